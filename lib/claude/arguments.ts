@@ -1,0 +1,146 @@
+import { isAbsolute, normalize, resolve } from "node:path";
+import { CcrunError } from "../outcome.ts";
+import type { AgentOptions, Place } from "./options.ts";
+import { isObject } from "./reading.ts";
+import type { PrivateFiles } from "./private_files.ts";
+
+/**
+ * A text longer than this goes through a file: argv is no place for long values
+ * (they show in `ps`, and Linux refuses an argument of 128 KiB).
+ */
+const MAX_INLINE_LENGTH = 4096;
+
+/** The longest argument that Linux takes, its final NUL included. */
+const MAX_ARGUMENT_BYTES = 128 * 1024 - 1;
+
+/** Makes a path absolute and normal, without a slash at its end. */
+export function absolutePath(path: string, from: string): string {
+  const full = normalize(isAbsolute(path) ? path : resolve(from, path));
+  return full.length > 1 && /[^:][/\\]$/.test(full) ? full.slice(0, -1) : full;
+}
+
+/** Whether a settings or MCP value is JSON rather than a file's name. */
+function isInline(value: string): boolean {
+  return value.trimStart().startsWith("{");
+}
+
+function parseObject(json: string, what: string): { [key: string]: unknown } {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new CcrunError("usage", `${what} is not JSON: ${(error as Error).message}`);
+  }
+  if (!isObject(value)) throw new CcrunError("usage", `${what} is not a JSON object`);
+  return { ...value };
+}
+
+async function readSettingsFile(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "it does not exist" : String(error);
+    throw new CcrunError("usage", `cannot read --settings ${path}: ${why}`);
+  }
+}
+
+/** The value of claude's --settings: a file's path, or undefined when nothing is set. */
+async function settingsFile(
+  agent: AgentOptions,
+  place: Place,
+  from: string,
+  files: PrivateFiles,
+): Promise<string | undefined> {
+  const { settings } = agent;
+  const { plansDirectory } = place;
+  const isJson = settings !== undefined && isInline(settings);
+  if (settings !== undefined && !isJson && plansDirectory === undefined) {
+    const path = absolutePath(settings, from);
+    parseObject(await readSettingsFile(path), `--settings ${path}`);
+    return path;
+  }
+  if (settings === undefined && plansDirectory === undefined) return undefined;
+  const own = settings === undefined
+    ? {}
+    : isJson
+    ? parseObject(settings, "--settings")
+    : parseObject(await readSettingsFile(absolutePath(settings, from)), `--settings ${settings}`);
+  if (plansDirectory !== undefined) own["plansDirectory"] = absolutePath(plansDirectory, from);
+  return await files.write("settings.json", JSON.stringify(own));
+}
+
+/** An option with a text that may be long: inline, or through claude's `-file` option. */
+async function promptOption(
+  option: string,
+  text: string,
+  files: PrivateFiles,
+): Promise<string> {
+  if (text.length <= MAX_INLINE_LENGTH) return `${option}=${text}`;
+  return `${option}-file=${await files.write(`${option.slice(2)}.txt`, text)}`;
+}
+
+/**
+ * The arguments that claude is started with.
+ *
+ * @param from the directory that relative paths start from
+ * @param files keeps what does not belong in argv
+ * @throws {CcrunError} `usage` when a value cannot be passed on
+ */
+export async function claudeArguments(
+  agent: AgentOptions,
+  place: Place,
+  from: string,
+  files: PrivateFiles,
+): Promise<string[]> {
+  const args = ["-p", "--output-format=stream-json", "--verbose"];
+  const add = (option: string, value: string | number | undefined) => {
+    if (value !== undefined) args.push(`${option}=${value}`);
+  };
+  if (agent.partial) args.push("--include-partial-messages");
+  add("--model", agent.model);
+  add("--fallback-model", agent.fallbackModel);
+  add("--max-turns", agent.maxTurns);
+  add("--max-budget-usd", agent.maxBudgetUsd);
+  add("--permission-mode", agent.permissionMode);
+  if (agent.dangerouslySkipPermissions) args.push("--dangerously-skip-permissions");
+  if (agent.systemPrompt !== undefined) {
+    args.push(await promptOption("--system-prompt", agent.systemPrompt, files));
+  }
+  if (agent.appendSystemPrompt !== undefined) {
+    args.push(await promptOption("--append-system-prompt", agent.appendSystemPrompt, files));
+  }
+  add("--settings", await settingsFile(agent, place, from, files));
+  add("--json-schema", agent.jsonSchema);
+  for (const tool of agent.allowedTools ?? []) args.push(`--allowedTools=${tool}`);
+  for (const tool of agent.disallowedTools ?? []) args.push(`--disallowedTools=${tool}`);
+  for (const [index, config] of (agent.mcpConfig ?? []).entries()) {
+    if (isInline(config)) {
+      parseObject(config, "--mcp-config");
+      add("--mcp-config", await files.write(`mcp-${index + 1}.json`, config));
+    } else {
+      add("--mcp-config", absolutePath(config, from));
+    }
+  }
+  for (const dir of place.allowedDirs ?? []) add("--add-dir", absolutePath(dir, from));
+  add("--session-id", agent.newSessionId);
+  add("--resume", place.resume);
+  if (place.continueLast) args.push("--continue");
+  if (place.fork) args.push("--fork-session");
+  args.push(...agent.extraArgs ?? []);
+  for (const arg of args) checkArgument(arg);
+  return args;
+}
+
+function checkArgument(arg: string): void {
+  const option = arg.startsWith("--") ? arg.split("=", 1)[0] : "an option";
+  if (arg.includes("\0")) {
+    throw new CcrunError("usage", `${option} has a NUL character in its value`);
+  }
+  if (new TextEncoder().encode(arg).length > MAX_ARGUMENT_BYTES) {
+    throw new CcrunError(
+      "usage",
+      `${option} is longer than an argument can be (${MAX_ARGUMENT_BYTES} bytes)`,
+      "shorten it, or put it in a file where the option takes one",
+    );
+  }
+}

@@ -1,0 +1,469 @@
+import type { EventBody, RunEvent, Stamp, Usage } from "../events.ts";
+import type { Line } from "../stream/read_lines.ts";
+import {
+  isObject,
+  type Json,
+  numberIn,
+  objectIn,
+  objectsIn,
+  stringIn,
+  stringsIn,
+  textIn,
+} from "./reading.ts";
+import { readResult, readUsage } from "./read_result.ts";
+import { sessionIdOf } from "./session_id.ts";
+import { SYSTEM_READERS, TYPE_READERS } from "./system_messages.ts";
+import { subAgentReport } from "./sub_agent_report.ts";
+import { readToolContent } from "./tool_content.ts";
+
+/** Options of {@linkcode Normalizer}. */
+export interface NormalizerOptions {
+  /** Numbers the events and gives them their time. */
+  stamp: Stamp;
+  /** A session id that is never reported: that of the session which a fork branches off. */
+  forkedFrom?: string;
+}
+
+/** Which message of the model is coming in, for the main conversation or for one sub-agent. */
+interface OpenMessage {
+  id: string;
+  /** The number of complete blocks seen. */
+  blocks: number;
+  usage: Usage;
+}
+
+/** A tool use that has no result yet. */
+interface OpenTool {
+  name: string;
+  startMs: number | null;
+  /** The sub-agent that uses it. */
+  parent: string | undefined;
+}
+
+/** A background task or sub-agent, as its first messages describe it; later ones give its id alone. */
+interface KnownTask {
+  toolUseId?: string | undefined;
+  description?: string | undefined;
+  /** Its end, once that is reported. */
+  end?: EventBody<"task">["status"];
+}
+
+type BlockEvent = "text" | "thinking";
+
+/** Statuses of a task after which nothing more comes of it, as ccrun names them. */
+const TASK_ENDS: { readonly [status: string]: EventBody<"task">["status"] } = {
+  completed: "completed",
+  failed: "failed",
+  stopped: "stopped",
+  killed: "stopped",
+};
+
+/**
+ * Turns what Claude Code writes into ccrun's events, line by line. It keeps only
+ * what pairing needs: the open tool uses, the open messages, which refusals were
+ * reported.
+ *
+ * A line never makes it throw: what is not a JSON object becomes `raw`, a kind
+ * that it does not know becomes `unknown`, and what is noise (a sign of life
+ * without content) is counted in `noise`.
+ *
+ * @example
+ * ```ts
+ * import { makeStamp } from "../events.ts";
+ * import { Normalizer } from "./normalizer.ts";
+ *
+ * const normalizer = new Normalizer({ stamp: makeStamp(() => null) });
+ * const [event] = normalizer.read({ text: "hello", truncated: false });
+ * console.log(event); // { type: "raw", seq: 0, time_ms: null, content: "hello" }
+ * ```
+ */
+export class Normalizer {
+  #stamp: Stamp;
+  #forkedFrom: string | undefined;
+  #sessionId: string | undefined;
+  /** The last session_info's details, to tell news from repetition. */
+  #sessionDetails = "";
+  #messages = new Map<string, OpenMessage>();
+  #tools = new Map<string, OpenTool>();
+  /** Whose the failed tool uses of sub-agents were: a refusal may come after them, without saying so. */
+  #failedIn = new Map<string, string>();
+  #denied = new Set<string>();
+  #tasks = new Map<string, KnownTask>();
+  #apiError: string | undefined;
+  #events: RunEvent[] = [];
+  /** How many messages without content were left out. */
+  noise = 0;
+  /** Where claude's key comes from, as it says itself. */
+  keySource: string | undefined;
+
+  constructor(options: NormalizerOptions) {
+    this.#stamp = options.stamp;
+    this.#forkedFrom = options.forkedFrom;
+  }
+
+  /** The events of one line. */
+  read(line: Line): RunEvent[] {
+    this.#events = [];
+    const message = line.truncated ? undefined : parse(line.text);
+    if (message === undefined) {
+      this.#emit({
+        type: "raw",
+        content: line.text,
+        ...(line.truncated ? { truncated: true } : {}),
+      });
+    } else {
+      this.#message(message);
+    }
+    return this.#events;
+  }
+
+  #emit(body: EventBody, parent?: string): void {
+    const event = this.#stamp(body);
+    if (parent !== undefined) event.parent_tool_use_id = parent;
+    this.#events.push(event);
+  }
+
+  #message(message: Json): void {
+    const type = stringIn(message, "type");
+    const parent = textIn(message, "parent_tool_use_id");
+    const isInit = type === "system" && message["subtype"] === "init";
+    const id = this.#isStillborn(message) ? undefined : sessionIdOf(message);
+    if (isInit) this.#init(message, id);
+    else if (id !== undefined && id !== this.#sessionId) this.#session(id, {});
+    switch (type) {
+      case "stream_event":
+        return this.#streamEvent(objectIn(message, "event"), message, parent);
+      case "assistant":
+        return this.#assistant(message, parent);
+      case "user":
+        return this.#user(message, parent);
+      case "result":
+        return this.#result(message);
+      case "system":
+        return this.#system(message, parent);
+    }
+    const reader = type === undefined ? undefined : own(TYPE_READERS, type);
+    if (reader === undefined) this.#emit({ type: "unknown", event: message }, parent);
+    else this.#emitRead(reader(message), parent);
+  }
+
+  /** Whether it is the lone result of a session that could not be found: its id is no session's. */
+  #isStillborn(message: Json): boolean {
+    return this.#sessionId === undefined && message["type"] === "result" &&
+      message["is_error"] === true && message["num_turns"] === 0;
+  }
+
+  #emitRead(body: EventBody | undefined, parent: string | undefined): void {
+    if (body === undefined) this.noise++;
+    else this.#emit(body, parent);
+  }
+
+  #init(message: Json, id: string | undefined): void {
+    this.keySource = textIn(message, "apiKeySource") ?? this.keySource;
+    const servers = objectsIn(message, "mcp_servers").map((server) => ({
+      name: textIn(server, "name") ?? "",
+      status: textIn(server, "status") ?? "unknown",
+    }));
+    this.#session(id ?? this.#sessionId, {
+      model: textIn(message, "model"),
+      cwd: textIn(message, "cwd"),
+      permission_mode: textIn(message, "permissionMode"),
+      tools: Array.isArray(message["tools"]) ? stringsIn(message, "tools") : undefined,
+      mcp_servers: Array.isArray(message["mcp_servers"]) ? servers : undefined,
+      claude_version: textIn(message, "claude_code_version"),
+    });
+  }
+
+  /** Reports the session when its id, or what is known of it, is news. */
+  #session(
+    id: string | undefined,
+    details: { [K in keyof EventBody<"session_info">]?: EventBody<"session_info">[K] | undefined },
+  ): void {
+    if (id === undefined || id === this.#forkedFrom) return;
+    const known = Object.fromEntries(
+      Object.entries(details).filter(([, value]) => value !== undefined),
+    );
+    const text = JSON.stringify(known);
+    const hasNews = text !== "{}" && text !== this.#sessionDetails;
+    if (id === this.#sessionId && !hasNews) {
+      this.noise++;
+      return;
+    }
+    this.#sessionId = id;
+    if (hasNews) this.#sessionDetails = text;
+    this.#emit({ type: "session_info", session_id: id, ...known });
+  }
+
+  #open(parent: string | undefined, id: string): OpenMessage {
+    const key = parent ?? "";
+    const open = this.#messages.get(key);
+    if (open?.id === id) return open;
+    const next = { id, blocks: 0, usage: readUsage({}) };
+    this.#messages.set(key, next);
+    return next;
+  }
+
+  #streamEvent(event: Json, message: Json, parent: string | undefined): void {
+    switch (event["type"]) {
+      case "message_start": {
+        const started = objectIn(event, "message");
+        const open = this.#open(parent, stringIn(started, "id") ?? "");
+        open.usage = readUsage(objectIn(started, "usage"));
+        this.noise++;
+        return;
+      }
+      case "content_block_delta": {
+        const delta = objectIn(event, "delta");
+        const kind = delta["type"];
+        if (kind === "text_delta") return this.#delta("text", delta, event, parent);
+        if (kind === "thinking_delta") return this.#delta("thinking", delta, event, parent);
+        this.noise++; // signatures and pieces of tool inputs: the complete block has them
+        return;
+      }
+      case "message_delta": {
+        const open = this.#messages.get(parent ?? "");
+        const usage = objectIn(event, "usage");
+        if (open === undefined || Object.keys(usage).length === 0) {
+          this.noise++;
+          return;
+        }
+        const now = readUsage(usage);
+        // The delta's counts are totals; what it leaves out is as it was at the start.
+        this.#emit({
+          type: "usage",
+          message_id: open.id,
+          usage: {
+            input: now.input || open.usage.input,
+            output: now.output || open.usage.output,
+            cache_read: now.cache_read || open.usage.cache_read,
+            cache_write: now.cache_write || open.usage.cache_write,
+          },
+        }, parent);
+        return;
+      }
+      case "content_block_start":
+      case "content_block_stop":
+      case "message_stop":
+      case "ping":
+        this.noise++;
+        return;
+    }
+    this.#emit({ type: "unknown", event: message }, parent);
+  }
+
+  #delta(kind: BlockEvent, delta: Json, event: Json, parent: string | undefined): void {
+    this.#emit({
+      type: `${kind}_delta`,
+      text: stringIn(delta, kind) ?? "",
+      message_id: this.#messages.get(parent ?? "")?.id ?? "",
+      index: Math.max(0, Math.round(numberIn(event, "index") ?? 0)),
+    }, parent);
+  }
+
+  #assistant(message: Json, parent: string | undefined): void {
+    const inner = objectIn(message, "message");
+    const error = textIn(message, "error");
+    this.#apiError = error;
+    const open = this.#open(parent, stringIn(inner, "id") ?? "");
+    const blocks = blocksOf(inner);
+    if (blocks === undefined) return this.#emit({ type: "unknown", event: message }, parent);
+    for (const block of blocks) {
+      const index = open.blocks++;
+      if (!isObject(block)) {
+        this.#emit({ type: "unknown", event: { type: "assistant", block } }, parent);
+        continue;
+      }
+      switch (block["type"]) {
+        case "text":
+        case "thinking": {
+          const type = block["type"];
+          const text = stringIn(block, type) ?? "";
+          // Newer models may keep their thinking to themselves and send it empty.
+          if (text === "") this.noise++;
+          else this.#emit({ type, text, message_id: open.id, index }, parent);
+          break;
+        }
+        case "tool_use":
+        case "server_tool_use":
+        case "mcp_tool_use":
+          this.#toolUse(block, parent);
+          break;
+        case "redacted_thinking":
+          this.#emit({
+            type: "notice",
+            level: "info",
+            kind: "redacted_thinking",
+            text: "a block of thinking is encrypted",
+          }, parent);
+          break;
+        default:
+          if (typeof block["tool_use_id"] === "string") this.#toolResult(block, parent);
+          else this.#emit({ type: "unknown", event: { type: "assistant", block } }, parent);
+      }
+    }
+    if (blocks.length === 0) this.noise++;
+  }
+
+  #toolUse(block: Json, parent: string | undefined): void {
+    const id = stringIn(block, "id") ?? "";
+    const name = textIn(block, "name") ?? "unknown";
+    this.#emit({ type: "tool_use", id, name, input: objectIn(block, "input") }, parent);
+    this.#tools.set(id, { name, startMs: this.#events.at(-1)?.time_ms ?? null, parent });
+  }
+
+  #toolResult(block: Json, parent: string | undefined): void {
+    const id = stringIn(block, "tool_use_id") ?? "";
+    const tool = this.#tools.get(id);
+    this.#tools.delete(id);
+    const name = tool?.name ?? "unknown";
+    const content = readToolContent(block["content"]);
+    const report = subAgentReport(name, content.text);
+    if (report !== undefined) {
+      // What is taken off the text stays in the blocks.
+      content.content ??= Array.isArray(block["content"]) ? block["content"] : [content.text];
+      content.text = report;
+    }
+    const isError = block["is_error"] === true;
+    if (isError && parent !== undefined) this.#failedIn.set(id, parent);
+    this.#emit({
+      type: "tool_result",
+      tool_use_id: id,
+      name,
+      is_error: isError,
+      ...content,
+      duration_ms: null,
+    }, parent);
+    const event = this.#events.at(-1);
+    if (
+      event?.type === "tool_result" && event.time_ms !== null && typeof tool?.startMs === "number"
+    ) {
+      event.duration_ms = Math.max(0, Math.round(event.time_ms - tool.startMs));
+    }
+  }
+
+  #user(message: Json, parent: string | undefined): void {
+    const inner = objectIn(message, "message");
+    const blocks = blocksOf(inner);
+    if (blocks === undefined) return this.#emit({ type: "unknown", event: message }, parent);
+    for (const block of blocks) {
+      if (
+        isObject(block) &&
+        (block["type"] === "tool_result" || typeof block["tool_use_id"] === "string")
+      ) {
+        this.#toolResult(block, parent);
+      } else {
+        const { text } = readToolContent([block]);
+        this.#emit({ type: "user_text", text, kind: userTextKind(message, text, parent) }, parent);
+      }
+    }
+    if (blocks.length === 0) this.noise++;
+  }
+
+  #result(message: Json): void {
+    const result = readResult(message, this.#apiError);
+    this.#apiError = undefined;
+    for (const { tool_use_id, name } of result.denials) this.#denial(tool_use_id, name, undefined);
+    if (result.session_id === this.#forkedFrom) delete result.session_id;
+    this.#emit(result);
+  }
+
+  #denial(id: string, name: string, reason: string | undefined, parent?: string): void {
+    if (this.#denied.has(id)) return;
+    this.#denied.add(id);
+    const body = { type: "permission_denied", tool_use_id: id, name } as const;
+    // Neither message says whose tool use it was.
+    const whose = parent ?? this.#tools.get(id)?.parent ?? this.#failedIn.get(id);
+    this.#emit(reason === undefined ? body : { ...body, reason }, whose);
+  }
+
+  #system(message: Json, parent: string | undefined): void {
+    const subtype = stringIn(message, "subtype") ?? "";
+    switch (subtype) {
+      case "init":
+        return;
+      case "permission_denied":
+        return this.#denial(
+          stringIn(message, "tool_use_id") ?? "",
+          textIn(message, "tool_name") ?? "unknown",
+          textIn(message, "message") ?? textIn(message, "decision_reason"),
+          parent,
+        );
+      case "task_started":
+      case "task_progress":
+      case "task_updated":
+      case "task_notification":
+        return this.#task(subtype, message, parent);
+      case "api_retry":
+        this.#apiError = textIn(message, "error") ?? this.#apiError;
+    }
+    const reader = own(SYSTEM_READERS, subtype);
+    if (reader === undefined) this.#emit({ type: "unknown", event: message }, parent);
+    else this.#emitRead(reader(message), parent);
+  }
+
+  #task(subtype: string, message: Json, parent: string | undefined): void {
+    const id = stringIn(message, "task_id") ?? "";
+    const patch = objectIn(message, "patch");
+    const said = textIn(message, "status") ?? textIn(patch, "status") ?? "";
+    const end = own(TASK_ENDS, said);
+    const summary = textIn(message, "summary") ?? textIn(patch, "error");
+    const known = this.#tasks.get(id) ?? {};
+    this.#tasks.set(id, known);
+    known.toolUseId = textIn(message, "tool_use_id") ?? known.toolUseId;
+    if (subtype === "task_started") known.description = textIn(message, "description");
+    const { toolUseId } = known;
+    const description = textIn(message, "description") ?? known.description;
+    // An end is said twice, as an update and as a notification that may add a summary.
+    const isNews = summary !== undefined && summary !== description;
+    if (end !== undefined && known.end === end && (subtype === "task_updated" || !isNews)) {
+      this.noise++;
+      return;
+    }
+    if (end !== undefined) known.end = end;
+    const usage = message["usage"];
+    this.#emit({
+      type: "task",
+      task_id: id,
+      ...(toolUseId !== undefined ? { tool_use_id: toolUseId } : {}),
+      status: subtype === "task_started" ? "started" : end ?? "progress",
+      ...(description !== undefined ? { description } : {}),
+      ...(summary !== undefined ? { summary } : {}),
+      ...(isObject(usage) ? { usage } : {}),
+    }, parent);
+  }
+}
+
+/** The blocks of a message, where text alone counts as one; undefined when there is no list of them. */
+function blocksOf(message: Json): readonly unknown[] | undefined {
+  const content = message["content"];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return Array.isArray(content) ? content : undefined;
+}
+
+/** What the user's place holds when claude itself writes there after an interruption. */
+const INTERRUPTED = "[Request interrupted by user";
+
+function userTextKind(
+  message: Json,
+  text: string,
+  parent: string | undefined,
+): EventBody<"user_text">["kind"] {
+  if (message["isReplay"] === true) return "replay";
+  if (parent !== undefined) return "subagent";
+  if (message["isSynthetic"] === true || message["isMeta"] === true) return "synthetic";
+  return text.startsWith(INTERRUPTED) ? "synthetic" : "other";
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A table's own entry, so that a kind named `constructor` finds nothing. */
+function own<T>(table: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,0 +1,74 @@
+import { dirname, isAbsolute } from "node:path";
+import { isObject, textIn } from "./reading.ts";
+
+/** What makes a shell command more than a list of simple commands. */
+const NOT_SIMPLE = /[`$(){}<>\n\\'"]/;
+
+/** The longest rule that is suggested; a longer one is nobody's to read. */
+const MAX_RULE_LENGTH = 60;
+
+/** Quotes a value for a POSIX shell, so that a suggestion can be pasted as it stands. */
+export function shellQuote(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The rules that would allow a shell command: one for each simple command in it. */
+function bashRules(command: string): string[] {
+  if (NOT_SIMPLE.test(command)) return ["Bash"];
+  const words = command.split(/&&|\|\||[;|&]/).map((part) => part.trim().split(/\s+/)[0] ?? "");
+  const rules = [...new Set(words.filter((word) => word !== ""))].map((word) => `Bash(${word}:*)`);
+  return rules.length > 0 && rules.join("").length <= MAX_RULE_LENGTH ? rules : ["Bash"];
+}
+
+function hostOf(url: string): string | undefined {
+  try {
+    return new URL(url).hostname;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The options of ccrun that would have allowed a tool use that was refused.
+ *
+ * @param name the tool
+ * @param input its input, as far as it is known
+ * @param cwd the workspace, in which files need no `--add-dir`
+ *
+ * @example
+ * ```ts
+ * import { permissionHint } from "./permission_hint.ts";
+ *
+ * console.log(permissionHint("Bash", { command: "git log" }, "/project"));
+ * // --allowed-tools 'Bash(git:*)'
+ * ```
+ */
+export function permissionHint(name: string, input: unknown, cwd: string | undefined): string {
+  const from = isObject(input) ? input : {};
+  const allow = (rule: string) => `--allowed-tools ${shellQuote(rule)}`;
+  switch (name) {
+    case "Bash":
+      return bashRules(textIn(from, "command") ?? "").map(allow).join(" ");
+    case "WebFetch": {
+      const host = hostOf(textIn(from, "url") ?? "");
+      return allow(host === undefined ? name : `${name}(domain:${host})`);
+    }
+    case "Read":
+    case "Grep":
+    case "Glob":
+    case "Edit":
+    case "MultiEdit":
+    case "NotebookEdit":
+    case "Write": {
+      const path = textIn(from, "file_path") ?? textIn(from, "notebook_path") ??
+        textIn(from, "path");
+      const isOutside = path !== undefined && isAbsolute(path) && cwd !== undefined &&
+        path !== cwd && !path.startsWith(`${cwd}/`);
+      const dir = isOutside ? `--add-dir ${shellQuote(dirname(path))}` : undefined;
+      const isReading = name === "Read" || name === "Grep" || name === "Glob";
+      const mode = isReading ? undefined : "--permission-mode acceptEdits";
+      return [dir, mode].filter((part) => part !== undefined).join(" ") || allow(name);
+    }
+  }
+  return allow(name);
+}

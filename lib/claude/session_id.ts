@@ -1,0 +1,34 @@
+import { isObject, type Json, objectIn, textIn } from "./reading.ts";
+
+/** Objects inside a message in which versions of Claude Code have kept the session's id. */
+const PLACES = ["init", "system", "result", "metadata"] as const;
+
+/** What a session id begins with that stands for a session that does not exist yet. */
+const PENDING_PREFIX = "pending_";
+
+/** Whether the id stands for no session yet, so that a run with it begins a new one. */
+export function isPendingSessionId(id: string): boolean {
+  return id.startsWith(PENDING_PREFIX);
+}
+
+/** The session's id in a message, wherever it is. */
+export function sessionIdOf(message: Json): string | undefined {
+  const id = textIn(message, "session_id") ?? textIn(message, "sessionId");
+  if (id !== undefined) return id;
+  for (const place of PLACES) {
+    const inside = objectIn(message, place);
+    const id = textIn(inside, "session_id") ?? textIn(inside, "sessionId");
+    if (id !== undefined) return id;
+  }
+  return textIn(objectIn(message, "conversation"), "id");
+}
+
+/** The session's id in a line of the stream, when the line is a message that has one. */
+export function sessionIdIn(line: string): string | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    return isObject(message) ? sessionIdOf(message) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,375 @@
+/**
+ * The one table of ccrun's options: parsing, checking, the environment and the
+ * help are all made from it.
+ *
+ * @module
+ */
+
+/** The commands. A command is recognised only as the exact first word. */
+export const COMMANDS = ["run", "replay", "schema", "help"] as const;
+
+/** A command's name. */
+export type Command = (typeof COMMANDS)[number];
+
+/** Commands that later versions will have; as a first word they are no prompt. */
+export const RESERVED_COMMANDS: readonly string[] = ["doctor", "sessions", "report", "completions"];
+
+/** What kind of value an option takes. */
+export type ValueKind = "text" | "count" | "amount" | "url" | "uuid";
+
+/** One option. */
+export interface OptionSpec {
+  /** Its name, without the dashes. */
+  readonly name: string;
+  /** Its one-letter name. */
+  readonly short?: string;
+  /** Other spellings, which the help does not show. */
+  readonly aliases?: readonly string[];
+  /** What its value is called; a switch has none. */
+  readonly value?: string;
+  /** What kind of value that is. @default {"text"} */
+  readonly kind?: ValueKind;
+  /** The values it takes, when they are few. */
+  readonly choices?: readonly string[];
+  /** It may be given several times. */
+  readonly isList?: boolean;
+  /** An empty value means something. */
+  readonly mayBeEmpty?: boolean;
+  /** The value may be any text, also one that looks like an option. */
+  readonly isAnyText?: boolean;
+  /** A switch that `--no-` turns off. */
+  readonly isNegatable?: boolean;
+  /** Its environment variable. */
+  readonly env?: string;
+  /** The commands that have it. */
+  readonly commands: readonly Command[];
+  /** The heading it is under in the help. */
+  readonly group: OptionGroup;
+  /** What it does, in a line. */
+  readonly help: string;
+}
+
+/** The headings of the help, in their order. */
+export const OPTION_GROUPS = [
+  "Prompt",
+  "Output",
+  "Session and workspace",
+  "Agent",
+  "General",
+] as const;
+
+/** A heading of the help. */
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
+
+const RUN = ["run"] as const;
+const SHOWING = ["run", "replay"] as const;
+const ALL = COMMANDS;
+
+/** All options. */
+export const OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "prompt",
+    short: "p",
+    value: "TEXT",
+    isAnyText: true,
+    commands: RUN,
+    group: "Prompt",
+    help: "the prompt: any text, also one that begins with a dash",
+  },
+  {
+    name: "prompt-file",
+    value: "FILE",
+    commands: RUN,
+    group: "Prompt",
+    help: "read the prompt from a file",
+  },
+  {
+    name: "no-stdin",
+    commands: RUN,
+    group: "Prompt",
+    help: "do not read stdin, even when it is not a terminal",
+  },
+  {
+    name: "format",
+    short: "f",
+    value: "FORMAT",
+    choices: ["pretty", "text", "json", "raw"],
+    env: "CCRUN_FORMAT",
+    commands: SHOWING,
+    group: "Output",
+    help: "what stdout carries: pretty, text, json or raw",
+  },
+  { name: "json", commands: SHOWING, group: "Output", help: "the same as --format json" },
+  {
+    name: "quiet",
+    short: "q",
+    commands: SHOWING,
+    group: "Output",
+    help: "the same as --format text: the final answer alone",
+  },
+  {
+    name: "progress",
+    isNegatable: true,
+    env: "CCRUN_PROGRESS",
+    commands: SHOWING,
+    group: "Output",
+    help: "progress on stderr (default: with pretty only)",
+  },
+  {
+    name: "partial",
+    isNegatable: true,
+    env: "CCRUN_PARTIAL",
+    commands: SHOWING,
+    group: "Output",
+    help: "text as it is generated (default: when a person watches)",
+  },
+  {
+    name: "color",
+    value: "WHEN",
+    choices: ["auto", "always", "never"],
+    env: "CCRUN_COLOR",
+    commands: SHOWING,
+    group: "Output",
+    help: "colours: auto, always or never",
+  },
+  {
+    name: "output",
+    short: "o",
+    value: "FILE",
+    commands: SHOWING,
+    group: "Output",
+    help: "also write the final answer there, on success only",
+  },
+  {
+    name: "record",
+    value: "FILE",
+    commands: RUN,
+    group: "Output",
+    help: "also keep claude's stream there, as it came",
+  },
+  {
+    name: "cwd",
+    short: "C",
+    value: "DIR",
+    commands: RUN,
+    group: "Session and workspace",
+    help: "the workspace: where claude works",
+  },
+  {
+    name: "add-dir",
+    value: "DIR",
+    isList: true,
+    env: "CCRUN_ADD_DIR",
+    commands: RUN,
+    group: "Session and workspace",
+    help: "a further directory that tools may use (repeatable)",
+  },
+  {
+    name: "plans-dir",
+    value: "DIR",
+    env: "CCRUN_PLANS_DIR",
+    commands: RUN,
+    group: "Session and workspace",
+    help: "where plan files go",
+  },
+  {
+    name: "resume",
+    aliases: ["r"],
+    value: "ID",
+    commands: RUN,
+    group: "Session and workspace",
+    help: "go on with a session; an ID that begins with pending_ is a new one",
+  },
+  {
+    name: "continue",
+    aliases: ["c"],
+    commands: RUN,
+    group: "Session and workspace",
+    help: "go on with the newest session of the workspace",
+  },
+  {
+    name: "fork",
+    aliases: ["fork-session"],
+    commands: RUN,
+    group: "Session and workspace",
+    help: "branch off that session instead of going on in it",
+  },
+  {
+    name: "session-id",
+    value: "UUID",
+    kind: "uuid",
+    commands: RUN,
+    group: "Session and workspace",
+    help: "the id of the new session",
+  },
+  {
+    name: "api-url",
+    value: "URL",
+    kind: "url",
+    env: "CCRUN_API_URL",
+    commands: RUN,
+    group: "Agent",
+    help: "a proxy or gateway, with or without /v1 at its end",
+  },
+  {
+    name: "claude",
+    value: "PATH",
+    env: "CCRUN_CLAUDE",
+    commands: RUN,
+    group: "Agent",
+    help: "which claude (default: the one in PATH, or where it is installed)",
+  },
+  {
+    name: "model",
+    value: "MODEL",
+    env: "CCRUN_MODEL",
+    commands: RUN,
+    group: "Agent",
+    help: "the model",
+  },
+  {
+    name: "fallback-model",
+    value: "MODEL",
+    env: "CCRUN_FALLBACK_MODEL",
+    commands: RUN,
+    group: "Agent",
+    help: "the model to use when the first is overloaded",
+  },
+  {
+    name: "max-turns",
+    value: "N",
+    kind: "count",
+    env: "CCRUN_MAX_TURNS",
+    commands: RUN,
+    group: "Agent",
+    help: "how many turns the agent may take",
+  },
+  {
+    name: "max-budget-usd",
+    value: "AMOUNT",
+    kind: "amount",
+    env: "CCRUN_MAX_BUDGET_USD",
+    commands: RUN,
+    group: "Agent",
+    help: "how much the run may cost, in US dollars",
+  },
+  {
+    name: "max-retries",
+    value: "N",
+    kind: "count",
+    env: "CCRUN_MAX_RETRIES",
+    commands: RUN,
+    group: "Agent",
+    help: "API retries after the first attempt (claude's own 10 take minutes)",
+  },
+  {
+    name: "allowed-tools",
+    aliases: ["allowedTools"],
+    value: "TOOLS",
+    isList: true,
+    env: "CCRUN_ALLOWED_TOOLS",
+    commands: RUN,
+    group: "Agent",
+    help: "tools that need no permission, as 'Bash(git log:*)' (repeatable)",
+  },
+  {
+    name: "disallowed-tools",
+    aliases: ["disallowedTools"],
+    value: "TOOLS",
+    isList: true,
+    env: "CCRUN_DISALLOWED_TOOLS",
+    commands: RUN,
+    group: "Agent",
+    help: "tools that are refused (repeatable)",
+  },
+  {
+    name: "permission-mode",
+    value: "MODE",
+    env: "CCRUN_PERMISSION_MODE",
+    commands: RUN,
+    group: "Agent",
+    help: "default, acceptEdits, plan, dontAsk, bypassPermissions",
+  },
+  {
+    name: "dangerously-skip-permissions",
+    isNegatable: true,
+    env: "CCRUN_DANGEROUSLY_SKIP_PERMISSIONS",
+    commands: RUN,
+    group: "Agent",
+    help: "allow every tool; only where nothing can be lost",
+  },
+  {
+    name: "fail-on-denied",
+    isNegatable: true,
+    env: "CCRUN_FAIL_ON_DENIED",
+    commands: SHOWING,
+    group: "Agent",
+    help: "a refused tool makes the run fail (exit code 7)",
+  },
+  {
+    name: "system-prompt",
+    value: "TEXT",
+    commands: RUN,
+    group: "Agent",
+    help: "replace the system prompt",
+  },
+  {
+    name: "append-system-prompt",
+    value: "TEXT",
+    env: "CCRUN_APPEND_SYSTEM_PROMPT",
+    commands: RUN,
+    group: "Agent",
+    help: "add to the system prompt",
+  },
+  {
+    name: "mcp-config",
+    value: "FILE|JSON",
+    isList: true,
+    env: "CCRUN_MCP_CONFIG",
+    commands: RUN,
+    group: "Agent",
+    help: "MCP servers (repeatable)",
+  },
+  {
+    name: "settings",
+    value: "FILE|JSON",
+    env: "CCRUN_SETTINGS",
+    commands: RUN,
+    group: "Agent",
+    help: "further settings",
+  },
+  {
+    name: "json-schema",
+    value: "FILE|JSON",
+    commands: RUN,
+    group: "Agent",
+    help: "the answer is JSON that fits this schema",
+  },
+  {
+    name: "debug",
+    isNegatable: true,
+    env: "CCRUN_DEBUG",
+    commands: SHOWING,
+    group: "General",
+    help: "diagnostics on stderr: sizes and kinds only",
+  },
+  {
+    name: "debug-raw",
+    isNegatable: true,
+    env: "CCRUN_DEBUG_RAW",
+    commands: SHOWING,
+    group: "General",
+    help: "the same with their content, which may be secret",
+  },
+  { name: "help", short: "h", commands: ALL, group: "General", help: "say how to use it" },
+  { name: "version", short: "V", commands: ALL, group: "General", help: "say which version it is" },
+];
+
+/** Options of claude's that ccrun must own, and what to do instead. */
+export const OWNED_OPTIONS: { readonly [option: string]: string } = {
+  "--print": "ccrun always runs claude that way",
+  "--output-format": "use ccrun's --format",
+  "--input-format": "give the prompt on stdin, or with -p",
+  "--verbose": "ccrun sets it itself",
+  "--include-partial-messages": "use ccrun's --partial",
+};

@@ -1,0 +1,275 @@
+import { parseArgs } from "node:util";
+import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { CcrunError } from "../outcome.ts";
+import {
+  type Command,
+  COMMANDS,
+  OPTIONS,
+  type OptionSpec,
+  OWNED_OPTIONS,
+  RESERVED_COMMANDS,
+} from "./options.ts";
+
+/** A value, and where it was given, for messages: `--model`, `CCRUN_MODEL`. */
+export interface Given {
+  /** The values, in their order; a switch has `1` or `0`. */
+  values: string[];
+  /** The option or variable that gave them. */
+  source: string;
+}
+
+/** A command line that has been read. */
+export interface CommandLine {
+  /** The command. */
+  command: Command;
+  /** What is no option. */
+  positionals: string[];
+  /** What is given, by option name. */
+  options: Map<string, Given>;
+  /** What follows `--`. */
+  rest: string[];
+}
+
+/** A wrong command line. */
+export function usageError(message: string, hint = "see: ccrun --help"): CcrunError {
+  return new CcrunError("usage", message, hint);
+}
+
+interface Name {
+  spec: OptionSpec;
+  /** For a switch: what this spelling sets it to. */
+  sets: "1" | "0";
+}
+
+/** All spellings of all options. */
+function makeNames(): Map<string, Name> {
+  const names = new Map<string, Name>();
+  for (const spec of OPTIONS) {
+    const spellings = [spec.name, ...(spec.short ? [spec.short] : []), ...(spec.aliases ?? [])];
+    for (const name of spellings) names.set(name, { spec, sets: "1" });
+    if (spec.isNegatable) names.set(`no-${spec.name}`, { spec, sets: "0" });
+  }
+  return names;
+}
+
+const NAMES = makeNames();
+
+/** Reads the arguments. @throws {CcrunError} `usage`, naming what is wrong */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const command = commandOf(args[0]);
+  const isExplicit = command !== undefined;
+  const end = terminatorOf(args);
+  const own = args.slice(isExplicit ? 1 : 0, end);
+  const line: CommandLine = {
+    command: command ?? "run",
+    positionals: [],
+    options: new Map(),
+    rest: args.slice(end + 1),
+  };
+  for (const token of tokensOf(own)) {
+    if (token.kind === "positional") line.positionals.push(token.value);
+    if (token.kind === "option") takeOption(line, token.rawName, token.value, token.inlineValue);
+  }
+  for (const arg of line.rest) checkRest(arg);
+  return line;
+}
+
+/**
+ * Reads what can be read of arguments that are wrong: the options that are right.
+ * So it is known how to say what is wrong with the others.
+ */
+export function readableOptions(args: readonly string[]): ReadonlyMap<string, Given> {
+  const command = COMMANDS.find((name) => name === args[0]);
+  const line: CommandLine = {
+    command: command ?? "run",
+    positionals: [],
+    options: new Map(),
+    rest: [],
+  };
+  for (const token of tokensOf(args.slice(command === undefined ? 0 : 1, terminatorOf(args)))) {
+    if (token.kind !== "option") continue;
+    try {
+      takeOption(line, token.rawName, token.value, token.inlineValue);
+    } catch {
+      // That one is wrong.
+    }
+  }
+  return line.options;
+}
+
+/** Splits arguments into options and what is none, without a look at whether they are right. */
+function tokensOf(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      [...NAMES].filter(([name]) => name.length > 1).map(([name, { spec }]) => [name, {
+        type: spec.value === undefined ? "boolean" as const : "string" as const,
+        multiple: true,
+        ...shortOf(name, spec),
+      }]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
+}
+
+/** One-letter spellings go with the long one that has them. */
+function shortOf(name: string, spec: OptionSpec): { short?: string } {
+  const short = spec.short ?? spec.aliases?.find((alias) => alias.length === 1);
+  return name === spec.name && short !== undefined ? { short } : {};
+}
+
+function commandOf(word: string | undefined): Command | undefined {
+  if (word !== undefined && RESERVED_COMMANDS.includes(word)) {
+    throw usageError(
+      `${word} is a command that this version does not have yet`,
+      `to send it as a prompt: ccrun -p ${word}`,
+    );
+  }
+  return COMMANDS.find((command) => command === word);
+}
+
+/** The place of `--`, which is not one where it is the value of an option. */
+function terminatorOf(args: readonly string[]): number {
+  let isValue = false;
+  for (const [index, arg] of args.entries()) {
+    if (isValue) isValue = false;
+    else if (arg === "--") return index;
+    else isValue = takesNext(arg);
+  }
+  return args.length;
+}
+
+/** Whether the argument is an option whose value is the next argument. */
+function takesNext(arg: string): boolean {
+  if (arg.startsWith("--")) return NAMES.get(arg.slice(2))?.spec.value !== undefined;
+  if (!arg.startsWith("-") || arg.length < 2) return false;
+  // In a group of letters the first with a value takes what follows it.
+  for (let at = 1; at < arg.length; at++) {
+    const takesValue = NAMES.get(arg[at] ?? "")?.spec.value !== undefined;
+    if (takesValue) return at === arg.length - 1;
+  }
+  return false;
+}
+
+function takeOption(
+  line: CommandLine,
+  rawName: string,
+  value: string | undefined,
+  isInline: boolean | undefined,
+): void {
+  const found = NAMES.get(rawName.replace(/^--?/, ""));
+  if (found === undefined) throw unknownOption(rawName, line.command);
+  const { spec, sets } = found;
+  if (!spec.commands.includes(line.command)) {
+    throw usageError(`ccrun ${line.command} has no ${rawName}`, `see: ccrun help ${line.command}`);
+  }
+  if (spec.value === undefined) {
+    if (value !== undefined) throw usageError(`${rawName} takes no value`);
+    setOption(line, spec, sets, rawName);
+    return;
+  }
+  if (value === undefined) throw usageError(`${rawName} needs a value: ${rawName} ${spec.value}`);
+  if (!isInline && !spec.isAnyText && looksLikeOption(value)) {
+    throw usageError(
+      `${rawName} needs a value, but the option ${value} follows`,
+      `if that is the value: ${rawName}=${value}`,
+    );
+  }
+  setOption(line, spec, value, rawName);
+}
+
+function looksLikeOption(value: string): boolean {
+  return value.startsWith("--") && NAMES.has(value.slice(2).split("=", 1)[0] ?? "");
+}
+
+function setOption(line: CommandLine, spec: OptionSpec, value: string, source: string): void {
+  const before = line.options.get(spec.name);
+  if (before === undefined) {
+    line.options.set(spec.name, { values: [value], source });
+  } else if (spec.isList) {
+    before.values.push(value);
+  } else {
+    // The last one counts, so that an alias's options can be overridden.
+    line.options.set(spec.name, { values: [value], source });
+  }
+}
+
+function unknownOption(rawName: string, command: Command): CcrunError {
+  const instead = Object.hasOwn(OWNED_OPTIONS, rawName) ? OWNED_OPTIONS[rawName] : undefined;
+  if (instead !== undefined) return usageError(`${rawName} is claude's option`, instead);
+  const names = OPTIONS.filter((spec) => spec.commands.includes(command)).flatMap((spec) => [
+    spec.name,
+    ...(spec.isNegatable ? [`no-${spec.name}`] : []),
+  ]);
+  const name = rawName.replace(/^-+/, "");
+  const nearest = nearestName(name, names);
+  return usageError(
+    `unknown option ${rawName}`,
+    `${
+      nearest ? `did you mean --${nearest}?` : "see: ccrun --help."
+    } Options for claude itself go after --`,
+  );
+}
+
+/** The name that was probably meant; undefined where none is near. */
+function nearestName(name: string, names: readonly string[]): string | undefined {
+  // A single letter is near to everything.
+  if (name.length < 2) return undefined;
+  const nearest = closestString(name, names);
+  const half = Math.max(name.length, nearest.length) / 2;
+  return levenshteinDistance(name, nearest) <= half ? nearest : undefined;
+}
+
+function checkRest(arg: string): void {
+  const name = arg.split("=", 1)[0] ?? "";
+  const option = name === "-p" ? "--print" : name;
+  const instead = Object.hasOwn(OWNED_OPTIONS, option) ? OWNED_OPTIONS[option] : undefined;
+  if (instead !== undefined) {
+    throw usageError(`${name} cannot be given after --`, instead);
+  }
+}
+
+/** What is read from the environment. */
+export interface FromEnvironment {
+  /** The command line's options and, where it has none, the environment's. */
+  options: Map<string, Given>;
+  /** What is odd about the environment. */
+  warnings: string[];
+}
+
+/** Variables that begin with CCRUN_ and are no options. */
+const OTHER_VARIABLES = /^CCRUN_(RUNS|TEST_\w+)$/;
+
+/**
+ * Adds the options that the environment gives; one that is given as an option wins.
+ *
+ * @throws {CcrunError} `usage` for a switch that is neither 1 nor 0
+ */
+export function addEnvironment(
+  line: CommandLine,
+  env: { readonly [name: string]: string },
+): FromEnvironment {
+  const options = new Map(line.options);
+  const warnings: string[] = [];
+  const specs = new Map(OPTIONS.filter((spec) => spec.env).map((spec) => [spec.env, spec]));
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith("CCRUN_") || OTHER_VARIABLES.test(name)) continue;
+    const spec = specs.get(name);
+    if (spec === undefined) {
+      const nearest = nearestName(name, [...specs.keys()].filter((key) => key !== undefined));
+      const meant = nearest === undefined ? "it has no effect" : `did you mean ${nearest}?`;
+      warnings.push(`unknown variable ${name}; ${meant}`);
+      continue;
+    }
+    if (value === "" || options.has(spec.name) || !spec.commands.includes(line.command)) continue;
+    if (spec.value === undefined && value !== "1" && value !== "0") {
+      throw usageError(`${name} must be 1 or 0, not ${JSON.stringify(value)}`);
+    }
+    const values = spec.isList ? value.split("\n").filter((item) => item !== "") : [value];
+    options.set(spec.name, { values, source: name });
+  }
+  return { options, warnings };
+}

@@ -1,0 +1,264 @@
+import { resolve } from "node:path";
+import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
+import type { Edge } from "./edge.ts";
+import { OPTIONS, type OptionSpec } from "./options.ts";
+import { type Given, usageError } from "./parse.ts";
+
+/** What stdout carries. */
+export type Format = "pretty" | "text" | "json" | "raw";
+
+/** How a run or a replay is shown. */
+export interface ShowSettings {
+  /** What stdout carries. */
+  format: Format;
+  /** Progress on stderr. */
+  progress: boolean;
+  /** Text as it is generated. */
+  partial: boolean;
+  /** Colours on stderr. */
+  color: boolean;
+  /** The file of the final answer. */
+  output?: string | undefined;
+  /** A refused tool makes it fail. */
+  failOnDenied: boolean;
+  /** Diagnostics, with their content or without. */
+  debug: false | "sizes" | "content";
+}
+
+/** Everything that a run is told by its options. */
+export interface RunSettings {
+  show: ShowSettings;
+  session: ClaudeSessionOptions;
+  run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
+  /** The file that keeps claude's stream. */
+  record?: string | undefined;
+}
+
+type Options = ReadonlyMap<string, Given>;
+
+function textOf(options: Options, name: string): string | undefined {
+  return options.get(name)?.values[0];
+}
+
+function isOn(options: Options, name: string): boolean | undefined {
+  const value = textOf(options, name);
+  return value === undefined ? undefined : value === "1";
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function checkValue(spec: OptionSpec, value: string, source: string): void {
+  const bad = (wanted: string) => {
+    throw usageError(`${source} must be ${wanted}, not ${JSON.stringify(value)}`);
+  };
+  if (value.trim() === "" && spec.value !== undefined && !spec.isAnyText) {
+    throw usageError(`${source} is empty`, `give a value: ${source} ${spec.value}`);
+  }
+  if (spec.choices !== undefined && !spec.choices.includes(value)) {
+    bad(`one of ${spec.choices.join(", ")}`);
+  }
+  switch (spec.kind) {
+    case "count":
+      if (!/^\d{1,9}$/.test(value)) bad("a whole number");
+      break;
+    case "amount":
+      if (!/^(\d+(\.\d*)?|\.\d+)$/.test(value) || Number(value) === 0) bad("an amount, as 2.50");
+      break;
+    case "uuid":
+      if (!UUID.test(value)) bad("a UUID");
+      break;
+    case "url":
+      if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+        bad("an http or https URL");
+      }
+  }
+}
+
+/** Checks each value by itself. @throws {CcrunError} `usage` */
+export function checkValues(options: Options): void {
+  for (const spec of OPTIONS) {
+    const given = options.get(spec.name);
+    for (const value of given?.values ?? []) checkValue(spec, value, given?.source ?? "");
+  }
+}
+
+function contradict(options: Options, first: string, second: string): void {
+  const [one, other] = [options.get(first), options.get(second)];
+  if (one === undefined || other === undefined) return;
+  throw usageError(`${one.source} and ${other.source} contradict each other`, "give one of them");
+}
+
+function formatOf(options: Options): Format {
+  const asked = options.get("format");
+  const wanted = new Map<Format, string>();
+  if (options.has("json")) wanted.set("json", "--json");
+  if (options.has("quiet")) wanted.set("text", "--quiet");
+  const isFromEnvironment = asked?.source.startsWith("CCRUN_");
+  if (asked !== undefined && !(isFromEnvironment && wanted.size > 0)) {
+    wanted.set(asked.values[0] as Format, asked.source);
+  }
+  if (wanted.size > 1) {
+    throw usageError(
+      `${[...wanted.values()].join(" and ")} contradict each other`,
+      "give one of them",
+    );
+  }
+  return [...wanted.keys()][0] ?? "pretty";
+}
+
+function colorOf(options: Options, edge: Edge): boolean {
+  const when = textOf(options, "color");
+  if (when === "always") return true;
+  if (when === "never") return false;
+  if (edge.env["NO_COLOR"]) return false;
+  const force = edge.env["FORCE_COLOR"];
+  if (force) return force !== "0" && force !== "false";
+  return edge.isTerminal.stderr && edge.env["TERM"] !== "dumb";
+}
+
+/**
+ * Reads how it is to be shown.
+ *
+ * @throws {CcrunError} `usage` for contradictions
+ */
+export function showSettings(options: Options, edge: Edge): ShowSettings {
+  const format = formatOf(options);
+  const progress = isOn(options, "progress") ?? format === "pretty";
+  const isWatched = progress && edge.isTerminal.stderr && format !== "json" && format !== "raw";
+  const isDebug = isOn(options, "debug-raw") ? "content" : isOn(options, "debug") ? "sizes" : false;
+  const output = textOf(options, "output");
+  return {
+    format,
+    progress,
+    partial: isOn(options, "partial") ?? isWatched,
+    color: colorOf(options, edge),
+    output: output === undefined ? undefined : resolve(edge.cwd, output),
+    failOnDenied: isOn(options, "fail-on-denied") ?? false,
+    debug: isDebug,
+  };
+}
+
+function checkSession(options: Options): void {
+  contradict(options, "resume", "continue");
+  const goesOn = options.has("resume") || options.has("continue");
+  if (options.has("fork") && !goesOn) {
+    throw usageError(
+      "--fork has no session to branch off",
+      "give --resume ID or --continue with it",
+    );
+  }
+  const isPending = textOf(options, "resume")?.startsWith("pending_");
+  if (options.has("session-id") && goesOn && !isPending && !options.has("fork")) {
+    throw usageError(
+      "--session-id is for a new session, and this one goes on",
+      "add --fork, or leave --session-id out",
+    );
+  }
+}
+
+/** Skipping permissions and another permission mode cannot both be meant; one that is given as an option wins. */
+function skipsPermissions(options: Options): { skip: boolean; mode: string | undefined } {
+  const skip = isOn(options, "dangerously-skip-permissions") ?? false;
+  const mode = textOf(options, "permission-mode");
+  if (!skip || mode === undefined || mode === "bypassPermissions") return { skip, mode };
+  const isHabit = (name: string) => options.get(name)?.source.startsWith("CCRUN_") ?? false;
+  const [skipIsHabit, modeIsHabit] = [
+    isHabit("dangerously-skip-permissions"),
+    isHabit("permission-mode"),
+  ];
+  if (skipIsHabit === modeIsHabit) {
+    contradict(options, "dangerously-skip-permissions", "permission-mode");
+  }
+  return skipIsHabit ? { skip: false, mode } : { skip, mode: undefined };
+}
+
+function numberOf(options: Options, name: string): number | undefined {
+  const value = textOf(options, name);
+  return value === undefined ? undefined : Number(value);
+}
+
+async function readSchema(value: string | undefined, edge: Edge): Promise<string | undefined> {
+  if (value === undefined) return undefined;
+  const isInline = value.trimStart().startsWith("{");
+  let text = value;
+  if (!isInline) {
+    try {
+      text = await Deno.readTextFile(resolve(edge.cwd, value));
+    } catch {
+      throw usageError(
+        `--json-schema: cannot read ${value}`,
+        "give a file, or the schema itself as {...}",
+      );
+    }
+  }
+  try {
+    // Also takes the newlines out, which argv does not need.
+    const schema: unknown = JSON.parse(text);
+    if (typeof schema === "object" && schema !== null && !Array.isArray(schema)) {
+      return JSON.stringify(schema);
+    }
+  } catch (error) {
+    const where = isInline ? "--json-schema" : `--json-schema ${value}`;
+    throw usageError(`${where} is not JSON: ${(error as Error).message}`);
+  }
+  throw usageError("--json-schema is not a JSON object");
+}
+
+/**
+ * Reads everything that a run is told.
+ *
+ * @param rest options for claude itself
+ * @throws {CcrunError} `usage` for contradictions and unreadable files
+ */
+export async function runSettings(
+  options: Options,
+  rest: readonly string[],
+  edge: Edge,
+): Promise<RunSettings> {
+  const show = showSettings(options, edge);
+  checkSession(options);
+  const { skip, mode } = skipsPermissions(options);
+  const at = (name: string) => {
+    const path = textOf(options, name);
+    return path === undefined ? undefined : resolve(edge.cwd, path);
+  };
+  const listOf = (name: string) => options.get(name)?.values;
+  const claude = options.get("claude");
+  return {
+    show,
+    record: at("record"),
+    run: {
+      sessionId: textOf(options, "resume"),
+      continueLast: options.has("continue"),
+      fork: options.has("fork"),
+    },
+    session: {
+      workspace: at("cwd") ?? edge.cwd,
+      apiUrl: textOf(options, "api-url"),
+      allowedDirs: listOf("add-dir"),
+      plansDirectory: at("plans-dir"),
+      claudePath: claude?.values[0],
+      claudeSource: claude?.source,
+      env: edge.env,
+      failOnDenied: show.failOnDenied,
+      logRawDiagnostics: show.debug === "content",
+      partial: show.partial,
+      model: textOf(options, "model"),
+      fallbackModel: textOf(options, "fallback-model"),
+      maxTurns: numberOf(options, "max-turns"),
+      maxBudgetUsd: numberOf(options, "max-budget-usd"),
+      maxRetries: numberOf(options, "max-retries"),
+      allowedTools: listOf("allowed-tools"),
+      disallowedTools: listOf("disallowed-tools"),
+      permissionMode: mode,
+      dangerouslySkipPermissions: skip,
+      systemPrompt: textOf(options, "system-prompt"),
+      appendSystemPrompt: textOf(options, "append-system-prompt"),
+      mcpConfig: listOf("mcp-config"),
+      settings: textOf(options, "settings"),
+      jsonSchema: await readSchema(textOf(options, "json-schema"), edge),
+      newSessionId: textOf(options, "session-id"),
+      extraArgs: rest,
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { sessionIdIn } from "../claude/session_id.ts";
+import type { RunEvent } from "../events.ts";
+import { type EventOf } from "../events.ts";
+import { EXIT_CODES, type Failure } from "../outcome.ts";
+import { type AnswerFile, openAnswerFile } from "../output/answer_file.ts";
+import { answerOf, makeAnswerOutput } from "../output/answer.ts";
+import { makeJsonOutput } from "../output/json.ts";
+import type { Output } from "../output/output.ts";
+import { makeProblemsOutput } from "../output/problems.ts";
+import { makeProgress } from "../output/progress.ts";
+import { makeRawOutput } from "../output/raw.ts";
+import { whyNot } from "../output/record_file.ts";
+import { makeSink, type Sink } from "../output/sink.ts";
+import { makeTerminal } from "../output/terminal.ts";
+import { visible, visibleLine } from "../output/visible.ts";
+import type { StopCause } from "../run.ts";
+import type { Edge } from "./edge.ts";
+import type { ShowSettings } from "./settings.ts";
+
+/** How much may wait to be written until who produces it waits, too. */
+const HIGH_WATER = 256 * 1024;
+
+/** Where a run or a replay is shown. */
+export interface Show {
+  /** Shows all events and gives the exit code. */
+  events(events: AsyncIterable<RunEvent>): Promise<number>;
+  /** Takes a chunk of claude's stdout, which the raw format passes on. */
+  bytes(chunk: Uint8Array): Promise<void>;
+  /** Says something of ccrun's own on stderr. */
+  tell(line: string): void;
+}
+
+/** Options of {@linkcode makeShow}. */
+export interface ShowOptions {
+  settings: ShowSettings;
+  edge: Edge;
+  /** The session that a fork branches off, whose id is not the run's. */
+  forkedFrom?: string | undefined;
+  /** Is told once when nobody reads stdout any more, or it cannot be written. */
+  onStdoutFailure: (cause: StopCause) => void;
+}
+
+/** Why a run is stopped when stdout cannot be written. */
+export function stdoutFailure(error: Error): Failure {
+  if (error instanceof Deno.errors.BrokenPipe) {
+    return { kind: "pipe", message: "the reader of stdout went away" };
+  }
+  return { kind: "failed", message: `cannot write to stdout: ${whyNot(error)}` };
+}
+
+/**
+ * Makes the outputs that the settings ask for.
+ *
+ * @throws {CcrunError} `usage` when the file of `--output` cannot be written
+ */
+export async function makeShow(options: ShowOptions): Promise<Show> {
+  const { settings, edge, onStdoutFailure } = options;
+  const { format } = settings;
+  const { isTerminal } = edge;
+  const answerFile = settings.output === undefined
+    ? undefined
+    : await openAnswerFile(settings.output);
+  const stdout = makeSink(
+    Deno.stdout,
+    (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
+  );
+  // Nobody reads the progress any more: that is no reason to stop.
+  const stderr = makeSink(Deno.stderr);
+  const givesAnswer = format === "pretty" || format === "text";
+  const isOneTerminal = isTerminal.stdout && isTerminal.stderr;
+  const terminal = makeTerminal({
+    isTerminal: isTerminal.stderr,
+    columns: edge.columns,
+    color: settings.color,
+    // A live line cannot be kept apart from events that go to the same terminal.
+    term: isOneTerminal && !givesAnswer ? "dumb" : edge.env["TERM"] ?? "",
+  });
+  const progress = !settings.progress ? undefined : makeProgress(stderr, terminal, {
+    hold: givesAnswer && !settings.partial && !isOneTerminal,
+    home: edge.env["HOME"] ?? "",
+  });
+  const conversation = progress ?? makeProblemsOutput(stderr, terminal.styles);
+  const shownText = () => isOneTerminal && progress !== undefined ? progress.shownText() : "";
+  const product: Output[] = [];
+  const raw = format !== "raw" ? undefined : makeRawOutput(stdout, {
+    findSessionId: (line) => {
+      const id = sessionIdIn(line);
+      return id === options.forkedFrom ? undefined : id;
+    },
+  });
+  if (raw !== undefined) product.push(raw);
+  if (format === "json") product.push(makeJsonOutput(stdout));
+  if (givesAnswer) {
+    product.push(makeAnswerOutput(stdout, {
+      // To a file or a pipe go the exact bytes.
+      ...(isTerminal.stdout ? { clean: visible } : {}),
+      isShown: (answer) => shownText().trimEnd() === answer.trimEnd() && answer.trim() !== "",
+    }));
+  }
+
+  const show = (event: RunEvent) => {
+    conversation.event(event);
+    for (const output of product) output.event(event);
+  };
+  /**
+   * Shows the last event on stderr first: where both are one terminal or one log, the
+   * answer stands below all that came before it, and the live line is gone.
+   */
+  const showLast = async (event: RunEvent) => {
+    conversation.event(event);
+    await stderr.drained();
+    for (const output of product) output.event(event);
+  };
+  const settle = async () => {
+    if (stdout.pending > HIGH_WATER) await stdout.drained();
+    if (stderr.pending > HIGH_WATER) await stderr.drained();
+  };
+  return {
+    tell(line) {
+      if (progress !== undefined) progress.tell(line);
+      else stderr.write(`ccrun: ${visibleLine(line, Infinity)}\n`);
+    },
+    async bytes(chunk) {
+      raw?.bytes(chunk);
+      await settle();
+    },
+    async events(events) {
+      let result: EventOf<"result"> | undefined;
+      let code: number | undefined;
+      try {
+        for await (const event of events) {
+          if (event.type === "result") result = event;
+          if (event.type === "exit") {
+            for (const last of await keepAnswer(event, result, answerFile, settings.output)) {
+              if (last.type === "exit") code = last.code;
+              await showLast(last);
+            }
+          } else {
+            show(event);
+          }
+          await settle();
+        }
+      } finally {
+        answerFile?.discard();
+        await stdout.drained();
+        await stderr.drained();
+      }
+      return await afterWriting(code, stdout, stderr);
+    },
+  };
+}
+
+/** Writes the file of `--output` on success; a failure to do so becomes the run's. */
+async function keepAnswer(
+  exit: EventOf<"exit">,
+  result: EventOf<"result"> | undefined,
+  file: AnswerFile | undefined,
+  path: string | undefined,
+): Promise<RunEvent[]> {
+  if (!exit.ok || result === undefined || file === undefined) return [exit];
+  try {
+    await file.write(answerOf(result));
+    return [exit];
+  } catch (error) {
+    const message = `cannot write --output ${path}: ${whyNot(error)}`;
+    const failure: Failure = { kind: "failed", message };
+    const { seq, time_ms } = exit;
+    return [
+      { type: "error", seq, time_ms, error: failure },
+      { ...exit, seq: seq + 1, code: EXIT_CODES.failed, reason: "failed", ok: false },
+    ];
+  }
+}
+
+/** The exit code, once it is known whether the product has left. Without an `exit` there is none yet. */
+async function afterWriting(
+  code: number | undefined,
+  stdout: Sink,
+  stderr: Sink,
+): Promise<number> {
+  if (stdout.failure === undefined) return code ?? EXIT_CODES.internal;
+  if (code !== undefined && code !== EXIT_CODES.success) return code;
+  const { kind, message } = stdoutFailure(stdout.failure);
+  if (kind !== "pipe") {
+    stderr.write(`ccrun: error: ${message}\n`);
+    await stderr.drained();
+  }
+  return EXIT_CODES[kind];
+}

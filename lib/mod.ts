@@ -1,0 +1,31 @@
+/**
+ * ccrun as a library: run Claude Code without its interactive screen, and read
+ * what it does as events.
+ *
+ * @module
+ */
+
+export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
+export type { StopCause } from "./run.ts";
+export type { AgentOptions } from "./claude/options.ts";
+export {
+  type Denial,
+  EVENT_TYPES,
+  type EventOf,
+  eventSchema,
+  type EventType,
+  type ModelUsage,
+  type RunEvent,
+  SCHEMA_ID,
+  type Usage,
+} from "./events.ts";
+export {
+  CcrunError,
+  EXIT_CODES,
+  type ExitReason,
+  type Failure,
+  type FailureReason,
+} from "./outcome.ts";
+export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
+export { replay, type ReplayOptions } from "./replay.ts";
+export { VERSION } from "./version.ts";

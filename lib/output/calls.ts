@@ -1,0 +1,336 @@
+import type { EventOf } from "../events.ts";
+import { countLines, fold } from "./fold.ts";
+import type { Page } from "./page.ts";
+import type { Places } from "./paths.ts";
+import { layRows } from "./rows.ts";
+import type { Style } from "./styles.ts";
+import type { Terminal } from "./terminal.ts";
+import { layToolLine, type ToolLine, toolLine, unseenTool } from "./tool_line.ts";
+import { formatCount, formatDuration } from "./units.ts";
+import { visible, visibleLine } from "./visible.ts";
+import { cutEnd } from "./width.ts";
+
+/** A tool that is running. */
+export interface RunningTool {
+  readonly line: ToolLine;
+  /** When it was called, by the clock. */
+  readonly startedAt: number;
+}
+
+/** Shows tool calls and their results, and knows who called what. */
+export interface Calls {
+  use(event: EventOf<"tool_use">): void;
+  result(event: EventOf<"tool_result">): void;
+  denied(event: EventOf<"permission_denied">): void;
+  /** Takes how long a tool has been running. */
+  progress(event: EventOf<"tool_progress">): void;
+  /** Takes what a sub-agent says: its call's result repeats the last of it. */
+  said(parent: string, text: string): void;
+  /**
+   * Is called before something is printed for a sub-agent, or for none: names the
+   * sub-agent again where what was printed last is not its own.
+   *
+   * @returns the depth to print at
+   */
+  enter(parent: string | undefined): number;
+  /** The depth at which a sub-agent's events are shown. */
+  depthOf(parent: string | undefined): number;
+  /** What became of a call: undefined when it was not seen. */
+  state(id: string): "running" | "ended" | undefined;
+  /** The tools that are running, in the order of their calls. */
+  running(): RunningTool[];
+  /** How many calls there were, and how many of them failed or were refused. */
+  readonly counts: { readonly all: number; readonly failed: number; readonly denied: number };
+}
+
+interface Call {
+  line: ToolLine;
+  readonly depth: number;
+  readonly parent: string | undefined;
+  startedAt: number;
+  ended: boolean;
+  failed: boolean;
+  /** Why it was refused, when it was. */
+  denied: string | undefined;
+  said: string;
+}
+
+/** Lines of output that are shown; the rest is counted. */
+const OUTPUT_LINES = 5;
+
+/** A failure is told by its beginning and, after long output, by its end. */
+const FAILURE_HEAD = 5;
+const FAILURE_TAIL = 5;
+
+/** Rows that the reason of a refusal may take. */
+const DENIAL_ROWS = 4;
+
+/** What the refused tool says then adds little. */
+const DENIAL_LINES = 2;
+
+/** Quicker tools are not worth a time. */
+const SLOW_MS = 1_000;
+
+/** A call that is named within a sentence has this much of its argument. */
+const SHORT_ARGUMENT = 30;
+
+const OUTPUT_INDENT = "    ";
+
+/** Makes a {@linkcode Calls}. `places` gives the directories as far as they are known. */
+export function makeCalls(
+  page: Page,
+  terminal: Terminal,
+  places: () => Places,
+  clock: () => number,
+): Calls {
+  const { styles } = terminal;
+  const calls = new Map<string, Call>();
+  const running = new Map<string, Call>();
+  const counts = { all: 0, failed: 0, denied: 0 };
+  /** The sub-agents, by depth, whose events were printed last. */
+  const shown: string[] = [];
+
+  function depthOf(parent: string | undefined): number {
+    if (parent === undefined) return 0;
+    return (calls.get(parent)?.depth ?? 0) + 1;
+  }
+
+  function enter(parent: string | undefined): number {
+    const depth = depthOf(parent);
+    if (parent === undefined) {
+      shown.length = 0;
+      return depth;
+    }
+    const call = calls.get(parent);
+    if (shown[depth - 1] !== parent && call !== undefined && page.tag !== parent) {
+      // Where it was called from, the same question arises.
+      const outer = enter(call.parent);
+      page.begin("tool", outer);
+      title("↳", again(call.line), outer, styles.dim, "", styles.dim);
+    }
+    shown.length = depth - 1;
+    shown[depth - 1] = parent;
+    return depth;
+  }
+
+  function title(
+    mark: string,
+    line: ToolLine,
+    depth: number,
+    markStyle: Style,
+    suffix: string,
+    style: Style,
+  ): void {
+    const room = page.room(depth);
+    const columns = room === undefined ? undefined : room - 2;
+    page.line(
+      `${markStyle(mark)} ${layToolLine(line, { columns, styles, style, suffix })}`,
+      depth,
+    );
+  }
+
+  /** Prints lines below a call: the first behind a mark, the others under it. */
+  function body(lines: readonly string[], mark: string, markStyle: Style, depth: number): void {
+    lines.forEach((line, place) => {
+      page.line(place === 0 ? `  ${markStyle(mark)} ${line}` : OUTPUT_INDENT + line, depth);
+    });
+  }
+
+  function cut(line: string, depth: number, style: Style): string {
+    const room = page.room(depth);
+    const from = page.indent(depth).length + OUTPUT_INDENT.length;
+    return style(
+      room === undefined ? line : cutEnd(line, room - OUTPUT_INDENT.length, from),
+    );
+  }
+
+  /** The lines of an output, folded, with what is worth knowing besides in the last. */
+  function folded(
+    text: string,
+    depth: number,
+    style: Style,
+    limits: { head: number; tail?: number },
+    extra: string,
+  ): string[] {
+    const { head, hidden, tail } = fold(text, limits.head, limits.tail);
+    const more = hidden > 0 ? `… +${formatCount(hidden, "line")}` : "";
+    const lines = head.map((line) => cut(line, depth, style));
+    if (tail.length > 0) lines.push(styles.dim(more));
+    lines.push(...tail.map((line) => cut(line, depth, style)));
+    const last = tail.length > 0 ? [extra] : [more, extra];
+    const note = last.filter((part) => part !== "").join(" · ");
+    if (note !== "") lines.push(styles.dim(note));
+    return lines;
+  }
+
+  function changed(line: ToolLine, depth: number): string[] {
+    const lines = line.changes.slice(0, OUTPUT_LINES).map((change) => {
+      const style = change.startsWith("-") ? styles.red : styles.green;
+      return cut(visible(change), depth, style);
+    });
+    const hidden = line.changed - lines.length;
+    if (hidden > 0) lines.push(styles.dim(`… +${formatCount(hidden, "line")}`));
+    return lines;
+  }
+
+  /** What is shown of a good result besides its call. */
+  function outcome(line: ToolLine, text: string, said: string, depth: number, time: string) {
+    const repeats = said !== "" && text.trimStart().startsWith(said);
+    const alone = time === "" ? [] : [styles.dim(time)];
+    switch (line.output) {
+      case "nothing":
+        return alone;
+      case "count": {
+        const count = formatCount(countLines(text), "line");
+        return [styles.dim(time === "" ? count : `${count} · ${time}`)];
+      }
+      case "changes":
+        return line.changes.length === 0 ? alone : changed(line, depth);
+      case "lines":
+        if (repeats) return alone;
+        if (text.trim() === "") return [styles.dim(time === "" ? "(no output)" : time)];
+        return folded(text, depth, styles.dim, { head: OUTPUT_LINES }, time);
+    }
+  }
+
+  function newCall(line: ToolLine, parent: string | undefined): Call {
+    return {
+      line,
+      depth: depthOf(parent),
+      parent,
+      startedAt: clock(),
+      ended: false,
+      failed: false,
+      denied: undefined,
+      said: "",
+    };
+  }
+
+  /** Who called a tool. Nothing calls itself, not even by way of others, whatever the events say. */
+  function calledBy(id: string, parent: string | undefined): string | undefined {
+    for (let at = parent; at !== undefined; at = calls.get(at)?.parent) {
+      if (at === id) return undefined;
+    }
+    return parent;
+  }
+
+  function end(call: Call, id: string): void {
+    running.delete(id);
+    call.ended = true;
+    call.said = "";
+    // A call is known for ever, for what its sub-agent does in the background; its input is not.
+    call.line = { ...call.line, changes: [] };
+  }
+
+  function printDenied(call: Call, text: string, reason: string): void {
+    const { depth } = call;
+    if (text.trim() === "" || isAbout(text, reason)) return;
+    enter(call.parent);
+    page.begin("tool", depth);
+    body(folded(text, depth, styles.dim, { head: DENIAL_LINES }, ""), "└", styles.dim, depth);
+  }
+
+  function printFailure(call: Call, text: string, follows: boolean, time: string): void {
+    const { line, depth } = call;
+    const said = text.trim() === "" ? "failed" : text;
+    const limits = { head: FAILURE_HEAD, tail: FAILURE_TAIL };
+    const lines = folded(said, depth, styles.red, limits, follows ? time : "");
+    enter(call.parent);
+    page.begin("tool", depth);
+    if (!follows) title("✗", again(line), depth, styles.red, time, styles.plain);
+    body(lines, follows ? "✗" : "└", follows ? styles.red : styles.dim, depth);
+  }
+
+  function printSuccess(call: Call, text: string, follows: boolean, time: string): void {
+    const { line, depth } = call;
+    const lines = outcome(line, text, call.said, depth, follows ? time : "");
+    if (follows && lines.length === 0) return;
+    enter(call.parent);
+    page.begin("tool", depth);
+    if (!follows) title("✓", again(line), depth, styles.green, time, styles.dim);
+    body(lines, "└", styles.dim, depth);
+  }
+
+  return {
+    counts,
+    enter,
+    depthOf,
+    use(event) {
+      const parent = calledBy(event.id, event.parent_tool_use_id);
+      const call = newCall(toolLine(event.name, event.input, places()), parent);
+      calls.set(event.id, call);
+      running.set(event.id, call);
+      counts.all++;
+      enter(parent);
+      page.begin("tool", call.depth, event.id);
+      title("●", call.line, call.depth, styles.cyan, "", styles.plain);
+    },
+    result(event) {
+      const { tool_use_id: id, name, is_error: isError, text, duration_ms: ms } = event;
+      const call = calls.get(id) ?? newCall(unseenTool(name), event.parent_tool_use_id);
+      const follows = page.tag === id;
+      const time = ms !== null && ms >= SLOW_MS ? formatDuration(ms) : "";
+      if (call.denied !== undefined) {
+        printDenied(call, text, call.denied);
+      } else if (isError) {
+        call.failed = true;
+        counts.failed++;
+        printFailure(call, text, follows, time);
+      } else {
+        printSuccess(call, text, follows, time);
+      }
+      end(call, id);
+    },
+    denied(event) {
+      const { tool_use_id: id, name, reason = "" } = event;
+      const call = calls.get(id) ?? newCall(unseenTool(name), event.parent_tool_use_id);
+      if (call.denied !== undefined) return;
+      const { line, depth } = call;
+      const follows = page.tag === id;
+      if (call.failed) counts.failed--;
+      counts.denied++;
+      call.denied = reason;
+      enter(call.parent);
+      page.begin("tool", depth, follows ? id : undefined);
+      const about = follows || line.argument === ""
+        ? ""
+        : ` ${cutEnd(line.argument, SHORT_ARGUMENT)}`;
+      const why = reason.trim() === "" ? "" : `: ${visibleLine(reason)}`;
+      const rows = layRows(`${line.name}${about} denied${why}`, {
+        room: page.room(depth),
+        styles,
+        mark: follows ? "  ! " : "! ",
+        markStyle: styles.yellow,
+        style: styles.yellow,
+        most: DENIAL_ROWS,
+      });
+      for (const row of rows) page.line(row, depth);
+    },
+    progress(event) {
+      const call = calls.get(event.tool_use_id);
+      if (call !== undefined) {
+        call.startedAt = Math.min(call.startedAt, clock() - event.elapsed_ms);
+      }
+    },
+    said(parent, text) {
+      const call = calls.get(parent);
+      if (call !== undefined && !call.ended && text.trim() !== "") call.said = text.trim();
+    },
+    state(id) {
+      const call = calls.get(id);
+      if (call === undefined) return undefined;
+      return call.ended ? "ended" : "running";
+    },
+    running: () => [...running.values()],
+  };
+}
+
+/** The line of a call that was shown before, which has told the details. */
+function again(line: ToolLine): ToolLine {
+  return { ...line, detail: "" };
+}
+
+function isAbout(text: string, reason: string): boolean {
+  const [said, known] = [text.trim(), reason.trim()];
+  return known !== "" && (said === known || said.includes(known) || known.includes(said));
+}

@@ -1,0 +1,154 @@
+import { inert } from "./inert.ts";
+import { type LiveLine, makeLiveLine } from "./live_line.ts";
+import type { Prose } from "./prose.ts";
+import type { Sink } from "./sink.ts";
+import type { Measured } from "./status_line.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a block is. Texts stand free, with a blank line around them; the rest stands together. */
+export type BlockKind = "header" | "text" | "tool" | "note" | "end";
+
+/**
+ * The page that progress is printed on: it keeps blocks apart, indents what sub-agents
+ * do, keeps streams of text whole, and has the live line at its end. What an event
+ * prints leaves in one piece.
+ */
+export interface Page {
+  /** The columns that a line of a block may have; undefined for as many as it takes. */
+  room(depth: number): number | undefined;
+  /** What the lines of a block begin with. */
+  indent(depth: number): string;
+  /**
+   * Begins a block: ends what is begun, and leaves a blank line where there is to be one.
+   *
+   * @param tag what {@linkcode Page.tag} gives until something else is printed
+   */
+  begin(kind: BlockKind, depth: number, tag?: string): void;
+  /** Has something printed before whatever is printed next. */
+  lead(print: () => void): void;
+  /** The tag of the block that was printed last. */
+  readonly tag: string | undefined;
+  /** Prints a line of the block. Its styles are there, its indentation is not. */
+  line(text: string, depth: number): void;
+  /**
+   * Prints what a prose gave.
+   *
+   * @param enter is called before that when the prose does not go on with what it printed last
+   */
+  prose(prose: Prose, text: string, depth: number, enter: () => void): void;
+  /** Lets everything go that was printed, with the live line as it is now. */
+  flush(): void;
+  /** Paints the live line. */
+  tick(): void;
+}
+
+/** What one level of indentation begins with: a bar that a person can follow downwards. */
+const BAR = "│ ";
+
+/** Deeper levels are not told apart. */
+const MOST_BARS = 8;
+
+/** An indentation takes at most this part of the width: 40 columns keep 32 for what is said. */
+const BAR_COLUMNS = 10;
+
+/** Makes a {@linkcode Page}. `status` gives the live line, or undefined while there is to be none. */
+export function makePage(
+  sink: Sink,
+  terminal: Terminal,
+  status: (columns: number, midLine: boolean) => Measured | undefined,
+): Page {
+  const { styles } = terminal;
+  const live: LiveLine = makeLiveLine(terminal);
+  let out = "";
+  let last: { kind: BlockKind; depth: number } | undefined;
+  let leading: (() => void) | undefined;
+  let lastTag: string | undefined;
+  /** The prose that has begun a line. */
+  let open: Prose | undefined;
+  /** The prose that printed last; nothing else was printed since. */
+  let current: Prose | undefined;
+
+  function bars(depth: number): string {
+    const columns = terminal.columns();
+    const most = columns === undefined ? MOST_BARS : Math.floor(columns / BAR_COLUMNS);
+    return BAR.repeat(Math.min(depth, most, MOST_BARS));
+  }
+
+  function closeLine(): void {
+    if (open !== undefined) out += open.interrupt();
+    open = undefined;
+  }
+
+  function begin(kind: BlockKind, depth: number, tag?: string): void {
+    if (leading !== undefined) {
+      const print = leading;
+      leading = undefined;
+      print();
+    }
+    closeLine();
+    current = undefined;
+    lastTag = tag;
+    // What a sub-agent does stands right below its call.
+    const below = last?.kind === "tool" && depth > last.depth;
+    if (last !== undefined && !below && (standsFree(last.kind) || standsFree(kind))) {
+      out += `${styles.dim(bars(Math.min(last.depth, depth)).trimEnd())}\n`;
+    }
+    last = { kind, depth };
+  }
+
+  function paint(): string {
+    const columns = terminal.columns();
+    if (!terminal.live || columns === undefined) return "";
+    const column = open?.column ?? 0;
+    // Below a line that is begun, only where it is certain how to get back.
+    const line = column > 0 && open?.exact === false ? undefined : status(columns - 1, column > 0);
+    return line === undefined ? live.erase() : live.paint(line.text, line.width, column);
+  }
+
+  return {
+    room(depth) {
+      const columns = terminal.columns();
+      return columns === undefined ? undefined : columns - 1 - bars(depth).length;
+    },
+    indent: bars,
+    begin,
+    lead(print) {
+      leading = print;
+    },
+    get tag() {
+      return lastTag;
+    },
+    line(text, depth) {
+      const line = terminal.columns() === undefined ? inert(text) : text;
+      out += `${styles.dim(bars(depth))}${line}\n`;
+    },
+    prose(prose, text, depth, enter) {
+      if (text === "") return;
+      if (current !== prose) {
+        enter();
+        begin("text", depth);
+        current = prose;
+      }
+      out += text;
+      open = prose.column > 0 ? prose : undefined;
+    },
+    flush() {
+      if (out === "") return;
+      const wasPainted = live.painted;
+      let text = live.erase() + out;
+      out = "";
+      if (wasPainted) text += paint();
+      sink.write(text);
+    },
+    tick() {
+      // While the terminal takes nothing, there is nothing to be repainted.
+      if (sink.pending > 0) return;
+      const text = paint();
+      if (text !== "") sink.write(text);
+    },
+  };
+}
+
+function standsFree(kind: BlockKind): boolean {
+  return kind === "header" || kind === "text" || kind === "end";
+}

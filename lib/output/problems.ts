@@ -1,0 +1,44 @@
+import type { RunEvent } from "../events.ts";
+import type { Output } from "./output.ts";
+import type { Sink } from "./sink.ts";
+import type { Styles } from "./styles.ts";
+import { visible, visibleLine } from "./visible.ts";
+
+/** How many of the last lines that claude said are repeated. */
+const MAX_SAID_LINES = 20;
+
+/**
+ * What a person is told where no progress is shown: warnings, and why the run
+ * failed, with what claude said last.
+ */
+export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
+  let said = "";
+  const line = (text: string) => sink.write(`ccrun: ${text}\n`);
+  return {
+    event(event: RunEvent) {
+      switch (event.type) {
+        case "text":
+          if (event.parent_tool_use_id === undefined) said = event.text;
+          break;
+        case "result":
+          if (event.text !== "") said = event.text;
+          break;
+        case "notice":
+          if (event.level !== "info") line(styles.yellow(`warning: ${visibleLine(event.text)}`));
+          break;
+        case "error": {
+          const { kind, message, hint } = event.error;
+          if (kind === "pipe") break; // its reader has left: there is nobody to tell
+          if (said !== "" && !message.includes(said.trim())) {
+            line("claude said:");
+            for (const text of visible(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
+              sink.write(`  ${text}\n`);
+            }
+          }
+          line(styles.red(`error: ${visibleLine(message)}`));
+          if (hint !== undefined) line(visibleLine(hint));
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { CcrunError } from "../outcome.ts";
+
+/** A file that keeps claude's stream as it came. */
+export interface RecordFile {
+  /** Writes all bytes of a chunk. Rejects when they cannot be written. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Closes the file. */
+  close(): void;
+}
+
+/** What the OS says of a file, in words. */
+export function whyNot(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) return "ccrun is not allowed to open this path";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\).*$/, "");
+}
+
+/**
+ * Opens the file of `--record`. What is in it may be secret, so nobody else can
+ * read it from before its first byte.
+ *
+ * @throws {CcrunError} `usage` when it cannot be written
+ */
+export async function openRecordFile(path: string): Promise<RecordFile> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
+    const info = await file.stat();
+    if (info.isFile) {
+      // It may have existed, with content and for everybody.
+      if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+      await file.truncate();
+    }
+  } catch (error) {
+    throw new CcrunError(
+      "usage",
+      `cannot write --record ${path}: ${whyNot(error)}`,
+      "name another file",
+    );
+  }
+  return {
+    async write(chunk) {
+      for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
+    },
+    close: () => file.close(),
+  };
+}

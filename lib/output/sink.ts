@@ -1,0 +1,118 @@
+import { setImmediate } from "node:timers";
+
+/**
+ * Where an output's bytes go.
+ *
+ * `write` never waits: it appends to a buffer that leaves when the event loop is
+ * idle, so that the lines of one chunk leave together and no line waits for the
+ * next one. `drained` is the backpressure: who writes in a loop awaits it when
+ * `pending` is high.
+ */
+export interface Sink {
+  /** Appends text. */
+  write(text: string): void;
+  /** Appends bytes, unchanged. */
+  writeBytes(bytes: Uint8Array): void;
+  /** How much is appended and not written yet, in characters and bytes together. */
+  readonly pending: number;
+  /** Writes everything that is appended, and resolves when it is written. Never rejects. */
+  drained(): Promise<void>;
+  /** Why nothing can be written any more, once that is so. What is appended then is dropped. */
+  readonly failure: Error | undefined;
+}
+
+/** What a sink writes to: stdout, stderr or a file. */
+export interface ByteWriter {
+  /** Writes some of the bytes and gives their number. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/**
+ * Makes a sink.
+ *
+ * @param writer takes the bytes
+ * @param onFailure is called once, when a write fails
+ *
+ * @example
+ * ```ts
+ * import { makeSink } from "./sink.ts";
+ *
+ * const sink = makeSink(Deno.stderr);
+ * sink.write("hello\n");
+ * await sink.drained();
+ * ```
+ */
+export function makeSink(writer: ByteWriter, onFailure?: (error: Error) => void): Sink {
+  const encoder = new TextEncoder();
+  let parts: Uint8Array[] = [];
+  let text = "";
+  let pending = 0;
+  let failure: Error | undefined;
+  let isScheduled = false;
+  let writing: Promise<void> | undefined;
+
+  const takeText = () => {
+    if (text === "") return;
+    parts.push(encoder.encode(text));
+    text = "";
+  };
+  const writeOut = async () => {
+    try {
+      while (pending > 0) {
+        takeText();
+        const taken = parts;
+        const size = pending;
+        parts = [];
+        for (const part of taken) {
+          for (let at = 0; at < part.length;) {
+            at += await writer.write(at === 0 ? part : part.subarray(at));
+          }
+        }
+        pending -= size;
+      }
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      parts = [];
+      text = "";
+      pending = 0;
+      onFailure?.(failure);
+    }
+    writing = undefined;
+  };
+  const start = () => {
+    isScheduled = false;
+    writing ??= pending > 0 ? writeOut() : undefined;
+  };
+  const append = (size: number) => {
+    pending += size;
+    if (isScheduled || writing !== undefined) return;
+    isScheduled = true;
+    // After everything that is ready to run: a chunk's lines leave in one write.
+    setImmediate(start);
+  };
+  return {
+    write(more) {
+      if (failure !== undefined || more === "") return;
+      text += more;
+      append(more.length);
+    },
+    writeBytes(bytes) {
+      if (failure !== undefined || bytes.length === 0) return;
+      takeText();
+      parts.push(bytes);
+      append(bytes.length);
+    },
+    get pending() {
+      return pending;
+    },
+    async drained() {
+      while (pending > 0) {
+        start();
+        await writing;
+      }
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { CcrunError } from "../outcome.ts";
+
+/** Options of {@linkcode startChild}. */
+export interface ChildOptions {
+  /** The executable. */
+  command: string;
+  /** Its arguments. */
+  args: readonly string[];
+  /** Its whole environment. */
+  env: { readonly [name: string]: string };
+  /** The directory it runs in. */
+  cwd: string;
+  /** What it reads on stdin, which is closed after that. */
+  stdin: string;
+}
+
+/** How a child ended. */
+export interface ChildEnd {
+  /** Its exit code; undefined when a signal ended it. */
+  code?: number;
+  /** The signal that ended it. */
+  signal?: Deno.Signal;
+}
+
+/** A running child and everything in its process group. */
+export interface Child {
+  /** Its process id, which is also its group's where there are groups. */
+  readonly pid: number;
+  /** Its stdout. Ends soon after the child, also when what it started holds it open. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** Its stderr, likewise. */
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** How it ended, once it has. */
+  readonly ended: Promise<ChildEnd>;
+  /**
+   * Asks it to stop, with SIGINT, waits, and then kills it and its group. Resolves
+   * when it has ended, to whether it was running. A second call may shorten the wait.
+   *
+   * @param graceMs how long it may take, in milliseconds
+   */
+  stop(graceMs: number): Promise<boolean>;
+}
+
+const isWindows = Deno.build.os === "windows";
+
+/** The exit codes that a shell would give for what the OS says: cannot be executed, not found. */
+function startFailure(command: string, error: unknown): CcrunError {
+  const kind = error instanceof Deno.errors.NotFound ? "not_found" : "not_executable";
+  const why = error instanceof Error ? error.message : String(error);
+  return new CcrunError(
+    kind,
+    `cannot run ${command}: ${why}`,
+    "check that the file is a program of this machine's kind, and that its interpreter exists",
+    { cause: error },
+  );
+}
+
+/** Children that run now, so that none outlives the program. */
+const running = new Set<() => void>();
+let isWatchingEnd = false;
+
+/** Kills what still runs when the program ends without having stopped it. */
+function watchEnd(): void {
+  if (isWatchingEnd) return;
+  isWatchingEnd = true;
+  const killAll = () => running.forEach((kill) => kill());
+  globalThis.addEventListener("unload", killAll);
+  for (const type of ["error", "unhandledrejection"]) {
+    // The program ends after these, unless somebody prevents it.
+    globalThis.addEventListener(type, (event) => {
+      if (!event.defaultPrevented) killAll();
+    });
+  }
+}
+
+/**
+ * Starts a child in a process group and session of its own, so that a terminal's
+ * Ctrl-C reaches it only through us, and that its group can be ended as one.
+ *
+ * @throws {CcrunError} `not_found` or `not_executable` when the OS cannot start it
+ */
+export function startChild(options: ChildOptions): Child {
+  let process: Deno.ChildProcess;
+  try {
+    process = new Deno.Command(options.command, {
+      args: [...options.args],
+      env: { ...options.env },
+      clearEnv: true,
+      cwd: options.cwd,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: !isWindows,
+    }).spawn();
+  } catch (error) {
+    throw startFailure(options.command, error);
+  }
+  let hasEnded = false;
+  const signal = (name: Deno.Signal, group: boolean): void => {
+    try {
+      if (group && !isWindows) Deno.kill(-process.pid, name);
+      else if (!hasEnded) process.kill(name);
+    } catch {
+      // It has ended in the meantime, which is what a signal is for.
+    }
+  };
+  const kill = () => signal("SIGKILL", true);
+  running.add(kill);
+  watchEnd();
+  const ended = process.status.then(({ code, signal }): ChildEnd => {
+    hasEnded = true;
+    running.delete(kill);
+    return signal === null ? { code } : { signal };
+  });
+  const fed = feed(process.stdin, options.stdin);
+  const stop = async (graceMs: number): Promise<boolean> => {
+    if (hasEnded) return false;
+    // Windows has no signal that asks.
+    signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    const timer = setTimeout(kill, graceMs);
+    await ended;
+    clearTimeout(timer);
+    // What shares its group has lost its parent.
+    kill();
+    await fed;
+    return true;
+  };
+  return {
+    pid: process.pid,
+    stdout: endAfter(process.stdout, ended),
+    stderr: endAfter(process.stderr, ended),
+    ended,
+    stop,
+  };
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // It ended, or closed its stdin, before it had read everything: its own
+    // output and exit code say why.
+  }
+}
+
+/** How long a pipe may stay silent after its child has ended, until it counts as ended too. */
+const SILENCE_AFTER_END_MS = 250;
+
+/**
+ * A child's pipe that also ends when the child has ended and the pipe is silent:
+ * a process that it left behind may hold the pipe open for ever.
+ */
+function endAfter(
+  source: ReadableStream<Uint8Array>,
+  ended: Promise<unknown>,
+): ReadableStream<Uint8Array> {
+  const reader = source.getReader();
+  let isWaiting = false;
+  let reads = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  ended.then(() => {
+    let before = reads;
+    timer = setInterval(() => {
+      if (isWaiting && reads === before) {
+        clearInterval(timer);
+        reader.cancel().catch(() => {});
+      }
+      before = reads;
+    }, SILENCE_AFTER_END_MS);
+    if (reads < 0) clearInterval(timer);
+  });
+  const finish = () => {
+    reads = -1;
+    clearInterval(timer);
+  };
+  return new ReadableStream({
+    async pull(controller) {
+      isWaiting = true;
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+      isWaiting = false;
+      if (done || value === undefined) {
+        finish();
+        controller.close();
+      } else {
+        reads++;
+        controller.enqueue(value);
+      }
+    },
+    cancel(reason) {
+      finish();
+      return reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,179 @@
+import { absolutePath } from "./claude/arguments.ts";
+import type { AgentOptions } from "./claude/options.ts";
+import { isPendingSessionId } from "./claude/session_id.ts";
+import type { RunEvent } from "./events.ts";
+import { CcrunError } from "./outcome.ts";
+import { Run, STOP_GRACE_MS, type StopCause } from "./run.ts";
+
+/** Options of {@linkcode ClaudeSession}. */
+export interface ClaudeSessionOptions extends AgentOptions {
+  /** The directory that claude works in. @default {Deno.cwd()} */
+  workspace?: string | undefined;
+  /** A proxy or gateway, with or without `/v1` at its end. */
+  apiUrl?: string | undefined;
+  /** Further directories that tools may use. */
+  allowedDirs?: readonly string[] | undefined;
+  /** Where plan files go. */
+  plansDirectory?: string | undefined;
+  /** Which claude: a path, or a name in PATH. @default the one in PATH, or where it is installed */
+  claudePath?: string | undefined;
+  /** How the caller named that claude, for messages. @default {"claudePath"} */
+  claudeSource?: string | undefined;
+  /** The environment that claude inherits. @default {Deno.env.toObject()} */
+  env?: { readonly [name: string]: string } | undefined;
+  /** A refused tool makes a run fail. @default {false} */
+  failOnDenied?: boolean | undefined;
+  /** Is told what happens, a line at a time: sizes and kinds, no content. */
+  diagnostics?: ((line: string) => void) | undefined;
+  /** Diagnostics carry content, too: arguments. @default {false} */
+  logRawDiagnostics?: boolean | undefined;
+}
+
+/** Options of one {@linkcode ClaudeSession.run}. */
+export interface RunOptions {
+  /**
+   * The session to go on with. One that begins with `pending_` means a new one.
+   * @default the session of the last run, else a new one
+   */
+  sessionId?: string | undefined;
+  /** Go on with the newest session of the workspace. @default {false} */
+  continueLast?: boolean | undefined;
+  /** Branch off the session instead of going on in it. @default {false} */
+  fork?: boolean | undefined;
+  /** Stops the run. Its reason may be a {@linkcode StopCause}. */
+  signal?: AbortSignal | undefined;
+  /** Is given each chunk of claude's stdout as it came, and awaited. */
+  onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
+}
+
+const STOPPED: StopCause = {
+  failure: { kind: "interrupt", message: "the run was stopped" },
+};
+
+function causeOf(signal: AbortSignal): StopCause {
+  const reason: unknown = signal.reason;
+  const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
+  return isCause ? reason as StopCause : STOPPED;
+}
+
+/**
+ * One conversation with Claude Code. Runs follow each other in it: each goes on
+ * where the last one ended, unless it is told otherwise.
+ *
+ * What goes wrong in a run comes as its `error` and `exit` events, not as an
+ * exception.
+ *
+ * @example
+ * ```ts no-eval
+ * import { ClaudeSession } from "./mod.ts";
+ *
+ * const session = new ClaudeSession({ workspace: "/project", permissionMode: "plan" });
+ * for await (const event of session.run("What is this project?")) {
+ *   if (event.type === "text") console.log(event.text);
+ *   if (event.type === "exit") console.log(event.reason, session.currentSessionId);
+ * }
+ * ```
+ */
+export class ClaudeSession {
+  #options: ClaudeSessionOptions;
+  #from = Deno.cwd();
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #run: Run | undefined;
+  #sessionId: string | undefined;
+
+  constructor(options: ClaudeSessionOptions = {}) {
+    this.#options = { ...options };
+  }
+
+  /** Whether a run is under way or waits for its turn. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** The session of the current or last run, once it is known. */
+  get currentSessionId(): string | undefined {
+    return this.#run?.sessionId ?? this.#sessionId;
+  }
+
+  /**
+   * Runs a prompt and gives its events, from `start` to `exit`. A run that is
+   * under way is waited for. Leaving the loop early, or aborting the signal, stops
+   * claude before it returns.
+   *
+   * @throws {CcrunError} `usage` when options contradict each other
+   */
+  async *run(prompt: string, options: RunOptions = {}): AsyncGenerator<RunEvent, void, void> {
+    this.#waiting++;
+    const before = this.#queue;
+    const turn = Promise.withResolvers<void>();
+    this.#queue = turn.promise;
+    const { signal } = options;
+    let onAbort: (() => void) | undefined;
+    try {
+      await before;
+      const run = this.#run = this.#plan(prompt, options);
+      onAbort = () => void run.stop(causeOf(signal ?? AbortSignal.abort()));
+      if (signal?.aborted) onAbort();
+      else signal?.addEventListener("abort", onAbort, { once: true });
+      for await (const event of run.events()) {
+        if (event.type === "session_info") this.#sessionId = event.session_id;
+        yield event;
+      }
+    } finally {
+      if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+      this.#run = undefined;
+      this.#waiting--;
+      turn.resolve();
+    }
+  }
+
+  /**
+   * Stops the run that is under way: asks claude to end, waits up to 5 s, and
+   * kills it.
+   *
+   * @returns whether there was something to stop
+   */
+  async stop(): Promise<boolean> {
+    return await this.#run?.stop(STOPPED, STOP_GRACE_MS) ?? false;
+  }
+
+  #plan(prompt: string, options: RunOptions): Run {
+    const session = this.#options;
+    const from = this.#from;
+    const { continueLast, fork } = options;
+    const wanted = options.sessionId ?? (continueLast ? undefined : this.#sessionId);
+    const isNew = wanted === undefined || isPendingSessionId(wanted);
+    if (fork && wanted === undefined && !continueLast) {
+      throw new CcrunError("usage", "fork needs a session to branch off", "give sessionId");
+    }
+    if (options.sessionId !== undefined && continueLast) {
+      throw new CcrunError("usage", "sessionId and continueLast contradict each other");
+    }
+    const goesOn = !isNew || continueLast === true;
+    return new Run({
+      prompt,
+      // An id for a new session has no place in one that goes on.
+      agent: goesOn && !fork ? { ...session, newSessionId: undefined } : session,
+      place: {
+        cwd: absolutePath(session.workspace ?? ".", from),
+        allowedDirs: session.allowedDirs,
+        plansDirectory: session.plansDirectory,
+        resume: isNew ? undefined : wanted,
+        continueLast,
+        fork: fork && goesOn,
+      },
+      from,
+      env: session.env ?? Deno.env.toObject(),
+      claudePath: session.claudePath,
+      claudeSource: session.claudeSource ?? "claudePath",
+      apiUrl: session.apiUrl,
+      failOnDenied: session.failOnDenied,
+      onOutput: options.onOutput,
+      diagnose: (what, content) => {
+        const detail = session.logRawDiagnostics && content !== undefined ? `: ${content}` : "";
+        session.diagnostics?.(`${what}${detail}`);
+      },
+    });
+  }
+}

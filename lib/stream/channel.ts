@@ -1,0 +1,80 @@
+/** Options of {@linkcode Channel}. */
+export interface ChannelOptions {
+  /** How many items may wait before `push` makes its caller wait. @default {1024} */
+  limit?: number;
+}
+
+/** Enough for the events of a read chunk, little enough to keep memory flat. */
+const DEFAULT_LIMIT = 1024;
+
+/**
+ * A queue between several producers and one consumer, with backpressure.
+ *
+ * @example
+ * ```ts
+ * import { Channel } from "./channel.ts";
+ *
+ * const channel = new Channel<number>();
+ * channel.push(1);
+ * channel.close();
+ * for await (const item of channel) console.log(item); // 1
+ * ```
+ */
+export class Channel<T> implements AsyncIterable<T> {
+  #items: T[] = [];
+  #closed = false;
+  #limit: number;
+  #wake: (() => void) | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: ChannelOptions = {}) {
+    this.#limit = options.limit ?? DEFAULT_LIMIT;
+  }
+
+  /** Appends an item. After {@linkcode close} it is dropped. Whoever produces in a loop awaits {@linkcode room}. */
+  push(item: T): void {
+    if (this.#closed) return;
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  /** Whether as many items wait as may. */
+  get isFull(): boolean {
+    return this.#items.length >= this.#limit;
+  }
+
+  /** Resolves when there is room again, or nobody reads any more. */
+  room(): Promise<void> {
+    if (!this.isFull || this.#closed) return Promise.resolve();
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** Nothing more comes: the consumer gets what is there and then the end. */
+  close(): void {
+    this.#closed = true;
+    this.#wake?.();
+    this.#room?.resolve();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    try {
+      while (true) {
+        if (this.#items.length > 0) {
+          const batch = this.#items;
+          this.#items = [];
+          this.#room?.resolve();
+          this.#room = undefined;
+          yield* batch;
+        } else if (this.#closed) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => this.#wake = resolve);
+          this.#wake = undefined;
+        }
+      }
+    } finally {
+      this.close();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import type { EventBody } from "../../lib/events.ts";
+import { answer, delta, exit, failedExit, makeRun, parentOf, text, use } from "./run.ts";
+
+/** What is shown of some events when the answer is printed elsewhere. */
+function held(...events: EventBody[]): { lines: string[]; shownText: string } {
+  const run = makeRun({ columns: 60, hold: true });
+  for (const event of events) run.give(event);
+  const lines = run.lines().filter((line) => line !== "");
+  return {
+    lines: lines.filter((line) => !/^[✓✗] .*\$/.test(line)),
+    shownText: run.progress.shownText(),
+  };
+}
+
+const error = { type: "error", error: { kind: "failed", message: "it broke" } } as const;
+
+Deno.test("the final answer is not shown", () => {
+  assertEquals(held(text("Answer.\n"), answer("Answer."), exit()), { lines: [], shownText: "" });
+});
+
+Deno.test("what may come at any time does not decide", () => {
+  const usage = { input: 1, output: 1, cache_read: 0, cache_write: 0 };
+  const events: EventBody[] = [
+    text("Answer."),
+    { type: "usage", message_id: "m", usage },
+    { type: "rate_limit", status: "allowed" },
+    { type: "session_info", session_id: "abc", model: "m" },
+    { type: "task", task_id: "1", status: "started" },
+    { type: "notice", level: "info", kind: "status", text: "x" },
+    { type: "tool_progress", tool_use_id: "a", name: "Bash", elapsed_ms: 1 },
+    use("z", "Bash", { command: "background" }, "a"),
+    answer("Answer."),
+    { type: "notice", level: "info", kind: "status", text: "y" },
+    exit(),
+  ];
+  assertEquals(held(...events).lines, [
+    "◆ m · abc",
+    "· status: x",
+    "│ ● Bash  background",
+    "· status: y",
+  ]);
+});
+
+Deno.test("a text that something follows is shown before it", () => {
+  assertEquals(
+    held(text("I look."), use("a", "Bash", { command: "ls" })).lines,
+    ["I look.", "● Bash  ls"],
+  );
+  const two = held(text("One."), text("Two.", { index: 1 }), answer("Two."), exit());
+  assertEquals(two.lines, ["One."]);
+});
+
+Deno.test("a text that is not the result's is shown", () => {
+  const run = held(text("Something."), answer("Another thing."), exit());
+  assertEquals(run, { lines: ["Something."], shownText: "Something." });
+});
+
+Deno.test("a text is shown where the answer is the structured output", () => {
+  assertEquals(held(text("Words."), answer("Words.", { structured_output: 1 }), exit()).lines, [
+    "Words.",
+  ]);
+});
+
+Deno.test("of several results, the last one's text is held", () => {
+  const first = [text("First."), answer("First.")];
+  const second = [text("Second.", { message_id: "m2" }), answer("Second.")];
+  assertEquals(held(...first, ...second, exit()).lines, ["First."]);
+});
+
+Deno.test("a text is shown before the error when the run fails after all", () => {
+  assertEquals(
+    held(text("Answer."), answer("Answer."), error, failedExit()).lines,
+    ["Answer.", "error: it broke"],
+  );
+  assertEquals(
+    held(text("It is no good."), answer("It is no good.", { ok: false }), error, failedExit())
+      .lines,
+    ["It is no good.", "error: it broke"],
+  );
+  assertEquals(held(text("Half."), failedExit()).lines, ["Half."]);
+});
+
+Deno.test("a text that was streamed is not held", () => {
+  const run = held(delta("Answer."), text("Answer."), answer("Answer."), exit());
+  assertEquals(run, { lines: ["Answer."], shownText: "Answer." });
+});
+
+Deno.test("a sub-agent's text is not held", () => {
+  assertEquals(held(text("From below.", parentOf("a"))).lines, ["│ From below."]);
+});

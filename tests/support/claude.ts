@@ -1,0 +1,112 @@
+/**
+ * The real Claude Code, of a fixed version, for the tests: installed once, with npm.
+ *
+ * @module
+ */
+
+import { makeOnce } from "./make_once.ts";
+import { cacheFolder } from "./paths.ts";
+
+/** The newest version that npm gives to Node 20, and the one the tests are written for. */
+const DEFAULT_VERSION = "2.1.197";
+
+/** From this version on there are packages for each platform, with a native executable in them. */
+const FIRST_NATIVE_VERSION = "2.1.110";
+
+/** The version of Claude Code that the tests use; CCRUN_TEST_CLAUDE_VERSION says another. */
+export const claudeVersion: string = Deno.env.get("CCRUN_TEST_CLAUDE_VERSION") ||
+  DEFAULT_VERSION;
+
+/** Whether the tests' Claude Code is of this version or a newer one. */
+export function claudeAtLeast(version: string): boolean {
+  const [have, want] = [claudeVersion, version].map((v) => v.split(".").map(Number));
+  for (const [index, part] of (want ?? []).entries()) {
+    const difference = (have?.[index] ?? 0) - part;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** What `claudePath` is told. */
+export interface ClaudePathOptions {
+  /** Called with the package's name before it is downloaded, which takes a while. */
+  readonly onInstall?: (packageName: string) => void;
+}
+
+let installed: Promise<string> | undefined;
+
+/** The path of the Claude Code executable. It is installed when it is not there yet. */
+export function claudePath(options: ClaudePathOptions = {}): Promise<string> {
+  installed ??= install(options);
+  return installed;
+}
+
+async function install(options: ClaudePathOptions): Promise<string> {
+  const folder = `${cacheFolder()}/claude-${claudeVersion}`;
+  const native = claudeAtLeast(FIRST_NATIVE_VERSION);
+  const packageName = native ? nativePackage() : "@anthropic-ai/claude-code";
+  await makeOnce(folder, async (draft) => {
+    options.onInstall?.(`${packageName}@${claudeVersion}`);
+    await npmInstall(`${packageName}@${claudeVersion}`, draft);
+    if (!native) await writeWrapper(`${draft}/claude`);
+  });
+  const path = native ? `${folder}/node_modules/${packageName}/claude` : `${folder}/claude`;
+  await Deno.chmod(path, 0o755);
+  return path;
+}
+
+function nativePackage(): string {
+  const { os, arch, target } = Deno.build;
+  const processor = arch === "aarch64" ? "arm64" : "x64";
+  const library = target.includes("musl") ? "-musl" : "";
+  if (os !== "linux" && os !== "darwin") {
+    throw new Error(`the tests have no Claude Code for ${os}: run them on Linux or macOS`);
+  }
+  return `@anthropic-ai/claude-code-${os}-${processor}${library}`;
+}
+
+async function npmInstall(packageSpec: string, folder: string): Promise<void> {
+  const args = [
+    "install",
+    "--prefix",
+    folder,
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-save",
+    "--no-package-lock",
+    "--omit=optional",
+    "--loglevel=error",
+    packageSpec,
+  ];
+  const reason = await runQuietly("npm", args, folder);
+  if (reason === undefined) return;
+  throw new Error(
+    `npm could not install ${packageSpec} for the tests (${reason}): ` +
+      "see that npm is in PATH and reaches its registry, then run this again",
+  );
+}
+
+/** Runs a command and returns why it failed, in one line. */
+async function runQuietly(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<string | undefined> {
+  try {
+    const child = new Deno.Command(command, { args: [...args], cwd, stdin: "null" });
+    const { success, code, stderr } = await child.output();
+    if (success) return undefined;
+    const lines = new TextDecoder().decode(stderr).split("\n");
+    const errors = lines.filter((line) => /error|ERR!/.test(line)).slice(0, 2);
+    return errors.join("; ").trim() || `exit code ${code}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Older versions are a script for Node, which a test wants to start like any executable. */
+async function writeWrapper(path: string): Promise<void> {
+  const script = 'exec node "${0%/*}/node_modules/@anthropic-ai/claude-code/cli.js" "$@"';
+  await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`);
+}

@@ -1,0 +1,164 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { eventSchema } from "../../lib/events.ts";
+import { assertEvent, assertEvents, strict } from "./event_schema.ts";
+import { asObject, type JsonObject } from "./json.ts";
+
+const usage = { input: 1, output: 2, cache_read: 3, cache_write: 4 };
+const none = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+
+const START = {
+  type: "start",
+  seq: 0,
+  time_ms: null,
+  schema: "ccrun.events/1",
+  ccrun: "1.2.3",
+  time: null,
+  claude: null,
+  cwd: null,
+};
+
+const RESULT = {
+  type: "result",
+  seq: 1,
+  time_ms: null,
+  ok: true,
+  subtype: "success",
+  text: "hi",
+  turns: 1,
+  duration_ms: 1,
+  api_duration_ms: 1,
+  cost_usd: 0.5,
+  usage,
+  denials: [],
+  errors: [],
+};
+
+const EXIT = {
+  type: "exit",
+  seq: 2,
+  time_ms: null,
+  code: 0,
+  reason: "success",
+  ok: true,
+  turns: 1,
+  cost_usd: 0.5,
+  usage,
+  duration_ms: null,
+};
+
+const ERROR = {
+  type: "error",
+  seq: 1,
+  time_ms: null,
+  error: { kind: "failed", message: "it broke" },
+};
+const BROKEN = { ...EXIT, turns: 0, cost_usd: 0, usage: none, ok: false };
+const FAILED = { ...BROKEN, code: 1, reason: "failed" };
+
+/** Each is a stream that breaks one rule, and a word of the complaint. */
+const BAD: readonly [rule: string, complaint: string, events: readonly JsonObject[]][] = [
+  ["a misspelt optional field", "additional", [START, { ...RESULT, sesion_id: "a" }, EXIT]],
+  ["a missing field", "text", [START, { ...RESULT, text: undefined }, EXIT]],
+  ["an undefined field", "JSON", [START, { ...RESULT, session_id: undefined }, EXIT]],
+  ["a field of another type", "string", [START, { ...RESULT, text: 1 }, EXIT]],
+  ["a misspelt field further in", "additional", [
+    START,
+    { ...ERROR, error: { ...ERROR.error, hnt: "" } },
+    FAILED,
+  ]],
+  ["a fraction where a whole number is due", "integer", [START, { ...RESULT, turns: 0.5 }, EXIT]],
+  ["a number that JSON has not", "JSON", [START, { ...RESULT, cost_usd: NaN }, EXIT]],
+  ["a word that is not of the list", "allowed", [START, RESULT, { ...EXIT, reason: "fine" }]],
+  ["a time that is none", "date-time", [{ ...START, time: "yesterday" }, RESULT, EXIT]],
+  ["a type that does not exist", "type", [START, { ...RESULT, type: "results" }, EXIT]],
+  ["no start", "first", [{ ...RESULT, seq: 0 }, { ...EXIT, seq: 1 }]],
+  ["two starts", "start", [START, { ...START, seq: 1 }, { ...EXIT, turns: 0 }]],
+  ["no exit", "last", [START, RESULT]],
+  ["something after exit", "last", [START, EXIT, RESULT]],
+  ["a gap in the numbers", "seq", [START, { ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }]],
+  ["times that are there and not", "null", [START, { ...RESULT, time_ms: 1 }, EXIT]],
+  ["a time that goes back", "back", [
+    { ...START, time_ms: 2 },
+    { ...RESULT, time_ms: 1 },
+    { ...EXIT, time_ms: 3 },
+  ]],
+  ["a code that is not the reason's", "code", [START, ERROR, { ...FAILED, code: 2 }]],
+  ["ok with a code", "ok", [START, ERROR, { ...FAILED, ok: true }]],
+  ["a failure without an error", "errors", [START, RESULT, { ...FAILED, turns: 1 }]],
+  ["an error of another kind", "errors", [
+    START,
+    ERROR,
+    { ...BROKEN, code: 2, reason: "usage" },
+  ]],
+  ["an error in a good run", "errors", [START, ERROR, { ...EXIT, turns: 0 }]],
+  ["an error that is not just before exit", "before exit", [
+    START,
+    ERROR,
+    { ...RESULT, seq: 2 },
+    { ...FAILED, seq: 3 },
+  ]],
+  ["a message of two lines", "one line", [
+    START,
+    { ...ERROR, error: { kind: "failed", message: "a\nb" } },
+    FAILED,
+  ]],
+  ["turns that do not add up", "turns", [START, RESULT, { ...EXIT, turns: 2 }]],
+  ["another cost than the last result's", "cost", [START, RESULT, { ...EXIT, cost_usd: 1 }]],
+  ["tokens that do not add up", "usage.input", [START, RESULT, { ...EXIT, usage: none }]],
+  ["a refusal that only the result knows", "permission_denied", [
+    START,
+    { ...RESULT, denials: [{ tool_use_id: "t", name: "Bash" }] },
+    EXIT,
+  ]],
+  ["a refusal that comes twice", "once", [
+    START,
+    { type: "permission_denied", seq: 1, time_ms: null, tool_use_id: "t", name: "Bash" },
+    { type: "permission_denied", seq: 2, time_ms: null, tool_use_id: "t", name: "Bash" },
+    { ...RESULT, seq: 3 },
+    { ...EXIT, seq: 4 },
+  ]],
+];
+
+Deno.test("assertEvents takes a good run and a failed one", () => {
+  assertEvents([START, RESULT, EXIT]);
+  assertEvents([START, ERROR, FAILED]);
+});
+
+for (const [rule, complaint, events] of BAD) {
+  Deno.test(`assertEvents refuses ${rule}`, () => {
+    assertThrows(() => assertEvents(events), Error, complaint);
+  });
+}
+
+Deno.test("assertEvents refuses the id of the session that was branched off, in any event", () => {
+  const options = { forkedFrom: "old" };
+  const info = { type: "session_info", seq: 1, time_ms: null, session_id: "old" };
+  const [result, exit] = [{ ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }];
+  assertEvents([START, info, result, exit], { forkedFrom: "another" });
+  assertThrows(() => assertEvents([START, info, result, exit], options), Error, "branched off");
+  const named = [START, { ...RESULT, session_id: "old" }, EXIT];
+  assertThrows(() => assertEvents(named, options), Error, "branched off");
+});
+
+Deno.test("assertEvent refuses what is no object", () => {
+  for (const value of [undefined, null, "start", 1, [START]]) {
+    assertThrows(() => assertEvent(value));
+  }
+});
+
+Deno.test("the strict schema leaves open only what carries no promise", () => {
+  const definitions = asObject(strict(eventSchema())["$defs"]);
+  for (const [type, definition] of Object.entries(definitions)) {
+    assertEquals(asObject(definition)["additionalProperties"], false, type);
+  }
+  const { error, result, unknown } = Object.fromEntries(
+    Object.entries(definitions).map((
+      [type, each],
+    ) => [type, asObject(asObject(each)["properties"])]),
+  );
+  assertEquals(asObject(error?.["error"])["additionalProperties"], false);
+  assertEquals(asObject(asObject(result?.["denials"])["items"])["additionalProperties"], false);
+  const models = asObject(asObject(result?.["models"])["additionalProperties"]);
+  assertEquals(models["additionalProperties"], false);
+  assert(!("additionalProperties" in asObject(unknown?.["event"])), "a message may have any field");
+});

@@ -1,0 +1,182 @@
+/**
+ * A stand-in for Claude Code, for streams that the real one cannot be made to give.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "./json.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** The version that the stand-in says it is, and whose messages its lines follow. */
+export const FAKE_CLAUDE_VERSION = "2.1.197";
+
+/** The session that the stand-in's lines belong to, unless told otherwise. */
+export const FAKE_SESSION_ID = "5e551011-0000-4000-8000-000000000001";
+
+const MODEL = "claude-opus-4-8";
+
+let scripts = 0;
+
+/**
+ * Writes an executable shell script for `--claude` and returns its path. `body` is what it does when it is not
+ * asked for its version: it finds the prompt on its stdin and claude's arguments in "$@".
+ *
+ * @example
+ * ```ts
+ * const claude = await fakeClaude(sandbox, `cat >/dev/null; ${emit(initLine(), resultLine())}`);
+ * ```
+ */
+export async function fakeClaude(sandbox: Sandbox, body: string): Promise<string> {
+  const path = `${sandbox.bin}/fake-claude-${++scripts}`;
+  const version =
+    `case "$1" in --version|-v) echo '${FAKE_CLAUDE_VERSION} (Claude Code)'; exit;; esac`;
+  await Deno.writeTextFile(path, `#!/bin/sh\n${version}\n${body}\n`);
+  await Deno.chmod(path, 0o755);
+  return path;
+}
+
+/** The shell command that writes these lines, in one go. */
+export function emit(...lines: readonly string[]): string {
+  return `cat <<'END_OF_LINES'\n${lines.join("\n")}\nEND_OF_LINES\n`;
+}
+
+/** The first line of a stream: system/init. */
+export function initLine(fields: JsonObject = {}): string {
+  return line({
+    type: "system",
+    subtype: "init",
+    cwd: "/home/dev/project",
+    session_id: FAKE_SESSION_ID,
+    tools: ["Task", "Bash", "Edit", "Read", "Write"],
+    mcp_servers: [],
+    model: MODEL,
+    permissionMode: "default",
+    slash_commands: ["compact", "context", "cost"],
+    apiKeySource: "ANTHROPIC_API_KEY",
+    claude_code_version: FAKE_CLAUDE_VERSION,
+    output_style: "default",
+    agents: ["general-purpose"],
+    skills: [],
+    plugins: [],
+    ...fields,
+  });
+}
+
+/** A text of the model. */
+export function textLine(text: string, fields: JsonObject = {}): string {
+  return assistantLine({ type: "text", text }, fields);
+}
+
+/** A thought of the model. */
+export function thinkingLine(thinking: string, fields: JsonObject = {}): string {
+  return assistantLine({ type: "thinking", thinking, signature: "sig" }, fields);
+}
+
+/** A tool use, as claude reports it. */
+export interface FakeToolUse {
+  /** Its id, which the result names. */
+  readonly id: string;
+  /** The tool. */
+  readonly name: string;
+  /** What it is given. */
+  readonly input: JsonObject;
+}
+
+/** The use of a tool. */
+export function toolUseLine(use: FakeToolUse, fields: JsonObject = {}): string {
+  return assistantLine({ type: "tool_use", ...use }, fields);
+}
+
+/** A tool's result, as claude reports it. */
+export interface FakeToolResult {
+  /** The id of the tool use. */
+  readonly id: string;
+  /** A text, or blocks. */
+  readonly content: string | readonly JsonObject[];
+  /**
+   * Whether it failed.
+   *
+   * @default {false}
+   */
+  readonly isError?: boolean;
+}
+
+/** The result of a tool. */
+export function toolResultLine(result: FakeToolResult, fields: JsonObject = {}): string {
+  const { id, content, isError = false } = result;
+  return line({
+    type: "user",
+    message: {
+      role: "user",
+      content: [{ tool_use_id: id, type: "tool_result", content, is_error: isError }],
+    },
+    parent_tool_use_id: null,
+    session_id: FAKE_SESSION_ID,
+    ...fields,
+  });
+}
+
+/** The last line of a stream: result, a good one unless told otherwise. */
+export function resultLine(fields: JsonObject = {}): string {
+  return line({
+    type: "result",
+    subtype: "success",
+    is_error: false,
+    api_error_status: null,
+    duration_ms: 1200,
+    duration_api_ms: 900,
+    num_turns: 1,
+    result: "Done.",
+    stop_reason: "end_turn",
+    session_id: FAKE_SESSION_ID,
+    total_cost_usd: 0.0033,
+    usage: {
+      input_tokens: 120,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      output_tokens: 42,
+      server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
+      service_tier: "standard",
+    },
+    modelUsage: {},
+    permission_denials: [],
+    terminal_reason: "completed",
+    ...fields,
+  });
+}
+
+/** Any other message of claude's, as a line: its session and an id of its own are added. */
+export function messageLine(fields: JsonObject): string {
+  return line({ session_id: FAKE_SESSION_ID, ...fields });
+}
+
+function assistantLine(block: JsonObject, fields: JsonObject): string {
+  return line({
+    type: "assistant",
+    message: {
+      id: `msg_${++lines}`,
+      type: "message",
+      role: "assistant",
+      model: MODEL,
+      content: [block],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: {
+        input_tokens: 120,
+        output_tokens: 1,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 0,
+      },
+    },
+    parent_tool_use_id: null,
+    session_id: FAKE_SESSION_ID,
+    ...fields,
+  });
+}
+
+let lines = 0;
+
+function line(message: JsonObject): string {
+  const uuid = `0000000a-0000-4000-8000-${String(++lines).padStart(12, "0")}`;
+  return JSON.stringify({ ...message, uuid });
+}

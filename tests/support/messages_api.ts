@@ -1,0 +1,174 @@
+/**
+ * A Messages API on the loopback, which answers what a test's script says: with it the real Claude Code works
+ * without an account and without the network.
+ *
+ * @module
+ */
+
+import { type ApiIds, makeApiIds, messageEvents, messageObject } from "./api_events.ts";
+import type { ErrorReply, MessageReply, Reply, Respond } from "./api_reply.ts";
+import { type ApiRequest, readApiRequest } from "./api_request.ts";
+
+/** What `startMessagesApi` is told. */
+export interface MessagesApiOptions {
+  /** Tells how to answer each request; `script` makes the usual one. */
+  readonly respond: Respond;
+}
+
+/** A running Messages API. */
+export interface MessagesApi extends AsyncDisposable {
+  /** Its address, for ANTHROPIC_BASE_URL. */
+  readonly url: string;
+  /** The requests for messages so far, in order. */
+  readonly requests: readonly ApiRequest[];
+  /** Resolves with the first request, past or to come, for which this is true. */
+  requested(isIt: (request: ApiRequest) => boolean): Promise<ApiRequest>;
+}
+
+/** Any number does: Claude Code only compares it with its limits. */
+const COUNTED_TOKENS = 100;
+
+/**
+ * Starts a scripted Messages API on a free port of 127.0.0.1.
+ *
+ * @example One answer for everything
+ * ```ts
+ * await using api = await startMessagesApi({ respond: script([text("Hello.")]) });
+ * ```
+ */
+export function startMessagesApi(options: MessagesApiOptions): Promise<MessagesApi> {
+  const requests: ApiRequest[] = [];
+  const waiting = new Set<(request: ApiRequest) => void>();
+  const ids = makeApiIds();
+  const closed = new AbortController();
+
+  async function handle(http: Request): Promise<Response> {
+    const url = new URL(http.url);
+    if (http.method === "HEAD" || http.method === "GET") return new Response(null, { status: 200 });
+    if (http.method !== "POST") return new Response(null, { status: 405 });
+    if (url.pathname.endsWith("/count_tokens")) {
+      await http.body?.cancel();
+      return Response.json({ input_tokens: COUNTED_TOKENS });
+    }
+    const request = readApiRequest(await http.json(), {
+      headers: http.headers,
+      path: url.pathname + url.search,
+    });
+    requests.push(request);
+    ids.skipUsed(request);
+    for (const tell of waiting) tell(request);
+    return await answer(options.respond(request), { request, ids, closed: closed.signal });
+  }
+
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    signal: closed.signal,
+    onListen: () => {},
+    // A client that was killed in the middle of a request is what these tests are about.
+    onError: () => new Response(null, { status: 500 }),
+  }, handle);
+
+  return Promise.resolve({
+    url: `http://127.0.0.1:${server.addr.port}`,
+    requests,
+    requested: (isIt) => firstRequest(isIt, { requests, waiting }),
+    async [Symbol.asyncDispose](): Promise<void> {
+      // The signal ends hanging connections too; `shutdown` would wait for them for ever.
+      closed.abort();
+      await server.finished;
+    },
+  });
+}
+
+interface AnswerContext {
+  readonly request: ApiRequest;
+  readonly ids: ApiIds;
+  readonly closed: AbortSignal;
+}
+
+async function answer(reply: Reply, context: AnswerContext): Promise<Response> {
+  if (typeof reply === "function") return await answer(reply(context.request), context);
+  switch (reply.type) {
+    case "message":
+      return messageResponse(reply, context);
+    case "error":
+      return errorResponse(reply);
+    case "hang":
+      await ended(context.closed);
+      return new Response(null, { status: 503 });
+    case "hold":
+      await Promise.race([reply.until, ended(context.closed)]);
+      return await answer(reply.reply, context);
+    default:
+      return messageResponse({ type: "message", blocks: [reply] }, context);
+  }
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+}
+
+function errorResponse(reply: ErrorReply): Response {
+  const error = { type: reply.errorType, message: reply.message };
+  return Response.json({ type: "error", error }, { status: reply.status, headers: reply.headers });
+}
+
+function messageResponse(reply: MessageReply, context: AnswerContext): Response {
+  if (!context.request.stream) {
+    return Response.json(messageObject(reply, context.request, context.ids));
+  }
+  const body = ReadableStream.from(eventStream(reply, context)).pipeThrough(
+    new TextEncoderStream(),
+  );
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
+async function* eventStream(reply: MessageReply, context: AnswerContext): AsyncGenerator<string> {
+  let deltas = 0;
+  for (const event of messageEvents(reply, context.request, context.ids)) {
+    if (event.isDelta && deltas > 0 && reply.delayMs) await delay(reply.delayMs, context.closed);
+    if (event.isDelta && deltas === 1 && reply.pause) {
+      await Promise.race([reply.pause, ended(context.closed)]);
+    }
+    if (context.closed.aborted) return;
+    if (event.isDelta) deltas++;
+    yield `event: ${event.data.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
+  }
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+      resolve();
+    };
+    const timer = setTimeout(stop, ms);
+    signal.addEventListener("abort", stop);
+  });
+}
+
+interface RequestLog {
+  readonly requests: readonly ApiRequest[];
+  readonly waiting: Set<(request: ApiRequest) => void>;
+}
+
+function firstRequest(
+  isIt: (request: ApiRequest) => boolean,
+  log: RequestLog,
+): Promise<ApiRequest> {
+  const found = log.requests.find(isIt);
+  if (found !== undefined) return Promise.resolve(found);
+  return new Promise((resolve) => {
+    const tell = (request: ApiRequest) => {
+      if (!isIt(request)) return;
+      log.waiting.delete(tell);
+      resolve(request);
+    };
+    log.waiting.add(tell);
+  });
+}

@@ -1,0 +1,236 @@
+/**
+ * A process whose output a test can wait for.
+ *
+ * @module
+ */
+
+import type { Sandbox } from "./sandbox.ts";
+import { waitFor } from "./wait_for.ts";
+
+/**
+ * What a process finds on stdin: nothing, a pipe that stays open until `closeStdin`, or this text and then the end.
+ */
+export type StdinSource = "null" | "open" | string | Uint8Array;
+
+/** How to start a process. */
+export interface ProcessOptions {
+  /** Where it lives. */
+  readonly sandbox: Sandbox;
+  /** The scripted Messages API; without one, an address where nothing answers. */
+  readonly apiUrl?: string | undefined;
+  /** Variables beside the sandbox's own; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * What it reads.
+   *
+   * @default {"null"}
+   */
+  readonly stdin?: StdinSource | undefined;
+  /** Where it starts: the sandbox's project, unless told otherwise. */
+  readonly cwd?: string | undefined;
+  /** Ends it with SIGTERM. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds until it is killed and the test fails.
+   *
+   * @default {120000}
+   */
+  readonly limitMs?: number | undefined;
+}
+
+/** How a process ended and what it said. */
+export interface ProcessResult {
+  /** The exit code: 128 and the signal's number when it died of one. */
+  readonly code: number;
+  /** The signal it died of. */
+  readonly signal: Deno.Signal | null;
+  /** All it wrote to stdout. */
+  readonly stdout: string;
+  /** The same, byte for byte. */
+  readonly stdoutBytes: Uint8Array<ArrayBuffer>;
+  /** All it wrote to stderr. */
+  readonly stderr: string;
+}
+
+/** A process that runs. Disposing of it kills it. */
+export interface RunningProcess extends AsyncDisposable {
+  /** Its id. */
+  readonly pid: number;
+  /** Resolves when it has ended and its output is read to the end. */
+  readonly finished: Promise<ProcessResult>;
+  /** What it wrote to stdout so far. */
+  stdout(): string;
+  /** What it wrote to stderr so far. */
+  stderr(): string;
+  /** Resolves with stdout when it has this text in it, or when this is true of it. */
+  stdoutUntil(wanted: string | ((text: string) => boolean)): Promise<string>;
+  /** The same for stderr. */
+  stderrUntil(wanted: string | ((text: string) => boolean)): Promise<string>;
+  /** Sends it a signal, to it alone. */
+  kill(signal: Deno.Signal): void;
+  /** Writes to its stdin, which must be "open". */
+  write(text: string): Promise<void>;
+  /** Ends its stdin, which must be "open". */
+  closeStdin(): Promise<void>;
+}
+
+/** A hanging process is a failed test, not a hanging one. */
+const LIMIT_MS = 120_000;
+
+/** When a process has ended, somebody else may hold its output open: then this is waited for its end. */
+const OUTPUT_END_MS = 10_000;
+
+/** Starts a process in a sandbox. */
+export function startProcess(
+  argv: readonly [string, ...string[]],
+  options: ProcessOptions,
+): RunningProcess {
+  const [command, ...args] = argv;
+  const { sandbox, stdin = "null" } = options;
+  const child = new Deno.Command(command, {
+    args,
+    cwd: options.cwd ?? sandbox.project,
+    clearEnv: true,
+    env: environment(options),
+    stdin: stdin === "null" ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }).spawn();
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const writer = stdin === "null" ? undefined : child.stdin.getWriter();
+  if (writer !== undefined && stdin !== "open") void feed(writer, stdin);
+
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended.
+    }
+  };
+  const said = () => `\nstdout:\n${stdout.text()}\nstderr:\n${stderr.text()}`;
+  const line = argv.join(" ");
+
+  async function end(): Promise<ProcessResult> {
+    const limitMs = options.limitMs ?? LIMIT_MS;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      kill("SIGKILL");
+    }, limitMs);
+    const status = await child.status;
+    clearTimeout(timer);
+    const read = await waitFor(() => stdout.ended() && stderr.ended(), OUTPUT_END_MS);
+    if (late) throw new Error(`${line}: did not end in ${limitMs} ms${said()}`);
+    if (!read) {
+      const holders = (await sandbox.processes()).join(" ") || "none that carries the mark";
+      throw new Error(`${line}: has ended, but ${holders} hold its output open${said()}`);
+    }
+    const { code, signal } = status;
+    return {
+      code,
+      signal,
+      stdout: stdout.text(),
+      stdoutBytes: stdout.bytes(),
+      stderr: stderr.text(),
+    };
+  }
+
+  const finished = end();
+  // Who waits for it sees the error; who kills it and goes on does not want it.
+  finished.catch(() => {});
+
+  async function until(
+    output: Output,
+    wanted: string | ((text: string) => boolean),
+  ): Promise<string> {
+    const found = () =>
+      typeof wanted === "string" ? output.text().includes(wanted) : wanted(output.text());
+    await waitFor(() => found() || output.ended(), options.limitMs ?? LIMIT_MS);
+    if (found()) return output.text();
+    throw new Error(`${line}: never wrote ${JSON.stringify(String(wanted))}${said()}`);
+  }
+
+  return {
+    pid: child.pid,
+    finished,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    stdoutUntil: (wanted) => until(stdout, wanted),
+    stderrUntil: (wanted) => until(stderr, wanted),
+    kill,
+    write: async (text) => await writer?.write(new TextEncoder().encode(text)),
+    closeStdin: async () => await writer?.close(),
+    async [Symbol.asyncDispose](): Promise<void> {
+      kill("SIGKILL");
+      await child.status;
+      await Promise.all([stdout.cancel(), stderr.cancel()]);
+      await writer?.abort().catch(() => {});
+      await finished.catch(() => {});
+    },
+  };
+}
+
+function environment(options: ProcessOptions): Record<string, string> {
+  const env = { ...options.sandbox.env(options.apiUrl), ...options.env };
+  const set = Object.entries(env).filter((entry): entry is [string, string] =>
+    entry[1] !== undefined
+  );
+  return Object.fromEntries(set);
+}
+
+async function feed(
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  source: string | Uint8Array,
+): Promise<void> {
+  try {
+    await writer.write(typeof source === "string" ? new TextEncoder().encode(source) : source);
+    await writer.close();
+  } catch {
+    // It ended without reading everything; the test sees how it ended.
+  }
+}
+
+interface Output {
+  text(): string;
+  bytes(): Uint8Array<ArrayBuffer>;
+  ended(): boolean;
+  cancel(): Promise<void>;
+}
+
+/** Reads a stream to its end, and tells at any time what came so far. */
+function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Output {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const decoder = new TextDecoder();
+  const reader = stream.getReader();
+  let text = "";
+  let ended = false;
+  void (async () => {
+    try {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        chunks.push(next.value);
+        text += decoder.decode(next.value, { stream: true });
+      }
+    } finally {
+      text += decoder.decode();
+      ended = true;
+    }
+  })();
+  return {
+    text: () => text,
+    bytes: () => joined(chunks),
+    ended: () => ended,
+    cancel: () => reader.cancel(),
+  };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}
