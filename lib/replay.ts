@@ -2,6 +2,8 @@ import { Normalizer } from "./claude/normalizer.ts";
 import { endingEvents } from "./ending.ts";
 import { makeStamp, type RunEvent, SCHEMA_ID } from "./events.ts";
 import { Facts } from "./facts.ts";
+import type { Failure } from "./outcome.ts";
+import { stopCauseOf } from "./run.ts";
 import { readLines } from "./stream/read_lines.ts";
 import { VERSION } from "./version.ts";
 
@@ -9,14 +11,16 @@ import { VERSION } from "./version.ts";
 export interface ReplayOptions {
   /** A refused tool makes the outcome a failure. @default {false} */
   failOnDenied?: boolean;
+  /** Stops reading; the outcome is then its reason, which may be a `StopCause`. */
+  signal?: AbortSignal;
 }
 
 /**
  * The events of a recorded stream of Claude Code's, with the same code as a run.
  * Times are null, for a recording has none.
  *
- * @param bytes what `claude --output-format stream-json` wrote
- * @throws what `bytes` throws when it cannot be read
+ * @param bytes what `claude --output-format stream-json` wrote; that it cannot be read
+ * comes as an `error` event, like all that goes wrong
  *
  * @example
  * ```ts
@@ -42,15 +46,49 @@ export async function* replay(
     claude: null,
     cwd: null,
   });
-  for await (const line of readLines(bytes)) {
-    for (const event of normalizer.read(line)) {
-      facts.take(event);
-      yield event;
+  const { signal, failOnDenied = false } = options;
+  // A copy that can be stopped also while nothing comes.
+  const source = signal === undefined
+    ? bytes
+    : bytes.pipeThrough(new TransformStream(), { signal });
+  let isEmpty = true;
+  let failed: Failure | undefined;
+  try {
+    for await (const line of readLines(source)) {
+      isEmpty = false;
+      for (const event of normalizer.read(line)) {
+        facts.take(event);
+        yield event;
+      }
     }
+    if (isEmpty) failed = EMPTY;
+  } catch (error) {
+    failed = unreadable(error);
   }
+  const cause = signal?.aborted ? stopCauseOf(signal) : undefined;
   yield* endingEvents(stamp, {
     facts,
-    failOnDenied: options.failOnDenied ?? false,
+    known: {
+      failed,
+      stopped: cause && { failure: cause.failure, afterResult: false },
+    },
+    signal: cause?.signal,
+    failOnDenied,
     durationMs: null,
   });
+}
+
+const EMPTY: Failure = {
+  kind: "failed",
+  message: "the recording is empty",
+  hint: "make one: ccrun --record FILE, or claude -p --output-format stream-json --verbose",
+};
+
+function unreadable(error: unknown): Failure {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "usage",
+    message: `the recording cannot be read: ${why.replace(/ \(os error \d+\).*$/, "")}`,
+    hint: "name a file, or pipe one in",
+  };
 }

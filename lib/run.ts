@@ -6,7 +6,7 @@
 
 import { claudeArguments } from "./claude/arguments.ts";
 import { claudeEnvironment, hasLogin } from "./claude/environment.ts";
-import { explainRefusal } from "./claude/explain.ts";
+import { explainRefusal, lastWords } from "./claude/explain.ts";
 import { apiFailureReason, isFixedKey } from "./claude/failure_kinds.ts";
 import { findClaude } from "./claude/find.ts";
 import { Normalizer } from "./claude/normalizer.ts";
@@ -55,6 +55,18 @@ export interface StopCause {
   failure: Failure;
   /** The signal that ccrun got. */
   signal?: EndingSignal | undefined;
+}
+
+/** The cause where nobody gives one. */
+export const STOPPED: StopCause = {
+  failure: { kind: "interrupt", message: "the run was stopped" },
+};
+
+/** Why a signal was aborted: its reason, where that is a cause. */
+export function stopCauseOf(signal: AbortSignal | undefined): StopCause {
+  const reason: unknown = signal?.reason;
+  const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
+  return isCause ? reason as StopCause : STOPPED;
 }
 
 /** How long claude may take to stop after it was asked, in milliseconds. */
@@ -134,7 +146,7 @@ export class Run {
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
       yield* this.#end({
-        ...await this.#impostor(path, end),
+        ...await this.#impostor(path, end, lastWords(stderr.text())),
         stderr: stderr.text().trimEnd(),
         claudeExitCode: end.code,
         claudeSignal: end.signal,
@@ -268,7 +280,11 @@ export class Run {
   }
 
   /** When nothing that it wrote is a message, it may not be Claude Code at all. */
-  async #impostor(path: string, end: ChildEnd): Promise<Pick<EndingFacts, "known">> {
+  async #impostor(
+    path: string,
+    end: ChildEnd,
+    said: string,
+  ): Promise<Pick<EndingFacts, "known">> {
     if (this.#facts.messages > 0 || this.#cause !== undefined || end.signal !== undefined) {
       return {};
     }
@@ -278,7 +294,8 @@ export class Run {
       known: {
         failed: {
           kind: "not_executable",
-          message: `${path} is not Claude Code: it does not answer --version as Claude Code does`,
+          message: `${path} is not Claude Code, or does not work here: it does not answer ` +
+            `--version as Claude Code does${said === "" ? "" : `, and says: ${said}`}`,
           hint: "name the right one with --claude PATH or CCRUN_CLAUDE",
         },
       },

@@ -3,7 +3,7 @@ import type { AgentOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
 import { CcrunError } from "./outcome.ts";
-import { Run, STOP_GRACE_MS, type StopCause } from "./run.ts";
+import { Run, STOP_GRACE_MS, stopCauseOf, STOPPED } from "./run.ts";
 
 /** Options of {@linkcode ClaudeSession}. */
 export interface ClaudeSessionOptions extends AgentOptions {
@@ -40,20 +40,10 @@ export interface RunOptions {
   continueLast?: boolean | undefined;
   /** Branch off the session instead of going on in it. @default {false} */
   fork?: boolean | undefined;
-  /** Stops the run. Its reason may be a {@linkcode StopCause}. */
+  /** Stops the run. Its reason may be a `StopCause`. */
   signal?: AbortSignal | undefined;
   /** Is given each chunk of claude's stdout as it came, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
-}
-
-const STOPPED: StopCause = {
-  failure: { kind: "interrupt", message: "the run was stopped" },
-};
-
-function causeOf(signal: AbortSignal): StopCause {
-  const reason: unknown = signal.reason;
-  const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
-  return isCause ? reason as StopCause : STOPPED;
 }
 
 /**
@@ -113,7 +103,7 @@ export class ClaudeSession {
     try {
       await before;
       const run = this.#run = this.#plan(prompt, options);
-      onAbort = () => void run.stop(causeOf(signal ?? AbortSignal.abort()));
+      onAbort = () => void run.stop(stopCauseOf(signal));
       if (signal?.aborted) onAbort();
       else signal?.addEventListener("abort", onAbort, { once: true });
       for await (const event of run.events()) {

@@ -35,13 +35,36 @@ function parseObject(json: string, what: string): { [key: string]: unknown } {
   return { ...value };
 }
 
-async function readSettingsFile(path: string): Promise<string> {
+/** The object in a file that an option names. */
+async function readObject(option: string, path: string): Promise<{ [key: string]: unknown }> {
+  let text: string;
   try {
-    return await Deno.readTextFile(path);
+    text = await Deno.readTextFile(path);
   } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "it does not exist" : String(error);
-    throw new CcrunError("usage", `cannot read --settings ${path}: ${why}`);
+    const why = error instanceof Deno.errors.NotFound
+      ? "it does not exist"
+      : error instanceof Deno.errors.IsADirectory
+      ? "it is a directory"
+      : (error as Error).message.replace(/ \(os error \d+\).*$/, "");
+    throw new CcrunError(
+      "usage",
+      `cannot read ${option} ${path}: ${why}`,
+      "name another file, or give the JSON itself as {...}",
+    );
   }
+  return parseObject(text, `${option} ${path}`);
+}
+
+/** The path of a file that claude is to read. A pipe can be read once: what was in it goes on in a file. */
+async function fileFor(
+  option: string,
+  path: string,
+  name: string,
+  files: PrivateFiles,
+): Promise<string> {
+  const content = await readObject(option, path);
+  const { isFile } = await Deno.stat(path);
+  return isFile ? path : await files.write(name, JSON.stringify(content));
 }
 
 /** The value of claude's --settings: a file's path, or undefined when nothing is set. */
@@ -55,16 +78,14 @@ async function settingsFile(
   const { plansDirectory } = place;
   const isJson = settings !== undefined && isInline(settings);
   if (settings !== undefined && !isJson && plansDirectory === undefined) {
-    const path = absolutePath(settings, from);
-    parseObject(await readSettingsFile(path), `--settings ${path}`);
-    return path;
+    return await fileFor("--settings", absolutePath(settings, from), "settings.json", files);
   }
   if (settings === undefined && plansDirectory === undefined) return undefined;
   const own = settings === undefined
     ? {}
     : isJson
     ? parseObject(settings, "--settings")
-    : parseObject(await readSettingsFile(absolutePath(settings, from)), `--settings ${settings}`);
+    : await readObject("--settings", absolutePath(settings, from));
   if (plansDirectory !== undefined) own["plansDirectory"] = absolutePath(plansDirectory, from);
   return await files.write("settings.json", JSON.stringify(own));
 }
@@ -114,11 +135,13 @@ export async function claudeArguments(
   for (const tool of agent.allowedTools ?? []) args.push(`--allowedTools=${tool}`);
   for (const tool of agent.disallowedTools ?? []) args.push(`--disallowedTools=${tool}`);
   for (const [index, config] of (agent.mcpConfig ?? []).entries()) {
+    const name = `mcp-${index + 1}.json`;
     if (isInline(config)) {
       parseObject(config, "--mcp-config");
-      add("--mcp-config", await files.write(`mcp-${index + 1}.json`, config));
+      add("--mcp-config", await files.write(name, config));
     } else {
-      add("--mcp-config", absolutePath(config, from));
+      const path = absolutePath(config, from);
+      add("--mcp-config", await fileFor("--mcp-config", path, name, files));
     }
   }
   for (const dir of place.allowedDirs ?? []) add("--add-dir", absolutePath(dir, from));

@@ -15,6 +15,11 @@ export function oneLine(text: string): string {
   return text.trim().replaceAll(/\s*[\n\r]\s*/g, " ");
 }
 
+/** Without an "Error:" before it: ccrun's own line says that already. */
+function withoutLabel(text: string): string {
+  return text.replace(/^error:\s+/i, "");
+}
+
 /** Texts that say that the credential was refused, in versions that give nothing but the text. */
 const AUTH_TEXT =
   /^(Invalid API key|Not logged in|Credit balance is too low|OAuth token|Failed to authenticate)|Please run \/login/;
@@ -43,6 +48,11 @@ function apiHint(status: number | undefined, error: string | undefined): string 
   return undefined;
 }
 
+/** How a failure begins where nothing answered at all: on 2.0.25 and 2.1.330, and on 2.1.197. */
+const CONNECTION_TEXT = /^API Error: (Connection|Unable to connect)\b/;
+
+const CONNECTION_HINT = "check the network, and the API's address: --api-url or ANTHROPIC_BASE_URL";
+
 /** A failure with or without a hint. */
 function failure(kind: Failure["kind"], message: string, hint?: string): Failure {
   return hint === undefined ? { kind, message } : { kind, message, hint };
@@ -65,7 +75,9 @@ export function explainRetry(retry: EventOf<"retry">): Failure {
   return failure(
     "api",
     `the API did not answer: ${retry.reason}${status}, ${retry.attempt} retries`,
-    apiHint(retry.http_status, retry.reason),
+    retry.http_status === undefined && retry.reason === "unknown"
+      ? CONNECTION_HINT
+      : apiHint(retry.http_status, retry.reason),
   );
 }
 
@@ -80,8 +92,7 @@ function joinHints(...hints: (string | undefined)[]): string | undefined {
 
 /** Says of a result that is not a success why it is none. */
 export function explainResult(result: Result, sessionId: string | undefined): Failure {
-  const errors = result.errors.filter((error) => !error.startsWith(DIAGNOSTIC));
-  const said = oneLine(result.text) || oneLine(errors.join("; "));
+  const said = withoutLabel(oneLine(result.text) || oneLine(result.errors.join("; ")));
   switch (result.subtype) {
     case "error_max_turns":
       return failure(
@@ -114,19 +125,19 @@ export function explainResult(result: Result, sessionId: string | undefined): Fa
       return failure("auth", said || `the API refused the credential: ${what}`, authHint(error));
     }
     if (api_error !== undefined || http_status !== undefined || API_TEXT.test(result.text)) {
-      return failure("api", said || `the API failed: ${what}`, apiHint(http_status, api_error));
+      const isUnreachable = http_status === undefined && CONNECTION_TEXT.test(result.text);
+      const hint = isUnreachable ? CONNECTION_HINT : apiHint(http_status, api_error);
+      return failure("api", said || `the API failed: ${what}`, hint);
     }
   }
-  const remedy = REMEDIES.find(({ words }) => words.test(said));
-  if (remedy !== undefined) return failure("failed", said, remedy.hint);
+  // Newer versions refuse to start with a result, of no turns; else these are the model's words.
+  const remedy = result.turns === 0 ? remedyFor(said) : undefined;
+  if (remedy !== undefined) return failure("failed", said, remedy);
   if (result.terminal_reason?.startsWith("aborted")) {
     return failure("failed", said || "the agent was interrupted", resumeHint(sessionId));
   }
   return failure("failed", said || `the agent ended with ${result.subtype}`);
 }
-
-/** How an "error" begins that is a note of Claude Code's developers to themselves. */
-const DIAGNOSTIC = "[ede_diagnostic]";
 
 const UNKNOWN_SESSION_HINT =
   "a session belongs to the directory it was begun in: check the id, and --cwd";
@@ -147,18 +158,24 @@ const REMEDIES: readonly { words: RegExp; hint: string }[] = [
     words: /unknown option/,
     hint: "this version of Claude Code does not have it: update claude, or leave it out",
   },
+  { words: /argument .* is invalid\. Allowed choices/, hint: "give one of these" },
   {
     words: /Session ID .* is already in use/,
     hint: "go on with that session by --resume, or leave --session-id out",
   },
 ];
 
+/** What to do about it, when it is one of the {@linkcode REMEDIES}. */
+function remedyFor(said: string): string | undefined {
+  return REMEDIES.find(({ words }) => words.test(said))?.hint;
+}
+
 /** How many of claude's last words a message repeats. */
 const MAX_STDERR_LENGTH = 300;
 
 /** How claude ended, for {@linkcode explainEnd}. */
 export interface ClaudeEnd {
-  /** Its exit code. */
+  /** Its exit code; undefined in a replay, where nobody knows it. */
   code?: number | undefined;
   /** The signal that ended it. */
   signal?: string | undefined;
@@ -168,10 +185,16 @@ export interface ClaudeEnd {
   rawLines: string;
 }
 
+/** The end of what claude said, on one line. */
+export function lastWords(said: string): string {
+  const line = oneLine(said);
+  return line.length > MAX_STDERR_LENGTH ? `… ${line.slice(-MAX_STDERR_LENGTH)}` : line;
+}
+
 /** Says why claude ended without a result. */
 export function explainEnd(end: ClaudeEnd): Failure {
-  const said = oneLine(end.stderr) || oneLine(end.rawLines);
-  const words = said.length > MAX_STDERR_LENGTH ? `… ${said.slice(-MAX_STDERR_LENGTH)}` : said;
+  const said = withoutLabel(oneLine(end.stderr) || oneLine(end.rawLines));
+  const words = lastWords(said);
   if (end.signal !== undefined) {
     return failure(
       "failed",
@@ -181,16 +204,11 @@ export function explainEnd(end: ClaudeEnd): Failure {
         : undefined,
     );
   }
-  const code = end.code === undefined ? "" : ` (exit code ${end.code})`;
-  const remedy = REMEDIES.find(({ words }) => words.test(said));
-  if (remedy !== undefined) {
-    return failure("failed", `claude refused to start: ${words}`, remedy.hint);
-  }
+  const what = end.code === undefined
+    ? "the recording ends without a result"
+    : `claude ended without a result (exit code ${end.code})`;
+  const remedy = remedyFor(said);
+  if (remedy !== undefined) return failure("failed", `claude refused to start: ${words}`, remedy);
   if (AUTH_TEXT.test(said)) return failure("auth", words, authHint(undefined));
-  return failure(
-    "failed",
-    words === ""
-      ? `claude ended without a result${code}`
-      : `claude ended without a result${code}: ${words}`,
-  );
+  return failure("failed", words === "" ? what : `${what}: ${words}`);
 }

@@ -18,6 +18,10 @@ const isWindows = Deno.build.os === "windows";
 const INSTALL_HINT =
   "install it with: npm install -g @anthropic-ai/claude-code, or name it with --claude PATH or CCRUN_CLAUDE";
 
+/** What to do where one is named that is not there. */
+const OTHER_HINT =
+  "correct the name, or leave it out: then claude is looked for in PATH and where it is installed";
+
 /** Names that an executable called `name` can have here. */
 function fileNames(name: string): string[] {
   return isWindows ? [`${name}.exe`, `${name}.cmd`, name] : [name];
@@ -79,7 +83,7 @@ export async function findClaude(options: FindClaudeOptions): Promise<string> {
       throw new CcrunError(
         "not_found",
         `${source} names ${path}, which does not exist`,
-        INSTALL_HINT,
+        OTHER_HINT,
       );
     }
     throw new CcrunError(
@@ -113,6 +117,6 @@ export async function findClaude(options: FindClaudeOptions): Promise<string> {
         places.join(", ")
       }`
       : `${source} names ${path}, which is not in PATH (${env["PATH"] ?? "not set"})`,
-    INSTALL_HINT,
+    path === undefined ? INSTALL_HINT : OTHER_HINT,
   );
 }

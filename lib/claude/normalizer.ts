@@ -11,7 +11,7 @@ import {
   textIn,
 } from "./reading.ts";
 import { readResult, readUsage } from "./read_result.ts";
-import { sessionIdOf } from "./session_id.ts";
+import { isStillborn, sessionIdOf } from "./session_id.ts";
 import { SYSTEM_READERS, TYPE_READERS } from "./system_messages.ts";
 import { subAgentReport } from "./sub_agent_report.ts";
 import { readToolContent } from "./tool_content.ts";
@@ -127,7 +127,8 @@ export class Normalizer {
     const type = stringIn(message, "type");
     const parent = textIn(message, "parent_tool_use_id");
     const isInit = type === "system" && message["subtype"] === "init";
-    const id = this.#isStillborn(message) ? undefined : sessionIdOf(message);
+    const isLost = this.#sessionId === undefined && isStillborn(message);
+    const id = isLost ? undefined : sessionIdOf(message);
     if (isInit) this.#init(message, id);
     else if (id !== undefined && id !== this.#sessionId) this.#session(id, {});
     switch (type) {
@@ -145,12 +146,6 @@ export class Normalizer {
     const reader = type === undefined ? undefined : own(TYPE_READERS, type);
     if (reader === undefined) this.#emit({ type: "unknown", event: message }, parent);
     else this.#emitRead(reader(message), parent);
-  }
-
-  /** Whether it is the lone result of a session that could not be found: its id is no session's. */
-  #isStillborn(message: Json): boolean {
-    return this.#sessionId === undefined && message["type"] === "result" &&
-      message["is_error"] === true && message["num_turns"] === 0;
   }
 
   #emitRead(body: EventBody | undefined, parent: string | undefined): void {

@@ -39,6 +39,9 @@ function readModels(models: Json): { [model: string]: ModelUsage } {
 /** What Claude Code writes before the HTTP status when it gives an API's failure as text. */
 const API_ERROR = /^API Error: (\d{3})\b/;
 
+/** How an "error" begins that is a note of Claude Code's developers to themselves: noise. */
+const DIAGNOSTIC = "[ede_diagnostic]";
+
 /** The HTTP status of the API's failure that a result reports. */
 function readHttpStatus(message: Json, text: string, isError: boolean): number | undefined {
   const status = numberIn(message, "api_error_status");
@@ -81,7 +84,7 @@ export function readResult(
       tool_use_id: stringIn(denial, "tool_use_id") ?? "",
       name: textIn(denial, "tool_name") ?? "unknown",
     })),
-    errors: stringsIn(message, "errors"),
+    errors: stringsIn(message, "errors").filter((error) => !error.startsWith(DIAGNOSTIC)),
     ...(terminalReason !== undefined ? { terminal_reason: terminalReason } : {}),
     ...(httpStatus !== undefined && isError ? { http_status: httpStatus } : {}),
     ...(apiError !== undefined && isError ? { api_error: apiError } : {}),

@@ -23,11 +23,20 @@ export function sessionIdOf(message: Json): string | undefined {
   return textIn(objectIn(message, "conversation"), "id");
 }
 
-/** The session's id in a line of the stream, when the line is a message that has one. */
+/**
+ * Whether it is the lone result of a session that could not be found: its id is no
+ * session's. Only the first message that has an id can be one.
+ */
+export function isStillborn(message: Json): boolean {
+  return message["type"] === "result" && message["is_error"] === true &&
+    message["num_turns"] === 0;
+}
+
+/** The session's id in the first line of the stream that has one, when this is that line. */
 export function sessionIdIn(line: string): string | undefined {
   try {
     const message: unknown = JSON.parse(line);
-    return isObject(message) ? sessionIdOf(message) : undefined;
+    return isObject(message) && !isStillborn(message) ? sessionIdOf(message) : undefined;
   } catch {
     return undefined;
   }

@@ -240,6 +240,8 @@ export interface FromEnvironment {
   warnings: string[];
 }
 
+const PREFIX = "CCRUN_";
+
 /** Variables that begin with CCRUN_ and are no options. */
 const OTHER_VARIABLES = /^CCRUN_(RUNS|TEST_\w+)$/;
 
@@ -256,11 +258,14 @@ export function addEnvironment(
   const warnings: string[] = [];
   const specs = new Map(OPTIONS.filter((spec) => spec.env).map((spec) => [spec.env, spec]));
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith("CCRUN_") || OTHER_VARIABLES.test(name)) continue;
+    if (!name.startsWith(PREFIX) || OTHER_VARIABLES.test(name)) continue;
     const spec = specs.get(name);
     if (spec === undefined) {
-      const nearest = nearestName(name, [...specs.keys()].filter((key) => key !== undefined));
-      const meant = nearest === undefined ? "it has no effect" : `did you mean ${nearest}?`;
+      const known = [...specs.keys()].map((key) => key?.slice(PREFIX.length) ?? "");
+      const nearest = nearestName(name.slice(PREFIX.length), known);
+      const meant = nearest === undefined
+        ? "it has no effect"
+        : `did you mean ${PREFIX}${nearest}?`;
       warnings.push(`unknown variable ${name}; ${meant}`);
       continue;
     }

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import type { RunEvent } from "../events.ts";
-import { whyNot } from "../output/record_file.ts";
 import { replay } from "../replay.ts";
+import type { StopCause } from "../run.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
+import { readFailure } from "./prompt.ts";
 import { showSettings } from "./settings.ts";
-import { makeShow } from "./show.ts";
+import { makeShow, type Show } from "./show.ts";
+import { onEndingSignals } from "./signals.ts";
 
 /** Events that are there only where text is wanted as it is generated. */
 const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
@@ -29,8 +31,10 @@ async function openRecording(
     if ((await file.stat()).isDirectory) throw new Deno.errors.IsADirectory(path);
     return file.readable;
   } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "it does not exist" : whyNot(error);
-    throw usageError(`cannot read ${path}: ${why}`, "name a recording, or - for stdin");
+    throw usageError(
+      `cannot read ${path}: ${readFailure(error)}`,
+      "name a recording, or - for stdin",
+    );
   }
 }
 
@@ -45,10 +49,24 @@ export async function replayCommand(
   edge: Edge,
 ): Promise<number> {
   const settings = showSettings(options, edge);
-  const recording = await openRecording(line.positionals, edge);
-  const gone = new AbortController();
-  const show = await makeShow({ settings, edge, onStdoutFailure: (cause) => gone.abort(cause) });
-  const bytes = settings.format !== "raw" ? recording : recording.pipeThrough(
+  const abort = new AbortController();
+  const stop = (cause: StopCause) => abort.abort(cause);
+  const stopListening = onEndingSignals(stop);
+  try {
+    const recording = await openRecording(line.positionals, edge);
+    const show = await makeShow({ settings, edge, onStdoutFailure: stop });
+    const { partial, failOnDenied, format } = settings;
+    const bytes = format === "raw" ? tap(recording, show) : recording;
+    const events = replay(bytes, { failOnDenied, signal: abort.signal });
+    return await show.events(partial ? events : withoutPartial(events));
+  } finally {
+    stopListening();
+  }
+}
+
+/** Gives each chunk to the raw output on its way. */
+function tap(bytes: ReadableStream<Uint8Array>, show: Show): ReadableStream<Uint8Array> {
+  return bytes.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       async transform(chunk, controller) {
         await show.bytes(chunk);
@@ -56,11 +74,10 @@ export async function replayCommand(
       },
     }),
   );
-  async function* wanted(): AsyncGenerator<RunEvent> {
-    for await (const event of replay(bytes, { failOnDenied: settings.failOnDenied })) {
-      if (gone.signal.aborted) return;
-      if (settings.partial || !PARTIAL_TYPES.has(event.type)) yield event;
-    }
+}
+
+async function* withoutPartial(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
+  for await (const event of events) {
+    if (!PARTIAL_TYPES.has(event.type)) yield event;
   }
-  return await show.events(wanted());
 }

@@ -1,7 +1,6 @@
 import { isPendingSessionId } from "../claude/session_id.ts";
-import { openRecordFile } from "../output/record_file.ts";
 import { CcrunError } from "../outcome.ts";
-import { whyNot } from "../output/record_file.ts";
+import { openRecordFile, type RecordFile, whyNot } from "../output/record_file.ts";
 import type { StopCause } from "../run.ts";
 import { ClaudeSession } from "../session.ts";
 import { format } from "@std/fmt/bytes";
@@ -35,33 +34,34 @@ export async function runCommand(
   });
   const abort = new AbortController();
   const stop = (cause: StopCause) => abort.abort(cause);
-  const { sessionId, fork } = settings.run;
-  const show = await makeShow({
-    settings: showSettings,
-    edge,
-    forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
-    onStdoutFailure: stop,
-  });
-  const file = record === undefined ? undefined : await openRecordFile(record);
   const stopListening = onEndingSignals(stop);
-  if (showSettings.progress && prompt.stdinBytes > 0) {
-    show.tell(`${format(prompt.stdinBytes)} read from stdin`);
-  }
-  const session = new ClaudeSession({
-    ...settings.session,
-    ...(showSettings.debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
-  });
-  const events = session.run(prompt.text, {
-    ...settings.run,
-    signal: abort.signal,
-    async onOutput(chunk) {
-      await file?.write(chunk).catch((error) => {
-        throw new CcrunError("failed", `cannot write --record ${record}: ${whyNot(error)}`);
-      });
-      await show.bytes(chunk);
-    },
-  });
+  let file: RecordFile | undefined;
   try {
+    const { sessionId, fork } = settings.run;
+    const show = await makeShow({
+      settings: showSettings,
+      edge,
+      forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
+      onStdoutFailure: stop,
+    });
+    file = record === undefined ? undefined : await openRecordFile(record);
+    if (showSettings.progress && prompt.stdinBytes > 0) {
+      show.tell(`${format(prompt.stdinBytes)} read from stdin`);
+    }
+    const session = new ClaudeSession({
+      ...settings.session,
+      ...(showSettings.debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
+    });
+    const events = session.run(prompt.text, {
+      ...settings.run,
+      signal: abort.signal,
+      async onOutput(chunk) {
+        await file?.write(chunk).catch((error) => {
+          throw new CcrunError("failed", `cannot write --record ${record}: ${whyNot(error)}`);
+        });
+        await show.bytes(chunk);
+      },
+    });
     return await show.events(events);
   } finally {
     stopListening();

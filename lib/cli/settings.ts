@@ -3,6 +3,7 @@ import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import type { Edge } from "./edge.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { type Given, usageError } from "./parse.ts";
+import { readFailure } from "./prompt.ts";
 
 /** What stdout carries. */
 export type Format = "pretty" | "text" | "json" | "raw";
@@ -184,9 +185,9 @@ async function readSchema(value: string | undefined, edge: Edge): Promise<string
   if (!isInline) {
     try {
       text = await Deno.readTextFile(resolve(edge.cwd, value));
-    } catch {
+    } catch (error) {
       throw usageError(
-        `--json-schema: cannot read ${value}`,
+        `cannot read --json-schema ${value}: ${readFailure(error)}`,
         "give a file, or the schema itself as {...}",
       );
     }

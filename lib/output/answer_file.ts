@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { CcrunError } from "../outcome.ts";
 import { whyNot } from "./record_file.ts";
 
@@ -19,7 +19,7 @@ export interface AnswerFile {
 export async function openAnswerFile(path: string): Promise<AnswerFile> {
   try {
     // What a link points to is replaced, not the link.
-    const target = await Deno.realPath(path).catch(() => path);
+    const target = await Deno.realPath(path).catch(() => targetOfLink(path));
     const info = await Deno.stat(target).catch(() => undefined);
     if (info?.isDirectory) throw new Deno.errors.IsADirectory(path);
     if (info !== undefined && !info.isFile) return await openSpecial(target);
@@ -31,6 +31,12 @@ export async function openAnswerFile(path: string): Promise<AnswerFile> {
       "name another file",
     );
   }
+}
+
+/** A link may point to a file that is still to be made. */
+async function targetOfLink(path: string): Promise<string> {
+  const target = await Deno.readLink(path).catch(() => undefined);
+  return target === undefined ? path : resolve(dirname(path), target);
 }
 
 /** A device or a pipe cannot be replaced: it is written to. */

@@ -62,8 +62,8 @@ const OUTPUT_LINES = 5;
 const FAILURE_HEAD = 5;
 const FAILURE_TAIL = 5;
 
-/** Rows that the reason of a refusal may take. */
-const DENIAL_ROWS = 4;
+/** Rows that the reason of a failure or a refusal may take. */
+const REASON_ROWS = 4;
 
 /** What the refused tool says then adds little. */
 const DENIAL_LINES = 2;
@@ -163,6 +163,19 @@ export function makeCalls(
     return lines;
   }
 
+  /** A failure that is told in one line is told whole. */
+  function reason(text: string, depth: number): string[] {
+    const room = page.room(depth);
+    return layRows(visibleLine(text), {
+      room: room === undefined ? undefined : room - OUTPUT_INDENT.length,
+      styles,
+      mark: "",
+      markStyle: styles.plain,
+      style: styles.red,
+      most: REASON_ROWS,
+    });
+  }
+
   function changed(line: ToolLine, depth: number): string[] {
     const lines = line.changes.slice(0, OUTPUT_LINES).map((change) => {
       const style = change.startsWith("-") ? styles.red : styles.green;
@@ -234,7 +247,9 @@ export function makeCalls(
     const { line, depth } = call;
     const said = text.trim() === "" ? "failed" : text;
     const limits = { head: FAILURE_HEAD, tail: FAILURE_TAIL };
-    const lines = folded(said, depth, styles.red, limits, follows ? time : "");
+    const lines = countLines(said) > 1
+      ? folded(said, depth, styles.red, limits, follows ? time : "")
+      : reason(said, depth);
     enter(call.parent);
     page.begin("tool", depth);
     if (!follows) title("✗", again(line), depth, styles.red, time, styles.plain);
@@ -302,7 +317,7 @@ export function makeCalls(
         mark: follows ? "  ! " : "! ",
         markStyle: styles.yellow,
         style: styles.yellow,
-        most: DENIAL_ROWS,
+        most: REASON_ROWS,
       });
       for (const row of rows) page.line(row, depth);
     },

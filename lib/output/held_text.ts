@@ -9,6 +9,8 @@ export interface HeldText {
   take(event: EventOf<"text">): void;
   /** Is given every event before it is shown: shows the text, or drops it, when that is decided. */
   before(event: RunEvent): void;
+  /** Shows the text, if one waits. */
+  release(): void;
   /** Whether the last text is not shown: it waits, or was the answer. */
   readonly pending: boolean;
 }
@@ -30,6 +32,7 @@ export function makeHeldText(show: (event: EventOf<"text">) => void): HeldText {
     get pending() {
       return held !== undefined || dropped;
     },
+    release,
     take(event) {
       held = event;
       isAnswer = false;
@@ -37,13 +40,13 @@ export function makeHeldText(show: (event: EventOf<"text">) => void): HeldText {
     },
     before(event) {
       if (held === undefined) return;
-      // What a sub-agent does in the background says nothing of what the main one said.
-      if (event.parent_tool_use_id !== undefined) return;
+      // Refusals are not among what decides: they may be known only when the result comes.
       switch (event.type) {
         case "result":
+          if (!event.ok) return release();
+          // Not decided yet: results of several turns may come together, the answer's last.
           isAnswer = event.ok && event.structured_output === undefined &&
             isSame(event.text, held.text);
-          if (!isAnswer) release();
           break;
         case "exit":
           if (isAnswer && event.ok) {
@@ -59,7 +62,6 @@ export function makeHeldText(show: (event: EventOf<"text">) => void): HeldText {
         case "thinking_delta":
         case "tool_use":
         case "tool_result":
-        case "permission_denied":
         case "user_text":
         case "error":
           release();

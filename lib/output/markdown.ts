@@ -26,7 +26,7 @@ export interface Markdown {
 }
 
 const HEADING = /^#{1,6}$/;
-const FENCE = /^(`{3,}|~{3,})[^`]*$/;
+const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 const MARKS = /(`+|\*\*)/;
 const WORD_END = /[\p{L}\p{N}]$/u;
 
@@ -51,7 +51,8 @@ export function makeMarkdown(styles: Styles, base: Style): Markdown {
       return fence !== undefined || fenceLine;
     },
     line(word) {
-      const mark = FENCE.exec(word)?.[1];
+      const [, ticksMark, tildesMark] = FENCE.exec(word) ?? [];
+      const mark = ticksMark ?? tildesMark;
       fenceLine = false;
       ticks = undefined;
       strong = false;

@@ -40,6 +40,8 @@ export interface Page {
   flush(): void;
   /** Paints the live line. */
   tick(): void;
+  /** Lets everything go that was printed, and takes the live line away. */
+  end(): void;
 }
 
 /** What one level of indentation begins with: a bar that a person can follow downwards. */
@@ -55,7 +57,7 @@ const BAR_COLUMNS = 10;
 export function makePage(
   sink: Sink,
   terminal: Terminal,
-  status: (columns: number, midLine: boolean) => Measured | undefined,
+  status: (columns: number) => Measured | undefined,
 ): Page {
   const { styles } = terminal;
   const live: LiveLine = makeLiveLine(terminal);
@@ -101,8 +103,17 @@ export function makePage(
     if (!terminal.live || columns === undefined) return "";
     const column = open?.column ?? 0;
     // Below a line that is begun, only where it is certain how to get back.
-    const line = column > 0 && open?.exact === false ? undefined : status(columns - 1, column > 0);
+    const line = column > 0 && open?.exact === false ? undefined : status(columns - 1);
     return line === undefined ? live.erase() : live.paint(line.text, line.width, column);
+  }
+
+  function flush(): void {
+    if (out === "") return;
+    const wasPainted = live.painted;
+    let text = live.erase() + out;
+    out = "";
+    if (wasPainted) text += paint();
+    sink.write(text);
   }
 
   return {
@@ -132,18 +143,16 @@ export function makePage(
       out += text;
       open = prose.column > 0 ? prose : undefined;
     },
-    flush() {
-      if (out === "") return;
-      const wasPainted = live.painted;
-      let text = live.erase() + out;
-      out = "";
-      if (wasPainted) text += paint();
-      sink.write(text);
-    },
+    flush,
     tick() {
       // While the terminal takes nothing, there is nothing to be repainted.
       if (sink.pending > 0) return;
       const text = paint();
+      if (text !== "") sink.write(text);
+    },
+    end() {
+      const text = live.erase() + out;
+      out = "";
       if (text !== "") sink.write(text);
     },
   };

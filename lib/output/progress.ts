@@ -60,7 +60,7 @@ export interface Progress extends Output {
   shownText(): string;
   /** Prints a line of ccrun's own that is no event's. */
   tell(line: string): void;
-  /** Takes the live line away, for a run that ends without an `exit` event. */
+  /** Ends what is begun and takes the live line away, for a run that ends without an `exit` event. */
   stop(): void;
 }
 
@@ -290,7 +290,6 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
   function exit(event: EventOf<"exit">): void {
     texts.allOver();
     printFailure();
-    running = false;
     const began = session !== undefined || event.turns > 0 || calls.counts.all > 0;
     if (began) {
       page.begin("end", 0);
@@ -303,8 +302,9 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
     running = false;
     stopRepeating?.();
     stopRepeating = undefined;
-    page.flush();
-    page.tick();
+    texts.allOver();
+    held.release();
+    page.end();
   }
 
   function handle(event: RunEvent): void {

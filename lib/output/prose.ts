@@ -66,6 +66,9 @@ const TOKEN = /\n|[ \t]+|[^ \t\n]+/g;
 
 const LIST_MARK = /^(?:[-*+•>]|\d{1,3}[.)])$/;
 
+/** What may be narrow and become wide with what comes behind it: half a flag, a heart. */
+const PICTURE = /^[\u{1f1e6}-\u{1f1ff}\p{Extended_Pictographic}]/u;
+
 /** No line begins with these: they belong to what is before them. */
 const CLOSING = /^[、。，．：；！？」』）】〉》］｝’”…,.:;!?)\]}]+$/u;
 
@@ -87,6 +90,8 @@ export function makeProse(options: ProseOptions): Prose {
   const { styles, prefix = "", style = styles.plain, prefixStyle = styles.dim } = options;
   const markdown = options.markdown ? makeMarkdown(styles, style) : makeUniform(style);
 
+  /** The width, as it was asked for last; infinite where no line is broken. */
+  let limit = Infinity;
   /** What is not given out yet: the beginning of a word that may go on. */
   let held = "";
   /** Spaces before the next word. */
@@ -128,10 +133,6 @@ export function makeProse(options: ProseOptions): Prose {
     const text = out;
     out = "";
     return text;
-  }
-
-  function limit(): number {
-    return options.columns() ?? Infinity;
   }
 
   function home(): number {
@@ -178,10 +179,11 @@ export function makeProse(options: ProseOptions): Prose {
     exact &&= isAscii(text);
   }
 
-  function startLine(unit: string): void {
+  function startLine(unit: string, tooLong: boolean): void {
     lineStart = false;
-    markdown.line(unit);
-    const most = Math.max(0, Math.floor((limit() - home()) / 2));
+    // What does not even fit on a line is no mark of Markdown's.
+    markdown.line(tooLong ? "" : unit);
+    const most = Math.max(0, Math.floor((limit - home()) / 2));
     let width = displayWidth(spaces, home());
     if (width > most) {
       // Deeper than can be laid out.
@@ -195,7 +197,7 @@ export function makeProse(options: ProseOptions): Prose {
   /** Prints the spaces before a word, if it fits behind them with `width` columns. */
   function space(width: number): boolean {
     const gap = displayWidth(spaces, column);
-    if (column + gap + width > limit()) return false;
+    if (column + gap + width > limit) return false;
     if (gap > 0) put(spaces, gap, [{ text: spaces, style: markdown.space }]);
     spaces = "";
     return true;
@@ -209,13 +211,13 @@ export function makeProse(options: ProseOptions): Prose {
   function place(part: string, followed: boolean, tooLong: boolean): void {
     const opens = !lineOpen || breaks > 0;
     openLine();
-    const unit = options.columns() === undefined ? inert(part, opens) : part;
+    const unit = limit === Infinity ? inert(part, opens) : part;
     if (filling) {
       fill(unit, followed);
       return;
     }
     const first = lineStart;
-    if (first) startLine(unit);
+    if (first) startLine(unit, tooLong || displayWidth(unit) > limit - home());
     const width = displayWidth(unit, column);
     if (!tooLong && space(width)) {
       put(unit, width, markdown.word(unit, followed));
@@ -229,21 +231,21 @@ export function makeProse(options: ProseOptions): Prose {
   /** Prints a part of a word, broken wherever a line is full. */
   function fill(unit: string, followed: boolean): void {
     space(0);
-    const width = displayWidth(unit, column);
-    if (column + width <= limit()) {
-      put(unit, width, markdown.word(unit, followed));
-      return;
-    }
-    let rest = unit;
-    while (rest !== "") {
-      const empty = column <= home() + hang;
-      const piece = fitting(rest, limit() - column, empty);
-      rest = rest.slice(piece.length);
-      if (piece !== "") {
-        put(piece, displayWidth(piece, column), markdown.word(piece, followed || rest !== ""));
+    let piece = "";
+    let width = 0;
+    for (const character of isAscii(unit) ? unit : graphemesOf(unit)) {
+      const more = displayWidth(character);
+      const empty = piece === "" && column <= home() + hang;
+      if (column + width + more > limit && !empty) {
+        if (piece !== "") put(piece, width, markdown.word(piece, true));
+        breakLine();
+        piece = "";
+        width = 0;
       }
-      if (rest !== "") breakLine();
+      piece += character;
+      width += more;
     }
+    put(piece, width, markdown.word(piece, followed));
   }
 
   /** Prints what is certain of a word that may go on, and gives the rest. */
@@ -251,7 +253,7 @@ export function makeProse(options: ProseOptions): Prose {
     const units = unitsOf(word);
     const last = units.pop() ?? "";
     for (const unit of units) placeUnit(unit, true);
-    const room = limit() - home() - hang;
+    const room = limit - home() - hang;
     if (!filling && last.length <= WORD_LIMIT && displayWidth(last) <= room) return last;
     const rest = growing(last);
     if (rest.length === last.length) return last;
@@ -279,6 +281,7 @@ export function makeProse(options: ProseOptions): Prose {
       return exact;
     },
     push(text) {
+      limit = options.columns() ?? Infinity;
       const all = held + text;
       held = "";
       for (const { 0: token, index } of all.matchAll(TOKEN)) {
@@ -309,6 +312,7 @@ export function makeProse(options: ProseOptions): Prose {
       return take();
     },
     end() {
+      limit = options.columns() ?? Infinity;
       flush();
       breaks = 0;
       spaces = "";
@@ -327,7 +331,7 @@ function unitsOf(word: string): string[] {
     const before = units.length - 1;
     if (narrow === "" && before >= 0 && CLOSING.test(grapheme)) {
       units[before] += grapheme;
-    } else if (displayWidth(grapheme) < 2) {
+    } else if (displayWidth(grapheme) < 2 && !PICTURE.test(grapheme)) {
       narrow += grapheme;
     } else {
       if (narrow !== "") units.push(narrow);
@@ -338,19 +342,6 @@ function unitsOf(word: string): string[] {
   }
   if (narrow !== "") units.push(narrow);
   return units;
-}
-
-/** As much of a text as fits; on an empty line at least a character. */
-function fitting(text: string, width: number, empty: boolean): string {
-  if (isAscii(text)) return text.slice(0, Math.max(empty ? 1 : 0, width));
-  let piece = "";
-  let used = 0;
-  for (const grapheme of graphemesOf(text)) {
-    used += displayWidth(grapheme);
-    if (used > width && !(empty && piece === "")) break;
-    piece += grapheme;
-  }
-  return piece;
 }
 
 /**

@@ -25,7 +25,7 @@ export function layRows(text: string, options: RowsOptions): string[] {
   const indent = " ".repeat(mark.length);
   const columns = room === undefined ? undefined : room - indent.length;
   const prose = makeProse({ columns: () => columns, styles, style });
-  const rows = (prose.push(text) + prose.end()).trimEnd().split("\n");
+  const rows = (prose.push(`${text}\n`) + prose.end()).trimEnd().split("\n");
   const hidden = rows.length <= most ? 0 : rows.length - most + 1;
   const kept = hidden === 0 ? rows : rows.slice(0, most - 1);
   const laid = kept.map((row, place) => (place === 0 ? markStyle(mark) : indent) + row);

@@ -98,7 +98,7 @@ export function makeTexts(
 
   function showWhole(text: string, thinking: boolean, parent: string | undefined): void {
     const prose = newProse(thinking, parent);
-    const set = prose.push(visible(text)) + prose.end();
+    const set = prose.push(`${visible(text)}\n`) + prose.end();
     const lines = set.split("\n");
     const hidden = lines.length - 1 - THINKING_LINES;
     if (!thinking || hidden <= 0) {

@@ -43,12 +43,14 @@ export interface Child {
 
 const isWindows = Deno.build.os === "windows";
 
-/** The exit codes that a shell would give for what the OS says: cannot be executed, not found. */
+/** What the OS says of a file that is there and cannot be started. */
 function startFailure(command: string, error: unknown): CcrunError {
-  const kind = error instanceof Deno.errors.NotFound ? "not_found" : "not_executable";
-  const why = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const why = error instanceof Deno.errors.NotFound
+    ? "the interpreter that it names does not exist"
+    : message.replace(/^Failed to spawn '.*': /, "").replace(/ \(os error \d+\).*$/, "");
   return new CcrunError(
-    kind,
+    "not_executable",
     `cannot run ${command}: ${why}`,
     "check that the file is a program of this machine's kind, and that its interpreter exists",
     { cause: error },
@@ -77,7 +79,7 @@ function watchEnd(): void {
  * Starts a child in a process group and session of its own, so that a terminal's
  * Ctrl-C reaches it only through us, and that its group can be ended as one.
  *
- * @throws {CcrunError} `not_found` or `not_executable` when the OS cannot start it
+ * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export function startChild(options: ChildOptions): Child {
   let process: Deno.ChildProcess;
@@ -122,7 +124,7 @@ export function startChild(options: ChildOptions): Child {
     clearTimeout(timer);
     // What shares its group has lost its parent.
     kill();
-    await fed;
+    await settled(fed);
     return true;
   };
   return {
@@ -149,8 +151,24 @@ async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<vo
 const SILENCE_AFTER_END_MS = 250;
 
 /**
- * A child's pipe that also ends when the child has ended and the pipe is silent:
- * a process that it left behind may hold the pipe open for ever.
+ * How often a read may be found waiting after that: what the child wrote is in the
+ * pipe and comes at once, so what is waited for is somebody else's.
+ */
+const MAX_WAITS_AFTER_END = 8;
+
+/** Waits for a pipe of a child that has ended, but not for whoever else holds it open. */
+async function settled(pipe: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, SILENCE_AFTER_END_MS);
+  });
+  await Promise.race([pipe, silence]);
+  clearTimeout(timer);
+}
+
+/**
+ * A child's pipe that also ends when the child has ended and what it wrote is read:
+ * a process that it left behind may hold the pipe open, and write to it, for ever.
  */
 function endAfter(
   source: ReadableStream<Uint8Array>,
@@ -162,8 +180,10 @@ function endAfter(
   let timer: ReturnType<typeof setInterval> | undefined;
   ended.then(() => {
     let before = reads;
+    let waits = 0;
     timer = setInterval(() => {
-      if (isWaiting && reads === before) {
+      if (isWaiting) waits++;
+      if (isWaiting && (reads === before || waits >= MAX_WAITS_AFTER_END)) {
         clearInterval(timer);
         reader.cancel().catch(() => {});
       }

@@ -73,11 +73,6 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
 }
 
-declare module "@std/cli/unicode-width" {
-  /** The number of terminal columns that `str` takes. */
-  export function unicodeWidth(str: string): number;
-}
-
 declare module "@std/fmt/bytes" {
   export interface FormatOptions {
     bits?: boolean;
@@ -89,21 +84,6 @@ declare module "@std/fmt/bytes" {
   }
   /** A number of bytes in words: `1337` is `1.34 kB`. */
   export function format(num: number, options?: FormatOptions): string;
-}
-
-declare module "@std/fmt/colors" {
-  export function setColorEnabled(value: boolean): void;
-  export function bold(str: string): string;
-  export function dim(str: string): string;
-  export function italic(str: string): string;
-  export function red(str: string): string;
-  export function green(str: string): string;
-  export function yellow(str: string): string;
-  export function cyan(str: string): string;
-  export function magenta(str: string): string;
-  export function blue(str: string): string;
-  export function gray(str: string): string;
-  export function stripAnsiCode(string: string): string;
 }
 
 declare module "@std/streams/text-line-stream" {

@@ -29,7 +29,6 @@ Deno.test("what may come at any time does not decide", () => {
     { type: "task", task_id: "1", status: "started" },
     { type: "notice", level: "info", kind: "status", text: "x" },
     { type: "tool_progress", tool_use_id: "a", name: "Bash", elapsed_ms: 1 },
-    use("z", "Bash", { command: "background" }, "a"),
     answer("Answer."),
     { type: "notice", level: "info", kind: "status", text: "y" },
     exit(),
@@ -37,7 +36,6 @@ Deno.test("what may come at any time does not decide", () => {
   assertEquals(held(...events).lines, [
     "◆ m · abc",
     "· status: x",
-    "│ ● Bash  background",
     "· status: y",
   ]);
 });
@@ -49,6 +47,17 @@ Deno.test("a text that something follows is shown before it", () => {
   );
   const two = held(text("One."), text("Two.", { index: 1 }), answer("Two."), exit());
   assertEquals(two.lines, ["One."]);
+});
+
+Deno.test("a text that a sub-agent in the background goes on after is shown before it", () => {
+  const run = held(text("Started."), use("z", "Bash", { command: "slow" }, "a"));
+  assertEquals(run.lines, ["Started.", "│ ● Bash  slow"]);
+});
+
+Deno.test("a text is held while the results of several turns come together", () => {
+  const results = [answer("Started it."), answer("It is finished.")];
+  const run = held(text("It is finished."), ...results, exit());
+  assertEquals(run, { lines: [], shownText: "" });
 });
 
 Deno.test("a text that is not the result's is shown", () => {

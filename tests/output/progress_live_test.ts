@@ -126,13 +126,20 @@ Deno.test("the live line is gone at the end, and the timer with it", () => {
   assertStringIncludes(last(run) ?? "", "✓ 2m 05s");
 });
 
-Deno.test("stop takes the live line away without an exit", () => {
-  const run = begun();
+Deno.test("stop ends everything without an exit", () => {
+  const run = begun({ hold: true });
   run.give(use("a", "Bash", { command: "ls" }));
-  run.pass(500);
+  run.give(text("Held."));
+  run.give(delta("Half a sentence", { message_id: "m2", parent_tool_use_id: "a" }));
+  run.pass(1_500);
   run.progress.stop();
   assert(!run.ticking);
-  assertEquals(last(run), "● Bash  ls");
+  const lines = run.lines();
+  assertEquals(lines.filter((line) => line === "Held." || line === "│ Half a sentence"), [
+    "Held.",
+    "│ Half a sentence",
+  ]);
+  assert(run.text().endsWith("\n"));
 });
 
 Deno.test("a live line that a narrower terminal has broken is erased whole", () => {

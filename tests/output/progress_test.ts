@@ -126,6 +126,17 @@ Deno.test("a failure has its beginning and its end", () => {
   ]);
 });
 
+Deno.test("a failure that is told in one line is told whole", () => {
+  const run = begun({ columns: 40 });
+  run.give(use("a", "Bash", { command: "sleep 9" }));
+  run.give(result("a", "The user did not want to proceed with it.", { is_error: true }));
+  assertEquals(run.shown().split("\n"), [
+    "● Bash  sleep 9",
+    "  ✗ The user did not want to proceed",
+    "    with it.",
+  ]);
+});
+
 Deno.test("a failure is red", () => {
   const run = begun({ color: true });
   run.give(use("a", "Bash", { command: "exit 3" }));
