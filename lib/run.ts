@@ -127,8 +127,8 @@ export class Run {
       let child: Child;
       try {
         path = await this.#find();
-        const options = await this.#prepare(path, files);
         yield this.#start(path);
+        const options = await this.#prepare(path, files);
         if (this.#cause !== undefined) return yield* this.#end({});
         child = this.#child = startChild(options);
       } catch (error) {
@@ -170,7 +170,7 @@ export class Run {
     const childEnv = claudeEnvironment({
       env,
       apiUrl,
-      hasLogin: apiUrl !== undefined && await hasLogin(env, place.cwd, agent.settings),
+      hasLogin: apiUrl !== undefined && await hasLogin(env, place.cwd, agent.settings, from),
       maxRetries: agent.maxRetries,
     });
     this.#plan.diagnose(

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 /**
  * Variables by which a tool inside Claude Code knows where it runs. A claude that
  * is started from there must not take itself for a part of that session. Exactly
@@ -78,18 +80,21 @@ const LOGIN_MARKS = ['"apiKeyHelper"', '"oauthAccount"', '"primaryApiKey"'];
  *
  * @param env the caller's environment
  * @param cwd the workspace, whose settings count too
- * @param settings further settings, as JSON
+ * @param settings further settings: JSON, or the file that has them
+ * @param from the directory that a relative name of that file starts from
  */
 export async function hasLogin(
   env: { readonly [name: string]: string },
   cwd: string,
   settings = "",
+  from = cwd,
 ): Promise<boolean> {
   const home = env["HOME"] ?? env["USERPROFILE"];
   const config = env["CLAUDE_CONFIG_DIR"] || (home === undefined ? undefined : `${home}/.claude`);
   const files = [`${cwd}/.claude/settings.json`, `${cwd}/.claude/settings.local.json`];
   if (config !== undefined) files.push(`${config}/settings.json`, `${config}/.claude.json`);
   if (home !== undefined) files.push(`${home}/.claude.json`);
+  if (settings !== "" && !settings.trimStart().startsWith("{")) files.push(resolve(from, settings));
   const texts = await Promise.all(files.map((file) => Deno.readTextFile(file).catch(() => "")));
   if ([settings, ...texts].some((text) => LOGIN_MARKS.some((mark) => text.includes(mark)))) {
     return true;

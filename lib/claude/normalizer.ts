@@ -44,6 +44,8 @@ interface OpenTool {
 interface KnownTask {
   toolUseId?: string | undefined;
   description?: string | undefined;
+  /** What was last said of what it did. */
+  summary?: string | undefined;
   /** Its end, once that is reported. */
   end?: EventBody<"task">["status"];
 }
@@ -409,12 +411,13 @@ export class Normalizer {
     const { toolUseId } = known;
     const description = textIn(message, "description") ?? known.description;
     // An end is said twice, as an update and as a notification that may add a summary.
-    const isNews = summary !== undefined && summary !== description;
+    const isNews = summary !== undefined && summary !== description && summary !== known.summary;
     if (end !== undefined && known.end === end && (subtype === "task_updated" || !isNews)) {
       this.noise++;
       return;
     }
     if (end !== undefined) known.end = end;
+    known.summary = summary ?? known.summary;
     const usage = message["usage"];
     this.#emit({
       type: "task",

@@ -12,11 +12,23 @@ export function shellQuote(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Programs whose first argument says what they do, so that a rule for all of it would allow too much. */
+const WITH_SUBCOMMANDS: ReadonlySet<string> = new Set(
+  "bun cargo deno docker gh git go kubectl make npm npx pip pnpm uv yarn".split(" "),
+);
+
+/** The rule that would allow a simple command. */
+function bashRule(command: string): string {
+  const [program = "", argument = ""] = command.split(/\s+/);
+  const isSubcommand = WITH_SUBCOMMANDS.has(program) && /^[a-z][\w:-]*$/.test(argument);
+  return `Bash(${isSubcommand ? `${program} ${argument}` : program}:*)`;
+}
+
 /** The rules that would allow a shell command: one for each simple command in it. */
 function bashRules(command: string): string[] {
   if (NOT_SIMPLE.test(command)) return ["Bash"];
-  const words = command.split(/&&|\|\||[;|&]/).map((part) => part.trim().split(/\s+/)[0] ?? "");
-  const rules = [...new Set(words.filter((word) => word !== ""))].map((word) => `Bash(${word}:*)`);
+  const parts = command.split(/&&|\|\||[;|&]/).map((part) => part.trim());
+  const rules = [...new Set(parts.filter((part) => part !== "").map(bashRule))];
   return rules.length > 0 && rules.join("").length <= MAX_RULE_LENGTH ? rules : ["Bash"];
 }
 
@@ -40,7 +52,7 @@ function hostOf(url: string): string | undefined {
  * import { permissionHint } from "./permission_hint.ts";
  *
  * console.log(permissionHint("Bash", { command: "git log" }, "/project"));
- * // --allowed-tools 'Bash(git:*)'
+ * // --allowed-tools 'Bash(git log:*)'
  * ```
  */
 export function permissionHint(name: string, input: unknown, cwd: string | undefined): string {

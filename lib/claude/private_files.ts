@@ -1,3 +1,5 @@
+import { atEnd } from "../at_end.ts";
+
 /**
  * Files that only claude is to read: values that do not belong in argv. They are
  * in a directory of their own, mode 0700, and have mode 0600.
@@ -9,15 +11,12 @@ export interface PrivateFiles {
   remove(): void;
 }
 
-/** Directories to remove when the program ends without having done it. */
-const leftovers = new Set<() => void>();
-let isWatchingEnd = false;
-
 /** Makes an empty set of private files; the directory is made with the first file. */
 export function makePrivateFiles(): PrivateFiles {
   let dir: string | undefined;
+  let forget = () => {};
   const remove = () => {
-    leftovers.delete(remove);
+    forget();
     if (dir === undefined) return;
     try {
       Deno.removeSync(dir, { recursive: true });
@@ -30,11 +29,7 @@ export function makePrivateFiles(): PrivateFiles {
     async write(name, text) {
       if (dir === undefined) {
         dir = await Deno.makeTempDir({ prefix: "ccrun-" });
-        leftovers.add(remove);
-        if (!isWatchingEnd) {
-          isWatchingEnd = true;
-          globalThis.addEventListener("unload", () => leftovers.forEach((remove) => remove()));
-        }
+        forget = atEnd(remove);
       }
       const path = `${dir}/${name}`;
       await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });

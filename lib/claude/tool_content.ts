@@ -13,7 +13,7 @@ export interface ToolContent {
 export function readToolContent(content: unknown): ToolContent {
   if (typeof content === "string") return { text: content };
   if (content === undefined || content === null) return { text: "" };
-  if (!Array.isArray(content)) return { text: nameOf(content), content: [content] };
+  if (!Array.isArray(content)) return readToolContent([content]);
   let isText = true;
   const parts = content.map((block) => {
     if (typeof block === "string") return block;

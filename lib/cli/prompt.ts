@@ -133,8 +133,10 @@ export async function readPrompt(from: PromptOptions): Promise<Prompt> {
   const piped = new TextDecoder("utf-8", { ignoreBOM: false }).decode(bytes);
   const parts = [given ?? "", piped].filter((part) => part.trim() !== "");
   if (parts.length === 0) {
+    const file = from.options.get("prompt-file")?.values[0];
+    const empty = `the prompt is empty${file === undefined ? "" : `: there is nothing in ${file}`}`;
     throw usageError(
-      given === undefined ? "there is no prompt" : "the prompt is empty",
+      given === undefined ? "there is no prompt" : empty,
       "give one: ccrun 'what to do', or ccrun -p TEXT, or on stdin",
     );
   }

@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import { atEnd } from "../at_end.ts";
 import { CcrunError } from "../outcome.ts";
 import { whyNot } from "./record_file.ts";
 
@@ -42,12 +43,16 @@ async function targetOfLink(path: string): Promise<string> {
 /** A device or a pipe cannot be replaced: it is written to. */
 async function openSpecial(path: string): Promise<AnswerFile> {
   const file = await Deno.open(path, { write: true });
+  let isOpen = true;
   return {
     async write(answer) {
       const bytes = new TextEncoder().encode(answer);
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     },
-    discard: () => file.close(),
+    discard() {
+      if (isOpen) file.close();
+      isOpen = false;
+    },
   };
 }
 
@@ -59,14 +64,14 @@ async function openRegular(target: string, mode: number | undefined): Promise<An
   const discard = () => {
     if (!isThere) return;
     isThere = false;
-    globalThis.removeEventListener("unload", discard);
+    forget();
     try {
       Deno.removeSync(temporary);
     } catch {
       // Somebody cleaned up before us.
     }
   };
-  globalThis.addEventListener("unload", discard);
+  const forget = atEnd(discard);
   try {
     // A file that cannot be written is not to be replaced either.
     if (mode !== undefined) {
@@ -82,7 +87,7 @@ async function openRegular(target: string, mode: number | undefined): Promise<An
       await Deno.writeTextFile(temporary, answer);
       await Deno.rename(temporary, target);
       isThere = false;
-      globalThis.removeEventListener("unload", discard);
+      forget();
     },
     discard,
   };

@@ -305,6 +305,8 @@ export function makeCalls(
       if (call.failed) counts.failed--;
       counts.denied++;
       call.denied = reason;
+      // Older versions tell only at the end: its failure has been shown, with the reason.
+      if (call.failed && reason.trim() === "") return;
       enter(call.parent);
       page.begin("tool", depth, follows ? id : undefined);
       const about = follows || line.argument === ""

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../events.ts";
+import { inert } from "./inert.ts";
 import type { Output } from "./output.ts";
 import type { Sink } from "./sink.ts";
 import type { Styles } from "./styles.ts";
@@ -7,13 +8,20 @@ import { visible, visibleLine } from "./visible.ts";
 /** How many of the last lines that claude said are repeated. */
 const MAX_SAID_LINES = 20;
 
+/** Whether a message says all that a text does, but for how it is laid out and an "Error:" before it. */
+function repeats(message: string, said: string): boolean {
+  const words = said.trim().replace(/^error:\s+/i, "").replaceAll(/\s+/g, " ");
+  return message.replaceAll(/\s+/g, " ").includes(words);
+}
+
 /**
  * What a person is told where no progress is shown: warnings, and why the run
  * failed, with what claude said last.
  */
 export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
   let said = "";
-  const line = (text: string) => sink.write(`ccrun: ${text}\n`);
+  // stderr is what a CI log has.
+  const line = (text: string) => sink.write(`ccrun: ${inert(text, false)}\n`);
   return {
     event(event: RunEvent) {
       switch (event.type) {
@@ -29,10 +37,10 @@ export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
         case "error": {
           const { kind, message, hint } = event.error;
           if (kind === "pipe") break; // its reader has left: there is nobody to tell
-          if (said !== "" && !message.includes(said.trim())) {
+          if (said.trim() !== "" && !repeats(message, said)) {
             line("claude said:");
             for (const text of visible(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
-              sink.write(`  ${text}\n`);
+              sink.write(`  ${inert(text)}\n`);
             }
           }
           line(styles.red(`error: ${visibleLine(message)}`));

@@ -1,3 +1,4 @@
+import { atEnd } from "../at_end.ts";
 import { CcrunError } from "../outcome.ts";
 
 /** Options of {@linkcode startChild}. */
@@ -57,24 +58,6 @@ function startFailure(command: string, error: unknown): CcrunError {
   );
 }
 
-/** Children that run now, so that none outlives the program. */
-const running = new Set<() => void>();
-let isWatchingEnd = false;
-
-/** Kills what still runs when the program ends without having stopped it. */
-function watchEnd(): void {
-  if (isWatchingEnd) return;
-  isWatchingEnd = true;
-  const killAll = () => running.forEach((kill) => kill());
-  globalThis.addEventListener("unload", killAll);
-  for (const type of ["error", "unhandledrejection"]) {
-    // The program ends after these, unless somebody prevents it.
-    globalThis.addEventListener(type, (event) => {
-      if (!event.defaultPrevented) killAll();
-    });
-  }
-}
-
 /**
  * Starts a child in a process group and session of its own, so that a terminal's
  * Ctrl-C reaches it only through us, and that its group can be ended as one.
@@ -107,18 +90,20 @@ export function startChild(options: ChildOptions): Child {
     }
   };
   const kill = () => signal("SIGKILL", true);
-  running.add(kill);
-  watchEnd();
+  // No child outlives the program.
+  const forget = atEnd(kill);
   const ended = process.status.then(({ code, signal }): ChildEnd => {
     hasEnded = true;
-    running.delete(kill);
+    forget();
     return signal === null ? { code } : { signal };
   });
   const fed = feed(process.stdin, options.stdin);
+  let isAsked = false;
   const stop = async (graceMs: number): Promise<boolean> => {
     if (hasEnded) return false;
-    // Windows has no signal that asks.
-    signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    // Once: a second one could break off what it does at its end. Windows has no signal that asks.
+    if (!isAsked) signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    isAsked = true;
     const timer = setTimeout(kill, graceMs);
     await ended;
     clearTimeout(timer);

@@ -202,6 +202,6 @@ function scriptEnd(request: ApiRequest, agent: string | undefined): string {
 }
 
 /** Some versions of Claude Code start sub-agents in advance with this prompt, to fill the cache. */
-function isWarmUp(request: ApiRequest): boolean {
+export function isWarmUp(request: ApiRequest): boolean {
   return request.userText.trim() === "Warmup";
 }

@@ -157,11 +157,14 @@ async function withDeno(options: CcrunOptions): Promise<CcrunOptions> {
   return { ...options, env: { ...await denoVariables(options), ...options.env } };
 }
 
-let foundDenoDir: Promise<string> | undefined;
+let madeDenoDir: Promise<string> | undefined;
 
-/** Deno's cache, with everything in it that ccrun imports. */
+/**
+ * A cache of its own for the ccruns of this test file, with everything in it that ccrun imports.
+ * In the shared one, Denos that start at once wait for each other's locks, and say so on stderr.
+ */
 function denoDir(): Promise<string> {
-  foundDenoDir ??= (async () => {
+  madeDenoDir ??= (async () => {
     await deno([
       "cache",
       "--quiet",
@@ -170,10 +173,15 @@ function denoDir(): Promise<string> {
       `${REPOSITORY}/main.ts`,
     ]);
     const info: unknown = JSON.parse(await deno(["info", "--json"]));
-    if (isJsonObject(info) && typeof info.denoDir === "string") return info.denoDir;
-    throw new Error("deno info --json does not say where its cache is");
+    if (!isJsonObject(info) || typeof info.npmCache !== "string") {
+      throw new Error("deno info --json does not say where its cache is");
+    }
+    const dir = await Deno.makeTempDir({ prefix: "ccrun-test-deno-" });
+    globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
+    await Deno.symlink(info.npmCache, `${dir}/npm`);
+    return dir;
   })();
-  return foundDenoDir;
+  return madeDenoDir;
 }
 
 async function deno(args: readonly string[]): Promise<string> {

@@ -1,0 +1,204 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { absolutePath, claudeArguments } from "../../lib/claude/arguments.ts";
+import type { AgentOptions, Place } from "../../lib/claude/options.ts";
+import { makePrivateFiles } from "../../lib/claude/private_files.ts";
+import { CcrunError } from "../../lib/outcome.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+
+/** What every run has. */
+const ALWAYS = ["-p", "--output-format=stream-json", "--verbose"];
+
+/** The arguments beside those that every run has, and what is in the files among them. */
+async function argumentsFor(
+  agent: AgentOptions,
+  place: Partial<Place> = {},
+  from = "/home/dev",
+): Promise<{ args: string[]; files: { [option: string]: string } }> {
+  const files = makePrivateFiles();
+  try {
+    const args = await claudeArguments(agent, { cwd: "/home/dev/project", ...place }, from, files);
+    assertEquals(args.slice(0, ALWAYS.length), ALWAYS);
+    const contents: { [option: string]: string } = {};
+    for (const arg of args) {
+      const [option = "", path = ""] = arg.split("=");
+      const isPrivate = /\/ccrun-[^/]+\/[^/]+$/.test(path);
+      if (isPrivate) contents[option] = await Deno.readTextFile(path);
+    }
+    return { args: args.slice(ALWAYS.length), files: contents };
+  } finally {
+    files.remove();
+  }
+}
+
+async function args(agent: AgentOptions, place: Partial<Place> = {}): Promise<string[]> {
+  return (await argumentsFor(agent, place)).args;
+}
+
+async function usage(agent: AgentOptions, place: Partial<Place> = {}): Promise<string> {
+  const error = await assertRejects(() => argumentsFor(agent, place), CcrunError);
+  assertInstanceOf(error, CcrunError);
+  assertEquals(error.kind, "usage");
+  return error.message;
+}
+
+Deno.test("claudeArguments asks for no more than a stream when nothing is asked for", async () => {
+  assertEquals(await args({}), []);
+  assertEquals(await args({ partial: false, allowedTools: [], extraArgs: [] }), []);
+});
+
+Deno.test("claudeArguments spells each option as claude does, each value in one argument", async () => {
+  const agent: AgentOptions = {
+    partial: true,
+    model: "opus",
+    fallbackModel: "sonnet",
+    maxTurns: 3,
+    maxBudgetUsd: 0.5,
+    permissionMode: "plan",
+    dangerouslySkipPermissions: true,
+    systemPrompt: "Be brief.",
+    appendSystemPrompt: "Be kind.",
+    jsonSchema: '{"type":"object"}',
+    allowedTools: ["Edit", "Bash(git log:*)"],
+    disallowedTools: ["WebFetch"],
+    newSessionId: "11111111-2222-4333-8444-555555555555",
+  };
+  assertEquals(await args(agent), [
+    "--include-partial-messages",
+    "--model=opus",
+    "--fallback-model=sonnet",
+    "--max-turns=3",
+    "--max-budget-usd=0.5",
+    "--permission-mode=plan",
+    "--dangerously-skip-permissions",
+    "--system-prompt=Be brief.",
+    "--append-system-prompt=Be kind.",
+    '--json-schema={"type":"object"}',
+    "--allowedTools=Edit",
+    "--allowedTools=Bash(git log:*)",
+    "--disallowedTools=WebFetch",
+    "--session-id=11111111-2222-4333-8444-555555555555",
+  ]);
+});
+
+Deno.test("claudeArguments keeps a value that looks like an option a value", async () => {
+  const hostile = "--dangerously-skip-permissions";
+  assertEquals(await args({ model: hostile, systemPrompt: "-p", allowedTools: ["--x=y"] }), [
+    `--model=${hostile}`,
+    "--system-prompt=-p",
+    "--allowedTools=--x=y",
+  ]);
+});
+
+Deno.test("claudeArguments says which session goes on", async () => {
+  assertEquals(await args({}, { resume: "s1" }), ["--resume=s1"]);
+  assertEquals(await args({}, { resume: "s1", fork: true }), ["--resume=s1", "--fork-session"]);
+  assertEquals(await args({}, { continueLast: true }), ["--continue"]);
+  assertEquals(await args({}, { continueLast: true, fork: true }), [
+    "--continue",
+    "--fork-session",
+  ]);
+});
+
+Deno.test("claudeArguments makes directories absolute and normal", async () => {
+  const allowedDirs = ["../lib/./x//y/", "/a/../b", "."];
+  assertEquals(await args({}, { allowedDirs }), [
+    "--add-dir=/home/lib/x/y",
+    "--add-dir=/b",
+    "--add-dir=/home/dev",
+  ]);
+});
+
+Deno.test("absolutePath gives one spelling to each path", () => {
+  assertEquals(absolutePath("a", "/x"), "/x/a");
+  assertEquals(absolutePath("./a/../b/", "/x"), "/x/b");
+  assertEquals(absolutePath("..", "/x/y"), "/x");
+  assertEquals(absolutePath("/", "/x"), "/");
+  assertEquals(absolutePath("/a//b/", "/x"), "/a/b");
+  assertEquals(absolutePath("a b", "/x"), "/x/a b");
+});
+
+Deno.test("claudeArguments sets the plans directory by settings", async () => {
+  const { args, files } = await argumentsFor({}, { plansDirectory: "plans/" });
+  assertEquals(args.length, 1);
+  assertEquals(JSON.parse(files["--settings"] ?? ""), { plansDirectory: "/home/dev/plans" });
+});
+
+Deno.test("claudeArguments merges the plans directory with the user's settings", async () => {
+  const settings = '{"model": "opus", "plansDirectory": "/old"}';
+  const inline = await argumentsFor({ settings }, { plansDirectory: "/plans" });
+  const merged = { model: "opus", plansDirectory: "/plans" };
+  assertEquals(JSON.parse(inline.files["--settings"] ?? ""), merged);
+
+  await using sandbox = await makeSandbox();
+  await Deno.writeTextFile(`${sandbox.root}/mine.json`, settings);
+  const place = { plansDirectory: "/plans" };
+  const file = await argumentsFor({ settings: "mine.json" }, place, sandbox.root);
+  assertEquals(JSON.parse(file.files["--settings"] ?? ""), merged);
+  assertEquals(await Deno.readTextFile(`${sandbox.root}/mine.json`), settings);
+});
+
+Deno.test("claudeArguments gives inline settings and MCP servers through files", async () => {
+  const { args, files } = await argumentsFor({
+    settings: ' {"apiKeyHelper": "secret"}',
+    mcpConfig: ['{"mcpServers": {"a": {"env": {"TOKEN": "secret"}}}}'],
+  });
+  assert(!args.join(" ").includes("secret"), args.join(" "));
+  assertEquals(JSON.parse(files["--settings"] ?? ""), { apiKeyHelper: "secret" });
+  assertEquals(JSON.parse(files["--mcp-config"] ?? ""), {
+    mcpServers: { a: { env: { TOKEN: "secret" } } },
+  });
+});
+
+Deno.test("claudeArguments gives several MCP configurations, files as their absolute paths", async () => {
+  await using sandbox = await makeSandbox();
+  await Deno.writeTextFile(`${sandbox.root}/mcp.json`, '{"mcpServers": {}}');
+  const mcpConfig = ["mcp.json", '{"mcpServers": {}}', `${sandbox.root}/mcp.json`];
+  const { args } = await argumentsFor({ mcpConfig }, {}, sandbox.root);
+  const file = `--mcp-config=${sandbox.root}/mcp.json`;
+  assertEquals([args.length, args[0], args[2]], [3, file, file]);
+});
+
+Deno.test("claudeArguments gives a settings file as its path when nothing is added to it", async () => {
+  await using sandbox = await makeSandbox();
+  await Deno.writeTextFile(`${sandbox.root}/mine.json`, '{"a": 1}');
+  const { args } = await argumentsFor({ settings: "./mine.json" }, {}, sandbox.root);
+  assertEquals(args, [`--settings=${sandbox.root}/mine.json`]);
+});
+
+Deno.test("claudeArguments refuses settings that are no JSON object, and names them", async () => {
+  await using sandbox = await makeSandbox();
+  const file = `${sandbox.root}/bad.json`;
+  for (const plansDirectory of [undefined, "/plans"]) {
+    const place = { plansDirectory };
+    assert((await usage({ settings: "{oops" }, place)).includes("--settings"));
+    await Deno.writeTextFile(file, "oops");
+    assert((await usage({ settings: file }, place)).includes("bad.json"));
+    await Deno.writeTextFile(file, "[1]");
+    assert((await usage({ settings: file }, place)).includes("not a JSON object"));
+    const missing = await usage({ settings: "/no/such.json" }, place);
+    assert(missing.includes("/no/such.json") && missing.includes("does not exist"), missing);
+    assert((await usage({ settings: sandbox.root }, place)).includes("is a directory"));
+  }
+  assert((await usage({ mcpConfig: ["{oops"] })).includes("--mcp-config"));
+});
+
+Deno.test("claudeArguments gives long prompts of the system through files", async () => {
+  const long = "Be brief. ".repeat(50_000);
+  const { args, files } = await argumentsFor({ systemPrompt: long, appendSystemPrompt: long });
+  assertEquals(Object.keys(files), ["--system-prompt-file", "--append-system-prompt-file"]);
+  assert(files["--system-prompt-file"] === long && files["--append-system-prompt-file"] === long);
+  assertEquals(args.length, 2);
+});
+
+Deno.test("claudeArguments refuses what no argument can hold, and names the option", async () => {
+  assert((await usage({ model: "a\0b" })).includes("--model"));
+  assert((await usage({ jsonSchema: "x".repeat(200_000) })).includes("--json-schema"));
+  // In bytes, not in characters.
+  assert((await usage({ jsonSchema: "你".repeat(50_000) })).includes("--json-schema"));
+  assertEquals((await args({ jsonSchema: "x".repeat(100_000) })).length, 1);
+});
+
+Deno.test("claudeArguments passes options for claude on as they are, last", async () => {
+  const extraArgs = ["--betas", "a", "--debug"];
+  assertEquals(await args({ extraArgs }, { resume: "s" }), ["--resume=s", ...extraArgs]);
+});

@@ -1,0 +1,531 @@
+import { assert, assertEquals } from "@std/assert";
+import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
+import { SYSTEM_READERS, TYPE_READERS } from "../../lib/claude/system_messages.ts";
+import { type EventBody, makeStamp, type RunEvent } from "../../lib/events.ts";
+import { assertEvent } from "../support/event_schema.ts";
+import { asObject, type JsonObject } from "../support/json.ts";
+import { assistant, stream, SUBTYPES, TYPES, user } from "./kinds.ts";
+
+/** The types of messages and the subtypes of `system` of Claude Code 2.1.330. */
+const KNOWN_TYPES = [
+  "assistant",
+  "user",
+  "result",
+  "stream_event",
+  "tool_progress",
+  "tool_use_summary",
+  "auth_status",
+  "rate_limit_event",
+  "prompt_suggestion",
+  "conversation_reset",
+  "control_request",
+  "control_response",
+];
+const KNOWN_SUBTYPES = [
+  "init",
+  "status",
+  "api_retry",
+  "thinking_tokens",
+  "compact_boundary",
+  "hook_started",
+  "hook_progress",
+  "hook_response",
+  "task_started",
+  "task_progress",
+  "task_updated",
+  "task_notification",
+  "background_tasks_changed",
+  "permission_denied",
+  "informational",
+  "notification",
+  "local_command_output",
+  "model_refusal_fallback",
+  "model_refusal_no_fallback",
+  "plugin_install",
+  "session_state_changed",
+  "worker_shutting_down",
+  "commands_changed",
+  "files_persisted",
+  "memory_recall",
+  "elicitation_complete",
+  "mirror_error",
+  "control_request_progress",
+  "session_writes_lost",
+];
+
+function lineOf(message: unknown): { text: string; truncated: boolean } {
+  return { text: JSON.stringify(message), truncated: false };
+}
+
+/** Reads messages one after the other. A clock makes each event a time of its own. */
+function reader(options: Omit<NormalizerOptions, "stamp"> & { clock?: () => number } = {}) {
+  const normalizer = new Normalizer({
+    ...options,
+    stamp: makeStamp(options.clock ?? (() => null)),
+  });
+  return {
+    normalizer,
+    /** The events, without their numbers and times. */
+    read(...messages: unknown[]): EventBody[] {
+      return messages.flatMap((message) => normalizer.read(lineOf(message))).map(bodyOf);
+    },
+  };
+}
+
+function bodyOf(event: RunEvent): EventBody {
+  assertEvent(event);
+  const { seq: _seq, time_ms: _time, ...body } = event;
+  return body as EventBody;
+}
+
+function read(...messages: unknown[]): EventBody[] {
+  return reader().read(...messages);
+}
+
+for (const [name, { message, events }] of Object.entries({ ...TYPES, ...SUBTYPES })) {
+  const what = Object.hasOwn(SUBTYPES, name) ? `system ${name}` : name;
+  Deno.test(`Normalizer reads ${what}`, () => {
+    const { normalizer, read } = reader();
+    assertEquals(read(message), events.map((event) => ({ ...event })));
+    assertEquals(normalizer.noise, events.length === 0 ? 1 : 0);
+  });
+}
+
+Deno.test("Normalizer has a test of every kind of message that Claude Code is known to write", () => {
+  const tested = (kinds: object) => Object.keys(kinds).map((kind) => kind.split(":")[0] ?? "");
+  const types = new Set(tested(TYPES));
+  const subtypes = new Set(tested(SUBTYPES));
+  for (const type of [...KNOWN_TYPES, ...Object.keys(TYPE_READERS)]) assert(types.has(type), type);
+  for (const subtype of [...KNOWN_SUBTYPES, ...Object.keys(SYSTEM_READERS)]) {
+    assert(subtypes.has(subtype), subtype);
+  }
+});
+
+Deno.test("Normalizer knows every kind of message that Claude Code is known to write", () => {
+  for (const type of KNOWN_TYPES) {
+    const [kind] = Object.entries(TYPES).find(([name]) => name.split(":")[0] === type) ?? [];
+    const message = asObject(TYPES[kind ?? ""]?.message);
+    assertEquals(message["type"], type);
+    assert(read(message).every((event) => event.type !== "unknown"), type);
+  }
+  for (const subtype of KNOWN_SUBTYPES) {
+    assert(read({ type: "system", subtype }).every((event) => event.type !== "unknown"), subtype);
+  }
+});
+
+Deno.test("Normalizer makes raw of what is no JSON object", () => {
+  for (const text of ["hello", "[1]", "null", '"text"', "7", '{"type":"text"', "{}}", "\u0000"]) {
+    const { normalizer } = reader();
+    const events = normalizer.read({ text, truncated: false }).map(bodyOf);
+    assertEquals(events, [{ type: "raw", content: text }]);
+  }
+});
+
+Deno.test("Normalizer makes raw of a truncated line, even when the rest of it is a message", () => {
+  const { normalizer } = reader();
+  const text = JSON.stringify({ type: "system", subtype: "thinking_tokens" });
+  const events = normalizer.read({ text, truncated: true }).map(bodyOf);
+  assertEquals(events, [{ type: "raw", content: text, truncated: true }]);
+});
+
+Deno.test("Normalizer numbers events without a gap, whatever it leaves out", () => {
+  const { normalizer } = reader();
+  const messages = Object.values({ ...TYPES, ...SUBTYPES }).map(({ message }) => message);
+  const events = messages.flatMap((message) => normalizer.read(lineOf(message)));
+  assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index));
+  assert(normalizer.noise > 0);
+});
+
+// Sessions
+
+const INIT = { type: "system", subtype: "init", session_id: "s1", model: "opus", tools: ["Bash"] };
+const INFO = { type: "session_info", session_id: "s1", model: "opus", tools: ["Bash"] };
+
+Deno.test("Normalizer reports the session before the event of the message that names it", () => {
+  const text = assistant([{ type: "text", text: "Hi." }], { session_id: "s1" });
+  assertEquals(read(text).map(({ type }) => type), ["session_info", "text"]);
+});
+
+Deno.test("Normalizer reports the session once, while nothing new is said of it", () => {
+  const noted = { type: "user", message: { content: [] }, session_id: "s1" };
+  assertEquals(read(INIT, noted, noted, INIT) as unknown[], [INFO]);
+});
+
+Deno.test("Normalizer reports the session again when more is known of it", () => {
+  const hook = { type: "system", subtype: "thinking_tokens", session_id: "s1" };
+  assertEquals(read(hook, INIT, { ...INIT, model: "sonnet" }) as unknown[], [
+    { type: "session_info", session_id: "s1" },
+    INFO,
+    { ...INFO, model: "sonnet" },
+  ]);
+});
+
+Deno.test("Normalizer reports the session again when its id changes, with all that init says", () => {
+  assertEquals(read(INIT, { ...INIT, session_id: "s2" }) as unknown[], [
+    INFO,
+    { ...INFO, session_id: "s2" },
+  ]);
+});
+
+Deno.test("Normalizer never reports the session that a fork branches off", () => {
+  const { read } = reader({ forkedFrom: "s1" });
+  const result = { type: "result", subtype: "success", session_id: "s1", result: "x" };
+  const noted = { type: "system", subtype: "thinking_tokens", session_id: "s1" };
+  const events = read(noted, INIT, { ...INIT, session_id: "s2" }, result);
+  assertEquals(events.map(({ type }) => type), ["session_info", "result"]);
+  assertEquals(events[0] as unknown, { ...INFO, session_id: "s2" });
+  assert(!JSON.stringify(events).includes('"s1"'));
+});
+
+Deno.test("Normalizer reports no session for a session that was not found", () => {
+  const message = {
+    type: "result",
+    subtype: "error_during_execution",
+    is_error: true,
+    num_turns: 0,
+    session_id: "none",
+    errors: ["No conversation found with session ID: none"],
+  };
+  assertEquals(read(message).map(({ type }) => type), ["result"]);
+});
+
+Deno.test("Normalizer keeps where claude's key comes from", () => {
+  const { normalizer, read } = reader();
+  read(INIT);
+  assertEquals(normalizer.keySource, undefined);
+  read({ ...INIT, apiKeySource: "ANTHROPIC_API_KEY" }, INIT);
+  assertEquals(normalizer.keySource, "ANTHROPIC_API_KEY");
+});
+
+// Blocks and deltas
+
+function delta(index: number, text: string, parent: string | null = null): JsonObject {
+  const fields = { index, delta: { type: "text_delta", text } };
+  return stream("content_block_delta", fields, { parent_tool_use_id: parent });
+}
+
+function begin(id: string, parent: string | null = null, usage: JsonObject = {}): JsonObject {
+  return stream("message_start", { message: { id, usage } }, { parent_tool_use_id: parent });
+}
+
+function block(id: string, block: JsonObject, parent: string | null = null): JsonObject {
+  return assistant([], {
+    message: { id, role: "assistant", content: [block] },
+    parent_tool_use_id: parent,
+  });
+}
+
+/** What of each event says where it belongs. */
+function places(events: readonly EventBody[]): unknown[] {
+  return events.map((event) =>
+    "index" in event
+      ? [event.type, event.text, event.message_id, event.index, event.parent_tool_use_id ?? "-"]
+      : [event.type]
+  );
+}
+
+Deno.test("Normalizer counts the blocks of a message that comes in several", () => {
+  const events = read(
+    block("m1", { type: "thinking", thinking: "a" }),
+    block("m1", { type: "text", text: "b" }),
+    block("m1", { type: "tool_use", id: "t", name: "Bash", input: {} }),
+    block("m1", { type: "text", text: "c" }),
+    block("m2", { type: "text", text: "d" }),
+  );
+  assertEquals(places(events), [
+    ["thinking", "a", "m1", 0, "-"],
+    ["text", "b", "m1", 1, "-"],
+    ["tool_use"],
+    ["text", "c", "m1", 3, "-"],
+    ["text", "d", "m2", 0, "-"],
+  ]);
+});
+
+Deno.test("Normalizer counts the blocks of a message that comes in one", () => {
+  const content = [{ type: "redacted_thinking", data: "" }, { type: "text", text: "a" }];
+  assertEquals(places(read(assistant(content))), [["notice"], ["text", "a", "msg_1", 1, "-"]]);
+});
+
+Deno.test("Normalizer gives a delta the message and the index of its complete block", () => {
+  const events = read(
+    begin("m1"),
+    stream("content_block_delta", { index: 0, delta: { type: "thinking_delta", thinking: "H" } }),
+    block("m1", { type: "thinking", thinking: "Hm" }),
+    delta(1, "He"),
+    delta(1, "llo"),
+    block("m1", { type: "text", text: "Hello" }),
+    begin("m2"),
+    delta(0, "Bye"),
+    block("m2", { type: "text", text: "Bye" }),
+  );
+  assertEquals(places(events), [
+    ["thinking_delta", "H", "m1", 0, "-"],
+    ["thinking", "Hm", "m1", 0, "-"],
+    ["text_delta", "He", "m1", 1, "-"],
+    ["text_delta", "llo", "m1", 1, "-"],
+    ["text", "Hello", "m1", 1, "-"],
+    ["text_delta", "Bye", "m2", 0, "-"],
+    ["text", "Bye", "m2", 0, "-"],
+  ]);
+});
+
+Deno.test("Normalizer keeps apart the interleaved messages of parallel sub-agents", () => {
+  const events = read(
+    begin("main"),
+    delta(0, "x"),
+    begin("one", "t1"),
+    begin("two", "t2"),
+    delta(0, "1a", "t1"),
+    delta(0, "2a", "t2"),
+    block("two", { type: "text", text: "2a" }, "t2"),
+    delta(1, "2b", "t2"),
+    delta(0, "1b", "t1"),
+    block("one", { type: "text", text: "1a1b" }, "t1"),
+    block("two", { type: "text", text: "2b" }, "t2"),
+    delta(0, "y"),
+    block("main", { type: "text", text: "xy" }),
+  );
+  assertEquals(places(events), [
+    ["text_delta", "x", "main", 0, "-"],
+    ["text_delta", "1a", "one", 0, "t1"],
+    ["text_delta", "2a", "two", 0, "t2"],
+    ["text", "2a", "two", 0, "t2"],
+    ["text_delta", "2b", "two", 1, "t2"],
+    ["text_delta", "1b", "one", 0, "t1"],
+    ["text", "1a1b", "one", 0, "t1"],
+    ["text", "2b", "two", 1, "t2"],
+    ["text_delta", "y", "main", 0, "-"],
+    ["text", "xy", "main", 0, "-"],
+  ]);
+});
+
+Deno.test("Normalizer reports a message's tokens at its end, and takes what the end leaves out from the start", () => {
+  const usage = { input_tokens: 100, cache_read_input_tokens: 30, output_tokens: 1 };
+  const events = read(
+    begin("m1", null, usage),
+    begin("s1", "t1", { input_tokens: 7 }),
+    stream("message_delta", { delta: {}, usage: { output_tokens: 42 } }),
+    stream("message_delta", { usage: { output_tokens: 5 } }, { parent_tool_use_id: "t1" }),
+  );
+  assertEquals(events, [
+    {
+      type: "usage",
+      message_id: "m1",
+      usage: { input: 100, output: 42, cache_read: 30, cache_write: 0 },
+    },
+    {
+      type: "usage",
+      message_id: "s1",
+      usage: { input: 7, output: 5, cache_read: 0, cache_write: 0 },
+      parent_tool_use_id: "t1",
+    },
+  ]);
+});
+
+// Tools
+
+function use(id: string, name: string, parent: string | null = null): JsonObject {
+  return block("m", { type: "tool_use", id, name, input: {} }, parent);
+}
+
+function toolResult(id: string, fields: JsonObject = {}, parent: string | null = null): JsonObject {
+  const content = [{ type: "tool_result", tool_use_id: id, content: "out", ...fields }];
+  return user(content, { parent_tool_use_id: parent });
+}
+
+function results(events: readonly EventBody[]): unknown[] {
+  return events.flatMap((event) =>
+    event.type === "tool_result" ? [[event.tool_use_id, event.name, event.duration_ms]] : []
+  );
+}
+
+Deno.test("Normalizer pairs tool calls with their results, in whatever order these come", () => {
+  let now = 0;
+  const { read } = reader({ clock: () => now });
+  const at = (ms: number, message: unknown) => {
+    now = ms;
+    return read(message);
+  };
+  const events = [
+    ...at(10, use("t1", "Bash")),
+    ...at(20, use("t2", "Read")),
+    ...at(25, use("t3", "Grep", "t1")),
+    ...at(30.6, toolResult("t2")),
+    ...at(40, toolResult("t3", {}, "t1")),
+    ...at(110, toolResult("t1")),
+  ];
+  assertEquals(results(events), [["t2", "Read", 11], ["t3", "Grep", 15], ["t1", "Bash", 100]]);
+});
+
+Deno.test("Normalizer gives no duration where there is no clock, or the call was not seen", () => {
+  assertEquals(results(read(use("t1", "Bash"), toolResult("t1"))), [["t1", "Bash", null]]);
+  const { read: timed } = reader({ clock: () => 5 });
+  assertEquals(results(timed(toolResult("t1"))), [["t1", "unknown", null]]);
+});
+
+Deno.test("Normalizer takes a second result of a tool call for one of a call that was not seen", () => {
+  const events = read(use("t1", "Bash"), toolResult("t1"), toolResult("t1"));
+  assertEquals(results(events), [["t1", "Bash", null], ["t1", "unknown", null]]);
+});
+
+Deno.test("Normalizer takes several results of one message apart", () => {
+  const content = ["t1", "t2"].map((id) => ({ type: "tool_result", tool_use_id: id, content: id }));
+  const events = read(use("t1", "Bash"), use("t2", "Read"), user(content));
+  assertEquals(results(events), [["t1", "Bash", null], ["t2", "Read", null]]);
+});
+
+Deno.test("Normalizer pairs tools whose ids are names of Object.prototype", () => {
+  for (const id of ["__proto__", "constructor", "toString"]) {
+    assertEquals(results(read(use(id, "Bash"), toolResult(id))), [[id, "Bash", null]]);
+    assertEquals(results(read(toolResult(id))), [[id, "unknown", null]]);
+  }
+});
+
+Deno.test("Normalizer gives the blocks of a result only where they are more than text", () => {
+  const image = {
+    type: "image",
+    source: { type: "base64", media_type: "image/png", data: "AAAA" },
+  };
+  const text = { type: "text", text: "seen" };
+  const contents = read(
+    toolResult("a", { content: [text] }),
+    toolResult("b", { content: [text, image] }),
+  )
+    .map((event) => event.type === "tool_result" ? [event.text, event.content] : []);
+  assertEquals(contents, [["seen", undefined], ["seen\n[image/png, 3 B]", [text, image]]]);
+});
+
+// Refusals
+
+const DENIED = {
+  type: "system",
+  subtype: "permission_denied",
+  tool_name: "Bash",
+  tool_use_id: "t1",
+  message: "needs approval",
+};
+const REFUSING = {
+  type: "result",
+  subtype: "success",
+  result: "",
+  permission_denials: [{ tool_name: "Bash", tool_use_id: "t1", tool_input: {} }],
+};
+
+Deno.test("Normalizer reports a refusal once, though the result repeats it", () => {
+  const events = read(DENIED, DENIED, REFUSING, REFUSING);
+  assertEquals(events.map(({ type }) => type), ["permission_denied", "result", "result"]);
+});
+
+Deno.test("Normalizer reports a refusal that only the result tells, before it", () => {
+  const events = read(REFUSING);
+  assertEquals(events.map(({ type }) => type), ["permission_denied", "result"]);
+  assertEquals(events[0], { type: "permission_denied", tool_use_id: "t1", name: "Bash" });
+});
+
+Deno.test("Normalizer says which sub-agent was refused a tool, though the message does not", () => {
+  const refusal = toolResult("t1", { is_error: true }, "agent");
+  for (
+    const messages of [[use("t1", "Bash", "agent"), DENIED], [
+      use("t1", "Bash", "agent"),
+      refusal,
+      REFUSING,
+    ]]
+  ) {
+    const denied = read(...messages).find(({ type }) => type === "permission_denied");
+    assertEquals(denied?.parent_tool_use_id, "agent");
+  }
+  const [denied] = read(use("t1", "Bash"), DENIED).filter(({ type }) =>
+    type === "permission_denied"
+  );
+  assertEquals(denied?.parent_tool_use_id, undefined);
+});
+
+// Tasks
+
+const ENDED = {
+  type: "system",
+  subtype: "task_updated",
+  task_id: "a",
+  patch: { status: "completed" },
+};
+const TOLD = {
+  type: "system",
+  subtype: "task_notification",
+  task_id: "a",
+  status: "completed",
+  summary: "all fine",
+};
+
+Deno.test("Normalizer reports a task's end again only when it has more to say", () => {
+  const ends = (...messages: unknown[]) =>
+    read(...messages).map((event) => event.type === "task" ? event.summary ?? "-" : event.type);
+  assertEquals(ends(ENDED, TOLD), ["-", "all fine"]);
+  assertEquals(ends(TOLD, ENDED), ["all fine"]);
+  assertEquals(ends(ENDED, ENDED, { ...TOLD, summary: undefined }), ["-"]);
+  assertEquals(ends(ENDED, { ...ENDED, task_id: "b" }), ["-", "-"]);
+  const failed = { ...ENDED, patch: { status: "failed", error: "no" } };
+  assertEquals(ends(failed, { ...TOLD, status: "failed", summary: "no" }), ["no"]);
+  assertEquals(ends(failed, { ...TOLD, status: "failed", summary: "as no" }), ["no", "as no"]);
+});
+
+Deno.test("Normalizer says in a task's later events what its first ones said of it", () => {
+  const started = {
+    type: "system",
+    subtype: "task_started",
+    task_id: "a",
+    tool_use_id: "t",
+    description: "Look",
+  };
+  const task = { type: "task", task_id: "a", tool_use_id: "t", description: "Look" };
+  assertEquals(read(started, ENDED) as unknown[], [
+    { ...task, status: "started" },
+    { ...task, status: "completed" },
+  ]);
+});
+
+// Results
+
+const API_ERROR = { ...assistant([{ type: "text", text: "Overloaded" }]), error: "overloaded" };
+const FAILED = {
+  type: "result",
+  subtype: "success",
+  is_error: true,
+  result: "API Error",
+  api_error_status: 529,
+};
+
+function failureOf(...messages: unknown[]): unknown {
+  const event = read(...messages).findLast(({ type }) => type === "result");
+  return event?.type === "result" ? [event.http_status, event.api_error] : undefined;
+}
+
+Deno.test("Normalizer gives a failed result the name of the API's failure before it", () => {
+  assertEquals(failureOf(API_ERROR, FAILED), [529, "overloaded"]);
+  const retry = { type: "system", subtype: "api_retry", error: "rate_limit" };
+  assertEquals(failureOf(retry, FAILED), [529, "rate_limit"]);
+});
+
+Deno.test("Normalizer forgets a failure of the API that was overcome", () => {
+  const fine = assistant([{ type: "text", text: "It works." }]);
+  assertEquals(failureOf(API_ERROR, fine, FAILED), [529, undefined]);
+  assertEquals(failureOf(API_ERROR, FAILED, { ...FAILED, api_error_status: 500 }), [
+    500,
+    undefined,
+  ]);
+});
+
+Deno.test("Normalizer reports every result of several", () => {
+  const first = { type: "result", subtype: "success", result: "one", num_turns: 2 };
+  const events = read(first, { ...first, result: "two" });
+  assertEquals(events.map((event) => event.type === "result" ? event.text : ""), ["one", "two"]);
+});
+
+Deno.test("Normalizer says whose event it is, for every kind that a sub-agent can have", () => {
+  const parent = "toolu_7";
+  for (const [name, { message }] of Object.entries({ ...TYPES, ...SUBTYPES })) {
+    if (name.startsWith("result") || name === "init") continue; // of the whole run
+    for (const event of read({ ...message, parent_tool_use_id: parent })) {
+      assertEquals(event.parent_tool_use_id, parent, name);
+    }
+  }
+});

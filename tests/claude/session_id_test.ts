@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import {
+  isPendingSessionId,
+  isStillborn,
+  sessionIdIn,
+  sessionIdOf,
+} from "../../lib/claude/session_id.ts";
+
+Deno.test("sessionIdOf finds the id in every place where versions have kept it", () => {
+  const places = [
+    { session_id: "s" },
+    { sessionId: "s" },
+    ...["init", "system", "result", "metadata"].flatMap((place) => [
+      { [place]: { session_id: "s" } },
+      { [place]: { sessionId: "s" } },
+    ]),
+    { conversation: { id: "s" } },
+  ];
+  for (const message of places) assertEquals(sessionIdOf(message), "s", JSON.stringify(message));
+});
+
+Deno.test("sessionIdOf finds nothing elsewhere, nor what is no text", () => {
+  const messages = [
+    {},
+    { id: "s" },
+    { session_id: "" },
+    { session_id: 7 },
+    { session_id: null },
+    { session: { session_id: "s" } },
+    { message: { session_id: "s" } },
+    { conversation: { session_id: "s" } },
+    { conversation: "s" },
+    { result: "s" },
+    { stdout: '{"session_id":"s"}' },
+  ];
+  for (const message of messages) {
+    assertEquals(sessionIdOf(message), undefined, JSON.stringify(message));
+  }
+});
+
+Deno.test("sessionIdOf prefers the message's own id to one further in", () => {
+  assertEquals(sessionIdOf({ init: { session_id: "in" }, session_id: "own" }), "own");
+  assertEquals(sessionIdOf({ init: { session_id: "in" }, sessionId: "own" }), "own");
+  assertEquals(sessionIdOf({ session_id: "", init: { session_id: "in" } }), "in");
+});
+
+Deno.test("sessionIdIn reads a line, and finds nothing in one that is no message", () => {
+  assertEquals(sessionIdIn('{"session_id":"s"}\r\n'), "s");
+  for (const line of ["", "hello", "[1]", "null", '"session_id"', '{"session_id":']) {
+    assertEquals(sessionIdIn(line), undefined, line);
+  }
+});
+
+Deno.test("sessionIdIn takes the id of a session that was not found for none", () => {
+  const lost = { type: "result", is_error: true, num_turns: 0, session_id: "s" };
+  assertEquals(isStillborn(lost), true);
+  assertEquals(sessionIdIn(JSON.stringify(lost)), undefined);
+  for (const change of [{ is_error: false }, { num_turns: 1 }, { type: "system" }]) {
+    assertEquals(isStillborn({ ...lost, ...change }), false);
+    assertEquals(sessionIdIn(JSON.stringify({ ...lost, ...change })), "s");
+  }
+});
+
+Deno.test("isPendingSessionId is true of ids that begin with pending_", () => {
+  assertEquals(["pending_", "pending_1"].map(isPendingSessionId), [true, true]);
+  assertEquals(["", "pending", "Pending_1", " pending_1"].some(isPendingSessionId), false);
+});

@@ -1,0 +1,81 @@
+import { assertEquals } from "@std/assert";
+import { readToolContent } from "../../lib/claude/tool_content.ts";
+
+const TEXT = { type: "text", text: "seen" };
+
+/** The text of a block alone. */
+function named(block: unknown): string {
+  const { text, content } = readToolContent([block]);
+  assertEquals(content, [block]);
+  return text;
+}
+
+Deno.test("readToolContent takes text, and lists of it, as they are", () => {
+  assertEquals(readToolContent("out\n"), { text: "out\n" });
+  assertEquals(readToolContent(""), { text: "" });
+  assertEquals(readToolContent([]), { text: "" });
+  assertEquals(readToolContent([TEXT, "plain", { type: "text", text: "" }]), {
+    text: "seen\nplain\n",
+  });
+});
+
+Deno.test("readToolContent takes nothing for empty text", () => {
+  assertEquals(readToolContent(undefined), { text: "" });
+  assertEquals(readToolContent(null), { text: "" });
+});
+
+Deno.test("readToolContent names what is not text, and gives the blocks whole", () => {
+  const data = btoa("x".repeat(482_000));
+  const image = { type: "image", source: { type: "base64", media_type: "image/png", data } };
+  assertEquals(readToolContent([TEXT, image]), {
+    text: "seen\n[image/png, 482 KB]",
+    content: [TEXT, image],
+  });
+});
+
+Deno.test("readToolContent counts the bytes that base64 stands for", () => {
+  const size = (data: string) => named({ type: "image", source: { data } });
+  assertEquals(size(""), "[image, 0 B]");
+  assertEquals(size("YQ=="), "[image, 1 B]");
+  assertEquals(size("YWI="), "[image, 2 B]");
+  assertEquals(size("YWJj"), "[image, 3 B]");
+});
+
+Deno.test("readToolContent names images and files by their place", () => {
+  const url = "https://example.com/a.png";
+  assertEquals(named({ type: "image", source: { type: "url", url } }), `[image, ${url}]`);
+  assertEquals(
+    named({ type: "resource_link", uri: "file:///a.md" }),
+    "[resource_link, file:///a.md]",
+  );
+});
+
+Deno.test("readToolContent gives the text of a resource, and names one that is not text", () => {
+  const text = { type: "resource", resource: { uri: "file:///a", text: "inside" } };
+  assertEquals(named(text), "inside");
+  const blob = { uri: "file:///a.pdf", mimeType: "application/pdf", blob: "YWJj" };
+  assertEquals(
+    named({ type: "resource", resource: blob }),
+    "[application/pdf, 3 B, file:///a.pdf]",
+  );
+});
+
+Deno.test("readToolContent names blocks of MCP servers, and tools that were found", () => {
+  assertEquals(named({ type: "audio", data: "YWJj", mimeType: "audio/wav" }), "[audio/wav, 3 B]");
+  assertEquals(named({ type: "tool_reference", tool_name: "Grep" }), "[tool Grep]");
+  assertEquals(named({ type: "tool_reference" }), "[tool ?]");
+});
+
+Deno.test("readToolContent names what it does not know by its type", () => {
+  assertEquals(named({ type: "hologram" }), "[hologram]");
+  assertEquals(named({ a: 1 }), "[object]");
+  assertEquals(named({ type: "text", text: 7 }), "[text]");
+  assertEquals([7, true, null].map(named), ["[number]", "[boolean]", "[null]"]);
+});
+
+Deno.test("readToolContent takes a lone block for a list of it", () => {
+  assertEquals(readToolContent(7), { text: "[number]", content: [7] });
+  assertEquals(readToolContent(TEXT), { text: "seen" });
+  const image = { type: "image", source: { media_type: "image/png", data: "YWJj" } };
+  assertEquals(readToolContent(image), { text: "[image/png, 3 B]", content: [image] });
+});

@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { helpText, versionText } from "../../lib/cli/help.ts";
+import { COMMANDS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
+import { EXIT_CODES } from "../../lib/outcome.ts";
+import { VERSION } from "../../lib/version.ts";
+
+Deno.test("helpText names every option of a command, and no other", () => {
+  for (const command of COMMANDS) {
+    const help = helpText(command);
+    for (const { name, short, isNegatable, commands } of OPTIONS) {
+      const spelling = isNegatable ? `--[no-]${name}` : `--${name}`;
+      const isThere = new RegExp(`^ +(-\\w, )?${RegExp.escape(spelling)}( |$)`, "m").test(help);
+      assertEquals(isThere, commands.includes(command), `${command}: ${spelling}`);
+      if (short !== undefined && isThere) assert(help.includes(`-${short}, --`), short);
+    }
+  }
+});
+
+Deno.test("helpText names the variable of an option", () => {
+  const help = helpText("run");
+  for (const { env } of OPTIONS) {
+    if (env !== undefined) assert(help.includes(`[${env}]`), env);
+  }
+});
+
+Deno.test("helpText of run names every command, every exit code, and nothing that is not there yet", () => {
+  const help = helpText("run");
+  for (const command of COMMANDS) assert(new RegExp(`^  ${command}\\b`, "m").test(help), command);
+  for (const [reason, code] of Object.entries(EXIT_CODES)) {
+    assertEquals(help.includes(`${code} ${reason}`), reason !== "timeout", reason);
+  }
+  for (const command of RESERVED_COMMANDS) {
+    assert(!new RegExp(`^  ${command}\\b`, "m").test(help), command);
+  }
+  for (
+    const option of ["--timeout", "--idle-timeout", "--grace", "--isolate", "--summary", "--ci"]
+  ) {
+    assert(!help.includes(option), option);
+  }
+});
+
+Deno.test("helpText begins with how the command is used, and ends with a newline", () => {
+  for (const command of COMMANDS) {
+    const help = helpText(command);
+    assert(help.startsWith("Usage: ccrun "), command);
+    assert(help.endsWith("\n") && !help.endsWith("\n\n"), command);
+    assert(!/[ \t]$/m.test(help), `${command}: no spaces at the ends of lines`);
+  }
+});
+
+Deno.test("helpText gives examples whose options exist", () => {
+  const examples = helpText("run").split("Examples:")[1] ?? "";
+  const used = [...examples.matchAll(/(?<=ccrun .*)--([a-z][a-z-]+)/g)].map(([, name]) =>
+    name ?? ""
+  );
+  assert(used.length > 0);
+  for (const name of used) assert(OPTIONS.some((option) => option.name === name), name);
+});
+
+Deno.test("versionText is the version, in a line", () => {
+  assertEquals(versionText(), `ccrun ${VERSION}\n`);
+  assert(/^\d+\.\d+\.\d+/.test(VERSION));
+});

@@ -1,0 +1,252 @@
+import { assertEquals } from "@std/assert";
+import { runSettings, type ShowSettings, showSettings } from "../../lib/cli/settings.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+import { makeEdge, optionsOf } from "./edges.ts";
+import { assertUsage } from "./usage.ts";
+
+function show(
+  args: readonly string[],
+  from: Parameters<typeof makeEdge>[0] = {},
+): ShowSettings {
+  return showSettings(optionsOf(args, from.env), makeEdge(from));
+}
+
+async function settings(
+  args: readonly string[],
+  from: Parameters<typeof makeEdge>[0] = {},
+  rest: readonly string[] = [],
+) {
+  return await runSettings(optionsOf(args, from.env), rest, makeEdge(from));
+}
+
+const ALL = ["stdin", "stdout", "stderr"] as const;
+
+Deno.test("checkValues names the option or variable, what it must be and what it is", async () => {
+  const wrong: [args: string[], ...words: string[]][] = [
+    [["--format", "jsno"], "--format", "pretty, text, json, raw", "jsno"],
+    [["--color=sometimes"], "--color", "auto, always, never", "sometimes"],
+    [["--max-turns", "three"], "--max-turns", "whole number", "three"],
+    [["--max-turns", "-1"], "--max-turns", "-1"],
+    [["--max-turns", "1.5"], "--max-turns", "1.5"],
+    [["--max-turns", "9999999999"], "--max-turns"],
+    [["--max-retries", "1e3"], "--max-retries", "1e3"],
+    [["--max-budget-usd", "0"], "--max-budget-usd", "amount"],
+    [["--max-budget-usd", "$5"], "--max-budget-usd", "$5"],
+    [["--max-budget-usd", "1e3"], "--max-budget-usd"],
+    [["--session-id", "1234"], "--session-id", "UUID", "1234"],
+    [["--api-url", "proxy:8080"], "--api-url", "URL"],
+    [["--api-url", "ftp://x"], "--api-url", "http"],
+    [["--resume", ""], "--resume", "empty"],
+    [["--model", "  "], "--model", "empty"],
+    [["--output="], "--output", "empty"],
+    [["--add-dir", "a", "--add-dir", ""], "--add-dir", "empty"],
+  ];
+  for (const [args, ...words] of wrong) await assertUsage(() => optionsOf(args), ...words);
+  await assertUsage(() => optionsOf([], { CCRUN_MAX_TURNS: "x" }), "CCRUN_MAX_TURNS", "x");
+  await assertUsage(() => optionsOf([], { CCRUN_FORMAT: "xml" }), "CCRUN_FORMAT", "xml");
+});
+
+Deno.test("checkValues takes what is right", () => {
+  const right = [
+    ["--max-turns", "0"],
+    ["--max-budget-usd", "2.50"],
+    ["--max-budget-usd", ".5"],
+    ["--max-budget-usd", "3."],
+    ["--session-id", "11111111-2222-4333-8444-55555555555A"],
+    ["--api-url", "http://127.0.0.1:8080/v1"],
+    ["--resume", "pending_1"],
+    ["-p", ""],
+  ];
+  for (const args of right) assertEquals(optionsOf(args).size, 1);
+});
+
+Deno.test("showSettings knows the formats by all their names", () => {
+  const format = (args: string[], env = {}) => show(args, { env }).format;
+  assertEquals(format([]), "pretty");
+  assertEquals(format(["--json"]), "json");
+  assertEquals(format(["-q"]), "text");
+  assertEquals(format(["-f", "raw"]), "raw");
+  assertEquals(format(["--json", "--format", "json"]), "json");
+  const env = { CCRUN_FORMAT: "json" };
+  assertEquals(format([], env), "json");
+  assertEquals(format(["-q"], env), "text");
+  assertEquals(format(["--format", "pretty"], env), "pretty");
+});
+
+Deno.test("showSettings refuses two formats at once, and names both", async () => {
+  await assertUsage(() => show(["--json", "-q"]), "--json", "--quiet");
+  await assertUsage(() => show(["--json", "-f", "text"]), "--json", "-f");
+  await assertUsage(() => show(["-q", "--format=raw"]), "--quiet", "--format");
+});
+
+Deno.test("showSettings shows progress with pretty, or where it is asked for", () => {
+  const progress = (...args: string[]) => show(args).progress;
+  assertEquals([progress(), progress("--no-progress")], [true, false]);
+  assertEquals(progress("--json"), false);
+  assertEquals([progress("-q"), progress("-q", "--progress")], [false, true]);
+  assertEquals(show(["-q"], { env: { CCRUN_PROGRESS: "1" } }).progress, true);
+});
+
+Deno.test("showSettings wants text as it is generated where a person watches, and never for json by itself", () => {
+  const partial = (...args: string[]) => show(args, { terminals: ALL }).partial;
+  assertEquals(partial(), true);
+  assertEquals(partial("--no-partial"), false);
+  assertEquals([partial("--json"), partial("--json", "--progress")], [false, false]);
+  assertEquals([partial("--json", "--partial"), partial("-fraw", "--partial")], [true, true]);
+  assertEquals([partial("-q"), partial("-q", "--progress")], [false, true]);
+  assertEquals(show([], { terminals: ["stdin", "stdout"] }).partial, false);
+  assertEquals(show([], { terminals: ["stderr"] }).partial, true);
+});
+
+Deno.test("showSettings colours for a terminal, and as it is told", () => {
+  const color = (args: string[], env = {}, terminals: readonly "stderr"[] = ["stderr"]) =>
+    show(args, { env, terminals }).color;
+  assertEquals([color([]), color([], {}, [])], [true, false]);
+  assertEquals(color([], { TERM: "dumb" }), false);
+  assertEquals([color([], { NO_COLOR: "1" }), color([], { NO_COLOR: "" })], [false, true]);
+  assertEquals(color([], { FORCE_COLOR: "1" }, []), true);
+  assertEquals(color([], { FORCE_COLOR: "0" }), false);
+  assertEquals(color([], { NO_COLOR: "1", FORCE_COLOR: "1" }), false);
+  assertEquals(color(["--color", "always"], { NO_COLOR: "1" }, []), true);
+  assertEquals(color(["--color", "never"], { FORCE_COLOR: "1" }), false);
+  assertEquals(color(["--color", "auto"], {}, []), false);
+  assertEquals(color([], { CCRUN_COLOR: "never" }), false);
+});
+
+Deno.test("showSettings tells diagnostics with their content only where that is asked for", () => {
+  const debug = (...args: string[]) => show(args).debug;
+  assertEquals([debug(), debug("--debug"), debug("--debug-raw")], [false, "sizes", "content"]);
+  assertEquals([debug("--debug", "--debug-raw"), debug("--no-debug")], ["content", false]);
+});
+
+Deno.test("showSettings takes the answer's file from the caller's directory", () => {
+  assertEquals(show(["-o", "out/a.txt"]).output, "/home/dev/out/a.txt");
+  assertEquals(show(["-o", "/a.txt"]).output, "/a.txt");
+  assertEquals(show([]).output, undefined);
+});
+
+Deno.test("runSettings asks for nothing that was not asked for", async () => {
+  const { session, run, record } = await settings([]);
+  const asked = Object.entries(session).filter(([, value]) => value !== undefined);
+  assertEquals(Object.fromEntries(asked), {
+    workspace: "/home/dev",
+    env: {},
+    failOnDenied: false,
+    logRawDiagnostics: false,
+    partial: false,
+    dangerouslySkipPermissions: false,
+    extraArgs: [],
+  });
+  assertEquals(run, { sessionId: undefined, continueLast: false, fork: false });
+  assertEquals(record, undefined);
+});
+
+Deno.test("runSettings hands each option on", async () => {
+  const args = [
+    ...["-C", "work", "--record", "r.jsonl", "--resume", "s1", "--fork"],
+    ...["--api-url", "http://x/v1", "--add-dir", "a", "--add-dir", "b", "--plans-dir", "plans"],
+    ...["--claude", "./claude", "--model", "m", "--fallback-model", "f", "--max-turns", "3"],
+    ...["--max-budget-usd", "2.50", "--max-retries", "0", "--allowed-tools", "Edit"],
+    ...["--disallowed-tools", "Bash", "--permission-mode", "plan", "--fail-on-denied"],
+    ...["--system-prompt", "S", "--append-system-prompt", "A", "--mcp-config", "m.json"],
+    ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
+    ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
+  ];
+  const env = { HOME: "/home/dev" };
+  const { session, run, record } = await settings(args, { env }, ["--betas", "x"]);
+  assertEquals(record, "/home/dev/r.jsonl");
+  assertEquals(run, { sessionId: "s1", continueLast: false, fork: true });
+  assertEquals(session, {
+    workspace: "/home/dev/work",
+    apiUrl: "http://x/v1",
+    allowedDirs: ["a", "b"],
+    plansDirectory: "/home/dev/plans",
+    claudePath: "./claude",
+    claudeSource: "--claude",
+    env,
+    failOnDenied: true,
+    logRawDiagnostics: true,
+    partial: true,
+    model: "m",
+    fallbackModel: "f",
+    maxTurns: 3,
+    maxBudgetUsd: 2.5,
+    maxRetries: 0,
+    allowedTools: ["Edit"],
+    disallowedTools: ["Bash"],
+    permissionMode: "plan",
+    dangerouslySkipPermissions: false,
+    systemPrompt: "S",
+    appendSystemPrompt: "A",
+    mcpConfig: ["m.json"],
+    settings: "s.json",
+    jsonSchema: '{"type":"object"}',
+    newSessionId: "11111111-2222-4333-8444-555555555555",
+    extraArgs: ["--betas", "x"],
+  });
+});
+
+Deno.test("runSettings says who named claude", async () => {
+  const { session } = await settings([], { env: { CCRUN_CLAUDE: "/opt/claude" } });
+  assertEquals([session.claudePath, session.claudeSource], ["/opt/claude", "CCRUN_CLAUDE"]);
+});
+
+Deno.test("runSettings refuses sessions that contradict each other", async () => {
+  const id = "11111111-2222-4333-8444-555555555555";
+  await assertUsage(() => settings(["--resume", "a", "--continue"]), "--resume", "--continue");
+  await assertUsage(() => settings(["--fork"]), "--fork", "--resume");
+  await assertUsage(
+    () => settings(["--resume", "a", "--session-id", id]),
+    "--session-id",
+    "--fork",
+  );
+  await assertUsage(() => settings(["--continue", "--session-id", id]), "--session-id");
+  for (
+    const args of [
+      ["--resume", "a", "--fork", "--session-id", id],
+      ["--resume", "pending_1", "--session-id", id],
+      ["--continue", "--fork"],
+      ["--session-id", id],
+    ]
+  ) await settings(args);
+});
+
+Deno.test("runSettings skips permissions only where a person says so", async () => {
+  const asked = async (args: string[], env = {}) => {
+    const { session } = await settings(args, { env });
+    return [session.dangerouslySkipPermissions, session.permissionMode];
+  };
+  const [skip, skipHabit] = [
+    "--dangerously-skip-permissions",
+    { CCRUN_DANGEROUSLY_SKIP_PERMISSIONS: "1" },
+  ];
+  const planHabit = { CCRUN_PERMISSION_MODE: "plan" };
+  assertEquals(await asked([]), [false, undefined]);
+  assertEquals(await asked([skip]), [true, undefined]);
+  assertEquals(await asked([], skipHabit), [true, undefined]);
+  assertEquals(await asked(["--no-dangerously-skip-permissions"], skipHabit), [false, undefined]);
+  // What is given for this run comes before what is a habit.
+  assertEquals(await asked(["--permission-mode", "plan"], skipHabit), [false, "plan"]);
+  assertEquals(await asked([skip], planHabit), [true, undefined]);
+  assertEquals(await asked([skip, "--permission-mode", "bypassPermissions"]), [
+    true,
+    "bypassPermissions",
+  ]);
+  await assertUsage(() => asked([skip, "--permission-mode", "plan"]), skip, "--permission-mode");
+  await assertUsage(() => asked([], { ...skipHabit, ...planHabit }), "CCRUN_PERMISSION_MODE");
+});
+
+Deno.test("runSettings reads a JSON Schema from a file or as it is", async () => {
+  await using sandbox = await makeSandbox();
+  await Deno.writeTextFile(`${sandbox.project}/s.json`, '{\n  "type": "object"\n}\n');
+  const schema = async (value: string) =>
+    (await settings(["--json-schema", value], { cwd: sandbox.project })).session.jsonSchema;
+  assertEquals(await schema("s.json"), '{"type":"object"}');
+  assertEquals(await schema(' {"type": "array"}'), '{"type":"array"}');
+  await assertUsage(() => schema("none.json"), "--json-schema", "none.json", "does not exist");
+  await assertUsage(() => schema(sandbox.project), "--json-schema", "directory");
+  await assertUsage(() => schema("{oops"), "--json-schema", "not JSON");
+  await assertUsage(() => schema("notes.txt"), "notes.txt", "not JSON");
+  await Deno.writeTextFile(`${sandbox.project}/s.json`, "[1]");
+  await assertUsage(() => schema("s.json"), "--json-schema", "object");
+});

@@ -1,0 +1,141 @@
+/**
+ * What the tests of the shell have: a sandbox in which `claude` is a stand-in, and real shells in which `ccrun` is
+ * a command.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import {
+  type CcrunOptions,
+  type CcrunResult,
+  type RunningCcrun,
+  startCcrun,
+  startShellCcrun,
+} from "../support/ccrun.ts";
+import {
+  emit,
+  fakeClaude,
+  initLine,
+  resultLine,
+  textLine,
+  toolResultLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { assertNothingLeft } from "./scene.ts";
+
+/** How ccrun or a shell is run in a scene. */
+export type FakeSceneOptions = Omit<CcrunOptions, "sandbox">;
+
+/** A sandbox in which `claude` is a stand-in. */
+export interface FakeScene {
+  readonly sandbox: Sandbox;
+  /** Runs a bash script, and sees that nothing of it is left. */
+  shell(script: string, options?: FakeSceneOptions): Promise<CcrunResult>;
+  /** Starts one. */
+  startShell(script: string, options?: FakeSceneOptions): Promise<RunningCcrun>;
+  /** Runs ccrun without a shell, and sees that nothing of it is left. */
+  run(args: readonly string[], options?: FakeSceneOptions): Promise<CcrunResult>;
+  /** Starts it. */
+  start(args: readonly string[], options?: FakeSceneOptions): Promise<RunningCcrun>;
+  /** What the last claude read on stdin, which is the prompt; undefined when none was started. */
+  prompt(): Promise<string | undefined>;
+  /** The same, byte for byte. */
+  promptBytes(): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Makes a file that the stand-in waits for: see {@linkcode gate}. */
+  open(gate: string): Promise<void>;
+}
+
+/** The answer of {@linkcode STORY}. */
+export const ANSWER = "The answer is 42.";
+
+/** A short run: a text, a tool, an answer. */
+export const STORY: readonly string[] = [
+  initLine(),
+  textLine("Let me look."),
+  toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "ls -l" } }),
+  toolResultLine({ id: "toolu_1", content: "one\ntwo" }),
+  textLine(ANSWER),
+  resultLine({ result: ANSWER }),
+];
+
+/** A run that fails: what it says first, and why. */
+export const FAILURE: readonly string[] = [
+  initLine(),
+  textLine("I tried."),
+  resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." }),
+];
+
+/** The shell command that waits until the test opens a gate. */
+export function gate(name: string): string {
+  return `while [ ! -e "$gates/${name}" ]; do sleep 0.02; done; `;
+}
+
+/**
+ * Plays a scene with a stand-in for claude.
+ *
+ * @param body what it does once it has read the prompt: a shell script, or the lines that it writes
+ *
+ * @example
+ * ```ts
+ * await withFake(STORY, async ({ shell }) => {
+ *   assertEquals((await shell("ccrun -q hi")).stdout, `${ANSWER}\n`);
+ * });
+ * ```
+ */
+export async function withFake(
+  body: string | readonly string[],
+  act: (scene: FakeScene) => Promise<void>,
+): Promise<void> {
+  await using sandbox = await makeSandbox();
+  const { root, bin } = sandbox;
+  const written = `${root}/prompt`;
+  const script = typeof body === "string" ? body : emit(...body);
+  const fake = await fakeClaude(
+    sandbox,
+    `gates='${root}'; cat >'${written}.part'; mv '${written}.part' '${written}'\n${script}`,
+  );
+  await Deno.rename(fake, `${bin}/claude`);
+
+  const start: FakeScene["start"] = (args, options) => startCcrun(args, { sandbox, ...options });
+  const startShell: FakeScene["startShell"] = (script, options) =>
+    startShellCcrun(script, { sandbox, ...options });
+  const toEnd = async (starting: Promise<RunningCcrun>) => {
+    await using process = await starting;
+    const result = await process.finished;
+    await assertNothingLeft(sandbox);
+    return result;
+  };
+  const promptBytes = async () => {
+    try {
+      return await Deno.readFile(written);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  };
+  await act({
+    sandbox,
+    start,
+    startShell,
+    run: (args, options) => toEnd(start(args, options)),
+    shell: (script, options) => toEnd(startShell(script, options)),
+    promptBytes,
+    prompt: async () => {
+      const bytes = await promptBytes();
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    open: (gate) => Deno.writeTextFile(`${root}/${gate}`, ""),
+  });
+  await assertNothingLeft(sandbox);
+}
+
+/** Fails unless this is one clear message: one line, or two with a hint, and no stack trace. */
+export function assertClearMessage(stderr: string): void {
+  const lines = stderr.split("\n");
+  assertEquals(lines.pop(), "", "the message ends with a newline");
+  assertEquals(lines.length <= 2 && lines.length > 0, true, `one line and a hint:\n${stderr}`);
+  assertEquals(/^(ccrun: )?error: \S/.test(lines[0] ?? ""), true, `an error:\n${stderr}`);
+  assertEquals(/\n\s+at |\.ts:\d|\(os error|\bundefined\b|\[object/.test(stderr), false, stderr);
+}

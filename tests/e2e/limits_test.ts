@@ -1,0 +1,66 @@
+/**
+ * Limits on turns and on what a run may cost.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { text } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { bash, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
+
+const REPLIES = [bash("echo one"), bash("echo two"), text("Never.")];
+
+Deno.test("ccrun gives exit code 5 when the turns are used up, and says how to go on", async () => {
+  await withScene(REPLIES, async ({ json, run, turns }) => {
+    const events = await json([SKIP, "--max-turns", "1", "Do it."]);
+    assertEquals([events.code, events.exit.reason], [5, "limit"]);
+    assertEquals(eventOf(events, "result").subtype, "error_max_turns");
+    const { error } = eventOf(events, "error");
+    assertMatch(error.message, /maximum number of turns|turn limit was reached/);
+    const hint = `raise --max-turns; go on with: ccrun --resume ${events.exit.session_id} "..."`;
+    assertEquals(error.hint, hint);
+    assertStringIncludes(events.stderr, `ccrun: ${hint}\n`);
+    assertEquals(eventsOf(events, "tool_result").map(({ text }) => text), ["one"]);
+    assertEquals(turns().length, 1);
+
+    const pretty = await run([SKIP, "--max-turns=1", "Do it."]);
+    assertEquals([pretty.code, pretty.stdout], [5, ""]);
+    assertMatch(
+      pretty.stderr,
+      /\nerror: .*turn.*\n {7}raise --max-turns; go on with: ccrun --resume /,
+    );
+    assertMatch(pretty.stderr, /\n✗ limit · /);
+
+    // What the hint says works: the same session, with the turns that it needs.
+    const resumed = await json([
+      SKIP,
+      "--resume",
+      events.exit.session_id ?? "",
+      "--max-turns=5",
+      "Go on.",
+    ]);
+    assertEquals([resumed.code, resumed.exit.session_id], [0, events.exit.session_id]);
+  });
+});
+
+Deno.test("ccrun gives exit code 5 when the budget is used up", async () => {
+  await withScene(REPLIES, async ({ json, run }) => {
+    const args = [SKIP, "--max-budget-usd", "0.001", "Do it."];
+    const events = await json(args);
+    if (!claudeAtLeast("2.1.0")) {
+      assertEquals(events.code, 1);
+      const { error } = eventOf(events, "error");
+      assertStringIncludes(error.message, "unknown option '--max-budget-usd");
+      assertStringIncludes(error.hint ?? "", "this version of Claude Code does not have it");
+      return;
+    }
+    assertEquals([events.code, events.exit.reason], [5, "limit"]);
+    assertEquals(eventOf(events, "result").subtype, "error_max_budget_usd");
+    assertStringIncludes(eventOf(events, "error").error.hint ?? "", "raise --max-budget-usd; ");
+
+    const quiet = await run(["-q", ...args]);
+    assertEquals([quiet.code, quiet.stdout], [5, ""]);
+    assertStringIncludes(quiet.stderr, "ccrun: error: Reached maximum budget ($0.001)\n");
+  });
+});

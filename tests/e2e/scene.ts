@@ -1,0 +1,154 @@
+/**
+ * What every end-to-end test has: a sandbox, a scripted Messages API, the real Claude Code, and ccrun run on it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { EventOf, EventType, RunEvent } from "../../lib/events.ts";
+import {
+  type Block,
+  isWarmUp,
+  type Reply,
+  type Respond,
+  script,
+  type ScriptOptions,
+  toolUse,
+} from "../support/api_reply.ts";
+import type { ApiRequest } from "../support/api_request.ts";
+import {
+  type CcrunOptions,
+  type CcrunResult,
+  type RunningCcrun,
+  startCcrun,
+} from "../support/ccrun.ts";
+import { claudePath } from "../support/claude.ts";
+import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
+import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
+import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+
+/** Allows every tool, which the scripted model uses at will in its sandbox. */
+export const SKIP = "--dangerously-skip-permissions";
+
+/** What a run in a scene is told beside its arguments. */
+export interface SceneRunOptions extends Omit<CcrunOptions, "sandbox"> {
+  /** The session that is branched off: no event may name it. */
+  readonly forkedFrom?: string | undefined;
+}
+
+/** How `ccrun --json` ended: its events are looked at already. */
+export interface JsonRun extends CcrunResult {
+  /** The events, which follow the schema and the rules of a stream. */
+  readonly events: readonly RunEvent[];
+  /** The last one. */
+  readonly exit: EventOf<"exit">;
+}
+
+/** A sandbox, a scripted API, and ccrun with the real Claude Code. */
+export interface Scene {
+  readonly sandbox: Sandbox;
+  readonly api: MessagesApi;
+  /** Where the real Claude Code is. */
+  readonly claude: string;
+  /** The requests so far that belong to conversations: those for titles and the like do not. */
+  turns(): readonly ApiRequest[];
+  /** Starts ccrun. */
+  start(args: readonly string[], options?: SceneRunOptions): Promise<RunningCcrun>;
+  /** Runs ccrun to its end, and sees that nothing of it is left. */
+  run(args: readonly string[], options?: SceneRunOptions): Promise<CcrunResult>;
+  /** The same with `--json`, whose events are checked. */
+  json(args: readonly string[], options?: SceneRunOptions): Promise<JsonRun>;
+}
+
+/**
+ * Plays a scene: the model answers with these replies, the test does what `act` says.
+ *
+ * @example
+ * ```ts
+ * await withScene([text("Hello.")], async ({ run }) => {
+ *   assertEquals((await run(["-q", "Greet me."])).stdout, "Hello.\n");
+ * });
+ * ```
+ */
+export async function withScene(
+  replies: readonly Reply[] | Respond,
+  act: (scene: Scene) => Promise<void>,
+  options: ScriptOptions = {},
+): Promise<void> {
+  await using sandbox = await makeSandbox();
+  const respond = typeof replies === "function" ? replies : script(replies, options);
+  await using api = await startMessagesApi({ respond });
+  const claude = await claudePath();
+
+  const start = (args: readonly string[], options: SceneRunOptions = {}) =>
+    startCcrun(["--claude", claude, ...args], { sandbox, apiUrl: api.url, ...options });
+  const run = async (args: readonly string[], options: SceneRunOptions = {}) => {
+    await using process = await start(args, options);
+    const result = await process.finished;
+    await assertNothingLeft(sandbox);
+    return result;
+  };
+  await act({
+    sandbox,
+    api,
+    claude,
+    turns: () => api.requests.filter((request) => request.hasTools && !isWarmUp(request)),
+    start,
+    run,
+    json: async (args, options = {}) =>
+      checked(await run(["--json", ...args], options), { forkedFrom: options.forkedFrom }),
+  });
+  await assertNothingLeft(sandbox);
+}
+
+/** Sees that no process of the sandbox lives and no temporary file of ccrun's is there. */
+export async function assertNothingLeft(sandbox: Sandbox): Promise<void> {
+  await sandbox.assertNothingLeft();
+  assertEquals(await temporaryFiles(sandbox), [], "temporary files of ccrun's");
+}
+
+/** The temporary files of ccrun's: the private ones, and drafts of answers. */
+export async function temporaryFiles(sandbox: Sandbox): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const folder of [`${sandbox.root}/tmp`, sandbox.project]) {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (/^ccrun-|\.tmp$/.test(name)) found.push(`${folder}/${name}`);
+    }
+  }
+  return found;
+}
+
+/** Checks the events of a run with `--json`: what it wrote to stdout is these and nothing else. */
+export function checked(result: CcrunResult, options: AssertEventsOptions = {}): JsonRun {
+  const { events, code, stderr, stdout } = result;
+  assert(events !== undefined, `not only events:\n${stdout}\nstderr:\n${stderr}`);
+  assertEvents(events, options);
+  const exit = events.at(-1);
+  assert(exit?.type === "exit");
+  assertEquals(code, exit.code, `the exit code of:\n${stdout}\nstderr:\n${stderr}`);
+  return { ...result, events, exit };
+}
+
+/** The use of the Bash tool. */
+export function bash(command: string, description = "Run it"): Block {
+  return toolUse("Bash", { command, description });
+}
+
+/** An event of a type, told by it. */
+type Of<K extends EventType> = Extract<RunEvent, { type: K }>;
+
+/** The events of a type. */
+export function eventsOf<K extends EventType>(
+  { events }: Pick<JsonRun, "events">,
+  type: K,
+): readonly Of<K>[] {
+  return events.filter((event): event is Of<K> => event.type === type);
+}
+
+/** The only event of a type. */
+export function eventOf<K extends EventType>(run: Pick<JsonRun, "events">, type: K): Of<K> {
+  const found = eventsOf(run, type);
+  const [event] = found;
+  assert(event !== undefined && found.length === 1, `${found.length} events of type ${type}`);
+  return event;
+}

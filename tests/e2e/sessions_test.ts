@@ -1,0 +1,122 @@
+/**
+ * Going on with a session, and branching off it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { text } from "../support/api_reply.ts";
+import type { ApiRequest } from "../support/api_request.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { asArray, asObject } from "../support/json.ts";
+import { eventOf, eventsOf, withScene } from "./scene.ts";
+
+/** Everything that is said in the conversation of a request. */
+function history(request: ApiRequest | undefined): string {
+  return JSON.stringify(asArray(request?.body.messages));
+}
+
+/** The ids that a run reported. */
+function ids(run: Parameters<typeof eventsOf>[0]): readonly (string | undefined)[] {
+  const infos = eventsOf(run, "session_info").map(({ session_id }) => session_id);
+  const results = eventsOf(run, "result").map(({ session_id }) => session_id);
+  const exits = eventsOf(run, "exit").map(({ session_id }) => session_id);
+  return [...new Set([...infos, ...results, ...exits])];
+}
+
+Deno.test("ccrun goes on with a session, by its id or as the newest, and branches off it", async () => {
+  const replies = [(request: ApiRequest) => text(`Answer to ${request.userText}`)];
+  await withScene(replies, async ({ json, run, turns }) => {
+    const begun = await json(["one"]);
+    const [id] = ids(begun);
+    assert(id !== undefined);
+    assertEquals(ids(begun).length, 1);
+
+    const resumed = await json(["--resume", id, "two"]);
+    assertEquals([resumed.code, ids(resumed), resumed.stderr], [0, [id], ""]);
+    assertEquals(eventOf(resumed, "start").resume, id);
+    const said = history(turns().at(-1));
+    assertStringIncludes(said, "one");
+    assertStringIncludes(said, "Answer to one");
+    assertEquals(turns().at(-1)?.userText, "two");
+
+    const continued = await json(["--continue", "three"]);
+    assertEquals([continued.code, ids(continued)], [0, [id]]);
+    assertStringIncludes(history(turns().at(-1)), "Answer to two");
+
+    // The hook speaks before claude says which session it is, and in the words of 2.1.197 it names the old one.
+    const hooks = { SessionStart: [{ hooks: [{ type: "command", command: "cat" }] }] };
+    const args = ["--fork", "--settings", JSON.stringify({ hooks })];
+    const forked = await json(["--resume", id, ...args, "four"], { forkedFrom: id });
+    assertEquals([forked.code, ids(forked).length], [0, 1]);
+    const [forkId] = ids(forked);
+    assert(forkId !== undefined);
+    assertNotEquals(forkId, id);
+    assertEquals(eventOf(forked, "start").resume, id);
+    assertStringIncludes(history(turns().at(-1)), "Answer to three");
+
+    const again = await json(["--continue", "--fork", "five"], { forkedFrom: forkId });
+    assertEquals([again.code, ids(again).length], [0, 1]);
+    assert(![id, forkId].includes(again.exit.session_id ?? id), again.stdout);
+    assertStringIncludes(history(turns().at(-1)), "Answer to four");
+
+    const raw = await run(["--format", "raw", "--resume", id, ...args, "six"]);
+    const lines = raw.stdout.trimEnd().split("\n").map((line) => asObject(JSON.parse(line)));
+    const own = lines.filter((line) => line.source === "ccrun");
+    assertEquals(own.map(({ type }) => type), ["session_info", "exit"]);
+    assertEquals(new Set(own.map(({ session_id }) => session_id)).size, 1);
+    assertNotEquals(own[0]?.session_id, id);
+    // What was branched off is as it was.
+    assert(!history(turns().at(-1)).includes("Answer to four"));
+  });
+});
+
+Deno.test("ccrun begins a session under the id that is given, also where a pending one is to go on", async () => {
+  const id = crypto.randomUUID();
+  const fork = crypto.randomUUID();
+  await withScene([text("Done.")], async ({ json, run, turns }) => {
+    const begun = await json(["--resume", "pending_42", "--session-id", id, "one"]);
+    assertEquals([begun.code, ids(begun)], [0, [id]]);
+    assertEquals(eventOf(begun, "start").resume, undefined);
+    assert(!begun.stdout.includes("pending_42"), begun.stdout);
+
+    const taken = await run(["-q", "--session-id", id, "two"]);
+    assertEquals([taken.code, taken.stdout], [1, ""]);
+    assertEquals(
+      taken.stderr,
+      `ccrun: error: claude refused to start: Session ID ${id} is already in use.
+ccrun: go on with that session by --resume, or leave --session-id out
+`,
+    );
+
+    // 2.0.25 cannot give a fork an id.
+    if (!claudeAtLeast("2.1.0")) return;
+    const forked = await json(["--resume", id, "--fork", "--session-id", fork, "three"], {
+      forkedFrom: id,
+    });
+    assertEquals([forked.code, ids(forked)], [0, [fork]]);
+    assertEquals(turns().map(({ userText }) => userText), ["one", "three"]);
+  });
+});
+
+Deno.test("ccrun says that there is no such session, and names none as its own", async () => {
+  const id = "00000000-0000-4000-8000-00000000dead";
+  await withScene([text("Never.")], async ({ json, run, turns }) => {
+    const events = await json(["--resume", id, "Go on."]);
+    assertEquals(events.code, 1);
+    const { error } = eventOf(events, "error");
+    assertEquals(error.kind, "failed");
+    assertStringIncludes(error.message, `No conversation found with session ID: ${id}`);
+    assertStringIncludes(error.hint ?? "", "--cwd");
+    assertEquals(events.exit.session_id, undefined);
+    assertEquals(eventsOf(events, "session_info"), []);
+    assertStringIncludes(events.exit.stderr ?? "", "No conversation found");
+
+    const pretty = await run(["--resume", "nonsense", "Go on."]);
+    assertEquals([pretty.code, pretty.stdout], [1, ""]);
+    const error_ = pretty.stderr.slice(pretty.stderr.indexOf("error: "));
+    assertStringIncludes(error_, "--resume requires a valid session");
+    assertStringIncludes(error_, "       --resume takes the session's UUID");
+    assertEquals(turns(), []);
+  });
+});

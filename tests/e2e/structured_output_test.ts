@@ -1,0 +1,80 @@
+/**
+ * Answers that have to fit a JSON Schema.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { text, toolUse } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { eventOf, eventsOf, withScene } from "./scene.ts";
+
+const SCHEMA = {
+  type: "object",
+  properties: { n: { type: "number" }, name: { type: "string" } },
+  required: ["n"],
+};
+
+const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
+
+testWith({ unless: NEWER }, "ccrun gives the structured output as one line of JSON", async () => {
+  const value = { n: 7, name: "line one\nline two \u202e 漢字" };
+  const replies = [
+    toolUse("StructuredOutput", { n: "seven" }),
+    toolUse("StructuredOutput", value),
+    text("Never."),
+  ];
+  await withScene(replies, async ({ json, run, sandbox }) => {
+    const events = await json(["--json-schema", JSON.stringify(SCHEMA), "How many?"]);
+    assertEquals([events.code, events.stderr], [0, ""]);
+    assertEquals(eventOf(events, "result").structured_output, value);
+    const [wrong, right] = eventsOf(events, "tool_result");
+    assertEquals([wrong?.is_error, right?.is_error], [true, false]);
+
+    // A schema in a file, written by a person.
+    await Deno.writeTextFile(`${sandbox.project}/schema.json`, JSON.stringify(SCHEMA, null, 2));
+    const args = ["--json-schema", "schema.json", "--output", "answer.json", "How many?"];
+    const quiet = await run(["-q", ...args]);
+    assertEquals([quiet.code, quiet.stderr], [0, ""]);
+    assertEquals(quiet.stdout.trimEnd().split("\n").length, 1);
+    assertEquals(JSON.parse(quiet.stdout), value);
+    assertEquals(await Deno.readTextFile(`${sandbox.project}/answer.json`), quiet.stdout);
+  });
+});
+
+testWith({ unless: NEWER }, "ccrun gives exit code 6 when no structured output comes", async () => {
+  await withScene([text("It is seven."), text("Still seven.")], async ({ json, run, sandbox }) => {
+    const args = ["--json-schema", JSON.stringify(SCHEMA), "--output", "answer", "How many?"];
+    const events = await json(args);
+    assertEquals([events.code, events.exit.reason], [6, "output"]);
+    const result = eventOf(events, "result");
+    assertEquals([result.ok, "structured_output" in result], [true, false]);
+
+    const quiet = await run(["-q", ...args]);
+    assertEquals([quiet.code, quiet.stdout], [6, ""]);
+    assertEquals(
+      quiet.stderr,
+      `ccrun: claude said:
+  Still seven.
+ccrun: error: the run succeeded, but no structured output came
+ccrun: say in the prompt that the answer is to be given in that form
+`,
+    );
+    const isThere = await Deno.stat(`${sandbox.project}/answer`).then(() => true, () => false);
+    assert(!isThere, "--output is written on success only");
+  });
+});
+
+testWith(
+  { unless: NEWER === undefined ? "this Claude Code has --json-schema" : undefined },
+  "ccrun says that an old Claude Code has no --json-schema",
+  async () => {
+    await withScene([text("Never.")], async ({ run, turns }) => {
+      const quiet = await run(["-q", "--json-schema", JSON.stringify(SCHEMA), "How many?"]);
+      assertEquals([quiet.code, quiet.stdout, turns()], [1, "", []]);
+      assertStringIncludes(quiet.stderr, "claude refused to start: unknown option '--json-schema");
+      assertStringIncludes(quiet.stderr, "this version of Claude Code does not have it");
+    });
+  },
+);

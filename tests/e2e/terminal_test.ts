@@ -1,0 +1,441 @@
+/**
+ * ccrun as a person sees it: in a pseudo terminal.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { makeScreen } from "../output/screen.ts";
+import { jsonEvents, type RunningCcrun } from "../support/ccrun.ts";
+import { assertEvents } from "../support/event_schema.ts";
+import {
+  emit,
+  initLine,
+  messageLine,
+  resultLine,
+  textLine,
+  thinkingLine,
+  toolResultLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { ANSWER, type FakeScene, gate, STORY, withFake } from "./fake_scene.ts";
+
+/** What a script in a terminal is told. */
+interface TerminalOptions {
+  /** @default {80} */
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** util-linux's `script` gives a command a terminal; macOS has another one of that name. */
+const TERMINAL = {
+  commands: ["script", "stty"],
+  unless: Deno.build.os === "linux" ? undefined : "only util-linux's script is known here",
+};
+
+/** Runs a bash script in a terminal: what it writes there is the stdout of this process. */
+async function inTerminal(
+  { sandbox, startShell }: FakeScene,
+  script: string,
+  { columns = 80, env = {} }: TerminalOptions = {},
+): Promise<RunningCcrun> {
+  const file = `${sandbox.root}/in-terminal.sh`;
+  await Deno.writeTextFile(file, `stty cols ${columns} rows 24\n${script}\n`);
+  return await startShell(`exec script -qec "exec bash '${file}'" /dev/null`, {
+    stdin: "open",
+    env: { TERM: "xterm-256color", ...env },
+  });
+}
+
+/** The frames of the live line's spinner. */
+const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
+
+/** What a person has on the screen in the end. What is no colour and no cursor move of the live line's, fails. */
+function seen(output: string, columns: number): readonly string[] {
+  const screen = makeScreen(columns);
+  screen.write(output);
+  assert(screen.widest <= columns, `${screen.widest} columns of ${columns}:\n${output}`);
+  return screen.lines();
+}
+
+/** Fails where the text has anything that a terminal or a reader would be misled by. */
+function assertTame(output: string): void {
+  // Throws at any control character or sequence that is not ccrun's.
+  makeScreen(80).write(output);
+  const found = /.{0,80}[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069].{0,80}/.exec(output);
+  assertEquals(found?.[0], undefined);
+}
+
+/** Clipboard, title, clearing, cursor, reset, C1, bidi, a link, a lone bell and backspace. */
+const HOSTILE = "\x1b]52;c;aGk=\x07\x1b]0;title\x1b\\\x1b[2J\x1b[H\x1bc\u009b2J\u0090x\u009c" +
+  "\u202egnp.exe\u2066\x1b]8;;http://x\x07\x07\b\x7f\x0e\x1b[?1049h\x1b[5;5r\rover\x1b[";
+
+/** The same for printf, as bytes of UTF-8. */
+const HOSTILE_BYTES = [...new TextEncoder().encode(HOSTILE)]
+  .map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+
+const LONG_WORD = "https://example.com/" + "a-very-long-path/".repeat(20);
+
+/** A run with everything that could be too wide, which stays at a tool until the gate opens. */
+const WIDE = `${
+  emit(
+    initLine({ cwd: `/home/dev/${"deep/".repeat(30)}`, model: `claude-${"long-".repeat(10)}1` }),
+    thinkingLine("漢字かな交じり文".repeat(30)),
+    textLine(`# ${"Heading ".repeat(30)}\n\n- ${"漢字 ".repeat(80)}\n\n${LONG_WORD}\n\n🎉🎊👩‍👩‍👧‍👦\n`),
+    toolUseLine({ id: "toolu_1", name: "Bash", input: { command: `echo ${"漢".repeat(200)}` } }),
+  )
+}${gate("go")}${
+  emit(
+    toolResultLine({ id: "toolu_1", content: `${"x".repeat(500)}\n\ttab\t\ttab\n${LONG_WORD}` }),
+    toolUseLine({ id: "toolu_2", name: "Read", input: { file_path: `/${"ü".repeat(300)}` } }),
+    toolResultLine({ id: "toolu_2", content: "No such file. ".repeat(40), isError: true }),
+    textLine(`${ANSWER} ${"word ".repeat(60)}end`),
+    resultLine({ result: `${ANSWER} ${"word ".repeat(60)}end` }),
+  )
+}`;
+
+for (const columns of [40, 80, 200]) {
+  testWith(
+    TERMINAL,
+    `ccrun in a terminal of ${columns} columns keeps its lines in it, and its live line only while it works`,
+    async () => {
+      await withFake(WIDE, async (scene) => {
+        await using terminal = await inTerminal(scene, "ccrun hi; echo code $?", { columns });
+        // Two frames: it moves.
+        await terminal.stdoutUntil((text) => text.split(SPINNER).length > 2);
+        await scene.open("go");
+        const { stdout } = await terminal.finished;
+        const lines = seen(stdout, columns);
+        const all = lines.join("\n");
+        assert(!SPINNER.test(all), all);
+        assertEquals(lines.at(-1), "code 0");
+        assertEquals(all.split(ANSWER).length, 2, `the answer once:\n${all}`);
+        assertStringIncludes(all, "● Bash");
+        assert(lines.at(-2)?.startsWith("✓ "), all);
+      });
+    },
+  );
+}
+
+/** A message that is streamed: one line a piece. */
+function streamed(pieces: readonly string[]): readonly string[] {
+  const event = (event: Readonly<Record<string, unknown>>) =>
+    messageLine({ type: "stream_event", event, parent_tool_use_id: null });
+  return [
+    event({ type: "message_start", message: { id: "msg_s", role: "assistant", content: [] } }),
+    event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    ...pieces.map((text) =>
+      event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })
+    ),
+  ];
+}
+
+testWith(
+  TERMINAL,
+  "ccrun in a terminal shows text as it is generated, and the answer once",
+  async () => {
+    const answer = "The first half, and the second half of it.";
+    const body = `case " $* " in *" --include-partial-messages "*) ;; *) exit 9;; esac
+    ${emit(initLine(), ...streamed(["The first ", "half, "]))}${gate("go")}${
+      emit(
+        ...streamed(["and the second half of it."]).slice(2),
+        messageLine({
+          type: "assistant",
+          message: { id: "msg_s", role: "assistant", content: [{ type: "text", text: answer }] },
+          parent_tool_use_id: null,
+        }),
+        resultLine({ result: answer }),
+      )
+    }`;
+    await withFake(body, async (scene) => {
+      await using terminal = await inTerminal(scene, "ccrun hi; echo code $?");
+      await terminal.stdoutUntil("The first half,");
+      await scene.open("go");
+      const lines = seen((await terminal.finished).stdout, 80);
+      assertEquals(lines.filter((line) => line.includes("half")), [answer]);
+      assertEquals(lines.at(-1), "code 0");
+    });
+  },
+);
+
+testWith(
+  TERMINAL,
+  "answer=$(ccrun ...) in a terminal shows progress and captures the answer",
+  async () => {
+    const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
+    await withFake(body, async (scene) => {
+      await using terminal = await inTerminal(scene, `answer=$(ccrun hi); echo "<$answer> $?"`);
+      await terminal.stdoutUntil((text) => SPINNER.test(text));
+      await scene.open("go");
+      const lines = seen((await terminal.finished).stdout, 80);
+      assertEquals(lines.at(-1), `<${ANSWER}> 0`);
+      assert(lines.includes("● Bash  ls -l"), lines.join("\n"));
+      assert(lines.at(-2)?.startsWith("✓ "), lines.join("\n"));
+    });
+  },
+);
+
+testWith(
+  TERMINAL,
+  "ccrun in a terminal prints an answer that was not shown below everything else",
+  async () => {
+    const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3, -1))}${
+      emit(resultLine({ result: "", structured_output: { answer: 42 } }))
+    }${gate("end")}`;
+    await withFake(body, async (scene) => {
+      await using terminal = await inTerminal(scene, `ccrun --json-schema '{}' hi; echo code $?`);
+      await terminal.stdoutUntil((text) => SPINNER.test(text));
+      await scene.open("go");
+      // The live line is there when the answer comes.
+      await terminal.stdoutUntil("finishing");
+      await scene.open("end");
+      const lines = seen((await terminal.finished).stdout, 80);
+      assertEquals(lines.slice(-2), ['{"answer":42}', "code 0"]);
+      assert(!SPINNER.test(lines.join("\n")), lines.join("\n"));
+    });
+  },
+);
+
+testWith(TERMINAL, "ccrun never sends hostile output to a terminal as it is", async () => {
+  const body = `printf '${HOSTILE_BYTES}\\n' >&2
+    ${
+    emit(
+      initLine({ model: `m${HOSTILE}`, cwd: `/tmp/${HOSTILE}`, permissionMode: HOSTILE }),
+      ...streamed([HOSTILE.slice(0, 9), HOSTILE.slice(9), "\x1b", "[2J", "\n"]),
+      thinkingLine(HOSTILE),
+      toolUseLine({ id: "toolu_1", name: `Bash${HOSTILE}`, input: { command: HOSTILE } }),
+      toolResultLine({ id: "toolu_1", content: `${HOSTILE}\n${HOSTILE}` }),
+      toolUseLine({
+        id: "toolu_2",
+        name: "Edit",
+        input: { file_path: HOSTILE, old_string: HOSTILE },
+      }),
+      toolResultLine({ id: "toolu_2", content: HOSTILE, isError: true }),
+      messageLine({ type: "system", subtype: "status", status: HOSTILE }),
+      messageLine({ type: "system", subtype: "informational", content: HOSTILE, level: "warning" }),
+      messageLine({ type: HOSTILE, field: HOSTILE }),
+    )
+  }printf 'not JSON ${HOSTILE_BYTES}\\n'
+    case "$(cat "$gates/prompt")" in
+      good) ${emit(textLine(`Good ${HOSTILE}`), resultLine({ result: `Good ${HOSTILE}` }))};;
+      bad) ${
+    emit(resultLine({
+      subtype: "error_during_execution",
+      is_error: true,
+      result: `Bad ${HOSTILE}`,
+      errors: [HOSTILE],
+    }))
+  };; *) exit 3;; esac`;
+  await withFake(body, async (scene) => {
+    await using terminal = await inTerminal(
+      scene,
+      `for prompt in good bad neither; do for options in "" -q --json --debug; do
+        ccrun $options $prompt; echo "code $?"
+      done; done`,
+    );
+    const { stdout } = await terminal.finished;
+    assertTame(stdout);
+    for (const code of ["0", "1"]) assertStringIncludes(stdout, `code ${code}\r\n`);
+    assertStringIncludes(stdout, "Good ␛]52;c;aGk=␇");
+    assertStringIncludes(stdout, "Bad ␛]52;c;aGk=␇");
+  });
+});
+
+testWith(TERMINAL, "ccrun never repeats hostile arguments and variables as they are", async () => {
+  await withFake(STORY, async (scene) => {
+    await using terminal = await inTerminal(
+      scene,
+      `h=$(printf '${HOSTILE_BYTES}')
+      ccrun --prompt-file "$h"
+      ccrun "--$h" hi
+      ccrun --format "$h" hi
+      ccrun --model= "$h"
+      ccrun --cwd "/tmp/$h" hi
+      ccrun --output "/tmp/$h/x" hi
+      ccrun --record "/tmp/$h/x" hi
+      ccrun --claude "/tmp/$h" hi
+      ccrun --claude "$h" hi
+      ccrun --json-schema "$h" hi
+      ccrun --json-schema "{$h" hi
+      ccrun --settings "$h" hi
+      ccrun --mcp-config "{$h" hi
+      ccrun hi -- "--verbose=$h"
+      ccrun help "$h"
+      ccrun replay "$h"
+      ccrun replay x "$h"
+      CCRUN_COLOR="$h" ccrun hi
+      CCRUN_DEBUG="$h" ccrun hi
+      CCRUN_CLAUDE="/tmp/$h" ccrun hi
+      ccrun --debug-raw --append-system-prompt "$h" hi
+      mkdir -p "$h" && cd "$h" && ccrun --debug-raw hi
+      ccrun --add-dir "$h" --resume "$h" hi
+      echo the end`,
+    );
+    const { stdout } = await terminal.finished;
+    assertTame(stdout);
+    assertStringIncludes(stdout, "the end\r\n");
+    assertEquals(stdout.split("error: ").length - 1, 20, stdout);
+  });
+});
+
+Deno.test("ccrun makes a hostile name of a variable visible in its warning", async () => {
+  await withFake(STORY, async ({ run }) => {
+    const { stderr, code } = await run(["-q", "hi"], { env: { [`CCRUN_${HOSTILE}`]: "1" } });
+    assertEquals(code, 0);
+    assertTame(stderr);
+    assertStringIncludes(stderr, "ccrun: warning: unknown variable CCRUN_␛]52;c;");
+  });
+});
+
+testWith(TERMINAL, "ccrun in a dumb terminal writes plain lines as they come", async () => {
+  await withFake(STORY, async (scene) => {
+    await using terminal = await inTerminal(scene, "ccrun hi; echo code $?", {
+      env: { TERM: "dumb" },
+    });
+    const { stdout } = await terminal.finished;
+    assert(!stdout.includes("\x1b"), JSON.stringify(stdout));
+    assert(!/\r(?!\n)/.test(stdout), JSON.stringify(stdout));
+    assertEquals(stdout.split(ANSWER).length, 2, stdout);
+    assertStringIncludes(stdout, "● Bash  ls -l\r\n");
+    assertStringIncludes(stdout, "code 0\r\n");
+  });
+});
+
+testWith(
+  TERMINAL,
+  "ccrun in a terminal uses no colours where NO_COLOR is set, but still its live line",
+  async () => {
+    const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
+    await withFake(body, async (scene) => {
+      await using terminal = await inTerminal(scene, "ccrun hi", { env: { NO_COLOR: "1" } });
+      await terminal.stdoutUntil((text) => SPINNER.test(text));
+      await scene.open("go");
+      const { stdout } = await terminal.finished;
+      // deno-lint-ignore no-control-regex -- sequences are what it looks for
+      assert(!/\x1b\[[0-9;]*m/.test(stdout), JSON.stringify(stdout));
+      assert(!SPINNER.test(seen(stdout, 80).join("\n")));
+    });
+  },
+);
+
+testWith(TERMINAL, "ccrun in a terminal keeps diagnostics and the live line apart", async () => {
+  const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
+  await withFake(body, async (scene) => {
+    await using terminal = await inTerminal(scene, "ccrun --debug hi", { columns: 200 });
+    await terminal.stdoutUntil((text) => SPINNER.test(text));
+    await scene.open("go");
+    const lines = seen((await terminal.finished).stdout, 200);
+    const debug = lines.filter((line) => line.includes("debug"));
+    assert(
+      debug.length >= 3 && debug.every((line) => line.startsWith("ccrun: debug: ")),
+      lines.join("\n"),
+    );
+  });
+});
+
+testWith(
+  TERMINAL,
+  "ccrun --json in a terminal writes whole lines, also beside progress",
+  async () => {
+    const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
+    for (const options of ["", "--progress"]) {
+      await withFake(body, async (scene) => {
+        await using terminal = await inTerminal(scene, `ccrun --json ${options} hi`);
+        await terminal.stdoutUntil('"type":"tool_use"');
+        await scene.open("go");
+        const lines = (await terminal.finished).stdout.split("\r\n");
+        const events = jsonEvents(lines.filter((line) => line.includes('{"type"')).join("\n"));
+        assertEvents(events);
+        assertEquals(lines.some((line) => SPINNER.test(line)), false, lines.join("\n"));
+      });
+    }
+  },
+);
+
+testWith(TERMINAL, "Ctrl-C in a terminal ends a run with 130 and leaves nothing", async () => {
+  const body = `trap 'kill $!; exit 1' INT
+    ${emit(...STORY.slice(0, 3))}sleep 77 & wait`;
+  for (const options of ["", "-q", "--json"]) {
+    await withFake(body, async (scene) => {
+      await using terminal = await inTerminal(
+        scene,
+        // With a trap the shell goes on, however ccrun ends.
+        `trap : INT; ccrun --debug ${options} hi; echo "code $?"`,
+      );
+      await terminal.stdoutUntil("claude runs as process");
+      if (options === "") await terminal.stdoutUntil((text) => SPINNER.test(text));
+      await terminal.write("\x03");
+      const { stdout } = await terminal.finished;
+      const lines = seen(options === "--json" ? "" : stdout.replaceAll("^C", ""), 200);
+      assertStringIncludes(stdout, "code 130\r\n");
+      assert(!SPINNER.test(lines.join("\n")), lines.join("\n"));
+      await scene.sandbox.assertNothingLeft();
+    });
+  }
+});
+
+testWith(
+  TERMINAL,
+  "ccrun in a terminal without a prompt says so at once, and with - reads what is typed",
+  async () => {
+    await withFake(STORY, async (scene) => {
+      await using none = await inTerminal(scene, "ccrun; echo code $?");
+      const said = (await none.finished).stdout;
+      assertStringIncludes(said, "ccrun: error: there is no prompt\r\n");
+      assertStringIncludes(said, "code 2\r\n");
+      await using replay = await inTerminal(scene, "ccrun replay; echo code $?");
+      assertStringIncludes(
+        (await replay.finished).stdout,
+        "ccrun: error: there is no recording\r\n",
+      );
+      assertEquals(await scene.prompt(), undefined, "claude was started");
+
+      await using typed = await inTerminal(scene, "echo ready; ccrun - ; echo code $?");
+      await typed.stdoutUntil("ready");
+      await typed.write("typed by hand\n\x04");
+      assertStringIncludes((await typed.finished).stdout, "code 0\r\n");
+      assertEquals(await scene.prompt(), "typed by hand\n");
+    });
+  },
+);
+
+testWith(
+  { ...TERMINAL, commands: ["tmux"] },
+  "ccrun in a terminal that is made narrower goes on in the new width, and leaves no live line",
+  async () => {
+    const words = "The quick brown fox jumps over the lazy dog. ".repeat(4).trim();
+    const body = `${
+      emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: words } }))
+    }${gate("go")}${
+      emit(toolResultLine({ id: "toolu_1", content: "done" }), ...streamed([`${words}\n`]))
+    }${gate("end")}${emit(resultLine({ result: words }))}`;
+    await withFake(body, async (scene) => {
+      const { sandbox } = scene;
+      const tmux = `tmux -L ccrun -f /dev/null`;
+      const env = { TMUX_TMPDIR: `${sandbox.root}/tmp`, TERM: "xterm-256color" };
+      const now = async (script: string) => {
+        await using shell = await scene.startShell(script, { env });
+        return (await shell.finished).stdout;
+      };
+      const until = async (condition: string) =>
+        await now(`until ${tmux} capture-pane -p -S - | ${condition}; do sleep 0.05; done`);
+      await now(
+        `${tmux} new-session -d -x 80 -y 24 "ccrun hi; echo code \\$?; exec sleep 77"`,
+      );
+      await until(`grep -q Bash`);
+      await until(`grep -q '[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]'`);
+      await now(`${tmux} resize-window -x 40`);
+      await until(`grep -q '[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]'`);
+      await scene.open("go");
+      await until(`grep -q 'jumps over the$'`);
+      await scene.open("end");
+      await until(`grep -q 'code 0'`);
+      const screen = await now(`${tmux} capture-pane -p -S -; ${tmux} kill-server`);
+      assert(!SPINNER.test(screen), screen);
+      assertStringIncludes(screen, "The quick brown fox jumps over the\n");
+      assertStringIncludes(screen, "code 0");
+      await sandbox.assertNothingLeft();
+    });
+  },
+);

@@ -1,0 +1,115 @@
+/**
+ * The simplest run: a prompt, an answer, in every format.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { message, text, thinking } from "../support/api_reply.ts";
+import { claudeVersion } from "../support/claude.ts";
+import { asObject } from "../support/json.ts";
+import { bash, eventOf, SKIP, withScene } from "./scene.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+Deno.test("ccrun gives the answer of a prompt, in text, json and pretty", async () => {
+  const replies = [message(thinking("Easy."), text("Hello there."))];
+  await withScene(replies, async ({ claude, json, run, sandbox, turns }) => {
+    const events = await json(["Greet", "me."]);
+    assertEquals(events.code, 0);
+    assertEquals(events.stderr, "");
+    assertEquals(events.events.map(({ type }) => type), [
+      "start",
+      "session_info",
+      "thinking",
+      "text",
+      "result",
+      "exit",
+    ]);
+    const start = eventOf(events, "start");
+    assertEquals([start.claude?.path, start.cwd], [claude, sandbox.project]);
+    const session = eventOf(events, "session_info");
+    assertMatch(session.session_id, UUID);
+    assertEquals([session.cwd, session.claude_version], [sandbox.project, claudeVersion]);
+    assertEquals(session.permission_mode, "default");
+    assert(session.tools?.includes("Bash"));
+    const thought = eventOf(events, "thinking");
+    const said = eventOf(events, "text");
+    assertEquals([thought.text, said.text], ["Easy.", "Hello there."]);
+    assertEquals(said.message_id, thought.message_id);
+    assertEquals([thought.index, said.index], [0, 1]);
+    const result = eventOf(events, "result");
+    assertEquals([result.ok, result.text], [true, "Hello there."]);
+    assertEquals(result.session_id, session.session_id);
+    const usage = { input: 120, output: 42, cache_read: 0, cache_write: 0 };
+    assertEquals(events.exit.usage, usage);
+    assert(events.exit.cost_usd > 0);
+    assertEquals(events.exit.session_id, session.session_id);
+    assertEquals(turns().map(({ userText }) => userText), ["Greet me."]);
+
+    const quiet = await run(["-q", "Greet me."]);
+    assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "Hello there.\n", ""]);
+
+    const pretty = await run(["Greet me."]);
+    assertEquals([pretty.code, pretty.stdout], [0, "Hello there.\n"]);
+    const [header, thinkingLine, closing, ...rest] = pretty.stderr.split("\n")
+      .filter((line) => line !== "");
+    assertMatch(header ?? "", /^◆ claude-\S+ · \S+project · [0-9a-f-]{36}$/);
+    assertEquals(thinkingLine, "┊ Easy.");
+    // The answer is on stdout: it is not progress too.
+    assertMatch(closing ?? "", /^✓ \d+\.\ds · \d turns? · 120 in 42 out · \$0\.00\d+$/);
+    assertEquals(rest, []);
+  });
+});
+
+Deno.test("ccrun passes claude's lines on byte for byte with raw, as --record keeps them", async () => {
+  const replies = [bash("printf 'caf\\303\\251 \\360\\237\\230\\200'"), text("Grüße 漢字 😀")];
+  await withScene(replies, async ({ run, sandbox }) => {
+    const record = `${sandbox.root}/stream.jsonl`;
+    const { code, stdout, stderr } = await run([
+      "--format=raw",
+      SKIP,
+      "--record",
+      record,
+      "Greet me.",
+    ]);
+    assertEquals([code, stderr], [0, ""]);
+    const lines = stdout.split("\n").slice(0, -1).map((line) => ({
+      line,
+      message: asObject(JSON.parse(line)),
+    }));
+    const isOwn = ({ message }: typeof lines[number]) => message.source === "ccrun";
+    const kept = lines.filter((line) => !isOwn(line)).map(({ line }) => `${line}\n`).join("");
+    assertEquals(kept, await Deno.readTextFile(record));
+    assertEquals((await Deno.stat(record)).mode! & 0o777, 0o600);
+    const own = lines.filter(isOwn).map(({ message }) => message);
+    assertEquals(own.map(({ type }) => type), ["session_info", "exit"]);
+    assertEquals(own.at(-1)?.code, 0);
+    // Just before the first line that carries an id, which is the first line.
+    const [first, second] = lines.map(({ message }) => message);
+    assertEquals(first, own[0]);
+    assertEquals(first?.session_id, second?.session_id);
+    assertEquals(lines.at(-1)?.message, own[1]);
+  });
+});
+
+Deno.test("ccrun keeps the answer's exact text for a file, and makes it harmless for people and logs", async () => {
+  const hostile = "漢字 😀 \x1b]0;title\x07\x1b[2J\u202e ##[group]x\n::error::no\n\ttab";
+  const replies = [
+    message(text(hostile), bash("printf '\\033]52;c;eA==\\007 out'")),
+    text(hostile),
+  ];
+  await withScene(replies, async ({ json, run }) => {
+    const events = await json([SKIP, "Say it."]);
+    assertEquals(eventOf(events, "result").text, hostile);
+    // deno-lint-ignore no-control-regex -- raw control characters are what must not be there
+    assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|##\[/.test(events.stdout), events.stdout);
+
+    const pretty = await run([SKIP, "Say it."]);
+    assertEquals(pretty.stdout, `${hostile}\n`);
+    // deno-lint-ignore no-control-regex -- raw control characters are what must not be there
+    assert(!/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/.test(pretty.stderr), pretty.stderr);
+    assert(!/^(::|##\[)/m.test(pretty.stderr), pretty.stderr);
+    assert(pretty.stderr.includes("漢字 😀"), pretty.stderr);
+  });
+});

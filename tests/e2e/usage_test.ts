@@ -1,0 +1,519 @@
+/**
+ * What ccrun says to a command line that is wrong, and what it says of itself.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMANDS, OPTIONS } from "../../lib/cli/options.ts";
+import { EXIT_CODES } from "../../lib/outcome.ts";
+import { assertEvents } from "../support/event_schema.ts";
+import { emit } from "../support/fake_claude.ts";
+import { asObject } from "../support/json.ts";
+import { REPOSITORY } from "../support/paths.ts";
+import {
+  ANSWER,
+  assertClearMessage,
+  type FakeScene,
+  type FakeSceneOptions,
+  STORY,
+  withFake,
+} from "./fake_scene.ts";
+
+/** A wrong command line, and what is said of it. */
+type Wrong = readonly [args: readonly string[], says: string, options?: FakeSceneOptions];
+
+/** As many as run at the same time: a test is to use the machine, not to fill it. */
+const AT_ONCE = 3;
+
+/** Does something with each, a few at a time. */
+async function forEach<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
+  }));
+}
+
+/** Fails unless each is refused with a clear message, exit code 2 and nothing on stdout, before claude starts. */
+async function assertRefused(scene: FakeScene, wrong: readonly Wrong[]): Promise<void> {
+  await forEach(wrong, async ([args, says, options]) => {
+    await using ccrun = await scene.start(args, options);
+    const { stdout, stderr, code } = await ccrun.finished;
+    const what = `ccrun ${args.join(" ")}\n${stderr}`;
+    assertEquals([stdout, code], ["", EXIT_CODES.usage], what);
+    assertClearMessage(stderr);
+    assertStringIncludes(stderr, says, what);
+  });
+  assertEquals(await scene.prompt(), undefined, "claude was started");
+}
+
+/** The only file in the way, and a JSON file that is none. */
+async function addFiles({ sandbox: { project } }: FakeScene): Promise<void> {
+  await Deno.writeTextFile(`${project}/broken.json`, '{"a": nope}');
+  await Deno.writeTextFile(`${project}/list.json`, "[1, 2]");
+  await Deno.writeTextFile(`${project}/empty.md`, "");
+}
+
+Deno.test("ccrun refuses an unknown option and names the nearest one", async () => {
+  await withFake(STORY, async (scene) => {
+    await assertRefused(scene, [
+      [["--modle", "x", "hi"], "unknown option --modle\nccrun: did you mean --model?"],
+      [["--formt=json", "hi"], "unknown option --formt\nccrun: did you mean --format?"],
+      [["hi", "--quite"], "did you mean --quiet?"],
+      [["hi", "--max-turn", "3"], "did you mean --max-turns?"],
+      [["hi", "--no-colour"], "unknown option --no-colour"],
+      [["hi", "--permision-mode", "plan"], "did you mean --permission-mode?"],
+      [["hi", "--no-fail-on-denid"], "did you mean --no-fail-on-denied?"],
+      // Far from everything: no guess is better than a wild one.
+      [["hi", "--banana"], "unknown option --banana\nccrun: see: ccrun --help"],
+      [["hi", "-x"], "unknown option -x\nccrun: see: ccrun --help"],
+      [["hi", "-qx"], "unknown option -x\n"],
+      [["--toString", "hi"], "unknown option --toString"],
+      [["--__proto__", "hi"], "unknown option --__proto__"],
+      [["--help", "--banana"], "unknown option --banana"],
+      [["replay", "--forma", "json"], "did you mean --format?"],
+    ]);
+  });
+});
+
+Deno.test("ccrun says where options that are not for it belong", async () => {
+  await withFake(STORY, async (scene) => {
+    await assertRefused(scene, [
+      [["hi", "--agents", "{}"], "Options for claude itself go after --"],
+      [["hi", "--verbose"], "--verbose is claude's option\nccrun: ccrun sets it itself"],
+      [["hi", "--print"], "--print is claude's option"],
+      [["hi", "--output-format", "json"], "use ccrun's --format"],
+      [["hi", "--", "-p"], "-p cannot be given after --\nccrun: ccrun always runs claude that way"],
+      [["hi", "--", "--print"], "--print cannot be given after --"],
+      [["hi", "--", "--output-format", "json"], "--output-format cannot be given after --"],
+      [["hi", "--", "--output-format=json"], "use ccrun's --format"],
+      [["hi", "--", "--input-format", "text"], "--input-format cannot be given after --"],
+      [["hi", "--", "--verbose"], "--verbose cannot be given after --"],
+      [["hi", "--", "--include-partial-messages"], "use ccrun's --partial"],
+      [["replay", "--model", "x"], "ccrun replay has no --model\nccrun: see: ccrun help replay"],
+      [["replay", "--record", "x", "y"], "ccrun replay has no --record"],
+      [["schema", "-q"], "ccrun schema has no -q"],
+      [["replay", "x", "--", "y"], "nothing can follow --"],
+    ]);
+  });
+});
+
+Deno.test("ccrun refuses a value that is not what the option takes, and says what it takes", async () => {
+  await withFake(STORY, async (scene) => {
+    const counts = ["x", "-1", "1.5", "1e3", "0x10", "99999999999", "5 turns"];
+    await assertRefused(scene, [
+      [["hi", "--format", "jsn"], `--format must be one of pretty, text, json, raw, not "jsn"`],
+      [["hi", "-f", "JSON"], `-f must be one of pretty, text, json, raw, not "JSON"`],
+      [["hi", "--color", "red"], `--color must be one of auto, always, never, not "red"`],
+      ...counts.map((count): Wrong => [
+        ["hi", `--max-turns=${count}`],
+        `--max-turns must be a whole number, not "${count}"`,
+      ]),
+      [["hi", "--max-turns", "-1"], `--max-turns must be a whole number, not "-1"`],
+      [["hi", "--max-retries", "many"], `--max-retries must be a whole number, not "many"`],
+      [["hi", "--max-budget-usd", "$5"], `--max-budget-usd must be an amount, as 2.50, not "$5"`],
+      [["hi", "--max-budget-usd", "0"], `--max-budget-usd must be an amount, as 2.50, not "0"`],
+      [["hi", "--session-id", "x"], `--session-id must be a UUID, not "x"`],
+      [["hi", "--api-url", "localhost:8080"], `--api-url must be an http or https URL`],
+      [["hi", "--api-url", "ftp://x/"], `not "ftp://x/"`],
+      [["hi", "--json=1"], "--json takes no value"],
+      [["hi", "--no-stdin=1"], "--no-stdin takes no value"],
+    ]);
+  });
+});
+
+Deno.test("ccrun refuses an option whose value is missing or empty", async () => {
+  await withFake(STORY, async (scene) => {
+    await assertRefused(scene, [
+      [["hi", "--resume"], "--resume needs a value: --resume ID"],
+      [["hi", "--resume", ""], "--resume is empty\nccrun: give a value: --resume ID"],
+      [["hi", "--resume="], "--resume is empty"],
+      [["hi", "--resume", "  "], "--resume is empty"],
+      [["hi", "--resume", "--fork"], "--resume needs a value, but the option --fork follows"],
+      [["hi", "-o", "--json"], "-o needs a value, but the option --json follows"],
+      [["hi", "--output="], "--output is empty"],
+      [["hi", "--record", ""], "--record is empty"],
+      [["hi", "--cwd", ""], "--cwd is empty"],
+      [["hi", "--claude", ""], "--claude is empty"],
+      [["hi", "--model", ""], "--model is empty"],
+      [["hi", "--add-dir", ""], "--add-dir is empty"],
+      [["hi", "--prompt-file"], "--prompt-file needs a value: --prompt-file FILE"],
+      [["-p"], "-p needs a value: -p TEXT"],
+      [["-p", ""], "the prompt is empty"],
+      [["-p", " \n\t"], "the prompt is empty"],
+      [[""], "the prompt is empty"],
+      [["  "], "the prompt is empty"],
+      [[], "there is no prompt"],
+      [["run"], "there is no prompt"],
+      [["--resume", "5e551011"], "there is no prompt"],
+    ]);
+  });
+});
+
+Deno.test("ccrun refuses options that contradict each other", async () => {
+  await withFake(STORY, async (scene) => {
+    const id = "5e551011-0000-4000-8000-000000000001";
+    const skip = "--dangerously-skip-permissions";
+    await assertRefused(scene, [
+      [["hi", "-q", "-f", "pretty"], "--quiet and -f contradict each other"],
+      [["hi", "--resume", id, "--continue"], "--resume and --continue contradict each other"],
+      [
+        ["hi", "--fork"],
+        "--fork has no session to branch off\nccrun: give --resume ID or --continue",
+      ],
+      [["hi", "--session-id", id, "--resume", id], "--session-id is for a new session"],
+      [["hi", "--session-id", id, "--continue"], "add --fork, or leave --session-id out"],
+      [["hi", skip, "--permission-mode", "plan"], `${skip} and --permission-mode contradict`],
+      [["hi", "-", "--no-stdin"], "- and --no-stdin contradict each other"],
+      [["-p", "a", "b"], "the prompt is given twice"],
+    ]);
+  });
+});
+
+Deno.test("ccrun refuses files and directories that are not there or not what they should be", async () => {
+  await withFake(STORY, async (scene) => {
+    await addFiles(scene);
+    const { project } = scene.sandbox;
+    await assertRefused(scene, [
+      [["--prompt-file", "nowhere.md"], "cannot read --prompt-file nowhere.md: it does not exist"],
+      [["--prompt-file", "."], "cannot read --prompt-file .: it is a directory"],
+      [["--prompt-file", "empty.md"], "there is nothing in empty.md"],
+      [["hi", "--output", "no/where.txt"], `cannot write --output ${project}/no/where.txt: `],
+      [["hi", "-o", "."], "it is a directory\nccrun: name another file"],
+      [["hi", "--output", "empty.md/x"], "cannot write --output"],
+      [["hi", "--record", "no/where.jsonl"], "its directory does not exist"],
+      [["hi", "--record", "."], "cannot write --record"],
+      [["hi", "--cwd", "nowhere"], `the workspace ${project}/nowhere does not exist`],
+      [["hi", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
+      [["replay", "nowhere.jsonl"], "cannot read nowhere.jsonl: it does not exist"],
+      [["replay", "."], "cannot read .: it is a directory"],
+    ]);
+    const files = Array.from(Deno.readDirSync(project), ({ name }) => name).sort();
+    assertEquals(
+      files,
+      ["README.md", "broken.json", "empty.md", "greet.js", "list.json", "notes.txt"],
+      "something was left there",
+    );
+  });
+});
+
+Deno.test("ccrun refuses JSON that is none, inline and in files", async () => {
+  await withFake(STORY, async (scene) => {
+    await addFiles(scene);
+    const { project } = scene.sandbox;
+    await assertRefused(
+      scene,
+      ["--json-schema", "--settings", "--mcp-config"].flatMap((option): Wrong[] => [
+        [["hi", option, "{"], `${option} is not JSON: `],
+        [["hi", option, "nowhere.json"], `cannot read ${option} `],
+        [["hi", option, "."], "it is a directory"],
+        [["hi", option, "broken.json"], "broken.json is not JSON: "],
+        [["hi", option, "list.json"], "is not a JSON object"],
+      ]).concat([
+        [
+          ["hi", "--plans-dir", "p", "--settings", "broken.json"],
+          `${project}/broken.json is not JSON`,
+        ],
+      ]),
+    );
+  });
+});
+
+Deno.test("ccrun refuses bad variables and names them", async () => {
+  await withFake(STORY, async (scene) => {
+    const one = (name: string, value: string, says: string): Wrong => [
+      ["hi"],
+      says,
+      { env: { [name]: value } },
+    ];
+    await assertRefused(scene, [
+      one("CCRUN_FORMAT", "jsn", `CCRUN_FORMAT must be one of pretty, text, json, raw, not "jsn"`),
+      one("CCRUN_MAX_TURNS", "x", `CCRUN_MAX_TURNS must be a whole number, not "x"`),
+      one("CCRUN_DEBUG", "yes", `CCRUN_DEBUG must be 1 or 0, not "yes"`),
+      one("CCRUN_PARTIAL", "true", `CCRUN_PARTIAL must be 1 or 0, not "true"`),
+      one("CCRUN_API_URL", "x", "CCRUN_API_URL must be an http or https URL"),
+      one("CCRUN_MODEL", " ", "CCRUN_MODEL is empty"),
+      one("CCRUN_SETTINGS", "{", "--settings is not JSON"),
+    ]);
+  });
+});
+
+Deno.test("ccrun refuses commands that it does not have, and says how to send them as a prompt", async () => {
+  await withFake(STORY, async (scene) => {
+    await assertRefused(scene, [
+      [["help", "nonsense"], "there is no help on nonsense\nccrun: ccrun help ["],
+      [["help", "run", "replay"], "there is no help on run replay"],
+      [["schema", "x"], "ccrun schema takes no arguments"],
+      [["replay", "a", "b"], "replay takes one file, not 2"],
+      [["doctor"], "ccrun -p doctor"],
+    ]);
+  });
+});
+
+Deno.test("ccrun warns of a variable that it does not know, and names the nearest", async () => {
+  await withFake(STORY, async ({ run }) => {
+    const warn = async (name: string) => (await run(["-q", "hi"], { env: { [name]: "1" } })).stderr;
+    assertEquals(
+      await warn("CCRUN_MODLE"),
+      "ccrun: warning: unknown variable CCRUN_MODLE; did you mean CCRUN_MODEL?\n",
+    );
+    assertEquals(
+      await warn("CCRUN_BANANA"),
+      "ccrun: warning: unknown variable CCRUN_BANANA; it has no effect\n",
+    );
+    assertEquals(await warn("CCRUNNER"), "");
+  });
+});
+
+/** A stand-in that keeps its arguments, a line each. */
+const KEEPS_ARGUMENTS = `printf '%s\\n' "$@" >"$gates/arguments"; ${emit(...STORY)}`;
+
+/** Runs ccrun and gives claude's arguments. */
+async function claudeArguments(
+  { run, sandbox }: FakeScene,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const { stderr, code } = await run(args, { env });
+  assertEquals([stderr, code], ["", 0]);
+  return (await Deno.readTextFile(`${sandbox.root}/arguments`)).trimEnd().split("\n");
+}
+
+Deno.test("ccrun takes habits from the environment, and an option wins over its variable", async () => {
+  await withFake(KEEPS_ARGUMENTS, async (scene) => {
+    const env = {
+      CCRUN_MODEL: "from-env",
+      CCRUN_MAX_TURNS: "7",
+      CCRUN_ALLOWED_TOOLS: "Read\nBash(git log:*)\n\n",
+      CCRUN_DANGEROUSLY_SKIP_PERMISSIONS: "1",
+    };
+    const habits = await claudeArguments(scene, ["-q", "hi"], env);
+    assertEquals(habits.filter((arg) => /model|turns|tools|skip/i.test(arg)), [
+      "--model=from-env",
+      "--max-turns=7",
+      "--dangerously-skip-permissions",
+      "--allowedTools=Read",
+      "--allowedTools=Bash(git log:*)",
+    ]);
+    const options = ["--model", "given", "--allowed-tools", "Edit"];
+    const no = "--no-dangerously-skip-permissions";
+    const given = await claudeArguments(scene, ["-q", ...options, no, "hi"], env);
+    assertEquals(given.filter((arg) => /model|turns|tools|skip/i.test(arg)), [
+      "--model=given",
+      "--max-turns=7",
+      "--allowedTools=Edit",
+    ]);
+    const mode = ["-q", "--permission-mode", "plan", "hi"];
+    const safer = await claudeArguments(scene, mode, env);
+    assertEquals(safer.filter((arg) => /skip|permission/.test(arg)), ["--permission-mode=plan"]);
+  });
+});
+
+Deno.test("ccrun takes an empty variable for one that is not set", async () => {
+  await withFake(KEEPS_ARGUMENTS, async (scene) => {
+    const names = OPTIONS.flatMap(({ env }) => env === undefined ? [] : [env]);
+    const env = Object.fromEntries(names.map((name) => [name, ""]));
+    assertEquals(
+      await claudeArguments(scene, ["-q", "hi"], env),
+      await claudeArguments(scene, ["-q", "hi"], {}),
+    );
+  });
+});
+
+Deno.test("ccrun takes the format from CCRUN_FORMAT where no option says another", async () => {
+  await withFake(STORY, async ({ run }) => {
+    const env = { CCRUN_FORMAT: "json" };
+    assert((await run(["hi"], { env })).events !== undefined);
+    assertEquals((await run(["-q", "hi"], { env })).stdout, `${ANSWER}\n`);
+    assertEquals((await run(["-f", "text", "hi"], { env })).stdout, `${ANSWER}\n`);
+    // Neither help nor a usage error of somebody who wants no events becomes one.
+    assert((await run(["help"], { env })).stdout.startsWith("Usage: "));
+    assertEquals((await run(["-q", "--banana"], { env })).stdout, "");
+    assertEquals((await run(["-f", "pretty", "--banana"], { env })).stdout, "");
+    assertEquals((await run(["-p", "--json", "--banana"])).stdout, "");
+  });
+});
+
+/** Wrong in each of the places where ccrun looks at what it was told. */
+const WRONG_EVERYWHERE: readonly Wrong[] = [
+  [["--banana", "hi"], "unknown option --banana"],
+  [["hi", "--max-turns", "x"], "--max-turns must be a whole number"],
+  [["hi", "--format", "jsn"], "--format must be one of"],
+  [["hi", "-q"], "--json and --quiet contradict each other"],
+  [["hi", "--fork"], "--fork has no session"],
+  [["hi"], "CCRUN_DEBUG must be 1 or 0", { env: { CCRUN_DEBUG: "2" } }],
+  [["hi", "--json-schema", "{"], "--json-schema is not JSON"],
+  [["hi", "--settings", "{"], "--settings is not JSON"],
+  [[], "there is no prompt"],
+  [["--prompt-file", "nowhere"], "cannot read --prompt-file"],
+  [["hi", "--output", "no/where"], "cannot write --output"],
+  [["hi", "--record", "no/where"], "cannot write --record"],
+  [["hi", "--cwd", "nowhere"], "does not exist"],
+  [["hi", "--", "--verbose"], "--verbose cannot be given after --"],
+  [["doctor"], "doctor is a command"],
+];
+
+Deno.test("ccrun --json says every usage error as start, error and exit, too", async () => {
+  await withFake(STORY, async (scene) => {
+    await forEach(WRONG_EVERYWHERE, async ([args, says, options]) => {
+      // A command is one only as the first word, and what follows -- is claude's.
+      const [first = "", ...rest] = args;
+      const line = first === "doctor" ? [first, "--json", ...rest] : ["--json", ...args];
+      await using ccrun = await scene.start(line, options);
+      const { stdout, stderr, code, events } = await ccrun.finished;
+      assert(events !== undefined, `${line.join(" ")}: not only events:\n${stdout}`);
+      assertEvents(events);
+      assertEquals(events.map(({ type }) => type), ["start", "error", "exit"], line.join(" "));
+      const [, error, exit] = events;
+      assert(error?.type === "error" && exit?.type === "exit");
+      assertEquals([error.error.kind, exit.code, code], ["usage", 2, 2]);
+      assertStringIncludes(error.error.message, says);
+      assertClearMessage(stderr);
+      assertStringIncludes(stderr, says);
+    });
+    assertEquals(await scene.prompt(), undefined, "claude was started");
+  });
+});
+
+Deno.test("ccrun says a usage error as events however they are asked for", async () => {
+  await withFake(STORY, async (scene) => {
+    const ways: readonly (readonly [readonly string[], Readonly<Record<string, string>>])[] = [
+      [["--banana", "--json"], {}],
+      [["-f", "json", "--banana"], {}],
+      [["-fjson", "--banana"], {}],
+      [["--format=json", "--banana"], {}],
+      [["--format", "json", "--banana"], {}],
+      [["run", "--banana", "--json"], {}],
+      [["replay", "--banana", "--json"], {}],
+      [["--banana"], { CCRUN_FORMAT: "json" }],
+    ];
+    await forEach(ways, async ([args, env]) => {
+      await using ccrun = await scene.start(args, { env });
+      const { events, code } = await ccrun.finished;
+      assertEquals(events?.map(({ type }) => type), ["start", "error", "exit"], args.join(" "));
+      assertEquals(code, 2);
+    });
+  });
+});
+
+Deno.test("ccrun -f raw says a usage error as the two events that are marked as ccrun's", async () => {
+  await withFake(STORY, async (scene) => {
+    const cases = [["-f", "raw", "--banana"], ["-f", "raw"], ["-f", "raw", "hi", "-C", "nowhere"]];
+    for (const args of cases) {
+      const { stdout, code } = await scene.run(args);
+      assertEquals(code, 2);
+      const lines = stdout.trimEnd().split("\n").map((line) => asObject(JSON.parse(line)));
+      assertEquals(lines.map(({ source, type }) => `${source} ${type}`), [
+        "ccrun error",
+        "ccrun exit",
+      ]);
+    }
+  });
+});
+
+Deno.test("ccrun help and --help say the same, on stdout", async () => {
+  await withFake(STORY, async (scene) => {
+    const { run } = scene;
+    const text = async (...args: readonly string[]) => {
+      const { stdout, stderr, code } = await run(args);
+      assertEquals([stderr, code], ["", 0], args.join(" "));
+      assert(stdout.startsWith("Usage: ccrun "), stdout);
+      for (const line of stdout.split("\n")) {
+        assert(
+          line.length <= 130 && !/\s$|undefined|\[object/.test(line),
+          `a line of help: ${line}`,
+        );
+      }
+      return stdout;
+    };
+    const main = await text("help");
+    for (const args of [["--help"], ["-h"], ["help", "run"], ["run", "--help"], ["hi", "--help"]]) {
+      assertEquals(await text(...args), main, args.join(" "));
+    }
+    for (const command of COMMANDS) {
+      assertEquals(await text("help", command), await text(command, "--help"), command);
+      assertStringIncludes(main, `\n  ${command} `);
+    }
+    assertEquals(await scene.prompt(), undefined, "claude was started");
+  });
+});
+
+/** The options that a help text lists, each with a value where it takes one. */
+function listed(help: string): readonly string[] {
+  const lines = [
+    ...help.matchAll(/^ {2}(?:-(\w), | {4})--(\[no-\])?([\w-]+)(?: ([A-Z][A-Z|]*))?/gm),
+  ];
+  return lines.flatMap(([, short, no, name, value]) =>
+    [
+      `--${name}`,
+      ...(no === undefined ? [] : [`--no-${name}`]),
+      ...(short === undefined ? [] : [`-${short}`]),
+    ].flatMap((option) => value === undefined ? [option] : [option, "x"])
+  );
+}
+
+Deno.test("ccrun has every option that its help lists, and lists every option that it has", async () => {
+  await withFake(STORY, async ({ run }) => {
+    for (const command of COMMANDS) {
+      const { stdout: help } = await run(["help", command]);
+      const options = listed(help).filter((option) => !/^(--help|-h)$/.test(option));
+      // Each is read before the version is printed.
+      const { stdout, stderr } = await run([command, ...options]);
+      assert(/^ccrun \d/.test(stdout), stderr);
+      const known = OPTIONS.filter(({ commands }) => commands.includes(command));
+      for (const { name, short, env, choices = [] } of known) {
+        assert(listed(help).includes(`--${name}`), `help ${command} lacks --${name}`);
+        if (short !== undefined) assertStringIncludes(help, `-${short}, --`);
+        if (env !== undefined) assertStringIncludes(help, `[${env}]`);
+        for (const choice of choices) assertStringIncludes(help, choice);
+      }
+    }
+  });
+});
+
+Deno.test("ccrun knows every variable that its help names", async () => {
+  await withFake(STORY, async ({ run }) => {
+    const { stdout: help } = await run(["help"]);
+    const names = [...help.matchAll(/\[(CCRUN_\w+)\]/g)].map(([, name]) => name ?? "");
+    assert(names.length > 15, help);
+    const env = Object.fromEntries(names.map((name) => [name, "1"]));
+    // They are the variables of `run`; another command looks only whether it knows them.
+    assertEquals((await run(["schema"], { env })).stderr, "");
+  });
+});
+
+Deno.test("ccrun's help names every exit code that it can end with", async () => {
+  await withFake(STORY, async ({ run }) => {
+    const { stdout: help } = await run(["help"]);
+    const [, codes = ""] = /\nExit codes:\n((?: {2}.*\n)+)/.exec(help) ?? [];
+    const said = codes.trim().split(/,\s+/).map((entry) => entry.split(" "));
+    const table = Object.entries(EXIT_CODES).map(([reason, code]) => [`${code}`, reason]);
+    const missing = table.filter((entry) => !said.some((one) => one.join() === entry.join()));
+    // Nothing can take too long yet.
+    assertEquals(missing.filter(([, reason]) => reason !== "timeout"), []);
+    assertEquals(said.filter((one) => !table.some((entry) => entry.join() === one.join())), []);
+  });
+});
+
+Deno.test("ccrun --version says which version it is", async () => {
+  const config = asObject(JSON.parse(await Deno.readTextFile(`${REPOSITORY}/deno.json`)));
+  await withFake(STORY, async ({ run }) => {
+    for (const args of [["--version"], ["-V"], ["run", "--version"], ["hi", "-V"]]) {
+      const { stdout, stderr, code } = await run(args);
+      assertEquals([stdout, stderr, code], [`ccrun ${config.version}\n`, "", 0]);
+    }
+  });
+});
+
+Deno.test("ccrun schema prints one JSON Schema, which names every type of event", async () => {
+  await withFake(STORY, async ({ run }) => {
+    const { stdout, stderr, code } = await run(["schema"]);
+    assertEquals([stderr, code], ["", 0]);
+    const schema = asObject(JSON.parse(stdout));
+    assertEquals(schema.$schema, "https://json-schema.org/draft/2020-12/schema");
+    const types = Object.keys(asObject(schema.$defs));
+    for (const type of ["start", "text", "tool_use", "result", "error", "exit"]) {
+      assert(types.includes(type), types.join());
+    }
+  });
+});

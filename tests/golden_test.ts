@@ -1,0 +1,128 @@
+/**
+ * What each recorded stream looks like in each format, compared with files that somebody has looked at.
+ *
+ * After a change that is meant, write them anew, and look at the difference:
+ *
+ *     CCRUN_UPDATE_GOLDEN=1 deno test -A tests/golden_test.ts; git diff tests/golden
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { sessionIdIn } from "../lib/claude/session_id.ts";
+import type { RunEvent } from "../lib/events.ts";
+import { makeAnswerOutput } from "../lib/output/answer.ts";
+import { makeJsonOutput } from "../lib/output/json.ts";
+import type { Output } from "../lib/output/output.ts";
+import { makeProblemsOutput } from "../lib/output/problems.ts";
+import { makeRawOutput } from "../lib/output/raw.ts";
+import type { Sink } from "../lib/output/sink.ts";
+import { makeStyles } from "../lib/output/styles.ts";
+import { replay } from "../lib/replay.ts";
+import { VERSION } from "../lib/version.ts";
+import { assertEvents } from "./support/event_schema.ts";
+import { makeKept } from "./support/kept_writer.ts";
+import { REPOSITORY } from "./support/paths.ts";
+import { readRecordings, type Recording } from "./support/recordings.ts";
+
+const GOLDEN = `${REPOSITORY}/tests/golden`;
+const isUpdating = Deno.env.get("CCRUN_UPDATE_GOLDEN") === "1";
+
+/** A way to show a recording. */
+interface Rendering {
+  /** What its files' names end with, before `.txt`. */
+  readonly name: string;
+  /** The text that is compared. */
+  render(recording: Recording, events: readonly RunEvent[]): Promise<string>;
+}
+
+/** What an output writes of these events. */
+async function written(
+  events: readonly RunEvent[],
+  make: (sink: Sink) => Output,
+): Promise<string> {
+  const kept = makeKept();
+  const output = make(kept.sink);
+  for (const event of events) output.event(event);
+  return await kept.text();
+}
+
+/** All renderings that are compared. A new format, or a new width of one, is one more entry. */
+const RENDERINGS: readonly Rendering[] = [
+  { name: "json", render: (_, events) => written(events, makeJsonOutput) },
+  { name: "text", render: (_, events) => renderText(events) },
+  { name: "raw", render: (recording, events) => renderRaw(recording, events) },
+];
+
+/** The text format: the answer on stdout, and what stderr says without progress. */
+async function renderText(events: readonly RunEvent[]): Promise<string> {
+  const stdout = await written(events, (sink) => makeAnswerOutput(sink));
+  const stderr = await written(events, (sink) => makeProblemsOutput(sink, makeStyles(false)));
+  const exit = events.at(-1);
+  assert(exit?.type === "exit");
+  return `--- stdout\n${stdout}--- stderr\n${stderr}--- exit code ${exit.code}\n`;
+}
+
+/** The raw format. Lines that are claude's own, byte for byte, are their numbers: the recording has them. */
+async function renderRaw(recording: Recording, events: readonly RunEvent[]): Promise<string> {
+  const kept = makeKept();
+  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const [start, ...others] = events;
+  assert(start !== undefined);
+  output.event(start);
+  output.bytes(recording.bytes);
+  for (const event of others) output.event(event);
+  const shown: string[] = [];
+  let [first, next] = [0, 0];
+  const showNumbers = () => {
+    if (next > first) shown.push(`(lines ${first + 1} to ${next} of the recording)`);
+    first = next;
+  };
+  for (const line of (await kept.text()).split("\n")) {
+    if (line === recording.lines[next]) {
+      next++;
+    } else {
+      showNumbers();
+      shown.push(line);
+    }
+  }
+  assertEquals(first, recording.lines.length, "every line of the recording is there");
+  return shown.join("\n");
+}
+
+/** What is compared does not change with ccrun's version. */
+function withoutVersion(text: string): string {
+  return text.replaceAll(`"ccrun":"${VERSION}"`, '"ccrun":"VERSION"');
+}
+
+async function compare(file: string, text: string): Promise<void> {
+  const path = `${GOLDEN}/${file}`;
+  if (isUpdating) {
+    await Deno.mkdir(GOLDEN, { recursive: true });
+    await Deno.writeTextFile(path, text);
+    return;
+  }
+  const golden = await Deno.readTextFile(path).catch(() => "(this file does not exist)");
+  assertEquals(text, golden, `${file} differs; when that is meant: see the top of this test`);
+}
+
+const recordings = readRecordings();
+
+for (const recording of recordings) {
+  for (const { name, render } of RENDERINGS) {
+    Deno.test(`${recording.name} as ${name} is as it was looked at`, async () => {
+      const events = await Array.fromAsync(replay(new Blob([recording.bytes]).stream()));
+      assertEvents(events);
+      const text = withoutVersion(await render(recording, events));
+      await compare(`${recording.name}.${name}.txt`, text);
+    });
+  }
+}
+
+Deno.test("every golden file is of a recording and a rendering that exist", () => {
+  const wanted = recordings.flatMap((recording) =>
+    RENDERINGS.map((rendering) => `${recording.name}.${rendering.name}.txt`)
+  );
+  const there = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name);
+  assertEquals(there.filter((name) => !wanted.includes(name)), []);
+});

@@ -1,0 +1,155 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { type ByteWriter, makeSink } from "../../lib/output/sink.ts";
+import { makeKeptWriter } from "../support/kept_writer.ts";
+
+/** A writer whose every write waits until it is let go. */
+function makeSlowWriter() {
+  const kept = makeKeptWriter();
+  const waiting: (() => void)[] = [];
+  const writer: ByteWriter = {
+    async write(bytes) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return await kept.write(bytes);
+    },
+  };
+  return { writer, kept, waiting, next: () => waiting.shift()?.() };
+}
+
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+Deno.test("Sink writes everything in the order in which it was appended", async () => {
+  const writer = makeKeptWriter();
+  const sink = makeSink(writer);
+  sink.write("one ");
+  sink.writeBytes(new Uint8Array([0xff, 0x00]));
+  sink.write("你好");
+  sink.write("");
+  sink.writeBytes(new Uint8Array());
+  sink.write(" end");
+  await sink.drained();
+  const parts = [
+    new TextEncoder().encode("one "),
+    [0xff, 0x00],
+    new TextEncoder().encode("你好 end"),
+  ];
+  assertEquals([...writer.bytes()], parts.flatMap((part) => [...part]));
+});
+
+Deno.test("Sink writes by itself what is appended, the lines of one moment together", async () => {
+  const writer = makeKeptWriter();
+  const sink = makeSink(writer);
+  sink.write("a\n");
+  sink.write("b\n");
+  assertEquals(writer.writes, []);
+  await turn();
+  assertEquals(writer.writes, ["a\nb\n"]);
+  sink.write("c\n");
+  await turn();
+  assertEquals(writer.writes, ["a\nb\n", "c\n"]);
+});
+
+Deno.test("Sink goes on where a writer took only a part", async () => {
+  const writer = makeKeptWriter(3);
+  const sink = makeSink(writer);
+  sink.write("abcdefgh");
+  sink.writeBytes(new TextEncoder().encode("1234"));
+  await sink.drained();
+  assertEquals(writer.writes, ["abc", "def", "gh", "123", "4"]);
+});
+
+Deno.test("Sink waits for one write before it begins another", async () => {
+  const { writer, kept, waiting, next } = makeSlowWriter();
+  const sink = makeSink(writer);
+  sink.write("a");
+  await turn();
+  sink.write("b");
+  sink.write("c");
+  await turn();
+  assertEquals(waiting.length, 1);
+  next();
+  await turn();
+  next();
+  await sink.drained();
+  assertEquals(kept.writes, ["a", "bc"]);
+});
+
+Deno.test("Sink tells how much waits, and drained resolves when nothing does", async () => {
+  const { writer, next } = makeSlowWriter();
+  const sink = makeSink(writer);
+  assertEquals(sink.pending, 0);
+  sink.write("abc");
+  sink.writeBytes(new Uint8Array(2));
+  assertEquals(sink.pending, 5);
+  let isDrained = false;
+  const drained = sink.drained().then(() => isDrained = true);
+  await turn();
+  next();
+  await turn();
+  assertEquals([isDrained, sink.pending > 0], [false, true]);
+  next();
+  await drained;
+  assertEquals(sink.pending, 0);
+});
+
+Deno.test("Sink's drained resolves at once when there is nothing to write", async () => {
+  const sink = makeSink({ write: () => Promise.reject(new Error("never")) });
+  await sink.drained();
+  assertEquals(sink.failure, undefined);
+});
+
+Deno.test("Sink writes what is appended while it drains", async () => {
+  const kept = makeKeptWriter();
+  const sink = makeSink({
+    write(bytes) {
+      if (kept.writes.length === 0) sink.write("more");
+      return kept.write(bytes);
+    },
+  });
+  sink.write("first ");
+  await sink.drained();
+  assertEquals(kept.writes.join(""), "first more");
+});
+
+Deno.test("Sink tells its failure once, keeps it, and drops the rest", async () => {
+  const failure = new Deno.errors.BrokenPipe("gone");
+  const told: Error[] = [];
+  let writes = 0;
+  const sink = makeSink({
+    write() {
+      writes++;
+      return Promise.reject(failure);
+    },
+  }, (error) => told.push(error));
+  sink.write("a");
+  await sink.drained();
+  sink.write("b");
+  sink.writeBytes(new Uint8Array(3));
+  await sink.drained();
+  assertEquals([told.length, writes, sink.pending], [1, 1, 0]);
+  assertStrictEquals(sink.failure, failure);
+  assertStrictEquals(told[0], failure);
+});
+
+Deno.test("Sink fails in the middle of several writes without losing its head", async () => {
+  const kept = makeKeptWriter();
+  const sink = makeSink({
+    write: (bytes) =>
+      kept.writes.length < 2 ? kept.write(bytes) : Promise.reject(new Error("disk full")),
+  });
+  sink.write("one");
+  sink.writeBytes(new TextEncoder().encode("two"));
+  sink.write("three");
+  await sink.drained();
+  assertEquals(kept.writes, ["one", "two"]);
+  assertEquals(sink.failure?.message, "disk full");
+});
+
+Deno.test("Sink takes a failure that is no Error for one", async () => {
+  const sink = makeSink({ write: () => Promise.reject("no") });
+  sink.write("a");
+  await sink.drained();
+  assert(sink.failure instanceof Error && sink.failure.message === "no");
+});

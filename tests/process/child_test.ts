@@ -1,0 +1,238 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { CcrunError } from "../../lib/outcome.ts";
+import { type Child, type ChildOptions, startChild } from "../../lib/process/child.ts";
+import { textOf } from "../support/bytes.ts";
+import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+/** Longer than anything here takes: who waits so long waits in vain. */
+const LONG_MS = 60_000;
+
+/** Starts a shell script. */
+function startShell(sandbox: Sandbox, script: string, options: Partial<ChildOptions> = {}): Child {
+  return startChild({
+    command: "/bin/sh",
+    args: ["-c", script],
+    env: sandbox.env(),
+    cwd: sandbox.project,
+    stdin: "",
+    ...options,
+  });
+}
+
+/** Reads both pipes to their end. */
+async function read(child: Child): Promise<{ stdout: string; stderr: string }> {
+  const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+  return { stdout, stderr };
+}
+
+/** Reads a pipe until a text is there, and goes on reading. */
+function reading(stream: ReadableStream<Uint8Array>) {
+  let text = "";
+  const ended = (async () => {
+    for await (const chunk of stream) text += new TextDecoder().decode(chunk);
+  })();
+  return {
+    ended,
+    text: () => text,
+    until: async (wanted: string) => assert(await waitFor(() => text.includes(wanted), LONG_MS)),
+  };
+}
+
+Deno.test("startChild gives a child its arguments, environment, directory and stdin, and no more", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startChild({
+    command: "/bin/sh",
+    args: ["-c", 'printf "%s|" "$@"; pwd; cat; env >&2', "sh", "a b", "$(id)", "", "--x"],
+    env: { ONLY: "this" },
+    cwd: sandbox.project,
+    stdin: "the prompt\nwith 你好",
+  });
+  const { stdout, stderr } = await read(child);
+  assertEquals(stdout, `a b|$(id)||--x|${sandbox.project}\nthe prompt\nwith 你好`);
+  const names = stderr.split("\n").map((line) => line.split("=")[0]).filter((name) => name !== "");
+  // These the shell makes by itself.
+  assertEquals(names.filter((name) => !/^(PWD|OLDPWD|SHLVL|_)$/.test(name ?? "")), ["ONLY"]);
+  assertEquals(await child.ended, { code: 0 });
+});
+
+Deno.test("startChild tells the exit code, or else the signal", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "exit 7");
+  const killed = startShell(sandbox, "kill -TERM $$");
+  await Promise.all([read(child), read(killed)]);
+  assertEquals(await child.ended, { code: 7 });
+  assertEquals(await killed.ended, { signal: "SIGTERM" });
+});
+
+Deno.test("startChild says what the OS says when it cannot start it", async () => {
+  await using sandbox = await makeSandbox();
+  const path = `${sandbox.bin}/program`;
+  const assertFails = (command: string) => {
+    const start = () => startShell(sandbox, "", { command, args: [] });
+    const error = assertThrows(start, CcrunError, command);
+    assertInstanceOf(error, CcrunError);
+    assertEquals(error.kind, "not_executable");
+    assert(error.hint !== undefined);
+  };
+  assertFails(path);
+  assertFails(sandbox.project);
+  await Deno.writeTextFile(path, "#!/no/such/interpreter\n");
+  assertFails(path);
+  await Deno.chmod(path, 0o755);
+  assertFails(path);
+});
+
+Deno.test("startChild puts the child into a process group of its own", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "ps -o pgid= -p $$");
+  const { stdout } = await read(child);
+  assertEquals(Number(stdout), child.pid);
+});
+
+Deno.test("startChild gives megabytes of stdin and takes megabytes of output at the same time", async () => {
+  await using sandbox = await makeSandbox();
+  const stdin = "0123456789abcdef".repeat(5 * 65536);
+  const { stdout } = await read(startShell(sandbox, "tee /dev/stderr", { stdin }));
+  assertEquals(stdout.length, stdin.length);
+  assert(stdout === stdin);
+});
+
+Deno.test("startChild does not mind a child that ends without reading its stdin", async () => {
+  await using sandbox = await makeSandbox();
+  const stdin = "x".repeat(5 * 1024 * 1024);
+  const child = startShell(sandbox, "exit 3", { stdin });
+  await read(child);
+  assertEquals(await child.ended, { code: 3 });
+  assertEquals(await child.stop(LONG_MS), false);
+});
+
+Deno.test("startChild does not mind a child that closes its stdin and goes on", async () => {
+  await using sandbox = await makeSandbox();
+  const stdin = "x".repeat(5 * 1024 * 1024);
+  const child = startShell(sandbox, "exec <&-; echo on; exit 4", { stdin });
+  assertEquals((await read(child)).stdout, "on\n");
+  assertEquals(await child.ended, { code: 4 });
+});
+
+Deno.test("Child.stop asks with SIGINT, so that the child can end by itself", async () => {
+  await using sandbox = await makeSandbox();
+  const script = "trap 'echo asked; exit 9' INT; echo ready; while :; do sleep 0.05; done";
+  const child = startShell(sandbox, script);
+  const stdout = reading(child.stdout);
+  const stderr = reading(child.stderr);
+  await stdout.until("ready");
+  assertEquals(await child.stop(LONG_MS), true);
+  assertEquals(await child.ended, { code: 9 });
+  await Promise.all([stdout.ended, stderr.ended]);
+  assertEquals(stdout.text(), "ready\nasked\n");
+});
+
+Deno.test("Child.stop kills a child that does not end when it is asked", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "trap '' INT TERM; echo ready; while :; do sleep 0.05; done");
+  const stdout = reading(child.stdout);
+  const stderr = reading(child.stderr);
+  await stdout.until("ready");
+  assertEquals(await child.stop(1), true);
+  assertEquals(await child.ended, { signal: "SIGKILL" });
+  await Promise.all([stdout.ended, stderr.ended]);
+});
+
+Deno.test("Child.stop can be called again, to wait no longer", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "trap '' INT TERM; echo ready; while :; do sleep 0.05; done");
+  const stdout = reading(child.stdout);
+  const stderr = reading(child.stderr);
+  await stdout.until("ready");
+  const patient = child.stop(LONG_MS);
+  assertEquals(await child.stop(1), true);
+  assertEquals(await patient, true);
+  await Promise.all([stdout.ended, stderr.ended]);
+});
+
+Deno.test("Child.stop asks only once, however often it is called", async () => {
+  await using sandbox = await makeSandbox();
+  const traps = "trap 'echo asked' INT; trap 'exit 0' TERM";
+  const child = startShell(sandbox, `${traps}; echo ready; while :; do sleep 0.02; done`);
+  const stdout = reading(child.stdout);
+  const stderr = reading(child.stderr);
+  await stdout.until("ready");
+  const first = child.stop(LONG_MS);
+  await stdout.until("asked");
+  const second = child.stop(LONG_MS);
+  // The shell would take a second SIGINT before this.
+  Deno.kill(child.pid, "SIGTERM");
+  await Promise.all([first, second, stdout.ended, stderr.ended]);
+  assertEquals(stdout.text(), "ready\nasked\n");
+});
+
+Deno.test("Child.stop kills what the child started in its group", async () => {
+  await using sandbox = await makeSandbox();
+  const script = "trap 'exit 0' INT; sleep 600 & echo ready; wait";
+  const child = startShell(sandbox, script);
+  const stdout = reading(child.stdout);
+  const stderr = reading(child.stderr);
+  await stdout.until("ready");
+  await child.stop(LONG_MS);
+  await sandbox.assertNothingLeft();
+  await Promise.all([stdout.ended, stderr.ended]);
+});
+
+Deno.test("Child.stop says that there was nothing to stop when the child has ended", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "exit 0");
+  await read(child);
+  await child.ended;
+  assertEquals(await child.stop(LONG_MS), false);
+});
+
+Deno.test("Child.stop comes back though somebody else holds the child's stdin open and does not read", async () => {
+  await using sandbox = await makeSandbox();
+  // In a session of its own, it survives the child's group.
+  const script =
+    "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
+  const child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
+  const stdout = reading(child.stdout);
+  const stderr = reading(child.stderr);
+  await stdout.until("ready");
+  assertEquals(await child.stop(LONG_MS), true);
+  await Promise.all([stdout.ended, stderr.ended]);
+});
+
+Deno.test("Child's pipes end soon after it, though somebody else holds them open", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "sleep 600 & echo said; echo told >&2");
+  assertEquals(await read(child), { stdout: "said\n", stderr: "told\n" });
+  assertEquals(await child.ended, { code: 0 });
+});
+
+Deno.test("Child's pipes end soon after it, though somebody else goes on writing into them", async () => {
+  await using sandbox = await makeSandbox();
+  const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
+  const child = startShell(sandbox, `(${chatter}) & echo said; echo told >&2`);
+  const { stdout, stderr } = await read(child);
+  assert(stdout.includes("said\n") && stderr.includes("told\n"));
+});
+
+Deno.test("Child's pipes lose nothing of what it wrote, however late that is read", async () => {
+  await using sandbox = await makeSandbox();
+  // As much as a pipe takes without a reader, and somebody who holds it open.
+  const child = startShell(sandbox, "sleep 600 & head -c 60000 /dev/zero; echo end >&2");
+  assertEquals(await child.ended, { code: 0 });
+  // Longer than a pipe may be silent: time is what this is about.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const { stdout, stderr } = await read(child);
+  assertEquals([stdout.length, stderr], [60000, "end\n"]);
+});
+
+Deno.test("Child's pipes can be left before their end", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "while :; do echo more; done");
+  await child.stderr.cancel();
+  for await (const chunk of child.stdout) {
+    assert(chunk.length > 0);
+    break;
+  }
+  await child.stop(LONG_MS);
+});

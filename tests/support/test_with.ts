@@ -1,0 +1,35 @@
+/**
+ * Tests that need something which not every machine has.
+ *
+ * @module
+ */
+
+/** What {@linkcode testWith} is told. */
+export interface Needs {
+  /** Commands that must be in PATH. */
+  readonly commands?: readonly string[];
+  /** Why the test is to be skipped all the same; undefined when it is not. */
+  readonly unless?: string | undefined;
+}
+
+/** A test that is skipped where what it needs is not there. Its name then says why. */
+export function testWith(needs: Needs, name: string, fn: () => Promise<void>): void {
+  const missing = (needs.commands ?? []).filter((command) => !hasCommand(command));
+  const why = needs.unless ?? (missing.length > 0 ? `no ${missing.join(", ")} here` : undefined);
+  Deno.test({
+    name: why === undefined ? name : `${name} (skipped: ${why})`,
+    ignore: why !== undefined,
+    fn,
+  });
+}
+
+/** Whether there is a command of that name. */
+export function hasCommand(name: string): boolean {
+  const { success } = new Deno.Command("/bin/sh", {
+    args: ["-c", 'command -v "$1"', "sh", name],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).outputSync();
+  return success;
+}
