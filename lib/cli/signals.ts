@@ -1,4 +1,4 @@
-import { type EndingSignal, SIGNAL_REASONS } from "../outcome.ts";
+import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../outcome.ts";
 import type { StopCause } from "../run.ts";
 
 /** The failure that a signal makes. */
@@ -7,14 +7,21 @@ function causeOf(signal: EndingSignal): StopCause {
 }
 
 /**
- * Calls `onSignal` for each signal that ends a run, instead of dying of it.
+ * Calls `onSignal` for the first signal that ends a run, instead of dying of it. A second
+ * one ends the program at once.
  *
  * @returns stops listening
  */
 export function onEndingSignals(onSignal: (cause: StopCause) => void): () => void {
+  let hasCome = false;
   const removers: (() => void)[] = [];
   for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
-    const listener = () => onSignal(causeOf(signal));
+    const listener = () => {
+      // Whoever says it twice does not want to wait for what is being ended in good order.
+      if (hasCome) Deno.exit(EXIT_CODES[SIGNAL_REASONS[signal]]);
+      hasCome = true;
+      onSignal(causeOf(signal));
+    };
     try {
       Deno.addSignalListener(signal, listener);
       removers.push(() => Deno.removeSignalListener(signal, listener));

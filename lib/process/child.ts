@@ -1,5 +1,6 @@
 import { atEnd } from "../at_end.ts";
 import { CcrunError } from "../outcome.ts";
+import { guard } from "./guardian.ts";
 
 /** Options of {@linkcode startChild}. */
 export interface ChildOptions {
@@ -31,6 +32,8 @@ export interface Child {
   readonly stdout: ReadableStream<Uint8Array>;
   /** Its stderr, likewise. */
   readonly stderr: ReadableStream<Uint8Array>;
+  /** Whether it has not ended yet. */
+  readonly isRunning: boolean;
   /** How it ended, once it has. */
   readonly ended: Promise<ChildEnd>;
   /**
@@ -57,6 +60,9 @@ function startFailure(command: string, error: unknown): CcrunError {
     { cause: error },
   );
 }
+
+/** How long a child may take to stop when the program has gone, in milliseconds. */
+const GUARDIAN_GRACE_MS = 5000;
 
 /**
  * Starts a child in a process group and session of its own, so that a terminal's
@@ -90,8 +96,9 @@ export function startChild(options: ChildOptions): Child {
     }
   };
   const kill = () => signal("SIGKILL", true);
-  // No child outlives the program.
-  const forget = atEnd(kill);
+  // No child outlives the program. Where there is no guardian, it is killed as the program ends.
+  const guardian = isWindows ? undefined : guard(process.pid, GUARDIAN_GRACE_MS);
+  const forget = guardian === undefined ? atEnd(kill) : guardian.release;
   const ended = process.status.then(({ code, signal }): ChildEnd => {
     hasEnded = true;
     forget();
@@ -114,6 +121,9 @@ export function startChild(options: ChildOptions): Child {
   };
   return {
     pid: process.pid,
+    get isRunning() {
+      return !hasEnded;
+    },
     stdout: endAfter(process.stdout, ended),
     stderr: endAfter(process.stderr, ended),
     ended,
@@ -174,6 +184,8 @@ function endAfter(
       }
       before = reads;
     }, SILENCE_AFTER_END_MS);
+    // Who waits is a reader; without one, the program may end.
+    Deno.unrefTimer(timer);
     if (reads < 0) clearInterval(timer);
   });
   const finish = () => {
