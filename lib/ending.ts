@@ -1,5 +1,5 @@
 import { explainEnd, explainResult, explainRetry, oneLine, resumeHint } from "./claude/explain.ts";
-import { permissionHint } from "./claude/permission_hint.ts";
+import { isHookRefusal, permissionHint } from "./claude/permission_hint.ts";
 import type { EventBody, RunEvent, Stamp } from "./events.ts";
 import type { Facts } from "./facts.ts";
 import { decide, type Ending, EXIT_CODES, type Failure } from "./outcome.ts";
@@ -103,12 +103,16 @@ function count(n: number, noun: string): string {
 /** How many refused tools are named; more are counted. */
 const MAX_NAMED_REFUSALS = 5;
 
+/** What is said where no option would help. */
+const HOOK_HINT = "a hook refused it: see the hooks in the settings";
+
 /** The line that lists what was refused, and the option that would allow each. */
 function describeRefusals(facts: Facts): EventBody<"notice"> | undefined {
   if (facts.refused.size === 0) return undefined;
   const lines = new Set<string>();
-  for (const { name, input } of facts.refused.values()) {
-    lines.add(`${name} (${permissionHint(name, input, facts.cwd)})`);
+  for (const { name, input, said } of facts.refused.values()) {
+    const hint = isHookRefusal(said) ? HOOK_HINT : permissionHint(name, input, facts.cwd);
+    lines.add(`${name} (${hint})`);
   }
   const named = [...lines].slice(0, MAX_NAMED_REFUSALS);
   const more = lines.size > named.length ? `, and ${lines.size - named.length} more` : "";

@@ -6,6 +6,8 @@ export interface RefusedTool {
   name: string;
   /** Its input, when its call was seen. */
   input?: { [key: string]: unknown };
+  /** How its result begins, when that came first. */
+  said?: string;
 }
 
 /**
@@ -41,12 +43,15 @@ export class Facts {
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "tool_use":
-        this.#tools.set(event.id, { name: event.name, input: event.input });
+        this.#tools.set(event.id, { name: event.name, input: tellingInput(event.input) });
         break;
-      case "tool_result":
+      case "tool_result": {
+        const tool = this.#tools.get(event.tool_use_id);
         // A refusal shows as a failure before it is known to be one.
         if (!event.is_error) this.#tools.delete(event.tool_use_id);
+        else if (tool !== undefined) tool.said = beginningOf(event.text);
         break;
+      }
       case "permission_denied":
         this.refused.set(
           event.tool_use_id,
@@ -65,7 +70,7 @@ export class Facts {
         }
         break;
       case "raw":
-        this.rawLines.push(event.content.slice(0, MAX_RAW_LENGTH));
+        this.rawLines.push(beginningOf(event.content));
         if (this.rawLines.length > MAX_RAW_LINES) this.rawLines.shift();
     }
     if (event.type === "text" || event.type === "tool_use" || event.type === "result") {
@@ -75,6 +80,27 @@ export class Facts {
   }
 }
 
-/** How much of lines that are no messages is kept for an explanation. */
+/** The fields of an input that say what was to be allowed: a file's content is not among them. */
+const TELLING_FIELDS = ["command", "url", "file_path", "notebook_path", "path"] as const;
+
+function tellingInput(input: { [key: string]: unknown }): { [key: string]: unknown } {
+  const told: { [key: string]: unknown } = {};
+  for (const field of TELLING_FIELDS) {
+    const value = input[field];
+    if (typeof value === "string") told[field] = beginningOf(value, MAX_INPUT_LENGTH);
+  }
+  return told;
+}
+
+/** A copy of a text's beginning: a slice would keep all of it in memory. */
+function beginningOf(text: string, length = MAX_RAW_LENGTH): string {
+  if (text.length <= length) return text;
+  return new TextDecoder().decode(new TextEncoder().encode(text.slice(0, length)));
+}
+
+/** As long as a path or a command is that somebody allows by name. */
+const MAX_INPUT_LENGTH = 4096;
+
+/** How much is kept for an explanation of lines that are no messages, and of what a tool said. */
 const MAX_RAW_LENGTH = 500;
 const MAX_RAW_LINES = 5;

@@ -104,6 +104,8 @@ export interface Ending {
     failure: Failure;
     /** Whether the last result was in by then. */
     afterResult: boolean;
+    /** Whether a signal to ccrun was the reason. */
+    bySignal: boolean;
   } | undefined;
   /** Why the result is none, or no success. */
   failed?: Failure | undefined;
@@ -112,8 +114,6 @@ export interface Ending {
   /** A tool was refused, where that makes a run fail. */
   denied?: Failure | undefined;
 }
-
-const SIGNALS = new Set<ExitReason>(Object.values(SIGNAL_REASONS));
 
 /**
  * Which of several failures is the run's. What ccrun did comes before what claude
@@ -124,7 +124,7 @@ const SIGNALS = new Set<ExitReason>(Object.values(SIGNAL_REASONS));
  */
 export function decide(ending: Ending): Failure | undefined {
   const { internal, stopped, failed, missingOutput, denied } = ending;
-  const cause = stopped !== undefined && (!stopped.afterResult || SIGNALS.has(stopped.failure.kind))
+  const cause = stopped !== undefined && (!stopped.afterResult || stopped.bySignal)
     ? stopped.failure
     : undefined;
   return internal ?? cause ?? failed ?? missingOutput ?? denied;

@@ -55,6 +55,13 @@ export async function* replay(
   let failed: Failure | undefined;
   try {
     for await (const line of readLines(source)) {
+      // What ccrun adds to the raw format.
+      if (line.text.startsWith(OWN_LINE)) continue;
+      if (isEmpty && line.text.startsWith(OWN_START)) {
+        failed = OWN_EVENTS;
+        isEmpty = false;
+        break;
+      }
       isEmpty = false;
       for (const event of normalizer.read(line)) {
         facts.take(event);
@@ -70,13 +77,29 @@ export async function* replay(
     facts,
     known: {
       failed,
-      stopped: cause && { failure: cause.failure, afterResult: false },
+      stopped: cause && {
+        failure: cause.failure,
+        afterResult: false,
+        bySignal: cause.signal !== undefined,
+      },
     },
     signal: cause?.signal,
     failOnDenied,
     durationMs: null,
   });
 }
+
+/** How the lines begin that ccrun adds to claude's in the raw format. */
+const OWN_LINE = '{"source":"ccrun",';
+
+/** How ccrun's own events begin. */
+const OWN_START = '{"type":"start","seq":0,';
+
+const OWN_EVENTS: Failure = {
+  kind: "usage",
+  message: "these are ccrun's own events, and replay takes claude's stream",
+  hint: "keep that with --record FILE, or --format raw",
+};
 
 const EMPTY: Failure = {
   kind: "failed",

@@ -75,6 +75,9 @@ export const STOP_GRACE_MS = 5000;
 /** How much of claude's stderr is kept, and how much of it becomes events: 256 KiB each. */
 const MAX_STDERR_BYTES = 256 * 1024;
 
+/** What an event takes of the channel besides its text. */
+const EVENT_SIZE = 256;
+
 /** The longest line of stderr that becomes one event. */
 const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
@@ -89,6 +92,7 @@ export class Run {
   #cause: StopCause | undefined;
   #stoppedAfterResult = false;
   #fault: Failure | undefined;
+  #isOver = false;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
@@ -111,12 +115,15 @@ export class Run {
    * @returns whether there was something to stop
    */
   async stop(cause: StopCause, graceMs = STOP_GRACE_MS): Promise<boolean> {
+    // What has ended by itself is not stopped any more.
+    if (this.#isOver || this.#child?.isRunning === false) return false;
     if (this.#cause === undefined) {
       this.#cause = cause;
       this.#stoppedAfterResult = this.#facts.result !== undefined;
       this.#plan.diagnose(`stopping: ${cause.failure.kind}`);
     }
-    return await this.#child?.stop(graceMs) ?? false;
+    // Before claude is started, it is kept from it.
+    return await this.#child?.stop(graceMs) ?? true;
   }
 
   /** The events, from `start` to `exit`. Whoever leaves the loop early has stopped the run. */
@@ -133,16 +140,12 @@ export class Run {
         child = this.#child = startChild(options);
       } catch (error) {
         if (path === undefined) yield this.#start(undefined);
-        const failure = asFailure(error);
-        return yield* this.#end({ known: { failed: failure } });
+        return yield* this.#end({ known: { failed: this.#failureOf(error) } });
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
       const stderr = makeTail(MAX_STDERR_BYTES);
       this.#pump(child, stderr);
-      for await (const event of this.#channel) {
-        this.#facts.take(event);
-        yield event;
-      }
+      yield* this.#channel;
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
       yield* this.#end({
@@ -152,10 +155,20 @@ export class Run {
         claudeSignal: end.signal,
       });
     } finally {
+      this.#isOver = true;
       this.#channel.close();
       await this.#child?.stop(STOP_GRACE_MS);
       files.remove();
     }
+  }
+
+  /** A failure in words; where a fault of ccrun's is, diagnostics say. */
+  #failureOf(error: unknown): Failure {
+    const failure = asFailure(error);
+    if (failure.kind === "internal" && error instanceof Error) {
+      this.#plan.diagnose(error.stack ?? error.message);
+    }
+    return failure;
   }
 
   #find(): Promise<string> {
@@ -204,7 +217,11 @@ export class Run {
       known: {
         ...ending.known,
         internal: this.#fault,
-        stopped: cause && { failure: cause.failure, afterResult: this.#stoppedAfterResult },
+        stopped: cause && {
+          failure: cause.failure,
+          afterResult: this.#stoppedAfterResult,
+          bySignal: cause.signal !== undefined,
+        },
       },
       signal: cause?.signal,
       facts: this.#facts,
@@ -212,12 +229,18 @@ export class Run {
     });
   }
 
+  /** Passes an event on. The outcome counts what was seen, also when nobody has read it yet. */
+  #emit(event: RunEvent, size: number): void {
+    this.#facts.take(event);
+    this.#channel.push(event, size + EVENT_SIZE);
+  }
+
   /** Reads both pipes into the channel, which is closed when both have ended. */
   async #pump(child: Child, stderr: ReturnType<typeof makeTail>): Promise<void> {
     try {
       await Promise.all([this.#pumpStdout(child), this.#pumpStderr(child, stderr)]);
     } catch (error) {
-      this.#fault ??= asFailure(error);
+      this.#fault ??= this.#failureOf(error);
       this.#child?.stop(STOP_GRACE_MS);
     }
     this.#channel.close();
@@ -240,7 +263,7 @@ export class Run {
     let refusals = 0;
     for await (const line of readLines(bytes)) {
       for (const event of normalizer.read(line)) {
-        this.#channel.push(event);
+        this.#emit(event, line.text.length);
         if (
           event.type === "retry" && apiFailureReason(event.reason, event.http_status) === "auth"
         ) {
@@ -269,12 +292,16 @@ export class Run {
       const isOver = size > MAX_STDERR_BYTES;
       size += text.length;
       if (isOver) continue; // drained, so that claude does not block
-      this.#channel.push(this.#stamp({
-        type: "notice",
-        level: "info",
-        kind: "stderr",
-        text: size > MAX_STDERR_BYTES ? "claude writes more on stderr than is shown" : text,
-      }));
+      const isFull = size > MAX_STDERR_BYTES;
+      this.#emit(
+        this.#stamp({
+          type: "notice",
+          level: "info",
+          kind: "stderr",
+          text: isFull ? "claude writes more on stderr than is shown" : text,
+        }),
+        text.length,
+      );
       await this.#channel.room();
     }
   }
@@ -305,7 +332,12 @@ export class Run {
 
 async function checkDirectory(cwd: string): Promise<void> {
   const isDirectory = await Deno.stat(cwd).then((info) => info.isDirectory, () => undefined);
-  if (isDirectory) return;
+  if (isDirectory) {
+    // To stand in a directory takes more than to see it.
+    const canEnter = await Deno.stat(`${cwd}/.`).then(() => true, () => false);
+    if (canEnter) return;
+    throw new CcrunError("usage", `the workspace ${cwd} may not be entered`, "chmod +x it");
+  }
   throw new CcrunError(
     "usage",
     isDirectory === undefined

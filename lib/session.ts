@@ -5,6 +5,8 @@ import type { RunEvent } from "./events.ts";
 import { CcrunError } from "./outcome.ts";
 import { Run, STOP_GRACE_MS, stopCauseOf, STOPPED } from "./run.ts";
 
+export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
+
 /** Options of {@linkcode ClaudeSession}. */
 export interface ClaudeSessionOptions extends AgentOptions {
   /** The directory that claude works in. @default {Deno.cwd()} */

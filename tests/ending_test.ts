@@ -63,7 +63,8 @@ function end(bodies: readonly EventBody[], ending: Partial<EndingFacts> = {}): E
 }
 
 function stopped(failure: Failure, afterResult = false): Pick<EndingFacts, "known"> {
-  return { known: { stopped: { failure, afterResult } } };
+  const bySignal = failure.kind === "interrupt" || failure.kind === "terminate";
+  return { known: { stopped: { failure, afterResult, bySignal } } };
 }
 
 Deno.test("endingEvents gives exit alone after a good result", () => {
@@ -211,7 +212,8 @@ Deno.test("endingEvents names each of many refusals once, and not all of them", 
 
 Deno.test("endingEvents counts one refusal as one", () => {
   const [notice] = end([denied("a", "WebSearch"), RESULT]).notices;
-  assert(notice?.text.includes("1 tool use was refused"), notice?.text);
+  const what = "1 tool use was refused; what would allow it: WebSearch (--allowed-tools WebSearch)";
+  assertEquals(notice?.text, what);
 });
 
 Deno.test("endingEvents puts a failure on one line, whatever is in it", () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type EventBody, makeStamp } from "../lib/events.ts";
-import { Facts } from "../lib/facts.ts";
+import { Facts, type RefusedTool } from "../lib/facts.ts";
 
 /** What these events add up to. */
 function factsOf(...bodies: EventBody[]): Facts {
@@ -30,7 +30,12 @@ const RETRY: EventBody<"retry"> = {
   delay_ms: 1,
   reason: "overloaded",
 };
-const USE: EventBody<"tool_use"> = { type: "tool_use", id: "t", name: "Bash", input: { a: 1 } };
+const USE: EventBody<"tool_use"> = {
+  type: "tool_use",
+  id: "t",
+  name: "Bash",
+  input: { command: "ls", description: "look" },
+};
 const DENIED: EventBody<"permission_denied"> = {
   type: "permission_denied",
   tool_use_id: "t",
@@ -38,7 +43,7 @@ const DENIED: EventBody<"permission_denied"> = {
 };
 
 function toolResult(is_error: boolean): EventBody<"tool_result"> {
-  const rest = { tool_use_id: "t", name: "Bash", text: "", duration_ms: null };
+  const rest = { tool_use_id: "t", name: "Bash", text: "no", duration_ms: null };
   return { type: "tool_result", is_error, ...rest };
 }
 
@@ -72,13 +77,17 @@ Deno.test("Facts keeps a retry until something comes of it", () => {
 
 Deno.test("Facts keeps what was refused, with its input where its call was seen", () => {
   const refused = (...bodies: EventBody[]) => [...factsOf(...bodies).refused];
-  const known: [string, { name: string; input?: { [key: string]: unknown } }][] = [
-    ["t", { name: "Bash", input: { a: 1 } }],
-  ];
-  assertEquals(refused(USE, DENIED), known);
-  assertEquals(refused(USE, toolResult(true), DENIED), known);
-  assertEquals(refused(USE, DENIED, toolResult(true)), known);
+  const known: RefusedTool = { name: "Bash", input: { command: "ls" } };
+  assertEquals(refused(USE, DENIED), [["t", known]]);
+  assertEquals(refused(USE, DENIED, toolResult(true)), [["t", known]]);
+  assertEquals(refused(USE, toolResult(true), DENIED), [["t", { ...known, said: "no" }]]);
   assertEquals(refused(DENIED), [["t", { name: "Bash" }]]);
+});
+
+Deno.test("Facts keeps of a refused tool's input no more than says what was to be allowed", () => {
+  const input = { file_path: "/a", content: "x".repeat(1_000_000), command: "y".repeat(10_000) };
+  const [[, tool] = []] = factsOf({ ...USE, input }, DENIED).refused;
+  assertEquals(tool?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 
 Deno.test("Facts counts messages of Claude Code's, not what ccrun adds", () => {

@@ -15,9 +15,11 @@ import { makeAnswerOutput } from "../lib/output/answer.ts";
 import { makeJsonOutput } from "../lib/output/json.ts";
 import type { Output } from "../lib/output/output.ts";
 import { makeProblemsOutput } from "../lib/output/problems.ts";
+import { makeProgress } from "../lib/output/progress.ts";
 import { makeRawOutput } from "../lib/output/raw.ts";
 import type { Sink } from "../lib/output/sink.ts";
 import { makeStyles } from "../lib/output/styles.ts";
+import { makeTerminal } from "../lib/output/terminal.ts";
 import { replay } from "../lib/replay.ts";
 import { VERSION } from "../lib/version.ts";
 import { assertEvents } from "./support/event_schema.ts";
@@ -52,6 +54,7 @@ const RENDERINGS: readonly Rendering[] = [
   { name: "json", render: (_, events) => written(events, makeJsonOutput) },
   { name: "text", render: (_, events) => renderText(events) },
   { name: "raw", render: (recording, events) => renderRaw(recording, events) },
+  { name: "pretty", render: (_, events) => renderPretty(events) },
 ];
 
 /** The text format: the answer on stdout, and what stderr says without progress. */
@@ -61,6 +64,40 @@ async function renderText(events: readonly RunEvent[]): Promise<string> {
   const exit = events.at(-1);
   assert(exit?.type === "exit");
   return `--- stdout\n${stdout}--- stderr\n${stderr}--- exit code ${exit.code}\n`;
+}
+
+/** Where pretty is looked at: a log, and terminals from narrow to wide. */
+const PLACES: readonly {
+  readonly name: string;
+  readonly columns?: number;
+  readonly color: boolean;
+}[] = [
+  { name: "a log", color: false },
+  { name: "a log with colours", color: true },
+  { name: "40 columns", columns: 40, color: false },
+  { name: "80 columns", columns: 80, color: false },
+  { name: "80 columns with colours", columns: 80, color: true },
+  { name: "200 columns", columns: 200, color: false },
+];
+
+/** The pretty format's stderr. In a log the answer is on stdout; on a terminal it is shown here. */
+async function renderPretty(events: readonly RunEvent[]): Promise<string> {
+  const shown = PLACES.map(async ({ name, columns, color }) => {
+    const isTerminal = columns !== undefined;
+    const terminal = makeTerminal({
+      isTerminal,
+      columns: () => columns,
+      color,
+      term: "dumb", // a live line has no place in a file
+    });
+    const text = await written(
+      events,
+      (sink) => makeProgress(sink, terminal, { hold: !isTerminal, home: "/home/dev" }),
+    );
+    // Escape sequences in a form that can be read, and that survives editors.
+    return `=== ${name}\n${text.replaceAll("\x1b", "␛")}`;
+  });
+  return (await Promise.all(shown)).join("\n");
 }
 
 /** The raw format. Lines that are claude's own, byte for byte, are their numbers: the recording has them. */

@@ -73,7 +73,8 @@ function decided(ending: Ending): string {
 }
 
 function stopped(kind: FailureReason, afterResult = false): Ending {
-  return { stopped: { failure: failure(kind), afterResult } };
+  const bySignal = Object.values<string>(SIGNAL_REASONS).includes(kind);
+  return { stopped: { failure: failure(kind), afterResult, bySignal } };
 }
 
 Deno.test("decide finds a success where nothing is wrong", () => {
@@ -111,6 +112,8 @@ Deno.test("decide lets only a signal change the outcome after the last result", 
   for (const kind of Object.values(SIGNAL_REASONS)) {
     assertEquals(decided(stopped(kind, true)), kind);
   }
+  const byCaller = { failure: failure("interrupt"), afterResult: true, bySignal: false };
+  assertEquals(decided({ stopped: byCaller }), "success");
 });
 
 Deno.test("decide gives the failure as it is", () => {

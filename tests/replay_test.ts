@@ -93,6 +93,19 @@ Deno.test("replay calls an empty recording a failure, and says so", async () => 
   }
 });
 
+Deno.test("replay passes over what ccrun adds to the raw format", async () => {
+  const own = ["session_info", "exit"].map((type) => JSON.stringify({ source: "ccrun", type }));
+  const lines = [own[0], initLine(), resultLine(), own[1]].join("\n");
+  assertEquals(await eventsOf([lines]), await eventsOf([`${initLine()}\n${resultLine()}`]));
+});
+
+Deno.test("replay knows ccrun's own events, which it does not take", async () => {
+  const events = await eventsOf([initLine(), "\n", resultLine()]);
+  const own = events.map((event) => JSON.stringify(event)).join("\n");
+  const again = await eventsOf([own]);
+  assertEquals([exitOf(again).code, again.length], [2, 3]);
+});
+
 Deno.test("replay makes a refusal a failure only where that is asked for", async () => {
   const use = { id: "t", name: "Bash", input: { command: "ls" } };
   const denied = messageLine({

@@ -286,7 +286,13 @@ Deno.test("ClaudeSession gives the id for a new session to none that goes on", a
   await run(session, "one");
   await run(session, "two");
   await run(session, "three", { fork: true });
-  assertEquals(await sessionArguments(sandbox), [
+  await run(session, "four", { continueLast: true });
+  await run(session, "five", { continueLast: true, fork: true });
+  assertEquals((await sessionArguments(sandbox)).slice(-2), [
+    "--continue",
+    `--session-id=${newSessionId} --continue --fork-session`,
+  ]);
+  assertEquals((await sessionArguments(sandbox)).slice(0, 3), [
     `--session-id=${newSessionId}`,
     `--resume=${FAKE_SESSION_ID}`,
     `--session-id=${newSessionId} --resume=${FAKE_SESSION_ID} --fork-session`,
@@ -318,6 +324,20 @@ Deno.test("ClaudeSession refuses to fork nothing, and two sessions at once, and 
     assertEquals([error.kind, session.busy], ["usage", false]);
   }
   assertEquals(exitOf(await run(session)).code, 0);
+});
+
+Deno.test("ClaudeSession knows its session as soon as claude says it, also when the run is left then", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, `${KEEP}; ${WAIT}`);
+  for (let count = 0; count < 2; count++) {
+    for await (const event of session.run("go")) {
+      if (event.type !== "session_info") continue;
+      assertEquals(session.currentSessionId, FAKE_SESSION_ID);
+      break;
+    }
+    assertEquals(session.currentSessionId, FAKE_SESSION_ID);
+  }
+  assertEquals(await sessionArguments(sandbox), ["", `--resume=${FAKE_SESSION_ID}`]);
 });
 
 Deno.test("ClaudeSession keeps its session when a run fails", async () => {
@@ -415,7 +435,7 @@ Deno.test("ClaudeSession.stop ends a run also before it has started claude", asy
   const events: RunEvent[] = [];
   for await (const event of session.run("go")) {
     events.push(event);
-    if (event.type === "start") await session.stop();
+    if (event.type === "start") assertEquals(await session.stop(), true);
   }
   assertEvents(events);
   assertEquals([exitOf(events).reason, await kept(sandbox, "args")], ["interrupt", ""]);
@@ -529,6 +549,7 @@ Deno.test("a stop after the last result changes the outcome only when it is a si
   assertEquals(await stopWith({ failure: { kind: "pipe", message: "gone" } }), "success");
   const signal: StopCause = { signal: "SIGHUP", failure: { kind: "hangup", message: "stopped" } };
   assertEquals(await stopWith(signal), "hangup");
+  assertEquals(await stopWith({ failure: { kind: "interrupt", message: "enough" } }), "success");
 });
 
 // What goes wrong
@@ -537,7 +558,7 @@ Deno.test("ClaudeSession tells that there is no claude, as events", async () => 
   const events = await runFake("", { claudePath: "/no/such/claude" });
   assertEquals(events.map(({ type }) => type), ["start", "error", "exit"]);
   assertEquals([exitOf(events).code, all(events, "start")[0]?.claude], [127, null]);
-  assert(errorOf(events).includes("/no/such/claude"));
+  assert(errorOf(events).includes("claudePath names /no/such/claude"), errorOf(events));
 });
 
 Deno.test("ClaudeSession tells that the workspace is missing, or none", async () => {
@@ -560,11 +581,13 @@ Deno.test("ClaudeSession tells that a program is not Claude Code, or cannot be e
     await Deno.chmod(claudePath, mode);
     const events = await run(session);
     assert(errorOf(events).includes(claudePath), errorOf(events));
-    return exitOf(events).code;
+    assertEquals(exitOf(events).code, 126);
+    return errorOf(events);
   };
-  assertEquals(await become("#!/bin/sh\necho hello\n"), 126);
-  assertEquals(await become("#!/no/such/interpreter\n"), 126);
-  assertEquals(await become("#!/bin/sh\n", 0o644), 126);
+  assert((await become("#!/bin/sh\necho hello >&2\n")).includes("hello"));
+  assert(!(await become("#!/bin/sh\nexit 0\n")).includes("says"));
+  await become("#!/no/such/interpreter\n");
+  await become("#!/bin/sh\n", 0o644);
 });
 
 Deno.test("ClaudeSession tells why claude refused to start", async () => {
@@ -601,6 +624,22 @@ Deno.test("ClaudeSession gives up at the first refusal of a fixed key", async ()
   const events = await runFake(refusing("ANTHROPIC_API_KEY"));
   assertEquals([exitOf(events).code, exitOf(events).reason], [3, "auth"]);
   assert(errorOf(events).includes("authentication_failed"), errorOf(events));
+});
+
+Deno.test("ClaudeSession lets claude go on when the API is overloaded", async () => {
+  const retry = messageLine({
+    type: "system",
+    subtype: "api_retry",
+    attempt: 1,
+    max_retries: 10,
+    retry_delay_ms: 1,
+    error_status: 529,
+    error: "overloaded",
+  });
+  const events = await runFake(emit(initLine(), retry, retry, textLine("Done."), resultLine()));
+  assertEquals([all(events, "retry").length, exitOf(events).code], [2, 0]);
+  const given = await runFake(`${emit(initLine(), retry)} exit 1`);
+  assertEquals(exitOf(given).reason, "api");
 });
 
 Deno.test("ClaudeSession gives a helper or a login a second chance, and no third", async () => {
@@ -731,8 +770,8 @@ Deno.test("diagnostics carry sizes and kinds, and content only where that is ask
 // What is left behind
 
 /** Keeps what is in the file of --settings, and where that is. */
-const KEEP_SETTINGS = `for arg in "$@"; do case "$arg" in --settings=*)
-  echo "\${arg#*=}" >"$HOME/path"; cp "\${arg#*=}" "$HOME/settings";; esac; done`;
+const KEEP_SETTINGS = `before=; for arg in "$@"; do if [ "$before" = --settings ]; then
+  echo "$arg" >"$HOME/path"; cp "$arg" "$HOME/settings"; fi; before=$arg; done`;
 
 Deno.test("what does not belong in argv goes through files that are gone at every kind of end", async () => {
   const ends: { [name: string]: [body: string, leave: boolean] } = {
@@ -769,7 +808,7 @@ const ENDS: { readonly [name: string]: string } = {
 for (const [name, end] of Object.entries(ENDS)) {
   Deno.test(`no claude outlives a program that ${name}, nor do private files`, async () => {
     await using sandbox = await makeSandbox();
-    const sleeps = `trap '' INT TERM HUP; ${emit(initLine())} exec sleep 600`;
+    const sleeps = `${emit(initLine())} exec sleep 600`;
     const claudePath = await fakeClaude(sandbox, `${KEEP_SETTINGS}; ${sleeps}`);
     const program = `${sandbox.root}/program.ts`;
     await Deno.writeTextFile(

@@ -117,6 +117,8 @@ export async function claudeArguments(
   const add = (option: string, value: string | number | undefined) => {
     if (value !== undefined) args.push(`${option}=${value}`);
   };
+  checkNumber("maxTurns", agent.maxTurns);
+  checkNumber("maxBudgetUsd", agent.maxBudgetUsd);
   if (agent.partial) args.push("--include-partial-messages");
   add("--model", agent.model);
   add("--fallback-model", agent.fallbackModel);
@@ -130,7 +132,9 @@ export async function claudeArguments(
   if (agent.appendSystemPrompt !== undefined) {
     args.push(await promptOption("--append-system-prompt", agent.appendSystemPrompt, files));
   }
-  add("--settings", await settingsFile(agent, place, from, files));
+  const settings = await settingsFile(agent, place, from, files);
+  // In two arguments: 2.0.25 passes over `--settings=FILE` without a word.
+  if (settings !== undefined) args.push("--settings", settings);
   add("--json-schema", agent.jsonSchema);
   for (const tool of agent.allowedTools ?? []) args.push(`--allowedTools=${tool}`);
   for (const tool of agent.disallowedTools ?? []) args.push(`--disallowedTools=${tool}`);
@@ -154,6 +158,12 @@ export async function claudeArguments(
   return args;
 }
 
+/** claude takes what is no limit for none. */
+function checkNumber(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isFinite(value) && value > 0)) return;
+  throw new CcrunError("usage", `${name} must be a number above 0, not ${value}`);
+}
+
 function checkArgument(arg: string): void {
   const option = arg.startsWith("--") ? arg.split("=", 1)[0] : "an option";
   if (arg.includes("\0")) {
@@ -163,7 +173,7 @@ function checkArgument(arg: string): void {
     throw new CcrunError(
       "usage",
       `${option} is longer than an argument can be (${MAX_ARGUMENT_BYTES} bytes)`,
-      "shorten it, or put it in a file where the option takes one",
+      "shorten it",
     );
   }
 }

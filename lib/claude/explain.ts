@@ -48,10 +48,17 @@ function apiHint(status: number | undefined, error: string | undefined): string 
   return undefined;
 }
 
-/** How a failure begins where nothing answered at all: on 2.0.25 and 2.1.330, and on 2.1.197. */
-const CONNECTION_TEXT = /^API Error: (Connection|Unable to connect)\b/;
-
 const CONNECTION_HINT = "check the network, and the API's address: --api-url or ANTHROPIC_BASE_URL";
+
+/** Failures of the API that only their words tell, and what to do about them. */
+const WORDED_HINTS: readonly { words: RegExp; hint: string }[] = [
+  // Nothing answered at all: in the words of 2.0.25 and 2.1.330, and of 2.1.197.
+  { words: /^API Error: (Connection|Unable to connect)\b/, hint: CONNECTION_HINT },
+  {
+    words: /^Prompt is too long\b/,
+    hint: "shorten it, or put it in a file of the workspace and say which",
+  },
+];
 
 /** A failure with or without a hint. */
 function failure(kind: Failure["kind"], message: string, hint?: string): Failure {
@@ -125,8 +132,8 @@ export function explainResult(result: Result, sessionId: string | undefined): Fa
       return failure("auth", said || `the API refused the credential: ${what}`, authHint(error));
     }
     if (api_error !== undefined || http_status !== undefined || API_TEXT.test(result.text)) {
-      const isUnreachable = http_status === undefined && CONNECTION_TEXT.test(result.text);
-      const hint = isUnreachable ? CONNECTION_HINT : apiHint(http_status, api_error);
+      const worded = WORDED_HINTS.find(({ words }) => words.test(result.text));
+      const hint = worded?.hint ?? apiHint(http_status, api_error);
       return failure("api", said || `the API failed: ${what}`, hint);
     }
   }

@@ -7,6 +7,14 @@ const NOT_SIMPLE = /[`$(){}<>\n\\'"]/;
 /** The longest rule that is suggested; a longer one is nobody's to read. */
 const MAX_RULE_LENGTH = 60;
 
+/** How the result of a tool use begins that a hook refused, which no option overrules. */
+const HOOK_REFUSAL = /^(Error: )?\w+:\S+ hook error\b/;
+
+/** Whether a refused tool use was refused by a hook, as its result tells. */
+export function isHookRefusal(said: string | undefined): boolean {
+  return said !== undefined && HOOK_REFUSAL.test(said);
+}
+
 /** Quotes a value for a POSIX shell, so that a suggestion can be pasted as it stands. */
 export function shellQuote(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;

@@ -1,4 +1,5 @@
 import { atEnd } from "../at_end.ts";
+import { CcrunError } from "../outcome.ts";
 
 /**
  * Files that only claude is to read: values that do not belong in argv. They are
@@ -9,6 +10,19 @@ export interface PrivateFiles {
   write(name: string, text: string): Promise<string>;
   /** Removes all of them. Is called at every kind of end. */
   remove(): void;
+}
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "ccrun-" });
+  } catch (error) {
+    const why = (error as Error).message.replace(/ \(os error \d+\).*$/, "");
+    throw new CcrunError(
+      "usage",
+      `cannot make a temporary folder: ${why}`,
+      "let TMPDIR name a folder that can be written",
+    );
+  }
 }
 
 /** Makes an empty set of private files; the directory is made with the first file. */
@@ -28,7 +42,7 @@ export function makePrivateFiles(): PrivateFiles {
   return {
     async write(name, text) {
       if (dir === undefined) {
-        dir = await Deno.makeTempDir({ prefix: "ccrun-" });
+        dir = await makeFolder();
         forget = atEnd(remove);
       }
       const path = `${dir}/${name}`;

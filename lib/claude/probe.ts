@@ -13,8 +13,13 @@ export async function isClaude(
   env: { readonly [name: string]: string },
   cwd: string,
 ): Promise<boolean> {
+  const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  // What it started may hold the pipe open when it is gone.
+  const tooLate = new Promise<undefined>((resolve) => {
+    timeout.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
   try {
-    const { stdout } = await new Deno.Command(path, {
+    const output = new Deno.Command(path, {
       args: ["--version"],
       env: { ...env },
       clearEnv: true,
@@ -22,9 +27,10 @@ export async function isClaude(
       stdin: "null",
       stdout: "piped",
       stderr: "null",
-      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+      signal: timeout,
     }).output();
-    return new TextDecoder().decode(stdout).includes("Claude Code");
+    const answer = await Promise.race([output, tooLate]);
+    return new TextDecoder().decode(answer?.stdout).includes("Claude Code");
   } catch {
     return false;
   }

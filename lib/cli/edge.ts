@@ -1,3 +1,5 @@
+import { CcrunError } from "../outcome.ts";
+
 /**
  * What ccrun finds at its edge: the environment, the terminals, the standard
  * streams. It is looked at once, here, and handed down.
@@ -17,11 +19,15 @@ export interface Edge {
   columns(): number | undefined;
 }
 
-/** Looks at the edge. */
+/**
+ * Looks at the edge.
+ *
+ * @throws {CcrunError} `usage` when there is no telling where it is
+ */
 export function lookAtEdge(): Edge {
   return {
     env: Deno.env.toObject(),
-    cwd: Deno.cwd(),
+    cwd: currentDirectory(),
     isTerminal: {
       stdin: Deno.stdin.isTerminal(),
       stdout: Deno.stdout.isTerminal(),
@@ -35,4 +41,18 @@ export function lookAtEdge(): Edge {
       }
     },
   };
+}
+
+function currentDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch (error) {
+    // It was removed, or its name is not UTF-8.
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CcrunError(
+      "usage",
+      `cannot work in the current directory: ${why}`,
+      "go to another one and try again",
+    );
+  }
 }

@@ -43,16 +43,32 @@ function signature({ name, short, value, isNegatable }: OptionSpec): string {
   return `  ${short ? `-${short}, ` : "    "}${long}${value ? ` ${value}` : ""}`;
 }
 
-/** The column in which an option's description begins. */
+/** The column in which an option's description begins, and the last one that is used. */
 const HELP_COLUMN = 36;
+const LAST_COLUMN = 80;
+
+/** Words in rows that begin in {@linkcode HELP_COLUMN}. */
+function rowsOf(words: readonly string[]): string[] {
+  const rows: string[] = [];
+  for (const word of words) {
+    const row = rows.at(-1);
+    if (row !== undefined && HELP_COLUMN + row.length + 1 + word.length <= LAST_COLUMN) {
+      rows[rows.length - 1] = `${row} ${word}`;
+    } else {
+      rows.push(word);
+    }
+  }
+  return rows;
+}
 
 function optionLines(specs: readonly OptionSpec[]): string[] {
   return specs.flatMap((spec) => {
     const start = signature(spec);
-    const variable = spec.env ? ` [${spec.env}]` : "";
-    const text = `${spec.help}${variable}`;
-    if (start.length + 2 > HELP_COLUMN) return [start, " ".repeat(HELP_COLUMN) + text];
-    return [start.padEnd(HELP_COLUMN) + text];
+    const words = [...spec.help.split(" "), ...(spec.env ? [`[${spec.env}]`] : [])];
+    const rows = rowsOf(words).map((row) => " ".repeat(HELP_COLUMN) + row);
+    if (start.length + 2 > HELP_COLUMN) return [start, ...rows];
+    const [first = "", ...others] = rows;
+    return [start.padEnd(HELP_COLUMN) + first.trimStart(), ...others];
   });
 }
 

@@ -28,8 +28,9 @@ import { stdoutFailure } from "./show.ts";
  * @returns the exit code
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const edge = lookAtEdge();
+  let edge: Edge | undefined;
   try {
+    edge = lookAtEdge();
     return await dispatch(parseCommandLine(args), edge);
   } catch (error) {
     return await reportFailure(error, args, edge);
@@ -89,11 +90,14 @@ async function print(text: string): Promise<number> {
 }
 
 /** Whether events are asked for, as far as a command line that may be wrong tells. */
-function asksForEvents(args: readonly string[], edge: Edge): "json" | "raw" | undefined {
+function asksForEvents(
+  args: readonly string[],
+  edge: Edge | undefined,
+): "json" | "raw" | undefined {
   const options = readableOptions(args);
   if (options.has("json")) return "json";
   const isGiven = options.has("format") || options.has("quiet");
-  const format = isGiven ? options.get("format")?.values[0] : edge.env["CCRUN_FORMAT"];
+  const format = isGiven ? options.get("format")?.values[0] : edge?.env["CCRUN_FORMAT"];
   return format === "json" || format === "raw" ? format : undefined;
 }
 
@@ -101,14 +105,14 @@ function asksForEvents(args: readonly string[], edge: Edge): "json" | "raw" | un
 async function reportFailure(
   error: unknown,
   args: readonly string[],
-  edge: Edge,
+  edge: Edge | undefined,
 ): Promise<number> {
   const failure = asFailure(error);
   const stderr = makeSink(Deno.stderr);
   stderr.write(`ccrun: error: ${visibleLine(failure.message)}\n`);
   if (failure.hint !== undefined) stderr.write(`ccrun: ${visibleLine(failure.hint)}\n`);
   const wantsStack = failure.kind === "internal" &&
-    (args.some((arg) => arg.startsWith("--debug")) || edge.env["CCRUN_DEBUG"] === "1");
+    (args.some((arg) => arg.startsWith("--debug")) || edge?.env["CCRUN_DEBUG"] === "1");
   if (wantsStack && error instanceof Error) stderr.write(`${error.stack}\n`);
   await stderr.drained();
   let code = 0;
@@ -126,7 +130,7 @@ async function reportFailure(
 }
 
 /** The events of a run that did not come about: start, error, exit. */
-function* failureEvents(failure: Failure, edge: Edge): Generator<RunEvent> {
+function* failureEvents(failure: Failure, edge: Edge | undefined): Generator<RunEvent> {
   const stamp = makeStamp(() => 0);
   const time = new Date().toISOString();
   yield stamp({
@@ -135,7 +139,7 @@ function* failureEvents(failure: Failure, edge: Edge): Generator<RunEvent> {
     ccrun: VERSION,
     time,
     claude: null,
-    cwd: edge.cwd,
+    cwd: edge?.cwd ?? null,
   });
   yield* endingEvents(stamp, { facts: new Facts(), known: { failed: failure }, durationMs: 0 });
 }

@@ -349,7 +349,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "debug",
     isNegatable: true,
     env: "CCRUN_DEBUG",
-    commands: SHOWING,
+    commands: RUN,
     group: "General",
     help: "diagnostics on stderr: sizes and kinds only",
   },
@@ -357,13 +357,38 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "debug-raw",
     isNegatable: true,
     env: "CCRUN_DEBUG_RAW",
-    commands: SHOWING,
+    commands: RUN,
     group: "General",
     help: "the same with their content, which may be secret",
   },
   { name: "help", short: "h", commands: ALL, group: "General", help: "say how to use it" },
   { name: "version", short: "V", commands: ALL, group: "General", help: "say which version it is" },
 ];
+
+/** Options that claude has, too, so that they may also follow `--`. */
+export const CLAUDE_OPTIONS: ReadonlySet<string> = new Set([
+  "add-dir",
+  "allowed-tools",
+  "append-system-prompt",
+  "continue",
+  "dangerously-skip-permissions",
+  "debug",
+  "disallowed-tools",
+  "fallback-model",
+  "fork", // as --fork-session
+  "help",
+  "json-schema",
+  "max-budget-usd",
+  "max-turns",
+  "mcp-config",
+  "model",
+  "permission-mode",
+  "resume",
+  "session-id",
+  "settings",
+  "system-prompt",
+  "version",
+]);
 
 /** Options of claude's that ccrun must own, and what to do instead. */
 export const OWNED_OPTIONS: { readonly [option: string]: string } = {

@@ -3,6 +3,7 @@ import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { CcrunError } from "../outcome.ts";
 import {
+  CLAUDE_OPTIONS,
   type Command,
   COMMANDS,
   OPTIONS,
@@ -71,7 +72,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (token.kind === "positional") line.positionals.push(token.value);
     if (token.kind === "option") takeOption(line, token.rawName, token.value, token.inlineValue);
   }
-  for (const arg of line.rest) checkRest(arg);
+  for (const arg of line.rest) checkRest(arg, line.options);
   return line;
 }
 
@@ -223,12 +224,28 @@ function nearestName(name: string, names: readonly string[]): string | undefined
   return levenshteinDistance(name, nearest) <= half ? nearest : undefined;
 }
 
-function checkRest(arg: string): void {
+/** What follows `--` is claude's: what it does not know, or is given already, is a mistake. */
+function checkRest(arg: string, options: ReadonlyMap<string, Given>): void {
   const name = arg.split("=", 1)[0] ?? "";
   const option = name === "-p" ? "--print" : name;
   const instead = Object.hasOwn(OWNED_OPTIONS, option) ? OWNED_OPTIONS[option] : undefined;
   if (instead !== undefined) {
     throw usageError(`${name} cannot be given after --`, instead);
+  }
+  const spec = name.startsWith("--") ? NAMES.get(name.slice(2))?.spec : undefined;
+  if (spec === undefined) return;
+  if (!CLAUDE_OPTIONS.has(spec.name)) {
+    throw usageError(`${name} is ccrun's own option`, "put it before the --");
+  }
+  if (spec.name === "settings" && options.has("plans-dir")) {
+    throw usageError(
+      "--plans-dir and --settings after -- contradict each other",
+      "put --settings before the --",
+    );
+  }
+  const given = options.get(spec.name);
+  if (given !== undefined && !spec.isList) {
+    throw usageError(`${name} is given on both sides of --`, "give it once, before the --");
   }
 }
 

@@ -10,6 +10,8 @@ export interface PromptOptions {
   positionals: readonly string[];
   /** The options that are given. */
   options: ReadonlyMap<string, Given>;
+  /** Whether something follows `--`. @default {false} */
+  hasRest?: boolean;
   /** The directory that relative paths start from. */
   cwd: string;
   /** stdin. */
@@ -137,7 +139,9 @@ export async function readPrompt(from: PromptOptions): Promise<Prompt> {
     const empty = `the prompt is empty${file === undefined ? "" : `: there is nothing in ${file}`}`;
     throw usageError(
       given === undefined ? "there is no prompt" : empty,
-      "give one: ccrun 'what to do', or ccrun -p TEXT, or on stdin",
+      from.hasRest
+        ? "give one before the --, by -p or on stdin: what follows -- goes to claude"
+        : "give one: ccrun 'what to do', or ccrun -p TEXT, or on stdin",
     );
   }
   return { text: parts.join("\n\n"), stdinBytes: bytes.length };

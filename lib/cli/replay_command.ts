@@ -14,6 +14,7 @@ const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delt
 
 async function openRecording(
   positionals: readonly string[],
+  output: string | undefined,
   edge: Edge,
 ): Promise<ReadableStream<Uint8Array>> {
   const [path = "-", ...more] = positionals;
@@ -26,8 +27,12 @@ async function openRecording(
     }
     return Deno.stdin.readable;
   }
+  const full = resolve(edge.cwd, path);
+  if (full === output) {
+    throw usageError("--output would replace the recording", "name another file");
+  }
   try {
-    const file = await Deno.open(resolve(edge.cwd, path));
+    const file = await Deno.open(full);
     if ((await file.stat()).isDirectory) throw new Deno.errors.IsADirectory(path);
     return file.readable;
   } catch (error) {
@@ -53,7 +58,7 @@ export async function replayCommand(
   const stop = (cause: StopCause) => abort.abort(cause);
   const stopListening = onEndingSignals(stop);
   try {
-    const recording = await openRecording(line.positionals, edge);
+    const recording = await openRecording(line.positionals, settings.output, edge);
     const show = await makeShow({ settings, edge, onStdoutFailure: stop });
     const { partial, failOnDenied, format } = settings;
     const bytes = format === "raw" ? tap(recording, show) : recording;
@@ -77,7 +82,10 @@ function tap(bytes: ReadableStream<Uint8Array>, show: Show): ReadableStream<Uint
 }
 
 async function* withoutPartial(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
+  let seq = 0;
   for await (const event of events) {
-    if (!PARTIAL_TYPES.has(event.type)) yield event;
+    if (PARTIAL_TYPES.has(event.type)) continue;
+    event.seq = seq++;
+    yield event;
   }
 }

@@ -1,8 +1,7 @@
-import { isPendingSessionId } from "../claude/session_id.ts";
 import { CcrunError } from "../outcome.ts";
 import { openRecordFile, type RecordFile, whyNot } from "../output/record_file.ts";
 import type { StopCause } from "../run.ts";
-import { ClaudeSession } from "../session.ts";
+import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
 import type { Edge } from "./edge.ts";
 import type { CommandLine, Given } from "./parse.ts";
@@ -27,6 +26,7 @@ export async function runCommand(
   const prompt = await readPrompt({
     positionals: line.positionals,
     options,
+    hasRest: line.rest.length > 0,
     cwd: edge.cwd,
     stdin: Deno.stdin.readable,
     stdinIsTerminal: edge.isTerminal.stdin,

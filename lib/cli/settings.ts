@@ -55,6 +55,10 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
   if (value.trim() === "" && spec.value !== undefined && !spec.isAnyText) {
     throw usageError(`${source} is empty`, `give a value: ${source} ${spec.value}`);
   }
+  if ((spec.name === "output" || spec.name === "record") && value === "-") {
+    throw usageError(`${source} takes a file, not -`, "stdout has the product anyway");
+  }
+  if (spec.name === "max-turns" && Number(value) === 0) bad("1 or more");
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     bad(`one of ${spec.choices.join(", ")}`);
   }
@@ -157,6 +161,25 @@ function checkSession(options: Options): void {
   }
 }
 
+/** The options that name a file which is read or written by ccrun itself. */
+const FILE_OPTIONS = ["prompt-file", "output", "record"] as const;
+
+/** One file would be replaced by another, or by what was made of it. A device takes several. */
+async function checkFiles(options: Options, edge: Edge): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const name of FILE_OPTIONS) {
+    const given = options.get(name);
+    if (given === undefined) continue;
+    const path = resolve(edge.cwd, given.values[0] ?? "");
+    const file = await Deno.realPath(path).catch(() => path);
+    const other = seen.get(file);
+    if (other !== undefined && !file.startsWith("/dev/")) {
+      throw usageError(`${other} and ${given.source} name the same file`, "name two");
+    }
+    seen.set(file, given.source);
+  }
+}
+
 /** Skipping permissions and another permission mode cannot both be meant; one that is given as an option wins. */
 function skipsPermissions(options: Options): { skip: boolean; mode: string | undefined } {
   const skip = isOn(options, "dangerously-skip-permissions") ?? false;
@@ -218,6 +241,7 @@ export async function runSettings(
 ): Promise<RunSettings> {
   const show = showSettings(options, edge);
   checkSession(options);
+  await checkFiles(options, edge);
   const { skip, mode } = skipsPermissions(options);
   const at = (name: string) => {
     const path = textOf(options, name);

@@ -1,6 +1,4 @@
-import { sessionIdIn } from "../claude/session_id.ts";
-import type { RunEvent } from "../events.ts";
-import { type EventOf } from "../events.ts";
+import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES, type Failure } from "../outcome.ts";
 import { type AnswerFile, openAnswerFile } from "../output/answer_file.ts";
 import { answerOf, makeAnswerOutput } from "../output/answer.ts";
@@ -14,6 +12,7 @@ import { makeSink, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
 import type { StopCause } from "../run.ts";
+import { sessionIdIn } from "../session.ts";
 import type { Edge } from "./edge.ts";
 import type { ShowSettings } from "./settings.ts";
 

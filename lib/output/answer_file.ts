@@ -56,39 +56,63 @@ async function openSpecial(path: string): Promise<AnswerFile> {
   };
 }
 
+/** Whether a file can be made beside another one. Rejects when it cannot. */
+async function probe(temporary: string): Promise<void> {
+  await Deno.writeTextFile(temporary, "", { createNew: true });
+  await Deno.remove(temporary);
+}
+
 async function openRegular(target: string, mode: number | undefined): Promise<AnswerFile> {
   const random = crypto.randomUUID().slice(0, 8);
   const temporary = `${dirname(target)}/.${basename(target)}.${random}.tmp`;
-  await Deno.writeTextFile(temporary, "", { createNew: true });
-  let isThere = true;
+  const isThere = mode !== undefined;
+  // A file that cannot be written is not to be replaced either.
+  if (isThere) (await Deno.open(target, { write: true })).close();
+  // Nothing of ours is in the folder while claude works in it.
+  let canReplace = true;
+  await probe(temporary).catch((error) => {
+    if (!isThere) throw error;
+    canReplace = false;
+  });
+  return {
+    async write(answer) {
+      if (canReplace && await replace(target, temporary, answer, mode)) return;
+      await Deno.writeTextFile(target, answer);
+    },
+    discard() {},
+  };
+}
+
+/**
+ * Puts the answer in the place of the file, in one step.
+ *
+ * @returns whether it could; a file that is a mount of its own (as in a container) can only be written
+ */
+async function replace(
+  target: string,
+  temporary: string,
+  answer: string,
+  mode: number | undefined,
+): Promise<boolean> {
   const discard = () => {
-    if (!isThere) return;
-    isThere = false;
-    forget();
     try {
       Deno.removeSync(temporary);
     } catch {
-      // Somebody cleaned up before us.
+      // It is in its place, or was never made.
     }
   };
   const forget = atEnd(discard);
   try {
-    // A file that cannot be written is not to be replaced either.
-    if (mode !== undefined) {
-      (await Deno.open(target, { write: true })).close();
-      if (Deno.build.os !== "windows") await Deno.chmod(temporary, mode & 0o777);
+    await Deno.writeTextFile(temporary, answer, { createNew: true });
+    if (mode !== undefined && Deno.build.os !== "windows") {
+      await Deno.chmod(temporary, mode & 0o777);
     }
-  } catch (error) {
+    return await Deno.rename(temporary, target).then(() => true, (error) => {
+      if (mode === undefined) throw error;
+      return false;
+    });
+  } finally {
     discard();
-    throw error;
+    forget();
   }
-  return {
-    async write(answer) {
-      await Deno.writeTextFile(temporary, answer);
-      await Deno.rename(temporary, target);
-      isThere = false;
-      forget();
-    },
-    discard,
-  };
 }

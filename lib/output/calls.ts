@@ -285,6 +285,10 @@ export function makeCalls(
       const call = calls.get(id) ?? newCall(unseenTool(name), event.parent_tool_use_id);
       const follows = page.tag === id;
       const time = ms !== null && ms >= SLOW_MS ? formatDuration(ms) : "";
+      // An image has no lines: it is named.
+      if (event.content !== undefined && call.line.output === "count") {
+        call.line = { ...call.line, output: "lines" };
+      }
       if (call.denied !== undefined) {
         printDenied(call, text, call.denied);
       } else if (isError) {

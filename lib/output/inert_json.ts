@@ -1,9 +1,10 @@
 /**
  * Characters that do something in a log: C1 controls and DEL (a terminal may obey
  * them), bidirectional controls (they show text in another order), and `##[` and
- * `##vso[`, which a CI runner finds anywhere in a line. JSON.stringify has escaped C0.
+ * the like, which a CI runner finds anywhere in a line. JSON.stringify has escaped C0.
  */
-const ACTIVE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|##(?=\[|vso\[)/gi;
+const ACTIVE =
+  /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|##(?=\[|vso\[|teamcity\[)/gi;
 
 function escape(found: string): string {
   if (found === "##") return "#\\u0023";

@@ -10,6 +10,8 @@ export interface Note {
   readonly label: string;
   /** What it says, not yet safe to show. */
   readonly text: string;
+  /** It is not folded, however long it is. */
+  readonly isWhole?: boolean;
 }
 
 /** Of a message that is shown only so that nothing is dropped in silence, this much is enough. */
@@ -56,7 +58,13 @@ export function taskNote(event: EventOf<"task">): Note | undefined {
 /** A notice, or undefined where it is noise. What claude says on stderr is not one. */
 export function noticeNote(event: EventOf<"notice">): Note | undefined {
   if (event.kind === "hook" && event.level === "info") return undefined;
-  return { level: event.level, label: visibleLine(event.kind, 40), text: event.text };
+  return {
+    level: event.level,
+    label: visibleLine(event.kind, 40),
+    text: event.text,
+    // It lists what somebody is to choose from.
+    isWhole: event.kind === "denied",
+  };
 }
 
 /** A message of an unknown kind, as a glimpse of it. */

@@ -2,7 +2,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { makeCalls } from "./calls.ts";
 import { closingLine } from "./closing_line.ts";
 import { fold } from "./fold.ts";
-import { headerLine } from "./header_line.ts";
+import { headerRows } from "./header_rows.ts";
 import { makeHeldText } from "./held_text.ts";
 import {
   type Note,
@@ -130,7 +130,8 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
     if (!headerDue || session === undefined) return;
     headerDue = false;
     page.begin("header", 0);
-    page.line(headerLine(session, { cwd, home: options.home }, page.room(0), styles), 0);
+    const rows = headerRows(session, { cwd, home: options.home }, page.room(0), styles);
+    for (const row of rows) page.line(row, 0);
   }
 
   function status(columns: number): Measured | undefined {
@@ -184,7 +185,7 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
       mark: `${mark} `,
       markStyle: style,
       style: note.level === "done" ? styles.dim : style,
-      most: NOTE_ROWS,
+      ...(note.isWhole ? {} : { most: NOTE_ROWS }),
     });
     for (const row of rows) page.line(row, depth);
   }
@@ -272,7 +273,8 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
     printFailure(message);
     // Its reader has left: the run ends quietly.
     if (kind === "pipe") return;
-    const label = "error: ";
+    // In a log with other programs' lines, where no header says whose it is.
+    const label = session === undefined ? "ccrun: error: " : "error: ";
     calls.enter(undefined);
     page.begin("end", 0);
     const layout = { room: page.room(0), styles };

@@ -26,14 +26,15 @@ export function whyNot(error: unknown): string {
  */
 export async function openRecordFile(path: string): Promise<RecordFile> {
   let file: Deno.FsFile;
+  let isRegular: boolean;
   try {
     file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
     const info = await file.stat();
     if (info.isFile) {
       // It may have existed, with content and for everybody.
       if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
-      await file.truncate();
     }
+    isRegular = info.isFile;
   } catch (error) {
     throw new CcrunError(
       "usage",
@@ -41,8 +42,12 @@ export async function openRecordFile(path: string): Promise<RecordFile> {
       "name another file",
     );
   }
+  // An earlier recording goes only when there is something to put in its place.
+  let isOld = isRegular;
   return {
     async write(chunk) {
+      if (isOld) await file.truncate();
+      isOld = false;
       for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
     },
     close: () => file.close(),

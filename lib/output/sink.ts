@@ -27,6 +27,30 @@ export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** How long a full pipe is left alone before it is tried again. */
+const FULL_PIPE_MS = 5;
+
+/**
+ * As much as a pipe takes whole or not at all (PIPE_BUF). Of a longer piece a full pipe takes
+ * a part, and Deno gives the error without saying how much: to try that again would double it.
+ */
+const WHOLE_BYTES = 4096;
+
+/**
+ * Writes some of the bytes. Who shares stdout with us may have made it non-blocking
+ * (Node does so with pipes); then a full pipe is an error, and not the end.
+ */
+async function writeSome(writer: ByteWriter, bytes: Uint8Array): Promise<number> {
+  while (true) {
+    try {
+      return await writer.write(bytes);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, FULL_PIPE_MS));
+    }
+  }
+}
+
 /**
  * Makes a sink.
  *
@@ -65,7 +89,7 @@ export function makeSink(writer: ByteWriter, onFailure?: (error: Error) => void)
         parts = [];
         for (const part of taken) {
           for (let at = 0; at < part.length;) {
-            at += await writer.write(at === 0 ? part : part.subarray(at));
+            at += await writeSome(writer, part.subarray(at, at + WHOLE_BYTES));
           }
         }
         pending -= size;

@@ -1,11 +1,11 @@
 /** Options of {@linkcode Channel}. */
 export interface ChannelOptions {
-  /** How many items may wait before `push` makes its caller wait. @default {1024} */
+  /** The size of what may wait until {@linkcode Channel.isFull}. @default {4194304} */
   limit?: number;
 }
 
-/** Enough for the events of a read chunk, little enough to keep memory flat. */
-const DEFAULT_LIMIT = 1024;
+/** In bytes or characters: many events of a usual size, or a few large ones. */
+const DEFAULT_LIMIT = 4 * 1024 * 1024;
 
 /**
  * A queue between several producers and one consumer, with backpressure.
@@ -22,6 +22,7 @@ const DEFAULT_LIMIT = 1024;
  */
 export class Channel<T> implements AsyncIterable<T> {
   #items: T[] = [];
+  #size = 0;
   #closed = false;
   #limit: number;
   #wake: (() => void) | undefined;
@@ -31,16 +32,22 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#limit = options.limit ?? DEFAULT_LIMIT;
   }
 
-  /** Appends an item. After {@linkcode close} it is dropped. Whoever produces in a loop awaits {@linkcode room}. */
-  push(item: T): void {
+  /**
+   * Appends an item. After {@linkcode close} it is dropped. Whoever produces in a loop
+   * awaits {@linkcode room}.
+   *
+   * @param size how much of the limit it takes
+   */
+  push(item: T, size = 1): void {
     if (this.#closed) return;
     this.#items.push(item);
+    this.#size += size;
     this.#wake?.();
   }
 
-  /** Whether as many items wait as may. */
+  /** Whether as much waits as may. */
   get isFull(): boolean {
-    return this.#items.length >= this.#limit;
+    return this.#size >= this.#limit;
   }
 
   /** Resolves when there is room again, or nobody reads any more. */
@@ -63,6 +70,7 @@ export class Channel<T> implements AsyncIterable<T> {
         if (this.#items.length > 0) {
           const batch = this.#items;
           this.#items = [];
+          this.#size = 0;
           this.#room?.resolve();
           this.#room = undefined;
           yield* batch;

@@ -19,10 +19,11 @@ async function argumentsFor(
     const args = await claudeArguments(agent, { cwd: "/home/dev/project", ...place }, from, files);
     assertEquals(args.slice(0, ALWAYS.length), ALWAYS);
     const contents: { [option: string]: string } = {};
-    for (const arg of args) {
-      const [option = "", path = ""] = arg.split("=");
-      const isPrivate = /\/ccrun-[^/]+\/[^/]+$/.test(path);
-      if (isPrivate) contents[option] = await Deno.readTextFile(path);
+    for (const [index, arg] of args.entries()) {
+      // A file's path follows its option, in the same argument or in the next one.
+      const [option = "", path] = arg.startsWith("--") ? arg.split("=") : [args[index - 1], arg];
+      const isPrivate = /\/ccrun-(?!test-)[^/]+\/[^/]+$/.test(path ?? "");
+      if (isPrivate) contents[option] = await Deno.readTextFile(path ?? "");
     }
     return { args: args.slice(ALWAYS.length), files: contents };
   } finally {
@@ -119,7 +120,7 @@ Deno.test("absolutePath gives one spelling to each path", () => {
 
 Deno.test("claudeArguments sets the plans directory by settings", async () => {
   const { args, files } = await argumentsFor({}, { plansDirectory: "plans/" });
-  assertEquals(args.length, 1);
+  assertEquals(args.length, 2);
   assertEquals(JSON.parse(files["--settings"] ?? ""), { plansDirectory: "/home/dev/plans" });
 });
 
@@ -162,7 +163,7 @@ Deno.test("claudeArguments gives a settings file as its path when nothing is add
   await using sandbox = await makeSandbox();
   await Deno.writeTextFile(`${sandbox.root}/mine.json`, '{"a": 1}');
   const { args } = await argumentsFor({ settings: "./mine.json" }, {}, sandbox.root);
-  assertEquals(args, [`--settings=${sandbox.root}/mine.json`]);
+  assertEquals(args, ["--settings", `${sandbox.root}/mine.json`]);
 });
 
 Deno.test("claudeArguments refuses settings that are no JSON object, and names them", async () => {

@@ -94,7 +94,18 @@ Deno.test("explainResult tells a failure of the API and what can be done about i
   assertFailure(api({}, "model_not_found"), "api", "API Error: no", "--model");
   assertFailure(api({}, "max_output_tokens"), "api", "API Error: no", "MAX_OUTPUT_TOKENS");
   assertFailure(api({ api_error_status: 400 }, "invalid_request"), "api", "API Error: no");
-  assertFailure(explain({ subtype: "success", result: "Prompt is too long" }), "api", "too long");
+});
+
+Deno.test("explainResult knows what to do about failures that only their words tell", () => {
+  const said = (result: string) => explain({ subtype: "success", result }, "server_error");
+  assertFailure(said("Prompt is too long"), "api", "too long", "shorten");
+  for (
+    const words of [
+      "Connection error.",
+      "Unable to connect to API (ConnectionRefused)",
+      "Connection refused — a firewall or proxy may be blocking it (ECONNREFUSED)",
+    ]
+  ) assertFailure(said(`API Error: ${words}`), "api", words, "ANTHROPIC_BASE_URL");
 });
 
 Deno.test("explainResult has words for a failure of the API that says nothing", () => {
@@ -149,6 +160,7 @@ Deno.test("explainRetry says what claude was still trying when it ended", () => 
     "credit",
   );
   assertFailure(explainRetry(retryOf({})), "api", "unknown", "network");
+  assertFailure(explainRetry(retryOf({ http_status: 400 })), "api", "unknown (HTTP 400)");
 });
 
 const ROOT =

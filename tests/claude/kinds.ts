@@ -194,6 +194,19 @@ export const TYPES: { readonly [kind: string]: Kind } = {
     text: "again",
     kind: "replay",
   }),
+  "user: isMeta": becomes(user("Caveat: ...", { isMeta: true }), {
+    type: "user_text",
+    text: "Caveat: ...",
+    kind: "synthetic",
+  }),
+  "user: a tool_result without its id": becomes(user([{ type: "tool_result", content: "out" }]), {
+    type: "tool_result",
+    tool_use_id: "",
+    name: "unknown",
+    is_error: false,
+    text: "out",
+    duration_ms: null,
+  }),
   "user: an image": becomes(
     user([{ type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } }]),
     { type: "user_text", text: "[image/png, 3 B]", kind: "other" },
@@ -278,6 +291,10 @@ export const TYPES: { readonly [kind: string]: Kind } = {
     { type: "tool_progress", tool_use_id: "toolu_1", tool_name: "Bash", elapsed_time_seconds: 2.5 },
     { type: "tool_progress", tool_use_id: "toolu_1", name: "Bash", elapsed_ms: 2500 },
   ),
+  "tool_progress: no more than its tool": becomes(
+    { type: "tool_progress", tool_use_id: "toolu_1" },
+    { type: "tool_progress", tool_use_id: "toolu_1", name: "unknown", elapsed_ms: 0 },
+  ),
   "tool_progress: a sub-agent's request is retried": becomes(
     {
       type: "tool_progress",
@@ -341,6 +358,13 @@ export const TYPES: { readonly [kind: string]: Kind } = {
       kind: "five_hour",
       utilization: 0.92,
     },
+  ),
+  "rate_limit_event: times that are none": becomes(
+    {
+      type: "rate_limit_event",
+      rate_limit_info: { status: "rejected", resetsAt: 1_800_000_000_000 },
+    },
+    { type: "rate_limit", status: "rejected" },
   ),
   "rate_limit_event: no more than a status": becomes(
     { type: "rate_limit_event", rate_limit_info: { status: "rejected" } },
@@ -434,6 +458,10 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
     system("api_retry", { attempt: 1, max_retries: 10, retry_delay_ms: 500, error_status: null }),
     { type: "retry", attempt: 1, max_retries: 10, delay_ms: 500, reason: "unknown" },
   ),
+  "api_retry: a status that is none": becomes(
+    system("api_retry", { error_status: 0, error: "overloaded" }),
+    { type: "retry", attempt: 0, max_retries: 0, delay_ms: 0, reason: "overloaded" },
+  ),
   "thinking_tokens": noise(system("thinking_tokens", { estimated_tokens: 3 })),
   "compact_boundary": notice(
     "info",
@@ -469,6 +497,18 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       outcome: "success",
       exit_code: 0,
     }),
+  ),
+  "hook_response: no exit code": notice(
+    "info",
+    "hook",
+    "Stop: success",
+    system("hook_response", { hook_name: "Stop", outcome: "success" }),
+  ),
+  "hook_response: cancelled": notice(
+    "warning",
+    "hook",
+    "Stop: cancelled",
+    system("hook_response", { hook_name: "Stop", outcome: "cancelled" }),
   ),
   "hook_response: a failure": notice(
     "warning",
@@ -577,6 +617,19 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
     "informational",
     "continuing once",
     system("informational", { content: "continuing once", level: "notice" }),
+  ),
+  "informational: an error": notice(
+    "error",
+    "informational",
+    "no",
+    system("informational", { content: "no", level: "error" }),
+  ),
+  "informational: no words": notice("info", "informational", "", system("informational")),
+  "notification: critical": notice(
+    "error",
+    "notification",
+    "no",
+    system("notification", { text: "no", priority: "critical" }),
   ),
   "notification": notice(
     "info",

@@ -160,6 +160,16 @@ Deno.test("Normalizer reports the session again when more is known of it", () =>
   ]);
 });
 
+Deno.test("Normalizer takes the details of a session from init alone", () => {
+  const other = { type: "system", subtype: "thinking_tokens", session_id: "s1", model: "m" };
+  const result = { type: "result", subtype: "init", session_id: "s2", model: "m" };
+  const infos = read(other, result).filter(({ type }) => type === "session_info");
+  assertEquals(infos as unknown[], [
+    { type: "session_info", session_id: "s1" },
+    { type: "session_info", session_id: "s2" },
+  ]);
+});
+
 Deno.test("Normalizer reports the session again when its id changes, with all that init says", () => {
   assertEquals(read(INIT, { ...INIT, session_id: "s2" }) as unknown[], [
     INFO,
@@ -461,6 +471,9 @@ Deno.test("Normalizer reports a task's end again only when it has more to say", 
     read(...messages).map((event) => event.type === "task" ? event.summary ?? "-" : event.type);
   assertEquals(ends(ENDED, TOLD), ["-", "all fine"]);
   assertEquals(ends(TOLD, ENDED), ["all fine"]);
+  const { normalizer, read: readOn } = reader();
+  readOn(TOLD, ENDED, ENDED);
+  assertEquals(normalizer.noise, 2);
   assertEquals(ends(ENDED, ENDED, { ...TOLD, summary: undefined }), ["-"]);
   assertEquals(ends(ENDED, { ...ENDED, task_id: "b" }), ["-", "-"]);
   const failed = { ...ENDED, patch: { status: "failed", error: "no" } };

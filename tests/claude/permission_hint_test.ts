@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { permissionHint, shellQuote } from "../../lib/claude/permission_hint.ts";
+import { isHookRefusal, permissionHint, shellQuote } from "../../lib/claude/permission_hint.ts";
 
 const CWD = "/home/dev/project";
 
@@ -111,4 +111,11 @@ Deno.test("shellQuote leaves alone what needs no quotes", () => {
   for (const word of ["Edit", "/a/b.c", "--x=y", "a@b:c,d+e%f"]) {
     assertEquals(shellQuote(word), word);
   }
+});
+
+Deno.test("isHookRefusal tells what a hook refused from what is not allowed yet", () => {
+  assertEquals(isHookRefusal("PreToolUse:Bash hook error: [exit 2]: no"), true);
+  assertEquals(isHookRefusal("Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"), true);
+  assertEquals(isHookRefusal("This command requires approval"), false);
+  assertEquals(isHookRefusal(undefined), false);
 });

@@ -29,14 +29,19 @@ Deno.test("isClaude gives the program no stdin, the environment that it is told,
   await using sandbox = await makeSandbox();
   const script = `#!/bin/sh
 cat >"$HOME/stdin"
-{ pwd; echo "$1 $ONLY $ANTHROPIC_API_KEY"; } >"$HOME/seen"
+{ pwd; echo "$1 $ONLY $CCRUN_TEST_PROBE"; } >"$HOME/seen"
 echo "1.0 (Claude Code)"
 `;
   const path = `${sandbox.bin}/program`;
   await Deno.writeTextFile(path, script);
   await Deno.chmod(path, 0o755);
   const env = { HOME: sandbox.home, PATH: "/usr/bin:/bin", ONLY: "this" };
-  assert(await isClaude(path, env, sandbox.project));
+  Deno.env.set("CCRUN_TEST_PROBE", "leaks");
+  try {
+    assert(await isClaude(path, env, sandbox.project));
+  } finally {
+    Deno.env.delete("CCRUN_TEST_PROBE");
+  }
   assertEquals(await Deno.readTextFile(`${sandbox.home}/stdin`), "");
   const seen = await Deno.readTextFile(`${sandbox.home}/seen`);
   assertEquals(seen, `${sandbox.project}\n--version this \n`);

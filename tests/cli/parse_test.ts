@@ -111,21 +111,25 @@ Deno.test("parseCommandLine finds the prompt between options, and stdin's dash",
 });
 
 Deno.test("parseCommandLine leaves what follows -- to claude", () => {
-  const { positionals, options, rest } = parseCommandLine([
-    "a",
-    "--",
-    "--betas",
-    "x",
-    "--",
-    "--json",
-  ]);
-  assertEquals([positionals, [...options.keys()], rest], [["a"], [], [
-    "--betas",
-    "x",
-    "--",
-    "--json",
-  ]]);
+  const { positionals, options, rest } = parseCommandLine(["a", "--", "--betas", "x", "--", "-x"]);
+  assertEquals([positionals, [...options.keys()]], [["a"], []]);
+  assertEquals(rest, ["--betas", "x", "--", "-x"]);
   assertEquals(parseCommandLine(["a", "--"]).rest, []);
+  assertEquals(parseCommandLine(["a", "--", "--model=m"]).rest, ["--model=m"]);
+});
+
+Deno.test("parseCommandLine refuses options of ccrun's own after --, and any on both sides of it", async () => {
+  for (const option of ["--json", "--format=json", "--record", "--no-progress", "--claude=x"]) {
+    await assertWrong(["a", "--", option], option.split("=")[0] ?? "", "before the --");
+  }
+  await assertWrong(["--model", "m", "a", "--", "--model", "n"], "--model", "both sides");
+  await assertWrong(
+    ["--plans-dir", "p", "a", "--", "--settings", "s"],
+    "--plans-dir",
+    "--settings",
+  );
+  const both = ["--add-dir", "d", "a", "--", "--add-dir", "e"];
+  assertEquals(parseCommandLine(both).rest, ["--add-dir", "e"]);
 });
 
 Deno.test("parseCommandLine takes no -- for the end where it is an option's value", () => {
@@ -176,6 +180,8 @@ Deno.test("parseCommandLine misses a value, also where an option follows", async
   await assertWrong(["--model", "--json"], "--model", "--json", "--model=--json");
   await assertWrong(["--output", "--format=json"], "--output", "--format=json");
   assertEquals(given(["--model=--json"]), { model: "--json" });
+  // What is no option of ccrun's can be a value.
+  assertEquals(given(["--model", "--odd", "--output", "-"]), { model: "--odd", output: "-" });
 });
 
 Deno.test("parseCommandLine gives a switch no value", async () => {

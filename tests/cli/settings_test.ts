@@ -27,6 +27,7 @@ Deno.test("checkValues names the option or variable, what it must be and what it
     [["--color=sometimes"], "--color", "auto, always, never", "sometimes"],
     [["--max-turns", "three"], "--max-turns", "whole number", "three"],
     [["--max-turns", "-1"], "--max-turns", "-1"],
+    [["--max-turns", "0"], "--max-turns", "1 or more"],
     [["--max-turns", "1.5"], "--max-turns", "1.5"],
     [["--max-turns", "9999999999"], "--max-turns"],
     [["--max-retries", "1e3"], "--max-retries", "1e3"],
@@ -48,7 +49,8 @@ Deno.test("checkValues names the option or variable, what it must be and what it
 
 Deno.test("checkValues takes what is right", () => {
   const right = [
-    ["--max-turns", "0"],
+    ["--max-turns", "1"],
+    ["--max-retries", "0"],
     ["--max-budget-usd", "2.50"],
     ["--max-budget-usd", ".5"],
     ["--max-budget-usd", "3."],

@@ -9,7 +9,7 @@ import { hold, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
-import { eventOf, type Scene, withScene } from "./scene.ts";
+import { eventOf, exists, type Scene, withScene } from "./scene.ts";
 
 /** A prompt of this many bytes, most of them in CJK, without anything that claude would shorten. */
 function longPrompt(bytes: number): string {
@@ -57,6 +57,7 @@ Deno.test("ccrun takes a prompt of 2 MB on stdin, and one of 5 MB as far as clau
         assertEquals([events.code, events.exit.reason], [4, "api"]);
         const { error } = eventOf(events, "error");
         assertStringIncludes(error.message, "Prompt is too long");
+        assertStringIncludes(error.hint ?? "", "shorten it");
       } else {
         assertEquals([events.code, events.stderr], [0, ""]);
         assertEquals(eventOf(events, "result").text, "About lines.");
@@ -98,7 +99,7 @@ Deno.test("ccrun sends hostile prompts as they are", async () => {
     await Deno.writeTextFile(file, odd);
     assertEquals((await run(["-q", "--prompt-file=-p"])).code, 0);
     assertArrived(turns, odd);
-    assertEquals(await Deno.stat(`${sandbox.project}/made`).then(() => true, () => false), false);
+    assertEquals(await exists(`${sandbox.project}/made`), false);
   });
 });
 

@@ -22,10 +22,11 @@ import {
   type RunningCcrun,
   startCcrun,
 } from "../support/ccrun.ts";
-import { claudePath } from "../support/claude.ts";
+import { claudeAtLeast, claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 /** Allows every tool, which the scripted model uses at will in its sandbox. */
 export const SKIP = "--dangerously-skip-permissions";
@@ -101,6 +102,14 @@ export async function withScene(
   await assertNothingLeft(sandbox);
 }
 
+/** What is shown without the times of slow tools, which depend on the machine. */
+export function untimed(shown: string): string {
+  const time = "(?:\\d+m )?\\d+(?:\\.\\d)?s";
+  return shown
+    .replaceAll(new RegExp(`\\n[│ ]*${time}(?=\\n)`, "g"), "")
+    .replaceAll(new RegExp(`(?:  | · )${time}(?=\\n)`, "g"), "");
+}
+
 /** Sees that no process of the sandbox lives and no temporary file of ccrun's is there. */
 export async function assertNothingLeft(sandbox: Sandbox): Promise<void> {
   await sandbox.assertNothingLeft();
@@ -132,6 +141,29 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
 /** The use of the Bash tool. */
 export function bash(command: string, description = "Run it"): Block {
   return toolUse("Bash", { command, description });
+}
+
+/** Sees that nothing is left of a run that was stopped. Before 2.1, claude leaves its tools: they are ended here. */
+export async function assertStopped(sandbox: Sandbox): Promise<void> {
+  if (!claudeAtLeast("2.1.0")) {
+    for (const pid of await sandbox.processes()) Deno.kill(pid, "SIGKILL");
+  }
+  await assertNothingLeft(sandbox);
+}
+
+/** Whether there is a file or folder. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Long beside the time that a tool takes to start on a loaded machine. */
+const STARTED_WITHIN_MS = 60_000;
+
+/** Waits for a tool that runs `touch started`. */
+export async function toolStarted({ project }: Sandbox): Promise<void> {
+  const path = `${project}/started`;
+  assert(await waitFor(() => exists(path), STARTED_WITHIN_MS), "the tool has not started");
+  await Deno.remove(path);
 }
 
 /** An event of a type, told by it. */

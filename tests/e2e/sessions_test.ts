@@ -114,9 +114,9 @@ Deno.test("ccrun says that there is no such session, and names none as its own",
 
     const pretty = await run(["--resume", "nonsense", "Go on."]);
     assertEquals([pretty.code, pretty.stdout], [1, ""]);
-    const error_ = pretty.stderr.slice(pretty.stderr.indexOf("error: "));
-    assertStringIncludes(error_, "--resume requires a valid session");
-    assertStringIncludes(error_, "       --resume takes the session's UUID");
+    const said = pretty.stderr.slice(pretty.stderr.indexOf("error: "));
+    assertStringIncludes(said, "--resume requires a valid session");
+    assertStringIncludes(said, "       --resume takes the session's UUID");
     assertEquals(turns(), []);
   });
 });

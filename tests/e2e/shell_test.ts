@@ -6,11 +6,11 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
-import { shellCcrun } from "../support/ccrun.ts";
+import { jsonEvents, shellCcrun } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, FAILURE, gate, STORY, withFake } from "./fake_scene.ts";
+import { ANSWER, assertClearMessage, FAILURE, gate, STORY, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, SKIP, withScene } from "./scene.ts";
 
 /** What no log and no file is to have in it: escape sequences, and a line that is painted over. */
@@ -129,10 +129,10 @@ Deno.test("ccrun --json and -f raw end quietly with 141 when their reader goes a
 });
 
 Deno.test("ccrun whose reader goes away before the answer ends with 141", async () => {
-  await withFake(STORY, async ({ shell }) => {
+  await withFake(gate("closed") + emit(...STORY), async ({ shell }) => {
     const { stdout, stderr } = await shell(
       // The reader has gone before there is anything to read.
-      `{ ccrun -q hi; echo "code $?" >&2; } | { exec <&-; }`,
+      `{ ccrun -q hi; echo "code $?" >&2; } | { exec <&-; : >../closed; }`,
     );
     assertEquals([stdout, stderr], ["", "code 141\n"]);
   });
@@ -448,8 +448,8 @@ Deno.test("ccrun --output in a directory that cannot be written says so before c
 
 Deno.test("ccrun takes a file from a process substitution where an option names one", async () => {
   // What claude is given must be there when claude reads it: a pipe can be read once.
-  const body = `for arg in "$@"; do case "$arg" in
-    --settings=*|--mcp-config=*) cat "\${arg#*=}" >&2; echo >&2;; esac; done
+  const body = `for arg in "$@"; do case "$before $arg" in
+    --settings\\ *|*\\ --mcp-config=*) cat "\${arg#*=}" >&2; echo >&2;; esac; before=$arg; done
     ${emit(...STORY)}`;
   await withFake(body, async ({ shell, prompt }) => {
     const { stderr, stdout } = await shell(
@@ -462,6 +462,55 @@ Deno.test("ccrun takes a file from a process substitution where an option names 
     assertStringIncludes(stderr, '{"mcpServers":{}}');
   });
 });
+
+testWith(
+  { commands: ["perl"] },
+  "ccrun writes each event once also where somebody made the pipe non-blocking and its reader is slow",
+  async () => {
+    // More than a pipe holds, and a reader that begins when it is full.
+    const texts = Array.from({ length: 40 }, (_, at) => textLine(`${at} ${"x".repeat(10_000)}`));
+    const body = `${emit(initLine(), ...texts)}: >"$gates/full"; ${emit(resultLine())}`;
+    await withFake(body, async ({ shell, sandbox }) => {
+      const { stdout, stderr } = await shell(
+        `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK); exec @ARGV' \
+          ccrun --json hi | { ${gate("full").replace("$gates", "..")}cat; } > events.jsonl
+        echo "\${PIPESTATUS[0]}"`,
+      );
+      assertEquals([stdout, stderr], ["0\n", ""]);
+      const events = jsonEvents(await Deno.readTextFile(`${sandbox.project}/events.jsonl`));
+      assertEvents(events);
+      assertEquals(events.filter(({ type }) => type === "text").length, 40);
+    });
+  },
+);
+
+Deno.test("ccrun says that it finds no place for temporary files", async () => {
+  await withFake(STORY, async ({ shell, prompt }) => {
+    const { stdout, stderr, code } = await shell(
+      `TMPDIR=/no/such/folder ccrun -q hi --settings '{}'`,
+    );
+    assertEquals([stdout, code], ["", 2]);
+    assertClearMessage(stderr);
+    assertStringIncludes(stderr, "cannot make a temporary folder: ");
+    assertStringIncludes(stderr, "TMPDIR");
+    assertEquals(await prompt(), undefined, "claude was started");
+  });
+});
+
+testWith(
+  { unless: Deno.build.os === "linux" ? undefined : "only Linux allows such names" },
+  "ccrun says that it cannot work in a folder whose name is not UTF-8",
+  async () => {
+    await withFake(STORY, async ({ shell }) => {
+      const { stdout, stderr, code } = await shell(
+        `d=$(printf 'd\\377'); mkdir "$d"; cd "$d"; ccrun -q hi`,
+      );
+      assertEquals([stdout, code], ["", 2]);
+      assertClearMessage(stderr);
+      assertStringIncludes(stderr, "cannot work in the current directory");
+    });
+  },
+);
 
 Deno.test("ccrun runs side by side in one shell without mixing answers", async () => {
   await withFake(STORY, async ({ shell }) => {

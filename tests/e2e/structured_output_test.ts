@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { eventOf, eventsOf, withScene } from "./scene.ts";
+import { eventOf, eventsOf, exists, withScene } from "./scene.ts";
 
 const SCHEMA = {
   type: "object",
@@ -61,7 +61,7 @@ ccrun: error: the run succeeded, but no structured output came
 ccrun: say in the prompt that the answer is to be given in that form
 `,
     );
-    const isThere = await Deno.stat(`${sandbox.project}/answer`).then(() => true, () => false);
+    const isThere = await exists(`${sandbox.project}/answer`);
     assert(!isThere, "--output is written on success only");
   });
 });

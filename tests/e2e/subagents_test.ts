@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Block, hold, message, subAgent, text } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, eventsOf, type JsonRun, SKIP, withScene } from "./scene.ts";
+import { bash, eventsOf, type JsonRun, SKIP, untimed, withScene } from "./scene.ts";
 
 /** What versions before 2.1 do not have. */
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no such sub-agents";
@@ -46,7 +46,7 @@ Deno.test("ccrun shows what a sub-agent does below the call that started it", as
     const pretty = await run([SKIP, "Find it."]);
     assertEquals([pretty.code, pretty.stdout], [0, "It was found.\n"]);
     assertStringIncludes(
-      pretty.stderr,
+      untimed(pretty.stderr),
       `● ${TOOL} Find ALPHA  (general-purpose)
 │ ● Bash  echo inner
 │   └ inner
@@ -102,7 +102,7 @@ testWith({ unless: NEWER }, "ccrun shows a sub-agent that is started by a sub-ag
 
     const pretty = await run([SKIP, "Find it."]);
     assertStringIncludes(
-      pretty.stderr,
+      untimed(pretty.stderr),
       `● Agent Find ALPHA  (general-purpose)
 │ ● Agent Find BETA  (general-purpose)
 │   └ Here is beta.

@@ -81,7 +81,7 @@ Deno.test("ccrun passes claude's lines on byte for byte with raw, as --record ke
     const isOwn = ({ message }: typeof lines[number]) => message.source === "ccrun";
     const kept = lines.filter((line) => !isOwn(line)).map(({ line }) => `${line}\n`).join("");
     assertEquals(kept, await Deno.readTextFile(record));
-    assertEquals((await Deno.stat(record)).mode! & 0o777, 0o600);
+    assertEquals(((await Deno.stat(record)).mode ?? 0) & 0o777, 0o600);
     const own = lines.filter(isOwn).map(({ message }) => message);
     assertEquals(own.map(({ type }) => type), ["session_info", "exit"]);
     assertEquals(own.at(-1)?.code, 0);

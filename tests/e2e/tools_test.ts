@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { message, text, toolUse } from "../support/api_reply.ts";
-import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
+import { bash, eventsOf, SKIP, untimed, withScene } from "./scene.ts";
 
 /** The smallest picture: one grey point. */
 const PNG =
@@ -54,7 +54,7 @@ Deno.test("ccrun pairs tool calls with their results, the failing ones too", asy
         "● Read  /does/not/exist",
         "✗ Read  /does/not/exist",
       ]
-    ) assertStringIncludes(pretty.stderr, `\n${line}\n`);
+    ) assertStringIncludes(untimed(pretty.stderr), `\n${line}\n`);
     assertStringIncludes(pretty.stderr, " · 3 tools (2 failed) · ");
   });
 });

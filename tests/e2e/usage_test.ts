@@ -146,6 +146,7 @@ Deno.test("ccrun refuses an option whose value is missing or empty", async () =>
       [[], "there is no prompt"],
       [["run"], "there is no prompt"],
       [["--resume", "5e551011"], "there is no prompt"],
+      [["--", "fix", "it"], "there is no prompt\nccrun: give one before the --"],
     ]);
   });
 });
@@ -166,6 +167,8 @@ Deno.test("ccrun refuses options that contradict each other", async () => {
       [["hi", skip, "--permission-mode", "plan"], `${skip} and --permission-mode contradict`],
       [["hi", "-", "--no-stdin"], "- and --no-stdin contradict each other"],
       [["-p", "a", "b"], "the prompt is given twice"],
+      [["hi", "-o", "x", "--record", "./x"], "-o and --record name the same file"],
+      [["replay", "notes.txt", "-o", "notes.txt"], "--output would replace the recording"],
     ]);
   });
 });

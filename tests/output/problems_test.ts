@@ -51,6 +51,25 @@ Deno.test("the problems output repeats what claude said last when the run failed
   );
 });
 
+Deno.test("the problems output takes a result for what claude said last, when it says something", async () => {
+  const result = (text: string): EventBody<"result"> => ({
+    type: "result",
+    ok: false,
+    subtype: "success",
+    text,
+    turns: 1,
+    duration_ms: 1,
+    api_duration_ms: 1,
+    cost_usd: 0,
+    usage: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+    denials: [],
+    errors: [],
+  });
+  const said = async (text_: string) => (await told([text("Before."), result(text_), error("no")]));
+  assertEquals(await said("Result."), "ccrun: claude said:\n  Result.\nccrun: error: no\n");
+  assertEquals(await said(""), "ccrun: claude said:\n  Before.\nccrun: error: no\n");
+});
+
 Deno.test("the problems output does not say the same twice", async () => {
   for (const said of ["API Error: no", " API Error:\n\n no\n", "Error: API Error: no"]) {
     assertEquals(await told([text(said), error("API Error: no")]), "ccrun: error: API Error: no\n");

@@ -80,12 +80,12 @@ Deno.test("of several results, the last one's text is held", () => {
 Deno.test("a text is shown before the error when the run fails after all", () => {
   assertEquals(
     held(text("Answer."), answer("Answer."), error, failedExit()).lines,
-    ["Answer.", "error: it broke"],
+    ["Answer.", "ccrun: error: it broke"],
   );
   assertEquals(
     held(text("It is no good."), answer("It is no good.", { ok: false }), error, failedExit())
       .lines,
-    ["It is no good.", "error: it broke"],
+    ["It is no good.", "ccrun: error: it broke"],
   );
   assertEquals(held(text("Half."), failedExit()).lines, ["Half."]);
 });

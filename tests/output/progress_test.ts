@@ -26,16 +26,17 @@ function begun(options: RunOptions = {}): Run & { shown(): string } {
 
 Deno.test("the header has the model, the directory and the session", () => {
   for (
-    const [columns, expected] of [
+    const [columns, ...expected] of [
       [200, "◆ claude-opus-4-8[1m] · ~/project · 0c949d68-6fd3-4732-ba68-7a0099347d44"],
-      [60, "◆ claude-opus-4-8[1m] · ~/project · 0c949d68"],
-      [40, "◆ claude-opus-4… · ~/project · 0c949d68"],
+      // The id is whole in any width: --resume takes it.
+      [60, "◆ claude-opus-4-8[1m] · ~/project", "  0c949d68-6fd3-4732-ba68-7a0099347d44"],
+      [40, "◆ claude-opus-4-8[1m] · ~/project", "  0c949d68-6fd3-4732-ba68-7a0099347d44"],
     ] as const
   ) {
     const run = makeRun({ columns, home: "/home/ada" });
     run.give(START);
     run.give(SESSION);
-    assertEquals(run.lines(), [expected]);
+    assertEquals<readonly string[]>(run.lines(), expected);
   }
 });
 
@@ -53,7 +54,10 @@ Deno.test("the header comes again when the session changes, and only then", () =
   run.give(SESSION);
   assertEquals(run.shown(), "");
   run.give({ ...SESSION, session_id: "11111111-2222-3333-4444-555555555555" });
-  assertEquals(run.shown(), "◆ claude-opus-4-8[1m] · ~/project · 11111111");
+  assertEquals(
+    run.shown(),
+    "◆ claude-opus-4-8[1m] · ~/project\n  11111111-2222-3333-4444-555555555555",
+  );
 });
 
 Deno.test("an unusual permission mode is named where there is room", () => {
@@ -423,7 +427,7 @@ Deno.test("an error before anything began has no closing line", () => {
   run.give(START);
   run.give({ type: "error", error: { kind: "usage", message: "there is no prompt" } });
   run.give(failedExit({ turns: 0 }));
-  assertEquals(run.lines(), ["error: there is no prompt"]);
+  assertEquals(run.lines(), ["ccrun: error: there is no prompt"]);
 });
 
 Deno.test("a reader that went away is no error to tell", () => {

@@ -90,6 +90,22 @@ Deno.test("the raw output says the session once, before the first line that carr
   }
 });
 
+Deno.test("the raw output finds the session in a line that begins anywhere in a chunk", async () => {
+  for (
+    const chunks of [['{"a":1}', `\n${INIT}\n`], [`{"a":1}\n${INIT}`, "\n"], ["\n", `\n${INIT}\n`]]
+  ) {
+    const { own, rest } = split(await raw(chunks));
+    assertEquals([own.length, rest], [1, chunks.join("")]);
+  }
+});
+
+Deno.test("the raw output says when the session was known, where there is a clock", async () => {
+  const before = [{ ...START, time: "2027-01-15T08:00:00.000Z" }];
+  const [info] = split(await raw([`${INIT}\n`], { before })).own;
+  const ms = info?.["time_ms"];
+  assert(typeof ms === "number" && ms >= 0 && ms < 60_000, `${ms}`);
+});
+
 Deno.test("the raw output finds the session in a last line without its end", async () => {
   const out = await raw([INIT], { after: [EXIT] });
   const [info, init, exit, end] = out.split("\n");

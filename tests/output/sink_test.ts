@@ -147,6 +147,18 @@ Deno.test("Sink fails in the middle of several writes without losing its head", 
   assertEquals(sink.failure?.message, "disk full");
 });
 
+Deno.test("Sink tries again when a non-blocking pipe is full", async () => {
+  const kept = makeKeptWriter(2);
+  let tries = 0;
+  const sink = makeSink({
+    write: (bytes) =>
+      tries++ % 3 === 2 ? kept.write(bytes) : Promise.reject(new Deno.errors.WouldBlock("full")),
+  });
+  sink.write("abcd");
+  await sink.drained();
+  assertEquals([kept.writes, sink.failure], [["ab", "cd"], undefined]);
+});
+
 Deno.test("Sink takes a failure that is no Error for one", async () => {
   const sink = makeSink({ write: () => Promise.reject("no") });
   sink.write("a");

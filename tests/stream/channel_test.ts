@@ -72,6 +72,17 @@ Deno.test("Channel has its producers wait from the limit on until there is room"
   await reader.return();
 });
 
+Deno.test("Channel counts the size of what waits, not its number", async () => {
+  const channel = new Channel<string>({ limit: 100 });
+  channel.push("small", 10);
+  assertEquals(channel.isFull, false);
+  channel.push("large", 1000);
+  assertEquals(channel.isFull, true);
+  const reader = channel[Symbol.asyncIterator]();
+  assertEquals([(await reader.next()).value, channel.isFull], ["small", false]);
+  await reader.return();
+});
+
 Deno.test("Channel lets waiting producers go when it is closed", async () => {
   const channel = new Channel<number>({ limit: 1 });
   channel.push(1);

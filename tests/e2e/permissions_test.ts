@@ -1,0 +1,173 @@
+/**
+ * Tools that are refused, and what is said of it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { text, toolUse } from "../support/api_reply.ts";
+import type { ApiRequest } from "../support/api_request.ts";
+import { shellCcrun } from "../support/ccrun.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { bash, checked, eventOf, eventsOf, exists, SKIP, withScene } from "./scene.ts";
+
+/** Uses of tools that need permission. Each prompt is the folder that holds the sandbox's others. */
+const GREEDY = [
+  bash("touch made && rm -f made"),
+  ({ userText: root }: ApiRequest) =>
+    toolUse("Write", { file_path: `${root}/project/new.txt`, content: "new" }),
+  ({ userText: root }: ApiRequest) =>
+    toolUse("Write", { file_path: `${root}/out side/new.txt`, content: "new" }),
+  ({ userText: root }: ApiRequest) => toolUse("Read", { file_path: `${root}/other/seen.txt` }),
+  text("That is that."),
+];
+
+Deno.test("ccrun lists what was refused, with options that allow it", async () => {
+  await withScene(GREEDY, async ({ claude, api, json, run, sandbox }) => {
+    const { root } = sandbox;
+    for (const folder of ["out side", "other"]) await Deno.mkdir(`${root}/${folder}`);
+    await Deno.writeTextFile(`${root}/other/seen.txt`, "Here it is.\n");
+
+    const events = await json([root]);
+    assertEquals([events.code, eventOf(events, "result").ok], [0, true]);
+    const uses = eventsOf(events, "tool_use");
+    const denied = eventsOf(events, "permission_denied");
+    assertEquals(denied.map(({ name }) => name), ["Bash", "Write", "Write", "Read"]);
+    assertEquals(denied.map(({ tool_use_id }) => tool_use_id), uses.map(({ id }) => id));
+    if (claudeAtLeast("2.1.330")) {
+      assertStringIncludes(denied[0]?.reason ?? "", "require approval: touch made, rm -f made");
+    }
+    assert(eventsOf(events, "tool_result").every(({ is_error }) => is_error));
+    const notice = eventsOf(events, "notice").find(({ kind }) => kind === "denied");
+    assertEquals(
+      notice?.text,
+      "4 tool uses were refused; what would allow it: " +
+        "Bash (--allowed-tools 'Bash(touch:*)' --allowed-tools 'Bash(rm:*)'), " +
+        "Write (--permission-mode acceptEdits), " +
+        `Write (--add-dir '${root}/out side' --permission-mode acceptEdits), ` +
+        `Read (--add-dir ${root}/other)`,
+    );
+    assertEquals(events.stderr, `ccrun: warning: ${notice?.text}\n`);
+
+    const strict = await run(["-q", "--fail-on-denied", root]);
+    assertEquals([strict.code, strict.stdout], [7, ""]);
+    assertEquals(
+      strict.stderr,
+      `ccrun: warning: ${notice?.text}
+ccrun: claude said:
+  That is that.
+ccrun: error: 4 tool uses were refused, and --fail-on-denied was given
+ccrun: allow what is needed with the options above
+`,
+    );
+
+    const pretty = await run([root]);
+    assertEquals([pretty.code, pretty.stdout], [0, "That is that.\n"]);
+    assert(!pretty.stderr.includes("That is that."), `the answer twice:\n${pretty.stderr}`);
+    assertMatch(pretty.stderr, /\n! denied: 4 tool uses were refused; what would allow it: /);
+    assertMatch(pretty.stderr, / · 4 tools \(4 denied\) · /);
+    assertEquals(await exists(`${root}/project/new.txt`), false);
+
+    // The options, pasted as a person would.
+    const options = [...notice?.text.matchAll(/(?:Bash|Write|Read) \((--.*?)\)(?=,|$)/g) ?? []]
+      .map((match) => match[1]).join(" ");
+    const allowed = checked(
+      await shellCcrun(`ccrun --json --fail-on-denied ${options} '${root}'`, {
+        sandbox,
+        apiUrl: api.url,
+        env: { CCRUN_CLAUDE: claude },
+      }),
+    );
+    assertEquals(allowed.code, 0, allowed.stdout);
+    assertEquals(eventsOf(allowed, "tool_result").map(({ is_error }) => is_error), [
+      false,
+      false,
+      false,
+      false,
+    ], allowed.stdout);
+    assertEquals(eventsOf(allowed, "permission_denied"), []);
+    for (const folder of ["project", "out side"]) {
+      assertEquals(await Deno.readTextFile(`${root}/${folder}/new.txt`), "new");
+    }
+  });
+});
+
+Deno.test("ccrun lets nothing be changed in plan mode", async () => {
+  await withScene(
+    GREEDY.slice(0, 2).concat(text("Here is my plan.")),
+    async ({ json, sandbox }) => {
+      const events = await json(["--permission-mode", "plan", sandbox.root]);
+      assertEquals(events.code, 0);
+      assertEquals(eventOf(events, "session_info").permission_mode, "plan");
+      assertEquals(eventOf(events, "result").text, "Here is my plan.");
+      const denied = eventsOf(events, "permission_denied");
+      assertEquals(denied.map(({ name }) => name), ["Bash", "Write"]);
+      assertEquals(await exists(`${sandbox.project}/new.txt`), false);
+    },
+  );
+});
+
+Deno.test("ccrun takes tools away with --disallowed-tools, and allows one with --allowed-tools", async () => {
+  const replies = [
+    toolUse("Write", { file_path: "x", content: "x" }),
+    bash("touch made"),
+    text("Done."),
+  ];
+  await withScene(replies, async ({ json, sandbox, turns }) => {
+    const events = await json([
+      "--disallowed-tools=Write,Edit",
+      "--allowedTools",
+      "Bash(touch:*)",
+      "Touch.",
+    ]);
+    assertEquals(events.code, 0);
+    const offered = turns()[0]?.tools ?? [];
+    assertEquals(["Write", "Edit", "Bash"].filter((tool) => offered.includes(tool)), ["Bash"]);
+    const [write, touch] = eventsOf(events, "tool_result");
+    assertEquals([write?.is_error, touch?.is_error], [true, false], events.stdout);
+    assertEquals(await exists(`${sandbox.project}/made`), true);
+  });
+});
+
+testWith(
+  // 2.0.25 does not count it among the refusals.
+  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not tell of it" },
+  "ccrun suggests no option where a hook refused a tool",
+  async () => {
+    const hooks = {
+      PreToolUse: [{ hooks: [{ type: "command", command: "echo no >&2; exit 2" }] }],
+    };
+    const args = ["--settings", JSON.stringify({ hooks }), SKIP, "Touch it."];
+    await withScene([bash("touch made"), text("I could not.")], async ({ json, sandbox }) => {
+      const events = await json(args);
+      assertEquals([events.code, eventOf(events, "permission_denied").name], [0, "Bash"]);
+      assertStringIncludes(
+        events.stderr,
+        "1 tool use was refused; what would allow it: Bash (a hook refused it: see the hooks",
+      );
+      assertEquals(await exists(`${sandbox.project}/made`), false);
+    });
+  },
+);
+
+testWith(
+  { unless: Deno.uid() === 0 ? undefined : "only root is refused" },
+  "ccrun says what root can do where claude refuses to skip permissions",
+  async () => {
+    await withScene([text("Never.")], async ({ json, run, turns }) => {
+      const options = { env: { IS_SANDBOX: undefined } };
+      const events = await json([SKIP, "Do it."], options);
+      assertEquals([events.code, events.exit.reason], [1, "failed"]);
+      const { error } = eventOf(events, "error");
+      assertMatch(error.message, /^claude refused to start: .*root\/sudo privileges/);
+      assertStringIncludes(error.hint ?? "", "IS_SANDBOX=1");
+      assertMatch(events.exit.stderr ?? "", /root\/sudo/);
+      assertEquals([events.exit.session_id, events.exit.claude_exit_code], [undefined, 1]);
+
+      const quiet = await run(["-q", "--permission-mode", "bypassPermissions", "Do it."], options);
+      assertEquals([quiet.code, quiet.stdout, quiet.stderr], [1, "", events.stderr]);
+      assertEquals(turns(), []);
+    });
+  },
+);
