@@ -99,9 +99,9 @@ export function startChild(options: ChildOptions): Child {
   // No child outlives the program. Where there is no guardian, it is killed as the program ends.
   const guardian = isWindows ? undefined : guard(process.pid, GUARDIAN_GRACE_MS);
   const forget = guardian === undefined ? atEnd(kill) : guardian.release;
-  const ended = process.status.then(({ code, signal }): ChildEnd => {
+  const ended = process.status.then(async ({ code, signal }): Promise<ChildEnd> => {
     hasEnded = true;
-    forget();
+    await forget();
     return signal === null ? { code } : { signal };
   });
   const fed = feed(process.stdin, options.stdin);

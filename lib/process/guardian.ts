@@ -16,8 +16,8 @@ kill -s KILL -- "-$1"
 
 /** A process that outlives the program, to end a child that would otherwise be left behind. */
 export interface Guardian {
-  /** The child has ended: there is nothing to guard any more. */
-  release(): void;
+  /** The child has ended: there is nothing to guard any more. Resolves when the guardian has gone. */
+  release(): Promise<void>;
 }
 
 /**
@@ -49,10 +49,13 @@ export function guard(pid: number, graceMs: number): Guardian | undefined {
   shell.unref();
   const writer = shell.stdin.getWriter();
   return {
-    release() {
-      writer.write(new TextEncoder().encode("ended\n"))
+    async release() {
+      // Until it knows, the program's end would make it signal a pid that may be another's by then.
+      shell.ref();
+      await writer.write(new TextEncoder().encode("ended\n"))
         .then(() => writer.close())
         .catch(() => {}); // somebody has killed it
+      await shell.status;
     },
   };
 }

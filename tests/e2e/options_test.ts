@@ -84,8 +84,9 @@ Deno.test("ccrun merges a settings file with --plans-dir, and takes habits from 
     const spy = await makeSpy(scene);
     const settings = { permissions: { allow: ["Bash(touch:*)"] } };
     await Deno.writeTextFile(`${sandbox.project}/mine.json`, JSON.stringify(settings));
+    const given = ["--claude", spy.path, "--settings", "mine.json"];
     const events = await json(
-      ["--settings", "mine.json", "--system-prompt", "You are terse.", "Do it."],
+      [...given, "--system-prompt", "You are terse.", "Do it."],
       {
         env: {
           CCRUN_PLANS_DIR: "plans/../plans",
@@ -99,17 +100,15 @@ Deno.test("ccrun merges a settings file with --plans-dir, and takes habits from 
     assertEquals(eventsOf(events, "permission_denied"), []);
     assertStringIncludes(turns()[0]?.systemText ?? "", "You are terse.");
     assertEquals(turns()[0]?.model, "claude-haiku-4-5");
+    assertEquals(JSON.parse((await spy.file("--settings")).text), {
+      ...settings,
+      plansDirectory: `${sandbox.project}/plans`,
+    });
 
     // The option that is given wins, and the file is claude's to read where nothing is to be added.
-    const plain = [
-      "--claude",
-      spy.path,
-      "--settings",
-      "mine.json",
-      "--model=claude-sonnet-4-5",
-      SKIP,
-    ];
-    const again = await json([...plain, "Do it."], { env: { CCRUN_MODEL: "claude-haiku-4-5" } });
+    const again = await json([...given, "--model=claude-sonnet-4-5", SKIP, "Do it."], {
+      env: { CCRUN_MODEL: "claude-haiku-4-5" },
+    });
     assertEquals([again.code, turns().at(-1)?.model], [0, "claude-sonnet-4-5"]);
     assertEquals((await spy.file("--settings")).path, `${sandbox.project}/mine.json`);
   });
