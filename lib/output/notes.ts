@@ -55,9 +55,12 @@ export function taskNote(event: EventOf<"task">): Note | undefined {
   };
 }
 
+/** Kinds that are told only when something is wrong: what they say, other lines show. */
+const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
+
 /** A notice, or undefined where it is noise. What claude says on stderr is not one. */
 export function noticeNote(event: EventOf<"notice">): Note | undefined {
-  if (event.kind === "hook" && event.level === "info") return undefined;
+  if (event.level === "info" && QUIET_KINDS.has(event.kind)) return undefined;
   return {
     level: event.level,
     label: visibleLine(event.kind, 40),

@@ -344,7 +344,9 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
       case "user_text":
         if (event.kind === "synthetic" || event.kind === "other") {
           texts.over(parent);
-          printNote({ level: "info", label: "user", text: event.text }, parent);
+          // Claude Code writes in the user's place, too.
+          const label = event.kind === "synthetic" ? "note" : "user";
+          printNote({ level: "info", label, text: event.text }, parent);
         }
         break;
       case "tool_use":

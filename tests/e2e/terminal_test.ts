@@ -401,7 +401,7 @@ testWith(
 );
 
 testWith(
-  { ...TERMINAL, commands: ["tmux"] },
+  { ...TERMINAL, commands: ["tmux", "stty"] },
   "ccrun in a terminal that is made narrower goes on in the new width, and leaves no live line",
   async () => {
     const words = "The quick brown fox jumps over the lazy dog. ".repeat(4).trim();
@@ -426,6 +426,10 @@ testWith(
       await until(`grep -q Bash`);
       await until(`grep -q '[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]'`);
       await now(`${tmux} resize-window -x 40`);
+      // tmux tells the terminal a little later.
+      await now(
+        `until stty size <$(${tmux} display-message -p '#{pane_tty}') | grep -q ' 40$'; do sleep 0.05; done`,
+      );
       await until(`grep -q '[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]'`);
       await scene.open("go");
       await until(`grep -q 'jumps over the$'`);

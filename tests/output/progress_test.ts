@@ -375,7 +375,7 @@ Deno.test("what is not known is a glimpse, what a sub-agent is asked is nothing"
   assertEquals(run.shown().split("\n"), [
     `· unknown message: {type: "new", data: "${"x".repeat(18)}…`,
     "· not a message: not␛[2J JSON",
-    "· user: Go on",
+    "· note: Go on",
   ]);
 });
 
