@@ -54,11 +54,13 @@ function failureOf(ending: EndingFacts): Failure | undefined {
       ? undefined
       : explainResult(result, sessionId));
   const stopped = known?.stopped;
+  // A replay has no session that could go on because of it.
+  const resumable = ending.durationMs === null ? undefined : sessionId;
   return decide({
     ...known,
     ...(stopped === undefined
       ? {}
-      : { stopped: { ...stopped, failure: withResume(stopped.failure, sessionId) } }),
+      : { stopped: { ...stopped, failure: withResume(stopped.failure, resumable) } }),
     failed,
     missingOutput: ending.wantsOutput && result?.ok && result.structured_output === undefined
       ? {

@@ -138,8 +138,11 @@ Deno.test("endingEvents explains a missing result by the retry that nothing came
 
 Deno.test("endingEvents says how to go on with a run that was stopped", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
-  const { error, exit } = end([INFO], { ...stopped(terminate), signal: "SIGTERM" });
+  const known = { ...stopped(terminate), signal: "SIGTERM" };
+  const { error, exit } = end([INFO], { ...known, durationMs: 5 });
   assert(error?.hint?.includes("--resume s1"));
+  // Whoever stops a replay has not stopped the session.
+  assertEquals(end([INFO], known).error?.hint, undefined);
   assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
   assertEquals(end([], stopped(terminate)).error?.hint, undefined);
   const hinted = end([INFO], stopped({ ...terminate, hint: "first this" }));

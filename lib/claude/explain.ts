@@ -81,7 +81,7 @@ export function explainRetry(retry: EventOf<"retry">): Failure {
   const status = retry.http_status === undefined ? "" : ` (HTTP ${retry.http_status})`;
   return failure(
     "api",
-    `the API did not answer: ${retry.reason}${status}, ${retry.attempt} retries`,
+    `the API did not answer: ${retry.reason}${status}, at retry ${retry.attempt}`,
     retry.http_status === undefined && retry.reason === "unknown"
       ? CONNECTION_HINT
       : apiHint(retry.http_status, retry.reason),

@@ -2,6 +2,7 @@ import { eventSchema, makeStamp, type RunEvent, SCHEMA_ID } from "../events.ts";
 import { EXIT_CODES, type Failure } from "../outcome.ts";
 import { endingEvents } from "../ending.ts";
 import { Facts } from "../facts.ts";
+import { inert } from "../output/inert.ts";
 import { inertJson } from "../output/inert_json.ts";
 import { makeSink } from "../output/sink.ts";
 import { visibleLine } from "../output/visible.ts";
@@ -109,8 +110,10 @@ async function reportFailure(
 ): Promise<number> {
   const failure = asFailure(error);
   const stderr = makeSink(Deno.stderr);
-  stderr.write(`ccrun: error: ${visibleLine(failure.message)}\n`);
-  if (failure.hint !== undefined) stderr.write(`ccrun: ${visibleLine(failure.hint)}\n`);
+  // stderr is what a CI log has.
+  const say = (text: string) => stderr.write(`ccrun: ${inert(visibleLine(text), false)}\n`);
+  say(`error: ${failure.message}`);
+  if (failure.hint !== undefined) say(failure.hint);
   const wantsStack = failure.kind === "internal" &&
     (args.some((arg) => arg.startsWith("--debug")) || edge?.env["CCRUN_DEBUG"] === "1");
   if (wantsStack && error instanceof Error) stderr.write(`${error.stack}\n`);

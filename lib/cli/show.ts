@@ -2,6 +2,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES, type Failure } from "../outcome.ts";
 import { type AnswerFile, openAnswerFile } from "../output/answer_file.ts";
 import { answerOf, makeAnswerOutput } from "../output/answer.ts";
+import { inert } from "../output/inert.ts";
 import { makeJsonOutput } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import { makeProblemsOutput } from "../output/problems.ts";
@@ -117,7 +118,7 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   return {
     tell(line) {
       if (progress !== undefined) progress.tell(line);
-      else stderr.write(`ccrun: ${visibleLine(line, Infinity)}\n`);
+      else stderr.write(`ccrun: ${inert(visibleLine(line, Infinity), false)}\n`);
     },
     async bytes(chunk) {
       raw?.bytes(chunk);

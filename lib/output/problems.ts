@@ -32,7 +32,10 @@ export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
           if (event.text !== "") said = event.text;
           break;
         case "notice":
-          if (event.level !== "info") line(styles.yellow(`warning: ${visibleLine(event.text)}`));
+          if (event.level === "info") break;
+          line((event.level === "error" ? styles.red : styles.yellow)(
+            `${event.level}: ${visibleLine(event.text)}`,
+          ));
           break;
         case "error": {
           const { kind, message, hint } = event.error;
