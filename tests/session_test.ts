@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import type { EventOf, EventType, RunEvent } from "../lib/events.ts";
 import {

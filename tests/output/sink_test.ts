@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { type ByteWriter, makeSink } from "../../lib/output/sink.ts";
 import { makeKeptWriter } from "../support/kept_writer.ts";

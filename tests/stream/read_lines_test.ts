@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Line, readLines } from "../../lib/stream/read_lines.ts";
 import { piecesOf, streamOf } from "../support/bytes.ts";
