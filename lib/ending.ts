@@ -103,7 +103,7 @@ function count(n: number, noun: string): string {
 }
 
 /** How many refused tools are named; more are counted. */
-const MAX_NAMED_REFUSALS = 5;
+const MAX_NAMED_REFUSALS = 20;
 
 /** What is said where no option would help. */
 const HOOK_HINT = "a hook refused it: see the hooks in the settings";

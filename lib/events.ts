@@ -337,12 +337,13 @@ export interface Stamp {
 export function makeStamp(clock: () => number | null): Stamp {
   let seq = 0;
   return <K extends EventType>(body: EventBody<K>): EventOf<K> => {
-    const { type, ...rest } = body;
+    // The type first, for who reads a line; spread over it, it keeps its place.
+    const fields: object = body;
     return {
-      type,
+      type: body.type,
       seq: seq++,
       time_ms: clock(),
-      ...rest,
+      ...fields,
     } as unknown as EventOf<K>;
   };
 }

@@ -2,6 +2,7 @@ import { Normalizer } from "./claude/normalizer.ts";
 import { endingEvents } from "./ending.ts";
 import { makeStamp, type RunEvent, SCHEMA_ID } from "./events.ts";
 import { Facts } from "./facts.ts";
+import { osReason } from "./file_error.ts";
 import type { Failure } from "./outcome.ts";
 import { stopCauseOf } from "./run.ts";
 import { readLines } from "./stream/read_lines.ts";
@@ -108,10 +109,9 @@ const EMPTY: Failure = {
 };
 
 function unreadable(error: unknown): Failure {
-  const why = error instanceof Error ? error.message : String(error);
   return {
     kind: "usage",
-    message: `the recording cannot be read: ${why.replace(/ \(os error \d+\).*$/, "")}`,
+    message: `the recording cannot be read: ${osReason(error)}`,
     hint: "name a file, or pipe one in",
   };
 }

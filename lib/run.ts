@@ -17,8 +17,14 @@ import { endingEvents, type EndingFacts } from "./ending.ts";
 import { makeStamp, type RunEvent, SCHEMA_ID, type Stamp } from "./events.ts";
 import { Facts } from "./facts.ts";
 import { CcrunError, type EndingSignal, type Failure } from "./outcome.ts";
-import { type Child, type ChildEnd, type ChildOptions, startChild } from "./process/child.ts";
-import { makeTail } from "./process/tail.ts";
+import {
+  type Child,
+  type ChildEnd,
+  type ChildOptions,
+  startChild,
+  STOP_GRACE_MS,
+} from "./process/child.ts";
+import { makeTail, type Tail } from "./process/tail.ts";
 import { Channel } from "./stream/channel.ts";
 import { readLines } from "./stream/read_lines.ts";
 import { VERSION } from "./version.ts";
@@ -68,9 +74,6 @@ export function stopCauseOf(signal: AbortSignal | undefined): StopCause {
   const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
   return isCause ? reason as StopCause : STOPPED;
 }
-
-/** How long claude may take to stop after it was asked, in milliseconds. */
-export const STOP_GRACE_MS = 5000;
 
 /** How much of claude's stderr is kept, and how much of it becomes events: 256 KiB each. */
 const MAX_STDERR_BYTES = 256 * 1024;
@@ -236,7 +239,7 @@ export class Run {
   }
 
   /** Reads both pipes into the channel, which is closed when both have ended. */
-  async #pump(child: Child, stderr: ReturnType<typeof makeTail>): Promise<void> {
+  async #pump(child: Child, stderr: Tail): Promise<void> {
     try {
       await Promise.all([this.#pumpStdout(child), this.#pumpStderr(child, stderr)]);
     } catch (error) {
@@ -278,7 +281,7 @@ export class Run {
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
   }
 
-  async #pumpStderr(child: Child, tail: ReturnType<typeof makeTail>): Promise<void> {
+  async #pumpStderr(child: Child, tail: Tail): Promise<void> {
     let size = 0;
     const bytes = child.stderr.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({

@@ -3,7 +3,7 @@ import type { AgentOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
 import { CcrunError } from "./outcome.ts";
-import { Run, STOP_GRACE_MS, stopCauseOf, STOPPED } from "./run.ts";
+import { Run, stopCauseOf, STOPPED } from "./run.ts";
 
 export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
 
@@ -127,7 +127,7 @@ export class ClaudeSession {
    * @returns whether there was something to stop
    */
   async stop(): Promise<boolean> {
-    return await this.#run?.stop(STOPPED, STOP_GRACE_MS) ?? false;
+    return await this.#run?.stop(STOPPED) ?? false;
   }
 
   #plan(prompt: string, options: RunOptions): Run {

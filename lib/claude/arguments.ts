@@ -1,4 +1,5 @@
 import { isAbsolute, normalize, resolve } from "node:path";
+import { readFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import type { AgentOptions, Place } from "./options.ts";
 import { isObject } from "./reading.ts";
@@ -41,14 +42,9 @@ async function readObject(option: string, path: string): Promise<{ [key: string]
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    const why = error instanceof Deno.errors.NotFound
-      ? "it does not exist"
-      : error instanceof Deno.errors.IsADirectory
-      ? "it is a directory"
-      : (error as Error).message.replace(/ \(os error \d+\).*$/, "");
     throw new CcrunError(
       "usage",
-      `cannot read ${option} ${path}: ${why}`,
+      `cannot read ${option} ${path}: ${readFailure(error)}`,
       "name another file, or give the JSON itself as {...}",
     );
   }

@@ -1,4 +1,5 @@
 import { atEnd } from "../at_end.ts";
+import { osReason } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 
 /**
@@ -16,10 +17,9 @@ async function makeFolder(): Promise<string> {
   try {
     return await Deno.makeTempDir({ prefix: "ccrun-" });
   } catch (error) {
-    const why = (error as Error).message.replace(/ \(os error \d+\).*$/, "");
     throw new CcrunError(
       "usage",
-      `cannot make a temporary folder: ${why}`,
+      `cannot make a temporary folder: ${osReason(error)}`,
       "let TMPDIR name a folder that can be written",
     );
   }

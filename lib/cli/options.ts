@@ -33,8 +33,6 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** It may be given several times. */
   readonly isList?: boolean;
-  /** An empty value means something. */
-  readonly mayBeEmpty?: boolean;
   /** The value may be any text, also one that looks like an option. */
   readonly isAnyText?: boolean;
   /** A switch that `--no-` turns off. */

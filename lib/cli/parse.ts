@@ -188,14 +188,9 @@ function looksLikeOption(value: string): boolean {
 
 function setOption(line: CommandLine, spec: OptionSpec, value: string, source: string): void {
   const before = line.options.get(spec.name);
-  if (before === undefined) {
-    line.options.set(spec.name, { values: [value], source });
-  } else if (spec.isList) {
-    before.values.push(value);
-  } else {
-    // The last one counts, so that an alias's options can be overridden.
-    line.options.set(spec.name, { values: [value], source });
-  }
+  if (before !== undefined && spec.isList) before.values.push(value);
+  // The last one counts, so that an alias's options can be overridden.
+  else line.options.set(spec.name, { values: [value], source });
 }
 
 function unknownOption(rawName: string, command: Command): CcrunError {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { CcrunError } from "../outcome.ts";
-import { whyNot } from "../output/record_file.ts";
+import { readFailure } from "../file_error.ts";
 import type { Given } from "./parse.ts";
 import { usageError } from "./parse.ts";
 
@@ -61,11 +61,6 @@ async function givenPrompt(from: PromptOptions): Promise<string | undefined> {
       "name another file, or pipe the prompt to stdin",
     );
   }
-}
-
-/** What the OS says of a file that cannot be read, in words. */
-export function readFailure(error: unknown): string {
-  return error instanceof Deno.errors.NotFound ? "it does not exist" : whyNot(error);
 }
 
 /** Why stdin cannot be read: it is a directory, or not open for reading. */

@@ -4,7 +4,7 @@ import { replay } from "../replay.ts";
 import type { StopCause } from "../run.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
-import { readFailure } from "./prompt.ts";
+import { readFailure } from "../file_error.ts";
 import { showSettings } from "./settings.ts";
 import { makeShow, type Show } from "./show.ts";
 import { onEndingSignals } from "./signals.ts";

@@ -1,5 +1,6 @@
+import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
-import { openRecordFile, type RecordFile, whyNot } from "../output/record_file.ts";
+import { openRecordFile, type RecordFile } from "../output/record_file.ts";
 import type { StopCause } from "../run.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
@@ -57,7 +58,7 @@ export async function runCommand(
       signal: abort.signal,
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
-          throw new CcrunError("failed", `cannot write --record ${record}: ${whyNot(error)}`);
+          throw new CcrunError("failed", `cannot write --record ${record}: ${writeFailure(error)}`);
         });
         await show.bytes(chunk);
       },

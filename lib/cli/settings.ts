@@ -3,7 +3,7 @@ import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import type { Edge } from "./edge.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { type Given, usageError } from "./parse.ts";
-import { readFailure } from "./prompt.ts";
+import { readFailure } from "../file_error.ts";
 
 /** What stdout carries. */
 export type Format = "pretty" | "text" | "json" | "raw";

@@ -1,4 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
+import { writeFailure } from "../file_error.ts";
 import { EXIT_CODES, type Failure } from "../outcome.ts";
 import { type AnswerFile, openAnswerFile } from "../output/answer_file.ts";
 import { answerOf, makeAnswerOutput } from "../output/answer.ts";
@@ -8,7 +9,6 @@ import type { Output } from "../output/output.ts";
 import { makeProblemsOutput } from "../output/problems.ts";
 import { makeProgress } from "../output/progress.ts";
 import { makeRawOutput } from "../output/raw.ts";
-import { whyNot } from "../output/record_file.ts";
 import { makeSink, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
@@ -45,7 +45,7 @@ export function stdoutFailure(error: Error): Failure {
   if (error instanceof Deno.errors.BrokenPipe) {
     return { kind: "pipe", message: "the reader of stdout went away" };
   }
-  return { kind: "failed", message: `cannot write to stdout: ${whyNot(error)}` };
+  return { kind: "failed", message: `cannot write to stdout: ${writeFailure(error)}` };
 }
 
 /**
@@ -162,7 +162,7 @@ async function keepAnswer(
     await file.write(answerOf(result));
     return [exit];
   } catch (error) {
-    const message = `cannot write --output ${path}: ${whyNot(error)}`;
+    const message = `cannot write --output ${path}: ${writeFailure(error)}`;
     const failure: Failure = { kind: "failed", message };
     const { seq, time_ms } = exit;
     return [

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { atEnd } from "../at_end.ts";
+import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
-import { whyNot } from "./record_file.ts";
 
 /** The file of `--output`: it gets the answer whole, or stays as it was. */
 export interface AnswerFile {
@@ -28,7 +28,7 @@ export async function openAnswerFile(path: string): Promise<AnswerFile> {
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot write --output ${path}: ${whyNot(error)}`,
+      `cannot write --output ${path}: ${writeFailure(error)}`,
       "name another file",
     );
   }

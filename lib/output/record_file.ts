@@ -1,3 +1,4 @@
+import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 
 /** A file that keeps claude's stream as it came. */
@@ -6,16 +7,6 @@ export interface RecordFile {
   write(chunk: Uint8Array): Promise<void>;
   /** Closes the file. */
   close(): void;
-}
-
-/** What the OS says of a file, in words. */
-export function whyNot(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) return "ccrun is not allowed to open this path";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*$/, "");
 }
 
 /**
@@ -38,7 +29,7 @@ export async function openRecordFile(path: string): Promise<RecordFile> {
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot write --record ${path}: ${whyNot(error)}`,
+      `cannot write --record ${path}: ${writeFailure(error)}`,
       "name another file",
     );
   }

@@ -1,4 +1,5 @@
 import { atEnd } from "../at_end.ts";
+import { osReason } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import { guard } from "./guardian.ts";
 
@@ -49,10 +50,9 @@ const isWindows = Deno.build.os === "windows";
 
 /** What the OS says of a file that is there and cannot be started. */
 function startFailure(command: string, error: unknown): CcrunError {
-  const message = error instanceof Error ? error.message : String(error);
   const why = error instanceof Deno.errors.NotFound
     ? "the interpreter that it names does not exist"
-    : message.replace(/^Failed to spawn '.*': /, "").replace(/ \(os error \d+\).*$/, "");
+    : osReason(error).replace(/^Failed to spawn '.*': /, "");
   return new CcrunError(
     "not_executable",
     `cannot run ${command}: ${why}`,
@@ -61,8 +61,8 @@ function startFailure(command: string, error: unknown): CcrunError {
   );
 }
 
-/** How long a child may take to stop when the program has gone, in milliseconds. */
-const GUARDIAN_GRACE_MS = 5000;
+/** How long a child may take to stop after it was asked, also when the program has gone, in milliseconds. */
+export const STOP_GRACE_MS = 5000;
 
 /**
  * Starts a child in a process group and session of its own, so that a terminal's
@@ -97,7 +97,7 @@ export function startChild(options: ChildOptions): Child {
   };
   const kill = () => signal("SIGKILL", true);
   // No child outlives the program. Where there is no guardian, it is killed as the program ends.
-  const guardian = isWindows ? undefined : guard(process.pid, GUARDIAN_GRACE_MS);
+  const guardian = isWindows ? undefined : guard(process.pid, STOP_GRACE_MS);
   const forget = guardian === undefined ? atEnd(kill) : guardian.release;
   const ended = process.status.then(async ({ code, signal }): Promise<ChildEnd> => {
     hasEnded = true;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/outcome.ts";
-import { openRecordFile, whyNot } from "../../lib/output/record_file.ts";
+import { openRecordFile } from "../../lib/output/record_file.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 function modeOf(path: string): string {
@@ -51,13 +51,4 @@ Deno.test("openRecordFile says what is wrong", async () => {
   assert((await usage(sandbox.project)).includes("directory"));
   assert((await usage(`${sandbox.project}/none/run.jsonl`)).includes("does not exist"));
   await usage(`${sandbox.project}/notes.txt/run.jsonl`);
-});
-
-Deno.test("whyNot says what the OS says without its numbers", () => {
-  assertEquals(whyNot(new Deno.errors.PermissionDenied("x (os error 13)")), "permission denied");
-  assertEquals(
-    whyNot(new Error("No space left on device (os error 28)")),
-    "No space left on device",
-  );
-  assertEquals(whyNot("odd"), "odd");
 });
