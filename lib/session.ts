@@ -25,6 +25,16 @@ export interface ClaudeSessionOptions extends AgentOptions {
   env?: { readonly [name: string]: string } | undefined;
   /** A refused tool makes a run fail. @default {false} */
   failOnDenied?: boolean | undefined;
+  /** How long a run may take, in milliseconds. @default no limit */
+  timeoutMs?: number | undefined;
+  /** How long claude may say nothing, in milliseconds. @default no limit */
+  idleTimeoutMs?: number | undefined;
+  /** How long claude has to end when it is stopped, in milliseconds; 0 kills it at once. @default {5_000} */
+  graceMs?: number | undefined;
+  /** What a good run left running may stay. @default {false} */
+  keepBackground?: boolean | undefined;
+  /** Claude runs in a PID namespace of its own; only on Linux. @default {false} */
+  isolate?: boolean | undefined;
   /** Is told what happens, a line at a time: sizes and kinds, no content. */
   diagnostics?: ((line: string) => void) | undefined;
   /** Diagnostics carry content, too: arguments. @default {false} */

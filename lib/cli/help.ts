@@ -47,12 +47,12 @@ function signature({ name, short, value, isNegatable }: OptionSpec): string {
 const HELP_COLUMN = 36;
 const LAST_COLUMN = 80;
 
-/** Words in rows that begin in {@linkcode HELP_COLUMN}. */
-function rowsOf(words: readonly string[]): string[] {
+/** Words in rows that begin in a column. */
+function rowsOf(words: readonly string[], column = HELP_COLUMN): string[] {
   const rows: string[] = [];
   for (const word of words) {
     const row = rows.at(-1);
-    if (row !== undefined && HELP_COLUMN + row.length + 1 + word.length <= LAST_COLUMN) {
+    if (row !== undefined && column + row.length + 1 + word.length <= LAST_COLUMN) {
       rows[rows.length - 1] = `${row} ${word}`;
     } else {
       rows.push(word);
@@ -73,14 +73,10 @@ function optionLines(specs: readonly OptionSpec[]): string[] {
 }
 
 function exitCodeLines(): string[] {
-  const codes = Object.entries(EXIT_CODES).filter(([reason]) => reason !== "timeout");
-  const words = codes.map(([reason, code]) => `${code} ${reason}`);
-  const half = Math.ceil(words.length / 2);
-  return [
-    "Exit codes:",
-    `  ${words.slice(0, half).join(", ")},`,
-    `  ${words.slice(half).join(", ")}`,
-  ];
+  const words = Object.entries(EXIT_CODES).map(([reason, code]) => `${code} ${reason}`);
+  const indent = "  ";
+  const items = words.map((word, at) => at < words.length - 1 ? `${word},` : word);
+  return ["Exit codes:", ...rowsOf(items, indent.length).map((row) => indent + row)];
 }
 
 /** The help of a command. */

@@ -15,7 +15,7 @@ export type Command = (typeof COMMANDS)[number];
 export const RESERVED_COMMANDS: readonly string[] = ["doctor", "sessions", "report", "completions"];
 
 /** What kind of value an option takes. */
-export type ValueKind = "text" | "count" | "amount" | "url" | "uuid";
+export type ValueKind = "text" | "count" | "amount" | "duration" | "url" | "uuid";
 
 /** One option. */
 export interface OptionSpec {
@@ -53,6 +53,7 @@ export const OPTION_GROUPS = [
   "Output",
   "Session and workspace",
   "Agent",
+  "Ending",
   "General",
 ] as const;
 
@@ -342,6 +343,49 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: RUN,
     group: "Agent",
     help: "the answer is JSON that fits this schema",
+  },
+  {
+    name: "timeout",
+    value: "D",
+    kind: "duration",
+    env: "CCRUN_TIMEOUT",
+    commands: RUN,
+    group: "Ending",
+    help: "how long the run may take, as 90s, 10m or 1h30m; 0 for no limit (default: none)",
+  },
+  {
+    name: "idle-timeout",
+    value: "D",
+    kind: "duration",
+    env: "CCRUN_IDLE_TIMEOUT",
+    commands: RUN,
+    group: "Ending",
+    help: "how long claude may say nothing; 0 for no limit (default: none, in CI 30m)",
+  },
+  {
+    name: "grace",
+    value: "D",
+    kind: "duration",
+    env: "CCRUN_GRACE",
+    commands: RUN,
+    group: "Ending",
+    help: "how long what is stopped has to end by itself before it is killed (default: 5s)",
+  },
+  {
+    name: "keep-background",
+    isNegatable: true,
+    env: "CCRUN_KEEP_BACKGROUND",
+    commands: RUN,
+    group: "Ending",
+    help: "what a good run left running may stay",
+  },
+  {
+    name: "isolate",
+    isNegatable: true,
+    env: "CCRUN_ISOLATE",
+    commands: RUN,
+    group: "Ending",
+    help: "claude in a PID namespace of its own (Linux)",
   },
   {
     name: "debug",

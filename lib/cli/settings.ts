@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
+import { formatDuration, MAX_DURATION_MS, parseDuration } from "./duration.ts";
 import type { Edge } from "./edge.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { type Given, usageError } from "./parse.ts";
@@ -68,6 +69,11 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
       break;
     case "amount":
       if (!/^(\d+(\.\d*)?|\.\d+)$/.test(value) || Number(value) === 0) bad("an amount, as 2.50");
+      break;
+    case "duration":
+      if (parseDuration(value) === undefined) {
+        bad(`a duration up to ${formatDuration(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`);
+      }
       break;
     case "uuid":
       if (!UUID.test(value)) bad("a UUID");
@@ -201,6 +207,32 @@ function numberOf(options: Options, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+function durationOf(options: Options, name: string): number | undefined {
+  const value = textOf(options, name);
+  return value === undefined ? undefined : parseDuration(value);
+}
+
+/** How long claude may say nothing in CI, where nobody sees that it hangs, and minutes cost. */
+const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
+
+/** Whether it runs in CI: every service that runs pipelines sets CI. */
+function isCi({ env }: Edge): boolean {
+  return !["", "0", "false"].includes(env["CI"] ?? "");
+}
+
+/** The limits in time: 0 is none, but for the grace, where it means at once. */
+function limitsOf(
+  options: Options,
+  edge: Edge,
+): Pick<ClaudeSessionOptions, "timeoutMs" | "idleTimeoutMs" | "graceMs"> {
+  const idle = durationOf(options, "idle-timeout") ?? (isCi(edge) ? CI_IDLE_TIMEOUT_MS : 0);
+  return {
+    timeoutMs: durationOf(options, "timeout") || undefined,
+    idleTimeoutMs: idle || undefined,
+    graceMs: durationOf(options, "grace"),
+  };
+}
+
 async function readSchema(value: string | undefined, edge: Edge): Promise<string | undefined> {
   if (value === undefined) return undefined;
   const isInline = value.trimStart().startsWith("{");
@@ -283,6 +315,9 @@ export async function runSettings(
       settings: textOf(options, "settings"),
       jsonSchema: await readSchema(textOf(options, "json-schema"), edge),
       newSessionId: textOf(options, "session-id"),
+      ...limitsOf(options, edge),
+      keepBackground: isOn(options, "keep-background"),
+      isolate: isOn(options, "isolate"),
       extraArgs: rest,
     },
   };

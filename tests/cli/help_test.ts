@@ -27,15 +27,40 @@ Deno.test("helpText of run names every command, every exit code, and nothing tha
   const help = helpText("run");
   for (const command of COMMANDS) assert(new RegExp(`^  ${command}\\b`, "m").test(help), command);
   for (const [reason, code] of Object.entries(EXIT_CODES)) {
-    assertEquals(help.includes(`${code} ${reason}`), reason !== "timeout", reason);
+    assert(new RegExp(`\\b${code} ${reason}\\b`).test(help), reason);
   }
   for (const command of RESERVED_COMMANDS) {
     assert(!new RegExp(`^  ${command}\\b`, "m").test(help), command);
   }
-  for (
-    const option of ["--timeout", "--idle-timeout", "--grace", "--isolate", "--summary", "--ci"]
-  ) {
+  for (const option of ["--summary", "--ci", "--result", "--redact"]) {
     assert(!help.includes(option), option);
+  }
+});
+
+Deno.test("helpText of run has a heading for how it ends, with what is done by default", () => {
+  const [, agent = "", ending = ""] = /\nAgent:\n(.*?)\n\nEnding:\n(.*?)\n\nGeneral:\n/s
+    .exec(helpText("run")) ?? [];
+  assert(agent.includes("--model MODEL"), agent);
+  const words = ending.replace(/\s+/g, " ");
+  for (
+    const said of [
+      /--timeout D .* 90s, 10m or 1h30m.* \(default: none\) \[CCRUN_TIMEOUT\]/,
+      /--idle-timeout D .* \(default: none, in CI 30m\) \[CCRUN_IDLE_TIMEOUT\]/,
+      /--grace D .* \(default: 5s\) \[CCRUN_GRACE\]/,
+      /--\[no-\]keep-background .* \[CCRUN_KEEP_BACKGROUND\]/,
+      /--\[no-\]isolate .*\(Linux\) \[CCRUN_ISOLATE\]/,
+    ]
+  ) assert(said.test(words), `${said}\n${ending}`);
+  assert(!helpText("replay").includes("Ending:"));
+});
+
+Deno.test("helpText keeps options and exit codes within 80 columns", () => {
+  const [, listed = ""] = /\n(Prompt:\n.*)\nExamples:/s.exec(helpText("run")) ?? [];
+  assert(listed.includes("\nExit codes:\n"), listed);
+  for (const line of listed.split("\n")) assert(line.length <= 80, line);
+  // No code is parted from its word.
+  for (const line of listed.split("\nExit codes:\n")[1]?.trimEnd().split("\n") ?? []) {
+    assert(/^ {2}(\d+ \w+, )*\d+ \w+,?$/.test(line), line);
   }
 });
 

@@ -34,6 +34,15 @@ Deno.test("checkValues names the option or variable, what it must be and what it
     [["--max-budget-usd", "0"], "--max-budget-usd", "amount"],
     [["--max-budget-usd", "$5"], "--max-budget-usd", "$5"],
     [["--max-budget-usd", "1e3"], "--max-budget-usd"],
+    [["--timeout", "90"], "--timeout", "a duration", "as 90s, 10m or 1h30m", 'not "90"'],
+    [["--timeout", "-5s"], "--timeout", "-5s"],
+    [["--timeout", "1000d"], "--timeout", "up to 999d", "1000d"],
+    [["--timeout", ""], "--timeout", "empty", "--timeout D"],
+    [["--idle-timeout", "10 m"], "--idle-timeout", "a duration", "10 m"],
+    [["--idle-timeout=30m1h"], "--idle-timeout", "30m1h"],
+    [["--grace", "soon"], "--grace", "a duration", "soon"],
+    [["--isolate=1"], "--isolate", "no value"],
+    [["--keep-background=0"], "--keep-background", "no value"],
     [["--session-id", "1234"], "--session-id", "UUID", "1234"],
     [["--api-url", "proxy:8080"], "--api-url", "URL"],
     [["--api-url", "ftp://x"], "--api-url", "http"],
@@ -45,6 +54,12 @@ Deno.test("checkValues names the option or variable, what it must be and what it
   for (const [args, ...words] of wrong) await assertUsage(() => optionsOf(args), ...words);
   await assertUsage(() => optionsOf([], { CCRUN_MAX_TURNS: "x" }), "CCRUN_MAX_TURNS", "x");
   await assertUsage(() => optionsOf([], { CCRUN_FORMAT: "xml" }), "CCRUN_FORMAT", "xml");
+  for (const name of ["CCRUN_TIMEOUT", "CCRUN_IDLE_TIMEOUT", "CCRUN_GRACE"]) {
+    await assertUsage(() => optionsOf([], { [name]: "5" }), name, "a duration", "90s", '"5"');
+  }
+  for (const name of ["CCRUN_KEEP_BACKGROUND", "CCRUN_ISOLATE"]) {
+    await assertUsage(() => optionsOf([], { [name]: "yes" }), name, "1 or 0", "yes");
+  }
 });
 
 Deno.test("checkValues takes what is right", () => {
@@ -54,6 +69,12 @@ Deno.test("checkValues takes what is right", () => {
     ["--max-budget-usd", "2.50"],
     ["--max-budget-usd", ".5"],
     ["--max-budget-usd", "3."],
+    ["--timeout", "1h30m"],
+    ["--timeout", "999d"],
+    ["--idle-timeout", "0"],
+    ["--grace", "500ms"],
+    ["--grace", " 1.5s "],
+    ["--no-isolate"],
     ["--session-id", "11111111-2222-4333-8444-55555555555A"],
     ["--api-url", "http://127.0.0.1:8080/v1"],
     ["--resume", "pending_1"],
@@ -153,6 +174,8 @@ Deno.test("runSettings hands each option on", async () => {
     ...["--system-prompt", "S", "--append-system-prompt", "A", "--mcp-config", "m.json"],
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
+    ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
+    ...["--keep-background", "--isolate"],
   ];
   const env = { HOME: "/home/dev" };
   const { session, run, record } = await settings(args, { env }, ["--betas", "x"]);
@@ -184,8 +207,71 @@ Deno.test("runSettings hands each option on", async () => {
     settings: "s.json",
     jsonSchema: '{"type":"object"}',
     newSessionId: "11111111-2222-4333-8444-555555555555",
+    timeoutMs: 5_400_000,
+    idleTimeoutMs: 600_000,
+    graceMs: 2_500,
+    keepBackground: true,
+    isolate: true,
     extraArgs: ["--betas", "x"],
   });
+});
+
+/** The limits in time that arguments and an environment give. */
+async function limits(args: readonly string[], env = {}) {
+  const { timeoutMs, idleTimeoutMs, graceMs } = (await settings(args, { env })).session;
+  return [timeoutMs, idleTimeoutMs, graceMs];
+}
+
+Deno.test("runSettings limits no time by itself, and takes 0 for no limit", async () => {
+  assertEquals(await limits([]), [undefined, undefined, undefined]);
+  assertEquals(await limits(["--timeout", "0", "--idle-timeout", "0s"]), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assertEquals(await limits(["--timeout", "1ms", "--idle-timeout", "1s"]), [1, 1_000, undefined]);
+});
+
+Deno.test("runSettings takes a grace of 0 for at once", async () => {
+  assertEquals(await limits(["--grace", "0"]), [undefined, undefined, 0]);
+  assertEquals(await limits([], { CCRUN_GRACE: "0" }), [undefined, undefined, 0]);
+});
+
+Deno.test("runSettings lets claude say nothing for 30 minutes in CI, unless it is told otherwise", async () => {
+  const idle = async (CI: string, args: readonly string[] = [], env = {}) =>
+    (await limits(args, { CI, ...env }))[1];
+  for (const CI of ["true", "1", "woodpecker"]) assertEquals(await idle(CI), 1_800_000, CI);
+  for (const CI of ["", "0", "false"]) assertEquals(await idle(CI), undefined, CI);
+  assertEquals(await idle("true", ["--idle-timeout", "5m"]), 300_000);
+  assertEquals(await idle("true", ["--idle-timeout", "0"]), undefined);
+  assertEquals(await idle("true", [], { CCRUN_IDLE_TIMEOUT: "2h" }), 7_200_000);
+  assertEquals(await idle("true", [], { CCRUN_IDLE_TIMEOUT: "0" }), undefined);
+  assertEquals(await idle("true", [], { CCRUN_IDLE_TIMEOUT: "" }), 1_800_000);
+  // Nothing else is another in CI.
+  assertEquals(await limits(["--grace", "1s"], { CI: "true" }), [undefined, 1_800_000, 1_000]);
+});
+
+Deno.test("runSettings takes limits from the environment, where no option gives them", async () => {
+  const env = { CCRUN_TIMEOUT: "1h", CCRUN_IDLE_TIMEOUT: "10m", CCRUN_GRACE: "1s" };
+  assertEquals(await limits([], env), [3_600_000, 600_000, 1_000]);
+  assertEquals(await limits(["--timeout", "2h", "--idle-timeout", "0", "--grace", "0"], env), [
+    7_200_000,
+    undefined,
+    0,
+  ]);
+});
+
+Deno.test("runSettings keeps what is left running and isolates claude only where a person says so", async () => {
+  const asked = async (args: readonly string[], env = {}) => {
+    const { keepBackground, isolate } = (await settings(args, { env })).session;
+    return [keepBackground, isolate];
+  };
+  const habit = { CCRUN_KEEP_BACKGROUND: "1", CCRUN_ISOLATE: "1" };
+  assertEquals(await asked([]), [undefined, undefined]);
+  assertEquals(await asked(["--keep-background"]), [true, undefined]);
+  assertEquals(await asked(["--isolate"]), [undefined, true]);
+  assertEquals(await asked([], habit), [true, true]);
+  assertEquals(await asked(["--no-keep-background", "--no-isolate"], habit), [false, false]);
 });
 
 Deno.test("runSettings says who named claude", async () => {

@@ -62,6 +62,8 @@ Deno.test("ccrun refuses an unknown option and names the nearest one", async () 
       [["hi", "--quite"], "did you mean --quiet?"],
       [["hi", "--max-turn", "3"], "did you mean --max-turns?"],
       [["hi", "--no-colour"], "unknown option --no-colour"],
+      [["hi", "--time-out", "1h"], "did you mean --timeout?"],
+      [["hi", "--no-isolat"], "did you mean --no-isolate?"],
       [["hi", "--permision-mode", "plan"], "did you mean --permission-mode?"],
       [["hi", "--no-fail-on-denid"], "did you mean --no-fail-on-denied?"],
       // Far from everything: no guess is better than a wild one.
@@ -92,6 +94,8 @@ Deno.test("ccrun says where options that are not for it belong", async () => {
       [["hi", "--", "--include-partial-messages"], "use ccrun's --partial"],
       [["replay", "--model", "x"], "ccrun replay has no --model\nccrun: see: ccrun help replay"],
       [["replay", "--record", "x", "y"], "ccrun replay has no --record"],
+      [["replay", "--timeout", "1h", "y"], "ccrun replay has no --timeout"],
+      [["hi", "--", "--timeout", "1h"], "--timeout is ccrun's own option"],
       [["schema", "-q"], "ccrun schema has no -q"],
       [["replay", "x", "--", "y"], "nothing can follow --"],
     ]);
@@ -100,6 +104,7 @@ Deno.test("ccrun says where options that are not for it belong", async () => {
 
 Deno.test("ccrun refuses a value that is not what the option takes, and says what it takes", async () => {
   await withFake(STORY, async (scene) => {
+    const durations = ["90", "-5s", "1h 30m", "30m1h", "5min", "1000d"];
     const counts = ["x", "-1", "1.5", "1e3", "0x10", "99999999999", "5 turns"];
     await assertRefused(scene, [
       [["hi", "--format", "jsn"], `--format must be one of pretty, text, json, raw, not "jsn"`],
@@ -113,11 +118,19 @@ Deno.test("ccrun refuses a value that is not what the option takes, and says wha
       [["hi", "--max-retries", "many"], `--max-retries must be a whole number, not "many"`],
       [["hi", "--max-budget-usd", "$5"], `--max-budget-usd must be an amount, as 2.50, not "$5"`],
       [["hi", "--max-budget-usd", "0"], `--max-budget-usd must be an amount, as 2.50, not "0"`],
+      ...durations.map((duration): Wrong => [
+        ["hi", "--timeout", duration],
+        `--timeout must be a duration up to 999d, as 90s, 10m or 1h30m, not "${duration}"`,
+      ]),
+      [["hi", "--idle-timeout", "10"], "--idle-timeout must be a duration"],
+      [["hi", "--grace", "soon"], `as 90s, 10m or 1h30m, not "soon"`],
       [["hi", "--session-id", "x"], `--session-id must be a UUID, not "x"`],
       [["hi", "--api-url", "localhost:8080"], `--api-url must be an http or https URL`],
       [["hi", "--api-url", "ftp://x/"], `not "ftp://x/"`],
       [["hi", "--json=1"], "--json takes no value"],
       [["hi", "--no-stdin=1"], "--no-stdin takes no value"],
+      [["hi", "--isolate=1"], "--isolate takes no value"],
+      [["hi", "--keep-background=1"], "--keep-background takes no value"],
     ]);
   });
 });
@@ -137,6 +150,9 @@ Deno.test("ccrun refuses an option whose value is missing or empty", async () =>
       [["hi", "--claude", ""], "--claude is empty"],
       [["hi", "--model", ""], "--model is empty"],
       [["hi", "--add-dir", ""], "--add-dir is empty"],
+      [["hi", "--timeout"], "--timeout needs a value: --timeout D"],
+      [["hi", "--timeout="], "--timeout is empty\nccrun: give a value: --timeout D"],
+      [["hi", "--grace", "--isolate"], "--grace needs a value, but the option --isolate follows"],
       [["hi", "--prompt-file"], "--prompt-file needs a value: --prompt-file FILE"],
       [["-p"], "-p needs a value: -p TEXT"],
       [["-p", ""], "the prompt is empty"],
@@ -236,6 +252,11 @@ Deno.test("ccrun refuses bad variables and names them", async () => {
       one("CCRUN_PARTIAL", "true", `CCRUN_PARTIAL must be 1 or 0, not "true"`),
       one("CCRUN_API_URL", "x", "CCRUN_API_URL must be an http or https URL"),
       one("CCRUN_MODEL", " ", "CCRUN_MODEL is empty"),
+      one("CCRUN_TIMEOUT", "90", "CCRUN_TIMEOUT must be a duration up to 999d, as 90s"),
+      one("CCRUN_IDLE_TIMEOUT", "none", `10m or 1h30m, not "none"`),
+      one("CCRUN_GRACE", "-1s", "CCRUN_GRACE must be a duration"),
+      one("CCRUN_KEEP_BACKGROUND", "yes", `CCRUN_KEEP_BACKGROUND must be 1 or 0, not "yes"`),
+      one("CCRUN_ISOLATE", "true", `CCRUN_ISOLATE must be 1 or 0, not "true"`),
       one("CCRUN_SETTINGS", "{", "--settings is not JSON"),
     ]);
   });
@@ -492,8 +513,7 @@ Deno.test("ccrun's help names every exit code that it can end with", async () =>
     const said = codes.trim().split(/,\s+/).map((entry) => entry.split(" "));
     const table = Object.entries(EXIT_CODES).map(([reason, code]) => [`${code}`, reason]);
     const missing = table.filter((entry) => !said.some((one) => one.join() === entry.join()));
-    // Nothing can take too long yet.
-    assertEquals(missing.filter(([, reason]) => reason !== "timeout"), []);
+    assertEquals(missing, []);
     assertEquals(said.filter((one) => !table.some((entry) => entry.join() === one.join())), []);
   });
 });
