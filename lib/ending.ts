@@ -2,7 +2,7 @@ import { explainEnd, explainResult, explainRetry, oneLine, resumeHint } from "./
 import { isHookRefusal, permissionHint } from "./claude/permission_hint.ts";
 import type { EventBody, RunEvent, Stamp } from "./events.ts";
 import type { Facts } from "./facts.ts";
-import { decide, type Ending, EXIT_CODES, type Failure } from "./outcome.ts";
+import { decide, type Ending, EXIT_CODES, type Failure, type StopCause } from "./outcome.ts";
 
 /** How a run ended, besides what its events say. */
 export interface EndingFacts {
@@ -16,8 +16,6 @@ export interface EndingFacts {
   claudeExitCode?: number | undefined;
   /** The signal that ended claude. */
   claudeSignal?: string | undefined;
-  /** The signal that ccrun got. */
-  signal?: string | undefined;
   /** Whether a structured output was asked for. */
   wantsOutput?: boolean;
   /** Whether a refused tool makes the run fail. */
@@ -44,7 +42,8 @@ export function* endingEvents(stamp: Stamp, ending: EndingFacts): Generator<RunE
   yield stamp(exitOf(ending, failure));
 }
 
-function failureOf(ending: EndingFacts): Failure | undefined {
+/** What went wrong, if anything did. */
+export function failureOf(ending: EndingFacts): Failure | undefined {
   const { facts, known } = ending;
   const { result, sessionId } = facts;
   const failed = known?.failed ??
@@ -60,7 +59,7 @@ function failureOf(ending: EndingFacts): Failure | undefined {
     ...known,
     ...(stopped === undefined
       ? {}
-      : { stopped: { ...stopped, failure: withResume(stopped.failure, resumable) } }),
+      : { stopped: { ...stopped, cause: withResume(stopped.cause, resumable) } }),
     failed,
     missingOutput: ending.wantsOutput && result?.ok && result.structured_output === undefined
       ? {
@@ -80,9 +79,9 @@ function failureOf(ending: EndingFacts): Failure | undefined {
 }
 
 /** A stopped run can go on; how is said where nothing better is. */
-function withResume(failure: Failure, sessionId: string | undefined): Failure {
-  const hint = failure.hint ?? resumeHint(sessionId);
-  return hint === undefined ? failure : { kind: failure.kind, message: failure.message, hint };
+function withResume({ failure, signal }: StopCause, sessionId: string | undefined): StopCause {
+  const { kind, message, hint = resumeHint(sessionId) } = failure;
+  return { failure: hint === undefined ? { kind, message } : { kind, message, hint }, signal };
 }
 
 function explainMissingResult(ending: EndingFacts): Failure {
@@ -129,7 +128,8 @@ function describeRefusals(facts: Facts): EventBody<"notice"> | undefined {
 }
 
 function exitOf(ending: EndingFacts, failure: Failure | undefined): EventBody<"exit"> {
-  const { facts, signal, claudeExitCode, claudeSignal, stderr } = ending;
+  const { facts, known, claudeExitCode, claudeSignal, stderr } = ending;
+  const signal = known?.stopped?.cause.signal;
   const reason = failure?.kind ?? "success";
   return {
     type: "exit",

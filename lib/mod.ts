@@ -6,7 +6,6 @@
  */
 
 export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
-export type { StopCause } from "./run.ts";
 export type { AgentOptions } from "./claude/options.ts";
 export {
   type Denial,
@@ -25,6 +24,7 @@ export {
   type ExitReason,
   type Failure,
   type FailureReason,
+  type StopCause,
 } from "./outcome.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
 export { replay, type ReplayOptions } from "./replay.ts";

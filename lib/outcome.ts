@@ -94,18 +94,24 @@ export class CcrunError extends Error implements Failure {
   }
 }
 
+/** Why a run is stopped. */
+export interface StopCause {
+  /** The failure that this makes. */
+  readonly failure: Failure;
+  /** The signal that ccrun got. */
+  readonly signal?: EndingSignal | undefined;
+}
+
 /** What is known when a run is over. */
 export interface Ending {
   /** A fault of ccrun's own. */
   internal?: Failure | undefined;
   /** Why ccrun stopped claude, when it did. */
   stopped?: {
-    /** The failure that this makes. */
-    failure: Failure;
-    /** Whether the last result was in by then. */
+    /** The first cause. */
+    cause: StopCause;
+    /** Whether the last result was in by then, and nothing was under way any more. */
     afterResult: boolean;
-    /** Whether a signal to ccrun was the reason. */
-    bySignal: boolean;
   } | undefined;
   /** Why the result is none, or no success. */
   failed?: Failure | undefined;
@@ -124,8 +130,8 @@ export interface Ending {
  */
 export function decide(ending: Ending): Failure | undefined {
   const { internal, stopped, failed, missingOutput, denied } = ending;
-  const cause = stopped !== undefined && (!stopped.afterResult || stopped.bySignal)
-    ? stopped.failure
-    : undefined;
-  return internal ?? cause ?? failed ?? missingOutput ?? denied;
+  const counts = stopped !== undefined &&
+    (!stopped.afterResult || stopped.cause.signal !== undefined);
+  return internal ?? (counts ? stopped.cause.failure : undefined) ?? failed ?? missingOutput ??
+    denied;
 }

@@ -78,13 +78,8 @@ export async function* replay(
     facts,
     known: {
       failed,
-      stopped: cause && {
-        failure: cause.failure,
-        afterResult: false,
-        bySignal: cause.signal !== undefined,
-      },
+      stopped: cause && { cause, afterResult: false },
     },
-    signal: cause?.signal,
     failOnDenied,
     durationMs: null,
   });

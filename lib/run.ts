@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Activity } from "./activity.ts";
 import { claudeArguments } from "./claude/arguments.ts";
 import { claudeEnvironment, hasLogin } from "./claude/environment.ts";
 import { explainRefusal, lastWords } from "./claude/explain.ts";
@@ -13,10 +14,19 @@ import { Normalizer } from "./claude/normalizer.ts";
 import type { AgentOptions, Place } from "./claude/options.ts";
 import { makePrivateFiles, type PrivateFiles } from "./claude/private_files.ts";
 import { isClaude } from "./claude/probe.ts";
-import { endingEvents, type EndingFacts } from "./ending.ts";
-import { makeStamp, type RunEvent, SCHEMA_ID, type Stamp } from "./events.ts";
+import { durationText } from "./duration.ts";
+import { endingEvents, type EndingFacts, failureOf } from "./ending.ts";
+import {
+  type EventBody,
+  type EventOf,
+  makeStamp,
+  type RunEvent,
+  SCHEMA_ID,
+  type Stamp,
+} from "./events.ts";
 import { Facts } from "./facts.ts";
-import { CcrunError, type EndingSignal, type Failure } from "./outcome.ts";
+import { describeLeft } from "./left_behind.ts";
+import { CcrunError, type Failure, type StopCause } from "./outcome.ts";
 import {
   type Child,
   type ChildEnd,
@@ -24,6 +34,9 @@ import {
   startChild,
   STOP_GRACE_MS,
 } from "./process/child.ts";
+import { makeClock } from "./process/clock.ts";
+import { type Deadline, type DeadlineOptions, makeDeadline } from "./process/deadline.ts";
+import { isolation } from "./process/isolation.ts";
 import { makeTail, type Tail } from "./process/tail.ts";
 import { Channel } from "./stream/channel.ts";
 import { readLines } from "./stream/read_lines.ts";
@@ -49,18 +62,20 @@ export interface RunPlan {
   apiUrl?: string | undefined;
   /** A refused tool makes the run fail. */
   failOnDenied?: boolean | undefined;
+  /** How long it may take, in milliseconds. */
+  timeoutMs?: number | undefined;
+  /** How long claude may say nothing, in milliseconds. */
+  idleTimeoutMs?: number | undefined;
+  /** How long its end may take once it is stopped, in milliseconds. */
+  graceMs?: number | undefined;
+  /** What a good run has left running stays. */
+  keepBackground?: boolean | undefined;
+  /** claude runs in a PID namespace of its own. */
+  isolate?: boolean | undefined;
   /** Is given each chunk of claude's stdout before it is decoded, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Is told what happens, in sizes and kinds. */
   diagnose: (what: string, content?: string) => void;
-}
-
-/** Why a run is stopped. */
-export interface StopCause {
-  /** The failure that this makes. */
-  failure: Failure;
-  /** The signal that ccrun got. */
-  signal?: EndingSignal | undefined;
 }
 
 /** The cause where nobody gives one. */
@@ -84,26 +99,44 @@ const EVENT_SIZE = 256;
 /** The longest line of stderr that becomes one event. */
 const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
-/** One run: its events, and the way to stop it. */
+/**
+ * How long claude may take to end after its last result, or after it has closed its output, in
+ * milliseconds. It ends within a second; hooks at the end of a session have one and a half.
+ */
+const LINGER_MS = 5000;
+
+/** When a run that is being stopped says so, in milliseconds: nearly all have ended by then. */
+const SAY_STOPPING_AFTER_MS = 1000;
+
+/** When what a tool has started is looked at, in milliseconds since its call, and then how often. */
+const FIRST_LOOK_MS = 100;
+const LOOK_INTERVAL_MS = 5000;
+
+/** One run: its events, and the ways to stop it. */
 export class Run {
   #plan: RunPlan;
   #stamp: Stamp;
-  #startMs = performance.now();
+  #clock = makeClock();
   #facts = new Facts();
+  #activity = new Activity();
   #channel = new Channel<RunEvent>();
   #child: Child | undefined;
+  #deadlines = new Set<Deadline>();
+  #silence: Deadline | undefined;
+  #linger: Deadline | undefined;
+  #looks: ReturnType<typeof setTimeout> | undefined;
+  #isDelivering = false;
+  #isIdle = false;
   #cause: StopCause | undefined;
   #stoppedAfterResult = false;
+  #hasLingered = false;
+  #stopped = Promise.withResolvers<undefined>();
   #fault: Failure | undefined;
   #isOver = false;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
-    this.#stamp = makeStamp(() => this.#elapsedMs());
-  }
-
-  #elapsedMs(): number {
-    return Math.round((performance.now() - this.#startMs) * 10) / 10;
+    this.#stamp = makeStamp(() => Math.round(this.#clock.now() * 10) / 10);
   }
 
   /** The session, once it is known. */
@@ -111,58 +144,172 @@ export class Run {
     return this.#facts.sessionId;
   }
 
+  get #graceMs(): number {
+    return this.#plan.graceMs ?? STOP_GRACE_MS;
+  }
+
   /**
-   * Stops the run: claude is asked to end, and killed when it does not within the
-   * grace. The first cause counts.
+   * Stops the run: claude is asked to end, and killed with all that it has started when it does
+   * not within the grace. The first cause counts.
    *
+   * @param graceMs 0 kills at once, also what is being stopped already
    * @returns whether there was something to stop
    */
-  async stop(cause: StopCause, graceMs = STOP_GRACE_MS): Promise<boolean> {
+  async stop(cause: StopCause, graceMs = this.#graceMs): Promise<boolean> {
+    if (graceMs === 0) this.#child?.kill();
     // What has ended by itself is not stopped any more.
     if (this.#isOver || this.#child?.isRunning === false) return false;
     if (this.#cause === undefined) {
       this.#cause = cause;
-      this.#stoppedAfterResult = this.#facts.result !== undefined;
+      this.#stoppedAfterResult = this.#isIdle;
       this.#plan.diagnose(`stopping: ${cause.failure.kind}`);
     }
     // Before claude is started, it is kept from it.
-    return await this.#child?.stop(graceMs) ?? true;
+    this.#stopped.resolve(undefined);
+    return await this.#stopChild(graceMs) ?? true;
+  }
+
+  async #stopChild(graceMs: number): Promise<boolean | undefined> {
+    const timer = setTimeout(() => {
+      const text = `claude has not ended yet, and is killed after ${durationText(graceMs)}`;
+      this.#channel.push(this.#stamp({ type: "notice", level: "info", kind: "stopping", text }));
+    }, SAY_STOPPING_AFTER_MS);
+    const wasRunning = await this.#child?.stop(graceMs);
+    clearTimeout(timer);
+    return wasRunning;
+  }
+
+  /** Stops all of the run's processes where they are, and its clock. */
+  async pause(): Promise<void> {
+    this.#clock.stop();
+    await this.#child?.hold();
+  }
+
+  /** Lets them go on. */
+  async unpause(): Promise<void> {
+    await this.#child?.go();
+    this.#clock.go();
   }
 
   /** The events, from `start` to `exit`. Whoever leaves the loop early has stopped the run. */
   async *events(): AsyncGenerator<RunEvent, void, void> {
     const files = makePrivateFiles();
+    this.#limitTime();
     try {
       let path: string | undefined;
       let child: Child;
       try {
         path = await this.#find();
         yield this.#start(path);
-        const options = await this.#prepare(path, files);
-        if (this.#cause !== undefined) return yield* this.#end({});
+        const preparing = this.#prepare(path, files);
+        preparing.catch(() => {}); // nobody may be waiting for it any more
+        // What is read for it may be a pipe into which nobody writes.
+        const options = await Promise.race([preparing, this.#stopped.promise]);
+        if (options === undefined || this.#cause !== undefined) return yield* this.#end({});
         child = this.#child = startChild(options);
       } catch (error) {
         if (path === undefined) yield this.#start(undefined);
         return yield* this.#end({ known: { failed: this.#failureOf(error) } });
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
+      this.#limitSilence();
+      // What is to be kept is known only when everything is read.
+      if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));
       const stderr = makeTail(MAX_STDERR_BYTES);
       this.#pump(child, stderr);
       yield* this.#channel;
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
-      yield* this.#end({
+      this.#forgetDeadlines();
+      if (this.#hasLingered) yield this.#stamp(LINGERED);
+      const ending = {
         ...await this.#impostor(path, end, lastWords(stderr.text())),
         stderr: stderr.text().trimEnd(),
         claudeExitCode: end.code,
         claudeSignal: end.signal,
-      });
+      };
+      yield* this.#clear(child, ending);
+      yield* this.#end(ending);
     } finally {
       this.#isOver = true;
+      this.#forgetDeadlines();
       this.#channel.close();
-      await this.#child?.stop(STOP_GRACE_MS);
+      await this.#child?.stop(this.#graceMs);
+      await this.#child?.clear(this.#graceMs);
       files.remove();
     }
+  }
+
+  #setDeadline(options: Omit<DeadlineOptions, "clock">): Deadline {
+    const deadline = makeDeadline({ clock: this.#clock, ...options });
+    this.#deadlines.add(deadline);
+    return deadline;
+  }
+
+  #forgetDeadlines(): void {
+    for (const deadline of this.#deadlines) deadline.clear();
+    this.#deadlines.clear();
+    clearTimeout(this.#looks);
+  }
+
+  #limitTime(): void {
+    const ms = this.#plan.timeoutMs;
+    if (ms === undefined) return;
+    const onReached = () => this.#timeOut(`the run took longer than ${durationText(ms)}`);
+    this.#setDeadline({ ms, onReached });
+  }
+
+  #limitSilence(): void {
+    const ms = this.#plan.idleTimeoutMs;
+    if (ms === undefined) return;
+    this.#silence = this.#setDeadline({
+      ms,
+      onReached: () => this.#timeOut(`claude was silent for ${durationText(ms)}`),
+      // Who is not read cannot be heard.
+      isExcused: () => this.#isDelivering || this.#channel.isFull,
+    });
+  }
+
+  #timeOut(what: string): void {
+    const message = `${what}: ${this.#activity.describe(this.#clock.now())}`;
+    this.stop({ failure: { kind: "timeout", message } });
+  }
+
+  /** From now on, claude has only a little time left to end by itself. */
+  #expectEnd(onReached: () => void): void {
+    this.#linger?.clear();
+    this.#linger = this.#setDeadline({ ms: LINGER_MS, onReached });
+  }
+
+  /** The last result is in, or not any more: a task that ran in the background starts a new turn. */
+  #setIdle(isIdle: boolean): void {
+    // What claude says when it was told to stop begins nothing.
+    if (this.#hasLingered) return;
+    this.#isIdle = isIdle;
+    this.#linger?.clear();
+    if (!isIdle || this.#cause !== undefined) return;
+    this.#expectEnd(() => {
+      this.#hasLingered = true;
+      this.#plan.diagnose("stopping: claude has not ended after its last result");
+      this.#stopChild(this.#graceMs);
+    });
+  }
+
+  /** A process that says nothing any more can have nothing to say. */
+  #expectEndAfterOutput(): void {
+    if (this.#isIdle) return;
+    this.#expectEnd(() => {
+      const message = "claude closed its output without a result, and did not end";
+      this.stop({ failure: { kind: "failed", message } });
+    });
+  }
+
+  /** Ends, or names and keeps, what claude has left behind. */
+  async *#clear(child: Child, ending: EndingParts): AsyncGenerator<RunEvent> {
+    const keeps = this.#plan.keepBackground === true &&
+      failureOf(this.#endingOf(ending)) === undefined;
+    const left = await child.clear(this.#graceMs, keeps);
+    for (const notice of describeLeft(left, keeps)) yield this.#stamp(notice);
   }
 
   /** A failure in words; where a fault of ccrun's is, diagnostics say. */
@@ -180,7 +327,7 @@ export class Run {
   }
 
   async #prepare(path: string, files: PrivateFiles): Promise<ChildOptions> {
-    const { agent, place, from, env, apiUrl, prompt } = this.#plan;
+    const { agent, place, from, env, apiUrl, prompt, isolate } = this.#plan;
     await checkDirectory(place.cwd);
     const args = await claudeArguments(agent, place, from, files);
     const childEnv = claudeEnvironment({
@@ -194,7 +341,16 @@ export class Run {
         `and a prompt of ${prompt.length} characters`,
       args.join(" "),
     );
-    return { command: path, args, env: childEnv, cwd: place.cwd, stdin: prompt };
+    return {
+      command: path,
+      args,
+      env: childEnv,
+      cwd: place.cwd,
+      stdin: prompt,
+      graceMs: this.#graceMs,
+      isolation: isolate ? await isolation(childEnv) : undefined,
+      onRead: () => this.#silence?.touch(),
+    };
   }
 
   #start(path: string | undefined): RunEvent {
@@ -210,30 +366,30 @@ export class Run {
     });
   }
 
-  *#end(ending: Omit<EndingFacts, "facts" | "durationMs">): Generator<RunEvent> {
-    const { agent, failOnDenied } = this.#plan;
+  *#end(ending: EndingParts): Generator<RunEvent> {
+    yield* endingEvents(this.#stamp, this.#endingOf(ending));
+  }
+
+  #endingOf(ending: EndingParts): EndingFacts {
+    const { agent, failOnDenied = false } = this.#plan;
     const cause = this.#cause;
-    yield* endingEvents(this.#stamp, {
+    return {
       wantsOutput: agent.jsonSchema !== undefined,
-      failOnDenied: failOnDenied ?? false,
+      failOnDenied,
       ...ending,
       known: {
         ...ending.known,
         internal: this.#fault,
-        stopped: cause && {
-          failure: cause.failure,
-          afterResult: this.#stoppedAfterResult,
-          bySignal: cause.signal !== undefined,
-        },
+        stopped: cause && { cause, afterResult: this.#stoppedAfterResult },
       },
-      signal: cause?.signal,
       facts: this.#facts,
-      durationMs: Math.round(this.#elapsedMs()),
-    });
+      durationMs: Math.round(this.#clock.now()),
+    };
   }
 
   /** Passes an event on. The outcome counts what was seen, also when nobody has read it yet. */
   #emit(event: RunEvent, size: number): void {
+    this.#activity.take(event);
     this.#facts.take(event);
     this.#channel.push(event, size + EVENT_SIZE);
   }
@@ -244,7 +400,7 @@ export class Run {
       await Promise.all([this.#pumpStdout(child), this.#pumpStderr(child, stderr)]);
     } catch (error) {
       this.#fault ??= this.#failureOf(error);
-      this.#child?.stop(STOP_GRACE_MS);
+      this.#stopChild(this.#graceMs);
     }
     this.#channel.close();
   }
@@ -257,16 +413,27 @@ export class Run {
     });
     const bytes = onOutput === undefined ? child.stdout : child.stdout.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
-        async transform(chunk, controller) {
+        transform: async (chunk, controller) => {
+          this.#isDelivering = true;
           await onOutput(chunk);
+          this.#isDelivering = false;
           controller.enqueue(chunk);
         },
       }),
     );
     let refusals = 0;
     for await (const line of readLines(bytes)) {
+      let isNews = false;
       for (const event of normalizer.read(line)) {
+        if (event.type === "result") {
+          isNews = true;
+          if (this.#hasLingered) {
+            this.#emit(this.#stamp(lateResult(event)), line.text.length);
+            continue;
+          }
+        }
         this.#emit(event, line.text.length);
+        if (event.type === "tool_use") this.#lookSoon(child);
         if (
           event.type === "retry" && apiFailureReason(event.reason, event.http_status) === "auth"
         ) {
@@ -276,9 +443,22 @@ export class Run {
           }
         }
       }
+      if (isNews || normalizer.isIdle !== this.#isIdle) this.#setIdle(normalizer.isIdle);
       if (this.#channel.isFull) await this.#channel.room();
     }
+    if (child.isRunning) this.#expectEndAfterOutput();
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
+  }
+
+  /** Has the guardian see what tools start while it still has a parent. */
+  #lookSoon(child: Child): void {
+    clearTimeout(this.#looks);
+    const look = () => {
+      if (this.#activity.tools === 0) return;
+      child.look();
+      this.#looks = setTimeout(look, LOOK_INTERVAL_MS);
+    };
+    this.#looks = setTimeout(look, FIRST_LOOK_MS);
   }
 
   async #pumpStderr(child: Child, tail: Tail): Promise<void> {
@@ -331,6 +511,22 @@ export class Run {
       },
     };
   }
+}
+
+/** What is known of an ending before it is put together. */
+type EndingParts = Omit<EndingFacts, "facts" | "durationMs">;
+
+/** What is said when claude had to be stopped after its last result. */
+const LINGERED: EventBody<"notice"> = {
+  type: "notice",
+  level: "info",
+  kind: "stopped",
+  text: `claude had not ended ${durationText(LINGER_MS)} after its last result, and was stopped`,
+};
+
+/** What claude says after it was told to stop is not the outcome. */
+function lateResult({ subtype, text }: EventOf<"result">): EventBody<"notice"> {
+  return { type: "notice", level: "info", kind: "late_result", text: `${subtype}: ${text}` };
 }
 
 async function checkDirectory(cwd: string): Promise<void> {

@@ -109,35 +109,51 @@ export class ClaudeSession {
     this.#waiting++;
     const before = this.#queue;
     const turn = Promise.withResolvers<void>();
-    this.#queue = turn.promise;
+    // Also a run that does not wait keeps the next one waiting for those before it.
+    this.#queue = before.then(() => turn.promise);
     const { signal } = options;
     let onAbort: (() => void) | undefined;
+    let run: Run | undefined;
     try {
-      await before;
-      const run = this.#run = this.#plan(prompt, options);
-      onAbort = () => void run.stop(stopCauseOf(signal));
+      await unlessAborted(before, signal);
+      const current = run = this.#plan(prompt, options);
+      // One that was aborted before its turn starts nothing.
+      if (!signal?.aborted) this.#run = current;
+      onAbort = () => void current.stop(stopCauseOf(signal));
       if (signal?.aborted) onAbort();
       else signal?.addEventListener("abort", onAbort, { once: true });
-      for await (const event of run.events()) {
+      for await (const event of current.events()) {
         if (event.type === "session_info") this.#sessionId = event.session_id;
         yield event;
       }
     } finally {
       if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
-      this.#run = undefined;
+      if (this.#run === run) this.#run = undefined;
       this.#waiting--;
       turn.resolve();
     }
   }
 
   /**
-   * Stops the run that is under way: asks claude to end, waits up to 5 s, and
-   * kills it.
+   * Stops the run that is under way: asks claude to end, waits, and kills it with all that it
+   * has started.
    *
+   * @param graceMs how long to wait, in milliseconds; 0 kills at once, also what is being stopped
+   * already
    * @returns whether there was something to stop
    */
-  async stop(): Promise<boolean> {
-    return await this.#run?.stop(STOPPED) ?? false;
+  async stop(graceMs?: number): Promise<boolean> {
+    return await this.#run?.stop(STOPPED, graceMs) ?? false;
+  }
+
+  /** Stops all processes of the run where they are, with its clock; until {@linkcode unpause}. */
+  async pause(): Promise<void> {
+    await this.#run?.pause();
+  }
+
+  /** Lets a paused run go on. */
+  async unpause(): Promise<void> {
+    await this.#run?.unpause();
   }
 
   #plan(prompt: string, options: RunOptions): Run {
@@ -171,6 +187,11 @@ export class ClaudeSession {
       claudeSource: session.claudeSource ?? "claudePath",
       apiUrl: session.apiUrl,
       failOnDenied: session.failOnDenied,
+      timeoutMs: session.timeoutMs,
+      idleTimeoutMs: session.idleTimeoutMs,
+      graceMs: session.graceMs,
+      keepBackground: session.keepBackground,
+      isolate: session.isolate,
       onOutput: options.onOutput,
       diagnose: (what, content) => {
         const detail = session.logRawDiagnostics && content !== undefined ? `: ${content}` : "";
@@ -178,4 +199,15 @@ export class ClaudeSession {
       },
     });
   }
+}
+
+/** Waits, but not longer than until the signal is aborted. */
+async function unlessAborted(waiting: Promise<void>, signal?: AbortSignal): Promise<void> {
+  if (signal === undefined) return await waiting;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onAbort = () => resolve();
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  await Promise.race([waiting, promise]);
+  signal.removeEventListener("abort", onAbort);
 }

@@ -8,7 +8,7 @@ import {
   SCHEMA_ID,
 } from "../lib/events.ts";
 import { Facts } from "../lib/facts.ts";
-import type { Failure } from "../lib/outcome.ts";
+import type { EndingSignal, Failure } from "../lib/outcome.ts";
 import { assertEvents } from "./support/event_schema.ts";
 
 const START: EventBody<"start"> = {
@@ -62,9 +62,11 @@ function end(bodies: readonly EventBody[], ending: Partial<EndingFacts> = {}): E
   return { notices: last.filter((event) => event.type === "notice"), error: error?.error, exit };
 }
 
-function stopped(failure: Failure, afterResult = false): Pick<EndingFacts, "known"> {
-  const bySignal = failure.kind === "interrupt" || failure.kind === "terminate";
-  return { known: { stopped: { failure, afterResult, bySignal } } };
+function stopped(
+  failure: Failure,
+  { signal, afterResult = false }: { signal?: EndingSignal; afterResult?: boolean } = {},
+): Pick<EndingFacts, "known"> {
+  return { known: { stopped: { cause: { failure, signal }, afterResult } } };
 }
 
 Deno.test("endingEvents gives exit alone after a good result", () => {
@@ -138,7 +140,7 @@ Deno.test("endingEvents explains a missing result by the retry that nothing came
 
 Deno.test("endingEvents says how to go on with a run that was stopped", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
-  const known = { ...stopped(terminate), signal: "SIGTERM" };
+  const known = stopped(terminate, { signal: "SIGTERM" });
   const { error, exit } = end([INFO], { ...known, durationMs: 5 });
   assert(error?.hint?.includes("--resume s1"));
   // Whoever stops a replay has not stopped the session.
@@ -153,7 +155,7 @@ Deno.test("endingEvents does not take what claude says after it was stopped for 
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   assertEquals(end([RESULT], stopped(terminate)).exit.reason, "terminate");
   const pipe: Failure = { kind: "pipe", message: "the reader went away" };
-  assertEquals(end([RESULT], stopped(pipe, true)).exit.reason, "success");
+  assertEquals(end([RESULT], stopped(pipe, { afterResult: true })).exit.reason, "success");
 });
 
 Deno.test("endingEvents prefers what is known to what the events tell", () => {

@@ -3,6 +3,7 @@ import {
   CcrunError,
   decide,
   type Ending,
+  type EndingSignal,
   EXIT_CODES,
   EXIT_REASONS,
   type Failure,
@@ -73,8 +74,9 @@ function decided(ending: Ending): string {
 }
 
 function stopped(kind: FailureReason, afterResult = false): Ending {
-  const bySignal = Object.values<string>(SIGNAL_REASONS).includes(kind);
-  return { stopped: { failure: failure(kind), afterResult, bySignal } };
+  const signals = Object.keys(SIGNAL_REASONS) as EndingSignal[];
+  const signal = signals.find((name) => SIGNAL_REASONS[name] === kind);
+  return { stopped: { cause: { failure: failure(kind), signal }, afterResult } };
 }
 
 Deno.test("decide finds a success where nothing is wrong", () => {
@@ -112,7 +114,7 @@ Deno.test("decide lets only a signal change the outcome after the last result", 
   for (const kind of Object.values(SIGNAL_REASONS)) {
     assertEquals(decided(stopped(kind, true)), kind);
   }
-  const byCaller = { failure: failure("interrupt"), afterResult: true, bySignal: false };
+  const byCaller = { cause: { failure: failure("interrupt") }, afterResult: true };
   assertEquals(decided({ stopped: byCaller }), "success");
 });
 

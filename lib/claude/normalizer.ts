@@ -91,6 +91,8 @@ export class Normalizer {
   #failedIn = new Map<string, string>();
   #denied = new Set<string>();
   #tasks = new Map<string, KnownTask>();
+  #openTasks = new Set<string>();
+  #isAtWork = true;
   #apiError: string | undefined;
   #events: RunEvent[] = [];
   /** How many messages without content were left out. */
@@ -119,6 +121,11 @@ export class Normalizer {
     return this.#events;
   }
 
+  /** Whether the last result is in: no turn is under way, and no task in the background. */
+  get isIdle(): boolean {
+    return !this.#isAtWork && this.#openTasks.size === 0;
+  }
+
   #emit(body: EventBody, parent?: string): void {
     const event = this.#stamp(body);
     if (parent !== undefined) event.parent_tool_use_id = parent;
@@ -131,6 +138,9 @@ export class Normalizer {
     const isInit = type === "system" && message["subtype"] === "init";
     const isLost = this.#sessionId === undefined && isStillborn(message);
     const id = isLost ? undefined : sessionIdOf(message);
+    if (isInit || parent === undefined && (type === "assistant" || type === "stream_event")) {
+      this.#isAtWork = true;
+    }
     if (isInit) this.#init(message, id);
     else if (id !== undefined && id !== this.#sessionId) this.#session(id, {});
     switch (type) {
@@ -357,6 +367,7 @@ export class Normalizer {
   }
 
   #result(message: Json): void {
+    this.#isAtWork = false;
     const result = readResult(message, this.#apiError);
     this.#apiError = undefined;
     for (const { tool_use_id, name } of result.denials) this.#denial(tool_use_id, name, undefined);
@@ -416,7 +427,12 @@ export class Normalizer {
       this.noise++;
       return;
     }
-    if (end !== undefined) known.end = end;
+    if (end !== undefined) {
+      known.end = end;
+      this.#openTasks.delete(id);
+    } else if (known.end === undefined) {
+      this.#openTasks.add(id);
+    }
     known.summary = summary ?? known.summary;
     const usage = message["usage"];
     this.#emit({

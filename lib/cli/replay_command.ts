@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { RunEvent } from "../events.ts";
+import type { StopCause } from "../outcome.ts";
 import { replay } from "../replay.ts";
-import type { StopCause } from "../run.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
 import { readFailure } from "../file_error.ts";

@@ -1,7 +1,6 @@
 import { writeFailure } from "../file_error.ts";
-import { CcrunError } from "../outcome.ts";
+import { CcrunError, type StopCause } from "../outcome.ts";
 import { openRecordFile, type RecordFile } from "../output/record_file.ts";
-import type { StopCause } from "../run.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
 import type { Edge } from "./edge.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
-import { formatDuration, MAX_DURATION_MS, parseDuration } from "./duration.ts";
+import { durationText, MAX_DURATION_MS, parseDuration } from "../duration.ts";
 import type { Edge } from "./edge.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { type Given, usageError } from "./parse.ts";
@@ -72,7 +72,7 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
       break;
     case "duration":
       if (parseDuration(value) === undefined) {
-        bad(`a duration up to ${formatDuration(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`);
+        bad(`a duration up to ${durationText(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`);
       }
       break;
     case "uuid":

@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { writeFailure } from "../file_error.ts";
-import { EXIT_CODES, type Failure } from "../outcome.ts";
+import { EXIT_CODES, type Failure, type StopCause } from "../outcome.ts";
 import { type AnswerFile, openAnswerFile } from "../output/answer_file.ts";
 import { answerOf, makeAnswerOutput } from "../output/answer.ts";
 import { inert } from "../output/inert.ts";
@@ -12,7 +12,6 @@ import { makeRawOutput } from "../output/raw.ts";
 import { makeSink, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
-import type { StopCause } from "../run.ts";
 import { sessionIdIn } from "../session.ts";
 import type { Edge } from "./edge.ts";
 import type { ShowSettings } from "./settings.ts";

@@ -1,5 +1,4 @@
-import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../outcome.ts";
-import type { StopCause } from "../run.ts";
+import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS, type StopCause } from "../outcome.ts";
 
 /** The failure that a signal makes. */
 function causeOf(signal: EndingSignal): StopCause {

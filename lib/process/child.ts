@@ -1,7 +1,11 @@
 import { atEnd } from "../at_end.ts";
 import { osReason } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
-import { guard } from "./guardian.ts";
+import { type LeftProcess, startGuardian } from "./guardian.ts";
+import { makeToken, marked } from "./mark.ts";
+import { endAfter, feed, settled } from "./pipes.ts";
+
+export type { LeftProcess } from "./guardian.ts";
 
 /** Options of {@linkcode startChild}. */
 export interface ChildOptions {
@@ -9,12 +13,18 @@ export interface ChildOptions {
   command: string;
   /** Its arguments. */
   args: readonly string[];
-  /** Its whole environment. */
+  /** Its whole environment, to which the run's mark is added. */
   env: { readonly [name: string]: string };
   /** The directory it runs in. */
   cwd: string;
   /** What it reads on stdin, which is closed after that. */
   stdin: string;
+  /** How long its end may take when the program has died, in milliseconds. @default {STOP_GRACE_MS} */
+  graceMs?: number | undefined;
+  /** The words that run it in a namespace of its own. */
+  isolation?: readonly [string, ...string[]] | undefined;
+  /** Is told of each chunk that is read. */
+  onRead?: (() => void) | undefined;
 }
 
 /** How a child ended. */
@@ -25,9 +35,9 @@ export interface ChildEnd {
   signal?: Deno.Signal;
 }
 
-/** A running child and everything in its process group. */
+/** A running child and everything that it has started. */
 export interface Child {
-  /** Its process id, which is also its group's where there are groups. */
+  /** Its process id, which is also its group's and its session's where there are any. */
   readonly pid: number;
   /** Its stdout. Ends soon after the child, also when what it started holds it open. */
   readonly stdout: ReadableStream<Uint8Array>;
@@ -37,13 +47,29 @@ export interface Child {
   readonly isRunning: boolean;
   /** How it ended, once it has. */
   readonly ended: Promise<ChildEnd>;
+  /** Remembers what it has started by now, which may soon have no parent any more. */
+  look(): void;
+  /** Stops it and all that it has started where they are. Resolves when they stand. */
+  hold(): Promise<void>;
+  /** Lets them go on. */
+  go(): Promise<void>;
   /**
-   * Asks it to stop, with SIGINT, waits, and then kills it and its group. Resolves
-   * when it has ended, to whether it was running. A second call may shorten the wait.
+   * Asks it to end, with SIGINT, waits, and then kills it with all that it has started. Resolves
+   * when it has ended, to whether it was running.
    *
    * @param graceMs how long it may take, in milliseconds
    */
   stop(graceMs: number): Promise<boolean>;
+  /** Kills it, and whatever it has left behind, at once; also during a stop or a clearing. */
+  kill(): void;
+  /**
+   * When it has ended: ends what it has left behind, or names it and keeps it. To be called once
+   * for every child; until then, its guardian stays.
+   *
+   * @param graceMs how long it may take, in milliseconds
+   * @returns what it had left behind
+   */
+  clear(graceMs: number, keeps?: boolean): Promise<readonly LeftProcess[]>;
 }
 
 const isWindows = Deno.build.os === "windows";
@@ -65,17 +91,29 @@ function startFailure(command: string, error: unknown): CcrunError {
 export const STOP_GRACE_MS = 5000;
 
 /**
- * Starts a child in a process group and session of its own, so that a terminal's
- * Ctrl-C reaches it only through us, and that its group can be ended as one.
+ * Starts a child that owns a process tree. It is in a process group and session of its own, so that
+ * a terminal's Ctrl-C reaches it only through us, carries a mark that all it starts inherits, and
+ * has a guardian that ends all of these also when the program dies.
  *
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export function startChild(options: ChildOptions): Child {
+  const { graceMs = STOP_GRACE_MS, isolation } = options;
+  const token = makeToken();
+  const guardian = isWindows ? undefined : startGuardian({
+    token,
+    env: options.env,
+    graceMs,
+    asksInside: isolation !== undefined,
+  });
+  const [command, ...first] = isolation === undefined
+    ? [options.command]
+    : [...isolation, options.command];
   let process: Deno.ChildProcess;
   try {
-    process = new Deno.Command(options.command, {
-      args: [...options.args],
-      env: { ...options.env },
+    process = new Deno.Command(command ?? "", {
+      args: [...first, ...options.args],
+      env: marked(options.env, token),
       clearEnv: true,
       cwd: options.cwd,
       stdin: "piped",
@@ -84,8 +122,10 @@ export function startChild(options: ChildOptions): Child {
       detached: !isWindows,
     }).spawn();
   } catch (error) {
+    guardian?.list();
     throw startFailure(options.command, error);
   }
+  guardian?.guard(process.pid);
   let hasEnded = false;
   const signal = (name: Deno.Signal, group: boolean): void => {
     try {
@@ -95,119 +135,61 @@ export function startChild(options: ChildOptions): Child {
       // It has ended in the meantime, which is what a signal is for.
     }
   };
-  const kill = () => signal("SIGKILL", true);
-  // No child outlives the program. Where there is no guardian, it is killed as the program ends.
-  const guardian = isWindows ? undefined : guard(process.pid, STOP_GRACE_MS);
-  const forget = guardian === undefined ? atEnd(kill) : guardian.release;
-  const ended = process.status.then(async ({ code, signal }): Promise<ChildEnd> => {
+  const killGroup = () => signal("SIGKILL", true);
+  // Where there is no guardian, it is killed as the program ends.
+  const forget = guardian === undefined ? atEnd(killGroup) : () => {};
+  const ended = process.status.then(({ code, signal }): ChildEnd => {
     hasEnded = true;
-    await forget();
+    forget();
     return signal === null ? { code } : { signal };
   });
   const fed = feed(process.stdin, options.stdin);
   let isAsked = false;
-  const stop = async (graceMs: number): Promise<boolean> => {
-    if (hasEnded) return false;
-    // Once: a second one could break off what it does at its end. Windows has no signal that asks.
-    if (!isAsked) signal(isWindows ? "SIGKILL" : "SIGINT", false);
+  /** Once: a second one could break off what it does at its end. */
+  const ask = (graceMs: number) => {
+    if (isAsked) return;
     isAsked = true;
-    const timer = setTimeout(kill, graceMs);
-    await ended;
-    clearTimeout(timer);
-    // What shares its group has lost its parent.
-    kill();
-    await settled(fed);
-    return true;
+    if (guardian?.isLost === false) guardian.end(graceMs);
+    // Windows has no signal that asks.
+    else signal(isWindows ? "SIGKILL" : "SIGINT", false);
   };
+  const onRead = options.onRead ?? (() => {});
   return {
     pid: process.pid,
     get isRunning() {
       return !hasEnded;
     },
-    stdout: endAfter(process.stdout, ended),
-    stderr: endAfter(process.stderr, ended),
+    stdout: endAfter(process.stdout, ended, onRead),
+    stderr: endAfter(process.stderr, ended, onRead),
     ended,
-    stop,
-  };
-}
-
-async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
-  const writer = stdin.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch {
-    // It ended, or closed its stdin, before it had read everything: its own
-    // output and exit code say why.
-  }
-}
-
-/** How long a pipe may stay silent after its child has ended, until it counts as ended too. */
-const SILENCE_AFTER_END_MS = 250;
-
-/**
- * How often a read may be found waiting after that: what the child wrote is in the
- * pipe and comes at once, so what is waited for is somebody else's.
- */
-const MAX_WAITS_AFTER_END = 8;
-
-/** Waits for a pipe of a child that has ended, but not for whoever else holds it open. */
-async function settled(pipe: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SILENCE_AFTER_END_MS);
-  });
-  await Promise.race([pipe, silence]);
-  clearTimeout(timer);
-}
-
-/**
- * A child's pipe that also ends when the child has ended and what it wrote is read:
- * a process that it left behind may hold the pipe open, and write to it, for ever.
- */
-function endAfter(
-  source: ReadableStream<Uint8Array>,
-  ended: Promise<unknown>,
-): ReadableStream<Uint8Array> {
-  const reader = source.getReader();
-  let isWaiting = false;
-  let reads = 0;
-  let timer: ReturnType<typeof setInterval> | undefined;
-  ended.then(() => {
-    let before = reads;
-    let waits = 0;
-    timer = setInterval(() => {
-      if (isWaiting) waits++;
-      if (isWaiting && (reads === before || waits >= MAX_WAITS_AFTER_END)) {
-        clearInterval(timer);
-        reader.cancel().catch(() => {});
-      }
-      before = reads;
-    }, SILENCE_AFTER_END_MS);
-    // Who waits is a reader; without one, the program may end.
-    Deno.unrefTimer(timer);
-    if (reads < 0) clearInterval(timer);
-  });
-  const finish = () => {
-    reads = -1;
-    clearInterval(timer);
-  };
-  return new ReadableStream({
-    async pull(controller) {
-      isWaiting = true;
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-      isWaiting = false;
-      if (done || value === undefined) {
-        finish();
-        controller.close();
-      } else {
-        reads++;
-        controller.enqueue(value);
-      }
+    look: () => guardian?.look(),
+    async hold() {
+      await guardian?.hold();
     },
-    cancel(reason) {
-      finish();
-      return reader.cancel(reason);
+    async go() {
+      await guardian?.go();
     },
-  }, { highWaterMark: 0 });
+    async stop(graceMs) {
+      if (hasEnded) return false;
+      ask(graceMs);
+      const timer = setTimeout(killGroup, graceMs);
+      await ended;
+      clearTimeout(timer);
+      await settled(fed);
+      return true;
+    },
+    kill() {
+      if (!hasEnded) killGroup();
+      guardian?.end(0);
+    },
+    async clear(graceMs, keeps = false) {
+      await ended;
+      if (guardian?.isLost === false) {
+        return await (keeps ? guardian.list() : guardian.end(graceMs));
+      }
+      // Without one, at least what shares its group has ended with it.
+      if (!keeps) killGroup();
+      return [];
+    },
+  };
 }

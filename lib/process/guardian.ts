@@ -1,43 +1,103 @@
-/**
- * Waits for its stdin to end. Without a word before that, the program that held it
- * has gone: it asks the child to stop, as we would have, and kills what remains of
- * its group. $1 is the child's pid, $2 the tenths of a second that it gets.
- *
- * It ignores what ends the program, or it would go with it.
- */
-const SCRIPT = `
-trap '' HUP INT QUIT TERM PIPE
-read -r word && exit
-kill -s INT "$1"
-tenths=$2
-while [ "$tenths" -gt 0 ] && kill -0 "$1"; do sleep 0.1; tenths=$((tenths - 1)); done
-kill -s KILL -- "-$1"
-`;
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { GUARDIAN_SCRIPT } from "./guardian_script.ts";
 
-/** A process that outlives the program, to end a child that would otherwise be left behind. */
-export interface Guardian {
-  /** The child has ended: there is nothing to guard any more. Resolves when the guardian has gone. */
-  release(): Promise<void>;
+/** A process that a run has left behind. */
+export interface LeftProcess {
+  /** Its process id. */
+  readonly pid: number;
+  /** Its command line, or as much of it as names it. It is foreign text. */
+  readonly command: string;
+  /** Whether it is still there: it was to be kept, or cannot be killed. */
+  readonly stays: boolean;
+}
+
+/** Options of {@linkcode startGuardian}. */
+export interface GuardianOptions {
+  /** What the run's processes carry in CCRUN_RUNS. */
+  readonly token: string;
+  /** The environment whose PATH and outer runs the guardian has. */
+  readonly env: { readonly [name: string]: string };
+  /** How long an end may take when the program has died, in milliseconds. */
+  readonly graceMs: number;
+  /** Whether the child's child runs the one that is asked to end. @default {false} */
+  readonly asksInside?: boolean;
+  /**
+   * Where processes are listed: in /proc, or by `ps` where there is none.
+   * @default {"proc" on Linux, else "ps"}
+   */
+  readonly source?: "proc" | "ps";
+  /** The shell and its first arguments. @default {["/bin/sh"]} */
+  readonly shell?: readonly [string, ...string[]];
 }
 
 /**
- * Sets a guardian over a child. The program may then end in any way, also by SIGKILL:
- * the child is ended all the same.
+ * A process that outlives the program: it knows all processes of a run, wherever they have gone,
+ * and ends them when it is told to, or when the program has died.
+ */
+export interface Guardian {
+  /** Whether somebody has killed it before its time. */
+  readonly isLost: boolean;
+  /** Says which child is the run's. */
+  guard(pid: number): void;
+  /** Has it remember whom the run has started by now. */
+  look(): void;
+  /** Stops all processes of the run where they are. Resolves when they stand. */
+  hold(): Promise<void>;
+  /** Lets them go on. */
+  go(): Promise<void>;
+  /** Names what the run has left behind, and leaves it. The guardian is gone then. */
+  list(): Promise<readonly LeftProcess[]>;
+  /**
+   * Ends all processes of the run: the child is asked, if it lives, then what it has left behind;
+   * who is there after the grace is killed. The guardian is gone then.
+   *
+   * @param graceMs how long all of it may take, in milliseconds; a second call may only shorten it to 0
+   * @returns what the child had left behind
+   */
+  end(graceMs: number): Promise<readonly LeftProcess[]>;
+}
+
+/** How often a guardian is told again that the time is over, until it listens. */
+const HURRY_INTERVAL_MS = 50;
+
+/** How long an answer is waited for: a look takes some hundredths of a second. */
+const ANSWER_LIMIT_MS = 5000;
+
+/** How much longer than the grace an end may take: a process in the kernel's hands does not die at once. */
+const END_LIMIT_MS = 15_000;
+
+/**
+ * Starts a guardian. It comes before the child, so that there is no moment without one.
  *
- * @param pid the child, which leads a process group
- * @param graceMs how long the child may take to stop, in milliseconds
  * @returns undefined where there is no shell to do it
  */
-export function guard(pid: number, graceMs: number): Guardian | undefined {
-  let shell: Deno.ChildProcess;
+export function startGuardian(options: GuardianOptions): Guardian | undefined {
+  const { token, env, graceMs } = options;
+  const source = options.source ?? (Deno.build.os === "linux" ? "proc" : "ps");
+  const [shell, ...first] = options.shell ?? ["/bin/sh"];
+  const outer = env["CCRUN_RUNS"];
+  let process: Deno.ChildProcess;
   try {
-    shell = new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT, "ccrun-guardian", String(pid), String(Math.ceil(graceMs / 100))],
-      env: { PATH: "/usr/bin:/bin" },
+    process = new Deno.Command(shell, {
+      args: [
+        ...first,
+        "-c",
+        GUARDIAN_SCRIPT,
+        "ccrun-guardian",
+        token,
+        source,
+        seconds(graceMs),
+        options.asksInside ? "inside" : "self",
+      ],
+      env: {
+        PATH: `/usr/bin:/bin:${env["PATH"] ?? ""}`,
+        // So that an outer run ends this guardian, too.
+        ...(outer === undefined ? {} : { CCRUN_RUNS: outer }),
+      },
       clearEnv: true,
       cwd: "/",
       stdin: "piped",
-      stdout: "null",
+      stdout: "piped",
       stderr: "null",
       // In a session of its own, or a closing terminal would take it along.
       detached: true,
@@ -45,17 +105,125 @@ export function guard(pid: number, graceMs: number): Guardian | undefined {
   } catch {
     return undefined;
   }
-  // It does not keep the program alive; that it ends with the program is its purpose.
-  shell.unref();
-  const writer = shell.stdin.getWriter();
-  return {
-    async release() {
-      // Until it knows, the program's end would make it signal a pid that may be another's by then.
-      shell.ref();
-      await writer.write(new TextEncoder().encode("ended\n"))
-        .then(() => writer.close())
-        .catch(() => {}); // somebody has killed it
-      await shell.status;
-    },
-  };
+  return new ShellGuardian(process);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+class ShellGuardian implements Guardian {
+  #process: Deno.ChildProcess;
+  #orders: WritableStreamDefaultWriter<Uint8Array>;
+  #awaited: (() => void)[] = [];
+  #left = new Map<number, LeftProcess>();
+  #answered: Promise<void>;
+  #ending: Promise<readonly LeftProcess[]> | undefined;
+  #isAlive = true;
+
+  constructor(process: Deno.ChildProcess) {
+    this.#process = process;
+    this.#orders = process.stdin.getWriter();
+    this.#answered = this.#listen();
+    process.status.then(() => this.#die());
+    // It does not keep the program alive; that it ends with the program is its purpose.
+    process.unref();
+  }
+
+  get isLost(): boolean {
+    return !this.#isAlive && this.#ending === undefined;
+  }
+
+  guard(pid: number): void {
+    this.#order(`root ${pid}`);
+  }
+
+  look(): void {
+    void this.#orderAndWait("look");
+  }
+
+  hold(): Promise<void> {
+    return this.#orderAndWait("hold");
+  }
+
+  go(): Promise<void> {
+    return this.#orderAndWait("go");
+  }
+
+  list(): Promise<readonly LeftProcess[]> {
+    return this.#ending ??= this.#last("list", ANSWER_LIMIT_MS)
+      .then((left) => left.map((process) => ({ ...process, stays: true })));
+  }
+
+  end(graceMs: number): Promise<readonly LeftProcess[]> {
+    if (this.#ending === undefined) {
+      this.#ending = this.#last(`end ${seconds(graceMs)}`, graceMs + END_LIMIT_MS);
+    } else if (graceMs === 0) this.#hurry();
+    return this.#ending;
+  }
+
+  #order(line: string): void {
+    // Who has died takes no orders, and needs none.
+    this.#orders.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+  }
+
+  async #orderAndWait(line: string): Promise<void> {
+    if (!this.#isAlive) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaited.push(resolve);
+    const timer = setTimeout(resolve, ANSWER_LIMIT_MS);
+    this.#order(line);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  /** Gives the last order. Until it is carried out, the program must not end. */
+  async #last(line: string, limitMs: number): Promise<readonly LeftProcess[]> {
+    this.#process.ref();
+    this.#order(line);
+    const timer = setTimeout(() => this.#signal("SIGKILL"), limitMs);
+    await this.#process.status;
+    clearTimeout(timer);
+    await this.#answered;
+    await this.#orders.close().catch(() => {});
+    return [...this.#left.values()];
+  }
+
+  /** The signal is lost on a shell that is not at it yet. */
+  #hurry(): void {
+    const timer = setInterval(() => this.#signal("SIGUSR1"), HURRY_INTERVAL_MS);
+    this.#signal("SIGUSR1");
+    this.#process.status.then(() => clearInterval(timer));
+  }
+
+  #signal(name: Deno.Signal): void {
+    try {
+      this.#process.kill(name);
+    } catch {
+      // It is done.
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const lines = this.#process.stdout
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream());
+    for await (const line of lines) {
+      const [word, pid, ...command] = line.split(" ");
+      if (word === "ok") this.#awaited.shift()?.();
+      else if (word === "left" || word === "stays") {
+        const known = this.#left.get(Number(pid));
+        this.#left.set(Number(pid), {
+          pid: Number(pid),
+          command: command.join(" ").trim() || known?.command || "",
+          stays: word === "stays",
+        });
+      }
+    }
+  }
+
+  #die(): void {
+    this.#isAlive = false;
+    for (const resolve of this.#awaited.splice(0)) resolve();
+  }
 }

@@ -52,7 +52,10 @@ Deno.test("startChild gives a child its arguments, environment, directory and st
   assertEquals(stdout, `a b|$(id)||--x|${sandbox.project}\nthe prompt\nwith 你好`);
   const names = stderr.split("\n").map((line) => line.split("=")[0]).filter((name) => name !== "");
   // These the shell makes by itself.
-  assertEquals(names.filter((name) => !/^(PWD|OLDPWD|SHLVL|_)$/.test(name ?? "")), ["ONLY"]);
+  assertEquals(names.filter((name) => !/^(PWD|OLDPWD|SHLVL|_)$/.test(name ?? "")), [
+    "CCRUN_RUNS",
+    "ONLY",
+  ]);
   assertEquals(await child.ended, { code: 0 });
 });
 

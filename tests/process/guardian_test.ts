@@ -4,6 +4,8 @@ import { REPOSITORY } from "../support/paths.ts";
 import { startProcess } from "../support/running_process.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 
+const CONFIG = `${REPOSITORY}/deno.json`;
+
 /** A program that starts a shell script as a child, says that it runs, and then waits. */
 async function startProgram(sandbox: Sandbox, script: string) {
   const program = `${sandbox.root}/program.ts`;
@@ -13,12 +15,12 @@ async function startProgram(sandbox: Sandbox, script: string) {
     `import { startChild } from "${REPOSITORY}/lib/process/child.ts";
 const child = startChild({ ...${JSON.stringify(options)}, env: Deno.env.toObject() });
 for await (const chunk of child.stdout) await Deno.stdout.write(chunk);
-await child.ended;
-console.log("the program ends");
+const left = await child.clear(5000);
+console.log(JSON.stringify(left), "the program ends");
 `,
   );
   return startProcess(
-    [Deno.execPath(), "run", "-A", "--quiet", "--no-lock", "--cached-only", program],
+    [Deno.execPath(), "run", "-A", "--quiet", "--cached-only", "--config", CONFIG, program],
     { sandbox, env: await denoVariables() },
   );
 }
@@ -44,12 +46,13 @@ Deno.test("a child that does not listen is killed with its group when its progra
   await sandbox.assertNothingLeft();
 });
 
-Deno.test("a child's guardian goes when the child has ended, and does nothing then", async () => {
+Deno.test("a child's guardian ends what the child has left behind, names it and goes", async () => {
   await using sandbox = await makeSandbox();
-  // Somebody in the child's group outlives it, and is nobody's to kill.
   await using process = await startProgram(sandbox, "sleep 600 >/dev/null 2>&1 & echo $!");
   const { stdout, code } = await process.finished;
   assertEquals(code, 0);
-  assert(stdout.endsWith("the program ends\n"), stdout);
-  assertEquals(await sandbox.processes(), [Number(stdout.split("\n")[0])]);
+  const pid = Number(stdout.split("\n")[0]);
+  const left = [{ pid, command: "sleep 600", stays: false }];
+  assert(stdout.endsWith(`${JSON.stringify(left)} the program ends\n`), stdout);
+  assertEquals(await sandbox.processes(), []);
 });

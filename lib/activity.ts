@@ -1,0 +1,67 @@
+import { durationText } from "./duration.ts";
+import type { EventOf, RunEvent } from "./events.ts";
+
+/** A tool that runs. */
+interface RunningTool {
+  name: string;
+  argument: string;
+  sinceMs: number;
+}
+
+/** The inputs that tell one call of a tool from another, the most telling first. */
+const ARGUMENTS = ["command", "file_path", "url", "pattern", "query", "description"] as const;
+
+/** As much of an argument as names it. */
+const MAX_ARGUMENT_LENGTH = 60;
+
+/** Below this, tenths of a second tell something. */
+const EXACT_BELOW_MS = 10_000;
+
+/** Remembers what a run is at, so that it can be said when it is cut short. */
+export class Activity {
+  #tools = new Map<string, RunningTool>();
+  #last: { type: RunEvent["type"]; timeMs: number } | undefined;
+
+  /** Takes an event of claude's. */
+  take(event: RunEvent): void {
+    const timeMs = event.time_ms ?? 0;
+    this.#last = { type: event.type, timeMs };
+    if (event.type === "tool_use") {
+      const { name } = event;
+      this.#tools.set(event.id, { name, argument: argumentOf(event), sinceMs: timeMs });
+    } else if (event.type === "tool_result") {
+      this.#tools.delete(event.tool_use_id);
+    } else if (event.type === "result") {
+      this.#tools.clear();
+    }
+  }
+
+  /** How many tools run. */
+  get tools(): number {
+    return this.#tools.size;
+  }
+
+  /** What is going on, and since when: half a sentence. */
+  describe(nowMs: number): string {
+    if (this.#last === undefined) return "nothing had come from claude";
+    const tool = [...this.#tools.values()].at(-1);
+    const running = tool === undefined
+      ? ""
+      : `${tool.name}${tool.argument} was running, for ${roughly(nowMs - tool.sinceMs)}; `;
+    const { type, timeMs } = this.#last;
+    return `${running}the last event was ${type}, ${roughly(nowMs - timeMs)} ago`;
+  }
+}
+
+function argumentOf({ input }: EventOf<"tool_use">): string {
+  const value = ARGUMENTS.map((name) => input[name]).find((value) => typeof value === "string");
+  if (typeof value !== "string") return "";
+  const line = value.trim().replaceAll(/\s+/g, " ");
+  const cut = line.length > MAX_ARGUMENT_LENGTH;
+  return ` (${cut ? `${line.slice(0, MAX_ARGUMENT_LENGTH)}...` : line})`;
+}
+
+function roughly(ms: number): string {
+  const unit = ms < EXACT_BELOW_MS ? 100 : 1000;
+  return durationText(Math.round(ms / unit) * unit);
+}

@@ -1,0 +1,46 @@
+import { CcrunError } from "../outcome.ts";
+
+/** A PID namespace whose processes are killed with the one that made it. */
+const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
+
+/** For whom is not root. */
+const AS_USER = ["--user", "--map-current-user"] as const;
+
+/** The first process inside, which takes up orphans: a shell that waits for the program. */
+const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "ccrun-init"] as const;
+
+/**
+ * The words before a command that run it in a PID namespace of its own, which nothing can leave.
+ *
+ * @param env the environment whose PATH has `unshare`
+ * @throws {CcrunError} `usage` where the host does not allow it
+ */
+export async function isolation(
+  env: { readonly [name: string]: string },
+): Promise<readonly [string, ...string[]]> {
+  let why = `${Deno.build.os} has no PID namespaces`;
+  if (Deno.build.os === "linux") {
+    for (const user of [[], AS_USER]) {
+      const [command, ...options] = [...UNSHARE, ...user];
+      try {
+        const { success, stderr } = await new Deno.Command(command ?? "", {
+          args: [...options, "true"],
+          env: { ...env, LC_ALL: "C" },
+          clearEnv: true,
+          stdin: "null",
+          stdout: "null",
+          stderr: "piped",
+        }).output();
+        if (success) return [...UNSHARE, ...user, ...INIT];
+        why = new TextDecoder().decode(stderr).trim();
+      } catch (error) {
+        why = error instanceof Deno.errors.NotFound ? "there is no unshare" : String(error);
+      }
+    }
+  }
+  throw new CcrunError(
+    "usage",
+    `this host does not let claude be isolated: ${why}`,
+    "leave --isolate out, or allow unprivileged user namespaces",
+  );
+}
