@@ -1,7 +1,8 @@
 const actions = new Set<() => void>();
 let isWatching = false;
 
-function takeAll(): void {
+/** Takes all actions now: before an end that the program cannot see, as by a signal. */
+export function takeEndActions(): void {
   for (const action of actions) {
     try {
       action();
@@ -15,11 +16,11 @@ function takeAll(): void {
 function watch(): void {
   if (isWatching) return;
   isWatching = true;
-  globalThis.addEventListener("unload", takeAll);
+  globalThis.addEventListener("unload", takeEndActions);
   for (const type of ["error", "unhandledrejection"]) {
     // The program ends after these, without an unload, unless somebody prevents it.
     globalThis.addEventListener(type, (event) => {
-      if (!event.defaultPrevented) takeAll();
+      if (!event.defaultPrevented) takeEndActions();
     });
   }
 }

@@ -171,7 +171,10 @@ export class Run {
 
   async #stopChild(graceMs: number): Promise<boolean | undefined> {
     const timer = setTimeout(() => {
-      const text = `claude has not ended yet, and is killed after ${durationText(graceMs)}`;
+      if (graceMs <= SAY_STOPPING_AFTER_MS) return;
+      const text =
+        `claude was asked to end and has not; it has ${durationText(graceMs)} for that, ` +
+        "and a second signal kills it";
       this.#channel.push(this.#stamp({ type: "notice", level: "info", kind: "stopping", text }));
     }, SAY_STOPPING_AFTER_MS);
     const wasRunning = await this.#child?.stop(graceMs);
@@ -255,7 +258,7 @@ export class Run {
   #limitTime(): void {
     const ms = this.#plan.timeoutMs;
     if (ms === undefined) return;
-    const onReached = () => this.#timeOut(`the run took longer than ${durationText(ms)}`);
+    const onReached = () => this.#timeOut(`timeout of ${durationText(ms)} reached`);
     this.#setDeadline({ ms, onReached });
   }
 
@@ -264,7 +267,7 @@ export class Run {
     if (ms === undefined) return;
     this.#silence = this.#setDeadline({
       ms,
-      onReached: () => this.#timeOut(`claude was silent for ${durationText(ms)}`),
+      onReached: () => this.#timeOut(`idle timeout of ${durationText(ms)} reached`),
       // Who is not read cannot be heard.
       isExcused: () => this.#isDelivering || this.#channel.isFull,
     });

@@ -6,6 +6,7 @@ import { inert } from "../output/inert.ts";
 import { inertJson } from "../output/inert_json.ts";
 import { makeSink } from "../output/sink.ts";
 import { visibleLine } from "../output/visible.ts";
+import { lookAtInheritance } from "../process/inherited.ts";
 import { asFailure } from "../run.ts";
 import { VERSION } from "../version.ts";
 import { type Edge, lookAtEdge } from "./edge.ts";
@@ -22,6 +23,7 @@ import { replayCommand } from "./replay_command.ts";
 import { runCommand } from "./run_command.ts";
 import { checkValues } from "./settings.ts";
 import { stdoutFailure } from "./show.ts";
+import { dieOf, listenToSignals, SignalError, type Signals } from "./signals.ts";
 
 /**
  * ccrun: arguments in, exit code out.
@@ -30,15 +32,19 @@ import { stdoutFailure } from "./show.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   let edge: Edge | undefined;
+  const report = (error: unknown) => reportFailure(error, args, edge);
   try {
     edge = lookAtEdge();
-    return await dispatch(parseCommandLine(args), edge);
+    return await dispatch(parseCommandLine(args), edge, report);
   } catch (error) {
-    return await reportFailure(error, args, edge);
+    return await report(error);
   }
 }
 
-async function dispatch(line: CommandLine, edge: Edge): Promise<number> {
+/** Says what went wrong, and gives the exit code. */
+type Report = (error: unknown) => Promise<number>;
+
+async function dispatch(line: CommandLine, edge: Edge, report: Report): Promise<number> {
   const { command } = line;
   if (line.options.has("version")) return await print(versionText());
   if (line.options.has("help")) return await print(helpText(command));
@@ -50,15 +56,31 @@ async function dispatch(line: CommandLine, edge: Edge): Promise<number> {
   for (const warning of warnings) console.error(`ccrun: warning: ${visibleLine(warning)}`);
   switch (command) {
     case "run":
-      return await runCommand(line, options, edge);
+      return await stoppable((signals) => runCommand(line, options, edge, signals), report);
     case "replay":
-      return await replayCommand(line, options, edge);
+      return await stoppable((signals) => replayCommand(line, options, edge, signals), report);
     case "schema":
       takeNoArguments(line);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     case "help":
       return await print(helpText(helpTopic(line)));
   }
+}
+
+/**
+ * Carries out a command that signals can stop. After a Ctrl-C the program dies of the signal, as
+ * a shell's loop expects, but not as the first process of a container, which cannot.
+ */
+async function stoppable(
+  command: (signals: Signals) => Promise<number>,
+  report: Report,
+): Promise<number> {
+  const inherited = await lookAtInheritance();
+  const signals = listenToSignals(inherited);
+  const code = await command(signals).catch(report);
+  signals.close();
+  const dies = code === EXIT_CODES.interrupt && inherited.hasTerminal && Deno.pid !== 1;
+  return dies ? await dieOf("SIGINT") : code;
 }
 
 function takeNoArguments({ command, positionals }: CommandLine): void {
@@ -144,5 +166,8 @@ function* failureEvents(failure: Failure, edge: Edge | undefined): Generator<Run
     claude: null,
     cwd: edge?.cwd ?? null,
   });
-  yield* endingEvents(stamp, { facts: new Facts(), known: { failed: failure }, durationMs: 0 });
+  const known = failure instanceof SignalError
+    ? { stopped: { cause: { failure, signal: failure.signal }, afterResult: false } }
+    : { failed: failure };
+  yield* endingEvents(stamp, { facts: new Facts(), known, durationMs: 0 });
 }

@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
 import type { RunEvent } from "../events.ts";
-import type { StopCause } from "../outcome.ts";
 import { replay } from "../replay.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
 import { readFailure } from "../file_error.ts";
 import { showSettings } from "./settings.ts";
 import { makeShow, type Show } from "./show.ts";
-import { onEndingSignals } from "./signals.ts";
+import type { Signals } from "./signals.ts";
 
 /** Events that are there only where text is wanted as it is generated. */
 const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
@@ -52,21 +51,18 @@ export async function replayCommand(
   line: CommandLine,
   options: ReadonlyMap<string, Given>,
   edge: Edge,
+  signals: Signals,
 ): Promise<number> {
   const settings = showSettings(options, edge);
-  const abort = new AbortController();
-  const stop = (cause: StopCause) => abort.abort(cause);
-  const stopListening = onEndingSignals(stop);
-  try {
-    const recording = await openRecording(line.positionals, settings.output, edge);
-    const show = await makeShow({ settings, edge, onStdoutFailure: stop });
-    const { partial, failOnDenied, format } = settings;
-    const bytes = format === "raw" ? tap(recording, show) : recording;
-    const events = replay(bytes, { failOnDenied, signal: abort.signal });
-    return await show.events(partial ? events : withoutPartial(events));
-  } finally {
-    stopListening();
-  }
+  const opening = openRecording(line.positionals, settings.output, edge);
+  const recording = await signals.unlessStopped(opening);
+  const show = await signals.unlessStopped(
+    makeShow({ settings, edge, onStdoutFailure: signals.stop }),
+  );
+  const { partial, failOnDenied, format } = settings;
+  const bytes = format === "raw" ? tap(recording, show) : recording;
+  const events = replay(bytes, { failOnDenied, signal: signals.first });
+  return await show.events(partial ? events : withoutPartial(events));
 }
 
 /** Gives each chunk to the raw output on its way. */

@@ -1,14 +1,16 @@
 import { writeFailure } from "../file_error.ts";
 import { CcrunError, type StopCause } from "../outcome.ts";
 import { openRecordFile, type RecordFile } from "../output/record_file.ts";
+import { STOP_GRACE_MS } from "../process/child.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
+import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
 import type { CommandLine, Given } from "./parse.ts";
 import { readPrompt } from "./prompt.ts";
 import { runSettings } from "./settings.ts";
 import { makeShow } from "./show.ts";
-import { onEndingSignals } from "./signals.ts";
+import type { Signals } from "./signals.ts";
 
 /**
  * `ccrun [run]`: runs a prompt and gives the exit code.
@@ -19,11 +21,12 @@ export async function runCommand(
   line: CommandLine,
   options: ReadonlyMap<string, Given>,
   edge: Edge,
+  signals: Signals,
 ): Promise<number> {
-  const settings = await runSettings(options, line.rest, edge);
+  const settings = await signals.unlessStopped(runSettings(options, line.rest, edge));
   const { show: showSettings, record } = settings;
   const say = (message: string) => console.error(`ccrun: ${message}`);
-  const prompt = await readPrompt({
+  const prompt = await signals.unlessStopped(readPrompt({
     positionals: line.positionals,
     options,
     hasRest: line.rest.length > 0,
@@ -31,20 +34,24 @@ export async function runCommand(
     stdin: Deno.stdin.readable,
     stdinIsTerminal: edge.isTerminal.stdin,
     tell: say,
+  }));
+  const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
+  const backstop = makeBackstop(graceMs);
+  if (timeoutMs !== undefined) backstop.endAfter(timeoutMs, "timeout");
+  signals.first.addEventListener("abort", () => {
+    const { failure } = signals.first.reason as StopCause;
+    backstop.endAfter(0, failure.kind);
   });
-  const abort = new AbortController();
-  const stop = (cause: StopCause) => abort.abort(cause);
-  const stopListening = onEndingSignals(stop);
   let file: RecordFile | undefined;
   try {
     const { sessionId, fork } = settings.run;
-    const show = await makeShow({
+    const show = await signals.unlessStopped(makeShow({
       settings: showSettings,
       edge,
       forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
-      onStdoutFailure: stop,
-    });
-    file = record === undefined ? undefined : await openRecordFile(record);
+      onStdoutFailure: signals.stop,
+    }));
+    file = record === undefined ? undefined : await signals.unlessStopped(openRecordFile(record));
     if (showSettings.progress && prompt.stdinBytes > 0) {
       show.tell(`${format(prompt.stdinBytes)} read from stdin`);
     }
@@ -52,9 +59,20 @@ export async function runCommand(
       ...settings.session,
       ...(showSettings.debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
     });
+    signals.act({
+      kill: () => void session.stop(0),
+      async pause() {
+        backstop.pause();
+        await session.pause();
+      },
+      async unpause() {
+        await session.unpause();
+        backstop.unpause();
+      },
+    });
     const events = session.run(prompt.text, {
       ...settings.run,
-      signal: abort.signal,
+      signal: signals.first,
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
           throw new CcrunError("failed", `cannot write --record ${record}: ${writeFailure(error)}`);
@@ -64,7 +82,7 @@ export async function runCommand(
     });
     return await show.events(events);
   } finally {
-    stopListening();
+    backstop.clear();
     file?.close();
   }
 }
