@@ -13,7 +13,7 @@ import { findClaude } from "./claude/find.ts";
 import { Normalizer } from "./claude/normalizer.ts";
 import type { AgentOptions, Place } from "./claude/options.ts";
 import { makePrivateFiles, type PrivateFiles } from "./claude/private_files.ts";
-import { isClaude } from "./claude/probe.ts";
+import { isClaudeVersion, VERSION_OPTION } from "./claude/probe.ts";
 import { durationText } from "./duration.ts";
 import { endingEvents, type EndingFacts, failureOf } from "./ending.ts";
 import {
@@ -37,6 +37,7 @@ import {
 import { makeClock } from "./process/clock.ts";
 import { type Deadline, type DeadlineOptions, makeDeadline } from "./process/deadline.ts";
 import { isolation } from "./process/isolation.ts";
+import { outputOf } from "./process/output_of.ts";
 import { makeTail, type Tail } from "./process/tail.ts";
 import { Channel } from "./stream/channel.ts";
 import { readLines } from "./stream/read_lines.ts";
@@ -111,6 +112,9 @@ const SAY_STOPPING_AFTER_MS = 1000;
 /** When what a tool has started is looked at, in milliseconds since its call, and then how often. */
 const FIRST_LOOK_MS = 100;
 const LOOK_INTERVAL_MS = 5000;
+
+/** How long a program may take to say its version, in milliseconds. */
+const PROBE_LIMIT_MS = 10_000;
 
 /** One run: its events, and the ways to stop it. */
 export class Run {
@@ -502,13 +506,20 @@ export class Run {
       return {};
     }
     const { env, place } = this.#plan;
-    if (await isClaude(path, env, place.cwd)) return {};
+    const { stdout } = await outputOf({
+      command: path,
+      args: [VERSION_OPTION],
+      env,
+      cwd: place.cwd,
+      limitMs: PROBE_LIMIT_MS,
+    }).catch(() => ({ stdout: "" }));
+    if (isClaudeVersion(stdout)) return {};
     return {
       known: {
         failed: {
           kind: "not_executable",
           message: `${path} is not Claude Code, or does not work here: it does not answer ` +
-            `--version as Claude Code does${said === "" ? "" : `, and says: ${said}`}`,
+            `${VERSION_OPTION} as Claude Code does${said === "" ? "" : `, and says: ${said}`}`,
           hint: "name the right one with --claude PATH or CCRUN_CLAUDE",
         },
       },

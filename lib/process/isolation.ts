@@ -1,4 +1,5 @@
 import { CcrunError } from "../outcome.ts";
+import { outputOf } from "./output_of.ts";
 
 /** A PID namespace whose processes are killed with the one that made it. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
@@ -8,6 +9,9 @@ const AS_USER = ["--user", "--map-current-user"] as const;
 
 /** The first process inside, which takes up orphans: a shell that waits for the program. */
 const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "ccrun-init"] as const;
+
+/** How long the host may take to say whether it allows it, in milliseconds. */
+const PROBE_LIMIT_MS = 5000;
 
 /**
  * The words before a command that run it in a PID namespace of its own, which nothing can leave.
@@ -23,18 +27,17 @@ export async function isolation(
     for (const user of [[], AS_USER]) {
       const [command, ...options] = [...UNSHARE, ...user];
       try {
-        const { success, stderr } = await new Deno.Command(command ?? "", {
+        const { code, stderr } = await outputOf({
+          command: command ?? "",
           args: [...options, "true"],
           env: { ...env, LC_ALL: "C" },
-          clearEnv: true,
-          stdin: "null",
-          stdout: "null",
-          stderr: "piped",
-        }).output();
-        if (success) return [...UNSHARE, ...user, ...INIT];
-        why = new TextDecoder().decode(stderr).trim();
-      } catch (error) {
-        why = error instanceof Deno.errors.NotFound ? "there is no unshare" : String(error);
+          cwd: "/",
+          limitMs: PROBE_LIMIT_MS,
+        });
+        if (code === 0) return [...UNSHARE, ...user, ...INIT];
+        why = stderr.trim();
+      } catch {
+        why = "there is no unshare that can be run";
       }
     }
   }
