@@ -109,10 +109,6 @@ const LINGER_MS = 5000;
 /** When a run that is being stopped says so, in milliseconds: nearly all have ended by then. */
 const SAY_STOPPING_AFTER_MS = 1000;
 
-/** When what a tool has started is looked at, in milliseconds since its call, and then how often. */
-const FIRST_LOOK_MS = 100;
-const LOOK_INTERVAL_MS = 5000;
-
 /** How long a program may take to say its version, in milliseconds. */
 const PROBE_LIMIT_MS = 10_000;
 
@@ -128,7 +124,6 @@ export class Run {
   #deadlines = new Set<Deadline>();
   #silence: Deadline | undefined;
   #linger: Deadline | undefined;
-  #looks: ReturnType<typeof setTimeout> | undefined;
   #isDelivering = false;
   #isIdle = false;
   #cause: StopCause | undefined;
@@ -256,7 +251,6 @@ export class Run {
   #forgetDeadlines(): void {
     for (const deadline of this.#deadlines) deadline.clear();
     this.#deadlines.clear();
-    clearTimeout(this.#looks);
   }
 
   #limitTime(): void {
@@ -440,7 +434,8 @@ export class Run {
           }
         }
         this.#emit(event, line.text.length);
-        if (event.type === "tool_use") this.#lookSoon(child);
+        if (event.type === "tool_use") child.watch();
+        else if (event.type === "tool_result" && this.#activity.tools === 0) child.unwatch();
         if (
           event.type === "retry" && apiFailureReason(event.reason, event.http_status) === "auth"
         ) {
@@ -455,17 +450,6 @@ export class Run {
     }
     if (child.isRunning) this.#expectEndAfterOutput();
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
-  }
-
-  /** Has the guardian see what tools start while it still has a parent. */
-  #lookSoon(child: Child): void {
-    clearTimeout(this.#looks);
-    const look = () => {
-      if (this.#activity.tools === 0) return;
-      child.look();
-      this.#looks = setTimeout(look, LOOK_INTERVAL_MS);
-    };
-    this.#looks = setTimeout(look, FIRST_LOOK_MS);
   }
 
   async #pumpStderr(child: Child, tail: Tail): Promise<void> {

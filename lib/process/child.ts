@@ -3,6 +3,7 @@ import { osReason } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import { type LeftProcess, startGuardian } from "./guardian.ts";
 import { makeToken, marked } from "./mark.ts";
+import { makeWatch } from "./watch.ts";
 import { endAfter, feed, settled } from "./pipes.ts";
 
 export type { LeftProcess } from "./guardian.ts";
@@ -47,8 +48,13 @@ export interface Child {
   readonly isRunning: boolean;
   /** How it ended, once it has. */
   readonly ended: Promise<ChildEnd>;
-  /** Remembers what it has started by now, which may soon have no parent any more. */
-  look(): void;
+  /**
+   * Watches what it starts until {@linkcode unwatch}: what it has started may soon have no parent
+   * any more, and then be known by nothing else but its session. A second call begins anew.
+   */
+  watch(): void;
+  /** It starts nothing any more. */
+  unwatch(): void;
   /** Stops it and all that it has started where they are. Resolves when they stand. */
   hold(): Promise<void>;
   /** Lets them go on. */
@@ -140,6 +146,7 @@ export function startChild(options: ChildOptions): Child {
   const forget = guardian === undefined ? atEnd(killGroup) : () => {};
   const ended = process.status.then(({ code, signal }): ChildEnd => {
     hasEnded = true;
+    watch.end();
     forget();
     return signal === null ? { code } : { signal };
   });
@@ -153,6 +160,7 @@ export function startChild(options: ChildOptions): Child {
     // Windows has no signal that asks.
     else signal(isWindows ? "SIGKILL" : "SIGINT", false);
   };
+  const watch = makeWatch(guardian);
   const onRead = options.onRead ?? (() => {});
   return {
     pid: process.pid,
@@ -162,7 +170,8 @@ export function startChild(options: ChildOptions): Child {
     stdout: endAfter(process.stdout, ended, onRead),
     stderr: endAfter(process.stderr, ended, onRead),
     ended,
-    look: () => guardian?.look(),
+    watch: watch.begin,
+    unwatch: watch.end,
     async hold() {
       await guardian?.hold();
     },
@@ -184,12 +193,13 @@ export function startChild(options: ChildOptions): Child {
     },
     async clear(graceMs, keeps = false) {
       await ended;
+      let left: readonly LeftProcess[] = [];
       if (guardian?.isLost === false) {
-        return await (keeps ? guardian.list() : guardian.end(graceMs));
+        left = await (keeps ? guardian.list() : guardian.end(graceMs));
       }
-      // Without one, at least what shares its group has ended with it.
-      if (!keeps) killGroup();
-      return [];
+      // Without one, at least what shares its group ends with it.
+      if (!keeps && guardian?.isLost !== false) killGroup();
+      return left;
     },
   };
 }

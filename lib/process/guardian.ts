@@ -28,6 +28,8 @@ export interface GuardianOptions {
   readonly source?: "proc" | "ps";
   /** The shell and its first arguments. @default {["/bin/sh"]} */
   readonly shell?: readonly [string, ...string[]];
+  /** Where its helpers are. @default {"/usr/bin:/bin, and then the environment's PATH"} */
+  readonly path?: string;
 }
 
 /**
@@ -35,12 +37,14 @@ export interface GuardianOptions {
  * and ends them when it is told to, or when the program has died.
  */
 export interface Guardian {
-  /** Whether somebody has killed it before its time. */
+  /** Whether it has died before its time, so that what it was to do is not done. */
   readonly isLost: boolean;
   /** Says which child is the run's. */
   guard(pid: number): void;
   /** Has it remember whom the run has started by now. */
   look(): void;
+  /** Has it remember the sessions that the child has begun by now. It costs next to nothing. */
+  peek(): void;
   /** Stops all processes of the run where they are. Resolves when they stand. */
   hold(): Promise<void>;
   /** Lets them go on. */
@@ -90,7 +94,7 @@ export function startGuardian(options: GuardianOptions): Guardian | undefined {
         options.asksInside ? "inside" : "self",
       ],
       env: {
-        PATH: `/usr/bin:/bin:${env["PATH"] ?? ""}`,
+        PATH: options.path ?? `/usr/bin:/bin:${env["PATH"] ?? ""}`,
         // So that an outer run ends this guardian, too.
         ...(outer === undefined ? {} : { CCRUN_RUNS: outer }),
       },
@@ -120,18 +124,19 @@ class ShellGuardian implements Guardian {
   #answered: Promise<void>;
   #ending: Promise<readonly LeftProcess[]> | undefined;
   #isAlive = true;
+  #isLost = false;
 
   constructor(process: Deno.ChildProcess) {
     this.#process = process;
     this.#orders = process.stdin.getWriter();
     this.#answered = this.#listen();
-    process.status.then(() => this.#die());
+    process.status.then(({ success }) => this.#die(success));
     // It does not keep the program alive; that it ends with the program is its purpose.
     process.unref();
   }
 
   get isLost(): boolean {
-    return !this.#isAlive && this.#ending === undefined;
+    return this.#isLost;
   }
 
   guard(pid: number): void {
@@ -140,6 +145,10 @@ class ShellGuardian implements Guardian {
 
   look(): void {
     void this.#orderAndWait("look");
+  }
+
+  peek(): void {
+    this.#order("peek");
   }
 
   hold(): Promise<void> {
@@ -186,7 +195,7 @@ class ShellGuardian implements Guardian {
     clearTimeout(timer);
     await this.#answered;
     await this.#orders.close().catch(() => {});
-    return [...this.#left.values()];
+    return [...this.#left.values()].sort((a, b) => a.pid - b.pid);
   }
 
   /** The signal is lost on a shell that is not at it yet. */
@@ -222,8 +231,9 @@ class ShellGuardian implements Guardian {
     }
   }
 
-  #die(): void {
+  #die(hasDone: boolean): void {
     this.#isAlive = false;
+    this.#isLost = !hasDone;
     for (const resolve of this.#awaited.splice(0)) resolve();
   }
 }

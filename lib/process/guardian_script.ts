@@ -7,6 +7,8 @@
  *
  * - `root PID`: this child is the run's, and leads a session.
  * - `look`: remember whom the run has started by now. Answers `ok`.
+ * - `peek`: remember the sessions that the child's children have begun by now, as far as /proc
+ *   tells that for next to nothing: often enough, also the session of a tool that ends at once.
  * - `hold`, `go`: stop all of the run's processes where they are, and let them go on. Answers `ok`.
  * - `list`: say what there is. Answers `left PID COMMAND` for each, and ends.
  * - `end SECONDS`: ask the child to end, if it runs; when it has ended, ask all that the run has
@@ -28,7 +30,10 @@ export const GUARDIAN_SCRIPT = `
 trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 token=$1 source=$2 grace=$3 asked=$4
-root=0 born= known= sessions= late=
+root=0 born= known= sessions= told= late= timer= told_to=
+
+# Who cannot start anything any more, because there are too many processes, dies of it.
+trap 'kill_group; for item in $known; do lives "$item" && signal KILL "$item"; done' EXIT
 
 if [ "$source" = proc ]; then
   # Some greps know no -z; these take a process at a time.
@@ -43,12 +48,16 @@ marked() {
     grep -lszE -e "$pattern" /proc/[0-9]*/environ
   else
     for dir in /proc/[0-9]*; do
-      tr '\\0' '\\n' <"$dir/environ" | grep -qE -e "$pattern" && echo "$dir/environ"
+      tr '\\n\\0' ' \\n' <"$dir/environ" | grep -qE -e "$pattern" && echo "$dir/environ"
     done
   fi
 }
 
 listing() {
+  # On stdin, for an argument has no room for thousands.
+  echo "$known"
+  echo "$sessions"
+  echo "$told"
   if [ "$source" = proc ]; then
     marked
     # With the file's name before each line: a command's name may have anything in it.
@@ -58,16 +67,27 @@ listing() {
   fi
 }
 
-# Sets found to "PID:START ..." of the run's processes, and remembers them.
+# Sets found to "PID:START ..." of the run's processes, fresh to those of them that are not told
+# yet, sessions to the sessions that are the run's; and remembers them. Fails when it could not look.
 scan() {
   answer=$(listing | awk -v me=$$ -v root="$root" -v born="$born" -v token="$token" \\
-    -v known="$known" -v sessions="$sessions" -v source="$source" '
+    -v source="$source" '
+    NR <= 3 {
+      count = split($0, item, " ")
+      for (i = 1; i <= count; i++) {
+        if (NR == 1) was[item[i]]
+        else if (NR == 2) ours[item[i]]
+        else told[item[i]]
+      }
+      next
+    }
     source == "proc" && /^\\/proc\\/[0-9]+\\/environ$/ { split($0, part, "/"); hit[part[3]]; next }
     source == "proc" {
       split($0, part, "/"); sub(/^.*\\) /, "")
       if (split($0, field, " ") < 20) next
       p = part[3]
       state[p] = field[1]; parent[p] = field[2]; session[p] = field[4]; start[p] = field[20]
+      listed = 1
       next
     }
     {
@@ -75,62 +95,62 @@ scan() {
       p = $1
       parent[p] = $2; session[p] = $3; state[p] = $4; start[p] = $5 $6 $7 $8 $9
       if ($0 ~ (" CCRUN_RUNS=([0-9a-f]+:)*" token "(:[0-9a-f]+)*( |$)")) hit[p]
+      listed = 1
     }
     END {
+      if (!listed) exit
       if ((root in start) && start[root] != born) root = 0
-      count = split(known, item, " ")
-      for (i = 1; i <= count; i++) was[item[i]]
-      count = split(sessions, item, " ")
-      for (i = 1; i <= count; i++) ours[item[i]]
       for (p in start) {
         if (root > 1 && (p == root || session[p] == root)) hit[p]
         if ((p ":" start[p]) in was) hit[p]
       }
-      # A session whose leader is somebody else has got its number from one of ours that is over.
-      for (p in start) {
-        s = session[p]
-        if ((s in ours) && (!(s in start) || (s in hit))) hit[p]
-      }
+      # One whose leader is somebody else has got its number from one of ours that is over.
+      for (s in ours) if ((s in start) && !(s in hit)) over[s]
+      for (s in over) delete ours[s]
+      # Only the child brings ours into sessions, and it has begun its own: where one of ours is
+      # and no leader is left, that was one of ours.
       do {
         more = 0
         for (p in start) {
-          if (p in hit) continue
-          if ((parent[p] in hit) || (session[p] in hit)) { hit[p]; more = 1 }
+          s = session[p]
+          if (!(p in hit) && ((parent[p] in hit) || (s in ours))) { hit[p]; more = 1 }
+          if (!(p in hit) || (s in ours) || s <= 1) continue
+          if ((s in hit) || !(s in start)) { ours[s]; more = 1 }
         }
       } while (more)
       for (p in hit) {
         if (!(p in start) || p + 0 <= 1 || p == me) continue
-        s = session[p]
-        if (!(s in told) && ((s in hit) || (s in ours))) { told[s]; printf "s%s ", s }
-        if (state[p] !~ /^[ZX]/) printf "%s:%s ", p, start[p]
+        if (session[p] in ours) lists[session[p]]
+        if (state[p] ~ /^[ZX]/) continue
+        name = p ":" start[p]
+        found = found " " name
+        if (!(name in told)) fresh = fresh " " name
       }
-      print "ok"
+      for (s in lists) list = list " " s
+      print list "|" fresh "|" found "|ok"
     }')
-  found=
-  case $answer in
-  *ok) ;;
-  *) return 1 ;; # a helper could not be started
-  esac
-  sessions=
-  for item in \${answer%ok}; do
-    case $item in
-    s*) sessions="$sessions \${item#s}" ;;
-    *) found="$found $item" ;;
-    esac
-  done
-  known=$found
+  IFS='|'
+  set -- $answer
+  unset IFS
+  # A helper could not be started.
+  [ "$4" = ok ] || return 1
+  sessions=$1 fresh=$2 found=$3 known=$3
+}
+
+# Sets fields to what /proc says of a process, from its state on: its name may have anything in it.
+read_fields() {
+  fields=
+  while read -r line; do fields=\${line##*") "}; done <"/proc/$1/stat"
 }
 
 # Sets began to a process's start, which is empty when it has ended.
 look_up() {
   began=
   if [ "$source" = proc ]; then
-    read -r line <"/proc/$1/stat" || return
-    line=\${line##*") "}
-    case $line in Z* | X*) return ;; esac
-    set -- $line
-    shift 19
-    began=$1
+    read_fields "$1"
+    case $fields in Z* | X*) return ;; esac
+    set -- $fields
+    began=\${20}
   else
     set -- $(LC_ALL=C ps -o stat= -o lstart= -p "$1")
     case $1 in "" | Z* | X*) return ;; esac
@@ -143,36 +163,66 @@ lives() {
   [ -n "$began" ] && [ "$began" = "\${1#*:}" ]
 }
 
+any_lives() {
+  for item do lives "$item" && return; done
+  return 1
+}
+
+signal() {
+  name=$1
+  shift
+  for item do kill -s "$name" "\${item%%:*}"; done
+}
+
+# Kills the child's group at once, which no fork can escape.
+kill_group() {
+  [ "$root" -gt 1 ] || return
+  look_up "$root"
+  [ -z "$began" ] || [ "$began" = "$born" ] && kill -s KILL -- "-$root"
+}
+
 # Whom to ask to end: the child, or the first that a process inside has started.
 target() {
   target=$root
   [ "$asked" = inside ] || return 0
   for item in $found; do
     pid=\${item%%:*}
-    set -- $(parents "$pid")
-    [ "$2" = "$root" ] && { [ "$target" = "$root" ] || [ "$pid" -lt "$target" ]; } && target=$pid
+    parent "$pid" && parent "$parent" && [ "$parent" = "$root" ] &&
+      { [ "$target" = "$root" ] || [ "$pid" -lt "$target" ]; } && target=$pid
   done
 }
 
-# A process's parent and its parent.
-parents() {
-  one= two=
-  read -r line <"/proc/$1/stat" && set -- \${line##*") "} && one=$2
-  read -r line <"/proc/$one/stat" && set -- \${line##*") "} && two=$2
-  echo "$one $two"
+parent() {
+  read_fields "$1"
+  set -- $fields
+  parent=$2
+  [ -n "$parent" ]
 }
 
+# Says of processes what they are.
 tell() {
+  word=$1 files= pids=
+  shift
+  for item do
+    files="$files /proc/\${item%%:*}/cmdline"
+    pids="$pids,\${item%%:*}"
+  done
+  [ -n "$pids" ] || return
   if [ "$source" = proc ]; then
-    command=$(tr '\\0\\n' '  ' <"/proc/$2/cmdline" | head -c 300)
+    # Of two files, head says which is which.
+    head -c 300 /dev/null $files | tr '\\0' ' ' | awk -v word="$word" '
+      function say() { if (pid > 0) print word, pid, text; text = "" }
+      /^==> .* <==$/ { say(); split($0, part, "/"); pid = part[3] + 0; next }
+      { text = text $0 " " }
+      END { say() }'
   else
-    command=$(ps -o command= -p "$2" | tr '\\n' ' ' | head -c 300)
+    ps -ww -o pid= -o command= -p "\${pids#,}" | sed "s/^ */$word /" | cut -c 1-300
   fi
-  echo "$1 $2 $command"
 }
 
 is_late() {
-  [ -n "$late" ] || kill -0 "$timer" || late=1
+  # Its number may become somebody else's.
+  [ -z "$timer" ] || kill -0 "$timer" || timer= late=1
   [ -n "$late" ]
 }
 
@@ -184,17 +234,17 @@ processes() {
 end() {
   late= told= empty=0 rounds=0
   trap 'late=1' USR1
-  sleep "$1" &
+  # Nobody is to wait for its end at the guardian's pipe.
+  sleep "$1" >/dev/null &
   timer=$!
   if [ "$root" -gt 1 ] && lives "$root:$born"; then
     scan # what it has started soon has no parent any more
     target
     kill -s INT "$target"
-    # What is held cannot take it.
-    kill -s CONT "$target"
+    # What is held cannot take it, or do what the child waits for.
+    signal CONT "$target" $found
     while ! is_late && lives "$root:$born"; do sleep 0.05; done
   fi
-  before=
   while [ $rounds -lt 40 ]; do
     before=$(processes)
     if scan; then
@@ -204,39 +254,46 @@ end() {
         [ -n "$before" ] && [ "$before" = "$(processes)" ] && break
         continue
       fi
-      empty=0
+      empty=0 groups=$sessions
+    else
+      found= fresh= groups=
+      sleep 0.05
     fi
     if is_late; then
-      # At once for a whole group, which no fork can escape.
-      [ "$root" -gt 1 ] && { look_up "$root"; [ -z "$began" ] || [ "$began" = "$born" ]; } &&
-        kill -s KILL -- "-$root"
+      kill_group
+      for item in $groups; do kill -s KILL -- "-$item"; done
+      signal KILL $found
       rounds=$((rounds + 1))
+      [ $rounds -gt 1 ] && sleep 0.05
+      continue
     fi
-    for item in $found; do
-      pid=\${item%%:*}
-      case "$told " in
-      *" $item "*) ;;
-      *)
-        told="$told $item"
-        if [ -z "$late" ]; then
-          tell left "$pid"
-          kill -s TERM "$pid"
-          kill -s CONT "$pid"
-        fi
-        ;;
-      esac
-      [ -n "$late" ] && kill -s KILL "$pid"
+    tell left $fresh
+    told="$told $fresh"
+    signal TERM $fresh
+    signal CONT $fresh
+    # Then it looks again, for these may start more.
+    for turn in 1 2 3 4 5; do
+      is_late || ! any_lives $found && break
+      sleep 0.05
     done
-    for item in $found; do
-      while lives "$item"; do
-        is_late && break 2
-        sleep 0.05
-      done
-    done
-    [ $rounds -gt 1 ] && sleep 0.05
   done
-  kill -s KILL "$timer" # like the guardian, it ignores what asks
-  for item in $found; do tell stays "\${item%%:*}"; done
+  # Like the guardian, it ignores what asks.
+  [ -z "$timer" ] || kill -s KILL "$timer"
+  tell stays $found
+}
+
+# Starts no process, so that it can be done a hundred times a second.
+peek() {
+  for list in /proc/"$root"/task/*/children; do
+    children=
+    read -r children <"$list"
+    for pid in $children; do
+      case "$sessions " in *" $pid "*) continue ;; esac
+      read -r line <"/proc/$pid/stat" || continue
+      set -- \${line##*") "}
+      [ "$4" = "$pid" ] && sessions="$sessions $pid"
+    done
+  done
 }
 
 while read -r order value; do
@@ -249,28 +306,34 @@ while read -r order value; do
     scan
     echo ok
     ;;
+  peek)
+    [ "$source" = proc ] && peek
+    ;;
   hold)
     # What is stopped starts no more; what it had just started is found the next time.
-    for round in 1 2 3; do
-      scan
-      for item in $found; do kill -s STOP "\${item%%:*}"; done
-    done
+    for round in 1 2 3; do scan && signal STOP $found; done
     echo ok
     ;;
   go)
-    for item in $known; do kill -s CONT "\${item%%:*}"; done
+    signal CONT $known
     echo ok
     ;;
   list)
-    scan
-    for item in $found; do tell left "\${item%%:*}"; done
-    exit
+    scan && tell left $found
+    told_to=$order
+    break
     ;;
   end)
     end "$value"
-    exit
+    told_to=$order
+    break
     ;;
   esac
 done
-end "$grace"
+if [ -z "$told_to" ]; then
+  # A child that is just being started does not carry the token yet.
+  [ "$root" -gt 0 ] || sleep 0.1
+  end "$grace"
+fi
+trap - EXIT
 `;
