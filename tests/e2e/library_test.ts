@@ -10,7 +10,7 @@ import { message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import {
-  assertStopped,
+  assertNothingLeft,
   bash,
   eventOf,
   eventsOf,
@@ -69,7 +69,7 @@ Deno.test("ClaudeSession stops claude when its signal is aborted, and can go on"
     assertEvents(events);
     assertEquals(eventOf({ events }, "exit").reason, "interrupt");
     assertEquals(eventsOf({ events }, "tool_use").length, 1);
-    await assertStopped(scene.sandbox);
+    await assertNothingLeft(scene.sandbox);
 
     const next = await Array.fromAsync(session.run("Go on."));
     assertEvents(next);
@@ -94,6 +94,6 @@ Deno.test("ClaudeSession has stopped claude when the loop over its events is lef
     }
     assertEquals(session.busy, false);
     assertEquals(seen.at(-1)?.type, "tool_use");
-    await assertStopped(scene.sandbox);
+    await assertNothingLeft(scene.sandbox);
   });
 });

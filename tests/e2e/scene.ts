@@ -22,7 +22,7 @@ import {
   type RunningCcrun,
   startCcrun,
 } from "../support/ccrun.ts";
-import { claudeAtLeast, claudePath } from "../support/claude.ts";
+import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
@@ -141,14 +141,6 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
 /** The use of the Bash tool. */
 export function bash(command: string, description = "Run it"): Block {
   return toolUse("Bash", { command, description });
-}
-
-/** Sees that nothing is left of a run that was stopped. Before 2.1, claude leaves its tools: they are ended here. */
-export async function assertStopped(sandbox: Sandbox): Promise<void> {
-  if (!claudeAtLeast("2.1.0")) {
-    for (const pid of await sandbox.processes()) Deno.kill(pid, "SIGKILL");
-  }
-  await assertNothingLeft(sandbox);
 }
 
 /** Whether there is a file or folder. */

@@ -11,7 +11,7 @@ import { claudeAtLeast } from "../support/claude.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import {
-  assertStopped,
+  assertNothingLeft,
   bash,
   checked,
   eventOf,
@@ -30,7 +30,7 @@ async function stopped(process: RunningCcrun, sandbox: Sandbox, signal: Deno.Sig
   await toolStarted(sandbox);
   process.kill(signal);
   const result = await process.finished;
-  await assertStopped(sandbox);
+  await assertNothingLeft(sandbox);
   return result;
 }
 
