@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { makeScreen } from "../output/screen.ts";
-import { jsonEvents, type RunningCcrun } from "../support/ccrun.ts";
+import { jsonEvents } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import {
   emit,
@@ -19,34 +19,8 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, type FakeScene, gate, STORY, withFake } from "./fake_scene.ts";
-
-/** What a script in a terminal is told. */
-interface TerminalOptions {
-  /** @default {80} */
-  readonly columns?: number;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** util-linux's `script` gives a command a terminal; macOS has another one of that name. */
-const TERMINAL = {
-  commands: ["script", "stty"],
-  unless: Deno.build.os === "linux" ? undefined : "only util-linux's script is known here",
-};
-
-/** Runs a bash script in a terminal: what it writes there is the stdout of this process. */
-async function inTerminal(
-  { sandbox, startShell }: FakeScene,
-  script: string,
-  { columns = 80, env = {} }: TerminalOptions = {},
-): Promise<RunningCcrun> {
-  const file = `${sandbox.root}/in-terminal.sh`;
-  await Deno.writeTextFile(file, `stty cols ${columns} rows 24\n${script}\n`);
-  return await startShell(`exec script -qec "exec bash '${file}'" /dev/null`, {
-    stdin: "open",
-    env: { TERM: "xterm-256color", ...env },
-  });
-}
+import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
+import { inTerminal, TERMINAL } from "./in_terminal.ts";
 
 /** The frames of the live line's spinner. */
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
