@@ -168,7 +168,7 @@ export class Run {
     return await this.#stopChild(graceMs) ?? true;
   }
 
-  async #stopChild(graceMs: number): Promise<boolean | undefined> {
+  async #stopChild(graceMs: number, keeps = false): Promise<boolean | undefined> {
     const timer = setTimeout(() => {
       if (graceMs <= SAY_STOPPING_AFTER_MS) return;
       const text =
@@ -176,7 +176,7 @@ export class Run {
         "and a second signal kills it";
       this.#channel.push(this.#stamp({ type: "notice", level: "info", kind: "stopping", text }));
     }, SAY_STOPPING_AFTER_MS);
-    const wasRunning = await this.#child?.stop(graceMs);
+    const wasRunning = await this.#child?.stop(graceMs, keeps);
     clearTimeout(timer);
     return wasRunning;
   }
@@ -292,7 +292,7 @@ export class Run {
     this.#expectEnd(() => {
       this.#hasLingered = true;
       this.#plan.diagnose("stopping: claude has not ended after its last result");
-      this.#stopChild(this.#graceMs);
+      this.#stopChild(this.#graceMs, this.#plan.keepBackground);
     });
   }
 

@@ -186,20 +186,34 @@ async function checkFiles(options: Options, edge: Edge): Promise<void> {
   }
 }
 
-/** Skipping permissions and another permission mode cannot both be meant; one that is given as an option wins. */
+/**
+ * Which of two options counts that cannot both be meant: one that is given as an option wins over
+ * one that is a habit, from the environment.
+ *
+ * @throws {CcrunError} `usage` when neither does
+ */
+function stronger(options: Options, first: string, second: string): string {
+  const isHabit = (name: string) => options.get(name)?.source.startsWith("CCRUN_") ?? false;
+  if (isHabit(first) === isHabit(second)) contradict(options, first, second);
+  return isHabit(first) ? second : first;
+}
+
+/** Skipping permissions and another permission mode cannot both be meant. */
 function skipsPermissions(options: Options): { skip: boolean; mode: string | undefined } {
   const skip = isOn(options, "dangerously-skip-permissions") ?? false;
   const mode = textOf(options, "permission-mode");
   if (!skip || mode === undefined || mode === "bypassPermissions") return { skip, mode };
-  const isHabit = (name: string) => options.get(name)?.source.startsWith("CCRUN_") ?? false;
-  const [skipIsHabit, modeIsHabit] = [
-    isHabit("dangerously-skip-permissions"),
-    isHabit("permission-mode"),
-  ];
-  if (skipIsHabit === modeIsHabit) {
-    contradict(options, "dangerously-skip-permissions", "permission-mode");
-  }
-  return skipIsHabit ? { skip: false, mode } : { skip, mode: undefined };
+  const counts = stronger(options, "dangerously-skip-permissions", "permission-mode");
+  return counts === "permission-mode" ? { skip: false, mode } : { skip, mode: undefined };
+}
+
+/** Nothing survives the namespace in which claude is isolated. */
+function whatStays(options: Options): Pick<ClaudeSessionOptions, "keepBackground" | "isolate"> {
+  const keepBackground = isOn(options, "keep-background");
+  const isolate = isOn(options, "isolate");
+  if (!keepBackground || !isolate) return { keepBackground, isolate };
+  const keeps = stronger(options, "keep-background", "isolate") === "keep-background";
+  return { keepBackground: keeps, isolate: !keeps };
 }
 
 function numberOf(options: Options, name: string): number | undefined {
@@ -316,8 +330,7 @@ export async function runSettings(
       jsonSchema: await readSchema(textOf(options, "json-schema"), edge),
       newSessionId: textOf(options, "session-id"),
       ...limitsOf(options, edge),
-      keepBackground: isOn(options, "keep-background"),
-      isolate: isOn(options, "isolate"),
+      ...whatStays(options),
       extraArgs: rest,
     },
   };

@@ -64,8 +64,9 @@ export interface Child {
    * when it has ended, to whether it was running.
    *
    * @param graceMs how long it may take, in milliseconds
+   * @param keeps what it has started is left alone, until {@linkcode clear}
    */
-  stop(graceMs: number): Promise<boolean>;
+  stop(graceMs: number, keeps?: boolean): Promise<boolean>;
   /** Kills it, and whatever it has left behind, at once; also during a stop or a clearing. */
   kill(): void;
   /**
@@ -153,10 +154,10 @@ export function startChild(options: ChildOptions): Child {
   const fed = feed(process.stdin, options.stdin);
   let isAsked = false;
   /** Once: a second one could break off what it does at its end. */
-  const ask = (graceMs: number) => {
+  const ask = (graceMs: number, keeps: boolean) => {
     if (isAsked) return;
     isAsked = true;
-    if (guardian?.isLost === false) guardian.end(graceMs);
+    if (!keeps && guardian?.isLost === false) guardian.end(graceMs);
     // Windows has no signal that asks.
     else signal(isWindows ? "SIGKILL" : "SIGINT", false);
   };
@@ -178,10 +179,10 @@ export function startChild(options: ChildOptions): Child {
     async go() {
       await guardian?.go();
     },
-    async stop(graceMs) {
+    async stop(graceMs, keeps = false) {
       if (hasEnded) return false;
-      ask(graceMs);
-      const timer = setTimeout(killGroup, graceMs);
+      ask(graceMs, keeps);
+      const timer = setTimeout(() => signal("SIGKILL", !keeps), graceMs);
       await ended;
       clearTimeout(timer);
       await settled(fed);

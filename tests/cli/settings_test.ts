@@ -175,7 +175,7 @@ Deno.test("runSettings hands each option on", async () => {
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
     ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
-    ...["--keep-background", "--isolate"],
+    ...["--keep-background", "--no-isolate"],
   ];
   const env = { HOME: "/home/dev" };
   const { session, run, record } = await settings(args, { env }, ["--betas", "x"]);
@@ -211,7 +211,7 @@ Deno.test("runSettings hands each option on", async () => {
     idleTimeoutMs: 600_000,
     graceMs: 2_500,
     keepBackground: true,
-    isolate: true,
+    isolate: false,
     extraArgs: ["--betas", "x"],
   });
 });
@@ -270,7 +270,12 @@ Deno.test("runSettings keeps what is left running and isolates claude only where
   assertEquals(await asked([]), [undefined, undefined]);
   assertEquals(await asked(["--keep-background"]), [true, undefined]);
   assertEquals(await asked(["--isolate"]), [undefined, true]);
-  assertEquals(await asked([], habit), [true, true]);
+  // Nothing survives isolation, so that only one can be meant.
+  assertEquals(await asked(["--keep-background"], habit), [true, false]);
+  assertEquals(await asked(["--isolate"], habit), [false, true]);
+  for (const [args, env] of [[["--isolate", "--keep-background"], {}], [[], habit]] as const) {
+    await assertUsage(() => asked(args, env), "contradict");
+  }
   assertEquals(await asked(["--no-keep-background", "--no-isolate"], habit), [false, false]);
 });
 
