@@ -289,9 +289,9 @@ peek() {
     read -r children <"$list"
     for pid in $children; do
       case "$sessions " in *" $pid "*) continue ;; esac
-      read -r line <"/proc/$pid/stat" || continue
-      set -- \${line##*") "}
-      [ "$4" = "$pid" ] && sessions="$sessions $pid"
+      read_fields "$pid"
+      set -- $fields
+      [ "$4" = "$pid" ] && sessions="$sessions $pid" known="$known $pid:\${20}"
     done
   done
 }

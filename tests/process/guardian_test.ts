@@ -1,58 +1,339 @@
 import { assert, assertEquals } from "@std/assert";
-import { denoVariables } from "../support/ccrun.ts";
-import { REPOSITORY } from "../support/paths.ts";
-import { startProcess } from "../support/running_process.ts";
-import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { makeToken, marked } from "../../lib/process/mark.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
+import {
+  CLEARED,
+  FOREVER,
+  IS_SLEEP,
+  living,
+  LONG_MS,
+  pidOf,
+  SHORT_MS,
+  startGuarded,
+  startScript,
+  stateOf,
+  until,
+} from "./guarded.ts";
 
-const CONFIG = `${REPOSITORY}/deno.json`;
+const needs = { commands: ["setsid"] };
 
-/** A program that starts a shell script as a child, says that it runs, and then waits. */
-async function startProgram(sandbox: Sandbox, script: string) {
-  const program = `${sandbox.root}/program.ts`;
-  const options = { command: "/bin/sh", args: ["-c", script], cwd: sandbox.project, stdin: "" };
-  await Deno.writeTextFile(
-    program,
-    `import { startChild } from "${REPOSITORY}/lib/process/child.ts";
-const child = startChild({ ...${JSON.stringify(options)}, env: Deno.env.toObject() });
-for await (const chunk of child.stdout) await Deno.stdout.write(chunk);
-const left = await child.clear(5000);
-console.log(JSON.stringify(left), "the program ends");
-`,
+testWith(
+  needs,
+  "Guardian finds by its session what has cleared its environment, though the session's leader is over",
+  async () => {
+    await using sandbox = await makeSandbox();
+    // A marked process stays in the session; its leader, and with it everybody's parent, goes.
+    const inSession = `sleep 600 & ${CLEARED} sleep 600 & echo $! >"$HOME/cleared"`;
+    const { guardian, ended, pidOf } = startGuarded(sandbox, `setsid sh -c '${inSession}'`);
+    await ended;
+    const pid = await pidOf("cleared");
+    const left = await guardian.end(LONG_MS);
+    assertEquals(left.length, 2);
+    assert(left.some((process) => process.pid === pid));
+    assertEquals(await living([pid]), []);
+  },
+);
+
+testWith(needs, "Guardian finds what it has seen once, wherever that goes", async () => {
+  await using sandbox = await makeSandbox();
+  const gone = `until [ -e "$HOME/go" ]; do sleep 0.02; done; exec setsid ${CLEARED} sleep 600`;
+  const script = `${CLEARED} HOME="$HOME" sh -c '${gone}' & echo $! >"$HOME/gone"
+until [ -e "$HOME/end" ]; do sleep 0.02; done`;
+  const { guardian, ended, pidOf } = startGuarded(sandbox, script);
+  const pid = await pidOf("gone");
+  guardian.look();
+  await guardian.hold(); // a second look, which is answered
+  await guardian.go();
+  await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  await Deno.writeTextFile(`${sandbox.home}/end`, "");
+  await ended;
+  await guardian.end(LONG_MS);
+  assertEquals(await living([pid]), []);
+});
+
+testWith(
+  needs,
+  "Guardian tells no more than once what it asks, and leaves it the time to end",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const ask = 'echo asked >>"$HOME/asked"; sleep 0.5; echo over >>"$HOME/asked"; exit';
+    await Deno.writeTextFile(
+      `${sandbox.home}/left.sh`,
+      `trap '${ask}' TERM; echo $$ >"$HOME/left"; ${FOREVER}`,
+    );
+    const script = 'setsid sh "$HOME/left.sh" & until [ -e "$HOME/left" ]; do sleep 0.02; done';
+    const { guardian, ended, pidOf } = startGuarded(sandbox, script);
+    await ended;
+    const pid = await pidOf("left");
+    const left = await guardian.end(LONG_MS);
+    assert(left.some((process) => process.pid === pid));
+    assert(left.every((process) => !process.stays));
+    assertEquals(await Deno.readTextFile(`${sandbox.home}/asked`), "asked\nover\n");
+  },
+);
+
+testWith(needs, "Guardian asks also what begins only when the others are asked", async () => {
+  await using sandbox = await makeSandbox();
+  // It does not end, and what it starts then is to have its chance all the same.
+  const late = `trap "echo asked >\\"$HOME/asked\\"; exit" TERM; ${FOREVER}`;
+  const first = `trap "setsid sh \\"$HOME/late\\" &" TERM; echo >"$HOME/ready"; ${FOREVER}`;
+  await Deno.writeTextFile(`${sandbox.home}/late`, late);
+  await Deno.writeTextFile(`${sandbox.home}/first`, first);
+  const script = 'sh "$HOME/first" & until [ -e "$HOME/ready" ]; do sleep 0.02; done';
+  const { guardian, ended } = startGuarded(sandbox, script);
+  await ended;
+  const end = guardian.end(LONG_MS);
+  await until(sandbox, "asked");
+  guardian.end(0);
+  await end;
+  assertEquals(await sandbox.processes(), []);
+});
+
+testWith(needs, "Guardian.end hurries when it is called again with no time", async () => {
+  await using sandbox = await makeSandbox();
+  const stubborn = `trap "" INT TERM; echo $$ >"$HOME/stubborn"; ${FOREVER}`;
+  const { guardian, pidOf } = startGuarded(sandbox, `setsid sh -c '${stubborn}' & ${stubborn}`);
+  await pidOf("stubborn");
+  const end = guardian.end(LONG_MS);
+  const hurried = guardian.end(0);
+  assertEquals(await end, await hurried);
+  assertEquals(await sandbox.processes(), []);
+  assertEquals(guardian.isLost, false);
+});
+
+testWith(needs, "Guardian does not wait for zombies", async () => {
+  await using sandbox = await makeSandbox();
+  // Nobody takes its status: not its parent, which is another program by then.
+  const script = 'sleep 0 & echo $! >"$HOME/zombie"; exec sleep 600';
+  const { guardian, ended, pidOf } = startGuarded(sandbox, script);
+  const zombie = await pidOf("zombie");
+  await waitFor(async () => await stateOf(zombie) === undefined, LONG_MS);
+  const began = performance.now();
+  await guardian.end(LONG_MS);
+  await ended;
+  assert(performance.now() - began < LONG_MS / 2);
+});
+
+testWith(needs, "Guardian ends two runs side by side one at a time", async () => {
+  await using sandbox = await makeSandbox();
+  const script = (name: string) =>
+    `setsid sleep 600 & echo $! >"$HOME/${name}"; trap "exit" INT; ${FOREVER}`;
+  const one = startGuarded(sandbox, script("one"));
+  const other = startGuarded(sandbox, script("other"));
+  const pids = [await other.pidOf("other"), other.pid];
+  await one.pidOf("one");
+  await one.guardian.hold();
+  assert((await Promise.all(pids.map(stateOf))).every((state) => state !== "T"));
+  await one.guardian.end(LONG_MS);
+  assertEquals(await living(pids), pids);
+  assertEquals(await living([one.pid, await one.pidOf("one")]), []);
+  await other.guardian.end(LONG_MS);
+  assertEquals(await sandbox.processes(), []);
+});
+
+testWith(
+  needs,
+  "Guardian takes an inner run along with its guardian, and an inner one leaves the outer alone",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const script = (name: string) => `setsid sleep 600 & echo $! >"$HOME/${name}"; ${FOREVER}`;
+    const outer = startGuarded(sandbox, script("outer"));
+    const env = marked(sandbox.env(), outer.token);
+    const inner = startGuarded(sandbox, script("inner"), { env });
+    const other = startGuarded(sandbox, script("other"), { env });
+    const outers = [await outer.pidOf("outer"), outer.pid];
+    const others = [await other.pidOf("other"), other.pid];
+    const inners = [await inner.pidOf("inner"), inner.pid];
+
+    await inner.guardian.end(LONG_MS);
+    assertEquals(await living(inners), []);
+    assertEquals(await living([...outers, ...others]), [...outers, ...others]);
+
+    await outer.guardian.end(SHORT_MS);
+    assertEquals(await living([...outers, ...others]), []);
+    assertEquals(inner.guardian.isLost, false);
+    assert(await waitFor(() => other.guardian.isLost, LONG_MS));
+  },
+);
+
+testWith(
+  needs,
+  "Guardian takes no foreign process for the run's, however similar it looks",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const { guardian, token, ended, pid } = startGuarded(sandbox, FOREVER);
+    const other = makeToken();
+    const foreigners: readonly (readonly [script: string, env?: Record<string, string>])[] = [
+      [FOREVER],
+      [FOREVER, { CCRUN_RUNS: `${token}0` }],
+      [FOREVER, { CCRUN_RUNS: `0${token}` }],
+      [FOREVER, { CCRUN_RUNS: `${token}${token}` }],
+      [FOREVER, { CCRUN_RUNS: token.slice(1) }],
+      [FOREVER, { CCRUN_RUNS: `${other}-${token}` }],
+      [FOREVER, { CCRUN_RUNS: other }],
+      [FOREVER, { CCRUN_RUNS2: token }],
+      [FOREVER, { XCCRUN_RUNS: token }],
+      [FOREVER, { OTHER: `CCRUN_RUNS=${token}` }],
+      [FOREVER, { OTHER: `line\nCCRUN_RUNS=${token}` }],
+      [`: ${token}; ${FOREVER}`],
+      [`: CCRUN_RUNS=${token}; ${FOREVER}`],
+      [`:\nCCRUN_RUNS=${token} true\n${FOREVER}`],
+    ];
+    const children = foreigners.map(([script, env]) =>
+      startScript(sandbox, script, { ...sandbox.env(), ...env })
+    );
+    const pids = children.map((child) => child.pid);
+    await guardian.hold();
+    const states = await Promise.all(pids.map(stateOf));
+    assert(states.every((state) => state !== undefined && state !== "T"), states.join());
+    assertEquals(await stateOf(pid), "T");
+    await guardian.end(LONG_MS);
+    await ended;
+    assertEquals(await living(pids), pids);
+    for (const child of children) child.kill("SIGKILL");
+    await Promise.all(children.map((child) => child.status));
+  },
+);
+
+testWith(needs, "Guardian.list names what is there, and leaves it", async () => {
+  await using sandbox = await makeSandbox();
+  const script = `${IS_SLEEP}; setsid sleep 601 & echo $! >"$HOME/one"; is_sleep $!
+sleep 602 & echo $! >"$HOME/two"; is_sleep $!`;
+  const { guardian, ended, pidOf } = startGuarded(sandbox, script);
+  await ended;
+  const [one, two] = [await pidOf("one"), await pidOf("two")];
+  assertEquals(
+    await guardian.list(),
+    [
+      { pid: one, command: "sleep 601", stays: true },
+      { pid: two, command: "sleep 602", stays: true },
+    ].sort((a, b) => a.pid - b.pid),
   );
-  return startProcess(
-    [Deno.execPath(), "run", "-A", "--quiet", "--cached-only", "--config", CONFIG, program],
-    { sandbox, env: await denoVariables() },
-  );
+  assertEquals(await living([one, two]), [one, two]);
+});
+
+testWith(
+  needs,
+  "Guardian.hold stops all processes of the run, and go lets them go on",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const script = `setsid sh -c '${FOREVER}' & echo $! >"$HOME/left"; ${FOREVER}`;
+    const { guardian, pid, pidOf } = startGuarded(sandbox, script);
+    const pids = [await pidOf("left"), pid];
+    const states = () => Promise.all(pids.map(stateOf));
+    await guardian.hold();
+    assertEquals(await states(), ["T", "T"]);
+    await guardian.go();
+    assert((await states()).every((state) => state !== undefined && state !== "T"));
+    await guardian.hold();
+    assertEquals(await states(), ["T", "T"]);
+    // What is held ends, too.
+    await guardian.end(LONG_MS);
+    assertEquals(await living(pids), []);
+  },
+);
+
+testWith(needs, "Guardian.end lets go on what the child waits for when it is asked", async () => {
+  await using sandbox = await makeSandbox();
+  const tool = 'until [ -e "$HOME/asked" ]; do sleep 0.02; done; echo done >"$HOME/done"';
+  const script = `sh -c '${tool}' & tool=$!
+trap 'echo >"$HOME/asked"; wait $tool; exit 3' INT; echo >"$HOME/ready"; ${FOREVER}`;
+  const { guardian, ended } = startGuarded(sandbox, script);
+  await until(sandbox, "ready");
+  await guardian.hold();
+  await guardian.end(LONG_MS);
+  assertEquals((await ended).code, 3);
+  await until(sandbox, "done");
+});
+
+testWith(needs, "Guardian ends a child that it was not told of, by its mark", async () => {
+  await using sandbox = await makeSandbox();
+  const script = `setsid sleep 600 & echo $! >"$HOME/left"; ${FOREVER}`;
+  const { guardian, pid, ended, pidOf } = startGuarded(sandbox, script, { isKnown: false });
+  const left = await pidOf("left");
+  await guardian.end(LONG_MS);
+  await ended;
+  assertEquals(await living([pid, left]), []);
+});
+
+testWith(
+  needs,
+  "Guardian knows a process whose name has several lines, or looks like numbers",
+  async () => {
+    await using sandbox = await makeSandbox();
+    // The first is the child itself.
+    const names = ["a\nb", ") S 1 1 1", "x) R\n1 1 1) ", "\n", "* (", "1 2 3 4\n5 6 7"];
+    for (const [at, name] of names.entries()) {
+      const script = `echo $$ >"$HOME/pid${at}"; trap 'exit 5' INT TERM; ${FOREVER}`;
+      await Deno.writeTextFile(`${sandbox.bin}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    const [first, ...others] = names;
+    const starts = others.map((name) => `setsid '${sandbox.bin}/${name}' &`).join("\n");
+    const { guardian, ended } = startGuarded(sandbox, `${starts}\nexec '${sandbox.bin}/${first}'`);
+    const pids = await Promise.all(names.map((_, at) => pidOf(sandbox, `pid${at}`)));
+    const began = performance.now();
+    await guardian.hold();
+    assert((await Promise.all(pids.map(stateOf))).every((state) => state === "T"));
+    const left = await guardian.end(LONG_MS);
+    assertEquals((await ended).code, 5);
+    assertEquals(await living(pids), []);
+    assert(performance.now() - began < LONG_MS / 2);
+    assert(pids.slice(1).every((pid) => left.some((process) => process.pid === pid)));
+  },
+);
+
+/** Forks as fast as it can and does not listen; it ends by itself, should a test fail. */
+const storm = `trap "" INT TERM; echo >"$HOME/storm"
+i=0; while [ $i -lt 4000 ]; do i=$((i + 1)); sleep 0.3 & done`;
+
+/** Each process starts the next one and ends. */
+const hops = `trap "" INT TERM; echo >"$HOME/storm"
+hop() { [ "$1" -gt 0 ] && hop $(($1 - 1)) & }; hop 8000`;
+
+for (
+  const [name, script] of [
+    ["in the child's group", storm],
+    ["in a session of its own", `setsid sh "$HOME/script" & sleep 600`],
+  ] as const
+) {
+  testWith(needs, `Guardian ends processes that never stop forking ${name}`, async () => {
+    await using sandbox = await makeSandbox();
+    for (const kind of [storm, hops]) {
+      await Deno.writeTextFile(`${sandbox.home}/script`, kind);
+      const { guardian, ended } = startGuarded(sandbox, script === storm ? kind : script);
+      await until(sandbox, "storm");
+      await guardian.end(SHORT_MS);
+      await ended;
+      await sandbox.assertNothingLeft(0);
+      await Deno.remove(`${sandbox.home}/storm`);
+    }
+  });
 }
 
-const FOREVER = "while :; do sleep 0.02; done";
-
-Deno.test("a child ends by itself when its program is killed, as if it had been asked to stop", async () => {
+testWith(needs, "Guardian asks and names hundreds of processes in no time", async () => {
   await using sandbox = await makeSandbox();
-  const script = `trap 'echo asked >"$HOME/asked"; exit 0' INT; echo ready; ${FOREVER}`;
-  await using process = await startProgram(sandbox, script);
-  await process.stdoutUntil("ready");
-  process.kill("SIGKILL");
-  await sandbox.assertNothingLeft();
-  assertEquals(await Deno.readTextFile(`${sandbox.home}/asked`), "asked\n");
-});
-
-Deno.test("a child that does not listen is killed with its group when its program is killed", async () => {
-  await using sandbox = await makeSandbox();
-  const script = `trap '' INT TERM HUP; sleep 600 & echo ready; ${FOREVER}`;
-  await using process = await startProgram(sandbox, script);
-  await process.stdoutUntil("ready");
-  process.kill("SIGKILL");
-  await sandbox.assertNothingLeft();
-});
-
-Deno.test("a child's guardian ends what the child has left behind, names it and goes", async () => {
-  await using sandbox = await makeSandbox();
-  await using process = await startProgram(sandbox, "sleep 600 >/dev/null 2>&1 & echo $!");
-  const { stdout, code } = await process.finished;
-  assertEquals(code, 0);
-  const pid = Number(stdout.split("\n")[0]);
-  const left = [{ pid, command: "sleep 600", stays: false }];
-  assert(stdout.endsWith(`${JSON.stringify(left)} the program ends\n`), stdout);
+  const script = `i=0; while [ $i -lt 300 ]; do i=$((i + 1)); setsid sleep 600 & done`;
+  const { guardian, ended } = startGuarded(sandbox, script);
+  await ended;
+  const left = await guardian.end(LONG_MS);
+  assertEquals(left.length, 300);
+  assert(left.every(({ command, stays }) => command.includes("sleep 600") && !stays));
   assertEquals(await sandbox.processes(), []);
+});
+
+testWith(needs, "Guardian says so when it is lost", async () => {
+  await using sandbox = await makeSandbox();
+  const killed = startGuarded(sandbox, "exec sleep 600");
+  const early = killed.guardian;
+  assertEquals(early.isLost, false);
+  const guardians = await sandbox.processes();
+  for (const pid of guardians.filter((pid) => pid !== killed.pid)) Deno.kill(pid, "SIGKILL");
+  assert(await waitFor(() => early.isLost, LONG_MS));
+  // None of these waits for an answer that never comes.
+  early.look();
+  await early.hold();
+  await early.go();
+  assertEquals(await early.end(LONG_MS), []);
 });
