@@ -1,0 +1,324 @@
+/**
+ * What a run has started does not outlive it, whatever its end.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { apiError, message, type Reply, text } from "../support/api_reply.ts";
+import { runCcrun } from "../support/ccrun.ts";
+import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+import { withFake } from "./fake_scene.ts";
+import {
+  assertNothingLeft,
+  bash,
+  checked,
+  eventOf,
+  eventsOf,
+  type JsonRun,
+  type Scene,
+  SKIP,
+  toolStarted,
+  withScene,
+} from "./scene.ts";
+import { assertGone, makeStray, makeStrays, type Stray } from "./strays.ts";
+
+/** The ways in which a process leaves the one that started it. */
+const WAYS = {
+  nohup: ({ command }: Stray) => `nohup ${command} &`,
+  subshell: ({ command }: Stray) => `(${command} &)`,
+  session: ({ command }: Stray) => `setsid ${command} &`,
+  doubleFork: ({ command }: Stray) => `(setsid sh -c '(setsid "$@" &)' sh ${command} &)`,
+  // Its session is the tool's, which is all that tells whose it is.
+  cleared: ({ command }: Stray) => `env -i ${command} &`,
+  // What it ignores it goes on ignoring.
+  deaf: ({ command }: Stray) => `(trap '' TERM INT HUP; ${command} &)`,
+} as const;
+
+const NAMES = Object.keys(WAYS) as (keyof typeof WAYS)[];
+
+/** The commands that start them all, one after the other. */
+function startAll(strays: Readonly<Record<keyof typeof WAYS, Stray>>): string {
+  return NAMES.map((name) => `${WAYS[name](strays[name])}\n${strays[name].awaited}`).join("\n");
+}
+
+/** Plays a scene in which a tool starts all strays and does something more. */
+async function withStrays(
+  more: string,
+  next: Reply,
+  act: (scene: Scene, strays: readonly Stray[]) => Promise<void>,
+): Promise<void> {
+  let command = "";
+  const replies: Reply[] = [() => message(text("I start it."), bash(command)), next];
+  await withScene(replies, async (scene) => {
+    await using strays = makeStrays(scene.sandbox, NAMES);
+    command = `${startAll(strays)}\n${more}`;
+    await act(scene, NAMES.map((name) => strays[name]));
+  });
+}
+
+/** The processes that a notice names. */
+function named(run: Pick<JsonRun, "events">, kind = "left_behind"): string {
+  return eventsOf(run, "notice").filter((notice) => notice.kind === kind)
+    .map((notice) => JSON.stringify(notice)).join("\n");
+}
+
+/** A grace that a deaf process uses up. */
+const GRACE = ["--grace", "2s"];
+
+Deno.test("ccrun ends what a good run has left behind, and says so", async () => {
+  await withStrays("true", text("Started."), async ({ json }, strays) => {
+    const events = await json([SKIP, ...GRACE, "Start it."]);
+    await assertGone(...strays);
+    assertEquals([events.code, eventOf(events, "result").text], [0, "Started."]);
+    for (const { name } of strays) assertStringIncludes(named(events), name);
+    const notice = eventsOf(events, "notice").find(({ kind }) => kind === "left_behind");
+    assertEquals(notice?.level, "info");
+    assertStringIncludes(notice?.text ?? "", "ended what the run had left behind: ");
+  });
+});
+
+Deno.test("ccrun ends what a failed run has left behind", async () => {
+  const failure = apiError(400, "invalid_request_error", "no");
+  await withStrays("true", failure, async ({ run }, strays) => {
+    const { code, stderr } = await run([SKIP, ...GRACE, "Start it."]);
+    await assertGone(...strays);
+    assertEquals(code, 4, stderr);
+    for (const { name } of strays) assertStringIncludes(stderr, name);
+  });
+});
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
+  Deno.test(`ccrun ends all that a run has started at ${signal}`, async () => {
+    await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
+      await using process = await scene.start(["--json", SKIP, ...GRACE, "Start it."]);
+      await toolStarted(scene.sandbox);
+      for (const stray of strays) await stray.running();
+      process.kill(signal);
+      const events = checked(await process.finished);
+      await assertGone(...strays);
+      await assertNothingLeft(scene.sandbox);
+      assertEquals(events.code, code);
+    });
+  });
+}
+
+Deno.test("ccrun kills at the second signal also what does not end in the longest grace", async () => {
+  await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
+    const [polite, ...others] = strays;
+    await using process = await scene.start(["--json", SKIP, "--grace", "1h", "Start it."]);
+    await toolStarted(scene.sandbox);
+    for (const stray of others) await stray.running();
+    process.kill("SIGTERM");
+    // Of all that are asked only the deaf one is there now, until that hour is over.
+    await polite?.gone();
+    process.kill("SIGTERM");
+    const events = checked(await process.finished);
+    await assertGone(...strays);
+    await assertNothingLeft(scene.sandbox);
+    assertEquals([events.code, events.exit.signal], [143, "SIGTERM"]);
+  });
+});
+
+Deno.test("ccrun finds by its session what has cleared its environment", async () => {
+  let command = "";
+  await withScene([() => bash(command), text("Started.")], async ({ sandbox, json }) => {
+    await using stray = makeStray(sandbox);
+    // Time to be seen in: it is the session of a tool that has ended then.
+    command = `${WAYS.cleared(stray)}\n${stray.awaited}; sleep 1`;
+    const events = await json([SKIP, "Start it."]);
+    await assertGone(stray);
+    assertEquals(events.code, 0);
+    assertStringIncludes(named(events), stray.name);
+  });
+});
+
+Deno.test("ccrun finds by its parent what has cleared its environment and begun a session", async () => {
+  let command = "";
+  await withScene([() => bash(command), text("Never.")], async ({ sandbox, start }) => {
+    await using stray = makeStray(sandbox);
+    command = `env -i setsid ${stray.command} & ${stray.awaited}; touch started; wait`;
+    await using process = await start(["--json", SKIP, "Start it."]);
+    await toolStarted(sandbox);
+    await stray.running();
+    process.kill("SIGTERM");
+    assertEquals(checked(await process.finished).code, 143);
+    await assertGone(stray);
+    await assertNothingLeft(sandbox);
+  });
+});
+
+Deno.test("all that a run has started ends when ccrun is killed", async () => {
+  const more = "touch started; sleep 377";
+  await withStrays(more, text("Never."), async ({ sandbox, start }, strays) => {
+    await using process = await start(["--json", SKIP, ...GRACE, "Start it."]);
+    await toolStarted(sandbox);
+    for (const stray of strays) await stray.running();
+    process.kill("SIGKILL");
+    assertEquals((await process.finished.catch(() => ({ code: 137 }))).code, 137);
+    for (const stray of strays) await stray.gone();
+    await sandbox.assertNothingLeft();
+  });
+});
+
+/** Handles what claude asks an MCP server, and has no intention to end. */
+const MCP_SERVER = `
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => {});
+setInterval(() => {}, 1000);
+spawn("sh", ["-c", process.argv[2]], { stdio: "ignore", detached: true });
+const say = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { id, method, params } = JSON.parse(line);
+  const serverInfo = { name: "stubborn", version: "1" };
+  const { protocolVersion } = params ?? {};
+  if (method === "initialize") say(id, { protocolVersion, capabilities: { tools: {} }, serverInfo });
+  else if (method === "tools/list") say(id, { tools: [] });
+  else if (id !== undefined) say(id, {});
+});
+`;
+
+Deno.test("ccrun ends an MCP server that does not end by itself, with what that has started", async () => {
+  await withScene([bash("echo works"), text("Done.")], async ({ sandbox, json }) => {
+    await using stray = makeStray(sandbox);
+    const server = `${sandbox.root}/server.mjs`;
+    await Deno.writeTextFile(server, MCP_SERVER);
+    const args = [server, `exec ${stray.command}`];
+    const config = JSON.stringify({ mcpServers: { stubborn: { command: "node", args } } });
+    const events = await json([SKIP, ...GRACE, "--mcp-config", config, "Work."]);
+    await assertGone(stray);
+    const [session] = eventsOf(events, "session_info");
+    assertEquals(session?.mcp_servers?.map(({ name }) => name), ["stubborn"]);
+    assertEquals([events.code, eventOf(events, "result").text], [0, "Done."]);
+    assertStringIncludes(named(events), stray.name);
+  });
+});
+
+Deno.test("ccrun leaves alone what another run beside it has started", async () => {
+  let command = "";
+  const replies = [() => bash(command), text("Done.")];
+  await withScene(replies, async ({ sandbox, json, start }) => {
+    await using strays = makeStrays(sandbox, ["here", "there"]);
+    const options = { cwd: sandbox.home };
+    command = `${WAYS.doubleFork(strays.there)}\n${strays.there.awaited}; touch started; sleep 377`;
+    await using there = await start(["--json", SKIP, "Start it."]);
+    await toolStarted(sandbox);
+    await strays.there.running();
+    const before = await sandbox.processes();
+
+    command = `${WAYS.doubleFork(strays.here)}\n${strays.here.awaited}`;
+    await using here = await start(["--json", SKIP, "Start it."], options);
+    const events = checked(await here.finished);
+    assertEquals(events.code, 0);
+    await assertGone(strays.here);
+    assertEquals((await strays.there.pids()).length, 1);
+    const after = new Set(await sandbox.processes());
+    assertEquals(before.filter((pid) => !after.has(pid)), []);
+
+    there.kill("SIGTERM");
+    assertEquals(checked(await there.finished).code, 143);
+    await assertGone(strays.there);
+    assertEquals(eventsOf(await json([SKIP, "--max-turns", "1", "Start it."]), "result").length, 1);
+  });
+});
+
+/** A tool that starts two strays, of which nobody is the parent any more. */
+function twoStrays(strays: Readonly<Record<"nohup" | "session", Stray>>): string {
+  const { nohup, session } = strays;
+  return `${WAYS.nohup(nohup)}\n${WAYS.session(session)}\n${nohup.awaited}\n${session.awaited}`;
+}
+
+Deno.test("ccrun --keep-background keeps what a good run has left behind, and names it", async () => {
+  let command = "";
+  const replies: Reply[] = [() => bash(command), text("Started.")];
+  await withScene(replies, async ({ sandbox, start }) => {
+    for (const [args, said] of [[["--json"], "stdout"], [[], "stderr"]] as const) {
+      await using strays = makeStrays(sandbox, ["nohup", "session"]);
+      command = twoStrays(strays);
+      await using process = await start([...args, SKIP, "--keep-background", "Start it."]);
+      const result = await process.finished;
+      assertEquals(result.code, 0, result.stderr);
+      const line = result[said].split("\n").find((line) => line.includes("left running: ")) ?? "";
+      for (const { name, pids } of [strays.nohup, strays.session]) {
+        const [pid, ...others] = await pids();
+        assertEquals(others, []);
+        assertStringIncludes(line, `${name} (process ${pid})`);
+        Deno.kill(pid ?? 0, "SIGKILL");
+      }
+      await assertNothingLeft(sandbox);
+    }
+    // Where there is nothing, nothing is said.
+    command = "true";
+    await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
+    const events = checked(await process.finished);
+    assertEquals([events.code, named(events)], [0, ""]);
+  });
+});
+
+Deno.test("ccrun --keep-background keeps nothing of a run that fails or is stopped", async () => {
+  let command = "";
+  let next: Reply = apiError(400, "invalid_request_error", "no");
+  const replies: Reply[] = [() => bash(command), () => next];
+  await withScene(replies, async ({ sandbox, json, start }) => {
+    {
+      await using strays = makeStrays(sandbox, ["nohup", "session"]);
+      command = twoStrays(strays);
+      const events = await json([SKIP, "--keep-background", "Start it."]);
+      await assertGone(strays.nohup, strays.session);
+      assertEquals(events.code, 4);
+      assertStringIncludes(named(events), "ended what the run had left behind: ");
+      assertStringIncludes(named(events), strays.session.name);
+    }
+    next = text("Never.");
+    await using strays = makeStrays(sandbox, ["nohup", "session"]);
+    command = `${twoStrays(strays)}\ntouch started; sleep 377`;
+    await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
+    await toolStarted(sandbox);
+    process.kill("SIGINT");
+    assertEquals(checked(await process.finished).code, 130);
+    await assertGone(strays.nohup, strays.session);
+  });
+});
+
+/** What a stand-in does before it says anything. */
+const FORKS: readonly (readonly [string, (stray: Stray) => string])[] = [
+  [
+    "starts something and dies of SIGKILL",
+    (stray) => `${stray.command} & ${stray.awaited}; kill -KILL $$`,
+  ],
+  [
+    "starts something in the depth and dies of SIGSEGV",
+    (stray) =>
+      `(setsid sh -c '(setsid "$@" &)' sh ${stray.command} &); ${stray.awaited}; kill -SEGV $$`,
+  ],
+  ["starts something and ends", (stray) => `(${stray.command} &); ${stray.awaited}; exit 3`],
+];
+
+for (const [what, script] of FORKS) {
+  Deno.test(`ccrun leaves nothing behind of a claude that ${what}`, async () => {
+    await using sandbox = await makeSandbox();
+    await using stray = makeStray(sandbox);
+    const path = await fakeClaude(sandbox, `cat >/dev/null\n${emit(initLine())}${script(stray)}`);
+    const { code, stderr } = await runCcrun(["-q", "--claude", path, "hi"], { sandbox });
+    assertEquals(code, 1, stderr);
+    await assertGone(stray);
+    await assertNothingLeft(sandbox);
+  });
+}
+
+Deno.test("ccrun ends what goes on forking when it is ended", async () => {
+  // Each that is asked to end leaves two others behind, in sessions of their own.
+  const body = `cat >/dev/null
+cat >"$HOME/hydra" <<'END'
+trap 'setsid sh "$0" & setsid sh "$0" & exit' TERM
+while :; do sleep 0.05; done
+END
+setsid sh "$HOME/hydra" </dev/null >/dev/null 2>&1 &
+${emit(initLine(), resultLine())}`;
+  await withFake(body, async ({ run }) => {
+    const { code, stderr } = await run(["-q", "--grace", "1s", "hi"]);
+    assertEquals(code, 0, stderr);
+  });
+});
