@@ -285,7 +285,7 @@ export class Run {
   /** The last result is in, or not any more: a task that ran in the background starts a new turn. */
   #setIdle(isIdle: boolean): void {
     // What claude says when it was told to stop begins nothing.
-    if (this.#hasLingered) return;
+    if (this.#hasLingered || this.#stoppedAfterResult) return;
     this.#isIdle = isIdle;
     this.#linger?.clear();
     if (!isIdle || this.#cause !== undefined) return;
@@ -428,8 +428,9 @@ export class Run {
       for (const event of normalizer.read(line)) {
         if (event.type === "result") {
           isNews = true;
-          if (this.#hasLingered) {
-            this.#emit(this.#stamp(lateResult(event)), line.text.length);
+          if (this.#hasLingered || this.#stoppedAfterResult) {
+            const { seq, time_ms } = event;
+            this.#emit({ ...lateResult(event), seq, time_ms }, line.text.length);
             continue;
           }
         }

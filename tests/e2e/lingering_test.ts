@@ -1,0 +1,281 @@
+/**
+ * How a run ends that claude does not end as it should: it lingers after its result, comes to none, or dies.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  emit,
+  initLine,
+  messageLine,
+  resultLine,
+  textLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { type FakeScene, gate, withFake } from "./fake_scene.ts";
+import { assertNothingLeft, checked, eventOf, eventsOf, exists, type JsonRun } from "./scene.ts";
+
+/** What a stand-in does that does not end: it takes no notice of being asked to. */
+const FOREVER = "while :; do sleep 0.05; done\n";
+const DEAF = "trap '' INT TERM HUP\n";
+
+const GRACE = ["--grace", "1s"];
+
+/** Several stories at once, for each takes the time that claude is given to end by itself. */
+function together(
+  name: string,
+  stories: Readonly<
+    Record<string, readonly [body: string, act: (scene: FakeScene) => Promise<void>]>
+  >,
+): void {
+  Deno.test(name, async (t) => {
+    const steps = Object.entries(stories).map(([name, [body, act]]) =>
+      t.step({
+        name,
+        fn: () => withFake(body, act),
+        sanitizeOps: false,
+        sanitizeResources: false,
+        sanitizeExit: false,
+      })
+    );
+    await Promise.all(steps);
+  });
+}
+
+/** The kinds of ccrun's notices, without claude's own. */
+function noticesOf(run: Pick<JsonRun, "events">): readonly string[] {
+  return eventsOf(run, "notice").map(({ kind }) => kind);
+}
+
+const started = (id: string) =>
+  messageLine({ type: "system", subtype: "task_started", task_id: id, description: "Wait" });
+
+const ended = (id: string) =>
+  messageLine({ type: "system", subtype: "task_notification", task_id: id, status: "completed" });
+
+const BAD = resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." });
+
+together("ccrun stops a claude that does not end after its last result, which stands", {
+  "a good one": [
+    `${DEAF}${emit(initLine(), textLine("Done."), resultLine())}${FOREVER}`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals([events.code, events.stderr], [0, ""]);
+      assertEquals(noticesOf(events), ["stopped"]);
+      const [notice] = eventsOf(events, "notice");
+      assertStringIncludes(notice?.text ?? "", "claude had not ended 5s after its last result");
+      assertEquals(events.exit.claude_signal, "SIGKILL");
+    },
+  ],
+  "its answer, for a person": [
+    `${emit(initLine(), textLine("Done."), resultLine())}exec sleep 377`,
+    async ({ run, sandbox }) => {
+      const { code, stdout, stderr } = await run([...GRACE, "-o", "answer", "hi"]);
+      assertEquals([code, stdout], [0, "Done.\n"]);
+      assertStringIncludes(stderr, "after its last result, and was stopped");
+      assertEquals(await Deno.readTextFile(`${sandbox.project}/answer`), "Done.\n");
+    },
+  ],
+  "one with its output closed": [
+    `${emit(initLine(), resultLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals([events.code, noticesOf(events)], [0, ["stopped"]]);
+    },
+  ],
+  "a bad one": [
+    `${emit(initLine(), BAD)}exec sleep 377`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals([events.code, events.exit.reason], [1, "failed"]);
+      assertEquals(eventOf(events, "error").error.message, "It broke.");
+      assertEquals(noticesOf(events), ["stopped"]);
+    },
+  ],
+  "a good one, which no bad one replaces that comes when it is stopped": [
+    `trap 'cat "$HOME/late"; exit 1' INT
+    printf '%s\n' '${BAD}' >"$HOME/late"
+    ${emit(initLine(), resultLine())}${FOREVER}`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals([events.code, eventOf(events, "result").text], [0, "Done."]);
+      assertEquals([...noticesOf(events)].sort(), ["late_result", "stopped"]);
+      const late = eventsOf(events, "notice").find(({ kind }) => kind === "late_result");
+      assertStringIncludes(late?.text ?? "", "It broke.");
+      assertEquals(events.exit.claude_exit_code, 1);
+    },
+  ],
+  "a good one, with what it has left behind": [
+    `${emit(initLine(), resultLine())}(sleep 377 &); (setsid sleep 377 &); ${DEAF}${FOREVER}`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals(events.code, 0);
+    },
+  ],
+});
+
+together("ccrun waits for what comes after a result", {
+  "a second result that comes in time is the answer": [
+    `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
+    ${emit(textLine("Two."), resultLine({ result: "Two." }))}sleep 1`,
+    async ({ run }) => {
+      const { code, stdout } = await run(["-q", "hi"]);
+      assertEquals([code, stdout], [0, "Two.\n"]);
+    },
+  ],
+  "a bad second result that comes in time is the run's": [
+    `${emit(initLine(), resultLine({ result: "One." }))}sleep 1\n${emit(initLine(), BAD)}`,
+    async ({ run }) => {
+      const { code, stdout, stderr } = await run(["-q", "hi"]);
+      assertEquals([code, stdout], [1, ""]);
+      assertStringIncludes(stderr, "It broke.");
+    },
+  ],
+  "a background task that takes longer than claude has to end, and the turn that it begins": [
+    `${emit(initLine(), started("t1"), textLine("I wait."), resultLine({ result: "I wait." }))}
+    sleep 6.5
+    ${emit(ended("t1"), initLine(), textLine("It came."), resultLine({ result: "It came." }))}`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", "hi"]));
+      assertEquals([events.code, noticesOf(events)], [0, []]);
+      assertEquals(eventsOf(events, "result").map(({ text }) => text), ["I wait.", "It came."]);
+    },
+  ],
+  "the second of two background tasks": [
+    `${emit(initLine(), started("t1"), started("t2"), resultLine({ result: "I wait." }))}
+    sleep 1\n${emit(ended("t1"))}sleep 6.5\n${emit(ended("t2"), resultLine({ result: "Both." }))}`,
+    async ({ run }) => {
+      const { code, stdout } = await run(["-q", "hi"]);
+      assertEquals([code, stdout], [0, "Both.\n"]);
+    },
+  ],
+  "a new turn that takes longer than claude has to end": [
+    `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
+    ${emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "x" } }))}
+    sleep 6.5\n${emit(resultLine({ result: "Two." }))}`,
+    async ({ run }) => {
+      const { code, stdout } = await run(["-q", "hi"]);
+      assertEquals([code, stdout], [0, "Two.\n"]);
+    },
+  ],
+  "but not for claude to end when its last background task has": [
+    `${emit(initLine(), started("t1"), resultLine())}sleep 1\n${emit(ended("t1"))}exec sleep 377`,
+    async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals([events.code, noticesOf(events)], [0, ["stopped"]]);
+    },
+  ],
+});
+
+Deno.test("ccrun ends a background task that never ends at the timeout, which is no success", async () => {
+  const body = `${emit(initLine(), started("t1"), resultLine())}exec sleep 377`;
+  await withFake(body, async ({ run }) => {
+    const events = checked(await run(["--json", "--timeout", "3s", ...GRACE, "hi"]));
+    assertEquals([events.code, events.exit.reason], [124, "timeout"]);
+    assertStringIncludes(eventOf(events, "error").error.message, "timeout of 3s reached");
+    const silent = await run(["-q", "--idle-timeout", "2s", ...GRACE, "hi"]);
+    assertEquals([silent.code, silent.stdout], [124, ""]);
+    assertStringIncludes(silent.stderr, "idle timeout of 2s reached");
+  });
+});
+
+Deno.test("ccrun lets a good result stand also when a timeout comes before claude has ended", async () => {
+  const late = `trap 'cat "$HOME/late"; exit 1' INT\nprintf '%s\n' '${BAD}' >"$HOME/late"\n`;
+  // Both are shorter than what claude is given to end by itself.
+  const options = ["--timeout=3s", "--idle-timeout=2s"];
+  const stories = [DEAF, late].flatMap((before) => options.map((option) => ({ before, option })));
+  await Promise.all(stories.map(async ({ before, option }) => {
+    await withFake(`${before}${emit(initLine(), resultLine())}${FOREVER}`, async ({ run }) => {
+      const events = checked(await run(["--json", option, ...GRACE, "hi"]));
+      assertEquals([events.code, events.exit.reason], [0, "success"], `${before} ${option}`);
+      assertEquals(eventsOf(events, "error"), []);
+    });
+  }));
+});
+
+Deno.test("ccrun stops a claude that closes its output without a result and does not end", async () => {
+  await withFake(`${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`, async ({ run }) => {
+    const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, "claude closed its output without a result, and did not end");
+  });
+});
+
+Deno.test("ccrun says of a claude that ends without a result why, with its last words", async () => {
+  const cases = [
+    [`echo 'first'; echo 'the disk is on fire' >&2; exit 3`, [
+      "claude ended without a result (exit code 3): ",
+      "the disk is on fire",
+    ]],
+    ["exit 0", ["claude ended without a result (exit code 0)"]],
+    ["echo garbage; echo '{broken'; exit 0", ["(exit code 0): garbage {broken"]],
+    ["kill -KILL $$", ["claude was ended by SIGKILL, without a result", "out of memory"]],
+    ["kill -SEGV $$", ["claude was ended by SIGSEGV, without a result"]],
+    ["kill -TERM $$", ["claude was ended by SIGTERM, without a result"]],
+    ["kill -INT $$", ["claude was ended by SIGINT, without a result"]],
+    ["echo 'I die' >&2; kill -ABRT $$", ["SIGABRT, without a result: I die"]],
+  ] as const;
+  for (const [script, wanted] of cases) {
+    await withFake(`ulimit -c 0\n${emit(initLine())}${script}`, async ({ run }) => {
+      const { code, stdout, stderr } = await run(["-q", "hi"]);
+      assertEquals([code, stdout], [1, ""], script);
+      for (const part of wanted) assertStringIncludes(stderr, part);
+    });
+  }
+});
+
+Deno.test("ccrun lets a good result stand when claude dies after it", async () => {
+  for (const death of ["kill -KILL $$", "kill -SEGV $$", "exit 5"]) {
+    const body = `ulimit -c 0\n${emit(initLine(), resultLine())}${death}`;
+    await withFake(body, async ({ run }) => {
+      const events = checked(await run(["--json", "hi"]));
+      assertEquals(events.code, 0, death);
+      const { claude_exit_code: code, claude_signal: signal } = events.exit;
+      assertEquals(code ?? signal, { "exit 5": 5 }[death] ?? signal);
+      assert((code ?? signal) !== undefined);
+    });
+  }
+});
+
+/** Nobody needs that much; who keeps all of it would show. */
+const FLOOD_BYTES = 400_000_000;
+const MOST_KIB = 400_000;
+
+/** Long beside what that takes on a loaded machine. */
+const FLOODED_WITHIN_MS = 100_000;
+
+Deno.test("ccrun keeps little of what claude floods it with", async () => {
+  const flood = (where: string) => `yes 'a line of a flood' | head -c ${FLOOD_BYTES} ${where}`;
+  const noLine = `head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x >&2`;
+  for (const script of [flood(">&2"), noLine]) {
+    const body = `${emit(initLine())}${script}\n: >"$gates/flooded"\n${gate("go")}${
+      emit(resultLine())
+    }`;
+    await withFake(body, async ({ start, sandbox, open }) => {
+      await using process = await start(["--json", "hi"]);
+      assert(await waitFor(() => exists(`${sandbox.root}/flooded`), FLOODED_WITHIN_MS));
+      if (Deno.build.os === "linux") {
+        const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
+        const most = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]);
+        assert(most < MOST_KIB, `${most} KiB`);
+      }
+      await open("go");
+      const events = checked(await process.finished);
+      assertEquals(events.code, 0);
+      assert(events.stdout.length < 2_000_000, `${events.stdout.length}`);
+    });
+  }
+});
+
+Deno.test("ccrun does not wait for what holds claude's output open, nor listens to it", async () => {
+  const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
+  const body = `${emit(initLine(), resultLine())}(setsid sh -c '${chatter}' &)`;
+  await withFake(body, async ({ start, sandbox }) => {
+    await using process = await start(["-q", "hi"]);
+    const { code, stdout } = await process.finished;
+    assertEquals([code, stdout], [0, "Done.\n"]);
+    await assertNothingLeft(sandbox);
+  });
+});
