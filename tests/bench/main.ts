@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { command } from "../support/ccrun.ts";
 import { REPOSITORY } from "../support/paths.ts";
+import { childTimes } from "./guardian.ts";
 import { eventLatencies } from "./latency.ts";
 import { measure, quantile } from "./measure.ts";
 import { writeRecording } from "./recording.ts";
@@ -31,6 +32,12 @@ const LATENCY_LINES: readonly (readonly [rate: number, lines: number])[] = [[100
   10000,
 ]];
 
+/** Pairs of a child without and with a guardian. */
+const CHILD_PAIRS = 100;
+
+/** How many idle processes there are beside those of the machine. */
+const CROWDS = [0, 200] as const;
+
 const { values } = parseArgs({ options: { mb: { type: "string" }, json: { type: "boolean" } } });
 const megabytes = Number(values.mb ?? DEFAULT_MEGABYTES);
 const rows: Row[] = [];
@@ -38,6 +45,7 @@ const dir = await Deno.makeTempDir({ prefix: "ccrun-bench-" });
 try {
   await benchReplay(`${dir}/recording.jsonl`);
   await benchLatency();
+  await benchGuardian();
 } finally {
   await Deno.remove(dir, { recursive: true });
 }
@@ -104,6 +112,26 @@ async function benchLatency(): Promise<void> {
       goal: "within 5",
       isMet: late <= 5,
     });
+  }
+}
+
+async function benchGuardian(): Promise<void> {
+  for (const idle of CROWDS) {
+    const { bare, guarded } = await childTimes(CHILD_PAIRS, idle);
+    const where = idle === 0 ? "" : `, ${idle} processes more`;
+    const [without, within] = [quantile(bare, 0.5), quantile(guarded, 0.5)];
+    const cost = within - without;
+    rows.push(
+      { name: `a child${where}, bare, median`, value: without, unit: "ms" },
+      { name: `a child${where}, guarded and swept, median`, value: within, unit: "ms" },
+      {
+        name: `what its guardian costs${where}`,
+        value: cost,
+        unit: "ms",
+        goal: "under 30",
+        isMet: cost < 30,
+      },
+    );
   }
 }
 
