@@ -1,5 +1,6 @@
 import { durationText } from "./duration.ts";
 import type { EventOf, RunEvent } from "./events.ts";
+import { shorten } from "./shorten.ts";
 
 /** A tool that runs. */
 interface RunningTool {
@@ -56,9 +57,7 @@ export class Activity {
 function argumentOf({ input }: EventOf<"tool_use">): string {
   const value = ARGUMENTS.map((name) => input[name]).find((value) => typeof value === "string");
   if (typeof value !== "string") return "";
-  const line = value.trim().replaceAll(/\s+/g, " ");
-  const cut = line.length > MAX_ARGUMENT_LENGTH;
-  return ` (${cut ? `${line.slice(0, MAX_ARGUMENT_LENGTH)}...` : line})`;
+  return ` (${shorten(value.trim().replaceAll(/\s+/g, " "), MAX_ARGUMENT_LENGTH)})`;
 }
 
 function roughly(ms: number): string {

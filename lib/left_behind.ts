@@ -1,6 +1,7 @@
 import { oneLine } from "./claude/explain.ts";
 import type { EventBody } from "./events.ts";
 import type { LeftProcess } from "./process/child.ts";
+import { shorten } from "./shorten.ts";
 
 /** How many processes are named; more are counted. */
 const MAX_NAMED = 10;
@@ -40,9 +41,9 @@ function notice(
 
 function names(processes: readonly LeftProcess[]): string {
   const named = processes.slice(0, MAX_NAMED).map(({ pid, command }) => {
-    const line = oneLine(command);
-    const cut = line.length > MAX_COMMAND_LENGTH ? `${line.slice(0, MAX_COMMAND_LENGTH)}...` : line;
-    return `${cut} (process ${pid})`;
+    const line = shorten(oneLine(command), MAX_COMMAND_LENGTH);
+    // A process may have wiped its command line.
+    return line === "" ? `process ${pid}` : `${line} (process ${pid})`;
   });
   const more = processes.length - named.length;
   return `${named.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;

@@ -1,7 +1,8 @@
 import { writeFailure } from "../file_error.ts";
-import { CcrunError, type StopCause } from "../outcome.ts";
+import { CcrunError } from "../outcome.ts";
 import { openRecordFile, type RecordFile } from "../output/record_file.ts";
 import { STOP_GRACE_MS } from "../process/child.ts";
+import { watchReader } from "../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
 import { makeBackstop } from "./backstop.ts";
@@ -9,7 +10,7 @@ import type { Edge } from "./edge.ts";
 import type { CommandLine, Given } from "./parse.ts";
 import { readPrompt } from "./prompt.ts";
 import { runSettings } from "./settings.ts";
-import { makeShow } from "./show.ts";
+import { makeShow, stdoutFailure } from "./show.ts";
 import type { Signals } from "./signals.ts";
 
 /**
@@ -35,13 +36,12 @@ export async function runCommand(
     stdinIsTerminal: edge.isTerminal.stdin,
     tell: say,
   }));
+  // A run that writes only at its end, or waits for a tool, would learn too late of a reader that left.
+  const reader = edge.isTerminal.stdout ? undefined : watchReader({ env: edge.env });
+  reader?.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
   const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
-  const backstop = makeBackstop(graceMs);
+  const backstop = makeBackstop(signals, graceMs);
   if (timeoutMs !== undefined) backstop.endAfter(timeoutMs, "timeout");
-  signals.first.addEventListener("abort", () => {
-    const { failure } = signals.first.reason as StopCause;
-    backstop.endAfter(0, failure.kind);
-  });
   let file: RecordFile | undefined;
   try {
     const { sessionId, fork } = settings.run;
@@ -82,6 +82,7 @@ export async function runCommand(
     });
     return await show.events(events);
   } finally {
+    await reader?.close();
     backstop.clear();
     file?.close();
   }
