@@ -278,7 +278,7 @@ end() {
     done
   done
   # Like the guardian, it ignores what asks.
-  [ -z "$timer" ] || kill -s KILL "$timer"
+  [ -z "$timer" ] || { kill -s KILL "$timer"; wait "$timer"; }
   tell stays $found
 }
 

@@ -138,7 +138,7 @@ testWith(needs, "Guardian asks and kills on macOS whom it has found, and nobody 
   guardian.guard(CLAUDE);
   await guardian.hold();
   // Claude has ended by itself, and left orphans.
-  await says(recording.replace(/^ 4102 .*\n/m, "").replaceAll(/^( \d+)  4102 /gm, "$1     1 "));
+  await says(recording.replace(/^ 4102 .*\n/m, "").replaceAll(/^( \d+) {2}4102 /gm, "$1     1 "));
   const left = await guardian.end(300);
   const pids = FOUND.filter((pid) => pid !== CLAUDE);
   assertEquals(left.map(({ pid }) => pid), pids);

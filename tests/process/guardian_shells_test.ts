@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { makeToken, marked } from "../../lib/process/mark.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
 import {
   CLEARED,
   FOREVER,
@@ -117,7 +118,7 @@ done; exit 4`;
 
   testWith(
     needs,
-    `Guardian asks, lets end, and kills at the end of the time: ${name}`,
+    `Guardian asks, lets end, and kills who does not: ${name}`,
     async () => {
       await using sandbox = await makeSandbox();
       const polite = `trap 'echo asked >"$HOME/asked"; exit' TERM`;
@@ -133,13 +134,32 @@ done; exit 4`;
       const script = `trap 'echo asked >"$HOME/child"; exit 6' INT\n${starts}\n${FOREVER}`;
       const guarded = startGuarded(sandbox, script, await options(sandbox));
       const pids = await Promise.all(["one", "two", "three"].map(guarded.pidOf));
-      const left = await guarded.guardian.end(SHORT_MS * 2);
+      const end = guarded.guardian.end(LONG_MS);
+      const gone = async () => (await living(pids)).join() === String(pids[2]);
+      assert(await waitFor(gone, LONG_MS));
+      guarded.guardian.end(0);
+      const left = await end;
       assertEquals((await guarded.ended).code, 6);
       assertEquals(await living(pids), []);
       assert(pids.every((pid) => left.some((process) => process.pid === pid && !process.stays)));
       for (const file of ["asked", "child"]) {
         assertEquals(await Deno.readTextFile(`${sandbox.home}/${file}`), "asked\n");
       }
+    },
+  );
+
+  testWith(
+    needs,
+    `Guardian waits for the child until its time is over, and then kills: ${name}`,
+    async () => {
+      await using sandbox = await makeSandbox();
+      const deaf = `trap '' INT TERM; echo $$ >"$HOME/deaf"; ${FOREVER}`;
+      const guarded = startGuarded(sandbox, deaf, await options(sandbox));
+      await guarded.pidOf("deaf");
+      const began = performance.now();
+      await guarded.guardian.end(SHORT_MS);
+      assert(performance.now() - began >= SHORT_MS);
+      assertEquals((await guarded.ended).signal, "SIGKILL");
     },
   );
 
