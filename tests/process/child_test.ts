@@ -248,3 +248,89 @@ Deno.test("Child's pipes can be left before their end", async () => {
   }
   await child.stop(LONG_MS);
 });
+
+/** The processes around a child: those of the sandbox, and its guardian, which carries no mark. */
+async function guardianOf(token: string): Promise<number | undefined> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=", "-o", "args="] })
+    .output();
+  const lines = new TextDecoder().decode(stdout);
+  // The script's text has lines; its arguments are on the last one, or ps makes it one.
+  const found = new RegExp(`^ *(\\d+) \\S*sh -c .*ccrun-guardian ${token} `, "m").exec(lines);
+  return found === null ? undefined : Number(found[1]);
+}
+
+Deno.test("Child.kill ends at once what does not listen, also during a stop and a clearing", async () => {
+  await using sandbox = await makeSandbox();
+  const deaf = "trap '' INT TERM; echo ready; while :; do sleep 0.02; done";
+  const stopped = startShell(sandbox, deaf);
+  const output = [reading(stopped.stdout), reading(stopped.stderr)];
+  await output[0]?.until("ready");
+  const stop = stopped.stop(LONG_MS);
+  stopped.kill();
+  assertEquals(await stop, true);
+  assertEquals(await stopped.ended, { signal: "SIGKILL" });
+  await stopped.clear(LONG_MS);
+  await Promise.all(output.map(({ ended }) => ended));
+
+  await Deno.writeTextFile(`${sandbox.home}/deaf`, deaf);
+  const cleared = startShell(
+    sandbox,
+    'sh "$HOME/deaf" & until [ -e "$HOME/go" ]; do sleep 0.02; done',
+  );
+  const rest = [reading(cleared.stdout), reading(cleared.stderr)];
+  await rest[0]?.until("ready");
+  await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  await cleared.ended;
+  const clear = cleared.clear(LONG_MS);
+  cleared.kill();
+  await clear;
+  assertEquals(await sandbox.processes(), []);
+  await Promise.all(rest.map(({ ended }) => ended));
+});
+
+Deno.test("Child keeps what it has left behind when it is asked to, and names it", async () => {
+  await using sandbox = await makeSandbox();
+  const child = startShell(sandbox, "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3");
+  const { stdout } = await read(child);
+  const [left, ...others] = await child.clear(LONG_MS, true);
+  assertEquals([left, others], [{ pid: Number(stdout), command: "sleep 600", stays: true }, []]);
+  assertEquals(await sandbox.processes(), [Number(stdout)]);
+});
+
+Deno.test("Child ends, and its group with it, also when somebody has killed its guardian", async () => {
+  await using sandbox = await makeSandbox();
+  const script = 'echo $CCRUN_RUNS; trap "exit 5" INT; sleep 600 & while :; do sleep 0.02; done';
+  for (const moment of ["before", "during"]) {
+    const child = startShell(sandbox, script);
+    const stdout = reading(child.stdout);
+    const stderr = reading(child.stderr);
+    await stdout.until("\n");
+    const token = stdout.text().trim();
+    const guardian = await guardianOf(token);
+    assert(guardian !== undefined);
+    // It may not have asked the child yet; then the child is killed when its time is over.
+    const stop = moment === "during" ? child.stop(500) : undefined;
+    Deno.kill(guardian, "SIGKILL");
+    assert(await waitFor(async () => await guardianOf(token) === undefined, LONG_MS));
+    await (stop ?? child.stop(LONG_MS));
+    const { code, signal } = await child.ended;
+    assert(code === 5 || moment === "during" && signal === "SIGKILL");
+    await child.hold();
+    assertEquals(await child.clear(LONG_MS), []);
+    await sandbox.assertNothingLeft();
+    await Promise.all([stdout.ended, stderr.ended]);
+  }
+});
+
+Deno.test("Child's guardian goes when the child could not be started", async () => {
+  await using sandbox = await makeSandbox();
+  const count = async () => {
+    const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "ppid=", "-o", "args="] })
+      .output();
+    const ours = new RegExp(`^ *${Deno.pid} .*ccrun-guardian`, "gm");
+    return new TextDecoder().decode(stdout).match(ours)?.length ?? 0;
+  };
+  const before = await count();
+  assertThrows(() => startShell(sandbox, "", { command: sandbox.project }), CcrunError);
+  assert(await waitFor(async () => await count() <= before, LONG_MS));
+});
