@@ -1,6 +1,7 @@
-import { EXIT_CODES, type FailureReason } from "../outcome.ts";
+import { EXIT_CODES, type FailureReason, type StopCause } from "../outcome.ts";
 import { makeClock } from "../process/clock.ts";
 import { type Deadline, makeDeadline } from "../process/deadline.ts";
+import type { Signals } from "./signals.ts";
 
 /**
  * How long the last words of a run that is told to end may wait for somebody to read them, in
@@ -21,24 +22,29 @@ export interface Backstop {
 }
 
 /**
- * Makes a backstop.
+ * Makes a backstop. It comes in also after the first signal.
  *
- * @param graceMs how long a run that was told to end may take, in milliseconds
+ * @param graceMs how long what was told to end may take, in milliseconds
  */
-export function makeBackstop(graceMs: number): Backstop {
+export function makeBackstop({ first, end }: Signals, graceMs: number): Backstop {
   const clock = makeClock();
   const deadlines: Deadline[] = [];
+  const endAfter = (ms: number, reason: FailureReason) => {
+    deadlines.push(makeDeadline({
+      ms: ms + graceMs + LAST_WORDS_MS,
+      clock,
+      onReached: () => end(EXIT_CODES[reason]),
+    }));
+  };
+  const onStop = () => endAfter(0, (first.reason as StopCause).failure.kind);
+  if (first.aborted) onStop();
+  else first.addEventListener("abort", onStop, { once: true });
   return {
-    endAfter(ms, reason) {
-      deadlines.push(makeDeadline({
-        ms: ms + graceMs + LAST_WORDS_MS,
-        clock,
-        onReached: () => Deno.exit(EXIT_CODES[reason]),
-      }));
-    },
+    endAfter,
     pause: () => clock.stop(),
     unpause: () => clock.go(),
     clear() {
+      first.removeEventListener("abort", onStop);
       for (const deadline of deadlines) deadline.clear();
     },
   };

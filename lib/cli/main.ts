@@ -23,7 +23,7 @@ import { replayCommand } from "./replay_command.ts";
 import { runCommand } from "./run_command.ts";
 import { checkValues } from "./settings.ts";
 import { stdoutFailure } from "./show.ts";
-import { dieOf, listenToSignals, SignalError, type Signals } from "./signals.ts";
+import { endWith, listenToSignals, SignalError, type Signals } from "./signals.ts";
 
 /**
  * ccrun: arguments in, exit code out.
@@ -67,10 +67,7 @@ async function dispatch(line: CommandLine, edge: Edge, report: Report): Promise<
   }
 }
 
-/**
- * Carries out a command that signals can stop. After a Ctrl-C the program dies of the signal, as
- * a shell's loop expects, but not as the first process of a container, which cannot.
- */
+/** Carries out a command that signals can stop. */
 async function stoppable(
   command: (signals: Signals) => Promise<number>,
   report: Report,
@@ -79,8 +76,7 @@ async function stoppable(
   const signals = listenToSignals(inherited);
   const code = await command(signals).catch(report);
   signals.close();
-  const dies = code === EXIT_CODES.interrupt && inherited.hasTerminal && Deno.pid !== 1;
-  return dies ? await dieOf("SIGINT") : code;
+  return await endWith(code, inherited);
 }
 
 function takeNoArguments({ command, positionals }: CommandLine): void {

@@ -71,6 +71,11 @@ export function stdinFailure(error: unknown): CcrunError {
   );
 }
 
+/** Whether stdin is not open for reading: so it is under `nohup` at a terminal. */
+function isNotReadable(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EBADF";
+}
+
 type Read = ReadableStreamReadResult<Uint8Array>;
 
 /** Reads stdin to its end. Unless it is asked for, it has to begin soon. */
@@ -103,6 +108,7 @@ async function readStdin(
       reading = reader.read();
     }
   } catch (error) {
+    if (!isAskedFor && isNotReadable(error)) return new Uint8Array();
     throw error instanceof CcrunError ? error : stdinFailure(error);
   } finally {
     clearTimeout(timer);

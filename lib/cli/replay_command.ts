@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { RunEvent } from "../events.ts";
 import { replay } from "../replay.ts";
+import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
 import { readFailure } from "../file_error.ts";
@@ -62,7 +63,12 @@ export async function replayCommand(
   const { partial, failOnDenied, format } = settings;
   const bytes = format === "raw" ? tap(recording, show) : recording;
   const events = replay(bytes, { failOnDenied, signal: signals.first });
-  return await show.events(partial ? events : withoutPartial(events));
+  const backstop = makeBackstop(signals, 0);
+  try {
+    return await show.events(partial ? events : withoutPartial(events));
+  } finally {
+    backstop.clear();
+  }
 }
 
 /** Gives each chunk to the raw output on its way. */

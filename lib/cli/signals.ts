@@ -7,6 +7,7 @@ import {
   type StopCause,
 } from "../outcome.ts";
 import type { Inherited } from "../process/inherited.ts";
+import { canBeContinued } from "../process/job_control.ts";
 
 /** A signal came before there was a run that could have told of it. */
 export class SignalError extends CcrunError {
@@ -39,30 +40,36 @@ export interface Signals {
   act(actions: SignalActions): void;
   /** Waits for something, but not longer than until it is to stop. @throws {CcrunError} the cause */
   unlessStopped<T>(work: Promise<T>): Promise<T>;
+  /** Ends the program at once, in the way that suits its exit code. */
+  end(code: number): void;
   /** Stops listening. */
   close(): void;
 }
 
-/**
- * How long a stop can take to act on the program itself after it has asked for that with a signal,
- * in milliseconds.
- */
+/** How long a stop can take to act on the program itself after it has asked for it, in milliseconds. */
 const STANDSTILL_MS = 20;
+
+/** The same for its death, which takes a moment that is longer on a loaded machine. */
+const DEATH_MS = 2000;
 
 /**
  * Listens to the signals that end a run, instead of dying of them, and to Ctrl-Z. The first ending
  * signal stops, the second one kills, a third one ends the program at once. What the program was
- * started to ignore, it goes on ignoring: to listen would undo that.
+ * started to ignore, it goes on ignoring.
  */
-export function listenToSignals({ ignored }: Inherited): Signals {
+export function listenToSignals(inherited: Inherited): Signals {
+  const { ignored } = inherited;
   const abort = new AbortController();
   let actions: SignalActions | undefined;
   let count = 0;
+  let isSuspending = false;
   let isClosed = false;
   const removers: (() => void)[] = [];
   const listen = (signal: Deno.Signal, listener: () => void) => {
-    if (ignored.has(signal)) return;
     try {
+      // Deno takes up some signals by itself, and ends by them, also where they were ignored before:
+      // whoever is to ignore them has to listen.
+      if (ignored.has(signal)) return Deno.addSignalListener(signal, () => {});
       Deno.addSignalListener(signal, listener);
       removers.push(() => Deno.removeSignalListener(signal, listener));
     } catch {
@@ -78,19 +85,33 @@ export function listenToSignals({ ignored }: Inherited): Signals {
       if (count === 1) stop({ signal, failure: new SignalError(signal) });
       else if (count === 2 && actions !== undefined) actions.kill();
       // Whoever says it three times does not even want to know how it ended.
-      else Deno.exit(EXIT_CODES[SIGNAL_REASONS[signal]]);
+      else end(EXIT_CODES[SIGNAL_REASONS[signal]]);
     });
   }
   const suspend = async () => {
-    await actions?.pause();
-    Deno.removeSignalListener("SIGTSTP", suspend);
-    Deno.kill(Deno.pid, "SIGTSTP");
-    // Here it stands, until it is told to go on; or not at all, where nobody could tell it.
-    await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS));
-    if (!isClosed) Deno.addSignalListener("SIGTSTP", suspend);
-    await actions?.unpause();
+    // A key that is held down says it more than once, and `fg` is said once.
+    if (isSuspending) return;
+    isSuspending = true;
+    if (await canBeContinued()) {
+      await actions?.pause();
+      Deno.removeSignalListener("SIGTSTP", suspend);
+      Deno.kill(Deno.pid, "SIGTSTP");
+      // Here it stands, until it is told to go on.
+      await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS));
+      if (!isClosed) Deno.addSignalListener("SIGTSTP", suspend);
+      await actions?.unpause();
+    }
+    isSuspending = false;
   };
   listen("SIGTSTP", suspend);
+  const close = () => {
+    isClosed = true;
+    removers.forEach((remove) => remove());
+  };
+  const end = (code: number) => {
+    close();
+    endWith(code, inherited).then(Deno.exit);
+  };
   return {
     first: abort.signal,
     stop,
@@ -101,10 +122,8 @@ export function listenToSignals({ ignored }: Inherited): Signals {
       work.catch(() => {}); // nobody may be waiting for it any more
       return await Promise.race([work, stopped(abort.signal)]);
     },
-    close() {
-      isClosed = true;
-      removers.forEach((remove) => remove());
-    },
+    end,
+    close,
   };
 }
 
@@ -122,12 +141,15 @@ function stopped(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * Has the program die of a signal, so that a shell's loop ends with it: after a mere exit code
- * it would go on. To be called when there is nothing left to do, and nobody listens any more.
+ * Gives the exit code that the program is to end with, unless it is to die of SIGINT instead: after
+ * a Ctrl-C at a terminal a shell's loop ends only with a program that has died of it. The first
+ * process of a container cannot. To be called when nobody listens any more.
  */
-export async function dieOf(signal: EndingSignal): Promise<never> {
-  takeEndActions();
-  Deno.kill(Deno.pid, signal);
-  await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS));
-  Deno.exit(EXIT_CODES[SIGNAL_REASONS[signal]]);
+export async function endWith(code: number, { hasTerminal }: Inherited): Promise<number> {
+  if (code === EXIT_CODES.interrupt && hasTerminal && Deno.pid !== 1) {
+    takeEndActions();
+    Deno.kill(Deno.pid, "SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, DEATH_MS));
+  }
+  return code;
 }

@@ -26,7 +26,11 @@ else
 fi
 `;
 
-/** Finds out what was inherited. It takes as long as it takes to start a shell. */
+/**
+ * Finds out what was inherited. It takes as long as it takes to start a shell. To be called before
+ * anything is waited for: half a second after the start, or when something listens to any signal,
+ * Deno undoes what was ignored.
+ */
 export async function lookAtInheritance(): Promise<Inherited> {
   const ignored = new Set<Deno.Signal>();
   let hasTerminal = false;

@@ -12,6 +12,8 @@ import type { Needs } from "../support/test_with.ts";
 export interface TerminalOptions extends Omit<CcrunOptions, "sandbox" | "stdin"> {
   /** @default {80} */
   readonly columns?: number;
+  /** Whether programs may colour what they write. @default {true} */
+  readonly color?: boolean;
   /**
    * What runs there: a script that bash reads from a file, a command in bash's place as the session's
    * leader, or an interactive bash, which reads what is typed.
@@ -46,7 +48,7 @@ const SHELLS = {
 export async function inTerminal(
   { sandbox }: { readonly sandbox: Sandbox },
   script: string,
-  { columns = 80, as = "script", env = {}, ...options }: TerminalOptions = {},
+  { columns = 80, color = true, as = "script", env = {}, ...options }: TerminalOptions = {},
 ): Promise<RunningCcrun> {
   const file = `${sandbox.root}/in-terminal.sh`;
   await Deno.writeTextFile(file, `stty cols ${columns} rows 24\n${script}\n`);
@@ -54,6 +56,6 @@ export async function inTerminal(
     ...options,
     sandbox,
     stdin: "open",
-    env: { TERM: "xterm-256color", ...env },
+    env: { TERM: "xterm-256color", ...(color ? {} : { NO_COLOR: "1" }), ...env },
   });
 }

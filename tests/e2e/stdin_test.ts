@@ -234,16 +234,27 @@ testWith(
   },
 );
 
-Deno.test("ccrun says that stdin cannot be read when it is a directory or only for writing", async () => {
+Deno.test("ccrun says that stdin cannot be read when it is a directory, or asked for and only for writing", async () => {
   await withFake(STORY, async ({ shell, prompt }) => {
-    for (const redirection of ["< .", "0> written.txt"]) {
-      const { stdout, stderr, code } = await shell(`ccrun hi ${redirection}`);
-      assertEquals([stdout, code], ["", 2], redirection);
+    for (const command of ["ccrun hi < .", "ccrun - hi 0> written.txt"]) {
+      const { stdout, stderr, code } = await shell(command);
+      assertEquals([stdout, code], ["", 2], command);
       assertClearMessage(stderr);
       assertStringIncludes(stderr, "ccrun: error: cannot read stdin: ");
       assertStringIncludes(stderr, "</dev/null");
     }
     assertEquals(await prompt(), undefined, "claude was started");
+  });
+});
+
+Deno.test("ccrun leaves a stdin out that is only for writing, as nohup makes it", async () => {
+  await withFake(STORY, async ({ shell, prompt }) => {
+    const { stdout, stderr, code } = await shell("ccrun -q hi 0> written.txt");
+    assertEquals([stdout, stderr, code], [`${ANSWER}\n`, "", 0]);
+    assertEquals(await prompt(), "hi");
+    const none = await shell("ccrun 0> written.txt");
+    assertEquals(none.code, 2);
+    assertStringIncludes(none.stderr, "ccrun: error: there is no prompt\n");
   });
 });
 

@@ -1,0 +1,177 @@
+/**
+ * Ctrl-Z and `fg`: a run stands still as a whole, and goes on as if nothing had been.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { text } from "../support/api_reply.ts";
+import type { RunningCcrun } from "../support/ccrun.ts";
+import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
+import { living, type ProcessEntry } from "../support/process_table.ts";
+import type { Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { ANSWER, gate, withFake } from "./fake_scene.ts";
+import { inTerminal, TERMINAL } from "./in_terminal.ts";
+import { assertNothingLeft, bash, toolStarted, withScene } from "./scene.ts";
+
+/** Long lines without colours, in which a test can look for words. */
+const PLAIN = { columns: 200, color: false };
+
+/** A tool that takes its time. */
+const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
+
+/** Runs ccrun as a job of a shell, which goes on when that is stopped, and waits for a line before `fg`. */
+function asJob(command: string): string {
+  return `set -m
+    ${command}; echo "job $?"
+    read -r line
+    fg >/dev/null; echo "code $?"`;
+}
+
+/** Longer than it takes until all stand still, on a loaded machine, too. */
+const STOPPED_WITHIN_MS = 30_000;
+
+/** The processes of a run, without the terminal and the shell around it. */
+async function processesOf(sandbox: Sandbox): Promise<readonly ProcessEntry[]> {
+  const found = await living(await sandbox.processes());
+  return found.filter(({ command }) => !command.includes("in-terminal.sh"));
+}
+
+/** Types Ctrl-Z, and waits until ccrun and all that it has started stand still. */
+async function suspend(terminal: RunningCcrun, sandbox: Sandbox) {
+  await terminal.write("\x1a");
+  await terminal.stdoutUntil((text) => /job \d/.test(text));
+  let found: readonly ProcessEntry[] = [];
+  const isStopped = await waitFor(async () => {
+    found = await processesOf(sandbox);
+    return found.every(({ state }) => state === "T");
+  }, STOPPED_WITHIN_MS);
+  assert(isStopped, JSON.stringify(found, undefined, 1));
+  return found;
+}
+
+testWith(
+  TERMINAL,
+  "Ctrl-Z stops ccrun, the real claude and its tool in a session of its own, and fg lets them go on",
+  async () => {
+    const tool = bash("touch started; until [ -e go ]; do sleep 0.05; done; echo done >out.txt");
+    await withScene([tool, text(ANSWER)], async (scene) => {
+      const { sandbox, api, claude } = scene;
+      const { project } = sandbox;
+      const command = "ccrun --dangerously-skip-permissions Wait.";
+      await using terminal = await inTerminal(scene, asJob(command), {
+        apiUrl: api.url,
+        env: { CCRUN_CLAUDE: claude },
+        ...PLAIN,
+      });
+      await toolStarted(sandbox);
+      const stopped = await suspend(terminal, sandbox);
+      // ccrun, claude, and at least the tool's shell.
+      assert(stopped.length >= 3, JSON.stringify(stopped));
+      assert(stopped.some(({ command }) => command.includes("until [ -e go ]")), "no tool");
+      await Deno.writeTextFile(`${project}/go`, "");
+      await terminal.write("\n");
+      const { stdout } = await terminal.finished;
+      assertStringIncludes(stdout, "code 0\r\n");
+      assertStringIncludes(stdout, ANSWER);
+      assertEquals(await Deno.readTextFile(`${project}/out.txt`), "done\n");
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
+
+/** Far more than a stand-in takes for what it does between two waits. */
+const LIMIT_S = 10;
+
+testWith(TERMINAL, "clocks stand still while a run does", async () => {
+  const body = `${emit(initLine(), WAITING)}${gate("go")}
+    ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
+  await withFake(body, async (scene) => {
+    const command = `ccrun --timeout ${LIMIT_S}s --idle-timeout ${LIMIT_S}s --json hi`;
+    await using terminal = await inTerminal(scene, asJob(command), { columns: 10_000 });
+    await terminal.stdoutUntil("tool_use");
+    const stopped = await suspend(terminal, scene.sandbox);
+    assert(stopped.length >= 2);
+    // Both limits pass meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, (LIMIT_S + 1) * 1000));
+    await scene.open("go");
+    await terminal.write("\n");
+    const { stdout } = await terminal.finished;
+    assertStringIncludes(stdout, "code 0\r\n");
+    const [, ms] = /"type":"exit".*"duration_ms":(\d+)/.exec(stdout) ?? [];
+    assert(Number(ms) < LIMIT_S * 1000, stdout);
+  });
+});
+
+testWith(TERMINAL, "Ctrl-Z can be pressed again, and Ctrl-C ends a run that went on", async () => {
+  const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
+  await withFake(body, async (scene) => {
+    const { sandbox } = scene;
+    const again = `read -r line; fg >/dev/null; echo "code $?"`;
+    const script = `${asJob("ccrun hi")}\n${again}`;
+    await using terminal = await inTerminal(scene, script, PLAIN);
+    await terminal.stdoutUntil("Bash  wait");
+    await suspend(terminal, sandbox);
+    await terminal.write("\n");
+    const goesOn = async () => (await processesOf(sandbox)).every(({ state }) => state !== "T");
+    assert(await waitFor(goesOn, STOPPED_WITHIN_MS), JSON.stringify(await processesOf(sandbox)));
+    // It listens again when it has let the others go on, which is the last that it does.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // As a key that is held down.
+    await terminal.write("\x1a\x1a");
+    await terminal.stdoutUntil((text) => /code 14\d/.test(text));
+    await terminal.write("\n");
+    assert(await waitFor(goesOn, STOPPED_WITHIN_MS), JSON.stringify(await processesOf(sandbox)));
+    await terminal.write("\x03");
+    const { stdout, code } = await terminal.finished;
+    assertStringIncludes(stdout, "error: stopped by SIGINT");
+    assertEquals(code, 130);
+    await assertNothingLeft(sandbox);
+  });
+});
+
+testWith(TERMINAL, "a run that stands still ends when its job is killed", async () => {
+  const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
+  await withFake(body, async (scene) => {
+    const script = `set -m
+      ccrun hi; echo "job $?"
+      read -r line
+      kill %1; wait %1; echo "code $?"`;
+    await using terminal = await inTerminal(scene, script, PLAIN);
+    await terminal.stdoutUntil("Bash  wait");
+    await suspend(terminal, scene.sandbox);
+    await terminal.write("\n");
+    const { stdout } = await terminal.finished;
+    assertStringIncludes(stdout, "code 143\r\n");
+    await assertNothingLeft(scene.sandbox);
+  });
+});
+
+testWith(
+  TERMINAL,
+  "Ctrl-Z is without effect on a run that nobody could let go on",
+  async () => {
+    const body = `${emit(initLine(), WAITING)}${gate("go")}
+      ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
+    await withFake(body, async (scene) => {
+      // The terminal's first process has no shell above it in its session.
+      await using terminal = await inTerminal(scene, "exec ccrun hi", {
+        ...PLAIN,
+        as: "leader",
+        limitMs: STOPPED_WITHIN_MS,
+      });
+      await terminal.stdoutUntil("Bash  wait");
+      await terminal.write("\x1a");
+      // Its live line goes on long after that.
+      await terminal.stdoutUntil((text) =>
+        (text.split("^Z")[1] ?? "").split("Bash wait").length > 10
+      );
+      await scene.open("go");
+      const { stdout, code } = await terminal.finished;
+      assertStringIncludes(stdout, ANSWER);
+      assertEquals(code, 0);
+    });
+  },
+);

@@ -1,0 +1,256 @@
+/**
+ * What a person at a terminal does to a run: Ctrl-C, Ctrl-\, closing the window.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { ANSWER, gate, withFake } from "./fake_scene.ts";
+import { inTerminal, TERMINAL } from "./in_terminal.ts";
+import { assertNothingLeft, bash, exists, toolStarted, withScene } from "./scene.ts";
+
+/** More than anything here takes, and less than the grace of 60 s that it must not have waited for. */
+const BEFORE_GRACE = { limitMs: 50_000 };
+
+/** Long lines without colours, in which a test can look for words. */
+const PLAIN = { columns: 200, color: false };
+
+/** A tool that takes its time. */
+const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
+
+/** Works until the gate opens, and notes what it is asked meanwhile: signals interrupt a `wait` at once. */
+const NOTES = `for name in HUP INT QUIT TERM; do trap "echo $name >>'$gates/asked'" $name; done
+  ${emit(initLine(), WAITING)}while [ ! -e "$gates/go" ]; do sleep 0.05 & wait; done
+  ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
+
+/** Ignores whatever asks it to end, and so does what it has started in a session of its own. */
+const STUBBORN = `trap '' HUP INT QUIT TERM
+  setsid sh -c 'while :; do sleep 0.05; done' &
+  ${emit(initLine(), WAITING)}while :; do sleep 0.05; done`;
+
+/** Ends at once when it is asked. */
+const OBEDIENT = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
+
+/** Runs ccrun as a program does that looks how it ended: a shell does not tell a death from an exit code. */
+const LOOKING = `looking() { node -e '
+  process.on("SIGINT", () => {});
+  process.on("SIGQUIT", () => {});
+  require("child_process").spawn("ccrun", process.argv.slice(1), { stdio: "inherit" })
+    .on("exit", (code, signal) => console.log("ended with " + code + " by " + signal));
+' -- "$@"; }
+`;
+
+testWith(
+  TERMINAL,
+  "Ctrl-C in a terminal asks claude to end once, and ccrun dies of it when it is done",
+  async () => {
+    await withFake(NOTES, async (scene) => {
+      const { root } = scene.sandbox;
+      await using terminal = await inTerminal(scene, `${LOOKING} looking --grace 60s hi`, PLAIN);
+      await terminal.stdoutUntil("Bash  wait");
+      await terminal.write("\x03");
+      // It is said a second later: whatever else the terminal has sent, has come by then.
+      await terminal.stdoutUntil("claude was asked to end and has not");
+      assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
+      await scene.open("go");
+      const { stdout } = await terminal.finished;
+      assertStringIncludes(stdout, "error: stopped by SIGINT");
+      assertStringIncludes(stdout, "ended with null by SIGINT");
+      assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
+      await assertNothingLeft(scene.sandbox);
+    });
+  },
+);
+
+testWith(
+  TERMINAL,
+  "Ctrl-C in a terminal stops the real claude, shows what it cost, and leaves nothing",
+  async () => {
+    await withScene([bash("touch started; sleep 377")], async (scene) => {
+      const { sandbox, api, claude } = scene;
+      await using terminal = await inTerminal(
+        scene,
+        `${LOOKING} looking --dangerously-skip-permissions Wait.`,
+        { apiUrl: api.url, env: { CCRUN_CLAUDE: claude }, ...PLAIN },
+      );
+      await toolStarted(sandbox);
+      await terminal.write("\x03");
+      const { stdout } = await terminal.finished;
+      await assertNothingLeft(sandbox);
+      assertStringIncludes(stdout, "ended with null by SIGINT");
+      assertStringIncludes(stdout, "go on with: ccrun --resume ");
+      assertMatch(stdout, /✗ interrupt · /);
+    });
+  },
+);
+
+testWith(TERMINAL, "Ctrl-C ends a script's loop over ccrun, and the script", async () => {
+  await withFake(OBEDIENT, async (scene) => {
+    for (const options of ["", "-q", "--json"]) {
+      const loop =
+        `for i in 1 2 3; do echo "turn $i"; ccrun --debug ${options} hi; done; echo over`;
+      await using terminal = await inTerminal(scene, loop);
+      await terminal.stdoutUntil("claude runs as process");
+      await terminal.write("\x03");
+      const { stdout, code } = await terminal.finished;
+      assertEquals(code, 130);
+      assertStringIncludes(stdout, "turn 1");
+      assert(!/turn 2|over/.test(stdout), stdout);
+      await assertNothingLeft(scene.sandbox);
+    }
+  });
+});
+
+testWith(TERMINAL, "Ctrl-C ends a loop over ccrun that was typed, and not the shell", async () => {
+  await withFake(OBEDIENT, async (scene) => {
+    await using terminal = await inTerminal(scene, "PS1='ready> '", {
+      ...PLAIN,
+      as: "interactive",
+    });
+    await terminal.stdoutUntil("ready> ");
+    await terminal.write("for i in 1 2 3; do echo turn_$((i + 40)); ccrun hi; done\n");
+    await terminal.stdoutUntil("Bash  wait");
+    await terminal.write("\x03");
+    await terminal.stdoutUntil((text) => text.trimEnd().endsWith("ready>"));
+    await terminal.write("exit 7\n");
+    const { stdout, code } = await terminal.finished;
+    assertStringIncludes(stdout, "turn_41");
+    assert(!stdout.includes("turn_42"), stdout);
+    assertEquals(code, 7);
+    await assertNothingLeft(scene.sandbox);
+  });
+});
+
+testWith(TERMINAL, "Ctrl-C ends a loop while ccrun reads what is typed", async () => {
+  await withFake(OBEDIENT, async (scene) => {
+    await using terminal = await inTerminal(
+      scene,
+      `for i in 1 2 3; do echo "turn $i"; ccrun -; done; echo over`,
+    );
+    await terminal.stdoutUntil("waiting for stdin");
+    await terminal.write("\x03");
+    const { stdout, code } = await terminal.finished;
+    assertEquals(code, 130);
+    assertStringIncludes(stdout, "error: stopped by SIGINT");
+    assert(!/turn 2|over/.test(stdout), stdout);
+    assertEquals(await scene.prompt(), undefined, "claude was started");
+  });
+});
+
+testWith(
+  TERMINAL,
+  "a second Ctrl-C kills a claude that ignores the first, long before its grace is over",
+  async () => {
+    await withFake(STUBBORN, async (scene) => {
+      const run = `${LOOKING} looking --grace 60s hi`;
+      await using terminal = await inTerminal(scene, run, { ...PLAIN, ...BEFORE_GRACE });
+      await terminal.stdoutUntil("Bash  wait");
+      await terminal.write("\x03");
+      await terminal.stdoutUntil("claude was asked to end and has not");
+      await terminal.write("\x03");
+      const { stdout } = await terminal.finished;
+      await assertNothingLeft(scene.sandbox);
+      assertStringIncludes(stdout, "error: stopped by SIGINT");
+      assertStringIncludes(stdout, "ended with null by SIGINT");
+    });
+  },
+);
+
+testWith(
+  TERMINAL,
+  "a third Ctrl-C ends a ccrun whose output nobody reads, and a script's loop with it",
+  async () => {
+    const flood = `trap '' INT TERM; ${emit(initLine())}while :; do ${
+      emit(textLine("More. ".repeat(1000)))
+    }done`;
+    await withFake(flood, async (scene) => {
+      const { project } = scene.sandbox;
+      await using terminal = await inTerminal(
+        scene,
+        `mkfifo pipe; exec 3<>pipe
+         for i in 1 2 3; do echo "turn $i"; ccrun --debug --json --grace 60s hi >pipe; done; echo over`,
+        BEFORE_GRACE,
+      );
+      assert(await waitFor(() => exists(`${project}/pipe`), 10_000));
+      await terminal.stdoutUntil("claude runs as process");
+      await terminal.write("\x03");
+      await terminal.stdoutUntil("stopping: interrupt");
+      await terminal.write("\x03");
+      // What it has started is gone, but what it has to say still finds no reader.
+      await terminal.stdoutUntil("claude ended: ");
+      await terminal.write("\x03");
+      const { stdout, code } = await terminal.finished;
+      assertEquals(code, 130);
+      assert(!/turn 2|over/.test(stdout), stdout);
+      await assertNothingLeft(scene.sandbox);
+    });
+  },
+);
+
+testWith(TERMINAL, "Ctrl-\\ in a terminal ends a run with 131", async () => {
+  await withFake(NOTES, async (scene) => {
+    await using terminal = await inTerminal(scene, `${LOOKING} looking --grace 60s hi`, PLAIN);
+    await terminal.stdoutUntil("Bash  wait");
+    await terminal.write("\x1c");
+    await terminal.stdoutUntil("claude was asked to end and has not");
+    // claude is asked by SIGINT, whatever ccrun got.
+    assertEquals(await Deno.readTextFile(`${scene.sandbox.root}/asked`), "INT\n");
+    await scene.open("go");
+    const { stdout } = await terminal.finished;
+    assertStringIncludes(stdout, "error: stopped by SIGQUIT");
+    assertStringIncludes(stdout, "ended with 131 by null");
+    await assertNothingLeft(scene.sandbox);
+  });
+});
+
+testWith(
+  { commands: ["setsid"] },
+  "ccrun without a terminal ends with exit code 130 after SIGINT, and does not die of it",
+  async () => {
+    await withFake(OBEDIENT, async (scene) => {
+      await using ccrun = await scene.startShell("exec setsid ccrun hi");
+      await ccrun.stderrUntil("Bash  wait");
+      ccrun.kill("SIGINT");
+      const { code, signal, stderr } = await ccrun.finished;
+      assertEquals([code, signal], [130, null], stderr);
+      await assertNothingLeft(scene.sandbox);
+    });
+  },
+);
+
+testWith(TERMINAL, "closing the terminal ends a run and all that it has started", async () => {
+  await withScene([bash("touch started; sleep 377")], async ({ sandbox, api, claude }) => {
+    await using terminal = await inTerminal(
+      { sandbox },
+      "ccrun --json --dangerously-skip-permissions Wait.",
+      { apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
+    );
+    await toolStarted(sandbox);
+    terminal.kill("SIGKILL");
+    await terminal.finished;
+    await assertNothingLeft(sandbox);
+  });
+});
+
+testWith(
+  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "nohup"] },
+  "nohup ccrun survives that its terminal is closed, and ends well",
+  async () => {
+    await withFake(NOTES, async (scene) => {
+      const { project, root } = scene.sandbox;
+      await using terminal = await inTerminal(scene, "nohup ccrun --json hi >out.json 2>err.txt");
+      const out = async () => await Deno.readTextFile(`${project}/out.json`).catch(() => "");
+      assert(await waitFor(async () => (await out()).includes("tool_use"), 60_000));
+      terminal.kill("SIGKILL");
+      await terminal.finished;
+      await scene.open("go");
+      await assertNothingLeft(scene.sandbox);
+      assertStringIncludes(await out(), '"type":"exit"');
+      assertStringIncludes(await out(), '"reason":"success"');
+      assertEquals(await exists(`${root}/asked`), false, "claude was asked to end");
+    });
+  },
+);
