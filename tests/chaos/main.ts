@@ -49,6 +49,7 @@ let good = 0;
 let played = 0;
 const ends: number[] = [];
 const leavings: number[] = [];
+const strays: number[] = [];
 
 console.log(`seed ${seed}, ${rounds} rounds, ${jobs} at once`);
 await claudePath({ onInstall: (name) => console.log(`installing ${name}`) });
@@ -73,9 +74,10 @@ async function work(): Promise<void> {
 
 function tell(round: Round, outcomes: readonly Outcome[]): void {
   played++;
-  for (const { endMs, leftMs } of outcomes) {
+  for (const { endMs, leftMs, strayMs } of outcomes) {
     if (endMs !== undefined) ends.push(endMs);
     if (leftMs !== undefined) leavings.push(leftMs);
+    if (strayMs !== undefined) strays.push(strayMs);
   }
   const isGood = outcomes.every(({ complaints }) => complaints.length === 0);
   if (isGood) good++;
@@ -96,8 +98,8 @@ function tell(round: Round, outcomes: readonly Outcome[]): void {
 function report(): never {
   const worst = (times: readonly number[]) => Math.round(Math.max(0, ...times));
   console.log(
-    `the latest end came ${worst(ends)} ms after the grace, ` +
-      `and ${worst(leavings)} ms after an end nothing was left`,
+    `at worst, ccrun ended ${worst(ends)} ms after the grace, and nothing was left ` +
+      `${worst(leavings)} ms after that; where it was killed, ${worst(strays)} ms after the grace`,
   );
   console.log(`${good} of ${rounds} (seed ${seed})`);
   if (abort.signal.aborted) {

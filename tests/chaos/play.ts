@@ -26,8 +26,10 @@ export interface Outcome {
   readonly evidence: string;
   /** Milliseconds from its first signal to the end of ccrun, less the grace. */
   readonly endMs?: number | undefined;
-  /** Milliseconds from the end of ccrun until nothing was left of it. */
+  /** Milliseconds from the end of ccrun until nothing was left of it, as far as it can be seen. */
   readonly leftMs?: number | undefined;
+  /** The same when it was killed, less the grace that what it left had then. */
+  readonly strayMs?: number | undefined;
 }
 
 /** Long beside the time that a moment takes to come on a loaded machine. */
@@ -149,13 +151,16 @@ async function act(stage: Stage, release: () => Promise<void>): Promise<Outcome>
     async () => family.living().length === 0 && (await sandbox.processes()).length === 0,
     choices.graceMs + STRAY_MS,
   );
-  const leftMs = performance.now() - endedAt;
+  const goneMs = performance.now() - endedAt;
   if (!isGone) {
-    complaints.push(`something is left ${Math.round(leftMs)} ms after ccrun has ended`);
+    complaints.push(`something is left ${Math.round(goneMs)} ms after ccrun has ended`);
   }
   const evidence = await describe(stage, result);
   complaints.push(...await judge({ choices, result, sandbox, endMs, zombies, family }));
-  return { complaints, evidence, endMs, leftMs };
+  const times = result.signal === "SIGKILL"
+    ? { strayMs: goneMs - choices.graceMs }
+    : { leftMs: goneMs };
+  return { complaints, evidence, endMs, ...times };
 }
 
 /** Whether a run has come to its moment. */
