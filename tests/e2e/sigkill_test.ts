@@ -1,0 +1,96 @@
+/**
+ * ccrun is killed by what nobody can catch.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { emit, initLine, textLine } from "../support/fake_claude.ts";
+import { childrenOf, living } from "../support/process_table.ts";
+import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { withFake } from "./fake_scene.ts";
+import { bash, SKIP, toolStarted, withScene } from "./scene.ts";
+
+/** What is said of a ccrun that is killed: this long after the grace, nothing is left. */
+const AFTER_GRACE_MS = 1000;
+
+/** The grace where none is given. */
+const GRACE_MS = 5000;
+
+/** The process that outlives ccrun, to end what is left. It carries no mark of the sandbox. */
+async function guardianOf(pid: number): Promise<number> {
+  const guardian = (await childrenOf(pid)).find(({ command }) =>
+    command.includes("ccrun-guardian")
+  );
+  assert(guardian !== undefined, "no guardian");
+  return guardian.pid;
+}
+
+/** Sees that a guardian is gone: it is the last to go. */
+async function assertGone(guardian: number): Promise<void> {
+  const isGone = await waitFor(async () => (await living([guardian])).length === 0, AFTER_GRACE_MS);
+  assert(isGone, "the guardian has stayed");
+}
+
+Deno.test("nothing is left of the real claude and its tool when ccrun is killed", async () => {
+  const tool = bash("touch started; nohup sleep 377 >nohup.out 2>&1 & sleep 377");
+  await withScene([tool], async ({ start, sandbox }) => {
+    for (const format of ["--json", "-q"]) {
+      await using ccrun = await start([format, SKIP, "Wait."]);
+      await toolStarted(sandbox);
+      const guardian = await guardianOf(ccrun.pid);
+      ccrun.kill("SIGKILL");
+      await sandbox.assertNothingLeft(GRACE_MS + AFTER_GRACE_MS);
+      await assertGone(guardian);
+      assertEquals((await ccrun.finished).signal, "SIGKILL");
+    }
+  });
+});
+
+testWith(
+  { commands: ["setsid"] },
+  "nothing is left of a claude that ignores what asks it to end when ccrun is killed",
+  async () => {
+    const body = `trap '' HUP INT TERM
+      setsid sh -c 'trap "" HUP INT TERM; while :; do sleep 0.05; done' &
+      (setsid sh -c 'trap "" HUP INT TERM; while :; do sleep 0.05; done' &)
+      ${emit(initLine(), textLine("I stay."))}while :; do sleep 0.05; done`;
+    await withFake(body, async ({ start, sandbox }) => {
+      await using ccrun = await start(["--json", "--grace", "1s", "hi"]);
+      await ccrun.stdoutUntil("I stay.");
+      const guardian = await guardianOf(ccrun.pid);
+      ccrun.kill("SIGKILL");
+      await sandbox.assertNothingLeft(1000 + AFTER_GRACE_MS);
+      await assertGone(guardian);
+    });
+  },
+);
+
+Deno.test("a claude that is asked to end because ccrun was killed has its grace for that", async () => {
+  const body = `trap 'sleep 0.5; touch "$gates/tidy"; exit' INT
+    ${emit(initLine(), textLine("I tidy up."))}while :; do sleep 0.05; done`;
+  await withFake(body, async ({ start, sandbox }) => {
+    await using ccrun = await start(["--json", "--grace", "60s", "hi"]);
+    await ccrun.stdoutUntil("I tidy up.");
+    ccrun.kill("SIGKILL");
+    await sandbox.assertNothingLeft(50_000);
+    await Deno.stat(`${sandbox.root}/tidy`);
+  });
+});
+
+Deno.test("nothing is left when ccrun is killed while it stops claude", async () => {
+  const body = `trap 'echo asked >"$gates/asked"' INT; trap '' TERM
+    ${emit(initLine(), textLine("I stay."))}while :; do sleep 0.05; done`;
+  await withFake(body, async ({ start, sandbox }) => {
+    await using ccrun = await start(["--json", "--grace", "3s", "hi"]);
+    await ccrun.stdoutUntil("I stay.");
+    const guardian = await guardianOf(ccrun.pid);
+    ccrun.kill("SIGTERM");
+    const asked = () => Deno.stat(`${sandbox.root}/asked`).then(() => true, () => false);
+    assert(await waitFor(asked, 30_000));
+    ccrun.kill("SIGKILL");
+    await sandbox.assertNothingLeft(3000 + AFTER_GRACE_MS);
+    await assertGone(guardian);
+  });
+});
