@@ -8,8 +8,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { hang, message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
-import type { RunningCcrun } from "../support/ccrun.ts";
+import { jsonEvents, type RunningCcrun, startShellCcrun } from "../support/ccrun.ts";
+import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import type { Sandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { ANSWER, gate, withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
   bash,
@@ -99,5 +102,88 @@ Deno.test("ccrun ends on a signal while claude waits for the API", async () => {
       assert(events.exit.session_id !== undefined);
       await sandbox.assertNothingLeft();
     }
+  });
+});
+
+/** Works until the gate opens, and notes that it is asked to end. */
+const NOTES = `trap 'touch "$gates/asked"' INT; ${
+  emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "wait" } }))
+}${gate("go")}${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
+
+Deno.test("ccrun in the background of a script ignores SIGINT and SIGQUIT, as any job there does", async () => {
+  await withFake(NOTES, async ({ startShell, open, sandbox }) => {
+    await using shell = await startShell(
+      `ccrun --json hi >out.json & echo "pid $!"; wait $!; echo "code $?"; cat out.json >&2`,
+    );
+    const [, pid] = /^pid (\d+)/.exec(await shell.stdoutUntil("\n")) ?? [];
+    const written = () => Deno.readTextFile(`${sandbox.project}/out.json`).catch(() => "");
+    assert(await waitFor(async () => (await written()).includes("tool_use"), 60_000));
+    for (const signal of ["SIGINT", "SIGQUIT"] as const) Deno.kill(Number(pid), signal);
+    await open("go");
+    const { stdout, stderr } = await shell.finished;
+    assertStringIncludes(stdout, "code 0\n");
+    assertEquals(jsonEvents(stderr).at(-1)?.type, "exit");
+    assertEquals(await exists(`${sandbox.root}/asked`), false, "claude was asked to end");
+    await assertNothingLeft(sandbox);
+  });
+});
+
+Deno.test("ccrun goes on after a hangup that it was started to ignore, and ends on another signal", async () => {
+  await withFake(NOTES, async ({ startShell, open, sandbox }) => {
+    const script = "trap '' HUP; exec ccrun --json hi";
+    await using ccrun = await startShell(script);
+    await ccrun.stdoutUntil("tool_use");
+    ccrun.kill("SIGHUP");
+    await open("go");
+    assertEquals(checked(await ccrun.finished).code, 0);
+    await Deno.remove(`${sandbox.root}/go`);
+
+    await using other = await startShell(script);
+    await other.stdoutUntil("tool_use");
+    other.kill("SIGHUP");
+    other.kill("SIGTERM");
+    assert(await waitFor(() => exists(`${sandbox.root}/asked`), 60_000));
+    await open("go");
+    assertEquals(checked(await other.finished).exit.signal, "SIGTERM");
+    await assertNothingLeft(sandbox);
+  });
+});
+
+Deno.test("ccrun in the background of a script ends the real claude on SIGTERM, which tells its cost", async () => {
+  const reply = () => message(text("I wait."), WAITING);
+  await withScene([reply], async ({ sandbox, api, claude }) => {
+    // What is in the background ignores SIGINT, by which claude is asked.
+    await using shell = await startShellCcrun(
+      `ccrun --json ${SKIP} Wait. & echo "pid $!" >&2; wait $!; echo "code $?" >&2`,
+      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
+    );
+    await toolStarted(sandbox);
+    const [, pid] = /pid (\d+)/.exec(await shell.stderrUntil("pid ")) ?? [];
+    Deno.kill(Number(pid), "SIGTERM");
+    const { stdout, stderr } = await shell.finished;
+    await assertNothingLeft(sandbox);
+    assertStringIncludes(stderr, "code 143\n");
+    const events = { events: jsonEvents(stdout) };
+    const { signal, cost_usd } = eventOf(events, "exit");
+    assertEquals(signal, "SIGTERM");
+    if (!claudeAtLeast("2.1.0")) return;
+    assertEquals(eventOf(events, "result").cost_usd, cost_usd);
+    assert(cost_usd > 0);
+  });
+});
+
+Deno.test("a second signal kills the real claude and its tool at once", async () => {
+  await withScene([WAITING], async ({ sandbox, start }) => {
+    await using ccrun = await start(["--json", "--grace", "60s", SKIP, "Wait."], {
+      limitMs: 50_000,
+    });
+    await toolStarted(sandbox);
+    ccrun.kill("SIGINT");
+    // Another one, for two of a kind that come at once are one.
+    ccrun.kill("SIGTERM");
+    const run = checked(await ccrun.finished);
+    await assertNothingLeft(sandbox);
+    assert([130, 143].includes(run.code));
+    assertEquals(run.exit.claude_signal, "SIGKILL");
   });
 });

@@ -1,0 +1,122 @@
+/**
+ * ccrun as the first process of a container: in a PID namespace of its own.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { text } from "../support/api_reply.ts";
+import { startShellCcrun } from "../support/ccrun.ts";
+import { emit, initLine, toolUseLine } from "../support/fake_claude.ts";
+import { childrenOf } from "../support/process_table.ts";
+import { hasCommand, type Needs, testWith } from "../support/test_with.ts";
+import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
+import { inTerminal, TERMINAL } from "./in_terminal.ts";
+import { assertNothingLeft, bash, checked, eventsOf, toolStarted, withScene } from "./scene.ts";
+
+/** Makes a command the first process of a namespace, which ends with it. */
+const AS_FIRST = Deno.uid() === 0
+  ? "unshare --pid --fork --mount-proc --kill-child"
+  : "unshare --user --map-current-user --pid --fork --mount-proc --kill-child";
+
+function whyNot(): string | undefined {
+  if (Deno.build.os !== "linux") return "only Linux has PID namespaces";
+  if (!hasCommand("unshare")) return "no unshare here";
+  const [command = "", ...args] = AS_FIRST.split(" ");
+  const { success } = new Deno.Command(command, {
+    args: [...args, "true"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).outputSync();
+  return success ? undefined : "this host gives no PID namespace";
+}
+
+const CONTAINER: Needs = { unless: whyNot() };
+
+/** What unshare has started: signals go to it, for unshare does not pass them on. */
+async function firstOf(unshare: number): Promise<number> {
+  const [child, ...more] = await childrenOf(unshare);
+  assert(child !== undefined && more.length === 0);
+  return child.pid;
+}
+
+for (
+  const [signal, code] of [
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+    ["SIGHUP", 129],
+    ["SIGQUIT", 131],
+  ] as const
+) {
+  testWith(
+    CONTAINER,
+    `ccrun as PID 1 ends on ${signal} with ${code}, and leaves nothing of the real claude`,
+    async () => {
+      const tool = bash("touch started; nohup sleep 377 >nohup.out 2>&1 & sleep 377");
+      await withScene([tool], async ({ sandbox, api, claude }) => {
+        await using unshare = await startShellCcrun(
+          `exec ${AS_FIRST} ccrun --json --dangerously-skip-permissions Wait.`,
+          { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
+        );
+        await toolStarted(sandbox);
+        Deno.kill(await firstOf(unshare.pid), signal);
+        const run = checked(await unshare.finished);
+        assertEquals([run.code, run.exit.signal], [code, signal]);
+        await assertNothingLeft(sandbox);
+      });
+    },
+  );
+}
+
+testWith(CONTAINER, "ccrun as PID 1 ends well, and ends what was left behind", async () => {
+  const replies = [bash("nohup sleep 377 >/dev/null 2>&1 & echo on"), text(ANSWER)];
+  await withScene(replies, async ({ sandbox, api, claude }) => {
+    await using unshare = await startShellCcrun(
+      // The namespace would end it, too; but ccrun says that it did, and waits for no dead child.
+      `exec ${AS_FIRST} ccrun --json --grace 60s --dangerously-skip-permissions Do it.`,
+      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude }, limitMs: 50_000 },
+    );
+    const run = checked(await unshare.finished);
+    assertEquals(run.code, 0, run.stderr);
+    const notices = eventsOf(run, "notice").map(({ text }) => text).join("\n");
+    assertStringIncludes(notices, "sleep 377");
+    await assertNothingLeft(sandbox);
+  });
+});
+
+testWith(
+  { ...TERMINAL, ...CONTAINER },
+  "Ctrl-C ends a ccrun that is PID 1 at a terminal with 130, and Ctrl-Z does not stop it",
+  async () => {
+    const waiting = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
+    const body = `trap 'exit 1' INT; ${emit(initLine(), waiting)}${gate("never")}`;
+    await withFake(body, async (scene) => {
+      const script = `exec ${AS_FIRST} ccrun hi`;
+      await using terminal = await inTerminal(scene, script, {
+        as: "leader",
+        columns: 200,
+        color: false,
+        limitMs: 30_000,
+      });
+      await terminal.stdoutUntil("Bash  wait");
+      await terminal.write("\x1a");
+      // Its live line goes on long after that.
+      await terminal.stdoutUntil((text) =>
+        (text.split("^Z")[1] ?? "").split("Bash wait").length > 5
+      );
+      await terminal.write("\x03");
+      const { stdout, code } = await terminal.finished;
+      assertStringIncludes(stdout, "error: stopped by SIGINT");
+      assertEquals(code, 130);
+      await assertNothingLeft(scene.sandbox);
+    });
+  },
+);
+
+testWith(CONTAINER, "ccrun as PID 1 gives the answer of a good run", async () => {
+  await withFake(STORY, async ({ shell }) => {
+    const { stdout, stderr, code } = await shell(`exec ${AS_FIRST} ccrun -q hi`);
+    assertEquals([stdout, stderr, code], [`${ANSWER}\n`, "", 0]);
+  });
+});

@@ -1,0 +1,128 @@
+/**
+ * ccrun is told to end when the answer is there, or when nobody reads what it has to say.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
+import { listensTo, NO_MASKS } from "../support/process_table.ts";
+import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { ANSWER, STORY, withFake } from "./fake_scene.ts";
+import { assertNothingLeft, checked, eventOf, exists } from "./scene.ts";
+
+/** More than anything here takes, and less than the grace of 60 s that it must not have waited for. */
+const LIMIT_MS = 50_000;
+
+Deno.test("ccrun ends on a signal while claude takes its time to end after its result", async () => {
+  const body = `trap 'exit 0' INT; ${emit(...STORY)}while :; do sleep 0.02; done`;
+  await withFake(body, async ({ start, sandbox }) => {
+    await using ccrun = await start(["--json", "hi"]);
+    await ccrun.stdoutUntil('"type":"result"');
+    ccrun.kill("SIGTERM");
+    const run = checked(await ccrun.finished);
+    assertEquals([run.code, run.exit.signal], [143, "SIGTERM"]);
+    // What it has said by then is kept.
+    assertEquals(eventOf(run, "result").text, ANSWER);
+    assertEquals(run.exit.cost_usd, eventOf(run, "result").cost_usd);
+    await assertNothingLeft(sandbox);
+  });
+});
+
+testWith(
+  { commands: ["setsid"] },
+  "a second signal ends at once what claude has left behind and does not listen",
+  async () => {
+    const body =
+      `setsid sh -c 'trap "" INT TERM; : >"$0"; while :; do sleep 0.05; done' "$gates/stays" &
+      while [ ! -e "$gates/stays" ]; do sleep 0.02; done
+      ${emit(...STORY)}`;
+    await withFake(body, async ({ start, sandbox }) => {
+      await using ccrun = await start(["--json", "--debug", "--grace", "60s", "hi"], {
+        limitMs: LIMIT_MS,
+      });
+      await ccrun.stderrUntil("claude ended: ");
+      assert((await sandbox.processes()).length >= 2, "nothing is left behind");
+      ccrun.kill("SIGINT");
+      // Another one, for two of a kind that come at once are one.
+      ccrun.kill("SIGTERM");
+      const run = checked(await ccrun.finished);
+      assertEquals(eventOf(run, "result").text, ANSWER);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
+
+/** A text that no pipe takes as a whole. */
+const LONG_TEXT = "More than a pipe holds. ".repeat(20_000);
+
+testWith(
+  { commands: ["mkfifo"] },
+  "a signal ends a run also when nobody reads what it writes",
+  async () => {
+    const body = `trap '' INT TERM; ${
+      emit(
+        initLine(),
+        textLine(LONG_TEXT),
+        toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "wait" } }),
+      )
+    }while :; do sleep 0.05; done`;
+    await withFake(body, async ({ startShell, sandbox }) => {
+      // Whoever has a pipe open for both neither reads it nor goes away.
+      const cases = [
+        ["ccrun --json --debug --grace 1s hi >pipe", 143],
+        ["ccrun --debug --grace 1s --format raw hi >pipe", 143],
+      ] as const;
+      for (const [command, code] of cases) {
+        await using ccrun = await startShell(
+          `rm -f pipe; mkfifo pipe; exec 3<>pipe; exec ${command}`,
+          { limitMs: 30_000 },
+        );
+        await ccrun.stderrUntil("claude runs as process");
+        ccrun.kill("SIGTERM");
+        assertEquals((await ccrun.finished).code, code, command);
+        await assertNothingLeft(sandbox);
+      }
+    });
+  },
+);
+
+testWith(
+  { commands: ["mkfifo"] },
+  "a signal ends a run also when nobody reads its progress",
+  async () => {
+    const body = `trap '' INT TERM; ${emit(initLine(), textLine(LONG_TEXT))}
+      : >"$gates/said"; while :; do sleep 0.05; done`;
+    await withFake(body, async ({ startShell, sandbox }) => {
+      await using ccrun = await startShell(
+        "mkfifo pipe; exec 3<>pipe; exec ccrun --partial --grace 1s hi 2>pipe",
+        { limitMs: 30_000 },
+      );
+      assert(await waitFor(() => exists(`${sandbox.root}/said`), LIMIT_MS));
+      ccrun.kill("SIGTERM");
+      assertEquals((await ccrun.finished).code, 143);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
+
+testWith(
+  { commands: ["mkfifo"], unless: NO_MASKS },
+  "a signal ends a replay also when nobody reads what it writes",
+  async () => {
+    await withFake(STORY, async ({ startShell, sandbox }) => {
+      const lines = [initLine(), textLine(LONG_TEXT), resultLine()];
+      await Deno.writeTextFile(`${sandbox.project}/tape.jsonl`, lines.join("\n"));
+      await using ccrun = await startShell(
+        "mkfifo pipe; exec 3<>pipe; echo ready; exec ccrun replay --json tape.jsonl >pipe",
+        { limitMs: 30_000 },
+      );
+      await ccrun.stdoutUntil("ready");
+      await listensTo(ccrun.pid, "SIGTERM");
+      ccrun.kill("SIGTERM");
+      assertEquals((await ccrun.finished).code, 143);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);

@@ -1,0 +1,196 @@
+/**
+ * The ways to stop a session's run, and to let it stand still, on stand-ins for claude.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { EventOf, RunEvent } from "../lib/events.ts";
+import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../lib/mod.ts";
+import { assertEvents } from "./support/event_schema.ts";
+import { emit, fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
+import { living } from "./support/process_table.ts";
+import { makeSandbox, type Sandbox } from "./support/sandbox.ts";
+import { waitFor } from "./support/wait_for.ts";
+
+/** A grace that no test waits for: it takes less. */
+const LONG_GRACE_MS = 600_000;
+
+/** Longer than anything here takes. */
+const LONG_MS = 60_000;
+
+/** Ignores what asks it to end, but notes it, and so does what it has started in a session of its own. */
+const STUBBORN = `trap 'echo asked >>"$HOME/asked"' INT; trap '' TERM
+  setsid sh -c 'trap "" INT TERM; while :; do sleep 0.05; done' &
+  ${emit(initLine())}while :; do sleep 0.05; done`;
+
+/** Ends as claude does when it is asked; else when a file is there. */
+const OBEDIENT = `echo "$$" >>"$HOME/pids"
+  trap 'exit 1' INT; ${emit(initLine())}
+  while [ ! -e "$HOME/go" ]; do sleep 0.02; done; ${emit(resultLine())}`;
+
+async function makeSession(
+  sandbox: Sandbox,
+  body: string,
+  options: ClaudeSessionOptions = {},
+): Promise<ClaudeSession> {
+  return new ClaudeSession({
+    workspace: sandbox.project,
+    claudePath: await fakeClaude(sandbox, body),
+    env: sandbox.env(),
+    ...options,
+  });
+}
+
+/** A run that is under way: claude has said its first word. */
+async function begin(session: ClaudeSession, options: RunOptions = {}) {
+  const events: RunEvent[] = [];
+  const { promise: known, resolve } = Promise.withResolvers<void>();
+  const finished = (async () => {
+    for await (const event of session.run("go", options)) {
+      events.push(event);
+      if (event.type === "session_info") resolve();
+    }
+    assertEvents(events);
+    return events;
+  })();
+  await Promise.race([known, finished]);
+  return { events, finished };
+}
+
+function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
+  const exit = events.at(-1);
+  assert(exit?.type === "exit");
+  return exit;
+}
+
+async function kept(sandbox: Sandbox, name: string): Promise<string> {
+  return await Deno.readTextFile(`${sandbox.home}/${name}`).catch(() => "");
+}
+
+Deno.test("ClaudeSession.stop(0) during a stop waits no longer, and kills all that claude has started", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
+  const { finished } = await begin(session);
+  const patient = session.stop();
+  assert(await waitFor(async () => await kept(sandbox, "asked") !== "", LONG_MS));
+  assertEquals(await session.stop(0), true);
+  assertEquals(await patient, true);
+  const exit = exitOf(await finished);
+  assertEquals([exit.reason, exit.claude_signal], ["interrupt", "SIGKILL"]);
+  assertEquals(await sandbox.processes(), []);
+  assertEquals(await kept(sandbox, "asked"), "asked\n");
+});
+
+Deno.test("ClaudeSession.stop(0) kills at once and does not ask", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
+  const { finished } = await begin(session);
+  assertEquals(await session.stop(0), true);
+  const exit = exitOf(await finished);
+  assertEquals([exit.reason, exit.claude_signal], ["interrupt", "SIGKILL"]);
+  assertEquals(await sandbox.processes(), []);
+  assertEquals(await kept(sandbox, "asked"), "");
+});
+
+Deno.test("ClaudeSession.stop that is called twice asks claude once", async () => {
+  await using sandbox = await makeSandbox();
+  const body = `trap 'echo asked >>"$HOME/asked"' INT; ${emit(initLine())}
+    while [ ! -e "$HOME/go" ]; do sleep 0.05 & wait; done`;
+  const session = await makeSession(sandbox, body, { graceMs: LONG_GRACE_MS });
+  const abort = new AbortController();
+  const { finished } = await begin(session, { signal: abort.signal });
+  const stops = [session.stop(), session.stop()];
+  assert(await waitFor(async () => await kept(sandbox, "asked") !== "", LONG_MS));
+  abort.abort();
+  stops.push(session.stop());
+  await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  assertEquals(await Promise.all(stops), [true, true, true]);
+  assertEquals(exitOf(await finished).reason, "interrupt");
+  assertEquals(await kept(sandbox, "asked"), "asked\n");
+});
+
+Deno.test("leaving the loop kills what does not listen within the grace", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, STUBBORN, { graceMs: 300 });
+  for await (const event of session.run("go")) {
+    if (event.type === "session_info") break;
+  }
+  assertEquals([await sandbox.processes(), session.busy], [[], false]);
+  assertEquals(await kept(sandbox, "asked"), "asked\n");
+});
+
+Deno.test("a signal whose reason is no cause stops a run as stop() does", async () => {
+  for (const reason of [undefined, "enough", new Error("enough"), null, { failed: true }]) {
+    await using sandbox = await makeSandbox();
+    const session = await makeSession(sandbox, OBEDIENT);
+    const abort = new AbortController();
+    const { finished } = await begin(session, { signal: abort.signal });
+    abort.abort(reason);
+    const events = await finished;
+    assertEquals([exitOf(events).reason, exitOf(events).signal], ["interrupt", undefined]);
+    assertEquals(await sandbox.processes(), []);
+  }
+});
+
+Deno.test("a queued run that is aborted waits for none, starts no claude, and leaves the one under way alone", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
+  const first = await begin(session);
+  const abort = new AbortController();
+  const second = begin(session, { signal: abort.signal });
+  const third = begin(session);
+  abort.abort({ failure: { kind: "timeout", message: "took too long" } });
+  // The first run is still under way.
+  const aborted = await (await second).finished;
+  assertEquals(aborted.map(({ type }) => type), ["start", "error", "exit"]);
+  assertEquals(exitOf(aborted).reason, "timeout");
+  assertEquals([session.busy, first.events.at(-1)?.type], [true, "session_info"]);
+  assertEquals((await kept(sandbox, "pids")).trim().split("\n").length, 1);
+  // It is the one that a stop stops, and the third has waited for it.
+  assertEquals(await session.stop(), true);
+  assertEquals(exitOf(await first.finished).reason, "interrupt");
+  const { finished } = await third;
+  assertEquals((await kept(sandbox, "pids")).trim().split("\n").length, 2);
+  await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  assertEquals(exitOf(await finished).code, 0);
+  assertEquals([session.busy, await sandbox.processes()], [false, []]);
+});
+
+Deno.test("ClaudeSession.pause stops all of a run's processes and its clock, until unpause", async () => {
+  await using sandbox = await makeSandbox();
+  const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
+  const limitMs = 5000;
+  const session = await makeSession(sandbox, body, { timeoutMs: limitMs, idleTimeoutMs: limitMs });
+  const { finished } = await begin(session);
+  await session.pause();
+  const states = async () =>
+    new Set((await living(await sandbox.processes())).map(({ state }) => state));
+  assertEquals(await states(), new Set(["T"]));
+  // Both limits pass meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, limitMs + 500));
+  await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  assertEquals(await states(), new Set(["T"]));
+  await session.unpause();
+  assertEquals(exitOf(await finished).code, 0);
+  assertEquals(await sandbox.processes(), []);
+});
+
+Deno.test("a paused run can be stopped", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
+  const { finished } = await begin(session);
+  await session.pause();
+  assertEquals(await session.stop(), true);
+  assertEquals(exitOf(await finished).reason, "interrupt");
+  assertEquals(await sandbox.processes(), []);
+});
+
+Deno.test("pause and unpause without a run do nothing", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await makeSession(sandbox, OBEDIENT);
+  await session.pause();
+  await session.unpause();
+  await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  assertEquals(exitOf(await (await begin(session)).finished).code, 0);
+});
