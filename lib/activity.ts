@@ -1,9 +1,8 @@
 import { durationText } from "./duration.ts";
 import type { EventOf, RunEvent } from "./events.ts";
-import { shorten } from "./shorten.ts";
 
-/** A tool that runs. */
-interface RunningTool {
+/** A tool or a task that runs. */
+interface Running {
   name: string;
   argument: string;
   sinceMs: number;
@@ -20,7 +19,8 @@ const EXACT_BELOW_MS = 10_000;
 
 /** Remembers what a run is at, so that it can be said when it is cut short. */
 export class Activity {
-  #tools = new Map<string, RunningTool>();
+  #tools = new Map<string, Running>();
+  #tasks = new Map<string, Running>();
   #last: { type: RunEvent["type"]; timeMs: number } | undefined;
 
   /** Takes an event of claude's. */
@@ -32,8 +32,18 @@ export class Activity {
       this.#tools.set(event.id, { name, argument: argumentOf(event), sinceMs: timeMs });
     } else if (event.type === "tool_result") {
       this.#tools.delete(event.tool_use_id);
+    } else if (event.type === "task") {
+      this.#takeTask(event, timeMs);
     } else if (event.type === "result") {
       this.#tools.clear();
+    }
+  }
+
+  #takeTask({ task_id: id, status, description }: EventOf<"task">, sinceMs: number): void {
+    if (status !== "started" && status !== "progress") this.#tasks.delete(id);
+    else if (!this.#tasks.has(id)) {
+      const argument = description === undefined ? "" : inBrackets(description);
+      this.#tasks.set(id, { name: "a background task", argument, sinceMs });
     }
   }
 
@@ -45,10 +55,11 @@ export class Activity {
   /** What is going on, and since when: half a sentence. */
   describe(nowMs: number): string {
     if (this.#last === undefined) return "nothing had come from claude";
-    const tool = [...this.#tools.values()].at(-1);
-    const running = tool === undefined
+    // What a task does is told by its tools, and that of a tool in the foreground is the tool's.
+    const one = [...this.#tools.values()].at(-1) ?? [...this.#tasks.values()].at(-1);
+    const running = one === undefined
       ? ""
-      : `${tool.name}${tool.argument} was running, for ${roughly(nowMs - tool.sinceMs)}; `;
+      : `${one.name}${one.argument} was running, for ${roughly(nowMs - one.sinceMs)}; `;
     const { type, timeMs } = this.#last;
     return `${running}the last event was ${type}, ${roughly(nowMs - timeMs)} ago`;
   }
@@ -56,8 +67,13 @@ export class Activity {
 
 function argumentOf({ input }: EventOf<"tool_use">): string {
   const value = ARGUMENTS.map((name) => input[name]).find((value) => typeof value === "string");
-  if (typeof value !== "string") return "";
-  return ` (${shorten(value.trim().replaceAll(/\s+/g, " "), MAX_ARGUMENT_LENGTH)})`;
+  return typeof value === "string" ? inBrackets(value) : "";
+}
+
+function inBrackets(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, " ");
+  const cut = line.length > MAX_ARGUMENT_LENGTH;
+  return ` (${cut ? `${line.slice(0, MAX_ARGUMENT_LENGTH)}...` : line})`;
 }
 
 function roughly(ms: number): string {

@@ -1,112 +1,73 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Activity } from "../lib/activity.ts";
-import { type EventBody, type EventType, makeStamp, type RunEvent } from "../lib/events.ts";
+import { type EventBody, makeStamp } from "../lib/events.ts";
 
-/** An activity, and a way to tell it what happens. */
-function makeActivity() {
+/** An activity that has seen these events, a second each. */
+function seen(...bodies: readonly EventBody[]): { describe(): string } {
+  let now = 0;
+  const stamp = makeStamp(() => now);
   const activity = new Activity();
-  let timeMs: number | null = 0;
-  const stamp = makeStamp(() => timeMs);
-  return {
-    activity,
-    take<K extends EventType>(at: number | null, body: EventBody<K>) {
-      timeMs = at;
-      // Which type it is, TypeScript does not know here.
-      activity.take(stamp(body) as unknown as RunEvent);
-    },
-  };
-}
-
-function toolUse(id: string, input: Record<string, unknown>, name = "Bash") {
-  return { type: "tool_use" as const, id, name, input };
-}
-
-function toolResult(id: string) {
-  return {
-    type: "tool_result" as const,
-    tool_use_id: id,
-    name: "Bash",
-    is_error: false,
-    text: "",
-    duration_ms: 1,
-  };
-}
-
-Deno.test("Activity says that nothing had come", () => {
-  assertEquals(new Activity().describe(5000), "nothing had come from claude");
-});
-
-Deno.test("Activity says what the last event was, and how long ago", () => {
-  const { activity, take } = makeActivity();
-  take(1000, { type: "raw", content: "x" });
-  assertEquals(activity.describe(3540), "the last event was raw, 2.5s ago");
-  assertEquals(activity.describe(1000), "the last event was raw, 0s ago");
-  assertEquals(activity.describe(13_400), "the last event was raw, 12s ago");
-  assertEquals(activity.describe(1000 + 3_661_000), "the last event was raw, 1h1m1s ago");
-});
-
-Deno.test("Activity says which tool runs, with what, and for how long", () => {
-  const { activity, take } = makeActivity();
-  take(1000, toolUse("a", { description: "Tests", command: "npm   test\n  --all" }));
-  take(2000, { type: "raw", content: "x" });
-  assertEquals(activity.tools, 1);
-  assertEquals(
-    activity.describe(13_000),
-    "Bash (npm test --all) was running, for 12s; the last event was raw, 11s ago",
-  );
-});
-
-Deno.test("Activity names a tool by what tells it from others, if there is anything", () => {
-  const cases: readonly (readonly [input: Record<string, unknown>, said: string])[] = [
-    [{ description: "d", command: "c", file_path: "f" }, "Tool (c)"],
-    [{ description: "d", file_path: "f" }, "Tool (f)"],
-    [{ url: "https://example.com/", prompt: "p" }, "Tool (https://example.com/)"],
-    [{ command: 5, pattern: "x.*" }, "Tool (x.*)"],
-    [{ prompt: "p" }, "Tool"],
-    [{}, "Tool"],
-  ];
-  for (const [input, said] of cases) {
-    const { activity, take } = makeActivity();
-    take(0, toolUse("a", input, "Tool"));
-    assertEquals(activity.describe(0).split(" was running")[0], said);
+  for (const body of bodies) {
+    activity.take(stamp(body));
+    now += 1000;
   }
+  return { describe: () => activity.describe(now) };
+}
+
+const bash = (id: string, command: string): EventBody => ({
+  type: "tool_use",
+  id,
+  name: "Bash",
+  input: { description: "Say it", command },
 });
 
-Deno.test("Activity cuts a long argument, and no character in two", () => {
-  const { activity, take } = makeActivity();
-  take(0, toolUse("a", { command: "x".repeat(61) }));
-  assert(activity.describe(0).startsWith(`Bash (${"x".repeat(60)}...) was running`));
-  take(0, toolUse("b", { command: `${"x".repeat(59)}😀😀` }));
-  assert(activity.describe(0).isWellFormed());
+const over = (id: string): EventBody => ({
+  type: "tool_result",
+  tool_use_id: id,
+  name: "Bash",
+  is_error: false,
+  text: "",
+  duration_ms: 1,
 });
 
-Deno.test("Activity names the tool that was called last of those that run", () => {
-  const { activity, take } = makeActivity();
-  take(0, toolUse("a", { command: "first" }));
-  take(100, toolUse("b", { command: "second" }));
-  assertEquals(activity.tools, 2);
-  assert(activity.describe(200).startsWith("Bash (second) was running, for 100ms;"));
-  take(200, toolResult("b"));
-  assert(activity.describe(300).startsWith("Bash (first) was running, for 300ms;"));
-  take(300, toolResult("a"));
-  assertEquals(activity.tools, 0);
-  assertEquals(activity.describe(300), "the last event was tool_result, 0s ago");
-  // A result of a call that nobody saw changes nothing.
-  take(400, toolResult("c"));
-  assertEquals(activity.tools, 0);
+const task = (status: EventBody<"task">["status"], description?: string): EventBody => ({
+  type: "task",
+  task_id: "t1",
+  status,
+  ...(description === undefined ? {} : { description }),
 });
 
-Deno.test("Activity takes no tool for running after the turn's result", () => {
-  const { activity, take } = makeActivity();
-  take(0, toolUse("a", { command: "gone" }));
-  const result = { type: "result", subtype: "success", is_error: false };
-  take(100, result as unknown as EventBody<"result">);
-  assertEquals(activity.tools, 0);
-  assertEquals(activity.describe(100), "the last event was result, 0s ago");
+Deno.test("Activity says that nothing has come yet", () => {
+  assertEquals(seen().describe(), "nothing had come from claude");
 });
 
-Deno.test("Activity takes events that have no time", () => {
-  const { activity, take } = makeActivity();
-  take(null, { type: "raw", content: "x" });
-  assertEquals(activity.describe(1000), "the last event was raw, 1s ago");
+Deno.test("Activity names the last event, and how long ago it was", () => {
+  const { describe } = seen({ type: "text", text: "Hi.", message_id: "m", index: 0 });
+  assertEquals(describe(), "the last event was text, 1s ago");
+});
+
+Deno.test("Activity names the last of the tools that run", () => {
+  assertEquals(
+    seen(bash("1", "sleep 1"), bash("2", " make\n  all "), bash("3", "true"), over("3")).describe(),
+    "Bash (make all) was running, for 3s; the last event was tool_result, 1s ago",
+  );
+  const { describe } = seen(bash("1", "x".repeat(70)), over("2"));
+  const shown = `Bash (${"x".repeat(60)}...) was running, for 2s`;
+  assertEquals(describe(), `${shown}; the last event was tool_result, 1s ago`);
+});
+
+Deno.test("Activity names the background task that runs when no tool does", () => {
+  const last = "the last event was task, 1s ago";
+  assertEquals(
+    seen(task("started", "Wait for it"), task("progress", "Wait for it")).describe(),
+    `a background task (Wait for it) was running, for 2s; ${last}`,
+  );
+  assertEquals(seen(task("started")).describe(), `a background task was running, for 1s; ${last}`);
+  assertEquals(
+    seen(task("started", "Wait"), bash("1", "ls")).describe(),
+    "Bash (ls) was running, for 1s; the last event was tool_use, 1s ago",
+  );
+  for (const end of ["completed", "failed", "stopped"] as const) {
+    assertEquals(seen(task("started", "Wait for it"), task(end)).describe(), last);
+  }
 });
