@@ -1,0 +1,271 @@
+/**
+ * --timeout and --idle-timeout: what they end, what keeps them from it, and what is said.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { apiError, hang, message, subAgent, text, toolUse } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
+import {
+  assertNothingLeft,
+  bash,
+  eventOf,
+  eventsOf,
+  type JsonRun,
+  SKIP,
+  withScene,
+} from "./scene.ts";
+import { assertGone, makeStray } from "./strays.ts";
+
+/** The last limit that is tried: a machine on which it is too short does nothing else either. */
+const MAX_LIMIT_S = 30;
+
+/**
+ * Runs with a limit that strikes when it should: on a slow machine it may strike before, and then it
+ * is tried with twice the time.
+ */
+async function struck(
+  run: (limit: string) => Promise<JsonRun>,
+  during: RegExp,
+): Promise<JsonRun> {
+  for (let seconds = 2;; seconds *= 2) {
+    const events = await run(`${seconds}s`);
+    assertEquals([events.code, events.exit.reason], [124, "timeout"], events.stdout);
+    const { error } = eventOf(events, "error");
+    assertStringIncludes(error.message, `timeout of ${seconds}s reached: `);
+    if (during.test(error.message)) return events;
+    assert(2 * seconds <= MAX_LIMIT_S, error.message);
+  }
+}
+
+Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends it", async () => {
+  let command = "";
+  const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
+  await withScene(replies, async ({ sandbox, json, run }) => {
+    await using stray = makeStray(sandbox);
+    command = `(${stray.command} &); ${stray.awaited}; sleep 377`;
+    const events = await struck((limit) => json([SKIP, "--timeout", limit, "Wait."]), /Bash/);
+    await assertGone(stray);
+    const { message, hint } = eventOf(events, "error").error;
+    assertMatch(
+      message,
+      /^timeout of \d+s reached: Bash \(.+\.\.\.\) was running, for [\d.]+m?s; the last event was tool_use, [\d.]+m?s ago$/,
+    );
+    assertEquals(hint, `go on with: ccrun --resume ${events.exit.session_id} "..."`);
+    assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
+
+    command = "touch begun; sleep 377";
+    const pretty = await run([SKIP, "--timeout=3s", "--output", "answer", "Wait."]);
+    assertEquals([pretty.code, pretty.stdout], [124, ""]);
+    assertStringIncludes(pretty.stderr, "\nerror: timeout of 3s reached: ");
+    assertStringIncludes(pretty.stderr, "\n✗ timeout · ");
+  });
+});
+
+Deno.test("ccrun --timeout strikes in the middle of a text", async () => {
+  const never = new Promise(() => {});
+  const replies = [message(text("One two three four."), { pause: never })];
+  await withScene(replies, async ({ json }) => {
+    const options = [SKIP, "--partial"];
+    const events = await struck(
+      (limit) => json([...options, "--timeout", limit, "Talk."]),
+      /was text_delta/,
+    );
+    assertEquals(eventsOf(events, "result").filter(({ ok }) => ok), []);
+  });
+});
+
+Deno.test("ccrun --timeout strikes in a sub-agent, and says what that was doing", async () => {
+  const replies = [
+    subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: false }),
+    text("Never."),
+  ];
+  const subagents = { ALPHA: [bash("touch begun; sleep 377"), text("Never.")] };
+  await withScene(replies, async ({ json }) => {
+    const run = (limit: string) => json([SKIP, "--timeout", limit, "Find it."]);
+    const events = await struck(run, /Bash \(touch begun; sleep 377\) was running, for /);
+    const inner = eventsOf(events, "tool_use").find(({ name }) => name === "Bash");
+    assert(inner?.parent_tool_use_id !== undefined);
+  }, { subagents });
+});
+
+testWith(
+  { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background tasks" },
+  "ccrun --timeout strikes while a background task runs after a result, which is no success",
+  async () => {
+    const input = {
+      command: "touch begun; sleep 377",
+      description: "Wait for it",
+      run_in_background: true,
+    };
+    await withScene([toolUse("Bash", input), text("I started it.")], async ({ json }) => {
+      const run = (limit: string) => json([SKIP, "--timeout", limit, "Wait."]);
+      const events = await struck(run, /a background task \(Wait for it\) was running/);
+      assertEquals(eventOf(events, "result").text, "I started it.");
+    });
+  },
+);
+
+testWith(
+  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has none" },
+  "ccrun --timeout strikes while a sub-agent works in the background after a result",
+  async () => {
+    const replies = [
+      subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
+      text("I started it."),
+      text("Never."),
+    ];
+    const subagents = { ALPHA: [bash("touch begun; sleep 377"), text("Never.")] };
+    await withScene(replies, async ({ json }) => {
+      const run = (limit: string) => json([SKIP, "--timeout", limit, "Find it."]);
+      const events = await struck(run, /was running, for /);
+      assertEquals(eventsOf(events, "result")[0]?.text, "I started it.");
+    }, { subagents });
+  },
+);
+
+Deno.test("ccrun --idle-timeout ends a run whose API does not answer", async () => {
+  await withScene(hang, async ({ json, run }) => {
+    const events = await struck(
+      (limit) => json([SKIP, "--idle-timeout", limit, "Wait."]),
+      /the last event was /,
+    );
+    assertMatch(eventOf(events, "error").error.message, /^idle timeout of /);
+    const quiet = await run(["-q", "--idle-timeout", "2s", "Wait."]);
+    assertEquals([quiet.code, quiet.stdout], [124, ""]);
+    assertStringIncludes(quiet.stderr, "ccrun: error: idle timeout of 2s reached: ");
+  });
+});
+
+Deno.test("ccrun --idle-timeout takes API retries for life", async () => {
+  let requests = 0;
+  const overloaded = apiError(529, "overloaded_error", "Overloaded");
+  // claude waits for half a second, one, two and four, and up to a quarter more.
+  const reply = () => ++requests > 4 ? text("At last.") : overloaded;
+  await withScene([reply], async ({ json }) => {
+    const events = await json([SKIP, "--idle-timeout", "6s", "Try."]);
+    assertEquals(events.code, 0, events.stdout);
+    const result = eventOf(events, "result");
+    assertEquals(result.text, "At last.");
+    // Else nothing was tested.
+    assert((result.time_ms ?? 0) - (eventsOf(events, "retry")[0]?.time_ms ?? 0) > 6000);
+  });
+});
+
+/** A stand-in that says something all the time, for more than five seconds. */
+function talking(line: string): string {
+  return `${emit(initLine())}end=$(($(date +%s) + 6))
+while [ "$(date +%s)" -lt $end ]; do ${emit(line)}sleep 0.1; done\n${emit(resultLine())}`;
+}
+
+for (
+  const [what, line] of [
+    ["a tool's progress", messageLine({ type: "tool_progress", tool_name: "Bash" })],
+    ["noise", messageLine({ type: "system", subtype: "thinking_tokens" })],
+    ["lines that are no messages", "what?"],
+    ["a sub-agent's text", textLine("Hm.", { parent_tool_use_id: "toolu_1" })],
+  ] as const
+) {
+  Deno.test(`ccrun --idle-timeout takes ${what} for life`, async () => {
+    await withFake(talking(line), async ({ run }) => {
+      const { code, stdout, stderr } = await run(["-q", "--idle-timeout", "4s", "hi"]);
+      assertEquals([code, stdout], [0, "Done.\n"], stderr);
+    });
+  });
+}
+
+Deno.test("ccrun takes stderr for life, too, and a line that is not finished", async () => {
+  const talk = `for i in 1 2 3 4 5 6; do echo "$i" >&2; sleep 1; done`;
+  const slow = `for i in 1 2 3 4 5 6; do printf "$i"; sleep 1; done; echo`;
+  await withFake(`${talk} & ${slow}; wait\n${emit(...STORY)}`, async ({ run }) => {
+    const { code, stdout } = await run(["-q", "--idle-timeout", "4s", "hi"]);
+    assertEquals([code, stdout], [0, `${ANSWER}\n`]);
+  });
+});
+
+/** A stand-in that takes no notice of being asked to end. */
+const HUNG = "trap '' INT TERM HUP; while :; do sleep 0.05; done";
+
+/** Far more than it takes: this is for what hangs, and no measurement. */
+const BOUND_MS = 60_000;
+
+Deno.test("ccrun ends a hung claude, whichever limit strikes, also before its first line", async () => {
+  const cases = [
+    [HUNG, "--timeout", "timeout of 2s reached: nothing had come from claude"],
+    [HUNG, "--idle-timeout", "idle timeout of 2s reached: nothing had come from claude"],
+    [`${emit(initLine())}${HUNG}`, "--timeout", "timeout of 2s reached: the last event was"],
+    [`echo garbage; ${HUNG}`, "--idle-timeout", "idle timeout of 2s reached: the last event was"],
+    [`exec >&-; ${HUNG}`, "--timeout", "timeout of 2s reached: nothing had come"],
+  ] as const;
+  await Promise.all(cases.map(async ([body, option, wanted]) => {
+    await withFake(body, async ({ run }) => {
+      const began = performance.now();
+      const limits = [option, "2s", "--grace", "1s"];
+      const { code, stdout, stderr } = await run(["-q", ...limits, "hi"], { limitMs: BOUND_MS });
+      assertEquals([code, stdout], [124, ""], stderr);
+      assertStringIncludes(stderr, wanted);
+      assert(performance.now() - began >= 2000);
+    });
+  }));
+});
+
+Deno.test("ccrun's limits of 0 are none", async () => {
+  await withFake(`sleep 1; ${emit(...STORY)}`, async ({ run }) => {
+    const limits = ["--timeout=0", "--idle-timeout=0"];
+    const env = { CCRUN_TIMEOUT: "1ms", CCRUN_IDLE_TIMEOUT: "1ms" };
+    const { code, stdout } = await run(["-q", ...limits, "hi"], { env });
+    assertEquals([code, stdout], [0, `${ANSWER}\n`]);
+    assertEquals((await run(["-q", "hi"], { env })).code, 124);
+  });
+});
+
+for (const option of ["--settings", "--mcp-config"]) {
+  testWith(
+    { commands: ["mkfifo"] },
+    `ccrun --timeout strikes while ${option} is a pipe into which nobody writes`,
+    async () => {
+      await withFake(STORY, async ({ shell, prompt }) => {
+        const { stdout, code, stderr } = await shell(
+          `mkfifo pipe; ccrun --json --timeout 2s --grace 1s ${option} pipe hi`,
+          { limitMs: BOUND_MS },
+        );
+        assertEquals(code, 124, stderr);
+        const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
+        assertEquals(types, ["start", "error", "exit"]);
+        assertStringIncludes(stdout, "timeout of 2s reached: nothing had come from claude");
+        assertEquals(await prompt(), undefined, "claude was started");
+      });
+    },
+  );
+}
+
+/** More than all buffers between claude and a reader that does not read. */
+const LINES = Array.from({ length: 300 }, (_, at) => textLine(`${at} ${"x".repeat(50_000)}`));
+
+Deno.test("ccrun --idle-timeout does not strike while its own reader keeps it waiting", async () => {
+  await withFake(emit(initLine(), ...LINES, resultLine()), async ({ shell }) => {
+    const { stdout, stderr } = await shell(
+      `ccrun --json --idle-timeout 2s hi | { sleep 6; tail -n 1; }; echo "\${PIPESTATUS[0]}"`,
+    );
+    assertStringIncludes(stdout, '"reason":"success"');
+    assert(stdout.endsWith("\n0\n"), stdout);
+    assertEquals(stderr, "");
+  });
+});
+
+Deno.test("ccrun --timeout ends a run also while nobody reads what it says", async () => {
+  const endless = `${emit(initLine())}while :; do ${emit(LINES[0] ?? "")}done`;
+  await withFake(endless, async ({ shell, sandbox }) => {
+    const { stdout } = await shell(
+      `{ ccrun --json --timeout 2s --grace 1s hi; echo $? >../code; } |
+      { ${gate("code").replace("$gates", "..")}}; cat ../code`,
+      { limitMs: BOUND_MS },
+    );
+    assertEquals(stdout, "124\n");
+    await assertNothingLeft(sandbox);
+  });
+});
