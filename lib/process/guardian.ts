@@ -1,4 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { startAside } from "./aside.ts";
 import { GUARDIAN_SCRIPT } from "./guardian_script.ts";
 
 /** A process that a run has left behind. */
@@ -78,38 +79,17 @@ const END_LIMIT_MS = 15_000;
 export function startGuardian(options: GuardianOptions): Guardian | undefined {
   const { token, env, graceMs } = options;
   const source = options.source ?? (Deno.build.os === "linux" ? "proc" : "ps");
-  const [shell, ...first] = options.shell ?? ["/bin/sh"];
-  const outer = env["CCRUN_RUNS"];
-  let process: Deno.ChildProcess;
-  try {
-    process = new Deno.Command(shell, {
-      args: [
-        ...first,
-        "-c",
-        GUARDIAN_SCRIPT,
-        "ccrun-guardian",
-        token,
-        source,
-        seconds(graceMs),
-        options.asksInside ? "inside" : "self",
-      ],
-      env: {
-        PATH: options.path ?? `/usr/bin:/bin:${env["PATH"] ?? ""}`,
-        // So that an outer run ends this guardian, too.
-        ...(outer === undefined ? {} : { CCRUN_RUNS: outer }),
-      },
-      clearEnv: true,
-      cwd: "/",
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-      // In a session of its own, or a closing terminal would take it along.
-      detached: true,
-    }).spawn();
-  } catch {
-    return undefined;
-  }
-  return new ShellGuardian(process);
+  const process = startAside({
+    name: "ccrun-guardian",
+    script: GUARDIAN_SCRIPT,
+    args: [token, source, seconds(graceMs), options.asksInside ? "inside" : "self"],
+    env,
+    path: options.path,
+    shell: options.shell,
+    stdout: "piped",
+    stderr: "null",
+  });
+  return process === undefined ? undefined : new ShellGuardian(process);
 }
 
 function seconds(ms: number): string {

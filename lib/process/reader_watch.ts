@@ -1,4 +1,4 @@
-import { MARK_VARIABLE } from "./mark.ts";
+import { startAside } from "./aside.ts";
 
 /** Options of {@linkcode watchReader}. */
 export interface ReaderWatchOptions {
@@ -58,39 +58,19 @@ const NO_WATCH: ReaderWatch = { gone: new Promise(() => {}), close: async () => 
  */
 export function watchReader(options: ReaderWatchOptions): ReaderWatch {
   if (Deno.build.os === "windows") return NO_WATCH;
-  const { env } = options;
-  const [shell, ...first] = options.shell ?? ["/bin/sh"];
-  const outer = env[MARK_VARIABLE];
-  let process: Deno.ChildProcess;
-  try {
-    process = new Deno.Command(shell, {
-      args: [
-        ...first,
-        "-c",
-        WATCH_SCRIPT,
-        "ccrun-reader-watch",
-        `${Deno.pid}`,
-        // Nothing can be added to a file that runs, or it would come out on stdout. It is no link,
-        // either: behind links tail looks only once a second.
-        Deno.execPath(),
-      ],
-      env: {
-        PATH: `/usr/bin:/bin:${env["PATH"] ?? ""}`,
-        // So that an outer run ends this watch, too.
-        ...(outer === undefined ? {} : { [MARK_VARIABLE]: outer }),
-      },
-      clearEnv: true,
-      cwd: "/",
-      stdin: "piped",
-      stdout: "inherit",
-      // Its end tells that both processes have gone.
-      stderr: "piped",
-      // In a group and session of its own: to be killed as one, and out of a terminal's reach.
-      detached: true,
-    }).spawn();
-  } catch {
-    return NO_WATCH;
-  }
+  const process = startAside({
+    name: "ccrun-reader-watch",
+    script: WATCH_SCRIPT,
+    // Nothing can be added to a file that runs, or it would come out on stdout. It is no link,
+    // either: behind links tail looks only once a second.
+    args: [`${Deno.pid}`, Deno.execPath()],
+    env: options.env,
+    shell: options.shell,
+    stdout: "inherit",
+    // Its end tells that both processes have gone.
+    stderr: "piped",
+  });
+  if (process === undefined) return NO_WATCH;
   const errors = process.stderr.pipeTo(new WritableStream());
   const { promise: gone, resolve } = Promise.withResolvers<void>();
   let isOver = false;
