@@ -167,6 +167,8 @@ Deno.addSignalListener("SIGTERM", async () => {
   await child.clear(5000);
   Deno.exit(9);
 });
+// The child, too, is asked by the outer run, and may end before this program hears of it.
+setInterval(() => {}, 1000);
 await shows(child);`,
       { CCRUN_RUNS: outer.token },
     );

@@ -103,6 +103,21 @@ testWith(needs, "Guardian.end hurries when it is called again with no time", asy
   assertEquals(guardian.isLost, false);
 });
 
+testWith(needs, "Guardian lets go on what has been stopped, so that it can end", async () => {
+  await using sandbox = await makeSandbox();
+  const stopped = `trap 'echo >"$HOME/asked"; exit' TERM; kill -STOP $$; ${FOREVER}`;
+  await Deno.writeTextFile(`${sandbox.home}/stopped`, stopped);
+  const script = 'setsid sh "$HOME/stopped" & echo $! >"$HOME/pid"';
+  const { guardian, ended, pidOf } = startGuarded(sandbox, script);
+  const pid = await pidOf("pid");
+  await ended;
+  assert(await waitFor(async () => await stateOf(pid) === "T", LONG_MS));
+  const end = guardian.end(LONG_MS);
+  await until(sandbox, "asked");
+  await end;
+  assertEquals(await living([pid]), []);
+});
+
 testWith(needs, "Guardian does not wait for zombies", async () => {
   await using sandbox = await makeSandbox();
   // Nobody takes its status: not its parent, which is another program by then.
