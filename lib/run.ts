@@ -349,6 +349,7 @@ export class Run {
       cwd: place.cwd,
       stdin: prompt,
       graceMs: this.#graceMs,
+      folder: files.dir,
       isolation: isolate ? await isolation(childEnv) : undefined,
       onRead: () => this.#silence?.touch(),
     };

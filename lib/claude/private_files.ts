@@ -7,6 +7,8 @@ import { CcrunError } from "../outcome.ts";
  * in a directory of their own, mode 0700, and have mode 0600.
  */
 export interface PrivateFiles {
+  /** The directory; undefined until there is a file. */
+  readonly dir: string | undefined;
   /** Writes a file and gives its path. */
   write(name: string, text: string): Promise<string>;
   /** Removes all of them. Is called at every kind of end. */
@@ -40,6 +42,9 @@ export function makePrivateFiles(): PrivateFiles {
     dir = undefined;
   };
   return {
+    get dir() {
+      return dir;
+    },
     async write(name, text) {
       if (dir === undefined) {
         dir = await makeFolder();

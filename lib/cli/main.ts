@@ -23,7 +23,7 @@ import { replayCommand } from "./replay_command.ts";
 import { runCommand } from "./run_command.ts";
 import { checkValues } from "./settings.ts";
 import { stdoutFailure } from "./show.ts";
-import { endWith, listenToSignals, SignalError, type Signals } from "./signals.ts";
+import { listenToSignals, SignalError, type Signals } from "./signals.ts";
 
 /**
  * ccrun: arguments in, exit code out.
@@ -72,11 +72,8 @@ async function stoppable(
   command: (signals: Signals) => Promise<number>,
   report: Report,
 ): Promise<number> {
-  const inherited = await lookAtInheritance();
-  const signals = listenToSignals(inherited);
-  const code = await command(signals).catch(report);
-  signals.close();
-  return await endWith(code, inherited);
+  const signals = listenToSignals(await lookAtInheritance());
+  return await signals.decided(await command(signals).catch(report));
 }
 
 function takeNoArguments({ command, positionals }: CommandLine): void {

@@ -42,8 +42,8 @@ export interface Signals {
   unlessStopped<T>(work: Promise<T>): Promise<T>;
   /** Ends the program at once, in the way that suits its exit code. */
   end(code: number): void;
-  /** Stops listening. */
-  close(): void;
+  /** The exit code is decided, no signal changes it any more. Gives it, or dies of Ctrl-C. */
+  decided(code: number): Promise<number>;
 }
 
 /** How long a stop can take to act on the program itself after it has asked for it, in milliseconds. */
@@ -62,8 +62,9 @@ export function listenToSignals(inherited: Inherited): Signals {
   const abort = new AbortController();
   let actions: SignalActions | undefined;
   let count = 0;
+  let decisive: EndingSignal | undefined;
   let isSuspending = false;
-  let isClosed = false;
+  let isDecided = false;
   const removers: (() => void)[] = [];
   const listen = (signal: Deno.Signal, listener: () => void) => {
     try {
@@ -81,16 +82,18 @@ export function listenToSignals(inherited: Inherited): Signals {
   };
   for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
     listen(signal, () => {
+      if (isDecided) return;
+      decisive ??= signal;
       count++;
       if (count === 1) stop({ signal, failure: new SignalError(signal) });
       else if (count === 2 && actions !== undefined) actions.kill();
       // Whoever says it three times does not even want to know how it ended.
-      else end(EXIT_CODES[SIGNAL_REASONS[signal]]);
+      else end(EXIT_CODES[SIGNAL_REASONS[decisive]]);
     });
   }
   const suspend = async () => {
     // A key that is held down says it more than once, and `fg` is said once.
-    if (isSuspending) return;
+    if (isSuspending || isDecided) return;
     isSuspending = true;
     if (await canBeContinued()) {
       await actions?.pause();
@@ -98,20 +101,23 @@ export function listenToSignals(inherited: Inherited): Signals {
       Deno.kill(Deno.pid, "SIGTSTP");
       // Here it stands, until it is told to go on.
       await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS));
-      if (!isClosed) Deno.addSignalListener("SIGTSTP", suspend);
+      if (!isDecided) Deno.addSignalListener("SIGTSTP", suspend);
       await actions?.unpause();
     }
     isSuspending = false;
   };
   listen("SIGTSTP", suspend);
-  const close = () => {
-    isClosed = true;
+  const decided = async (code: number) => {
+    // Who is not listened to would kill the program in its last moment, and replace the code that it has told.
+    isDecided = true;
+    if (!diesOfIt(code, inherited)) return code;
     removers.forEach((remove) => remove());
+    takeEndActions();
+    Deno.kill(Deno.pid, "SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, DEATH_MS));
+    return code;
   };
-  const end = (code: number) => {
-    close();
-    endWith(code, inherited).then(Deno.exit);
-  };
+  const end = (code: number) => void decided(code).then(Deno.exit);
   return {
     first: abort.signal,
     stop,
@@ -123,7 +129,7 @@ export function listenToSignals(inherited: Inherited): Signals {
       return await Promise.race([work, stopped(abort.signal)]);
     },
     end,
-    close,
+    decided,
   };
 }
 
@@ -141,15 +147,9 @@ function stopped(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * Gives the exit code that the program is to end with, unless it is to die of SIGINT instead: after
- * a Ctrl-C at a terminal a shell's loop ends only with a program that has died of it. The first
- * process of a container cannot. To be called when nobody listens any more.
+ * Whether the program is to die of SIGINT: after a Ctrl-C at a terminal a shell's loop ends only with a
+ * program that has died of it. The first process of a container cannot.
  */
-export async function endWith(code: number, { hasTerminal }: Inherited): Promise<number> {
-  if (code === EXIT_CODES.interrupt && hasTerminal && Deno.pid !== 1) {
-    takeEndActions();
-    Deno.kill(Deno.pid, "SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, DEATH_MS));
-  }
-  return code;
+function diesOfIt(code: number, { hasTerminal }: Inherited): boolean {
+  return code === EXIT_CODES.interrupt && hasTerminal && Deno.pid !== 1;
 }

@@ -24,6 +24,8 @@ export interface ChildOptions {
   graceMs?: number | undefined;
   /** The words that run it in a namespace of its own. */
   isolation?: readonly [string, ...string[]] | undefined;
+  /** A folder with files for it, which is removed when the program dies. @default none */
+  folder?: string | undefined;
   /** Is told of each chunk that is read. */
   onRead?: (() => void) | undefined;
 }
@@ -133,6 +135,7 @@ export function startChild(options: ChildOptions): Child {
     throw startFailure(options.command, error);
   }
   guardian?.guard(process.pid);
+  if (options.folder !== undefined) guardian?.removeAtDeath(options.folder);
   let hasEnded = false;
   const signal = (name: Deno.Signal, group: boolean): void => {
     try {

@@ -42,6 +42,8 @@ export interface Guardian {
   readonly isLost: boolean;
   /** Says which child is the run's. */
   guard(pid: number): void;
+  /** Names a folder that the run needs, which is to go also when the program dies. */
+  removeAtDeath(folder: string): void;
   /** Has it remember whom the run has started by now. */
   look(): void;
   /** Has it remember the sessions that the child has begun by now. It costs next to nothing. */
@@ -121,6 +123,10 @@ class ShellGuardian implements Guardian {
 
   guard(pid: number): void {
     this.#order(`root ${pid}`);
+  }
+
+  removeAtDeath(folder: string): void {
+    this.#order(`remove ${folder}`);
   }
 
   look(): void {

@@ -6,6 +6,7 @@
  * It reads orders, a line each, and answers on stdout:
  *
  * - `root PID`: this child is the run's, and leads a session.
+ * - `remove PATH`: this folder is to be removed when whoever gives the orders has died.
  * - `look`: remember whom the run has started by now. Answers `ok`.
  * - `peek`: remember the sessions that the child's children have begun by now, as far as /proc
  *   tells that for next to nothing: often enough, also the session of a tool that ends at once.
@@ -30,7 +31,7 @@ export const GUARDIAN_SCRIPT = `
 trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 token=$1 source=$2 grace=$3 asked=$4
-root=0 born= known= sessions= told= late= timer= told_to=
+root=0 born= known= sessions= told= late= timer= told_to= folder=
 
 # Who cannot start anything any more, because there are too many processes, dies of it.
 trap 'kill_group; for item in $known; do lives "$item" && signal KILL "$item"; done' EXIT
@@ -302,6 +303,9 @@ while read -r order value; do
     look_up "$value"
     root=$value born=$began
     ;;
+  remove)
+    folder=$value
+    ;;
   look)
     scan
     echo ok
@@ -334,6 +338,11 @@ if [ -z "$told_to" ]; then
   # A child that is just being started does not carry the token yet.
   [ "$root" -gt 0 ] || sleep 0.1
   end "$grace"
+fi
+# It may also have died in the meantime.
+look_up "$PPID"
+if [ -z "$told_to" ] || [ -z "$began" ]; then
+  case $folder in /*/ccrun-?*) rm -rf -- "$folder" ;; esac
 fi
 trap - EXIT
 `;

@@ -1,13 +1,14 @@
 import type { Guardian } from "./guardian.ts";
 
 /**
- * How often, in milliseconds, and how many times what has just begun is peeked at. The shell of a
- * short command lives for 25 ms; with 10 between two peeks, some were missed.
+ * How often what is being started is peeked at, in milliseconds, by the time since it was called:
+ * the shell of a short command lives for 25 ms, and with 10 between two peeks some were missed.
+ * Hooks may have their time before it.
  */
-const PEEK_INTERVAL_MS = 5;
-const PEEKS = 60;
+const PEEK_INTERVALS = [{ untilMs: 2000, ms: 5 }, { untilMs: 20_000, ms: 20 }] as const;
+const LAST_PEEK_INTERVAL_MS = 100;
 
-/** When it is looked at more closely, in milliseconds: soon, and then more and more rarely. */
+/** How often it is looked at more closely, in milliseconds: soon, and then more and more rarely. */
 const FIRST_LOOK_MS = 300;
 const MAX_LOOK_INTERVAL_MS = 5000;
 
@@ -21,27 +22,35 @@ export interface Watch {
 
 /** Makes a watch. It does not keep the program alive. */
 export function makeWatch(guardian: Guardian | undefined): Watch {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let peeking: ReturnType<typeof setTimeout> | undefined;
+  let looking: ReturnType<typeof setTimeout> | undefined;
   const after = (ms: number, action: () => void) => {
-    timer = setTimeout(action, ms);
+    const timer = setTimeout(action, ms);
     Deno.unrefTimer(timer);
+    return timer;
   };
-  const peek = (left: number) =>
-    after(PEEK_INTERVAL_MS, () => {
-      guardian?.peek();
-      if (left > 0) peek(left - 1);
-      else look(FIRST_LOOK_MS);
-    });
-  const look = (ms: number) =>
-    after(ms, () => {
+  const peek = (begunAt: number) => {
+    guardian?.peek();
+    const age = performance.now() - begunAt;
+    const ms = PEEK_INTERVALS.find(({ untilMs }) => age < untilMs)?.ms ?? LAST_PEEK_INTERVAL_MS;
+    peeking = after(ms, () => peek(begunAt));
+  };
+  const look = (ms: number) => {
+    looking = after(ms, () => {
       guardian?.look();
       look(Math.min(2 * ms, MAX_LOOK_INTERVAL_MS));
     });
-  const end = () => clearTimeout(timer);
+  };
+  const end = () => {
+    clearTimeout(peeking);
+    clearTimeout(looking);
+  };
   return {
     begin() {
       end();
-      peek(PEEKS);
+      if (guardian === undefined) return;
+      peek(performance.now());
+      look(FIRST_LOOK_MS);
     },
     end,
   };

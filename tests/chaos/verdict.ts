@@ -10,6 +10,7 @@ import type { CcrunResult } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { asObject, isJsonObject, type JsonObject } from "../support/json.ts";
 import type { Sandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
 import { canEndFirst, type ChaosSignal, type RunChoices } from "./choices.ts";
 import { describeProcess, type Family, type ProcessRow } from "./family.ts";
 import { ANSWER } from "./scripts.ts";
@@ -27,6 +28,9 @@ const NUMBERS: Readonly<Record<ChaosSignal, number>> = {
   SIGKILL: 9,
   SIGTERM: 15,
 };
+
+/** What the guardian may take to remove files when it has nothing else to do any more. */
+const REMOVED_WITHIN_MS = 1000;
 
 /** Where a file of mode 0600 is, its folder has 0700; both have nothing for anybody else. */
 const OTHERS = 0o077;
@@ -217,14 +221,19 @@ function judgePretty(the: Case): string[] {
 }
 
 /**
- * Temporary files are gone at every end but SIGKILL, which leaves ccrun no time. What it leaves then is
- * the folder of its private files, in which nobody but the user can look.
+ * Temporary files are gone at every end. After SIGKILL the guardian removes them, once it knows of them:
+ * a ccrun that is killed before it has started claude may leave them, for nobody else to look in.
  */
 async function judgeFiles({ choices, result, sandbox }: Case): Promise<string[]> {
+  if (result.signal === "SIGKILL") {
+    await waitFor(async () => (await temporaryFiles(sandbox)).length === 0, REMOVED_WITHIN_MS);
+  }
   const files = await temporaryFiles(sandbox);
-  if (result.signal !== "SIGKILL") return files.map((file) => `a temporary file is left: ${file}`);
+  const isEarly = choices.moment === "boot" || choices.moment === "begun";
+  if (result.signal !== "SIGKILL" || !isEarly || !choices.hasFiles) {
+    return files.map((file) => `a temporary file is left: ${file}`);
+  }
   const complaints: string[] = [];
-  if (files.length > 0 && !choices.hasFiles) complaints.push(`files without need: ${files}`);
   for (const path of files) {
     const inside = [...Deno.readDirSync(path)].map(({ name }) => `${path}/${name}`);
     for (const file of [path, ...inside]) {

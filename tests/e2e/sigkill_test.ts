@@ -10,7 +10,7 @@ import { childrenOf, living } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { withFake } from "./fake_scene.ts";
-import { bash, SKIP, toolStarted, withScene } from "./scene.ts";
+import { bash, exists, SKIP, temporaryFiles, toolStarted, withScene } from "./scene.ts";
 
 /** What is said of a ccrun that is killed: this long after the grace, nothing is left. */
 const AFTER_GRACE_MS = 1000;
@@ -87,10 +87,31 @@ Deno.test("nothing is left when ccrun is killed while it stops claude", async ()
     await ccrun.stdoutUntil("I stay.");
     const guardian = await guardianOf(ccrun.pid);
     ccrun.kill("SIGTERM");
-    const asked = () => Deno.stat(`${sandbox.root}/asked`).then(() => true, () => false);
-    assert(await waitFor(asked, 30_000));
+    assert(await waitFor(() => exists(`${sandbox.root}/asked`), 30_000));
     ccrun.kill("SIGKILL");
     await sandbox.assertNothingLeft(3000 + AFTER_GRACE_MS);
     await assertGone(guardian);
   });
+});
+
+Deno.test("no private file is left when ccrun is killed, also while it stops claude", async () => {
+  const body = `trap 'echo asked >"$gates/asked"; sleep 0.5; exit' INT
+    ${emit(initLine(), textLine("I stay."))}while :; do sleep 0.05; done`;
+  for (const isAsked of [false, true]) {
+    await withFake(body, async ({ start, sandbox }) => {
+      await using ccrun = await start(["--json", "--settings", '{"env":{"KEY":"secret"}}', "hi"]);
+      await ccrun.stdoutUntil("I stay.");
+      assertEquals((await temporaryFiles(sandbox)).length, 1);
+      const guardian = await guardianOf(ccrun.pid);
+      if (isAsked) {
+        ccrun.kill("SIGTERM");
+        assert(await waitFor(() => exists(`${sandbox.root}/asked`), 30_000));
+      }
+      ccrun.kill("SIGKILL");
+      await ccrun.finished;
+      await sandbox.assertNothingLeft();
+      await assertGone(guardian);
+      assertEquals(await temporaryFiles(sandbox), []);
+    });
+  }
 });
