@@ -1,0 +1,181 @@
+/**
+ * --isolate: nothing can leave a run.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { apiError, message, type Reply, text } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { emit, initLine, resultLine } from "../support/fake_claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { assertClearMessage, STORY, withFake } from "./fake_scene.ts";
+import {
+  assertNothingLeft,
+  bash,
+  checked,
+  eventOf,
+  eventsOf,
+  SKIP,
+  toolStarted,
+  withScene,
+} from "./scene.ts";
+import { assertGone, makeStray, type Stray } from "./strays.ts";
+
+/** Why namespaces cannot be tested here, if they cannot. */
+function noNamespaces(): string | undefined {
+  if (Deno.build.os !== "linux") return "only Linux has PID namespaces";
+  const options = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
+  for (const user of [[], ["--user", "--map-current-user"]]) {
+    try {
+      const args = [...options, ...user, "true"];
+      const command = new Deno.Command("unshare", { args, stdout: "null", stderr: "null" });
+      if (command.outputSync().success) return undefined;
+    } catch {
+      return "no unshare here";
+    }
+  }
+  return "this host allows no namespaces";
+}
+
+const NEEDS = { unless: noNamespaces() };
+
+/** A way out of everything but a namespace: no parent, no session, no environment, and quick. */
+const escape = ({ command }: Stray) =>
+  `(env -i setsid sh -c '(setsid "$@" &)' sh ${command} &) </dev/null >/dev/null 2>&1`;
+
+/** Plays a scene in which a tool has something escape, and does something more. */
+async function withEscape(
+  more: string,
+  next: Reply,
+  act: (scene: Parameters<Parameters<typeof withScene>[1]>[0], stray: Stray) => Promise<void>,
+): Promise<void> {
+  let command = "";
+  await withScene([() => message(text("I go."), bash(command)), next], async (scene) => {
+    await using stray = makeStray(scene.sandbox);
+    command = `${escape(stray)}; ${stray.awaited}; ${more}`;
+    await act(scene, stray);
+  });
+}
+
+testWith(NEEDS, "ccrun --isolate leaves nothing behind, wherever it has gone", async () => {
+  await withEscape("echo $$", text("It is away."), async ({ json, run }, stray) => {
+    const events = await json([SKIP, "--isolate", "Escape."]);
+    await assertGone(stray);
+    assertEquals([events.code, eventOf(events, "result").text], [0, "It is away."]);
+    // So it was in a namespace indeed.
+    assert(Number(eventsOf(events, "tool_result")[0]?.text) < 1000);
+    assertEquals((await run(["-q", SKIP, "--isolate", "Go."])).stdout, "It is away.\n");
+    await assertGone(stray);
+  });
+});
+
+testWith(NEEDS, "ccrun --isolate gives the exit code of what went wrong", async () => {
+  const failure = apiError(400, "invalid_request_error", "no");
+  await withEscape("true", failure, async ({ json }, stray) => {
+    const events = await json([SKIP, "--isolate", "Escape."]);
+    await assertGone(stray);
+    assertEquals([events.code, events.exit.reason], [4, "api"]);
+    const limited = await json([SKIP, "--isolate", "--max-turns", "1", "Escape."]);
+    assertEquals([limited.code, limited.exit.reason], [5, "limit"]);
+    await assertGone(stray);
+  });
+});
+
+for (
+  const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGKILL", 137]] as const
+) {
+  testWith(NEEDS, `ccrun --isolate ends all that has started at ${signal}`, async () => {
+    const more = "touch started; sleep 377";
+    await withEscape(more, text("Never."), async ({ start, sandbox }, stray) => {
+      await using process = await start(["--json", SKIP, "--isolate", "Escape."]);
+      await toolStarted(sandbox);
+      await stray.running();
+      process.kill(signal);
+      const result = await process.finished;
+      assertEquals(result.code, code);
+      if (signal === "SIGKILL") {
+        await stray.gone();
+        return await sandbox.assertNothingLeft();
+      }
+      await assertGone(stray);
+      await assertNothingLeft(sandbox);
+      const events = checked(result);
+      // It was claude that was asked, and not its namespace that was taken from it.
+      if (claudeAtLeast("2.1.0")) assertEquals(eventOf(events, "tool_result").is_error, true);
+      assertEquals(events.exit.claude_signal, undefined);
+    });
+  });
+}
+
+testWith(
+  NEEDS,
+  "ccrun --isolate ends a run at its timeout, also one that does not listen",
+  async () => {
+    const deaf = `trap '' INT TERM HUP\n${emit(initLine())}(setsid sleep 377 &)
+    while :; do sleep 0.05; done`;
+    await withFake(deaf, async ({ run }) => {
+      const limits = ["--timeout", "2s", "--grace", "1s"];
+      const events = checked(await run(["--json", "--isolate", ...limits, "hi"]));
+      assertEquals([events.code, events.exit.reason], [124, "timeout"]);
+    });
+  },
+);
+
+testWith(NEEDS, "ccrun --isolate tells how claude died", async () => {
+  for (const [death, wanted] of [["exit 3", "exit code 3"], ["kill -KILL $$", ""]] as const) {
+    await withFake(`${emit(initLine())}${death}`, async ({ run }) => {
+      const { code, stderr } = await run(["-q", "--isolate", "hi"]);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "without a result");
+      assertStringIncludes(stderr, wanted);
+    });
+  }
+  await withFake(`${emit(initLine(), resultLine())}exit 5`, async ({ run }) => {
+    const events = checked(await run(["--json", "--isolate", "hi"]));
+    assertEquals([events.code, events.exit.claude_exit_code], [0, 5]);
+  });
+});
+
+testWith(
+  NEEDS,
+  "ccrun --isolate --keep-background keeps nothing, for nothing can be kept",
+  async () => {
+    await withEscape("true", text("It is away."), async ({ start, sandbox }, stray) => {
+      const options = ["--json", SKIP, "--isolate", "--keep-background"];
+      await using process = await start([...options, "Escape."]);
+      const { code, stderr } = await process.finished;
+      assert(code === 0 || code === 2, stderr);
+      await assertGone(stray);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
+
+Deno.test("ccrun --isolate says in one clear message that the host does not allow it", async () => {
+  await withFake(STORY, async ({ run, sandbox, prompt }) => {
+    const unshare = `${sandbox.bin}/unshare`;
+    const refused =
+      "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2; exit 1\n";
+    await Deno.writeTextFile(unshare, refused);
+    await Deno.chmod(unshare, 0o755);
+    const options = ["-q", "--isolate", "--claude", `${sandbox.bin}/claude`, "hi"];
+    const { code, stdout, stderr } = await run(options);
+    assertEquals([code, stdout], [2, ""]);
+    assertClearMessage(stderr);
+    assertStringIncludes(stderr, "this host does not let claude be isolated: ");
+    if (Deno.build.os === "linux") assertStringIncludes(stderr, "Operation not permitted");
+
+    // Where there is none at all.
+    await Deno.remove(unshare);
+    const none = await run(options, { env: { PATH: sandbox.bin } });
+    assertEquals([none.code, none.stdout], [2, ""]);
+    assertClearMessage(none.stderr);
+    assertStringIncludes(none.stderr, "this host does not let claude be isolated: ");
+    const events = checked(
+      await run(["--json", ...options.slice(1)], { env: { PATH: sandbox.bin } }),
+    );
+    assertEquals([events.code, events.exit.reason], [2, "usage"]);
+    assertEquals(await prompt(), undefined, "claude was started");
+  });
+});
