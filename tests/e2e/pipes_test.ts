@@ -1,0 +1,188 @@
+/**
+ * Readers that go away and disks that fill up while the real Claude Code works.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { message, type Reply, text } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { shellCcrun } from "../support/ccrun.ts";
+import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
+import { assertNothingLeft, bash, SKIP, withScene } from "./scene.ts";
+import { assertGone, makeStray, type Stray } from "./strays.ts";
+
+/**
+ * Plays a scene in which a tool starts a stray and waits for `shut`, and another one would wait for ever.
+ *
+ * @param script a shell script, in which `ccrun` is the real one with what it needs
+ */
+async function withReader(
+  script: string,
+  act: (said: { stdout: string; stderr: string }, stray: Stray) => Promise<void> | void,
+): Promise<void> {
+  let command = "";
+  const replies: Reply[] = [
+    () => message(text("I begin."), bash(command)),
+    bash("touch begun; sleep 377"),
+    text("Never."),
+  ];
+  await withScene(replies, async ({ sandbox, api, claude }) => {
+    await using stray = makeStray(sandbox);
+    command = `(setsid ${stray.command} &); ${stray.awaited}; ${
+      gate("shut").replace("$gates", sandbox.root)
+    }`;
+    const { stdout, stderr } = await shellCcrun(script, {
+      sandbox,
+      apiUrl: api.url,
+      env: { CCRUN_CLAUDE: claude },
+    });
+    await assertGone(stray);
+    await assertNothingLeft(sandbox);
+    await act({ stdout, stderr }, stray);
+  });
+}
+
+for (const format of ["--json", "-f raw"]) {
+  Deno.test(`ccrun ${format} whose reader goes away ends the real Claude Code with all it has started`, async () => {
+    await withReader(
+      `ccrun ${format} ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../shut; }
+      echo "\${PIPESTATUS[*]}"`,
+      ({ stdout, stderr }) => assertEquals([stdout, stderr], ["141 0\n", ""]),
+    );
+  });
+}
+
+Deno.test("ccrun | true ends with the answer that nobody reads, as a program that was cut off", async () => {
+  await withScene([text("The answer.")], async ({ sandbox, api, claude }) => {
+    const options = { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } };
+    for (const command of ["ccrun -q hi", "ccrun hi"]) {
+      const { stdout, stderr } = await shellCcrun(
+        `${command} | true; echo "\${PIPESTATUS[0]}"`,
+        options,
+      );
+      assertEquals(stdout, "141\n", stderr);
+      assert(!stderr.includes("error"), stderr);
+      await assertNothingLeft(sandbox);
+    }
+  });
+});
+
+Deno.test("ccrun runs the real Claude Code with its streams closed from the start", async () => {
+  await withScene([bash("echo works"), text("The answer.")], async ({ sandbox, api, claude }) => {
+    const options = { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } };
+    for (
+      const [redirection, stdout] of [
+        ["2>&-", "The answer.\n0\n"],
+        [">&-", "0\n"],
+        ["<&- >&- 2>&-", "0\n"],
+      ]
+    ) {
+      const said = await shellCcrun(`ccrun ${SKIP} -o out hi ${redirection}; echo $?`, options);
+      assertEquals(said.stdout, stdout, said.stderr);
+      assertEquals(await Deno.readTextFile(`${sandbox.project}/out`), "The answer.\n");
+      await Deno.remove(`${sandbox.project}/out`);
+      await assertNothingLeft(sandbox);
+    }
+  });
+});
+
+/** A limit holds for claude's own files, too. */
+const NO_LIMIT = claudeAtLeast("2.1.0") ? undefined : "2.0 dies when its own files find no room";
+
+testWith(
+  { unless: NO_LIMIT },
+  "ccrun whose recording finds no more room ends the real Claude Code, and says why",
+  async () => {
+    // Each of these is longer than the file may grow.
+    const reply = message(text("x".repeat(4000)), bash("echo more"));
+    await withScene([reply, reply, reply, text("Never.")], async ({ sandbox, api, claude }) => {
+      const options = { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } };
+      const limit = "trap '' XFSZ; ulimit -f 4";
+      const { stdout, stderr } = await shellCcrun(
+        `${limit}; ccrun -q ${SKIP} --record tape hi; echo $?`,
+        options,
+      );
+      assertEquals(stdout, "1\n", stderr);
+      assertStringIncludes(stderr, "cannot write --record ");
+      assertStringIncludes(stderr, "tape: File too large\n");
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
+
+/** A stand-in that writes until it is stopped, and has started something. */
+const ENDLESS = `trap 'exit 0' INT
+(setsid sleep 377 >/dev/null 2>&1 &)
+${emit(initLine())}while :; do ${emit(textLine("More. ".repeat(100)))}sleep 0.01; done`;
+
+/** A disk of 64 KiB, which nobody but the script sees. */
+const SMALL_DISK = "mkdir -p small && mount -t tmpfs -o size=64k none small";
+
+function noMounts(): string | undefined {
+  if (Deno.build.os !== "linux") return "only Linux has mount namespaces";
+  try {
+    const command = new Deno.Command("unshare", {
+      args: ["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
+      stdout: "null",
+      stderr: "null",
+    });
+    return command.outputSync().success ? undefined : "this host allows no mounts";
+  } catch {
+    return "no unshare here";
+  }
+}
+
+const onSmallDisk = (script: string) =>
+  `unshare --user --map-root-user --mount bash -c '${SMALL_DISK} && ${script}'`;
+
+testWith({ unless: noMounts() }, "ccrun --record ends a run when the disk is full", async () => {
+  await withFake(ENDLESS, async ({ shell }) => {
+    const script = onSmallDisk(`ccrun -q --record small/tape hi; echo $?`);
+    const { stdout, stderr } = await shell(script);
+    assertEquals(stdout, "1\n", stderr);
+    assertStringIncludes(stderr, "small/tape: No space left on device\n");
+
+    const silent = await shell(onSmallDisk(`ccrun --json --record small/tape hi 2>&-; echo $?`));
+    const lines = silent.stdout.trimEnd().split("\n");
+    assertEquals(lines.pop(), "1");
+    const [error, exit] = lines.slice(-2);
+    assertStringIncludes(error ?? "", "No space left on device");
+    assertStringIncludes(exit ?? "", '"type":"exit"');
+    assertEquals(lines.filter((line) => line.includes('"type":"error"')).length, 1);
+  });
+});
+
+testWith(
+  { unless: noMounts() },
+  "ccrun --output on a full disk fails, and does not lose the answer",
+  async () => {
+    await withFake(STORY, async ({ shell }) => {
+      const script = "ccrun -q -o small/out hi; echo $?; ls -A small";
+      const fill = "head -c 64k /dev/zero >small/full 2>/dev/null";
+      const { stdout, stderr } = await shell(onSmallDisk(`{ ${fill}; ${script}; }`));
+      assertEquals(stdout, "1\nfull\n", stderr);
+      assertStringIncludes(stderr, "small/out: No space left on device\n");
+      assertStringIncludes(stderr, ANSWER);
+    });
+  },
+);
+
+testWith(
+  { unless: noMounts() },
+  "ccrun says on stderr that the disk of its stdout is full",
+  async () => {
+    await withFake(ENDLESS, async ({ shell }) => {
+      const { stdout, stderr } = await shell(onSmallDisk(`ccrun --json hi >small/out; echo $?`));
+      assertEquals(stdout, "1\n");
+      assertStringIncludes(stderr, "error: cannot write to stdout: No space left on device\n");
+    });
+    await withFake([initLine(), resultLine({ result: "x".repeat(200_000) })], async ({ shell }) => {
+      const { stdout, stderr } = await shell(onSmallDisk(`ccrun -q hi >small/out; echo $?`));
+      assertEquals(stdout, "1\n");
+      assertStringIncludes(stderr, "error: cannot write to stdout: No space left on device\n");
+    });
+  },
+);
