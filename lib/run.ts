@@ -124,6 +124,7 @@ export class Run {
   #deadlines = new Set<Deadline>();
   #silence: Deadline | undefined;
   #linger: Deadline | undefined;
+  #isPaused = false;
   #isDelivering = false;
   #isIdle = false;
   #cause: StopCause | undefined;
@@ -156,8 +157,9 @@ export class Run {
    */
   async stop(cause: StopCause, graceMs = this.#graceMs): Promise<boolean> {
     if (graceMs === 0) this.#child?.kill();
-    // What has ended by itself is not stopped any more.
-    if (this.#isOver || this.#child?.isRunning === false) return false;
+    const hasEnded = this.#child?.isRunning === false;
+    // What has ended by itself is not stopped any more; but a signal counts to the last moment.
+    if (this.#isOver || hasEnded && cause.signal === undefined) return false;
     if (this.#cause === undefined) {
       this.#cause = cause;
       this.#stoppedAfterResult = this.#isIdle;
@@ -165,7 +167,9 @@ export class Run {
     }
     // Before claude is started, it is kept from it.
     this.#stopped.resolve(undefined);
-    return await this.#stopChild(graceMs) ?? true;
+    const wasRunning = await this.#stopChild(graceMs) ?? true;
+    if (!this.#plan.keepBackground) await this.#child?.clear(graceMs);
+    return wasRunning;
   }
 
   async #stopChild(graceMs: number, keeps = false): Promise<boolean | undefined> {
@@ -183,12 +187,14 @@ export class Run {
 
   /** Stops all of the run's processes where they are, and its clock. */
   async pause(): Promise<void> {
+    this.#isPaused = true;
     this.#clock.stop();
     await this.#child?.hold();
   }
 
   /** Lets them go on. */
   async unpause(): Promise<void> {
+    this.#isPaused = false;
     await this.#child?.go();
     this.#clock.go();
   }
@@ -214,6 +220,7 @@ export class Run {
         return yield* this.#end({ known: { failed: this.#failureOf(error) } });
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
+      if (this.#isPaused) await child.hold();
       this.#limitSilence();
       // What is to be kept is known only when everything is read.
       if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));

@@ -13,6 +13,8 @@ const LAST_WORDS_MS = 3000;
 export interface Backstop {
   /** The run is to be told to end after so many milliseconds: what is left then, ends soon after. */
   endAfter(ms: number, reason: FailureReason): void;
+  /** What was told to end is killed: there is no grace to wait for any more. */
+  hurry(): void;
   /** Its clock stands still, as the run's does. */
   pause(): void;
   /** It goes on. */
@@ -29,18 +31,17 @@ export interface Backstop {
 export function makeBackstop({ first, end }: Signals, graceMs: number): Backstop {
   const clock = makeClock();
   const deadlines: Deadline[] = [];
-  const endAfter = (ms: number, reason: FailureReason) => {
-    deadlines.push(makeDeadline({
-      ms: ms + graceMs + LAST_WORDS_MS,
-      clock,
-      onReached: () => end(EXIT_CODES[reason]),
-    }));
+  const endIn = (ms: number, reason: FailureReason) => {
+    const onReached = () => end(EXIT_CODES[reason]);
+    deadlines.push(makeDeadline({ ms: ms + LAST_WORDS_MS, clock, onReached }));
   };
-  const onStop = () => endAfter(0, (first.reason as StopCause).failure.kind);
+  const reason = () => (first.reason as StopCause).failure.kind;
+  const onStop = () => endIn(graceMs, reason());
   if (first.aborted) onStop();
   else first.addEventListener("abort", onStop, { once: true });
   return {
-    endAfter,
+    endAfter: (ms, reason) => endIn(ms + graceMs, reason),
+    hurry: () => endIn(0, reason()),
     pause: () => clock.stop(),
     unpause: () => clock.go(),
     clear() {

@@ -60,7 +60,10 @@ export async function runCommand(
       ...(showSettings.debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
     });
     signals.act({
-      kill: () => void session.stop(0),
+      kill() {
+        session.stop(0);
+        backstop.hurry();
+      },
       async pause() {
         backstop.pause();
         await session.pause();

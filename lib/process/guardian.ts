@@ -163,7 +163,8 @@ class ShellGuardian implements Guardian {
   }
 
   async #orderAndWait(line: string): Promise<void> {
-    if (!this.#isAlive) return;
+    // Who carries out its last order listens no more.
+    if (!this.#isAlive || this.#ending !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#awaited.push(resolve);
     const timer = setTimeout(resolve, ANSWER_LIMIT_MS);
