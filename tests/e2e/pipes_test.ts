@@ -6,7 +6,6 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
 import { shellCcrun } from "../support/ccrun.ts";
 import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
@@ -89,30 +88,6 @@ Deno.test("ccrun runs the real Claude Code with its streams closed from the star
   });
 });
 
-/** A limit holds for claude's own files, too. */
-const NO_LIMIT = claudeAtLeast("2.1.0") ? undefined : "2.0 dies when its own files find no room";
-
-testWith(
-  { unless: NO_LIMIT },
-  "ccrun whose recording finds no more room ends the real Claude Code, and says why",
-  async () => {
-    // Each of these is longer than the file may grow.
-    const reply = message(text("x".repeat(4000)), bash("echo more"));
-    await withScene([reply, reply, reply, text("Never.")], async ({ sandbox, api, claude }) => {
-      const options = { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } };
-      const limit = "trap '' XFSZ; ulimit -f 4";
-      const { stdout, stderr } = await shellCcrun(
-        `${limit}; ccrun -q ${SKIP} --record tape hi; echo $?`,
-        options,
-      );
-      assertEquals(stdout, "1\n", stderr);
-      assertStringIncludes(stderr, "cannot write --record ");
-      assertStringIncludes(stderr, "tape: File too large\n");
-      await assertNothingLeft(sandbox);
-    });
-  },
-);
-
 /** A stand-in that writes until it is stopped, and has started something. */
 const ENDLESS = `trap 'exit 0' INT
 (setsid sleep 377 >/dev/null 2>&1 &)
@@ -137,6 +112,23 @@ function noMounts(): string | undefined {
 
 const onSmallDisk = (script: string) =>
   `unshare --user --map-root-user --mount bash -c '${SMALL_DISK} && ${script}'`;
+
+testWith(
+  { unless: noMounts() },
+  "ccrun whose recording finds no more room ends the real Claude Code, and says why",
+  async () => {
+    // Five of these are more than the disk takes.
+    const reply = message(text("x".repeat(20_000)), bash("echo more"));
+    await withScene(() => reply, async ({ sandbox, api, claude }) => {
+      const { stdout, stderr } = await shellCcrun(
+        onSmallDisk(`ccrun -q ${SKIP} --record small/tape hi; echo $?`),
+        { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
+      );
+      assertEquals(stdout, "1\n", stderr);
+      assertStringIncludes(stderr, "small/tape: No space left on device\n");
+    });
+  },
+);
 
 testWith({ unless: noMounts() }, "ccrun --record ends a run when the disk is full", async () => {
   await withFake(ENDLESS, async ({ shell }) => {
