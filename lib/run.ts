@@ -222,6 +222,7 @@ export class Run {
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
       if (this.#isPaused) await child.hold();
       this.#limitSilence();
+      child.ended.then(() => files.remove());
       // What is to be kept is known only when everything is read.
       if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));
       const stderr = makeTail(MAX_STDERR_BYTES);
@@ -230,7 +231,8 @@ export class Run {
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
       this.#forgetDeadlines();
-      if (this.#hasLingered) yield this.#stamp(LINGERED);
+      const lateStop = this.#lateStop();
+      if (lateStop !== undefined) yield this.#stamp(lateStop);
       const ending = {
         ...await this.#impostor(path, end, lastWords(stderr.text())),
         stderr: stderr.text().trimEnd(),
@@ -301,6 +303,19 @@ export class Run {
       this.#plan.diagnose("stopping: claude has not ended after its last result");
       this.#stopChild(this.#graceMs, this.#plan.keepBackground);
     });
+  }
+
+  /** What is said when claude had to be stopped after its last result, which stands. */
+  #lateStop(): EventBody<"notice"> | undefined {
+    const { failure, signal } = this.#cause ?? {};
+    const why = this.#hasLingered
+      ? `claude had not ended ${durationText(LINGER_MS)} after its last result`
+      : this.#stoppedAfterResult && signal === undefined
+      ? `after the last result: ${failure?.message}`
+      : undefined;
+    if (why === undefined) return undefined;
+    const text = `${why}; it was stopped, and the result stands`;
+    return { type: "notice", level: "info", kind: "stopped", text };
   }
 
   /** A process that says nothing any more can have nothing to say. */
@@ -443,6 +458,7 @@ export class Run {
           }
         }
         this.#emit(event, line.text.length);
+        if (event.type === "retry") this.#silence?.touch(event.delay_ms);
         if (event.type === "tool_use") child.watch();
         else if (event.type === "tool_result" && this.#activity.tools === 0) child.unwatch();
         if (
@@ -522,14 +538,6 @@ export class Run {
 
 /** What is known of an ending before it is put together. */
 type EndingParts = Omit<EndingFacts, "facts" | "durationMs">;
-
-/** What is said when claude had to be stopped after its last result. */
-const LINGERED: EventBody<"notice"> = {
-  type: "notice",
-  level: "info",
-  kind: "stopped",
-  text: `claude had not ended ${durationText(LINGER_MS)} after its last result, and was stopped`,
-};
 
 /** What claude says after it was told to stop is not the outcome. */
 function lateResult({ subtype, text }: EventOf<"result">): EventBody<"notice"> {

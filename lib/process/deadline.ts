@@ -14,8 +14,12 @@ export interface DeadlineOptions {
 
 /** A moment by which something has to have happened. */
 export interface Deadline {
-  /** It has happened: the time begins anew. */
-  touch(): void;
+  /**
+   * It has happened: the time begins anew.
+   *
+   * @param aheadMs how much later, in milliseconds, where nothing can happen before. @default {0}
+   */
+  touch(aheadMs?: number): void;
   /** It does not matter any more. */
   clear(): void;
 }
@@ -70,8 +74,9 @@ export function makeDeadline(options: DeadlineOptions): Deadline {
   }
   wait(ms);
   return {
-    touch() {
-      since = clock.now();
+    touch(aheadMs = 0) {
+      // What is given for a wait is not taken away by a word in the meantime.
+      since = Math.max(since, clock.now() + aheadMs);
     },
     clear() {
       clearTimeout(timer);

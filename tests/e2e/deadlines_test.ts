@@ -147,7 +147,8 @@ Deno.test("ccrun --idle-timeout takes API retries for life", async () => {
   // claude waits for half a second, one, two and four, and up to a quarter more.
   const reply = () => ++requests > 4 ? text("At last.") : overloaded;
   await withScene([reply], async ({ json }) => {
-    const events = await json([SKIP, "--idle-timeout", "6s", "Try."]);
+    // Less than the last wait, which is announced.
+    const events = await json([SKIP, "--idle-timeout", "3s", "Try."]);
     assertEquals(events.code, 0, events.stdout);
     const result = eventOf(events, "result");
     assertEquals(result.text, "At last.");

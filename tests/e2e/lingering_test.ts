@@ -74,7 +74,7 @@ together("ccrun stops a claude that does not end after its last result, which st
     async ({ run, sandbox }) => {
       const { code, stdout, stderr } = await run([...GRACE, "-o", "answer", "hi"]);
       assertEquals([code, stdout], [0, "Done.\n"]);
-      assertStringIncludes(stderr, "after its last result, and was stopped");
+      assertStringIncludes(stderr, "after its last result; it was stopped, and the result stands");
       assertEquals(await Deno.readTextFile(`${sandbox.project}/answer`), "Done.\n");
     },
   ],
@@ -191,6 +191,8 @@ Deno.test("ccrun lets a good result stand also when a timeout comes before claud
       const events = checked(await run(["--json", option, ...GRACE, "hi"]));
       assertEquals([events.code, events.exit.reason], [0, "success"], `${before} ${option}`);
       assertEquals(eventsOf(events, "error"), []);
+      const stopped = eventsOf(events, "notice").find(({ kind }) => kind === "stopped");
+      assertStringIncludes(stopped?.text ?? "", "timeout of ");
     });
   }));
 });

@@ -94,6 +94,19 @@ Deno.test("a deadline begins anew whenever it is touched, for the price of no ti
   assertEquals(count, 1);
 });
 
+Deno.test("a deadline that is touched ahead waits until then, whatever touches it in the meantime", () => {
+  using time = takeTime();
+  let count = 0;
+  const { touch } = makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  touch(5000);
+  time.pass(3000);
+  touch();
+  time.pass(2999);
+  assertEquals(count, 0);
+  time.pass(50);
+  assertEquals(count, 1);
+});
+
 Deno.test("a deadline that is cleared is never reached", () => {
   using time = takeTime();
   let count = 0;
