@@ -4,9 +4,11 @@
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text } from "../support/api_reply.ts";
 import { denoVariables, type RunningCcrun, shellCcrun } from "../support/ccrun.ts";
+import { living } from "../support/process_table.ts";
+import { testWith } from "../support/test_with.ts";
 import {
   assertNothingLeft,
   bash,
@@ -30,6 +32,9 @@ interface Nested {
   /** Starts the outer run. */
   start(): Promise<RunningCcrun>;
 }
+
+/** Without it, nothing leaves a session. */
+const NEEDS = { commands: ["setsid"] };
 
 /** How a process is started that leaves its parent, its group and its session, and holds no pipe of theirs. */
 const away = ({ command, awaited }: Stray) =>
@@ -72,23 +77,27 @@ ${commands.after}`;
   }, { subagents });
 }
 
-Deno.test("ccrun in a tool of ccrun ends by itself and takes nothing of the outer run along", async () => {
-  const after = "touch started; until [ -e go ]; do sleep 0.05; done";
-  await withNested({ inner: "true", after }, async ({ scene, start, outside, inside }) => {
-    await using process = await start();
-    await toolStarted(scene.sandbox);
-    await assertGone(inside);
-    assertEquals((await outside.pids()).length, 1);
-    await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
-    const events = checked(await process.finished);
-    assertEquals([events.code, eventOf(events, "result").text], [0, "The outer."]);
-    assertStringIncludes(eventOf(events, "tool_result").text, "The inner.\n");
-    assertStringIncludes(eventOf(events, "tool_result").text, "code 0");
-    await assertGone(outside);
-  });
-});
+testWith(
+  NEEDS,
+  "ccrun in a tool of ccrun ends by itself and takes nothing of the outer run along",
+  async () => {
+    const after = "touch started; until [ -e go ]; do sleep 0.05; done";
+    await withNested({ inner: "true", after }, async ({ scene, start, outside, inside }) => {
+      await using process = await start();
+      await toolStarted(scene.sandbox);
+      await assertGone(inside);
+      assertEquals((await outside.pids()).length, 1);
+      await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
+      const events = checked(await process.finished);
+      assertEquals([events.code, eventOf(events, "result").text], [0, "The outer."]);
+      assertStringIncludes(eventOf(events, "tool_result").text, "The inner.\n");
+      assertStringIncludes(eventOf(events, "tool_result").text, "code 0");
+      await assertGone(outside);
+    });
+  },
+);
 
-Deno.test("ccrun that times out in a tool of ccrun ends what is its own alone", async () => {
+testWith(NEEDS, "ccrun that times out in a tool of ccrun ends what is its own alone", async () => {
   const commands = {
     options: "--timeout 5s --grace 1s",
     inner: "touch begun; sleep 377",
@@ -108,81 +117,90 @@ Deno.test("ccrun that times out in a tool of ccrun ends what is its own alone", 
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
-  Deno.test(`${signal} to a ccrun ends also the ccrun in its tool, with all that has started`, async () => {
-    const commands = { inner: "touch started; sleep 377", after: "true" };
-    await withNested(commands, async ({ scene, start, outside, inside }) => {
-      await using process = await start();
-      await toolStarted(scene.sandbox);
-      await outside.running();
-      await inside.running();
-      process.kill(signal);
-      const { code, stdout, stderr } = await process.finished;
-      if (signal === "SIGKILL") {
-        for (const stray of [outside, inside]) await stray.gone();
-        await scene.sandbox.assertNothingLeft();
-        return;
-      }
-      await assertGone(outside, inside);
-      await assertNothingLeft(scene.sandbox);
-      assertEquals(code, { SIGINT: 130, SIGTERM: 143 }[signal], stderr);
-      assertEquals(stdout.includes("The outer."), false);
-    });
-  });
+  testWith(
+    NEEDS,
+    `${signal} to a ccrun ends also the ccrun in its tool, with all that has started`,
+    async () => {
+      const commands = { inner: "touch started; sleep 377", after: "true" };
+      await withNested(commands, async ({ scene, start, outside, inside }) => {
+        await using process = await start();
+        await toolStarted(scene.sandbox);
+        await outside.running();
+        await inside.running();
+        process.kill(signal);
+        const { code, stdout, stderr } = await process.finished;
+        if (signal === "SIGKILL") {
+          for (const stray of [outside, inside]) await stray.gone();
+          await scene.sandbox.assertNothingLeft();
+          return;
+        }
+        await assertGone(outside, inside);
+        await assertNothingLeft(scene.sandbox);
+        assertEquals(code, { SIGINT: 130, SIGTERM: 143 }[signal], stderr);
+        assertEquals(stdout.includes("The outer."), false);
+      });
+    },
+  );
 }
 
-Deno.test("a ccrun that is killed in a tool of ccrun takes what is its own along, and no more", async () => {
-  const commands = {
-    inner: "touch started; sleep 377",
-    after: "touch over; until [ -e go ]; do sleep 0.05; done",
-  };
-  await withNested(commands, async ({ scene, start, outside, inside }) => {
-    const { sandbox } = scene;
-    await using process = await start();
-    await toolStarted(sandbox);
-    await inside.running();
-    Deno.kill(await innerCcrun(sandbox.processes, process.pid), "SIGKILL");
-    await inside.gone();
-    assertEquals((await outside.pids()).length, 1);
-    await Deno.writeTextFile(`${sandbox.project}/go`, "");
-    const events = checked(await process.finished);
-    assertEquals(events.code, 0);
-    assertStringIncludes(eventOf(events, "tool_result").text, "code 137");
-    await assertGone(outside);
-  });
-});
+testWith(
+  NEEDS,
+  "a ccrun that is killed in a tool of ccrun takes what is its own along, and no more",
+  async () => {
+    const commands = {
+      inner: "touch started; sleep 377",
+      after: "touch over; until [ -e go ]; do sleep 0.05; done",
+    };
+    await withNested(commands, async ({ scene, start, outside, inside }) => {
+      const { sandbox } = scene;
+      await using process = await start();
+      await toolStarted(sandbox);
+      await inside.running();
+      Deno.kill(await innerCcrun(sandbox.processes, process.pid), "SIGKILL");
+      await inside.gone();
+      assertEquals((await outside.pids()).length, 1);
+      await Deno.writeTextFile(`${sandbox.project}/go`, "");
+      const events = checked(await process.finished);
+      assertEquals(events.code, 0);
+      assertStringIncludes(eventOf(events, "tool_result").text, "code 137");
+      await assertGone(outside);
+    });
+  },
+);
 
 /** The process that runs `main.ts`, or the binary, and is not this one. */
 async function innerCcrun(
   processes: () => Promise<readonly number[]>,
   outer: number,
 ): Promise<number> {
-  const pids = (await processes()).filter((pid) => pid !== outer);
-  const { stdout } = await new Deno.Command("ps", {
-    args: ["-ww", "-o", "pid=", "-o", "args=", "-p", pids.join(",")],
-  }).output();
-  for (const line of new TextDecoder().decode(stdout).split("\n")) {
-    const [, pid, args = ""] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
-    // The shell of the tool has all of it within one argument, in quotes.
-    if (args.endsWith("Do INNER.") && !/^\S*sh /.test(args)) return Number(pid);
-  }
-  throw new Error(`no inner ccrun:\n${new TextDecoder().decode(stdout)}`);
+  const found = await living((await processes()).filter((pid) => pid !== outer));
+  // The shell of the tool has all of it within one argument, in quotes.
+  const inner = found.find(({ command }) =>
+    command.endsWith("Do INNER.") && !/^\S*sh /.test(command)
+  );
+  assert(inner !== undefined, `no inner ccrun: ${JSON.stringify(found, undefined, 1)}`);
+  return inner.pid;
 }
 
-Deno.test("ccrun --keep-background in a tool of ccrun keeps nothing beyond the outer run", async () => {
-  const commands = {
-    options: "--keep-background",
-    inner: "true",
-    after: "touch started; until [ -e go ]; do sleep 0.05; done",
-  };
-  await withNested(commands, async ({ scene, start, outside, inside }) => {
-    await using process = await start();
-    await toolStarted(scene.sandbox);
-    assertEquals((await inside.pids()).length, 1);
-    await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
-    const events = checked(await process.finished);
-    assertEquals(events.code, 0);
-    await assertGone(outside, inside);
-    const notice = eventsOf(events, "notice").find(({ kind }) => kind === "left_behind");
-    assertStringIncludes(notice?.text ?? "", inside.name);
-  });
-});
+testWith(
+  NEEDS,
+  "ccrun --keep-background in a tool of ccrun keeps nothing beyond the outer run",
+  async () => {
+    const commands = {
+      options: "--keep-background",
+      inner: "true",
+      after: "touch started; until [ -e go ]; do sleep 0.05; done",
+    };
+    await withNested(commands, async ({ scene, start, outside, inside }) => {
+      await using process = await start();
+      await toolStarted(scene.sandbox);
+      assertEquals((await inside.pids()).length, 1);
+      await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
+      const events = checked(await process.finished);
+      assertEquals(events.code, 0);
+      await assertGone(outside, inside);
+      const notice = eventsOf(events, "notice").find(({ kind }) => kind === "left_behind");
+      assertStringIncludes(notice?.text ?? "", inside.name);
+    });
+  },
+);

@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { processTable } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
@@ -81,15 +82,5 @@ export async function assertGone(...strays: readonly Stray[]): Promise<void> {
 
 /** The live processes with this command line; a zombie has none. */
 async function processesNamed(name: string): Promise<readonly number[]> {
-  const { stdout } = await new Deno.Command("/bin/sh", {
-    args: ["-c", "ps -axww -o pid= -o stat= -o args="],
-    clearEnv: true,
-    env: { PATH: "/usr/bin:/bin" },
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
-    const [, pid, state, args] = /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    return args?.trim() === name && !state?.startsWith("Z") ? [Number(pid)] : [];
-  });
+  return (await processTable()).filter(({ command }) => command === name).map(({ pid }) => pid);
 }

@@ -2,7 +2,9 @@ import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/asser
 import { CcrunError } from "../../lib/outcome.ts";
 import { type Child, type ChildOptions, startChild } from "../../lib/process/child.ts";
 import { textOf } from "../support/bytes.ts";
+import { childrenOf, living, processTable } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** Longer than anything here takes: who waits so long waits in vain. */
@@ -88,9 +90,12 @@ Deno.test("startChild says what the OS says when it cannot start it", async () =
 
 Deno.test("startChild puts the child into a process group of its own", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "ps -o pgid= -p $$");
-  const { stdout } = await read(child);
-  assertEquals(Number(stdout), child.pid);
+  const child = startShell(sandbox, "exec sleep 600");
+  const [entry] = await living([child.pid]);
+  assertEquals(entry?.group, child.pid);
+  const output = read(child);
+  await child.stop(LONG_MS);
+  await output;
 });
 
 Deno.test("startChild gives megabytes of stdin and takes megabytes of output at the same time", async () => {
@@ -190,18 +195,22 @@ Deno.test("Child.stop says that there was nothing to stop when the child has end
   assertEquals(await child.stop(LONG_MS), false);
 });
 
-Deno.test("Child.stop comes back though somebody else holds the child's stdin open and does not read", async () => {
-  await using sandbox = await makeSandbox();
-  // In a session of its own, it survives the child's group.
-  const script =
-    "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
-  const child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
-  const stdout = reading(child.stdout);
-  const stderr = reading(child.stderr);
-  await stdout.until("ready");
-  assertEquals(await child.stop(LONG_MS), true);
-  await Promise.all([stdout.ended, stderr.ended]);
-});
+testWith(
+  { commands: ["setsid"] },
+  "Child.stop comes back though somebody else holds the child's stdin open and does not read",
+  async () => {
+    await using sandbox = await makeSandbox();
+    // In a session of its own, it survives the child's group.
+    const script =
+      "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
+    const child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
+    const stdout = reading(child.stdout);
+    const stderr = reading(child.stderr);
+    await stdout.until("ready");
+    assertEquals(await child.stop(LONG_MS), true);
+    await Promise.all([stdout.ended, stderr.ended]);
+  },
+);
 
 Deno.test("Child's pipes end soon after it, though somebody else holds them open", async () => {
   await using sandbox = await makeSandbox();
@@ -251,12 +260,8 @@ Deno.test("Child's pipes can be left before their end", async () => {
 
 /** The processes around a child: those of the sandbox, and its guardian, which carries no mark. */
 async function guardianOf(token: string): Promise<number | undefined> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=", "-o", "args="] })
-    .output();
-  const lines = new TextDecoder().decode(stdout);
-  // The script's text has lines; its arguments are on the last one, or ps makes it one.
-  const found = new RegExp(`^ *(\\d+) \\S*sh -c .*ccrun-guardian ${token} `, "m").exec(lines);
-  return found === null ? undefined : Number(found[1]);
+  const guardian = new RegExp(`^\\S*sh -c .*ccrun-guardian ${token} `);
+  return (await processTable()).find(({ command }) => guardian.test(command))?.pid;
 }
 
 Deno.test("Child.kill ends at once what does not listen, also during a stop and a clearing", async () => {
@@ -311,7 +316,9 @@ Deno.test("Child ends, and its group with it, also when somebody has killed its 
     // It may not have asked the child yet; then the child is killed when its time is over.
     const stop = moment === "during" ? child.stop(500) : undefined;
     Deno.kill(guardian, "SIGKILL");
-    assert(await waitFor(async () => await guardianOf(token) === undefined, LONG_MS));
+    // A zombie has still to be noticed.
+    const isThere = async () => (await processTable()).some(({ pid }) => pid === guardian);
+    assert(await waitFor(async () => !await isThere(), LONG_MS));
     await (stop ?? child.stop(LONG_MS));
     const { code, signal } = await child.ended;
     assert(code === 5 || moment === "during" && signal === "SIGKILL");
@@ -325,10 +332,8 @@ Deno.test("Child ends, and its group with it, also when somebody has killed its 
 Deno.test("Child's guardian goes when the child could not be started", async () => {
   await using sandbox = await makeSandbox();
   const count = async () => {
-    const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "ppid=", "-o", "args="] })
-      .output();
-    const ours = new RegExp(`^ *${Deno.pid} .*ccrun-guardian`, "gm");
-    return new TextDecoder().decode(stdout).match(ours)?.length ?? 0;
+    const ours = await childrenOf(Deno.pid);
+    return ours.filter(({ command }) => command.includes("ccrun-guardian")).length;
   };
   const before = await count();
   assertThrows(() => startShell(sandbox, "", { command: sandbox.project }), CcrunError);

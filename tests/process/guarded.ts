@@ -7,6 +7,7 @@
 import { assert } from "@std/assert";
 import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
 import { makeToken, marked } from "../../lib/process/mark.ts";
+import { living as entriesOf } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
@@ -20,8 +21,9 @@ export const SHORT_MS = 600;
 export const FOREVER = "while :; do sleep 0.02; done";
 
 /** A function of a script's: waits until a process has become `sleep`. */
-export const IS_SLEEP =
-  'is_sleep() { until [ "$(ps -o comm= -p "$1")" = sleep ]; do sleep 0.02; done; }';
+export const IS_SLEEP = `is_sleep() { until [ "$(${
+  Deno.build.os === "linux" ? 'cat "/proc/$1/comm"' : 'ps -o comm= -p "$1"'
+})" = sleep ]; do sleep 0.02; done; }`;
 
 /**
  * Clears the environment but for the test's own mark, so that also a failed test finds the process.
@@ -103,21 +105,15 @@ export async function pidOf(sandbox: Sandbox, name: string): Promise<number> {
   return Number(text);
 }
 
-/** What state `ps` says a process is in: one letter; undefined when it has ended. */
+/** What state a process is in: one letter; undefined when it has ended. */
 export async function stateOf(pid: number): Promise<string | undefined> {
-  const { stdout } = await new Deno.Command("ps", {
-    args: ["-o", "stat=", "-p", String(pid)],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  const state = new TextDecoder().decode(stdout).trim()[0];
-  return state === "Z" || state === "X" ? undefined : state;
+  return (await entriesOf([pid]))[0]?.state;
 }
 
 /** Those of the processes that live. */
 export async function living(pids: readonly number[]): Promise<readonly number[]> {
-  const states = await Promise.all(pids.map(stateOf));
-  return pids.filter((_, at) => states[at] !== undefined);
+  const found = new Set((await entriesOf(pids)).map(({ pid }) => pid));
+  return pids.filter((pid) => found.has(pid));
 }
 
 /** Waits for a file of the home directory to be there. */

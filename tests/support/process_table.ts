@@ -6,28 +6,69 @@
 
 import { waitFor } from "./wait_for.ts";
 
-/** A process, as `ps` tells it. */
+/** A process, as it was seen. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
-  /** How it is: R, S and D live, T is stopped, Z is dead. */
+  /** The process group. */
+  readonly group: number;
+  /** How it is: R, S and D live, T is stopped, Z and X are dead. */
   readonly state: string;
+  /** Its command line, with spaces between the words; empty when it is dead. */
   readonly command: string;
 }
 
-/** All processes that are there. */
+/** All processes that are there, by their ids: from /proc on Linux, where there may be no `ps`. */
 export async function processTable(): Promise<readonly ProcessEntry[]> {
-  const { stdout } = await new Deno.Command("ps", {
-    args: ["-ww", "-axo", "pid=,ppid=,stat=,args="],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
-    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S)\S*\s*(.*)$/.exec(line) ?? [];
-    if (state === undefined || command === undefined) return [];
-    return [{ pid: Number(pid), parent: Number(parent), state, command }];
+  const table = Deno.build.os === "linux" ? readProc() : await askPs();
+  // This program at least is there: an empty table would have every test find that all is gone.
+  if (!table.some(({ pid }) => pid === Deno.pid)) throw new Error("the process table is not whole");
+  return table;
+}
+
+function readProc(): readonly ProcessEntry[] {
+  const names = Array.from(Deno.readDirSync("/proc"), ({ name }) => name);
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b);
+  return pids.flatMap((pid) => {
+    try {
+      return [readEntry(pid)];
+    } catch {
+      return []; // it has ended in the meantime
+    }
   });
 }
+
+function readEntry(pid: number): ProcessEntry {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  // A name may have anything in it, also a parenthesis.
+  const [state = "", parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replace(/\0+$/, "");
+  const command = words.replaceAll(/[\0\n]/g, " ");
+  return { pid, parent: Number(parent), group: Number(group), state, command };
+}
+
+async function askPs(): Promise<readonly ProcessEntry[]> {
+  const { success, stdout, stderr } = await new Deno.Command("ps", {
+    args: ["-ww", "-axo", "pid=,ppid=,pgid=,stat=,args="],
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(`ps: ${new TextDecoder().decode(stderr)}`);
+  const row = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S)\S*\s*(.*)$/;
+  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
+    const [, pid, parent, group, state, command] = row.exec(line) ?? [];
+    if (state === undefined || command === undefined) return [];
+    const isDead = DEAD.includes(state);
+    return [{
+      pid: Number(pid),
+      parent: Number(parent),
+      group: Number(group),
+      state,
+      command: isDead ? "" : command.trimEnd(),
+    }];
+  });
+}
+
+const DEAD: readonly string[] = ["Z", "X"];
 
 /** The processes that a process has started and that are still its own. */
 export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> {
@@ -36,7 +77,9 @@ export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> 
 
 /** Which of these processes live. */
 export async function living(pids: readonly number[]): Promise<readonly ProcessEntry[]> {
-  return (await processTable()).filter(({ pid, state }) => pids.includes(pid) && state !== "Z");
+  return (await processTable()).filter(({ pid, state }) =>
+    pids.includes(pid) && !DEAD.includes(state)
+  );
 }
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { living } from "./process_table.ts";
 import { waitFor } from "./wait_for.ts";
 
 /** A test's own folders, environment and processes. Disposing of it leaves nothing behind. */
@@ -41,6 +42,12 @@ const NO_API = "http://127.0.0.1:9";
 
 /** What ccrun may take to end everything it started, and more. */
 const GONE_WITHIN_MS = 10_000;
+
+/** Where everything that a sandbox has not got itself is looked for. */
+export const SANDBOX_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/** The shell's first exit code for a command that it cannot run. */
+const NOT_RUN = 126;
 
 /** A killed process is gone in milliseconds; this is for a loaded machine. */
 const KILLED_WITHIN_MS = 5_000;
@@ -81,7 +88,7 @@ export async function makeSandbox(): Promise<Sandbox> {
     bin,
     env: (apiUrl = NO_API) => ({
       HOME: home,
-      PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+      PATH: `${bin}:${SANDBOX_PATH}`,
       LANG: "C.UTF-8",
       // Claude Code leaves files in both of these.
       TMPDIR: temp,
@@ -141,18 +148,23 @@ async function processesWith(assignment: string): Promise<readonly number[]> {
 }
 
 async function commandLines(pids: readonly number[]): Promise<string> {
-  return await shell('ps -o pid=,ppid=,stat=,args= -p "$1"', [pids.join(",")]);
+  const lines = (await living(pids)).map(({ pid, parent, state, command }) =>
+    `${pid} parent ${parent} ${state} ${command}`
+  );
+  return lines.join("\n");
 }
 
 /** Runs a script with an environment of its own, so that it does not find itself. */
 async function shell(script: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await new Deno.Command("/bin/sh", {
+  const { code, stdout } = await new Deno.Command("/bin/sh", {
     args: ["-c", script, "sh", ...args],
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin" },
     stdin: "null",
     stderr: "null",
   }).output();
+  // From a shell that could not run it, an empty list would say that all is gone.
+  if (code >= NOT_RUN) throw new Error(`${script}: exit code ${code}`);
   return new TextDecoder().decode(stdout);
 }
 
