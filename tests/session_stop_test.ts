@@ -11,6 +11,7 @@ import { assertEvents } from "./support/event_schema.ts";
 import { emit, fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
 import { living } from "./support/process_table.ts";
 import { makeSandbox, type Sandbox } from "./support/sandbox.ts";
+import { testWith } from "./support/test_with.ts";
 import { waitFor } from "./support/wait_for.ts";
 
 /** A grace that no test waits for: it takes less. */
@@ -18,6 +19,9 @@ const LONG_GRACE_MS = 600_000;
 
 /** Longer than anything here takes. */
 const LONG_MS = 60_000;
+
+/** Without it, nothing leaves a session. */
+const NEEDS = { commands: ["setsid"] };
 
 /** Ignores what asks it to end, but notes it, and so does what it has started in a session of its own. */
 const STUBBORN = `trap 'echo asked >>"$HOME/asked"' INT; trap '' TERM
@@ -68,21 +72,25 @@ async function kept(sandbox: Sandbox, name: string): Promise<string> {
   return await Deno.readTextFile(`${sandbox.home}/${name}`).catch(() => "");
 }
 
-Deno.test("ClaudeSession.stop(0) during a stop waits no longer, and kills all that claude has started", async () => {
-  await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
-  const { finished } = await begin(session);
-  const patient = session.stop();
-  assert(await waitFor(async () => await kept(sandbox, "asked") !== "", LONG_MS));
-  assertEquals(await session.stop(0), true);
-  assertEquals(await patient, true);
-  const exit = exitOf(await finished);
-  assertEquals([exit.reason, exit.claude_signal], ["interrupt", "SIGKILL"]);
-  assertEquals(await sandbox.processes(), []);
-  assertEquals(await kept(sandbox, "asked"), "asked\n");
-});
+testWith(
+  NEEDS,
+  "ClaudeSession.stop(0) during a stop waits no longer, and kills all that claude has started",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
+    const { finished } = await begin(session);
+    const patient = session.stop();
+    assert(await waitFor(async () => await kept(sandbox, "asked") !== "", LONG_MS));
+    assertEquals(await session.stop(0), true);
+    assertEquals(await patient, true);
+    const exit = exitOf(await finished);
+    assertEquals([exit.reason, exit.claude_signal], ["interrupt", "SIGKILL"]);
+    assertEquals(await sandbox.processes(), []);
+    assertEquals(await kept(sandbox, "asked"), "asked\n");
+  },
+);
 
-Deno.test("ClaudeSession.stop(0) kills at once and does not ask", async () => {
+testWith(NEEDS, "ClaudeSession.stop(0) kills at once and does not ask", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);
@@ -110,7 +118,7 @@ Deno.test("ClaudeSession.stop that is called twice asks claude once", async () =
   assertEquals(await kept(sandbox, "asked"), "asked\n");
 });
 
-Deno.test("leaving the loop kills what does not listen within the grace", async () => {
+testWith(NEEDS, "leaving the loop kills what does not listen within the grace", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, STUBBORN, { graceMs: 300 });
   for await (const event of session.run("go")) {
@@ -157,24 +165,31 @@ Deno.test("a queued run that is aborted waits for none, starts no claude, and le
   assertEquals([session.busy, await sandbox.processes()], [false, []]);
 });
 
-Deno.test("ClaudeSession.pause stops all of a run's processes and its clock, until unpause", async () => {
-  await using sandbox = await makeSandbox();
-  const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
-  const limitMs = 5000;
-  const session = await makeSession(sandbox, body, { timeoutMs: limitMs, idleTimeoutMs: limitMs });
-  const { finished } = await begin(session);
-  await session.pause();
-  const states = async () =>
-    new Set((await living(await sandbox.processes())).map(({ state }) => state));
-  assertEquals(await states(), new Set(["T"]));
-  // Both limits pass meanwhile.
-  await new Promise((resolve) => setTimeout(resolve, limitMs + 500));
-  await Deno.writeTextFile(`${sandbox.home}/go`, "");
-  assertEquals(await states(), new Set(["T"]));
-  await session.unpause();
-  assertEquals(exitOf(await finished).code, 0);
-  assertEquals(await sandbox.processes(), []);
-});
+testWith(
+  NEEDS,
+  "ClaudeSession.pause stops all of a run's processes and its clock, until unpause",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
+    const limitMs = 5000;
+    const session = await makeSession(sandbox, body, {
+      timeoutMs: limitMs,
+      idleTimeoutMs: limitMs,
+    });
+    const { finished } = await begin(session);
+    await session.pause();
+    const states = async () =>
+      new Set((await living(await sandbox.processes())).map(({ state }) => state));
+    assertEquals(await states(), new Set(["T"]));
+    // Both limits pass meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, limitMs + 500));
+    await Deno.writeTextFile(`${sandbox.home}/go`, "");
+    assertEquals(await states(), new Set(["T"]));
+    await session.unpause();
+    assertEquals(exitOf(await finished).code, 0);
+    assertEquals(await sandbox.processes(), []);
+  },
+);
 
 Deno.test("a paused run can be stopped", async () => {
   await using sandbox = await makeSandbox();

@@ -27,7 +27,7 @@ for (let number = 1; number <= ROUNDS; number++) {
   const round = makeRound(SEED, number);
   const what = round.runs.map(describeRun).join("; beside ");
   testWith(
-    { unless: NO_PROC },
+    { commands: ["setsid", "nohup"], unless: NO_PROC },
     `ccrun leaves nothing behind, round ${number} of seed ${SEED}: ${what}`,
     async () => {
       for (const { complaints, evidence } of await playRound(round)) {

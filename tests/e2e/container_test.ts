@@ -32,7 +32,7 @@ function whyNot(): string | undefined {
   return success ? undefined : "this host gives no PID namespace";
 }
 
-const CONTAINER: Needs = { unless: whyNot() };
+const CONTAINER: Needs = { commands: ["nohup"], unless: whyNot() };
 
 /** What unshare has started: signals go to it, for unshare does not pass them on. */
 async function firstOf(unshare: number): Promise<number> {

@@ -38,7 +38,7 @@ function noNamespaces(): string | undefined {
   return "this host allows no namespaces";
 }
 
-const NEEDS = { unless: noNamespaces() };
+const NEEDS = { commands: ["setsid"], unless: noNamespaces() };
 
 /** A way out of everything but a namespace: no parent, no session, no environment, and quick. */
 const escape = ({ command }: Stray) =>

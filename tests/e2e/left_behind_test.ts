@@ -9,6 +9,7 @@ import { apiError, message, type Reply, text } from "../support/api_reply.ts";
 import { runCcrun } from "../support/ccrun.ts";
 import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
 import { makeSandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 import { withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
@@ -23,6 +24,9 @@ import {
   withScene,
 } from "./scene.ts";
 import { assertGone, makeStray, makeStrays, type Stray } from "./strays.ts";
+
+/** What {@linkcode WAYS} take. */
+const NEEDS = { commands: ["setsid", "nohup"] };
 
 /** The ways in which a process leaves the one that started it. */
 const WAYS = {
@@ -67,7 +71,7 @@ function named(run: Pick<JsonRun, "events">, kind = "left_behind"): string {
 /** A grace that a deaf process uses up. */
 const GRACE = ["--grace", "2s"];
 
-Deno.test("ccrun ends what a good run has left behind, and says so", async () => {
+testWith(NEEDS, "ccrun ends what a good run has left behind, and says so", async () => {
   await withStrays("true", text("Started."), async ({ json }, strays) => {
     const events = await json([SKIP, ...GRACE, "Start it."]);
     await assertGone(...strays);
@@ -79,7 +83,7 @@ Deno.test("ccrun ends what a good run has left behind, and says so", async () =>
   });
 });
 
-Deno.test("ccrun ends what a failed run has left behind", async () => {
+testWith(NEEDS, "ccrun ends what a failed run has left behind", async () => {
   const failure = apiError(400, "invalid_request_error", "no");
   await withStrays("true", failure, async ({ run }, strays) => {
     const { code, stderr } = await run([SKIP, ...GRACE, "Start it."]);
@@ -90,7 +94,7 @@ Deno.test("ccrun ends what a failed run has left behind", async () => {
 });
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
-  Deno.test(`ccrun ends all that a run has started at ${signal}`, async () => {
+  testWith(NEEDS, `ccrun ends all that a run has started at ${signal}`, async () => {
     await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
       await using process = await scene.start(["--json", SKIP, ...GRACE, "Start it."]);
       await toolStarted(scene.sandbox);
@@ -104,22 +108,26 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]
   });
 }
 
-Deno.test("ccrun kills at the second signal also what does not end in the longest grace", async () => {
-  await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
-    const [polite, ...others] = strays;
-    await using process = await scene.start(["--json", SKIP, "--grace", "1h", "Start it."]);
-    await toolStarted(scene.sandbox);
-    for (const stray of others) await stray.running();
-    process.kill("SIGTERM");
-    // Of all that are asked only the deaf one is there now, until that hour is over.
-    await polite?.gone();
-    process.kill("SIGTERM");
-    const events = checked(await process.finished);
-    await assertGone(...strays);
-    await assertNothingLeft(scene.sandbox);
-    assertEquals([events.code, events.exit.signal], [143, "SIGTERM"]);
-  });
-});
+testWith(
+  NEEDS,
+  "ccrun kills at the second signal also what does not end in the longest grace",
+  async () => {
+    await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
+      const [polite, ...others] = strays;
+      await using process = await scene.start(["--json", SKIP, "--grace", "1h", "Start it."]);
+      await toolStarted(scene.sandbox);
+      for (const stray of others) await stray.running();
+      process.kill("SIGTERM");
+      // Of all that are asked only the deaf one is there now, until that hour is over.
+      await polite?.gone();
+      process.kill("SIGTERM");
+      const events = checked(await process.finished);
+      await assertGone(...strays);
+      await assertNothingLeft(scene.sandbox);
+      assertEquals([events.code, events.exit.signal], [143, "SIGTERM"]);
+    });
+  },
+);
 
 Deno.test("ccrun finds by its session what has cleared its environment", async () => {
   let command = "";
@@ -134,22 +142,26 @@ Deno.test("ccrun finds by its session what has cleared its environment", async (
   });
 });
 
-Deno.test("ccrun finds by its parent what has cleared its environment and begun a session", async () => {
-  let command = "";
-  await withScene([() => bash(command), text("Never.")], async ({ sandbox, start }) => {
-    await using stray = makeStray(sandbox);
-    command = `env -i setsid ${stray.command} & ${stray.awaited}; touch started; wait`;
-    await using process = await start(["--json", SKIP, "Start it."]);
-    await toolStarted(sandbox);
-    await stray.running();
-    process.kill("SIGTERM");
-    assertEquals(checked(await process.finished).code, 143);
-    await assertGone(stray);
-    await assertNothingLeft(sandbox);
-  });
-});
+testWith(
+  NEEDS,
+  "ccrun finds by its parent what has cleared its environment and begun a session",
+  async () => {
+    let command = "";
+    await withScene([() => bash(command), text("Never.")], async ({ sandbox, start }) => {
+      await using stray = makeStray(sandbox);
+      command = `env -i setsid ${stray.command} & ${stray.awaited}; touch started; wait`;
+      await using process = await start(["--json", SKIP, "Start it."]);
+      await toolStarted(sandbox);
+      await stray.running();
+      process.kill("SIGTERM");
+      assertEquals(checked(await process.finished).code, 143);
+      await assertGone(stray);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
 
-Deno.test("all that a run has started ends when ccrun is killed", async () => {
+testWith(NEEDS, "all that a run has started ends when ccrun is killed", async () => {
   const more = "touch started; sleep 377";
   await withStrays(more, text("Never."), async ({ sandbox, start }, strays) => {
     await using process = await start(["--json", SKIP, ...GRACE, "Start it."]);
@@ -196,7 +208,7 @@ Deno.test("ccrun ends an MCP server that does not end by itself, with what that 
   });
 });
 
-Deno.test("ccrun leaves alone what another run beside it has started", async () => {
+testWith(NEEDS, "ccrun leaves alone what another run beside it has started", async () => {
   let command = "";
   const replies = [() => bash(command), text("Done.")];
   await withScene(replies, async ({ sandbox, json, start }) => {
@@ -230,57 +242,65 @@ function twoStrays(strays: Readonly<Record<"nohup" | "session", Stray>>): string
   return `${WAYS.nohup(nohup)}\n${WAYS.session(session)}\n${nohup.awaited}\n${session.awaited}`;
 }
 
-Deno.test("ccrun --keep-background keeps what a good run has left behind, and names it", async () => {
-  let command = "";
-  const replies: Reply[] = [() => bash(command), text("Started.")];
-  await withScene(replies, async ({ sandbox, start }) => {
-    for (const [args, said] of [[["--json"], "stdout"], [[], "stderr"]] as const) {
-      await using strays = makeStrays(sandbox, ["nohup", "session"]);
-      command = twoStrays(strays);
-      await using process = await start([...args, SKIP, "--keep-background", "Start it."]);
-      const result = await process.finished;
-      assertEquals(result.code, 0, result.stderr);
-      const line = result[said].split("\n").find((line) => line.includes("left running: ")) ?? "";
-      for (const { name, pids } of [strays.nohup, strays.session]) {
-        const [pid, ...others] = await pids();
-        assertEquals(others, []);
-        assertStringIncludes(line, `${name} (process ${pid})`);
-        Deno.kill(pid ?? 0, "SIGKILL");
+testWith(
+  NEEDS,
+  "ccrun --keep-background keeps what a good run has left behind, and names it",
+  async () => {
+    let command = "";
+    const replies: Reply[] = [() => bash(command), text("Started.")];
+    await withScene(replies, async ({ sandbox, start }) => {
+      for (const [args, said] of [[["--json"], "stdout"], [[], "stderr"]] as const) {
+        await using strays = makeStrays(sandbox, ["nohup", "session"]);
+        command = twoStrays(strays);
+        await using process = await start([...args, SKIP, "--keep-background", "Start it."]);
+        const result = await process.finished;
+        assertEquals(result.code, 0, result.stderr);
+        const line = result[said].split("\n").find((line) => line.includes("left running: ")) ?? "";
+        for (const { name, pids } of [strays.nohup, strays.session]) {
+          const [pid, ...others] = await pids();
+          assertEquals(others, []);
+          assertStringIncludes(line, `${name} (process ${pid})`);
+          Deno.kill(pid ?? 0, "SIGKILL");
+        }
+        await assertNothingLeft(sandbox);
       }
-      await assertNothingLeft(sandbox);
-    }
-    // Where there is nothing, nothing is said.
-    command = "true";
-    await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
-    const events = checked(await process.finished);
-    assertEquals([events.code, named(events)], [0, ""]);
-  });
-});
+      // Where there is nothing, nothing is said.
+      command = "true";
+      await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
+      const events = checked(await process.finished);
+      assertEquals([events.code, named(events)], [0, ""]);
+    });
+  },
+);
 
-Deno.test("ccrun --keep-background keeps nothing of a run that fails or is stopped", async () => {
-  let command = "";
-  let next: Reply = apiError(400, "invalid_request_error", "no");
-  const replies: Reply[] = [() => bash(command), () => next];
-  await withScene(replies, async ({ sandbox, json, start }) => {
-    {
+testWith(
+  NEEDS,
+  "ccrun --keep-background keeps nothing of a run that fails or is stopped",
+  async () => {
+    let command = "";
+    let next: Reply = apiError(400, "invalid_request_error", "no");
+    const replies: Reply[] = [() => bash(command), () => next];
+    await withScene(replies, async ({ sandbox, json, start }) => {
+      {
+        await using strays = makeStrays(sandbox, ["nohup", "session"]);
+        command = twoStrays(strays);
+        const events = await json([SKIP, "--keep-background", "Start it."]);
+        await assertGone(strays.nohup, strays.session);
+        assertEquals(events.code, 4);
+        assertStringIncludes(named(events), "ended what the run had left behind: ");
+        assertStringIncludes(named(events), strays.session.name);
+      }
+      next = text("Never.");
       await using strays = makeStrays(sandbox, ["nohup", "session"]);
-      command = twoStrays(strays);
-      const events = await json([SKIP, "--keep-background", "Start it."]);
+      command = `${twoStrays(strays)}\ntouch started; sleep 377`;
+      await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
+      await toolStarted(sandbox);
+      process.kill("SIGINT");
+      assertEquals(checked(await process.finished).code, 130);
       await assertGone(strays.nohup, strays.session);
-      assertEquals(events.code, 4);
-      assertStringIncludes(named(events), "ended what the run had left behind: ");
-      assertStringIncludes(named(events), strays.session.name);
-    }
-    next = text("Never.");
-    await using strays = makeStrays(sandbox, ["nohup", "session"]);
-    command = `${twoStrays(strays)}\ntouch started; sleep 377`;
-    await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
-    await toolStarted(sandbox);
-    process.kill("SIGINT");
-    assertEquals(checked(await process.finished).code, 130);
-    await assertGone(strays.nohup, strays.session);
-  });
-});
+    });
+  },
+);
 
 /** What a stand-in does before it says anything. */
 const FORKS: readonly (readonly [string, (stray: Stray) => string])[] = [
@@ -297,7 +317,7 @@ const FORKS: readonly (readonly [string, (stray: Stray) => string])[] = [
 ];
 
 for (const [what, script] of FORKS) {
-  Deno.test(`ccrun leaves nothing behind of a claude that ${what}`, async () => {
+  testWith(NEEDS, `ccrun leaves nothing behind of a claude that ${what}`, async () => {
     await using sandbox = await makeSandbox();
     await using stray = makeStray(sandbox);
     const path = await fakeClaude(sandbox, `cat >/dev/null\n${emit(initLine())}${script(stray)}`);
@@ -308,7 +328,7 @@ for (const [what, script] of FORKS) {
   });
 }
 
-Deno.test("ccrun ends what goes on forking when it is ended", async () => {
+testWith(NEEDS, "ccrun ends what goes on forking when it is ended", async () => {
   // Each that is asked to end leaves two others behind, in sessions of their own.
   const body = `cat >/dev/null
 cat >"$HOME/hydra" <<'END'

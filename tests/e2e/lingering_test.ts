@@ -13,9 +13,13 @@ import {
   textLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
+import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, gate, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, checked, eventOf, eventsOf, exists, type JsonRun } from "./scene.ts";
+
+/** Without it, nothing leaves a session. */
+const NEEDS = { commands: ["setsid"] };
 
 /** What a stand-in does that does not end: it takes no notice of being asked to. */
 const FOREVER = "while :; do sleep 0.05; done\n";
@@ -107,14 +111,21 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(events.exit.claude_exit_code, 1);
     },
   ],
-  "a good one, with what it has left behind": [
-    `${emit(initLine(), resultLine())}(sleep 377 &); (setsid sleep 377 &); ${DEAF}${FOREVER}`,
-    async ({ run }) => {
-      const events = checked(await run(["--json", ...GRACE, "hi"]));
-      assertEquals(events.code, 0);
-    },
-  ],
 });
+
+testWith(
+  NEEDS,
+  "ccrun ends a claude that lingers after its result with what it has left behind",
+  async () => {
+    const body = `${
+      emit(initLine(), resultLine())
+    }(sleep 377 &); (setsid sleep 377 &)\n${DEAF}${FOREVER}`;
+    await withFake(body, async ({ run }) => {
+      const events = checked(await run(["--json", ...GRACE, "hi"]));
+      assertEquals([events.code, noticesOf(events)[0]], [0, "stopped"]);
+    });
+  },
+);
 
 together("ccrun waits for what comes after a result", {
   "a second result that comes in time is the answer": [
@@ -271,13 +282,17 @@ Deno.test("ccrun keeps little of what claude floods it with", async () => {
   }
 });
 
-Deno.test("ccrun does not wait for what holds claude's output open, nor listens to it", async () => {
-  const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
-  const body = `${emit(initLine(), resultLine())}(setsid sh -c '${chatter}' &)`;
-  await withFake(body, async ({ start, sandbox }) => {
-    await using process = await start(["-q", "hi"]);
-    const { code, stdout } = await process.finished;
-    assertEquals([code, stdout], [0, "Done.\n"]);
-    await assertNothingLeft(sandbox);
-  });
-});
+testWith(
+  NEEDS,
+  "ccrun does not wait for what holds claude's output open, nor listens to it",
+  async () => {
+    const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
+    const body = `${emit(initLine(), resultLine())}(setsid sh -c '${chatter}' &)`;
+    await withFake(body, async ({ start, sandbox }) => {
+      await using process = await start(["-q", "hi"]);
+      const { code, stdout } = await process.finished;
+      assertEquals([code, stdout], [0, "Done.\n"]);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);

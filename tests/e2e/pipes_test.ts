@@ -45,13 +45,17 @@ async function withReader(
 }
 
 for (const format of ["--json", "-f raw"]) {
-  Deno.test(`ccrun ${format} whose reader goes away ends the real Claude Code with all it has started`, async () => {
-    await withReader(
-      `ccrun ${format} ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../shut; }
+  testWith(
+    { commands: ["setsid"] },
+    `ccrun ${format} whose reader goes away ends the real Claude Code with all it has started`,
+    async () => {
+      await withReader(
+        `ccrun ${format} ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../shut; }
       echo "\${PIPESTATUS[*]}"`,
-      ({ stdout, stderr }) => assertEquals([stdout, stderr], ["141 0\n", ""]),
-    );
-  });
+        ({ stdout, stderr }) => assertEquals([stdout, stderr], ["141 0\n", ""]),
+      );
+    },
+  );
 }
 
 Deno.test("ccrun | true ends with the answer that nobody reads, as a program that was cut off", async () => {
@@ -93,6 +97,9 @@ const ENDLESS = `trap 'exit 0' INT
 (setsid sleep 377 >/dev/null 2>&1 &)
 ${emit(initLine())}while :; do ${emit(textLine("More. ".repeat(100)))}sleep 0.01; done`;
 
+/** What it takes to fill a disk under {@linkcode ENDLESS}. */
+const ENDLESS_NEEDS = { commands: ["setsid"], unless: noMounts() };
+
 /** A disk of 64 KiB, which nobody but the script sees. */
 const SMALL_DISK = "mkdir -p small && mount -t tmpfs -o size=64k none small";
 
@@ -130,7 +137,7 @@ testWith(
   },
 );
 
-testWith({ unless: noMounts() }, "ccrun --record ends a run when the disk is full", async () => {
+testWith(ENDLESS_NEEDS, "ccrun --record ends a run when the disk is full", async () => {
   await withFake(ENDLESS, async ({ shell }) => {
     const script = onSmallDisk(`ccrun -q --record small/tape hi; echo $?`);
     const { stdout, stderr } = await shell(script);
@@ -163,7 +170,7 @@ testWith(
 );
 
 testWith(
-  { unless: noMounts() },
+  ENDLESS_NEEDS,
   "ccrun says on stderr that the disk of its stdout is full",
   async () => {
     await withFake(ENDLESS, async ({ shell }) => {

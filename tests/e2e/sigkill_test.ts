@@ -33,20 +33,24 @@ async function assertGone(guardian: number): Promise<void> {
   assert(isGone, "the guardian has stayed");
 }
 
-Deno.test("nothing is left of the real claude and its tool when ccrun is killed", async () => {
-  const tool = bash("touch started; nohup sleep 377 >nohup.out 2>&1 & sleep 377");
-  await withScene([tool], async ({ start, sandbox }) => {
-    for (const format of ["--json", "-q"]) {
-      await using ccrun = await start([format, SKIP, "Wait."]);
-      await toolStarted(sandbox);
-      const guardian = await guardianOf(ccrun.pid);
-      ccrun.kill("SIGKILL");
-      await sandbox.assertNothingLeft(GRACE_MS + AFTER_GRACE_MS);
-      await assertGone(guardian);
-      assertEquals((await ccrun.finished).signal, "SIGKILL");
-    }
-  });
-});
+testWith(
+  { commands: ["nohup"] },
+  "nothing is left of the real claude and its tool when ccrun is killed",
+  async () => {
+    const tool = bash("touch started; nohup sleep 377 >nohup.out 2>&1 & sleep 377");
+    await withScene([tool], async ({ start, sandbox }) => {
+      for (const format of ["--json", "-q"]) {
+        await using ccrun = await start([format, SKIP, "Wait."]);
+        await toolStarted(sandbox);
+        const guardian = await guardianOf(ccrun.pid);
+        ccrun.kill("SIGKILL");
+        await sandbox.assertNothingLeft(GRACE_MS + AFTER_GRACE_MS);
+        await assertGone(guardian);
+        assertEquals((await ccrun.finished).signal, "SIGKILL");
+      }
+    });
+  },
+);
 
 testWith(
   { commands: ["setsid"] },

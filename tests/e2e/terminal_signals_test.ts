@@ -141,7 +141,7 @@ testWith(TERMINAL, "Ctrl-C ends a loop while ccrun reads what is typed", async (
 });
 
 testWith(
-  TERMINAL,
+  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "setsid"] },
   "a second Ctrl-C kills a claude that ignores the first, long before its grace is over",
   async () => {
     await withFake(STUBBORN, async (scene) => {
@@ -160,7 +160,7 @@ testWith(
 );
 
 testWith(
-  TERMINAL,
+  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "mkfifo"] },
   "a third Ctrl-C ends a ccrun whose output nobody reads, and a script's loop with it",
   async () => {
     const flood = `trap '' INT TERM; ${emit(initLine())}while :; do ${

@@ -77,7 +77,7 @@ const variants: readonly Variant[] = [
 ];
 
 for (const { name, commands = [], options } of variants) {
-  const needs = { commands: ["setsid", ...commands] };
+  const needs = { commands: ["setsid", "nohup", ...commands] };
 
   testWith(
     needs,

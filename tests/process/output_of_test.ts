@@ -2,6 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/outcome.ts";
 import { outputOf } from "../../lib/process/output_of.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 
 /** Long beside what anything here takes. */
 const LONG_MS = 60_000;
@@ -24,7 +25,7 @@ Deno.test("outputOf gives what a program says and its exit code", async () => {
   }
 });
 
-Deno.test("outputOf leaves nothing of the program behind", async () => {
+testWith({ commands: ["setsid"] }, "outputOf leaves nothing of the program behind", async () => {
   await using sandbox = await makeSandbox();
   const script = "setsid sleep 600 >/dev/null 2>&1 & echo said";
   assertEquals((await run(sandbox, script)).stdout, "said\n");

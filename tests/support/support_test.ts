@@ -26,6 +26,7 @@ import { asArray, asObject, asString, type JsonObject } from "./json.ts";
 import { type MessagesApi, startMessagesApi } from "./messages_api.ts";
 import { type RunningProcess, startProcess } from "./running_process.ts";
 import { makeSandbox, type Sandbox } from "./sandbox.ts";
+import { testWith } from "./test_with.ts";
 
 /** What a test of bare claude has. */
 interface Scene {
@@ -195,16 +196,20 @@ Deno.test("a reply that is held comes when the test says so", async () => {
   });
 });
 
-Deno.test("a sandbox finds what outlives claude, names it, and ends it", async () => {
-  await using sandbox = await makeSandbox();
-  const script = "setsid sleep 77 >/dev/null 2>&1 & exit 0";
-  await using process = startProcess(["/bin/sh", "-c", script], { sandbox });
-  await process.finished;
-  assertEquals((await sandbox.processes()).length, 1);
-  await assertRejects(() => sandbox.assertNothingLeft(0), Error, "sleep 77");
-  await sandbox[Symbol.asyncDispose]();
-  assertEquals(await sandbox.processes(), []);
-});
+testWith(
+  { commands: ["setsid"] },
+  "a sandbox finds what outlives claude, names it, and ends it",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const script = "setsid sleep 77 >/dev/null 2>&1 & exit 0";
+    await using process = startProcess(["/bin/sh", "-c", script], { sandbox });
+    await process.finished;
+    assertEquals((await sandbox.processes()).length, 1);
+    await assertRejects(() => sandbox.assertNothingLeft(0), Error, "sleep 77");
+    await sandbox[Symbol.asyncDispose]();
+    assertEquals(await sandbox.processes(), []);
+  },
+);
 
 Deno.test("a stand-in for claude writes lines as claude does", async () => {
   await using sandbox = await makeSandbox();

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { SANDBOX_PATH } from "./sandbox.ts";
+
 /** What {@linkcode testWith} is told. */
 export interface Needs {
-  /** Commands that must be in PATH. */
+  /** Commands that must be in a sandbox's PATH. */
   readonly commands?: readonly string[];
   /** Why the test is to be skipped all the same; undefined when it is not. */
   readonly unless?: string | undefined;
@@ -23,10 +25,12 @@ export function testWith(needs: Needs, name: string, fn: () => Promise<void>): v
   });
 }
 
-/** Whether there is a command of that name. */
+/** Whether there is a command of that name for what runs in a sandbox. */
 export function hasCommand(name: string): boolean {
   const { success } = new Deno.Command("/bin/sh", {
     args: ["-c", 'command -v "$1"', "sh", name],
+    clearEnv: true,
+    env: { PATH: SANDBOX_PATH },
     stdin: "null",
     stdout: "null",
     stderr: "null",
