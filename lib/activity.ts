@@ -1,5 +1,6 @@
 import { durationText } from "./duration.ts";
 import type { EventOf, RunEvent } from "./events.ts";
+import { shorten } from "./shorten.ts";
 
 /** A tool or a task that runs. */
 interface Running {
@@ -71,9 +72,7 @@ function argumentOf({ input }: EventOf<"tool_use">): string {
 }
 
 function inBrackets(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, " ");
-  const cut = line.length > MAX_ARGUMENT_LENGTH;
-  return ` (${cut ? `${line.slice(0, MAX_ARGUMENT_LENGTH)}...` : line})`;
+  return ` (${shorten(text.trim().replaceAll(/\s+/g, " "), MAX_ARGUMENT_LENGTH)})`;
 }
 
 function roughly(ms: number): string {

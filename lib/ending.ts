@@ -2,7 +2,7 @@ import { explainEnd, explainResult, explainRetry, oneLine, resumeHint } from "./
 import { isHookRefusal, permissionHint } from "./claude/permission_hint.ts";
 import type { EventBody, RunEvent, Stamp } from "./events.ts";
 import type { Facts } from "./facts.ts";
-import { decide, type Ending, EXIT_CODES, type Failure, type StopCause } from "./outcome.ts";
+import { decide, type Ending, EXIT_CODES, type Failure } from "./outcome.ts";
 
 /** How a run ended, besides what its events say. */
 export interface EndingFacts {
@@ -52,14 +52,18 @@ export function failureOf(ending: EndingFacts): Failure | undefined {
       : result.ok
       ? undefined
       : explainResult(result, sessionId));
-  const stopped = known?.stopped;
+  const { stopped, internal } = known ?? {};
   // A replay has no session that could go on because of it.
   const resumable = ending.durationMs === null ? undefined : sessionId;
   return decide({
-    ...known,
-    ...(stopped === undefined
-      ? {}
-      : { stopped: { ...stopped, cause: withResume(stopped.cause, resumable) } }),
+    // What ccrun is at fault for is to be reported first.
+    internal: internal?.kind === "internal"
+      ? internal
+      : internal && withResume(internal, resumable),
+    stopped: stopped && {
+      ...stopped,
+      cause: { ...stopped.cause, failure: withResume(stopped.cause.failure, resumable) },
+    },
     failed,
     missingOutput: ending.wantsOutput && result?.ok && result.structured_output === undefined
       ? {
@@ -79,9 +83,9 @@ export function failureOf(ending: EndingFacts): Failure | undefined {
 }
 
 /** A stopped run can go on; how is said where nothing better is. */
-function withResume({ failure, signal }: StopCause, sessionId: string | undefined): StopCause {
-  const { kind, message, hint = resumeHint(sessionId) } = failure;
-  return { failure: hint === undefined ? { kind, message } : { kind, message, hint }, signal };
+function withResume({ kind, message, hint }: Failure, sessionId: string | undefined): Failure {
+  const given = hint ?? resumeHint(sessionId);
+  return given === undefined ? { kind, message } : { kind, message, hint: given };
 }
 
 function explainMissingResult(ending: EndingFacts): Failure {

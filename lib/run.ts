@@ -73,6 +73,8 @@ export interface RunPlan {
   keepBackground?: boolean | undefined;
   /** claude runs in a PID namespace of its own. */
   isolate?: boolean | undefined;
+  /** Is told when it is stopped for a reason that makes it fail. */
+  onStop?: ((cause: StopCause) => void) | undefined;
   /** Is given each chunk of claude's stdout before it is decoded, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Is told what happens, in sizes and kinds. */
@@ -110,7 +112,10 @@ const LINGER_MS = 5000;
 const SAY_STOPPING_AFTER_MS = 1000;
 
 /** How long a program may take to say its version, in milliseconds. */
-const PROBE_LIMIT_MS = 10_000;
+const PROBE_LIMIT_MS = 5000;
+
+/** As long a grace as timers take. */
+const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
 /** One run: its events, and the ways to stop it. */
 export class Run {
@@ -121,7 +126,7 @@ export class Run {
   #activity = new Activity();
   #channel = new Channel<RunEvent>();
   #child: Child | undefined;
-  #deadlines = new Set<Deadline>();
+  #deadlines = new Set<() => void>();
   #silence: Deadline | undefined;
   #linger: Deadline | undefined;
   #isPaused = false;
@@ -130,6 +135,7 @@ export class Run {
   #cause: StopCause | undefined;
   #stoppedAfterResult = false;
   #hasLingered = false;
+  #hasSaidStopping = false;
   #stopped = Promise.withResolvers<undefined>();
   #fault: Failure | undefined;
   #isOver = false;
@@ -145,12 +151,13 @@ export class Run {
   }
 
   get #graceMs(): number {
-    return this.#plan.graceMs ?? STOP_GRACE_MS;
+    return Math.min(this.#plan.graceMs ?? STOP_GRACE_MS, MAX_GRACE_MS);
   }
 
   /**
    * Stops the run: claude is asked to end, and killed with all that it has started when it does
-   * not within the grace. The first cause counts.
+   * not within the grace. Of several causes the first counts, but what comes from outside counts
+   * more than what claude made ccrun do, and a signal more than what came after the last result.
    *
    * @param graceMs 0 kills at once, also what is being stopped already
    * @returns whether there was something to stop
@@ -160,29 +167,52 @@ export class Run {
     const hasEnded = this.#child?.isRunning === false;
     // What has ended by itself is not stopped any more; but a signal counts to the last moment.
     if (this.#isOver || hasEnded && cause.signal === undefined) return false;
-    if (this.#cause === undefined) {
+    if (this.#isReplacedBy(cause)) {
       this.#cause = cause;
       this.#stoppedAfterResult = this.#isIdle;
       this.#plan.diagnose(`stopping: ${cause.failure.kind}`);
+      if (this.#counts) this.#plan.onStop?.(cause);
     }
+    // A good result stands, and with it what is to stay.
+    const keeps = this.#plan.keepBackground === true && !this.#counts;
     // Before claude is started, it is kept from it.
     this.#stopped.resolve(undefined);
-    const wasRunning = await this.#stopChild(graceMs) ?? true;
-    if (!this.#plan.keepBackground) await this.#child?.clear(graceMs);
+    const wasRunning = await this.#stopChild(graceMs, keeps) ?? true;
+    if (!keeps) await this.#child?.clear(graceMs);
     return wasRunning;
   }
 
-  async #stopChild(graceMs: number, keeps = false): Promise<boolean | undefined> {
+  /** Whether a cause is the first, or counts more than the one that there is. */
+  #isReplacedBy({ failure, signal }: StopCause): boolean {
+    if (this.#cause === undefined) return true;
+    if (this.#cause.signal !== undefined) return false;
+    if (!this.#counts) return signal !== undefined;
+    return isFromWithin(this.#cause.failure) && !isFromWithin(failure);
+  }
+
+  /** Whether the cause makes the run fail: after the last result only a signal does. */
+  get #counts(): boolean {
+    if (this.#cause === undefined) return false;
+    return !this.#stoppedAfterResult || this.#cause.signal !== undefined;
+  }
+
+  async #stopChild(graceMs: number, keeps: boolean): Promise<boolean | undefined> {
+    this.#linger?.clear();
     const timer = setTimeout(() => {
-      if (graceMs <= SAY_STOPPING_AFTER_MS) return;
-      const text =
-        `claude was asked to end and has not; it has ${durationText(graceMs)} for that, ` +
-        "and a second signal kills it";
-      this.#channel.push(this.#stamp({ type: "notice", level: "info", kind: "stopping", text }));
+      if (graceMs > SAY_STOPPING_AFTER_MS && !this.#channel.isClosed) this.#sayStopping(graceMs);
     }, SAY_STOPPING_AFTER_MS);
     const wasRunning = await this.#child?.stop(graceMs, keeps);
     clearTimeout(timer);
     return wasRunning;
+  }
+
+  /** Says once what is waited for, and how a person who does not want to wait says so. */
+  #sayStopping(graceMs: number): void {
+    if (this.#hasSaidStopping) return;
+    this.#hasSaidStopping = true;
+    const again = this.#cause?.signal === undefined ? "" : "; a second signal kills it";
+    const text = `claude was asked to end, and has ${durationText(graceMs)} for that${again}`;
+    this.#channel.push(this.#stamp({ type: "notice", level: "info", kind: "stopping", text }));
   }
 
   /** Stops all of the run's processes where they are, and its clock. */
@@ -209,8 +239,10 @@ export class Run {
       try {
         path = await this.#find();
         yield this.#start(path);
+        if (this.#cause !== undefined) return yield* this.#end({});
         const preparing = this.#prepare(path, files);
-        preparing.catch(() => {}); // nobody may be waiting for it any more
+        // Nobody may be waiting for it any more.
+        preparing.catch(() => {}).then(() => this.#isOver && files.remove());
         // What is read for it may be a pipe into which nobody writes.
         const options = await Promise.race([preparing, this.#stopped.promise]);
         if (options === undefined || this.#cause !== undefined) return yield* this.#end({});
@@ -222,7 +254,10 @@ export class Run {
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
       if (this.#isPaused) await child.hold();
       this.#limitSilence();
-      child.ended.then(() => files.remove());
+      child.ended.then(() => {
+        this.#forgetDeadlines();
+        files.remove();
+      });
       // What is to be kept is known only when everything is read.
       if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));
       const stderr = makeTail(MAX_STDERR_BYTES);
@@ -230,7 +265,6 @@ export class Run {
       yield* this.#channel;
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
-      this.#forgetDeadlines();
       const lateStop = this.#lateStop();
       if (lateStop !== undefined) yield this.#stamp(lateStop);
       const ending = {
@@ -253,25 +287,28 @@ export class Run {
 
   #setDeadline(options: Omit<DeadlineOptions, "clock">): Deadline {
     const deadline = makeDeadline({ clock: this.#clock, ...options });
-    this.#deadlines.add(deadline);
-    return deadline;
+    const clear = () => {
+      deadline.clear();
+      this.#deadlines.delete(clear);
+    };
+    this.#deadlines.add(clear);
+    return { touch: deadline.touch, clear };
   }
 
   #forgetDeadlines(): void {
-    for (const deadline of this.#deadlines) deadline.clear();
-    this.#deadlines.clear();
+    for (const clear of this.#deadlines) clear();
   }
 
   #limitTime(): void {
     const ms = this.#plan.timeoutMs;
-    if (ms === undefined) return;
+    if (!ms) return;
     const onReached = () => this.#timeOut(`timeout of ${durationText(ms)} reached`);
     this.#setDeadline({ ms, onReached });
   }
 
   #limitSilence(): void {
     const ms = this.#plan.idleTimeoutMs;
-    if (ms === undefined) return;
+    if (!ms) return;
     this.#silence = this.#setDeadline({
       ms,
       onReached: () => this.#timeOut(`idle timeout of ${durationText(ms)} reached`),
@@ -288,7 +325,7 @@ export class Run {
   /** From now on, claude has only a little time left to end by itself. */
   #expectEnd(onReached: () => void): void {
     this.#linger?.clear();
-    this.#linger = this.#setDeadline({ ms: LINGER_MS, onReached });
+    if (this.#child?.isRunning) this.#linger = this.#setDeadline({ ms: LINGER_MS, onReached });
   }
 
   /** The last result is in, or not any more: a task that ran in the background starts a new turn. */
@@ -297,34 +334,36 @@ export class Run {
     if (this.#hasLingered || this.#stoppedAfterResult) return;
     this.#isIdle = isIdle;
     this.#linger?.clear();
-    if (!isIdle || this.#cause !== undefined) return;
-    this.#expectEnd(() => {
-      this.#hasLingered = true;
-      this.#plan.diagnose("stopping: claude has not ended after its last result");
-      this.#stopChild(this.#graceMs, this.#plan.keepBackground);
-    });
-  }
-
-  /** What is said when claude had to be stopped after its last result, which stands. */
-  #lateStop(): EventBody<"notice"> | undefined {
-    const { failure, signal } = this.#cause ?? {};
-    const why = this.#hasLingered
-      ? `claude had not ended ${durationText(LINGER_MS)} after its last result`
-      : this.#stoppedAfterResult && signal === undefined
-      ? `after the last result: ${failure?.message}`
-      : undefined;
-    if (why === undefined) return undefined;
-    const text = `${why}; it was stopped, and the result stands`;
-    return { type: "notice", level: "info", kind: "stopped", text };
+    if (isIdle && this.#cause === undefined) this.#expectEnd(() => this.#stopLingering());
   }
 
   /** A process that says nothing any more can have nothing to say. */
   #expectEndAfterOutput(): void {
     if (this.#isIdle) return;
     this.#expectEnd(() => {
+      if (this.#facts.result !== undefined) return this.#stopLingering();
       const message = "claude closed its output without a result, and did not end";
       this.stop({ failure: { kind: "failed", message } });
     });
+  }
+
+  #stopLingering(): void {
+    this.#hasLingered = true;
+    this.#plan.diagnose("stopping: claude has not ended after its last result");
+    this.#stopChild(this.#graceMs, this.#plan.keepBackground ?? false);
+  }
+
+  /** What is said when claude had to be stopped after its last result, which stands. */
+  #lateStop(): EventBody<"notice"> | undefined {
+    if (this.#counts) return undefined;
+    const why = this.#cause !== undefined
+      ? `after the last result: ${this.#cause.failure.message}`
+      : this.#hasLingered
+      ? `claude had not ended ${durationText(LINGER_MS)} after its last result`
+      : undefined;
+    if (why === undefined) return undefined;
+    const text = `${why}; it was stopped, and the result stands`;
+    return { type: "notice", level: "info", kind: "stopped", text };
   }
 
   /** Ends, or names and keeps, what claude has left behind. */
@@ -352,6 +391,7 @@ export class Run {
   async #prepare(path: string, files: PrivateFiles): Promise<ChildOptions> {
     const { agent, place, from, env, apiUrl, prompt, isolate } = this.#plan;
     await checkDirectory(place.cwd);
+    const isolationWords = isolate ? await isolation(env) : undefined;
     const args = await claudeArguments(agent, place, from, files);
     const childEnv = claudeEnvironment({
       env,
@@ -372,7 +412,7 @@ export class Run {
       stdin: prompt,
       graceMs: this.#graceMs,
       folder: files.dir,
-      isolation: isolate ? await isolation(childEnv) : undefined,
+      isolation: isolationWords,
       onRead: () => this.#silence?.touch(),
     };
   }
@@ -423,10 +463,16 @@ export class Run {
     try {
       await Promise.all([this.#pumpStdout(child), this.#pumpStderr(child, stderr)]);
     } catch (error) {
-      this.#fault ??= this.#failureOf(error);
-      this.#stopChild(this.#graceMs);
+      this.#fail(error);
     }
     this.#channel.close();
+  }
+
+  /** What ccrun cannot do ends the run, but claude still says what became of it. */
+  #fail(error: unknown): void {
+    if (this.#fault !== undefined || this.#cause?.signal !== undefined) return;
+    this.#fault = this.#failureOf(error);
+    this.#stopChild(this.#graceMs, false);
   }
 
   async #pumpStdout(child: Child): Promise<void> {
@@ -439,7 +485,11 @@ export class Run {
       new TransformStream<Uint8Array, Uint8Array>({
         transform: async (chunk, controller) => {
           this.#isDelivering = true;
-          await onOutput(chunk);
+          try {
+            if (this.#fault === undefined) await onOutput(chunk);
+          } catch (error) {
+            this.#fail(error);
+          }
           this.#isDelivering = false;
           controller.enqueue(chunk);
         },
@@ -521,8 +571,9 @@ export class Run {
       env,
       cwd: place.cwd,
       limitMs: PROBE_LIMIT_MS,
+      until: this.#stopped.promise,
     }).catch(() => ({ stdout: "" }));
-    if (isClaudeVersion(stdout)) return {};
+    if (isClaudeVersion(stdout) || this.#cause !== undefined) return {};
     return {
       known: {
         failed: {
@@ -542,6 +593,11 @@ type EndingParts = Omit<EndingFacts, "facts" | "durationMs">;
 /** What claude says after it was told to stop is not the outcome. */
 function lateResult({ subtype, text }: EventOf<"result">): EventBody<"notice"> {
   return { type: "notice", level: "info", kind: "late_result", text: `${subtype}: ${text}` };
+}
+
+/** Whether claude itself made ccrun stop it, or ccrun could not go on. */
+function isFromWithin({ kind }: Failure): boolean {
+  return kind === "auth" || kind === "failed";
 }
 
 async function checkDirectory(cwd: string): Promise<void> {

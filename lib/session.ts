@@ -2,7 +2,7 @@ import { absolutePath } from "./claude/arguments.ts";
 import type { AgentOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
-import { CcrunError } from "./outcome.ts";
+import { CcrunError, type StopCause } from "./outcome.ts";
 import { Run, stopCauseOf, STOPPED } from "./run.ts";
 
 export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
@@ -54,6 +54,8 @@ export interface RunOptions {
   fork?: boolean | undefined;
   /** Stops the run. Its reason may be a `StopCause`. */
   signal?: AbortSignal | undefined;
+  /** Is told when the run is stopped for a reason that makes it fail. */
+  onStop?: ((cause: StopCause) => void) | undefined;
   /** Is given each chunk of claude's stdout as it came, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
 }
@@ -140,10 +142,11 @@ export class ClaudeSession {
    *
    * @param graceMs how long to wait, in milliseconds; 0 kills at once, also what is being stopped
    * already
+   * @param cause why, which becomes the run's outcome
    * @returns whether there was something to stop
    */
-  async stop(graceMs?: number): Promise<boolean> {
-    return await this.#run?.stop(STOPPED, graceMs) ?? false;
+  async stop(graceMs?: number, cause: StopCause = STOPPED): Promise<boolean> {
+    return await this.#run?.stop(cause, graceMs) ?? false;
   }
 
   /** Stops all processes of the run where they are, with its clock; until {@linkcode unpause}. */
@@ -192,6 +195,7 @@ export class ClaudeSession {
       graceMs: session.graceMs,
       keepBackground: session.keepBackground,
       isolate: session.isolate,
+      onStop: options.onStop,
       onOutput: options.onOutput,
       diagnose: (what, content) => {
         const detail = session.logRawDiagnostics && content !== undefined ? `: ${content}` : "";

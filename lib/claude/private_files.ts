@@ -17,7 +17,8 @@ export interface PrivateFiles {
 
 async function makeFolder(): Promise<string> {
   try {
-    return await Deno.makeTempDir({ prefix: "ccrun-" });
+    // Who uses it may be in another directory.
+    return await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-" }));
   } catch (error) {
     throw new CcrunError(
       "usage",

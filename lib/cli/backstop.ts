@@ -11,8 +11,8 @@ const LAST_WORDS_MS = 3000;
 
 /** Ends the program when everything else has failed to. */
 export interface Backstop {
-  /** The run is to be told to end after so many milliseconds: what is left then, ends soon after. */
-  endAfter(ms: number, reason: FailureReason): void;
+  /** What runs is told to end: what is left after its grace, ends soon after. */
+  stopped(cause: StopCause): void;
   /** What was told to end is killed: there is no grace to wait for any more. */
   hurry(): void;
   /** Its clock stands still, as the run's does. */
@@ -31,21 +31,25 @@ export interface Backstop {
 export function makeBackstop({ first, end }: Signals, graceMs: number): Backstop {
   const clock = makeClock();
   const deadlines: Deadline[] = [];
-  const endIn = (ms: number, reason: FailureReason) => {
+  let reason: FailureReason = "interrupt";
+  const endIn = (ms: number) => {
     const onReached = () => end(EXIT_CODES[reason]);
     deadlines.push(makeDeadline({ ms: ms + LAST_WORDS_MS, clock, onReached }));
   };
-  const reason = () => (first.reason as StopCause).failure.kind;
-  const onStop = () => endIn(graceMs, reason());
-  if (first.aborted) onStop();
-  else first.addEventListener("abort", onStop, { once: true });
+  const stopped = (cause: StopCause) => {
+    reason = cause.failure.kind;
+    endIn(graceMs);
+  };
+  const onFirst = () => stopped(first.reason as StopCause);
+  if (first.aborted) onFirst();
+  else first.addEventListener("abort", onFirst, { once: true });
   return {
-    endAfter: (ms, reason) => endIn(ms + graceMs, reason),
-    hurry: () => endIn(0, reason()),
+    stopped,
+    hurry: () => endIn(0),
     pause: () => clock.stop(),
     unpause: () => clock.go(),
     clear() {
-      first.removeEventListener("abort", onStop);
+      first.removeEventListener("abort", onFirst);
       for (const deadline of deadlines) deadline.clear();
     },
   };

@@ -1,7 +1,10 @@
+import { durationText } from "../duration.ts";
 import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import { openRecordFile, type RecordFile } from "../output/record_file.ts";
 import { STOP_GRACE_MS } from "../process/child.ts";
+import { makeClock } from "../process/clock.ts";
+import { makeDeadline } from "../process/deadline.ts";
 import { watchReader } from "../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
@@ -27,7 +30,8 @@ export async function runCommand(
   const settings = await signals.unlessStopped(runSettings(options, line.rest, edge));
   const { show: showSettings, record } = settings;
   const say = (message: string) => console.error(`ccrun: ${message}`);
-  const prompt = await signals.unlessStopped(readPrompt({
+  const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
+  const reading = readPrompt({
     positionals: line.positionals,
     options,
     hasRest: line.rest.length > 0,
@@ -35,13 +39,12 @@ export async function runCommand(
     stdin: Deno.stdin.readable,
     stdinIsTerminal: edge.isTerminal.stdin,
     tell: say,
-  }));
+  });
+  const prompt = await withinTime(reading, timeoutMs, signals);
   // A run that writes only at its end, or waits for a tool, would learn too late of a reader that left.
   const reader = edge.isTerminal.stdout ? undefined : watchReader({ env: edge.env });
   reader?.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
-  const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
   const backstop = makeBackstop(signals, graceMs);
-  if (timeoutMs !== undefined) backstop.endAfter(timeoutMs, "timeout");
   let file: RecordFile | undefined;
   try {
     const { sessionId, fork } = settings.run;
@@ -60,6 +63,7 @@ export async function runCommand(
       ...(showSettings.debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
     });
     signals.act({
+      stop: (cause) => void session.stop(undefined, cause),
       kill() {
         session.stop(0);
         backstop.hurry();
@@ -76,6 +80,7 @@ export async function runCommand(
     const events = session.run(prompt.text, {
       ...settings.run,
       signal: signals.first,
+      onStop: backstop.stopped,
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
           throw new CcrunError("failed", `cannot write --record ${record}: ${writeFailure(error)}`);
@@ -88,5 +93,26 @@ export async function runCommand(
     await reader?.close();
     backstop.clear();
     file?.close();
+  }
+}
+
+/** Waits for the prompt as long as a run may take, too: who gives a limit does not want to wait for ever. */
+async function withinTime<T>(
+  reading: Promise<T>,
+  timeoutMs: number | undefined,
+  signals: Signals,
+): Promise<T> {
+  const deadline = timeoutMs === undefined ? undefined : makeDeadline({
+    ms: timeoutMs,
+    clock: makeClock(),
+    onReached: () => {
+      const message = `timeout of ${durationText(timeoutMs)} reached: the prompt had not come`;
+      signals.stop({ failure: { kind: "timeout", message } });
+    },
+  });
+  try {
+    return await signals.unlessStopped(reading);
+  } finally {
+    deadline?.clear();
   }
 }

@@ -22,6 +22,8 @@ export class SignalError extends CcrunError {
 
 /** What a run does about signals, once there is one. */
 export interface SignalActions {
+  /** An ending signal, where something else has stopped the run before. */
+  stop(cause: StopCause): void;
   /** A second ending signal: nothing is to be waited for any more. */
   kill(): void;
   /** Ctrl-Z: what has been started stands still until {@linkcode unpause}. */
@@ -85,7 +87,9 @@ export function listenToSignals(inherited: Inherited): Signals {
       if (isDecided) return;
       decisive ??= signal;
       count++;
-      if (count === 1) stop({ signal, failure: new SignalError(signal) });
+      const cause = { signal, failure: new SignalError(signal) };
+      if (count === 1 && abort.signal.aborted) actions?.stop(cause);
+      else if (count === 1) stop(cause);
       else if (count === 2 && actions !== undefined) actions.kill();
       // Whoever says it three times does not even want to know how it ended.
       else end(EXIT_CODES[SIGNAL_REASONS[decisive]]);

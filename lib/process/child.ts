@@ -1,6 +1,7 @@
 import { atEnd } from "../at_end.ts";
 import { osReason } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
+import { endInside } from "./end_inside.ts";
 import { type LeftProcess, startGuardian } from "./guardian.ts";
 import { makeToken, marked } from "./mark.ts";
 import { makeWatch } from "./watch.ts";
@@ -72,8 +73,8 @@ export interface Child {
   /** Kills it, and whatever it has left behind, at once; also during a stop or a clearing. */
   kill(): void;
   /**
-   * When it has ended: ends what it has left behind, or names it and keeps it. To be called once
-   * for every child; until then, its guardian stays.
+   * When it has ended: ends what it has left behind, or names it and keeps it. To be called for
+   * every child; until then, its guardian stays. A second call gives what the first one gave.
    *
    * @param graceMs how long it may take, in milliseconds
    * @returns what it had left behind
@@ -146,23 +147,26 @@ export function startChild(options: ChildOptions): Child {
     }
   };
   const killGroup = () => signal("SIGKILL", true);
-  // Where there is no guardian, it is killed as the program ends.
-  const forget = guardian === undefined ? atEnd(killGroup) : () => {};
-  const ended = process.status.then(({ code, signal }): ChildEnd => {
+  const isGuarded = () => guardian !== undefined && !guardian.isLost;
+  // Without a guardian, it is killed as the program ends.
+  const forget = atEnd(() => {
+    if (!isGuarded()) killGroup();
+  });
+  const ended = process.status.then(async ({ code, signal }): Promise<ChildEnd> => {
     hasEnded = true;
-    watch.end();
+    watch.close();
     forget();
-    return signal === null ? { code } : { signal };
+    if (signal !== null) return { signal };
+    return isolation === undefined ? { code } : await endInside(code);
   });
   const fed = feed(process.stdin, options.stdin);
   let isAsked = false;
   /** Once: a second one could break off what it does at its end. */
   const ask = (graceMs: number, keeps: boolean) => {
-    if (isAsked) return;
-    isAsked = true;
-    if (!keeps && guardian?.isLost === false) guardian.end(graceMs);
+    if (!keeps && isGuarded()) guardian?.end(graceMs, isAsked);
     // Windows has no signal that asks.
-    else signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    else if (!isAsked) signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    isAsked = true;
   };
   const watch = makeWatch(guardian);
   const onRead = options.onRead ?? (() => {});
@@ -174,7 +178,9 @@ export function startChild(options: ChildOptions): Child {
     stdout: endAfter(process.stdout, ended, onRead),
     stderr: endAfter(process.stderr, ended, onRead),
     ended,
-    watch: watch.begin,
+    watch: () => {
+      if (!hasEnded) watch.begin();
+    },
     unwatch: watch.end,
     async hold() {
       await guardian?.hold();
@@ -198,11 +204,11 @@ export function startChild(options: ChildOptions): Child {
     async clear(graceMs, keeps = false) {
       await ended;
       let left: readonly LeftProcess[] = [];
-      if (guardian?.isLost === false) {
+      if (guardian !== undefined && isGuarded()) {
         left = await (keeps ? guardian.list() : guardian.end(graceMs));
       }
       // Without one, at least what shares its group ends with it.
-      if (!keeps && guardian?.isLost !== false) killGroup();
+      if (!keeps && !isGuarded()) killGroup();
       return left;
     },
   };

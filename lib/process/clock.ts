@@ -2,6 +2,8 @@
 export interface Clock {
   /** The time that it has run, in milliseconds. */
   now(): number;
+  /** Whether it stands still. */
+  readonly isStopped: boolean;
   /** Stops it. */
   stop(): void;
   /** Lets it go on. */
@@ -16,6 +18,9 @@ export function makeClock(): Clock {
   const now = () => runs ? before + performance.now() - began : before;
   return {
     now,
+    get isStopped() {
+      return !runs;
+    },
     stop() {
       before = now();
       runs = false;

@@ -27,6 +27,9 @@ export interface Deadline {
 /** The longest time that a timer takes; more of it would be none at all. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** How often it is looked whether a clock goes on, in milliseconds. */
+const STANDSTILL_MS = 100;
+
 /**
  * How long a deadline that seems reached is given: who was stopped itself, or had no time, finds
  * what came in the meantime only now.
@@ -60,6 +63,10 @@ export function makeDeadline(options: DeadlineOptions): Deadline {
     timer = setTimeout(check, Math.min(Math.max(time, 1), MAX_TIMER_MS));
   };
   function check(): void {
+    if (clock.isStopped) {
+      isLooking = false;
+      return wait(STANDSTILL_MS);
+    }
     if (isExcused()) since = clock.now();
     const left = since + ms - clock.now();
     if (left > 0) {

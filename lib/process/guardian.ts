@@ -1,6 +1,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { startAside } from "./aside.ts";
 import { GUARDIAN_SCRIPT } from "./guardian_script.ts";
+import { settled } from "./pipes.ts";
 
 /** A process that a run has left behind. */
 export interface LeftProcess {
@@ -45,9 +46,9 @@ export interface Guardian {
   /** Names a folder that the run needs, which is to go also when the program dies. */
   removeAtDeath(folder: string): void;
   /** Has it remember whom the run has started by now. */
-  look(): void;
-  /** Has it remember the sessions that the child has begun by now. It costs next to nothing. */
-  peek(): void;
+  look(): Promise<void>;
+  /** Has it remember the sessions that the child's children have begun by now. */
+  peek(): Promise<void>;
   /** Stops all processes of the run where they are. Resolves when they stand. */
   hold(): Promise<void>;
   /** Lets them go on. */
@@ -59,13 +60,11 @@ export interface Guardian {
    * who is there after the grace is killed. The guardian is gone then.
    *
    * @param graceMs how long all of it may take, in milliseconds; a second call may only shorten it to 0
+   * @param isAsked the child has been asked already. @default {false}
    * @returns what the child had left behind
    */
-  end(graceMs: number): Promise<readonly LeftProcess[]>;
+  end(graceMs: number, isAsked?: boolean): Promise<readonly LeftProcess[]>;
 }
-
-/** How often a guardian is told again that the time is over, until it listens. */
-const HURRY_INTERVAL_MS = 50;
 
 /** How long an answer is waited for: a look takes some hundredths of a second. */
 const ANSWER_LIMIT_MS = 5000;
@@ -98,6 +97,14 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
 class ShellGuardian implements Guardian {
   #process: Deno.ChildProcess;
   #orders: WritableStreamDefaultWriter<Uint8Array>;
@@ -105,6 +112,7 @@ class ShellGuardian implements Guardian {
   #left = new Map<number, LeftProcess>();
   #answered: Promise<void>;
   #ending: Promise<readonly LeftProcess[]> | undefined;
+  #timer = Promise.withResolvers<number>();
   #isAlive = true;
   #isLost = false;
 
@@ -129,12 +137,12 @@ class ShellGuardian implements Guardian {
     this.#order(`remove ${folder}`);
   }
 
-  look(): void {
-    void this.#orderAndWait("look");
+  look(): Promise<void> {
+    return this.#orderAndWait("look");
   }
 
-  peek(): void {
-    this.#order("peek");
+  peek(): Promise<void> {
+    return this.#orderAndWait("peek");
   }
 
   hold(): Promise<void> {
@@ -150,9 +158,10 @@ class ShellGuardian implements Guardian {
       .then((left) => left.map((process) => ({ ...process, stays: true })));
   }
 
-  end(graceMs: number): Promise<readonly LeftProcess[]> {
+  end(graceMs: number, isAsked = false): Promise<readonly LeftProcess[]> {
     if (this.#ending === undefined) {
-      this.#ending = this.#last(`end ${seconds(graceMs)}`, graceMs + END_LIMIT_MS);
+      const order = `end ${seconds(graceMs)}${isAsked ? " asked" : ""}`;
+      this.#ending = this.#last(order, graceMs + END_LIMIT_MS);
     } else if (graceMs === 0) this.#hurry();
     return this.#ending;
   }
@@ -177,27 +186,23 @@ class ShellGuardian implements Guardian {
   async #last(line: string, limitMs: number): Promise<readonly LeftProcess[]> {
     this.#process.ref();
     this.#order(line);
-    const timer = setTimeout(() => this.#signal("SIGKILL"), limitMs);
+    const timer = setTimeout(() => this.#giveUp(), limitMs);
     await this.#process.status;
     clearTimeout(timer);
-    await this.#answered;
+    await settled(this.#answered);
     await this.#orders.close().catch(() => {});
     return [...this.#left.values()].sort((a, b) => a.pid - b.pid);
   }
 
-  /** The signal is lost on a shell that is not at it yet. */
-  #hurry(): void {
-    const timer = setInterval(() => this.#signal("SIGUSR1"), HURRY_INTERVAL_MS);
-    this.#signal("SIGUSR1");
-    this.#process.status.then(() => clearInterval(timer));
+  /** Nothing is to be waited for any more. */
+  async #hurry(): Promise<void> {
+    const timer = await this.#timer.promise;
+    if (this.#isAlive) kill(timer);
   }
 
-  #signal(name: Deno.Signal): void {
-    try {
-      this.#process.kill(name);
-    } catch {
-      // It is done.
-    }
+  /** Its helpers may be stuck in something that the kernel does not come back from. */
+  #giveUp(): void {
+    kill(-this.#process.pid);
   }
 
   async #listen(): Promise<void> {
@@ -207,6 +212,7 @@ class ShellGuardian implements Guardian {
     for await (const line of lines) {
       const [word, pid, ...command] = line.split(" ");
       if (word === "ok") this.#awaited.shift()?.();
+      else if (word === "timer") this.#timer.resolve(Number(pid));
       else if (word === "left" || word === "stays") {
         const known = this.#left.get(Number(pid));
         this.#left.set(Number(pid), {

@@ -10,14 +10,16 @@
  * - `look`: remember whom the run has started by now. Answers `ok`.
  * - `peek`: remember the sessions that the child's children have begun by now, as far as /proc
  *   tells that for next to nothing: often enough, also the session of a tool that ends at once.
+ *   Answers `ok`.
  * - `hold`, `go`: stop all of the run's processes where they are, and let them go on. Answers `ok`.
  * - `list`: say what there is. Answers `left PID COMMAND` for each, and ends.
- * - `end SECONDS`: ask the child to end, if it runs; when it has ended, ask all that the run has
+ * - `end SECONDS [asked]`: ask the child to end, if it runs; when it has ended, ask all that the run has
  *   left behind; kill what is there after that time. Answers `left PID COMMAND` for what the child
  *   has left behind, `stays PID COMMAND` for what cannot be killed, and ends.
  *
  * When the orders end without one of the last two, whoever gave them has died: then it does as for
- * `end`. SIGUSR1 during an end means that the time is over.
+ * `end`. Where it cannot see processes, it ends the child and its group, and fails. An end says `timer PID`: when that process ends, the time is over, and so who is not to have
+ * any more kills it.
  *
  * A process is the run's when it carries the token in its environment, is in the child's session,
  * in one that a process of the run has begun, or descends from a process of the run; or when it
@@ -26,20 +28,25 @@
  *
  * A process is known by its pid and start time together, for pids are used again.
  */
-export const GUARDIAN_SCRIPT = `
+export const GUARDIAN_SCRIPT = `: ccrun-guardian
 # What ends the program, a terminal or a user must not end the guardian with it.
 trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 token=$1 source=$2 grace=$3 asked=$4
-root=0 born= known= sessions= told= late= timer= told_to= folder=
+root=0 born= known= sessions= told= late= timer= is_ordered= folder=
+plain= before= again= peeks=0
 
-# Who cannot start anything any more, because there are too many processes, dies of it.
+# A shell that can start nothing any more, because there are too many processes, ends by itself.
 trap 'kill_group; for item in $known; do lives "$item" && signal KILL "$item"; done' EXIT
 
+is_blind=
+command -v awk && command -v grep || is_blind=1
 if [ "$source" = proc ]; then
+  [ -r /proc/$$/stat ] || is_blind=1
   # Some greps know no -z; these take a process at a time.
   printf 'a\\0b\\0' | grep -qzx b && finds=fast || finds=slow
 else
+  command -v ps || is_blind=1
   [ "$(uname)" = Darwin ] && environments='-A -E -ww' || environments='axeww'
 fi
 
@@ -200,7 +207,7 @@ parent() {
   [ -n "$parent" ]
 }
 
-# Says of processes what they are.
+# Says of processes what they are, but for those that help an inner run.
 tell() {
   word=$1 files= pids=
   shift
@@ -212,12 +219,12 @@ tell() {
   if [ "$source" = proc ]; then
     # Of two files, head says which is which.
     head -c 300 /dev/null $files | tr '\\0' ' ' | awk -v word="$word" '
-      function say() { if (pid > 0) print word, pid, text; text = "" }
+      function say() { if (pid > 0 && text !~ /ccrun-(guardian|reader)/) print word, pid, text; text = "" }
       /^==> .* <==$/ { say(); split($0, part, "/"); pid = part[3] + 0; next }
       { text = text $0 " " }
       END { say() }'
   else
-    ps -ww -o pid= -o command= -p "\${pids#,}" | sed "s/^ */$word /" | cut -c 1-300
+    ps -ww -o pid= -o command= -p "\${pids#,}" | sed "/ccrun-guardian/d; s/^ */$word /" | cut -c 1-300
   fi
 }
 
@@ -227,32 +234,42 @@ is_late() {
   [ -n "$late" ]
 }
 
-# Between two listings in which no process came or went, nothing can have been overlooked.
-processes() {
-  [ "$source" = proc ] && echo /proc/[0-9]*
+# Ends the child by its number alone, and what shares its group.
+end_blindly() {
+  [ "$root" -gt 1 ] || return
+  [ -n "$1" ] || kill -s INT "$root"
+  kill -s CONT "$root"
+  while ! is_late && kill -0 "$root"; do sleep 0.05; done
+  kill -s KILL -- "-$root"
 }
 
+# Its arguments: the seconds, and whether the child is asked already.
 end() {
   late= told= empty=0 rounds=0
-  trap 'late=1' USR1
   # Nobody is to wait for its end at the guardian's pipe.
   sleep "$1" >/dev/null &
   timer=$!
+  echo "timer $timer"
+  if [ -n "$is_blind" ]; then
+    end_blindly "$2"
+    kill -s KILL "$timer"
+    trap - EXIT
+    exit 3
+  fi
   if [ "$root" -gt 1 ] && lives "$root:$born"; then
     scan # what it has started soon has no parent any more
     target
-    kill -s INT "$target"
+    [ -n "$2" ] || kill -s INT "$target"
     # What is held cannot take it, or do what the child waits for.
     signal CONT "$target" $found
     while ! is_late && lives "$root:$born"; do sleep 0.05; done
   fi
   while [ $rounds -lt 40 ]; do
-    before=$(processes)
     if scan; then
       if [ -z "$found" ]; then
+        # Once may be chance: what is just being executed shows no mark.
         empty=$((empty + 1))
         [ $empty -ge 2 ] && break
-        [ -n "$before" ] && [ "$before" = "$(processes)" ] && break
         continue
       fi
       empty=0 groups=$sessions
@@ -283,16 +300,28 @@ end() {
   tell stays $found
 }
 
-# Starts no process, so that it can be done a hundred times a second.
+# Starts no process, so that it can be done a hundred times a second. Who has no session of its own
+# may be about to begin one; who has none for a while is let alone until there is a look.
 peek() {
+  peeks=$((peeks + 1))
+  if [ $peeks -ge 40 ]; then
+    for pid in $plain; do
+      case "$before " in *" $pid "*) again="$again $pid" ;; esac
+    done
+    before=$plain plain= peeks=0
+  fi
   for list in /proc/"$root"/task/*/children; do
     children=
     read -r children <"$list"
     for pid in $children; do
-      case "$sessions " in *" $pid "*) continue ;; esac
+      case "$sessions $again " in *" $pid "*) continue ;; esac
       read_fields "$pid"
       set -- $fields
-      [ "$4" = "$pid" ] && sessions="$sessions $pid" known="$known $pid:\${20}"
+      if [ "$4" = "$pid" ]; then
+        sessions="$sessions $pid" known="$known $pid:\${20}"
+        continue
+      fi
+      case "$plain " in *" $pid "*) ;; *) plain="$plain $pid" ;; esac
     done
   done
 }
@@ -308,10 +337,12 @@ while read -r order value; do
     ;;
   look)
     scan
+    plain= before= again=
     echo ok
     ;;
   peek)
     [ "$source" = proc ] && peek
+    echo ok
     ;;
   hold)
     # What is stopped starts no more; what it had just started is found the next time.
@@ -324,24 +355,24 @@ while read -r order value; do
     ;;
   list)
     scan && tell left $found
-    told_to=$order
+    is_ordered=1
     break
     ;;
   end)
-    end "$value"
-    told_to=$order
+    end $value
+    is_ordered=1
     break
     ;;
   esac
 done
-if [ -z "$told_to" ]; then
+if [ -z "$is_ordered" ]; then
   # A child that is just being started does not carry the token yet.
   [ "$root" -gt 0 ] || sleep 0.1
   end "$grace"
 fi
 # It may also have died in the meantime.
 look_up "$PPID"
-if [ -z "$told_to" ] || [ -z "$began" ]; then
+if [ -z "$is_ordered" ] || [ -z "$began" ]; then
   case $folder in /*/ccrun-?*) rm -rf -- "$folder" ;; esac
 fi
 trap - EXIT

@@ -5,6 +5,8 @@ import { makeTail } from "./tail.ts";
 export interface OutputOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
   /** How long it may take, in milliseconds. Then it is killed. */
   readonly limitMs: number;
+  /** It is killed before that when this resolves. */
+  readonly until?: Promise<unknown>;
 }
 
 /** What a short program said, and how it ended. */
@@ -26,9 +28,10 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export async function outputOf(options: OutputOptions): Promise<ProgramOutput> {
-  const { limitMs, ...program } = options;
+  const { limitMs, until, ...program } = options;
   const child = startChild({ ...program, stdin: "", graceMs: 0 });
   const timer = setTimeout(() => child.kill(), limitMs);
+  until?.then(() => child.kill());
   const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(endOf));
   const { code } = await child.ended;
   clearTimeout(timer);

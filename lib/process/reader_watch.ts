@@ -32,7 +32,7 @@ export interface ReaderWatch {
  * who waits for the end of stdout first. It is there for when somebody has killed the second process,
  * and because other kinds of tail do not know it: they would watch nothing, and so they go.
  */
-const WATCH_SCRIPT = `
+const WATCH_SCRIPT = `: ccrun-reader
 [ -p /dev/fd/1 ] || exit 0
 exec 3<&0 </dev/null
 { read -r line <&3; kill -s KILL -- -$$; } >/dev/null &

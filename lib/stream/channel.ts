@@ -50,6 +50,11 @@ export class Channel<T> implements AsyncIterable<T> {
     return this.#size >= this.#limit;
   }
 
+  /** Whether nothing can be appended any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Resolves when there is room again, or nobody reads any more. */
   room(): Promise<void> {
     if (!this.isFull || this.#closed) return Promise.resolve();
