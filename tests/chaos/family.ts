@@ -33,9 +33,6 @@ export interface Family extends Disposable {
 /** How often everything is looked at. */
 const LOOK_INTERVAL_MS = 50;
 
-/** A zombie is one for a moment, until its parent asks how it ended; on a loaded machine a long one. */
-const NEGLECTED_AFTER_MS = 1000;
-
 /** Where fields begin after the name: in the manual they are counted from 3. */
 const FIRST_FIELD = 3;
 const PARENT_FIELD = 4;
@@ -98,8 +95,12 @@ function look(): readonly ProcessRow[] {
   return rows;
 }
 
-/** Watches a process that has just been started, and all that descends from it. */
-export function watchFamily(pid: number): Family {
+/**
+ * Watches a process that has just been started, and all that descends from it.
+ *
+ * @param zombieMs how long a child may be a zombie, which each is until its parent asks how it ended
+ */
+export function watchFamily(pid: number, zombieMs: number): Family {
   const first = readProcess(pid);
   const members = new Set<string>();
   const children = new Set<string>();
@@ -120,7 +121,7 @@ export function watchFamily(pid: number): Family {
       if (row.state !== "Z") continue;
       const since = dead.get(key(row)) ?? Date.now();
       dead.set(key(row), since);
-      const isLate = Date.now() - since > NEGLECTED_AFTER_MS;
+      const isLate = Date.now() - since > zombieMs;
       if (isLate && !neglected.some((known) => key(known) === key(row))) neglected.push(row);
     }
   };

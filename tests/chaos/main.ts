@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { claudePath } from "../support/claude.ts";
 import { describeRun, makeRound, type Round } from "./choices.ts";
 import { type Outcome, playRound } from "./play.ts";
+import { CONTRACT } from "./verdict.ts";
 
 const DEFAULT_ROUNDS = 20;
 
@@ -67,7 +68,7 @@ function number(text: string | undefined, fallback: number): number {
 async function work(): Promise<void> {
   while (next <= last && !abort.signal.aborted) {
     const round = makeRound(seed, next++);
-    const outcomes = await playRound(round, abort.signal);
+    const outcomes = await playRound(round, CONTRACT, abort.signal);
     if (!abort.signal.aborted) tell(round, outcomes);
   }
 }

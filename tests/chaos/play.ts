@@ -16,7 +16,7 @@ import { exists } from "../e2e/scene.ts";
 import { describeRun, type Round, type RunChoices } from "./choices.ts";
 import { describeProcess, type Family, readProcesses, watchFamily } from "./family.ts";
 import { ANSWER, BEGUN, fakeScript, GO, REACHED, replies, SUB_AGENT, WAITS } from "./scripts.ts";
-import { judge, leftZombies, STRAY_MS } from "./verdict.ts";
+import { judge, type Limits } from "./verdict.ts";
 
 /** How a run went. */
 export interface Outcome {
@@ -42,7 +42,11 @@ const TIMEOUT = "3m";
 const MAX_SHOWN = 4000;
 
 /** Plays a round. When the signal is aborted, it ends soon, and what it says does not count. */
-export async function playRound(round: Round, abort?: AbortSignal): Promise<readonly Outcome[]> {
+export async function playRound(
+  round: Round,
+  limits: Limits,
+  abort?: AbortSignal,
+): Promise<readonly Outcome[]> {
   const signalled = round.runs.filter(({ signals }) => signals.length > 0);
   let left = signalled.length;
   const over = Promise.withResolvers<void>();
@@ -53,7 +57,7 @@ export async function playRound(round: Round, abort?: AbortSignal): Promise<read
   return await Promise.all(round.runs.map(async (choices) => {
     const isCalm = choices.signals.length === 0;
     try {
-      return await playRun(choices, over.promise, abort);
+      return await playRun(choices, limits, over.promise, abort);
     } catch (error) {
       const text = error instanceof Error ? error.stack ?? error.message : String(error);
       return { complaints: [`it could not be played: ${text}`], evidence: "" };
@@ -65,6 +69,7 @@ export async function playRound(round: Round, abort?: AbortSignal): Promise<read
 
 async function playRun(
   choices: RunChoices,
+  limits: Limits,
   othersAreOver: Promise<void>,
   abort: AbortSignal | undefined,
 ): Promise<Outcome> {
@@ -82,12 +87,12 @@ async function playRun(
     sandbox,
     apiUrl: api.url,
   });
-  using family = watchFamily(process.pid);
+  using family = watchFamily(process.pid, limits.zombieMs);
   const kill = () => process.kill("SIGKILL");
   abort?.addEventListener("abort", kill, { once: true });
   if (abort?.aborted) kill();
   try {
-    return await act({ choices, sandbox, api, claude, process, family }, async () => {
+    return await act({ choices, limits, sandbox, api, claude, process, family }, async () => {
       await Promise.race([othersAreOver, process.finished]);
       released.resolve();
       await Deno.writeTextFile(`${sandbox.root}/${GO}`, "");
@@ -112,6 +117,7 @@ function makeArguments(choices: RunChoices, claude: string): string[] {
 /** What a run has around it. */
 interface Stage {
   readonly choices: RunChoices;
+  readonly limits: Limits;
   readonly sandbox: Sandbox;
   readonly api: MessagesApi;
   readonly claude: string;
@@ -120,7 +126,7 @@ interface Stage {
 }
 
 async function act(stage: Stage, release: () => Promise<void>): Promise<Outcome> {
-  const { choices, process, family, sandbox } = stage;
+  const { choices, limits, process, family, sandbox } = stage;
   let isOver = false;
   process.finished.finally(() => isOver = true).catch(() => {});
   const complaints: string[] = [];
@@ -146,17 +152,17 @@ async function act(stage: Stage, release: () => Promise<void>): Promise<Outcome>
   const result = await process.finished;
   const endedAt = performance.now();
   const endMs = signalledAt === undefined ? undefined : endedAt - signalledAt - choices.graceMs;
-  const zombies = leftZombies(family);
+  const zombies = family.zombies();
   const isGone = await waitFor(
     async () => family.living().length === 0 && (await sandbox.processes()).length === 0,
-    choices.graceMs + STRAY_MS,
+    choices.graceMs + limits.strayMs,
   );
   const goneMs = performance.now() - endedAt;
   if (!isGone) {
     complaints.push(`something is left ${Math.round(goneMs)} ms after ccrun has ended`);
   }
   const evidence = await describe(stage, result);
-  complaints.push(...await judge({ choices, result, sandbox, endMs, zombies, family }));
+  complaints.push(...await judge({ choices, result, sandbox, endMs, zombies, family, limits }));
   const times = result.signal === "SIGKILL"
     ? { strayMs: goneMs - choices.graceMs }
     : { leftMs: goneMs };

@@ -15,11 +15,26 @@ import { canEndFirst, type ChaosSignal, type RunChoices } from "./choices.ts";
 import { describeProcess, type Family, type ProcessRow } from "./family.ts";
 import { ANSWER } from "./scripts.ts";
 
-/** How much longer than the grace anything of a run may live when ccrun has ended. */
-export const STRAY_MS = 1000;
+/** How long things may take, in milliseconds. */
+export interface Limits {
+  /** How much longer than the grace anything of a run may live when ccrun has ended. */
+  readonly strayMs: number;
+  /** How much longer than the grace ccrun may take to end. */
+  readonly endMs: number;
+  /** How long a child that has ended may be a zombie, until ccrun asks how it ended. */
+  readonly zombieMs: number;
+  /** What the guardian may take to remove files when it has nothing else to do any more. */
+  readonly removedMs: number;
+}
 
-/** How much longer than the grace ccrun may take to end: less than its own last resort, which is 3 s. */
-const END_WITHIN_MS = 2500;
+/** What ccrun promises on a machine that has time for it. */
+export const CONTRACT: Limits = {
+  strayMs: 1000,
+  // Less than its own last resort, which is 3 s.
+  endMs: 2500,
+  zombieMs: 1000,
+  removedMs: 1000,
+};
 
 /** The signals' numbers, which the exit codes have. */
 const NUMBERS: Readonly<Record<ChaosSignal, number>> = {
@@ -28,9 +43,6 @@ const NUMBERS: Readonly<Record<ChaosSignal, number>> = {
   SIGKILL: 9,
   SIGTERM: 15,
 };
-
-/** What the guardian may take to remove files when it has nothing else to do any more. */
-const REMOVED_WITHIN_MS = 1000;
 
 /** Where a file of mode 0600 is, its folder has 0700; both have nothing for anybody else. */
 const OTHERS = 0o077;
@@ -45,34 +57,31 @@ export interface Case {
   readonly sandbox: Sandbox;
   /** How long that took after the first signal, less the grace. */
   readonly endMs: number | undefined;
-  /** The children that it had left zombies when it had ended. */
+  /**
+   * The children of ccrun that were zombies when it had ended.
+   *
+   * Who dies is a zombie until its parent asks how; when the parent dies before that, process 1 does it,
+   * at once or a few seconds later, and nobody is to blame for the orphans that are seen there until then:
+   * they are what claude and its tools have left, and ended as they should. What ccrun can prevent, and has
+   * to, are zombies among its own children (claude, the guardian, its helpers): while it lives for longer
+   * than a moment, and when it ends by itself any.
+   */
   readonly zombies: readonly ProcessRow[];
   /** What was seen of its processes. */
   readonly family: Family;
-}
-
-/**
- * The children of ccrun that are zombies though it has ended.
- *
- * Who dies is a zombie until its parent asks how; when the parent dies before that, process 1 does it,
- * at once or a few seconds later, and nobody is to blame for the orphans that are seen there until then:
- * they are what claude and its tools have left, and ended as they should. What ccrun can prevent, and has
- * to, are zombies among its own children (claude, the guardian, its helpers): while it lives for longer
- * than a moment, and when it ends by itself any.
- */
-export function leftZombies(family: Family): readonly ProcessRow[] {
-  return family.zombies();
+  /** How long what was seen may have taken. */
+  readonly limits: Limits;
 }
 
 /** Says what is wrong with how a run ended. */
 export async function judge(the: Case): Promise<string[]> {
-  const { choices, result, sandbox, endMs, zombies, family } = the;
+  const { choices, result, sandbox, endMs, zombies, family, limits } = the;
   const complaints: string[] = [];
   const allowed = allowedCodes(choices);
   if (!allowed.includes(result.code)) {
     complaints.push(`the exit code is ${result.code}, not ${allowed.join(" or ")}`);
   }
-  if (endMs !== undefined && endMs > END_WITHIN_MS) {
+  if (endMs !== undefined && endMs > limits.endMs) {
     complaints.push(`it ended ${Math.round(endMs)} ms after the grace`);
   }
   if (/\n {4}at |Uncaught|panicked|a fault of ccrun's/.test(result.stderr)) {
@@ -224,9 +233,9 @@ function judgePretty(the: Case): string[] {
  * Temporary files are gone at every end. After SIGKILL the guardian removes them, once it knows of them:
  * a ccrun that is killed before it has started claude may leave them, for nobody else to look in.
  */
-async function judgeFiles({ choices, result, sandbox }: Case): Promise<string[]> {
+async function judgeFiles({ choices, result, sandbox, limits }: Case): Promise<string[]> {
   if (result.signal === "SIGKILL") {
-    await waitFor(async () => (await temporaryFiles(sandbox)).length === 0, REMOVED_WITHIN_MS);
+    await waitFor(async () => (await temporaryFiles(sandbox)).length === 0, limits.removedMs);
   }
   const files = await temporaryFiles(sandbox);
   const isEarly = choices.moment === "boot" || choices.moment === "begun";
