@@ -149,8 +149,11 @@ Deno.test("a queued run that is aborted waits for none, starts no claude, and le
   const second = begin(session, { signal: abort.signal });
   const third = begin(session);
   abort.abort({ failure: { kind: "timeout", message: "took too long" } });
-  // The first run is still under way.
-  const aborted = await (await second).finished;
+  // The first run is still under way, and would keep a run that waits for it for ever.
+  let aborted: readonly RunEvent[] | undefined;
+  second.then(async ({ finished }) => aborted = await finished).catch(() => {});
+  await waitFor(() => aborted !== undefined, LONG_MS);
+  assert(aborted !== undefined, "it waits for the run that is under way");
   assertEquals(aborted.map(({ type }) => type), ["start", "error", "exit"]);
   assertEquals(exitOf(aborted).reason, "timeout");
   assertEquals([session.busy, first.events.at(-1)?.type], [true, "session_info"]);
