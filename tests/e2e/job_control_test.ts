@@ -33,6 +33,9 @@ function asJob(command: string): string {
 /** Longer than it takes until all stand still, on a loaded machine, too. */
 const STOPPED_WITHIN_MS = 30_000;
 
+/** How long a person waits before pressing a key again. */
+const PRESSED_AGAIN_MS = 1000;
+
 /** The processes of a run, without the terminal and the shell around it. */
 async function processesOf(sandbox: Sandbox): Promise<readonly ProcessEntry[]> {
   const found = await living(await sandbox.processes());
@@ -117,11 +120,13 @@ testWith(TERMINAL, "Ctrl-Z can be pressed again, and Ctrl-C ends a run that went
     await terminal.write("\n");
     const goesOn = async () => (await processesOf(sandbox)).every(({ state }) => state !== "T");
     assert(await waitFor(goesOn, STOPPED_WITHIN_MS), JSON.stringify(await processesOf(sandbox)));
-    // It listens again when it has let the others go on, which is the last that it does.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    // As a key that is held down.
-    await terminal.write("\x1a\x1a");
-    await terminal.stdoutUntil((text) => /code 14\d/.test(text));
+    // As a key that is held down: it listens again a moment after it has let the others go on.
+    const hasStopped = () => /code 14\d/.test(terminal.stdout());
+    const isHeard = await waitFor(async () => {
+      await terminal.write("\x1a\x1a");
+      return await waitFor(hasStopped, PRESSED_AGAIN_MS);
+    }, STOPPED_WITHIN_MS);
+    assert(isHeard, terminal.stdout());
     await terminal.write("\n");
     assert(await waitFor(goesOn, STOPPED_WITHIN_MS), JSON.stringify(await processesOf(sandbox)));
     await terminal.write("\x03");

@@ -52,12 +52,14 @@ testWith(
 
 testWith(needs, "nothing stays when the program is killed in a stop", async () => {
   await using sandbox = await makeSandbox();
-  const script = `setsid sh -c '${DEAF}' & trap 'echo >"$HOME/asked"' INT; echo ready; ${FOREVER}`;
+  const script = `setsid sh -c '${DEAF}' & trap 'echo >"$HOME/asked"' INT
+    echo >"$HOME/ready"; ${FOREVER}`;
   await using process = await startProgram(
     sandbox,
     `const child = start(${JSON.stringify(script)});
 shows(child);
-await new Promise((resolve) => setTimeout(resolve, 100));
+const isReady = () => Deno.stat("${sandbox.home}/ready").then(() => true, () => false);
+while (!await isReady()) await new Promise((resolve) => setTimeout(resolve, 20));
 await child.stop(1000);`,
   );
   await until(sandbox, "asked");
