@@ -44,6 +44,9 @@ function takeTime(): HandTime {
   return {
     clock: {
       now: () => (stoppedAt ?? time) - standing,
+      get isStopped() {
+        return stoppedAt !== undefined;
+      },
       stop: () => void (stoppedAt ??= time),
       go() {
         if (stoppedAt !== undefined) standing += time - stoppedAt;
