@@ -7,10 +7,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text } from "../support/api_reply.ts";
 import { shellCcrun } from "../support/ccrun.ts";
-import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { emit, FAKE_SESSION_ID, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
-import { assertNothingLeft, bash, SKIP, withScene } from "./scene.ts";
+import { assertNothingLeft, bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 import { assertGone, makeStray, type Stray } from "./strays.ts";
 
 /**
@@ -93,7 +93,7 @@ Deno.test("ccrun runs the real Claude Code with its streams closed from the star
 });
 
 /** A stand-in that writes until it is stopped, and has started something. */
-const ENDLESS = `trap 'exit 0' INT
+const ENDLESS = `trap 'echo "I was told to end." >&2; exit 0' INT
 (setsid sleep 377 >/dev/null 2>&1 &)
 ${emit(initLine())}while :; do ${emit(textLine("More. ".repeat(100)))}sleep 0.01; done`;
 
@@ -144,13 +144,15 @@ testWith(ENDLESS_NEEDS, "ccrun --record ends a run when the disk is full", async
     assertEquals(stdout, "1\n", stderr);
     assertStringIncludes(stderr, "small/tape: No space left on device\n");
 
-    const silent = await shell(onSmallDisk(`ccrun --json --record small/tape hi 2>&-; echo $?`));
-    const lines = silent.stdout.trimEnd().split("\n");
-    assertEquals(lines.pop(), "1");
-    const [error, exit] = lines.slice(-2);
-    assertStringIncludes(error ?? "", "No space left on device");
-    assertStringIncludes(exit ?? "", '"type":"exit"');
-    assertEquals(lines.filter((line) => line.includes('"type":"error"')).length, 1);
+    // Nothing of what claude says meanwhile is lost.
+    const events = checked(await shell(onSmallDisk(`ccrun --json --record small/tape hi 2>&-`)));
+    assertEquals([events.code, events.exit.reason], [1, "failed"]);
+    const { error } = eventOf(events, "error");
+    assertStringIncludes(error.message, "small/tape: No space left on device");
+    assertStringIncludes(error.hint ?? "", `go on with: ccrun --resume ${FAKE_SESSION_ID} `);
+    assertEquals(events.exit.session_id, FAKE_SESSION_ID);
+    const said = eventsOf(events, "notice").filter(({ kind }) => kind === "stderr");
+    assertEquals(said.map(({ text }) => text), ["I was told to end."]);
   });
 });
 
