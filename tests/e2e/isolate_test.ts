@@ -123,12 +123,18 @@ testWith(
 );
 
 testWith(NEEDS, "ccrun --isolate tells how claude died", async () => {
-  for (const [death, wanted] of [["exit 3", "exit code 3"], ["kill -KILL $$", ""]] as const) {
+  const deaths = [
+    ["exit 3", "claude ended without a result (exit code 3)", [3, undefined]],
+    ["kill -KILL $$", "claude was ended by SIGKILL, without a result", [undefined, "SIGKILL"]],
+    ["kill -TERM $$", "claude was ended by SIGTERM, without a result", [undefined, "SIGTERM"]],
+  ] as const;
+  for (const [death, wanted, end] of deaths) {
     await withFake(`${emit(initLine())}${death}`, async ({ run }) => {
-      const { code, stderr } = await run(["-q", "--isolate", "hi"]);
-      assertEquals(code, 1);
-      assertStringIncludes(stderr, "without a result");
-      assertStringIncludes(stderr, wanted);
+      const events = checked(await run(["--json", "--isolate", "hi"]));
+      assertEquals(events.code, 1);
+      assertStringIncludes(eventOf(events, "error").error.message, wanted);
+      const { claude_exit_code: code, claude_signal: signal } = events.exit;
+      assertEquals<readonly unknown[]>([code, signal], end);
     });
   }
   await withFake(`${emit(initLine(), resultLine())}exit 5`, async ({ run }) => {
@@ -137,17 +143,25 @@ testWith(NEEDS, "ccrun --isolate tells how claude died", async () => {
   });
 });
 
+Deno.test("ccrun --isolate does not go with --keep-background, for nothing can be kept", async () => {
+  await withFake(STORY, async ({ run, prompt }) => {
+    const { code, stdout, stderr } = await run(["--isolate", "--keep-background", "hi"]);
+    assertEquals([code, stdout], [2, ""]);
+    assertClearMessage(stderr);
+    for (const name of ["--isolate", "--keep-background"]) assertStringIncludes(stderr, name);
+    assertEquals(await prompt(), undefined, "claude was started");
+  });
+});
+
 testWith(
   NEEDS,
-  "ccrun --isolate --keep-background keeps nothing, for nothing can be kept",
+  "ccrun --isolate keeps nothing, also where the environment says --keep-background",
   async () => {
-    await withEscape("true", text("It is away."), async ({ start, sandbox }, stray) => {
-      const options = ["--json", SKIP, "--isolate", "--keep-background"];
-      await using process = await start([...options, "Escape."]);
-      const { code, stderr } = await process.finished;
-      assert(code === 0 || code === 2, stderr);
+    await withEscape("true", text("It is away."), async ({ json }, stray) => {
+      const env = { CCRUN_KEEP_BACKGROUND: "1" };
+      const events = await json([SKIP, "--isolate", "Escape."], { env });
+      assertEquals([events.code, eventOf(events, "result").text], [0, "It is away."]);
       await assertGone(stray);
-      await assertNothingLeft(sandbox);
     });
   },
 );
