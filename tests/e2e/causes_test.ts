@@ -1,0 +1,110 @@
+/**
+ * What counts when a run has several reasons to end.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ClaudeSession } from "../../lib/mod.ts";
+import { emit, fakeClaude, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { withFake } from "./fake_scene.ts";
+import { checked, eventsOf, exists } from "./scene.ts";
+
+/** What a stand-in does that has said all and does not end, though it is asked to. */
+const STAYS = "trap 'touch \"$gates/asked\"' INT\nwhile :; do sleep 0.05; done\n";
+
+const GOOD = emit(initLine(), textLine("Done."), resultLine({ result: "Done." }));
+
+Deno.test("a signal counts also after a limit that came too late to count", async () => {
+  await withFake(`${GOOD}${STAYS}`, async ({ sandbox, start }) => {
+    const args = ["--json", "--timeout", "1s", "--grace", "60s", "hi"];
+    await using ccrun = await start(args);
+    assert(await waitFor(() => exists(`${sandbox.root}/asked`), 30_000));
+    ccrun.kill("SIGTERM");
+    await ccrun.stdoutUntil('"kind":"stopping"');
+    ccrun.kill("SIGINT");
+    const run = checked(await ccrun.finished);
+    assertEquals([run.code, run.exit.signal], [143, "SIGTERM"]);
+    assertEquals(eventsOf(run, "result").length, 1);
+  });
+});
+
+Deno.test("a limit that comes after a good result keeps what is to stay", async () => {
+  const body = `nohup sleep 600 >/dev/null 2>&1 & echo $! >"$gates/stays"\n${GOOD}${STAYS}`;
+  await withFake(body, async ({ sandbox, start }) => {
+    const args = ["--json", "--keep-background", "--timeout", "1s", "--grace", "500ms", "hi"];
+    await using ccrun = await start(args);
+    const run = checked(await ccrun.finished);
+    const pid = Number(await Deno.readTextFile(`${sandbox.root}/stays`));
+    try {
+      assertEquals([run.code, await sandbox.processes()], [0, [pid]]);
+      const [stopped, left] = eventsOf(run, "notice");
+      assertStringIncludes(stopped?.text ?? "", "timeout of 1s reached");
+      assertStringIncludes(left?.text ?? "", `left running: sleep 600 (process ${pid})`);
+    } finally {
+      Deno.kill(pid, "SIGKILL");
+    }
+  });
+});
+
+Deno.test("no event is numbered that nobody gets", async () => {
+  // Both pipes have ended when it is said that claude takes its time.
+  const body = `${emit(initLine())}exec >&- 2>&-\n${STAYS}`;
+  await withFake(body, async ({ run }) => {
+    const events = checked(await run(["--json", "--grace", "1500ms", "hi"]));
+    assertEquals([events.code, events.exit.reason], [1, "failed"]);
+  });
+});
+
+Deno.test("ccrun --timeout limits also the wait for the prompt", async () => {
+  await withFake(GOOD, async ({ start, prompt }) => {
+    for (const args of [["hi"], ["-"]]) {
+      await using ccrun = await start(["--json", "--timeout", "1s", ...args], { stdin: "open" });
+      await ccrun.write("the beginning of a context");
+      const run = checked(await ccrun.finished);
+      assertEquals([run.code, run.exit.reason], [124, "timeout"]);
+      const [error] = eventsOf(run, "error");
+      assertEquals(error?.error.message, "timeout of 1s reached: the prompt had not come");
+      assertEquals(await prompt(), undefined);
+    }
+  });
+});
+
+Deno.test("ccrun takes a grace that is longer than timers take", async () => {
+  const body = `trap 'exit 0' INT\nsleep 600 &\n${GOOD}exit 0\n`;
+  await withFake(body, async ({ run }) => {
+    const events = checked(await run(["--json", "--grace", "30d", "hi"]));
+    assertEquals([events.code, events.stderr], [0, ""]);
+    assertStringIncludes(eventsOf(events, "notice")[0]?.text ?? "", "sleep 600");
+  });
+});
+
+Deno.test("a reader that takes its time does not make claude linger", async () => {
+  await using sandbox = await makeSandbox();
+  const claudePath = await fakeClaude(sandbox, `cat >/dev/null\n${GOOD}`);
+  const session = new ClaudeSession({ claudePath, workspace: sandbox.project, env: sandbox.env() });
+  const kinds: string[] = [];
+  for await (const event of session.run("hi")) {
+    kinds.push(event.type === "notice" ? event.kind : event.type);
+    // Longer than claude may take to end: time is what this is about.
+    if (event.type === "result") await new Promise((resolve) => setTimeout(resolve, 6000));
+  }
+  assertEquals(kinds, ["start", "session_info", "text", "result", "exit"]);
+});
+
+Deno.test("limits of 0 are none in the library, too", async () => {
+  await using sandbox = await makeSandbox();
+  const claudePath = await fakeClaude(sandbox, `cat >/dev/null\n${GOOD}`);
+  const session = new ClaudeSession({
+    claudePath,
+    workspace: sandbox.project,
+    env: sandbox.env(),
+    timeoutMs: 0,
+    idleTimeoutMs: 0,
+  });
+  const last = (await Array.fromAsync(session.run("hi"))).at(-1);
+  assert(last?.type === "exit");
+  assertEquals(last.reason, "success");
+});
