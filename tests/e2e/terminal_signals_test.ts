@@ -53,7 +53,7 @@ testWith(
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
       // It is said a second later: whatever else the terminal has sent, has come by then.
-      await terminal.stdoutUntil("claude was asked to end and has not");
+      await terminal.stdoutUntil("claude was asked to end, and has");
       assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
       await scene.open("go");
       const { stdout } = await terminal.finished;
@@ -149,7 +149,7 @@ testWith(
       await using terminal = await inTerminal(scene, run, { ...PLAIN, ...BEFORE_GRACE });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
-      await terminal.stdoutUntil("claude was asked to end and has not");
+      await terminal.stdoutUntil("claude was asked to end, and has");
       await terminal.write("\x03");
       const { stdout } = await terminal.finished;
       await assertNothingLeft(scene.sandbox);
@@ -195,7 +195,7 @@ testWith(TERMINAL, "Ctrl-\\ in a terminal ends a run with 131", async () => {
     await using terminal = await inTerminal(scene, `${LOOKING} looking --grace 60s hi`, PLAIN);
     await terminal.stdoutUntil("Bash  wait");
     await terminal.write("\x1c");
-    await terminal.stdoutUntil("claude was asked to end and has not");
+    await terminal.stdoutUntil("claude was asked to end, and has");
     // claude is asked by SIGINT, whatever ccrun got.
     assertEquals(await Deno.readTextFile(`${scene.sandbox.root}/asked`), "INT\n");
     await scene.open("go");
