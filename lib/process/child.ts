@@ -163,9 +163,16 @@ export function startChild(options: ChildOptions): Child {
   let isAsked = false;
   /** Once: a second one could break off what it does at its end. */
   const ask = (graceMs: number, keeps: boolean) => {
-    if (!keeps && isGuarded()) guardian?.end(graceMs, isAsked);
     // Windows has no signal that asks.
-    else if (!isAsked) signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    const askAlone = () => signal(isWindows ? "SIGKILL" : "SIGINT", false);
+    if (!keeps && guardian !== undefined && isGuarded()) {
+      guardian.end(graceMs, isAsked).then(() => {
+        // Somebody has killed it, and perhaps before it could ask.
+        if (!isGuarded()) askAlone();
+      });
+    } else if (!isAsked) {
+      askAlone();
+    }
     isAsked = true;
   };
   const watch = makeWatch(guardian);

@@ -295,6 +295,8 @@ end() {
       sleep 0.05
     done
   done
+  # Who forks and ends faster than can be listed is in the group all the same.
+  kill_group
   # Like the guardian, it ignores what asks.
   [ -z "$timer" ] || { kill -s KILL "$timer"; wait "$timer"; }
   tell stays $found

@@ -13,11 +13,11 @@ for (
   const { what, script, graceMs, isAsked } of [
     {
       what: "that listens",
-      script: `trap "exit 5" INT; ${FOREVER}`,
+      script: `trap "exit 5" INT`,
       graceMs: LONG_MS,
       isAsked: true,
     },
-    { what: "that is deaf", script: `trap "" INT; ${FOREVER}`, graceMs: SHORT_MS, isAsked: false },
+    { what: "that is deaf", script: `trap "" INT`, graceMs: SHORT_MS, isAsked: false },
   ]
 ) {
   Deno.test(`Guardian that lacks awk still ends a child ${what}, and says that it is lost`, async () => {
@@ -29,7 +29,7 @@ for (
         .output();
       await Deno.symlink(new TextDecoder().decode(stdout).trim(), `${path}/${tool}`);
     }
-    const child = startGuarded(sandbox, `: >"$HOME/ready"; ${script}`, { path });
+    const child = startGuarded(sandbox, `${script}; : >"$HOME/ready"; ${FOREVER}`, { path });
     const isReady = () => Deno.stat(`${sandbox.home}/ready`).then(() => true, () => false);
     assert(await waitFor(isReady, LONG_MS));
     assertEquals(await child.guardian.end(graceMs), []);
