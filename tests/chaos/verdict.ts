@@ -229,15 +229,20 @@ function judgePretty(the: Case): string[] {
   return [`stdout is ${JSON.stringify(result.stdout)}, not ${JSON.stringify(wanted)}`];
 }
 
+/** The answer on its way into its file, for the milliseconds that this takes: who is killed then leaves it. */
+const DRAFT = /\/\.answer\.txt\.[0-9a-f]{8}\.tmp$/;
+
 /**
  * Temporary files are gone at every end. After SIGKILL the guardian removes them, once it knows of them:
  * a ccrun that is killed before it has started claude may leave them, for nobody else to look in.
  */
 async function judgeFiles({ choices, result, sandbox, limits }: Case): Promise<string[]> {
+  const isFolder = (file: string) => !DRAFT.test(file);
   if (result.signal === "SIGKILL") {
-    await waitFor(async () => (await temporaryFiles(sandbox)).length === 0, limits.removedMs);
+    await waitFor(async () => !(await temporaryFiles(sandbox)).some(isFolder), limits.removedMs);
   }
-  const files = await temporaryFiles(sandbox);
+  const files = (await temporaryFiles(sandbox))
+    .filter((file) => result.signal !== "SIGKILL" || isFolder(file));
   const isEarly = choices.moment === "boot" || choices.moment === "begun";
   if (result.signal !== "SIGKILL" || !isEarly || !choices.hasFiles) {
     return files.map((file) => `a temporary file is left: ${file}`);
