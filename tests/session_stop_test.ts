@@ -120,7 +120,7 @@ Deno.test("ClaudeSession.stop that is called twice asks claude once", async () =
 
 testWith(NEEDS, "leaving the loop kills what does not listen within the grace", async () => {
   await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, STUBBORN, { graceMs: 300 });
+  const session = await makeSession(sandbox, STUBBORN, { graceMs: 3000 });
   for await (const event of session.run("go")) {
     if (event.type === "session_info") break;
   }
