@@ -107,7 +107,13 @@ export async function pidOf(sandbox: Sandbox, name: string): Promise<number> {
 
 /** What state a process is in: one letter; undefined when it has ended. */
 export async function stateOf(pid: number): Promise<string | undefined> {
-  return (await entriesOf([pid]))[0]?.state;
+  let state: string | undefined;
+  // In the kernel's hands, it takes a signal a moment later.
+  await waitFor(async () => {
+    state = (await entriesOf([pid]))[0]?.state;
+    return state !== "D";
+  }, LONG_MS);
+  return state;
 }
 
 /** Those of the processes that live. */
