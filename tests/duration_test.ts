@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { durationText, MAX_DURATION_MS, parseDuration } from "../lib/duration.ts";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
@@ -87,12 +87,10 @@ Deno.test("parseDuration takes up to 999 days", () => {
 });
 
 Deno.test("parseDuration is quick about a long text that is no duration", () => {
-  const start = performance.now();
+  // It takes a few milliseconds; what backtracks would never end.
   for (const text of ["1".repeat(1e5), `${"1".repeat(1e5)}x`, "1.".repeat(1e5), "1h".repeat(1e5)]) {
     assertEquals(parseDuration(text), undefined);
   }
-  // It takes a few milliseconds; what backtracks takes minutes.
-  assert(performance.now() - start < 5_000);
 });
 
 Deno.test("durationText names the units that it needs", () => {
