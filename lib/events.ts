@@ -348,32 +348,26 @@ export function makeStamp(clock: () => number | null): Stamp {
   };
 }
 
+/** The JSON Schema of the events of one type. */
+export function eventSchemaOf(type: EventType): JsonSchema {
+  const { description, fields } = DEFINITIONS[type];
+  const schema = objectSchema({ ...BASE_FIELDS, ...fields, ...SUBAGENT_FIELDS });
+  return {
+    ...schema,
+    properties: { type: { const: type }, ...(schema["properties"] as JsonSchema) },
+    required: ["type", ...(schema["required"] as string[])],
+    description,
+  };
+}
+
 /** The JSON Schema (2020-12) of one event, which is what `ccrun schema` prints. */
 export function eventSchema(): JsonSchema {
-  const definitions = Object.entries(DEFINITIONS).map(
-    ([type, { description, fields }]) => {
-      const schema = objectSchema({
-        ...BASE_FIELDS,
-        ...fields,
-        ...SUBAGENT_FIELDS,
-      });
-      return [type, {
-        ...schema,
-        properties: {
-          type: { const: type },
-          ...(schema["properties"] as JsonSchema),
-        },
-        required: ["type", ...(schema["required"] as string[])],
-        description,
-      }];
-    },
-  );
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: SCHEMA_ID,
     title: "An event of ccrun --json",
     description: "One line of `ccrun --json`. Readers ignore types and fields they do not know.",
     oneOf: EVENT_TYPES.map((type) => ({ $ref: `#/$defs/${type}` })),
-    $defs: Object.fromEntries(definitions),
+    $defs: Object.fromEntries(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)])),
   };
 }

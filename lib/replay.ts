@@ -1,9 +1,10 @@
 import { Normalizer } from "./claude/normalizer.ts";
-import { endingEvents } from "./ending.ts";
-import { makeStamp, type RunEvent, SCHEMA_ID } from "./events.ts";
+import { endingEvents, type EndingFacts, failureOf } from "./ending.ts";
+import { type EventOf, makeStamp, type RunEvent, SCHEMA_ID, type Stamp } from "./events.ts";
 import { Facts } from "./facts.ts";
 import { osReason } from "./file_error.ts";
-import type { Failure } from "./outcome.ts";
+import { EXIT_CODES, type Failure, type FailureReason } from "./outcome.ts";
+import { isOwnEvent, isOwnStart, makeOwnEvents, type OwnEvents } from "./own_events.ts";
 import { stopCauseOf } from "./run.ts";
 import { readLines } from "./stream/read_lines.ts";
 import { VERSION } from "./version.ts";
@@ -17,10 +18,10 @@ export interface ReplayOptions {
 }
 
 /**
- * The events of a recorded stream of Claude Code's, with the same code as a run.
- * Times are null, for a recording has none.
+ * The events of a recorded stream: Claude Code's, with the same code as a run and without times,
+ * for such a recording has none; or ccrun's own, which stay as they are.
  *
- * @param bytes what `claude --output-format stream-json` wrote; that it cannot be read
+ * @param bytes what `claude --output-format stream-json` or `ccrun --json` wrote; that it cannot be read
  * comes as an `error` event, like all that goes wrong
  *
  * @example
@@ -38,43 +39,39 @@ export async function* replay(
 ): AsyncGenerator<RunEvent, void, void> {
   const stamp = makeStamp(() => null);
   const facts = new Facts();
-  const normalizer = new Normalizer({ stamp });
-  yield stamp({
-    type: "start",
-    schema: SCHEMA_ID,
-    ccrun: VERSION,
-    time: null,
-    claude: null,
-    cwd: null,
-  });
   const { signal, failOnDenied = false } = options;
   // A copy that can be stopped also while nothing comes.
   const source = signal === undefined
     ? bytes
     : bytes.pipeThrough(new TransformStream(), { signal });
-  let isEmpty = true;
+  let own: OwnEvents | undefined;
+  let normalizer: Normalizer | undefined;
   let failed: Failure | undefined;
   try {
     for await (const line of readLines(source)) {
       // What ccrun adds to the raw format.
       if (line.text.startsWith(OWN_LINE)) continue;
-      if (isEmpty && line.text.startsWith(OWN_START)) {
-        failed = OWN_EVENTS;
-        isEmpty = false;
-        break;
+      if (own === undefined && normalizer === undefined) {
+        if (isOwnEvent(line.text)) {
+          own = makeOwnEvents(stamp);
+        } else {
+          normalizer = new Normalizer({ stamp });
+        }
+        // A stream of ccrun's own has it already, unless somebody took it out.
+        if (own === undefined || !isOwnStart(line.text)) yield startOf(stamp);
       }
-      isEmpty = false;
-      for (const event of normalizer.read(line)) {
+      for (const event of (own ?? normalizer)?.read(line) ?? []) {
         facts.take(event);
         yield event;
       }
     }
-    if (isEmpty) failed = EMPTY;
+    if (own === undefined && normalizer === undefined) failed = EMPTY;
   } catch (error) {
     failed = unreadable(error);
   }
+  if (own === undefined && normalizer === undefined) yield startOf(stamp);
   const cause = signal?.aborted ? stopCauseOf(signal) : undefined;
-  yield* endingEvents(stamp, {
+  const ending: EndingFacts = {
     facts,
     known: {
       failed,
@@ -82,25 +79,67 @@ export async function* replay(
     },
     failOnDenied,
     durationMs: null,
+  };
+  if (own?.ending !== undefined && cause === undefined && failed === undefined) {
+    yield* ownEnding(stamp, own.ending, ending);
+  } else {
+    yield* endingEvents(stamp, ending);
+  }
+}
+
+function startOf(stamp: Stamp): RunEvent {
+  return stamp({
+    type: "start",
+    schema: SCHEMA_ID,
+    ccrun: VERSION,
+    time: null,
+    claude: null,
+    cwd: null,
   });
+}
+
+/** The ending that a stream of ccrun's own tells; only what it was not asked for can still make it fail. */
+function* ownEnding(
+  stamp: Stamp,
+  { error, exit }: NonNullable<OwnEvents["ending"]>,
+  facts: EndingFacts,
+): Generator<RunEvent> {
+  const denied = exit.ok && facts.failOnDenied ? failureOf(facts) : undefined;
+  const { seq: _, time_ms, ...body } = exit;
+  if (denied?.kind === "denied") {
+    const { kind, message, hint } = denied;
+    yield stamp({
+      type: "error",
+      error: hint === undefined ? { kind, message } : { kind, message, hint },
+    });
+    const code = EXIT_CODES.denied;
+    yield { ...stamp({ ...body, code, reason: kind, ok: false }), time_ms };
+    return;
+  }
+  if (!exit.ok) {
+    const said = error?.error ??
+      { kind: failureReason(exit), message: `the run ended with ${exit.reason}` };
+    const at = error?.time_ms ?? time_ms;
+    yield {
+      ...stamp({ type: "error", error: { ...said, kind: failureReason(exit) } }),
+      time_ms: at,
+    };
+  }
+  yield { ...stamp(body), time_ms };
+}
+
+function failureReason({ reason }: EventOf<"exit">): FailureReason {
+  return reason === "success" ? "failed" : reason;
 }
 
 /** How the lines begin that ccrun adds to claude's in the raw format. */
 const OWN_LINE = '{"source":"ccrun",';
 
-/** How ccrun's own events begin. */
-const OWN_START = '{"type":"start","seq":0,';
-
-const OWN_EVENTS: Failure = {
-  kind: "usage",
-  message: "these are ccrun's own events, and replay takes claude's stream",
-  hint: "keep that with --record FILE, or --format raw",
-};
-
 const EMPTY: Failure = {
   kind: "failed",
   message: "the recording is empty",
-  hint: "make one: ccrun --record FILE, or claude -p --output-format stream-json --verbose",
+  hint:
+    "make one: ccrun --record FILE, ccrun --json, or claude -p --output-format stream-json --verbose",
 };
 
 function unreadable(error: unknown): Failure {

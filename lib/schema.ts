@@ -143,3 +143,58 @@ export function objectSchema(fields: Fields): JsonSchema {
     required: entries.filter(([, field]) => !field.optional).map(([name]) => name),
   };
 }
+
+/**
+ * Whether a value is as a schema of this module says. Fields that the schema does not name are
+ * allowed, as it says itself.
+ *
+ * @example
+ * ```ts
+ * import { fits, integer, objectSchema } from "./schema.ts";
+ *
+ * const schema = objectSchema({ age: integer("in years") });
+ * console.log(fits({ age: 36 }, schema), fits({ age: "36" }, schema)); // true false
+ * ```
+ */
+export function fits(value: unknown, schema: JsonSchema): boolean {
+  const { enum: words, anyOf, minimum, items, properties, required, additionalProperties } = schema;
+  if (Array.isArray(words)) return words.includes(value);
+  if (Array.isArray(anyOf)) return anyOf.some((part: JsonSchema) => fits(value, part));
+  if (!hasType(value, schema["type"])) return false;
+  if (typeof minimum === "number" && (value as number) < minimum) return false;
+  if (items !== undefined) {
+    return (value as unknown[]).every((item) => fits(item, items as JsonSchema));
+  }
+  const object = value as { readonly [name: string]: unknown };
+  if (Array.isArray(required) && !required.every((name) => Object.hasOwn(object, name))) {
+    return false;
+  }
+  const known = Object.entries((properties ?? {}) as { [name: string]: JsonSchema });
+  if (!known.every(([name, of]) => !Object.hasOwn(object, name) || fits(object[name], of))) {
+    return false;
+  }
+  return additionalProperties === undefined ||
+    Object.values(object).every((entry) => fits(entry, additionalProperties as JsonSchema));
+}
+
+function hasType(value: unknown, type: unknown): boolean {
+  switch (type) {
+    case undefined:
+      return true;
+    case "null":
+      return value === null;
+    case "array":
+      return Array.isArray(value);
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
+    case "integer":
+      return Number.isInteger(value);
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+      return typeof value === "boolean";
+    case "string":
+      return typeof value === "string";
+  }
+  return false;
+}
