@@ -1,10 +1,13 @@
 import type { EventOf } from "../events.ts";
+import type { CiLog } from "./ci_log.ts";
+import { type Edit, editOf } from "./edit_place.ts";
 import { countLines, fold } from "./fold.ts";
 import type { Page } from "./page.ts";
 import type { Places } from "./paths.ts";
 import { layRows } from "./rows.ts";
 import type { Style } from "./styles.ts";
 import type { Terminal } from "./terminal.ts";
+import { denialAnnotation, FAILURE_LINES, failureAnnotation } from "./tool_annotation.ts";
 import { layToolLine, type ToolLine, toolLine, unseenTool } from "./tool_line.ts";
 import { formatCount, formatDuration } from "./units.ts";
 import { visible, visibleLine } from "./visible.ts";
@@ -53,14 +56,24 @@ interface Call {
   /** Why it was refused, when it was. */
   denied: string | undefined;
   said: string;
+  /** What it was to change, where its failure can be told there. */
+  edit: Edit | undefined;
 }
 
 /** Lines of output that are shown; the rest is counted. */
 const OUTPUT_LINES = 5;
 
-/** A failure is told by its beginning and, after long output, by its end. */
-const FAILURE_HEAD = 5;
-const FAILURE_TAIL = 5;
+/** In a CI log the output is folded away: there is room for all that a person may look for. */
+const GROUP_LINES = { head: 150, tail: 50 } as const;
+
+/** The title of a group is one line; a longer argument is repeated in it. */
+const TITLE_COLUMNS = 200;
+
+/**
+ * Characters in all groups together. GitLab cuts the log of a job at 4 MiB, and what matters most
+ * is at the end; GitHub's page gets slow.
+ */
+const GROUPS_LIMIT = 2 * 1024 * 1024;
 
 /** Rows that the reason of a failure or a refusal may take. */
 const REASON_ROWS = 4;
@@ -76,12 +89,16 @@ const SHORT_ARGUMENT = 30;
 
 const OUTPUT_INDENT = "    ";
 
-/** Makes a {@linkcode Calls}. `places` gives the directories as far as they are known. */
+/**
+ * Makes a {@linkcode Calls}. `places` gives the directories as far as they are known. With `ci`
+ * every call is a group, which has more of the output.
+ */
 export function makeCalls(
   page: Page,
   terminal: Terminal,
   places: () => Places,
   clock: () => number,
+  ci?: CiLog,
 ): Calls {
   const { styles } = terminal;
   const calls = new Map<string, Call>();
@@ -89,6 +106,9 @@ export function makeCalls(
   const counts = { all: 0, failed: 0, denied: 0 };
   /** The sub-agents, by depth, whose events were printed last. */
   const shown: string[] = [];
+  /** What may yet be printed in groups. */
+  let groupRoom = GROUPS_LIMIT;
+  let isRoomTold = false;
 
   function depthOf(parent: string | undefined): number {
     if (parent === undefined) return 0;
@@ -120,10 +140,11 @@ export function makeCalls(
     markStyle: Style,
     suffix: string,
     style: Style,
+    print = page.line,
   ): void {
-    const room = page.room(depth);
+    const room = ci === undefined ? page.room(depth) : TITLE_COLUMNS;
     const columns = room === undefined ? undefined : room - 2;
-    page.line(
+    print(
       `${markStyle(mark)} ${layToolLine(line, { columns, styles, style, suffix })}`,
       depth,
     );
@@ -176,8 +197,8 @@ export function makeCalls(
     });
   }
 
-  function changed(line: ToolLine, depth: number): string[] {
-    const lines = line.changes.slice(0, OUTPUT_LINES).map((change) => {
+  function changed(line: ToolLine, depth: number, most = OUTPUT_LINES): string[] {
+    const lines = line.changes.slice(0, most).map((change) => {
       const style = change.startsWith("-") ? styles.red : styles.green;
       return cut(visible(change), depth, style);
     });
@@ -206,6 +227,35 @@ export function makeCalls(
     }
   }
 
+  /** What is shown of an output in a group. */
+  function inGroup({ line, said, depth, failed }: Call, text: string, time: string): string[] {
+    if (groupRoom <= 0) {
+      const note = [formatCount(countLines(text), "line"), time];
+      return [styles.dim(note.filter((part) => part !== "").join(" · "))];
+    }
+    const style = failed ? styles.red : styles.dim;
+    let lines: string[];
+    if (said !== "" && text.trimStart().startsWith(said)) {
+      lines = time === "" ? [] : [styles.dim(time)];
+    } else if (!failed && line.output === "changes" && line.changes.length > 0) {
+      lines = changed(line, depth, GROUP_LINES.head + GROUP_LINES.tail);
+    } else if (text.trim() === "") {
+      lines = [styles.dim(time === "" ? "(no output)" : time)];
+    } else {
+      lines = folded(text, depth, style, GROUP_LINES, time);
+    }
+    for (const line of lines) groupRoom -= line.length;
+    return lines;
+  }
+
+  /** Says that groups have no outputs any more, once that is so. */
+  function tellGroupRoom(): void {
+    if (groupRoom > 0 || isRoomTold) return;
+    isRoomTold = true;
+    page.begin("note", 0);
+    page.line(styles.dim("· the output of tools is left out of this log from here on"), 0);
+  }
+
   function newCall(line: ToolLine, parent: string | undefined): Call {
     return {
       line,
@@ -216,6 +266,7 @@ export function makeCalls(
       failed: false,
       denied: undefined,
       said: "",
+      edit: undefined,
     };
   }
 
@@ -233,6 +284,7 @@ export function makeCalls(
     call.said = "";
     // A call is known for ever, for what its sub-agent does in the background; its input is not.
     call.line = { ...call.line, changes: [] };
+    call.edit = undefined;
   }
 
   function printDenied(call: Call, text: string, reason: string): void {
@@ -246,24 +298,61 @@ export function makeCalls(
   function printFailure(call: Call, text: string, follows: boolean, time: string): void {
     const { line, depth } = call;
     const said = text.trim() === "" ? "failed" : text;
-    const limits = { head: FAILURE_HEAD, tail: FAILURE_TAIL };
-    const lines = countLines(said) > 1
-      ? folded(said, depth, styles.red, limits, follows ? time : "")
+    const count = countLines(said);
+    let isBelow = follows;
+    if (ci !== undefined && count > FAILURE_LINES.head + FAILURE_LINES.tail) {
+      if (!follows) beginAgain(call, "✗", styles.red, time, styles.plain, page.title);
+      body(inGroup(call, said, time), "└", styles.dim, depth);
+      isBelow = true;
+    }
+    // What failed is not folded away.
+    page.endGroup();
+    if (ci !== undefined) {
+      enter(call.parent);
+      page.begin("tool", depth);
+      const place = ci.placeOf(call.edit, places().cwd);
+      if (page.annotate("error", failureAnnotation(line, text, place))) return;
+    }
+    if (!isBelow) beginAgain(call, "✗", styles.red, time, styles.plain);
+    else if (ci === undefined) begin(call);
+    const lines = count > 1
+      ? folded(said, depth, styles.red, FAILURE_LINES, isBelow ? time : "")
       : reason(said, depth);
-    enter(call.parent);
-    page.begin("tool", depth);
-    if (!follows) title("✗", again(line), depth, styles.red, time, styles.plain);
-    body(lines, follows ? "✗" : "└", follows ? styles.red : styles.dim, depth);
+    body(lines, isBelow ? "✗" : "└", isBelow ? styles.red : styles.dim, depth);
   }
 
   function printSuccess(call: Call, text: string, follows: boolean, time: string): void {
     const { line, depth } = call;
-    const lines = outcome(line, text, call.said, depth, follows ? time : "");
-    if (follows && lines.length === 0) return;
-    enter(call.parent);
-    page.begin("tool", depth);
-    if (!follows) title("✓", again(line), depth, styles.green, time, styles.dim);
+    const shownTime = follows ? time : "";
+    const lines = ci === undefined
+      ? outcome(line, text, call.said, depth, shownTime)
+      : inGroup(call, text, shownTime);
+    if (!follows) {
+      const print = lines.length === 0 ? page.line : page.title;
+      beginAgain(call, "✓", styles.green, time, styles.dim, print);
+    } else if (lines.length > 0 && ci === undefined) {
+      begin(call);
+    }
     body(lines, "└", styles.dim, depth);
+    page.endGroup();
+  }
+
+  function begin(call: Call): void {
+    enter(call.parent);
+    page.begin("tool", call.depth);
+  }
+
+  /** Names a call again, for its result does not stand below it. */
+  function beginAgain(
+    call: Call,
+    mark: string,
+    markStyle: Style,
+    time: string,
+    style: Style,
+    print = page.line,
+  ): void {
+    begin(call);
+    title(mark, again(call.line), call.depth, markStyle, time, style, print);
   }
 
   return {
@@ -272,13 +361,20 @@ export function makeCalls(
     depthOf,
     use(event) {
       const parent = calledBy(event.id, event.parent_tool_use_id);
-      const call = newCall(toolLine(event.name, event.input, places()), parent);
+      const most = ci === undefined ? undefined : GROUP_LINES.head + GROUP_LINES.tail;
+      const line = toolLine(event.name, event.input, places(), most);
+      const call = newCall(line, parent);
+      if (ci !== undefined) call.edit = editOf(event.name, event.input);
       calls.set(event.id, call);
       running.set(event.id, call);
       counts.all++;
       enter(parent);
       page.begin("tool", call.depth, event.id);
-      title("●", call.line, call.depth, styles.cyan, "", styles.plain);
+      title("●", line, call.depth, styles.cyan, "", styles.plain, page.title);
+      if (ci !== undefined && line.argument.length > TITLE_COLUMNS / 2 && groupRoom > 0) {
+        page.line(OUTPUT_INDENT + styles.dim(line.argument), call.depth);
+        groupRoom -= line.argument.length;
+      }
     },
     result(event) {
       const { tool_use_id: id, name, is_error: isError, text, duration_ms: ms } = event;
@@ -299,6 +395,7 @@ export function makeCalls(
         printSuccess(call, text, follows, time);
       }
       end(call, id);
+      tellGroupRoom();
     },
     denied(event) {
       const { tool_use_id: id, name, reason = "" } = event;
@@ -313,6 +410,7 @@ export function makeCalls(
       if (call.failed && reason.trim() === "") return;
       enter(call.parent);
       page.begin("tool", depth, follows ? id : undefined);
+      if (page.annotate("warning", denialAnnotation(line, reason))) return;
       const about = follows || line.argument === ""
         ? ""
         : ` ${cutEnd(line.argument, SHORT_ARGUMENT)}`;

@@ -27,6 +27,23 @@ export function retryNote(event: EventOf<"retry">): Note {
   };
 }
 
+/** What a retry is annotated with in CI. */
+export const RETRY_TITLE = "API retry";
+
+/**
+ * Makes what tells whether a retry is the first of its kind in a row: in CI there is little room
+ * for warnings, and the others say the same.
+ */
+export function makeRetryNews(): (event: EventOf<"retry">) => boolean {
+  let last: EventOf<"retry"> | undefined;
+  return (event) => {
+    const before = last;
+    last = event;
+    return before === undefined || before.reason !== event.reason ||
+      event.attempt <= before.attempt;
+  };
+}
+
 /** The rate limit, or undefined while there is nothing to say. */
 export function rateLimitNote(event: EventOf<"rate_limit">): Note | undefined {
   if (event.status === "allowed") return undefined;

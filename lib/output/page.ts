@@ -1,3 +1,4 @@
+import type { Annotation, CiLog } from "./ci_log.ts";
 import { inert } from "./inert.ts";
 import { type LiveLine, makeLiveLine } from "./live_line.ts";
 import type { Prose } from "./prose.ts";
@@ -31,6 +32,20 @@ export interface Page {
   /** Prints a line of the block. Its styles are there, its indentation is not. */
   line(text: string, depth: number): void;
   /**
+   * Prints the first line of the block. In a CI log the lines after it are folded away below it,
+   * up to the end of the group or what is begun next.
+   */
+  title(text: string, depth: number): void;
+  /** Ends the group, if one is open; its tag is gone with it. */
+  endGroup(): void;
+  /**
+   * Prints what makes a CI system tell it elsewhere, too, in a block. The log shows its message.
+   *
+   * @param level of `failure` there is one: the run's own
+   * @returns whether that was done; else it is to be shown as without a CI system
+   */
+  annotate(level: "error" | "warning" | "failure", annotation: Annotation): boolean;
+  /**
    * Prints what a prose gave.
    *
    * @param enter is called before that when the prose does not go on with what it printed last
@@ -53,11 +68,15 @@ const MOST_BARS = 8;
 /** An indentation takes at most this part of the width: 40 columns keep 32 for what is said. */
 const BAR_COLUMNS = 10;
 
-/** Makes a {@linkcode Page}. `status` gives the live line, or undefined while there is to be none. */
+/**
+ * Makes a {@linkcode Page}. `status` gives the live line, or undefined while there is to be none;
+ * `ci` folds what belongs to a title.
+ */
 export function makePage(
   sink: Sink,
   terminal: Terminal,
   status: (columns: number) => Measured | undefined,
+  ci?: CiLog,
 ): Page {
   const { styles } = terminal;
   const live: LiveLine = makeLiveLine(terminal);
@@ -81,6 +100,17 @@ export function makePage(
     open = undefined;
   }
 
+  function endGroup(): void {
+    if (ci === undefined || !ci.isOpen) return;
+    out += ci.end();
+    lastTag = undefined;
+  }
+
+  function line(text: string, depth: number): void {
+    const shown = terminal.columns() === undefined ? inert(text) : text;
+    out += `${styles.dim(bars(depth))}${shown}\n`;
+  }
+
   function begin(kind: BlockKind, depth: number, tag?: string): void {
     if (leading !== undefined) {
       const print = leading;
@@ -88,6 +118,7 @@ export function makePage(
       print();
     }
     closeLine();
+    endGroup();
     current = undefined;
     lastTag = tag;
     // What a sub-agent does stands right below its call.
@@ -129,9 +160,18 @@ export function makePage(
     get tag() {
       return lastTag;
     },
-    line(text, depth) {
-      const line = terminal.columns() === undefined ? inert(text) : text;
-      out += `${styles.dim(bars(depth))}${line}\n`;
+    line,
+    title(text, depth) {
+      if (ci === undefined) line(text, depth);
+      else out += ci.begin(styles.dim(bars(depth)) + text);
+    },
+    endGroup,
+    annotate(level, annotation) {
+      const command = level === "failure" ? ci?.fail(annotation) : ci?.annotate(level, annotation);
+      const notice = ci?.takeFullNotice();
+      if (notice !== undefined) line(styles.dim(`· ${notice}`), 0);
+      out += command ?? "";
+      return command !== undefined;
     },
     prose(prose, text, depth, enter) {
       if (text === "") return;
@@ -151,6 +191,7 @@ export function makePage(
       if (text !== "") sink.write(text);
     },
     end() {
+      endGroup();
       const text = live.erase() + out;
       out = "";
       if (text !== "") sink.write(text);

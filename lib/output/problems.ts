@@ -1,9 +1,32 @@
 import type { RunEvent } from "../events.ts";
+import type { Annotation, CiLog } from "./ci_log.ts";
+import { type Edit, editOf } from "./edit_place.ts";
 import { inert } from "./inert.ts";
+import { makeRetryNews, RETRY_TITLE, retryNote } from "./notes.ts";
 import type { Output } from "./output.ts";
 import type { Sink } from "./sink.ts";
 import type { Styles } from "./styles.ts";
+import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
+import { type ToolLine, toolLine, unseenTool } from "./tool_line.ts";
 import { visible, visibleLine } from "./visible.ts";
+
+/** Options of {@linkcode makeProblemsOutput}. */
+export interface ProblemsOptions {
+  /**
+   * The commands of the CI system that keeps the log. Where it has annotations, tools that
+   * fail or are refused and retries are told, too.
+   *
+   * @default {none of them}
+   */
+  ci?: CiLog | undefined;
+}
+
+/** A tool that was called and has not ended. */
+interface Running {
+  readonly line: ToolLine;
+  readonly edit: Edit | undefined;
+  denied: boolean;
+}
 
 /** How many of the last lines that claude said are repeated. */
 const MAX_SAID_LINES = 20;
@@ -18,12 +41,28 @@ function repeats(message: string, said: string): boolean {
  * What a person is told where no progress is shown: warnings, and why the run
  * failed, with what claude said last.
  */
-export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
+export function makeProblemsOutput(
+  sink: Sink,
+  styles: Styles,
+  { ci }: ProblemsOptions = {},
+): Output {
   let said = "";
   // stderr is what a CI log has.
   const line = (text: string) => sink.write(`ccrun: ${inert(text, false)}\n`);
+  const trouble = ci === undefined ? undefined : makeTrouble(ci, annotate);
+
+  /** Whether the log shows it by that. */
+  function annotate(level: "error" | "warning", annotation: Annotation): boolean {
+    const command = ci?.annotate(level, annotation);
+    const notice = ci?.takeFullNotice();
+    if (notice !== undefined) line(notice);
+    sink.write(command ?? "");
+    return command !== undefined;
+  }
+
   return {
     event(event: RunEvent) {
+      trouble?.event(event);
       switch (event.type) {
         case "text":
           if (event.parent_tool_use_id === undefined) said = event.text;
@@ -31,12 +70,15 @@ export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
         case "result":
           if (event.text !== "") said = event.text;
           break;
-        case "notice":
-          if (event.level === "info") break;
-          line((event.level === "error" ? styles.red : styles.yellow)(
-            `${event.level}: ${visibleLine(event.text)}`,
-          ));
+        case "notice": {
+          const { level } = event;
+          if (level === "info") break;
+          const text = visibleLine(event.text);
+          const title = `claude: ${visibleLine(event.kind)}`;
+          if (annotate(level, { title, message: `ccrun: ${text}` })) break;
+          line((level === "error" ? styles.red : styles.yellow)(`${level}: ${text}`));
           break;
+        }
         case "error": {
           const { kind, message, hint } = event.error;
           if (kind === "pipe") break; // its reader has left: there is nobody to tell
@@ -46,8 +88,62 @@ export function makeProblemsOutput(sink: Sink, styles: Styles): Output {
               sink.write(`  ${inert(text)}\n`);
             }
           }
+          const why = [`ccrun: ${visibleLine(message)}`];
+          if (hint !== undefined) why.push(visibleLine(hint));
+          const command = ci?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
+          if (command !== undefined) {
+            sink.write(command);
+            break;
+          }
           line(styles.red(`error: ${visibleLine(message)}`));
           if (hint !== undefined) line(visibleLine(hint));
+        }
+      }
+    },
+  };
+}
+
+/** What is told only as annotations: without them there would be too much of it. */
+function makeTrouble(
+  ci: CiLog,
+  annotate: (level: "error" | "warning", annotation: Annotation) => void,
+): Output {
+  const running = new Map<string, Running>();
+  let cwd: string | undefined;
+  const isRetryNews = makeRetryNews();
+  return {
+    event(event) {
+      switch (event.type) {
+        case "start":
+        case "session_info":
+          cwd = event.cwd ?? cwd;
+          break;
+        case "tool_use": {
+          const line = toolLine(event.name, event.input, cwd === undefined ? {} : { cwd });
+          running.set(event.id, { line, edit: editOf(event.name, event.input), denied: false });
+          break;
+        }
+        case "tool_result": {
+          const { tool_use_id: id, name, text } = event;
+          const call = running.get(id);
+          running.delete(id);
+          if (!event.is_error || call?.denied) break;
+          const place = ci.placeOf(call?.edit, cwd);
+          annotate("error", failureAnnotation(call?.line ?? unseenTool(name), text, place));
+          break;
+        }
+        case "permission_denied": {
+          const call = running.get(event.tool_use_id);
+          if (call !== undefined) call.denied = true;
+          const line = call?.line ?? unseenTool(event.name);
+          annotate("warning", denialAnnotation(line, event.reason ?? ""));
+          break;
+        }
+        case "retry": {
+          if (!isRetryNews(event)) break;
+          const { label, text } = retryNote(event);
+          annotate("warning", { title: RETRY_TITLE, message: `${label}: ${visibleLine(text)}` });
+          break;
         }
       }
     },

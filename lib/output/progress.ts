@@ -1,14 +1,17 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { makeCalls } from "./calls.ts";
+import type { CiLog } from "./ci_log.ts";
 import { closingLine } from "./closing_line.ts";
 import { fold } from "./fold.ts";
 import { headerRows } from "./header_rows.ts";
 import { makeHeldText } from "./held_text.ts";
 import {
+  makeRetryNews,
   type Note,
   noticeNote,
   rateLimitNote,
   rawNote,
+  RETRY_TITLE,
   retryNote,
   serverNote,
   taskNote,
@@ -43,6 +46,12 @@ export interface ProgressOptions extends Places {
    * @default {performance.now}
    */
   clock?: () => number;
+  /**
+   * The commands of the CI system that keeps the log: tool calls are folded, failures annotated.
+   *
+   * @default {none of them}
+   */
+  ci?: CiLog | undefined;
   /**
    * What repaints the live line.
    *
@@ -94,7 +103,9 @@ function repeatUnref(callback: () => void, ms: number): () => void {
  * for await (const event of events) progress.event(event);
  * ```
  */
-export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOptions): Progress {
+export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOptions): Progress {
+  const { ci } = options;
+  const terminal = ci === undefined ? screen : logOn(screen);
   const { styles } = terminal;
   const clock = options.clock ?? (() => performance.now());
   const repeat = options.repeat ?? repeatUnref;
@@ -109,6 +120,7 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
   let headerDue = false;
   const warned = new Set<string>();
   let rateLimit = "";
+  const isRetryNews = makeRetryNews();
 
   let phase = "starting claude";
   let streamedAt = -Infinity;
@@ -121,8 +133,8 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
   /** What a failed result said, until it is known whether the error says it too. */
   let failure: string[] = [];
 
-  const page = makePage(sink, terminal, status);
-  const calls = makeCalls(page, terminal, () => ({ ...options, cwd }), clock);
+  const page = makePage(sink, terminal, status, ci);
+  const calls = makeCalls(page, terminal, () => ({ home: options.home, cwd }), clock, ci);
   const texts = makeTexts(page, terminal, calls);
   const held = makeHeldText(showBlock);
 
@@ -169,11 +181,16 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
     }[level];
   }
 
-  function printNote(note: Note, parent: string | undefined): void {
+  /** @param title what it is annotated with in CI, if it is */
+  function printNote(note: Note, parent: string | undefined, title?: string): void {
     const depth = calls.enter(parent);
     const style = styleOf(note.level);
     const mark = MARKS[note.level];
     page.begin("note", depth);
+    if (title !== undefined && (note.level === "warning" || note.level === "error")) {
+      const message = `${note.label}: ${visibleLine(note.text)}`;
+      if (page.annotate(note.level, { title, message })) return;
+    }
     if (note.level === "info") {
       const room = page.room(depth) ?? Infinity;
       page.line(style(cutEnd(`${mark} ${note.label}: ${visibleLine(note.text)}`, room)), depth);
@@ -274,9 +291,14 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
     // Its reader has left: the run ends quietly.
     if (kind === "pipe") return;
     // In a log with other programs' lines, where no header says whose it is.
-    const label = session === undefined ? "ccrun: error: " : "error: ";
+    const isAlone = session === undefined;
+    const label = isAlone ? "ccrun: error: " : "error: ";
     calls.enter(undefined);
     page.begin("end", 0);
+    const said = [`${isAlone ? "ccrun: " : ""}${visibleLine(message)}`];
+    if (hint !== undefined) said.push(visibleLine(hint));
+    const annotation = { title: `ccrun: ${kind}`, message: said.join("\n") };
+    if (page.annotate("failure", annotation)) return;
     const layout = { room: page.room(0), styles };
     const red = { mark: label, markStyle: boldRed, style: styles.red };
     const plain = { mark: " ".repeat(label.length), markStyle: styles.plain, style: styles.plain };
@@ -374,7 +396,7 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
           label: `retry ${event.attempt}/${event.max_retries}`,
           until: clock() + event.delay_ms,
         };
-        printNote(note, parent);
+        printNote(note, parent, isRetryNews(event) ? RETRY_TITLE : undefined);
         break;
       }
       case "rate_limit": {
@@ -394,7 +416,7 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
           break;
         }
         const note = noticeNote(event);
-        if (note !== undefined) printNote(note, parent);
+        if (note !== undefined) printNote(note, parent, `claude: ${note.label}`);
         break;
       }
       case "unknown":
@@ -432,6 +454,11 @@ export function makeProgress(sink: Sink, terminal: Terminal, options: ProgressOp
     },
     stop,
   };
+}
+
+/** A terminal whose lines go to a log, in which nothing is painted again. */
+function logOn({ styles }: Terminal): Terminal {
+  return { live: false, columns: () => undefined, styles };
 }
 
 /** Whether an event may come anywhere and decides nothing. */

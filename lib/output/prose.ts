@@ -1,4 +1,4 @@
-import { inert } from "./inert.ts";
+import { makeInertLine } from "./inert.ts";
 import { makeMarkdown, makeUniform, type Run } from "./markdown.ts";
 import type { Style, Styles } from "./styles.ts";
 import { displayWidth, graphemesOf, isAscii } from "./width.ts";
@@ -112,8 +112,11 @@ export function makeProse(options: ProseOptions): Prose {
 
   let out = "";
   let run: Run | undefined;
+  /** Where no line is broken, it goes to a log. */
+  const logged = makeInertLine();
 
-  function emit(text: string, as: Style): void {
+  function emit(word: string, as: Style): void {
+    const text = limit === Infinity ? logged.push(word) : word;
     if (run !== undefined && run.style === as) {
       run = { text: run.text + text, style: as };
     } else {
@@ -143,6 +146,7 @@ export function makeProse(options: ProseOptions): Prose {
     settle();
     if (lineOpen) out += "\n";
     lineOpen = false;
+    logged.next();
   }
 
   /** Begins a line, if none is begun. */
@@ -151,7 +155,9 @@ export function makeProse(options: ProseOptions): Prose {
     endLine();
     for (; breaks > 1; breaks--) out += `${prefixStyle(prefix.trimEnd())}\n`;
     breaks = 0;
-    out += prefixStyle(begun ? prefix : options.first ?? prefix);
+    const before = begun ? prefix : options.first ?? prefix;
+    logged.push(before);
+    out += prefixStyle(before);
     begun = true;
     lineOpen = true;
     column = home();
@@ -208,10 +214,8 @@ export function makeProse(options: ProseOptions): Prose {
    *
    * @param tooLong whether it is known to be more than a line can have
    */
-  function place(part: string, followed: boolean, tooLong: boolean): void {
-    const opens = !lineOpen || breaks > 0;
+  function place(unit: string, followed: boolean, tooLong: boolean): void {
     openLine();
-    const unit = limit === Infinity ? inert(part, opens) : part;
     if (filling) {
       fill(unit, followed);
       return;

@@ -23,6 +23,13 @@ export interface TerminalOptions {
   color: boolean;
   /** The value of `TERM`. */
   term?: string;
+  /**
+   * Whether it is a CI system that reads it, into a log, although it may be a terminal to us:
+   * there is no live line then, no line is broken, and all are inert.
+   *
+   * @default {false}
+   */
+  isLog?: boolean;
 }
 
 /** The width that is taken where a terminal does not know its own: a serial line, some containers. */
@@ -33,10 +40,11 @@ const LEAST_COLUMNS = 20;
 
 /** Decides what a terminal can do. Asks nothing of the environment itself. */
 export function makeTerminal(options: TerminalOptions): Terminal {
+  const isTerminal = options.isTerminal && !options.isLog;
   return {
-    live: options.isTerminal && options.term !== "dumb",
+    live: isTerminal && options.term !== "dumb",
     columns() {
-      if (!options.isTerminal) return undefined;
+      if (!isTerminal) return undefined;
       return Math.max(askColumns(options.columns) || UNKNOWN_COLUMNS, LEAST_COLUMNS);
     },
     styles: makeStyles(options.color),

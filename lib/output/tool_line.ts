@@ -54,7 +54,7 @@ const NAME_COLUMNS = 5;
 /** An argument that would be cut below this is worth less than the detail behind it. */
 const LEAST_ARGUMENT = 12;
 
-/** More changed lines than this are never shown. */
+/** More changed lines than this are not shown on a terminal. */
 const CHANGES_KEPT = 10;
 
 /** Inputs that tell most about tools that are not known here, the most telling first. */
@@ -109,13 +109,13 @@ function lineRange(input: Input): string | undefined {
   return limit === undefined ? `from line ${first}` : `lines ${first}-${first + limit - 1}`;
 }
 
-function markedLines({ added, removed }: Changes): string[] {
+function markedLines({ added, removed }: Changes, most: number): string[] {
   const marked = (mark: string, lines: readonly string[]) =>
-    lines.slice(0, CHANGES_KEPT).map((line) => `${mark} ${line.slice(0, ARGUMENT_LIMIT)}`);
+    lines.slice(0, most).map((line) => `${mark} ${line.slice(0, ARGUMENT_LIMIT)}`);
   return [...marked("-", removed), ...marked("+", added)];
 }
 
-function describeEdits(input: Input, edits: readonly Input[]): Description {
+function describeEdits(input: Input, edits: readonly Input[], most: number): Description {
   let added = 0;
   let removed = 0;
   const changes: string[] = [];
@@ -123,7 +123,7 @@ function describeEdits(input: Input, edits: readonly Input[]): Description {
     const change = changedLines(anyText(edit, "old_string"), anyText(edit, "new_string"));
     added += change.added.length;
     removed += change.removed.length;
-    if (changes.length < CHANGES_KEPT) changes.push(...markedLines(change));
+    if (changes.length < most) changes.push(...markedLines(change, most));
   }
   const all = edits.some((edit) => edit["replace_all"] === true) ? "everywhere" : undefined;
   return {
@@ -169,7 +169,9 @@ function describeNotebookEdit(input: Input): Description {
   };
 }
 
-const DESCRIPTIONS: { readonly [name: string]: (input: Input) => Description } = {
+type Describe = (input: Input, mostChanges: number) => Description;
+
+const DESCRIPTIONS: { readonly [name: string]: Describe } = {
   Bash: (input) => ({
     argument: text(input, "command"),
     detail: input["run_in_background"] === true ? "in the background" : undefined,
@@ -191,8 +193,8 @@ const DESCRIPTIONS: { readonly [name: string]: (input: Input) => Description } =
     detail: formatCount(countLines(anyText(input, "content")), "line"),
     output: "nothing",
   }),
-  Edit: (input) => describeEdits(input, [input]),
-  MultiEdit: (input) => describeEdits(input, objects(input, "edits")),
+  Edit: (input, most) => describeEdits(input, [input], most),
+  MultiEdit: (input, most) => describeEdits(input, objects(input, "edits"), most),
   NotebookEdit: describeNotebookEdit,
   Grep: (input) => ({
     argument: text(input, "pattern"),
@@ -233,6 +235,8 @@ function readableName(name: string): string {
  * Puts a tool call in words: its name, the argument that tells most, how much it changes.
  * The input is foreign: whatever is not as expected is shown as JSON.
  *
+ * @param mostChanges how many of the lines that it removes and adds are kept
+ *
  * @example
  * ```ts
  * import { toolLine } from "./tool_line.ts";
@@ -241,9 +245,14 @@ function readableName(name: string): string {
  * console.log(line.argument, line.detail); // main.ts lines 1-20
  * ```
  */
-export function toolLine(name: string, input: Input, places: Places = {}): ToolLine {
+export function toolLine(
+  name: string,
+  input: Input,
+  places: Places = {},
+  mostChanges: number = CHANGES_KEPT,
+): ToolLine {
   const describe = Object.hasOwn(DESCRIPTIONS, name) ? DESCRIPTIONS[name] : undefined;
-  let description = describe?.(input) ?? describeOther(input);
+  let description = describe?.(input, mostChanges) ?? describeOther(input);
   if (description.argument === undefined) {
     description = { ...description, ...describeOther(input), path: false };
   }

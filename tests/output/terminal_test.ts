@@ -42,6 +42,13 @@ Deno.test("without a terminal there is no width", () => {
   );
 });
 
+Deno.test("a terminal that a CI system reads into a log is none", () => {
+  const options = { isTerminal: true, isLog: true, columns: () => 100, color: true, term: "xterm" };
+  const terminal = makeTerminal(options);
+  assertEquals([terminal.live, terminal.columns()], [false, undefined]);
+  assertEquals(terminal.styles.bold("x"), "\x1b[1mx\x1b[22m");
+});
+
 Deno.test("styles are the identity without colour", () => {
   const { styles } = makeTerminal({ isTerminal: true, color: false });
   assertEquals(Object.values(styles).map((style) => style("x")), Array(7).fill("x"));

@@ -1,0 +1,33 @@
+import type { Annotation } from "./ci_log.ts";
+import type { EditPlace } from "./edit_place.ts";
+import { fold } from "./fold.ts";
+import type { ToolLine } from "./tool_line.ts";
+import { formatCount } from "./units.ts";
+import { visibleLine } from "./visible.ts";
+import { cutEnd, cutStart } from "./width.ts";
+
+/** A failure is told by its beginning and, after long output, by its end. */
+export const FAILURE_LINES = { head: 5, tail: 5 } as const;
+
+/** What tells which call it was, in the first line of an annotation. */
+const ARGUMENT_COLUMNS = 80;
+
+function named({ name, argument, path }: ToolLine): string {
+  if (argument === "") return name;
+  return `${name} ${(path ? cutStart : cutEnd)(argument, ARGUMENT_COLUMNS)}`;
+}
+
+/** Says that a tool failed, with what it said: as much as progress shows of it. */
+export function failureAnnotation(line: ToolLine, text: string, place?: EditPlace): Annotation {
+  const { head, hidden, tail } = fold(text, FAILURE_LINES.head, FAILURE_LINES.tail);
+  const more = hidden > 0 ? [`… +${formatCount(hidden, "line")}`] : [];
+  const said = [...head, ...more, ...tail].join("\n");
+  const message = `${named(line)}${said === "" ? " failed" : `: ${said}`}`;
+  return { title: `${line.name} failed`, message, place };
+}
+
+/** Says that a tool was refused, and why, where that is known. */
+export function denialAnnotation(line: ToolLine, reason: string): Annotation {
+  const why = reason.trim() === "" ? "" : `: ${visibleLine(reason)}`;
+  return { title: `${line.name} denied`, message: `${named(line)} denied${why}` };
+}
