@@ -1,0 +1,77 @@
+/**
+ * Session files as Claude Code writes them, made up for tests.
+ *
+ * @module
+ */
+
+import { projectFolderName } from "../../lib/claude/session_folders.ts";
+import type { JsonObject } from "./json.ts";
+
+/** What {@linkcode writeSession} is told. */
+export interface WriteSessionOptions {
+  /** The home that it is kept below. */
+  readonly home: string;
+  /** The workspace. */
+  readonly cwd: string;
+  /** The session's id. @default {a new one} */
+  readonly id?: string;
+  /** Its lines: what is no text is written as JSON. */
+  readonly lines: readonly (JsonObject | string)[];
+  /** When it was last written. */
+  readonly updated?: Date;
+}
+
+/** Writes a session's file and gives its id. */
+export async function writeSession(options: WriteSessionOptions): Promise<string> {
+  const { lines, updated, id = crypto.randomUUID() } = options;
+  const folder = sessionFolder(options);
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}/${id}.jsonl`;
+  const text = lines.map((line) => typeof line === "string" ? line : JSON.stringify(line));
+  await Deno.writeTextFile(path, text.map((line) => `${line}\n`).join(""));
+  if (updated !== undefined) await Deno.utime(path, updated, updated);
+  return id;
+}
+
+/** Where the sessions of a workspace are kept. */
+export function sessionFolder({ home, cwd }: { home: string; cwd: string }): string {
+  return `${home}/.claude/projects/${projectFolderName(cwd)}`;
+}
+
+/** A message of the person, in the order of 2.1.197's fields. */
+export function userLine(content: unknown, more: JsonObject = {}): JsonObject {
+  return {
+    parentUuid: null,
+    isSidechain: false,
+    promptId: "p",
+    type: "user",
+    message: { role: "user", content },
+    uuid: crypto.randomUUID(),
+    timestamp: "2026-11-22T20:01:01.623Z",
+    userType: "external",
+    ...more,
+  };
+}
+
+/** A message of the model. */
+export function assistantLine(text: string, more: JsonObject = {}): JsonObject {
+  return {
+    parentUuid: "u",
+    isSidechain: false,
+    message: {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      content: [{ type: "text", text }],
+    },
+    type: "assistant",
+    uuid: crypto.randomUUID(),
+    timestamp: "2026-11-22T20:01:02.000Z",
+    ...more,
+  };
+}
+
+/** The result of a tool. */
+export function toolResultLine(content: unknown, more: JsonObject = {}): JsonObject {
+  return userLine([{ tool_use_id: "toolu_1", type: "tool_result", content }], more);
+}
