@@ -1,0 +1,169 @@
+/**
+ * The files in which Claude Code finds its settings and its login. Seen on versions 2.0.25,
+ * 2.1.197 and 2.1.330.
+ *
+ * @module
+ */
+
+import { join, resolve } from "node:path";
+import { readFailure } from "../file_error.ts";
+import { jsonFaultPlace } from "../json_place.ts";
+import { isObject, type Json } from "./reading.ts";
+
+/** A file of JSON that is there. */
+export interface ConfigFile {
+  readonly path: string;
+  /** Its object; empty when claude cannot take anything from it. */
+  readonly content: Json;
+  /** Why claude cannot, without a word of what is in it. */
+  readonly fault?: string;
+}
+
+/** Whose settings they are. Later ones win over earlier ones. */
+export type SettingsScope = "user" | "project" | "local" | "managed";
+
+/** A file of settings. */
+export interface SettingsFile extends ConfigFile {
+  readonly scope: SettingsScope;
+}
+
+/** The files that there are. */
+export interface ConfigFiles {
+  /** Where the user's are; undefined when there is no telling. */
+  readonly folder: string | undefined;
+  /** Settings, in the order in which later ones win. */
+  readonly settings: readonly SettingsFile[];
+  /** `.claude.json`: what claude remembers. It does not start when that is not JSON. */
+  readonly state?: ConfigFile | undefined;
+  /** Where that is, or would be. */
+  readonly statePath: string | undefined;
+  /** The login. macOS has it in its keychain. */
+  readonly login?: ConfigFile | undefined;
+  /** The project's MCP servers. */
+  readonly mcp?: ConfigFile | undefined;
+}
+
+/** Options of {@linkcode readConfigFiles}. */
+export interface ConfigFilesOptions {
+  /** The environment that claude gets. */
+  readonly env: { readonly [name: string]: string };
+  /** The workspace, absolute. */
+  readonly cwd: string;
+  /** Where an administrator's settings are. @default {the place that this system has for them} */
+  readonly managedFolder?: string | undefined;
+}
+
+/** No settings are larger; what claude remembers can be some megabytes. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const MANAGED_FOLDERS: { readonly [os: string]: string } = {
+  darwin: "/Library/Application Support/ClaudeCode",
+  windows: "C:\\Program Files\\ClaudeCode",
+};
+
+/** Reads the files. What cannot be read, says so in its fault. */
+export async function readConfigFiles(options: ConfigFilesOptions): Promise<ConfigFiles> {
+  const { env, cwd } = options;
+  const home = env["HOME"] ?? env["USERPROFILE"];
+  const given = env["CLAUDE_CONFIG_DIR"];
+  const folder = given !== undefined
+    ? resolve(cwd, given)
+    : home === undefined
+    ? undefined
+    : resolve(cwd, home, ".claude");
+  const statePath = given
+    ? join(folder ?? cwd, ".claude.json")
+    : home === undefined
+    ? undefined
+    : resolve(cwd, home, ".claude.json");
+  const managed = options.managedFolder ?? MANAGED_FOLDERS[Deno.build.os] ?? "/etc/claude-code";
+  const places: (readonly [SettingsScope, string])[] = [
+    ["project", join(cwd, ".claude", "settings.json")],
+    ["local", join(cwd, ".claude", "settings.local.json")],
+    ["managed", join(managed, "managed-settings.json")],
+    ...(await jsonFilesIn(join(managed, "managed-settings.d"))).map((path) =>
+      ["managed", path] as const
+    ),
+  ];
+  // In the home directory, the user's settings are the project's, too.
+  const user = folder === undefined ? undefined : join(folder, "settings.json");
+  if (user !== undefined) places.unshift(["user", user]);
+  const isTwice = (at: number) => places.slice(0, at).some(([, path]) => path === places[at]?.[1]);
+  const settings = await Promise.all(
+    places.filter((_, at) => !isTwice(at)).map(async ([scope, path]) => {
+      const file = await readConfigFile(path);
+      return file === undefined ? [] : [{ scope, ...file }];
+    }),
+  );
+  const [state, login, mcp] = await Promise.all([
+    statePath === undefined ? undefined : readConfigFile(statePath),
+    folder === undefined ? undefined : readConfigFile(join(folder, ".credentials.json")),
+    readConfigFile(join(cwd, ".mcp.json")),
+  ]);
+  return { folder, settings: settings.flat(), state, statePath, login, mcp };
+}
+
+async function jsonFilesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.endsWith(".json") && !name.startsWith(".")) names.push(name);
+    }
+  } catch {
+    // There is none, as nearly everywhere.
+  }
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
+  let text: string;
+  try {
+    const { isFile, size } = await Deno.stat(path);
+    // A pipe would be waited for.
+    if (!isFile) return { path, content: {}, fault: "is not a file" };
+    if (size > MAX_BYTES) return { path, content: {}, fault: "is larger than any settings are" };
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    // What ccrun may not read is no fault of the file's.
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.NotCapable;
+    return isMissing
+      ? undefined
+      : { path, content: {}, fault: `cannot be read: ${readFailure(error)}` };
+  }
+  text = text.replace(/^\ufeff/, "");
+  if (text.trim() === "") return { path, content: {} };
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    const place = jsonFaultPlace(text);
+    const where = place === undefined ? "" : `: line ${place.line}, column ${place.column}`;
+    return { path, content: {}, fault: `is not JSON${where}` };
+  }
+  if (isObject(content)) return { path, content };
+  return { path, content: {}, fault: "is JSON, but no object" };
+}
+
+/** A variable of the environment, and the file that sets it, where one does. */
+export interface Variable {
+  readonly value: string;
+  readonly file?: string;
+}
+
+/** The environment that claude works with: settings set variables, too, and win. */
+export function effectiveVariables(
+  env: { readonly [name: string]: string },
+  settings: readonly SettingsFile[],
+): ReadonlyMap<string, Variable> {
+  const variables = new Map<string, Variable>();
+  for (const [name, value] of Object.entries(env)) variables.set(name, { value });
+  for (const { path, content } of settings) {
+    const own = content["env"];
+    if (!isObject(own)) continue;
+    for (const [name, value] of Object.entries(own)) {
+      if (typeof value === "string") variables.set(name, { value, file: path });
+    }
+  }
+  return variables;
+}
