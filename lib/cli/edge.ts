@@ -15,23 +15,39 @@ export interface Edge {
     readonly stdout: boolean;
     readonly stderr: boolean;
   };
+  /** Whether stdout goes to a file, where it is not looked at by anybody. */
+  stdoutIsFile(): Promise<boolean>;
   /** The terminal's width, where there is one. */
   columns(): number | undefined;
 }
 
+/** Its file descriptor. */
+const STDOUT = 1;
+
 /**
  * Looks at the edge.
  *
+ * @param isDoctor for who is to find out what is wrong, what cannot be looked at is left out
  * @throws {CcrunError} `usage` when there is no telling where it is
  */
-export function lookAtEdge(): Edge {
+export function lookAtEdge(isDoctor = false): Edge {
+  const env = isDoctor ? allowedEnvironment() : Deno.env.toObject();
   return {
-    env: Deno.env.toObject(),
-    cwd: currentDirectory(),
+    env,
+    cwd: isDoctor ? supposedDirectory(env) : currentDirectory(),
     isTerminal: {
       stdin: Deno.stdin.isTerminal(),
       stdout: Deno.stdout.isTerminal(),
       stderr: Deno.stderr.isTerminal(),
+    },
+    async stdoutIsFile() {
+      // Only few ask, and it takes a while to load. Deno itself cannot tell without all permissions.
+      const { fstatSync } = await import("node:fs");
+      try {
+        return fstatSync(STDOUT).isFile();
+      } catch {
+        return false; // it was never open
+      }
     },
     columns() {
       try {
@@ -41,6 +57,24 @@ export function lookAtEdge(): Edge {
       }
     },
   };
+}
+
+/** The environment, or an empty one where Deno does not let it be seen. */
+function allowedEnvironment(): Edge["env"] {
+  try {
+    return Deno.env.toObject();
+  } catch {
+    return {};
+  }
+}
+
+/** The current directory, or where the shell says that it is. */
+function supposedDirectory(env: Edge["env"]): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return env["PWD"] || "/";
+  }
 }
 
 function currentDirectory(): string {

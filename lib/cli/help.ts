@@ -1,18 +1,25 @@
 import { EXIT_CODES } from "../outcome.ts";
 import { VERSION } from "../version.ts";
-import { type Command, OPTION_GROUPS, OPTIONS, type OptionSpec } from "./options.ts";
+import { type Command, OPTION_GROUPS, OPTIONS, type OptionSpec, SHELLS } from "./options.ts";
 
 const USAGE: { readonly [C in Command]: string } = {
   run: "ccrun [run] [options] [prompt ...] [-- claude-options ...]",
   replay: "ccrun replay [options] [FILE | -]",
+  doctor: "ccrun doctor [options]",
+  sessions: "ccrun sessions [options]",
   schema: "ccrun schema",
+  completions: `ccrun completions ${SHELLS.join("|")}`,
   help: "ccrun help [COMMAND]",
 };
 
-const PURPOSE: { readonly [C in Command]: string } = {
+/** What each command does, in a line. */
+export const PURPOSE: { readonly [C in Command]: string } = {
   run: "run a prompt (the main job)",
-  replay: "render a recorded or piped stream of claude's stream-json",
+  replay: "render a recorded or piped stream, claude's or ccrun's own",
+  doctor: "say whether this machine can run it, and if not, why",
+  sessions: "list this workspace's sessions, newest first",
   schema: "print the JSON Schema of the events of --json",
+  completions: "print completions for a shell",
   help: "say how to use ccrun, or one of its commands",
 };
 
@@ -23,9 +30,21 @@ answer to stdout, and the exit code says how it ended.
 The prompt is the arguments, -p TEXT, --prompt-file FILE, or stdin. With a prompt, what
 is piped to stdin is added below it:  git diff | ccrun "review this"
 A - waits for stdin however long. What follows -- goes to claude as it is.`,
-  replay: `Renders what \`claude -p --output-format stream-json --verbose\` wrote, or what
-\`ccrun --record\` kept, in any format, and exits with the code of its outcome.
-Without FILE, or with -, it reads stdin.`,
+  replay: `Renders what \`claude -p --output-format stream-json --verbose\` or \`ccrun --json\`
+wrote, or what \`ccrun --record\` kept, in any format, and exits with the code of its
+outcome. Without FILE, or with -, it reads stdin.`,
+  doctor: `Looks whether a run can work here: claude, its credentials, Deno's permissions, the
+workspace; and starts a session against an API of its own on 127.0.0.1, without an account.
+Says of each finding whether it is ok, a warning or a problem, and what to do about it.
+Exits with 0, or with 1 where there is a problem.`,
+  sessions: `Lists the sessions that claude keeps of this workspace, newest first: id, when, turns,
+and how the prompt began. \`ccrun --resume\` goes on with one: by its id, the beginning of it
+(4 characters or more), its title, or \`last\`.`,
+  completions: `Prints what makes a shell complete ccrun's commands, options and values:
+
+  bash   eval "$(ccrun completions bash)"                  in ~/.bashrc
+  zsh    source <(ccrun completions zsh)                   in ~/.zshrc, after compinit
+  fish   ccrun completions fish >~/.config/fish/completions/ccrun.fish`,
   schema: `Prints the JSON Schema (2020-12) of one line of \`ccrun --json\`.`,
   help: `Says how to use ccrun, or one of its commands.`,
 };
@@ -85,7 +104,7 @@ export function helpText(command: Command): string {
   if (command === "run") {
     lines.push("", "Commands:");
     for (const [name, purpose] of Object.entries(PURPOSE)) {
-      lines.push(`  ${name.padEnd(10)}${purpose}`);
+      lines.push(`  ${name.padEnd(13)}${purpose}`);
     }
   }
   for (const group of OPTION_GROUPS) {

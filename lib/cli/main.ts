@@ -1,29 +1,21 @@
-import { eventSchema, makeStamp, type RunEvent, SCHEMA_ID } from "../events.ts";
-import { EXIT_CODES, type Failure } from "../outcome.ts";
-import { endingEvents } from "../ending.ts";
-import { Facts } from "../facts.ts";
-import { inert } from "../output/inert.ts";
-import { inertJson } from "../output/inert_json.ts";
+import { eventSchema } from "../events.ts";
+import { EXIT_CODES } from "../outcome.ts";
 import { makeSink } from "../output/sink.ts";
 import { visibleLine } from "../output/visible.ts";
 import { lookAtInheritance } from "../process/inherited.ts";
-import { asFailure } from "../run.ts";
-import { VERSION } from "../version.ts";
+import { completionsText } from "./completions.ts";
+import { doctorCommand } from "./doctor_command.ts";
 import { type Edge, lookAtEdge } from "./edge.ts";
 import { helpText, versionText } from "./help.ts";
 import { type Command, COMMANDS } from "./options.ts";
-import {
-  addEnvironment,
-  type CommandLine,
-  parseCommandLine,
-  readableOptions,
-  usageError,
-} from "./parse.ts";
+import { addEnvironment, type CommandLine, parseCommandLine, usageError } from "./parse.ts";
 import { replayCommand } from "./replay_command.ts";
+import { reportFailure } from "./report_failure.ts";
 import { runCommand } from "./run_command.ts";
+import { sessionsText } from "./sessions_command.ts";
 import { checkValues } from "./settings.ts";
 import { stdoutFailure } from "./show.ts";
-import { listenToSignals, SignalError, type Signals } from "./signals.ts";
+import { listenToSignals, type Signals } from "./signals.ts";
 
 /**
  * ccrun: arguments in, exit code out.
@@ -32,9 +24,9 @@ import { listenToSignals, SignalError, type Signals } from "./signals.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   let edge: Edge | undefined;
-  const report = (error: unknown) => reportFailure(error, args, edge);
+  const report = (error: unknown) => reportFailure(error, { args, edge });
   try {
-    edge = lookAtEdge();
+    edge = lookAtEdge(args[0] === "doctor");
     return await dispatch(parseCommandLine(args), edge, report);
   } catch (error) {
     return await report(error);
@@ -59,6 +51,14 @@ async function dispatch(line: CommandLine, edge: Edge, report: Report): Promise<
       return await stoppable((signals) => runCommand(line, options, edge, signals), report);
     case "replay":
       return await stoppable((signals) => replayCommand(line, options, edge, signals), report);
+    case "doctor":
+      takeNoArguments(line);
+      return await stoppable((signals) => doctorCommand(options, edge, signals), report);
+    case "sessions":
+      takeNoArguments(line);
+      return await print(await sessionsText(options, edge));
+    case "completions":
+      return await print(completionsText(line.positionals));
     case "schema":
       takeNoArguments(line);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
@@ -78,7 +78,10 @@ async function stoppable(
 
 function takeNoArguments({ command, positionals }: CommandLine): void {
   if (positionals.length > 0) {
-    throw usageError(`ccrun ${command} takes no arguments`, `see: ccrun help ${command}`);
+    throw usageError(
+      `ccrun ${command} takes no arguments`,
+      `see: ccrun help ${command}; where it was the beginning of a prompt: ccrun run ${command} ...`,
+    );
   }
 }
 
@@ -88,7 +91,9 @@ function helpTopic({ positionals }: CommandLine): Command {
   if (command === undefined || positionals.length > 1) {
     throw usageError(
       `there is no help on ${positionals.join(" ")}`,
-      `ccrun help [${COMMANDS.join("|")}]`,
+      `ccrun help [${
+        COMMANDS.join("|")
+      }]; where it was the beginning of a prompt: ccrun run help ...`,
     );
   }
   return command;
@@ -103,64 +108,4 @@ async function print(text: string): Promise<number> {
   const { kind, message } = stdoutFailure(sink.failure);
   if (kind !== "pipe") console.error(`ccrun: error: ${message}`);
   return EXIT_CODES[kind];
-}
-
-/** Whether events are asked for, as far as a command line that may be wrong tells. */
-function asksForEvents(
-  args: readonly string[],
-  edge: Edge | undefined,
-): "json" | "raw" | undefined {
-  const options = readableOptions(args);
-  if (options.has("json")) return "json";
-  const isGiven = options.has("format") || options.has("quiet");
-  const format = isGiven ? options.get("format")?.values[0] : edge?.env["CCRUN_FORMAT"];
-  return format === "json" || format === "raw" ? format : undefined;
-}
-
-/** Says what went wrong before a run could say it itself, and gives the exit code. */
-async function reportFailure(
-  error: unknown,
-  args: readonly string[],
-  edge: Edge | undefined,
-): Promise<number> {
-  const failure = asFailure(error);
-  const stderr = makeSink(Deno.stderr);
-  // stderr is what a CI log has.
-  const say = (text: string) => stderr.write(`ccrun: ${inert(visibleLine(text), false)}\n`);
-  say(`error: ${failure.message}`);
-  if (failure.hint !== undefined) say(failure.hint);
-  const wantsStack = failure.kind === "internal" &&
-    (args.some((arg) => arg.startsWith("--debug")) || edge?.env["CCRUN_DEBUG"] === "1");
-  if (wantsStack && error instanceof Error) stderr.write(`${error.stack}\n`);
-  await stderr.drained();
-  let code = 0;
-  const format = asksForEvents(args, edge);
-  const stdout = makeSink(Deno.stdout);
-  for (const event of failureEvents(failure, edge)) {
-    if (event.type === "exit") code = event.code;
-    if (format === "json") stdout.write(`${inertJson(event)}\n`);
-    if (format === "raw" && event.type !== "start") {
-      stdout.write(`${inertJson({ source: "ccrun", ...event })}\n`);
-    }
-  }
-  await stdout.drained();
-  return code;
-}
-
-/** The events of a run that did not come about: start, error, exit. */
-function* failureEvents(failure: Failure, edge: Edge | undefined): Generator<RunEvent> {
-  const stamp = makeStamp(() => 0);
-  const time = new Date().toISOString();
-  yield stamp({
-    type: "start",
-    schema: SCHEMA_ID,
-    ccrun: VERSION,
-    time,
-    claude: null,
-    cwd: edge?.cwd ?? null,
-  });
-  const known = failure instanceof SignalError
-    ? { stopped: { cause: { failure, signal: failure.signal }, afterResult: false } }
-    : { failed: failure };
-  yield* endingEvents(stamp, { facts: new Facts(), known, durationMs: 0 });
 }

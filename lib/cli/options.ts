@@ -6,13 +6,27 @@
  */
 
 /** The commands. A command is recognised only as the exact first word. */
-export const COMMANDS = ["run", "replay", "schema", "help"] as const;
+export const COMMANDS = [
+  "run",
+  "replay",
+  "doctor",
+  "sessions",
+  "schema",
+  "completions",
+  "help",
+] as const;
 
 /** A command's name. */
 export type Command = (typeof COMMANDS)[number];
 
 /** Commands that later versions will have; as a first word they are no prompt. */
-export const RESERVED_COMMANDS: readonly string[] = ["doctor", "sessions", "report", "completions"];
+export const RESERVED_COMMANDS: readonly string[] = ["report"];
+
+/** The shells that there are completions for. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** A shell's name. */
+export type Shell = (typeof SHELLS)[number];
 
 /** What kind of value an option takes. */
 export type ValueKind = "text" | "count" | "amount" | "duration" | "url" | "uuid";
@@ -25,12 +39,14 @@ export interface OptionSpec {
   readonly short?: string;
   /** Other spellings, which the help does not show. */
   readonly aliases?: readonly string[];
-  /** What its value is called; a switch has none. */
+  /** What its value is called; a switch has none. FILE, PATH, DIR and ID are also what shells complete it by. */
   readonly value?: string;
   /** What kind of value that is. @default {"text"} */
   readonly kind?: ValueKind;
   /** The values it takes, when they are few. */
   readonly choices?: readonly string[];
+  /** Values that are usual, where others are possible. */
+  readonly suggestions?: readonly string[];
   /** It may be given several times. */
   readonly isList?: boolean;
   /** The value may be any text, also one that looks like an option. */
@@ -54,6 +70,7 @@ export const OPTION_GROUPS = [
   "Session and workspace",
   "Agent",
   "Ending",
+  "Pipelines",
   "General",
 ] as const;
 
@@ -62,7 +79,13 @@ export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 const RUN = ["run"] as const;
 const SHOWING = ["run", "replay"] as const;
+const LISTING = ["run", "replay", "doctor", "sessions"] as const;
+const PLACED = ["run", "doctor", "sessions"] as const;
+const STARTING = ["run", "doctor"] as const;
 const ALL = COMMANDS;
+
+/** Claude's, of which versions have some more. */
+const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
 
 /** All options. */
 export const OPTIONS: readonly OptionSpec[] = [
@@ -92,13 +115,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "format",
     short: "f",
     value: "FORMAT",
-    choices: ["pretty", "text", "json", "raw"],
+    choices: ["pretty", "text", "json", "raw", "result"],
     env: "CCRUN_FORMAT",
     commands: SHOWING,
     group: "Output",
-    help: "what stdout carries: pretty, text, json or raw",
+    help: "what stdout carries: pretty, text, json, raw or result",
   },
-  { name: "json", commands: SHOWING, group: "Output", help: "the same as --format json" },
+  { name: "json", commands: LISTING, group: "Output", help: "the same as --format json" },
   {
     name: "quiet",
     short: "q",
@@ -147,10 +170,17 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: "also keep claude's stream there, as it came",
   },
   {
+    name: "result",
+    value: "FILE",
+    commands: SHOWING,
+    group: "Output",
+    help: "write the last result and the ending there, as one JSON object, also on failure",
+  },
+  {
     name: "cwd",
     short: "C",
     value: "DIR",
-    commands: RUN,
+    commands: PLACED,
     group: "Session and workspace",
     help: "the workspace: where claude works",
   },
@@ -177,7 +207,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "ID",
     commands: RUN,
     group: "Session and workspace",
-    help: "go on with a session; an ID that begins with pending_ is a new one",
+    help: "go on with a session: its id, the beginning of it, its title, or last",
   },
   {
     name: "continue",
@@ -206,7 +236,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "URL",
     kind: "url",
     env: "CCRUN_API_URL",
-    commands: RUN,
+    commands: STARTING,
     group: "Agent",
     help: "a proxy or gateway, with or without /v1 at its end",
   },
@@ -214,7 +244,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "claude",
     value: "PATH",
     env: "CCRUN_CLAUDE",
-    commands: RUN,
+    commands: STARTING,
     group: "Agent",
     help: "which claude (default: the one in PATH, or where it is installed)",
   },
@@ -284,10 +314,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "permission-mode",
     value: "MODE",
+    suggestions: PERMISSION_MODES,
     env: "CCRUN_PERMISSION_MODE",
     commands: RUN,
     group: "Agent",
-    help: "default, acceptEdits, plan, dontAsk, bypassPermissions",
+    help: PERMISSION_MODES.join(", "),
   },
   {
     name: "dangerously-skip-permissions",
@@ -386,6 +417,31 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: RUN,
     group: "Ending",
     help: "claude in a PID namespace of its own (Linux)",
+  },
+  {
+    name: "ci",
+    value: "SYSTEM",
+    choices: ["auto", "github", "gitlab", "none"],
+    env: "CCRUN_CI",
+    commands: SHOWING,
+    group: "Pipelines",
+    help: "the CI system whose log, summary and outputs to serve: auto, github, gitlab or none",
+  },
+  {
+    name: "summary",
+    value: "FILE",
+    commands: SHOWING,
+    group: "Pipelines",
+    help: "also write a summary of the run there, as Markdown",
+  },
+  {
+    name: "redact",
+    isNegatable: true,
+    env: "CCRUN_REDACT",
+    commands: SHOWING,
+    group: "Pipelines",
+    help:
+      "secrets become [redacted] in what CI publishes (default: in CI), and with --redact in --record and --summary anywhere",
   },
   {
     name: "debug",

@@ -80,7 +80,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
  * Reads what can be read of arguments that are wrong: the options that are right.
  * So it is known how to say what is wrong with the others.
  */
-export function readableOptions(args: readonly string[]): ReadonlyMap<string, Given> {
+export function readableOptions(args: readonly string[]): CommandLine {
   const command = COMMANDS.find((name) => name === args[0]);
   const line: CommandLine = {
     command: command ?? "run",
@@ -96,7 +96,7 @@ export function readableOptions(args: readonly string[]): ReadonlyMap<string, Gi
       // That one is wrong.
     }
   }
-  return line.options;
+  return line;
 }
 
 /** Splits arguments into options and what is none, without a look at whether they are right. */

@@ -5,7 +5,7 @@ import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
 import { readFailure } from "../file_error.ts";
-import { showSettings } from "./settings.ts";
+import { checkFiles, showSettings } from "./settings.ts";
 import { makeShow, type Show } from "./show.ts";
 import type { Signals } from "./signals.ts";
 
@@ -14,7 +14,6 @@ const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delt
 
 async function openRecording(
   positionals: readonly string[],
-  output: string | undefined,
   edge: Edge,
 ): Promise<ReadableStream<Uint8Array>> {
   const [path = "-", ...more] = positionals;
@@ -28,9 +27,6 @@ async function openRecording(
     return Deno.stdin.readable;
   }
   const full = resolve(edge.cwd, path);
-  if (full === output) {
-    throw usageError("--output would replace the recording", "name another file");
-  }
   try {
     const file = await Deno.open(full);
     if ((await file.stat()).isDirectory) throw new Deno.errors.IsADirectory(path);
@@ -55,7 +51,9 @@ export async function replayCommand(
   signals: Signals,
 ): Promise<number> {
   const settings = showSettings(options, edge);
-  const opening = openRecording(line.positionals, settings.output, edge);
+  const [path] = line.positionals;
+  await checkFiles(options, edge, path === "-" ? undefined : path);
+  const opening = openRecording(line.positionals, edge);
   const recording = await signals.unlessStopped(opening);
   const show = await signals.unlessStopped(
     makeShow({ settings, edge, onStdoutFailure: signals.stop }),

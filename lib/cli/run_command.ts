@@ -2,6 +2,8 @@ import { durationText } from "../duration.ts";
 import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import { openRecordFile, type RecordFile } from "../output/record_file.ts";
+import { makeRedactedBytes } from "../redacted_bytes.ts";
+import { makeRedactor } from "../redact.ts";
 import { STOP_GRACE_MS } from "../process/child.ts";
 import { makeClock } from "../process/clock.ts";
 import { makeDeadline } from "../process/deadline.ts";
@@ -54,7 +56,10 @@ export async function runCommand(
       forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
       onStdoutFailure: signals.stop,
     }));
-    file = record === undefined ? undefined : await signals.unlessStopped(openRecordFile(record));
+    if (record !== undefined) {
+      const change = settings.redactRecord ? makeRedactedBytes(makeRedactor(edge.env)) : undefined;
+      file = await signals.unlessStopped(openRecordFile(record, change));
+    }
     if (showSettings.progress && prompt.stdinBytes > 0) {
       show.tell(`${format(prompt.stdinBytes)} read from stdin`);
     }
@@ -92,7 +97,11 @@ export async function runCommand(
   } finally {
     await reader?.close();
     backstop.clear();
-    file?.close();
+    try {
+      file?.close();
+    } catch (error) {
+      say(`warning: the last line is missing in --record ${record}: ${writeFailure(error)}`);
+    }
   }
 }
 

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
+import { resolveSession } from "../claude/sessions.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import { durationText, MAX_DURATION_MS, parseDuration } from "../duration.ts";
+import { type CiSystem, ciSystem, defaultSummary, isCi, withoutSteering } from "./ci.ts";
 import type { Edge } from "./edge.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { type Given, usageError } from "./parse.ts";
 import { readFailure } from "../file_error.ts";
 
 /** What stdout carries. */
-export type Format = "pretty" | "text" | "json" | "raw";
+export type Format = "pretty" | "text" | "json" | "raw" | "result";
 
 /** How a run or a replay is shown. */
 export interface ShowSettings {
@@ -21,6 +23,14 @@ export interface ShowSettings {
   color: boolean;
   /** The file of the final answer. */
   output?: string | undefined;
+  /** The file of the last result and the ending. */
+  result?: string | undefined;
+  /** The file of the summary. */
+  summary?: string | undefined;
+  /** The CI system that is served. */
+  ci: CiSystem;
+  /** Whether secrets are replaced in what is published: summary, annotations, outputs, a CI log. */
+  redact: boolean;
   /** A refused tool makes it fail. */
   failOnDenied: boolean;
   /** Diagnostics, with their content or without. */
@@ -34,6 +44,8 @@ export interface RunSettings {
   run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
   /** The file that keeps claude's stream. */
   record?: string | undefined;
+  /** Whether secrets are replaced in that file, too. */
+  redactRecord: boolean;
 }
 
 type Options = ReadonlyMap<string, Given>;
@@ -47,6 +59,9 @@ function isOn(options: Options, name: string): boolean | undefined {
   return value === undefined ? undefined : value === "1";
 }
 
+/** The options that name a file which ccrun writes. */
+const WRITTEN_FILES: readonly string[] = ["output", "record", "result", "summary"];
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function checkValue(spec: OptionSpec, value: string, source: string): void {
@@ -56,8 +71,11 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
   if (value.trim() === "" && spec.value !== undefined && !spec.isAnyText) {
     throw usageError(`${source} is empty`, `give a value: ${source} ${spec.value}`);
   }
-  if ((spec.name === "output" || spec.name === "record") && value === "-") {
-    throw usageError(`${source} takes a file, not -`, "stdout has the product anyway");
+  if (WRITTEN_FILES.includes(spec.name) && value === "-") {
+    throw usageError(
+      `${source} takes a file, not -`,
+      spec.name === "summary" ? "for stdout: /dev/stdout" : "stdout has the product anyway",
+    );
   }
   if (spec.name === "max-turns" && Number(value) === 0) bad("1 or more");
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
@@ -117,14 +135,34 @@ function formatOf(options: Options): Format {
   return [...wanted.keys()][0] ?? "pretty";
 }
 
-function colorOf(options: Options, edge: Edge): boolean {
+/** Whether to use colours on a stream. */
+export function colorOf(
+  options: Options,
+  edge: Edge,
+  stream: "stdout" | "stderr" = "stderr",
+): boolean {
   const when = textOf(options, "color");
   if (when === "always") return true;
   if (when === "never") return false;
   if (edge.env["NO_COLOR"]) return false;
   const force = edge.env["FORCE_COLOR"];
   if (force) return force !== "0" && force !== "false";
-  return edge.isTerminal.stderr && edge.env["TERM"] !== "dumb";
+  return edge.isTerminal[stream] && edge.env["TERM"] !== "dumb";
+}
+
+/** What is written at the end, of which nothing can be wrong by itself. */
+export function reportSettings(
+  options: Options,
+  edge: Edge,
+): Pick<ShowSettings, "output" | "result" | "summary" | "ci" | "redact"> {
+  const ci = ciSystem(textOf(options, "ci"), edge.env);
+  return {
+    output: fileOf(options, "output", edge),
+    result: fileOf(options, "result", edge),
+    summary: fileOf(options, "summary", edge) ?? defaultSummary(ci, edge.env),
+    ci,
+    redact: isOn(options, "redact") ?? (ci !== "none" || isCi(edge.env)),
+  };
 }
 
 /**
@@ -135,18 +173,26 @@ function colorOf(options: Options, edge: Edge): boolean {
 export function showSettings(options: Options, edge: Edge): ShowSettings {
   const format = formatOf(options);
   const progress = isOn(options, "progress") ?? format === "pretty";
-  const isWatched = progress && edge.isTerminal.stderr && format !== "json" && format !== "raw";
+  const reports = reportSettings(options, edge);
+  const givesAnswer = format === "pretty" || format === "text";
+  // In CI nobody watches, also where there is a terminal.
+  const isWatched = progress && edge.isTerminal.stderr && givesAnswer && reports.ci === "none";
   const isDebug = isOn(options, "debug-raw") ? "content" : isOn(options, "debug") ? "sizes" : false;
-  const output = textOf(options, "output");
   return {
+    ...reports,
     format,
     progress,
     partial: isOn(options, "partial") ?? isWatched,
     color: colorOf(options, edge),
-    output: output === undefined ? undefined : resolve(edge.cwd, output),
     failOnDenied: isOn(options, "fail-on-denied") ?? false,
     debug: isDebug,
   };
+}
+
+/** The absolute path of a file that an option names. */
+function fileOf(options: Options, name: string, edge: Edge): string | undefined {
+  const path = textOf(options, name);
+  return path === undefined ? undefined : resolve(edge.cwd, path);
 }
 
 function checkSession(options: Options): void {
@@ -167,13 +213,23 @@ function checkSession(options: Options): void {
   }
 }
 
-/** The options that name a file which is read or written by ccrun itself. */
-const FILE_OPTIONS = ["prompt-file", "output", "record"] as const;
-
-/** One file would be replaced by another, or by what was made of it. A device takes several. */
-async function checkFiles(options: Options, edge: Edge): Promise<void> {
+/**
+ * One file would be replaced by another, or by what was made of it. A device takes several.
+ *
+ * @param recording what is replayed
+ * @throws {CcrunError} `usage`
+ */
+export async function checkFiles(
+  options: Options,
+  edge: Edge,
+  recording?: string,
+): Promise<void> {
   const seen = new Map<string, string>();
-  for (const name of FILE_OPTIONS) {
+  if (recording !== undefined) {
+    const path = resolve(edge.cwd, recording);
+    seen.set(await Deno.realPath(path).catch(() => path), "the recording");
+  }
+  for (const name of ["prompt-file", ...WRITTEN_FILES]) {
     const given = options.get(name);
     if (given === undefined) continue;
     const path = resolve(edge.cwd, given.values[0] ?? "");
@@ -229,17 +285,12 @@ function durationOf(options: Options, name: string): number | undefined {
 /** How long claude may say nothing in CI, where nobody sees that it hangs, and minutes cost. */
 const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
 
-/** Whether it runs in CI: every service that runs pipelines sets CI. */
-function isCi({ env }: Edge): boolean {
-  return !["", "0", "false"].includes(env["CI"] ?? "");
-}
-
 /** The limits in time: 0 is none, but for the grace, where it means at once. */
 function limitsOf(
   options: Options,
   edge: Edge,
 ): Pick<ClaudeSessionOptions, "timeoutMs" | "idleTimeoutMs" | "graceMs"> {
-  const idle = durationOf(options, "idle-timeout") ?? (isCi(edge) ? CI_IDLE_TIMEOUT_MS : 0);
+  const idle = durationOf(options, "idle-timeout") ?? (isCi(edge.env) ? CI_IDLE_TIMEOUT_MS : 0);
   return {
     timeoutMs: durationOf(options, "timeout") || undefined,
     idleTimeoutMs: idle || undefined,
@@ -289,28 +340,29 @@ export async function runSettings(
   checkSession(options);
   await checkFiles(options, edge);
   const { skip, mode } = skipsPermissions(options);
-  const at = (name: string) => {
-    const path = textOf(options, name);
-    return path === undefined ? undefined : resolve(edge.cwd, path);
-  };
+  const workspace = fileOf(options, "cwd", edge) ?? edge.cwd;
+  const wanted = textOf(options, "resume");
   const listOf = (name: string) => options.get(name)?.values;
   const claude = options.get("claude");
   return {
     show,
-    record: at("record"),
+    record: fileOf(options, "record", edge),
+    redactRecord: isOn(options, "redact") ?? false,
     run: {
-      sessionId: textOf(options, "resume"),
+      sessionId: wanted === undefined
+        ? undefined
+        : await resolveSession(wanted, { cwd: workspace, env: edge.env }),
       continueLast: options.has("continue"),
       fork: options.has("fork"),
     },
     session: {
-      workspace: at("cwd") ?? edge.cwd,
+      workspace,
       apiUrl: textOf(options, "api-url"),
       allowedDirs: listOf("add-dir"),
-      plansDirectory: at("plans-dir"),
+      plansDirectory: fileOf(options, "plans-dir", edge),
       claudePath: claude?.values[0],
       claudeSource: claude?.source,
-      env: edge.env,
+      env: withoutSteering(edge.env, show.ci),
       failOnDenied: show.failOnDenied,
       logRawDiagnostics: show.debug === "content",
       partial: show.partial,

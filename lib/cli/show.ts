@@ -1,19 +1,22 @@
-import type { EventOf, RunEvent } from "../events.ts";
+import type { RunEvent } from "../events.ts";
 import { writeFailure } from "../file_error.ts";
 import { EXIT_CODES, type Failure, type StopCause } from "../outcome.ts";
-import { type AnswerFile, openAnswerFile } from "../output/answer_file.ts";
-import { answerOf, makeAnswerOutput } from "../output/answer.ts";
-import { inert } from "../output/inert.ts";
+import { makeAnswerOutput } from "../output/answer.ts";
+import { inert, inertText } from "../output/inert.ts";
 import { makeJsonOutput } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import { makeProblemsOutput } from "../output/problems.ts";
 import { makeProgress } from "../output/progress.ts";
 import { makeRawOutput } from "../output/raw.ts";
+import { makeResultOutput } from "../output/result.ts";
 import { makeSink, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
+import { makeRedactor } from "../redact.ts";
 import { sessionIdIn } from "../session.ts";
+import { ciLog } from "./ci.ts";
 import type { Edge } from "./edge.ts";
+import { makeReports } from "./reports.ts";
 import type { ShowSettings } from "./settings.ts";
 
 /** How much may wait to be written until who produces it waits, too. */
@@ -56,9 +59,7 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const { settings, edge, onStdoutFailure } = options;
   const { format } = settings;
   const { isTerminal } = edge;
-  const answerFile = settings.output === undefined
-    ? undefined
-    : await openAnswerFile(settings.output);
+  const reports = await makeReports({ settings, edge, tell: (line) => tell(line) });
   const stdout = makeSink(
     Deno.stdout,
     (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
@@ -66,19 +67,24 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   // Nobody reads the progress any more: that is no reason to stop.
   const stderr = makeSink(Deno.stderr);
   const givesAnswer = format === "pretty" || format === "text";
+  // A runner reads along, and keeps what it reads.
+  const isLog = settings.ci !== "none";
   const isOneTerminal = isTerminal.stdout && isTerminal.stderr;
   const terminal = makeTerminal({
     isTerminal: isTerminal.stderr,
+    isLog,
     columns: edge.columns,
     color: settings.color,
     // A live line cannot be kept apart from events that go to the same terminal.
     term: isOneTerminal && !givesAnswer ? "dumb" : edge.env["TERM"] ?? "",
   });
+  const ci = ciLog(settings.ci, edge.env);
   const progress = !settings.progress ? undefined : makeProgress(stderr, terminal, {
     hold: givesAnswer && !settings.partial && !isOneTerminal,
     home: edge.env["HOME"] ?? "",
+    ci,
   });
-  const conversation = progress ?? makeProblemsOutput(stderr, terminal.styles);
+  const conversation = progress ?? makeProblemsOutput(stderr, terminal.styles, { ci });
   const shownText = () => isOneTerminal && progress !== undefined ? progress.shownText() : "";
   const product: Output[] = [];
   const raw = format !== "raw" ? undefined : makeRawOutput(stdout, {
@@ -89,16 +95,32 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   });
   if (raw !== undefined) product.push(raw);
   if (format === "json") product.push(makeJsonOutput(stdout));
+  if (format === "result") product.push(makeResultOutput(stdout));
   if (givesAnswer) {
     product.push(makeAnswerOutput(stdout, {
-      // To a file or a pipe go the exact bytes.
+      // To a file or a pipe go the exact bytes, unless a runner reads along.
       ...(isTerminal.stdout ? { clean: visible } : {}),
+      ...(isLog && !await edge.stdoutIsFile() ? { defuse: inertText } : {}),
       isShown: (answer) => shownText().trimEnd() === answer.trimEnd() && answer.trim() !== "",
     }));
   }
 
+  const tell = (line: string) => {
+    if (progress !== undefined) progress.tell(line);
+    else stderr.write(`ccrun: ${inert(visibleLine(line, Infinity), false)}\n`);
+  };
+  const redactor = isLog && settings.redact ? makeRedactor(edge.env) : undefined;
+  /** Shows an event on stderr, which a CI log keeps. */
+  const converse = (event: RunEvent) => {
+    if (redactor === undefined) return conversation.event(event);
+    // A secret could come in two pieces.
+    if (event.type !== "text_delta" && event.type !== "thinking_delta") {
+      conversation.event(redactor.event(event));
+    }
+  };
   const show = (event: RunEvent) => {
-    conversation.event(event);
+    reports.event(event);
+    converse(event);
     for (const output of product) output.event(event);
   };
   /**
@@ -106,7 +128,7 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
    * answer stands below all that came before it, and the live line is gone.
    */
   const showLast = async (event: RunEvent) => {
-    conversation.event(event);
+    converse(event);
     await stderr.drained();
     for (const output of product) output.event(event);
   };
@@ -115,22 +137,17 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     if (stderr.pending > HIGH_WATER) await stderr.drained();
   };
   return {
-    tell(line) {
-      if (progress !== undefined) progress.tell(line);
-      else stderr.write(`ccrun: ${inert(visibleLine(line, Infinity), false)}\n`);
-    },
+    tell,
     async bytes(chunk) {
       raw?.bytes(chunk);
       await settle();
     },
     async events(events) {
-      let result: EventOf<"result"> | undefined;
       let code: number | undefined;
       try {
         for await (const event of events) {
-          if (event.type === "result") result = event;
           if (event.type === "exit") {
-            for (const last of await keepAnswer(event, result, answerFile, settings.output)) {
+            for (const last of await reports.finish(event)) {
               if (last.type === "exit") code = last.code;
               await showLast(last);
             }
@@ -140,35 +157,13 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
           await settle();
         }
       } finally {
-        answerFile?.discard();
+        reports.discard();
         await stdout.drained();
         await stderr.drained();
       }
       return await afterWriting(code, stdout, stderr);
     },
   };
-}
-
-/** Writes the file of `--output` on success; a failure to do so becomes the run's. */
-async function keepAnswer(
-  exit: EventOf<"exit">,
-  result: EventOf<"result"> | undefined,
-  file: AnswerFile | undefined,
-  path: string | undefined,
-): Promise<RunEvent[]> {
-  if (!exit.ok || result === undefined || file === undefined) return [exit];
-  try {
-    await file.write(answerOf(result));
-    return [exit];
-  } catch (error) {
-    const message = `cannot write --output ${path}: ${writeFailure(error)}`;
-    const failure: Failure = { kind: "failed", message };
-    const { seq, time_ms } = exit;
-    return [
-      { type: "error", seq, time_ms, error: failure },
-      { ...exit, seq: seq + 1, code: EXIT_CODES.failed, reason: "failed", ok: false },
-    ];
-  }
 }
 
 /** The exit code, once it is known whether the product has left. Without an `exit` there is none yet. */

@@ -5,17 +5,26 @@ import { CcrunError } from "../outcome.ts";
 export interface RecordFile {
   /** Writes all bytes of a chunk. Rejects when they cannot be written. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Closes the file. */
+  /** Closes the file. Throws when what was held back cannot be written. */
   close(): void;
+}
+
+/** Changes bytes on their way into a file. */
+export interface ByteChange {
+  /** Takes a chunk and gives what is certain by now. */
+  push(chunk: Uint8Array): Uint8Array;
+  /** Gives what was held back. */
+  end(): Uint8Array;
 }
 
 /**
  * Opens the file of `--record`. What is in it may be secret, so nobody else can
  * read it from before its first byte.
  *
+ * @param change what is done to the bytes; by default they are kept as they came
  * @throws {CcrunError} `usage` when it cannot be written
  */
-export async function openRecordFile(path: string): Promise<RecordFile> {
+export async function openRecordFile(path: string, change?: ByteChange): Promise<RecordFile> {
   let file: Deno.FsFile;
   let isRegular: boolean;
   try {
@@ -37,10 +46,20 @@ export async function openRecordFile(path: string): Promise<RecordFile> {
   let isOld = isRegular;
   return {
     async write(chunk) {
+      const bytes = change?.push(chunk) ?? chunk;
+      if (bytes.length === 0) return;
       if (isOld) await file.truncate();
       isOld = false;
-      for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     },
-    close: () => file.close(),
+    close() {
+      const rest = change?.end() ?? new Uint8Array();
+      try {
+        if (isOld && rest.length > 0) file.truncateSync();
+        for (let at = 0; at < rest.length;) at += file.writeSync(rest.subarray(at));
+      } finally {
+        file.close();
+      }
+    },
   };
 }

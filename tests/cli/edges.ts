@@ -25,6 +25,7 @@ export function makeEdge(
       stdout: terminals.includes("stdout"),
       stderr: terminals.includes("stderr"),
     },
+    stdoutIsFile: () => Promise.resolve(false),
     columns: () => undefined,
   };
 }

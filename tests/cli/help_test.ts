@@ -32,8 +32,16 @@ Deno.test("helpText of run names every command, every exit code, and nothing tha
   for (const command of RESERVED_COMMANDS) {
     assert(!new RegExp(`^  ${command}\\b`, "m").test(help), command);
   }
-  for (const option of ["--summary", "--ci", "--result", "--redact"]) {
-    assert(!help.includes(option), option);
+});
+
+Deno.test("helpText of run and replay has a heading for pipelines, and of no other command", () => {
+  for (const command of COMMANDS) {
+    const [, pipelines] = /\nPipelines:\n(.*?)\n\n/s.exec(helpText(command)) ?? [];
+    assertEquals(pipelines !== undefined, command === "run" || command === "replay", command);
+    if (pipelines === undefined) continue;
+    for (const option of ["--ci SYSTEM", "--summary FILE", "--[no-]redact"]) {
+      assert(pipelines.includes(option), option);
+    }
   }
 });
 

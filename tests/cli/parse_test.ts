@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { OPTIONS } from "../../lib/cli/options.ts";
+import { COMMANDS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
 import { addEnvironment, parseCommandLine, readableOptions } from "../../lib/cli/parse.ts";
 import { assertUsage } from "./usage.ts";
 
@@ -24,7 +24,8 @@ Deno.test("parseCommandLine recognises a command only as the exact first word", 
   };
   assertEquals(commandOf("run", "go"), ["run", "go"]);
   assertEquals(commandOf("replay", "a.jsonl"), ["replay", "a.jsonl"]);
-  assertEquals(commandOf("schema"), ["schema"]);
+  for (const command of COMMANDS) assertEquals(commandOf(command), [command]);
+  assertEquals(commandOf("completions", "zsh"), ["completions", "zsh"]);
   assertEquals(commandOf("help", "replay"), ["help", "replay"]);
   assertEquals(commandOf("run", "run"), ["run", "run"]);
   assertEquals(commandOf("go", "replay"), ["run", "go", "replay"]);
@@ -35,8 +36,9 @@ Deno.test("parseCommandLine recognises a command only as the exact first word", 
 });
 
 Deno.test("parseCommandLine keeps the names of later commands from being prompts by mistake", async () => {
-  for (const word of ["doctor", "sessions", "report", "completions"]) {
-    await assertWrong([word], word, `ccrun -p ${word}`);
+  assert(RESERVED_COMMANDS.length > 0);
+  for (const word of RESERVED_COMMANDS) await assertWrong([word], word, `ccrun -p ${word}`);
+  for (const word of [...COMMANDS, ...RESERVED_COMMANDS]) {
     assertEquals(given(["-p", word]), { prompt: word });
     assertEquals(parseCommandLine(["run", word]).positionals, [word]);
   }
@@ -192,8 +194,11 @@ Deno.test("parseCommandLine gives a switch no value", async () => {
 Deno.test("parseCommandLine refuses options of another command", async () => {
   await assertWrong(["replay", "--model", "m"], "replay", "--model");
   await assertWrong(["schema", "--json"], "schema", "--json");
+  await assertWrong(["sessions", "--resume", "last"], "sessions", "--resume");
+  await assertWrong(["doctor", "--model", "m"], "doctor", "--model");
   assertEquals(given(["replay", "--json", "--progress"]), { json: "1", progress: "1" });
-  for (const command of ["run", "replay", "schema", "help"]) {
+  assertEquals(given(["sessions", "--json", "-C", "d"]), { json: "1", cwd: "d" });
+  for (const command of COMMANDS) {
     assertEquals(given([command, "-h", "-V"]), { help: "1", version: "1" });
   }
 });
@@ -204,7 +209,7 @@ Deno.test("parseCommandLine says by which spelling an option was given", () => {
 });
 
 Deno.test("readableOptions reads what is right among what is wrong", () => {
-  const names = (...args: string[]) => [...readableOptions(args).keys()];
+  const names = (...args: string[]) => [...readableOptions(args).options.keys()];
   assertEquals(names("--json", "--nonsense", "--model"), ["json"]);
   assertEquals(names("replay", "--model", "m", "-fjson"), ["format"]);
   assertEquals(names("doctor", "--json"), ["json"]);

@@ -19,6 +19,9 @@ async function settings(
   return await runSettings(optionsOf(args, from.env), rest, makeEdge(from));
 }
 
+/** A session to go on with. */
+const OLD = "99999999-2222-4333-8444-555555555555";
+
 const ALL = ["stdin", "stdout", "stderr"] as const;
 
 Deno.test("checkValues names the option or variable, what it must be and what it is", async () => {
@@ -166,7 +169,7 @@ Deno.test("runSettings asks for nothing that was not asked for", async () => {
 
 Deno.test("runSettings hands each option on", async () => {
   const args = [
-    ...["-C", "work", "--record", "r.jsonl", "--resume", "s1", "--fork"],
+    ...["-C", "work", "--record", "r.jsonl", "--resume", OLD, "--fork"],
     ...["--api-url", "http://x/v1", "--add-dir", "a", "--add-dir", "b", "--plans-dir", "plans"],
     ...["--claude", "./claude", "--model", "m", "--fallback-model", "f", "--max-turns", "3"],
     ...["--max-budget-usd", "2.50", "--max-retries", "0", "--allowed-tools", "Edit"],
@@ -180,7 +183,7 @@ Deno.test("runSettings hands each option on", async () => {
   const env = { HOME: "/home/dev" };
   const { session, run, record } = await settings(args, { env }, ["--betas", "x"]);
   assertEquals(record, "/home/dev/r.jsonl");
-  assertEquals(run, { sessionId: "s1", continueLast: false, fork: true });
+  assertEquals(run, { sessionId: OLD, continueLast: false, fork: true });
   assertEquals(session, {
     workspace: "/home/dev/work",
     apiUrl: "http://x/v1",
@@ -284,19 +287,68 @@ Deno.test("runSettings says who named claude", async () => {
   assertEquals([session.claudePath, session.claudeSource], ["/opt/claude", "CCRUN_CLAUDE"]);
 });
 
+/** What showSettings makes of a CI system's environment. */
+function inCi(args: readonly string[], env: { [name: string]: string }) {
+  const { ci, redact, summary, partial, progress } = show(args, { env, terminals: ALL });
+  return { ci, redact, summary, partial, progress };
+}
+
+Deno.test("showSettings serves the CI system that it finds, or is told", () => {
+  const github = { GITHUB_ACTIONS: "true" };
+  assertEquals(inCi([], {}), {
+    ci: "none",
+    redact: false,
+    summary: undefined,
+    partial: true,
+    progress: true,
+  });
+  assertEquals(inCi([], github), {
+    ci: "github",
+    redact: true,
+    summary: undefined,
+    partial: false,
+    progress: true,
+  });
+  assertEquals(inCi(["--ci", "none"], github).ci, "none");
+  assertEquals(inCi([], { ...github, CCRUN_CI: "gitlab" }).ci, "gitlab");
+  assertEquals(inCi(["--ci", "auto"], { CCRUN_CI: "none", CI: "1" }).ci, "other");
+});
+
+Deno.test("showSettings redacts in CI, unless it is told otherwise", () => {
+  assertEquals(inCi(["--no-redact"], { CI: "true" }).redact, false);
+  assertEquals(inCi(["--redact"], {}).redact, true);
+  assertEquals(inCi([], { CI: "true", CCRUN_REDACT: "0" }).redact, false);
+  // The log is not laid out for a system, but it is one's all the same.
+  assertEquals(inCi(["--ci", "none"], { CI: "true" }).redact, true);
+});
+
+Deno.test("runSettings redacts a recording only where that is asked for", async () => {
+  const record = async (args: readonly string[], env = {}) =>
+    (await settings(args, { env })).redactRecord;
+  assertEquals(await record([], { CI: "true" }), false);
+  assertEquals(await record(["--redact"]), true);
+  assertEquals(await record([], { CCRUN_REDACT: "1" }), true);
+});
+
+Deno.test("showSettings makes the names of files absolute", () => {
+  const args = ["--result", "r.json", "--summary", "../s.md", "-o", "/a"];
+  const { result, summary, output } = show(args);
+  assertEquals([result, summary, output], ["/home/dev/r.json", "/home/s.md", "/a"]);
+});
+
 Deno.test("runSettings refuses sessions that contradict each other", async () => {
   const id = "11111111-2222-4333-8444-555555555555";
-  await assertUsage(() => settings(["--resume", "a", "--continue"]), "--resume", "--continue");
+  await assertUsage(() => settings(["--resume", OLD, "--continue"]), "--resume", "--continue");
   await assertUsage(() => settings(["--fork"]), "--fork", "--resume");
   await assertUsage(
-    () => settings(["--resume", "a", "--session-id", id]),
+    () => settings(["--resume", OLD, "--session-id", id]),
     "--session-id",
     "--fork",
   );
   await assertUsage(() => settings(["--continue", "--session-id", id]), "--session-id");
   for (
     const args of [
-      ["--resume", "a", "--fork", "--session-id", id],
+      ["--resume", OLD, "--fork", "--session-id", id],
       ["--resume", "pending_1", "--session-id", id],
       ["--continue", "--fork"],
       ["--session-id", id],

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { apiError, text, toolUse } from "../support/api_reply.ts";
+import { COMPILE_RUNTIME, whyNotCompiled } from "../support/compile_runtime.ts";
 import { asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { makeSandbox } from "../support/sandbox.ts";
@@ -13,21 +14,7 @@ import { testWith } from "../support/test_with.ts";
 import { ANSWER, STORY, withFake } from "./fake_scene.ts";
 import { checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 
-/** Gives a Deno that can compile where its download site cannot be reached. */
-const COMPILE_RUNTIME = `${REPOSITORY}/../shared/tools/compile-runtime`;
-
-const NEEDS = { unless: whyNotHere() };
-
-function whyNotHere(): string | undefined {
-  const { os, arch } = Deno.build;
-  if (os !== "linux" || arch !== "x86_64") return "compile-runtime is for Linux on x86-64";
-  try {
-    Deno.statSync(COMPILE_RUNTIME);
-    return undefined;
-  } catch {
-    return "no ../shared/tools/compile-runtime here";
-  }
-}
+const NEEDS = { unless: whyNotCompiled() };
 
 let folder: Promise<string> | undefined;
 
@@ -156,15 +143,16 @@ testWith(NEEDS, "the compiled ccrun replays a recording, and works in a shell", 
 
 testWith(
   NEEDS,
-  "a program that is compiled as ccrun is may open no connection, and is not asked whether it may",
+  "a program that is compiled as ccrun is may connect to this machine alone, and is not asked whether it may",
   async () => {
     await using sandbox = await makeSandbox();
     const probe = `${sandbox.root}/probe.ts`;
     await Deno.writeTextFile(
       probe,
       `const tries = [
-      () => Deno.connect({ hostname: "127.0.0.1", port: 9 }),
-      () => fetch("http://127.0.0.1:9/"),
+      () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
+      () => Deno.connect({ hostname: "127.0.0.2", port: 9 }),
+      () => fetch("http://localhost:9/"),
       () => Deno.listen({ port: 0 }),
     ];
     for (const attempt of tries) {
@@ -183,7 +171,7 @@ testWith(
     const { stdout } = await new Deno.Command(output, { clearEnv: true, stdin: "null" }).output();
     assertEquals(
       new TextDecoder().decode(stdout),
-      "it may not\nit may not\nit may not\nrun,env,read,write\n",
+      "it may\nit may not\nit may not\nit may not\nrun,env,read,write\n",
     );
   },
 );

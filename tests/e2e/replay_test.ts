@@ -240,3 +240,30 @@ Deno.test("ccrun replay --output writes the answer of a good recording, and noth
     assertEquals(await Deno.readTextFile(out), `${ANSWER}\n`);
   });
 });
+
+Deno.test("ccrun replay shows ccrun's own events as the run was shown", async () => {
+  const replies = [toolUse("Bash", { command: "echo works; exit 3" }), text("It failed.")];
+  await withScene([...replies, ...replies], async ({ run, sandbox }) => {
+    const shown = await run([SKIP, "Do it."]);
+    const { stdout } = await run([SKIP, "--json", "Do it."]);
+    await Deno.writeTextFile(`${sandbox.project}/events.jsonl`, stdout);
+    const replay = (...args: readonly string[]) => runCcrun(["replay", ...args], { sandbox });
+    const again = await replay("events.jsonl");
+    assertEquals([again.stdout, again.code], [shown.stdout, 0]);
+    const timeless = (text: string) =>
+      text.replaceAll(/ \d+(\.\d+)?s ·/g, "").replaceAll(/[0-9a-f-]{36}/g, "ID");
+    assertEquals(timeless(again.stderr), timeless(shown.stderr));
+    assertEquals((await replay("--json", "events.jsonl")).stdout, stdout);
+  });
+});
+
+Deno.test("ccrun replay renders what another ccrun pipes into it, with its exit code", async () => {
+  await withFake(FAILURE, async ({ shell }) => {
+    const { stdout, code } = await shell("ccrun --json hi 2>/dev/null | ccrun replay -f result");
+    assertEquals([code, JSON.parse(stdout).exit.reason], [1, "failed"]);
+  });
+  await withFake(STORY, async ({ shell }) => {
+    const { stdout, code } = await shell("ccrun --json hi | ccrun replay -q");
+    assertEquals([stdout, code], [`${ANSWER}\n`, 0]);
+  });
+});

@@ -119,9 +119,10 @@ export async function assertNothingLeft(sandbox: Sandbox): Promise<void> {
 /** The temporary files of ccrun's: the private ones, and drafts of answers. */
 export async function temporaryFiles(sandbox: Sandbox): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const folder of [`${sandbox.root}/tmp`, sandbox.project]) {
+  const places = [[`${sandbox.root}/tmp`, /^ccrun-|\.tmp$/], [sandbox.project, /\.tmp$/]] as const;
+  for (const [folder, temporary] of places) {
     for await (const { name } of Deno.readDir(folder)) {
-      if (/^ccrun-|\.tmp$/.test(name)) found.push(`${folder}/${name}`);
+      if (temporary.test(name)) found.push(`${folder}/${name}`);
     }
   }
   return found;

@@ -112,11 +112,11 @@ Deno.test("ccrun says that there is no such session, and names none as its own",
     assertEquals(eventsOf(events, "session_info"), []);
     assertStringIncludes(events.exit.stderr ?? "", "No conversation found");
 
+    // What is no id is looked for here, before claude is started.
     const pretty = await run(["--resume", "nonsense", "Go on."]);
-    assertEquals([pretty.code, pretty.stdout], [1, ""]);
-    const said = pretty.stderr.slice(pretty.stderr.indexOf("error: "));
-    assertStringIncludes(said, "--resume requires a valid session");
-    assertStringIncludes(said, "       --resume takes the session's UUID");
+    assertEquals([pretty.code, pretty.stdout], [2, ""]);
+    assertStringIncludes(pretty.stderr, "error: --resume nonsense: this workspace has no session");
+    assertStringIncludes(pretty.stderr, "see: ccrun sessions");
     assertEquals(turns(), []);
   });
 });

@@ -249,7 +249,7 @@ testWith(TERMINAL, "ccrun never repeats hostile arguments and variables as they 
     const { stdout } = await terminal.finished;
     assertTame(stdout);
     assertStringIncludes(stdout, "the end\r\n");
-    assertEquals(stdout.split("error: ").length - 1, 20, stdout);
+    assertEquals(stdout.split("error: ").length - 1, 21, stdout);
   });
 });
 

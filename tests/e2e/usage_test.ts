@@ -107,8 +107,11 @@ Deno.test("ccrun refuses a value that is not what the option takes, and says wha
     const durations = ["90", "-5s", "1h 30m", "30m1h", "5min", "1000d"];
     const counts = ["x", "-1", "1.5", "1e3", "0x10", "99999999999", "5 turns"];
     await assertRefused(scene, [
-      [["hi", "--format", "jsn"], `--format must be one of pretty, text, json, raw, not "jsn"`],
-      [["hi", "-f", "JSON"], `-f must be one of pretty, text, json, raw, not "JSON"`],
+      [
+        ["hi", "--format", "jsn"],
+        `--format must be one of pretty, text, json, raw, result, not "jsn"`,
+      ],
+      [["hi", "-f", "JSON"], `-f must be one of pretty, text, json, raw, result, not "JSON"`],
       [["hi", "--color", "red"], `--color must be one of auto, always, never, not "red"`],
       ...counts.map((count): Wrong => [
         ["hi", `--max-turns=${count}`],
@@ -161,7 +164,7 @@ Deno.test("ccrun refuses an option whose value is missing or empty", async () =>
       [["  "], "the prompt is empty"],
       [[], "there is no prompt"],
       [["run"], "there is no prompt"],
-      [["--resume", "5e551011"], "there is no prompt"],
+      [["--resume", "5e551011-0000-4000-8000-000000000001"], "there is no prompt"],
       [["--", "fix", "it"], "there is no prompt\nccrun: give one before the --"],
     ]);
   });
@@ -184,7 +187,7 @@ Deno.test("ccrun refuses options that contradict each other", async () => {
       [["hi", "-", "--no-stdin"], "- and --no-stdin contradict each other"],
       [["-p", "a", "b"], "the prompt is given twice"],
       [["hi", "-o", "x", "--record", "./x"], "-o and --record name the same file"],
-      [["replay", "notes.txt", "-o", "notes.txt"], "--output would replace the recording"],
+      [["replay", "notes.txt", "-o", "notes.txt"], "the recording and -o name the same file"],
     ]);
   });
 });
@@ -246,7 +249,11 @@ Deno.test("ccrun refuses bad variables and names them", async () => {
       { env: { [name]: value } },
     ];
     await assertRefused(scene, [
-      one("CCRUN_FORMAT", "jsn", `CCRUN_FORMAT must be one of pretty, text, json, raw, not "jsn"`),
+      one(
+        "CCRUN_FORMAT",
+        "jsn",
+        `CCRUN_FORMAT must be one of pretty, text, json, raw, result, not "jsn"`,
+      ),
       one("CCRUN_MAX_TURNS", "x", `CCRUN_MAX_TURNS must be a whole number, not "x"`),
       one("CCRUN_DEBUG", "yes", `CCRUN_DEBUG must be 1 or 0, not "yes"`),
       one("CCRUN_PARTIAL", "true", `CCRUN_PARTIAL must be 1 or 0, not "true"`),
@@ -269,7 +276,8 @@ Deno.test("ccrun refuses commands that it does not have, and says how to send th
       [["help", "run", "replay"], "there is no help on run replay"],
       [["schema", "x"], "ccrun schema takes no arguments"],
       [["replay", "a", "b"], "replay takes one file, not 2"],
-      [["doctor"], "ccrun -p doctor"],
+      [["report"], "ccrun -p report"],
+      [["doctor", "x"], "ccrun doctor takes no arguments"],
     ]);
   });
 });
@@ -374,7 +382,7 @@ const WRONG_EVERYWHERE: readonly Wrong[] = [
   [["hi", "--record", "no/where"], "cannot write --record"],
   [["hi", "--cwd", "nowhere"], "does not exist"],
   [["hi", "--", "--verbose"], "--verbose cannot be given after --"],
-  [["doctor"], "doctor is a command"],
+  [["report"], "report is a command"],
 ];
 
 Deno.test("ccrun --json says every usage error as start, error and exit, too", async () => {
@@ -382,7 +390,7 @@ Deno.test("ccrun --json says every usage error as start, error and exit, too", a
     await forEach(WRONG_EVERYWHERE, async ([args, says, options]) => {
       // A command is one only as the first word, and what follows -- is claude's.
       const [first = "", ...rest] = args;
-      const line = first === "doctor" ? [first, "--json", ...rest] : ["--json", ...args];
+      const line = first === "report" ? [first, "--json", ...rest] : ["--json", ...args];
       await using ccrun = await scene.start(line, options);
       const { stdout, stderr, code, events } = await ccrun.finished;
       assert(events !== undefined, `${line.join(" ")}: not only events:\n${stdout}`);

@@ -34,7 +34,13 @@ export interface RunningCcrun extends Omit<RunningProcess, "finished"> {
 }
 
 /** What ccrun needs from Deno. */
-const PERMISSIONS = ["--allow-run", "--allow-env", "--allow-read", "--allow-write"] as const;
+const PERMISSIONS = [
+  "--allow-run",
+  "--allow-env",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net=127.0.0.1",
+] as const;
 
 /** The words with which a command line that runs ccrun begins. */
 export async function command(

@@ -8,7 +8,7 @@ import { makeOnce } from "./make_once.ts";
 import { cacheFolder } from "./paths.ts";
 
 /** The newest version that npm gives to Node 20, and the one the tests are written for. */
-const DEFAULT_VERSION = "2.1.197";
+export const DEFAULT_VERSION = "2.1.197";
 
 /** From this version on there are packages for each platform, with a native executable in them. */
 const FIRST_NATIVE_VERSION = "2.1.110";

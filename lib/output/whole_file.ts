@@ -3,21 +3,25 @@ import { atEnd } from "../at_end.ts";
 import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 
-/** The file of `--output`: it gets the answer whole, or stays as it was. */
-export interface AnswerFile {
-  /** Writes the answer and puts it in its place. Rejects when it cannot. */
-  write(answer: string): Promise<void>;
+/** A file that gets its text whole, or stays as it was: that of `--output`, for one. */
+export interface WholeFile {
+  /** Writes the text and puts it in its place. Rejects when it cannot. */
+  write(text: string): Promise<void>;
   /** Removes what is not in its place yet. Is called at every kind of end. */
   discard(): void;
 }
 
 /**
- * Prepares the file of `--output`, so that what cannot be written is known before
+ * Prepares a file that an option names, so that what cannot be written is known before
  * claude starts.
  *
+ * @param option the option, for messages
  * @throws {CcrunError} `usage` when it cannot be written
  */
-export async function openAnswerFile(path: string): Promise<AnswerFile> {
+export async function openWholeFile(
+  path: string,
+  option: string,
+): Promise<WholeFile> {
   try {
     // What a link points to is replaced, not the link.
     const target = await Deno.realPath(path).catch(() => targetOfLink(path));
@@ -28,7 +32,7 @@ export async function openAnswerFile(path: string): Promise<AnswerFile> {
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot write --output ${path}: ${writeFailure(error)}`,
+      `cannot write ${option} ${path}: ${writeFailure(error)}`,
       "name another file",
     );
   }
@@ -41,12 +45,12 @@ async function targetOfLink(path: string): Promise<string> {
 }
 
 /** A device or a pipe cannot be replaced: it is written to. */
-async function openSpecial(path: string): Promise<AnswerFile> {
+async function openSpecial(path: string): Promise<WholeFile> {
   const file = await Deno.open(path, { write: true });
   let isOpen = true;
   return {
-    async write(answer) {
-      const bytes = new TextEncoder().encode(answer);
+    async write(text) {
+      const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     },
     discard() {
@@ -62,7 +66,7 @@ async function probe(temporary: string): Promise<void> {
   await Deno.remove(temporary);
 }
 
-async function openRegular(target: string, mode: number | undefined): Promise<AnswerFile> {
+async function openRegular(target: string, mode: number | undefined): Promise<WholeFile> {
   const random = crypto.randomUUID().slice(0, 8);
   const temporary = `${dirname(target)}/.${basename(target)}.${random}.tmp`;
   const isThere = mode !== undefined;
@@ -75,23 +79,23 @@ async function openRegular(target: string, mode: number | undefined): Promise<An
     canReplace = false;
   });
   return {
-    async write(answer) {
-      if (canReplace && await replace(target, temporary, answer, mode)) return;
-      await Deno.writeTextFile(target, answer);
+    async write(text) {
+      if (canReplace && await replace(target, temporary, text, mode)) return;
+      await Deno.writeTextFile(target, text);
     },
     discard() {},
   };
 }
 
 /**
- * Puts the answer in the place of the file, in one step.
+ * Puts the text in the place of the file, in one step.
  *
  * @returns whether it could; a file that is a mount of its own (as in a container) can only be written
  */
 async function replace(
   target: string,
   temporary: string,
-  answer: string,
+  text: string,
   mode: number | undefined,
 ): Promise<boolean> {
   const discard = () => {
@@ -103,7 +107,7 @@ async function replace(
   };
   const forget = atEnd(discard);
   try {
-    await Deno.writeTextFile(temporary, answer, { createNew: true });
+    await Deno.writeTextFile(temporary, text, { createNew: true });
     if (mode !== undefined && Deno.build.os !== "windows") {
       await Deno.chmod(temporary, mode & 0o777);
     }

@@ -1,0 +1,135 @@
+import { resolve } from "node:path";
+import { diagnose, type Diagnosis } from "../doctor/diagnose.ts";
+import type { Finding, FindingStatus } from "../doctor/finding.ts";
+import { CcrunError, EXIT_CODES } from "../outcome.ts";
+import { inert } from "../output/inert.ts";
+import { inertJson } from "../output/inert_json.ts";
+import { makeSink } from "../output/sink.ts";
+import { makeStyles, type Styles } from "../output/styles.ts";
+import { visibleLine } from "../output/visible.ts";
+import { VERSION } from "../version.ts";
+import { makeBackstop } from "./backstop.ts";
+import type { Edge } from "./edge.ts";
+import type { Given } from "./parse.ts";
+import { colorOf } from "./settings.ts";
+import { stdoutFailure } from "./show.ts";
+import type { Signals } from "./signals.ts";
+
+/**
+ * What `ccrun doctor --json` prints, on one line. Fields, names of findings and kinds of credentials
+ * are only added; readers ignore what they do not know.
+ */
+export interface DoctorReport extends Diagnosis {
+  /** Whether there is no problem: then the exit code is 0. */
+  ok: boolean;
+  /** ccrun's version. */
+  ccrun: string;
+  /** Deno's version. */
+  deno: string;
+  /** The operating system and processor. */
+  platform: string;
+  /** The workspace. */
+  cwd: string;
+  /** How many findings there are of each status. */
+  counts: { [S in FindingStatus]: number };
+  /** All findings. A name can come more than once. */
+  findings: Finding[];
+}
+
+/** As long as a claude has that is tried; see `checkSession`. */
+const GRACE_MS = 1000;
+
+/**
+ * `ccrun doctor`: says whether runs can work here.
+ *
+ * @returns 0, or 1 when there is a problem
+ */
+export async function doctorCommand(
+  options: ReadonlyMap<string, Given>,
+  edge: Edge,
+  signals: Signals,
+): Promise<number> {
+  const stdout = makeSink(Deno.stdout, (error) => signals.stop({ failure: stdoutFailure(error) }));
+  const backstop = makeBackstop(signals, GRACE_MS);
+  const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
+  const claude = options.get("claude");
+  const isJson = options.has("json");
+  const styles = makeStyles(!isJson && colorOf(options, edge, "stdout"));
+  const findings: Finding[] = [];
+  const diagnosis = diagnose({
+    env: edge.env,
+    from: edge.cwd,
+    cwd,
+    claudePath: claude?.values[0],
+    claudeSource: claude?.source,
+    apiUrl: options.get("api-url")?.values[0],
+    signal: signals.first,
+  });
+  try {
+    let step = await diagnosis.next();
+    while (!step.done) {
+      findings.push(step.value);
+      if (!isJson) stdout.write(findingText(step.value, styles));
+      step = await diagnosis.next();
+    }
+    if (signals.first.aborted) return await stopped(signals, stdout);
+    const counts = countsOf(findings);
+    const report: DoctorReport = {
+      ok: counts.problem === 0,
+      ccrun: VERSION,
+      deno: Deno.version.deno,
+      platform: `${Deno.build.os} ${Deno.build.arch}`,
+      cwd,
+      ...step.value,
+      counts,
+      findings,
+    };
+    stdout.write(isJson ? `${inertJson(report)}\n` : `\n${countsText(counts, styles)}\n`);
+    await stdout.drained();
+    if (signals.first.aborted) return await stopped(signals, stdout);
+    return counts.problem === 0 ? EXIT_CODES.success : EXIT_CODES.failed;
+  } finally {
+    backstop.clear();
+  }
+}
+
+/** Says why it was stopped, and gives the exit code that a run would give. */
+async function stopped(signals: Signals, stdout: ReturnType<typeof makeSink>): Promise<number> {
+  await stdout.drained();
+  try {
+    return await signals.unlessStopped(new Promise<never>(() => {}));
+  } catch (error) {
+    if (!(error instanceof CcrunError)) throw error;
+    // A reader that goes away is told nothing.
+    if (error.kind !== "pipe") console.error(`ccrun: error: ${visibleLine(error.message)}`);
+    return error.exitCode;
+  }
+}
+
+const STATUS_STYLES = { ok: "green", warning: "yellow", problem: "red" } as const;
+
+/** The width of the longest status, and of the longest name. */
+const STATUS_WIDTH = "problem".length;
+const NAME_WIDTH = "permissions".length;
+
+function countsOf(findings: readonly Finding[]): { [S in FindingStatus]: number } {
+  const count = (wanted: FindingStatus) =>
+    findings.filter(({ status }) => status === wanted).length;
+  return { ok: count("ok"), warning: count("warning"), problem: count("problem") };
+}
+
+/** A finding as a person reads it. What it says may be foreign, and long. */
+function findingText({ name, status, message, hint }: Finding, styles: Styles): string {
+  const style = styles[STATUS_STYLES[status]];
+  const before = `${style(status.padEnd(STATUS_WIDTH))}  ${styles.bold(name.padEnd(NAME_WIDTH))}  `;
+  const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
+  const line = (text: string) => `${inert(visibleLine(text), false)}\n`;
+  return `${before}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
+}
+
+function countsText({ ok, warning, problem }: DoctorReport["counts"], styles: Styles): string {
+  const part = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+  const parts = [`${ok} ok`, part(warning, "warning"), part(problem, "problem")];
+  const style = problem > 0 ? styles.red : warning > 0 ? styles.yellow : styles.green;
+  return style(parts.join(", "));
+}

@@ -1,0 +1,176 @@
+import { resolve } from "node:path";
+import type { EventOf, RunEvent } from "../events.ts";
+import { writeFailure } from "../file_error.ts";
+import { EXIT_CODES, type Failure } from "../outcome.ts";
+import { answerOf } from "../output/answer.ts";
+import { githubOutputs } from "../output/github_outputs.ts";
+import { gatherResult, resultText, type RunResult } from "../output/result.ts";
+import { makeSummary } from "../output/summary.ts";
+import { openWholeFile, type WholeFile } from "../output/whole_file.ts";
+import { makeRedactor, type Redactor } from "../redact.ts";
+import type { Edge } from "./edge.ts";
+import type { ShowSettings } from "./settings.ts";
+
+/** What is written when a run is over: the answer, the summary, the result, what a CI system takes. */
+export interface Reports {
+  /** Takes an event, but for the last one. */
+  event(event: RunEvent): void;
+  /**
+   * Writes everything.
+   *
+   * @returns the last events: the `exit`, and before it the `error` where something could not be
+   * written
+   */
+  finish(exit: EventOf<"exit">): Promise<RunEvent[]>;
+  /** Gives up. Is called at every kind of end. */
+  discard(): void;
+}
+
+/** What {@linkcode makeReports} needs of the settings. */
+export type ReportSettings = Pick<
+  ShowSettings,
+  "output" | "result" | "summary" | "ci" | "redact"
+>;
+
+/** Options of {@linkcode makeReports}. */
+export interface ReportsOptions {
+  settings: ReportSettings;
+  edge: Edge;
+  /** Says what a person should know. */
+  tell: (line: string) => void;
+}
+
+/** What the summary of a step may have in GitHub Actions, in bytes: one that has more is not shown at all. */
+const MAX_STEP_SUMMARY_BYTES = 1024 * 1024;
+
+/** Below this a summary is not worth to be begun, in bytes. */
+const LEAST_SUMMARY_BYTES = 4096;
+
+/**
+ * Prepares what is written at the end.
+ *
+ * @throws {CcrunError} `usage` when a file that an option names cannot be written
+ */
+export async function makeReports({ settings, edge, tell }: ReportsOptions): Promise<Reports> {
+  const { ci } = settings;
+  const isGitHub = ci === "github";
+  const stepSummary = isGitHub ? fileIn(edge, "GITHUB_STEP_SUMMARY") : undefined;
+  const outputs = isGitHub ? fileIn(edge, "GITHUB_OUTPUT") : undefined;
+  const open = async (option: string, path: string | undefined): Promise<Target | undefined> =>
+    path === undefined ? undefined : { option, path, file: await openWholeFile(path, option) };
+  const answer = await open("--output", settings.output);
+  const result = await open("--result", settings.result);
+  // The step's own summary is not replaced, but added to.
+  const summaryPath = settings.summary === stepSummary ? undefined : settings.summary;
+  const summary = await open("--summary", summaryPath);
+  const redactor = settings.redact ? makeRedactor(edge.env) : undefined;
+  const gathered = gatherResult();
+  const hasSummary = summary !== undefined || stepSummary !== undefined;
+  const report = hasSummary ? makeSummary({ home: edge.env["HOME"] ?? "" }) : undefined;
+  const take = (event: RunEvent) => {
+    gathered.event(event);
+    report?.event(redactor?.event(event) ?? event);
+  };
+
+  return {
+    event: take,
+    async finish(exit) {
+      let last: RunEvent[] = [exit];
+      /** Writes a file; that it cannot be written becomes a good run's failure. */
+      const write = async (target: Target | undefined, text: () => string) => {
+        if (target === undefined) return;
+        try {
+          await target.file.write(text());
+        } catch (error) {
+          const message = `cannot write ${target.option} ${target.path}: ${writeFailure(error)}`;
+          if (last.at(-1)?.type === "exit" && exit.ok && last.length === 1) {
+            last = failedBy({ kind: "failed", message }, exit);
+          } else {
+            tell(`warning: ${message}`);
+          }
+        }
+      };
+      const answered = gathered.last;
+      if (exit.ok && answered !== null) await write(answer, () => answerOf(answered));
+      for (const event of last) take(event);
+      await write(summary, () => report?.markdown() ?? "");
+      if (stepSummary !== undefined) {
+        await addTo(stepSummary, "the step summary", tell, (size) => {
+          const room = MAX_STEP_SUMMARY_BYTES - size;
+          return room < LEAST_SUMMARY_BYTES ? undefined : report?.markdown(room);
+        });
+      }
+      for (const event of last) gathered.event(event);
+      const value = gathered.value;
+      if (outputs !== undefined && value !== undefined) {
+        await addTo(outputs, "the step's outputs", tell, () => outputsOf(value, redactor, tell));
+      }
+      await write(result, () => value === undefined ? "" : resultText(value));
+      return last;
+    },
+    discard() {
+      for (const target of [answer, result, summary]) target?.file.discard();
+    },
+  };
+}
+
+/** A file that an option names. */
+interface Target {
+  readonly option: string;
+  readonly path: string;
+  readonly file: WholeFile;
+}
+
+/** The path that a variable of the environment names, absolute. */
+function fileIn(edge: Edge, name: string): string | undefined {
+  const path = edge.env[name];
+  return path ? resolve(edge.cwd, path) : undefined;
+}
+
+/** Replaces an `exit` by the failure that came after it. */
+function failedBy(failure: Failure, exit: EventOf<"exit">): RunEvent[] {
+  const { seq, time_ms } = exit;
+  return [
+    { type: "error", seq, time_ms, error: failure },
+    { ...exit, seq: seq + 1, code: EXIT_CODES[failure.kind], reason: failure.kind, ok: false },
+  ];
+}
+
+/** What GitHub Actions takes as outputs of the step. What is left out is said. */
+function outputsOf(
+  value: RunResult,
+  redactor: Redactor | undefined,
+  tell: (line: string) => void,
+): string {
+  const { exit } = value;
+  const result = value.result && (redactor?.event(value.result) ?? value.result);
+  const { text, warnings } = githubOutputs({
+    result: result?.type === "result" ? result : undefined,
+    exit,
+    newline: Deno.build.os === "windows" ? "\r\n" : "\n",
+  });
+  for (const warning of warnings) tell(`warning: ${warning}`);
+  return text;
+}
+
+/**
+ * Adds to a file that the CI system gave. That this does not work is said, and is no reason for the
+ * run to fail.
+ *
+ * @param text gives what is to be added, told how large the file is, in bytes; undefined for nothing
+ */
+async function addTo(
+  path: string,
+  what: string,
+  tell: (line: string) => void,
+  text: (size: number) => string | undefined,
+): Promise<void> {
+  try {
+    const size = await Deno.stat(path).then((info) => info.size, () => 0);
+    const added = text(size);
+    if (added === undefined) return tell(`warning: ${what} is full: nothing was added`);
+    await Deno.writeTextFile(path, added, { append: true });
+  } catch (error) {
+    tell(`warning: cannot write ${what} ${path}: ${writeFailure(error)}`);
+  }
+}

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { COMPLETABLE } from "../../lib/cli/completable.ts";
+import { completionsText } from "../../lib/cli/completions.ts";
+import { helpText } from "../../lib/cli/help.ts";
+import { CLAUDE_OPTIONS, COMMANDS, OPTIONS, SHELLS } from "../../lib/cli/options.ts";
+import { parseCommandLine } from "../../lib/cli/parse.ts";
+import { assertUsage } from "./usage.ts";
+
+Deno.test("completionsText names the shells, where none, several, or an unknown one is given", async () => {
+  for (const shells of [[], ["tcsh"], ["bash", "zsh"], ["Bash"], [""], ["constructor"]]) {
+    await assertUsage(() => completionsText(shells), ...SHELLS);
+  }
+  await assertUsage(() => completionsText(["tcsh"]), "tcsh");
+});
+
+Deno.test("completionsText has every command, and every option with every choice, for each shell", () => {
+  for (const shell of SHELLS) {
+    const script = completionsText([shell]);
+    const has = (word: string) => {
+      const isThere = new RegExp(`(?<![\\w-])${RegExp.escape(word)}(?![\\w-])`).test(script);
+      assert(isThere, `${shell}: ${word}`);
+    };
+    COMMANDS.forEach(has);
+    for (const { name, short, isNegatable, choices = [], suggestions = [] } of OPTIONS) {
+      has(shell === "fish" ? `-l ${name}` : `--${name}`);
+      if (short !== undefined) has(shell === "fish" ? `-s ${short}` : `-${short}`);
+      if (isNegatable) has(shell === "fish" ? `-l no-${name}` : `--no-${name}`);
+      for (const value of [...choices, ...suggestions]) has(value);
+    }
+    assert(script.endsWith("\n") && !/[ \t]$/m.test(script), shell);
+  }
+});
+
+Deno.test("completionsText says in zsh and fish what an option does", () => {
+  for (const { help } of OPTIONS) {
+    const fish = help.replace(/[\\']/g, "\\$&");
+    assert(completionsText(["fish"]).includes(fish), help);
+    const zsh = help.replace(/[\\[\]:]/g, "\\$&").replaceAll("'", `'\\''`);
+    assert(completionsText(["zsh"]).includes(zsh), help);
+  }
+});
+
+Deno.test("what is offered for a command is what it takes", () => {
+  for (const { name, options } of COMPLETABLE) {
+    if (name === "rest") continue;
+    for (const { offered, spellings, value } of options) {
+      for (const spelling of [...offered, ...spellings]) {
+        const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
+        assertEquals(parseCommandLine(args).options.size, 1, args.join(" "));
+      }
+    }
+    const own = OPTIONS.filter(({ commands }) => commands.includes(name));
+    const negated = own.filter(({ isNegatable }) => isNegatable);
+    assertEquals(options.length, own.length + negated.length, name);
+  }
+});
+
+Deno.test("what is offered behind -- may be given there", () => {
+  const rest = COMPLETABLE.find(({ name }) => name === "rest")?.options ?? [];
+  assertEquals(rest.length, CLAUDE_OPTIONS.size);
+  for (const { offered, value } of rest) {
+    const args = ["go", "--", ...offered, ...(value === undefined ? [] : ["x"])];
+    assertEquals(parseCommandLine(args).rest, args.slice(2));
+  }
+});
+
+Deno.test("every value that is a file, a directory or a session is completed as one", () => {
+  const kinds: { [option: string]: unknown } = {};
+  for (const { offered, value } of COMPLETABLE.flatMap(({ options }) => options)) {
+    if (value !== undefined) kinds[offered[0] ?? ""] = value.completion;
+  }
+  const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
+  assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir"]);
+  assertEquals(of("session"), ["--resume"]);
+  const files = of("file");
+  for (const name of ["--claude", "--mcp-config", "--output", "--prompt-file", "--record"]) {
+    assert(files.includes(name), name);
+  }
+  assertEquals(
+    kinds["--permission-mode"],
+    OPTIONS.find(({ name }) => name === "permission-mode")?.suggestions,
+  );
+  assertEquals(kinds["--prompt"], "text");
+});
+
+Deno.test("the help of completions names each shell, with the line that turns them on", () => {
+  for (const shell of SHELLS) {
+    assert(helpText("completions").includes(`ccrun completions ${shell}`), shell);
+  }
+});

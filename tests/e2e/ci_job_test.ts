@@ -1,0 +1,145 @@
+/**
+ * ccrun in a job of a CI system: what the agent's tools find there, and what a runner reads on stdout.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { text } from "../support/api_reply.ts";
+import type { RunningCcrun } from "../support/ccrun.ts";
+import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import type { Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
+import { type FakeScene, gate, withFake } from "./fake_scene.ts";
+import { inTerminal, TERMINAL } from "./in_terminal.ts";
+import { bash, eventOf, SKIP, withScene } from "./scene.ts";
+
+/** The files and addresses with which a job of GitHub Actions is steered. */
+function steering({ root }: Sandbox): Record<string, string> {
+  return {
+    GITHUB_ENV: `${root}/github-env`,
+    GITHUB_PATH: `${root}/github-path`,
+    GITHUB_OUTPUT: `${root}/github-output`,
+    GITHUB_STATE: `${root}/github-state`,
+    GITHUB_STEP_SUMMARY: `${root}/github-summary`,
+    ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.invalid/token",
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "a-token-for-a-token",
+  };
+}
+
+/** A step of a job of GitHub Actions. */
+function githubStep(sandbox: Sandbox): Record<string, string> {
+  const { project } = sandbox;
+  return {
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_WORKSPACE: project,
+    ...steering(sandbox),
+  };
+}
+
+Deno.test("the agent's tools find nothing that steers the job", async () => {
+  const replies = [bash("env"), text("Done."), bash("env"), text("Done.")];
+  await withScene(replies, async ({ json, sandbox }) => {
+    const env = githubStep(sandbox);
+    const names = Object.keys(steering(sandbox));
+    const found = async (...args: readonly string[]) => {
+      const run = await json([SKIP, ...args, "Look around."], { env });
+      assertEquals(run.code, 0);
+      const { text } = eventOf(run, "tool_result");
+      assertStringIncludes(text, "GITHUB_ACTIONS=true");
+      return names.filter((name) => text.includes(name));
+    };
+    assertEquals(await found(), []);
+    assertEquals(await found("--ci", "none"), names);
+  });
+});
+
+/** An answer in which each line would command a runner. */
+const COMMANDING = [
+  "::error::not an error",
+  " \t::add-mask::a",
+  "see ##[group]here",
+  "::stop-commands::x",
+  "\x1b[0Ksection_start:1700000000:evil[collapsed=true]\r\x1b[0KTitle",
+  "\r::set-output name=a::b",
+  "plain",
+].join("\n");
+
+const COMMANDING_RUN = emit(initLine(), textLine(COMMANDING), resultLine({ result: COMMANDING }));
+
+/** No line of it commands a runner, however it splits lines. */
+function assertInert(text: string): void {
+  for (const line of text.split(/[\r\n\u0085\u2028\u2029]+/)) {
+    assert(!/^\s*::/.test(line) && !line.includes("##["), JSON.stringify(line));
+  }
+  assert(!/section_(start|end):\d+:[\w.-]+(\[[^\]]*\])?\r/.test(text), JSON.stringify(text));
+}
+
+for (
+  const [system, env] of Object.entries({
+    github: { GITHUB_ACTIONS: "true" },
+    gitlab: { GITLAB_CI: "true" },
+    other: { CI: "true" },
+  })
+) {
+  Deno.test(`an answer cannot command the runner of ${system}, and a file has it exactly`, async () => {
+    await withFake(COMMANDING_RUN, async (scene: FakeScene) => {
+      const { run, shell, sandbox } = scene;
+      for (const args of [["hi"], ["-q", "hi"]]) {
+        const { code, stdout } = await run([...args, "-o", "answer.md"], { env });
+        assertEquals(code, 0);
+        assertInert(stdout);
+        // Nothing is missing: only a mark was added.
+        assertEquals(stdout.replaceAll("\\", ""), `${COMMANDING}\n`);
+        const exact = await Deno.readTextFile(`${sandbox.project}/answer.md`);
+        assertEquals(exact, `${COMMANDING}\n`);
+      }
+      await shell("ccrun -q hi >redirected.md", { env });
+      const redirected = await Deno.readTextFile(`${sandbox.project}/redirected.md`);
+      assertEquals(redirected, `${COMMANDING}\n`);
+      const { stdout } = await run(["-q", "--ci", "none", "hi"], { env });
+      assertEquals(stdout, `${COMMANDING}\n`);
+    });
+  });
+}
+
+Deno.test("json and result are inert in a log, and parsing them gives the exact text", async () => {
+  await withFake(COMMANDING_RUN, async ({ run }) => {
+    const env = { GITHUB_ACTIONS: "true" };
+    const events = await run(["--json", "hi"], { env });
+    assertInert(events.stdout);
+    const found = events.events?.find((event) => event.type === "result");
+    assertEquals(found?.type === "result" && found.text, COMMANDING);
+    const { stdout } = await run(["-f", "result", "hi"], { env });
+    assertInert(stdout);
+    assertEquals(JSON.parse(stdout).result.text, COMMANDING);
+  });
+});
+
+testWith(TERMINAL, "in CI a terminal has no live line", async () => {
+  const body = `${emit(initLine())}${gate("go")}${emit(textLine("plain"), resultLine())}`;
+  // deno-lint-ignore no-control-regex -- what a live line is repainted with
+  const repaints = /\x1b\[(\d*[ABCDJKG]|\?25)/;
+  const end = async (scene: FakeScene, terminal: RunningCcrun) => {
+    await scene.open("go");
+    return (await terminal.finished).stdout;
+  };
+  let waitedMs = 0;
+  await withFake(body, async (scene) => {
+    await using terminal = await inTerminal(scene, "ccrun hi", { color: false });
+    const from = performance.now();
+    await terminal.stdoutUntil((text) => repaints.test(text));
+    waitedMs = performance.now() - from;
+    await end(scene, terminal);
+  });
+  await withFake(body, async (scene) => {
+    const env = { CI: "true" };
+    await using terminal = await inTerminal(scene, "ccrun hi", { env, color: false });
+    // In that time there would be one.
+    await new Promise((resolve) => setTimeout(resolve, waitedMs + 200));
+    const log = await end(scene, terminal);
+    assertStringIncludes(log, "plain");
+    assertEquals(repaints.test(log), false, JSON.stringify(log));
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * A step of a CI job with the real Claude Code in it, whose log is read as the CI system reads it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { apiError, message, type Reply, text, toolUse } from "../support/api_reply.ts";
+import { shellCcrun } from "../support/ccrun.ts";
+import { readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
+import { readGitlabLog } from "../support/gitlab_log.ts";
+import { assertNothingLeft, bash, type Scene, SKIP, withScene } from "./scene.ts";
+
+/** Commands to the system that keeps the log, in each form. */
+const EVIL = [
+  ...WORKFLOW_COMMANDS.flatMap((name) => [`::${name} name=a::evil`, `x ##[${name}]evil`]),
+  "##vso[task.setvariable variable=a]evil",
+  "##teamcity[buildProblem description='evil']",
+  "\x1b[0Ksection_start:1700000000:evil[collapsed=true]\r\x1b[0Kevil",
+  "\x1b[0Ksection_end:1700000000:evil\r\x1b[0K",
+  "a\r\xa0::error::evil",
+].join("\n");
+
+/** A command that says them. */
+const SAY_EVIL = "cat evil.txt";
+
+/** How a step of a job ended, and the log of it. */
+interface Step {
+  readonly log: string;
+  readonly code: number | null;
+}
+
+/** Runs a script as a runner does: with its variables, both outputs in one log. */
+async function step(
+  { sandbox, api, claude }: Scene,
+  script: string,
+  env: Record<string, string>,
+): Promise<Step> {
+  await Deno.writeTextFile(`${sandbox.project}/evil.txt`, EVIL);
+  const { stdout, code } = await shellCcrun(`exec 2>&1\nset -eo pipefail\n${script}`, {
+    sandbox,
+    apiUrl: api.url,
+    env: { CI: "true", CCRUN_CLAUDE: claude, ...env },
+  });
+  await assertNothingLeft(sandbox);
+  return { log: stdout, code };
+}
+
+/** What GitHub sets in every step, as far as it matters here. */
+function githubEnv({ sandbox }: Scene): Record<string, string> {
+  return { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: sandbox.project };
+}
+
+/** A run with a good tool, a failed one, a failed edit, and commands in all that is said. */
+function replies(project: string): Reply[] {
+  const file_path = `${project}/notes.txt`;
+  return [
+    message(text(EVIL), bash(SAY_EVIL, EVIL)),
+    bash("seq 1 30"),
+    bash(`${SAY_EVIL}; seq 1 30; exit 3`),
+    toolUse("Read", { file_path }),
+    toolUse("Edit", { file_path, old_string: "second line\nno line", new_string: EVIL }),
+    text(`The answer.\n${EVIL}`),
+  ];
+}
+
+/** Plays a scene whose replies need to know where it is. */
+async function withProject(
+  make: (project: string) => readonly Reply[],
+  act: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const made: Reply[] = [];
+  await withScene(made, async (scene) => {
+    made.push(...make(scene.sandbox.project));
+    await act(scene);
+  });
+}
+
+Deno.test("a GitHub step's log has groups and errors, and obeys nothing that the agent says", async () => {
+  await withProject(replies, async (scene) => {
+    const script = `ccrun ${SKIP} --no-stdin "Go."; echo "::notice::after"`;
+    const { log, code } = await step(scene, script, githubEnv(scene));
+    assertEquals(code, 0, log);
+    const { commands, groups, annotations, seen, faults } = readGithubLog(log);
+    assertEquals(faults, [], log);
+
+    const names = new Set(commands.map(({ name }) => name));
+    assertEquals([...names].sort(), ["endgroup", "error", "group", "notice"], log);
+    assertEquals(commands.at(-1)?.data, "after");
+
+    assertEquals(groups.map(({ title }) => title.slice(0, 14).trim()), [
+      "● Bash  cat ev",
+      "● Bash  seq 1",
+      "● Bash  cat ev",
+      "● Read  notes.",
+      "● Edit  notes.",
+    ], log);
+    assertEquals(groups[1]?.lines.length, 30, log);
+    assertEquals(groups[1]?.lines.at(-1), "    30");
+
+    const [bashFailed, editFailed, ...others] = annotations;
+    assertEquals(bashFailed?.title, "Bash failed");
+    assertMatch(bashFailed?.message ?? "", /^Bash cat evil\.txt; seq 1 30; exit 3: /);
+    assertEquals([editFailed?.title, editFailed?.file, editFailed?.line], [
+      "Edit failed",
+      "notes.txt",
+      "2",
+    ]);
+    assertEquals(others.map(({ message }) => message), ["after"]);
+
+    // The answer is there, below all else, and what it would command is broken for all to see.
+    const shown = seen.join("\n");
+    assertStringIncludes(shown, "The answer.\n\\::add-mask name=a::evil\nx #\\#[add-mask]evil\n");
+    assert(shown.indexOf("The answer.") > shown.indexOf("✓ 6 turns"), shown);
+  });
+});
+
+Deno.test("a GitLab job's log has collapsed sections, and none of those that the agent says", async () => {
+  await withProject(replies, async (scene) => {
+    const script = `ccrun ${SKIP} --no-stdin "Go."; echo after`;
+    const { log, code } = await step(scene, script, { GITLAB_CI: "true" });
+    assertEquals(code, 0, log);
+    const { sections, seen, faults } = readGitlabLog(log);
+    assertEquals(faults, [], log);
+    assertEquals(sections.length, 5, log);
+    assert(sections.every(({ name, isCollapsed }) => isCollapsed && /^ccrun_\w+$/.test(name)), log);
+    assert(!/section_(?:start|end):\d+:evil/.test(log), log);
+    // A failure is seen without opening anything.
+    assertEquals(seen.filter((line) => /^ {2}✗ /.test(line)).length, 2, seen.join("\n"));
+    assertEquals(seen.at(-1), "after");
+  });
+});
+
+Deno.test("a GitHub step that fails says why as an error, with progress, without, and as JSON", async () => {
+  for (const options of ["", "-q", "--json"]) {
+    const refused = apiError(400, "invalid_request_error", `::error::evil\n${EVIL}`);
+    await withScene([refused, refused, refused], async (scene) => {
+      const script = `ccrun ${options} ${SKIP} --no-stdin "Go."`;
+      const { log, code } = await step(scene, script, githubEnv(scene));
+      assertEquals(code, 4, log);
+      const { commands, annotations, faults } = readGithubLog(log);
+      assertEquals(faults, [], log);
+      assertEquals(commands.map(({ name }) => name), ["error"], log);
+      assertEquals(annotations[0]?.title, "ccrun: api", log);
+    });
+  }
+});
+
+Deno.test("--ci none leaves the log alone", async () => {
+  const made = [bash("echo said"), text("Done.")];
+  await withScene(made, async (scene) => {
+    const script = `ccrun --ci none ${SKIP} --no-stdin "Go."`;
+    const { log, code } = await step(scene, script, githubEnv(scene));
+    assertEquals(code, 0, log);
+    assertEquals(readGithubLog(log).commands, []);
+    assertStringIncludes(log, "● Bash  echo said\n  └ said\n");
+  });
+});

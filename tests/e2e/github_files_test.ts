@@ -1,0 +1,187 @@
+/**
+ * The files by which a step of GitHub Actions tells what came of it: outputs and summary.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { text, toolUse } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { readGithubFile } from "../support/github_files.ts";
+import type { Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
+import { FAILURE, STORY, withFake } from "./fake_scene.ts";
+import { bash, exists, SKIP, withScene } from "./scene.ts";
+
+/** The environment of a step, whose files are in the sandbox. */
+function step({ root, project }: Sandbox): Record<string, string> {
+  return {
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_WORKSPACE: project,
+    GITHUB_OUTPUT: `${root}/output`,
+    GITHUB_STEP_SUMMARY: `${root}/summary`,
+  };
+}
+
+async function outputsOf({ root }: Sandbox): Promise<Map<string, string>> {
+  return readGithubFile(await Deno.readTextFile(`${root}/output`));
+}
+
+const summaryOf = ({ root }: Sandbox) => Deno.readTextFile(`${root}/summary`);
+
+const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
+
+testWith({ unless: NEWER }, "a step has the fields of a structured output as outputs", async () => {
+  const properties = {
+    verdict: { type: "string" },
+    score: { type: "number" },
+    files: { type: "array" },
+    Result: { type: "string" },
+    "not a name": { type: "string" },
+  };
+  const value = {
+    verdict: "fine,\nexit_reason<<x\nmostly",
+    score: 7,
+    files: ["a.ts"],
+    Result: "no",
+    "not a name": "no",
+  };
+  await withScene([toolUse("StructuredOutput", value), text("Never.")], async (scene) => {
+    const { run, sandbox } = scene;
+    await Deno.writeTextFile(`${sandbox.root}/output`, "before=1\n");
+    const schema = JSON.stringify({ type: "object", properties });
+    const { code, stderr } = await run(["--json-schema", schema, "Judge."], { env: step(sandbox) });
+    assertEquals(code, 0);
+    const outputs = await outputsOf(sandbox);
+    assertEquals(outputs.get("before"), "1");
+    assertEquals(
+      [outputs.get("verdict"), outputs.get("score"), outputs.get("files")],
+      [value.verdict, "7", '["a.ts"]'],
+    );
+    assertEquals(JSON.parse(outputs.get("structured_output") ?? ""), value);
+    assertEquals(JSON.parse(outputs.get("result") ?? ""), value);
+    assertEquals([outputs.get("exit_reason"), outputs.has("not a name")], ["success", false]);
+    assert(/^[0-9a-f-]{36}$/.test(outputs.get("session_id") ?? ""));
+    assert(Number(outputs.get("cost_usd")) > 0);
+    // What is not there is said.
+    assertStringIncludes(stderr, '"Result"');
+    assertStringIncludes(stderr, '"not a name"');
+  });
+});
+
+Deno.test("a step's summary tells of the run, and is added to what was there", async () => {
+  await withScene([bash("echo one; exit 3"), text("It *failed*.")], async ({ run, sandbox }) => {
+    await Deno.writeTextFile(`${sandbox.root}/summary`, "# Before\n");
+    assertEquals((await run([SKIP, "Do it."], { env: step(sandbox) })).code, 0);
+    const summary = await summaryOf(sandbox);
+    assert(summary.startsWith("# Before\n"));
+    for (const part of ["It *failed*.", "echo one", "ccrun --resume"]) {
+      assertStringIncludes(summary, part);
+    }
+  });
+});
+
+Deno.test("a step that failed says so in its outputs and its summary, also when nothing was started", async () => {
+  await withFake(FAILURE, async ({ run, sandbox }) => {
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [["hi"], "failed"],
+      [["-q", "hi"], "failed"],
+      [["--json", "hi"], "failed"],
+      [["--modle", "x"], "usage"],
+      [["--claude", "/nowhere/claude", "hi"], "not_found"],
+    ];
+    for (const [args, reason] of wrong) {
+      for (const name of ["output", "summary"]) {
+        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
+      }
+      const { stderr } = await run(args, { env: step(sandbox) });
+      const outputs = await outputsOf(sandbox);
+      assertEquals([outputs.get("exit_reason"), outputs.get("result")], [reason, ""]);
+      assertStringIncludes(await summaryOf(sandbox), reason);
+      assertStringIncludes(stderr, `::error title=ccrun%3A ${reason}`);
+    }
+  });
+});
+
+Deno.test("a step's files are left alone with --ci none, and where they cannot be written the run is good", async () => {
+  await withFake(STORY, async ({ run, sandbox }) => {
+    const env = step(sandbox);
+    assertEquals((await run(["--ci", "none", "hi"], { env })).code, 0);
+    assertEquals([await exists(env.GITHUB_OUTPUT!), await exists(env.GITHUB_STEP_SUMMARY!)], [
+      false,
+      false,
+    ]);
+    const broken = { ...env, GITHUB_OUTPUT: "/no/such/file", GITHUB_STEP_SUMMARY: sandbox.root };
+    const { code, stderr } = await run(["hi"], { env: broken });
+    assertEquals(code, 0);
+    assertStringIncludes(stderr, "cannot write the step's outputs");
+    assertStringIncludes(stderr, "cannot write the step summary");
+  });
+});
+
+Deno.test("a summary that is full already is not made larger than GitHub takes", async () => {
+  await withFake(STORY, async ({ run, sandbox }) => {
+    const limit = 1024 * 1024;
+    for (const before of [limit - 1_000, limit - 100_000, 10]) {
+      await Deno.writeTextFile(`${sandbox.root}/summary`, "x".repeat(before));
+      const { code, stderr } = await run(["hi"], { env: step(sandbox) });
+      const { size } = await Deno.stat(`${sandbox.root}/summary`);
+      assertEquals([code, size <= limit], [0, true]);
+      assertEquals(
+        [size === before, stderr.includes("is full")],
+        Array(2).fill(before > 1_000_000),
+      );
+    }
+  });
+});
+
+Deno.test("a job of GitLab's gets the summary as a file, unless another place is named", async () => {
+  await withFake(STORY, async ({ run, sandbox }) => {
+    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
+    assertEquals((await run(["hi"], { env })).code, 0);
+    const path = `${sandbox.project}/ccrun-summary.md`;
+    assertStringIncludes(await Deno.readTextFile(path), "42");
+    await Deno.remove(path);
+    assertEquals((await run(["--summary", "other.md", "hi"], { env })).code, 0);
+    assertEquals([await exists(path), await exists(`${sandbox.project}/other.md`)], [false, true]);
+  });
+});
+
+const SECRET = "hunter2-hunter2";
+
+Deno.test("secrets are taken out of what a step publishes, and out of a recording only where that is asked for", async () => {
+  const lines = [
+    initLine(),
+    textLine(`the password is ${SECRET}`),
+    resultLine({ result: `It is ${SECRET}.` }),
+  ];
+  await withFake(emit(...lines), async ({ run, sandbox }) => {
+    const env = { ...step(sandbox), DEPLOY_PASSWORD: SECRET };
+    const files = async (...args: readonly string[]) => {
+      for (const name of ["output", "summary"]) {
+        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
+      }
+      const run1 = await run(["--record", "tape.jsonl", ...args, "hi"], { env });
+      assertEquals(run1.code, 0);
+      const tape = await Deno.readTextFile(`${sandbox.project}/tape.jsonl`);
+      const texts = {
+        outputs: await Deno.readTextFile(`${sandbox.root}/output`),
+        summary: await summaryOf(sandbox),
+        log: run1.stderr,
+        answer: run1.stdout,
+        tape,
+      };
+      return Object.entries(texts).filter(([, text]) => text.includes(SECRET)).map(([name]) =>
+        name
+      );
+    };
+    assertEquals(await files(), ["answer", "tape"]);
+    assertEquals(await files("--redact"), ["answer"]);
+    assertEquals(await files("--no-redact"), ["outputs", "summary", "log", "answer", "tape"]);
+    // Where nothing is published, a summary is what somebody asked for.
+    await run(["--summary", "local.md", "hi"], { env: { DEPLOY_PASSWORD: SECRET } });
+    assertStringIncludes(await Deno.readTextFile(`${sandbox.project}/local.md`), SECRET);
+  });
+});
