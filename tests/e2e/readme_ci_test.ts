@@ -1,0 +1,312 @@
+/**
+ * The README's workflows, run as a runner runs them: its scripts in bash, in its environment, with the real
+ * Claude Code. What they download is put there by stand-ins for `curl` and `npm`.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { text, toolUse } from "../support/api_reply.ts";
+import { command, denoVariables } from "../support/ccrun.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { readGithubFile } from "../support/github_files.ts";
+import { asArray, asObject, asString } from "../support/json.ts";
+import { fences, readmeSection } from "../support/readme.ts";
+import { startProcess } from "../support/running_process.ts";
+import { testWith } from "../support/test_with.ts";
+import { readYaml, stepsOf } from "../support/workflow.ts";
+import { type Scene, withScene } from "./scene.ts";
+
+const [GITHUB] = fences(readmeSection("### GitHub Actions") ?? "", "yaml");
+const [GITLAB] = fences(readmeSection("### GitLab CI") ?? "", "yaml");
+
+const NEEDS = {
+  commands: ["bash", "git", "tar", "sha256sum"],
+  unless: GITHUB === undefined || GITLAB === undefined
+    ? "the README has no workflows"
+    : claudeAtLeast("2.1.0")
+    ? undefined
+    : "Claude Code 2.0 has no --json-schema",
+};
+
+const KEY = "sk-placeholder-of-the-repository";
+
+/** What a repository of ours has as a secret, a runner as its state, and an event as its data. */
+const CONTEXT: Readonly<Record<string, string>> = {
+  "secrets.ANTHROPIC_API_KEY": KEY,
+  "github.token": "ghs_placeholder",
+  "github.repository": "ada/till",
+  "github.event.pull_request.number": "7",
+};
+
+/** What a job has beside a scene: a repository with a change, and what a release has. */
+interface Job extends Scene {
+  /** The environment of its shells. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs a script as the runner does, in the repository. */
+  shell(
+    script: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** What was written down by the stand-in of this name. */
+  log(name: string): Promise<string>;
+}
+
+async function writeCommand(path: string, script: string): Promise<void> {
+  await Deno.writeTextFile(path, `#!/bin/bash\n${script}\n`);
+  await Deno.chmod(path, 0o755);
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+async function withJob(
+  replies: Parameters<typeof withScene>[0],
+  act: (job: Job) => Promise<void>,
+): Promise<void> {
+  await withScene(replies, async (scene) => {
+    const { sandbox, api, claude } = scene;
+    const { root, bin, project, home } = sandbox;
+    const env: Record<string, string> = { ...sandbox.env(api.url), ...await denoVariables() };
+    env.CI = "true";
+    env.GIT_CONFIG_GLOBAL = "/dev/null";
+    const runIn = async (argv: readonly [string, ...string[]], more: Record<string, string>) => {
+      // The key is the step's alone.
+      const all = { ...env, ANTHROPIC_API_KEY: undefined, ...more };
+      await using process = startProcess(argv, { sandbox, apiUrl: api.url, env: all });
+      return await process.finished;
+    };
+    const shell = async (script: string, more: Readonly<Record<string, string>>) => {
+      const file = `${root}/step.sh`;
+      await Deno.writeTextFile(file, script);
+      return await runIn(["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", file], {
+        ...more,
+      });
+    };
+
+    // A release, of the ccrun that is tested.
+    const release = `${root}/release`;
+    await Deno.mkdir(`${release}/content`, { recursive: true });
+    const words = (await command()).map(quoted).join(" ");
+    await writeCommand(`${release}/content/ccrun`, `exec ${words} "$@"`);
+    await Deno.writeTextFile(`${release}/content/README.md`, "# ccrun\n");
+    const asset = "ccrun-x86_64-unknown-linux-gnu.tar.gz";
+    const made = await shell(
+      `cd ${quoted(release)}; tar -C content -czf ${asset} ccrun README.md
+      touch ccrun-other.tar.gz; sha256sum *.tar.gz >SHA256SUMS; rm ccrun-other.tar.gz
+      cd ${
+        quoted(project)
+      }; git init -q -b main; git config user.email a@b.c; git config user.name A
+      git add -A; git commit -qm One; git checkout -qb change; echo 'goodbye' >>notes.txt
+      git commit -qam Two; git checkout -q main; git merge -q --no-ff -m Merge change
+      git remote add origin https://github.invalid/ada/till`,
+      {},
+    );
+    assertEquals([made.code, made.stderr], [0, ""]);
+
+    await writeCommand(
+      `${bin}/curl`,
+      `url="\${@: -1}"; echo "$*" >>${quoted(`${root}/curl.log`)}
+      [[ $url == https://github.com/ccrun/ccrun/releases/latest/download/* ]] || exit 22
+      cp ${quoted(release)}/"\${url##*/}" .`,
+    );
+    await writeCommand(
+      `${bin}/npm`,
+      `echo "$*" >>${quoted(`${root}/npm.log`)}; ln -s ${quoted(claude)} ${
+        quoted(`${bin}/claude`)
+      }`,
+    );
+    await writeCommand(`${bin}/gh`, `{ echo "$*"; cat; } >>${quoted(`${root}/gh.log`)}`);
+    assertEquals(home.startsWith(root), true);
+    await act({
+      ...scene,
+      env,
+      shell,
+      log: (name) => Deno.readTextFile(`${root}/${name}.log`).catch(() => ""),
+    });
+  });
+}
+
+/** How a step of a workflow ended. */
+interface Ended {
+  readonly name: string;
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the README's workflow for GitHub, with a new file for each step's outputs, as the runner has it. */
+async function runGithub(
+  { sandbox, shell, env: base }: Job,
+): Promise<{ ended: readonly Ended[]; outputs: ReadonlyMap<string, string>; temp: string }> {
+  const temp = `${sandbox.root}/runner`;
+  await Deno.mkdir(temp);
+  const outputs = new Map<string, string>();
+  const ended: Ended[] = [];
+  let path = base.PATH ?? "";
+  const valueOf = (expression: string): string => {
+    const name = expression.trim();
+    if (name === "runner.temp") return temp;
+    return CONTEXT[name] ?? outputs.get(name.replace(/^steps\.(.*)\.outputs\./, "$1.")) ?? "";
+  };
+  const filled = (text: string) =>
+    text.replaceAll(/\$\{\{(.*?)\}\}/g, (_, expression: string) => valueOf(expression));
+  let hasFailed = false;
+  for (const [at, step] of stepsOf(readYaml(GITHUB ?? "")).entries()) {
+    if (step.run === undefined) continue;
+    const condition = step.if ?? "";
+    const [, left = "", right = ""] = /^(\S+) == '(.*)'$/.exec(condition) ?? [];
+    assert(condition === "" || condition === "always()" || left !== "", condition);
+    if (condition !== "always()" && hasFailed) continue;
+    if (left !== "" && valueOf(left) !== right) continue;
+    const files = Object.fromEntries(
+      ["OUTPUT", "ENV", "PATH", "STATE", "STEP_SUMMARY"].map((name) =>
+        [`GITHUB_${name}`, `${temp}/${at}.${name}`] as const
+      ),
+    );
+    for (const file of Object.values(files)) await Deno.writeTextFile(file, "");
+    const env = Object.fromEntries(
+      Object.entries(step.env).map(([name, value]) => [name, filled(value)]),
+    );
+    const { code, stdout, stderr } = await shell(step.run, {
+      ...files,
+      GITHUB_ACTIONS: "true",
+      RUNNER_TEMP: temp,
+      PATH: path,
+      ...env,
+    });
+    hasFailed ||= code !== 0;
+    ended.push({ name: step.id ?? step.run, code, stdout, stderr });
+    for (const folder of (await Deno.readTextFile(files.GITHUB_PATH ?? "")).split("\n")) {
+      if (folder !== "") path = `${folder}:${path}`;
+    }
+    const set = readGithubFile(await Deno.readTextFile(files.GITHUB_OUTPUT ?? ""));
+    for (const [name, value] of set) outputs.set(`${step.id}.${name}`, value);
+    const summary = await Deno.readTextFile(files.GITHUB_STEP_SUMMARY ?? "");
+    if (summary !== "") outputs.set(`${step.id} summary`, summary);
+  }
+  return { ended, outputs, temp };
+}
+
+const FINDINGS = "The greeting `$(touch pwned)` is gone; see:\n\n- notes.txt, the last line";
+
+function review(verdict: string) {
+  return [toolUse("StructuredOutput", { verdict, findings: FINDINGS }), text("Never.")];
+}
+
+testWith(
+  NEEDS,
+  "the README's workflow for GitHub installs ccrun, reviews the change and comments",
+  async () => {
+    await withJob(review("merge"), async (job) => {
+      const { ended, outputs, temp } = await runGithub(job);
+      const said = JSON.stringify(ended, null, 2);
+      assertEquals(ended.map(({ code }) => code), [0, 0, 0, 0, 0], said);
+      // The archive was looked at, and taken whole.
+      assertStringIncludes(ended[0]?.stdout ?? "", "ccrun-x86_64-unknown-linux-gnu.tar.gz: OK");
+      assertMatch(
+        await job.log("npm"),
+        /^install --global @anthropic-ai\/claude-code@\d+\.\d+\.\d+\n$/,
+      );
+
+      // The model got the change.
+      const [first] = job.turns();
+      assertMatch(first?.userText ?? "", /Review this change[\s\S]*\+goodbye/);
+
+      assertEquals(outputs.get("review.exit_reason"), "success");
+      assertEquals(outputs.get("review.verdict"), "merge");
+      assertEquals(outputs.get("review.findings"), FINDINGS);
+      assertEquals(await job.log("gh"), `pr comment 7 --body-file -\n${FINDINGS}\n`);
+      assertMatch(ended.at(-1)?.stdout ?? "", /^success, for [\d.]+ dollars\n$/);
+
+      // The summary is on the run's page and in the file that is kept. The key is nowhere.
+      const summary = await Deno.readTextFile(`${temp}/review.md`);
+      assertStringIncludes(summary, "notes.txt, the last line");
+      assertStringIncludes(outputs.get("review summary") ?? "", "notes.txt, the last line");
+      assertEquals([summary, said].filter((text) => text.includes(KEY)), []);
+      assertEquals(ended[1]?.stdout, "");
+    });
+  },
+);
+
+testWith(
+  NEEDS,
+  "the README's workflow for GitHub fails where the change is to be mended",
+  async () => {
+    await withJob(review("mend"), async (job) => {
+      const { ended, outputs } = await runGithub(job);
+      const said = JSON.stringify(ended, null, 2);
+      assertEquals(ended.map(({ code }) => code), [0, 0, 0, 1, 0], said);
+      assertEquals(outputs.get("review.verdict"), "mend");
+      assertMatch(await job.log("gh"), /^pr comment 7/);
+    });
+  },
+);
+
+testWith(
+  NEEDS,
+  "the README's workflow for GitHub says how a run ended that failed, and does not comment",
+  async () => {
+    // No structured output, however often it is asked for.
+    await withJob(() => text("I would rather not."), async (job) => {
+      const { ended, outputs, temp } = await runGithub(job);
+      const said = JSON.stringify(ended, null, 2);
+      assertEquals(ended.map(({ code }) => code), [0, 6, 0], said);
+      assertEquals(outputs.get("review.exit_reason"), "output");
+      assertMatch(ended.at(-1)?.stdout ?? "", /^output, for [\d.]+ dollars\n$/);
+      assertEquals(await job.log("gh"), "");
+      assertMatch(ended[1]?.stderr ?? "", /^::error/m);
+      assertStringIncludes(await Deno.readTextFile(`${temp}/review.md`), "no structured output");
+    });
+  },
+);
+
+testWith(
+  NEEDS,
+  "the README's workflow for GitHub stops at an archive that was changed on its way",
+  async () => {
+    await withJob(review("merge"), async (job) => {
+      const archive = `${job.sandbox.root}/release/ccrun-x86_64-unknown-linux-gnu.tar.gz`;
+      await Deno.writeTextFile(archive, "x", { append: true });
+      const { ended } = await runGithub(job);
+      assertEquals(ended.map(({ code }) => code), [1, 0], JSON.stringify(ended, null, 2));
+      assertEquals(await job.log("npm"), "");
+    });
+  },
+);
+
+testWith(
+  NEEDS,
+  "the README's job for GitLab reviews the change, and keeps its summary",
+  async () => {
+    await withJob([text("Mend the **last line** of notes.txt first.")], async (job) => {
+      const { project, root } = job.sandbox;
+      const [review] = Object.values(readYaml(GITLAB ?? "")).map(asObject);
+      const [before = ""] = asArray(review?.before_script).map(asString);
+      const [script = ""] = asArray(review?.script).map(asString);
+      const base = await job.shell("git rev-parse HEAD^1", {});
+      const env = {
+        GITLAB_CI: "true",
+        CI_PROJECT_DIR: project,
+        CI_MERGE_REQUEST_DIFF_BASE_SHA: base.stdout.trim(),
+        ANTHROPIC_API_KEY: KEY,
+      };
+      // In a container these are the container's own folders.
+      await Deno.mkdir(`${root}/container`);
+      const places = before
+        .replaceAll(/\bcd \/tmp\b/g, `cd ${quoted(`${root}/container`)}`)
+        .replaceAll(/-C \/usr\/local\/bin\b/g, `-C ${quoted(job.sandbox.bin)}`);
+      assert(!/ \/(?:tmp|usr)\b/.test(places), places);
+      const { code, stdout, stderr } = await job.shell(`${places}\n${script}`, env);
+      assertEquals(code, 0, `${stdout}\n${stderr}`);
+      assertMatch(job.turns()[0]?.userText ?? "", /Review this change[\s\S]*\+goodbye/);
+      const kept = asArray(asObject(review?.artifacts).paths).map(asString);
+      assertEquals(kept, ["ccrun-summary.md", "review.md"]);
+      for (const name of kept) {
+        assertStringIncludes(await Deno.readTextFile(`${project}/${name}`), "**last line**", name);
+      }
+      assertEquals(`${stdout}${stderr}`.includes(KEY), false);
+    });
+  },
+);

@@ -1,0 +1,137 @@
+/**
+ * What must work on every system, Windows too, where the tests that need a shell cannot run: ccrun starts,
+ * shows a recording, runs a child, and ends one.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { asObject, asString } from "./support/json.ts";
+
+const REPOSITORY = `${import.meta.dirname}/..`;
+
+const isWindows = Deno.build.os === "windows";
+
+/** What programs need of the surrounding environment, on one system or another; no key is in it. */
+const VARIABLES: readonly string[] = ["PATH", "SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"];
+
+/** A stand-in that never connects is a failed test, not a hanging one. */
+const CONNECTED_WITHIN_MS = 60_000;
+
+/** A folder, what watches the stand-in, and ccrun that runs it. */
+interface Scene extends AsyncDisposable {
+  /** Runs ccrun to its end. */
+  ccrun(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Resolves when the stand-in has connected and has ended since. */
+  gone(): Promise<void>;
+}
+
+async function deno(args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: REPOSITORY,
+    stdin: "null",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+/** The stand-in as a program that the system can start: a script, or where scripts are none, compiled. */
+async function makeClaude(folder: string, port: number): Promise<string> {
+  const source = `${import.meta.dirname}/support/smoke_claude.ts`;
+  if (isWindows) {
+    const path = `${folder}/claude.exe`;
+    await deno(["compile", "-A", "--quiet", "--output", path, source, String(port)]);
+    return path;
+  }
+  const path = `${folder}/claude`;
+  const words = [Deno.execPath(), "run", "-A", "--quiet", "--cached-only", source, String(port)];
+  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${words.map((w) => `'${w}'`).join(" ")} "$@"\n`);
+  await Deno.chmod(path, 0o755);
+  return path;
+}
+
+async function makeScene(): Promise<Scene> {
+  const folder = await Deno.makeTempDir({ prefix: "ccrun-test-" });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { denoDir } = asObject(JSON.parse(await deno(["info", "--json"])));
+  const claude = await makeClaude(folder, listener.addr.port);
+  const env: Record<string, string> = {
+    DENO_DIR: asString(denoDir),
+    DENO_NO_UPDATE_CHECK: "1",
+    HOME: folder,
+    USERPROFILE: folder,
+    TEMP: folder,
+    TMP: folder,
+    CCRUN_CLAUDE: claude,
+  };
+  for (const name of VARIABLES) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  const binary = Deno.env.get("CCRUN_TEST_BINARY") || undefined;
+  const [program = "", ...prefix] = binary !== undefined ? [await Deno.realPath(binary)] : [
+    Deno.execPath(),
+    ...["run", "--no-prompt", "--quiet", "--cached-only"],
+    ...["--allow-run", "--allow-env", "--allow-read", "--allow-write", "--allow-net=127.0.0.1"],
+    ...["--config", `${REPOSITORY}/deno.json`, `${REPOSITORY}/main.ts`],
+  ];
+  return {
+    async ccrun(args) {
+      const { code, stdout, stderr } = await new Deno.Command(program, {
+        args: [...prefix, ...args],
+        cwd: folder,
+        clearEnv: true,
+        env,
+        stdin: "null",
+      }).output();
+      const [out = "", error = ""] = [stdout, stderr].map((bytes) =>
+        new TextDecoder().decode(bytes)
+      );
+      return { code, stdout: out, stderr: error };
+    },
+    async gone() {
+      const timer = setTimeout(() => listener.close(), CONNECTED_WITHIN_MS);
+      const connection = await listener.accept().finally(() => clearTimeout(timer));
+      // Its end, or on Windows the reset of who was killed.
+      await connection.read(new Uint8Array(1)).catch(() => {});
+      connection.close();
+    },
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+Deno.test("ccrun starts on this system, and says its version, help and schema", async () => {
+  await using scene = await makeScene();
+  const version = await scene.ccrun(["--version"]);
+  assertEquals([version.code, version.stderr], [0, ""]);
+  const config = asObject(JSON.parse(await Deno.readTextFile(`${REPOSITORY}/deno.json`)));
+  assertStringIncludes(version.stdout, asString(config.version));
+  assertMatch((await scene.ccrun(["--help"])).stdout, /--timeout/);
+  assert("$id" in asObject(JSON.parse((await scene.ccrun(["schema"])).stdout)));
+});
+
+Deno.test("ccrun shows a recording on this system", async () => {
+  await using scene = await makeScene();
+  const recording = `${REPOSITORY}/tests/recordings/2.1.197-tools.jsonl`;
+  const { code, stdout, stderr } = await scene.ccrun(["replay", recording]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /^All done/);
+  assertMatch(stderr, /● Bash/);
+});
+
+Deno.test("ccrun runs a child on this system, and gives it the prompt on stdin", async () => {
+  await using scene = await makeScene();
+  const [run] = await Promise.all([scene.ccrun(["-q", "-p", "good day"]), scene.gone()]);
+  assertEquals([run.stdout, run.code], ["You said: good day\n", 0], run.stderr);
+});
+
+Deno.test("ccrun ends a child on this system, when its time is over", async () => {
+  await using scene = await makeScene();
+  const args = ["-q", "--timeout", "4s", "--grace", "1s", "-p", "hang"];
+  const [run] = await Promise.all([scene.ccrun(args), scene.gone()]);
+  assertEquals([run.stdout, run.code], ["", 124], run.stderr);
+});

@@ -1,0 +1,77 @@
+/**
+ * The session on the README's picture: the demo's project and story, told in fewer words.
+ *
+ * @module
+ */
+
+import {
+  type Block,
+  message,
+  type Reply,
+  type Respond,
+  script,
+  subAgent,
+  text,
+  toolUse,
+} from "./api_reply.ts";
+
+/** What a person types. */
+export const PICTURE_COMMAND =
+  `ccrun --allowed-tools 'Edit,Bash(node:*)' "The tests fail. Find out why, and fix it."`;
+
+const SUB_AGENT_PROMPT = "Find every caller of discounted() and say what percentages they pass.";
+
+const RUN_TESTS = toolUse("Bash", { command: "node test.js", description: "Run the tests" });
+
+const ANSWER =
+  `The tests pass again. **The cause:** \`discounted()\` took any percentage, and more than 100 % made the price negative. It is limited to 0 to 100 % now; its only caller, \`total()\` in \`cart.js\`, needs no change.`;
+
+/** The model's part. `project` is the folder with the files. */
+export function pictureScript(project: string): Respond {
+  // About what a real model would count: most of a conversation comes out of the cache. Where the folder
+  // is must not change it.
+  let cached = 14_600;
+  const turn = (...blocks: readonly Block[]): Reply => {
+    const output = Math.ceil(JSON.stringify(blocks).replaceAll(project, "/till").length / 4);
+    const usage = {
+      input_tokens: 12,
+      output_tokens: output,
+      cache_creation_input_tokens: output * 2,
+      cache_read_input_tokens: cached,
+    };
+    cached += output * 2;
+    return message(...blocks, { usage });
+  };
+  const price = `${project}/price.js`;
+  const main: readonly Reply[] = [
+    turn(RUN_TESTS),
+    turn(
+      text("A discount of 120 % makes a price negative. Let me see who depends on that."),
+      toolUse("Read", { file_path: price }),
+    ),
+    turn(
+      subAgent({ prompt: SUB_AGENT_PROMPT, description: "Find the callers", background: false }),
+    ),
+    turn(
+      text("There is one caller, and it does not care. The limit belongs in `discounted()`."),
+      toolUse("Edit", {
+        file_path: price,
+        old_string: "  return price - price * percent / 100;",
+        new_string: "  const limited = Math.min(Math.max(percent, 0), 100);\n" +
+          "  return price - price * limited / 100;",
+      }),
+    ),
+    turn(RUN_TESTS),
+    turn(text(ANSWER)),
+  ];
+  const agent: readonly Reply[] = [
+    turn(
+      toolUse("Bash", {
+        command: "grep -hn 'discounted(' cart.js test.js",
+        description: "Search for calls",
+      }),
+    ),
+    turn(text("One caller: total() in cart.js. It passes on what it is given, 0 by default.")),
+  ];
+  return script(main, { subagents: { [SUB_AGENT_PROMPT]: agent } });
+}

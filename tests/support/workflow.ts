@@ -1,0 +1,64 @@
+/**
+ * Reading the workflow files of CI systems, for tests that look at them.
+ *
+ * @module
+ */
+
+import { parse } from "yaml";
+import { asArray, asObject, asString, type JsonObject } from "./json.ts";
+
+/** A step of a job of GitHub Actions. */
+export interface WorkflowStep {
+  /** The job that it is in. */
+  readonly job: string;
+  readonly id?: string | undefined;
+  readonly uses?: string | undefined;
+  /** The shell script. */
+  readonly run?: string | undefined;
+  readonly if?: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Reads YAML, strictly: a key that comes twice is an error. */
+export function readYaml(text: string): JsonObject {
+  const value: unknown = parse(text, { strict: true, uniqueKeys: true });
+  return asObject(value);
+}
+
+/** The jobs of a workflow, by name. */
+export function jobsOf(workflow: JsonObject): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    Object.entries(asObject(workflow.jobs)).map(([name, job]) => [name, asObject(job)]),
+  );
+}
+
+/** All steps of a workflow. */
+export function stepsOf(workflow: JsonObject): readonly WorkflowStep[] {
+  return [...jobsOf(workflow)].flatMap(([job, { steps }]) =>
+    steps === undefined ? [] : asArray(steps).map((step) => stepOf(job, asObject(step)))
+  );
+}
+
+function stepOf(job: string, step: JsonObject): WorkflowStep {
+  const textOf = (name: string) => step[name] === undefined ? undefined : asString(step[name]);
+  const env = step.env === undefined ? {} : asObject(step.env);
+  return {
+    job,
+    id: textOf("id"),
+    uses: textOf("uses"),
+    run: textOf("run"),
+    if: textOf("if"),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, asString(value)])),
+  };
+}
+
+/** Why bash cannot read a script; undefined when it can. */
+export async function bashError(script: string): Promise<string | undefined> {
+  const child = new Deno.Command("/bin/bash", {
+    args: ["-n", "-c", script],
+    clearEnv: true,
+    stdin: "null",
+  });
+  const { success, stderr } = await child.output();
+  return success ? undefined : new TextDecoder().decode(stderr);
+}
