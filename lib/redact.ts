@@ -1,19 +1,22 @@
 import type { RunEvent } from "./events.ts";
 import { findFormats } from "./redact/find_formats.ts";
-import { makeNeedleSearch } from "./redact/find_needles.ts";
+import { type Found, makeNeedleSearch } from "./redact/find_needles.ts";
 import { formsOf } from "./redact/forms_of.ts";
 import { secretsOf } from "./redact/secrets_of.ts";
+import { type Range, through, withoutBreaks, withoutInvisible } from "./redact/views.ts";
+import { isByItself, isPlainWord } from "./redact/words.ts";
+
+export type { Range };
 
 /** What stands in the place of a secret. */
 export const REDACTED = "[redacted]";
-
-/** A part of a text: where it begins, and where it ends. */
-export type Range = readonly [from: number, to: number];
 
 /** Takes secrets out of what is kept or published. */
 export interface Redactor {
   /** The text without secrets; the same string where there are none. */
   text(text: string): string;
+  /** The name of a field without secrets. A plain word is none there, whoever has it as a password. */
+  name(name: string): string;
   /**
    * The event without secrets, in its values and in the names of foreign fields; the same
    * event where there are none. What says which event it is stays, and so do numbers. The given
@@ -30,11 +33,22 @@ export interface Redactor {
 const MAX_DEPTH = 1_000;
 
 /** Fields of an event that are of ccrun's own vocabulary. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(["type", "seq", "schema", "level", "status"]);
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  "type",
+  "seq",
+  "schema",
+  "level",
+  "status",
+  "subtype",
+]);
 
 /**
  * Makes a {@linkcode Redactor}, which knows the secrets that an environment holds, in the forms
- * in which they may appear, and the well-known formats of keys, whoever they belong to.
+ * in which they may appear, and the well-known formats of keys, whoever they belong to. Colours,
+ * invisible characters and the line ends in Base64 do not hide them.
+ *
+ * A secret that is a plain word, as `hunter`, counts only where it is a word by itself: no part of
+ * a longer one, of a path or of a name.
  *
  * @example
  * ```ts
@@ -47,29 +61,41 @@ const OWN_FIELDS: ReadonlySet<string> = new Set(["type", "seq", "schema", "level
  * @param env the environment; only those variables count whose names look secret
  */
 export function makeRedactor(env: { readonly [name: string]: string }): Redactor {
-  const forms = new Set(secretsOf(env).flatMap(formsOf));
+  const secrets = secretsOf(env);
+  const words = secrets.filter(isPlainWord);
+  const forms = new Set(secrets.flatMap(formsOf));
+  for (const word of words) forms.delete(word);
+  const findWords = makeNeedleSearch(words);
   const findNeedles = makeNeedleSearch([...forms]);
 
-  function find(text: string): Range[] {
-    const found: Range[] = [];
-    const add = (from: number, to: number) => {
-      const last = found.at(-1);
-      // Beginnings never go back, within one search.
-      if (last !== undefined && from <= last[1]) {
-        if (to > last[1]) found[found.length - 1] = [last[0], to];
-      } else found.push([from, to]);
-    };
-    findNeedles(text, add);
-    const known = found.splice(0);
-    findFormats(text, (from, to) => found.push([from, to]));
-    if (known.length === 0 && found.length <= 1) return found;
-    const all = [...known, ...found.splice(0)].sort((a, b) => a[0] - b[0]);
-    for (const [from, to] of all) add(from, to);
-    return found;
+  /** What is found in a text as it stands. */
+  function search(text: string, asName: boolean): Range[] {
+    const needles = collect((found) => findNeedles(text, found));
+    const formats = collect((found) => findFormats(text, found));
+    if (words.length === 0 || asName) return merged([needles, formats]);
+    const plain = collect((found) =>
+      findWords(text, (from, to) => {
+        if (isByItself(text, from, to)) found(from, to);
+      })
+    );
+    return merged([needles, formats, plain]);
   }
 
-  function redactText(text: string): string {
-    const found = find(text);
+  function find(text: string, asName = false): Range[] {
+    const found = [search(text, asName)];
+    const plain = withoutInvisible(text);
+    if (plain !== undefined) found.push(plain.locate(search(plain.text, asName)));
+    const inOneLine = withoutBreaks(plain?.text ?? text);
+    if (inOneLine !== undefined) {
+      const view = plain === undefined ? inOneLine : through(plain, inOneLine);
+      // The end of a line does end what has a key's format.
+      found.push(view.locate(collect((found) => findNeedles(view.text, found))));
+    }
+    return merged(found);
+  }
+
+  function redact(text: string, asName: boolean): string {
+    const found = find(text, asName);
     if (found.length === 0) return text;
     let redacted = "";
     let at = 0;
@@ -82,6 +108,9 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
     return redacted === text ? text : redacted;
   }
 
+  const redactText = (text: string) => redact(text, false);
+  const redactName = (name: string) => redact(name, true);
+
   function redactJson(value: unknown, depth: number): unknown {
     if (typeof value === "string") return redactText(value);
     if (typeof value !== "object" || value === null) return value;
@@ -90,12 +119,13 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
       const items = value.map((item) => redactJson(item, depth + 1));
       return items.every((item, at) => item === value[at]) ? value : items;
     }
-    return redactFields(value, (key, item) => [redactText(key), redactJson(item, depth + 1)]);
+    return redactFields(value, (key, item) => [redactName(key), redactJson(item, depth + 1)]);
   }
 
   return {
-    find,
+    find: (text) => find(text),
     text: redactText,
+    name: redactName,
     json: (value) => redactJson(value, 0),
     event(event) {
       return redactFields(event, (key, item) => {
@@ -108,6 +138,30 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
       }) as RunEvent;
     },
   };
+}
+
+/** Gathers what a search finds whose beginnings never go back. */
+function collect(search: (found: Found) => void): Range[] {
+  const found: Range[] = [];
+  search((from, to) => addTo(found, from, to));
+  return found;
+}
+
+function addTo(found: Range[], from: number, to: number): void {
+  const last = found.at(-1);
+  if (last === undefined || from > last[1]) found.push([from, to]);
+  else if (to > last[1]) found[found.length - 1] = [last[0], to];
+}
+
+/** One list of several, in order and apart from each other. */
+function merged(lists: readonly Range[][]): Range[] {
+  const [first = [], ...others] = lists.filter((list) => list.length > 0);
+  if (others.length === 0) return first;
+  const all: Range[] = [];
+  for (const [from, to] of [first, ...others].flat().sort((a, b) => a[0] - b[0])) {
+    addTo(all, from, to);
+  }
+  return all;
 }
 
 /** An object with each field passed through a function; the same object when none has changed. */

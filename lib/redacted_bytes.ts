@@ -1,4 +1,5 @@
 import { REDACTED, type Redactor } from "./redact.ts";
+import { redactJsonLine } from "./redact/json_line.ts";
 import { MAX_LINE_BYTES } from "./stream/bound_lines.ts";
 
 /** Takes secrets out of a stream of lines that comes in chunks. */
@@ -29,12 +30,10 @@ const PIECES_PER_OVERLAP = 16;
 /** That something is a secret can be told by what is before it: the name of a header, a URL. */
 const CONTEXT = 512;
 
-/** What JSON has nowhere outside of its strings. */
-const NOT_JSON = /[^\s{}[\]:,0-9+.eEtrufalsn-]/;
-
 /**
  * Takes the secrets out of claude's stream, line by line. Lines without secrets pass byte for
- * byte; JSON stays valid JSON.
+ * byte; JSON stays valid JSON, and a message the message that it was. Pieces of texts
+ * (`content_block_delta`) are emptied, for a secret may be spread over several.
  *
  * @example
  * ```ts
@@ -163,46 +162,4 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
 /** A line without secrets: those in JSON are taken out of its strings, so that it stays JSON. */
 function redactLine(line: string, redactor: Redactor): string {
   return redactJsonLine(line, redactor) ?? redactor.text(line);
-}
-
-/** @returns undefined when the line is no JSON object or list */
-function redactJsonLine(line: string, { text: redact }: Redactor): string | undefined {
-  if (!/^[\s\ufeff]{0,8}[{[]/.test(line)) return undefined;
-  let result = "";
-  let copied = 0;
-  for (let at = 0;;) {
-    const open = line.indexOf('"', at);
-    const outside = line.slice(at, open === -1 ? line.length : open);
-    if (NOT_JSON.test(outside.replace(/^\ufeff/, ""))) return undefined;
-    if (open === -1) return copied === 0 ? line : result + line.slice(copied);
-    const close = endOfString(line, open + 1);
-    if (close === -1) return undefined;
-    const inside = line.slice(open + 1, close);
-    const value = inside.includes("\\") ? decoded(inside) : inside;
-    if (value === undefined) return undefined;
-    const clean = redact(value);
-    if (clean !== value) {
-      result += line.slice(copied, open) + JSON.stringify(clean);
-      copied = close + 1;
-    }
-    at = close + 1;
-  }
-}
-
-/** Where the string ends that begins before this place, or -1. */
-function endOfString(line: string, from: number): number {
-  for (let at = line.indexOf('"', from); at !== -1; at = line.indexOf('"', at + 1)) {
-    let slash = at;
-    while (slash > from && line[slash - 1] === "\\") slash--;
-    if ((at - slash) % 2 === 0) return at;
-  }
-  return -1;
-}
-
-function decoded(inside: string): string | undefined {
-  try {
-    return JSON.parse(`"${inside}"`);
-  } catch {
-    return undefined;
-  }
 }

@@ -160,16 +160,16 @@ Deno.test("each long line of a value of several lines is a secret, too", () => {
 
 Deno.test("of secrets that overlap, or begin alike, nothing is left", () => {
   const env = {
-    A_TOKEN: "abcdefgh1234",
+    A_TOKEN: "abcd_fgh1234",
     B_TOKEN: "1234ijklmnop",
-    C_TOKEN: "abcdefgh1234ijkl",
-    D_TOKEN: "abcdefgh",
+    C_TOKEN: "abcd_fgh1234ijkl",
+    D_TOKEN: "abcd_fgh",
   };
-  assertEquals(redacted("(abcdefgh1234ijklmnop)", env), "([redacted])");
-  assertEquals(redacted("(abcdefgh1234ijkl)", env), "([redacted])");
-  assertEquals(redacted("(abcdefgh1234)", env), "([redacted])");
-  assertEquals(redacted("(abcdefgh12)", env), "([redacted]12)");
-  assertEquals(redacted("abcdefgh,abcdefgh", env), "[redacted],[redacted]");
+  assertEquals(redacted("(abcd_fgh1234ijklmnop)", env), "([redacted])");
+  assertEquals(redacted("(abcd_fgh1234ijkl)", env), "([redacted])");
+  assertEquals(redacted("(abcd_fgh1234)", env), "([redacted])");
+  assertEquals(redacted("(abcd_fgh12)", env), "([redacted]12)");
+  assertEquals(redacted("abcd_fgh,abcd_fgh", env), "[redacted],[redacted]");
 });
 
 Deno.test("secrets within other values are found: in URLs, headers and JSON", () => {
@@ -417,6 +417,16 @@ Deno.test("megabytes are redacted in a moment, whatever they consist of", () => 
     "SG.",
     "_authToken=",
     "[0;0;0;",
+    "\x1b[0;0;0;",
+    "\x1b]0;",
+    "\x9d",
+    "a\0",
+    "a\u200b",
+    "\\u200b",
+    "abcdefghijklmnop\n",
+    "x-api-key:a.b.c.d.e.f.g.h.i.j.k.l ",
+    "_authToken=${",
+    "://a:a@",
     "\\\\\\\\",
     " ",
     "AKIA",
@@ -435,4 +445,242 @@ Deno.test("a result of 10 MB is redacted", () => {
   const large = event(stamp(answer(`${"all is well. ".repeat(800_000)}correct horse`)));
   assert(large.type === "result");
   assert(large.text.endsWith("well. [redacted]"));
+});
+
+/** What a terminal, or a person, does not see in the midst of a text. */
+const UNSEEN = [
+  "\x1b[01;31m\x1b[K",
+  "\x1b[m\x1b[K",
+  "\x1b[38;2;1;2;3m",
+  "\x9b1m",
+  "\x1b]8;;https://example.com\x1b\\",
+  "\x1b]0;title\x07",
+  "\x1b(B",
+  "\0",
+  "\b",
+  "\u200b",
+  "\u2060",
+  "\ufeff",
+  "\u00ad",
+  "\u202e",
+  "\ufe0f",
+  "\u{e0001}",
+  "\\u001b[31m",
+  "\\\\u001B[0m",
+  "\\x1b[1;31m",
+  "\\033[0m",
+  "\\e[1m",
+  "^[[31m",
+  "\\u200b",
+];
+
+Deno.test("colours and characters that nobody sees hide no secret, wherever they are in it", () => {
+  const secret = "correct-horse-42";
+  const { text } = makeRedactor({ MY_TOKEN: secret });
+  const known = key("ghp_", 36);
+  for (const unseen of UNSEEN) {
+    for (const hidden of [secret, btoa(secret), known]) {
+      for (let at = 1; at < hidden.length; at++) {
+        const written = hidden.slice(0, at) + unseen + hidden.slice(at);
+        const redacted = text(`a ${written} b, ${written}`);
+        const parts = redacted.split(/a |\[redacted\]| b, /).join("");
+        // Of Base64 what belongs to something else is left.
+        assert(
+          parts.replaceAll(unseen, "").length <= 2 * 4,
+          `${JSON.stringify(written)} ${redacted}`,
+        );
+        if (hidden !== btoa(secret)) assertEquals(redacted, "a [redacted] b, [redacted]");
+      }
+    }
+    assertEquals(text(`x${unseen}${secret}${unseen}y`), `x${unseen}[redacted]${unseen}y`);
+  }
+  const all = [...secret].join("\x1b[31m\u200b");
+  assertEquals(text(`a ${all} b`), "a [redacted] b");
+});
+
+Deno.test("what is a secret only with its escapes, or as it stands, is found as well", () => {
+  // ESC c is a sequence, too.
+  assertEquals(redacted("\x1bcorrect-horse-42", { A_TOKEN: "correct-horse-42" }), "\x1b[redacted]");
+  const odd = "a\u200bb\x1b[1mc-1234567";
+  assertEquals(redacted(`x ${odd} y`, { A_TOKEN: odd }), "x [redacted] y");
+  assertEquals(redacted("x abc-1234567 y", { A_TOKEN: odd }), "x [redacted] y");
+});
+
+Deno.test("of a text with colours everywhere exactly the secrets go", () => {
+  const random = makeRandom(11);
+  const { text } = makeRedactor({ A_TOKEN: "ab-ba-ab-1", B_TOKEN: "ba-ab-1-abba" });
+  const unseen = new RegExp("\x1b\\[\\d*m|\u200b|\u{e0001}", "gu");
+  const strip = (coloured: string) => coloured.replace(unseen, "");
+  for (let round = 0; round < 500; round++) {
+    let coloured = "";
+    while (coloured.length < 200) {
+      coloured += random.pick(["a", "b", "-", "ab", "-1", "ab-ba-ab-1", "-1-abba", " "]);
+      if (random.below(3) === 0) {
+        coloured += random.pick(["\x1b[31m", "\x1b[m", "\u200b", "\u{e0001}"]);
+      }
+    }
+    assertEquals(strip(text(coloured)), text(strip(coloured)));
+  }
+});
+
+Deno.test("Base64 that is wrapped, indented or numbered is searched as if it were in one line", () => {
+  const secret = `s3cr3t-${"Zq7".repeat(30)}x`;
+  const { text } = makeRedactor({ MY_TOKEN: secret });
+  for (const before of ["", "u", "user:"]) {
+    const encoded = btoa(`${before}${secret}\n`);
+    for (const width of [40, 64, 76]) {
+      const lines = encoded.match(new RegExp(`.{1,${width}}`, "g")) ?? [];
+      for (
+        const end of [
+          "\n",
+          "\r\n",
+          "\\n",
+          "\\\\n",
+          "\\r\\n",
+          "\n    ",
+          "\n     2\u2192",
+          "\n  12\t",
+          "\x1b[m\n",
+        ]
+      ) {
+        const rest = text(`see: ${lines.join(end)} so`);
+        assert(rest.startsWith("see: ") && rest.endsWith(" so"), rest);
+        assert(
+          rest.length <= "see: [redacted] so".length + 14,
+          `${width} ${JSON.stringify(end)} ${rest}`,
+        );
+      }
+    }
+  }
+  const prose = "some/path/that/is/long\nanother_line_of_words\nand more\n";
+  assertStrictEquals(text(prose), prose);
+});
+
+Deno.test("a value is found as hexadecimal digits", () => {
+  const { text } = makeRedactor({ MY_TOKEN: "correct-hörse" });
+  const hex = "636f72726563742d68c3b6727365";
+  assertEquals(text(`${hex}0a ${hex.toUpperCase()}`), "[redacted]0a [redacted]");
+  assertEquals(text(`${hex.slice(0, 20)}\n${hex.slice(20)}`), "[redacted]");
+});
+
+Deno.test("a job with a database has no secrets in postgres, production and the like", () => {
+  const env = {
+    POSTGRES_PASSWORD: "postgres",
+    MYSQL_ROOT_PASSWORD: "rootroot",
+    RABBITMQ_DEFAULT_PASS: "rabbitmq",
+    DATABASE_URL: "postgres://postgres:postgres@localhost:5432/app",
+    CACHE_URL: "redis://something8:something8@cache",
+    DEPLOY_KEY: "production",
+    OTHER_TOKEN: "${{ secrets.TOKEN }}",
+    MORE_TOKEN: "<your-token>",
+  };
+  assertEquals(secretsOf(env), []);
+  const said = "src/db/postgres.ts, postgresql://localhost, rootroot, rabbitmq:3, production";
+  assertEquals(redacted(said, env), said);
+  const { text } = makeRedactor({});
+  assertEquals(text("postgres://postgres:postgres@db"), "postgres://postgres:postgres@db");
+  assertEquals(text("postgres://ada:postgr3s@db"), "postgres://ada:[redacted]@db");
+});
+
+Deno.test("a password that is a plain word goes where it is a word by itself, and nowhere else", () => {
+  const { text, name, event } = makeRedactor({ DB_PASSWORD: "hunterpass" });
+  for (
+    const said of [
+      "%s",
+      "(%s)",
+      "'%s'",
+      "is %s.",
+      "password=%s",
+      "a:%s@host",
+      "x\\n%s\\n",
+      "%s, %s",
+    ]
+  ) {
+    const [given, expected] = ["hunterpass", "[redacted]"].map((word) =>
+      said.replaceAll("%s", word)
+    );
+    assertEquals(text(given ?? ""), expected);
+  }
+  for (
+    const said of [
+      "hunterpasses",
+      "ahunterpass",
+      "src/hunterpass/a",
+      "hunterpass.ts",
+      "my-hunterpass",
+      "hunterpass-2",
+      "hunterpass_x",
+      "$hunterpass",
+      "a.hunterpass",
+      "hunterpass()",
+      "éhunterpass",
+    ]
+  ) assertEquals(text(said), said);
+  assert(text(btoa("hunterpass")).startsWith("[redacted]"));
+  assertEquals(name("hunterpass"), "hunterpass");
+  const given = stamp(use("1", "Bash", { hunterpass: "hunterpass", "correct-horse-9": 1 }));
+  const clean = event(given);
+  assert(clean.type === "tool_use");
+  assertEquals(clean.input, { hunterpass: "[redacted]", "correct-horse-9": 1 });
+  // Longer ones, and those of more than letters, are no words.
+  assertEquals(redacted("xhunterpasses1x", { A_TOKEN: "hunterpasses1" }), "x[redacted]x");
+  assertEquals(
+    redacted("xcorrecthorsebatteryx", { A_TOKEN: "correcthorsebattery" }),
+    "x[redacted]x",
+  );
+});
+
+Deno.test("of a file of settings the lines go that tell something, and the secrets in lines", () => {
+  const config = [
+    "apiVersion: v1",
+    "clusters:",
+    "contexts:",
+    "preferences: {}",
+    "kind: Config",
+    "users:",
+    "- name: dev-1",
+    "  token: abc-def-1",
+    '  password: "swordfish-2"',
+    "  client-key-data: TFMwdExTMUNSVWRK",
+    "-----BEGIN CERTIFICATE-----",
+    "line-of-9",
+  ];
+  const { text } = makeRedactor({ KUBE_CREDENTIALS: `${config.join("\n")}\n` });
+  const said =
+    "apiVersion: v1 clusters: contexts: preferences: {} kind: Config -----BEGIN CERTIFICATE-----";
+  assertEquals(text(said), said);
+  for (const secret of ["abc-def-1", "swordfish-2", "TFMwdExTMUNSVWRK", "line-of-9"]) {
+    assertEquals(text(`a ${secret} b`), "a [redacted] b");
+  }
+});
+
+Deno.test("code and instructions that only name a secret are left alone", () => {
+  const texts = [
+    'headers: { "x-api-key": process.env.ANTHROPIC_API_KEY }',
+    "x-api-key: os.environ.SOME_LONG_NAME_2",
+    "x-auth-token: getAuthTokenFromSession",
+    "x-auth-token: get_token_v2_from_session(user)",
+    "x-api-key: headers_by_name_2[name]",
+    "api-key: some.module.path.of.settings",
+    "api-key: YOUR_API_KEY_GOES_HERE",
+    "git clone https://x:${TOKEN}@github.com/a/b",
+    "git clone https://x:$TOKEN@github.com/a/b https://x:***@y https://a:{token}@b",
+    "https://user:password@example.com https://user:pass@example.com https://a:xxxx@b",
+    "//npm.example.com/:_authToken=${NPM_TOKEN}",
+    "Authorization: Bearer ${{ secrets.DEPLOY_TOKEN }}",
+    "Authorization: Bearer config.credentials.token",
+    "Authorization: Bearer your-token-here",
+    "Bearer authentication-is-required-here",
+    "sk-learn-like-things-and-2",
+  ];
+  for (const said of texts) assertStrictEquals(redacted(said), said);
+  // A real one beside it, or in it, goes.
+  const token = key("", 30);
+  assertEquals(
+    redacted(`x-api-key: process.env.A_KEY_OF_MINE x-api-key: ${token}`),
+    "x-api-key: process.env.A_KEY_OF_MINE x-api-key: [redacted]",
+  );
+  assertEquals(redacted(`_authToken=\${${key("ghp_", 36)}}`), "_authToken=${[redacted]}");
+  assertEquals(redacted("https://a:correct.horse@b"), "https://a:[redacted]@b");
+  assertEquals(redacted("https://a:$ecr3t@b"), "https://a:[redacted]@b");
 });

@@ -5,6 +5,7 @@
  */
 
 import type { Found } from "./find_needles.ts";
+import { isCode, isReference, isUrlPassword, isWording } from "./words.ts";
 
 /**
  * A well-known format of keys.
@@ -17,7 +18,16 @@ interface Format {
   readonly starts: readonly string[];
   /** What follows, tried at the beginning. A group named `secret` is what is to go; without it, all. */
   readonly pattern: RegExp;
+  /** Tells what is none of them although it looks so. Without it, nothing is. */
+  readonly isNone?: IsNone;
 }
+
+/**
+ * Tells of what was found whether it is no secret.
+ *
+ * @param next what comes after it
+ */
+type IsNone = (secret: string, match: RegExpExecArray, next: string) => boolean;
 
 /**
  * Not within a word. An escape in JSON (`\n`), of a URL (`%20`) or of a terminal's colour ends
@@ -36,9 +46,13 @@ const END = "(?![A-Za-z0-9])";
 const MAX_RUN = 2048;
 
 /** In a pattern `{20,}` stands for 20 and more, up to {@linkcode MAX_RUN}. */
-function format(starts: string, pattern: string): Format {
+function format(starts: string, pattern: string, isNone?: IsNone): Format {
   const bounded = pattern.replaceAll(",}", `,${MAX_RUN}}`);
-  return { starts: starts.split(" "), pattern: new RegExp(bounded, "dy") };
+  return {
+    starts: starts.split(" "),
+    pattern: new RegExp(bounded, "dy"),
+    ...(isNone === undefined ? {} : { isNone }),
+  };
 }
 
 /** One whose beginning tells enough, wherever it is. */
@@ -47,10 +61,11 @@ function prefixed(starts: string, rest: string): Format {
 }
 
 /** One that must be a word of its own. */
-function word(starts: string, rest: string): Format {
+function word(starts: string, rest: string, isNone?: IsNone): Format {
   return format(
     starts,
     `${BOUNDARY}(?:${starts.split(" ").map(escapeRegExp).join("|")})${rest}`,
+    isNone,
   );
 }
 
@@ -71,13 +86,23 @@ function header(names: string): Format {
   ]);
   const starts = [...new Set(written)];
   const name = `(?:${starts.map(escapeRegExp).join("|")})`;
-  return format(starts.join(" "), `${name}${SEPARATOR}(?<secret>[\\w.~+/=%-]{16,})`);
+  return format(starts.join(" "), `${name}${SEPARATOR}(?<secret>[\\w.~+/=%-]{16,})`, isNoKey);
 }
+
+/** In code and in instructions there is something else in a key's place. */
+const isNoKey: IsNone = (secret, _match, next) =>
+  isReference(secret) || isCode(secret, next) || isWording(secret);
+
+/** `sk-learn-like-names-2` has a digit, too. */
+const isName: IsNone = (secret) => /^sk(?:[-_](?:[a-z]+|\d{1,3}))+$/.test(secret);
+
+const isNoPassword: IsNone = (password, { groups }) =>
+  !isUrlPassword({ scheme: groups?.["scheme"] ?? "", user: groups?.["user"] ?? "", password });
 
 const FORMATS: readonly Format[] = [
   // Anthropic, OpenAI and those who took over its looks. A digit tells a key from words with dashes.
   prefixed("sk-ant-", "[A-Za-z0-9_-]{12,}"),
-  word("sk-", String.raw`(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}`),
+  word("sk-", String.raw`(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}`, isName),
   word("gsk_ xai-", "[A-Za-z0-9]{40,}"),
   word("pplx-", "[A-Za-z0-9]{32,}"),
   word("hf_", "[A-Za-z0-9]{30,}"),
@@ -92,7 +117,7 @@ const FORMATS: readonly Format[] = [
   word("npm_", `[A-Za-z0-9]{36}${END}`),
   word("pypi-", "[A-Za-z0-9_-]{40,}"),
   prefixed("dckr_pat_ dckr_oat_", "[A-Za-z0-9_-]{20,}"),
-  format("_authToken=", String.raw`_authToken=(?<secret>[^\s"'\\]{8,})`),
+  format("_authToken=", String.raw`_authToken=(?<secret>[^\s"'\\]{8,})`, isNoKey),
   // Clouds.
   word("AKIA ASIA ABIA ACCA", `[A-Z0-9]{16}${END}`),
   prefixed("aws_secret_access_key", `${SEPARATOR}(?<secret>[A-Za-z0-9/+=]{40})`),
@@ -131,15 +156,25 @@ const FORMATS: readonly Format[] = [
       String.raw`|(?:(?:\s|\\{1,8}[nrt]){0,8}[A-Za-z0-9+/=]{16,}){0,1024})`,
   ),
   // A password in a URL.
-  format("://", String.raw`:\/\/[^\s/@:"'<>\\]{0,256}:(?<secret>[^\s/@"'<>\\]{1,256})@`),
+  format(
+    "://",
+    String.raw`(?<=(?<scheme>[A-Za-z0-9+.-]{0,32})):\/\/(?<user>[^\s/@:"'<>\\]{0,256}):` +
+      String.raw`(?<secret>[^\s/@"'<>\\]{1,256})@`,
+    isNoPassword,
+  ),
   // Headers.
   format(
     "authorization Authorization AUTHORIZATION",
     `(?:authorization|Authorization|AUTHORIZATION)${SEPARATOR}` +
       String
         .raw`(?:Bearer|bearer|Basic|basic|Token|token|Digest|Negotiate|ApiKey)\s{1,4}(?<secret>[\w.~+/=-]{8,})`,
+    isNoKey,
   ),
-  format("Bearer bearer", String.raw`(?:Bearer|bearer)\s{1,4}(?<secret>[\w.~+/=-]{20,})`),
+  format(
+    "Bearer bearer",
+    String.raw`(?:Bearer|bearer)\s{1,4}(?<secret>[\w.~+/=-]{20,})`,
+    isNoKey,
+  ),
   header("x-api-key x-goog-api-key api-key private-token job-token x-auth-token x-vault-token"),
 ];
 
@@ -174,20 +209,27 @@ export function findFormats(text: string, found: Found): void {
   // What begins within a key is not looked at: else a text of nothing but beginnings would be read
   // again and again.
   let over = 0;
+  // The same for what was found to be no secret; there may be a key of another format in it.
+  let past = 0;
   let a = text.charCodeAt(0);
   let b = text.charCodeAt(1);
   for (let at = 2; at < text.length; at++) {
     const c = text.charCodeAt(at);
     if (TABLE[place(a, b, c)] === 1) {
       const from = at - 2;
-      for (const [start, { pattern }] of STARTS.get(place(a, b, c)) ?? []) {
-        if (from < over || !text.startsWith(start, from)) continue;
+      for (const [start, { pattern, isNone }] of STARTS.get(place(a, b, c)) ?? []) {
+        if (from < over || isNone !== undefined && from < past) continue;
+        if (!text.startsWith(start, from)) continue;
         pattern.lastIndex = from;
         const match = pattern.exec(text);
         const indices = match?.indices;
         const range = indices?.groups?.["secret"] ?? indices?.[0];
-        if (range === undefined) continue;
+        if (match === null || range === undefined) continue;
         const [begin, end] = range;
+        if (isNone?.(text.slice(begin, end), match, text.charAt(end))) {
+          past = end;
+          continue;
+        }
         over = end - begin < MAX_RUN ? end : endOfRun(text, end);
         found(begin, over);
       }

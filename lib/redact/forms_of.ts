@@ -1,4 +1,5 @@
 import { encodeBase64 } from "./base64.ts";
+import { withoutInvisible } from "./views.ts";
 
 const encoder = new TextEncoder();
 
@@ -40,9 +41,15 @@ function base64Forms(text: string): string[] {
   });
 }
 
+/** As hexadecimal digits. */
+function hexForms(text: string): string[] {
+  const hex = Array.from(encoder.encode(text), (byte) => byte.toString(16).padStart(2, "0"));
+  return [hex.join(""), hex.join("").toUpperCase()];
+}
+
 /**
  * All forms in which a secret is looked for: as it is, in JSON (also in JSON that is in JSON),
- * in Base64, in a URL, in XML and in a shell's quotes.
+ * in Base64 and hexadecimal, in a URL, in XML, in a shell's quotes and without what nobody sees.
  *
  * @example
  * ```ts
@@ -59,6 +66,9 @@ export function formsOf(secret: string): string[] {
     ...once.flatMap((form) => jsonForms(form).slice(0, 2)),
     ...urlForms(secret),
     ...base64Forms(secret),
+    ...hexForms(secret),
+    // In it, a text is searched that has none of that either.
+    withoutInvisible(secret)?.text ?? secret,
     secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
     secret.replaceAll("'", `'\\''`),
   ];

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isCommonWord, isTemplate, isUrlPassword } from "./words.ts";
+
 /** A shorter value is not looked for: it would be found in words that are no secret. */
 export const MIN_SECRET_LENGTH = 8;
 
@@ -42,19 +44,6 @@ const NEVER = wordSet("PWD OLDPWD INIT_PWD SSH_AUTH_SOCK PASSWORD_STORE_DIR");
 /** A GPG key's id or fingerprint, which is public. */
 const KEY_ID = /^(?:0x)?[0-9A-F]{8,40}$/i;
 
-/** Values that people set where a password is wanted and none is meant. */
-const PLACEHOLDERS: ReadonlySet<string> = new Set([
-  "password",
-  "changeme",
-  "disabled",
-  "enabled",
-  "required",
-  "optional",
-  "undefined",
-  "anonymous",
-  "placeholder",
-]);
-
 function wordSet(words: string): ReadonlySet<string> {
   return new Set(words.trim().split(/\s+/));
 }
@@ -91,7 +80,7 @@ export function isSecretName(name: string): boolean {
 
 /** Whether a value of a secret's name is worth looking for. */
 function isSecretValue(name: string, value: string): boolean {
-  if (value.length < MIN_SECRET_LENGTH || PLACEHOLDERS.has(value.toLowerCase())) return false;
+  if (value.length < MIN_SECRET_LENGTH || isCommonWord(value) || isTemplate(value)) return false;
   const words = wordsOf(name);
   const isPassword = words.some((word) => word.startsWith("PASS") || STRONG_WORDS.has(word));
   // A number is a limit or an id, but for a password. One character all along is a mask.
@@ -107,17 +96,18 @@ function isSecretValue(name: string, value: string): boolean {
 function passwordsIn(value: string): string[] {
   // An address has no spaces; who has something longer has no address.
   if (value.length > 10_000) return [];
-  return [...value.matchAll(/:\/\/[^\s/@:"']{0,256}:([^\s/@"']{1,256})@/g)].flatMap(
-    ([, password]) => {
-      const raw = password ?? "";
-      try {
-        return [raw, decodeURIComponent(raw)];
-      } catch {
-        return [raw];
-      }
-    },
-  );
+  return [...value.matchAll(URLS)].flatMap(([, scheme = "", user = "", password = ""]) => {
+    if (!isUrlPassword({ scheme, user, password })) return [];
+    try {
+      return [password, decodeURIComponent(password)];
+    } catch {
+      return [password];
+    }
+  });
 }
+
+/** A URL with a password: scheme, user, password. */
+const URLS = /([A-Za-z0-9+.-]{0,32}):\/\/([^\s/@:"']{0,256}):([^\s/@"']{1,256})@/g;
 
 /** The secrets in a list of headers, as `Authorization: Bearer ...` or `api-key=...,x=...`. */
 function headersIn(value: string): string[] {
@@ -145,10 +135,31 @@ function parsed(value: string): unknown {
   }
 }
 
-/** A value and, when it has several lines, each of them. */
+/** A value and, when it has several lines, those that tell something. */
 function linesOf(value: string): string[] {
   if (!/[\r\n]/.test(value)) return [value];
-  return [value, value.trim(), ...value.split(/[\r\n]+/).map((line) => line.trim())];
+  const lines = value.split(/[\r\n]+/).map((line) => line.trim());
+  return [value, value.trim(), ...lines.filter(isTellingLine), ...lines.flatMap(secretsInLine)];
+}
+
+/** A line that is as long is taken to be of no use elsewhere. */
+const TELLING_LENGTH = 16;
+
+/**
+ * Whether a line of a secret is one by itself. `clusters:` is none: that would be found wherever
+ * there is another file of the kind; nor is what all keys begin and end with.
+ */
+function isTellingLine(line: string): boolean {
+  if (/^-{2,}[A-Z0-9 ]+-{2,}$/.test(line)) return false;
+  return line.length >= TELLING_LENGTH || /\d/.test(line) && !/:(?:\s|$)/.test(line);
+}
+
+/** The secret in a line of a file of settings, `password: ...` or `API_KEY=...`. */
+function secretsInLine(line: string): string[] {
+  const [, name = "", quoted = ""] = /^[\s-]*["']?([\w.-]{1,100})["']?\s*[:=]\s*(.*)$/.exec(line) ??
+    [];
+  if (quoted === "" || !isSecretName(name)) return [];
+  return [quoted.replace(/^(["'])(.*)\1[,;]?$/, "$2")];
 }
 
 /**
