@@ -1,11 +1,19 @@
 import { join } from "node:path";
+import { makeRedactor } from "../redact.ts";
+import { isSecretName } from "../redact/secrets_of.ts";
 
 /** Names of variables that lead to an account, a provider, a proxy, or somebody who counts. */
 const LEADS_OUT =
-  /^(?:ANTHROPIC|CLAUDE|AWS|AZURE|GOOGLE|GCLOUD|CLOUDSDK|CLOUD_ML|VERTEX|OTEL)(?:_|$)|^CLAUDECODE$|^AI_AGENT$|_proxy$/i;
+  /^(?:ANTHROPIC|CLAUDE|AWS|AZURE|GOOGLE|GCLOUD|CLOUDSDK|CLOUD_ML|VERTEX|OTEL)(?:_|$)|^CLAUDECODE$|^CCRUN_API_URL$|^AI_AGENT$|_proxy$/i;
 
-/** Names of variables that hold a secret, which no program needs to be started. */
-const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY/i;
+/** An address that has a user or a password in it. */
+const ADDRESS_WITH_USER = /:\/\/[^\s/@]+@/;
+
+/** Whether a variable holds a secret, which no program needs to be started. */
+function isSecret(name: string, value: string): boolean {
+  return isSecretName(name) || ADDRESS_WITH_USER.test(value) ||
+    makeRedactor({ [name]: value }).find(value).length > 0;
+}
 
 /** Where version managers keep what their stand-ins for programs start, below HOME. */
 const BELOW_HOME: { readonly [name: string]: string } = {
@@ -28,7 +36,7 @@ export function bareEnvironment(
   folder: string,
 ): { [name: string]: string } {
   const bare = Object.fromEntries(
-    Object.entries(env).filter(([name]) => !LEADS_OUT.test(name) && !SECRET.test(name)),
+    Object.entries(env).filter(([name, value]) => !LEADS_OUT.test(name) && !isSecret(name, value)),
   );
   const home = env["HOME"];
   for (const [name, place] of Object.entries(BELOW_HOME)) {

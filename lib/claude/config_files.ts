@@ -10,13 +10,20 @@ import { readFailure } from "../file_error.ts";
 import { jsonFaultPlace } from "../json_place.ts";
 import { isObject, type Json } from "./reading.ts";
 
+/** What can be wrong with a file: it cannot be read, has no JSON, or JSON that is no object. */
+export type ConfigFault = "unreadable" | "no_json" | "no_object";
+
 /** A file of JSON that is there. */
 export interface ConfigFile {
   readonly path: string;
   /** Its object; empty when claude cannot take anything from it. */
   readonly content: Json;
-  /** Why claude cannot, without a word of what is in it. */
+  /** Why claude cannot, in words that follow its name and have none of what is in it. */
   readonly fault?: string;
+  /** The kind of that. */
+  readonly faultKind?: ConfigFault;
+  /** Whether there is nothing in it. */
+  readonly isEmpty?: boolean;
 }
 
 /** Whose settings they are. Later ones win over earlier ones. */
@@ -33,6 +40,8 @@ export interface ConfigFiles {
   readonly folder: string | undefined;
   /** Settings, in the order in which later ones win. */
   readonly settings: readonly SettingsFile[];
+  /** The user's home; undefined when there is no telling. */
+  readonly home: string | undefined;
   /** `.claude.json`: what claude remembers. It does not start when that is not JSON. */
   readonly state?: ConfigFile | undefined;
   /** Where that is, or would be. */
@@ -47,6 +56,8 @@ export interface ConfigFiles {
 export interface ConfigFilesOptions {
   /** The environment that claude gets. */
   readonly env: { readonly [name: string]: string };
+  /** The user's home, as `homeFolder` finds it; undefined when there is no telling. */
+  readonly home: string | undefined;
   /** The workspace, absolute. */
   readonly cwd: string;
   /** Where an administrator's settings are. @default {the place that this system has for them} */
@@ -61,10 +72,12 @@ const MANAGED_FOLDERS: { readonly [os: string]: string } = {
   windows: "C:\\Program Files\\ClaudeCode",
 };
 
-/** Reads the files. What cannot be read, says so in its fault. */
+/**
+ * Reads the files. What is there and cannot be read says so in its fault; what is out of reach, in a
+ * folder that may not be entered, is not there for claude either.
+ */
 export async function readConfigFiles(options: ConfigFilesOptions): Promise<ConfigFiles> {
-  const { env, cwd } = options;
-  const home = env["HOME"] ?? env["USERPROFILE"];
+  const { env, cwd, home } = options;
   const given = env["CLAUDE_CONFIG_DIR"];
   const folder = given !== undefined
     ? resolve(cwd, given)
@@ -100,7 +113,7 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
     folder === undefined ? undefined : readConfigFile(join(folder, ".credentials.json")),
     readConfigFile(join(cwd, ".mcp.json")),
   ]);
-  return { folder, settings: settings.flat(), state, statePath, login, mcp };
+  return { folder, home, settings: settings.flat(), state, statePath, login, mcp };
 }
 
 async function jsonFilesIn(folder: string): Promise<string[]> {
@@ -115,34 +128,46 @@ async function jsonFilesIn(folder: string): Promise<string[]> {
   return names.sort().map((name) => join(folder, name));
 }
 
+/** Whether a file is not there, or Deno lets nobody see: that is no fault of the file's. */
+function isNone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+    error instanceof Deno.errors.NotCapable;
+}
+
 async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
+  const flawed = (faultKind: ConfigFault, fault: string): ConfigFile => {
+    return { path, content: {}, fault, faultKind };
+  };
   let text: string;
   try {
     const { isFile, size } = await Deno.stat(path);
     // A pipe would be waited for.
-    if (!isFile) return { path, content: {}, fault: "is not a file" };
-    if (size > MAX_BYTES) return { path, content: {}, fault: "is larger than any settings are" };
+    if (!isFile) return flawed("unreadable", "is not a file");
+    if (size > MAX_BYTES) return flawed("unreadable", "is larger than any settings are");
+  } catch (error) {
+    // Where the folder may not be entered, it is not known whether there is a file.
+    return isNone(error) || error instanceof Deno.errors.PermissionDenied
+      ? undefined
+      : flawed("unreadable", `cannot be read: ${readFailure(error)}`);
+  }
+  try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    // What ccrun may not read is no fault of the file's.
-    const isMissing = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.NotCapable;
-    return isMissing
+    return isNone(error)
       ? undefined
-      : { path, content: {}, fault: `cannot be read: ${readFailure(error)}` };
+      : flawed("unreadable", `cannot be read: ${readFailure(error)}`);
   }
   text = text.replace(/^\ufeff/, "");
-  if (text.trim() === "") return { path, content: {} };
+  if (text.trim() === "") return { path, content: {}, isEmpty: true };
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     const place = jsonFaultPlace(text);
     const where = place === undefined ? "" : `: line ${place.line}, column ${place.column}`;
-    return { path, content: {}, fault: `is not JSON${where}` };
+    return flawed("no_json", `is not JSON${where}`);
   }
-  if (isObject(content)) return { path, content };
-  return { path, content: {}, fault: "is JSON, but no object" };
+  return isObject(content) ? { path, content } : flawed("no_object", "is JSON, but no object");
 }
 
 /** A variable of the environment, and the file that sets it, where one does. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { homeFolder } from "./home_folder.ts";
 
 /**
  * Variables by which a tool inside Claude Code knows where it runs. A claude that
@@ -89,7 +90,7 @@ export async function hasLogin(
   settings = "",
   from = cwd,
 ): Promise<boolean> {
-  const home = env["HOME"] ?? env["USERPROFILE"];
+  const home = await homeFolder(env);
   const config = env["CLAUDE_CONFIG_DIR"] || (home === undefined ? undefined : `${home}/.claude`);
   const files = [`${cwd}/.claude/settings.json`, `${cwd}/.claude/settings.local.json`];
   if (config !== undefined) files.push(`${config}/settings.json`, `${config}/.claude.json`);

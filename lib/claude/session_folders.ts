@@ -6,6 +6,8 @@
  */
 
 import { join, resolve } from "node:path";
+import { CcrunError } from "../outcome.ts";
+import { homeFolder } from "./home_folder.ts";
 
 /** Whose sessions are wanted. */
 export interface SessionsOptions {
@@ -71,24 +73,29 @@ function givenName(env: SessionsOptions["env"]): string | undefined {
   return env["CLAUDE_CONFIG_DIR"] && /^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : undefined;
 }
 
-/** Where claude keeps everything of the user's; undefined where there is no telling. */
-function configFolder({ cwd, env }: SessionsOptions): string | undefined {
+/** Where claude keeps everything of the user's. */
+async function configFolder({ cwd, env }: SessionsOptions): Promise<string> {
   // An empty one is the workspace for claude, too.
   const given = env["CLAUDE_CONFIG_DIR"];
   if (given !== undefined) return resolve(cwd, given);
-  const home = env["HOME"] ?? env["USERPROFILE"];
-  return home === undefined ? undefined : join(home, ".claude");
+  const home = await homeFolder(env);
+  if (home !== undefined) return resolve(cwd, home, ".claude");
+  throw new CcrunError(
+    "usage",
+    "HOME is not set, and the system knows no home of this user: claude's sessions cannot be found",
+    "export HOME=/path/to/home, or name the folder that has them with CLAUDE_CONFIG_DIR",
+  );
 }
 
 /**
  * The folders that can have sessions of a workspace, whether they are there or not.
  *
  * @param options the workspace as claude sees it: without symbolic links
+ * @throws {CcrunError} `usage` where there is no telling
  */
-export function sessionFolders(options: SessionsOptions): string[] {
+export async function sessionFolders(options: SessionsOptions): Promise<string[]> {
   const { cwd, env } = options;
-  const config = configFolder(options);
-  if (config === undefined) return [];
+  const config = await configFolder(options);
   const names = [givenName(env), projectFolderName(cwd), projectFolderName(cwd.normalize("NFC"))];
   const whole = dashed(cwd);
   if (whole.length <= LONGEST_FILE_NAME) names.push(whole);
@@ -118,11 +125,12 @@ export async function mapBounded<T, R>(
  * The files that may hold sessions of a workspace, newest first.
  *
  * @param options the workspace as claude sees it: without symbolic links
+ * @throws {CcrunError} `usage` where there is no telling which folders these are
  * @throws what the OS says of a folder that cannot be read; one that is not there has none
  */
 export async function sessionFiles(options: SessionsOptions): Promise<SessionFile[]> {
   const paths = new Map<string, string>();
-  for (const folder of sessionFolders(options)) {
+  for (const folder of await sessionFolders(options)) {
     for (const name of await namesIn(folder)) {
       const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
       // Sub-agents have files there, too: agent-*.jsonl.

@@ -72,7 +72,19 @@ export function checkCredential(options: AccountOptions, now = Date.now()): Chec
         finding: ok("none; claude gets a placeholder, for what --api-url names to replace"),
       };
     }
-    const why = isKnownAccount(files)
+    if (files.folder === undefined) {
+      return {
+        finding: warning(
+          "not known: HOME is not set, and the system knows no home of this user, where a login " +
+            "would be",
+          "export HOME=/path/to/home, or set ANTHROPIC_API_KEY",
+        ),
+      };
+    }
+    const { login } = files;
+    const why = login?.fault !== undefined
+      ? `none: the login in ${login.path} cannot be used, for the file ${login.fault}`
+      : isKnownAccount(files)
       ? `none: ${files.statePath} knows an account, but the login itself is not there`
       : "none: no key, no token, no login";
     return {
@@ -113,11 +125,15 @@ function mending({ name, file }: Credential): string {
 
 const DEFAULT_API = "https://api.anthropic.com";
 
-/** An address without what may be secret in it: user, password, query. */
+/**
+ * An address without what may be secret in it: user, password, query, and all of the path but a
+ * version at its end. Gateways take their keys in any of these.
+ */
 export function publicAddress(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+  const [, before = "", version = ""] = /^(.*?)\/*(\/v1)?\/*$/.exec(pathname) ?? [];
+  return `${protocol}//${host}${before === "" ? "" : "/..."}${version}`;
 }
 
 /** Which API claude would ask. Nothing is asked of it here. */

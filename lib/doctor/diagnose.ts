@@ -8,7 +8,8 @@ import {
   type Variable,
 } from "../claude/config_files.ts";
 import { type Credential, isSwitchedOn } from "../claude/credentials.ts";
-import { osReason } from "../file_error.ts";
+import { homeFolder } from "../claude/home_folder.ts";
+import { readFailure, writeFailure } from "../file_error.ts";
 import { checkApi, checkCredential } from "./account.ts";
 import { type Finding, type FindingName, findingsOf } from "./finding.ts";
 import { type Host, lookAtHost } from "./host.ts";
@@ -76,7 +77,8 @@ export async function* diagnose(
   const missing = await missingPermissions();
   const scratch = await makeScratch();
   try {
-    const files = await readConfigFiles(options);
+    const home = await homeFolder(env);
+    const files = await readConfigFiles({ ...options, home });
     const variables = effectiveVariables(env, files.settings);
     const folder = files.folder ?? cwd;
     const claudeTemp = env["CLAUDE_CODE_TMPDIR"];
@@ -89,6 +91,12 @@ export async function* diagnose(
       source: options.claudeSource,
     });
     const trial = tryOut({ options, files, variables, scratch, program, until, missing });
+    const workspace = host.then((host) => checkWorkspace(cwd, host));
+    // Where nobody can stand, there is nothing else to look at.
+    const inWorkspace = async (name: FindingName, check: () => Promise<Finding>) =>
+      (await workspace).status === "problem"
+        ? findingsOf(name).warning("not looked at: the workspace cannot be used")
+        : await check();
     const account = { files, variables, apiUrl: options.apiUrl };
     const { credential, finding: aboutCredential } = checkCredential(account);
     const checks: readonly Check[] = [
@@ -97,17 +105,30 @@ export async function* diagnose(
       ["session", NAMED_AND_RUN, () => trial.session],
       ["credential", ["read", "env"], () => aboutCredential],
       ["api", ["read", "env"], () => checkApi(account, credential)],
-      ["settings", ["read", "env"], () => checkSettings(files)],
-      ["workspace", ["read"], async () => checkWorkspace(cwd, await host)],
-      ["trust", ["read", "env"], () => checkTrust(cwd, files)],
-      ["git", ["run", "read"], async () => checkGit({ cwd, env, host: await host, until })],
+      [
+        "settings",
+        ["read", "env"],
+        async () => checkSettings(files, (await trial.version).version),
+      ],
+      ["workspace", ["read"], () => workspace],
+      ["trust", ["read", "env"], () => inWorkspace("trust", () => checkTrust(cwd, files))],
+      [
+        "git",
+        ["run", "read"],
+        () => inWorkspace("git", async () => checkGit({ cwd, env, host: await host, until })),
+      ],
       [
         "bypass",
         ["run", "read", "env"],
         async () => checkBypass({ files, variables, host: await host }),
       ],
-      ["home", ["env"], async () => checkHome(env, files, await host)],
-      ["temporary", ["write"], async () => checkTemporary(scratch, claudeTemp, await host)],
+      [
+        "home",
+        ["env"],
+        async () =>
+          checkHome({ env, files, host: await host, version: (await trial.version).version }),
+      ],
+      ["temporary", ["write"], async () => checkTemporary(scratch, env, await host)],
       ["deno", [], () => checkDeno()],
       ["permissions", [], () => checkPermissions(missing)],
       ["tools", ["run"], async () => checkTools(await host)],
@@ -166,7 +187,7 @@ async function look(
   try {
     return await check();
   } catch (error) {
-    return warning(`not looked at: ${osReason(error)}`);
+    return warning(`not looked at: ${readFailure(error)}`);
   }
 }
 
@@ -201,12 +222,20 @@ async function makeScratch(): Promise<Scratch> {
 /** Whether there is room for temporary files. */
 function checkTemporary(
   { path, fault }: Scratch,
-  claudeTemp: string | undefined,
+  env: DiagnoseOptions["env"],
   host: Host,
 ): Finding {
   const { ok, problem } = findingsOf("temporary");
   const hint = "let TMPDIR name a folder that can be written";
-  if (path === undefined) return problem(`no temporary file can be made: ${osReason(fault)}`, hint);
+  if (path === undefined) {
+    const where = env["TMPDIR"] ? ` in ${env["TMPDIR"]}` : "";
+    // Also /proc, to which no file can be added, is told of in this way.
+    const why = fault instanceof Deno.errors.NotFound
+      ? "it does not exist, or takes no files"
+      : writeFailure(fault);
+    return problem(`no temporary file can be made${where}: ${why}`, hint);
+  }
+  const claudeTemp = env["CLAUDE_CODE_TMPDIR"];
   if (claudeTemp && host.mayWrite(claudeTemp) === false) {
     return problem(
       `CLAUDE_CODE_TMPDIR names ${claudeTemp}, where nothing can be written: claude does not start`,

@@ -10,12 +10,14 @@ export interface Host {
   has(name: string): boolean;
   /** Whether the user may write there: also with a file system that is read-only. Undefined when it is not known. */
   mayWrite(path: string): boolean | undefined;
+  /** Whether the user may see what is in that folder, likewise. */
+  mayRead(path: string): boolean | undefined;
 }
 
 /** Options of {@linkcode lookAtHost}. */
 export interface HostOptions {
   readonly env: { readonly [name: string]: string };
-  /** The places for which {@linkcode Host.mayWrite} is asked. */
+  /** The places for which {@linkcode Host.mayWrite} and {@linkcode Host.mayRead} are asked. */
   readonly places: readonly string[];
   /** Ends it before its time. */
   readonly until?: Promise<unknown> | undefined;
@@ -43,6 +45,7 @@ for place; do
     place=\${place%/*}
   done
   [ -w "\${place:-/}" ] && echo "writes $number"
+  [ -r "\${place:-/}" ] && echo "reads $number"
   number=$((number + 1))
 done
 echo end
@@ -75,5 +78,6 @@ export async function lookAtHost(options: HostOptions): Promise<Host> {
     uid: uid === undefined ? undefined : Number(uid),
     has: (name) => said.has(`has ${name}`),
     mayWrite: (path) => hasShell ? said.has(`writes ${places.indexOf(path)}`) : undefined,
+    mayRead: (path) => hasShell ? said.has(`reads ${places.indexOf(path)}`) : undefined,
   };
 }

@@ -4,39 +4,43 @@
  * @module
  */
 
-import type { ConfigFiles, Variable } from "../claude/config_files.ts";
+import type { ConfigFile, ConfigFiles, Variable } from "../claude/config_files.ts";
+import { shellQuote } from "../claude/permission_hint.ts";
 import { objectIn } from "../claude/reading.ts";
 import { isTrusted, trustedFolderOf, untrustedSettings } from "../claude/trust.ts";
+import { compareVersions } from "../claude/versions.ts";
+import { mayEnter } from "../may_enter.ts";
 import { outputOf } from "../process/output_of.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { Host } from "./host.ts";
 
-/** Whether the workspace is there, may be entered, and may be written. */
+/** Whether the workspace is there, may be entered, read, and written. */
 export async function checkWorkspace(
   cwd: string,
-  host: Pick<Host, "mayWrite">,
+  host: Pick<Host, "mayWrite" | "mayRead">,
 ): Promise<Finding> {
   const { ok, warning, problem } = findingsOf("workspace");
+  if (!await mayEnter(cwd)) {
+    return problem(`${cwd} may not be entered`, `see who may: ls -ld ${shellQuote(cwd)}`);
+  }
   try {
     if (!(await Deno.stat(cwd)).isDirectory) {
       return problem(`${cwd} is not a directory`, "name another one with --cwd DIR");
     }
-    // To stand in a directory takes more than to see it.
-    await Deno.stat(`${cwd}/.`);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return warning(`${cwd}: Deno may not look at it`);
-    return error instanceof Deno.errors.PermissionDenied
-      ? problem(`${cwd} may not be entered`, `see who may: ls -ld ${cwd}`)
+    return error instanceof Deno.errors.NotCapable
+      ? warning(`${cwd}: Deno may not look at it`)
       : problem(`${cwd} does not exist`, "name another one with --cwd DIR");
+  }
+  const why = `see why: ls -ld ${shellQuote(cwd)}; findmnt -T ${shellQuote(cwd)}`;
+  if (host.mayRead(cwd) === false) {
+    return warning(`${cwd} cannot be read: claude finds there only what it knows by name`, why);
   }
   switch (host.mayWrite(cwd)) {
     case true:
       return ok(`${cwd} can be written`);
     case false:
-      return warning(
-        `${cwd} cannot be written: claude can read there, and change nothing`,
-        `see why: ls -ld ${cwd}; findmnt -T ${cwd}`,
-      );
+      return warning(`${cwd} cannot be written: claude can read there, and change nothing`, why);
     case undefined:
       return ok(`${cwd} is there; whether it can be written is not known`);
   }
@@ -82,12 +86,12 @@ export async function checkGit(options: GitOptions): Promise<Finding> {
     const folder = await trustedFolderOf(cwd);
     return warning(
       `git refuses to work in ${folder}, which belongs to somebody else; claude's git commands fail`,
-      `allow it: git config --global --add safe.directory ${folder}`,
+      `allow it: git config --global --add safe.directory ${shellQuote(folder)}`,
     );
   }
   return stderr.includes("not a git repository")
     ? ok("not a git repository: what claude changes cannot be undone with git")
-    : warning("git fails here", `see why: git -C ${cwd} status`);
+    : warning("git fails here", `see why: git -C ${shellQuote(cwd)} status`);
 }
 
 /** Whether claude trusts the workspace. */
@@ -104,20 +108,48 @@ export async function checkTrust(cwd: string, files: ConfigFiles): Promise<Findi
     );
 }
 
-/** The files of settings: claude ignores in silence what is not JSON. */
-export function checkSettings(files: ConfigFiles): Finding[] {
-  const { ok, problem } = findingsOf("settings");
+/** This version begins anew where what it remembers is an empty file; the one before that was measured does not start. */
+const STARTS_WITH_EMPTY_STATE = "2.1.330";
+
+/** The same for settings of an administrator that are no JSON object: with those it does not start. */
+const WANTS_MANAGED_SETTINGS = "2.1.330";
+
+/**
+ * The files of settings. Runs fail only with a few of the faults that they can have: measured on
+ * 2.0.25, 2.1.197 and 2.1.330.
+ *
+ * @param version claude's, where it is known
+ */
+export function checkSettings(files: ConfigFiles, version?: string): Finding[] {
+  const { ok, warning, problem } = findingsOf("settings");
   const { state, login, mcp, settings } = files;
-  const faults = [...settings, login, mcp, state].flatMap((file) => {
-    if (file?.fault === undefined) return [];
-    const isFatal = file === state;
-    const cost = isFatal ? "claude does not start with it" : "claude ignores it, and says nothing";
-    return [problem(`${file.path} ${file.fault}; ${cost}`, "mend it, or move it away")];
-  });
-  if (faults.length > 0) return faults;
+  const isAtLeast = (wanted: string) =>
+    version !== undefined && compareVersions(version, wanted) >= 0;
+  const found: Finding[] = [];
+  const add = ({ path }: ConfigFile, fault: string, isFatal: boolean, cost: string) => {
+    const say = isFatal ? problem : warning;
+    found.push(say(`${path} ${fault}; ${cost}`, "mend it, or move it away"));
+  };
+  for (const file of [...settings, login, mcp]) {
+    if (file?.fault === undefined) continue;
+    const isManaged = settings.some((other) => other === file && other.scope === "managed");
+    const isFatal = isManaged && file.faultKind !== "unreadable" &&
+      isAtLeast(WANTS_MANAGED_SETTINGS);
+    add(file, file.fault, isFatal, isFatal ? NO_START : "claude ignores it");
+  }
+  if (state?.fault !== undefined) {
+    const isFatal = state.faultKind === "no_json";
+    add(state, state.fault, isFatal, isFatal ? NO_START : "claude ignores it");
+  } else if (state?.isEmpty) {
+    const isFatal = version !== undefined && !isAtLeast(STARTS_WITH_EMPTY_STATE);
+    add(state, "is empty", isFatal, isFatal ? NO_START : "claude begins anew");
+  }
+  if (found.length > 0) return found;
   const read = settings.map(({ path }) => path).join(", ");
   return [ok(read === "" ? "there are none" : read)];
 }
+
+const NO_START = "claude does not start with it";
 
 /** Options of {@linkcode checkBypass}. */
 export interface BypassOptions {
@@ -159,24 +191,52 @@ export function checkBypass({ files, variables, host }: BypassOptions): Finding 
   return ok("--dangerously-skip-permissions would work; it is never the default");
 }
 
-/** Whether claude can keep its sessions. */
-export function checkHome(
-  env: { readonly [name: string]: string },
-  { folder }: ConfigFiles,
-  host: Pick<Host, "mayWrite">,
-): Finding {
-  const { ok, warning } = findingsOf("home");
-  if (folder === undefined || !env["HOME"] && Deno.build.os !== "windows") {
+/** From this version on, claude starts also where it cannot enter its folder. 2.0.25 does not. */
+const STARTS_WITHOUT_HOME = "2.1.0";
+
+/** Options of {@linkcode checkHome}. */
+export interface HomeOptions {
+  readonly env: { readonly [name: string]: string };
+  readonly files: Pick<ConfigFiles, "folder" | "home">;
+  readonly host: Pick<Host, "mayWrite">;
+  /** claude's, where it is known. */
+  readonly version?: string | undefined;
+}
+
+/** Whether claude finds and keeps what is the user's. */
+export async function checkHome(options: HomeOptions): Promise<Finding> {
+  const { env, files: { folder, home }, host, version } = options;
+  const { ok, warning, problem } = findingsOf("home");
+  if (folder === undefined) {
     return warning(
-      "HOME is not set: claude then looks for login and settings where the system says the " +
-        "user's home is",
+      "HOME is not set, and the system knows no home of this user: there is no telling where " +
+        "claude looks for login and settings",
       "export HOME=/path/to/home",
     );
   }
-  return host.mayWrite(folder) === false
-    ? warning(
+  const other = "let HOME or CLAUDE_CONFIG_DIR name a folder that can be written";
+  if (!await mayEnter(folder)) {
+    if (version !== undefined && compareVersions(version, STARTS_WITHOUT_HOME) < 0) {
+      return problem(`${folder} cannot be entered: claude ${version} does not start then`, other);
+    }
+    return warning(
+      `${folder} cannot be entered: claude finds no login and no settings there, and the sessions of ` +
+        "runs are lost (no --resume, no --continue)",
+      other,
+    );
+  }
+  if (host.mayWrite(folder) === false) {
+    return warning(
       `${folder} cannot be written: runs work, but their sessions are lost (no --resume, no --continue)`,
-      "let HOME or CLAUDE_CONFIG_DIR name a folder that can be written",
-    )
-    : ok(`claude keeps settings and sessions in ${folder}`);
+      other,
+    );
+  }
+  if (!env["HOME"] && Deno.build.os !== "windows") {
+    return warning(
+      `HOME is not set: claude keeps settings and sessions in ${folder}, and other programs may ` +
+        "not find theirs",
+      `export HOME=${home === undefined ? "/path/to/home" : shellQuote(home)}`,
+    );
+  }
+  return ok(`claude keeps settings and sessions in ${folder}`);
 }

@@ -29,6 +29,8 @@ export interface ChildOptions {
   folder?: string | undefined;
   /** Is told of each chunk that is read. */
   onRead?: (() => void) | undefined;
+  /** Is given, where it cannot be started, what resolves when nothing is left of the attempt. */
+  onUnstarted?: ((gone: Promise<unknown>) => void) | undefined;
 }
 
 /** How a child ended. */
@@ -132,7 +134,8 @@ export function startChild(options: ChildOptions): Child {
       detached: !isWindows,
     }).spawn();
   } catch (error) {
-    guardian?.list();
+    const gone = guardian?.list();
+    if (gone !== undefined) options.onUnstarted?.(gone);
     throw startFailure(options.command, error);
   }
   guardian?.guard(process.pid);

@@ -44,6 +44,8 @@ export async function isolation(
   throw new CcrunError(
     "usage",
     `this host does not let claude be isolated: ${why}`,
-    "leave --isolate out, or allow unprivileged user namespaces",
+    Deno.build.os === "linux"
+      ? "leave --isolate out, or allow unprivileged user namespaces"
+      : "leave --isolate out: it works on Linux alone",
   );
 }

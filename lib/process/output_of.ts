@@ -1,4 +1,4 @@
-import { type ChildOptions, startChild } from "./child.ts";
+import { type Child, type ChildOptions, startChild } from "./child.ts";
 import { makeTail } from "./tail.ts";
 
 /** Options of {@linkcode outputOf}. */
@@ -29,7 +29,19 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
  */
 export async function outputOf(options: OutputOptions): Promise<ProgramOutput> {
   const { limitMs, until, ...program } = options;
-  const child = startChild({ ...program, stdin: "", graceMs: 0 });
+  let child: Child;
+  let gone: Promise<unknown> | undefined;
+  try {
+    child = startChild({
+      ...program,
+      stdin: "",
+      graceMs: 0,
+      onUnstarted: (promise) => gone = promise,
+    });
+  } catch (error) {
+    await gone;
+    throw error;
+  }
   const timer = setTimeout(() => child.kill(), limitMs);
   until?.then(() => child.kill());
   const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(endOf));

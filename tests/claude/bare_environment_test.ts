@@ -47,3 +47,26 @@ Deno.test("bareEnvironment keeps what decides whether a program can be started",
   assertEquals(bareEnvironment({ VOLTA_HOME: "/v", HOME: "/h" }, "/s")["VOLTA_HOME"], "/v");
   assertEquals(bareEnvironment({}, "/s")["VOLTA_HOME"], undefined);
 });
+
+Deno.test("bareEnvironment takes out what holds a secret by its name, its address or its looks", () => {
+  const secrets = {
+    MY_PASS: "x",
+    GH_PAT: "ghp_x",
+    NPM_AUTH: "abc",
+    SENTRY_DSN: "https://host.test/1",
+    DATABASE_URL: "postgres://me:pw@db.test/app",
+    INDEX_URL: "https://token@registry.test/simple",
+    EXTRA_HEADERS: "Authorization: Bearer 0123456789abcdef",
+    NEUTRAL: `sk-ant-api03-${"A1b2".repeat(23)}`,
+    CCRUN_API_URL: "http://gateway.test/secret/v1",
+  };
+  const kept = {
+    SSH_AUTH_SOCK: "/run/agent",
+    REGISTRY_URL: "https://registry.test/simple",
+    MAX_TOKENS: "100",
+    CCRUN_RUNS: "00",
+  };
+  const bare = bareEnvironment({ ...secrets, ...kept }, "/scratch");
+  assertEquals(Object.keys(secrets).filter((name) => name in bare), []);
+  assertEquals(Object.keys(kept).filter((name) => !(name in bare)), []);
+});

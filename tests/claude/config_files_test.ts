@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { effectiveVariables, readConfigFiles } from "../../lib/claude/config_files.ts";
+import { asOneBoundByModes, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
+import { testWith } from "../support/test_with.ts";
 import { makeConfigScene } from "./config_scene.ts";
 
 Deno.test("readConfigFiles finds the settings in the order in which later ones win", async () => {
@@ -42,11 +44,13 @@ Deno.test("readConfigFiles reads nothing of a user without a home", async () => 
   await using scene = await makeConfigScene();
   const files = await readConfigFiles({
     env: {},
+    home: undefined,
     cwd: scene.project,
     managedFolder: scene.managed,
   });
   assertEquals(files, {
     folder: undefined,
+    home: undefined,
     settings: [],
     state: undefined,
     statePath: undefined,
@@ -73,6 +77,46 @@ Deno.test("readConfigFiles says what is wrong with a file, and nothing of what i
   await Deno.mkdir(`${scene.project}/.claude/settings.json`);
   assertEquals((await read()).settings[0]?.fault, "is not a file");
 });
+
+Deno.test("readConfigFiles tells an empty file from one that is not there", async () => {
+  await using scene = await makeConfigScene();
+  assertEquals((await scene.read()).state, undefined);
+  const path = await scene.write("home/.claude.json", "");
+  assertEquals((await scene.read()).state, { path, content: {}, isEmpty: true });
+});
+
+testWith(
+  BOUND_BY_MODES,
+  "readConfigFiles does not know what is in a folder that may not be entered, and finds no fault with it",
+  async () => {
+    await using scene = await makeConfigScene();
+    const login = await scene.write("home/.claude/.credentials.json", "{}");
+    await scene.write("home/.claude/settings.json", "{}");
+    const state = await scene.write("home/.claude.json", "{}");
+    const read = async () => {
+      const module = new URL("../../lib/claude/config_files.ts", import.meta.url).href;
+      const options = { env: {}, home: scene.home, cwd: scene.project, managedFolder: scene.root };
+      return JSON.parse(
+        await asOneBoundByModes(
+          `import { readConfigFiles } from "${module}";
+          console.log(JSON.stringify(await readConfigFiles(${JSON.stringify(options)})));`,
+        ),
+      );
+    };
+    // A file that is there and may not be read has a fault.
+    for (const path of [login, state]) await Deno.chmod(path, 0);
+    const shut = await read();
+    assertEquals(shut.state.fault, "cannot be read: permission denied");
+    assertEquals([shut.login.faultKind, shut.settings[0].fault], ["unreadable", undefined]);
+    await Deno.chmod(`${scene.home}/.claude`, 0);
+    const { settings, login: unknown } = await read();
+    assertEquals([settings, unknown], [[], undefined]);
+    await Deno.chmod(scene.home, 0);
+    assertEquals((await read()).state, undefined);
+    await Deno.chmod(scene.home, 0o755);
+    await Deno.chmod(`${scene.home}/.claude`, 0o755);
+  },
+);
 
 Deno.test("readConfigFiles does not wait for a pipe", async () => {
   await using scene = await makeConfigScene();

@@ -39,7 +39,12 @@ export async function makeConfigScene(): Promise<ConfigScene> {
       return full;
     },
     read: (env = {}) =>
-      readConfigFiles({ env: { HOME: home, ...env }, cwd: project, managedFolder: managed }),
+      readConfigFiles({
+        env: { HOME: home, ...env },
+        home: env["HOME"] ?? home,
+        cwd: project,
+        managedFolder: managed,
+      }),
     async [Symbol.asyncDispose]() {
       await Deno.remove(root, { recursive: true });
     },

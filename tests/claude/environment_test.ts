@@ -97,8 +97,8 @@ Deno.test("claudeEnvironment limits the retries only where that is asked for", (
 Deno.test("hasLogin is false where there is nothing", async () => {
   await using sandbox = await makeSandbox();
   assertEquals(await hasLogin({ HOME: sandbox.home }, sandbox.project), false);
-  assertEquals(await hasLogin({}, sandbox.project), false);
-  assertEquals(await hasLogin({}, sandbox.project, '{"model": "opus"}'), false);
+  const env = { HOME: sandbox.home };
+  assertEquals(await hasLogin(env, sandbox.project, '{"model": "opus"}'), false);
 });
 
 Deno.test("hasLogin finds a login or a key helper wherever claude keeps one", async () => {

@@ -34,6 +34,25 @@ Deno.test("checkCredential says where somebody has logged in and the login is go
   assert(!finding.message.includes("a@b"));
 });
 
+Deno.test("checkCredential says that the file of the only login is broken", async () => {
+  await using scene = await makeConfigScene();
+  const file = await scene.write("home/.claude/.credentials.json", "{");
+  const { finding } = checkCredential(await account(scene));
+  assertEquals(finding.status, "problem");
+  assertStringIncludes(finding.message, `${file} cannot be used, for the file is not JSON`);
+  const other = checkCredential(await account(scene, { ANTHROPIC_API_KEY: "k" }));
+  assertEquals(other.finding.status, "ok");
+});
+
+Deno.test("checkCredential does not know of a login where there is no telling the home", async () => {
+  await using scene = await makeConfigScene();
+  const known = await account(scene);
+  const files = { ...known.files, folder: undefined, home: undefined };
+  const { finding } = checkCredential({ ...known, files });
+  assertEquals([finding.status, finding.message.split(":")[0]], ["warning", "not known"]);
+  assertStringIncludes(finding.hint ?? "", "export HOME");
+});
+
 Deno.test("checkCredential names the one that counts, and warns of the others", async () => {
   await using scene = await makeConfigScene();
   const env = { ANTHROPIC_API_KEY: "k" };
@@ -83,7 +102,7 @@ Deno.test("checkApi says which API is asked, and what is wrong with its address"
     string,
   ])[] = [
     [{}, undefined, "ok", "https://api.anthropic.com"],
-    [{ ANTHROPIC_BASE_URL: "https://gw.test/x" }, undefined, "ok", "https://gw.test/x, by ANTHR"],
+    [{ ANTHROPIC_BASE_URL: "https://gw.test/x" }, undefined, "ok", "https://gw.test/..., by ANTHR"],
     [{ ANTHROPIC_BASE_URL: "https://gw.test/v1/" }, undefined, "warning", "adds /v1/messages"],
     [
       { ANTHROPIC_BASE_URL: "https://gw.test" },
@@ -129,7 +148,10 @@ Deno.test("checkApi warns of an address in settings, which wins over --api-url",
 Deno.test("publicAddress leaves out what may be secret", () => {
   assertEquals(
     publicAddress("https://user:pass@host.test:8443/a/b?key=secret#frag"),
-    "https://host.test:8443/a/b",
+    "https://host.test:8443/...",
   );
+  assertEquals(publicAddress("http://u:p@h:8/SECRET/v1/"), "http://h:8/.../v1");
+  assertEquals(publicAddress("http://h:8/v1"), "http://h:8/v1");
+  assertEquals(publicAddress("http://h:8//"), "http://h:8");
   assertEquals(publicAddress("nothing"), undefined);
 });

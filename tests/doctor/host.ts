@@ -8,13 +8,20 @@ import type { Host } from "../../lib/doctor/host.ts";
 
 /** A machine that has everything, but for what a test says. */
 export function makeHost(
-  from: { without?: readonly string[]; uid?: number; hasShell?: boolean; readOnly?: boolean } = {},
+  from: {
+    without?: readonly string[];
+    uid?: number;
+    hasShell?: boolean;
+    readOnly?: boolean;
+    unreadable?: boolean;
+  } = {},
 ): Host {
-  const { without = [], uid = 1000, hasShell = true, readOnly = false } = from;
+  const { without = [], uid = 1000, hasShell = true, readOnly = false, unreadable = false } = from;
   return {
     hasShell,
     uid,
     has: (name) => hasShell && !without.includes(name),
     mayWrite: () => hasShell ? !readOnly : undefined,
+    mayRead: () => hasShell ? !unreadable : undefined,
   };
 }

@@ -19,7 +19,9 @@ Deno.test("startLoopbackApi answers in both ways of the Messages API", async () 
 
 Deno.test("startLoopbackApi is not put out by what it does not know", async () => {
   await using api = startLoopbackApi("ready");
-  assertEquals((await fetch(api.url, { method: "HEAD" })).status, 200);
+  const head = await fetch(api.url, { method: "HEAD" });
+  assertEquals(head.status, 200);
+  await head.body?.cancel();
   const other = await post(`${api.url}/v1/other`, "");
   assertEquals(other.status, 404);
   await other.body?.cancel();
@@ -28,5 +30,6 @@ Deno.test("startLoopbackApi is not put out by what it does not know", async () =
   assertStringIncludes(await (await post(`${api.url}/v1/messages`, "no JSON")).text(), "ready");
   const huge = await post(`${api.url}/v1/messages`, "x".repeat(17 * 1024 * 1024));
   assertEquals(huge.status, 413);
+  await huge.body?.cancel();
   assertEquals(api.asked, 1);
 });

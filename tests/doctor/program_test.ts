@@ -68,14 +68,21 @@ Deno.test("askVersion does not wait for a program that says nothing, and leaves 
   await sandbox.assertNothingLeft();
 });
 
-Deno.test("askVersion says why a program cannot be started", async () => {
-  await using sandbox = await makeSandbox();
-  const path = `${sandbox.root}/claude`;
-  await Deno.writeTextFile(path, "#!/no/such/interpreter\n");
-  await Deno.chmod(path, 0o755);
-  const { finding } = await askVersion({ path, env: sandbox.env(), cwd: sandbox.project });
-  assertStringIncludes(finding.message, "the interpreter that it names does not exist");
-});
+// Nothing of the attempt may be left when it is told that it failed.
+const CLEAN = { sanitizeOps: true, sanitizeResources: true };
+
+Deno.test(
+  "askVersion says why a program cannot be started, and leaves nothing",
+  CLEAN,
+  async () => {
+    await using sandbox = await makeSandbox();
+    const path = `${sandbox.root}/claude`;
+    await Deno.writeTextFile(path, "#!/no/such/interpreter\n");
+    await Deno.chmod(path, 0o755);
+    const { finding } = await askVersion({ path, env: sandbox.env(), cwd: sandbox.project });
+    assertStringIncludes(finding.message, "the interpreter that it names does not exist");
+  },
+);
 
 /** Tries a session with a stand-in for claude. */
 async function session(sandbox: Sandbox, body: string, limitMs?: number) {

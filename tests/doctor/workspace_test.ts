@@ -10,6 +10,7 @@ import {
   checkWorkspace,
 } from "../../lib/doctor/workspace.ts";
 import { type ConfigScene, makeConfigScene } from "../claude/config_scene.ts";
+import { BOUND, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
 import { SANDBOX_PATH } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { makeHost } from "./host.ts";
@@ -23,6 +24,7 @@ Deno.test("checkWorkspace wants a directory that is there, and would like to wri
   assertEquals(await statusOf(project, makeHost()), "ok");
   assertEquals(await statusOf(project, makeHost({ hasShell: false })), "ok");
   assertEquals(await statusOf(project, makeHost({ readOnly: true })), "warning");
+  assertEquals(await statusOf(project, makeHost({ unreadable: true })), "warning");
   assertEquals(await statusOf(`${project}/none`, makeHost()), "problem");
   assertEquals(await statusOf(file, makeHost()), "problem");
 });
@@ -50,10 +52,26 @@ testWith(
       : ["sh", "-c", `${readOnly}; shift; exec "$@"`, "sh", project, ...deno];
     const { stdout, stderr } = await new Deno.Command(command ?? "", { args }).output();
     const text = new TextDecoder();
-    assertEquals(text.decode(stdout), "[false,false,true,true]\n", text.decode(stderr));
+    assertEquals(
+      text.decode(stdout),
+      "[false,false,true,true]\n[true,true,true,true]\n",
+      text.decode(stderr),
+    );
     await Deno.chmod(project, 0o755);
   },
 );
+
+testWith(BOUND_BY_MODES, "lookAtHost sees what may not be read", async () => {
+  await using scene = await makeConfigScene();
+  const { project, home } = scene;
+  const program = new URL("./host_program.ts", import.meta.url).pathname;
+  await Deno.chmod(project, 0o300);
+  const words = [...BOUND, Deno.execPath(), "run", "-A", "--quiet", program, project, home];
+  const [command = "", ...args] = words;
+  const { stdout } = await new Deno.Command(command, { args }).output();
+  await Deno.chmod(project, 0o755);
+  assertEquals(new TextDecoder().decode(stdout), "[true,true]\n[false,true]\n");
+});
 
 Deno.test("lookAtHost without a PATH still finds the system's programs, and knows the user", async () => {
   if (Deno.build.os === "windows") return;
@@ -128,16 +146,37 @@ Deno.test("checkSettings names each file that claude ignores, and the one withou
   const good = await write("home/.claude/settings.json", {});
   assertEquals(checkSettings(await read()).map(({ message }) => message), [good]);
   const bad = await write("project/.claude/settings.json", '{\n  "env": {},\n}');
+  const login = await write("home/.claude/.credentials.json", "{");
   const mcp = await write("project/.mcp.json", "[]");
   const state = await write("home/.claude.json", "{");
   const findings = checkSettings(await read());
-  assertEquals(findings.map(({ status }) => status), ["problem", "problem", "problem"]);
-  const ignored = "claude ignores it, and says nothing";
-  assertEquals(findings.map(({ message }) => message), [
-    `${bad} is not JSON: line 3, column 1; ${ignored}`,
-    `${mcp} is JSON, but no object; ${ignored}`,
-    `${state} is not JSON: line 1, column 2; claude does not start with it`,
+  assertEquals(findings.map(({ status, message }) => [status, message]), [
+    ["warning", `${bad} is not JSON: line 3, column 1; claude ignores it`],
+    ["warning", `${login} is not JSON: line 1, column 2; claude ignores it`],
+    ["warning", `${mcp} is JSON, but no object; claude ignores it`],
+    ["problem", `${state} is not JSON: line 1, column 2; claude does not start with it`],
   ]);
+});
+
+Deno.test("checkSettings knows which version does not start with what", async () => {
+  await using scene = await makeConfigScene();
+  const { read, write } = scene;
+  const statuses = async () => {
+    const files = await read();
+    return ["2.1.197", "2.1.330", undefined].map((version) =>
+      checkSettings(files, version).map(({ status }) => status).join()
+    );
+  };
+  await write("home/.claude.json", "");
+  assertEquals(await statuses(), ["problem", "warning", "warning"]);
+  await write("home/.claude.json", "[]");
+  assertEquals(await statuses(), ["warning", "warning", "warning"]);
+  await Deno.remove(`${scene.home}/.claude.json`);
+  await write("managed/managed-settings.json", "[]");
+  assertEquals(await statuses(), ["warning", "problem", "warning"]);
+  await Deno.remove(`${scene.managed}/managed-settings.json`);
+  await Deno.mkdir(`${scene.managed}/managed-settings.json`);
+  assertEquals(await statuses(), ["warning", "warning", "warning"]);
 });
 
 async function bypass(
@@ -184,9 +223,16 @@ Deno.test("checkHome warns where claude cannot keep its sessions, or there is no
   await using scene = await makeConfigScene();
   const files = await scene.read();
   const env = { HOME: scene.home };
-  assertEquals(checkHome(env, files, makeHost()).status, "ok");
-  const lost = checkHome(env, files, makeHost({ readOnly: true }));
+  const host = makeHost();
+  assertEquals((await checkHome({ env, files, host })).status, "ok");
+  const lost = await checkHome({ env, files, host: makeHost({ readOnly: true }) });
   assertEquals(lost.status, "warning");
   assertStringIncludes(lost.message, "their sessions are lost");
-  assertEquals(checkHome({}, { ...files, folder: undefined }, makeHost()).status, "warning");
+  const unset = await checkHome({ env: {}, files, host });
+  assertEquals([unset.status, unset.hint], ["warning", `export HOME=${scene.home}`]);
+  const none = { folder: undefined, home: undefined };
+  assertStringIncludes(
+    (await checkHome({ env: {}, files: none, host })).message,
+    "the system knows no home",
+  );
 });
