@@ -104,7 +104,12 @@ const DEFINITIONS = {
       claude_version: optional(string("Claude Code's version")),
     },
   ),
-  text: define("A complete block of text by the model.", textFields),
+  text: define("A complete block of text by the model.", {
+    ...textFields,
+    synthetic: optional(
+      boolean("Whether Claude Code itself wrote it: that the API failed, say"),
+    ),
+  }),
   thinking: define("A complete block of thinking by the model.", textFields),
   text_delta: define(
     "Text as it is generated (only with --partial; the complete block still follows).",
@@ -146,6 +151,9 @@ const DEFINITIONS = {
       integer(
         "Milliseconds from call to result; null in a replay, and when the call was not seen",
       ),
+    ),
+    interrupted: optional(
+      boolean("Whether it was stopped, or not begun, because the run was interrupted"),
     ),
   }),
   task: define("A background task or a sub-agent changes its state.", {

@@ -53,10 +53,11 @@ export class Facts {
         break;
       }
       case "permission_denied":
-        this.refused.set(
-          event.tool_use_id,
-          this.#tools.get(event.tool_use_id) ?? { name: event.name },
-        );
+        this.refused.set(event.tool_use_id, {
+          ...this.#tools.get(event.tool_use_id) ?? { name: event.name },
+          // Its result may come only now, and says the same.
+          ...(event.reason === undefined ? {} : { said: beginningOf(event.reason) }),
+        });
         this.#tools.delete(event.tool_use_id);
         break;
       case "retry":

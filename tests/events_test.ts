@@ -35,7 +35,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     mcp_servers: [{ name: "db", status: "connected" }],
     claude_version: "2.1.197",
   },
-  text: { type: "text", text: "Hi.", message_id: "m", index: 0 },
+  text: { type: "text", text: "Hi.", message_id: "m", index: 0, synthetic: true },
   thinking: { type: "thinking", text: "Hm.", message_id: "m", index: 0 },
   text_delta: { type: "text_delta", text: "H", message_id: "m", index: 0 },
   thinking_delta: { type: "thinking_delta", text: "H", message_id: "m", index: 0 },
@@ -50,6 +50,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     text: "out",
     content: [{ type: "image" }, "out", null],
     duration_ms: 7,
+    interrupted: true,
   },
   task: {
     type: "task",

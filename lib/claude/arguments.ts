@@ -2,6 +2,7 @@ import { isAbsolute, normalize, resolve } from "node:path";
 import { readFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import type { AgentOptions, Place } from "./options.ts";
+import { shellQuote } from "./permission_hint.ts";
 import { isObject } from "./reading.ts";
 import type { PrivateFiles } from "./private_files.ts";
 
@@ -25,15 +26,26 @@ function isInline(value: string): boolean {
   return value.trimStart().startsWith("{");
 }
 
-function parseObject(json: string, what: string): { [key: string]: unknown } {
-  let value: unknown;
+/** How to mend a value that is to be JSON, or the file that it names. */
+export function jsonHint(value: string): string {
+  return isInline(value)
+    ? "correct it (a shell leaves it as it is in single quotes), or name a file"
+    : `see where it is wrong: jq . ${shellQuote(value)}`;
+}
+
+/** Reads an object from JSON, which is `value` itself or in the file that it names. */
+function parseObject(json: string, what: string, value: string): { [key: string]: unknown } {
+  let parsed: unknown;
   try {
-    value = JSON.parse(json);
+    parsed = JSON.parse(json);
   } catch (error) {
-    throw new CcrunError("usage", `${what} is not JSON: ${(error as Error).message}`);
+    const why = (error as Error).message;
+    throw new CcrunError("usage", `${what} is not JSON: ${why}`, jsonHint(value));
   }
-  if (!isObject(value)) throw new CcrunError("usage", `${what} is not a JSON object`);
-  return { ...value };
+  if (!isObject(parsed)) {
+    throw new CcrunError("usage", `${what} is not a JSON object`, "it has to be one, as {...}");
+  }
+  return { ...parsed };
 }
 
 /** The object in a file that an option names. */
@@ -48,7 +60,7 @@ async function readObject(option: string, path: string): Promise<{ [key: string]
       "name another file, or give the JSON itself as {...}",
     );
   }
-  return parseObject(text, `${option} ${path}`);
+  return parseObject(text, `${option} ${path}`, path);
 }
 
 /** The path of a file that claude is to read. A pipe can be read once: what was in it goes on in a file. */
@@ -70,18 +82,18 @@ async function settingsFile(
   from: string,
   files: PrivateFiles,
 ): Promise<string | undefined> {
-  const { settings } = agent;
+  const { settings, settingsSource: source = "--settings" } = agent;
   const { plansDirectory } = place;
   const isJson = settings !== undefined && isInline(settings);
   if (settings !== undefined && !isJson && plansDirectory === undefined) {
-    return await fileFor("--settings", absolutePath(settings, from), "settings.json", files);
+    return await fileFor(source, absolutePath(settings, from), "settings.json", files);
   }
   if (settings === undefined && plansDirectory === undefined) return undefined;
   const own = settings === undefined
     ? {}
     : isJson
-    ? parseObject(settings, "--settings")
-    : await readObject("--settings", absolutePath(settings, from));
+    ? parseObject(settings, source, settings)
+    : await readObject(source, absolutePath(settings, from));
   if (plansDirectory !== undefined) own["plansDirectory"] = absolutePath(plansDirectory, from);
   return await files.write("settings.json", JSON.stringify(own));
 }
@@ -136,12 +148,13 @@ export async function claudeArguments(
   for (const tool of agent.disallowedTools ?? []) args.push(`--disallowedTools=${tool}`);
   for (const [index, config] of (agent.mcpConfig ?? []).entries()) {
     const name = `mcp-${index + 1}.json`;
+    const source = agent.mcpConfigSource ?? "--mcp-config";
     if (isInline(config)) {
-      parseObject(config, "--mcp-config");
+      parseObject(config, source, config);
       add("--mcp-config", await files.write(name, config));
     } else {
       const path = absolutePath(config, from);
-      add("--mcp-config", await fileFor("--mcp-config", path, name, files));
+      add("--mcp-config", await fileFor(source, path, name, files));
     }
   }
   for (const dir of place.allowedDirs ?? []) add("--add-dir", absolutePath(dir, from));

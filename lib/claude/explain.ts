@@ -32,17 +32,23 @@ const API_TEXT = /^(API Error|Prompt is too long)\b/;
 
 function authHint(error: string | undefined): string {
   if (error === "billing_error") return "add credit to the account, or use another key";
+  if (error === "account_on_hold" || error === "verification_required") {
+    return "log in on the web and see what the account lacks, or use another key";
+  }
   if (error === "cloud_credential_error") return "renew the cloud provider's credentials";
-  return "check ANTHROPIC_API_KEY, or log in: start claude and type /login";
+  return "check ANTHROPIC_API_KEY, or log in: start claude and type /login; " +
+    "ccrun doctor says which credential is used";
 }
 
 function apiHint(status: number | undefined, error: string | undefined): string | undefined {
-  if (error === "model_not_found" || status === 404) return "name another model with --model";
+  if (error === "model_not_found" || status === 404) {
+    return "name another model with --model, or check the API's address: --api-url or ANTHROPIC_BASE_URL";
+  }
   if (error === "rate_limit" || status === 429) {
     return "wait until the limit is lifted and try again";
   }
   if (error === "overloaded" || error === "server_error" || (status ?? 0) >= 500) {
-    return "try again later; --max-retries N waits longer, --fallback-model uses another model";
+    return "try again later; --max-retries N waits longer, --fallback-model MODEL uses another model";
   }
   if (error === "max_output_tokens") return "raise CLAUDE_CODE_MAX_OUTPUT_TOKENS";
   return undefined;
@@ -78,14 +84,12 @@ export function explainRefusal(retry: EventOf<"retry">): Failure {
 /** The failure of the API that claude was still retrying when it ended. */
 export function explainRetry(retry: EventOf<"retry">): Failure {
   if (apiFailureReason(retry.reason, retry.http_status) === "auth") return explainRefusal(retry);
-  const status = retry.http_status === undefined ? "" : ` (HTTP ${retry.http_status})`;
-  return failure(
-    "api",
-    `the API did not answer: ${retry.reason}${status}, at retry ${retry.attempt}`,
-    retry.http_status === undefined && retry.reason === "unknown"
-      ? CONNECTION_HINT
-      : apiHint(retry.http_status, retry.reason),
-  );
+  const { attempt, http_status: status, reason } = retry;
+  if (status === undefined && reason === "unknown") {
+    return failure("api", `the API did not answer, at retry ${attempt}`, CONNECTION_HINT);
+  }
+  const what = status === undefined ? reason : `${reason} (HTTP ${status})`;
+  return failure("api", `the API failed: ${what}, at retry ${attempt}`, apiHint(status, reason));
 }
 
 /** How to go on with a session. */
@@ -93,7 +97,8 @@ export function resumeHint(sessionId: string | undefined): string | undefined {
   return sessionId === undefined ? undefined : `go on with: ccrun --resume ${sessionId} "..."`;
 }
 
-function joinHints(...hints: (string | undefined)[]): string | undefined {
+/** One hint of those that there are. */
+export function joinHints(...hints: (string | undefined)[]): string | undefined {
   return hints.filter((hint) => hint !== undefined).join("; ") || undefined;
 }
 
@@ -143,11 +148,16 @@ export function explainResult(result: Result, sessionId: string | undefined): Fa
   if (result.terminal_reason?.startsWith("aborted")) {
     return failure("failed", said || "the agent was interrupted", resumeHint(sessionId));
   }
-  return failure("failed", said || `the agent ended with ${result.subtype}`);
+  const which = result.subtype === "success" ? "" : ` (${result.subtype})`;
+  return failure(
+    "failed",
+    said || `the agent ended with an error, and did not say why${which}`,
+    said === "" ? resumeHint(sessionId) : undefined,
+  );
 }
 
 const UNKNOWN_SESSION_HINT =
-  "a session belongs to the directory it was begun in: check the id, and --cwd";
+  "a session belongs to the directory it was begun in: check --cwd, and the id with: ccrun sessions";
 
 /** Last words of claude's that have a remedy, and the remedy. */
 const REMEDIES: readonly { words: RegExp; hint: string }[] = [
@@ -163,7 +173,8 @@ const REMEDIES: readonly { words: RegExp; hint: string }[] = [
   },
   {
     words: /unknown option/,
-    hint: "this version of Claude Code does not have it: update claude, or leave it out",
+    hint:
+      "this version of Claude Code does not have it: leave it out, or update claude: claude update",
   },
   { words: /argument .* is invalid\. Allowed choices/, hint: "give one of these" },
   {
@@ -190,7 +201,15 @@ export interface ClaudeEnd {
   stderr: string;
   /** Lines on stdout that were no messages. */
   rawLines: string;
+  /** The session, where it can go on. */
+  sessionId?: string | undefined;
 }
+
+/** What to do where nothing says what was wrong. */
+const DOCTOR_HINT = "see whether a session works here: ccrun doctor";
+
+/** The same of a recording. */
+const CUT_HINT = "it was cut short, or is neither claude's stream-json nor ccrun's --json";
 
 /** The end of what claude said, on one line. */
 export function lastWords(said: string): string {
@@ -206,9 +225,12 @@ export function explainEnd(end: ClaudeEnd): Failure {
     return failure(
       "failed",
       `claude was ended by ${end.signal}, without a result${words ? `: ${words}` : ""}`,
-      end.signal === "SIGKILL"
-        ? "somebody killed it; often the machine was out of memory"
-        : undefined,
+      joinHints(
+        end.signal === "SIGKILL"
+          ? "somebody killed it; often the machine was out of memory"
+          : undefined,
+        resumeHint(end.sessionId),
+      ),
     );
   }
   const what = end.code === undefined
@@ -217,5 +239,8 @@ export function explainEnd(end: ClaudeEnd): Failure {
   const remedy = remedyFor(said);
   if (remedy !== undefined) return failure("failed", `claude refused to start: ${words}`, remedy);
   if (AUTH_TEXT.test(said)) return failure("auth", words, authHint(undefined));
-  return failure("failed", words === "" ? what : `${what}: ${words}`);
+  const hint = end.code === undefined
+    ? CUT_HINT
+    : resumeHint(end.sessionId) ?? (words === "" ? DOCTOR_HINT : undefined);
+  return failure("failed", words === "" ? what : `${what}: ${words}`, hint);
 }

@@ -1,4 +1,5 @@
 import { CcrunError } from "../outcome.ts";
+import { shellQuote } from "./permission_hint.ts";
 
 /** Options of {@linkcode findClaude}. */
 export interface FindClaudeOptions {
@@ -21,6 +22,13 @@ const INSTALL_HINT =
 /** What to do where one is named that is not there. */
 const OTHER_HINT =
   "correct the name, or leave it out: then claude is looked for in PATH and where it is installed";
+
+/** The same where the home is named in a way that only a shell knows. */
+const HOME_HINT = "~ is not read as your home there: give the whole path, as /home/me/...";
+
+function executableHint(path: string): string {
+  return `if it is the right one: chmod +x ${shellQuote(path)}`;
+}
 
 /** Names that an executable called `name` can have here. */
 function fileNames(name: string): string[] {
@@ -83,7 +91,7 @@ export async function findClaude(options: FindClaudeOptions): Promise<string> {
       throw new CcrunError(
         "not_found",
         `${source} names ${path}, which does not exist`,
-        OTHER_HINT,
+        path.startsWith("~/") ? HOME_HINT : OTHER_HINT,
       );
     }
     throw new CcrunError(
@@ -91,7 +99,7 @@ export async function findClaude(options: FindClaudeOptions): Promise<string> {
       found === "directory"
         ? `${source} names ${path}, which is a directory`
         : `${source} names ${path}, which is not executable`,
-      found === "directory" ? `name the executable in it` : `chmod +x ${path}`,
+      found === "directory" ? "name the executable in it" : executableHint(path),
     );
   }
   const separator = isWindows ? ";" : ":";
@@ -108,7 +116,11 @@ export async function findClaude(options: FindClaudeOptions): Promise<string> {
     }
   }
   if (rejected !== undefined) {
-    throw new CcrunError("not_executable", `${rejected} is not executable`, `chmod +x ${rejected}`);
+    throw new CcrunError(
+      "not_executable",
+      `${rejected} is not executable`,
+      executableHint(rejected),
+    );
   }
   throw new CcrunError(
     "not_found",

@@ -11,6 +11,7 @@ import {
   textIn,
 } from "./reading.ts";
 import { readResult, readUsage } from "./read_result.ts";
+import { decisionOn, isInterruption, refusalReason } from "./refusal.ts";
 import { isStillborn, sessionIdOf } from "./session_id.ts";
 import { SYSTEM_READERS, TYPE_READERS } from "./system_messages.ts";
 import { subAgentReport } from "./sub_agent_report.ts";
@@ -85,6 +86,8 @@ export class Normalizer {
   #sessionId: string | undefined;
   /** The last session_info's details, to tell news from repetition. */
   #sessionDetails = "";
+  #version: string | undefined;
+  #permissionMode: string | undefined;
   #messages = new Map<string, OpenMessage>();
   #tools = new Map<string, OpenTool>();
   /** Whose the failed tool uses of sub-agents were: a refusal may come after them, without saying so. */
@@ -167,6 +170,8 @@ export class Normalizer {
 
   #init(message: Json, id: string | undefined): void {
     this.keySource = textIn(message, "apiKeySource") ?? this.keySource;
+    this.#version = textIn(message, "claude_code_version") ?? this.#version;
+    this.#permissionMode = textIn(message, "permissionMode") ?? this.#permissionMode;
     const servers = objectsIn(message, "mcp_servers").map((server) => ({
       name: textIn(server, "name") ?? "",
       status: textIn(server, "status") ?? "unknown",
@@ -271,6 +276,7 @@ export class Normalizer {
     const inner = objectIn(message, "message");
     const error = textIn(message, "error");
     this.#apiError = error;
+    const isSynthetic = inner["model"] === SYNTHETIC_MODEL;
     const open = this.#open(parent, stringIn(inner, "id") ?? "");
     const blocks = blocksOf(inner);
     if (blocks === undefined) return this.#emit({ type: "unknown", event: message }, parent);
@@ -287,7 +293,11 @@ export class Normalizer {
           const text = stringIn(block, type) ?? "";
           // Newer models may keep their thinking to themselves and send it empty.
           if (text === "") this.noise++;
-          else this.#emit({ type, text, message_id: open.id, index }, parent);
+          else {
+            const body = { type, text, message_id: open.id, index } as const;
+            const isOwn = body.type === "text" && isSynthetic;
+            this.#emit(isOwn ? { ...body, synthetic: true } : body, parent);
+          }
           break;
         }
         case "tool_use":
@@ -304,7 +314,7 @@ export class Normalizer {
           }, parent);
           break;
         default:
-          if (typeof block["tool_use_id"] === "string") this.#toolResult(block, parent);
+          if (typeof block["tool_use_id"] === "string") this.#toolResult(block, message, parent);
           else this.#emit({ type: "unknown", event: { type: "assistant", block } }, parent);
       }
     }
@@ -318,7 +328,7 @@ export class Normalizer {
     this.#tools.set(id, { name, startMs: this.#events.at(-1)?.time_ms ?? null, parent });
   }
 
-  #toolResult(block: Json, parent: string | undefined): void {
+  #toolResult(block: Json, message: Json, parent: string | undefined): void {
     const id = stringIn(block, "tool_use_id") ?? "";
     const tool = this.#tools.get(id);
     this.#tools.delete(id);
@@ -332,6 +342,8 @@ export class Normalizer {
     }
     const isError = block["is_error"] === true;
     if (isError && parent !== undefined) this.#failedIn.set(id, parent);
+    const reason = isError ? this.#refusal(id, name, content.text, message) : undefined;
+    if (reason !== undefined) this.#denial(id, name, reason, parent);
     this.#emit({
       type: "tool_result",
       tool_use_id: id,
@@ -339,6 +351,7 @@ export class Normalizer {
       is_error: isError,
       ...content,
       duration_ms: null,
+      ...(isError && isInterruption(content.text, message) ? { interrupted: true } : {}),
     }, parent);
     const event = this.#events.at(-1);
     if (
@@ -346,6 +359,13 @@ export class Normalizer {
     ) {
       event.duration_ms = Math.max(0, Math.round(event.time_ms - tool.startMs));
     }
+  }
+
+  /** Why a tool use was refused, where its result tells. */
+  #refusal(id: string, tool: string, text: string, message: Json): string | undefined {
+    if (this.#denied.has(id)) return undefined;
+    const [version, mode] = [this.#version, this.#permissionMode];
+    return refusalReason({ tool, text, decision: decisionOn(message, id), version, mode });
   }
 
   #user(message: Json, parent: string | undefined): void {
@@ -357,7 +377,7 @@ export class Normalizer {
         isObject(block) &&
         (block["type"] === "tool_result" || typeof block["tool_use_id"] === "string")
       ) {
-        this.#toolResult(block, parent);
+        this.#toolResult(block, message, parent);
       } else {
         const { text } = readToolContent([block]);
         this.#emit({ type: "user_text", text, kind: userTextKind(message, text, parent) }, parent);
@@ -453,6 +473,9 @@ function blocksOf(message: Json): readonly unknown[] | undefined {
   if (typeof content === "string") return [{ type: "text", text: content }];
   return Array.isArray(content) ? content : undefined;
 }
+
+/** The model of messages that Claude Code itself writes in the model's place. */
+const SYNTHETIC_MODEL = "<synthetic>";
 
 /** What the user's place holds when claude itself writes there after an interruption. */
 const INTERRUPTED = "[Request interrupted by user";

@@ -22,8 +22,12 @@ export interface AgentOptions {
   appendSystemPrompt?: string | undefined;
   /** MCP configurations: files, or JSON. */
   mcpConfig?: readonly string[] | undefined;
+  /** How the caller gave those, for messages. @default {"--mcp-config"} */
+  mcpConfigSource?: string | undefined;
   /** Settings: a file, or JSON. */
   settings?: string | undefined;
+  /** How the caller gave those, for messages. @default {"--settings"} */
+  settingsSource?: string | undefined;
   /** The JSON Schema, as JSON, of the structured output that is wanted. */
   jsonSchema?: string | undefined;
   /** API retries after the first attempt; claude's own 10 take minutes. */

@@ -8,7 +8,8 @@ const NOT_SIMPLE = /[`$(){}<>\n\\'"]/;
 const MAX_RULE_LENGTH = 60;
 
 /** How the result of a tool use begins that a hook refused, which no option overrules. */
-const HOOK_REFUSAL = /^(Error: )?\w+:\S+ hook error\b/;
+const HOOK_REFUSAL =
+  /^(?:Error: )?(?:\w+:\S+ hook error\b|Hook (?:requested permission behavior|\w+:\S+ denied this tool)\b)/;
 
 /** Whether a refused tool use was refused by a hook, as its result tells. */
 export function isHookRefusal(said: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { atEnd } from "../at_end.ts";
-import { osReason } from "../file_error.ts";
+import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 
 /**
@@ -22,7 +22,7 @@ async function makeFolder(): Promise<string> {
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot make a temporary folder: ${osReason(error)}`,
+      `cannot make a temporary folder: ${writeFailure(error)}`,
       "let TMPDIR name a folder that can be written",
     );
   }

@@ -69,7 +69,8 @@ export function readResult(
   const httpStatus = readHttpStatus(message, text, isError);
   return {
     type: "result",
-    ok: subtype === "success" && !isError,
+    // What says neither that it is no error nor what came of it is not claude's.
+    ok: subtype === "success" && !isError && (message["is_error"] === false || text !== ""),
     subtype,
     text,
     ...(structured !== undefined && structured !== null ? { structured_output: structured } : {}),

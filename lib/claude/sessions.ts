@@ -18,6 +18,7 @@ import {
   sessionFiles,
   type SessionsOptions,
 } from "./session_folders.ts";
+import { shellQuote } from "./permission_hint.ts";
 import { isPendingSessionId } from "./session_id.ts";
 
 /** A session that claude keeps. */
@@ -82,6 +83,7 @@ async function look({ cwd, env }: SessionsOptions): Promise<Look> {
         found.cwd === undefined || found.cwd === real || projectFolderName(found.cwd) !== folder,
     };
   } catch (error) {
+    if (error instanceof CcrunError) throw error;
     throw new CcrunError(
       "usage",
       `cannot read claude's sessions of ${real}: ${osReason(error)}`,
@@ -92,23 +94,24 @@ async function look({ cwd, env }: SessionsOptions): Promise<Look> {
 
 async function realPath(cwd: string): Promise<string> {
   try {
-    return await Deno.realPath(cwd);
+    const real = await Deno.realPath(cwd);
+    if ((await Deno.stat(real)).isDirectory) return real;
   } catch (error) {
     const why = error instanceof Deno.errors.NotFound
       ? `the workspace ${cwd} does not exist`
       : `the workspace ${cwd} cannot be read: ${readFailure(error)}`;
-    throw new CcrunError("usage", why, "name an existing directory with --cwd");
+    throw new CcrunError("usage", why, DIRECTORY_HINT);
   }
+  throw new CcrunError("usage", `the workspace ${cwd} is not a directory`, DIRECTORY_HINT);
 }
+
+const DIRECTORY_HINT = "name an existing directory with --cwd";
 
 /** Fewer characters are too easily the beginning of another one. */
 const SHORTEST_BEGINNING = 4;
 
 /** Stands for the newest one. */
 const LAST = "last";
-
-/** Where to look when it was not found. */
-const SEE = "see: ccrun sessions";
 
 /**
  * Finds the session that is meant: by its id, the beginning of it (4 characters or more),
@@ -131,7 +134,7 @@ export async function resolveSession(
     }
     throw new CcrunError(
       "usage",
-      `--resume ${LAST}: this workspace has no session yet`,
+      `--resume ${LAST}: the workspace ${options.cwd} has no session yet`,
       "leave it out to begin one, or name the workspace with --cwd",
     );
   }
@@ -145,7 +148,7 @@ export async function resolveSession(
       }),
     );
   }
-  return byTitle(wanted, await listSessions(options));
+  return byTitle(wanted, await listSessions(options), options.cwd);
 }
 
 async function withBeginning(wanted: string, files: readonly SessionFile[]): Promise<Found[]> {
@@ -156,7 +159,8 @@ async function withBeginning(wanted: string, files: readonly SessionFile[]): Pro
   return found.filter((session) => session !== undefined);
 }
 
-function byTitle(wanted: string, sessions: readonly Session[]): string {
+function byTitle(wanted: string, sessions: readonly Session[], cwd: string): string {
+  const see = `see: ccrun sessions --cwd ${shellQuote(cwd)}`;
   const name = comparable(wanted);
   const titled = sessions.filter(({ title }) => title !== undefined);
   const titleOf = ({ title = "" }: Session) => comparable(title);
@@ -166,7 +170,7 @@ function byTitle(wanted: string, sessions: readonly Session[]): string {
     throw new CcrunError(
       "usage",
       `--resume ${wanted}: the beginning of an id or a title takes ${SHORTEST_BEGINNING} characters or more`,
-      SEE,
+      see,
     );
   }
   const beginning = titled.filter((session) => titleOf(session).startsWith(name));
@@ -175,8 +179,8 @@ function byTitle(wanted: string, sessions: readonly Session[]): string {
     "usage",
     `--resume ${
       shorten(wanted, SHOWN_LENGTH)
-    }: this workspace has no session with such an id or title`,
-    nearestTitle(name, titled) ?? SEE,
+    }: the workspace ${cwd} has no session with such an id or title`,
+    [...nearestTitle(name, titled), see].join(" "),
   );
 }
 
@@ -187,14 +191,14 @@ function comparable(title: string): string {
 /** How much is shown of a prompt or title in an error. */
 const SHOWN_LENGTH = 40;
 
-/** The title that was probably meant, in a hint. */
-function nearestTitle(name: string, titled: readonly Session[]): string | undefined {
+/** The title that was probably meant, in a hint; nothing where there is none. */
+function nearestTitle(name: string, titled: readonly Session[]): string[] {
   const titles = new Map(titled.map(({ title = "" }) => [comparable(title), title]));
-  if (titles.size === 0 || name.length > 2 * SHOWN_LENGTH) return undefined;
+  if (titles.size === 0 || name.length > 2 * SHOWN_LENGTH) return [];
   const nearest = closestString(name, [...titles.keys()]);
   const half = Math.max(name.length, nearest.length) / 2;
-  if (levenshteinDistance(name, nearest) > half) return undefined;
-  return `did you mean ${JSON.stringify(titles.get(nearest))}? ${SEE}`;
+  if (levenshteinDistance(name, nearest) > half) return [];
+  return [`did you mean ${JSON.stringify(titles.get(nearest))}?`];
 }
 
 /** How many of several an error names. */

@@ -2,11 +2,12 @@ import type { EventOf } from "../events.ts";
 import type { CiLog } from "./ci_log.ts";
 import { type Edit, editOf } from "./edit_place.ts";
 import { countLines, fold } from "./fold.ts";
-import type { Page } from "./page.ts";
+import { type Page, STAMP_BYTES } from "./page.ts";
 import type { Places } from "./paths.ts";
 import { layRows } from "./rows.ts";
-import type { Style } from "./styles.ts";
+import { makeStyles, type Style } from "./styles.ts";
 import type { Terminal } from "./terminal.ts";
+import { failureText } from "./tool_text.ts";
 import { denialAnnotation, FAILURE_LINES, failureAnnotation } from "./tool_annotation.ts";
 import { layToolLine, type ToolLine, toolLine, unseenTool } from "./tool_line.ts";
 import { formatCount, formatDuration } from "./units.ts";
@@ -60,18 +61,29 @@ interface Call {
   edit: Edit | undefined;
 }
 
+/** Where and when a call ended. */
+interface Result {
+  /** Whether it stands right below the call. */
+  readonly follows: boolean;
+  /** How long it took, when that is worth telling. */
+  readonly time: string;
+  readonly ms: number | undefined;
+}
+
+const PLAIN = makeStyles(false);
+
 /** Lines of output that are shown; the rest is counted. */
 const OUTPUT_LINES = 5;
 
 /** In a CI log the output is folded away: there is room for all that a person may look for. */
 const GROUP_LINES = { head: 150, tail: 50 } as const;
 
-/** The title of a group is one line; a longer argument is repeated in it. */
+/** In a CI log a call is named in one line; what is cut of it is in the group. */
 const TITLE_COLUMNS = 200;
 
 /**
- * Characters in all groups together. GitLab cuts the log of a job at 4 MiB, and what matters most
- * is at the end; GitHub's page gets slow.
+ * Characters in all groups together: most of what there is room for in a CI log, so that
+ * the calls and the texts after them find some, too.
  */
 const GROUPS_LIMIT = 2 * 1024 * 1024;
 
@@ -91,7 +103,7 @@ const OUTPUT_INDENT = "    ";
 
 /**
  * Makes a {@linkcode Calls}. `places` gives the directories as far as they are known. With `ci`
- * every call is a group, which has more of the output.
+ * the output of every call is a group, which has more of it.
  */
 export function makeCalls(
   page: Page,
@@ -140,14 +152,21 @@ export function makeCalls(
     markStyle: Style,
     suffix: string,
     style: Style,
-    print = page.line,
   ): void {
+    page.line(named(mark, line, depth, markStyle, suffix, style), depth);
+  }
+
+  function named(
+    mark: string,
+    line: ToolLine,
+    depth: number,
+    markStyle: Style,
+    suffix: string,
+    style: Style,
+  ): string {
     const room = ci === undefined ? page.room(depth) : TITLE_COLUMNS;
     const columns = room === undefined ? undefined : room - 2;
-    print(
-      `${markStyle(mark)} ${layToolLine(line, { columns, styles, style, suffix })}`,
-      depth,
-    );
+    return `${markStyle(mark)} ${layToolLine(line, { columns, styles, style, suffix })}`;
   }
 
   /** Prints lines below a call: the first behind a mark, the others under it. */
@@ -227,25 +246,54 @@ export function makeCalls(
     }
   }
 
-  /** What is shown of an output in a group. */
-  function inGroup({ line, said, depth, failed }: Call, text: string, time: string): string[] {
-    if (groupRoom <= 0) {
-      const note = [formatCount(countLines(text), "line"), time];
-      return [styles.dim(note.filter((part) => part !== "").join(" · "))];
+  /** What a CI log folds away of a result, and what it says of that; no lines when that is all. */
+  function inGroup(call: Call, text: string, time: string): { lines: string[]; note: string } {
+    const { line, said, depth, failed } = call;
+    const isChange = !failed && line.output === "changes" && line.changes.length > 0;
+    const isRepeated = said !== "" && text.trimStart().startsWith(said);
+    const isBlank = text.trim() === "";
+    const count = isChange
+      ? formatCount(line.changed, "changed line")
+      : isRepeated
+      ? ""
+      : isBlank
+      ? "no output"
+      : formatCount(countLines(text), "line");
+    const note = [count, time].filter((part) => part !== "").join(" · ");
+    if (groupRoom <= 0) return { lines: [], note };
+    const inside: string[] = [];
+    const most = GROUP_LINES.head + GROUP_LINES.tail;
+    if (isChange) inside.push(...changed(line, depth, most));
+    else if (!isRepeated && !isBlank) {
+      inside.push(...folded(text, depth, failed ? styles.red : styles.dim, GROUP_LINES, ""));
     }
-    const style = failed ? styles.red : styles.dim;
-    let lines: string[];
-    if (said !== "" && text.trimStart().startsWith(said)) {
-      lines = time === "" ? [] : [styles.dim(time)];
-    } else if (!failed && line.output === "changes" && line.changes.length > 0) {
-      lines = changed(line, depth, GROUP_LINES.head + GROUP_LINES.tail);
-    } else if (text.trim() === "") {
-      lines = [styles.dim(time === "" ? "(no output)" : time)];
-    } else {
-      lines = folded(text, depth, style, GROUP_LINES, time);
-    }
-    for (const line of lines) groupRoom -= line.length;
-    return lines;
+    const lines = inside.map((line) => OUTPUT_INDENT + line);
+    if (isCut(line)) lines.unshift(`  ${styles.cyan("●")} ${line.argument}`);
+    for (const line of lines) groupRoom -= line.length + STAMP_BYTES;
+    return { lines, note };
+  }
+
+  /** Whether a CI log does not show all of an argument where it names the call. */
+  function isCut(line: ToolLine): boolean {
+    const laid = layToolLine(line, {
+      columns: TITLE_COLUMNS - 2,
+      styles: PLAIN,
+      style: PLAIN.plain,
+    });
+    return !laid.includes(line.argument);
+  }
+
+  /** Prints what a CI log folds away. Its title names the call again where that does not stand above it. */
+  function printGroup(call: Call, shown: ReturnType<typeof inGroup>, result: Result): void {
+    const { follows, ms } = result;
+    const { depth, failed } = call;
+    const mark = failed ? "✗" : follows ? "└" : "✓";
+    const markStyle = failed ? styles.red : follows ? styles.dim : styles.green;
+    begin(call);
+    const title = follows
+      ? `${markStyle(mark)} ${styles.dim(shown.note)}`
+      : named(mark, again(call.line), depth, markStyle, shown.note, styles.plain);
+    page.group(title, shown.lines, depth, ms);
   }
 
   /** Says that groups have no outputs any more, once that is so. */
@@ -295,21 +343,22 @@ export function makeCalls(
     body(folded(text, depth, styles.dim, { head: DENIAL_LINES }, ""), "└", styles.dim, depth);
   }
 
-  function printFailure(call: Call, text: string, follows: boolean, time: string): void {
+  function printFailure(call: Call, text: string, result: Result): void {
     const { line, depth } = call;
+    const { follows, time } = result;
     const said = text.trim() === "" ? "failed" : text;
     const count = countLines(said);
     let isBelow = follows;
-    if (ci !== undefined && count > FAILURE_LINES.head + FAILURE_LINES.tail) {
-      if (!follows) beginAgain(call, "✗", styles.red, time, styles.plain, page.title);
-      body(inGroup(call, said, time), "└", styles.dim, depth);
-      isBelow = true;
+    if (ci !== undefined && (count > FAILURE_LINES.head + FAILURE_LINES.tail || isCut(line))) {
+      const shown = inGroup(call, said, time);
+      if (shown.lines.length > 0) {
+        printGroup(call, shown, result);
+        isBelow = true;
+      }
     }
     // What failed is not folded away.
-    page.endGroup();
     if (ci !== undefined) {
-      enter(call.parent);
-      page.begin("tool", depth);
+      begin(call);
       const place = ci.placeOf(call.edit, places().cwd);
       if (page.annotate("error", failureAnnotation(line, text, place))) return;
     }
@@ -321,20 +370,36 @@ export function makeCalls(
     body(lines, isBelow ? "✗" : "└", isBelow ? styles.red : styles.dim, depth);
   }
 
-  function printSuccess(call: Call, text: string, follows: boolean, time: string): void {
+  function printSuccess(call: Call, text: string, result: Result): void {
     const { line, depth } = call;
-    const shownTime = follows ? time : "";
-    const lines = ci === undefined
-      ? outcome(line, text, call.said, depth, shownTime)
-      : inGroup(call, text, shownTime);
-    if (!follows) {
-      const print = lines.length === 0 ? page.line : page.title;
-      beginAgain(call, "✓", styles.green, time, styles.dim, print);
-    } else if (lines.length > 0 && ci === undefined) {
-      begin(call);
+    const { follows, time } = result;
+    if (ci !== undefined) {
+      const shown = inGroup(call, text, time);
+      if (shown.lines.length > 0) {
+        printGroup(call, shown, result);
+      } else if (!follows) {
+        beginAgain(call, "✓", styles.green, shown.note, styles.dim);
+      } else if (shown.note !== "") {
+        begin(call);
+        body([styles.dim(shown.note)], "└", styles.dim, depth);
+      }
+      return;
     }
+    const lines = outcome(line, text, call.said, depth, follows ? time : "");
+    if (!follows) beginAgain(call, "✓", styles.green, time, styles.dim);
+    else if (lines.length > 0) begin(call);
     body(lines, "└", styles.dim, depth);
-    page.endGroup();
+  }
+
+  /** The run was stopped, and that is why: no failure of the tool's. */
+  function printInterrupted(call: Call, { follows, time }: Result): void {
+    const said = time === "" ? "interrupted" : `interrupted after ${time}`;
+    if (follows) {
+      begin(call);
+      body([styles.yellow(said)], "!", styles.yellow, call.depth);
+    } else {
+      beginAgain(call, "!", styles.yellow, said, styles.plain);
+    }
   }
 
   function begin(call: Call): void {
@@ -347,12 +412,11 @@ export function makeCalls(
     call: Call,
     mark: string,
     markStyle: Style,
-    time: string,
+    suffix: string,
     style: Style,
-    print = page.line,
   ): void {
     begin(call);
-    title(mark, again(call.line), call.depth, markStyle, time, style, print);
+    title(mark, again(call.line), call.depth, markStyle, suffix, style);
   }
 
   return {
@@ -370,29 +434,29 @@ export function makeCalls(
       counts.all++;
       enter(parent);
       page.begin("tool", call.depth, event.id);
-      title("●", line, call.depth, styles.cyan, "", styles.plain, page.title);
-      if (ci !== undefined && line.argument.length > TITLE_COLUMNS / 2 && groupRoom > 0) {
-        page.line(OUTPUT_INDENT + styles.dim(line.argument), call.depth);
-        groupRoom -= line.argument.length;
-      }
+      title("●", line, call.depth, styles.cyan, "", styles.plain);
     },
     result(event) {
-      const { tool_use_id: id, name, is_error: isError, text, duration_ms: ms } = event;
+      const { tool_use_id: id, name, is_error: isError, duration_ms: ms } = event;
+      const text = isError ? failureText(event.text) : event.text;
       const call = calls.get(id) ?? newCall(unseenTool(name), event.parent_tool_use_id);
       const follows = page.tag === id;
       const time = ms !== null && ms >= SLOW_MS ? formatDuration(ms) : "";
+      const result = { follows, time, ms: ms ?? undefined };
       // An image has no lines: it is named.
       if (event.content !== undefined && call.line.output === "count") {
         call.line = { ...call.line, output: "lines" };
       }
       if (call.denied !== undefined) {
         printDenied(call, text, call.denied);
+      } else if (isError && event.interrupted) {
+        printInterrupted(call, result);
       } else if (isError) {
         call.failed = true;
         counts.failed++;
-        printFailure(call, text, follows, time);
+        printFailure(call, text, result);
       } else {
-        printSuccess(call, text, follows, time);
+        printSuccess(call, text, result);
       }
       end(call, id);
       tellGroupRoom();

@@ -40,12 +40,13 @@ export interface CiLogOptions {
  * itself: it gives whole lines, each with its newline, that are to be written where a line begins.
  */
 export interface CiLog {
-  /** Gives what begins a collapsed section, and ends the one before: they cannot be nested. */
-  begin(title: string): string;
-  /** Gives what ends the section; empty when none is open. */
-  end(): string;
-  /** Whether a section is open. */
-  readonly isOpen: boolean;
+  /**
+   * Gives a collapsed section: they cannot be nested.
+   *
+   * @param lines what is in it: whole lines, which command nothing
+   * @param ms how long that took, where it is known
+   */
+  group(title: string, lines: string, ms?: number): string;
   /**
    * Gives what annotates a failure of a tool, or a warning. The log shows its message: it need
    * not be said again. Undefined where there are no annotations, or no room for more.
@@ -73,9 +74,9 @@ function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
-/** A property of one. */
+/** A property of one. The page that shows the log looks for commands there, too. */
 function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return escapeData(inertText(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
 /**
@@ -86,7 +87,7 @@ function escapeProperty(text: string): string {
  * import { makeCiLog } from "./ci_log.ts";
  *
  * const log = makeCiLog("github");
- * console.log(log.begin("npm test")); // ::group::npm test
+ * console.log(log.group("npm test", "ok\n")); // ::group::npm test, then ok, then ::endgroup::
  * console.log(log.annotate("warning", { title: "Bash denied", message: "50 %" }));
  * // ::warning title=Bash denied::50 %25
  * ```
@@ -99,13 +100,6 @@ function makeGithubLog({ workspace, readFile }: CiLogOptions): CiLog {
   const left = { error: ANNOTATIONS_A_STEP - 1, warning: ANNOTATIONS_A_STEP - 1 };
   let fullNotice: string | undefined;
   const toldFull = new Set<string>();
-  let isOpen = false;
-
-  function end(): string {
-    if (!isOpen) return "";
-    isOpen = false;
-    return "::endgroup::\n";
-  }
 
   function command(level: "error" | "warning", { title, message, place }: Annotation): string {
     const properties = [`title=${escapeProperty(visibleLine(title, TITLE_LIMIT))}`];
@@ -114,20 +108,11 @@ function makeGithubLog({ workspace, readFile }: CiLogOptions): CiLog {
     }
     const cut = message.length > MESSAGE_LIMIT;
     const said = cut ? `${message.slice(0, MESSAGE_LIMIT).toWellFormed()}…` : message;
-    // The page that shows the log looks for commands, too.
     return `::${level} ${properties.join(",")}::${escapeData(inertText(said))}\n`;
   }
 
   return {
-    begin(title) {
-      const text = `${end()}::group::${escapeData(inertText(title))}\n`;
-      isOpen = true;
-      return text;
-    },
-    end,
-    get isOpen() {
-      return isOpen;
-    },
+    group: (title, lines) => `::group::${escapeData(inertText(title))}\n${lines}::endgroup::\n`,
     annotate(level, annotation) {
       if (left[level] > 0) {
         left[level]--;
@@ -161,28 +146,18 @@ function makeGitlabLog(options: CiLogOptions): CiLog {
   // Names have letters, digits, and these: _ . -
   const id = (options.id ?? crypto.randomUUID().slice(0, 8)).replaceAll(/[^\w.-]/g, "_");
   let count = 0;
-  let open: string | undefined;
 
-  function marker(kind: "start" | "end", name: string): string {
-    return `${CLEAR}section_${kind}:${Math.floor(now() / 1_000)}:${name}\r${CLEAR}`;
-  }
-
-  function end(): string {
-    if (open === undefined) return "";
-    const text = `${marker("end", open)}\n`;
-    open = undefined;
-    return text;
+  function marker(kind: "start" | "end", at: number, name: string): string {
+    return `${CLEAR}section_${kind}:${Math.floor(at / 1_000)}:${name}\r${CLEAR}`;
   }
 
   return {
-    begin(title) {
-      const ended = end();
-      open = `ccrun_${id}_${++count}`;
-      return `${ended}${marker("start", `${open}[collapsed=true]`)}${inertText(title)}\n`;
-    },
-    end,
-    get isOpen() {
-      return open !== undefined;
+    group(title, lines, ms = 0) {
+      const name = `ccrun_${id}_${++count}`;
+      const at = now();
+      // GitLab shows how long a section took.
+      const start = marker("start", at - ms, `${name}[collapsed=true]`);
+      return `${start}${inertText(title)}\n${lines}${marker("end", at, name)}\n`;
     },
     annotate: () => undefined,
     fail: () => undefined,

@@ -28,7 +28,7 @@ export interface GithubOutputs {
   readonly warnings: readonly string[];
 }
 
-/** The longest answer; a longer one is cut. */
+/** The longest answer; a longer one is cut. What is left is for the outputs of other steps. */
 const MAX_RESULT_LENGTH = 400_000;
 
 /** All outputs of a job may be 1 MB in UTF-16. With more, none of them would be there. */
@@ -59,8 +59,12 @@ const MAX_NAMED = 10;
 const COST_DIGITS = 6;
 
 /**
- * The outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd`,
- * and with a structured output `structured_output` and its top-level fields one by one.
+ * The outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd` and
+ * `structured_output`, which are always set, for a step may run ccrun more than once; and the
+ * top-level fields of a structured output one by one.
+ *
+ * What has no room is left out or cut: `result` first, for where there is a structured output it
+ * says the same.
  *
  * @example
  * ```ts
@@ -87,31 +91,29 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   const result = exit.ok ? options.result : undefined;
   const warnings: string[] = [];
   const outputs = new Map<string, string>();
-  let room = MAX_TOTAL_LENGTH;
-  const set = (name: string, value: string) => {
+  // These two are there in any case.
+  let room = MAX_TOTAL_LENGTH - 2 * NAME_LENGTH;
+  const add = (name: string, value: string, more: number) => {
     const wellFormed = value.toWellFormed();
-    const size = wellFormed.length + NAME_LENGTH;
+    const size = wellFormed.length + more;
     if (size > room) return false;
     room -= size;
     outputs.set(name, wellFormed);
     return true;
   };
+  const set = (name: string, value: string) => add(name, value, NAME_LENGTH);
 
   set("session_id", exit.session_id ?? "");
   set("exit_reason", exit.reason);
   set("cost_usd", String(Number(exit.cost_usd.toFixed(COST_DIGITS))));
-  const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
-  if (answer.length > MAX_RESULT_LENGTH) {
-    warnings.push(
-      `the output result is cut at ${MAX_RESULT_LENGTH} of ${answer.length} characters: ` +
-        "GitHub takes no more; --output FILE keeps it whole",
-    );
-  }
-  set("result", cut(answer));
+  outputs.set("result", "");
+  outputs.set("structured_output", "");
   const structured = result?.structured_output;
   if (structured !== undefined) {
     const left = makeLeftOut();
-    if (!set("structured_output", inertJson(structured))) left.add("too long", "structured_output");
+    if (!add("structured_output", inertJson(structured), 0)) {
+      left.add("too long", "structured_output");
+    }
     const names = new Set(OWN_NAMES);
     for (const [name, value] of fieldsOf(structured)) {
       const lower = name.toLowerCase();
@@ -123,13 +125,25 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
     }
     warnings.push(...left.warnings());
   }
+  const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
+  const kept = cut(answer, Math.min(MAX_RESULT_LENGTH, room));
+  add("result", kept, 0);
+  if (kept !== answer) {
+    warnings.push(
+      `the output result is cut at ${kept.length} of ${answer.length} characters: ` +
+        "GitHub takes no more; " +
+        (outputs.get("structured_output") ? "structured_output has it whole" : KEEPS_WHOLE),
+    );
+  }
   return { text: outputFile(outputs, newline), warnings };
 }
 
+const KEEPS_WHOLE = "--output FILE keeps it whole";
+
 /** The beginning of an answer, not cut within a character. */
-function cut(answer: string): string {
-  if (answer.length <= MAX_RESULT_LENGTH) return answer;
-  return answer.slice(0, MAX_RESULT_LENGTH).replace(/[\ud800-\udbff]$/, "");
+function cut(answer: string, length: number): string {
+  if (answer.length <= length) return answer;
+  return answer.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 function fieldsOf(structured: unknown): [string, unknown][] {

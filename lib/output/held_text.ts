@@ -43,6 +43,11 @@ export function makeHeldText(show: (event: EventOf<"text">) => void): HeldText {
       // Refusals are not among what decides: they may be known only when the result comes.
       switch (event.type) {
         case "result":
+          if (!event.ok && held.synthetic === true && isSame(event.text, held.text)) {
+            // The failure says it.
+            held = undefined;
+            break;
+          }
           if (!event.ok) return release();
           // Not decided yet: results of several turns may come together, the answer's last.
           isAnswer = event.ok && event.structured_output === undefined &&

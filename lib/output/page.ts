@@ -32,12 +32,15 @@ export interface Page {
   /** Prints a line of the block. Its styles are there, its indentation is not. */
   line(text: string, depth: number): void;
   /**
-   * Prints the first line of the block. In a CI log the lines after it are folded away below it,
-   * up to the end of the group or what is begun next.
+   * Prints lines of the block that a CI log folds away below a title; elsewhere the lines alone.
+   *
+   * @param ms how long it took, where that is known
    */
-  title(text: string, depth: number): void;
-  /** Ends the group, if one is open; its tag is gone with it. */
-  endGroup(): void;
+  group(title: string, lines: readonly string[], depth: number, ms?: number): void;
+  /** Prints what there is room for always: how the run ends. */
+  always(print: () => void): void;
+  /** How many lines there was no room for. */
+  readonly leftOut: number;
   /**
    * Prints what makes a CI system tell it elsewhere, too, in a block. The log shows its message.
    *
@@ -65,6 +68,16 @@ const BAR = "│ ";
 /** Deeper levels are not told apart. */
 const MOST_BARS = 8;
 
+/**
+ * Bytes of progress in a CI log, other than what there is room for always. GitLab cuts the log of a
+ * job at 4 MiB, what matters most is at the end, and there are the lines of other programs and the
+ * answer; GitHub's page gets slow.
+ */
+const LOG_LIMIT = 3 * 1024 * 1024;
+
+/** GitLab may put the time before each line. */
+export const STAMP_BYTES = 32;
+
 /** An indentation takes at most this part of the width: 40 columns keep 32 for what is said. */
 const BAR_COLUMNS = 10;
 
@@ -88,6 +101,54 @@ export function makePage(
   let open: Prose | undefined;
   /** The prose that printed last; nothing else was printed since. */
   let current: Prose | undefined;
+  /** What may yet be written. */
+  let left = ci === undefined ? Infinity : LOG_LIMIT;
+  /** How many lines there was no room for. */
+  let leftOut = 0;
+  let isToldFull = false;
+  let isAlways = false;
+
+  /** Writes whole lines, or leaves them out: then everything after them, too. */
+  function put(text: string): void {
+    if (left === Infinity || isAlways) {
+      out += text;
+      return;
+    }
+    const lines = countLineEnds(text);
+    const size = encoder.encode(text).length + STAMP_BYTES * lines;
+    if (left > 0 && size <= left) {
+      left -= size;
+      out += text;
+    } else {
+      leaveOut(lines);
+    }
+  }
+
+  function leaveOut(lines: number): void {
+    left = 0;
+    if (!isToldFull) {
+      isToldFull = true;
+      closeLine();
+      out += styles.dim("· this log gets too long: from here on it has only the end of the run") +
+        "\n";
+    }
+    leftOut += lines;
+  }
+
+  /** What fits of a text: whole lines. */
+  function fitting(text: string): string {
+    // No character takes more bytes; of lines, the shortest have one.
+    if (left === Infinity || isAlways || text.length * (3 + STAMP_BYTES) <= left) return text;
+    let end = 0;
+    for (let rest = left;;) {
+      const next = text.indexOf("\n", end) + 1;
+      if (next === 0) break;
+      rest -= encoder.encode(text.slice(end, next)).length + STAMP_BYTES;
+      if (rest < 0) break;
+      end = next;
+    }
+    return text.slice(0, end);
+  }
 
   function bars(depth: number): string {
     const columns = terminal.columns();
@@ -100,15 +161,13 @@ export function makePage(
     open = undefined;
   }
 
-  function endGroup(): void {
-    if (ci === undefined || !ci.isOpen) return;
-    out += ci.end();
-    lastTag = undefined;
+  function laid(text: string, depth: number): string {
+    const shown = terminal.columns() === undefined ? inert(text) : text;
+    return `${styles.dim(bars(depth))}${shown}\n`;
   }
 
   function line(text: string, depth: number): void {
-    const shown = terminal.columns() === undefined ? inert(text) : text;
-    out += `${styles.dim(bars(depth))}${shown}\n`;
+    put(laid(text, depth));
   }
 
   function begin(kind: BlockKind, depth: number, tag?: string): void {
@@ -118,13 +177,14 @@ export function makePage(
       print();
     }
     closeLine();
-    endGroup();
     current = undefined;
     lastTag = tag;
     // What a sub-agent does stands right below its call.
     const below = last?.kind === "tool" && depth > last.depth;
     if (last !== undefined && !below && (standsFree(last.kind) || standsFree(kind))) {
-      out += `${styles.dim(bars(Math.min(last.depth, depth)).trimEnd())}\n`;
+      if (left > 0 || isAlways) {
+        out += `${styles.dim(bars(Math.min(last.depth, depth)).trimEnd())}\n`;
+      }
     }
     last = { kind, depth };
   }
@@ -161,15 +221,25 @@ export function makePage(
       return lastTag;
     },
     line,
-    title(text, depth) {
-      if (ci === undefined) line(text, depth);
-      else out += ci.begin(styles.dim(bars(depth)) + text);
+    group(title, lines, depth, ms) {
+      const inside = lines.map((line) => laid(line, depth));
+      if (ci === undefined) put(inside.join(""));
+      else put(ci.group(styles.dim(bars(depth)) + title, inside.join(""), ms));
     },
-    endGroup,
+    always(print) {
+      const before = isAlways;
+      isAlways = true;
+      print();
+      isAlways = before;
+    },
+    get leftOut() {
+      return leftOut;
+    },
     annotate(level, annotation) {
       const command = level === "failure" ? ci?.fail(annotation) : ci?.annotate(level, annotation);
       const notice = ci?.takeFullNotice();
       if (notice !== undefined) line(styles.dim(`· ${notice}`), 0);
+      // There are few of them, and they are not seen in the log alone.
       out += command ?? "";
       return command !== undefined;
     },
@@ -180,7 +250,13 @@ export function makePage(
         begin("text", depth);
         current = prose;
       }
-      out += text;
+      const shown = fitting(text);
+      if (shown !== "") put(shown);
+      if (shown.length < text.length) {
+        if (shown !== "") open = undefined;
+        leaveOut(countLineEnds(text.slice(shown.length)));
+        return;
+      }
       open = prose.column > 0 ? prose : undefined;
     },
     flush,
@@ -191,12 +267,19 @@ export function makePage(
       if (text !== "") sink.write(text);
     },
     end() {
-      endGroup();
       const text = live.erase() + out;
       out = "";
       if (text !== "") sink.write(text);
     },
   };
+}
+
+const encoder = new TextEncoder();
+
+function countLineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 function standsFree(kind: BlockKind): boolean {

@@ -4,10 +4,12 @@ import { type Edit, editOf } from "./edit_place.ts";
 import { inert } from "./inert.ts";
 import { makeRetryNews, RETRY_TITLE, retryNote } from "./notes.ts";
 import type { Output } from "./output.ts";
+import { repeats } from "./repeats.ts";
 import type { Sink } from "./sink.ts";
 import type { Styles } from "./styles.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { type ToolLine, toolLine, unseenTool } from "./tool_line.ts";
+import { failureText } from "./tool_text.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 /** Options of {@linkcode makeProblemsOutput}. */
@@ -30,12 +32,6 @@ interface Running {
 
 /** How many of the last lines that claude said are repeated. */
 const MAX_SAID_LINES = 20;
-
-/** Whether a message says all that a text does, but for how it is laid out and an "Error:" before it. */
-function repeats(message: string, said: string): boolean {
-  const words = said.trim().replace(/^error:\s+/i, "").replaceAll(/\s+/g, " ");
-  return message.replaceAll(/\s+/g, " ").includes(words);
-}
 
 /**
  * What a person is told where no progress is shown: warnings, and why the run
@@ -127,9 +123,11 @@ function makeTrouble(
           const { tool_use_id: id, name, text } = event;
           const call = running.get(id);
           running.delete(id);
-          if (!event.is_error || call?.denied) break;
+          // Of one that was stopped with the run, the run's own failure says why.
+          if (!event.is_error || event.interrupted || call?.denied) break;
           const place = ci.placeOf(call?.edit, cwd);
-          annotate("error", failureAnnotation(call?.line ?? unseenTool(name), text, place));
+          const line = call?.line ?? unseenTool(name);
+          annotate("error", failureAnnotation(line, failureText(text), place));
           break;
         }
         case "permission_denied": {

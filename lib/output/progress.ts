@@ -20,6 +20,7 @@ import {
 import type { Output } from "./output.ts";
 import { makePage } from "./page.ts";
 import type { Places } from "./paths.ts";
+import { repeats } from "./repeats.ts";
 import { layRows } from "./rows.ts";
 import type { Sink } from "./sink.ts";
 import { type Measured, statusLine } from "./status_line.ts";
@@ -81,6 +82,9 @@ const SILENCE_MS = 1_000;
 
 /** A warning longer than this is folded. */
 const NOTE_ROWS = 4;
+
+/** Nothing else repeats what a failure says: there is room for more of it than of other lines. */
+const ERROR_LIMIT = 4_000;
 
 /** Lines of one message on claude's stderr that are shown. */
 const STDERR_LINES = 5;
@@ -218,8 +222,9 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
   }
 
   function canHold(event: EventOf<"text" | "thinking">): event is EventOf<"text"> {
-    return options.hold && event.type === "text" && event.parent_tool_use_id === undefined &&
-      !texts.isStreamed(event);
+    if (event.type !== "text" || event.parent_tool_use_id !== undefined) return false;
+    // What claude itself says is often the failure, which is told with the error.
+    return (options.hold || event.synthetic === true) && !texts.isStreamed(event);
   }
 
   function showBlock(event: EventOf<"text" | "thinking">): void {
@@ -278,8 +283,8 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
 
   function printFailure(except = ""): void {
     for (const line of failure) {
-      if (except.includes(line)) continue;
-      printNote({ level: "error", label: "failed", text: line }, undefined);
+      if (repeats(except, line)) continue;
+      page.always(() => printNote({ level: "error", label: "failed", text: line }, undefined));
     }
     failure = [];
   }
@@ -290,19 +295,24 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     printFailure(message);
     // Its reader has left: the run ends quietly.
     if (kind === "pipe") return;
+    page.always(() => printError(message, hint, kind));
+  }
+
+  function printError(message: string, hint: string | undefined, kind: string): void {
     // In a log with other programs' lines, where no header says whose it is.
     const isAlone = session === undefined;
     const label = isAlone ? "ccrun: error: " : "error: ";
     calls.enter(undefined);
     page.begin("end", 0);
-    const said = [`${isAlone ? "ccrun: " : ""}${visibleLine(message)}`];
+    const what = visibleLine(message, ERROR_LIMIT);
+    const said = [`${isAlone ? "ccrun: " : ""}${what}`];
     if (hint !== undefined) said.push(visibleLine(hint));
     const annotation = { title: `ccrun: ${kind}`, message: said.join("\n") };
     if (page.annotate("failure", annotation)) return;
     const layout = { room: page.room(0), styles };
     const red = { mark: label, markStyle: boldRed, style: styles.red };
     const plain = { mark: " ".repeat(label.length), markStyle: styles.plain, style: styles.plain };
-    const rows = layRows(visibleLine(message), { ...layout, ...red });
+    const rows = layRows(what, { ...layout, ...red });
     if (hint !== undefined) rows.push(...layRows(visibleLine(hint), { ...layout, ...plain }));
     for (const row of rows) if (row.trim() !== "") page.line(row, 0);
   }
@@ -316,8 +326,15 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     printFailure();
     const began = session !== undefined || event.turns > 0 || calls.counts.all > 0;
     if (began) {
-      page.begin("end", 0);
-      page.line(closingLine(event, calls.counts, page.room(0), styles), 0);
+      page.always(() => {
+        if (page.leftOut > 0) {
+          const lines = formatCount(page.leftOut, "line");
+          page.begin("note", 0);
+          page.line(styles.dim(`· left out of this log: ${lines}`), 0);
+        }
+        page.begin("end", 0);
+        page.line(closingLine(event, calls.counts, page.room(0), styles), 0);
+      });
     }
     stop();
   }
@@ -416,7 +433,11 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
           break;
         }
         const note = noticeNote(event);
-        if (note !== undefined) printNote(note, parent, `claude: ${note.label}`);
+        if (note === undefined) break;
+        const print = () => printNote(note, parent, `claude: ${note.label}`);
+        // What is told whole comes last, and once.
+        if (note.isWhole) page.always(print);
+        else print();
         break;
       }
       case "unknown":
@@ -441,6 +462,8 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
   return {
     event(event) {
       held.before(event);
+      // Where the answer is not printed elsewhere, it is shown here.
+      if (!options.hold && event.type === "result" && event.ok) held.release();
       if (failure.length > 0 && !isAside(event) && event.type !== "error") printFailure();
       handle(event);
       page.flush();
@@ -448,8 +471,10 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     shownText: () => held.pending ? "" : shown,
     tell(line) {
       texts.over(undefined);
-      page.begin("note", 0);
-      page.line(`ccrun: ${visibleLine(line, Infinity)}`, 0);
+      page.always(() => {
+        page.begin("note", 0);
+        page.line(`ccrun: ${visibleLine(line, Infinity)}`, 0);
+      });
       page.flush();
     },
     stop,

@@ -1,4 +1,5 @@
 import { longestBackticks, WORD_JOINER } from "./markdown_safe.ts";
+import { type CodePlace, sureCode } from "./sure_code.ts";
 import { visible } from "./visible.ts";
 
 /** More lines than this are nobody's to read in a summary. */
@@ -32,12 +33,20 @@ const RENDERED: ReadonlySet<string> = new Set([
   "topojson",
   "stl",
   "math",
+  "plantuml",
   "suggestion",
 ]);
 
+/** More lists that begin in the line of a fence are not followed. */
+const MAX_MARKERS = 4;
+
 interface Fence {
+  /** How far its code is indented in what we read, in columns. */
   readonly indent: number;
   readonly close: RegExp;
+  readonly info: string;
+  /** The markers of the lists that begin in its line. */
+  readonly markers: string;
 }
 
 /**
@@ -45,8 +54,9 @@ interface Fence {
  * quote, whatever it leaves open. It has no HTML, no images and no footnotes (which would go to the
  * end of the page), and is nowhere so deep or so wide that it makes a reader slow.
  *
- * Tags and images are made text by a character that is not seen, so that they look the same, also
- * in code. Blocks of code are kept as they are, in fences of our own.
+ * Tags and images are made text by a character that is not seen, so that they look the same. Code
+ * is kept as it is, for it is there to be copied: blocks of it in fences of our own, and code in a
+ * line where it is beyond doubt that it is code. Formulas stay formulas: they do nothing.
  *
  * @example
  * ```ts
@@ -66,27 +76,38 @@ export function quoteMarkdown(text: string): string {
   const quoted: string[] = [];
   let block: string[] = [];
   let fence: Fence | undefined;
+  let isInList = false;
 
   function endBlock(): void {
-    quoted.push(...calmed(block).map(defused));
+    const calm = calmed(block);
+    const code = sureCode(calm);
+    quoted.push(...calm.map((line, n) => defused(line, code[n] ?? [])));
     block = [];
+  }
+
+  function within(fence: Fence, line: string): string {
+    return line === "" ? "" : " ".repeat(fence.markers.length) + line;
   }
 
   for (const raw of kept) {
     const line = withoutLeadingTabs(raw);
     if (fence !== undefined) {
       if (fence.close.test(line)) {
-        quoted.push(ownFence);
+        quoted.push(within(fence, ownFence));
         fence = undefined;
       } else {
-        quoted.push(dedented(raw, fence.indent));
+        quoted.push(within(fence, dedented(raw, fence.indent)));
       }
       continue;
     }
-    const opened = openedFence(line);
+    const opened = openedFence(line, isInList);
+    if (LIST_ITEM.test(line)) isInList = true;
+    else if (/^[^ ]/.test(line) && opened === undefined) isInList = false;
     if (opened !== undefined) {
       endBlock();
-      quoted.push(ownFence + opened.info);
+      // Behind a paragraph, not every marker begins a list.
+      if (opened.markers !== "" && quoted.length > 0) quoted.push("");
+      quoted.push(opened.markers + ownFence + opened.info);
       fence = opened;
     } else if (line.trim() === "") {
       endBlock();
@@ -96,46 +117,60 @@ export function quoteMarkdown(text: string): string {
     }
   }
   endBlock();
-  if (fence !== undefined) quoted.push(ownFence);
+  if (fence !== undefined) quoted.push(within(fence, ownFence));
   if (lines.length > kept.length) quoted.push("", `… ${lines.length - kept.length} more lines`);
   return quoted.map((line) => line === "" ? ">" : `> ${line}`).join("\n");
 }
 
+const LIST_ITEM = /^ *(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)/;
+
+const FENCE = /^( *)((?:(?:[-+*]|\d{1,9}[.)])(?: {1,4}|\t)){0,16})(`{3,}|~{3,})(.*)$/;
+
 /**
  * The fence that a line opens. One within a list counts as none of the list's: it is written
- * without its indentation, and so it ends the list. Where it ends is then beyond doubt.
+ * without its indentation, and so it ends the list. One that is the first of a list's item begins
+ * a list. Where it ends is then beyond doubt.
  */
-function openedFence(line: string): Fence & { info: string } | undefined {
-  const [, indent = "", marks = "", rest = ""] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+function openedFence(line: string, isInList: boolean): Fence | undefined {
+  const [, spaces = "", given = "", marks = "", rest = ""] = FENCE.exec(line) ?? [];
   const mark = marks[0];
   if (mark === undefined || (mark === "`" && rest.includes("`"))) return undefined;
-  const [language = ""] = /^[\w+#.-]{1,30}/.exec(rest.trim()) ?? [];
+  const markers = given.split(/[ \t]+/).filter((marker) => marker !== "");
+  if (spaces.length > (isInList ? MAX_INDENT : 3) || markers.length > MAX_MARKERS) return undefined;
+  const indent = columnsOf(spaces + given);
+  const deepest = isInList || markers.length > 0 ? indent + 3 : 3;
+  const [language = ""] = LANGUAGE.exec(rest.trim()) ?? [];
   return {
-    indent: indent.length,
-    close: new RegExp(`^ {0,3}${mark}{${Math.min(marks.length, MAX_FENCE)},}[ \\t]*$`),
+    indent,
+    close: new RegExp(`^ {0,${deepest}}${mark}{${Math.min(marks.length, MAX_FENCE)},}[ \\t]*$`),
     info: RENDERED.has(language.toLowerCase()) ? "text" : language,
+    markers: markers.map((marker) => `${marker} `).join(""),
   };
 }
+
+const LANGUAGE = /^[\w+#.-]{1,30}/;
 
 /** A fence that is longer can also be closed by one of this length, for ours are not taken from it. */
 const MAX_FENCE = 1_000;
 
+/** How wide a text is whose only wide characters are tabs. */
+function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += character === "\t" ? 4 - columns % 4 : 1;
+  return columns;
+}
+
+/** Without its indentation; a tab that reaches further is the code's own. */
 function dedented(line: string, indent: number): string {
   let at = 0;
-  while (at < indent && line[at] === " ") at++;
+  while (/[ \t]/.test(line[at] ?? "") && columnsOf(line.slice(0, at + 1)) <= indent) at++;
   return line.slice(at);
 }
 
 /** Behind the mark of a quote, tabs would reach elsewhere. */
 function withoutLeadingTabs(line: string): string {
-  let columns = 0;
-  let at = 0;
-  for (; at < line.length; at++) {
-    if (line[at] === " ") columns++;
-    else if (line[at] === "\t") columns += 4 - columns % 4;
-    else break;
-  }
-  return line.slice(0, at).includes("\t") ? " ".repeat(columns) + line.slice(at) : line;
+  const [blank = ""] = /^[ \t]*/.exec(line) ?? [];
+  return blank.includes("\t") ? " ".repeat(columnsOf(blank)) + line.slice(blank.length) : line;
 }
 
 const CONTAINER = / *(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))[ \t]*/y;
@@ -174,7 +209,24 @@ function escaped(line: string, pattern: RegExp, isToBe: () => boolean): string {
   return line.replace(pattern, (found) => found.length > 1 || !isToBe() ? found : `\\${found}`);
 }
 
-/** No tag, comment or address in brackets; no image; no footnote; no alert. */
-function defused(line: string): string {
-  return line.replace(/<(?=[A-Za-z/!?])|!(?=\[)|\[(?=[\^!])/g, `$&${WORD_JOINER}`);
+/**
+ * A tag, a comment, an address in brackets; an image; a footnote, an alert; and what may open a
+ * fence that was not taken for one, deep within a list or a quote, with its first word.
+ */
+const HARMFUL =
+  /<(?=[A-Za-z/!?]|[^\s<>]*@)|!(?=\[)|\[(?=[\^!])|(?:`{3,}|~{3,})(?=[ \t]*([^\s`]\S*))/g;
+
+/** No tag, comment or address in brackets; no image; no footnote; no alert; no diagram. */
+function defused(line: string, code: readonly CodePlace[]): string {
+  let next = 0;
+  return line.replace(HARMFUL, (found, info: string | undefined, at: number) => {
+    while (next < code.length && (code[next]?.to ?? 0) <= at) next++;
+    const isCode = (code[next]?.from ?? Infinity) <= at;
+    return isCode || (info !== undefined && isPlain(info)) ? found : found + WORD_JOINER;
+  });
+}
+
+/** Whether it is the name of a language, and nothing else, whose code is shown as code. */
+function isPlain(info: string): boolean {
+  return LANGUAGE.exec(info)?.[0] === info && !RENDERED.has(info.toLowerCase());
 }

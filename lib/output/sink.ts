@@ -27,6 +27,24 @@ export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** Lets sinks that write to one place do so one after the other, so that no line lands within another. */
+export interface Turns {
+  /** Does a work when those before it are done. */
+  take(work: () => Promise<void>): Promise<void>;
+}
+
+/** Makes {@linkcode Turns}. */
+export function makeTurns(): Turns {
+  let last = Promise.resolve();
+  return {
+    take(work) {
+      const done = last.then(work);
+      last = done.catch(() => {});
+      return done;
+    },
+  };
+}
+
 /** How long a full pipe is left alone before it is tried again. */
 const FULL_PIPE_MS = 5;
 
@@ -56,6 +74,7 @@ async function writeSome(writer: ByteWriter, bytes: Uint8Array): Promise<number>
  *
  * @param writer takes the bytes
  * @param onFailure is called once, when a write fails
+ * @param turns keeps its writes apart from those of others; each is of whole lines then
  *
  * @example
  * ```ts
@@ -66,7 +85,11 @@ async function writeSome(writer: ByteWriter, bytes: Uint8Array): Promise<number>
  * await sink.drained();
  * ```
  */
-export function makeSink(writer: ByteWriter, onFailure?: (error: Error) => void): Sink {
+export function makeSink(
+  writer: ByteWriter,
+  onFailure?: (error: Error) => void,
+  turns?: Turns,
+): Sink {
   const encoder = new TextEncoder();
   let parts: Uint8Array[] = [];
   let text = "";
@@ -80,20 +103,21 @@ export function makeSink(writer: ByteWriter, onFailure?: (error: Error) => void)
     parts.push(encoder.encode(text));
     text = "";
   };
+  const writePending = async () => {
+    takeText();
+    const taken = parts;
+    const size = pending;
+    parts = [];
+    for (const part of taken) {
+      for (let at = 0; at < part.length;) {
+        at += await writeSome(writer, part.subarray(at, at + WHOLE_BYTES));
+      }
+    }
+    pending -= size;
+  };
   const writeOut = async () => {
     try {
-      while (pending > 0) {
-        takeText();
-        const taken = parts;
-        const size = pending;
-        parts = [];
-        for (const part of taken) {
-          for (let at = 0; at < part.length;) {
-            at += await writeSome(writer, part.subarray(at, at + WHOLE_BYTES));
-          }
-        }
-        pending -= size;
-      }
+      while (pending > 0) await (turns === undefined ? writePending() : turns.take(writePending));
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       parts = [];

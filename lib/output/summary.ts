@@ -1,4 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
+import type { ExitReason } from "../outcome.ts";
 import { fold } from "./fold.ts";
 import { type Note, noticeNote, rateLimitNote, retryNote, serverNote, taskNote } from "./notes.ts";
 import type { Output } from "./output.ts";
@@ -12,6 +13,7 @@ import {
   type SummaryRow,
 } from "./summary_page.ts";
 import { type ToolLine, toolLine, unseenTool } from "./tool_line.ts";
+import { failureText } from "./tool_text.ts";
 
 /** Options of {@linkcode makeSummary}. */
 export interface SummaryOptions {
@@ -56,6 +58,19 @@ const MAX_NOTES = 40;
 const FIRST_NOTES = 20;
 const NOTE_LENGTH = 1_000;
 
+/** Ends that come from outside. A tool that has no result then was interrupted. */
+const STOPPED: ReadonlySet<ExitReason> = new Set([
+  "timeout",
+  "hangup",
+  "interrupt",
+  "quit",
+  "pipe",
+  "terminate",
+]);
+
+/** It hands in the structured output, which is the answer: what it says of that is nobody's. */
+const HANDS_IN = "StructuredOutput";
+
 const MAX_MODELS = 20;
 const MAX_DEPTH = 3;
 
@@ -82,14 +97,11 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
   const rows: SummaryRow[] = [];
   /** The calls in the rows, by id. */
   const calls = new Map<string, { call: SummaryCall; depth: number }>();
-  const counts = { all: 0, failed: 0, denied: 0 };
+  const counts = { all: 0, running: 0, done: 0, failed: 0, denied: 0, interrupted: 0 };
   const notes: CountedNote[] = [];
   const hidden = { at: MAX_ROWS, calls: 0, texts: 0 };
   let hiddenNotes = 0;
   let outputsLength = 0;
-  let turns = 0;
-  /** The turn that goes on, by sub-agent: which message, whether a result has come since, and whether it has a row. */
-  const open = new Map<string | undefined, { id: string | undefined; isOver: boolean }>();
   let start: SummaryData["start"];
   let session: SummaryData["session"] = {};
   let said: Excerpt | undefined;
@@ -102,20 +114,6 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
       ...(session.cwd !== undefined ? { cwd: session.cwd } : {}),
       ...(home ? { home } : {}),
     };
-  }
-
-  /** The number of a turn that begins here, if one does. */
-  function turnOf(parent: string | undefined, messageId: string | undefined): number | undefined {
-    const now = open.get(parent);
-    const goesOn = now !== undefined &&
-      (messageId !== undefined && now.id !== undefined ? now.id === messageId : !now.isOver);
-    if (goesOn) {
-      now.id ??= messageId;
-      return undefined;
-    }
-    if (open.size > MAX_ROWS) open.clear();
-    open.set(parent, { id: messageId, isOver: false });
-    return parent === undefined ? ++turns : undefined;
   }
 
   function depthOf(parent: string | undefined): number {
@@ -147,6 +145,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
 
   function addCall(id: string, line: ToolLine, parent: string | undefined): SummaryCall {
     counts.all++;
+    counts.running++;
     const call: SummaryCall = {
       line,
       state: "running",
@@ -157,8 +156,14 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
     };
     const depth = depthOf(parent);
     calls.set(id, { call, depth });
-    addRow({ turn: turnOf(parent, undefined), depth, call });
+    addRow({ depth, call });
     return call;
+  }
+
+  function move(call: SummaryCall, state: SummaryCall["state"]): void {
+    counts[call.state]--;
+    counts[state]++;
+    call.state = state;
   }
 
   function known(
@@ -177,7 +182,10 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
   /** Keeps an output; where all are too much, the oldest goes that tells of no failure. */
   function keepOutput(call: SummaryCall, text: string): void {
     drop(call);
-    if (text.trim() === "" || (call.line.output === "nothing" && call.state === "done")) return;
+    const isNews = call.state === "done"
+      ? call.line.output !== "nothing" && call.line.name !== HANDS_IN
+      : call.state !== "interrupted";
+    if (text.trim() === "" || !isNews) return;
     call.output = excerptOf(text, OUTPUT_HEAD, OUTPUT_TAIL);
     outputsLength += lengthOf(call.output);
     for (const isWell of [true, false]) {
@@ -191,7 +199,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
     }
   }
 
-  function note(note: Note | undefined): void {
+  function note(note: Note | undefined, about?: CountedNote["about"]): void {
     if (note === undefined || note.level === "info" || note.level === "done") return;
     const text = copyOf(note.text, NOTE_LENGTH);
     const last = notes.at(-1);
@@ -199,7 +207,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
       last.count++;
       return;
     }
-    notes.push({ note: { ...note, text }, count: 1 });
+    notes.push({ note: { ...note, text }, count: 1, about });
     if (notes.length > MAX_NOTES) {
       notes.splice(FIRST_NOTES, 1);
       hiddenNotes++;
@@ -226,15 +234,12 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
           break;
         case "text": {
           if (event.text.trim() === "") break;
-          const turn = turnOf(parent, event.message_id);
-          const depth = depthOf(parent);
-          addRow({ turn, depth, said: shortened(event.text) });
+          // What Claude Code says itself, that the API failed, is the error or the answer.
+          if (event.synthetic && parent === undefined) break;
+          addRow({ depth: depthOf(parent), said: shortened(event.text) });
           if (parent === undefined) said = excerptOf(event.text, 0, SAID_TAIL);
           break;
         }
-        case "thinking":
-          // Its message's calls have no id to tell where a turn begins.
-          break;
         case "tool_use":
           addCall(event.id, boundedLine(toolLine(event.name, event.input, places())), parent);
           break;
@@ -242,21 +247,16 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
           const call = known(event.tool_use_id, event);
           call.ms = event.duration_ms;
           if (event.is_error && call.state !== "denied") {
-            if (call.state !== "failed") counts.failed++;
-            call.state = "failed";
-          } else if (!event.is_error && call.state === "running") call.state = "done";
-          keepOutput(call, event.text);
-          const now = open.get(parent);
-          if (now !== undefined) now.isOver = true;
+            move(call, event.interrupted ? "interrupted" : "failed");
+          } else if (!event.is_error && call.state === "running") move(call, "done");
+          keepOutput(call, event.is_error ? failureText(event.text) : event.text);
           break;
         }
         case "permission_denied": {
           const call = known(event.tool_use_id, event);
           if (call.state === "denied") break;
-          if (call.state === "failed") counts.failed--;
-          counts.denied++;
-          call.state = "denied";
-          call.reason = copyOf(event.reason ?? "", ERROR_LENGTH);
+          move(call, "denied");
+          call.reason = copyOf(failureText(event.reason ?? ""), ERROR_LENGTH);
           break;
         }
         case "retry":
@@ -266,10 +266,13 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
           note(rateLimitNote(event));
           break;
         case "task":
-          note(taskNote(event));
+          note(
+            taskNote(withoutRepetition(event)),
+            event.tool_use_id === undefined ? undefined : calls.get(event.tool_use_id)?.call,
+          );
           break;
         case "notice":
-          note(noticeNote(event));
+          note(noticeNote(event), "run");
           break;
         case "result":
           result = {
@@ -291,6 +294,8 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
           const { stderr = "", ...rest } = event;
           const end = excerptOf(stderr, 0, STDERR_TAIL).tail;
           exit = { ...rest, ...(end.trim() === "" ? {} : { stderr: end }) };
+          if (!STOPPED.has(event.reason)) break;
+          for (const { call } of rows) if (call?.state === "running") move(call, "interrupted");
         }
       }
     },
@@ -311,6 +316,12 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
       }, maxBytes);
     },
   };
+}
+
+/** A task whose summary says what it was to do, and no more, without it. */
+function withoutRepetition(event: EventOf<"task">): EventOf<"task"> {
+  const { summary, ...rest } = event;
+  return summary === undefined || summary === event.description ? rest : event;
 }
 
 /** A copy of the beginning of a text: a slice would keep all of it in memory. */

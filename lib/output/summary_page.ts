@@ -4,13 +4,14 @@ import { codeBlock, codeSpan, htmlCode, plainText } from "./markdown_safe.ts";
 import type { Note } from "./notes.ts";
 import { type Places, shortPath } from "./paths.ts";
 import { quoteMarkdown } from "./quoted_markdown.ts";
+import { repeats } from "./repeats.ts";
 import type { ToolLine } from "./tool_line.ts";
 import { formatCost, formatCount, formatDuration, formatTokens } from "./units.ts";
 
 /** A tool call, as far as it is kept. */
 export interface SummaryCall {
   readonly line: ToolLine;
-  state: "running" | "done" | "failed" | "denied";
+  state: "running" | "done" | "failed" | "denied" | "interrupted";
   ms: number | null;
   /** Why it was refused. */
   reason: string;
@@ -20,10 +21,8 @@ export interface SummaryCall {
   isDropped: boolean;
 }
 
-/** A row of the table of turns: what the model said, or a call. */
+/** A row of the table of steps: what the model said, or a call. */
 export interface SummaryRow {
-  /** The turn that it is in, where it is the first of it; sub-agents have none. */
-  readonly turn: number | undefined;
   /** How deep in sub-agents it is. */
   readonly depth: number;
   /** What the model said, shortened. */
@@ -44,6 +43,8 @@ export interface Excerpt {
 export interface CountedNote {
   readonly note: Note;
   count: number;
+  /** What else may say the same: a call's outcome, or the run's. */
+  readonly about: SummaryCall | "run" | undefined;
 }
 
 /** All that is kept of a run. */
@@ -53,7 +54,7 @@ export interface SummaryData {
   readonly hidden: { readonly at: number; readonly calls: number; readonly texts: number };
   readonly notes: readonly CountedNote[];
   readonly hiddenNotes: number;
-  readonly counts: { readonly all: number; readonly failed: number; readonly denied: number };
+  readonly counts: Readonly<Record<"all" | SummaryCall["state"], number>>;
   readonly start: EventOf<"start"> | undefined;
   readonly session: {
     readonly id?: string;
@@ -120,6 +121,7 @@ const STATES: { readonly [state in SummaryCall["state"]]: { mark: string; word: 
   done: { mark: "✅", word: "" },
   failed: { mark: "❌", word: "failed" },
   denied: { mark: "🚫", word: "refused" },
+  interrupted: { mark: "⏹️", word: "interrupted" },
 };
 
 /** What a session id looks like that can stand in a command. */
@@ -142,7 +144,7 @@ const GAP = "\n\n";
  */
 export function layPage(data: SummaryData, maxBytes: number): string {
   for (const measure of MEASURES) {
-    const before = [...layOutcome(data), ...layAnswer(data, measure), ...layTurns(data, measure)];
+    const before = [...layOutcome(data), ...layAnswer(data, measure), ...laySteps(data, measure)];
     const after = [...layNotes(data, measure), ...layTokens(data), ...layEnd(data)];
     const size = sizeOf([...before, ...after].join(GAP)) + 1;
     if (size > maxBytes) continue;
@@ -162,14 +164,24 @@ function money(usd: number): string {
   return `\\${formatCost(usd)}`;
 }
 
-function layOutcome({ exit, error, counts }: SummaryData): string[] {
+/** All tokens of a run, in and out: with those of its sub-agents, as the cost has them too. */
+function tokensOf({ exit, result }: SummaryData): { input: number; output: number } {
+  const models = result?.models ?? [];
+  const all = models.length > 0 ? models.map(([, usage]) => usage) : exit ? [exit.usage] : [];
+  return {
+    input: all.reduce((sum, usage) => sum + usage.input + usage.cache_read + usage.cache_write, 0),
+    output: all.reduce((sum, usage) => sum + usage.output, 0),
+  };
+}
+
+function layOutcome(data: SummaryData): string[] {
+  const { exit, error, counts } = data;
   if (exit === undefined) return ["## ⏳ ccrun: not at its end"];
-  const { reason, code, usage, duration_ms: ms, turns } = exit;
-  const trouble = [
-    counts.failed > 0 ? `${counts.failed} failed` : "",
-    counts.denied > 0 ? `${counts.denied} refused` : "",
-  ].filter((part) => part !== "").join(", ");
-  const tokens = usage.input + usage.cache_read + usage.cache_write;
+  const { reason, code, duration_ms: ms, turns } = exit;
+  const trouble = (["failed", "denied", "interrupted"] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${STATES[state].word}`).join(", ");
+  const { input, output } = tokensOf(data);
   const facts = [
     exit.ok ? "" : `exit code ${code}, \`${reason}\``,
     ms === null ? "" : formatDuration(ms),
@@ -177,9 +189,7 @@ function layOutcome({ exit, error, counts }: SummaryData): string[] {
     counts.all > 0
       ? formatCount(counts.all, "tool call") + (trouble === "" ? "" : ` (${trouble})`)
       : "",
-    tokens + usage.output === 0
-      ? ""
-      : `${formatTokens(tokens)} tokens in, ${formatTokens(usage.output)} out`,
+    input + output === 0 ? "" : `${formatTokens(input)} tokens in, ${formatTokens(output)} out`,
     money(exit.cost_usd),
   ].filter((part) => part !== "");
   const blocks = [
@@ -189,13 +199,9 @@ function layOutcome({ exit, error, counts }: SummaryData): string[] {
   if (error === undefined || exit.ok) return blocks;
   blocks.push(codeBlock(error.message));
   if (error.hint.trim() !== "") blocks.push("What to do:", codeBlock(error.hint));
+  const command = resumeCommand(data);
+  if (command !== undefined && error.hint.includes(command)) blocks.push(WHERE_KEPT);
   return blocks;
-}
-
-/** Whether a message says all that a text does, but for how it is laid out. */
-function repeats(message: string, said: string): boolean {
-  const words = (text: string) => text.trim().replaceAll(/\s+/g, " ");
-  return words(message).includes(words(said).replace(/^error: /i, ""));
 }
 
 function layAnswer(data: SummaryData, measure: Measure): string[] {
@@ -211,11 +217,12 @@ function layAnswer(data: SummaryData, measure: Measure): string[] {
     if (result.text.head.trim() === "") return ["### Answer", "The answer is empty."];
     return ["### Answer", ...cutBlock(result.text, measure, quoteMarkdown)];
   }
-  const last = result !== undefined && result.text.head.trim() !== ""
-    ? result.text
-    : said && { ...said, head: said.tail };
+  const texts = [result?.text, said && { ...said, head: said.tail }];
+  const last = texts.find((text) =>
+    text !== undefined && text.head.trim() !== "" && !repeats(error?.message ?? "", text.head)
+  );
   const blocks: string[] = [];
-  if (last !== undefined && last.head.trim() !== "" && !repeats(error?.message ?? "", last.head)) {
+  if (last !== undefined) {
     blocks.push("### What claude said last", ...cutBlock(last, measure, quoteMarkdown));
   }
   if (exit?.stderr !== undefined) {
@@ -260,24 +267,27 @@ function callText({ line }: SummaryCall): string {
   return [plainText(line.name), argument, detail].filter((part) => part !== "").join(" ");
 }
 
-function layRow({ turn, depth, said, call }: SummaryRow): string {
+function layRow({ depth, said, call }: SummaryRow, hasTimes: boolean): string {
   const arrow = depth === 0 ? "" : `${"↳".repeat(depth)} `;
-  const number = turn === undefined ? "" : String(turn);
-  if (call === undefined) return `| ${number} | ${arrow}${plainText(said ?? "")} | | |`;
-  const { mark, word } = STATES[call.state];
-  const time = timeOf(call);
-  return `| ${number} | ${arrow}${callText(call)} | ${mark}${
-    word === "" ? "" : ` ${word}`
-  } | ${time} |`;
+  const what = call === undefined ? plainText(said ?? "") : callText(call);
+  const { mark, word } = call === undefined ? { mark: "", word: "" } : STATES[call.state];
+  const cells = [arrow + what, [mark, word].filter((part) => part !== "").join(" ")];
+  if (hasTimes) cells.push(call === undefined ? "" : timeOf(call));
+  return tableRow(cells);
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `|${cells.map((cell) => cell === "" ? " |" : ` ${cell} |`).join("")}`;
 }
 
 /** What is missing in a table, in its place. */
-function missingRow(calls: number, texts: number): string[] {
+function missingRow(calls: number, texts: number, hasTimes: boolean): string[] {
   const parts = [
     calls > 0 ? `${formatNumber(calls)} more ${calls === 1 ? "call" : "calls"}` : "",
     texts > 0 ? `${formatNumber(texts)} more ${texts === 1 ? "text" : "texts"}` : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? [] : [`| | … ${parts.join(", ")} | | |`];
+  if (parts.length === 0) return [];
+  return [tableRow([`… ${parts.join(", ")}`, "", ...(hasTimes ? [""] : [])])];
 }
 
 /** Without the last row where it is the answer, which stands above. */
@@ -288,7 +298,7 @@ function rowsBeforeAnswer({ rows, exit, said, result }: SummaryData): readonly S
   return isAnswer ? rows.slice(0, -1) : rows;
 }
 
-function layTurns(data: SummaryData, measure: Measure): string[] {
+function laySteps(data: SummaryData, measure: Measure): string[] {
   const { hidden, counts } = data;
   // A run that only answered has its answer above.
   if (counts.all === 0) return [];
@@ -297,15 +307,18 @@ function layTurns(data: SummaryData, measure: Measure): string[] {
   const from = excess > 0 ? Math.floor(measure.rows / 5) : Math.min(hidden.at, rows.length);
   const to = from + Math.max(0, excess);
   const cutCalls = rows.slice(from, to).filter(({ call }) => call !== undefined).length;
+  // A replay knows no times, and where all was quick there are none to tell.
+  const hasTimes = rows.some(({ call }) => call !== undefined && timeOf(call) !== "");
+  const lay = (row: SummaryRow) => layRow(row, hasTimes);
   const table = [
-    "| Turn | What claude did | | Time |",
-    "| ---: | :--- | :--- | ---: |",
-    ...rows.slice(0, from).map(layRow),
-    ...missingRow(cutCalls + hidden.calls, to - from - cutCalls + hidden.texts),
-    ...rows.slice(to).map(layRow),
+    tableRow(["What claude did", "Outcome", ...(hasTimes ? ["Time"] : [])]),
+    tableRow([":---", ":---", ...(hasTimes ? ["---:"] : [])]),
+    ...rows.slice(0, from).map(lay),
+    ...missingRow(cutCalls + hidden.calls, to - from - cutCalls + hidden.texts, hasTimes),
+    ...rows.slice(to).map(lay),
   ].join("\n");
   const title = formatCount(counts.all, "tool call");
-  return ["### Turns", ...(rows.length <= OPEN_ROWS ? [table] : folded(title, [table]))];
+  return ["### Steps", ...(rows.length <= OPEN_ROWS ? [table] : folded(title, [table]))];
 }
 
 function layOutput(call: SummaryCall): string {
@@ -366,10 +379,22 @@ function layOutputs({ rows, hidden }: SummaryData, room: number): string[] {
   return [title, ...folded(`Outputs of ${formatCount(laid.size, "tool call")}`, blocks)];
 }
 
-function layNotes({ notes, hiddenNotes }: SummaryData, measure: Measure): string[] {
+/** Whether a note says what stands on the page already: the answer, the error, or a call's outcome. */
+function isSaid({ note, about }: CountedNote, { rows, exit, result, error }: SummaryData): boolean {
+  if (about === undefined) return false;
+  if (about === "run") {
+    const said = exit?.ok ? result?.text.head : error?.message;
+    return note.text.trim() !== "" && repeats(said ?? "", note.text);
+  }
+  return (about.state === "failed" || about.state === "interrupted") &&
+    rows.some(({ call }) => call === about);
+}
+
+function layNotes(data: SummaryData, measure: Measure): string[] {
+  const notes = data.notes.filter((note) => !isSaid(note, data));
   if (notes.length === 0) return [];
   const kept = notes.slice(-measure.notes);
-  const missing = hiddenNotes + notes.length - kept.length;
+  const missing = data.hiddenNotes + notes.length - kept.length;
   const lines = kept.map(({ note: { level, label, text }, count }) => {
     const mark = level === "error" ? "❌" : "⚠️";
     const times = count === 1 ? "" : ` (${count} times)`;
@@ -397,23 +422,37 @@ function layTokens({ result, exit }: SummaryData): string[] {
   ];
 }
 
-function layEnd({ session, start, exit, places }: SummaryData): string[] {
+/** How the session goes on, where it has an id that can stand in a command. */
+function resumeCommand({ exit, session }: SummaryData): string | undefined {
   const id = exit?.session_id ?? session.id;
+  return id !== undefined && SESSION_ID.test(id) ? `ccrun --resume ${id} "..."` : undefined;
+}
+
+/** A runner is gone when somebody reads the page. */
+const WHERE_KEPT = "claude keeps the session on the machine where it ran, in `~/.claude`: " +
+  "it goes on only there, in the same directory, or where that folder is kept.";
+
+function layEnd(data: SummaryData): string[] {
+  const { session, start, exit, places, error, result } = data;
+  const id = exit?.session_id ?? session.id;
+  const command = resumeCommand(data);
+  // A run that failed may have told it as what to do.
+  const isTold = exit?.ok === false && command !== undefined && error?.hint.includes(command);
+  // The table of tokens names it.
+  const isOnlyModel = result?.models.length === 1 && result.models[0]?.[0] === session.model;
   const version = session.version ?? start?.claude?.version;
   const cwd = places.home === undefined
     ? session.cwd
     : session.cwd && shortPath(session.cwd, { home: places.home });
   const facts = [
-    id === undefined ? "" : `session ${codeSpan(id)}`,
-    session.model === undefined ? "" : `model ${codeSpan(session.model)}`,
+    id === undefined || command !== undefined ? "" : `session ${codeSpan(id)}`,
+    session.model === undefined || isOnlyModel ? "" : `model ${codeSpan(session.model)}`,
     version === undefined ? "" : `Claude Code ${codeSpan(version)}`,
     start === undefined ? "" : `ccrun ${codeSpan(start.ccrun)}`,
     cwd === undefined ? "" : `in ${codeSpan(cwd)}`,
   ].filter((part) => part !== "");
   return [
-    ...(id !== undefined && SESSION_ID.test(id)
-      ? ["### Go on", codeBlock(`ccrun --resume ${id} "..."`, "sh")]
-      : []),
+    ...(command === undefined || isTold ? [] : ["### Go on", codeBlock(command, "sh"), WHERE_KEPT]),
     ...(facts.length === 0 ? [] : [facts.join(" · ")]),
   ];
 }

@@ -9,12 +9,13 @@ import { cutEnd, cutStart } from "./width.ts";
 /** A failure is told by its beginning and, after long output, by its end. */
 export const FAILURE_LINES = { head: 5, tail: 5 } as const;
 
-/** What tells which call it was, in the first line of an annotation. */
+/** What tells which call it was, in the title and the first line of an annotation. */
 const ARGUMENT_COLUMNS = 80;
 
-function named({ name, argument, path }: ToolLine): string {
-  if (argument === "") return name;
-  return `${name} ${(path ? cutStart : cutEnd)(argument, ARGUMENT_COLUMNS)}`;
+/** Puts before the argument what belongs there; without an argument, nothing. */
+function argumentOf({ argument, path }: ToolLine, before: string): string {
+  if (argument === "") return "";
+  return before + (path ? cutStart : cutEnd)(argument, ARGUMENT_COLUMNS);
 }
 
 /** Says that a tool failed, with what it said: as much as progress shows of it. */
@@ -22,12 +23,15 @@ export function failureAnnotation(line: ToolLine, text: string, place?: EditPlac
   const { head, hidden, tail } = fold(text, FAILURE_LINES.head, FAILURE_LINES.tail);
   const more = hidden > 0 ? [`… +${formatCount(hidden, "line")}`] : [];
   const said = [...head, ...more, ...tail].join("\n");
-  const message = `${named(line)}${said === "" ? " failed" : `: ${said}`}`;
-  return { title: `${line.name} failed`, message, place };
+  const message = `${line.name}${argumentOf(line, " ")}${said === "" ? " failed" : `: ${said}`}`;
+  return { title: `${line.name} failed${argumentOf(line, ": ")}`, message, place };
 }
 
 /** Says that a tool was refused, and why, where that is known. */
 export function denialAnnotation(line: ToolLine, reason: string): Annotation {
   const why = reason.trim() === "" ? "" : `: ${visibleLine(reason)}`;
-  return { title: `${line.name} denied`, message: `${named(line)} denied${why}` };
+  return {
+    title: `${line.name} denied${argumentOf(line, ": ")}`,
+    message: `${line.name}${argumentOf(line, " ")} denied${why}`,
+  };
 }

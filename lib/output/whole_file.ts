@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import { atEnd } from "../at_end.ts";
 import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
+import { makeSink } from "./sink.ts";
 
 /** A file that gets its text whole, or stays as it was: that of `--output`, for one. */
 export interface WholeFile {
@@ -22,6 +23,8 @@ export async function openWholeFile(
   path: string,
   option: string,
 ): Promise<WholeFile> {
+  const stream = STREAMS.get(path);
+  if (stream !== undefined) return streamFile(stream);
   try {
     // What a link points to is replaced, not the link.
     const target = await Deno.realPath(path).catch(() => targetOfLink(path));
@@ -33,9 +36,30 @@ export async function openWholeFile(
     throw new CcrunError(
       "usage",
       `cannot write ${option} ${path}: ${writeFailure(error)}`,
-      "name another file",
+      // Also what a shell makes of >(...).
+      error instanceof Deno.errors.NotCapable
+        ? "name a file, a named pipe or /dev/stdout"
+        : "name another file",
     );
   }
+}
+
+/** Names of streams that are open already, which Deno would not let a program open by name. */
+const STREAMS: ReadonlyMap<string, typeof Deno.stdout> = new Map([
+  ["/dev/stdout", Deno.stdout],
+  ["/dev/stderr", Deno.stderr],
+]);
+
+function streamFile(stream: typeof Deno.stdout): WholeFile {
+  return {
+    async write(text) {
+      const sink = makeSink(stream);
+      sink.write(text);
+      await sink.drained();
+      if (sink.failure !== undefined) throw sink.failure;
+    },
+    discard() {},
+  };
 }
 
 /** A link may point to a file that is still to be made. */
@@ -66,9 +90,21 @@ async function probe(temporary: string): Promise<void> {
   await Deno.remove(temporary);
 }
 
+/** A name beside a file that nobody else has. */
+function draftOf(target: string): string {
+  return `${dirname(target)}/.${basename(target)}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+}
+
+/**
+ * Puts a file in a place, whatever was there: a link is replaced, and not what it points to, so that
+ * whoever made it cannot choose another place. Rejects when it cannot.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await replace(path, draftOf(path), text, undefined);
+}
+
 async function openRegular(target: string, mode: number | undefined): Promise<WholeFile> {
-  const random = crypto.randomUUID().slice(0, 8);
-  const temporary = `${dirname(target)}/.${basename(target)}.${random}.tmp`;
+  const temporary = draftOf(target);
   const isThere = mode !== undefined;
   // A file that cannot be written is not to be replaced either.
   if (isThere) (await Deno.open(target, { write: true })).close();

@@ -159,7 +159,7 @@ Deno.test("explainRetry says what claude was still trying when it ended", () => 
     "billing_error",
     "credit",
   );
-  assertFailure(explainRetry(retryOf({})), "api", "unknown", "network");
+  assertFailure(explainRetry(retryOf({})), "api", "did not answer, at retry 2", "network");
   assertFailure(explainRetry(retryOf({ http_status: 400 })), "api", "unknown (HTTP 400)");
 });
 
@@ -192,7 +192,7 @@ Deno.test("explainEnd tells a refused credential, which older versions say outsi
 
 Deno.test("explainEnd gives the exit code and claude's last words", () => {
   const end = (stderr: string, rawLines = "") => explainEnd({ code: 3, stderr, rawLines });
-  assertFailure(end(""), "failed", "exit code 3");
+  assertFailure(end(""), "failed", "exit code 3", "ccrun doctor");
   assertFailure(end("one\ntwo\n"), "failed", "one two");
   assertFailure(end("", "raw words"), "failed", "raw words");
   assert(!end("stderr", "raw words").message.includes("raw words"));
@@ -208,9 +208,19 @@ Deno.test("explainEnd says of a killed claude that it was killed", () => {
   assertFailure(explainEnd({ signal: "SIGSEGV", stderr: "", rawLines: "" }), "failed", "SIGSEGV");
 });
 
+Deno.test("explainEnd says how to go on with a session that there is", () => {
+  const ended = { stderr: "", rawLines: "", sessionId: "s1" };
+  assertFailure(explainEnd({ ...ended, code: 1 }), "failed", "exit code 1", "--resume s1");
+  assertFailure(explainEnd({ ...ended, signal: "SIGTERM" }), "failed", "SIGTERM", "--resume s1");
+  assertFailure(explainEnd({ ...ended, signal: "SIGKILL" }), "failed", "SIGKILL", "memory");
+  // What refuses to start does not start either when it is to go on.
+  const refused = explainEnd({ ...ended, code: 1, stderr: ROOT });
+  assert(!refused.hint?.includes("--resume"), refused.hint);
+});
+
 Deno.test("explainEnd speaks of no exit code where nobody knows it", () => {
   const end = explainEnd({ stderr: "", rawLines: "" });
-  assertFailure(end, "failed", "without a result");
+  assertFailure(end, "failed", "without a result", "cut short");
   assert(!/exit code/.test(end.message), end.message);
 });
 

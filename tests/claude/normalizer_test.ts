@@ -432,6 +432,88 @@ Deno.test("Normalizer reports a refusal that only the result tells, before it", 
   assertEquals(events[0], { type: "permission_denied", tool_use_id: "t1", name: "Bash" });
 });
 
+const MEASURED = {
+  type: "system",
+  subtype: "init",
+  session_id: "s",
+  permissionMode: "default",
+  claude_code_version: "2.1.197",
+};
+
+Deno.test("Normalizer reports a refusal that a tool's result tells, before it, once", () => {
+  const said = "This command requires approval";
+  const refused = toolResult("t1", { is_error: true, content: said });
+  const events = read(MEASURED, use("t1", "Bash"), refused, REFUSING, REFUSING).slice(2);
+  assertEquals(events.map(({ type }) => type), [
+    "permission_denied",
+    "tool_result",
+    "result",
+    "result",
+  ]);
+  assertEquals(events[0], {
+    type: "permission_denied",
+    tool_use_id: "t1",
+    name: "Bash",
+    reason: said,
+  });
+  assertEquals(events[1]?.type === "tool_result" && events[1].text, said);
+
+  // The message of newer versions comes first.
+  const [, , ...newer] = read(MEASURED, use("t1", "Bash"), DENIED, refused);
+  assertEquals(newer.map(({ type }) => type), ["permission_denied", "tool_result"]);
+  assertEquals(newer[0]?.type === "permission_denied" && newer[0].reason, DENIED.message);
+
+  const [, , sub] = read(
+    MEASURED,
+    use("t1", "Bash", "agent"),
+    toolResult("t1", {
+      is_error: true,
+      content: said,
+    }, "agent"),
+  );
+  assertEquals([sub?.type, sub?.parent_tool_use_id], ["permission_denied", "agent"]);
+});
+
+Deno.test("Normalizer takes a refusal's words for one only in a result that is an error of that kind", () => {
+  const said = "This command requires approval";
+  const none = [
+    [MEASURED, use("t1", "Bash"), toolResult("t1", { content: said })],
+    [
+      MEASURED,
+      use("t1", "Bash"),
+      toolResult("t1", { is_error: true, content: `Exit code 1\n${said}` }),
+    ],
+    [MEASURED, use("t1", "Read"), toolResult("t1", { is_error: true, content: said })],
+    [MEASURED, toolResult("t1", { is_error: true, content: said })],
+    [use("t1", "Bash"), toolResult("t1", { is_error: true, content: said })],
+  ];
+  for (const messages of none) {
+    assertEquals(read(...messages).filter(({ type }) => type === "permission_denied"), []);
+  }
+});
+
+Deno.test("Normalizer says which tool was stopped with the run", () => {
+  const content =
+    "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed.";
+  const stopped = toolResult("t1", { is_error: true, content });
+  const interrupted = (message: unknown) => {
+    const event = read(use("t1", "Bash"), message).at(-1);
+    return event?.type === "tool_result" ? event.interrupted : "no result";
+  };
+  assertEquals(interrupted({ ...stopped, tool_use_result: "User rejected tool use" }), true);
+  assertEquals(interrupted(stopped), undefined);
+});
+
+Deno.test("Normalizer tells claude's own texts from the model's", () => {
+  const own = assistant([{ type: "text", text: "API Error: 500" }]);
+  const synthetic = (model: string) => {
+    const message = { ...own, message: { ...asObject(own["message"]), model } };
+    const [event] = read(message);
+    return event?.type === "text" ? event.synthetic : "no text";
+  };
+  assertEquals([synthetic("<synthetic>"), synthetic("claude-opus-4-8")], [true, undefined]);
+});
+
 Deno.test("Normalizer says which sub-agent was refused a tool, though the message does not", () => {
   const refusal = toolResult("t1", { is_error: true }, "agent");
   for (

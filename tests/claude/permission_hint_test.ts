@@ -116,6 +116,8 @@ Deno.test("shellQuote leaves alone what needs no quotes", () => {
 Deno.test("isHookRefusal tells what a hook refused from what is not allowed yet", () => {
   assertEquals(isHookRefusal("PreToolUse:Bash hook error: [exit 2]: no"), true);
   assertEquals(isHookRefusal("Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"), true);
+  assertEquals(isHookRefusal("Hook PreToolUse:Bash denied this tool"), true);
+  assertEquals(isHookRefusal("Hook requested permission behavior: deny"), true);
   assertEquals(isHookRefusal("This command requires approval"), false);
   assertEquals(isHookRefusal(undefined), false);
 });

@@ -5,7 +5,8 @@ Deno.test("readResult calls a result ok only when it is a success and no error",
   const ok = (fields: { [key: string]: unknown }) =>
     readResult({ type: "result", ...fields }, undefined).ok;
   assertEquals(ok({ subtype: "success", is_error: false }), true);
-  assertEquals(ok({ subtype: "success" }), true);
+  assertEquals(ok({ subtype: "success", result: "Done." }), true);
+  assertEquals(ok({ subtype: "success" }), false);
   assertEquals(ok({ subtype: "success", is_error: true }), false);
   assertEquals(ok({ subtype: "error_max_turns", is_error: false }), false);
   assertEquals(ok({}), false);

@@ -67,26 +67,25 @@ Deno.test("projectFolderName cuts a long path and puts the hash behind it that 2
   assertEquals(projectFolderName("/".repeat(200)), "-".repeat(200));
 });
 
-Deno.test("sessionFolders are below CLAUDE_CONFIG_DIR, else below the home", () => {
+Deno.test("sessionFolders are below CLAUDE_CONFIG_DIR, else below the home", async () => {
   const of = (env: { [name: string]: string }, cwd = "/w") => sessionFolders({ cwd, env });
-  assertEquals(of({ HOME: "/h" }), ["/h/.claude/projects/-w"]);
-  assertEquals(of({ HOME: "/h", CLAUDE_CONFIG_DIR: "/c" }), ["/c/projects/-w"]);
+  assertEquals(await of({ HOME: "/h" }), ["/h/.claude/projects/-w"]);
+  assertEquals(await of({ HOME: "/h", CLAUDE_CONFIG_DIR: "/c" }), ["/c/projects/-w"]);
   // From the workspace: claude stands there.
-  assertEquals(of({ HOME: "/h", CLAUDE_CONFIG_DIR: "c" }), ["/w/c/projects/-w"]);
-  assertEquals(of({ HOME: "/h", CLAUDE_CONFIG_DIR: "" }), ["/w/projects/-w"]);
-  assertEquals(of({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
+  assertEquals(await of({ HOME: "/h", CLAUDE_CONFIG_DIR: "c" }), ["/w/c/projects/-w"]);
+  assertEquals(await of({ HOME: "/h", CLAUDE_CONFIG_DIR: "" }), ["/w/projects/-w"]);
+  assertEquals(await of({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
     "/c/projects/fixed",
     "/c/projects/-w",
   ]);
-  assertEquals(of({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "../x" }), [
+  assertEquals(await of({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "../x" }), [
     "/c/projects/-w",
   ]);
-  assertEquals(of({ HOME: "/h", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
+  assertEquals(await of({ HOME: "/h", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
     "/h/.claude/projects/-w",
   ]);
-  assertEquals(of({}), []);
   // Versions before 2.1 cut nothing.
-  assertEquals(of({ HOME: "/h" }, `/${"w".repeat(220)}`).length, 2);
+  assertEquals((await of({ HOME: "/h" }, `/${"w".repeat(220)}`)).length, 2);
 });
 
 Deno.test("listSessions gives the sessions of a workspace, newest first", async () => {

@@ -265,6 +265,7 @@ function assertInert(rest: string, about: string): void {
 
 function assertOwnCommands(make: Make, events: readonly EventBody[], about: string): void {
   const github = written(make, makeCiLog("github", { workspace: "/" }), events);
+  assert(!/##\[|##vso\[/.test(github), `${about}: also in titles and files of annotations`);
   const { commands, faults } = readGithubLog(github);
   for (const { name, properties, data } of commands) {
     assert(["group", "endgroup", "error", "warning"].includes(name), `${about}: ${name}`);

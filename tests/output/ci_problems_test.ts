@@ -62,7 +62,8 @@ Deno.test("on GitHub the problems output annotates warnings, retries, refusals a
     { ...result("b", "not allowed", failed) },
     use("c", "Edit", { file_path: "a.ts", old_string: "two" }),
     result("c", "not found", { ...failed, name: "Edit" }),
-    result("unseen", "Exit code 1\nbad", failed),
+    result("unseen", "<tool_use_error>Exit code 1\nbad</tool_use_error>", failed),
+    result("stopped", "STOP what you are doing", { ...failed, interrupted: true }),
     { type: "permission_denied", tool_use_id: "c", name: "Write" },
   ];
   const options = { workspace: "/home/ada/project", readFile: () => "one\ntwo\n" };
@@ -71,8 +72,8 @@ Deno.test("on GitHub the problems output annotates warnings, retries, refusals a
     ["warning", "claude: hook", undefined, undefined],
     ["error", "claude: auth", undefined, undefined],
     ["warning", "API retry", undefined, undefined],
-    ["warning", "Bash denied", undefined, undefined],
-    ["error", "Edit failed", "a.ts", "2"],
+    ["warning", "Bash denied: rm x", undefined, undefined],
+    ["error", "Edit failed: a.ts", "a.ts", "2"],
     ["error", "Bash failed", undefined, undefined],
     ["warning", "Write denied", undefined, undefined],
   ]);

@@ -48,6 +48,7 @@ Deno.test("githubOutputs gives session, answer, reason and cost", () => {
     result: "Done.\nAll of it.",
     exit_reason: "success",
     cost_usd: "0.00495",
+    structured_output: "",
   });
   assertEquals(warnings, []);
 });
@@ -62,9 +63,20 @@ Deno.test("githubOutputs gives no answer of a run that failed", () => {
     result: "",
     exit_reason: "api",
     cost_usd: "0",
+    structured_output: "",
   });
   const none = githubOutputs({ result: undefined, exit: stamp(exit()) });
   assertEquals(readGithubFile(none.text).get("result"), "");
+});
+
+Deno.test("of two runs in one step, the first one's answer is not left beside the second one's failure", () => {
+  const first = outputsOf("", { structured_output: { verdict: "fine" } });
+  const second = githubOutputs({ result: undefined, exit: stamp(failedExit()) });
+  const read = readGithubFile(first.text + second.text);
+  assertEquals(
+    [read.get("exit_reason"), read.get("result"), read.get("structured_output")],
+    ["api", "", ""],
+  );
 });
 
 Deno.test("githubOutputs gives a structured output whole and field by field", () => {
@@ -95,7 +107,13 @@ Deno.test("a value reaches the runner exactly, whatever it contains", () => {
     // An answer's own last line ends are not part of it.
     const result = value.replace(/[\r\n]+$/, "");
     const read = readGithubFile(outputsOf(value).text);
-    assertEquals([...read.keys()].sort(), ["cost_usd", "exit_reason", "result", "session_id"]);
+    assertEquals([...read.keys()].sort(), [
+      "cost_usd",
+      "exit_reason",
+      "result",
+      "session_id",
+      "structured_output",
+    ]);
     assertEquals(read.get("result"), result);
     assertEquals(read.get("exit_reason"), "success");
     assertEquals(readGithubFile(structured({ value }).text).get("value"), value);
@@ -201,16 +219,17 @@ Deno.test("a long answer is cut between characters, and that is said", () => {
   const { text, warnings } = outputsOf(`a${"🎉".repeat(5_000_000)}`);
   const result = readGithubFile(text).get("result") ?? "";
   assertEquals(result, `a${"🎉".repeat(199_999)}`);
-  assertMatch(warnings.join(), /cut at 400000 of 10000001 characters.*--output FILE/);
+  assertMatch(warnings.join(), /cut at 399999 of 10000001 characters.*--output FILE/);
 });
 
 Deno.test("what would make a job's outputs too large is left out, and that is said", () => {
   const { text, warnings } = structured({ a: "x".repeat(600_000), b: "short" });
   const read = readGithubFile(text);
   assertEquals(read.get("b"), "short");
-  assertEquals([read.has("a"), read.has("structured_output")], [false, false]);
+  assertEquals([read.has("a"), read.get("structured_output")], [false, ""]);
   assertEquals(read.get("result")?.length, 400_000);
-  assertMatch(warnings[1] ?? "", /there is no room.*"structured_output", "a"$/);
+  assertMatch(warnings[0] ?? "", /there is no room.*"structured_output", "a"$/);
+  assertMatch(warnings[1] ?? "", /result is cut at 400000 .*--output FILE keeps it whole$/);
   const many = structured(Object.fromEntries(
     Array.from({ length: 20_000 }, (_, n) => [`field_${n}`, "x".repeat(50)]),
   ));
@@ -220,6 +239,34 @@ Deno.test("what would make a job's outputs too large is left out, and that is sa
   );
   assert(total < 1_000_000, `${total} bytes`);
   assertMatch(many.warnings.join(), /and \d+ more/);
+});
+
+Deno.test("a structured output and its fields have room before result, which says the same", () => {
+  const value = { report: "x".repeat(200_000), verdict: "fine" };
+  const { text, warnings } = structured(value);
+  const read = readGithubFile(text);
+  const whole = JSON.stringify(value);
+  assertEquals(read.get("structured_output"), whole);
+  assertEquals([read.get("report"), read.get("verdict")], [value.report, "fine"]);
+  const result = read.get("result") ?? "";
+  assert(result.length > 90_000 && result.length < whole.length && whole.startsWith(result));
+  assertEquals(warnings, [
+    `the output result is cut at ${result.length} of ${whole.length} characters: ` +
+    "GitHub takes no more; structured_output has it whole",
+  ]);
+});
+
+Deno.test("where the fields take all the room, result is set all the same", () => {
+  const lengths: number[] = [];
+  for (let length = 249_600; length < 249_800; length += 10) {
+    const read = readGithubFile(structured({ a: "x".repeat(length) }).text);
+    // Else there is room for it, and nothing is tested.
+    if (read.has("a")) lengths.push(read.get("result")?.length ?? -1);
+    assert(read.has("result") && read.has("structured_output"));
+    const size = [...read].reduce((sum, [name, { length }]) => sum + name.length + length, 0);
+    assert(size < 500_000, `${size}`);
+  }
+  assert(Math.min(...lengths) >= 0 && Math.min(...lengths) < 20, lengths.join());
 });
 
 Deno.test("unpaired surrogates become replacement characters, as no file can hold them", () => {

@@ -98,3 +98,51 @@ Deno.test("a text that was streamed is not held", () => {
 Deno.test("a sub-agent's text is not held", () => {
   assertEquals(held(text("From below.", parentOf("a"))).lines, ["│ From below."]);
 });
+
+Deno.test("a failure of the API that claude tells as a text is said once, with what to do", () => {
+  const said = "API Error: 529 Overloaded. This is a server-side issue,\n  usually temporary.";
+  const failing: EventBody[] = [
+    text(said, { synthetic: true }),
+    answer(said, { ok: false }),
+    {
+      type: "error",
+      error: { kind: "api", message: said.replaceAll(/\s+/g, " "), hint: "wait a little" },
+    },
+    failedExit(),
+  ];
+  for (const hold of [true, false]) {
+    const run = makeRun({ hold, columns: 200 });
+    for (const event of failing) run.give(event);
+    const lines = run.lines().filter((line) => line !== "");
+    assertEquals(lines.slice(0, -1), [
+      "ccrun: error: API Error: 529 Overloaded. This is a server-side issue, usually temporary.",
+      "              wait a little",
+    ], `hold ${hold}`);
+  }
+});
+
+Deno.test("a text of claude's own is shown where no error says it", () => {
+  const own = text("Nothing to compact.", { synthetic: true });
+  const timeout: EventBody = { type: "error", error: { kind: "timeout", message: "too long" } };
+  const shown = (hold: boolean, ...events: EventBody[]) => {
+    const run = makeRun({ hold, columns: 60 });
+    for (const event of [own, ...events]) run.give(event);
+    return run.lines().filter((line) => line !== "" && !/^[✓✗] .*\$/.test(line));
+  };
+  for (const hold of [true, false]) {
+    assertEquals(shown(hold, timeout, failedExit()), [
+      "Nothing to compact.",
+      "ccrun: error: too long",
+    ]);
+    assertEquals(shown(hold, use("a", "Bash", { command: "ls" }))[0], "Nothing to compact.");
+    assertEquals(shown(hold, answer(own.text, { ok: false }), timeout, failedExit()), [
+      "✗ failed: Nothing to compact.",
+      "ccrun: error: too long",
+    ]);
+  }
+  // The answer is shown at the latest when the run is good; it is not printed again.
+  const run = makeRun({ hold: false, columns: 60 });
+  for (const event of [own, answer(own.text), exit()]) run.give(event);
+  assertEquals(run.lines()[0], "Nothing to compact.");
+  assertEquals(run.progress.shownText(), "Nothing to compact.");
+});

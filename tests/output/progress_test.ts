@@ -276,6 +276,37 @@ Deno.test("a refusal is a yellow line, and its error is not told again", () => {
   assertStringIncludes(run.shown(), "1 tool (1 denied)");
 });
 
+Deno.test("a tool that was stopped with the run has not failed, and says so in a word", () => {
+  const stopped = { is_error: true, interrupted: true, duration_ms: 65_000 };
+  const run = begun();
+  run.give(use("a", "Bash", { command: "sleep 300" }));
+  run.give(result("a", "STOP what you are doing.", stopped));
+  run.give(use("b", "Bash", { command: "sleep 7" }));
+  run.give(use("c", "Bash", { command: "ls" }));
+  run.give(result("b", "STOP what you are doing.", { ...stopped, duration_ms: null }));
+  assertEquals(run.shown().split("\n"), [
+    "● Bash  sleep 300",
+    "  ! interrupted after 1m 05s",
+    "● Bash  sleep 7",
+    "● Bash  ls",
+    "! Bash  sleep 7  interrupted",
+  ]);
+  run.give(failedExit());
+  assertStringIncludes(run.shown(), " · 3 tools · ");
+});
+
+Deno.test("the marks that claude puts around its own errors are not shown", () => {
+  const run = begun();
+  const said = "<tool_use_error>Unknown skill: x</tool_use_error>";
+  run.give(use("a", "Skill", { skill: "x" }));
+  run.give(result("a", said, { is_error: true, name: "Skill" }));
+  assertEquals(run.shown(), "● Skill x\n  ✗ Unknown skill: x");
+  // They are a part of what a tool says when it is well.
+  run.give(use("b", "Bash", { command: "x" }));
+  run.give(result("b", said));
+  assertStringIncludes(run.shown().replaceAll(/\n\s*/g, ""), said);
+});
+
 Deno.test("what a refused tool says besides is not red", () => {
   const run = begun({ color: true });
   run.give(use("a", "Bash", { command: "rm x" }));

@@ -70,9 +70,122 @@ Deno.test("quoteMarkdown shows tags, images and footnotes as what is written", (
     shown("a <b>bold</b> `<i>`"),
     "a &lt;b&gt;bold&lt;/b&gt; <code>&lt;i&gt;</code>",
   );
+  assert(!shown("a <b>bold</b>").includes("<b>"));
   assertStringIncludes(shown("![pixel](https://example.com/p.png)"), "!<a href=");
   assert(!quoteMarkdown("see[^1]\n\n[^1]: note").includes("[^"));
   assertStringIncludes(shown("a < b && c > d"), "a &lt; b &amp;&amp; c &gt; d");
+});
+
+Deno.test("quoteMarkdown leaves code in a line as it is, to be copied", () => {
+  for (
+    const text of [
+      "Use `Map<string>` and `cat <file`.",
+      "`` a ` <b> `` and `![x](y)`, `[^1]`, `<a@b.c>`",
+      "# Of `Set<T>`",
+      "- `a <b`\n- [link](src/a.ts) `<b>`\n  `<c>`",
+      "1. **`<b>`**\n2. see [`<c>`](src/a.ts#L5), [b][c] and `<d>`",
+      "\\`a\\` and \\\\`<b>` at https://example.com/x, `<c>`",
+      "one ` alone\n\nbut here `<b>`",
+      "- for $5\n- `<b>`\n# `<c>`",
+      "`it costs $5` `<b>`",
+    ]
+  ) {
+    const quoted = quoteMarkdown(text).split("\n").map((line) => line.replace(/^> ?/, ""));
+    assertEquals(quoted.join("\n"), text);
+    assertHeld(text);
+  }
+});
+
+/** Where it is not certain for every parser that `<b>` is code, and why. */
+const DOUBTFUL: readonly (readonly [why: string, text: string])[] = [
+  ["no end", "`a <b>"],
+  ["another length", "``a <b>`"],
+  ["escaped", "\\`a <b>`"],
+  ["over two lines", "`a\n<b>`"],
+  ["one before that may be a beginning", "a ` b\n`<b>`"],
+  ["one before in the same line", "a `` b `<b>`"],
+  ["a table", "| `a | b` |\n| - | - |\n| `<b>` | c |"],
+  ["a pipe", "`x <b> | y`"],
+  ["a link's target", "[a](x`y) <b>`"],
+  ["a link's target in the next line", "[a](\nx`y) <b>`"],
+  ["a link's title", "[a](x '`') <b>`"],
+  ["a target in brackets", "[a](<`>) <b>`"],
+  ["a link's label", "[a][x`y] <b>`\n\n[x`y]: /u"],
+  ["an address, of which GitHub takes the rest of the word for a part", "www.a.b/`x <b>`"],
+  ["an address, with its scheme", "HTTPS://a.b/`x <b>`"],
+  ["an address behind a link", "[a](www.b)`c <b>`"],
+  ["one behind it, which a parser may come back from", "[``<b>``/`"],
+  ["a formula", "$a`b$ <b>`"],
+  ["a wiki's link", "[[a`b]] <b>`"],
+  ["a footnote in the line", "^[a`b] <b>`"],
+  ["longer than some parsers take", `${"`".repeat(20)}<b>${"`".repeat(20)}`],
+];
+
+Deno.test("quoteMarkdown breaks tags in code that a parser may not take for code", () => {
+  for (const [why, text] of DOUBTFUL) {
+    assertHeld(text);
+    assert(!/<b>/.test(quoteMarkdown(text)), `${why}: ${quoteMarkdown(text)}`);
+    if (text.includes("|") || text.includes("\n\n")) continue;
+    // Nor around it, but in another paragraph.
+    for (const more of [`${text}\n\`<b>\``, `\`<b>\`\n${text}`]) {
+      assertHeld(more);
+      assert(!/<b>/.test(quoteMarkdown(more)), `${why}: ${quoteMarkdown(more)}`);
+    }
+    for (const between of ["\n\n", "\n- ", "\n# "]) {
+      assertHeld(`${text}${between}\`<b>\``);
+      assert(quoteMarkdown(`${text}${between}\`<b>\``).endsWith("`<b>`"), why);
+    }
+  }
+});
+
+/** Pieces of which code in a line is made, and what may come between. */
+const CODE_PIECES = [
+  ..."`|``|```|\\|\\`|<b>|<i x='|'>|`<b>`|`` <b> ` ``|`<b x=`|<b> `|[a](x`y) |[a](<x`y>)|[a][r`]"
+    .split("|"),
+  ..."[|](|][|]|(|)|<.`a@b.cd>|<1|<a@|>|$|$`| |\n|\n\n|\n- |\n  |\n> |1. |# | #|\n===\n|    |\t"
+    .split("|"),
+  ..."~~|*|![|[^1]|&#96;|<!--|-->|<?|</b>|\\<|\\[|www.a.b/|http://a.b/|\n\n[r`]: /u\n\n".split("|"),
+  ...["| `a | b`\n| - | - |\n", "a | `b\n- | -\n", "`<b> | c`", "|", "\n| - |\n", "\n-|-\n"],
+  ..."```js\n|- ```js\n|1. - ~~~\n|> ```\n|~~~mermaid\n|\n```\n|\n  ```\n".split("|"),
+];
+
+Deno.test("no tag gets out of code that is left alone, in 10,000 combinations", () => {
+  const random = makeRandom(17);
+  let left = 0;
+  for (let n = 0; n < 10_000; n++) {
+    let text = "";
+    for (let m = random.below(24) + 1; m > 0; m--) text += random.pick(CODE_PIECES);
+    assertHeld(text);
+    left += /<b/.test(quoteMarkdown(text)) ? 1 : 0;
+  }
+  // Else nothing was left alone, and nothing is tested.
+  assert(left > 1_000, `${left}`);
+});
+
+Deno.test("quoteMarkdown keeps code that begins a list's item in the list", () => {
+  const quoted = quoteMarkdown("Do:\n- ```js\n  a <b>\n\n    c\n  ```\n- done");
+  assertEquals(
+    quoted,
+    "> Do:\n>\n> - ````js\n>   a <b>\n>\n>     c\n>   ````\n> - done",
+  );
+  for (
+    const [text, expected] of [
+      ["2. ~~~sh\n   a `<b>`\n   ~~~\nafter", "a `<b>`\n"],
+      ["text\n7) ```\n   <b>\n   ```\nafter", "<b>\n"],
+      ["- a\n  - ```\n    <b>\n    ```\nafter", "<b>\n"],
+      ["- 1. ```\n     <b>\n     ```\nafter", "<b>\n"],
+      ["-\t```\n\t<b>\n\t```\nafter", "<b>\n"],
+      ["1.  a\n\n    ```\n    <b>\n      c\n    ```\nafter", "<b>\n  c\n"],
+      ["- ```\n<b>\n```\nafter", "<b>\n"],
+    ] as const
+  ) {
+    assertHeld(text);
+    const tokens = parseMarkdown(quoteMarkdown(text));
+    assertEquals(tokens.filter(({ type }) => type === "fence").map(({ content }) => content), [
+      expected,
+    ], text);
+    assert(tokens.some(({ content }) => content === "after"), text);
+  }
 });
 
 Deno.test("nothing gets out of the quote", () => {
@@ -94,6 +207,33 @@ Deno.test("pictures that GitHub makes of code are code", () => {
     assertEquals(quoteMarkdown(`\`\`\`${language}\nx\n\`\`\``), "> ````text\n> x\n> ````");
   }
   assertEquals(quoteMarkdown("```<b onclick=x>\nx\n```"), "> ````\n> x\n> ````");
+});
+
+Deno.test("pictures that GitHub makes of code are code wherever the code begins", () => {
+  const before = ["", "- ", "1. ", "- - ", "- - - - - - ", "> ", "> - ", "- > ", "text\n\n> > "];
+  const deep = ["- a\n  - b\n    - c\n\n      ", "1. a\n\n   > ", "   ", "-  \t", "- [ ] ", "* * "];
+  const languages = ["mermaid", " mermaid", "Mermaid x", "math", "geojson", "topojson", "stl"];
+  const hidden = ["&#109;ermaid", "mer\\maid", "me&#x72;maid\tx", "{mermaid}", "mermaid{}"];
+  for (const prefix of [...before, ...deep]) {
+    for (const fence of ["```", "~~~", "~~~~~", "````"]) {
+      for (const info of [...languages, ...hidden]) {
+        const text = `${prefix}${fence}${info}\nx`;
+        assertHeld(text);
+        const fences = parseMarkdown(quoteMarkdown(text)).filter(({ type }) => type === "fence");
+        for (const { info } of fences) {
+          const rendered = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
+          assert(!rendered.test(info.replace(/&#x?\w+;|\\/g, "").trim()), `${info}: ${text}`);
+        }
+      }
+      const plain = `${prefix}${fence}js\nx`;
+      const [found] = parseMarkdown(quoteMarkdown(plain)).filter(({ type }) => type === "fence");
+      assert(found === undefined || found.info === "js", plain);
+    }
+  }
+});
+
+Deno.test("a formula stays one", () => {
+  assertEquals(quoteMarkdown("so $a^2$ is\n\n$$b$$"), "> so $a^2$ is\n>\n> $$b$$");
 });
 
 /** The deepest element of a page. */
@@ -135,6 +275,12 @@ Deno.test("what is nested without end is not nested without end", () => {
     "x\n".repeat(50_000),
     "[a]: b\n".repeat(9_000),
     "www.".repeat(20_000),
+    "`a` ".repeat(20_000),
+    "`<b` ".repeat(900) + "<b ".repeat(20_000),
+    "`a`".repeat(900) + "](".repeat(20_000) + "][".repeat(20_000),
+    "- a\n" + "  ".repeat(20_000) + "```\n" + "x\n".repeat(5_000),
+    "- ".repeat(5_000) + "```\nx",
+    "<".repeat(20_000) + "@",
     "http://".repeat(10_000),
   ];
   for (const text of deep) {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { type ByteWriter, makeSink } from "../../lib/output/sink.ts";
+import { type ByteWriter, makeSink, makeTurns } from "../../lib/output/sink.ts";
 import { makeKeptWriter } from "../support/kept_writer.ts";
 
 /** A writer whose every write waits until it is let go. */
@@ -165,4 +165,31 @@ Deno.test("Sink takes a failure that is no Error for one", async () => {
   sink.write("a");
   await sink.drained();
   assert(sink.failure instanceof Error && sink.failure.message === "no");
+});
+
+Deno.test("Sinks that take turns never write into each other's lines", async () => {
+  const writer = makeKeptWriter(3);
+  const turns = makeTurns();
+  const sinks = ["a", "b"].map((name) => ({ name, sink: makeSink(writer, undefined, turns) }));
+  for (let n = 0; n < 50; n++) {
+    for (const { name, sink } of sinks) sink.write(`${name.repeat(7)}\n`);
+    if (n % 3 === 0) await turn();
+  }
+  await Promise.all(sinks.map(({ sink }) => sink.drained()));
+  const lines = new TextDecoder().decode(new Uint8Array(writer.bytes())).split("\n");
+  assertEquals(lines.pop(), "");
+  assertEquals(lines.filter((line) => line === "aaaaaaa").length, 50);
+  assertEquals(lines.filter((line) => line === "bbbbbbb").length, 50);
+  assertEquals(lines.length, 100);
+});
+
+Deno.test("a Sink whose writes fail gives the turn to the others", async () => {
+  const turns = makeTurns();
+  const broken = makeSink({ write: () => Promise.reject(new Error("no")) }, undefined, turns);
+  const writer = makeKeptWriter();
+  const sink = makeSink(writer, undefined, turns);
+  broken.write("x\n");
+  sink.write("y\n");
+  await Promise.all([broken.drained(), sink.drained()]);
+  assertEquals([broken.failure?.message, writer.writes], ["no", ["y\n"]]);
 });

@@ -35,7 +35,7 @@ function pageOf(bodies: Iterable<EventBody>, maxBytes?: number): string {
 }
 
 const HEADING =
-  /^(?:[✅❌] ccrun: [A-Za-z', ]+|⏳ ccrun: not at its end|Answer|What claude said last|Turns|Tool outputs|Worth knowing|Tokens and cost|Go on)$/;
+  /^(?:[✅❌] ccrun: [A-Za-z', ]+|⏳ ccrun: not at its end|Answer|What claude said last|Steps|Tool outputs|Worth knowing|Tokens and cost|Go on)$/;
 
 const OWN_HTML =
   /^(?:<details><summary>[^<>]*(?:<code>[^<>]*<\/code>[^<>]*)?<\/summary>|<\/details>)\n*$/;
@@ -44,6 +44,11 @@ const OWN_HTML =
 function assertPage(page: string, maxBytes = 1_000_000): void {
   assert(new TextEncoder().encode(page).length <= maxBytes, "size");
   assert(page.isWellFormed());
+  // It may stand behind another one.
+  assert(
+    page === "" || /^## [^\n]+\n(?:[^]*[^\n]\n)?$/.test(page),
+    page.slice(0, 40) + page.slice(-40),
+  );
   const headings: string[] = [];
   let previous = "";
   let details = 0;
@@ -93,6 +98,7 @@ Deno.test("the summary of every recording is as it should be", async () => {
     const page = summary.markdown();
     assertPage(page);
     assertMatch(page, /^## [✅❌] ccrun: /);
+    assert(!page.includes("tool_use_error"));
     // Where there is no session there is nothing to go on with.
     const isSession = !recording.name.endsWith("resume-unknown");
     assertEquals(/ccrun --resume [0-9a-f-]{36} "\.\.\."/.test(page), isSession, recording.name);
@@ -187,14 +193,30 @@ Deno.test("a run that failed is told no answer, and what it said only where the 
   assert(!end("overloaded", "x").includes("### Answer"));
 });
 
-Deno.test("a turn is a message of the model, and sub-agents are marked", () => {
+Deno.test("what Claude Code says of the API is neither a step nor what claude said", () => {
+  const failure = "API Error: 529 Overloaded";
+  const page = pageOf([
+    START,
+    text("I look at the tests."),
+    use("1", "Read", { file_path: "a" }),
+    result("1", "x"),
+    text(failure, { message_id: "msg_2", synthetic: true }),
+    answer(failure, { ok: false }),
+    { type: "error", error: { kind: "api", message: failure } },
+    failedExit(),
+  ]);
+  assertEquals(page.split(failure).length, 2, page);
+  assertStringIncludes(page, "### What claude said last\n\n> I look at the tests.\n");
+});
+
+Deno.test("the steps are in their order, sub-agents' are marked, and turns are counted once", () => {
   const page = pageOf([
     START,
     thinking("hm", { message_id: "msg_1" }),
     use("1", "Read", { file_path: "a" }),
     use("2", "Read", { file_path: "b" }),
     result("1", "x"),
-    result("2", "x"),
+    result("2", "x", { duration_ms: 2_000 }),
     use("3", "Task", { description: "look", subagent_type: "x" }),
     text("inner", { message_id: "in_1", ...parentOf("3") }),
     use("4", "Grep", { pattern: "p" }, "3"),
@@ -204,20 +226,179 @@ Deno.test("a turn is a message of the model, and sub-agents are marked", () => {
     text("Second.", { message_id: "msg_3", index: 1 }),
     use("5", "Bash", { command: "true" }),
     answer("Done."),
+    exit({ turns: 7 }),
+  ]);
+  const rows = page.split("\n").filter((line) => line.startsWith("|"));
+  assertEquals(rows, [
+    "| What claude did | Outcome | Time |",
+    "| :--- | :--- | ---: |",
+    "| Read `a` | ✅ | 0.1s |",
+    "| Read `b` | ✅ | 2.0s |",
+    "| Task `look` (x) | ✅ | 0.1s |",
+    "| ↳ inner | | |",
+    "| ↳ Grep `p` | ✅ | 0.1s |",
+    "| First. | | |",
+    "| Second. | | |",
+    "| Bash `true` | ⏳ no result | |",
+  ]);
+  assertEquals(page.match(/\bturns?\b/gi), ["turns"]);
+  assertStringIncludes(page, "7 turns");
+});
+
+Deno.test("where no time is known, there is no column for it", () => {
+  const page = pageOf([
+    START,
+    use("1", "Bash", { command: "true" }),
+    result("1", "x", { duration_ms: null }),
     exit(),
   ]);
-  const rows = page.split("\n").filter((line) => /^\| *\d* \|/.test(line))
-    .map((line) => line.split("|").slice(1, 4).map((cell) => cell.trim()));
-  assertEquals(rows, [
-    ["1", "Read `a`", "✅"],
-    ["", "Read `b`", "✅"],
-    ["2", "Task `look` (x)", "✅"],
-    ["", "↳ inner", ""],
-    ["", "↳ Grep `p`", "✅"],
-    ["3", "First.", ""],
-    ["", "Second.", ""],
-    ["", "Bash `true`", "⏳ no result"],
+  assertStringIncludes(
+    page,
+    "| What claude did | Outcome |\n| :--- | :--- |\n| Bash `true` | ✅ |\n",
+  );
+});
+
+Deno.test("the tokens are those of the table, with the sub-agents'", () => {
+  const usage = { input: 100, output: 10, cache_read: 1_000, cache_write: 0, cost_usd: 1 };
+  const models = { one: usage, two: usage };
+  const page = pageOf([START, answer("Done.", { models }), exit()]);
+  assertStringIncludes(page, " · 2.2k tokens in, 20 out · ");
+  const without = pageOf([START, answer("Done."), exit()]);
+  assertStringIncludes(without, " · 45.2k tokens in, 126 out · ");
+});
+
+Deno.test("how to go on is said once, and that the session is where it ran", () => {
+  const command = 'ccrun --resume 0c949d68 "..."';
+  const told = (hint: string) =>
+    pageOf([
+      START,
+      SESSION,
+      { type: "error", error: { kind: "api", message: "overloaded", hint } },
+      failedExit({ session_id: "0c949d68" }),
+    ]);
+  for (const page of [told(`go on with: ${command}`), told("wait")]) {
+    assertEquals(page.split(command).length, 2, page);
+    assertEquals(page.split("0c949d68").length, 2, page);
+    assertEquals(page.split("claude keeps the session on the machine where it ran").length, 2);
+  }
+  assert(!told(`go on with: ${command}`).includes("### Go on"));
+  const none = pageOf([START, failedExit()]);
+  assert(!none.includes("claude keeps the session"));
+});
+
+Deno.test("a tool's own error is shown without what the model is told around it", () => {
+  const wrapped = "<tool_use_error>File has not been read yet.</tool_use_error>";
+  const page = pageOf([
+    START,
+    use("1", "Write", { file_path: "a" }),
+    result("1", wrapped, { is_error: true }),
+    use("2", "Write", { file_path: "b" }),
+    { type: "permission_denied", tool_use_id: "2", name: "Write", reason: wrapped },
+    use("3", "Bash", { command: "cat log" }),
+    result("3", `${wrapped}\n`),
+    exit(),
   ]);
+  const blocks = parseMarkdown(page).filter(({ type }) => type === "fence");
+  assertEquals(blocks.map(({ content }) => content), [
+    "File has not been read yet.\n",
+    "File has not been read yet.\n",
+    // What is in a file is shown as it is.
+    `${wrapped}\n`,
+  ]);
+});
+
+Deno.test("a tool that was interrupted is no failure, and no user refused it", async () => {
+  const page = pageOf([
+    START,
+    use("1", "Bash", { command: "sleep 300" }),
+    { type: "task", task_id: "t", tool_use_id: "1", status: "stopped", summary: "Sleep" },
+    result("1", "The user doesn't want to proceed", { is_error: true, interrupted: true }),
+    exit(),
+  ]);
+  assertStringIncludes(page, "1 tool call (1 interrupted)");
+  assertStringIncludes(page, "| Bash `sleep 300` | ⏹️ interrupted | 0.1s |");
+  assert(!/Worth knowing|Tool outputs|doesn't want/.test(page));
+
+  const recording = readRecordings().find(({ name }) => name.endsWith("sigint-during-tool"));
+  const summary = makeSummary();
+  const bytes = recording?.bytes ?? new Uint8Array();
+  for await (const event of replay(new Blob([bytes]).stream())) summary.event(event);
+  const recorded = summary.markdown();
+  assertStringIncludes(recorded, "1 tool call (1 interrupted)");
+  assertStringIncludes(recorded, "| Bash `sleep 300` | ⏹️ interrupted |");
+  assert(!/doesn't want|❌ failed|task stopped/.test(recorded), recorded);
+});
+
+Deno.test("a tool that runs when the run is stopped was interrupted", () => {
+  const stopped = (reason: "timeout" | "interrupt" | "limit") =>
+    pageOf([
+      START,
+      use("1", "Bash", { command: "sleep" }),
+      failedExit({ code: 124, reason }),
+    ]);
+  assertStringIncludes(stopped("timeout"), "| Bash `sleep` | ⏹️ interrupted |");
+  assertStringIncludes(stopped("interrupt"), "1 tool call (1 interrupted)");
+  assertStringIncludes(stopped("limit"), "| Bash `sleep` | ⏳ no result |");
+});
+
+Deno.test("what stands on the page already is not worth knowing once more", () => {
+  const notes = (bodies: EventBody[]) => {
+    const [, list = ""] = pageOf([START, ...bodies]).split("### Worth knowing\n\n");
+    return list.split("\n").filter((line) => line.startsWith("- "));
+  };
+  const call = use("1", "Agent", { description: "look" });
+  const task: EventBody = {
+    type: "task",
+    task_id: "t",
+    tool_use_id: "1",
+    status: "failed",
+    description: "look",
+    summary: "overloaded",
+  };
+  const failed = result("1", "overloaded", { is_error: true, name: "Agent" });
+  assertEquals(notes([call, task, failed, answer("It failed."), exit()]), []);
+  // One in the background went well as far as its call is concerned.
+  assertEquals(notes([call, result("1", "launched"), task, answer("It failed."), exit()]), [
+    "- ❌ task failed: look: overloaded",
+  ]);
+  assertEquals(notes([{ ...task, summary: "look" }, exit()]), ["- ❌ task failed: look"]);
+  const notice = (text: string): EventBody => ({
+    type: "notice",
+    level: "warning",
+    kind: "x",
+    text,
+  });
+  const blocked = notice("blocked:\nby a hook");
+  assertEquals(notes([blocked, answer("blocked: by a hook\n\nPrompt: x"), exit()]), []);
+  assertEquals(notes([blocked, answer("fine"), exit()]).length, 1);
+  // How often it was tried again is said nowhere else.
+  const retry: EventBody = {
+    type: "retry",
+    attempt: 1,
+    max_retries: 9,
+    delay_ms: 5,
+    reason: "overloaded",
+  };
+  const error: EventBody = { type: "error", error: { kind: "api", message: "overloaded" } };
+  assertEquals(notes([retry, retry, error, failedExit()]), ["- ⚠️ retry: overloaded (2 times)"]);
+});
+
+Deno.test("a structured output is not followed by what its tool said of it", () => {
+  const page = pageOf([
+    START,
+    use("1", "StructuredOutput", { n: 5 }),
+    result("1", "Structured output provided successfully", { name: "StructuredOutput" }),
+    answer("", { structured_output: { n: 5 } }),
+    exit(),
+  ]);
+  assert(!page.includes("provided successfully"));
+  const wrong = pageOf([
+    START,
+    use("1", "StructuredOutput", { n: "x" }),
+    result("1", "n must be a number", { name: "StructuredOutput", is_error: true }),
+    exit(),
+  ]);
+  assertStringIncludes(wrong, "n must be a number");
 });
 
 Deno.test("a refusal that is told at the end makes a failure a refusal", () => {
@@ -304,7 +485,7 @@ Deno.test("nothing that is said in a run is more than text on its page, in 1,000
 });
 
 Deno.test("an answer cannot make links of the words around it", () => {
-  const words = ["ccrun", "Turns", "0c949d68", "Read", "1m", "claude-opus-4-8", "text", "..."];
+  const words = ["ccrun", "Steps", "0c949d68", "Read", "1m", "claude-opus-4-8", "text", "..."];
   const definitions = words.map((word) => `[${word}]: https://evil.example`).join("\n");
   const page = pageOf([
     START,
