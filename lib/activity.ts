@@ -53,6 +53,11 @@ export class Activity {
     return this.#tools.size;
   }
 
+  /** Whether something has come from claude. */
+  get hasBegun(): boolean {
+    return this.#last !== undefined;
+  }
+
   /** What is going on, and since when: half a sentence. */
   describe(nowMs: number): string {
     if (this.#last === undefined) return "nothing had come from claude";

@@ -1,4 +1,11 @@
-import { explainEnd, explainResult, explainRetry, oneLine, resumeHint } from "./claude/explain.ts";
+import {
+  explainEnd,
+  explainResult,
+  explainRetry,
+  joinHints,
+  oneLine,
+  resumeHint,
+} from "./claude/explain.ts";
 import { isHookRefusal, permissionHint } from "./claude/permission_hint.ts";
 import type { EventBody, RunEvent, Stamp } from "./events.ts";
 import type { Facts } from "./facts.ts";
@@ -76,15 +83,17 @@ export function failureOf(ending: EndingFacts): Failure | undefined {
       ? {
         kind: "denied",
         message: `${count(facts.refused.size, "tool use")} refused, and --fail-on-denied was given`,
-        hint: "allow what is needed with the options above",
+        hint: "allow what is needed with the options that the warning before this names",
       }
       : undefined,
   });
 }
 
-/** A stopped run can go on; how is said where nothing better is. */
+/** A stopped run can go on; how is said where nothing better is, and beside how it takes longer. */
 function withResume({ kind, message, hint }: Failure, sessionId: string | undefined): Failure {
-  const given = hint ?? resumeHint(sessionId);
+  const given = kind === "timeout"
+    ? joinHints(hint, resumeHint(sessionId))
+    : hint ?? resumeHint(sessionId);
   return given === undefined ? { kind, message } : { kind, message, hint: given };
 }
 
@@ -98,6 +107,8 @@ function explainMissingResult(ending: EndingFacts): Failure {
     signal: ending.claudeSignal,
     stderr: ending.stderr ?? "",
     rawLines: facts.rawLines.join("\n"),
+    // A replay has no session that could go on.
+    sessionId: ending.durationMs === null ? undefined : facts.sessionId,
   });
 }
 

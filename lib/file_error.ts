@@ -14,7 +14,7 @@ export function osReason(error: unknown): string {
 export function writeFailure(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) return "ccrun is not allowed to open this path";
+  if (error instanceof Deno.errors.NotCapable) return "Deno does not let ccrun open this path";
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
   return osReason(error);
 }

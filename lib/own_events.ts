@@ -20,16 +20,21 @@ export interface OwnEvents {
   readonly ending: { error?: EventOf<"error">; exit: EventOf<"exit"> } | undefined;
 }
 
-/** Whether a line is one of ccrun's own events: no message of Claude Code's has a number and a time. */
-export function isOwnEvent(line: string): boolean {
-  const event = parse(line);
-  return event !== undefined && typeof event["type"] === "string" &&
-    Number.isInteger(event["seq"]) && Object.hasOwn(event, "time_ms");
-}
+/** Types that messages of Claude Code's have, too. */
+const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
 
-/** Whether it is the first one. */
-export function isOwnStart(line: string): boolean {
-  return parse(line)?.["type"] === "start";
+/**
+ * What a line tells of the stream that it is in: whether that has ccrun's own events; undefined
+ * where the line is no message at all. Somebody may have taken fields out.
+ */
+export function isOwnEvent(line: string): boolean | undefined {
+  const event = parse(line);
+  if (event === undefined) return undefined;
+  const type = event["type"];
+  if (!EVENT_TYPES.some((name) => name === type)) return false;
+  // No message of Claude Code's has a number and a time.
+  const isNumbered = Number.isInteger(event["seq"]) || Object.hasOwn(event, "time_ms");
+  return isNumbered || !SHARED_TYPES.has(type) || typeof event["ok"] === "boolean";
 }
 
 /**
@@ -38,9 +43,10 @@ export function isOwnStart(line: string): boolean {
  * counts, and what they took is added up.
  *
  * @param stamp numbers the events
+ * @param options.hasStarted whether there was a `start` before it. @default {false}
  */
-export function makeOwnEvents(stamp: Stamp): OwnEvents {
-  let hasStarted = false;
+export function makeOwnEvents(stamp: Stamp, options: { hasStarted?: boolean } = {}): OwnEvents {
+  let { hasStarted = false } = options;
   let error: EventOf<"error"> | undefined;
   let exit: EventOf<"exit"> | undefined;
   /** What the runs before this one came to. */
@@ -61,9 +67,8 @@ export function makeOwnEvents(stamp: Stamp): OwnEvents {
           hasStarted = true;
           return [renumbered(event)];
         }
-        const text = `another run begins; the one before it ended with ${
-          before?.reason ?? "nothing"
-        }`;
+        const ended = before === undefined ? "" : `; the one before it ended with ${before.reason}`;
+        const text = `another run begins${ended}`;
         return [stamp({ type: "notice", level: "info", kind: "next_run", text })];
       }
       case "result":
@@ -90,7 +95,8 @@ export function makeOwnEvents(stamp: Stamp): OwnEvents {
         const cut = truncated ? { truncated: true } : {};
         return [stamp({ type: "raw", content: text, ...cut })];
       }
-      return isEvent(value) ? take(value) : [stamp({ type: "unknown", event: value })];
+      const event = readEvent(value);
+      return event === undefined ? [stamp({ type: "unknown", event: value })] : take(event);
     },
     get ending() {
       if (exit === undefined) return undefined;
@@ -125,8 +131,10 @@ function parse(line: string): { [key: string]: unknown } | undefined {
 /** Made when they are needed: most programs never do. */
 let schemas: ReadonlyMap<unknown, JsonSchema> | undefined;
 
-function isEvent(value: { [key: string]: unknown }): value is RunEvent {
+/** Reads an event; the number and the time may have been taken out. */
+function readEvent(value: { [key: string]: unknown }): RunEvent | undefined {
   schemas ??= new Map(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)]));
   const schema = schemas.get(value["type"]);
-  return schema !== undefined && fits(value, schema);
+  const event = { seq: 0, time_ms: null, ...value };
+  return schema !== undefined && fits(event, schema) ? event as unknown as RunEvent : undefined;
 }

@@ -2,11 +2,11 @@ import { Normalizer } from "./claude/normalizer.ts";
 import { endingEvents, type EndingFacts, failureOf } from "./ending.ts";
 import { type EventOf, makeStamp, type RunEvent, SCHEMA_ID, type Stamp } from "./events.ts";
 import { Facts } from "./facts.ts";
-import { osReason } from "./file_error.ts";
+import { readFailure } from "./file_error.ts";
 import { EXIT_CODES, type Failure, type FailureReason } from "./outcome.ts";
-import { isOwnEvent, isOwnStart, makeOwnEvents, type OwnEvents } from "./own_events.ts";
+import { isOwnEvent, makeOwnEvents, type OwnEvents } from "./own_events.ts";
 import { stopCauseOf } from "./run.ts";
-import { readLines } from "./stream/read_lines.ts";
+import { type Line, readLines } from "./stream/read_lines.ts";
 import { VERSION } from "./version.ts";
 
 /** Options of {@linkcode replay}. */
@@ -44,32 +44,38 @@ export async function* replay(
   const source = signal === undefined
     ? bytes
     : bytes.pipeThrough(new TransformStream(), { signal });
+  const lines = recordedLines(source);
+  const opening: Line[] = [];
   let own: OwnEvents | undefined;
-  let normalizer: Normalizer | undefined;
   let failed: Failure | undefined;
   try {
-    for await (const line of readLines(source)) {
-      // What ccrun adds to the raw format.
-      if (line.text.startsWith(OWN_LINE)) continue;
-      if (own === undefined && normalizer === undefined) {
-        if (isOwnEvent(line.text)) {
-          own = makeOwnEvents(stamp);
-        } else {
-          normalizer = new Normalizer({ stamp });
-        }
-        // A stream of ccrun's own has it already, unless somebody took it out.
-        if (own === undefined || !isOwnStart(line.text)) yield startOf(stamp);
-      }
-      for (const event of (own ?? normalizer)?.read(line) ?? []) {
+    const isOwn = await readOpening(lines, opening).catch((error) => {
+      failed = unreadable(error);
+    });
+    // A stream of ccrun's own has its start, unless somebody took it out.
+    const [message] = opening.slice(-1);
+    const hasStart = isOwn === true && message !== undefined && message.text.startsWith(OWN_START);
+    if (isOwn) own = makeOwnEvents(stamp, { hasStarted: !hasStart });
+    const reader = own ?? new Normalizer({ stamp });
+    const read = function* (line: Line): Generator<RunEvent> {
+      for (const event of reader.read(line)) {
         facts.take(event);
         yield event;
       }
+    };
+    // Nothing comes before the start.
+    if (hasStart) opening.unshift(...opening.splice(-1));
+    else yield startOf(stamp);
+    for (const line of opening) yield* read(line);
+    try {
+      for await (const line of lines) yield* read(line);
+    } catch (error) {
+      failed = unreadable(error);
     }
-    if (own === undefined && normalizer === undefined) failed = EMPTY;
-  } catch (error) {
-    failed = unreadable(error);
+    if (opening.length === 0) failed ??= EMPTY;
+  } finally {
+    await lines.return();
   }
-  if (own === undefined && normalizer === undefined) yield startOf(stamp);
   const cause = signal?.aborted ? stopCauseOf(signal) : undefined;
   const ending: EndingFacts = {
     facts,
@@ -85,6 +91,35 @@ export async function* replay(
   } else {
     yield* endingEvents(stamp, ending);
   }
+}
+
+/** The lines of a recording, without those that ccrun adds to claude's in the raw format. */
+async function* recordedLines(
+  source: ReadableStream<Uint8Array>,
+): AsyncGenerator<Line, void, void> {
+  for await (const line of readLines(source)) {
+    if (!line.text.startsWith(OWN_LINE)) yield line;
+  }
+}
+
+/** How many lines may come before the first message, of a package manager or a shell. */
+const MAX_OPENING_LINES = 100;
+
+/**
+ * Reads until it is known whose stream it is.
+ *
+ * @param opening gets the lines
+ * @returns whether it is ccrun's own
+ */
+async function readOpening(lines: AsyncGenerator<Line>, opening: Line[]): Promise<boolean> {
+  while (opening.length < MAX_OPENING_LINES) {
+    const { done, value } = await lines.next();
+    if (done) break;
+    opening.push(value);
+    const isOwn = value.truncated ? undefined : isOwnEvent(value.text);
+    if (isOwn !== undefined) return isOwn;
+  }
+  return false;
 }
 
 function startOf(stamp: Stamp): RunEvent {
@@ -135,17 +170,20 @@ function failureReason({ reason }: EventOf<"exit">): FailureReason {
 /** How the lines begin that ccrun adds to claude's in the raw format. */
 const OWN_LINE = '{"source":"ccrun",';
 
+/** How ccrun's own stream begins. */
+const OWN_START = '{"type":"start",';
+
 const EMPTY: Failure = {
   kind: "failed",
   message: "the recording is empty",
   hint:
-    "make one: ccrun --record FILE, ccrun --json, or claude -p --output-format stream-json --verbose",
+    "make one by ccrun --record FILE, ccrun --json, or claude -p --output-format stream-json --verbose",
 };
 
 function unreadable(error: unknown): Failure {
   return {
     kind: "usage",
-    message: `the recording cannot be read: ${osReason(error)}`,
+    message: `the recording cannot be read: ${readFailure(error)}`,
     hint: "name a file, or pipe one in",
   };
 }

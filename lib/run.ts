@@ -12,6 +12,7 @@ import { apiFailureReason, isFixedKey } from "./claude/failure_kinds.ts";
 import { findClaude } from "./claude/find.ts";
 import { Normalizer } from "./claude/normalizer.ts";
 import type { AgentOptions, Place } from "./claude/options.ts";
+import { shellQuote } from "./claude/permission_hint.ts";
 import { makePrivateFiles, type PrivateFiles } from "./claude/private_files.ts";
 import { isClaudeVersion, VERSION_OPTION } from "./claude/probe.ts";
 import { durationText } from "./duration.ts";
@@ -26,6 +27,7 @@ import {
 } from "./events.ts";
 import { Facts } from "./facts.ts";
 import { describeLeft } from "./left_behind.ts";
+import { mayEnter } from "./may_enter.ts";
 import { CcrunError, type Failure, type StopCause } from "./outcome.ts";
 import {
   type Child,
@@ -302,7 +304,8 @@ export class Run {
   #limitTime(): void {
     const ms = this.#plan.timeoutMs;
     if (!ms) return;
-    const onReached = () => this.#timeOut(`timeout of ${durationText(ms)} reached`);
+    const onReached = () =>
+      this.#timeOut(`timeout of ${durationText(ms)} reached`, "raise --timeout");
     this.#setDeadline({ ms, onReached });
   }
 
@@ -311,15 +314,18 @@ export class Run {
     if (!ms) return;
     this.#silence = this.#setDeadline({
       ms,
-      onReached: () => this.#timeOut(`idle timeout of ${durationText(ms)} reached`),
+      onReached: () =>
+        this.#timeOut(`idle timeout of ${durationText(ms)} reached`, "raise --idle-timeout"),
       // Who is not read cannot be heard.
       isExcused: () => this.#isDelivering || this.#channel.isFull,
     });
   }
 
-  #timeOut(what: string): void {
+  #timeOut(what: string, remedy: string): void {
     const message = `${what}: ${this.#activity.describe(this.#clock.now())}`;
-    this.stop({ failure: { kind: "timeout", message } });
+    // Who has not said a word may be unable to.
+    const hint = this.#activity.hasBegun ? remedy : `${remedy}, or see what is wrong: ccrun doctor`;
+    this.stop({ failure: { kind: "timeout", message, hint } });
   }
 
   /** From now on, claude has only a little time left to end by itself. */
@@ -580,7 +586,8 @@ export class Run {
           kind: "not_executable",
           message: `${path} is not Claude Code, or does not work here: it does not answer ` +
             `${VERSION_OPTION} as Claude Code does${said === "" ? "" : `, and says: ${said}`}`,
-          hint: "name the right one with --claude PATH or CCRUN_CLAUDE",
+          hint: `try it: ${shellQuote(path)} ${VERSION_OPTION}; ` +
+            "or name the right one with --claude PATH or CCRUN_CLAUDE",
         },
       },
     };
@@ -601,13 +608,15 @@ function isFromWithin({ kind }: Failure): boolean {
 }
 
 async function checkDirectory(cwd: string): Promise<void> {
-  const isDirectory = await Deno.stat(cwd).then((info) => info.isDirectory, () => undefined);
-  if (isDirectory) {
-    // To stand in a directory takes more than to see it.
-    const canEnter = await Deno.stat(`${cwd}/.`).then(() => true, () => false);
-    if (canEnter) return;
-    throw new CcrunError("usage", `the workspace ${cwd} may not be entered`, "chmod +x it");
+  if (!await mayEnter(cwd)) {
+    throw new CcrunError(
+      "usage",
+      `the workspace ${cwd} may not be entered`,
+      `see who may: ls -ld ${shellQuote(cwd)}`,
+    );
   }
+  const isDirectory = await Deno.stat(cwd).then((info) => info.isDirectory, () => undefined);
+  if (isDirectory) return;
   throw new CcrunError(
     "usage",
     isDirectory === undefined
@@ -624,6 +633,6 @@ export function asFailure(error: unknown): Failure {
   return {
     kind: "internal",
     message: `a fault of ccrun's: ${message}`,
-    hint: "please report it, with what --debug says",
+    hint: "report it with what CCRUN_DEBUG=1 adds: https://github.com/ccrun/ccrun/issues",
   };
 }

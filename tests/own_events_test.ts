@@ -122,3 +122,39 @@ Deno.test("replay makes a refusal in ccrun's own events a failure where that is 
   const failed = await replayed(jsonOf(events), { failOnDenied: true });
   assertEquals([exitOf(failed).code, failed.at(-2)?.type], [7, "error"]);
 });
+
+/** A run whose key was refused. */
+const REFUSED = [
+  initLine(),
+  resultLine({ is_error: true, api_error_status: 401, result: "Invalid API key" }),
+];
+
+Deno.test("replay knows ccrun's own events behind lines of others, and gives their exit code", async () => {
+  const text = jsonOf(await own(REFUSED));
+  for (const noise of ["npm warn x\n", "\n\nwarning\n", "[1]\n".repeat(50)]) {
+    const exit = exitOf(await replayed(noise + text));
+    assertEquals([exit.code, exit.reason], [3, "auth"], noise);
+  }
+  const good = await replayed(`npm warn\n${jsonOf(await own(RUN))}`);
+  const result = good.find((event) => event.type === "result");
+  assertEquals(result?.type === "result" && result.text, "Hello");
+});
+
+Deno.test("replay never takes for a success what somebody took fields out of", async () => {
+  const events = await own(REFUSED);
+  for (const names of [["seq"], ["time_ms"], ["seq", "time_ms"]]) {
+    const without = events.map((event) =>
+      Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name)))
+    );
+    assertEquals(exitOf(await replayed(jsonOf(without))).code, 3, names.join());
+    // Also where the line that tells is the first, and the only one.
+    const last = await Array.fromAsync(replay(streamOf([jsonOf(without.slice(-1))])));
+    assertEquals(exitOf(last).code, 3, names.join());
+  }
+  for (const names of [["type", "text"], ["type", "subtype", "text"], ["type"]]) {
+    const bare = events.map((event) =>
+      Object.fromEntries(Object.entries(event).filter(([name]) => names.includes(name)))
+    );
+    assertEquals(exitOf(await replayed(jsonOf(bare))).ok, false, names.join());
+  }
+});

@@ -38,8 +38,8 @@ export function ciSystem(asked: string | undefined, env: Env): CiSystem {
 
 /**
  * What steers a job of GitHub Actions, or speaks for it: whoever writes to these files sets the
- * environment, the PATH and the outputs of later steps, and the OIDC request gives a token with
- * which the job is somebody elsewhere. An agent's tools have no business there.
+ * environment, the PATH and the outputs of later steps, and with the tokens the job gets others, by
+ * which it is somebody elsewhere, or reaches its artifacts and caches. An agent's tools have no business there.
  */
 const STEERING_VARIABLES: ReadonlySet<string> = new Set([
   "GITHUB_ENV",
@@ -49,6 +49,7 @@ const STEERING_VARIABLES: ReadonlySet<string> = new Set([
   "GITHUB_STEP_SUMMARY",
   "ACTIONS_ID_TOKEN_REQUEST_URL",
   "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "ACTIONS_RUNTIME_TOKEN",
 ]);
 
 /** The environment without what steers the job that it is part of, unless no system is served. */
@@ -76,9 +77,18 @@ export function ciLog(ci: CiSystem, env: Env): CiLog | undefined {
   if (ci !== "github" && ci !== "gitlab") return undefined;
   const workspace = env["GITHUB_WORKSPACE"] || undefined;
   return makeCiLog(ci, {
-    workspace,
+    // claude names files by their real paths.
+    workspace: workspace && realPath(workspace),
     readFile: (path) => workspace === undefined ? undefined : readInside(workspace, path),
   });
+}
+
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Reads a file of a directory; the path may be anybody's. */

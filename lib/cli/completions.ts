@@ -22,6 +22,6 @@ export function completionsText(shells: readonly string[]): string {
     shells.length === 1
       ? `there are no completions for ${shells[0]}`
       : "ccrun completions takes the name of one shell",
-    `ccrun completions ${SHELLS.join("|")}`,
+    `name one of ${SHELLS.join(", ")}, as: ccrun completions ${SHELLS[0]}`,
   );
 }

@@ -7,6 +7,7 @@ import { inertJson } from "../output/inert_json.ts";
 import { makeSink } from "../output/sink.ts";
 import { makeStyles, type Styles } from "../output/styles.ts";
 import { visibleLine } from "../output/visible.ts";
+import { makeRedactor } from "../redact.ts";
 import { VERSION } from "../version.ts";
 import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
@@ -55,6 +56,7 @@ export async function doctorCommand(
   const claude = options.get("claude");
   const isJson = options.has("json");
   const styles = makeStyles(!isJson && colorOf(options, edge, "stdout"));
+  const tidy = makeTidy(edge.env);
   const findings: Finding[] = [];
   const diagnosis = diagnose({
     env: edge.env,
@@ -68,8 +70,9 @@ export async function doctorCommand(
   try {
     let step = await diagnosis.next();
     while (!step.done) {
-      findings.push(step.value);
-      if (!isJson) stdout.write(findingText(step.value, styles));
+      const finding = tidyFinding(step.value, tidy);
+      findings.push(finding);
+      if (!isJson) stdout.write(findingText(finding, styles));
       step = await diagnosis.next();
     }
     if (signals.first.aborted) return await stopped(signals, stdout);
@@ -118,12 +121,26 @@ function countsOf(findings: readonly Finding[]): { [S in FindingStatus]: number 
   return { ok: count("ok"), warning: count("warning"), problem: count("problem") };
 }
 
-/** A finding as a person reads it. What it says may be foreign, and long. */
+/** Makes what is said fit to be shown. */
+type Tidy = (text: string) => string;
+
+/** One line without secrets: those of the caller's environment, and what looks like a key. */
+function makeTidy(env: { readonly [name: string]: string }): Tidy {
+  const redactor = makeRedactor(env);
+  return (text) => visibleLine(redactor.text(text));
+}
+
+function tidyFinding({ name, status, message, hint }: Finding, tidy: Tidy): Finding {
+  const more = hint === undefined ? {} : { hint: tidy(hint) };
+  return { name, status, message: tidy(message), ...more };
+}
+
+/** A finding as a person reads it. */
 function findingText({ name, status, message, hint }: Finding, styles: Styles): string {
   const style = styles[STATUS_STYLES[status]];
   const before = `${style(status.padEnd(STATUS_WIDTH))}  ${styles.bold(name.padEnd(NAME_WIDTH))}  `;
   const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
-  const line = (text: string) => `${inert(visibleLine(text), false)}\n`;
+  const line = (text: string) => `${inert(text, false)}\n`;
   return `${before}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
 }
 

@@ -1,3 +1,4 @@
+import { readFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 
 /**
@@ -17,12 +18,25 @@ export interface Edge {
   };
   /** Whether stdout goes to a file, where it is not looked at by anybody. */
   stdoutIsFile(): Promise<boolean>;
+  /** Whether stdout and stderr go to one place, as with `2>&1`. */
+  streamsAreOne(): Promise<boolean>;
   /** The terminal's width, where there is one. */
   columns(): number | undefined;
 }
 
-/** Its file descriptor. */
-const STDOUT = 1;
+/** Their file descriptors. */
+const [STDOUT, STDERR] = [1, 2];
+
+/** What a stream is; undefined when it was never open. Deno itself cannot tell without all permissions. */
+async function statOf(descriptor: number) {
+  // Only CI asks, for it takes 20 ms and more to load.
+  const { fstatSync } = await import("node:fs");
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Looks at the edge.
@@ -41,13 +55,11 @@ export function lookAtEdge(isDoctor = false): Edge {
       stderr: Deno.stderr.isTerminal(),
     },
     async stdoutIsFile() {
-      // Only few ask, and it takes a while to load. Deno itself cannot tell without all permissions.
-      const { fstatSync } = await import("node:fs");
-      try {
-        return fstatSync(STDOUT).isFile();
-      } catch {
-        return false; // it was never open
-      }
+      return (await statOf(STDOUT))?.isFile() ?? false;
+    },
+    async streamsAreOne() {
+      const [out, err] = [await statOf(STDOUT), await statOf(STDERR)];
+      return out !== undefined && out.ino === err?.ino && out.dev === err.dev && out.ino !== 0;
     },
     columns() {
       try {
@@ -82,7 +94,7 @@ function currentDirectory(): string {
     return Deno.cwd();
   } catch (error) {
     // It was removed, or its name is not UTF-8.
-    const why = error instanceof Error ? error.message : String(error);
+    const why = readFailure(error);
     throw new CcrunError(
       "usage",
       `cannot work in the current directory: ${why}`,

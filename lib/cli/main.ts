@@ -1,5 +1,6 @@
 import { eventSchema } from "../events.ts";
 import { EXIT_CODES } from "../outcome.ts";
+import { inert } from "../output/inert.ts";
 import { makeSink } from "../output/sink.ts";
 import { visibleLine } from "../output/visible.ts";
 import { lookAtInheritance } from "../process/inherited.ts";
@@ -41,11 +42,16 @@ async function dispatch(line: CommandLine, edge: Edge, report: Report): Promise<
   if (line.options.has("version")) return await print(versionText());
   if (line.options.has("help")) return await print(helpText(command));
   if (line.rest.length > 0 && command !== "run") {
-    throw usageError(`ccrun ${command} starts no claude: nothing can follow --`);
+    throw usageError(
+      `ccrun ${command} starts no claude: nothing can follow --`,
+      `see: ccrun help ${command}`,
+    );
   }
   const { options, warnings } = addEnvironment(line, edge.env);
   checkValues(options);
-  for (const warning of warnings) console.error(`ccrun: warning: ${visibleLine(warning)}`);
+  for (const warning of warnings) {
+    console.error(`ccrun: warning: ${inert(visibleLine(warning), false)}`);
+  }
   switch (command) {
     case "run":
       return await stoppable((signals) => runCommand(line, options, edge, signals), report);
@@ -80,7 +86,7 @@ function takeNoArguments({ command, positionals }: CommandLine): void {
   if (positionals.length > 0) {
     throw usageError(
       `ccrun ${command} takes no arguments`,
-      `see: ccrun help ${command}; where it was the beginning of a prompt: ccrun run ${command} ...`,
+      `see: ccrun help ${command}; to send it as a prompt: ccrun run ${command} ...`,
     );
   }
 }
@@ -91,9 +97,7 @@ function helpTopic({ positionals }: CommandLine): Command {
   if (command === undefined || positionals.length > 1) {
     throw usageError(
       `there is no help on ${positionals.join(" ")}`,
-      `ccrun help [${
-        COMMANDS.join("|")
-      }]; where it was the beginning of a prompt: ccrun run help ...`,
+      `name one of ${COMMANDS.join(", ")}; to send it as a prompt: ccrun run help ...`,
     );
   }
   return command;

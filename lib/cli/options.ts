@@ -96,7 +96,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     isAnyText: true,
     commands: RUN,
     group: "Prompt",
-    help: "the prompt: any text, also one that begins with a dash",
+    help: "the prompt, any text, also one that begins with a dash",
   },
   {
     name: "prompt-file",
@@ -119,9 +119,15 @@ export const OPTIONS: readonly OptionSpec[] = [
     env: "CCRUN_FORMAT",
     commands: SHOWING,
     group: "Output",
-    help: "what stdout carries: pretty, text, json, raw or result",
+    help:
+      "what stdout carries: pretty or text (the answer), json (events), raw (claude's own lines) or result (one JSON object)",
   },
-  { name: "json", commands: LISTING, group: "Output", help: "the same as --format json" },
+  {
+    name: "json",
+    commands: LISTING,
+    group: "Output",
+    help: "print JSON; of a run or a replay its events, as --format json",
+  },
   {
     name: "quiet",
     short: "q",
@@ -182,7 +188,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "DIR",
     commands: PLACED,
     group: "Session and workspace",
-    help: "the workspace: where claude works",
+    help: "the workspace, where claude works",
   },
   {
     name: "add-dir",
@@ -490,9 +496,9 @@ export const CLAUDE_OPTIONS: ReadonlySet<string> = new Set([
 
 /** Options of claude's that ccrun must own, and what to do instead. */
 export const OWNED_OPTIONS: { readonly [option: string]: string } = {
-  "--print": "ccrun always runs claude that way",
+  "--print": "leave it out: ccrun always runs claude that way",
   "--output-format": "use ccrun's --format",
   "--input-format": "give the prompt on stdin, or with -p",
-  "--verbose": "ccrun sets it itself",
+  "--verbose": "leave it out: ccrun sets it itself",
   "--include-partial-messages": "use ccrun's --partial",
 };

@@ -126,7 +126,7 @@ function commandOf(word: string | undefined): Command | undefined {
   if (word !== undefined && RESERVED_COMMANDS.includes(word)) {
     throw usageError(
       `${word} is a command that this version does not have yet`,
-      `to send it as a prompt: ccrun -p ${word}`,
+      `to send it as a prompt: ccrun run ${word} ...`,
     );
   }
   return COMMANDS.find((command) => command === word);
@@ -168,15 +168,32 @@ function takeOption(
     throw usageError(`ccrun ${line.command} has no ${rawName}`, `see: ccrun help ${line.command}`);
   }
   if (spec.value === undefined) {
-    if (value !== undefined) throw usageError(`${rawName} takes no value`);
+    if (value !== undefined) {
+      const off = spec.isNegatable && sets === "1" ? `, to turn it off: --no-${spec.name}` : "";
+      throw usageError(`${rawName} takes no value`, `to turn it on: ${rawName}${off}`);
+    }
     setOption(line, spec, sets, rawName);
     return;
   }
-  if (value === undefined) throw usageError(`${rawName} needs a value: ${rawName} ${spec.value}`);
+  if (value === undefined) {
+    throw usageError(
+      `${rawName} needs a value: ${rawName} ${spec.value}`,
+      `${rawName}: ${spec.help}`,
+    );
+  }
   if (!isInline && !spec.isAnyText && looksLikeOption(value)) {
+    const isText = spec.kind === undefined && spec.choices === undefined;
     throw usageError(
       `${rawName} needs a value, but the option ${value} follows`,
-      `if that is the value: ${rawName}=${value}`,
+      isText && rawName.startsWith("--")
+        ? `give one: ${rawName} ${spec.value}; or if ${value} is meant: ${rawName}=${value}`
+        : `give one: ${rawName} ${spec.value}`,
+    );
+  }
+  if (isInline && !rawName.startsWith("--") && value.startsWith("=") && !spec.isAnyText) {
+    throw usageError(
+      `${rawName} takes its value without =`,
+      `write: ${rawName} ${value.slice(1) || spec.value}, or --${spec.name}${value}`,
     );
   }
   setOption(line, spec, value, rawName);
@@ -196,18 +213,33 @@ function setOption(line: CommandLine, spec: OptionSpec, value: string, source: s
 function unknownOption(rawName: string, command: Command): CcrunError {
   const instead = Object.hasOwn(OWNED_OPTIONS, rawName) ? OWNED_OPTIONS[rawName] : undefined;
   if (instead !== undefined) return usageError(`${rawName} is claude's option`, instead);
+  if (rawName === "-=") {
+    return usageError("a switch of one letter takes no value", "write it without = and a value");
+  }
   const names = OPTIONS.filter((spec) => spec.commands.includes(command)).flatMap((spec) => [
     spec.name,
     ...(spec.isNegatable ? [`no-${spec.name}`] : []),
   ]);
   const name = rawName.replace(/^-+/, "");
   const nearest = nearestName(name, names);
+  const see = command === "run" ? "see: ccrun --help" : `see: ccrun help ${command}`;
+  const hint = offHint(name, command) ?? (nearest ? `did you mean --${nearest}?` : see);
   return usageError(
     `unknown option ${rawName}`,
-    `${
-      nearest ? `did you mean --${nearest}?` : "see: ccrun --help."
-    } Options for claude itself go after --`,
+    // No other command starts a claude.
+    command !== "run"
+      ? hint
+      : `${hint}${hint === see ? "." : ""} Options for claude itself go after --`,
   );
+}
+
+/** What is meant by `--no-` before an option that has no such form. */
+function offHint(name: string, command: Command): string | undefined {
+  const spec = name.startsWith("no-") ? NAMES.get(name.slice("no-".length))?.spec : undefined;
+  if (spec === undefined || !spec.commands.includes(command)) return undefined;
+  return spec.kind === "duration"
+    ? `did you mean --${spec.name} 0?`
+    : `leave --${spec.name} out for that.`;
 }
 
 /** The name that was probably meant; undefined where none is near. */
@@ -229,7 +261,8 @@ function checkRest(arg: string, options: ReadonlyMap<string, Given>): void {
   }
   const spec = name.startsWith("--") ? NAMES.get(name.slice(2))?.spec : undefined;
   if (spec === undefined) return;
-  if (!CLAUDE_OPTIONS.has(spec.name)) {
+  // claude has --fork-session, and not this.
+  if (!CLAUDE_OPTIONS.has(spec.name) || name === "--fork") {
     throw usageError(`${name} is ccrun's own option`, "put it before the --");
   }
   if (spec.name === "settings" && options.has("plans-dir")) {
@@ -274,19 +307,28 @@ export function addEnvironment(
     const spec = specs.get(name);
     if (spec === undefined) {
       const known = [...specs.keys()].map((key) => key?.slice(PREFIX.length) ?? "");
-      const nearest = nearestName(name.slice(PREFIX.length), known);
-      const meant = nearest === undefined
-        ? "it has no effect"
-        : `did you mean ${PREFIX}${nearest}?`;
-      warnings.push(`unknown variable ${name}; ${meant}`);
+      warnings.push(`unknown variable ${name}; ${meaningOf(name.slice(PREFIX.length), known)}`);
       continue;
     }
     if (value === "" || options.has(spec.name) || !spec.commands.includes(line.command)) continue;
     if (spec.value === undefined && value !== "1" && value !== "0") {
-      throw usageError(`${name} must be 1 or 0, not ${JSON.stringify(value)}`);
+      throw usageError(
+        `${name} must be 1 or 0, not ${JSON.stringify(value)}`,
+        `set ${name}=1, or unset it`,
+      );
     }
     const values = spec.isList ? value.split("\n").filter((item) => item !== "") : [value];
     options.set(spec.name, { values, source: name });
   }
   return { options, warnings };
+}
+
+/** What is probably meant by a variable that is none, and what becomes of it. */
+function meaningOf(name: string, known: readonly string[]): string {
+  if (name === "JSON") return `did you mean ${PREFIX}FORMAT=json?`;
+  if (name === "QUIET") return `did you mean ${PREFIX}FORMAT=text?`;
+  const option = OPTIONS.find((spec) => spec.name === name.toLowerCase().replaceAll("_", "-"));
+  if (option !== undefined) return `it has no effect: give the option --${option.name}`;
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "it has no effect" : `did you mean ${PREFIX}${nearest}?`;
 }

@@ -82,6 +82,7 @@ type Read = ReadableStreamReadResult<Uint8Array>;
 async function readStdin(
   from: PromptOptions,
   isAskedFor: boolean,
+  hasPrompt: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = from.stdin.getReader();
   const chunks: Uint8Array[] = [];
@@ -96,7 +97,9 @@ async function readStdin(
       if (!isAskedFor) {
         throw usageError(
           "stdin is open, but nothing comes from it",
-          "use - to wait for it, or --no-stdin or </dev/null to leave it out",
+          hasPrompt
+            ? "use - to wait for it, or --no-stdin or </dev/null to leave it out"
+            : "use - to wait for it, or give a prompt: ccrun --no-stdin 'what to do'",
         );
       }
       from.tell("waiting for stdin to end");
@@ -132,17 +135,18 @@ export async function readPrompt(from: PromptOptions): Promise<Prompt> {
     throw usageError("- and --no-stdin contradict each other", "give one of them");
   }
   const reads = isAskedFor || (!isLeftOut && !from.stdinIsTerminal);
-  const bytes = reads ? await readStdin(from, isAskedFor) : new Uint8Array();
+  const bytes = reads ? await readStdin(from, isAskedFor, given !== undefined) : new Uint8Array();
   const piped = new TextDecoder("utf-8", { ignoreBOM: false }).decode(bytes);
   const parts = [given ?? "", piped].filter((part) => part.trim() !== "");
   if (parts.length === 0) {
-    const file = from.options.get("prompt-file")?.values[0];
-    const empty = `the prompt is empty${file === undefined ? "" : `: there is nothing in ${file}`}`;
+    const place = from.options.get("prompt-file")?.values[0] ?? from.options.get("prompt")?.source;
+    const empty = `the prompt is empty: there is nothing in ${place ?? "the arguments"}`;
+    const none = `there is no prompt${reads ? ", and stdin is empty" : ""}`;
     throw usageError(
-      given === undefined ? "there is no prompt" : empty,
+      given === undefined ? none : empty,
       from.hasRest
         ? "give one before the --, by -p or on stdin: what follows -- goes to claude"
-        : "give one: ccrun 'what to do', or ccrun -p TEXT, or on stdin",
+        : "give one: ccrun 'what to do', or ccrun -p TEXT, or on stdin: ccrun <FILE",
     );
   }
   return { text: parts.join("\n\n"), stdinBytes: bytes.length };

@@ -18,7 +18,10 @@ async function openRecording(
 ): Promise<ReadableStream<Uint8Array>> {
   const [path = "-", ...more] = positionals;
   if (more.length > 0) {
-    throw usageError(`replay takes one file, not ${positionals.length}`, "see: ccrun help replay");
+    throw usageError(
+      `ccrun replay takes one file, not ${positionals.length}`,
+      "see: ccrun help replay",
+    );
   }
   if (path === "-") {
     if (positionals.length === 0 && edge.isTerminal.stdin) {

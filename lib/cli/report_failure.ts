@@ -11,9 +11,10 @@ import { asFailure } from "../run.ts";
 import { VERSION } from "../version.ts";
 import { ciLog } from "./ci.ts";
 import type { Edge } from "./edge.ts";
+import { logRedactor } from "./log_redactor.ts";
 import { addEnvironment, type CommandLine, readableOptions } from "./parse.ts";
 import { makeReports, type Reports } from "./reports.ts";
-import { reportSettings } from "./settings.ts";
+import { checkFiles, reportSettings } from "./settings.ts";
 import { SignalError } from "./signals.ts";
 
 /** What is known of a command line that could not be carried out. */
@@ -30,13 +31,20 @@ export async function reportFailure(error: unknown, failed: FailedCommand): Prom
   const line = readableLine(failed);
   const stderr = makeSink(Deno.stderr);
   // stderr is what a CI log has.
-  const say = (text: string) => stderr.write(`ccrun: ${inert(visibleLine(text), false)}\n`);
-  stderr.write(annotationOf(failure, line, edge));
-  say(`error: ${failure.message}`);
-  if (failure.hint !== undefined) say(failure.hint);
+  const redactor = edge && logRedactor(reportSettings(line.options, edge), edge.env);
+  const clean = (text: string) => redactor?.text(text) ?? text;
+  const say = (text: string) => stderr.write(`ccrun: ${inert(visibleLine(clean(text)), false)}\n`);
+  const annotation = annotationOf(withoutSecrets(failure, clean), line, edge);
+  if (annotation !== undefined) {
+    // The runner shows it in the log, too.
+    stderr.write(annotation);
+  } else {
+    say(`error: ${failure.message}`);
+    if (failure.hint !== undefined) say(failure.hint);
+  }
   const wantsStack = failure.kind === "internal" &&
     (args.some((arg) => arg.startsWith("--debug")) || edge?.env["CCRUN_DEBUG"] === "1");
-  if (wantsStack && error instanceof Error) stderr.write(`${error.stack}\n`);
+  if (wantsStack && error instanceof Error) stderr.write(`${clean(error.stack ?? "")}\n`);
   await stderr.drained();
   let code = 0;
   const format = askedFormat(line);
@@ -65,6 +73,12 @@ export async function reportFailure(error: unknown, failed: FailedCommand): Prom
   return code;
 }
 
+/** A failure whose words have passed through a function. */
+function withoutSecrets(failure: Failure, clean: (text: string) => string): Failure {
+  const { kind, message, hint } = failure;
+  return { kind, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
+}
+
 /** What can be read of a command line that may be wrong, and of its environment. */
 function readableLine({ args, edge }: FailedCommand): CommandLine {
   const line = readableOptions(args);
@@ -85,13 +99,21 @@ function askedFormat({ command, options }: CommandLine): string | undefined {
   return isQuiet ? undefined : options.get("format")?.values[0];
 }
 
-/** The same for a CI system that shows failures beside its log. */
-function annotationOf(failure: Failure, { options }: CommandLine, edge: Edge | undefined): string {
-  if (edge === undefined) return "";
+/** What tells it to a CI system that shows failures beside its log. */
+function annotationOf(
+  { kind, message, hint }: Failure,
+  { options }: CommandLine,
+  edge: Edge | undefined,
+): string | undefined {
+  if (edge === undefined) return undefined;
+  const why = [`ccrun: ${visibleLine(message)}`];
+  if (hint !== undefined) why.push(visibleLine(hint));
   const log = ciLog(reportSettings(options, edge).ci, edge.env);
-  const { kind, message } = failure;
-  return log?.fail({ title: `ccrun: ${kind}`, message }) ?? "";
+  return log?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
 }
+
+/** How long a file may take to be opened: a named pipe that nobody reads would take for ever. */
+const OPENS_WITHIN_MS = 1000;
 
 /** What is written at the end also of a run that did not come about, as far as that can be. */
 async function reportsOf(
@@ -102,7 +124,20 @@ async function reportsOf(
   if (edge === undefined || command !== "run" && command !== "replay") return undefined;
   // Nothing has an answer.
   const settings = { ...reportSettings(options, edge), output: undefined };
-  return await makeReports({ settings, edge, tell }).catch(() => undefined);
+  try {
+    // That two options name one file may be what is wrong: then it stays as it was.
+    await checkFiles(options, edge);
+  } catch {
+    settings.result = settings.summary = undefined;
+  }
+  const opening = makeReports({ settings, edge, tell }).catch(() => undefined);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, OPENS_WITHIN_MS, undefined);
+  });
+  const reports = await Promise.race([opening, late]);
+  clearTimeout(timer);
+  return reports;
 }
 
 /** The events of a run that did not come about: start, error, exit. */

@@ -6,8 +6,9 @@ import { answerOf } from "../output/answer.ts";
 import { githubOutputs } from "../output/github_outputs.ts";
 import { gatherResult, resultText, type RunResult } from "../output/result.ts";
 import { makeSummary } from "../output/summary.ts";
-import { openWholeFile, type WholeFile } from "../output/whole_file.ts";
+import { openWholeFile, replaceFile, type WholeFile } from "../output/whole_file.ts";
 import { makeRedactor, type Redactor } from "../redact.ts";
+import { defaultSummary } from "./ci.ts";
 import type { Edge } from "./edge.ts";
 import type { ShowSettings } from "./settings.ts";
 
@@ -63,9 +64,11 @@ export async function makeReports({ settings, edge, tell }: ReportsOptions): Pro
   // The step's own summary is not replaced, but added to.
   const summaryPath = settings.summary === stepSummary ? undefined : settings.summary;
   const summary = await open("--summary", summaryPath);
+  // Nobody asked for this one: whether it can be written changes nothing.
+  const artifact = settings.summary === undefined ? defaultSummary(ci, edge.env) : undefined;
   const redactor = settings.redact ? makeRedactor(edge.env) : undefined;
   const gathered = gatherResult();
-  const hasSummary = summary !== undefined || stepSummary !== undefined;
+  const hasSummary = [summaryPath, stepSummary, artifact].some((path) => path !== undefined);
   const report = hasSummary ? makeSummary({ home: edge.env["HOME"] ?? "" }) : undefined;
   const take = (event: RunEvent) => {
     gathered.event(event);
@@ -90,22 +93,39 @@ export async function makeReports({ settings, edge, tell }: ReportsOptions): Pro
           }
         }
       };
+      const writeResult = () => {
+        for (const event of last) gathered.event(event);
+        const { value } = gathered;
+        return write(result, () => value === undefined ? "" : resultText(value));
+      };
       const answered = gathered.last;
       if (exit.ok && answered !== null) await write(answer, () => answerOf(answered));
+      // What may still fail comes first, so that all tell of the same outcome.
+      await writeResult();
+      const known = last;
       for (const event of last) take(event);
       await write(summary, () => report?.markdown() ?? "");
+      if (last !== known) {
+        for (const event of last) take(event);
+        await writeResult();
+      }
+      if (artifact !== undefined && report !== undefined) {
+        const page = report.markdown();
+        await unasked("the summary", artifact, tell, () => replaceFile(artifact, page));
+      }
       if (stepSummary !== undefined) {
         await addTo(stepSummary, "the step summary", tell, (size) => {
-          const room = MAX_STEP_SUMMARY_BYTES - size;
-          return room < LEAST_SUMMARY_BYTES ? undefined : report?.markdown(room);
+          // What is there may not end its line, or its block.
+          const begin = size > 0 ? "\n\n" : "";
+          const room = MAX_STEP_SUMMARY_BYTES - size - begin.length;
+          if (room < LEAST_SUMMARY_BYTES || report === undefined) return undefined;
+          return begin + report.markdown(room);
         });
       }
-      for (const event of last) gathered.event(event);
-      const value = gathered.value;
+      const { value } = gathered;
       if (outputs !== undefined && value !== undefined) {
         await addTo(outputs, "the step's outputs", tell, () => outputsOf(value, redactor, tell));
       }
-      await write(result, () => value === undefined ? "" : resultText(value));
       return last;
     },
     discard() {
@@ -153,9 +173,22 @@ function outputsOf(
   return text;
 }
 
+/** Writes what a CI system gets without being asked for. That this does not work is said, and no more. */
+async function unasked(
+  what: string,
+  path: string,
+  tell: (line: string) => void,
+  write: () => Promise<void>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    tell(`warning: cannot write ${what} ${path}: ${writeFailure(error)}`);
+  }
+}
+
 /**
- * Adds to a file that the CI system gave. That this does not work is said, and is no reason for the
- * run to fail.
+ * Adds to a file that the CI system gave.
  *
  * @param text gives what is to be added, told how large the file is, in bytes; undefined for nothing
  */
@@ -165,12 +198,12 @@ async function addTo(
   tell: (line: string) => void,
   text: (size: number) => string | undefined,
 ): Promise<void> {
-  try {
-    const size = await Deno.stat(path).then((info) => info.size, () => 0);
-    const added = text(size);
+  await unasked(what, path, tell, async () => {
+    const info = await Deno.stat(path).catch(() => undefined);
+    // To open a pipe that nobody reads takes for ever.
+    if (info !== undefined && !info.isFile) throw new Error("it is no file");
+    const added = text(info?.size ?? 0);
     if (added === undefined) return tell(`warning: ${what} is full: nothing was added`);
     await Deno.writeTextFile(path, added, { append: true });
-  } catch (error) {
-    tell(`warning: cannot write ${what} ${path}: ${writeFailure(error)}`);
-  }
+  });
 }

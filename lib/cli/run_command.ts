@@ -12,6 +12,7 @@ import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
 import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
+import { logRedactor } from "./log_redactor.ts";
 import type { CommandLine, Given } from "./parse.ts";
 import { readPrompt } from "./prompt.ts";
 import { runSettings } from "./settings.ts";
@@ -31,7 +32,8 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await signals.unlessStopped(runSettings(options, line.rest, edge));
   const { show: showSettings, record } = settings;
-  const say = (message: string) => console.error(`ccrun: ${message}`);
+  const redactor = logRedactor(showSettings, edge.env);
+  const say = (message: string) => console.error(`ccrun: ${redactor?.text(message) ?? message}`);
   const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
   const reading = readPrompt({
     positionals: line.positionals,
@@ -42,7 +44,8 @@ export async function runCommand(
     stdinIsTerminal: edge.isTerminal.stdin,
     tell: say,
   });
-  const prompt = await withinTime(reading, timeoutMs, signals);
+  const within = <T>(work: Promise<T>, what: string) => withinTime(work, what, timeoutMs, signals);
+  const prompt = await within(reading, "the prompt had not come");
   // A run that writes only at its end, or waits for a tool, would learn too late of a reader that left.
   const reader = edge.isTerminal.stdout ? undefined : watchReader({ env: edge.env });
   reader?.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
@@ -50,15 +53,16 @@ export async function runCommand(
   let file: RecordFile | undefined;
   try {
     const { sessionId, fork } = settings.run;
-    const show = await signals.unlessStopped(makeShow({
+    const making = makeShow({
       settings: showSettings,
       edge,
       forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
       onStdoutFailure: signals.stop,
-    }));
+    });
+    const show = await within(making, NOT_OPEN);
     if (record !== undefined) {
       const change = settings.redactRecord ? makeRedactedBytes(makeRedactor(edge.env)) : undefined;
-      file = await signals.unlessStopped(openRecordFile(record, change));
+      file = await within(openRecordFile(record, change), NOT_OPEN);
     }
     if (showSettings.progress && prompt.stdinBytes > 0) {
       show.tell(`${format(prompt.stdinBytes)} read from stdin`);
@@ -105,9 +109,16 @@ export async function runCommand(
   }
 }
 
-/** Waits for the prompt as long as a run may take, too: who gives a limit does not want to wait for ever. */
+/** A named pipe is open when somebody reads it. */
+const NOT_OPEN = "a file to be written could not be opened";
+
+/**
+ * Waits for what a run needs as long as the run may take, too: who gives a limit does not want to
+ * wait for ever.
+ */
 async function withinTime<T>(
-  reading: Promise<T>,
+  work: Promise<T>,
+  what: string,
   timeoutMs: number | undefined,
   signals: Signals,
 ): Promise<T> {
@@ -115,12 +126,13 @@ async function withinTime<T>(
     ms: timeoutMs,
     clock: makeClock(),
     onReached: () => {
-      const message = `timeout of ${durationText(timeoutMs)} reached: the prompt had not come`;
-      signals.stop({ failure: { kind: "timeout", message } });
+      const message = `timeout of ${durationText(timeoutMs)} reached: ${what}`;
+      const hint = "what writes it, to stdin or a pipe, has to end first; or raise --timeout";
+      signals.stop({ failure: { kind: "timeout", message, hint } });
     },
   });
   try {
-    return await signals.unlessStopped(reading);
+    return await signals.unlessStopped(work);
   } finally {
     deadline?.clear();
   }

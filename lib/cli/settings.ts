@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
+import { jsonHint } from "../claude/arguments.ts";
 import { resolveSession } from "../claude/sessions.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import { durationText, MAX_DURATION_MS, parseDuration } from "../duration.ts";
-import { type CiSystem, ciSystem, defaultSummary, isCi, withoutSteering } from "./ci.ts";
+import { type CiSystem, ciSystem, isCi, withoutSteering } from "./ci.ts";
 import type { Edge } from "./edge.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { type Given, usageError } from "./parse.ts";
@@ -59,38 +60,62 @@ function isOn(options: Options, name: string): boolean | undefined {
   return value === undefined ? undefined : value === "1";
 }
 
-/** The options that name a file which ccrun writes. */
-const WRITTEN_FILES: readonly string[] = ["output", "record", "result", "summary"];
+/** The options that name a file which ccrun writes, and how the same comes to stdout. */
+const WRITTEN_FILES: ReadonlyMap<string, string> = new Map([
+  ["output", "leave it out: the answer goes to stdout anyway"],
+  ["record", "for claude's stream on stdout: --format raw"],
+  ["result", "for the result on stdout: --format result"],
+  ["summary", "name a file, and print it afterwards"],
+]);
+
+/** Whether a value came from the environment. */
+function isVariable(source: string | undefined): boolean {
+  return source?.startsWith("CCRUN_") ?? false;
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function checkValue(spec: OptionSpec, value: string, source: string): void {
-  const bad = (wanted: string) => {
-    throw usageError(`${source} must be ${wanted}, not ${JSON.stringify(value)}`);
+  const bad = (wanted: string, hint?: string) => {
+    throw usageError(`${source} must be ${wanted}, not ${JSON.stringify(value)}`, hint);
   };
   if (value.trim() === "" && spec.value !== undefined && !spec.isAnyText) {
-    throw usageError(`${source} is empty`, `give a value: ${source} ${spec.value}`);
-  }
-  if (WRITTEN_FILES.includes(spec.name) && value === "-") {
     throw usageError(
-      `${source} takes a file, not -`,
-      spec.name === "summary" ? "for stdout: /dev/stdout" : "stdout has the product anyway",
+      `${source} is empty`,
+      isVariable(source)
+        ? `unset it, or give it a value: ${source}=${spec.value}`
+        : `give a value: ${source} ${spec.value}; a variable in it may be unset`,
     );
+  }
+  const place = WRITTEN_FILES.get(spec.name);
+  if (place !== undefined && value === "-") {
+    throw usageError(`${source} takes a file, not -`, place);
   }
   if (spec.name === "max-turns" && Number(value) === 0) bad("1 or more");
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
-    bad(`one of ${spec.choices.join(", ")}`);
+    const isStream = spec.name === "format" && value === "stream-json";
+    bad(
+      `one of ${spec.choices.join(", ")}`,
+      isStream ? "json gives ccrun's events, raw claude's own lines" : undefined,
+    );
   }
   switch (spec.kind) {
     case "count":
-      if (!/^\d{1,9}$/.test(value)) bad("a whole number");
+      if (!/^\d{1,9}$/.test(value)) {
+        bad(/^\d+$/.test(value) ? "a whole number of 9 digits at the most" : "a whole number");
+      }
       break;
     case "amount":
-      if (!/^(\d+(\.\d*)?|\.\d+)$/.test(value) || Number(value) === 0) bad("an amount, as 2.50");
+      if (!/^(\d+(\.\d*)?|\.\d+)$/.test(value) || Number(value) === 0) {
+        bad(`an amount${Number(value) === 0 ? " above 0" : ""}, as 2.50`);
+      }
       break;
     case "duration":
       if (parseDuration(value) === undefined) {
-        bad(`a duration up to ${durationText(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`);
+        bad(
+          `a duration up to ${durationText(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`,
+          /^\d+$/.test(value) ? `with its unit: ${value}s, or ${value}m` : undefined,
+        );
       }
       break;
     case "uuid":
@@ -98,7 +123,12 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
       break;
     case "url":
       if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-        bad("an http or https URL");
+        bad(
+          "an http or https URL",
+          /^[\w.-]+(:\d+)?(\/|$)/.test(value)
+            ? `with its scheme: https://${value} or http://${value}`
+            : undefined,
+        );
       }
   }
 }
@@ -114,17 +144,22 @@ export function checkValues(options: Options): void {
 function contradict(options: Options, first: string, second: string): void {
   const [one, other] = [options.get(first), options.get(second)];
   if (one === undefined || other === undefined) return;
-  throw usageError(`${one.source} and ${other.source} contradict each other`, "give one of them");
+  throw usageError(
+    `${one.source} and ${other.source} contradict each other`,
+    isVariable(one.source) && isVariable(other.source) ? "unset one of them" : "give one of them",
+  );
 }
 
 function formatOf(options: Options): Format {
   const asked = options.get("format");
   const wanted = new Map<Format, string>();
-  if (options.has("json")) wanted.set("json", "--json");
-  if (options.has("quiet")) wanted.set("text", "--quiet");
-  const isFromEnvironment = asked?.source.startsWith("CCRUN_");
-  if (asked !== undefined && !(isFromEnvironment && wanted.size > 0)) {
-    wanted.set(asked.values[0] as Format, asked.source);
+  for (const [name, format] of [["json", "json"], ["quiet", "text"]] as const) {
+    const given = options.get(name);
+    if (given !== undefined) wanted.set(format, given.source);
+  }
+  if (asked !== undefined && !(isVariable(asked.source) && wanted.size > 0)) {
+    const [format] = asked.values;
+    wanted.set(format as Format, `${asked.source} ${format}`);
   }
   if (wanted.size > 1) {
     throw usageError(
@@ -157,9 +192,9 @@ export function reportSettings(
 ): Pick<ShowSettings, "output" | "result" | "summary" | "ci" | "redact"> {
   const ci = ciSystem(textOf(options, "ci"), edge.env);
   return {
-    output: fileOf(options, "output", edge),
-    result: fileOf(options, "result", edge),
-    summary: fileOf(options, "summary", edge) ?? defaultSummary(ci, edge.env),
+    output: writtenFile(options, "output", edge),
+    result: writtenFile(options, "result", edge),
+    summary: writtenFile(options, "summary", edge),
     ci,
     redact: isOn(options, "redact") ?? (ci !== "none" || isCi(edge.env)),
   };
@@ -189,6 +224,12 @@ export function showSettings(options: Options, edge: Edge): ShowSettings {
   };
 }
 
+/** The absolute path of a file that is written; none for one that is refused, of which the reports tell. */
+function writtenFile(options: Options, name: string, edge: Edge): string | undefined {
+  const path = textOf(options, name)?.trim();
+  return path === "-" || path === "" ? undefined : fileOf(options, name, edge);
+}
+
 /** The absolute path of a file that an option names. */
 function fileOf(options: Options, name: string, edge: Edge): string | undefined {
   const path = textOf(options, name);
@@ -198,9 +239,10 @@ function fileOf(options: Options, name: string, edge: Edge): string | undefined 
 function checkSession(options: Options): void {
   contradict(options, "resume", "continue");
   const goesOn = options.has("resume") || options.has("continue");
-  if (options.has("fork") && !goesOn) {
+  const fork = options.get("fork");
+  if (fork !== undefined && !goesOn) {
     throw usageError(
-      "--fork has no session to branch off",
+      `${fork.source} has no session to branch off`,
       "give --resume ID or --continue with it",
     );
   }
@@ -229,14 +271,14 @@ export async function checkFiles(
     const path = resolve(edge.cwd, recording);
     seen.set(await Deno.realPath(path).catch(() => path), "the recording");
   }
-  for (const name of ["prompt-file", ...WRITTEN_FILES]) {
+  for (const name of ["prompt-file", ...WRITTEN_FILES.keys()]) {
     const given = options.get(name);
     if (given === undefined) continue;
     const path = resolve(edge.cwd, given.values[0] ?? "");
     const file = await Deno.realPath(path).catch(() => path);
     const other = seen.get(file);
     if (other !== undefined && !file.startsWith("/dev/")) {
-      throw usageError(`${other} and ${given.source} name the same file`, "name two");
+      throw usageError(`${other} and ${given.source} name the same file`, "name different ones");
     }
     seen.set(file, given.source);
   }
@@ -249,7 +291,7 @@ export async function checkFiles(
  * @throws {CcrunError} `usage` when neither does
  */
 function stronger(options: Options, first: string, second: string): string {
-  const isHabit = (name: string) => options.get(name)?.source.startsWith("CCRUN_") ?? false;
+  const isHabit = (name: string) => isVariable(options.get(name)?.source);
   if (isHabit(first) === isHabit(second)) contradict(options, first, second);
   return isHabit(first) ? second : first;
 }
@@ -301,6 +343,7 @@ function limitsOf(
 async function readSchema(value: string | undefined, edge: Edge): Promise<string | undefined> {
   if (value === undefined) return undefined;
   const isInline = value.trimStart().startsWith("{");
+  const where = isInline ? "--json-schema" : `--json-schema ${value}`;
   let text = value;
   if (!isInline) {
     try {
@@ -308,7 +351,7 @@ async function readSchema(value: string | undefined, edge: Edge): Promise<string
     } catch (error) {
       throw usageError(
         `cannot read --json-schema ${value}: ${readFailure(error)}`,
-        "give a file, or the schema itself as {...}",
+        "name another file, or give the JSON itself as {...}",
       );
     }
   }
@@ -319,10 +362,9 @@ async function readSchema(value: string | undefined, edge: Edge): Promise<string
       return JSON.stringify(schema);
     }
   } catch (error) {
-    const where = isInline ? "--json-schema" : `--json-schema ${value}`;
-    throw usageError(`${where} is not JSON: ${(error as Error).message}`);
+    throw usageError(`${where} is not JSON: ${(error as Error).message}`, jsonHint(value));
   }
-  throw usageError("--json-schema is not a JSON object");
+  throw usageError(`${where} is not a JSON object`, 'a schema is one, as {"type": "object"}');
 }
 
 /**
@@ -362,6 +404,8 @@ export async function runSettings(
       plansDirectory: fileOf(options, "plans-dir", edge),
       claudePath: claude?.values[0],
       claudeSource: claude?.source,
+      settingsSource: options.get("settings")?.source,
+      mcpConfigSource: options.get("mcp-config")?.source,
       env: withoutSteering(edge.env, show.ci),
       failOnDenied: show.failOnDenied,
       logRawDiagnostics: show.debug === "content",

@@ -9,13 +9,13 @@ import { makeProblemsOutput } from "../output/problems.ts";
 import { makeProgress } from "../output/progress.ts";
 import { makeRawOutput } from "../output/raw.ts";
 import { makeResultOutput } from "../output/result.ts";
-import { makeSink, type Sink } from "../output/sink.ts";
+import { makeSink, makeTurns, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
-import { makeRedactor } from "../redact.ts";
 import { sessionIdIn } from "../session.ts";
 import { ciLog } from "./ci.ts";
 import type { Edge } from "./edge.ts";
+import { logRedactor } from "./log_redactor.ts";
 import { makeReports } from "./reports.ts";
 import type { ShowSettings } from "./settings.ts";
 
@@ -60,15 +60,17 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const { format } = settings;
   const { isTerminal } = edge;
   const reports = await makeReports({ settings, edge, tell: (line) => tell(line) });
+  // A runner reads along, and keeps what it reads.
+  const isLog = settings.ci !== "none";
+  const turns = isLog && await edge.streamsAreOne() ? makeTurns() : undefined;
   const stdout = makeSink(
     Deno.stdout,
     (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
+    turns,
   );
   // Nobody reads the progress any more: that is no reason to stop.
-  const stderr = makeSink(Deno.stderr);
+  const stderr = makeSink(Deno.stderr, undefined, turns);
   const givesAnswer = format === "pretty" || format === "text";
-  // A runner reads along, and keeps what it reads.
-  const isLog = settings.ci !== "none";
   const isOneTerminal = isTerminal.stdout && isTerminal.stderr;
   const terminal = makeTerminal({
     isTerminal: isTerminal.stderr,
@@ -105,11 +107,12 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     }));
   }
 
-  const tell = (line: string) => {
+  const redactor = logRedactor(settings, edge.env);
+  const tell = (said: string) => {
+    const line = redactor?.text(said) ?? said;
     if (progress !== undefined) progress.tell(line);
     else stderr.write(`ccrun: ${inert(visibleLine(line, Infinity), false)}\n`);
   };
-  const redactor = isLog && settings.redact ? makeRedactor(edge.env) : undefined;
   /** Shows an event on stderr, which a CI log keeps. */
   const converse = (event: RunEvent) => {
     if (redactor === undefined) return conversation.event(event);

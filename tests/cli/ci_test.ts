@@ -44,6 +44,7 @@ const JOB = {
   GITHUB_STEP_SUMMARY: "/f/summary",
   ACTIONS_ID_TOKEN_REQUEST_URL: "https://token",
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: "secret",
+  ACTIONS_RUNTIME_TOKEN: "secret",
   GITHUB_WORKSPACE: "/w",
   GITHUB_TOKEN: "the user's",
   PATH: "/bin",

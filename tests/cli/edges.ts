@@ -26,6 +26,7 @@ export function makeEdge(
       stderr: terminals.includes("stderr"),
     },
     stdoutIsFile: () => Promise.resolve(false),
+    streamsAreOne: () => Promise.resolve(false),
     columns: () => undefined,
   };
 }

@@ -16,6 +16,12 @@ Deno.test("helpText names every option of a command, and no other", () => {
   }
 });
 
+Deno.test("helpText fits a terminal of 80 columns, for every command", () => {
+  for (const command of COMMANDS) {
+    for (const line of helpText(command).split("\n")) assert(line.length <= 80, line);
+  }
+});
+
 Deno.test("helpText names the variable of an option", () => {
   const help = helpText("run");
   for (const { env } of OPTIONS) {
@@ -27,7 +33,7 @@ Deno.test("helpText of run names every command, every exit code, and nothing tha
   const help = helpText("run");
   for (const command of COMMANDS) assert(new RegExp(`^  ${command}\\b`, "m").test(help), command);
   for (const [reason, code] of Object.entries(EXIT_CODES)) {
-    assert(new RegExp(`\\b${code} ${reason}\\b`).test(help), reason);
+    assert(new RegExp(`^ +${code}  ${reason}  +\\S`, "m").test(help), reason);
   }
   for (const command of RESERVED_COMMANDS) {
     assert(!new RegExp(`^  ${command}\\b`, "m").test(help), command);
@@ -66,9 +72,9 @@ Deno.test("helpText keeps options and exit codes within 80 columns", () => {
   const [, listed = ""] = /\n(Prompt:\n.*)\nExamples:/s.exec(helpText("run")) ?? [];
   assert(listed.includes("\nExit codes:\n"), listed);
   for (const line of listed.split("\n")) assert(line.length <= 80, line);
-  // No code is parted from its word.
+  // Each code has a line of its own.
   for (const line of listed.split("\nExit codes:\n")[1]?.trimEnd().split("\n") ?? []) {
-    assert(/^ {2}(\d+ \w+, )*\d+ \w+,?$/.test(line), line);
+    assert(/^ {2,}\d+ {2}\w+ {2,}\S/.test(line), line);
   }
 });
 

@@ -37,7 +37,7 @@ Deno.test("parseCommandLine recognises a command only as the exact first word", 
 
 Deno.test("parseCommandLine keeps the names of later commands from being prompts by mistake", async () => {
   assert(RESERVED_COMMANDS.length > 0);
-  for (const word of RESERVED_COMMANDS) await assertWrong([word], word, `ccrun -p ${word}`);
+  for (const word of RESERVED_COMMANDS) await assertWrong([word], word, `ccrun run ${word}`);
   for (const word of [...COMMANDS, ...RESERVED_COMMANDS]) {
     assertEquals(given(["-p", word]), { prompt: word });
     assertEquals(parseCommandLine(["run", word]).positionals, [word]);

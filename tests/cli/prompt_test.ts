@@ -116,9 +116,10 @@ Deno.test("readPrompt refuses two prompts, and names both", async () => {
 
 Deno.test("readPrompt refuses no prompt at all, at once", async () => {
   await assertUsage(() => read([]), "no prompt", "ccrun");
-  await assertUsage(() => read([], []), "no prompt");
+  await assertUsage(() => read([], []), "no prompt, and stdin is empty");
   await assertUsage(() => read([], ["\n"]), "no prompt");
-  await assertUsage(() => read(["-p", ""]), "empty");
+  await assertUsage(() => read(["-p", ""]), "empty: there is nothing in -p");
+  await assertUsage(() => read([" "]), "empty: there is nothing in the arguments");
   await assertUsage(() => read(["--no-stdin"], ["x"]), "no prompt");
 });
 
@@ -130,7 +131,9 @@ Deno.test("readPrompt does not wait for a stdin that is open and silent", async 
   for (const args of [[], ["go"], ["-p", "go"]]) {
     const stdin = openStdin();
     const silent = () => read(args, stdin.readable, { silenceMs: 1 });
-    await assertUsage(silent, "stdin", "-", "--no-stdin", "</dev/null");
+    // Without it there would be no prompt at all.
+    const instead = args.length === 0 ? "give a prompt" : "</dev/null";
+    await assertUsage(silent, "stdin", "-", "--no-stdin", instead);
   }
 });
 

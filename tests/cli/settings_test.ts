@@ -100,9 +100,9 @@ Deno.test("showSettings knows the formats by all their names", () => {
 });
 
 Deno.test("showSettings refuses two formats at once, and names both", async () => {
-  await assertUsage(() => show(["--json", "-q"]), "--json", "--quiet");
-  await assertUsage(() => show(["--json", "-f", "text"]), "--json", "-f");
-  await assertUsage(() => show(["-q", "--format=raw"]), "--quiet", "--format");
+  await assertUsage(() => show(["--json", "--quiet"]), "--json", "--quiet");
+  await assertUsage(() => show(["--json", "-f", "text"]), "--json", "-f text");
+  await assertUsage(() => show(["-q", "--format=raw"]), "-q", "--format raw");
 });
 
 Deno.test("showSettings shows progress with pretty, or where it is asked for", () => {
@@ -207,7 +207,9 @@ Deno.test("runSettings hands each option on", async () => {
     systemPrompt: "S",
     appendSystemPrompt: "A",
     mcpConfig: ["m.json"],
+    mcpConfigSource: "--mcp-config",
     settings: "s.json",
+    settingsSource: "--settings",
     jsonSchema: '{"type":"object"}',
     newSessionId: "11111111-2222-4333-8444-555555555555",
     timeoutMs: 5_400_000,

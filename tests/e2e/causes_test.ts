@@ -67,6 +67,7 @@ Deno.test("ccrun --timeout limits also the wait for the prompt", async () => {
       assertEquals([run.code, run.exit.reason], [124, "timeout"]);
       const [error] = eventsOf(run, "error");
       assertEquals(error?.error.message, "timeout of 1s reached: the prompt had not come");
+      assertStringIncludes(error?.error.hint ?? "", "raise --timeout");
       assertEquals(await prompt(), undefined);
     }
   });

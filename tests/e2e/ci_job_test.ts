@@ -7,7 +7,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text } from "../support/api_reply.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
-import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import {
+  emit,
+  initLine,
+  resultLine,
+  textLine,
+  toolResultLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import { readGithubLog } from "../support/github_runner.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { type FakeScene, gate, withFake } from "./fake_scene.ts";
@@ -114,6 +122,27 @@ Deno.test("json and result are inert in a log, and parsing them gives the exact 
     const { stdout } = await run(["-f", "result", "hi"], { env });
     assertInert(stdout);
     assertEquals(JSON.parse(stdout).result.text, COMMANDING);
+  });
+});
+
+/** A text that commands a runner wherever a line of JSON with it is torn. */
+const TEARABLE = `${" ".repeat(3_000)}::add-mask::x`.repeat(20);
+
+Deno.test("in CI no line of stderr tears one of stdout, where they are one pipe that is read slowly", async () => {
+  const lines = Array.from({ length: 30 }, (_, at) => {
+    const id = `toolu_${at}`;
+    return [
+      toolUseLine({ id, name: "Bash", input: { command: "no" } }),
+      toolResultLine({ id, content: TEARABLE, isError: true }),
+    ];
+  });
+  await withFake(emit(initLine(), ...lines.flat(), resultLine()), async ({ shell }) => {
+    const script = "ccrun --json --progress hi 2>&1 | (sleep 1; cat)";
+    const { stdout } = await shell(script, { env: { GITHUB_ACTIONS: "true" } });
+    const json = stdout.split("\n").filter((line) => line.startsWith("{"));
+    assertEquals(json.length > 60, true);
+    for (const line of json) JSON.parse(line);
+    assertEquals(readGithubLog(stdout).commands.filter(({ name }) => name === "add-mask"), []);
   });
 });
 

@@ -7,8 +7,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { apiError, message, type Reply, text, toolUse } from "../support/api_reply.ts";
 import { shellCcrun } from "../support/ccrun.ts";
+import { claudeAtLeast } from "../support/claude.ts";
 import { readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
+import { testWith } from "../support/test_with.ts";
 import { assertNothingLeft, bash, type Scene, SKIP, withScene } from "./scene.ts";
 
 /** Commands to the system that keeps the log, in each form. */
@@ -88,21 +90,22 @@ Deno.test("a GitHub step's log has groups and errors, and obeys nothing that the
     assertEquals([...names].sort(), ["endgroup", "error", "group", "notice"], log);
     assertEquals(commands.at(-1)?.data, "after");
 
-    assertEquals(groups.map(({ title }) => title.slice(0, 14).trim()), [
-      "● Bash  cat ev",
-      "● Bash  seq 1",
-      "● Bash  cat ev",
-      "● Read  notes.",
-      "● Edit  notes.",
-    ], log);
+    // Each is below its call; the failed edit says all it has to say in its error.
+    const titles = [/^└ \d+ lines/, /^└ 30 lines/, /^✗ \d+ lines/, /^└ \d lines/];
+    assertEquals(groups.length, titles.length, log);
+    for (const [at, title] of titles.entries()) assertMatch(groups[at]?.title ?? "", title);
     assertEquals(groups[1]?.lines.length, 30, log);
     assertEquals(groups[1]?.lines.at(-1), "    30");
+    assertEquals(
+      seen.filter((line) => line.startsWith("● ")).map((line) => line.slice(0, 14).trim()),
+      ["● Bash  cat ev", "● Bash  seq 1", "● Bash  cat ev", "● Read  notes.", "● Edit  notes."],
+    );
 
     const [bashFailed, editFailed, ...others] = annotations;
-    assertEquals(bashFailed?.title, "Bash failed");
+    assertEquals(bashFailed?.title, "Bash failed: cat evil.txt; seq 1 30; exit 3");
     assertMatch(bashFailed?.message ?? "", /^Bash cat evil\.txt; seq 1 30; exit 3: /);
     assertEquals([editFailed?.title, editFailed?.file, editFailed?.line], [
-      "Edit failed",
+      "Edit failed: notes.txt",
       "notes.txt",
       "2",
     ]);
@@ -122,7 +125,7 @@ Deno.test("a GitLab job's log has collapsed sections, and none of those that the
     assertEquals(code, 0, log);
     const { sections, seen, faults } = readGitlabLog(log);
     assertEquals(faults, [], log);
-    assertEquals(sections.length, 5, log);
+    assertEquals(sections.length, 4, log);
     assert(sections.every(({ name, isCollapsed }) => isCollapsed && /^ccrun_\w+$/.test(name)), log);
     assert(!/section_(?:start|end):\d+:evil/.test(log), log);
     // A failure is seen without opening anything.
@@ -144,6 +147,63 @@ Deno.test("a GitHub step that fails says why as an error, with progress, without
       assertEquals(annotations[0]?.title, "ccrun: api", log);
     });
   }
+});
+
+Deno.test("a GitHub step warns of refused tools, in whatever way claude tells of them", async () => {
+  const refusals = (project: string): Reply[] => [
+    toolUse("Write", { file_path: `${project}/new.txt`, content: "new" }),
+    toolUse("WebFetch", { url: "http://127.0.0.1:9/", prompt: "What is it?" }),
+    bash("touch made && rm -f made"),
+    text("I was not allowed."),
+  ];
+  await withProject(refusals, async (scene) => {
+    for (const options of ["", "-q"]) {
+      const script = `ccrun ${options} --no-stdin "Go."`;
+      const { log, code } = await step(scene, script, githubEnv(scene));
+      assertEquals(code, 0, log);
+      const { annotations, faults } = readGithubLog(log);
+      assertEquals(faults, [], log);
+      const told = annotations.map(({ level, title }) => `${level}: ${title}`);
+      const known = [
+        "warning: Write denied: new.txt",
+        "warning: WebFetch denied: http://127.0.0.1:9/",
+      ];
+      assertEquals(told.slice(0, 2), known, log);
+      // What 2.0 says of a command may be what the command says.
+      const isSure = claudeAtLeast("2.1.0");
+      const bashTold = `${isSure ? "warning" : "error"}: Bash ${isSure ? "denied" : "failed"}`;
+      assertEquals(told[2], `${bashTold}: touch made && rm -f made`);
+      assertStringIncludes(annotations[2]?.message ?? "", "require approval: touch made");
+      assertEquals(told.at(-1), "warning: claude: denied");
+      assertEquals(told.filter((one) => one.startsWith("error")).length, isSure ? 0 : 1, log);
+    }
+  });
+});
+
+testWith(
+  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 says nothing of the tool" },
+  "a GitHub step that runs out of time has one error: its own",
+  async () => {
+    await withScene([bash("touch started; sleep 300"), text("Never.")], async (scene) => {
+      const script = `ccrun --timeout 6s ${SKIP} --no-stdin "Go."`;
+      const { log, code } = await step(scene, script, githubEnv(scene));
+      assertEquals(code, 124, log);
+      const { annotations, seen } = readGithubLog(log);
+      assertEquals(annotations.map(({ title }) => title), ["ccrun: timeout"], log);
+      assertStringIncludes(seen.join("\n"), "● Bash  touch started; sleep 300\n");
+      assert(!log.includes("STOP what you are doing"), log);
+    });
+  },
+);
+
+Deno.test("an API failure is said once in a GitHub step's log", async () => {
+  const refused = apiError(400, "invalid_request_error", "a very bad thing");
+  await withScene([refused, refused, refused], async (scene) => {
+    const script = `ccrun ${SKIP} --no-stdin "Go."`;
+    const { log, code } = await step(scene, script, githubEnv(scene));
+    assertEquals(code, 4, log);
+    assertEquals(log.split("a very bad thing").length, 2, log);
+  });
 });
 
 Deno.test("--ci none leaves the log alone", async () => {

@@ -60,7 +60,10 @@ Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends i
       message,
       /^timeout of \d+s reached: Bash \(.+\.\.\.\) was running, for [\d.]+m?s; the last event was tool_use, [\d.]+m?s ago$/,
     );
-    assertEquals(hint, `go on with: ccrun --resume ${events.exit.session_id} "..."`);
+    assertEquals(
+      hint,
+      `raise --timeout; go on with: ccrun --resume ${events.exit.session_id} "..."`,
+    );
     assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
 
     command = "touch begun; sleep 377";
@@ -215,6 +218,9 @@ Deno.test("ccrun ends a hung claude, whichever limit strikes, also before its fi
       const { code, stdout, stderr } = await run(["-q", ...limits, "hi"], { limitMs: BOUND_MS });
       assertEquals([code, stdout], [124, ""], stderr);
       assertStringIncludes(stderr, wanted);
+      assertStringIncludes(stderr, `raise ${option}`);
+      // Who has not said a word may be unable to.
+      assertEquals(stderr.includes("ccrun doctor"), wanted.includes("nothing had come"), stderr);
       assert(performance.now() - began >= 2000);
     });
   }));

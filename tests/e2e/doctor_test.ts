@@ -8,31 +8,46 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { DoctorReport } from "../../lib/cli/doctor_command.ts";
 import type { Finding, FindingName } from "../../lib/doctor/finding.ts";
 import { text, toolUse } from "../support/api_reply.ts";
+import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunOptions, command, denoVariables, startCcrun } from "../support/ccrun.ts";
 import { claudeAtLeast, claudeVersion } from "../support/claude.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { BOUND, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
+import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
-import { withFake } from "./fake_scene.ts";
+import { STORY, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, exists, type Scene, withScene } from "./scene.ts";
 
-/** Runs `ccrun doctor` to its end, and sees that nothing of it is left. */
-async function doctor(
-  args: readonly string[],
-  options: CcrunOptions,
-): Promise<ProcessResult> {
-  await using process = await startCcrun(["doctor", ...args], options);
+/** How ccrun is started. */
+interface Options extends CcrunOptions {
+  /** The words before its own. */
+  readonly by?: readonly string[];
+}
+
+/** Runs ccrun to its end, and sees that nothing of it is left. */
+async function ccrun(args: readonly string[], options: Options): Promise<ProcessResult> {
+  const [first, ...words] = [...options.by ?? [], ...await command()];
+  await using process = startProcess([first ?? "", ...words, ...args], {
+    ...options,
+    env: { ...await denoVariables(), ...options.env },
+  });
   const result = await process.finished;
   await assertNothingLeft(options.sandbox);
   return result;
 }
 
+/** Runs `ccrun doctor` to its end, and sees that nothing of it is left. */
+function doctor(args: readonly string[], options: Options): Promise<ProcessResult> {
+  return ccrun(["doctor", ...args], options);
+}
+
 /** The same with `--json`, read. */
 async function report(
   args: readonly string[],
-  options: CcrunOptions,
+  options: Options,
 ): Promise<DoctorReport & { readonly code: number }> {
   const { stdout, stderr, code } = await doctor(["--json", ...args], options);
   assertEquals(stderr, "");
@@ -264,11 +279,12 @@ const SECRETS = [
   "Wd9Ef7Rg5Th3",
   "Aq2Sw4De6Fr8",
   "Bg1Nh3Mj5Kl7",
+  "Vx4Cz6Nq8Pt2",
 ] as const;
 
 Deno.test("ccrun doctor shows no part of a secret, in whatever place and state that is", async () => {
   await using sandbox = await makeSandbox();
-  const [key, token, oauth, pass, query, helper, login, state, broken, header] = SECRETS;
+  const [key, token, oauth, pass, query, helper, login, state, broken, header, path] = SECRETS;
   const { home, project } = sandbox;
   await Deno.mkdir(`${home}/.claude`);
   await Deno.mkdir(`${project}/.claude`);
@@ -288,7 +304,7 @@ Deno.test("ccrun doctor shows no part of a secret, in whatever place and state t
   await write(`${project}/.claude/settings.json`, `{ "env": { "KEY": "${broken}" "X": 1 } }`);
   await write(`${project}/.claude/settings.local.json`, broken);
   await write(`${project}/.mcp.json`, `["${broken}"]`);
-  const url = `https://user:${pass}@gateway.test/v1?key=${query}`;
+  const url = `https://user:${pass}@gateway.test/${path}/v1?key=${query}`;
   // A claude that tells all it has been given.
   const spy = `${sandbox.bin}/spy`;
   await write(
@@ -328,6 +344,167 @@ exit 1
   }
 });
 
+Deno.test("ccrun doctor shows no key that a program says, and no secret of the environment", async () => {
+  await using sandbox = await makeSandbox();
+  const key = `sk-ant-api03-${"A".repeat(93)}AA`;
+  const spy = `${sandbox.bin}/spy`;
+  await Deno.writeTextFile(spy, `#!/bin/sh\necho "bad key ${key}, hunter2-hunter2" >&2\nexit 1\n`);
+  await Deno.chmod(spy, 0o755);
+  for (const format of [[], ["--json"]]) {
+    const { stdout, stderr } = await doctor([...format, "--claude", spy], {
+      sandbox,
+      env: { DB_PASSWORD: "hunter2-hunter2" },
+    });
+    assertStringIncludes(stdout, "and says: bad key [redacted], [redacted]");
+    assert(!/AAAA|hunter/.test(stdout + stderr), stdout);
+  }
+});
+
+Deno.test("ccrun doctor says each thing on one line, whatever a workspace is called", async () => {
+  await using sandbox = await makeSandbox();
+  const cwd = `${sandbox.root}/nl\ndir`;
+  for (const isThere of [false, true]) {
+    if (isThere) await Deno.mkdir(cwd);
+    const read = await report(["--claude", "none", "-C", cwd], { sandbox });
+    assertEquals(read.cwd, cwd);
+    const { status, message, hint = "" } = finding(read, "workspace");
+    assertEquals(status, isThere ? "ok" : "problem");
+    assertStringIncludes(message, "nl ⏎ dir");
+    assert(!hint.includes("\n"), hint);
+  }
+});
+
+testWith(
+  BOUND_BY_MODES,
+  "ccrun doctor and a run say that the workspace may not be entered, and blame nothing else",
+  async () => {
+    await withFake(STORY, async ({ sandbox }) => {
+      const cwd = `${sandbox.root}/shut`;
+      // To be seen and written, but not to be entered.
+      for (const path of [cwd, `${cwd}/below`]) {
+        if (path === cwd) await Deno.mkdir(path, { mode: 0o600 });
+        const options = { sandbox, by: BOUND };
+        const read = await report(["-C", path], options);
+        const { status, message, hint } = finding(read, "workspace");
+        assertEquals([status, message], ["problem", `${path} may not be entered`]);
+        assertEquals(hint, `see who may: ls -ld ${path}`);
+        for (const name of ["git", "trust"] as const) {
+          assertEquals(
+            finding(read, name).message,
+            "not looked at: the workspace cannot be used",
+          );
+        }
+        assertEquals(finding(read, "settings").status, "ok");
+        const ran = await ccrun(["-q", "-C", path, "hi"], options);
+        assertEquals([ran.code, ran.stdout], [2, ""]);
+        assertStringIncludes(ran.stderr, `error: the workspace ${path} may not be entered\n`);
+      }
+    });
+  },
+);
+
+testWith(
+  BOUND_BY_MODES,
+  "ccrun doctor finds no more than claude does in a home that cannot be entered",
+  async () => {
+    await withScene([text("Hi.")], async (scene) => {
+      const { sandbox, api } = scene;
+      await Deno.mkdir(`${sandbox.home}/.claude`);
+      await Deno.writeTextFile(`${sandbox.home}/.claude/settings.json`, "{}");
+      await Deno.chmod(sandbox.home, 0o600);
+      const options = { sandbox, apiUrl: api.url, by: BOUND };
+      const read = await report(real(scene), options);
+      const ran = await ccrun([...real(scene), "-q", "hi"], options);
+      await Deno.chmod(sandbox.home, 0o755);
+      const { status, message } = finding(read, "home");
+      assertStringIncludes(message, `${sandbox.home}/.claude cannot be entered`);
+      assertEquals(finding(read, "settings").status, "ok");
+      const works = claudeAtLeast("2.1.0");
+      assertEquals([status, ran.code === 0], [works ? "warning" : "problem", works], ran.stderr);
+      assertEquals(read.ok, works, JSON.stringify(read.findings));
+    });
+  },
+);
+
+/** Files that claude has faults to find with: where they are, below the root, and what is in them. */
+const FAULTY: readonly (readonly [string, string])[] = [
+  ["home/.claude.json", "{"],
+  ["home/.claude.json", ""],
+  ["home/.claude.json", "[]"],
+  ["home/.claude/settings.json", "{"],
+  ["home/.claude/.credentials.json", "{"],
+  ["project/.claude/settings.json", "{"],
+  ["project/.mcp.json", "{"],
+];
+
+for (const [path, content] of FAULTY) {
+  Deno.test(`ccrun doctor finds a problem with ${JSON.stringify(content)} in ${path} only where runs of the real Claude Code fail`, async () => {
+    await withScene([text("Hi.")], async (scene) => {
+      const { sandbox, api } = scene;
+      const file = `${sandbox.root}/${path}`;
+      await Deno.mkdir(file.replace(/\/[^/]*$/, ""), { recursive: true });
+      await Deno.writeTextFile(file, content);
+      const read = await report(real(scene), { sandbox, apiUrl: api.url });
+      // An old one asks what to do, and waits.
+      const ran = await scene.run(["-q", "--timeout", "10s", "hi"]);
+      const { status, message } = finding(read, "settings");
+      assertStringIncludes(message, file);
+      assertEquals(status === "problem", ran.code !== 0, `${message}\n${ran.stderr}`);
+      if (content === "{" && path === "home/.claude.json") assertEquals(status, "problem");
+    });
+  });
+}
+
+testWith(
+  OWN_PASSWD,
+  "without HOME, ccrun looks where the real Claude Code does: in the home that the system knows",
+  async () => {
+    const answer = ({ userText }: ApiRequest) => text(`Answer to ${userText}`);
+    await withScene([answer], async (scene) => {
+      const { sandbox, api, turns } = scene;
+      const by = await withPasswd(sandbox.root, sandbox.home);
+      const options = { sandbox, apiUrl: api.url, env: { HOME: undefined }, by };
+      await Deno.mkdir(`${sandbox.home}/.claude`);
+      const settings = `${sandbox.home}/.claude/settings.json`;
+      await Deno.writeTextFile(settings, JSON.stringify({ env: { FROM: "settings" } }));
+      const ran = await ccrun([...real(scene), "-q", "First prompt."], options);
+      assertEquals([ran.code, ran.stdout], [0, "Answer to First prompt.\n"], ran.stderr);
+      const sessions = await ccrun(["sessions", "--json"], options);
+      assertEquals(JSON.parse(sessions.stdout)[0]?.prompt, "First prompt.", sessions.stderr);
+      const last = await ccrun([...real(scene), "-q", "--resume", "last", "Go on."], options);
+      assertEquals([last.code, last.stdout], [0, "Answer to Go on.\n"], last.stderr);
+      const said = JSON.stringify(turns().at(-1)?.body.messages);
+      assertStringIncludes(said, "First prompt.");
+      const read = await report(["--claude", "none"], options);
+      assertEquals(finding(read, "settings").message, settings);
+      const home = finding(read, "home");
+      assertEquals([home.status, home.hint], ["warning", `export HOME=${sandbox.home}`]);
+    });
+  },
+);
+
+testWith(
+  OWN_PASSWD,
+  "where no home is known, ccrun says so rather than that there is nothing",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const by = await withPasswd(sandbox.root, undefined);
+    const env = { HOME: undefined, ANTHROPIC_API_KEY: undefined };
+    const options = { sandbox, env, by };
+    for (const args of [["sessions"], ["--claude", "/bin/true", "--resume", "last", "hi"]]) {
+      const { code, stdout, stderr } = await ccrun(args, options);
+      assertEquals([code, stdout], [2, ""]);
+      assertStringIncludes(stderr, "HOME is not set, and the system knows no home of this user");
+      assertStringIncludes(stderr, "export HOME=");
+    }
+    const read = await report(["--claude", "none"], options);
+    const credential = finding(read, "credential");
+    assertEquals(credential.status, "warning");
+    assertStringIncludes(credential.message, "not known: HOME is not set");
+    assertEquals(finding(read, "home").status, "warning");
+  },
+);
+
 Deno.test("ccrun doctor says what is wrong where nothing is right", async () => {
   await using sandbox = await makeSandbox();
   const { root, home, project } = sandbox;
@@ -349,6 +526,9 @@ Deno.test("ccrun doctor says what is wrong where nothing is right", async () => 
   for (const name of ["version", "session"] as const) {
     assertStringIncludes(finding(read, name).message, "not tried: ");
   }
+  for (const name of ["trust", "git"] as const) {
+    assertEquals(finding(read, name).message, "not looked at: the workspace cannot be used");
+  }
 });
 
 testWith(
@@ -358,8 +538,13 @@ testWith(
     await using sandbox = await makeSandbox();
     // Not even root can make a file there.
     const read = await report(["--claude", "/bin/true"], { sandbox, env: { TMPDIR: "/proc" } });
-    const { status, hint } = finding(read, "temporary");
+    const { status, message, hint } = finding(read, "temporary");
     assertEquals([status, hint], ["problem", "let TMPDIR name a folder that can be written"]);
+    // Deno 2.6 asks the OS, later ones do not.
+    const [what, why = ""] = message.split(": ");
+    assertEquals(what, "no temporary file can be made in /proc");
+    const said = ["Deno does not let ccrun open this path", "it does not exist, or takes no files"];
+    assert(said.includes(why), message);
     assertStringIncludes(finding(read, "session").message, "no folder for temporary files");
     assertEquals(finding(read, "workspace").status, "ok");
   },

@@ -44,7 +44,8 @@ async function assertEnds(
   const [code, reason] = ENDS[signal];
   const begin = async (format: readonly string[]) => {
     await using ccrun = await start([...format, ...args], { stdin, limitMs: 30_000 });
-    await listensTo(ccrun.pid, signal);
+    // It listens to this one last. Some of the others Deno takes up by itself, only to die of them.
+    await listensTo(ccrun.pid, "SIGTSTP");
     if (stdin === undefined) await waitsForPipe(ccrun.pid);
     ccrun.kill(signal);
     const result = await ccrun.finished;

@@ -74,7 +74,10 @@ Deno.test("ccrun gives exit code 4 when the API refuses the request or knows no 
 
     const pretty = await scene.run([...unknown, "Greet me."]);
     assertEquals([pretty.code, pretty.stdout], [4, ""]);
-    assertMatch(pretty.stderr, /\nerror: .*nonesuch-9.*\n {7}name another model with --model\n/);
+    assertMatch(
+      pretty.stderr,
+      /\nerror: .*nonesuch-9.*\n {7}name another model with --model, or check .*\n/,
+    );
     assertMatch(pretty.stderr, /\n✗ api · \d/);
   });
 });

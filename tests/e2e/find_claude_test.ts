@@ -150,7 +150,12 @@ Deno.test("ccrun says what is wrong with the claude that is named, and who named
       ["./missing", 127, "names ./missing, which does not exist\n"],
       ["missing", 127, "names missing, which is not in PATH ("],
       [root, 126, `names ${root}, which is a directory\n`],
-      [`${root}/plain`, 126, `names ${root}/plain, which is not executable\nccrun: chmod +x`],
+      [
+        `${root}/plain`,
+        126,
+        `names ${root}/plain, which is not executable\nccrun: if it is the right one: chmod +x`,
+      ],
+      ["~/claude", 127, "names ~/claude, which does not exist\nccrun: ~ is not read as your home"],
       [`${root}/plain/x`, 127, `names ${root}/plain/x, which does not exist\n`],
     ];
     for (const [path, code, says] of cases) {
@@ -209,7 +214,8 @@ Deno.test("ccrun tells another program from Claude Code, whatever that does with
       assertStringIncludes(stderr, `ccrun: error: ${path} is not Claude Code`);
       assertStringIncludes(
         stderr,
-        "ccrun: name the right one with --claude PATH or CCRUN_CLAUDE\n",
+        `ccrun: try it: ${path} --version; ` +
+          "or name the right one with --claude PATH or CCRUN_CLAUDE\n",
       );
     }
     const json = await run(["--json", "hi", "--claude", `${sandbox.root}/hello`]);

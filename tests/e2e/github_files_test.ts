@@ -149,6 +149,64 @@ Deno.test("a job of GitLab's gets the summary as a file, unless another place is
   });
 });
 
+Deno.test("a summary that nobody asked for goes to no other place, and makes no run fail", async () => {
+  await withFake(STORY, async ({ run, sandbox }) => {
+    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
+    const path = `${sandbox.project}/ccrun-summary.md`;
+    const victim = `${sandbox.root}/victim`;
+    await Deno.writeTextFile(victim, "precious");
+    await Deno.symlink(victim, path);
+    assertEquals((await run(["hi"], { env })).code, 0);
+    assertEquals(await Deno.readTextFile(victim), "precious");
+    assertStringIncludes(await Deno.readTextFile(path), "42");
+
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    const blocked = await run(["-q", "hi"], { env });
+    assertEquals([blocked.code, blocked.stdout], [0, "The answer is 42.\n"]);
+    assertStringIncludes(blocked.stderr, "warning: cannot write the summary");
+    const nowhere = await run(["-q", "hi"], { env: { ...env, CI_PROJECT_DIR: "/no/such" } });
+    assertEquals(nowhere.code, 0);
+    assertStringIncludes(nowhere.stderr, "warning: cannot write the summary");
+  });
+});
+
+testWith(
+  { commands: ["mkfifo"] },
+  "pipes in the place of a step's files keep no run alive",
+  async () => {
+    await withFake(STORY, async ({ run, shell, sandbox }) => {
+      await shell("mkfifo a b");
+      const pipes = {
+        GITHUB_OUTPUT: `${sandbox.project}/a`,
+        GITHUB_STEP_SUMMARY: `${sandbox.project}/b`,
+      };
+      const { code, stderr } = await run(["hi"], { env: { ...step(sandbox), ...pipes } });
+      assertEquals([code, stderr.split("it is no file").length], [0, 3]);
+    });
+  },
+);
+
+Deno.test("all that is published tells of the outcome that the exit code tells", async () => {
+  const body = `rm -r sub\n${emit(...STORY)}`;
+  await withFake(body, async ({ run, sandbox }) => {
+    for (const option of ["--output", "--result", "--summary"]) {
+      for (const name of ["output", "summary"]) {
+        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
+      }
+      await Deno.mkdir(`${sandbox.project}/sub`);
+      const other = option === "--result" ? "--output" : "--result";
+      const args = [option, "sub/file", other, "other", "hi"];
+      assertEquals((await run(args, { env: step(sandbox) })).code, 1, option);
+      assertEquals((await outputsOf(sandbox)).get("exit_reason"), "failed", option);
+      assertStringIncludes(await summaryOf(sandbox), `cannot write ${option}`);
+      if (other === "--output") continue;
+      const { exit, error } = JSON.parse(await Deno.readTextFile(`${sandbox.project}/other`));
+      assertEquals([exit.code, error.message.includes(option)], [1, true], option);
+    }
+  });
+});
+
 const SECRET = "hunter2-hunter2";
 
 Deno.test("secrets are taken out of what a step publishes, and out of a recording only where that is asked for", async () => {

@@ -23,6 +23,15 @@ const GREEDY = [
   text("That is that."),
 ];
 
+/**
+ * The refusals as they are told, of which the first is a command's: what 2.0 says of it may be what
+ * the command says, and is certain when all is over.
+ */
+function inOrder<T>([first, ...others]: readonly T[]): readonly T[] {
+  if (first === undefined) return [];
+  return claudeAtLeast("2.1.0") ? [first, ...others] : [...others, first];
+}
+
 Deno.test("ccrun lists what was refused, with options that allow it", async () => {
   await withScene(GREEDY, async ({ claude, api, json, run, sandbox }) => {
     const { root } = sandbox;
@@ -33,8 +42,8 @@ Deno.test("ccrun lists what was refused, with options that allow it", async () =
     assertEquals([events.code, eventOf(events, "result").ok], [0, true]);
     const uses = eventsOf(events, "tool_use");
     const denied = eventsOf(events, "permission_denied");
-    assertEquals(denied.map(({ name }) => name), ["Bash", "Write", "Write", "Read"]);
-    assertEquals(denied.map(({ tool_use_id }) => tool_use_id), uses.map(({ id }) => id));
+    assertEquals(denied.map(({ name }) => name), inOrder(["Bash", "Write", "Write", "Read"]));
+    assertEquals(denied.map(({ tool_use_id }) => tool_use_id), inOrder(uses.map(({ id }) => id)));
     if (claudeAtLeast("2.1.330")) {
       assertStringIncludes(denied[0]?.reason ?? "", "require approval: touch made, rm -f made");
     }
@@ -42,11 +51,14 @@ Deno.test("ccrun lists what was refused, with options that allow it", async () =
     const notice = eventsOf(events, "notice").find(({ kind }) => kind === "denied");
     assertEquals(
       notice?.text,
-      "4 tool uses were refused; what would allow it: " +
-        "Bash (--allowed-tools 'Bash(touch:*)' --allowed-tools 'Bash(rm:*)'), " +
-        "Write (--permission-mode acceptEdits), " +
-        `Write (--add-dir '${root}/out side' --permission-mode acceptEdits), ` +
-        `Read (--add-dir ${root}/other)`,
+      `4 tool uses were refused; what would allow it: ${
+        inOrder([
+          "Bash (--allowed-tools 'Bash(touch:*)' --allowed-tools 'Bash(rm:*)')",
+          "Write (--permission-mode acceptEdits)",
+          `Write (--add-dir '${root}/out side' --permission-mode acceptEdits)`,
+          `Read (--add-dir ${root}/other)`,
+        ]).join(", ")
+      }`,
     );
     assertEquals(events.stderr, `ccrun: warning: ${notice?.text}\n`);
 
@@ -58,7 +70,7 @@ Deno.test("ccrun lists what was refused, with options that allow it", async () =
 ccrun: claude said:
   That is that.
 ccrun: error: 4 tool uses were refused, and --fail-on-denied was given
-ccrun: allow what is needed with the options above
+ccrun: allow what is needed with the options that the warning before this names
 `,
     );
 
@@ -102,7 +114,7 @@ Deno.test("ccrun lets nothing be changed in plan mode", async () => {
       assertEquals(eventOf(events, "session_info").permission_mode, "plan");
       assertEquals(eventOf(events, "result").text, "Here is my plan.");
       const denied = eventsOf(events, "permission_denied");
-      assertEquals(denied.map(({ name }) => name), ["Bash", "Write"]);
+      assertEquals(denied.map(({ name }) => name), inOrder(["Bash", "Write"]));
       assertEquals(await exists(`${sandbox.project}/new.txt`), false);
     },
   );
@@ -130,10 +142,59 @@ Deno.test("ccrun takes tools away with --disallowed-tools, and allows one with -
   });
 });
 
+Deno.test("ccrun tells each refusal before the tool's result, with the reason", async () => {
+  await withScene(GREEDY.slice(1), async ({ json, sandbox }) => {
+    const { root } = sandbox;
+    await Deno.mkdir(`${root}/other`);
+    await Deno.writeTextFile(`${root}/other/seen.txt`, "Here it is.\n");
+    const { events } = await json([root]);
+    const results = events.filter(({ type }) => type === "tool_result");
+    assertEquals(results.length, 3);
+    for (const result of results) {
+      const before = events[result.seq - 1];
+      assert(before?.type === "permission_denied" && result.type === "tool_result");
+      assertEquals([before.tool_use_id, before.reason], [result.tool_use_id, result.text]);
+    }
+  });
+});
+
+Deno.test("ccrun does not take for a refusal what a failed command prints", async () => {
+  const said = "This command requires approval";
+  const commands = [`echo '${said}' >&2; exit 1`, `echo '${said}'; exit 1`];
+  const replies = [...commands.map((command) => bash(command)), text("They failed.")];
+  await withScene(replies, async ({ json }) => {
+    for (const options of [[SKIP], ["--allowed-tools", "Bash"]]) {
+      const events = await json([...options, "--fail-on-denied", "Go."]);
+      assertEquals(events.code, 0, events.stdout);
+      assertEquals(eventsOf(events, "permission_denied"), []);
+      assertEquals(eventsOf(events, "tool_result").map(({ is_error }) => is_error), [true, true]);
+    }
+  });
+});
+
+Deno.test("ccrun suggests no option where a hook refused a tool", async () => {
+  const hooks = {
+    PreToolUse: [{ hooks: [{ type: "command", command: "echo no >&2; exit 2" }] }],
+  };
+  const args = ["--settings", JSON.stringify({ hooks }), SKIP, "Write it."];
+  const write = toolUse("Write", { file_path: "made", content: "x" });
+  await withScene([write, text("I could not.")], async ({ json, sandbox }) => {
+    const events = await json(args);
+    const denied = eventOf(events, "permission_denied");
+    assertEquals([events.code, denied.name], [0, "Write"]);
+    assertStringIncludes(denied.reason ?? "", "PreToolUse:Write hook error: ");
+    assertStringIncludes(
+      events.stderr,
+      "1 tool use was refused; what would allow it: Write (a hook refused it: see the hooks",
+    );
+    assertEquals(await exists(`${sandbox.project}/made`), false);
+  });
+});
+
 testWith(
-  // 2.0.25 does not count it among the refusals.
+  // 2.0.25 does not count it among the refusals, and a command may say the same.
   { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not tell of it" },
-  "ccrun suggests no option where a hook refused a tool",
+  "ccrun suggests no option where a hook refused a command",
   async () => {
     const hooks = {
       PreToolUse: [{ hooks: [{ type: "command", command: "echo no >&2; exit 2" }] }],

@@ -101,7 +101,7 @@ ccrun: go on with that session by --resume, or leave --session-id out
 
 Deno.test("ccrun says that there is no such session, and names none as its own", async () => {
   const id = "00000000-0000-4000-8000-00000000dead";
-  await withScene([text("Never.")], async ({ json, run, turns }) => {
+  await withScene([text("Never.")], async ({ json, run, sandbox, turns }) => {
     const events = await json(["--resume", id, "Go on."]);
     assertEquals(events.code, 1);
     const { error } = eventOf(events, "error");
@@ -115,8 +115,11 @@ Deno.test("ccrun says that there is no such session, and names none as its own",
     // What is no id is looked for here, before claude is started.
     const pretty = await run(["--resume", "nonsense", "Go on."]);
     assertEquals([pretty.code, pretty.stdout], [2, ""]);
-    assertStringIncludes(pretty.stderr, "error: --resume nonsense: this workspace has no session");
-    assertStringIncludes(pretty.stderr, "see: ccrun sessions");
+    assertStringIncludes(
+      pretty.stderr,
+      `error: --resume nonsense: the workspace ${sandbox.project} has no session`,
+    );
+    assertStringIncludes(pretty.stderr, `see: ccrun sessions --cwd ${sandbox.project}\n`);
     assertEquals(turns(), []);
   });
 });

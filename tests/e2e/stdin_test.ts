@@ -254,7 +254,7 @@ Deno.test("ccrun leaves a stdin out that is only for writing, as nohup makes it"
     assertEquals(await prompt(), "hi");
     const none = await shell("ccrun 0> written.txt");
     assertEquals(none.code, 2);
-    assertStringIncludes(none.stderr, "ccrun: error: there is no prompt\n");
+    assertStringIncludes(none.stderr, "ccrun: error: there is no prompt, and stdin is empty\n");
   });
 });
 

@@ -64,6 +64,8 @@ Deno.test("ccrun refuses an unknown option and names the nearest one", async () 
       [["hi", "--no-colour"], "unknown option --no-colour"],
       [["hi", "--time-out", "1h"], "did you mean --timeout?"],
       [["hi", "--no-isolat"], "did you mean --no-isolate?"],
+      [["hi", "--no-timeout"], "did you mean --timeout 0?"],
+      [["hi", "--no-json"], "unknown option --no-json\nccrun: leave --json out for that. Options"],
       [["hi", "--permision-mode", "plan"], "did you mean --permission-mode?"],
       [["hi", "--no-fail-on-denid"], "did you mean --no-fail-on-denied?"],
       // Far from everything: no guess is better than a wild one.
@@ -73,7 +75,7 @@ Deno.test("ccrun refuses an unknown option and names the nearest one", async () 
       [["--toString", "hi"], "unknown option --toString"],
       [["--__proto__", "hi"], "unknown option --__proto__"],
       [["--help", "--banana"], "unknown option --banana"],
-      [["replay", "--forma", "json"], "did you mean --format?"],
+      [["replay", "--forma", "json"], "did you mean --format?\n"],
     ]);
   });
 });
@@ -82,10 +84,13 @@ Deno.test("ccrun says where options that are not for it belong", async () => {
   await withFake(STORY, async (scene) => {
     await assertRefused(scene, [
       [["hi", "--agents", "{}"], "Options for claude itself go after --"],
-      [["hi", "--verbose"], "--verbose is claude's option\nccrun: ccrun sets it itself"],
+      [
+        ["hi", "--verbose"],
+        "--verbose is claude's option\nccrun: leave it out: ccrun sets it itself",
+      ],
       [["hi", "--print"], "--print is claude's option"],
       [["hi", "--output-format", "json"], "use ccrun's --format"],
-      [["hi", "--", "-p"], "-p cannot be given after --\nccrun: ccrun always runs claude that way"],
+      [["hi", "--", "-p"], "-p cannot be given after --\nccrun: leave it out: ccrun always runs"],
       [["hi", "--", "--print"], "--print cannot be given after --"],
       [["hi", "--", "--output-format", "json"], "--output-format cannot be given after --"],
       [["hi", "--", "--output-format=json"], "use ccrun's --format"],
@@ -96,8 +101,10 @@ Deno.test("ccrun says where options that are not for it belong", async () => {
       [["replay", "--record", "x", "y"], "ccrun replay has no --record"],
       [["replay", "--timeout", "1h", "y"], "ccrun replay has no --timeout"],
       [["hi", "--", "--timeout", "1h"], "--timeout is ccrun's own option"],
+      [["hi", "--", "--fork"], "--fork is ccrun's own option\nccrun: put it before the --"],
       [["schema", "-q"], "ccrun schema has no -q"],
-      [["replay", "x", "--", "y"], "nothing can follow --"],
+      [["replay", "x", "--", "y"], "nothing can follow --\nccrun: see: ccrun help replay\n"],
+      [["doctor", "--banana"], "unknown option --banana\nccrun: see: ccrun help doctor\n"],
     ]);
   });
 });
@@ -105,7 +112,7 @@ Deno.test("ccrun says where options that are not for it belong", async () => {
 Deno.test("ccrun refuses a value that is not what the option takes, and says what it takes", async () => {
   await withFake(STORY, async (scene) => {
     const durations = ["90", "-5s", "1h 30m", "30m1h", "5min", "1000d"];
-    const counts = ["x", "-1", "1.5", "1e3", "0x10", "99999999999", "5 turns"];
+    const counts = ["x", "-1", "1.5", "1e3", "0x10", "5 turns"];
     await assertRefused(scene, [
       [
         ["hi", "--format", "jsn"],
@@ -117,20 +124,32 @@ Deno.test("ccrun refuses a value that is not what the option takes, and says wha
         ["hi", `--max-turns=${count}`],
         `--max-turns must be a whole number, not "${count}"`,
       ]),
+      [["hi", "--max-turns", "99999999999"], "a whole number of 9 digits at the most, not"],
       [["hi", "--max-turns", "-1"], `--max-turns must be a whole number, not "-1"`],
       [["hi", "--max-retries", "many"], `--max-retries must be a whole number, not "many"`],
       [["hi", "--max-budget-usd", "$5"], `--max-budget-usd must be an amount, as 2.50, not "$5"`],
-      [["hi", "--max-budget-usd", "0"], `--max-budget-usd must be an amount, as 2.50, not "0"`],
+      [
+        ["hi", "--max-budget-usd", "0"],
+        `--max-budget-usd must be an amount above 0, as 2.50, not "0"`,
+      ],
       ...durations.map((duration): Wrong => [
         ["hi", "--timeout", duration],
         `--timeout must be a duration up to 999d, as 90s, 10m or 1h30m, not "${duration}"`,
       ]),
-      [["hi", "--idle-timeout", "10"], "--idle-timeout must be a duration"],
+      [["hi", "--idle-timeout", "10"], `not "10"\nccrun: with its unit: 10s, or 10m\n`],
       [["hi", "--grace", "soon"], `as 90s, 10m or 1h30m, not "soon"`],
       [["hi", "--session-id", "x"], `--session-id must be a UUID, not "x"`],
-      [["hi", "--api-url", "localhost:8080"], `--api-url must be an http or https URL`],
+      [
+        ["hi", "--api-url", "localhost:8080"],
+        `--api-url must be an http or https URL, not "localhost:8080"\n` +
+        "ccrun: with its scheme: https://localhost:8080 or http://localhost:8080\n",
+      ],
       [["hi", "--api-url", "ftp://x/"], `not "ftp://x/"`],
-      [["hi", "--json=1"], "--json takes no value"],
+      [["hi", "--format", "stream-json"], "json gives ccrun's events, raw claude's own lines"],
+      [["hi", "-f=json"], "-f takes its value without =\nccrun: write: -f json, or --format=json"],
+      [["hi", "-q=1"], "a switch of one letter takes no value"],
+      [["hi", "--json=1"], "--json takes no value\nccrun: to turn it on: --json\n"],
+      [["hi", "--redact=0"], "to turn it on: --redact, to turn it off: --no-redact\n"],
       [["hi", "--no-stdin=1"], "--no-stdin takes no value"],
       [["hi", "--isolate=1"], "--isolate takes no value"],
       [["hi", "--keep-background=1"], "--keep-background takes no value"],
@@ -155,17 +174,20 @@ Deno.test("ccrun refuses an option whose value is missing or empty", async () =>
       [["hi", "--add-dir", ""], "--add-dir is empty"],
       [["hi", "--timeout"], "--timeout needs a value: --timeout D"],
       [["hi", "--timeout="], "--timeout is empty\nccrun: give a value: --timeout D"],
-      [["hi", "--grace", "--isolate"], "--grace needs a value, but the option --isolate follows"],
+      [
+        ["hi", "--grace", "--isolate"],
+        "--grace needs a value, but the option --isolate follows\nccrun: give one: --grace D\n",
+      ],
       [["hi", "--prompt-file"], "--prompt-file needs a value: --prompt-file FILE"],
       [["-p"], "-p needs a value: -p TEXT"],
-      [["-p", ""], "the prompt is empty"],
+      [["-p", ""], "the prompt is empty: there is nothing in -p\n"],
       [["-p", " \n\t"], "the prompt is empty"],
       [[""], "the prompt is empty"],
       [["  "], "the prompt is empty"],
       [[], "there is no prompt"],
       [["run"], "there is no prompt"],
       [["--resume", "5e551011-0000-4000-8000-000000000001"], "there is no prompt"],
-      [["--", "fix", "it"], "there is no prompt\nccrun: give one before the --"],
+      [["--no-stdin", "--", "fix", "it"], "there is no prompt\nccrun: give one before the --"],
     ]);
   });
 });
@@ -175,7 +197,7 @@ Deno.test("ccrun refuses options that contradict each other", async () => {
     const id = "5e551011-0000-4000-8000-000000000001";
     const skip = "--dangerously-skip-permissions";
     await assertRefused(scene, [
-      [["hi", "-q", "-f", "pretty"], "--quiet and -f contradict each other"],
+      [["hi", "-q", "-f", "pretty"], "-q and -f pretty contradict each other"],
       [["hi", "--resume", id, "--continue"], "--resume and --continue contradict each other"],
       [
         ["hi", "--fork"],
@@ -207,6 +229,11 @@ Deno.test("ccrun refuses files and directories that are not there or not what th
       [["hi", "--record", "."], "cannot write --record"],
       [["hi", "--cwd", "nowhere"], `the workspace ${project}/nowhere does not exist`],
       [["hi", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
+      [["sessions", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
+      [["hi", "-o", "-"], "-o takes a file, not -\nccrun: leave it out: the answer goes to stdout"],
+      [["hi", "--record", "-"], "for claude's stream on stdout: --format raw\n"],
+      [["hi", "--result", "-"], "for the result on stdout: --format result\n"],
+      [["hi", "--summary", "-"], "name a file, and print it afterwards\n"],
       [["replay", "nowhere.jsonl"], "cannot read nowhere.jsonl: it does not exist"],
       [["replay", "."], "cannot read .: it is a directory"],
     ]);
@@ -229,6 +256,8 @@ Deno.test("ccrun refuses JSON that is none, inline and in files", async () => {
         [["hi", option, "{"], `${option} is not JSON: `],
         [["hi", option, "nowhere.json"], `cannot read ${option} `],
         [["hi", option, "."], "it is a directory"],
+        [["hi", option, "{"], "or name a file"],
+        [["hi", option, "broken.json"], "see where it is wrong: jq . "],
         [["hi", option, "broken.json"], "broken.json is not JSON: "],
         [["hi", option, "list.json"], "is not a JSON object"],
       ]).concat([
@@ -258,13 +287,15 @@ Deno.test("ccrun refuses bad variables and names them", async () => {
       one("CCRUN_DEBUG", "yes", `CCRUN_DEBUG must be 1 or 0, not "yes"`),
       one("CCRUN_PARTIAL", "true", `CCRUN_PARTIAL must be 1 or 0, not "true"`),
       one("CCRUN_API_URL", "x", "CCRUN_API_URL must be an http or https URL"),
-      one("CCRUN_MODEL", " ", "CCRUN_MODEL is empty"),
+      one("CCRUN_MODEL", " ", "is empty\nccrun: unset it, or give it a value: CCRUN_MODEL=MODEL\n"),
       one("CCRUN_TIMEOUT", "90", "CCRUN_TIMEOUT must be a duration up to 999d, as 90s"),
       one("CCRUN_IDLE_TIMEOUT", "none", `10m or 1h30m, not "none"`),
       one("CCRUN_GRACE", "-1s", "CCRUN_GRACE must be a duration"),
       one("CCRUN_KEEP_BACKGROUND", "yes", `CCRUN_KEEP_BACKGROUND must be 1 or 0, not "yes"`),
       one("CCRUN_ISOLATE", "true", `CCRUN_ISOLATE must be 1 or 0, not "true"`),
-      one("CCRUN_SETTINGS", "{", "--settings is not JSON"),
+      one("CCRUN_SETTINGS", "{", "CCRUN_SETTINGS is not JSON"),
+      one("CCRUN_SETTINGS", "no.json", "cannot read CCRUN_SETTINGS "),
+      one("CCRUN_MCP_CONFIG", "{", "CCRUN_MCP_CONFIG is not JSON"),
     ]);
   });
 });
@@ -272,11 +303,11 @@ Deno.test("ccrun refuses bad variables and names them", async () => {
 Deno.test("ccrun refuses commands that it does not have, and says how to send them as a prompt", async () => {
   await withFake(STORY, async (scene) => {
     await assertRefused(scene, [
-      [["help", "nonsense"], "there is no help on nonsense\nccrun: ccrun help ["],
+      [["help", "nonsense"], "there is no help on nonsense\nccrun: name one of run, replay"],
       [["help", "run", "replay"], "there is no help on run replay"],
       [["schema", "x"], "ccrun schema takes no arguments"],
-      [["replay", "a", "b"], "replay takes one file, not 2"],
-      [["report"], "ccrun -p report"],
+      [["replay", "a", "b"], "ccrun replay takes one file, not 2"],
+      [["report"], "to send it as a prompt: ccrun run report ..."],
       [["doctor", "x"], "ccrun doctor takes no arguments"],
     ]);
   });
@@ -293,6 +324,11 @@ Deno.test("ccrun warns of a variable that it does not know, and names the neares
       await warn("CCRUN_BANANA"),
       "ccrun: warning: unknown variable CCRUN_BANANA; it has no effect\n",
     );
+    assertEquals(
+      await warn("CCRUN_OUTPUT"),
+      "ccrun: warning: unknown variable CCRUN_OUTPUT; it has no effect: give the option --output\n",
+    );
+    assertStringIncludes(await warn("CCRUN_JSON"), "did you mean CCRUN_FORMAT=json?");
     assertEquals(await warn("CCRUNNER"), "");
   });
 });
@@ -371,7 +407,7 @@ const WRONG_EVERYWHERE: readonly Wrong[] = [
   [["--banana", "hi"], "unknown option --banana"],
   [["hi", "--max-turns", "x"], "--max-turns must be a whole number"],
   [["hi", "--format", "jsn"], "--format must be one of"],
-  [["hi", "-q"], "--json and --quiet contradict each other"],
+  [["hi", "-q"], "--json and -q contradict each other"],
   [["hi", "--fork"], "--fork has no session"],
   [["hi"], "CCRUN_DEBUG must be 1 or 0", { env: { CCRUN_DEBUG: "2" } }],
   [["hi", "--json-schema", "{"], "--json-schema is not JSON"],
@@ -518,7 +554,7 @@ Deno.test("ccrun's help names every exit code that it can end with", async () =>
   await withFake(STORY, async ({ run }) => {
     const { stdout: help } = await run(["help"]);
     const [, codes = ""] = /\nExit codes:\n((?: {2}.*\n)+)/.exec(help) ?? [];
-    const said = codes.trim().split(/,\s+/).map((entry) => entry.split(" "));
+    const said = codes.trim().split("\n").map((line) => line.trim().split(/\s+/).slice(0, 2));
     const table = Object.entries(EXIT_CODES).map(([reason, code]) => [`${code}`, reason]);
     const missing = table.filter((entry) => !said.some((one) => one.join() === entry.join()));
     assertEquals(missing, []);

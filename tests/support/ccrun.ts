@@ -142,8 +142,11 @@ function withEvents(process: RunningProcess): RunningCcrun {
 /** `exec`, so that a signal to the script's child reaches ccrun itself. */
 async function writeWrapper(sandbox: Sandbox, prefix: readonly string[]): Promise<void> {
   const path = `${sandbox.bin}/ccrun`;
-  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${prefix.map(quoted).join(" ")} "$@"\n`);
-  await Deno.chmod(path, 0o755);
+  const draft = `${path}.${crypto.randomUUID()}`;
+  await Deno.writeTextFile(draft, `#!/bin/sh\nexec ${prefix.map(quoted).join(" ")} "$@"\n`);
+  await Deno.chmod(draft, 0o755);
+  // One that is being started cannot be written.
+  await Deno.rename(draft, path);
 }
 
 /** A word as the shell reads it. */

@@ -82,7 +82,7 @@ export async function living(pids: readonly number[]): Promise<readonly ProcessE
   );
 }
 
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15, SIGTSTP: 20 } as const;
 
 /** Why {@linkcode listensTo} cannot be used; undefined where it can. */
 export const NO_MASKS: string | undefined = Deno.build.os === "linux"

@@ -1,0 +1,140 @@
+/**
+ * Secrets in what ccrun says and keeps where others can read it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { jsonEvents } from "../support/ccrun.ts";
+import {
+  emit,
+  initLine,
+  messageLine,
+  resultLine,
+  textLine,
+  toolResultLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import type { JsonObject } from "../support/json.ts";
+import { STORY, withFake } from "./fake_scene.ts";
+
+const SECRET = "correct-horse-battery-staple-42";
+
+/** The secret, as `grep --color=always horse` prints it. */
+const COLOURED = SECRET.replace("horse", "\x1b[01;31m\x1b[Khorse\x1b[m\x1b[K");
+
+const GITHUB = { CI: "true", GITHUB_ACTIONS: "true", MY_TOKEN: SECRET };
+
+Deno.test("a command line that is wrong does not tell a secret to a log, but to a program", async () => {
+  await withFake(STORY, async ({ run }) => {
+    for (
+      const args of [
+        ["--resume", SECRET, "hi"],
+        ["--prompt-file", `no/${SECRET}`],
+        ["--color", SECRET, "hi"],
+        ["replay", SECRET],
+      ]
+    ) {
+      for (const ci of [{ GITHUB_ACTIONS: "true" }, { GITLAB_CI: "true" }, {}]) {
+        const env = { CI: "true", MY_TOKEN: SECRET, ...ci };
+        const { code, stderr } = await run(args, { env });
+        assertEquals(code, 2);
+        assert(!stderr.includes(SECRET), stderr);
+        assertStringIncludes(stderr, "[redacted]");
+      }
+      const events = jsonEvents(
+        (await run(["--json", ...args].toSorted(first), { env: GITHUB })).stdout,
+      );
+      assertStringIncludes(JSON.stringify(events), SECRET);
+      const open = await run(["--no-redact", ...args].toSorted(first), { env: GITHUB });
+      assertStringIncludes(open.stderr, SECRET);
+      // A person's terminal is no log.
+      assertStringIncludes((await run(args, { env: { MY_TOKEN: SECRET } })).stderr, SECRET);
+    }
+  });
+});
+
+/** The name of the command stands first. */
+function first(a: string, b: string): number {
+  return Number(b === "replay") - Number(a === "replay");
+}
+
+Deno.test("a warning does not tell a secret to a log", async () => {
+  await withFake(STORY, async ({ run }) => {
+    for (const format of [[], ["-q"], ["--json"]]) {
+      const env = { ...GITHUB, GITHUB_OUTPUT: `/nowhere/${SECRET}/output` };
+      const { code, stderr } = await run([...format, "hi"], { env });
+      assertEquals(code, 0);
+      assertStringIncludes(stderr, "cannot write the step's outputs /nowhere/[redacted]/output");
+    }
+  });
+});
+
+Deno.test("a secret with colours in it is not made whole by taking them out", async () => {
+  const lines = [
+    initLine(),
+    toolUseLine({ id: "t1", name: "Bash", input: { command: `echo ${COLOURED}` } }),
+    toolResultLine({ id: "t1", content: `${COLOURED}\n${btoa(SECRET)}`, isError: true }),
+    textLine(`It is ${COLOURED}.`),
+    resultLine({ result: `It is ${COLOURED}.` }),
+  ];
+  await withFake(lines, async ({ run, sandbox }) => {
+    const env = {
+      ...GITHUB,
+      GITHUB_STEP_SUMMARY: `${sandbox.root}/summary`,
+      GITHUB_OUTPUT: `${sandbox.root}/output`,
+    };
+    const args = ["--redact", "--record", "tape.jsonl", "--format", "json", "--progress", "hi"];
+    const { code, stderr } = await run(args, { env });
+    assertEquals(code, 0);
+    const published = {
+      stderr,
+      summary: await Deno.readTextFile(env.GITHUB_STEP_SUMMARY),
+      output: await Deno.readTextFile(env.GITHUB_OUTPUT),
+      tape: await Deno.readTextFile(`${sandbox.project}/tape.jsonl`),
+    };
+    for (const [name, text] of Object.entries(published)) {
+      assertStringIncludes(text, "[redacted]", name);
+      for (const part of [SECRET, "correct-", "-battery", btoa(SECRET)]) {
+        assert(!text.includes(part), `${part} in ${name}:\n${text}`);
+      }
+    }
+  });
+});
+
+Deno.test("a recording without secrets has none in pieces either, and is replayed with all its texts", async () => {
+  const answer = `The key is ${SECRET}, they say.`;
+  const pieces = answer.match(/.{1,7}/g) ?? [];
+  const message = { id: "msg_1", type: "message", role: "assistant", model: "m" };
+  const stream = (event: JsonObject) =>
+    messageLine({ type: "stream_event", event, parent_tool_use_id: null });
+  const lines = [
+    initLine(),
+    stream({ type: "message_start", message: { ...message, content: [], usage: {} } }),
+    stream({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    ...pieces.map((text) =>
+      stream({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })
+    ),
+    messageLine({
+      type: "assistant",
+      message: { ...message, content: [{ type: "text", text: answer }] },
+      parent_tool_use_id: null,
+    }),
+    resultLine({ result: answer }),
+  ];
+  await withFake(emit(...lines), async ({ run, sandbox }) => {
+    const env = { MY_TOKEN: SECRET };
+    await run(["--redact", "--record", "tape.jsonl", "--partial", "hi"], { env });
+    const tape = await Deno.readTextFile(`${sandbox.project}/tape.jsonl`);
+    assertEquals(tape.trimEnd().split("\n").length, lines.length);
+    for (const piece of pieces) {
+      assertEquals(tape.includes(JSON.stringify(piece)), false, piece);
+    }
+    const { stdout } = await run(["replay", "--json", "--partial", "tape.jsonl"]);
+    const events = jsonEvents(stdout);
+    assertEquals(events.filter(({ type }) => type === "text_delta").length, pieces.length);
+    const shown = await run(["replay", "--partial", "tape.jsonl"]);
+    assertEquals([shown.code, shown.stdout], [0, "The key is [redacted], they say.\n"]);
+    assertStringIncludes(shown.stderr, "The key is [redacted], they say.");
+  });
+});
