@@ -10,7 +10,7 @@ import {
 } from "./events.ts";
 import { EXIT_CODES } from "./outcome.ts";
 import { fits, type JsonSchema } from "./schema.ts";
-import type { Line } from "./stream/read_lines.ts";
+import type { Line } from "./stream/line_splitter.ts";
 
 /** Reads a stream of ccrun's own events. */
 export interface OwnEvents {
@@ -19,6 +19,9 @@ export interface OwnEvents {
   /** How the run ended, as the stream has told by now; undefined when it has not. */
   readonly ending: { error?: EventOf<"error">; exit: EventOf<"exit"> } | undefined;
 }
+
+/** Types of events that there are only with `--partial`. */
+const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
 
 /** Types that messages of Claude Code's have, too. */
 const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
@@ -44,9 +47,14 @@ export function isOwnEvent(line: string): boolean | undefined {
  *
  * @param stamp numbers the events
  * @param options.hasStarted whether there was a `start` before it. @default {false}
+ * @param options.partial whether what `--partial` adds is wanted. @default {true}
  */
-export function makeOwnEvents(stamp: Stamp, options: { hasStarted?: boolean } = {}): OwnEvents {
+export function makeOwnEvents(
+  stamp: Stamp,
+  options: { hasStarted?: boolean; partial?: boolean | undefined } = {},
+): OwnEvents {
   let { hasStarted = false } = options;
+  const { partial = true } = options;
   let error: EventOf<"error"> | undefined;
   let exit: EventOf<"exit"> | undefined;
   /** What the runs before this one came to. */
@@ -58,6 +66,7 @@ export function makeOwnEvents(stamp: Stamp, options: { hasStarted?: boolean } = 
     return { ...stamp(body as EventBody), time_ms } as RunEvent;
   };
   const take = (event: RunEvent): RunEvent[] => {
+    if (!partial && PARTIAL_TYPES.has(event.type)) return [];
     switch (event.type) {
       case "start": {
         const before = exit;

@@ -1,6 +1,6 @@
 import { REDACTED, type Redactor } from "./redact.ts";
 import { redactJsonLine } from "./redact/json_line.ts";
-import { MAX_LINE_BYTES } from "./stream/bound_lines.ts";
+import { MAX_LINE_BYTES } from "./stream/line_splitter.ts";
 
 /** Takes secrets out of a stream of lines that comes in chunks. */
 export interface RedactedBytes {

@@ -42,6 +42,7 @@ import { isolation } from "./process/isolation.ts";
 import { outputOf } from "./process/output_of.ts";
 import { makeTail, type Tail } from "./process/tail.ts";
 import { Channel } from "./stream/channel.ts";
+import type { Line } from "./stream/line_splitter.ts";
 import { readLines } from "./stream/read_lines.ts";
 import { VERSION } from "./version.ts";
 
@@ -137,6 +138,7 @@ export class Run {
   #cause: StopCause | undefined;
   #stoppedAfterResult = false;
   #hasLingered = false;
+  #refusals = 0;
   #hasSaidStopping = false;
   #stopped = Promise.withResolvers<undefined>();
   #fault: Failure | undefined;
@@ -231,8 +233,11 @@ export class Run {
     this.#clock.go();
   }
 
-  /** The events, from `start` to `exit`. Whoever leaves the loop early has stopped the run. */
-  async *events(): AsyncGenerator<RunEvent, void, void> {
+  /**
+   * The events, from `start` to `exit`, all at once that are there. Whoever leaves the loop early
+   * has stopped the run.
+   */
+  async *batches(): AsyncGenerator<RunEvent[], void, void> {
     const files = makePrivateFiles();
     this.#limitTime();
     try {
@@ -240,18 +245,18 @@ export class Run {
       let child: Child;
       try {
         path = await this.#find();
-        yield this.#start(path);
-        if (this.#cause !== undefined) return yield* this.#end({});
+        yield [this.#start(path)];
+        if (this.#cause !== undefined) return yield this.#end({});
         const preparing = this.#prepare(path, files);
         // Nobody may be waiting for it any more.
         preparing.catch(() => {}).then(() => this.#isOver && files.remove());
         // What is read for it may be a pipe into which nobody writes.
         const options = await Promise.race([preparing, this.#stopped.promise]);
-        if (options === undefined || this.#cause !== undefined) return yield* this.#end({});
+        if (options === undefined || this.#cause !== undefined) return yield this.#end({});
         child = this.#child = startChild(options);
       } catch (error) {
-        if (path === undefined) yield this.#start(undefined);
-        return yield* this.#end({ known: { failed: this.#failureOf(error) } });
+        if (path === undefined) yield [this.#start(undefined)];
+        return yield this.#end({ known: { failed: this.#failureOf(error) } });
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
       if (this.#isPaused) await child.hold();
@@ -264,19 +269,19 @@ export class Run {
       if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));
       const stderr = makeTail(MAX_STDERR_BYTES);
       this.#pump(child, stderr);
-      yield* this.#channel;
+      yield* this.#channel.batches();
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
       const lateStop = this.#lateStop();
-      if (lateStop !== undefined) yield this.#stamp(lateStop);
+      if (lateStop !== undefined) yield [this.#stamp(lateStop)];
       const ending = {
         ...await this.#impostor(path, end, lastWords(stderr.text())),
         stderr: stderr.text().trimEnd(),
         claudeExitCode: end.code,
         claudeSignal: end.signal,
       };
-      yield* this.#clear(child, ending);
-      yield* this.#end(ending);
+      yield await this.#clear(child, ending);
+      yield this.#end(ending);
     } finally {
       this.#isOver = true;
       this.#forgetDeadlines();
@@ -373,11 +378,11 @@ export class Run {
   }
 
   /** Ends, or names and keeps, what claude has left behind. */
-  async *#clear(child: Child, ending: EndingParts): AsyncGenerator<RunEvent> {
+  async #clear(child: Child, ending: EndingParts): Promise<RunEvent[]> {
     const keeps = this.#plan.keepBackground === true &&
       failureOf(this.#endingOf(ending)) === undefined;
     const left = await child.clear(this.#graceMs, keeps);
-    for (const notice of describeLeft(left, keeps)) yield this.#stamp(notice);
+    return [...describeLeft(left, keeps)].map((notice) => this.#stamp(notice));
   }
 
   /** A failure in words; where a fault of ccrun's is, diagnostics say. */
@@ -436,8 +441,8 @@ export class Run {
     });
   }
 
-  *#end(ending: EndingParts): Generator<RunEvent> {
-    yield* endingEvents(this.#stamp, this.#endingOf(ending));
+  #end(ending: EndingParts): RunEvent[] {
+    return [...endingEvents(this.#stamp, this.#endingOf(ending))];
   }
 
   #endingOf(ending: EndingParts): EndingFacts {
@@ -482,9 +487,10 @@ export class Run {
   }
 
   async #pumpStdout(child: Child): Promise<void> {
-    const { onOutput, place, diagnose } = this.#plan;
+    const { agent, onOutput, place, diagnose } = this.#plan;
     const normalizer = new Normalizer({
       stamp: this.#stamp,
+      partial: agent.partial ?? false,
       ...(place.fork && place.resume !== undefined ? { forkedFrom: place.resume } : {}),
     });
     const bytes = onOutput === undefined ? child.stdout : child.stdout.pipeThrough(
@@ -501,36 +507,42 @@ export class Run {
         },
       }),
     );
-    let refusals = 0;
-    for await (const line of readLines(bytes)) {
-      let isNews = false;
-      for (const event of normalizer.read(line)) {
-        if (event.type === "result") {
-          isNews = true;
-          if (this.#hasLingered || this.#stoppedAfterResult) {
-            const { seq, time_ms } = event;
-            this.#emit({ ...lateResult(event), seq, time_ms }, line.text.length);
-            continue;
-          }
-        }
-        this.#emit(event, line.text.length);
-        if (event.type === "retry") this.#silence?.touch(event.delay_ms);
-        if (event.type === "tool_use") child.watch();
-        else if (event.type === "tool_result" && this.#activity.tools === 0) child.unwatch();
-        if (
-          event.type === "retry" && apiFailureReason(event.reason, event.http_status) === "auth"
-        ) {
-          // A helper or a login may come up with a fresh key for the second attempt.
-          if (++refusals > 1 || isFixedKey(normalizer.keySource)) {
-            this.stop({ failure: explainRefusal(event) });
-          }
-        }
+    for await (const lines of readLines(bytes)) {
+      for (const line of lines) {
+        this.#takeLine(line, normalizer, child);
+        if (this.#channel.isFull) await this.#channel.room();
       }
-      if (isNews || normalizer.isIdle !== this.#isIdle) this.#setIdle(normalizer.isIdle);
-      if (this.#channel.isFull) await this.#channel.room();
     }
     if (child.isRunning) this.#expectEndAfterOutput();
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
+  }
+
+  #takeLine(line: Line, normalizer: Normalizer, child: Child): void {
+    let isNews = false;
+    for (const event of normalizer.read(line)) {
+      if (event.type === "result") {
+        isNews = true;
+        if (this.#hasLingered || this.#stoppedAfterResult) {
+          const { seq, time_ms } = event;
+          this.#emit({ ...lateResult(event), seq, time_ms }, line.text.length);
+          continue;
+        }
+      }
+      this.#emit(event, line.text.length);
+      if (event.type === "retry") this.#takeRetry(event, normalizer);
+      if (event.type === "tool_use") child.watch();
+      else if (event.type === "tool_result" && this.#activity.tools === 0) child.unwatch();
+    }
+    if (isNews || normalizer.isIdle !== this.#isIdle) this.#setIdle(normalizer.isIdle);
+  }
+
+  #takeRetry(retry: EventOf<"retry">, { keySource }: Normalizer): void {
+    this.#silence?.touch(retry.delay_ms);
+    if (apiFailureReason(retry.reason, retry.http_status) !== "auth") return;
+    // A helper or a login may come up with a fresh key for the second attempt.
+    if (++this.#refusals > 1 || isFixedKey(keySource)) {
+      this.stop({ failure: explainRefusal(retry) });
+    }
   }
 
   async #pumpStderr(child: Child, tail: Tail): Promise<void> {
@@ -543,21 +555,23 @@ export class Run {
         },
       }),
     );
-    for await (const { text } of readLines(bytes, { maxBytes: MAX_STDERR_LINE_BYTES })) {
-      const isOver = size > MAX_STDERR_BYTES;
-      size += text.length;
-      if (isOver) continue; // drained, so that claude does not block
-      const isFull = size > MAX_STDERR_BYTES;
-      this.#emit(
-        this.#stamp({
-          type: "notice",
-          level: "info",
-          kind: "stderr",
-          text: isFull ? "claude writes more on stderr than is shown" : text,
-        }),
-        text.length,
-      );
-      await this.#channel.room();
+    for await (const lines of readLines(bytes, { maxBytes: MAX_STDERR_LINE_BYTES })) {
+      for (const { text } of lines) {
+        const isOver = size > MAX_STDERR_BYTES;
+        size += text.length;
+        if (isOver) break; // drained, so that claude does not block
+        const isFull = size > MAX_STDERR_BYTES;
+        this.#emit(
+          this.#stamp({
+            type: "notice",
+            level: "info",
+            kind: "stderr",
+            text: isFull ? "claude writes more on stderr than is shown" : text,
+          }),
+          text.length,
+        );
+        await this.#channel.room();
+      }
     }
   }
 

@@ -108,6 +108,21 @@ export class ClaudeSession {
    * @throws {CcrunError} `usage` when options contradict each other
    */
   async *run(prompt: string, options: RunOptions = {}): AsyncGenerator<RunEvent, void, void> {
+    for await (const events of this.runBatches(prompt, options)) {
+      for (const event of events) yield event;
+    }
+  }
+
+  /**
+   * As {@linkcode run}, for who has much to read: gives all events at once that are there, never
+   * none of them.
+   *
+   * @throws {CcrunError} `usage` when options contradict each other
+   */
+  async *runBatches(
+    prompt: string,
+    options: RunOptions = {},
+  ): AsyncGenerator<readonly RunEvent[], void, void> {
     this.#waiting++;
     const before = this.#queue;
     const turn = Promise.withResolvers<void>();
@@ -124,9 +139,11 @@ export class ClaudeSession {
       onAbort = () => void current.stop(stopCauseOf(signal));
       if (signal?.aborted) onAbort();
       else signal?.addEventListener("abort", onAbort, { once: true });
-      for await (const event of current.events()) {
-        if (event.type === "session_info") this.#sessionId = event.session_id;
-        yield event;
+      for await (const events of current.batches()) {
+        for (const event of events) {
+          if (event.type === "session_info") this.#sessionId = event.session_id;
+        }
+        if (events.length > 0) yield events;
       }
     } finally {
       if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);

@@ -147,3 +147,16 @@ Deno.test("replay lets go of its source when its reader leaves", async () => {
   }
   await cancelled.promise;
 });
+
+Deno.test("replay without pieces numbers the other events without a gap, also in ccrun's own stream", async () => {
+  const recording = readRecordings().find(({ name }) => name === "2.1.197-tools-partial");
+  assert(recording !== undefined);
+  const all = await eventsOf([recording.bytes]);
+  const own = all.map((event) => `${JSON.stringify(event)}\n`);
+  assert(all.some(({ type }) => type === "text_delta"));
+  const kept = all.filter(({ type }) =>
+    type !== "text_delta" && type !== "thinking_delta" && type !== "usage"
+  ).map((event, seq) => ({ ...event, seq }));
+  assertEquals(await eventsOf([recording.bytes], { partial: false }), kept);
+  assertEquals(await eventsOf(own, { partial: false }), kept);
+});

@@ -1,5 +1,5 @@
 import type { EventBody, RunEvent, Stamp, Usage } from "../events.ts";
-import type { Line } from "../stream/read_lines.ts";
+import type { Line } from "../stream/line_splitter.ts";
 import {
   isObject,
   type Json,
@@ -23,6 +23,8 @@ export interface NormalizerOptions {
   stamp: Stamp;
   /** A session id that is never reported: that of the session which a fork branches off. */
   forkedFrom?: string;
+  /** Whether the pieces of messages that are still being generated are wanted. @default {true} */
+  partial?: boolean | undefined;
 }
 
 /** Which message of the model is coming in, for the main conversation or for one sub-agent. */
@@ -52,6 +54,29 @@ interface KnownTask {
 }
 
 type BlockEvent = "text" | "thinking";
+
+/** Kinds of stream events that only bring pieces of what comes whole, and counts of their tokens. */
+const PARTIAL_KINDS: ReadonlySet<unknown> = new Set([
+  "content_block_delta",
+  "content_block_start",
+  "content_block_stop",
+  "message_start",
+  "message_delta",
+  "message_stop",
+]);
+
+/** How a message begins of which nothing is shown. An expression, for it tries them all at once. */
+const NOISE =
+  /^{"type":"(?:system","subtype":"thinking_tokens|stream_event","event":{"type":"(?:content_block_st(?:art|op)|message_stop))"/;
+
+/** The same, where the pieces of messages are not wanted. */
+const PARTIAL_NOISE =
+  /^{"type":"(?:system","subtype":"thinking_tokens|stream_event","event":{"type":"(?:content_block_(?:delta|start|stop)|message_(?:start|delta|stop)))"/;
+
+/** How near to its end a message has the session's id, in characters. */
+const ID_PLACE = 240;
+
+const NOTHING: RunEvent[] = [];
 
 /** Statuses of a task after which nothing more comes of it, as ccrun names them. */
 const TASK_ENDS: { readonly [status: string]: EventBody<"task">["status"] } = {
@@ -84,6 +109,8 @@ export class Normalizer {
   #stamp: Stamp;
   #forkedFrom: string | undefined;
   #sessionId: string | undefined;
+  /** How the session's id stands in a message; empty while it is not known. */
+  #idField = "";
   /** The last session_info's details, to tell news from repetition. */
   #sessionDetails = "";
   #version: string | undefined;
@@ -98,6 +125,7 @@ export class Normalizer {
   #isAtWork = true;
   #apiError: string | undefined;
   #events: RunEvent[] = [];
+  #partial: boolean;
   /** How many messages without content were left out. */
   noise = 0;
   /** Where claude's key comes from, as it says itself. */
@@ -106,10 +134,15 @@ export class Normalizer {
   constructor(options: NormalizerOptions) {
     this.#stamp = options.stamp;
     this.#forkedFrom = options.forkedFrom;
+    this.#partial = options.partial ?? true;
   }
 
   /** The events of one line. */
   read(line: Line): RunEvent[] {
+    if (this.#isNoise(line)) {
+      this.noise++;
+      return NOTHING;
+    }
     this.#events = [];
     const message = line.truncated ? undefined : parse(line.text);
     if (message === undefined) {
@@ -127,6 +160,17 @@ export class Normalizer {
   /** Whether the last result is in: no turn is under way, and no task in the background. */
   get isIdle(): boolean {
     return !this.#isAtWork && this.#openTasks.size === 0;
+  }
+
+  /**
+   * Whether a line can be told to be noise without parsing it, which is what reading it mostly
+   * takes: it begins as such messages do, is whole, and has no news of the session.
+   */
+  #isNoise({ text, truncated }: Line): boolean {
+    // The first of a turn says that claude is at work again.
+    if (truncated || this.#idField === "" || !this.#isAtWork) return false;
+    return (this.#partial ? NOISE : PARTIAL_NOISE).test(text) && text.endsWith("}") &&
+      text.includes(this.#idField, text.length - ID_PLACE) && !text.includes("}{");
   }
 
   #emit(body: EventBody, parent?: string): void {
@@ -202,6 +246,7 @@ export class Normalizer {
       return;
     }
     this.#sessionId = id;
+    this.#idField = `,"session_id":${JSON.stringify(id)}`;
     if (hasNews) this.#sessionDetails = text;
     this.#emit({ type: "session_info", session_id: id, ...known });
   }
@@ -216,6 +261,10 @@ export class Normalizer {
   }
 
   #streamEvent(event: Json, message: Json, parent: string | undefined): void {
+    if (!this.#partial && PARTIAL_KINDS.has(event["type"])) {
+      this.noise++;
+      return;
+    }
     switch (event["type"]) {
       case "message_start": {
         const started = objectIn(event, "message");

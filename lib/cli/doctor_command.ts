@@ -50,7 +50,9 @@ export async function doctorCommand(
   edge: Edge,
   signals: Signals,
 ): Promise<number> {
-  const stdout = makeSink(Deno.stdout, (error) => signals.stop({ failure: stdoutFailure(error) }));
+  const stdout = makeSink(Deno.stdout, {
+    onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
+  });
   const backstop = makeBackstop(signals, GRACE_MS);
   const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
   const claude = options.get("claude");

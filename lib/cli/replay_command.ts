@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import type { RunEvent } from "../events.ts";
-import { replay } from "../replay.ts";
+import { replayBatches } from "../replay.ts";
 import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
 import { type CommandLine, type Given, usageError } from "./parse.ts";
@@ -9,8 +8,24 @@ import { checkFiles, showSettings } from "./settings.ts";
 import { makeShow, type Show } from "./show.ts";
 import type { Signals } from "./signals.ts";
 
-/** Events that are there only where text is wanted as it is generated. */
-const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
+/** Four times what Deno reads of a file at once: it makes a replay a tenth faster. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** A file's bytes in large chunks. */
+function largeChunks(file: Deno.FsFile): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const length = await file.read(chunk);
+      if (length !== null) return controller.enqueue(chunk.subarray(0, length));
+      file.close();
+      controller.close();
+    },
+    cancel() {
+      file.close();
+    },
+  });
+}
 
 async function openRecording(
   positionals: readonly string[],
@@ -33,7 +48,7 @@ async function openRecording(
   try {
     const file = await Deno.open(full);
     if ((await file.stat()).isDirectory) throw new Deno.errors.IsADirectory(path);
-    return file.readable;
+    return largeChunks(file);
   } catch (error) {
     throw usageError(
       `cannot read ${path}: ${readFailure(error)}`,
@@ -61,12 +76,14 @@ export async function replayCommand(
   const show = await signals.unlessStopped(
     makeShow({ settings, edge, onStdoutFailure: signals.stop }),
   );
-  const { partial, failOnDenied, format } = settings;
+  const { failOnDenied, format, progress } = settings;
+  // Else nobody shows it, and most of such a recording need not even be parsed.
+  const partial = settings.partial && (format === "json" || progress);
   const bytes = format === "raw" ? tap(recording, show) : recording;
-  const events = replay(bytes, { failOnDenied, signal: signals.first });
+  const events = replayBatches(bytes, { failOnDenied, partial, signal: signals.first });
   const backstop = makeBackstop(signals, 0);
   try {
-    return await show.events(partial ? events : withoutPartial(events));
+    return await show.events(events);
   } finally {
     backstop.clear();
   }
@@ -82,13 +99,4 @@ function tap(bytes: ReadableStream<Uint8Array>, show: Show): ReadableStream<Uint
       },
     }),
   );
-}
-
-async function* withoutPartial(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
-  let seq = 0;
-  for await (const event of events) {
-    if (PARTIAL_TYPES.has(event.type)) continue;
-    event.seq = seq++;
-    yield event;
-  }
 }

@@ -86,7 +86,7 @@ export async function runCommand(
         backstop.unpause();
       },
     });
-    const events = session.run(prompt.text, {
+    const events = session.runBatches(prompt.text, {
       ...settings.run,
       signal: signals.first,
       onStop: backstop.stopped,

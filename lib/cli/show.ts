@@ -12,6 +12,7 @@ import { makeResultOutput } from "../output/result.ts";
 import { makeSink, makeTurns, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
+import { makeBlockingCheck } from "../process/blocking.ts";
 import { sessionIdIn } from "../session.ts";
 import { ciLog } from "./ci.ts";
 import type { Edge } from "./edge.ts";
@@ -20,12 +21,12 @@ import { makeReports } from "./reports.ts";
 import type { ShowSettings } from "./settings.ts";
 
 /** How much may wait to be written until who produces it waits, too. */
-const HIGH_WATER = 256 * 1024;
+const HIGH_WATER = 512 * 1024;
 
 /** Where a run or a replay is shown. */
 export interface Show {
-  /** Shows all events and gives the exit code. */
-  events(events: AsyncIterable<RunEvent>): Promise<number>;
+  /** Shows all events, which come in batches, and gives the exit code. */
+  events(batches: AsyncIterable<readonly RunEvent[]>): Promise<number>;
   /** Takes a chunk of claude's stdout, which the raw format passes on. */
   bytes(chunk: Uint8Array): Promise<void>;
   /** Says something of ccrun's own on stderr. */
@@ -63,13 +64,13 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   // A runner reads along, and keeps what it reads.
   const isLog = settings.ci !== "none";
   const turns = isLog && await edge.streamsAreOne() ? makeTurns() : undefined;
-  const stdout = makeSink(
-    Deno.stdout,
-    (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
+  const stdout = makeSink(Deno.stdout, {
+    onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
     turns,
-  );
+    blocks: makeBlockingCheck(),
+  });
   // Nobody reads the progress any more: that is no reason to stop.
-  const stderr = makeSink(Deno.stderr, undefined, turns);
+  const stderr = makeSink(Deno.stderr, { turns, isExact: true });
   const givesAnswer = format === "pretty" || format === "text";
   const isOneTerminal = isTerminal.stdout && isTerminal.stderr;
   const terminal = makeTerminal({
@@ -145,19 +146,21 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
       raw?.bytes(chunk);
       await settle();
     },
-    async events(events) {
+    async events(batches) {
       let code: number | undefined;
       try {
-        for await (const event of events) {
-          if (event.type === "exit") {
-            for (const last of await reports.finish(event)) {
-              if (last.type === "exit") code = last.code;
-              await showLast(last);
+        for await (const events of batches) {
+          for (const event of events) {
+            if (event.type === "exit") {
+              for (const last of await reports.finish(event)) {
+                if (last.type === "exit") code = last.code;
+                await showLast(last);
+              }
+            } else {
+              show(event);
             }
-          } else {
-            show(event);
+            if (stdout.pending > HIGH_WATER || stderr.pending > HIGH_WATER) await settle();
           }
-          await settle();
         }
       } finally {
         reports.discard();

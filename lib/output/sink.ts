@@ -49,47 +49,51 @@ export function makeTurns(): Turns {
 const FULL_PIPE_MS = 5;
 
 /**
- * As much as a pipe takes whole or not at all (PIPE_BUF). Of a longer piece a full pipe takes
- * a part, and Deno gives the error without saying how much: to try that again would double it.
+ * As much as a pipe takes whole or not at all (PIPE_BUF). Who shares stdout with us may have made it
+ * non-blocking (Node does so with pipes); then a full pipe is an error, and not the end. Of a longer
+ * piece it has taken a part, and for stdout Deno does not say how much: to try that again would
+ * double it.
  */
 const WHOLE_BYTES = 4096;
 
-/**
- * Writes some of the bytes. Who shares stdout with us may have made it non-blocking
- * (Node does so with pipes); then a full pipe is an error, and not the end.
- */
-async function writeSome(writer: ByteWriter, bytes: Uint8Array): Promise<number> {
-  while (true) {
-    try {
-      return await writer.write(bytes);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, FULL_PIPE_MS));
-    }
-  }
+/** Where much is to be written, a write of this size is worth the while: 300 MB/s instead of 27. */
+const LARGE_BYTES = 256 * 1024;
+
+/** More than one message has, but for the largest: who writes so much goes on writing. */
+const MUCH_BYTES = 128 * 1024;
+
+/** Options of {@linkcode makeSink}. */
+export interface SinkOptions {
+  /** Is called once, when a write fails. */
+  onFailure?: ((error: Error) => void) | undefined;
+  /** Keeps its writes apart from those of others; each is of whole lines then. */
+  turns?: Turns | undefined;
+  /** Whether a write that fails has written nothing, as with stderr, but not with stdout. @default {false} */
+  isExact?: boolean;
+  /**
+   * Tells whether the writer waits where it is full. Is asked when there is much to write.
+   *
+   * @default never
+   */
+  blocks?: (() => Promise<boolean>) | undefined;
 }
 
 /**
  * Makes a sink.
  *
  * @param writer takes the bytes
- * @param onFailure is called once, when a write fails
- * @param turns keeps its writes apart from those of others; each is of whole lines then
  *
  * @example
  * ```ts
  * import { makeSink } from "./sink.ts";
  *
- * const sink = makeSink(Deno.stderr);
+ * const sink = makeSink(Deno.stderr, { isExact: true });
  * sink.write("hello\n");
  * await sink.drained();
  * ```
  */
-export function makeSink(
-  writer: ByteWriter,
-  onFailure?: (error: Error) => void,
-  turns?: Turns,
-): Sink {
+export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
+  const { onFailure, turns, isExact = false, blocks } = options;
   const encoder = new TextEncoder();
   let parts: Uint8Array[] = [];
   let text = "";
@@ -103,14 +107,28 @@ export function makeSink(
     parts.push(encoder.encode(text));
     text = "";
   };
+  /** Writes some of the bytes. */
+  const writeSome = async (bytes: Uint8Array): Promise<number> => {
+    while (true) {
+      try {
+        return await writer.write(bytes);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+        if (!isExact && bytes.length > WHOLE_BYTES) throw new Error(NOT_BLOCKING);
+        await new Promise((resolve) => setTimeout(resolve, FULL_PIPE_MS));
+      }
+    }
+  };
   const writePending = async () => {
+    const isLarge = pending > MUCH_BYTES && (isExact || await blocks?.());
+    const most = isLarge ? LARGE_BYTES : WHOLE_BYTES;
     takeText();
     const taken = parts;
     const size = pending;
     parts = [];
     for (const part of taken) {
       for (let at = 0; at < part.length;) {
-        at += await writeSome(writer, part.subarray(at, at + WHOLE_BYTES));
+        at += await writeSome(part.subarray(at, at + most));
       }
     }
     pending -= size;
@@ -164,3 +182,7 @@ export function makeSink(
     },
   };
 }
+
+/** What is said when a large write has found a full pipe after all. */
+const NOT_BLOCKING = "another program that has it made it non-blocking, and some of what was " +
+  "written is lost: let each have a pipe of its own, as with ccrun ... | cat";

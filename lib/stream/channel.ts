@@ -70,6 +70,13 @@ export class Channel<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    for await (const items of this.batches()) {
+      for (const item of items) yield item;
+    }
+  }
+
+  /** All items that are there, at once, and then again. */
+  async *batches(): AsyncGenerator<T[], void, void> {
     try {
       while (true) {
         if (this.#items.length > 0) {
@@ -78,7 +85,7 @@ export class Channel<T> implements AsyncIterable<T> {
           this.#size = 0;
           this.#room?.resolve();
           this.#room = undefined;
-          yield* batch;
+          yield batch;
         } else if (this.#closed) {
           return;
         } else {

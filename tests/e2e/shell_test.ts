@@ -492,6 +492,30 @@ testWith(
   },
 );
 
+testWith(
+  { commands: ["perl"] },
+  "ccrun replays many megabytes into a pipe each byte once, whether it waits or not",
+  async () => {
+    const texts = Array.from({ length: 300 }, (_, at) => textLine(`${at} ${"x".repeat(10_000)}`));
+    await withFake(":", async ({ shell, sandbox }) => {
+      const recording = `${sandbox.project}/recording.jsonl`;
+      await Deno.writeTextFile(recording, [initLine(), ...texts, resultLine()].join("\n"));
+      for (const flags of ["O_WRONLY | O_NONBLOCK", "O_WRONLY"]) {
+        // A reader that takes less at once than is written.
+        const { stdout, stderr } = await shell(
+          `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, ${flags}); exec @ARGV' \
+            ccrun replay --json recording.jsonl | dd bs=5000 2>/dev/null > events.jsonl
+          echo "\${PIPESTATUS[0]}"`,
+        );
+        assertEquals([stdout, stderr], ["0\n", ""], flags);
+        const events = jsonEvents(await Deno.readTextFile(`${sandbox.project}/events.jsonl`));
+        assertEvents(events);
+        assertEquals(events.filter(({ type }) => type === "text").length, 300, flags);
+      }
+    });
+  },
+);
+
 Deno.test("ccrun says that it finds no place for temporary files", async () => {
   await withFake(STORY, async ({ shell, prompt }) => {
     const { stdout, stderr, code } = await shell(

@@ -123,7 +123,7 @@ Deno.test("Sink tells its failure once, keeps it, and drops the rest", async () 
       writes++;
       return Promise.reject(failure);
     },
-  }, (error) => told.push(error));
+  }, { onFailure: (error) => told.push(error) });
   sink.write("a");
   await sink.drained();
   sink.write("b");
@@ -160,6 +160,56 @@ Deno.test("Sink tries again when a non-blocking pipe is full", async () => {
   assertEquals([kept.writes, sink.failure], [["ab", "cd"], undefined]);
 });
 
+/** More than makes a sink write in large pieces. */
+const MUCH = "x".repeat(1_000_000);
+
+Deno.test("Sink writes large pieces only where there is much, and the writer is known to wait", async () => {
+  for (const blocks of [true, false]) {
+    const writer = makeKeptWriter();
+    let asked = 0;
+    const sink = makeSink(writer, {
+      blocks: () => {
+        asked++;
+        return Promise.resolve(blocks);
+      },
+    });
+    sink.write("a little");
+    await sink.drained();
+    assertEquals(asked, 0);
+    sink.write(MUCH);
+    await sink.drained();
+    assertEquals(asked, 1);
+    const largest = Math.max(...writer.writes.map(({ length }) => length));
+    assertEquals(largest, blocks ? 256 * 1024 : 4096);
+    assertEquals(writer.writes.join(""), `a little${MUCH}`);
+  }
+});
+
+Deno.test("Sink fails where a large piece finds a full pipe that does not wait, for it may have left in part", async () => {
+  const told: Error[] = [];
+  const sink = makeSink({ write: () => Promise.reject(new Deno.errors.WouldBlock("full")) }, {
+    blocks: () => Promise.resolve(true),
+    onFailure: (error) => told.push(error),
+  });
+  sink.write(MUCH);
+  await sink.drained();
+  assertEquals(told.map(({ message }) => message.slice(0, 50)), [
+    "another program that has it made it non-blocking, ",
+  ]);
+});
+
+Deno.test("Sink tries a large piece again where a failed write has written nothing", async () => {
+  const kept = makeKeptWriter(100_000);
+  let tries = 0;
+  const sink = makeSink({
+    write: (bytes) =>
+      tries++ % 2 === 1 ? kept.write(bytes) : Promise.reject(new Deno.errors.WouldBlock("full")),
+  }, { isExact: true });
+  sink.write(MUCH);
+  await sink.drained();
+  assertEquals([kept.writes.join("") === MUCH, sink.failure], [true, undefined]);
+});
+
 Deno.test("Sink takes a failure that is no Error for one", async () => {
   const sink = makeSink({ write: () => Promise.reject("no") });
   sink.write("a");
@@ -170,7 +220,7 @@ Deno.test("Sink takes a failure that is no Error for one", async () => {
 Deno.test("Sinks that take turns never write into each other's lines", async () => {
   const writer = makeKeptWriter(3);
   const turns = makeTurns();
-  const sinks = ["a", "b"].map((name) => ({ name, sink: makeSink(writer, undefined, turns) }));
+  const sinks = ["a", "b"].map((name) => ({ name, sink: makeSink(writer, { turns }) }));
   for (let n = 0; n < 50; n++) {
     for (const { name, sink } of sinks) sink.write(`${name.repeat(7)}\n`);
     if (n % 3 === 0) await turn();
@@ -185,9 +235,9 @@ Deno.test("Sinks that take turns never write into each other's lines", async () 
 
 Deno.test("a Sink whose writes fail gives the turn to the others", async () => {
   const turns = makeTurns();
-  const broken = makeSink({ write: () => Promise.reject(new Error("no")) }, undefined, turns);
+  const broken = makeSink({ write: () => Promise.reject(new Error("no")) }, { turns });
   const writer = makeKeptWriter();
-  const sink = makeSink(writer, undefined, turns);
+  const sink = makeSink(writer, { turns });
   broken.write("x\n");
   sink.write("y\n");
   await Promise.all([broken.drained(), sink.drained()]);

@@ -1,10 +1,15 @@
 import { setImmediate } from "node:timers";
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Line, readLines } from "../../lib/stream/read_lines.ts";
+import type { Line } from "../../lib/stream/line_splitter.ts";
+import { readLines } from "../../lib/stream/read_lines.ts";
 import { piecesOf, streamOf } from "../support/bytes.ts";
 
 async function lines(chunks: readonly (string | Uint8Array)[], maxBytes?: number): Promise<Line[]> {
-  return await Array.fromAsync(readLines(streamOf(chunks), maxBytes ? { maxBytes } : {}));
+  const batches = await Array.fromAsync(
+    readLines(streamOf(chunks), maxBytes ? { maxBytes } : {}),
+  );
+  assertEquals(batches.filter((batch) => batch.length === 0), [], "a batch has lines");
+  return batches.flat();
 }
 
 async function texts(chunks: readonly (string | Uint8Array)[]): Promise<string[]> {
@@ -98,9 +103,9 @@ Deno.test("readLines gives a line as soon as its end is there", async () => {
   const reading = readLines(readable);
   const next = reading.next();
   await writer.write(new TextEncoder().encode('{"a":1}\n{"b"'));
-  assertEquals(await next, { done: false, value: { text: '{"a":1}', truncated: false } });
+  assertEquals(await next, { done: false, value: [{ text: '{"a":1}', truncated: false }] });
   const closed = writer.close();
-  assertEquals((await reading.next()).value, { text: '{"b"', truncated: false });
+  assertEquals((await reading.next()).value, [{ text: '{"b"', truncated: false }]);
   assertEquals((await reading.next()).done, true);
   await closed;
 });
@@ -113,7 +118,9 @@ Deno.test("readLines throws what its source throws, after the lines before it", 
   const seen: string[] = [];
   await assertRejects(
     async () => {
-      for await (const { text } of readLines(ReadableStream.from(broken()))) seen.push(text);
+      for await (const lines of readLines(ReadableStream.from(broken()))) {
+        seen.push(...lines.map(({ text }) => text));
+      }
     },
     Error,
     "the pipe broke",
@@ -127,8 +134,8 @@ Deno.test("readLines lets go of its source when its reader leaves", async () => 
     pull: (controller) => controller.enqueue(new TextEncoder().encode("a\n")),
     cancel: () => cancelled.resolve(),
   });
-  for await (const { text } of readLines(source)) {
-    assertEquals(text, "a");
+  for await (const lines of readLines(source)) {
+    assertEquals(lines, [{ text: "a", truncated: false }]);
     break;
   }
   // It takes a few turns through the pipes.
