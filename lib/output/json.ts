@@ -6,7 +6,9 @@ import type { Sink } from "./sink.ts";
 export function makeJsonOutput(sink: Sink): Output {
   return {
     event(event) {
-      sink.write(`${inertJson(event)}\n`);
+      // Not joined, which would copy a huge one.
+      sink.write(inertJson(event));
+      sink.write("\n");
     },
   };
 }

@@ -95,7 +95,7 @@ export interface SinkOptions {
 export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
   const { onFailure, turns, isExact = false, blocks } = options;
   const encoder = new TextEncoder();
-  let parts: Uint8Array[] = [];
+  let parts: (string | Uint8Array)[] = [];
   let text = "";
   let pending = 0;
   let failure: Error | undefined;
@@ -104,7 +104,7 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
 
   const takeText = () => {
     if (text === "") return;
-    parts.push(encoder.encode(text));
+    parts.push(text);
     text = "";
   };
   /** Writes some of the bytes. */
@@ -127,8 +127,10 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     const size = pending;
     parts = [];
     for (const part of taken) {
-      for (let at = 0; at < part.length;) {
-        at += await writeSome(part.subarray(at, at + most));
+      for (const bytes of typeof part === "string" ? encoded(part, encoder) : [part]) {
+        for (let at = 0; at < bytes.length;) {
+          at += await writeSome(bytes.subarray(at, at + most));
+        }
       }
     }
     pending -= size;
@@ -159,7 +161,11 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
   return {
     write(more) {
       if (failure !== undefined || more === "") return;
-      text += more;
+      if (more.length > LARGE_BYTES) {
+        // By itself: to join it with others would copy it.
+        takeText();
+        parts.push(more);
+      } else text += more;
       append(more.length);
     },
     writeBytes(bytes) {
@@ -186,3 +192,18 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
 /** What is said when a large write has found a full pipe after all. */
 const NOT_BLOCKING = "another program that has it made it non-blocking, and some of what was " +
   "written is lost: let each have a pipe of its own, as with ccrun ... | cat";
+
+/** A text's bytes, in pieces: all at once they would take as much memory again as a huge text. */
+function* encoded(text: string, encoder: TextEncoder): Generator<Uint8Array> {
+  for (let from = 0; from < text.length;) {
+    let to = Math.min(text.length, from + LARGE_BYTES);
+    // Both halves of a character stay together.
+    if (to < text.length && isHighSurrogate(text.charCodeAt(to - 1))) to--;
+    yield encoder.encode(text.slice(from, to));
+    from = to;
+  }
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
