@@ -108,6 +108,9 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
     return redacted === text ? text : redacted;
   }
 
+  /** The log and the summary are given the same events, one after the other. */
+  let lastEvent: { readonly given: RunEvent; readonly redacted: RunEvent } | undefined;
+
   const redactText = (text: string) => redact(text, false);
   const redactName = (name: string) => redact(name, true);
 
@@ -128,7 +131,8 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
     name: redactName,
     json: (value) => redactJson(value, 0),
     event(event) {
-      return redactFields(event, (key, item) => {
+      if (event === lastEvent?.given) return lastEvent.redacted;
+      const redacted = redactFields(event, (key, item) => {
         const isOwn = OWN_FIELDS.has(key) || (key === "reason" && event.type === "exit");
         if (isOwn) return [key, item];
         if (key === "error" && event.type === "error") {
@@ -136,6 +140,8 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
         }
         return [key, redactJson(item, 1)];
       }) as RunEvent;
+      lastEvent = { given: event, redacted };
+      return redacted;
     },
   };
 }

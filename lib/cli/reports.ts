@@ -39,6 +39,8 @@ export interface ReportsOptions {
   edge: Edge;
   /** Says what a person should know. */
   tell: (line: string) => void;
+  /** Takes secrets out. @default {one of its own, where the settings ask for it} */
+  redactor?: Redactor | undefined;
 }
 
 /** What the summary of a step may have in GitHub Actions, in bytes: one that has more is not shown at all. */
@@ -52,7 +54,8 @@ const LEAST_SUMMARY_BYTES = 4096;
  *
  * @throws {CcrunError} `usage` when a file that an option names cannot be written
  */
-export async function makeReports({ settings, edge, tell }: ReportsOptions): Promise<Reports> {
+export async function makeReports(options: ReportsOptions): Promise<Reports> {
+  const { settings, edge, tell } = options;
   const { ci } = settings;
   const isGitHub = ci === "github";
   const stepSummary = isGitHub ? fileIn(edge, "GITHUB_STEP_SUMMARY") : undefined;
@@ -66,13 +69,16 @@ export async function makeReports({ settings, edge, tell }: ReportsOptions): Pro
   const summary = await open("--summary", summaryPath);
   // Nobody asked for this one: whether it can be written changes nothing.
   const artifact = settings.summary === undefined ? defaultSummary(ci, edge.env) : undefined;
-  const redactor = settings.redact ? makeRedactor(edge.env) : undefined;
+  const redactor = options.redactor ?? (settings.redact ? makeRedactor(edge.env) : undefined);
   const gathered = gatherResult();
   const hasSummary = [summaryPath, stepSummary, artifact].some((path) => path !== undefined);
   const report = hasSummary ? makeSummary({ home: edge.env["HOME"] ?? "" }) : undefined;
   const take = (event: RunEvent) => {
     gathered.event(event);
-    report?.event(redactor?.event(event) ?? event);
+    if (report === undefined || event.type === "text_delta" || event.type === "thinking_delta") {
+      return;
+    }
+    report.event(redactor?.event(event) ?? event);
   };
 
   return {

@@ -60,7 +60,8 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const { settings, edge, onStdoutFailure } = options;
   const { format } = settings;
   const { isTerminal } = edge;
-  const reports = await makeReports({ settings, edge, tell: (line) => tell(line) });
+  const redactor = logRedactor(settings, edge.env);
+  const reports = await makeReports({ settings, edge, redactor, tell: (line) => tell(line) });
   // A runner reads along, and keeps what it reads.
   const isLog = settings.ci !== "none";
   const turns = isLog && await edge.streamsAreOne() ? makeTurns() : undefined;
@@ -108,7 +109,6 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     }));
   }
 
-  const redactor = logRedactor(settings, edge.env);
   const tell = (said: string) => {
     const line = redactor?.text(said) ?? said;
     if (progress !== undefined) progress.tell(line);
