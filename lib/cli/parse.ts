@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { CcrunError } from "../outcome.ts";
@@ -11,6 +10,7 @@ import {
   OWNED_OPTIONS,
   RESERVED_COMMANDS,
 } from "./options.ts";
+import { type OptionToken, splitArguments } from "./tokens.ts";
 
 /** A value, and where it was given, for messages: `--model`, `CCRUN_MODEL`. */
 export interface Given {
@@ -60,17 +60,16 @@ const NAMES = makeNames();
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const command = commandOf(args[0]);
   const isExplicit = command !== undefined;
-  const end = terminatorOf(args);
-  const own = args.slice(isExplicit ? 1 : 0, end);
+  const { tokens, rest } = splitArguments(args.slice(isExplicit ? 1 : 0), takesValue);
   const line: CommandLine = {
     command: command ?? "run",
     positionals: [],
     options: new Map(),
-    rest: args.slice(end + 1),
+    rest: [...rest],
   };
-  for (const token of tokensOf(own)) {
+  for (const token of tokens) {
     if (token.kind === "positional") line.positionals.push(token.value);
-    if (token.kind === "option") takeOption(line, token.rawName, token.value, token.inlineValue);
+    else takeOption(line, token);
   }
   for (const arg of line.rest) checkRest(arg, line.options);
   return line;
@@ -88,10 +87,11 @@ export function readableOptions(args: readonly string[]): CommandLine {
     options: new Map(),
     rest: [],
   };
-  for (const token of tokensOf(args.slice(command === undefined ? 0 : 1, terminatorOf(args)))) {
+  const { tokens } = splitArguments(args.slice(command === undefined ? 0 : 1), takesValue);
+  for (const token of tokens) {
     if (token.kind !== "option") continue;
     try {
-      takeOption(line, token.rawName, token.value, token.inlineValue);
+      takeOption(line, token);
     } catch {
       // That one is wrong.
     }
@@ -99,27 +99,10 @@ export function readableOptions(args: readonly string[]): CommandLine {
   return line;
 }
 
-/** Splits arguments into options and what is none, without a look at whether they are right. */
-function tokensOf(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    options: Object.fromEntries(
-      [...NAMES].filter(([name]) => name.length > 1).map(([name, { spec }]) => [name, {
-        type: spec.value === undefined ? "boolean" as const : "string" as const,
-        multiple: true,
-        ...shortOf(name, spec),
-      }]),
-    ),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  }).tokens;
-}
-
-/** One-letter spellings go with the long one that has them. */
-function shortOf(name: string, spec: OptionSpec): { short?: string } {
-  const short = spec.short ?? spec.aliases?.find((alias) => alias.length === 1);
-  return name === spec.name && short !== undefined ? { short } : {};
+/** Whether an option has a value. A letter after two dashes takes none but with a =. */
+function takesValue(rawName: string): boolean {
+  if (/^--.$/.test(rawName)) return false;
+  return NAMES.get(rawName.replace(/^--?/, ""))?.spec.value !== undefined;
 }
 
 function commandOf(word: string | undefined): Command | undefined {
@@ -132,35 +115,7 @@ function commandOf(word: string | undefined): Command | undefined {
   return COMMANDS.find((command) => command === word);
 }
 
-/** The place of `--`, which is not one where it is the value of an option. */
-function terminatorOf(args: readonly string[]): number {
-  let isValue = false;
-  for (const [index, arg] of args.entries()) {
-    if (isValue) isValue = false;
-    else if (arg === "--") return index;
-    else isValue = takesNext(arg);
-  }
-  return args.length;
-}
-
-/** Whether the argument is an option whose value is the next argument. */
-function takesNext(arg: string): boolean {
-  if (arg.startsWith("--")) return NAMES.get(arg.slice(2))?.spec.value !== undefined;
-  if (!arg.startsWith("-") || arg.length < 2) return false;
-  // In a group of letters the first with a value takes what follows it.
-  for (let at = 1; at < arg.length; at++) {
-    const takesValue = NAMES.get(arg[at] ?? "")?.spec.value !== undefined;
-    if (takesValue) return at === arg.length - 1;
-  }
-  return false;
-}
-
-function takeOption(
-  line: CommandLine,
-  rawName: string,
-  value: string | undefined,
-  isInline: boolean | undefined,
-): void {
+function takeOption(line: CommandLine, { rawName, value, isInline }: OptionToken): void {
   const found = NAMES.get(rawName.replace(/^--?/, ""));
   if (found === undefined) throw unknownOption(rawName, line.command);
   const { spec, sets } = found;

@@ -31,7 +31,7 @@ export async function reportFailure(error: unknown, failed: FailedCommand): Prom
   const line = readableLine(failed);
   const stderr = makeSink(Deno.stderr);
   // stderr is what a CI log has.
-  const redactor = edge && logRedactor(reportSettings(line.options, edge), edge.env);
+  const redactor = edge && await logRedactor(reportSettings(line.options, edge), edge.env);
   const clean = (text: string) => redactor?.text(text) ?? text;
   const say = (text: string) => stderr.write(`ccrun: ${inert(visibleLine(clean(text)), false)}\n`);
   const annotation = annotationOf(withoutSecrets(failure, clean), line, edge);

@@ -5,11 +5,12 @@ import { EXIT_CODES, type Failure } from "../outcome.ts";
 import { answerOf } from "../output/answer.ts";
 import { githubOutputs } from "../output/github_outputs.ts";
 import { gatherResult, resultText, type RunResult } from "../output/result.ts";
-import { makeSummary } from "../output/summary.ts";
+import type { Summary } from "../output/summary.ts";
 import { openWholeFile, replaceFile, type WholeFile } from "../output/whole_file.ts";
-import { makeRedactor, type Redactor } from "../redact.ts";
+import type { Redactor } from "../redact.ts";
 import { defaultSummary } from "./ci.ts";
 import type { Edge } from "./edge.ts";
+import { loadRedactor } from "./log_redactor.ts";
 import type { ShowSettings } from "./settings.ts";
 
 /** What is written when a run is over: the answer, the summary, the result, what a CI system takes. */
@@ -62,17 +63,17 @@ export async function makeReports(options: ReportsOptions): Promise<Reports> {
   const outputs = isGitHub ? fileIn(edge, "GITHUB_OUTPUT") : undefined;
   const open = async (option: string, path: string | undefined): Promise<Target | undefined> =>
     path === undefined ? undefined : { option, path, file: await openWholeFile(path, option) };
-  const answer = await open("--output", settings.output);
-  const result = await open("--result", settings.result);
   // The step's own summary is not replaced, but added to.
   const summaryPath = settings.summary === stepSummary ? undefined : settings.summary;
-  const summary = await open("--summary", summaryPath);
   // Nobody asked for this one: whether it can be written changes nothing.
   const artifact = settings.summary === undefined ? defaultSummary(ci, edge.env) : undefined;
-  const redactor = options.redactor ?? (settings.redact ? makeRedactor(edge.env) : undefined);
-  const gathered = gatherResult();
+  const redactor = options.redactor ?? (settings.redact ? await loadRedactor(edge.env) : undefined);
   const hasSummary = [summaryPath, stepSummary, artifact].some((path) => path !== undefined);
-  const report = hasSummary ? makeSummary({ home: edge.env["HOME"] ?? "" }) : undefined;
+  const report = hasSummary ? await loadSummary(edge) : undefined;
+  const answer = await open("--output", settings.output);
+  const result = await open("--result", settings.result);
+  const summary = await open("--summary", summaryPath);
+  const gathered = gatherResult();
   const take = (event: RunEvent) => {
     gathered.event(event);
     if (report === undefined || event.type === "text_delta" || event.type === "thinking_delta") {
@@ -138,6 +139,12 @@ export async function makeReports(options: ReportsOptions): Promise<Reports> {
       for (const target of [answer, result, summary]) target?.file.discard();
     },
   };
+}
+
+/** A summary. It is loaded here, before claude starts, and only where there is one. */
+async function loadSummary({ env }: Edge): Promise<Summary> {
+  const { makeSummary } = await import("../output/summary.ts");
+  return makeSummary({ home: env["HOME"] ?? "" });
 }
 
 /** A file that an option names. */

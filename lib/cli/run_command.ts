@@ -2,22 +2,22 @@ import { durationText } from "../duration.ts";
 import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
 import { openRecordFile, type RecordFile } from "../output/record_file.ts";
-import { makeRedactedBytes } from "../redacted_bytes.ts";
-import { makeRedactor } from "../redact.ts";
+import type { RedactedBytes } from "../redacted_bytes.ts";
 import { STOP_GRACE_MS } from "../process/child.ts";
 import { makeClock } from "../process/clock.ts";
 import { makeDeadline } from "../process/deadline.ts";
-import { watchReader } from "../process/reader_watch.ts";
+import { type ReaderWatch, watchReader } from "../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
 import { format } from "@std/fmt/bytes";
 import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";
-import { logRedactor } from "./log_redactor.ts";
+import { loadRedactor, logRedactor } from "./log_redactor.ts";
 import type { CommandLine, Given } from "./parse.ts";
 import { readPrompt } from "./prompt.ts";
 import { runSettings } from "./settings.ts";
-import { makeShow, stdoutFailure } from "./show.ts";
+import { makeShow } from "./show.ts";
 import type { Signals } from "./signals.ts";
+import { stdoutFailure } from "./stdout_failure.ts";
 
 /**
  * `ccrun [run]`: runs a prompt and gives the exit code.
@@ -32,7 +32,7 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await signals.unlessStopped(runSettings(options, line.rest, edge));
   const { show: showSettings, record } = settings;
-  const redactor = logRedactor(showSettings, edge.env);
+  const redactor = await logRedactor(showSettings, edge.env);
   const say = (message: string) => console.error(`ccrun: ${redactor?.text(message) ?? message}`);
   const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
   const reading = readPrompt({
@@ -46,9 +46,16 @@ export async function runCommand(
   });
   const within = <T>(work: Promise<T>, what: string) => withinTime(work, what, timeoutMs, signals);
   const prompt = await within(reading, "the prompt had not come");
+  let reader: ReaderWatch | undefined;
   // A run that writes only at its end, or waits for a tool, would learn too late of a reader that left.
-  const reader = edge.isTerminal.stdout ? undefined : watchReader({ env: edge.env });
-  reader?.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
+  const watch = () => {
+    if (edge.isTerminal.stdout || reader !== undefined) return;
+    reader = watchReader({ env: edge.env });
+    reader.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
+  };
+  const { output, result, summary } = showSettings;
+  // Before claude only where a file may be a pipe that takes long to open: it is 3 ms.
+  if ([record, output, result, summary].some((path) => path !== undefined)) watch();
   const backstop = makeBackstop(signals, graceMs);
   let file: RecordFile | undefined;
   try {
@@ -61,7 +68,7 @@ export async function runCommand(
     });
     const show = await within(making, NOT_OPEN);
     if (record !== undefined) {
-      const change = settings.redactRecord ? makeRedactedBytes(makeRedactor(edge.env)) : undefined;
+      const change = settings.redactRecord ? await redactedBytes(edge) : undefined;
       file = await within(openRecordFile(record, change), NOT_OPEN);
     }
     if (showSettings.progress && prompt.stdinBytes > 0) {
@@ -90,6 +97,7 @@ export async function runCommand(
       ...settings.run,
       signal: signals.first,
       onStop: backstop.stopped,
+      onStarted: watch,
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
           throw new CcrunError("failed", `cannot write --record ${record}: ${writeFailure(error)}`);
@@ -107,6 +115,12 @@ export async function runCommand(
       say(`warning: the last line is missing in --record ${record}: ${writeFailure(error)}`);
     }
   }
+}
+
+/** What takes the secrets out of a recording. */
+async function redactedBytes({ env }: Edge): Promise<RedactedBytes> {
+  const { makeRedactedBytes } = await import("../redacted_bytes.ts");
+  return makeRedactedBytes(await loadRedactor(env));
 }
 
 /** A named pipe is open when somebody reads it. */

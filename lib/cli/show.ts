@@ -1,6 +1,5 @@
 import type { RunEvent } from "../events.ts";
-import { writeFailure } from "../file_error.ts";
-import { EXIT_CODES, type Failure, type StopCause } from "../outcome.ts";
+import { EXIT_CODES, type StopCause } from "../outcome.ts";
 import { makeAnswerOutput } from "../output/answer.ts";
 import { inert, inertText } from "../output/inert.ts";
 import { makeJsonOutput } from "../output/json.ts";
@@ -19,6 +18,7 @@ import type { Edge } from "./edge.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { makeReports } from "./reports.ts";
 import type { ShowSettings } from "./settings.ts";
+import { stdoutFailure } from "./stdout_failure.ts";
 
 /** How much may wait to be written until who produces it waits, too. */
 const HIGH_WATER = 512 * 1024;
@@ -43,14 +43,6 @@ export interface ShowOptions {
   onStdoutFailure: (cause: StopCause) => void;
 }
 
-/** Why a run is stopped when stdout cannot be written. */
-export function stdoutFailure(error: Error): Failure {
-  if (error instanceof Deno.errors.BrokenPipe) {
-    return { kind: "pipe", message: "the reader of stdout went away" };
-  }
-  return { kind: "failed", message: `cannot write to stdout: ${writeFailure(error)}` };
-}
-
 /**
  * Makes the outputs that the settings ask for.
  *
@@ -60,7 +52,7 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const { settings, edge, onStdoutFailure } = options;
   const { format } = settings;
   const { isTerminal } = edge;
-  const redactor = logRedactor(settings, edge.env);
+  const redactor = await logRedactor(settings, edge.env);
   const reports = await makeReports({ settings, edge, redactor, tell: (line) => tell(line) });
   // A runner reads along, and keeps what it reads.
   const isLog = settings.ci !== "none";

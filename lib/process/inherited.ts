@@ -4,13 +4,24 @@ export interface Inherited {
   readonly ignored: ReadonlySet<Deno.Signal>;
   /** Whether it belongs to a terminal, from which a Ctrl-C may come. */
   readonly hasTerminal: boolean;
+  /** What its output goes to; undefined where that cannot be seen, as without /proc. */
+  readonly output?: OutputStreams | undefined;
+}
+
+/** What stdout and stderr go to. */
+export interface OutputStreams {
+  /** Whether stdout goes to a file. */
+  readonly stdoutIsFile: boolean;
+  /** Whether both go to one place, as with `2>&1`. */
+  readonly areOne: boolean;
 }
 
 /** The signals that are asked for, and their bits in /proc. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15, SIGTSTP: 20 } as const;
 
 /**
- * A shell has inherited the same. Where it finds no /proc, it looks who survives the signal.
+ * A shell has inherited the same, but for its output, which it looks up. Where it finds no /proc, it
+ * looks who survives the signal.
  */
 const SCRIPT = `
 [ -t 0 ] </dev/tty && echo terminal
@@ -18,6 +29,11 @@ if [ -r /proc/$$/status ]; then
   while read -r key value; do
     [ "$key" = SigIgn: ] && echo "mask $value"
   done </proc/$$/status
+  if [ -r /proc/$PPID/fd ]; then
+    echo output
+    [ -f /proc/$PPID/fd/1 ] && echo file
+    [ /proc/$PPID/fd/1 -ef /proc/$PPID/fd/2 ] && echo one
+  fi
 else
   ulimit -c 0
   for name in HUP INT QUIT TERM; do
@@ -34,6 +50,7 @@ fi
 export async function lookAtInheritance(): Promise<Inherited> {
   const ignored = new Set<Deno.Signal>();
   let hasTerminal = false;
+  let output: OutputStreams | undefined;
   if (Deno.build.os === "windows") return { ignored, hasTerminal };
   try {
     const { stdout } = await new Deno.Command("/bin/sh", {
@@ -43,7 +60,11 @@ export async function lookAtInheritance(): Promise<Inherited> {
       stdout: "piped",
       stderr: "null",
     }).output();
-    for (const line of new TextDecoder().decode(stdout).split("\n")) {
+    const lines = new TextDecoder().decode(stdout).split("\n");
+    if (lines.includes("output")) {
+      output = { stdoutIsFile: lines.includes("file"), areOne: lines.includes("one") };
+    }
+    for (const line of lines) {
       const [word = "", mask = ""] = line.split(" ");
       if (word === "terminal") hasTerminal = true;
       for (const [name, number] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
@@ -54,5 +75,5 @@ export async function lookAtInheritance(): Promise<Inherited> {
   } catch {
     // No shell: then nothing is known to be ignored, which is the usual case.
   }
-  return { ignored, hasTerminal };
+  return { ignored, hasTerminal, output };
 }

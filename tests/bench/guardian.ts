@@ -1,9 +1,46 @@
+/**
+ * What it costs that nothing is left of a run, whatever ends it.
+ *
+ * @module
+ */
+
 import { startChild } from "../../lib/process/child.ts";
 import { textOf } from "../support/bytes.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import type { Bench } from "./bench.ts";
+import { median } from "./numbers.ts";
+import type { Row } from "./rows.ts";
+
+/** Pairs of a child without and with a guardian. */
+const PAIRS = 100;
+
+/** How many idle processes there are beside those of the machine. */
+const CROWDS = [0, 200] as const;
+
+/** Measures what a guardian costs, also on a machine with many processes. */
+export async function guardianSection(bench: Bench): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const idle of CROWDS) {
+    const where = idle === 0 ? "" : `, ${idle} processes more`;
+    bench.say(`guardian: ${PAIRS} pairs of a child${where}`);
+    const { bare, guarded } = await childTimes({ pairs: PAIRS, idle, signal: bench.signal });
+    const [without, within] = [median(bare), median(guarded)];
+    rows.push(
+      { name: `a bare child${where}`, value: without, unit: "ms" },
+      { name: `a guarded child, swept${where}`, value: within, unit: "ms" },
+      {
+        name: `guardian's cost${where}`,
+        value: within - without,
+        unit: "ms",
+        beside: "a bare child",
+      },
+    );
+  }
+  return rows;
+}
 
 /** What a child takes, from its start until nothing of it is left, in milliseconds. */
-export interface ChildTimes {
+interface ChildTimes {
   /** With nothing around it, for each. */
   readonly bare: readonly number[];
   /** As a run has it: with its guardian, and swept up after, for each. */
@@ -19,19 +56,26 @@ const CHILD = "/bin/true";
 /** Longer than any of it takes. */
 const GRACE_MS = 5000;
 
+/** How to measure children. */
+interface ChildOptions {
+  readonly pairs: number;
+  /** How many processes more than now there are meanwhile, which do nothing. */
+  readonly idle: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Measures the same child bare and guarded, in turns, so that whatever else the machine does at the
  * time befalls both.
- *
- * @param idle how many processes more than now there are meanwhile, which do nothing
  */
-export async function childTimes(pairs: number, idle: number): Promise<ChildTimes> {
+async function childTimes({ pairs, idle, signal }: ChildOptions): Promise<ChildTimes> {
   await using sandbox = await makeSandbox();
   const crowd = Array.from({ length: idle }, startIdle);
   try {
     const bare: number[] = [];
     const guarded: number[] = [];
     for (let pair = 0; pair < WARM_UP_PAIRS + pairs; pair++) {
+      signal?.throwIfAborted();
       bare.push(await timeOf(() => runBare(sandbox)));
       guarded.push(await timeOf(() => runGuarded(sandbox)));
     }

@@ -1,53 +1,75 @@
-import { TextLineStream } from "@std/streams/text-line-stream";
-import { command } from "../support/ccrun.ts";
+/**
+ * The time from the writing of a line by claude to the arrival of its event at the reader.
+ *
+ * @module
+ */
+
 import { fakeClaude } from "../support/fake_claude.ts";
-import { asObject } from "../support/json.ts";
-import { REPOSITORY } from "../support/paths.ts";
-import { makeSandbox } from "../support/sandbox.ts";
+import { asArray } from "../support/json.ts";
+import type { Bench } from "./bench.ts";
+import { quantile } from "./numbers.ts";
+import { quoted } from "./pipeline.ts";
+import { type Argv, ccrun, denoProgram } from "./programs.ts";
+import type { Row } from "./rows.ts";
+import { PROMPT } from "./run.ts";
+
+/** How many lines a second, and how many in a round. */
+const RATES: readonly (readonly [perSecond: number, lines: number])[] = [[100, 200], [5000, 10000]];
 
 /** Lines that are not counted: the first ones run code that is not compiled yet. */
 const WARM_UP_LINES = 50;
 
+/** Clocks of two programs agree within this, or nothing that they say is true. */
+const CLOCK_ERROR_MS = 0.2;
+
 /**
- * Milliseconds from the writing of a line by claude to the arrival of its event at
- * the reader of `ccrun --json`, for each line.
+ * Measures what ccrun adds to a line's way. Beside it the same line goes through a pipe from
+ * claude to the reader: that much is the price of any pipe, of the reader's waking up and of the clock.
  */
-export async function eventLatencies(lines: number, perSecond: number): Promise<number[]> {
-  await using sandbox = await makeSandbox();
-  const program = `${REPOSITORY}/tests/bench/clock_claude.ts`;
-  const claude = await fakeClaude(
-    sandbox,
-    `exec '${Deno.execPath()}' run --quiet --config '${REPOSITORY}/deno.json' '${program}' ` +
-      `${lines + WARM_UP_LINES} ${perSecond}`,
-  );
-  const [executable, ...prefix] = await command();
-  const process = new Deno.Command(executable, {
-    args: [...prefix, "--json", "--claude", claude, "-p", "hello"],
-    env: { ...sandbox.env(), DENO_DIR: await denoDir() },
-    clearEnv: true,
-    cwd: sandbox.project,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const events = process.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(
-    new TextLineStream(),
-  );
-  const latencies: number[] = [];
-  for await (const line of events) {
-    const now = performance.timeOrigin + performance.now();
-    const event = asObject(JSON.parse(line));
-    if (event["type"] === "text") latencies.push(now - Number(event["text"]));
+export async function latencySection(bench: Bench): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const [perSecond, lines] of RATES) {
+    const writer = await denoProgram(
+      "clock_claude.ts",
+      String(lines + WARM_UP_LINES),
+      String(perSecond),
+    );
+    const claude = await fakeClaude(
+      bench.sandbox,
+      `cat >/dev/null; exec ${writer.map(quoted).join(" ")}`,
+    );
+    const wrapped = await ccrun("--json", "--claude", claude, ...PROMPT);
+    const bare: number[] = [];
+    const through: number[] = [];
+    const { rounds } = bench.options;
+    for (let round = 1; round <= rounds; round++) {
+      bench.say(`latency: round ${round} of ${rounds}: ${perSecond} lines/s`);
+      bare.push(...await latencies(bench, writer, lines));
+      through.push(...await latencies(bench, wrapped, lines));
+    }
+    for (const [title, part] of [["median", 0.5], ["p99", 0.99]] as const) {
+      const name = `latency at ${perSecond} lines/s, ${title}`;
+      const [pipe, total] = [quantile(bare, part), quantile(through, part)];
+      rows.push(
+        { name: `${name}, bare pipe`, value: pipe, unit: "ms" },
+        { name: `${name}, total`, value: total, unit: "ms" },
+        { name: `${name}, added`, value: total - pipe, unit: "ms", beside: "bare pipe" },
+      );
+    }
   }
-  const { success } = await process.status;
-  if (!success || latencies.length !== lines + WARM_UP_LINES) {
-    throw new Error(`only ${latencies.length} of ${lines + WARM_UP_LINES} events arrived`);
-  }
-  return latencies.slice(WARM_UP_LINES);
+  return rows;
 }
 
-/** Where Deno keeps its modules, which an environment from nothing does not say. */
-async function denoDir(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return String(asObject(JSON.parse(new TextDecoder().decode(stdout)))["denoDir"]);
+/** The latency of each line but for the first ones. */
+async function latencies(bench: Bench, program: Argv, lines: number): Promise<readonly number[]> {
+  const reader = (await denoProgram("clock_reader.ts")).map(quoted).join(" ");
+  const { read } = await bench.run({ program, reader: `${reader} >"$dir/reader"` });
+  const all = asArray(JSON.parse(read)).map(Number);
+  if (all.length !== lines + WARM_UP_LINES) {
+    throw new Error(`${all.length} of ${lines + WARM_UP_LINES} lines have arrived`);
+  }
+  if (all.some((latency) => !(latency > -CLOCK_ERROR_MS))) {
+    throw new Error("a line has arrived before it was written: the clock was set meanwhile");
+  }
+  return all.slice(WARM_UP_LINES);
 }

@@ -1,0 +1,112 @@
+import { eventSchema } from "../events.ts";
+import { inert } from "../output/inert.ts";
+import { visibleLine } from "../output/visible.ts";
+import { type Inherited, lookAtInheritance } from "../process/inherited.ts";
+import { type Edge, withOutput } from "./edge.ts";
+import { helpText } from "./help.ts";
+import { type Command, COMMANDS } from "./options.ts";
+import { addEnvironment, type CommandLine, usageError } from "./parse.ts";
+import { print } from "./print.ts";
+import { reportFailure } from "./report_failure.ts";
+import { runCommand } from "./run_command.ts";
+import { checkValues } from "./settings.ts";
+import { listenToSignals, type Signals } from "./signals.ts";
+
+/** What is known when a command begins. */
+export interface Beginning {
+  /** The arguments, as they were given. */
+  readonly args: readonly string[];
+  readonly edge: Edge;
+  /** What was inherited, for a command that signals can stop. */
+  readonly inherited?: Promise<Inherited> | undefined;
+}
+
+/**
+ * Carries out a command and gives the exit code. What a run needs is all here before it begins, also
+ * what tells of its failure; what only other commands need is loaded when they are asked for.
+ *
+ * @throws {CcrunError} `usage` for what is wrong with the command line
+ */
+export async function carryOut(line: CommandLine, beginning: Beginning): Promise<number> {
+  const { command } = line;
+  const { edge } = beginning;
+  if (line.rest.length > 0 && command !== "run") {
+    throw usageError(
+      `ccrun ${command} starts no claude: nothing can follow --`,
+      `see: ccrun help ${command}`,
+    );
+  }
+  const { options, warnings } = addEnvironment(line, edge.env);
+  checkValues(options);
+  for (const warning of warnings) {
+    console.error(`ccrun: warning: ${inert(visibleLine(warning), false)}`);
+  }
+  switch (command) {
+    case "run":
+      return await stoppable(
+        (signals, edge) => runCommand(line, options, edge, signals),
+        beginning,
+      );
+    case "replay": {
+      const { replayCommand } = await import("./replay_command.ts");
+      return await stoppable(
+        (signals, edge) => replayCommand(line, options, edge, signals),
+        beginning,
+      );
+    }
+    case "doctor": {
+      takeNoArguments(line);
+      const { doctorCommand } = await import("./doctor_command.ts");
+      return await stoppable((signals, edge) => doctorCommand(options, edge, signals), beginning);
+    }
+    case "sessions": {
+      takeNoArguments(line);
+      const { sessionsText } = await import("./sessions_command.ts");
+      return await print(await sessionsText(options, edge));
+    }
+    case "completions": {
+      const { completionsText } = await import("./completions.ts");
+      return await print(completionsText(line.positionals));
+    }
+    case "schema":
+      takeNoArguments(line);
+      return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
+    case "help":
+      return await print(helpText(helpTopic(line)));
+  }
+}
+
+/** Carries out a command that signals can stop. */
+async function stoppable(
+  command: (signals: Signals, edge: Edge) => Promise<number>,
+  beginning: Beginning,
+): Promise<number> {
+  const { args, edge } = beginning;
+  const inherited = await (beginning.inherited ?? lookAtInheritance());
+  const signals = listenToSignals(inherited);
+  const report = (error: unknown) => reportFailure(error, { args, edge });
+  return await signals.decided(
+    await command(signals, withOutput(edge, inherited.output)).catch(report),
+  );
+}
+
+function takeNoArguments({ command, positionals }: CommandLine): void {
+  if (positionals.length > 0) {
+    throw usageError(
+      `ccrun ${command} takes no arguments`,
+      `see: ccrun help ${command}; to send it as a prompt: ccrun run ${command} ...`,
+    );
+  }
+}
+
+function helpTopic({ positionals }: CommandLine): Command {
+  const [topic = "run"] = positionals;
+  const command = COMMANDS.find((name) => name === topic);
+  if (command === undefined || positionals.length > 1) {
+    throw usageError(
+      `there is no help on ${positionals.join(" ")}`,
+      `name one of ${COMMANDS.join(", ")}; to send it as a prompt: ccrun run help ...`,
+    );
+  }
+  return command;
+}

@@ -1,0 +1,14 @@
+import { EXIT_CODES } from "../outcome.ts";
+import { makeSink } from "../output/sink.ts";
+import { stdoutFailure } from "./stdout_failure.ts";
+
+/** Prints a text on stdout and gives the exit code. */
+export async function print(text: string): Promise<number> {
+  const sink = makeSink(Deno.stdout);
+  sink.write(text);
+  await sink.drained();
+  if (sink.failure === undefined) return EXIT_CODES.success;
+  const { kind, message } = stdoutFailure(sink.failure);
+  if (kind !== "pipe") console.error(`ccrun: error: ${message}`);
+  return EXIT_CODES[kind];
+}

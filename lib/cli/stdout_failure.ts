@@ -1,0 +1,10 @@
+import { writeFailure } from "../file_error.ts";
+import type { Failure } from "../outcome.ts";
+
+/** Why it fails, or is stopped, when stdout cannot be written. */
+export function stdoutFailure(error: Error): Failure {
+  if (error instanceof Deno.errors.BrokenPipe) {
+    return { kind: "pipe", message: "the reader of stdout went away" };
+  }
+  return { kind: "failed", message: `cannot write to stdout: ${writeFailure(error)}` };
+}
