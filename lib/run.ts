@@ -511,10 +511,8 @@ export class Run {
       }),
     );
     for await (const lines of readLines(bytes)) {
-      for (const line of lines) {
-        this.#takeLine(line, normalizer, child);
-        if (this.#channel.isFull) await this.#channel.room();
-      }
+      for (const line of lines) this.#takeLine(line, normalizer, child);
+      if (this.#channel.isFull) await this.#channel.room();
     }
     if (child.isRunning) this.#expectEndAfterOutput();
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);

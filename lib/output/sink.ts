@@ -57,8 +57,9 @@ const WHOLE_BYTES = 4096;
 /** Where much is to be written, a write of this size is worth the while: 300 MB/s instead of 27. */
 const LARGE_BYTES = 256 * 1024;
 
-/** More than one message has, but for the largest: who writes so much goes on writing. */
-const MUCH_BYTES = 128 * 1024;
+/** More than this within a time is much, in bytes and milliseconds: no session of a model's writes so fast. */
+const MUCH_BYTES = 1024 * 1024;
+const MUCH_MS = 1000;
 
 /** Options of {@linkcode makeSink}. */
 export interface SinkOptions {
@@ -98,6 +99,7 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
   let pending = 0;
   let failure: Error | undefined;
   let isScheduled = false;
+  let recent = { since: 0, size: 0 };
   let writing: Promise<void> | undefined;
 
   const takeText = () => {
@@ -118,7 +120,10 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     }
   };
   const writePending = async () => {
-    const isLarge = pending > MUCH_BYTES && (isExact || await blocks?.());
+    const now = performance.now();
+    if (now - recent.since > MUCH_MS) recent = { since: now, size: 0 };
+    recent.size += pending;
+    const isLarge = recent.size > MUCH_BYTES && (isExact || await blocks?.());
     const most = isLarge ? LARGE_BYTES : WHOLE_BYTES;
     takeText();
     const taken = parts;

@@ -161,7 +161,7 @@ Deno.test("Sink tries again when a non-blocking pipe is full", async () => {
 });
 
 /** More than makes a sink write in large pieces. */
-const MUCH = "x".repeat(1_000_000);
+const MUCH = "x".repeat(2_000_000);
 
 Deno.test("Sink writes large pieces only where there is much, and the writer is known to wait", async () => {
   for (const blocks of [true, false]) {

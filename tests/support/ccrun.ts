@@ -4,6 +4,7 @@
  * @module
  */
 
+import config from "../../deno.json" with { type: "json" };
 import type { RunEvent } from "../../lib/events.ts";
 import { isJsonObject } from "./json.ts";
 import { REPOSITORY } from "./paths.ts";
@@ -42,6 +43,9 @@ const PERMISSIONS = [
   "--allow-net=127.0.0.1",
 ] as const;
 
+/** How V8 is to keep its memory small, as ccrun is started from source and as it is compiled. */
+const V8_FLAGS = /--v8-flags=\S+/.exec(config.tasks.ccrun.command)?.[0] ?? "--v8-flags=";
+
 /** The words with which a command line that runs ccrun begins. */
 export async function command(
   options: Pick<CcrunOptions, "binary"> = {},
@@ -55,6 +59,7 @@ export async function command(
     "--quiet",
     // A test must not be able to download anything.
     "--cached-only",
+    V8_FLAGS,
     ...PERMISSIONS,
     "--config",
     `${REPOSITORY}/deno.json`,
