@@ -20,6 +20,7 @@ import { waitFor } from "../support/wait_for.ts";
 import { STORY, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, exists, type Scene, withScene } from "./scene.ts";
+import { writeExecutable } from "../support/executable.ts";
 
 /** How ccrun is started. */
 interface Options extends CcrunOptions {
@@ -219,7 +220,7 @@ for (
           if (file === undefined) continue;
           const path = `${sandbox.home}/${file[0]}`;
           await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-          await Deno.writeTextFile(path, JSON.stringify(file[1]));
+          await writeExecutable(path, JSON.stringify(file[1]));
         }
         const read = await report(real(scene), { sandbox, apiUrl: api.url, env });
         const [first] = placed;
@@ -316,7 +317,6 @@ cat "$HOME"/.claude.json "$HOME"/.claude/* >&2
 exit 1
 `,
   );
-  await Deno.chmod(spy, 0o755);
   const env = {
     ANTHROPIC_API_KEY: `${key} `,
     CLAUDE_CODE_OAUTH_TOKEN: oauth,
@@ -348,8 +348,7 @@ Deno.test("ccrun doctor shows no key that a program says, and no secret of the e
   await using sandbox = await makeSandbox();
   const key = `sk-ant-api03-${"A".repeat(93)}AA`;
   const spy = `${sandbox.bin}/spy`;
-  await Deno.writeTextFile(spy, `#!/bin/sh\necho "bad key ${key}, hunter2-hunter2" >&2\nexit 1\n`);
-  await Deno.chmod(spy, 0o755);
+  await writeExecutable(spy, `#!/bin/sh\necho "bad key ${key}, hunter2-hunter2" >&2\nexit 1\n`);
   for (const format of [[], ["--json"]]) {
     const { stdout, stderr } = await doctor([...format, "--claude", spy], {
       sandbox,

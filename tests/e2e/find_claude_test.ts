@@ -11,6 +11,7 @@ import { initLine, resultLine } from "../support/fake_claude.ts";
 import { startProcess } from "../support/running_process.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, assertClearMessage, type FakeScene, STORY, withFake } from "./fake_scene.ts";
+import { writeExecutable } from "../support/executable.ts";
 
 /** Places on this machine that an installer of Claude Code uses, and where tests cannot put anything. */
 const SYSTEM_PLACES: readonly string[] = ["/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"];
@@ -29,9 +30,7 @@ function isThere(path: string): boolean {
 /** Writes an executable. */
 async function executable(path: string, content: string | Uint8Array): Promise<string> {
   await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-  if (typeof content === "string") await Deno.writeTextFile(path, content);
-  else await Deno.writeFile(path, content);
-  await Deno.chmod(path, 0o755);
+  await writeExecutable(path, content);
   return path;
 }
 

@@ -21,6 +21,7 @@ import {
   withScene,
 } from "./scene.ts";
 import { assertGone, makeStray, type Stray } from "./strays.ts";
+import { writeExecutable } from "../support/executable.ts";
 
 /** Why namespaces cannot be tested here, if they cannot. */
 function noNamespaces(): string | undefined {
@@ -171,8 +172,7 @@ Deno.test("ccrun --isolate says in one clear message that the host does not allo
     const unshare = `${sandbox.bin}/unshare`;
     const refused =
       "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2; exit 1\n";
-    await Deno.writeTextFile(unshare, refused);
-    await Deno.chmod(unshare, 0o755);
+    await writeExecutable(unshare, refused);
     const options = ["-q", "--isolate", "--claude", `${sandbox.bin}/claude`, "hi"];
     const { code, stdout, stderr } = await run(options);
     assertEquals([code, stdout], [2, ""]);

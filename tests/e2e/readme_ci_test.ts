@@ -16,6 +16,7 @@ import { startProcess } from "../support/running_process.ts";
 import { testWith } from "../support/test_with.ts";
 import { readYaml, stepsOf } from "../support/workflow.ts";
 import { type Scene, withScene } from "./scene.ts";
+import { writeExecutable } from "../support/executable.ts";
 
 const [GITHUB] = fences(readmeSection("### GitHub Actions") ?? "", "yaml");
 const [GITLAB] = fences(readmeSection("### GitLab CI") ?? "", "yaml");
@@ -53,8 +54,7 @@ interface Job extends Scene {
 }
 
 async function writeCommand(path: string, script: string): Promise<void> {
-  await Deno.writeTextFile(path, `#!/bin/bash\n${script}\n`);
-  await Deno.chmod(path, 0o755);
+  await writeExecutable(path, `#!/bin/bash\n${script}\n`);
 }
 
 function quoted(word: string): string {

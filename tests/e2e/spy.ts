@@ -5,6 +5,7 @@
  */
 
 import type { Scene } from "./scene.ts";
+import { writeExecutable } from "../support/executable.ts";
 
 /** A file that claude was told to read. */
 export interface SeenFile {
@@ -33,7 +34,7 @@ export async function makeSpy({ sandbox, claude }: Scene): Promise<Spy> {
   const path = `${sandbox.bin}/spy`;
   const seen = `${sandbox.root}/seen`;
   await Deno.mkdir(seen);
-  await Deno.writeTextFile(
+  await writeExecutable(
     path,
     `#!/bin/sh
 env >'${seen}/env'
@@ -50,7 +51,6 @@ done
 exec '${claude}' "$@"
 `,
   );
-  await Deno.chmod(path, 0o755);
   const read = (name: string) => Deno.readTextFile(`${seen}/${name}`);
   return {
     path,

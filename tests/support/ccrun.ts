@@ -15,6 +15,7 @@ import {
   startProcess,
 } from "./running_process.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { writeExecutable } from "./executable.ts";
 
 /** How to run ccrun. */
 export interface CcrunOptions extends ProcessOptions {
@@ -148,8 +149,7 @@ function withEvents(process: RunningProcess): RunningCcrun {
 async function writeWrapper(sandbox: Sandbox, prefix: readonly string[]): Promise<void> {
   const path = `${sandbox.bin}/ccrun`;
   const draft = `${path}.${crypto.randomUUID()}`;
-  await Deno.writeTextFile(draft, `#!/bin/sh\nexec ${prefix.map(quoted).join(" ")} "$@"\n`);
-  await Deno.chmod(draft, 0o755);
+  await writeExecutable(draft, `#!/bin/sh\nexec ${prefix.map(quoted).join(" ")} "$@"\n`);
   // One that is being started cannot be written.
   await Deno.rename(draft, path);
 }

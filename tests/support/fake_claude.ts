@@ -6,6 +6,7 @@
 
 import type { JsonObject } from "./json.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { writeExecutable } from "./executable.ts";
 
 /** The version that the stand-in says it is, and whose messages its lines follow. */
 export const FAKE_CLAUDE_VERSION = "2.1.197";
@@ -30,8 +31,7 @@ export async function fakeClaude(sandbox: Sandbox, body: string): Promise<string
   const path = `${sandbox.bin}/fake-claude-${++scripts}`;
   const version =
     `case "$1" in --version|-v) echo '${FAKE_CLAUDE_VERSION} (Claude Code)'; exit;; esac`;
-  await Deno.writeTextFile(path, `#!/bin/sh\n${version}\n${body}\n`);
-  await Deno.chmod(path, 0o755);
+  await writeExecutable(path, `#!/bin/sh\n${version}\n${body}\n`);
   return path;
 }
 
