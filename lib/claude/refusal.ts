@@ -121,8 +121,25 @@ function hooked(tool: string): string[] {
   ];
 }
 
-/** What refusals of a tool say, as patterns; none where what the tool says cannot be told from them. */
-function refusalsOf({ tool, version, mode }: ToolError): readonly string[] {
+/** The expressions that were made, by what they are for: that takes longer than to use them. */
+const refusals = new Map<string, readonly RegExp[]>();
+
+/** A session has a few tools; names that somebody makes up are not kept for ever. */
+const MAX_REFUSALS = 200;
+
+/** What refusals of a tool say; nothing where what the tool says cannot be told from them. */
+function refusalsOf(error: ToolError): readonly RegExp[] {
+  const key = JSON.stringify([error.tool, error.version, error.mode]);
+  let made = refusals.get(key);
+  if (made === undefined) {
+    if (refusals.size >= MAX_REFUSALS) refusals.clear();
+    made = patternsOf(error).map((pattern) => new RegExp(`^(?:${pattern})$`));
+    refusals.set(key, made);
+  }
+  return made;
+}
+
+function patternsOf({ tool, version, mode }: ToolError): readonly string[] {
   const name = tool.replaceAll(/\W/g, "\\$&");
   if (tool.startsWith("mcp__")) {
     // Its server words its failures, and might lie: believed only where it may be true, and by its full name.
@@ -158,7 +175,7 @@ export function refusalReason(error: ToolError): string | undefined {
   if (error.decision === "accept" || error.text.length > TEXT_LIMIT) return undefined;
   const said = (WRAPPED.exec(error.text)?.[1] ?? error.text).trim();
   const isRefusal = error.decision === "reject" ||
-    refusalsOf(error).some((pattern) => new RegExp(`^(?:${pattern})$`).test(said));
+    refusalsOf(error).some((refusal) => refusal.test(said));
   return isRefusal ? said.replace(ADVICE, "") : undefined;
 }
 

@@ -220,7 +220,7 @@ for (
           if (file === undefined) continue;
           const path = `${sandbox.home}/${file[0]}`;
           await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-          await writeExecutable(path, JSON.stringify(file[1]));
+          await Deno.writeTextFile(path, JSON.stringify(file[1]));
         }
         const read = await report(real(scene), { sandbox, apiUrl: api.url, env });
         const [first] = placed;
