@@ -104,6 +104,12 @@ const MAX_STDERR_BYTES = 256 * 1024;
 /** What an event takes of the channel besides its text. */
 const EVENT_SIZE = 256;
 
+/**
+ * How much may wait where who reads the output holds claude back anyway: about what is read at once.
+ * What waits for longer is memory that is long not given back: 20 MB of a busy run.
+ */
+const SHORT_QUEUE = 64 * 1024;
+
 /** The longest line of stderr that becomes one event. */
 const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
@@ -129,7 +135,7 @@ export class Run {
   #clock = makeClock();
   #facts = new Facts();
   #activity = new Activity();
-  #channel = new Channel<RunEvent>();
+  #channel: Channel<RunEvent>;
   #child: Child | undefined;
   #deadlines = new Set<() => void>();
   #silence: Deadline | undefined;
@@ -148,6 +154,8 @@ export class Run {
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
+    // Without it, claude goes on while its reader is away for a while.
+    this.#channel = new Channel(plan.onOutput === undefined ? {} : { limit: SHORT_QUEUE });
     this.#stamp = makeStamp(() => Math.round(this.#clock.now() * 10) / 10);
   }
 

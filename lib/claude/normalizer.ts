@@ -164,7 +164,8 @@ export class Normalizer {
 
   /**
    * Whether a line can be told to be noise without parsing it, which is what reading it mostly
-   * takes: it begins as such messages do, is whole, and has no news of the session.
+   * takes: it begins as such messages do, ends as one, and has no news of the session. What is wrong
+   * in between, of what would not be shown either, is not seen.
    */
   #isNoise({ text, truncated }: Line): boolean {
     // The first of a turn says that claude is at work again.

@@ -16,7 +16,10 @@ function largeChunks(file: Deno.FsFile): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
       const chunk = new Uint8Array(CHUNK_BYTES);
-      const length = await file.read(chunk);
+      const length = await file.read(chunk).catch((error) => {
+        file.close();
+        throw error;
+      });
       if (length !== null) return controller.enqueue(chunk.subarray(0, length));
       file.close();
       controller.close();

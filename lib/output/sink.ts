@@ -123,8 +123,7 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     const now = performance.now();
     if (now - recent.since > MUCH_MS) recent = { since: now, size: 0 };
     recent.size += pending;
-    const isLarge = recent.size > MUCH_BYTES && (isExact || await blocks?.());
-    const most = isLarge ? LARGE_BYTES : WHOLE_BYTES;
+    const isMuch = recent.size > MUCH_BYTES;
     takeText();
     const taken = parts;
     const size = pending;
@@ -132,7 +131,8 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     for (const part of taken) {
       for (const bytes of typeof part === "string" ? encoded(part, encoder) : [part]) {
         for (let at = 0; at < bytes.length;) {
-          at += await writeSome(bytes.subarray(at, at + most));
+          const isLarge = isMuch && (isExact || await blocks?.());
+          at += await writeSome(bytes.subarray(at, at + (isLarge ? LARGE_BYTES : WHOLE_BYTES)));
         }
       }
     }

@@ -1,14 +1,11 @@
 /** Options of {@linkcode Channel}. */
 export interface ChannelOptions {
-  /** The size of what may wait until {@linkcode Channel.isFull}. @default {65536} */
+  /** The size of what may wait until {@linkcode Channel.isFull}. @default {4194304} */
   limit?: number;
 }
 
-/**
- * In bytes or characters: about what is read at once. What waits for longer than the youngest
- * objects live is memory that is long not given back: with 4 MiB a busy run had 20 MB more.
- */
-const DEFAULT_LIMIT = 64 * 1024;
+/** In bytes or characters: many events of a usual size, or a few large ones. */
+const DEFAULT_LIMIT = 4 * 1024 * 1024;
 
 /**
  * A queue between several producers and one consumer, with backpressure.
