@@ -280,7 +280,7 @@ export class Run {
       if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));
       const stderr = makeTail(MAX_STDERR_BYTES);
       this.#pump(child, stderr);
-      yield* this.#channel.batches();
+      yield* this.#channel;
       const end = await child.ended;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
       const lateStop = this.#lateStop();

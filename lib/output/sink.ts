@@ -3,8 +3,7 @@
  *
  * `write` never waits: it appends to a buffer that leaves as soon as who writes gives way, so that
  * the lines of one chunk leave together and no line waits for the next one. `drained` is the
- * backpressure: who writes in a loop awaits it when
- * `pending` is high.
+ * backpressure: who writes in a loop awaits it when `pending` is high.
  */
 export interface Sink {
   /** Appends text. */

@@ -1,10 +1,12 @@
+import { askShell } from "./ask_shell.ts";
+
 /** How long what was seen is believed, in milliseconds: to look takes 5. */
 const BELIEVED_MS = 1000;
 
 /** O_NONBLOCK, on all processors that Deno runs on under Linux. */
 const NONBLOCK = 0o4000;
 
-/** A shell looks at its parent, for Deno itself must not without all permissions. */
+/** Its parent is this program. */
 const SCRIPT = `
 while read -r key value; do
   [ "$key" = flags: ] && echo "$value"
@@ -30,14 +32,7 @@ export function makeBlockingCheck(): () => Promise<boolean> {
 async function looksBlocking(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {
-    const { stdout } = await new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).output();
-    const flags = Number.parseInt(new TextDecoder().decode(stdout), 8);
+    const flags = Number.parseInt(await askShell(SCRIPT), 8);
     return (flags & NONBLOCK) === 0 && !Number.isNaN(flags);
   } catch {
     return false; // no shell

@@ -1,3 +1,5 @@
+import { askShell } from "./ask_shell.ts";
+
 /** What a program has inherited from the one that started it, and Deno does not tell. */
 export interface Inherited {
   /** The signals that it was started to ignore: by `nohup`, or by a script's `&`. */
@@ -53,14 +55,7 @@ export async function lookAtInheritance(): Promise<Inherited> {
   let output: OutputStreams | undefined;
   if (Deno.build.os === "windows") return { ignored, hasTerminal };
   try {
-    const { stdout } = await new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).output();
-    const lines = new TextDecoder().decode(stdout).split("\n");
+    const lines = (await askShell(SCRIPT)).split("\n");
     if (lines.includes("output")) {
       output = { stdoutIsFile: lines.includes("file"), areOne: lines.includes("one") };
     }

@@ -17,10 +17,10 @@ const DEFAULT_LIMIT = 4 * 1024 * 1024;
  * const channel = new Channel<number>();
  * channel.push(1);
  * channel.close();
- * for await (const item of channel) console.log(item); // 1
+ * for await (const items of channel) console.log(items); // [ 1 ]
  * ```
  */
-export class Channel<T> implements AsyncIterable<T> {
+export class Channel<T> implements AsyncIterable<T[]> {
   #items: T[] = [];
   #size = 0;
   #closed = false;
@@ -69,14 +69,8 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#room?.resolve();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    for await (const items of this.batches()) {
-      for (const item of items) yield item;
-    }
-  }
-
   /** All items that are there, at once, and then again. */
-  async *batches(): AsyncGenerator<T[], void, void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<T[], void, void> {
     try {
       while (true) {
         if (this.#items.length > 0) {

@@ -25,7 +25,7 @@ Deno.test("Channel gives what was pushed before and while it is read, in order",
   await settle();
   channel.push(4);
   channel.close();
-  assertEquals(await reading, [1, 2, 3, 4]);
+  assertEquals(await reading, [[1, 2], [3], [4]]);
 });
 
 Deno.test("Channel ends when it is closed, also while its reader waits or before it comes", async () => {
@@ -38,7 +38,7 @@ Deno.test("Channel ends when it is closed, also while its reader waits or before
   closed.push(1);
   closed.close();
   closed.close();
-  assertEquals(await Array.fromAsync(closed), [1]);
+  assertEquals(await Array.fromAsync(closed), [[1]]);
 });
 
 Deno.test("Channel drops what is pushed after it is closed", async () => {
@@ -52,8 +52,8 @@ Deno.test("Channel is closed by a reader that leaves", async () => {
   const channel = new Channel<number>({ limit: 1 });
   channel.push(1);
   channel.push(2);
-  for await (const item of channel) {
-    assertEquals(item, 1);
+  for await (const items of channel) {
+    assertEquals(items, [1, 2]);
     break;
   }
   channel.push(3);
@@ -68,7 +68,7 @@ Deno.test("Channel has its producers wait from the limit on until there is room"
   const [one, other] = [channel.room(), channel.room()];
   assertEquals([channel.isFull, await isDone(one), await isDone(other)], [true, false, false]);
   const reader = channel[Symbol.asyncIterator]();
-  assertEquals((await reader.next()).value, 1);
+  assertEquals((await reader.next()).value, [1, 2]);
   assertEquals([await isDone(one), await isDone(other)], [true, true]);
   await reader.return();
 });
@@ -80,7 +80,7 @@ Deno.test("Channel counts the size of what waits, not its number", async () => {
   channel.push("large", 1000);
   assertEquals(channel.isFull, true);
   const reader = channel[Symbol.asyncIterator]();
-  assertEquals([(await reader.next()).value, channel.isFull], ["small", false]);
+  assertEquals([(await reader.next()).value, channel.isFull], [["small", "large"], false]);
   await reader.return();
 });
 
@@ -108,10 +108,13 @@ Deno.test("Channel keeps few items waiting between two quick producers and a slo
   const produced = Promise.all([produce("a"), produce("b")]).then(() => channel.close());
   const seen: string[] = [];
   let mostAhead = 0;
-  for await (const item of channel) {
-    seen.push(item);
+  for await (const items of channel) {
     mostAhead = Math.max(mostAhead, pushed - seen.length);
-    await new Promise((resolve) => setImmediate(resolve));
+    for (const item of items) {
+      seen.push(item);
+      mostAhead = Math.max(mostAhead, pushed - seen.length);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
   await produced;
   assertEquals(seen.length, 1000);
