@@ -43,8 +43,9 @@ async function struck(
   }
 }
 
+/** Whether the turn ended before the limit: one that is ended by it has a result too, which is no success. */
 function hasResult(events: JsonRun): boolean {
-  return eventsOf(events, "result").length > 0;
+  return eventsOf(events, "result").some(({ ok }) => ok);
 }
 
 Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends it", async () => {
@@ -58,7 +59,7 @@ Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends i
     const { message, hint } = eventOf(events, "error").error;
     assertMatch(
       message,
-      /^timeout of \d+s reached: Bash \(.+\.\.\.\) was running, for [\d.]+m?s; the last event was tool_use, [\d.]+m?s ago$/,
+      /^timeout of \d+s reached: Bash \(.+\.\.\.\) was running, for [\d.]+m?s; the last event was (?:tool_use|tool_progress|task), [\d.]+m?s ago$/,
     );
     assertEquals(
       hint,
