@@ -75,6 +75,17 @@ export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> 
   return (await processTable()).filter(({ parent }) => parent === pid);
 }
 
+/**
+ * Whether processes stand still: each is stopped, or has just started one that is, and waits in the
+ * kernel until that runs.
+ */
+export function areHeld(processes: readonly ProcessEntry[]): boolean {
+  const isHeld = ({ pid, state }: ProcessEntry): boolean =>
+    state === "T" ||
+    state === "D" && processes.some((child) => child.parent === pid && isHeld(child));
+  return processes.every(isHeld);
+}
+
 /** Which of these processes live. */
 export async function living(pids: readonly number[]): Promise<readonly ProcessEntry[]> {
   return (await processTable()).filter(({ pid, state }) =>
