@@ -61,15 +61,20 @@ marked() {
   fi
 }
 
+in_proc() {
+  marked
+  # With the file's name before each line: a command's name may have anything in it.
+  grep -aHs '' /proc/[0-9]*/stat
+}
+
 listing() {
   # On stdin, for an argument has no room for thousands.
   echo "$known"
   echo "$sessions"
   echo "$told"
   if [ "$source" = proc ]; then
-    marked
-    # With the file's name before each line: a command's name may have anything in it.
-    grep -aHs '' /proc/[0-9]*/stat
+    in_proc
+    [ -z "$1" ] || { echo again; in_proc; }
   else
     LC_ALL=C ps $environments -o pid= -o ppid= -o pgid= -o stat= -o lstart= -o command=
   fi
@@ -77,9 +82,32 @@ listing() {
 
 # Sets found to "PID:START ..." of the run's processes, fresh to those of them that are not told
 # yet, sessions to the sessions that are the run's; and remembers them. Fails when it could not look.
+# Told to do it twice, it looks again where /proc is: what is just being executed shows no mark.
 scan() {
-  answer=$(listing | awk -v me=$$ -v root="$root" -v born="$born" -v token="$token" \\
+  answer=$(listing "$1" | awk -v me=$$ -v root="$root" -v born="$born" -v token="$token" \\
     -v source="$source" '
+    # Sets hit to those of the listed processes that belong to the run.
+    function find(  p, s, more, over) {
+      if ((root in start) && start[root] != born) root = 0
+      for (p in start) {
+        if (root > 1 && (p == root || session[p] == root)) hit[p]
+        if ((p ":" start[p]) in was) hit[p]
+      }
+      # One whose leader is somebody else has got its number from one of ours that is over.
+      for (s in ours) if ((s in start) && !(s in hit)) over[s]
+      for (s in over) delete ours[s]
+      # Only the child brings ours into sessions, and it has begun its own: where one of ours is
+      # and no leader is left, that was one of ours.
+      do {
+        more = 0
+        for (p in start) {
+          s = session[p]
+          if (!(p in hit) && ((parent[p] in hit) || (s in ours))) { hit[p]; more = 1 }
+          if (!(p in hit) || (s in ours) || s <= 1) continue
+          if ((s in hit) || !(s in start)) { ours[s]; more = 1 }
+        }
+      } while (more)
+    }
     NR <= 3 {
       count = split($0, item, " ")
       for (i = 1; i <= count; i++) {
@@ -87,6 +115,13 @@ scan() {
         else if (NR == 2) ours[item[i]]
         else told[item[i]]
       }
+      next
+    }
+    source == "proc" && $0 == "again" {
+      find()
+      for (p in hit) if (p in start) was[p ":" start[p]]
+      split("", hit); split("", start); split("", parent); split("", session); split("", state)
+      listed = 0
       next
     }
     source == "proc" && /^\\/proc\\/[0-9]+\\/environ$/ { split($0, part, "/"); hit[part[3]]; next }
@@ -107,25 +142,7 @@ scan() {
     }
     END {
       if (!listed) exit
-      if ((root in start) && start[root] != born) root = 0
-      for (p in start) {
-        if (root > 1 && (p == root || session[p] == root)) hit[p]
-        if ((p ":" start[p]) in was) hit[p]
-      }
-      # One whose leader is somebody else has got its number from one of ours that is over.
-      for (s in ours) if ((s in start) && !(s in hit)) over[s]
-      for (s in over) delete ours[s]
-      # Only the child brings ours into sessions, and it has begun its own: where one of ours is
-      # and no leader is left, that was one of ours.
-      do {
-        more = 0
-        for (p in start) {
-          s = session[p]
-          if (!(p in hit) && ((parent[p] in hit) || (s in ours))) { hit[p]; more = 1 }
-          if (!(p in hit) || (s in ours) || s <= 1) continue
-          if ((s in hit) || !(s in start)) { ours[s]; more = 1 }
-        }
-      } while (more)
+      find()
       for (p in hit) {
         if (!(p in start) || p + 0 <= 1 || p == me) continue
         if (session[p] in ours) lists[session[p]]
@@ -243,20 +260,29 @@ end_blindly() {
   kill -s KILL -- "-$root"
 }
 
-# Its arguments: the seconds, and whether the child is asked already.
-end() {
-  late= told= empty=0 rounds=0
+# From the first time on, the seconds count.
+start_timer() {
+  [ -z "$timer$late" ] || return
   # Nobody is to wait for its end at the guardian's pipe.
-  sleep "$1" >/dev/null &
+  sleep "$seconds" >/dev/null &
   timer=$!
   echo "timer $timer"
+}
+
+# Its arguments: the seconds, and whether the child is asked already.
+end() {
+  late= told= empty=0 rounds=0 timer= seconds=$1
+  # Who has no time at all is not to be given any by chance.
+  case $seconds in 0 | 0.000) start_timer ;; esac
   if [ -n "$is_blind" ]; then
+    start_timer
     end_blindly "$2"
     kill -s KILL "$timer"
     trap - EXIT
     exit 3
   fi
   if [ "$root" -gt 1 ] && lives "$root:$born"; then
+    start_timer
     scan # what it has started soon has no parent any more
     target
     [ -n "$2" ] || kill -s INT "$target"
@@ -265,15 +291,17 @@ end() {
     while ! is_late && lives "$root:$born"; do sleep 0.05; done
   fi
   while [ $rounds -lt 40 ]; do
-    if scan; then
+    if scan twice; then
       if [ -z "$found" ]; then
-        # Once may be chance: what is just being executed shows no mark.
+        # Where ps looks, which is once, this may be chance.
         empty=$((empty + 1))
-        [ $empty -ge 2 ] && break
+        [ "$source" = proc ] || [ $empty -ge 2 ] && break
         continue
       fi
+      start_timer
       empty=0 groups=$sessions
     else
+      start_timer
       found= fresh= groups=
       sleep 0.05
     fi
