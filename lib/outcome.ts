@@ -135,3 +135,26 @@ export function decide(ending: Ending): Failure | undefined {
   return internal ?? (counts ? stopped.cause.failure : undefined) ?? failed ?? missingOutput ??
     denied;
 }
+
+/** The cause where nobody gives one. */
+export const STOPPED: StopCause = {
+  failure: { kind: "interrupt", message: "the run was stopped" },
+};
+
+/** Why a signal was aborted: its reason, where that is a cause. */
+export function stopCauseOf(signal: AbortSignal | undefined): StopCause {
+  const reason: unknown = signal?.reason;
+  const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
+  return isCause ? reason as StopCause : STOPPED;
+}
+
+/** Any error as a failure: a known one as it is, another one as a fault of ccrun's. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof CcrunError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "internal",
+    message: `a fault of ccrun's: ${message}`,
+    hint: "report it with what CCRUN_DEBUG=1 adds: https://github.com/ccrun/ccrun/issues",
+  };
+}

@@ -7,16 +7,13 @@
 import { Activity } from "./activity.ts";
 import { claudeArguments } from "./claude/arguments.ts";
 import { claudeEnvironment, hasLogin } from "./claude/environment.ts";
-import { explainRefusal, lastWords } from "./claude/explain.ts";
-import { apiFailureReason, isFixedKey } from "./claude/failure_kinds.ts";
 import { findClaude } from "./claude/find.ts";
-import { Normalizer } from "./claude/normalizer.ts";
+import type { Normalizer } from "./claude/normalizer.ts";
 import type { AgentOptions, Place } from "./claude/options.ts";
-import { shellQuote } from "./claude/permission_hint.ts";
+import { shellQuote } from "./claude/shell_quote.ts";
 import { makePrivateFiles, type PrivateFiles } from "./claude/private_files.ts";
-import { isClaudeVersion, VERSION_OPTION } from "./claude/probe.ts";
 import { durationText } from "./duration.ts";
-import { endingEvents, type EndingFacts, failureOf } from "./ending.ts";
+import type { EndingFacts } from "./ending.ts";
 import {
   type EventBody,
   type EventOf,
@@ -26,9 +23,8 @@ import {
   type Stamp,
 } from "./events.ts";
 import { Facts } from "./facts.ts";
-import { describeLeft } from "./left_behind.ts";
 import { mayEnter } from "./may_enter.ts";
-import { CcrunError, type Failure, type StopCause } from "./outcome.ts";
+import { asFailure, CcrunError, type Failure, type StopCause } from "./outcome.ts";
 import {
   type Child,
   type ChildEnd,
@@ -38,12 +34,9 @@ import {
 } from "./process/child.ts";
 import { makeClock } from "./process/clock.ts";
 import { type Deadline, type DeadlineOptions, makeDeadline } from "./process/deadline.ts";
-import { isolation } from "./process/isolation.ts";
-import { outputOf } from "./process/output_of.ts";
 import { makeTail, type Tail } from "./process/tail.ts";
 import { Channel } from "./stream/channel.ts";
 import type { Line } from "./stream/line_splitter.ts";
-import { readLines } from "./stream/read_lines.ts";
 import { VERSION } from "./version.ts";
 
 /** What a run needs to know. */
@@ -86,18 +79,6 @@ export interface RunPlan {
   diagnose: (what: string, content?: string) => void;
 }
 
-/** The cause where nobody gives one. */
-export const STOPPED: StopCause = {
-  failure: { kind: "interrupt", message: "the run was stopped" },
-};
-
-/** Why a signal was aborted: its reason, where that is a cause. */
-export function stopCauseOf(signal: AbortSignal | undefined): StopCause {
-  const reason: unknown = signal?.reason;
-  const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
-  return isCause ? reason as StopCause : STOPPED;
-}
-
 /** How much of claude's stderr is kept, and how much of it becomes events: 256 KiB each. */
 const MAX_STDERR_BYTES = 256 * 1024;
 
@@ -122,11 +103,11 @@ const LINGER_MS = 5000;
 /** When a run that is being stopped says so, in milliseconds: nearly all have ended by then. */
 const SAY_STOPPING_AFTER_MS = 1000;
 
-/** How long a program may take to say its version, in milliseconds. */
-const PROBE_LIMIT_MS = 5000;
-
 /** As long a grace as timers take. */
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
+
+/** What a run needs only when claude runs, or cannot be started. */
+const loadParts = () => import("./while_it_starts.ts");
 
 /** One run: its events, and the ways to stop it. */
 export class Run {
@@ -256,17 +237,17 @@ export class Run {
       try {
         path = await this.#find();
         yield [this.#start(path)];
-        if (this.#cause !== undefined) return yield this.#end({});
+        if (this.#cause !== undefined) return yield await this.#end({});
         const preparing = this.#prepare(path, files);
         // Nobody may be waiting for it any more.
         preparing.catch(() => {}).then(() => this.#isOver && files.remove());
         // What is read for it may be a pipe into which nobody writes.
         const options = await Promise.race([preparing, this.#stopped.promise]);
-        if (options === undefined || this.#cause !== undefined) return yield this.#end({});
+        if (options === undefined || this.#cause !== undefined) return yield await this.#end({});
         child = this.#child = startChild(options);
       } catch (error) {
         if (path === undefined) yield [this.#start(undefined)];
-        return yield this.#end({ known: { failed: this.#failureOf(error) } });
+        return yield await this.#end({ known: { failed: this.#failureOf(error) } });
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
       this.#plan.onStarted?.();
@@ -286,13 +267,13 @@ export class Run {
       const lateStop = this.#lateStop();
       if (lateStop !== undefined) yield [this.#stamp(lateStop)];
       const ending = {
-        ...await this.#impostor(path, end, lastWords(stderr.text())),
+        ...await this.#impostor(path, end, stderr.text()),
         stderr: stderr.text().trimEnd(),
         claudeExitCode: end.code,
         claudeSignal: end.signal,
       };
       yield await this.#clear(child, ending);
-      yield this.#end(ending);
+      yield await this.#end(ending);
     } finally {
       this.#isOver = true;
       this.#forgetDeadlines();
@@ -390,6 +371,7 @@ export class Run {
 
   /** Ends, or names and keeps, what claude has left behind. */
   async #clear(child: Child, ending: EndingParts): Promise<RunEvent[]> {
+    const { describeLeft, failureOf } = await loadParts();
     const keeps = this.#plan.keepBackground === true &&
       failureOf(this.#endingOf(ending)) === undefined;
     const left = await child.clear(this.#graceMs, keeps);
@@ -413,7 +395,7 @@ export class Run {
   async #prepare(path: string, files: PrivateFiles): Promise<ChildOptions> {
     const { agent, place, from, env, apiUrl, prompt, isolate } = this.#plan;
     await checkDirectory(place.cwd);
-    const isolationWords = isolate ? await isolation(env) : undefined;
+    const isolationWords = isolate ? await isolationOf(env) : undefined;
     const args = await claudeArguments(agent, place, from, files);
     const childEnv = claudeEnvironment({
       env,
@@ -452,7 +434,8 @@ export class Run {
     });
   }
 
-  #end(ending: EndingParts): RunEvent[] {
+  async #end(ending: EndingParts): Promise<RunEvent[]> {
+    const { endingEvents } = await loadParts();
     return [...endingEvents(this.#stamp, this.#endingOf(ending))];
   }
 
@@ -483,7 +466,11 @@ export class Run {
   /** Reads both pipes into the channel, which is closed when both have ended. */
   async #pump(child: Child, stderr: Tail): Promise<void> {
     try {
-      await Promise.all([this.#pumpStdout(child), this.#pumpStderr(child, stderr)]);
+      const parts = await loadParts();
+      await Promise.all([
+        this.#pumpStdout(child, parts),
+        this.#pumpStderr(child, stderr, parts),
+      ]);
     } catch (error) {
       this.#fail(error);
     }
@@ -497,9 +484,9 @@ export class Run {
     this.#stopChild(this.#graceMs, false);
   }
 
-  async #pumpStdout(child: Child): Promise<void> {
+  async #pumpStdout(child: Child, parts: Parts): Promise<void> {
     const { agent, onOutput, place, diagnose } = this.#plan;
-    const normalizer = new Normalizer({
+    const normalizer = new parts.Normalizer({
       stamp: this.#stamp,
       partial: agent.partial ?? false,
       ...(place.fork && place.resume !== undefined ? { forkedFrom: place.resume } : {}),
@@ -518,15 +505,15 @@ export class Run {
         },
       }),
     );
-    for await (const lines of readLines(bytes)) {
-      for (const line of lines) this.#takeLine(line, normalizer, child);
+    for await (const lines of parts.readLines(bytes)) {
+      for (const line of lines) this.#takeLine(line, normalizer, child, parts);
       if (this.#channel.isFull) await this.#channel.room();
     }
     if (child.isRunning) this.#expectEndAfterOutput();
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
   }
 
-  #takeLine(line: Line, normalizer: Normalizer, child: Child): void {
+  #takeLine(line: Line, normalizer: Normalizer, child: Child, parts: Parts): void {
     let isNews = false;
     for (const event of normalizer.read(line)) {
       if (event.type === "result") {
@@ -538,14 +525,15 @@ export class Run {
         }
       }
       this.#emit(event, line.text.length);
-      if (event.type === "retry") this.#takeRetry(event, normalizer);
+      if (event.type === "retry") this.#takeRetry(event, normalizer, parts);
       if (event.type === "tool_use") child.watch();
       else if (event.type === "tool_result" && this.#activity.tools === 0) child.unwatch();
     }
     if (isNews || normalizer.isIdle !== this.#isIdle) this.#setIdle(normalizer.isIdle);
   }
 
-  #takeRetry(retry: EventOf<"retry">, { keySource }: Normalizer): void {
+  #takeRetry(retry: EventOf<"retry">, { keySource }: Normalizer, parts: Parts): void {
+    const { apiFailureReason, explainRefusal, isFixedKey } = parts;
     this.#silence?.touch(retry.delay_ms);
     if (apiFailureReason(retry.reason, retry.http_status) !== "auth") return;
     // A helper or a login may come up with a fresh key for the second attempt.
@@ -554,7 +542,7 @@ export class Run {
     }
   }
 
-  async #pumpStderr(child: Child, tail: Tail): Promise<void> {
+  async #pumpStderr(child: Child, tail: Tail, { readLines }: Parts): Promise<void> {
     let size = 0;
     const bytes = child.stderr.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
@@ -594,28 +582,19 @@ export class Run {
       return {};
     }
     const { env, place } = this.#plan;
-    const { stdout } = await outputOf({
-      command: path,
-      args: [VERSION_OPTION],
+    const { impostorFailure, lastWords } = await loadParts();
+    const failed = await impostorFailure({
+      path,
       env,
       cwd: place.cwd,
-      limitMs: PROBE_LIMIT_MS,
+      said: lastWords(said),
       until: this.#stopped.promise,
-    }).catch(() => ({ stdout: "" }));
-    if (isClaudeVersion(stdout) || this.#cause !== undefined) return {};
-    return {
-      known: {
-        failed: {
-          kind: "not_executable",
-          message: `${path} is not Claude Code, or does not work here: it does not answer ` +
-            `${VERSION_OPTION} as Claude Code does${said === "" ? "" : `, and says: ${said}`}`,
-          hint: `try it: ${shellQuote(path)} ${VERSION_OPTION}; ` +
-            "or name the right one with --claude PATH or CCRUN_CLAUDE",
-        },
-      },
-    };
+    });
+    return failed === undefined || this.#cause !== undefined ? {} : { known: { failed } };
   }
 }
+
+type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 /** What is known of an ending before it is put together. */
 type EndingParts = Omit<EndingFacts, "facts" | "durationMs">;
@@ -628,6 +607,11 @@ function lateResult({ subtype, text }: EventOf<"result">): EventBody<"notice"> {
 /** Whether claude itself made ccrun stop it, or ccrun could not go on. */
 function isFromWithin({ kind }: Failure): boolean {
   return kind === "auth" || kind === "failed";
+}
+
+async function isolationOf(env: RunPlan["env"]): Promise<readonly [string, ...string[]]> {
+  const { isolation } = await import("./process/isolation.ts");
+  return await isolation(env);
 }
 
 async function checkDirectory(cwd: string): Promise<void> {
@@ -647,15 +631,4 @@ async function checkDirectory(cwd: string): Promise<void> {
       : `the workspace ${cwd} is not a directory`,
     "name an existing directory with --cwd",
   );
-}
-
-/** Any error as a failure: a known one as it is, another one as a fault of ccrun's. */
-export function asFailure(error: unknown): Failure {
-  if (error instanceof CcrunError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    kind: "internal",
-    message: `a fault of ccrun's: ${message}`,
-    hint: "report it with what CCRUN_DEBUG=1 adds: https://github.com/ccrun/ccrun/issues",
-  };
 }

@@ -1,9 +1,9 @@
-import { absolutePath } from "./claude/arguments.ts";
 import type { AgentOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
-import { CcrunError, type StopCause } from "./outcome.ts";
-import { Run, stopCauseOf, STOPPED } from "./run.ts";
+import { CcrunError, type StopCause, stopCauseOf, STOPPED } from "./outcome.ts";
+import { resolve } from "./path.ts";
+import { Run } from "./run.ts";
 
 export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
 
@@ -196,7 +196,7 @@ export class ClaudeSession {
       // An id for a new session has no place in one that goes on.
       agent: goesOn && !fork ? { ...session, newSessionId: undefined } : session,
       place: {
-        cwd: absolutePath(session.workspace ?? ".", from),
+        cwd: resolve(from, session.workspace ?? "."),
         allowedDirs: session.allowedDirs,
         plansDirectory: session.plansDirectory,
         resume: isNew ? undefined : wanted,

@@ -1,8 +1,8 @@
-import { isAbsolute, normalize, resolve } from "node:path";
 import { readFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";
+import { resolve } from "../path.ts";
 import type { AgentOptions, Place } from "./options.ts";
-import { shellQuote } from "./permission_hint.ts";
+import { shellQuote } from "./shell_quote.ts";
 import { isObject } from "./reading.ts";
 import type { PrivateFiles } from "./private_files.ts";
 
@@ -14,12 +14,6 @@ const MAX_INLINE_LENGTH = 4096;
 
 /** The longest argument that Linux takes, its final NUL included. */
 const MAX_ARGUMENT_BYTES = 128 * 1024 - 1;
-
-/** Makes a path absolute and normal, without a slash at its end. */
-export function absolutePath(path: string, from: string): string {
-  const full = normalize(isAbsolute(path) ? path : resolve(from, path));
-  return full.length > 1 && /[^:][/\\]$/.test(full) ? full.slice(0, -1) : full;
-}
 
 /** Whether a settings or MCP value is JSON rather than a file's name. */
 function isInline(value: string): boolean {
@@ -86,15 +80,15 @@ async function settingsFile(
   const { plansDirectory } = place;
   const isJson = settings !== undefined && isInline(settings);
   if (settings !== undefined && !isJson && plansDirectory === undefined) {
-    return await fileFor(source, absolutePath(settings, from), "settings.json", files);
+    return await fileFor(source, resolve(from, settings), "settings.json", files);
   }
   if (settings === undefined && plansDirectory === undefined) return undefined;
   const own = settings === undefined
     ? {}
     : isJson
     ? parseObject(settings, source, settings)
-    : await readObject(source, absolutePath(settings, from));
-  if (plansDirectory !== undefined) own["plansDirectory"] = absolutePath(plansDirectory, from);
+    : await readObject(source, resolve(from, settings));
+  if (plansDirectory !== undefined) own["plansDirectory"] = resolve(from, plansDirectory);
   return await files.write("settings.json", JSON.stringify(own));
 }
 
@@ -153,11 +147,11 @@ export async function claudeArguments(
       parseObject(config, source, config);
       add("--mcp-config", await files.write(name, config));
     } else {
-      const path = absolutePath(config, from);
+      const path = resolve(from, config);
       add("--mcp-config", await fileFor(source, path, name, files));
     }
   }
-  for (const dir of place.allowedDirs ?? []) add("--add-dir", absolutePath(dir, from));
+  for (const dir of place.allowedDirs ?? []) add("--add-dir", resolve(from, dir));
   add("--session-id", agent.newSessionId);
   add("--resume", place.resume);
   if (place.continueLast) args.push("--continue");

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join, resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { readFailure } from "../file_error.ts";
 import { jsonFaultPlace } from "../json_place.ts";
 import { isObject, type Json } from "./reading.ts";
@@ -85,21 +85,21 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
     ? undefined
     : resolve(cwd, home, ".claude");
   const statePath = given
-    ? join(folder ?? cwd, ".claude.json")
+    ? resolve(folder ?? cwd, ".claude.json")
     : home === undefined
     ? undefined
     : resolve(cwd, home, ".claude.json");
   const managed = options.managedFolder ?? MANAGED_FOLDERS[Deno.build.os] ?? "/etc/claude-code";
   const places: (readonly [SettingsScope, string])[] = [
-    ["project", join(cwd, ".claude", "settings.json")],
-    ["local", join(cwd, ".claude", "settings.local.json")],
-    ["managed", join(managed, "managed-settings.json")],
-    ...(await jsonFilesIn(join(managed, "managed-settings.d"))).map((path) =>
+    ["project", resolve(cwd, ".claude", "settings.json")],
+    ["local", resolve(cwd, ".claude", "settings.local.json")],
+    ["managed", resolve(managed, "managed-settings.json")],
+    ...(await jsonFilesIn(resolve(managed, "managed-settings.d"))).map((path) =>
       ["managed", path] as const
     ),
   ];
   // In the home directory, the user's settings are the project's, too.
-  const user = folder === undefined ? undefined : join(folder, "settings.json");
+  const user = folder === undefined ? undefined : resolve(folder, "settings.json");
   if (user !== undefined) places.unshift(["user", user]);
   const isTwice = (at: number) => places.slice(0, at).some(([, path]) => path === places[at]?.[1]);
   const settings = await Promise.all(
@@ -110,8 +110,8 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
   );
   const [state, login, mcp] = await Promise.all([
     statePath === undefined ? undefined : readConfigFile(statePath),
-    folder === undefined ? undefined : readConfigFile(join(folder, ".credentials.json")),
-    readConfigFile(join(cwd, ".mcp.json")),
+    folder === undefined ? undefined : readConfigFile(resolve(folder, ".credentials.json")),
+    readConfigFile(resolve(cwd, ".mcp.json")),
   ]);
   return { folder, home, settings: settings.flat(), state, statePath, login, mcp };
 }
@@ -125,7 +125,7 @@ async function jsonFilesIn(folder: string): Promise<string[]> {
   } catch {
     // There is none, as nearly everywhere.
   }
-  return names.sort().map((name) => join(folder, name));
+  return names.sort().map((name) => resolve(folder, name));
 }
 
 /** Whether a file is not there, or Deno lets nobody see: that is no fault of the file's. */

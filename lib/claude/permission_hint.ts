@@ -1,5 +1,6 @@
-import { dirname, isAbsolute } from "node:path";
+import { dirname, isAbsolute } from "../path.ts";
 import { isObject, textIn } from "./reading.ts";
+import { shellQuote } from "./shell_quote.ts";
 
 /** What makes a shell command more than a list of simple commands. */
 const NOT_SIMPLE = /[`$(){}<>\n\\'"]/;
@@ -14,11 +15,6 @@ const HOOK_REFUSAL =
 /** Whether a refused tool use was refused by a hook, as its result tells. */
 export function isHookRefusal(said: string | undefined): boolean {
   return said !== undefined && HOOK_REFUSAL.test(said);
-}
-
-/** Quotes a value for a POSIX shell, so that a suggestion can be pasted as it stands. */
-export function shellQuote(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Programs whose first argument says what they do, so that a rule for all of it would allow too much. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join, resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { CcrunError } from "../outcome.ts";
 import { homeFolder } from "./home_folder.ts";
 
@@ -100,7 +100,7 @@ export async function sessionFolders(options: SessionsOptions): Promise<string[]
   const whole = dashed(cwd);
   if (whole.length <= LONGEST_FILE_NAME) names.push(whole);
   return [...new Set(names)].flatMap((name) =>
-    name === undefined ? [] : [join(config, "projects", name)]
+    name === undefined ? [] : [resolve(config, "projects", name)]
   );
 }
 
@@ -134,7 +134,7 @@ export async function sessionFiles(options: SessionsOptions): Promise<SessionFil
     for (const name of await namesIn(folder)) {
       const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
       // Sub-agents have files there, too: agent-*.jsonl.
-      if (isSessionId(id)) paths.set(join(folder, name), id);
+      if (isSessionId(id)) paths.set(resolve(folder, name), id);
     }
   }
   const files = await mapBounded([...paths], async ([path, id]) => {

@@ -18,7 +18,7 @@ import {
   sessionFiles,
   type SessionsOptions,
 } from "./session_folders.ts";
-import { shellQuote } from "./permission_hint.ts";
+import { shellQuote } from "./shell_quote.ts";
 import { isPendingSessionId } from "./session_id.ts";
 
 /** A session that claude keeps. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "../path.ts";
 import type { ConfigFiles } from "./config_files.ts";
 import { isObject, listIn, objectIn } from "./reading.ts";
 

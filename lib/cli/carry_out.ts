@@ -1,4 +1,3 @@
-import { eventSchema } from "../events.ts";
 import { inert } from "../output/inert.ts";
 import { visibleLine } from "../output/visible.ts";
 import { type Inherited, lookAtInheritance } from "../process/inherited.ts";
@@ -7,8 +6,6 @@ import { helpText } from "./help.ts";
 import { type Command, COMMANDS } from "./options.ts";
 import { addEnvironment, type CommandLine, usageError } from "./parse.ts";
 import { print } from "./print.ts";
-import { reportFailure } from "./report_failure.ts";
-import { runCommand } from "./run_command.ts";
 import { checkValues } from "./settings.ts";
 import { listenToSignals, type Signals } from "./signals.ts";
 
@@ -22,8 +19,7 @@ export interface Beginning {
 }
 
 /**
- * Carries out a command and gives the exit code. What a run needs is all here before it begins, also
- * what tells of its failure; what only other commands need is loaded when they are asked for.
+ * Carries out a command and gives the exit code. Each command is loaded when it is asked for.
  *
  * @throws {CcrunError} `usage` for what is wrong with the command line
  */
@@ -42,11 +38,13 @@ export async function carryOut(line: CommandLine, beginning: Beginning): Promise
     console.error(`ccrun: warning: ${inert(visibleLine(warning), false)}`);
   }
   switch (command) {
-    case "run":
+    case "run": {
+      const { runCommand } = await import("./run_command.ts");
       return await stoppable(
         (signals, edge) => runCommand(line, options, edge, signals),
         beginning,
       );
+    }
     case "replay": {
       const { replayCommand } = await import("./replay_command.ts");
       return await stoppable(
@@ -68,9 +66,11 @@ export async function carryOut(line: CommandLine, beginning: Beginning): Promise
       const { completionsText } = await import("./completions.ts");
       return await print(completionsText(line.positionals));
     }
-    case "schema":
+    case "schema": {
       takeNoArguments(line);
+      const { eventSchema } = await import("../events.ts");
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
+    }
     case "help":
       return await print(helpText(helpTopic(line)));
   }
@@ -84,7 +84,10 @@ async function stoppable(
   const { args, edge } = beginning;
   const inherited = await (beginning.inherited ?? lookAtInheritance());
   const signals = listenToSignals(inherited);
-  const report = (error: unknown) => reportFailure(error, { args, edge });
+  const report = async (error: unknown) => {
+    const { reportFailure } = await import("./report_failure.ts");
+    return await reportFailure(error, { args, edge });
+  };
   return await signals.decided(
     await command(signals, withOutput(edge, inherited.output)).catch(report),
   );

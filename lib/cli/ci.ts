@@ -4,9 +4,6 @@
  * @module
  */
 
-import { sep } from "node:path";
-import { type CiLog, makeCiLog } from "../output/ci_log.ts";
-
 /** The CI system that ccrun serves: `other` is one of which it knows only that it is one. */
 export type CiSystem = "github" | "gitlab" | "other" | "none";
 
@@ -67,39 +64,4 @@ const GITLAB_SUMMARY = "ccrun-summary.md";
 export function defaultSummary(ci: CiSystem, env: Env): string | undefined {
   const project = env["CI_PROJECT_DIR"];
   return ci === "gitlab" && project ? `${project}/${GITLAB_SUMMARY}` : undefined;
-}
-
-/** As much of a file is read to find the line of a failed edit, in bytes: 1 MiB. */
-const MAX_READ_BYTES = 1024 * 1024;
-
-/** The commands for a system's log, where there are some; a failed edit is looked for in the workspace. */
-export function ciLog(ci: CiSystem, env: Env): CiLog | undefined {
-  if (ci !== "github" && ci !== "gitlab") return undefined;
-  const workspace = env["GITHUB_WORKSPACE"] || undefined;
-  return makeCiLog(ci, {
-    // claude names files by their real paths.
-    workspace: workspace && realPath(workspace),
-    readFile: (path) => workspace === undefined ? undefined : readInside(workspace, path),
-  });
-}
-
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-/** Reads a file of a directory; the path may be anybody's. */
-function readInside(directory: string, path: string): string | undefined {
-  try {
-    const [root, file] = [Deno.realPathSync(directory), Deno.realPathSync(path)];
-    const { isFile, size } = Deno.statSync(file);
-    // Not a pipe, where nobody writes, and not what a link leads to.
-    const isInside = file.startsWith(`${root}${sep}`);
-    return isInside && isFile && size <= MAX_READ_BYTES ? Deno.readTextFileSync(file) : undefined;
-  } catch {
-    return undefined;
-  }
 }

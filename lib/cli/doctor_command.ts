@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { diagnose, type Diagnosis } from "../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../doctor/finding.ts";
 import { CcrunError, EXIT_CODES } from "../outcome.ts";

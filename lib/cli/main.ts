@@ -11,14 +11,15 @@ const STOPPABLE: readonly Command[] = ["run", "replay", "doctor"];
 /**
  * ccrun: arguments in, exit code out.
  *
- * What it needs for most commands, over a hundred modules, takes 25 ms to load. `--version` and
- * `--help` do without, and a run looks meanwhile at what it has inherited. A binary loads it always:
- * it keeps the compiled code of what its very first start has loaded, and of nothing else.
+ * Over a hundred modules take 30 ms to load, so that each is loaded where it is needed: `--version`
+ * and `--help` do with a few, and half of a run's are loaded while claude starts. A binary loads a
+ * run's at once: it keeps the compiled code of what its very first start has loaded by then, and of
+ * nothing else.
  *
  * @returns the exit code
  */
 export async function main(args: readonly string[]): Promise<number> {
-  if (Deno.build.standalone) await import("./carry_out.ts");
+  if (Deno.build.standalone) await import("./all_of_run.ts");
   let edge: Edge | undefined;
   let inherited: Promise<Inherited> | undefined;
   try {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { CcrunError } from "../outcome.ts";
 import { readFailure } from "../file_error.ts";
 import type { Given } from "./parse.ts";
@@ -78,6 +78,27 @@ function isNotReadable(error: unknown): boolean {
 
 type Read = ReadableStreamReadResult<Uint8Array>;
 
+/** Whether nothing is read, and stdin does not end, for so long that nothing may ever come. */
+async function isSilent(
+  reading: Promise<Read>,
+  { cwd, silenceMs }: PromptOptions,
+): Promise<boolean> {
+  const isRead = reading.then(() => true);
+  // The first timer of a program takes 6 ms to make. What a shell gives to read is there at once, or
+  // sooner than it takes to look at a file.
+  const isLate = Deno.lstat(cwd).then(() => false, () => false);
+  if (await Promise.race([isRead, isLate])) return false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), silenceMs ?? SILENCE_MS);
+  });
+  try {
+    return !await Promise.race([isRead, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Reads stdin to its end. Unless it is asked for, it has to begin soon. */
 async function readStdin(
   from: PromptOptions,
@@ -86,14 +107,9 @@ async function readStdin(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = from.stdin.getReader();
   const chunks: Uint8Array[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<"silent">((resolve) => {
-    timer = setTimeout(() => resolve("silent"), from.silenceMs ?? SILENCE_MS);
-  });
   try {
     let reading: Promise<Read> = reader.read();
-    const first = await Promise.race([reading, silence]);
-    if (first === "silent") {
+    if (await isSilent(reading, from)) {
       if (!isAskedFor) {
         throw usageError(
           "stdin is open, but nothing comes from it",
@@ -114,7 +130,6 @@ async function readStdin(
     if (!isAskedFor && isNotReadable(error)) return new Uint8Array();
     throw error instanceof CcrunError ? error : stdinFailure(error);
   } finally {
-    clearTimeout(timer);
     reader.releaseLock();
   }
   return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { replayBatches } from "../replay.ts";
 import { makeBackstop } from "./backstop.ts";
 import type { Edge } from "./edge.ts";

@@ -1,16 +1,15 @@
 import { endingEvents } from "../ending.ts";
 import { makeStamp, type RunEvent, SCHEMA_ID } from "../events.ts";
 import { Facts } from "../facts.ts";
-import type { Failure } from "../outcome.ts";
+import { asFailure, type Failure } from "../outcome.ts";
 import { inert } from "../output/inert.ts";
 import { inertJson } from "../output/inert_json.ts";
 import { gatherResult, resultText } from "../output/result.ts";
 import { makeSink } from "../output/sink.ts";
 import { visibleLine } from "../output/visible.ts";
-import { asFailure } from "../run.ts";
 import { VERSION } from "../version.ts";
-import { ciLog } from "./ci.ts";
 import type { Edge } from "./edge.ts";
+import { ciLog } from "./job_log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { addEnvironment, type CommandLine, readableOptions } from "./parse.ts";
 import { makeReports, type Reports } from "./reports.ts";

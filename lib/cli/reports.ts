@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { writeFailure } from "../file_error.ts";
 import { EXIT_CODES, type Failure } from "../outcome.ts";

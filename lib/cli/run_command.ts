@@ -8,14 +8,13 @@ import { makeClock } from "../process/clock.ts";
 import { makeDeadline } from "../process/deadline.ts";
 import { type ReaderWatch, watchReader } from "../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../session.ts";
-import { format } from "@std/fmt/bytes";
 import { makeBackstop } from "./backstop.ts";
+import { begin } from "./begin.ts";
 import type { Edge } from "./edge.ts";
 import { loadRedactor, logRedactor } from "./log_redactor.ts";
 import type { CommandLine, Given } from "./parse.ts";
 import { readPrompt } from "./prompt.ts";
 import { runSettings } from "./settings.ts";
-import { makeShow } from "./show.ts";
 import type { Signals } from "./signals.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
@@ -53,30 +52,37 @@ export async function runCommand(
     reader = watchReader({ env: edge.env });
     reader.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
   };
-  const { output, result, summary } = showSettings;
+  const { output, result, summary, debug } = showSettings;
+  const writesFiles = [record, output, result, summary].some((path) => path !== undefined);
   // Before claude only where a file may be a pipe that takes long to open: it is 3 ms.
-  if ([record, output, result, summary].some((path) => path !== undefined)) watch();
-  const backstop = makeBackstop(signals, graceMs);
-  let file: RecordFile | undefined;
-  try {
+  if (writesFiles) watch();
+  const openShow = async () => {
+    const { makeShow } = await import("./show.ts");
     const { sessionId, fork } = settings.run;
-    const making = makeShow({
+    const show = await makeShow({
       settings: showSettings,
       edge,
       forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
       onStdoutFailure: signals.stop,
     });
-    const show = await within(making, NOT_OPEN);
+    if (showSettings.progress && prompt.stdinBytes > 0) {
+      const { format } = await import("@std/fmt/bytes");
+      show.tell(`${format(prompt.stdinBytes)} read from stdin`);
+    }
+    return show;
+  };
+  const backstop = makeBackstop(signals, graceMs);
+  let file: RecordFile | undefined;
+  try {
+    // That a file cannot be written keeps claude from being started. All else is loaded while it starts.
+    const early = writesFiles || debug ? await within(openShow(), NOT_OPEN) : undefined;
     if (record !== undefined) {
       const change = settings.redactRecord ? await redactedBytes(edge) : undefined;
       file = await within(openRecordFile(record, change), NOT_OPEN);
     }
-    if (showSettings.progress && prompt.stdinBytes > 0) {
-      show.tell(`${format(prompt.stdinBytes)} read from stdin`);
-    }
     const session = new ClaudeSession({
       ...settings.session,
-      ...(showSettings.debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
+      ...(debug ? { diagnostics: (what) => early?.tell(`debug: ${what}`) } : {}),
     });
     signals.act({
       stop: (cause) => void session.stop(undefined, cause),
@@ -93,19 +99,31 @@ export async function runCommand(
         backstop.unpause();
       },
     });
-    const events = session.runBatches(prompt.text, {
+    const started = Promise.withResolvers<unknown>();
+    const events = begin(session.runBatches(prompt.text, {
       ...settings.run,
       signal: signals.first,
       onStop: backstop.stopped,
-      onStarted: watch,
+      onStarted() {
+        started.resolve(undefined);
+        watch();
+      },
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
           throw new CcrunError("failed", `cannot write --record ${record}: ${writeFailure(error)}`);
         });
-        await show.bytes(chunk);
+        await (await showing).bytes(chunk);
       },
-    });
-    return await show.events(events);
+    }));
+    const showing = early === undefined
+      ? Promise.race([started.promise, events.begun]).then(openShow)
+      : Promise.resolve(early);
+    try {
+      return await (await showing).events(events);
+    } finally {
+      await session.stop();
+      await events.close();
+    }
   } finally {
     await reader?.close();
     backstop.clear();

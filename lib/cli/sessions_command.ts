@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { listSessions, localMinute, type Session } from "../claude/sessions.ts";
 import { inert } from "../output/inert.ts";
 import { inertJson } from "../output/inert_json.ts";

@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { jsonHint } from "../claude/arguments.ts";
-import { resolveSession } from "../claude/sessions.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import { durationText, MAX_DURATION_MS, parseDuration } from "../duration.ts";
 import { type CiSystem, ciSystem, isCi, withoutSteering } from "./ci.ts";
@@ -327,6 +326,12 @@ function durationOf(options: Options, name: string): number | undefined {
 /** How long claude may say nothing in CI, where nobody sees that it hangs, and minutes cost. */
 const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
 
+/** Only a session that has a name is looked for. */
+async function sessionOf(wanted: string, cwd: string, { env }: Edge): Promise<string> {
+  const { resolveSession } = await import("../claude/sessions.ts");
+  return await resolveSession(wanted, { cwd, env });
+}
+
 /** The limits in time: 0 is none, but for the grace, where it means at once. */
 function limitsOf(
   options: Options,
@@ -391,9 +396,7 @@ export async function runSettings(
     record: fileOf(options, "record", edge),
     redactRecord: isOn(options, "redact") ?? false,
     run: {
-      sessionId: wanted === undefined
-        ? undefined
-        : await resolveSession(wanted, { cwd: workspace, env: edge.env }),
+      sessionId: wanted === undefined ? undefined : await sessionOf(wanted, workspace, edge),
       continueLast: options.has("continue"),
       fork: options.has("fork"),
     },

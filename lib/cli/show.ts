@@ -1,22 +1,21 @@
 import type { RunEvent } from "../events.ts";
+import { sessionIdIn } from "../claude/session_id.ts";
 import { EXIT_CODES, type StopCause } from "../outcome.ts";
 import { makeAnswerOutput } from "../output/answer.ts";
 import { inert, inertText } from "../output/inert.ts";
 import { makeJsonOutput } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
-import { makeProblemsOutput } from "../output/problems.ts";
-import { makeProgress } from "../output/progress.ts";
+import type { Progress } from "../output/progress.ts";
 import { makeRawOutput } from "../output/raw.ts";
 import { makeResultOutput } from "../output/result.ts";
 import { makeSink, makeTurns, type Sink } from "../output/sink.ts";
 import { makeTerminal } from "../output/terminal.ts";
 import { visible, visibleLine } from "../output/visible.ts";
 import { makeBlockingCheck } from "../process/blocking.ts";
-import { sessionIdIn } from "../session.ts";
-import { ciLog } from "./ci.ts";
 import type { Edge } from "./edge.ts";
+import { ciLog } from "./job_log.ts";
 import { logRedactor } from "./log_redactor.ts";
-import { makeReports } from "./reports.ts";
+import type { Reports, ReportsOptions } from "./reports.ts";
 import type { ShowSettings } from "./settings.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
@@ -53,7 +52,7 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const { format } = settings;
   const { isTerminal } = edge;
   const redactor = await logRedactor(settings, edge.env);
-  const reports = await makeReports({ settings, edge, redactor, tell: (line) => tell(line) });
+  const reports = await reportsOf({ settings, edge, redactor, tell: (line) => tell(line) });
   // A runner reads along, and keeps what it reads.
   const isLog = settings.ci !== "none";
   const turns = isLog && await edge.streamsAreOne() ? makeTurns() : undefined;
@@ -75,12 +74,20 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     term: isOneTerminal && !givesAnswer ? "dumb" : edge.env["TERM"] ?? "",
   });
   const ci = ciLog(settings.ci, edge.env);
-  const progress = !settings.progress ? undefined : makeProgress(stderr, terminal, {
-    hold: givesAnswer && !settings.partial && !isOneTerminal,
-    home: edge.env["HOME"] ?? "",
-    ci,
-  });
-  const conversation = progress ?? makeProblemsOutput(stderr, terminal.styles, { ci });
+  // Of these only one is needed, and they are most of what there is to load.
+  let progress: Progress | undefined;
+  let conversation: Output;
+  if (settings.progress) {
+    const { makeProgress } = await import("../output/progress.ts");
+    conversation = progress = makeProgress(stderr, terminal, {
+      hold: givesAnswer && !settings.partial && !isOneTerminal,
+      home: edge.env["HOME"] ?? "",
+      ci,
+    });
+  } else {
+    const { makeProblemsOutput } = await import("../output/problems.ts");
+    conversation = makeProblemsOutput(stderr, terminal.styles, { ci });
+  }
   const shownText = () => isOneTerminal && progress !== undefined ? progress.shownText() : "";
   const product: Output[] = [];
   const raw = format !== "raw" ? undefined : makeRawOutput(stdout, {
@@ -163,6 +170,21 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     },
   };
 }
+
+/** What is written at the end, if anything is besides what is shown. */
+async function reportsOf(options: ReportsOptions): Promise<Reports> {
+  const { output, result, summary, ci } = options.settings;
+  const hasFile = [output, result, summary].some((path) => path !== undefined);
+  if (!hasFile && ci !== "github" && ci !== "gitlab") return NO_REPORTS;
+  const { makeReports } = await import("./reports.ts");
+  return await makeReports(options);
+}
+
+const NO_REPORTS: Reports = {
+  event() {},
+  finish: (exit) => Promise.resolve([exit]),
+  discard() {},
+};
 
 /** The exit code, once it is known whether the product has left. Without an `exit` there is none yet. */
 async function afterWriting(

@@ -5,7 +5,7 @@
  */
 
 import type { ConfigFile, ConfigFiles, Variable } from "../claude/config_files.ts";
-import { shellQuote } from "../claude/permission_hint.ts";
+import { shellQuote } from "../claude/shell_quote.ts";
 import { objectIn } from "../claude/reading.ts";
 import { isTrusted, trustedFolderOf, untrustedSettings } from "../claude/trust.ts";
 import { compareVersions } from "../claude/versions.ts";

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "../path.ts";
 
 /** A place in a file of the workspace. */
 export interface EditPlace {

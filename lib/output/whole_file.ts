@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "../path.ts";
 import { atEnd } from "../at_end.ts";
 import { writeFailure } from "../file_error.ts";
 import { CcrunError } from "../outcome.ts";

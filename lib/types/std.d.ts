@@ -113,3 +113,23 @@ declare module "@std/text/levenshtein-distance" {
   /** How many characters are to be added, taken away or changed to make one text of the other. */
   export function levenshteinDistance(str1: string, str2: string): number;
 }
+
+declare module "@std/path/posix/basename" {
+  export function basename(path: string, suffix?: string): string;
+}
+
+declare module "@std/path/posix/dirname" {
+  export function dirname(path: string): string;
+}
+
+declare module "@std/path/posix/is-absolute" {
+  export function isAbsolute(path: string): boolean;
+}
+
+declare module "@std/path/posix/relative" {
+  export function relative(from: string, to: string): string;
+}
+
+declare module "@std/path/posix/resolve" {
+  export function resolve(...pathSegments: string[]): string;
+}

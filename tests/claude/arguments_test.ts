@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { absolutePath, claudeArguments } from "../../lib/claude/arguments.ts";
+import { claudeArguments } from "../../lib/claude/arguments.ts";
 import type { AgentOptions, Place } from "../../lib/claude/options.ts";
 import { makePrivateFiles } from "../../lib/claude/private_files.ts";
 import { CcrunError } from "../../lib/outcome.ts";
@@ -107,15 +107,6 @@ Deno.test("claudeArguments makes directories absolute and normal", async () => {
     "--add-dir=/b",
     "--add-dir=/home/dev",
   ]);
-});
-
-Deno.test("absolutePath gives one spelling to each path", () => {
-  assertEquals(absolutePath("a", "/x"), "/x/a");
-  assertEquals(absolutePath("./a/../b/", "/x"), "/x/b");
-  assertEquals(absolutePath("..", "/x/y"), "/x");
-  assertEquals(absolutePath("/", "/x"), "/");
-  assertEquals(absolutePath("/a//b/", "/x"), "/a/b");
-  assertEquals(absolutePath("a b", "/x"), "/x/a b");
 });
 
 Deno.test("claudeArguments sets the plans directory by settings", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { isHookRefusal, permissionHint, shellQuote } from "../../lib/claude/permission_hint.ts";
+import { isHookRefusal, permissionHint } from "../../lib/claude/permission_hint.ts";
+import { shellQuote } from "../../lib/claude/shell_quote.ts";
 
 const CWD = "/home/dev/project";
 

@@ -4,7 +4,11 @@
  * @module
  */
 
+import { REPOSITORY } from "./paths.ts";
 import { SANDBOX_PATH } from "./sandbox.ts";
+
+/** It says where the modules are that are not here. */
+const CONFIG = `${REPOSITORY}/deno.json`;
 
 /** The capabilities by which root goes wherever it likes. */
 const WITHOUT = "--bounding-set=-dac_override,-dac_read_search";
@@ -41,8 +45,9 @@ export async function asOneBoundByModes(module: string): Promise<string> {
   const file = await Deno.makeTempFile({ prefix: "ccrun-test-", suffix: ".ts" });
   try {
     await Deno.writeTextFile(file, module);
-    const run = ["run", "--no-prompt", "--quiet", "--allow-read", "--allow-env", "--allow-run"];
-    const [command = "", ...args] = [...BOUND, Deno.execPath(), ...run, file];
+    const run = ["run", "--no-prompt", "--quiet", "--cached-only", "--config", CONFIG];
+    const permissions = ["--allow-read", "--allow-env", "--allow-run"];
+    const [command = "", ...args] = [...BOUND, Deno.execPath(), ...run, ...permissions, file];
     const { success, stdout, stderr } = await new Deno.Command(command, { args }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     return new TextDecoder().decode(stdout);
