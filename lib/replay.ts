@@ -113,7 +113,8 @@ async function* recordedLines(
   source: ReadableStream<Uint8Array>,
 ): AsyncGenerator<Line[], void, void> {
   for await (const lines of readLines(source)) {
-    yield lines.filter((line) => !line.text.startsWith(OWN_LINE));
+    // Most chunks have none.
+    yield lines.some(isOwnLine) ? lines.filter((line) => !isOwnLine(line)) : lines;
   }
 }
 
@@ -193,8 +194,10 @@ function failureReason({ reason }: EventOf<"exit">): FailureReason {
   return reason === "success" ? "failed" : reason;
 }
 
-/** How the lines begin that ccrun adds to claude's in the raw format. */
-const OWN_LINE = '{"source":"ccrun",';
+/** Whether it is a line that ccrun adds to claude's in the raw format. */
+function isOwnLine({ text }: Line): boolean {
+  return text.startsWith('{"source":"ccrun",');
+}
 
 /** How ccrun's own stream begins. */
 const OWN_START = '{"type":"start",';

@@ -1,6 +1,6 @@
 /**
- * What a run needs only when claude runs. It is loaded while claude starts, which takes longer:
- * claude itself is started a tenth of a second after ccrun, a sixth of that sooner than with it.
+ * What a run needs only when claude runs. It is loaded while claude starts: with it, and with what
+ * shows the run, claude would be started 9 ms later (46 instead of 37 from the start of Deno).
  *
  * @module
  */
