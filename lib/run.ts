@@ -133,6 +133,8 @@ export class Run {
   #activity = new Activity();
   #channel: Channel<RunEvent>;
   #child: Child | undefined;
+  /** Resolves when nothing is left of a claude that could not be started. */
+  #gone: Promise<unknown> | undefined;
   #deadlines = new Set<() => void>();
   #silence: Deadline | undefined;
   #linger: Deadline | undefined;
@@ -295,6 +297,7 @@ export class Run {
       this.#channel.close();
       await this.#child?.stop(this.#graceMs);
       await this.#child?.clear(this.#graceMs);
+      await this.#gone;
       files.remove();
     }
   }
@@ -433,6 +436,7 @@ export class Run {
       folder: files.dir,
       isolation: isolationWords,
       onRead: () => this.#silence?.touch(),
+      onUnstarted: (gone) => this.#gone = gone,
     };
   }
 

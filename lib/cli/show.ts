@@ -22,6 +22,9 @@ import { stdoutFailure } from "./stdout_failure.ts";
 /** How much may wait to be written until who produces it waits, too. */
 const HIGH_WATER = 512 * 1024;
 
+/** How much of it is left when it goes on: a reader that is fast would else have to wait for what is made next. */
+const LOW_WATER = HIGH_WATER / 2;
+
 /** Where a run or a replay is shown. */
 export interface Show {
   /** Shows all events, which come in batches, and gives the exit code. */
@@ -136,8 +139,8 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     for (const output of product) output.event(event);
   };
   const settle = async () => {
-    if (stdout.pending > HIGH_WATER) await stdout.drained();
-    if (stderr.pending > HIGH_WATER) await stderr.drained();
+    if (stdout.pending > HIGH_WATER) await stdout.drained(LOW_WATER);
+    if (stderr.pending > HIGH_WATER) await stderr.drained(LOW_WATER);
   };
   return {
     tell,

@@ -3,7 +3,8 @@
  *
  * `write` never waits: it appends to a buffer that leaves as soon as who writes gives way, so that
  * the lines of one chunk leave together and no line waits for the next one. `drained` is the
- * backpressure: who writes in a loop awaits it when `pending` is high.
+ * backpressure: who writes in a loop awaits it when `pending` is high, but not to the last byte, so
+ * that there is something to write while more is made.
  */
 export interface Sink {
   /** Appends text. */
@@ -12,8 +13,12 @@ export interface Sink {
   writeBytes(bytes: Uint8Array): void;
   /** How much is appended and not written yet, in characters and bytes together. */
   readonly pending: number;
-  /** Writes everything that is appended, and resolves when it is written. Never rejects. */
-  drained(): Promise<void>;
+  /**
+   * Writes what is appended, and resolves when no more than so much of it is pending. Never rejects.
+   *
+   * @param rest as `pending` counts it. @default {0}
+   */
+  drained(rest?: number): Promise<void>;
   /** Why nothing can be written any more, once that is so. What is appended then is dropped. */
   readonly failure: Error | undefined;
 }
@@ -100,7 +105,14 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
   let isScheduled = false;
   let recent = { since: 0, size: 0 };
   let writing: Promise<void> | undefined;
+  let progress: PromiseWithResolvers<void> | undefined;
 
+  /** So much less is pending. */
+  const settle = (size: number) => {
+    pending -= size;
+    progress?.resolve();
+    progress = undefined;
+  };
   const takeText = () => {
     if (text === "") return;
     parts.push(text);
@@ -125,7 +137,6 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     const isMuch = recent.size > MUCH_BYTES;
     takeText();
     const taken = parts;
-    const size = pending;
     parts = [];
     for (const part of taken) {
       for (const bytes of typeof part === "string" ? encoded(part, encoder) : [part]) {
@@ -134,8 +145,8 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
           at += await writeSome(bytes.subarray(at, at + (isLarge ? LARGE_BYTES : WHOLE_BYTES)));
         }
       }
+      settle(part.length);
     }
-    pending -= size;
   };
   const writeOut = async () => {
     try {
@@ -144,7 +155,7 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
       failure = error instanceof Error ? error : new Error(String(error));
       parts = [];
       text = "";
-      pending = 0;
+      settle(pending);
       onFailure?.(failure);
     }
     writing = undefined;
@@ -179,10 +190,11 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     get pending() {
       return pending;
     },
-    async drained() {
-      while (pending > 0) {
+    async drained(rest = 0) {
+      while (pending > rest) {
         start();
-        await writing;
+        progress ??= Promise.withResolvers();
+        await progress.promise;
       }
     },
     get failure() {

@@ -95,6 +95,33 @@ Deno.test("Sink tells how much waits, and drained resolves when nothing does", a
   assertEquals(sink.pending, 0);
 });
 
+Deno.test("Sink's drained resolves when no more is pending than it was told", async () => {
+  const { writer, next } = makeSlowWriter();
+  const sink = makeSink(writer);
+  for (const length of [3, 2, 1]) sink.writeBytes(new Uint8Array(length));
+  const drained: number[] = [];
+  const waits = [0, 1, 3, 6].map(async (rest) => {
+    await sink.drained(rest);
+    drained.push(rest);
+  });
+  const seen: number[][] = [];
+  for (let write = 0; write < 3; write++) {
+    await turn();
+    seen.push([...drained]);
+    next();
+  }
+  await Promise.all(waits);
+  assertEquals(seen, [[6], [6, 3], [6, 3, 1]]);
+  assertEquals(drained, [6, 3, 1, 0]);
+});
+
+Deno.test("Sink's drained resolves when a write fails, whatever it was told", async () => {
+  const sink = makeSink({ write: () => Promise.reject(new Error("full")) });
+  sink.write("abc");
+  await Promise.all([sink.drained(), sink.drained(1)]);
+  assertEquals([sink.pending, sink.failure?.message], [0, "full"]);
+});
+
 Deno.test("Sink's drained resolves at once when there is nothing to write", async () => {
   const sink = makeSink({ write: () => Promise.reject(new Error("never")) });
   await sink.drained();
