@@ -83,17 +83,20 @@ async function isSilent(
   reading: Promise<Read>,
   { cwd, silenceMs }: PromptOptions,
 ): Promise<boolean> {
-  const isRead = reading.then(() => true);
+  let isThere = false;
+  const there = reading.then(() => isThere = true);
+  // Who reads it is told why it cannot be read.
+  there.catch(() => isThere = true);
   // The first timer of a program takes 6 ms to make. What a shell gives to read is there at once, or
-  // sooner than it takes to look at a file.
-  const isLate = Deno.lstat(cwd).then(() => false, () => false);
-  if (await Promise.race([isRead, isLate])) return false;
+  // as soon as a file has been looked at.
+  await Deno.lstat(cwd).catch(() => {});
+  if (isThere) return false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), silenceMs ?? SILENCE_MS);
   });
   try {
-    return !await Promise.race([isRead, silence]);
+    return !await Promise.race([there, silence]);
   } finally {
     clearTimeout(timer);
   }
