@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/outcome.ts";
 import { type Child, type ChildOptions, startChild } from "../../lib/process/child.ts";
 import { textOf } from "../support/bytes.ts";
@@ -10,9 +10,29 @@ import { waitFor } from "../support/wait_for.ts";
 /** Longer than anything here takes: who waits so long waits in vain. */
 const LONG_MS = 60_000;
 
+/** A child that is over, with all that it has started and its guardian, when it is disposed of. */
+type TestChild = Child & AsyncDisposable;
+
+/** Starts a child. */
+function start(options: ChildOptions): TestChild {
+  const child = startChild(options);
+  return Object.assign(child, {
+    async [Symbol.asyncDispose]() {
+      // A test that has failed may leave it running. And a guardian that somebody has killed gets
+      // its last order from this alone: the pipe to it is closed then.
+      child.kill();
+      await child.clear(LONG_MS);
+    },
+  });
+}
+
 /** Starts a shell script. */
-function startShell(sandbox: Sandbox, script: string, options: Partial<ChildOptions> = {}): Child {
-  return startChild({
+function startShell(
+  sandbox: Sandbox,
+  script: string,
+  options: Partial<ChildOptions> = {},
+): TestChild {
+  return start({
     command: "/bin/sh",
     args: ["-c", script],
     env: sandbox.env(),
@@ -20,6 +40,23 @@ function startShell(sandbox: Sandbox, script: string, options: Partial<ChildOpti
     stdin: "",
     ...options,
   });
+}
+
+/** The error of a child that cannot be started, when nothing is left of the attempt. */
+async function startError(sandbox: Sandbox, command: string): Promise<CcrunError> {
+  let gone: Promise<unknown> | undefined;
+  const onUnstarted = (promise: Promise<unknown>) => gone = promise;
+  const tryIt = async () => {
+    // Should it start all the same, it does not stay.
+    await using _child = startShell(sandbox, "", { command, args: [], onUnstarted });
+  };
+  try {
+    const error = await assertRejects(tryIt, CcrunError, command);
+    assertInstanceOf(error, CcrunError);
+    return error;
+  } finally {
+    await gone;
+  }
 }
 
 /** Reads both pipes to their end. */
@@ -43,7 +80,7 @@ function reading(stream: ReadableStream<Uint8Array>) {
 
 Deno.test("startChild gives a child its arguments, environment, directory and stdin, and no more", async () => {
   await using sandbox = await makeSandbox();
-  const child = startChild({
+  await using child = start({
     command: "/bin/sh",
     args: ["-c", 'printf "%s|" "$@"; pwd; cat; env >&2', "sh", "a b", "$(id)", "", "--x"],
     env: { ONLY: "this" },
@@ -63,8 +100,8 @@ Deno.test("startChild gives a child its arguments, environment, directory and st
 
 Deno.test("startChild tells the exit code, or else the signal", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "exit 7");
-  const killed = startShell(sandbox, "kill -TERM $$");
+  await using child = startShell(sandbox, "exit 7");
+  await using killed = startShell(sandbox, "kill -TERM $$");
   await Promise.all([read(child), read(killed)]);
   assertEquals(await child.ended, { code: 7 });
   assertEquals(await killed.ended, { signal: "SIGTERM" });
@@ -73,24 +110,22 @@ Deno.test("startChild tells the exit code, or else the signal", async () => {
 Deno.test("startChild says what the OS says when it cannot start it", async () => {
   await using sandbox = await makeSandbox();
   const path = `${sandbox.bin}/program`;
-  const assertFails = (command: string) => {
-    const start = () => startShell(sandbox, "", { command, args: [] });
-    const error = assertThrows(start, CcrunError, command);
-    assertInstanceOf(error, CcrunError);
+  const assertFails = async (command: string) => {
+    const error = await startError(sandbox, command);
     assertEquals(error.kind, "not_executable");
     assert(error.hint !== undefined);
   };
-  assertFails(path);
-  assertFails(sandbox.project);
+  await assertFails(path);
+  await assertFails(sandbox.project);
   await Deno.writeTextFile(path, "#!/no/such/interpreter\n");
-  assertFails(path);
+  await assertFails(path);
   await Deno.chmod(path, 0o755);
-  assertFails(path);
+  await assertFails(path);
 });
 
 Deno.test("startChild puts the child into a process group of its own", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "exec sleep 600");
+  await using child = startShell(sandbox, "exec sleep 600");
   const [entry] = await living([child.pid]);
   assertEquals(entry?.group, child.pid);
   const output = read(child);
@@ -101,7 +136,8 @@ Deno.test("startChild puts the child into a process group of its own", async () 
 Deno.test("startChild gives megabytes of stdin and takes megabytes of output at the same time", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "0123456789abcdef".repeat(5 * 65536);
-  const { stdout } = await read(startShell(sandbox, "tee /dev/stderr", { stdin }));
+  await using child = startShell(sandbox, "tee /dev/stderr", { stdin });
+  const { stdout } = await read(child);
   assertEquals(stdout.length, stdin.length);
   assert(stdout === stdin);
 });
@@ -109,7 +145,7 @@ Deno.test("startChild gives megabytes of stdin and takes megabytes of output at 
 Deno.test("startChild does not mind a child that ends without reading its stdin", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "x".repeat(5 * 1024 * 1024);
-  const child = startShell(sandbox, "exit 3", { stdin });
+  await using child = startShell(sandbox, "exit 3", { stdin });
   await read(child);
   assertEquals(await child.ended, { code: 3 });
   assertEquals(await child.stop(LONG_MS), false);
@@ -118,7 +154,7 @@ Deno.test("startChild does not mind a child that ends without reading its stdin"
 Deno.test("startChild does not mind a child that closes its stdin and goes on", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "x".repeat(5 * 1024 * 1024);
-  const child = startShell(sandbox, "exec <&-; echo on; exit 4", { stdin });
+  await using child = startShell(sandbox, "exec <&-; echo on; exit 4", { stdin });
   assertEquals((await read(child)).stdout, "on\n");
   assertEquals(await child.ended, { code: 4 });
 });
@@ -126,7 +162,7 @@ Deno.test("startChild does not mind a child that closes its stdin and goes on", 
 Deno.test("Child.stop asks with SIGINT, so that the child can end by itself", async () => {
   await using sandbox = await makeSandbox();
   const script = "trap 'echo asked; exit 9' INT; echo ready; while :; do sleep 0.05; done";
-  const child = startShell(sandbox, script);
+  await using child = startShell(sandbox, script);
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -138,7 +174,10 @@ Deno.test("Child.stop asks with SIGINT, so that the child can end by itself", as
 
 Deno.test("Child.stop kills a child that does not end when it is asked", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "trap '' INT TERM; echo ready; while :; do sleep 0.05; done");
+  await using child = startShell(
+    sandbox,
+    "trap '' INT TERM; echo ready; while :; do sleep 0.05; done",
+  );
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -149,7 +188,10 @@ Deno.test("Child.stop kills a child that does not end when it is asked", async (
 
 Deno.test("Child.stop can be called again, to wait no longer", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "trap '' INT TERM; echo ready; while :; do sleep 0.05; done");
+  await using child = startShell(
+    sandbox,
+    "trap '' INT TERM; echo ready; while :; do sleep 0.05; done",
+  );
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -162,7 +204,7 @@ Deno.test("Child.stop can be called again, to wait no longer", async () => {
 Deno.test("Child.stop asks only once, however often it is called", async () => {
   await using sandbox = await makeSandbox();
   const traps = "trap 'echo asked' INT; trap 'exit 0' TERM";
-  const child = startShell(sandbox, `${traps}; echo ready; while :; do sleep 0.02; done`);
+  await using child = startShell(sandbox, `${traps}; echo ready; while :; do sleep 0.02; done`);
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -178,7 +220,7 @@ Deno.test("Child.stop asks only once, however often it is called", async () => {
 Deno.test("Child.stop kills what the child started in its group", async () => {
   await using sandbox = await makeSandbox();
   const script = "trap 'exit 0' INT; sleep 600 & echo ready; wait";
-  const child = startShell(sandbox, script);
+  await using child = startShell(sandbox, script);
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -189,7 +231,7 @@ Deno.test("Child.stop kills what the child started in its group", async () => {
 
 Deno.test("Child.stop says that there was nothing to stop when the child has ended", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "exit 0");
+  await using child = startShell(sandbox, "exit 0");
   await read(child);
   await child.ended;
   assertEquals(await child.stop(LONG_MS), false);
@@ -203,7 +245,7 @@ testWith(
     // In a session of its own, it survives the child's group.
     const script =
       "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
-    const child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
+    await using child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
     const stdout = reading(child.stdout);
     const stderr = reading(child.stderr);
     await stdout.until("ready");
@@ -214,7 +256,7 @@ testWith(
 
 Deno.test("Child's pipes end soon after it, though somebody else holds them open", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "sleep 600 & echo said; echo told >&2");
+  await using child = startShell(sandbox, "sleep 600 & echo said; echo told >&2");
   assertEquals(await read(child), { stdout: "said\n", stderr: "told\n" });
   assertEquals(await child.ended, { code: 0 });
 });
@@ -222,7 +264,7 @@ Deno.test("Child's pipes end soon after it, though somebody else holds them open
 Deno.test("Child's pipes end soon after it, though somebody else goes on writing into them", async () => {
   await using sandbox = await makeSandbox();
   const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
-  const child = startShell(sandbox, `(${chatter}) & echo said; echo told >&2`);
+  await using child = startShell(sandbox, `(${chatter}) & echo said; echo told >&2`);
   const { stdout, stderr } = await read(child);
   assert(stdout.includes("said\n") && stderr.includes("told\n"));
 });
@@ -232,7 +274,7 @@ Deno.test("Child's pipes lose nothing of what it wrote, however late that is rea
   // The rest is as much as a pipe takes without a reader, and somebody holds it open.
   const wait = 'until [ -e "$HOME/go" ]; do sleep 0.02; done';
   const rest = "sleep 600 & head -c 60000 /dev/zero; echo end >&2";
-  const child = startShell(sandbox, `printf first; ${wait}; ${rest}`);
+  await using child = startShell(sandbox, `printf first; ${wait}; ${rest}`);
   const reader = child.stdout.getReader();
   const { value: first } = await reader.read();
   assertEquals(new TextDecoder().decode(first), "first");
@@ -249,7 +291,7 @@ Deno.test("Child's pipes lose nothing of what it wrote, however late that is rea
 
 Deno.test("Child's pipes can be left before their end", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "while :; do echo more; done");
+  await using child = startShell(sandbox, "while :; do echo more; done");
   await child.stderr.cancel();
   for await (const chunk of child.stdout) {
     assert(chunk.length > 0);
@@ -267,7 +309,7 @@ async function guardianOf(token: string): Promise<number | undefined> {
 Deno.test("Child.kill ends at once what does not listen, also during a stop and a clearing", async () => {
   await using sandbox = await makeSandbox();
   const deaf = "trap '' INT TERM; echo ready; while :; do sleep 0.02; done";
-  const stopped = startShell(sandbox, deaf);
+  await using stopped = startShell(sandbox, deaf);
   const output = [reading(stopped.stdout), reading(stopped.stderr)];
   await output[0]?.until("ready");
   const stop = stopped.stop(LONG_MS);
@@ -278,7 +320,7 @@ Deno.test("Child.kill ends at once what does not listen, also during a stop and 
   await Promise.all(output.map(({ ended }) => ended));
 
   await Deno.writeTextFile(`${sandbox.home}/deaf`, deaf);
-  const cleared = startShell(
+  await using cleared = startShell(
     sandbox,
     'sh "$HOME/deaf" & until [ -e "$HOME/go" ]; do sleep 0.02; done',
   );
@@ -295,7 +337,10 @@ Deno.test("Child.kill ends at once what does not listen, also during a stop and 
 
 Deno.test("Child keeps what it has left behind when it is asked to, and names it", async () => {
   await using sandbox = await makeSandbox();
-  const child = startShell(sandbox, "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3");
+  await using child = startShell(
+    sandbox,
+    "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3",
+  );
   const { stdout } = await read(child);
   const [left, ...others] = await child.clear(LONG_MS, true);
   assertEquals([left, others], [{ pid: Number(stdout), command: "sleep 600", stays: true }, []]);
@@ -306,7 +351,7 @@ Deno.test("Child ends, and its group with it, also when somebody has killed its 
   await using sandbox = await makeSandbox();
   const script = 'echo $CCRUN_RUNS; trap "exit 5" INT; sleep 600 & while :; do sleep 0.02; done';
   for (const moment of ["before", "during"]) {
-    const child = startShell(sandbox, script);
+    await using child = startShell(sandbox, script);
     const stdout = reading(child.stdout);
     const stderr = reading(child.stderr);
     await stdout.until("\n");
@@ -336,6 +381,6 @@ Deno.test("Child's guardian goes when the child could not be started", async () 
     return ours.filter(({ command }) => command.includes("ccrun-guardian")).length;
   };
   const before = await count();
-  assertThrows(() => startShell(sandbox, "", { command: sandbox.project }), CcrunError);
+  await startError(sandbox, sandbox.project);
   assert(await waitFor(async () => await count() <= before, LONG_MS));
 });

@@ -170,6 +170,8 @@ testWith(
     assertEquals(await living([...outers, ...others]), []);
     assertEquals(inner.guardian.isLost, false);
     assert(await waitFor(() => other.guardian.isLost, LONG_MS));
+    // Only who is told to end lets go of the pipe to its shell, also when that is gone.
+    await other.guardian.end(LONG_MS);
   },
 );
 
