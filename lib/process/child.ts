@@ -216,6 +216,9 @@ export function startChild(options: ChildOptions): Child {
       let left: readonly LeftProcess[] = [];
       if (guardian !== undefined && isGuarded()) {
         left = await (keeps ? guardian.list() : guardian.end(graceMs));
+      } else {
+        // Its pipes are closed, also where it has died.
+        await guardian?.end(0);
       }
       // Without one, at least what shares its group ends with it.
       if (!keeps && !isGuarded()) killGroup();
