@@ -81,7 +81,7 @@ type Read = ReadableStreamReadResult<Uint8Array>;
 /** Whether nothing is read, and stdin does not end, for so long that nothing may ever come. */
 async function isSilent(
   reading: Promise<Read>,
-  { cwd, silenceMs }: PromptOptions,
+  { silenceMs }: PromptOptions,
 ): Promise<boolean> {
   let isThere = false;
   const there = reading.then(() => isThere = true);
@@ -89,7 +89,7 @@ async function isSilent(
   there.catch(() => isThere = true);
   // The first timer of a program takes 6 ms to make. What a shell gives to read is there at once, or
   // as soon as a file has been looked at.
-  await Deno.lstat(cwd).catch(() => {});
+  await Deno.lstat("/").catch(() => {});
   if (isThere) return false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<boolean>((resolve) => {

@@ -74,8 +74,11 @@ export async function runCommand(
   const backstop = makeBackstop(signals, graceMs);
   let file: RecordFile | undefined;
   try {
-    // That a file cannot be written keeps claude from being started. All else is loaded while it starts.
-    const early = writesFiles || debug ? await within(openShow(), NOT_OPEN) : undefined;
+    // That a file cannot be written keeps claude from being started, and what is to be read for it may
+    // be long in coming. Else it is loaded while claude starts.
+    const { settings: given, mcpConfig, isolate } = settings.session;
+    const isSlow = given !== undefined || mcpConfig !== undefined || isolate === true;
+    const early = writesFiles || debug || isSlow ? await within(openShow(), NOT_OPEN) : undefined;
     if (record !== undefined) {
       const change = settings.redactRecord ? await redactedBytes(edge) : undefined;
       file = await within(openRecordFile(record, change), NOT_OPEN);

@@ -257,6 +257,22 @@ for (const option of ["--settings", "--mcp-config"]) {
   );
 }
 
+testWith(
+  { commands: ["mkfifo"] },
+  "ccrun --json tells its start before it has read what claude is to be told",
+  async () => {
+    await withFake(STORY, async ({ sandbox, shell, start, prompt }) => {
+      await shell("mkfifo pipe");
+      await using ccrun = await start(["--json", "--settings", "pipe", "hi"]);
+      await ccrun.stdoutUntil('"type":"start"');
+      assertEquals(await prompt(), undefined, "claude was started");
+      await Deno.writeTextFile(`${sandbox.project}/pipe`, "{}");
+      const { code, stderr } = await ccrun.finished;
+      assertEquals(code, 0, stderr);
+    });
+  },
+);
+
 /** More than all buffers between claude and a reader that does not read. */
 const LINES = Array.from({ length: 300 }, (_, at) => textLine(`${at} ${"x".repeat(50_000)}`));
 
