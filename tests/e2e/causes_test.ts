@@ -74,7 +74,9 @@ Deno.test("ccrun --timeout limits also the wait for the prompt", async () => {
 });
 
 Deno.test("ccrun takes a grace that is longer than timers take", async () => {
-  const body = `trap 'exit 0' INT\nsleep 600 &\n${GOOD}exit 0\n`;
+  // A process that is not yet what it is to be has the name of who has started it.
+  const left = `sh -c ': >begun; exec sleep 600' & until [ -e begun ]; do sleep 0.01; done`;
+  const body = `trap 'exit 0' INT\n${left}\n${GOOD}exit 0\n`;
   await withFake(body, async ({ run }) => {
     const events = checked(await run(["--json", "--grace", "30d", "hi"]));
     assertEquals([events.code, events.stderr], [0, ""]);
