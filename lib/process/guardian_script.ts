@@ -18,8 +18,9 @@
  *   has left behind, `stays PID COMMAND` for what cannot be killed, and ends.
  *
  * When the orders end without one of the last two, whoever gave them has died: then it does as for
- * `end`. Where it cannot see processes, it ends the child and its group, and fails. An end says `timer PID`: when that process ends, the time is over, and so who is not to have
- * any more kills it.
+ * `end`. Where it cannot see processes, it ends the child and its group, and fails. An end that has
+ * something to wait for says `timer PID`: when that process ends, the time is over, and so who is not
+ * to have any more kills it.
  *
  * A process is the run's when it carries the token in its environment, is in the child's session,
  * in one that a process of the run has begun, or descends from a process of the run; or when it
