@@ -26,8 +26,8 @@ import {
   optional,
   record,
   string,
-} from "./schema.ts";
-import { EXIT_REASONS, FAILURE_REASONS } from "./outcome.ts";
+} from "./json_schema.ts";
+import { EXIT_REASONS, FAILURE_REASONS } from "./run/outcome.ts";
 
 /** The name and version of the vocabulary, as `start` carries it. */
 export const SCHEMA_ID = "ccrun.events/1";

@@ -25,7 +25,7 @@ export {
   type Failure,
   type FailureReason,
   type StopCause,
-} from "./outcome.ts";
+} from "./run/outcome.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
-export { replay, type ReplayOptions } from "./replay.ts";
+export { replay, type ReplayOptions } from "./run/replay.ts";
 export { VERSION } from "./version.ts";

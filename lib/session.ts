@@ -1,9 +1,9 @@
 import type { AgentOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
-import { CcrunError, type StopCause, stopCauseOf, STOPPED } from "./outcome.ts";
-import { resolve } from "./path.ts";
-import { Run } from "./run.ts";
+import { CcrunError, type StopCause, stopCauseOf, STOPPED } from "./run/outcome.ts";
+import { resolve } from "./util/path.ts";
+import { Run } from "./run/run.ts";
 
 export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
 

@@ -1,9 +1,9 @@
-import { readFailure } from "../file_error.ts";
-import { CcrunError } from "../outcome.ts";
-import { resolve } from "../path.ts";
+import { readFailure } from "../util/file_errors.ts";
+import { CcrunError } from "../run/outcome.ts";
+import { resolve } from "../util/path.ts";
 import type { AgentOptions, Place } from "./options.ts";
-import { shellQuote } from "./shell_quote.ts";
-import { isObject } from "./reading.ts";
+import { shellQuote } from "../util/shell_quote.ts";
+import { isObject } from "./json_fields.ts";
 import type { PrivateFiles } from "./private_files.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { resolve } from "../path.ts";
-import { homeFolder } from "./home_folder.ts";
+import { resolve } from "../util/path.ts";
+import { homeFolder } from "../process/home_directory.ts";
 
 /**
  * Variables by which a tool inside Claude Code knows where it runs. A claude that

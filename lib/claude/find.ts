@@ -1,5 +1,5 @@
-import { CcrunError } from "../outcome.ts";
-import { shellQuote } from "./shell_quote.ts";
+import { CcrunError } from "../run/outcome.ts";
+import { shellQuote } from "../util/shell_quote.ts";
 
 /** Options of {@linkcode findClaude}. */
 export interface FindClaudeOptions {

@@ -9,12 +9,12 @@ import {
   stringIn,
   stringsIn,
   textIn,
-} from "./reading.ts";
-import { readResult, readUsage } from "./read_result.ts";
-import { decisionOn, isInterruption, refusalReason } from "./refusal.ts";
+} from "./json_fields.ts";
+import { readResult, readUsage } from "./result_event.ts";
+import { decisionOn, isInterruption, refusalReason } from "./denials.ts";
 import { isStillborn, sessionIdOf } from "./session_id.ts";
-import { SYSTEM_READERS, TYPE_READERS } from "./system_messages.ts";
-import { subAgentReport } from "./sub_agent_report.ts";
+import { SYSTEM_READERS, TYPE_READERS } from "./system_events.ts";
+import { subAgentReport } from "./subagent_result.ts";
 import { readToolContent } from "./tool_content.ts";
 
 /** Options of {@linkcode Normalizer}. */

@@ -1,6 +1,6 @@
-import { atEnd } from "../at_end.ts";
-import { writeFailure } from "../file_error.ts";
-import { CcrunError } from "../outcome.ts";
+import { atEnd } from "../util/exit_handlers.ts";
+import { writeFailure } from "../util/file_errors.ts";
+import { CcrunError } from "../run/outcome.ts";
 
 /**
  * Files that only claude is to read: values that do not belong in argv. They are

@@ -1,4 +1,4 @@
-import { isObject, type Json, objectIn, textIn } from "./reading.ts";
+import { isObject, type Json, objectIn, textIn } from "./json_fields.ts";
 
 /** Objects inside a message in which versions of Claude Code have kept the session's id. */
 const PLACES = ["init", "system", "result", "metadata"] as const;

@@ -1,5 +1,5 @@
 import { format } from "@std/fmt/bytes";
-import { isObject, type Json, objectIn, stringIn, textIn } from "./reading.ts";
+import { isObject, type Json, objectIn, stringIn, textIn } from "./json_fields.ts";
 
 /** A tool result's content as ccrun reports it. */
 export interface ToolContent {

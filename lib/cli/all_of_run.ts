@@ -4,16 +4,16 @@
  * @module
  */
 
-import "../claude/explain.ts";
-import "../claude/failure_kinds.ts";
-import "../claude/impostor.ts";
+import "../claude/failures.ts";
+import "../claude/api_errors.ts";
+import "../run/not_claude.ts";
 import "../claude/normalizer.ts";
-import "../ending.ts";
-import "../left_behind.ts";
-import "../output/problems.ts";
-import "../output/progress.ts";
+import "../run/final_events.ts";
+import "../run/leftover_notices.ts";
+import "../render/problems.ts";
+import "../render/pretty/progress.ts";
 import "../stream/read_lines.ts";
-import "./carry_out.ts";
-import "./report_failure.ts";
-import "./run_command.ts";
+import "./dispatch.ts";
+import "./early_failure.ts";
+import "./commands/run.ts";
 import "./show.ts";

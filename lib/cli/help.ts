@@ -1,4 +1,4 @@
-import { EXIT_CODES, EXIT_REASONS, type ExitReason } from "../outcome.ts";
+import { EXIT_CODES, EXIT_REASONS, type ExitReason } from "../run/outcome.ts";
 import { VERSION } from "../version.ts";
 import { type Command, OPTION_GROUPS, OPTIONS, type OptionSpec, SHELLS } from "./options.ts";
 

@@ -1,11 +1,11 @@
-import type { Redactor } from "../redact.ts";
-import type { ShowSettings } from "./settings.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import type { ShowSettings } from "./validate.ts";
 
 type Env = { readonly [name: string]: string };
 
 /** A redactor. It is loaded where one is needed: most runs at a terminal start 2 ms earlier without. */
 export async function loadRedactor(env: Env): Promise<Redactor> {
-  const { makeRedactor } = await import("../redact.ts");
+  const { makeRedactor } = await import("../redact/redactor.ts");
   return makeRedactor(env);
 }
 

@@ -1,8 +1,8 @@
-import { type Inherited, lookAtInheritance } from "../process/inherited.ts";
-import { type Edge, lookAtEdge } from "./edge.ts";
+import { type Inherited, lookAtInheritance } from "../process/inherited_state.ts";
+import { type Edge, lookAtEdge } from "./host.ts";
 import { helpText, versionText } from "./help.ts";
 import type { Command } from "./options.ts";
-import { parseCommandLine } from "./parse.ts";
+import { parseCommandLine } from "./args.ts";
 import { print } from "./print.ts";
 
 /** The commands that signals can stop. */
@@ -29,12 +29,12 @@ export async function main(args: readonly string[]): Promise<number> {
     if (options.has("version")) return await print(versionText());
     if (options.has("help")) return await print(helpText(command));
     if (STOPPABLE.includes(command)) inherited = lookAtInheritance();
-    const { carryOut } = await import("./carry_out.ts");
+    const { carryOut } = await import("./dispatch.ts");
     return await carryOut(line, { args, edge, inherited });
   } catch (error) {
     // Nothing that was started is left behind.
     await inherited;
-    const { reportFailure } = await import("./report_failure.ts");
+    const { reportFailure } = await import("./early_failure.ts");
     return await reportFailure(error, { args, edge });
   }
 }

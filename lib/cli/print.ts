@@ -1,5 +1,5 @@
-import { EXIT_CODES } from "../outcome.ts";
-import { makeSink } from "../output/sink.ts";
+import { EXIT_CODES } from "../run/outcome.ts";
+import { makeSink } from "../terminal/buffered_writer.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
 /** Prints a text on stdout and gives the exit code. */

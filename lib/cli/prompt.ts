@@ -1,8 +1,8 @@
-import { resolve } from "../path.ts";
-import { CcrunError } from "../outcome.ts";
-import { readFailure } from "../file_error.ts";
-import type { Given } from "./parse.ts";
-import { usageError } from "./parse.ts";
+import { resolve } from "../util/path.ts";
+import { CcrunError } from "../run/outcome.ts";
+import { readFailure } from "../util/file_errors.ts";
+import type { Given } from "./args.ts";
+import { usageError } from "./args.ts";
 
 /** Options of {@linkcode readPrompt}. */
 export interface PromptOptions {

@@ -1,22 +1,22 @@
 import type { RunEvent } from "../events.ts";
 import { sessionIdIn } from "../claude/session_id.ts";
-import { EXIT_CODES, type StopCause } from "../outcome.ts";
-import { makeAnswerOutput } from "../output/answer.ts";
-import { inert, inertText } from "../output/inert.ts";
-import { makeJsonOutput } from "../output/json.ts";
-import type { Output } from "../output/output.ts";
-import type { Progress } from "../output/progress.ts";
-import { makeRawOutput } from "../output/raw.ts";
-import { makeResultOutput } from "../output/result.ts";
-import { makeSink, makeTurns, type Sink } from "../output/sink.ts";
-import { makeTerminal } from "../output/terminal.ts";
-import { visible, visibleLine } from "../output/visible.ts";
+import { EXIT_CODES, type StopCause } from "../run/outcome.ts";
+import { makeAnswerOutput } from "../render/text.ts";
+import { inert, inertText } from "../ci/escape_commands.ts";
+import { makeJsonOutput } from "../render/json.ts";
+import type { Output } from "../render/renderer.ts";
+import type { Progress } from "../render/pretty/progress.ts";
+import { makeRawOutput } from "../render/raw.ts";
+import { makeResultOutput } from "../render/result.ts";
+import { makeSink, makeTurns, type Sink } from "../terminal/buffered_writer.ts";
+import { makeTerminal } from "../terminal/terminal.ts";
+import { visible, visibleLine } from "../terminal/sanitize.ts";
 import { makeBlockingCheck } from "../process/blocking.ts";
-import type { Edge } from "./edge.ts";
-import { ciLog } from "./job_log.ts";
+import type { Edge } from "./host.ts";
+import { ciLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
-import type { Reports, ReportsOptions } from "./reports.ts";
-import type { ShowSettings } from "./settings.ts";
+import type { Reports, ReportsOptions } from "../render/report_files.ts";
+import type { ShowSettings } from "./validate.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
 /** How much may wait to be written until who produces it waits, too. */
@@ -81,14 +81,14 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   let progress: Progress | undefined;
   let conversation: Output;
   if (settings.progress) {
-    const { makeProgress } = await import("../output/progress.ts");
+    const { makeProgress } = await import("../render/pretty/progress.ts");
     conversation = progress = makeProgress(stderr, terminal, {
       hold: givesAnswer && !settings.partial && !isOneTerminal,
       home: edge.env["HOME"] ?? "",
       ci,
     });
   } else {
-    const { makeProblemsOutput } = await import("../output/problems.ts");
+    const { makeProblemsOutput } = await import("../render/problems.ts");
     conversation = makeProblemsOutput(stderr, terminal.styles, { ci });
   }
   const shownText = () => isOneTerminal && progress !== undefined ? progress.shownText() : "";
@@ -179,7 +179,7 @@ async function reportsOf(options: ReportsOptions): Promise<Reports> {
   const { output, result, summary, ci } = options.settings;
   const hasFile = [output, result, summary].some((path) => path !== undefined);
   if (!hasFile && ci !== "github" && ci !== "gitlab") return NO_REPORTS;
-  const { makeReports } = await import("./reports.ts");
+  const { makeReports } = await import("../render/report_files.ts");
   return await makeReports(options);
 }
 

@@ -1,12 +1,12 @@
-import { takeEndActions } from "../at_end.ts";
+import { takeEndActions } from "../util/exit_handlers.ts";
 import {
   CcrunError,
   type EndingSignal,
   EXIT_CODES,
   SIGNAL_REASONS,
   type StopCause,
-} from "../outcome.ts";
-import type { Inherited } from "../process/inherited.ts";
+} from "../run/outcome.ts";
+import type { Inherited } from "../process/inherited_state.ts";
 import { canBeContinued } from "../process/job_control.ts";
 
 /** A signal came before there was a run that could have told of it. */

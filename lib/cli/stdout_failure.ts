@@ -1,5 +1,5 @@
-import { writeFailure } from "../file_error.ts";
-import type { Failure } from "../outcome.ts";
+import { writeFailure } from "../util/file_errors.ts";
+import type { Failure } from "../run/outcome.ts";
 
 /** Why it fails, or is stopped, when stdout cannot be written. */
 export function stdoutFailure(error: Error): Failure {

@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { atEnd } from "../at_end.ts";
-import { bareEnvironment } from "../claude/bare_environment.ts";
+import { atEnd } from "../util/exit_handlers.ts";
+import { bareEnvironment } from "./isolated_env.ts";
 import {
   type ConfigFiles,
   effectiveVariables,
   readConfigFiles,
   type Variable,
-} from "../claude/config_files.ts";
-import { type Credential, isSwitchedOn } from "../claude/credentials.ts";
-import { homeFolder } from "../claude/home_folder.ts";
-import { readFailure, writeFailure } from "../file_error.ts";
-import { checkApi, checkCredential } from "./account.ts";
+} from "./checks/config_files.ts";
+import { type Credential, isSwitchedOn } from "./checks/credentials.ts";
+import { homeFolder } from "../process/home_directory.ts";
+import { readFailure, writeFailure } from "../util/file_errors.ts";
+import { checkApi, checkCredential } from "./checks/account.ts";
 import { type Finding, type FindingName, findingsOf } from "./finding.ts";
-import { type Host, lookAtHost } from "./host.ts";
+import { type Host, lookAtHost } from "./checks/host.ts";
 import {
   checkDeno,
   checkIsolation,
@@ -22,9 +22,9 @@ import {
   checkTools,
   missingPermissions,
   type PermissionName,
-} from "./machine.ts";
-import { askVersion, findProgram } from "./program.ts";
-import { checkSession } from "./session_check.ts";
+} from "./checks/machine.ts";
+import { askVersion, findProgram } from "./checks/program.ts";
+import { checkSession } from "./trial_session.ts";
 import {
   checkBypass,
   checkGit,
@@ -32,7 +32,7 @@ import {
   checkSettings,
   checkTrust,
   checkWorkspace,
-} from "./workspace.ts";
+} from "./checks/workspace.ts";
 
 /** What a run would be told. */
 export interface DiagnoseOptions {

@@ -1,4 +1,4 @@
-import { askShell } from "./ask_shell.ts";
+import { askShell } from "./run_shell.ts";
 
 /** How long what was seen is believed, in milliseconds: to look takes 5. */
 const BELIEVED_MS = 1000;

@@ -1,11 +1,11 @@
-import { atEnd } from "../at_end.ts";
-import { osReason } from "../file_error.ts";
-import { CcrunError } from "../outcome.ts";
-import { endInside } from "./end_inside.ts";
+import { atEnd } from "../util/exit_handlers.ts";
+import { osReason } from "../util/file_errors.ts";
+import { CcrunError } from "../run/outcome.ts";
+import { endInside } from "./shell_status.ts";
 import { type LeftProcess, startGuardian } from "./guardian.ts";
-import { makeToken, marked } from "./mark.ts";
+import { makeToken, marked } from "./run_token.ts";
 import { makeWatch } from "./watch.ts";
-import { endAfter, feed, settled } from "./pipes.ts";
+import { endAfter, feed, settled } from "./child_stdio.ts";
 
 export type { LeftProcess } from "./guardian.ts";
 

@@ -1,7 +1,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { startAside } from "./aside.ts";
+import { startAside } from "./helper_process.ts";
 import { GUARDIAN_SCRIPT } from "./guardian_script.ts";
-import { settled } from "./pipes.ts";
+import { settled } from "./child_stdio.ts";
 
 /** A process that a run has left behind. */
 export interface LeftProcess {

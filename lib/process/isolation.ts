@@ -1,5 +1,5 @@
-import { CcrunError } from "../outcome.ts";
-import { outputOf } from "./output_of.ts";
+import { CcrunError } from "../run/outcome.ts";
+import { outputOf } from "./exec_capture.ts";
 
 /** A PID namespace whose processes are killed with the one that made it. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;

@@ -1,4 +1,4 @@
-import { startAside } from "./aside.ts";
+import { startAside } from "./helper_process.ts";
 
 /** Options of {@linkcode watchReader}. */
 export interface ReaderWatchOptions {

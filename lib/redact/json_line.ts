@@ -1,4 +1,4 @@
-import type { Redactor } from "../redact.ts";
+import type { Redactor } from "./redactor.ts";
 
 /** What JSON has nowhere outside of its strings. */
 const NOT_JSON = /[^\s{}[\]:,0-9+.eEtrufalsn-]/;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { makeRandom, type Random } from "../output/random.ts";
+import { makeRandom, type Random } from "../support/random.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 
 /** A signal that ccrun gets. */

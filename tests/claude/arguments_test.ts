@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { claudeArguments } from "../../lib/claude/arguments.ts";
 import type { AgentOptions, Place } from "../../lib/claude/options.ts";
 import { makePrivateFiles } from "../../lib/claude/private_files.ts";
-import { CcrunError } from "../../lib/outcome.ts";
+import { CcrunError } from "../../lib/run/outcome.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 /** What every run has. */

@@ -7,9 +7,9 @@
 import { assert } from "@std/assert";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
 import { makeStamp } from "../../lib/events.ts";
-import { replay } from "../../lib/replay.ts";
+import { replay } from "../../lib/run/replay.ts";
 import { assertEvent, assertEvents } from "../support/event_schema.ts";
-import { makeRandom, type Random } from "../output/random.ts";
+import { makeRandom, type Random } from "../support/random.ts";
 import { isJsonObject } from "../support/json.ts";
 import { readRecordings } from "../support/recordings.ts";
 import { SUBTYPES, TYPES } from "./kinds.ts";

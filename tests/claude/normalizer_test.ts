@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
-import { SYSTEM_READERS, TYPE_READERS } from "../../lib/claude/system_messages.ts";
+import { SYSTEM_READERS, TYPE_READERS } from "../../lib/claude/system_events.ts";
 import { type EventBody, makeStamp, type RunEvent } from "../../lib/events.ts";
 import { assertEvent } from "../support/event_schema.ts";
 import { asObject, type JsonObject } from "../support/json.ts";

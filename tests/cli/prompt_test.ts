@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseCommandLine } from "../../lib/cli/parse.ts";
+import { parseCommandLine } from "../../lib/cli/args.ts";
 import { type Prompt, type PromptOptions, readPrompt } from "../../lib/cli/prompt.ts";
 import { streamOf } from "../support/bytes.ts";
 import { makeSandbox } from "../support/sandbox.ts";

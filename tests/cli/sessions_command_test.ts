@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { localMinute, type Session } from "../../lib/claude/sessions.ts";
-import { sessionsTable, sessionsText } from "../../lib/cli/sessions_command.ts";
-import { displayWidth } from "../../lib/output/width.ts";
+import { localMinute, type Session } from "../../lib/claude/sessions/resolve.ts";
+import { sessionsTable, sessionsText } from "../../lib/cli/commands/sessions.ts";
+import { displayWidth } from "../../lib/terminal/width.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
-import { makeEdge, optionsOf } from "./edges.ts";
+import { makeEdge, optionsOf } from "./hosts.ts";
 import { assertUsage } from "./usage.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { effectiveVariables } from "../../lib/claude/config_files.ts";
-import { checkApi, checkCredential, publicAddress } from "../../lib/doctor/account.ts";
-import { type ConfigScene, makeConfigScene } from "../claude/config_scene.ts";
+import { effectiveVariables } from "../../lib/doctor/checks/config_files.ts";
+import { checkApi, checkCredential, publicAddress } from "../../lib/doctor/checks/account.ts";
+import { type ConfigScene, makeConfigScene } from "./config_scene.ts";
 
 async function account(
   scene: ConfigScene,

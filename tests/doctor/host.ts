@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Host } from "../../lib/doctor/host.ts";
+import type { Host } from "../../lib/doctor/checks/host.ts";
 
 /** A machine that has everything, but for what a test says. */
 export function makeHost(

@@ -1,5 +1,5 @@
 /** Prints whether each of its arguments may be written, and whether it may be read, as `lookAtHost` finds it. */
-import { lookAtHost } from "../../lib/doctor/host.ts";
+import { lookAtHost } from "../../lib/doctor/checks/host.ts";
 
 const host = await lookAtHost({ env: { PATH: "/usr/bin:/bin" }, places: Deno.args });
 console.log(JSON.stringify(Deno.args.map((place) => host.mayWrite(place))));

@@ -6,7 +6,7 @@ import {
   checkPermissions,
   checkShell,
   checkTools,
-} from "../../lib/doctor/machine.ts";
+} from "../../lib/doctor/checks/machine.ts";
 import { makeHost } from "./host.ts";
 
 Deno.test("checkDeno wants 2.6 or later", () => {

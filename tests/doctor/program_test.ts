@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { askVersion, findProgram } from "../../lib/doctor/program.ts";
-import { checkSession } from "../../lib/doctor/session_check.ts";
+import { askVersion, findProgram } from "../../lib/doctor/checks/program.ts";
+import { checkSession } from "../../lib/doctor/trial_session.ts";
 import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 

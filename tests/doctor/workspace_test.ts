@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { effectiveVariables } from "../../lib/claude/config_files.ts";
-import { lookAtHost } from "../../lib/doctor/host.ts";
+import { effectiveVariables } from "../../lib/doctor/checks/config_files.ts";
+import { lookAtHost } from "../../lib/doctor/checks/host.ts";
 import {
   checkBypass,
   checkGit,
@@ -8,8 +8,8 @@ import {
   checkSettings,
   checkTrust,
   checkWorkspace,
-} from "../../lib/doctor/workspace.ts";
-import { type ConfigScene, makeConfigScene } from "../claude/config_scene.ts";
+} from "../../lib/doctor/checks/workspace.ts";
+import { type ConfigScene, makeConfigScene } from "./config_scene.ts";
 import { BOUND, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
 import { SANDBOX_PATH } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";

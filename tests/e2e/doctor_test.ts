@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { DoctorReport } from "../../lib/cli/doctor_command.ts";
+import type { DoctorReport } from "../../lib/cli/commands/doctor.ts";
 import type { Finding, FindingName } from "../../lib/doctor/finding.ts";
 import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { makeScreen } from "../output/screen.ts";
+import { makeScreen } from "../support/screen.ts";
 import { jsonEvents } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import {

@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
-import { makeToken, marked } from "../../lib/process/mark.ts";
+import { makeToken, marked } from "../../lib/process/run_token.ts";
 import { living as entriesOf } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";

@@ -3,7 +3,7 @@
  * of processes: the same few tests, in each of them.
  */
 import { assert, assertEquals } from "@std/assert";
-import { makeToken, marked } from "../../lib/process/mark.ts";
+import { makeToken, marked } from "../../lib/process/run_token.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";

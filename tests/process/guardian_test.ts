@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeToken, marked } from "../../lib/process/mark.ts";
+import { makeToken, marked } from "../../lib/process/run_token.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ByteWriter, makeSink, type Sink } from "../../lib/output/sink.ts";
+import { type ByteWriter, makeSink, type Sink } from "../../lib/terminal/buffered_writer.ts";
 
 /** A writer that keeps what it is given. */
 export interface KeptWriter extends ByteWriter {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { projectFolderName } from "../../lib/claude/session_folders.ts";
+import { projectFolderName } from "../../lib/claude/sessions/store.ts";
 import type { JsonObject } from "./json.ts";
 
 /** What {@linkcode writeSession} is told. */

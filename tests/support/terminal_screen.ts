@@ -5,7 +5,7 @@
  * @module
  */
 
-import { displayWidth, graphemesOf } from "../../lib/output/width.ts";
+import { displayWidth, graphemesOf } from "../../lib/terminal/width.ts";
 
 /** The colours that a terminal gives names to. */
 export const COLORS = [

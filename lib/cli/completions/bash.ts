@@ -1,0 +1,158 @@
+import { COMPLETABLE, type CompletableOption, type Completion } from "./spec.ts";
+
+/** In bash's list of words these would mean something. */
+const PLAIN = /^[\w.-]+$/;
+
+function words(list: readonly string[]): string {
+  for (const word of list) {
+    if (!PLAIN.test(word)) throw new Error(`${word} cannot be completed as it is`);
+  }
+  return list.join(" ");
+}
+
+function kindOf(completion: Completion): string {
+  return typeof completion === "string" ? completion : `words ${words(completion)}`;
+}
+
+/** One branch of a `case`, for all options with a value that is completed alike. */
+function kindCases(): string[] {
+  const spellings = new Map<string, Set<string>>();
+  for (const option of COMPLETABLE.flatMap(({ options }) => options)) {
+    if (option.value === undefined) continue;
+    const kind = kindOf(option.value.completion);
+    const known = spellings.get(kind) ?? new Set();
+    for (const spelling of option.spellings) known.add(spelling);
+    spellings.set(kind, known);
+  }
+  return [...spellings].map(([kind, names]) => `    ${[...names].join(" | ")}) kind='${kind}' ;;`);
+}
+
+function offered(options: readonly CompletableOption[]): string {
+  return words(options.flatMap((option) => option.offered));
+}
+
+/**
+ * The script for bash, also for the 3.2 of macOS, which has no `compopt` and takes no script from `<(...)`.
+ * Files and directories are left to bash itself, which knows how to quote them.
+ */
+export function bashCompletions(): string {
+  const commands = COMPLETABLE.filter(({ name }) => name !== "rest");
+  const names = commands.map(({ name }) => name);
+  return `# Makes bash complete ccrun's command line. In ~/.bashrc: eval "$(ccrun completions bash)"
+
+# Sets kind: how the value of an option is completed; none for what takes no value.
+_ccrun_kind() {
+  case $1 in
+${kindCases().join("\n")}
+    *) kind=none ;;
+  esac
+}
+
+# Sets kind: how an argument of a command is completed.
+_ccrun_argument() {
+  case $1 in
+${
+    COMPLETABLE.map(({ name, argument }) =>
+      `    ${name}) kind='${argument === undefined ? "options" : kindOf(argument.completion)}' ;;`
+    ).join("\n")
+  }
+  esac
+}
+
+# Sets words: the options of a command.
+_ccrun_options() {
+  case $1 in
+${COMPLETABLE.map(({ name, options }) => `    ${name}) words='${offered(options)}' ;;`).join("\n")}
+  esac
+}
+
+_ccrun() {
+  local IFS=$' \\t\\n'
+  local current=\${COMP_WORDS[COMP_CWORD]:-} command=run at=1
+  local kind=none pending=none words='' prefix='' word letters
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -gt 1 ]; then
+    case \${COMP_WORDS[1]} in
+      ${names.join(" | ")})
+        command=\${COMP_WORDS[1]}
+        at=2
+        ;;
+    esac
+  fi
+  # What the words before the current one ask for: pending is for the value of an option.
+  while [ "$at" -lt "$COMP_CWORD" ]; do
+    word=\${COMP_WORDS[at]}
+    at=$((at + 1))
+    if [ "$pending" != none ]; then
+      # bash makes three words of --option=value.
+      if [ "$word" != '=' ]; then pending=none; fi
+      continue
+    fi
+    case $word in
+      --) command=rest ;;
+      --*=*) ;;
+      -[!-]?*)
+        letters=\${word#-}
+        while [ -n "$letters" ]; do
+          _ccrun_kind "-\${letters:0:1}"
+          letters=\${letters:1}
+          if [ "$kind" != none ]; then
+            if [ -z "$letters" ]; then pending=$kind; fi
+            break
+          fi
+        done
+        ;;
+      *)
+        _ccrun_kind "$word"
+        pending=$kind
+        ;;
+    esac
+  done
+  if [ "$pending" != none ]; then
+    if [ "$current" = '=' ]; then current=''; fi
+    kind=$pending
+  else
+    case $current in
+      --*=*)
+        prefix=\${current%%=*}=
+        _ccrun_kind "\${current%%=*}"
+        current=\${current#*=}
+        ;;
+      -*) kind=options ;;
+      *)
+        _ccrun_argument "$command"
+        if [ "$COMP_CWORD" -eq 1 ]; then kind='words ${words(names)}'; fi
+        ;;
+    esac
+  fi
+  case $kind in
+    words*) words=\${kind#words } ;;
+    options) _ccrun_options "$command" ;;
+    session)
+      words=$("\${COMP_WORDS[0]}" sessions 2>/dev/null </dev/null | cut -d ' ' -f 1 || true)
+      words="last $words"
+      ;;
+    file | dir)
+      if [ -n "$prefix" ]; then
+        local type=-f
+        if [ "$kind" = dir ]; then type=-d; fi
+        IFS=$'\\n'
+        COMPREPLY=($(compgen -P "$prefix" "$type" -- "$current" || true))
+      fi
+      ;;
+  esac
+  if [ -n "$words" ]; then
+    COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current" || true))
+  fi
+  # Where nothing is offered bash would offer files.
+  case $kind in
+    file) ;;
+    dir) compopt +o default -o dirnames 2>/dev/null || true ;;
+    *) compopt +o default 2>/dev/null || true ;;
+  esac
+  return 0
+}
+
+complete -o default -F _ccrun ccrun
+`;
+}

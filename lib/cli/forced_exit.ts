@@ -1,0 +1,56 @@
+import { EXIT_CODES, type FailureReason, type StopCause } from "../run/outcome.ts";
+import { makeClock } from "../util/clock.ts";
+import { type Deadline, makeDeadline } from "../util/deadline.ts";
+import type { Signals } from "./signals.ts";
+
+/**
+ * How long the last words of a run that is told to end may wait for somebody to read them, in
+ * milliseconds: who does not read does not keep it alive.
+ */
+const LAST_WORDS_MS = 3000;
+
+/** Ends the program when everything else has failed to. */
+export interface Backstop {
+  /** What runs is told to end: what is left after its grace, ends soon after. */
+  stopped(cause: StopCause): void;
+  /** What was told to end is killed: there is no grace to wait for any more. */
+  hurry(): void;
+  /** Its clock stands still, as the run's does. */
+  pause(): void;
+  /** It goes on. */
+  unpause(): void;
+  /** It is not needed any more. */
+  clear(): void;
+}
+
+/**
+ * Makes a backstop. It comes in also after the first signal.
+ *
+ * @param graceMs how long what was told to end may take, in milliseconds
+ */
+export function makeBackstop({ first, end }: Signals, graceMs: number): Backstop {
+  const clock = makeClock();
+  const deadlines: Deadline[] = [];
+  let reason: FailureReason = "interrupt";
+  const endIn = (ms: number) => {
+    const onReached = () => end(EXIT_CODES[reason]);
+    deadlines.push(makeDeadline({ ms: ms + LAST_WORDS_MS, clock, onReached }));
+  };
+  const stopped = (cause: StopCause) => {
+    reason = cause.failure.kind;
+    endIn(graceMs);
+  };
+  const onFirst = () => stopped(first.reason as StopCause);
+  if (first.aborted) onFirst();
+  else first.addEventListener("abort", onFirst, { once: true });
+  return {
+    stopped,
+    hurry: () => endIn(0),
+    pause: () => clock.stop(),
+    unpause: () => clock.go(),
+    clear() {
+      first.removeEventListener("abort", onFirst);
+      for (const deadline of deadlines) deadline.clear();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { type Child, type ChildOptions, startChild } from "./child.ts";
+import { makeTail } from "../stream/tail_buffer.ts";
+
+/** Options of {@linkcode outputOf}. */
+export interface OutputOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
+  /** How long it may take, in milliseconds. Then it is killed. */
+  readonly limitMs: number;
+  /** It is killed before that when this resolves. */
+  readonly until?: Promise<unknown>;
+}
+
+/** What a short program said, and how it ended. */
+export interface ProgramOutput {
+  /** Its exit code; undefined when it was killed. */
+  readonly code: number | undefined;
+  /** The end of its stdout. */
+  readonly stdout: string;
+  /** The end of its stderr. */
+  readonly stderr: string;
+}
+
+/** As much as a short answer can be. */
+const MAX_OUTPUT_BYTES = 64 * 1024;
+
+/**
+ * Runs a short program without input to its end, with all that it starts.
+ *
+ * @throws {CcrunError} `not_executable` when the OS cannot start it
+ */
+export async function outputOf(options: OutputOptions): Promise<ProgramOutput> {
+  const { limitMs, until, ...program } = options;
+  let child: Child;
+  let gone: Promise<unknown> | undefined;
+  try {
+    child = startChild({
+      ...program,
+      stdin: "",
+      graceMs: 0,
+      onUnstarted: (promise) => gone = promise,
+    });
+  } catch (error) {
+    await gone;
+    throw error;
+  }
+  const timer = setTimeout(() => child.kill(), limitMs);
+  until?.then(() => child.kill());
+  const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(endOf));
+  const { code } = await child.ended;
+  clearTimeout(timer);
+  await child.clear(0);
+  return { code, stdout: stdout ?? "", stderr: stderr ?? "" };
+}
+
+async function endOf(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const tail = makeTail(MAX_OUTPUT_BYTES);
+  for await (const chunk of stream) tail.push(chunk);
+  return tail.text();
+}

@@ -1,0 +1,52 @@
+import { MARK_VARIABLE } from "./run_token.ts";
+
+/** Options of {@linkcode startAside}. */
+export interface AsideOptions {
+  /** What it is called in a list of processes. */
+  readonly name: string;
+  /** The script. */
+  readonly script: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** The environment from which it has its PATH, and the outer runs. */
+  readonly env: { readonly [name: string]: string };
+  /** The PATH. @default {"the system's, and then the environment's"} */
+  readonly path?: string | undefined;
+  /** The shell and its first arguments. @default {["/bin/sh"]} */
+  readonly shell?: readonly [string, ...string[]] | undefined;
+  /** Where its stdout goes. */
+  readonly stdout: "piped" | "inherit";
+  /** Where its stderr goes. */
+  readonly stderr: "piped" | "null";
+}
+
+/**
+ * Starts a shell script that helps the program from aside: with next to nothing of its environment,
+ * its stdin a pipe that ends with the program, and in a group and session of its own, so that it can
+ * be killed as one and is out of a terminal's reach.
+ *
+ * @returns undefined where there is no shell
+ */
+export function startAside(options: AsideOptions): Deno.ChildProcess | undefined {
+  const { name, script, args, env, stdout, stderr } = options;
+  const [shell, ...first] = options.shell ?? ["/bin/sh"];
+  const outer = env[MARK_VARIABLE];
+  try {
+    return new Deno.Command(shell, {
+      args: [...first, "-c", script, name, ...args],
+      env: {
+        PATH: options.path ?? `/usr/bin:/bin:${env["PATH"] ?? ""}`,
+        // So that an outer run ends it, too.
+        ...(outer === undefined ? {} : { [MARK_VARIABLE]: outer }),
+      },
+      clearEnv: true,
+      cwd: "/",
+      stdin: "piped",
+      stdout,
+      stderr,
+      detached: true,
+    }).spawn();
+  } catch {
+    return undefined;
+  }
+}

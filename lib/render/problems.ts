@@ -1,0 +1,149 @@
+import type { RunEvent } from "../events.ts";
+import type { Annotation, CiLog } from "../ci/log.ts";
+import { type Edit, editOf } from "../ci/edit_place.ts";
+import { inert } from "../ci/escape_commands.ts";
+import { makeRetryNews, RETRY_TITLE, retryNote } from "./pretty/notices.ts";
+import type { Output } from "./renderer.ts";
+import { repeats } from "../util/contains_text.ts";
+import type { Sink } from "../terminal/buffered_writer.ts";
+import type { Styles } from "../terminal/styles.ts";
+import { denialAnnotation, failureAnnotation } from "../ci/tool_annotation.ts";
+import { type ToolLine, toolLine, unseenTool } from "./pretty/tool_label.ts";
+import { failureText } from "./pretty/tool_text.ts";
+import { visible, visibleLine } from "../terminal/sanitize.ts";
+
+/** Options of {@linkcode makeProblemsOutput}. */
+export interface ProblemsOptions {
+  /**
+   * The commands of the CI system that keeps the log. Where it has annotations, tools that
+   * fail or are refused and retries are told, too.
+   *
+   * @default {none of them}
+   */
+  ci?: CiLog | undefined;
+}
+
+/** A tool that was called and has not ended. */
+interface Running {
+  readonly line: ToolLine;
+  readonly edit: Edit | undefined;
+  denied: boolean;
+}
+
+/** How many of the last lines that claude said are repeated. */
+const MAX_SAID_LINES = 20;
+
+/**
+ * What a person is told where no progress is shown: warnings, and why the run
+ * failed, with what claude said last.
+ */
+export function makeProblemsOutput(
+  sink: Sink,
+  styles: Styles,
+  { ci }: ProblemsOptions = {},
+): Output {
+  let said = "";
+  // stderr is what a CI log has.
+  const line = (text: string) => sink.write(`ccrun: ${inert(text, false)}\n`);
+  const trouble = ci === undefined ? undefined : makeTrouble(ci, annotate);
+
+  /** Whether the log shows it by that. */
+  function annotate(level: "error" | "warning", annotation: Annotation): boolean {
+    const command = ci?.annotate(level, annotation);
+    const notice = ci?.takeFullNotice();
+    if (notice !== undefined) line(notice);
+    sink.write(command ?? "");
+    return command !== undefined;
+  }
+
+  return {
+    event(event: RunEvent) {
+      trouble?.event(event);
+      switch (event.type) {
+        case "text":
+          if (event.parent_tool_use_id === undefined) said = event.text;
+          break;
+        case "result":
+          if (event.text !== "") said = event.text;
+          break;
+        case "notice": {
+          const { level } = event;
+          if (level === "info") break;
+          const text = visibleLine(event.text);
+          const title = `claude: ${visibleLine(event.kind)}`;
+          if (annotate(level, { title, message: `ccrun: ${text}` })) break;
+          line((level === "error" ? styles.red : styles.yellow)(`${level}: ${text}`));
+          break;
+        }
+        case "error": {
+          const { kind, message, hint } = event.error;
+          if (kind === "pipe") break; // its reader has left: there is nobody to tell
+          if (said.trim() !== "" && !repeats(message, said)) {
+            line("claude said:");
+            for (const text of visible(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
+              sink.write(`  ${inert(text)}\n`);
+            }
+          }
+          const why = [`ccrun: ${visibleLine(message)}`];
+          if (hint !== undefined) why.push(visibleLine(hint));
+          const command = ci?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
+          if (command !== undefined) {
+            sink.write(command);
+            break;
+          }
+          line(styles.red(`error: ${visibleLine(message)}`));
+          if (hint !== undefined) line(visibleLine(hint));
+        }
+      }
+    },
+  };
+}
+
+/** What is told only as annotations: without them there would be too much of it. */
+function makeTrouble(
+  ci: CiLog,
+  annotate: (level: "error" | "warning", annotation: Annotation) => void,
+): Output {
+  const running = new Map<string, Running>();
+  let cwd: string | undefined;
+  const isRetryNews = makeRetryNews();
+  return {
+    event(event) {
+      switch (event.type) {
+        case "start":
+        case "session_info":
+          cwd = event.cwd ?? cwd;
+          break;
+        case "tool_use": {
+          const line = toolLine(event.name, event.input, cwd === undefined ? {} : { cwd });
+          running.set(event.id, { line, edit: editOf(event.name, event.input), denied: false });
+          break;
+        }
+        case "tool_result": {
+          const { tool_use_id: id, name, text } = event;
+          const call = running.get(id);
+          running.delete(id);
+          // Of one that was stopped with the run, the run's own failure says why.
+          if (!event.is_error || event.interrupted || call?.denied) break;
+          const place = ci.placeOf(call?.edit, cwd);
+          const line = call?.line ?? unseenTool(name);
+          annotate("error", failureAnnotation(line, failureText(text), place));
+          break;
+        }
+        case "permission_denied": {
+          const call = running.get(event.tool_use_id);
+          if (call !== undefined) call.denied = true;
+          const line = call?.line ?? unseenTool(event.name);
+          annotate("warning", denialAnnotation(line, event.reason ?? ""));
+          break;
+        }
+        case "retry": {
+          if (!isRetryNews(event)) break;
+          const { label, text } = retryNote(event);
+          annotate("warning", { title: RETRY_TITLE, message: `${label}: ${visibleLine(text)}` });
+          break;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import {
+  EVENT_TYPES,
+  type EventBody,
+  type EventOf,
+  eventSchemaOf,
+  NO_USAGE,
+  type RunEvent,
+  type Stamp,
+  type Usage,
+} from "../events.ts";
+import { EXIT_CODES } from "./outcome.ts";
+import { fits, type JsonSchema } from "../json_schema.ts";
+import type { Line } from "../stream/line_splitter.ts";
+
+/** Reads a stream of ccrun's own events. */
+export interface OwnEvents {
+  /** The events of a line, numbered anew; their times are as they were. */
+  read(line: Line): RunEvent[];
+  /** How the run ended, as the stream has told by now; undefined when it has not. */
+  readonly ending: { error?: EventOf<"error">; exit: EventOf<"exit"> } | undefined;
+}
+
+/** Types of events that there are only with `--partial`. */
+const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
+
+/** Types that messages of Claude Code's have, too. */
+const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
+
+/**
+ * What a line tells of the stream that it is in: whether that has ccrun's own events; undefined
+ * where the line is no message at all. Somebody may have taken fields out.
+ */
+export function isOwnEvent(line: string): boolean | undefined {
+  const event = parse(line);
+  if (event === undefined) return undefined;
+  const type = event["type"];
+  if (!EVENT_TYPES.some((name) => name === type)) return false;
+  // No message of Claude Code's has a number and a time.
+  const isNumbered = Number.isInteger(event["seq"]) || Object.hasOwn(event, "time_ms");
+  return isNumbered || !SHARED_TYPES.has(type) || typeof event["ok"] === "boolean";
+}
+
+/**
+ * Makes a reader of what `ccrun --json` wrote. It may be of a later version, cut off, filtered, or
+ * have several runs one after the other: of these the last one's ending
+ * counts, and what they took is added up.
+ *
+ * @param stamp numbers the events
+ * @param options.hasStarted whether there was a `start` before it. @default {false}
+ * @param options.partial whether what `--partial` adds is wanted. @default {true}
+ */
+export function makeOwnEvents(
+  stamp: Stamp,
+  options: { hasStarted?: boolean; partial?: boolean | undefined } = {},
+): OwnEvents {
+  let { hasStarted = false } = options;
+  const { partial = true } = options;
+  let error: EventOf<"error"> | undefined;
+  let exit: EventOf<"exit"> | undefined;
+  /** What the runs before this one came to. */
+  let total: EventOf<"exit"> | undefined;
+
+  /** Gives an event its number; its time stays. */
+  const renumbered = (event: RunEvent): RunEvent => {
+    const { seq: _, time_ms, ...body } = event;
+    return { ...stamp(body as EventBody), time_ms } as RunEvent;
+  };
+  const take = (event: RunEvent): RunEvent[] => {
+    if (!partial && PARTIAL_TYPES.has(event.type)) return [];
+    switch (event.type) {
+      case "start": {
+        const before = exit;
+        total = exit ?? total;
+        error = exit = undefined;
+        if (!hasStarted) {
+          hasStarted = true;
+          return [renumbered(event)];
+        }
+        const ended = before === undefined ? "" : `; the one before it ended with ${before.reason}`;
+        const text = `another run begins${ended}`;
+        return [stamp({ type: "notice", level: "info", kind: "next_run", text })];
+      }
+      case "result":
+        // It is the cost so far.
+        return [renumbered({ ...event, cost_usd: event.cost_usd + (total?.cost_usd ?? 0) })];
+      case "error":
+        error = event;
+        return [];
+      case "exit":
+        // The code is the table's, whatever the line says.
+        exit = {
+          ...withEarlier(event, total),
+          code: EXIT_CODES[event.reason],
+          ok: event.reason === "success",
+        };
+        return [];
+    }
+    return [renumbered(event)];
+  };
+  return {
+    read({ text, truncated }) {
+      const value = truncated ? undefined : parse(text);
+      if (value === undefined) {
+        const cut = truncated ? { truncated: true } : {};
+        return [stamp({ type: "raw", content: text, ...cut })];
+      }
+      const event = readEvent(value);
+      return event === undefined ? [stamp({ type: "unknown", event: value })] : take(event);
+    },
+    get ending() {
+      if (exit === undefined) return undefined;
+      return error === undefined ? { exit } : { error, exit };
+    },
+  };
+}
+
+/** Adds up what several runs took. */
+function withEarlier(exit: EventOf<"exit">, earlier: EventOf<"exit"> | undefined): EventOf<"exit"> {
+  if (earlier === undefined) return exit;
+  const usage = { ...exit.usage };
+  for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) usage[key] += earlier.usage[key];
+  return {
+    ...exit,
+    turns: exit.turns + earlier.turns,
+    cost_usd: exit.cost_usd + earlier.cost_usd,
+    usage,
+  };
+}
+
+function parse(line: string): { [key: string]: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? value as { [key: string]: unknown } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Made when they are needed: most programs never do. */
+let schemas: ReadonlyMap<unknown, JsonSchema> | undefined;
+
+/** Reads an event; the number and the time may have been taken out. */
+function readEvent(value: { [key: string]: unknown }): RunEvent | undefined {
+  schemas ??= new Map(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)]));
+  const schema = schemas.get(value["type"]);
+  const event = { seq: 0, time_ms: null, ...value };
+  return schema !== undefined && fits(event, schema) ? event as unknown as RunEvent : undefined;
+}

@@ -1,0 +1,14 @@
+/**
+ * As much of a text as names it, and dots for the rest. No character is cut in two.
+ *
+ * @example
+ * ```ts
+ * import { shorten } from "./truncate.ts";
+ *
+ * console.log(shorten("npm run build", 7)); // npm run...
+ * ```
+ */
+export function shorten(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}...`;
+}

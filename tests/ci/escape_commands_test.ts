@@ -1,0 +1,190 @@
+import { assert, assertEquals } from "@std/assert";
+import { inert, inertText, makeInertLine } from "../../lib/ci/escape_commands.ts";
+import { commandIn, linesOf } from "../support/github_runner.ts";
+import { makeRandom, type Random } from "../support/random.ts";
+
+Deno.test("inert breaks commands that a CI log would obey, for all to see", () => {
+  assertEquals(inert("::error file=a::no"), "\\::error file=a::no");
+  assertEquals(inert("  ::set-output name=a::b"), "  \\::set-output name=a::b");
+  assertEquals(inert("text ##[error]no"), "text #\\#[error]no");
+  assertEquals(inert("##vso[task.setvariable]x"), "#\\#vso[task.setvariable]x");
+  assertEquals(inert("##teamcity[x]"), "#\\#teamcity[x]");
+  assertEquals(inert("section_start:1:a"), "section_start\\:1:a");
+});
+
+Deno.test("inert leaves what is no command", () => {
+  const line = "std::vector a ::b ## heading #[derive] :x: section_starting: 2001:db8::1";
+  assertEquals(inert(line), line);
+  assertEquals(inert("::b", false), "::b");
+  assertEquals(inert(" ##[b", false), " #\\#[b");
+});
+
+Deno.test("inert knows all white space that a runner trims", () => {
+  for (
+    const blank of "\t\v\f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008" +
+      "\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+  ) assertEquals(inert(`${blank}::error::`), `${blank}\\::error::`, JSON.stringify(blank));
+});
+
+Deno.test("inertText breaks commands in every line, whatever ends it", () => {
+  assertEquals(
+    inertText("a\n::b::\r::c::\r\n ::d::\n\n::e::\u2028::f::"),
+    "a\n\\::b::\r\\::c::\r\n \\::d::\n\n\\::e::\u2028::f::",
+  );
+  const marker = "\x1b[0Ksection_end:1:a\r\x1b[0K";
+  assertEquals(inertText(`x${marker}y`), `x${marker.replace("end:", "end\\:")}y`);
+});
+
+Deno.test("inertText breaks commands for who skips what is not seen", () => {
+  assertEquals(inertText("\x1b[1m::error::"), "\x1b[1m\\::error::");
+  assertEquals(inertText(":\u200b:error::"), "\\:\u200b:error::");
+  assertEquals(inertText("#\x1b[0m\u00ad#\x1b[1m[error]"), "#\x1b[0m\u00ad\\#\x1b[1m[error]");
+  assertEquals(inertText("section\u200d_start\x07:"), "section\u200d_start\x07\\:");
+  // A sequence of its own must not hide a command.
+  assertEquals(inertText("\x1b[##[error]x"), "\x1b[#\\#[error]x");
+});
+
+Deno.test("inertText gives a text without commands back as it is", () => {
+  const text = "\x1b[31ma::b\x1b[0m\r\n\t# [x] ##\n👩‍👩‍👧 : :\u202e\0 section:\n".repeat(100);
+  assertEquals(inertText(text), text);
+});
+
+Deno.test("inertText takes megabytes of anything", () => {
+  const size = 2_000_000;
+  for (
+    const unit of [
+      ":",
+      "#",
+      "\n",
+      "\r ",
+      "\u2028",
+      "\xa0",
+      "\x1b[0m",
+      "\x1b[1",
+      "#\u200b",
+      "s\u200b",
+      "section_",
+    ]
+  ) {
+    const text = `${unit.repeat(size / unit.length)}:[`;
+    const broken = inertText(text);
+    assert(broken.length >= text.length && broken.length < 2 * text.length, JSON.stringify(unit));
+  }
+});
+
+const FRAGMENTS = [
+  ":",
+  "::",
+  "::error::",
+  "##[",
+  "#",
+  "##",
+  "[",
+  "[error]",
+  "##vso[",
+  "vso",
+  "##teamcity[",
+  "section_",
+  "start",
+  "start:",
+  "section_end:1:x",
+  "section_start:1700000000:a[collapsed=true]",
+  "\r",
+  "\n",
+  "\r\n",
+  "\r\x1b[0K",
+  "\x1b",
+  "\x1b[",
+  "\x1b[31m",
+  "\x1b[0K",
+  "\x1b]0;",
+  " ",
+  "\t",
+  "\v",
+  "\f",
+  "\x85",
+  "\xa0",
+  "\u2003",
+  "\u2028",
+  "\u3000",
+  "\ufeff",
+  "\u200b",
+  "\xad",
+  "\0",
+  "\\",
+  "m",
+  "K",
+  "a",
+  "天",
+  "👩‍👩‍👧",
+] as const;
+
+function words({ below, pick }: Random, most: number): string {
+  return Array.from({ length: below(most) }, () => pick(FRAGMENTS)).join("");
+}
+
+/** How a log may be read: as it is, without escape sequences, without what is not seen. */
+const READINGS: readonly ((text: string) => string)[] = [
+  (text) => text,
+  // deno-lint-ignore no-control-regex -- sequences are what is dropped
+  (text) => text.replaceAll(/\x1b\[[0-9;]*[mK]/g, ""),
+  (text) => text.replaceAll(/[^\P{Cf}]/gu, ""),
+  // deno-lint-ignore no-control-regex -- control characters are what is dropped
+  (text) => text.replaceAll(/\x1b\[[0-9;?]*[A-Za-z]|[\0-\x08\x0e-\x1f]|\p{Cf}/gu, ""),
+];
+
+/** What could command something that reads the text. */
+function commandsIn(text: string): string[] {
+  return READINGS.flatMap((read) =>
+    linesOf(read(text)).filter((line) =>
+      commandIn(`${line}]::`) !== undefined ||
+      /##(?:vso|teamcity)?\[|section_(?:start|end):/i.test(line)
+    )
+  );
+}
+
+Deno.test("inertText lets no command through in any combination", () => {
+  let found = 0;
+  for (let seed = 1; seed <= 20_000; seed++) {
+    const text = words(makeRandom(seed), 14);
+    const made = inertText(text);
+    const about = `seed ${seed}: ${JSON.stringify(text)} gave ${JSON.stringify(made)}`;
+    assertEquals(commandsIn(made), [], about);
+    assertEquals(made.replaceAll("\\", ""), text.replaceAll("\\", ""), about);
+    assertEquals(inertText(made), made, about);
+    if (commandsIn(text).length > 0) found++;
+    else assertEquals(made, text, about);
+  }
+  assert(found > 5_000, `${found} commands were tried`);
+});
+
+Deno.test("an InertLine lets no command through, however it is cut", () => {
+  for (let seed = 1; seed <= 20_000; seed++) {
+    const random = makeRandom(seed);
+    // What comes here has no control characters any more, and is one line.
+    const text = words(random, 14).replaceAll(/\p{Cc}/gu, "");
+    const line = makeInertLine();
+    line.push("an earlier line");
+    line.next();
+    let made = "";
+    for (let at = 0; at < text.length;) {
+      const size = 1 + random.below(4);
+      made += line.push(text.slice(at, at + size));
+      at += size;
+    }
+    const about = `seed ${seed}: ${JSON.stringify(text)} gave ${JSON.stringify(made)}`;
+    assertEquals(commandsIn(made), [], about);
+    assertEquals(made.replaceAll("\\", ""), text.replaceAll("\\", ""), about);
+  }
+});
+
+Deno.test("an InertLine breaks commands like inert, where it sees them whole", () => {
+  const line = makeInertLine();
+  assertEquals(line.push("\xa0") + line.push(" ") + line.push("::error::"), "\xa0 \\::error::");
+  line.next();
+  assertEquals(line.push("a") + line.push("::b") + line.push("##[c"), "a::b#\\#[c");
+  line.next();
+  assertEquals([":", ":", "error"].map(line.push).join(""), ":\\:error");
+  line.next();
+  assertEquals(["#", "#", "[a##v", "so["].map(line.push).join(""), "##\\[a##v\\so[");
+});

@@ -1,0 +1,321 @@
+/**
+ * What claude and its tools say never commands the system that keeps the log: every known command,
+ * through every place where foreign text appears.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { type EventBody, type EventType, makeStamp, NO_USAGE } from "../../lib/events.ts";
+import { type CiLog, makeCiLog } from "../../lib/ci/log.ts";
+import type { Output } from "../../lib/render/renderer.ts";
+import { makeProblemsOutput } from "../../lib/render/problems.ts";
+import { makeProgress } from "../../lib/render/pretty/progress.ts";
+import type { Sink } from "../../lib/terminal/buffered_writer.ts";
+import { makeTerminal } from "../../lib/terminal/terminal.ts";
+import { linesOf, readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
+import { readGitlabLog } from "../support/gitlab_log.ts";
+import { makeRandom } from "../support/random.ts";
+import { makeKeptSink } from "../support/screen.ts";
+
+/** Tells foreign text from ccrun's own. */
+const MARK = "evil";
+
+/** Every command, in each of its forms. */
+const COMMANDS: readonly string[] = [
+  ...WORKFLOW_COMMANDS.flatMap((name) => [
+    `::${name}::${MARK}`,
+    `::${name} name=${MARK},title=${MARK}::${MARK}`,
+    `##[${name}]${MARK}`,
+    `##[${name} name=${MARK}]${MARK}`,
+  ]),
+  `##[section]${MARK}`,
+  `##[command]${MARK}`,
+  `##vso[task.setvariable variable=${MARK}]x`,
+  `##teamcity[buildProblem description='${MARK}']`,
+  `section_start:1700000000:${MARK}[collapsed=true]\r\x1b[0K${MARK}`,
+  `\x1b[0Ksection_end:1700000000:${MARK}\r\x1b[0K`,
+];
+
+/** What a command may stand behind and still be obeyed. */
+const BEFORE: readonly string[] = [
+  "",
+  "\n",
+  "\r",
+  "\r\n",
+  "words\n",
+  "words\r",
+  "  \t",
+  "\x85",
+  "\xa0 ",
+  "\u2003",
+  "\u3000",
+  "\ufeff",
+  "\u2028",
+  "\v\f",
+  "\x1b[0m",
+  "\x1b[2K\r",
+  "\0",
+  "%0A",
+  "words%0D",
+  "**",
+  "```\n",
+  "- ",
+];
+
+/** A command of each kind behind each of those, and in the middle of much else. */
+const EVIL: readonly string[] = [
+  ...COMMANDS,
+  ...BEFORE.flatMap((before) =>
+    ["::error::", "::group::", "::add-mask::", "##[endgroup]", "::stop-commands::"]
+      .map((command) => `${before}${command}${MARK}`)
+  ),
+  ...BEFORE.map((before) => `${before}section_start:1:${MARK}\r\x1b[0K`),
+  COMMANDS.join("\n"),
+  COMMANDS.join("\r"),
+  `${"x".repeat(5_000)} ${COMMANDS.join("")}`,
+  `${"\u2003".repeat(5_000)}::error::${MARK}`,
+  `\xa0 ::error::${MARK}`,
+];
+
+const TOOLS: readonly string[] = [
+  "Bash",
+  "Read",
+  "NotebookRead",
+  "Write",
+  "Edit",
+  "MultiEdit",
+  "NotebookEdit",
+  "Grep",
+  "Glob",
+  "LS",
+  "Task",
+  "Agent",
+  "WebFetch",
+  "WebSearch",
+  "TodoWrite",
+  "Skill",
+  "SlashCommand",
+  "mcp__server__tool",
+  "Unknown",
+];
+
+/** A run in which a text is wherever foreign text can be. */
+function runOf(evil: string): EventBody[] {
+  const input = {
+    [evil]: evil,
+    command: evil,
+    file_path: evil,
+    notebook_path: evil,
+    path: evil,
+    pattern: evil,
+    glob: evil,
+    url: evil,
+    query: evil,
+    description: evil,
+    prompt: evil,
+    subagent_type: evil,
+    skill: evil,
+    old_string: evil,
+    new_string: `${evil}\n${evil}`,
+    content: evil,
+    new_source: evil,
+    edit_mode: evil,
+    edits: [{ old_string: evil, new_string: "x" }, { old_string: "x", new_string: evil }],
+    todos: [{ status: "in_progress", activeForm: evil, content: evil }],
+  };
+  const place = { message_id: evil, index: 0 };
+  const events: EventBody[] = [
+    { type: "start", schema: "ccrun.events/1", ccrun: "0", time: null, claude: null, cwd: evil },
+    {
+      type: "session_info",
+      session_id: evil,
+      model: evil,
+      cwd: evil,
+      permission_mode: evil,
+      tools: [evil],
+      mcp_servers: [{ name: evil, status: "failed" }, { name: evil, status: "needs-auth" }],
+      claude_version: evil,
+    },
+    { type: "text", text: evil, ...place },
+    { type: "text", text: `a\n\n  ${evil}\n`, ...place, index: 1 },
+    { type: "thinking", text: evil, ...place, index: 2 },
+    { type: "thinking", text: `${evil}\n`.repeat(9), ...place, index: 3 },
+    ...pieces("text_delta", evil, 4),
+    ...pieces("thinking_delta", evil, 5),
+    { type: "user_text", text: evil, kind: "synthetic" },
+    { type: "user_text", text: evil, kind: "other" },
+    { type: "notice", level: "info", kind: "stderr", text: evil },
+    { type: "notice", level: "info", kind: evil, text: evil },
+    { type: "notice", level: "warning", kind: evil, text: evil },
+    { type: "notice", level: "error", kind: evil, text: evil },
+    { type: "notice", level: "warning", kind: "denied", text: evil },
+    { type: "retry", attempt: 1, max_retries: 2, delay_ms: 1, reason: evil },
+    { type: "rate_limit", status: evil, kind: evil, resets_at: evil },
+    { type: "task", task_id: evil, status: "failed", description: evil, summary: evil },
+    { type: "task", task_id: evil, status: "completed" },
+    { type: "raw", content: evil },
+    { type: "unknown", event: { [evil]: evil, type: evil } },
+  ];
+  for (const [at, name] of [...TOOLS, evil, `mcp__${evil}__${evil}`].entries()) {
+    const id = `t${at}${evil}`;
+    const outcome = (is_error: boolean, text: string): EventBody[] => [
+      { type: "tool_use", id, name, input },
+      { type: "tool_result", tool_use_id: id, name, is_error, text, duration_ms: 2_000 },
+    ];
+    events.push(
+      ...outcome(false, evil),
+      ...outcome(false, `${evil}\n`.repeat(20)),
+      ...outcome(true, evil),
+      ...outcome(true, `${evil}\n`.repeat(20)),
+      { type: "tool_use", id, name, input: { [evil]: evil } },
+      { type: "permission_denied", tool_use_id: id, name, reason: evil },
+      { type: "tool_result", tool_use_id: id, name, is_error: true, text: evil, duration_ms: 1 },
+      { type: "tool_use", id: `s${id}`, name, input, parent_tool_use_id: id },
+      { type: "text", text: evil, ...place, index: 9, parent_tool_use_id: id },
+      {
+        type: "tool_result",
+        tool_use_id: `s${id}`,
+        name,
+        is_error: at % 2 === 0,
+        text: evil,
+        duration_ms: null,
+        parent_tool_use_id: id,
+      },
+    );
+  }
+  events.push(
+    {
+      type: "result",
+      ok: false,
+      subtype: evil,
+      text: `What claude said: ${evil}`,
+      turns: 1,
+      duration_ms: 1,
+      api_duration_ms: 1,
+      cost_usd: 0,
+      usage: NO_USAGE,
+      denials: [{ tool_use_id: evil, name: evil }],
+      errors: [evil, `x ${evil}`],
+    },
+    { type: "error", error: { kind: "failed", message: evil, hint: evil } },
+    {
+      type: "exit",
+      ok: false,
+      code: 1,
+      reason: "failed",
+      turns: 1,
+      cost_usd: 0,
+      usage: NO_USAGE,
+      duration_ms: 1,
+      stderr: evil,
+    },
+  );
+  return events;
+}
+
+/** A text as it streams: in the smallest pieces. */
+function pieces(type: "text_delta" | "thinking_delta", text: string, index: number): EventBody[] {
+  const size = Math.ceil(text.length / 50);
+  const events: EventBody[] = [];
+  for (let at = 0; at < text.length; at += size) {
+    events.push({ type, text: text.slice(at, at + size), message_id: "streamed", index });
+  }
+  return events;
+}
+
+type Make = (sink: Sink, ci: CiLog | undefined) => Output;
+
+const LOG = makeTerminal({ isTerminal: false, color: false });
+const COLOURED = makeTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
+
+const OUTPUTS: readonly { readonly name: string; readonly make: Make }[] = [
+  { name: "progress", make: (sink, ci) => makeProgress(sink, LOG, { hold: false, ci }) },
+  { name: "coloured", make: (sink, ci) => makeProgress(sink, COLOURED, { hold: false, ci }) },
+  { name: "held", make: (sink, ci) => makeProgress(sink, LOG, { hold: true, ci }) },
+  { name: "problems", make: (sink, ci) => makeProblemsOutput(sink, LOG.styles, { ci }) },
+];
+
+function written(make: Make, ci: CiLog | undefined, events: readonly EventBody[]): string {
+  const sink = makeKeptSink();
+  const output = make(sink, ci);
+  const stamp = makeStamp(() => null);
+  for (const event of events) output.event(stamp<EventType>(event));
+  return sink.text();
+}
+
+/** The markers that ccrun itself writes on GitLab. */
+const OWN_MARKER =
+  // deno-lint-ignore no-control-regex -- they have escape sequences
+  /\x1b\[0Ksection_(?:start|end):\d+:ccrun_own_\d+(?:\[collapsed=true\])?\r\x1b\[0K/g;
+
+// deno-lint-ignore no-control-regex -- ccrun's own colours
+const COLOR = /\x1b\[(?:1|2|22|31|32|33|36|39)m/g;
+
+/** Checks a log of which ccrun's own commands are taken out. */
+function assertInert(rest: string, about: string): void {
+  for (const view of [rest, rest.replaceAll(COLOR, "")]) {
+    for (const line of linesOf(view)) {
+      const bad = /^[\s\x85\ufeff]*::|##\[|##vso\[|##teamcity\[|section_(?:start|end):/i.exec(line);
+      assertEquals(bad?.[0], undefined, `${about}: ${JSON.stringify(line)}`);
+    }
+  }
+  assert(!/[^\P{Cc}\n\t]/u.test(rest.replaceAll(COLOR, "")), about);
+}
+
+function assertOwnCommands(make: Make, events: readonly EventBody[], about: string): void {
+  const github = written(make, makeCiLog("github", { workspace: "/" }), events);
+  assert(!/##\[|##vso\[/.test(github), `${about}: also in titles and files of annotations`);
+  const { commands, faults } = readGithubLog(github);
+  for (const { name, properties, data } of commands) {
+    assert(["group", "endgroup", "error", "warning"].includes(name), `${about}: ${name}`);
+    assertInert(`${data}\n`, `${about}, data of ${name}`);
+    const known = Object.keys(properties).every((key) => ["title", "file", "line"].includes(key));
+    assert(
+      known && (name !== "endgroup" || data === ""),
+      `${about}: ${JSON.stringify(properties)}`,
+    );
+  }
+  assertEquals(faults, [], about);
+  const own = /^::(?:group::|endgroup::$|(?:error|warning) title=[^:]+::)/;
+  const others = linesOf(github).filter((line) => !own.test(line));
+  assertEquals(linesOf(github).length - others.length, commands.length, about);
+  assertInert(others.join("\n"), about);
+
+  const gitlab = written(make, makeCiLog("gitlab", { id: "own", now: () => 1e12 }), events);
+  const log = readGitlabLog(gitlab);
+  assertEquals(log.faults, [], about);
+  assert(log.sections.every(({ name }) => name.startsWith("ccrun_own_")), about);
+  assertInert(gitlab.replaceAll(OWN_MARKER, ""), `${about} on GitLab`);
+
+  assertInert(written(make, undefined, events), `${about} elsewhere`);
+}
+
+for (const { name, make } of OUTPUTS) {
+  Deno.test(`in CI no text of others commands the log: ${name}`, () => {
+    for (const evil of EVIL) {
+      assertOwnCommands(make, runOf(evil), `${name}, ${JSON.stringify(evil.slice(0, 60))}`);
+    }
+  });
+
+  Deno.test(`in CI no text of others commands the log in any combination: ${name}`, () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const { below, pick } = makeRandom(seed);
+      const parts = Array.from({ length: 1 + below(8) }, () => pick([...BEFORE, ...COMMANDS]));
+      // Also commands that are cut in two.
+      const evil = parts.map((part) => part.slice(below(3), part.length - below(3))).join("");
+      assertOwnCommands(make, runOf(evil), `${name}, seed ${seed}: ${JSON.stringify(evil)}`);
+    }
+  });
+}
+
+Deno.test("the texts of this test are obeyed where nothing breaks them", () => {
+  for (const command of COMMANDS.slice(0, WORKFLOW_COMMANDS.length * 4)) {
+    assertEquals(readGithubLog(`${command}\n`).commands.length, 1, command);
+  }
+  const start = COMMANDS.find((command) => command.startsWith("section_start")) ?? "";
+  assertEquals(readGitlabLog(`${start}\n`).sections.length, 1);
+  const [evil = ""] = COMMANDS;
+  const said = JSON.stringify(runOf(evil)).split(JSON.stringify(evil).slice(1, -1)).length;
+  assert(said > 500, `it is in ${said} places`);
+});

@@ -1,0 +1,116 @@
+/**
+ * What is told in the log of a CI system where no progress is shown.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { type EventBody, makeStamp } from "../../lib/events.ts";
+import { type CiLogOptions, type CiSystem, makeCiLog } from "../../lib/ci/log.ts";
+import { makeProblemsOutput } from "../../lib/render/problems.ts";
+import { makeStyles } from "../../lib/terminal/styles.ts";
+import { type JobLog, readGithubLog } from "../support/github_runner.ts";
+import { makeKept } from "../support/kept_writer.ts";
+import { result, START, text, use } from "../support/rendered_run.ts";
+
+async function told(
+  bodies: readonly EventBody[],
+  system?: CiSystem,
+  options: CiLogOptions = {},
+): Promise<string> {
+  const kept = makeKept();
+  const ci = system === undefined ? undefined : makeCiLog(system, options);
+  const output = makeProblemsOutput(kept.sink, makeStyles(false), { ci });
+  const stamp = makeStamp(() => null);
+  for (const body of bodies) output.event(stamp(body));
+  return await kept.text();
+}
+
+async function github(bodies: readonly EventBody[], options?: CiLogOptions): Promise<JobLog> {
+  return readGithubLog(await told(bodies, "github", options));
+}
+
+const FAILURE: EventBody = {
+  type: "error",
+  error: { kind: "api", message: "it broke", hint: "mend it" },
+};
+
+Deno.test("on GitHub the problems output makes the run's failure an error, said once", async () => {
+  const { seen, annotations } = await github([text("Last words."), FAILURE]);
+  assertEquals(seen, [
+    "ccrun: claude said:",
+    "  Last words.",
+    "Error: ccrun: it broke",
+    "mend it",
+  ]);
+  assertEquals(annotations.map(({ level, title }) => [level, title]), [["error", "ccrun: api"]]);
+});
+
+Deno.test("on GitHub the problems output annotates warnings, retries, refusals and failed tools", async () => {
+  const failed = { is_error: true };
+  const events: EventBody[] = [
+    START,
+    { type: "notice", level: "info", kind: "hook", text: "fine" },
+    { type: "notice", level: "warning", kind: "hook", text: "careful" },
+    { type: "notice", level: "error", kind: "auth", text: "no" },
+    { type: "retry", attempt: 1, max_retries: 2, delay_ms: 500, reason: "overloaded" },
+    { type: "retry", attempt: 2, max_retries: 2, delay_ms: 900, reason: "overloaded" },
+    use("a", "Bash", { command: "ls" }),
+    result("a", "x"),
+    use("b", "Bash", { command: "rm x" }, "agent"),
+    { type: "permission_denied", tool_use_id: "b", name: "Bash", reason: "not allowed" },
+    { ...result("b", "not allowed", failed) },
+    use("c", "Edit", { file_path: "a.ts", old_string: "two" }),
+    result("c", "not found", { ...failed, name: "Edit" }),
+    result("unseen", "<tool_use_error>Exit code 1\nbad</tool_use_error>", failed),
+    result("stopped", "STOP what you are doing", { ...failed, interrupted: true }),
+    { type: "permission_denied", tool_use_id: "c", name: "Write" },
+  ];
+  const options = { workspace: "/home/ada/project", readFile: () => "one\ntwo\n" };
+  const { seen, annotations } = await github(events, options);
+  assertEquals(annotations.map(({ level, title, file, line }) => [level, title, file, line]), [
+    ["warning", "claude: hook", undefined, undefined],
+    ["error", "claude: auth", undefined, undefined],
+    ["warning", "API retry", undefined, undefined],
+    ["warning", "Bash denied: rm x", undefined, undefined],
+    ["error", "Edit failed: a.ts", "a.ts", "2"],
+    ["error", "Bash failed", undefined, undefined],
+    ["warning", "Write denied", undefined, undefined],
+  ]);
+  assertEquals(seen, [
+    "Warning: ccrun: careful",
+    "Error: ccrun: no",
+    "Warning: retry 1/2 in 0.5s: overloaded",
+    "Warning: Bash rm x denied: not allowed",
+    "Error: Edit a.ts: not found",
+    "Error: Bash: Exit code 1",
+    "bad",
+    "Warning: Write denied",
+  ]);
+});
+
+Deno.test("on GitHub the problems output keeps room for the run's failure, and tells all else as ever", async () => {
+  const events: EventBody[] = [];
+  for (let n = 1; n <= 20; n++) {
+    events.push({ type: "notice", level: "error", kind: "x", text: `trouble ${n}` });
+  }
+  const { seen, annotations } = await github([...events, FAILURE]);
+  assertEquals([annotations.length, annotations.at(-1)?.title], [10, "ccrun: api"]);
+  for (let n = 1; n <= 20; n++) {
+    assertEquals(seen.filter((line) => line.endsWith(`trouble ${n}`)).length, 1);
+  }
+  assertEquals(seen.filter((line) => line.includes("GitHub shows 10 errors")).length, 1);
+});
+
+Deno.test("on GitLab the problems output tells what it tells without CI", async () => {
+  const events: EventBody[] = [
+    text("Last words."),
+    { type: "notice", level: "warning", kind: "hook", text: "careful" },
+    { type: "retry", attempt: 1, max_retries: 2, delay_ms: 500, reason: "overloaded" },
+    result("a", "bad", { is_error: true }),
+    FAILURE,
+  ];
+  const same = await told(events);
+  assert(same.includes("it broke"));
+  assertEquals(await told(events, "gitlab"), same);
+});

@@ -1,0 +1,132 @@
+/**
+ * The project's own workflows on GitHub.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { asArray, asObject, asString, type JsonObject } from "../support/json.ts";
+import { REPOSITORY } from "../support/paths.ts";
+import { bashError, jobsOf, readYaml, stepsOf } from "../support/workflow.ts";
+
+const FOLDER = `${REPOSITORY}/.github/workflows`;
+
+async function workflows(): Promise<ReadonlyMap<string, JsonObject>> {
+  const names = await Array.fromAsync(Deno.readDir(FOLDER), ({ name }) => name);
+  const read = async (name: string) =>
+    [name, readYaml(await Deno.readTextFile(`${FOLDER}/${name}`))] as const;
+  return new Map(await Promise.all(names.toSorted().map(read)));
+}
+
+async function workflow(name: string): Promise<JsonObject> {
+  const found = (await workflows()).get(name);
+  assert(found !== undefined, name);
+  return found;
+}
+
+/** What the jobs' matrices have under a name. */
+function inMatrix(job: JsonObject, name: string): readonly string[] {
+  return asArray(asObject(asObject(job.strategy).matrix).include)
+    .map((entry) => asObject(entry)[name])
+    .filter((value) => value !== undefined)
+    .map(asString);
+}
+
+/** What a workflow runs in shells. */
+function scriptsOf(workflow: JsonObject): readonly string[] {
+  const steps = stepsOf(workflow).map(({ run }) => run).filter((run) => run !== undefined);
+  const matrices = [...jobsOf(workflow).values()]
+    .filter(({ strategy }) => strategy !== undefined)
+    .flatMap((job) => inMatrix(job, "run"));
+  return [...steps.filter((run) => run !== "${{ matrix.run }}"), ...matrices];
+}
+
+Deno.test("the workflows' scripts are ones that bash can read, with nothing pasted into them", async () => {
+  const all = [...(await workflows()).values()].flatMap(scriptsOf);
+  assert(all.length > 8, String(all.length));
+  for (const script of all) {
+    assertEquals([await bashError(script), script.includes("${{")], [undefined, false], script);
+  }
+});
+
+Deno.test("the workflows' jobs end in time, and may only read but for the one that publishes", async () => {
+  for (const [name, workflow] of await workflows()) {
+    assertEquals(workflow.permissions, { contents: "read" }, name);
+    assert(workflow.concurrency !== undefined, name);
+    for (const [job, { "timeout-minutes": timeout, uses, permissions }] of jobsOf(workflow)) {
+      assert(uses !== undefined || Number(timeout) > 0, `${name}: ${job} has no timeout`);
+      const mayWrite = permissions !== undefined;
+      assertEquals(mayWrite, name === "release.yml" && job === "publish", `${name}: ${job}`);
+    }
+  }
+});
+
+Deno.test("the workflows' actions are of a known owner and of one major version", async () => {
+  const uses = new Map<string, Set<string>>();
+  for (const workflow of (await workflows()).values()) {
+    for (const { uses: used } of stepsOf(workflow)) {
+      if (used === undefined) continue;
+      assertMatch(used, /^(actions|denoland)\/[a-z-]+@v\d+$/);
+      const [action = "", version = ""] = used.split("@");
+      uses.set(action, (uses.get(action) ?? new Set()).add(version));
+    }
+  }
+  assert(uses.has("actions/checkout"));
+  for (const [action, versions] of uses) assertEquals(versions.size, 1, action);
+});
+
+Deno.test("the workflows take the Deno that .ci/run takes, and the oldest that the README names", async () => {
+  const run = await Deno.readTextFile(`${REPOSITORY}/.ci/run`);
+  const [, current = ""] = /deno@(\d+\.\d+\.\d+) task ok/.exec(run) ?? [];
+  const readme = await Deno.readTextFile(`${REPOSITORY}/README.md`);
+  const [, oldest = ""] = /Deno\]\(https:\/\/deno\.com\) (\d+\.\d+) or later/.exec(readme) ?? [];
+  assert(current !== "" && oldest !== "");
+  const ci = await Deno.readTextFile(`${FOLDER}/ci.yml`);
+  const versions = new Set([...ci.matchAll(/deno@([\d.]+)/g)].map(([, version]) => version));
+  assertEquals([...versions].toSorted(), [`${oldest}.0`, current].toSorted());
+  const release = await Deno.readTextFile(`${FOLDER}/release.yml`);
+  const pinned = [...release.matchAll(/deno-version: (.*)/g)].map(([, version]) => version);
+  assertEquals([...new Set(pinned)], [current]);
+});
+
+Deno.test("CI runs the same script on Linux and macOS, the binary, and what works on Windows", async () => {
+  const ci = await workflow("ci.yml");
+  const test = jobsOf(ci).get("test") ?? {};
+  const systems = inMatrix(test, "os");
+  const runs = inMatrix(test, "run");
+  assertEquals(runs.map((run, at) => run === ".ci/run" ? systems[at] : "").filter(Boolean), [
+    "ubuntu-latest",
+    "macos-latest",
+  ]);
+  assert(runs.some((run) => run.includes("task compile") && run.includes("CCRUN_TEST_BINARY=")));
+  const windows = stepsOf(ci).filter(({ job }) => job === "windows").map(({ run }) => run);
+  assert(windows.some((run) => run?.endsWith("test -A tests/smoke_test.ts")));
+  // What is named there is there.
+  for (const [path = ""] of scriptsOf(ci).join("\n").matchAll(/\btests\/\S+/g)) {
+    await Deno.stat(`${REPOSITORY}/${path}`);
+  }
+});
+
+Deno.test("a release is published after CI, and after each archive was tried on its own system", async () => {
+  const release = await workflow("release.yml");
+  const jobs = jobsOf(release);
+  assertEquals(asObject(jobs.get("publish")).needs, ["version", "ci", "build", "smoke"]);
+  assertEquals(asObject(jobs.get("ci")).uses, "./.github/workflows/ci.yml");
+  assert("workflow_call" in asObject((await workflow("ci.yml")).on));
+  const { stdout } = await new Deno.Command(`${REPOSITORY}/.ci/release`, {
+    args: ["targets"],
+    stdin: "null",
+  }).output();
+  const targets = new TextDecoder().decode(stdout).trim().split("\n");
+  assertEquals(inMatrix(asObject(jobs.get("smoke")), "target"), targets);
+  assertEquals(targets.length, 5);
+});
+
+Deno.test("what the workflows call of .ci/release is there", async () => {
+  const called = [...(await workflows()).values()].flatMap(scriptsOf).join("\n")
+    .matchAll(/\.ci\/release (\w+)/g);
+  const names = new Set([...called].map(([, name = ""]) => name));
+  const script = await Deno.readTextFile(`${REPOSITORY}/.ci/release`);
+  assertEquals([...names].toSorted(), ["archive", "asset", "smoke", "sums", "targets", "version"]);
+  for (const name of names) assertMatch(script, new RegExp(`^ {2}${name}\\) `, "m"));
+});

@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import {
+  compareVersions,
+  MEASURED_VERSIONS,
+  versionAge,
+  versionIn,
+} from "../../lib/claude/version.ts";
+
+Deno.test("versionIn reads what Claude Code says of itself, also among other lines", () => {
+  assertEquals(versionIn("2.1.330 (Claude Code)\n"), "2.1.330");
+  assertEquals(versionIn("warning: old config\n2.0.25 (Claude Code)\n"), "2.0.25");
+  assertEquals(versionIn("3.0.0-beta.1 (Claude Code)\n"), "3.0.0");
+  for (const none of ["", "(Claude Code)", "version 2", "2.1 (Claude Code)"]) {
+    assertEquals(versionIn(none), undefined, none);
+  }
+});
+
+Deno.test("versionAge says how a version stands to those that were measured", () => {
+  const { oldest, newest } = MEASURED_VERSIONS;
+  assertEquals(["1.0.44", "2.0.24"].map(versionAge), ["older", "older"]);
+  assertEquals([oldest, "2.1.90", newest].map(versionAge), ["measured", "measured", "measured"]);
+  assertEquals(["2.1.331", "2.2.0", "10.0.0"].map(versionAge), ["newer", "newer", "newer"]);
+});
+
+Deno.test("compareVersions compares numbers, not letters", () => {
+  assertEquals(Math.sign(compareVersions("2.1.90", "2.1.197")), -1);
+  assertEquals(Math.sign(compareVersions("2.10.0", "2.9.9")), 1);
+  assertEquals(compareVersions("2.6.0", "2.6"), 0);
+});

@@ -1,0 +1,341 @@
+import { assert, assertEquals } from "@std/assert";
+import { makeRedactor } from "../../lib/redact/redactor.ts";
+import { makeRedactedBytes, type RedactedBytesOptions } from "../../lib/redact/redact_stream.ts";
+import { replay } from "../../lib/run/replay.ts";
+import { makeRandom } from "../support/random.ts";
+import { piecesOf, streamOf } from "../support/bytes.ts";
+import { readRecordings } from "../support/recordings.ts";
+
+const SECRET = 'correct "horse"\nbattery ü';
+const redactor = makeRedactor({ MY_TOKEN: SECRET, SHORT_TOKEN: "nabcdefg7" });
+
+/** What comes out of these chunks. */
+function through(
+  chunks: readonly Uint8Array[],
+  options: RedactedBytesOptions = {},
+  by = redactor,
+): Uint8Array<ArrayBuffer> {
+  const stream = makeRedactedBytes(by, options);
+  const parts = [...chunks.map((chunk) => stream.push(chunk.slice())), stream.end()];
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** What comes out of a text, which is the same however it is cut. */
+function redacted(text: string): string {
+  const bytes = encoded(text);
+  const whole = through([bytes]);
+  for (const length of [1, 2, 3, 7]) assertEquals(through(piecesOf(bytes, length)), whole);
+  return new TextDecoder().decode(whole);
+}
+
+Deno.test("lines without secrets pass byte for byte, also what is no UTF-8", () => {
+  const bytes = Uint8Array.from([
+    ...encoded('{"a": 1.0, "a": 1e3,"b":"\\u0041\\/"} \r\n\n\ufeff{"x":"🎉"}\nnot JSON "\n'),
+    0xff,
+    0xfe,
+    0x0a,
+    0xc3,
+    0x0a,
+    ...encoded('{"torn":"'),
+    0xf0,
+    0x9f,
+  ]);
+  assertEquals(through([bytes]), bytes);
+  for (const length of [1, 2, 5]) assertEquals(through(piecesOf(bytes, length)), bytes);
+  assertEquals(through([]), new Uint8Array());
+  assertEquals(through([encoded("\n")]), encoded("\n"));
+});
+
+/** A line as it was, but for the texts that come in pieces. */
+function emptied(line: string): string {
+  if (!line.includes('"content_block_delta"')) return line;
+  return line.replace(
+    /"(text|thinking|partial_json|signature)":"(?:[^"\\]|\\.)*"/g,
+    (_, name) => `"${name}":""`,
+  );
+}
+
+Deno.test("recordings of the real Claude Code pass byte for byte, but for pieces of texts", () => {
+  let pieces = 0;
+  for (const { lines, bytes, name } of readRecordings()) {
+    const expected = lines.map(emptied);
+    pieces += expected.filter((line, at) => line !== lines[at]).length;
+    const whole = new TextDecoder().decode(through([bytes]));
+    assertEquals(whole, `${expected.join("\n")}\n`, name);
+  }
+  assert(pieces > 20);
+});
+
+Deno.test("a secret in a line goes, however the line is cut, and the rest of the line stays", () => {
+  const line = `{"n": 1.0,"text":${JSON.stringify(`a ${SECRET} b`)},"big":12345678901234567890}`;
+  assertEquals(
+    redacted(`${line}\n`),
+    '{"n": 1.0,"text":"a [redacted] b","big":12345678901234567890}\n',
+  );
+  assertEquals(redacted(line), '{"n": 1.0,"text":"a [redacted] b","big":12345678901234567890}');
+});
+
+Deno.test("a secret goes in keys, in JSON in a string, and written with other escapes", () => {
+  const inner = JSON.stringify({ token: SECRET });
+  const given = JSON.stringify({ [SECRET]: 1, inner, list: [JSON.stringify(inner)] });
+  assertEquals(JSON.parse(redacted(given)), {
+    "[redacted]": 1,
+    inner: '{"token":"[redacted]"}',
+    list: ['"{\\"token\\":\\"[redacted]\\"}"'],
+  });
+  const escapes = [...SECRET].map((letter) =>
+    `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`
+  ).join("");
+  assertEquals(redacted(`{"a":"x${escapes}y"}`), '{"a":"x[redacted]y"}');
+});
+
+Deno.test("what begins within an escape is no secret, and an escape is not torn", () => {
+  assertEquals(redacted('{"a":"x\\nabcdefg7"}'), '{"a":"x\\nabcdefg7"}');
+  assertEquals(redacted('{"a":"x\\\\nabcdefg7"}'), '{"a":"x\\\\[redacted]"}');
+});
+
+Deno.test("a secret goes in lines that are no JSON, or almost", () => {
+  for (
+    const line of [
+      "key: nabcdefg7",
+      '{"a":"nabcdefg7',
+      '{"a": nabcdefg7}',
+      '["a\\xnabcdefg7"]',
+      '{"a":1} nabcdefg7 "',
+      '{nabcdefg7:"a"}',
+    ]
+  ) {
+    assertEquals(redacted(`${line}\n`), `${line.replace("nabcdefg7", "[redacted]")}\n`);
+  }
+});
+
+Deno.test("lines stay JSON with the same values, but for the secrets, in 2,000 random lines", () => {
+  const random = makeRandom(5);
+  const texts = [
+    SECRET,
+    "nabcdefg7",
+    "\n",
+    '"',
+    "\\",
+    "\\n",
+    "🎉",
+    "a",
+    "\u2028",
+    "sk-ant-",
+    "x".repeat(20),
+  ];
+  const value = (depth: number): unknown => {
+    const kind = random.below(depth > 3 ? 3 : 5);
+    if (kind === 0) return random.below(1e9);
+    if (kind === 1) return random.pick([true, false, null]);
+    if (kind === 2) {
+      return Array.from({ length: random.below(6) }, () => random.pick(texts)).join("");
+    }
+    const items = Array.from({ length: random.below(4) }, () => value(depth + 1));
+    return kind === 3
+      ? items
+      : Object.fromEntries(items.map((item, n) => [`${n}${random.pick(texts)}`, item]));
+  };
+  for (let n = 0; n < 2_000; n++) {
+    const given = [value(0)];
+    const line = JSON.stringify(given);
+    const after = new TextDecoder().decode(through(piecesOf(encoded(line), 1 + random.below(50))));
+    JSON.parse(after);
+    // As text, for what JSON.parse makes of names with escapes is not beyond doubt in every V8.
+    assertEquals(after, JSON.stringify(redactor.json(given)));
+  }
+});
+
+Deno.test("a line without end is let go in pieces, and a secret that is cut by them goes", () => {
+  const random = makeRandom(9);
+  const overlapBytes = 1_000;
+  const options = { maxLineBytes: 2_000, overlapBytes };
+  const key = `sk-ant-${"aB3".repeat(40)}`;
+  for (let round = 0; round < 100; round++) {
+    let text = "";
+    while (text.length < 60_000) {
+      text += "é.".repeat(random.below(800)) +
+        random.pick([
+          "nabcdefg7 ",
+          `${key} `,
+          "https://a:pw@x ",
+          `Authorization: Basic ${"aB3".repeat(9)} `,
+        ]);
+    }
+    const stream = makeRedactedBytes(redactor, options);
+    const decoder = new TextDecoder();
+    let out = "";
+    for (const piece of piecesOf(encoded(text), 100 + random.below(5_000))) {
+      out += decoder.decode(stream.push(piece), { stream: true });
+    }
+    const last = stream.end();
+    // What is held back is bounded: by 16 overlaps.
+    assert(last.length <= 17 * overlapBytes, `${last.length} bytes held`);
+    out += decoder.decode(last);
+    assertEquals(out, redactor.text(text));
+  }
+});
+
+Deno.test("a line without end that is all one secret comes to its end", () => {
+  const options = { maxLineBytes: 20_000, overlapBytes: 2_000 };
+  const stream = makeRedactedBytes(redactor, options);
+  let length = 0;
+  for (let n = 0; n < 200; n++) {
+    length += stream.push(encoded(`sk-ant-${"a".repeat(1_000)}`)).length;
+  }
+  length += stream.push(encoded(" \nnabcdefg7\n")).length + stream.end().length;
+  assert(length < 200_000, `${length}`);
+});
+
+Deno.test("what is no UTF-8 survives in pieces, too", () => {
+  const bytes = new Uint8Array(100_000).map((_, at) => at % 5 === 0 ? 0xff : 0x80 + at % 64);
+  const options = { maxLineBytes: 20_000, overlapBytes: 2_000 };
+  assertEquals(through(piecesOf(bytes, 3_000), options), bytes);
+});
+
+Deno.test("a secret goes that has colours in it, also in JSON in JSON", () => {
+  const coloured = `x corr\x1b[01;31m\x1b[Kect "hor\x1b[m\u200bse"\nbattery ü y`;
+  const inner = JSON.stringify({ a: coloured });
+  const line = JSON.stringify({ a: coloured, inner, list: [JSON.stringify(inner)] });
+  assertEquals(JSON.parse(redacted(line)), {
+    a: "x [redacted] y",
+    inner: '{"a":"x [redacted] y"}',
+    list: ['"{\\"a\\":\\"x [redacted] y\\"}"'],
+  });
+});
+
+/** A line with a piece of a block. */
+function deltaLine(delta: object, first: object): string {
+  return JSON.stringify({
+    ...first,
+    type: "stream_event",
+    event: { type: "content_block_delta", index: 3, delta },
+    session_id: "5e551011-0000-4000-8000-000000000001",
+    parent_tool_use_id: null,
+  });
+}
+
+Deno.test("pieces of a text are emptied, for a secret may be spread over them, and nothing else of their lines", () => {
+  const pieces = [
+    [{ type: "text_delta", text: "it is nabc" }, { type: "text_delta", text: "" }],
+    [{ text: "defg7.", type: "text_delta" }, { text: "", type: "text_delta" }],
+    [{ type: "thinking_delta", thinking: "nabc" }, { type: "thinking_delta", thinking: "" }],
+    [{ type: "input_json_delta", partial_json: '{"a":"na' }, {
+      type: "input_json_delta",
+      partial_json: "",
+    }],
+    [
+      {
+        type: "citations_delta",
+        citation: { type: "char_location", cited_text: "nabc", start: 1 },
+      },
+      {
+        type: "citations_delta",
+        citation: { type: "char_location", cited_text: "", start: 1 },
+      },
+    ],
+    [{ type: "later_delta", words: ["na", { of: "bc" }] }, {
+      type: "later_delta",
+      words: ["", { of: "" }],
+    }],
+  ] as const;
+  for (const first of [{}, { message: { delta: "x" }, uuid: "1" }]) {
+    const lines = pieces.map(([delta]) => deltaLine(delta, first));
+    const expected = pieces.map(([, delta]) => deltaLine(delta, first));
+    assertEquals(redacted(`${lines.join("\n")}\n`), `${expected.join("\n")}\n`);
+  }
+  // What only speaks of such lines is no piece.
+  const other = JSON.stringify({
+    type: "user",
+    message: { content: [{ type: "text", text: 'a "content_block_delta" of x' }] },
+    tool_use_result: { type: "content_block_delta", event: { delta: { text: "x" } } },
+  });
+  assertEquals(redacted(other), other);
+});
+
+/** All names and texts of a value, of which some are words of the protocol. */
+function wordsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => [name, ...wordsOf(item)]);
+}
+
+/**
+ * What a recording comes to. A refusal may be told by a sentence of Claude Code's, which has lost
+ * words, or by the result: so only how many there are, and of what, is looked at.
+ */
+async function outlineOf(bytes: Uint8Array<ArrayBuffer>): Promise<unknown[]> {
+  const events = await Array.fromAsync(replay(streamOf([bytes])));
+  const [refusals, others] = [true, false].map((isRefusal) =>
+    events.filter(({ type }) => (type === "permission_denied") === isRefusal).map((event) => [
+      event.type,
+      event.parent_tool_use_id,
+      ...(event.type === "exit" ? [event.code, event.session_id] : []),
+      ...(event.type === "error" ? [event.error.kind] : []),
+      ...(event.type === "result" ? [event.subtype, event.ok] : []),
+      ...(event.type === "tool_use" ? [event.id, event.name] : []),
+      ...("tool_use_id" in event ? [event.tool_use_id] : []),
+    ])
+  );
+  return [refusals?.sort(), others];
+}
+
+Deno.test("a recording comes to the same when the words of the protocol are secrets", async () => {
+  const recordings = readRecordings();
+  const words = new Set(
+    recordings.flatMap(({ lines }) => lines.flatMap((line) => wordsOf(JSON.parse(line)))),
+  );
+  const secrets = [...words].filter((word) => /^[\w<>-]{8,64}$/.test(word));
+  for (const word of ["assistant", "stream_event", "content_block_delta", "StructuredOutput"]) {
+    assert(secrets.includes(word), word);
+  }
+  const nasty = makeRedactor(
+    Object.fromEntries(secrets.map((secret, at) => [`S${at}_PASSWORD`, secret])),
+  );
+  let changed = 0;
+  for (const { name, bytes } of recordings) {
+    const clean = through([bytes], {}, nasty);
+    if (new TextDecoder().decode(clean).includes("[redacted]")) changed++;
+    assertEquals(await outlineOf(clean), await outlineOf(bytes as Uint8Array<ArrayBuffer>), name);
+  }
+  assertEquals(changed, recordings.length);
+});
+
+Deno.test("what a tool is given and gives back loses its secrets under any name, and its names", () => {
+  const nasty = makeRedactor({ A_TOKEN: "assistant", B_TOKEN: "the_secret_1" });
+  const given = {
+    type: "assistant",
+    message: {
+      role: "assistant",
+      content: [{
+        type: "tool_use",
+        id: "the_secret_1",
+        input: { type: "the_secret_1", id: "assistant", the_secret_1: [{ model: "the_secret_1" }] },
+        name: "x",
+      }],
+    },
+    tool_use_result: { uuid: "the_secret_1", assistant: "an assistant" },
+    error: "the_secret_1 is wrong",
+    session_id: "the_secret_1",
+  };
+  const after = new TextDecoder().decode(through([encoded(JSON.stringify(given))], {}, nasty));
+  assertEquals(JSON.parse(after), {
+    type: "assistant",
+    message: {
+      role: "assistant",
+      content: [{
+        type: "tool_use",
+        id: "the_secret_1",
+        input: { type: "[redacted]", id: "[redacted]", "[redacted]": [{ model: "[redacted]" }] },
+        name: "x",
+      }],
+    },
+    tool_use_result: { uuid: "[redacted]", assistant: "an [redacted]" },
+    error: "[redacted] is wrong",
+    session_id: "the_secret_1",
+  });
+});

@@ -1,0 +1,185 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  answer,
+  delta,
+  exit,
+  makeRun,
+  result,
+  type Run,
+  type RunOptions,
+  SESSION,
+  START,
+  text,
+  use,
+} from "../../support/rendered_run.ts";
+
+function begun(options: RunOptions = {}): Run {
+  const run = makeRun({ columns: 60, live: true, ...options });
+  run.give(START);
+  run.give(SESSION);
+  return run;
+}
+
+const last = (run: Run) => run.lines().at(-1);
+
+Deno.test("the live line has the time, the tool and how long it has been running", () => {
+  const run = begun();
+  run.pass(2_000);
+  run.give(use("a", "Bash", { command: "deno task test" }));
+  run.pass(8_050);
+  assertEquals(last(run), "⠋ 10s  Bash deno task test 8s");
+});
+
+Deno.test("the live line tells what is waited for when no tool runs", () => {
+  const run = makeRun({ columns: 60, live: true });
+  run.give(START);
+  run.pass(100);
+  assertEquals(last(run), "⠙ 0s  starting claude");
+  run.give(SESSION);
+  assertEquals(last(run), "⠙ 0s  waiting for the model");
+});
+
+Deno.test("the live line has the tokens so far and how many other tools are running", () => {
+  const run = begun();
+  const usage = { input: 200, output: 500, cache_read: 12_000, cache_write: 0 };
+  run.give({ type: "usage", message_id: "m", usage });
+  run.give(use("a", "Bash", { command: "one" }));
+  run.give(use("b", "Bash", { command: "two" }));
+  run.pass(1_000);
+  assertEquals(last(run), "⠋ 1s  Bash two 1s +1  12.2k in 500 out");
+});
+
+Deno.test("the live line counts a retry down", () => {
+  const run = begun();
+  run.give({ type: "retry", attempt: 3, max_retries: 10, delay_ms: 5_000, reason: "overloaded" });
+  run.pass(2_000);
+  assertEquals(last(run), "⠋ 2s  retry 3/10 in 3s");
+});
+
+Deno.test("the live line shows a task's progress and a tool's own time", () => {
+  const run = begun();
+  run.give({ type: "task", task_id: "1", status: "progress", description: "Searching\n…" });
+  run.pass(100);
+  assertEquals(last(run), "⠙ 0s  task Searching ⏎ …");
+  run.give(use("a", "Bash", { command: "x" }));
+  run.give({ type: "tool_progress", tool_use_id: "a", name: "Bash", elapsed_ms: 60_000 });
+  run.pass(100);
+  assertEquals(last(run), "⠹ 0s  Bash x 1m 00s");
+});
+
+Deno.test("what is printed takes the live line's place in one write", () => {
+  const run = begun();
+  run.give(use("a", "Bash", { command: "ls" }));
+  run.pass(300);
+  const writes = run.writes.length;
+  run.give(result("a", "x"));
+  assertEquals(run.writes.length, writes + 1);
+  assertEquals(run.writes.at(-1), "\r\x1b[K  └ x\n⠸ 0s  waiting for the model");
+});
+
+Deno.test("the live line is repainted ten times a second", () => {
+  const run = begun();
+  run.give(use("a", "Bash", { command: "sleep 9" }));
+  const writes = run.writes.length;
+  run.pass(2_000);
+  assertEquals(run.writes.length - writes, 20);
+});
+
+Deno.test("the live line gives way to text that streams, and comes back in a silence", () => {
+  const run = begun();
+  run.pass(100);
+  run.give(delta("Let me look at "));
+  run.pass(500);
+  assertEquals(last(run), "Let me look at");
+  run.pass(1_000);
+  assertEquals(run.lines().slice(-2), ["Let me look at", "⠦ 1s  writing"]);
+  run.give(delta("this."));
+  run.give(text("Let me look at this."));
+  assertEquals(run.lines().slice(-2), ["Let me look at this.", "⠦ 1s  waiting for the model"]);
+});
+
+Deno.test("the live line does not come below a line whose width is uncertain", () => {
+  const run = begun();
+  run.give(delta("👩‍👩‍👧 and "));
+  run.pass(3_000);
+  assertEquals(last(run), "👩‍👩‍👧 and");
+});
+
+Deno.test("the live line is cut to less than the width", () => {
+  for (const columns of [40, 80, 200]) {
+    const run = begun({ columns });
+    run.give(use("a", "Bash", { command: "天地玄黃 ".repeat(100) }));
+    run.pass(100);
+    const width = Array.from(last(run) ?? "", (c) => c > "⿿" ? 2 : 1).reduce((a, b) => a + b, 0);
+    assert(width < columns && width > columns - 4, `${width} of ${columns}`);
+  }
+});
+
+Deno.test("the live line is gone at the end, and the timer with it", () => {
+  const run = begun();
+  run.give(use("a", "Bash", { command: "ls" }));
+  run.pass(500);
+  assert(run.ticking);
+  run.give(answer("x"));
+  run.give(exit());
+  assert(!run.ticking);
+  assertStringIncludes(last(run) ?? "", "✓ 2m 05s");
+});
+
+Deno.test("stop ends everything without an exit", () => {
+  const run = begun({ hold: true });
+  run.give(use("a", "Bash", { command: "ls" }));
+  run.give(text("Held."));
+  run.give(delta("Half a sentence", { message_id: "m2", parent_tool_use_id: "a" }));
+  run.pass(1_500);
+  run.progress.stop();
+  assert(!run.ticking);
+  const lines = run.lines();
+  assertEquals(lines.filter((line) => line === "Held." || line === "│ Half a sentence"), [
+    "Held.",
+    "│ Half a sentence",
+  ]);
+  assert(run.text().endsWith("\n"));
+});
+
+Deno.test("a live line that a narrower terminal has broken is erased whole", () => {
+  let columns = 60;
+  const run = begun({ columns: () => columns });
+  run.give(use("a", "Bash", { command: "x".repeat(100) }));
+  run.pass(100);
+  columns = 30;
+  run.give(result("a", "done"));
+  assertStringIncludes(run.writes.at(-1) ?? "", "\r\x1b[1A\x1b[J\x1b[K  └ done\n");
+});
+
+Deno.test("without a terminal, or on a dumb one, there is no timer and no live line", () => {
+  for (const options of [{ columns: undefined, live: true }, { columns: 60, live: false }]) {
+    const run = begun(options);
+    run.give(use("a", "Bash", { command: "ls" }));
+    run.pass(5_000);
+    assert(!run.ticking);
+    assert(!/[\r⠋⠙]/.test(run.text()));
+  }
+});
+
+Deno.test("the timer does not keep the process alive", async () => {
+  const code = `
+    import { makeProgress } from "${new URL(
+    "../../../lib/render/pretty/progress.ts",
+    import.meta.url,
+  )}";
+    import { makeTerminal } from "${new URL("../../../lib/terminal/terminal.ts", import.meta.url)}";
+    const sink = { write() {}, writeBytes() {}, pending: 0, failure: undefined, drained: async () => {} };
+    const terminal = makeTerminal({ isTerminal: true, color: false, term: "xterm" });
+    const progress = makeProgress(sink, terminal, { hold: false });
+    progress.event({ type: "start", seq: 0, time_ms: 0, cwd: null, claude: null });
+  `;
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", code],
+    stdout: "null",
+    stderr: "piped",
+    signal: AbortSignal.timeout(30_000),
+  });
+  const { code: exitCode, stderr } = await process.output();
+  assertEquals([exitCode, new TextDecoder().decode(stderr)], [0, ""]);
+});

@@ -1,0 +1,91 @@
+import { assert, assertEquals } from "@std/assert";
+import { makeStyles } from "../../../lib/terminal/styles.ts";
+import { layToolLine, toolLine } from "../../../lib/render/pretty/tool_label.ts";
+
+type Input = { [key: string]: unknown };
+
+const PLACES = { cwd: "/home/ada/project", home: "/home/ada" };
+
+function line(name: string, input: Input, columns?: number): string {
+  const styles = makeStyles(false);
+  return layToolLine(toolLine(name, input, PLACES), { columns, styles, style: styles.plain });
+}
+
+Deno.test("a tool line has the telling argument of each known tool", () => {
+  const file_path = "/home/ada/project/lib/a.ts";
+  const cases: [string, Input, string][] = [
+    ["Bash", { command: "ls -1", description: "List" }, "Bash  ls -1"],
+    ["Bash", { command: "sleep 9", run_in_background: true }, "Bash  sleep 9  in the background"],
+    ["Read", { file_path }, "Read  lib/a.ts"],
+    ["Read", { file_path, offset: 10, limit: 20 }, "Read  lib/a.ts  lines 10-29"],
+    ["Write", { file_path, content: "a\nb\n" }, "Write lib/a.ts  2 lines"],
+    [
+      "Edit",
+      { file_path, old_string: "a\nb\nc", new_string: "a\nB\nx\nc" },
+      "Edit  lib/a.ts  +2 -1",
+    ],
+    [
+      "MultiEdit",
+      {
+        file_path,
+        edits: [{ old_string: "a", new_string: "b" }, { old_string: "", new_string: "c\nd" }],
+      },
+      "MultiEdit lib/a.ts  +3 -1",
+    ],
+    [
+      "NotebookEdit",
+      { notebook_path: "/home/ada/n.ipynb", new_source: "1\n2", edit_mode: "insert" },
+      "NotebookEdit ~/n.ipynb  insert 2 lines",
+    ],
+    ["Grep", { pattern: "fo+", path: "lib", glob: "*.ts" }, "Grep  fo+  in lib *.ts"],
+    ["Glob", { pattern: "**/*.ts" }, "Glob  **/*.ts"],
+    ["Task", { description: "Find it", prompt: "long" }, "Task  Find it"],
+    ["Agent", { description: "Find it", subagent_type: "Explore" }, "Agent Find it  (Explore)"],
+    ["WebFetch", { url: "https://deno.com", prompt: "x" }, "WebFetch https://deno.com"],
+    ["WebSearch", { query: "deno" }, "WebSearch deno"],
+    [
+      "TodoWrite",
+      { todos: [{ status: "completed" }, { status: "in_progress", activeForm: "Fixing" }] },
+      "TodoWrite 2 todos, 1 done  Fixing",
+    ],
+    ["mcp__my_server__do_it", { id: 7 }, "my_server:do_it {id: 7}"],
+    ["mcp__github__get", { owner: "o", title: "A bug" }, "github:get A bug"],
+    ["Strange", {}, "Strange"],
+    ["Strange", { a: 1, b: [true, null, "x"] }, 'Strange {a: 1, b: [true, null, "x"]}'],
+    ["Strange", { only: "this" }, "Strange this"],
+  ];
+  for (const [name, input, expected] of cases) assertEquals(line(name, input), expected);
+});
+
+Deno.test("a tool line shows inputs that are not as expected as JSON", () => {
+  assertEquals(line("Bash", { command: 7 }), "Bash  {command: 7}");
+  assertEquals(line("Read", { file_path: ["a"] }), 'Read  {file_path: ["a"]}');
+  assertEquals(line("TodoWrite", { todos: "none" }), "TodoWrite 0 todos, 0 done");
+  assertEquals(line("MultiEdit", { file_path: "a", edits: [1, null] }), "MultiEdit a  +0 -0");
+  assertEquals(line("constructor", {}), "constructor");
+});
+
+Deno.test("a tool line stays one line, and safe", () => {
+  assertEquals(line("Bash", { command: "a <<E\n\tb\x1b[2J\nE" }), "Bash  a <<E ⏎ b␛[2J ⏎ E");
+  assertEquals(line("Ba\nsh\x07", { command: "x" }), "Ba ⏎ sh␇ x");
+});
+
+Deno.test("a tool line is cut to the width: a command at its end, a path at its beginning", () => {
+  assertEquals(line("Bash", { command: "echo one two three" }, 20), "Bash  echo one two …");
+  assertEquals(line("Read", { file_path: "/a/long/way/down/file.ts" }, 20), "Read  …/down/file.ts");
+});
+
+Deno.test("a tool line gives up its detail before its argument", () => {
+  const input = { file_path: "/home/ada/project/lib/a/long/way.ts", content: "x" };
+  assertEquals(line("Write", input, 40), "Write lib/a/long/way.ts  1 line");
+  assertEquals(line("Write", input, 27), "Write …/long/way.ts  1 line");
+  assertEquals(line("Write", input, 20), "Write …a/long/way.ts");
+});
+
+Deno.test("a tool line of a huge input is made in a moment", () => {
+  const huge = "x\n".repeat(5_000_000);
+  for (const name of ["Bash", "Strange", "Write", "Edit", "Grep"]) {
+    const input = { command: huge, a: huge, content: huge, new_string: huge, pattern: huge };
+    assert(line(name, { ...input, b: Array(1_000_000).fill(1) }).length < 5_000);
+  }
+});

@@ -1,0 +1,172 @@
+import { assert, assertEquals } from "@std/assert";
+import { sessionIdIn } from "../../lib/claude/session_id.ts";
+import { type EventBody, makeStamp } from "../../lib/events.ts";
+import { makeRawOutput } from "../../lib/render/raw.ts";
+import { piecesOf } from "../support/bytes.ts";
+import { makeKept } from "../support/kept_writer.ts";
+import { asObject, type JsonObject } from "../support/json.ts";
+
+const USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+const START: EventBody<"start"> = {
+  type: "start",
+  schema: "ccrun.events/1",
+  ccrun: "1.2.3",
+  time: null,
+  claude: null,
+  cwd: null,
+};
+const ERROR: EventBody<"error"> = { type: "error", error: { kind: "failed", message: "no ##[" } };
+const EXIT: EventBody<"exit"> = {
+  type: "exit",
+  code: 1,
+  reason: "failed",
+  ok: false,
+  turns: 0,
+  cost_usd: 0,
+  usage: USAGE,
+  duration_ms: null,
+};
+
+/** What comes out of these chunks of claude's stdout, with these events before and after them. */
+async function rawBytes(
+  chunks: readonly (string | Uint8Array)[],
+  { before = [START], after = [] as EventBody[] } = {},
+): Promise<Uint8Array> {
+  const kept = makeKept();
+  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const stamp = makeStamp(() => null);
+  for (const body of before) output.event(stamp(body));
+  for (const chunk of chunks) {
+    output.bytes(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+  }
+  for (const body of after) output.event(stamp(body));
+  return await kept.bytes();
+}
+
+async function raw(...from: Parameters<typeof rawBytes>): Promise<string> {
+  return new TextDecoder().decode(await rawBytes(...from));
+}
+
+/** What it says that is ccrun's, and the rest as it is. */
+function split(text: string): { own: JsonObject[]; rest: string } {
+  const lines = text.split(/(?<=\n)/);
+  const isOwn = (line: string) => line.includes('"source":"ccrun"');
+  return {
+    own: lines.filter(isOwn).map((line) => asObject(JSON.parse(line))),
+    rest: lines.filter((line) => !isOwn(line)).join(""),
+  };
+}
+
+const INIT = '{"type":"system","subtype":"init","session_id":"s1"}';
+
+Deno.test("the raw output passes claude's bytes on as they are, however they are split", async () => {
+  const text = `hello\r\n\n${INIT}\r\n{"type":"x","session_id":"s1"}\n你好\xff`;
+  const bytes = new Uint8Array([...new TextEncoder().encode(text), 0xff, 0xfe, 0x00, 0x0a]);
+  for (const length of [1, 2, 7, 30, 1000]) {
+    const { own, rest } = split(await raw(piecesOf(bytes, length)));
+    assertEquals(rest, new TextDecoder().decode(bytes));
+    assertEquals(own.length, 1);
+  }
+  const noId = new Uint8Array([0xff, 0x00, 0x0a, 0xfe]);
+  assertEquals(
+    await rawBytes([noId], { after: [EXIT] }).then((all) => all.slice(0, 3)),
+    noId.slice(0, 3),
+  );
+});
+
+Deno.test("the raw output says the session once, before the first line that carries an id", async () => {
+  for (const length of [1, 10, 1000]) {
+    const text = `hello\n{"type":"hook"}\n${INIT}\n${INIT}\n`;
+    const out = await raw(piecesOf(new TextEncoder().encode(text), length));
+    const lines = out.split("\n");
+    assertEquals(JSON.parse(lines[2] ?? ""), {
+      source: "ccrun",
+      type: "session_info",
+      seq: 1,
+      time_ms: null,
+      session_id: "s1",
+    });
+    assertEquals(lines.toSpliced(2, 1).join("\n"), text);
+  }
+});
+
+Deno.test("the raw output finds the session in a line that begins anywhere in a chunk", async () => {
+  for (
+    const chunks of [['{"a":1}', `\n${INIT}\n`], [`{"a":1}\n${INIT}`, "\n"], ["\n", `\n${INIT}\n`]]
+  ) {
+    const { own, rest } = split(await raw(chunks));
+    assertEquals([own.length, rest], [1, chunks.join("")]);
+  }
+});
+
+Deno.test("the raw output says when the session was known, where there is a clock", async () => {
+  const before = [{ ...START, time: "2027-01-15T08:00:00.000Z" }];
+  const [info] = split(await raw([`${INIT}\n`], { before })).own;
+  const ms = info?.["time_ms"];
+  assert(typeof ms === "number" && ms >= 0 && ms < 60_000, `${ms}`);
+});
+
+Deno.test("the raw output finds the session in a last line without its end", async () => {
+  const out = await raw([INIT], { after: [EXIT] });
+  const [info, init, exit, end] = out.split("\n");
+  assertEquals(asObject(JSON.parse(info ?? ""))["session_id"], "s1");
+  assertEquals([init, end], [INIT, ""]);
+  assertEquals(asObject(JSON.parse(exit ?? ""))["type"], "exit");
+});
+
+Deno.test("the raw output names no session that was not found", async () => {
+  const lost = '{"type":"result","is_error":true,"num_turns":0,"session_id":"none"}\n';
+  assertEquals(split(await raw([lost])).own, []);
+});
+
+Deno.test("the raw output adds error and exit, marked as ccrun's, each on a line of its own", async () => {
+  for (const end of ["\n", ""]) {
+    const { own, rest } = split(await raw([`{"type":"x"}${end}`], { after: [ERROR, EXIT] }));
+    assertEquals(own.map(({ source, type }) => [source, type]), [
+      ["ccrun", "error"],
+      ["ccrun", "exit"],
+    ]);
+    assertEquals(rest, '{"type":"x"}\n');
+    assertEquals(own[0]?.["error"], ERROR.error);
+  }
+});
+
+Deno.test("the raw output is inert where it is ccrun's own", async () => {
+  assert(!(await raw([], { after: [ERROR] })).includes("##["));
+});
+
+Deno.test("the raw output adds nothing for events that claude's lines tell", async () => {
+  const text: EventBody = { type: "text", text: "Hi.", message_id: "m", index: 0 };
+  const info: EventBody = { type: "session_info", session_id: "s1" };
+  assertEquals(await raw(["x\n"], { before: [START], after: [info, text] }), "x\n");
+});
+
+Deno.test("the raw output holds no line back once the session is known", async () => {
+  const kept = makeKept();
+  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  output.bytes(new TextEncoder().encode(`${INIT}\n{"half`));
+  assert((await kept.text()).endsWith('\n{"half'));
+});
+
+Deno.test("the raw output lets a line without end pass that is longer than any with an id", async () => {
+  const kept = makeKept();
+  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const chunk = new Uint8Array(400_000).fill(120);
+  for (let count = 0; count < 4; count++) output.bytes(chunk);
+  assertEquals((await kept.bytes()).length, 1_600_000);
+  // The line after it is looked at again.
+  output.bytes(new TextEncoder().encode(`","session_id":"no"}\n${INIT}\n`));
+  const { own, rest } = split((await kept.text()).slice(1_600_000));
+  assertEquals(own.map(({ session_id }) => session_id), ["s1"]);
+  assertEquals(rest, `","session_id":"no"}\n${INIT}\n`);
+});
+
+Deno.test("the raw output keeps what it holds back though the chunk's buffer is used again", async () => {
+  const kept = makeKept();
+  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const buffer = new TextEncoder().encode(INIT);
+  output.bytes(buffer);
+  buffer.fill(0);
+  output.bytes(new TextEncoder().encode("\n"));
+  assertEquals(split(await kept.text()).rest, `${INIT}\n`);
+});

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import { type EventBody, type EventOf, makeStamp } from "../../lib/events.ts";
+import { answerOf, type AnswerOutputOptions, makeAnswerOutput } from "../../lib/render/text.ts";
+import { makeKept } from "../support/kept_writer.ts";
+
+const USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+
+function result(fields: Partial<EventBody<"result">>): EventOf<"result"> {
+  return makeStamp(() => null)({
+    type: "result",
+    ok: true,
+    subtype: "success",
+    text: "",
+    turns: 1,
+    duration_ms: 1,
+    api_duration_ms: 1,
+    cost_usd: 0,
+    usage: USAGE,
+    denials: [],
+    errors: [],
+    ...fields,
+  });
+}
+
+function exit(ok: boolean): EventOf<"exit"> {
+  return makeStamp(() => null)({
+    type: "exit",
+    code: ok ? 0 : 1,
+    reason: ok ? "success" : "failed",
+    ok,
+    turns: 0,
+    cost_usd: 0,
+    usage: USAGE,
+    duration_ms: null,
+  });
+}
+
+/** What is written in a run with these results. */
+async function written(
+  results: readonly EventOf<"result">[],
+  ok: boolean,
+  options: AnswerOutputOptions = {},
+): Promise<string> {
+  const kept = makeKept();
+  const output = makeAnswerOutput(kept.sink, options);
+  for (const event of results) output.event(event);
+  assertEquals(await kept.text(), "", "nothing before the end");
+  output.event(exit(ok));
+  return await kept.text();
+}
+
+Deno.test("answerOf ends an answer with exactly one newline, and changes nothing else", () => {
+  const answer = (text: string) => answerOf(result({ text }));
+  assertEquals(answer("Done."), "Done.\n");
+  assertEquals(answer("Done.\n"), "Done.\n");
+  assertEquals(answer("Done.\r\n\n\n"), "Done.\n");
+  assertEquals(answer("\n  a\n\nb  \n"), "\n  a\n\nb  \n");
+  assertEquals(answer(""), "\n");
+  assertEquals(answer("\x1b[31mred"), "\x1b[31mred\n");
+});
+
+Deno.test("answerOf gives a structured output as one line of JSON", () => {
+  const answer = (structured_output: unknown) => answerOf(result({ text: "t", structured_output }));
+  assertEquals(answer({ n: 5, s: "two\nlines" }), '{"n":5,"s":"two\\nlines"}\n');
+  assertEquals(answer("##["), '"#\\u0023["\n');
+  assertEquals([0, false, "", []].map(answer), ["0\n", "false\n", '""\n', "[]\n"]);
+});
+
+Deno.test("the text output writes the last answer of a good run", async () => {
+  const results = [result({ text: "first" }), result({ text: "last" })];
+  assertEquals(await written(results, true), "last\n");
+});
+
+Deno.test("the text output writes nothing when the run is not good, or has no result", async () => {
+  assertEquals(await written([result({ text: "almost" })], false), "");
+  assertEquals(await written([], true), "");
+});
+
+Deno.test("the text output makes the answer harmless where that is asked for", async () => {
+  const clean = (text: string) => text.replaceAll("\x1b", "^");
+  assertEquals(await written([result({ text: "\x1b[2J" })], true, { clean }), "^[2J\n");
+});
+
+Deno.test("the text output leaves out an answer that was seen already", async () => {
+  const seen: string[] = [];
+  const isShown = (text: string) => seen.push(text) > 0;
+  assertEquals(await written([result({ text: "Done." })], true, { isShown }), "");
+  assertEquals(seen, ["Done.\n"]);
+});

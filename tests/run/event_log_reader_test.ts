@@ -1,0 +1,166 @@
+import { assert, assertEquals } from "@std/assert";
+import type { EventOf, RunEvent } from "../../lib/events.ts";
+import { inertJson } from "../../lib/util/safe_json.ts";
+import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
+import { streamOf } from "../support/bytes.ts";
+import { assertEvents } from "../support/event_schema.ts";
+import {
+  initLine,
+  messageLine,
+  resultLine,
+  textLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import { readRecordings } from "../support/recordings.ts";
+
+async function replayed(
+  text: string | Uint8Array,
+  options: ReplayOptions = {},
+): Promise<readonly RunEvent[]> {
+  const events = await Array.fromAsync(replay(streamOf([text]), options));
+  assertEvents(events);
+  return events;
+}
+
+/** What `ccrun --json` writes of a run of claude's. */
+async function own(lines: readonly string[], timed = false): Promise<RunEvent[]> {
+  const events = await replayed(lines.join("\n"));
+  return events.map((event, at) => timed ? { ...event, time_ms: at * 1.5 } : event);
+}
+
+function jsonOf(events: readonly unknown[]): string {
+  return events.map((event) => `${inertJson(event)}\n`).join("");
+}
+
+function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
+  const exit = events.at(-1);
+  assert(exit?.type === "exit");
+  return exit;
+}
+
+const RUN = [initLine(), textLine("Hello ##[group] ‮you"), resultLine({ result: "Hello" })];
+
+for (const { name, bytes } of readRecordings()) {
+  Deno.test(`replay gives ccrun's own events back as they are, for ${name}`, async () => {
+    const events = await replayed(bytes);
+    assertEquals(await replayed(jsonOf(events)), events);
+  });
+}
+
+Deno.test("replay keeps the times that ccrun's own events have", async () => {
+  const events = await own(RUN, true);
+  const start: RunEvent = {
+    ...(events[0] as EventOf<"start">),
+    time: "2026-01-01T00:00:00.000Z",
+    cwd: "/project",
+    claude: { path: "/bin/claude" },
+  };
+  const timed = [start, ...events.slice(1)];
+  assertEquals(await replayed(jsonOf(timed)), timed);
+});
+
+Deno.test("replay takes the ending that ccrun's own events tell", async () => {
+  const events = await own(RUN);
+  const stopped: RunEvent[] = [
+    ...events.slice(0, -1),
+    { type: "error", seq: 4, time_ms: null, error: { kind: "timeout", message: "too long" } },
+    { ...exitOf(events), seq: 5, code: 124, reason: "timeout", ok: false },
+  ];
+  assertEquals(await replayed(jsonOf(stopped)), stopped);
+});
+
+Deno.test("replay takes the exit code from its table, whatever an exit event says", async () => {
+  const events = await own(RUN);
+  const lie = { ...exitOf(events), code: 0, reason: "api", ok: true };
+  const exit = exitOf(await replayed(jsonOf([...events.slice(0, -1), lie])));
+  assertEquals([exit.code, exit.reason, exit.ok], [4, "api", false]);
+});
+
+Deno.test("replay decides itself how ccrun's own events end where they were cut off", async () => {
+  const events = await own(RUN);
+  assertEquals(exitOf(await replayed(jsonOf(events.slice(0, -1)))).reason, "success");
+  const early = await replayed(jsonOf(events.slice(0, 3)));
+  assertEquals(exitOf(early).reason, "failed");
+});
+
+Deno.test("replay begins with a start also where somebody filtered ccrun's own events", async () => {
+  const events = await own(RUN);
+  const [start, text] = await replayed(jsonOf(events.filter(({ type }) => type === "text")));
+  assertEquals([start?.type, text?.type, text?.seq], ["start", "text", 1]);
+});
+
+Deno.test("replay keeps events of a later version, whole, as unknown", async () => {
+  const [start, ...others] = await own(RUN);
+  const later = { type: "hologram", seq: 1, time_ms: 3, shape: "cube" };
+  const odd = { type: "text", seq: 2, time_ms: 3, text: 5 };
+  const events = await replayed(jsonOf([start, later, odd, ...others]));
+  const unknown = events.flatMap((event) => event.type === "unknown" ? [event.event] : []);
+  assertEquals(unknown, [later, odd]);
+  assertEquals(exitOf(events).code, 0);
+});
+
+Deno.test("replay keeps lines between ccrun's own events that are none", async () => {
+  const [start, ...others] = (await own(RUN)).map((event) => jsonOf([event]));
+  const events = await replayed([start, "npm warn\n", ...others].join(""));
+  assertEquals(events[1]?.type === "raw" && events[1].content, "npm warn");
+});
+
+Deno.test("replay shows several runs as one, with the last one's ending", async () => {
+  const failed = await own([initLine(), resultLine({ is_error: true, result: "no" })]);
+  const events = await replayed(jsonOf([...failed, ...await own(RUN)]));
+  const next = events.filter((event) => event.type === "notice" && event.kind === "next_run");
+  assertEquals([next.length, exitOf(events).reason], [1, "success"]);
+});
+
+Deno.test("replay makes a refusal in ccrun's own events a failure where that is asked for", async () => {
+  const events = await own([
+    initLine(),
+    toolUseLine({ id: "t", name: "Bash", input: { command: "ls" } }),
+    messageLine({
+      type: "system",
+      subtype: "permission_denied",
+      tool_name: "Bash",
+      tool_use_id: "t",
+    }),
+    resultLine(),
+  ]);
+  assertEquals(exitOf(await replayed(jsonOf(events))).code, 0);
+  const failed = await replayed(jsonOf(events), { failOnDenied: true });
+  assertEquals([exitOf(failed).code, failed.at(-2)?.type], [7, "error"]);
+});
+
+/** A run whose key was refused. */
+const REFUSED = [
+  initLine(),
+  resultLine({ is_error: true, api_error_status: 401, result: "Invalid API key" }),
+];
+
+Deno.test("replay knows ccrun's own events behind lines of others, and gives their exit code", async () => {
+  const text = jsonOf(await own(REFUSED));
+  for (const noise of ["npm warn x\n", "\n\nwarning\n", "[1]\n".repeat(50)]) {
+    const exit = exitOf(await replayed(noise + text));
+    assertEquals([exit.code, exit.reason], [3, "auth"], noise);
+  }
+  const good = await replayed(`npm warn\n${jsonOf(await own(RUN))}`);
+  const result = good.find((event) => event.type === "result");
+  assertEquals(result?.type === "result" && result.text, "Hello");
+});
+
+Deno.test("replay never takes for a success what somebody took fields out of", async () => {
+  const events = await own(REFUSED);
+  for (const names of [["seq"], ["time_ms"], ["seq", "time_ms"]]) {
+    const without = events.map((event) =>
+      Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name)))
+    );
+    assertEquals(exitOf(await replayed(jsonOf(without))).code, 3, names.join());
+    // Also where the line that tells is the first, and the only one.
+    const last = await Array.fromAsync(replay(streamOf([jsonOf(without.slice(-1))])));
+    assertEquals(exitOf(last).code, 3, names.join());
+  }
+  for (const names of [["type", "text"], ["type", "subtype", "text"], ["type"]]) {
+    const bare = events.map((event) =>
+      Object.fromEntries(Object.entries(event).filter(([name]) => names.includes(name)))
+    );
+    assertEquals(exitOf(await replayed(jsonOf(bare))).ok, false, names.join());
+  }
+});

@@ -1,0 +1,227 @@
+import { assert, assertEquals } from "@std/assert";
+import { endingEvents, type EndingFacts } from "../../lib/run/final_events.ts";
+import {
+  type EventBody,
+  type EventOf,
+  makeStamp,
+  type RunEvent,
+  SCHEMA_ID,
+} from "../../lib/events.ts";
+import { Facts } from "../../lib/run/run_state.ts";
+import type { EndingSignal, Failure } from "../../lib/run/outcome.ts";
+import { assertEvents } from "../support/event_schema.ts";
+
+const START: EventBody<"start"> = {
+  type: "start",
+  schema: SCHEMA_ID,
+  ccrun: "1.2.3",
+  time: null,
+  claude: null,
+  cwd: null,
+};
+const RESULT: EventBody<"result"> = {
+  type: "result",
+  ok: true,
+  subtype: "success",
+  text: "Done.",
+  turns: 2,
+  duration_ms: 1,
+  api_duration_ms: 1,
+  cost_usd: 0.5,
+  usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
+  denials: [],
+  errors: [],
+};
+const INFO: EventBody<"session_info"> = {
+  type: "session_info",
+  session_id: "s1",
+  cwd: "/home/dev",
+};
+
+interface Ended {
+  notices: EventOf<"notice">[];
+  error: EventOf<"error">["error"] | undefined;
+  exit: EventOf<"exit">;
+}
+
+/** How a run ends of which these events were seen, and of which this is known. */
+function end(bodies: readonly EventBody[], ending: Partial<EndingFacts> = {}): Ended {
+  const stamp = makeStamp(() => null);
+  const facts = new Facts();
+  const events: RunEvent[] = [stamp(START)];
+  for (const body of bodies) {
+    const event = stamp(body);
+    facts.take(event);
+    events.push(event);
+  }
+  const last = [...endingEvents(stamp, { facts, durationMs: null, ...ending })];
+  assertEvents([...events, ...last]);
+  const exit = last.at(-1);
+  assert(exit?.type === "exit");
+  const error = last.find((event) => event.type === "error");
+  return { notices: last.filter((event) => event.type === "notice"), error: error?.error, exit };
+}
+
+function stopped(
+  failure: Failure,
+  { signal, afterResult = false }: { signal?: EndingSignal; afterResult?: boolean } = {},
+): Pick<EndingFacts, "known"> {
+  return { known: { stopped: { cause: { failure, signal }, afterResult } } };
+}
+
+Deno.test("endingEvents gives exit alone after a good result", () => {
+  const { notices, error, exit } = end([INFO, RESULT], {
+    claudeExitCode: 0,
+    stderr: "a warning",
+    durationMs: 7,
+  });
+  assertEquals([notices, error], [[], undefined]);
+  const { type: _type, seq: _seq, time_ms: _time, ...fields } = exit;
+  assertEquals(fields, {
+    code: 0,
+    reason: "success",
+    ok: true,
+    session_id: "s1",
+    claude_exit_code: 0,
+    turns: 2,
+    cost_usd: 0.5,
+    usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
+    duration_ms: 7,
+  });
+});
+
+Deno.test("endingEvents never copies claude's exit code", () => {
+  assertEquals(end([RESULT], { claudeExitCode: 1 }).exit.code, 0);
+  assertEquals(end([{ ...RESULT, ok: false }], { claudeExitCode: 0 }).exit.code, 1);
+  assertEquals(end([], { claudeExitCode: 0 }).exit.code, 1);
+});
+
+Deno.test("endingEvents takes the last of several results for the outcome", () => {
+  const bad: EventBody = { ...RESULT, ok: false, subtype: "error_max_turns" };
+  assertEquals(end([bad, RESULT]).exit.reason, "success");
+  assertEquals(end([RESULT, bad]).exit.reason, "limit");
+  assertEquals(end([RESULT, { ...RESULT, turns: 1 }]).exit.turns, 3);
+});
+
+Deno.test("endingEvents gives what claude wrote on stderr only when the run failed", () => {
+  assertEquals(end([RESULT], { stderr: "x" }).exit.stderr, undefined);
+  assertEquals(end([], { stderr: "x" }).exit.stderr, "x");
+  assertEquals(end([], { stderr: "" }).exit.stderr, undefined);
+});
+
+Deno.test("endingEvents explains a missing result by what claude said last", () => {
+  const { error } = end([], {
+    claudeExitCode: 1,
+    stderr: "cannot be used with root/sudo privileges",
+  });
+  assert(error?.message.includes("root/sudo") && error.hint?.includes("IS_SANDBOX"));
+  const raw = end([{ type: "raw", content: "some words" }], { claudeExitCode: 1 });
+  assert(raw.error?.message.includes("some words"));
+  const killed = end([], { claudeSignal: "SIGKILL" });
+  assert(killed.error?.message.includes("SIGKILL"));
+  assertEquals(killed.exit.claude_signal, "SIGKILL");
+});
+
+Deno.test("endingEvents explains a missing result by the retry that nothing came of", () => {
+  const retry: EventBody<"retry"> = {
+    type: "retry",
+    attempt: 10,
+    max_retries: 10,
+    delay_ms: 1,
+    http_status: 529,
+    reason: "overloaded",
+  };
+  assertEquals(end([retry], { claudeExitCode: 1 }).exit.reason, "api");
+  assertEquals(end([{ ...retry, reason: "billing_error" }]).exit.reason, "auth");
+  assertEquals(end([retry, RESULT]).exit.reason, "success");
+  // Who killed it is more telling.
+  assert(end([retry], { claudeSignal: "SIGKILL" }).error?.message.includes("SIGKILL"));
+});
+
+Deno.test("endingEvents says how to go on with a run that was stopped", () => {
+  const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
+  const known = stopped(terminate, { signal: "SIGTERM" });
+  const { error, exit } = end([INFO], { ...known, durationMs: 5 });
+  assert(error?.hint?.includes("--resume s1"));
+  // Whoever stops a replay has not stopped the session.
+  assertEquals(end([INFO], known).error?.hint, undefined);
+  assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
+  assertEquals(end([], stopped(terminate)).error?.hint, undefined);
+  const hinted = end([INFO], stopped({ ...terminate, hint: "first this" }));
+  assertEquals(hinted.error?.hint, "first this");
+});
+
+Deno.test("endingEvents does not take what claude says after it was stopped for the outcome", () => {
+  const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
+  assertEquals(end([RESULT], stopped(terminate)).exit.reason, "terminate");
+  const pipe: Failure = { kind: "pipe", message: "the reader went away" };
+  assertEquals(end([RESULT], stopped(pipe, { afterResult: true })).exit.reason, "success");
+});
+
+Deno.test("endingEvents prefers what is known to what the events tell", () => {
+  const failed: Failure = { kind: "not_executable", message: "not Claude Code" };
+  assertEquals(end([], { known: { failed } }).error, failed);
+  const internal: Failure = { kind: "internal", message: "a fault" };
+  assertEquals(end([RESULT], { known: { internal } }).exit.code, 70);
+});
+
+Deno.test("endingEvents misses a structured output only where one was asked for and the run is good", () => {
+  const output: EventBody = { ...RESULT, structured_output: { n: 1 } };
+  assertEquals(end([RESULT], { wantsOutput: true }).exit.code, 6);
+  assertEquals(end([output], { wantsOutput: true }).exit.code, 0);
+  assertEquals(end([RESULT], { wantsOutput: false }).exit.code, 0);
+  assertEquals(end([{ ...RESULT, ok: false }], { wantsOutput: true }).exit.code, 1);
+});
+
+function denied(id: string, name: string): EventBody<"permission_denied"> {
+  return { type: "permission_denied", tool_use_id: id, name };
+}
+
+Deno.test("endingEvents lists what was refused, and what would allow it, whether or not that is a failure", () => {
+  const events: EventBody[] = [
+    INFO,
+    { type: "tool_use", id: "a", name: "Bash", input: { command: "ls" } },
+    denied("a", "Bash"),
+    denied("b", "WebSearch"),
+    RESULT,
+  ];
+  for (const failOnDenied of [false, true]) {
+    const { notices, exit } = end(events, { failOnDenied });
+    const [notice, ...more] = notices;
+    assertEquals([notice?.level, notice?.kind, more], ["warning", "denied", []]);
+    assert(notice?.text.includes("2 tool uses were refused"), notice?.text);
+    assert(notice?.text.includes("Bash (--allowed-tools 'Bash(ls:*)')"), notice?.text);
+    assert(notice?.text.includes("WebSearch (--allowed-tools WebSearch)"), notice?.text);
+    assertEquals(exit.code, failOnDenied ? 7 : 0);
+  }
+});
+
+Deno.test("endingEvents knows the workspace when it says what would allow a tool", () => {
+  const use: EventBody = {
+    type: "tool_use",
+    id: "a",
+    name: "Read",
+    input: { file_path: "/etc/x" },
+  };
+  const [notice] = end([INFO, use, denied("a", "Read"), RESULT]).notices;
+  assert(notice?.text.includes("--add-dir /etc"), notice?.text);
+});
+
+Deno.test("endingEvents names each of many refusals once, and not all of them", () => {
+  const names = [..."ABCDEFGHIJKLMNOPQRSTUV", "A"];
+  const [notice] = end([...names.map((name, id) => denied(`${id}`, name)), RESULT]).notices;
+  assert(notice?.text.includes("23 tool uses were refused"), notice?.text);
+  assertEquals(notice?.text.match(/\bA \(/g)?.length, 1);
+  assert(notice?.text.endsWith(", and 2 more"), notice?.text);
+});
+
+Deno.test("endingEvents counts one refusal as one", () => {
+  const [notice] = end([denied("a", "WebSearch"), RESULT]).notices;
+  const what = "1 tool use was refused; what would allow it: WebSearch (--allowed-tools WebSearch)";
+  assertEquals(notice?.text, what);
+});
+
+Deno.test("endingEvents puts a failure on one line, whatever is in it", () => {
+  const failed: Failure = { kind: "usage", message: "cannot read a\nb\r\nc" };
+  assertEquals(end([], { known: { failed } }).error?.message, "cannot read a b c");
+});

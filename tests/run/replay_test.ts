@@ -1,0 +1,168 @@
+import { assert, assertEquals } from "@std/assert";
+import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
+import type { EventOf, RunEvent } from "../../lib/events.ts";
+import { VERSION } from "../../lib/version.ts";
+import { streamOf } from "../support/bytes.ts";
+import { assertEvents } from "../support/event_schema.ts";
+import {
+  initLine,
+  messageLine,
+  resultLine,
+  textLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
+import { readRecordings } from "../support/recordings.ts";
+
+async function eventsOf(
+  chunks: readonly (string | Uint8Array)[],
+  options: ReplayOptions = {},
+): Promise<readonly RunEvent[]> {
+  const events = await Array.fromAsync(replay(streamOf(chunks), options));
+  assertEvents(events);
+  return events;
+}
+
+function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
+  const exit = events.at(-1);
+  assert(exit?.type === "exit");
+  return exit;
+}
+
+for (const { name, bytes } of readRecordings()) {
+  Deno.test(`replay gives a valid stream of events for ${name}`, async () => {
+    const events = await eventsOf([bytes]);
+    assertEquals(events.filter(({ type }) => type === "unknown" || type === "raw"), []);
+    assertEquals(events.every(({ time_ms }) => time_ms === null), true);
+  });
+}
+
+Deno.test("replay begins with what a recording can tell", async () => {
+  const [start] = await eventsOf([resultLine()]);
+  assertEquals(start, {
+    type: "start",
+    seq: 0,
+    time_ms: null,
+    schema: "ccrun.events/1",
+    ccrun: VERSION,
+    time: null,
+    claude: null,
+    cwd: null,
+  });
+});
+
+Deno.test("replay gives the same events however the bytes arrive", async () => {
+  const text = [initLine(), textLine("Grüße 👋"), resultLine({ result: "你好" })].join("\r\n");
+  const bytes = new TextEncoder().encode(text);
+  const whole = await eventsOf([bytes]);
+  const single = await eventsOf([...bytes].map((byte) => new Uint8Array([byte])));
+  assertEquals(single, whole);
+  assertEquals(whole.map(({ type }) => type), ["start", "session_info", "text", "result", "exit"]);
+});
+
+Deno.test("replay keeps what is no message, and goes on", async () => {
+  const lines = ["Warning: no stdin", initLine(), "[]", "", resultLine(), "bye"];
+  const events = await eventsOf([lines.join("\n")]);
+  const raw = events.flatMap((event) => event.type === "raw" ? [event.content] : []);
+  assertEquals(raw, ["Warning: no stdin", "[]", "bye"]);
+  assertEquals(exitOf(events).code, 0);
+});
+
+Deno.test("replay gives an event before the next line is there", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const events = replay(readable);
+  const start = events.next();
+  await writer.write(new TextEncoder().encode(`${textLine("first", { session_id: null })}\n`));
+  assertEquals((await start).value?.type, "start");
+  const { value } = await events.next();
+  assert(value?.type === "text");
+  assertEquals(value.text, "first");
+  await events.return();
+});
+
+Deno.test("replay takes the last of two results for the outcome", async () => {
+  const [first, last] = [{ num_turns: 2 }, { num_turns: 1, is_error: true, result: "no" }];
+  const exit = exitOf(await eventsOf([`${resultLine(first)}\n${resultLine(last)}\n`]));
+  assertEquals([exit.reason, exit.turns], ["failed", 3]);
+});
+
+Deno.test("replay calls a recording without a result a failure", async () => {
+  const exit = exitOf(await eventsOf([initLine()]));
+  assertEquals([exit.code, exit.claude_exit_code], [1, undefined]);
+});
+
+Deno.test("replay calls an empty recording a failure, and says so", async () => {
+  for (const chunks of [[], [""], ["\n\r\n"]]) {
+    const events = await eventsOf(chunks);
+    const error = events.find((event) => event.type === "error");
+    assert(error?.error.message.includes("empty"), error?.error.message);
+  }
+});
+
+Deno.test("replay passes over what ccrun adds to the raw format", async () => {
+  const own = ["session_info", "exit"].map((type) => JSON.stringify({ source: "ccrun", type }));
+  const lines = [own[0], initLine(), resultLine(), own[1]].join("\n");
+  assertEquals(await eventsOf([lines]), await eventsOf([`${initLine()}\n${resultLine()}`]));
+});
+
+Deno.test("replay makes a refusal a failure only where that is asked for", async () => {
+  const use = { id: "t", name: "Bash", input: { command: "ls" } };
+  const denied = messageLine({
+    type: "system",
+    subtype: "permission_denied",
+    tool_name: "Bash",
+    tool_use_id: "t",
+  });
+  const lines = [initLine(), toolUseLine(use), denied, resultLine()].join("\n");
+  assertEquals(exitOf(await eventsOf([lines])).code, 0);
+  assertEquals(exitOf(await eventsOf([lines], { failOnDenied: true })).code, 7);
+});
+
+Deno.test("replay tells that its source broke, after what came before", async () => {
+  async function* broken() {
+    yield await Promise.resolve(new TextEncoder().encode(`${resultLine()}\n`));
+    throw new Error("the disk broke (os error 5)");
+  }
+  const events = await Array.fromAsync(replay(ReadableStream.from(broken())));
+  assertEvents(events);
+  const error = events.find((event) => event.type === "error");
+  assert(error?.error.message.includes("the disk broke"), error?.error.message);
+  assert(events.some(({ type }) => type === "result"));
+});
+
+Deno.test("replay stops when its signal says so, though nothing comes", async () => {
+  const abort = new AbortController();
+  const failure = { kind: "terminate", message: "stopped by SIGTERM" } as const;
+  const { readable } = new TransformStream<Uint8Array, Uint8Array>();
+  const seen = Array.fromAsync(replay(readable, { signal: abort.signal }));
+  // The replay is reading by then.
+  setTimeout(() => abort.abort({ signal: "SIGTERM", failure }));
+  assertEvents(await seen);
+  const exit = exitOf(await seen);
+  assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
+});
+
+Deno.test("replay lets go of its source when its reader leaves", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const source = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new TextEncoder().encode(`${initLine()}\n`)),
+    cancel: () => cancelled.resolve(),
+  });
+  for await (const event of replay(source)) {
+    if (event.type === "session_info") break;
+  }
+  await cancelled.promise;
+});
+
+Deno.test("replay without pieces numbers the other events without a gap, also in ccrun's own stream", async () => {
+  const recording = readRecordings().find(({ name }) => name === "2.1.197-tools-partial");
+  assert(recording !== undefined);
+  const all = await eventsOf([recording.bytes]);
+  const own = all.map((event) => `${JSON.stringify(event)}\n`);
+  assert(all.some(({ type }) => type === "text_delta"));
+  const kept = all.filter(({ type }) =>
+    type !== "text_delta" && type !== "thinking_delta" && type !== "usage"
+  ).map((event, seq) => ({ ...event, seq }));
+  assertEquals(await eventsOf([recording.bytes], { partial: false }), kept);
+  assertEquals(await eventsOf(own, { partial: false }), kept);
+});

@@ -1,0 +1,205 @@
+import {
+  type EventBody,
+  type EventOf,
+  type EventType,
+  makeStamp,
+  NO_USAGE,
+  type RunEvent,
+} from "../../lib/events.ts";
+import {
+  makeProgress,
+  type Progress,
+  type ProgressOptions,
+} from "../../lib/render/pretty/progress.ts";
+import { makeTerminal } from "../../lib/terminal/terminal.ts";
+import { makeKeptSink, makeScreen } from "./screen.ts";
+
+/** How {@linkcode makeRun} shows a run. */
+export interface RunOptions extends Partial<ProgressOptions> {
+  /** The terminal's width; without it there is no terminal. */
+  columns?: number | (() => number);
+  color?: boolean;
+  /** Whether the live line is repainted; the clock stands still else. */
+  live?: boolean;
+}
+
+/** A run that a test feeds with events, at a time that it decides. */
+export interface Run {
+  readonly progress: Progress;
+  /** Gives an event. */
+  give(body: EventBody): void;
+  /** Gives an event as it is. */
+  event(event: RunEvent): void;
+  /** Lets time pass; the live line is repainted as often as it would be. */
+  pass(ms: number): void;
+  /** Whether the timer runs. */
+  readonly ticking: boolean;
+  /** Everything that was written. */
+  text(): string;
+  readonly writes: string[];
+  /** What a person sees by now. */
+  lines(): string[];
+}
+
+/** Makes a {@linkcode Run}. */
+export function makeRun(options: RunOptions = {}): Run {
+  const { columns, color = false, live = false } = options;
+  const width = typeof columns === "function" ? columns : () => columns;
+  const sink = makeKeptSink();
+  const terminal = makeTerminal({
+    isTerminal: columns !== undefined,
+    columns: width,
+    color,
+    term: live ? "xterm" : "dumb",
+  });
+  let now = 1_000;
+  let tick: (() => void) | undefined;
+  let every = 0;
+  const progress = makeProgress(sink, terminal, {
+    hold: false,
+    clock: () => now,
+    repeat(callback, ms) {
+      tick = callback;
+      every = ms;
+      return () => tick = undefined;
+    },
+    ...options,
+  });
+  const stamp = makeStamp(() => now);
+  return {
+    progress,
+    give: (body) => progress.event(stamp<EventType>(body)),
+    event: (event) => progress.event(event),
+    pass(ms) {
+      const until = now + ms;
+      while (tick !== undefined && now + every <= until) {
+        now += every;
+        tick();
+      }
+      now = until;
+    },
+    get ticking() {
+      return tick !== undefined;
+    },
+    text: sink.text,
+    writes: sink.writes,
+    lines() {
+      if (columns === undefined) return sink.text().split("\n").slice(0, -1);
+      const screen = makeScreen(width() ?? 80);
+      screen.write(sink.text());
+      return screen.lines();
+    },
+  };
+}
+
+/** The event that begins a run. */
+export const START: EventBody<"start"> = {
+  type: "start",
+  schema: "ccrun.events/1",
+  ccrun: "0.0.0",
+  time: "2026-01-01T00:00:00Z",
+  claude: { path: "/usr/bin/claude" },
+  cwd: "/home/ada/project",
+};
+
+/** A session. */
+export const SESSION: EventBody<"session_info"> = {
+  type: "session_info",
+  session_id: "0c949d68-6fd3-4732-ba68-7a0099347d44",
+  model: "claude-opus-4-8[1m]",
+  cwd: "/home/ada/project",
+};
+
+/** A complete text. */
+export function text(text: string, more: Partial<EventOf<"text">> = {}): EventBody<"text"> {
+  return { type: "text", text, message_id: "msg_1", index: 0, ...more };
+}
+
+/** A piece of text. */
+export function delta(
+  text: string,
+  more: Partial<EventOf<"text_delta">> = {},
+): EventBody<"text_delta"> {
+  return { type: "text_delta", text, message_id: "msg_1", index: 0, ...more };
+}
+
+/** Complete thinking. */
+export function thinking(
+  text: string,
+  more: Partial<EventOf<"thinking">> = {},
+): EventBody<"thinking"> {
+  return { type: "thinking", text, message_id: "msg_0", index: 0, ...more };
+}
+
+/** A tool call. */
+export function use(
+  id: string,
+  name: string,
+  input: { [key: string]: unknown },
+  parent?: string,
+): EventBody<"tool_use"> {
+  return { type: "tool_use", id, name, input, ...parentOf(parent) };
+}
+
+/** A tool's result. */
+export function result(
+  id: string,
+  text: string,
+  more: Partial<EventOf<"tool_result">> = {},
+): EventBody<"tool_result"> {
+  return {
+    type: "tool_result",
+    tool_use_id: id,
+    name: "Bash",
+    is_error: false,
+    text,
+    duration_ms: 100,
+    ...more,
+  };
+}
+
+/** A parent, for the events of a sub-agent. */
+export function parentOf(parent: string | undefined): { parent_tool_use_id?: string } {
+  return parent === undefined ? {} : { parent_tool_use_id: parent };
+}
+
+/** A result of the run. */
+export function answer(
+  text: string,
+  more: Partial<EventOf<"result">> = {},
+): EventBody<"result"> {
+  return {
+    type: "result",
+    ok: true,
+    subtype: "success",
+    text,
+    turns: 3,
+    duration_ms: 3_000,
+    api_duration_ms: 2_000,
+    cost_usd: 0.005,
+    usage: NO_USAGE,
+    denials: [],
+    errors: [],
+    ...more,
+  };
+}
+
+/** The end of a run. */
+export function exit(more: Partial<EventOf<"exit">> = {}): EventBody<"exit"> {
+  return {
+    type: "exit",
+    code: 0,
+    reason: "success",
+    ok: true,
+    turns: 3,
+    cost_usd: 0.005,
+    usage: { input: 1_200, output: 126, cache_read: 44_000, cache_write: 0 },
+    duration_ms: 125_000,
+    ...more,
+  };
+}
+
+/** The end of a run that failed. */
+export function failedExit(more: Partial<EventOf<"exit">> = {}): EventBody<"exit"> {
+  return exit({ ok: false, code: 4, reason: "api", ...more });
+}

@@ -1,0 +1,55 @@
+import { assert, assertEquals } from "@std/assert";
+import { makeClock } from "../../lib/util/clock.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const LONG_MS = 60_000;
+
+/** Resolves when the time has gone on by this much. */
+async function passes(ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  assert(await waitFor(() => performance.now() >= end, LONG_MS));
+}
+
+Deno.test("Clock runs as time does", async () => {
+  const earliest = performance.now();
+  const clock = makeClock();
+  const latest = performance.now();
+  await passes(30);
+  const before = performance.now();
+  const now = clock.now();
+  const after = performance.now();
+  assert(now >= before - latest && now <= after - earliest);
+});
+
+Deno.test("Clock stands while it is stopped, and goes on from there", async () => {
+  const clock = makeClock();
+  await passes(10);
+  clock.stop();
+  const stopped = clock.now();
+  assert(stopped >= 10);
+  await passes(200);
+  assertEquals(clock.now(), stopped);
+  const earliest = performance.now();
+  clock.go();
+  assert(clock.now() >= stopped);
+  await passes(20);
+  const now = clock.now();
+  const most = performance.now() - earliest;
+  assert(now - stopped >= 20 - 1 && now - stopped <= most);
+});
+
+Deno.test("Clock may be stopped twice, and let go on while it runs", async () => {
+  const clock = makeClock();
+  clock.go();
+  await passes(20);
+  assert(clock.now() >= 20);
+  clock.stop();
+  const stopped = clock.now();
+  await passes(50);
+  clock.stop();
+  assertEquals(clock.now(), stopped);
+  clock.go();
+  await passes(20);
+  clock.go();
+  assert(clock.now() >= stopped + 20);
+});

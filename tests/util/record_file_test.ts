@@ -1,0 +1,54 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { CcrunError } from "../../lib/run/outcome.ts";
+import { openRecordFile } from "../../lib/util/record_file.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+
+function modeOf(path: string): string {
+  return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);
+}
+
+async function usage(path: string): Promise<string> {
+  const error = await assertRejects(() => openRecordFile(path), CcrunError);
+  assertInstanceOf(error, CcrunError);
+  assertEquals(error.kind, "usage");
+  assert(error.message.includes("--record") && error.message.includes(path), error.message);
+  return error.message;
+}
+
+Deno.test("the record file keeps every byte, and nobody else can read it from its first one", async () => {
+  await using sandbox = await makeSandbox();
+  const path = `${sandbox.project}/run.jsonl`;
+  const file = await openRecordFile(path);
+  assertEquals([modeOf(path), Deno.readFileSync(path).length], ["600", 0]);
+  await file.write(new Uint8Array([0xff, 0x00]));
+  await file.write(new Uint8Array());
+  await file.write(new Uint8Array([0x0d, 0x0a]));
+  assertEquals([...Deno.readFileSync(path)], [0xff, 0x00, 0x0d, 0x0a]);
+  file.close();
+});
+
+Deno.test("the record file of an older run is emptied and closed to others", async () => {
+  await using sandbox = await makeSandbox();
+  const path = `${sandbox.project}/run.jsonl`;
+  await Deno.writeTextFile(path, "old and much longer");
+  await Deno.chmod(path, 0o644);
+  const file = await openRecordFile(path);
+  await file.write(new TextEncoder().encode("new"));
+  file.close();
+  assertEquals([Deno.readTextFileSync(path), modeOf(path)], ["new", "600"]);
+});
+
+Deno.test("the record file can be a device, whose mode stays", async () => {
+  const before = modeOf("/dev/null");
+  const file = await openRecordFile("/dev/null");
+  await file.write(new Uint8Array(10));
+  file.close();
+  assertEquals(modeOf("/dev/null"), before);
+});
+
+Deno.test("openRecordFile says what is wrong", async () => {
+  await using sandbox = await makeSandbox();
+  assert((await usage(sandbox.project)).includes("directory"));
+  assert((await usage(`${sandbox.project}/none/run.jsonl`)).includes("does not exist"));
+  await usage(`${sandbox.project}/notes.txt/run.jsonl`);
+});

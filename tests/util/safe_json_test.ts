@@ -1,0 +1,43 @@
+import { assert, assertEquals } from "@std/assert";
+import { inertJson } from "../../lib/util/safe_json.ts";
+
+const ACTIVE = [
+  "##[error]no",
+  "a ##[group]x###[y]##[",
+  "##vso[task.setvariable]x ##VSO[a]",
+  "\x1b]0;title\x07\x9b31m\x7f\x80\x85",
+  "\u202eabc\u202c \u2066x\u2069 \u200e\u200f\u061c",
+  "line\u2028para\u2029",
+  "\r\n::error::no\n",
+  "\ud800 lone",
+];
+
+Deno.test("inertJson gives back exactly what went in", () => {
+  for (const text of ACTIVE) {
+    const value = { [text]: [text, { text }], n: 1.5, b: [true, null], s: "plain 你好 👋" };
+    assertEquals(JSON.parse(inertJson(value)), value);
+  }
+});
+
+Deno.test("inertJson leaves nothing in a line that a terminal or a CI log would obey", () => {
+  for (const text of ACTIVE) {
+    const json = inertJson({ text, [text]: 1 });
+    // deno-lint-ignore no-control-regex -- control characters are what must not be there
+    assert(!/[\x00-\x1f\x7f-\x9f]/.test(json), json);
+    assert(!/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(json), json);
+    assert(!/##(\[|vso\[)/i.test(json), json);
+    assert(json.startsWith("{"));
+  }
+});
+
+Deno.test("inertJson writes the escapes that it promises", () => {
+  assertEquals(inertJson("##[error]"), '"#\\u0023[error]"');
+  assertEquals(inertJson("###["), '"##\\u0023["');
+  assertEquals(inertJson("\x9b\u202e"), '"\\u009b\\u202e"');
+});
+
+Deno.test("inertJson leaves other text as it is", () => {
+  for (const value of ["# [a] ## b", "::error::", "你好 👩‍👩‍👧 e\u0301", "a/b", [], {}, 1, null]) {
+    assertEquals(inertJson(value), JSON.stringify(value));
+  }
+});
