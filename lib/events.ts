@@ -13,6 +13,7 @@ import {
   array,
   boolean,
   type Fields,
+  type InferObject,
   integer,
   json,
   type JsonSchema,
@@ -20,7 +21,6 @@ import {
   nullable,
   number,
   object,
-  type ObjectOf,
   objectSchema,
   oneOf,
   optional,
@@ -40,7 +40,7 @@ const usageFields = {
 };
 
 /** Tokens used. */
-export type Usage = ObjectOf<typeof usageFields>;
+export type Usage = InferObject<typeof usageFields>;
 
 const modelUsageFields = {
   ...usageFields,
@@ -48,7 +48,7 @@ const modelUsageFields = {
 };
 
 /** Tokens and cost of one model. */
-export type ModelUsage = ObjectOf<typeof modelUsageFields>;
+export type ModelUsage = InferObject<typeof modelUsageFields>;
 
 const denialFields = {
   tool_use_id: string("The refused tool use"),
@@ -56,7 +56,7 @@ const denialFields = {
 };
 
 /** A tool use that was refused. */
-export type Denial = ObjectOf<typeof denialFields>;
+export type Denial = InferObject<typeof denialFields>;
 
 const textFields = {
   text: string("The text"),
@@ -293,8 +293,8 @@ export type EventType = keyof Definitions;
 export type EventBody<K extends EventType = EventType> = {
   [T in K]: Simple<
     & { type: T }
-    & ObjectOf<Definitions[T]["fields"]>
-    & ObjectOf<typeof SUBAGENT_FIELDS>
+    & InferObject<Definitions[T]["fields"]>
+    & InferObject<typeof SUBAGENT_FIELDS>
   >;
 }[K];
 
@@ -302,9 +302,9 @@ export type EventBody<K extends EventType = EventType> = {
 export type EventOf<K extends EventType> = {
   [T in K]: Simple<
     & { type: T }
-    & ObjectOf<typeof BASE_FIELDS>
-    & ObjectOf<Definitions[T]["fields"]>
-    & ObjectOf<typeof SUBAGENT_FIELDS>
+    & InferObject<typeof BASE_FIELDS>
+    & InferObject<Definitions[T]["fields"]>
+    & InferObject<typeof SUBAGENT_FIELDS>
   >;
 }[K];
 
@@ -323,7 +323,7 @@ export const NO_USAGE: Usage = {
 };
 
 /** Numbers events and gives them their time. */
-export interface Stamp {
+export interface EventFactory {
   /** Turns a body into an event. Each call takes the next number. */
   <K extends EventType>(body: EventBody<K>): EventOf<K>;
 }
@@ -335,14 +335,14 @@ export interface Stamp {
  *
  * @example
  * ```ts
- * import { makeStamp } from "./events.ts";
+ * import { createEventFactory } from "./events.ts";
  *
- * const stamp = makeStamp(() => null);
+ * const stamp = createEventFactory(() => null);
  * const event = stamp({ type: "raw", content: "hello" });
  * console.log(event.seq, event.time_ms); // 0 null
  * ```
  */
-export function makeStamp(clock: () => number | null): Stamp {
+export function createEventFactory(clock: () => number | null): EventFactory {
   let seq = 0;
   return <K extends EventType>(body: EventBody<K>): EventOf<K> => {
     // The type first, for who reads a line; spread over it, it keeps its place.

@@ -4,10 +4,10 @@
  *
  * @example
  * ```ts
- * import { integer, type ObjectOf, objectSchema, optional, string } from "./json_schema.ts";
+ * import { integer, type InferObject, objectSchema, optional, string } from "./json_schema.ts";
  *
  * const fields = { name: string("who"), age: optional(integer("in years")) };
- * type Person = ObjectOf<typeof fields>; // { name: string; age?: number }
+ * type Person = InferObject<typeof fields>; // { name: string; age?: number }
  * const person: Person = { name: "Ada" };
  * console.log(person, objectSchema(fields));
  * ```
@@ -38,7 +38,7 @@ type RequiredNames<F extends Fields> = {
 type OptionalNames<F extends Fields> = Exclude<keyof F, RequiredNames<F>>;
 
 /** The TypeScript type of an object with these fields. */
-export type ObjectOf<F extends Fields> =
+export type InferObject<F extends Fields> =
   & { [K in RequiredNames<F>]: ValueOf<F[K]> }
   & { [K in OptionalNames<F>]?: ValueOf<F[K]> };
 
@@ -117,7 +117,7 @@ export function map<T>(
 export function object<F extends Fields>(
   fields: F,
   description: string,
-): Field<ObjectOf<F>, false> {
+): Field<InferObject<F>, false> {
   return required({ ...objectSchema(fields), description });
 }
 
@@ -150,31 +150,31 @@ export function objectSchema(fields: Fields): JsonSchema {
  *
  * @example
  * ```ts
- * import { fits, integer, objectSchema } from "./json_schema.ts";
+ * import { matches, integer, objectSchema } from "./json_schema.ts";
  *
  * const schema = objectSchema({ age: integer("in years") });
- * console.log(fits({ age: 36 }, schema), fits({ age: "36" }, schema)); // true false
+ * console.log(matches({ age: 36 }, schema), matches({ age: "36" }, schema)); // true false
  * ```
  */
-export function fits(value: unknown, schema: JsonSchema): boolean {
+export function matches(value: unknown, schema: JsonSchema): boolean {
   const { enum: words, anyOf, minimum, items, properties, required, additionalProperties } = schema;
   if (Array.isArray(words)) return words.includes(value);
-  if (Array.isArray(anyOf)) return anyOf.some((part: JsonSchema) => fits(value, part));
+  if (Array.isArray(anyOf)) return anyOf.some((part: JsonSchema) => matches(value, part));
   if (!hasType(value, schema["type"])) return false;
   if (typeof minimum === "number" && (value as number) < minimum) return false;
   if (items !== undefined) {
-    return (value as unknown[]).every((item) => fits(item, items as JsonSchema));
+    return (value as unknown[]).every((item) => matches(item, items as JsonSchema));
   }
   const object = value as { readonly [name: string]: unknown };
   if (Array.isArray(required) && !required.every((name) => Object.hasOwn(object, name))) {
     return false;
   }
   const known = Object.entries((properties ?? {}) as { [name: string]: JsonSchema });
-  if (!known.every(([name, of]) => !Object.hasOwn(object, name) || fits(object[name], of))) {
+  if (!known.every(([name, of]) => !Object.hasOwn(object, name) || matches(object[name], of))) {
     return false;
   }
   return additionalProperties === undefined ||
-    Object.values(object).every((entry) => fits(entry, additionalProperties as JsonSchema));
+    Object.values(object).every((entry) => matches(entry, additionalProperties as JsonSchema));
 }
 
 function hasType(value: unknown, type: unknown): boolean {

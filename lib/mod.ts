@@ -6,7 +6,7 @@
  */
 
 export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
-export type { AgentOptions } from "./claude/options.ts";
+export type { ClaudeOptions as AgentOptions } from "./claude/options.ts";
 export {
   type Denial,
   EVENT_TYPES,
@@ -24,7 +24,7 @@ export {
   type ExitReason,
   type Failure,
   type FailureReason,
-  type StopCause,
+  type StopReason as StopCause,
 } from "./run/outcome.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
 export { replay, type ReplayOptions } from "./run/replay.ts";

@@ -1,14 +1,14 @@
-import type { AgentOptions } from "./claude/options.ts";
+import type { ClaudeOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
-import { CcrunError, type StopCause, stopCauseOf, STOPPED } from "./run/outcome.ts";
+import { CcrunError, STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/outcome.ts";
 import { resolve } from "./util/path.ts";
 import { Run } from "./run/run.ts";
 
-export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
+export { isPendingSessionId, parseSessionId as sessionIdIn } from "./claude/session_id.ts";
 
 /** Options of {@linkcode ClaudeSession}. */
-export interface ClaudeSessionOptions extends AgentOptions {
+export interface ClaudeSessionOptions extends ClaudeOptions {
   /** The directory that claude works in. @default {Deno.cwd()} */
   workspace?: string | undefined;
   /** A proxy or gateway, with or without `/v1` at its end. */
@@ -29,7 +29,7 @@ export interface ClaudeSessionOptions extends AgentOptions {
   timeoutMs?: number | undefined;
   /** How long claude may say nothing, in milliseconds. @default no limit */
   idleTimeoutMs?: number | undefined;
-  /** How long claude has to end when it is stopped, in milliseconds; 0 kills it at once. @default {5_000} */
+  /** How long claude has to end when it is arm, in milliseconds; 0 kills it at once. @default {5_000} */
   graceMs?: number | undefined;
   /** What a good run left running may stay. @default {false} */
   keepBackground?: boolean | undefined;
@@ -52,12 +52,12 @@ export interface RunOptions {
   continueLast?: boolean | undefined;
   /** Branch off the session instead of going on in it. @default {false} */
   fork?: boolean | undefined;
-  /** Stops the run. Its reason may be a `StopCause`. */
+  /** Stops the run. Its reason may be a `StopReason`. */
   signal?: AbortSignal | undefined;
   /** Is told when claude runs. */
   onStarted?: (() => void) | undefined;
-  /** Is told when the run is stopped for a reason that makes it fail. */
-  onStop?: ((cause: StopCause) => void) | undefined;
+  /** Is told when the run is arm for a reason that makes it fail. */
+  onStop?: ((cause: StopReason) => void) | undefined;
   /** Is given each chunk of claude's stdout as it came, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
 }
@@ -138,7 +138,7 @@ export class ClaudeSession {
       const current = run = this.#plan(prompt, options);
       // One that was aborted before its turn starts nothing.
       if (!signal?.aborted) this.#run = current;
-      onAbort = () => void current.stop(stopCauseOf(signal));
+      onAbort = () => void current.stop(stopReasonOf(signal));
       if (signal?.aborted) onAbort();
       else signal?.addEventListener("abort", onAbort, { once: true });
       for await (const events of current.batches()) {
@@ -159,12 +159,12 @@ export class ClaudeSession {
    * Stops the run that is under way: asks claude to end, waits, and kills it with all that it
    * has started.
    *
-   * @param graceMs how long to wait, in milliseconds; 0 kills at once, also what is being stopped
+   * @param graceMs how long to wait, in milliseconds; 0 kills at once, also what is being arm
    * already
    * @param cause why, which becomes the run's outcome
    * @returns whether there was something to stop
    */
-  async stop(graceMs?: number, cause: StopCause = STOPPED): Promise<boolean> {
+  async stop(graceMs?: number, cause: StopReason = STOPPED_BY_CALLER): Promise<boolean> {
     return await this.#run?.stop(cause, graceMs) ?? false;
   }
 

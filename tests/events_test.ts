@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  createEventFactory,
   EVENT_TYPES,
   type EventBody,
   eventSchema,
   type EventType,
-  makeStamp,
   NO_USAGE,
   SCHEMA_ID,
 } from "../lib/events.ts";
@@ -123,7 +123,7 @@ function definition(type: string): JsonObject {
 }
 
 Deno.test("eventSchema accepts an event of every type, with all of its fields", () => {
-  const stamp = makeStamp(() => 0.1);
+  const stamp = createEventFactory(() => 0.1);
   assertEquals(Object.keys(FULL), [...EVENT_TYPES]);
   for (const body of Object.values(FULL)) {
     const event = stamp(body);
@@ -182,9 +182,9 @@ Deno.test("the schema's name is not changed without thought", () => {
   assertEquals(SCHEMA_ID, "ccrun.events/1");
 });
 
-Deno.test("makeStamp numbers events from 0 and gives each the time at which it is made", () => {
+Deno.test("createEventFactory numbers events from 0 and gives each the time at which it is made", () => {
   let now = 10;
-  const stamp = makeStamp(() => now);
+  const stamp = createEventFactory(() => now);
   const events = [1, 2, 3].map((content) => {
     now += content;
     return stamp({ type: "raw", content: String(content) });
@@ -194,8 +194,8 @@ Deno.test("makeStamp numbers events from 0 and gives each the time at which it i
   assertEquals(Object.keys(first ?? {}), ["type", "seq", "time_ms", "content"]);
 });
 
-Deno.test("makeStamp numbers the events of two runs apart", () => {
-  const [one, other] = [makeStamp(() => null), makeStamp(() => null)];
+Deno.test("createEventFactory numbers the events of two runs apart", () => {
+  const [one, other] = [createEventFactory(() => null), createEventFactory(() => null)];
   one({ type: "raw", content: "" });
   assertEquals(one({ type: "raw", content: "" }).seq, 1);
   assertEquals(other({ type: "raw", content: "" }).seq, 0);

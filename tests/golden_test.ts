@@ -9,17 +9,17 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { sessionIdIn } from "../lib/claude/session_id.ts";
+import { parseSessionId } from "../lib/claude/session_id.ts";
 import type { RunEvent } from "../lib/events.ts";
-import { makeAnswerOutput } from "../lib/render/text.ts";
-import { makeJsonOutput } from "../lib/render/json.ts";
-import type { Output } from "../lib/render/renderer.ts";
-import { makeProblemsOutput } from "../lib/render/problems.ts";
-import { makeProgress } from "../lib/render/pretty/progress.ts";
-import { makeRawOutput } from "../lib/render/raw.ts";
-import type { Sink } from "../lib/terminal/buffered_writer.ts";
-import { makeStyles } from "../lib/terminal/styles.ts";
-import { makeTerminal } from "../lib/terminal/terminal.ts";
+import { createTextRenderer } from "../lib/render/text.ts";
+import { createJsonRenderer } from "../lib/render/json.ts";
+import type { Renderer } from "../lib/render/renderer.ts";
+import { createProblemsRenderer } from "../lib/render/problems.ts";
+import { createProgressRenderer } from "../lib/render/pretty/progress.ts";
+import { createRawRenderer } from "../lib/render/raw.ts";
+import type { BufferedWriter } from "../lib/terminal/buffered_writer.ts";
+import { createStyles } from "../lib/terminal/styles.ts";
+import { createTerminal } from "../lib/terminal/terminal.ts";
 import { replay } from "../lib/run/replay.ts";
 import { VERSION } from "../lib/version.ts";
 import { assertEvents } from "./support/event_schema.ts";
@@ -41,7 +41,7 @@ interface Rendering {
 /** What an output writes of these events. */
 async function written(
   events: readonly RunEvent[],
-  make: (sink: Sink) => Output,
+  make: (sink: BufferedWriter) => Renderer,
 ): Promise<string> {
   const kept = makeKept();
   const output = make(kept.sink);
@@ -51,7 +51,7 @@ async function written(
 
 /** All renderings that are compared. A new format, or a new width of one, is one more entry. */
 const RENDERINGS: readonly Rendering[] = [
-  { name: "json", render: (_, events) => written(events, makeJsonOutput) },
+  { name: "json", render: (_, events) => written(events, createJsonRenderer) },
   { name: "text", render: (_, events) => renderText(events) },
   { name: "raw", render: (recording, events) => renderRaw(recording, events) },
   { name: "pretty", render: (_, events) => renderPretty(events) },
@@ -59,8 +59,8 @@ const RENDERINGS: readonly Rendering[] = [
 
 /** The text format: the answer on stdout, and what stderr says without progress. */
 async function renderText(events: readonly RunEvent[]): Promise<string> {
-  const stdout = await written(events, (sink) => makeAnswerOutput(sink));
-  const stderr = await written(events, (sink) => makeProblemsOutput(sink, makeStyles(false)));
+  const stdout = await written(events, (sink) => createTextRenderer(sink));
+  const stderr = await written(events, (sink) => createProblemsRenderer(sink, createStyles(false)));
   const exit = events.at(-1);
   assert(exit?.type === "exit");
   return `--- stdout\n${stdout}--- stderr\n${stderr}--- exit code ${exit.code}\n`;
@@ -84,7 +84,7 @@ const PLACES: readonly {
 async function renderPretty(events: readonly RunEvent[]): Promise<string> {
   const shown = PLACES.map(async ({ name, columns, color }) => {
     const isTerminal = columns !== undefined;
-    const terminal = makeTerminal({
+    const terminal = createTerminal({
       isTerminal,
       columns: () => columns,
       color,
@@ -92,7 +92,7 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
     });
     const text = await written(
       events,
-      (sink) => makeProgress(sink, terminal, { hold: !isTerminal, home: "/home/dev" }),
+      (sink) => createProgressRenderer(sink, terminal, { hold: !isTerminal, home: "/home/dev" }),
     );
     // Escape sequences in a form that can be read, and that survives editors.
     return `=== ${name}\n${text.replaceAll("\x1b", "␛")}`;
@@ -103,7 +103,7 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
 /** The raw format. Lines that are claude's own, byte for byte, are their numbers: the recording has them. */
 async function renderRaw(recording: Recording, events: readonly RunEvent[]): Promise<string> {
   const kept = makeKept();
-  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
   const [start, ...others] = events;
   assert(start !== undefined);
   output.event(start);

@@ -4,13 +4,13 @@ import {
   array,
   boolean,
   type Field,
+  type InferObject,
   integer,
   json,
   map,
   nullable,
   number,
   object,
-  type ObjectOf,
   objectSchema,
   oneOf,
   optional,
@@ -64,7 +64,7 @@ Deno.test("every field keeps its description, also a nullable one", () => {
   assert(!("format" in string("what").schema));
 });
 
-Deno.test("ObjectOf is the type of what the schema accepts", () => {
+Deno.test("InferObject is the type of what the schema accepts", () => {
   const fields = {
     name: string("who"),
     age: optional(integer("in years")),
@@ -72,10 +72,10 @@ Deno.test("ObjectOf is the type of what the schema accepts", () => {
     owner: nullable(object({ name: string("who") }, "whose")),
   };
   // What is wrong here is an error of `deno check`.
-  const pet: ObjectOf<typeof fields> = { name: "Ada", kind: "cat", owner: null };
-  const older: ObjectOf<typeof fields> = { ...pet, age: 3, owner: { name: "Bob" } };
+  const pet: InferObject<typeof fields> = { name: "Ada", kind: "cat", owner: null };
+  const older: InferObject<typeof fields> = { ...pet, age: 3, owner: { name: "Bob" } };
   // @ts-expect-error: a word that is not of the list
-  const odd: ObjectOf<typeof fields> = { name: "Eve", kind: "cow", owner: null };
+  const odd: InferObject<typeof fields> = { name: "Eve", kind: "cow", owner: null };
   const validate = ajv.compile(objectSchema(fields));
   assertEquals([pet, older, odd].map((value) => validate(value)), [true, true, false]);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CiLog, makeCiLog } from "./log.ts";
+import { type CiLog, createCiLog } from "./log.ts";
 import { SEPARATOR } from "../util/path.ts";
 import type { CiSystem } from "./detect.ts";
 
@@ -12,10 +12,13 @@ import type { CiSystem } from "./detect.ts";
 const MAX_READ_BYTES = 1024 * 1024;
 
 /** The commands for a system's log, where there are some; a failed edit is looked for in the workspace. */
-export function ciLog(ci: CiSystem, env: { readonly [name: string]: string }): CiLog | undefined {
+export function createLog(
+  ci: CiSystem,
+  env: { readonly [name: string]: string },
+): CiLog | undefined {
   if (ci !== "github" && ci !== "gitlab") return undefined;
   const workspace = env["GITHUB_WORKSPACE"] || undefined;
-  return makeCiLog(ci, {
+  return createCiLog(ci, {
     // claude names files by their real paths.
     workspace: workspace && realPath(workspace),
     readFile: (path) => workspace === undefined ? undefined : readInside(workspace, path),

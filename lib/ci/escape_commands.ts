@@ -1,5 +1,5 @@
 /**
- * Making text inert in a CI log. The system behind a log obeys what it finds in the lines:
+ * Making text escapeLine in a CI log. The system behind a log obeys what it finds in the lines:
  *
  * - GitHub Actions: `::error::` where a line begins, after any of .NET's white space, and `##[group]`
  *   anywhere in it; a line ends at a line feed, a carriage return, or both;
@@ -61,40 +61,40 @@ function breakHidden(text: string): string {
 }
 
 /**
- * Makes a text inert in a CI log: no line of it can command what reads the log. Without
+ * Makes a text escapeLine in a CI log: no line of it can command what reads the log. Without
  * commands it is given back as it is.
  *
  * @example
  * ```ts
- * import { inertText } from "./escape_commands.ts";
+ * import { escapeLogCommands } from "./escape_commands.ts";
  *
- * console.log(inertText("a\n::error::b")); // a, and \::error::b
+ * console.log(escapeLogCommands("a\n::error::b")); // a, and \::error::b
  * ```
  */
-export function inertText(text: string): string {
+export function escapeLogCommands(text: string): string {
   if (!COMPLETING.test(text)) return text;
   return breakHidden(text.replace(COMMAND, "$&\\"));
 }
 
 /**
- * Makes a line inert in a CI log.
+ * Makes a line escapeLine in a CI log.
  *
  * @param begins whether the text is where a line begins
  *
  * @example
  * ```ts
- * import { inert } from "./escape_commands.ts";
+ * import { escapeLine } from "./escape_commands.ts";
  *
- * console.log(inert("::error::no")); // \::error::no
+ * console.log(escapeLine("::error::no")); // \::error::no
  * ```
  */
-export function inert(text: string, begins = true): string {
+export function escapeLine(text: string, begins = true): string {
   // Behind any character, no line begins.
-  return begins ? inertText(text) : inertText(`x${text}`).slice(1);
+  return begins ? escapeLogCommands(text) : escapeLogCommands(`x${text}`).slice(1);
 }
 
-/** {@linkcode inert} for a line that comes in pieces, each of which is to be shown at once. */
-export interface InertLine {
+/** {@linkcode escapeLine} for a line that comes in pieces, each of which is to be shown at once. */
+export interface LineEscaper {
   /** Takes a piece of the line, in which no line ends, and gives what to show. */
   push(piece: string): string;
   /** Begins a new line. */
@@ -106,8 +106,8 @@ const LONGEST_COMMAND = "section_start".length;
 
 const BLANK_START = new RegExp(`^${BLANK}`);
 
-/** Makes an {@linkcode InertLine}. */
-export function makeInertLine(): InertLine {
+/** Makes an {@linkcode LineEscaper}. */
+export function createLineEscaper(): LineEscaper {
   /** The end of what is shown of the line, as far as it can be the beginning of a command. */
   let tail = "";
   /** Whether nothing is before the tail but what a reader skips. */
@@ -118,9 +118,9 @@ export function makeInertLine(): InertLine {
       const before = isFirst ? tail : `x${tail}`;
       let shown = piece;
       if (COMPLETING.test(piece)) {
-        const all = inertText(before + piece);
+        const all = escapeLogCommands(before + piece);
         // A command that began in what is shown already is broken where the piece begins.
-        shown = all.startsWith(before) ? all.slice(before.length) : `\\${inert(piece, false)}`;
+        shown = all.startsWith(before) ? all.slice(before.length) : `\\${escapeLine(piece, false)}`;
       }
       let seen = (tail + shown).replaceAll(UNSEEN, "");
       if (isFirst) seen = seen.replace(BLANK_START, "");

@@ -1,9 +1,9 @@
 import type { EventOf } from "../events.ts";
 import { answerOf } from "../render/text.ts";
-import { inert } from "./escape_commands.ts";
-import { inertJson } from "../util/safe_json.ts";
+import { escapeLine } from "./escape_commands.ts";
+import { stringifySafe } from "../util/safe_json.ts";
 import { formatCount } from "../util/units.ts";
-import { visibleLine } from "../terminal/sanitize.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
 
 /** What the outputs of a step are made of. */
 export interface GithubOutputsOptions {
@@ -69,9 +69,9 @@ const COST_DIGITS = 6;
  * @example
  * ```ts
  * import { githubOutputs } from "./github_outputs.ts";
- * import { makeStamp, NO_USAGE } from "../events.ts";
+ * import { createEventFactory, NO_USAGE } from "../events.ts";
  *
- * const exit = makeStamp(() => null)({
+ * const exit = createEventFactory(() => null)({
  *   type: "exit",
  *   code: 5,
  *   reason: "limit",
@@ -111,7 +111,7 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   const structured = result?.structured_output;
   if (structured !== undefined) {
     const left = makeLeftOut();
-    if (!add("structured_output", inertJson(structured), 0)) {
+    if (!add("structured_output", stringifySafe(structured), 0)) {
       left.add("too long", "structured_output");
     }
     const names = new Set(OWN_NAMES);
@@ -120,8 +120,9 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
       if (!NAME.test(name) || name.length > MAX_NAME_LENGTH) left.add("unfit", name);
       else if (OWN_NAMES.has(lower)) left.add("own", name);
       else if (names.has(lower)) left.add("twice", name);
-      else if (set(name, typeof value === "string" ? value : inertJson(value))) names.add(lower);
-      else left.add("too long", name);
+      else if (set(name, typeof value === "string" ? value : stringifySafe(value))) {
+        names.add(lower);
+      } else left.add("too long", name);
     }
     warnings.push(...left.warnings());
   }
@@ -167,7 +168,7 @@ function makeLeftOut() {
       left.set(why, found);
       found.count++;
       if (found.names.length < MAX_NAMED) {
-        found.names.push(`"${inert(visibleLine(name, 60), false)}"`);
+        found.names.push(`"${escapeLine(sanitizeLine(name, 60), false)}"`);
       }
     },
     warnings(): string[] {

@@ -1,6 +1,6 @@
-import { inertText } from "./escape_commands.ts";
+import { escapeLogCommands } from "./escape_commands.ts";
 import { type Edit, type EditPlace, placeOfEdit, type ReadText } from "./edit_place.ts";
-import { visibleLine } from "../terminal/sanitize.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
 
 /** The CI systems whose logs ccrun lays out. */
 export type CiSystem = "github" | "gitlab";
@@ -15,7 +15,7 @@ export interface Annotation {
   readonly place?: EditPlace | undefined;
 }
 
-/** How {@linkcode makeCiLog} works. */
+/** How {@linkcode createCiLog} works. */
 export interface CiLogOptions {
   /** The directory that files of annotations are relative to: GITHUB_WORKSPACE. Without it none is named. */
   workspace?: string | undefined;
@@ -54,7 +54,7 @@ export interface CiLog {
   annotate(level: "error" | "warning", annotation: Annotation): string | undefined;
   /** Gives what annotates the run's own failure, for which there is room always; undefined where there are none. */
   fail(annotation: Annotation): string | undefined;
-  /** Gives, once, what to tell a person when something was not annotated for want of room. */
+  /** Gives, once, what to printMessage a person when something was not annotated for want of room. */
   takeFullNotice(): string | undefined;
   /** Where a failed edit belongs, while there is room to annotate it. */
   placeOf(edit: Edit | undefined, cwd: string | undefined): EditPlace | undefined;
@@ -76,7 +76,7 @@ function escapeData(text: string): string {
 
 /** A property of one. The page that shows the log looks for commands there, too. */
 function escapeProperty(text: string): string {
-  return escapeData(inertText(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return escapeData(escapeLogCommands(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
 /**
@@ -84,15 +84,15 @@ function escapeProperty(text: string): string {
  *
  * @example
  * ```ts
- * import { makeCiLog } from "./log.ts";
+ * import { createCiLog } from "./log.ts";
  *
- * const log = makeCiLog("github");
+ * const log = createCiLog("github");
  * console.log(log.group("npm test", "ok\n")); // ::group::npm test, then ok, then ::endgroup::
  * console.log(log.annotate("warning", { title: "Bash denied", message: "50 %" }));
  * // ::warning title=Bash denied::50 %25
  * ```
  */
-export function makeCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog {
+export function createCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog {
   return system === "github" ? makeGithubLog(options) : makeGitlabLog(options);
 }
 
@@ -102,17 +102,18 @@ function makeGithubLog({ workspace, readFile }: CiLogOptions): CiLog {
   const toldFull = new Set<string>();
 
   function command(level: "error" | "warning", { title, message, place }: Annotation): string {
-    const properties = [`title=${escapeProperty(visibleLine(title, TITLE_LIMIT))}`];
+    const properties = [`title=${escapeProperty(sanitizeLine(title, TITLE_LIMIT))}`];
     if (place !== undefined) {
       properties.push(`file=${escapeProperty(place.file)}`, `line=${place.line}`);
     }
     const cut = message.length > MESSAGE_LIMIT;
     const said = cut ? `${message.slice(0, MESSAGE_LIMIT).toWellFormed()}…` : message;
-    return `::${level} ${properties.join(",")}::${escapeData(inertText(said))}\n`;
+    return `::${level} ${properties.join(",")}::${escapeData(escapeLogCommands(said))}\n`;
   }
 
   return {
-    group: (title, lines) => `::group::${escapeData(inertText(title))}\n${lines}::endgroup::\n`,
+    group: (title, lines) =>
+      `::group::${escapeData(escapeLogCommands(title))}\n${lines}::endgroup::\n`,
     annotate(level, annotation) {
       if (left[level] > 0) {
         left[level]--;
@@ -157,7 +158,7 @@ function makeGitlabLog(options: CiLogOptions): CiLog {
       const at = now();
       // GitLab shows how long a section took.
       const start = marker("start", at - ms, `${name}[collapsed=true]`);
-      return `${start}${inertText(title)}\n${lines}${marker("end", at, name)}\n`;
+      return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", at, name)}\n`;
     },
     annotate: () => undefined,
     fail: () => undefined,

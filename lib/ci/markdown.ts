@@ -5,7 +5,7 @@
  * @module
  */
 
-import { visible, visibleLine } from "../terminal/sanitize.ts";
+import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 
 /** U+2060: not seen, no space, and no character that Markdown knows. */
 export const WORD_JOINER = "\u2060";
@@ -44,7 +44,7 @@ export interface CodeSpanOptions {
  */
 export function codeSpan(text: string, options: CodeSpanOptions = {}): string {
   const { limit = INLINE_LIMIT, inTable = false } = options;
-  const line = visibleLine(text, limit)
+  const line = sanitizeLine(text, limit)
     .replace(/`+/g, (run) => run.length > MAX_BACKTICKS ? `${"`".repeat(MAX_BACKTICKS)}…` : run);
   if (line === "") return "";
   const fence = "`".repeat(longestBackticks(line) + 1);
@@ -74,7 +74,7 @@ const BECOMES_LINK = /@|:(?=\/\/|[\w+-]{1,50}:)|www(?=\.)|#(?=\d)/gi;
  * ```
  */
 export function plainText(text: string, limit: number = INLINE_LIMIT): string {
-  return visibleLine(text, limit)
+  return sanitizeLine(text, limit)
     .replace(MEANS_SOMETHING, "\\$&")
     .replace(BEGINS_BLOCK, "$1\\$2")
     .replace(BECOMES_LINK, `$&${WORD_JOINER}`);
@@ -90,7 +90,7 @@ const ENTITIES: { readonly [character: string]: string } = {
 
 /** A text as code in HTML, for a line that is HTML already: the `summary` of `details`. */
 export function htmlCode(text: string, limit: number = INLINE_LIMIT): string {
-  const line = visibleLine(text, limit);
+  const line = sanitizeLine(text, limit);
   if (line === "") return "";
   return `<code>${line.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? "")}</code>`;
 }
@@ -102,7 +102,7 @@ export function htmlCode(text: string, limit: number = INLINE_LIMIT): string {
  * @param info the language; ccrun's own word, never foreign
  */
 export function codeBlock(text: string, info: "text" | "json" | "diff" | "sh" = "text"): string {
-  const lines = visible(text).trimEnd().replace(/^\n+/, "");
+  const lines = sanitize(text).trimEnd().replace(/^\n+/, "");
   const fence = "`".repeat(Math.max(3, longestBackticks(lines) + 1));
   return `${fence}${info}\n${lines}\n${fence}`;
 }

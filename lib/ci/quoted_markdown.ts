@@ -1,6 +1,6 @@
 import { longestBackticks, WORD_JOINER } from "./markdown.ts";
-import { type CodePlace, sureCode } from "./sure_code.ts";
-import { visible } from "../terminal/sanitize.ts";
+import { findCodeSpans, type TextRange } from "./sure_code.ts";
+import { sanitize } from "../terminal/sanitize.ts";
 
 /** More lines than this are nobody's to read in a summary. */
 const MAX_LINES = 10_000;
@@ -66,7 +66,7 @@ interface Fence {
  * ```
  */
 export function quoteMarkdown(text: string): string {
-  const lines = visible(text)
+  const lines = sanitize(text)
     .replace(/`+/g, (run) => run.length > MAX_BACKTICKS ? `${"`".repeat(MAX_BACKTICKS)}…` : run)
     .trimEnd()
     .split("\n");
@@ -80,7 +80,7 @@ export function quoteMarkdown(text: string): string {
 
   function endBlock(): void {
     const calm = calmed(block);
-    const code = sureCode(calm);
+    const code = findCodeSpans(calm);
     quoted.push(...calm.map((line, n) => defused(line, code[n] ?? [])));
     block = [];
   }
@@ -217,7 +217,7 @@ const HARMFUL =
   /<(?=[A-Za-z/!?]|[^\s<>]*@)|!(?=\[)|\[(?=[\^!])|(?:`{3,}|~{3,})(?=[ \t]*([^\s`]\S*))/g;
 
 /** No tag, comment or address in brackets; no image; no footnote; no alert; no diagram. */
-function defused(line: string, code: readonly CodePlace[]): string {
+function defused(line: string, code: readonly TextRange[]): string {
   let next = 0;
   return line.replace(HARMFUL, (found, info: string | undefined, at: number) => {
     while (next < code.length && (code[next]?.to ?? 0) <= at) next++;

@@ -1,35 +1,35 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import type { ExitReason } from "../run/outcome.ts";
-import { fold } from "../util/head_and_tail.ts";
+import { headAndTail } from "../util/head_and_tail.ts";
 import {
-  type Note,
-  noticeNote,
-  rateLimitNote,
-  retryNote,
-  serverNote,
-  taskNote,
+  mcpServerNotice,
+  type Notice,
+  noticeNotice,
+  rateLimitNotice,
+  retryNotice,
+  taskNotice,
 } from "../render/pretty/notices.ts";
-import type { Output } from "../render/renderer.ts";
-import type { Places } from "../util/display_path.ts";
+import type { Renderer } from "../render/renderer.ts";
+import type { PathContext } from "../util/display_path.ts";
 import {
   type CountedNote,
   type Excerpt,
-  layPage,
+  renderPage,
   type SummaryCall,
   type SummaryData,
   type SummaryRow,
 } from "./summary_page.ts";
-import { type ToolLine, toolLine, unseenTool } from "../render/pretty/tool_label.ts";
+import { type ToolLabel, toolLabel, unknownToolLabel } from "../render/pretty/tool_label.ts";
 import { failureText } from "../render/pretty/tool_text.ts";
 
-/** Options of {@linkcode makeSummary}. */
+/** Options of {@linkcode createSummary}. */
 export interface SummaryOptions {
   /** The home directory, shown as `~`. */
   home?: string | undefined;
 }
 
 /** A run as a page of Markdown. */
-export interface Summary extends Output {
+export interface Summary extends Renderer {
   /**
    * What is to be published of the run so far; all of it once `exit` has come.
    *
@@ -38,7 +38,7 @@ export interface Summary extends Output {
   markdown(maxBytes?: number): string;
 }
 
-/** Rows that are kept: the first ones, those that tell of trouble, and the last ones. */
+/** Rows that are kept: the first ones, those that printMessage of trouble, and the last ones. */
 const MAX_ROWS = 500;
 const FIRST_ROWS = 50;
 
@@ -90,16 +90,16 @@ const DEFAULT_MAX_BYTES = 1_000_000;
  *
  * @example
  * ```ts
- * import { makeSummary } from "./summary.ts";
+ * import { createSummary } from "./summary.ts";
  * import { replay } from "../run/replay.ts";
  *
- * const summary = makeSummary();
+ * const summary = createSummary();
  * const recording = new Blob(['{"type":"result","subtype":"success","result":"hi"}']);
  * for await (const event of replay(recording.stream())) summary.event(event);
  * console.log(summary.markdown().includes("> hi")); // true
  * ```
  */
-export function makeSummary(options: SummaryOptions = {}): Summary {
+export function createSummary(options: SummaryOptions = {}): Summary {
   const { home } = options;
   const rows: SummaryRow[] = [];
   /** The calls in the rows, by id. */
@@ -116,7 +116,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
   let error: SummaryData["error"];
   let exit: SummaryData["exit"];
 
-  function places(): Places {
+  function places(): PathContext {
     return {
       ...(session.cwd !== undefined ? { cwd: session.cwd } : {}),
       ...(home ? { home } : {}),
@@ -150,7 +150,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
     }
   }
 
-  function addCall(id: string, line: ToolLine, parent: string | undefined): SummaryCall {
+  function addCall(id: string, line: ToolLabel, parent: string | undefined): SummaryCall {
     counts.all++;
     counts.running++;
     const call: SummaryCall = {
@@ -178,7 +178,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
     event: EventOf<"tool_result" | "permission_denied">,
   ): SummaryCall {
     return calls.get(id)?.call ??
-      addCall(id, unseenTool(copyOf(event.name, 200)), event.parent_tool_use_id);
+      addCall(id, unknownToolLabel(copyOf(event.name, 200)), event.parent_tool_use_id);
   }
 
   function drop(call: SummaryCall): void {
@@ -206,7 +206,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
     }
   }
 
-  function note(note: Note | undefined, about?: CountedNote["about"]): void {
+  function note(note: Notice | undefined, about?: CountedNote["about"]): void {
     if (note === undefined || note.level === "info" || note.level === "done") return;
     const text = copyOf(note.text, NOTE_LENGTH);
     const last = notes.at(-1);
@@ -237,7 +237,9 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
             ...(event.cwd !== undefined ? { cwd: event.cwd } : {}),
             ...(event.claude_version !== undefined ? { version: event.claude_version } : {}),
           };
-          for (const { name, status } of event.mcp_servers ?? []) note(serverNote(name, status));
+          for (const { name, status } of event.mcp_servers ?? []) {
+            note(mcpServerNotice(name, status));
+          }
           break;
         case "text": {
           if (event.text.trim() === "") break;
@@ -248,7 +250,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
           break;
         }
         case "tool_use":
-          addCall(event.id, boundedLine(toolLine(event.name, event.input, places())), parent);
+          addCall(event.id, boundedLine(toolLabel(event.name, event.input, places())), parent);
           break;
         case "tool_result": {
           const call = known(event.tool_use_id, event);
@@ -267,19 +269,19 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
           break;
         }
         case "retry":
-          note({ ...retryNote(event), label: "retry" });
+          note({ ...retryNotice(event), label: "retry" });
           break;
         case "rate_limit":
-          note(rateLimitNote(event));
+          note(rateLimitNotice(event));
           break;
         case "task":
           note(
-            taskNote(withoutRepetition(event)),
+            taskNotice(withoutRepetition(event)),
             event.tool_use_id === undefined ? undefined : calls.get(event.tool_use_id)?.call,
           );
           break;
         case "notice":
-          note(noticeNote(event), "run");
+          note(noticeNotice(event), "run");
           break;
         case "result":
           result = {
@@ -307,7 +309,7 @@ export function makeSummary(options: SummaryOptions = {}): Summary {
       }
     },
     markdown(maxBytes = DEFAULT_MAX_BYTES) {
-      return layPage({
+      return renderPage({
         rows,
         hidden,
         notes,
@@ -362,12 +364,12 @@ function lengthOf(excerpt: Excerpt | undefined): number {
 
 /** The first line of what the model said. */
 function shortened(text: string): string {
-  const [line = ""] = fold(text, 1).head;
+  const [line = ""] = headAndTail(text, 1).head;
   return copyOf(line.trim(), SAID_IN_ROW);
 }
 
 /** A call whose argument and changes are no longer than a row shows. */
-function boundedLine(line: ToolLine): ToolLine {
+function boundedLine(line: ToolLabel): ToolLabel {
   return {
     ...line,
     name: flat(line.name),

@@ -1,16 +1,16 @@
 import type { EventOf, ModelUsage } from "../events.ts";
 import type { ExitReason } from "../run/outcome.ts";
 import { codeBlock, codeSpan, htmlCode, plainText } from "./markdown.ts";
-import type { Note } from "../render/pretty/notices.ts";
-import { type Places, shortPath } from "../util/display_path.ts";
+import type { Notice } from "../render/pretty/notices.ts";
+import { type PathContext, shortPath } from "../util/display_path.ts";
 import { quoteMarkdown } from "./quoted_markdown.ts";
-import { repeats } from "../util/contains_text.ts";
-import type { ToolLine } from "../render/pretty/tool_label.ts";
-import { formatCost, formatCount, formatDuration, formatTokens } from "../util/units.ts";
+import { containsText } from "../util/contains_text.ts";
+import type { ToolLabel } from "../render/pretty/tool_label.ts";
+import { formatCost, formatCount, formatSeconds, formatTokens } from "../util/units.ts";
 
 /** A tool call, as far as it is kept. */
 export interface SummaryCall {
-  readonly line: ToolLine;
+  readonly line: ToolLabel;
   state: "running" | "done" | "failed" | "denied" | "interrupted";
   ms: number | null;
   /** Why it was refused. */
@@ -41,7 +41,7 @@ export interface Excerpt {
 
 /** A note, and how often it came in succession. */
 export interface CountedNote {
-  readonly note: Note;
+  readonly note: Notice;
   count: number;
   /** What else may say the same: a call's outcome, or the run's. */
   readonly about: SummaryCall | "run" | undefined;
@@ -62,7 +62,7 @@ export interface SummaryData {
     readonly cwd?: string;
     readonly version?: string;
   };
-  readonly places: Places;
+  readonly places: PathContext;
   /** What the model said last outside of sub-agents. */
   readonly said: Excerpt | undefined;
   readonly result: {
@@ -142,7 +142,7 @@ const GAP = "\n\n";
  * @param maxBytes what the page may take; outputs go first when it is too little, then rows and
  * the end of the answer
  */
-export function layPage(data: SummaryData, maxBytes: number): string {
+export function renderPage(data: SummaryData, maxBytes: number): string {
   for (const measure of MEASURES) {
     const before = [...layOutcome(data), ...layAnswer(data, measure), ...laySteps(data, measure)];
     const after = [...layNotes(data, measure), ...layTokens(data), ...layEnd(data)];
@@ -184,7 +184,7 @@ function layOutcome(data: SummaryData): string[] {
   const { input, output } = tokensOf(data);
   const facts = [
     exit.ok ? "" : `exit code ${code}, \`${reason}\``,
-    ms === null ? "" : formatDuration(ms),
+    ms === null ? "" : formatSeconds(ms),
     turns > 0 ? formatCount(turns, "turn") : "",
     counts.all > 0
       ? formatCount(counts.all, "tool call") + (trouble === "" ? "" : ` (${trouble})`)
@@ -219,7 +219,7 @@ function layAnswer(data: SummaryData, measure: Measure): string[] {
   }
   const texts = [result?.text, said && { ...said, head: said.tail }];
   const last = texts.find((text) =>
-    text !== undefined && text.head.trim() !== "" && !repeats(error?.message ?? "", text.head)
+    text !== undefined && text.head.trim() !== "" && !containsText(error?.message ?? "", text.head)
   );
   const blocks: string[] = [];
   if (last !== undefined) {
@@ -257,7 +257,7 @@ function folded(summary: string, blocks: readonly string[]): string[] {
 const LEAST_MS = 100;
 
 function timeOf({ ms }: SummaryCall): string {
-  return ms === null || ms < LEAST_MS ? "" : formatDuration(ms);
+  return ms === null || ms < LEAST_MS ? "" : formatSeconds(ms);
 }
 
 /** A call in a line of Markdown. */
@@ -307,7 +307,7 @@ function laySteps(data: SummaryData, measure: Measure): string[] {
   const from = excess > 0 ? Math.floor(measure.rows / 5) : Math.min(hidden.at, rows.length);
   const to = from + Math.max(0, excess);
   const cutCalls = rows.slice(from, to).filter(({ call }) => call !== undefined).length;
-  // A replay knows no times, and where all was quick there are none to tell.
+  // A replay knows no times, and where all was quick there are none to printMessage.
   const hasTimes = rows.some(({ call }) => call !== undefined && timeOf(call) !== "");
   const lay = (row: SummaryRow) => layRow(row, hasTimes);
   const table = [
@@ -384,7 +384,7 @@ function isSaid({ note, about }: CountedNote, { rows, exit, result, error }: Sum
   if (about === undefined) return false;
   if (about === "run") {
     const said = exit?.ok ? result?.text.head : error?.message;
-    return note.text.trim() !== "" && repeats(said ?? "", note.text);
+    return note.text.trim() !== "" && containsText(said ?? "", note.text);
   }
   return (about.state === "failed" || about.state === "interrupted") &&
     rows.some(({ call }) => call === about);

@@ -1,5 +1,5 @@
 /** A piece of a line, from its first character to behind its last. */
-export interface CodePlace {
+export interface TextRange {
   readonly from: number;
   readonly to: number;
 }
@@ -32,8 +32,8 @@ const BEGINS_ANEW = /^(?:[-+*] +[^ ]|#{1,6} )/;
  * is before it is not enough: there are parsers that look twice, and find less the second time. In
  * a line with pipes none counts: it may be a table's row, where cells come before code.
  */
-export function sureCode(lines: readonly string[]): (readonly CodePlace[])[] {
-  const places: (readonly CodePlace[])[] = [];
+export function findCodeSpans(lines: readonly string[]): (readonly TextRange[])[] {
+  const places: (readonly TextRange[])[] = [];
   for (let at = 0; at < lines.length;) {
     let end = at + 1;
     while (end < lines.length && !BEGINS_ANEW.test(lines[end] ?? "")) end++;
@@ -49,8 +49,8 @@ export function sureCode(lines: readonly string[]): (readonly CodePlace[])[] {
 }
 
 /** The code in a line, or undefined where there is doubt. */
-function codeIn(line: string): CodePlace[] | undefined {
-  const places: CodePlace[] = [];
+function codeIn(line: string): TextRange[] | undefined {
+  const places: TextRange[] = [];
   let addressEnd = 0;
   for (let at = 0; at < line.length;) {
     if (line[at] === "`") {

@@ -1,9 +1,9 @@
 import type { Annotation } from "./log.ts";
 import type { EditPlace } from "./edit_place.ts";
-import { fold } from "../util/head_and_tail.ts";
-import type { ToolLine } from "../render/pretty/tool_label.ts";
+import { headAndTail } from "../util/head_and_tail.ts";
+import type { ToolLabel } from "../render/pretty/tool_label.ts";
 import { formatCount } from "../util/units.ts";
-import { visibleLine } from "../terminal/sanitize.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
 import { cutEnd, cutStart } from "../terminal/width.ts";
 
 /** A failure is told by its beginning and, after long output, by its end. */
@@ -13,14 +13,14 @@ export const FAILURE_LINES = { head: 5, tail: 5 } as const;
 const ARGUMENT_COLUMNS = 80;
 
 /** Puts before the argument what belongs there; without an argument, nothing. */
-function argumentOf({ argument, path }: ToolLine, before: string): string {
+function argumentOf({ argument, path }: ToolLabel, before: string): string {
   if (argument === "") return "";
   return before + (path ? cutStart : cutEnd)(argument, ARGUMENT_COLUMNS);
 }
 
 /** Says that a tool failed, with what it said: as much as progress shows of it. */
-export function failureAnnotation(line: ToolLine, text: string, place?: EditPlace): Annotation {
-  const { head, hidden, tail } = fold(text, FAILURE_LINES.head, FAILURE_LINES.tail);
+export function failureAnnotation(line: ToolLabel, text: string, place?: EditPlace): Annotation {
+  const { head, hidden, tail } = headAndTail(text, FAILURE_LINES.head, FAILURE_LINES.tail);
   const more = hidden > 0 ? [`… +${formatCount(hidden, "line")}`] : [];
   const said = [...head, ...more, ...tail].join("\n");
   const message = `${line.name}${argumentOf(line, " ")}${said === "" ? " failed" : `: ${said}`}`;
@@ -28,8 +28,8 @@ export function failureAnnotation(line: ToolLine, text: string, place?: EditPlac
 }
 
 /** Says that a tool was refused, and why, where that is known. */
-export function denialAnnotation(line: ToolLine, reason: string): Annotation {
-  const why = reason.trim() === "" ? "" : `: ${visibleLine(reason)}`;
+export function denialAnnotation(line: ToolLabel, reason: string): Annotation {
+  const why = reason.trim() === "" ? "" : `: ${sanitizeLine(reason)}`;
   return {
     title: `${line.name} denied${argumentOf(line, ": ")}`,
     message: `${line.name}${argumentOf(line, " ")} denied${why}`,

@@ -19,7 +19,7 @@ const AUTH_STATUSES = new Set([401, 402, 403]);
  * @param error Claude Code's name of it
  * @param status its HTTP status
  */
-export function apiFailureReason(
+export function classifyApiError(
   error: string | undefined,
   status: number | undefined,
 ): Extract<FailureReason, "auth" | "api"> {
@@ -32,6 +32,6 @@ export function apiFailureReason(
  * renews during the run: then a refusal is final. A helper or a login can still
  * come up with another one.
  */
-export function isFixedKey(apiKeySource: string | undefined): boolean {
+export function isStaticKey(apiKeySource: string | undefined): boolean {
   return apiKeySource === "ANTHROPIC_API_KEY";
 }

@@ -1,7 +1,7 @@
-import { readFailure } from "../util/file_errors.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import { CcrunError } from "../run/outcome.ts";
 import { resolve } from "../util/path.ts";
-import type { AgentOptions, Place } from "./options.ts";
+import type { ClaudeOptions, SessionTarget } from "./options.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import { isObject } from "./json_fields.ts";
 import type { PrivateFiles } from "./private_files.ts";
@@ -50,7 +50,7 @@ async function readObject(option: string, path: string): Promise<{ [key: string]
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot read ${option} ${path}: ${readFailure(error)}`,
+      `cannot read ${option} ${path}: ${describeReadError(error)}`,
       "name another file, or give the JSON itself as {...}",
     );
   }
@@ -71,8 +71,8 @@ async function fileFor(
 
 /** The value of claude's --settings: a file's path, or undefined when nothing is set. */
 async function settingsFile(
-  agent: AgentOptions,
-  place: Place,
+  agent: ClaudeOptions,
+  place: SessionTarget,
   from: string,
   files: PrivateFiles,
 ): Promise<string | undefined> {
@@ -110,8 +110,8 @@ async function promptOption(
  * @throws {CcrunError} `usage` when a value cannot be passed on
  */
 export async function claudeArguments(
-  agent: AgentOptions,
-  place: Place,
+  agent: ClaudeOptions,
+  place: SessionTarget,
   from: string,
   files: PrivateFiles,
 ): Promise<string[]> {

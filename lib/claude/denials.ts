@@ -9,14 +9,14 @@
  * @module
  */
 
-import { type Json, objectIn, objectsIn, stringIn } from "./json_fields.ts";
+import { getObject, getObjects, getString, type Json } from "./json_fields.ts";
 import { compareVersions } from "./version.ts";
 
 /** A tool's result that is an error, and what is known of the run. */
 export interface ToolError {
   readonly tool: string;
   readonly text: string;
-  /** What the message says was decided, by {@linkcode decisionOn}. */
+  /** What the message says was decided, by {@linkcode permissionDecision}. */
   readonly decision?: Decision | undefined;
   /** Claude Code's version, where it is known. */
   readonly version: string | undefined;
@@ -28,10 +28,10 @@ export interface ToolError {
 export type Decision = "accept" | "reject";
 
 /** What a message with tool results says was decided on a tool use. */
-export function decisionOn(message: Json, id: string): Decision | undefined {
-  const meta = objectsIn(message, "tool_result_meta").find((one) => one["id"] === id);
+export function permissionDecision(message: Json, id: string): Decision | undefined {
+  const meta = getObjects(message, "tool_result_meta").find((one) => one["id"] === id);
   if (meta === undefined) return undefined;
-  const decision = stringIn(objectIn(meta, "permission_decision"), "decision");
+  const decision = getString(getObject(meta, "permission_decision"), "decision");
   return decision === "accept" || decision === "reject" ? decision : undefined;
 }
 
@@ -163,15 +163,15 @@ const TEXT_LIMIT = 200_000;
  *
  * @example
  * ```ts
- * import { refusalReason } from "./denials.ts";
+ * import { detectDenial } from "./denials.ts";
  *
  * const run = { version: "2.1.197", mode: "default" };
  * const text = "This command requires approval";
- * console.log(refusalReason({ tool: "Bash", text, ...run })); // This command requires approval
- * console.log(refusalReason({ tool: "Bash", text: `Exit code 1\n${text}`, ...run })); // undefined
+ * console.log(detectDenial({ tool: "Bash", text, ...run })); // This command requires approval
+ * console.log(detectDenial({ tool: "Bash", text: `Exit code 1\n${text}`, ...run })); // undefined
  * ```
  */
-export function refusalReason(error: ToolError): string | undefined {
+export function detectDenial(error: ToolError): string | undefined {
   if (error.decision === "accept" || error.text.length > TEXT_LIMIT) return undefined;
   const said = (WRAPPED.exec(error.text)?.[1] ?? error.text).trim();
   const isRefusal = error.decision === "reject" ||
@@ -179,15 +179,15 @@ export function refusalReason(error: ToolError): string | undefined {
   return isRefusal ? said.replace(ADVICE, "") : undefined;
 }
 
-/** How Claude Code ends a tool use that was under way, or had not begun, when its turn was stopped. */
+/** How Claude Code ends a tool use that was under way, or had not begun, when its turn was arm. */
 const INTERRUPTION =
   /^The user doesn't want to (?:proceed with this tool use|take this action right now)\.[^\n]*\bSTOP what you are doing and wait for the user to tell you how to proceed\.\s*$/;
 
 /**
- * Whether a tool's result says that the tool was stopped with its turn.
+ * Whether a tool's result says that the tool was arm with its turn.
  *
  * @param message the message that the result is in
  */
-export function isInterruption(text: string, message: Json): boolean {
+export function isInterruptedResult(text: string, message: Json): boolean {
   return message["tool_use_result"] === "User rejected tool use" && INTERRUPTION.test(text);
 }

@@ -1,5 +1,5 @@
 import { resolve } from "../util/path.ts";
-import { homeFolder } from "../process/home_directory.ts";
+import { homeDirectory } from "../process/home_directory.ts";
 
 /**
  * Variables by which a tool inside Claude Code knows where it runs. A claude that
@@ -90,7 +90,7 @@ export async function hasLogin(
   settings = "",
   from = cwd,
 ): Promise<boolean> {
-  const home = await homeFolder(env);
+  const home = await homeDirectory(env);
   const config = env["CLAUDE_CONFIG_DIR"] || (home === undefined ? undefined : `${home}/.claude`);
   const files = [`${cwd}/.claude/settings.json`, `${cwd}/.claude/settings.local.json`];
   if (config !== undefined) files.push(`${config}/settings.json`, `${config}/.claude.json`);

@@ -6,7 +6,7 @@
 
 import type { EventOf } from "../events.ts";
 import type { Failure } from "../run/outcome.ts";
-import { apiFailureReason } from "./api_errors.ts";
+import { classifyApiError } from "./api_errors.ts";
 
 type Result = EventOf<"result">;
 
@@ -56,7 +56,7 @@ function apiHint(status: number | undefined, error: string | undefined): string 
 
 const CONNECTION_HINT = "check the network, and the API's address: --api-url or ANTHROPIC_BASE_URL";
 
-/** Failures of the API that only their words tell, and what to do about them. */
+/** Failures of the API that only their words printMessage, and what to do about them. */
 const WORDED_HINTS: readonly { words: RegExp; hint: string }[] = [
   // Nothing answered at all: in the words of 2.0.25 and 2.1.330, and of 2.1.197.
   { words: /^API Error: (Connection|Unable to connect)\b/, hint: CONNECTION_HINT },
@@ -72,7 +72,7 @@ function failure(kind: Failure["kind"], message: string, hint?: string): Failure
 }
 
 /** What claude says of the request that failed, and then of what it will do. */
-export function explainRefusal(retry: EventOf<"retry">): Failure {
+export function explainRejectedCredential(retry: EventOf<"retry">): Failure {
   const status = retry.http_status === undefined ? "" : ` (HTTP ${retry.http_status})`;
   return failure(
     "auth",
@@ -83,7 +83,9 @@ export function explainRefusal(retry: EventOf<"retry">): Failure {
 
 /** The failure of the API that claude was still retrying when it ended. */
 export function explainRetry(retry: EventOf<"retry">): Failure {
-  if (apiFailureReason(retry.reason, retry.http_status) === "auth") return explainRefusal(retry);
+  if (classifyApiError(retry.reason, retry.http_status) === "auth") {
+    return explainRejectedCredential(retry);
+  }
   const { attempt, http_status: status, reason } = retry;
   if (status === undefined && reason === "unknown") {
     return failure("api", `the API did not answer, at retry ${attempt}`, CONNECTION_HINT);
@@ -129,7 +131,7 @@ export function explainResult(result: Result, sessionId: string | undefined): Fa
   if (result.subtype === "success") {
     const isAuth = AUTH_TEXT.test(result.text) ||
       (api_error !== undefined || http_status !== undefined) &&
-        apiFailureReason(api_error, http_status) === "auth";
+        classifyApiError(api_error, http_status) === "auth";
     const status = http_status === undefined ? "" : ` (HTTP ${http_status})`;
     const what = `${api_error ?? "no reason given"}${status}`;
     if (isAuth) {
@@ -191,8 +193,8 @@ function remedyFor(said: string): string | undefined {
 /** How many of claude's last words a message repeats. */
 const MAX_STDERR_LENGTH = 300;
 
-/** How claude ended, for {@linkcode explainEnd}. */
-export interface ClaudeEnd {
+/** How claude ended, for {@linkcode explainMissingResult}. */
+export interface ClaudeExit {
   /** Its exit code; undefined in a replay, where nobody knows it. */
   code?: number | undefined;
   /** The signal that ended it. */
@@ -212,15 +214,15 @@ const DOCTOR_HINT = "see whether a session works here: ccrun doctor";
 const CUT_HINT = "it was cut short, or is neither claude's stream-json nor ccrun's --json";
 
 /** The end of what claude said, on one line. */
-export function lastWords(said: string): string {
+export function stderrExcerpt(said: string): string {
   const line = oneLine(said);
   return line.length > MAX_STDERR_LENGTH ? `… ${line.slice(-MAX_STDERR_LENGTH)}` : line;
 }
 
 /** Says why claude ended without a result. */
-export function explainEnd(end: ClaudeEnd): Failure {
+export function explainMissingResult(end: ClaudeExit): Failure {
   const said = withoutLabel(oneLine(end.stderr) || oneLine(end.rawLines));
-  const words = lastWords(said);
+  const words = stderrExcerpt(said);
   if (end.signal !== undefined) {
     return failure(
       "failed",

@@ -14,46 +14,46 @@ export function isObject(value: unknown): value is Json {
 }
 
 /** The object in a field, or an empty one. */
-export function objectIn(from: Json, key: string): Json {
+export function getObject(from: Json, key: string): Json {
   const value = from[key];
   return isObject(value) ? value : {};
 }
 
 /** The text in a field. */
-export function stringIn(from: Json, key: string): string | undefined {
+export function getString(from: Json, key: string): string | undefined {
   const value = from[key];
   return typeof value === "string" ? value : undefined;
 }
 
 /** The text in a field, when it is not empty. */
-export function textIn(from: Json, key: string): string | undefined {
-  return stringIn(from, key) || undefined;
+export function getNonEmptyString(from: Json, key: string): string | undefined {
+  return getString(from, key) || undefined;
 }
 
 /** The finite number in a field. */
-export function numberIn(from: Json, key: string): number | undefined {
+export function getNumber(from: Json, key: string): number | undefined {
   const value = from[key];
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 /** The number in a field as a count: whole, not negative, and exact when counts are added; 0 when it is absent. */
-export function countIn(from: Json, key: string): number {
-  const count = Math.round(numberIn(from, key) ?? 0);
+export function getCount(from: Json, key: string): number {
+  const count = Math.round(getNumber(from, key) ?? 0);
   return Math.min(Math.max(0, count), Number.MAX_SAFE_INTEGER);
 }
 
 /** The list in a field, or an empty one. */
-export function listIn(from: Json, key: string): readonly unknown[] {
+export function getArray(from: Json, key: string): readonly unknown[] {
   const value = from[key];
   return Array.isArray(value) ? value : [];
 }
 
 /** The objects of the list in a field. */
-export function objectsIn(from: Json, key: string): readonly Json[] {
-  return listIn(from, key).filter(isObject);
+export function getObjects(from: Json, key: string): readonly Json[] {
+  return getArray(from, key).filter(isObject);
 }
 
 /** The texts of the list in a field. */
-export function stringsIn(from: Json, key: string): string[] {
-  return listIn(from, key).filter((item) => typeof item === "string");
+export function getStrings(from: Json, key: string): string[] {
+  return getArray(from, key).filter((item) => typeof item === "string");
 }

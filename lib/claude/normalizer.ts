@@ -1,26 +1,26 @@
-import type { EventBody, RunEvent, Stamp, Usage } from "../events.ts";
+import type { EventBody, EventFactory, RunEvent, Usage } from "../events.ts";
 import type { Line } from "../stream/line_splitter.ts";
 import {
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getString,
+  getStrings,
   isObject,
   type Json,
-  numberIn,
-  objectIn,
-  objectsIn,
-  stringIn,
-  stringsIn,
-  textIn,
 } from "./json_fields.ts";
 import { readResult, readUsage } from "./result_event.ts";
-import { decisionOn, isInterruption, refusalReason } from "./denials.ts";
-import { isStillborn, sessionIdOf } from "./session_id.ts";
+import { detectDenial, isInterruptedResult, permissionDecision } from "./denials.ts";
+import { getSessionId, isSessionNotFoundResult } from "./session_id.ts";
 import { SYSTEM_READERS, TYPE_READERS } from "./system_events.ts";
-import { subAgentReport } from "./subagent_result.ts";
+import { subagentResult } from "./subagent_result.ts";
 import { readToolContent } from "./tool_content.ts";
 
 /** Options of {@linkcode Normalizer}. */
 export interface NormalizerOptions {
   /** Numbers the events and gives them their time. */
-  stamp: Stamp;
+  stamp: EventFactory;
   /** A session id that is never reported: that of the session which a fork branches off. */
   forkedFrom?: string;
   /** Whether the pieces of messages that are still being generated are wanted. @default {true} */
@@ -97,21 +97,21 @@ const TASK_ENDS: { readonly [status: string]: EventBody<"task">["status"] } = {
  *
  * @example
  * ```ts
- * import { makeStamp } from "../events.ts";
+ * import { createEventFactory } from "../events.ts";
  * import { Normalizer } from "./normalizer.ts";
  *
- * const normalizer = new Normalizer({ stamp: makeStamp(() => null) });
+ * const normalizer = new Normalizer({ stamp: createEventFactory(() => null) });
  * const [event] = normalizer.read({ text: "hello", truncated: false });
  * console.log(event); // { type: "raw", seq: 0, time_ms: null, content: "hello" }
  * ```
  */
 export class Normalizer {
-  #stamp: Stamp;
+  #stamp: EventFactory;
   #forkedFrom: string | undefined;
   #sessionId: string | undefined;
   /** How the session's id stands in a message; empty while it is not known. */
   #idField = "";
-  /** The last session_info's details, to tell news from repetition. */
+  /** The last session_info's details, to printMessage news from repetition. */
   #sessionDetails = "";
   #version: string | undefined;
   #permissionMode: string | undefined;
@@ -181,11 +181,11 @@ export class Normalizer {
   }
 
   #message(message: Json): void {
-    const type = stringIn(message, "type");
-    const parent = textIn(message, "parent_tool_use_id");
+    const type = getString(message, "type");
+    const parent = getNonEmptyString(message, "parent_tool_use_id");
     const isInit = type === "system" && message["subtype"] === "init";
-    const isLost = this.#sessionId === undefined && isStillborn(message);
-    const id = isLost ? undefined : sessionIdOf(message);
+    const isLost = this.#sessionId === undefined && isSessionNotFoundResult(message);
+    const id = isLost ? undefined : getSessionId(message);
     if (isInit || parent === undefined && (type === "assistant" || type === "stream_event")) {
       this.#isAtWork = true;
     }
@@ -193,7 +193,7 @@ export class Normalizer {
     else if (id !== undefined && id !== this.#sessionId) this.#session(id, {});
     switch (type) {
       case "stream_event":
-        return this.#streamEvent(objectIn(message, "event"), message, parent);
+        return this.#streamEvent(getObject(message, "event"), message, parent);
       case "assistant":
         return this.#assistant(message, parent);
       case "user":
@@ -214,20 +214,20 @@ export class Normalizer {
   }
 
   #init(message: Json, id: string | undefined): void {
-    this.keySource = textIn(message, "apiKeySource") ?? this.keySource;
-    this.#version = textIn(message, "claude_code_version") ?? this.#version;
-    this.#permissionMode = textIn(message, "permissionMode") ?? this.#permissionMode;
-    const servers = objectsIn(message, "mcp_servers").map((server) => ({
-      name: textIn(server, "name") ?? "",
-      status: textIn(server, "status") ?? "unknown",
+    this.keySource = getNonEmptyString(message, "apiKeySource") ?? this.keySource;
+    this.#version = getNonEmptyString(message, "claude_code_version") ?? this.#version;
+    this.#permissionMode = getNonEmptyString(message, "permissionMode") ?? this.#permissionMode;
+    const servers = getObjects(message, "mcp_servers").map((server) => ({
+      name: getNonEmptyString(server, "name") ?? "",
+      status: getNonEmptyString(server, "status") ?? "unknown",
     }));
     this.#session(id ?? this.#sessionId, {
-      model: textIn(message, "model"),
-      cwd: textIn(message, "cwd"),
-      permission_mode: textIn(message, "permissionMode"),
-      tools: Array.isArray(message["tools"]) ? stringsIn(message, "tools") : undefined,
+      model: getNonEmptyString(message, "model"),
+      cwd: getNonEmptyString(message, "cwd"),
+      permission_mode: getNonEmptyString(message, "permissionMode"),
+      tools: Array.isArray(message["tools"]) ? getStrings(message, "tools") : undefined,
       mcp_servers: Array.isArray(message["mcp_servers"]) ? servers : undefined,
-      claude_version: textIn(message, "claude_code_version"),
+      claude_version: getNonEmptyString(message, "claude_code_version"),
     });
   }
 
@@ -268,14 +268,14 @@ export class Normalizer {
     }
     switch (event["type"]) {
       case "message_start": {
-        const started = objectIn(event, "message");
-        const open = this.#open(parent, stringIn(started, "id") ?? "");
-        open.usage = readUsage(objectIn(started, "usage"));
+        const started = getObject(event, "message");
+        const open = this.#open(parent, getString(started, "id") ?? "");
+        open.usage = readUsage(getObject(started, "usage"));
         this.noise++;
         return;
       }
       case "content_block_delta": {
-        const delta = objectIn(event, "delta");
+        const delta = getObject(event, "delta");
         const kind = delta["type"];
         if (kind === "text_delta") return this.#delta("text", delta, event, parent);
         if (kind === "thinking_delta") return this.#delta("thinking", delta, event, parent);
@@ -284,7 +284,7 @@ export class Normalizer {
       }
       case "message_delta": {
         const open = this.#messages.get(parent ?? "");
-        const usage = objectIn(event, "usage");
+        const usage = getObject(event, "usage");
         if (open === undefined || Object.keys(usage).length === 0) {
           this.noise++;
           return;
@@ -316,18 +316,18 @@ export class Normalizer {
   #delta(kind: BlockEvent, delta: Json, event: Json, parent: string | undefined): void {
     this.#emit({
       type: `${kind}_delta`,
-      text: stringIn(delta, kind) ?? "",
+      text: getString(delta, kind) ?? "",
       message_id: this.#messages.get(parent ?? "")?.id ?? "",
-      index: Math.max(0, Math.round(numberIn(event, "index") ?? 0)),
+      index: Math.max(0, Math.round(getNumber(event, "index") ?? 0)),
     }, parent);
   }
 
   #assistant(message: Json, parent: string | undefined): void {
-    const inner = objectIn(message, "message");
-    const error = textIn(message, "error");
+    const inner = getObject(message, "message");
+    const error = getNonEmptyString(message, "error");
     this.#apiError = error;
     const isSynthetic = inner["model"] === SYNTHETIC_MODEL;
-    const open = this.#open(parent, stringIn(inner, "id") ?? "");
+    const open = this.#open(parent, getString(inner, "id") ?? "");
     const blocks = blocksOf(inner);
     if (blocks === undefined) return this.#emit({ type: "unknown", event: message }, parent);
     for (const block of blocks) {
@@ -340,7 +340,7 @@ export class Normalizer {
         case "text":
         case "thinking": {
           const type = block["type"];
-          const text = stringIn(block, type) ?? "";
+          const text = getString(block, type) ?? "";
           // Newer models may keep their thinking to themselves and send it empty.
           if (text === "") this.noise++;
           else {
@@ -372,19 +372,19 @@ export class Normalizer {
   }
 
   #toolUse(block: Json, parent: string | undefined): void {
-    const id = stringIn(block, "id") ?? "";
-    const name = textIn(block, "name") ?? "unknown";
-    this.#emit({ type: "tool_use", id, name, input: objectIn(block, "input") }, parent);
+    const id = getString(block, "id") ?? "";
+    const name = getNonEmptyString(block, "name") ?? "unknown";
+    this.#emit({ type: "tool_use", id, name, input: getObject(block, "input") }, parent);
     this.#tools.set(id, { name, startMs: this.#events.at(-1)?.time_ms ?? null, parent });
   }
 
   #toolResult(block: Json, message: Json, parent: string | undefined): void {
-    const id = stringIn(block, "tool_use_id") ?? "";
+    const id = getString(block, "tool_use_id") ?? "";
     const tool = this.#tools.get(id);
     this.#tools.delete(id);
     const name = tool?.name ?? "unknown";
     const content = readToolContent(block["content"]);
-    const report = subAgentReport(name, content.text);
+    const report = subagentResult(name, content.text);
     if (report !== undefined) {
       // What is taken off the text stays in the blocks.
       content.content ??= Array.isArray(block["content"]) ? block["content"] : [content.text];
@@ -401,7 +401,7 @@ export class Normalizer {
       is_error: isError,
       ...content,
       duration_ms: null,
-      ...(isError && isInterruption(content.text, message) ? { interrupted: true } : {}),
+      ...(isError && isInterruptedResult(content.text, message) ? { interrupted: true } : {}),
     }, parent);
     const event = this.#events.at(-1);
     if (
@@ -415,11 +415,11 @@ export class Normalizer {
   #refusal(id: string, tool: string, text: string, message: Json): string | undefined {
     if (this.#denied.has(id)) return undefined;
     const [version, mode] = [this.#version, this.#permissionMode];
-    return refusalReason({ tool, text, decision: decisionOn(message, id), version, mode });
+    return detectDenial({ tool, text, decision: permissionDecision(message, id), version, mode });
   }
 
   #user(message: Json, parent: string | undefined): void {
-    const inner = objectIn(message, "message");
+    const inner = getObject(message, "message");
     const blocks = blocksOf(inner);
     if (blocks === undefined) return this.#emit({ type: "unknown", event: message }, parent);
     for (const block of blocks) {
@@ -455,15 +455,15 @@ export class Normalizer {
   }
 
   #system(message: Json, parent: string | undefined): void {
-    const subtype = stringIn(message, "subtype") ?? "";
+    const subtype = getString(message, "subtype") ?? "";
     switch (subtype) {
       case "init":
         return;
       case "permission_denied":
         return this.#denial(
-          stringIn(message, "tool_use_id") ?? "",
-          textIn(message, "tool_name") ?? "unknown",
-          textIn(message, "message") ?? textIn(message, "decision_reason"),
+          getString(message, "tool_use_id") ?? "",
+          getNonEmptyString(message, "tool_name") ?? "unknown",
+          getNonEmptyString(message, "message") ?? getNonEmptyString(message, "decision_reason"),
           parent,
         );
       case "task_started":
@@ -472,7 +472,7 @@ export class Normalizer {
       case "task_notification":
         return this.#task(subtype, message, parent);
       case "api_retry":
-        this.#apiError = textIn(message, "error") ?? this.#apiError;
+        this.#apiError = getNonEmptyString(message, "error") ?? this.#apiError;
     }
     const reader = own(SYSTEM_READERS, subtype);
     if (reader === undefined) this.#emit({ type: "unknown", event: message }, parent);
@@ -480,17 +480,17 @@ export class Normalizer {
   }
 
   #task(subtype: string, message: Json, parent: string | undefined): void {
-    const id = stringIn(message, "task_id") ?? "";
-    const patch = objectIn(message, "patch");
-    const said = textIn(message, "status") ?? textIn(patch, "status") ?? "";
+    const id = getString(message, "task_id") ?? "";
+    const patch = getObject(message, "patch");
+    const said = getNonEmptyString(message, "status") ?? getNonEmptyString(patch, "status") ?? "";
     const end = own(TASK_ENDS, said);
-    const summary = textIn(message, "summary") ?? textIn(patch, "error");
+    const summary = getNonEmptyString(message, "summary") ?? getNonEmptyString(patch, "error");
     const known = this.#tasks.get(id) ?? {};
     this.#tasks.set(id, known);
-    known.toolUseId = textIn(message, "tool_use_id") ?? known.toolUseId;
-    if (subtype === "task_started") known.description = textIn(message, "description");
+    known.toolUseId = getNonEmptyString(message, "tool_use_id") ?? known.toolUseId;
+    if (subtype === "task_started") known.description = getNonEmptyString(message, "description");
     const { toolUseId } = known;
-    const description = textIn(message, "description") ?? known.description;
+    const description = getNonEmptyString(message, "description") ?? known.description;
     // An end is said twice, as an update and as a notification that may add a summary.
     const isNews = summary !== undefined && summary !== description && summary !== known.summary;
     if (end !== undefined && known.end === end && (subtype === "task_updated" || !isNews)) {

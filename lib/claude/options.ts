@@ -1,5 +1,5 @@
 /** What can be set for the agent: Claude Code's own options, under ccrun's names. */
-export interface AgentOptions {
+export interface ClaudeOptions {
   /** The model. */
   model?: string | undefined;
   /** The model that is used when the first one is overloaded. */
@@ -41,7 +41,7 @@ export interface AgentOptions {
 }
 
 /** Where a run works and how it goes on. */
-export interface Place {
+export interface SessionTarget {
   /** The directory that claude runs in, absolute. */
   cwd: string;
   /** Further directories that tools may use. */

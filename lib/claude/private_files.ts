@@ -1,5 +1,5 @@
-import { atEnd } from "../util/exit_handlers.ts";
-import { writeFailure } from "../util/file_errors.ts";
+import { onExit } from "../util/exit_handlers.ts";
+import { describeWriteError } from "../util/file_errors.ts";
 import { CcrunError } from "../run/outcome.ts";
 
 /**
@@ -22,14 +22,14 @@ async function makeFolder(): Promise<string> {
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot make a temporary folder: ${writeFailure(error)}`,
+      `cannot make a temporary folder: ${describeWriteError(error)}`,
       "let TMPDIR name a folder that can be written",
     );
   }
 }
 
 /** Makes an empty set of private files; the directory is made with the first file. */
-export function makePrivateFiles(): PrivateFiles {
+export function createPrivateFiles(): PrivateFiles {
   let dir: string | undefined;
   let forget = () => {};
   const remove = () => {
@@ -49,7 +49,7 @@ export function makePrivateFiles(): PrivateFiles {
     async write(name, text) {
       if (dir === undefined) {
         dir = await makeFolder();
-        forget = atEnd(remove);
+        forget = onExit(remove);
       }
       const path = `${dir}/${name}`;
       await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });

@@ -1,36 +1,36 @@
 import type { EventBody, ModelUsage, Usage } from "../events.ts";
 import {
-  countIn,
+  getCount,
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getString,
+  getStrings,
   isObject,
   type Json,
-  numberIn,
-  objectIn,
-  objectsIn,
-  stringIn,
-  stringsIn,
-  textIn,
 } from "./json_fields.ts";
 
 /** Reads a `usage` of the Messages API. */
 export function readUsage(usage: Json): Usage {
   return {
-    input: countIn(usage, "input_tokens"),
-    output: countIn(usage, "output_tokens"),
-    cache_read: countIn(usage, "cache_read_input_tokens"),
-    cache_write: countIn(usage, "cache_creation_input_tokens"),
+    input: getCount(usage, "input_tokens"),
+    output: getCount(usage, "output_tokens"),
+    cache_read: getCount(usage, "cache_read_input_tokens"),
+    cache_write: getCount(usage, "cache_creation_input_tokens"),
   };
 }
 
 function readModels(models: Json): { [model: string]: ModelUsage } {
   return Object.fromEntries(
     Object.entries(models).filter(([, usage]) => isObject(usage)).map(([model]) => {
-      const usage = objectIn(models, model);
+      const usage = getObject(models, model);
       return [model, {
-        input: countIn(usage, "inputTokens"),
-        output: countIn(usage, "outputTokens"),
-        cache_read: countIn(usage, "cacheReadInputTokens"),
-        cache_write: countIn(usage, "cacheCreationInputTokens"),
-        cost_usd: numberIn(usage, "costUSD") ?? 0,
+        input: getCount(usage, "inputTokens"),
+        output: getCount(usage, "outputTokens"),
+        cache_read: getCount(usage, "cacheReadInputTokens"),
+        cache_write: getCount(usage, "cacheCreationInputTokens"),
+        cost_usd: getNumber(usage, "costUSD") ?? 0,
       }];
     }),
   );
@@ -44,7 +44,7 @@ const DIAGNOSTIC = "[ede_diagnostic]";
 
 /** The HTTP status of the API's failure that a result reports. */
 function readHttpStatus(message: Json, text: string, isError: boolean): number | undefined {
-  const status = numberIn(message, "api_error_status");
+  const status = getNumber(message, "api_error_status");
   if (status !== undefined && status > 0) return Math.round(status);
   const inText = isError ? API_ERROR.exec(text)?.[1] : undefined;
   return inText === undefined ? undefined : Number(inText);
@@ -60,11 +60,11 @@ export function readResult(
   apiError: string | undefined,
 ): EventBody<"result"> {
   const isError = message["is_error"] === true;
-  const subtype = textIn(message, "subtype") ?? "unknown";
-  const text = stringIn(message, "result") ?? "";
-  const sessionId = textIn(message, "session_id");
-  const models = readModels(objectIn(message, "modelUsage"));
-  const terminalReason = textIn(message, "terminal_reason");
+  const subtype = getNonEmptyString(message, "subtype") ?? "unknown";
+  const text = getString(message, "result") ?? "";
+  const sessionId = getNonEmptyString(message, "session_id");
+  const models = readModels(getObject(message, "modelUsage"));
+  const terminalReason = getNonEmptyString(message, "terminal_reason");
   const structured = message["structured_output"];
   const httpStatus = readHttpStatus(message, text, isError);
   return {
@@ -75,17 +75,17 @@ export function readResult(
     text,
     ...(structured !== undefined && structured !== null ? { structured_output: structured } : {}),
     ...(sessionId !== undefined ? { session_id: sessionId } : {}),
-    turns: countIn(message, "num_turns"),
-    duration_ms: countIn(message, "duration_ms"),
-    api_duration_ms: countIn(message, "duration_api_ms"),
-    cost_usd: numberIn(message, "total_cost_usd") ?? numberIn(message, "cost_usd") ?? 0,
-    usage: readUsage(objectIn(message, "usage")),
+    turns: getCount(message, "num_turns"),
+    duration_ms: getCount(message, "duration_ms"),
+    api_duration_ms: getCount(message, "duration_api_ms"),
+    cost_usd: getNumber(message, "total_cost_usd") ?? getNumber(message, "cost_usd") ?? 0,
+    usage: readUsage(getObject(message, "usage")),
     ...(Object.keys(models).length > 0 ? { models } : {}),
-    denials: objectsIn(message, "permission_denials").map((denial) => ({
-      tool_use_id: stringIn(denial, "tool_use_id") ?? "",
-      name: textIn(denial, "tool_name") ?? "unknown",
+    denials: getObjects(message, "permission_denials").map((denial) => ({
+      tool_use_id: getString(denial, "tool_use_id") ?? "",
+      name: getNonEmptyString(denial, "tool_name") ?? "unknown",
     })),
-    errors: stringsIn(message, "errors").filter((error) => !error.startsWith(DIAGNOSTIC)),
+    errors: getStrings(message, "errors").filter((error) => !error.startsWith(DIAGNOSTIC)),
     ...(terminalReason !== undefined ? { terminal_reason: terminalReason } : {}),
     ...(httpStatus !== undefined && isError ? { http_status: httpStatus } : {}),
     ...(apiError !== undefined && isError ? { api_error: apiError } : {}),

@@ -19,13 +19,13 @@ const LAUNCHED = /^Async agent launched successfully\./;
  *
  * @example
  * ```ts
- * import { subAgentReport } from "./subagent_result.ts";
+ * import { subagentResult } from "./subagent_result.ts";
  *
  * const notes = "agentId: a1 (use SendMessage with ...)\n<usage>tool_uses: 2</usage>";
- * console.log(subAgentReport("Agent", `It is done.\n${notes}`)); // It is done.
+ * console.log(subagentResult("Agent", `It is done.\n${notes}`)); // It is done.
  * ```
  */
-export function subAgentReport(tool: string, text: string): string | undefined {
+export function subagentResult(tool: string, text: string): string | undefined {
   if (!SUB_AGENT_TOOLS.has(tool)) return undefined;
   const launched = LAUNCHED.exec(text)?.[0];
   if (launched !== undefined) return launched;

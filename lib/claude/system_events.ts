@@ -8,15 +8,15 @@
 
 import type { EventBody } from "../events.ts";
 import {
-  countIn,
+  getCount,
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getString,
+  getStrings,
   isObject,
   type Json,
-  numberIn,
-  objectIn,
-  objectsIn,
-  stringIn,
-  stringsIn,
-  textIn,
 } from "./json_fields.ts";
 
 /** Says what a message is in ccrun's vocabulary; nothing when it is noise, which is counted. */
@@ -48,7 +48,7 @@ const WORDS = [
 
 function wordsOf(message: Json): string | undefined {
   for (const key of WORDS) {
-    const text = textIn(message, key);
+    const text = getNonEmptyString(message, key);
     if (text !== undefined) return text;
   }
   return undefined;
@@ -65,22 +65,23 @@ function joined(parts: readonly (string | undefined)[], separator = " "): string
 }
 
 function readRetry(message: Json): EventBody<"retry"> {
-  const status = numberIn(message, "error_status");
+  const status = getNumber(message, "error_status");
   return {
     type: "retry",
-    attempt: countIn(message, "attempt"),
-    max_retries: countIn(message, "max_retries"),
-    delay_ms: countIn(message, "retry_delay_ms"),
+    attempt: getCount(message, "attempt"),
+    max_retries: getCount(message, "max_retries"),
+    delay_ms: getCount(message, "retry_delay_ms"),
     ...(status !== undefined && status > 0 ? { http_status: Math.round(status) } : {}),
-    reason: textIn(message, "error") ?? textIn(message, "error_category") ?? "unknown",
+    reason: getNonEmptyString(message, "error") ?? getNonEmptyString(message, "error_category") ??
+      "unknown",
   };
 }
 
 function readStatus(message: Json): EventBody | undefined {
-  const status = textIn(message, "status");
-  const mode = textIn(message, "permissionMode");
+  const status = getNonEmptyString(message, "status");
+  const mode = getNonEmptyString(message, "permissionMode");
   if (message["compact_result"] === "failed") {
-    const why = textIn(message, "compact_error");
+    const why = getNonEmptyString(message, "compact_error");
     const text = `the conversation could not be compacted${why === undefined ? "" : ` (${why})`}`;
     return notice("warning", "compaction", text, message);
   }
@@ -90,10 +91,10 @@ function readStatus(message: Json): EventBody | undefined {
 }
 
 function readCompaction(message: Json): EventBody {
-  const metadata = objectIn(message, "compact_metadata");
-  const before = numberIn(metadata, "pre_tokens");
+  const metadata = getObject(message, "compact_metadata");
+  const before = getNumber(metadata, "pre_tokens");
   const details = joined([
-    textIn(metadata, "trigger"),
+    getNonEmptyString(metadata, "trigger"),
     before === undefined ? undefined : `${before} tokens before`,
   ], ", ");
   const text = `the conversation was compacted${details ? ` (${details})` : ""}`;
@@ -101,21 +102,23 @@ function readCompaction(message: Json): EventBody {
 }
 
 function readHook(message: Json): EventBody {
-  const name = textIn(message, "hook_name") ?? textIn(message, "hook_event") ?? "hook";
-  switch (stringIn(message, "subtype")) {
+  const name = getNonEmptyString(message, "hook_name") ??
+    getNonEmptyString(message, "hook_event") ?? "hook";
+  switch (getString(message, "subtype")) {
     case "hook_started":
       return notice("info", "hook", `${name} started`, message);
     case "hook_progress": {
-      const said = textIn(message, "output") ?? textIn(message, "stdout") ??
-        textIn(message, "stderr");
+      const said = getNonEmptyString(message, "output") ?? getNonEmptyString(message, "stdout") ??
+        getNonEmptyString(message, "stderr");
       return notice("info", "hook", joined([name, said?.trim()], ": "), message);
     }
   }
-  const outcome = textIn(message, "outcome") ?? "ended";
-  const code = numberIn(message, "exit_code");
+  const outcome = getNonEmptyString(message, "outcome") ?? "ended";
+  const code = getNumber(message, "exit_code");
   const failed = outcome !== "success" && outcome !== "ended" || (code ?? 0) !== 0;
-  const said = (failed ? textIn(message, "stderr") : undefined) ?? textIn(message, "stdout") ??
-    textIn(message, "output");
+  const said = (failed ? getNonEmptyString(message, "stderr") : undefined) ??
+    getNonEmptyString(message, "stdout") ??
+    getNonEmptyString(message, "output");
   const state = failed && code !== undefined ? `${outcome} (exit code ${code})` : outcome;
   return notice(
     failed ? "warning" : "info",
@@ -126,8 +129,10 @@ function readHook(message: Json): EventBody {
 }
 
 function readBackgroundTasks(message: Json): EventBody {
-  const tasks = objectsIn(message, "tasks");
-  const names = tasks.map((task) => textIn(task, "description") ?? textIn(task, "task_id"));
+  const tasks = getObjects(message, "tasks");
+  const names = tasks.map((task) =>
+    getNonEmptyString(task, "description") ?? getNonEmptyString(task, "task_id")
+  );
   const text = tasks.length === 0
     ? "no background task is running"
     : `running in the background: ${joined(names, ", ")}`;
@@ -135,9 +140,10 @@ function readBackgroundTasks(message: Json): EventBody {
 }
 
 function readPluginInstall(message: Json): EventBody {
-  const status = textIn(message, "status");
-  const error = textIn(message, "error");
-  const name = textIn(message, "name") ?? textIn(message, "plugin") ?? "plugins";
+  const status = getNonEmptyString(message, "status");
+  const error = getNonEmptyString(message, "error");
+  const name = getNonEmptyString(message, "name") ?? getNonEmptyString(message, "plugin") ??
+    "plugins";
   const failed = error !== undefined || status === "failed";
   return notice(
     failed ? "warning" : "info",
@@ -148,8 +154,8 @@ function readPluginInstall(message: Json): EventBody {
 }
 
 function readFiles(message: Json): EventBody {
-  const files = objectsIn(message, "files").map((file) => textIn(file, "filename"));
-  const failed = objectsIn(message, "failed").map((file) => textIn(file, "filename"));
+  const files = getObjects(message, "files").map((file) => getNonEmptyString(file, "filename"));
+  const failed = getObjects(message, "failed").map((file) => getNonEmptyString(file, "filename"));
   const text = joined([
     `files kept: ${files.length ? joined(files, ", ") : files.length}`,
     failed.length ? `failed: ${joined(failed, ", ")}` : undefined,
@@ -158,14 +164,14 @@ function readFiles(message: Json): EventBody {
 }
 
 function readRateLimit(message: Json): EventBody {
-  const info = objectIn(message, "rate_limit_info");
-  const resets = numberIn(info, "resetsAt");
-  const kind = textIn(info, "rateLimitType");
-  const utilization = numberIn(info, "utilization");
+  const info = getObject(message, "rate_limit_info");
+  const resets = getNumber(info, "resetsAt");
+  const kind = getNonEmptyString(info, "rateLimitType");
+  const utilization = getNumber(info, "utilization");
   const resetsAt = resets === undefined ? undefined : timeOf(resets);
   return {
     type: "rate_limit",
-    status: textIn(info, "status") ?? "unknown",
+    status: getNonEmptyString(info, "status") ?? "unknown",
     ...(resetsAt !== undefined ? { resets_at: resetsAt } : {}),
     ...(kind !== undefined ? { kind } : {}),
     ...(utilization !== undefined ? { utilization } : {}),
@@ -181,18 +187,19 @@ function timeOf(seconds: number): string | undefined {
 }
 
 function readAuthStatus(message: Json): EventBody {
-  const error = textIn(message, "error");
-  const output = stringsIn(message, "output").join(" ").trim();
+  const error = getNonEmptyString(message, "error");
+  const output = getStrings(message, "output").join(" ").trim();
   const text = error ?? (output || (message["isAuthenticating"] ? "logging in" : "login finished"));
   return notice(error === undefined ? "info" : "error", "auth", text, message);
 }
 
 function readControl(message: Json): EventBody {
-  const response = objectIn(message, "response");
-  const subtype = textIn(objectIn(message, "request"), "subtype") ?? textIn(response, "subtype") ??
-    textIn(message, "subtype");
-  const error = textIn(response, "error");
-  const text = joined([textIn(message, "type") ?? "control", subtype, error]);
+  const response = getObject(message, "response");
+  const subtype = getNonEmptyString(getObject(message, "request"), "subtype") ??
+    getNonEmptyString(response, "subtype") ??
+    getNonEmptyString(message, "subtype");
+  const error = getNonEmptyString(response, "error");
+  const text = joined([getNonEmptyString(message, "type") ?? "control", subtype, error]);
   return notice(error === undefined ? "info" : "warning", "control", text, message);
 }
 
@@ -202,10 +209,10 @@ function readToolProgress(message: Json): EventBody {
   if (isObject(retry)) return readRetry(retry);
   return {
     type: "tool_progress",
-    tool_use_id: stringIn(message, "tool_use_id") ?? "",
-    name: textIn(message, "tool_name") ?? "unknown",
+    tool_use_id: getString(message, "tool_use_id") ?? "",
+    name: getNonEmptyString(message, "tool_name") ?? "unknown",
     elapsed_ms: Math.round(
-      countIn({ s: (numberIn(message, "elapsed_time_seconds") ?? 0) * 1000 }, "s"),
+      getCount({ s: (getNumber(message, "elapsed_time_seconds") ?? 0) * 1000 }, "s"),
     ),
   };
 }
@@ -223,14 +230,24 @@ export const SYSTEM_READERS: { readonly [subtype: string]: MessageReader } = {
   hook_response: readHook,
   hook_started: readHook,
   informational: (message) =>
-    notice(levelOf(textIn(message, "level")), "informational", wordsOf(message) ?? "", message),
+    notice(
+      levelOf(getNonEmptyString(message, "level")),
+      "informational",
+      wordsOf(message) ?? "",
+      message,
+    ),
   local_command_output: words("local_command", "a slash command ran"),
   memory_recall: words("memory", "memories were recalled"),
   mirror_error: words("mirror", "the session could not be mirrored", "warning"),
   model_refusal_fallback: words("refusal", "the model refused; another one goes on", "warning"),
   model_refusal_no_fallback: words("refusal", "the model refused", "warning"),
   notification: (message) =>
-    notice(levelOf(textIn(message, "priority")), "notification", wordsOf(message) ?? "", message),
+    notice(
+      levelOf(getNonEmptyString(message, "priority")),
+      "notification",
+      wordsOf(message) ?? "",
+      message,
+    ),
   plugin_install: readPluginInstall,
   session_state_changed: words("session_state", "the session's state changed"),
   session_writes_lost: words("session_writes_lost", "parts of the session were not saved", "error"),

@@ -1,5 +1,5 @@
 import { format } from "@std/fmt/bytes";
-import { isObject, type Json, objectIn, stringIn, textIn } from "./json_fields.ts";
+import { getNonEmptyString, getObject, getString, isObject, type Json } from "./json_fields.ts";
 
 /** A tool result's content as ccrun reports it. */
 export interface ToolContent {
@@ -30,15 +30,16 @@ export function readToolContent(content: unknown): ToolContent {
 /** What is not text, in brackets: `[image/png, 482 KB]`. */
 function nameOf(block: unknown): string {
   if (!isObject(block)) return `[${block === null ? "null" : typeof block}]`;
-  const type = stringIn(block, "type") ?? "object";
-  const resource = objectIn(block, "resource");
+  const type = getString(block, "type") ?? "object";
+  const resource = getObject(block, "resource");
   const inside = typeof resource["text"] === "string" ? resource["text"] : undefined;
   if (inside !== undefined) return inside;
-  if (type === "tool_reference") return `[tool ${textIn(block, "tool_name") ?? "?"}]`;
-  const source = objectIn(block, "source");
+  if (type === "tool_reference") return `[tool ${getNonEmptyString(block, "tool_name") ?? "?"}]`;
+  const source = getObject(block, "source");
   const kind = mediaTypeOf(source) ?? mediaTypeOf(block) ?? mediaTypeOf(resource) ?? type;
-  const data = stringIn(source, "data") ?? stringIn(block, "data") ?? stringIn(resource, "blob");
-  const where = textIn(source, "url") ?? textIn(block, "uri") ?? textIn(resource, "uri");
+  const data = getString(source, "data") ?? getString(block, "data") ?? getString(resource, "blob");
+  const where = getNonEmptyString(source, "url") ?? getNonEmptyString(block, "uri") ??
+    getNonEmptyString(resource, "uri");
   const details = [kind];
   if (data !== undefined) details.push(format(base64Size(data)).replace("kB", "KB"));
   if (where !== undefined) details.push(where);
@@ -46,7 +47,7 @@ function nameOf(block: unknown): string {
 }
 
 function mediaTypeOf(from: Json): string | undefined {
-  return textIn(from, "media_type") ?? textIn(from, "mimeType");
+  return getNonEmptyString(from, "media_type") ?? getNonEmptyString(from, "mimeType");
 }
 
 /** The number of bytes that a base64 text stands for. */

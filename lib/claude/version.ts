@@ -11,7 +11,7 @@ export const MEASURED_VERSIONS = { oldest: "2.0.25", newest: "2.1.330" } as cons
 export type VersionAge = "older" | "measured" | "newer";
 
 /** The version that Claude Code says it is: `2.1.197 (Claude Code)`. */
-export function versionIn(said: string): string | undefined {
+export function parseVersion(said: string): string | undefined {
   return /^\s*(\d+\.\d+\.\d+)(?:[-+][0-9A-Za-z.+-]{1,40})?\s/m.exec(said)?.[1];
 }
 

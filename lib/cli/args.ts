@@ -13,7 +13,7 @@ import {
 import { type OptionToken, splitArguments } from "./tokens.ts";
 
 /** A value, and where it was given, for messages: `--model`, `CCRUN_MODEL`. */
-export interface Given {
+export interface OptionValue {
   /** The values, in their order; a switch has `1` or `0`. */
   values: string[];
   /** The option or variable that gave them. */
@@ -27,9 +27,9 @@ export interface CommandLine {
   /** What is no option. */
   positionals: string[];
   /** What is given, by option name. */
-  options: Map<string, Given>;
+  options: Map<string, OptionValue>;
   /** What follows `--`. */
-  rest: string[];
+  passthrough: string[];
 }
 
 /** A wrong command line. */
@@ -65,13 +65,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     command: command ?? "run",
     positionals: [],
     options: new Map(),
-    rest: [...rest],
+    passthrough: [...rest],
   };
   for (const token of tokens) {
     if (token.kind === "positional") line.positionals.push(token.value);
     else takeOption(line, token);
   }
-  for (const arg of line.rest) checkRest(arg, line.options);
+  for (const arg of line.passthrough) checkRest(arg, line.options);
   return line;
 }
 
@@ -85,7 +85,7 @@ export function readableOptions(args: readonly string[]): CommandLine {
     command: command ?? "run",
     positionals: [],
     options: new Map(),
-    rest: [],
+    passthrough: [],
   };
   const { tokens } = splitArguments(args.slice(command === undefined ? 0 : 1), takesValue);
   for (const token of tokens) {
@@ -207,7 +207,7 @@ function nearestName(name: string, names: readonly string[]): string | undefined
 }
 
 /** What follows `--` is claude's: what it does not know, or is given already, is a mistake. */
-function checkRest(arg: string, options: ReadonlyMap<string, Given>): void {
+function checkRest(arg: string, options: ReadonlyMap<string, OptionValue>): void {
   const name = arg.split("=", 1)[0] ?? "";
   const option = name === "-p" ? "--print" : name;
   const instead = Object.hasOwn(OWNED_OPTIONS, option) ? OWNED_OPTIONS[option] : undefined;
@@ -235,7 +235,7 @@ function checkRest(arg: string, options: ReadonlyMap<string, Given>): void {
 /** What is read from the environment. */
 export interface FromEnvironment {
   /** The command line's options and, where it has none, the environment's. */
-  options: Map<string, Given>;
+  options: Map<string, OptionValue>;
   /** What is odd about the environment. */
   warnings: string[];
 }

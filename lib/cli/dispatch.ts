@@ -1,7 +1,7 @@
-import { inert } from "../ci/escape_commands.ts";
-import { visibleLine } from "../terminal/sanitize.ts";
-import { type Inherited, lookAtInheritance } from "../process/inherited_state.ts";
-import { type Edge, withOutput } from "./host.ts";
+import { escapeLine } from "../ci/escape_commands.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
+import { type InheritedState, readInheritedState } from "../process/inherited_state.ts";
+import { type HostInfo, withOutputStreams } from "./host.ts";
 import { helpText } from "./help.ts";
 import { type Command, COMMANDS } from "./options.ts";
 import { addEnvironment, type CommandLine, usageError } from "./args.ts";
@@ -10,12 +10,12 @@ import { checkValues } from "./validate.ts";
 import { listenToSignals, type Signals } from "./signals.ts";
 
 /** What is known when a command begins. */
-export interface Beginning {
+export interface CommandContext {
   /** The arguments, as they were given. */
   readonly args: readonly string[];
-  readonly edge: Edge;
+  readonly edge: HostInfo;
   /** What was inherited, for a command that signals can stop. */
-  readonly inherited?: Promise<Inherited> | undefined;
+  readonly inherited?: Promise<InheritedState> | undefined;
 }
 
 /**
@@ -23,10 +23,10 @@ export interface Beginning {
  *
  * @throws {CcrunError} `usage` for what is wrong with the command line
  */
-export async function carryOut(line: CommandLine, beginning: Beginning): Promise<number> {
+export async function dispatch(line: CommandLine, beginning: CommandContext): Promise<number> {
   const { command } = line;
   const { edge } = beginning;
-  if (line.rest.length > 0 && command !== "run") {
+  if (line.passthrough.length > 0 && command !== "run") {
     throw usageError(
       `ccrun ${command} starts no claude: nothing can follow --`,
       `see: ccrun help ${command}`,
@@ -35,7 +35,7 @@ export async function carryOut(line: CommandLine, beginning: Beginning): Promise
   const { options, warnings } = addEnvironment(line, edge.env);
   checkValues(options);
   for (const warning of warnings) {
-    console.error(`ccrun: warning: ${inert(visibleLine(warning), false)}`);
+    console.error(`ccrun: warning: ${escapeLine(sanitizeLine(warning), false)}`);
   }
   switch (command) {
     case "run": {
@@ -78,18 +78,18 @@ export async function carryOut(line: CommandLine, beginning: Beginning): Promise
 
 /** Carries out a command that signals can stop. */
 async function stoppable(
-  command: (signals: Signals, edge: Edge) => Promise<number>,
-  beginning: Beginning,
+  command: (signals: Signals, edge: HostInfo) => Promise<number>,
+  beginning: CommandContext,
 ): Promise<number> {
   const { args, edge } = beginning;
-  const inherited = await (beginning.inherited ?? lookAtInheritance());
+  const inherited = await (beginning.inherited ?? readInheritedState());
   const signals = listenToSignals(inherited);
   const report = async (error: unknown) => {
-    const { reportFailure } = await import("./early_failure.ts");
-    return await reportFailure(error, { args, edge });
+    const { reportEarlyFailure } = await import("./early_failure.ts");
+    return await reportEarlyFailure(error, { args, edge });
   };
-  return await signals.decided(
-    await command(signals, withOutput(edge, inherited.output)).catch(report),
+  return await signals.finish(
+    await command(signals, withOutputStreams(edge, inherited.output)).catch(report),
   );
 }
 

@@ -1,18 +1,18 @@
-import { endingEvents } from "../run/final_events.ts";
-import { makeStamp, type RunEvent, SCHEMA_ID } from "../events.ts";
-import { Facts } from "../run/run_state.ts";
+import { finalEvents } from "../run/final_events.ts";
+import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
+import { RunState } from "../run/run_state.ts";
 import { asFailure, type Failure } from "../run/outcome.ts";
-import { inert } from "../ci/escape_commands.ts";
-import { inertJson } from "../util/safe_json.ts";
+import { escapeLine } from "../ci/escape_commands.ts";
+import { stringifySafe } from "../util/safe_json.ts";
 import { gatherResult, resultText } from "../render/result.ts";
-import { makeSink } from "../terminal/buffered_writer.ts";
-import { visibleLine } from "../terminal/sanitize.ts";
+import { createBufferedWriter } from "../terminal/buffered_writer.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
 import { VERSION } from "../version.ts";
-import type { Edge } from "./host.ts";
-import { ciLog } from "../ci/create_log.ts";
+import type { HostInfo } from "./host.ts";
+import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { addEnvironment, type CommandLine, readableOptions } from "./args.ts";
-import { makeReports, type Reports } from "../render/report_files.ts";
+import { createReportFiles, type ReportFiles } from "../render/report_files.ts";
 import { checkFiles, reportSettings } from "./validate.ts";
 import { SignalError } from "./signals.ts";
 
@@ -20,19 +20,20 @@ import { SignalError } from "./signals.ts";
 export interface FailedCommand {
   readonly args: readonly string[];
   /** Undefined when there was no telling where it is. */
-  readonly edge: Edge | undefined;
+  readonly edge: HostInfo | undefined;
 }
 
 /** Says what went wrong before a run could say it itself, everywhere a run would, and gives the exit code. */
-export async function reportFailure(error: unknown, failed: FailedCommand): Promise<number> {
+export async function reportEarlyFailure(error: unknown, failed: FailedCommand): Promise<number> {
   const { args, edge } = failed;
   const failure = asFailure(error);
   const line = readableLine(failed);
-  const stderr = makeSink(Deno.stderr);
+  const stderr = createBufferedWriter(Deno.stderr);
   // stderr is what a CI log has.
   const redactor = edge && await logRedactor(reportSettings(line.options, edge), edge.env);
   const clean = (text: string) => redactor?.text(text) ?? text;
-  const say = (text: string) => stderr.write(`ccrun: ${inert(visibleLine(clean(text)), false)}\n`);
+  const say = (text: string) =>
+    stderr.write(`ccrun: ${escapeLine(sanitizeLine(clean(text)), false)}\n`);
   const annotation = annotationOf(withoutSecrets(failure, clean), line, edge);
   if (annotation !== undefined) {
     // The runner shows it in the log, too.
@@ -44,11 +45,11 @@ export async function reportFailure(error: unknown, failed: FailedCommand): Prom
   const wantsStack = failure.kind === "internal" &&
     (args.some((arg) => arg.startsWith("--debug")) || edge?.env["CCRUN_DEBUG"] === "1");
   if (wantsStack && error instanceof Error) stderr.write(`${clean(error.stack ?? "")}\n`);
-  await stderr.drained();
+  await stderr.flush();
   let code = 0;
   const format = askedFormat(line);
   const reports = await reportsOf(line, edge, say);
-  const stdout = makeSink(Deno.stdout);
+  const stdout = createBufferedWriter(Deno.stdout);
   const gathered = gatherResult();
   for (const event of failureEvents(failure, edge)) {
     gathered.event(event);
@@ -58,17 +59,17 @@ export async function reportFailure(error: unknown, failed: FailedCommand): Prom
     } else {
       reports?.event(event);
     }
-    if (format === "json") stdout.write(`${inertJson(event)}\n`);
+    if (format === "json") stdout.write(`${stringifySafe(event)}\n`);
     if (format === "raw" && event.type !== "start") {
-      stdout.write(`${inertJson({ source: "ccrun", ...event })}\n`);
+      stdout.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);
     }
   }
   if (format === "result" && gathered.value !== undefined) {
     stdout.write(resultText(gathered.value));
   }
   reports?.discard();
-  await stderr.drained();
-  await stdout.drained();
+  await stderr.flush();
+  await stdout.flush();
   return code;
 }
 
@@ -102,12 +103,12 @@ function askedFormat({ command, options }: CommandLine): string | undefined {
 function annotationOf(
   { kind, message, hint }: Failure,
   { options }: CommandLine,
-  edge: Edge | undefined,
+  edge: HostInfo | undefined,
 ): string | undefined {
   if (edge === undefined) return undefined;
-  const why = [`ccrun: ${visibleLine(message)}`];
-  if (hint !== undefined) why.push(visibleLine(hint));
-  const log = ciLog(reportSettings(options, edge).ci, edge.env);
+  const why = [`ccrun: ${sanitizeLine(message)}`];
+  if (hint !== undefined) why.push(sanitizeLine(hint));
+  const log = createLog(reportSettings(options, edge).ci, edge.env);
   return log?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
 }
 
@@ -117,9 +118,9 @@ const OPENS_WITHIN_MS = 1000;
 /** What is written at the end also of a run that did not come about, as far as that can be. */
 async function reportsOf(
   { command, options }: CommandLine,
-  edge: Edge | undefined,
+  edge: HostInfo | undefined,
   tell: (text: string) => void,
-): Promise<Reports | undefined> {
+): Promise<ReportFiles | undefined> {
   if (edge === undefined || command !== "run" && command !== "replay") return undefined;
   // Nothing has an answer.
   const settings = { ...reportSettings(options, edge), output: undefined };
@@ -129,7 +130,7 @@ async function reportsOf(
   } catch {
     settings.result = settings.summary = undefined;
   }
-  const opening = makeReports({ settings, edge, tell }).catch(() => undefined);
+  const opening = createReportFiles({ settings, edge, tell }).catch(() => undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, OPENS_WITHIN_MS, undefined);
@@ -140,8 +141,8 @@ async function reportsOf(
 }
 
 /** The events of a run that did not come about: start, error, exit. */
-function* failureEvents(failure: Failure, edge: Edge | undefined): Generator<RunEvent> {
-  const stamp = makeStamp(() => 0);
+function* failureEvents(failure: Failure, edge: HostInfo | undefined): Generator<RunEvent> {
+  const stamp = createEventFactory(() => 0);
   const time = new Date().toISOString();
   yield stamp({
     type: "start",
@@ -154,5 +155,5 @@ function* failureEvents(failure: Failure, edge: Edge | undefined): Generator<Run
   const known = failure instanceof SignalError
     ? { stopped: { cause: { failure, signal: failure.signal }, afterResult: false } }
     : { failed: failure };
-  yield* endingEvents(stamp, { facts: new Facts(), known, durationMs: 0 });
+  yield* finalEvents(stamp, { facts: new RunState(), known, durationMs: 0 });
 }

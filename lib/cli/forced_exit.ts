@@ -1,6 +1,6 @@
-import { EXIT_CODES, type FailureReason, type StopCause } from "../run/outcome.ts";
-import { makeClock } from "../util/clock.ts";
-import { type Deadline, makeDeadline } from "../util/deadline.ts";
+import { EXIT_CODES, type FailureReason, type StopReason } from "../run/outcome.ts";
+import { createPausableClock } from "../util/clock.ts";
+import { createDeadline, type Deadline } from "../util/deadline.ts";
 import type { Signals } from "./signals.ts";
 
 /**
@@ -10,9 +10,9 @@ import type { Signals } from "./signals.ts";
 const LAST_WORDS_MS = 3000;
 
 /** Ends the program when everything else has failed to. */
-export interface Backstop {
+export interface ForcedExitTimer {
   /** What runs is told to end: what is left after its grace, ends soon after. */
-  stopped(cause: StopCause): void;
+  stopped(cause: StopReason): void;
   /** What was told to end is killed: there is no grace to wait for any more. */
   hurry(): void;
   /** Its clock stands still, as the run's does. */
@@ -28,26 +28,29 @@ export interface Backstop {
  *
  * @param graceMs how long what was told to end may take, in milliseconds
  */
-export function makeBackstop({ first, end }: Signals, graceMs: number): Backstop {
-  const clock = makeClock();
+export function createForcedExitTimer(
+  { abortSignal: first, exitNow: end }: Signals,
+  graceMs: number,
+): ForcedExitTimer {
+  const clock = createPausableClock();
   const deadlines: Deadline[] = [];
   let reason: FailureReason = "interrupt";
   const endIn = (ms: number) => {
     const onReached = () => end(EXIT_CODES[reason]);
-    deadlines.push(makeDeadline({ ms: ms + LAST_WORDS_MS, clock, onReached }));
+    deadlines.push(createDeadline({ ms: ms + LAST_WORDS_MS, clock, onReached }));
   };
-  const stopped = (cause: StopCause) => {
+  const stopped = (cause: StopReason) => {
     reason = cause.failure.kind;
     endIn(graceMs);
   };
-  const onFirst = () => stopped(first.reason as StopCause);
+  const onFirst = () => stopped(first.reason as StopReason);
   if (first.aborted) onFirst();
   else first.addEventListener("abort", onFirst, { once: true });
   return {
     stopped,
     hurry: () => endIn(0),
-    pause: () => clock.stop(),
-    unpause: () => clock.go(),
+    pause: () => clock.pause(),
+    unpause: () => clock.resume(),
     clear() {
       first.removeEventListener("abort", onFirst);
       for (const deadline of deadlines) deadline.clear();

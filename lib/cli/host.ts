@@ -1,4 +1,4 @@
-import { readFailure } from "../util/file_errors.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import { CcrunError } from "../run/outcome.ts";
 import type { OutputStreams } from "../process/inherited_state.ts";
 
@@ -6,7 +6,7 @@ import type { OutputStreams } from "../process/inherited_state.ts";
  * What ccrun finds at its edge: the environment, the terminals, the standard
  * streams. It is looked at once, here, and handed down.
  */
-export interface Edge {
+export interface HostInfo {
   /** The environment. */
   readonly env: { readonly [name: string]: string };
   /** The current directory, absolute. */
@@ -28,7 +28,7 @@ export interface Edge {
 /** Their file descriptors. */
 const [STDOUT, STDERR] = [1, 2];
 
-/** What a stream is; undefined when it was never open. Deno itself cannot tell without all permissions. */
+/** What a stream is; undefined when it was never open. Deno itself cannot printMessage without all permissions. */
 async function statOf(descriptor: number) {
   // It takes 20 ms and more to load. Only CI asks, where nobody has looked at them before.
   const { fstatSync } = await import("node:fs");
@@ -45,7 +45,7 @@ async function statOf(descriptor: number) {
  * @param isDoctor for who is to find out what is wrong, what cannot be looked at is left out
  * @throws {CcrunError} `usage` when there is no telling where it is
  */
-export function lookAtEdge(isDoctor = false): Edge {
+export function inspectHost(isDoctor = false): HostInfo {
   const env = isDoctor ? allowedEnvironment() : Deno.env.toObject();
   return {
     env,
@@ -73,7 +73,7 @@ export function lookAtEdge(isDoctor = false): Edge {
 }
 
 /** The same edge, when somebody has looked already at what its output goes to. */
-export function withOutput(edge: Edge, output: OutputStreams | undefined): Edge {
+export function withOutputStreams(edge: HostInfo, output: OutputStreams | undefined): HostInfo {
   if (output === undefined) return edge;
   return {
     ...edge,
@@ -83,7 +83,7 @@ export function withOutput(edge: Edge, output: OutputStreams | undefined): Edge 
 }
 
 /** The environment, or an empty one where Deno does not let it be seen. */
-function allowedEnvironment(): Edge["env"] {
+function allowedEnvironment(): HostInfo["env"] {
   try {
     return Deno.env.toObject();
   } catch {
@@ -92,7 +92,7 @@ function allowedEnvironment(): Edge["env"] {
 }
 
 /** The current directory, or where the shell says that it is. */
-function supposedDirectory(env: Edge["env"]): string {
+function supposedDirectory(env: HostInfo["env"]): string {
   try {
     return Deno.cwd();
   } catch {
@@ -105,7 +105,7 @@ function currentDirectory(): string {
     return Deno.cwd();
   } catch (error) {
     // It was removed, or its name is not UTF-8.
-    const why = readFailure(error);
+    const why = describeReadError(error);
     throw new CcrunError(
       "usage",
       `cannot work in the current directory: ${why}`,

@@ -1,17 +1,17 @@
 import type { Redactor } from "../redact/redactor.ts";
-import type { ShowSettings } from "./validate.ts";
+import type { RenderSettings } from "./validate.ts";
 
 type Env = { readonly [name: string]: string };
 
 /** A redactor. It is loaded where one is needed: most runs at a terminal start 2 ms earlier without. */
 export async function loadRedactor(env: Env): Promise<Redactor> {
-  const { makeRedactor } = await import("../redact/redactor.ts");
-  return makeRedactor(env);
+  const { createRedactor } = await import("../redact/redactor.ts");
+  return createRedactor(env);
 }
 
 /** What takes the secrets out of what ccrun says on stderr: where that is a log, which is kept and read by others. */
 export async function logRedactor(
-  { ci, redact }: Pick<ShowSettings, "ci" | "redact">,
+  { ci, redact }: Pick<RenderSettings, "ci" | "redact">,
   env: Env,
 ): Promise<Redactor | undefined> {
   return ci !== "none" && redact ? await loadRedactor(env) : undefined;

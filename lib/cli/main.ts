@@ -1,5 +1,5 @@
-import { type Inherited, lookAtInheritance } from "../process/inherited_state.ts";
-import { type Edge, lookAtEdge } from "./host.ts";
+import { type InheritedState, readInheritedState } from "../process/inherited_state.ts";
+import { type HostInfo, inspectHost } from "./host.ts";
 import { helpText, versionText } from "./help.ts";
 import type { Command } from "./options.ts";
 import { parseCommandLine } from "./args.ts";
@@ -20,21 +20,21 @@ const STOPPABLE: readonly Command[] = ["run", "replay", "doctor"];
  */
 export async function main(args: readonly string[]): Promise<number> {
   if (Deno.build.standalone) await import("./all_of_run.ts");
-  let edge: Edge | undefined;
-  let inherited: Promise<Inherited> | undefined;
+  let edge: HostInfo | undefined;
+  let inherited: Promise<InheritedState> | undefined;
   try {
-    edge = lookAtEdge(args[0] === "doctor");
+    edge = inspectHost(args[0] === "doctor");
     const line = parseCommandLine(args);
     const { command, options } = line;
     if (options.has("version")) return await print(versionText());
     if (options.has("help")) return await print(helpText(command));
-    if (STOPPABLE.includes(command)) inherited = lookAtInheritance();
-    const { carryOut } = await import("./dispatch.ts");
-    return await carryOut(line, { args, edge, inherited });
+    if (STOPPABLE.includes(command)) inherited = readInheritedState();
+    const { dispatch } = await import("./dispatch.ts");
+    return await dispatch(line, { args, edge, inherited });
   } catch (error) {
     // Nothing that was started is left behind.
     await inherited;
-    const { reportFailure } = await import("./early_failure.ts");
-    return await reportFailure(error, { args, edge });
+    const { reportEarlyFailure } = await import("./early_failure.ts");
+    return await reportEarlyFailure(error, { args, edge });
   }
 }

@@ -1,12 +1,12 @@
 import { EXIT_CODES } from "../run/outcome.ts";
-import { makeSink } from "../terminal/buffered_writer.ts";
+import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
 /** Prints a text on stdout and gives the exit code. */
 export async function print(text: string): Promise<number> {
-  const sink = makeSink(Deno.stdout);
+  const sink = createBufferedWriter(Deno.stdout);
   sink.write(text);
-  await sink.drained();
+  await sink.flush();
   if (sink.failure === undefined) return EXIT_CODES.success;
   const { kind, message } = stdoutFailure(sink.failure);
   if (kind !== "pipe") console.error(`ccrun: error: ${message}`);

@@ -1,7 +1,7 @@
 import { resolve } from "../util/path.ts";
 import { CcrunError } from "../run/outcome.ts";
-import { readFailure } from "../util/file_errors.ts";
-import type { Given } from "./args.ts";
+import { describeReadError } from "../util/file_errors.ts";
+import type { OptionValue } from "./args.ts";
 import { usageError } from "./args.ts";
 
 /** Options of {@linkcode readPrompt}. */
@@ -9,7 +9,7 @@ export interface PromptOptions {
   /** What is no option: the prompt, and `-` for stdin. */
   positionals: readonly string[];
   /** The options that are given. */
-  options: ReadonlyMap<string, Given>;
+  options: ReadonlyMap<string, OptionValue>;
   /** Whether something follows `--`. @default {false} */
   hasRest?: boolean;
   /** The directory that relative paths start from. */
@@ -57,7 +57,7 @@ async function givenPrompt(from: PromptOptions): Promise<string | undefined> {
     );
   } catch (error) {
     throw usageError(
-      `cannot read --prompt-file ${path}: ${readFailure(error)}`,
+      `cannot read --prompt-file ${path}: ${describeReadError(error)}`,
       "name another file, or pipe the prompt to stdin",
     );
   }
@@ -66,7 +66,7 @@ async function givenPrompt(from: PromptOptions): Promise<string | undefined> {
 /** Why stdin cannot be read: it is a directory, or not open for reading. */
 export function stdinFailure(error: unknown): CcrunError {
   return usageError(
-    `cannot read stdin: ${readFailure(error)}`,
+    `cannot read stdin: ${describeReadError(error)}`,
     "pipe the text to it, or use </dev/null to leave it out",
   );
 }

@@ -1,22 +1,26 @@
 import type { RunEvent } from "../events.ts";
-import { sessionIdIn } from "../claude/session_id.ts";
-import { EXIT_CODES, type StopCause } from "../run/outcome.ts";
-import { makeAnswerOutput } from "../render/text.ts";
-import { inert, inertText } from "../ci/escape_commands.ts";
-import { makeJsonOutput } from "../render/json.ts";
-import type { Output } from "../render/renderer.ts";
-import type { Progress } from "../render/pretty/progress.ts";
-import { makeRawOutput } from "../render/raw.ts";
-import { makeResultOutput } from "../render/result.ts";
-import { makeSink, makeTurns, type Sink } from "../terminal/buffered_writer.ts";
-import { makeTerminal } from "../terminal/terminal.ts";
-import { visible, visibleLine } from "../terminal/sanitize.ts";
+import { parseSessionId } from "../claude/session_id.ts";
+import { EXIT_CODES, type StopReason } from "../run/outcome.ts";
+import { createTextRenderer } from "../render/text.ts";
+import { escapeLine, escapeLogCommands } from "../ci/escape_commands.ts";
+import { createJsonRenderer } from "../render/json.ts";
+import type { Renderer } from "../render/renderer.ts";
+import type { ProgressRenderer } from "../render/pretty/progress.ts";
+import { createRawRenderer } from "../render/raw.ts";
+import { createResultRenderer } from "../render/result.ts";
+import {
+  type BufferedWriter,
+  createBufferedWriter,
+  createWriteMutex,
+} from "../terminal/buffered_writer.ts";
+import { createTerminal } from "../terminal/terminal.ts";
+import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import { makeBlockingCheck } from "../process/blocking.ts";
-import type { Edge } from "./host.ts";
-import { ciLog } from "../ci/create_log.ts";
+import type { HostInfo } from "./host.ts";
+import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
-import type { Reports, ReportsOptions } from "../render/report_files.ts";
-import type { ShowSettings } from "./validate.ts";
+import type { ReportFiles, ReportFilesOptions } from "../render/report_files.ts";
+import type { RenderSettings } from "./validate.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
 /** How much may wait to be written until who produces it waits, too. */
@@ -26,7 +30,7 @@ const HIGH_WATER = 512 * 1024;
 const LOW_WATER = HIGH_WATER / 2;
 
 /** Where a run or a replay is shown. */
-export interface Show {
+export interface RunRenderer {
   /** Shows all events, which come in batches, and gives the exit code. */
   events(batches: AsyncIterable<readonly RunEvent[]>): Promise<number>;
   /** Takes a chunk of claude's stdout, which the raw format passes on. */
@@ -35,14 +39,14 @@ export interface Show {
   tell(line: string): void;
 }
 
-/** Options of {@linkcode makeShow}. */
-export interface ShowOptions {
-  settings: ShowSettings;
-  edge: Edge;
+/** Options of {@linkcode createRunRenderer}. */
+export interface RunRendererOptions {
+  settings: RenderSettings;
+  edge: HostInfo;
   /** The session that a fork branches off, whose id is not the run's. */
   forkedFrom?: string | undefined;
   /** Is told once when nobody reads stdout any more, or it cannot be written. */
-  onStdoutFailure: (cause: StopCause) => void;
+  onStdoutFailure: (cause: StopReason) => void;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface ShowOptions {
  *
  * @throws {CcrunError} `usage` when the file of `--output` cannot be written
  */
-export async function makeShow(options: ShowOptions): Promise<Show> {
+export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
   const { settings, edge, onStdoutFailure } = options;
   const { format } = settings;
   const { isTerminal } = edge;
@@ -58,17 +62,17 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const reports = await reportsOf({ settings, edge, redactor, tell: (line) => tell(line) });
   // A runner reads along, and keeps what it reads.
   const isLog = settings.ci !== "none";
-  const turns = isLog && await edge.streamsAreOne() ? makeTurns() : undefined;
-  const stdout = makeSink(Deno.stdout, {
+  const turns = isLog && await edge.streamsAreOne() ? createWriteMutex() : undefined;
+  const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
     turns,
     blocks: makeBlockingCheck(),
   });
   // Nobody reads the progress any more: that is no reason to stop.
-  const stderr = makeSink(Deno.stderr, { turns, isExact: true });
+  const stderr = createBufferedWriter(Deno.stderr, { turns, isExact: true });
   const givesAnswer = format === "pretty" || format === "text";
   const isOneTerminal = isTerminal.stdout && isTerminal.stderr;
-  const terminal = makeTerminal({
+  const terminal = createTerminal({
     isTerminal: isTerminal.stderr,
     isLog,
     columns: edge.columns,
@@ -76,37 +80,37 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
     // A live line cannot be kept apart from events that go to the same terminal.
     term: isOneTerminal && !givesAnswer ? "dumb" : edge.env["TERM"] ?? "",
   });
-  const ci = ciLog(settings.ci, edge.env);
+  const ci = createLog(settings.ci, edge.env);
   // Of these only one is needed, and they are most of what there is to load.
-  let progress: Progress | undefined;
-  let conversation: Output;
+  let progress: ProgressRenderer | undefined;
+  let conversation: Renderer;
   if (settings.progress) {
-    const { makeProgress } = await import("../render/pretty/progress.ts");
-    conversation = progress = makeProgress(stderr, terminal, {
+    const { createProgressRenderer } = await import("../render/pretty/progress.ts");
+    conversation = progress = createProgressRenderer(stderr, terminal, {
       hold: givesAnswer && !settings.partial && !isOneTerminal,
       home: edge.env["HOME"] ?? "",
       ci,
     });
   } else {
-    const { makeProblemsOutput } = await import("../render/problems.ts");
-    conversation = makeProblemsOutput(stderr, terminal.styles, { ci });
+    const { createProblemsRenderer } = await import("../render/problems.ts");
+    conversation = createProblemsRenderer(stderr, terminal.styles, { ci });
   }
   const shownText = () => isOneTerminal && progress !== undefined ? progress.shownText() : "";
-  const product: Output[] = [];
-  const raw = format !== "raw" ? undefined : makeRawOutput(stdout, {
+  const product: Renderer[] = [];
+  const raw = format !== "raw" ? undefined : createRawRenderer(stdout, {
     findSessionId: (line) => {
-      const id = sessionIdIn(line);
+      const id = parseSessionId(line);
       return id === options.forkedFrom ? undefined : id;
     },
   });
   if (raw !== undefined) product.push(raw);
-  if (format === "json") product.push(makeJsonOutput(stdout));
-  if (format === "result") product.push(makeResultOutput(stdout));
+  if (format === "json") product.push(createJsonRenderer(stdout));
+  if (format === "result") product.push(createResultRenderer(stdout));
   if (givesAnswer) {
-    product.push(makeAnswerOutput(stdout, {
+    product.push(createTextRenderer(stdout, {
       // To a file or a pipe go the exact bytes, unless a runner reads along.
-      ...(isTerminal.stdout ? { clean: visible } : {}),
-      ...(isLog && !await edge.stdoutIsFile() ? { defuse: inertText } : {}),
+      ...(isTerminal.stdout ? { clean: sanitize } : {}),
+      ...(isLog && !await edge.stdoutIsFile() ? { defuse: escapeLogCommands } : {}),
       isShown: (answer) => shownText().trimEnd() === answer.trimEnd() && answer.trim() !== "",
     }));
   }
@@ -114,7 +118,7 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
   const tell = (said: string) => {
     const line = redactor?.text(said) ?? said;
     if (progress !== undefined) progress.tell(line);
-    else stderr.write(`ccrun: ${inert(visibleLine(line, Infinity), false)}\n`);
+    else stderr.write(`ccrun: ${escapeLine(sanitizeLine(line, Infinity), false)}\n`);
   };
   /** Shows an event on stderr, which a CI log keeps. */
   const converse = (event: RunEvent) => {
@@ -135,12 +139,12 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
    */
   const showLast = async (event: RunEvent) => {
     converse(event);
-    await stderr.drained();
+    await stderr.flush();
     for (const output of product) output.event(event);
   };
   const settle = async () => {
-    if (stdout.pending > HIGH_WATER) await stdout.drained(LOW_WATER);
-    if (stderr.pending > HIGH_WATER) await stderr.drained(LOW_WATER);
+    if (stdout.pending > HIGH_WATER) await stdout.flush(LOW_WATER);
+    if (stderr.pending > HIGH_WATER) await stderr.flush(LOW_WATER);
   };
   return {
     tell,
@@ -166,8 +170,8 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
         }
       } finally {
         reports.discard();
-        await stdout.drained();
-        await stderr.drained();
+        await stdout.flush();
+        await stderr.flush();
       }
       return await afterWriting(code, stdout, stderr);
     },
@@ -175,15 +179,15 @@ export async function makeShow(options: ShowOptions): Promise<Show> {
 }
 
 /** What is written at the end, if anything is besides what is shown. */
-async function reportsOf(options: ReportsOptions): Promise<Reports> {
+async function reportsOf(options: ReportFilesOptions): Promise<ReportFiles> {
   const { output, result, summary, ci } = options.settings;
   const hasFile = [output, result, summary].some((path) => path !== undefined);
   if (!hasFile && ci !== "github" && ci !== "gitlab") return NO_REPORTS;
-  const { makeReports } = await import("../render/report_files.ts");
-  return await makeReports(options);
+  const { createReportFiles } = await import("../render/report_files.ts");
+  return await createReportFiles(options);
 }
 
-const NO_REPORTS: Reports = {
+const NO_REPORTS: ReportFiles = {
   event() {},
   finish: (exit) => Promise.resolve([exit]),
   discard() {},
@@ -192,15 +196,15 @@ const NO_REPORTS: Reports = {
 /** The exit code, once it is known whether the product has left. Without an `exit` there is none yet. */
 async function afterWriting(
   code: number | undefined,
-  stdout: Sink,
-  stderr: Sink,
+  stdout: BufferedWriter,
+  stderr: BufferedWriter,
 ): Promise<number> {
   if (stdout.failure === undefined) return code ?? EXIT_CODES.internal;
   if (code !== undefined && code !== EXIT_CODES.success) return code;
   const { kind, message } = stdoutFailure(stdout.failure);
   if (kind !== "pipe") {
     stderr.write(`ccrun: error: ${message}\n`);
-    await stderr.drained();
+    await stderr.flush();
   }
   return EXIT_CODES[kind];
 }

@@ -1,12 +1,12 @@
-import { takeEndActions } from "../util/exit_handlers.ts";
+import { runExitHandlers } from "../util/exit_handlers.ts";
 import {
   CcrunError,
   type EndingSignal,
   EXIT_CODES,
   SIGNAL_REASONS,
-  type StopCause,
+  type StopReason,
 } from "../run/outcome.ts";
-import type { Inherited } from "../process/inherited_state.ts";
+import type { InheritedState } from "../process/inherited_state.ts";
 import { canBeContinued } from "../process/job_control.ts";
 
 /** A signal came before there was a run that could have told of it. */
@@ -21,9 +21,9 @@ export class SignalError extends CcrunError {
 }
 
 /** What a run does about signals, once there is one. */
-export interface SignalActions {
-  /** An ending signal, where something else has stopped the run before. */
-  stop(cause: StopCause): void;
+export interface SignalHandlers {
+  /** An ending signal, where something else has arm the run before. */
+  stop(cause: StopReason): void;
   /** A second ending signal: nothing is to be waited for any more. */
   kill(): void;
   /** Ctrl-Z: what has been started stands still until {@linkcode unpause}. */
@@ -34,18 +34,18 @@ export interface SignalActions {
 
 /** The signals that a command listens to. */
 export interface Signals {
-  /** Is aborted by the first ending signal, or by {@linkcode stop}; its reason is a `StopCause`. */
-  readonly first: AbortSignal;
+  /** Is aborted by the first ending signal, or by {@linkcode pause}; its reason is a `StopReason`. */
+  readonly abortSignal: AbortSignal;
   /** Stops for another reason than a signal. */
-  stop(cause: StopCause): void;
+  stop(cause: StopReason): void;
   /** Says what is done about further signals. */
-  act(actions: SignalActions): void;
+  setHandlers(actions: SignalHandlers): void;
   /** Waits for something, but not longer than until it is to stop. @throws {CcrunError} the cause */
-  unlessStopped<T>(work: Promise<T>): Promise<T>;
+  raceWithStop<T>(work: Promise<T>): Promise<T>;
   /** Ends the program at once, in the way that suits its exit code. */
-  end(code: number): void;
+  exitNow(code: number): void;
   /** The exit code is decided, no signal changes it any more. Gives it, or dies of Ctrl-C. */
-  decided(code: number): Promise<number>;
+  finish(code: number): Promise<number>;
 }
 
 /** How long a stop can take to act on the program itself after it has asked for it, in milliseconds. */
@@ -59,10 +59,10 @@ const DEATH_MS = 2000;
  * signal stops, the second one kills, a third one ends the program at once. What the program was
  * started to ignore, it goes on ignoring.
  */
-export function listenToSignals(inherited: Inherited): Signals {
+export function listenToSignals(inherited: InheritedState): Signals {
   const { ignored } = inherited;
   const abort = new AbortController();
-  let actions: SignalActions | undefined;
+  let actions: SignalHandlers | undefined;
   let count = 0;
   let decisive: EndingSignal | undefined;
   let isSuspending = false;
@@ -79,7 +79,7 @@ export function listenToSignals(inherited: Inherited): Signals {
       // Windows lacks some of them.
     }
   };
-  const stop = (cause: StopCause) => {
+  const stop = (cause: StopReason) => {
     if (!abort.signal.aborted) abort.abort(cause);
   };
   for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
@@ -116,24 +116,24 @@ export function listenToSignals(inherited: Inherited): Signals {
     isDecided = true;
     if (!diesOfIt(code, inherited)) return code;
     removers.forEach((remove) => remove());
-    takeEndActions();
+    runExitHandlers();
     Deno.kill(Deno.pid, "SIGINT");
     await new Promise((resolve) => setTimeout(resolve, DEATH_MS));
     return code;
   };
   const end = (code: number) => void decided(code).then(Deno.exit);
   return {
-    first: abort.signal,
+    abortSignal: abort.signal,
     stop,
-    act(given) {
+    setHandlers(given) {
       actions = given;
     },
-    async unlessStopped(work) {
+    async raceWithStop(work) {
       work.catch(() => {}); // nobody may be waiting for it any more
       return await Promise.race([work, stopped(abort.signal)]);
     },
-    end,
-    decided,
+    exitNow: end,
+    finish: decided,
   };
 }
 
@@ -141,7 +141,7 @@ export function listenToSignals(inherited: Inherited): Signals {
 function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const onAbort = () => {
-      const { failure } = signal.reason as StopCause;
+      const { failure } = signal.reason as StopReason;
       const { kind, message, hint } = failure;
       reject(failure instanceof CcrunError ? failure : new CcrunError(kind, message, hint));
     };
@@ -154,6 +154,6 @@ function stopped(signal: AbortSignal): Promise<never> {
  * Whether the program is to die of SIGINT: after a Ctrl-C at a terminal a shell's loop ends only with a
  * program that has died of it. The first process of a container cannot.
  */
-function diesOfIt(code: number, { hasTerminal }: Inherited): boolean {
+function diesOfIt(code: number, { hasTerminal }: InheritedState): boolean {
   return code === EXIT_CODES.interrupt && hasTerminal && Deno.pid !== 1;
 }

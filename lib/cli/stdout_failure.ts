@@ -1,10 +1,10 @@
-import { writeFailure } from "../util/file_errors.ts";
+import { describeWriteError } from "../util/file_errors.ts";
 import type { Failure } from "../run/outcome.ts";
 
-/** Why it fails, or is stopped, when stdout cannot be written. */
+/** Why it fails, or is arm, when stdout cannot be written. */
 export function stdoutFailure(error: Error): Failure {
   if (error instanceof Deno.errors.BrokenPipe) {
     return { kind: "pipe", message: "the reader of stdout went away" };
   }
-  return { kind: "failed", message: `cannot write to stdout: ${writeFailure(error)}` };
+  return { kind: "failed", message: `cannot write to stdout: ${describeWriteError(error)}` };
 }

@@ -1,18 +1,18 @@
 import { resolve } from "../util/path.ts";
 import { jsonHint } from "../claude/arguments.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
-import { durationText, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
+import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
 import { type CiSystem, ciSystem, isCi, withoutSteering } from "../ci/detect.ts";
-import type { Edge } from "./host.ts";
+import type { HostInfo } from "./host.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
-import { type Given, usageError } from "./args.ts";
-import { readFailure } from "../util/file_errors.ts";
+import { type OptionValue, usageError } from "./args.ts";
+import { describeReadError } from "../util/file_errors.ts";
 
 /** What stdout carries. */
 export type Format = "pretty" | "text" | "json" | "raw" | "result";
 
 /** How a run or a replay is shown. */
-export interface ShowSettings {
+export interface RenderSettings {
   /** What stdout carries. */
   format: Format;
   /** Progress on stderr. */
@@ -39,7 +39,7 @@ export interface ShowSettings {
 
 /** Everything that a run is told by its options. */
 export interface RunSettings {
-  show: ShowSettings;
+  render: RenderSettings;
   session: ClaudeSessionOptions;
   run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
   /** The file that keeps claude's stream. */
@@ -48,7 +48,7 @@ export interface RunSettings {
   redactRecord: boolean;
 }
 
-type Options = ReadonlyMap<string, Given>;
+type Options = ReadonlyMap<string, OptionValue>;
 
 function textOf(options: Options, name: string): string | undefined {
   return options.get(name)?.values[0];
@@ -112,7 +112,7 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
     case "duration":
       if (parseDuration(value) === undefined) {
         bad(
-          `a duration up to ${durationText(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`,
+          `a duration up to ${formatDuration(MAX_DURATION_MS)}, as 90s, 10m or 1h30m`,
           /^\d+$/.test(value) ? `with its unit: ${value}s, or ${value}m` : undefined,
         );
       }
@@ -172,7 +172,7 @@ function formatOf(options: Options): Format {
 /** Whether to use colours on a stream. */
 export function colorOf(
   options: Options,
-  edge: Edge,
+  edge: HostInfo,
   stream: "stdout" | "stderr" = "stderr",
 ): boolean {
   const when = textOf(options, "color");
@@ -187,8 +187,8 @@ export function colorOf(
 /** What is written at the end, of which nothing can be wrong by itself. */
 export function reportSettings(
   options: Options,
-  edge: Edge,
-): Pick<ShowSettings, "output" | "result" | "summary" | "ci" | "redact"> {
+  edge: HostInfo,
+): Pick<RenderSettings, "output" | "result" | "summary" | "ci" | "redact"> {
   const ci = ciSystem(textOf(options, "ci"), edge.env);
   return {
     output: writtenFile(options, "output", edge),
@@ -204,7 +204,7 @@ export function reportSettings(
  *
  * @throws {CcrunError} `usage` for contradictions
  */
-export function showSettings(options: Options, edge: Edge): ShowSettings {
+export function renderSettings(options: Options, edge: HostInfo): RenderSettings {
   const format = formatOf(options);
   const progress = isOn(options, "progress") ?? format === "pretty";
   const reports = reportSettings(options, edge);
@@ -223,14 +223,14 @@ export function showSettings(options: Options, edge: Edge): ShowSettings {
   };
 }
 
-/** The absolute path of a file that is written; none for one that is refused, of which the reports tell. */
-function writtenFile(options: Options, name: string, edge: Edge): string | undefined {
+/** The absolute path of a file that is written; none for one that is refused, of which the reports printMessage. */
+function writtenFile(options: Options, name: string, edge: HostInfo): string | undefined {
   const path = textOf(options, name)?.trim();
   return path === "-" || path === "" ? undefined : fileOf(options, name, edge);
 }
 
 /** The absolute path of a file that an option names. */
-function fileOf(options: Options, name: string, edge: Edge): string | undefined {
+function fileOf(options: Options, name: string, edge: HostInfo): string | undefined {
   const path = textOf(options, name);
   return path === undefined ? undefined : resolve(edge.cwd, path);
 }
@@ -262,7 +262,7 @@ function checkSession(options: Options): void {
  */
 export async function checkFiles(
   options: Options,
-  edge: Edge,
+  edge: HostInfo,
   recording?: string,
 ): Promise<void> {
   const seen = new Map<string, string>();
@@ -327,7 +327,7 @@ function durationOf(options: Options, name: string): number | undefined {
 const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
 
 /** Only a session that has a name is looked for. */
-async function sessionOf(wanted: string, cwd: string, { env }: Edge): Promise<string> {
+async function sessionOf(wanted: string, cwd: string, { env }: HostInfo): Promise<string> {
   const { resolveSession } = await import("../claude/sessions/resolve.ts");
   return await resolveSession(wanted, { cwd, env });
 }
@@ -335,7 +335,7 @@ async function sessionOf(wanted: string, cwd: string, { env }: Edge): Promise<st
 /** The limits in time: 0 is none, but for the grace, where it means at once. */
 function limitsOf(
   options: Options,
-  edge: Edge,
+  edge: HostInfo,
 ): Pick<ClaudeSessionOptions, "timeoutMs" | "idleTimeoutMs" | "graceMs"> {
   const idle = durationOf(options, "idle-timeout") ?? (isCi(edge.env) ? CI_IDLE_TIMEOUT_MS : 0);
   return {
@@ -345,7 +345,7 @@ function limitsOf(
   };
 }
 
-async function readSchema(value: string | undefined, edge: Edge): Promise<string | undefined> {
+async function readSchema(value: string | undefined, edge: HostInfo): Promise<string | undefined> {
   if (value === undefined) return undefined;
   const isInline = value.trimStart().startsWith("{");
   const where = isInline ? "--json-schema" : `--json-schema ${value}`;
@@ -355,7 +355,7 @@ async function readSchema(value: string | undefined, edge: Edge): Promise<string
       text = await Deno.readTextFile(resolve(edge.cwd, value));
     } catch (error) {
       throw usageError(
-        `cannot read --json-schema ${value}: ${readFailure(error)}`,
+        `cannot read --json-schema ${value}: ${describeReadError(error)}`,
         "name another file, or give the JSON itself as {...}",
       );
     }
@@ -381,9 +381,9 @@ async function readSchema(value: string | undefined, edge: Edge): Promise<string
 export async function runSettings(
   options: Options,
   rest: readonly string[],
-  edge: Edge,
+  edge: HostInfo,
 ): Promise<RunSettings> {
-  const show = showSettings(options, edge);
+  const show = renderSettings(options, edge);
   checkSession(options);
   await checkFiles(options, edge);
   const { skip, mode } = skipsPermissions(options);
@@ -392,7 +392,7 @@ export async function runSettings(
   const listOf = (name: string) => options.get(name)?.values;
   const claude = options.get("claude");
   return {
-    show,
+    render: show,
     record: fileOf(options, "record", edge),
     redactRecord: isOn(options, "redact") ?? false,
     run: {

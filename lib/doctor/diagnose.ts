@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { atEnd } from "../util/exit_handlers.ts";
-import { bareEnvironment } from "./isolated_env.ts";
+import { onExit } from "../util/exit_handlers.ts";
+import { isolatedEnv } from "./isolated_env.ts";
 import {
   type ConfigFiles,
   effectiveVariables,
@@ -8,11 +8,11 @@ import {
   type Variable,
 } from "./checks/config_files.ts";
 import { type Credential, isSwitchedOn } from "./checks/credentials.ts";
-import { homeFolder } from "../process/home_directory.ts";
-import { readFailure, writeFailure } from "../util/file_errors.ts";
+import { homeDirectory } from "../process/home_directory.ts";
+import { describeReadError, describeWriteError } from "../util/file_errors.ts";
 import { checkApi, checkCredential } from "./checks/account.ts";
 import { type Finding, type FindingName, findingsOf } from "./finding.ts";
-import { type Host, lookAtHost } from "./checks/host.ts";
+import { type Host, inspectHost } from "./checks/host.ts";
 import {
   checkDeno,
   checkIsolation,
@@ -24,7 +24,7 @@ import {
   type PermissionName,
 } from "./checks/machine.ts";
 import { askVersion, findProgram } from "./checks/program.ts";
-import { checkSession } from "./trial_session.ts";
+import { runTrialSession } from "./trial_session.ts";
 import {
   checkBypass,
   checkGit,
@@ -77,13 +77,13 @@ export async function* diagnose(
   const missing = await missingPermissions();
   const scratch = await makeScratch();
   try {
-    const home = await homeFolder(env);
+    const home = await homeDirectory(env);
     const files = await readConfigFiles({ ...options, home });
     const variables = effectiveVariables(env, files.settings);
     const folder = files.folder ?? cwd;
     const claudeTemp = env["CLAUDE_CODE_TMPDIR"];
     const places = [cwd, folder, ...(claudeTemp ? [claudeTemp] : [])];
-    const host = lookAtHost({ env, places, until });
+    const host = inspectHost({ env, places, until });
     const program = findProgram({
       env,
       from: options.from,
@@ -164,7 +164,7 @@ export async function* diagnose(
   }
 }
 
-/** A check: what it is about, without which permissions it would tell nonsense, and how it is made. */
+/** A check: what it is about, without which permissions it would printMessage nonsense, and how it is made. */
 type Check = readonly [
   FindingName,
   readonly PermissionName[],
@@ -187,7 +187,7 @@ async function look(
   try {
     return await check();
   } catch (error) {
-    return warning(`not looked at: ${readFailure(error)}`);
+    return warning(`not looked at: ${describeReadError(error)}`);
   }
 }
 
@@ -214,7 +214,7 @@ async function makeScratch(): Promise<Scratch> {
       // Somebody cleaned up before us.
     }
   };
-  const forget = atEnd(remove);
+  const forget = onExit(remove);
   // Who works in it may see it by another name, as on macOS.
   return { path: await Deno.realPath(path).catch(() => path), remove };
 }
@@ -232,7 +232,7 @@ function checkTemporary(
     // Also /proc, to which no file can be added, is told of in this way.
     const why = fault instanceof Deno.errors.NotFound
       ? "it does not exist, or takes no files"
-      : writeFailure(fault);
+      : describeWriteError(fault);
     return problem(`no temporary file can be made${where}: ${why}`, hint);
   }
   const claudeTemp = env["CLAUDE_CODE_TMPDIR"];
@@ -270,7 +270,7 @@ function tryOut(trial: TrialOptions): {
     if (folder === undefined) return no(NO_FOLDER);
     if (missing.has("run")) return no("Deno does not allow run");
     // Also to say its version, an old one leaves files in its home.
-    const env = bareEnvironment(options.env, folder);
+    const env = isolatedEnv(options.env, folder);
     return await askVersion({ path, env, cwd: folder, until });
   });
   const session = version.then(async ({ isClaude }) => {
@@ -286,8 +286,8 @@ function tryOut(trial: TrialOptions): {
     }
     const workspace = join(folder, "workspace");
     await Deno.mkdir(workspace);
-    const env = bareEnvironment(options.env, folder);
-    return await checkSession({ path, env, workspace, signal: options.signal });
+    const env = isolatedEnv(options.env, folder);
+    return await runTrialSession({ path, env, workspace, signal: options.signal });
   });
   // Nobody waits for it where it makes no sense.
   session.catch(() => {});

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeRedactor } from "../redact/redactor.ts";
+import { createRedactor } from "../redact/redactor.ts";
 import { isSecretName } from "../redact/env_secrets.ts";
 
 /** Names of variables that lead to an account, a provider, a proxy, or somebody who counts. */
@@ -12,7 +12,7 @@ const ADDRESS_WITH_USER = /:\/\/[^\s/@]+@/;
 /** Whether a variable holds a secret, which no program needs to be started. */
 function isSecret(name: string, value: string): boolean {
   return isSecretName(name) || ADDRESS_WITH_USER.test(value) ||
-    makeRedactor({ [name]: value }).find(value).length > 0;
+    createRedactor({ [name]: value }).find(value).length > 0;
 }
 
 /** Where version managers keep what their stand-ins for programs start, below HOME. */
@@ -31,7 +31,7 @@ const BELOW_HOME: { readonly [name: string]: string } = {
  * @param env the caller's environment
  * @param folder an empty folder that takes all that claude writes
  */
-export function bareEnvironment(
+export function isolatedEnv(
   env: { readonly [name: string]: string },
   folder: string,
 ): { [name: string]: string } {

@@ -1,11 +1,11 @@
-import { lastWords } from "../claude/failures.ts";
-import { durationText } from "../util/duration.ts";
+import { stderrExcerpt } from "../claude/failures.ts";
+import { formatDuration } from "../util/duration.ts";
 import type { EventOf } from "../events.ts";
 import { ClaudeSession } from "../session.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { startLoopbackApi } from "./loopback_api.ts";
 
-/** Options of {@linkcode checkSession}. */
+/** Options of {@linkcode runTrialSession}. */
 export interface SessionCheckOptions {
   /** The claude. */
   readonly path: string;
@@ -28,14 +28,14 @@ const SLOW_MS = 5000;
 /** Who has not answered by then hangs. */
 const LIMIT_MS = 15_000;
 
-/** What a claude may take to end that is stopped; nothing of what it does is to be kept. */
+/** What a claude may take to end that is arm; nothing of what it does is to be kept. */
 const GRACE_MS = 1000;
 
 /**
  * Tries a session: the real claude, one turn, and an API of our own on 127.0.0.1 that no account is
  * needed for.
  */
-export async function checkSession(options: SessionCheckOptions): Promise<Finding> {
+export async function runTrialSession(options: SessionCheckOptions): Promise<Finding> {
   const { path, env, workspace, limitMs = LIMIT_MS, signal } = options;
   const { ok, warning, problem } = findingsOf("session");
   await using api = startLoopbackApi(ANSWER);
@@ -56,7 +56,7 @@ export async function checkSession(options: SessionCheckOptions): Promise<Findin
     if (event.type === "error") error = event;
     if (event.type === "exit") exit = event;
   }
-  const time = durationText(exit?.duration_ms ?? 0);
+  const time = formatDuration(exit?.duration_ms ?? 0);
   if (exit?.ok && result?.text.trim() === ANSWER) {
     const how = "against an API on 127.0.0.1, without an account";
     return exit.duration_ms !== null && exit.duration_ms > SLOW_MS
@@ -66,12 +66,12 @@ export async function checkSession(options: SessionCheckOptions): Promise<Findin
       )
       : ok(`a session works: ${time}, ${how}`);
   }
-  const said = lastWords(exit?.stderr ?? "");
+  const said = stderrExcerpt(exit?.stderr ?? "");
   const words = said === "" || error?.error.message.includes(said) ? "" : `; claude says: ${said}`;
   const asked = api.asked > 0 ? "" : "; it has not asked the API on 127.0.0.1 anything";
   if (exit?.reason === "timeout") {
     return problem(
-      `a session does not come to its end within ${durationText(limitMs)}${asked}${words}`,
+      `a session does not come to its end within ${formatDuration(limitMs)}${asked}${words}`,
       `see where it hangs: ${path} -p --debug "hi" </dev/null`,
     );
   }

@@ -1,4 +1,4 @@
-import { askShell } from "./run_shell.ts";
+import { runShellScript } from "./run_shell.ts";
 
 /** How long what was seen is believed, in milliseconds: to look takes 5. */
 const BELIEVED_MS = 1000;
@@ -32,7 +32,7 @@ export function makeBlockingCheck(): () => Promise<boolean> {
 async function looksBlocking(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {
-    const flags = Number.parseInt(await askShell(SCRIPT), 8);
+    const flags = Number.parseInt(await runShellScript(SCRIPT), 8);
     return (flags & NONBLOCK) === 0 && !Number.isNaN(flags);
   } catch {
     return false; // no shell

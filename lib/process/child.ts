@@ -1,13 +1,13 @@
-import { atEnd } from "../util/exit_handlers.ts";
-import { osReason } from "../util/file_errors.ts";
+import { onExit } from "../util/exit_handlers.ts";
+import { osErrorMessage } from "../util/file_errors.ts";
 import { CcrunError } from "../run/outcome.ts";
-import { endInside } from "./shell_status.ts";
-import { type LeftProcess, startGuardian } from "./guardian.ts";
-import { makeToken, marked } from "./run_token.ts";
+import { decodeShellStatus } from "./shell_status.ts";
+import { type LeftoverProcess, startGuardian } from "./guardian.ts";
+import { createRunToken, withRunToken } from "./run_token.ts";
 import { makeWatch } from "./watch.ts";
-import { endAfter, feed, settled } from "./child_stdio.ts";
+import { closeAfterExit, waitBriefly, writeStdin } from "./child_stdio.ts";
 
-export type { LeftProcess } from "./guardian.ts";
+export type { LeftoverProcess as LeftProcess } from "./guardian.ts";
 
 /** Options of {@linkcode startChild}. */
 export interface ChildOptions {
@@ -61,15 +61,15 @@ export interface Child {
   /** It starts nothing any more. */
   unwatch(): void;
   /** Stops it and all that it has started where they are. Resolves when they stand. */
-  hold(): Promise<void>;
+  suspend(): Promise<void>;
   /** Lets them go on. */
-  go(): Promise<void>;
+  resume(): Promise<void>;
   /**
    * Asks it to end, with SIGINT, waits, and then kills it with all that it has started. Resolves
    * when it has ended, to whether it was running.
    *
    * @param graceMs how long it may take, in milliseconds
-   * @param keeps what it has started is left alone, until {@linkcode clear}
+   * @param keeps what it has started is left alone, until {@linkcode reapLeftovers}
    */
   stop(graceMs: number, keeps?: boolean): Promise<boolean>;
   /** Kills it, and whatever it has left behind, at once; also during a stop or a clearing. */
@@ -81,7 +81,7 @@ export interface Child {
    * @param graceMs how long it may take, in milliseconds
    * @returns what it had left behind
    */
-  clear(graceMs: number, keeps?: boolean): Promise<readonly LeftProcess[]>;
+  reapLeftovers(graceMs: number, keeps?: boolean): Promise<readonly LeftoverProcess[]>;
 }
 
 const isWindows = Deno.build.os === "windows";
@@ -90,7 +90,7 @@ const isWindows = Deno.build.os === "windows";
 function startFailure(command: string, error: unknown): CcrunError {
   const why = error instanceof Deno.errors.NotFound
     ? "the interpreter that it names does not exist"
-    : osReason(error).replace(/^Failed to spawn '.*': /, "");
+    : osErrorMessage(error).replace(/^Failed to spawn '.*': /, "");
   return new CcrunError(
     "not_executable",
     `cannot run ${command}: ${why}`,
@@ -111,7 +111,7 @@ export const STOP_GRACE_MS = 5000;
  */
 export function startChild(options: ChildOptions): Child {
   const { graceMs = STOP_GRACE_MS, isolation } = options;
-  const token = makeToken();
+  const token = createRunToken();
   const guardian = isWindows ? undefined : startGuardian({
     token,
     env: options.env,
@@ -125,7 +125,7 @@ export function startChild(options: ChildOptions): Child {
   try {
     process = new Deno.Command(command ?? "", {
       args: [...first, ...options.args],
-      env: marked(options.env, token),
+      env: withRunToken(options.env, token),
       clearEnv: true,
       cwd: options.cwd,
       stdin: "piped",
@@ -134,7 +134,7 @@ export function startChild(options: ChildOptions): Child {
       detached: !isWindows,
     }).spawn();
   } catch (error) {
-    const gone = guardian?.list();
+    const gone = guardian?.listLeftovers();
     if (gone !== undefined) options.onUnstarted?.(gone);
     throw startFailure(options.command, error);
   }
@@ -150,9 +150,9 @@ export function startChild(options: ChildOptions): Child {
     }
   };
   const killGroup = () => signal("SIGKILL", true);
-  const isGuarded = () => guardian !== undefined && !guardian.isLost;
+  const isGuarded = () => guardian !== undefined && !guardian.hasDied;
   // Without a guardian, it is killed as the program ends.
-  const forget = atEnd(() => {
+  const forget = onExit(() => {
     if (!isGuarded()) killGroup();
   });
   const ended = process.status.then(async ({ code, signal }): Promise<ChildEnd> => {
@@ -160,9 +160,9 @@ export function startChild(options: ChildOptions): Child {
     watch.close();
     forget();
     if (signal !== null) return { signal };
-    return isolation === undefined ? { code } : await endInside(code);
+    return isolation === undefined ? { code } : await decodeShellStatus(code);
   });
-  const fed = feed(process.stdin, options.stdin);
+  const fed = writeStdin(process.stdin, options.stdin);
   let isAsked = false;
   /** Once: a second one could break off what it does at its end. */
   const ask = (graceMs: number, keeps: boolean) => {
@@ -185,18 +185,18 @@ export function startChild(options: ChildOptions): Child {
     get isRunning() {
       return !hasEnded;
     },
-    stdout: endAfter(process.stdout, ended, onRead),
-    stderr: endAfter(process.stderr, ended, onRead),
+    stdout: closeAfterExit(process.stdout, ended, onRead),
+    stderr: closeAfterExit(process.stderr, ended, onRead),
     ended,
     watch: () => {
       if (!hasEnded) watch.begin();
     },
     unwatch: watch.end,
-    async hold() {
-      await guardian?.hold();
+    async suspend() {
+      await guardian?.suspend();
     },
-    async go() {
-      await guardian?.go();
+    async resume() {
+      await guardian?.resume();
     },
     async stop(graceMs, keeps = false) {
       if (hasEnded) return false;
@@ -204,18 +204,18 @@ export function startChild(options: ChildOptions): Child {
       const timer = setTimeout(() => signal("SIGKILL", !keeps), graceMs);
       await ended;
       clearTimeout(timer);
-      await settled(fed);
+      await waitBriefly(fed);
       return true;
     },
     kill() {
       if (!hasEnded) killGroup();
       guardian?.end(0);
     },
-    async clear(graceMs, keeps = false) {
+    async reapLeftovers(graceMs, keeps = false) {
       await ended;
-      let left: readonly LeftProcess[] = [];
+      let left: readonly LeftoverProcess[] = [];
       if (guardian !== undefined && isGuarded()) {
-        left = await (keeps ? guardian.list() : guardian.end(graceMs));
+        left = await (keeps ? guardian.listLeftovers() : guardian.end(graceMs));
       } else {
         // Its pipes are closed, also where it has died.
         await guardian?.end(0);

@@ -5,7 +5,7 @@
  */
 
 /** Writes a text to a child's stdin and closes it. */
-export async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+export async function writeStdin(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
   const writer = stdin.getWriter();
   try {
     await writer.write(new TextEncoder().encode(text));
@@ -26,7 +26,7 @@ const SILENCE_AFTER_END_MS = 250;
 const MAX_WAITS_AFTER_END = 8;
 
 /** Waits for a pipe of a child that has ended, but not for whoever else holds it open. */
-export async function settled(pipe: Promise<void>): Promise<void> {
+export async function waitBriefly(pipe: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, SILENCE_AFTER_END_MS);
@@ -41,7 +41,7 @@ export async function settled(pipe: Promise<void>): Promise<void> {
  *
  * @param onRead is called for each chunk
  */
-export function endAfter(
+export function closeAfterExit(
   source: ReadableStream<Uint8Array>,
   ended: Promise<unknown>,
   onRead: () => void,

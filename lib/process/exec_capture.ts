@@ -1,16 +1,16 @@
 import { type Child, type ChildOptions, startChild } from "./child.ts";
-import { makeTail } from "../stream/tail_buffer.ts";
+import { createTailBuffer } from "../stream/tail_buffer.ts";
 
-/** Options of {@linkcode outputOf}. */
-export interface OutputOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
+/** Options of {@linkcode execCapture}. */
+export interface ExecOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
   /** How long it may take, in milliseconds. Then it is killed. */
   readonly limitMs: number;
   /** It is killed before that when this resolves. */
-  readonly until?: Promise<unknown>;
+  readonly signal?: Promise<unknown>;
 }
 
 /** What a short program said, and how it ended. */
-export interface ProgramOutput {
+export interface ExecResult {
   /** Its exit code; undefined when it was killed. */
   readonly code: number | undefined;
   /** The end of its stdout. */
@@ -27,8 +27,8 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
  *
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
-export async function outputOf(options: OutputOptions): Promise<ProgramOutput> {
-  const { limitMs, until, ...program } = options;
+export async function execCapture(options: ExecOptions): Promise<ExecResult> {
+  const { limitMs, signal: until, ...program } = options;
   let child: Child;
   let gone: Promise<unknown> | undefined;
   try {
@@ -47,12 +47,12 @@ export async function outputOf(options: OutputOptions): Promise<ProgramOutput> {
   const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(endOf));
   const { code } = await child.ended;
   clearTimeout(timer);
-  await child.clear(0);
+  await child.reapLeftovers(0);
   return { code, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
 async function endOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const tail = makeTail(MAX_OUTPUT_BYTES);
+  const tail = createTailBuffer(MAX_OUTPUT_BYTES);
   for await (const chunk of stream) tail.push(chunk);
   return tail.text();
 }

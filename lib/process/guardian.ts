@@ -1,10 +1,10 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { startAside } from "./helper_process.ts";
+import { spawnHelper } from "./helper_process.ts";
 import { GUARDIAN_SCRIPT } from "./guardian_script.ts";
-import { settled } from "./child_stdio.ts";
+import { waitBriefly } from "./child_stdio.ts";
 
 /** A process that a run has left behind. */
-export interface LeftProcess {
+export interface LeftoverProcess {
   /** Its process id. */
   readonly pid: number;
   /** Its command line, or as much of it as names it. It is foreign text. */
@@ -40,21 +40,21 @@ export interface GuardianOptions {
  */
 export interface Guardian {
   /** Whether it has died before its time, so that what it was to do is not done. */
-  readonly isLost: boolean;
+  readonly hasDied: boolean;
   /** Says which child is the run's. */
   guard(pid: number): void;
   /** Names a folder that the run needs, which is to go also when the program dies. */
   removeAtDeath(folder: string): void;
   /** Has it remember whom the run has started by now. */
-  look(): Promise<void>;
+  scan(): Promise<void>;
   /** Has it remember the sessions that the child's children have begun by now. */
   peek(): Promise<void>;
   /** Stops all processes of the run where they are. Resolves when they stand. */
-  hold(): Promise<void>;
+  suspend(): Promise<void>;
   /** Lets them go on. */
-  go(): Promise<void>;
+  resume(): Promise<void>;
   /** Names what the run has left behind, and leaves it. The guardian is gone then. */
-  list(): Promise<readonly LeftProcess[]>;
+  listLeftovers(): Promise<readonly LeftoverProcess[]>;
   /**
    * Ends all processes of the run: the child is asked, if it lives, then what it has left behind;
    * who is there after the grace is killed. The guardian is gone then.
@@ -63,7 +63,7 @@ export interface Guardian {
    * @param isAsked the child has been asked already. @default {false}
    * @returns what the child had left behind
    */
-  end(graceMs: number, isAsked?: boolean): Promise<readonly LeftProcess[]>;
+  end(graceMs: number, isAsked?: boolean): Promise<readonly LeftoverProcess[]>;
 }
 
 /** How long an answer is waited for: a look takes some hundredths of a second. */
@@ -80,7 +80,7 @@ const END_LIMIT_MS = 15_000;
 export function startGuardian(options: GuardianOptions): Guardian | undefined {
   const { token, env, graceMs } = options;
   const source = options.source ?? (Deno.build.os === "linux" ? "proc" : "ps");
-  const process = startAside({
+  const process = spawnHelper({
     name: "ccrun-guardian",
     script: GUARDIAN_SCRIPT,
     args: [token, source, seconds(graceMs), options.asksInside ? "inside" : "self"],
@@ -109,9 +109,9 @@ class ShellGuardian implements Guardian {
   #process: Deno.ChildProcess;
   #orders: WritableStreamDefaultWriter<Uint8Array>;
   #awaited: (() => void)[] = [];
-  #left = new Map<number, LeftProcess>();
+  #left = new Map<number, LeftoverProcess>();
   #answered: Promise<void>;
-  #ending: Promise<readonly LeftProcess[]> | undefined;
+  #ending: Promise<readonly LeftoverProcess[]> | undefined;
   #timer = Promise.withResolvers<number>();
   #isAlive = true;
   #isLost = false;
@@ -125,7 +125,7 @@ class ShellGuardian implements Guardian {
     process.unref();
   }
 
-  get isLost(): boolean {
+  get hasDied(): boolean {
     return this.#isLost;
   }
 
@@ -137,7 +137,7 @@ class ShellGuardian implements Guardian {
     this.#order(`remove ${folder}`);
   }
 
-  look(): Promise<void> {
+  scan(): Promise<void> {
     return this.#orderAndWait("look");
   }
 
@@ -145,20 +145,20 @@ class ShellGuardian implements Guardian {
     return this.#orderAndWait("peek");
   }
 
-  hold(): Promise<void> {
+  suspend(): Promise<void> {
     return this.#orderAndWait("hold");
   }
 
-  go(): Promise<void> {
+  resume(): Promise<void> {
     return this.#orderAndWait("go");
   }
 
-  list(): Promise<readonly LeftProcess[]> {
+  listLeftovers(): Promise<readonly LeftoverProcess[]> {
     return this.#ending ??= this.#last("list", ANSWER_LIMIT_MS)
       .then((left) => left.map((process) => ({ ...process, stays: true })));
   }
 
-  end(graceMs: number, isAsked = false): Promise<readonly LeftProcess[]> {
+  end(graceMs: number, isAsked = false): Promise<readonly LeftoverProcess[]> {
     if (this.#ending === undefined) {
       const order = `end ${seconds(graceMs)}${isAsked ? " asked" : ""}`;
       this.#ending = this.#last(order, graceMs + END_LIMIT_MS);
@@ -183,13 +183,13 @@ class ShellGuardian implements Guardian {
   }
 
   /** Gives the last order. Until it is carried out, the program must not end. */
-  async #last(line: string, limitMs: number): Promise<readonly LeftProcess[]> {
+  async #last(line: string, limitMs: number): Promise<readonly LeftoverProcess[]> {
     this.#process.ref();
     this.#order(line);
     const timer = setTimeout(() => this.#giveUp(), limitMs);
     await this.#process.status;
     clearTimeout(timer);
-    await settled(this.#answered);
+    await waitBriefly(this.#answered);
     await this.#orders.close().catch(() => {});
     return [...this.#left.values()].sort((a, b) => a.pid - b.pid);
   }

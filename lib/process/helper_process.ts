@@ -1,7 +1,7 @@
-import { MARK_VARIABLE } from "./run_token.ts";
+import { RUN_TOKEN_VARIABLE } from "./run_token.ts";
 
-/** Options of {@linkcode startAside}. */
-export interface AsideOptions {
+/** Options of {@linkcode spawnHelper}. */
+export interface HelperOptions {
   /** What it is called in a list of processes. */
   readonly name: string;
   /** The script. */
@@ -27,17 +27,17 @@ export interface AsideOptions {
  *
  * @returns undefined where there is no shell
  */
-export function startAside(options: AsideOptions): Deno.ChildProcess | undefined {
+export function spawnHelper(options: HelperOptions): Deno.ChildProcess | undefined {
   const { name, script, args, env, stdout, stderr } = options;
   const [shell, ...first] = options.shell ?? ["/bin/sh"];
-  const outer = env[MARK_VARIABLE];
+  const outer = env[RUN_TOKEN_VARIABLE];
   try {
     return new Deno.Command(shell, {
       args: [...first, "-c", script, name, ...args],
       env: {
         PATH: options.path ?? `/usr/bin:/bin:${env["PATH"] ?? ""}`,
         // So that an outer run ends it, too.
-        ...(outer === undefined ? {} : { [MARK_VARIABLE]: outer }),
+        ...(outer === undefined ? {} : { [RUN_TOKEN_VARIABLE]: outer }),
       },
       clearEnv: true,
       cwd: "/",

@@ -1,4 +1,4 @@
-import { outputOf } from "./exec_capture.ts";
+import { execCapture } from "./exec_capture.ts";
 
 /** A shell that takes longer hangs. */
 const LIMIT_MS = 5000;
@@ -22,25 +22,25 @@ printf %s "$home"
 /**
  * The user's home, as claude finds it: what HOME names, and where that is not set or empty, what the
  * system knows (2.0.25 takes an empty one for the workspace). Deno would ask for one more permission
- * to tell it.
+ * to printMessage it.
  *
  * @returns undefined where there is no telling
  *
  * @example
  * ```ts
- * import { homeFolder } from "./home_directory.ts";
+ * import { homeDirectory } from "./home_directory.ts";
  *
- * console.log(await homeFolder({ HOME: "/home/ada" })); // /home/ada
+ * console.log(await homeDirectory({ HOME: "/home/ada" })); // /home/ada
  * ```
  */
-export async function homeFolder(
+export async function homeDirectory(
   env: { readonly [name: string]: string },
 ): Promise<string | undefined> {
   const given = env["HOME"] || env["USERPROFILE"];
   if (given) return given;
   if (Deno.build.os === "windows") return undefined;
   try {
-    const { code, stdout } = await outputOf({
+    const { code, stdout } = await execCapture({
       command: "/bin/sh",
       args: ["-c", SCRIPT],
       env: { ...env, PATH: `/usr/bin:/bin:${env["PATH"] ?? ""}`, LC_ALL: "C" },

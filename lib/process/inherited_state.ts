@@ -1,7 +1,7 @@
-import { askShell } from "./run_shell.ts";
+import { runShellScript } from "./run_shell.ts";
 
-/** What a program has inherited from the one that started it, and Deno does not tell. */
-export interface Inherited {
+/** What a program has inherited from the one that started it, and Deno does not printMessage. */
+export interface InheritedState {
   /** The signals that it was started to ignore: by `nohup`, or by a script's `&`. */
   readonly ignored: ReadonlySet<Deno.Signal>;
   /** Whether it belongs to a terminal, from which a Ctrl-C may come. */
@@ -49,13 +49,13 @@ fi
  * anything is waited for: half a second after the start, or when something listens to any signal,
  * Deno undoes what was ignored.
  */
-export async function lookAtInheritance(): Promise<Inherited> {
+export async function readInheritedState(): Promise<InheritedState> {
   const ignored = new Set<Deno.Signal>();
   let hasTerminal = false;
   let output: OutputStreams | undefined;
   if (Deno.build.os === "windows") return { ignored, hasTerminal };
   try {
-    const lines = (await askShell(SCRIPT)).split("\n");
+    const lines = (await runShellScript(SCRIPT)).split("\n");
     if (lines.includes("output")) {
       output = { stdoutIsFile: lines.includes("file"), areOne: lines.includes("one") };
     }

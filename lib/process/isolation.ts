@@ -1,5 +1,5 @@
 import { CcrunError } from "../run/outcome.ts";
-import { outputOf } from "./exec_capture.ts";
+import { execCapture } from "./exec_capture.ts";
 
 /** A PID namespace whose processes are killed with the one that made it. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
@@ -27,7 +27,7 @@ export async function isolation(
     for (const user of [[], AS_USER]) {
       const [command, ...options] = [...UNSHARE, ...user];
       try {
-        const { code, stderr } = await outputOf({
+        const { code, stderr } = await execCapture({
           command: command ?? "",
           args: [...options, "true"],
           env: { ...env, LC_ALL: "C" },

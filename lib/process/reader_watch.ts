@@ -1,4 +1,4 @@
-import { startAside } from "./helper_process.ts";
+import { spawnHelper } from "./helper_process.ts";
 
 /** Options of {@linkcode watchReader}. */
 export interface ReaderWatchOptions {
@@ -58,7 +58,7 @@ const NO_WATCH: ReaderWatch = { gone: new Promise(() => {}), close: async () => 
  */
 export function watchReader(options: ReaderWatchOptions): ReaderWatch {
   if (Deno.build.os === "windows") return NO_WATCH;
-  const process = startAside({
+  const process = spawnHelper({
     name: "ccrun-reader-watch",
     script: WATCH_SCRIPT,
     // Nothing can be added to a file that runs, or it would come out on stdout. It is no link,

@@ -4,7 +4,7 @@
  *
  * @throws what Deno throws where there is no /bin/sh
  */
-export async function askShell(script: string): Promise<string> {
+export async function runShellScript(script: string): Promise<string> {
   const { stdout } = await new Deno.Command("/bin/sh", {
     args: ["-c", script],
     clearEnv: true,

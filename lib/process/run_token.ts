@@ -2,14 +2,14 @@
  * The variable by which a run's processes are known: a list, outermost run first, of the tokens of
  * the runs that they belong to. Whatever a process starts inherits it, however far that moves away.
  */
-export const MARK_VARIABLE = "CCRUN_RUNS";
+export const RUN_TOKEN_VARIABLE = "CCRUN_RUNS";
 
 const TOKEN_BYTES = 16;
 
 const LIST = /^[0-9a-f]{32}(:[0-9a-f]{32})*$/;
 
 /** Makes a token that no other run has: 128 bits in hexadecimal. */
-export function makeToken(): string {
+export function createRunToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -19,17 +19,17 @@ export function makeToken(): string {
  *
  * @example
  * ```ts
- * import { makeToken, marked } from "./run_token.ts";
+ * import { createRunToken, withRunToken } from "./run_token.ts";
  *
- * const [outer, inner] = [makeToken(), makeToken()];
- * const env = marked(marked({ HOME: "/" }, outer), inner);
+ * const [outer, inner] = [createRunToken(), createRunToken()];
+ * const env = withRunToken(withRunToken({ HOME: "/" }, outer), inner);
  * console.log(env.CCRUN_RUNS === `${outer}:${inner}`); // true
  * ```
  */
-export function marked(
+export function withRunToken(
   env: { readonly [name: string]: string },
   token: string,
 ): { [name: string]: string } {
-  const outer = env[MARK_VARIABLE] ?? "";
-  return { ...env, [MARK_VARIABLE]: LIST.test(outer) ? `${outer}:${token}` : token };
+  const outer = env[RUN_TOKEN_VARIABLE] ?? "";
+  return { ...env, [RUN_TOKEN_VARIABLE]: LIST.test(outer) ? `${outer}:${token}` : token };
 }

@@ -2,7 +2,9 @@
 const SIGNAL_BASE = 128;
 
 /** How a program inside ended, by the exit code that comes out. */
-export async function endInside(code: number): Promise<{ code: number } | { signal: Deno.Signal }> {
+export async function decodeShellStatus(
+  code: number,
+): Promise<{ code: number } | { signal: Deno.Signal }> {
   if (code <= SIGNAL_BASE) return { code };
   const { constants } = await import("node:os");
   const [name] =

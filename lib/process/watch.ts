@@ -51,7 +51,7 @@ export function makeWatch(guardian: Guardian | undefined): Watch {
   const look = (ms: number) => {
     clearTimeout(looking);
     looking = after(ms, async () => {
-      await guardian?.look();
+      await guardian?.scan();
       if (!isClosed) look(Math.min(2 * ms, MAX_LOOK_INTERVAL_MS));
     });
   };

@@ -135,7 +135,7 @@ function parsed(value: string): unknown {
   }
 }
 
-/** A value and, when it has several lines, those that tell something. */
+/** A value and, when it has several lines, those that printMessage something. */
 function linesOf(value: string): string[] {
   if (!/[\r\n]/.test(value)) return [value];
   const lines = value.split(/[\r\n]+/).map((line) => line.trim());
@@ -167,12 +167,12 @@ function secretsInLine(line: string): string[] {
  *
  * @example
  * ```ts
- * import { secretsOf } from "./env_secrets.ts";
+ * import { envSecrets } from "./env_secrets.ts";
  *
- * console.log(secretsOf({ API_KEY: "0123-4567-89ab", HOME: "/home/ada" })); // ["0123-4567-89ab"]
+ * console.log(envSecrets({ API_KEY: "0123-4567-89ab", HOME: "/home/ada" })); // ["0123-4567-89ab"]
  * ```
  */
-export function secretsOf(env: { readonly [name: string]: string }): string[] {
+export function envSecrets(env: { readonly [name: string]: string }): string[] {
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
     const found = passwordsIn(value);

@@ -205,7 +205,7 @@ function endOfRun(text: string, from: number): number {
 }
 
 /** Tells where in a text there is something that looks like a key. */
-export function findFormats(text: string, found: Found): void {
+export function findKeys(text: string, found: Found): void {
   // What begins within a key is not looked at: else a text of nothing but beginnings would be read
   // again and again.
   let over = 0;

@@ -3,14 +3,14 @@ import { redactJsonLine } from "./json_line.ts";
 import { MAX_LINE_BYTES } from "../stream/line_splitter.ts";
 
 /** Takes secrets out of a stream of lines that comes in chunks. */
-export interface RedactedBytes {
+export interface RedactLineStream {
   /** Takes a chunk, and gives what is certain by now; may be empty. */
   push(chunk: Uint8Array): Uint8Array;
   /** Gives what was held back: a last line without its end. */
   end(): Uint8Array;
 }
 
-/** Options of {@linkcode makeRedactedBytes}. */
+/** Options of {@linkcode createRedactStream}. */
 export interface RedactedBytesOptions {
   /**
    * A line that is longer is looked at in pieces, so that it need not be kept.
@@ -37,18 +37,18 @@ const CONTEXT = 512;
  *
  * @example
  * ```ts
- * import { makeRedactor } from "./redactor.ts";
- * import { makeRedactedBytes } from "./redact_stream.ts";
+ * import { createRedactor } from "./redactor.ts";
+ * import { createRedactStream } from "./redact_stream.ts";
  *
- * const bytes = makeRedactedBytes(makeRedactor({ DB_PASSWORD: "correct horse" }));
+ * const bytes = createRedactStream(createRedactor({ DB_PASSWORD: "correct horse" }));
  * const line = new TextEncoder().encode('{"text":"it is correct horse"}\n');
  * console.log(new TextDecoder().decode(bytes.push(line))); // {"text":"it is [redacted]"}
  * ```
  */
-export function makeRedactedBytes(
+export function createRedactStream(
   redactor: Redactor,
   options: RedactedBytesOptions = {},
-): RedactedBytes {
+): RedactLineStream {
   const { maxLineBytes = MAX_LINE_BYTES, overlapBytes = 64 * 1024 } = options;
   const encoder = new TextEncoder();
   // A byte order mark is part of the line.

@@ -1,8 +1,8 @@
 import type { RunEvent } from "../events.ts";
-import { findFormats } from "./key_patterns.ts";
+import { findKeys } from "./key_patterns.ts";
 import { type Found, makeNeedleSearch } from "./find_needles.ts";
 import { formsOf } from "./forms_of.ts";
-import { secretsOf } from "./env_secrets.ts";
+import { envSecrets } from "./env_secrets.ts";
 import { type Range, through, withoutBreaks, withoutInvisible } from "./views.ts";
 import { isByItself, isPlainWord } from "./placeholders.ts";
 
@@ -52,16 +52,16 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
  *
  * @example
  * ```ts
- * import { makeRedactor } from "./redactor.ts";
+ * import { createRedactor } from "./redactor.ts";
  *
- * const redactor = makeRedactor({ DB_PASSWORD: "correct horse" });
+ * const redactor = createRedactor({ DB_PASSWORD: "correct horse" });
  * console.log(redactor.text("it is correct%20horse")); // it is [redacted]
  * ```
  *
  * @param env the environment; only those variables count whose names look secret
  */
-export function makeRedactor(env: { readonly [name: string]: string }): Redactor {
-  const secrets = secretsOf(env);
+export function createRedactor(env: { readonly [name: string]: string }): Redactor {
+  const secrets = envSecrets(env);
   const words = secrets.filter(isPlainWord);
   const forms = new Set(secrets.flatMap(formsOf));
   for (const word of words) forms.delete(word);
@@ -71,7 +71,7 @@ export function makeRedactor(env: { readonly [name: string]: string }): Redactor
   /** What is found in a text as it stands. */
   function search(text: string, asName: boolean): Range[] {
     const needles = collect((found) => findNeedles(text, found));
-    const formats = collect((found) => findFormats(text, found));
+    const formats = collect((found) => findKeys(text, found));
     if (words.length === 0 || asName) return merged([needles, formats]);
     const plain = collect((found) =>
       findWords(text, (from, to) => {

@@ -1,13 +1,13 @@
-import { inertJson } from "../util/safe_json.ts";
-import type { Output } from "./renderer.ts";
-import type { Sink } from "../terminal/buffered_writer.ts";
+import { stringifySafe } from "../util/safe_json.ts";
+import type { Renderer } from "./renderer.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
 /** The `json` format: one event a line. */
-export function makeJsonOutput(sink: Sink): Output {
+export function createJsonRenderer(sink: BufferedWriter): Renderer {
   return {
     event(event) {
       // Not joined, which would copy a huge one.
-      sink.write(inertJson(event));
+      sink.write(stringifySafe(event));
       sink.write("\n");
     },
   };

@@ -1,18 +1,18 @@
 import type { RunEvent } from "../events.ts";
 import type { Annotation, CiLog } from "../ci/log.ts";
 import { type Edit, editOf } from "../ci/edit_place.ts";
-import { inert } from "../ci/escape_commands.ts";
-import { makeRetryNews, RETRY_TITLE, retryNote } from "./pretty/notices.ts";
-import type { Output } from "./renderer.ts";
-import { repeats } from "../util/contains_text.ts";
-import type { Sink } from "../terminal/buffered_writer.ts";
+import { escapeLine } from "../ci/escape_commands.ts";
+import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/notices.ts";
+import type { Renderer } from "./renderer.ts";
+import { containsText } from "../util/contains_text.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { denialAnnotation, failureAnnotation } from "../ci/tool_annotation.ts";
-import { type ToolLine, toolLine, unseenTool } from "./pretty/tool_label.ts";
+import { type ToolLabel, toolLabel, unknownToolLabel } from "./pretty/tool_label.ts";
 import { failureText } from "./pretty/tool_text.ts";
-import { visible, visibleLine } from "../terminal/sanitize.ts";
+import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 
-/** Options of {@linkcode makeProblemsOutput}. */
+/** Options of {@linkcode createProblemsRenderer}. */
 export interface ProblemsOptions {
   /**
    * The commands of the CI system that keeps the log. Where it has annotations, tools that
@@ -25,7 +25,7 @@ export interface ProblemsOptions {
 
 /** A tool that was called and has not ended. */
 interface Running {
-  readonly line: ToolLine;
+  readonly line: ToolLabel;
   readonly edit: Edit | undefined;
   denied: boolean;
 }
@@ -37,14 +37,14 @@ const MAX_SAID_LINES = 20;
  * What a person is told where no progress is shown: warnings, and why the run
  * failed, with what claude said last.
  */
-export function makeProblemsOutput(
-  sink: Sink,
+export function createProblemsRenderer(
+  sink: BufferedWriter,
   styles: Styles,
   { ci }: ProblemsOptions = {},
-): Output {
+): Renderer {
   let said = "";
   // stderr is what a CI log has.
-  const line = (text: string) => sink.write(`ccrun: ${inert(text, false)}\n`);
+  const line = (text: string) => sink.write(`ccrun: ${escapeLine(text, false)}\n`);
   const trouble = ci === undefined ? undefined : makeTrouble(ci, annotate);
 
   /** Whether the log shows it by that. */
@@ -69,30 +69,30 @@ export function makeProblemsOutput(
         case "notice": {
           const { level } = event;
           if (level === "info") break;
-          const text = visibleLine(event.text);
-          const title = `claude: ${visibleLine(event.kind)}`;
+          const text = sanitizeLine(event.text);
+          const title = `claude: ${sanitizeLine(event.kind)}`;
           if (annotate(level, { title, message: `ccrun: ${text}` })) break;
           line((level === "error" ? styles.red : styles.yellow)(`${level}: ${text}`));
           break;
         }
         case "error": {
           const { kind, message, hint } = event.error;
-          if (kind === "pipe") break; // its reader has left: there is nobody to tell
-          if (said.trim() !== "" && !repeats(message, said)) {
+          if (kind === "pipe") break; // its reader has left: there is nobody to printMessage
+          if (said.trim() !== "" && !containsText(message, said)) {
             line("claude said:");
-            for (const text of visible(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
-              sink.write(`  ${inert(text)}\n`);
+            for (const text of sanitize(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
+              sink.write(`  ${escapeLine(text)}\n`);
             }
           }
-          const why = [`ccrun: ${visibleLine(message)}`];
-          if (hint !== undefined) why.push(visibleLine(hint));
+          const why = [`ccrun: ${sanitizeLine(message)}`];
+          if (hint !== undefined) why.push(sanitizeLine(hint));
           const command = ci?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
           if (command !== undefined) {
             sink.write(command);
             break;
           }
-          line(styles.red(`error: ${visibleLine(message)}`));
-          if (hint !== undefined) line(visibleLine(hint));
+          line(styles.red(`error: ${sanitizeLine(message)}`));
+          if (hint !== undefined) line(sanitizeLine(hint));
         }
       }
     },
@@ -103,10 +103,10 @@ export function makeProblemsOutput(
 function makeTrouble(
   ci: CiLog,
   annotate: (level: "error" | "warning", annotation: Annotation) => void,
-): Output {
+): Renderer {
   const running = new Map<string, Running>();
   let cwd: string | undefined;
-  const isRetryNews = makeRetryNews();
+  const isRetryNews = createRetryDeduplicator();
   return {
     event(event) {
       switch (event.type) {
@@ -115,7 +115,7 @@ function makeTrouble(
           cwd = event.cwd ?? cwd;
           break;
         case "tool_use": {
-          const line = toolLine(event.name, event.input, cwd === undefined ? {} : { cwd });
+          const line = toolLabel(event.name, event.input, cwd === undefined ? {} : { cwd });
           running.set(event.id, { line, edit: editOf(event.name, event.input), denied: false });
           break;
         }
@@ -123,24 +123,24 @@ function makeTrouble(
           const { tool_use_id: id, name, text } = event;
           const call = running.get(id);
           running.delete(id);
-          // Of one that was stopped with the run, the run's own failure says why.
+          // Of one that was arm with the run, the run's own failure says why.
           if (!event.is_error || event.interrupted || call?.denied) break;
           const place = ci.placeOf(call?.edit, cwd);
-          const line = call?.line ?? unseenTool(name);
+          const line = call?.line ?? unknownToolLabel(name);
           annotate("error", failureAnnotation(line, failureText(text), place));
           break;
         }
         case "permission_denied": {
           const call = running.get(event.tool_use_id);
           if (call !== undefined) call.denied = true;
-          const line = call?.line ?? unseenTool(event.name);
+          const line = call?.line ?? unknownToolLabel(event.name);
           annotate("warning", denialAnnotation(line, event.reason ?? ""));
           break;
         }
         case "retry": {
           if (!isRetryNews(event)) break;
-          const { label, text } = retryNote(event);
-          annotate("warning", { title: RETRY_TITLE, message: `${label}: ${visibleLine(text)}` });
+          const { label, text } = retryNotice(event);
+          annotate("warning", { title: RETRY_TITLE, message: `${label}: ${sanitizeLine(text)}` });
           break;
         }
       }

@@ -1,16 +1,16 @@
 import type { RunEvent } from "../events.ts";
-import { inertJson } from "../util/safe_json.ts";
-import type { Output } from "./renderer.ts";
-import type { Sink } from "../terminal/buffered_writer.ts";
+import { stringifySafe } from "../util/safe_json.ts";
+import type { Renderer } from "./renderer.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
-/** Options of {@linkcode makeRawOutput}. */
-export interface RawOutputOptions {
+/** Options of {@linkcode createRawRenderer}. */
+export interface RawRendererOptions {
   /** Finds the session's id in a line, when it has one. */
   findSessionId: (line: string) => string | undefined;
 }
 
 /** The `raw` format's output, which is also given the bytes. */
-export interface RawOutput extends Output {
+export interface RawRenderer extends Renderer {
   /** Takes a chunk of claude's stdout. */
   bytes(chunk: Uint8Array): void;
 }
@@ -28,7 +28,7 @@ const NEWLINE = 0x0a;
  * a reader cannot know from them: `session_info`, once, before the first line that
  * carries an id, and `error` and `exit`. Each of these is marked as ccrun's.
  */
-export function makeRawOutput(sink: Sink, options: RawOutputOptions): RawOutput {
+export function createRawRenderer(sink: BufferedWriter, options: RawRendererOptions): RawRenderer {
   let isLooking = true;
   let isSkippingLine = false;
   let held: Uint8Array = new Uint8Array();
@@ -42,7 +42,7 @@ export function makeRawOutput(sink: Sink, options: RawOutputOptions): RawOutput 
   const own = (event: object) => {
     if (lastByte !== NEWLINE) sink.write("\n");
     lastByte = NEWLINE;
-    sink.write(`${inertJson({ source: "ccrun", ...event })}\n`);
+    sink.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);
   };
   const look = (line: Uint8Array) => {
     const id = options.findSessionId(new TextDecoder().decode(line));

@@ -1,20 +1,20 @@
 import { resolve } from "../util/path.ts";
 import type { EventOf, RunEvent } from "../events.ts";
-import { writeFailure } from "../util/file_errors.ts";
+import { describeWriteError } from "../util/file_errors.ts";
 import { EXIT_CODES, type Failure } from "../run/outcome.ts";
 import { answerOf } from "./text.ts";
 import { githubOutputs } from "../ci/github_outputs.ts";
 import { gatherResult, resultText, type RunResult } from "./result.ts";
 import type { Summary } from "../ci/summary.ts";
-import { openWholeFile, replaceFile, type WholeFile } from "../util/atomic_file.ts";
+import { type AtomicFile, openAtomicFile, replaceFile } from "../util/atomic_file.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { defaultSummary } from "../ci/detect.ts";
-import type { Edge } from "../cli/host.ts";
+import type { HostInfo } from "../cli/host.ts";
 import { loadRedactor } from "../cli/log_redactor.ts";
-import type { ShowSettings } from "../cli/validate.ts";
+import type { RenderSettings } from "../cli/validate.ts";
 
 /** What is written when a run is over: the answer, the summary, the result, what a CI system takes. */
-export interface Reports {
+export interface ReportFiles {
   /** Takes an event, but for the last one. */
   event(event: RunEvent): void;
   /**
@@ -28,16 +28,16 @@ export interface Reports {
   discard(): void;
 }
 
-/** What {@linkcode makeReports} needs of the settings. */
+/** What {@linkcode createReportFiles} needs of the settings. */
 export type ReportSettings = Pick<
-  ShowSettings,
+  RenderSettings,
   "output" | "result" | "summary" | "ci" | "redact"
 >;
 
-/** Options of {@linkcode makeReports}. */
-export interface ReportsOptions {
+/** Options of {@linkcode createReportFiles}. */
+export interface ReportFilesOptions {
   settings: ReportSettings;
-  edge: Edge;
+  edge: HostInfo;
   /** Says what a person should know. */
   tell: (line: string) => void;
   /** Takes secrets out. @default {one of its own, where the settings ask for it} */
@@ -55,14 +55,14 @@ const LEAST_SUMMARY_BYTES = 4096;
  *
  * @throws {CcrunError} `usage` when a file that an option names cannot be written
  */
-export async function makeReports(options: ReportsOptions): Promise<Reports> {
+export async function createReportFiles(options: ReportFilesOptions): Promise<ReportFiles> {
   const { settings, edge, tell } = options;
   const { ci } = settings;
   const isGitHub = ci === "github";
   const stepSummary = isGitHub ? fileIn(edge, "GITHUB_STEP_SUMMARY") : undefined;
   const outputs = isGitHub ? fileIn(edge, "GITHUB_OUTPUT") : undefined;
   const open = async (option: string, path: string | undefined): Promise<Target | undefined> =>
-    path === undefined ? undefined : { option, path, file: await openWholeFile(path, option) };
+    path === undefined ? undefined : { option, path, file: await openAtomicFile(path, option) };
   // The step's own summary is not replaced, but added to.
   const summaryPath = settings.summary === stepSummary ? undefined : settings.summary;
   // Nobody asked for this one: whether it can be written changes nothing.
@@ -92,7 +92,9 @@ export async function makeReports(options: ReportsOptions): Promise<Reports> {
         try {
           await target.file.write(text());
         } catch (error) {
-          const message = `cannot write ${target.option} ${target.path}: ${writeFailure(error)}`;
+          const message = `cannot write ${target.option} ${target.path}: ${
+            describeWriteError(error)
+          }`;
           if (last.at(-1)?.type === "exit" && exit.ok && last.length === 1) {
             last = failedBy({ kind: "failed", message }, exit);
           } else {
@@ -107,7 +109,7 @@ export async function makeReports(options: ReportsOptions): Promise<Reports> {
       };
       const answered = gathered.last;
       if (exit.ok && answered !== null) await write(answer, () => answerOf(answered));
-      // What may still fail comes first, so that all tell of the same outcome.
+      // What may still fail comes first, so that all printMessage of the same outcome.
       await writeResult();
       const known = last;
       for (const event of last) take(event);
@@ -142,20 +144,19 @@ export async function makeReports(options: ReportsOptions): Promise<Reports> {
 }
 
 /** A summary. It is loaded here, before claude starts, and only where there is one. */
-async function loadSummary({ env }: Edge): Promise<Summary> {
-  const { makeSummary } = await import("../ci/summary.ts");
-  return makeSummary({ home: env["HOME"] ?? "" });
+async function loadSummary({ env }: HostInfo): Promise<Summary> {
+  return createSummary({ home: env["HOME"] ?? "" });
 }
 
 /** A file that an option names. */
 interface Target {
   readonly option: string;
   readonly path: string;
-  readonly file: WholeFile;
+  readonly file: AtomicFile;
 }
 
 /** The path that a variable of the environment names, absolute. */
-function fileIn(edge: Edge, name: string): string | undefined {
+function fileIn(edge: HostInfo, name: string): string | undefined {
   const path = edge.env[name];
   return path ? resolve(edge.cwd, path) : undefined;
 }
@@ -196,7 +197,7 @@ async function unasked(
   try {
     await write();
   } catch (error) {
-    tell(`warning: cannot write ${what} ${path}: ${writeFailure(error)}`);
+    tell(`warning: cannot write ${what} ${path}: ${describeWriteError(error)}`);
   }
 }
 

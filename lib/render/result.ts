@@ -1,8 +1,8 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import type { Failure } from "../run/outcome.ts";
-import { inertJson } from "../util/safe_json.ts";
-import type { Output } from "./renderer.ts";
-import type { Sink } from "../terminal/buffered_writer.ts";
+import { stringifySafe } from "../util/safe_json.ts";
+import type { Renderer } from "./renderer.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
 /** How a run came out, in one object: what `--result FILE` and `--format result` give. */
 export interface RunResult {
@@ -47,11 +47,11 @@ export function gatherResult(): ResultGatherer {
 
 /** A {@linkcode RunResult} as one line of JSON. */
 export function resultText(value: RunResult): string {
-  return `${inertJson(value)}\n`;
+  return `${stringifySafe(value)}\n`;
 }
 
 /** The `result` format: one JSON object, also when the run failed. */
-export function makeResultOutput(sink: Sink): Output {
+export function createResultRenderer(sink: BufferedWriter): Renderer {
   const gathered = gatherResult();
   return {
     event(event) {

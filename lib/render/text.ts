@@ -1,11 +1,11 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import { inertJson } from "../util/safe_json.ts";
-import type { Output } from "./renderer.ts";
-import type { Sink } from "../terminal/buffered_writer.ts";
+import { stringifySafe } from "../util/safe_json.ts";
+import type { Renderer } from "./renderer.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
 /** The answer that a result gives: its structured output as JSON, else its text. One newline ends it. */
 export function answerOf(result: EventOf<"result">): string {
-  if (result.structured_output !== undefined) return `${inertJson(result.structured_output)}\n`;
+  if (result.structured_output !== undefined) return `${stringifySafe(result.structured_output)}\n`;
   return `${withoutLastLineEnds(result.text)}\n`;
 }
 
@@ -16,8 +16,8 @@ function withoutLastLineEnds(text: string): string {
   return text.slice(0, end);
 }
 
-/** Options of {@linkcode makeAnswerOutput}. */
-export interface AnswerOutputOptions {
+/** Options of {@linkcode createTextRenderer}. */
+export interface TextRendererOptions {
   /** Makes it harmless, where it goes to a terminal. @default the identity */
   clean?: (text: string) => string;
   /** Makes a text harmless, where it goes to a CI log; JSON is so anyway. @default the identity */
@@ -27,7 +27,10 @@ export interface AnswerOutputOptions {
 }
 
 /** The `text` format: the final answer, when the run is good. */
-export function makeAnswerOutput(sink: Sink, options: AnswerOutputOptions = {}): Output {
+export function createTextRenderer(
+  sink: BufferedWriter,
+  options: TextRendererOptions = {},
+): Renderer {
   const { clean = (text) => text, defuse = (text) => text, isShown = () => false } = options;
   let result: EventOf<"result"> | undefined;
   return {

@@ -1,6 +1,6 @@
-import { durationText } from "../util/duration.ts";
+import { formatDuration } from "../util/duration.ts";
 import type { EventOf, RunEvent } from "../events.ts";
-import { shorten } from "../util/truncate.ts";
+import { truncate } from "../util/truncate.ts";
 
 /** A tool or a task that runs. */
 interface Running {
@@ -9,23 +9,23 @@ interface Running {
   sinceMs: number;
 }
 
-/** The inputs that tell one call of a tool from another, the most telling first. */
+/** The inputs that printMessage one call of a tool from another, the most telling first. */
 const ARGUMENTS = ["command", "file_path", "url", "pattern", "query", "description"] as const;
 
 /** As much of an argument as names it. */
 const MAX_ARGUMENT_LENGTH = 60;
 
-/** Below this, tenths of a second tell something. */
+/** Below this, tenths of a second printMessage something. */
 const EXACT_BELOW_MS = 10_000;
 
 /** Remembers what a run is at, so that it can be said when it is cut short. */
-export class Activity {
+export class ActivityTracker {
   #tools = new Map<string, Running>();
   #tasks = new Map<string, Running>();
   #last: { type: RunEvent["type"]; timeMs: number } | undefined;
 
   /** Takes an event of claude's. */
-  take(event: RunEvent): void {
+  record(event: RunEvent): void {
     const timeMs = event.time_ms ?? 0;
     this.#last = { type: event.type, timeMs };
     if (event.type === "tool_use") {
@@ -77,10 +77,10 @@ function argumentOf({ input }: EventOf<"tool_use">): string {
 }
 
 function inBrackets(text: string): string {
-  return ` (${shorten(text.trim().replaceAll(/\s+/g, " "), MAX_ARGUMENT_LENGTH)})`;
+  return ` (${truncate(text.trim().replaceAll(/\s+/g, " "), MAX_ARGUMENT_LENGTH)})`;
 }
 
 function roughly(ms: number): string {
   const unit = ms < EXACT_BELOW_MS ? 100 : 1000;
-  return durationText(Math.round(ms / unit) * unit);
+  return formatDuration(Math.round(ms / unit) * unit);
 }

@@ -1,19 +1,19 @@
 import {
   EVENT_TYPES,
   type EventBody,
+  type EventFactory,
   type EventOf,
   eventSchemaOf,
   NO_USAGE,
   type RunEvent,
-  type Stamp,
   type Usage,
 } from "../events.ts";
 import { EXIT_CODES } from "./outcome.ts";
-import { fits, type JsonSchema } from "../json_schema.ts";
+import { type JsonSchema, matches } from "../json_schema.ts";
 import type { Line } from "../stream/line_splitter.ts";
 
 /** Reads a stream of ccrun's own events. */
-export interface OwnEvents {
+export interface EventLogReader {
   /** The events of a line, numbered anew; their times are as they were. */
   read(line: Line): RunEvent[];
   /** How the run ended, as the stream has told by now; undefined when it has not. */
@@ -30,7 +30,7 @@ const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
  * What a line tells of the stream that it is in: whether that has ccrun's own events; undefined
  * where the line is no message at all. Somebody may have taken fields out.
  */
-export function isOwnEvent(line: string): boolean | undefined {
+export function isCcrunEvent(line: string): boolean | undefined {
   const event = parse(line);
   if (event === undefined) return undefined;
   const type = event["type"];
@@ -49,10 +49,10 @@ export function isOwnEvent(line: string): boolean | undefined {
  * @param options.hasStarted whether there was a `start` before it. @default {false}
  * @param options.partial whether what `--partial` adds is wanted. @default {true}
  */
-export function makeOwnEvents(
-  stamp: Stamp,
+export function createEventLogReader(
+  stamp: EventFactory,
   options: { hasStarted?: boolean; partial?: boolean | undefined } = {},
-): OwnEvents {
+): EventLogReader {
   let { hasStarted = false } = options;
   const { partial = true } = options;
   let error: EventOf<"error"> | undefined;
@@ -145,5 +145,5 @@ function readEvent(value: { [key: string]: unknown }): RunEvent | undefined {
   schemas ??= new Map(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)]));
   const schema = schemas.get(value["type"]);
   const event = { seq: 0, time_ms: null, ...value };
-  return schema !== undefined && fits(event, schema) ? event as unknown as RunEvent : undefined;
+  return schema !== undefined && matches(event, schema) ? event as unknown as RunEvent : undefined;
 }

@@ -1,5 +1,5 @@
 import {
-  explainEnd,
+  explainMissingResult,
   explainResult,
   explainRetry,
   joinHints,
@@ -7,16 +7,16 @@ import {
   resumeHint,
 } from "../claude/failures.ts";
 import { isHookRefusal, permissionHint } from "./permission_hint.ts";
-import type { EventBody, RunEvent, Stamp } from "../events.ts";
-import type { Facts } from "./run_state.ts";
-import { decide, type Ending, EXIT_CODES, type Failure } from "./outcome.ts";
+import type { EventBody, EventFactory, RunEvent } from "../events.ts";
+import type { RunState } from "./run_state.ts";
+import { EXIT_CODES, type Failure, type OutcomeInput, resolveOutcome } from "./outcome.ts";
 
 /** How a run ended, besides what its events say. */
-export interface EndingFacts {
+export interface RunOutcomeInput {
   /** What the events add up to. */
-  facts: Facts;
-  /** A failure that is known already: claude was not found, ccrun is at fault, ccrun stopped it. */
-  known?: Pick<Ending, "internal" | "stopped" | "failed">;
+  facts: RunState;
+  /** A failure that is known already: claude was not found, ccrun is at fault, ccrun arm it. */
+  known?: Pick<OutcomeInput, "internal" | "stopped" | "failed">;
   /** The end of claude's stderr. */
   stderr?: string;
   /** claude's exit code. */
@@ -32,11 +32,11 @@ export interface EndingFacts {
 }
 
 /** The last events of a run: what was refused, the error if there is one, and `exit`. */
-export function* endingEvents(stamp: Stamp, ending: EndingFacts): Generator<RunEvent> {
+export function* finalEvents(stamp: EventFactory, ending: RunOutcomeInput): Generator<RunEvent> {
   const { facts } = ending;
   const refusals = describeRefusals(facts);
   if (refusals !== undefined) yield stamp(refusals);
-  const failure = failureOf(ending);
+  const failure = resolveFailure(ending);
   if (failure !== undefined) {
     const { kind, hint } = failure;
     // It may repeat a path or a word of claude's, which can have anything in it.
@@ -50,19 +50,19 @@ export function* endingEvents(stamp: Stamp, ending: EndingFacts): Generator<RunE
 }
 
 /** What went wrong, if anything did. */
-export function failureOf(ending: EndingFacts): Failure | undefined {
+export function resolveFailure(ending: RunOutcomeInput): Failure | undefined {
   const { facts, known } = ending;
   const { result, sessionId } = facts;
   const failed = known?.failed ??
     (result === undefined
-      ? explainMissingResult(ending)
+      ? missingResultFailure(ending)
       : result.ok
       ? undefined
       : explainResult(result, sessionId));
   const { stopped, internal } = known ?? {};
   // A replay has no session that could go on because of it.
   const resumable = ending.durationMs === null ? undefined : sessionId;
-  return decide({
+  return resolveOutcome({
     // What ccrun is at fault for is to be reported first.
     internal: internal?.kind === "internal"
       ? internal
@@ -79,17 +79,17 @@ export function failureOf(ending: EndingFacts): Failure | undefined {
         hint: "say in the prompt that the answer is to be given in that form",
       }
       : undefined,
-    denied: ending.failOnDenied && facts.refused.size > 0
+    denied: ending.failOnDenied && facts.denied.size > 0
       ? {
         kind: "denied",
-        message: `${count(facts.refused.size, "tool use")} refused, and --fail-on-denied was given`,
+        message: `${count(facts.denied.size, "tool use")} refused, and --fail-on-denied was given`,
         hint: "allow what is needed with the options that the warning before this names",
       }
       : undefined,
   });
 }
 
-/** A stopped run can go on; how is said where nothing better is, and beside how it takes longer. */
+/** A arm run can go on; how is said where nothing better is, and beside how it takes longer. */
 function withResume({ kind, message, hint }: Failure, sessionId: string | undefined): Failure {
   const given = kind === "timeout"
     ? joinHints(hint, resumeHint(sessionId))
@@ -97,12 +97,12 @@ function withResume({ kind, message, hint }: Failure, sessionId: string | undefi
   return given === undefined ? { kind, message } : { kind, message, hint: given };
 }
 
-function explainMissingResult(ending: EndingFacts): Failure {
+function missingResultFailure(ending: RunOutcomeInput): Failure {
   const { facts } = ending;
   if (facts.openRetry !== undefined && ending.claudeSignal === undefined) {
     return explainRetry(facts.openRetry);
   }
-  return explainEnd({
+  return explainMissingResult({
     code: ending.claudeExitCode,
     signal: ending.claudeSignal,
     stderr: ending.stderr ?? "",
@@ -123,10 +123,10 @@ const MAX_NAMED_REFUSALS = 20;
 const HOOK_HINT = "a hook refused it: see the hooks in the settings";
 
 /** The line that lists what was refused, and the option that would allow each. */
-function describeRefusals(facts: Facts): EventBody<"notice"> | undefined {
-  if (facts.refused.size === 0) return undefined;
+function describeRefusals(facts: RunState): EventBody<"notice"> | undefined {
+  if (facts.denied.size === 0) return undefined;
   const lines = new Set<string>();
-  for (const { name, input, said } of facts.refused.values()) {
+  for (const { name, input, said } of facts.denied.values()) {
     const hint = isHookRefusal(said) ? HOOK_HINT : permissionHint(name, input, facts.cwd);
     lines.add(`${name} (${hint})`);
   }
@@ -136,13 +136,13 @@ function describeRefusals(facts: Facts): EventBody<"notice"> | undefined {
     type: "notice",
     level: "warning",
     kind: "denied",
-    text: `${count(facts.refused.size, "tool use")} refused; what would allow it: ${
+    text: `${count(facts.denied.size, "tool use")} refused; what would allow it: ${
       named.join(", ")
     }${more}`,
   };
 }
 
-function exitOf(ending: EndingFacts, failure: Failure | undefined): EventBody<"exit"> {
+function exitOf(ending: RunOutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
   const { facts, known, claudeExitCode, claudeSignal, stderr } = ending;
   const signal = known?.stopped?.cause.signal;
   const reason = failure?.kind ?? "success";

@@ -1,7 +1,7 @@
 import { oneLine } from "../claude/failures.ts";
 import type { EventBody } from "../events.ts";
 import type { LeftProcess } from "../process/child.ts";
-import { shorten } from "../util/truncate.ts";
+import { truncate } from "../util/truncate.ts";
 
 /** How many processes are named; more are counted. */
 const MAX_NAMED = 10;
@@ -14,7 +14,7 @@ const MAX_COMMAND_LENGTH = 80;
  *
  * @param keeps whether it was left running because that was asked for
  */
-export function* describeLeft(
+export function* leftoverNotices(
   left: readonly LeftProcess[],
   keeps: boolean,
 ): Generator<EventBody<"notice">> {
@@ -41,7 +41,7 @@ function notice(
 
 function names(processes: readonly LeftProcess[]): string {
   const named = processes.slice(0, MAX_NAMED).map(({ pid, command }) => {
-    const line = shorten(oneLine(command), MAX_COMMAND_LENGTH);
+    const line = truncate(oneLine(command), MAX_COMMAND_LENGTH);
     // A process may have wiped its command line.
     return line === "" ? `process ${pid}` : `${line} (process ${pid})`;
   });

@@ -1,10 +1,10 @@
 import type { Failure } from "./outcome.ts";
-import { outputOf } from "../process/exec_capture.ts";
+import { execCapture } from "../process/exec_capture.ts";
 import { isClaudeVersion, VERSION_OPTION } from "../claude/probe.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
-/** Options of {@linkcode impostorFailure}. */
-export interface ImpostorOptions {
+/** Options of {@linkcode notClaudeFailure}. */
+export interface NotClaudeOptions {
   /** The program that was run. */
   readonly path: string;
   /** Its environment. */
@@ -21,15 +21,15 @@ export interface ImpostorOptions {
 const PROBE_LIMIT_MS = 5000;
 
 /** Of a program that has written no message: that it is not Claude Code, unless it says that it is. */
-export async function impostorFailure(options: ImpostorOptions): Promise<Failure | undefined> {
+export async function notClaudeFailure(options: NotClaudeOptions): Promise<Failure | undefined> {
   const { path, env, cwd, said, until } = options;
-  const { stdout } = await outputOf({
+  const { stdout } = await execCapture({
     command: path,
     args: [VERSION_OPTION],
     env,
     cwd,
     limitMs: PROBE_LIMIT_MS,
-    until,
+    signal: until,
   }).catch(() => ({ stdout: "" }));
   if (isClaudeVersion(stdout)) return undefined;
   return {

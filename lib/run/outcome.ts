@@ -94,8 +94,8 @@ export class CcrunError extends Error implements Failure {
   }
 }
 
-/** Why a run is stopped. */
-export interface StopCause {
+/** Why a run is arm. */
+export interface StopReason {
   /** The failure that this makes. */
   readonly failure: Failure;
   /** The signal that ccrun got. */
@@ -103,13 +103,13 @@ export interface StopCause {
 }
 
 /** What is known when a run is over. */
-export interface Ending {
+export interface OutcomeInput {
   /** A fault of ccrun's own. */
   internal?: Failure | undefined;
-  /** Why ccrun stopped claude, when it did. */
+  /** Why ccrun arm claude, when it did. */
   stopped?: {
     /** The first cause. */
-    cause: StopCause;
+    cause: StopReason;
     /** Whether the last result was in by then, and nothing was under way any more. */
     afterResult: boolean;
   } | undefined;
@@ -128,7 +128,7 @@ export interface Ending {
  *
  * @returns undefined for a success
  */
-export function decide(ending: Ending): Failure | undefined {
+export function resolveOutcome(ending: OutcomeInput): Failure | undefined {
   const { internal, stopped, failed, missingOutput, denied } = ending;
   const counts = stopped !== undefined &&
     (!stopped.afterResult || stopped.cause.signal !== undefined);
@@ -137,15 +137,15 @@ export function decide(ending: Ending): Failure | undefined {
 }
 
 /** The cause where nobody gives one. */
-export const STOPPED: StopCause = {
+export const STOPPED_BY_CALLER: StopReason = {
   failure: { kind: "interrupt", message: "the run was stopped" },
 };
 
 /** Why a signal was aborted: its reason, where that is a cause. */
-export function stopCauseOf(signal: AbortSignal | undefined): StopCause {
+export function stopReasonOf(signal: AbortSignal | undefined): StopReason {
   const reason: unknown = signal?.reason;
   const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
-  return isCause ? reason as StopCause : STOPPED;
+  return isCause ? reason as StopReason : STOPPED_BY_CALLER;
 }
 
 /** Any error as a failure: a known one as it is, another one as a fault of ccrun's. */

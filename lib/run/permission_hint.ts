@@ -1,5 +1,5 @@
 import { dirname, isAbsolute } from "../util/path.ts";
-import { isObject, textIn } from "../claude/json_fields.ts";
+import { getNonEmptyString, isObject } from "../claude/json_fields.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
 /** What makes a shell command more than a list of simple commands. */
@@ -65,9 +65,9 @@ export function permissionHint(name: string, input: unknown, cwd: string | undef
   const allow = (rule: string) => `--allowed-tools ${shellQuote(rule)}`;
   switch (name) {
     case "Bash":
-      return bashRules(textIn(from, "command") ?? "").map(allow).join(" ");
+      return bashRules(getNonEmptyString(from, "command") ?? "").map(allow).join(" ");
     case "WebFetch": {
-      const host = hostOf(textIn(from, "url") ?? "");
+      const host = hostOf(getNonEmptyString(from, "url") ?? "");
       return allow(host === undefined ? name : `${name}(domain:${host})`);
     }
     case "Read":
@@ -77,8 +77,9 @@ export function permissionHint(name: string, input: unknown, cwd: string | undef
     case "MultiEdit":
     case "NotebookEdit":
     case "Write": {
-      const path = textIn(from, "file_path") ?? textIn(from, "notebook_path") ??
-        textIn(from, "path");
+      const path = getNonEmptyString(from, "file_path") ??
+        getNonEmptyString(from, "notebook_path") ??
+        getNonEmptyString(from, "path");
       const isOutside = path !== undefined && isAbsolute(path) && cwd !== undefined &&
         path !== cwd && !path.startsWith(`${cwd}/`);
       const dir = isOutside ? `--add-dir ${shellQuote(dirname(path))}` : undefined;

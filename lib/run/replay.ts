@@ -1,10 +1,16 @@
 import { Normalizer } from "../claude/normalizer.ts";
-import { endingEvents, type EndingFacts, failureOf } from "./final_events.ts";
-import { type EventOf, makeStamp, type RunEvent, SCHEMA_ID, type Stamp } from "../events.ts";
-import { Facts } from "./run_state.ts";
-import { readFailure } from "../util/file_errors.ts";
-import { EXIT_CODES, type Failure, type FailureReason, stopCauseOf } from "./outcome.ts";
-import { isOwnEvent, makeOwnEvents, type OwnEvents } from "./event_log_reader.ts";
+import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_events.ts";
+import {
+  createEventFactory,
+  type EventFactory,
+  type EventOf,
+  type RunEvent,
+  SCHEMA_ID,
+} from "../events.ts";
+import { RunState } from "./run_state.ts";
+import { describeReadError } from "../util/file_errors.ts";
+import { EXIT_CODES, type Failure, type FailureReason, stopReasonOf } from "./outcome.ts";
+import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
 import type { Line } from "../stream/line_splitter.ts";
 import { readLines } from "../stream/read_lines.ts";
 import { VERSION } from "../version.ts";
@@ -15,7 +21,7 @@ export interface ReplayOptions {
   failOnDenied?: boolean;
   /** Whether text is wanted as it was generated, and the tokens of each message. @default {true} */
   partial?: boolean | undefined;
-  /** Stops reading; the outcome is then its reason, which may be a `StopCause`. */
+  /** Stops reading; the outcome is then its reason, which may be a `StopReason`. */
   signal?: AbortSignal;
 }
 
@@ -49,15 +55,15 @@ export async function* replayBatches(
   bytes: ReadableStream<Uint8Array>,
   options: ReplayOptions = {},
 ): AsyncGenerator<RunEvent[], void, void> {
-  const stamp = makeStamp(() => null);
-  const facts = new Facts();
+  const stamp = createEventFactory(() => null);
+  const facts = new RunState();
   const { signal, failOnDenied = false, partial } = options;
-  // A copy that can be stopped also while nothing comes.
+  // A copy that can be arm also while nothing comes.
   const source = signal === undefined
     ? bytes
     : bytes.pipeThrough(new TransformStream(), { signal });
   const recorded = recordedLines(source);
-  let own: OwnEvents | undefined;
+  let own: EventLogReader | undefined;
   let failed: Failure | undefined;
   try {
     const opening: Opening = { lines: [], rest: [] };
@@ -67,12 +73,12 @@ export async function* replayBatches(
     // A stream of ccrun's own has its start, unless somebody took it out.
     const [message] = opening.lines.slice(-1);
     const hasStart = isOwn === true && message !== undefined && message.text.startsWith(OWN_START);
-    if (isOwn) own = makeOwnEvents(stamp, { hasStarted: !hasStart, partial });
+    if (isOwn) own = createEventLogReader(stamp, { hasStarted: !hasStart, partial });
     const reader = own ?? new Normalizer({ stamp, partial });
     const read = (lines: readonly Line[], events: RunEvent[] = []) => {
       for (const line of lines) {
         for (const event of reader.read(line)) {
-          facts.take(event);
+          facts.record(event);
           events.push(event);
         }
       }
@@ -91,8 +97,8 @@ export async function* replayBatches(
   } finally {
     await recorded.return();
   }
-  const cause = signal?.aborted ? stopCauseOf(signal) : undefined;
-  const ending: EndingFacts = {
+  const cause = signal?.aborted ? stopReasonOf(signal) : undefined;
+  const ending: RunOutcomeInput = {
     facts,
     known: {
       failed,
@@ -104,7 +110,7 @@ export async function* replayBatches(
   if (own?.ending !== undefined && cause === undefined && failed === undefined) {
     yield [...ownEnding(stamp, own.ending, ending)];
   } else {
-    yield [...endingEvents(stamp, ending)];
+    yield [...finalEvents(stamp, ending)];
   }
 }
 
@@ -141,7 +147,7 @@ async function readOpening(recorded: AsyncGenerator<Line[]>, opening: Opening): 
     if (done) return false;
     for (const [index, line] of value.entries()) {
       opening.lines.push(line);
-      const isOwn = line.truncated ? undefined : isOwnEvent(line.text);
+      const isOwn = line.truncated ? undefined : isCcrunEvent(line.text);
       if (isOwn === undefined && opening.lines.length < MAX_OPENING_LINES) continue;
       opening.rest = value.slice(index + 1);
       return isOwn ?? false;
@@ -149,7 +155,7 @@ async function readOpening(recorded: AsyncGenerator<Line[]>, opening: Opening): 
   }
 }
 
-function startOf(stamp: Stamp): RunEvent {
+function startOf(stamp: EventFactory): RunEvent {
   return stamp({
     type: "start",
     schema: SCHEMA_ID,
@@ -162,11 +168,11 @@ function startOf(stamp: Stamp): RunEvent {
 
 /** The ending that a stream of ccrun's own tells; only what it was not asked for can still make it fail. */
 function* ownEnding(
-  stamp: Stamp,
-  { error, exit }: NonNullable<OwnEvents["ending"]>,
-  facts: EndingFacts,
+  stamp: EventFactory,
+  { error, exit }: NonNullable<EventLogReader["ending"]>,
+  facts: RunOutcomeInput,
 ): Generator<RunEvent> {
-  const denied = exit.ok && facts.failOnDenied ? failureOf(facts) : undefined;
+  const denied = exit.ok && facts.failOnDenied ? resolveFailure(facts) : undefined;
   const { seq: _, time_ms, ...body } = exit;
   if (denied?.kind === "denied") {
     const { kind, message, hint } = denied;
@@ -212,7 +218,7 @@ const EMPTY: Failure = {
 function unreadable(error: unknown): Failure {
   return {
     kind: "usage",
-    message: `the recording cannot be read: ${readFailure(error)}`,
+    message: `the recording cannot be read: ${describeReadError(error)}`,
     hint: "name a file, or pipe one in",
   };
 }

@@ -4,27 +4,27 @@
  * @module
  */
 
-import { Activity } from "./current_activity.ts";
+import { ActivityTracker } from "./current_activity.ts";
 import { claudeArguments } from "../claude/arguments.ts";
 import { claudeEnvironment, hasLogin } from "../claude/environment.ts";
 import { findClaude } from "../claude/find.ts";
 import type { Normalizer } from "../claude/normalizer.ts";
-import type { AgentOptions, Place } from "../claude/options.ts";
+import type { ClaudeOptions, SessionTarget } from "../claude/options.ts";
 import { shellQuote } from "../util/shell_quote.ts";
-import { makePrivateFiles, type PrivateFiles } from "../claude/private_files.ts";
-import { durationText } from "../util/duration.ts";
-import type { EndingFacts } from "./final_events.ts";
+import { createPrivateFiles, type PrivateFiles } from "../claude/private_files.ts";
+import { formatDuration } from "../util/duration.ts";
+import type { RunOutcomeInput } from "./final_events.ts";
 import {
+  createEventFactory,
   type EventBody,
+  type EventFactory,
   type EventOf,
-  makeStamp,
   type RunEvent,
   SCHEMA_ID,
-  type Stamp,
 } from "../events.ts";
-import { Facts } from "./run_state.ts";
-import { mayEnter } from "../util/can_enter_directory.ts";
-import { asFailure, CcrunError, type Failure, type StopCause } from "./outcome.ts";
+import { RunState } from "./run_state.ts";
+import { canEnterDirectory } from "../util/can_enter_directory.ts";
+import { asFailure, CcrunError, type Failure, type StopReason } from "./outcome.ts";
 import {
   type Child,
   type ChildEnd,
@@ -32,9 +32,9 @@ import {
   startChild,
   STOP_GRACE_MS,
 } from "../process/child.ts";
-import { makeClock } from "../util/clock.ts";
-import { type Deadline, type DeadlineOptions, makeDeadline } from "../util/deadline.ts";
-import { makeTail, type Tail } from "../stream/tail_buffer.ts";
+import { createPausableClock } from "../util/clock.ts";
+import { createDeadline, type Deadline, type DeadlineOptions } from "../util/deadline.ts";
+import { createTailBuffer, type TailBuffer } from "../stream/tail_buffer.ts";
 import { Channel } from "../stream/channel.ts";
 import type { Line } from "../stream/line_splitter.ts";
 import { VERSION } from "../version.ts";
@@ -44,9 +44,9 @@ export interface RunPlan {
   /** The prompt. */
   prompt: string;
   /** The agent's options. */
-  agent: AgentOptions;
+  agent: ClaudeOptions;
   /** Where it works, and which session goes on. */
-  place: Place;
+  place: SessionTarget;
   /** The directory that relative paths start from. */
   from: string;
   /** The environment, before ccrun's changes. */
@@ -63,7 +63,7 @@ export interface RunPlan {
   timeoutMs?: number | undefined;
   /** How long claude may say nothing, in milliseconds. */
   idleTimeoutMs?: number | undefined;
-  /** How long its end may take once it is stopped, in milliseconds. */
+  /** How long its end may take once it is arm, in milliseconds. */
   graceMs?: number | undefined;
   /** What a good run has left running stays. */
   keepBackground?: boolean | undefined;
@@ -71,8 +71,8 @@ export interface RunPlan {
   isolate?: boolean | undefined;
   /** Is told when claude runs. */
   onStarted?: (() => void) | undefined;
-  /** Is told when it is stopped for a reason that makes it fail. */
-  onStop?: ((cause: StopCause) => void) | undefined;
+  /** Is told when it is arm for a reason that makes it fail. */
+  onStop?: ((cause: StopReason) => void) | undefined;
   /** Is given each chunk of claude's stdout before it is decoded, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Is told what happens, in sizes and kinds. */
@@ -100,7 +100,7 @@ const MAX_STDERR_LINE_BYTES = 16 * 1024;
  */
 const LINGER_MS = 5000;
 
-/** When a run that is being stopped says so, in milliseconds: nearly all have ended by then. */
+/** When a run that is being arm says so, in milliseconds: nearly all have ended by then. */
 const SAY_STOPPING_AFTER_MS = 1000;
 
 /** As long a grace as timers take. */
@@ -127,10 +127,10 @@ async function loadParts() {
 /** One run: its events, and the ways to stop it. */
 export class Run {
   #plan: RunPlan;
-  #stamp: Stamp;
-  #clock = makeClock();
-  #facts = new Facts();
-  #activity = new Activity();
+  #stamp: EventFactory;
+  #clock = createPausableClock();
+  #facts = new RunState();
+  #activity = new ActivityTracker();
   #channel: Channel<RunEvent>;
   #child: Child | undefined;
   /** Resolves when nothing is left of a claude that could not be started. */
@@ -141,7 +141,7 @@ export class Run {
   #isPaused = false;
   #isDelivering = false;
   #isIdle = false;
-  #cause: StopCause | undefined;
+  #cause: StopReason | undefined;
   #stoppedAfterResult = false;
   #hasLingered = false;
   #refusals = 0;
@@ -154,7 +154,7 @@ export class Run {
     this.#plan = plan;
     // Without it, claude goes on while its reader is away for a while.
     this.#channel = new Channel(plan.onOutput === undefined ? {} : { limit: SHORT_QUEUE });
-    this.#stamp = makeStamp(() => Math.round(this.#clock.now() * 10) / 10);
+    this.#stamp = createEventFactory(() => Math.round(this.#clock.now() * 10) / 10);
   }
 
   /** The session, once it is known. */
@@ -171,13 +171,13 @@ export class Run {
    * not within the grace. Of several causes the first counts, but what comes from outside counts
    * more than what claude made ccrun do, and a signal more than what came after the last result.
    *
-   * @param graceMs 0 kills at once, also what is being stopped already
+   * @param graceMs 0 kills at once, also what is being arm already
    * @returns whether there was something to stop
    */
-  async stop(cause: StopCause, graceMs = this.#graceMs): Promise<boolean> {
+  async stop(cause: StopReason, graceMs = this.#graceMs): Promise<boolean> {
     if (graceMs === 0) this.#child?.kill();
     const hasEnded = this.#child?.isRunning === false;
-    // What has ended by itself is not stopped any more; but a signal counts to the last moment.
+    // What has ended by itself is not arm any more; but a signal counts to the last moment.
     if (this.#isOver || hasEnded && cause.signal === undefined) return false;
     if (this.#isReplacedBy(cause)) {
       this.#cause = cause;
@@ -190,12 +190,12 @@ export class Run {
     // Before claude is started, it is kept from it.
     this.#stopped.resolve(undefined);
     const wasRunning = await this.#stopChild(graceMs, keeps) ?? true;
-    if (!keeps) await this.#child?.clear(graceMs);
+    if (!keeps) await this.#child?.reapLeftovers(graceMs);
     return wasRunning;
   }
 
   /** Whether a cause is the first, or counts more than the one that there is. */
-  #isReplacedBy({ failure, signal }: StopCause): boolean {
+  #isReplacedBy({ failure, signal }: StopReason): boolean {
     if (this.#cause === undefined) return true;
     if (this.#cause.signal !== undefined) return false;
     if (!this.#counts) return signal !== undefined;
@@ -223,30 +223,30 @@ export class Run {
     if (this.#hasSaidStopping) return;
     this.#hasSaidStopping = true;
     const again = this.#cause?.signal === undefined ? "" : "; a second signal kills it";
-    const text = `claude was asked to end, and has ${durationText(graceMs)} for that${again}`;
+    const text = `claude was asked to end, and has ${formatDuration(graceMs)} for that${again}`;
     this.#channel.push(this.#stamp({ type: "notice", level: "info", kind: "stopping", text }));
   }
 
   /** Stops all of the run's processes where they are, and its clock. */
   async pause(): Promise<void> {
     this.#isPaused = true;
-    this.#clock.stop();
-    await this.#child?.hold();
+    this.#clock.pause();
+    await this.#child?.suspend();
   }
 
   /** Lets them go on. */
   async unpause(): Promise<void> {
     this.#isPaused = false;
-    await this.#child?.go();
-    this.#clock.go();
+    await this.#child?.resume();
+    this.#clock.resume();
   }
 
   /**
    * The events, from `start` to `exit`, all at once that are there. Whoever leaves the loop early
-   * has stopped the run.
+   * has arm the run.
    */
   async *batches(): AsyncGenerator<RunEvent[], void, void> {
-    const files = makePrivateFiles();
+    const files = createPrivateFiles();
     this.#limitTime();
     try {
       let path: string | undefined;
@@ -268,15 +268,15 @@ export class Run {
       }
       this.#plan.diagnose(`claude runs as process ${child.pid}`);
       this.#plan.onStarted?.();
-      if (this.#isPaused) await child.hold();
+      if (this.#isPaused) await child.suspend();
       this.#limitSilence();
       child.ended.then(() => {
         this.#forgetDeadlines();
         files.remove();
       });
       // What is to be kept is known only when everything is read.
-      if (!this.#plan.keepBackground) child.ended.then(() => child.clear(this.#graceMs));
-      const stderr = makeTail(MAX_STDERR_BYTES);
+      if (!this.#plan.keepBackground) child.ended.then(() => child.reapLeftovers(this.#graceMs));
+      const stderr = createTailBuffer(MAX_STDERR_BYTES);
       this.#pump(child, stderr);
       yield* this.#channel;
       const end = await child.ended;
@@ -296,20 +296,20 @@ export class Run {
       this.#forgetDeadlines();
       this.#channel.close();
       await this.#child?.stop(this.#graceMs);
-      await this.#child?.clear(this.#graceMs);
+      await this.#child?.reapLeftovers(this.#graceMs);
       await this.#gone;
       files.remove();
     }
   }
 
   #setDeadline(options: Omit<DeadlineOptions, "clock">): Deadline {
-    const deadline = makeDeadline({ clock: this.#clock, ...options });
+    const deadline = createDeadline({ clock: this.#clock, ...options });
     const clear = () => {
       deadline.clear();
       this.#deadlines.delete(clear);
     };
     this.#deadlines.add(clear);
-    return { touch: deadline.touch, clear };
+    return { reset: deadline.reset, clear };
   }
 
   #forgetDeadlines(): void {
@@ -320,7 +320,7 @@ export class Run {
     const ms = this.#plan.timeoutMs;
     if (!ms) return;
     const onReached = () =>
-      this.#timeOut(`timeout of ${durationText(ms)} reached`, "raise --timeout");
+      this.#timeOut(`timeout of ${formatDuration(ms)} reached`, "raise --timeout");
     this.#setDeadline({ ms, onReached });
   }
 
@@ -330,9 +330,9 @@ export class Run {
     this.#silence = this.#setDeadline({
       ms,
       onReached: () =>
-        this.#timeOut(`idle timeout of ${durationText(ms)} reached`, "raise --idle-timeout"),
+        this.#timeOut(`idle timeout of ${formatDuration(ms)} reached`, "raise --idle-timeout"),
       // Who is not read cannot be heard.
-      isExcused: () => this.#isDelivering || this.#channel.isFull,
+      isSuspended: () => this.#isDelivering || this.#channel.isFull,
     });
   }
 
@@ -374,13 +374,13 @@ export class Run {
     this.#stopChild(this.#graceMs, this.#plan.keepBackground ?? false);
   }
 
-  /** What is said when claude had to be stopped after its last result, which stands. */
+  /** What is said when claude had to be arm after its last result, which stands. */
   #lateStop(): EventBody<"notice"> | undefined {
     if (this.#counts) return undefined;
     const why = this.#cause !== undefined
       ? `after the last result: ${this.#cause.failure.message}`
       : this.#hasLingered
-      ? `claude had not ended ${durationText(LINGER_MS)} after its last result`
+      ? `claude had not ended ${formatDuration(LINGER_MS)} after its last result`
       : undefined;
     if (why === undefined) return undefined;
     const text = `${why}; it was stopped, and the result stands`;
@@ -389,10 +389,10 @@ export class Run {
 
   /** Ends, or names and keeps, what claude has left behind. */
   async #clear(child: Child, ending: EndingParts): Promise<RunEvent[]> {
-    const { describeLeft, failureOf } = await loadParts();
+    const { leftoverNotices: describeLeft, resolveFailure: failureOf } = await loadParts();
     const keeps = this.#plan.keepBackground === true &&
       failureOf(this.#endingOf(ending)) === undefined;
-    const left = await child.clear(this.#graceMs, keeps);
+    const left = await child.reapLeftovers(this.#graceMs, keeps);
     return [...describeLeft(left, keeps)].map((notice) => this.#stamp(notice));
   }
 
@@ -435,7 +435,7 @@ export class Run {
       graceMs: this.#graceMs,
       folder: files.dir,
       isolation: isolationWords,
-      onRead: () => this.#silence?.touch(),
+      onRead: () => this.#silence?.reset(),
       onUnstarted: (gone) => this.#gone = gone,
     };
   }
@@ -454,11 +454,11 @@ export class Run {
   }
 
   async #end(ending: EndingParts): Promise<RunEvent[]> {
-    const { endingEvents } = await loadParts();
+    const { finalEvents: endingEvents } = await loadParts();
     return [...endingEvents(this.#stamp, this.#endingOf(ending))];
   }
 
-  #endingOf(ending: EndingParts): EndingFacts {
+  #endingOf(ending: EndingParts): RunOutcomeInput {
     const { agent, failOnDenied = false } = this.#plan;
     const cause = this.#cause;
     return {
@@ -477,13 +477,13 @@ export class Run {
 
   /** Passes an event on. The outcome counts what was seen, also when nobody has read it yet. */
   #emit(event: RunEvent, size: number): void {
-    this.#activity.take(event);
-    this.#facts.take(event);
+    this.#activity.record(event);
+    this.#facts.record(event);
     this.#channel.push(event, size + EVENT_SIZE);
   }
 
   /** Reads both pipes into the channel, which is closed when both have ended. */
-  async #pump(child: Child, stderr: Tail): Promise<void> {
+  async #pump(child: Child, stderr: TailBuffer): Promise<void> {
     try {
       const parts = await loadParts();
       await Promise.all([
@@ -552,8 +552,12 @@ export class Run {
   }
 
   #takeRetry(retry: EventOf<"retry">, { keySource }: Normalizer, parts: Parts): void {
-    const { apiFailureReason, explainRefusal, isFixedKey } = parts;
-    this.#silence?.touch(retry.delay_ms);
+    const {
+      classifyApiError: apiFailureReason,
+      explainRejectedCredential: explainRefusal,
+      isStaticKey: isFixedKey,
+    } = parts;
+    this.#silence?.reset(retry.delay_ms);
     if (apiFailureReason(retry.reason, retry.http_status) !== "auth") return;
     // A helper or a login may come up with a fresh key for the second attempt.
     if (++this.#refusals > 1 || isFixedKey(keySource)) {
@@ -561,7 +565,7 @@ export class Run {
     }
   }
 
-  async #pumpStderr(child: Child, tail: Tail, { readLines }: Parts): Promise<void> {
+  async #pumpStderr(child: Child, tail: TailBuffer, { readLines }: Parts): Promise<void> {
     let size = 0;
     const bytes = child.stderr.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
@@ -596,12 +600,12 @@ export class Run {
     path: string,
     end: ChildEnd,
     said: string,
-  ): Promise<Pick<EndingFacts, "known">> {
+  ): Promise<Pick<RunOutcomeInput, "known">> {
     if (this.#facts.messages > 0 || this.#cause !== undefined || end.signal !== undefined) {
       return {};
     }
     const { env, place } = this.#plan;
-    const { impostorFailure, lastWords } = await loadParts();
+    const { notClaudeFailure: impostorFailure, stderrExcerpt: lastWords } = await loadParts();
     const failed = await impostorFailure({
       path,
       env,
@@ -616,7 +620,7 @@ export class Run {
 type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 /** What is known of an ending before it is put together. */
-type EndingParts = Omit<EndingFacts, "facts" | "durationMs">;
+type EndingParts = Omit<RunOutcomeInput, "facts" | "durationMs">;
 
 /** What claude says after it was told to stop is not the outcome. */
 function lateResult({ subtype, text }: EventOf<"result">): EventBody<"notice"> {
@@ -634,7 +638,7 @@ async function isolationOf(env: RunPlan["env"]): Promise<readonly [string, ...st
 }
 
 async function checkDirectory(cwd: string): Promise<void> {
-  if (!await mayEnter(cwd)) {
+  if (!await canEnterDirectory(cwd)) {
     throw new CcrunError(
       "usage",
       `the workspace ${cwd} may not be entered`,

@@ -1,7 +1,7 @@
 import { type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
 
 /** A tool use that was refused, with what is needed to say what would allow it. */
-export interface RefusedTool {
+export interface DeniedTool {
   /** The tool. */
   name: string;
   /** Its input, when its call was seen. */
@@ -14,7 +14,7 @@ export interface RefusedTool {
  * What the events of a run add up to: all that its outcome and its `exit` event
  * are made of.
  */
-export class Facts {
+export class RunState {
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory claude works in, once it is known. */
@@ -28,15 +28,15 @@ export class Facts {
   /** Tokens of all results. */
   usage: Usage = { ...NO_USAGE };
   /** What was refused, by tool use. */
-  refused = new Map<string, RefusedTool>();
+  denied = new Map<string, DeniedTool>();
   /** How many messages of Claude Code's were seen. */
   messages = 0;
   /** The last lines that were no messages. */
   rawLines: string[] = [];
-  #tools = new Map<string, RefusedTool>();
+  #tools = new Map<string, DeniedTool>();
 
   /** Takes an event. */
-  take(event: RunEvent): void {
+  record(event: RunEvent): void {
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id;
@@ -53,7 +53,7 @@ export class Facts {
         break;
       }
       case "permission_denied":
-        this.refused.set(event.tool_use_id, {
+        this.denied.set(event.tool_use_id, {
           ...this.#tools.get(event.tool_use_id) ?? { name: event.name },
           // Its result may come only now, and says the same.
           ...(event.reason === undefined ? {} : { said: beginningOf(event.reason) }),

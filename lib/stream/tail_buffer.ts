@@ -1,13 +1,13 @@
 /** The last bytes of a stream, within a bound. */
-export interface Tail {
+export interface TailBuffer {
   /** Takes a chunk; what is beyond the bound is forgotten, oldest first. */
   push(chunk: Uint8Array): void;
   /** What is kept, as text. */
   text(): string;
 }
 
-/** Makes an empty {@linkcode Tail} that keeps `maxBytes`. */
-export function makeTail(maxBytes: number): Tail {
+/** Makes an empty {@linkcode TailBuffer} that keeps `maxBytes`. */
+export function createTailBuffer(maxBytes: number): TailBuffer {
   const chunks: Uint8Array[] = [];
   let size = 0;
   return {

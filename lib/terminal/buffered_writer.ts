@@ -6,7 +6,7 @@
  * backpressure: who writes in a loop awaits it when `pending` is high, but not to the last byte, so
  * that there is something to write while more is made.
  */
-export interface Sink {
+export interface BufferedWriter {
   /** Appends text. */
   write(text: string): void;
   /** Appends bytes, unchanged. */
@@ -18,7 +18,7 @@ export interface Sink {
    *
    * @param rest as `pending` counts it. @default {0}
    */
-  drained(rest?: number): Promise<void>;
+  flush(rest?: number): Promise<void>;
   /** Why nothing can be written any more, once that is so. What is appended then is dropped. */
   readonly failure: Error | undefined;
 }
@@ -30,13 +30,13 @@ export interface ByteWriter {
 }
 
 /** Lets sinks that write to one place do so one after the other, so that no line lands within another. */
-export interface Turns {
+export interface WriteMutex {
   /** Does a work when those before it are done. */
   take(work: () => Promise<void>): Promise<void>;
 }
 
-/** Makes {@linkcode Turns}. */
-export function makeTurns(): Turns {
+/** Makes {@linkcode WriteMutex}. */
+export function createWriteMutex(): WriteMutex {
   let last = Promise.resolve();
   return {
     take(work) {
@@ -65,12 +65,12 @@ const LARGE_BYTES = 256 * 1024;
 const MUCH_BYTES = 1024 * 1024;
 const MUCH_MS = 1000;
 
-/** Options of {@linkcode makeSink}. */
-export interface SinkOptions {
+/** Options of {@linkcode createBufferedWriter}. */
+export interface BufferedWriterOptions {
   /** Is called once, when a write fails. */
   onFailure?: ((error: Error) => void) | undefined;
   /** Keeps its writes apart from those of others; each is of whole lines then. */
-  turns?: Turns | undefined;
+  turns?: WriteMutex | undefined;
   /** Whether a write that fails has written nothing, as with stderr, but not with stdout. @default {false} */
   isExact?: boolean;
   /**
@@ -88,14 +88,17 @@ export interface SinkOptions {
  *
  * @example
  * ```ts
- * import { makeSink } from "./buffered_writer.ts";
+ * import { createBufferedWriter } from "./buffered_writer.ts";
  *
- * const sink = makeSink(Deno.stderr, { isExact: true });
+ * const sink = createBufferedWriter(Deno.stderr, { isExact: true });
  * sink.write("hello\n");
- * await sink.drained();
+ * await sink.flush();
  * ```
  */
-export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
+export function createBufferedWriter(
+  writer: ByteWriter,
+  options: BufferedWriterOptions = {},
+): BufferedWriter {
   const { onFailure, turns, isExact = false, blocks } = options;
   const encoder = new TextEncoder();
   let parts: (string | Uint8Array)[] = [];
@@ -190,7 +193,7 @@ export function makeSink(writer: ByteWriter, options: SinkOptions = {}): Sink {
     get pending() {
       return pending;
     },
-    async drained(rest = 0) {
+    async flush(rest = 0) {
       while (pending > rest) {
         start();
         progress ??= Promise.withResolvers();

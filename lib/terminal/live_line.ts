@@ -27,7 +27,7 @@ const up = (rows: number) => `\x1b[${rows}A`;
 const right = (columns: number) => `\x1b[${columns}C`;
 
 /** Makes a {@linkcode LiveLine}. */
-export function makeLiveLine(terminal: Terminal): LiveLine {
+export function createLiveLine(terminal: Terminal): LiveLine {
   let painted: { width: number; column: number } | undefined;
 
   /** Goes to the beginning of the painted line. */

@@ -31,7 +31,7 @@ const MARKS = /(`+|\*\*)/;
 const WORD_END = /[\p{L}\p{N}]$/u;
 
 /** Makes the styling of one text. `base` is the style of what is nothing special. */
-export function makeMarkdown(styles: Styles, base: Style): Markdown {
+export function createMarkdown(styles: Styles, base: Style): Markdown {
   let fence: string | undefined;
   let fenceLine = false;
   let lineStyle = base;

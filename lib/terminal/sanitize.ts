@@ -42,39 +42,39 @@ function show(harmful: string): string {
 
 /**
  * Makes a text safe for a terminal and true to a reader: colour sequences are
- * dropped, every other control character becomes a visible one. Tabs and newlines stay.
+ * dropped, every other control character becomes a sanitize one. Tabs and newlines stay.
  *
  * @example
  * ```ts
- * import { visible } from "./sanitize.ts";
+ * import { sanitize } from "./sanitize.ts";
  *
- * console.log(visible("\x1b[31mred\x1b[0m \x1b]0;title\x07")); // red ␛]0;title␇
+ * console.log(sanitize("\x1b[31mred\x1b[0m \x1b]0;title\x07")); // red ␛]0;title␇
  * ```
  */
-export function visible(text: string): string {
+export function sanitize(text: string): string {
   return text.replace(HARMFUL, show);
 }
 
-/** {@linkcode visible}, for a text that comes in pieces. */
-export interface VisibleStream {
+/** {@linkcode sanitize}, for a text that comes in pieces. */
+export interface SanitizeStream {
   /** Takes a piece and gives what is certain by now. */
   push(text: string): string;
   /** Gives what was held back. */
   end(): string;
 }
 
-/** Makes a {@linkcode VisibleStream}: the pieces together give what the whole would have given. */
-export function makeVisibleStream(): VisibleStream {
+/** Makes a {@linkcode SanitizeStream}: the pieces together give what the whole would have given. */
+export function createSanitizeStream(): SanitizeStream {
   let held = "";
   return {
     push(text) {
       const all = held + text;
       const tail = INCOMPLETE.exec(all.slice(-INCOMPLETE_LENGTH));
       held = tail === null ? "" : tail[0];
-      return visible(all.slice(0, all.length - held.length));
+      return sanitize(all.slice(0, all.length - held.length));
     },
     end() {
-      const rest = visible(held);
+      const rest = sanitize(held);
       held = "";
       return rest;
     },
@@ -82,12 +82,12 @@ export function makeVisibleStream(): VisibleStream {
 }
 
 /**
- * {@linkcode visible} on one line: newlines become ` ⏎ `, tabs spaces. What is longer
+ * {@linkcode sanitize} on one line: newlines become ` ⏎ `, tabs spaces. What is longer
  * than `limit` is cut first, so that a huge field costs nothing.
  */
-export function visibleLine(text: string, limit: number = LINE_LIMIT): string {
+export function sanitizeLine(text: string, limit: number = LINE_LIMIT): string {
   const cut = text.length > limit;
-  const line = visible((cut ? text.slice(0, limit) : text).trim())
+  const line = sanitize((cut ? text.slice(0, limit) : text).trim())
     .replace(/\s*\n\s*/g, " ⏎ ")
     .replaceAll("\t", " ");
   return cut ? `${line}…` : line;

@@ -28,12 +28,12 @@ function sgr(on: number, off: number): Style {
  *
  * @example
  * ```ts
- * import { makeStyles } from "./styles.ts";
+ * import { createStyles } from "./styles.ts";
  *
- * console.log(makeStyles(false).red("gone")); // gone
+ * console.log(createStyles(false).red("gone")); // gone
  * ```
  */
-export function makeStyles(color: boolean): Styles {
+export function createStyles(color: boolean): Styles {
   if (!color) {
     return { plain, bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain };
   }

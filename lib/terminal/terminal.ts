@@ -1,4 +1,4 @@
-import { makeStyles, type Styles } from "./styles.ts";
+import { createStyles, type Styles } from "./styles.ts";
 
 /**
  * What the person's end of stderr can do. It is decided once, at the edge, and
@@ -13,7 +13,7 @@ export interface Terminal {
   readonly styles: Styles;
 }
 
-/** What {@linkcode makeTerminal} decides by. */
+/** What {@linkcode createTerminal} decides by. */
 export interface TerminalOptions {
   /** Whether the stream is a terminal. */
   isTerminal: boolean;
@@ -39,7 +39,7 @@ const UNKNOWN_COLUMNS = 80;
 const LEAST_COLUMNS = 20;
 
 /** Decides what a terminal can do. Asks nothing of the environment itself. */
-export function makeTerminal(options: TerminalOptions): Terminal {
+export function createTerminal(options: TerminalOptions): Terminal {
   const isTerminal = options.isTerminal && !options.isLog;
   return {
     live: isTerminal && options.term !== "dumb",
@@ -47,7 +47,7 @@ export function makeTerminal(options: TerminalOptions): Terminal {
       if (!isTerminal) return undefined;
       return Math.max(askColumns(options.columns) || UNKNOWN_COLUMNS, LEAST_COLUMNS);
     },
-    styles: makeStyles(options.color),
+    styles: createStyles(options.color),
   };
 }
 

@@ -1,10 +1,10 @@
-import { makeInertLine } from "../ci/escape_commands.ts";
-import { makeMarkdown, makeUniform, type Run } from "./markdown.ts";
+import { createLineEscaper } from "../ci/escape_commands.ts";
+import { createMarkdown, makeUniform, type Run } from "./markdown.ts";
 import type { Style, Styles } from "./styles.ts";
 import { displayWidth, graphemesOf, isAscii } from "./width.ts";
 
-/** How {@linkcode makeProse} sets a text. */
-export interface ProseOptions {
+/** How {@linkcode createTextWrapper} sets a text. */
+export interface TextWrapperOptions {
   /** The width that lines are broken to; undefined to break none. Asked again and again. */
   columns(): number | undefined;
   /** The colours. */
@@ -46,7 +46,7 @@ export interface ProseOptions {
  * width, lines up what it broke, and styles it. Whatever the pieces are, the result is
  * the same. A word is given out when it is complete.
  */
-export interface Prose {
+export interface TextWrapper {
   /** Takes a piece of text, which is safe to show, and gives what to print. */
   push(text: string): string;
   /** Gives what ends the line, if one is begun, because something else is to be printed. */
@@ -73,22 +73,22 @@ const PICTURE = /^[\u{1f1e6}-\u{1f1ff}\p{Extended_Pictographic}]/u;
 const CLOSING = /^[、。，．：；！？」』）】〉》］｝’”…,.:;!?)\]}]+$/u;
 
 /**
- * Makes a {@linkcode Prose}.
+ * Makes a {@linkcode TextWrapper}.
  *
  * @example
  * ```ts
- * import { makeProse } from "./text_wrapper.ts";
- * import { makeStyles } from "./styles.ts";
+ * import { createTextWrapper } from "./text_wrapper.ts";
+ * import { createStyles } from "./styles.ts";
  *
- * const prose = makeProse({ columns: () => 12, styles: makeStyles(false) });
+ * const prose = createTextWrapper({ columns: () => 12, styles: createStyles(false) });
  * console.log(prose.push("- one two th") + prose.push("ree") + prose.end());
  * // - one two
  * //   three
  * ```
  */
-export function makeProse(options: ProseOptions): Prose {
+export function createTextWrapper(options: TextWrapperOptions): TextWrapper {
   const { styles, prefix = "", style = styles.plain, prefixStyle = styles.dim } = options;
-  const markdown = options.markdown ? makeMarkdown(styles, style) : makeUniform(style);
+  const markdown = options.markdown ? createMarkdown(styles, style) : makeUniform(style);
 
   /** The width, as it was asked for last; infinite where no line is broken. */
   let limit = Infinity;
@@ -113,7 +113,7 @@ export function makeProse(options: ProseOptions): Prose {
   let out = "";
   let run: Run | undefined;
   /** Where no line is broken, it goes to a log. */
-  const logged = makeInertLine();
+  const logged = createLineEscaper();
 
   function emit(word: string, as: Style): void {
     const text = limit === Infinity ? logged.push(word) : word;

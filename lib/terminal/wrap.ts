@@ -1,9 +1,9 @@
-import { makeProse } from "./text_wrapper.ts";
+import { createTextWrapper } from "./text_wrapper.ts";
 import type { Style, Styles } from "./styles.ts";
 import { formatCount } from "../util/units.ts";
 
-/** How {@linkcode layRows} sets a text. */
-export interface RowsOptions {
+/** How {@linkcode wrapText} sets a text. */
+export interface WrapOptions {
   /** The columns that there are; undefined to break no line. */
   room: number | undefined;
   styles: Styles;
@@ -20,11 +20,11 @@ export interface RowsOptions {
 }
 
 /** Sets a short text in rows, broken between words, behind a mark. */
-export function layRows(text: string, options: RowsOptions): string[] {
+export function wrapText(text: string, options: WrapOptions): string[] {
   const { room, styles, mark, markStyle, style, most = Infinity } = options;
   const indent = " ".repeat(mark.length);
   const columns = room === undefined ? undefined : room - indent.length;
-  const prose = makeProse({ columns: () => columns, styles, style });
+  const prose = createTextWrapper({ columns: () => columns, styles, style });
   const rows = (prose.push(`${text}\n`) + prose.end()).trimEnd().split("\n");
   const hidden = rows.length <= most ? 0 : rows.length - most + 1;
   const kept = hidden === 0 ? rows : rows.slice(0, most - 1);

@@ -1,11 +1,11 @@
 import { basename, dirname, resolve } from "./path.ts";
-import { atEnd } from "./exit_handlers.ts";
-import { writeFailure } from "./file_errors.ts";
+import { onExit } from "./exit_handlers.ts";
+import { describeWriteError } from "./file_errors.ts";
 import { CcrunError } from "../run/outcome.ts";
-import { makeSink } from "../terminal/buffered_writer.ts";
+import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 
 /** A file that gets its text whole, or stays as it was: that of `--output`, for one. */
-export interface WholeFile {
+export interface AtomicFile {
   /** Writes the text and puts it in its place. Rejects when it cannot. */
   write(text: string): Promise<void>;
   /** Removes what is not in its place yet. Is called at every kind of end. */
@@ -19,10 +19,10 @@ export interface WholeFile {
  * @param option the option, for messages
  * @throws {CcrunError} `usage` when it cannot be written
  */
-export async function openWholeFile(
+export async function openAtomicFile(
   path: string,
   option: string,
-): Promise<WholeFile> {
+): Promise<AtomicFile> {
   const stream = STREAMS.get(path);
   if (stream !== undefined) return streamFile(stream);
   try {
@@ -35,7 +35,7 @@ export async function openWholeFile(
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot write ${option} ${path}: ${writeFailure(error)}`,
+      `cannot write ${option} ${path}: ${describeWriteError(error)}`,
       // Also what a shell makes of >(...).
       error instanceof Deno.errors.NotCapable
         ? "name a file, a named pipe or /dev/stdout"
@@ -50,12 +50,12 @@ const STREAMS: ReadonlyMap<string, typeof Deno.stdout> = new Map([
   ["/dev/stderr", Deno.stderr],
 ]);
 
-function streamFile(stream: typeof Deno.stdout): WholeFile {
+function streamFile(stream: typeof Deno.stdout): AtomicFile {
   return {
     async write(text) {
-      const sink = makeSink(stream);
+      const sink = createBufferedWriter(stream);
       sink.write(text);
-      await sink.drained();
+      await sink.flush();
       if (sink.failure !== undefined) throw sink.failure;
     },
     discard() {},
@@ -69,7 +69,7 @@ async function targetOfLink(path: string): Promise<string> {
 }
 
 /** A device or a pipe cannot be replaced: it is written to. */
-async function openSpecial(path: string): Promise<WholeFile> {
+async function openSpecial(path: string): Promise<AtomicFile> {
   const file = await Deno.open(path, { write: true });
   let isOpen = true;
   return {
@@ -103,7 +103,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await replace(path, draftOf(path), text, undefined);
 }
 
-async function openRegular(target: string, mode: number | undefined): Promise<WholeFile> {
+async function openRegular(target: string, mode: number | undefined): Promise<AtomicFile> {
   const temporary = draftOf(target);
   const isThere = mode !== undefined;
   // A file that cannot be written is not to be replaced either.
@@ -141,7 +141,7 @@ async function replace(
       // It is in its place, or was never made.
     }
   };
-  const forget = atEnd(discard);
+  const forget = onExit(discard);
   try {
     await Deno.writeTextFile(temporary, text, { createNew: true });
     if (mode !== undefined && Deno.build.os !== "windows") {

@@ -7,12 +7,12 @@ const NO_NAME = ".ccrun-looks-for-nothing";
  *
  * @example
  * ```ts
- * import { mayEnter } from "./can_enter_directory.ts";
+ * import { canEnterDirectory } from "./can_enter_directory.ts";
  *
- * console.log(await mayEnter(Deno.cwd())); // true
+ * console.log(await canEnterDirectory(Deno.cwd())); // true
  * ```
  */
-export async function mayEnter(folder: string): Promise<boolean> {
+export async function canEnterDirectory(folder: string): Promise<boolean> {
   try {
     // Deno takes `.` out of a path before the OS sees it: only another name is looked for in there.
     await Deno.stat(`${folder}/${NO_NAME}`);

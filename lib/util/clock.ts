@@ -1,31 +1,31 @@
-/** A clock that can be stopped. */
-export interface Clock {
+/** A clock that can be arm. */
+export interface PausableClock {
   /** The time that it has run, in milliseconds. */
   now(): number;
   /** Whether it stands still. */
-  readonly isStopped: boolean;
+  readonly isPaused: boolean;
   /** Stops it. */
-  stop(): void;
+  pause(): void;
   /** Lets it go on. */
-  go(): void;
+  resume(): void;
 }
 
 /** Makes a clock that runs from now on. */
-export function makeClock(): Clock {
+export function createPausableClock(): PausableClock {
   let began = performance.now();
   let before = 0;
   let runs = true;
   const now = () => runs ? before + performance.now() - began : before;
   return {
     now,
-    get isStopped() {
+    get isPaused() {
       return !runs;
     },
-    stop() {
+    pause() {
       before = now();
       runs = false;
     },
-    go() {
+    resume() {
       if (runs) return;
       began = performance.now();
       runs = true;

@@ -4,12 +4,12 @@
  *
  * @example
  * ```ts
- * import { briefJson } from "./compact_json.ts";
+ * import { compactJson } from "./compact_json.ts";
  *
- * console.log(briefJson({ query: "deno", limit: 5 }, 100)); // {query: "deno", limit: 5}
+ * console.log(compactJson({ query: "deno", limit: 5 }, 100)); // {query: "deno", limit: 5}
  * ```
  */
-export function briefJson(value: unknown, limit: number): string {
+export function compactJson(value: unknown, limit: number): string {
   let text = "";
   const add = (more: string) => {
     text += more;

@@ -3,12 +3,12 @@
  *
  * @example
  * ```ts
- * import { repeats } from "./contains_text.ts";
+ * import { containsText } from "./contains_text.ts";
  *
- * console.log(repeats("it broke: no disk left", "Error: no disk\n  left")); // true
+ * console.log(containsText("it broke: no disk left", "Error: no disk\n  left")); // true
  * ```
  */
-export function repeats(message: string, said: string): boolean {
+export function containsText(message: string, said: string): boolean {
   const words = said.trim().replace(/^error:\s+/i, "").replaceAll(/\s+/g, " ");
   return message.replaceAll(/\s+/g, " ").includes(words);
 }

@@ -1,15 +1,15 @@
-import type { Clock } from "./clock.ts";
+import type { PausableClock } from "./clock.ts";
 
-/** Options of {@linkcode makeDeadline}. */
+/** Options of {@linkcode createDeadline}. */
 export interface DeadlineOptions {
   /** How long it is, in milliseconds. */
   readonly ms: number;
   /** The clock that it goes by. */
-  readonly clock: Clock;
+  readonly clock: PausableClock;
   /** Is called once, when it is reached. */
   readonly onReached: () => void;
   /** Whether time does not count at the moment it would be reached: it begins anew then. */
-  readonly isExcused?: () => boolean;
+  readonly isSuspended?: () => boolean;
 }
 
 /** A moment by which something has to have happened. */
@@ -19,7 +19,7 @@ export interface Deadline {
    *
    * @param aheadMs how much later, in milliseconds, where nothing can happen before. @default {0}
    */
-  touch(aheadMs?: number): void;
+  reset(aheadMs?: number): void;
   /** It does not matter any more. */
   clear(): void;
 }
@@ -31,7 +31,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const STANDSTILL_MS = 100;
 
 /**
- * How long a deadline that seems reached is given: who was stopped itself, or had no time, finds
+ * How long a deadline that seems reached is given: who was arm itself, or had no time, finds
  * what came in the meantime only now.
  */
 const SECOND_LOOK_MS = 20;
@@ -42,20 +42,20 @@ const SECOND_LOOK_MS = 20;
  *
  * @example
  * ```ts
- * import { makeClock } from "./clock.ts";
- * import { makeDeadline } from "./deadline.ts";
+ * import { createPausableClock } from "./clock.ts";
+ * import { createDeadline } from "./deadline.ts";
  *
- * const silence = makeDeadline({
+ * const silence = createDeadline({
  *   ms: 60_000,
- *   clock: makeClock(),
+ *   clock: createPausableClock(),
  *   onReached: () => console.log("nothing came for a minute"),
  * });
- * silence.touch(); // something came
+ * silence.reset(); // something came
  * silence.clear();
  * ```
  */
-export function makeDeadline(options: DeadlineOptions): Deadline {
-  const { ms, clock, onReached, isExcused = () => false } = options;
+export function createDeadline(options: DeadlineOptions): Deadline {
+  const { ms, clock, onReached, isSuspended = () => false } = options;
   let since = clock.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLooking = false;
@@ -63,11 +63,11 @@ export function makeDeadline(options: DeadlineOptions): Deadline {
     timer = setTimeout(check, Math.min(Math.max(time, 1), MAX_TIMER_MS));
   };
   function check(): void {
-    if (clock.isStopped) {
+    if (clock.isPaused) {
       isLooking = false;
       return wait(STANDSTILL_MS);
     }
-    if (isExcused()) since = clock.now();
+    if (isSuspended()) since = clock.now();
     const left = since + ms - clock.now();
     if (left > 0) {
       isLooking = false;
@@ -81,7 +81,7 @@ export function makeDeadline(options: DeadlineOptions): Deadline {
   }
   wait(ms);
   return {
-    touch(aheadMs = 0) {
+    reset(aheadMs = 0) {
       // What is given for a wait is not taken away by a word in the meantime.
       since = Math.max(since, clock.now() + aheadMs);
     },

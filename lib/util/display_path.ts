@@ -1,5 +1,5 @@
 /** The directories by which paths are shortened. */
-export interface Places {
+export interface PathContext {
   /** The workspace: paths in it are shown relative to it. */
   cwd?: string;
   /** The home directory, shown as `~`. */
@@ -24,7 +24,7 @@ function below(path: string, directory: string | undefined): string | undefined 
  * console.log(shortPath("/home/ada/x/main.ts", { cwd: "/home/ada/x" })); // main.ts
  * ```
  */
-export function shortPath(path: string, { cwd, home }: Places): string {
+export function shortPath(path: string, { cwd, home }: PathContext): string {
   const inside = below(path, cwd);
   if (inside !== undefined) return inside === "" ? "." : inside.slice(1);
   const atHome = below(path, home);

@@ -53,15 +53,15 @@ export function parseDuration(text: string): number | undefined {
  *
  * @example
  * ```ts
- * import { durationText } from "./duration.ts";
+ * import { formatDuration } from "./duration.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(durationText(90_000), "1m30s");
- * assertEquals(durationText(2_500), "2.5s");
- * assertEquals(durationText(500), "500ms");
+ * assertEquals(formatDuration(90_000), "1m30s");
+ * assertEquals(formatDuration(2_500), "2.5s");
+ * assertEquals(formatDuration(500), "500ms");
  * ```
  */
-export function durationText(ms: number): string {
+export function formatDuration(ms: number): string {
   let left = Math.max(0, Math.round(ms));
   if (left > 0 && left < SECOND) return `${left}ms`;
   let text = "";

@@ -2,7 +2,7 @@ const actions = new Set<() => void>();
 let isWatching = false;
 
 /** Takes all actions now: before an end that the program cannot see, as by a signal. */
-export function takeEndActions(): void {
+export function runExitHandlers(): void {
   for (const action of actions) {
     try {
       action();
@@ -16,11 +16,11 @@ export function takeEndActions(): void {
 function watch(): void {
   if (isWatching) return;
   isWatching = true;
-  globalThis.addEventListener("unload", takeEndActions);
+  globalThis.addEventListener("unload", runExitHandlers);
   for (const type of ["error", "unhandledrejection"]) {
     // The program ends after these, without an unload, unless somebody prevents it.
     globalThis.addEventListener(type, (event) => {
-      if (!event.defaultPrevented) takeEndActions();
+      if (!event.defaultPrevented) runExitHandlers();
     });
   }
 }
@@ -33,16 +33,16 @@ function watch(): void {
  *
  * @example
  * ```ts
- * import { atEnd } from "./exit_handlers.ts";
+ * import { onExit } from "./exit_handlers.ts";
  *
  * const file = await Deno.makeTempFile();
- * const forget = atEnd(() => Deno.removeSync(file));
+ * const forget = onExit(() => Deno.removeSync(file));
  * // ... what may end the program ...
  * forget();
  * await Deno.remove(file);
  * ```
  */
-export function atEnd(action: () => void): () => void {
+export function onExit(action: () => void): () => void {
   watch();
   actions.add(action);
   return () => void actions.delete(action);

@@ -5,21 +5,21 @@
  */
 
 /** The message alone, without the number that the OS gives it. */
-export function osReason(error: unknown): string {
+export function osErrorMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ \(os error \d+\).*$/, "");
 }
 
 /** Why a file cannot be written. */
-export function writeFailure(error: unknown): string {
+export function describeWriteError(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) return "Deno does not let ccrun open this path";
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  return osReason(error);
+  return osErrorMessage(error);
 }
 
 /** Why a file cannot be read. */
-export function readFailure(error: unknown): string {
-  return error instanceof Deno.errors.NotFound ? "it does not exist" : writeFailure(error);
+export function describeReadError(error: unknown): string {
+  return error instanceof Deno.errors.NotFound ? "it does not exist" : describeWriteError(error);
 }

@@ -1,4 +1,4 @@
-import { visible } from "../terminal/sanitize.ts";
+import { sanitize } from "../terminal/sanitize.ts";
 
 /**
  * A line of output longer than this is cut before it is looked at: no terminal shows
@@ -7,7 +7,7 @@ import { visible } from "../terminal/sanitize.ts";
 const LINE_LIMIT = 2_000;
 
 /** A few lines of a text, and how many are left out. */
-export interface Folded {
+export interface HeadAndTail {
   /** The first lines, made visible. */
   readonly head: string[];
   /** How many lines are left out after those. */
@@ -22,12 +22,12 @@ export interface Folded {
  *
  * @example
  * ```ts
- * import { fold } from "./head_and_tail.ts";
+ * import { headAndTail } from "./head_and_tail.ts";
  *
- * console.log(fold("a\nb\nc\nd\n", 1, 1)); // { head: ["a"], hidden: 2, tail: ["d"] }
+ * console.log(headAndTail("a\nb\nc\nd\n", 1, 1)); // { head: ["a"], hidden: 2, tail: ["d"] }
  * ```
  */
-export function fold(text: string, first: number, last = 0): Folded {
+export function headAndTail(text: string, first: number, last = 0): HeadAndTail {
   const { from, to } = extent(text);
   if (from >= to) return { head: [], hidden: 0, tail: [] };
   const total = countBreaks(text, from, to) + 1;
@@ -86,5 +86,5 @@ function lineEnd(text: string, from: number, to: number): number {
 function shown(text: string, from: number, to: number): string {
   const end = text[to - 1] === "\r" ? to - 1 : to;
   const cut = end - from > LINE_LIMIT;
-  return visible(text.slice(from, cut ? from + LINE_LIMIT : end)) + (cut ? "…" : "");
+  return sanitize(text.slice(from, cut ? from + LINE_LIMIT : end)) + (cut ? "…" : "");
 }

@@ -1,5 +1,5 @@
 /** A place in a text, both counted from 1. */
-export interface TextPlace {
+export interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
@@ -13,19 +13,19 @@ const TOKEN =
 type Wanted = "value" | "value or ]" | "key" | "key or }" | ":" | "end";
 
 /**
- * Where a text stops to be JSON. `JSON.parse` does not always tell, and repeats a part of the text,
+ * Where a text stops to be JSON. `JSON.parse` does not always printMessage, and repeats a part of the text,
  * in which a secret may be.
  *
  * @returns undefined when it is JSON
  *
  * @example
  * ```ts
- * import { jsonFaultPlace } from "./json_position.ts";
+ * import { jsonErrorPosition } from "./json_position.ts";
  *
- * console.log(jsonFaultPlace('{\n  "a": 1,\n}')); // { line: 3, column: 1 }
+ * console.log(jsonErrorPosition('{\n  "a": 1,\n}')); // { line: 3, column: 1 }
  * ```
  */
-export function jsonFaultPlace(text: string): TextPlace | undefined {
+export function jsonErrorPosition(text: string): TextPosition | undefined {
   const open: string[] = [];
   const token = new RegExp(TOKEN);
   let wanted: Wanted = "value";
@@ -77,7 +77,7 @@ function after(
   }
 }
 
-function placeOf(text: string, at: number): TextPlace {
+function placeOf(text: string, at: number): TextPosition {
   const before = text.slice(0, at).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

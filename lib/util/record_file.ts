@@ -1,4 +1,4 @@
-import { writeFailure } from "./file_errors.ts";
+import { describeWriteError } from "./file_errors.ts";
 import { CcrunError } from "../run/outcome.ts";
 
 /** A file that keeps claude's stream as it came. */
@@ -38,7 +38,7 @@ export async function openRecordFile(path: string, change?: ByteChange): Promise
   } catch (error) {
     throw new CcrunError(
       "usage",
-      `cannot write --record ${path}: ${writeFailure(error)}`,
+      `cannot write --record ${path}: ${describeWriteError(error)}`,
       "name another file",
     );
   }

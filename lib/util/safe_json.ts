@@ -17,12 +17,12 @@ function escape(found: string): string {
  *
  * @example
  * ```ts
- * import { inertJson } from "./safe_json.ts";
+ * import { stringifySafe } from "./safe_json.ts";
  *
- * console.log(inertJson("##[error]")); // "#\u0023[error]"
+ * console.log(stringifySafe("##[error]")); // "#\u0023[error]"
  * ```
  */
-export function inertJson(value: unknown): string {
+export function stringifySafe(value: unknown): string {
   // All of these can only be inside JSON strings, where the escape means the same.
   return JSON.stringify(value).replace(ACTIVE, escape);
 }

@@ -3,12 +3,12 @@
  *
  * @example
  * ```ts
- * import { shorten } from "./truncate.ts";
+ * import { truncate } from "./truncate.ts";
  *
- * console.log(shorten("npm run build", 7)); // npm run...
+ * console.log(truncate("npm run build", 7)); // npm run...
  * ```
  */
-export function shorten(text: string, maxLength: number): string {
+export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}...`;
 }

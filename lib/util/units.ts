@@ -13,7 +13,7 @@ function two(value: number): string {
 }
 
 /** A duration: `0.3s`, `12s`, `2m 05s`, `1h 02m`. */
-export function formatDuration(ms: number): string {
+export function formatSeconds(ms: number): string {
   // Cut, not rounded, so that a running clock never shows a moment before it has come.
   const time = Math.max(0, ms);
   if (time < 10 * SECOND) return `${(Math.floor(time / 100) / 10).toFixed(1)}s`;
@@ -26,7 +26,7 @@ export function formatDuration(ms: number): string {
 
 /** A running clock: whole seconds, so that it is calm. `3s`, `2m 05s`. */
 export function formatClock(ms: number): string {
-  return ms < 10 * SECOND ? `${Math.floor(Math.max(0, ms) / SECOND)}s` : formatDuration(ms);
+  return ms < 10 * SECOND ? `${Math.floor(Math.max(0, ms) / SECOND)}s` : formatSeconds(ms);
 }
 
 /** A number of tokens: `950`, `1.2k`, `123k`, `1.2M`. */

@@ -123,6 +123,6 @@ async function runGuarded(sandbox: Sandbox): Promise<void> {
     cwd: sandbox.project,
     stdin: "",
   });
-  const cleared = child.ended.then(() => child.clear(GRACE_MS));
+  const cleared = child.ended.then(() => child.reapLeftovers(GRACE_MS));
   await Promise.all([textOf(child.stdout), textOf(child.stderr), cleared]);
 }

@@ -1,55 +1,58 @@
 import { assert, assertEquals } from "@std/assert";
-import { inert, inertText, makeInertLine } from "../../lib/ci/escape_commands.ts";
+import { createLineEscaper, escapeLine, escapeLogCommands } from "../../lib/ci/escape_commands.ts";
 import { commandIn, linesOf } from "../support/github_runner.ts";
 import { makeRandom, type Random } from "../support/random.ts";
 
 Deno.test("inert breaks commands that a CI log would obey, for all to see", () => {
-  assertEquals(inert("::error file=a::no"), "\\::error file=a::no");
-  assertEquals(inert("  ::set-output name=a::b"), "  \\::set-output name=a::b");
-  assertEquals(inert("text ##[error]no"), "text #\\#[error]no");
-  assertEquals(inert("##vso[task.setvariable]x"), "#\\#vso[task.setvariable]x");
-  assertEquals(inert("##teamcity[x]"), "#\\#teamcity[x]");
-  assertEquals(inert("section_start:1:a"), "section_start\\:1:a");
+  assertEquals(escapeLine("::error file=a::no"), "\\::error file=a::no");
+  assertEquals(escapeLine("  ::set-output name=a::b"), "  \\::set-output name=a::b");
+  assertEquals(escapeLine("text ##[error]no"), "text #\\#[error]no");
+  assertEquals(escapeLine("##vso[task.setvariable]x"), "#\\#vso[task.setvariable]x");
+  assertEquals(escapeLine("##teamcity[x]"), "#\\#teamcity[x]");
+  assertEquals(escapeLine("section_start:1:a"), "section_start\\:1:a");
 });
 
 Deno.test("inert leaves what is no command", () => {
   const line = "std::vector a ::b ## heading #[derive] :x: section_starting: 2001:db8::1";
-  assertEquals(inert(line), line);
-  assertEquals(inert("::b", false), "::b");
-  assertEquals(inert(" ##[b", false), " #\\#[b");
+  assertEquals(escapeLine(line), line);
+  assertEquals(escapeLine("::b", false), "::b");
+  assertEquals(escapeLine(" ##[b", false), " #\\#[b");
 });
 
 Deno.test("inert knows all white space that a runner trims", () => {
   for (
     const blank of "\t\v\f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008" +
       "\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-  ) assertEquals(inert(`${blank}::error::`), `${blank}\\::error::`, JSON.stringify(blank));
+  ) assertEquals(escapeLine(`${blank}::error::`), `${blank}\\::error::`, JSON.stringify(blank));
 });
 
-Deno.test("inertText breaks commands in every line, whatever ends it", () => {
+Deno.test("escapeLogCommands breaks commands in every line, whatever ends it", () => {
   assertEquals(
-    inertText("a\n::b::\r::c::\r\n ::d::\n\n::e::\u2028::f::"),
+    escapeLogCommands("a\n::b::\r::c::\r\n ::d::\n\n::e::\u2028::f::"),
     "a\n\\::b::\r\\::c::\r\n \\::d::\n\n\\::e::\u2028::f::",
   );
   const marker = "\x1b[0Ksection_end:1:a\r\x1b[0K";
-  assertEquals(inertText(`x${marker}y`), `x${marker.replace("end:", "end\\:")}y`);
+  assertEquals(escapeLogCommands(`x${marker}y`), `x${marker.replace("end:", "end\\:")}y`);
 });
 
-Deno.test("inertText breaks commands for who skips what is not seen", () => {
-  assertEquals(inertText("\x1b[1m::error::"), "\x1b[1m\\::error::");
-  assertEquals(inertText(":\u200b:error::"), "\\:\u200b:error::");
-  assertEquals(inertText("#\x1b[0m\u00ad#\x1b[1m[error]"), "#\x1b[0m\u00ad\\#\x1b[1m[error]");
-  assertEquals(inertText("section\u200d_start\x07:"), "section\u200d_start\x07\\:");
+Deno.test("escapeLogCommands breaks commands for who skips what is not seen", () => {
+  assertEquals(escapeLogCommands("\x1b[1m::error::"), "\x1b[1m\\::error::");
+  assertEquals(escapeLogCommands(":\u200b:error::"), "\\:\u200b:error::");
+  assertEquals(
+    escapeLogCommands("#\x1b[0m\u00ad#\x1b[1m[error]"),
+    "#\x1b[0m\u00ad\\#\x1b[1m[error]",
+  );
+  assertEquals(escapeLogCommands("section\u200d_start\x07:"), "section\u200d_start\x07\\:");
   // A sequence of its own must not hide a command.
-  assertEquals(inertText("\x1b[##[error]x"), "\x1b[#\\#[error]x");
+  assertEquals(escapeLogCommands("\x1b[##[error]x"), "\x1b[#\\#[error]x");
 });
 
-Deno.test("inertText gives a text without commands back as it is", () => {
+Deno.test("escapeLogCommands gives a text without commands back as it is", () => {
   const text = "\x1b[31ma::b\x1b[0m\r\n\t# [x] ##\n👩‍👩‍👧 : :\u202e\0 section:\n".repeat(100);
-  assertEquals(inertText(text), text);
+  assertEquals(escapeLogCommands(text), text);
 });
 
-Deno.test("inertText takes megabytes of anything", () => {
+Deno.test("escapeLogCommands takes megabytes of anything", () => {
   const size = 2_000_000;
   for (
     const unit of [
@@ -67,7 +70,7 @@ Deno.test("inertText takes megabytes of anything", () => {
     ]
   ) {
     const text = `${unit.repeat(size / unit.length)}:[`;
-    const broken = inertText(text);
+    const broken = escapeLogCommands(text);
     assert(broken.length >= text.length && broken.length < 2 * text.length, JSON.stringify(unit));
   }
 });
@@ -143,27 +146,27 @@ function commandsIn(text: string): string[] {
   );
 }
 
-Deno.test("inertText lets no command through in any combination", () => {
+Deno.test("escapeLogCommands lets no command through in any combination", () => {
   let found = 0;
   for (let seed = 1; seed <= 20_000; seed++) {
     const text = words(makeRandom(seed), 14);
-    const made = inertText(text);
+    const made = escapeLogCommands(text);
     const about = `seed ${seed}: ${JSON.stringify(text)} gave ${JSON.stringify(made)}`;
     assertEquals(commandsIn(made), [], about);
     assertEquals(made.replaceAll("\\", ""), text.replaceAll("\\", ""), about);
-    assertEquals(inertText(made), made, about);
+    assertEquals(escapeLogCommands(made), made, about);
     if (commandsIn(text).length > 0) found++;
     else assertEquals(made, text, about);
   }
   assert(found > 5_000, `${found} commands were tried`);
 });
 
-Deno.test("an InertLine lets no command through, however it is cut", () => {
+Deno.test("an LineEscaper lets no command through, however it is cut", () => {
   for (let seed = 1; seed <= 20_000; seed++) {
     const random = makeRandom(seed);
     // What comes here has no control characters any more, and is one line.
     const text = words(random, 14).replaceAll(/\p{Cc}/gu, "");
-    const line = makeInertLine();
+    const line = createLineEscaper();
     line.push("an earlier line");
     line.next();
     let made = "";
@@ -178,8 +181,8 @@ Deno.test("an InertLine lets no command through, however it is cut", () => {
   }
 });
 
-Deno.test("an InertLine breaks commands like inert, where it sees them whole", () => {
-  const line = makeInertLine();
+Deno.test("an LineEscaper breaks commands like inert, where it sees them whole", () => {
+  const line = createLineEscaper();
   assertEquals(line.push("\xa0") + line.push(" ") + line.push("::error::"), "\xa0 \\::error::");
   line.next();
   assertEquals(line.push("a") + line.push("::b") + line.push("##[c"), "a::b#\\#[c");

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
-import { type EventOf, makeStamp } from "../../lib/events.ts";
+import { createEventFactory, type EventOf } from "../../lib/events.ts";
 import { type GithubOutputs, githubOutputs } from "../../lib/ci/github_outputs.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import { answer, exit, failedExit } from "../support/rendered_run.ts";
 
-const stamp = makeStamp(() => null);
+const stamp = createEventFactory(() => null);
 
 /** The outputs of a good run with this answer. */
 function outputsOf(text: string, more: Partial<EventOf<"result">> = {}): GithubOutputs {

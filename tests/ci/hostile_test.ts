@@ -6,13 +6,13 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type EventBody, type EventType, makeStamp, NO_USAGE } from "../../lib/events.ts";
-import { type CiLog, makeCiLog } from "../../lib/ci/log.ts";
-import type { Output } from "../../lib/render/renderer.ts";
-import { makeProblemsOutput } from "../../lib/render/problems.ts";
-import { makeProgress } from "../../lib/render/pretty/progress.ts";
-import type { Sink } from "../../lib/terminal/buffered_writer.ts";
-import { makeTerminal } from "../../lib/terminal/terminal.ts";
+import { createEventFactory, type EventBody, type EventType, NO_USAGE } from "../../lib/events.ts";
+import { type CiLog, createCiLog } from "../../lib/ci/log.ts";
+import type { Renderer } from "../../lib/render/renderer.ts";
+import { createProblemsRenderer } from "../../lib/render/problems.ts";
+import { createProgressRenderer } from "../../lib/render/pretty/progress.ts";
+import type { BufferedWriter } from "../../lib/terminal/buffered_writer.ts";
+import { createTerminal } from "../../lib/terminal/terminal.ts";
 import { linesOf, readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
 import { makeRandom } from "../support/random.ts";
@@ -224,22 +224,25 @@ function pieces(type: "text_delta" | "thinking_delta", text: string, index: numb
   return events;
 }
 
-type Make = (sink: Sink, ci: CiLog | undefined) => Output;
+type Make = (sink: BufferedWriter, ci: CiLog | undefined) => Renderer;
 
-const LOG = makeTerminal({ isTerminal: false, color: false });
-const COLOURED = makeTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
+const LOG = createTerminal({ isTerminal: false, color: false });
+const COLOURED = createTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
 
 const OUTPUTS: readonly { readonly name: string; readonly make: Make }[] = [
-  { name: "progress", make: (sink, ci) => makeProgress(sink, LOG, { hold: false, ci }) },
-  { name: "coloured", make: (sink, ci) => makeProgress(sink, COLOURED, { hold: false, ci }) },
-  { name: "held", make: (sink, ci) => makeProgress(sink, LOG, { hold: true, ci }) },
-  { name: "problems", make: (sink, ci) => makeProblemsOutput(sink, LOG.styles, { ci }) },
+  { name: "progress", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: false, ci }) },
+  {
+    name: "coloured",
+    make: (sink, ci) => createProgressRenderer(sink, COLOURED, { hold: false, ci }),
+  },
+  { name: "held", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: true, ci }) },
+  { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, { ci }) },
 ];
 
 function written(make: Make, ci: CiLog | undefined, events: readonly EventBody[]): string {
   const sink = makeKeptSink();
   const output = make(sink, ci);
-  const stamp = makeStamp(() => null);
+  const stamp = createEventFactory(() => null);
   for (const event of events) output.event(stamp<EventType>(event));
   return sink.text();
 }
@@ -264,7 +267,7 @@ function assertInert(rest: string, about: string): void {
 }
 
 function assertOwnCommands(make: Make, events: readonly EventBody[], about: string): void {
-  const github = written(make, makeCiLog("github", { workspace: "/" }), events);
+  const github = written(make, createCiLog("github", { workspace: "/" }), events);
   assert(!/##\[|##vso\[/.test(github), `${about}: also in titles and files of annotations`);
   const { commands, faults } = readGithubLog(github);
   for (const { name, properties, data } of commands) {
@@ -282,7 +285,7 @@ function assertOwnCommands(make: Make, events: readonly EventBody[], about: stri
   assertEquals(linesOf(github).length - others.length, commands.length, about);
   assertInert(others.join("\n"), about);
 
-  const gitlab = written(make, makeCiLog("gitlab", { id: "own", now: () => 1e12 }), events);
+  const gitlab = written(make, createCiLog("gitlab", { id: "own", now: () => 1e12 }), events);
   const log = readGitlabLog(gitlab);
   assertEquals(log.faults, [], about);
   assert(log.sections.every(({ name }) => name.startsWith("ccrun_own_")), about);

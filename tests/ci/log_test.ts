@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { type CiLogOptions, makeCiLog } from "../../lib/ci/log.ts";
+import { type CiLogOptions, createCiLog } from "../../lib/ci/log.ts";
 import { readGithubLog } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
 
 const ODD = "50 %\r\n%0A%25 a:b,c=d;e]";
 
 Deno.test("a GitHub log has groups, one at a time", () => {
-  const log = makeCiLog("github");
+  const log = createCiLog("github");
   const all = readGithubLog(
     log.group("one", "a\n") + log.group("two", "b\nc\n") + log.group("3", ""),
   );
@@ -19,7 +19,7 @@ Deno.test("a GitHub log has groups, one at a time", () => {
 });
 
 Deno.test("a GitHub log's messages, titles and files come out as they were", () => {
-  const log = makeCiLog("github");
+  const log = createCiLog("github");
   const place = { file: "a %:,\n.ts", line: 7 };
   const { annotations, groups } = readGithubLog(
     [
@@ -38,7 +38,7 @@ Deno.test("a GitHub log's messages, titles and files come out as they were", () 
 });
 
 Deno.test("a GitHub log's annotation is bounded", () => {
-  const log = makeCiLog("github");
+  const log = createCiLog("github");
   const text = log.fail({ title: "t\n".repeat(9_999), message: "%\n".repeat(999_999) }) ?? "";
   const [annotation] = readGithubLog(text).annotations;
   assert((annotation?.message.length ?? Infinity) <= 4_096);
@@ -47,7 +47,7 @@ Deno.test("a GitHub log's annotation is bounded", () => {
 
 Deno.test("a GitHub log keeps room for the run's own failure, and says once what is not annotated", () => {
   for (const level of ["error", "warning"] as const) {
-    const log = makeCiLog("github");
+    const log = createCiLog("github");
     const given = Array.from(
       { length: 20 },
       () => log.annotate(level, { title: "t", message: "m" }),
@@ -66,19 +66,19 @@ Deno.test("a GitHub log looks for the place of an edit only while there is room 
     reads++;
     return "a\nb";
   };
-  const log = makeCiLog("github", { workspace: "/w", readFile });
+  const log = createCiLog("github", { workspace: "/w", readFile });
   const edit = { path: "/w/x", old: ["b"] };
   assertEquals(log.placeOf(edit, "/"), { file: "x", line: 2 });
   assertEquals(log.placeOf(undefined, "/"), undefined);
   for (let n = 0; n < 20; n++) log.annotate("error", { title: "t", message: "m" });
   assertEquals([log.placeOf(edit, "/"), reads], [undefined, 1]);
-  assertEquals(makeCiLog("github", { readFile }).placeOf(edit, "/"), undefined);
+  assertEquals(createCiLog("github", { readFile }).placeOf(edit, "/"), undefined);
 });
 
 Deno.test("a GitLab log has collapsed sections with names that are there once", () => {
   let now = 1_700_000_000_900;
   const options: CiLogOptions = { id: "a b:é", now: () => now };
-  const log = makeCiLog("gitlab", options);
+  const log = createCiLog("gitlab", options);
   const first = log.group("one \x1b[1mbold\x1b[22m", "a\n", 2_000);
   now += 5_000;
   const { sections, seen, faults } = readGitlabLog(`${first}${log.group("two", "b\n")}c\n`);
@@ -95,11 +95,11 @@ Deno.test("a GitLab log has collapsed sections with names that are there once", 
 });
 
 Deno.test("a GitLab log's sections differ from those of another run in the same job", () => {
-  assertNotEquals(makeCiLog("gitlab").group("x", ""), makeCiLog("gitlab").group("x", ""));
+  assertNotEquals(createCiLog("gitlab").group("x", ""), createCiLog("gitlab").group("x", ""));
 });
 
 Deno.test("a GitLab log has no annotations", () => {
-  const log = makeCiLog("gitlab", { workspace: "/w" });
+  const log = createCiLog("gitlab", { workspace: "/w" });
   assertEquals(log.annotate("error", { title: "t", message: "m" }), undefined);
   assertEquals(log.fail({ title: "t", message: "m" }), undefined);
   assertEquals(log.placeOf({ path: "/w/a", old: [] }, "/"), undefined);
@@ -108,7 +108,7 @@ Deno.test("a GitLab log has no annotations", () => {
 
 Deno.test("a title or message that is a command itself is inert", () => {
   const evil = "##[group]x ::error::\n::add-mask::y ##vso[a]\r\x1b[0Ksection_end:1:a\r\x1b[0K";
-  const log = makeCiLog("github");
+  const log = createCiLog("github");
   const place = { file: evil, line: 1 };
   const github = log.group(evil, "") + log.fail({ title: evil, message: evil, place });
   assertEquals(readGithubLog(github).commands.map(({ name }) => name), [

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { codeBlock, codeSpan, htmlCode, plainText } from "../../lib/ci/markdown.ts";
 import { parseMarkdown, renderMarkdown } from "../support/markdown.ts";
-import { visible, visibleLine } from "../../lib/terminal/sanitize.ts";
+import { sanitize, sanitizeLine } from "../../lib/terminal/sanitize.ts";
 import { NASTY, nastyText } from "./nasty_markdown.ts";
 import { makeRandom } from "../support/random.ts";
 
@@ -29,7 +29,7 @@ function seen(text: string): string {
 
 /** As a line of a page has it: parsers take blanks together only at its ends. */
 function lineOf(text: string): string {
-  return visibleLine(text, 300).trim();
+  return sanitizeLine(text, 300).trim();
 }
 
 Deno.test("codeSpan gives a text as code, exactly", () => {
@@ -93,7 +93,7 @@ Deno.test("codeBlock gives a text as a block of code, exactly", () => {
       "paragraph_close",
     ]);
     assertEquals(tokens[0]?.info, "text");
-    const shown = visible(text).trimEnd().replace(/^\n+/, "");
+    const shown = sanitize(text).trimEnd().replace(/^\n+/, "");
     assertEquals(tokens[0]?.content, `${shown}\n`);
   }
 });

@@ -5,10 +5,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type EventBody, makeStamp } from "../../lib/events.ts";
-import { type CiLogOptions, type CiSystem, makeCiLog } from "../../lib/ci/log.ts";
-import { makeProblemsOutput } from "../../lib/render/problems.ts";
-import { makeStyles } from "../../lib/terminal/styles.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { type CiLogOptions, type CiSystem, createCiLog } from "../../lib/ci/log.ts";
+import { createProblemsRenderer } from "../../lib/render/problems.ts";
+import { createStyles } from "../../lib/terminal/styles.ts";
 import { type JobLog, readGithubLog } from "../support/github_runner.ts";
 import { makeKept } from "../support/kept_writer.ts";
 import { result, START, text, use } from "../support/rendered_run.ts";
@@ -19,9 +19,9 @@ async function told(
   options: CiLogOptions = {},
 ): Promise<string> {
   const kept = makeKept();
-  const ci = system === undefined ? undefined : makeCiLog(system, options);
-  const output = makeProblemsOutput(kept.sink, makeStyles(false), { ci });
-  const stamp = makeStamp(() => null);
+  const ci = system === undefined ? undefined : createCiLog(system, options);
+  const output = createProblemsRenderer(kept.sink, createStyles(false), { ci });
+  const stamp = createEventFactory(() => null);
   for (const body of bodies) output.event(stamp(body));
   return await kept.text();
 }

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { EventBody } from "../../lib/events.ts";
-import { type CiLogOptions, makeCiLog } from "../../lib/ci/log.ts";
+import { type CiLogOptions, createCiLog } from "../../lib/ci/log.ts";
 import { type JobLog, readGithubLog } from "../support/github_runner.ts";
 import { type GitlabLog, readGitlabLog } from "../support/gitlab_log.ts";
 import {
@@ -45,14 +45,14 @@ function github(
   options: CiLogOptions = {},
   more: RunOptions = {},
 ): JobLog {
-  const ci = makeCiLog("github", options);
+  const ci = createCiLog("github", options);
   const log = readGithubLog(given(makeRun({ ...more, ci }), events));
   return { ...log, seen: afterHeader(log.seen) };
 }
 
 /** What becomes of them on GitLab. */
 function gitlab(events: readonly EventBody[]): GitlabLog {
-  const log = readGitlabLog(given(makeRun({ ci: makeCiLog("gitlab") }), events));
+  const log = readGitlabLog(given(makeRun({ ci: createCiLog("gitlab") }), events));
   return { ...log, seen: afterHeader(log.seen) };
 }
 
@@ -102,7 +102,7 @@ Deno.test("in CI each tool call is a line, and below it a group that has its out
 
 Deno.test("in CI a call is seen as long as it runs", () => {
   for (const system of ["github", "gitlab"] as const) {
-    const run = makeRun({ ci: makeCiLog(system) });
+    const run = makeRun({ ci: createCiLog(system) });
     const all = given(run, [use("a", "Bash", { command: "sleep 300" })]);
     const { seen, faults } = system === "github" ? readGithubLog(all) : readGitlabLog(all);
     assertEquals([seen.at(-1), faults], ["● Bash  sleep 300", []]);
@@ -241,7 +241,7 @@ Deno.test("in CI nothing but what a tool says is in a group", () => {
   ];
   for (const other of others) {
     for (const system of ["github", "gitlab"] as const) {
-      const run = makeRun({ ci: makeCiLog(system) });
+      const run = makeRun({ ci: createCiLog(system) });
       const all = given(run, [open, other, failedExit()]);
       const { seen, faults } = system === "github" ? readGithubLog(all) : readGitlabLog(all);
       assertStringIncludes(seen.join("\n"), "words", `${system} ${JSON.stringify(other)}`);
@@ -393,7 +393,7 @@ Deno.test("on GitHub the run's failure is an error, said once", () => {
   assertMatch(seen[3] ?? "", /^✗ api/);
 
   // Before there is a session, no header says whose log it is.
-  const run = makeRun({ ci: makeCiLog("github") });
+  const run = makeRun({ ci: createCiLog("github") });
   run.give(START);
   run.give(error);
   assertEquals(readGithubLog(run.text()).seen, ["Error: ccrun: the API is down", "wait a little"]);
@@ -464,7 +464,7 @@ Deno.test("in CI the marks that claude puts around its own errors are not shown"
   assertStringIncludes(shown?.message ?? "", said);
 });
 
-Deno.test("in CI a tool that was stopped with the run has not failed", () => {
+Deno.test("in CI a tool that was arm with the run has not failed", () => {
   const interrupted = { ...failed, interrupted: true, duration_ms: 65_000 };
   for (
     const events of [
@@ -491,7 +491,7 @@ Deno.test("in CI no line is broken, painted again or coloured in a way that hide
     text(`::warning::${long}`),
     exit(),
   ];
-  const ci = makeCiLog("github");
+  const ci = createCiLog("github");
   const run = makeRun({ ci, columns: 80, live: true, color: true });
   const all = given(run, events);
   assert(!run.ticking);
@@ -513,7 +513,7 @@ Deno.test("in CI the last text is held like elsewhere, and the answer is not sai
 
 Deno.test("in CI thousands of calls with large outputs make a log of a few megabytes", () => {
   for (const system of ["github", "gitlab"] as const) {
-    const run = makeRun({ ci: makeCiLog(system) });
+    const run = makeRun({ ci: createCiLog(system) });
     const output = lines(4_000, "a line of some length");
     given(run, []);
     for (let n = 0; n < 5_000; n++) {
@@ -562,7 +562,7 @@ Deno.test("in CI a log without an end fits what GitLab keeps, with the end of th
   ];
   for (const [kind, make] of Object.entries(kinds)) {
     for (const system of ["github", "gitlab"] as const) {
-      const run = makeRun({ ci: makeCiLog(system) });
+      const run = makeRun({ ci: createCiLog(system) });
       given(run, []);
       const times = kind === "calls" ? 4_000 : 1_600;
       for (let n = 0; n < times; n++) for (const event of make(n)) run.give(event);

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { makeStamp, NO_USAGE } from "../../lib/events.ts";
+import { createEventFactory, NO_USAGE } from "../../lib/events.ts";
 import { parseCommandLine } from "../../lib/cli/args.ts";
 import { githubOutputs } from "../../lib/ci/github_outputs.ts";
 import { readGithubFile } from "../support/github_files.ts";
@@ -68,7 +68,7 @@ async function ccrunCalls(script: string): Promise<readonly (readonly string[])[
 
 /** The names that ccrun's outputs have, with this structured output. */
 function outputNames(structured: unknown): ReadonlySet<string> {
-  const stamp = makeStamp(() => null);
+  const stamp = createEventFactory(() => null);
   const common = { cost_usd: 0, usage: NO_USAGE, session_id: "s" };
   const { text } = githubOutputs({
     result: stamp({

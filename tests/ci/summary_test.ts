@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type EventBody, type EventType, makeStamp } from "../../lib/events.ts";
-import { makeSummary, type Summary } from "../../lib/ci/summary.ts";
+import { createEventFactory, type EventBody, type EventType } from "../../lib/events.ts";
+import { createSummary, type Summary } from "../../lib/ci/summary.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { allTokens, parseMarkdown } from "../support/markdown.ts";
 import { readRecordings } from "../support/recordings.ts";
@@ -21,8 +21,8 @@ import {
 
 /** A summary that was given these events. */
 function summaryOf(bodies: Iterable<EventBody>): Summary {
-  const summary = makeSummary({ home: "/home/ada" });
-  const stamp = makeStamp(() => null);
+  const summary = createSummary({ home: "/home/ada" });
+  const stamp = createEventFactory(() => null);
   for (const body of bodies) summary.event(stamp<EventType>(body));
   return summary;
 }
@@ -93,7 +93,7 @@ function assertGolden(name: string, page: string): void {
 
 Deno.test("the summary of every recording is as it should be", async () => {
   for (const recording of readRecordings()) {
-    const summary = makeSummary();
+    const summary = createSummary();
     for await (const event of replay(new Blob([recording.bytes]).stream())) summary.event(event);
     const page = summary.markdown();
     assertPage(page);
@@ -320,7 +320,7 @@ Deno.test("a tool that was interrupted is no failure, and no user refused it", a
   assert(!/Worth knowing|Tool outputs|doesn't want/.test(page));
 
   const recording = readRecordings().find(({ name }) => name.endsWith("sigint-during-tool"));
-  const summary = makeSummary();
+  const summary = createSummary();
   const bytes = recording?.bytes ?? new Uint8Array();
   for await (const event of replay(new Blob([bytes]).stream())) summary.event(event);
   const recorded = summary.markdown();
@@ -329,7 +329,7 @@ Deno.test("a tool that was interrupted is no failure, and no user refused it", a
   assert(!/doesn't want|❌ failed|task stopped/.test(recorded), recorded);
 });
 
-Deno.test("a tool that runs when the run is stopped was interrupted", () => {
+Deno.test("a tool that runs when the run is arm was interrupted", () => {
   const stopped = (reason: "timeout" | "interrupt" | "limit") =>
     pageOf([
       START,
@@ -550,7 +550,7 @@ Deno.test("large outputs are cut in the midst, not within a character", () => {
   assertStringIncludes(page, "… 9,996,0");
 });
 
-Deno.test("of outputs that are too much together, the oldest are let go that tell of no failure", () => {
+Deno.test("of outputs that are too much together, the oldest are let go that printMessage of no failure", () => {
   const bodies: EventBody[] = [START];
   for (let n = 0; n < 150; n++) {
     bodies.push(use(`${n}`, "Bash", { command: `run ${n}` }));
@@ -565,8 +565,8 @@ Deno.test("of outputs that are too much together, the oldest are let go that tel
 });
 
 Deno.test("of large texts no more is held than what is shown", () => {
-  const summary = makeSummary();
-  const stamp = makeStamp(() => null);
+  const summary = createSummary();
+  const stamp = createEventFactory(() => null);
   const before = Deno.memoryUsage().heapUsed;
   for (let n = 0; n < 200; n++) {
     // Each is a text of its own, so that one that is held shows: all of them are 800 MB.

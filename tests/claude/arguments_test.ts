@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { claudeArguments } from "../../lib/claude/arguments.ts";
-import type { AgentOptions, Place } from "../../lib/claude/options.ts";
-import { makePrivateFiles } from "../../lib/claude/private_files.ts";
+import type { ClaudeOptions, SessionTarget } from "../../lib/claude/options.ts";
+import { createPrivateFiles } from "../../lib/claude/private_files.ts";
 import { CcrunError } from "../../lib/run/outcome.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
@@ -10,11 +10,11 @@ const ALWAYS = ["-p", "--output-format=stream-json", "--verbose"];
 
 /** The arguments beside those that every run has, and what is in the files among them. */
 async function argumentsFor(
-  agent: AgentOptions,
-  place: Partial<Place> = {},
+  agent: ClaudeOptions,
+  place: Partial<SessionTarget> = {},
   from = "/home/dev",
 ): Promise<{ args: string[]; files: { [option: string]: string } }> {
-  const files = makePrivateFiles();
+  const files = createPrivateFiles();
   try {
     const args = await claudeArguments(agent, { cwd: "/home/dev/project", ...place }, from, files);
     assertEquals(args.slice(0, ALWAYS.length), ALWAYS);
@@ -31,11 +31,11 @@ async function argumentsFor(
   }
 }
 
-async function args(agent: AgentOptions, place: Partial<Place> = {}): Promise<string[]> {
+async function args(agent: ClaudeOptions, place: Partial<SessionTarget> = {}): Promise<string[]> {
   return (await argumentsFor(agent, place)).args;
 }
 
-async function usage(agent: AgentOptions, place: Partial<Place> = {}): Promise<string> {
+async function usage(agent: ClaudeOptions, place: Partial<SessionTarget> = {}): Promise<string> {
   const error = await assertRejects(() => argumentsFor(agent, place), CcrunError);
   assertInstanceOf(error, CcrunError);
   assertEquals(error.kind, "usage");
@@ -48,7 +48,7 @@ Deno.test("claudeArguments asks for no more than a stream when nothing is asked 
 });
 
 Deno.test("claudeArguments spells each option as claude does, each value in one argument", async () => {
-  const agent: AgentOptions = {
+  const agent: ClaudeOptions = {
     partial: true,
     model: "opus",
     fallbackModel: "sonnet",

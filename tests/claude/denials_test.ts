@@ -6,9 +6,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import {
-  decisionOn,
-  isInterruption,
-  refusalReason,
+  detectDenial,
+  isInterruptedResult,
+  permissionDecision,
   type ToolError,
 } from "../../lib/claude/denials.ts";
 
@@ -65,10 +65,10 @@ const OTHERS: readonly (readonly [tool: string, text: string])[] = [
 ];
 
 function reason(tool: string, text: string, run: Pick<ToolError, "version" | "mode"> = NEW) {
-  return refusalReason({ tool, text, ...run });
+  return detectDenial({ tool, text, ...run });
 }
 
-Deno.test("refusalReason knows how each kind of refusal is worded", () => {
+Deno.test("detectDenial knows how each kind of refusal is worded", () => {
   for (const text of COMMANDS) {
     assertEquals(reason("Bash", text), text.trim(), text);
     assertEquals(reason("Bash", text, { ...NEW, version: "2.1.90" }), text.trim(), text);
@@ -78,7 +78,7 @@ Deno.test("refusalReason knows how each kind of refusal is worded", () => {
   }
 });
 
-Deno.test("refusalReason leaves out what is said to Claude Code and the model", () => {
+Deno.test("detectDenial leaves out what is said to Claude Code and the model", () => {
   assertEquals(
     reason(
       "Bash",
@@ -90,7 +90,7 @@ Deno.test("refusalReason leaves out what is said to Claude Code and the model", 
   assertEquals(reason("Read", `<tool_use_error>${folder}</tool_use_error>`), folder);
 });
 
-Deno.test("refusalReason is not misled by what a command prints", () => {
+Deno.test("detectDenial is not misled by what a command prints", () => {
   for (const text of COMMANDS) {
     for (
       const printed of [
@@ -112,7 +112,7 @@ Deno.test("refusalReason is not misled by what a command prints", () => {
   assertEquals(reason("Bash", "Exit code 1 requires approval"), undefined);
 });
 
-Deno.test("refusalReason wants the whole of it, of that tool", () => {
+Deno.test("detectDenial wants the whole of it, of that tool", () => {
   for (const [tool, text] of OTHERS) {
     for (const other of [`${text} x`, `x ${text}`, `x\n${text}`]) {
       if (other.startsWith("PreToolUse:")) continue; // what a hook says ends it
@@ -130,7 +130,7 @@ Deno.test("refusalReason wants the whole of it, of that tool", () => {
   assertEquals(reason("a.b", "Permission to use aXb has been denied."), undefined);
 });
 
-Deno.test("refusalReason believes the server of a tool only where it may be true", () => {
+Deno.test("detectDenial believes the server of a tool only where it may be true", () => {
   const tool = "mcp__s__lie";
   const text = `Claude requested permissions to use ${tool}, but you haven't granted it yet.`;
   assertEquals(reason(tool, text), text);
@@ -148,7 +148,7 @@ Deno.test("refusalReason believes the server of a tool only where it may be true
   }
 });
 
-Deno.test("refusalReason goes by what Claude Code says was decided, where it says so", () => {
+Deno.test("detectDenial goes by what Claude Code says was decided, where it says so", () => {
   const message = (decision: unknown) => ({
     tool_result_meta: [{ id: "other" }, { id: "t", permission_decision: { decision } }],
   });
@@ -156,18 +156,18 @@ Deno.test("refusalReason goes by what Claude Code says was decided, where it say
   for (
     const [said, expected] of [["reject", text], ["accept", undefined], [7, undefined]] as const
   ) {
-    const decision = decisionOn(message(said), "t");
-    assertEquals(refusalReason({ tool: "Bash", text, decision, ...NEW }), expected);
+    const decision = permissionDecision(message(said), "t");
+    assertEquals(detectDenial({ tool: "Bash", text, decision, ...NEW }), expected);
   }
   const approval = "This command requires approval";
-  const decision = decisionOn(message("accept"), "t");
-  assertEquals(refusalReason({ tool: "Bash", text: approval, decision, ...NEW }), undefined);
-  assertEquals(decisionOn(message("reject"), "other"), undefined);
-  assertEquals(decisionOn({ tool_result_meta: "x" }, "t"), undefined);
-  assertEquals(decisionOn({}, "t"), undefined);
+  const decision = permissionDecision(message("accept"), "t");
+  assertEquals(detectDenial({ tool: "Bash", text: approval, decision, ...NEW }), undefined);
+  assertEquals(permissionDecision(message("reject"), "other"), undefined);
+  assertEquals(permissionDecision({ tool_result_meta: "x" }, "t"), undefined);
+  assertEquals(permissionDecision({}, "t"), undefined);
 });
 
-Deno.test("refusalReason takes no time for a text that is made to take it", () => {
+Deno.test("detectDenial takes no time for a text that is made to take it", () => {
   const evil = [
     " requires approval".repeat(10_000),
     `${"touch in 'x' was blocked. For security, Claude Code may only x ".repeat(2_000)}\n`,
@@ -184,13 +184,13 @@ Deno.test("refusalReason takes no time for a text that is made to take it", () =
   assert(performance.now() - start < 20_000);
 });
 
-Deno.test("isInterruption is certain only where Claude Code says it in two places", () => {
+Deno.test("isInterruptedResult is certain only where Claude Code says it in two places", () => {
   const text =
     "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the new_string was NOT written to the file). STOP what you are doing and wait for the user to tell you how to proceed.";
   const message = { tool_use_result: "User rejected tool use" };
-  assert(isInterruption(text, message));
-  assert(!isInterruption(text, { tool_use_result: `Error: ${text}` }));
-  assert(!isInterruption(text, {}));
-  assert(!isInterruption(`Exit code 1\n${text}`, message));
-  assert(!isInterruption("no", message));
+  assert(isInterruptedResult(text, message));
+  assert(!isInterruptedResult(text, { tool_use_result: `Error: ${text}` }));
+  assert(!isInterruptedResult(text, {}));
+  assert(!isInterruptedResult(`Exit code 1\n${text}`, message));
+  assert(!isInterruptedResult("no", message));
 });

@@ -1,18 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import {
-  explainEnd,
-  explainRefusal,
+  explainMissingResult,
+  explainRejectedCredential,
   explainResult,
   explainRetry,
   oneLine,
   resumeHint,
 } from "../../lib/claude/failures.ts";
 import { readResult } from "../../lib/claude/result_event.ts";
-import { makeStamp } from "../../lib/events.ts";
+import { createEventFactory } from "../../lib/events.ts";
 import type { Failure } from "../../lib/run/outcome.ts";
 import type { JsonObject } from "../support/json.ts";
 
-const stamp = makeStamp(() => null);
+const stamp = createEventFactory(() => null);
 
 /** The failure that a message of type result is. */
 function explain(message: JsonObject, apiError?: string, sessionId?: string): Failure {
@@ -96,7 +96,7 @@ Deno.test("explainResult tells a failure of the API and what can be done about i
   assertFailure(api({ api_error_status: 400 }, "invalid_request"), "api", "API Error: no");
 });
 
-Deno.test("explainResult knows what to do about failures that only their words tell", () => {
+Deno.test("explainResult knows what to do about failures that only their words printMessage", () => {
   const said = (result: string) => explain({ subtype: "success", result }, "server_error");
   assertFailure(said("Prompt is too long"), "api", "too long", "shorten");
   for (
@@ -145,9 +145,14 @@ function retryOf(fields: { reason?: string; http_status?: number }) {
   });
 }
 
-Deno.test("explainRefusal names the reason and the status", () => {
+Deno.test("explainRejectedCredential names the reason and the status", () => {
   const retry = retryOf({ reason: "authentication_failed", http_status: 401 });
-  assertFailure(explainRefusal(retry), "auth", "authentication_failed (HTTP 401)", "log in");
+  assertFailure(
+    explainRejectedCredential(retry),
+    "auth",
+    "authentication_failed (HTTP 401)",
+    "log in",
+  );
 });
 
 Deno.test("explainRetry says what claude was still trying when it ended", () => {
@@ -166,8 +171,8 @@ Deno.test("explainRetry says what claude was still trying when it ended", () => 
 const ROOT =
   "--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons";
 
-Deno.test("explainEnd knows why claude refuses to start, and what to do instead", () => {
-  const said = (stderr: string) => explainEnd({ code: 1, stderr, rawLines: "" });
+Deno.test("explainMissingResult knows why claude refuses to start, and what to do instead", () => {
+  const said = (stderr: string) => explainMissingResult({ code: 1, stderr, rawLines: "" });
   assertFailure(said(ROOT), "failed", "root/sudo", "IS_SANDBOX=1");
   assertFailure(said(ROOT), "failed", "root/sudo", "--permission-mode acceptEdits");
   const lost = "No conversation found with session ID: s1";
@@ -178,20 +183,21 @@ Deno.test("explainEnd knows why claude refuses to start, and what to do instead"
   assertFailure(said(bad), "failed", "nonsense", "UUID");
 });
 
-Deno.test("explainEnd tells a refused credential, which older versions say outside of the stream", () => {
+Deno.test("explainMissingResult tells a refused credential, which older versions say outside of the stream", () => {
   const rawLines = "Invalid API key · Fix external API key";
   assertFailure(
-    explainEnd({ code: 1, stderr: "", rawLines }),
+    explainMissingResult({ code: 1, stderr: "", rawLines }),
     "auth",
     rawLines,
     "ANTHROPIC_API_KEY",
   );
   const stderr = "Not logged in · Please run /login";
-  assertFailure(explainEnd({ code: 1, stderr, rawLines: "" }), "auth", stderr, "log in");
+  assertFailure(explainMissingResult({ code: 1, stderr, rawLines: "" }), "auth", stderr, "log in");
 });
 
-Deno.test("explainEnd gives the exit code and claude's last words", () => {
-  const end = (stderr: string, rawLines = "") => explainEnd({ code: 3, stderr, rawLines });
+Deno.test("explainMissingResult gives the exit code and claude's last words", () => {
+  const end = (stderr: string, rawLines = "") =>
+    explainMissingResult({ code: 3, stderr, rawLines });
   assertFailure(end(""), "failed", "exit code 3", "ccrun doctor");
   assertFailure(end("one\ntwo\n"), "failed", "one two");
   assertFailure(end("", "raw words"), "failed", "raw words");
@@ -201,25 +207,44 @@ Deno.test("explainEnd gives the exit code and claude's last words", () => {
   assert(long.message.length < 500 && !long.message.includes("begin"));
 });
 
-Deno.test("explainEnd says of a killed claude that it was killed", () => {
-  const killed = explainEnd({ signal: "SIGKILL", stderr: "last words", rawLines: "" });
+Deno.test("explainMissingResult says of a killed claude that it was killed", () => {
+  const killed = explainMissingResult({ signal: "SIGKILL", stderr: "last words", rawLines: "" });
   assertFailure(killed, "failed", "SIGKILL", "memory");
   assert(killed.message.includes("last words"));
-  assertFailure(explainEnd({ signal: "SIGSEGV", stderr: "", rawLines: "" }), "failed", "SIGSEGV");
+  assertFailure(
+    explainMissingResult({ signal: "SIGSEGV", stderr: "", rawLines: "" }),
+    "failed",
+    "SIGSEGV",
+  );
 });
 
-Deno.test("explainEnd says how to go on with a session that there is", () => {
+Deno.test("explainMissingResult says how to go on with a session that there is", () => {
   const ended = { stderr: "", rawLines: "", sessionId: "s1" };
-  assertFailure(explainEnd({ ...ended, code: 1 }), "failed", "exit code 1", "--resume s1");
-  assertFailure(explainEnd({ ...ended, signal: "SIGTERM" }), "failed", "SIGTERM", "--resume s1");
-  assertFailure(explainEnd({ ...ended, signal: "SIGKILL" }), "failed", "SIGKILL", "memory");
+  assertFailure(
+    explainMissingResult({ ...ended, code: 1 }),
+    "failed",
+    "exit code 1",
+    "--resume s1",
+  );
+  assertFailure(
+    explainMissingResult({ ...ended, signal: "SIGTERM" }),
+    "failed",
+    "SIGTERM",
+    "--resume s1",
+  );
+  assertFailure(
+    explainMissingResult({ ...ended, signal: "SIGKILL" }),
+    "failed",
+    "SIGKILL",
+    "memory",
+  );
   // What refuses to start does not start either when it is to go on.
-  const refused = explainEnd({ ...ended, code: 1, stderr: ROOT });
+  const refused = explainMissingResult({ ...ended, code: 1, stderr: ROOT });
   assert(!refused.hint?.includes("--resume"), refused.hint);
 });
 
-Deno.test("explainEnd speaks of no exit code where nobody knows it", () => {
-  const end = explainEnd({ stderr: "", rawLines: "" });
+Deno.test("explainMissingResult speaks of no exit code where nobody knows it", () => {
+  const end = explainMissingResult({ stderr: "", rawLines: "" });
   assertFailure(end, "failed", "without a result", "cut short");
   assert(!/exit code/.test(end.message), end.message);
 });

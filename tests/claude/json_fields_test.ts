@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
 import {
-  countIn,
+  getArray,
+  getCount,
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getString,
+  getStrings,
   isObject,
-  listIn,
-  numberIn,
-  objectIn,
-  objectsIn,
-  stringIn,
-  stringsIn,
-  textIn,
 } from "../../lib/claude/json_fields.ts";
 
 const VALUES = {
@@ -38,23 +38,23 @@ Deno.test("isObject is true of objects alone, not of null or a list", () => {
 });
 
 Deno.test("the readers take a field of another type for absent", () => {
-  assertEquals(found((key) => stringIn(VALUES, key)), { text: "a", empty: "" });
-  assertEquals(found((key) => textIn(VALUES, key)), { text: "a" });
-  assertEquals(found((key) => numberIn(VALUES, key)), { number: 1.5, negative: -3, huge: 1e308 });
-  assertEquals(objectIn(VALUES, "object"), { a: 1 });
-  assertEquals(objectIn(VALUES, "list"), {});
-  assertEquals(objectIn(VALUES, "nothing"), {});
-  assertEquals(listIn(VALUES, "list"), VALUES.list);
-  assertEquals(listIn(VALUES, "object"), []);
-  assertEquals(objectsIn(VALUES, "list"), [{ b: 2 }]);
-  assertEquals(stringsIn(VALUES, "list"), ["a", "c"]);
-  assertEquals(stringsIn(VALUES, "text"), []);
+  assertEquals(found((key) => getString(VALUES, key)), { text: "a", empty: "" });
+  assertEquals(found((key) => getNonEmptyString(VALUES, key)), { text: "a" });
+  assertEquals(found((key) => getNumber(VALUES, key)), { number: 1.5, negative: -3, huge: 1e308 });
+  assertEquals(getObject(VALUES, "object"), { a: 1 });
+  assertEquals(getObject(VALUES, "list"), {});
+  assertEquals(getObject(VALUES, "nothing"), {});
+  assertEquals(getArray(VALUES, "list"), VALUES.list);
+  assertEquals(getArray(VALUES, "object"), []);
+  assertEquals(getObjects(VALUES, "list"), [{ b: 2 }]);
+  assertEquals(getStrings(VALUES, "list"), ["a", "c"]);
+  assertEquals(getStrings(VALUES, "text"), []);
 });
 
 Deno.test("the readers see no field that an object only inherits from Object.prototype as a value", () => {
   for (const key of ["constructor", "toString", "__proto__"]) {
     const from = JSON.parse("{}");
-    assertEquals([stringIn(from, key), numberIn(from, key), listIn(from, key)], [
+    assertEquals([getString(from, key), getNumber(from, key), getArray(from, key)], [
       undefined,
       undefined,
       [],
@@ -62,10 +62,10 @@ Deno.test("the readers see no field that an object only inherits from Object.pro
   }
 });
 
-Deno.test("countIn gives whole numbers that are not negative and can be added", () => {
-  const counts = Object.keys(VALUES).map((key) => countIn(VALUES, key));
+Deno.test("getCount gives whole numbers that are not negative and can be added", () => {
+  const counts = Object.keys(VALUES).map((key) => getCount(VALUES, key));
   const max = Number.MAX_SAFE_INTEGER;
   assertEquals(counts, [0, 0, 2, 0, max, 0, 0, 0, 0, 0, 0]);
-  assertEquals(countIn({ a: -0.2 }, "a"), 0);
-  assertEquals(countIn({}, "a"), 0);
+  assertEquals(getCount({ a: -0.2 }, "a"), 0);
+  assertEquals(getCount({}, "a"), 0);
 });

@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
-import { makeStamp } from "../../lib/events.ts";
+import { createEventFactory } from "../../lib/events.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { assertEvent, assertEvents } from "../support/event_schema.ts";
 import { makeRandom, type Random } from "../support/random.ts";
@@ -88,7 +88,7 @@ function without(value: unknown, path: Path): unknown {
 
 /** Reads a line after others that give the normalizer something to remember. */
 function check(text: string, before: readonly string[]): void {
-  const normalizer = new Normalizer({ stamp: makeStamp(() => 1), forkedFrom: "x" });
+  const normalizer = new Normalizer({ stamp: createEventFactory(() => 1), forkedFrom: "x" });
   try {
     for (const line of [...before, text, ...before]) {
       for (const event of normalizer.read({ text: line, truncated: false })) assertEvent(event);

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
-import { makeStamp, type RunEvent } from "../../lib/events.ts";
+import { createEventFactory, type RunEvent } from "../../lib/events.ts";
 import { initLine, messageLine, resultLine } from "../support/fake_claude.ts";
 import { readRecordings } from "../support/recordings.ts";
 
@@ -19,7 +19,7 @@ interface Read {
 }
 
 function read(lines: readonly string[], partial?: boolean): Read {
-  const normalizer = new Normalizer({ stamp: makeStamp(() => null), partial });
+  const normalizer = new Normalizer({ stamp: createEventFactory(() => null), partial });
   const events = lines.flatMap((text) => normalizer.read({ text, truncated: false }));
   return { events, noise: normalizer.noise, isIdle: normalizer.isIdle };
 }

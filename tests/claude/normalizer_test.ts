@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
 import { SYSTEM_READERS, TYPE_READERS } from "../../lib/claude/system_events.ts";
-import { type EventBody, makeStamp, type RunEvent } from "../../lib/events.ts";
+import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
 import { assertEvent } from "../support/event_schema.ts";
 import { asObject, type JsonObject } from "../support/json.ts";
 import { assistant, stream, SUBTYPES, TYPES, user } from "./kinds.ts";
@@ -61,7 +61,7 @@ function lineOf(message: unknown): { text: string; truncated: boolean } {
 function reader(options: Omit<NormalizerOptions, "stamp"> & { clock?: () => number } = {}) {
   const normalizer = new Normalizer({
     ...options,
-    stamp: makeStamp(options.clock ?? (() => null)),
+    stamp: createEventFactory(options.clock ?? (() => null)),
   });
   return {
     normalizer,
@@ -492,7 +492,7 @@ Deno.test("Normalizer takes a refusal's words for one only in a result that is a
   }
 });
 
-Deno.test("Normalizer says which tool was stopped with the run", () => {
+Deno.test("Normalizer says which tool was arm with the run", () => {
   const content =
     "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed.";
   const stopped = toolResult("t1", { is_error: true, content });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { makePrivateFiles } from "../../lib/claude/private_files.ts";
+import { createPrivateFiles } from "../../lib/claude/private_files.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { startProcess } from "../support/running_process.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -13,7 +13,7 @@ function modeOf(path: string): string {
 }
 
 Deno.test("PrivateFiles writes files that only their owner can read", async () => {
-  const files = makePrivateFiles();
+  const files = createPrivateFiles();
   try {
     const path = await files.write("settings.json", "secret 你好");
     assertEquals(await Deno.readTextFile(path), "secret 你好");
@@ -25,7 +25,7 @@ Deno.test("PrivateFiles writes files that only their owner can read", async () =
 });
 
 Deno.test("PrivateFiles removes all of them with their directory, and may do so twice", async () => {
-  const files = makePrivateFiles();
+  const files = createPrivateFiles();
   files.remove();
   const one = await files.write("one", "1");
   const two = await files.write("two", "2");
@@ -40,7 +40,7 @@ Deno.test("PrivateFiles removes all of them with their directory, and may do so 
 });
 
 Deno.test("PrivateFiles never writes over a file", async () => {
-  const files = makePrivateFiles();
+  const files = createPrivateFiles();
   try {
     const path = await files.write("one", "1");
     await assertRejects(() => files.write("one", "2"), Deno.errors.AlreadyExists);
@@ -51,7 +51,7 @@ Deno.test("PrivateFiles never writes over a file", async () => {
 });
 
 Deno.test("PrivateFiles of two runs do not meet", async () => {
-  const [files, others] = [makePrivateFiles(), makePrivateFiles()];
+  const [files, others] = [createPrivateFiles(), createPrivateFiles()];
   try {
     const one = await files.write("one", "1");
     const other = await others.write("one", "2");
@@ -69,8 +69,8 @@ Deno.test("PrivateFiles are gone when the program ends without having removed th
     const program = `${sandbox.root}/program.ts`;
     await Deno.writeTextFile(
       program,
-      `import { makePrivateFiles } from "${REPOSITORY}/lib/claude/private_files.ts";
-console.log(await makePrivateFiles().write("one", "1"));
+      `import { createPrivateFiles } from "${REPOSITORY}/lib/claude/private_files.ts";
+console.log(await createPrivateFiles().write("one", "1"));
 ${end}
 `,
     );

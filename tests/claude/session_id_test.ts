@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import {
+  getSessionId,
   isPendingSessionId,
-  isStillborn,
-  sessionIdIn,
-  sessionIdOf,
+  isSessionNotFoundResult,
+  parseSessionId,
 } from "../../lib/claude/session_id.ts";
 
-Deno.test("sessionIdOf finds the id in every place where versions have kept it", () => {
+Deno.test("getSessionId finds the id in every place where versions have kept it", () => {
   const places = [
     { session_id: "s" },
     { sessionId: "s" },
@@ -16,10 +16,10 @@ Deno.test("sessionIdOf finds the id in every place where versions have kept it",
     ]),
     { conversation: { id: "s" } },
   ];
-  for (const message of places) assertEquals(sessionIdOf(message), "s", JSON.stringify(message));
+  for (const message of places) assertEquals(getSessionId(message), "s", JSON.stringify(message));
 });
 
-Deno.test("sessionIdOf finds nothing elsewhere, nor what is no text", () => {
+Deno.test("getSessionId finds nothing elsewhere, nor what is no text", () => {
   const messages = [
     {},
     { id: "s" },
@@ -34,30 +34,30 @@ Deno.test("sessionIdOf finds nothing elsewhere, nor what is no text", () => {
     { stdout: '{"session_id":"s"}' },
   ];
   for (const message of messages) {
-    assertEquals(sessionIdOf(message), undefined, JSON.stringify(message));
+    assertEquals(getSessionId(message), undefined, JSON.stringify(message));
   }
 });
 
-Deno.test("sessionIdOf prefers the message's own id to one further in", () => {
-  assertEquals(sessionIdOf({ init: { session_id: "in" }, session_id: "own" }), "own");
-  assertEquals(sessionIdOf({ init: { session_id: "in" }, sessionId: "own" }), "own");
-  assertEquals(sessionIdOf({ session_id: "", init: { session_id: "in" } }), "in");
+Deno.test("getSessionId prefers the message's own id to one further in", () => {
+  assertEquals(getSessionId({ init: { session_id: "in" }, session_id: "own" }), "own");
+  assertEquals(getSessionId({ init: { session_id: "in" }, sessionId: "own" }), "own");
+  assertEquals(getSessionId({ session_id: "", init: { session_id: "in" } }), "in");
 });
 
-Deno.test("sessionIdIn reads a line, and finds nothing in one that is no message", () => {
-  assertEquals(sessionIdIn('{"session_id":"s"}\r\n'), "s");
+Deno.test("parseSessionId reads a line, and finds nothing in one that is no message", () => {
+  assertEquals(parseSessionId('{"session_id":"s"}\r\n'), "s");
   for (const line of ["", "hello", "[1]", "null", '"session_id"', '{"session_id":']) {
-    assertEquals(sessionIdIn(line), undefined, line);
+    assertEquals(parseSessionId(line), undefined, line);
   }
 });
 
-Deno.test("sessionIdIn takes the id of a session that was not found for none", () => {
+Deno.test("parseSessionId takes the id of a session that was not found for none", () => {
   const lost = { type: "result", is_error: true, num_turns: 0, session_id: "s" };
-  assertEquals(isStillborn(lost), true);
-  assertEquals(sessionIdIn(JSON.stringify(lost)), undefined);
+  assertEquals(isSessionNotFoundResult(lost), true);
+  assertEquals(parseSessionId(JSON.stringify(lost)), undefined);
   for (const change of [{ is_error: false }, { num_turns: 1 }, { type: "system" }]) {
-    assertEquals(isStillborn({ ...lost, ...change }), false);
-    assertEquals(sessionIdIn(JSON.stringify({ ...lost, ...change })), "s");
+    assertEquals(isSessionNotFoundResult({ ...lost, ...change }), false);
+    assertEquals(parseSessionId(JSON.stringify({ ...lost, ...change })), "s");
   }
 });
 

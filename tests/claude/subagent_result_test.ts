@@ -1,35 +1,35 @@
 import { assertEquals } from "@std/assert";
-import { subAgentReport } from "../../lib/claude/subagent_result.ts";
+import { subagentResult } from "../../lib/claude/subagent_result.ts";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
-import { makeStamp } from "../../lib/events.ts";
+import { createEventFactory } from "../../lib/events.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 const NOTES = "agentId: a1 (use SendMessage with to: 'a1' to go on)\n<usage>tool_uses: 2</usage>";
 
-Deno.test("subAgentReport takes off what 2.1.197 adds below a report", () => {
-  assertEquals(subAgentReport("Agent", `It is done.\n${NOTES}`), "It is done.");
+Deno.test("subagentResult takes off what 2.1.197 adds below a report", () => {
+  assertEquals(subagentResult("Agent", `It is done.\n${NOTES}`), "It is done.");
   assertEquals(
-    subAgentReport("Task", `It is done.\n\nReally.\n${NOTES}`),
+    subagentResult("Task", `It is done.\n\nReally.\n${NOTES}`),
     "It is done.\n\nReally.",
   );
-  assertEquals(subAgentReport("Agent", NOTES), "");
+  assertEquals(subagentResult("Agent", NOTES), "");
 });
 
-Deno.test("subAgentReport leaves alone a report without notes, and other tools' output", () => {
-  assertEquals(subAgentReport("Agent", "It is done."), undefined);
-  assertEquals(subAgentReport("Agent", ""), undefined);
-  assertEquals(subAgentReport("Bash", `It is done.\n${NOTES}`), undefined);
-  assertEquals(subAgentReport("Agent", `${NOTES}\nSaid after it.`), undefined);
+Deno.test("subagentResult leaves alone a report without notes, and other tools' output", () => {
+  assertEquals(subagentResult("Agent", "It is done."), undefined);
+  assertEquals(subagentResult("Agent", ""), undefined);
+  assertEquals(subagentResult("Bash", `It is done.\n${NOTES}`), undefined);
+  assertEquals(subagentResult("Agent", `${NOTES}\nSaid after it.`), undefined);
 });
 
-Deno.test("subAgentReport says of a sub-agent in the background no more than that", () => {
+Deno.test("subagentResult says of a sub-agent in the background no more than that", () => {
   const launched = "Async agent launched successfully. (never quote this)\nagentId: a1 (internal)";
-  assertEquals(subAgentReport("Agent", launched), "Async agent launched successfully.");
+  assertEquals(subagentResult("Agent", launched), "Async agent launched successfully.");
 });
 
 Deno.test("a sub-agent's report is what the sub-agent said, in every recorded version", () => {
   const reports = readRecordings().flatMap(({ name, lines }) => {
-    const normalizer = new Normalizer({ stamp: makeStamp(() => null) });
+    const normalizer = new Normalizer({ stamp: createEventFactory(() => null) });
     return lines.flatMap((text) => normalizer.read({ text, truncated: false }))
       .flatMap((event) =>
         event.type === "tool_result" && event.name === "Agent" ? [[name, event.text]] : []

@@ -2,16 +2,16 @@ import { assertEquals } from "@std/assert";
 import {
   compareVersions,
   MEASURED_VERSIONS,
+  parseVersion,
   versionAge,
-  versionIn,
 } from "../../lib/claude/version.ts";
 
-Deno.test("versionIn reads what Claude Code says of itself, also among other lines", () => {
-  assertEquals(versionIn("2.1.330 (Claude Code)\n"), "2.1.330");
-  assertEquals(versionIn("warning: old config\n2.0.25 (Claude Code)\n"), "2.0.25");
-  assertEquals(versionIn("3.0.0-beta.1 (Claude Code)\n"), "3.0.0");
+Deno.test("parseVersion reads what Claude Code says of itself, also among other lines", () => {
+  assertEquals(parseVersion("2.1.330 (Claude Code)\n"), "2.1.330");
+  assertEquals(parseVersion("warning: old config\n2.0.25 (Claude Code)\n"), "2.0.25");
+  assertEquals(parseVersion("3.0.0-beta.1 (Claude Code)\n"), "3.0.0");
   for (const none of ["", "(Claude Code)", "version 2", "2.1 (Claude Code)"]) {
-    assertEquals(versionIn(none), undefined, none);
+    assertEquals(parseVersion(none), undefined, none);
   }
 });
 

@@ -113,11 +113,18 @@ Deno.test("parseCommandLine finds the prompt between options, and stdin's dash",
 });
 
 Deno.test("parseCommandLine leaves what follows -- to claude", () => {
-  const { positionals, options, rest } = parseCommandLine(["a", "--", "--betas", "x", "--", "-x"]);
+  const { positionals, options, passthrough: rest } = parseCommandLine([
+    "a",
+    "--",
+    "--betas",
+    "x",
+    "--",
+    "-x",
+  ]);
   assertEquals([positionals, [...options.keys()]], [["a"], []]);
   assertEquals(rest, ["--betas", "x", "--", "-x"]);
-  assertEquals(parseCommandLine(["a", "--"]).rest, []);
-  assertEquals(parseCommandLine(["a", "--", "--model=m"]).rest, ["--model=m"]);
+  assertEquals(parseCommandLine(["a", "--"]).passthrough, []);
+  assertEquals(parseCommandLine(["a", "--", "--model=m"]).passthrough, ["--model=m"]);
 });
 
 Deno.test("parseCommandLine refuses options of ccrun's own after --, and any on both sides of it", async () => {
@@ -131,16 +138,16 @@ Deno.test("parseCommandLine refuses options of ccrun's own after --, and any on 
     "--settings",
   );
   const both = ["--add-dir", "d", "a", "--", "--add-dir", "e"];
-  assertEquals(parseCommandLine(both).rest, ["--add-dir", "e"]);
+  assertEquals(parseCommandLine(both).passthrough, ["--add-dir", "e"]);
 });
 
 Deno.test("parseCommandLine takes no -- for the end where it is an option's value", () => {
   for (const args of [["-p", "--"], ["--prompt", "--"], ["-qp", "--"]]) {
-    const { options, rest } = parseCommandLine([...args, "--", "--x"]);
+    const { options, passthrough: rest } = parseCommandLine([...args, "--", "--x"]);
     assertEquals([options.get("prompt")?.values, rest], [["--"], ["--x"]], args.join(" "));
   }
-  assertEquals(parseCommandLine(["-pq", "--", "--x"]).rest, ["--x"]);
-  assertEquals(parseCommandLine(["--prompt=a", "--", "--x"]).rest, ["--x"]);
+  assertEquals(parseCommandLine(["-pq", "--", "--x"]).passthrough, ["--x"]);
+  assertEquals(parseCommandLine(["--prompt=a", "--", "--x"]).passthrough, ["--x"]);
 });
 
 Deno.test("parseCommandLine refuses what ccrun must own, before and after --", async () => {

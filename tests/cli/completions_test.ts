@@ -60,7 +60,7 @@ Deno.test("what is offered behind -- may be given there", () => {
   assertEquals(rest.length, CLAUDE_OPTIONS.size);
   for (const { offered, value } of rest) {
     const args = ["go", "--", ...offered, ...(value === undefined ? [] : ["x"])];
-    assertEquals(parseCommandLine(args).rest, args.slice(2));
+    assertEquals(parseCommandLine(args).passthrough, args.slice(2));
   }
 });
 

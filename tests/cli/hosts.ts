@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Edge } from "../../lib/cli/host.ts";
-import { addEnvironment, type Given, parseCommandLine } from "../../lib/cli/args.ts";
+import type { HostInfo } from "../../lib/cli/host.ts";
+import { addEnvironment, type OptionValue, parseCommandLine } from "../../lib/cli/args.ts";
 import { checkValues } from "../../lib/cli/validate.ts";
 
 /** An edge with no terminal and an empty environment, but for what a test says. */
@@ -15,7 +15,7 @@ export function makeEdge(
     terminals?: readonly ("stdin" | "stdout" | "stderr")[];
     cwd?: string;
   } = {},
-): Edge {
+): HostInfo {
   const { env = {}, terminals = [], cwd = "/home/dev" } = from;
   return {
     env,
@@ -35,7 +35,7 @@ export function makeEdge(
 export function optionsOf(
   args: readonly string[],
   env: { [name: string]: string } = {},
-): ReadonlyMap<string, Given> {
+): ReadonlyMap<string, OptionValue> {
   const { options } = addEnvironment(parseCommandLine(args), env);
   checkValues(options);
   return options;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runSettings, type ShowSettings, showSettings } from "../../lib/cli/validate.ts";
+import { type RenderSettings, renderSettings, runSettings } from "../../lib/cli/validate.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { makeEdge, optionsOf } from "./hosts.ts";
 import { assertUsage } from "./usage.ts";
@@ -7,8 +7,8 @@ import { assertUsage } from "./usage.ts";
 function show(
   args: readonly string[],
   from: Parameters<typeof makeEdge>[0] = {},
-): ShowSettings {
-  return showSettings(optionsOf(args, from.env), makeEdge(from));
+): RenderSettings {
+  return renderSettings(optionsOf(args, from.env), makeEdge(from));
 }
 
 async function settings(
@@ -86,7 +86,7 @@ Deno.test("checkValues takes what is right", () => {
   for (const args of right) assertEquals(optionsOf(args).size, 1);
 });
 
-Deno.test("showSettings knows the formats by all their names", () => {
+Deno.test("renderSettings knows the formats by all their names", () => {
   const format = (args: string[], env = {}) => show(args, { env }).format;
   assertEquals(format([]), "pretty");
   assertEquals(format(["--json"]), "json");
@@ -99,13 +99,13 @@ Deno.test("showSettings knows the formats by all their names", () => {
   assertEquals(format(["--format", "pretty"], env), "pretty");
 });
 
-Deno.test("showSettings refuses two formats at once, and names both", async () => {
+Deno.test("renderSettings refuses two formats at once, and names both", async () => {
   await assertUsage(() => show(["--json", "--quiet"]), "--json", "--quiet");
   await assertUsage(() => show(["--json", "-f", "text"]), "--json", "-f text");
   await assertUsage(() => show(["-q", "--format=raw"]), "-q", "--format raw");
 });
 
-Deno.test("showSettings shows progress with pretty, or where it is asked for", () => {
+Deno.test("renderSettings shows progress with pretty, or where it is asked for", () => {
   const progress = (...args: string[]) => show(args).progress;
   assertEquals([progress(), progress("--no-progress")], [true, false]);
   assertEquals(progress("--json"), false);
@@ -113,7 +113,7 @@ Deno.test("showSettings shows progress with pretty, or where it is asked for", (
   assertEquals(show(["-q"], { env: { CCRUN_PROGRESS: "1" } }).progress, true);
 });
 
-Deno.test("showSettings wants text as it is generated where a person watches, and never for json by itself", () => {
+Deno.test("renderSettings wants text as it is generated where a person watches, and never for json by itself", () => {
   const partial = (...args: string[]) => show(args, { terminals: ALL }).partial;
   assertEquals(partial(), true);
   assertEquals(partial("--no-partial"), false);
@@ -124,7 +124,7 @@ Deno.test("showSettings wants text as it is generated where a person watches, an
   assertEquals(show([], { terminals: ["stderr"] }).partial, true);
 });
 
-Deno.test("showSettings colours for a terminal, and as it is told", () => {
+Deno.test("renderSettings colours for a terminal, and as it is told", () => {
   const color = (args: string[], env = {}, terminals: readonly "stderr"[] = ["stderr"]) =>
     show(args, { env, terminals }).color;
   assertEquals([color([]), color([], {}, [])], [true, false]);
@@ -139,13 +139,13 @@ Deno.test("showSettings colours for a terminal, and as it is told", () => {
   assertEquals(color([], { CCRUN_COLOR: "never" }), false);
 });
 
-Deno.test("showSettings tells diagnostics with their content only where that is asked for", () => {
+Deno.test("renderSettings tells diagnostics with their content only where that is asked for", () => {
   const debug = (...args: string[]) => show(args).debug;
   assertEquals([debug(), debug("--debug"), debug("--debug-raw")], [false, "sizes", "content"]);
   assertEquals([debug("--debug", "--debug-raw"), debug("--no-debug")], ["content", false]);
 });
 
-Deno.test("showSettings takes the answer's file from the caller's directory", () => {
+Deno.test("renderSettings takes the answer's file from the caller's directory", () => {
   assertEquals(show(["-o", "out/a.txt"]).output, "/home/dev/out/a.txt");
   assertEquals(show(["-o", "/a.txt"]).output, "/a.txt");
   assertEquals(show([]).output, undefined);
@@ -289,13 +289,13 @@ Deno.test("runSettings says who named claude", async () => {
   assertEquals([session.claudePath, session.claudeSource], ["/opt/claude", "CCRUN_CLAUDE"]);
 });
 
-/** What showSettings makes of a CI system's environment. */
+/** What renderSettings makes of a CI system's environment. */
 function inCi(args: readonly string[], env: { [name: string]: string }) {
   const { ci, redact, summary, partial, progress } = show(args, { env, terminals: ALL });
   return { ci, redact, summary, partial, progress };
 }
 
-Deno.test("showSettings serves the CI system that it finds, or is told", () => {
+Deno.test("renderSettings serves the CI system that it finds, or is told", () => {
   const github = { GITHUB_ACTIONS: "true" };
   assertEquals(inCi([], {}), {
     ci: "none",
@@ -316,7 +316,7 @@ Deno.test("showSettings serves the CI system that it finds, or is told", () => {
   assertEquals(inCi(["--ci", "auto"], { CCRUN_CI: "none", CI: "1" }).ci, "other");
 });
 
-Deno.test("showSettings redacts in CI, unless it is told otherwise", () => {
+Deno.test("renderSettings redacts in CI, unless it is told otherwise", () => {
   assertEquals(inCi(["--no-redact"], { CI: "true" }).redact, false);
   assertEquals(inCi(["--redact"], {}).redact, true);
   assertEquals(inCi([], { CI: "true", CCRUN_REDACT: "0" }).redact, false);
@@ -332,7 +332,7 @@ Deno.test("runSettings redacts a recording only where that is asked for", async 
   assertEquals(await record([], { CCRUN_REDACT: "1" }), true);
 });
 
-Deno.test("showSettings makes the names of files absolute", () => {
+Deno.test("renderSettings makes the names of files absolute", () => {
   const args = ["--result", "r.json", "--summary", "../s.md", "-o", "/a"];
   const { result, summary, output } = show(args);
   assertEquals([result, summary, output], ["/home/dev/r.json", "/home/s.md", "/a"]);

@@ -1,6 +1,6 @@
-/** Prints whether each of its arguments may be written, and whether it may be read, as `lookAtHost` finds it. */
-import { lookAtHost } from "../../lib/doctor/checks/host.ts";
+/** Prints whether each of its arguments may be written, and whether it may be read, as `inspectHost` finds it. */
+import { inspectHost } from "../../lib/doctor/checks/host.ts";
 
-const host = await lookAtHost({ env: { PATH: "/usr/bin:/bin" }, places: Deno.args });
+const host = await inspectHost({ env: { PATH: "/usr/bin:/bin" }, places: Deno.args });
 console.log(JSON.stringify(Deno.args.map((place) => host.mayWrite(place))));
 console.log(JSON.stringify(Deno.args.map((place) => host.mayRead(place))));

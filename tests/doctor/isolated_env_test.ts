@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { bareEnvironment } from "../../lib/doctor/isolated_env.ts";
+import { isolatedEnv } from "../../lib/doctor/isolated_env.ts";
 
-Deno.test("bareEnvironment leads to no account, provider, proxy or file of the caller's", () => {
+Deno.test("isolatedEnv leads to no account, provider, proxy or file of the caller's", () => {
   const secret = "of the caller's";
   const out = [
     "ANTHROPIC_API_KEY",
@@ -25,7 +25,7 @@ Deno.test("bareEnvironment leads to no account, provider, proxy or file of the c
     "XDG_CONFIG_HOME",
     "TMPDIR",
   ];
-  const bare = bareEnvironment(Object.fromEntries(out.map((name) => [name, secret])), "/scratch");
+  const bare = isolatedEnv(Object.fromEntries(out.map((name) => [name, secret])), "/scratch");
   const left = Object.entries(bare).filter(([name, value]) =>
     value.includes(secret) && !/^(VOLTA|ASDF|MISE|NODENV)_/.test(name)
   );
@@ -35,20 +35,20 @@ Deno.test("bareEnvironment leads to no account, provider, proxy or file of the c
   }
 });
 
-Deno.test("bareEnvironment keeps what decides whether a program can be started", () => {
+Deno.test("isolatedEnv keeps what decides whether a program can be started", () => {
   const env = { PATH: "/bin", LD_LIBRARY_PATH: "/lib", NODE_OPTIONS: "--x", HOME: "/home/me" };
-  const bare = bareEnvironment(env, "/scratch");
+  const bare = isolatedEnv(env, "/scratch");
   assertEquals([bare["PATH"], bare["LD_LIBRARY_PATH"], bare["NODE_OPTIONS"]], [
     "/bin",
     "/lib",
     "--x",
   ]);
   assertEquals(bare["VOLTA_HOME"], "/home/me/.volta");
-  assertEquals(bareEnvironment({ VOLTA_HOME: "/v", HOME: "/h" }, "/s")["VOLTA_HOME"], "/v");
-  assertEquals(bareEnvironment({}, "/s")["VOLTA_HOME"], undefined);
+  assertEquals(isolatedEnv({ VOLTA_HOME: "/v", HOME: "/h" }, "/s")["VOLTA_HOME"], "/v");
+  assertEquals(isolatedEnv({}, "/s")["VOLTA_HOME"], undefined);
 });
 
-Deno.test("bareEnvironment takes out what holds a secret by its name, its address or its looks", () => {
+Deno.test("isolatedEnv takes out what holds a secret by its name, its address or its looks", () => {
   const secrets = {
     MY_PASS: "x",
     GH_PAT: "ghp_x",
@@ -66,7 +66,7 @@ Deno.test("bareEnvironment takes out what holds a secret by its name, its addres
     MAX_TOKENS: "100",
     CCRUN_RUNS: "00",
   };
-  const bare = bareEnvironment({ ...secrets, ...kept }, "/scratch");
+  const bare = isolatedEnv({ ...secrets, ...kept }, "/scratch");
   assertEquals(Object.keys(secrets).filter((name) => name in bare), []);
   assertEquals(Object.keys(kept).filter((name) => !(name in bare)), []);
 });

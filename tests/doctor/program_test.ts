@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { askVersion, findProgram } from "../../lib/doctor/checks/program.ts";
-import { checkSession } from "../../lib/doctor/trial_session.ts";
+import { runTrialSession } from "../../lib/doctor/trial_session.ts";
 import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 
@@ -87,7 +87,7 @@ Deno.test(
 /** Tries a session with a stand-in for claude. */
 async function session(sandbox: Sandbox, body: string, limitMs?: number) {
   const path = await fakeClaude(sandbox, `cat >/dev/null\n${body}`);
-  const finding = await checkSession({
+  const finding = await runTrialSession({
     path,
     env: sandbox.env(),
     workspace: sandbox.project,
@@ -97,7 +97,7 @@ async function session(sandbox: Sandbox, body: string, limitMs?: number) {
   return finding;
 }
 
-Deno.test("checkSession says what a claude says that fails, and that it has asked nothing", async () => {
+Deno.test("runTrialSession says what a claude says that fails, and that it has asked nothing", async () => {
   await using sandbox = await makeSandbox();
   const { status, message } = await session(sandbox, "echo 'EROFS: no home' >&2; exit 1");
   assertEquals(status, "problem");
@@ -105,14 +105,14 @@ Deno.test("checkSession says what a claude says that fails, and that it has aske
   assertStringIncludes(message, "it has not asked the API on 127.0.0.1 anything");
 });
 
-Deno.test("checkSession takes no other answer than its own API's", async () => {
+Deno.test("runTrialSession takes no other answer than its own API's", async () => {
   await using sandbox = await makeSandbox();
   const body = emit(initLine(), resultLine({ result: "of somebody else" }));
   const { status, message } = await session(sandbox, body);
   assertEquals([status, message], ["problem", "a session gives another answer than the API's"]);
 });
 
-Deno.test("checkSession does not wait for a claude that hangs, with all that it has started", async () => {
+Deno.test("runTrialSession does not wait for a claude that hangs, with all that it has started", async () => {
   await using sandbox = await makeSandbox();
   const { status, message, hint } = await session(sandbox, "sleep 1000 & exec sleep 1000", 300);
   assertEquals(status, "problem");

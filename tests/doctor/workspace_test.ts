@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { effectiveVariables } from "../../lib/doctor/checks/config_files.ts";
-import { lookAtHost } from "../../lib/doctor/checks/host.ts";
+import { inspectHost } from "../../lib/doctor/checks/host.ts";
 import {
   checkBypass,
   checkGit,
@@ -73,9 +73,9 @@ testWith(BOUND_BY_MODES, "lookAtHost sees what may not be read", async () => {
   assertEquals(new TextDecoder().decode(stdout), "[true,true]\n[false,true]\n");
 });
 
-Deno.test("lookAtHost without a PATH still finds the system's programs, and knows the user", async () => {
+Deno.test("inspectHost without a PATH still finds the system's programs, and knows the user", async () => {
   if (Deno.build.os === "windows") return;
-  const host = await lookAtHost({ env: {}, places: ["/"] });
+  const host = await inspectHost({ env: {}, places: ["/"] });
   assertEquals([host.hasShell, host.uid, host.has("grep")], [true, Deno.uid(), true]);
   assertEquals(host.has("no-such-program"), false);
 });

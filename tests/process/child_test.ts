@@ -21,7 +21,7 @@ function start(options: ChildOptions): TestChild {
       // A test that has failed may leave it running. And a guardian that somebody has killed gets
       // its last order from this alone: the pipe to it is closed then.
       child.kill();
-      await child.clear(LONG_MS);
+      await child.reapLeftovers(LONG_MS);
     },
   });
 }
@@ -316,7 +316,7 @@ Deno.test("Child.kill ends at once what does not listen, also during a stop and 
   stopped.kill();
   assertEquals(await stop, true);
   assertEquals(await stopped.ended, { signal: "SIGKILL" });
-  await stopped.clear(LONG_MS);
+  await stopped.reapLeftovers(LONG_MS);
   await Promise.all(output.map(({ ended }) => ended));
 
   await Deno.writeTextFile(`${sandbox.home}/deaf`, deaf);
@@ -328,7 +328,7 @@ Deno.test("Child.kill ends at once what does not listen, also during a stop and 
   await rest[0]?.until("ready");
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
   await cleared.ended;
-  const clear = cleared.clear(LONG_MS);
+  const clear = cleared.reapLeftovers(LONG_MS);
   cleared.kill();
   await clear;
   assertEquals(await sandbox.processes(), []);
@@ -342,7 +342,7 @@ Deno.test("Child keeps what it has left behind when it is asked to, and names it
     "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3",
   );
   const { stdout } = await read(child);
-  const [left, ...others] = await child.clear(LONG_MS, true);
+  const [left, ...others] = await child.reapLeftovers(LONG_MS, true);
   assertEquals([left, others], [{ pid: Number(stdout), command: "sleep 600", stays: true }, []]);
   assertEquals(await sandbox.processes(), [Number(stdout)]);
 });
@@ -367,8 +367,8 @@ Deno.test("Child ends, and its group with it, also when somebody has killed its 
     await (stop ?? child.stop(LONG_MS));
     const { code, signal } = await child.ended;
     assert(code === 5 || moment === "during" && signal === "SIGKILL");
-    await child.hold();
-    assertEquals(await child.clear(LONG_MS), []);
+    await child.suspend();
+    assertEquals(await child.reapLeftovers(LONG_MS), []);
     await sandbox.assertNothingLeft();
     await Promise.all([stdout.ended, stderr.ended]);
   }

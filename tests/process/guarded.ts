@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
-import { makeToken, marked } from "../../lib/process/run_token.ts";
+import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { living as entriesOf } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -60,7 +60,7 @@ export function startGuarded(
   options: GuardedOptions = {},
 ): Guarded {
   const { env = sandbox.env(), isKnown = true, shell = ["/bin/sh"], ...others } = options;
-  const token = makeToken();
+  const token = createRunToken();
   const guardian = startGuardian({
     token,
     env,
@@ -70,7 +70,7 @@ export function startGuarded(
     ...others,
   });
   assert(guardian !== undefined);
-  const child = startScript(sandbox, script, marked(env, token));
+  const child = startScript(sandbox, script, withRunToken(env, token));
   if (isKnown) guardian.guard(child.pid);
   const { pid, status: ended } = child;
   return { token, pid, ended, guardian, pidOf: (name) => pidOf(sandbox, name) };

@@ -34,7 +34,7 @@ for (
     assert(await waitFor(isReady, LONG_MS));
     assertEquals(await child.guardian.end(graceMs), []);
     assertEquals((await child.ended).code, isAsked ? 5 : 137);
-    assert(child.guardian.isLost);
+    assert(child.guardian.hasDied);
     await sandbox.assertNothingLeft();
   });
 }

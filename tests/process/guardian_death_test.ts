@@ -74,7 +74,7 @@ testWith(needs, "nothing stays when the program is killed in a clearing", async 
   const script = 'setsid sh "$HOME/deaf.sh" & until [ -e "$HOME/ready" ]; do sleep 0.02; done';
   await using process = await startProgram(
     sandbox,
-    `await start(${JSON.stringify(script)}).clear(1000);`,
+    `await start(${JSON.stringify(script)}).reapLeftovers(1000);`,
   );
   await until(sandbox, "asked");
   process.kill("SIGKILL");
@@ -87,7 +87,7 @@ testWith(needs, "nothing stays when the program is killed while everything is he
   await using process = await startProgram(
     sandbox,
     `const child = start(${JSON.stringify(script)});
-await child.hold();
+await child.suspend();
 say("held");
 await child.ended;`,
   );
@@ -104,9 +104,9 @@ testWith(
     const script = `setsid sleep 600 & echo >"$HOME/ready"; ${FOREVER}`;
     await using process = await startProgram(
       sandbox,
-      `const token = makeToken();
+      `const token = createRunToken();
 startGuardian({ token, env, graceMs: 1000 });
-const options = { clearEnv: true, env: marked(env, token), detached: true };
+const options = { clearEnv: true, env: withRunToken(env, token), detached: true };
 const args = ["-c", ${JSON.stringify(script)}];
 await new Deno.Command("/bin/sh", { args, ...options }).spawn().status;`,
     );
@@ -144,7 +144,7 @@ testWith(needs, "a guardian ends what the child has left behind, names it and go
     sandbox,
     `const child = start(${JSON.stringify(script)});
 await shows(child);
-say(JSON.stringify(await child.clear(5000)));`,
+say(JSON.stringify(await child.reapLeftovers(5000)));`,
   );
   const { stdout, code } = await process.finished;
   assertEquals(code, 0);
@@ -166,7 +166,7 @@ testWith(
       `const child = start(${JSON.stringify(script)});
 Deno.addSignalListener("SIGTERM", async () => {
   await child.stop(5000);
-  await child.clear(5000);
+  await child.reapLeftovers(5000);
   Deno.exit(9);
 });
 // The child, too, is asked by the outer run, and may end before this program hears of it.
@@ -180,6 +180,6 @@ await shows(child);`,
     assertEquals(await sandbox.processes(), []);
     // The inner guardian carries the outer's mark, and nothing but that.
     const late = startGuardian({ token: outer.token, env: sandbox.env(), graceMs: LONG_MS });
-    assertEquals(await late?.list(), []);
+    assertEquals(await late?.listLeftovers(), []);
   },
 );

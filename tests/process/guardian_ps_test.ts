@@ -88,11 +88,11 @@ testWith(
     const { guardian, says, signals } = await startRecorded(sandbox);
     await says(recording);
     guardian.guard(CLAUDE);
-    const left = await guardian.list();
+    const left = await guardian.listLeftovers();
     assertEquals(left.map(({ pid }) => pid), FOUND);
     assertEquals(left[0]?.command, "claude -p --output-format=stream-json --verbose");
     assertEquals(left[3]?.command, "sleep 600");
-    assertEquals(guardian.isLost, false);
+    assertEquals(guardian.hasDied, false);
     assertEquals(await signals(), []);
   },
 );
@@ -104,7 +104,7 @@ testWith(
     await using sandbox = await makeSandbox();
     const { guardian, says } = await startRecorded(sandbox);
     await says(recording);
-    assertEquals((await guardian.list()).map(({ pid }) => pid), FOUND);
+    assertEquals((await guardian.listLeftovers()).map(({ pid }) => pid), FOUND);
   },
 );
 
@@ -120,12 +120,12 @@ testWith(
     assert(/^ 4150 {2}4121 /m.test(earlier) && /^ 4171 {2}4102 /m.test(earlier));
     await says(earlier);
     guardian.guard(CLAUDE);
-    await guardian.hold();
+    await guardian.suspend();
     const stopped = (await signals()).map((line) => Number(line.replace("STOP ", "")));
     const both = [...FOUND, 4150, 4171].sort((a, b) => a - b);
     assertEquals([...new Set(stopped)].sort((a, b) => a - b), both);
     await says(recording);
-    const left = await guardian.list();
+    const left = await guardian.listLeftovers();
     assertEquals(left.map(({ pid }) => pid), [...FOUND, 4150]);
     assertEquals(left.at(-1)?.command, "/usr/bin/tail -f /Users/ada/src/a log^Jfile");
   },
@@ -136,7 +136,7 @@ testWith(needs, "Guardian asks and kills on macOS whom it has found, and nobody 
   const { guardian, says, signals } = await startRecorded(sandbox);
   await says(recording);
   guardian.guard(CLAUDE);
-  await guardian.hold();
+  await guardian.suspend();
   // Claude has ended by itself, and left orphans.
   await says(recording.replace(/^ 4102 .*\n/m, "").replaceAll(/^( \d+) {2}4102 /gm, "$1     1 "));
   const left = await guardian.end(300);

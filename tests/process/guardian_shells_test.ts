@@ -3,7 +3,7 @@
  * of processes: the same few tests, in each of them.
  */
 import { assert, assertEquals } from "@std/assert";
-import { makeToken, marked } from "../../lib/process/run_token.ts";
+import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -103,7 +103,7 @@ done; exit 4`;
       const pids = await Promise.all(names.map(guarded.pidOf));
       const left = await guarded.guardian.end(LONG_MS);
       assertEquals(await living(pids), []);
-      assertEquals(guarded.guardian.isLost, false);
+      assertEquals(guarded.guardian.hasDied, false);
       const commands = pids.map((pid) => left.find((process) => process.pid === pid)?.command);
       assertEquals(commands, [
         "sleep 600",
@@ -173,7 +173,7 @@ done; exit 4`;
       const { guardian, token } = guarded;
       const environments: readonly Record<string, string>[] = [
         { CCRUN_RUNS: `${token}0` },
-        { CCRUN_RUNS: `${makeToken()}:${token.slice(1)}` },
+        { CCRUN_RUNS: `${createRunToken()}:${token.slice(1)}` },
         { XCCRUN_RUNS: token },
         { OTHER: `CCRUN_RUNS=${token}` },
         {},
@@ -182,24 +182,24 @@ done; exit 4`;
         startScript(sandbox, `: ${token}; ${FOREVER}`, { ...sandbox.env(), ...env })
       );
       // A run inside the run, which is inside another one.
-      const nested = { CCRUN_RUNS: `${makeToken()}:${token}` };
+      const nested = { CCRUN_RUNS: `${createRunToken()}:${token}` };
       const inner = startScript(
         sandbox,
         FOREVER,
-        marked({ ...sandbox.env(), ...nested }, makeToken()),
+        withRunToken({ ...sandbox.env(), ...nested }, createRunToken()),
       );
       const foreigners = foreign.map((child) => child.pid);
       const ours = [guarded.pid, await guarded.pidOf("left"), inner.pid];
-      await guardian.hold();
+      await guardian.suspend();
       // Who has just started something and waits until that runs is in D as long as it is held.
       const held = await Promise.all(ours.map(stateOf));
       assert(held.every((state) => /^[TD]$/.test(state ?? "")), `${held}`);
       assert(
         (await Promise.all(foreigners.map(stateOf))).every((state) => /[RSD]/.test(state ?? "")),
       );
-      await guardian.go();
+      await guardian.resume();
       assert((await Promise.all(ours.map(stateOf))).every((state) => /[RSD]/.test(state ?? "")));
-      const listed = (await guardian.list()).map((process) => process.pid);
+      const listed = (await guardian.listLeftovers()).map((process) => process.pid);
       assert(ours.every((pid) => listed.includes(pid)));
       assert(!foreigners.some((pid) => listed.includes(pid)));
       assertEquals(await living(ours), ours);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeToken, marked } from "../../lib/process/run_token.ts";
+import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -43,9 +43,9 @@ testWith(needs, "Guardian finds what it has seen once, wherever that goes", asyn
 until [ -e "$HOME/end" ]; do sleep 0.02; done`;
   const { guardian, ended, pidOf } = startGuarded(sandbox, script);
   const pid = await pidOf("gone");
-  guardian.look();
-  await guardian.hold(); // a second look, which is answered
-  await guardian.go();
+  guardian.scan();
+  await guardian.suspend(); // a second look, which is answered
+  await guardian.resume();
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
   await Deno.writeTextFile(`${sandbox.home}/end`, "");
   await ended;
@@ -100,7 +100,7 @@ testWith(needs, "Guardian.end hurries when it is called again with no time", asy
   const hurried = guardian.end(0);
   assertEquals(await end, await hurried);
   assertEquals(await sandbox.processes(), []);
-  assertEquals(guardian.isLost, false);
+  assertEquals(guardian.hasDied, false);
 });
 
 testWith(needs, "Guardian lets go on what has been stopped, so that it can end", async () => {
@@ -139,7 +139,7 @@ testWith(needs, "Guardian ends two runs side by side one at a time", async () =>
   const other = startGuarded(sandbox, script("other"));
   const pids = [await other.pidOf("other"), other.pid];
   await one.pidOf("one");
-  await one.guardian.hold();
+  await one.guardian.suspend();
   assert((await Promise.all(pids.map(stateOf))).every((state) => state !== "T"));
   await one.guardian.end(LONG_MS);
   assertEquals(await living(pids), pids);
@@ -155,7 +155,7 @@ testWith(
     await using sandbox = await makeSandbox();
     const script = (name: string) => `setsid sleep 600 & echo $! >"$HOME/${name}"; ${FOREVER}`;
     const outer = startGuarded(sandbox, script("outer"));
-    const env = marked(sandbox.env(), outer.token);
+    const env = withRunToken(sandbox.env(), outer.token);
     const inner = startGuarded(sandbox, script("inner"), { env });
     const other = startGuarded(sandbox, script("other"), { env });
     const outers = [await outer.pidOf("outer"), outer.pid];
@@ -168,8 +168,8 @@ testWith(
 
     await outer.guardian.end(SHORT_MS);
     assertEquals(await living([...outers, ...others]), []);
-    assertEquals(inner.guardian.isLost, false);
-    assert(await waitFor(() => other.guardian.isLost, LONG_MS));
+    assertEquals(inner.guardian.hasDied, false);
+    assert(await waitFor(() => other.guardian.hasDied, LONG_MS));
     // Only who is told to end lets go of the pipe to its shell, also when that is gone.
     await other.guardian.end(LONG_MS);
   },
@@ -181,7 +181,7 @@ testWith(
   async () => {
     await using sandbox = await makeSandbox();
     const { guardian, token, ended, pid } = startGuarded(sandbox, FOREVER);
-    const other = makeToken();
+    const other = createRunToken();
     const foreigners: readonly (readonly [script: string, env?: Record<string, string>])[] = [
       [FOREVER],
       [FOREVER, { CCRUN_RUNS: `${token}0` }],
@@ -202,7 +202,7 @@ testWith(
       startScript(sandbox, script, { ...sandbox.env(), ...env })
     );
     const pids = children.map((child) => child.pid);
-    await guardian.hold();
+    await guardian.suspend();
     const states = await Promise.all(pids.map(stateOf));
     assert(states.every((state) => state !== undefined && state !== "T"), states.join());
     assertEquals(await stateOf(pid), "T");
@@ -222,7 +222,7 @@ sleep 602 & echo $! >"$HOME/two"; is_sleep $!`;
   await ended;
   const [one, two] = [await pidOf("one"), await pidOf("two")];
   assertEquals(
-    await guardian.list(),
+    await guardian.listLeftovers(),
     [
       { pid: one, command: "sleep 601", stays: true },
       { pid: two, command: "sleep 602", stays: true },
@@ -240,11 +240,11 @@ testWith(
     const { guardian, pid, pidOf } = startGuarded(sandbox, script);
     const pids = [await pidOf("left"), pid];
     const states = () => Promise.all(pids.map(stateOf));
-    await guardian.hold();
+    await guardian.suspend();
     assertEquals(await states(), ["T", "T"]);
-    await guardian.go();
+    await guardian.resume();
     assert((await states()).every((state) => state !== undefined && state !== "T"));
-    await guardian.hold();
+    await guardian.suspend();
     assertEquals(await states(), ["T", "T"]);
     // What is held ends, too.
     await guardian.end(LONG_MS);
@@ -259,7 +259,7 @@ testWith(needs, "Guardian.end lets go on what the child waits for when it is ask
 trap 'echo >"$HOME/asked"; wait $tool; exit 3' INT; echo >"$HOME/ready"; ${FOREVER}`;
   const { guardian, ended } = startGuarded(sandbox, script);
   await until(sandbox, "ready");
-  await guardian.hold();
+  await guardian.suspend();
   await guardian.end(LONG_MS);
   assertEquals((await ended).code, 3);
   await until(sandbox, "done");
@@ -291,7 +291,7 @@ testWith(
     const { guardian, ended } = startGuarded(sandbox, `${starts}\nexec '${sandbox.bin}/${first}'`);
     const pids = await Promise.all(names.map((_, at) => pidOf(sandbox, `pid${at}`)));
     const began = performance.now();
-    await guardian.hold();
+    await guardian.suspend();
     // Who has just started something waits in the kernel as long as that is held.
     assert((await Promise.all(pids.map(stateOf))).every((state) => /^[TD]$/.test(state ?? "")));
     const left = await guardian.end(LONG_MS);
@@ -345,13 +345,13 @@ testWith(needs, "Guardian says so when it is lost", async () => {
   await using sandbox = await makeSandbox();
   const killed = startGuarded(sandbox, "exec sleep 600");
   const early = killed.guardian;
-  assertEquals(early.isLost, false);
+  assertEquals(early.hasDied, false);
   const guardians = await sandbox.processes();
   for (const pid of guardians.filter((pid) => pid !== killed.pid)) Deno.kill(pid, "SIGKILL");
-  assert(await waitFor(() => early.isLost, LONG_MS));
+  assert(await waitFor(() => early.hasDied, LONG_MS));
   // None of these waits for an answer that never comes.
-  early.look();
-  await early.hold();
-  await early.go();
+  early.scan();
+  await early.suspend();
+  await early.resume();
   assertEquals(await early.end(LONG_MS), []);
 });

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { homeFolder } from "../../lib/process/home_directory.ts";
+import { homeDirectory } from "../../lib/process/home_directory.ts";
 import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
 import { testWith } from "../support/test_with.ts";
 
-Deno.test("homeFolder is what HOME names", async () => {
-  assertEquals(await homeFolder({ HOME: "/h" }), "/h");
-  assertEquals(await homeFolder({ USERPROFILE: "C:\\Users\\me" }), "C:\\Users\\me");
+Deno.test("homeDirectory is what HOME names", async () => {
+  assertEquals(await homeDirectory({ HOME: "/h" }), "/h");
+  assertEquals(await homeDirectory({ USERPROFILE: "C:\\Users\\me" }), "C:\\Users\\me");
 });
 
-/** What {@linkcode homeFolder} finds where the system knows this home of the user. */
+/** What {@linkcode homeDirectory} finds where the system knows this home of the user. */
 async function found(
   home: string | undefined,
   env: { readonly [name: string]: string },
@@ -16,8 +16,8 @@ async function found(
   const folder = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   try {
     const module = new URL("../../lib/process/home_directory.ts", import.meta.url).href;
-    const script = `import { homeFolder } from "${module}";
-      console.log(await homeFolder(${JSON.stringify(env)}));`;
+    const script = `import { homeDirectory } from "${module}";
+      console.log(await homeDirectory(${JSON.stringify(env)}));`;
     const [command, ...args] = [
       ...await withPasswd(folder, home),
       ...[Deno.execPath(), "eval", "--ext=ts", script],
@@ -29,7 +29,7 @@ async function found(
   }
 }
 
-testWith(OWN_PASSWD, "homeFolder asks the system where HOME is not set, or empty", async () => {
+testWith(OWN_PASSWD, "homeDirectory asks the system where HOME is not set, or empty", async () => {
   assertEquals(await found("/some where/$(else)", {}), "/some where/$(else)");
   assertEquals(await found("/elsewhere", { HOME: "", PATH: "/nonexistent" }), "/elsewhere");
   assertEquals(await found(undefined, {}), "undefined");

@@ -4,8 +4,8 @@ import { testWith } from "../support/test_with.ts";
 
 /** Says where its output goes, in a file, for its output is what is looked at. */
 const PROGRAM = `
-import { lookAtInheritance } from "${REPOSITORY}/lib/process/inherited.ts";
-const { output } = await lookAtInheritance();
+import { readInheritedState } from "${REPOSITORY}/lib/process/inherited_state.ts";
+const { output } = await readInheritedState();
 await Deno.writeTextFile(Deno.args[0], JSON.stringify(output));
 `;
 
@@ -30,7 +30,7 @@ async function seen(redirected: string): Promise<unknown> {
 
 const ON_LINUX = { unless: Deno.build.os === "linux" ? undefined : "/proc is Linux's" };
 
-testWith(ON_LINUX, "lookAtInheritance tells where the output goes", async () => {
+testWith(ON_LINUX, "readInheritedState tells where the output goes", async () => {
   const cases = [
     ["", false, false],
     ["| cat", false, false],

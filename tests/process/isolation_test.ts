@@ -44,7 +44,7 @@ testWith(
     const child = await startIsolated(sandbox, "cat; pwd; echo problem >&2; exit 7");
     assertEquals(await read(child), [`from outside${sandbox.project}\n`, "problem\n"]);
     assertEquals(await child.ended, { code: 7 });
-    assertEquals(await child.clear(LONG_MS), []);
+    assertEquals(await child.reapLeftovers(LONG_MS), []);
   },
 );
 
@@ -54,7 +54,7 @@ testWith(needs, "an isolated program sees no processes but its own", async () =>
   const [stdout = ""] = await read(child);
   const [pid, ...all] = stdout.split(/\s+/).filter((word) => word !== "");
   assertEquals(all, ["/proc/1", `/proc/${pid}`]);
-  await child.clear(LONG_MS);
+  await child.reapLeftovers(LONG_MS);
 });
 
 testWith(
@@ -69,7 +69,7 @@ testWith(
     assertEquals(await child.stop(LONG_MS), true);
     assertEquals(await child.ended, { code: 9 });
     assertEquals((await output)[0], "asked\n");
-    await child.clear(LONG_MS);
+    await child.reapLeftovers(LONG_MS);
     assertEquals(await sandbox.processes(), []);
   },
 );
@@ -81,7 +81,7 @@ testWith(
     await using sandbox = await makeSandbox();
     const child = await startIsolated(sandbox, ORPHAN);
     await read(child);
-    await child.clear(LONG_MS);
+    await child.reapLeftovers(LONG_MS);
     assertEquals(await sandbox.processes(), []);
   },
 );
@@ -96,7 +96,7 @@ testWith(needs, "what an isolated program has started ends when it is stopped", 
   await until(sandbox, "ready");
   await child.stop(300);
   await output;
-  await child.clear(LONG_MS);
+  await child.reapLeftovers(LONG_MS);
   assertEquals(await sandbox.processes(), []);
 });
 
@@ -112,7 +112,7 @@ testWith(
     assertEquals(await child.ended, { signal: "SIGKILL" });
     await sandbox.assertNothingLeft();
     await output;
-    await child.clear(LONG_MS);
+    await child.reapLeftovers(LONG_MS);
   },
 );
 

@@ -12,7 +12,7 @@ import type { Sandbox } from "../support/sandbox.ts";
 /** How every program begins. */
 const BEGIN = `import { startChild } from "${REPOSITORY}/lib/process/child.ts";
 import { startGuardian } from "${REPOSITORY}/lib/process/guardian.ts";
-import { makeToken, marked } from "${REPOSITORY}/lib/process/mark.ts";
+import { createRunToken, withRunToken } from "${REPOSITORY}/lib/process/run_token.ts";
 const env = Deno.env.toObject();
 const say = (text) => Deno.stdout.writeSync(new TextEncoder().encode(text + "\\n"));
 const start = (script, options) => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeToken, MARK_VARIABLE, marked } from "../../lib/process/run_token.ts";
+import { createRunToken, RUN_TOKEN_VARIABLE, withRunToken } from "../../lib/process/run_token.ts";
 
-Deno.test("makeToken makes 128 bits in hexadecimal, and never the same", () => {
-  const tokens = Array.from({ length: 1000 }, makeToken);
+Deno.test("createRunToken makes 128 bits in hexadecimal, and never the same", () => {
+  const tokens = Array.from({ length: 1000 }, createRunToken);
   for (const token of tokens) assertMatch(token, /^[0-9a-f]{32}$/);
   assertEquals(new Set(tokens).size, tokens.length);
   // Each digit of each place comes up: none is fixed.
@@ -12,21 +12,21 @@ Deno.test("makeToken makes 128 bits in hexadecimal, and never the same", () => {
 });
 
 Deno.test("marked adds a token to an environment that has none, and leaves the rest as it is", () => {
-  const token = makeToken();
+  const token = createRunToken();
   const env = { HOME: "/", EMPTY: "" };
-  assertEquals(marked(env, token), { HOME: "/", EMPTY: "", CCRUN_RUNS: token });
+  assertEquals(withRunToken(env, token), { HOME: "/", EMPTY: "", CCRUN_RUNS: token });
   assertEquals(env, { HOME: "/", EMPTY: "" });
-  assertEquals(MARK_VARIABLE, "CCRUN_RUNS");
+  assertEquals(RUN_TOKEN_VARIABLE, "CCRUN_RUNS");
 });
 
 Deno.test("marked appends a token to the list of the outer runs", () => {
-  const [outer, middle, inner] = [makeToken(), makeToken(), makeToken()];
-  const env = marked(marked(marked({}, outer), middle), inner);
+  const [outer, middle, inner] = [createRunToken(), createRunToken(), createRunToken()];
+  const env = withRunToken(withRunToken(withRunToken({}, outer), middle), inner);
   assertEquals(env, { CCRUN_RUNS: `${outer}:${middle}:${inner}` });
 });
 
 Deno.test("marked replaces what is no list of tokens", () => {
-  const [outer, token] = [makeToken(), makeToken()];
+  const [outer, token] = [createRunToken(), createRunToken()];
   const foreign = [
     "",
     "yes",
@@ -41,7 +41,7 @@ Deno.test("marked replaces what is no list of tokens", () => {
     `${outer}\n${outer}`,
   ];
   for (const list of foreign) {
-    assertEquals(marked({ CCRUN_RUNS: list }, token).CCRUN_RUNS, token, JSON.stringify(list));
+    assertEquals(withRunToken({ CCRUN_RUNS: list }, token).CCRUN_RUNS, token, JSON.stringify(list));
   }
-  assert(marked({ CCRUN_RUNS: outer }, token).CCRUN_RUNS?.startsWith(outer));
+  assert(withRunToken({ CCRUN_RUNS: outer }, token).CCRUN_RUNS?.startsWith(outer));
 });

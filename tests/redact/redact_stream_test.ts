@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeRedactor } from "../../lib/redact/redactor.ts";
-import { makeRedactedBytes, type RedactedBytesOptions } from "../../lib/redact/redact_stream.ts";
+import { createRedactor } from "../../lib/redact/redactor.ts";
+import { createRedactStream, type RedactedBytesOptions } from "../../lib/redact/redact_stream.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { makeRandom } from "../support/random.ts";
 import { piecesOf, streamOf } from "../support/bytes.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 const SECRET = 'correct "horse"\nbattery ü';
-const redactor = makeRedactor({ MY_TOKEN: SECRET, SHORT_TOKEN: "nabcdefg7" });
+const redactor = createRedactor({ MY_TOKEN: SECRET, SHORT_TOKEN: "nabcdefg7" });
 
 /** What comes out of these chunks. */
 function through(
@@ -15,7 +15,7 @@ function through(
   options: RedactedBytesOptions = {},
   by = redactor,
 ): Uint8Array<ArrayBuffer> {
-  const stream = makeRedactedBytes(by, options);
+  const stream = createRedactStream(by, options);
   const parts = [...chunks.map((chunk) => stream.push(chunk.slice())), stream.end()];
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
@@ -166,7 +166,7 @@ Deno.test("a line without end is let go in pieces, and a secret that is cut by t
           `Authorization: Basic ${"aB3".repeat(9)} `,
         ]);
     }
-    const stream = makeRedactedBytes(redactor, options);
+    const stream = createRedactStream(redactor, options);
     const decoder = new TextDecoder();
     let out = "";
     for (const piece of piecesOf(encoded(text), 100 + random.below(5_000))) {
@@ -182,7 +182,7 @@ Deno.test("a line without end is let go in pieces, and a secret that is cut by t
 
 Deno.test("a line without end that is all one secret comes to its end", () => {
   const options = { maxLineBytes: 20_000, overlapBytes: 2_000 };
-  const stream = makeRedactedBytes(redactor, options);
+  const stream = createRedactStream(redactor, options);
   let length = 0;
   for (let n = 0; n < 200; n++) {
     length += stream.push(encoded(`sk-ant-${"a".repeat(1_000)}`)).length;
@@ -293,7 +293,7 @@ Deno.test("a recording comes to the same when the words of the protocol are secr
   for (const word of ["assistant", "stream_event", "content_block_delta", "StructuredOutput"]) {
     assert(secrets.includes(word), word);
   }
-  const nasty = makeRedactor(
+  const nasty = createRedactor(
     Object.fromEntries(secrets.map((secret, at) => [`S${at}_PASSWORD`, secret])),
   );
   let changed = 0;
@@ -306,7 +306,7 @@ Deno.test("a recording comes to the same when the words of the protocol are secr
 });
 
 Deno.test("what a tool is given and gives back loses its secrets under any name, and its names", () => {
-  const nasty = makeRedactor({ A_TOKEN: "assistant", B_TOKEN: "the_secret_1" });
+  const nasty = createRedactor({ A_TOKEN: "assistant", B_TOKEN: "the_secret_1" });
   const given = {
     type: "assistant",
     message: {

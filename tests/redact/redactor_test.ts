@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
-import { type EventBody, makeStamp } from "../../lib/events.ts";
-import { makeRedactor } from "../../lib/redact/redactor.ts";
-import { isSecretName, secretsOf } from "../../lib/redact/env_secrets.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { createRedactor } from "../../lib/redact/redactor.ts";
+import { envSecrets, isSecretName } from "../../lib/redact/env_secrets.ts";
 import { makeRandom } from "../support/random.ts";
 import { answer, START, use } from "../support/rendered_run.ts";
 
-const stamp = makeStamp(() => null);
+const stamp = createEventFactory(() => null);
 
 /** A text without the secrets of these variables. */
 function redacted(text: string, env: { [name: string]: string } = {}): string {
-  return makeRedactor(env).text(text);
+  return createRedactor(env).text(text);
 }
 
 /** A key of a format, put together here so that nobody's scanner takes this file for a leak. */
@@ -83,7 +83,7 @@ Deno.test("names that look secret are told from names that speak of secrets", ()
 
 Deno.test("values that cannot be secrets are not looked for", () => {
   assertEquals(
-    secretsOf({
+    envSecrets({
       API_KEY: "short",
       TOKEN: "seven77",
       DB_PASSWORD: "password",
@@ -96,7 +96,7 @@ Deno.test("values that cannot be secrets are not looked for", () => {
     }),
     [],
   );
-  assertEquals(secretsOf({ PASSWORD: "12345678" }), ["12345678"]);
+  assertEquals(envSecrets({ PASSWORD: "12345678" }), ["12345678"]);
 });
 
 Deno.test("an exact value is redacted, everywhere and only it", () => {
@@ -111,7 +111,7 @@ Deno.test("an exact value is redacted, everywhere and only it", () => {
 
 Deno.test("a value is found in JSON, in JSON within JSON, in URLs, XML, shells and Base64", () => {
   const value = "p\"a\\s&s<w>o/r'd\nü 1";
-  const { text } = makeRedactor({ MY_SECRET: value });
+  const { text } = createRedactor({ MY_SECRET: value });
   const once = JSON.stringify(value).slice(1, -1);
   const forms = [
     value,
@@ -132,7 +132,7 @@ Deno.test("a value is found in JSON, in JSON within JSON, in URLs, XML, shells a
 
 Deno.test("a value is found in Base64 wherever it begins there, in both alphabets", () => {
   const secret = "s3cr3t?>~value";
-  const { text } = makeRedactor({ MY_SECRET: secret });
+  const { text } = createRedactor({ MY_SECRET: secret });
   for (const before of ["", "u", "us", "use", "user:", "x".repeat(100)]) {
     for (const after of ["", "a", "ab", "abc", "\nmore"]) {
       const plain = btoa(before + secret + after);
@@ -152,7 +152,7 @@ Deno.test("a value is found in Base64 wherever it begins there, in both alphabet
 
 Deno.test("each long line of a value of several lines is a secret, too", () => {
   const lines = [key("", 64), key("x", 63), "short", key("", 40)];
-  const { text } = makeRedactor({ DEPLOY_KEY: `${lines.join("\r\n")}\n` });
+  const { text } = createRedactor({ DEPLOY_KEY: `${lines.join("\r\n")}\n` });
   assertEquals(text(`a ${lines[1]} b`), "a [redacted] b");
   assertEquals(text("a short b"), "a short b");
   assertEquals(text(lines.join("\r\n")), "[redacted]");
@@ -183,7 +183,7 @@ Deno.test("secrets within other values are found: in URLs, headers and JSON", ()
       client_email: "someone@example.com",
     }),
   };
-  const { text } = makeRedactor(env);
+  const { text } = createRedactor(env);
   assertEquals(text("s%40fe-enough s@fe-enough"), "[redacted] [redacted]");
   assertEquals(text("header-value-1 otel-value-1"), "[redacted] [redacted]");
   assertEquals(text("line-of-key-2"), "[redacted]");
@@ -299,13 +299,13 @@ Deno.test("what looks like a key only a little is left alone", () => {
 });
 
 Deno.test("what is redacted stays so when it is redacted again", () => {
-  const { text } = makeRedactor({ A_TOKEN: "correct horse" });
+  const { text } = createRedactor({ A_TOKEN: "correct horse" });
   const once = text(`https://a:pw@x correct horse Authorization: Bearer ${key("", 30)}`);
   assertStrictEquals(text(once), once);
 });
 
 Deno.test("an event loses its secrets in values and foreign names, and nothing else", () => {
-  const { event } = makeRedactor({
+  const { event } = createRedactor({
     MY_TOKEN: "correct horse",
     ANOTHER_TOKEN: "tool_use",
     T_TOKEN: "completed",
@@ -343,7 +343,7 @@ Deno.test("an event loses its secrets in values and foreign names, and nothing e
 });
 
 Deno.test("an error's kind and an exit's reason stay what they are", () => {
-  const { event } = makeRedactor({ A_PASSWORD: "terminate" });
+  const { event } = createRedactor({ A_PASSWORD: "terminate" });
   const error = event(stamp({
     type: "error",
     error: { kind: "terminate", message: "told to terminate" },
@@ -354,7 +354,7 @@ Deno.test("an error's kind and an exit's reason stay what they are", () => {
 
 Deno.test("values that are nested without end do no harm", () => {
   const deep = JSON.parse(`${'{"a":['.repeat(3_000)}"correct horse"${"]}".repeat(3_000)}`);
-  const { json } = makeRedactor({ MY_TOKEN: "correct horse" });
+  const { json } = createRedactor({ MY_TOKEN: "correct horse" });
   assert(!JSON.stringify(json(deep)).includes("correct horse"));
   const proto = JSON.parse('{"__proto__":{"x":"correct horse"}}');
   assertEquals(JSON.stringify(json(proto)), '{"__proto__":{"x":"[redacted]"}}');
@@ -368,7 +368,7 @@ Deno.test("a search for many secrets finds what a search for each would find", (
   for (let round = 0; round < 100; round++) {
     const secrets = Array.from({ length: 5 }, () => `x${letters(7 + random.below(6))}`);
     const env = Object.fromEntries(secrets.map((secret, n) => [`A${n}_TOKEN`, secret]));
-    const known = secretsOf(env);
+    const known = envSecrets(env);
     let text = "";
     while (text.length < 300) {
       text += random.pick([letters(9), random.pick(secrets), random.pick(secrets).slice(0, 8)]);
@@ -384,12 +384,12 @@ Deno.test("a search for many secrets finds what a search for each would find", (
       if (!hidden.has(at)) expected += text[at];
       else if (!hidden.has(at - 1)) expected += "[redacted]";
     }
-    assertEquals(makeRedactor(env).text(text), expected);
+    assertEquals(createRedactor(env).text(text), expected);
   }
 });
 
 Deno.test("megabytes are redacted in a moment, whatever they consist of", () => {
-  const { text } = makeRedactor({
+  const { text } = createRedactor({
     A_TOKEN: "aaaaaaaaab",
     B_TOKEN: key("", 40),
     C_TOKEN: 'a"\\b c\nd e',
@@ -441,7 +441,7 @@ Deno.test("megabytes are redacted in a moment, whatever they consist of", () => 
 });
 
 Deno.test("a result of 10 MB is redacted", () => {
-  const { event } = makeRedactor({ A_TOKEN: "correct horse" });
+  const { event } = createRedactor({ A_TOKEN: "correct horse" });
   const large = event(stamp(answer(`${"all is well. ".repeat(800_000)}correct horse`)));
   assert(large.type === "result");
   assert(large.text.endsWith("well. [redacted]"));
@@ -476,7 +476,7 @@ const UNSEEN = [
 
 Deno.test("colours and characters that nobody sees hide no secret, wherever they are in it", () => {
   const secret = "correct-horse-42";
-  const { text } = makeRedactor({ MY_TOKEN: secret });
+  const { text } = createRedactor({ MY_TOKEN: secret });
   const known = key("ghp_", 36);
   for (const unseen of UNSEEN) {
     for (const hidden of [secret, btoa(secret), known]) {
@@ -508,7 +508,7 @@ Deno.test("what is a secret only with its escapes, or as it stands, is found as 
 
 Deno.test("of a text with colours everywhere exactly the secrets go", () => {
   const random = makeRandom(11);
-  const { text } = makeRedactor({ A_TOKEN: "ab-ba-ab-1", B_TOKEN: "ba-ab-1-abba" });
+  const { text } = createRedactor({ A_TOKEN: "ab-ba-ab-1", B_TOKEN: "ba-ab-1-abba" });
   const unseen = new RegExp("\x1b\\[\\d*m|\u200b|\u{e0001}", "gu");
   const strip = (coloured: string) => coloured.replace(unseen, "");
   for (let round = 0; round < 500; round++) {
@@ -525,7 +525,7 @@ Deno.test("of a text with colours everywhere exactly the secrets go", () => {
 
 Deno.test("Base64 that is wrapped, indented or numbered is searched as if it were in one line", () => {
   const secret = `s3cr3t-${"Zq7".repeat(30)}x`;
-  const { text } = makeRedactor({ MY_TOKEN: secret });
+  const { text } = createRedactor({ MY_TOKEN: secret });
   for (const before of ["", "u", "user:"]) {
     const encoded = btoa(`${before}${secret}\n`);
     for (const width of [40, 64, 76]) {
@@ -557,7 +557,7 @@ Deno.test("Base64 that is wrapped, indented or numbered is searched as if it wer
 });
 
 Deno.test("a value is found as hexadecimal digits", () => {
-  const { text } = makeRedactor({ MY_TOKEN: "correct-hörse" });
+  const { text } = createRedactor({ MY_TOKEN: "correct-hörse" });
   const hex = "636f72726563742d68c3b6727365";
   assertEquals(text(`${hex}0a ${hex.toUpperCase()}`), "[redacted]0a [redacted]");
   assertEquals(text(`${hex.slice(0, 20)}\n${hex.slice(20)}`), "[redacted]");
@@ -574,16 +574,16 @@ Deno.test("a job with a database has no secrets in postgres, production and the 
     OTHER_TOKEN: "${{ secrets.TOKEN }}",
     MORE_TOKEN: "<your-token>",
   };
-  assertEquals(secretsOf(env), []);
+  assertEquals(envSecrets(env), []);
   const said = "src/db/postgres.ts, postgresql://localhost, rootroot, rabbitmq:3, production";
   assertEquals(redacted(said, env), said);
-  const { text } = makeRedactor({});
+  const { text } = createRedactor({});
   assertEquals(text("postgres://postgres:postgres@db"), "postgres://postgres:postgres@db");
   assertEquals(text("postgres://ada:postgr3s@db"), "postgres://ada:[redacted]@db");
 });
 
 Deno.test("a password that is a plain word goes where it is a word by itself, and nowhere else", () => {
-  const { text, name, event } = makeRedactor({ DB_PASSWORD: "hunterpass" });
+  const { text, name, event } = createRedactor({ DB_PASSWORD: "hunterpass" });
   for (
     const said of [
       "%s",
@@ -630,7 +630,7 @@ Deno.test("a password that is a plain word goes where it is a word by itself, an
   );
 });
 
-Deno.test("of a file of settings the lines go that tell something, and the secrets in lines", () => {
+Deno.test("of a file of settings the lines go that printMessage something, and the secrets in lines", () => {
   const config = [
     "apiVersion: v1",
     "clusters:",
@@ -645,7 +645,7 @@ Deno.test("of a file of settings the lines go that tell something, and the secre
     "-----BEGIN CERTIFICATE-----",
     "line-of-9",
   ];
-  const { text } = makeRedactor({ KUBE_CREDENTIALS: `${config.join("\n")}\n` });
+  const { text } = createRedactor({ KUBE_CREDENTIALS: `${config.join("\n")}\n` });
   const said =
     "apiVersion: v1 clusters: contexts: preferences: {} kind: Config -----BEGIN CERTIFICATE-----";
   assertEquals(text(said), said);

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { makeStamp } from "../../lib/events.ts";
-import { makeJsonOutput } from "../../lib/render/json.ts";
+import { createEventFactory } from "../../lib/events.ts";
+import { createJsonRenderer } from "../../lib/render/json.ts";
 import { makeKept } from "../support/kept_writer.ts";
 
 Deno.test("the json output writes each event as one line, exactly", async () => {
   const kept = makeKept();
-  const output = makeJsonOutput(kept.sink);
-  const stamp = makeStamp(() => 1.5);
+  const output = createJsonRenderer(kept.sink);
+  const stamp = createEventFactory(() => 1.5);
   const events = [
     stamp({ type: "raw", content: "two\nlines ##[error]\x9b" }),
     stamp({ type: "unknown", event: JSON.parse('{"__proto__": 1}') }),
@@ -20,8 +20,8 @@ Deno.test("the json output writes each event as one line, exactly", async () => 
 
 Deno.test("the json output writes each event when it comes", async () => {
   const kept = makeKept();
-  const output = makeJsonOutput(kept.sink);
-  const stamp = makeStamp(() => null);
+  const output = createJsonRenderer(kept.sink);
+  const stamp = createEventFactory(() => null);
   for (const content of ["a", "b"]) {
     output.event(stamp({ type: "raw", content }));
     assertEquals((await kept.text()).trimEnd().split("\n").at(-1)?.includes(`"${content}"`), true);

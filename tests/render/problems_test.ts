@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { type EventBody, makeStamp } from "../../lib/events.ts";
-import { makeProblemsOutput } from "../../lib/render/problems.ts";
-import { makeStyles } from "../../lib/terminal/styles.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { createProblemsRenderer } from "../../lib/render/problems.ts";
+import { createStyles } from "../../lib/terminal/styles.ts";
 import { makeKept } from "../support/kept_writer.ts";
 
 /** What a person is told of these events. */
 async function told(bodies: readonly EventBody[], color = false): Promise<string> {
   const kept = makeKept();
-  const output = makeProblemsOutput(kept.sink, makeStyles(color));
-  const stamp = makeStamp(() => null);
+  const output = createProblemsRenderer(kept.sink, createStyles(color));
+  const stamp = createEventFactory(() => null);
   for (const body of bodies) output.event(stamp(body));
   return await kept.text();
 }

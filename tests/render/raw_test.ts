@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { sessionIdIn } from "../../lib/claude/session_id.ts";
-import { type EventBody, makeStamp } from "../../lib/events.ts";
-import { makeRawOutput } from "../../lib/render/raw.ts";
+import { parseSessionId } from "../../lib/claude/session_id.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { createRawRenderer } from "../../lib/render/raw.ts";
 import { piecesOf } from "../support/bytes.ts";
 import { makeKept } from "../support/kept_writer.ts";
 import { asObject, type JsonObject } from "../support/json.ts";
@@ -33,8 +33,8 @@ async function rawBytes(
   { before = [START], after = [] as EventBody[] } = {},
 ): Promise<Uint8Array> {
   const kept = makeKept();
-  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
-  const stamp = makeStamp(() => null);
+  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const stamp = createEventFactory(() => null);
   for (const body of before) output.event(stamp(body));
   for (const chunk of chunks) {
     output.bytes(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
@@ -135,7 +135,7 @@ Deno.test("the raw output is inert where it is ccrun's own", async () => {
   assert(!(await raw([], { after: [ERROR] })).includes("##["));
 });
 
-Deno.test("the raw output adds nothing for events that claude's lines tell", async () => {
+Deno.test("the raw output adds nothing for events that claude's lines printMessage", async () => {
   const text: EventBody = { type: "text", text: "Hi.", message_id: "m", index: 0 };
   const info: EventBody = { type: "session_info", session_id: "s1" };
   assertEquals(await raw(["x\n"], { before: [START], after: [info, text] }), "x\n");
@@ -143,14 +143,14 @@ Deno.test("the raw output adds nothing for events that claude's lines tell", asy
 
 Deno.test("the raw output holds no line back once the session is known", async () => {
   const kept = makeKept();
-  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
   output.bytes(new TextEncoder().encode(`${INIT}\n{"half`));
   assert((await kept.text()).endsWith('\n{"half'));
 });
 
 Deno.test("the raw output lets a line without end pass that is longer than any with an id", async () => {
   const kept = makeKept();
-  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
   const chunk = new Uint8Array(400_000).fill(120);
   for (let count = 0; count < 4; count++) output.bytes(chunk);
   assertEquals((await kept.bytes()).length, 1_600_000);
@@ -163,7 +163,7 @@ Deno.test("the raw output lets a line without end pass that is longer than any w
 
 Deno.test("the raw output keeps what it holds back though the chunk's buffer is used again", async () => {
   const kept = makeKept();
-  const output = makeRawOutput(kept.sink, { findSessionId: sessionIdIn });
+  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
   const buffer = new TextEncoder().encode(INIT);
   output.bytes(buffer);
   buffer.fill(0);

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { type EventBody, type EventType, makeStamp } from "../../lib/events.ts";
-import { makeResultOutput } from "../../lib/render/result.ts";
+import { createEventFactory, type EventBody, type EventType } from "../../lib/events.ts";
+import { createResultRenderer } from "../../lib/render/result.ts";
 import { answer, exit, failedExit, text } from "../support/rendered_run.ts";
 import { makeKeptSink } from "../support/screen.ts";
 
 /** What the `result` format writes of a run. */
 function written(...bodies: readonly EventBody[]): string {
   const sink = makeKeptSink();
-  const output = makeResultOutput(sink);
-  const stamp = makeStamp(() => 1);
+  const output = createResultRenderer(sink);
+  const stamp = createEventFactory(() => 1);
   for (const body of bodies) output.event(stamp<EventType>(body));
   return sink.text();
 }

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type EventBody, type EventOf, makeStamp } from "../../lib/events.ts";
-import { answerOf, type AnswerOutputOptions, makeAnswerOutput } from "../../lib/render/text.ts";
+import { createEventFactory, type EventBody, type EventOf } from "../../lib/events.ts";
+import { answerOf, createTextRenderer, type TextRendererOptions } from "../../lib/render/text.ts";
 import { makeKept } from "../support/kept_writer.ts";
 
 const USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
 function result(fields: Partial<EventBody<"result">>): EventOf<"result"> {
-  return makeStamp(() => null)({
+  return createEventFactory(() => null)({
     type: "result",
     ok: true,
     subtype: "success",
@@ -23,7 +23,7 @@ function result(fields: Partial<EventBody<"result">>): EventOf<"result"> {
 }
 
 function exit(ok: boolean): EventOf<"exit"> {
-  return makeStamp(() => null)({
+  return createEventFactory(() => null)({
     type: "exit",
     code: ok ? 0 : 1,
     reason: ok ? "success" : "failed",
@@ -39,10 +39,10 @@ function exit(ok: boolean): EventOf<"exit"> {
 async function written(
   results: readonly EventOf<"result">[],
   ok: boolean,
-  options: AnswerOutputOptions = {},
+  options: TextRendererOptions = {},
 ): Promise<string> {
   const kept = makeKept();
-  const output = makeAnswerOutput(kept.sink, options);
+  const output = createTextRenderer(kept.sink, options);
   for (const event of results) output.event(event);
   assertEquals(await kept.text(), "", "nothing before the end");
   output.event(exit(ok));

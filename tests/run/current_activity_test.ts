@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { Activity } from "../../lib/run/current_activity.ts";
-import { type EventBody, makeStamp } from "../../lib/events.ts";
+import { ActivityTracker } from "../../lib/run/current_activity.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
 
 /** An activity that has seen these events, a second each. */
 function seen(...bodies: readonly EventBody[]): { describe(): string } {
   let now = 0;
-  const stamp = makeStamp(() => now);
-  const activity = new Activity();
+  const stamp = createEventFactory(() => now);
+  const activity = new ActivityTracker();
   for (const body of bodies) {
-    activity.take(stamp(body));
+    activity.record(stamp(body));
     now += 1000;
   }
   return { describe: () => activity.describe(now) };

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { EventOf, RunEvent } from "../../lib/events.ts";
-import { inertJson } from "../../lib/util/safe_json.ts";
+import { stringifySafe } from "../../lib/util/safe_json.ts";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
 import { streamOf } from "../support/bytes.ts";
 import { assertEvents } from "../support/event_schema.ts";
@@ -29,7 +29,7 @@ async function own(lines: readonly string[], timed = false): Promise<RunEvent[]>
 }
 
 function jsonOf(events: readonly unknown[]): string {
-  return events.map((event) => `${inertJson(event)}\n`).join("");
+  return events.map((event) => `${stringifySafe(event)}\n`).join("");
 }
 
 function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
@@ -59,7 +59,7 @@ Deno.test("replay keeps the times that ccrun's own events have", async () => {
   assertEquals(await replayed(jsonOf(timed)), timed);
 });
 
-Deno.test("replay takes the ending that ccrun's own events tell", async () => {
+Deno.test("replay takes the ending that ccrun's own events printMessage", async () => {
   const events = await own(RUN);
   const stopped: RunEvent[] = [
     ...events.slice(0, -1),

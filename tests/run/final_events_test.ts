@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { endingEvents, type EndingFacts } from "../../lib/run/final_events.ts";
+import { finalEvents, type RunOutcomeInput } from "../../lib/run/final_events.ts";
 import {
+  createEventFactory,
   type EventBody,
   type EventOf,
-  makeStamp,
   type RunEvent,
   SCHEMA_ID,
 } from "../../lib/events.ts";
-import { Facts } from "../../lib/run/run_state.ts";
+import { RunState } from "../../lib/run/run_state.ts";
 import type { EndingSignal, Failure } from "../../lib/run/outcome.ts";
 import { assertEvents } from "../support/event_schema.ts";
 
@@ -45,16 +45,16 @@ interface Ended {
 }
 
 /** How a run ends of which these events were seen, and of which this is known. */
-function end(bodies: readonly EventBody[], ending: Partial<EndingFacts> = {}): Ended {
-  const stamp = makeStamp(() => null);
-  const facts = new Facts();
+function end(bodies: readonly EventBody[], ending: Partial<RunOutcomeInput> = {}): Ended {
+  const stamp = createEventFactory(() => null);
+  const facts = new RunState();
   const events: RunEvent[] = [stamp(START)];
   for (const body of bodies) {
     const event = stamp(body);
-    facts.take(event);
+    facts.record(event);
     events.push(event);
   }
-  const last = [...endingEvents(stamp, { facts, durationMs: null, ...ending })];
+  const last = [...finalEvents(stamp, { facts, durationMs: null, ...ending })];
   assertEvents([...events, ...last]);
   const exit = last.at(-1);
   assert(exit?.type === "exit");
@@ -65,11 +65,11 @@ function end(bodies: readonly EventBody[], ending: Partial<EndingFacts> = {}): E
 function stopped(
   failure: Failure,
   { signal, afterResult = false }: { signal?: EndingSignal; afterResult?: boolean } = {},
-): Pick<EndingFacts, "known"> {
+): Pick<RunOutcomeInput, "known"> {
   return { known: { stopped: { cause: { failure, signal }, afterResult } } };
 }
 
-Deno.test("endingEvents gives exit alone after a good result", () => {
+Deno.test("finalEvents gives exit alone after a good result", () => {
   const { notices, error, exit } = end([INFO, RESULT], {
     claudeExitCode: 0,
     stderr: "a warning",
@@ -90,26 +90,26 @@ Deno.test("endingEvents gives exit alone after a good result", () => {
   });
 });
 
-Deno.test("endingEvents never copies claude's exit code", () => {
+Deno.test("finalEvents never copies claude's exit code", () => {
   assertEquals(end([RESULT], { claudeExitCode: 1 }).exit.code, 0);
   assertEquals(end([{ ...RESULT, ok: false }], { claudeExitCode: 0 }).exit.code, 1);
   assertEquals(end([], { claudeExitCode: 0 }).exit.code, 1);
 });
 
-Deno.test("endingEvents takes the last of several results for the outcome", () => {
+Deno.test("finalEvents takes the last of several results for the outcome", () => {
   const bad: EventBody = { ...RESULT, ok: false, subtype: "error_max_turns" };
   assertEquals(end([bad, RESULT]).exit.reason, "success");
   assertEquals(end([RESULT, bad]).exit.reason, "limit");
   assertEquals(end([RESULT, { ...RESULT, turns: 1 }]).exit.turns, 3);
 });
 
-Deno.test("endingEvents gives what claude wrote on stderr only when the run failed", () => {
+Deno.test("finalEvents gives what claude wrote on stderr only when the run failed", () => {
   assertEquals(end([RESULT], { stderr: "x" }).exit.stderr, undefined);
   assertEquals(end([], { stderr: "x" }).exit.stderr, "x");
   assertEquals(end([], { stderr: "" }).exit.stderr, undefined);
 });
 
-Deno.test("endingEvents explains a missing result by what claude said last", () => {
+Deno.test("finalEvents explains a missing result by what claude said last", () => {
   const { error } = end([], {
     claudeExitCode: 1,
     stderr: "cannot be used with root/sudo privileges",
@@ -122,7 +122,7 @@ Deno.test("endingEvents explains a missing result by what claude said last", () 
   assertEquals(killed.exit.claude_signal, "SIGKILL");
 });
 
-Deno.test("endingEvents explains a missing result by the retry that nothing came of", () => {
+Deno.test("finalEvents explains a missing result by the retry that nothing came of", () => {
   const retry: EventBody<"retry"> = {
     type: "retry",
     attempt: 10,
@@ -138,12 +138,12 @@ Deno.test("endingEvents explains a missing result by the retry that nothing came
   assert(end([retry], { claudeSignal: "SIGKILL" }).error?.message.includes("SIGKILL"));
 });
 
-Deno.test("endingEvents says how to go on with a run that was stopped", () => {
+Deno.test("finalEvents says how to go on with a run that was arm", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   const known = stopped(terminate, { signal: "SIGTERM" });
   const { error, exit } = end([INFO], { ...known, durationMs: 5 });
   assert(error?.hint?.includes("--resume s1"));
-  // Whoever stops a replay has not stopped the session.
+  // Whoever stops a replay has not arm the session.
   assertEquals(end([INFO], known).error?.hint, undefined);
   assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
   assertEquals(end([], stopped(terminate)).error?.hint, undefined);
@@ -151,21 +151,21 @@ Deno.test("endingEvents says how to go on with a run that was stopped", () => {
   assertEquals(hinted.error?.hint, "first this");
 });
 
-Deno.test("endingEvents does not take what claude says after it was stopped for the outcome", () => {
+Deno.test("finalEvents does not take what claude says after it was arm for the outcome", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   assertEquals(end([RESULT], stopped(terminate)).exit.reason, "terminate");
   const pipe: Failure = { kind: "pipe", message: "the reader went away" };
   assertEquals(end([RESULT], stopped(pipe, { afterResult: true })).exit.reason, "success");
 });
 
-Deno.test("endingEvents prefers what is known to what the events tell", () => {
+Deno.test("finalEvents prefers what is known to what the events printMessage", () => {
   const failed: Failure = { kind: "not_executable", message: "not Claude Code" };
   assertEquals(end([], { known: { failed } }).error, failed);
   const internal: Failure = { kind: "internal", message: "a fault" };
   assertEquals(end([RESULT], { known: { internal } }).exit.code, 70);
 });
 
-Deno.test("endingEvents misses a structured output only where one was asked for and the run is good", () => {
+Deno.test("finalEvents misses a structured output only where one was asked for and the run is good", () => {
   const output: EventBody = { ...RESULT, structured_output: { n: 1 } };
   assertEquals(end([RESULT], { wantsOutput: true }).exit.code, 6);
   assertEquals(end([output], { wantsOutput: true }).exit.code, 0);
@@ -177,7 +177,7 @@ function denied(id: string, name: string): EventBody<"permission_denied"> {
   return { type: "permission_denied", tool_use_id: id, name };
 }
 
-Deno.test("endingEvents lists what was refused, and what would allow it, whether or not that is a failure", () => {
+Deno.test("finalEvents lists what was refused, and what would allow it, whether or not that is a failure", () => {
   const events: EventBody[] = [
     INFO,
     { type: "tool_use", id: "a", name: "Bash", input: { command: "ls" } },
@@ -196,7 +196,7 @@ Deno.test("endingEvents lists what was refused, and what would allow it, whether
   }
 });
 
-Deno.test("endingEvents knows the workspace when it says what would allow a tool", () => {
+Deno.test("finalEvents knows the workspace when it says what would allow a tool", () => {
   const use: EventBody = {
     type: "tool_use",
     id: "a",
@@ -207,7 +207,7 @@ Deno.test("endingEvents knows the workspace when it says what would allow a tool
   assert(notice?.text.includes("--add-dir /etc"), notice?.text);
 });
 
-Deno.test("endingEvents names each of many refusals once, and not all of them", () => {
+Deno.test("finalEvents names each of many refusals once, and not all of them", () => {
   const names = [..."ABCDEFGHIJKLMNOPQRSTUV", "A"];
   const [notice] = end([...names.map((name, id) => denied(`${id}`, name)), RESULT]).notices;
   assert(notice?.text.includes("23 tool uses were refused"), notice?.text);
@@ -215,13 +215,13 @@ Deno.test("endingEvents names each of many refusals once, and not all of them", 
   assert(notice?.text.endsWith(", and 2 more"), notice?.text);
 });
 
-Deno.test("endingEvents counts one refusal as one", () => {
+Deno.test("finalEvents counts one refusal as one", () => {
   const [notice] = end([denied("a", "WebSearch"), RESULT]).notices;
   const what = "1 tool use was refused; what would allow it: WebSearch (--allowed-tools WebSearch)";
   assertEquals(notice?.text, what);
 });
 
-Deno.test("endingEvents puts a failure on one line, whatever is in it", () => {
+Deno.test("finalEvents puts a failure on one line, whatever is in it", () => {
   const failed: Failure = { kind: "usage", message: "cannot read a\nb\r\nc" };
   assertEquals(end([], { known: { failed } }).error?.message, "cannot read a b c");
 });

@@ -1,14 +1,14 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import {
   CcrunError,
-  decide,
-  type Ending,
   type EndingSignal,
   EXIT_CODES,
   EXIT_REASONS,
   type Failure,
   FAILURE_REASONS,
   type FailureReason,
+  type OutcomeInput,
+  resolveOutcome,
   SIGNAL_REASONS,
 } from "../../lib/run/outcome.ts";
 
@@ -69,23 +69,26 @@ function failure(kind: FailureReason): Failure {
 }
 
 /** The reason that comes of it. */
-function decided(ending: Ending): string {
-  return decide(ending)?.kind ?? "success";
+function decided(ending: OutcomeInput): string {
+  return resolveOutcome(ending)?.kind ?? "success";
 }
 
-function stopped(kind: FailureReason, afterResult = false): Ending {
+function stopped(kind: FailureReason, afterResult = false): OutcomeInput {
   const signals = Object.keys(SIGNAL_REASONS) as EndingSignal[];
   const signal = signals.find((name) => SIGNAL_REASONS[name] === kind);
   return { stopped: { cause: { failure: failure(kind), signal }, afterResult } };
 }
 
 Deno.test("decide finds a success where nothing is wrong", () => {
-  assertEquals(decide({}), undefined);
-  assertEquals(decide({ internal: undefined, stopped: undefined, failed: undefined }), undefined);
+  assertEquals(resolveOutcome({}), undefined);
+  assertEquals(
+    resolveOutcome({ internal: undefined, stopped: undefined, failed: undefined }),
+    undefined,
+  );
 });
 
 Deno.test("decide takes the first of: a fault of ccrun's, a stop, a failure, no output, a refusal", () => {
-  const order: readonly [reason: string, ending: Ending][] = [
+  const order: readonly [reason: string, ending: OutcomeInput][] = [
     ["internal", { internal: failure("internal") }],
     ["terminate", stopped("terminate")],
     ["api", { failed: failure("api") }],
@@ -120,5 +123,5 @@ Deno.test("decide lets only a signal change the outcome after the last result", 
 
 Deno.test("decide gives the failure as it is", () => {
   const failed: Failure = { kind: "api", message: "overloaded", hint: "later" };
-  assertEquals(decide({ failed }), failed);
+  assertEquals(resolveOutcome({ failed }), failed);
 });

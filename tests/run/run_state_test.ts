@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type EventBody, makeStamp } from "../../lib/events.ts";
-import { Facts, type RefusedTool } from "../../lib/run/run_state.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { type DeniedTool, RunState } from "../../lib/run/run_state.ts";
 
 /** What these events add up to. */
-function factsOf(...bodies: EventBody[]): Facts {
-  const stamp = makeStamp(() => null);
-  const facts = new Facts();
-  for (const body of bodies) facts.take(stamp(body));
+function factsOf(...bodies: EventBody[]): RunState {
+  const stamp = createEventFactory(() => null);
+  const facts = new RunState();
+  for (const body of bodies) facts.record(stamp(body));
   return facts;
 }
 
@@ -76,8 +76,8 @@ Deno.test("Facts keeps a retry until something comes of it", () => {
 });
 
 Deno.test("Facts keeps what was refused, with its input where its call was seen", () => {
-  const refused = (...bodies: EventBody[]) => [...factsOf(...bodies).refused];
-  const known: RefusedTool = { name: "Bash", input: { command: "ls" } };
+  const refused = (...bodies: EventBody[]) => [...factsOf(...bodies).denied];
+  const known: DeniedTool = { name: "Bash", input: { command: "ls" } };
   assertEquals(refused(USE, DENIED), [["t", known]]);
   assertEquals(refused(USE, DENIED, toolResult(true)), [["t", known]]);
   assertEquals(refused(USE, toolResult(true), DENIED), [["t", { ...known, said: "no" }]]);
@@ -89,7 +89,7 @@ Deno.test("Facts keeps what was refused, with its input where its call was seen"
 
 Deno.test("Facts keeps of a refused tool's input no more than says what was to be allowed", () => {
   const input = { file_path: "/a", content: "x".repeat(1_000_000), command: "y".repeat(10_000) };
-  const [[, tool] = []] = factsOf({ ...USE, input }, DENIED).refused;
+  const [[, tool] = []] = factsOf({ ...USE, input }, DENIED).denied;
   assertEquals(tool?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 

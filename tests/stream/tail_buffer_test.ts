@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { makeTail } from "../../lib/stream/tail_buffer.ts";
+import { createTailBuffer } from "../../lib/stream/tail_buffer.ts";
 import { piecesOf } from "../support/bytes.ts";
 
 function tailOf(text: string, pieceLength: number, maxBytes: number): string {
-  const tail = makeTail(maxBytes);
+  const tail = createTailBuffer(maxBytes);
   for (const piece of piecesOf(new TextEncoder().encode(text), pieceLength)) tail.push(piece);
   return tail.text();
 }
 
 Deno.test("Tail keeps everything up to its bound", () => {
-  assertEquals(makeTail(5).text(), "");
+  assertEquals(createTailBuffer(5).text(), "");
   assertEquals(tailOf("abcde", 2, 5), "abcde");
 });
 
@@ -23,7 +23,7 @@ Deno.test("Tail keeps the last bytes, however they came", () => {
 });
 
 Deno.test("Tail takes empty chunks and goes on after its text was asked for", () => {
-  const tail = makeTail(3);
+  const tail = createTailBuffer(3);
   tail.push(new Uint8Array());
   tail.push(new TextEncoder().encode("ab"));
   assertEquals(tail.text(), "ab");
@@ -41,7 +41,7 @@ Deno.test("Tail joins a character that was split between chunks", () => {
 });
 
 Deno.test("Tail keeps its own copy of a chunk that its producer uses again", () => {
-  const tail = makeTail(4);
+  const tail = createTailBuffer(4);
   const chunk = new TextEncoder().encode("ab");
   tail.push(chunk);
   chunk.fill(0);

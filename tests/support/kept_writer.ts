@@ -4,7 +4,11 @@
  * @module
  */
 
-import { type ByteWriter, makeSink, type Sink } from "../../lib/terminal/buffered_writer.ts";
+import {
+  type BufferedWriter,
+  type ByteWriter,
+  createBufferedWriter,
+} from "../../lib/terminal/buffered_writer.ts";
 
 /** A writer that keeps what it is given. */
 export interface KeptWriter extends ByteWriter {
@@ -32,7 +36,7 @@ export function makeKeptWriter(atMost = Infinity): KeptWriter {
 
 /** A sink, and what arrives behind it. */
 export interface Kept {
-  readonly sink: Sink;
+  readonly sink: BufferedWriter;
   /** All that was written, as text, once it is. */
   text(): Promise<string>;
   /** The same, byte for byte. */
@@ -42,9 +46,9 @@ export interface Kept {
 /** Makes a sink whose bytes are kept. */
 export function makeKept(): Kept {
   const writer = makeKeptWriter();
-  const sink = makeSink(writer);
+  const sink = createBufferedWriter(writer);
   const bytes = async () => {
-    await sink.drained();
+    await sink.flush();
     return writer.bytes();
   };
   return { sink, bytes, text: async () => new TextDecoder().decode(await bytes()) };

@@ -1,17 +1,17 @@
 import {
+  createEventFactory,
   type EventBody,
   type EventOf,
   type EventType,
-  makeStamp,
   NO_USAGE,
   type RunEvent,
 } from "../../lib/events.ts";
 import {
-  makeProgress,
-  type Progress,
+  createProgressRenderer,
   type ProgressOptions,
+  type ProgressRenderer,
 } from "../../lib/render/pretty/progress.ts";
-import { makeTerminal } from "../../lib/terminal/terminal.ts";
+import { createTerminal } from "../../lib/terminal/terminal.ts";
 import { makeKeptSink, makeScreen } from "./screen.ts";
 
 /** How {@linkcode makeRun} shows a run. */
@@ -25,7 +25,7 @@ export interface RunOptions extends Partial<ProgressOptions> {
 
 /** A run that a test feeds with events, at a time that it decides. */
 export interface Run {
-  readonly progress: Progress;
+  readonly progress: ProgressRenderer;
   /** Gives an event. */
   give(body: EventBody): void;
   /** Gives an event as it is. */
@@ -46,7 +46,7 @@ export function makeRun(options: RunOptions = {}): Run {
   const { columns, color = false, live = false } = options;
   const width = typeof columns === "function" ? columns : () => columns;
   const sink = makeKeptSink();
-  const terminal = makeTerminal({
+  const terminal = createTerminal({
     isTerminal: columns !== undefined,
     columns: width,
     color,
@@ -55,7 +55,7 @@ export function makeRun(options: RunOptions = {}): Run {
   let now = 1_000;
   let tick: (() => void) | undefined;
   let every = 0;
-  const progress = makeProgress(sink, terminal, {
+  const progress = createProgressRenderer(sink, terminal, {
     hold: false,
     clock: () => now,
     repeat(callback, ms) {
@@ -65,7 +65,7 @@ export function makeRun(options: RunOptions = {}): Run {
     },
     ...options,
   });
-  const stamp = makeStamp(() => now);
+  const stamp = createEventFactory(() => now);
   return {
     progress,
     give: (body) => progress.event(stamp<EventType>(body)),

@@ -1,4 +1,4 @@
-import type { Sink } from "../../lib/terminal/buffered_writer.ts";
+import type { BufferedWriter } from "../../lib/terminal/buffered_writer.ts";
 import { displayWidth, graphemesOf } from "../../lib/terminal/width.ts";
 
 /** What a terminal shows: enough of one to see where text stays, wraps and is erased. */
@@ -116,7 +116,7 @@ export function makeScreen(columns: number): Screen {
 }
 
 /** A sink that keeps what is written, in the pieces in which it was. */
-export function makeKeptSink(): Sink & { readonly writes: string[]; text(): string } {
+export function makeKeptSink(): BufferedWriter & { readonly writes: string[]; text(): string } {
   const writes: string[] = [];
   return {
     writes,
@@ -124,7 +124,7 @@ export function makeKeptSink(): Sink & { readonly writes: string[]; text(): stri
     write: (text) => void writes.push(text),
     writeBytes: () => {},
     pending: 0,
-    drained: () => Promise.resolve(),
+    flush: () => Promise.resolve(),
     failure: undefined,
   };
 }

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { makeTerminal } from "../../lib/terminal/terminal.ts";
+import { createTerminal } from "../../lib/terminal/terminal.ts";
 
 Deno.test("a terminal that is not dumb is live", () => {
   const live = (isTerminal: boolean, term?: string) =>
-    makeTerminal({ isTerminal, color: false, term }).live;
+    createTerminal({ isTerminal, color: false, term }).live;
   assertEquals([live(true, "xterm"), live(true), live(true, "dumb"), live(false, "xterm")], [
     true,
     true,
@@ -14,7 +14,7 @@ Deno.test("a terminal that is not dumb is live", () => {
 
 Deno.test("a terminal's width is asked for again and again", () => {
   let columns = 100;
-  const terminal = makeTerminal({ isTerminal: true, columns: () => columns, color: false });
+  const terminal = createTerminal({ isTerminal: true, columns: () => columns, color: false });
   assertEquals(terminal.columns(), 100);
   columns = 60;
   assertEquals(terminal.columns(), 60);
@@ -22,7 +22,7 @@ Deno.test("a terminal's width is asked for again and again", () => {
 
 Deno.test("a terminal that does not know its width has 80 columns", () => {
   const columns = (ask?: () => number | undefined) =>
-    makeTerminal({ isTerminal: true, columns: ask, color: false }).columns();
+    createTerminal({ isTerminal: true, columns: ask, color: false }).columns();
   const fail = () => {
     throw new Error("not a terminal");
   };
@@ -37,23 +37,23 @@ Deno.test("a terminal that does not know its width has 80 columns", () => {
 
 Deno.test("without a terminal there is no width", () => {
   assertEquals(
-    makeTerminal({ isTerminal: false, columns: () => 80, color: false }).columns(),
+    createTerminal({ isTerminal: false, columns: () => 80, color: false }).columns(),
     undefined,
   );
 });
 
 Deno.test("a terminal that a CI system reads into a log is none", () => {
   const options = { isTerminal: true, isLog: true, columns: () => 100, color: true, term: "xterm" };
-  const terminal = makeTerminal(options);
+  const terminal = createTerminal(options);
   assertEquals([terminal.live, terminal.columns()], [false, undefined]);
   assertEquals(terminal.styles.bold("x"), "\x1b[1mx\x1b[22m");
 });
 
 Deno.test("styles are the identity without colour", () => {
-  const { styles } = makeTerminal({ isTerminal: true, color: false });
+  const { styles } = createTerminal({ isTerminal: true, color: false });
   assertEquals(Object.values(styles).map((style) => style("x")), Array(7).fill("x"));
   assertEquals(
-    makeTerminal({ isTerminal: false, color: true }).styles.red("x"),
+    createTerminal({ isTerminal: false, color: true }).styles.red("x"),
     "\x1b[31mx\x1b[39m",
   );
 });

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeProse, type ProseOptions } from "../../lib/terminal/text_wrapper.ts";
-import { makeStyles } from "../../lib/terminal/styles.ts";
+import { createTextWrapper, type TextWrapperOptions } from "../../lib/terminal/text_wrapper.ts";
+import { createStyles } from "../../lib/terminal/styles.ts";
 import { displayWidth } from "../../lib/terminal/width.ts";
 import { makeRandom } from "../support/random.ts";
 
-function lay(text: string, columns?: number, more: Partial<ProseOptions> = {}): string {
-  const prose = makeProse({
+function lay(text: string, columns?: number, more: Partial<TextWrapperOptions> = {}): string {
+  const prose = createTextWrapper({
     columns: () => columns,
-    styles: makeStyles(false),
+    styles: createStyles(false),
     markdown: true,
     ...more,
   });
@@ -63,7 +63,7 @@ Deno.test("prose keeps tabs and counts them", () => {
 
 Deno.test("prose styles headings, code and strong words, and keeps their marks", () => {
   const styles = {
-    ...makeStyles(false),
+    ...createStyles(false),
     bold: (text: string) => text && `<b>${text}</b>`,
     cyan: (text: string) => text && `<c>${text}</c>`,
     dim: (text: string) => text && `<d>${text}</d>`,
@@ -81,7 +81,7 @@ Deno.test("prose styles headings, code and strong words, and keeps their marks",
 });
 
 Deno.test("prose gives a word out when it is complete", () => {
-  const prose = makeProse({ columns: () => 20, styles: makeStyles(false) });
+  const prose = createTextWrapper({ columns: () => 20, styles: createStyles(false) });
   assertEquals(prose.push("one tw"), "one");
   assertEquals(prose.push("o three"), " two");
   assertEquals(prose.column, 7);
@@ -90,7 +90,7 @@ Deno.test("prose gives a word out when it is complete", () => {
 });
 
 Deno.test("prose that is interrupted goes on in a new line, lined up", () => {
-  const prose = makeProse({ columns: () => 20, styles: makeStyles(false), prefix: "│ " });
+  const prose = createTextWrapper({ columns: () => 20, styles: createStyles(false), prefix: "│ " });
   assertEquals(prose.push("- one two "), "│ - one two");
   assertEquals(prose.interrupt(), "\n");
   assertEquals(prose.interrupt(), "");
@@ -118,7 +118,7 @@ Deno.test("prose makes commands inert behind any blanks, and in words that come 
     const word of [`${long}##[group]`, `${long}##vso[a]`, `${long}section_end:1`, `${blank}::e::`]
   ) {
     for (let cut = word.length - 12; cut < word.length; cut++) {
-      const prose = makeProse({ columns: () => undefined, styles: makeStyles(false) });
+      const prose = createTextWrapper({ columns: () => undefined, styles: createStyles(false) });
       const shown = prose.push(word.slice(0, cut)) + prose.push(word.slice(cut)) + prose.end();
       assertEquals(shown.replace("\\", ""), `${word}\n`);
       assertEquals(/##(?:vso)?\[|section_end:|^\u2003*::/.exec(shown), null, word.slice(cut));
@@ -163,17 +163,17 @@ Deno.test("prose gives the same whatever the pieces are, and never a line too wi
   for (let round = 0; round < 1_500; round++) {
     const text = Array.from({ length: 1 + random.below(30) }, () => random.pick(PIECES)).join("");
     const columns = random.pick([undefined, 20, 24, 33, 40]);
-    const options: ProseOptions = {
+    const options: TextWrapperOptions = {
       columns: () => columns,
-      styles: makeStyles(false),
+      styles: createStyles(false),
       markdown: random.below(2) === 0,
       prefix: random.pick(["", "│ ", "│ │ ┊ "]),
     };
-    const whole = makeProse(options);
+    const whole = createTextWrapper(options);
     const expected = whole.push(text) + whole.end();
-    const pieces = makeProse(options);
+    const pieces = createTextWrapper(options);
     let given = "";
-    // A VisibleStream before it never parts a surrogate pair.
+    // A SanitizeStream before it never parts a surrogate pair.
     const characters = Array.from(text);
     while (characters.length > 0) {
       given += pieces.push(characters.splice(0, 1 + random.below(4)).join(""));
@@ -194,7 +194,7 @@ Deno.test("prose gives the same whatever the pieces are, and never a line too wi
 });
 
 Deno.test("prose takes a word of megabytes in a moment", () => {
-  const prose = makeProse({ columns: () => 80, styles: makeStyles(false) });
+  const prose = createTextWrapper({ columns: () => 80, styles: createStyles(false) });
   let laid = "";
   for (let n = 0; n < 20_000; n++) laid += prose.push("x".repeat(50));
   laid += prose.end();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/run/outcome.ts";
-import { openWholeFile } from "../../lib/util/atomic_file.ts";
+import { openAtomicFile } from "../../lib/util/atomic_file.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 
 /** What is in the sandbox's project, beside what it began with. */
@@ -13,7 +13,7 @@ function names(sandbox: Sandbox): string[] {
 }
 
 async function usage(path: string): Promise<string> {
-  const error = await assertRejects(() => openWholeFile(path, "--output"), CcrunError);
+  const error = await assertRejects(() => openAtomicFile(path, "--output"), CcrunError);
   assertInstanceOf(error, CcrunError);
   assertEquals(error.kind, "usage");
   assert(error.message.includes("--output") && error.message.includes(path), error.message);
@@ -28,7 +28,7 @@ Deno.test("a whole file is there whole once it is written, and nothing else is",
   await using sandbox = await makeSandbox();
   const before = new Set(names(sandbox));
   const path = `${sandbox.project}/answer.txt`;
-  const file = await openWholeFile(path, "--output");
+  const file = await openAtomicFile(path, "--output");
   assertEquals(added(sandbox, before).includes("answer.txt"), false);
   await file.write("Done. 你好\n");
   assertEquals(await Deno.readTextFile(path), "Done. 你好\n");
@@ -40,7 +40,7 @@ Deno.test("a whole file is there whole once it is written, and nothing else is",
 Deno.test("a whole file leaves nothing behind when it is discarded", async () => {
   await using sandbox = await makeSandbox();
   const before = new Set(names(sandbox));
-  const file = await openWholeFile(`${sandbox.project}/answer.txt`, "--output");
+  const file = await openAtomicFile(`${sandbox.project}/answer.txt`, "--output");
   file.discard();
   file.discard();
   assertEquals(added(sandbox, before), []);
@@ -51,9 +51,9 @@ Deno.test("a whole file replaces an older one, and only when it is written", asy
   const path = `${sandbox.project}/answer.txt`;
   await Deno.writeTextFile(path, "old and much longer");
   await Deno.chmod(path, 0o640);
-  const file = await openWholeFile(path, "--output");
+  const file = await openAtomicFile(path, "--output");
   assertEquals(await Deno.readTextFile(path), "old and much longer");
-  const discarded = await openWholeFile(path, "--output");
+  const discarded = await openAtomicFile(path, "--output");
   discarded.discard();
   assertEquals(await Deno.readTextFile(path), "old and much longer");
   await file.write("new\n");
@@ -66,21 +66,21 @@ Deno.test("a whole file replaces what a link points to, not the link", async () 
   await Deno.writeTextFile(target, "old");
   const link = `${sandbox.project}/link.txt`;
   await Deno.symlink(target, link);
-  const file = await openWholeFile(link, "--output");
+  const file = await openAtomicFile(link, "--output");
   await file.write("new\n");
   assertEquals(await Deno.readTextFile(target), "new\n");
   assert((await Deno.lstat(link)).isSymlink);
 });
 
 Deno.test("a whole file can be a device or a pipe", async () => {
-  const file = await openWholeFile("/dev/null", "--output");
+  const file = await openAtomicFile("/dev/null", "--output");
   await file.write("Done.\n");
   file.discard();
   file.discard();
   assert((await Deno.stat("/dev/null")).isCharDevice);
 });
 
-Deno.test("openWholeFile says what is wrong before anything is written", async () => {
+Deno.test("openAtomicFile says what is wrong before anything is written", async () => {
   await using sandbox = await makeSandbox();
   const before = new Set(names(sandbox));
   assert((await usage(sandbox.project)).includes("directory"));
@@ -93,7 +93,7 @@ Deno.test("a whole file tells when it cannot be put in its place, and leaves not
   await using sandbox = await makeSandbox();
   const directory = `${sandbox.project}/sub`;
   await Deno.mkdir(directory);
-  const file = await openWholeFile(`${directory}/answer.txt`, "--output");
+  const file = await openAtomicFile(`${directory}/answer.txt`, "--output");
   await Deno.remove(directory, { recursive: true });
   await assertRejects(() => file.write("Done.\n"), Deno.errors.NotFound);
   file.discard();

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeClock } from "../../lib/util/clock.ts";
+import { createPausableClock } from "../../lib/util/clock.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const LONG_MS = 60_000;
@@ -12,7 +12,7 @@ async function passes(ms: number): Promise<void> {
 
 Deno.test("Clock runs as time does", async () => {
   const earliest = performance.now();
-  const clock = makeClock();
+  const clock = createPausableClock();
   const latest = performance.now();
   await passes(30);
   const before = performance.now();
@@ -21,16 +21,16 @@ Deno.test("Clock runs as time does", async () => {
   assert(now >= before - latest && now <= after - earliest);
 });
 
-Deno.test("Clock stands while it is stopped, and goes on from there", async () => {
-  const clock = makeClock();
+Deno.test("Clock stands while it is arm, and goes on from there", async () => {
+  const clock = createPausableClock();
   await passes(10);
-  clock.stop();
+  clock.pause();
   const stopped = clock.now();
   assert(stopped >= 10);
   await passes(200);
   assertEquals(clock.now(), stopped);
   const earliest = performance.now();
-  clock.go();
+  clock.resume();
   assert(clock.now() >= stopped);
   await passes(20);
   const now = clock.now();
@@ -38,18 +38,18 @@ Deno.test("Clock stands while it is stopped, and goes on from there", async () =
   assert(now - stopped >= 20 - 1 && now - stopped <= most);
 });
 
-Deno.test("Clock may be stopped twice, and let go on while it runs", async () => {
-  const clock = makeClock();
-  clock.go();
+Deno.test("Clock may be arm twice, and let go on while it runs", async () => {
+  const clock = createPausableClock();
+  clock.resume();
   await passes(20);
   assert(clock.now() >= 20);
-  clock.stop();
+  clock.pause();
   const stopped = clock.now();
   await passes(50);
-  clock.stop();
+  clock.pause();
   assertEquals(clock.now(), stopped);
-  clock.go();
+  clock.resume();
   await passes(20);
-  clock.go();
+  clock.resume();
   assert(clock.now() >= stopped + 20);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Clock, makeClock } from "../../lib/util/clock.ts";
-import { makeDeadline } from "../../lib/util/deadline.ts";
+import { createPausableClock, type PausableClock } from "../../lib/util/clock.ts";
+import { createDeadline } from "../../lib/util/deadline.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const HOUR = 3_600_000;
@@ -8,10 +8,10 @@ const DAY = 24 * HOUR;
 
 /** Time that passes only when a test says so, for timers and a clock. Disposing of it ends that. */
 interface HandTime extends Disposable {
-  readonly clock: Clock;
+  readonly clock: PausableClock;
   /** Lets time pass, and timers go off. */
   pass(ms: number): void;
-  /** Lets time pass without a timer going off until the end: the program was stopped. */
+  /** Lets time pass without a timer going off until the end: the program was arm. */
   jump(ms: number): void;
   /** How many timers there are. */
   timers(): number;
@@ -44,11 +44,11 @@ function takeTime(): HandTime {
   return {
     clock: {
       now: () => (stoppedAt ?? time) - standing,
-      get isStopped() {
+      get isPaused() {
         return stoppedAt !== undefined;
       },
-      stop: () => void (stoppedAt ??= time),
-      go() {
+      pause: () => void (stoppedAt ??= time),
+      resume() {
         if (stoppedAt !== undefined) standing += time - stoppedAt;
         stoppedAt = undefined;
       },
@@ -72,7 +72,7 @@ function takeTime(): HandTime {
 Deno.test("a deadline is reached once, when its time is over", () => {
   using time = takeTime();
   let count = 0;
-  makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
   time.pass(999);
   assertEquals(count, 0);
   // And the second look.
@@ -85,7 +85,11 @@ Deno.test("a deadline is reached once, when its time is over", () => {
 Deno.test("a deadline begins anew whenever it is touched, for the price of no timer", () => {
   using time = takeTime();
   let count = 0;
-  const { touch } = makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  const { reset: touch } = createDeadline({
+    ms: 1000,
+    clock: time.clock,
+    onReached: () => count++,
+  });
   for (let i = 0; i < 50; i++) {
     time.pass(900);
     touch();
@@ -100,7 +104,11 @@ Deno.test("a deadline begins anew whenever it is touched, for the price of no ti
 Deno.test("a deadline that is touched ahead waits until then, whatever touches it in the meantime", () => {
   using time = takeTime();
   let count = 0;
-  const { touch } = makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  const { reset: touch } = createDeadline({
+    ms: 1000,
+    clock: time.clock,
+    onReached: () => count++,
+  });
   touch(5000);
   time.pass(3000);
   touch();
@@ -113,13 +121,13 @@ Deno.test("a deadline that is touched ahead waits until then, whatever touches i
 Deno.test("a deadline that is cleared is never reached", () => {
   using time = takeTime();
   let count = 0;
-  const { clear } = makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  const { clear } = createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
   time.pass(500);
   clear();
   time.pass(DAY);
   assertEquals([count, time.timers()], [0, 0]);
   // Also between its two looks.
-  const other = makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  const other = createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
   time.pass(1001);
   other.clear();
   time.pass(DAY);
@@ -129,8 +137,12 @@ Deno.test("a deadline that is cleared is never reached", () => {
 Deno.test("a deadline gives a second look to who finds only then what had come", () => {
   using time = takeTime();
   let count = 0;
-  const { touch } = makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
-  // The program was stopped for an hour; what came in it is read after the timer.
+  const { reset: touch } = createDeadline({
+    ms: 1000,
+    clock: time.clock,
+    onReached: () => count++,
+  });
+  // The program was arm for an hour; what came in it is read after the timer.
   time.jump(HOUR);
   assertEquals(count, 0);
   touch();
@@ -145,12 +157,12 @@ Deno.test("a deadline gives a second look to who finds only then what had come",
 Deno.test("a deadline does not count the time in which its clock stands", () => {
   using time = takeTime();
   let count = 0;
-  makeDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+  createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
   time.pass(600);
-  time.clock.stop();
+  time.clock.pause();
   time.pass(DAY);
   assertEquals(count, 0);
-  time.clock.go();
+  time.clock.resume();
   time.pass(399);
   assertEquals(count, 0);
   time.pass(50);
@@ -160,12 +172,12 @@ Deno.test("a deadline does not count the time in which its clock stands", () => 
 Deno.test("a deadline begins anew where it is excused when it would be reached", () => {
   using time = takeTime();
   let count = 0;
-  let isExcused = true;
-  const options = { ms: 1000, clock: time.clock, isExcused: () => isExcused };
-  makeDeadline({ ...options, onReached: () => count++ });
+  let isSuspended = true;
+  const options = { ms: 1000, clock: time.clock, isSuspended: () => isSuspended };
+  createDeadline({ ...options, onReached: () => count++ });
   time.pass(DAY + 500);
   assertEquals([count, time.timers()], [0, 1]);
-  isExcused = false;
+  isSuspended = false;
   time.pass(400);
   assertEquals(count, 0);
   time.pass(700);
@@ -176,7 +188,7 @@ Deno.test("a deadline may be farther away than a timer reaches", () => {
   using time = takeTime();
   for (const ms of [2 ** 31 - 1, 2 ** 31, 2 ** 32 + 5, 999 * DAY]) {
     let count = 0;
-    makeDeadline({ ms, clock: time.clock, onReached: () => count++ });
+    createDeadline({ ms, clock: time.clock, onReached: () => count++ });
     time.pass(ms - 1);
     assertEquals(count, 0, String(ms));
     time.pass(50);
@@ -187,7 +199,7 @@ Deno.test("a deadline may be farther away than a timer reaches", () => {
 Deno.test("a deadline of no time at all is reached, soon", () => {
   using time = takeTime();
   let count = 0;
-  makeDeadline({ ms: 0, clock: time.clock, onReached: () => count++ });
+  createDeadline({ ms: 0, clock: time.clock, onReached: () => count++ });
   assertEquals(count, 0);
   time.pass(100);
   assertEquals(count, 1);
@@ -196,8 +208,12 @@ Deno.test("a deadline of no time at all is reached, soon", () => {
 Deno.test("a deadline keeps to the clock of the machine", async () => {
   const began = performance.now();
   let count = 0;
-  makeDeadline({ ms: 50, clock: makeClock(), onReached: () => count++ });
-  const far = makeDeadline({ ms: 2 ** 40, clock: makeClock(), onReached: () => count += 10 });
+  createDeadline({ ms: 50, clock: createPausableClock(), onReached: () => count++ });
+  const far = createDeadline({
+    ms: 2 ** 40,
+    clock: createPausableClock(),
+    onReached: () => count += 10,
+  });
   assert(await waitFor(() => count > 0, 60_000));
   assert(performance.now() - began >= 50);
   assertEquals(count, 1);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { durationText, MAX_DURATION_MS, parseDuration } from "../../lib/util/duration.ts";
+import { formatDuration, MAX_DURATION_MS, parseDuration } from "../../lib/util/duration.ts";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 
@@ -93,7 +93,7 @@ Deno.test("parseDuration is quick about a long text that is no duration", () => 
   }
 });
 
-Deno.test("durationText names the units that it needs", () => {
+Deno.test("formatDuration names the units that it needs", () => {
   const table: readonly (readonly [ms: number, text: string])[] = [
     [0, "0s"],
     [1, "1ms"],
@@ -112,16 +112,16 @@ Deno.test("durationText names the units that it needs", () => {
     [36 * HOUR, "1d12h"],
     [MAX_DURATION_MS, "999d"],
   ];
-  for (const [ms, text] of table) assertEquals(durationText(ms), text);
+  for (const [ms, text] of table) assertEquals(formatDuration(ms), text);
 });
 
-Deno.test("durationText gives whole milliseconds, and 0s for what is less than nothing", () => {
+Deno.test("formatDuration gives whole milliseconds, and 0s for what is less than nothing", () => {
   const given = [0.3, 1.5, 999.6, 59_999.7, 1_100.0000000000002, -1, -0];
-  assertEquals(given.map(durationText), ["0s", "2ms", "1s", "1m", "1.1s", "0s", "0s"]);
+  assertEquals(given.map(formatDuration), ["0s", "2ms", "1s", "1m", "1.1s", "0s", "0s"]);
 });
 
-Deno.test("parseDuration reads what durationText writes", () => {
-  const check = (ms: number) => assertEquals(parseDuration(durationText(ms)), ms, `${ms} ms`);
+Deno.test("parseDuration reads what formatDuration writes", () => {
+  const check = (ms: number) => assertEquals(parseDuration(formatDuration(ms)), ms, `${ms} ms`);
   for (let ms = 0; ms < 130_000; ms += 7) check(ms);
   // Steps that share no factor with a unit, so that every kind of remainder is met.
   for (let ms = 1; ms < MAX_DURATION_MS; ms += 12_345_677) check(ms);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { jsonFaultPlace } from "../../lib/util/json_position.ts";
+import { jsonErrorPosition } from "../../lib/util/json_position.ts";
 
 function isJson(text: string): boolean {
   try {
@@ -10,7 +10,7 @@ function isJson(text: string): boolean {
   }
 }
 
-Deno.test("jsonFaultPlace finds nothing wrong with JSON", () => {
+Deno.test("jsonErrorPosition finds nothing wrong with JSON", () => {
   const values = [
     { a: [1, -2.5e-7, true, false, null, 'x\\ " \u0001 ünï'], "": {}, b: [], c: [[{}]] },
     "text",
@@ -18,12 +18,12 @@ Deno.test("jsonFaultPlace finds nothing wrong with JSON", () => {
     null,
   ];
   for (const value of values) {
-    assertEquals(jsonFaultPlace(JSON.stringify(value)), undefined);
-    assertEquals(jsonFaultPlace(`\r\n\t ${JSON.stringify(value, null, 2)} \n`), undefined);
+    assertEquals(jsonErrorPosition(JSON.stringify(value)), undefined);
+    assertEquals(jsonErrorPosition(`\r\n\t ${JSON.stringify(value, null, 2)} \n`), undefined);
   }
 });
 
-Deno.test("jsonFaultPlace names the line and column where a text stops to be JSON", () => {
+Deno.test("jsonErrorPosition names the line and column where a text stops to be JSON", () => {
   const cases: readonly (readonly [string, number, number])[] = [
     ["", 1, 1],
     ["{ bad", 1, 3],
@@ -43,27 +43,27 @@ Deno.test("jsonFaultPlace names the line and column where a text stops to be JSO
     ["[undefined]", 1, 2],
   ];
   for (const [text, line, column] of cases) {
-    assertEquals(jsonFaultPlace(text), { line, column }, text);
+    assertEquals(jsonErrorPosition(text), { line, column }, text);
   }
 });
 
-Deno.test("jsonFaultPlace and JSON.parse agree on texts that were damaged anywhere", () => {
+Deno.test("jsonErrorPosition and JSON.parse agree on texts that were damaged anywhere", () => {
   const whole = '{"a": [1, -2.5, true, null, "x\\n\\u00e9"], "b": {"c": {}, "d": []}}';
   for (let at = 0; at <= whole.length; at++) {
     for (const put of ["", ",", "]", "}", '"', "\\", "0", ".", " ", "x", ":", "\n"]) {
       for (const take of [0, 1]) {
         const text = whole.slice(0, at) + put + whole.slice(at + take);
-        assertEquals(jsonFaultPlace(text) === undefined, isJson(text), text);
+        assertEquals(jsonErrorPosition(text) === undefined, isJson(text), text);
       }
     }
   }
 });
 
-Deno.test("jsonFaultPlace takes deep and long texts", () => {
+Deno.test("jsonErrorPosition takes deep and long texts", () => {
   const depth = 100_000;
-  assertEquals(jsonFaultPlace("[".repeat(depth) + "]".repeat(depth)), undefined);
-  assertEquals(jsonFaultPlace(`"${"x".repeat(1_000_000)}"`), undefined);
-  const place = jsonFaultPlace("[" + "1,\n".repeat(100_000));
+  assertEquals(jsonErrorPosition("[".repeat(depth) + "]".repeat(depth)), undefined);
+  assertEquals(jsonErrorPosition(`"${"x".repeat(1_000_000)}"`), undefined);
+  const place = jsonErrorPosition("[" + "1,\n".repeat(100_000));
   assert(place !== undefined);
   assertEquals(place.line, 100_001);
 });

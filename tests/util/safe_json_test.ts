@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { inertJson } from "../../lib/util/safe_json.ts";
+import { stringifySafe } from "../../lib/util/safe_json.ts";
 
 const ACTIVE = [
   "##[error]no",
@@ -12,16 +12,16 @@ const ACTIVE = [
   "\ud800 lone",
 ];
 
-Deno.test("inertJson gives back exactly what went in", () => {
+Deno.test("stringifySafe gives back exactly what went in", () => {
   for (const text of ACTIVE) {
     const value = { [text]: [text, { text }], n: 1.5, b: [true, null], s: "plain 你好 👋" };
-    assertEquals(JSON.parse(inertJson(value)), value);
+    assertEquals(JSON.parse(stringifySafe(value)), value);
   }
 });
 
-Deno.test("inertJson leaves nothing in a line that a terminal or a CI log would obey", () => {
+Deno.test("stringifySafe leaves nothing in a line that a terminal or a CI log would obey", () => {
   for (const text of ACTIVE) {
-    const json = inertJson({ text, [text]: 1 });
+    const json = stringifySafe({ text, [text]: 1 });
     // deno-lint-ignore no-control-regex -- control characters are what must not be there
     assert(!/[\x00-\x1f\x7f-\x9f]/.test(json), json);
     assert(!/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(json), json);
@@ -30,14 +30,14 @@ Deno.test("inertJson leaves nothing in a line that a terminal or a CI log would 
   }
 });
 
-Deno.test("inertJson writes the escapes that it promises", () => {
-  assertEquals(inertJson("##[error]"), '"#\\u0023[error]"');
-  assertEquals(inertJson("###["), '"##\\u0023["');
-  assertEquals(inertJson("\x9b\u202e"), '"\\u009b\\u202e"');
+Deno.test("stringifySafe writes the escapes that it promises", () => {
+  assertEquals(stringifySafe("##[error]"), '"#\\u0023[error]"');
+  assertEquals(stringifySafe("###["), '"##\\u0023["');
+  assertEquals(stringifySafe("\x9b\u202e"), '"\\u009b\\u202e"');
 });
 
-Deno.test("inertJson leaves other text as it is", () => {
+Deno.test("stringifySafe leaves other text as it is", () => {
   for (const value of ["# [a] ## b", "::error::", "你好 👩‍👩‍👧 e\u0301", "a/b", [], {}, 1, null]) {
-    assertEquals(inertJson(value), JSON.stringify(value));
+    assertEquals(stringifySafe(value), JSON.stringify(value));
   }
 });

@@ -3,13 +3,13 @@ import {
   formatClock,
   formatCost,
   formatCount,
-  formatDuration,
+  formatSeconds,
   formatTokens,
 } from "../../lib/util/units.ts";
 
 Deno.test("formatDuration gets coarser as time goes on", () => {
   const given = [0, 349, 9_999, 10_000, 59_999, 60_000, 125_000, 3_599_999, 3_720_000, -1];
-  assertEquals(given.map(formatDuration), [
+  assertEquals(given.map(formatSeconds), [
     "0.0s",
     "0.3s",
     "9.9s",

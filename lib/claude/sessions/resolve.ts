@@ -6,13 +6,13 @@
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { osReason, readFailure } from "../../util/file_errors.ts";
+import { describeReadError, osErrorMessage } from "../../util/file_errors.ts";
 import { CcrunError } from "../../run/outcome.ts";
-import { shorten } from "../../util/truncate.ts";
+import { truncate } from "../../util/truncate.ts";
 import { readSessionFile, type ReadSessionOptions, type SessionRecord } from "./transcript.ts";
 import {
   isSessionId,
-  mapBounded,
+  pooledMap,
   projectFolderName,
   type SessionFile,
   sessionFiles,
@@ -48,7 +48,7 @@ type Found = SessionFile & SessionRecord;
  */
 export async function listSessions(options: SessionsOptions): Promise<Session[]> {
   const { files, isOwn } = await look(options);
-  const read = await mapBounded(files, (file) => readFound(file));
+  const read = await pooledMap(files, (file) => readFound(file));
   const found = read.filter((session) => session !== undefined);
   const summaries = new Map(found.flatMap((session) => [...session.summaries]));
   return found.filter(isOwn).map(({ id, updatedMs, turns, prompt, title, leaf }) => {
@@ -86,7 +86,7 @@ async function look({ cwd, env }: SessionsOptions): Promise<Look> {
     if (error instanceof CcrunError) throw error;
     throw new CcrunError(
       "usage",
-      `cannot read claude's sessions of ${real}: ${osReason(error)}`,
+      `cannot read claude's sessions of ${real}: ${osErrorMessage(error)}`,
       "look at the permissions of ~/.claude/projects, or of what CLAUDE_CONFIG_DIR names",
     );
   }
@@ -99,7 +99,7 @@ async function realPath(cwd: string): Promise<string> {
   } catch (error) {
     const why = error instanceof Deno.errors.NotFound
       ? `the workspace ${cwd} does not exist`
-      : `the workspace ${cwd} cannot be read: ${readFailure(error)}`;
+      : `the workspace ${cwd} cannot be read: ${describeReadError(error)}`;
     throw new CcrunError("usage", why, DIRECTORY_HINT);
   }
   throw new CcrunError("usage", `the workspace ${cwd} is not a directory`, DIRECTORY_HINT);
@@ -155,7 +155,7 @@ async function withBeginning(wanted: string, files: readonly SessionFile[]): Pro
   if (wanted.length < SHORTEST_BEGINNING || !/^[0-9a-f][0-9a-f-]*$/i.test(wanted)) return [];
   const beginning = wanted.toLowerCase();
   const fitting = files.filter(({ id }) => id.toLowerCase().startsWith(beginning));
-  const found = await mapBounded(fitting, (file) => readFound(file, { isBrief: true }));
+  const found = await pooledMap(fitting, (file) => readFound(file, { isBrief: true }));
   return found.filter((session) => session !== undefined);
 }
 
@@ -178,7 +178,7 @@ function byTitle(wanted: string, sessions: readonly Session[], cwd: string): str
   throw new CcrunError(
     "usage",
     `--resume ${
-      shorten(wanted, SHOWN_LENGTH)
+      truncate(wanted, SHOWN_LENGTH)
     }: the workspace ${cwd} has no session with such an id or title`,
     [...nearestTitle(name, titled), see].join(" "),
   );
@@ -212,12 +212,12 @@ function only(
   const [first] = sessions;
   if (first !== undefined && sessions.length === 1) return first.id;
   const named = sessions.slice(0, MOST_NAMED).map(({ id, updated, prompt }) =>
-    `${id} (${localMinute(updated)}, ${JSON.stringify(shorten(prompt, SHOWN_LENGTH))})`
+    `${id} (${localMinute(updated)}, ${JSON.stringify(truncate(prompt, SHOWN_LENGTH))})`
   );
   if (sessions.length > MOST_NAMED) named.push(`${sessions.length - MOST_NAMED} more`);
   throw new CcrunError(
     "usage",
-    `--resume ${shorten(wanted, SHOWN_LENGTH)} can be any of ${sessions.length} sessions`,
+    `--resume ${truncate(wanted, SHOWN_LENGTH)} can be any of ${sessions.length} sessions`,
     `name one by its id: ${named.join("; ")}`,
   );
 }

@@ -7,7 +7,7 @@
 
 import { resolve } from "../../util/path.ts";
 import { CcrunError } from "../../run/outcome.ts";
-import { homeFolder } from "../../process/home_directory.ts";
+import { homeDirectory } from "../../process/home_directory.ts";
 
 /** Whose sessions are wanted. */
 export interface SessionsOptions {
@@ -78,7 +78,7 @@ async function configFolder({ cwd, env }: SessionsOptions): Promise<string> {
   // An empty one is the workspace for claude, too.
   const given = env["CLAUDE_CONFIG_DIR"];
   if (given !== undefined) return resolve(cwd, given);
-  const home = await homeFolder(env);
+  const home = await homeDirectory(env);
   if (home !== undefined) return resolve(cwd, home, ".claude");
   throw new CcrunError(
     "usage",
@@ -108,7 +108,7 @@ export async function sessionFolders(options: SessionsOptions): Promise<string[]
 const AT_A_TIME = 16;
 
 /** Does something with each of many things, a few at a time, and keeps their order. */
-export async function mapBounded<T, R>(
+export async function pooledMap<T, R>(
   things: readonly T[],
   act: (thing: T) => Promise<R>,
 ): Promise<R[]> {
@@ -137,7 +137,7 @@ export async function sessionFiles(options: SessionsOptions): Promise<SessionFil
       if (isSessionId(id)) paths.set(resolve(folder, name), id);
     }
   }
-  const files = await mapBounded([...paths], async ([path, id]) => {
+  const files = await pooledMap([...paths], async ([path, id]) => {
     const info = await Deno.stat(path).catch(() => undefined); // gone since, or out of reach
     // To open something else, as a FIFO, could take for ever.
     if (!info?.isFile || info.size === 0) return undefined;

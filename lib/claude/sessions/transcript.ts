@@ -8,8 +8,15 @@
  * @module
  */
 
-import { shorten } from "../../util/truncate.ts";
-import { isObject, type Json, objectIn, objectsIn, stringIn, textIn } from "../json_fields.ts";
+import { truncate } from "../../util/truncate.ts";
+import {
+  getNonEmptyString,
+  getObject,
+  getObjects,
+  getString,
+  isObject,
+  type Json,
+} from "../json_fields.ts";
 
 /** What is learnt from a session's file. */
 export interface SessionRecord {
@@ -188,38 +195,38 @@ class Reader {
       case "assistant":
         if (entry["isSidechain"] === true || !isObject(entry["message"])) return;
         this.#isConversation = true;
-        this.#cwd ??= textIn(entry, "cwd");
+        this.#cwd ??= getNonEmptyString(entry, "cwd");
         if (entry["type"] === "user") this.#takeUser(entry);
         return;
       case "custom-title":
         // An empty one takes the title away.
-        this.#customTitle = stringIn(entry, "customTitle") ?? this.#customTitle;
+        this.#customTitle = getString(entry, "customTitle") ?? this.#customTitle;
         return;
       case "ai-title":
-        this.#aiTitle = stringIn(entry, "aiTitle") ?? this.#aiTitle;
+        this.#aiTitle = getString(entry, "aiTitle") ?? this.#aiTitle;
         return;
       case "summary": {
-        const leaf = textIn(entry, "leafUuid");
-        const summary = textIn(entry, "summary");
+        const leaf = getNonEmptyString(entry, "leafUuid");
+        const summary = getNonEmptyString(entry, "summary");
         if (leaf === undefined || summary === undefined) return;
         if (this.#summaries.size < MOST_SUMMARIES) this.#summaries.set(leaf, firstWords(summary));
         return;
       }
       case "queue-operation":
-        if (entry["operation"] === "enqueue") this.#instead ??= textIn(entry, "content");
+        if (entry["operation"] === "enqueue") this.#instead ??= getNonEmptyString(entry, "content");
     }
   }
 
   #takeUser(entry: Json): void {
     if (entry["isMeta"] === true || entry["isCompactSummary"] === true) return;
-    const content = objectIn(entry, "message")["content"];
-    const blocks = objectsIn({ content }, "content");
+    const content = getObject(entry, "message")["content"];
+    const blocks = getObjects({ content }, "content");
     if (blocks.some(({ type }) => type === "tool_result")) {
       this.#turns++;
       return;
     }
     const texts = typeof content === "string" ? [content] : blocks.flatMap((block) => {
-      const text = block["type"] === "text" ? textIn(block, "text") : undefined;
+      const text = block["type"] === "text" ? getNonEmptyString(block, "text") : undefined;
       return text === undefined ? [] : [text];
     });
     this.#takeTexts(texts);
@@ -301,5 +308,5 @@ function promptIn(text: string): { prompt?: string; command?: string } {
 
 /** As much of a text as names it, on one line. */
 function firstWords(text: string): string {
-  return shorten(text.slice(0, LOOKED_AT).replace(/\s+/g, " ").trim(), TEXT_LENGTH);
+  return truncate(text.slice(0, LOOKED_AT).replace(/\s+/g, " ").trim(), TEXT_LENGTH);
 }

@@ -2,16 +2,16 @@ import { resolve } from "../../util/path.ts";
 import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
 import { CcrunError, EXIT_CODES } from "../../run/outcome.ts";
-import { inert } from "../../ci/escape_commands.ts";
-import { inertJson } from "../../util/safe_json.ts";
-import { makeSink } from "../../terminal/buffered_writer.ts";
-import { makeStyles, type Styles } from "../../terminal/styles.ts";
-import { visibleLine } from "../../terminal/sanitize.ts";
-import { makeRedactor } from "../../redact/redactor.ts";
+import { escapeLine } from "../../ci/escape_commands.ts";
+import { stringifySafe } from "../../util/safe_json.ts";
+import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
+import { createStyles, type Styles } from "../../terminal/styles.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
+import { createRedactor } from "../../redact/redactor.ts";
 import { VERSION } from "../../version.ts";
-import { makeBackstop } from "../forced_exit.ts";
-import type { Edge } from "../host.ts";
-import type { Given } from "../args.ts";
+import { createForcedExitTimer } from "../forced_exit.ts";
+import type { HostInfo } from "../host.ts";
+import type { OptionValue } from "../args.ts";
 import { colorOf } from "../validate.ts";
 import type { Signals } from "../signals.ts";
 import { stdoutFailure } from "../stdout_failure.ts";
@@ -37,7 +37,7 @@ export interface DoctorReport extends Diagnosis {
   findings: Finding[];
 }
 
-/** As long as a claude has that is tried; see `checkSession`. */
+/** As long as a claude has that is tried; see `runTrialSession`. */
 const GRACE_MS = 1000;
 
 /**
@@ -46,18 +46,18 @@ const GRACE_MS = 1000;
  * @returns 0, or 1 when there is a problem
  */
 export async function doctorCommand(
-  options: ReadonlyMap<string, Given>,
-  edge: Edge,
+  options: ReadonlyMap<string, OptionValue>,
+  edge: HostInfo,
   signals: Signals,
 ): Promise<number> {
-  const stdout = makeSink(Deno.stdout, {
+  const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
   });
-  const backstop = makeBackstop(signals, GRACE_MS);
+  const backstop = createForcedExitTimer(signals, GRACE_MS);
   const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
   const claude = options.get("claude");
   const isJson = options.has("json");
-  const styles = makeStyles(!isJson && colorOf(options, edge, "stdout"));
+  const styles = createStyles(!isJson && colorOf(options, edge, "stdout"));
   const tidy = makeTidy(edge.env);
   const findings: Finding[] = [];
   const diagnosis = diagnose({
@@ -67,7 +67,7 @@ export async function doctorCommand(
     claudePath: claude?.values[0],
     claudeSource: claude?.source,
     apiUrl: options.get("api-url")?.values[0],
-    signal: signals.first,
+    signal: signals.abortSignal,
   });
   try {
     let step = await diagnosis.next();
@@ -77,7 +77,7 @@ export async function doctorCommand(
       if (!isJson) stdout.write(findingText(finding, styles));
       step = await diagnosis.next();
     }
-    if (signals.first.aborted) return await stopped(signals, stdout);
+    if (signals.abortSignal.aborted) return await stopped(signals, stdout);
     const counts = countsOf(findings);
     const report: DoctorReport = {
       ok: counts.problem === 0,
@@ -89,24 +89,27 @@ export async function doctorCommand(
       counts,
       findings,
     };
-    stdout.write(isJson ? `${inertJson(report)}\n` : `\n${countsText(counts, styles)}\n`);
-    await stdout.drained();
-    if (signals.first.aborted) return await stopped(signals, stdout);
+    stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
+    await stdout.flush();
+    if (signals.abortSignal.aborted) return await stopped(signals, stdout);
     return counts.problem === 0 ? EXIT_CODES.success : EXIT_CODES.failed;
   } finally {
     backstop.clear();
   }
 }
 
-/** Says why it was stopped, and gives the exit code that a run would give. */
-async function stopped(signals: Signals, stdout: ReturnType<typeof makeSink>): Promise<number> {
-  await stdout.drained();
+/** Says why it was arm, and gives the exit code that a run would give. */
+async function stopped(
+  signals: Signals,
+  stdout: ReturnType<typeof createBufferedWriter>,
+): Promise<number> {
+  await stdout.flush();
   try {
-    return await signals.unlessStopped(new Promise<never>(() => {}));
+    return await signals.raceWithStop(new Promise<never>(() => {}));
   } catch (error) {
     if (!(error instanceof CcrunError)) throw error;
     // A reader that goes away is told nothing.
-    if (error.kind !== "pipe") console.error(`ccrun: error: ${visibleLine(error.message)}`);
+    if (error.kind !== "pipe") console.error(`ccrun: error: ${sanitizeLine(error.message)}`);
     return error.exitCode;
   }
 }
@@ -128,8 +131,8 @@ type Tidy = (text: string) => string;
 
 /** One line without secrets: those of the caller's environment, and what looks like a key. */
 function makeTidy(env: { readonly [name: string]: string }): Tidy {
-  const redactor = makeRedactor(env);
-  return (text) => visibleLine(redactor.text(text));
+  const redactor = createRedactor(env);
+  return (text) => sanitizeLine(redactor.text(text));
 }
 
 function tidyFinding({ name, status, message, hint }: Finding, tidy: Tidy): Finding {
@@ -142,7 +145,7 @@ function findingText({ name, status, message, hint }: Finding, styles: Styles): 
   const style = styles[STATUS_STYLES[status]];
   const before = `${style(status.padEnd(STATUS_WIDTH))}  ${styles.bold(name.padEnd(NAME_WIDTH))}  `;
   const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
-  const line = (text: string) => `${inert(text, false)}\n`;
+  const line = (text: string) => `${escapeLine(text, false)}\n`;
   return `${before}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
 }
 

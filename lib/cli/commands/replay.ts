@@ -1,11 +1,11 @@
 import { resolve } from "../../util/path.ts";
 import { replayBatches } from "../../run/replay.ts";
-import { makeBackstop } from "../forced_exit.ts";
-import type { Edge } from "../host.ts";
-import { type CommandLine, type Given, usageError } from "../args.ts";
-import { readFailure } from "../../util/file_errors.ts";
-import { checkFiles, showSettings } from "../validate.ts";
-import { makeShow, type Show } from "../show.ts";
+import { createForcedExitTimer } from "../forced_exit.ts";
+import type { HostInfo } from "../host.ts";
+import { type CommandLine, type OptionValue, usageError } from "../args.ts";
+import { describeReadError } from "../../util/file_errors.ts";
+import { checkFiles, renderSettings } from "../validate.ts";
+import { createRunRenderer, type RunRenderer } from "../show.ts";
 import type { Signals } from "../signals.ts";
 
 /** Twice what Deno reads of a file at once: it makes a raw replay a tenth faster. */
@@ -32,7 +32,7 @@ function largeChunks(file: Deno.FsFile): ReadableStream<Uint8Array> {
 
 async function openRecording(
   positionals: readonly string[],
-  edge: Edge,
+  edge: HostInfo,
 ): Promise<ReadableStream<Uint8Array>> {
   const [path = "-", ...more] = positionals;
   if (more.length > 0) {
@@ -54,7 +54,7 @@ async function openRecording(
     return largeChunks(file);
   } catch (error) {
     throw usageError(
-      `cannot read ${path}: ${readFailure(error)}`,
+      `cannot read ${path}: ${describeReadError(error)}`,
       "name a recording, or - for stdin",
     );
   }
@@ -67,24 +67,24 @@ async function openRecording(
  */
 export async function replayCommand(
   line: CommandLine,
-  options: ReadonlyMap<string, Given>,
-  edge: Edge,
+  options: ReadonlyMap<string, OptionValue>,
+  edge: HostInfo,
   signals: Signals,
 ): Promise<number> {
-  const settings = showSettings(options, edge);
+  const settings = renderSettings(options, edge);
   const [path] = line.positionals;
   await checkFiles(options, edge, path === "-" ? undefined : path);
   const opening = openRecording(line.positionals, edge);
-  const recording = await signals.unlessStopped(opening);
-  const show = await signals.unlessStopped(
-    makeShow({ settings, edge, onStdoutFailure: signals.stop }),
+  const recording = await signals.raceWithStop(opening);
+  const show = await signals.raceWithStop(
+    createRunRenderer({ settings, edge, onStdoutFailure: signals.stop }),
   );
   const { failOnDenied, format, progress } = settings;
   // Else nobody shows it, and most of such a recording need not even be parsed.
   const partial = settings.partial && (format === "json" || progress);
   const bytes = format === "raw" ? tap(recording, show) : recording;
-  const events = replayBatches(bytes, { failOnDenied, partial, signal: signals.first });
-  const backstop = makeBackstop(signals, 0);
+  const events = replayBatches(bytes, { failOnDenied, partial, signal: signals.abortSignal });
+  const backstop = createForcedExitTimer(signals, 0);
   try {
     return await show.events(events);
   } finally {
@@ -93,7 +93,7 @@ export async function replayCommand(
 }
 
 /** Gives each chunk to the raw output on its way. */
-function tap(bytes: ReadableStream<Uint8Array>, show: Show): ReadableStream<Uint8Array> {
+function tap(bytes: ReadableStream<Uint8Array>, show: RunRenderer): ReadableStream<Uint8Array> {
   return bytes.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       async transform(chunk, controller) {

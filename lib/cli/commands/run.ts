@@ -1,18 +1,18 @@
-import { durationText } from "../../util/duration.ts";
-import { writeFailure } from "../../util/file_errors.ts";
+import { formatDuration } from "../../util/duration.ts";
+import { describeWriteError } from "../../util/file_errors.ts";
 import { CcrunError } from "../../run/outcome.ts";
 import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
-import type { RedactedBytes } from "../../redact/redact_stream.ts";
+import type { RedactLineStream } from "../../redact/redact_stream.ts";
 import { STOP_GRACE_MS } from "../../process/child.ts";
-import { makeClock } from "../../util/clock.ts";
-import { makeDeadline } from "../../util/deadline.ts";
+import { createPausableClock } from "../../util/clock.ts";
+import { createDeadline } from "../../util/deadline.ts";
 import { type ReaderWatch, watchReader } from "../../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../../session.ts";
-import { makeBackstop } from "../forced_exit.ts";
+import { createForcedExitTimer } from "../forced_exit.ts";
 import { begin } from "../begin.ts";
-import type { Edge } from "../host.ts";
+import type { HostInfo } from "../host.ts";
 import { loadRedactor, logRedactor } from "../log_redactor.ts";
-import type { CommandLine, Given } from "../args.ts";
+import type { CommandLine, OptionValue } from "../args.ts";
 import { readPrompt } from "../prompt.ts";
 import { runSettings } from "../validate.ts";
 import type { Signals } from "../signals.ts";
@@ -25,19 +25,19 @@ import { stdoutFailure } from "../stdout_failure.ts";
  */
 export async function runCommand(
   line: CommandLine,
-  options: ReadonlyMap<string, Given>,
-  edge: Edge,
+  options: ReadonlyMap<string, OptionValue>,
+  edge: HostInfo,
   signals: Signals,
 ): Promise<number> {
-  const settings = await signals.unlessStopped(runSettings(options, line.rest, edge));
-  const { show: showSettings, record } = settings;
+  const settings = await signals.raceWithStop(runSettings(options, line.passthrough, edge));
+  const { render: showSettings, record } = settings;
   const redactor = await logRedactor(showSettings, edge.env);
   const say = (message: string) => console.error(`ccrun: ${redactor?.text(message) ?? message}`);
   const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
   const reading = readPrompt({
     positionals: line.positionals,
     options,
-    hasRest: line.rest.length > 0,
+    hasRest: line.passthrough.length > 0,
     cwd: edge.cwd,
     stdin: Deno.stdin.readable,
     stdinIsTerminal: edge.isTerminal.stdin,
@@ -57,9 +57,9 @@ export async function runCommand(
   // Before claude only where a file may be a pipe that takes long to open: it is 3 ms.
   if (writesFiles) watch();
   const openShow = async () => {
-    const { makeShow } = await import("../show.ts");
+    const { createRunRenderer } = await import("../show.ts");
     const { sessionId, fork } = settings.run;
-    const show = await makeShow({
+    const show = await createRunRenderer({
       settings: showSettings,
       edge,
       forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
@@ -71,7 +71,7 @@ export async function runCommand(
     }
     return show;
   };
-  const backstop = makeBackstop(signals, graceMs);
+  const backstop = createForcedExitTimer(signals, graceMs);
   let file: RecordFile | undefined;
   try {
     // That a file cannot be written keeps claude from being started, and what is to be read for it may
@@ -87,7 +87,7 @@ export async function runCommand(
       ...settings.session,
       ...(debug ? { diagnostics: (what) => early?.tell(`debug: ${what}`) } : {}),
     });
-    signals.act({
+    signals.setHandlers({
       stop: (cause) => void session.stop(undefined, cause),
       kill() {
         session.stop(0);
@@ -105,7 +105,7 @@ export async function runCommand(
     const started = Promise.withResolvers<unknown>();
     const events = begin(session.runBatches(prompt.text, {
       ...settings.run,
-      signal: signals.first,
+      signal: signals.abortSignal,
       onStop: backstop.stopped,
       onStarted() {
         started.resolve(undefined);
@@ -113,7 +113,10 @@ export async function runCommand(
       },
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
-          throw new CcrunError("failed", `cannot write --record ${record}: ${writeFailure(error)}`);
+          throw new CcrunError(
+            "failed",
+            `cannot write --record ${record}: ${describeWriteError(error)}`,
+          );
         });
         await (await showing).bytes(chunk);
       },
@@ -133,15 +136,15 @@ export async function runCommand(
     try {
       file?.close();
     } catch (error) {
-      say(`warning: the last line is missing in --record ${record}: ${writeFailure(error)}`);
+      say(`warning: the last line is missing in --record ${record}: ${describeWriteError(error)}`);
     }
   }
 }
 
 /** What takes the secrets out of a recording. */
-async function redactedBytes({ env }: Edge): Promise<RedactedBytes> {
-  const { makeRedactedBytes } = await import("../../redact/redact_stream.ts");
-  return makeRedactedBytes(await loadRedactor(env));
+async function redactedBytes({ env }: HostInfo): Promise<RedactLineStream> {
+  const { createRedactStream } = await import("../../redact/redact_stream.ts");
+  return createRedactStream(await loadRedactor(env));
 }
 
 /** A named pipe is open when somebody reads it. */
@@ -157,17 +160,17 @@ async function withinTime<T>(
   timeoutMs: number | undefined,
   signals: Signals,
 ): Promise<T> {
-  const deadline = timeoutMs === undefined ? undefined : makeDeadline({
+  const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,
-    clock: makeClock(),
+    clock: createPausableClock(),
     onReached: () => {
-      const message = `timeout of ${durationText(timeoutMs)} reached: ${what}`;
+      const message = `timeout of ${formatDuration(timeoutMs)} reached: ${what}`;
       const hint = "what writes it, to stdin or a pipe, has to end first; or raise --timeout";
       signals.stop({ failure: { kind: "timeout", message, hint } });
     },
   });
   try {
-    return await signals.unlessStopped(work);
+    return await signals.raceWithStop(work);
   } finally {
     deadline?.clear();
   }

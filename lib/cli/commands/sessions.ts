@@ -1,11 +1,11 @@
 import { resolve } from "../../util/path.ts";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
-import { inert } from "../../ci/escape_commands.ts";
-import { inertJson } from "../../util/safe_json.ts";
-import { visibleLine } from "../../terminal/sanitize.ts";
+import { escapeLine } from "../../ci/escape_commands.ts";
+import { stringifySafe } from "../../util/safe_json.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
-import type { Edge } from "../host.ts";
-import type { Given } from "../args.ts";
+import type { HostInfo } from "../host.ts";
+import type { OptionValue } from "../args.ts";
 
 /**
  * `ccrun sessions`: the sessions of the workspace, newest first, as a table for
@@ -14,14 +14,14 @@ import type { Given } from "../args.ts";
  * @throws {CcrunError} `usage` when the workspace or its sessions cannot be read
  */
 export async function sessionsText(
-  options: ReadonlyMap<string, Given>,
-  edge: Edge,
+  options: ReadonlyMap<string, OptionValue>,
+  edge: HostInfo,
 ): Promise<string> {
   const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
   const sessions = await listSessions({ cwd, env: edge.env });
   if (options.has("json")) return sessionsJson(sessions);
   if (sessions.length === 0) {
-    console.error(`ccrun: ${inert(visibleLine(cwd), false)} has no sessions yet`);
+    console.error(`ccrun: ${escapeLine(sanitizeLine(cwd), false)} has no sessions yet`);
   }
   return sessionsTable(sessions, edge.isTerminal.stdout ? { columns: edge.columns() } : {});
 }
@@ -29,7 +29,7 @@ export async function sessionsText(
 /** One array, a session a line, so that it suits jq as well as grep. */
 function sessionsJson(sessions: readonly Session[]): string {
   const lines = sessions.map(({ id, updated, turns, prompt, title }) =>
-    inertJson({ id, updated, turns, prompt, title })
+    stringifySafe({ id, updated, turns, prompt, title })
   );
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
@@ -57,7 +57,7 @@ export function sessionsTable(
     id: id.slice(0, idLength),
     when: localMinute(updated),
     turns: turns === null ? "many" : String(turns),
-    about: inert(visibleLine(title ?? prompt), false),
+    about: escapeLine(sanitizeLine(title ?? prompt), false),
   }));
   if (columns !== undefined) rows.unshift(HEADING);
   const width = (of: (row: typeof HEADING) => string) =>

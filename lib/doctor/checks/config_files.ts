@@ -6,12 +6,12 @@
  */
 
 import { resolve } from "../../util/path.ts";
-import { readFailure } from "../../util/file_errors.ts";
-import { jsonFaultPlace } from "../../util/json_position.ts";
+import { describeReadError } from "../../util/file_errors.ts";
+import { jsonErrorPosition } from "../../util/json_position.ts";
 import { isObject, type Json } from "../../claude/json_fields.ts";
 
 /** What can be wrong with a file: it cannot be read, has no JSON, or JSON that is no object. */
-export type ConfigFault = "unreadable" | "no_json" | "no_object";
+export type ConfigProblem = "unreadable" | "no_json" | "no_object";
 
 /** A file of JSON that is there. */
 export interface ConfigFile {
@@ -21,7 +21,7 @@ export interface ConfigFile {
   /** Why claude cannot, in words that follow its name and have none of what is in it. */
   readonly fault?: string;
   /** The kind of that. */
-  readonly faultKind?: ConfigFault;
+  readonly faultKind?: ConfigProblem;
   /** Whether there is nothing in it. */
   readonly isEmpty?: boolean;
 }
@@ -56,7 +56,7 @@ export interface ConfigFiles {
 export interface ConfigFilesOptions {
   /** The environment that claude gets. */
   readonly env: { readonly [name: string]: string };
-  /** The user's home, as `homeFolder` finds it; undefined when there is no telling. */
+  /** The user's home, as `homeDirectory` finds it; undefined when there is no telling. */
   readonly home: string | undefined;
   /** The workspace, absolute. */
   readonly cwd: string;
@@ -135,7 +135,7 @@ function isNone(error: unknown): boolean {
 }
 
 async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
-  const flawed = (faultKind: ConfigFault, fault: string): ConfigFile => {
+  const flawed = (faultKind: ConfigProblem, fault: string): ConfigFile => {
     return { path, content: {}, fault, faultKind };
   };
   let text: string;
@@ -148,14 +148,14 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
     // Where the folder may not be entered, it is not known whether there is a file.
     return isNone(error) || error instanceof Deno.errors.PermissionDenied
       ? undefined
-      : flawed("unreadable", `cannot be read: ${readFailure(error)}`);
+      : flawed("unreadable", `cannot be read: ${describeReadError(error)}`);
   }
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
     return isNone(error)
       ? undefined
-      : flawed("unreadable", `cannot be read: ${readFailure(error)}`);
+      : flawed("unreadable", `cannot be read: ${describeReadError(error)}`);
   }
   text = text.replace(/^\ufeff/, "");
   if (text.trim() === "") return { path, content: {}, isEmpty: true };
@@ -163,7 +163,7 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   try {
     content = JSON.parse(text);
   } catch {
-    const place = jsonFaultPlace(text);
+    const place = jsonErrorPosition(text);
     const where = place === undefined ? "" : `: line ${place.line}, column ${place.column}`;
     return flawed("no_json", `is not JSON${where}`);
   }

@@ -6,7 +6,7 @@
  */
 
 import type { ConfigFiles, Variable } from "./config_files.ts";
-import { objectIn, stringIn, stringsIn, textIn } from "../../claude/json_fields.ts";
+import { getNonEmptyString, getObject, getString, getStrings } from "../../claude/json_fields.ts";
 
 /** What kind of credential it is. Another provider than the API has its own. */
 export type CredentialKind =
@@ -85,18 +85,22 @@ export function findCredentials(
   addVariable("auth_token", "ANTHROPIC_AUTH_TOKEN");
   addVariable("api_key", "ANTHROPIC_API_KEY");
   addVariable("file_descriptor", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR");
-  const helper = files.settings.findLast(({ content }) => textIn(content, "apiKeyHelper"));
+  const helper = files.settings.findLast(({ content }) =>
+    getNonEmptyString(content, "apiKeyHelper")
+  );
   if (helper !== undefined) add("api_key_helper", "apiKeyHelper", helper.path);
   addVariable("oauth_token", "CLAUDE_CODE_OAUTH_TOKEN");
   addVariable("file_descriptor", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR");
   addVariable("identity_token", "ANTHROPIC_IDENTITY_TOKEN");
-  const login = objectIn(files.login?.content ?? {}, "claudeAiOauth");
-  if (textIn(login, "accessToken") && stringsIn(login, "scopes").includes(INFERENCE_SCOPE)) {
+  const login = getObject(files.login?.content ?? {}, "claudeAiOauth");
+  if (
+    getNonEmptyString(login, "accessToken") && getStrings(login, "scopes").includes(INFERENCE_SCOPE)
+  ) {
     add("login", "claudeAiOauth", files.login?.path);
   } else if (Deno.build.os === "darwin" && isKnownAccount(files)) {
     add("login", "oauthAccount", files.state?.path);
   }
-  if (textIn(files.state?.content ?? {}, "primaryApiKey")) {
+  if (getNonEmptyString(files.state?.content ?? {}, "primaryApiKey")) {
     add("managed_key", "primaryApiKey", files.state?.path);
   }
   return found;
@@ -104,7 +108,7 @@ export function findCredentials(
 
 /** Whether somebody has logged in here, whether the login is still there or not. */
 export function isKnownAccount({ state }: ConfigFiles): boolean {
-  return Object.keys(objectIn(state?.content ?? {}, "oauthAccount")).length > 0;
+  return Object.keys(getObject(state?.content ?? {}, "oauthAccount")).length > 0;
 }
 
 /** A header that carries both is what claude sends when it has a token and a key. */
@@ -138,7 +142,7 @@ function flawsOf(kind: CredentialKind, value: string): string[] {
 
 /** Whether a login is over that nothing can renew. */
 export function isLoginOver({ login }: ConfigFiles, now: number): boolean {
-  const oauth = objectIn(login?.content ?? {}, "claudeAiOauth");
+  const oauth = getObject(login?.content ?? {}, "claudeAiOauth");
   const ends = oauth["expiresAt"];
-  return typeof ends === "number" && ends < now && !stringIn(oauth, "refreshToken");
+  return typeof ends === "number" && ends < now && !getString(oauth, "refreshToken");
 }

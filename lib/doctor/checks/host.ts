@@ -1,4 +1,4 @@
-import { outputOf } from "../../process/exec_capture.ts";
+import { execCapture } from "../../process/exec_capture.ts";
 
 /** What the machine has, and what the user may do there. */
 export interface Host {
@@ -14,7 +14,7 @@ export interface Host {
   mayRead(path: string): boolean | undefined;
 }
 
-/** Options of {@linkcode lookAtHost}. */
+/** Options of {@linkcode inspectHost}. */
 export interface HostOptions {
   readonly env: { readonly [name: string]: string };
   /** The places for which {@linkcode Host.mayWrite} and {@linkcode Host.mayRead} are asked. */
@@ -52,19 +52,19 @@ echo end
 `;
 
 /** Asks a shell what the machine has. */
-export async function lookAtHost(options: HostOptions): Promise<Host> {
+export async function inspectHost(options: HostOptions): Promise<Host> {
   const { env, places, until } = options;
   const said = new Set<string>();
   if (Deno.build.os !== "windows") {
     try {
-      const { stdout } = await outputOf({
+      const { stdout } = await execCapture({
         command: "/bin/sh",
         args: ["-c", SCRIPT, "sh", ...places],
         // As those who need the programs have it.
         env: { ...env, PATH: `/usr/bin:/bin:${env["PATH"] ?? ""}`, LC_ALL: "C" },
         cwd: "/",
         limitMs: LIMIT_MS,
-        ...(until === undefined ? {} : { until }),
+        ...(until === undefined ? {} : { signal: until }),
       });
       for (const line of stdout.split("\n")) said.add(line);
     } catch {

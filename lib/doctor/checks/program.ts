@@ -6,11 +6,11 @@
 
 import { findClaude } from "../../claude/find.ts";
 import { isClaudeVersion, VERSION_OPTION } from "../../claude/probe.ts";
-import { MEASURED_VERSIONS, versionAge, versionIn } from "../../claude/version.ts";
-import { lastWords } from "../../claude/failures.ts";
-import { durationText } from "../../util/duration.ts";
+import { MEASURED_VERSIONS, parseVersion, versionAge } from "../../claude/version.ts";
+import { stderrExcerpt } from "../../claude/failures.ts";
+import { formatDuration } from "../../util/duration.ts";
 import { CcrunError } from "../../run/outcome.ts";
-import { outputOf } from "../../process/exec_capture.ts";
+import { execCapture } from "../../process/exec_capture.ts";
 import { type Finding, findingsOf } from "../finding.ts";
 
 /** How a claude is looked for. */
@@ -90,22 +90,22 @@ export async function askVersion(options: VersionOptions): Promise<AskedVersion>
     finding: versions.problem(message, hint),
   });
   try {
-    const { code, stdout, stderr } = await outputOf({
+    const { code, stdout, stderr } = await execCapture({
       ...place,
       command: path,
       args: [VERSION_OPTION],
       limitMs,
-      ...(until === undefined ? {} : { until }),
+      ...(until === undefined ? {} : { signal: until }),
     });
     if (!isClaudeVersion(stdout)) {
-      const said = lastWords(stderr) || lastWords(stdout);
+      const said = stderrExcerpt(stderr) || stderrExcerpt(stdout);
       const what = code === undefined
-        ? `${path} has not said its version within ${durationText(limitMs)}`
+        ? `${path} has not said its version within ${formatDuration(limitMs)}`
         : `${path} is not Claude Code, or does not work here: it does not answer ` +
           `${VERSION_OPTION} as Claude Code does`;
       return unfit(said === "" ? what : `${what}, and says: ${said}`, RIGHT_ONE_HINT);
     }
-    return aboutVersion(versionIn(stdout));
+    return aboutVersion(parseVersion(stdout));
   } catch (error) {
     if (!(error instanceof CcrunError)) return unfit(`${path} cannot be started`, RIGHT_ONE_HINT);
     return unfit(error.message, error.hint ?? RIGHT_ONE_HINT);

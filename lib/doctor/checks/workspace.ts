@@ -6,11 +6,11 @@
 
 import type { ConfigFile, ConfigFiles, Variable } from "./config_files.ts";
 import { shellQuote } from "../../util/shell_quote.ts";
-import { objectIn } from "../../claude/json_fields.ts";
+import { getObject } from "../../claude/json_fields.ts";
 import { isTrusted, trustedFolderOf, untrustedSettings } from "./workspace_trust.ts";
 import { compareVersions } from "../../claude/version.ts";
-import { mayEnter } from "../../util/can_enter_directory.ts";
-import { outputOf } from "../../process/exec_capture.ts";
+import { canEnterDirectory } from "../../util/can_enter_directory.ts";
+import { execCapture } from "../../process/exec_capture.ts";
 import { type Finding, findingsOf } from "../finding.ts";
 import type { Host } from "./host.ts";
 
@@ -20,7 +20,7 @@ export async function checkWorkspace(
   host: Pick<Host, "mayWrite" | "mayRead">,
 ): Promise<Finding> {
   const { ok, warning, problem } = findingsOf("workspace");
-  if (!await mayEnter(cwd)) {
+  if (!await canEnterDirectory(cwd)) {
     return problem(`${cwd} may not be entered`, `see who may: ls -ld ${shellQuote(cwd)}`);
   }
   try {
@@ -65,13 +65,13 @@ export async function checkGit(options: GitOptions): Promise<Finding> {
   if (!host.has("git")) return ok("there is no git");
   // A repository's own settings can name programs that git runs at every look.
   const args = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
-  const { code, stdout, stderr } = await outputOf({
+  const { code, stdout, stderr } = await execCapture({
     command: "git",
     args: [...args, "status", "--porcelain"],
     env: { ...env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
     cwd,
     limitMs: GIT_LIMIT_MS,
-    ...(until === undefined ? {} : { until }),
+    ...(until === undefined ? {} : { signal: until }),
   });
   if (code === undefined) return ok("git takes long to look at this repository");
   if (code === 0) {
@@ -176,7 +176,7 @@ export function checkBypass({ files, variables, host }: BypassOptions): Finding 
     );
   }
   const forbids = files.settings.find(({ content }) =>
-    objectIn(content, "permissions")["disableBypassPermissionsMode"] === "disable"
+    getObject(content, "permissions")["disableBypassPermissionsMode"] === "disable"
   );
   if (forbids !== undefined) {
     const who = forbids.scope === "managed"
@@ -215,7 +215,7 @@ export async function checkHome(options: HomeOptions): Promise<Finding> {
     );
   }
   const other = "let HOME or CLAUDE_CONFIG_DIR name a folder that can be written";
-  if (!await mayEnter(folder)) {
+  if (!await canEnterDirectory(folder)) {
     if (version !== undefined && compareVersions(version, STARTS_WITHOUT_HOME) < 0) {
       return problem(`${folder} cannot be entered: claude ${version} does not start then`, other);
     }

@@ -8,7 +8,7 @@
 
 import { dirname, resolve } from "../../util/path.ts";
 import type { ConfigFiles } from "./config_files.ts";
-import { isObject, listIn, objectIn } from "../../claude/json_fields.ts";
+import { getArray, getObject, isObject } from "../../claude/json_fields.ts";
 
 /** Where claude records the trust in a workspace: the repository that it belongs to, or itself. */
 export async function trustedFolderOf(cwd: string): Promise<string> {
@@ -30,7 +30,7 @@ async function mainWorktree(folder: string): Promise<string | undefined> {
 
 /** Whether somebody has accepted the trust dialog for a folder of {@linkcode trustedFolderOf}. */
 export function isTrusted({ state }: ConfigFiles, folder: string): boolean {
-  const project = objectIn(objectIn(state?.content ?? {}, "projects"), folder);
+  const project = getObject(getObject(state?.content ?? {}, "projects"), folder);
   return project["hasTrustDialogAccepted"] === true;
 }
 
@@ -42,7 +42,7 @@ export function untrustedSettings({ settings }: ConfigFiles): readonly string[] 
     const permissions = content["permissions"];
     if (!isObject(permissions)) continue;
     for (const name of ["allow", "additionalDirectories"]) {
-      if (listIn(permissions, name).length > 0) ignored.add(`permissions.${name} in ${path}`);
+      if (getArray(permissions, name).length > 0) ignored.add(`permissions.${name} in ${path}`);
     }
   }
   return [...ignored];

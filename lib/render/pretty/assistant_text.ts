@@ -1,10 +1,10 @@
 import type { EventOf } from "../../events.ts";
-import type { Calls } from "./tool_calls.ts";
-import type { Page } from "./block_writer.ts";
-import { makeProse, type Prose } from "../../terminal/text_wrapper.ts";
+import type { ToolCallRenderer } from "./tool_calls.ts";
+import type { BlockWriter } from "./block_writer.ts";
+import { createTextWrapper, type TextWrapper } from "../../terminal/text_wrapper.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { formatCount } from "../../util/units.ts";
-import { makeVisibleStream, visible, type VisibleStream } from "../../terminal/sanitize.ts";
+import { createSanitizeStream, sanitize, type SanitizeStream } from "../../terminal/sanitize.ts";
 
 /** A complete block of what the model says. */
 export type BlockEvent = EventOf<"text" | "thinking">;
@@ -17,7 +17,7 @@ export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
  * when it is complete. Of several that stream at once, one is shown as it comes and the
  * others after it, so that they do not mix.
  */
-export interface Texts {
+export interface AssistantText {
   /** Shows a piece, now or later. */
   delta(event: DeltaEvent): void;
   /** Whether a complete block was streamed. */
@@ -34,8 +34,8 @@ interface Stream {
   readonly parent: string | undefined;
   readonly messageId: string;
   readonly thinking: boolean;
-  readonly prose: Prose;
-  readonly visible: VisibleStream;
+  readonly prose: TextWrapper;
+  readonly visible: SanitizeStream;
   /** What has come. */
   text: string;
   /** What has come and is not shown. */
@@ -49,19 +49,19 @@ const THINKING_LINES = 4;
 /** What lines of thinking begin with: they are told from text without colours too. */
 const THINKING_BAR = "┊ ";
 
-/** Makes a {@linkcode Texts}. */
-export function makeTexts(
-  page: Page,
+/** Makes a {@linkcode AssistantText}. */
+export function createAssistantText(
+  page: BlockWriter,
   terminal: Terminal,
-  { enter, depthOf }: Pick<Calls, "enter" | "depthOf">,
-): Texts {
+  { enter, depthOf }: Pick<ToolCallRenderer, "enter" | "depthOf">,
+): AssistantText {
   const { styles } = terminal;
   const streams = new Map<string, Stream>();
   /** The one that is shown as it comes. */
   let foreground: Stream | undefined;
 
-  function newProse(thinking: boolean, parent: string | undefined): Prose {
-    return makeProse({
+  function newProse(thinking: boolean, parent: string | undefined): TextWrapper {
+    return createTextWrapper({
       columns() {
         const columns = terminal.columns();
         return columns === undefined ? undefined : columns - 1;
@@ -73,7 +73,7 @@ export function makeTexts(
     });
   }
 
-  function print(prose: Prose, parent: string | undefined, text: string): void {
+  function print(prose: TextWrapper, parent: string | undefined, text: string): void {
     page.prose(prose, text, depthOf(parent), () => enter(parent));
   }
 
@@ -98,7 +98,7 @@ export function makeTexts(
 
   function showWhole(text: string, thinking: boolean, parent: string | undefined): void {
     const prose = newProse(thinking, parent);
-    const set = prose.push(`${visible(text)}\n`) + prose.end();
+    const set = prose.push(`${sanitize(text)}\n`) + prose.end();
     const lines = set.split("\n");
     const hidden = lines.length - 1 - THINKING_LINES;
     if (!thinking || hidden <= 0) {
@@ -132,7 +132,7 @@ export function makeTexts(
           messageId: event.message_id,
           thinking,
           prose: newProse(thinking, parent),
-          visible: makeVisibleStream(),
+          visible: createSanitizeStream(),
           text: stream?.text ?? "",
           waiting: "",
           ended: false,

@@ -1,8 +1,8 @@
 import type { Annotation, CiLog } from "../../ci/log.ts";
-import { inert } from "../../ci/escape_commands.ts";
-import { type LiveLine, makeLiveLine } from "../../terminal/live_line.ts";
-import type { Prose } from "../../terminal/text_wrapper.ts";
-import type { Sink } from "../../terminal/buffered_writer.ts";
+import { escapeLine } from "../../ci/escape_commands.ts";
+import { createLiveLine, type LiveLine } from "../../terminal/live_line.ts";
+import type { TextWrapper } from "../../terminal/text_wrapper.ts";
+import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { Measured } from "./status_line.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
@@ -14,7 +14,7 @@ export type BlockKind = "header" | "text" | "tool" | "note" | "end";
  * do, keeps streams of text whole, and has the live line at its end. What an event
  * prints leaves in one piece.
  */
-export interface Page {
+export interface BlockWriter {
   /** The columns that a line of a block may have; undefined for as many as it takes. */
   room(depth: number): number | undefined;
   /** What the lines of a block begin with. */
@@ -22,7 +22,7 @@ export interface Page {
   /**
    * Begins a block: ends what is begun, and leaves a blank line where there is to be one.
    *
-   * @param tag what {@linkcode Page.tag} gives until something else is printed
+   * @param tag what {@linkcode BlockWriter.tag} gives until something else is printed
    */
   begin(kind: BlockKind, depth: number, tag?: string): void;
   /** Has something printed before whatever is printed next. */
@@ -42,7 +42,7 @@ export interface Page {
   /** How many lines there was no room for. */
   readonly leftOut: number;
   /**
-   * Prints what makes a CI system tell it elsewhere, too, in a block. The log shows its message.
+   * Prints what makes a CI system printMessage it elsewhere, too, in a block. The log shows its message.
    *
    * @param level of `failure` there is one: the run's own
    * @returns whether that was done; else it is to be shown as without a CI system
@@ -53,7 +53,7 @@ export interface Page {
    *
    * @param enter is called before that when the prose does not go on with what it printed last
    */
-  prose(prose: Prose, text: string, depth: number, enter: () => void): void;
+  prose(prose: TextWrapper, text: string, depth: number, enter: () => void): void;
   /** Lets everything go that was printed, with the live line as it is now. */
   flush(): void;
   /** Paints the live line. */
@@ -82,25 +82,25 @@ export const STAMP_BYTES = 32;
 const BAR_COLUMNS = 10;
 
 /**
- * Makes a {@linkcode Page}. `status` gives the live line, or undefined while there is to be none;
+ * Makes a {@linkcode BlockWriter}. `status` gives the live line, or undefined while there is to be none;
  * `ci` folds what belongs to a title.
  */
-export function makePage(
-  sink: Sink,
+export function createBlockWriter(
+  sink: BufferedWriter,
   terminal: Terminal,
   status: (columns: number) => Measured | undefined,
   ci?: CiLog,
-): Page {
+): BlockWriter {
   const { styles } = terminal;
-  const live: LiveLine = makeLiveLine(terminal);
+  const live: LiveLine = createLiveLine(terminal);
   let out = "";
   let last: { kind: BlockKind; depth: number } | undefined;
   let leading: (() => void) | undefined;
   let lastTag: string | undefined;
   /** The prose that has begun a line. */
-  let open: Prose | undefined;
+  let open: TextWrapper | undefined;
   /** The prose that printed last; nothing else was printed since. */
-  let current: Prose | undefined;
+  let current: TextWrapper | undefined;
   /** What may yet be written. */
   let left = ci === undefined ? Infinity : LOG_LIMIT;
   /** How many lines there was no room for. */
@@ -162,7 +162,7 @@ export function makePage(
   }
 
   function laid(text: string, depth: number): string {
-    const shown = terminal.columns() === undefined ? inert(text) : text;
+    const shown = terminal.columns() === undefined ? escapeLine(text) : text;
     return `${styles.dim(bars(depth))}${shown}\n`;
   }
 

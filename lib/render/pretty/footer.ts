@@ -1,6 +1,6 @@
 import type { EventOf } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
-import { formatCost, formatCount, formatDuration, formatTokens } from "../../util/units.ts";
+import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 
 const SEPARATOR = " · ";
@@ -16,7 +16,7 @@ export interface ToolCounts {
  * The last line of a run: how it ended, time, turns, tools, tokens, cost. What matters
  * least goes first where there is no room.
  */
-export function closingLine(
+export function footer(
   event: EventOf<"exit">,
   tools: ToolCounts,
   room: number | undefined,
@@ -30,7 +30,7 @@ export function closingLine(
   ].filter((part) => part !== "").join(", ");
   const parts = {
     reason: event.ok ? "" : event.reason,
-    time: ms === null ? "" : formatDuration(ms),
+    time: ms === null ? "" : formatSeconds(ms),
     turns: event.turns > 0 ? formatCount(event.turns, "turn") : "",
     tools: tools.all === 0
       ? ""

@@ -1,7 +1,7 @@
 import type { EventOf } from "../../events.ts";
-import { type Places, shortPath } from "../../util/display_path.ts";
+import { type PathContext, shortPath } from "../../util/display_path.ts";
 import type { Styles } from "../../terminal/styles.ts";
-import { visibleLine } from "../../terminal/sanitize.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd, cutStart, displayWidth } from "../../terminal/width.ts";
 
 const SEPARATOR = " · ";
@@ -18,16 +18,16 @@ const MARK_COLUMNS = 2;
  */
 export function headerRows(
   session: EventOf<"session_info">,
-  { cwd, home }: Places,
+  { cwd, home }: PathContext,
   room: number | undefined,
   styles: Styles,
 ): string[] {
   const { model, permission_mode: mode = USUAL_MODE } = session;
   const limit = (room ?? Infinity) - MARK_COLUMNS;
-  const name = model === undefined ? "claude" : visibleLine(model, 80);
-  const id = visibleLine(session.session_id, 80);
-  const directory = cwd === undefined ? "" : visibleLine(shortPath(cwd, { home }));
-  const behind = mode === USUAL_MODE ? [] : [visibleLine(mode, 40)];
+  const name = model === undefined ? "claude" : sanitizeLine(model, 80);
+  const id = sanitizeLine(session.session_id, 80);
+  const directory = cwd === undefined ? "" : sanitizeLine(shortPath(cwd, { home }));
+  const behind = mode === USUAL_MODE ? [] : [sanitizeLine(mode, 40)];
 
   const fits = (parts: readonly string[]) => displayWidth(parts.join(SEPARATOR)) <= limit;
   const layouts = [

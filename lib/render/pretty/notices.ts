@@ -1,10 +1,10 @@
 import type { EventOf } from "../../events.ts";
-import { briefJson } from "../../util/compact_json.ts";
-import { formatDuration } from "../../util/units.ts";
-import { visibleLine } from "../../terminal/sanitize.ts";
+import { compactJson } from "../../util/compact_json.ts";
+import { formatSeconds } from "../../util/units.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
 
 /** Something worth a line: what it is, what it says, and how much it matters. */
-export interface Note {
+export interface Notice {
   readonly level: "info" | "warning" | "error" | "done";
   /** What it is, in a word or two; safe to show. */
   readonly label: string;
@@ -18,11 +18,11 @@ export interface Note {
 const GLIMPSE = 200;
 
 /** A retry: which, when, why. */
-export function retryNote(event: EventOf<"retry">): Note {
+export function retryNotice(event: EventOf<"retry">): Notice {
   const status = event.http_status === undefined ? "" : ` (HTTP ${event.http_status})`;
   return {
     level: "warning",
-    label: `retry ${event.attempt}/${event.max_retries} in ${formatDuration(event.delay_ms)}`,
+    label: `retry ${event.attempt}/${event.max_retries} in ${formatSeconds(event.delay_ms)}`,
     text: `${event.reason}${status}`,
   };
 }
@@ -34,7 +34,7 @@ export const RETRY_TITLE = "API retry";
  * Makes what tells whether a retry is the first of its kind in a row: in CI there is little room
  * for warnings, and the others say the same.
  */
-export function makeRetryNews(): (event: EventOf<"retry">) => boolean {
+export function createRetryDeduplicator(): (event: EventOf<"retry">) => boolean {
   let last: EventOf<"retry"> | undefined;
   return (event) => {
     const before = last;
@@ -45,7 +45,7 @@ export function makeRetryNews(): (event: EventOf<"retry">) => boolean {
 }
 
 /** The rate limit, or undefined while there is nothing to say. */
-export function rateLimitNote(event: EventOf<"rate_limit">): Note | undefined {
+export function rateLimitNotice(event: EventOf<"rate_limit">): Notice | undefined {
   if (event.status === "allowed") return undefined;
   const used = event.utilization === undefined
     ? undefined
@@ -60,7 +60,7 @@ export function rateLimitNote(event: EventOf<"rate_limit">): Note | undefined {
 }
 
 /** The end of a task, or undefined while it goes on. */
-export function taskNote(event: EventOf<"task">): Note | undefined {
+export function taskNotice(event: EventOf<"task">): Notice | undefined {
   const { status, description, summary } = event;
   if (status === "started" || status === "progress") return undefined;
   const said = [description, summary].filter((part) => part !== undefined && part !== "");
@@ -76,11 +76,11 @@ export function taskNote(event: EventOf<"task">): Note | undefined {
 const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
 
 /** A notice, or undefined where it is noise. What claude says on stderr is not one. */
-export function noticeNote(event: EventOf<"notice">): Note | undefined {
+export function noticeNotice(event: EventOf<"notice">): Notice | undefined {
   if (event.level === "info" && QUIET_KINDS.has(event.kind)) return undefined;
   return {
     level: event.level,
-    label: visibleLine(event.kind, 40),
+    label: sanitizeLine(event.kind, 40),
     text: event.text,
     // It lists what somebody is to choose from.
     isWhole: event.kind === "denied",
@@ -88,19 +88,19 @@ export function noticeNote(event: EventOf<"notice">): Note | undefined {
 }
 
 /** A message of an unknown kind, as a glimpse of it. */
-export function unknownNote(event: EventOf<"unknown">): Note {
-  return { level: "info", label: "unknown message", text: briefJson(event.event, GLIMPSE) };
+export function unknownNotice(event: EventOf<"unknown">): Notice {
+  return { level: "info", label: "unknown message", text: compactJson(event.event, GLIMPSE) };
 }
 
 /** A line that is not a message, as a glimpse of it. */
-export function rawNote(event: EventOf<"raw">): Note {
+export function rawNotice(event: EventOf<"raw">): Notice {
   const { content } = event;
   const text = content.length > GLIMPSE ? `${content.slice(0, GLIMPSE)}…` : content;
-  return { level: "info", label: "not a message", text: visibleLine(text) };
+  return { level: "info", label: "not a message", text: sanitizeLine(text) };
 }
 
 /** An MCP server that is not there, or undefined when it is well. */
-export function serverNote(name: string, status: string): Note | undefined {
+export function mcpServerNotice(name: string, status: string): Notice | undefined {
   if (status !== "failed" && status !== "needs-auth") return undefined;
   return { level: "warning", label: "MCP server", text: `${name}: ${status}` };
 }

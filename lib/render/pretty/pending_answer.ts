@@ -4,7 +4,7 @@ import type { EventOf, RunEvent } from "../../events.ts";
  * The last text of a run whose answer is printed elsewhere. It waits until what follows
  * tells whether it is the answer: then it is not shown; else it is shown in its place.
  */
-export interface HeldText {
+export interface PendingAnswer {
   /** Takes a text to wait. */
   take(event: EventOf<"text">): void;
   /** Is given every event before it is shown: shows the text, or drops it, when that is decided. */
@@ -15,8 +15,8 @@ export interface HeldText {
   readonly pending: boolean;
 }
 
-/** Makes a {@linkcode HeldText}. `show` is called with a text that is not the answer. */
-export function makeHeldText(show: (event: EventOf<"text">) => void): HeldText {
+/** Makes a {@linkcode PendingAnswer}. `show` is called with a text that is not the answer. */
+export function createPendingAnswer(show: (event: EventOf<"text">) => void): PendingAnswer {
   let held: EventOf<"text"> | undefined;
   let isAnswer = false;
   let dropped = false;

@@ -1,41 +1,41 @@
 import type { EventOf, RunEvent } from "../../events.ts";
-import { makeCalls } from "./tool_calls.ts";
+import { createToolCallRenderer } from "./tool_calls.ts";
 import type { CiLog } from "../../ci/log.ts";
-import { closingLine } from "./footer.ts";
-import { fold } from "../../util/head_and_tail.ts";
+import { footer } from "./footer.ts";
+import { headAndTail } from "../../util/head_and_tail.ts";
 import { headerRows } from "./header.ts";
-import { makeHeldText } from "./pending_answer.ts";
+import { createPendingAnswer } from "./pending_answer.ts";
 import {
-  makeRetryNews,
-  type Note,
-  noticeNote,
-  rateLimitNote,
-  rawNote,
+  createRetryDeduplicator,
+  mcpServerNotice,
+  type Notice,
+  noticeNotice,
+  rateLimitNotice,
+  rawNotice,
   RETRY_TITLE,
-  retryNote,
-  serverNote,
-  taskNote,
-  unknownNote,
+  retryNotice,
+  taskNotice,
+  unknownNotice,
 } from "./notices.ts";
-import type { Output } from "../renderer.ts";
-import { makePage } from "./block_writer.ts";
-import type { Places } from "../../util/display_path.ts";
-import { repeats } from "../../util/contains_text.ts";
-import { layRows } from "../../terminal/wrap.ts";
-import type { Sink } from "../../terminal/buffered_writer.ts";
+import type { Renderer } from "../renderer.ts";
+import { createBlockWriter } from "./block_writer.ts";
+import type { PathContext } from "../../util/display_path.ts";
+import { containsText } from "../../util/contains_text.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import { type Measured, statusLine } from "./status_line.ts";
 import type { Style } from "../../terminal/styles.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { makeTexts } from "./assistant_text.ts";
+import { createAssistantText } from "./assistant_text.ts";
 import { formatClock, formatCount } from "../../util/units.ts";
-import { visibleLine } from "../../terminal/sanitize.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 
 /** Calls back again and again, and gives what stops that. */
-export type Repeat = (callback: () => void, ms: number) => () => void;
+export type Interval = (callback: () => void, ms: number) => () => void;
 
-/** Options of {@linkcode makeProgress}. */
-export interface ProgressOptions extends Places {
+/** Options of {@linkcode createProgressRenderer}. */
+export interface ProgressOptions extends PathContext {
   /**
    * Whether the last text is held until it is known not to be the answer, because the
    * answer is printed elsewhere. Only a text that was not streamed can be held.
@@ -58,11 +58,11 @@ export interface ProgressOptions extends Places {
    *
    * @default {setInterval, without keeping the process alive}
    */
-  repeat?: Repeat;
+  repeat?: Interval;
 }
 
 /** The `pretty` progress of a run. */
-export interface Progress extends Output {
+export interface ProgressRenderer extends Renderer {
   /**
    * The last complete text outside of sub-agents that is shown, as it came; empty when
    * there is none. When that is the final answer, it need not be printed again.
@@ -103,11 +103,15 @@ function repeatUnref(callback: () => void, ms: number): () => void {
  *
  * @example
  * ```ts ignore
- * const progress = makeProgress(sink, terminal, { hold: false, home: "/home/ada" });
+ * const progress = createProgressRenderer(sink, terminal, { hold: false, home: "/home/ada" });
  * for await (const event of events) progress.event(event);
  * ```
  */
-export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOptions): Progress {
+export function createProgressRenderer(
+  sink: BufferedWriter,
+  screen: Terminal,
+  options: ProgressOptions,
+): ProgressRenderer {
   const { ci } = options;
   const terminal = ci === undefined ? screen : logOn(screen);
   const { styles } = terminal;
@@ -124,7 +128,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
   let headerDue = false;
   const warned = new Set<string>();
   let rateLimit = "";
-  const isRetryNews = makeRetryNews();
+  const isRetryNews = createRetryDeduplicator();
 
   let phase = "starting claude";
   let streamedAt = -Infinity;
@@ -137,10 +141,16 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
   /** What a failed result said, until it is known whether the error says it too. */
   let failure: string[] = [];
 
-  const page = makePage(sink, terminal, status, ci);
-  const calls = makeCalls(page, terminal, () => ({ home: options.home, cwd }), clock, ci);
-  const texts = makeTexts(page, terminal, calls);
-  const held = makeHeldText(showBlock);
+  const page = createBlockWriter(sink, terminal, status, ci);
+  const calls = createToolCallRenderer(
+    page,
+    terminal,
+    () => ({ home: options.home, cwd }),
+    clock,
+    ci,
+  );
+  const texts = createAssistantText(page, terminal, calls);
+  const held = createPendingAnswer(showBlock);
 
   function printHeader(): void {
     if (!headerDue || session === undefined) return;
@@ -176,7 +186,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     return task === undefined ? { activity: phase } : { activity: "task", argument: task };
   }
 
-  function styleOf(level: Note["level"]): Style {
+  function styleOf(level: Notice["level"]): Style {
     return {
       info: styles.dim,
       warning: styles.yellow,
@@ -186,21 +196,21 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
   }
 
   /** @param title what it is annotated with in CI, if it is */
-  function printNote(note: Note, parent: string | undefined, title?: string): void {
+  function printNote(note: Notice, parent: string | undefined, title?: string): void {
     const depth = calls.enter(parent);
     const style = styleOf(note.level);
     const mark = MARKS[note.level];
     page.begin("note", depth);
     if (title !== undefined && (note.level === "warning" || note.level === "error")) {
-      const message = `${note.label}: ${visibleLine(note.text)}`;
+      const message = `${note.label}: ${sanitizeLine(note.text)}`;
       if (page.annotate(note.level, { title, message })) return;
     }
     if (note.level === "info") {
       const room = page.room(depth) ?? Infinity;
-      page.line(style(cutEnd(`${mark} ${note.label}: ${visibleLine(note.text)}`, room)), depth);
+      page.line(style(cutEnd(`${mark} ${note.label}: ${sanitizeLine(note.text)}`, room)), depth);
       return;
     }
-    const rows = layRows(`${note.label}: ${visibleLine(note.text)}`, {
+    const rows = wrapText(`${note.label}: ${sanitizeLine(note.text)}`, {
       room: page.room(depth),
       styles,
       mark: `${mark} `,
@@ -212,7 +222,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
   }
 
   function printStderr(text: string, parent: string | undefined): void {
-    const { head, hidden } = fold(text, STDERR_LINES);
+    const { head, hidden } = headAndTail(text, STDERR_LINES);
     if (head.length === 0) return;
     const depth = calls.enter(parent);
     const room = page.room(depth) ?? Infinity;
@@ -246,7 +256,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     }
     if (event.model !== undefined) printHeader();
     for (const { name, status } of event.mcp_servers ?? []) {
-      const note = serverNote(name, status);
+      const note = mcpServerNotice(name, status);
       const key = `${name} ${status}`;
       if (note === undefined || warned.has(key)) continue;
       warned.add(key);
@@ -258,14 +268,14 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     const { task_id: id, tool_use_id: toolUse, status, description, summary } = event;
     if (status === "started" || status === "progress") {
       const what = description ?? summary ?? tasks.get(id);
-      if (what !== undefined) tasks.set(id, visibleLine(what));
+      if (what !== undefined) tasks.set(id, sanitizeLine(what));
       return;
     }
     tasks.delete(id);
     const tool = toolUse === undefined ? undefined : calls.state(toolUse);
     // The call's own result tells how it ended, unless that came when the task had only begun.
     if (tool === "running" || (tool === "ended" && status === "completed")) return;
-    const note = taskNote(event);
+    const note = taskNotice(event);
     if (note !== undefined) printNote(note, event.parent_tool_use_id);
   }
 
@@ -283,7 +293,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
 
   function printFailure(except = ""): void {
     for (const line of failure) {
-      if (repeats(except, line)) continue;
+      if (containsText(except, line)) continue;
       page.always(() => printNote({ level: "error", label: "failed", text: line }, undefined));
     }
     failure = [];
@@ -304,16 +314,16 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
     const label = isAlone ? "ccrun: error: " : "error: ";
     calls.enter(undefined);
     page.begin("end", 0);
-    const what = visibleLine(message, ERROR_LIMIT);
+    const what = sanitizeLine(message, ERROR_LIMIT);
     const said = [`${isAlone ? "ccrun: " : ""}${what}`];
-    if (hint !== undefined) said.push(visibleLine(hint));
+    if (hint !== undefined) said.push(sanitizeLine(hint));
     const annotation = { title: `ccrun: ${kind}`, message: said.join("\n") };
     if (page.annotate("failure", annotation)) return;
     const layout = { room: page.room(0), styles };
     const red = { mark: label, markStyle: boldRed, style: styles.red };
     const plain = { mark: " ".repeat(label.length), markStyle: styles.plain, style: styles.plain };
-    const rows = layRows(what, { ...layout, ...red });
-    if (hint !== undefined) rows.push(...layRows(visibleLine(hint), { ...layout, ...plain }));
+    const rows = wrapText(what, { ...layout, ...red });
+    if (hint !== undefined) rows.push(...wrapText(sanitizeLine(hint), { ...layout, ...plain }));
     for (const row of rows) if (row.trim() !== "") page.line(row, 0);
   }
 
@@ -333,7 +343,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
           page.line(styles.dim(`· left out of this log: ${lines}`), 0);
         }
         page.begin("end", 0);
-        page.line(closingLine(event, calls.counts, page.room(0), styles), 0);
+        page.line(footer(event, calls.counts, page.room(0), styles), 0);
       });
     }
     stop();
@@ -408,7 +418,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
         task(event);
         break;
       case "retry": {
-        const note = retryNote(event);
+        const note = retryNotice(event);
         retry = {
           label: `retry ${event.attempt}/${event.max_retries}`,
           until: clock() + event.delay_ms,
@@ -417,7 +427,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
         break;
       }
       case "rate_limit": {
-        const note = rateLimitNote(event);
+        const note = rateLimitNotice(event);
         const key = `${event.status} ${event.kind}`;
         if (note !== undefined && key !== rateLimit) printNote(note, parent);
         rateLimit = key;
@@ -432,7 +442,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
           printStderr(event.text, parent);
           break;
         }
-        const note = noticeNote(event);
+        const note = noticeNotice(event);
         if (note === undefined) break;
         const print = () => printNote(note, parent, `claude: ${note.label}`);
         // What is told whole comes last, and once.
@@ -441,10 +451,10 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
         break;
       }
       case "unknown":
-        printNote(unknownNote(event), parent);
+        printNote(unknownNotice(event), parent);
         break;
       case "raw":
-        printNote(rawNote(event), parent);
+        printNote(rawNotice(event), parent);
         break;
       case "result":
         texts.over(undefined);
@@ -473,7 +483,7 @@ export function makeProgress(sink: Sink, screen: Terminal, options: ProgressOpti
       texts.over(undefined);
       page.always(() => {
         page.begin("note", 0);
-        page.line(`ccrun: ${visibleLine(line, Infinity)}`, 0);
+        page.line(`ccrun: ${sanitizeLine(line, Infinity)}`, 0);
       });
       page.flush();
     },

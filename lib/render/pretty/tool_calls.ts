@@ -1,28 +1,28 @@
 import type { EventOf } from "../../events.ts";
 import type { CiLog } from "../../ci/log.ts";
 import { type Edit, editOf } from "../../ci/edit_place.ts";
-import { countLines, fold } from "../../util/head_and_tail.ts";
-import { type Page, STAMP_BYTES } from "./block_writer.ts";
-import type { Places } from "../../util/display_path.ts";
-import { layRows } from "../../terminal/wrap.ts";
-import { makeStyles, type Style } from "../../terminal/styles.ts";
+import { countLines, headAndTail } from "../../util/head_and_tail.ts";
+import { type BlockWriter, STAMP_BYTES } from "./block_writer.ts";
+import type { PathContext } from "../../util/display_path.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import { createStyles, type Style } from "../../terminal/styles.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { failureText } from "./tool_text.ts";
 import { denialAnnotation, FAILURE_LINES, failureAnnotation } from "../../ci/tool_annotation.ts";
-import { layToolLine, type ToolLine, toolLine, unseenTool } from "./tool_label.ts";
-import { formatCount, formatDuration } from "../../util/units.ts";
-import { visible, visibleLine } from "../../terminal/sanitize.ts";
+import { layOutToolLabel, type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
+import { formatCount, formatSeconds } from "../../util/units.ts";
+import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 
 /** A tool that is running. */
 export interface RunningTool {
-  readonly line: ToolLine;
+  readonly line: ToolLabel;
   /** When it was called, by the clock. */
   readonly startedAt: number;
 }
 
 /** Shows tool calls and their results, and knows who called what. */
-export interface Calls {
+export interface ToolCallRenderer {
   use(event: EventOf<"tool_use">): void;
   result(event: EventOf<"tool_result">): void;
   denied(event: EventOf<"permission_denied">): void;
@@ -48,7 +48,7 @@ export interface Calls {
 }
 
 interface Call {
-  line: ToolLine;
+  line: ToolLabel;
   readonly depth: number;
   readonly parent: string | undefined;
   startedAt: number;
@@ -70,7 +70,7 @@ interface Result {
   readonly ms: number | undefined;
 }
 
-const PLAIN = makeStyles(false);
+const PLAIN = createStyles(false);
 
 /** Lines of output that are shown; the rest is counted. */
 const OUTPUT_LINES = 5;
@@ -102,16 +102,16 @@ const SHORT_ARGUMENT = 30;
 const OUTPUT_INDENT = "    ";
 
 /**
- * Makes a {@linkcode Calls}. `places` gives the directories as far as they are known. With `ci`
+ * Makes a {@linkcode ToolCallRenderer}. `places` gives the directories as far as they are known. With `ci`
  * the output of every call is a group, which has more of it.
  */
-export function makeCalls(
-  page: Page,
+export function createToolCallRenderer(
+  page: BlockWriter,
   terminal: Terminal,
-  places: () => Places,
+  places: () => PathContext,
   clock: () => number,
   ci?: CiLog,
-): Calls {
+): ToolCallRenderer {
   const { styles } = terminal;
   const calls = new Map<string, Call>();
   const running = new Map<string, Call>();
@@ -147,7 +147,7 @@ export function makeCalls(
 
   function title(
     mark: string,
-    line: ToolLine,
+    line: ToolLabel,
     depth: number,
     markStyle: Style,
     suffix: string,
@@ -158,7 +158,7 @@ export function makeCalls(
 
   function named(
     mark: string,
-    line: ToolLine,
+    line: ToolLabel,
     depth: number,
     markStyle: Style,
     suffix: string,
@@ -166,7 +166,7 @@ export function makeCalls(
   ): string {
     const room = ci === undefined ? page.room(depth) : TITLE_COLUMNS;
     const columns = room === undefined ? undefined : room - 2;
-    return `${markStyle(mark)} ${layToolLine(line, { columns, styles, style, suffix })}`;
+    return `${markStyle(mark)} ${layOutToolLabel(line, { columns, styles, style, suffix })}`;
   }
 
   /** Prints lines below a call: the first behind a mark, the others under it. */
@@ -192,7 +192,7 @@ export function makeCalls(
     limits: { head: number; tail?: number },
     extra: string,
   ): string[] {
-    const { head, hidden, tail } = fold(text, limits.head, limits.tail);
+    const { head, hidden, tail } = headAndTail(text, limits.head, limits.tail);
     const more = hidden > 0 ? `… +${formatCount(hidden, "line")}` : "";
     const lines = head.map((line) => cut(line, depth, style));
     if (tail.length > 0) lines.push(styles.dim(more));
@@ -206,7 +206,7 @@ export function makeCalls(
   /** A failure that is told in one line is told whole. */
   function reason(text: string, depth: number): string[] {
     const room = page.room(depth);
-    return layRows(visibleLine(text), {
+    return wrapText(sanitizeLine(text), {
       room: room === undefined ? undefined : room - OUTPUT_INDENT.length,
       styles,
       mark: "",
@@ -216,10 +216,10 @@ export function makeCalls(
     });
   }
 
-  function changed(line: ToolLine, depth: number, most = OUTPUT_LINES): string[] {
+  function changed(line: ToolLabel, depth: number, most = OUTPUT_LINES): string[] {
     const lines = line.changes.slice(0, most).map((change) => {
       const style = change.startsWith("-") ? styles.red : styles.green;
-      return cut(visible(change), depth, style);
+      return cut(sanitize(change), depth, style);
     });
     const hidden = line.changed - lines.length;
     if (hidden > 0) lines.push(styles.dim(`… +${formatCount(hidden, "line")}`));
@@ -227,7 +227,7 @@ export function makeCalls(
   }
 
   /** What is shown of a good result besides its call. */
-  function outcome(line: ToolLine, text: string, said: string, depth: number, time: string) {
+  function outcome(line: ToolLabel, text: string, said: string, depth: number, time: string) {
     const repeats = said !== "" && text.trimStart().startsWith(said);
     const alone = time === "" ? [] : [styles.dim(time)];
     switch (line.output) {
@@ -274,8 +274,8 @@ export function makeCalls(
   }
 
   /** Whether a CI log does not show all of an argument where it names the call. */
-  function isCut(line: ToolLine): boolean {
-    const laid = layToolLine(line, {
+  function isCut(line: ToolLabel): boolean {
+    const laid = layOutToolLabel(line, {
       columns: TITLE_COLUMNS - 2,
       styles: PLAIN,
       style: PLAIN.plain,
@@ -304,7 +304,7 @@ export function makeCalls(
     page.line(styles.dim("· the output of tools is left out of this log from here on"), 0);
   }
 
-  function newCall(line: ToolLine, parent: string | undefined): Call {
+  function newCall(line: ToolLabel, parent: string | undefined): Call {
     return {
       line,
       depth: depthOf(parent),
@@ -391,7 +391,7 @@ export function makeCalls(
     body(lines, "└", styles.dim, depth);
   }
 
-  /** The run was stopped, and that is why: no failure of the tool's. */
+  /** The run was arm, and that is why: no failure of the tool's. */
   function printInterrupted(call: Call, { follows, time }: Result): void {
     const said = time === "" ? "interrupted" : `interrupted after ${time}`;
     if (follows) {
@@ -426,7 +426,7 @@ export function makeCalls(
     use(event) {
       const parent = calledBy(event.id, event.parent_tool_use_id);
       const most = ci === undefined ? undefined : GROUP_LINES.head + GROUP_LINES.tail;
-      const line = toolLine(event.name, event.input, places(), most);
+      const line = toolLabel(event.name, event.input, places(), most);
       const call = newCall(line, parent);
       if (ci !== undefined) call.edit = editOf(event.name, event.input);
       calls.set(event.id, call);
@@ -439,9 +439,9 @@ export function makeCalls(
     result(event) {
       const { tool_use_id: id, name, is_error: isError, duration_ms: ms } = event;
       const text = isError ? failureText(event.text) : event.text;
-      const call = calls.get(id) ?? newCall(unseenTool(name), event.parent_tool_use_id);
+      const call = calls.get(id) ?? newCall(unknownToolLabel(name), event.parent_tool_use_id);
       const follows = page.tag === id;
-      const time = ms !== null && ms >= SLOW_MS ? formatDuration(ms) : "";
+      const time = ms !== null && ms >= SLOW_MS ? formatSeconds(ms) : "";
       const result = { follows, time, ms: ms ?? undefined };
       // An image has no lines: it is named.
       if (event.content !== undefined && call.line.output === "count") {
@@ -463,14 +463,14 @@ export function makeCalls(
     },
     denied(event) {
       const { tool_use_id: id, name, reason = "" } = event;
-      const call = calls.get(id) ?? newCall(unseenTool(name), event.parent_tool_use_id);
+      const call = calls.get(id) ?? newCall(unknownToolLabel(name), event.parent_tool_use_id);
       if (call.denied !== undefined) return;
       const { line, depth } = call;
       const follows = page.tag === id;
       if (call.failed) counts.failed--;
       counts.denied++;
       call.denied = reason;
-      // Older versions tell only at the end: its failure has been shown, with the reason.
+      // Older versions printMessage only at the end: its failure has been shown, with the reason.
       if (call.failed && reason.trim() === "") return;
       enter(call.parent);
       page.begin("tool", depth, follows ? id : undefined);
@@ -478,8 +478,8 @@ export function makeCalls(
       const about = follows || line.argument === ""
         ? ""
         : ` ${cutEnd(line.argument, SHORT_ARGUMENT)}`;
-      const why = reason.trim() === "" ? "" : `: ${visibleLine(reason)}`;
-      const rows = layRows(`${line.name}${about} denied${why}`, {
+      const why = reason.trim() === "" ? "" : `: ${sanitizeLine(reason)}`;
+      const rows = wrapText(`${line.name}${about} denied${why}`, {
         room: page.room(depth),
         styles,
         mark: follows ? "  ! " : "! ",
@@ -509,7 +509,7 @@ export function makeCalls(
 }
 
 /** The line of a call that was shown before, which has told the details. */
-function again(line: ToolLine): ToolLine {
+function again(line: ToolLabel): ToolLabel {
   return { ...line, detail: "" };
 }
 

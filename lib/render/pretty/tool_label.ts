@@ -1,14 +1,14 @@
-import { briefJson } from "../../util/compact_json.ts";
+import { compactJson } from "../../util/compact_json.ts";
 import { changedLines, type Changes } from "../../util/changed_lines.ts";
 import { countLines } from "../../util/head_and_tail.ts";
-import { type Places, shortPath } from "../../util/display_path.ts";
+import { type PathContext, shortPath } from "../../util/display_path.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { formatCount } from "../../util/units.ts";
-import { visibleLine } from "../../terminal/sanitize.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd, cutStart, displayWidth } from "../../terminal/width.ts";
 
 /** A tool call in one line, in parts that are safe to show. */
-export interface ToolLine {
+export interface ToolLabel {
   /** The tool's name, readable. */
   readonly name: string;
   /** What tells most about the call; may be empty. */
@@ -57,7 +57,7 @@ const LEAST_ARGUMENT = 12;
 /** More changed lines than this are not shown on a terminal. */
 const CHANGES_KEPT = 10;
 
-/** Inputs that tell most about tools that are not known here, the most telling first. */
+/** Inputs that printMessage most about tools that are not known here, the most telling first. */
 const TELLING = [
   "command",
   "file_path",
@@ -222,13 +222,13 @@ function describeOther(input: Input): Description {
   if (only === undefined) return { argument: undefined };
   const key = keys.length === 1 ? only : TELLING.find((key) => text(input, key) !== undefined);
   const telling = key === undefined ? undefined : text(input, key);
-  return { argument: telling ?? briefJson(input, ARGUMENT_LIMIT) };
+  return { argument: telling ?? compactJson(input, ARGUMENT_LIMIT) };
 }
 
 /** `mcp__server__tool` as `server:tool`. */
 function readableName(name: string): string {
   const [, server, tool] = /^mcp__(.+?)__(.+)$/s.exec(name) ?? [];
-  return visibleLine(server === undefined ? name : `${server}:${tool}`, NAME_LIMIT) || "tool";
+  return sanitizeLine(server === undefined ? name : `${server}:${tool}`, NAME_LIMIT) || "tool";
 }
 
 /**
@@ -239,18 +239,18 @@ function readableName(name: string): string {
  *
  * @example
  * ```ts
- * import { toolLine } from "./tool_label.ts";
+ * import { toolLabel } from "./tool_label.ts";
  *
- * const line = toolLine("Read", { file_path: "/src/app/main.ts", limit: 20 }, { cwd: "/src/app" });
+ * const line = toolLabel("Read", { file_path: "/src/app/main.ts", limit: 20 }, { cwd: "/src/app" });
  * console.log(line.argument, line.detail); // main.ts lines 1-20
  * ```
  */
-export function toolLine(
+export function toolLabel(
   name: string,
   input: Input,
-  places: Places = {},
+  places: PathContext = {},
   mostChanges: number = CHANGES_KEPT,
-): ToolLine {
+): ToolLabel {
   const describe = Object.hasOwn(DESCRIPTIONS, name) ? DESCRIPTIONS[name] : undefined;
   let description = describe?.(input, mostChanges) ?? describeOther(input);
   if (description.argument === undefined) {
@@ -259,9 +259,9 @@ export function toolLine(
   const { argument = "", path = false, detail = "", output = "lines" } = description;
   return {
     name: readableName(name),
-    argument: visibleLine(path ? shortPath(argument, places) : argument, ARGUMENT_LIMIT),
+    argument: sanitizeLine(path ? shortPath(argument, places) : argument, ARGUMENT_LIMIT),
     path,
-    detail: visibleLine(detail, NAME_LIMIT),
+    detail: sanitizeLine(detail, NAME_LIMIT),
     output,
     changes: description.changes ?? [],
     changed: description.changed ?? 0,
@@ -269,12 +269,12 @@ export function toolLine(
 }
 
 /** A line that has no more than a tool's name, for a call that was not seen. */
-export function unseenTool(name: string): ToolLine {
+export function unknownToolLabel(name: string): ToolLabel {
   const rest = { argument: "", path: false, detail: "", changes: [], changed: 0 };
   return { name: readableName(name), ...rest, output: "lines" };
 }
 
-/** How {@linkcode layToolLine} sets a call. */
+/** How {@linkcode layOutToolLabel} sets a call. */
 export interface ToolLayout {
   /** The columns that there are; undefined for as many as it takes. */
   columns: number | undefined;
@@ -288,7 +288,7 @@ export interface ToolLayout {
 /**
  * Sets a call as one line: the name, the argument as far as there is room, the detail.
  */
-export function layToolLine(line: ToolLine, layout: ToolLayout): string {
+export function layOutToolLabel(line: ToolLabel, layout: ToolLayout): string {
   const { columns, styles, style } = layout;
   const room = columns ?? Infinity;
   const name = cutEnd(line.name, Math.max(NAME_COLUMNS, Math.floor(room / 2)));

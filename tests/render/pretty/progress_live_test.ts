@@ -164,14 +164,17 @@ Deno.test("without a terminal, or on a dumb one, there is no timer and no live l
 
 Deno.test("the timer does not keep the process alive", async () => {
   const code = `
-    import { makeProgress } from "${new URL(
+    import { createProgressRenderer } from "${new URL(
     "../../../lib/render/pretty/progress.ts",
     import.meta.url,
   )}";
-    import { makeTerminal } from "${new URL("../../../lib/terminal/terminal.ts", import.meta.url)}";
-    const sink = { write() {}, writeBytes() {}, pending: 0, failure: undefined, drained: async () => {} };
-    const terminal = makeTerminal({ isTerminal: true, color: false, term: "xterm" });
-    const progress = makeProgress(sink, terminal, { hold: false });
+    import { createTerminal } from "${new URL(
+    "../../../lib/terminal/terminal.ts",
+    import.meta.url,
+  )}";
+    const sink = { write() {}, writeBytes() {}, pending: 0, failure: undefined, flush: async () => {} };
+    const terminal = createTerminal({ isTerminal: true, color: false, term: "xterm" });
+    const progress = createProgressRenderer(sink, terminal, { hold: false });
     progress.event({ type: "start", seq: 0, time_ms: 0, cwd: null, claude: null });
   `;
   const process = new Deno.Command(Deno.execPath(), {

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeStyles } from "../../../lib/terminal/styles.ts";
-import { layToolLine, toolLine } from "../../../lib/render/pretty/tool_label.ts";
+import { createStyles } from "../../../lib/terminal/styles.ts";
+import { layOutToolLabel, toolLabel } from "../../../lib/render/pretty/tool_label.ts";
 
 type Input = { [key: string]: unknown };
 
 const PLACES = { cwd: "/home/ada/project", home: "/home/ada" };
 
 function line(name: string, input: Input, columns?: number): string {
-  const styles = makeStyles(false);
-  return layToolLine(toolLine(name, input, PLACES), { columns, styles, style: styles.plain });
+  const styles = createStyles(false);
+  return layOutToolLabel(toolLabel(name, input, PLACES), { columns, styles, style: styles.plain });
 }
 
 Deno.test("a tool line has the telling argument of each known tool", () => {
