@@ -27,7 +27,7 @@ import {
   record,
   string,
 } from "./json_schema.ts";
-import { EXIT_REASONS, FAILURE_REASONS } from "./run/outcome.ts";
+import { EXIT_REASONS, FAILURE_REASONS } from "./exit_codes.ts";
 
 /** The name and version of the vocabulary, as `start` carries it. */
 export const SCHEMA_ID = "ccrun.events/1";

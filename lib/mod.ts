@@ -18,14 +18,9 @@ export {
   SCHEMA_ID,
   type Usage,
 } from "./events.ts";
-export {
-  CcrunError,
-  EXIT_CODES,
-  type ExitReason,
-  type Failure,
-  type FailureReason,
-  type StopReason as StopCause,
-} from "./run/outcome.ts";
+export { CcrunError, type Failure } from "./errors.ts";
+export { EXIT_CODES, type ExitReason, type FailureReason } from "./exit_codes.ts";
+export type { StopReason as StopCause } from "./run/stop_reason.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
 export { replay, type ReplayOptions } from "./run/replay.ts";
 export { VERSION } from "./version.ts";

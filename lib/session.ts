@@ -1,9 +1,11 @@
 import type { ClaudeOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
-import { CcrunError, STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/outcome.ts";
+import { CcrunError } from "./errors.ts";
+import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
 import { resolve } from "./util/path.ts";
 import { Run } from "./run/run.ts";
+import type { Env } from "./util/env.ts";
 
 export { isPendingSessionId, parseSessionId as sessionIdIn } from "./claude/session_id.ts";
 
@@ -22,14 +24,14 @@ export interface ClaudeSessionOptions extends ClaudeOptions {
   /** How the caller named that claude, for messages. @default {"claudePath"} */
   claudeSource?: string | undefined;
   /** The environment that claude inherits. @default {Deno.env.toObject()} */
-  env?: { readonly [name: string]: string } | undefined;
+  env?: Env | undefined;
   /** A refused tool makes a run fail. @default {false} */
   failOnDenied?: boolean | undefined;
   /** How long a run may take, in milliseconds. @default no limit */
   timeoutMs?: number | undefined;
   /** How long claude may say nothing, in milliseconds. @default no limit */
   idleTimeoutMs?: number | undefined;
-  /** How long claude has to end when it is arm, in milliseconds; 0 kills it at once. @default {5_000} */
+  /** How long claude has to end when it is stopped, in milliseconds; 0 kills it at once. @default {5_000} */
   graceMs?: number | undefined;
   /** What a good run left running may stay. @default {false} */
   keepBackground?: boolean | undefined;
@@ -56,7 +58,7 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Is told when claude runs. */
   onStarted?: (() => void) | undefined;
-  /** Is told when the run is arm for a reason that makes it fail. */
+  /** Is told when the run is stopped for a reason that makes it fail. */
   onStop?: ((cause: StopReason) => void) | undefined;
   /** Is given each chunk of claude's stdout as it came, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
@@ -159,7 +161,7 @@ export class ClaudeSession {
    * Stops the run that is under way: asks claude to end, waits, and kills it with all that it
    * has started.
    *
-   * @param graceMs how long to wait, in milliseconds; 0 kills at once, also what is being arm
+   * @param graceMs how long to wait, in milliseconds; 0 kills at once, also what is being stopped
    * already
    * @param cause why, which becomes the run's outcome
    * @returns whether there was something to stop

@@ -8,7 +8,7 @@ import {
   NO_USAGE,
   SCHEMA_ID,
 } from "../lib/events.ts";
-import { EXIT_REASONS, FAILURE_REASONS } from "../lib/run/outcome.ts";
+import { EXIT_REASONS, FAILURE_REASONS } from "../lib/exit_codes.ts";
 import { assertEvent } from "./support/event_schema.ts";
 import { asArray, asObject, asString, type JsonObject } from "./support/json.ts";
 

@@ -194,7 +194,7 @@ testWith(
   },
 );
 
-Deno.test("a paused run can be arm", async () => {
+Deno.test("a paused run can be stopped", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);

@@ -452,7 +452,7 @@ Deno.test("ClaudeSession.stop kills a claude that does not listen", async () => 
   assertEquals(await sandbox.processes(), []);
 });
 
-Deno.test("what claude says after it was arm is not the outcome", async () => {
+Deno.test("what claude says after it was stopped is not the outcome", async () => {
   await using sandbox = await makeSandbox();
   const end = `trap 'echo '"'"'${resultLine()}'"'"'; exit 0' INT`;
   const body = `${end}; ${emit(initLine())} while :; do sleep 0.02; done`;
@@ -462,7 +462,7 @@ Deno.test("what claude says after it was arm is not the outcome", async () => {
   assertEquals(exitOf(events).reason, "interrupt");
 });
 
-Deno.test("leaving the loop early has arm claude when it is left", async () => {
+Deno.test("leaving the loop early has stopped claude when it is left", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, WAIT);
   for (const type of ["start", "session_info"] as const) {

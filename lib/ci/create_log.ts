@@ -7,6 +7,7 @@
 import { type CiLog, createCiLog } from "./log.ts";
 import { SEPARATOR } from "../util/path.ts";
 import type { CiSystem } from "./detect.ts";
+import type { Env } from "../util/env.ts";
 
 /** As much of a file is read to find the line of a failed edit, in bytes: 1 MiB. */
 const MAX_READ_BYTES = 1024 * 1024;
@@ -14,7 +15,7 @@ const MAX_READ_BYTES = 1024 * 1024;
 /** The commands for a system's log, where there are some; a failed edit is looked for in the workspace. */
 export function createLog(
   ci: CiSystem,
-  env: { readonly [name: string]: string },
+  env: Env,
 ): CiLog | undefined {
   if (ci !== "github" && ci !== "gitlab") return undefined;
   const workspace = env["GITHUB_WORKSPACE"] || undefined;

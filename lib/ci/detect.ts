@@ -4,10 +4,10 @@
  * @module
  */
 
+import type { Env } from "../util/env.ts";
+
 /** The CI system that ccrun serves: `other` is one of which it knows only that it is one. */
 export type CiSystem = "github" | "gitlab" | "other" | "none";
-
-type Env = { readonly [name: string]: string };
 
 /** Variables by which further CI systems are known that need not set CI. */
 const OTHER_SYSTEMS = ["TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL"] as const;

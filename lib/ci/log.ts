@@ -54,7 +54,7 @@ export interface CiLog {
   annotate(level: "error" | "warning", annotation: Annotation): string | undefined;
   /** Gives what annotates the run's own failure, for which there is room always; undefined where there are none. */
   fail(annotation: Annotation): string | undefined;
-  /** Gives, once, what to printMessage a person when something was not annotated for want of room. */
+  /** Gives, once, what to tell a person when something was not annotated for want of room. */
   takeFullNotice(): string | undefined;
   /** Where a failed edit belongs, while there is room to annotate it. */
   placeOf(edit: Edit | undefined, cwd: string | undefined): EditPlace | undefined;

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import type { ExitReason } from "../run/outcome.ts";
+import type { ExitReason } from "../exit_codes.ts";
 import { headAndTail } from "../util/head_and_tail.ts";
 import {
   mcpServerNotice,
@@ -38,7 +38,7 @@ export interface Summary extends Renderer {
   markdown(maxBytes?: number): string;
 }
 
-/** Rows that are kept: the first ones, those that printMessage of trouble, and the last ones. */
+/** Rows that are kept: the first ones, those that tell of trouble, and the last ones. */
 const MAX_ROWS = 500;
 const FIRST_ROWS = 50;
 

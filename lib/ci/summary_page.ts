@@ -1,5 +1,5 @@
 import type { EventOf, ModelUsage } from "../events.ts";
-import type { ExitReason } from "../run/outcome.ts";
+import type { ExitReason } from "../exit_codes.ts";
 import { codeBlock, codeSpan, htmlCode, plainText } from "./markdown.ts";
 import type { Notice } from "../render/pretty/notices.ts";
 import { type PathContext, shortPath } from "../util/display_path.ts";
@@ -307,7 +307,7 @@ function laySteps(data: SummaryData, measure: Measure): string[] {
   const from = excess > 0 ? Math.floor(measure.rows / 5) : Math.min(hidden.at, rows.length);
   const to = from + Math.max(0, excess);
   const cutCalls = rows.slice(from, to).filter(({ call }) => call !== undefined).length;
-  // A replay knows no times, and where all was quick there are none to printMessage.
+  // A replay knows no times, and where all was quick there are none to tell.
   const hasTimes = rows.some(({ call }) => call !== undefined && timeOf(call) !== "");
   const lay = (row: SummaryRow) => layRow(row, hasTimes);
   const table = [

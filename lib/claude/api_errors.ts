@@ -1,4 +1,4 @@
-import type { FailureReason } from "../run/outcome.ts";
+import type { FailureReason } from "../exit_codes.ts";
 
 /** Claude Code's names of API failures that a retry with the same credential cannot mend. */
 const AUTH_ERRORS = new Set([

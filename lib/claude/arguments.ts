@@ -1,5 +1,5 @@
 import { describeReadError } from "../util/file_errors.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import { resolve } from "../util/path.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
 import { shellQuote } from "../util/shell_quote.ts";

@@ -179,12 +179,12 @@ export function detectDenial(error: ToolError): string | undefined {
   return isRefusal ? said.replace(ADVICE, "") : undefined;
 }
 
-/** How Claude Code ends a tool use that was under way, or had not begun, when its turn was arm. */
+/** How Claude Code ends a tool use that was under way, or had not begun, when its turn was stopped. */
 const INTERRUPTION =
   /^The user doesn't want to (?:proceed with this tool use|take this action right now)\.[^\n]*\bSTOP what you are doing and wait for the user to tell you how to proceed\.\s*$/;
 
 /**
- * Whether a tool's result says that the tool was arm with its turn.
+ * Whether a tool's result says that the tool was stopped with its turn.
  *
  * @param message the message that the result is in
  */

@@ -1,5 +1,6 @@
 import { resolve } from "../util/path.ts";
 import { homeDirectory } from "../process/home_directory.ts";
+import type { Env } from "../util/env.ts";
 
 /**
  * Variables by which a tool inside Claude Code knows where it runs. A claude that
@@ -42,7 +43,7 @@ const PLACEHOLDER_KEY = "sk-placeholder-key-for-proxy";
 /** Options of {@linkcode claudeEnvironment}. */
 export interface EnvironmentOptions {
   /** The caller's environment. */
-  env: { readonly [name: string]: string };
+  env: Env;
   /** A proxy or gateway. */
   apiUrl?: string | undefined;
   /** Whether the user has a login or a key helper of their own, which then is the credential. */
@@ -85,7 +86,7 @@ const LOGIN_MARKS = ['"apiKeyHelper"', '"oauthAccount"', '"primaryApiKey"'];
  * @param from the directory that a relative name of that file starts from
  */
 export async function hasLogin(
-  env: { readonly [name: string]: string },
+  env: Env,
   cwd: string,
   settings = "",
   from = cwd,

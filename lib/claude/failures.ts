@@ -5,7 +5,7 @@
  */
 
 import type { EventOf } from "../events.ts";
-import type { Failure } from "../run/outcome.ts";
+import type { Failure } from "../errors.ts";
 import { classifyApiError } from "./api_errors.ts";
 
 type Result = EventOf<"result">;
@@ -56,7 +56,7 @@ function apiHint(status: number | undefined, error: string | undefined): string 
 
 const CONNECTION_HINT = "check the network, and the API's address: --api-url or ANTHROPIC_BASE_URL";
 
-/** Failures of the API that only their words printMessage, and what to do about them. */
+/** Failures of the API that only their words tell, and what to do about them. */
 const WORDED_HINTS: readonly { words: RegExp; hint: string }[] = [
   // Nothing answered at all: in the words of 2.0.25 and 2.1.330, and of 2.1.197.
   { words: /^API Error: (Connection|Unable to connect)\b/, hint: CONNECTION_HINT },

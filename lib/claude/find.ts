@@ -1,5 +1,6 @@
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import { shellQuote } from "../util/shell_quote.ts";
+import type { Env } from "../util/env.ts";
 
 /** Options of {@linkcode findClaude}. */
 export interface FindClaudeOptions {
@@ -8,7 +9,7 @@ export interface FindClaudeOptions {
   /** How the caller said so, for messages. @default {"--claude"} */
   source?: string | undefined;
   /** The environment that PATH and HOME are taken from. */
-  env: { readonly [name: string]: string };
+  env: Env;
   /** The directory that relative paths start from. */
   cwd: string;
 }

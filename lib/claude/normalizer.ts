@@ -111,7 +111,7 @@ export class Normalizer {
   #sessionId: string | undefined;
   /** How the session's id stands in a message; empty while it is not known. */
   #idField = "";
-  /** The last session_info's details, to printMessage news from repetition. */
+  /** The last session_info's details, to tell news from repetition. */
   #sessionDetails = "";
   #version: string | undefined;
   #permissionMode: string | undefined;

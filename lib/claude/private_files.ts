@@ -1,6 +1,6 @@
 import { onExit } from "../util/exit_handlers.ts";
 import { describeWriteError } from "../util/file_errors.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 
 /**
  * Files that only claude is to read: values that do not belong in argv. They are

@@ -1,6 +1,6 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import {
   CLAUDE_OPTIONS,
   type Command,
@@ -11,6 +11,7 @@ import {
   RESERVED_COMMANDS,
 } from "./options.ts";
 import { type OptionToken, splitArguments } from "./tokens.ts";
+import type { Env } from "../util/env.ts";
 
 /** A value, and where it was given, for messages: `--model`, `CCRUN_MODEL`. */
 export interface OptionValue {
@@ -252,7 +253,7 @@ const OTHER_VARIABLES = /^CCRUN_(RUNS|TEST_\w+)$/;
  */
 export function addEnvironment(
   line: CommandLine,
-  env: { readonly [name: string]: string },
+  env: Env,
 ): FromEnvironment {
   const options = new Map(line.options);
   const warnings: string[] = [];

@@ -1,7 +1,7 @@
 import { finalEvents } from "../run/final_events.ts";
 import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
 import { RunState } from "../run/run_state.ts";
-import { asFailure, type Failure } from "../run/outcome.ts";
+import { asFailure, type Failure } from "../errors.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import { gatherResult, resultText } from "../render/result.ts";
@@ -12,7 +12,7 @@ import type { HostInfo } from "./host.ts";
 import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { addEnvironment, type CommandLine, readableOptions } from "./args.ts";
-import { createReportFiles, type ReportFiles } from "../render/report_files.ts";
+import { createReportFiles, type ReportFiles } from "./report_files.ts";
 import { checkFiles, reportSettings } from "./validate.ts";
 import { SignalError } from "./signals.ts";
 

@@ -1,4 +1,5 @@
-import { EXIT_CODES, type FailureReason, type StopReason } from "../run/outcome.ts";
+import { EXIT_CODES, type FailureReason } from "../exit_codes.ts";
+import type { StopReason } from "../run/stop_reason.ts";
 import { createPausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 import type { Signals } from "./signals.ts";

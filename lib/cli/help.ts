@@ -1,4 +1,4 @@
-import { EXIT_CODES, EXIT_REASONS, type ExitReason } from "../run/outcome.ts";
+import { EXIT_CODES, EXIT_REASONS, type ExitReason } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";
 import { type Command, OPTION_GROUPS, OPTIONS, type OptionSpec, SHELLS } from "./options.ts";
 

@@ -1,6 +1,7 @@
 import { describeReadError } from "../util/file_errors.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import type { OutputStreams } from "../process/inherited_state.ts";
+import type { Env } from "../util/env.ts";
 
 /**
  * What ccrun finds at its edge: the environment, the terminals, the standard
@@ -8,7 +9,7 @@ import type { OutputStreams } from "../process/inherited_state.ts";
  */
 export interface HostInfo {
   /** The environment. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The current directory, absolute. */
   readonly cwd: string;
   /** Which standard streams are terminals. */
@@ -28,7 +29,7 @@ export interface HostInfo {
 /** Their file descriptors. */
 const [STDOUT, STDERR] = [1, 2];
 
-/** What a stream is; undefined when it was never open. Deno itself cannot printMessage without all permissions. */
+/** What a stream is; undefined when it was never open. Deno itself cannot tell without all permissions. */
 async function statOf(descriptor: number) {
   // It takes 20 ms and more to load. Only CI asks, where nobody has looked at them before.
   const { fstatSync } = await import("node:fs");

@@ -1,7 +1,6 @@
 import type { Redactor } from "../redact/redactor.ts";
 import type { RenderSettings } from "./validate.ts";
-
-type Env = { readonly [name: string]: string };
+import type { Env } from "../util/env.ts";
 
 /** A redactor. It is loaded where one is needed: most runs at a terminal start 2 ms earlier without. */
 export async function loadRedactor(env: Env): Promise<Redactor> {

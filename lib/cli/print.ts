@@ -1,4 +1,4 @@
-import { EXIT_CODES } from "../run/outcome.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 

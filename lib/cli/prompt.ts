@@ -1,5 +1,5 @@
 import { resolve } from "../util/path.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { OptionValue } from "./args.ts";
 import { usageError } from "./args.ts";

@@ -1,6 +1,7 @@
 import type { RunEvent } from "../events.ts";
 import { parseSessionId } from "../claude/session_id.ts";
-import { EXIT_CODES, type StopReason } from "../run/outcome.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import type { StopReason } from "../run/stop_reason.ts";
 import { createTextRenderer } from "../render/text.ts";
 import { escapeLine, escapeLogCommands } from "../ci/escape_commands.ts";
 import { createJsonRenderer } from "../render/json.ts";
@@ -19,7 +20,7 @@ import { makeBlockingCheck } from "../process/blocking.ts";
 import type { HostInfo } from "./host.ts";
 import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
-import type { ReportFiles, ReportFilesOptions } from "../render/report_files.ts";
+import type { ReportFiles, ReportFilesOptions } from "./report_files.ts";
 import type { RenderSettings } from "./validate.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
@@ -183,7 +184,7 @@ async function reportsOf(options: ReportFilesOptions): Promise<ReportFiles> {
   const { output, result, summary, ci } = options.settings;
   const hasFile = [output, result, summary].some((path) => path !== undefined);
   if (!hasFile && ci !== "github" && ci !== "gitlab") return NO_REPORTS;
-  const { createReportFiles } = await import("../render/report_files.ts");
+  const { createReportFiles } = await import("./report_files.ts");
   return await createReportFiles(options);
 }
 

@@ -1,11 +1,7 @@
 import { runExitHandlers } from "../util/exit_handlers.ts";
-import {
-  CcrunError,
-  type EndingSignal,
-  EXIT_CODES,
-  SIGNAL_REASONS,
-  type StopReason,
-} from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
+import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../exit_codes.ts";
+import type { StopReason } from "../run/stop_reason.ts";
 import type { InheritedState } from "../process/inherited_state.ts";
 import { canBeContinued } from "../process/job_control.ts";
 
@@ -22,7 +18,7 @@ export class SignalError extends CcrunError {
 
 /** What a run does about signals, once there is one. */
 export interface SignalHandlers {
-  /** An ending signal, where something else has arm the run before. */
+  /** An ending signal, where something else has stopped the run before. */
   stop(cause: StopReason): void;
   /** A second ending signal: nothing is to be waited for any more. */
   kill(): void;

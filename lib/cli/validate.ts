@@ -223,7 +223,7 @@ export function renderSettings(options: Options, edge: HostInfo): RenderSettings
   };
 }
 
-/** The absolute path of a file that is written; none for one that is refused, of which the reports printMessage. */
+/** The absolute path of a file that is written; none for one that is refused, of which the reports tell. */
 function writtenFile(options: Options, name: string, edge: HostInfo): string | undefined {
   const path = textOf(options, name)?.trim();
   return path === "-" || path === "" ? undefined : fileOf(options, name, edge);

@@ -33,11 +33,12 @@ import {
   checkTrust,
   checkWorkspace,
 } from "./checks/workspace.ts";
+import type { Env } from "../util/env.ts";
 
 /** What a run would be told. */
 export interface DiagnoseOptions {
   /** The environment. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The directory that relative paths start from. */
   readonly from: string;
   /** The workspace, absolute. */
@@ -164,7 +165,7 @@ export async function* diagnose(
   }
 }
 
-/** A check: what it is about, without which permissions it would printMessage nonsense, and how it is made. */
+/** A check: what it is about, without which permissions it would tell nonsense, and how it is made. */
 type Check = readonly [
   FindingName,
   readonly PermissionName[],

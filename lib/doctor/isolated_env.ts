@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createRedactor } from "../redact/redactor.ts";
 import { isSecretName } from "../redact/env_secrets.ts";
+import type { Env } from "../util/env.ts";
 
 /** Names of variables that lead to an account, a provider, a proxy, or somebody who counts. */
 const LEADS_OUT =
@@ -32,7 +33,7 @@ const BELOW_HOME: { readonly [name: string]: string } = {
  * @param folder an empty folder that takes all that claude writes
  */
 export function isolatedEnv(
-  env: { readonly [name: string]: string },
+  env: Env,
   folder: string,
 ): { [name: string]: string } {
   const bare = Object.fromEntries(

@@ -4,13 +4,14 @@ import type { EventOf } from "../events.ts";
 import { ClaudeSession } from "../session.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { startLoopbackApi } from "./loopback_api.ts";
+import type { Env } from "../util/env.ts";
 
 /** Options of {@linkcode runTrialSession}. */
 export interface SessionCheckOptions {
   /** The claude. */
   readonly path: string;
   /** An environment that leads to nobody's account. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** An empty folder to work in. */
   readonly workspace: string;
   /** How long it may take, in milliseconds. @default {15_000} */
@@ -28,7 +29,7 @@ const SLOW_MS = 5000;
 /** Who has not answered by then hangs. */
 const LIMIT_MS = 15_000;
 
-/** What a claude may take to end that is arm; nothing of what it does is to be kept. */
+/** What a claude may take to end that is stopped; nothing of what it does is to be kept. */
 const GRACE_MS = 1000;
 
 /**

@@ -1,11 +1,12 @@
 import { onExit } from "../util/exit_handlers.ts";
 import { osErrorMessage } from "../util/file_errors.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import { decodeShellStatus } from "./shell_status.ts";
 import { type LeftoverProcess, startGuardian } from "./guardian.ts";
 import { createRunToken, withRunToken } from "./run_token.ts";
 import { makeWatch } from "./watch.ts";
 import { closeAfterExit, waitBriefly, writeStdin } from "./child_stdio.ts";
+import type { Env } from "../util/env.ts";
 
 export type { LeftoverProcess as LeftProcess } from "./guardian.ts";
 
@@ -16,7 +17,7 @@ export interface ChildOptions {
   /** Its arguments. */
   args: readonly string[];
   /** Its whole environment, to which the run's mark is added. */
-  env: { readonly [name: string]: string };
+  env: Env;
   /** The directory it runs in. */
   cwd: string;
   /** What it reads on stdin, which is closed after that. */

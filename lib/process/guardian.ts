@@ -2,6 +2,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { spawnHelper } from "./helper_process.ts";
 import { GUARDIAN_SCRIPT } from "./guardian_script.ts";
 import { waitBriefly } from "./child_stdio.ts";
+import type { Env } from "../util/env.ts";
 
 /** A process that a run has left behind. */
 export interface LeftoverProcess {
@@ -18,7 +19,7 @@ export interface GuardianOptions {
   /** What the run's processes carry in CCRUN_RUNS. */
   readonly token: string;
   /** The environment whose PATH and outer runs the guardian has. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** How long an end may take when the program has died, in milliseconds. */
   readonly graceMs: number;
   /** Whether the child's child runs the one that is asked to end. @default {false} */

@@ -1,4 +1,5 @@
 import { RUN_TOKEN_VARIABLE } from "./run_token.ts";
+import type { Env } from "../util/env.ts";
 
 /** Options of {@linkcode spawnHelper}. */
 export interface HelperOptions {
@@ -9,7 +10,7 @@ export interface HelperOptions {
   /** Its arguments. */
   readonly args: readonly string[];
   /** The environment from which it has its PATH, and the outer runs. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The PATH. @default {"the system's, and then the environment's"} */
   readonly path?: string | undefined;
   /** The shell and its first arguments. @default {["/bin/sh"]} */

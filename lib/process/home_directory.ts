@@ -1,4 +1,5 @@
 import { execCapture } from "./exec_capture.ts";
+import type { Env } from "../util/env.ts";
 
 /** A shell that takes longer hangs. */
 const LIMIT_MS = 5000;
@@ -22,7 +23,7 @@ printf %s "$home"
 /**
  * The user's home, as claude finds it: what HOME names, and where that is not set or empty, what the
  * system knows (2.0.25 takes an empty one for the workspace). Deno would ask for one more permission
- * to printMessage it.
+ * to tell it.
  *
  * @returns undefined where there is no telling
  *
@@ -34,7 +35,7 @@ printf %s "$home"
  * ```
  */
 export async function homeDirectory(
-  env: { readonly [name: string]: string },
+  env: Env,
 ): Promise<string | undefined> {
   const given = env["HOME"] || env["USERPROFILE"];
   if (given) return given;

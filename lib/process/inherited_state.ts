@@ -1,6 +1,6 @@
 import { runShellScript } from "./run_shell.ts";
 
-/** What a program has inherited from the one that started it, and Deno does not printMessage. */
+/** What a program has inherited from the one that started it, and Deno does not tell. */
 export interface InheritedState {
   /** The signals that it was started to ignore: by `nohup`, or by a script's `&`. */
   readonly ignored: ReadonlySet<Deno.Signal>;

@@ -1,5 +1,6 @@
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import { execCapture } from "./exec_capture.ts";
+import type { Env } from "../util/env.ts";
 
 /** A PID namespace whose processes are killed with the one that made it. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
@@ -20,7 +21,7 @@ const PROBE_LIMIT_MS = 5000;
  * @throws {CcrunError} `usage` where the host does not allow it
  */
 export async function isolation(
-  env: { readonly [name: string]: string },
+  env: Env,
 ): Promise<readonly [string, ...string[]]> {
   let why = `${Deno.build.os} has no PID namespaces`;
   if (Deno.build.os === "linux") {

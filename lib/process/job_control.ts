@@ -1,5 +1,5 @@
 /**
- * Whoever can let a arm program go on is an ancestor in the same session, but another process
+ * Whoever can let a stopped program go on is an ancestor in the same session, but another process
  * group: the shell that it is a job of. Its parent asks.
  */
 const SCRIPT = `

@@ -1,9 +1,10 @@
 import { spawnHelper } from "./helper_process.ts";
+import type { Env } from "../util/env.ts";
 
 /** Options of {@linkcode watchReader}. */
 export interface ReaderWatchOptions {
   /** The environment whose PATH and outer runs the watch has. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The shell and its first arguments. @default {["/bin/sh"]} */
   readonly shell?: readonly [string, ...string[]];
 }

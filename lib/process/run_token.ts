@@ -1,3 +1,5 @@
+import type { Env } from "../util/env.ts";
+
 /**
  * The variable by which a run's processes are known: a list, outermost run first, of the tokens of
  * the runs that they belong to. Whatever a process starts inherits it, however far that moves away.
@@ -27,7 +29,7 @@ export function createRunToken(): string {
  * ```
  */
 export function withRunToken(
-  env: { readonly [name: string]: string },
+  env: Env,
   token: string,
 ): { [name: string]: string } {
   const outer = env[RUN_TOKEN_VARIABLE] ?? "";

@@ -5,6 +5,7 @@
  */
 
 import { isCommonWord, isTemplate, isUrlPassword } from "./placeholders.ts";
+import type { Env } from "../util/env.ts";
 
 /** A shorter value is not looked for: it would be found in words that are no secret. */
 export const MIN_SECRET_LENGTH = 8;
@@ -135,7 +136,7 @@ function parsed(value: string): unknown {
   }
 }
 
-/** A value and, when it has several lines, those that printMessage something. */
+/** A value and, when it has several lines, those that tell something. */
 function linesOf(value: string): string[] {
   if (!/[\r\n]/.test(value)) return [value];
   const lines = value.split(/[\r\n]+/).map((line) => line.trim());
@@ -172,7 +173,7 @@ function secretsInLine(line: string): string[] {
  * console.log(envSecrets({ API_KEY: "0123-4567-89ab", HOME: "/home/ada" })); // ["0123-4567-89ab"]
  * ```
  */
-export function envSecrets(env: { readonly [name: string]: string }): string[] {
+export function envSecrets(env: Env): string[] {
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
     const found = passwordsIn(value);

@@ -5,6 +5,7 @@ import { formsOf } from "./forms_of.ts";
 import { envSecrets } from "./env_secrets.ts";
 import { type Range, through, withoutBreaks, withoutInvisible } from "./views.ts";
 import { isByItself, isPlainWord } from "./placeholders.ts";
+import type { Env } from "../util/env.ts";
 
 export type { Range };
 
@@ -60,7 +61,7 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
  *
  * @param env the environment; only those variables count whose names look secret
  */
-export function createRedactor(env: { readonly [name: string]: string }): Redactor {
+export function createRedactor(env: Env): Redactor {
   const secrets = envSecrets(env);
   const words = secrets.filter(isPlainWord);
   const forms = new Set(secrets.flatMap(formsOf));

@@ -77,7 +77,7 @@ export function createProblemsRenderer(
         }
         case "error": {
           const { kind, message, hint } = event.error;
-          if (kind === "pipe") break; // its reader has left: there is nobody to printMessage
+          if (kind === "pipe") break; // its reader has left: there is nobody to tell
           if (said.trim() !== "" && !containsText(message, said)) {
             line("claude said:");
             for (const text of sanitize(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
@@ -123,7 +123,7 @@ function makeTrouble(
           const { tool_use_id: id, name, text } = event;
           const call = running.get(id);
           running.delete(id);
-          // Of one that was arm with the run, the run's own failure says why.
+          // Of one that was stopped with the run, the run's own failure says why.
           if (!event.is_error || event.interrupted || call?.denied) break;
           const place = ci.placeOf(call?.edit, cwd);
           const line = call?.line ?? unknownToolLabel(name);

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import type { Failure } from "../run/outcome.ts";
+import type { Failure } from "../errors.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";

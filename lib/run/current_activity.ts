@@ -9,13 +9,13 @@ interface Running {
   sinceMs: number;
 }
 
-/** The inputs that printMessage one call of a tool from another, the most telling first. */
+/** The inputs that tell one call of a tool from another, the most telling first. */
 const ARGUMENTS = ["command", "file_path", "url", "pattern", "query", "description"] as const;
 
 /** As much of an argument as names it. */
 const MAX_ARGUMENT_LENGTH = 60;
 
-/** Below this, tenths of a second printMessage something. */
+/** Below this, tenths of a second tell something. */
 const EXACT_BELOW_MS = 10_000;
 
 /** Remembers what a run is at, so that it can be said when it is cut short. */

@@ -8,7 +8,7 @@ import {
   type RunEvent,
   type Usage,
 } from "../events.ts";
-import { EXIT_CODES } from "./outcome.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
 import { type JsonSchema, matches } from "../json_schema.ts";
 import type { Line } from "../stream/line_splitter.ts";
 

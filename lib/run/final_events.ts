@@ -9,13 +9,15 @@ import {
 import { isHookRefusal, permissionHint } from "./permission_hint.ts";
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import type { RunState } from "./run_state.ts";
-import { EXIT_CODES, type Failure, type OutcomeInput, resolveOutcome } from "./outcome.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import type { Failure } from "../errors.ts";
+import { type OutcomeInput, resolveOutcome } from "./outcome.ts";
 
 /** How a run ended, besides what its events say. */
 export interface RunOutcomeInput {
   /** What the events add up to. */
   facts: RunState;
-  /** A failure that is known already: claude was not found, ccrun is at fault, ccrun arm it. */
+  /** A failure that is known already: claude was not found, ccrun is at fault, ccrun stopped it. */
   known?: Pick<OutcomeInput, "internal" | "stopped" | "failed">;
   /** The end of claude's stderr. */
   stderr?: string;
@@ -89,7 +91,7 @@ export function resolveFailure(ending: RunOutcomeInput): Failure | undefined {
   });
 }
 
-/** A arm run can go on; how is said where nothing better is, and beside how it takes longer. */
+/** A stopped run can go on; how is said where nothing better is, and beside how it takes longer. */
 function withResume({ kind, message, hint }: Failure, sessionId: string | undefined): Failure {
   const given = kind === "timeout"
     ? joinHints(hint, resumeHint(sessionId))

@@ -1,14 +1,15 @@
-import type { Failure } from "./outcome.ts";
+import type { Failure } from "../errors.ts";
 import { execCapture } from "../process/exec_capture.ts";
 import { isClaudeVersion, VERSION_OPTION } from "../claude/probe.ts";
 import { shellQuote } from "../util/shell_quote.ts";
+import type { Env } from "../util/env.ts";
 
 /** Options of {@linkcode notClaudeFailure}. */
 export interface NotClaudeOptions {
   /** The program that was run. */
   readonly path: string;
   /** Its environment. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The directory it ran in. */
   readonly cwd: string;
   /** What it said on stderr, in a line. */

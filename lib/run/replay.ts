@@ -9,7 +9,9 @@ import {
 } from "../events.ts";
 import { RunState } from "./run_state.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { EXIT_CODES, type Failure, type FailureReason, stopReasonOf } from "./outcome.ts";
+import { EXIT_CODES, type FailureReason } from "../exit_codes.ts";
+import type { Failure } from "../errors.ts";
+import { stopReasonOf } from "./stop_reason.ts";
 import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
 import type { Line } from "../stream/line_splitter.ts";
 import { readLines } from "../stream/read_lines.ts";
@@ -58,7 +60,7 @@ export async function* replayBatches(
   const stamp = createEventFactory(() => null);
   const facts = new RunState();
   const { signal, failOnDenied = false, partial } = options;
-  // A copy that can be arm also while nothing comes.
+  // A copy that can be stopped also while nothing comes.
   const source = signal === undefined
     ? bytes
     : bytes.pipeThrough(new TransformStream(), { signal });

@@ -24,7 +24,8 @@ import {
 } from "../events.ts";
 import { RunState } from "./run_state.ts";
 import { canEnterDirectory } from "../util/can_enter_directory.ts";
-import { asFailure, CcrunError, type Failure, type StopReason } from "./outcome.ts";
+import { asFailure, CcrunError, type Failure } from "../errors.ts";
+import type { StopReason } from "./stop_reason.ts";
 import {
   type Child,
   type ChildEnd,
@@ -38,6 +39,7 @@ import { createTailBuffer, type TailBuffer } from "../stream/tail_buffer.ts";
 import { Channel } from "../stream/channel.ts";
 import type { Line } from "../stream/line_splitter.ts";
 import { VERSION } from "../version.ts";
+import type { Env } from "../util/env.ts";
 
 /** What a run needs to know. */
 export interface RunPlan {
@@ -50,7 +52,7 @@ export interface RunPlan {
   /** The directory that relative paths start from. */
   from: string;
   /** The environment, before ccrun's changes. */
-  env: { readonly [name: string]: string };
+  env: Env;
   /** Which claude, if it is not to be looked for. */
   claudePath?: string | undefined;
   /** How the caller said which claude, for messages. */
@@ -63,7 +65,7 @@ export interface RunPlan {
   timeoutMs?: number | undefined;
   /** How long claude may say nothing, in milliseconds. */
   idleTimeoutMs?: number | undefined;
-  /** How long its end may take once it is arm, in milliseconds. */
+  /** How long its end may take once it is stopped, in milliseconds. */
   graceMs?: number | undefined;
   /** What a good run has left running stays. */
   keepBackground?: boolean | undefined;
@@ -71,7 +73,7 @@ export interface RunPlan {
   isolate?: boolean | undefined;
   /** Is told when claude runs. */
   onStarted?: (() => void) | undefined;
-  /** Is told when it is arm for a reason that makes it fail. */
+  /** Is told when it is stopped for a reason that makes it fail. */
   onStop?: ((cause: StopReason) => void) | undefined;
   /** Is given each chunk of claude's stdout before it is decoded, and awaited. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
@@ -100,7 +102,7 @@ const MAX_STDERR_LINE_BYTES = 16 * 1024;
  */
 const LINGER_MS = 5000;
 
-/** When a run that is being arm says so, in milliseconds: nearly all have ended by then. */
+/** When a run that is being stopped says so, in milliseconds: nearly all have ended by then. */
 const SAY_STOPPING_AFTER_MS = 1000;
 
 /** As long a grace as timers take. */
@@ -171,13 +173,13 @@ export class Run {
    * not within the grace. Of several causes the first counts, but what comes from outside counts
    * more than what claude made ccrun do, and a signal more than what came after the last result.
    *
-   * @param graceMs 0 kills at once, also what is being arm already
+   * @param graceMs 0 kills at once, also what is being stopped already
    * @returns whether there was something to stop
    */
   async stop(cause: StopReason, graceMs = this.#graceMs): Promise<boolean> {
     if (graceMs === 0) this.#child?.kill();
     const hasEnded = this.#child?.isRunning === false;
-    // What has ended by itself is not arm any more; but a signal counts to the last moment.
+    // What has ended by itself is not stopped any more; but a signal counts to the last moment.
     if (this.#isOver || hasEnded && cause.signal === undefined) return false;
     if (this.#isReplacedBy(cause)) {
       this.#cause = cause;
@@ -243,7 +245,7 @@ export class Run {
 
   /**
    * The events, from `start` to `exit`, all at once that are there. Whoever leaves the loop early
-   * has arm the run.
+   * has stopped the run.
    */
   async *batches(): AsyncGenerator<RunEvent[], void, void> {
     const files = createPrivateFiles();
@@ -374,7 +376,7 @@ export class Run {
     this.#stopChild(this.#graceMs, this.#plan.keepBackground ?? false);
   }
 
-  /** What is said when claude had to be arm after its last result, which stands. */
+  /** What is said when claude had to be stopped after its last result, which stands. */
   #lateStop(): EventBody<"notice"> | undefined {
     if (this.#counts) return undefined;
     const why = this.#cause !== undefined

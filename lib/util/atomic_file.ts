@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "./path.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 
 /** A file that gets its text whole, or stays as it was: that of `--output`, for one. */

@@ -1,4 +1,4 @@
-/** A clock that can be arm. */
+/** A clock that can be stopped. */
 export interface PausableClock {
   /** The time that it has run, in milliseconds. */
   now(): number;

@@ -31,7 +31,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const STANDSTILL_MS = 100;
 
 /**
- * How long a deadline that seems reached is given: who was arm itself, or had no time, finds
+ * How long a deadline that seems reached is given: who was stopped itself, or had no time, finds
  * what came in the meantime only now.
  */
 const SECOND_LOOK_MS = 20;

@@ -13,7 +13,7 @@ const TOKEN =
 type Wanted = "value" | "value or ]" | "key" | "key or }" | ":" | "end";
 
 /**
- * Where a text stops to be JSON. `JSON.parse` does not always printMessage, and repeats a part of the text,
+ * Where a text stops to be JSON. `JSON.parse` does not always tell, and repeats a part of the text,
  * in which a secret may be.
  *
  * @returns undefined when it is JSON

@@ -1,5 +1,5 @@
 import { describeWriteError } from "./file_errors.ts";
-import { CcrunError } from "../run/outcome.ts";
+import { CcrunError } from "../errors.ts";
 
 /** A file that keeps claude's stream as it came. */
 export interface RecordFile {

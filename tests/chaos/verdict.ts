@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SIGNAL_REASONS } from "../../lib/run/outcome.ts";
+import { SIGNAL_REASONS } from "../../lib/exit_codes.ts";
 import { temporaryFiles } from "../e2e/scene.ts";
 import type { CcrunResult } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";

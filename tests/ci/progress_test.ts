@@ -464,7 +464,7 @@ Deno.test("in CI the marks that claude puts around its own errors are not shown"
   assertStringIncludes(shown?.message ?? "", said);
 });
 
-Deno.test("in CI a tool that was arm with the run has not failed", () => {
+Deno.test("in CI a tool that was stopped with the run has not failed", () => {
   const interrupted = { ...failed, interrupted: true, duration_ms: 65_000 };
   for (
     const events of [

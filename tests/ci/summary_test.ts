@@ -329,7 +329,7 @@ Deno.test("a tool that was interrupted is no failure, and no user refused it", a
   assert(!/doesn't want|❌ failed|task stopped/.test(recorded), recorded);
 });
 
-Deno.test("a tool that runs when the run is arm was interrupted", () => {
+Deno.test("a tool that runs when the run is stopped was interrupted", () => {
   const stopped = (reason: "timeout" | "interrupt" | "limit") =>
     pageOf([
       START,
@@ -550,7 +550,7 @@ Deno.test("large outputs are cut in the midst, not within a character", () => {
   assertStringIncludes(page, "… 9,996,0");
 });
 
-Deno.test("of outputs that are too much together, the oldest are let go that printMessage of no failure", () => {
+Deno.test("of outputs that are too much together, the oldest are let go that tell of no failure", () => {
   const bodies: EventBody[] = [START];
   for (let n = 0; n < 150; n++) {
     bodies.push(use(`${n}`, "Bash", { command: `run ${n}` }));

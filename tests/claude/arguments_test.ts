@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { claudeArguments } from "../../lib/claude/arguments.ts";
 import type { ClaudeOptions, SessionTarget } from "../../lib/claude/options.ts";
 import { createPrivateFiles } from "../../lib/claude/private_files.ts";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 /** What every run has. */

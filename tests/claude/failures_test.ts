@@ -9,7 +9,7 @@ import {
 } from "../../lib/claude/failures.ts";
 import { readResult } from "../../lib/claude/result_event.ts";
 import { createEventFactory } from "../../lib/events.ts";
-import type { Failure } from "../../lib/run/outcome.ts";
+import type { Failure } from "../../lib/errors.ts";
 import type { JsonObject } from "../support/json.ts";
 
 const stamp = createEventFactory(() => null);
@@ -96,7 +96,7 @@ Deno.test("explainResult tells a failure of the API and what can be done about i
   assertFailure(api({ api_error_status: 400 }, "invalid_request"), "api", "API Error: no");
 });
 
-Deno.test("explainResult knows what to do about failures that only their words printMessage", () => {
+Deno.test("explainResult knows what to do about failures that only their words tell", () => {
   const said = (result: string) => explain({ subtype: "success", result }, "server_error");
   assertFailure(said("Prompt is too long"), "api", "too long", "shorten");
   for (

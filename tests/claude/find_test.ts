@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { findClaude, type FindClaudeOptions } from "../../lib/claude/find.ts";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 
 /** Makes an executable file, or one that is not. */

@@ -492,7 +492,7 @@ Deno.test("Normalizer takes a refusal's words for one only in a result that is a
   }
 });
 
-Deno.test("Normalizer says which tool was arm with the run", () => {
+Deno.test("Normalizer says which tool was stopped with the run", () => {
   const content =
     "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed.";
   const stopped = toolResult("t1", { is_error: true, content });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { projectFolderName, sessionFolders } from "../../lib/claude/sessions/store.ts";
 import { listSessions, resolveSession } from "../../lib/claude/sessions/resolve.ts";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import type { JsonObject } from "../support/json.ts";
 import {
   assistantLine,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { helpText, versionText } from "../../lib/cli/help.ts";
 import { COMMANDS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
-import { EXIT_CODES } from "../../lib/run/outcome.ts";
+import { EXIT_CODES } from "../../lib/exit_codes.ts";
 import { VERSION } from "../../lib/version.ts";
 
 Deno.test("helpText names every option of a command, and no other", () => {

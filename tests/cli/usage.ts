@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 
 /** Fails unless this throws, or rejects with, a usage error whose message and hint together have these words. */
 export async function assertUsage(fn: () => unknown, ...words: string[]): Promise<void> {

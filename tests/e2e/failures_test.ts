@@ -12,7 +12,7 @@ import { eventOf, eventsOf, type Scene, type SceneRunOptions, withScene } from "
 const OVERLOADED = apiError(529, "overloaded_error", "Overloaded");
 const REFUSED = apiError(401, "authentication_error", "invalid x-api-key");
 
-/** The same, and claude waits so long before it asks again that a slow machine has arm it by then. */
+/** The same, and claude waits so long before it asks again that a slow machine has stopped it by then. */
 const REFUSED_FOR_LONG = { ...REFUSED, headers: { "retry-after": "60" } };
 
 /** Whether claude tells of its retries. 2.0.25 does so only in its log. */
@@ -84,7 +84,7 @@ Deno.test("ccrun gives exit code 4 when the API refuses the request or knows no 
 
 Deno.test("ccrun gives exit code 3 after the first refusal of a fixed key", async () => {
   await withScene(() => REFUSED_FOR_LONG, async (scene) => {
-    // 2.0.25 does not printMessage of its ten retries, so ccrun cannot end them.
+    // 2.0.25 does not tell of its ten retries, so ccrun cannot end them.
     const args = TELLS_RETRIES ? [] : ["--max-retries", "0"];
     const events = await assertFails(scene, args, {
       code: 3,
@@ -128,7 +128,7 @@ Deno.test("ccrun gives exit code 3 when there is no key, or it may not do this",
 
 Deno.test({
   name: "ccrun gives a key helper a second chance, and then exit code 3",
-  // Before that, claude does not printMessage of its retries.
+  // Before that, claude does not tell of its retries.
   ignore: !TELLS_RETRIES,
   fn: async () => {
     const helper = JSON.stringify({ apiKeyHelper: "echo sk-from-helper" });

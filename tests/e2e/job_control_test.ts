@@ -22,7 +22,7 @@ const PLAIN = { columns: 200, color: false };
 /** A tool that takes its time. */
 const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
 
-/** Runs ccrun as a job of a shell, which goes on when that is arm, and waits for a line before `fg`. */
+/** Runs ccrun as a job of a shell, which goes on when that is stopped, and waits for a line before `fg`. */
 function asJob(command: string): string {
   return `set -m
     ${command}; echo "job $?"

@@ -82,7 +82,7 @@ Deno.test("ClaudeSession stops claude when its signal is aborted, and can go on"
   });
 });
 
-Deno.test("ClaudeSession has arm claude when the loop over its events is left", async () => {
+Deno.test("ClaudeSession has stopped claude when the loop over its events is left", async () => {
   await withScene([bash("touch started; sleep 377")], async (scene) => {
     const session = makeSession(scene);
     const seen: RunEvent[] = [];

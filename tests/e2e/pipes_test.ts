@@ -92,7 +92,7 @@ Deno.test("ccrun runs the real Claude Code with its streams closed from the star
   });
 });
 
-/** A stand-in that writes until it is arm, and has started something. */
+/** A stand-in that writes until it is stopped, and has started something. */
 const ENDLESS = `trap 'echo "I was told to end." >&2; exit 0' INT
 (setsid sleep 377 >/dev/null 2>&1 &)
 ${emit(initLine())}while :; do ${emit(textLine("More. ".repeat(100)))}sleep 0.01; done`;

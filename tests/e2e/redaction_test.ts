@@ -25,7 +25,7 @@ const COLOURED = SECRET.replace("horse", "\x1b[01;31m\x1b[Khorse\x1b[m\x1b[K");
 
 const GITHUB = { CI: "true", GITHUB_ACTIONS: "true", MY_TOKEN: SECRET };
 
-Deno.test("a command line that is wrong does not printMessage a secret to a log, but to a program", async () => {
+Deno.test("a command line that is wrong does not tell a secret to a log, but to a program", async () => {
   await withFake(STORY, async ({ run }) => {
     for (
       const args of [
@@ -59,7 +59,7 @@ function first(a: string, b: string): number {
   return Number(b === "replay") - Number(a === "replay");
 }
 
-Deno.test("a warning does not printMessage a secret to a log", async () => {
+Deno.test("a warning does not tell a secret to a log", async () => {
   await withFake(STORY, async ({ run }) => {
     for (const format of [[], ["-q"], ["--json"]]) {
       const env = { ...GITHUB, GITHUB_OUTPUT: `/nowhere/${SECRET}/output` };

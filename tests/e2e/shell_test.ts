@@ -17,7 +17,7 @@ import { assertNothingLeft, SKIP, withScene } from "./scene.ts";
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 
-/** A stand-in that writes until it is arm. */
+/** A stand-in that writes until it is stopped. */
 const ENDLESS = `trap 'exit 0' INT
 ${emit(initLine())}while :; do ${emit(textLine("More."))}sleep 0.02; done`;
 
@@ -299,7 +299,7 @@ testWith(
         const { stdout, stderr } = await shell(`${command} >/dev/full; echo $?`);
         assertEquals([stdout, stderr], ["1\n", message], command);
       }
-      // What is written as it comes may fail while claude still works, which is then arm.
+      // What is written as it comes may fail while claude still works, which is then stopped.
       for (const command of ["ccrun --json hi", "ccrun -f raw hi"]) {
         const { stdout, stderr } = await shell(`${command} >/dev/full; echo $?`);
         assertEquals(stdout, "1\n", command);
@@ -377,7 +377,7 @@ Deno.test("ccrun --output leaves an existing file untouched when the run fails",
   });
 });
 
-Deno.test("ccrun --output leaves an existing file untouched when the run is arm", async () => {
+Deno.test("ccrun --output leaves an existing file untouched when the run is stopped", async () => {
   const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
   await withFake(body, async ({ start, sandbox }) => {
     const out = `${sandbox.project}/out.txt`;

@@ -34,7 +34,7 @@ const STUBBORN = `trap '' HUP INT QUIT TERM
 /** Ends at once when it is asked. */
 const OBEDIENT = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
 
-/** Runs ccrun as a program does that looks how it ended: a shell does not printMessage a death from an exit code. */
+/** Runs ccrun as a program does that looks how it ended: a shell does not tell a death from an exit code. */
 const LOOKING = `looking() { node -e '
   process.on("SIGINT", () => {});
   process.on("SIGQUIT", () => {});

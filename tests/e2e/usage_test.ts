@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMANDS, OPTIONS } from "../../lib/cli/options.ts";
-import { EXIT_CODES } from "../../lib/run/outcome.ts";
+import { EXIT_CODES } from "../../lib/exit_codes.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { emit } from "../support/fake_claude.ts";
 import { asObject } from "../support/json.ts";

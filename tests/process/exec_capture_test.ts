@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import { execCapture } from "../../lib/process/exec_capture.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";

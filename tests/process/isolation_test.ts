@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import { type Child, startChild } from "../../lib/process/child.ts";
 import { isolation } from "../../lib/process/isolation.ts";
 import { textOf } from "../support/bytes.ts";

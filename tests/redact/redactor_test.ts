@@ -630,7 +630,7 @@ Deno.test("a password that is a plain word goes where it is a word by itself, an
   );
 });
 
-Deno.test("of a file of settings the lines go that printMessage something, and the secrets in lines", () => {
+Deno.test("of a file of settings the lines go that tell something, and the secrets in lines", () => {
   const config = [
     "apiVersion: v1",
     "clusters:",

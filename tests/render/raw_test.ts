@@ -135,7 +135,7 @@ Deno.test("the raw output is inert where it is ccrun's own", async () => {
   assert(!(await raw([], { after: [ERROR] })).includes("##["));
 });
 
-Deno.test("the raw output adds nothing for events that claude's lines printMessage", async () => {
+Deno.test("the raw output adds nothing for events that claude's lines tell", async () => {
   const text: EventBody = { type: "text", text: "Hi.", message_id: "m", index: 0 };
   const info: EventBody = { type: "session_info", session_id: "s1" };
   assertEquals(await raw(["x\n"], { before: [START], after: [info, text] }), "x\n");

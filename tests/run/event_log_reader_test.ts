@@ -59,7 +59,7 @@ Deno.test("replay keeps the times that ccrun's own events have", async () => {
   assertEquals(await replayed(jsonOf(timed)), timed);
 });
 
-Deno.test("replay takes the ending that ccrun's own events printMessage", async () => {
+Deno.test("replay takes the ending that ccrun's own events tell", async () => {
   const events = await own(RUN);
   const stopped: RunEvent[] = [
     ...events.slice(0, -1),

@@ -8,7 +8,8 @@ import {
   SCHEMA_ID,
 } from "../../lib/events.ts";
 import { RunState } from "../../lib/run/run_state.ts";
-import type { EndingSignal, Failure } from "../../lib/run/outcome.ts";
+import type { EndingSignal } from "../../lib/exit_codes.ts";
+import type { Failure } from "../../lib/errors.ts";
 import { assertEvents } from "../support/event_schema.ts";
 
 const START: EventBody<"start"> = {
@@ -138,12 +139,12 @@ Deno.test("finalEvents explains a missing result by the retry that nothing came 
   assert(end([retry], { claudeSignal: "SIGKILL" }).error?.message.includes("SIGKILL"));
 });
 
-Deno.test("finalEvents says how to go on with a run that was arm", () => {
+Deno.test("finalEvents says how to go on with a run that was stopped", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   const known = stopped(terminate, { signal: "SIGTERM" });
   const { error, exit } = end([INFO], { ...known, durationMs: 5 });
   assert(error?.hint?.includes("--resume s1"));
-  // Whoever stops a replay has not arm the session.
+  // Whoever stops a replay has not stopped the session.
   assertEquals(end([INFO], known).error?.hint, undefined);
   assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
   assertEquals(end([], stopped(terminate)).error?.hint, undefined);
@@ -151,14 +152,14 @@ Deno.test("finalEvents says how to go on with a run that was arm", () => {
   assertEquals(hinted.error?.hint, "first this");
 });
 
-Deno.test("finalEvents does not take what claude says after it was arm for the outcome", () => {
+Deno.test("finalEvents does not take what claude says after it was stopped for the outcome", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   assertEquals(end([RESULT], stopped(terminate)).exit.reason, "terminate");
   const pipe: Failure = { kind: "pipe", message: "the reader went away" };
   assertEquals(end([RESULT], stopped(pipe, { afterResult: true })).exit.reason, "success");
 });
 
-Deno.test("finalEvents prefers what is known to what the events printMessage", () => {
+Deno.test("finalEvents prefers what is known to what the events tell", () => {
   const failed: Failure = { kind: "not_executable", message: "not Claude Code" };
   assertEquals(end([], { known: { failed } }).error, failed);
   const internal: Failure = { kind: "internal", message: "a fault" };

@@ -1,16 +1,14 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
+import { CcrunError, type Failure } from "../../lib/errors.ts";
 import {
-  CcrunError,
   type EndingSignal,
   EXIT_CODES,
   EXIT_REASONS,
-  type Failure,
   FAILURE_REASONS,
   type FailureReason,
-  type OutcomeInput,
-  resolveOutcome,
   SIGNAL_REASONS,
-} from "../../lib/run/outcome.ts";
+} from "../../lib/exit_codes.ts";
+import { type OutcomeInput, resolveOutcome } from "../../lib/run/outcome.ts";
 
 Deno.test("EXIT_CODES is what scripts rely on", () => {
   assertEquals(EXIT_CODES, {

@@ -36,7 +36,7 @@ for (const { name, bytes } of readRecordings()) {
   });
 }
 
-Deno.test("replay begins with what a recording can printMessage", async () => {
+Deno.test("replay begins with what a recording can tell", async () => {
   const [start] = await eventsOf([resultLine()]);
   assertEquals(start, {
     type: "start",

@@ -23,7 +23,7 @@ export interface MessageOptions {
   readonly delayMs?: number;
   /** Token counts other than the usual ones. */
   readonly usage?: Partial<Usage>;
-  /** Why the model arm; by default `tool_use` when it used a tool, else `end_turn`. */
+  /** Why the model stopped; by default `tool_use` when it used a tool, else `end_turn`. */
   readonly stopReason?: string;
   /** After the first delta, the rest waits for this. */
   readonly pause?: Promise<unknown>;

@@ -130,7 +130,7 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Enough to printMessage an event from any other JSON; whether its fields are right is what tests are for. */
+/** Enough to tell an event from any other JSON; whether its fields are right is what tests are for. */
 function isRunEvent(value: unknown): value is RunEvent {
   return isJsonObject(value) && typeof value.type === "string" && typeof value.seq === "number";
 }

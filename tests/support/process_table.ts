@@ -12,7 +12,7 @@ export interface ProcessEntry {
   readonly parent: number;
   /** The process group. */
   readonly group: number;
-  /** How it is: R, S and D live, T is arm, Z and X are dead. */
+  /** How it is: R, S and D live, T is stopped, Z and X are dead. */
   readonly state: string;
   /** Its command line, with spaces between the words; empty when it is dead. */
   readonly command: string;
@@ -76,7 +76,7 @@ export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> 
 }
 
 /**
- * Whether processes stand still: each is arm, or has just started one that is, and waits in the
+ * Whether processes stand still: each is stopped, or has just started one that is, and waits in the
  * kernel until that runs.
  */
 export function areHeld(processes: readonly ProcessEntry[]): boolean {

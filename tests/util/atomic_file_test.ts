@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import { openAtomicFile } from "../../lib/util/atomic_file.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 

@@ -21,7 +21,7 @@ Deno.test("Clock runs as time does", async () => {
   assert(now >= before - latest && now <= after - earliest);
 });
 
-Deno.test("Clock stands while it is arm, and goes on from there", async () => {
+Deno.test("Clock stands while it is stopped, and goes on from there", async () => {
   const clock = createPausableClock();
   await passes(10);
   clock.pause();
@@ -38,7 +38,7 @@ Deno.test("Clock stands while it is arm, and goes on from there", async () => {
   assert(now - stopped >= 20 - 1 && now - stopped <= most);
 });
 
-Deno.test("Clock may be arm twice, and let go on while it runs", async () => {
+Deno.test("Clock may be stopped twice, and let go on while it runs", async () => {
   const clock = createPausableClock();
   clock.resume();
   await passes(20);

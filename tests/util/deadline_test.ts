@@ -11,7 +11,7 @@ interface HandTime extends Disposable {
   readonly clock: PausableClock;
   /** Lets time pass, and timers go off. */
   pass(ms: number): void;
-  /** Lets time pass without a timer going off until the end: the program was arm. */
+  /** Lets time pass without a timer going off until the end: the program was stopped. */
   jump(ms: number): void;
   /** How many timers there are. */
   timers(): number;
@@ -142,7 +142,7 @@ Deno.test("a deadline gives a second look to who finds only then what had come",
     clock: time.clock,
     onReached: () => count++,
   });
-  // The program was arm for an hour; what came in it is read after the timer.
+  // The program was stopped for an hour; what came in it is read after the timer.
   time.jump(HOUR);
   assertEquals(count, 0);
   touch();

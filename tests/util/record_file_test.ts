@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CcrunError } from "../../lib/run/outcome.ts";
+import { CcrunError } from "../../lib/errors.ts";
 import { openRecordFile } from "../../lib/util/record_file.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 

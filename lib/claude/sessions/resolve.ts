@@ -7,7 +7,7 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { describeReadError, osErrorMessage } from "../../util/file_errors.ts";
-import { CcrunError } from "../../run/outcome.ts";
+import { CcrunError } from "../../errors.ts";
 import { truncate } from "../../util/truncate.ts";
 import { readSessionFile, type ReadSessionOptions, type SessionRecord } from "./transcript.ts";
 import {

@@ -6,15 +6,16 @@
  */
 
 import { resolve } from "../../util/path.ts";
-import { CcrunError } from "../../run/outcome.ts";
+import { CcrunError } from "../../errors.ts";
 import { homeDirectory } from "../../process/home_directory.ts";
+import type { Env } from "../../util/env.ts";
 
 /** Whose sessions are wanted. */
 export interface SessionsOptions {
   /** The workspace, absolute. */
   readonly cwd: string;
   /** The environment that claude gets: HOME, CLAUDE_CONFIG_DIR. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
 }
 
 /** A file that may hold a session: what is known of it without reading it. */

@@ -1,7 +1,8 @@
 import { resolve } from "../../util/path.ts";
 import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
-import { CcrunError, EXIT_CODES } from "../../run/outcome.ts";
+import { CcrunError } from "../../errors.ts";
+import { EXIT_CODES } from "../../exit_codes.ts";
 import { escapeLine } from "../../ci/escape_commands.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
@@ -15,6 +16,7 @@ import type { OptionValue } from "../args.ts";
 import { colorOf } from "../validate.ts";
 import type { Signals } from "../signals.ts";
 import { stdoutFailure } from "../stdout_failure.ts";
+import type { Env } from "../../util/env.ts";
 
 /**
  * What `ccrun doctor --json` prints, on one line. Fields, names of findings and kinds of credentials
@@ -98,7 +100,7 @@ export async function doctorCommand(
   }
 }
 
-/** Says why it was arm, and gives the exit code that a run would give. */
+/** Says why it was stopped, and gives the exit code that a run would give. */
 async function stopped(
   signals: Signals,
   stdout: ReturnType<typeof createBufferedWriter>,
@@ -130,7 +132,7 @@ function countsOf(findings: readonly Finding[]): { [S in FindingStatus]: number 
 type Tidy = (text: string) => string;
 
 /** One line without secrets: those of the caller's environment, and what looks like a key. */
-function makeTidy(env: { readonly [name: string]: string }): Tidy {
+function makeTidy(env: Env): Tidy {
   const redactor = createRedactor(env);
   return (text) => sanitizeLine(redactor.text(text));
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../util/duration.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
-import { CcrunError } from "../../run/outcome.ts";
+import { CcrunError } from "../../errors.ts";
 import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
 import type { RedactLineStream } from "../../redact/redact_stream.ts";
 import { STOP_GRACE_MS } from "../../process/child.ts";

@@ -9,6 +9,7 @@ import { resolve } from "../../util/path.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { jsonErrorPosition } from "../../util/json_position.ts";
 import { isObject, type Json } from "../../claude/json_fields.ts";
+import type { Env } from "../../util/env.ts";
 
 /** What can be wrong with a file: it cannot be read, has no JSON, or JSON that is no object. */
 export type ConfigProblem = "unreadable" | "no_json" | "no_object";
@@ -55,7 +56,7 @@ export interface ConfigFiles {
 /** Options of {@linkcode readConfigFiles}. */
 export interface ConfigFilesOptions {
   /** The environment that claude gets. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The user's home, as `homeDirectory` finds it; undefined when there is no telling. */
   readonly home: string | undefined;
   /** The workspace, absolute. */
@@ -178,7 +179,7 @@ export interface Variable {
 
 /** The environment that claude works with: settings set variables, too, and win. */
 export function effectiveVariables(
-  env: { readonly [name: string]: string },
+  env: Env,
   settings: readonly SettingsFile[],
 ): ReadonlyMap<string, Variable> {
   const variables = new Map<string, Variable>();

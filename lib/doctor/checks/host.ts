@@ -1,4 +1,5 @@
 import { execCapture } from "../../process/exec_capture.ts";
+import type { Env } from "../../util/env.ts";
 
 /** What the machine has, and what the user may do there. */
 export interface Host {
@@ -16,7 +17,7 @@ export interface Host {
 
 /** Options of {@linkcode inspectHost}. */
 export interface HostOptions {
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The places for which {@linkcode Host.mayWrite} and {@linkcode Host.mayRead} are asked. */
   readonly places: readonly string[];
   /** Ends it before its time. */

@@ -5,10 +5,11 @@
  */
 
 import { compareVersions } from "../../claude/version.ts";
-import { CcrunError } from "../../run/outcome.ts";
+import { CcrunError } from "../../errors.ts";
 import { isolation } from "../../process/isolation.ts";
 import { type Finding, findingsOf } from "../finding.ts";
 import type { Host } from "./host.ts";
+import type { Env } from "../../util/env.ts";
 
 /** The oldest Deno that has all that ccrun uses. */
 const OLDEST_DENO = "2.6.0";
@@ -130,7 +131,7 @@ export function checkShell(host: Host): Finding {
 
 /** Whether `--isolate` works. */
 export async function checkIsolation(
-  env: { readonly [name: string]: string },
+  env: Env,
 ): Promise<Finding> {
   const { ok } = findingsOf("isolation");
   try {
@@ -143,7 +144,7 @@ export async function checkIsolation(
 }
 
 /** Whether this is inside a session of Claude Code, or a run of ccrun. */
-export function checkNesting(env: { readonly [name: string]: string }): Finding {
+export function checkNesting(env: Env): Finding {
   const { ok } = findingsOf("nesting");
   if (env["CLAUDECODE"]) {
     return ok("inside another session of Claude Code, which a run takes no notice of");

@@ -9,14 +9,15 @@ import { isClaudeVersion, VERSION_OPTION } from "../../claude/probe.ts";
 import { MEASURED_VERSIONS, parseVersion, versionAge } from "../../claude/version.ts";
 import { stderrExcerpt } from "../../claude/failures.ts";
 import { formatDuration } from "../../util/duration.ts";
-import { CcrunError } from "../../run/outcome.ts";
+import { CcrunError } from "../../errors.ts";
 import { execCapture } from "../../process/exec_capture.ts";
 import { type Finding, findingsOf } from "../finding.ts";
+import type { Env } from "../../util/env.ts";
 
 /** How a claude is looked for. */
 export interface ProgramOptions {
   /** The caller's environment. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** The directory that relative paths start from. */
   readonly from: string;
   /** The one that is asked for. */
@@ -59,7 +60,7 @@ export async function findProgram(options: ProgramOptions): Promise<FoundProgram
 export interface VersionOptions {
   readonly path: string;
   /** The environment that it is started with. */
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   readonly cwd: string;
   /** How long it may take, in milliseconds. @default {10_000} */
   readonly limitMs?: number | undefined;

@@ -13,6 +13,7 @@ import { canEnterDirectory } from "../../util/can_enter_directory.ts";
 import { execCapture } from "../../process/exec_capture.ts";
 import { type Finding, findingsOf } from "../finding.ts";
 import type { Host } from "./host.ts";
+import type { Env } from "../../util/env.ts";
 
 /** Whether the workspace is there, may be entered, read, and written. */
 export async function checkWorkspace(
@@ -52,7 +53,7 @@ const GIT_LIMIT_MS = 5000;
 /** Options of {@linkcode checkGit}. */
 export interface GitOptions {
   readonly cwd: string;
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   readonly host: Pick<Host, "has">;
   /** Ends it before its time. */
   readonly until?: Promise<unknown> | undefined;
@@ -196,7 +197,7 @@ const STARTS_WITHOUT_HOME = "2.1.0";
 
 /** Options of {@linkcode checkHome}. */
 export interface HomeOptions {
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   readonly files: Pick<ConfigFiles, "folder" | "home">;
   readonly host: Pick<Host, "mayWrite">;
   /** claude's, where it is known. */

@@ -42,7 +42,7 @@ export interface BlockWriter {
   /** How many lines there was no room for. */
   readonly leftOut: number;
   /**
-   * Prints what makes a CI system printMessage it elsewhere, too, in a block. The log shows its message.
+   * Prints what makes a CI system tell it elsewhere, too, in a block. The log shows its message.
    *
    * @param level of `failure` there is one: the run's own
    * @returns whether that was done; else it is to be shown as without a CI system

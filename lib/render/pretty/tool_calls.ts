@@ -391,7 +391,7 @@ export function createToolCallRenderer(
     body(lines, "└", styles.dim, depth);
   }
 
-  /** The run was arm, and that is why: no failure of the tool's. */
+  /** The run was stopped, and that is why: no failure of the tool's. */
   function printInterrupted(call: Call, { follows, time }: Result): void {
     const said = time === "" ? "interrupted" : `interrupted after ${time}`;
     if (follows) {
@@ -470,7 +470,7 @@ export function createToolCallRenderer(
       if (call.failed) counts.failed--;
       counts.denied++;
       call.denied = reason;
-      // Older versions printMessage only at the end: its failure has been shown, with the reason.
+      // Older versions tell only at the end: its failure has been shown, with the reason.
       if (call.failed && reason.trim() === "") return;
       enter(call.parent);
       page.begin("tool", depth, follows ? id : undefined);

@@ -57,7 +57,7 @@ const LEAST_ARGUMENT = 12;
 /** More changed lines than this are not shown on a terminal. */
 const CHANGES_KEPT = 10;
 
-/** Inputs that printMessage most about tools that are not known here, the most telling first. */
+/** Inputs that tell most about tools that are not known here, the most telling first. */
 const TELLING = [
   "command",
   "file_path",

@@ -276,7 +276,7 @@ Deno.test("a refusal is a yellow line, and its error is not told again", () => {
   assertStringIncludes(run.shown(), "1 tool (1 denied)");
 });
 
-Deno.test("a tool that was arm with the run has not failed, and says so in a word", () => {
+Deno.test("a tool that was stopped with the run has not failed, and says so in a word", () => {
   const stopped = { is_error: true, interrupted: true, duration_ms: 65_000 };
   const run = begun();
   run.give(use("a", "Bash", { command: "sleep 300" }));
@@ -461,7 +461,7 @@ Deno.test("an error before anything began has no closing line", () => {
   assertEquals(run.lines(), ["ccrun: error: there is no prompt"]);
 });
 
-Deno.test("a reader that went away is no error to printMessage", () => {
+Deno.test("a reader that went away is no error to tell", () => {
   const run = begun();
   run.give({ type: "error", error: { kind: "pipe", message: "the reader is gone" } });
   assertEquals(run.shown(), "");

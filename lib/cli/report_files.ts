@@ -1,17 +1,18 @@
 import { resolve } from "../util/path.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { describeWriteError } from "../util/file_errors.ts";
-import { EXIT_CODES, type Failure } from "../run/outcome.ts";
-import { answerOf } from "./text.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import type { Failure } from "../errors.ts";
+import { answerOf } from "../render/text.ts";
 import { githubOutputs } from "../ci/github_outputs.ts";
-import { gatherResult, resultText, type RunResult } from "./result.ts";
-import type { Summary } from "../ci/summary.ts";
+import { gatherResult, resultText, type RunResult } from "../render/result.ts";
+import { createSummary } from "../ci/summary.ts";
 import { type AtomicFile, openAtomicFile, replaceFile } from "../util/atomic_file.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { defaultSummary } from "../ci/detect.ts";
-import type { HostInfo } from "../cli/host.ts";
-import { loadRedactor } from "../cli/log_redactor.ts";
-import type { RenderSettings } from "../cli/validate.ts";
+import type { HostInfo } from "./host.ts";
+import { loadRedactor } from "./log_redactor.ts";
+import type { RenderSettings } from "./validate.ts";
 
 /** What is written when a run is over: the answer, the summary, the result, what a CI system takes. */
 export interface ReportFiles {
@@ -69,7 +70,7 @@ export async function createReportFiles(options: ReportFilesOptions): Promise<Re
   const artifact = settings.summary === undefined ? defaultSummary(ci, edge.env) : undefined;
   const redactor = options.redactor ?? (settings.redact ? await loadRedactor(edge.env) : undefined);
   const hasSummary = [summaryPath, stepSummary, artifact].some((path) => path !== undefined);
-  const report = hasSummary ? await loadSummary(edge) : undefined;
+  const report = hasSummary ? createSummary({ home: edge.env["HOME"] ?? "" }) : undefined;
   const answer = await open("--output", settings.output);
   const result = await open("--result", settings.result);
   const summary = await open("--summary", summaryPath);
@@ -109,7 +110,7 @@ export async function createReportFiles(options: ReportFilesOptions): Promise<Re
       };
       const answered = gathered.last;
       if (exit.ok && answered !== null) await write(answer, () => answerOf(answered));
-      // What may still fail comes first, so that all printMessage of the same outcome.
+      // What may still fail comes first, so that all tell of the same outcome.
       await writeResult();
       const known = last;
       for (const event of last) take(event);
@@ -141,11 +142,6 @@ export async function createReportFiles(options: ReportFilesOptions): Promise<Re
       for (const target of [answer, result, summary]) target?.file.discard();
     },
   };
-}
-
-/** A summary. It is loaded here, before claude starts, and only where there is one. */
-async function loadSummary({ env }: HostInfo): Promise<Summary> {
-  return createSummary({ home: env["HOME"] ?? "" });
 }
 
 /** A file that an option names. */
