@@ -3,7 +3,7 @@ import { isPendingSessionId } from "./claude/session_id.ts";
 import type { RunEvent } from "./events.ts";
 import { CcrunError } from "./errors.ts";
 import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
-import { resolve } from "./util/path.ts";
+import { resolve } from "@std/path";
 import { Run } from "./run/run.ts";
 import type { Env } from "./util/env.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { type CiLog, createCiLog } from "./log.ts";
-import { SEPARATOR } from "../util/path.ts";
+import { SEPARATOR } from "@std/path";
 import type { CiSystem } from "./detect.ts";
 import type { Env } from "../util/env.ts";
 

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from "../util/path.ts";
+import { isAbsolute, relative, resolve } from "@std/path";
 
 /** A place in a file of the workspace. */
 export interface EditPlace {

@@ -1,6 +1,6 @@
 import { describeReadError } from "../util/file_errors.ts";
 import { CcrunError } from "../errors.ts";
-import { resolve } from "../util/path.ts";
+import { resolve } from "@std/path";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import { isObject } from "./json_fields.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "../util/path.ts";
+import { resolve } from "@std/path";
 import { homeDirectory } from "../process/home_directory.ts";
 import type { Env } from "../util/env.ts";
 

@@ -1,4 +1,4 @@
-import { resolve } from "../util/path.ts";
+import { resolve } from "@std/path";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { OptionValue } from "./args.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "../util/path.ts";
+import { resolve } from "@std/path";
 import type { EventOf, RunEvent } from "../events.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 import { EXIT_CODES } from "../exit_codes.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "../util/path.ts";
+import { resolve } from "@std/path";
 import { jsonHint } from "../claude/arguments.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";

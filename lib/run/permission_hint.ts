@@ -1,4 +1,4 @@
-import { dirname, isAbsolute } from "../util/path.ts";
+import { dirname, isAbsolute } from "@std/path";
 import { getNonEmptyString, isObject } from "../claude/json_fields.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 

@@ -114,22 +114,108 @@ declare module "@std/text/levenshtein-distance" {
   export function levenshteinDistance(str1: string, str2: string): number;
 }
 
-declare module "@std/path/posix/basename" {
+declare module "@std/path" {
+  /** The separator of this platform: `/` or `\\`. */
+  export const SEPARATOR: string;
+  /** The list separator of PATH: `:` or `;`. */
+  export const DELIMITER: string;
   export function basename(path: string, suffix?: string): string;
-}
-
-declare module "@std/path/posix/dirname" {
   export function dirname(path: string): string;
-}
-
-declare module "@std/path/posix/is-absolute" {
+  export function extname(path: string): string;
   export function isAbsolute(path: string): boolean;
-}
-
-declare module "@std/path/posix/relative" {
+  export function join(...paths: string[]): string;
   export function relative(from: string, to: string): string;
+  export function resolve(...pathSegments: string[]): string;
+  export function fromFileUrl(url: string | URL): string;
+  export function toFileUrl(path: string): URL;
 }
 
-declare module "@std/path/posix/resolve" {
-  export function resolve(...pathSegments: string[]): string;
+declare module "@std/async/deadline" {
+  export interface DeadlineOptions {
+    /** Aborts the waiting. */
+    signal?: AbortSignal;
+  }
+  /** Rejects with a `TimeoutError` when `promise` has not settled within `ms`. */
+  export function deadline<T>(
+    promise: Promise<T>,
+    ms: number,
+    options?: DeadlineOptions,
+  ): Promise<T>;
+}
+
+declare module "@std/async/delay" {
+  export interface DelayOptions {
+    signal?: AbortSignal;
+    /** Whether the timer keeps the program alive. @default {true} */
+    persistent?: boolean;
+  }
+  export function delay(ms: number, options?: DelayOptions): Promise<void>;
+}
+
+declare module "@std/async/pool" {
+  /** Maps with a limit of concurrent calls; the results keep their order. */
+  export function pooledMap<T, R>(
+    poolLimit: number,
+    array: Iterable<T> | AsyncIterable<T>,
+    iteratorFn: (data: T) => Promise<R>,
+  ): AsyncIterableIterator<R>;
+}
+
+declare module "@std/bytes/concat" {
+  export function concat(buffers: readonly Uint8Array[]): Uint8Array<ArrayBuffer>;
+}
+
+declare module "@std/cli/parse-args" {
+  export interface ParseOptions {
+    /** Puts what follows `--` into the `--` field. @default {false} */
+    "--"?: boolean;
+    alias?: Record<string, string | readonly string[]>;
+    boolean?: boolean | readonly string[];
+    collect?: readonly string[];
+    default?: Record<string, unknown>;
+    negatable?: readonly string[];
+    stopEarly?: boolean;
+    string?: readonly string[];
+    unknown?: (arg: string, key?: string, value?: unknown) => unknown;
+  }
+  export interface ParsedArgs {
+    /** What is not an option. */
+    _: string[];
+    /** What follows `--`, if that was asked for. */
+    "--"?: string[];
+    [name: string]: unknown;
+  }
+  export function parseArgs(args: readonly string[], options?: ParseOptions): ParsedArgs;
+}
+
+declare module "@std/fmt/colors" {
+  export function getColorEnabled(): boolean;
+  export function setColorEnabled(value: boolean): void;
+  /** Removes the escape sequences of colors and cursor movement. */
+  export function stripAnsiCode(string: string): string;
+  export function bold(str: string): string;
+  export function dim(str: string): string;
+  export function italic(str: string): string;
+  export function red(str: string): string;
+  export function green(str: string): string;
+  export function yellow(str: string): string;
+  export function blue(str: string): string;
+  export function magenta(str: string): string;
+  export function cyan(str: string): string;
+  export function gray(str: string): string;
+}
+
+declare module "@std/fmt/duration" {
+  export interface FormatOptions {
+    style?: "narrow" | "digital" | "full";
+    ignoreZero?: boolean;
+  }
+  /** A number of milliseconds in words: `99674` is `0d 0h 1m 39s 674ms 0µs 0ns`. */
+  export function format(ms: number, options?: FormatOptions): string;
+}
+
+declare module "@std/streams/to-text" {
+  export function toText(
+    stream: ReadableStream<string> | ReadableStream<Uint8Array>,
+  ): Promise<string>;
 }

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "./path.ts";
+import { basename, dirname, resolve } from "@std/path";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
 import { CcrunError } from "../errors.ts";

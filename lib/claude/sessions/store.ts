@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve } from "../../util/path.ts";
+import { resolve } from "@std/path";
 import { CcrunError } from "../../errors.ts";
 import { homeDirectory } from "../../process/home_directory.ts";
 import type { Env } from "../../util/env.ts";

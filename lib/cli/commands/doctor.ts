@@ -1,4 +1,4 @@
-import { resolve } from "../../util/path.ts";
+import { resolve } from "@std/path";
 import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
 import { CcrunError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "../../util/path.ts";
+import { resolve } from "@std/path";
 import { replayBatches } from "../../run/replay.ts";
 import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "../../util/path.ts";
+import { resolve } from "@std/path";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
 import { escapeLine } from "../../ci/escape_commands.ts";
 import { stringifySafe } from "../../util/safe_json.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve } from "../../util/path.ts";
+import { resolve } from "@std/path";
 import { describeReadError } from "../../util/file_errors.ts";
 import { jsonErrorPosition } from "../../util/json_position.ts";
 import { isObject, type Json } from "../../claude/json_fields.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { dirname, resolve } from "../../util/path.ts";
+import { dirname, resolve } from "@std/path";
 import type { ConfigFiles } from "./config_files.ts";
 import { getArray, getObject, isObject } from "../../claude/json_fields.ts";
 
