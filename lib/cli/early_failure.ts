@@ -153,7 +153,7 @@ function* failureEvents(failure: Failure, edge: HostInfo | undefined): Generator
     cwd: edge?.cwd ?? null,
   });
   const known = failure instanceof SignalError
-    ? { stopped: { cause: { failure, signal: failure.signal }, afterResult: false } }
+    ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
     : { failed: failure };
-  yield* finalEvents(stamp, { facts: new RunState(), known, durationMs: 0 });
+  yield* finalEvents(stamp, { state: new RunState(), ...known, durationMs: 0 });
 }

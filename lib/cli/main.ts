@@ -19,7 +19,6 @@ const STOPPABLE: readonly Command[] = ["run", "replay", "doctor"];
  * @returns the exit code
  */
 export async function main(args: readonly string[]): Promise<number> {
-  if (Deno.build.standalone) await import("./all_of_run.ts");
   let edge: HostInfo | undefined;
   let inherited: Promise<InheritedState> | undefined;
   try {

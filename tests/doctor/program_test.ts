@@ -86,7 +86,7 @@ Deno.test(
 
 /** Tries a session with a stand-in for claude. */
 async function session(sandbox: Sandbox, body: string, limitMs?: number) {
-  const path = await fakeClaude(sandbox, `cat >/dev/null\n${body}`);
+  const path = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${body}`);
   const finding = await runTrialSession({
     path,
     env: sandbox.env(),

@@ -320,7 +320,10 @@ for (const [what, script] of FORKS) {
   testWith(NEEDS, `ccrun leaves nothing behind of a claude that ${what}`, async () => {
     await using sandbox = await makeSandbox();
     await using stray = makeStray(sandbox);
-    const path = await fakeClaude(sandbox, `cat >/dev/null\n${emit(initLine())}${script(stray)}`);
+    const path = await fakeClaude(
+      sandbox,
+      `head -n 1 >/dev/null\n${emit(initLine())}${script(stray)}`,
+    );
     const { code, stderr } = await runCcrun(["-q", "--claude", path, "hi"], { sandbox });
     assertEquals(code, 1, stderr);
     await assertGone(stray);
@@ -330,7 +333,7 @@ for (const [what, script] of FORKS) {
 
 testWith(NEEDS, "ccrun ends what goes on forking when it is ended", async () => {
   // Each that is asked to end leaves two others behind, in sessions of their own.
-  const body = `cat >/dev/null
+  const body = `head -n 1 >/dev/null
 cat >"$HOME/hydra" <<'END'
 trap 'setsid sh "$0" & setsid sh "$0" & exit' TERM
 while :; do sleep 0.05; done

@@ -180,7 +180,7 @@ testWith(
       await terminal.stdoutUntil("stopping: interrupt");
       await terminal.write("\x03");
       // What it has started is gone, but what it has to say still finds no reader.
-      await terminal.stdoutUntil("claude ended: ");
+      await terminal.stdoutUntil("claude exited: ");
       await terminal.write("\x03");
       const { stdout, code } = await terminal.finished;
       assertEquals(code, 130);

@@ -33,17 +33,17 @@ const LOW_WATER = HIGH_WATER / 2;
 /** Where a run or a replay is shown. */
 export interface RunRenderer {
   /** Shows all events, which come in batches, and gives the exit code. */
-  events(batches: AsyncIterable<readonly RunEvent[]>): Promise<number>;
+  render(events: AsyncIterable<RunEvent>): Promise<number>;
   /** Takes a chunk of claude's stdout, which the raw format passes on. */
   bytes(chunk: Uint8Array): Promise<void>;
   /** Says something of ccrun's own on stderr. */
-  tell(line: string): void;
+  message(line: string): void;
 }
 
 /** Options of {@linkcode createRunRenderer}. */
 export interface RunRendererOptions {
   settings: RenderSettings;
-  edge: HostInfo;
+  host: HostInfo;
   /** The session that a fork branches off, whose id is not the run's. */
   forkedFrom?: string | undefined;
   /** Is told once when nobody reads stdout any more, or it cannot be written. */
@@ -56,7 +56,7 @@ export interface RunRendererOptions {
  * @throws {CcrunError} `usage` when the file of `--output` cannot be written
  */
 export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
-  const { settings, edge, onStdoutFailure } = options;
+  const { settings, host: edge, onStdoutFailure } = options;
   const { format } = settings;
   const { isTerminal } = edge;
   const redactor = await logRedactor(settings, edge.env);
@@ -148,16 +148,16 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     if (stderr.pending > HIGH_WATER) await stderr.flush(LOW_WATER);
   };
   return {
-    tell,
+    message: tell,
     async bytes(chunk) {
       raw?.bytes(chunk);
       await settle();
     },
-    async events(batches) {
+    async render(events) {
       let code: number | undefined;
       try {
-        for await (const events of batches) {
-          for (const event of events) {
+        for await (const event of events) {
+          {
             if (event.type === "exit") {
               for (const last of await reports.finish(event)) {
                 if (last.type === "exit") code = last.code;
