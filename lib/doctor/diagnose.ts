@@ -47,8 +47,8 @@ export interface Diagnosis {
 /** Checks whether runs work on this machine. */
 export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   const { env, cwd, apiUrl, onFinding: report } = options;
-  const permissions = await missingPermissions();
-  const permissionFinding = checkPermissions(permissions);
+  const missing = await missingPermissions();
+  const permissionFinding = checkPermissions(missing);
   if (permissionFinding.status === "problem") {
     // The other checks would blame something else.
     report(permissionFinding);
@@ -64,7 +64,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
     source: options.claudeSource,
   });
   report(claude.finding);
-  const obstacle = permissions.has("net")
+  const obstacle = missing.has("net")
     ? "Deno does not allow net on 127.0.0.1"
     : managedProvider(files);
   const version = await tryClaude({ ...options, path: claude.path, obstacle, aborted });

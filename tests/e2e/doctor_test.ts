@@ -512,10 +512,10 @@ Deno.test("ccrun doctor exits silently when its reader closes the pipe", async (
   });
 });
 
-async function assertUsage(sandbox: Sandbox, args: readonly string[], says: string) {
+async function assertUsage(sandbox: Sandbox, args: readonly string[], words: string) {
   const { stderr, code } = await doctor(args, { sandbox });
   assertEquals(code, 2);
-  assertStringIncludes(stderr, says);
+  assertStringIncludes(stderr, words);
 }
 
 Deno.test("ccrun doctor rejects arguments and the options of other commands", async () => {

@@ -38,11 +38,11 @@ Deno.test("jsonErrorPosition returns the line and column of the first syntax err
   }
 });
 
-Deno.test("jsonErrorPosition returns a position between valid parts for damage anywhere", () => {
+Deno.test("jsonErrorPosition reports damage no later than where it is, and in the same token", () => {
   const whole = '{"a": [1, -2.5, true, null, "x\\n\\u00e9"], "b": {"c": {}, "d": []}}';
   for (let at = 0; at < whole.length; at++) {
     const position = jsonErrorPosition(`${whole.slice(0, at)}\u0000${whole.slice(at)}`);
-    // A damaged string or word is reported at its first character.
+    // A damaged string or word is reported at its start, which no separator follows.
     const column = position?.column ?? 0;
     assertEquals(position?.line, 1);
     assertEquals(column <= at + 1 && /^[^\s,:]*$/.test(whole.slice(column, at)), true, `${at}`);

@@ -48,23 +48,23 @@ export interface DoctorReport extends Diagnosis {
  */
 export async function doctorCommand(
   options: ReadonlyMap<string, OptionValue>,
-  edge: HostInfo,
+  host: HostInfo,
   signals: Signals,
 ): Promise<number> {
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
   });
   const forcedExit = createForcedExitTimer(signals, TRIAL_GRACE_MS);
-  const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
+  const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
   const claude = options.get("claude");
   const isJson = options.has("json");
-  const styles = createStyles(!isJson && colorOf(options, edge, "stdout"));
-  const clean = createCleaner(edge.env);
+  const styles = createStyles(!isJson && colorOf(options, host, "stdout"));
+  const clean = createCleaner(host.env);
   const findings: Finding[] = [];
   try {
     const diagnosis = await diagnose({
-      env: edge.env,
-      from: edge.cwd,
+      env: host.env,
+      from: host.cwd,
       cwd,
       claudePath: claude?.values[0],
       claudeSource: claude?.source,

@@ -1,5 +1,6 @@
 import { type Finding, ok, problem, warning } from "../finding.ts";
 import type { Variable } from "./config_files.ts";
+import { PROVIDER_NAMES } from "./credential.ts";
 import type { Credential } from "./credentials.ts";
 
 /** Options of {@linkcode checkApi}. */
@@ -16,9 +17,8 @@ const DEFAULT_URL = "https://api.anthropic.com";
 
 /** Checks the URL and the proxy through which claude reaches the API. It does not connect to them. */
 export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Finding {
-  if (credential?.kind === "bedrock") return ok("api", "Amazon Bedrock");
-  if (credential?.kind === "vertex") return ok("api", "Google Vertex AI");
-  if (credential?.kind === "foundry") return ok("api", "Microsoft Foundry");
+  const provider = credential && PROVIDER_NAMES[credential.kind];
+  if (provider !== undefined) return ok("api", provider);
 
   const base = variables.get("ANTHROPIC_BASE_URL");
   if (base?.file !== undefined && apiUrl !== undefined) {

@@ -106,7 +106,7 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   }
 }
 
-/** A variable of claude's environment. */
+/** A variable in the environment of claude. */
 export interface Variable {
   readonly value: string;
   /** The settings file that sets it; undefined if it comes from the environment. */

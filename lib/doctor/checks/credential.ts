@@ -11,13 +11,11 @@ export interface CheckCredentialOptions {
   readonly apiUrl?: string | undefined;
 }
 
-/** Names of credentials that mean more to a person than the name of a variable. */
-const NAMES: { readonly [K in CredentialKind]?: string } = {
+/** The names of other providers, by the kind of their credentials. */
+export const PROVIDER_NAMES: { readonly [K in CredentialKind]?: string } = {
   bedrock: "Amazon Bedrock",
   vertex: "Google Vertex AI",
   foundry: "Microsoft Foundry",
-  login: "login",
-  managed_key: "key of a Console login",
 };
 
 const LOGIN_HINT = "set ANTHROPIC_API_KEY, or run claude and type /login, " +
@@ -61,8 +59,10 @@ function missingCredential({ files, apiUrl }: CheckCredentialOptions): Finding {
 
 function describe({ kind, name, file }: Credential): string {
   const origin = file === undefined ? "from the environment" : `in ${file}`;
-  const isSwitch = kind === "bedrock" || kind === "vertex" || kind === "foundry";
-  return `${NAMES[kind] ?? name} ${isSwitch ? `(${name}) ` : ""}${origin}`;
+  const provider = PROVIDER_NAMES[kind];
+  if (provider !== undefined) return `${provider} (${name}) ${origin}`;
+  if (kind === "login") return `login ${origin}`;
+  return `${kind === "managed_key" ? "key of a Console login" : name} ${origin}`;
 }
 
 function removalOf({ kind, name, file }: Credential): string {
