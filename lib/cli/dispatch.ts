@@ -2,8 +2,8 @@ import { escapeLine } from "../ci/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { type InheritedState, readInheritedState } from "../process/inherited_state.ts";
 import { type HostInfo, withOutputStreams } from "./host.ts";
-import { helpText } from "./help.ts";
-import { type Command, COMMANDS } from "./options.ts";
+import { fullHelp, topicText } from "./help.ts";
+import { COMMANDS, HELP_TOPICS } from "./options.ts";
 import { addEnvironment, type CommandLine, usageError } from "./args.ts";
 import { print } from "./print.ts";
 import { checkValues } from "./validate.ts";
@@ -72,7 +72,7 @@ export async function dispatch(line: CommandLine, beginning: CommandContext): Pr
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     }
     case "help":
-      return await print(helpText(helpTopic(line)));
+      return await print(helpTopic(line, !edge.isTerminal.stdout));
   }
 }
 
@@ -102,14 +102,17 @@ function takeNoArguments({ command, positionals }: CommandLine): void {
   }
 }
 
-function helpTopic({ positionals }: CommandLine): Command {
-  const [topic = "run"] = positionals;
-  const command = COMMANDS.find((name) => name === topic);
-  if (command === undefined || positionals.length > 1) {
-    throw usageError(
-      `there is no help on ${positionals.join(" ")}`,
-      `name one of ${COMMANDS.join(", ")}; to send it as a prompt: ccrun run help ...`,
-    );
-  }
-  return command;
+/** Returns the help on the command or the topic that a `ccrun help` names. */
+function helpTopic({ positionals }: CommandLine, markdown: boolean): string {
+  const [name = "run"] = positionals;
+  const command = COMMANDS.find((command) => command === name);
+  const topic = HELP_TOPICS.find((topic) => topic === name);
+  if (positionals.length <= 1 && command !== undefined) return fullHelp(command);
+  if (positionals.length <= 1 && topic !== undefined) return topicText(topic, { markdown });
+  throw usageError(
+    `there is no help on ${positionals.join(" ")}`,
+    `name one of ${
+      [...COMMANDS, ...HELP_TOPICS].join(", ")
+    }; to send it as a prompt: ccrun run help ...`,
+  );
 }

@@ -1,6 +1,6 @@
 import { type InheritedState, readInheritedState } from "../process/inherited_state.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
-import { helpText, versionText } from "./help.ts";
+import { fullHelp, shortHelp, versionText } from "./help.ts";
 import type { Command } from "./options.ts";
 import { parseCommandLine } from "./args.ts";
 import { print } from "./print.ts";
@@ -26,7 +26,10 @@ export async function main(args: readonly string[]): Promise<number> {
     const line = parseCommandLine(args);
     const { command, options } = line;
     if (options.has("version")) return await print(versionText());
-    if (options.has("help")) return await print(helpText(command));
+    const help = options.get("help");
+    if (help !== undefined) {
+      return await print(help.source === "-h" ? shortHelp(command) : fullHelp(command));
+    }
     if (STOPPABLE.includes(command)) inherited = readInheritedState();
     const { dispatch } = await import("./dispatch.ts");
     return await dispatch(line, { args, edge, inherited });

@@ -502,3 +502,16 @@ export const OWNED_OPTIONS: { readonly [option: string]: string } = {
   "--verbose": "leave it out: ccrun sets it itself",
   "--include-partial-messages": "use ccrun's --partial",
 };
+
+/** The topics of `ccrun help TOPIC`. */
+export const HELP_TOPICS = [
+  "ci",
+  "security",
+  "cleanup",
+  "exit-codes",
+  "environment",
+  "events",
+] as const;
+
+/** The name of a help topic. */
+export type HelpTopic = (typeof HELP_TOPICS)[number];
