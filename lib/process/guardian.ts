@@ -23,7 +23,7 @@ export interface GuardianOptions {
   /** How long an end may take when the program has died, in milliseconds. */
   readonly graceMs: number;
   /** Whether the child's child runs the one that is asked to end. @default {false} */
-  readonly asksInside?: boolean;
+  readonly signalsInnerProcess?: boolean;
   /**
    * Where processes are listed: in /proc, or by `ps` where there is none.
    * @default {"proc" on Linux, else "ps"}
@@ -48,8 +48,6 @@ export interface Guardian {
   removeAtDeath(folder: string): void;
   /** Has it remember whom the run has started by now. */
   scan(): Promise<void>;
-  /** Has it remember the sessions that the child's children have begun by now. */
-  peek(): Promise<void>;
   /** Stops all processes of the run where they are. Resolves when they stand. */
   suspend(): Promise<void>;
   /** Lets them go on. */
@@ -66,6 +64,9 @@ export interface Guardian {
    */
   end(graceMs: number, isAsked?: boolean): Promise<readonly LeftoverProcess[]>;
 }
+
+/** How often the run's processes are listed while the child runs, in milliseconds. */
+const SCAN_INTERVAL_MS = 2000;
 
 /** How long an answer is waited for: a look takes some hundredths of a second. */
 const ANSWER_LIMIT_MS = 5000;
@@ -84,7 +85,7 @@ export function startGuardian(options: GuardianOptions): Guardian | undefined {
   const process = spawnHelper({
     name: "ccrun-guardian",
     script: GUARDIAN_SCRIPT,
-    args: [token, source, seconds(graceMs), options.asksInside ? "inside" : "self"],
+    args: [token, source, seconds(graceMs), options.signalsInnerProcess ? "inside" : "self"],
     env,
     path: options.path,
     shell: options.shell,
@@ -114,6 +115,7 @@ class ShellGuardian implements Guardian {
   #answered: Promise<void>;
   #ending: Promise<readonly LeftoverProcess[]> | undefined;
   #timer = Promise.withResolvers<number>();
+  #scanTimer: ReturnType<typeof setInterval> | undefined;
   #isAlive = true;
   #isLost = false;
 
@@ -132,6 +134,10 @@ class ShellGuardian implements Guardian {
 
   guard(pid: number): void {
     this.#order(`root ${pid}`);
+    this.#scanTimer = setInterval(() => {
+      if (this.#awaited.length === 0) this.scan();
+    }, SCAN_INTERVAL_MS);
+    Deno.unrefTimer(this.#scanTimer);
   }
 
   removeAtDeath(folder: string): void {
@@ -140,10 +146,6 @@ class ShellGuardian implements Guardian {
 
   scan(): Promise<void> {
     return this.#orderAndWait("look");
-  }
-
-  peek(): Promise<void> {
-    return this.#orderAndWait("peek");
   }
 
   suspend(): Promise<void> {
@@ -185,6 +187,7 @@ class ShellGuardian implements Guardian {
 
   /** Gives the last order. Until it is carried out, the program must not end. */
   async #last(line: string, limitMs: number): Promise<readonly LeftoverProcess[]> {
+    clearInterval(this.#scanTimer);
     this.#process.ref();
     this.#order(line);
     const timer = setTimeout(() => this.#giveUp(), limitMs);

@@ -8,9 +8,6 @@
  * - `root PID`: this child is the run's, and leads a session.
  * - `remove PATH`: this folder is to be removed when whoever gives the orders has died.
  * - `look`: remember whom the run has started by now. Answers `ok`.
- * - `peek`: remember the sessions that the child's children have begun by now, as far as /proc
- *   tells that for next to nothing: often enough, also the session of a tool that ends at once.
- *   Answers `ok`.
  * - `hold`, `go`: stop all of the run's processes where they are, and let them go on. Answers `ok`.
  * - `list`: say what there is. Answers `left PID COMMAND` for each, and ends.
  * - `end SECONDS [asked]`: ask the child to end, if it runs; when it has ended, ask all that the run has
@@ -35,7 +32,6 @@ trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 token=$1 source=$2 grace=$3 asked=$4
 root=0 born= known= sessions= told= late= timer= is_ordered= folder=
-plain= before= again= peeks=0
 
 # A shell that can start nothing any more, because there are too many processes, ends by itself.
 trap 'kill_group; for item in $known; do lives "$item" && signal KILL "$item"; done' EXIT
@@ -331,32 +327,6 @@ end() {
   tell stays $found
 }
 
-# Starts no process, so that it can be done a hundred times a second. Who has no session of its own
-# may be about to begin one; who has none for a while is let alone until there is a look.
-peek() {
-  peeks=$((peeks + 1))
-  if [ $peeks -ge 40 ]; then
-    for pid in $plain; do
-      case "$before " in *" $pid "*) again="$again $pid" ;; esac
-    done
-    before=$plain plain= peeks=0
-  fi
-  for list in /proc/"$root"/task/*/children; do
-    children=
-    read -r children <"$list"
-    for pid in $children; do
-      case "$sessions $again " in *" $pid "*) continue ;; esac
-      read_fields "$pid"
-      set -- $fields
-      if [ "$4" = "$pid" ]; then
-        sessions="$sessions $pid" known="$known $pid:\${20}"
-        continue
-      fi
-      case "$plain " in *" $pid "*) ;; *) plain="$plain $pid" ;; esac
-    done
-  done
-}
-
 while read -r order value; do
   case $order in
   root)
@@ -368,11 +338,6 @@ while read -r order value; do
     ;;
   look)
     scan
-    plain= before= again=
-    echo ok
-    ;;
-  peek)
-    [ "$source" = proc ] && peek
     echo ok
     ;;
   hold)

@@ -1,13 +1,11 @@
-/** What a shell adds to the number of the signal that ended a program, to make an exit code. */
+import { constants } from "node:os";
+
+/** A shell reports a program that died of signal N with the exit code 128 + N. */
 const SIGNAL_BASE = 128;
 
-/** How a program inside ended, by the exit code that comes out. */
-export async function decodeShellStatus(
-  code: number,
-): Promise<{ code: number } | { signal: Deno.Signal }> {
-  if (code <= SIGNAL_BASE) return { code };
-  const { constants } = await import("node:os");
-  const [name] =
-    Object.entries(constants.signals).find(([, number]) => number === code - SIGNAL_BASE) ?? [];
+/** Returns how the program inside a shell exited, given the exit code of the shell. */
+export function decodeShellStatus(code: number): { code: number } | { signal: Deno.Signal } {
+  const [name] = Object.entries(constants.signals)
+    .find(([, number]) => code === SIGNAL_BASE + number) ?? [];
   return name === undefined ? { code } : { signal: name as Deno.Signal };
 }

@@ -6,32 +6,35 @@ import { childrenOf, living, processTable } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { writeStdin } from "./guarded.ts";
 
 /** Longer than anything here takes: who waits so long waits in vain. */
 const LONG_MS = 60_000;
 
-/** A child that is over, with all that it has started and its guardian, when it is disposed of. */
+/** A child that is killed with its descendants and its guardian when it is disposed of. */
 type TestChild = Child & AsyncDisposable;
 
-/** Starts a child. */
-function start(options: ChildOptions): TestChild {
-  const child = startChild(options);
+interface TestChildOptions extends ChildOptions {
+  stdin: string;
+}
+
+async function start({ stdin, ...options }: TestChildOptions): Promise<TestChild> {
+  const child = await startChild(options);
+  const written = writeStdin(child, stdin);
   return Object.assign(child, {
     async [Symbol.asyncDispose]() {
-      // A test that has failed may leave it running. And a guardian that somebody has killed gets
-      // its last order from this alone: the pipe to it is closed then.
       child.kill();
       await child.reapLeftovers(LONG_MS);
+      await written;
     },
   });
 }
 
-/** Starts a shell script. */
 function startShell(
   sandbox: Sandbox,
   script: string,
-  options: Partial<ChildOptions> = {},
-): TestChild {
+  options: Partial<TestChildOptions> = {},
+): Promise<TestChild> {
   return start({
     command: "/bin/sh",
     args: ["-c", script],
@@ -42,21 +45,16 @@ function startShell(
   });
 }
 
-/** The error of a child that cannot be started, when nothing is left of the attempt. */
 async function startError(sandbox: Sandbox, command: string): Promise<CcrunError> {
-  let gone: Promise<unknown> | undefined;
-  const onUnstarted = (promise: Promise<unknown>) => gone = promise;
-  const tryIt = async () => {
-    // Should it start all the same, it does not stay.
-    await using _child = startShell(sandbox, "", { command, args: [], onUnstarted });
-  };
-  try {
-    const error = await assertRejects(tryIt, CcrunError, command);
-    assertInstanceOf(error, CcrunError);
-    return error;
-  } finally {
-    await gone;
-  }
+  const error = await assertRejects(
+    async () => {
+      await using _child = await startShell(sandbox, "", { command, args: [] });
+    },
+    CcrunError,
+    command,
+  );
+  assertInstanceOf(error, CcrunError);
+  return error;
 }
 
 /** Reads both pipes to their end. */
@@ -80,7 +78,7 @@ function reading(stream: ReadableStream<Uint8Array>) {
 
 Deno.test("startChild gives a child its arguments, environment, directory and stdin, and no more", async () => {
   await using sandbox = await makeSandbox();
-  await using child = start({
+  await using child = await start({
     command: "/bin/sh",
     args: ["-c", 'printf "%s|" "$@"; pwd; cat; env >&2', "sh", "a b", "$(id)", "", "--x"],
     env: { ONLY: "this" },
@@ -95,16 +93,16 @@ Deno.test("startChild gives a child its arguments, environment, directory and st
     "CCRUN_RUNS",
     "ONLY",
   ]);
-  assertEquals(await child.ended, { code: 0 });
+  assertEquals(await child.exited, { code: 0 });
 });
 
 Deno.test("startChild tells the exit code, or else the signal", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "exit 7");
-  await using killed = startShell(sandbox, "kill -TERM $$");
+  await using child = await startShell(sandbox, "exit 7");
+  await using killed = await startShell(sandbox, "kill -TERM $$");
   await Promise.all([read(child), read(killed)]);
-  assertEquals(await child.ended, { code: 7 });
-  assertEquals(await killed.ended, { signal: "SIGTERM" });
+  assertEquals(await child.exited, { code: 7 });
+  assertEquals(await killed.exited, { signal: "SIGTERM" });
 });
 
 Deno.test("startChild says what the OS says when it cannot start it", async () => {
@@ -125,7 +123,7 @@ Deno.test("startChild says what the OS says when it cannot start it", async () =
 
 Deno.test("startChild puts the child into a process group of its own", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "exec sleep 600");
+  await using child = await startShell(sandbox, "exec sleep 600");
   const [entry] = await living([child.pid]);
   assertEquals(entry?.group, child.pid);
   const output = read(child);
@@ -136,7 +134,7 @@ Deno.test("startChild puts the child into a process group of its own", async () 
 Deno.test("startChild gives megabytes of stdin and takes megabytes of output at the same time", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "0123456789abcdef".repeat(5 * 65536);
-  await using child = startShell(sandbox, "tee /dev/stderr", { stdin });
+  await using child = await startShell(sandbox, "tee /dev/stderr", { stdin });
   const { stdout } = await read(child);
   assertEquals(stdout.length, stdin.length);
   assert(stdout === stdin);
@@ -145,36 +143,36 @@ Deno.test("startChild gives megabytes of stdin and takes megabytes of output at 
 Deno.test("startChild does not mind a child that ends without reading its stdin", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "x".repeat(5 * 1024 * 1024);
-  await using child = startShell(sandbox, "exit 3", { stdin });
+  await using child = await startShell(sandbox, "exit 3", { stdin });
   await read(child);
-  assertEquals(await child.ended, { code: 3 });
+  assertEquals(await child.exited, { code: 3 });
   assertEquals(await child.stop(LONG_MS), false);
 });
 
 Deno.test("startChild does not mind a child that closes its stdin and goes on", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "x".repeat(5 * 1024 * 1024);
-  await using child = startShell(sandbox, "exec <&-; echo on; exit 4", { stdin });
+  await using child = await startShell(sandbox, "exec <&-; echo on; exit 4", { stdin });
   assertEquals((await read(child)).stdout, "on\n");
-  assertEquals(await child.ended, { code: 4 });
+  assertEquals(await child.exited, { code: 4 });
 });
 
 Deno.test("Child.stop asks with SIGINT, so that the child can end by itself", async () => {
   await using sandbox = await makeSandbox();
   const script = "trap 'echo asked; exit 9' INT; echo ready; while :; do sleep 0.05; done";
-  await using child = startShell(sandbox, script);
+  await using child = await startShell(sandbox, script);
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
   assertEquals(await child.stop(LONG_MS), true);
-  assertEquals(await child.ended, { code: 9 });
+  assertEquals(await child.exited, { code: 9 });
   await Promise.all([stdout.ended, stderr.ended]);
   assertEquals(stdout.text(), "ready\nasked\n");
 });
 
 Deno.test("Child.stop kills a child that does not end when it is asked", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(
+  await using child = await startShell(
     sandbox,
     "trap '' INT TERM; echo ready; while :; do sleep 0.05; done",
   );
@@ -182,13 +180,13 @@ Deno.test("Child.stop kills a child that does not end when it is asked", async (
   const stderr = reading(child.stderr);
   await stdout.until("ready");
   assertEquals(await child.stop(1), true);
-  assertEquals(await child.ended, { signal: "SIGKILL" });
+  assertEquals(await child.exited, { signal: "SIGKILL" });
   await Promise.all([stdout.ended, stderr.ended]);
 });
 
 Deno.test("Child.stop can be called again, to wait no longer", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(
+  await using child = await startShell(
     sandbox,
     "trap '' INT TERM; echo ready; while :; do sleep 0.05; done",
   );
@@ -204,7 +202,10 @@ Deno.test("Child.stop can be called again, to wait no longer", async () => {
 Deno.test("Child.stop asks only once, however often it is called", async () => {
   await using sandbox = await makeSandbox();
   const traps = "trap 'echo asked' INT; trap 'exit 0' TERM";
-  await using child = startShell(sandbox, `${traps}; echo ready; while :; do sleep 0.02; done`);
+  await using child = await startShell(
+    sandbox,
+    `${traps}; echo ready; while :; do sleep 0.02; done`,
+  );
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -220,7 +221,7 @@ Deno.test("Child.stop asks only once, however often it is called", async () => {
 Deno.test("Child.stop kills what the child started in its group", async () => {
   await using sandbox = await makeSandbox();
   const script = "trap 'exit 0' INT; sleep 600 & echo ready; wait";
-  await using child = startShell(sandbox, script);
+  await using child = await startShell(sandbox, script);
   const stdout = reading(child.stdout);
   const stderr = reading(child.stderr);
   await stdout.until("ready");
@@ -231,9 +232,9 @@ Deno.test("Child.stop kills what the child started in its group", async () => {
 
 Deno.test("Child.stop says that there was nothing to stop when the child has ended", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "exit 0");
+  await using child = await startShell(sandbox, "exit 0");
   await read(child);
-  await child.ended;
+  await child.exited;
   assertEquals(await child.stop(LONG_MS), false);
 });
 
@@ -245,7 +246,7 @@ testWith(
     // In a session of its own, it survives the child's group.
     const script =
       "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
-    await using child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
+    await using child = await startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
     const stdout = reading(child.stdout);
     const stderr = reading(child.stderr);
     await stdout.until("ready");
@@ -256,15 +257,15 @@ testWith(
 
 Deno.test("Child's pipes end soon after it, though somebody else holds them open", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "sleep 600 & echo said; echo told >&2");
+  await using child = await startShell(sandbox, "sleep 600 & echo said; echo told >&2");
   assertEquals(await read(child), { stdout: "said\n", stderr: "told\n" });
-  assertEquals(await child.ended, { code: 0 });
+  assertEquals(await child.exited, { code: 0 });
 });
 
 Deno.test("Child's pipes end soon after it, though somebody else goes on writing into them", async () => {
   await using sandbox = await makeSandbox();
   const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
-  await using child = startShell(sandbox, `(${chatter}) & echo said; echo told >&2`);
+  await using child = await startShell(sandbox, `(${chatter}) & echo said; echo told >&2`);
   const { stdout, stderr } = await read(child);
   assert(stdout.includes("said\n") && stderr.includes("told\n"));
 });
@@ -274,12 +275,12 @@ Deno.test("Child's pipes lose nothing of what it wrote, however late that is rea
   // The rest is as much as a pipe takes without a reader, and somebody holds it open.
   const wait = 'until [ -e "$HOME/go" ]; do sleep 0.02; done';
   const rest = "sleep 600 & head -c 60000 /dev/zero; echo end >&2";
-  await using child = startShell(sandbox, `printf first; ${wait}; ${rest}`);
+  await using child = await startShell(sandbox, `printf first; ${wait}; ${rest}`);
   const reader = child.stdout.getReader();
   const { value: first } = await reader.read();
   assertEquals(new TextDecoder().decode(first), "first");
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
-  assertEquals(await child.ended, { code: 0 });
+  assertEquals(await child.exited, { code: 0 });
   // Longer than a pipe may be silent: time is what this is about.
   await new Promise((resolve) => setTimeout(resolve, 600));
   let size = 0;
@@ -291,7 +292,7 @@ Deno.test("Child's pipes lose nothing of what it wrote, however late that is rea
 
 Deno.test("Child's pipes can be left before their end", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "while :; do echo more; done");
+  await using child = await startShell(sandbox, "while :; do echo more; done");
   await child.stderr.cancel();
   for await (const chunk of child.stdout) {
     assert(chunk.length > 0);
@@ -309,25 +310,25 @@ async function guardianOf(token: string): Promise<number | undefined> {
 Deno.test("Child.kill ends at once what does not listen, also during a stop and a clearing", async () => {
   await using sandbox = await makeSandbox();
   const deaf = "trap '' INT TERM; echo ready; while :; do sleep 0.02; done";
-  await using stopped = startShell(sandbox, deaf);
+  await using stopped = await startShell(sandbox, deaf);
   const output = [reading(stopped.stdout), reading(stopped.stderr)];
   await output[0]?.until("ready");
   const stop = stopped.stop(LONG_MS);
   stopped.kill();
   assertEquals(await stop, true);
-  assertEquals(await stopped.ended, { signal: "SIGKILL" });
+  assertEquals(await stopped.exited, { signal: "SIGKILL" });
   await stopped.reapLeftovers(LONG_MS);
   await Promise.all(output.map(({ ended }) => ended));
 
   await Deno.writeTextFile(`${sandbox.home}/deaf`, deaf);
-  await using cleared = startShell(
+  await using cleared = await startShell(
     sandbox,
     'sh "$HOME/deaf" & until [ -e "$HOME/go" ]; do sleep 0.02; done',
   );
   const rest = [reading(cleared.stdout), reading(cleared.stderr)];
   await rest[0]?.until("ready");
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
-  await cleared.ended;
+  await cleared.exited;
   const clear = cleared.reapLeftovers(LONG_MS);
   cleared.kill();
   await clear;
@@ -337,7 +338,7 @@ Deno.test("Child.kill ends at once what does not listen, also during a stop and 
 
 Deno.test("Child keeps what it has left behind when it is asked to, and names it", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(
+  await using child = await startShell(
     sandbox,
     "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3",
   );
@@ -351,7 +352,7 @@ Deno.test("Child ends, and its group with it, also when somebody has killed its 
   await using sandbox = await makeSandbox();
   const script = 'echo $CCRUN_RUNS; trap "exit 5" INT; sleep 600 & while :; do sleep 0.02; done';
   for (const moment of ["before", "during"]) {
-    await using child = startShell(sandbox, script);
+    await using child = await startShell(sandbox, script);
     const stdout = reading(child.stdout);
     const stderr = reading(child.stderr);
     await stdout.until("\n");
@@ -365,7 +366,7 @@ Deno.test("Child ends, and its group with it, also when somebody has killed its 
     const isThere = async () => (await processTable()).some(({ pid }) => pid === guardian);
     assert(await waitFor(async () => !await isThere(), LONG_MS));
     await (stop ?? child.stop(LONG_MS));
-    const { code, signal } = await child.ended;
+    const { code, signal } = await child.exited;
     assert(code === 5 || moment === "during" && signal === "SIGKILL");
     await child.suspend();
     assertEquals(await child.reapLeftovers(LONG_MS), []);

@@ -7,6 +7,7 @@
 import { assert } from "@std/assert";
 import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
+import type { Child } from "../../lib/process/child.ts";
 import { living as entriesOf } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -126,4 +127,15 @@ export async function living(pids: readonly number[]): Promise<readonly number[]
 export async function until(sandbox: Sandbox, name: string): Promise<void> {
   const isThere = () => Deno.stat(`${sandbox.home}/${name}`).then(() => true, () => false);
   assert(await waitFor(isThere, LONG_MS), `${name} never came`);
+}
+
+/** Writes a text to a child's stdin and closes it, whether or not the child reads it. */
+export async function writeStdin(child: Child, text: string): Promise<void> {
+  const writer = child.stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // The child has exited or closed its stdin.
+  }
 }

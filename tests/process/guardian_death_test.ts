@@ -24,7 +24,7 @@ testWith(
     const script = `trap 'echo asked >"$HOME/asked"; exit 0' INT; echo ready; ${FOREVER}`;
     await using process = await startProgram(
       sandbox,
-      `await shows(start(${JSON.stringify(script)}));`,
+      `await shows(await start(${JSON.stringify(script)}));`,
     );
     await process.stdoutUntil("ready");
     process.kill("SIGKILL");
@@ -42,7 +42,7 @@ testWith(
       `setsid sh -c '${DEAF}' & sleep 600 & trap "" INT TERM HUP; echo ready; ${FOREVER}`;
     await using process = await startProgram(
       sandbox,
-      `await shows(start(${JSON.stringify(script)}, ${GRACE}));`,
+      `await shows(await start(${JSON.stringify(script)}, ${GRACE}));`,
     );
     await process.stdoutUntil("ready");
     process.kill("SIGKILL");
@@ -56,7 +56,7 @@ testWith(needs, "nothing stays when the program is killed in a stop", async () =
     echo >"$HOME/ready"; ${FOREVER}`;
   await using process = await startProgram(
     sandbox,
-    `const child = start(${JSON.stringify(script)});
+    `const child = await start(${JSON.stringify(script)});
 shows(child);
 const isReady = () => Deno.stat("${sandbox.home}/ready").then(() => true, () => false);
 while (!await isReady()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -74,7 +74,7 @@ testWith(needs, "nothing stays when the program is killed in a clearing", async 
   const script = 'setsid sh "$HOME/deaf.sh" & until [ -e "$HOME/ready" ]; do sleep 0.02; done';
   await using process = await startProgram(
     sandbox,
-    `await start(${JSON.stringify(script)}).reapLeftovers(1000);`,
+    `await (await start(${JSON.stringify(script)})).reapLeftovers(1000);`,
   );
   await until(sandbox, "asked");
   process.kill("SIGKILL");
@@ -86,10 +86,10 @@ testWith(needs, "nothing stays when the program is killed while everything is he
   const script = `setsid sh -c '${FOREVER}' & echo ready; ${FOREVER}`;
   await using process = await startProgram(
     sandbox,
-    `const child = start(${JSON.stringify(script)});
+    `const child = await start(${JSON.stringify(script)});
 await child.suspend();
 say("held");
-await child.ended;`,
+await child.exited;`,
   );
   await process.stdoutUntil("held");
   process.kill("SIGKILL");
@@ -128,7 +128,7 @@ postMessage(0);
 while (performance.now() < end);
 Deno.kill(Deno.pid, "SIGKILL");\`])), { type: "module" }).onmessage = () => {};
 for (;;) {
-  shows(start("setsid sleep 600 & exec sleep 600", ${GRACE}));
+  shows(await start("setsid sleep 600 & exec sleep 600", ${GRACE}));
   await new Promise((resolve) => setTimeout(resolve, 1));
 }`,
     );
@@ -142,7 +142,7 @@ testWith(needs, "a guardian ends what the child has left behind, names it and go
   const script = `${IS_SLEEP}; sleep 600 >/dev/null 2>&1 & echo $!; is_sleep $!`;
   await using process = await startProgram(
     sandbox,
-    `const child = start(${JSON.stringify(script)});
+    `const child = await start(${JSON.stringify(script)});
 await shows(child);
 say(JSON.stringify(await child.reapLeftovers(5000)));`,
   );
@@ -163,7 +163,7 @@ testWith(
       `trap 'echo asked >"$HOME/asked"; exit' INT; echo ready; setsid sleep 600 & ${FOREVER}`;
     await using process = await startProgram(
       sandbox,
-      `const child = start(${JSON.stringify(script)});
+      `const child = await start(${JSON.stringify(script)});
 Deno.addSignalListener("SIGTERM", async () => {
   await child.stop(5000);
   await child.reapLeftovers(5000);

@@ -5,7 +5,7 @@ import { isolation } from "../../lib/process/isolation.ts";
 import { textOf } from "../support/bytes.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { CLEARED, FOREVER, LONG_MS, until } from "./guarded.ts";
+import { CLEARED, FOREVER, LONG_MS, until, writeStdin } from "./guarded.ts";
 
 /** Why this host does not allow it; undefined where it does. */
 const unless = await isolation({ PATH: "/usr/bin:/bin" }).then(
@@ -17,14 +17,15 @@ const needs = { commands: ["setsid", "unshare"], unless };
 
 async function startIsolated(sandbox: Sandbox, script: string): Promise<Child> {
   const env = sandbox.env();
-  return startChild({
+  const child = await startChild({
     command: "/bin/sh",
     args: ["-c", script],
     env,
     cwd: sandbox.project,
-    stdin: "from outside",
     isolation: await isolation(env),
   });
+  writeStdin(child, "from outside");
+  return child;
 }
 
 function read(child: Child): Promise<readonly string[]> {
@@ -43,7 +44,7 @@ testWith(
     await using sandbox = await makeSandbox();
     const child = await startIsolated(sandbox, "cat; pwd; echo problem >&2; exit 7");
     assertEquals(await read(child), [`from outside${sandbox.project}\n`, "problem\n"]);
-    assertEquals(await child.ended, { code: 7 });
+    assertEquals(await child.exited, { code: 7 });
     assertEquals(await child.reapLeftovers(LONG_MS), []);
   },
 );
@@ -67,7 +68,7 @@ testWith(
     const output = read(child);
     await until(sandbox, "ready");
     assertEquals(await child.stop(LONG_MS), true);
-    assertEquals(await child.ended, { code: 9 });
+    assertEquals(await child.exited, { code: 9 });
     assertEquals((await output)[0], "asked\n");
     await child.reapLeftovers(LONG_MS);
     assertEquals(await sandbox.processes(), []);
@@ -109,7 +110,7 @@ testWith(
     const output = read(child);
     await until(sandbox, "ready");
     Deno.kill(child.pid, "SIGKILL");
-    assertEquals(await child.ended, { signal: "SIGKILL" });
+    assertEquals(await child.exited, { signal: "SIGKILL" });
     await sandbox.assertNothingLeft();
     await output;
     await child.reapLeftovers(LONG_MS);

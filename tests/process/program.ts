@@ -15,9 +15,11 @@ import { startGuardian } from "${REPOSITORY}/lib/process/guardian.ts";
 import { createRunToken, withRunToken } from "${REPOSITORY}/lib/process/run_token.ts";
 const env = Deno.env.toObject();
 const say = (text) => Deno.stdout.writeSync(new TextEncoder().encode(text + "\\n"));
-const start = (script, options) => {
-  const common = { command: "/bin/sh", cwd: Deno.cwd(), stdin: "", env };
-  return startChild({ ...common, args: ["-c", script], ...options });
+const start = async (script, options) => {
+  const common = { command: "/bin/sh", cwd: Deno.cwd(), env };
+  const child = await startChild({ ...common, args: ["-c", script], ...options });
+  child.stdin.close();
+  return child;
 };
 const shows = async (child) => {
   for await (const chunk of child.stdout) Deno.stdout.writeSync(chunk);
