@@ -1,6 +1,6 @@
 import { oneLine } from "../claude/failures.ts";
 import type { EventBody } from "../events.ts";
-import type { LeftProcess } from "../process/child.ts";
+import type { LeftoverProcess } from "../process/child.ts";
 import { truncate } from "../util/truncate.ts";
 
 /** How many processes are named; more are counted. */
@@ -15,7 +15,7 @@ const MAX_COMMAND_LENGTH = 80;
  * @param keeps whether it was left running because that was asked for
  */
 export function* leftoverNotices(
-  left: readonly LeftProcess[],
+  left: readonly LeftoverProcess[],
   keeps: boolean,
 ): Generator<EventBody<"notice">> {
   const stay = left.filter((process) => process.stays);
@@ -33,13 +33,13 @@ export function* leftoverNotices(
 function notice(
   level: "info" | "warning",
   text: string,
-  processes: readonly LeftProcess[],
+  processes: readonly LeftoverProcess[],
 ): EventBody<"notice"> {
   const data = { processes: processes.map(({ pid, command }) => ({ pid, command })) };
   return { type: "notice", level, kind: "left_behind", text, data };
 }
 
-function names(processes: readonly LeftProcess[]): string {
+function names(processes: readonly LeftoverProcess[]): string {
   const named = processes.slice(0, MAX_NAMED).map(({ pid, command }) => {
     const line = truncate(oneLine(command), MAX_COMMAND_LENGTH);
     // A process may have wiped its command line.

@@ -28,10 +28,10 @@ import { asFailure, CcrunError, type Failure } from "../errors.ts";
 import type { StopReason } from "./stop_reason.ts";
 import {
   type Child,
-  type ChildEnd,
+  type ChildExit,
   type ChildOptions,
+  DEFAULT_GRACE_MS,
   startChild,
-  STOP_GRACE_MS,
 } from "../process/child.ts";
 import { createPausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline, type DeadlineOptions } from "../util/deadline.ts";
@@ -135,8 +135,6 @@ export class Run {
   #activity = new ActivityTracker();
   #channel: Channel<RunEvent>;
   #child: Child | undefined;
-  /** Resolves when nothing is left of a claude that could not be started. */
-  #gone: Promise<unknown> | undefined;
   #deadlines = new Set<() => void>();
   #silence: Deadline | undefined;
   #linger: Deadline | undefined;
@@ -165,7 +163,7 @@ export class Run {
   }
 
   get #graceMs(): number {
-    return Math.min(this.#plan.graceMs ?? STOP_GRACE_MS, MAX_GRACE_MS);
+    return Math.min(this.#plan.graceMs ?? DEFAULT_GRACE_MS, MAX_GRACE_MS);
   }
 
   /**
@@ -263,7 +261,8 @@ export class Run {
         // What is read for it may be a pipe into which nobody writes.
         const options = await Promise.race([preparing, this.#stopped.promise]);
         if (options === undefined || this.#cause !== undefined) return yield await this.#end({});
-        child = this.#child = startChild(options);
+        child = this.#child = await startChild(options);
+        writePrompt(child, this.#plan.prompt);
       } catch (error) {
         if (path === undefined) yield [this.#start(undefined)];
         return yield await this.#end({ known: { failed: this.#failureOf(error) } });
@@ -272,16 +271,16 @@ export class Run {
       this.#plan.onStarted?.();
       if (this.#isPaused) await child.suspend();
       this.#limitSilence();
-      child.ended.then(() => {
+      child.exited.then(() => {
         this.#forgetDeadlines();
         files.remove();
       });
       // What is to be kept is known only when everything is read.
-      if (!this.#plan.keepBackground) child.ended.then(() => child.reapLeftovers(this.#graceMs));
+      if (!this.#plan.keepBackground) child.exited.then(() => child.reapLeftovers(this.#graceMs));
       const stderr = createTailBuffer(MAX_STDERR_BYTES);
       this.#pump(child, stderr);
       yield* this.#channel;
-      const end = await child.ended;
+      const end = await child.exited;
       this.#plan.diagnose(`claude ended: ${JSON.stringify(end)}`);
       const lateStop = this.#lateStop();
       if (lateStop !== undefined) yield [this.#stamp(lateStop)];
@@ -299,7 +298,6 @@ export class Run {
       this.#channel.close();
       await this.#child?.stop(this.#graceMs);
       await this.#child?.reapLeftovers(this.#graceMs);
-      await this.#gone;
       files.remove();
     }
   }
@@ -433,12 +431,9 @@ export class Run {
       args,
       env: childEnv,
       cwd: place.cwd,
-      stdin: prompt,
       graceMs: this.#graceMs,
-      folder: files.dir,
+      privateDirectory: files.dir,
       isolation: isolationWords,
-      onRead: () => this.#silence?.reset(),
-      onUnstarted: (gone) => this.#gone = gone,
     };
   }
 
@@ -512,12 +507,13 @@ export class Run {
       partial: agent.partial ?? false,
       ...(place.fork && place.resume !== undefined ? { forkedFrom: place.resume } : {}),
     });
-    const bytes = onOutput === undefined ? child.stdout : child.stdout.pipeThrough(
+    const bytes = child.stdout.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform: async (chunk, controller) => {
+          this.#silence?.reset();
           this.#isDelivering = true;
           try {
-            if (this.#fault === undefined) await onOutput(chunk);
+            if (this.#fault === undefined) await onOutput?.(chunk);
           } catch (error) {
             this.#fail(error);
           }
@@ -527,14 +523,14 @@ export class Run {
       }),
     );
     for await (const lines of parts.readLines(bytes)) {
-      for (const line of lines) this.#takeLine(line, normalizer, child, parts);
+      for (const line of lines) this.#takeLine(line, normalizer, parts);
       if (this.#channel.isFull) await this.#channel.room();
     }
     if (child.isRunning) this.#expectEndAfterOutput();
     diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
   }
 
-  #takeLine(line: Line, normalizer: Normalizer, child: Child, parts: Parts): void {
+  #takeLine(line: Line, normalizer: Normalizer, parts: Parts): void {
     let isNews = false;
     for (const event of normalizer.read(line)) {
       if (event.type === "result") {
@@ -547,8 +543,6 @@ export class Run {
       }
       this.#emit(event, line.text.length);
       if (event.type === "retry") this.#takeRetry(event, normalizer, parts);
-      if (event.type === "tool_use") child.watch();
-      else if (event.type === "tool_result" && this.#activity.tools === 0) child.unwatch();
     }
     if (isNews || normalizer.isIdle !== this.#isIdle) this.#setIdle(normalizer.isIdle);
   }
@@ -571,7 +565,8 @@ export class Run {
     let size = 0;
     const bytes = child.stderr.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
+        transform: (chunk, controller) => {
+          this.#silence?.reset();
           tail.push(chunk);
           controller.enqueue(chunk);
         },
@@ -600,7 +595,7 @@ export class Run {
   /** When nothing that it wrote is a message, it may not be Claude Code at all. */
   async #impostor(
     path: string,
-    end: ChildEnd,
+    end: ChildExit,
     said: string,
   ): Promise<Pick<RunOutcomeInput, "known">> {
     if (this.#facts.messages > 0 || this.#cause !== undefined || end.signal !== undefined) {
@@ -627,6 +622,17 @@ type EndingParts = Omit<RunOutcomeInput, "facts" | "durationMs">;
 /** What claude says after it was told to stop is not the outcome. */
 function lateResult({ subtype, text }: EventOf<"result">): EventBody<"notice"> {
   return { type: "notice", level: "info", kind: "late_result", text: `${subtype}: ${text}` };
+}
+
+/** Writes the prompt to claude's stdin and closes it. */
+async function writePrompt(child: Child, prompt: string): Promise<void> {
+  const writer = child.stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(prompt));
+    await writer.close();
+  } catch {
+    // It exited, or closed its stdin, before it had read everything.
+  }
 }
 
 /** Whether claude itself made ccrun stop it, or ccrun could not go on. */

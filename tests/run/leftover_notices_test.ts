@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { leftoverNotices } from "../../lib/run/leftover_notices.ts";
-import type { LeftProcess } from "../../lib/process/child.ts";
+import type { LeftoverProcess } from "../../lib/process/child.ts";
 
-function left(pid: number, command: string, stays = false): LeftProcess {
+function left(pid: number, command: string, stays = false): LeftoverProcess {
   return { pid, command, stays };
 }
 

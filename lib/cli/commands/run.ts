@@ -3,7 +3,7 @@ import { describeWriteError } from "../../util/file_errors.ts";
 import { CcrunError } from "../../errors.ts";
 import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
 import type { RedactLineStream } from "../../redact/redact_stream.ts";
-import { STOP_GRACE_MS } from "../../process/child.ts";
+import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { type ReaderWatch, watchReader } from "../../process/reader_watch.ts";
@@ -33,7 +33,7 @@ export async function runCommand(
   const { render: showSettings, record } = settings;
   const redactor = await logRedactor(showSettings, edge.env);
   const say = (message: string) => console.error(`ccrun: ${redactor?.text(message) ?? message}`);
-  const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
+  const { graceMs = DEFAULT_GRACE_MS, timeoutMs } = settings.session;
   const reading = readPrompt({
     positionals: line.positionals,
     options,
