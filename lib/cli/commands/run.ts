@@ -6,7 +6,6 @@ import type { RedactLineStream } from "../../redact/redact_stream.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
-import { type ReaderWatch, watchReader } from "../../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../../session.ts";
 import { createForcedExitTimer } from "../forced_exit.ts";
 import { begin } from "../begin.ts";
@@ -16,7 +15,6 @@ import type { CommandLine, OptionValue } from "../args.ts";
 import { readPrompt } from "../prompt.ts";
 import { runSettings } from "../validate.ts";
 import type { Signals } from "../signals.ts";
-import { stdoutFailure } from "../stdout_failure.ts";
 
 /**
  * `ccrun [run]`: runs a prompt and gives the exit code.
@@ -45,17 +43,8 @@ export async function runCommand(
   });
   const within = <T>(work: Promise<T>, what: string) => withinTime(work, what, timeoutMs, signals);
   const prompt = await within(reading, "the prompt had not come");
-  let reader: ReaderWatch | undefined;
-  // A run that writes only at its end, or waits for a tool, would learn too late of a reader that left.
-  const watch = () => {
-    if (edge.isTerminal.stdout || reader !== undefined) return;
-    reader = watchReader({ env: edge.env });
-    reader.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
-  };
   const { output, result, summary, debug } = showSettings;
   const writesFiles = [record, output, result, summary].some((path) => path !== undefined);
-  // Before claude only where a file may be a pipe that takes long to open: it is 3 ms.
-  if (writesFiles) watch();
   const openShow = async () => {
     const { createRunRenderer } = await import("../show.ts");
     const { sessionId, fork } = settings.run;
@@ -107,10 +96,7 @@ export async function runCommand(
       ...settings.run,
       signal: signals.abortSignal,
       onStop: backstop.stopped,
-      onStarted() {
-        started.resolve(undefined);
-        watch();
-      },
+      onStarted: () => started.resolve(undefined),
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
           throw new CcrunError(
@@ -131,7 +117,6 @@ export async function runCommand(
       await events.close();
     }
   } finally {
-    await reader?.close();
     backstop.clear();
     try {
       file?.close();
