@@ -1,7 +1,7 @@
 import { onExit } from "../util/exit_handlers.ts";
 import { osErrorMessage } from "../util/file_errors.ts";
 import { CcrunError } from "../errors.ts";
-import { decodeShellStatus } from "./shell_status.ts";
+import { decodeShellStatus } from "./isolation.ts";
 import { type Guardian, type LeftoverProcess, startGuardian } from "./guardian.ts";
 import { createRunToken, withRunToken } from "./run_token.ts";
 import { closeAfterExit } from "./child_stdio.ts";

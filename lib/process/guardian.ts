@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Env } from "../util/env.ts";
+import { SYSTEM_PATH } from "../util/run_shell.ts";
 import { waitBriefly } from "./child_stdio.ts";
 import GUARDIAN_SCRIPT from "./guardian.sh" with { type: "text" };
 import { RUN_TOKEN_VARIABLE } from "./run_token.ts";
@@ -94,7 +95,7 @@ function spawnScript(options: GuardianOptions): Deno.ChildProcess {
       SOURCE: source,
       GRACE: seconds(graceMs),
       SIGNAL_TARGET: signalsInnerProcess ? "inner" : "root",
-      PATH: options.path ?? `/usr/bin:/bin:${env["PATH"] ?? ""}`,
+      PATH: options.path ?? `${SYSTEM_PATH}:${env["PATH"] ?? ""}`,
       // An outer run stops this guardian together with its own processes.
       ...(outerTokens === undefined ? {} : { [RUN_TOKEN_VARIABLE]: outerTokens }),
     },

@@ -177,7 +177,7 @@ Deno.test("ccrun --isolate says in one clear message that the host does not allo
     const { code, stdout, stderr } = await run(options);
     assertEquals([code, stdout], [2, ""]);
     assertClearMessage(stderr);
-    assertStringIncludes(stderr, "this host does not let claude be isolated: ");
+    assertStringIncludes(stderr, "cannot isolate claude: ");
     if (Deno.build.os === "linux") assertStringIncludes(stderr, "Operation not permitted");
 
     // Where there is none at all.
@@ -185,7 +185,7 @@ Deno.test("ccrun --isolate says in one clear message that the host does not allo
     const none = await run(options, { env: { PATH: sandbox.bin } });
     assertEquals([none.code, none.stdout], [2, ""]);
     assertClearMessage(none.stderr);
-    assertStringIncludes(none.stderr, "this host does not let claude be isolated: ");
+    assertStringIncludes(none.stderr, "cannot isolate claude: ");
     const events = checked(
       await run(["--json", ...options.slice(1)], { env: { PATH: sandbox.bin } }),
     );

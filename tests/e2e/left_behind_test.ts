@@ -133,8 +133,8 @@ Deno.test("ccrun finds by its session what has cleared its environment", async (
   let command = "";
   await withScene([() => bash(command), text("Started.")], async ({ sandbox, json }) => {
     await using stray = makeStray(sandbox);
-    // Time to be seen in: it is the session of a tool that has ended then.
-    command = `${WAYS.cleared(stray)}\n${stray.awaited}; sleep 1`;
+    // The guardian scans every 2 s. At the end of the tool the session has no leader.
+    command = `${WAYS.cleared(stray)}\n${stray.awaited}; sleep 3`;
     const events = await json([SKIP, "Start it."]);
     await assertGone(stray);
     assertEquals(events.code, 0);
