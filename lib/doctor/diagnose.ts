@@ -8,7 +8,7 @@ import {
   type Variable,
 } from "./checks/config_files.ts";
 import { type Credential, isSwitchedOn } from "./checks/credentials.ts";
-import { homeDirectory } from "../process/home_directory.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import { describeReadError, describeWriteError } from "../util/file_errors.ts";
 import { checkApi, checkCredential } from "./checks/account.ts";
 import { type Finding, type FindingName, findingsOf } from "./finding.ts";

@@ -23,7 +23,7 @@ import {
   SCHEMA_ID,
 } from "../events.ts";
 import { RunState } from "./run_state.ts";
-import { canEnterDirectory } from "../util/can_enter_directory.ts";
+import { canEnterDirectory } from "../util/file_errors.ts";
 import { asFailure, CcrunError, type Failure } from "../errors.ts";
 import type { StopReason } from "./stop_reason.ts";
 import {

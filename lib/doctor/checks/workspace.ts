@@ -9,7 +9,7 @@ import { shellQuote } from "../../util/shell_quote.ts";
 import { getObject } from "../../claude/json_fields.ts";
 import { isTrusted, trustedFolderOf, untrustedSettings } from "./workspace_trust.ts";
 import { compareVersions } from "../../claude/version.ts";
-import { canEnterDirectory } from "../../util/can_enter_directory.ts";
+import { canEnterDirectory } from "../../util/file_errors.ts";
 import { execCapture } from "../../process/exec_capture.ts";
 import { type Finding, findingsOf } from "../finding.ts";
 import type { Host } from "./host.ts";
