@@ -129,6 +129,14 @@ const needsProc = {
   unless: Deno.build.os === "linux" ? undefined : "only Linux shows the environment of a process",
 };
 
+testWith(needsProc, "startChild starts a guardian with a short command line", async () => {
+  await using sandbox = await makeSandbox();
+  await using _child = await startShell(sandbox, "exec sleep 600");
+  const [entry, ...others] = await living(await guardiansOf(sandbox));
+  assertEquals(entry?.command, '/bin/sh -c s=$G; unset G; eval "$s" ccrun-guardian');
+  assertEquals(others, []);
+});
+
 testWith(needsProc, "startChild leaves no guardian behind when it fails", async () => {
   await using sandbox = await makeSandbox();
   await startError(sandbox, sandbox.project);
