@@ -16,7 +16,6 @@ import {
 } from "../terminal/buffered_writer.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
-import { makeBlockingCheck } from "../process/blocking.ts";
 import type { HostInfo } from "./host.ts";
 import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
@@ -67,7 +66,6 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
     turns,
-    blocks: makeBlockingCheck(),
   });
   // Nobody reads the progress any more: that is no reason to stop.
   const stderr = createBufferedWriter(Deno.stderr, { turns, isExact: true });

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { getObject } from "../claude/json_fields.ts";
-import { homeDirectory } from "../process/home_directory.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import type { Env } from "../util/env.ts";
 import { onExit } from "../util/exit_handlers.ts";
 import { describeWriteError } from "../util/file_errors.ts";

@@ -172,6 +172,7 @@ export class Run {
       this.#phase = "working";
       this.#request.diagnose(`claude runs as process ${connection.pid}`);
       if (this.#isSuspended) await connection.suspend();
+      if (this.#stop !== undefined) this.#stopClaude(this.#graceMs, false);
       this.#watchdog.expectOutput();
       connection.exited.then(() => this.#handleExit(connection, files));
       return connection;

@@ -1,4 +1,4 @@
-import { canEnterDirectory } from "./can_enter_directory.ts";
+import { canEnterDirectory } from "./file_errors.ts";
 import { describeReadError } from "./file_errors.ts";
 import { shellQuote } from "./shell_quote.ts";
 
