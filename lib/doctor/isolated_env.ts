@@ -13,7 +13,7 @@ const ADDRESS_WITH_USER = /:\/\/[^\s/@]+@/;
 /** Whether a variable holds a secret, which no program needs to be started. */
 function isSecret(name: string, value: string): boolean {
   return isSecretName(name) || ADDRESS_WITH_USER.test(value) ||
-    createRedactor({ [name]: value }).find(value).length > 0;
+    createRedactor({ [name]: value }).text(value) !== value;
 }
 
 /** Where version managers keep what their stand-ins for programs start, below HOME. */
