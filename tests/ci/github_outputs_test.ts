@@ -229,7 +229,7 @@ Deno.test("unpaired surrogates become replacement characters", () => {
 });
 
 Deno.test("readGithubFile() rejects what the runner rejects", () => {
-  assertThrows(() => readGithubFile("a<<EOF\nb\n"), Error, "does not come");
+  assertThrows(() => readGithubFile("a<<EOF\nb\n"), Error, "is missing");
   assertThrows(() => readGithubFile("a<<EOF\nb\nEOF "), Error, "not on a line");
   assertThrows(() => readGithubFile("<<EOF\nEOF\n"), Error, "no name");
   assertThrows(() => readGithubFile("a<<\n\n"), Error, "no name");
