@@ -105,3 +105,12 @@ export function quoteMarkdown(text: string): string {
     .map((line) => line === "" ? ">" : `> ${line}`)
     .join("\n");
 }
+
+/**
+ * Returns blocks that are folded away.
+ *
+ * @param title the title in HTML
+ */
+export function fold(title: string, blocks: readonly string[]): string[] {
+  return [`<details><summary>${title}</summary>`, ...blocks, "</details>"];
+}

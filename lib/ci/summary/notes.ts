@@ -1,4 +1,4 @@
-import type { EventOf, RunEvent } from "../events.ts";
+import type { EventOf, RunEvent } from "../../events.ts";
 
 /** A warning or an error besides those of tool calls. */
 export interface Note {

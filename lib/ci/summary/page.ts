@@ -1,100 +1,14 @@
-import type { EventOf } from "../events.ts";
-import { EXIT_MEANINGS } from "../exit_codes.ts";
-import { containsText } from "../util/contains_text.ts";
-import { type PathContext, shortPath } from "../util/display_path.ts";
-import { formatCost, formatCount, formatSeconds, formatTokens } from "../util/units.ts";
-import { codeBlock, codeSpan, escapeHtml, escapeMarkdown, quoteMarkdown } from "./markdown.ts";
-import type { Note } from "./summary_notes.ts";
-
-/** A tool call. */
-export interface SummaryCall {
-  readonly id: string;
-  readonly name: string;
-  /** The argument that identifies the call; may be empty. */
-  readonly argument: string;
-  /** How many sub-agents the call is nested in. */
-  readonly depth: number;
-  state: "running" | "done" | "failed" | "denied" | "interrupted";
-  durationMs: number | null;
-  /** An excerpt of the output, or the reason of a denial. */
-  output: string;
-}
-
-/** A row in the table of steps: a tool call, or the first line of a text. */
-export interface SummaryRow {
-  readonly depth: number;
-  readonly text?: string;
-  readonly call?: SummaryCall;
-}
-
-/** The data of a page. */
-export interface SummaryData {
-  readonly firstRows: SummaryRow[];
-  readonly lastRows: SummaryRow[];
-  /** How many rows are missing between the first and the last ones. */
-  omittedRows: number;
-  readonly notes: (Note & { count: number })[];
-  omittedNotes: number;
-  readonly counts: Record<"all" | SummaryCall["state"], number>;
-  paths: PathContext;
-  start?: EventOf<"start">;
-  session?: EventOf<"session_info">;
-  /** The last text of the main agent. */
-  lastText?: string;
-  result?: EventOf<"result">;
-  error?: EventOf<"error">;
-  exit?: EventOf<"exit">;
-}
-
-const STATES: { readonly [state in SummaryCall["state"]]: { mark: string; word: string } } = {
-  running: { mark: "⏳", word: "no result" },
-  done: { mark: "✅", word: "" },
-  failed: { mark: "❌", word: "failed" },
-  denied: { mark: "🚫", word: "denied" },
-  interrupted: { mark: "⏹️", word: "interrupted" },
-};
-
-/** Quicker calls are shown without their duration. */
-const SLOW_MS = 1_000;
-
-/** A longer table is folded. */
-const MAX_OPEN_ROWS = 30;
+import { EXIT_MEANINGS } from "../../exit_codes.ts";
+import { containsText } from "../../util/contains_text.ts";
+import { shortPath } from "../../util/display_path.ts";
+import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import { codeBlock, codeSpan, escapeMarkdown, fold, quoteMarkdown } from "../markdown.ts";
+import type { SummaryData } from "./collector.ts";
+import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
+import { renderOutputs, renderSteps, STATES } from "./steps.ts";
 
 /** A session ID that can be part of a command. */
 const SESSION_ID = /^[\w-]{1,100}$/;
-
-/** The room for a line that says how much is missing. */
-const OMISSION_BYTES = 100;
-
-/** Blocks of Markdown are separated by a blank line. */
-const SEPARATOR = "\n\n";
-
-const encoder = new TextEncoder();
-
-function byteLength(text: string): number {
-  return encoder.encode(text).length;
-}
-
-/** Counts the bytes that are left for the blocks of a page. */
-class SizeBudget {
-  #remaining: number;
-
-  constructor(maxBytes: number) {
-    this.#remaining = maxBytes;
-  }
-
-  get remaining(): number {
-    return this.#remaining;
-  }
-
-  /** Returns the blocks if all of them fit, and none otherwise. */
-  reserve(blocks: readonly string[]): readonly string[] {
-    const size = blocks.reduce((sum, block) => sum + byteLength(block) + SEPARATOR.length, 0);
-    if (size > this.#remaining) return [];
-    this.#remaining -= size;
-    return blocks;
-  }
-}
 
 /**
  * Returns the page of a run. If it would be larger than `maxBytes`, it loses tool outputs, then steps
@@ -164,10 +78,6 @@ function keepEnd(text: string): string {
   return text.slice(-MAX_ERROR_LENGTH);
 }
 
-function fold(summary: string, blocks: readonly string[]): string[] {
-  return [`<details><summary>${summary}</summary>`, ...blocks, "</details>"];
-}
-
 function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: number): string[] {
   if (exit?.ok) {
     if (result?.structured_output !== undefined) {
@@ -196,67 +106,6 @@ function fitText(text: string, maxBytes: number, render: (text: string) => strin
   if (kept.length === text.length) return [block];
   const missing = (text.length - kept.length).toLocaleString("en-US");
   return [block, `… ${missing} more characters. \`--output FILE\` writes the whole answer.`];
-}
-
-function renderSteps(data: SummaryData, maxBytes: number): string[] {
-  const { firstRows, counts } = data;
-  // Without tool calls, the only step is the answer.
-  if (counts.all === 0) return [];
-  const lines = ["| Step | Outcome |", "| :--- | :--- |", ...firstRows.map(renderRow)];
-  let size = sum(lines.map((line) => byteLength(line) + 1)) + OMISSION_BYTES;
-  const lastLines = data.lastRows.map(renderRow);
-  let start = lastLines.length;
-  while (start > 0) {
-    size += byteLength(lastLines[start - 1] ?? "") + 1;
-    if (size > maxBytes) break;
-    start--;
-  }
-  const omitted = data.omittedRows + start;
-  if (omitted > 0) lines.push(`| … ${formatCount(omitted, "more step")} | |`);
-  lines.push(...lastLines.slice(start));
-  const table = lines.join("\n");
-  const isLong = lines.length > MAX_OPEN_ROWS;
-  return ["### Steps", ...(isLong ? fold(formatCount(counts.all, "tool call"), [table]) : [table])];
-}
-
-function renderRow({ depth, text = "", call }: SummaryRow): string {
-  const indent = depth === 0 ? "" : "↳ ";
-  if (call === undefined) return `| ${indent}${escapeMarkdown(text)} | |`;
-  const label = `${escapeMarkdown(call.name)} ${codeSpan(call.argument)}`.trimEnd();
-  return `| ${indent}${label} | ${renderState(call)} |`;
-}
-
-function renderState({ state, durationMs }: SummaryCall): string {
-  const { mark, word } = STATES[state];
-  const duration = durationMs === null || durationMs < SLOW_MS ? "" : formatSeconds(durationMs);
-  return [mark, word, duration].filter((part) => part !== "").join(" ");
-}
-
-/** Renders the outputs that fit: those of failed calls first, then the newest ones. */
-function renderOutputs({ firstRows, lastRows, omittedRows }: SummaryData, maxBytes: number) {
-  const calls = [...firstRows, ...lastRows].flatMap(({ call }) =>
-    call === undefined || call.output.trim() === "" ? [] : [call]
-  );
-  const byPriority = [
-    ...calls.filter(({ state }) => state !== "done").toReversed(),
-    ...calls.filter(({ state }) => state === "done").toReversed(),
-  ];
-  const budget = new SizeBudget(maxBytes - OMISSION_BYTES);
-  const blocks = new Map<SummaryCall, readonly string[]>();
-  for (const call of byPriority) {
-    const output = budget.reserve(renderOutput(call));
-    if (output.length > 0) blocks.set(call, output);
-  }
-  if (blocks.size === 0) return [];
-  const shown = calls.flatMap((call) => blocks.get(call) ?? []);
-  const isComplete = omittedRows === 0 && blocks.size === calls.length;
-  return ["### Tool outputs", ...shown, ...(isComplete ? [] : ["… and more, which did not fit."])];
-}
-
-function renderOutput(call: SummaryCall): string[] {
-  const argument = call.argument === "" ? "" : ` <code>${escapeHtml(call.argument, 120)}</code>`;
-  const title = `${escapeHtml(call.name)}${argument} ${renderState(call)}`;
-  return fold(title, [codeBlock(call.output)]);
 }
 
 function renderNotes({ notes, omittedNotes }: SummaryData): string[] {
