@@ -29,7 +29,7 @@ const ID_FIELDS = fieldSet(`
   request_id run_id agent_id hook_id model claude_code_version media_type
 `);
 
-/** Fields that contain a word of the protocol, or somebody's text instead. */
+/** Fields that contain a word of the protocol or arbitrary text. */
 const WORD_FIELDS = fieldSet(`
   stop_reason stop_sequence terminal_reason error error_category status state level outcome kind
   name tool_name subagent_type task_type agent_type permissionMode apiKeySource output_style
