@@ -9,7 +9,7 @@ import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { VERSION } from "../version.ts";
 import type { HostInfo } from "./host.ts";
-import { createLog } from "../ci/create_log.ts";
+import { createCiLog } from "../ci/log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { addEnvironment, type CommandLine, readableOptions } from "./args.ts";
 import { createReportFiles, type ReportFiles } from "./report_files.ts";
@@ -108,7 +108,7 @@ function annotationOf(
   if (edge === undefined) return undefined;
   const why = [`ccrun: ${sanitizeLine(message)}`];
   if (hint !== undefined) why.push(sanitizeLine(hint));
-  const log = createLog(reportSettings(options, edge).ci, edge.env);
+  const log = createCiLog(reportSettings(options, edge).ci);
   return log?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
 }
 

@@ -319,7 +319,10 @@ for (const [what, script] of FORKS) {
   testWith(NEEDS, `ccrun stops the leftovers of a claude that ${what}`, async () => {
     await using sandbox = await makeSandbox();
     await using stray = makeStray(sandbox);
-    const path = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${emit(initLine())}${script(stray)}`);
+    const path = await fakeClaude(
+      sandbox,
+      `head -n 1 >/dev/null\n${emit(initLine())}${script(stray)}`,
+    );
     const { code, stderr } = await runCcrun(["-q", "--claude", path, "hi"], { sandbox });
     assertEquals(code, 1, stderr);
     await assertGone(stray);
