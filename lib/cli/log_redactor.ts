@@ -1,5 +1,5 @@
 import type { Redactor } from "../redact/redactor.ts";
-import type { RenderSettings } from "./validate.ts";
+import type { RenderSettings } from "./settings.ts";
 import type { Env } from "../util/env.ts";
 
 /** A redactor. It is loaded where one is needed: most runs at a terminal start 2 ms earlier without. */

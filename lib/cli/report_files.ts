@@ -12,7 +12,7 @@ import type { Redactor } from "../redact/redactor.ts";
 import { defaultSummary } from "../ci/detect.ts";
 import type { HostInfo } from "./host.ts";
 import { loadRedactor } from "./log_redactor.ts";
-import type { RenderSettings } from "./validate.ts";
+import type { RenderSettings } from "./settings.ts";
 
 /** What is written when a run is over: the answer, the summary, the result, what a CI system takes. */
 export interface ReportFiles {

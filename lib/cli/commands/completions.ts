@@ -1,7 +1,7 @@
 import { bashCompletions } from "../completions/bash.ts";
 import { fishCompletions } from "../completions/fish.ts";
 import { type Shell, SHELLS } from "../options.ts";
-import { usageError } from "../args.ts";
+import { usageError } from "../usage_error.ts";
 import { zshCompletions } from "../completions/zsh.ts";
 
 const COMPLETIONS: { readonly [S in Shell]: () => string } = {

@@ -10,11 +10,10 @@ import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { VERSION } from "../../version.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import type { OptionValue } from "../args.ts";
-import { colorOf } from "../validate.ts";
-import type { Signals } from "../signals.ts";
+import { colorOf } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 import { stdoutFailure } from "../stdout_failure.ts";
 import type { Env } from "../../util/env.ts";
 
@@ -50,7 +49,7 @@ const GRACE_MS = 1000;
 export async function doctorCommand(
   options: ReadonlyMap<string, OptionValue>,
   edge: HostInfo,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<number> {
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
@@ -102,7 +101,7 @@ export async function doctorCommand(
 
 /** Says why it was stopped, and gives the exit code that a run would give. */
 async function stopped(
-  signals: Signals,
+  signals: SignalHandler,
   stdout: ReturnType<typeof createBufferedWriter>,
 ): Promise<number> {
   await stdout.flush();

@@ -1,12 +1,13 @@
 import { resolve } from "@std/path";
 import { replayBatches } from "../../run/replay.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
-import { type CommandLine, type OptionValue, usageError } from "../args.ts";
+import type { CommandLine, OptionValue } from "../args.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import { checkFiles, renderSettings } from "../validate.ts";
+import { checkFiles } from "../conflicts.ts";
+import { renderSettings } from "../settings.ts";
+import { usageError } from "../usage_error.ts";
 import { createRunRenderer, type RunRenderer } from "../show.ts";
-import type { Signals } from "../signals.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 
 /** Twice what Deno reads of a file at once: it makes a raw replay a tenth faster. */
 const CHUNK_BYTES = 128 * 1024;
@@ -69,7 +70,7 @@ export async function replayCommand(
   line: CommandLine,
   options: ReadonlyMap<string, OptionValue>,
   edge: HostInfo,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<number> {
   const settings = renderSettings(options, edge);
   const [path] = line.positionals;

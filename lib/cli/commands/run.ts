@@ -8,14 +8,12 @@ import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { type ReaderWatch, watchReader } from "../../process/reader_watch.ts";
 import { ClaudeSession, isPendingSessionId } from "../../session.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
-import { begin } from "../begin.ts";
 import type { HostInfo } from "../host.ts";
 import { loadRedactor, logRedactor } from "../log_redactor.ts";
 import type { CommandLine, OptionValue } from "../args.ts";
 import { readPrompt } from "../prompt.ts";
-import { runSettings } from "../validate.ts";
-import type { Signals } from "../signals.ts";
+import { runSettings } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 import { stdoutFailure } from "../stdout_failure.ts";
 
 /**
@@ -27,7 +25,7 @@ export async function runCommand(
   line: CommandLine,
   options: ReadonlyMap<string, OptionValue>,
   edge: HostInfo,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<number> {
   const settings = await signals.raceWithStop(runSettings(options, line.passthrough, edge));
   const { render: showSettings, record } = settings;
@@ -37,11 +35,11 @@ export async function runCommand(
   const reading = readPrompt({
     positionals: line.positionals,
     options,
-    hasRest: line.passthrough.length > 0,
+    hasPassthrough: line.passthrough.length > 0,
     cwd: edge.cwd,
     stdin: Deno.stdin.readable,
     stdinIsTerminal: edge.isTerminal.stdin,
-    tell: say,
+    onWait: say,
   });
   const within = <T>(work: Promise<T>, what: string) => withinTime(work, what, timeoutMs, signals);
   const prompt = await within(reading, "the prompt had not come");
@@ -74,43 +72,35 @@ export async function runCommand(
   const backstop = createForcedExitTimer(signals, graceMs);
   let file: RecordFile | undefined;
   try {
-    // That a file cannot be written keeps claude from being started, and what is to be read for it may
-    // be long in coming. Else it is loaded while claude starts.
-    const { settings: given, mcpConfig, isolate } = settings.session;
-    const isSlow = given !== undefined || mcpConfig !== undefined || isolate === true;
-    const early = writesFiles || debug || isSlow ? await within(openShow(), NOT_OPEN) : undefined;
+    const show = await within(openShow(), NOT_OPEN);
     if (record !== undefined) {
       const change = settings.redactRecord ? await redactedBytes(edge) : undefined;
       file = await within(openRecordFile(record, change), NOT_OPEN);
     }
     const session = new ClaudeSession({
       ...settings.session,
-      ...(debug ? { diagnostics: (what) => early?.tell(`debug: ${what}`) } : {}),
+      ...(debug ? { diagnostics: (what) => show.tell(`debug: ${what}`) } : {}),
     });
     signals.setHandlers({
       stop: (cause) => void session.stop(undefined, cause),
       kill() {
         session.stop(0);
-        backstop.hurry();
+        backstop.expireNow();
       },
-      async pause() {
+      async suspend() {
         backstop.pause();
         await session.pause();
       },
-      async unpause() {
+      async resume() {
         await session.unpause();
-        backstop.unpause();
+        backstop.resume();
       },
     });
-    const started = Promise.withResolvers<unknown>();
-    const events = begin(session.runBatches(prompt.text, {
+    const events = session.runBatches(prompt.text, {
       ...settings.run,
       signal: signals.abortSignal,
-      onStop: backstop.stopped,
-      onStarted() {
-        started.resolve(undefined);
-        watch();
-      },
+      onStop: backstop.arm,
+      onStarted: watch,
       async onOutput(chunk) {
         await file?.write(chunk).catch((error) => {
           throw new CcrunError(
@@ -118,17 +108,13 @@ export async function runCommand(
             `cannot write --record ${record}: ${describeWriteError(error)}`,
           );
         });
-        await (await showing).bytes(chunk);
+        await show.bytes(chunk);
       },
-    }));
-    const showing = early === undefined
-      ? Promise.race([started.promise, events.begun]).then(openShow)
-      : Promise.resolve(early);
+    });
     try {
-      return await (await showing).events(events);
+      return await show.events(events);
     } finally {
       await session.stop();
-      await events.close();
     }
   } finally {
     await reader?.close();
@@ -158,7 +144,7 @@ async function withinTime<T>(
   work: Promise<T>,
   what: string,
   timeoutMs: number | undefined,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<T> {
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMPLETABLE } from "../../lib/cli/completions/spec.ts";
-import { completionsText } from "../../lib/cli/commands/completions.ts";
-import { helpText } from "../../lib/cli/help.ts";
-import { CLAUDE_OPTIONS, COMMANDS, OPTIONS, SHELLS } from "../../lib/cli/options.ts";
-import { parseCommandLine } from "../../lib/cli/args.ts";
-import { assertUsage } from "./usage.ts";
+import { COMPLETABLE } from "../../../lib/cli/completions/spec.ts";
+import { completionsText } from "../../../lib/cli/commands/completions.ts";
+import { helpText } from "../../../lib/cli/help.ts";
+import { CLAUDE_OPTIONS, COMMANDS, OPTIONS, SHELLS } from "../../../lib/cli/options.ts";
+import { parseCommandLine } from "../../../lib/cli/args.ts";
+import { assertUsage } from "../usage.ts";
 
 Deno.test("completionsText names the shells, where none, several, or an unknown one is given", async () => {
   for (const shells of [[], ["tcsh"], ["bash", "zsh"], ["Bash"], [""], ["constructor"]]) {

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { localMinute, type Session } from "../../lib/claude/sessions/resolve.ts";
-import { sessionsTable, sessionsText } from "../../lib/cli/commands/sessions.ts";
-import { displayWidth } from "../../lib/terminal/width.ts";
-import { makeSandbox } from "../support/sandbox.ts";
-import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
-import { makeEdge, optionsOf } from "./hosts.ts";
-import { assertUsage } from "./usage.ts";
+import { localMinute, type Session } from "../../../lib/claude/sessions/resolve.ts";
+import { sessionsTable, sessionsText } from "../../../lib/cli/commands/sessions.ts";
+import { displayWidth } from "../../../lib/terminal/width.ts";
+import { makeSandbox } from "../../support/sandbox.ts";
+import { assistantLine, userLine, writeSession } from "../../support/session_files.ts";
+import { makeHost, optionsOf } from "../hosts.ts";
+import { assertUsage } from "../usage.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";
 /** By the clock of the machine that runs the test. */
@@ -80,13 +80,13 @@ Deno.test("sessionsText lists another workspace with --cwd, and is one JSON arra
   const title = { type: "custom-title", customTitle: "Mine" };
   const lines = [userLine(hostile), assistantLine("Done."), title];
   const id = await writeSession({ home, cwd: project, updated, lines });
-  const edge = makeEdge({ cwd: root, env: { HOME: home } });
+  const host = makeHost({ cwd: root, env: { HOME: home } });
 
   assertEquals(
-    await sessionsText(optionsOf(["sessions", "--cwd", "project"]), edge),
+    await sessionsText(optionsOf(["sessions", "--cwd", "project"]), host),
     `${id}  ${WHEN}  1  Mine\n`,
   );
-  const json = await sessionsText(optionsOf(["sessions", "-C", project, "--json"]), edge);
+  const json = await sessionsText(optionsOf(["sessions", "-C", project, "--json"]), host);
   assertEquals(JSON.parse(json), [{
     id,
     updated: TIME,
@@ -97,21 +97,21 @@ Deno.test("sessionsText lists another workspace with --cwd, and is one JSON arra
   assert(!/[\x80-\x9f\u202e]|##\[/.test(json), json);
   assertEquals(json.split("\n").length, 4, "a line each, between the brackets");
   await assertUsage(
-    () => sessionsText(optionsOf(["sessions", "-C", "nowhere"]), edge),
+    () => sessionsText(optionsOf(["sessions", "-C", "nowhere"]), host),
     "nowhere does not exist",
   );
 });
 
 Deno.test("sessionsText is empty, or an empty array, where there are no sessions", async () => {
   await using sandbox = await makeSandbox();
-  const edge = makeEdge({ cwd: sandbox.project, env: { HOME: sandbox.home } });
+  const host = makeHost({ cwd: sandbox.project, env: { HOME: sandbox.home } });
   const said: unknown[][] = [];
   const { error } = console;
   console.error = (...words) => said.push(words);
   try {
-    assertEquals(await sessionsText(optionsOf(["sessions", "--json"]), edge), "[]\n");
+    assertEquals(await sessionsText(optionsOf(["sessions", "--json"]), host), "[]\n");
     assertEquals(said, []);
-    assertEquals(await sessionsText(optionsOf(["sessions"]), edge), "");
+    assertEquals(await sessionsText(optionsOf(["sessions"]), host), "");
     assertEquals(said, [[`ccrun: ${sandbox.project} has no sessions yet`]]);
   } finally {
     console.error = error;
