@@ -5,9 +5,9 @@ import { sanitizeLine } from "../terminal/sanitize.ts";
 import type { CommandLine } from "./args.ts";
 import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
-import { helpText, versionText } from "./help.ts";
+import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
-import { type Command, COMMANDS, HELP_TOPICS, type HelpTopic } from "./options.ts";
+import { COMMANDS, HELP_TOPICS } from "./options.ts";
 import { print } from "./print.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
@@ -31,7 +31,9 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
   const { host } = context;
   if (line.options.has("version")) return await print(versionText());
   const help = line.options.get("help");
-  if (help !== undefined) return await print(commandHelp(command, { short: help.source === "-h" }));
+  if (help !== undefined) {
+    return await print(help.source === "-h" ? shortHelp(command) : fullHelp(command));
+  }
   if (command !== "run" && passthrough.length > 0) {
     throw usageError(
       `ccrun ${command} does not run claude, so it takes no arguments after --`,
@@ -73,7 +75,7 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
       rejectArguments(line);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     case "help":
-      return await print(helpFor(positionals));
+      return await print(helpFor(positionals, host));
   }
 }
 
@@ -97,25 +99,17 @@ function rejectArguments({ command, positionals }: CommandLine): void {
 }
 
 /** Returns the help for the arguments of `ccrun help`. */
-function helpFor(names: readonly string[]): string {
+function helpFor(names: readonly string[], { isTerminal }: HostInfo): string {
   const [name = "run"] = names;
   const command = COMMANDS.find((command) => command === name);
   const topic = HELP_TOPICS.find((topic) => topic === name);
-  if (names.length <= 1 && command !== undefined) return commandHelp(command);
-  if (names.length <= 1 && topic !== undefined) return topicHelp(topic);
+  if (names.length <= 1 && command !== undefined) return fullHelp(command);
+  if (names.length <= 1 && topic !== undefined) {
+    return topicText(topic, { markdown: !isTerminal.stdout });
+  }
   throw usageError(
     `no help on ${names.join(" ")}`,
     `use one of ${[...COMMANDS, ...HELP_TOPICS].join(", ")}; ` +
       "to send it as a prompt: ccrun run help ...",
   );
-}
-
-/** Returns the help of a command: the short one for `-h`, the full one for `--help`. */
-function commandHelp(command: Command, _options: { short?: boolean } = {}): string {
-  return helpText(command);
-}
-
-/** Returns the text of a help topic. */
-function topicHelp(_topic: HelpTopic): string {
-  return helpText("run");
 }

@@ -495,7 +495,7 @@ Deno.test("ccrun help and --help say the same, on stdout", async () => {
       return stdout;
     };
     const main = await text("help");
-    for (const args of [["--help"], ["-h"], ["help", "run"], ["run", "--help"], ["hi", "--help"]]) {
+    for (const args of [["--help"], ["help", "run"], ["run", "--help"], ["hi", "--help"]]) {
       assertEquals(await text(...args), main, args.join(" "));
     }
     for (const command of COMMANDS) {

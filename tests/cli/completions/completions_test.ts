@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMPLETABLE } from "../../../lib/cli/completions/spec.ts";
 import { completionsText } from "../../../lib/cli/commands/completions.ts";
-import { helpText } from "../../../lib/cli/help.ts";
+import { fullHelp } from "../../../lib/cli/help.ts";
 import { CLAUDE_OPTIONS, COMMANDS, OPTIONS, SHELLS } from "../../../lib/cli/options.ts";
 import { parseCommandLine } from "../../../lib/cli/args.ts";
 import { assertUsage } from "../usage.ts";
@@ -85,6 +85,6 @@ Deno.test("every value that is a file, a directory or a session is completed as 
 
 Deno.test("the help of completions names each shell, with the line that turns them on", () => {
   for (const shell of SHELLS) {
-    assert(helpText("completions").includes(`ccrun completions ${shell}`), shell);
+    assert(fullHelp("completions").includes(`ccrun completions ${shell}`), shell);
   }
 });
