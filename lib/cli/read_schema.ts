@@ -24,8 +24,8 @@ export async function readSchema(value: string, cwd: string): Promise<string> {
     throw usageError(
       `${name} is not JSON${where ?? ""}`,
       isInline
-        ? "quote it with '...' in a shell, or name a file"
-        : `see: jq . ${shellQuote(value)}`,
+        ? "correct it (single quotes protect it from the shell), or name a file"
+        : `see where it is wrong: jq . ${shellQuote(value)}`,
     );
   }
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
