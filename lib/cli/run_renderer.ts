@@ -20,7 +20,7 @@ import type { HostInfo } from "./host.ts";
 import { createCiLog } from "../ci/log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import type { ReportFiles, ReportFilesOptions } from "./report_files.ts";
-import type { RenderSettings } from "./validate.ts";
+import type { RenderSettings } from "./settings.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
 
 /** How much may wait to be written until who produces it waits, too. */
@@ -62,7 +62,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   const reports = await reportsOf({ settings, edge, redactor, tell: (line) => tell(line) });
   // A runner reads along, and keeps what it reads.
   const isLog = settings.ci !== "none";
-  const turns = isLog && await edge.streamsAreOne() ? createWriteMutex() : undefined;
+  const turns = isLog && edge.stdoutAndStderrShareTarget ? createWriteMutex() : undefined;
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
     turns,
@@ -109,7 +109,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     product.push(createTextRenderer(stdout, {
       // To a file or a pipe go the exact bytes, unless a runner reads along.
       ...(isTerminal.stdout ? { clean: sanitize } : {}),
-      ...(isLog && !await edge.stdoutIsFile() ? { defuse: escapeLogCommands } : {}),
+      ...(isLog && !edge.stdoutIsFile ? { defuse: escapeLogCommands } : {}),
       isShown: (answer) => shownText().trimEnd() === answer.trimEnd() && answer.trim() !== "",
     }));
   }

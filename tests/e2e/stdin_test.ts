@@ -131,7 +131,7 @@ Deno.test("ccrun puts together what comes through stdin in pieces, split inside 
   });
 });
 
-Deno.test("ccrun hands 5 MB from stdin to claude, byte for byte", async () => {
+Deno.test("ccrun passes 5 MB from stdin to claude unchanged", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     const text = numberedLines(5 * MEGABYTE);
     const { code } = await run(["-q"], { stdin: text });

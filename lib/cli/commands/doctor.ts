@@ -12,11 +12,10 @@ import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { VERSION } from "../../version.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import type { OptionValue } from "../args.ts";
-import { colorOf } from "../validate.ts";
-import type { Signals } from "../signals.ts";
+import { colorOf } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 import { stdoutFailure } from "../stdout_failure.ts";
 import type { Env } from "../../util/env.ts";
 
@@ -49,7 +48,7 @@ export interface DoctorReport extends Diagnosis {
 export async function doctorCommand(
   options: ReadonlyMap<string, OptionValue>,
   host: HostInfo,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<number> {
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
@@ -100,7 +99,7 @@ export async function doctorCommand(
 
 /** Prints why the command was stopped, and returns the exit code. */
 async function reportStop(
-  signals: Signals,
+  signals: SignalHandler,
   stdout: ReturnType<typeof createBufferedWriter>,
 ): Promise<number> {
   await stdout.flush();

@@ -2,12 +2,13 @@ import { resolve } from "@std/path";
 import { replay } from "../../run/replay.ts";
 import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import { type CommandLine, type OptionValue, usageError } from "../args.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
+import type { CommandLine, OptionValue } from "../args.ts";
+import { checkFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import { createRunRenderer } from "../run_renderer.ts";
-import type { Signals } from "../signals.ts";
-import { checkFiles, renderSettings } from "../validate.ts";
+import { renderSettings } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
+import { usageError } from "../usage_error.ts";
 
 /**
  * `ccrun replay`: renders a recording.
@@ -19,7 +20,7 @@ export async function replayCommand(
   line: CommandLine,
   options: ReadonlyMap<string, OptionValue>,
   host: HostInfo,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<number> {
   const settings = renderSettings(options, host);
   const [path] = line.positionals;

@@ -10,13 +10,12 @@ import { formatDuration } from "../../util/duration.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
 import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
 import type { CommandLine, OptionValue } from "../args.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import { logRedactor } from "../log_redactor.ts";
 import { readPrompt } from "../prompt.ts";
 import { createRunRenderer } from "../run_renderer.ts";
-import { type RunSettings, runSettings } from "../validate.ts";
-import type { Signals } from "../signals.ts";
+import { type RunSettings, runSettings } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 
 /**
  * `ccrun [run]`: runs a prompt.
@@ -28,7 +27,7 @@ export async function runCommand(
   line: CommandLine,
   options: ReadonlyMap<string, OptionValue>,
   host: HostInfo,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<number> {
   const settings = await signals.raceWithStop(runSettings(options, line.passthrough, host));
   const { timeoutMs, graceMs = DEFAULT_GRACE_MS } = settings.session;
@@ -38,11 +37,11 @@ export async function runCommand(
     readPrompt({
       positionals: line.positionals,
       options,
-      hasRest: line.passthrough.length > 0,
+      hasPassthrough: line.passthrough.length > 0,
       cwd: host.cwd,
       stdin: Deno.stdin.readable,
       stdinIsTerminal: host.isTerminal.stdin,
-      tell: warn,
+      onWait: warn,
     }),
     INCOMPLETE_PROMPT,
     timeoutMs,
@@ -76,21 +75,21 @@ export async function runCommand(
       stop: (reason) => void session.stop(undefined, reason),
       kill() {
         session.stop(0);
-        forcedExit.hurry();
+        forcedExit.expireNow();
       },
-      async pause() {
+      async suspend() {
         forcedExit.pause();
         await session.suspend();
       },
-      async unpause() {
+      async resume() {
         await session.resume();
-        forcedExit.unpause();
+        forcedExit.resume();
       },
     });
     const events = session.run(prompt.text, {
       ...settings.run,
       signal: signals.abortSignal,
-      onStop: forcedExit.stopped,
+      onStop: forcedExit.arm,
       async onOutput(chunk) {
         await record?.write(chunk).catch((error) => {
           throw new CcrunError(
@@ -151,7 +150,7 @@ async function withinTimeout<T>(
   work: Promise<T>,
   { state, hint }: Wait,
   timeoutMs: number | undefined,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<T> {
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,

@@ -1,26 +1,32 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMPLETABLE } from "../../lib/cli/completions/spec.ts";
-import { completionsText } from "../../lib/cli/commands/completions.ts";
-import { fullHelp } from "../../lib/cli/help.ts";
-import { CLAUDE_OPTIONS, COMMANDS, OPTIONS, SHELLS } from "../../lib/cli/options.ts";
-import { parseCommandLine } from "../../lib/cli/args.ts";
-import { assertUsage } from "./usage.ts";
+import { COMPLETABLE, COMPLETABLE_COMMANDS } from "../../../lib/cli/completions/spec.ts";
+import { completionsText } from "../../../lib/cli/commands/completions.ts";
+import { fullHelp } from "../../../lib/cli/help.ts";
+import {
+  CLAUDE_OPTIONS,
+  COMMANDS,
+  HELP_TOPICS,
+  OPTIONS,
+  SHELLS,
+} from "../../../lib/cli/options.ts";
+import { parseCommandLine } from "../../../lib/cli/args.ts";
+import { assertUsage } from "../usage.ts";
 
-Deno.test("completionsText names the shells, where none, several, or an unknown one is given", async () => {
+Deno.test("completionsText rejects everything but one known shell", async () => {
   for (const shells of [[], ["tcsh"], ["bash", "zsh"], ["Bash"], [""], ["constructor"]]) {
     await assertUsage(() => completionsText(shells), ...SHELLS);
   }
   await assertUsage(() => completionsText(["tcsh"]), "tcsh");
 });
 
-Deno.test("completionsText has every command, and every option with every choice, for each shell", () => {
+Deno.test("completionsText contains every command, topic, option, and choice", () => {
   for (const shell of SHELLS) {
     const script = completionsText([shell]);
     const has = (word: string) => {
       const isThere = new RegExp(`(?<![\\w-])${RegExp.escape(word)}(?![\\w-])`).test(script);
       assert(isThere, `${shell}: ${word}`);
     };
-    COMMANDS.forEach(has);
+    [...COMMANDS, ...HELP_TOPICS].forEach(has);
     for (const { name, short, isNegatable, choices = [], suggestions = [] } of OPTIONS) {
       has(shell === "fish" ? `-l ${name}` : `--${name}`);
       if (short !== undefined) has(shell === "fish" ? `-s ${short}` : `-${short}`);
@@ -31,7 +37,7 @@ Deno.test("completionsText has every command, and every option with every choice
   }
 });
 
-Deno.test("completionsText says in zsh and fish what an option does", () => {
+Deno.test("completionsText describes each option in zsh and fish", () => {
   for (const { help } of OPTIONS) {
     const fish = help.replace(/[\\']/g, "\\$&");
     assert(completionsText(["fish"]).includes(fish), help);
@@ -40,22 +46,21 @@ Deno.test("completionsText says in zsh and fish what an option does", () => {
   }
 });
 
-Deno.test("what is offered for a command is what it takes", () => {
-  for (const { name, options } of COMPLETABLE) {
-    if (name === "rest") continue;
+Deno.test("COMPLETABLE_COMMANDS offers exactly the options that a command accepts", () => {
+  for (const { name, options } of COMPLETABLE_COMMANDS) {
     for (const { offered, spellings, value } of options) {
       for (const spelling of [...offered, ...spellings]) {
         const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
         assertEquals(parseCommandLine(args).options.size, 1, args.join(" "));
       }
     }
-    const own = OPTIONS.filter(({ commands }) => commands.includes(name));
+    const own = OPTIONS.filter(({ commands }) => commands.some((command) => command === name));
     const negated = own.filter(({ isNegatable }) => isNegatable);
     assertEquals(options.length, own.length + negated.length, name);
   }
 });
 
-Deno.test("what is offered behind -- may be given there", () => {
+Deno.test("COMPLETABLE offers after -- exactly the options that are allowed there", () => {
   const rest = COMPLETABLE.find(({ name }) => name === "rest")?.options ?? [];
   assertEquals(rest.length, CLAUDE_OPTIONS.size);
   for (const { offered, value } of rest) {
@@ -64,7 +69,7 @@ Deno.test("what is offered behind -- may be given there", () => {
   }
 });
 
-Deno.test("every value that is a file, a directory or a session is completed as one", () => {
+Deno.test("COMPLETABLE completes each value by its kind", () => {
   const kinds: { [option: string]: unknown } = {};
   for (const { offered, value } of COMPLETABLE.flatMap(({ options }) => options)) {
     if (value !== undefined) kinds[offered[0] ?? ""] = value.completion;
@@ -83,7 +88,7 @@ Deno.test("every value that is a file, a directory or a session is completed as 
   assertEquals(kinds["--prompt"], "text");
 });
 
-Deno.test("the help of completions names each shell, with the line that turns them on", () => {
+Deno.test("fullHelp of completions shows how to install them in each shell", () => {
   for (const shell of SHELLS) {
     assert(fullHelp("completions").includes(`ccrun completions ${shell}`), shell);
   }

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { localMinute, type Session } from "../../lib/claude/sessions/resolve.ts";
-import { sessionsTable, sessionsText } from "../../lib/cli/commands/sessions.ts";
-import { displayWidth } from "../../lib/terminal/width.ts";
-import { makeSandbox } from "../support/sandbox.ts";
-import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
-import { makeEdge, optionsOf } from "./hosts.ts";
-import { assertUsage } from "./usage.ts";
+import { localMinute, type Session } from "../../../lib/claude/sessions/resolve.ts";
+import { sessionsTable, sessionsText } from "../../../lib/cli/commands/sessions.ts";
+import { displayWidth } from "../../../lib/terminal/width.ts";
+import { makeSandbox } from "../../support/sandbox.ts";
+import { assistantLine, userLine, writeSession } from "../../support/session_files.ts";
+import { makeHost, optionsOf } from "../hosts.ts";
+import { assertUsage } from "../usage.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";
-/** By the clock of the machine that runs the test. */
+/** The local time. */
 const WHEN = localMinute(TIME);
 
 function session(more: Partial<Session> = {}): Session {
@@ -23,7 +23,7 @@ function session(more: Partial<Session> = {}): Session {
 
 const OTHER = "bbbb1111-2222-4333-8444-555555555555";
 
-Deno.test("sessionsTable has whole lines for a pipe, without a heading", () => {
+Deno.test("sessionsTable prints whole lines without a heading to a pipe", () => {
   const long = "long ".repeat(40).trim();
   const sessions = [session(), session({ id: OTHER, turns: 120, prompt: long })];
   assertEquals(
@@ -34,7 +34,7 @@ Deno.test("sessionsTable has whole lines for a pipe, without a heading", () => {
   assertEquals(sessionsTable([session({ prompt: "" })]), `${session().id}  ${WHEN}  3\n`);
 });
 
-Deno.test("sessionsTable fits a terminal, with as much of an id as tells it from the others", () => {
+Deno.test("sessionsTable fits a terminal and shortens the ids to unique prefixes", () => {
   const wide = "天地".repeat(60);
   const near = "aaaa1111-2222-5333-8444-555555555555";
   const sessions = [session(), session({ id: near, prompt: wide, turns: null })];
@@ -56,23 +56,23 @@ Deno.test("sessionsTable fits a terminal, with as much of an id as tells it from
   }
 });
 
-Deno.test("sessionsTable shows the title rather than the prompt", () => {
+Deno.test("sessionsTable prefers the title to the prompt", () => {
   const table = sessionsTable([session({ title: "Release notes" })]);
   assert(table.endsWith("  Release notes\n") && !table.includes("Fix"), table);
 });
 
-Deno.test("sessionsTable shows foreign text as one line that neither a terminal nor a CI log obeys", () => {
+Deno.test("sessionsTable sanitizes titles and prompts", () => {
   const prompt = "a\x1b]0;title\x07\tb\n::error::c ##[group]d\u202e";
   for (const text of [{ prompt }, { title: prompt }]) {
     const table = sessionsTable([session(text)]);
     assertEquals(table.split("\n").length, 2);
-    // deno-lint-ignore no-control-regex -- control characters are what it looks for
+    // deno-lint-ignore no-control-regex -- it searches for control characters
     assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|##\[/.test(table), JSON.stringify(table));
     assert(table.includes("a␛]0;title␇ b ⏎ ::error::c"), table);
   }
 });
 
-Deno.test("sessionsText lists another workspace with --cwd, and is one JSON array with --json", async () => {
+Deno.test("sessionsText lists the workspace of --cwd, as one JSON array with --json", async () => {
   await using sandbox = await makeSandbox();
   const { home, project, root } = sandbox;
   const updated = new Date(TIME);
@@ -80,13 +80,13 @@ Deno.test("sessionsText lists another workspace with --cwd, and is one JSON arra
   const title = { type: "custom-title", customTitle: "Mine" };
   const lines = [userLine(hostile), assistantLine("Done."), title];
   const id = await writeSession({ home, cwd: project, updated, lines });
-  const edge = makeEdge({ cwd: root, env: { HOME: home } });
+  const host = makeHost({ cwd: root, env: { HOME: home } });
 
   assertEquals(
-    await sessionsText(optionsOf(["sessions", "--cwd", "project"]), edge),
+    await sessionsText(optionsOf(["sessions", "--cwd", "project"]), host),
     `${id}  ${WHEN}  1  Mine\n`,
   );
-  const json = await sessionsText(optionsOf(["sessions", "-C", project, "--json"]), edge);
+  const json = await sessionsText(optionsOf(["sessions", "-C", project, "--json"]), host);
   assertEquals(JSON.parse(json), [{
     id,
     updated: TIME,
@@ -95,24 +95,24 @@ Deno.test("sessionsText lists another workspace with --cwd, and is one JSON arra
     title: "Mine",
   }]);
   assert(!/[\x80-\x9f\u202e]|##\[/.test(json), json);
-  assertEquals(json.split("\n").length, 4, "a line each, between the brackets");
+  assertEquals(json.split("\n").length, 4, "one line per session between the brackets");
   await assertUsage(
-    () => sessionsText(optionsOf(["sessions", "-C", "nowhere"]), edge),
+    () => sessionsText(optionsOf(["sessions", "-C", "nowhere"]), host),
     "nowhere does not exist",
   );
 });
 
-Deno.test("sessionsText is empty, or an empty array, where there are no sessions", async () => {
+Deno.test("sessionsText returns nothing, or an empty array, if there are no sessions", async () => {
   await using sandbox = await makeSandbox();
-  const edge = makeEdge({ cwd: sandbox.project, env: { HOME: sandbox.home } });
-  const said: unknown[][] = [];
+  const host = makeHost({ cwd: sandbox.project, env: { HOME: sandbox.home } });
+  const printed: unknown[][] = [];
   const { error } = console;
-  console.error = (...words) => said.push(words);
+  console.error = (...words) => printed.push(words);
   try {
-    assertEquals(await sessionsText(optionsOf(["sessions", "--json"]), edge), "[]\n");
-    assertEquals(said, []);
-    assertEquals(await sessionsText(optionsOf(["sessions"]), edge), "");
-    assertEquals(said, [[`ccrun: ${sandbox.project} has no sessions yet`]]);
+    assertEquals(await sessionsText(optionsOf(["sessions", "--json"]), host), "[]\n");
+    assertEquals(printed, []);
+    assertEquals(await sessionsText(optionsOf(["sessions"]), host), "");
+    assertEquals(printed, [[`ccrun: ${sandbox.project} has no sessions yet`]]);
   } finally {
     console.error = error;
   }
