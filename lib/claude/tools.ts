@@ -63,6 +63,22 @@ export function filePathOf(input: ToolInput): string | undefined {
   ): value is string => typeof value === "string" && value !== "");
 }
 
+const TOOL_ERROR = /^\s*<tool_use_error>([\s\S]*)<\/tool_use_error>\s*$/;
+
+/**
+ * Returns the text of an error without the tags that Claude Code puts around its own errors.
+ *
+ * @example
+ * ```ts
+ * import { unwrapToolError } from "./tools.ts";
+ *
+ * console.log(unwrapToolError("<tool_use_error>No such tool</tool_use_error>")); // No such tool
+ * ```
+ */
+export function unwrapToolError(text: string): string {
+  return TOOL_ERROR.exec(text)?.[1] ?? text;
+}
+
 /** A tool call whose result has not arrived. */
 export interface OpenToolCall {
   /** The id of the tool use. */
@@ -81,7 +97,10 @@ export interface OpenToolCall {
 export class OpenToolCalls {
   #calls = new Map<string, OpenToolCall>();
 
-  /** Records an event: a `tool_use` opens a call, its `tool_result` closes it, a `result` closes all. */
+  /**
+   * Records an event: a `tool_use` opens a call, and its `tool_result` closes it. A `result` closes
+   * the calls that its turn left open; the calls of background subagents stay open.
+   */
   record(event: RunEvent): void {
     if (event.type === "tool_use") {
       const { id, name, input, parent_tool_use_id: parent, time_ms: startedMs } = event;
@@ -89,8 +108,16 @@ export class OpenToolCalls {
     } else if (event.type === "tool_result") {
       this.#calls.delete(event.tool_use_id);
     } else if (event.type === "result") {
-      this.#calls.clear();
+      this.#closeTurn();
     }
+  }
+
+  #closeTurn(): void {
+    const closed = new Set<string>();
+    for (const { id, parent } of this.#calls.values()) {
+      if (parent === undefined || closed.has(parent)) closed.add(id);
+    }
+    for (const id of closed) this.#calls.delete(id);
   }
 
   /** Returns an open call. */

@@ -16,6 +16,7 @@ import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event
 import type { Line } from "../stream/line_splitter.ts";
 import { readLines } from "../stream/read_lines.ts";
 import { VERSION } from "../version.ts";
+import { TRUNCATION_MARK } from "../util/truncate.ts";
 
 /** Options of {@linkcode replay}. */
 export interface ReplayOptions {
@@ -76,7 +77,11 @@ export async function* replayBatches(
     const [message] = opening.lines.slice(-1);
     const hasStart = isOwn === true && message !== undefined && message.text.startsWith(OWN_START);
     if (isOwn) own = createEventLogReader(stamp, { hasStarted: !hasStart, partial });
-    const reader = own ?? new Normalizer({ stamp, partial });
+    const normalizer = new Normalizer({ stamp, partial });
+    const reader = own ?? {
+      read: ({ text, truncated }: Line) =>
+        normalizer.read(truncated ? text + TRUNCATION_MARK : text),
+    };
     const read = (lines: readonly Line[], events: RunEvent[] = []) => {
       for (const line of lines) {
         for (const event of reader.read(line)) {

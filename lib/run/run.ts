@@ -39,6 +39,7 @@ import { createTailBuffer, type TailBuffer } from "../stream/tail_buffer.ts";
 import { Channel } from "../stream/channel.ts";
 import type { Line } from "../stream/line_splitter.ts";
 import { VERSION } from "../version.ts";
+import { TRUNCATION_MARK } from "../util/truncate.ts";
 import type { Env } from "../util/env.ts";
 
 /** What a run needs to know. */
@@ -531,12 +532,12 @@ export class Run {
       if (this.#channel.isFull) await this.#channel.room();
     }
     if (child.isRunning) this.#expectEndAfterOutput();
-    diagnose(`stdout ended, ${normalizer.noise} messages without content left out`);
+    diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content left out`);
   }
 
   #takeLine(line: Line, normalizer: Normalizer, child: Child, parts: Parts): void {
     let isNews = false;
-    for (const event of normalizer.read(line)) {
+    for (const event of normalizer.read(markTruncated(line))) {
       if (event.type === "result") {
         isNews = true;
         if (this.#hasLingered || this.#stoppedAfterResult) {
@@ -620,6 +621,11 @@ export class Run {
 }
 
 type Parts = Awaited<ReturnType<typeof loadParts>>;
+
+/** Marks a line that was cut, as the normalizer expects it. */
+function markTruncated({ text, truncated }: Line): string {
+  return truncated ? text + TRUNCATION_MARK : text;
+}
 
 /** What is known of an ending before it is put together. */
 type EndingParts = Omit<RunOutcomeInput, "facts" | "durationMs">;

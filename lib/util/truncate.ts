@@ -12,3 +12,9 @@ export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}...`;
 }
+
+/**
+ * Ends a line that was cut at the size limit. JSON cannot contain this character, so no message
+ * ends with it.
+ */
+export const TRUNCATION_MARK = "\0";

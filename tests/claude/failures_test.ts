@@ -17,7 +17,9 @@ const stamp = createEventFactory(() => null);
 /** The failure that a message of type result is. */
 function explain(message: JsonObject, apiError?: string, sessionId?: string): Failure {
   const failed = { type: "result", is_error: true, num_turns: 1, ...message };
-  return explainResult(stamp(readResult(failed, apiError)), sessionId);
+  const result = readResult(failed);
+  const body = apiError === undefined ? result : { ...result, api_error: apiError };
+  return explainResult(stamp(body), sessionId);
 }
 
 /** Fails unless it is of this kind, in one line that has these words, with a hint that has those. */

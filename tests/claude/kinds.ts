@@ -434,7 +434,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "status: a compaction that failed": notice(
     "warning",
     "compaction",
-    "the conversation could not be compacted (too_few_groups)",
+    "cannot compact the conversation: too_few_groups",
     system("status", { status: null, compact_result: "failed", compact_error: "too_few_groups" }),
   ),
   "api_retry": becomes(
@@ -652,7 +652,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "model_refusal_fallback": notice(
     "warning",
     "refusal",
-    "the model refused; another one goes on",
+    "the model refused; another model continues",
     system("model_refusal_fallback", { content: "", original_model: "opus" }),
   ),
   "model_refusal_no_fallback": notice(
@@ -694,7 +694,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "files_persisted": notice(
     "warning",
     "files",
-    "files kept: a.txt, b.txt; failed: c.txt",
+    "files saved: a.txt, b.txt; failed: c.txt",
     system("files_persisted", {
       files: [{ filename: "a.txt" }, { filename: "b.txt" }],
       failed: [{ filename: "c.txt" }],
@@ -703,19 +703,19 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "files_persisted: none": notice(
     "info",
     "files",
-    "files kept: 0",
+    "files saved: none",
     system("files_persisted", { files: [], failed: [] }),
   ),
   "memory_recall": notice(
     "info",
     "memory",
-    "memories were recalled",
+    "memories were loaded",
     system("memory_recall", { memories: [] }),
   ),
   "elicitation_complete": notice(
     "info",
     "elicitation",
-    "an MCP server's question was answered",
+    "the question of an MCP server was answered",
     system("elicitation_complete", { elicitation_id: "e" }),
   ),
   "mirror_error": notice(

@@ -91,7 +91,7 @@ function check(text: string, before: readonly string[]): void {
   const normalizer = new Normalizer({ stamp: createEventFactory(() => 1), forkedFrom: "x" });
   try {
     for (const line of [...before, text, ...before]) {
-      for (const event of normalizer.read({ text: line, truncated: false })) assertEvent(event);
+      for (const event of normalizer.read(line)) assertEvent(event);
     }
   } catch (error) {
     throw new Error(`after the line ${text}`, { cause: error });

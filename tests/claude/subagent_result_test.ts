@@ -30,7 +30,7 @@ Deno.test("subagentResult says of a sub-agent in the background no more than tha
 Deno.test("a sub-agent's report is what the sub-agent said, in every recorded version", () => {
   const reports = readRecordings().flatMap(({ name, lines }) => {
     const normalizer = new Normalizer({ stamp: createEventFactory(() => null) });
-    return lines.flatMap((text) => normalizer.read({ text, truncated: false }))
+    return lines.flatMap((line) => normalizer.read(line))
       .flatMap((event) =>
         event.type === "tool_result" && event.name === "Agent" ? [[name, event.text]] : []
       );
