@@ -1,11 +1,6 @@
-import {
-  explainMissingResult,
-  explainResult,
-  explainRetry,
-  joinHints,
-  oneLine,
-  resumeHint,
-} from "../claude/failures.ts";
+import { explainMissingResult, explainResult, explainRetry } from "./failures.ts";
+import { joinHints, resumeHint } from "./hints.ts";
+import { oneLine } from "../util/one_line.ts";
 import { isHookRefusal, permissionHint } from "./permission_hint.ts";
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import type { RunState } from "./run_state.ts";

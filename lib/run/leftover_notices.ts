@@ -1,4 +1,4 @@
-import { oneLine } from "../claude/failures.ts";
+import { oneLine } from "../util/one_line.ts";
 import type { EventBody } from "../events.ts";
 import type { LeftProcess } from "../process/child.ts";
 import { truncate } from "../util/truncate.ts";

@@ -115,16 +115,26 @@ const MAX_GRACE_MS = 20 * 24 * 3_600_000;
  * of Deno).
  */
 async function loadParts() {
-  const [ending, explain, kinds, impostor, left, normalizer, lines] = await Promise.all([
+  const [ending, failures, explain, kinds, impostor, left, normalizer, lines] = await Promise.all([
     import("./final_events.ts"),
     import("../claude/failures.ts"),
+    import("./failures.ts"),
     import("../claude/api_errors.ts"),
     import("./not_claude.ts"),
     import("./leftover_notices.ts"),
     import("../claude/normalizer.ts"),
     import("../stream/read_lines.ts"),
   ]);
-  return { ...ending, ...explain, ...kinds, ...impostor, ...left, ...normalizer, ...lines };
+  return {
+    ...ending,
+    ...failures,
+    ...explain,
+    ...kinds,
+    ...impostor,
+    ...left,
+    ...normalizer,
+    ...lines,
+  };
 }
 
 /** One run: its events, and the ways to stop it. */

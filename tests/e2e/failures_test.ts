@@ -66,7 +66,7 @@ Deno.test("ccrun gives exit code 4 when the API refuses the request or knows no 
     const { events } = await assertFails(scene, unknown, {
       code: 4,
       message: claudeAtLeast("2.1.0") ? "the selected model (claude-nonesuch-9)" : "nonesuch-9",
-      hint: "name another model with --model",
+      hint: "choose another model with --model",
     });
     const session = eventOf({ events }, "session_info");
     assertEquals(session.model, "claude-nonesuch-9");
@@ -76,7 +76,7 @@ Deno.test("ccrun gives exit code 4 when the API refuses the request or knows no 
     assertEquals([pretty.code, pretty.stdout], [4, ""]);
     assertMatch(
       pretty.stderr,
-      /\nerror: .*nonesuch-9.*\n {7}name another model with --model, or check .*\n/,
+      /\nerror: .*nonesuch-9.*\n {7}choose another model with --model, or check .*\n/,
     );
     assertMatch(pretty.stderr, /\n✗ api · \d/);
   });
@@ -89,7 +89,7 @@ Deno.test("ccrun gives exit code 3 after the first refusal of a fixed key", asyn
     const events = await assertFails(scene, args, {
       code: 3,
       message: TELLS_RETRIES
-        ? "the API refused the credential: authentication_failed (HTTP 401)"
+        ? "the API rejected the credential: authentication_failed (HTTP 401)"
         : "Invalid API key",
       hint: "check ANTHROPIC_API_KEY",
     });

@@ -5,8 +5,13 @@
  */
 
 import { findClaude } from "../../claude/find.ts";
-import { isClaudeVersion, VERSION_OPTION } from "../../claude/probe.ts";
-import { MEASURED_VERSIONS, parseVersion, versionAge } from "../../claude/version.ts";
+import {
+  isClaudeVersion,
+  MEASURED_VERSIONS,
+  parseVersion,
+  VERSION_OPTION,
+  versionAge,
+} from "../../claude/version.ts";
 import { stderrExcerpt } from "../../claude/failures.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { CcrunError } from "../../errors.ts";
