@@ -1,5 +1,6 @@
+import { isInlineJson } from "../util/json.ts";
 import { resolve } from "@std/path";
-import { jsonHint } from "../claude/arguments.ts";
+import { jsonHint } from "../claude/json_option.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
 import { type CiSystem, ciSystem, isCi, withoutSteering } from "../ci/detect.ts";
@@ -347,7 +348,7 @@ function limitsOf(
 
 async function readSchema(value: string | undefined, edge: HostInfo): Promise<string | undefined> {
   if (value === undefined) return undefined;
-  const isInline = value.trimStart().startsWith("{");
+  const isInline = isInlineJson(value);
   const where = isInline ? "--json-schema" : `--json-schema ${value}`;
   let text = value;
   if (!isInline) {

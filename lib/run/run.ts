@@ -6,12 +6,14 @@
 
 import { ActivityTracker } from "./current_activity.ts";
 import { claudeArguments } from "../claude/arguments.ts";
-import { claudeEnvironment, hasLogin } from "../claude/environment.ts";
+import { claudeEnvironment } from "../claude/environment.ts";
+import { hasStoredCredential } from "../claude/credentials.ts";
+import { homeDirectory } from "../process/home_directory.ts";
 import { findClaude } from "../claude/find.ts";
 import type { Normalizer } from "../claude/normalizer.ts";
 import type { ClaudeOptions, SessionTarget } from "../claude/options.ts";
 import { shellQuote } from "../util/shell_quote.ts";
-import { createPrivateFiles, type PrivateFiles } from "../claude/private_files.ts";
+import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { RunOutcomeInput } from "./final_events.ts";
 import {
@@ -431,7 +433,13 @@ export class Run {
     const childEnv = claudeEnvironment({
       env,
       apiUrl,
-      hasLogin: apiUrl !== undefined && await hasLogin(env, place.cwd, agent.settings, from),
+      hasStoredCredential: apiUrl !== undefined && await hasStoredCredential({
+        env,
+        home: await homeDirectory(env),
+        cwd: place.cwd,
+        settings: agent.settings,
+        from,
+      }),
       maxRetries: agent.maxRetries,
     });
     this.#plan.diagnose(

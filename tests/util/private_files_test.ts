@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createPrivateFiles } from "../../lib/claude/private_files.ts";
+import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { startProcess } from "../support/running_process.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -69,7 +69,7 @@ Deno.test("PrivateFiles are gone when the program ends without having removed th
     const program = `${sandbox.root}/program.ts`;
     await Deno.writeTextFile(
       program,
-      `import { createPrivateFiles } from "${REPOSITORY}/lib/claude/private_files.ts";
+      `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
 console.log(await createPrivateFiles().write("one", "1"));
 ${end}
 `,
