@@ -12,6 +12,7 @@ import {
 } from "./messages.ts";
 import { OpenMessages } from "./open_messages.ts";
 import type { StreamEvent } from "./partial_messages.ts";
+import { isSessionNotFoundResult } from "./session_id.ts";
 import { SessionTracker } from "./session_tracker.ts";
 import { readToolResult } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
@@ -158,10 +159,8 @@ export class Normalizer {
   }
 
   #readSessionId(message: ClaudeMessage): void {
-    // If the session to resume does not exist, the only message is a result with an invented id.
-    const isUnknownSession = this.#session.id === undefined && message.kind === "result" &&
-      message.isError && message.result.turns === 0;
-    if (isUnknownSession || message.sessionId === undefined) return;
+    const isNotFound = this.#session.id === undefined && isSessionNotFoundResult(message.json);
+    if (isNotFound || message.sessionId === undefined) return;
     const news = this.#session.update(message.sessionId);
     if (news !== undefined) this.#emit(news);
   }

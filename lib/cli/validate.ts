@@ -1,3 +1,4 @@
+import { homeDirectory } from "../process/home_directory.ts";
 import { isInlineJson } from "../util/json.ts";
 import { resolve } from "@std/path";
 import { jsonHint } from "../claude/json_option.ts";
@@ -330,7 +331,7 @@ const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
 /** Only a session that has a name is looked for. */
 async function sessionOf(wanted: string, cwd: string, { env }: HostInfo): Promise<string> {
   const { resolveSession } = await import("../claude/sessions/resolve.ts");
-  return await resolveSession(wanted, { cwd, env });
+  return await resolveSession(wanted, { cwd, env, home: await homeDirectory(env) });
 }
 
 /** The limits in time: 0 is none, but for the grace, where it means at once. */

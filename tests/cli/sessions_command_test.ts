@@ -98,7 +98,7 @@ Deno.test("sessionsText lists another workspace with --cwd, and is one JSON arra
   assertEquals(json.split("\n").length, 4, "a line each, between the brackets");
   await assertUsage(
     () => sessionsText(optionsOf(["sessions", "-C", "nowhere"]), edge),
-    "nowhere does not exist",
+    "nowhere: it does not exist",
   );
 });
 

@@ -128,7 +128,7 @@ Deno.test("ccrun --resume says which sessions could be meant, and that none is",
     const before = turns().length;
     const several = await run(["-q", "--resume", "abcd", "Go on."], { env: UTC });
     assertEquals([several.code, several.stdout], [2, ""]);
-    assertStringIncludes(several.stderr, "--resume abcd can be any of 2 sessions");
+    assertStringIncludes(several.stderr, "cannot resume abcd: it matches 2 sessions");
     for (const id of ids) {
       assertStringIncludes(several.stderr, id);
       assertStringIncludes(several.stderr, `"Prompt of ${id.slice(0, 5)}"`);

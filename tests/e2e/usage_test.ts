@@ -229,7 +229,7 @@ Deno.test("ccrun refuses files and directories that are not there or not what th
       [["hi", "--record", "."], "cannot write --record"],
       [["hi", "--cwd", "nowhere"], `the workspace ${project}/nowhere does not exist`],
       [["hi", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
-      [["sessions", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
+      [["sessions", "-C", "empty.md"], `the workspace ${project}/empty.md: it is not a directory`],
       [["hi", "-o", "-"], "-o takes a file, not -\nccrun: leave it out: the answer goes to stdout"],
       [["hi", "--record", "-"], "for claude's stream on stdout: --format raw\n"],
       [["hi", "--result", "-"], "for the result on stdout: --format result\n"],

@@ -1,6 +1,7 @@
 import { resolve } from "@std/path";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
 import { escapeLine } from "../../ci/escape_commands.ts";
+import { homeDirectory } from "../../process/home_directory.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
@@ -18,7 +19,8 @@ export async function sessionsText(
   edge: HostInfo,
 ): Promise<string> {
   const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
-  const sessions = await listSessions({ cwd, env: edge.env });
+  const home = await homeDirectory(edge.env);
+  const sessions = await listSessions({ cwd, env: edge.env, home });
   if (options.has("json")) return sessionsJson(sessions);
   if (sessions.length === 0) {
     console.error(`ccrun: ${escapeLine(sanitizeLine(cwd), false)} has no sessions yet`);
