@@ -25,7 +25,8 @@ export interface ConfigLocation {
  */
 export function configDirectory({ env, home, cwd }: ConfigLocation): string | undefined {
   const directory = env["CLAUDE_CONFIG_DIR"];
-  if (directory) return resolve(cwd, directory);
+  // Claude Code resolves an empty value to the workspace.
+  if (directory !== undefined) return resolve(cwd, directory);
   return home === undefined ? undefined : resolve(cwd, home, ".claude");
 }
 

@@ -7,7 +7,7 @@ Deno.test("configDirectory and stateFile follow CLAUDE_CONFIG_DIR, or the home d
     [{}, undefined, undefined, undefined],
     [{ CLAUDE_CONFIG_DIR: "/c" }, "/home/ada", "/c", "/c/.claude.json"],
     [{ CLAUDE_CONFIG_DIR: "c" }, undefined, "/project/c", "/project/c/.claude.json"],
-    [{ CLAUDE_CONFIG_DIR: "" }, "/home/ada", "/home/ada/.claude", "/home/ada/.claude.json"],
+    [{ CLAUDE_CONFIG_DIR: "" }, "/home/ada", "/project", "/home/ada/.claude.json"],
   ] as const;
   for (const [env, home, directory, state] of rows) {
     const location = { env, home, cwd: "/project" };
