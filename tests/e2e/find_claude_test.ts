@@ -154,7 +154,11 @@ Deno.test("ccrun says what is wrong with the claude that is named, and who named
         126,
         `names ${root}/plain, which is not executable\nccrun: if it is the right one: chmod +x`,
       ],
-      ["~/claude", 127, "names ~/claude, which does not exist\nccrun: ~ is not read as your home"],
+      [
+        "~/claude",
+        127,
+        "names ~/claude, which does not exist\nccrun: ~ is not read as your home directory",
+      ],
       [`${root}/plain/x`, 127, `names ${root}/plain/x, which does not exist\n`],
     ];
     for (const [path, code, says] of cases) {
