@@ -168,7 +168,7 @@ export class Normalizer {
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     const { id, blocks, isSynthetic } = message;
     this.#apiError = message.apiError;
-    const open = this.#messages.open(parent, id);
+    const open = this.#messages.open(id, parent);
     for (const block of blocks) {
       const place = { message_id: id, index: open.blockCount++ };
       switch (block.kind) {
@@ -264,39 +264,8 @@ export class Normalizer {
   }
 
   #readStreamEvent(event: StreamEvent, parent: string | undefined): void {
-    if (this.#partial) this.#emitOrIgnore(this.#partialEvent(event, parent), parent);
+    if (this.#partial) this.#emitOrIgnore(this.#messages.record(event, parent), parent);
     else this.#ignoredCount++;
-  }
-
-  #partialEvent(event: StreamEvent, parent: string | undefined): EventBody | undefined {
-    switch (event.type) {
-      case "message_start":
-        this.#messages.open(parent, event.id).usage = event.usage;
-        return undefined;
-      case "delta": {
-        const { block, text, index } = event;
-        const message_id = this.#messages.current(parent)?.id ?? "";
-        return { type: `${block}_delta`, text, message_id, index };
-      }
-      case "message_delta": {
-        const open = this.#messages.current(parent);
-        if (open === undefined) return undefined;
-        const { usage } = event;
-        // A delta has totals, and leaves out what has not changed since the start.
-        return {
-          type: "usage",
-          message_id: open.id,
-          usage: {
-            input: usage.input || open.usage.input,
-            output: usage.output || open.usage.output,
-            cache_read: usage.cache_read || open.usage.cache_read,
-            cache_write: usage.cache_write || open.usage.cache_write,
-          },
-        };
-      }
-      case "redundant":
-        return undefined;
-    }
   }
 }
 

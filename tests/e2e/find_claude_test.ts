@@ -188,7 +188,7 @@ Deno.test("ccrun says that a file cannot be executed, and why", async () => {
       [
         "crash",
         "#!/bin/sh\necho 'lib.so is missing' >&2; exit 127\n",
-        "and says: lib.so is missing\n",
+        "--version: lib.so is missing\n",
       ],
     ];
     for (const [name, content, says] of cases) {
@@ -217,8 +217,8 @@ Deno.test("ccrun tells another program from Claude Code, whatever that does with
       assertStringIncludes(stderr, `ccrun: error: ${path} is not Claude Code`);
       assertStringIncludes(
         stderr,
-        `ccrun: try it: ${path} --version; ` +
-          "or name the right one with --claude PATH or CCRUN_CLAUDE\n",
+        `ccrun: run it to see what is wrong: ${path} --version; ` +
+          "or choose another one with --claude PATH or CCRUN_CLAUDE\n",
       );
     }
     const json = await run(["--json", "hi", "--claude", `${sandbox.root}/hello`]);
