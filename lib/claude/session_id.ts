@@ -14,12 +14,17 @@ const CONTAINERS = ["init", "system", "result", "metadata"] as const;
 
 /** Returns the session id of a message. */
 export function getSessionId(message: JsonObject): string | undefined {
-  const places = [message, ...CONTAINERS.map((name) => getObject(message, name))];
-  for (const place of places) {
-    const id = getNonEmptyString(place, "session_id") ?? getNonEmptyString(place, "sessionId");
+  const id = idIn(message);
+  if (id !== undefined) return id;
+  for (const name of CONTAINERS) {
+    const id = idIn(getObject(message, name));
     if (id !== undefined) return id;
   }
   return getNonEmptyString(getObject(message, "conversation"), "id");
+}
+
+function idIn(object: JsonObject): string | undefined {
+  return getNonEmptyString(object, "session_id") ?? getNonEmptyString(object, "sessionId");
 }
 
 /**
