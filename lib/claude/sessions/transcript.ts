@@ -28,7 +28,7 @@ export interface ReadTranscriptOptions {
   readonly isBrief?: boolean;
 }
 
-/** Larger files are not read to the end. Reading this much takes a few tenths of a second. */
+/** The length at which reading stops, in characters. No real session is as long. */
 const MAX_LENGTH = 256 * 1024 * 1024;
 
 /**
