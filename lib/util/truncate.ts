@@ -13,8 +13,10 @@ export function truncate(text: string, maxLength: number): string {
   return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}...`;
 }
 
-/**
- * Ends a line that was cut at the size limit. JSON cannot contain this character, so no message
- * ends with it.
- */
+/** Ends a line that was truncated at the line limit. JSON cannot contain it. */
 export const TRUNCATION_MARK = "\0";
+
+/** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
+export function detach(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
+}

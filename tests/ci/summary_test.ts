@@ -276,12 +276,12 @@ Deno.test("how to go on is said once, and that the session is where it ran", () 
       { type: "error", error: { kind: "api", message: "overloaded", hint } },
       failedExit({ session_id: "0c949d68" }),
     ]);
-  for (const page of [told(`resume with: ${command}`), told("wait")]) {
+  for (const page of [told(`go on with: ${command}`), told("wait")]) {
     assertEquals(page.split(command).length, 2, page);
     assertEquals(page.split("0c949d68").length, 2, page);
     assertEquals(page.split("claude keeps the session on the machine where it ran").length, 2);
   }
-  assert(!told(`resume with: ${command}`).includes("### Go on"));
+  assert(!told(`go on with: ${command}`).includes("### Go on"));
   const none = pageOf([START, failedExit()]);
   assert(!none.includes("claude keeps the session"));
 });

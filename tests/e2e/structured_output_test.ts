@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
@@ -53,14 +53,8 @@ testWith({ unless: NEWER }, "ccrun exits with 6 without structured output", asyn
 
     const quiet = await run(["-q", ...args]);
     assertEquals([quiet.code, quiet.stdout], [6, ""]);
-    assertEquals(
-      quiet.stderr,
-      `ccrun: claude said:
-  Still seven.
-ccrun: error: the run succeeded, but no structured output came
-ccrun: say in the prompt that the answer is to be given in that form
-`,
-    );
+    assertStringIncludes(quiet.stderr, "\n  Still seven.\n");
+    assertMatch(quiet.stderr, /\nccrun: error: .*structured output/);
     const isThere = await exists(`${sandbox.project}/answer`);
     assert(!isThere, "--output is written on success only");
   });
