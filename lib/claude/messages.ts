@@ -164,7 +164,7 @@ function readContent(json: JsonObject): MessageContent | undefined {
         kind: "result",
         result: readResult(json),
         isError: json["is_error"] === true,
-        hasOrigin: getNonEmptyString(getObject(json, "origin"), "kind") !== undefined,
+        hasOrigin: isJsonObject(json["origin"]),
       };
     case "system":
       return readSystem(json);
