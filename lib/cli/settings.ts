@@ -9,6 +9,7 @@ import {
   resolveFormat,
   resolvePermissionMode,
 } from "./conflicts.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import type { HostInfo } from "./host.ts";
 import {
   getDuration,
@@ -144,7 +145,8 @@ export async function runSettings(
     record: getPath(options, "record", cwd),
     redactRecord: getSwitch(options, "redact") ?? false,
     run: {
-      sessionId: resume && await resolveSession(resume, { cwd: workspace, env }),
+      sessionId: resume &&
+        await resolveSession(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
       continueLast: options.has("continue"),
       fork: options.has("fork"),
     },
