@@ -6,7 +6,12 @@ import { CcrunError } from "../../lib/errors.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 /** What every run has. */
-const ALWAYS = ["-p", "--output-format=stream-json", "--verbose"];
+const ALWAYS = [
+  "-p",
+  "--input-format=stream-json",
+  "--output-format=stream-json",
+  "--verbose",
+];
 
 /** The arguments beside those that every run has, and what is in the files among them. */
 async function argumentsFor(
