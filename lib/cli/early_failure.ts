@@ -41,7 +41,7 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const failure = asFailure(error);
   const stderr = createBufferedWriter(Deno.stderr);
   const settings = failed.host && reportSettings(line.options, failed.host);
-  const redactor = failed.host && settings && await logRedactor(settings, failed.host.env);
+  const redactor = failed.host && settings && logRedactor(settings, failed.host.env);
   const clean = (text: string) => sanitizeLine(redactor?.text(text) ?? text);
   const print = (text: string) => stderr.write(`ccrun: ${escapeLine(clean(text), false)}\n`);
 
@@ -115,9 +115,9 @@ function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator
     cwd: host?.cwd ?? null,
   });
   const known = failure instanceof SignalError
-    ? { stopped: { cause: { failure, signal: failure.signal }, afterResult: false } }
+    ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
     : { failed: failure };
-  yield* finalEvents(stamp, { facts: new RunState(), known, durationMs: 0 });
+  yield* finalEvents(stamp, { state: new RunState(), ...known, durationMs: 0 });
 }
 
 async function printEvents(events: readonly RunEvent[], format: string | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import { REDACTED, type Redactor } from "./redactor.ts";
 import { redactJsonLine } from "./json_line.ts";
-import { MAX_LINE_BYTES } from "../stream/line_splitter.ts";
+import { MAX_LINE_BYTES } from "../stream/line_limit.ts";
 
 /** Takes secrets out of a stream of lines that comes in chunks. */
 export interface RedactLineStream {

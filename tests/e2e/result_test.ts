@@ -113,7 +113,7 @@ testWith(
       for (const option of ["--result", "--summary"]) {
         const { code, stderr } = await run([option, "pipe", "--timeout", "300ms", "hi"]);
         assertEquals(code, 124);
-        assert(stderr.includes("a file to be written could not be opened"), stderr);
+        assert(stderr.includes("an output file could not be opened"), stderr);
         await using ccrun = await start([option, "pipe", "hi"]);
         await listensTo(ccrun.pid, "SIGTSTP");
         ccrun.kill("SIGTERM");

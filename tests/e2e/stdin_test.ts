@@ -132,13 +132,11 @@ Deno.test("ccrun joins chunks of stdin that are split inside a character", async
 });
 
 Deno.test("ccrun passes 5 MB from stdin to claude unchanged", async () => {
-  await withFake(STORY, async ({ run, promptBytes }) => {
+  await withFake(STORY, async ({ run, prompt }) => {
     const text = numberedLines(5 * MEGABYTE);
     const { code } = await run(["-q"], { stdin: text });
     assertEquals(code, 0);
-    const seen = await promptBytes();
-    assertEquals(seen?.length, text.length);
-    assert(new TextDecoder().decode(seen) === text, "the prompt was changed on its way");
+    assert(await prompt() === text, "the prompt was changed on its way");
   });
 });
 

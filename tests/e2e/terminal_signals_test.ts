@@ -57,7 +57,7 @@ testWith(
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
       // This message comes a second later, after any other signal of the terminal.
-      await terminal.stdoutUntil("claude was asked to end, and has");
+      await terminal.stdoutUntil("stopping claude, which has");
       assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
       await scene.open("go");
       const { stdout } = await terminal.finished;
@@ -157,7 +157,7 @@ testWith(
       await using terminal = await inTerminal(scene, run, { ...PLAIN, ...BEFORE_GRACE });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
-      await terminal.stdoutUntil("claude was asked to end, and has");
+      await terminal.stdoutUntil("stopping claude, which has");
       await terminal.write("\x03");
       const { stdout } = await terminal.finished;
       await assertNothingLeft(scene.sandbox);
@@ -187,8 +187,8 @@ testWith(
       await terminal.write("\x03");
       await terminal.stdoutUntil("stopping: interrupt");
       await terminal.write("\x03");
-      // All processes have ended, but the output still has no reader.
-      await terminal.stdoutUntil("claude ended: ");
+      // All processes have exited, but the output still has no reader.
+      await terminal.stdoutUntil("claude exited: ");
       await terminal.write("\x03");
       const { stdout, code } = await terminal.finished;
       assertEquals(code, 130);
@@ -207,7 +207,7 @@ testWith(TERMINAL, "Ctrl-\\ in a terminal stops a run with exit code 131", async
     );
     await terminal.stdoutUntil("Bash  wait");
     await terminal.write("\x1c");
-    await terminal.stdoutUntil("claude was asked to end, and has");
+    await terminal.stdoutUntil("stopping claude, which has");
     // ccrun always stops claude with SIGINT.
     assertEquals(await Deno.readTextFile(`${scene.sandbox.root}/asked`), "INT\n");
     await scene.open("go");

@@ -192,8 +192,8 @@ testWith(TERMINAL, "ccrun never sends hostile output to a terminal as it is", as
     )
   }printf 'not JSON ${HOSTILE_BYTES}\\n'
     case "$(cat "$gates/prompt")" in
-      good) ${emit(textLine(`Good ${HOSTILE}`), resultLine({ result: `Good ${HOSTILE}` }))};;
-      bad) ${
+      *'"good"'*) ${emit(textLine(`Good ${HOSTILE}`), resultLine({ result: `Good ${HOSTILE}` }))};;
+      *'"bad"'*) ${
     emit(resultLine({
       subtype: "error_during_execution",
       is_error: true,
