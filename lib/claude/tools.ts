@@ -63,6 +63,22 @@ export function filePathOf(input: ToolInput): string | undefined {
   ): value is string => typeof value === "string" && value !== "");
 }
 
+const TOOL_ERROR = /^\s*<tool_use_error>([\s\S]*)<\/tool_use_error>\s*$/;
+
+/**
+ * Returns the text of an error without the tags that Claude Code puts around its own errors.
+ *
+ * @example
+ * ```ts
+ * import { unwrapToolError } from "./tools.ts";
+ *
+ * console.log(unwrapToolError("<tool_use_error>No such tool</tool_use_error>")); // No such tool
+ * ```
+ */
+export function unwrapToolError(text: string): string {
+  return TOOL_ERROR.exec(text)?.[1] ?? text;
+}
+
 /** A tool call whose result has not arrived. */
 export interface OpenToolCall {
   /** The id of the tool use. */

@@ -1,7 +1,7 @@
 import { deadline } from "@std/async/deadline";
 import type { CiSystem } from "../ci/detect.ts";
-import { createLog } from "../ci/create_log.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
+import { createCiLog } from "../ci/log.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
@@ -45,7 +45,7 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const clean = (text: string) => sanitizeLine(redactor?.text(text) ?? text);
   const print = (text: string) => stderr.write(`ccrun: ${escapeLine(clean(text), false)}\n`);
 
-  const annotation = annotationOf(failure, clean, settings?.ci, failed.host);
+  const annotation = annotationOf(failure, clean, settings?.ci);
   if (annotation !== undefined) {
     // GitHub shows the annotation in the log, too.
     stderr.write(annotation);
@@ -80,11 +80,10 @@ function readLine({ args, host }: FailedCommand): CommandLine {
 function annotationOf(
   { kind, message, hint }: Failure,
   clean: (text: string) => string,
-  ci: CiSystem | undefined,
-  host: HostInfo | undefined,
+  ci: CiSystem = "none",
 ): string | undefined {
   const lines = [`ccrun: ${clean(message)}`, ...(hint === undefined ? [] : [clean(hint)])];
-  return createLog(ci ?? "none", host?.env ?? {})?.fail({
+  return createCiLog(ci)?.fail({
     title: `ccrun: ${kind}`,
     message: lines.join("\n"),
   });

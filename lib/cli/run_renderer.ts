@@ -17,7 +17,7 @@ import {
 import { createTerminal } from "../terminal/terminal.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { HostInfo } from "./host.ts";
-import { createLog } from "../ci/create_log.ts";
+import { createCiLog } from "../ci/log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import type { ReportFiles, ReportFilesOptions } from "./report_files.ts";
 import type { RenderSettings } from "./settings.ts";
@@ -79,7 +79,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     // A live line cannot be kept apart from events that go to the same terminal.
     term: isOneTerminal && !givesAnswer ? "dumb" : edge.env["TERM"] ?? "",
   });
-  const ci = createLog(settings.ci, edge.env);
+  const ci = createCiLog(settings.ci);
   // Of these only one is needed, and they are most of what there is to load.
   let progress: ProgressRenderer | undefined;
   let conversation: Renderer;

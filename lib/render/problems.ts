@@ -1,6 +1,5 @@
 import type { RunEvent } from "../events.ts";
 import type { Annotation, CiLog } from "../ci/log.ts";
-import { type Edit, editOf } from "../ci/edit_place.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
 import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/notices.ts";
 import type { Renderer } from "./renderer.ts";
@@ -26,7 +25,6 @@ export interface ProblemsOptions {
 /** A tool that was called and has not ended. */
 interface Running {
   readonly line: ToolLabel;
-  readonly edit: Edit | undefined;
   denied: boolean;
 }
 
@@ -45,7 +43,7 @@ export function createProblemsRenderer(
   let said = "";
   // stderr is what a CI log has.
   const line = (text: string) => sink.write(`ccrun: ${escapeLine(text, false)}\n`);
-  const trouble = ci === undefined ? undefined : makeTrouble(ci, annotate);
+  const trouble = ci === undefined ? undefined : makeTrouble(annotate);
 
   /** Whether the log shows it by that. */
   function annotate(level: "error" | "warning", annotation: Annotation): boolean {
@@ -101,7 +99,6 @@ export function createProblemsRenderer(
 
 /** What is told only as annotations: without them there would be too much of it. */
 function makeTrouble(
-  ci: CiLog,
   annotate: (level: "error" | "warning", annotation: Annotation) => void,
 ): Renderer {
   const running = new Map<string, Running>();
@@ -116,7 +113,7 @@ function makeTrouble(
           break;
         case "tool_use": {
           const line = toolLabel(event.name, event.input, cwd === undefined ? {} : { cwd });
-          running.set(event.id, { line, edit: editOf(event.name, event.input), denied: false });
+          running.set(event.id, { line, denied: false });
           break;
         }
         case "tool_result": {
@@ -125,9 +122,8 @@ function makeTrouble(
           running.delete(id);
           // Of one that was stopped with the run, the run's own failure says why.
           if (!event.is_error || event.interrupted || call?.denied) break;
-          const place = ci.placeOf(call?.edit, cwd);
           const line = call?.line ?? unknownToolLabel(name);
-          annotate("error", failureAnnotation(line, failureText(text), place));
+          annotate("error", failureAnnotation(line, failureText(text)));
           break;
         }
         case "permission_denied": {

@@ -6,7 +6,7 @@ import { makeSandbox } from "../support/sandbox.ts";
 
 async function tryFake(body: string, timeoutMs?: number): Promise<Finding> {
   await using sandbox = await makeSandbox();
-  const path = await fakeClaude(sandbox, `cat >/dev/null\n${body}`);
+  const path = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${body}`);
   const workspace = sandbox.project;
   const finding = await runTrialSession({ path, env: sandbox.env(), workspace, timeoutMs });
   await sandbox.assertNothingLeft();

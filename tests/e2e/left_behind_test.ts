@@ -319,7 +319,10 @@ for (const [what, script] of FORKS) {
   testWith(NEEDS, `ccrun stops the leftovers of a claude that ${what}`, async () => {
     await using sandbox = await makeSandbox();
     await using stray = makeStray(sandbox);
-    const path = await fakeClaude(sandbox, `cat >/dev/null\n${emit(initLine())}${script(stray)}`);
+    const path = await fakeClaude(
+      sandbox,
+      `head -n 1 >/dev/null\n${emit(initLine())}${script(stray)}`,
+    );
     const { code, stderr } = await runCcrun(["-q", "--claude", path, "hi"], { sandbox });
     assertEquals(code, 1, stderr);
     await assertGone(stray);
@@ -329,7 +332,7 @@ for (const [what, script] of FORKS) {
 
 testWith(NEEDS, "ccrun stops processes that fork when they are asked to exit", async () => {
   // Each process starts two others in new sessions when it receives SIGTERM.
-  const body = `cat >/dev/null
+  const body = `head -n 1 >/dev/null
 cat >"$HOME/hydra" <<'END'
 trap 'setsid sh "$0" & setsid sh "$0" & exit' TERM
 while :; do sleep 0.05; done

@@ -1,6 +1,5 @@
 import type { EventOf } from "../../events.ts";
 import type { CiLog } from "../../ci/log.ts";
-import { type Edit, editOf } from "../../ci/edit_place.ts";
 import { countLines, headAndTail } from "../../util/head_and_tail.ts";
 import { type BlockWriter, STAMP_BYTES } from "./block_writer.ts";
 import type { PathContext } from "../../util/display_path.ts";
@@ -57,8 +56,6 @@ interface Call {
   /** Why it was refused, when it was. */
   denied: string | undefined;
   said: string;
-  /** What it was to change, where its failure can be told there. */
-  edit: Edit | undefined;
 }
 
 /** Where and when a call ended. */
@@ -314,7 +311,6 @@ export function createToolCallRenderer(
       failed: false,
       denied: undefined,
       said: "",
-      edit: undefined,
     };
   }
 
@@ -332,7 +328,6 @@ export function createToolCallRenderer(
     call.said = "";
     // A call is known for ever, for what its sub-agent does in the background; its input is not.
     call.line = { ...call.line, changes: [] };
-    call.edit = undefined;
   }
 
   function printDenied(call: Call, text: string, reason: string): void {
@@ -359,8 +354,7 @@ export function createToolCallRenderer(
     // What failed is not folded away.
     if (ci !== undefined) {
       begin(call);
-      const place = ci.placeOf(call.edit, places().cwd);
-      if (page.annotate("error", failureAnnotation(line, text, place))) return;
+      if (page.annotate("error", failureAnnotation(line, text))) return;
     }
     if (!isBelow) beginAgain(call, "✗", styles.red, time, styles.plain);
     else if (ci === undefined) begin(call);
@@ -428,7 +422,6 @@ export function createToolCallRenderer(
       const most = ci === undefined ? undefined : GROUP_LINES.head + GROUP_LINES.tail;
       const line = toolLabel(event.name, event.input, places(), most);
       const call = newCall(line, parent);
-      if (ci !== undefined) call.edit = editOf(event.name, event.input);
       calls.set(event.id, call);
       running.set(event.id, call);
       counts.all++;
