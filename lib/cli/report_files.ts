@@ -11,7 +11,7 @@ import { type AtomicFile, openAtomicFile, replaceFile } from "../util/atomic_fil
 import type { Redactor } from "../redact/redactor.ts";
 import { defaultSummary } from "../ci/detect.ts";
 import type { HostInfo } from "./host.ts";
-import { loadRedactor } from "./log_redactor.ts";
+import { createRedactor } from "../redact/redactor.ts";
 import type { RenderSettings } from "./settings.ts";
 
 /** What is written when a run is over: the answer, the summary, the result, what a CI system takes. */
@@ -68,7 +68,7 @@ export async function createReportFiles(options: ReportFilesOptions): Promise<Re
   const summaryPath = settings.summary === stepSummary ? undefined : settings.summary;
   // Nobody asked for this one: whether it can be written changes nothing.
   const artifact = settings.summary === undefined ? defaultSummary(ci, edge.env) : undefined;
-  const redactor = options.redactor ?? (settings.redact ? await loadRedactor(edge.env) : undefined);
+  const redactor = options.redactor ?? (settings.redact ? createRedactor(edge.env) : undefined);
   const hasSummary = [summaryPath, stepSummary, artifact].some((path) => path !== undefined);
   const report = hasSummary ? createSummary({ home: edge.env["HOME"] ?? "" }) : undefined;
   const answer = await open("--output", settings.output);
