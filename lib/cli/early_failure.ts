@@ -1,7 +1,7 @@
 import { deadline } from "@std/async/deadline";
 import type { CiSystem } from "../ci/detect.ts";
-import { createCiLog } from "../ci/log.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
+import { createCiLog } from "../ci/log.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
@@ -80,10 +80,10 @@ function readLine({ args, host }: FailedCommand): CommandLine {
 function annotationOf(
   { kind, message, hint }: Failure,
   clean: (text: string) => string,
-  ci: CiSystem | undefined,
+  ci: CiSystem = "none",
 ): string | undefined {
   const lines = [`ccrun: ${clean(message)}`, ...(hint === undefined ? [] : [clean(hint)])];
-  return createCiLog(ci ?? "none")?.fail({
+  return createCiLog(ci)?.fail({
     title: `ccrun: ${kind}`,
     message: lines.join("\n"),
   });
@@ -104,8 +104,8 @@ function requestedFormat({ command, options }: CommandLine): string | undefined 
 
 /** Returns the events of a run that did not start: start, error, exit. */
 function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator<RunEvent> {
-  const createEvent = createEventFactory(() => 0);
-  yield createEvent({
+  const stamp = createEventFactory(() => 0);
+  yield stamp({
     type: "start",
     schema: SCHEMA_ID,
     ccrun: VERSION,
@@ -113,10 +113,10 @@ function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator
     claude: null,
     cwd: host?.cwd ?? null,
   });
-  const cause = failure instanceof SignalError
+  const known = failure instanceof SignalError
     ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
     : { failed: failure };
-  yield* finalEvents(createEvent, { state: new RunState(), ...cause, durationMs: 0 });
+  yield* finalEvents(stamp, { state: new RunState(), ...known, durationMs: 0 });
 }
 
 async function printEvents(events: readonly RunEvent[], format: string | undefined): Promise<void> {

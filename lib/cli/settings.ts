@@ -52,7 +52,7 @@ export interface RunSettings {
   render: RenderSettings;
   session: ClaudeSessionOptions;
   run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
-  /** The file of claude's output stream. */
+  /** The file that records the output stream of claude. */
   record?: string | undefined;
   /** Whether to redact that file. */
   redactRecord: boolean;
