@@ -11,13 +11,13 @@ export {
   type Denial,
   EVENT_TYPES,
   type EventOf,
-  eventSchema,
   type EventType,
   type ModelUsage,
   type RunEvent,
   SCHEMA_ID,
   type Usage,
 } from "./events.ts";
+export { eventSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
 export { EXIT_CODES, type ExitReason, type FailureReason } from "./exit_codes.ts";
 export type { StopReason as StopCause } from "./run/stop_reason.ts";

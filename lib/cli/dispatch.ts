@@ -68,7 +68,7 @@ export async function dispatch(line: CommandLine, beginning: CommandContext): Pr
     }
     case "schema": {
       takeNoArguments(line);
-      const { eventSchema } = await import("../events.ts");
+      const { eventSchema } = await import("../json_schema.ts");
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     }
     case "help":

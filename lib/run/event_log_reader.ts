@@ -3,13 +3,11 @@ import {
   type EventBody,
   type EventFactory,
   type EventOf,
-  eventSchemaOf,
   NO_USAGE,
   type RunEvent,
   type Usage,
 } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
-import { type JsonSchema, matches } from "../json_schema.ts";
 import type { Line } from "../stream/line_splitter.ts";
 
 /** Reads a stream of ccrun's own events. */
@@ -137,13 +135,26 @@ function parse(line: string): { [key: string]: unknown } | undefined {
   }
 }
 
-/** Made when they are needed: most programs never do. */
-let schemas: ReadonlyMap<unknown, JsonSchema> | undefined;
-
-/** Reads an event; the number and the time may have been taken out. */
+/** Reads an event. The number and the time may have been removed. */
 function readEvent(value: { [key: string]: unknown }): RunEvent | undefined {
-  schemas ??= new Map(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)]));
-  const schema = schemas.get(value["type"]);
-  const event = { seq: 0, time_ms: null, ...value };
-  return schema !== undefined && matches(event, schema) ? event as unknown as RunEvent : undefined;
+  const event = { seq: 0, time_ms: null, ...value } as unknown as RunEvent;
+  return EVENT_TYPES.includes(event.type) && hasTotals(event) ? event : undefined;
+}
+
+/** Returns whether an event has the fields that the reader adds up or decides the outcome by. */
+function hasTotals(event: RunEvent): boolean {
+  switch (event.type) {
+    case "result":
+      return Number.isFinite(event.cost_usd) && isUsage(event.usage);
+    case "exit":
+      return Object.hasOwn(EXIT_CODES, event.reason) && Number.isFinite(event.cost_usd) &&
+        Number.isFinite(event.turns) && isUsage(event.usage);
+    case "error":
+      return typeof event.error === "object" && event.error !== null;
+  }
+  return true;
+}
+
+function isUsage(value: unknown): value is Usage {
+  return typeof value === "object" && value !== null;
 }

@@ -7,7 +7,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { eventSchema, type RunEvent } from "../../lib/events.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
 import { EXIT_CODES, type ExitReason } from "../../lib/exit_codes.ts";
 import { asArray, asObject, isJsonObject, type JsonObject } from "./json.ts";
 

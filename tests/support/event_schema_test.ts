@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { eventSchema } from "../../lib/events.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
 import { assertEvent, assertEvents, strict } from "./event_schema.ts";
 import { asObject, type JsonObject } from "./json.ts";
 
