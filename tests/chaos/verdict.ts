@@ -84,7 +84,7 @@ export async function judge(the: Case): Promise<string[]> {
   if (endMs !== undefined && endMs > limits.endMs) {
     complaints.push(`it ended ${Math.round(endMs)} ms after the grace`);
   }
-  if (/\n {4}at |Uncaught|panicked|a fault of ccrun's/.test(result.stderr)) {
+  if (/\n {4}at |Uncaught|panicked|internal error/.test(result.stderr)) {
     complaints.push("stderr tells of a fault");
   }
   complaints.push(...family.neglected.map((row) => `a zombie: ${describeProcess(row)}`));
