@@ -37,7 +37,7 @@ async function executable(path: string, content: string | Uint8Array): Promise<s
 /** Returns a fake claude that answers with `name`. It needs nothing in PATH. */
 function namedClaude(name: string): string {
   const lines = [initLine(), resultLine({ result: name })].map((line) => `'${line}'`);
-  return `#!/bin/sh\nwhile read -r line; do :; done\nprintf '%s\\n' ${lines.join(" ")}\n`;
+  return `#!/bin/sh\nread -r line\nprintf '%s\\n' ${lines.join(" ")}\n`;
 }
 
 /** Runs `ccrun -q hi` with this environment. */
