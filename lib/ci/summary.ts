@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import type { ExitReason } from "../exit_codes.ts";
-import { headAndTail } from "../util/head_and_tail.ts";
+import { headAndTail } from "../terminal/head_and_tail.ts";
 import {
   mcpServerNotice,
   type Notice,
@@ -20,7 +20,7 @@ import {
   type SummaryRow,
 } from "./summary_page.ts";
 import { type ToolLabel, toolLabel, unknownToolLabel } from "../render/pretty/tool_label.ts";
-import { failureText } from "../render/pretty/tool_text.ts";
+import { unwrapToolError } from "../claude/tools.ts";
 
 /** Options of {@linkcode createSummary}. */
 export interface SummaryOptions {
@@ -258,14 +258,14 @@ export function createSummary(options: SummaryOptions = {}): Summary {
           if (event.is_error && call.state !== "denied") {
             move(call, event.interrupted ? "interrupted" : "failed");
           } else if (!event.is_error && call.state === "running") move(call, "done");
-          keepOutput(call, event.is_error ? failureText(event.text) : event.text);
+          keepOutput(call, event.is_error ? unwrapToolError(event.text) : event.text);
           break;
         }
         case "permission_denied": {
           const call = known(event.tool_use_id, event);
           if (call.state === "denied") break;
           move(call, "denied");
-          call.reason = copyOf(failureText(event.reason ?? ""), ERROR_LENGTH);
+          call.reason = copyOf(unwrapToolError(event.reason ?? ""), ERROR_LENGTH);
           break;
         }
         case "retry":
@@ -368,13 +368,16 @@ function shortened(text: string): string {
   return copyOf(line.trim(), SAID_IN_ROW);
 }
 
+/** The number of changed lines that a row shows; the others are counted. */
+const MAX_CHANGES = 20;
+
 /** A call whose argument and changes are no longer than a row shows. */
 function boundedLine(line: ToolLabel): ToolLabel {
   return {
     ...line,
     name: flat(line.name),
     argument: copyOf(line.argument, 300),
-    detail: flat(line.detail),
-    changes: line.changes.map((change) => copyOf(change, 300)),
+    suffix: flat(line.suffix),
+    changes: line.changes.slice(0, MAX_CHANGES).map((change) => copyOf(change, 300)),
   };
 }

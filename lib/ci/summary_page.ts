@@ -263,7 +263,7 @@ function timeOf({ ms }: SummaryCall): string {
 /** A call in a line of Markdown. */
 function callText({ line }: SummaryCall): string {
   const argument = codeSpan(line.argument, { inTable: true, limit: 200 });
-  const detail = plainText(line.detail);
+  const detail = plainText(line.suffix);
   return [plainText(line.name), argument, detail].filter((part) => part !== "").join(" ");
 }
 
@@ -330,7 +330,7 @@ function layOutput(call: SummaryCall): string {
   const blocks: string[] = [];
   if (state === "done" && line.output === "changes" && line.changes.length > 0) {
     blocks.push(codeBlock(line.changes.join("\n"), "diff"));
-    const more = line.changed - line.changes.length;
+    const more = line.changedCount - line.changes.length;
     if (more > 0) blocks.push(`… ${formatCount(more, "more line")}`);
   } else if (output !== undefined) {
     blocks.push(codeBlock(output.head));

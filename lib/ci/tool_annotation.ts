@@ -1,6 +1,5 @@
 import type { Annotation } from "./log.ts";
-import type { EditPlace } from "./edit_place.ts";
-import { headAndTail } from "../util/head_and_tail.ts";
+import { headAndTail } from "../terminal/head_and_tail.ts";
 import type { ToolLabel } from "../render/pretty/tool_label.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
@@ -13,18 +12,18 @@ export const FAILURE_LINES = { head: 5, tail: 5 } as const;
 const ARGUMENT_COLUMNS = 80;
 
 /** Puts before the argument what belongs there; without an argument, nothing. */
-function argumentOf({ argument, path }: ToolLabel, before: string): string {
+function argumentOf({ argument, isPath }: ToolLabel, before: string): string {
   if (argument === "") return "";
-  return before + (path ? cutStart : cutEnd)(argument, ARGUMENT_COLUMNS);
+  return before + (isPath ? cutStart : cutEnd)(argument, ARGUMENT_COLUMNS);
 }
 
 /** Says that a tool failed, with what it said: as much as progress shows of it. */
-export function failureAnnotation(line: ToolLabel, text: string, place?: EditPlace): Annotation {
+export function failureAnnotation(line: ToolLabel, text: string): Annotation {
   const { head, hidden, tail } = headAndTail(text, FAILURE_LINES.head, FAILURE_LINES.tail);
   const more = hidden > 0 ? [`… +${formatCount(hidden, "line")}`] : [];
   const said = [...head, ...more, ...tail].join("\n");
   const message = `${line.name}${argumentOf(line, " ")}${said === "" ? " failed" : `: ${said}`}`;
-  return { title: `${line.name} failed${argumentOf(line, ": ")}`, message, place };
+  return { title: `${line.name} failed${argumentOf(line, ": ")}`, message };
 }
 
 /** Says that a tool was refused, and why, where that is known. */

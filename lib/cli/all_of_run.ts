@@ -16,4 +16,4 @@ import "../stream/read_lines.ts";
 import "./dispatch.ts";
 import "./early_failure.ts";
 import "./commands/run.ts";
-import "./show.ts";
+import "./run_renderer.ts";

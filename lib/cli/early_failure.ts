@@ -12,7 +12,7 @@ import type { HostInfo } from "./host.ts";
 import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { addEnvironment, type CommandLine, readableOptions } from "./args.ts";
-import { createReportFiles, type ReportFiles } from "./report_files.ts";
+import { createReportWriter, type ReportWriter } from "./report_files.ts";
 import { checkFiles, reportSettings } from "./validate.ts";
 import { SignalError } from "./signals.ts";
 
@@ -30,7 +30,7 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const line = readableLine(failed);
   const stderr = createBufferedWriter(Deno.stderr);
   // stderr is what a CI log has.
-  const redactor = edge && await logRedactor(reportSettings(line.options, edge), edge.env);
+  const redactor = edge && logRedactor(reportSettings(line.options, edge), edge.env);
   const clean = (text: string) => redactor?.text(text) ?? text;
   const say = (text: string) =>
     stderr.write(`ccrun: ${escapeLine(sanitizeLine(clean(text)), false)}\n`);
@@ -67,7 +67,6 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   if (format === "result" && gathered.value !== undefined) {
     stdout.write(resultText(gathered.value));
   }
-  reports?.discard();
   await stderr.flush();
   await stdout.flush();
   return code;
@@ -120,7 +119,7 @@ async function reportsOf(
   { command, options }: CommandLine,
   edge: HostInfo | undefined,
   tell: (text: string) => void,
-): Promise<ReportFiles | undefined> {
+): Promise<ReportWriter | undefined> {
   if (edge === undefined || command !== "run" && command !== "replay") return undefined;
   // Nothing has an answer.
   const settings = { ...reportSettings(options, edge), output: undefined };
@@ -130,7 +129,7 @@ async function reportsOf(
   } catch {
     settings.result = settings.summary = undefined;
   }
-  const opening = createReportFiles({ settings, edge, tell }).catch(() => undefined);
+  const opening = createReportWriter({ settings, host: edge, warn: tell }).catch(() => undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, OPENS_WITHIN_MS, undefined);

@@ -1,17 +1,11 @@
-import type { Redactor } from "../redact/redactor.ts";
-import type { RenderSettings } from "./validate.ts";
+import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Env } from "../util/env.ts";
+import type { RenderSettings } from "./validate.ts";
 
-/** A redactor. It is loaded where one is needed: most runs at a terminal start 2 ms earlier without. */
-export async function loadRedactor(env: Env): Promise<Redactor> {
-  const { createRedactor } = await import("../redact/redactor.ts");
-  return createRedactor(env);
-}
-
-/** What takes the secrets out of what ccrun says on stderr: where that is a log, which is kept and read by others. */
-export async function logRedactor(
+/** Creates the redactor of stderr, if that is the log of a CI system, which others can read. */
+export function logRedactor(
   { ci, redact }: Pick<RenderSettings, "ci" | "redact">,
   env: Env,
-): Promise<Redactor | undefined> {
-  return ci !== "none" && redact ? await loadRedactor(env) : undefined;
+): Redactor | undefined {
+  return ci !== "none" && redact ? createRedactor(env) : undefined;
 }

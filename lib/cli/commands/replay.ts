@@ -1,11 +1,12 @@
 import { resolve } from "@std/path";
+import type { RunEvent } from "../../events.ts";
 import { replayBatches } from "../../run/replay.ts";
 import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import { type CommandLine, type OptionValue, usageError } from "../args.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { checkFiles, renderSettings } from "../validate.ts";
-import { createRunRenderer, type RunRenderer } from "../show.ts";
+import { createRunRenderer, type RunRenderer } from "../run_renderer.ts";
 import type { Signals } from "../signals.ts";
 
 /** Twice what Deno reads of a file at once: it makes a raw replay a tenth faster. */
@@ -77,7 +78,7 @@ export async function replayCommand(
   const opening = openRecording(line.positionals, edge);
   const recording = await signals.raceWithStop(opening);
   const show = await signals.raceWithStop(
-    createRunRenderer({ settings, edge, onStdoutFailure: signals.stop }),
+    createRunRenderer({ settings, host: edge, onStdoutFailure: signals.stop }),
   );
   const { failOnDenied, format, progress } = settings;
   // Else nobody shows it, and most of such a recording need not even be parsed.
@@ -86,7 +87,7 @@ export async function replayCommand(
   const events = replayBatches(bytes, { failOnDenied, partial, signal: signals.abortSignal });
   const backstop = createForcedExitTimer(signals, 0);
   try {
-    return await show.events(events);
+    return await show.render(flatten(events));
   } finally {
     backstop.clear();
   }
@@ -102,4 +103,9 @@ function tap(bytes: ReadableStream<Uint8Array>, show: RunRenderer): ReadableStre
       },
     }),
   );
+}
+
+/** Yields the events of batches one by one. */
+async function* flatten(batches: AsyncIterable<readonly RunEvent[]>): AsyncGenerator<RunEvent> {
+  for await (const events of batches) yield* events;
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../util/duration.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
 import { CcrunError } from "../../errors.ts";
+import type { RunEvent } from "../../events.ts";
 import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
 import type { RedactLineStream } from "../../redact/redact_stream.ts";
 import { STOP_GRACE_MS } from "../../process/child.ts";
@@ -11,7 +12,8 @@ import { ClaudeSession, isPendingSessionId } from "../../session.ts";
 import { createForcedExitTimer } from "../forced_exit.ts";
 import { begin } from "../begin.ts";
 import type { HostInfo } from "../host.ts";
-import { loadRedactor, logRedactor } from "../log_redactor.ts";
+import { createRedactor } from "../../redact/redactor.ts";
+import { logRedactor } from "../log_redactor.ts";
 import type { CommandLine, OptionValue } from "../args.ts";
 import { readPrompt } from "../prompt.ts";
 import { runSettings } from "../validate.ts";
@@ -31,7 +33,7 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await signals.raceWithStop(runSettings(options, line.passthrough, edge));
   const { render: showSettings, record } = settings;
-  const redactor = await logRedactor(showSettings, edge.env);
+  const redactor = logRedactor(showSettings, edge.env);
   const say = (message: string) => console.error(`ccrun: ${redactor?.text(message) ?? message}`);
   const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
   const reading = readPrompt({
@@ -57,17 +59,17 @@ export async function runCommand(
   // Before claude only where a file may be a pipe that takes long to open: it is 3 ms.
   if (writesFiles) watch();
   const openShow = async () => {
-    const { createRunRenderer } = await import("../show.ts");
+    const { createRunRenderer } = await import("../run_renderer.ts");
     const { sessionId, fork } = settings.run;
     const show = await createRunRenderer({
       settings: showSettings,
-      edge,
+      host: edge,
       forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
       onStdoutFailure: signals.stop,
     });
     if (showSettings.progress && prompt.stdinBytes > 0) {
       const { format } = await import("@std/fmt/bytes");
-      show.tell(`${format(prompt.stdinBytes)} read from stdin`);
+      show.message(`${format(prompt.stdinBytes)} read from stdin`);
     }
     return show;
   };
@@ -85,7 +87,7 @@ export async function runCommand(
     }
     const session = new ClaudeSession({
       ...settings.session,
-      ...(debug ? { diagnostics: (what) => early?.tell(`debug: ${what}`) } : {}),
+      ...(debug ? { diagnostics: (what) => early?.message(`debug: ${what}`) } : {}),
     });
     signals.setHandlers({
       stop: (cause) => void session.stop(undefined, cause),
@@ -125,7 +127,7 @@ export async function runCommand(
       ? Promise.race([started.promise, events.begun]).then(openShow)
       : Promise.resolve(early);
     try {
-      return await (await showing).events(events);
+      return await (await showing).render(flatten(events));
     } finally {
       await session.stop();
       await events.close();
@@ -144,7 +146,7 @@ export async function runCommand(
 /** What takes the secrets out of a recording. */
 async function redactedBytes({ env }: HostInfo): Promise<RedactLineStream> {
   const { createRedactStream } = await import("../../redact/redact_stream.ts");
-  return createRedactStream(await loadRedactor(env));
+  return createRedactStream(createRedactor(env));
 }
 
 /** A named pipe is open when somebody reads it. */
@@ -174,4 +176,9 @@ async function withinTime<T>(
   } finally {
     deadline?.clear();
   }
+}
+
+/** Yields the events of batches one by one. */
+async function* flatten(batches: AsyncIterable<readonly RunEvent[]>): AsyncGenerator<RunEvent> {
+  for await (const events of batches) yield* events;
 }

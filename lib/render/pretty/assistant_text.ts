@@ -1,184 +1,208 @@
 import type { EventOf } from "../../events.ts";
-import type { ToolCallRenderer } from "./tool_calls.ts";
-import type { BlockWriter } from "./block_writer.ts";
-import { createTextWrapper, type TextWrapper } from "../../terminal/text_wrapper.ts";
+import { sanitize, SanitizeStream } from "../../terminal/sanitize.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { TextWrapper } from "../../terminal/text_wrapper.ts";
 import { formatCount } from "../../util/units.ts";
-import { createSanitizeStream, sanitize, type SanitizeStream } from "../../terminal/sanitize.ts";
+import type { BlockWriter, Tail } from "./block_writer.ts";
+import type { SubagentSections } from "./subagent_sections.ts";
 
-/** A complete block of what the model says. */
+/** A complete block of the model's text or thinking. */
 export type BlockEvent = EventOf<"text" | "thinking">;
 
-/** A piece of one. */
+/** A piece of a block. */
 export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
 
-/**
- * Shows what the model says, as it comes: a block that was streamed is not shown again
- * when it is complete. Of several that stream at once, one is shown as it comes and the
- * others after it, so that they do not mix.
- */
-export interface AssistantText {
-  /** Shows a piece, now or later. */
-  delta(event: DeltaEvent): void;
-  /** Whether a complete block was streamed. */
-  isStreamed(event: BlockEvent): boolean;
-  /** Shows a complete block, as far as it is not shown. */
-  block(event: BlockEvent): void;
-  /** Ends what streams in a sub-agent, or outside of any: something else has begun there. */
-  over(parent: string | undefined): void;
-  /** Ends everything that streams. */
-  allOver(): void;
-}
-
+/** A block whose pieces arrive. */
 interface Stream {
+  readonly key: string;
   readonly parent: string | undefined;
-  readonly messageId: string;
-  readonly thinking: boolean;
-  readonly prose: TextWrapper;
-  readonly visible: SanitizeStream;
-  /** What has come. */
+  readonly isThinking: boolean;
+  readonly sanitizer: SanitizeStream;
+  readonly wrapper: TextWrapper;
+  /** The text that has arrived. */
   text: string;
-  /** What has come and is not shown. */
-  waiting: string;
-  ended: boolean;
+  /** Whether it ended without its complete block. */
+  isEnded: boolean;
 }
 
-/** Of thinking that was not streamed, a few lines give the idea. */
+/** Thinking that was not streamed is shortened to this many lines. */
 const THINKING_LINES = 4;
 
-/** What lines of thinking begin with: they are told from text without colours too. */
+/** Precedes lines of thinking, so that they differ from text without color, too. */
 const THINKING_BAR = "┊ ";
 
-/** Makes a {@linkcode AssistantText}. */
-export function createAssistantText(
-  page: BlockWriter,
-  terminal: Terminal,
-  { enter, depthOf }: Pick<ToolCallRenderer, "enter" | "depthOf">,
-): AssistantText {
-  const { styles } = terminal;
-  const streams = new Map<string, Stream>();
-  /** The one that is shown as it comes. */
-  let foreground: Stream | undefined;
+/**
+ * Shows the text and the thinking of the model. A block that was streamed is not shown again when it
+ * is complete. If several blocks arrive at once, one is streamed, and the others are shown when they
+ * are complete.
+ */
+export class AssistantText {
+  readonly #writer: BlockWriter;
+  readonly #terminal: Terminal;
+  readonly #sections: SubagentSections;
+  readonly #streams = new Map<string, Stream>();
+  /** The stream whose pieces are shown. */
+  #shown: Stream | undefined;
+  #blockCount = 0;
 
-  function newProse(thinking: boolean, parent: string | undefined): TextWrapper {
-    return createTextWrapper({
-      columns() {
-        const columns = terminal.columns();
-        return columns === undefined ? undefined : columns - 1;
-      },
-      styles,
-      style: thinking ? styles.dim : styles.plain,
-      markdown: !thinking,
-      prefix: page.indent(depthOf(parent)) + (thinking ? THINKING_BAR : ""),
-    });
+  /** Creates a renderer that writes to `writer`. */
+  constructor(writer: BlockWriter, terminal: Terminal, sections: SubagentSections) {
+    this.#writer = writer;
+    this.#terminal = terminal;
+    this.#sections = sections;
   }
 
-  function print(prose: TextWrapper, parent: string | undefined, text: string): void {
-    page.prose(prose, text, depthOf(parent), () => enter(parent));
+  /** Returns the row of the streamed text that may still grow. */
+  tail(): Tail | undefined {
+    const row = this.#shown?.wrapper.tail;
+    if (this.#shown === undefined || row === undefined) return undefined;
+    const { parent, isThinking } = this.#shown;
+    return { row: this.#withBar(row, isThinking), depth: this.#sections.depthOf(parent) };
   }
 
-  function show(stream: Stream, text: string): void {
-    print(stream.prose, stream.parent, stream.prose.push(stream.visible.push(text)));
+  /** Returns whether pieces of a complete block have arrived. */
+  isStreamed(event: BlockEvent): boolean {
+    return this.#streams.has(keyOf(event));
   }
 
-  function end(stream: Stream): void {
-    if (stream.ended) return;
-    stream.ended = true;
-    show(stream, stream.waiting);
-    stream.waiting = "";
-    const { prose, visible, parent } = stream;
-    print(prose, parent, prose.push(visible.end()) + prose.end());
-    if (foreground !== stream) return;
-    foreground = [...streams.values()].find((other) => !other.ended && other.waiting !== "");
-    if (foreground === undefined) return;
-    const { waiting } = foreground;
-    foreground.waiting = "";
-    show(foreground, waiting);
+  /** Adds a piece of a block. */
+  append(event: DeltaEvent): void {
+    const stream = this.#streams.get(keyOf(event)) ?? this.#start(event);
+    stream.text += event.text;
+    if (this.#shown === stream) this.#print(stream, stream.sanitizer.push(event.text));
   }
 
-  function showWhole(text: string, thinking: boolean, parent: string | undefined): void {
-    const prose = newProse(thinking, parent);
-    const set = prose.push(`${sanitize(text)}\n`) + prose.end();
-    const lines = set.split("\n");
-    const hidden = lines.length - 1 - THINKING_LINES;
-    if (!thinking || hidden <= 0) {
-      print(prose, parent, set);
+  #start(event: DeltaEvent): Stream {
+    const parent = event.parent_tool_use_id;
+    this.endStream(parent);
+    // Blocks of earlier messages are complete by now.
+    for (const [key, other] of this.#streams) {
+      if (other.parent === parent && !key.startsWith(messageKeyOf(event))) {
+        this.#streams.delete(key);
+      }
+    }
+    const isThinking = event.type === "thinking_delta";
+    const stream = {
+      key: keyOf(event),
+      parent,
+      isThinking,
+      sanitizer: new SanitizeStream(),
+      wrapper: this.#createWrapper(isThinking, parent),
+      text: "",
+      isEnded: false,
+    };
+    this.#streams.set(stream.key, stream);
+    this.#shown ??= stream;
+    return stream;
+  }
+
+  /** Shows a complete block, or what is missing of it. */
+  complete(event: BlockEvent): void {
+    const parent = event.parent_tool_use_id;
+    const isThinking = event.type === "thinking";
+    const stream = this.#streams.get(keyOf(event));
+    if (stream === undefined) {
+      this.endStream(parent);
+      this.#printWhole(event.text, isThinking, parent);
       return;
     }
-    const note = styles.dim(
-      `${page.indent(depthOf(parent))}${THINKING_BAR}… +${formatCount(hidden, "line")}`,
-    );
-    print(prose, parent, `${lines.slice(0, THINKING_LINES).join("\n")}\n${note}\n`);
+    this.#streams.delete(stream.key);
+    const isExtended = event.text.startsWith(stream.text);
+    const rest = isExtended ? event.text.slice(stream.text.length) : "";
+    if (this.#shown === stream) {
+      this.#print(stream, stream.sanitizer.push(rest));
+      this.#end(stream);
+    } else if (!stream.isEnded) {
+      this.#printWhole(event.text, isThinking, parent);
+      return;
+    } else {
+      this.#printWhole(rest, isThinking, parent);
+    }
+    // The complete text may be trimmed.
+    if (!isExtended && !stream.text.trim().startsWith(event.text.trim())) {
+      this.#printWhole(event.text, isThinking, parent);
+    }
   }
 
-  function over(parent: string | undefined): void {
-    for (const stream of streams.values()) if (stream.parent === parent) end(stream);
+  /** Ends what is streamed by a subagent, or by the main agent: something else started there. */
+  endStream(parent: string | undefined): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.parent === parent) this.#end(stream);
+    }
   }
 
-  return {
-    isStreamed: (event) => streams.has(keyOf(event)),
-    delta(event) {
-      const parent = event.parent_tool_use_id;
-      const key = keyOf(event);
-      let stream = streams.get(key);
-      if (stream === undefined || stream.ended) {
-        over(parent);
-        for (const [other, { parent: owner, messageId }] of streams) {
-          if (owner === parent && messageId !== event.message_id) streams.delete(other);
-        }
-        const thinking = event.type === "thinking_delta";
-        stream = {
-          parent,
-          messageId: event.message_id,
-          thinking,
-          prose: newProse(thinking, parent),
-          visible: createSanitizeStream(),
-          text: stream?.text ?? "",
-          waiting: "",
-          ended: false,
-        };
-        streams.set(key, stream);
-      }
-      stream.text += event.text;
-      foreground ??= stream;
-      if (foreground === stream) show(stream, event.text);
-      else stream.waiting += event.text;
-    },
-    block(event) {
-      const parent = event.parent_tool_use_id;
-      const thinking = event.type === "thinking";
-      const key = keyOf(event);
-      const stream = streams.get(key);
-      if (stream === undefined) {
-        over(parent);
-        showWhole(event.text, thinking, parent);
-        return;
-      }
-      const rest = event.text.startsWith(stream.text) ? event.text.slice(stream.text.length) : "";
-      streams.delete(key);
-      if (isOther(event.text, stream.text)) {
-        end(stream);
-        showWhole(event.text, thinking, parent);
-      } else if (stream.ended) {
-        showWhole(rest, thinking, parent);
-      } else {
-        stream.waiting += rest;
-        end(stream);
-      }
-    },
-    over,
-    allOver() {
-      for (const stream of streams.values()) end(stream);
-      streams.clear();
-    },
-  };
+  /** Ends everything that is streamed. */
+  endAll(): void {
+    for (const stream of this.#streams.values()) this.#end(stream);
+    this.#streams.clear();
+  }
+
+  #end(stream: Stream): void {
+    if (stream.isEnded) return;
+    stream.isEnded = true;
+    if (this.#shown !== stream) {
+      this.#printWhole(stream.text, stream.isThinking, stream.parent);
+      return;
+    }
+    this.#print(stream, stream.sanitizer.end());
+    this.#printRows(stream.wrapper.end(), stream.isThinking, stream.parent, stream.key);
+    this.#shown = undefined;
+  }
+
+  #print(stream: Stream, text: string): void {
+    this.#printRows(stream.wrapper.push(text), stream.isThinking, stream.parent, stream.key);
+  }
+
+  #printWhole(text: string, isThinking: boolean, parent: string | undefined): void {
+    const wrapper = this.#createWrapper(isThinking, parent);
+    const rows = [...wrapper.push(sanitize(text)), ...wrapper.end()];
+    const hidden = rows.length - THINKING_LINES;
+    if (isThinking && hidden > 0) {
+      rows.length = THINKING_LINES;
+      rows.push(this.#terminal.styles.dim(`… +${formatCount(hidden, "line")}`));
+    }
+    this.#printRows(rows, isThinking, parent, `text ${this.#blockCount++}`);
+  }
+
+  #printRows(
+    rows: readonly string[],
+    isThinking: boolean,
+    parent: string | undefined,
+    blockId: string,
+  ): void {
+    if (rows.length === 0) return;
+    const isContinued = this.#writer.lastBlockId === blockId;
+    const depth = isContinued
+      ? this.#sections.depthOf(parent)
+      : this.#sections.startSection(parent);
+    if (!isContinued) this.#writer.startBlock("text", depth, blockId);
+    for (const row of rows) this.#writer.write(this.#withBar(row, isThinking), depth);
+  }
+
+  #withBar(row: string, isThinking: boolean): string {
+    if (!isThinking) return row;
+    return this.#terminal.styles.dim(row === "" ? THINKING_BAR.trimEnd() : THINKING_BAR) + row;
+  }
+
+  #createWrapper(isThinking: boolean, parent: string | undefined): TextWrapper {
+    const { styles } = this.#terminal;
+    const barColumns = isThinking ? THINKING_BAR.length : 0;
+    return new TextWrapper({
+      columns: () => {
+        const columns = this.#writer.availableColumns(this.#sections.depthOf(parent));
+        return columns === undefined ? undefined : columns - barColumns;
+      },
+      styles,
+      style: isThinking ? styles.dim : styles.plain,
+      markdown: !isThinking,
+    });
+  }
+}
+
+function messageKeyOf(event: BlockEvent | DeltaEvent): string {
+  return `${JSON.stringify([event.parent_tool_use_id ?? null, event.message_id])} `;
 }
 
 function keyOf(event: BlockEvent | DeltaEvent): string {
-  return JSON.stringify([event.parent_tool_use_id ?? null, event.message_id, event.index]);
-}
-
-/** Whether a complete text is not what was streamed. It may be a little more, or trimmed. */
-function isOther(text: string, streamed: string): boolean {
-  return !text.startsWith(streamed) && !streamed.trim().startsWith(text.trim());
+  return `${messageKeyOf(event)}${event.index}`;
 }

@@ -504,7 +504,7 @@ Deno.test("without a terminal nothing is cut or moved", () => {
 
 Deno.test("escape sequences of others never come out", () => {
   const evil = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\u202e\r";
-  const run = begun({ columns: 80, live: true });
+  const run = begun({ columns: 80 });
   run.give({ ...SESSION, session_id: `s${evil}`, model: evil, cwd: evil });
   run.give(text(evil));
   run.give(use("a", `To${evil}ol`, { command: evil }));
