@@ -12,16 +12,15 @@ export type BlockEvent = EventOf<"text" | "thinking">;
 /** A piece of a block. */
 export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
 
-/** A block whose pieces arrive. */
+/** A block of the main agent whose pieces arrive. */
 interface Stream {
   readonly key: string;
-  readonly parent: string | undefined;
   readonly isThinking: boolean;
   readonly sanitizer: SanitizeStream;
   readonly wrapper: TextWrapper;
-  /** The text that has arrived. */
+  /** The text that was shown. */
   text: string;
-  /** Whether it ended without its complete block. */
+  /** Whether something else was shown since. */
   isEnded: boolean;
 }
 
@@ -32,17 +31,15 @@ const THINKING_LINES = 4;
 const THINKING_BAR = "┊ ";
 
 /**
- * Shows the text and the thinking of the model. A block that was streamed is not shown again when it
- * is complete. If several blocks arrive at once, one is streamed, and the others are shown when they
- * are complete.
+ * Shows the text and the thinking of the model. The text of the main agent is shown while it is
+ * generated, and not again when it is complete. Subagents run in parallel, so their text is shown when
+ * it is complete.
  */
 export class AssistantText {
   readonly #writer: BlockWriter;
   readonly #terminal: Terminal;
   readonly #sections: SubagentSections;
-  readonly #streams = new Map<string, Stream>();
-  /** The stream whose pieces are shown. */
-  #shown: Stream | undefined;
+  #stream: Stream | undefined;
   #blockCount = 0;
 
   /** Creates a renderer that writes to `writer`. */
@@ -54,107 +51,75 @@ export class AssistantText {
 
   /** Returns the row of the streamed text that may still grow. */
   tail(): Tail | undefined {
-    const row = this.#shown?.wrapper.tail;
-    if (this.#shown === undefined || row === undefined) return undefined;
-    const { parent, isThinking } = this.#shown;
-    return { row: this.#withBar(row, isThinking), depth: this.#sections.depthOf(parent) };
+    if (this.#stream === undefined || this.#stream.isEnded) return undefined;
+    const row = this.#stream.wrapper.tail;
+    if (row === undefined) return undefined;
+    return { row: this.#withBar(row, this.#stream.isThinking), depth: 0 };
   }
 
-  /** Returns whether pieces of a complete block have arrived. */
+  /** Returns whether pieces of a complete block were shown. */
   isStreamed(event: BlockEvent): boolean {
-    return this.#streams.has(keyOf(event));
+    return this.#stream?.key === keyOf(event);
   }
 
-  /** Adds a piece of a block. */
+  /** Shows a piece of a block. */
   append(event: DeltaEvent): void {
-    const stream = this.#streams.get(keyOf(event)) ?? this.#start(event);
-    stream.text += event.text;
-    if (this.#shown === stream) this.#print(stream, stream.sanitizer.push(event.text));
+    if (event.parent_tool_use_id !== undefined) return;
+    if (this.#stream?.key !== keyOf(event)) this.#start(event);
+    if (this.#stream !== undefined && !this.#stream.isEnded) this.#print(this.#stream, event.text);
   }
 
-  #start(event: DeltaEvent): Stream {
-    const parent = event.parent_tool_use_id;
-    this.endStream(parent);
-    // Blocks of earlier messages are complete by now.
-    for (const [key, other] of this.#streams) {
-      if (other.parent === parent && !key.startsWith(messageKeyOf(event))) {
-        this.#streams.delete(key);
-      }
-    }
+  #start(event: DeltaEvent): void {
+    this.endStream();
     const isThinking = event.type === "thinking_delta";
-    const stream = {
+    this.#stream = {
       key: keyOf(event),
-      parent,
       isThinking,
       sanitizer: new SanitizeStream(),
-      wrapper: this.#createWrapper(isThinking, parent),
+      wrapper: this.#createWrapper(isThinking, 0),
       text: "",
       isEnded: false,
     };
-    this.#streams.set(stream.key, stream);
-    this.#shown ??= stream;
-    return stream;
   }
 
   /** Shows a complete block, or what is missing of it. */
   complete(event: BlockEvent): void {
     const parent = event.parent_tool_use_id;
     const isThinking = event.type === "thinking";
-    const stream = this.#streams.get(keyOf(event));
-    if (stream === undefined) {
-      this.endStream(parent);
+    const stream = this.#stream;
+    if (stream === undefined || !this.isStreamed(event)) {
+      if (parent === undefined) this.endStream();
       this.#printWhole(event.text, isThinking, parent);
       return;
     }
-    this.#streams.delete(stream.key);
-    const isExtended = event.text.startsWith(stream.text);
-    const rest = isExtended ? event.text.slice(stream.text.length) : "";
-    if (this.#shown === stream) {
-      this.#print(stream, stream.sanitizer.push(rest));
-      this.#end(stream);
-    } else if (!stream.isEnded) {
-      this.#printWhole(event.text, isThinking, parent);
-      return;
+    const rest = missingText(event.text, stream.text);
+    if (rest !== undefined && !stream.isEnded) {
+      this.#print(stream, rest);
+      this.endStream();
     } else {
-      this.#printWhole(rest, isThinking, parent);
+      this.endStream();
+      this.#printWhole(rest ?? event.text, isThinking, parent);
     }
-    // The complete text may be trimmed.
-    if (!isExtended && !stream.text.trim().startsWith(event.text.trim())) {
-      this.#printWhole(event.text, isThinking, parent);
-    }
+    this.#stream = undefined;
   }
 
-  /** Ends what is streamed by a subagent, or by the main agent: something else started there. */
-  endStream(parent: string | undefined): void {
-    for (const stream of this.#streams.values()) {
-      if (stream.parent === parent) this.#end(stream);
-    }
-  }
-
-  /** Ends everything that is streamed. */
-  endAll(): void {
-    for (const stream of this.#streams.values()) this.#end(stream);
-    this.#streams.clear();
-  }
-
-  #end(stream: Stream): void {
-    if (stream.isEnded) return;
+  /** Ends the text that is streamed, because something else was started. */
+  endStream(): void {
+    const stream = this.#stream;
+    if (stream === undefined || stream.isEnded) return;
     stream.isEnded = true;
-    if (this.#shown !== stream) {
-      this.#printWhole(stream.text, stream.isThinking, stream.parent);
-      return;
-    }
-    this.#print(stream, stream.sanitizer.end());
-    this.#printRows(stream.wrapper.end(), stream.isThinking, stream.parent, stream.key);
-    this.#shown = undefined;
+    const rows = [...stream.wrapper.push(stream.sanitizer.end()), ...stream.wrapper.end()];
+    this.#printRows(rows, stream.isThinking, undefined, stream.key);
   }
 
   #print(stream: Stream, text: string): void {
-    this.#printRows(stream.wrapper.push(text), stream.isThinking, stream.parent, stream.key);
+    stream.text += text;
+    const rows = stream.wrapper.push(stream.sanitizer.push(text));
+    this.#printRows(rows, stream.isThinking, undefined, stream.key);
   }
 
   #printWhole(text: string, isThinking: boolean, parent: string | undefined): void {
-    const wrapper = this.#createWrapper(isThinking, parent);
+    const wrapper = this.#createWrapper(isThinking, this.#sections.depthOf(parent));
     const rows = [...wrapper.push(sanitize(text)), ...wrapper.end()];
     const hidden = rows.length - THINKING_LINES;
     if (isThinking && hidden > 0) {
@@ -172,10 +137,11 @@ export class AssistantText {
   ): void {
     if (rows.length === 0) return;
     const isContinued = this.#writer.lastBlockId === blockId;
-    const depth = isContinued
-      ? this.#sections.depthOf(parent)
-      : this.#sections.startSection(parent);
-    if (!isContinued) this.#writer.startBlock("text", depth, blockId);
+    const depth = this.#sections.depthOf(parent);
+    if (!isContinued) {
+      this.#sections.startSection(parent);
+      this.#writer.startBlock("text", depth, blockId);
+    }
     for (const row of rows) this.#writer.write(this.#withBar(row, isThinking), depth);
   }
 
@@ -184,12 +150,12 @@ export class AssistantText {
     return this.#terminal.styles.dim(row === "" ? THINKING_BAR.trimEnd() : THINKING_BAR) + row;
   }
 
-  #createWrapper(isThinking: boolean, parent: string | undefined): TextWrapper {
+  #createWrapper(isThinking: boolean, depth: number): TextWrapper {
     const { styles } = this.#terminal;
     const barColumns = isThinking ? THINKING_BAR.length : 0;
     return new TextWrapper({
       columns: () => {
-        const columns = this.#writer.availableColumns(this.#sections.depthOf(parent));
+        const columns = this.#writer.availableColumns(depth);
         return columns === undefined ? undefined : columns - barColumns;
       },
       styles,
@@ -199,10 +165,13 @@ export class AssistantText {
   }
 }
 
-function messageKeyOf(event: BlockEvent | DeltaEvent): string {
-  return `${JSON.stringify([event.parent_tool_use_id ?? null, event.message_id])} `;
+function keyOf(event: BlockEvent | DeltaEvent): string {
+  return JSON.stringify([event.parent_tool_use_id ?? null, event.message_id, event.index]);
 }
 
-function keyOf(event: BlockEvent | DeltaEvent): string {
-  return `${messageKeyOf(event)}${event.index}`;
+/** Returns what was not shown of a complete text; undefined if another text was shown. */
+function missingText(text: string, shown: string): string | undefined {
+  if (text.startsWith(shown)) return text.slice(shown.length);
+  // The complete text may be trimmed.
+  return shown.trim().startsWith(text.trim()) ? "" : undefined;
 }

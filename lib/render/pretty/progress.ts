@@ -168,7 +168,7 @@ class Progress implements ProgressRenderer {
   stop(): void {
     this.#stopRepainting?.();
     this.#stopRepainting = undefined;
-    this.#texts.endAll();
+    this.#texts.endStream();
     this.#pendingAnswer.flush();
     this.#writer.close();
   }
@@ -189,12 +189,12 @@ class Progress implements ProgressRenderer {
       case "user_text":
         return this.#userText(event);
       case "tool_use":
-        this.#texts.endStream(parent);
+        this.#endText(parent);
         return this.#calls.use(event);
       case "tool_progress":
         return this.#calls.progress(event);
       case "tool_result":
-        this.#texts.endStream(parent);
+        this.#endText(parent);
         return this.#calls.result(event);
       case "permission_denied":
         return this.#calls.denied(event);
@@ -215,7 +215,7 @@ class Progress implements ProgressRenderer {
       case "raw":
         return this.#notices.print(rawNotice(event), parent);
       case "result":
-        this.#texts.endStream(undefined);
+        this.#texts.endStream();
         return this.#failedResult.record(event, this.#shownText);
       case "error":
         return this.#error(event);
@@ -262,6 +262,11 @@ class Progress implements ProgressRenderer {
     for (const row of rows) this.#writer.write(row, 0);
   }
 
+  /** Ends the text that is streamed, unless a subagent continues beside it. */
+  #endText(parent: string | undefined): void {
+    if (parent === undefined) this.#texts.endStream();
+  }
+
   #canHold(event: EventOf<"text" | "thinking">): event is EventOf<"text"> {
     if (event.type !== "text" || event.parent_tool_use_id !== undefined) return false;
     // A text of Claude Code itself is often the failure, which the error repeats.
@@ -278,7 +283,7 @@ class Progress implements ProgressRenderer {
 
   #userText({ kind, text, parent_tool_use_id: parent }: EventOf<"user_text">): void {
     if (kind !== "synthetic" && kind !== "other") return;
-    this.#texts.endStream(parent);
+    this.#endText(parent);
     const label = kind === "synthetic" ? "note" : "user";
     this.#notices.print({ level: "info", label, text }, parent);
   }
@@ -318,7 +323,7 @@ class Progress implements ProgressRenderer {
   }
 
   #error({ error }: EventOf<"error">): void {
-    this.#texts.endAll();
+    this.#texts.endStream();
     this.#printFailedResult(error.message);
     // The reader of stdout is gone, so the run ends quietly.
     if (error.kind === "pipe") return;
@@ -327,7 +332,7 @@ class Progress implements ProgressRenderer {
   }
 
   #exit(event: EventOf<"exit">): void {
-    this.#texts.endAll();
+    this.#texts.endStream();
     const { counts } = this.#calls;
     if (this.#session !== undefined || event.turns > 0 || counts.all > 0) {
       this.#writer.bypassLimit(() => {

@@ -123,14 +123,14 @@ Deno.test("stop ends everything without an exit", () => {
   const run = begun({ hold: true });
   run.give(use("a", "Bash", { command: "ls" }));
   run.give(text("Held."));
-  run.give(delta("Half a sentence", { message_id: "m2", parent_tool_use_id: "a" }));
+  run.give(delta("Half a sentence", { message_id: "m2" }));
   run.pass(1_500);
   run.progress.stop();
   assert(!run.ticking);
   const lines = run.lines();
-  assertEquals(lines.filter((line) => line === "Held." || line === "│ Half a sentence"), [
+  assertEquals(lines.filter((line) => line === "Held." || line === "Half a sentence"), [
     "Held.",
-    "│ Half a sentence",
+    "Half a sentence",
   ]);
   assert(run.text().endsWith("\n"));
 });

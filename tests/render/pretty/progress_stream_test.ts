@@ -85,7 +85,7 @@ Deno.test("a colour sequence that is split across pieces is dropped, another is 
   assertEquals(run.shown(), ["ared ␛]0;x␇ 😀", "end", "", "● Bash  ls"]);
 });
 
-Deno.test("texts that stream at once do not mix: the second is shown after the first", () => {
+Deno.test("the text of subagents is shown when it is complete, so that texts do not mix", () => {
   const run = begun();
   run.give(use("a", "Task", { description: "Left" }));
   run.give(use("b", "Task", { description: "Right" }));
