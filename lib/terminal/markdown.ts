@@ -1,8 +1,10 @@
 import type { Style, Styles } from "./styles.ts";
 
-const FENCE = /^\s*(`{3,}[^`]*|~{3,}.*)$/;
+const FENCE = /^\s*(`{3,}|~{3,})(.*)$/;
 const HEADING = /^\s*#{1,6}\s/;
 const LETTER_AT_END = /[\p{L}\p{N}]$/u;
+
+const STRONG = "**";
 
 /** Splits a row so that every second part is a mark. */
 const MARKS = /(`+|\*\*)/;
@@ -34,22 +36,21 @@ export class MarkdownStyler {
 
   /** Starts a line of the text, which may be shown in several rows. */
   startLine(line: string): void {
-    const fence = FENCE.exec(line)?.[1]?.trim();
-    this.#isFenceLine = fence !== undefined && this.#changesFence(fence);
+    const [, mark, info = ""] = FENCE.exec(line) ?? [];
+    this.#isFenceLine = mark !== undefined && this.#changesFence(mark, info);
     if (this.#isFenceLine) this.#lineStyle = this.#styles.dim;
     else this.#lineStyle = !this.isCode && HEADING.test(line) ? this.#styles.bold : this.#base;
   }
 
-  #changesFence(fence: string): boolean {
+  /** Returns whether a fence opens or closes a code block. */
+  #changesFence(mark: string, info: string): boolean {
     if (this.#fence === undefined) {
-      this.#fence = fence.startsWith("`")
-        ? fence.replace(/[^`].*$/, "")
-        : fence.replace(/[^~].*$/, "");
+      // Three backticks within a line are inline code.
+      if (mark.startsWith("`") && info.includes("`")) return false;
+      this.#fence = mark;
       return true;
     }
-    if (!fence.startsWith(this.#fence) || fence.replaceAll(fence.charAt(0), "") !== "") {
-      return false;
-    }
+    if (!mark.startsWith(this.#fence) || info.trim() !== "") return false;
     this.#fence = undefined;
     return true;
   }
@@ -82,34 +83,32 @@ export class MarkdownStyler {
     let styled = "";
     let run = "";
     const endRun = () => {
-      const strong = isStrong ? this.#styles.bold : this.#lineStyle;
-      styled += (openTicks === undefined ? strong : this.#styles.cyan)(run);
+      const style = isStrong ? this.#styles.bold : this.#lineStyle;
+      styled += (openTicks === undefined ? style : this.#styles.cyan)(run);
       run = "";
     };
     const parts = row.split(MARKS);
     for (const [at, part] of parts.entries()) {
-      if (at % 2 === 0) {
-        run += part;
-      } else if (part === "**" && openTicks === undefined) {
-        if (isStrong) run += part;
-        if (isStrong || opensStrong(parts[at - 1] ?? "", parts[at + 1] ?? "")) {
-          endRun();
-          isStrong = !isStrong;
-          if (isStrong) run += part;
-        } else {
-          run += part;
-        }
-      } else if (part === openTicks) {
+      const isMark = at % 2 === 1;
+      const closesTicks = isMark && part === openTicks;
+      const closesStrong = isMark && part === STRONG && openTicks === undefined && isStrong;
+      if (closesTicks || closesStrong) {
         run += part;
         endRun();
-        openTicks = undefined;
-      } else if (part !== "**" && openTicks === undefined) {
-        endRun();
-        openTicks = part;
-        run += part;
-      } else {
-        run += part;
+        if (closesTicks) openTicks = undefined;
+        else isStrong = false;
+        continue;
       }
+      if (isMark && openTicks === undefined) {
+        if (part !== STRONG) {
+          endRun();
+          openTicks = part;
+        } else if (opensStrong(parts[at - 1] ?? "", parts[at + 1] ?? "")) {
+          endRun();
+          isStrong = true;
+        }
+      }
+      run += part;
     }
     endRun();
     return { text: styled, isStrong, openTicks };

@@ -36,7 +36,9 @@ const COLUMNS_PER_BAR = 10;
  * The maximum size of the progress in a CI log. GitLab cuts the log of a job at 4 MiB, and the end,
  * which other programs and the answer share, is what matters most.
  */
-export const MAX_LOG_BYTES = 3 * 1024 * 1024;
+const MAX_LOG_BYTES = 3 * 1024 * 1024;
+
+const LOG_IS_FULL = "· the log is full; only the end of the run follows";
 
 /** GitLab may put a time stamp before each line. */
 const TIME_STAMP_BYTES = 32;
@@ -183,9 +185,7 @@ export class BlockWriter {
     if (this.#availableBytes <= 0) return;
     const lines = text.split("\n").length - 1;
     this.#availableBytes -= new TextEncoder().encode(text).length + TIME_STAMP_BYTES * lines;
-    if (this.#availableBytes > 0) this.#out += text;
-    else {this.#out +=
-        this.#terminal.styles.dim("· the log is full; only the end of the run follows") + "\n";}
+    this.#out += this.#availableBytes > 0 ? text : this.#terminal.styles.dim(LOG_IS_FULL) + "\n";
   }
 
   #formatLine(line: string, depth: number): string {
