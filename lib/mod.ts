@@ -1,6 +1,5 @@
 /**
- * ccrun as a library: run Claude Code without its interactive screen, and read
- * what it does as events.
+ * Runs Claude Code without its interactive screen, and reports what it does as events.
  *
  * @module
  */

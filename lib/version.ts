@@ -1,5 +1,2 @@
-/**
- * ccrun's own version, as in deno.json; a test says when they differ. It is not imported from there:
- * a binary that has a JSON module keeps no code cache, and starts 20 ms later.
- */
+/** The version in deno.json, copied because a JSON import costs the binary its code cache. */
 export const VERSION = "0.1.0";

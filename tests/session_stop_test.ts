@@ -180,7 +180,7 @@ testWith(
       idleTimeoutMs: limitMs,
     });
     const { finished } = await begin(session);
-    await session.pause();
+    await session.suspend();
     const stand = async () => areHeld(await living(await sandbox.processes()));
     // Who is in the kernel's hands stands a moment later.
     assert(await waitFor(stand, LONG_MS));
@@ -188,7 +188,7 @@ testWith(
     await new Promise((resolve) => setTimeout(resolve, limitMs + 500));
     await Deno.writeTextFile(`${sandbox.home}/go`, "");
     assert(await stand());
-    await session.unpause();
+    await session.resume();
     assertEquals(exitOf(await finished).code, 0);
     assertEquals(await sandbox.processes(), []);
   },
@@ -198,17 +198,17 @@ Deno.test("a paused run can be stopped", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);
-  await session.pause();
+  await session.suspend();
   assertEquals(await session.stop(), true);
   assertEquals(exitOf(await finished).reason, "interrupt");
   assertEquals(await sandbox.processes(), []);
 });
 
-Deno.test("pause and unpause without a run do nothing", async () => {
+Deno.test("suspend and resume without a run do nothing", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT);
-  await session.pause();
-  await session.unpause();
+  await session.suspend();
+  await session.resume();
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
   assertEquals(exitOf(await (await begin(session)).finished).code, 0);
 });

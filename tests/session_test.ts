@@ -16,6 +16,7 @@ import {
   fakeClaude,
   initLine,
   messageLine,
+  promptIn,
   resultLine,
   textLine,
   toolResultLine,
@@ -30,7 +31,7 @@ import { waitFor } from "./support/wait_for.ts";
 const LONG_MS = 60_000;
 
 /** Keeps the prompt and the arguments, the arguments one a line and runs apart. */
-const KEEP = 'cat >>"$HOME/prompts"; printf "%s\\n" "$@" -- >>"$HOME/args"';
+const KEEP = 'head -n 1 >>"$HOME/prompts"; printf "%s\\n" "$@" -- >>"$HOME/args"';
 
 /** Says what runs, and then nothing until it is asked to end. */
 const WAIT = `${emit(initLine())}trap 'exit 1' INT; while :; do sleep 0.02; done`;
@@ -92,6 +93,12 @@ async function kept(sandbox: Sandbox, name: string): Promise<string> {
   return await Deno.readTextFile(`${sandbox.home}/${name}`).catch(() => "");
 }
 
+/** The prompts that were sent, joined. */
+async function keptPrompts(sandbox: Sandbox): Promise<string> {
+  const lines = (await kept(sandbox, "prompts")).split("\n").filter((line) => line !== "");
+  return lines.map((line) => line.startsWith("{") ? promptIn(line) : line).join("");
+}
+
 /** What of each run's arguments has to do with sessions. */
 async function sessionArguments(sandbox: Sandbox): Promise<string[]> {
   const runs = (await kept(sandbox, "args")).split("--\n").slice(0, -1);
@@ -113,7 +120,7 @@ Deno.test("ClaudeSession gives the events of a run, from start to exit", async (
   assertEquals(start?.cwd, sandbox.project);
   assertEquals(start?.claude?.path.startsWith(sandbox.bin), true);
   assertEquals([exitOf(events).code, exitOf(events).session_id], [0, FAKE_SESSION_ID]);
-  assertEquals(await kept(sandbox, "prompts"), "say done");
+  assertEquals(await keptPrompts(sandbox), "say done");
   const times = [start?.time_ms, exitOf(events).time_ms];
   assert(times.every((time) => typeof time === "number" && time >= 0));
 });
@@ -188,9 +195,9 @@ Deno.test("ClaudeSession gives no placeholder for a key to who has a login or a 
 Deno.test("ClaudeSession gives a prompt of 5 MB to a claude that reads it, and minds none that does not", async () => {
   await using sandbox = await makeSandbox();
   const prompt = "你好 x ".repeat(650_000);
-  const reads = await makeSession(sandbox, `cat >"$HOME/prompt"; ${emit(resultLine())}`);
+  const reads = await makeSession(sandbox, `head -n 1 >"$HOME/prompts"; ${emit(resultLine())}`);
   assertEquals(exitOf(await run(reads, prompt)).code, 0);
-  assert(await kept(sandbox, "prompt") === prompt);
+  assert(await keptPrompts(sandbox) === prompt);
   const ignores = await makeSession(sandbox, emit(initLine(), resultLine()));
   assertEquals(exitOf(await run(ignores, prompt)).code, 0);
 });
@@ -261,7 +268,7 @@ Deno.test("ClaudeSession goes on in its next run where the last one ended", asyn
   const [start] = all(await run(session, "two"), "start");
   assertEquals(start?.resume, FAKE_SESSION_ID);
   assertEquals(await sessionArguments(sandbox), ["", `--resume=${FAKE_SESSION_ID}`]);
-  assertEquals(await kept(sandbox, "prompts"), "onetwo");
+  assertEquals(await keptPrompts(sandbox), "onetwo");
 });
 
 Deno.test("ClaudeSession goes on with the session that it is told", async () => {
@@ -352,14 +359,14 @@ Deno.test("ClaudeSession keeps its session when a run fails", async () => {
 
 Deno.test("ClaudeSession runs one claude at a time, in the order of the calls", async () => {
   await using sandbox = await makeSandbox();
-  const body = `cat >>"$HOME/prompts"; mkdir "$HOME/running" || echo overlap >>"$HOME/prompts"
+  const body = `head -n 1 >>"$HOME/prompts"; mkdir "$HOME/running" || echo overlap >>"$HOME/prompts"
     sleep 0.05; ${emit(initLine(), resultLine())} rmdir "$HOME/running"`;
   const session = await makeSession(sandbox, body);
   const runs = ["1", "2", "3"].map((prompt) => run(session, prompt));
   assertEquals(session.busy, true);
   for (const events of await Promise.all(runs)) assertEquals(exitOf(events).code, 0);
   assertEquals(session.busy, false);
-  assertEquals(await kept(sandbox, "prompts"), "123");
+  assertEquals(await keptPrompts(sandbox), "123");
 });
 
 Deno.test("ClaudeSession is busy while a run waits for its turn", async () => {

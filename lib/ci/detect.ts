@@ -1,42 +1,42 @@
 /**
- * What is known of CI systems: which one it is, and what they give a job.
+ * Detects the CI system and knows what it provides to a job.
  *
  * @module
  */
 
 import type { Env } from "../util/env.ts";
 
-/** The CI system that ccrun serves: `other` is one of which it knows only that it is one. */
+/** A CI system. `other` is any system that ccrun has no special support for. */
 export type CiSystem = "github" | "gitlab" | "other" | "none";
 
-/** Variables by which further CI systems are known that need not set CI. */
+/** Variables of CI systems that may not set CI. */
 const OTHER_SYSTEMS = ["TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL"] as const;
 
 function isSet(value: string | undefined): boolean {
   return !["", "0", "false"].includes(value ?? "");
 }
 
-/** Whether it runs in CI: nearly every service that runs pipelines sets CI. */
+/** Returns whether ccrun runs in CI. Nearly every system sets CI. */
 export function isCi(env: Env): boolean {
   return isSet(env["CI"]) || OTHER_SYSTEMS.some((name) => isSet(env[name]));
 }
 
 /**
- * Which CI system is served.
+ * Returns the CI system to support.
  *
- * @param asked the value of `--ci`
+ * @param requested the value of `--ci`
  */
-export function ciSystem(asked: string | undefined, env: Env): CiSystem {
-  if (asked === "github" || asked === "gitlab" || asked === "none") return asked;
+export function ciSystem(requested: string | undefined, env: Env): CiSystem {
+  if (requested === "github" || requested === "gitlab" || requested === "none") return requested;
   if (isSet(env["GITHUB_ACTIONS"])) return "github";
   if (isSet(env["GITLAB_CI"])) return "gitlab";
   return isCi(env) ? "other" : "none";
 }
 
 /**
- * What steers a job of GitHub Actions, or speaks for it: whoever writes to these files sets the
- * environment, the PATH and the outputs of later steps, and with the tokens the job gets others, by
- * which it is somebody elsewhere, or reaches its artifacts and caches. An agent's tools have no business there.
+ * Variables that control a job of GitHub Actions. A program that writes to these files sets the
+ * environment, the PATH, and the outputs of later steps. With these tokens it can request
+ * credentials or change artifacts and caches. The agent's tools need none of them.
  */
 const STEERING_VARIABLES: ReadonlySet<string> = new Set([
   "GITHUB_ENV",
@@ -49,7 +49,7 @@ const STEERING_VARIABLES: ReadonlySet<string> = new Set([
   "ACTIONS_RUNTIME_TOKEN",
 ]);
 
-/** The environment without what steers the job that it is part of, unless no system is served. */
+/** Returns the environment without the variables that control the job, except with `--ci none`. */
 export function withoutSteering(env: Env, ci: CiSystem): Env {
   if (ci === "none") return env;
   return Object.fromEntries(
@@ -57,10 +57,10 @@ export function withoutSteering(env: Env, ci: CiSystem): Env {
   );
 }
 
-/** The name of the summary in a GitLab job, which makes it an artifact. */
+/** The file that GitLab's CI template declares as an artifact. */
 const GITLAB_SUMMARY = "ccrun-summary.md";
 
-/** The file that gets the summary where no option says so: a job's artifact on GitLab. */
+/** Returns the file for the summary if no option names one: an artifact of the job on GitLab. */
 export function defaultSummary(ci: CiSystem, env: Env): string | undefined {
   const project = env["CI_PROJECT_DIR"];
   return ci === "gitlab" && project ? `${project}/${GITLAB_SUMMARY}` : undefined;

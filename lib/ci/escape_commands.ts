@@ -1,68 +1,38 @@
 /**
- * Making text escapeLine in a CI log. The system behind a log obeys what it finds in the lines:
+ * Escapes text for a CI log, because CI systems read commands from the lines of a log:
  *
- * - GitHub Actions: `::error::` where a line begins, after any of .NET's white space, and `##[group]`
- *   anywhere in it; a line ends at a line feed, a carriage return, or both;
- * - GitLab: `section_start:` and `section_end:` anywhere;
- * - Azure Pipelines: `##vso[` and `##[` anywhere; TeamCity: `##teamcity[`.
+ * - GitHub Actions: `::error::` at the start of a line, after any white space of .NET, and
+ *   `##[group]` anywhere in it. A line ends at a line feed, a carriage return, or both.
+ * - GitLab: `section_start:` and `section_end:` anywhere.
+ * - Azure Pipelines: `##vso[` and `##[` anywhere. TeamCity: `##teamcity[`.
  *
- * Each is broken by one visible backslash, also where it is one only for who skips what is not seen:
- * .NET does that in some comparisons, and a viewer may drop colours before it looks.
+ * A visible backslash breaks each command, even if it is one only for a reader that ignores invisible
+ * characters. .NET does that in some comparisons, and a viewer may remove colors first.
  *
  * @module
  */
 
-/** .NET's white space, but for what ends a line; and the byte order mark, which is dropped. */
-const BLANK =
+/** The white space of .NET except line ends, and the byte order mark, which .NET removes. */
+const WHITE_SPACE =
   "[\\t\\v\\f \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]*";
 
-/** What stands before the place for the backslash. A `^` with the flag m would begin lines at other characters, too. */
+/** The text before the backslash. `^` with the flag m would also match after other characters. */
 const COMMAND = new RegExp(
-  `(?<![^\\r\\n])${BLANK}(?=::)|#(?=#(?:vso|teamcity)?\\[)|section_(?:start|end)(?=:)`,
+  `(?<![^\\r\\n])${WHITE_SPACE}(?=::)|#(?=#(?:vso|teamcity)?\\[)|section_(?:start|end)(?=:)`,
   "gi",
 );
 
-/** Every command is complete with one of these: without them there is nothing to look for. */
-const COMPLETING = /[:[]/;
+/** Every command contains one of these. */
+const COMMAND_CHARACTER = /[:[]/;
 
-/** Colours and the like, and characters that show nothing. */
-const UNSEEN =
-  // deno-lint-ignore no-control-regex -- they are what it looks for
+/** Colors and invisible characters. */
+const INVISIBLE =
+  // deno-lint-ignore no-control-regex -- the pattern matches control characters
   /\x1b\[[0-9;?]*[A-Za-z]|(?![\t-\r\x85])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Breaks what is a command only for who skips what is not seen. */
-function breakHidden(text: string): string {
-  const seen: { readonly from: number; readonly at: number }[] = [];
-  let bare = "";
-  let from = 0;
-  for (const { 0: unseen, index } of text.matchAll(UNSEEN)) {
-    if (index > from) {
-      seen.push({ from, at: bare.length });
-      bare += text.slice(from, index);
-    }
-    from = index + unseen.length;
-  }
-  if (from === 0) return text;
-  seen.push({ from, at: bare.length });
-  bare += text.slice(from);
-
-  let broken = "";
-  let done = 0;
-  let part = 0;
-  for (const { 0: before, index } of bare.matchAll(COMMAND)) {
-    const at = index + before.length;
-    while ((seen[part + 1]?.at ?? Infinity) <= at) part++;
-    const { from, at: begin } = seen[part] ?? { from: 0, at: 0 };
-    const place = from + at - begin;
-    broken += `${text.slice(done, place)}\\`;
-    done = place;
-  }
-  return broken + text.slice(done);
-}
-
 /**
- * Makes a text escapeLine in a CI log: no line of it can command what reads the log. Without
- * commands it is given back as it is.
+ * Returns a text in which no line contains a command for a CI system. A text without commands stays
+ * the same. A text with invisible characters inside of a command loses all of them, and its colors.
  *
  * @example
  * ```ts
@@ -72,14 +42,17 @@ function breakHidden(text: string): string {
  * ```
  */
 export function escapeLogCommands(text: string): string {
-  if (!COMPLETING.test(text)) return text;
-  return breakHidden(text.replace(COMMAND, "$&\\"));
+  if (!COMMAND_CHARACTER.test(text)) return text;
+  const escaped = text.replace(COMMAND, "$&\\");
+  const visible = escaped.replaceAll(INVISIBLE, "");
+  const escapedVisible = visible.replace(COMMAND, "$&\\");
+  return escapedVisible === visible ? escaped : escapedVisible;
 }
 
 /**
- * Makes a line escapeLine in a CI log.
+ * Returns a text without line ends in which there is no command for a CI system.
  *
- * @param begins whether the text is where a line begins
+ * @param startsLine whether the text is at the start of a line
  *
  * @example
  * ```ts
@@ -88,49 +61,50 @@ export function escapeLogCommands(text: string): string {
  * console.log(escapeLine("::error::no")); // \::error::no
  * ```
  */
-export function escapeLine(text: string, begins = true): string {
-  // Behind any character, no line begins.
-  return begins ? escapeLogCommands(text) : escapeLogCommands(`x${text}`).slice(1);
+export function escapeLine(text: string, startsLine = true): string {
+  return startsLine ? escapeLogCommands(text) : escapeLogCommands(`x${text}`).slice(1);
 }
 
-/** {@linkcode escapeLine} for a line that comes in pieces, each of which is to be shown at once. */
+/** Escapes a line that is printed in pieces. */
 export interface LineEscaper {
-  /** Takes a piece of the line, in which no line ends, and gives what to show. */
+  /** Returns the next piece of the line, escaped. It must not contain a line end. */
   push(piece: string): string;
-  /** Begins a new line. */
+  /** Starts a new line. */
   next(): void;
 }
 
-/** No command is longer before the character that completes it. */
-const LONGEST_COMMAND = "section_start".length;
+/** The longest command, up to the character that completes it. */
+const MAX_COMMAND_LENGTH = "section_start".length;
 
-const BLANK_START = new RegExp(`^${BLANK}`);
+const LEADING_WHITE_SPACE = new RegExp(`^${WHITE_SPACE}`);
 
-/** Makes an {@linkcode LineEscaper}. */
+/** Creates a {@linkcode LineEscaper}. */
 export function createLineEscaper(): LineEscaper {
-  /** The end of what is shown of the line, as far as it can be the beginning of a command. */
+  /** The end of the printed text, in which a command may have started. */
   let tail = "";
-  /** Whether nothing is before the tail but what a reader skips. */
-  let isFirst = true;
+  /** Whether there is only white space before the tail. */
+  let isAtStart = true;
 
   return {
     push(piece) {
-      const before = isFirst ? tail : `x${tail}`;
-      let shown = piece;
-      if (COMPLETING.test(piece)) {
+      const before = isAtStart ? tail : `x${tail}`;
+      let escaped = piece;
+      if (COMMAND_CHARACTER.test(piece)) {
         const all = escapeLogCommands(before + piece);
-        // A command that began in what is shown already is broken where the piece begins.
-        shown = all.startsWith(before) ? all.slice(before.length) : `\\${escapeLine(piece, false)}`;
+        // A command that started in the printed text is broken at the start of the piece.
+        escaped = all.startsWith(before)
+          ? all.slice(before.length)
+          : `\\${escapeLine(piece, false)}`;
       }
-      let seen = (tail + shown).replaceAll(UNSEEN, "");
-      if (isFirst) seen = seen.replace(BLANK_START, "");
-      tail = seen.slice(-LONGEST_COMMAND);
-      isFirst &&= tail.length === seen.length;
-      return shown;
+      let visible = (tail + escaped).replaceAll(INVISIBLE, "");
+      if (isAtStart) visible = visible.replace(LEADING_WHITE_SPACE, "");
+      tail = visible.slice(-MAX_COMMAND_LENGTH);
+      isAtStart &&= tail.length === visible.length;
+      return escaped;
     },
     next() {
       tail = "";
-      isFirst = true;
+      isAtStart = true;
     },
   };
 }

@@ -5,66 +5,54 @@ import { stringifySafe } from "../util/safe_json.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 
-/** What the outputs of a step are made of. */
+/** Options of {@linkcode githubOutputs}. */
 export interface GithubOutputsOptions {
-  /** The last result, when there was one. */
+  /** The last result, if there is one. */
   result: EventOf<"result"> | undefined;
-  /** How the run ended. */
   exit: EventOf<"exit">;
   /**
-   * What ends a line. A Windows runner takes a CR before the line's end for a part of it, so
-   * there a value that ends with CR survives only with CR LF.
+   * The line end. A runner on Windows removes a CR from the end of a value unless lines end with
+   * CR LF.
    *
    * @default {"\n"}
    */
   newline?: "\n" | "\r\n";
 }
 
-/** What is to be added to the file of `GITHUB_OUTPUT`. */
+/** The outputs of a step. */
 export interface GithubOutputs {
-  /** What is to be appended to the file. */
+  /** The text to append to the file that `GITHUB_OUTPUT` names. */
   readonly text: string;
-  /** What was cut or left out, and why: a line each, safe to show. */
+  /** What was cut or omitted, and why: lines that are safe to print. */
   readonly warnings: readonly string[];
 }
 
-/** The longest answer; a longer one is cut. What is left is for the outputs of other steps. */
+/** A longer answer is cut, so that other steps have room for their outputs. */
 const MAX_RESULT_LENGTH = 400_000;
 
-/** All outputs of a job may be 1 MB in UTF-16. With more, none of them would be there. */
+/** The outputs of a job are limited to 1 MB in UTF-16. GitHub drops all of them if there is more. */
 const MAX_TOTAL_LENGTH = 500_000;
 
-/** Beside its value, an output takes about this much: its name. */
-const NAME_LENGTH = 100;
+/** The room for the name of an output. */
+const NAME_ROOM = 100;
 
-/** The names that are ccrun's own, in lower case. */
-const OWN_NAMES: ReadonlySet<string> = new Set([
-  "session_id",
-  "result",
-  "exit_reason",
-  "cost_usd",
-  "structured_output",
-]);
+/** A name that an expression can contain, no longer than {@linkcode NAME_ROOM}. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
 
-/** What an output can be called so that an expression can name it. */
-const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+/** The number of names in a warning. */
+const MAX_LISTED_NAMES = 10;
 
-/** A longer name is nobody's to write in an expression. */
-const MAX_NAME_LENGTH = 100;
-
-/** How many names a warning lists. */
-const MAX_NAMED = 10;
-
-/** A part of a dollar below this is noise of adding up. */
+/** Further digits of a cost are rounding errors. */
 const COST_DIGITS = 6;
 
+const OWN_NAMES = ["session_id", "result", "exit_reason", "cost_usd", "structured_output"];
+
 /**
- * The outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd` and
- * `structured_output`, which are always set, for a step may run ccrun more than once; and the
- * top-level fields of a structured output one by one.
+ * Returns the outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd`,
+ * and `structured_output`, and every field of a structured output. The first five are always set,
+ * because a step may run ccrun more than once.
  *
- * What has no room is left out or cut: `result` first, for where there is a structured output it
- * says the same.
+ * If there is too much, fields are omitted and `result` is cut.
  *
  * @example
  * ```ts
@@ -87,119 +75,129 @@ const COST_DIGITS = 6;
  */
 export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   const { exit, newline = "\n" } = options;
-  // What claude said on the way to a failure is no answer.
+  // The text of a failed run is not an answer.
   const result = exit.ok ? options.result : undefined;
-  const warnings: string[] = [];
-  const outputs = new Map<string, string>();
-  // These two are there in any case.
-  let room = MAX_TOTAL_LENGTH - 2 * NAME_LENGTH;
-  const add = (name: string, value: string, more: number) => {
-    const wellFormed = value.toWellFormed();
-    const size = wellFormed.length + more;
-    if (size > room) return false;
-    room -= size;
-    outputs.set(name, wellFormed);
-    return true;
-  };
-  const set = (name: string, value: string) => add(name, value, NAME_LENGTH);
-
-  set("session_id", exit.session_id ?? "");
-  set("exit_reason", exit.reason);
-  set("cost_usd", String(Number(exit.cost_usd.toFixed(COST_DIGITS))));
-  outputs.set("result", "");
-  outputs.set("structured_output", "");
   const structured = result?.structured_output;
+  const outputs = new OutputMap();
+  const omissions = new Omissions();
+  outputs.add("session_id", exit.session_id ?? "");
+  outputs.add("exit_reason", exit.reason);
+  outputs.add("cost_usd", String(Number(exit.cost_usd.toFixed(COST_DIGITS))));
+  outputs.add("result", "");
+  outputs.add("structured_output", "");
   if (structured !== undefined) {
-    const left = makeLeftOut();
-    if (!add("structured_output", stringifySafe(structured), 0)) {
-      left.add("too long", "structured_output");
+    // First the whole and its fields, because `result` only repeats them.
+    if (!outputs.replace("structured_output", stringifySafe(structured))) {
+      omissions.add("they exceed GitHub's limit of 1 MB", "structured_output");
     }
-    const names = new Set(OWN_NAMES);
-    for (const [name, value] of fieldsOf(structured)) {
-      const lower = name.toLowerCase();
-      if (!NAME.test(name) || name.length > MAX_NAME_LENGTH) left.add("unfit", name);
-      else if (OWN_NAMES.has(lower)) left.add("own", name);
-      else if (names.has(lower)) left.add("twice", name);
-      else if (set(name, typeof value === "string" ? value : stringifySafe(value))) {
-        names.add(lower);
-      } else left.add("too long", name);
-    }
-    warnings.push(...left.warnings());
+    addFields(structured, outputs, omissions);
   }
   const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
-  const kept = cut(answer, Math.min(MAX_RESULT_LENGTH, room));
-  add("result", kept, 0);
+  const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, outputs.room));
+  outputs.replace("result", kept);
+  const warnings = omissions.warnings();
   if (kept !== answer) {
     warnings.push(
-      `the output result is cut at ${kept.length} of ${answer.length} characters: ` +
-        "GitHub takes no more; " +
-        (outputs.get("structured_output") ? "structured_output has it whole" : KEEPS_WHOLE),
+      `the output result was cut after ${kept.length} of ${answer.length} characters, because ` +
+        `GitHub limits outputs. ${
+          outputs.get("structured_output")
+            ? "structured_output is complete"
+            : "--output FILE writes all of it"
+        }`,
     );
   }
-  return { text: outputFile(outputs, newline), warnings };
+  return { text: outputs.format(newline), warnings };
 }
 
-const KEEPS_WHOLE = "--output FILE keeps it whole";
-
-/** The beginning of an answer, not cut within a character. */
-function cut(answer: string, length: number): string {
-  if (answer.length <= length) return answer;
-  return answer.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+/** Returns the beginning of a text, without half of a character at its end. */
+function sliceStart(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
-function fieldsOf(structured: unknown): [string, unknown][] {
-  if (typeof structured !== "object" || structured === null || Array.isArray(structured)) return [];
-  return Object.entries(structured);
-}
-
-/** Why a field of a structured output is no output. */
-const WHY_LEFT_OUT = {
-  "unfit": "their names do not fit: a letter or _, then letters, digits, _ and -",
-  "own": "ccrun's own outputs have these names",
-  "twice": "others have these names already, for case does not count",
-  "too long": "there is no room: a job's outputs are at the most 1 MB",
-} as const;
-
-function makeLeftOut() {
-  const left = new Map<keyof typeof WHY_LEFT_OUT, { names: string[]; count: number }>();
-  return {
-    add(why: keyof typeof WHY_LEFT_OUT, name: string) {
-      const found = left.get(why) ?? { names: [], count: 0 };
-      left.set(why, found);
-      found.count++;
-      if (found.names.length < MAX_NAMED) {
-        found.names.push(`"${escapeLine(sanitizeLine(name, 60), false)}"`);
-      }
-    },
-    warnings(): string[] {
-      return [...left].map(([why, { names, count }]) => {
-        const more = count > names.length ? ` and ${count - names.length} more` : "";
-        return `${formatCount(count, "field")} left out of the outputs, for ${WHY_LEFT_OUT[why]}: ${
-          names.join(", ")
-        }${more}`;
-      });
-    },
-  };
-}
-
-/** The outputs as the runner reads them. */
-function outputFile(outputs: ReadonlyMap<string, string>, newline: string): string {
-  // An empty line is skipped; it ends one that an earlier command has left open.
-  let text = newline;
-  for (const [name, value] of outputs) {
-    const delimiter = delimiterFor(value);
-    text += `${name}<<${delimiter}${newline}`;
-    // A value of no line at all is what an empty one is.
-    if (value !== "") text += `${value}${newline}`;
-    text += `${delimiter}${newline}`;
+function addFields(structured: unknown, outputs: OutputMap, omissions: Omissions): void {
+  if (typeof structured !== "object" || structured === null || Array.isArray(structured)) return;
+  // GitHub does not distinguish upper and lower case.
+  const names = new Set(OWN_NAMES);
+  for (const [name, value] of Object.entries(structured)) {
+    const lowerCase = name.toLowerCase();
+    if (!NAME.test(name)) {
+      omissions.add("their names are not letters, digits, _, and -", name);
+    } else if (names.has(lowerCase)) {
+      omissions.add("other outputs have these names", name);
+    } else if (outputs.add(name, typeof value === "string" ? value : stringifySafe(value))) {
+      names.add(lowerCase);
+    } else {
+      omissions.add("they exceed GitHub's limit of 1 MB", name);
+    }
   }
-  return text;
 }
 
-/** A line that nobody can know in advance, and that the value has nowhere. */
-function delimiterFor(value: string): string {
-  for (;;) {
-    const delimiter = `ccrun_${crypto.randomUUID()}`;
-    if (!value.includes(delimiter)) return delimiter;
+/** Collects outputs up to the limit of a job. */
+class OutputMap {
+  #values = new Map<string, string>();
+  #room = MAX_TOTAL_LENGTH;
+
+  /** The number of characters that are left. */
+  get room(): number {
+    return this.#room;
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /** Adds an output. Returns whether there is room for it. */
+  add(name: string, value: string): boolean {
+    return this.#set(name, value, NAME_ROOM);
+  }
+
+  /** Replaces the empty value of an output. Returns whether there is room for the new one. */
+  replace(name: string, value: string): boolean {
+    return this.#set(name, value, 0);
+  }
+
+  #set(name: string, value: string, nameRoom: number): boolean {
+    // A file cannot contain half of a character.
+    const wellFormed = value.toWellFormed();
+    const size = wellFormed.length + nameRoom;
+    if (size > this.#room) return false;
+    this.#room -= size;
+    this.#values.set(name, wellFormed);
+    return true;
+  }
+
+  /** Returns the outputs as the runner reads them. */
+  format(newline: string): string {
+    // The empty line ends a line that an earlier command may have left open.
+    let text = newline;
+    for (const [name, value] of this.#values) {
+      // Unpredictable, so that no value can contain it.
+      const delimiter = `ccrun_${crypto.randomUUID()}`;
+      const lines = value === "" ? "" : `${value}${newline}`;
+      text += `${name}<<${delimiter}${newline}${lines}${delimiter}${newline}`;
+    }
+    return text;
+  }
+}
+
+/** Collects the fields that are not outputs, by the reason. */
+class Omissions {
+  #namesByReason = new Map<string, string[]>();
+
+  add(reason: string, name: string): void {
+    const names = this.#namesByReason.get(reason) ?? [];
+    names.push(name);
+    this.#namesByReason.set(reason, names);
+  }
+
+  warnings(): string[] {
+    return [...this.#namesByReason].map(([reason, names]) => {
+      const listed = names.slice(0, MAX_LISTED_NAMES).map((name) =>
+        `"${escapeLine(sanitizeLine(name, 60), false)}"`
+      );
+      if (names.length > listed.length) listed.push(`${names.length - listed.length} more`);
+      const count = formatCount(names.length, "field");
+      return `${count} omitted from the outputs, because ${reason}: ${listed.join(", ")}`;
+    });
   }
 }

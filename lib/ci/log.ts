@@ -1,86 +1,56 @@
+import type { CiSystem } from "./detect.ts";
 import { escapeLogCommands } from "./escape_commands.ts";
-import { type Edit, type EditPlace, placeOfEdit, type ReadText } from "./edit_place.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 
-/** The CI systems whose logs ccrun lays out. */
-export type CiSystem = "github" | "gitlab";
-
-/** What is said beside a log: on GitHub on the page of the run, and at the line of a file. */
+/** An error or a warning that GitHub shows on the page of the run. */
 export interface Annotation {
-  /** What it is about, in a few words. */
+  /** A title of a few words. */
   readonly title: string;
-  /** What it says; may have several lines. The log shows it, too, but for the title. */
+  /** The message, which may have several lines. The log shows it, but not the title. */
   readonly message: string;
-  /** Where it belongs. */
-  readonly place?: EditPlace | undefined;
 }
 
-/** How {@linkcode createCiLog} works. */
+/** Options of {@linkcode createCiLog}. */
 export interface CiLogOptions {
-  /** The directory that files of annotations are relative to: GITHUB_WORKSPACE. Without it none is named. */
-  workspace?: string | undefined;
-  /** Reads a file of the workspace, in which the line of a failed edit is looked for; undefined when it must not. */
-  readFile?: ReadText;
   /**
-   * The time, as milliseconds since 1970.
+   * Returns the time in milliseconds since 1970.
    *
    * @default {Date.now}
    */
   now?: () => number;
   /**
-   * Tells this run's sections from those of others in the same job.
+   * Distinguishes the sections of this run from those of other runs in the same job.
    *
-   * @default a random one
+   * @default {a random one}
    */
   id?: string;
 }
 
 /**
- * The commands of a CI system for its log: collapsed sections, and annotations. It writes nothing
- * itself: it gives whole lines, each with its newline, that are to be written where a line begins.
+ * Formats the commands that a CI system reads in its log: collapsed sections and annotations. Each
+ * method returns whole lines, which must be written at the start of a line.
  */
 export interface CiLog {
   /**
-   * Gives a collapsed section: they cannot be nested.
+   * Returns a collapsed section. Sections cannot be nested.
    *
-   * @param lines what is in it: whole lines, which command nothing
-   * @param ms how long that took, where it is known
+   * @param lines the contents: whole lines without commands
+   * @param ms how long the section took, if known
    */
   group(title: string, lines: string, ms?: number): string;
   /**
-   * Gives what annotates a failure of a tool, or a warning. The log shows its message: it need
-   * not be said again. Undefined where there are no annotations, or no room for more.
+   * Returns an annotation about a tool or a warning, whose message then need not be printed.
+   * Returns `undefined` if the system has no annotations or shows no more of them.
    */
   annotate(level: "error" | "warning", annotation: Annotation): string | undefined;
-  /** Gives what annotates the run's own failure, for which there is room always; undefined where there are none. */
+  /** Returns the annotation about the failure of the run, or `undefined` if the system has none. */
   fail(annotation: Annotation): string | undefined;
-  /** Gives, once, what to tell a person when something was not annotated for want of room. */
+  /** Returns a note about the first annotation that was omitted, once. */
   takeFullNotice(): string | undefined;
-  /** Where a failed edit belongs, while there is room to annotate it. */
-  placeOf(edit: Edit | undefined, cwd: string | undefined): EditPlace | undefined;
-}
-
-/** GitHub shows as many errors and as many warnings of a step. The last error is kept for the run's own. */
-const ANNOTATIONS_A_STEP = 10;
-
-/** The runner cuts a message at 4,096 characters. */
-const MESSAGE_LIMIT = 4_000;
-
-/** A title is one line in a list. */
-const TITLE_LIMIT = 120;
-
-/** The value of a workflow command. */
-function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-/** A property of one. The page that shows the log looks for commands there, too. */
-function escapeProperty(text: string): string {
-  return escapeData(escapeLogCommands(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
 /**
- * Makes a {@linkcode CiLog}.
+ * Creates the {@linkcode CiLog} of a system, or returns `undefined` if its log has no commands.
  *
  * @example
  * ```ts
@@ -92,37 +62,51 @@ function escapeProperty(text: string): string {
  * // ::warning title=Bash denied::50 %25
  * ```
  */
-export function createCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog {
-  return system === "github" ? makeGithubLog(options) : makeGitlabLog(options);
+export function createCiLog(system: "github" | "gitlab", options?: CiLogOptions): CiLog;
+export function createCiLog(system: CiSystem, options?: CiLogOptions): CiLog | undefined;
+export function createCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog | undefined {
+  if (system === "github") return createGithubLog();
+  if (system === "gitlab") return createGitlabLog(options);
+  return undefined;
 }
 
-function makeGithubLog({ workspace, readFile }: CiLogOptions): CiLog {
-  const left = { error: ANNOTATIONS_A_STEP - 1, warning: ANNOTATIONS_A_STEP - 1 };
-  let fullNotice: string | undefined;
-  const toldFull = new Set<string>();
+/** GitHub shows 10 errors and 10 warnings of a step. One is reserved for the failure of the run. */
+const MAX_ANNOTATIONS = 9;
 
-  function command(level: "error" | "warning", { title, message, place }: Annotation): string {
-    const properties = [`title=${escapeProperty(sanitizeLine(title, TITLE_LIMIT))}`];
-    if (place !== undefined) {
-      properties.push(`file=${escapeProperty(place.file)}`, `line=${place.line}`);
-    }
-    const cut = message.length > MESSAGE_LIMIT;
-    const said = cut ? `${message.slice(0, MESSAGE_LIMIT).toWellFormed()}…` : message;
-    return `::${level} ${properties.join(",")}::${escapeData(escapeLogCommands(said))}\n`;
+/** The runner truncates a message at 4,096 characters. */
+const MAX_MESSAGE_LENGTH = 4_000;
+
+const MAX_TITLE_LENGTH = 120;
+
+/** Escapes the value of a workflow command. */
+function escapeData(text: string): string {
+  return escapeLogCommands(text)
+    .replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+/** Escapes a property of a workflow command. */
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+function createGithubLog(): CiLog {
+  const counts = { error: 0, warning: 0 };
+  let fullNotice: string | undefined;
+
+  function command(level: "error" | "warning", { title, message }: Annotation): string {
+    const isTooLong = message.length > MAX_MESSAGE_LENGTH;
+    const shown = isTooLong ? `${message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…` : message;
+    const properties = `title=${escapeProperty(sanitizeLine(title, MAX_TITLE_LENGTH))}`;
+    return `::${level} ${properties}::${escapeData(shown)}\n`;
   }
 
   return {
-    group: (title, lines) =>
-      `::group::${escapeData(escapeLogCommands(title))}\n${lines}::endgroup::\n`,
+    group: (title, lines) => `::group::${escapeData(title)}\n${lines}::endgroup::\n`,
     annotate(level, annotation) {
-      if (left[level] > 0) {
-        left[level]--;
-        return command(level, annotation);
-      }
-      if (!toldFull.has(level)) {
-        toldFull.add(level);
-        fullNotice =
-          `GitHub shows ${ANNOTATIONS_A_STEP} ${level}s a step: further ones are in this log only`;
+      counts[level]++;
+      if (counts[level] <= MAX_ANNOTATIONS) return command(level, annotation);
+      if (counts[level] === MAX_ANNOTATIONS + 1) {
+        fullNotice = `GitHub shows 10 ${level}s of a step: further ones are only in this log`;
       }
       return undefined;
     },
@@ -132,37 +116,32 @@ function makeGithubLog({ workspace, readFile }: CiLogOptions): CiLog {
       fullNotice = undefined;
       return notice;
     },
-    placeOf(edit, cwd) {
-      if (edit === undefined || left.error === 0) return undefined;
-      return placeOfEdit(edit, { cwd, workspace, readFile });
-    },
   };
 }
 
-/** Clears to the end of the line: GitLab's markers stand between these, so that a terminal does not show them. */
+/** Clears to the end of the line, so that a terminal does not show the marker before it. */
 const CLEAR = "\x1b[0K";
 
-function makeGitlabLog(options: CiLogOptions): CiLog {
+function createGitlabLog(options: CiLogOptions): CiLog {
   const now = options.now ?? Date.now;
-  // Names have letters, digits, and these: _ . -
+  // Names of sections may contain letters, digits, and the characters _ . -
   const id = (options.id ?? crypto.randomUUID().slice(0, 8)).replaceAll(/[^\w.-]/g, "_");
   let count = 0;
 
-  function marker(kind: "start" | "end", at: number, name: string): string {
-    return `${CLEAR}section_${kind}:${Math.floor(at / 1_000)}:${name}\r${CLEAR}`;
+  function marker(kind: "start" | "end", ms: number, name: string): string {
+    return `${CLEAR}section_${kind}:${Math.floor(ms / 1_000)}:${name}\r${CLEAR}`;
   }
 
   return {
     group(title, lines, ms = 0) {
       const name = `ccrun_${id}_${++count}`;
-      const at = now();
-      // GitLab shows how long a section took.
-      const start = marker("start", at - ms, `${name}[collapsed=true]`);
-      return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", at, name)}\n`;
+      const end = now();
+      // GitLab shows the time between the markers as the duration of the section.
+      const start = marker("start", end - ms, `${name}[collapsed=true]`);
+      return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", end, name)}\n`;
     },
     annotate: () => undefined,
     fail: () => undefined,
     takeFullNotice: () => undefined,
-    placeOf: () => undefined,
   };
 }

@@ -1,108 +1,116 @@
 /**
- * Putting foreign text into Markdown so that it is text there and nothing else: no formatting, no
- * HTML, no link, no image, on GitHub, on GitLab and wherever CommonMark is rendered.
+ * Puts foreign text into Markdown by escaping it, so that it cannot change the page around it.
  *
  * @module
  */
 
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 
-/** U+2060: not seen, no space, and no character that Markdown knows. */
-export const WORD_JOINER = "\u2060";
+/** An invisible character that is neither a space nor part of Markdown's syntax. */
+const WORD_JOINER = "\u2060";
 
-/** An inline text is cut here, where nothing else is said. */
-const INLINE_LIMIT = 300;
+const MAX_INLINE_LENGTH = 300;
 
-/** Some parsers give up on longer delimiters of code, and then it is none. */
+/** Some parsers do not accept longer delimiters around code. */
 const MAX_BACKTICKS = 16;
 
-/** The longest run of backticks in a text. */
-export function longestBackticks(text: string): number {
-  let longest = 0;
-  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  return longest;
-}
-
-/** How {@linkcode codeSpan} writes. */
-export interface CodeSpanOptions {
-  /** A longer text is cut. @default {300} */
-  limit?: number;
-  /** Whether it stands in a table, where a pipe would end the cell. @default {false} */
-  inTable?: boolean;
+/** Returns a run of backticks that is longer than any run in the text. */
+function delimiterFor(text: string, minLength: number): string {
+  let length = minLength;
+  for (const [run] of text.matchAll(/`+/g)) length = Math.max(length, run.length + 1);
+  return "`".repeat(length);
 }
 
 /**
- * A text as code within a line. Nothing is a link or a mention in code, and it is copied as it is.
+ * Returns a text as code in a table cell, in which a pipe needs a backslash.
  *
  * @example
  * ```ts
  * import { codeSpan } from "./markdown.ts";
  *
- * console.log(codeSpan("ls | wc")); // `ls | wc`
+ * console.log(codeSpan("ls | wc")); // `ls \| wc`
  * console.log(codeSpan("a ` b")); // `` a ` b ``
  * ```
  */
-export function codeSpan(text: string, options: CodeSpanOptions = {}): string {
-  const { limit = INLINE_LIMIT, inTable = false } = options;
-  const line = sanitizeLine(text, limit)
-    .replace(/`+/g, (run) => run.length > MAX_BACKTICKS ? `${"`".repeat(MAX_BACKTICKS)}…` : run);
+export function codeSpan(text: string, maxLength: number = MAX_INLINE_LENGTH): string {
+  const line = sanitizeLine(text, maxLength)
+    .replace(/`{17,}/g, `${"`".repeat(MAX_BACKTICKS)}…`)
+    .replaceAll("|", "\\|");
   if (line === "") return "";
-  const fence = "`".repeat(longestBackticks(line) + 1);
-  const pad = line.includes("`") ? " " : "";
-  const code = inTable ? line.replaceAll("|", "\\|") : line;
-  return `${fence}${pad}${code}${pad}${fence}`;
+  const delimiter = delimiterFor(line, 1);
+  const padding = line.includes("`") ? " " : "";
+  return delimiter + padding + line + padding + delimiter;
 }
 
-/** What means something anywhere in a line of Markdown. */
-const MEANS_SOMETHING = /[\\`*_[\]<>|~&$!]/g;
+/** Returns a text as a block of code, whose fence is longer than any run of backticks in it. */
+export function codeBlock(text: string, language: "text" | "json" | "sh" = "text"): string {
+  const lines = sanitize(text).trimEnd().replace(/^\n+/, "");
+  const fence = delimiterFor(lines, 3);
+  return `${fence}${language}\n${lines}\n${fence}`;
+}
 
-/** What means something at the beginning of a line. */
-const BEGINS_BLOCK = /^(\d{0,9})([#+=.):-])/;
+/** Characters with a meaning anywhere in a line. */
+const SYNTAX = /[\\`*_[\]<>|~&$!]/g;
 
-/** What GitHub makes links and pictures of, wherever it stands: addresses, mentions, issues, emoji. */
-const BECOMES_LINK = /@|:(?=\/\/|[\w+-]{1,50}:)|www(?=\.)|#(?=\d)/gi;
+/** A heading, a list, or a rule at the start of a line. */
+const BLOCK_START = /^(\d{0,9})([#+=.):-])/;
+
+/** Addresses, mentions, issues, and emoji, which GitHub turns into links and pictures. */
+const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|www(?=\.)|#(?=\d)/gi;
 
 /**
- * A text as text within a line: what means something in Markdown is escaped, and what would become
- * a link is broken, invisibly.
+ * Returns a text as plain text within a line or a table cell.
  *
  * @example
  * ```ts
- * import { plainText } from "./markdown.ts";
+ * import { escapeMarkdown } from "./markdown.ts";
  *
- * console.log(plainText("*not* <b>bold</b>")); // \*not\* \<b\>bold\</b\>
+ * console.log(escapeMarkdown("*not* <b>bold</b>")); // \*not\* \<b\>bold\</b\>
  * ```
  */
-export function plainText(text: string, limit: number = INLINE_LIMIT): string {
-  return sanitizeLine(text, limit)
-    .replace(MEANS_SOMETHING, "\\$&")
-    .replace(BEGINS_BLOCK, "$1\\$2")
-    .replace(BECOMES_LINK, `$&${WORD_JOINER}`);
+export function escapeMarkdown(text: string, maxLength: number = MAX_INLINE_LENGTH): string {
+  return sanitizeLine(text, maxLength)
+    .replace(SYNTAX, "\\$&")
+    .replace(BLOCK_START, "$1\\$2")
+    .replace(AUTOLINK, `$&${WORD_JOINER}`);
 }
 
-const ENTITIES: { readonly [character: string]: string } = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
+/** Returns a text as text in a line of HTML. */
+export function escapeHtml(text: string, maxLength: number = MAX_INLINE_LENGTH): string {
+  return sanitizeLine(text, maxLength)
+    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}
 
-/** A text as code in HTML, for a line that is HTML already: the `summary` of `details`. */
-export function htmlCode(text: string, limit: number = INLINE_LIMIT): string {
-  const line = sanitizeLine(text, limit);
-  if (line === "") return "";
-  return `<code>${line.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? "")}</code>`;
+/** HTML, an image, a footnote or an alert, and a mention. */
+const UNSAFE_IN_QUOTE = /<(?=[A-Za-z/!?])|!(?=\[)|\[(?=[\^!])|(?<!\w)@(?=\w)/g;
+
+/**
+ * Returns foreign Markdown as a block quote, which nothing inside of it can leave. HTML, images,
+ * footnotes, and mentions become text by an invisible character, also in code.
+ *
+ * @example
+ * ```ts
+ * import { quoteMarkdown } from "./markdown.ts";
+ *
+ * console.log(quoteMarkdown("# Done\n\nAll *good*.")); // "> # Done\n>\n> All *good*."
+ * ```
+ */
+export function quoteMarkdown(text: string): string {
+  return sanitize(text)
+    .replace(UNSAFE_IN_QUOTE, `$&${WORD_JOINER}`)
+    .trimEnd()
+    .replace(/^(?:[ \t]*\n)+/, "")
+    .split("\n")
+    .map((line) => line === "" ? ">" : `> ${line}`)
+    .join("\n");
 }
 
 /**
- * A text as a block of code. Its fence is longer than any run of backticks in it, so nothing in it
- * ends it.
+ * Returns blocks that are folded away.
  *
- * @param info the language; ccrun's own word, never foreign
+ * @param title the title in HTML
  */
-export function codeBlock(text: string, info: "text" | "json" | "diff" | "sh" = "text"): string {
-  const lines = sanitize(text).trimEnd().replace(/^\n+/, "");
-  const fence = "`".repeat(Math.max(3, longestBackticks(lines) + 1));
-  return `${fence}${info}\n${lines}\n${fence}`;
+export function fold(title: string, blocks: readonly string[]): string[] {
+  return [`<details><summary>${title}</summary>`, ...blocks, "</details>"];
 }

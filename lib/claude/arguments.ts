@@ -115,7 +115,12 @@ export async function claudeArguments(
   from: string,
   files: PrivateFiles,
 ): Promise<string[]> {
-  const args = ["-p", "--output-format=stream-json", "--verbose"];
+  const args = [
+    "-p",
+    "--input-format=stream-json",
+    "--output-format=stream-json",
+    "--verbose",
+  ];
   const add = (option: string, value: string | number | undefined) => {
     if (value !== undefined) args.push(`${option}=${value}`);
   };

@@ -1,5 +1,5 @@
 import { resolve } from "@std/path";
-import { homeDirectory } from "../process/home_directory.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import type { Env } from "../util/env.ts";
 
 /**

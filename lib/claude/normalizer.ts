@@ -1,5 +1,5 @@
 import type { EventBody, EventFactory, RunEvent, Usage } from "../events.ts";
-import type { Line } from "../stream/line_splitter.ts";
+import { TRUNCATION_MARK } from "../util/truncate.ts";
 import {
   getNonEmptyString,
   getNumber,
@@ -138,40 +138,31 @@ export class Normalizer {
   }
 
   /** The events of one line. */
-  read(line: Line): RunEvent[] {
-    if (this.#isNoise(line)) {
-      this.noise++;
-      return NOTHING;
-    }
+  read(line: string): RunEvent[] {
+    if (line === "") return NOTHING;
     this.#events = [];
-    const message = line.truncated ? undefined : parse(line.text);
+    const truncated = line.endsWith(TRUNCATION_MARK);
+    const message = truncated ? undefined : parse(line);
     if (message === undefined) {
       this.#emit({
         type: "raw",
-        content: line.text,
-        ...(line.truncated ? { truncated: true } : {}),
+        content: truncated ? line.slice(0, -1) : line,
+        ...(truncated ? { truncated: true } : {}),
       });
     } else {
       this.#message(message);
+      if (message["type"] === "result" && message["origin"] === undefined) this.hasOwnResult = true;
     }
     return this.#events;
+  }
+  hasOwnResult = false;
+  get ignoredCount(): number {
+    return this.noise;
   }
 
   /** Whether the last result is in: no turn is under way, and no task in the background. */
   get isIdle(): boolean {
     return !this.#isAtWork && this.#openTasks.size === 0;
-  }
-
-  /**
-   * Whether a line can be told to be noise without parsing it, which is what reading it mostly
-   * takes: it begins as such messages do, ends as one, and has no news of the session. What is wrong
-   * in between, of what would not be shown either, is not seen.
-   */
-  #isNoise({ text, truncated }: Line): boolean {
-    // The first of a turn says that claude is at work again.
-    if (truncated || this.#idField === "" || !this.#isAtWork) return false;
-    return (this.#partial ? NOISE : PARTIAL_NOISE).test(text) && text.endsWith("}") &&
-      text.includes(this.#idField, text.length - ID_PLACE) && !text.includes("}{");
   }
 
   #emit(body: EventBody, parent?: string): void {

@@ -1,115 +1,115 @@
 import { escapeLine } from "../ci/escape_commands.ts";
+import { eventSchema } from "../events.ts";
+import { readInheritedState } from "../process/inherited_state.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
-import { type InheritedState, readInheritedState } from "../process/inherited_state.ts";
-import { type HostInfo, withOutputStreams } from "./host.ts";
-import { helpText } from "./help.ts";
-import { type Command, COMMANDS } from "./options.ts";
-import { addEnvironment, type CommandLine, usageError } from "./args.ts";
+import type { CommandLine } from "./args.ts";
+import { reportEarlyFailure } from "./early_failure.ts";
+import { addEnvironment } from "./environment.ts";
+import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
+import type { HostInfo } from "./host.ts";
+import { COMMANDS, HELP_TOPICS } from "./options.ts";
 import { print } from "./print.ts";
+import { SignalHandler } from "./signals.ts";
+import { usageError } from "./usage_error.ts";
 import { checkValues } from "./validate.ts";
-import { listenToSignals, type Signals } from "./signals.ts";
 
-/** What is known when a command begins. */
+/** What a command starts with. */
 export interface CommandContext {
-  /** The arguments, as they were given. */
+  /** The arguments as they were typed. */
   readonly args: readonly string[];
-  readonly edge: HostInfo;
-  /** What was inherited, for a command that signals can stop. */
-  readonly inherited?: Promise<InheritedState> | undefined;
+  readonly host: HostInfo;
 }
 
 /**
- * Carries out a command and gives the exit code. Each command is loaded when it is asked for.
+ * Runs a command.
  *
- * @throws {CcrunError} `usage` for what is wrong with the command line
+ * @returns the exit code
+ * @throws {CcrunError} `usage` for an invalid command line
  */
-export async function dispatch(line: CommandLine, beginning: CommandContext): Promise<number> {
-  const { command } = line;
-  const { edge } = beginning;
-  if (line.passthrough.length > 0 && command !== "run") {
+export async function dispatch(line: CommandLine, context: CommandContext): Promise<number> {
+  const { command, positionals, passthrough } = line;
+  const { host } = context;
+  if (line.options.has("version")) return await print(versionText());
+  const help = line.options.get("help");
+  if (help !== undefined) {
+    return await print(help.source === "-h" ? shortHelp(command) : fullHelp(command));
+  }
+  if (command !== "run" && passthrough.length > 0) {
     throw usageError(
-      `ccrun ${command} starts no claude: nothing can follow --`,
+      `ccrun ${command} does not run claude, so it takes no arguments after --`,
       `see: ccrun help ${command}`,
     );
   }
-  const { options, warnings } = addEnvironment(line, edge.env);
+  const { options, warnings } = addEnvironment(line, host.env);
   checkValues(options);
   for (const warning of warnings) {
     console.error(`ccrun: warning: ${escapeLine(sanitizeLine(warning), false)}`);
   }
   switch (command) {
-    case "run": {
-      const { runCommand } = await import("./commands/run.ts");
-      return await stoppable(
-        (signals, edge) => runCommand(line, options, edge, signals),
-        beginning,
-      );
-    }
-    case "replay": {
-      const { replayCommand } = await import("./commands/replay.ts");
-      return await stoppable(
-        (signals, edge) => replayCommand(line, options, edge, signals),
-        beginning,
-      );
-    }
-    case "doctor": {
-      takeNoArguments(line);
-      const { doctorCommand } = await import("./commands/doctor.ts");
-      return await stoppable((signals, edge) => doctorCommand(options, edge, signals), beginning);
-    }
+    case "run":
+      return await withSignals(context, async (signals) => {
+        const { runCommand } = await import("./commands/run.ts");
+        return await runCommand(line, options, host, signals);
+      });
+    case "replay":
+      return await withSignals(context, async (signals) => {
+        const { replayCommand } = await import("./commands/replay.ts");
+        return await replayCommand(line, options, host, signals);
+      });
+    case "doctor":
+      rejectArguments(line);
+      return await withSignals(context, async (signals) => {
+        const { doctorCommand } = await import("./commands/doctor.ts");
+        return await doctorCommand(options, host, signals);
+      });
     case "sessions": {
-      takeNoArguments(line);
+      rejectArguments(line);
       const { sessionsText } = await import("./commands/sessions.ts");
-      return await print(await sessionsText(options, edge));
+      return await print(await sessionsText(options, host));
     }
     case "completions": {
       const { completionsText } = await import("./commands/completions.ts");
-      return await print(completionsText(line.positionals));
+      return await print(completionsText(positionals));
     }
-    case "schema": {
-      takeNoArguments(line);
-      const { eventSchema } = await import("../events.ts");
+    case "schema":
+      rejectArguments(line);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
-    }
     case "help":
-      return await print(helpText(helpTopic(line)));
+      return await print(helpFor(positionals, host));
   }
 }
 
-/** Carries out a command that signals can stop. */
-async function stoppable(
-  command: (signals: Signals, edge: HostInfo) => Promise<number>,
-  beginning: CommandContext,
+/** Runs a command that signals can stop. */
+async function withSignals(
+  context: CommandContext,
+  command: (signals: SignalHandler) => Promise<number>,
 ): Promise<number> {
-  const { args, edge } = beginning;
-  const inherited = await (beginning.inherited ?? readInheritedState());
-  const signals = listenToSignals(inherited);
-  const report = async (error: unknown) => {
-    const { reportEarlyFailure } = await import("./early_failure.ts");
-    return await reportEarlyFailure(error, { args, edge });
-  };
-  return await signals.finish(
-    await command(signals, withOutputStreams(edge, inherited.output)).catch(report),
+  // This comes first, because Deno resets ignored signals soon after the start.
+  const signals = new SignalHandler(await readInheritedState());
+  const code = await command(signals).catch((error) => reportEarlyFailure(error, context));
+  return await signals.finish(code);
+}
+
+function rejectArguments({ command, positionals }: CommandLine): void {
+  if (positionals.length === 0) return;
+  throw usageError(
+    `ccrun ${command} takes no arguments`,
+    `see: ccrun help ${command}; to send it as a prompt: ccrun run ${command} ...`,
   );
 }
 
-function takeNoArguments({ command, positionals }: CommandLine): void {
-  if (positionals.length > 0) {
-    throw usageError(
-      `ccrun ${command} takes no arguments`,
-      `see: ccrun help ${command}; to send it as a prompt: ccrun run ${command} ...`,
-    );
+/** Returns the help for the arguments of `ccrun help`. */
+function helpFor(names: readonly string[], { isTerminal }: HostInfo): string {
+  const [name = "run"] = names;
+  const command = COMMANDS.find((command) => command === name);
+  const topic = HELP_TOPICS.find((topic) => topic === name);
+  if (names.length <= 1 && command !== undefined) return fullHelp(command);
+  if (names.length <= 1 && topic !== undefined) {
+    return topicText(topic, { markdown: !isTerminal.stdout });
   }
-}
-
-function helpTopic({ positionals }: CommandLine): Command {
-  const [topic = "run"] = positionals;
-  const command = COMMANDS.find((name) => name === topic);
-  if (command === undefined || positionals.length > 1) {
-    throw usageError(
-      `there is no help on ${positionals.join(" ")}`,
-      `name one of ${COMMANDS.join(", ")}; to send it as a prompt: ccrun run help ...`,
-    );
-  }
-  return command;
+  throw usageError(
+    `no help on ${names.join(" ")}`,
+    `use one of ${[...COMMANDS, ...HELP_TOPICS].join(", ")}; ` +
+      "to send it as a prompt: ccrun run help ...",
+  );
 }

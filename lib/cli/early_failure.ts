@@ -1,158 +1,169 @@
-import { finalEvents } from "../run/final_events.ts";
-import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
-import { RunState } from "../run/run_state.ts";
-import { asFailure, type Failure } from "../errors.ts";
+import type { CiSystem } from "../ci/detect.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
-import { stringifySafe } from "../util/safe_json.ts";
+import { createCiLog } from "../ci/log.ts";
+import { asFailure, type Failure } from "../errors.ts";
+import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
 import { gatherResult, resultText } from "../render/result.ts";
+import { finalEvents } from "../run/final_events.ts";
+import { RunState } from "../run/run_state.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
+import { stringifySafe } from "../util/safe_json.ts";
 import { VERSION } from "../version.ts";
+import { type CommandLine, parseLeniently } from "./args.ts";
+import { checkFiles } from "./conflicts.ts";
+import { addEnvironment } from "./environment.ts";
 import type { HostInfo } from "./host.ts";
-import { createLog } from "../ci/create_log.ts";
 import { logRedactor } from "./log_redactor.ts";
-import { addEnvironment, type CommandLine, readableOptions } from "./args.ts";
+import { isVariable } from "./option_values.ts";
 import { createReportWriter, type ReportWriter } from "./report_files.ts";
-import { checkFiles, reportSettings } from "./validate.ts";
+import { reportSettings } from "./settings.ts";
 import { SignalError } from "./signals.ts";
 
-/** What is known of a command line that could not be carried out. */
+/** A command that failed before a run could report it. */
 export interface FailedCommand {
+  /** The arguments as they were typed. */
   readonly args: readonly string[];
-  /** Undefined when there was no telling where it is. */
-  readonly edge: HostInfo | undefined;
+  /** Undefined if inspecting the host failed. */
+  readonly host: HostInfo | undefined;
 }
 
-/** Says what went wrong before a run could say it itself, everywhere a run would, and gives the exit code. */
+/**
+ * Reports an error everywhere a run would: on stderr, as events on stdout, in the report files, and
+ * to CI.
+ *
+ * @returns the exit code
+ */
 export async function reportEarlyFailure(error: unknown, failed: FailedCommand): Promise<number> {
-  const { args, edge } = failed;
+  const line = readLine(failed);
   const failure = asFailure(error);
-  const line = readableLine(failed);
   const stderr = createBufferedWriter(Deno.stderr);
-  // stderr is what a CI log has.
-  const redactor = edge && logRedactor(reportSettings(line.options, edge), edge.env);
-  const clean = (text: string) => redactor?.text(text) ?? text;
-  const say = (text: string) =>
-    stderr.write(`ccrun: ${escapeLine(sanitizeLine(clean(text)), false)}\n`);
-  const annotation = annotationOf(withoutSecrets(failure, clean), line, edge);
+  const settings = failed.host && reportSettings(line.options, failed.host);
+  const redactor = failed.host && settings && logRedactor(settings, failed.host.env);
+  const clean = (text: string) => sanitizeLine(redactor?.text(text) ?? text);
+  const print = (text: string) => stderr.write(`ccrun: ${escapeLine(clean(text), false)}\n`);
+
+  const annotation = annotationOf(failure, clean, settings?.ci);
   if (annotation !== undefined) {
-    // The runner shows it in the log, too.
+    // GitHub shows the annotation in the log, too.
     stderr.write(annotation);
   } else {
-    say(`error: ${failure.message}`);
-    if (failure.hint !== undefined) say(failure.hint);
+    print(`error: ${failure.message}`);
+    if (failure.hint !== undefined) print(failure.hint);
   }
-  const wantsStack = failure.kind === "internal" &&
-    (args.some((arg) => arg.startsWith("--debug")) || edge?.env["CCRUN_DEBUG"] === "1");
-  if (wantsStack && error instanceof Error) stderr.write(`${clean(error.stack ?? "")}\n`);
+  if (failure.kind === "internal" && isDebug(failed) && error instanceof Error) {
+    for (const frame of (error.stack ?? "").split("\n")) print(frame);
+  }
   await stderr.flush();
-  let code = 0;
-  const format = askedFormat(line);
-  const reports = await reportsOf(line, edge, say);
+
+  const events = [...failureEvents(failure, failed.host)];
+  await writeReports(events, line, failed.host, print);
+  await stderr.flush();
+  await printEvents(events, requestedFormat(line));
+  return EXIT_CODES[failure.kind];
+}
+
+/** Parses the valid options of a command line that may be invalid. */
+function readLine({ args, host }: FailedCommand): CommandLine {
+  const line = parseLeniently(args);
+  if (host === undefined) return line;
+  try {
+    return { ...line, options: addEnvironment(line, host.env).options };
+  } catch {
+    return line; // An invalid variable may be the failure.
+  }
+}
+
+/** Returns the annotation for a CI system that shows failures beside its log. */
+function annotationOf(
+  { kind, message, hint }: Failure,
+  clean: (text: string) => string,
+  ci: CiSystem = "none",
+): string | undefined {
+  const lines = [`ccrun: ${clean(message)}`, ...(hint === undefined ? [] : [clean(hint)])];
+  return createCiLog(ci)?.fail({
+    title: `ccrun: ${kind}`,
+    message: lines.join("\n"),
+  });
+}
+
+function isDebug({ args, host }: FailedCommand): boolean {
+  return args.some((arg) => arg.startsWith("--debug")) || host?.env["CCRUN_DEBUG"] === "1";
+}
+
+/** Returns the format of stdout if the command prints failures there. */
+function requestedFormat({ command, options }: CommandLine): string | undefined {
+  if (command !== "run" && command !== "replay") return undefined;
+  if (options.has("json")) return "json";
+  const format = options.get("format");
+  if (options.has("quiet") && isVariable(format?.source)) return undefined;
+  return format?.values[0];
+}
+
+/** Returns the events of a run that did not start: start, error, exit. */
+function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator<RunEvent> {
+  const stamp = createEventFactory(() => 0);
+  yield stamp({
+    type: "start",
+    schema: SCHEMA_ID,
+    ccrun: VERSION,
+    time: new Date().toISOString(),
+    claude: null,
+    cwd: host?.cwd ?? null,
+  });
+  const known = failure instanceof SignalError
+    ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
+    : { failed: failure };
+  yield* finalEvents(stamp, { state: new RunState(), ...known, durationMs: 0 });
+}
+
+async function printEvents(events: readonly RunEvent[], format: string | undefined): Promise<void> {
   const stdout = createBufferedWriter(Deno.stdout);
-  const gathered = gatherResult();
-  for (const event of failureEvents(failure, edge)) {
-    gathered.event(event);
-    if (event.type === "exit") {
-      code = event.code;
-      await reports?.finish(event);
-    } else {
-      reports?.event(event);
-    }
+  const result = gatherResult();
+  for (const event of events) {
+    result.event(event);
     if (format === "json") stdout.write(`${stringifySafe(event)}\n`);
     if (format === "raw" && event.type !== "start") {
       stdout.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);
     }
   }
-  if (format === "result" && gathered.value !== undefined) {
-    stdout.write(resultText(gathered.value));
-  }
-  await stderr.flush();
+  if (format === "result" && result.value !== undefined) stdout.write(resultText(result.value));
   await stdout.flush();
-  return code;
 }
 
-/** A failure whose words have passed through a function. */
-function withoutSecrets(failure: Failure, clean: (text: string) => string): Failure {
-  const { kind, message, hint } = failure;
-  return { kind, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
-}
-
-/** What can be read of a command line that may be wrong, and of its environment. */
-function readableLine({ args, edge }: FailedCommand): CommandLine {
-  const line = readableOptions(args);
-  try {
-    return edge === undefined ? line : { ...line, options: addEnvironment(line, edge.env).options };
-  } catch {
-    // A variable is wrong: perhaps that is what is to be reported.
-    return line;
+async function writeReports(
+  events: readonly RunEvent[],
+  line: CommandLine,
+  host: HostInfo | undefined,
+  warn: (text: string) => void,
+): Promise<void> {
+  const reports = await openReports(line, host, warn);
+  if (reports === undefined) return;
+  for (const event of events) {
+    if (event.type === "exit") await reports.finish(event);
+    else reports.event(event);
   }
 }
 
-/** The format in which failures are told on stdout, too, where one is asked for. */
-function askedFormat({ command, options }: CommandLine): string | undefined {
-  // The others' JSON is no events.
-  if (command !== "run" && command !== "replay") return undefined;
-  if (options.has("json")) return "json";
-  const isQuiet = options.has("quiet") && options.get("format")?.source.startsWith("CCRUN_");
-  return isQuiet ? undefined : options.get("format")?.values[0];
-}
-
-/** What tells it to a CI system that shows failures beside its log. */
-function annotationOf(
-  { kind, message, hint }: Failure,
-  { options }: CommandLine,
-  edge: HostInfo | undefined,
-): string | undefined {
-  if (edge === undefined) return undefined;
-  const why = [`ccrun: ${sanitizeLine(message)}`];
-  if (hint !== undefined) why.push(sanitizeLine(hint));
-  const log = createLog(reportSettings(options, edge).ci, edge.env);
-  return log?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
-}
-
-/** How long a file may take to be opened: a named pipe that nobody reads would take for ever. */
-const OPENS_WITHIN_MS = 1000;
-
-/** What is written at the end also of a run that did not come about, as far as that can be. */
-async function reportsOf(
+/** Opens the report files, or returns undefined if they cannot be opened. */
+async function openReports(
   { command, options }: CommandLine,
-  edge: HostInfo | undefined,
-  tell: (text: string) => void,
+  host: HostInfo | undefined,
+  warn: (text: string) => void,
 ): Promise<ReportWriter | undefined> {
-  if (edge === undefined || command !== "run" && command !== "replay") return undefined;
-  // Nothing has an answer.
-  const settings = { ...reportSettings(options, edge), output: undefined };
+  if (host === undefined || command !== "run" && command !== "replay") return undefined;
+  // There is no answer to write.
+  const settings = { ...reportSettings(options, host), output: undefined };
   try {
-    // That two options name one file may be what is wrong: then it stays as it was.
-    await checkFiles(options, edge);
+    await checkFiles(options, host);
   } catch {
+    // Two options name the same file, which must not change.
     settings.result = settings.summary = undefined;
   }
-  const opening = createReportWriter({ settings, host: edge, warn: tell }).catch(() => undefined);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, OPENS_WITHIN_MS, undefined);
-  });
-  const reports = await Promise.race([opening, late]);
-  clearTimeout(timer);
-  return reports;
-}
-
-/** The events of a run that did not come about: start, error, exit. */
-function* failureEvents(failure: Failure, edge: HostInfo | undefined): Generator<RunEvent> {
-  const stamp = createEventFactory(() => 0);
-  const time = new Date().toISOString();
-  yield stamp({
-    type: "start",
-    schema: SCHEMA_ID,
-    ccrun: VERSION,
-    time,
-    claude: null,
-    cwd: edge?.cwd ?? null,
-  });
-  const known = failure instanceof SignalError
-    ? { stopped: { cause: { failure, signal: failure.signal }, afterResult: false } }
-    : { failed: failure };
-  yield* finalEvents(stamp, { facts: new RunState(), known, durationMs: 0 });
+  try {
+    return await createReportWriter({ settings, host, warn });
+  } catch {
+    return undefined;
+  }
 }

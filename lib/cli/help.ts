@@ -1,6 +1,28 @@
-import { EXIT_CODES, EXIT_REASONS, type ExitReason } from "../exit_codes.ts";
+import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";
-import { type Command, OPTION_GROUPS, OPTIONS, type OptionSpec, SHELLS } from "./options.ts";
+import ciTopic from "./help/ci.md" with { type: "text" };
+import cleanupTopic from "./help/cleanup.md" with { type: "text" };
+import environmentTopic from "./help/environment.md" with { type: "text" };
+import eventsTopic from "./help/events.md" with { type: "text" };
+import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
+import securityTopic from "./help/security.md" with { type: "text" };
+import { markdownToText } from "./help/markdown_to_text.ts";
+import { wrapWords } from "./help/wrap_words.ts";
+import {
+  type Command,
+  HELP_TOPICS,
+  type HelpTopic,
+  OPTION_GROUPS,
+  OPTIONS,
+  type OptionSpec,
+  SHELLS,
+} from "./options.ts";
+
+const COLUMNS = 80;
+
+/** The column of the descriptions of options. */
+const HELP_COLUMN = 36;
+const SHORT_HELP_COLUMN = 31;
 
 const USAGE: { readonly [C in Command]: string } = {
   run: "ccrun [run] [options] [prompt ...] [-- claude-options ...]",
@@ -9,55 +31,49 @@ const USAGE: { readonly [C in Command]: string } = {
   sessions: "ccrun sessions [options]",
   schema: "ccrun schema",
   completions: `ccrun completions ${SHELLS.join("|")}`,
-  help: "ccrun help [COMMAND]",
+  help: "ccrun help [COMMAND | TOPIC]",
 };
 
 /** What each command does, in a line. */
 export const PURPOSE: { readonly [C in Command]: string } = {
-  run: "run a prompt (the main job)",
-  replay: "render a recorded or piped stream, claude's or ccrun's own",
-  doctor: "say whether this machine can run it, and if not, why",
-  sessions: "list this workspace's sessions, newest first",
+  run: "run a prompt (the default command)",
+  replay: "render a recording or a piped stream",
+  doctor: "check that this machine can run Claude Code",
+  sessions: "list the sessions of the working directory",
   schema: "print the JSON Schema of the events of --json",
-  completions: "print completions for a shell",
-  help: "say how to use ccrun, or one of its commands",
+  completions: "print the completions for a shell",
+  help: "print help on a command or a topic",
 };
 
-/** What is said first; a line is a paragraph, or stays as it is where it begins with a blank. */
+/** The introduction of each command. Lines that begin with a blank are not wrapped. */
 const ABOUT: { readonly [C in Command]: string } = {
-  run: [
-    "Runs Claude Code without its interactive screen. Progress goes to stderr, the final answer to " +
-    "stdout, and the exit code says how it ended.",
-    "",
-    "The prompt is the arguments, -p TEXT, --prompt-file FILE, or stdin. With a prompt, what is piped " +
-    "to stdin is added below it:",
-    '  git diff | ccrun "review this"',
-    "A - waits for stdin however long. What follows -- goes to claude as it is.",
-    "",
-    "After an option stands its [VARIABLE] of the environment; an option given wins.",
-  ].join("\n"),
+  run:
+    `Runs Claude Code without its interactive screen. Progress goes to stderr, the final answer to stdout, and the exit code says how the run ended.
+
+The prompt is the arguments, -p TEXT, --prompt-file FILE, or stdin. With a prompt, piped stdin is added as context:
+  git diff | ccrun "review this"
+The argument - waits for stdin without a limit. Arguments after -- go to claude unchanged.
+
+[VARIABLE] sets the option; the command line takes precedence.`,
   replay:
-    "Renders what `claude -p --output-format stream-json --verbose` or `ccrun --json` wrote, or " +
-    "what `ccrun --record` kept, in any format, and exits with the code of its outcome. Without FILE, " +
-    "or with -, it reads stdin.",
+    "Renders a stream in any format, and exits with the code of its outcome. The stream is a file of " +
+    "--record, the output of `claude -p --output-format stream-json --verbose`, or the events of " +
+    "`ccrun --json`. Without FILE, or with -, ccrun reads stdin.",
   doctor:
-    "Finds out whether a run can work here: claude, its credentials, Deno's permissions, the " +
-    "workspace; and starts a session against an API of its own on 127.0.0.1, without an account. Says " +
-    "of each finding whether it is ok, a warning or a problem, and what to do about it. Exits with 0, " +
-    "or with 1 where there is a problem.",
+    "Checks claude, its credential, Deno's permissions and the workspace, and starts a session " +
+    "against an API on 127.0.0.1, without an account. Prints ok, a warning or a problem for each " +
+    "check, and how to fix it. Exits with 1 if there is a problem.",
   sessions:
-    "Lists the sessions that claude keeps of this workspace, newest first: id, when, turns, and " +
-    "how the prompt began. `ccrun --resume` goes on with one: by its id, the beginning of it (4 " +
-    "characters or more), its title, or `last`.",
-  completions: [
-    "Prints what makes a shell complete ccrun's commands, options and values:",
-    "",
-    '  bash   eval "$(ccrun completions bash)"           in ~/.bashrc',
-    "  zsh    source <(ccrun completions zsh)            in ~/.zshrc, after compinit",
-    "  fish   ccrun completions fish >~/.config/fish/completions/ccrun.fish",
-  ].join("\n"),
+    "Lists the sessions that claude stores for the working directory, newest first: id, time, turns, " +
+    "and title or prompt. `ccrun --resume` takes an id, the first 4 characters of it or more, a " +
+    "title, or `last`.",
+  completions: `Prints the completions of commands, options and values for a shell:
+
+  bash   eval "$(ccrun completions bash)"           in ~/.bashrc
+  zsh    source <(ccrun completions zsh)            in ~/.zshrc, after compinit
+  fish   ccrun completions fish >~/.config/fish/completions/ccrun.fish`,
   schema: "Prints the JSON Schema (2020-12) of one line of `ccrun --json`.",
-  help: "Says how to use ccrun, or one of its commands.",
+  help: "Prints help on a command or a topic: plain text to a terminal, Markdown to a pipe.",
 };
 
 const EXAMPLES = `Examples:
@@ -65,97 +81,126 @@ const EXAMPLES = `Examples:
   answer=$(ccrun -q "name the main file")
   git diff | ccrun "review this" --permission-mode plan
   ccrun --json "fix the tests" | jq -r 'select(.type=="tool_use").name'
-  ccrun --resume ID "go on"`;
+  ccrun --resume ID "how sure are you?"`;
 
-/** What an option looks like in the help. */
-function signature({ name, short, value, isNegatable }: OptionSpec): string {
-  const long = isNegatable ? `--[no-]${name}` : `--${name}`;
-  return `  ${short ? `-${short}, ` : "    "}${long}${value ? ` ${value}` : ""}`;
-}
+/** The options of `ccrun -h`, the most used ones first. */
+const SHORT_HELP_OPTIONS: readonly string[] = [
+  "prompt",
+  "quiet",
+  "json",
+  "output",
+  "resume",
+  "continue",
+  "cwd",
+  "model",
+  "permission-mode",
+  "allowed-tools",
+  "max-turns",
+  "timeout",
+];
 
-/** The column in which an option's description begins, and the last one that is used. */
-const HELP_COLUMN = 36;
-const LAST_COLUMN = 80;
+/** A terminal of common size shows the short help at once. */
+const SHORT_HELP_LINES = 30;
 
-/** Words in rows that begin in a column. */
-function rowsOf(words: readonly string[], column = HELP_COLUMN): string[] {
-  const rows: string[] = [];
-  for (const word of words) {
-    const row = rows.at(-1);
-    if (row !== undefined && column + row.length + 1 + word.length <= LAST_COLUMN) {
-      rows[rows.length - 1] = `${row} ${word}`;
-    } else {
-      rows.push(word);
-    }
-  }
-  return rows;
-}
-
-/** Sets a text in rows; a line that begins with a blank stays as it is. */
-function paragraphs(text: string): string[] {
-  return text.split("\n").flatMap((line) =>
-    line.startsWith(" ") ? [line] : rowsOf(line.split(" "), 0)
-  );
-}
-
-function optionLines(specs: readonly OptionSpec[]): string[] {
-  return specs.flatMap((spec) => {
-    const start = signature(spec);
-    const words = [...spec.help.split(" "), ...(spec.env ? [`[${spec.env}]`] : [])];
-    const rows = rowsOf(words).map((row) => " ".repeat(HELP_COLUMN) + row);
-    if (start.length + 2 > HELP_COLUMN) return [start, ...rows];
-    const [first = "", ...others] = rows;
-    return [start.padEnd(HELP_COLUMN) + first.trimStart(), ...others];
-  });
-}
-
-/** When a run ends so. */
-const MEANINGS: { readonly [R in ExitReason]: string } = {
-  success: "a result, and it is not an error",
-  failed: "the agent ended with an error, or without a result",
-  usage: "bad options, no prompt, an unreadable file",
-  auth: "the key, the login or the payment was refused",
-  api: "overloaded, rate limited, unknown model, server error",
-  limit: "turns or budget used up",
-  output: "--json-schema given, and no structured output came",
-  denied: "--fail-on-denied given, and a tool was refused",
-  internal: "a fault of ccrun's own",
-  timeout: "--timeout or --idle-timeout reached",
-  not_executable: "claude cannot be executed, or is not Claude Code",
-  not_found: "claude cannot be found",
-  hangup: "SIGHUP",
-  interrupt: "SIGINT, as by Ctrl-C",
-  quit: "SIGQUIT",
-  pipe: "the reader of stdout went away",
-  terminate: "SIGTERM",
+const TOPICS: { readonly [T in HelpTopic]: string } = {
+  "ci": ciTopic,
+  "security": securityTopic,
+  "cleanup": cleanupTopic,
+  "exit-codes": exitCodesTopic,
+  "environment": environmentTopic,
+  "events": eventsTopic,
 };
 
-function exitCodeLines(): string[] {
-  const reasonWidth = Math.max(...EXIT_REASONS.map((reason) => reason.length));
-  const lines = EXIT_REASONS.map((reason) =>
-    `${String(EXIT_CODES[reason]).padStart(5)}  ${reason.padEnd(reasonWidth)}  ${MEANINGS[reason]}`
-  );
-  return ["Exit codes:", ...lines];
+/** Returns the help on a topic: its Markdown, or plain text for a terminal. */
+export function topicText(topic: HelpTopic, { markdown }: { markdown: boolean }): string {
+  return markdown ? TOPICS[topic] : markdownToText(TOPICS[topic], COLUMNS);
 }
 
-/** The help of a command. */
-export function helpText(command: Command): string {
-  const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(ABOUT[command])];
-  if (command === "run") {
-    lines.push("", "Commands:");
-    for (const [name, purpose] of Object.entries(PURPOSE)) {
-      lines.push(`  ${name.padEnd(13)}${purpose}`);
-    }
+/** Returns the help of `-h`: the usage, and as many of the most used options as fit on a screen. */
+export function shortHelp(command: Command): string {
+  const purpose = PURPOSE[command];
+  const lines = [`Usage: ${USAGE[command]}`, `${purpose[0]?.toUpperCase()}${purpose.slice(1)}.`];
+  if (command === "run") lines.push("", ...commandLines());
+  const name = command === "run" ? "ccrun" : `ccrun ${command}`;
+  const footer = ["", `See ${name} --help for all options, ccrun help TOPIC for more.`];
+  lines.push("", "Options:");
+  for (const spec of shortHelpOptions(command)) {
+    const rows = optionLines(spec, SHORT_HELP_COLUMN);
+    if (lines.length + rows.length + footer.length > SHORT_HELP_LINES) break;
+    lines.push(...rows);
   }
+  return `${[...lines, ...footer].join("\n")}\n`;
+}
+
+function shortHelpOptions(command: Command): readonly OptionSpec[] {
+  const specs = optionsOf(command);
+  if (command !== "run") return specs;
+  return SHORT_HELP_OPTIONS.flatMap((name) => specs.filter((spec) => spec.name === name));
+}
+
+/** Returns the help of `--help`: everything about a command. */
+export function fullHelp(command: Command): string {
+  const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(ABOUT[command])];
+  if (command === "run") lines.push("", ...commandLines());
+  if (command === "run" || command === "help") lines.push("", ...topicLines());
   for (const group of OPTION_GROUPS) {
-    const specs = OPTIONS.filter((spec) => spec.group === group && spec.commands.includes(command));
-    if (specs.length > 0) lines.push("", `${group}:`, ...optionLines(specs));
+    const specs = optionsOf(command).filter((spec) => spec.group === group);
+    if (specs.length > 0) {
+      lines.push(
+        "",
+        `${group}:`,
+        ...specs.flatMap((spec) => optionLines(spec, HELP_COLUMN)),
+      );
+    }
   }
   if (command === "run") lines.push("", ...exitCodeLines(), "", EXAMPLES);
   return `${lines.join("\n")}\n`;
 }
 
-/** What `--version` prints. */
+/** Returns what `--version` prints. */
 export function versionText(): string {
   return `ccrun ${VERSION}\n`;
+}
+
+function optionsOf(command: Command): readonly OptionSpec[] {
+  return OPTIONS.filter(({ commands }) => commands.includes(command));
+}
+
+function paragraphs(text: string): string[] {
+  return text.split("\n").flatMap((line) =>
+    line.startsWith(" ") ? [line] : wrapWords(line, COLUMNS)
+  );
+}
+
+function commandLines(): string[] {
+  const names = Object.entries(PURPOSE);
+  return ["Commands:", ...names.map(([name, purpose]) => `  ${name.padEnd(13)}${purpose}`)];
+}
+
+function topicLines(): string[] {
+  return wrapWords(`Topics of ccrun help: ${HELP_TOPICS.join(", ")}`, COLUMNS);
+}
+
+/** Returns how an option is written, such as `  -o, --output FILE`. */
+function signature({ name, short, value, isNegatable }: OptionSpec): string {
+  const long = isNegatable ? `--[no-]${name}` : `--${name}`;
+  return `  ${short ? `-${short}, ` : "    "}${long}${value ? ` ${value}` : ""}`;
+}
+
+/** Returns an option with its description, which begins in `column`. */
+function optionLines(spec: OptionSpec, column: number): string[] {
+  const text = spec.env && column === HELP_COLUMN ? `${spec.help} [${spec.env}]` : spec.help;
+  const rows = wrapWords(text, COLUMNS - column);
+  const start = signature(spec);
+  const indented = rows.map((row) => " ".repeat(column) + row);
+  if (start.length + 2 > column) return [start, ...indented];
+  return [start.padEnd(column) + rows[0], ...indented.slice(1)];
+}
+
+function exitCodeLines(): string[] {
+  const width = Math.max(...EXIT_REASONS.map((reason) => reason.length));
+  const lines = EXIT_REASONS.map((reason) =>
+    `${String(EXIT_CODES[reason]).padStart(5)}  ${reason.padEnd(width)}  ${EXIT_MEANINGS[reason]}`
+  );
+  return ["Exit codes:", ...lines];
 }

@@ -1,16 +1,12 @@
-import { describeReadError } from "../util/file_errors.ts";
+import { fstatSync } from "node:fs";
 import { CcrunError } from "../errors.ts";
-import type { OutputStreams } from "../process/inherited_state.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import type { Env } from "../util/env.ts";
 
-/**
- * What ccrun finds at its edge: the environment, the terminals, the standard
- * streams. It is looked at once, here, and handed down.
- */
+/** What ccrun finds when it starts: environment, directory, and standard streams. */
 export interface HostInfo {
-  /** The environment. */
   readonly env: Env;
-  /** The current directory, absolute. */
+  /** The current directory as an absolute path. */
   readonly cwd: string;
   /** Which standard streams are terminals. */
   readonly isTerminal: {
@@ -18,21 +14,46 @@ export interface HostInfo {
     readonly stdout: boolean;
     readonly stderr: boolean;
   };
-  /** Whether stdout goes to a file, where it is not looked at by anybody. */
-  stdoutIsFile(): Promise<boolean>;
-  /** Whether stdout and stderr go to one place, as with `2>&1`. */
-  streamsAreOne(): Promise<boolean>;
-  /** The terminal's width, where there is one. */
+  /** Whether stdout is a regular file. */
+  readonly stdoutIsFile: boolean;
+  /** Whether stdout and stderr go to the same place, as with `2>&1`. */
+  readonly stdoutAndStderrShareTarget: boolean;
+  /** Returns the width of the terminal, or undefined without one. */
   columns(): number | undefined;
 }
 
-/** Their file descriptors. */
-const [STDOUT, STDERR] = [1, 2];
+/**
+ * Inspects the host.
+ *
+ * @param isLenient Whether to guess what cannot be read, because the doctor reports it later.
+ * @throws {CcrunError} `usage` if the current directory cannot be read
+ */
+export function inspectHost(isLenient = false): HostInfo {
+  const env = isLenient ? readableEnvironment() : Deno.env.toObject();
+  const [stdout, stderr] = [statOf(1), statOf(2)];
+  return {
+    env,
+    cwd: isLenient ? probableDirectory(env) : currentDirectory(),
+    isTerminal: {
+      stdin: Deno.stdin.isTerminal(),
+      stdout: Deno.stdout.isTerminal(),
+      stderr: Deno.stderr.isTerminal(),
+    },
+    stdoutIsFile: stdout?.isFile() ?? false,
+    stdoutAndStderrShareTarget: stdout !== undefined && stdout.ino !== 0 &&
+      stdout.ino === stderr?.ino && stdout.dev === stderr.dev,
+    columns() {
+      try {
+        return Deno.consoleSize().columns;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
 
-/** What a stream is; undefined when it was never open. Deno itself cannot tell without all permissions. */
-async function statOf(descriptor: number) {
-  // It takes 20 ms and more to load. Only CI asks, where nobody has looked at them before.
-  const { fstatSync } = await import("node:fs");
+/** Returns the status of a file descriptor, or undefined if it is closed. Deno has no such function. */
+function statOf(descriptor: number) {
   try {
     return fstatSync(descriptor);
   } catch {
@@ -40,51 +61,7 @@ async function statOf(descriptor: number) {
   }
 }
 
-/**
- * Looks at the edge.
- *
- * @param isDoctor for who is to find out what is wrong, what cannot be looked at is left out
- * @throws {CcrunError} `usage` when there is no telling where it is
- */
-export function inspectHost(isDoctor = false): HostInfo {
-  const env = isDoctor ? allowedEnvironment() : Deno.env.toObject();
-  return {
-    env,
-    cwd: isDoctor ? supposedDirectory(env) : currentDirectory(),
-    isTerminal: {
-      stdin: Deno.stdin.isTerminal(),
-      stdout: Deno.stdout.isTerminal(),
-      stderr: Deno.stderr.isTerminal(),
-    },
-    async stdoutIsFile() {
-      return (await statOf(STDOUT))?.isFile() ?? false;
-    },
-    async streamsAreOne() {
-      const [out, err] = [await statOf(STDOUT), await statOf(STDERR)];
-      return out !== undefined && out.ino === err?.ino && out.dev === err.dev && out.ino !== 0;
-    },
-    columns() {
-      try {
-        return Deno.consoleSize().columns;
-      } catch {
-        return undefined; // no terminal
-      }
-    },
-  };
-}
-
-/** The same edge, when somebody has looked already at what its output goes to. */
-export function withOutputStreams(edge: HostInfo, output: OutputStreams | undefined): HostInfo {
-  if (output === undefined) return edge;
-  return {
-    ...edge,
-    stdoutIsFile: () => Promise.resolve(output.stdoutIsFile),
-    streamsAreOne: () => Promise.resolve(output.areOne),
-  };
-}
-
-/** The environment, or an empty one where Deno does not let it be seen. */
-function allowedEnvironment(): HostInfo["env"] {
+function readableEnvironment(): Env {
   try {
     return Deno.env.toObject();
   } catch {
@@ -92,8 +69,7 @@ function allowedEnvironment(): HostInfo["env"] {
   }
 }
 
-/** The current directory, or where the shell says that it is. */
-function supposedDirectory(env: HostInfo["env"]): string {
+function probableDirectory(env: Env): string {
   try {
     return Deno.cwd();
   } catch {
@@ -105,12 +81,11 @@ function currentDirectory(): string {
   try {
     return Deno.cwd();
   } catch (error) {
-    // It was removed, or its name is not UTF-8.
-    const why = describeReadError(error);
+    // The directory was removed, or its name is not UTF-8.
     throw new CcrunError(
       "usage",
-      `cannot work in the current directory: ${why}`,
-      "go to another one and try again",
+      `cannot use the current directory: ${describeReadError(error)}`,
+      "change to another directory and try again",
     );
   }
 }

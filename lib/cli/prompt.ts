@@ -1,60 +1,81 @@
+import { deadline } from "@std/async/deadline";
+import { concat } from "@std/bytes/concat";
 import { resolve } from "@std/path";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import type { OptionValue } from "./args.ts";
-import { usageError } from "./args.ts";
+import { getText, type Options } from "./option_values.ts";
+import { usageError } from "./usage_error.ts";
 
 /** Options of {@linkcode readPrompt}. */
 export interface PromptOptions {
-  /** What is no option: the prompt, and `-` for stdin. */
+  /** The words of the prompt, and `-` for stdin. */
   positionals: readonly string[];
-  /** The options that are given. */
-  options: ReadonlyMap<string, OptionValue>;
-  /** Whether something follows `--`. @default {false} */
-  hasRest?: boolean;
+  options: Options;
+  /** Whether there are arguments after `--`. @default {false} */
+  hasPassthrough?: boolean;
   /** The directory that relative paths start from. */
   cwd: string;
-  /** stdin. */
   stdin: ReadableStream<Uint8Array>;
-  /** Whether stdin is a terminal, which is only read when `-` asks for it. */
+  /** Whether stdin is a terminal. A terminal is only read for `-`. */
   stdinIsTerminal: boolean;
-  /** Is told what takes long or is worth knowing. */
-  tell: (message: string) => void;
-  /** How long a silent stdin is waited for, in milliseconds. @default {3000} */
+  /** Called with a message when stdin is slow. */
+  onWait: (message: string) => void;
+  /** How long stdin can be open without data. @default {3000} */
   silenceMs?: number;
 }
 
-/** The prompt that claude gets, and where it came from. */
+/** The prompt for claude. */
 export interface Prompt {
-  /** All of it. */
   text: string;
-  /** How many bytes of it came from stdin. */
+  /** How many bytes of it come from stdin. */
   stdinBytes: number;
 }
 
-/** How long an open stdin may be silent: who pipes something in has begun by then. */
+/** How long stdin can be open without data. A program that writes to a pipe has started by then. */
 const SILENCE_MS = 3000;
 
-/** The prompt that is given in words or by a file; undefined where none is. */
-async function givenPrompt(from: PromptOptions): Promise<string | undefined> {
+/**
+ * Reads the prompt from the arguments, `-p`, `--prompt-file`, or stdin. If there are both a prompt
+ * and stdin, stdin is appended as context.
+ *
+ * @throws {CcrunError} `usage` if there is no prompt or more than one, if a file cannot be read, or
+ * if stdin has no data
+ */
+export async function readPrompt(from: PromptOptions): Promise<Prompt> {
+  const prompt = await readGivenPrompt(from);
+  const isRequested = from.positionals.includes("-");
+  const isExcluded = from.options.has("no-stdin");
+  if (isRequested && isExcluded) {
+    throw usageError("- cannot be combined with --no-stdin", "use one of them");
+  }
+  const readsStdin = isRequested || (!isExcluded && !from.stdinIsTerminal);
+  const bytes = readsStdin ? await readStdin(from, isRequested) : new Uint8Array();
+  const parts = [prompt ?? "", new TextDecoder().decode(bytes)].filter((part) =>
+    part.trim() !== ""
+  );
+  if (parts.length === 0) throw noPrompt(from, prompt !== undefined, readsStdin);
+  return { text: parts.join("\n\n"), stdinBytes: bytes.length };
+}
+
+/** Returns the prompt of the arguments, `-p`, or `--prompt-file`. */
+async function readGivenPrompt(from: PromptOptions): Promise<string | undefined> {
   const words = from.positionals.filter((word) => word !== "-");
   const text = from.options.get("prompt");
   const file = from.options.get("prompt-file");
-  const sources = [
-    ...(words.length > 0 ? ["the arguments"] : []),
-    ...(text !== undefined ? [text.source] : []),
-    ...(file !== undefined ? [file.source] : []),
-  ];
+  const sources = [text?.source, file?.source].filter((source) => source !== undefined);
+  if (words.length > 0) sources.unshift("the arguments");
   if (sources.length > 1) {
-    throw usageError(`the prompt is given twice: by ${sources.join(" and by ")}`, "give it once");
+    throw usageError(`several prompts: ${sources.join(" and ")}`, "use one of them");
   }
   if (words.length > 0) return words.join(" ");
-  if (file === undefined) return text?.values[0];
-  const path = file.values[0] ?? "";
+  return file === undefined
+    ? text?.values[0]
+    : await readPromptFile(file.values[0] ?? "", from.cwd);
+}
+
+async function readPromptFile(path: string, cwd: string): Promise<string> {
   try {
-    return new TextDecoder("utf-8", { ignoreBOM: false }).decode(
-      await Deno.readFile(resolve(from.cwd, path)),
-    );
+    return new TextDecoder().decode(await Deno.readFile(resolve(cwd, path)));
   } catch (error) {
     throw usageError(
       `cannot read --prompt-file ${path}: ${describeReadError(error)}`,
@@ -63,109 +84,68 @@ async function givenPrompt(from: PromptOptions): Promise<string | undefined> {
   }
 }
 
-/** Why stdin cannot be read: it is a directory, or not open for reading. */
-export function stdinFailure(error: unknown): CcrunError {
-  return usageError(
-    `cannot read stdin: ${describeReadError(error)}`,
-    "pipe the text to it, or use </dev/null to leave it out",
-  );
-}
-
-/** Whether stdin is not open for reading: so it is under `nohup` at a terminal. */
-function isNotReadable(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EBADF";
-}
-
-type Read = ReadableStreamReadResult<Uint8Array>;
-
-/** Whether nothing is read, and stdin does not end, for so long that nothing may ever come. */
-async function isSilent(
-  reading: Promise<Read>,
-  { silenceMs }: PromptOptions,
-): Promise<boolean> {
-  let isThere = false;
-  const there = reading.then(() => isThere = true);
-  // Who reads it is told why it cannot be read.
-  there.catch(() => isThere = true);
-  // The first timer of a program takes 6 ms to make. What a shell gives to read is there at once, or
-  // as soon as a file has been looked at.
-  await Deno.lstat("/").catch(() => {});
-  if (isThere) return false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), silenceMs ?? SILENCE_MS);
-  });
-  try {
-    return !await Promise.race([there, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Reads stdin to its end. Unless it is asked for, it has to begin soon. */
-async function readStdin(
-  from: PromptOptions,
-  isAskedFor: boolean,
-  hasPrompt: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
+/** Reads stdin to its end. If stdin was not requested, its data must start soon. */
+async function readStdin(from: PromptOptions, isRequested: boolean): Promise<Uint8Array> {
   const reader = from.stdin.getReader();
   const chunks: Uint8Array[] = [];
   try {
-    let reading: Promise<Read> = reader.read();
-    if (await isSilent(reading, from)) {
-      if (!isAskedFor) {
-        throw usageError(
-          "stdin is open, but nothing comes from it",
-          hasPrompt
-            ? "use - to wait for it, or --no-stdin or </dev/null to leave it out"
-            : "use - to wait for it, or give a prompt: ccrun --no-stdin 'what to do'",
-        );
-      }
-      from.tell("waiting for stdin to end");
+    let read = reader.read();
+    if (!await settlesWithin(read, from.silenceMs ?? SILENCE_MS)) {
+      if (!isRequested) throw silentStdin();
+      from.onWait("waiting for stdin to end");
     }
     while (true) {
-      const { done, value } = await reading;
-      if (done) break;
+      const { done, value } = await read;
+      if (done) return concat(chunks);
       chunks.push(value);
-      reading = reader.read();
+      read = reader.read();
     }
   } catch (error) {
-    if (!isAskedFor && isNotReadable(error)) return new Uint8Array();
-    throw error instanceof CcrunError ? error : stdinFailure(error);
+    if (error instanceof CcrunError) throw error;
+    if (!isRequested && isWriteOnly(error)) return new Uint8Array();
+    throw usageError(
+      `cannot read stdin: ${describeReadError(error)}`,
+      "pipe the text to it, or use </dev/null to skip it",
+    );
   } finally {
     reader.releaseLock();
   }
-  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
-/**
- * Puts the prompt together: the arguments, `-p` or `--prompt-file`, and below it,
- * as context, what is piped in; or stdin alone.
- *
- * @throws {CcrunError} `usage` when there is no prompt, two of them, an unreadable
- * file, or a silent stdin that nobody asked for
- */
-export async function readPrompt(from: PromptOptions): Promise<Prompt> {
-  const given = await givenPrompt(from);
-  const isAskedFor = from.positionals.includes("-");
-  const isLeftOut = from.options.has("no-stdin");
-  if (isAskedFor && isLeftOut) {
-    throw usageError("- and --no-stdin contradict each other", "give one of them");
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  try {
+    await deadline(work, ms);
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") return false;
+    throw error;
   }
-  const reads = isAskedFor || (!isLeftOut && !from.stdinIsTerminal);
-  const bytes = reads ? await readStdin(from, isAskedFor, given !== undefined) : new Uint8Array();
-  const piped = new TextDecoder("utf-8", { ignoreBOM: false }).decode(bytes);
-  const parts = [given ?? "", piped].filter((part) => part.trim() !== "");
-  if (parts.length === 0) {
-    const place = from.options.get("prompt-file")?.values[0] ?? from.options.get("prompt")?.source;
-    const empty = `the prompt is empty: there is nothing in ${place ?? "the arguments"}`;
-    const none = `there is no prompt${reads ? ", and stdin is empty" : ""}`;
-    throw usageError(
-      given === undefined ? none : empty,
-      from.hasRest
-        ? "give one before the --, by -p or on stdin: what follows -- goes to claude"
-        : "give one: ccrun 'what to do', or ccrun -p TEXT, or on stdin: ccrun <FILE",
-    );
-  }
-  return { text: parts.join("\n\n"), stdinBytes: bytes.length };
+}
+
+/** Returns whether stdin is not open for reading. `nohup` leaves it like this at a terminal. */
+function isWriteOnly(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EBADF";
+}
+
+function silentStdin(): CcrunError {
+  return usageError(
+    `no data on stdin for ${SILENCE_MS / 1000}s`,
+    "use - to wait for stdin, or --no-stdin or </dev/null to skip it",
+  );
+}
+
+function noPrompt(from: PromptOptions, isEmpty: boolean, readsStdin: boolean): CcrunError {
+  const source = getText(from.options, "prompt-file") ?? from.options.get("prompt")?.source ??
+    "the arguments";
+  const message = isEmpty
+    ? `the prompt from ${source} is empty`
+    : readsStdin
+    ? "no prompt, and stdin is empty"
+    : "no prompt";
+  return usageError(
+    message,
+    from.hasPassthrough
+      ? "put the prompt before the --, because the arguments after it go to claude"
+      : "use: ccrun 'what to do', ccrun -p TEXT, or ccrun <FILE",
+  );
 }

@@ -11,7 +11,7 @@ import { answerOf } from "../render/text.ts";
 import { type AtomicFile, openAtomicFile, replaceFile } from "../util/atomic_file.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 import type { HostInfo } from "./host.ts";
-import type { RenderSettings } from "./validate.ts";
+import type { RenderSettings } from "./settings.ts";
 
 /** Writes the files of a run when it is over: answer, result, summary, and what CI systems read. */
 export interface ReportWriter {

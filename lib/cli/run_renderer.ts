@@ -1,6 +1,5 @@
-import { createLog } from "../ci/create_log.ts";
 import { escapeLine, escapeLogCommands } from "../ci/escape_commands.ts";
-import type { CiLog } from "../ci/log.ts";
+import { type CiLog, createCiLog } from "../ci/log.ts";
 import { parseSessionId } from "../claude/session_id.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
@@ -24,7 +23,7 @@ import type { HostInfo } from "./host.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { createReportWriter, type ReportWriter } from "./report_files.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
-import type { RenderSettings } from "./validate.ts";
+import type { RenderSettings } from "./settings.ts";
 
 /** Shows a run or a replay in all places that the settings name. */
 export interface RunRenderer {
@@ -60,14 +59,14 @@ const RESUME_PENDING = MAX_PENDING / 2;
 export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
   const { settings, host, onStdoutFailure } = options;
   const isLog = settings.ci !== "none";
-  const mutex = isLog && await host.streamsAreOne() ? new WriteMutex() : undefined;
+  const mutex = isLog && host.stdoutAndStderrShareTarget ? new WriteMutex() : undefined;
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
     mutex,
   });
   // A failure of stderr does not stop the run.
   const stderr = createBufferedWriter(Deno.stderr, { mutex, failsAtomically: true });
-  const ci = createLog(settings.ci, host.env);
+  const ci = createCiLog(settings.ci);
   const terminal = createStderrTerminal(settings, host);
   const progress = settings.progress
     ? createProgress(stderr, terminal, settings, host, ci)
@@ -79,7 +78,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     else stderr.write(`ccrun: ${escapeLine(sanitizeLine(line, Infinity), false)}\n`);
   };
   const raw = settings.format === "raw" ? createRaw(stdout, options.forkedFrom) : undefined;
-  const product = raw ?? await createProduct(stdout, settings, host, progress);
+  const product = raw ?? createProduct(stdout, settings, host, progress);
   const reports = await createReportWriter({ settings, host, redactor, warn: message });
   return new Renderers({
     stdout,
@@ -137,15 +136,15 @@ function createRaw(stdout: BufferedWriter, forkedFrom: string | undefined): RawR
   });
 }
 
-async function createProduct(
+function createProduct(
   stdout: BufferedWriter,
   settings: RenderSettings,
   host: HostInfo,
   progress: ProgressRenderer | undefined,
-): Promise<Renderer> {
+): Renderer {
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);
-  const isLog = settings.ci !== "none" && !await host.stdoutIsFile();
+  const isLog = settings.ci !== "none" && !host.stdoutIsFile;
   const shownText = () => isOneTerminal(host) ? progress?.shownText() ?? "" : "";
   return createTextRenderer(stdout, {
     // Files and pipes receive the exact text, unless they are the log of a CI system.

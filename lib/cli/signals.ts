@@ -1,13 +1,20 @@
-import { runExitHandlers } from "../util/exit_handlers.ts";
+import { delay } from "@std/async/delay";
 import { CcrunError } from "../errors.ts";
-import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../exit_codes.ts";
-import type { StopReason } from "../run/stop_reason.ts";
+import {
+  type EndingSignal,
+  EXIT_CODES,
+  type FailureReason,
+  SIGNAL_REASONS,
+} from "../exit_codes.ts";
 import type { InheritedState } from "../process/inherited_state.ts";
 import { canBeContinued } from "../process/job_control.ts";
+import type { StopReason } from "../run/stop_reason.ts";
+import { createPausableClock } from "../util/clock.ts";
+import { createDeadline, type Deadline } from "../util/deadline.ts";
+import { runExitHandlers } from "../util/exit_handlers.ts";
 
-/** A signal came before there was a run that could have told of it. */
+/** The failure if a signal stops ccrun before a run reports it. */
 export class SignalError extends CcrunError {
-  /** The signal. */
   readonly signal: EndingSignal;
 
   constructor(signal: EndingSignal) {
@@ -16,125 +23,139 @@ export class SignalError extends CcrunError {
   }
 }
 
-/** What a run does about signals, once there is one. */
-export interface SignalHandlers {
-  /** An ending signal, where something else has stopped the run before. */
-  stop(cause: StopReason): void;
-  /** A second ending signal: nothing is to be waited for any more. */
+/** What signals do to a run. */
+export interface RunControl {
+  /** Stops the run. Called for the first signal if something else has stopped the run before. */
+  stop(reason: StopReason): void;
+  /** Kills the run. Called for the second signal. */
   kill(): void;
-  /** Ctrl-Z: what has been started stands still until {@linkcode unpause}. */
-  pause(): Promise<void>;
-  /** `fg`: it goes on. */
-  unpause(): Promise<void>;
+  /** Suspends the run. Called for Ctrl-Z. */
+  suspend(): Promise<void>;
+  /** Resumes the run. Called when ccrun itself has been resumed, for example by `fg`. */
+  resume(): Promise<void>;
 }
 
-/** The signals that a command listens to. */
-export interface Signals {
-  /** Is aborted by the first ending signal, or by {@linkcode pause}; its reason is a `StopReason`. */
-  readonly abortSignal: AbortSignal;
-  /** Stops for another reason than a signal. */
-  stop(cause: StopReason): void;
-  /** Says what is done about further signals. */
-  setHandlers(actions: SignalHandlers): void;
-  /** Waits for something, but not longer than until it is to stop. @throws {CcrunError} the cause */
-  raceWithStop<T>(work: Promise<T>): Promise<T>;
-  /** Ends the program at once, in the way that suits its exit code. */
-  exitNow(code: number): void;
-  /** The exit code is decided, no signal changes it any more. Gives it, or dies of Ctrl-C. */
-  finish(code: number): Promise<number>;
-}
+/** How long the suspension of ccrun itself can take after it was requested. */
+const SUSPEND_DELAY_MS = 20;
 
-/** How long a stop can take to act on the program itself after it has asked for it, in milliseconds. */
-const STANDSTILL_MS = 20;
-
-/** The same for its death, which takes a moment that is longer on a loaded machine. */
-const DEATH_MS = 2000;
+/** How long ccrun can take to die of SIGINT, which is longer on a loaded machine. */
+const DEATH_DELAY_MS = 2000;
 
 /**
- * Listens to the signals that end a run, instead of dying of them, and to Ctrl-Z. The first ending
- * signal stops, the second one kills, a third one ends the program at once. What the program was
- * started to ignore, it goes on ignoring.
+ * Handles the signals that end a command, and Ctrl-Z. The first ending signal stops the command,
+ * the second kills what it started, and the third exits at once. Signals that ccrun was started to
+ * ignore stay ignored.
  */
-export function listenToSignals(inherited: InheritedState): Signals {
-  const { ignored } = inherited;
-  const abort = new AbortController();
-  let actions: SignalHandlers | undefined;
-  let count = 0;
-  let decisive: EndingSignal | undefined;
-  let isSuspending = false;
-  let isDecided = false;
-  const removers: (() => void)[] = [];
-  const listen = (signal: Deno.Signal, listener: () => void) => {
-    try {
-      // Deno takes up some signals by itself, and ends by them, also where they were ignored before:
-      // whoever is to ignore them has to listen.
-      if (ignored.has(signal)) return Deno.addSignalListener(signal, () => {});
-      Deno.addSignalListener(signal, listener);
-      removers.push(() => Deno.removeSignalListener(signal, listener));
-    } catch {
-      // Windows lacks some of them.
+export class SignalHandler {
+  readonly #inherited: InheritedState;
+  readonly #abort = new AbortController();
+  readonly #removeListeners: (() => void)[] = [];
+  #control: RunControl | undefined;
+  #firstSignal: EndingSignal | undefined;
+  #signalCount = 0;
+  #isSuspending = false;
+  #isFinished = false;
+
+  constructor(inherited: InheritedState) {
+    this.#inherited = inherited;
+    for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
+      this.#listen(signal, () => this.#receive(signal));
     }
-  };
-  const stop = (cause: StopReason) => {
-    if (!abort.signal.aborted) abort.abort(cause);
-  };
-  for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
-    listen(signal, () => {
-      if (isDecided) return;
-      decisive ??= signal;
-      count++;
-      const cause = { signal, failure: new SignalError(signal) };
-      if (count === 1 && abort.signal.aborted) actions?.stop(cause);
-      else if (count === 1) stop(cause);
-      else if (count === 2 && actions !== undefined) actions.kill();
-      // Whoever says it three times does not even want to know how it ended.
-      else end(EXIT_CODES[SIGNAL_REASONS[decisive]]);
-    });
+    this.#listen("SIGTSTP", this.#suspend);
   }
-  const suspend = async () => {
-    // A key that is held down says it more than once, and `fg` is said once.
-    if (isSuspending || isDecided) return;
-    isSuspending = true;
-    if (await canBeContinued()) {
-      await actions?.pause();
-      Deno.removeSignalListener("SIGTSTP", suspend);
-      Deno.kill(Deno.pid, "SIGTSTP");
-      // Here it stands, until it is told to go on.
-      await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS));
-      if (!isDecided) Deno.addSignalListener("SIGTSTP", suspend);
-      await actions?.unpause();
-    }
-    isSuspending = false;
+
+  /** Aborted by the first ending signal or by {@linkcode stop}. Its reason is a `StopReason`. */
+  get abortSignal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Stops the command for another reason than a signal. */
+  readonly stop = (reason: StopReason): void => {
+    if (!this.abortSignal.aborted) this.#abort.abort(reason);
   };
-  listen("SIGTSTP", suspend);
-  const decided = async (code: number) => {
-    // Who is not listened to would kill the program in its last moment, and replace the code that it has told.
-    isDecided = true;
-    if (!diesOfIt(code, inherited)) return code;
-    removers.forEach((remove) => remove());
+
+  /** Sets what further signals do. */
+  setHandlers(control: RunControl): void {
+    this.#control = control;
+  }
+
+  /** Waits for `work`, or until the command is stopped. @throws {CcrunError} the stop reason */
+  async raceWithStop<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => {}); // It may reject after the race.
+    return await Promise.race([work, rejectOnAbort(this.abortSignal)]);
+  }
+
+  /** Exits at once. */
+  exitNow(code: number): void {
+    this.finish(code).then(Deno.exit);
+  }
+
+  /** Ignores further signals, and returns the exit code or dies of SIGINT. */
+  async finish(code: number): Promise<number> {
+    this.#isFinished = true;
+    if (code !== EXIT_CODES.interrupt || !this.#canDieOfInterrupt()) return code;
+    this.#removeListeners.forEach((remove) => remove());
     runExitHandlers();
     Deno.kill(Deno.pid, "SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, DEATH_MS));
+    await delay(DEATH_DELAY_MS);
     return code;
-  };
-  const end = (code: number) => void decided(code).then(Deno.exit);
-  return {
-    abortSignal: abort.signal,
-    stop,
-    setHandlers(given) {
-      actions = given;
-    },
-    async raceWithStop(work) {
-      work.catch(() => {}); // nobody may be waiting for it any more
-      return await Promise.race([work, stopped(abort.signal)]);
-    },
-    exitNow: end,
-    finish: decided,
+  }
+
+  /**
+   * Returns whether to die of SIGINT: at a terminal, Ctrl-C ends the loop of a shell only if the
+   * program in it died of the signal. The first process of a container cannot.
+   */
+  #canDieOfInterrupt(): boolean {
+    return this.#inherited.hasTerminal && Deno.pid !== 1;
+  }
+
+  #listen(signal: Deno.Signal, listener: () => void): void {
+    try {
+      if (this.#inherited.ignored.has(signal)) {
+        // Deno resets some ignored signals to their default, which would end ccrun.
+        return Deno.addSignalListener(signal, () => {});
+      }
+      Deno.addSignalListener(signal, listener);
+      this.#removeListeners.push(() => Deno.removeSignalListener(signal, listener));
+    } catch {
+      // Windows lacks some of the signals.
+    }
+  }
+
+  #receive(signal: EndingSignal): void {
+    if (this.#isFinished) return;
+    this.#firstSignal ??= signal;
+    this.#signalCount++;
+    const reason = { signal, failure: new SignalError(signal) };
+    if (this.#signalCount === 1) {
+      if (this.abortSignal.aborted) this.#control?.stop(reason);
+      else this.stop(reason);
+    } else if (this.#signalCount === 2 && this.#control !== undefined) {
+      this.#control.kill();
+    } else {
+      this.exitNow(EXIT_CODES[SIGNAL_REASONS[this.#firstSignal]]);
+    }
+  }
+
+  readonly #suspend = async (): Promise<void> => {
+    // A key that is held down sends the signal repeatedly.
+    if (this.#isSuspending || this.#isFinished) return;
+    this.#isSuspending = true;
+    if (await canBeContinued()) {
+      await this.#control?.suspend();
+      Deno.removeSignalListener("SIGTSTP", this.#suspend);
+      Deno.kill(Deno.pid, "SIGTSTP");
+      // ccrun is suspended during this delay, and resumed at its end.
+      await delay(SUSPEND_DELAY_MS);
+      if (!this.#isFinished) Deno.addSignalListener("SIGTSTP", this.#suspend);
+      await this.#control?.resume();
+    }
+    this.#isSuspending = false;
   };
 }
 
-/** Rejects when the signal is aborted, with its cause. */
-function stopped(signal: AbortSignal): Promise<never> {
+/** Rejects with the stop reason when `signal` is aborted. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const onAbort = () => {
       const { failure } = signal.reason as StopReason;
@@ -146,10 +167,53 @@ function stopped(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** How long a stopped run can take to write its last output, if the reader does not read it. */
+const FINAL_OUTPUT_MS = 3000;
+
+/** Exits if a stopped command does not. */
+export interface ForcedExitTimer {
+  /** Starts the timer, because the run was stopped. */
+  readonly arm: (reason: StopReason) => void;
+  /** Ends the grace period, because the run was killed. */
+  expireNow(): void;
+  /** Pauses the timer while the run is suspended. */
+  pause(): void;
+  /** Resumes the timer. */
+  resume(): void;
+  /** Stops the timer. */
+  clear(): void;
+}
+
 /**
- * Whether the program is to die of SIGINT: after a Ctrl-C at a terminal a shell's loop ends only with a
- * program that has died of it. The first process of a container cannot.
+ * Creates a timer that exits if a command does not end after it was stopped. The first signal arms
+ * it, too.
+ *
+ * @param graceMs How long the command can take to stop what it started.
  */
-function diesOfIt(code: number, { hasTerminal }: InheritedState): boolean {
-  return code === EXIT_CODES.interrupt && hasTerminal && Deno.pid !== 1;
+export function createForcedExitTimer(signals: SignalHandler, graceMs: number): ForcedExitTimer {
+  const { abortSignal } = signals;
+  const clock = createPausableClock();
+  const deadlines: Deadline[] = [];
+  let kind: FailureReason = "interrupt";
+  const exitAfter = (ms: number) => {
+    const onReached = () => signals.exitNow(EXIT_CODES[kind]);
+    deadlines.push(createDeadline({ ms: ms + FINAL_OUTPUT_MS, clock, onReached }));
+  };
+  const arm = (reason: StopReason) => {
+    kind = reason.failure.kind;
+    exitAfter(graceMs);
+  };
+  const onAbort = () => arm(abortSignal.reason as StopReason);
+  if (abortSignal.aborted) onAbort();
+  else abortSignal.addEventListener("abort", onAbort, { once: true });
+  return {
+    arm,
+    expireNow: () => exitAfter(0),
+    pause: () => clock.pause(),
+    resume: () => clock.resume(),
+    clear() {
+      abortSignal.removeEventListener("abort", onAbort);
+      for (const deadline of deadlines) deadline.clear();
+    },
+  };
 }

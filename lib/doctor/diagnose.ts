@@ -1,311 +1,168 @@
-import { join } from "node:path";
-import { onExit } from "../util/exit_handlers.ts";
-import { isolatedEnv } from "./isolated_env.ts";
-import {
-  type ConfigFiles,
-  effectiveVariables,
-  readConfigFiles,
-  type Variable,
-} from "./checks/config_files.ts";
-import { type Credential, isSwitchedOn } from "./checks/credentials.ts";
-import { homeDirectory } from "../process/home_directory.ts";
-import { describeReadError, describeWriteError } from "../util/file_errors.ts";
-import { checkApi, checkCredential } from "./checks/account.ts";
-import { type Finding, type FindingName, findingsOf } from "./finding.ts";
-import { type Host, inspectHost } from "./checks/host.ts";
-import {
-  checkDeno,
-  checkIsolation,
-  checkNesting,
-  checkPermissions,
-  checkShell,
-  checkTools,
-  missingPermissions,
-  type PermissionName,
-} from "./checks/machine.ts";
-import { askVersion, findProgram } from "./checks/program.ts";
-import { runTrialSession } from "./trial_session.ts";
-import {
-  checkBypass,
-  checkGit,
-  checkHome,
-  checkSettings,
-  checkTrust,
-  checkWorkspace,
-} from "./checks/workspace.ts";
+import { join } from "@std/path";
+import { getObject } from "../claude/json_fields.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import type { Env } from "../util/env.ts";
+import { onExit } from "../util/exit_handlers.ts";
+import { describeWriteError } from "../util/file_errors.ts";
+import { checkApi } from "./checks/api.ts";
+import { checkClaude } from "./checks/claude.ts";
+import { type ConfigFiles, effectiveVariables, readConfigFiles } from "./checks/config_files.ts";
+import { checkCredential } from "./checks/credential.ts";
+import { type Credential, findCredentials } from "./checks/credentials.ts";
+import { checkNesting } from "./checks/nesting.ts";
+import { checkPermissions, missingPermissions } from "./checks/permissions.ts";
+import { checkSettings } from "./checks/settings.ts";
+import { checkTools } from "./checks/tools.ts";
+import { checkVersion } from "./checks/version.ts";
+import { checkWorkspace } from "./checks/workspace.ts";
+import { type Finding, problem, warning } from "./finding.ts";
+import { isolatedEnv } from "./isolated_env.ts";
+import { runTrialSession } from "./trial_session.ts";
 
-/** What a run would be told. */
+/** Options of {@linkcode diagnose}. */
 export interface DiagnoseOptions {
-  /** The environment. */
   readonly env: Env;
   /** The directory that relative paths start from. */
   readonly from: string;
   /** The workspace, absolute. */
   readonly cwd: string;
-  /** Which claude. */
+  /** The path or name of claude that the user gave. */
   readonly claudePath?: string | undefined;
-  /** How it was said which. */
+  /** The option or variable that the user gave it with. */
   readonly claudeSource?: string | undefined;
-  /** A proxy or gateway. */
+  /** The value of `--api-url`. */
   readonly apiUrl?: string | undefined;
-  /** Stops it. */
+  /** Stops the checks. */
   readonly signal: AbortSignal;
-  /** Where an administrator's settings of Claude Code are. @default {the system's place} */
-  readonly managedFolder?: string | undefined;
+  /** Called with each finding, as soon as it is known. */
+  readonly onFinding: (finding: Finding) => void;
 }
 
-/** What a diagnosis comes to, beside its findings. */
+/** What runs would use. */
 export interface Diagnosis {
-  /** The claude that a run would start. */
   readonly claude?: { readonly path: string; readonly version?: string };
-  /** The credential that it would use. */
   readonly credential?: Pick<Credential, "kind" | "name" | "file">;
 }
 
-/**
- * Finds out whether runs can work here. It looks at everything at once, and tells its findings in
- * their order as soon as they are there. It throws nothing: what cannot be looked at is a finding.
- */
-export async function* diagnose(
-  options: DiagnoseOptions,
-): AsyncGenerator<Finding, Diagnosis, void> {
-  const { env, cwd, signal } = options;
-  const until = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** Checks whether runs work on this machine. */
+export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
+  const { env, cwd, apiUrl, onFinding: report } = options;
   const missing = await missingPermissions();
-  const scratch = await makeScratch();
-  try {
-    const home = await homeDirectory(env);
-    const files = await readConfigFiles({ ...options, home });
-    const variables = effectiveVariables(env, files.settings);
-    const folder = files.folder ?? cwd;
-    const claudeTemp = env["CLAUDE_CODE_TMPDIR"];
-    const places = [cwd, folder, ...(claudeTemp ? [claudeTemp] : [])];
-    const host = inspectHost({ env, places, until });
-    const program = findProgram({
-      env,
-      from: options.from,
-      path: options.claudePath,
-      source: options.claudeSource,
-    });
-    const trial = tryOut({ options, files, variables, scratch, program, until, missing });
-    const workspace = host.then((host) => checkWorkspace(cwd, host));
-    // Where nobody can stand, there is nothing else to look at.
-    const inWorkspace = async (name: FindingName, check: () => Promise<Finding>) =>
-      (await workspace).status === "problem"
-        ? findingsOf(name).warning("not looked at: the workspace cannot be used")
-        : await check();
-    const account = { files, variables, apiUrl: options.apiUrl };
-    const { credential, finding: aboutCredential } = checkCredential(account);
-    const checks: readonly Check[] = [
-      ["claude", NAMED, async () => (await program).finding],
-      ["version", NAMED_AND_RUN, async () => (await trial.version).finding],
-      ["session", NAMED_AND_RUN, () => trial.session],
-      ["credential", ["read", "env"], () => aboutCredential],
-      ["api", ["read", "env"], () => checkApi(account, credential)],
-      [
-        "settings",
-        ["read", "env"],
-        async () => checkSettings(files, (await trial.version).version),
-      ],
-      ["workspace", ["read"], () => workspace],
-      ["trust", ["read", "env"], () => inWorkspace("trust", () => checkTrust(cwd, files))],
-      [
-        "git",
-        ["run", "read"],
-        () => inWorkspace("git", async () => checkGit({ cwd, env, host: await host, until })),
-      ],
-      [
-        "bypass",
-        ["run", "read", "env"],
-        async () => checkBypass({ files, variables, host: await host }),
-      ],
-      [
-        "home",
-        ["env"],
-        async () =>
-          checkHome({ env, files, host: await host, version: (await trial.version).version }),
-      ],
-      ["temporary", ["write"], async () => checkTemporary(scratch, env, await host)],
-      ["deno", [], () => checkDeno()],
-      ["permissions", [], () => checkPermissions(missing)],
-      ["tools", ["run"], async () => checkTools(await host)],
-      ["shell", ["run"], async () => checkShell(await host)],
-      ["isolation", ["run"], () => checkIsolation(env)],
-      ["nesting", ["env"], () => checkNesting(env)],
-    ];
-    const looked = checks.map((check) => look(check, missing));
-    // Also what is not told any more is waited for: it may have started something.
-    const settled = Promise.all(looked);
-    try {
-      for (const finding of looked) {
-        const found = await finding;
-        if (signal.aborted) break;
-        if (Array.isArray(found)) yield* found;
-        else yield found;
-      }
-    } finally {
-      await settled;
-    }
-    const { path } = await program;
-    const { version } = await trial.version;
-    const isAccountKnown = !missing.has("read") && !missing.has("env");
-    const { kind, name, file } = isAccountKnown ? credential ?? {} : {} as Partial<Credential>;
-    return {
-      ...(path === undefined ? {} : { claude: { path, ...(version && { version }) } }),
-      ...(kind === undefined || name === undefined
-        ? {}
-        : { credential: { kind, name, ...(file === undefined ? {} : { file }) } }),
-    };
-  } finally {
-    scratch.remove();
+  const permissionFinding = checkPermissions(missing);
+  if (permissionFinding.status === "problem") {
+    // The other checks would blame something else.
+    report(permissionFinding);
+    return {};
   }
+  const aborted = whenAborted(options.signal);
+  const files = await readConfigFiles({ env, cwd, home: await homeDirectory(env) });
+
+  const claude = await checkClaude({
+    env,
+    from: options.from,
+    path: options.claudePath,
+    source: options.claudeSource,
+  });
+  report(claude.finding);
+  const obstacle = missing.has("net")
+    ? "Deno does not allow net on 127.0.0.1"
+    : managedProvider(files);
+  const version = await tryClaude({ ...options, path: claude.path, obstacle, aborted });
+
+  const variables = effectiveVariables(env, files.settings);
+  const credentials = findCredentials(files, variables);
+  const [credential] = credentials;
+  report(checkCredential({ credentials, files, apiUrl }));
+  report(checkApi({ variables, credential, apiUrl }));
+  checkSettings(files).forEach(report);
+  report(await checkWorkspace(cwd, env, aborted));
+  report(permissionFinding);
+  (await checkTools(env, aborted)).forEach(report);
+  report(checkNesting(env));
+
+  return {
+    ...(claude.path && { claude: { path: claude.path, ...(version && { version }) } }),
+    ...(credential && { credential: publicPart(credential) }),
+  };
 }
 
-/** A check: what it is about, without which permissions it would tell nonsense, and how it is made. */
-type Check = readonly [
-  FindingName,
-  readonly PermissionName[],
-  () => Finding | Finding[] | Promise<Finding | Finding[]>,
-];
-
-const NAMED: readonly PermissionName[] = ["read", "env"];
-const NAMED_AND_RUN: readonly PermissionName[] = [...NAMED, "run"];
-
-/** Makes a check. What cannot be looked at is a finding. */
-async function look(
-  [name, needs, check]: Check,
-  missing: ReadonlySet<PermissionName>,
-): Promise<Finding | Finding[]> {
-  const { warning } = findingsOf(name);
-  const lacking = needs.filter((need) => missing.has(need));
-  if (lacking.length > 0) {
-    return warning(`not looked at: Deno does not allow ${lacking.join(", ")}`);
-  }
-  try {
-    return await check();
-  } catch (error) {
-    return warning(`not looked at: ${describeReadError(error)}`);
-  }
+function publicPart({ kind, name, file }: Credential): Pick<Credential, "kind" | "name" | "file"> {
+  return { kind, name, ...(file && { file }) };
 }
 
-/** A folder for all that is tried. */
-interface Scratch {
+async function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
+interface TryClaudeOptions extends DiagnoseOptions {
+  /** The executable, if there is one. */
   readonly path: string | undefined;
-  /** Why there is none. */
-  readonly fault?: unknown;
-  remove(): void;
+  /** A reason not to run a session. */
+  readonly obstacle: string | undefined;
+  readonly aborted: Promise<void>;
 }
 
-async function makeScratch(): Promise<Scratch> {
-  let path: string;
+/** Starts claude in a temporary directory: first for its version, then for a session. */
+async function tryClaude(options: TryClaudeOptions): Promise<string | undefined> {
+  const { path, obstacle, aborted, signal, onFinding: report } = options;
+  if (path === undefined) {
+    report(warning("version", "skipped: claude was not found"));
+    report(warning("session", "skipped: claude was not found"));
+    return undefined;
+  }
+  let directory: string;
   try {
-    path = await Deno.makeTempDir({ prefix: "ccrun-doctor-" });
-  } catch (fault) {
-    return { path: undefined, fault, remove() {} };
+    // On macOS, claude would see another name than ours without this.
+    directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-doctor-" }));
+  } catch (error) {
+    const reason = describeWriteError(error);
+    report(warning("version", "skipped: no temporary directory"));
+    report(problem(
+      "session",
+      `cannot create a temporary directory: ${reason}`,
+      "set TMPDIR to a writable directory",
+    ));
+    return undefined;
   }
   const remove = () => {
-    forget();
     try {
-      Deno.removeSync(path, { recursive: true });
+      Deno.removeSync(directory, { recursive: true });
     } catch {
-      // Somebody cleaned up before us.
+      // A leftover temporary directory is no reason to fail.
     }
   };
-  const forget = onExit(remove);
-  // Who works in it may see it by another name, as on macOS.
-  return { path: await Deno.realPath(path).catch(() => path), remove };
+  const cancelRemoval = onExit(remove);
+  try {
+    const env = isolatedEnv(options.env, directory);
+    // Old versions write files even for --version.
+    const checked = await checkVersion({ path, env, cwd: directory, aborted });
+    report(checked.finding);
+    if (!checked.isClaude) {
+      report(warning("session", "skipped: claude does not work"));
+    } else if (obstacle !== undefined) {
+      report(warning("session", `skipped: ${obstacle}`));
+    } else {
+      const workspace = join(directory, "workspace");
+      await Deno.mkdir(workspace);
+      report(await runTrialSession({ path, env, workspace, signal }));
+    }
+    return checked.version;
+  } finally {
+    cancelRemoval();
+    remove();
+  }
 }
 
-/** Whether there is room for temporary files. */
-function checkTemporary(
-  { path, fault }: Scratch,
-  env: DiagnoseOptions["env"],
-  host: Host,
-): Finding {
-  const { ok, problem } = findingsOf("temporary");
-  const hint = "let TMPDIR name a folder that can be written";
-  if (path === undefined) {
-    const where = env["TMPDIR"] ? ` in ${env["TMPDIR"]}` : "";
-    // Also /proc, to which no file can be added, is told of in this way.
-    const why = fault instanceof Deno.errors.NotFound
-      ? "it does not exist, or takes no files"
-      : describeWriteError(fault);
-    return problem(`no temporary file can be made${where}: ${why}`, hint);
-  }
-  const claudeTemp = env["CLAUDE_CODE_TMPDIR"];
-  if (claudeTemp && host.mayWrite(claudeTemp) === false) {
-    return problem(
-      `CLAUDE_CODE_TMPDIR names ${claudeTemp}, where nothing can be written: claude does not start`,
-      "let it name a folder that can be written, or unset it",
+/** Returns why a session would use a real account: settings that `isolatedEnv` cannot override. */
+function managedProvider({ settings }: ConfigFiles): string | undefined {
+  for (const { scope, path, content } of settings) {
+    if (scope !== "managed") continue;
+    const names = Object.keys(getObject(content, "env"));
+    const name = names.find((name) =>
+      name === "ANTHROPIC_BASE_URL" || name.startsWith("CLAUDE_CODE_USE_")
     );
-  }
-  return ok("temporary files can be made");
-}
-
-/** What {@linkcode tryOut} is told. */
-interface TrialOptions {
-  readonly options: DiagnoseOptions;
-  readonly files: ConfigFiles;
-  readonly variables: ReadonlyMap<string, Variable>;
-  readonly scratch: Scratch;
-  readonly program: ReturnType<typeof findProgram>;
-  readonly until: Promise<void>;
-  readonly missing: ReadonlySet<PermissionName>;
-}
-
-/** Starts the claude that is found: first for its version, and when it is one, for a session. */
-function tryOut(trial: TrialOptions): {
-  readonly version: ReturnType<typeof askVersion>;
-  readonly session: Promise<Finding>;
-} {
-  const { options, scratch, program, until, missing } = trial;
-  const { path: folder } = scratch;
-  const skipped = (name: FindingName, why: string) => findingsOf(name).warning(`not tried: ${why}`);
-  const version = program.then(async ({ path }) => {
-    const no = (why: string) => ({ isClaude: false, finding: skipped("version", why) });
-    if (path === undefined) return no("there is no claude");
-    if (folder === undefined) return no(NO_FOLDER);
-    if (missing.has("run")) return no("Deno does not allow run");
-    // Also to say its version, an old one leaves files in its home.
-    const env = isolatedEnv(options.env, folder);
-    return await askVersion({ path, env, cwd: folder, until });
-  });
-  const session = version.then(async ({ isClaude }) => {
-    const { path } = await program;
-    if (folder === undefined) return skipped("session", NO_FOLDER);
-    if (path === undefined || !isClaude) {
-      return skipped("session", "there is no claude that works");
-    }
-    if (missing.has("net")) return skipped("session", "Deno does not allow net on 127.0.0.1");
-    const elsewhere = managedApi(trial);
-    if (elsewhere !== undefined) {
-      return skipped("session", `${elsewhere} names another API, whatever else is said`);
-    }
-    const workspace = join(folder, "workspace");
-    await Deno.mkdir(workspace);
-    const env = isolatedEnv(options.env, folder);
-    return await runTrialSession({ path, env, workspace, signal: options.signal });
-  });
-  // Nobody waits for it where it makes no sense.
-  session.catch(() => {});
-  return { version, session };
-}
-
-const NO_FOLDER = "there is no folder for temporary files";
-
-/** The file by which an administrator leads every claude to an API, also the one that is tried. */
-function managedApi({ files, variables }: TrialOptions): string | undefined {
-  const managed = new Set(
-    files.settings.filter(({ scope }) => scope === "managed").map(({ path }) => path),
-  );
-  for (const [name, { value, file }] of variables) {
-    const leads = name === "ANTHROPIC_BASE_URL" ||
-      name.startsWith("CLAUDE_CODE_USE_") && isSwitchedOn(value);
-    if (leads && file !== undefined && managed.has(file)) return file;
+    if (name !== undefined) return `${path} sets ${name} for all sessions`;
   }
   return undefined;
 }

@@ -1,64 +1,49 @@
-/** What a finding is about. Names are only added. */
+/** What a finding is about. */
 export type FindingName =
-  | "deno"
-  | "permissions"
-  | "temporary"
-  | "tools"
-  | "shell"
-  | "isolation"
   | "claude"
   | "version"
   | "session"
-  | "settings"
   | "credential"
   | "api"
-  | "bypass"
-  | "home"
+  | "settings"
   | "workspace"
-  | "trust"
-  | "git"
+  | "permissions"
+  | "tools"
   | "nesting";
 
-/** How it is: in order, worth knowing, or a reason for runs to fail. */
+/** The severity of a finding. Runs work in spite of a warning, and fail because of a problem. */
 export type FindingStatus = "ok" | "warning" | "problem";
 
-/** What the doctor found out about one thing. */
+/** What one check found. */
 export interface Finding {
   readonly name: FindingName;
   readonly status: FindingStatus;
-  /** How it is, in one line. It may have foreign text in it. */
+  /** What was found. It may contain untrusted text. */
   readonly message: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint?: string;
 }
 
-/** Makes findings about one thing. */
-export interface Findings {
-  ok(message: string): Finding;
-  warning(message: string, hint?: string): Finding;
-  problem(message: string, hint?: string): Finding;
-}
-
 /**
- * Makes findings about one thing.
+ * Creates a finding that needs no action.
  *
  * @example
  * ```ts
- * import { findingsOf } from "./finding.ts";
+ * import { ok } from "./finding.ts";
  *
- * console.log(findingsOf("deno").ok("Deno 2.9.6").status); // ok
+ * console.log(ok("version", "Claude Code 2.1.197").status); // ok
  * ```
  */
-export function findingsOf(name: FindingName): Findings {
-  const make = (status: FindingStatus, message: string, hint?: string): Finding => ({
-    name,
-    status,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-  });
-  return {
-    ok: (message) => make("ok", message),
-    warning: (message, hint) => make("warning", message, hint),
-    problem: (message, hint) => make("problem", message, hint),
-  };
+export function ok(name: FindingName, message: string): Finding {
+  return { name, status: "ok", message };
+}
+
+/** Creates a finding about something that limits runs, or may surprise. */
+export function warning(name: FindingName, message: string, hint?: string): Finding {
+  return { name, status: "warning", message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Creates a finding about something that makes runs fail. */
+export function problem(name: FindingName, message: string, hint?: string): Finding {
+  return { name, status: "problem", message, ...(hint === undefined ? {} : { hint }) };
 }

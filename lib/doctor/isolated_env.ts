@@ -1,23 +1,12 @@
-import { join } from "node:path";
-import { createRedactor } from "../redact/redactor.ts";
-import { isSecretName } from "../redact/env_secrets.ts";
+import { join } from "@std/path";
 import type { Env } from "../util/env.ts";
 
-/** Names of variables that lead to an account, a provider, a proxy, or somebody who counts. */
-const LEADS_OUT =
-  /^(?:ANTHROPIC|CLAUDE|AWS|AZURE|GOOGLE|GCLOUD|CLOUDSDK|CLOUD_ML|VERTEX|OTEL)(?:_|$)|^CLAUDECODE$|^CCRUN_API_URL$|^AI_AGENT$|_proxy$/i;
+/** Variables that lead to an account, a provider, a proxy, or a telemetry server. */
+const ACCOUNT_VARIABLES =
+  /^(?:ANTHROPIC|CLAUDE|AWS|AZURE|GOOGLE|GCLOUD|CLOUDSDK|CLOUD_ML|VERTEX|OTEL)_|^CLAUDECODE$|^CCRUN_API_URL$|^AI_AGENT$|_proxy$/i;
 
-/** An address that has a user or a password in it. */
-const ADDRESS_WITH_USER = /:\/\/[^\s/@]+@/;
-
-/** Whether a variable holds a secret, which no program needs to be started. */
-function isSecret(name: string, value: string): boolean {
-  return isSecretName(name) || ADDRESS_WITH_USER.test(value) ||
-    createRedactor({ [name]: value }).find(value).length > 0;
-}
-
-/** Where version managers keep what their stand-ins for programs start, below HOME. */
-const BELOW_HOME: { readonly [name: string]: string } = {
+/** Where version managers keep the programs that their launchers start, relative to HOME. */
+const VERSION_MANAGERS: Env = {
   VOLTA_HOME: ".volta",
   ASDF_DATA_DIR: ".asdf",
   MISE_DATA_DIR: ".local/share/mise",
@@ -25,35 +14,31 @@ const BELOW_HOME: { readonly [name: string]: string } = {
 };
 
 /**
- * The environment for a claude that is to touch nobody's account or files: the caller's without what
- * leads there and without secrets, and with a home and temporary files of its own. The rest stays, for it decides whether
- * claude can be started at all.
+ * Returns the environment of a claude that must not use an account or the files of the user. The
+ * caller's other variables stay, because they decide whether claude can be started at all.
  *
  * @param env the caller's environment
- * @param folder an empty folder that takes all that claude writes
+ * @param directory an empty directory that becomes claude's home
  */
-export function isolatedEnv(
-  env: Env,
-  folder: string,
-): { [name: string]: string } {
-  const bare = Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => !LEADS_OUT.test(name) && !isSecret(name, value)),
+export function isolatedEnv(env: Env, directory: string): { [name: string]: string } {
+  const kept = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !ACCOUNT_VARIABLES.test(name)),
   );
   const home = env["HOME"];
-  for (const [name, place] of Object.entries(BELOW_HOME)) {
-    if (home) bare[name] ??= join(home, place);
+  if (home) {
+    for (const [name, path] of Object.entries(VERSION_MANAGERS)) kept[name] ??= join(home, path);
   }
   return {
-    ...bare,
-    HOME: folder,
-    USERPROFILE: folder,
-    XDG_CONFIG_HOME: join(folder, ".config"),
-    XDG_CACHE_HOME: join(folder, ".cache"),
-    XDG_DATA_HOME: join(folder, ".local", "share"),
-    XDG_STATE_HOME: join(folder, ".local", "state"),
-    CLAUDE_CONFIG_DIR: join(folder, ".claude"),
-    TMPDIR: folder,
-    CLAUDE_CODE_TMPDIR: folder,
+    ...kept,
+    HOME: directory,
+    USERPROFILE: directory,
+    XDG_CONFIG_HOME: join(directory, ".config"),
+    XDG_CACHE_HOME: join(directory, ".cache"),
+    XDG_DATA_HOME: join(directory, ".local", "share"),
+    XDG_STATE_HOME: join(directory, ".local", "state"),
+    CLAUDE_CONFIG_DIR: join(directory, ".claude"),
+    TMPDIR: directory,
+    CLAUDE_CODE_TMPDIR: directory,
     NO_PROXY: "127.0.0.1",
     no_proxy: "127.0.0.1",
     DISABLE_AUTOUPDATER: "1",

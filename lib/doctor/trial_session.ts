@@ -1,44 +1,42 @@
 import { stderrExcerpt } from "../claude/failures.ts";
-import { formatDuration } from "../util/duration.ts";
 import type { EventOf } from "../events.ts";
 import { ClaudeSession } from "../session.ts";
-import { type Finding, findingsOf } from "./finding.ts";
-import { startLoopbackApi } from "./loopback_api.ts";
+import { formatDuration } from "../util/duration.ts";
 import type { Env } from "../util/env.ts";
+import { shellQuote } from "../util/shell_quote.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
+import { startLoopbackApi } from "./loopback_api.ts";
 
 /** Options of {@linkcode runTrialSession}. */
-export interface SessionCheckOptions {
-  /** The claude. */
+export interface TrialSessionOptions {
+  /** The executable of Claude Code. */
   readonly path: string;
-  /** An environment that leads to nobody's account. */
+  /** An environment that leads to no account; see `isolatedEnv`. */
   readonly env: Env;
-  /** An empty folder to work in. */
+  /** An empty directory. */
   readonly workspace: string;
-  /** How long it may take, in milliseconds. @default {15_000} */
-  readonly limitMs?: number | undefined;
-  /** Stops it. */
+  /** How long the session may take, in milliseconds. @default {15_000} */
+  readonly timeoutMs?: number | undefined;
+  /** Stops the session. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the API answers. */
 const ANSWER = "ready";
 
-/** A session takes a second; from here on something is wrong, or the machine has too much to do. */
+/** A session takes about a second. After this time, it is reported as slow. */
 const SLOW_MS = 5000;
 
-/** Who has not answered by then hangs. */
-const LIMIT_MS = 15_000;
+/** After this time, claude is taken to hang. */
+const TIMEOUT_MS = 15_000;
 
-/** What a claude may take to end that is stopped; nothing of what it does is to be kept. */
-const GRACE_MS = 1000;
+/** The grace period of the session. It is short because nothing needs to be saved. */
+export const TRIAL_GRACE_MS = 1000;
 
-/**
- * Tries a session: the real claude, one turn, and an API of our own on 127.0.0.1 that no account is
- * needed for.
- */
-export async function runTrialSession(options: SessionCheckOptions): Promise<Finding> {
-  const { path, env, workspace, limitMs = LIMIT_MS, signal } = options;
-  const { ok, warning, problem } = findingsOf("session");
+const REINSTALL_HINT = "reinstall Claude Code: npm install -g @anthropic-ai/claude-code";
+
+/** Runs one turn of the real claude against an API on 127.0.0.1, which needs no account. */
+export async function runTrialSession(options: TrialSessionOptions): Promise<Finding> {
+  const { path, env, workspace, timeoutMs = TIMEOUT_MS, signal } = options;
   await using api = startLoopbackApi(ANSWER);
   const session = new ClaudeSession({
     workspace,
@@ -46,43 +44,42 @@ export async function runTrialSession(options: SessionCheckOptions): Promise<Fin
     claudePath: path,
     apiUrl: api.url,
     maxRetries: 0,
-    timeoutMs: limitMs,
-    graceMs: GRACE_MS,
+    timeoutMs,
+    graceMs: TRIAL_GRACE_MS,
   });
   let result: EventOf<"result"> | undefined;
-  let error: EventOf<"error"> | undefined;
+  let error: EventOf<"error">["error"] | undefined;
   let exit: EventOf<"exit"> | undefined;
   for await (const event of session.run("Answer with one word.", { signal })) {
     if (event.type === "result") result = event;
-    if (event.type === "error") error = event;
+    if (event.type === "error") error = event.error;
     if (event.type === "exit") exit = event;
   }
-  const time = formatDuration(exit?.duration_ms ?? 0);
-  if (exit?.ok && result?.text.trim() === ANSWER) {
-    const how = "against an API on 127.0.0.1, without an account";
-    return exit.duration_ms !== null && exit.duration_ms > SLOW_MS
-      ? warning(
-        `a session works, but took ${time}, ${how}`,
-        "a second is usual: see what else this machine has to do",
-      )
-      : ok(`a session works: ${time}, ${how}`);
-  }
-  const said = stderrExcerpt(exit?.stderr ?? "");
-  const words = said === "" || error?.error.message.includes(said) ? "" : `; claude says: ${said}`;
-  const asked = api.asked > 0 ? "" : "; it has not asked the API on 127.0.0.1 anything";
+  if (exit?.ok && result?.text.trim() === ANSWER) return workingSession(exit.duration_ms ?? 0);
+
+  const stderr = stderrExcerpt(exit?.stderr ?? "");
+  const details = [
+    ...(api.requestCount > 0 ? [] : ["claude sent no request to the API on 127.0.0.1"]),
+    ...(stderr === "" || error?.message.includes(stderr) ? [] : [`stderr: ${stderr}`]),
+  ];
+  const failed = (reason: string, hint?: string) =>
+    problem("session", ["cannot complete a session: " + reason, ...details].join("; "), hint);
   if (exit?.reason === "timeout") {
-    return problem(
-      `a session does not come to its end within ${formatDuration(limitMs)}${asked}${words}`,
-      `see where it hangs: ${path} -p --debug "hi" </dev/null`,
-    );
+    const debug = `${shellQuote(path)} -p --debug hi </dev/null`;
+    return failed(`no result within ${formatDuration(timeoutMs)}`, `find out why: ${debug}`);
   }
-  if (exit?.ok) {
-    return problem(`a session gives another answer than the API's${words}`, UPDATE_HINT);
-  }
-  return problem(
-    `a session fails: ${error?.error.message ?? "without a reason"}${asked}${words}`,
-    api.asked > 0 ? error?.error.hint : error?.error.hint ?? UPDATE_HINT,
-  );
+  if (exit?.ok) return failed("the answer is not the one that the API gave", REINSTALL_HINT);
+  const hint = error?.hint ?? (api.requestCount > 0 ? undefined : REINSTALL_HINT);
+  return failed(error?.message ?? "unknown reason", hint);
 }
 
-const UPDATE_HINT = "install Claude Code anew: npm install -g @anthropic-ai/claude-code";
+function workingSession(durationMs: number): Finding {
+  const message = `a session works (${formatDuration(durationMs)}, without an account)`;
+  return durationMs > SLOW_MS
+    ? warning(
+      "session",
+      `${message}, but it usually takes a second`,
+      "check the load of this machine",
+    )
+    : ok("session", message);
+}

@@ -1,58 +1,47 @@
-import { type Child, type ChildOptions, startChild } from "./child.ts";
-import { createTailBuffer } from "../stream/tail_buffer.ts";
+import { concat } from "@std/bytes/concat";
+import { type ChildOptions, startChild } from "./child.ts";
 
 /** Options of {@linkcode execCapture}. */
 export interface ExecOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
-  /** How long it may take, in milliseconds. Then it is killed. */
+  /** How long the program may run before it is killed, in milliseconds. */
   readonly limitMs: number;
-  /** It is killed before that when this resolves. */
+  /** Kills the program early when it resolves. */
   readonly signal?: Promise<unknown>;
 }
 
-/** What a short program said, and how it ended. */
+/** The output of a short program, and how it exited. */
 export interface ExecResult {
-  /** Its exit code; undefined when it was killed. */
+  /** The exit code; undefined when a signal ended the program. */
   readonly code: number | undefined;
-  /** The end of its stdout. */
+  /** The last 64 KiB of stdout. */
   readonly stdout: string;
-  /** The end of its stderr. */
+  /** The last 64 KiB of stderr. */
   readonly stderr: string;
 }
 
-/** As much as a short answer can be. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /**
- * Runs a short program without input to its end, with all that it starts.
+ * Runs a short program with an empty stdin until it exits, and stops everything that it started.
  *
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export async function execCapture(options: ExecOptions): Promise<ExecResult> {
-  const { limitMs, signal: until, ...program } = options;
-  let child: Child;
-  let gone: Promise<unknown> | undefined;
-  try {
-    child = startChild({
-      ...program,
-      stdin: "",
-      graceMs: 0,
-      onUnstarted: (promise) => gone = promise,
-    });
-  } catch (error) {
-    await gone;
-    throw error;
-  }
+  const { limitMs, signal, ...program } = options;
+  const child = await startChild({ ...program, graceMs: 0 });
+  child.stdin.close().catch(() => {});
   const timer = setTimeout(() => child.kill(), limitMs);
-  until?.then(() => child.kill());
-  const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(endOf));
-  const { code } = await child.ended;
+  signal?.then(() => child.kill());
+  const [stdout, stderr] = await Promise.all([readEnd(child.stdout), readEnd(child.stderr)]);
+  const { code } = await child.exited;
   clearTimeout(timer);
   await child.reapLeftovers(0);
-  return { code, stdout: stdout ?? "", stderr: stderr ?? "" };
+  return { code, stdout, stderr };
 }
 
-async function endOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const tail = createTailBuffer(MAX_OUTPUT_BYTES);
-  for await (const chunk of stream) tail.push(chunk);
-  return tail.text();
+/** Returns the end of a stream as text. */
+async function readEnd(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let end: Uint8Array = new Uint8Array();
+  for await (const chunk of stream) end = concat([end, chunk]).subarray(-MAX_OUTPUT_BYTES);
+  return new TextDecoder().decode(end);
 }

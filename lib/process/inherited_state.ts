@@ -1,29 +1,29 @@
-import { runShellScript } from "./run_shell.ts";
+import { runShell } from "../util/run_shell.ts";
 
-/** What a program has inherited from the one that started it, and Deno does not tell. */
+/** What this program inherited from its parent and Deno does not report. */
 export interface InheritedState {
-  /** The signals that it was started to ignore: by `nohup`, or by a script's `&`. */
+  /** The signals that were ignored at the start, because of `nohup` or the `&` of a script. */
   readonly ignored: ReadonlySet<Deno.Signal>;
-  /** Whether it belongs to a terminal, from which a Ctrl-C may come. */
+  /** Whether there is a controlling terminal, which can send Ctrl-C. */
   readonly hasTerminal: boolean;
-  /** What its output goes to; undefined where that cannot be seen, as without /proc. */
+  /** Where the output goes; undefined on systems without /proc. */
   readonly output?: OutputStreams | undefined;
 }
 
-/** What stdout and stderr go to. */
+/** Where stdout and stderr go. */
 export interface OutputStreams {
-  /** Whether stdout goes to a file. */
+  /** Whether stdout is a regular file. */
   readonly stdoutIsFile: boolean;
-  /** Whether both go to one place, as with `2>&1`. */
+  /** Whether both streams are the same file, as with `2>&1`. */
   readonly areOne: boolean;
 }
 
-/** The signals that are asked for, and their bits in /proc. */
+/** The signals of interest and their numbers. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15, SIGTSTP: 20 } as const;
 
 /**
- * A shell has inherited the same, but for its output, which it looks up. Where it finds no /proc, it
- * looks who survives the signal.
+ * Prints a line for each finding. A shell inherits the same ignored signals. Without /proc, the
+ * script sends each signal to a shell to see which ones it survives.
  */
 const SCRIPT = `
 [ -t 0 ] </dev/tty && echo terminal
@@ -45,30 +45,20 @@ fi
 `;
 
 /**
- * Finds out what was inherited. It takes as long as it takes to start a shell. To be called before
- * anything is waited for: half a second after the start, or when something listens to any signal,
- * Deno undoes what was ignored.
+ * Reads the inherited state. Must be called first of all: Deno stops ignoring signals half a second
+ * after the start, or when the first signal listener is added.
  */
 export async function readInheritedState(): Promise<InheritedState> {
-  const ignored = new Set<Deno.Signal>();
-  let hasTerminal = false;
-  let output: OutputStreams | undefined;
-  if (Deno.build.os === "windows") return { ignored, hasTerminal };
-  try {
-    const lines = (await runShellScript(SCRIPT)).split("\n");
-    if (lines.includes("output")) {
-      output = { stdoutIsFile: lines.includes("file"), areOne: lines.includes("one") };
-    }
-    for (const line of lines) {
-      const [word = "", mask = ""] = line.split(" ");
-      if (word === "terminal") hasTerminal = true;
-      for (const [name, number] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
-        const isInMask = word === "mask" && (BigInt(`0x${mask}`) >> BigInt(number - 1)) % 2n === 1n;
-        if (word === name || isInMask) ignored.add(name);
-      }
-    }
-  } catch {
-    // No shell: then nothing is known to be ignored, which is the usual case.
-  }
-  return { ignored, hasTerminal, output };
+  const lines = (await runShell(SCRIPT))?.stdout.split("\n") ?? [];
+  const mask = lines.find((line) => line.startsWith("mask "))?.replace("mask ", "0x") ?? "0";
+  const isIgnored = (name: string, number: number) =>
+    lines.includes(name) || (BigInt(mask) >> BigInt(number - 1)) % 2n === 1n;
+  const signals = Object.entries(SIGNALS) as [Deno.Signal, number][];
+  return {
+    ignored: new Set(signals.filter((entry) => isIgnored(...entry)).map(([name]) => name)),
+    hasTerminal: lines.includes("terminal"),
+    output: lines.includes("output")
+      ? { stdoutIsFile: lines.includes("file"), areOne: lines.includes("one") }
+      : undefined,
+  };
 }

@@ -1,52 +1,55 @@
+import { constants } from "node:os";
 import { CcrunError } from "../errors.ts";
-import { execCapture } from "./exec_capture.ts";
 import type { Env } from "../util/env.ts";
+import { runShell } from "../util/run_shell.ts";
 
-/** A PID namespace whose processes are killed with the one that made it. */
+/** Starts a PID namespace whose processes are killed together with unshare. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
 
-/** For whom is not root. */
+/** Needed by users other than root. */
 const AS_USER = ["--user", "--map-current-user"] as const;
 
-/** The first process inside, which takes up orphans: a shell that waits for the program. */
+/** The first process inside, which adopts orphans: a shell that waits for the program. */
 const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "ccrun-init"] as const;
 
-/** How long the host may take to say whether it allows it, in milliseconds. */
-const PROBE_LIMIT_MS = 5000;
+/** The exit code of a shell that does not find a command. */
+const NOT_FOUND = 127;
 
 /**
- * The words before a command that run it in a PID namespace of its own, which nothing can leave.
+ * Returns the command that runs a program in a PID namespace, which no process can leave.
  *
- * @param env the environment whose PATH has `unshare`
- * @throws {CcrunError} `usage` where the host does not allow it
+ * @param env the environment whose PATH contains `unshare`
+ * @throws {CcrunError} `usage` when the host does not allow it
  */
-export async function isolation(
-  env: Env,
-): Promise<readonly [string, ...string[]]> {
-  let why = `${Deno.build.os} has no PID namespaces`;
-  if (Deno.build.os === "linux") {
-    for (const user of [[], AS_USER]) {
-      const [command, ...options] = [...UNSHARE, ...user];
-      try {
-        const { code, stderr } = await execCapture({
-          command: command ?? "",
-          args: [...options, "true"],
-          env: { ...env, LC_ALL: "C" },
-          cwd: "/",
-          limitMs: PROBE_LIMIT_MS,
-        });
-        if (code === 0) return [...UNSHARE, ...user, ...INIT];
-        why = stderr.trim();
-      } catch {
-        why = "there is no unshare that can be run";
-      }
-    }
+export async function isolation(env: Env): Promise<readonly [string, ...string[]]> {
+  if (Deno.build.os !== "linux") {
+    throw new CcrunError(
+      "usage",
+      `cannot isolate claude: ${Deno.build.os} has no PID namespaces`,
+      "remove --isolate, which works only on Linux",
+    );
+  }
+  let reason = "";
+  for (const command of [UNSHARE, [...UNSHARE, ...AS_USER] as const]) {
+    const result = await runShell(`${command.join(" ")} true 2>&1`, env);
+    if (result?.code === 0) return [...command, ...INIT];
+    reason = result === undefined || result.code === NOT_FOUND
+      ? "unshare cannot be executed"
+      : result.stdout.trim();
   }
   throw new CcrunError(
     "usage",
-    `this host does not let claude be isolated: ${why}`,
-    Deno.build.os === "linux"
-      ? "leave --isolate out, or allow unprivileged user namespaces"
-      : "leave --isolate out: it works on Linux alone",
+    `cannot isolate claude: ${reason}`,
+    "remove --isolate, or allow unprivileged user namespaces on this host",
   );
+}
+
+/** A shell reports a program that died of signal N with the exit code 128 + N. */
+const SIGNAL_BASE = 128;
+
+/** Returns how the isolated program exited, given the exit code of the shell around it. */
+export function decodeShellStatus(code: number): { code: number } | { signal: Deno.Signal } {
+  const [name] = Object.entries(constants.signals)
+    .find(([, number]) => code === SIGNAL_BASE + number) ?? [];
+  return name === undefined ? { code } : { signal: name as Deno.Signal };
 }

@@ -1,6 +1,8 @@
+import { runShell } from "../util/run_shell.ts";
+
 /**
- * Whoever can let a stopped program go on is an ancestor in the same session, but another process
- * group: the shell that it is a job of. Its parent asks.
+ * Looks for an ancestor in the same session but in another process group. That is the shell which has
+ * started this program as a job, and which can resume it. The script starts at its own parent.
  */
 const SCRIPT = `
 pid=$PPID group= session=
@@ -21,21 +23,9 @@ exit 1
 `;
 
 /**
- * Whether somebody can let this program go on when it stands still. Where nobody can, the system
- * takes no notice of a Ctrl-Z; but Deno, which has its own way to stop, would stand for ever.
+ * Returns whether a shell can resume this program after Ctrl-Z. Without one, the kernel ignores
+ * SIGTSTP, but Deno would stay suspended forever.
  */
 export async function canBeContinued(): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT],
-      env: { PATH: "/usr/bin:/bin" },
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
+  return (await runShell(SCRIPT))?.code === 0;
 }

@@ -1,16 +1,16 @@
 /**
- * Which variables of an environment hold secrets, by their names and values.
+ * Finds the secrets in an environment by the names and the form of its variables.
  *
  * @module
  */
 
-import { isCommonWord, isTemplate, isUrlPassword } from "./placeholders.ts";
+import { isDistinctiveLine, looksLikePlaceholder } from "./placeholders.ts";
 import type { Env } from "../util/env.ts";
 
-/** A shorter value is not looked for: it would be found in words that are no secret. */
-export const MIN_SECRET_LENGTH = 8;
+/** Shorter values are not redacted, because ordinary words contain them. */
+const MIN_SECRET_LENGTH = 8;
 
-/** Words of a name that say "secret", however the value looks. */
+/** Words that make a name secret. */
 const SECRET_WORDS = wordSet(`
   PASSWORD PASSWORDS PASSWD PASS PASSPHRASE PASSCODE PASSKEY PWD
   SECRET SECRETS CREDENTIAL CREDENTIALS CREDS CRED
@@ -18,12 +18,12 @@ const SECRET_WORDS = wordSet(`
   AUTH AUTHORIZATION PRIVATE COOKIE COOKIES WEBHOOK WEBHOOKS DSN SIGNATURE
 `);
 
-/** The same where words are written together: `PGPASSWORD`, `AUTHTOKEN`. */
+/** The same in names without separators: `PGPASSWORD`, `AUTHTOKEN`. */
 const SECRET_ENDINGS =
   /(?:PASSWORDS?|PASSWD|PASSPHRASE|SSHPASS|TOKEN|SECRETS?|APIKEY|ACCESSKEY|SECRETKEY|PRIVATEKEY|CREDENTIALS?|COOKIES?)$/;
 
-/** What the last word says when the value only speaks of a secret: where it is, how large, which. */
-const SPEAKS_OF = wordSet(`
+/** Last words of names whose values only describe a secret: where it is, how long it lives. */
+const NON_SECRET_SUFFIXES = wordSet(`
   FILE FILES FILENAME PATH PATHS DIR DIRECTORY FOLDER ROOT HOME STORE SOCK SOCKET URL URI ENDPOINT HOST
   HOSTS HOSTNAME PORT DOMAIN REGION REGISTRY NETWORK SUBNET ID IDS NAME NAMES USER USERNAME EMAIL TYPE
   KIND METHOD MODE SCHEME FORMAT PREFIX SUFFIX ALGORITHM ALG PROVIDER PLUGIN HELPER PROGRAM COMMAND CMD
@@ -31,32 +31,32 @@ const SPEAKS_OF = wordSet(`
   DISABLED REQUIRED SCOPE SCOPES ISSUER AUDIENCE REALM POLICY MINUTES HOURS DAYS FINGERPRINT
 `);
 
-/** With one of these, `KEY` and `TOKENS` are no secret: a limit, a cache's key, a public key. */
+/** Next to these words, `KEY` and `TOKENS` are not secret: a limit, a cache key, a public key. */
 const HARMLESS_WORDS = wordSet("MAX MIN NUM CACHE PRIMARY FOREIGN SORT PARTITION PUBLIC PUB");
 
-/** Words that stay secret beside a harmless one. */
+/** Words that stay secret next to a harmless one. */
 const STRONG_WORDS = wordSet(
   "PASSWORD PASSWORDS PASSWD PASSPHRASE SECRET SECRETS CREDENTIALS PRIVATE",
 );
 
-/** Names that look secret and are not. */
-const NEVER = wordSet("PWD OLDPWD INIT_PWD SSH_AUTH_SOCK PASSWORD_STORE_DIR");
+/** Names that look secret but are not. */
+const EXCLUDED_NAMES = wordSet("PWD OLDPWD INIT_PWD SSH_AUTH_SOCK PASSWORD_STORE_DIR");
 
-/** A GPG key's id or fingerprint, which is public. */
+/** The ID of a GPG key, which is public. */
 const KEY_ID = /^(?:0x)?[0-9A-F]{8,40}$/i;
 
 function wordSet(words: string): ReadonlySet<string> {
   return new Set(words.trim().split(/\s+/));
 }
 
-/** The words of a name, in upper case: `npm_config_authToken` has four. */
-function wordsOf(name: string): string[] {
+/** Splits a name into upper-case words: `npm_config_authToken` has four. */
+function splitName(name: string): string[] {
   return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase().split(/[^A-Z0-9]+/)
     .filter((word) => word !== "");
 }
 
 /**
- * Whether a variable of this name may hold a secret.
+ * Returns whether a variable of this name may contain a secret.
  *
  * @example
  * ```ts
@@ -66,68 +66,95 @@ function wordsOf(name: string): string[] {
  * ```
  */
 export function isSecretName(name: string): boolean {
-  if (NEVER.has(name.toUpperCase())) return false;
-  const words = wordsOf(name);
-  const found = words.filter((word) => SECRET_WORDS.has(word) || SECRET_ENDINGS.test(word));
-  if (found.length === 0) return false;
-  // A webhook's address is its secret.
-  if (found.includes("WEBHOOK") || found.includes("WEBHOOKS")) {
-    return !["ID", "NAME", "PORT", "HOST", "PATH"].includes(words.at(-1) ?? "");
+  if (EXCLUDED_NAMES.has(name.toUpperCase())) return false;
+  const words = splitName(name);
+  const last = words.at(-1) ?? "";
+  const secretWords = words.filter((word) => SECRET_WORDS.has(word) || SECRET_ENDINGS.test(word));
+  if (secretWords.length === 0) return false;
+  // The URL of a webhook is its secret.
+  if (secretWords.some((word) => word.startsWith("WEBHOOK"))) {
+    return !["ID", "NAME", "PORT", "HOST", "PATH"].includes(last);
   }
-  if (SPEAKS_OF.has(words.at(-1) ?? "")) return false;
+  if (NON_SECRET_SUFFIXES.has(last)) return false;
   return !words.some((word) => HARMLESS_WORDS.has(word)) ||
-    found.some((word) => STRONG_WORDS.has(word));
+    secretWords.some((word) => STRONG_WORDS.has(word));
 }
 
-/** Whether a value of a secret's name is worth looking for. */
+/** Returns whether the value of a variable with a secret name is worth redacting. */
 function isSecretValue(name: string, value: string): boolean {
-  if (value.length < MIN_SECRET_LENGTH || isCommonWord(value) || isTemplate(value)) return false;
-  const words = wordsOf(name);
+  if (value.length < MIN_SECRET_LENGTH || looksLikePlaceholder(value)) return false;
+  const words = splitName(name);
   const isPassword = words.some((word) => word.startsWith("PASS") || STRONG_WORDS.has(word));
-  // A number is a limit or an id, but for a password. One character all along is a mask.
+  // A number is a limit or an ID, unless it is a password.
   if (/^[\d.,_]+$/.test(value) && !isPassword) return false;
-  if (/^(.)\1*$/s.test(value)) return false;
   if (words.includes("GPG") && KEY_ID.test(value)) return false;
   // MYSQL_PWD is a password, and BUILD_PWD a directory.
   const isDirectory = /^(?:\/|~|[A-Za-z]:[\\/])/.test(value);
   return !(isDirectory && words.at(-1) === "PWD");
 }
 
-/** The password in a URL, as it stands there and decoded. */
-function passwordsIn(value: string): string[] {
-  // An address has no spaces; who has something longer has no address.
-  if (value.length > 10_000) return [];
-  return [...value.matchAll(URLS)].flatMap(([, scheme = "", user = "", password = ""]) => {
-    if (!isUrlPassword({ scheme, user, password })) return [];
-    try {
-      return [password, decodeURIComponent(password)];
-    } catch {
-      return [password];
-    }
+/** Longer values are not searched for a URL. */
+const MAX_URL_LENGTH = 10_000;
+
+const URL_PASSWORD =
+  /(?<scheme>[A-Za-z0-9+.-]{0,32}):\/\/(?<user>[^\s/@:"']{0,256}):(?<password>[^\s/@"']{1,256})@/g;
+
+/** Returns the passwords in the URLs of a value, as written and decoded. */
+function urlPasswords(value: string): string[] {
+  if (value.length > MAX_URL_LENGTH) return [];
+  return [...value.matchAll(URL_PASSWORD)].flatMap(({ groups = {} }) => {
+    const { scheme = "", user = "", password = "" } = groups;
+    return isUrlPassword(scheme, user, password) ? [password, decodeUrl(password)] : [];
   });
 }
 
-/** A URL with a password: scheme, user, password. */
-const URLS = /([A-Za-z0-9+.-]{0,32}):\/\/([^\s/@:"']{0,256}):([^\s/@"']{1,256})@/g;
+function decodeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
-/** The secrets in a list of headers, as `Authorization: Bearer ...` or `api-key=...,x=...`. */
-function headersIn(value: string): string[] {
-  return value.split(/[\n,]/).flatMap((line) => {
-    const [, name = "", content = ""] = /^\s*([\w-]+)\s*[:=]\s*(.*?)\s*$/.exec(line) ?? [];
-    return isSecretName(name) ? [content.replace(/^(?:Bearer|Basic|Token)\s+/i, "")] : [];
+/**
+ * Returns whether the password of a URL is a secret. It is not in
+ * `postgres://postgres:postgres@localhost`, which repeats the name of the user or of the service.
+ */
+export function isUrlPassword(scheme: string, user: string, password: string): boolean {
+  const word = password.toLowerCase();
+  return ![user.toLowerCase(), scheme.toLowerCase(), "pass"].includes(word) &&
+    !looksLikePlaceholder(password);
+}
+
+const SETTING = /^[\s-]*["']?(?<name>[\w.-]{1,100})["']?\s*[:=]\s*(?<setting>\S.*)$/;
+
+/** Returns the secrets in lines such as `password: ...`, `API_KEY=...`, or `X-Api-Key: ...`. */
+function secretSettings(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const { name = "", setting = "" } = SETTING.exec(line)?.groups ?? {};
+    if (!isSecretName(name)) return [];
+    return [
+      setting.trim()
+        .replace(/^(?:Bearer|Basic|Token)\s+/i, "")
+        .replace(/^(["'])(.*)\1[,;]?$/, "$2"),
+    ];
   });
 }
 
-/** The secrets in a JSON value, as the key of a service account: strings under secret names. */
-function secretsInJson(value: unknown, name: string, depth = 0): string[] {
-  if (typeof value === "string") return isSecretName(name) ? linesOf(value) : [];
-  if (typeof value !== "object" || value === null || depth > 20) return [];
+/** Deeper JSON is not searched. */
+const MAX_DEPTH = 20;
+
+/** Returns the strings under secret names in a JSON value, for example the key of a service account. */
+function secretsInJson(value: unknown, name = "", depth = 0): string[] {
+  if (typeof value === "string") return isSecretName(name) ? valueAndLines(value) : [];
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return [];
   return Object.entries(value).flatMap(([key, item]) =>
     secretsInJson(item, Array.isArray(value) ? name : key, depth + 1)
   );
 }
 
-function parsed(value: string): unknown {
+/** Parses a JSON object or array. Returns `undefined` for anything else. */
+function parseJson(value: string): unknown {
   if (!/^\s*[[{]/.test(value)) return undefined;
   try {
     return JSON.parse(value);
@@ -136,35 +163,26 @@ function parsed(value: string): unknown {
   }
 }
 
-/** A value and, when it has several lines, those that tell something. */
-function linesOf(value: string): string[] {
-  if (!/[\r\n]/.test(value)) return [value];
-  const lines = value.split(/[\r\n]+/).map((line) => line.trim());
-  return [value, value.trim(), ...lines.filter(isTellingLine), ...lines.flatMap(secretsInLine)];
+/** Returns a value and, if it has several lines, those that are secrets on their own. */
+function valueAndLines(value: string): string[] {
+  const trimmed = value.trim();
+  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
+  if (lines.length === 1) return [value, trimmed];
+  return [value, trimmed, ...lines.filter(isDistinctiveLine), ...secretSettings(lines)];
 }
 
-/** A line that is as long is taken to be of no use elsewhere. */
-const TELLING_LENGTH = 16;
-
-/**
- * Whether a line of a secret is one by itself. `clusters:` is none: that would be found wherever
- * there is another file of the kind; nor is what all keys begin and end with.
- */
-function isTellingLine(line: string): boolean {
-  if (/^-{2,}[A-Z0-9 ]+-{2,}$/.test(line)) return false;
-  return line.length >= TELLING_LENGTH || /\d/.test(line) && !/:(?:\s|$)/.test(line);
-}
-
-/** The secret in a line of a file of settings, `password: ...` or `API_KEY=...`. */
-function secretsInLine(line: string): string[] {
-  const [, name = "", quoted = ""] = /^[\s-]*["']?([\w.-]{1,100})["']?\s*[:=]\s*(.*)$/.exec(line) ??
-    [];
-  if (quoted === "" || !isSecretName(name)) return [];
-  return [quoted.replace(/^(["'])(.*)\1[,;]?$/, "$2")];
+/** Returns the secrets in one variable, including those inside of URLs, headers, and JSON. */
+function secretsInVariable(name: string, value: string): string[] {
+  const json = parseJson(value);
+  const secrets = [...urlPasswords(value), ...secretsInJson(json)];
+  if (/headers?$/i.test(name)) return [...secrets, ...secretSettings(value.split(/[\n,]/))];
+  if (!isSecretName(name) || !isSecretValue(name, value.trim())) return secrets;
+  // The lines of a JSON file are mostly brackets and names.
+  return [...secrets, ...(json === undefined ? valueAndLines(value) : [value, value.trim()])];
 }
 
 /**
- * The secrets that an environment holds, each once, in the forms in which they stand there.
+ * Returns the secrets in an environment without duplicates.
  *
  * @example
  * ```ts
@@ -174,21 +192,6 @@ function secretsInLine(line: string): string[] {
  * ```
  */
 export function envSecrets(env: Env): string[] {
-  const secrets = new Set<string>();
-  for (const [name, value] of Object.entries(env)) {
-    const found = passwordsIn(value);
-    const json = parsed(value);
-    if (wordsOf(name).some((word) => word === "HEADER" || word === "HEADERS")) {
-      found.push(...headersIn(value));
-    } else if (isSecretName(name) && isSecretValue(name, value.trim())) {
-      found.push(value, value.trim());
-      // The lines of a JSON file are mostly brackets and names.
-      if (json === undefined) found.push(...linesOf(value));
-    }
-    found.push(...secretsInJson(json, ""));
-    for (const secret of found) {
-      if (isSecretValue("PASSWORD", secret)) secrets.add(secret);
-    }
-  }
-  return [...secrets];
+  const secrets = Object.entries(env).flatMap(([name, value]) => secretsInVariable(name, value));
+  return [...new Set(secrets.filter((secret) => isSecretValue("PASSWORD", secret)))];
 }

@@ -1,240 +1,197 @@
 /**
- * Finds what looks like a key, whoever it belongs to.
+ * Finds keys of well-known formats, whether or not the environment contains them.
+ *
+ * Redaction runs on text that an agent chose, so each pattern takes linear time: what repeats is
+ * bounded, or cannot begin again inside of itself.
  *
  * @module
  */
 
-import type { Found } from "./find_needles.ts";
-import { isCode, isReference, isUrlPassword, isWording } from "./placeholders.ts";
+import { isUrlPassword } from "./env_secrets.ts";
+import { looksLikeCode, looksLikePlaceholder } from "./placeholders.ts";
 
-/**
- * A well-known format of keys.
- *
- * The expressions are tried only where a text of `starts` stands, and each is linear: what
- * repeats is bounded, or cannot begin again within itself.
- */
-interface Format {
-  /** How it begins: one of these, of at least 3 characters. */
-  readonly starts: readonly string[];
-  /** What follows, tried at the beginning. A group named `secret` is what is to go; without it, all. */
+/** A well-known format of keys. */
+interface KeyPattern {
+  readonly name: string;
+  /** Matches a key. If it has a group named `secret`, which must end the match, only that is redacted. */
   readonly pattern: RegExp;
-  /** Tells what is none of them although it looks so. Without it, nothing is. */
-  readonly isNone?: IsNone;
+  /** Returns whether a match is not a key after all. `next` is the character after it. */
+  readonly isFalsePositive?: (secret: string, match: KeyMatch, next: string) => boolean;
 }
 
-/**
- * Tells of what was found whether it is no secret.
- *
- * @param next what comes after it
- */
-type IsNone = (secret: string, match: RegExpExecArray, next: string) => boolean;
+/** The named groups of a match. */
+type KeyMatch = { readonly [group: string]: string | undefined };
 
-/**
- * Not within a word. An escape in JSON (`\n`), of a URL (`%20`) or of a terminal's colour ends
- * with a letter that is of no word.
- */
-const BOUNDARY = String
-  .raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4})|(?<=%[0-9A-F]{2})|(?<=\[[0-9;]{0,16}m))`;
+/** Not inside of a word. The letter of an escape such as `\n` does not count. */
+const WORD_START = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))`;
 
-/** Not in the midst of a word behind. */
-const END = "(?![A-Za-z0-9])";
+/** Not followed by more of a word. */
+const WORD_END = "(?![A-Za-z0-9])";
 
-/**
- * The most that a pattern takes at once, for the engine keeps what repeats on a stack. Real keys
- * are shorter; what is not is taken to its end by {@linkcode endOfRun}.
- */
-const MAX_RUN = 2048;
+/** Real keys are shorter. V8 keeps a stack entry for each repetition, so it needs a bound. */
+const MAX_LENGTH = 16_384;
 
-/** In a pattern `{20,}` stands for 20 and more, up to {@linkcode MAX_RUN}. */
-function format(starts: string, pattern: string, isNone?: IsNone): Format {
-  const bounded = pattern.replaceAll(",}", `,${MAX_RUN}}`);
-  return {
-    starts: starts.split(" "),
-    pattern: new RegExp(bounded, "dy"),
-    ...(isNone === undefined ? {} : { isNone }),
-  };
+/** Compiles a pattern, in which `{20,}` means 20 to {@linkcode MAX_LENGTH}. */
+function compile(...sources: readonly string[]): RegExp {
+  return new RegExp(sources.join("").replaceAll(",}", `,${MAX_LENGTH}}`), "g");
 }
 
-/** One whose beginning tells enough, wherever it is. */
-function prefixed(starts: string, rest: string): Format {
-  return format(starts, `(?:${starts.split(" ").map(escapeRegExp).join("|")})${rest}`);
+/** The separator between the name and the value of a header or setting, with quotes around both. */
+const SEPARATOR = String.raw`\\{0,4}["']?\s{0,4}[:=]\s{0,4}\\{0,4}["']?`;
+
+const SCHEME = "(?:Bearer|bearer|Basic|basic|Token|token|Digest|Negotiate|ApiKey)";
+
+const API_KEY_HEADERS =
+  "[Xx]-(?:[Gg]oog-)?[Aa]pi-[Kk]ey|[Aa]pi-[Kk]ey|X-API-KEY|API-KEY|[Pp]rivate-[Tt]oken|PRIVATE-TOKEN|" +
+  "[Jj]ob-[Tt]oken|JOB-TOKEN|[Xx]-(?:[Aa]uth|[Vv]ault)-[Tt]oken|X-(?:AUTH|VAULT)-TOKEN";
+
+function isNotKey(secret: string, _match: KeyMatch, next: string): boolean {
+  return looksLikePlaceholder(secret) || looksLikeCode(secret, next);
 }
 
-/** One that must be a word of its own. */
-function word(starts: string, rest: string, isNone?: IsNone): Format {
-  return format(
-    starts,
-    `${BOUNDARY}(?:${starts.split(" ").map(escapeRegExp).join("|")})${rest}`,
-    isNone,
+const KEY_PATTERNS: readonly KeyPattern[] = [
+  { name: "Anthropic", pattern: compile("sk-ant-[A-Za-z0-9_-]{12,}") },
+  {
+    name: "OpenAI and others",
+    // A digit distinguishes a key from words with dashes.
+    pattern: compile(WORD_START, String.raw`sk-(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}`),
+    isFalsePositive: (secret) => /^sk(?:[-_](?:[a-z]+|\d{1,3}))+$/.test(secret),
+  },
+  { name: "Groq, xAI", pattern: compile(WORD_START, "(?:gsk_|xai-)[A-Za-z0-9]{40,}") },
+  { name: "Perplexity", pattern: compile(WORD_START, "pplx-[A-Za-z0-9]{32,}") },
+  { name: "Hugging Face, Replicate", pattern: compile(WORD_START, "(?:hf|r8)_[A-Za-z0-9]{30,}") },
+  { name: "GitHub", pattern: compile("gh[pousr]_[A-Za-z0-9]{20,}[A-Za-z0-9_.-]{0,}") },
+  { name: "GitHub, fine-grained", pattern: compile("github_pat_[A-Za-z0-9_]{20,}") },
+  {
+    name: "GitLab",
+    pattern: compile(
+      "gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-",
+      String.raw`[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]{1,64}){0,4}`,
+    ),
+  },
+  { name: "npm", pattern: compile(WORD_START, "npm_[A-Za-z0-9]{36}", WORD_END) },
+  {
+    name: "npm configuration",
+    pattern: compile(String.raw`_authToken=(?<secret>[^\s"'\\]{8,})`),
+    isFalsePositive: isNotKey,
+  },
+  { name: "PyPI", pattern: compile(WORD_START, "pypi-[A-Za-z0-9_-]{40,}") },
+  { name: "Docker", pattern: compile("dckr_[po]at_[A-Za-z0-9_-]{20,}") },
+  { name: "AWS", pattern: compile(WORD_START, "A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}", WORD_END) },
+  {
+    name: "AWS configuration",
+    pattern: compile(
+      "(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY)",
+      SEPARATOR,
+      "(?<secret>[A-Za-z0-9/+=]{40})",
+    ),
+  },
+  { name: "Google", pattern: compile(WORD_START, "AIza[A-Za-z0-9_-]{35}") },
+  { name: "Google OAuth", pattern: compile(WORD_START, String.raw`ya29\.[A-Za-z0-9_-]{20,}`) },
+  { name: "Google client", pattern: compile("GOCSPX-[A-Za-z0-9_-]{20,}") },
+  {
+    name: "Azure",
+    pattern: compile(
+      "(?:AccountKey|SharedAccessKey|SharedAccessSignature)=(?<secret>[A-Za-z0-9+/=%&]{40,})",
+    ),
+  },
+  { name: "DigitalOcean", pattern: compile(WORD_START, "do[opr]_v1_[a-f0-9]{64}") },
+  {
+    name: "HashiCorp Vault",
+    pattern: compile(WORD_START, String.raw`hv[sbr]\.[A-Za-z0-9_-]{24,}`),
+  },
+  { name: "Databricks", pattern: compile(WORD_START, "dapi[a-f0-9]{32}", WORD_END) },
+  { name: "age", pattern: compile("AGE-SECRET-KEY-1[0-9A-Z]{50,}") },
+  { name: "Slack", pattern: compile(String.raw`xox[a-e|prs][-.][A-Za-z0-9.%-]{10,}`) },
+  { name: "Slack app", pattern: compile(String.raw`xapp-\d-[A-Za-z0-9-]{10,}`) },
+  {
+    name: "Slack webhook",
+    pattern: compile(String.raw`hooks\.slack\.com/[a-z]{1,20}/(?<secret>[A-Za-z0-9/]{20,})`),
+  },
+  {
+    name: "Discord webhook",
+    pattern: compile(String.raw`discord\.com/api/webhooks/\d{1,32}/(?<secret>[A-Za-z0-9_-]{20,})`),
+  },
+  { name: "Stripe", pattern: compile(WORD_START, "[sr]k_(?:live|test)_[A-Za-z0-9]{16,}") },
+  { name: "Stripe webhook", pattern: compile("whsec_[A-Za-z0-9+/=]{24,}") },
+  {
+    name: "SendGrid",
+    pattern: compile(WORD_START, String.raw`SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}`),
+  },
+  { name: "Shopify", pattern: compile("shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}") },
+  { name: "Atlassian", pattern: compile("ATATT3[A-Za-z0-9_=-]{50,}") },
+  {
+    name: "Linear, Figma, Supabase, Postman, Notion, Doppler, Grafana",
+    pattern: compile(
+      String.raw`(?:lin_api_|figd_|sbp_|PMAK-|ntn_|dp\.pt\.|glsa_)[A-Za-z0-9_-]{24,}`,
+    ),
+  },
+  {
+    name: "JSON Web Token",
+    pattern: compile(
+      WORD_START,
+      String.raw`eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}`,
+    ),
+  },
+  {
+    name: "private key",
+    // To its end or, if it is truncated, as far as there are lines of Base64. The body stops at two
+    // dashes, so no text is read for two keys.
+    pattern: compile(
+      String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----`,
+      String.raw`(?:(?:[A-Za-z0-9+/=\s:,.()\\]|-(?!-)){0,}-----END [A-Z0-9 ]{0,40}-----`,
+      String.raw`|(?:(?:\s|\\{1,8}[nrt]){0,8}[A-Za-z0-9+/=]{16,4096}){0,1024})`,
+    ),
+  },
+  {
+    name: "password in a URL",
+    pattern: compile(
+      String.raw`(?<=(?<scheme>[A-Za-z0-9+.-]{0,32})):\/\/(?<user>[^\s/@:"'<>\\]{0,256}):`,
+      String.raw`(?<secret>[^\s/@"'<>\\]{1,256})(?=@)`,
+    ),
+    isFalsePositive: (secret, { scheme = "", user = "" }) => !isUrlPassword(scheme, user, secret),
+  },
+  {
+    name: "Authorization header",
+    pattern: compile(
+      `(?:authorization|Authorization|AUTHORIZATION)${SEPARATOR}${SCHEME}`,
+      String.raw`\s{1,4}(?<secret>[\w.~+/=-]{8,})`,
+    ),
+    isFalsePositive: isNotKey,
+  },
+  {
+    name: "bearer token",
+    pattern: compile(String.raw`(?:Bearer|bearer)\s{1,4}(?<secret>[\w.~+/=-]{20,})`),
+    isFalsePositive: isNotKey,
+  },
+  {
+    name: "header with a key",
+    pattern: compile(`(?:${API_KEY_HEADERS})`, SEPARATOR, String.raw`(?<secret>[\w.~+/=%-]{16,})`),
+    isFalsePositive: isNotKey,
+  },
+];
+
+/** Returns `text` with every key of a well-known format replaced. */
+export function replaceKeys(text: string, replacement: string): string {
+  return KEY_PATTERNS.reduce(
+    (replaced, pattern) => replaceKey(replaced, pattern, replacement),
+    text,
   );
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
-}
-
-const QUOTE = String.raw`\\{0,4}["']?`;
-const SEPARATOR = String.raw`${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE}`;
-
-/** A header, or a field of that name. */
-function header(names: string): Format {
-  const written = names.split(" ").flatMap((name) => [
-    name,
-    name.toUpperCase(),
-    name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
-    name.replace(/^[a-z]/, (letter) => letter.toUpperCase()),
-  ]);
-  const starts = [...new Set(written)];
-  const name = `(?:${starts.map(escapeRegExp).join("|")})`;
-  return format(starts.join(" "), `${name}${SEPARATOR}(?<secret>[\\w.~+/=%-]{16,})`, isNoKey);
-}
-
-/** In code and in instructions there is something else in a key's place. */
-const isNoKey: IsNone = (secret, _match, next) =>
-  isReference(secret) || isCode(secret, next) || isWording(secret);
-
-/** `sk-learn-like-names-2` has a digit, too. */
-const isName: IsNone = (secret) => /^sk(?:[-_](?:[a-z]+|\d{1,3}))+$/.test(secret);
-
-const isNoPassword: IsNone = (password, { groups }) =>
-  !isUrlPassword({ scheme: groups?.["scheme"] ?? "", user: groups?.["user"] ?? "", password });
-
-const FORMATS: readonly Format[] = [
-  // Anthropic, OpenAI and those who took over its looks. A digit tells a key from words with dashes.
-  prefixed("sk-ant-", "[A-Za-z0-9_-]{12,}"),
-  word("sk-", String.raw`(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}`, isName),
-  word("gsk_ xai-", "[A-Za-z0-9]{40,}"),
-  word("pplx-", "[A-Za-z0-9]{32,}"),
-  word("hf_", "[A-Za-z0-9]{30,}"),
-  word("r8_", "[A-Za-z0-9]{30,}"),
-  // GitHub, GitLab, package registries.
-  prefixed("ghp_ gho_ ghu_ ghs_ ghr_", "[A-Za-z0-9]{20,}[A-Za-z0-9_.-]{0,}"),
-  prefixed("github_pat_", "[A-Za-z0-9_]{20,}"),
-  prefixed(
-    "glpat- gldt- glrt- glcbt- glptt- glft- glimt- glagent- glsoat- glffct- gloas-",
-    String.raw`[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]{1,64}){0,4}`,
-  ),
-  word("npm_", `[A-Za-z0-9]{36}${END}`),
-  word("pypi-", "[A-Za-z0-9_-]{40,}"),
-  prefixed("dckr_pat_ dckr_oat_", "[A-Za-z0-9_-]{20,}"),
-  format("_authToken=", String.raw`_authToken=(?<secret>[^\s"'\\]{8,})`, isNoKey),
-  // Clouds.
-  word("AKIA ASIA ABIA ACCA", `[A-Z0-9]{16}${END}`),
-  prefixed("aws_secret_access_key", `${SEPARATOR}(?<secret>[A-Za-z0-9/+=]{40})`),
-  prefixed("AWS_SECRET_ACCESS_KEY", `${SEPARATOR}(?<secret>[A-Za-z0-9/+=]{40})`),
-  word("AIza", `[A-Za-z0-9_-]{35}`),
-  word("ya29.", "[A-Za-z0-9_-]{20,}"),
-  prefixed("GOCSPX-", "[A-Za-z0-9_-]{20,}"),
-  prefixed(
-    "AccountKey= SharedAccessKey= SharedAccessSignature=",
-    "(?<secret>[A-Za-z0-9+/=%&]{40,})",
-  ),
-  word("dop_v1_ doo_v1_ dor_v1_", "[a-f0-9]{64}"),
-  word("hvs. hvb. hvr.", "[A-Za-z0-9_-]{24,}"),
-  word("dapi", `[a-f0-9]{32}${END}`),
-  prefixed("AGE-SECRET-KEY-1", "[0-9A-Z]{50,}"),
-  // Services.
-  prefixed("xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxc- xoxd- xoxe.", "[A-Za-z0-9.%-]{10,}"),
-  prefixed("xapp-", String.raw`\d-[A-Za-z0-9-]{10,}`),
-  prefixed("hooks.slack.com/", "[a-z]{1,20}/(?<secret>[A-Za-z0-9/]{20,})"),
-  prefixed("discord.com/api/webhooks/", String.raw`\d{1,32}/(?<secret>[A-Za-z0-9_-]{20,})`),
-  word("sk_live_ sk_test_ rk_live_ rk_test_", "[A-Za-z0-9]{16,}"),
-  prefixed("whsec_", "[A-Za-z0-9+/=]{24,}"),
-  word("SG.", String.raw`[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}`),
-  prefixed("shpat_ shpca_ shppa_ shpss_", "[a-fA-F0-9]{32}"),
-  prefixed("ATATT3", "[A-Za-z0-9_=-]{50,}"),
-  prefixed("lin_api_ figd_ sbp_ PMAK- ntn_ dp.pt. glsa_", "[A-Za-z0-9_-]{24,}"),
-  // JSON Web Tokens: two objects and a signature. The class has no dot, so a run is read once.
-  word("eyJ", String.raw`[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{4,16384}\.[A-Za-z0-9_-]{8,}`),
-  // Private keys: to their end, or where that is cut off, as far as there are lines of Base64.
-  // The class stops at two dashes, so that nothing is read twice.
-  format(
-    "-----BEGIN",
-    String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----` +
-      String
-        .raw`(?:(?:[A-Za-z0-9+/=\s:,.()\\]|-(?!-)){0,32768}-----END [A-Z0-9 ]{0,40}-----` +
-      String.raw`|(?:(?:\s|\\{1,8}[nrt]){0,8}[A-Za-z0-9+/=]{16,}){0,1024})`,
-  ),
-  // A password in a URL.
-  format(
-    "://",
-    String.raw`(?<=(?<scheme>[A-Za-z0-9+.-]{0,32})):\/\/(?<user>[^\s/@:"'<>\\]{0,256}):` +
-      String.raw`(?<secret>[^\s/@"'<>\\]{1,256})@`,
-    isNoPassword,
-  ),
-  // Headers.
-  format(
-    "authorization Authorization AUTHORIZATION",
-    `(?:authorization|Authorization|AUTHORIZATION)${SEPARATOR}` +
-      String
-        .raw`(?:Bearer|bearer|Basic|basic|Token|token|Digest|Negotiate|ApiKey)\s{1,4}(?<secret>[\w.~+/=-]{8,})`,
-    isNoKey,
-  ),
-  format(
-    "Bearer bearer",
-    String.raw`(?:Bearer|bearer)\s{1,4}(?<secret>[\w.~+/=-]{20,})`,
-    isNoKey,
-  ),
-  header("x-api-key x-goog-api-key api-key private-token job-token x-auth-token x-vault-token"),
-];
-
-const TABLE_SIZE = 1 << 16;
-
-/** A place in the table for three characters. Starts are ASCII, so nothing of one is lost. */
-function place(a: number, b: number, c: number): number {
-  return (a ^ (b << 5) ^ (c << 10)) & (TABLE_SIZE - 1);
-}
-
-const TABLE = new Uint8Array(TABLE_SIZE);
-const STARTS = new Map<number, [start: string, format: Format][]>();
-for (const format of FORMATS) {
-  for (const start of format.starts) {
-    const slot = place(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2));
-    TABLE[slot] = 1;
-    STARTS.set(slot, [...STARTS.get(slot) ?? [], [start, format]]);
+function replaceKey(
+  text: string,
+  { pattern, isFalsePositive }: KeyPattern,
+  replacement: string,
+): string {
+  let replaced = "";
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const matchEnd = match.index + match[0].length;
+    const secret = match.groups?.["secret"] ?? match[0];
+    if (isFalsePositive?.(secret, match.groups ?? {}, text.charAt(matchEnd))) continue;
+    replaced += text.slice(end, matchEnd - secret.length) + replacement;
+    end = matchEnd;
   }
-}
-
-const RUN = /[\w.~+/=%-]/;
-
-/** Where a run ends that was too long for a pattern. */
-function endOfRun(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && RUN.test(text.charAt(at))) at++;
-  return at;
-}
-
-/** Tells where in a text there is something that looks like a key. */
-export function findKeys(text: string, found: Found): void {
-  // What begins within a key is not looked at: else a text of nothing but beginnings would be read
-  // again and again.
-  let over = 0;
-  // The same for what was found to be no secret; there may be a key of another format in it.
-  let past = 0;
-  let a = text.charCodeAt(0);
-  let b = text.charCodeAt(1);
-  for (let at = 2; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (TABLE[place(a, b, c)] === 1) {
-      const from = at - 2;
-      for (const [start, { pattern, isNone }] of STARTS.get(place(a, b, c)) ?? []) {
-        if (from < over || isNone !== undefined && from < past) continue;
-        if (!text.startsWith(start, from)) continue;
-        pattern.lastIndex = from;
-        const match = pattern.exec(text);
-        const indices = match?.indices;
-        const range = indices?.groups?.["secret"] ?? indices?.[0];
-        if (match === null || range === undefined) continue;
-        const [begin, end] = range;
-        if (isNone?.(text.slice(begin, end), match, text.charAt(end))) {
-          past = end;
-          continue;
-        }
-        over = end - begin < MAX_RUN ? end : endOfRun(text, end);
-        found(begin, over);
-      }
-    }
-    a = b;
-    b = c;
-  }
+  return end === 0 ? text : replaced + text.slice(end);
 }

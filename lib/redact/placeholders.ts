@@ -1,108 +1,91 @@
 /**
- * Words that stand where a secret may be, and are none.
+ * Recognizes values that stand where a secret could be but are not secret.
  *
  * @module
  */
 
-/**
- * Values that people set where a password is wanted and none is meant, or that are no secret in a
- * job's services: who replaced them in a text would replace the text.
- */
-const COMMON_WORDS: ReadonlySet<string> = new Set(
+/** Values that people set instead of a real password. Redacting them would garble ordinary text. */
+const COMMON_WORDS = new Set(
   `password passwords passphrase secret secrets changeme change-me changeit disabled enabled
   required optional undefined inherited anonymous placeholder example examples default
   postgres postgresql mysql mariadb redis mongo mongodb rabbitmq memcached cassandra clickhouse
   elastic elasticsearch opensearch influxdb sqlserver database minioadmin
   production staging preview development integration testing testtest sandbox
   localhost localdomain root rootroot admin adminadmin administrator user username guest guestguest
-  github gitlab bitbucket pipeline workflow terraform kubernetes container`.trim().split(/\s+/),
+  github gitlab bitbucket pipeline workflow terraform kubernetes container`.split(/\s+/),
 );
 
-/** Whether a value is a word that everybody uses. */
-export function isCommonWord(value: string): boolean {
-  return COMMON_WORDS.has(value.toLowerCase());
-}
+/** Longer values are not checked against the patterns below. */
+const MAX_PLACEHOLDER_LENGTH = 256;
 
-/** A longer run of letters is no word of a language that somebody would also write. */
-const MAX_WORD_LENGTH = 12;
+/** `${TOKEN}`, `$(token)`, `{{ token }}`, `<token>`, `$TOKEN`, `%TOKEN%`, `{token}`, `%s`. */
+const REFERENCE =
+  /^(?:\$[{(].*|\{\{.*|\{[\w.]*\}|<.*|\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|%[A-Z_]+%|%[sdvq])$/s;
 
 /**
- * Whether a value is a word of letters only, which may stand in other words, in paths and in names
- * without being a secret there.
+ * Returns whether a value is a common word, a mask such as `****`, or a reference such as
+ * `${TOKEN}`.
+ *
+ * @example
+ * ```ts
+ * import { looksLikePlaceholder } from "./placeholders.ts";
+ *
+ * console.log(looksLikePlaceholder("$TOKEN"), looksLikePlaceholder("$ecr3t")); // true false
+ * ```
  */
+export function looksLikePlaceholder(value: string): boolean {
+  if (COMMON_WORDS.has(value.toLowerCase())) return true;
+  if (new Set(value).size === 1) return true;
+  return value.length <= MAX_PLACEHOLDER_LENGTH && (REFERENCE.test(value) || /^\*{3}/.test(value));
+}
+
+/** The objects that code reads its secrets from. */
+const CONFIGURATION =
+  /^(?:process\.env|import\.meta|os\.environ|Deno\.env|env|secrets|vars|inputs|config|settings|self|this)\./;
+
+const IDENTIFIERS = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
+
+/** `your-token-here`, `getTokenFromSession`, `YOUR_TOKEN_HERE`. */
+const WORDS = /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})+|[A-Z]+(?:_[A-Z]+)+)$/;
+
+/**
+ * Returns whether a value is code that reads a secret, such as `process.env.TOKEN`, or words in
+ * place of a key, such as `your-token-here`. Generated keys contain digits or mix upper and lower
+ * case.
+ *
+ * @param next the character after the value
+ */
+export function looksLikeCode(value: string, next: string): boolean {
+  if (value.length > MAX_PLACEHOLDER_LENGTH) return false;
+  if (WORDS.test(value)) return true;
+  if (!IDENTIFIERS.test(value)) return false;
+  if (next === "(" || next === "[") return true;
+  return value.includes(".") && (!/\d/.test(value) || CONFIGURATION.test(value));
+}
+
+/** A longer run of letters is not taken for a word. */
+const MAX_WORD_LENGTH = 12;
+
+/** Returns whether a value could be a dictionary word, which other words and paths may contain. */
 export function isPlainWord(value: string): boolean {
   return value.length <= MAX_WORD_LENGTH && /^(?:[A-Z]?[a-z]+|[A-Z]+)$/.test(value);
 }
 
-/** Whether what is there is a word by itself: no part of a longer one, of a path or of a name. */
-export function isByItself(text: string, from: number, to: number): boolean {
-  const before = text.slice(Math.max(0, from - 3), from);
-  const after = text.slice(to, to + 2);
+/** Returns whether `text` from `start` to `end` is not part of a longer word, a path, or a name. */
+export function isStandaloneWord(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 2), start);
+  const after = text.slice(end, end + 2);
   if (/^(?:[\p{L}\p{N}_/(]|[.-][\p{L}\p{N}_])/u.test(after)) return false;
-  // An escape in JSON or in a URL ends with a letter that is of no word.
-  return /(?:\\[nrtbf]|%[0-9A-Fa-f]{2})$/.test(before) ||
-    !/(?:[\p{L}\p{N}_/\\$-]|[\p{L}\p{N}_][.@])$/u.test(before);
+  // The letter of an escape such as \n does not belong to the word after it.
+  if (/\\[nrt]$/.test(before)) return true;
+  return !/(?:[\p{L}\p{N}_/\\$-]|[\p{L}\p{N}_][.@])$/u.test(before);
 }
 
-/** Nobody writes a longer one. */
-const MAX_REFERENCE_LENGTH = 256;
+/** A line of this length is assumed to be unique. */
+const DISTINCTIVE_LENGTH = 16;
 
-/** Whether a value is the place of another, which was to be put there: `${TOKEN}`, `<token>`. */
-export function isTemplate(value: string): boolean {
-  return value.length <= MAX_REFERENCE_LENGTH &&
-    /^(?:\$\{[^]*\}|\$\([^]*\)|\{\{[^]*\}\}|<[^]*>)$/.test(value);
-}
-
-/**
- * Whether a value in a text only says where the secret is: `${TOKEN}`, `$TOKEN`, `%s`, `***`.
- *
- * @example
- * ```ts
- * import { isReference } from "./placeholders.ts";
- *
- * console.log(isReference("$TOKEN"), isReference("$ecr3t")); // true false
- * ```
- */
-export function isReference(value: string): boolean {
-  if (value.length > MAX_REFERENCE_LENGTH) return false;
-  // The name of a variable is in one case.
-  return /^(?:\$[{(]|\{\{|\{[\w.]*\}$|<|\*{3}|%[sdvq]$|%[A-Z_]+%$|\$[A-Z_][A-Z0-9_]*$|\$[a-z_]+$)/
-    .test(value) || /^(.)\1+$/s.test(value);
-}
-
-/** What code reads its secrets from. */
-const ENVIRONMENTS =
-  /^(?:process\.env|import\.meta|os\.environ|Deno\.env|env|secrets|vars|inputs|steps|config|settings|self|this)\./;
-
-/**
- * Whether a value is code that gets the secret: `process.env.TOKEN`, `token()`.
- *
- * @param next what comes after it
- */
-export function isCode(value: string, next: string): boolean {
-  if (value.length > MAX_REFERENCE_LENGTH) return false;
-  if (!/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/.test(value)) return false;
-  if (next === "(" || next === "[") return true;
-  return value.includes(".") && (!/\d/.test(value) || ENVIRONMENTS.test(value));
-}
-
-/**
- * Whether a value is of words: `required`, `your-token-here`, `getTokenFromSession`,
- * `YOUR_TOKEN_HERE`. A key that somebody drew has digits, or changes its case more often.
- */
-export function isWording(value: string): boolean {
-  return /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})+|[A-Z]+(?:_[A-Z]+)+)$/
-    .test(value);
-}
-
-/**
- * Whether a password in a URL is one: not the name of the user or of the service again, as in
- * `postgres://postgres:postgres@localhost`, and no word in a password's place.
- */
-export function isUrlPassword(
-  { scheme, user, password }: { scheme: string; user: string; password: string },
-): boolean {
-  const word = password.toLowerCase();
-  return word !== user.toLowerCase() && word !== scheme.toLowerCase() && word !== "pass" &&
-    !isCommonWord(word) && !isReference(password);
+/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
+export function isDistinctiveLine(line: string): boolean {
+  if (/^-{2,}[A-Z0-9 ]+-{2,}$/.test(line)) return false; // the frame of every PEM file
+  return line.length >= DISTINCTIVE_LENGTH || (/\d/.test(line) && !/:(?:\s|$)/.test(line));
 }

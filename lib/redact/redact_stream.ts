@@ -1,165 +1,170 @@
+import { concat } from "@std/bytes/concat";
 import { REDACTED, type Redactor } from "./redactor.ts";
-import { redactJsonLine } from "./json_line.ts";
-import { MAX_LINE_BYTES } from "../stream/line_splitter.ts";
 
-/** Takes secrets out of a stream of lines that comes in chunks. */
+/** Removes secrets from a stream of lines. */
 export interface RedactLineStream {
-  /** Takes a chunk, and gives what is certain by now; may be empty. */
+  /** Adds a chunk. Returns the lines that it completes. */
   push(chunk: Uint8Array): Uint8Array;
-  /** Gives what was held back: a last line without its end. */
+  /** Returns the last line, if it has no line end. */
   end(): Uint8Array;
 }
 
 /** Options of {@linkcode createRedactStream}. */
-export interface RedactedBytesOptions {
+export interface RedactStreamOptions {
   /**
-   * A line that is longer is looked at in pieces, so that it need not be kept.
+   * The longest line, in bytes. A longer one is not a message and is replaced as a whole.
    *
    * @default {67108864}
    */
   maxLineBytes?: number;
-  /** How much of a piece is looked at again with the next one. @default {65536} */
-  overlapBytes?: number;
 }
+
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
-/** Two pieces together make the work worth more than what is looked at twice. */
-const PIECES_PER_OVERLAP = 16;
+/** Fields that say what a message is and what it belongs to. */
+const ID_FIELDS = fieldSet(`
+  type subtype role id uuid session_id sessionId parent_tool_use_id tool_use_id task_id message_id
+  request_id run_id agent_id hook_id model claude_code_version media_type
+`);
 
-/** That something is a secret can be told by what is before it: the name of a header, a URL. */
-const CONTEXT = 512;
+/** Fields that contain a word of the protocol or arbitrary text. */
+const WORD_FIELDS = fieldSet(`
+  stop_reason stop_sequence terminal_reason error error_category status state level outcome kind
+  name tool_name subagent_type task_type agent_type permissionMode apiKeySource output_style
+  hook_name hook_event service_tier key decision source reason_type rateLimitType trigger
+  compact_result priority
+`);
+
+const WORD = /^[A-Za-z_<>]{1,64}$/;
+
+/** Fields that contain what a model or a tool wrote, in which the names above mean nothing. */
+const CONTENT_FIELDS = fieldSet(`
+  input tool_input updatedInput updated_input tool_use_result toolUseResult structured_output
+  structuredContent _meta mcp_meta
+`);
+
+/** Messages of Claude Code are not nested as deeply. */
+const MAX_DEPTH = 32;
+
+function fieldSet(names: string): ReadonlySet<string> {
+  return new Set(names.trim().split(/\s+/));
+}
 
 /**
- * Takes the secrets out of claude's stream, line by line. Lines without secrets pass byte for
- * byte; JSON stays valid JSON, and a message the message that it was. Pieces of texts
- * (`content_block_delta`) are emptied, for a secret may be spread over several.
+ * Creates a {@linkcode RedactLineStream} for Claude Code's output. A line without secrets passes
+ * byte for byte. A line with a secret is written anew as JSON and stays a message of the same kind.
+ * Partial text (`content_block_delta`) is emptied, because a secret may be spread over several
+ * messages.
  *
  * @example
  * ```ts
  * import { createRedactor } from "./redactor.ts";
  * import { createRedactStream } from "./redact_stream.ts";
  *
- * const bytes = createRedactStream(createRedactor({ DB_PASSWORD: "correct horse" }));
+ * const stream = createRedactStream(createRedactor({ DB_PASSWORD: "correct horse" }));
  * const line = new TextEncoder().encode('{"text":"it is correct horse"}\n');
- * console.log(new TextDecoder().decode(bytes.push(line))); // {"text":"it is [redacted]"}
+ * console.log(new TextDecoder().decode(stream.push(line))); // {"text":"it is [redacted]"}
  * ```
  */
 export function createRedactStream(
   redactor: Redactor,
-  options: RedactedBytesOptions = {},
+  options: RedactStreamOptions = {},
 ): RedactLineStream {
-  const { maxLineBytes = MAX_LINE_BYTES, overlapBytes = 64 * 1024 } = options;
+  const { maxLineBytes = MAX_LINE_BYTES } = options;
   const encoder = new TextEncoder();
   // A byte order mark is part of the line.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The line that has no end yet. */
   let pending: Uint8Array[] = [];
-  let length = 0;
-  /** Whether its beginning was let go. */
-  let inPieces = false;
+  let pendingBytes = 0;
 
-  function hold(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    pending.push(bytes);
-    length += bytes.length;
+  function append(bytes: Uint8Array): void {
+    pendingBytes += bytes.length;
+    if (pendingBytes <= maxLineBytes) pending.push(bytes);
+    else pending = [];
   }
 
-  function takePending(): Uint8Array {
-    const bytes = pending.length === 1 ? pending[0] as Uint8Array : concat(pending);
+  function redactPending(lineEnd: string): Uint8Array {
+    const isTooLong = pendingBytes > maxLineBytes;
+    const bytes = concat(pending);
     pending = [];
-    length = 0;
-    return bytes;
-  }
-
-  function redacted(bytes: Uint8Array, redact: (text: string) => string): Uint8Array {
-    const text = decoder.decode(bytes);
-    const clean = redact(text);
-    return clean === text ? bytes : encoder.encode(clean);
-  }
-
-  function endLine(): Uint8Array {
-    const line = takePending();
-    const wasInPieces = inPieces;
-    inPieces = false;
-    if (line.length === 0) return line;
-    return redacted(line, wasInPieces ? redactor.text : (text) => redactLine(text, redactor));
-  }
-
-  /** Lets as much of a long line go as no secret can begin in any more. */
-  function takePiece(): Uint8Array {
-    inPieces = true;
-    const bytes = takePending();
-    let cut = bytes.length - overlapBytes;
-    while (cut > 0 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut--;
-    const head = decoder.decode(bytes.subarray(0, cut));
-    const text = head + decoder.decode(bytes.subarray(cut));
-    const found = redactor.find(text);
-    let keepFrom = head.length;
-    for (const [from, to] of found.toReversed()) {
-      if (to > keepFrom && from - CONTEXT < keepFrom) keepFrom = Math.max(0, from - CONTEXT);
-    }
-    if (keepFrom === 0) {
-      // What is longer than that is no secret that somebody could use; it goes as far as it is known.
-      const to = found[0]?.[1] ?? 0;
-      hold(encoder.encode(text.slice(to)));
-      return encoder.encode(text.slice(0, found[0]?.[0] ?? 0) + REDACTED);
-    }
-    if (keepFrom < head.length) hold(encoder.encode(head.slice(keepFrom)));
-    // A copy: a chunk may be large, and what is kept of it small.
-    hold(bytes.slice(cut));
-    if (keepFrom === head.length) return redacted(bytes.subarray(0, cut), () => clean(head));
-    return encoder.encode(clean(head.slice(0, keepFrom)));
-
-    /** The text up to where it is kept, by what was found in all of it. */
-    function clean(beginning: string): string {
-      let result = "";
-      let at = 0;
-      for (const [from, to] of found) {
-        if (from >= beginning.length) break;
-        result += beginning.slice(at, from) + REDACTED;
-        at = to;
-      }
-      return at === 0 ? beginning : result + beginning.slice(at);
-    }
+    pendingBytes = 0;
+    if (isTooLong) return encoder.encode(REDACTED + lineEnd);
+    const line = decoder.decode(bytes);
+    const redacted = redactLine(line, redactor);
+    return redacted === line ? bytes : encoder.encode(redacted);
   }
 
   return {
     push(chunk) {
-      const parts: Uint8Array[] = [];
-      let at = 0;
-      while (at < chunk.length) {
-        const end = chunk.indexOf(NEWLINE, at);
-        const stop = end === -1 ? chunk.length : end;
-        // What stays is a copy, for the chunk's owner may use it again.
-        hold(end === -1 ? chunk.slice(at) : chunk.subarray(at, stop));
-        while (length > (inPieces ? overlapBytes * PIECES_PER_OVERLAP : maxLineBytes)) {
-          const before = length;
-          parts.push(takePiece());
-          if (length >= before) break;
-        }
-        if (end !== -1) parts.push(endLine(), NEWLINE_BYTES);
-        at = stop + 1;
+      const lines: Uint8Array[] = [];
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+        append(chunk.subarray(start, end + 1));
+        lines.push(redactPending("\n"));
+        start = end + 1;
       }
-      return concat(parts);
+      // The caller may reuse the chunk.
+      if (start < chunk.length) append(chunk.slice(start));
+      return concat(lines);
     },
-    end: endLine,
+    end: () => redactPending(""),
   };
 }
 
-const NEWLINE_BYTES = new Uint8Array([NEWLINE]);
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+/** Redacts a line with its line end. Returns the same text if it contains no secret. */
+function redactLine(line: string, redactor: Redactor): string {
+  const json = line.trimEnd();
+  try {
+    const message: unknown = JSON.parse(json);
+    const redacted = JSON.stringify(redactMessage(message, redactor));
+    return redacted === JSON.stringify(message) ? line : redacted + line.slice(json.length);
+  } catch {
+    // Not JSON, or nested too deeply.
+    return redactor.text(line);
   }
-  return all;
 }
 
-/** A line without secrets: those in JSON are taken out of its strings, so that it stays JSON. */
-function redactLine(line: string, redactor: Redactor): string {
-  return redactJsonLine(line, redactor) ?? redactor.text(line);
+function redactMessage(message: unknown, redactor: Redactor): unknown {
+  return redactValue(withoutPartialText(message), "", 0, redactor);
+}
+
+function redactValue(value: unknown, field: string, depth: number, redactor: Redactor): unknown {
+  if (typeof value === "string") {
+    const isProtocol = ID_FIELDS.has(field) || (WORD_FIELDS.has(field) && WORD.test(value));
+    return isProtocol ? value : redactor.text(value);
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (CONTENT_FIELDS.has(field) || depth > MAX_DEPTH) return redactor.json(value);
+  if (Array.isArray(value)) {
+    return value.map((item) => redactValue(item, field, depth + 1, redactor));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      WORD.test(name) || field === "modelUsage" ? name : redactor.text(name),
+      redactValue(item, name, depth + 1, redactor),
+    ]),
+  );
+}
+
+/** Returns a `content_block_delta` with empty text, and any other message as it is. */
+function withoutPartialText(message: unknown): unknown {
+  if (!isObject(message) || !isObject(message["event"])) return message;
+  const { event } = message;
+  if (event["type"] !== "content_block_delta") return message;
+  return { ...message, event: { ...event, delta: emptyTexts(event["delta"], "") } };
+}
+
+function emptyTexts(value: unknown, field: string): unknown {
+  if (typeof value === "string") return ID_FIELDS.has(field) ? value : "";
+  if (Array.isArray(value)) return value.map((item) => emptyTexts(item, ""));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, emptyTexts(item, name)]),
+  );
+}
+
+function isObject(value: unknown): value is { readonly [field: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

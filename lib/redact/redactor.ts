@@ -1,40 +1,33 @@
 import type { RunEvent } from "../events.ts";
-import { findKeys } from "./key_patterns.ts";
-import { type Found, makeNeedleSearch } from "./find_needles.ts";
-import { formsOf } from "./forms_of.ts";
-import { envSecrets } from "./env_secrets.ts";
-import { type Range, through, withoutBreaks, withoutInvisible } from "./views.ts";
-import { isByItself, isPlainWord } from "./placeholders.ts";
 import type { Env } from "../util/env.ts";
+import { envSecrets } from "./env_secrets.ts";
+import { replaceKeys } from "./key_patterns.ts";
+import { isPlainWord, isStandaloneWord } from "./placeholders.ts";
 
-export type { Range };
-
-/** What stands in the place of a secret. */
+/** The text that replaces a secret. */
 export const REDACTED = "[redacted]";
 
-/** Takes secrets out of what is kept or published. */
+/** Removes secrets from what is stored or published. */
 export interface Redactor {
-  /** The text without secrets; the same string where there are none. */
+  /** Returns the text without secrets. */
   text(text: string): string;
-  /** The name of a field without secrets. A plain word is none there, whoever has it as a password. */
-  name(name: string): string;
   /**
-   * The event without secrets, in its values and in the names of foreign fields; the same
-   * event where there are none. What says which event it is stays, and so do numbers. The given
-   * one is not changed.
+   * Returns the event without secrets, in its values and in the names of foreign fields. The fields
+   * that say what kind of event it is stay. Returns the same event if it contains no secret.
    */
   event(event: RunEvent): RunEvent;
-  /** A JSON value without secrets, in its values and names; the same value where there are none. */
+  /** Returns the JSON value without secrets, or the same value if it contains none. */
   json(value: unknown): unknown;
-  /** Where the secrets are, in order and apart from each other. */
-  find(text: string): Range[];
 }
 
-/** What is nested deeper is left out: it could not be written as JSON either. */
+/** Shorter encoded forms are not searched for, because text without secrets contains them. */
+const MIN_FORM_LENGTH = 8;
+
+/** Deeper values are removed. `JSON.stringify` would fail on them. */
 const MAX_DEPTH = 1_000;
 
-/** Fields of an event that are of ccrun's own vocabulary. */
-const OWN_FIELDS: ReadonlySet<string> = new Set([
+/** Fields of an event whose values are part of its schema. */
+const SCHEMA_FIELDS: ReadonlySet<string> = new Set([
   "type",
   "seq",
   "schema",
@@ -44,12 +37,20 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Makes a {@linkcode Redactor}, which knows the secrets that an environment holds, in the forms
- * in which they may appear, and the well-known formats of keys, whoever they belong to. Colours,
- * invisible characters and the line ends in Base64 do not hide them.
+ * Colors, cursor movements, titles, and links. Not `stripAnsiCode` of `@std/fmt`, whose pattern
+ * takes quadratic time on hostile text.
+ */
+const ESCAPE_SEQUENCES =
+  // deno-lint-ignore no-control-regex -- escape sequences consist of control characters
+  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Z]/g;
+
+/**
+ * Creates a {@linkcode Redactor} for the secrets in an environment and for keys of well-known
+ * formats. It finds a secret as it is, in JSON, in a URL, in shell quotes, in Base64, and with
+ * colors inside.
  *
- * A secret that is a plain word, as `hunter`, counts only where it is a word by itself: no part of
- * a longer one, of a path or of a name.
+ * A secret that is a plain word, such as `hunter`, is removed only if it stands alone: not inside of
+ * a longer word, a path, or a name.
  *
  * @example
  * ```ts
@@ -59,131 +60,123 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
  * console.log(redactor.text("it is correct%20horse")); // it is [redacted]
  * ```
  *
- * @param env the environment; only those variables count whose names look secret
+ * @param env the environment; only variables with secret names or secret contents count
  */
 export function createRedactor(env: Env): Redactor {
   const secrets = envSecrets(env);
-  const words = secrets.filter(isPlainWord);
-  const forms = new Set(secrets.flatMap(formsOf));
-  for (const word of words) forms.delete(word);
-  const findWords = makeNeedleSearch(words);
-  const findNeedles = makeNeedleSearch([...forms]);
+  const words = new Set(secrets.filter(isPlainWord));
+  const pattern = anyOf(secrets.flatMap(encodedVariants));
 
-  /** What is found in a text as it stands. */
-  function search(text: string, asName: boolean): Range[] {
-    const needles = collect((found) => findNeedles(text, found));
-    const formats = collect((found) => findKeys(text, found));
-    if (words.length === 0 || asName) return merged([needles, formats]);
-    const plain = collect((found) =>
-      findWords(text, (from, to) => {
-        if (isByItself(text, from, to)) found(from, to);
-      })
-    );
-    return merged([needles, formats, plain]);
+  function replaceSecrets(text: string): string {
+    const known = pattern === undefined ? text : text.replace(pattern, (form, start: number) => {
+      const isPartOfWord = words.has(form) && !isStandaloneWord(text, start, start + form.length);
+      return isPartOfWord ? form : REDACTED;
+    });
+    return replaceKeys(known, REDACTED);
   }
 
-  function find(text: string, asName = false): Range[] {
-    const found = [search(text, asName)];
-    const plain = withoutInvisible(text);
-    if (plain !== undefined) found.push(plain.locate(search(plain.text, asName)));
-    const inOneLine = withoutBreaks(plain?.text ?? text);
-    if (inOneLine !== undefined) {
-      const view = plain === undefined ? inOneLine : through(plain, inOneLine);
-      // The end of a line does end what has a key's format.
-      found.push(view.locate(collect((found) => findNeedles(view.text, found))));
-    }
-    return merged(found);
+  function redactText(text: string): string {
+    const redacted = replaceSecrets(text);
+    if (!redacted.includes("\x1b")) return redacted;
+    // A text with a secret between its colors loses all of its colors.
+    const plain = redacted.replace(ESCAPE_SEQUENCES, "");
+    const redactedPlain = replaceSecrets(plain);
+    return redactedPlain === plain ? redacted : redactedPlain;
   }
 
-  function redact(text: string, asName: boolean): string {
-    const found = find(text, asName);
-    if (found.length === 0) return text;
-    let redacted = "";
-    let at = 0;
-    for (const [from, to] of found) {
-      redacted += text.slice(at, from) + REDACTED;
-      at = to;
-    }
-    redacted += text.slice(at);
-    // What was redacted before is found again, where its place tells that it is a secret.
-    return redacted === text ? text : redacted;
-  }
-
-  /** The log and the summary are given the same events, one after the other. */
-  let lastEvent: { readonly given: RunEvent; readonly redacted: RunEvent } | undefined;
-
-  const redactText = (text: string) => redact(text, false);
-  const redactName = (name: string) => redact(name, true);
-
-  function redactJson(value: unknown, depth: number): unknown {
+  function redactJson(value: unknown, depth = 0): unknown {
     if (typeof value === "string") return redactText(value);
     if (typeof value !== "object" || value === null) return value;
     if (depth > MAX_DEPTH) return REDACTED;
     if (Array.isArray(value)) {
       const items = value.map((item) => redactJson(item, depth + 1));
-      return items.every((item, at) => item === value[at]) ? value : items;
+      return items.every((item, index) => item === value[index]) ? value : items;
     }
-    return redactFields(value, (key, item) => [redactName(key), redactJson(item, depth + 1)]);
+    return mapFields(value, (key, item) => [redactName(key), redactJson(item, depth + 1)]);
+  }
+
+  /** A plain word is an ordinary name of a field, even if it is also a password. */
+  function redactName(name: string): string {
+    return words.has(name) ? name : redactText(name);
   }
 
   return {
-    find: (text) => find(text),
     text: redactText,
-    name: redactName,
-    json: (value) => redactJson(value, 0),
+    json: redactJson,
     event(event) {
-      if (event === lastEvent?.given) return lastEvent.redacted;
-      const redacted = redactFields(event, (key, item) => {
-        const isOwn = OWN_FIELDS.has(key) || (key === "reason" && event.type === "exit");
-        if (isOwn) return [key, item];
+      return mapFields(event, (key, item) => {
+        if (SCHEMA_FIELDS.has(key)) return [key, item];
+        if (key === "reason" && event.type === "exit") return [key, item];
         if (key === "error" && event.type === "error") {
-          return [key, { ...redactJson(item, 1) as object, kind: event.error.kind }];
+          return [key, { ...redactJson(item) as object, kind: event.error.kind }];
         }
-        return [key, redactJson(item, 1)];
+        return [key, redactJson(item)];
       }) as RunEvent;
-      lastEvent = { given: event, redacted };
-      return redacted;
     },
   };
 }
 
-/** Gathers what a search finds whose beginnings never go back. */
-function collect(search: (found: Found) => void): Range[] {
-  const found: Range[] = [];
-  search((from, to) => addTo(found, from, to));
-  return found;
+/** Returns a pattern that matches any of the texts, the longest first. */
+function anyOf(texts: readonly string[]): RegExp | undefined {
+  if (texts.length === 0) return undefined;
+  const longestFirst = [...new Set(texts)].sort((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((text) => RegExp.escape(text)).join("|"), "g");
 }
 
-function addTo(found: Range[], from: number, to: number): void {
-  const last = found.at(-1);
-  if (last === undefined || from > last[1]) found.push([from, to]);
-  else if (to > last[1]) found[found.length - 1] = [last[0], to];
+/**
+ * Returns the forms in which a secret appears in text.
+ *
+ * @example
+ * ```ts
+ * import { encodedVariants } from "./redactor.ts";
+ *
+ * console.log(encodedVariants('a"b&c d+e').includes("a%22b%26c%20d%2Be")); // true
+ * ```
+ */
+export function encodedVariants(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const variants = [
+    secret,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    secret.replaceAll("'", `'\\''`),
+    ...base64Variants(secret),
+  ];
+  return [...new Set(variants)].filter((variant) => variant.length >= MIN_FORM_LENGTH);
 }
 
-/** One list of several, in order and apart from each other. */
-function merged(lists: readonly Range[][]): Range[] {
-  const [first = [], ...others] = lists.filter((list) => list.length > 0);
-  if (others.length === 0) return first;
-  const all: Range[] = [];
-  for (const [from, to] of [first, ...others].flat().sort((a, b) => a[0] - b[0])) {
-    addTo(all, from, to);
-  }
-  return all;
+/**
+ * Returns the Base64 characters that depend only on the secret, for each of the three places in a
+ * group of three bytes at which it can begin.
+ */
+function base64Variants(secret: string): string[] {
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
+  return [0, 1, 2].flatMap((offset) => {
+    const binary = "\0".repeat(offset) + bytes.join("");
+    // The first and the last character may share bits with the text around the secret.
+    const start = Math.ceil(offset * 8 / 6);
+    const end = Math.floor(binary.length * 8 / 6);
+    const base64 = btoa(binary).slice(start, end);
+    return [base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
+  });
 }
 
-/** An object with each field passed through a function; the same object when none has changed. */
-function redactFields(
+/** Maps the fields of an object. Returns the same object if no field changes. */
+function mapFields(
   object: object,
-  redact: (key: string, item: unknown) => [key: string, item: unknown],
+  map: (key: string, item: unknown) => [key: string, item: unknown],
 ): object {
   const fields = new Map<string, unknown>();
   let isChanged = false;
   for (const [key, item] of Object.entries(object)) {
-    const [newKey, newItem] = redact(key, item);
+    const [newKey, newItem] = map(key, item);
     if (newKey !== key || newItem !== item) isChanged = true;
-    let free = newKey;
-    for (let n = 2; fields.has(free); n++) free = `${newKey} ${n}`;
-    fields.set(free, newItem);
+    // Two names may become the same one.
+    let uniqueKey = newKey;
+    for (let n = 2; fields.has(uniqueKey); n++) uniqueKey = `${newKey} ${n}`;
+    fields.set(uniqueKey, newItem);
   }
   return isChanged ? Object.fromEntries(fields) : object;
 }

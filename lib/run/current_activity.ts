@@ -1,86 +1,75 @@
-import { formatDuration } from "../util/duration.ts";
+import { identifyingValue, OpenToolCalls } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
+import { formatDuration } from "../util/duration.ts";
 import { truncate } from "../util/truncate.ts";
 
-/** A tool or a task that runs. */
-interface Running {
-  name: string;
-  argument: string;
-  sinceMs: number;
+/** A background task that runs. */
+interface RunningTask {
+  readonly description: string | undefined;
+  readonly startedMs: number;
 }
 
-/** The inputs that tell one call of a tool from another, the most telling first. */
-const ARGUMENTS = ["command", "file_path", "url", "pattern", "query", "description"] as const;
+/** The longest value that identifies a call in a message. */
+const MAX_VALUE_LENGTH = 60;
 
-/** As much of an argument as names it. */
-const MAX_ARGUMENT_LENGTH = 60;
-
-/** Below this, tenths of a second tell something. */
+/** Durations below this are rounded to tenths of a second, in milliseconds. */
 const EXACT_BELOW_MS = 10_000;
 
-/** Remembers what a run is at, so that it can be said when it is cut short. */
+/** Tracks what a run is doing, so that a timeout can name it. */
 export class ActivityTracker {
-  #tools = new Map<string, Running>();
-  #tasks = new Map<string, Running>();
-  #last: { type: RunEvent["type"]; timeMs: number } | undefined;
+  #calls = new OpenToolCalls();
+  #tasks = new Map<string, RunningTask>();
+  #last: { readonly type: RunEvent["type"]; readonly timeMs: number } | undefined;
 
-  /** Takes an event of claude's. */
+  /** Records an event of claude. */
   record(event: RunEvent): void {
     const timeMs = event.time_ms ?? 0;
     this.#last = { type: event.type, timeMs };
-    if (event.type === "tool_use") {
-      const { name } = event;
-      this.#tools.set(event.id, { name, argument: argumentOf(event), sinceMs: timeMs });
-    } else if (event.type === "tool_result") {
-      this.#tools.delete(event.tool_use_id);
-    } else if (event.type === "task") {
-      this.#takeTask(event, timeMs);
-    } else if (event.type === "result") {
-      this.#tools.clear();
-    }
+    this.#calls.record(event);
+    if (event.type === "task") this.#recordTask(event, timeMs);
   }
 
-  #takeTask({ task_id: id, status, description }: EventOf<"task">, sinceMs: number): void {
-    if (status !== "started" && status !== "progress") this.#tasks.delete(id);
-    else if (!this.#tasks.has(id)) {
-      const argument = description === undefined ? "" : inBrackets(description);
-      this.#tasks.set(id, { name: "a background task", argument, sinceMs });
-    }
-  }
-
-  /** How many tools run. */
-  get tools(): number {
-    return this.#tools.size;
-  }
-
-  /** Whether something has come from claude. */
-  get hasBegun(): boolean {
+  /** Whether claude has produced an event. */
+  get hasOutput(): boolean {
     return this.#last !== undefined;
   }
 
-  /** What is going on, and since when: half a sentence. */
+  /** Returns what is running, and what happened last, as half a sentence. */
   describe(nowMs: number): string {
-    if (this.#last === undefined) return "nothing had come from claude";
-    // What a task does is told by its tools, and that of a tool in the foreground is the tool's.
-    const one = [...this.#tools.values()].at(-1) ?? [...this.#tasks.values()].at(-1);
-    const running = one === undefined
-      ? ""
-      : `${one.name}${one.argument} was running, for ${roughly(nowMs - one.sinceMs)}; `;
+    if (this.#last === undefined) return "claude produced no output";
+    const running = this.#describeRunning(nowMs);
     const { type, timeMs } = this.#last;
-    return `${running}the last event was ${type}, ${roughly(nowMs - timeMs)} ago`;
+    const last = `last event: ${type}, ${approximate(nowMs - timeMs)} ago`;
+    return running === undefined ? last : `${running}; ${last}`;
+  }
+
+  #recordTask({ task_id: id, status, description }: EventOf<"task">, startedMs: number): void {
+    if (status !== "started" && status !== "progress") this.#tasks.delete(id);
+    else if (!this.#tasks.has(id)) this.#tasks.set(id, { description, startedMs });
+  }
+
+  /** A tool call comes before a task: the calls of a task show what it does. */
+  #describeRunning(nowMs: number): string | undefined {
+    const call = this.#calls.latest;
+    if (call !== undefined) {
+      const since = approximate(nowMs - (call.startedMs ?? 0));
+      return `${call.name}${
+        inParentheses(identifyingValue(call.input))
+      } has been running for ${since}`;
+    }
+    const task = [...this.#tasks.values()].at(-1);
+    if (task === undefined) return undefined;
+    const since = approximate(nowMs - task.startedMs);
+    return `a background task${inParentheses(task.description)} has been running for ${since}`;
   }
 }
 
-function argumentOf({ input }: EventOf<"tool_use">): string {
-  const value = ARGUMENTS.map((name) => input[name]).find((value) => typeof value === "string");
-  return typeof value === "string" ? inBrackets(value) : "";
+function inParentheses(text: string | undefined): string {
+  if (text === undefined) return "";
+  return ` (${truncate(text.trim().replaceAll(/\s+/g, " "), MAX_VALUE_LENGTH)})`;
 }
 
-function inBrackets(text: string): string {
-  return ` (${truncate(text.trim().replaceAll(/\s+/g, " "), MAX_ARGUMENT_LENGTH)})`;
-}
-
-function roughly(ms: number): string {
+function approximate(ms: number): string {
   const unit = ms < EXACT_BELOW_MS ? 100 : 1000;
   return formatDuration(Math.round(ms / unit) * unit);
 }

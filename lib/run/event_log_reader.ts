@@ -10,102 +10,111 @@ import {
 } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { type JsonSchema, matches } from "../json_schema.ts";
-import type { Line } from "../stream/line_splitter.ts";
+import { parseJsonObject } from "../util/json.ts";
+import { TRUNCATION_MARK } from "../util/truncate.ts";
 
-/** Reads a stream of ccrun's own events. */
+/** Reads a stream that `ccrun --json` wrote. */
 export interface EventLogReader {
-  /** The events of a line, numbered anew; their times are as they were. */
-  read(line: Line): RunEvent[];
-  /** How the run ended, as the stream has told by now; undefined when it has not. */
+  /** Returns the events of a line, numbered anew; their times stay. */
+  read(line: string): RunEvent[];
+  /** How the run ended, if the stream has told that by now. */
   readonly ending: { error?: EventOf<"error">; exit: EventOf<"exit"> } | undefined;
 }
 
-/** Types of events that there are only with `--partial`. */
+/** Options of {@linkcode createEventLogReader}. */
+export interface EventLogReaderOptions {
+  /** Whether there was a `start` event already. @default {false} */
+  readonly hasStarted?: boolean;
+  /** Whether to keep the events that only `--partial` adds. @default {true} */
+  readonly partial?: boolean | undefined;
+}
+
+/** Types of events that only `--partial` adds. */
 const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
 
-/** Types that messages of Claude Code's have, too. */
+/** Types that messages of Claude Code have, too. */
 const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
 
 /**
- * What a line tells of the stream that it is in: whether that has ccrun's own events; undefined
- * where the line is no message at all. Somebody may have taken fields out.
+ * Returns whether a line is an event of ccrun, or undefined if it is not a message at all. A filter may
+ * have removed fields.
  */
 export function isCcrunEvent(line: string): boolean | undefined {
-  const event = parse(line);
+  const event = parseJsonObject(line);
   if (event === undefined) return undefined;
   const type = event["type"];
   if (!EVENT_TYPES.some((name) => name === type)) return false;
-  // No message of Claude Code's has a number and a time.
+  // No message of Claude Code has a number and a time.
   const isNumbered = Number.isInteger(event["seq"]) || Object.hasOwn(event, "time_ms");
   return isNumbered || !SHARED_TYPES.has(type) || typeof event["ok"] === "boolean";
 }
 
 /**
- * Makes a reader of what `ccrun --json` wrote. It may be of a later version, cut off, filtered, or
- * have several runs one after the other: of these the last one's ending
- * counts, and what they took is added up.
- *
- * @param stamp numbers the events
- * @param options.hasStarted whether there was a `start` before it. @default {false}
- * @param options.partial whether what `--partial` adds is wanted. @default {true}
+ * Creates a reader of what `ccrun --json` wrote. The stream may come from a later version, be truncated or
+ * filtered, or contain several runs. The ending of the last run counts, and the usage of all is added up.
  */
 export function createEventLogReader(
-  stamp: EventFactory,
-  options: { hasStarted?: boolean; partial?: boolean | undefined } = {},
+  createEvent: EventFactory,
+  options: EventLogReaderOptions = {},
 ): EventLogReader {
   let { hasStarted = false } = options;
   const { partial = true } = options;
   let error: EventOf<"error"> | undefined;
   let exit: EventOf<"exit"> | undefined;
-  /** What the runs before this one came to. */
-  let total: EventOf<"exit"> | undefined;
+  /** What the runs before the current one used. */
+  let earlier: EventOf<"exit"> | undefined;
 
-  /** Gives an event its number; its time stays. */
-  const renumbered = (event: RunEvent): RunEvent => {
+  function renumber(event: RunEvent): RunEvent {
     const { seq: _, time_ms, ...body } = event;
-    return { ...stamp(body as EventBody), time_ms } as RunEvent;
-  };
-  const take = (event: RunEvent): RunEvent[] => {
+    return { ...createEvent(body as EventBody), time_ms } as RunEvent;
+  }
+
+  function readStart(event: EventOf<"start">): RunEvent {
+    const previous = exit;
+    earlier = exit ?? earlier;
+    error = exit = undefined;
+    if (!hasStarted) {
+      hasStarted = true;
+      return renumber(event);
+    }
+    const ended = previous === undefined ? "" : `; the previous one ended with ${previous.reason}`;
+    const text = `another run begins${ended}`;
+    return createEvent({ type: "notice", level: "info", kind: "next_run", text });
+  }
+
+  function readKnown(event: RunEvent): RunEvent[] {
     if (!partial && PARTIAL_TYPES.has(event.type)) return [];
     switch (event.type) {
-      case "start": {
-        const before = exit;
-        total = exit ?? total;
-        error = exit = undefined;
-        if (!hasStarted) {
-          hasStarted = true;
-          return [renumbered(event)];
-        }
-        const ended = before === undefined ? "" : `; the one before it ended with ${before.reason}`;
-        const text = `another run begins${ended}`;
-        return [stamp({ type: "notice", level: "info", kind: "next_run", text })];
-      }
+      case "start":
+        return [readStart(event)];
       case "result":
         // It is the cost so far.
-        return [renumbered({ ...event, cost_usd: event.cost_usd + (total?.cost_usd ?? 0) })];
+        return [renumber({ ...event, cost_usd: event.cost_usd + (earlier?.cost_usd ?? 0) })];
       case "error":
         error = event;
         return [];
-      case "exit":
-        // The code is the table's, whatever the line says.
-        exit = {
-          ...withEarlier(event, total),
-          code: EXIT_CODES[event.reason],
-          ok: event.reason === "success",
-        };
+      case "exit": {
+        // The table decides the code, whatever the line contains.
+        const code = EXIT_CODES[event.reason];
+        exit = { ...addUsage(event, earlier), code, ok: event.reason === "success" };
         return [];
+      }
     }
-    return [renumbered(event)];
-  };
+    return [renumber(event)];
+  }
+
   return {
-    read({ text, truncated }) {
-      const value = truncated ? undefined : parse(text);
+    read(line) {
+      if (line === "") return [];
+      const value = parseJsonObject(line);
       if (value === undefined) {
-        const cut = truncated ? { truncated: true } : {};
-        return [stamp({ type: "raw", content: text, ...cut })];
+        const isTruncated = line.endsWith(TRUNCATION_MARK);
+        const content = isTruncated ? line.slice(0, -TRUNCATION_MARK.length) : line;
+        return [createEvent({ type: "raw", content, ...(isTruncated && { truncated: true }) })];
       }
       const event = readEvent(value);
-      return event === undefined ? [stamp({ type: "unknown", event: value })] : take(event);
+      if (event === undefined) return [createEvent({ type: "unknown", event: value })];
+      return readKnown(event);
     },
     get ending() {
       if (exit === undefined) return undefined;
@@ -114,8 +123,8 @@ export function createEventLogReader(
   };
 }
 
-/** Adds up what several runs took. */
-function withEarlier(exit: EventOf<"exit">, earlier: EventOf<"exit"> | undefined): EventOf<"exit"> {
+/** Adds what earlier runs used to an `exit` event. */
+function addUsage(exit: EventOf<"exit">, earlier: EventOf<"exit"> | undefined): EventOf<"exit"> {
   if (earlier === undefined) return exit;
   const usage = { ...exit.usage };
   for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) usage[key] += earlier.usage[key];
@@ -127,23 +136,13 @@ function withEarlier(exit: EventOf<"exit">, earlier: EventOf<"exit"> | undefined
   };
 }
 
-function parse(line: string): { [key: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? value as { [key: string]: unknown } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const SCHEMAS: ReadonlyMap<unknown, JsonSchema> = new Map(
+  EVENT_TYPES.map((type) => [type, eventSchemaOf(type)]),
+);
 
-/** Made when they are needed: most programs never do. */
-let schemas: ReadonlyMap<unknown, JsonSchema> | undefined;
-
-/** Reads an event; the number and the time may have been taken out. */
-function readEvent(value: { [key: string]: unknown }): RunEvent | undefined {
-  schemas ??= new Map(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)]));
-  const schema = schemas.get(value["type"]);
+/** Returns the event of a JSON object. The number and the time may be missing. */
+function readEvent(value: { readonly [key: string]: unknown }): RunEvent | undefined {
+  const schema = SCHEMAS.get(value["type"]);
   const event = { seq: 0, time_ms: null, ...value };
   return schema !== undefined && matches(event, schema) ? event as unknown as RunEvent : undefined;
 }

@@ -6,161 +6,152 @@ import {
   oneLine,
   resumeHint,
 } from "../claude/failures.ts";
-import { isHookRefusal, permissionHint } from "./permission_hint.ts";
-import type { EventBody, EventFactory, RunEvent } from "../events.ts";
-import type { RunState } from "./run_state.ts";
-import { EXIT_CODES } from "../exit_codes.ts";
 import type { Failure } from "../errors.ts";
-import { type OutcomeInput, resolveOutcome } from "./outcome.ts";
+import type { EventBody, EventFactory, RunEvent } from "../events.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import { resolveOutcome } from "./outcome.ts";
+import { isHookRefusal, permissionHint } from "./permission_hint.ts";
+import type { RunState } from "./run_state.ts";
+import { failureOfStop, type Stop } from "./stop_policy.ts";
 
-/** How a run ended, besides what its events say. */
+/** What the outcome of a run or a replay depends on. */
 export interface RunOutcomeInput {
   /** What the events add up to. */
-  facts: RunState;
-  /** A failure that is known already: claude was not found, ccrun is at fault, ccrun stopped it. */
-  known?: Pick<OutcomeInput, "internal" | "stopped" | "failed">;
+  readonly state: RunState;
+  /** ccrun's own failure. */
+  readonly internal?: Failure | undefined;
+  /** Why ccrun stopped the run. */
+  readonly stop?: Stop | undefined;
+  /** A failure before there could be a result, for example that claude was not found. */
+  readonly failed?: Failure | undefined;
   /** The end of claude's stderr. */
-  stderr?: string;
+  readonly stderr?: string | undefined;
   /** claude's exit code. */
-  claudeExitCode?: number | undefined;
-  /** The signal that ended claude. */
-  claudeSignal?: string | undefined;
-  /** Whether a structured output was asked for. */
-  wantsOutput?: boolean;
-  /** Whether a refused tool makes the run fail. */
-  failOnDenied?: boolean;
-  /** Time of the whole run in milliseconds; null in a replay. */
-  durationMs: number | null;
+  readonly claudeExitCode?: number | undefined;
+  /** The signal that killed claude. */
+  readonly claudeSignal?: string | undefined;
+  /** Whether structured output was requested. */
+  readonly wantsOutput?: boolean;
+  /** Whether a denied tool call fails the run. */
+  readonly failOnDenied?: boolean;
+  /** The time of the whole run in milliseconds; null in a replay. */
+  readonly durationMs: number | null;
 }
 
-/** The last events of a run: what was refused, the error if there is one, and `exit`. */
-export function* finalEvents(stamp: EventFactory, ending: RunOutcomeInput): Generator<RunEvent> {
-  const { facts } = ending;
-  const refusals = describeRefusals(facts);
-  if (refusals !== undefined) yield stamp(refusals);
-  const failure = resolveFailure(ending);
+/** How many denied calls are named; more are counted. */
+const MAX_NAMED_DENIALS = 20;
+
+const HOOK_HINT = "a hook denied it; see the hooks in the settings";
+
+/** Yields the last events of a run: the denied calls, the error if there is one, and `exit`. */
+export function* finalEvents(
+  createEvent: EventFactory,
+  input: RunOutcomeInput,
+): Generator<RunEvent> {
+  const denials = denialNotice(input.state);
+  if (denials !== undefined) yield createEvent(denials);
+  const failure = resolveFailure(input);
   if (failure !== undefined) {
     const { kind, hint } = failure;
-    // It may repeat a path or a word of claude's, which can have anything in it.
-    const message = oneLine(failure.message);
-    yield stamp({
-      type: "error",
-      error: hint === undefined ? { kind, message } : { kind, message, hint },
-    });
+    const error = { kind, message: oneLine(failure.message), ...(hint !== undefined && { hint }) };
+    yield createEvent({ type: "error", error });
   }
-  yield stamp(exitOf(ending, failure));
+  yield createEvent(exitEvent(input, failure));
 }
 
-/** What went wrong, if anything did. */
-export function resolveFailure(ending: RunOutcomeInput): Failure | undefined {
-  const { facts, known } = ending;
-  const { result, sessionId } = facts;
-  const failed = known?.failed ??
-    (result === undefined
-      ? missingResultFailure(ending)
-      : result.ok
-      ? undefined
-      : explainResult(result, sessionId));
-  const { stopped, internal } = known ?? {};
-  // A replay has no session that could go on because of it.
-  const resumable = ending.durationMs === null ? undefined : sessionId;
+/** Returns the failure of a run, or undefined for a success. */
+export function resolveFailure(input: RunOutcomeInput): Failure | undefined {
+  const { state: { result, denied, sessionId }, internal, stop } = input;
+  // Nothing can resume a replay.
+  const resumable = input.durationMs === null ? undefined : sessionId;
+  const stopped = failureOfStop(stop);
   return resolveOutcome({
-    // What ccrun is at fault for is to be reported first.
-    internal: internal?.kind === "internal"
-      ? internal
-      : internal && withResume(internal, resumable),
-    stopped: stopped && {
-      ...stopped,
-      cause: { ...stopped.cause, failure: withResume(stopped.cause.failure, resumable) },
-    },
-    failed,
-    missingOutput: ending.wantsOutput && result?.ok && result.structured_output === undefined
+    internal: internal?.kind === "internal" ? internal : withResumeHint(internal, resumable),
+    stopped: withResumeHint(stopped, resumable),
+    failed: input.failed ?? claudeFailure(input, resumable),
+    missingOutput: input.wantsOutput && result?.ok && result.structured_output === undefined
       ? {
         kind: "output",
-        message: "the run succeeded, but no structured output came",
-        hint: "say in the prompt that the answer is to be given in that form",
+        message: "the run succeeded without structured output",
+        hint: "ask for the answer in that form in the prompt",
       }
       : undefined,
-    denied: ending.failOnDenied && facts.denied.size > 0
+    denied: input.failOnDenied && denied.size > 0
       ? {
         kind: "denied",
-        message: `${count(facts.denied.size, "tool use")} refused, and --fail-on-denied was given`,
-        hint: "allow what is needed with the options that the warning before this names",
+        message: `${countDenials(denied.size)}, and --fail-on-denied is set`,
+        hint: "allow the calls with the options named above",
       }
       : undefined,
   });
 }
 
-/** A stopped run can go on; how is said where nothing better is, and beside how it takes longer. */
-function withResume({ kind, message, hint }: Failure, sessionId: string | undefined): Failure {
-  const given = kind === "timeout"
-    ? joinHints(hint, resumeHint(sessionId))
-    : hint ?? resumeHint(sessionId);
-  return given === undefined ? { kind, message } : { kind, message, hint: given };
-}
-
-function missingResultFailure(ending: RunOutcomeInput): Failure {
-  const { facts } = ending;
-  if (facts.openRetry !== undefined && ending.claudeSignal === undefined) {
-    return explainRetry(facts.openRetry);
-  }
+/** Returns why the result is missing or not a success. */
+function claudeFailure(
+  { state, claudeExitCode, claudeSignal, stderr = "" }: RunOutcomeInput,
+  resumable: string | undefined,
+): Failure | undefined {
+  const { result, openRetry, rawLines } = state;
+  if (result !== undefined) return result.ok ? undefined : explainResult(result, state.sessionId);
+  if (openRetry !== undefined && claudeSignal === undefined) return explainRetry(openRetry);
   return explainMissingResult({
-    code: ending.claudeExitCode,
-    signal: ending.claudeSignal,
-    stderr: ending.stderr ?? "",
-    rawLines: facts.rawLines.join("\n"),
-    // A replay has no session that could go on.
-    sessionId: ending.durationMs === null ? undefined : facts.sessionId,
+    code: claudeExitCode,
+    signal: claudeSignal,
+    stderr,
+    rawLines: rawLines.join("\n"),
+    sessionId: resumable,
   });
 }
 
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? " was" : "s were"}`;
+/** Adds how to resume the session, unless the failure has a better hint. A timeout has room for both. */
+function withResumeHint(
+  failure: Failure | undefined,
+  sessionId: string | undefined,
+): Failure | undefined {
+  if (failure === undefined) return undefined;
+  const { kind, message } = failure;
+  const hint = kind === "timeout"
+    ? joinHints(failure.hint, resumeHint(sessionId))
+    : failure.hint ?? resumeHint(sessionId);
+  return hint === undefined ? { kind, message } : { kind, message, hint };
 }
 
-/** How many refused tools are named; more are counted. */
-const MAX_NAMED_REFUSALS = 20;
+function countDenials(count: number): string {
+  return `${count} tool call${count === 1 ? "" : "s"} denied`;
+}
 
-/** What is said where no option would help. */
-const HOOK_HINT = "a hook refused it: see the hooks in the settings";
-
-/** The line that lists what was refused, and the option that would allow each. */
-function describeRefusals(facts: RunState): EventBody<"notice"> | undefined {
-  if (facts.denied.size === 0) return undefined;
-  const lines = new Set<string>();
-  for (const { name, input, said } of facts.denied.values()) {
-    const hint = isHookRefusal(said) ? HOOK_HINT : permissionHint(name, input, facts.cwd);
-    lines.add(`${name} (${hint})`);
+/** Lists the denied calls and what would allow each. */
+function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | undefined {
+  if (denied.size === 0) return undefined;
+  const hints = new Set<string>();
+  for (const { name, input, said } of denied.values()) {
+    hints.add(isHookRefusal(said) ? `${name}: ${HOOK_HINT}` : permissionHint(name, input, cwd));
   }
-  const named = [...lines].slice(0, MAX_NAMED_REFUSALS);
-  const more = lines.size > named.length ? `, and ${lines.size - named.length} more` : "";
-  return {
-    type: "notice",
-    level: "warning",
-    kind: "denied",
-    text: `${count(facts.denied.size, "tool use")} refused; what would allow it: ${
-      named.join(", ")
-    }${more}`,
-  };
+  const named = [...hints].slice(0, MAX_NAMED_DENIALS);
+  const more = hints.size > named.length ? `, and ${hints.size - named.length} more` : "";
+  const them = denied.size === 1 ? "it" : "them";
+  const text = `${countDenials(denied.size)}. To allow ${them}: ${named.join(", ")}${more}`;
+  return { type: "notice", level: "warning", kind: "denied", text };
 }
 
-function exitOf(ending: RunOutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
-  const { facts, known, claudeExitCode, claudeSignal, stderr } = ending;
-  const signal = known?.stopped?.cause.signal;
+function exitEvent(input: RunOutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
+  const { state, stop, claudeExitCode, claudeSignal, stderr, durationMs } = input;
+  const { sessionId, turns, usage, result } = state;
+  const signal = stop?.reason.signal;
   const reason = failure?.kind ?? "success";
   return {
     type: "exit",
     code: EXIT_CODES[reason],
     reason,
     ok: reason === "success",
-    ...(facts.sessionId !== undefined ? { session_id: facts.sessionId } : {}),
+    ...(sessionId !== undefined ? { session_id: sessionId } : {}),
     ...(signal !== undefined ? { signal } : {}),
     ...(claudeExitCode !== undefined ? { claude_exit_code: claudeExitCode } : {}),
     ...(claudeSignal !== undefined ? { claude_signal: claudeSignal } : {}),
     ...(failure !== undefined && stderr ? { stderr } : {}),
-    turns: facts.turns,
-    cost_usd: facts.result?.cost_usd ?? 0,
-    usage: facts.usage,
-    duration_ms: ending.durationMs,
+    turns,
+    cost_usd: result?.cost_usd ?? 0,
+    usage,
+    duration_ms: durationMs,
   };
 }

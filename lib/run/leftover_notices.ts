@@ -1,50 +1,52 @@
 import { oneLine } from "../claude/failures.ts";
 import type { EventBody } from "../events.ts";
-import type { LeftProcess } from "../process/child.ts";
+import type { LeftoverProcess } from "../process/guardian.ts";
 import { truncate } from "../util/truncate.ts";
 
 /** How many processes are named; more are counted. */
 const MAX_NAMED = 10;
 
-/** As much of a command line as names it. */
+/** The longest command line in a notice. */
 const MAX_COMMAND_LENGTH = 80;
 
 /**
- * Says what a run has left behind, and what became of it.
+ * Yields the notices about leftover processes.
  *
- * @param keeps whether it was left running because that was asked for
+ * @param keep whether they were left running on purpose
  */
 export function* leftoverNotices(
-  left: readonly LeftProcess[],
-  keeps: boolean,
+  leftovers: readonly LeftoverProcess[],
+  keep: boolean,
 ): Generator<EventBody<"notice">> {
-  const stay = left.filter((process) => process.stays);
-  const ended = left.filter((process) => !process.stays);
-  if (ended.length > 0) {
-    yield notice("info", `ended what the run had left behind: ${names(ended)}`, ended);
-  }
-  if (stay.length > 0) {
-    yield keeps
-      ? notice("info", `left running: ${names(stay)}`, stay)
-      : notice("warning", `could not end what the run has left behind: ${names(stay)}`, stay);
+  const running = leftovers.filter((process) => process.stays);
+  const stopped = leftovers.filter((process) => !process.stays);
+  if (stopped.length > 0) yield leftoverNotice("info", "stopped", stopped);
+  if (running.length > 0) {
+    yield keep
+      ? leftoverNotice("info", "kept", running)
+      : leftoverNotice("warning", "could not stop", running);
   }
 }
 
-function notice(
+function leftoverNotice(
   level: "info" | "warning",
-  text: string,
-  processes: readonly LeftProcess[],
+  verb: string,
+  processes: readonly LeftoverProcess[],
 ): EventBody<"notice"> {
-  const data = { processes: processes.map(({ pid, command }) => ({ pid, command })) };
-  return { type: "notice", level, kind: "left_behind", text, data };
+  const what = processes.length === 1 ? "a leftover process" : "leftover processes";
+  const named = processes.slice(0, MAX_NAMED).map(describeProcess).join(", ");
+  const more = processes.length > MAX_NAMED ? `, and ${processes.length - MAX_NAMED} more` : "";
+  return {
+    type: "notice",
+    level,
+    kind: "left_behind",
+    text: `${verb} ${what}: ${named}${more}`,
+    data: { processes: processes.map(({ pid, command }) => ({ pid, command })) },
+  };
 }
 
-function names(processes: readonly LeftProcess[]): string {
-  const named = processes.slice(0, MAX_NAMED).map(({ pid, command }) => {
-    const line = truncate(oneLine(command), MAX_COMMAND_LENGTH);
-    // A process may have wiped its command line.
-    return line === "" ? `process ${pid}` : `${line} (process ${pid})`;
-  });
-  const more = processes.length - named.length;
-  return `${named.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+function describeProcess({ pid, command }: LeftoverProcess): string {
+  const line = truncate(oneLine(command), MAX_COMMAND_LENGTH);
+  // A process can clear its command line.
+  return line === "" ? `pid ${pid}` : `${line} (pid ${pid})`;
 }

@@ -1,38 +1,46 @@
 import { Normalizer } from "../claude/normalizer.ts";
-import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_events.ts";
-import {
-  createEventFactory,
-  type EventFactory,
-  type EventOf,
-  type RunEvent,
-  SCHEMA_ID,
-} from "../events.ts";
-import { RunState } from "./run_state.ts";
-import { describeReadError } from "../util/file_errors.ts";
-import { EXIT_CODES, type FailureReason } from "../exit_codes.ts";
 import type { Failure } from "../errors.ts";
-import { stopReasonOf } from "./stop_reason.ts";
-import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
-import type { Line } from "../stream/line_splitter.ts";
-import { readLines } from "../stream/read_lines.ts";
+import { createEventFactory, type EventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
+import { toLines } from "../stream/lines.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import { VERSION } from "../version.ts";
+import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
+import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_events.ts";
+import { RunState } from "./run_state.ts";
+import { stopReasonOf } from "./stop_reason.ts";
 
 /** Options of {@linkcode replay}. */
 export interface ReplayOptions {
-  /** A refused tool makes the outcome a failure. @default {false} */
+  /** Whether a denied tool call fails the replay. @default {false} */
   failOnDenied?: boolean;
-  /** Whether text is wanted as it was generated, and the tokens of each message. @default {true} */
+  /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
   partial?: boolean | undefined;
-  /** Stops reading; the outcome is then its reason, which may be a `StopReason`. */
+  /** Stops the replay. Its reason may be a `StopReason`. */
   signal?: AbortSignal;
 }
 
+/** How the lines begin that ccrun adds to claude's in the raw format. */
+const ADDED_LINE = '{"source":"ccrun",';
+
+/** How a stream of ccrun's events begins. */
+const START_LINE = '{"type":"start",';
+
+/** How many lines of other programs may precede the first message. */
+const MAX_LINES_BEFORE_MESSAGE = 100;
+
+const EMPTY_RECORDING: Failure = {
+  kind: "failed",
+  message: "the recording is empty",
+  hint: "record with ccrun --record FILE, ccrun --json, or " +
+    "claude -p --output-format stream-json --verbose",
+};
+
 /**
- * The events of a recorded stream: Claude Code's, with the same code as a run and without times,
- * for such a recording has none; or ccrun's own, which stay as they are.
+ * Yields the events of a recorded stream. The messages of Claude Code pass through the code that a run
+ * uses and get no times. The events of `ccrun --json` keep theirs.
  *
- * @param bytes what `claude --output-format stream-json` or `ccrun --json` wrote; that it cannot be read
- * comes as an `error` event, like all that goes wrong
+ * @param bytes the recording; a read error becomes an `error` event
  *
  * @example
  * ```ts
@@ -47,180 +55,144 @@ export async function* replay(
   bytes: ReadableStream<Uint8Array>,
   options: ReplayOptions = {},
 ): AsyncGenerator<RunEvent, void, void> {
-  for await (const events of replayBatches(bytes, options)) {
-    for (const event of events) yield event;
+  const { signal, failOnDenied = false } = options;
+  const createEvent = createEventFactory(() => null);
+  const reader = new RecordingReader(createEvent, options.partial);
+  const lines = readLines(bytes, signal);
+  let failed: Failure | undefined;
+  try {
+    for await (const line of lines) {
+      for (const event of reader.read(line)) yield event;
+    }
+  } catch (error) {
+    failed = readFailure(error);
+  } finally {
+    await lines.return();
+  }
+  for (const event of reader.end()) yield event;
+  if (reader.isEmpty) failed ??= EMPTY_RECORDING;
+  const stop = signal?.aborted ? { reason: stopReasonOf(signal), isAfterResult: false } : undefined;
+  const input = { state: reader.state, failed, stop, failOnDenied, durationMs: null };
+  if (reader.ending !== undefined && stop === undefined && failed === undefined) {
+    yield* recordedEnding(createEvent, reader.ending, input);
+  } else {
+    yield* finalEvents(createEvent, input);
   }
 }
 
-/** As {@linkcode replay}; of each chunk of the recording all events at once, which takes half the time. */
-export async function* replayBatches(
+/** Reads the lines of a recording, once it has found out whether Claude Code or ccrun wrote them. */
+class RecordingReader {
+  #createEvent: EventFactory;
+  #partial: boolean | undefined;
+  /** The lines before the first message. */
+  #opening: string[] = [];
+  #messages: { read(line: string): RunEvent[] } | undefined;
+  #eventLog: EventLogReader | undefined;
+  /** Whether there was no line. */
+  isEmpty = true;
+  /** What the events add up to. */
+  readonly state = new RunState();
+
+  constructor(createEvent: EventFactory, partial: boolean | undefined) {
+    this.#createEvent = createEvent;
+    this.#partial = partial;
+  }
+
+  /** The recorded ending, if ccrun wrote the recording. */
+  get ending(): EventLogReader["ending"] {
+    return this.#eventLog?.ending;
+  }
+
+  /** Returns the events of a line, and of the lines before the first message once it is read. */
+  read(line: string): RunEvent[] {
+    if (line === "") return [];
+    this.isEmpty = false;
+    if (this.#messages !== undefined) return this.#record(this.#messages.read(line));
+    this.#opening.push(line);
+    const isCcrun = isCcrunEvent(line);
+    const isDecided = isCcrun !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
+    return isDecided ? this.#readOpening(isCcrun ?? false) : [];
+  }
+
+  /** Returns the events of what is still unread. */
+  end(): RunEvent[] {
+    return this.#messages === undefined ? this.#readOpening(false) : [];
+  }
+
+  /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */
+  #readOpening(isCcrun: boolean): RunEvent[] {
+    const last = this.#opening.at(-1);
+    const hasStart = isCcrun && last?.startsWith(START_LINE) === true;
+    if (isCcrun) {
+      this.#eventLog = createEventLogReader(this.#createEvent, {
+        hasStarted: !hasStart,
+        partial: this.#partial,
+      });
+    }
+    const messages = this.#messages = this.#eventLog ??
+      new Normalizer({ stamp: this.#createEvent, partial: this.#partial });
+    const start = hasStart ? messages.read(this.#opening.pop() ?? "") : [this.#startEvent()];
+    return [...start, ...this.#record(this.#opening.flatMap((line) => messages.read(line)))];
+  }
+
+  #record(events: RunEvent[]): RunEvent[] {
+    for (const event of events) this.state.record(event);
+    return events;
+  }
+
+  #startEvent(): RunEvent {
+    return this.#createEvent({
+      type: "start",
+      schema: SCHEMA_ID,
+      ccrun: VERSION,
+      time: null,
+      claude: null,
+      cwd: null,
+    });
+  }
+}
+
+/** Yields the lines of a recording, without those that ccrun added to claude's. */
+async function* readLines(
   bytes: ReadableStream<Uint8Array>,
-  options: ReplayOptions = {},
-): AsyncGenerator<RunEvent[], void, void> {
-  const stamp = createEventFactory(() => null);
-  const facts = new RunState();
-  const { signal, failOnDenied = false, partial } = options;
-  // A copy that can be stopped also while nothing comes.
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, void> {
+  // A signal ends also a stream that produces nothing.
   const source = signal === undefined
     ? bytes
     : bytes.pipeThrough(new TransformStream(), { signal });
-  const recorded = recordedLines(source);
-  let own: EventLogReader | undefined;
-  let failed: Failure | undefined;
-  try {
-    const opening: Opening = { lines: [], rest: [] };
-    const isOwn = await readOpening(recorded, opening).catch((error) => {
-      failed = unreadable(error);
-    });
-    // A stream of ccrun's own has its start, unless somebody took it out.
-    const [message] = opening.lines.slice(-1);
-    const hasStart = isOwn === true && message !== undefined && message.text.startsWith(OWN_START);
-    if (isOwn) own = createEventLogReader(stamp, { hasStarted: !hasStart, partial });
-    const reader = own ?? new Normalizer({ stamp, partial });
-    const read = (lines: readonly Line[], events: RunEvent[] = []) => {
-      for (const line of lines) {
-        for (const event of reader.read(line)) {
-          facts.record(event);
-          events.push(event);
-        }
-      }
-      return events;
-    };
-    // Nothing comes before the start.
-    if (hasStart) opening.lines.unshift(...opening.lines.splice(-1));
-    const first = read(opening.lines, hasStart ? [] : [startOf(stamp)]);
-    yield read(opening.rest, first);
-    try {
-      for await (const lines of recorded) yield read(lines);
-    } catch (error) {
-      failed = unreadable(error);
-    }
-    if (opening.lines.length === 0) failed ??= EMPTY;
-  } finally {
-    await recorded.return();
-  }
-  const cause = signal?.aborted ? stopReasonOf(signal) : undefined;
-  const ending: RunOutcomeInput = {
-    facts,
-    known: {
-      failed,
-      stopped: cause && { cause, afterResult: false },
-    },
-    failOnDenied,
-    durationMs: null,
-  };
-  if (own?.ending !== undefined && cause === undefined && failed === undefined) {
-    yield [...ownEnding(stamp, own.ending, ending)];
-  } else {
-    yield [...finalEvents(stamp, ending)];
+  for await (const line of toLines(source)) {
+    if (!line.startsWith(ADDED_LINE)) yield line;
   }
 }
 
-/** The lines of a recording, without those that ccrun adds to claude's in the raw format. */
-async function* recordedLines(
-  source: ReadableStream<Uint8Array>,
-): AsyncGenerator<Line[], void, void> {
-  for await (const lines of readLines(source)) {
-    // Most chunks have none.
-    yield lines.some(isOwnLine) ? lines.filter((line) => !isOwnLine(line)) : lines;
-  }
-}
-
-/** How a recording begins. */
-interface Opening {
-  /** The lines to the first message. */
-  readonly lines: Line[];
-  /** What was read behind it. */
-  rest: Line[];
-}
-
-/** How many lines may come before the first message, of a package manager or a shell. */
-const MAX_OPENING_LINES = 100;
-
-/**
- * Reads until it is known whose stream it is.
- *
- * @param opening gets the lines
- * @returns whether it is ccrun's own
- */
-async function readOpening(recorded: AsyncGenerator<Line[]>, opening: Opening): Promise<boolean> {
-  while (true) {
-    const { done, value } = await recorded.next();
-    if (done) return false;
-    for (const [index, line] of value.entries()) {
-      opening.lines.push(line);
-      const isOwn = line.truncated ? undefined : isCcrunEvent(line.text);
-      if (isOwn === undefined && opening.lines.length < MAX_OPENING_LINES) continue;
-      opening.rest = value.slice(index + 1);
-      return isOwn ?? false;
-    }
-  }
-}
-
-function startOf(stamp: EventFactory): RunEvent {
-  return stamp({
-    type: "start",
-    schema: SCHEMA_ID,
-    ccrun: VERSION,
-    time: null,
-    claude: null,
-    cwd: null,
-  });
-}
-
-/** The ending that a stream of ccrun's own tells; only what it was not asked for can still make it fail. */
-function* ownEnding(
-  stamp: EventFactory,
+/** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */
+function* recordedEnding(
+  createEvent: EventFactory,
   { error, exit }: NonNullable<EventLogReader["ending"]>,
-  facts: RunOutcomeInput,
+  input: RunOutcomeInput,
 ): Generator<RunEvent> {
-  const denied = exit.ok && facts.failOnDenied ? resolveFailure(facts) : undefined;
+  const failure = exit.ok && input.failOnDenied ? resolveFailure(input) : undefined;
   const { seq: _, time_ms, ...body } = exit;
-  if (denied?.kind === "denied") {
-    const { kind, message, hint } = denied;
-    yield stamp({
-      type: "error",
-      error: hint === undefined ? { kind, message } : { kind, message, hint },
-    });
-    const code = EXIT_CODES.denied;
-    yield { ...stamp({ ...body, code, reason: kind, ok: false }), time_ms };
+  if (failure?.kind === "denied") {
+    yield createEvent({ type: "error", error: { ...failure, kind: "denied" } });
+    const denied = { code: EXIT_CODES.denied, reason: "denied", ok: false } as const;
+    yield { ...createEvent({ ...body, ...denied }), time_ms };
     return;
   }
   if (!exit.ok) {
-    const said = error?.error ??
-      { kind: failureReason(exit), message: `the run ended with ${exit.reason}` };
-    const at = error?.time_ms ?? time_ms;
-    yield {
-      ...stamp({ type: "error", error: { ...said, kind: failureReason(exit) } }),
-      time_ms: at,
-    };
+    const kind = exit.reason === "success" ? "failed" : exit.reason;
+    const recorded = error?.error ?? { message: `the run ended with ${exit.reason}` };
+    const event = createEvent({ type: "error", error: { ...recorded, kind } });
+    yield { ...event, time_ms: error?.time_ms ?? time_ms };
   }
-  yield { ...stamp(body), time_ms };
+  yield { ...createEvent(body), time_ms };
 }
 
-function failureReason({ reason }: EventOf<"exit">): FailureReason {
-  return reason === "success" ? "failed" : reason;
-}
-
-/** Whether it is a line that ccrun adds to claude's in the raw format. */
-function isOwnLine({ text }: Line): boolean {
-  return text.startsWith('{"source":"ccrun",');
-}
-
-/** How ccrun's own stream begins. */
-const OWN_START = '{"type":"start",';
-
-const EMPTY: Failure = {
-  kind: "failed",
-  message: "the recording is empty",
-  hint:
-    "make one by ccrun --record FILE, ccrun --json, or claude -p --output-format stream-json --verbose",
-};
-
-function unreadable(error: unknown): Failure {
+function readFailure(error: unknown): Failure {
   return {
     kind: "usage",
-    message: `the recording cannot be read: ${describeReadError(error)}`,
+    message: `cannot read the recording: ${describeReadError(error)}`,
     hint: "name a file, or pipe one in",
   };
 }

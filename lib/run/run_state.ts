@@ -1,107 +1,134 @@
+import { OpenToolCalls, type ToolInput } from "../claude/tools.ts";
 import { type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
+import { detach } from "../util/truncate.ts";
+import { ActivityTracker } from "./current_activity.ts";
 
-/** A tool use that was refused, with what is needed to say what would allow it. */
+/** A denied tool call, with what is needed to say what would allow it. */
 export interface DeniedTool {
   /** The tool. */
-  name: string;
-  /** Its input, when its call was seen. */
-  input?: { [key: string]: unknown };
-  /** How its result begins, when that came first. */
-  said?: string;
+  readonly name: string;
+  /** Its input, if the call was seen. */
+  readonly input?: ToolInput;
+  /** The beginning of the denial's text. */
+  readonly said?: string;
 }
 
-/**
- * What the events of a run add up to: all that its outcome and its `exit` event
- * are made of.
- */
+/** The input fields that a permission can name. A file's content is not among them. */
+const PERMISSION_FIELDS = ["command", "url", "file_path", "notebook_path", "path"] as const;
+
+/** The longest path or command that is kept. */
+const MAX_INPUT_LENGTH = 4096;
+
+/** How much is kept of lines that are not messages, and of a denial. */
+const MAX_TEXT_LENGTH = 500;
+const MAX_RAW_LINES = 5;
+
+/** Events that ccrun adds, or that show nothing of Claude Code. */
+const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
+
+/** Accumulates the state that determines the outcome and the `exit` event. */
 export class RunState {
+  #activity = new ActivityTracker();
+  #calls = new OpenToolCalls();
+  /** Failed calls: a denial can be reported after the result of its call. */
+  #failedCalls = new Map<string, DeniedTool>();
+
   /** The session, once it is known. */
   sessionId: string | undefined;
-  /** The directory claude works in, once it is known. */
+  /** The directory that claude works in, once it is known. */
   cwd: string | undefined;
   /** The last result. */
   result: EventOf<"result"> | undefined;
-  /** A retry of which nothing came yet. */
+  /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
-  /** Turns of all results. */
+  /** The turns of all results. */
   turns = 0;
-  /** Tokens of all results. */
+  /** The tokens of all results. */
   usage: Usage = { ...NO_USAGE };
-  /** What was refused, by tool use. */
-  denied = new Map<string, DeniedTool>();
-  /** How many messages of Claude Code's were seen. */
+  /** The denied calls, by tool use. */
+  denied: Map<string, DeniedTool> = new Map();
+  /** How many messages of Claude Code were seen. */
   messages = 0;
-  /** The last lines that were no messages. */
+  /** The beginnings of the last lines that were not messages. */
   rawLines: string[] = [];
-  #tools = new Map<string, DeniedTool>();
 
-  /** Takes an event. */
+  /** Whether claude has produced an event. */
+  get hasOutput(): boolean {
+    return this.#activity.hasOutput;
+  }
+
+  /** Returns what is running, and what happened last, as half a sentence. */
+  describeActivity(nowMs: number): string {
+    return this.#activity.describe(nowMs);
+  }
+
+  /** Records an event. */
   record(event: RunEvent): void {
+    this.#activity.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id;
         this.cwd = event.cwd ?? this.cwd;
         break;
-      case "tool_use":
-        this.#tools.set(event.id, { name: event.name, input: tellingInput(event.input) });
+      case "tool_result":
+        if (event.is_error) this.#recordFailedCall(event);
         break;
-      case "tool_result": {
-        const tool = this.#tools.get(event.tool_use_id);
-        // A refusal shows as a failure before it is known to be one.
-        if (!event.is_error) this.#tools.delete(event.tool_use_id);
-        else if (tool !== undefined) tool.said = beginningOf(event.text);
-        break;
-      }
       case "permission_denied":
-        this.denied.set(event.tool_use_id, {
-          ...this.#tools.get(event.tool_use_id) ?? { name: event.name },
-          // Its result may come only now, and says the same.
-          ...(event.reason === undefined ? {} : { said: beginningOf(event.reason) }),
-        });
-        this.#tools.delete(event.tool_use_id);
+        this.#recordDenial(event);
         break;
       case "retry":
         this.openRetry = event;
         break;
       case "result":
-        this.result = event;
-        this.turns += event.turns;
-        for (const key of Object.keys(this.usage) as (keyof Usage)[]) {
-          this.usage[key] += event.usage[key];
-        }
+        this.#recordResult(event);
         break;
       case "raw":
-        this.rawLines.push(beginningOf(event.content));
+        this.rawLines.push(detach(event.content.slice(0, MAX_TEXT_LENGTH)));
         if (this.rawLines.length > MAX_RAW_LINES) this.rawLines.shift();
+        break;
     }
+    this.#calls.record(event);
     if (event.type === "text" || event.type === "tool_use" || event.type === "result") {
       this.openRetry = undefined;
     }
-    if (event.type !== "raw" && event.type !== "start" && event.type !== "notice") this.messages++;
+    if (!NOT_MESSAGES.has(event.type)) this.messages++;
+  }
+
+  #recordFailedCall({ tool_use_id: id, text }: EventOf<"tool_result">): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) return;
+    this.#failedCalls.set(id, {
+      name: call.name,
+      input: permissionInput(call.input),
+      said: detach(text.slice(0, MAX_TEXT_LENGTH)),
+    });
+  }
+
+  #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
+    const call = this.#calls.get(id);
+    const known = this.#failedCalls.get(id) ??
+      (call === undefined ? { name } : { name: call.name, input: permissionInput(call.input) });
+    this.denied.set(id, {
+      ...known,
+      ...(reason === undefined ? {} : { said: detach(reason.slice(0, MAX_TEXT_LENGTH)) }),
+    });
+    this.#failedCalls.delete(id);
+  }
+
+  #recordResult(result: EventOf<"result">): void {
+    this.result = result;
+    this.turns += result.turns;
+    for (const key of Object.keys(this.usage) as (keyof Usage)[]) {
+      this.usage[key] += result.usage[key];
+    }
   }
 }
 
-/** The fields of an input that say what was to be allowed: a file's content is not among them. */
-const TELLING_FIELDS = ["command", "url", "file_path", "notebook_path", "path"] as const;
-
-function tellingInput(input: { [key: string]: unknown }): { [key: string]: unknown } {
-  const told: { [key: string]: unknown } = {};
-  for (const field of TELLING_FIELDS) {
+function permissionInput(input: ToolInput): ToolInput {
+  const kept: { [field: string]: unknown } = {};
+  for (const field of PERMISSION_FIELDS) {
     const value = input[field];
-    if (typeof value === "string") told[field] = beginningOf(value, MAX_INPUT_LENGTH);
+    if (typeof value === "string") kept[field] = detach(value.slice(0, MAX_INPUT_LENGTH));
   }
-  return told;
+  return kept;
 }
-
-/** A copy of a text's beginning: a slice would keep all of it in memory. */
-function beginningOf(text: string, length = MAX_RAW_LENGTH): string {
-  if (text.length <= length) return text;
-  return new TextDecoder().decode(new TextEncoder().encode(text.slice(0, length)));
-}
-
-/** As long as a path or a command is that somebody allows by name. */
-const MAX_INPUT_LENGTH = 4096;
-
-/** How much is kept for an explanation of lines that are no messages, and of what a tool said. */
-const MAX_RAW_LENGTH = 500;
-const MAX_RAW_LINES = 5;

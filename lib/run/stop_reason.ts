@@ -1,22 +1,22 @@
 import type { Failure } from "../errors.ts";
 import type { EndingSignal } from "../exit_codes.ts";
 
-/** Why a run is stopped. */
+/** Why a run is stopped. An `AbortSignal` carries it as its reason. */
 export interface StopReason {
-  /** The failure that this makes. */
+  /** The failure that the run ends with. */
   readonly failure: Failure;
-  /** The signal that ccrun got. */
+  /** The signal that ccrun received, if that is why. */
   readonly signal?: EndingSignal | undefined;
 }
 
-/** The cause where nobody gives one. */
+/** The reason when the caller gives none. */
 export const STOPPED_BY_CALLER: StopReason = {
   failure: { kind: "interrupt", message: "the run was stopped" },
 };
 
-/** Why a signal was aborted: its reason, where that is a cause. */
+/** Returns the stop reason of an aborted signal. A reason of another type counts as none. */
 export function stopReasonOf(signal: AbortSignal | undefined): StopReason {
   const reason: unknown = signal?.reason;
-  const isCause = typeof reason === "object" && reason !== null && "failure" in reason;
-  return isCause ? reason as StopReason : STOPPED_BY_CALLER;
+  const isStopReason = typeof reason === "object" && reason !== null && "failure" in reason;
+  return isStopReason ? reason as StopReason : STOPPED_BY_CALLER;
 }

@@ -110,7 +110,7 @@ declare module "@std/text/closest-string" {
 }
 
 declare module "@std/text/levenshtein-distance" {
-  /** How many characters are to be added, taken away or changed to make one text of the other. */
+  /** Returns how many characters must be inserted, deleted or replaced to turn `str1` into `str2`. */
   export function levenshteinDistance(str1: string, str2: string): number;
 }
 

@@ -1,34 +1,28 @@
-/** A clock that can be stopped. */
+/** A clock that can be paused. */
 export interface PausableClock {
-  /** The time that it has run, in milliseconds. */
+  /** Returns the time that the clock has run, in milliseconds. */
   now(): number;
-  /** Whether it stands still. */
   readonly isPaused: boolean;
-  /** Stops it. */
   pause(): void;
-  /** Lets it go on. */
   resume(): void;
 }
 
-/** Makes a clock that runs from now on. */
+/** Creates a clock that starts to run now. */
 export function createPausableClock(): PausableClock {
-  let began = performance.now();
-  let before = 0;
-  let runs = true;
-  const now = () => runs ? before + performance.now() - began : before;
+  let elapsed = 0;
+  let startedAt: number | undefined = performance.now();
+  const now = () => startedAt === undefined ? elapsed : elapsed + performance.now() - startedAt;
   return {
     now,
     get isPaused() {
-      return !runs;
+      return startedAt === undefined;
     },
     pause() {
-      before = now();
-      runs = false;
+      elapsed = now();
+      startedAt = undefined;
     },
     resume() {
-      if (runs) return;
-      began = performance.now();
-      runs = true;
+      startedAt ??= performance.now();
     },
   };
 }

@@ -2,88 +2,71 @@ import type { PausableClock } from "./clock.ts";
 
 /** Options of {@linkcode createDeadline}. */
 export interface DeadlineOptions {
-  /** How long it is, in milliseconds. */
+  /** How long the deadline is, in milliseconds. */
   readonly ms: number;
-  /** The clock that it goes by. */
+  /** The clock that measures it. */
   readonly clock: PausableClock;
-  /** Is called once, when it is reached. */
+  /** Called once when the deadline is reached. */
   readonly onReached: () => void;
-  /** Whether time does not count at the moment it would be reached: it begins anew then. */
+  /** Restarts the deadline if this returns true when it would be reached. */
   readonly isSuspended?: () => boolean;
 }
 
-/** A moment by which something has to have happened. */
+/** A limit on the time until something happens. */
 export interface Deadline {
   /**
-   * It has happened: the time begins anew.
+   * Restarts the deadline.
    *
-   * @param aheadMs how much later, in milliseconds, where nothing can happen before. @default {0}
+   * @param extraMs how much longer it is this time, in milliseconds. @default {0}
    */
-  reset(aheadMs?: number): void;
-  /** It does not matter any more. */
+  reset(extraMs?: number): void;
+  /** Cancels the deadline. */
   clear(): void;
 }
 
-/** The longest time that a timer takes; more of it would be none at all. */
+/** The longest delay of a timer. A longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** How often it is looked whether a clock goes on, in milliseconds. */
-const STANDSTILL_MS = 100;
+/** How often a deadline checks whether a paused clock runs again, in milliseconds. */
+const PAUSE_POLL_MS = 100;
 
 /**
- * How long a deadline that seems reached is given: who was stopped itself, or had no time, finds
- * what came in the meantime only now.
- */
-const SECOND_LOOK_MS = 20;
-
-/**
- * Makes a deadline. To touch it costs next to nothing: its timer finds out by itself how much is
- * left when it goes off.
+ * Creates a deadline. `reset` is cheap enough to be called for every chunk of a stream: it starts no
+ * timer, because the running one computes the remaining time when it fires.
  *
  * @example
  * ```ts
  * import { createPausableClock } from "./clock.ts";
  * import { createDeadline } from "./deadline.ts";
  *
- * const silence = createDeadline({
+ * const deadline = createDeadline({
  *   ms: 60_000,
  *   clock: createPausableClock(),
- *   onReached: () => console.log("nothing came for a minute"),
+ *   onReached: () => console.log("no output for a minute"),
  * });
- * silence.reset(); // something came
- * silence.clear();
+ * deadline.reset();
+ * deadline.clear();
  * ```
  */
 export function createDeadline(options: DeadlineOptions): Deadline {
   const { ms, clock, onReached, isSuspended = () => false } = options;
-  let since = clock.now();
+  let startedAt = clock.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isLooking = false;
-  const wait = (time: number) => {
-    timer = setTimeout(check, Math.min(Math.max(time, 1), MAX_TIMER_MS));
+  const checkIn = (delayMs: number) => {
+    timer = setTimeout(check, Math.min(Math.max(delayMs, 1), MAX_TIMER_MS));
   };
   function check(): void {
-    if (clock.isPaused) {
-      isLooking = false;
-      return wait(STANDSTILL_MS);
-    }
-    if (isSuspended()) since = clock.now();
-    const left = since + ms - clock.now();
-    if (left > 0) {
-      isLooking = false;
-      wait(left);
-    } else if (!isLooking) {
-      isLooking = true;
-      wait(SECOND_LOOK_MS);
-    } else {
-      onReached();
-    }
+    if (clock.isPaused) return checkIn(PAUSE_POLL_MS);
+    if (isSuspended()) startedAt = clock.now();
+    const remainingMs = startedAt + ms - clock.now();
+    if (remainingMs > 0) checkIn(remainingMs);
+    else onReached();
   }
-  wait(ms);
+  checkIn(ms);
   return {
-    reset(aheadMs = 0) {
-      // What is given for a wait is not taken away by a word in the meantime.
-      since = Math.max(since, clock.now() + aheadMs);
+    reset(extraMs = 0) {
+      // A reset without extra time must not take back the extra time of an earlier one.
+      startedAt = Math.max(startedAt, clock.now() + extraMs);
     },
     clear() {
       clearTimeout(timer);

@@ -1,24 +1,24 @@
-const actions = new Set<() => void>();
-let isWatching = false;
+const handlers = new Set<() => void>();
+let isListening = false;
 
-/** Takes all actions now: before an end that the program cannot see, as by a signal. */
+/** Runs all handlers now, before an exit that the program cannot observe, such as a signal. */
 export function runExitHandlers(): void {
-  for (const action of actions) {
+  for (const handler of handlers) {
     try {
-      action();
+      handler();
     } catch {
-      // The program is ending: nobody can be told, and the other actions matter as much.
+      // The program is exiting, and the other handlers must still run.
     }
   }
 }
 
-/** Watches for every end that a program can see: its last line, `Deno.exit`, an error that nobody caught. */
-function watch(): void {
-  if (isWatching) return;
-  isWatching = true;
+/** Listens for every exit that a program can observe: its end, `Deno.exit` and uncaught errors. */
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
   globalThis.addEventListener("unload", runExitHandlers);
   for (const type of ["error", "unhandledrejection"]) {
-    // The program ends after these, without an unload, unless somebody prevents it.
+    // After these the program exits without an unload event, unless the default is prevented.
     globalThis.addEventListener(type, (event) => {
       if (!event.defaultPrevented) runExitHandlers();
     });
@@ -26,24 +26,24 @@ function watch(): void {
 }
 
 /**
- * Has an action taken when the program ends without having done so itself.
+ * Registers a handler that runs when the program exits.
  *
- * @param action is synchronous, and may be taken more than once
- * @returns forgets the action
+ * @param handler must be synchronous, and may run more than once
+ * @returns a function that removes the handler
  *
  * @example
  * ```ts
  * import { onExit } from "./exit_handlers.ts";
  *
  * const file = await Deno.makeTempFile();
- * const forget = onExit(() => Deno.removeSync(file));
- * // ... what may end the program ...
- * forget();
+ * const removeHandler = onExit(() => Deno.removeSync(file));
+ * // ... use the file ...
+ * removeHandler();
  * await Deno.remove(file);
  * ```
  */
-export function onExit(action: () => void): () => void {
-  watch();
-  actions.add(action);
-  return () => void actions.delete(action);
+export function onExit(handler: () => void): () => void {
+  listen();
+  handlers.add(handler);
+  return () => void handlers.delete(handler);
 }

@@ -1,22 +1,21 @@
-/** A place in a text, both counted from 1. */
+/** A position in a text. */
 export interface TextPosition {
+  /** The line, counted from 1. */
   readonly line: number;
+  /** The column, counted from 1. */
   readonly column: number;
 }
 
-/** What can stand in JSON, a piece at a time, behind any white space. */
-const TOKEN =
-  // deno-lint-ignore no-control-regex -- JSON has none in its strings
-  /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
-
-/** What may come next: a value, a key, what follows a value, and so on. */
-type Wanted = "value" | "value or ]" | "key" | "key or }" | ":" | "end";
+const SPACE = /[ \t\r\n]*/y;
+// deno-lint-ignore no-control-regex -- JSON strings cannot contain control characters
+const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const NUMBER_OR_WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * Where a text stops to be JSON. `JSON.parse` does not always tell, and repeats a part of the text,
- * in which a secret may be.
+ * Returns the position of the first syntax error in a JSON text. The message of `JSON.parse` does not
+ * always contain it, and quotes the text, which may contain a secret.
  *
- * @returns undefined when it is JSON
+ * @returns undefined if the text is valid JSON, or nested too deeply to find the error
  *
  * @example
  * ```ts
@@ -26,58 +25,61 @@ type Wanted = "value" | "value or ]" | "key" | "key or }" | ":" | "end";
  * ```
  */
 export function jsonErrorPosition(text: string): TextPosition | undefined {
-  const open: string[] = [];
-  const token = new RegExp(TOKEN);
-  let wanted: Wanted = "value";
-  let at = 0;
-  while (true) {
-    token.lastIndex = at;
-    const match = token.exec(text);
-    if (match === null) {
-      const rest = /\S|$/.exec(text.slice(at))?.index ?? 0;
-      const isOver = wanted === "end" && open.length === 0 && at + rest === text.length;
-      return isOver ? undefined : placeOf(text, at + rest);
-    }
-    const [whole, mark, string] = match;
-    const next = after(wanted, open, mark, string !== undefined);
-    if (next === undefined) return placeOf(text, at + whole.search(/\S/));
-    wanted = next;
-    at = token.lastIndex;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    const offset = errorOffset(text);
+    return offset === undefined ? undefined : positionAt(text, offset);
   }
 }
 
-/** What may come after a token; undefined when the token itself may not come. */
-function after(
-  wanted: Wanted,
-  open: string[],
-  mark: string | undefined,
-  isString: boolean,
-): Wanted | undefined {
-  const wantsValue = wanted === "value" || wanted === "value or ]";
-  const wantsKey = wanted === "key" || wanted === "key or }";
-  switch (mark) {
-    case undefined:
-      if (wantsKey) return isString ? ":" : undefined;
-      return wantsValue ? "end" : undefined;
-    case "{":
-    case "[":
-      if (!wantsValue) return undefined;
-      open.push(mark);
-      return mark === "{" ? "key or }" : "value or ]";
-    case ":":
-      return wanted === ":" ? "value" : undefined;
-    case ",":
-      if (wanted !== "end" || open.length === 0) return undefined;
-      return open.at(-1) === "{" ? "key" : "value";
-    default: {
-      const opening = mark === "}" ? "{" : "[";
-      const isAllowed = wanted === "end" || wanted === (mark === "}" ? "key or }" : "value or ]");
-      return isAllowed && open.pop() === opening ? "end" : undefined;
-    }
+/** Reads the text as JSON as far as possible, and returns the offset at which that ends. */
+function errorOffset(text: string): number | undefined {
+  let offset = 0;
+
+  // Each of these returns false at the first error, and leaves `offset` there.
+  function match(pattern: RegExp): boolean {
+    pattern.lastIndex = offset;
+    if (!pattern.test(text)) return false;
+    offset = pattern.lastIndex;
+    return true;
+  }
+  function token(pattern: RegExp): boolean {
+    match(SPACE);
+    return match(pattern);
+  }
+  function mark(character: string): boolean {
+    match(SPACE);
+    if (text[offset] !== character) return false;
+    offset++;
+    return true;
+  }
+  function list(end: string, item: () => boolean): boolean {
+    if (mark(end)) return true;
+    do {
+      if (!item()) return false;
+    } while (mark(","));
+    return mark(end);
+  }
+  function member(): boolean {
+    return token(STRING) && mark(":") && value();
+  }
+  function value(): boolean {
+    if (mark("{")) return list("}", member);
+    if (mark("[")) return list("]", value);
+    return token(STRING) || token(NUMBER_OR_WORD);
+  }
+
+  try {
+    if (value()) match(SPACE);
+    return offset;
+  } catch {
+    return undefined; // the stack overflowed
   }
 }
 
-function placeOf(text: string, at: number): TextPosition {
-  const before = text.slice(0, at).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+function positionAt(text: string, offset: number): TextPosition {
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

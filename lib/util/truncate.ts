@@ -40,9 +40,10 @@ export function truncate(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${sliceStart(text, maxLength)}...`;
 }
 
-/**
- * Copies a text. A slice of a huge text keeps all of it in memory; a copy does not.
- */
+/** Ends a line that was truncated at the line limit. JSON cannot contain it. */
+export const TRUNCATION_MARK = "\0";
+
+/** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
 export function detach(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text));
 }

@@ -116,13 +116,13 @@ async function runBare(sandbox: Sandbox): Promise<void> {
 }
 
 async function runGuarded(sandbox: Sandbox): Promise<void> {
-  const child = startChild({
+  const child = await startChild({
     command: CHILD,
     args: [],
     env: sandbox.env(),
     cwd: sandbox.project,
-    stdin: "",
   });
-  const cleared = child.ended.then(() => child.reapLeftovers(GRACE_MS));
-  await Promise.all([textOf(child.stdout), textOf(child.stderr), cleared]);
+  const closed = child.stdin.close();
+  const cleared = child.exited.then(() => child.reapLeftovers(GRACE_MS));
+  await Promise.all([textOf(child.stdout), textOf(child.stderr), cleared, closed]);
 }

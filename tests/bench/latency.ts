@@ -36,7 +36,7 @@ export async function latencySection(bench: Bench): Promise<readonly Row[]> {
     );
     const claude = await fakeClaude(
       bench.sandbox,
-      `cat >/dev/null; exec ${writer.map(quoted).join(" ")}`,
+      `head -n 1 >/dev/null; exec ${writer.map(quoted).join(" ")}`,
     );
     const wrapped = await ccrun("--json", "--claude", claude, ...PROMPT);
     const bare: number[] = [];

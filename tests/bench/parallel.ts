@@ -35,7 +35,7 @@ export async function parallelSection(bench: Bench): Promise<readonly Row[]> {
   });
   const claude = await fakeClaude(
     bench.sandbox,
-    `cat >/dev/null; exec cat ${quoted(recording.path)}`,
+    `head -n 1 >/dev/null; exec cat ${quoted(recording.path)}`,
   );
   const program = await ccrun("--json", "--claude", claude, ...PROMPT);
   const { rounds } = bench.options;

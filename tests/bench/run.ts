@@ -28,7 +28,7 @@ export async function runSection(bench: Bench): Promise<readonly Row[]> {
   const cat = (path: string) => `cat ${quoted(path)}`;
   const claudes = new Map<string, string>();
   for (const { path } of [recording, warmUp]) {
-    claudes.set(path, await fakeClaude(sandbox, `cat >/dev/null; exec ${cat(path)}`));
+    claudes.set(path, await fakeClaude(sandbox, `head -n 1 >/dev/null; exec ${cat(path)}`));
   }
   const floors = [[LINES_FLOOR, "copy"], [PARSE_FLOOR, "lines"]] as const;
   const contestants: readonly Contestant[] = [

@@ -102,7 +102,7 @@ export function fakeScript(choices: RunChoices, sandbox: Sandbox): string {
     late: `late() {\n${lateResult}exit 0\n}\ntrap late INT\n`,
   }[temper];
   const play = moment in story ? story[moment as keyof typeof story] : story.tool;
-  return `${manner}touch '${root}/${BEGUN}'\ncat >/dev/null\n${play()}exit 0\n`;
+  return `${manner}touch '${root}/${BEGUN}'\nhead -n 1 >/dev/null\n${play()}exit 0\n`;
 }
 
 /** What the model says to the real claude; what it waits for is `released`. */

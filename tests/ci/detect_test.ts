@@ -7,7 +7,7 @@ import {
   withoutSteering,
 } from "../../lib/ci/detect.ts";
 
-Deno.test("ciSystem sees by the environment which system it is", () => {
+Deno.test("ciSystem() detects the system from the environment", () => {
   const cases: readonly [{ [name: string]: string }, CiSystem][] = [
     [{}, "none"],
     [{ CI: "" }, "none"],
@@ -27,15 +27,15 @@ Deno.test("ciSystem sees by the environment which system it is", () => {
   }
 });
 
-Deno.test("ciSystem does what it is told, whatever the environment says", () => {
+Deno.test("ciSystem() prefers the requested system to the environment", () => {
   const env = { GITHUB_ACTIONS: "true", CI: "true" };
-  for (const asked of ["gitlab", "none", "github"] as const) {
-    assertEquals(ciSystem(asked, env), asked);
-    assertEquals(ciSystem(asked, {}), asked);
+  for (const requested of ["gitlab", "none", "github"] as const) {
+    assertEquals(ciSystem(requested, env), requested);
+    assertEquals(ciSystem(requested, {}), requested);
   }
 });
 
-/** What steers a job, and a few variables that do not. */
+/** Variables that control a job, and a few that do not. */
 const JOB = {
   GITHUB_ENV: "/f/env",
   GITHUB_PATH: "/f/path",
@@ -46,11 +46,11 @@ const JOB = {
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: "secret",
   ACTIONS_RUNTIME_TOKEN: "secret",
   GITHUB_WORKSPACE: "/w",
-  GITHUB_TOKEN: "the user's",
+  GITHUB_TOKEN: "a token",
   PATH: "/bin",
 };
 
-Deno.test("withoutSteering takes out what steers the job, and nothing else", () => {
+Deno.test("withoutSteering() removes only the variables that control the job", () => {
   for (const ci of ["github", "gitlab", "other"] as const) {
     const kept = Object.keys(withoutSteering(JOB, ci));
     assertEquals(kept, ["GITHUB_WORKSPACE", "GITHUB_TOKEN", "PATH"]);
@@ -58,7 +58,7 @@ Deno.test("withoutSteering takes out what steers the job, and nothing else", () 
   assertEquals(withoutSteering(JOB, "none"), JOB);
 });
 
-Deno.test("the summary has a default place only where a job of GitLab's makes it an artifact", () => {
+Deno.test("defaultSummary() returns an artifact of a GitLab job", () => {
   assertEquals(defaultSummary("gitlab", { CI_PROJECT_DIR: "/b" }), "/b/ccrun-summary.md");
   assertEquals(defaultSummary("gitlab", {}), undefined);
   assertEquals(defaultSummary("github", { CI_PROJECT_DIR: "/b" }), undefined);

@@ -6,17 +6,17 @@ import { answer, exit, failedExit } from "../support/rendered_run.ts";
 
 const stamp = createEventFactory(() => null);
 
-/** The outputs of a good run with this answer. */
+/** Returns the outputs of a successful run with an answer. */
 function outputsOf(text: string, more: Partial<EventOf<"result">> = {}): GithubOutputs {
   return githubOutputs({ result: stamp(answer(text, more)), exit: stamp(exit()) });
 }
 
-/** The outputs of a good run with this structured output. */
+/** Returns the outputs of a successful run with a structured output. */
 function structured(value: unknown): GithubOutputs {
   return outputsOf("", { structured_output: value });
 }
 
-/** Values that a reader of the file could take for something else. */
+/** Values that a reader of the file could misinterpret. */
 const HOSTILE = [
   "",
   "\n",
@@ -38,7 +38,7 @@ const HOSTILE = [
   "日本語 🎉",
 ];
 
-Deno.test("githubOutputs gives session, answer, reason and cost", () => {
+Deno.test("githubOutputs() returns session, answer, reason, and cost", () => {
   const { text, warnings } = githubOutputs({
     result: stamp(answer("Done.\nAll of it.\n")),
     exit: stamp(exit({ session_id: "0c949d68", cost_usd: 0.0049499999999999995 })),
@@ -53,7 +53,7 @@ Deno.test("githubOutputs gives session, answer, reason and cost", () => {
   assertEquals(warnings, []);
 });
 
-Deno.test("githubOutputs gives no answer of a run that failed", () => {
+Deno.test("githubOutputs() returns no answer of a failed run", () => {
   const outputs = githubOutputs({
     result: stamp(answer("almost", { structured_output: { a: 1 } })),
     exit: stamp(failedExit({ cost_usd: 0 })),
@@ -69,7 +69,7 @@ Deno.test("githubOutputs gives no answer of a run that failed", () => {
   assertEquals(readGithubFile(none.text).get("result"), "");
 });
 
-Deno.test("of two runs in one step, the first one's answer is not left beside the second one's failure", () => {
+Deno.test("a second run in a step replaces all outputs of the first", () => {
   const first = outputsOf("", { structured_output: { verdict: "fine" } });
   const second = githubOutputs({ result: undefined, exit: stamp(failedExit()) });
   const read = readGithubFile(first.text + second.text);
@@ -79,7 +79,7 @@ Deno.test("of two runs in one step, the first one's answer is not left beside th
   );
 });
 
-Deno.test("githubOutputs gives a structured output whole and field by field", () => {
+Deno.test("githubOutputs() returns a structured output as a whole and by field", () => {
   const value = { file: "a\nb.ts", line: 5, ok: true, none: null, "with-dash": [1, "x"], _o: {} };
   const { text, warnings } = structured(value);
   const read = Object.fromEntries(readGithubFile(text));
@@ -94,7 +94,7 @@ Deno.test("githubOutputs gives a structured output whole and field by field", ()
   assertEquals(warnings, []);
 });
 
-Deno.test("githubOutputs gives structured outputs that are no objects as they are", () => {
+Deno.test("githubOutputs() returns structured outputs that are not objects", () => {
   for (const value of [0, "", "text", false, [1, 2], []]) {
     const read = readGithubFile(structured(value).text);
     assertEquals(JSON.parse(read.get("structured_output") ?? ""), value);
@@ -102,9 +102,9 @@ Deno.test("githubOutputs gives structured outputs that are no objects as they ar
   }
 });
 
-Deno.test("a value reaches the runner exactly, whatever it contains", () => {
+Deno.test("a value reaches the runner unchanged, whatever it contains", () => {
   for (const value of HOSTILE) {
-    // An answer's own last line ends are not part of it.
+    // The answer ends before its last line ends.
     const result = value.replace(/[\r\n]+$/, "");
     const read = readGithubFile(outputsOf(value).text);
     assertEquals([...read.keys()].sort(), [
@@ -120,7 +120,7 @@ Deno.test("a value reaches the runner exactly, whatever it contains", () => {
   }
 });
 
-Deno.test("a value reaches a runner on Windows exactly, with its newlines", () => {
+Deno.test("a value reaches a runner on Windows unchanged", () => {
   for (const value of HOSTILE) {
     const { text } = githubOutputs({
       result: stamp(answer("", { structured_output: { value } })),
@@ -133,7 +133,7 @@ Deno.test("a value reaches a runner on Windows exactly, with its newlines", () =
   }
 });
 
-Deno.test("githubOutputs survives a line that an earlier command has not ended", () => {
+Deno.test("the outputs can follow a line without a line end", () => {
   const read = readGithubFile(`earlier=1${outputsOf("Done.").text}later=2\n`);
   assertEquals(read.get("earlier"), "1");
   assertEquals(read.get("session_id"), "");
@@ -141,7 +141,7 @@ Deno.test("githubOutputs survives a line that an earlier command has not ended",
   assertEquals(read.get("later"), "2");
 });
 
-Deno.test("every value has a delimiter of its own, which nobody can know", () => {
+Deno.test("every value has an unpredictable delimiter", () => {
   const delimiters = (text: string) => [...text.matchAll(/^\w+<<(.+)$/gm)].map(([, one]) => one);
   const first = delimiters(outputsOf("a").text);
   const second = delimiters(outputsOf("a").text);
@@ -150,86 +150,54 @@ Deno.test("every value has a delimiter of its own, which nobody can know", () =>
   assertNotEquals(first, second);
 });
 
-Deno.test("fields that would replace an output of ccrun's are left out, in any case", () => {
-  const { text, warnings } = structured({
-    exit_reason: "x",
-    Result: "x",
-    SESSION_ID: "x",
-    structured_output: "x",
-    cost_usd: 1,
-    fine: "yes",
-  });
-  const read = readGithubFile(text);
-  assertEquals([...read.keys()].sort(), [
-    "cost_usd",
-    "exit_reason",
-    "fine",
-    "result",
-    "session_id",
-    "structured_output",
-  ]);
-  assertEquals(read.get("exit_reason"), "success");
-  assertEquals(warnings, [
-    "5 fields left out of the outputs, for ccrun's own outputs have these names: " +
-    '"exit_reason", "Result", "SESSION_ID", "structured_output", "cost_usd"',
-  ]);
+Deno.test("fields with unusable names are omitted", () => {
+  const rows: [names: string[], warning: RegExp][] = [
+    [
+      ["exit_reason", "Result", "SESSION_ID"],
+      /^3 fields omitted .* other outputs .*: "exit_reason", "Result", "SESSION_ID"$/,
+    ],
+    [["good", "GOOD"], /^1 field omitted .* other outputs .*: "GOOD"$/],
+    [
+      ["", "a b", "1a", "a=b", "a<<b", "ſ", "-a", "n".repeat(101)],
+      /^8 fields omitted .* their names are not .*: "", "a b",/,
+    ],
+    [
+      ["a\nexit_reason", "\x1b[2J##[error]"],
+      /^2 fields omitted .*: "a ⏎ exit_reason", "␛\[2J#\\#\[error\]"$/,
+    ],
+  ];
+  for (const [names, warning] of rows) {
+    const fields = Object.fromEntries([["good", "yes"], ...names.map((name) => [name, "x"])]);
+    const { text, warnings } = structured({ ...fields, good: "yes" });
+    const read = readGithubFile(text);
+    assertEquals([read.get("good"), read.get("exit_reason"), read.size], ["yes", "success", 6]);
+    assertEquals(warnings.length, 1);
+    assertMatch(warnings[0] ?? "", warning);
+  }
 });
 
-Deno.test("of two fields that differ in case only, the first is the output", () => {
-  const { text, warnings } = structured({ File: "first", file: "second", FILE: "third" });
-  const read = readGithubFile(text);
-  assertEquals(read.get("File"), "first");
-  assertEquals([read.has("file"), read.has("FILE")], [false, false]);
-  assertEquals(warnings, [
-    "2 fields left out of the outputs, for others have these names already, for case does not count: " +
-    '"file", "FILE"',
-  ]);
-});
-
-Deno.test("names that no expression can have are left out and told safely", () => {
-  const value = JSON.parse(JSON.stringify({
-    "": 1,
-    "a b": 1,
-    "1a": 1,
-    "a\nexit_reason": 1,
-    "a=b": 1,
-    "a<<b": 1,
-    "\x1b[2J##[error]": 1,
-    "ſ": 1,
-    "-a": 1,
-    ["n".repeat(101)]: 1,
-    good: 1,
-  }));
-  const { text, warnings } = structured(value);
-  const read = readGithubFile(text);
-  assertEquals(read.size, 6);
-  assertEquals(read.get("good"), "1");
-  assertEquals(warnings.length, 1);
-  assertMatch(warnings[0] ?? "", /^10 fields left out .*"a ⏎ exit_reason".*"␛\[2J#\\#\[error\]"/);
-});
-
-Deno.test("a field called __proto__ is an output like others", () => {
+Deno.test("a field called __proto__ is an output", () => {
   const { text } = structured(JSON.parse('{"__proto__":"x","constructor":"y"}'));
   const read = readGithubFile(text);
   assertEquals(read.get("__proto__"), "x");
   assertEquals(read.get("constructor"), "y");
 });
 
-Deno.test("a long answer is cut between characters, and that is said", () => {
+Deno.test("a long answer is cut between characters", () => {
   const { text, warnings } = outputsOf(`a${"🎉".repeat(5_000_000)}`);
   const result = readGithubFile(text).get("result") ?? "";
   assertEquals(result, `a${"🎉".repeat(199_999)}`);
-  assertMatch(warnings.join(), /cut at 399999 of 10000001 characters.*--output FILE/);
+  assertMatch(warnings.join(), /cut after 399999 of 10000001 characters.*--output FILE/);
 });
 
-Deno.test("what would make a job's outputs too large is left out, and that is said", () => {
+Deno.test("fields that exceed the limit of a job are omitted", () => {
   const { text, warnings } = structured({ a: "x".repeat(600_000), b: "short" });
   const read = readGithubFile(text);
   assertEquals(read.get("b"), "short");
   assertEquals([read.has("a"), read.get("structured_output")], [false, ""]);
   assertEquals(read.get("result")?.length, 400_000);
-  assertMatch(warnings[0] ?? "", /there is no room.*"structured_output", "a"$/);
-  assertMatch(warnings[1] ?? "", /result is cut at 400000 .*--output FILE keeps it whole$/);
+  assertMatch(warnings[0] ?? "", /exceed GitHub.*"structured_output", "a"$/);
+  assertMatch(warnings[1] ?? "", /result was cut after 400000 .*--output FILE writes all of it$/);
   const many = structured(Object.fromEntries(
     Array.from({ length: 20_000 }, (_, n) => [`field_${n}`, "x".repeat(50)]),
   ));
@@ -238,10 +206,10 @@ Deno.test("what would make a job's outputs too large is left out, and that is sa
     0,
   );
   assert(total < 1_000_000, `${total} bytes`);
-  assertMatch(many.warnings.join(), /and \d+ more/);
+  assertMatch(many.warnings.join(), /, \d+ more/);
 });
 
-Deno.test("a structured output and its fields have room before result, which says the same", () => {
+Deno.test("a structured output and its fields have priority over result", () => {
   const value = { report: "x".repeat(200_000), verdict: "fine" };
   const { text, warnings } = structured(value);
   const read = readGithubFile(text);
@@ -250,33 +218,18 @@ Deno.test("a structured output and its fields have room before result, which say
   assertEquals([read.get("report"), read.get("verdict")], [value.report, "fine"]);
   const result = read.get("result") ?? "";
   assert(result.length > 90_000 && result.length < whole.length && whole.startsWith(result));
-  assertEquals(warnings, [
-    `the output result is cut at ${result.length} of ${whole.length} characters: ` +
-    "GitHub takes no more; structured_output has it whole",
-  ]);
+  assertEquals(warnings.length, 1);
+  assertMatch(warnings[0] ?? "", /result was cut .* structured_output is complete$/);
 });
 
-Deno.test("where the fields take all the room, result is set all the same", () => {
-  const lengths: number[] = [];
-  for (let length = 249_600; length < 249_800; length += 10) {
-    const read = readGithubFile(structured({ a: "x".repeat(length) }).text);
-    // Else there is room for it, and nothing is tested.
-    if (read.has("a")) lengths.push(read.get("result")?.length ?? -1);
-    assert(read.has("result") && read.has("structured_output"));
-    const size = [...read].reduce((sum, [name, { length }]) => sum + name.length + length, 0);
-    assert(size < 500_000, `${size}`);
-  }
-  assert(Math.min(...lengths) >= 0 && Math.min(...lengths) < 20, lengths.join());
-});
-
-Deno.test("unpaired surrogates become replacement characters, as no file can hold them", () => {
+Deno.test("unpaired surrogates become replacement characters", () => {
   const { text } = structured({ value: "a\ud83cb\udf89" });
   assert(text.isWellFormed());
   assertEquals(readGithubFile(text).get("value"), "a\ufffdb\ufffd");
 });
 
-Deno.test("readGithubFile refuses what the runner refuses", () => {
-  assertThrows(() => readGithubFile("a<<EOF\nb\n"), Error, "does not come");
+Deno.test("readGithubFile() rejects what the runner rejects", () => {
+  assertThrows(() => readGithubFile("a<<EOF\nb\n"), Error, "is missing");
   assertThrows(() => readGithubFile("a<<EOF\nb\nEOF "), Error, "not on a line");
   assertThrows(() => readGithubFile("<<EOF\nEOF\n"), Error, "no name");
   assertThrows(() => readGithubFile("a<<\n\n"), Error, "no name");

@@ -1,6 +1,6 @@
 /**
- * What claude and its tools say never commands the system that keeps the log: every known command,
- * through every place where foreign text appears.
+ * Text from Claude Code and its tools never acts as a command of the CI system. Every known command is
+ * put in every place where foreign text appears.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import { readGitlabLog } from "../support/gitlab_log.ts";
 import { makeRandom } from "../support/random.ts";
 import { makeKeptSink } from "../support/screen.ts";
 
-/** Tells foreign text from ccrun's own. */
+/** Distinguishes foreign text from the text of ccrun. */
 const MARK = "evil";
 
-/** Every command, in each of its forms. */
+/** Every command in each of its forms. */
 const COMMANDS: readonly string[] = [
   ...WORKFLOW_COMMANDS.flatMap((name) => [
     `::${name}::${MARK}`,
@@ -37,7 +37,7 @@ const COMMANDS: readonly string[] = [
   `\x1b[0Ksection_end:1700000000:${MARK}\r\x1b[0K`,
 ];
 
-/** What a command may stand behind and still be obeyed. */
+/** Text after which a command still works. */
 const BEFORE: readonly string[] = [
   "",
   "\n",
@@ -63,7 +63,7 @@ const BEFORE: readonly string[] = [
   "- ",
 ];
 
-/** A command of each kind behind each of those, and in the middle of much else. */
+/** Commands after each of these, and inside of other text. */
 const EVIL: readonly string[] = [
   ...COMMANDS,
   ...BEFORE.flatMap((before) =>
@@ -100,7 +100,7 @@ const TOOLS: readonly string[] = [
   "Unknown",
 ];
 
-/** A run in which a text is wherever foreign text can be. */
+/** Returns the events of a run with a text in every foreign field. */
 function runOf(evil: string): EventBody[] {
   const input = {
     [evil]: evil,
@@ -214,7 +214,7 @@ function runOf(evil: string): EventBody[] {
   return events;
 }
 
-/** A text as it streams: in the smallest pieces. */
+/** Returns a text as partial messages. */
 function pieces(type: "text_delta" | "thinking_delta", text: string, index: number): EventBody[] {
   const size = Math.ceil(text.length / 50);
   const events: EventBody[] = [];
@@ -227,13 +227,13 @@ function pieces(type: "text_delta" | "thinking_delta", text: string, index: numb
 type Make = (sink: BufferedWriter, ci: CiLog | undefined) => Renderer;
 
 const LOG = createTerminal({ isTerminal: false, color: false });
-const COLOURED = createTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
+const COLORED = createTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
 
 const OUTPUTS: readonly { readonly name: string; readonly make: Make }[] = [
   { name: "progress", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: false, ci }) },
   {
-    name: "coloured",
-    make: (sink, ci) => createProgressRenderer(sink, COLOURED, { hold: false, ci }),
+    name: "colored",
+    make: (sink, ci) => createProgressRenderer(sink, COLORED, { hold: false, ci }),
   },
   { name: "held", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: true, ci }) },
   { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, { ci }) },
@@ -247,15 +247,15 @@ function written(make: Make, ci: CiLog | undefined, events: readonly EventBody[]
   return sink.text();
 }
 
-/** The markers that ccrun itself writes on GitLab. */
+/** The markers that ccrun writes on GitLab. */
 const OWN_MARKER =
-  // deno-lint-ignore no-control-regex -- they have escape sequences
+  // deno-lint-ignore no-control-regex -- the markers contain escape sequences
   /\x1b\[0Ksection_(?:start|end):\d+:ccrun_own_\d+(?:\[collapsed=true\])?\r\x1b\[0K/g;
 
-// deno-lint-ignore no-control-regex -- ccrun's own colours
+// deno-lint-ignore no-control-regex -- the colors of ccrun
 const COLOR = /\x1b\[(?:1|2|22|31|32|33|36|39)m/g;
 
-/** Checks a log of which ccrun's own commands are taken out. */
+/** Checks a log without the commands of ccrun. */
 function assertInert(rest: string, about: string): void {
   for (const view of [rest, rest.replaceAll(COLOR, "")]) {
     for (const line of linesOf(view)) {
@@ -267,13 +267,13 @@ function assertInert(rest: string, about: string): void {
 }
 
 function assertOwnCommands(make: Make, events: readonly EventBody[], about: string): void {
-  const github = written(make, createCiLog("github", { workspace: "/" }), events);
+  const github = written(make, createCiLog("github"), events);
   assert(!/##\[|##vso\[/.test(github), `${about}: also in titles and files of annotations`);
   const { commands, faults } = readGithubLog(github);
   for (const { name, properties, data } of commands) {
     assert(["group", "endgroup", "error", "warning"].includes(name), `${about}: ${name}`);
     assertInert(`${data}\n`, `${about}, data of ${name}`);
-    const known = Object.keys(properties).every((key) => ["title", "file", "line"].includes(key));
+    const known = Object.keys(properties).every((key) => key === "title");
     assert(
       known && (name !== "endgroup" || data === ""),
       `${about}: ${JSON.stringify(properties)}`,
@@ -295,24 +295,24 @@ function assertOwnCommands(make: Make, events: readonly EventBody[], about: stri
 }
 
 for (const { name, make } of OUTPUTS) {
-  Deno.test(`in CI no text of others commands the log: ${name}`, () => {
+  Deno.test(`foreign text contains no command for the log: ${name}`, () => {
     for (const evil of EVIL) {
       assertOwnCommands(make, runOf(evil), `${name}, ${JSON.stringify(evil.slice(0, 60))}`);
     }
   });
 
-  Deno.test(`in CI no text of others commands the log in any combination: ${name}`, () => {
+  Deno.test(`foreign text contains no command for the log in any combination: ${name}`, () => {
     for (let seed = 1; seed <= 30; seed++) {
       const { below, pick } = makeRandom(seed);
       const parts = Array.from({ length: 1 + below(8) }, () => pick([...BEFORE, ...COMMANDS]));
-      // Also commands that are cut in two.
+      // Includes commands that are cut in two.
       const evil = parts.map((part) => part.slice(below(3), part.length - below(3))).join("");
       assertOwnCommands(make, runOf(evil), `${name}, seed ${seed}: ${JSON.stringify(evil)}`);
     }
   });
 }
 
-Deno.test("the texts of this test are obeyed where nothing breaks them", () => {
+Deno.test("the commands of this test work if they are not escaped", () => {
   for (const command of COMMANDS.slice(0, WORKFLOW_COMMANDS.length * 4)) {
     assertEquals(readGithubLog(`${command}\n`).commands.length, 1, command);
   }

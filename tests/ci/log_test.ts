@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { type CiLogOptions, createCiLog } from "../../lib/ci/log.ts";
+import { createCiLog } from "../../lib/ci/log.ts";
 import { readGithubLog } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
-
-const ODD = "50 %\r\n%0A%25 a:b,c=d;e]";
 
 Deno.test("a GitHub log has groups, one at a time", () => {
   const log = createCiLog("github");
@@ -18,26 +16,26 @@ Deno.test("a GitHub log has groups, one at a time", () => {
   assertEquals(all.faults, []);
 });
 
-Deno.test("a GitHub log's messages, titles and files come out as they were", () => {
+Deno.test("titles and messages reach GitHub unchanged", () => {
   const log = createCiLog("github");
-  const place = { file: "a %:,\n.ts", line: 7 };
+  const odd = "50 %\r\n%0A%25 a:b,c=d;e]";
   const { annotations, groups } = readGithubLog(
     [
-      log.annotate("error", { title: "a %0A: b, c", message: ODD, place }),
+      log.annotate("error", { title: "a %0A: b, c", message: odd }),
       log.annotate("warning", { title: "w", message: "" }),
       log.fail({ title: "f", message: "::error::" }),
       log.group("100 % %0A", ""),
     ].join(""),
   );
-  assertEquals(annotations, [
-    { level: "error", title: "a %0A: b, c", file: place.file, line: "7", message: ODD },
-    { level: "warning", title: "w", file: undefined, line: undefined, message: "" },
-    { level: "error", title: "f", file: undefined, line: undefined, message: "\\::error::" },
+  assertEquals(annotations.map(({ level, title, message }) => [level, title, message]), [
+    ["error", "a %0A: b, c", odd],
+    ["warning", "w", ""],
+    ["error", "f", "\\::error::"],
   ]);
   assertEquals(groups.map(({ title }) => title), ["100 % %0A"]);
 });
 
-Deno.test("a GitHub log's annotation is bounded", () => {
+Deno.test("annotations have a maximum length", () => {
   const log = createCiLog("github");
   const text = log.fail({ title: "t\n".repeat(9_999), message: "%\n".repeat(999_999) }) ?? "";
   const [annotation] = readGithubLog(text).annotations;
@@ -45,14 +43,14 @@ Deno.test("a GitHub log's annotation is bounded", () => {
   assert((annotation?.title?.length ?? Infinity) <= 1_000);
 });
 
-Deno.test("a GitHub log keeps room for the run's own failure, and says once what is not annotated", () => {
+Deno.test("annotate() stops before GitHub's limit and reports that once", () => {
   for (const level of ["error", "warning"] as const) {
     const log = createCiLog("github");
-    const given = Array.from(
+    const annotations = Array.from(
       { length: 20 },
       () => log.annotate(level, { title: "t", message: "m" }),
     );
-    assertEquals(given.filter((text) => text !== undefined).length, 9, level);
+    assertEquals(annotations.filter((text) => text !== undefined).length, 9, level);
     assertMatch(log.takeFullNotice() ?? "", level === "error" ? /10 errors/ : /10 warnings/);
     log.annotate(level, { title: "t", message: "m" });
     assertEquals(log.takeFullNotice(), undefined);
@@ -60,25 +58,9 @@ Deno.test("a GitHub log keeps room for the run's own failure, and says once what
   }
 });
 
-Deno.test("a GitHub log looks for the place of an edit only while there is room for it", () => {
-  let reads = 0;
-  const readFile = () => {
-    reads++;
-    return "a\nb";
-  };
-  const log = createCiLog("github", { workspace: "/w", readFile });
-  const edit = { path: "/w/x", old: ["b"] };
-  assertEquals(log.placeOf(edit, "/"), { file: "x", line: 2 });
-  assertEquals(log.placeOf(undefined, "/"), undefined);
-  for (let n = 0; n < 20; n++) log.annotate("error", { title: "t", message: "m" });
-  assertEquals([log.placeOf(edit, "/"), reads], [undefined, 1]);
-  assertEquals(createCiLog("github", { readFile }).placeOf(edit, "/"), undefined);
-});
-
-Deno.test("a GitLab log has collapsed sections with names that are there once", () => {
+Deno.test("a GitLab log has collapsed sections with unique names and durations", () => {
   let now = 1_700_000_000_900;
-  const options: CiLogOptions = { id: "a b:é", now: () => now };
-  const log = createCiLog("gitlab", options);
+  const log = createCiLog("gitlab", { id: "a b:é", now: () => now });
   const first = log.group("one \x1b[1mbold\x1b[22m", "a\n", 2_000);
   now += 5_000;
   const { sections, seen, faults } = readGitlabLog(`${first}${log.group("two", "b\n")}c\n`);
@@ -86,37 +68,32 @@ Deno.test("a GitLab log has collapsed sections with names that are there once", 
     ["one bold", ["a"], true],
     ["two", ["b"], true],
   ]);
-  // GitLab tells how long it took.
   assertEquals(sections.map(({ startedAt, endedAt }) => [startedAt, endedAt]), [
     [1_699_999_998, 1_700_000_000],
     [1_700_000_005, 1_700_000_005],
   ]);
   assertEquals([seen, faults], [["▸ one bold", "▸ two", "c"], []]);
-});
-
-Deno.test("a GitLab log's sections differ from those of another run in the same job", () => {
   assertNotEquals(createCiLog("gitlab").group("x", ""), createCiLog("gitlab").group("x", ""));
 });
 
 Deno.test("a GitLab log has no annotations", () => {
-  const log = createCiLog("gitlab", { workspace: "/w" });
+  const log = createCiLog("gitlab");
   assertEquals(log.annotate("error", { title: "t", message: "m" }), undefined);
   assertEquals(log.fail({ title: "t", message: "m" }), undefined);
-  assertEquals(log.placeOf({ path: "/w/a", old: [] }, "/"), undefined);
   assertEquals(log.takeFullNotice(), undefined);
 });
 
-Deno.test("a title or message that is a command itself is inert", () => {
+Deno.test("createCiLog() returns undefined for systems without commands", () => {
+  assertEquals([createCiLog("other"), createCiLog("none")], [undefined, undefined]);
+});
+
+Deno.test("a title or message cannot contain a command", () => {
   const evil = "##[group]x ::error::\n::add-mask::y ##vso[a]\r\x1b[0Ksection_end:1:a\r\x1b[0K";
   const log = createCiLog("github");
-  const place = { file: evil, line: 1 };
-  const github = log.group(evil, "") + log.fail({ title: evil, message: evil, place });
-  assertEquals(readGithubLog(github).commands.map(({ name }) => name), [
-    "group",
-    "endgroup",
-    "error",
-  ]);
-  for (const line of readGithubLog(github).seen) assert(!/^\s*::|##\[/.test(line), line);
-  // Who keeps the log as it is written may look for these anywhere.
+  const github = log.group(evil, "") + log.fail({ title: evil, message: evil });
+  const { commands, seen } = readGithubLog(github);
+  assertEquals(commands.map(({ name }) => name), ["group", "endgroup", "error"]);
+  for (const line of seen) assert(!/^\s*::|##\[/.test(line), line);
+  // Azure Pipelines reads these anywhere in a line.
   assert(!/##\[|##vso\[/.test(github), github);
 });

@@ -1,16 +1,22 @@
 import { assert, assertEquals } from "@std/assert";
-import { codeBlock, codeSpan, htmlCode, plainText } from "../../lib/ci/markdown.ts";
-import { parseMarkdown, renderMarkdown } from "../support/markdown.ts";
+import {
+  codeBlock,
+  codeSpan,
+  escapeHtml,
+  escapeMarkdown,
+  quoteMarkdown,
+} from "../../lib/ci/markdown.ts";
+import { allTokens, parseMarkdown } from "../support/markdown.ts";
 import { sanitize, sanitizeLine } from "../../lib/terminal/sanitize.ts";
 import { NASTY, nastyText } from "./nasty_markdown.ts";
 import { makeRandom } from "../support/random.ts";
 
 const random = makeRandom(7);
 
-/** All nasty texts, alone and together. */
+/** Nasty texts, alone and combined. */
 const TEXTS = [...NASTY, ...Array.from({ length: 1_000 }, () => nastyText(random))];
 
-/** What is in the cells of a table's row. */
+/** Returns the contents of the cells of a table row. */
 function cellsOf(markdown: string): string[] {
   const tokens = parseMarkdown(`| a | b |\n| - | - |\n${markdown}`);
   const body = tokens.findIndex(({ type }) => type === "tbody_open");
@@ -22,70 +28,53 @@ function cellsOf(markdown: string): string[] {
   );
 }
 
-/** Without the character that nobody sees. */
-function seen(text: string): string {
+/** Returns a text without the invisible character that breaks links. */
+function visible(text: string): string {
   return text.replaceAll("\u2060", "");
 }
 
-/** As a line of a page has it: parsers take blanks together only at its ends. */
+/** Returns a text as a parser shows it in one line. */
 function lineOf(text: string): string {
   return sanitizeLine(text, 300).trim();
 }
 
-Deno.test("codeSpan gives a text as code, exactly", () => {
+Deno.test("codeSpan() returns the exact text as code in a table cell", () => {
   for (const text of TEXTS) {
-    const span = codeSpan(text);
     const line = lineOf(text).replace(/`{17,}/g, `${"`".repeat(16)}…`);
-    if (line === "") {
-      assertEquals(span, "");
-      continue;
-    }
-    const [, inline] = parseMarkdown(`Here: ${span} and`);
-    assertEquals(inline?.children?.map(({ type }) => type), ["text", "code_inline", "text"], text);
-    assertEquals(inline?.children?.[1]?.content, line);
+    assertEquals(cellsOf(`| ${codeSpan(text)} | b |`), [line, "b"], text);
   }
 });
 
-Deno.test("codeSpan in a table ends no cell", () => {
+Deno.test("escapeMarkdown() returns text without formatting, cells, links, and mentions", () => {
   for (const text of TEXTS) {
-    const span = codeSpan(text, { inTable: true });
-    const line = lineOf(text).replace(/`{17,}/g, `${"`".repeat(16)}…`);
-    assertEquals(cellsOf(`| ${span} | b |`), [line, "b"], text);
-  }
-});
-
-Deno.test("plainText gives a text as text, and no cell, link or mention", () => {
-  for (const text of TEXTS) {
-    const plain = plainText(text);
+    const escaped = escapeMarkdown(text);
     const line = lineOf(text);
-    const [cell = "", ...others] = cellsOf(`| ${plain} | b |`);
+    const [cell = "", ...others] = cellsOf(`| ${escaped} | b |`);
     assertEquals(others, ["b"], text);
-    assertEquals(seen(cell), seen(line));
+    assertEquals(visible(cell), visible(line));
     assert(!/:\/\/|www\.|\w@\w|@\w|#\d/i.test(cell), text);
-    const [open, inline] = parseMarkdown(`${plain}\n`);
+    const [open, inline] = parseMarkdown(`${escaped}\n`);
     if (line === "") continue;
     assertEquals(open?.type, "paragraph_open", text);
-    assertEquals(seen((inline?.children ?? []).map(({ content }) => content).join("")), seen(line));
+    const content = (inline?.children ?? []).map(({ content }) => content).join("");
+    assertEquals(visible(content), visible(line));
   }
 });
 
-Deno.test("htmlCode gives a text as code in HTML", () => {
+Deno.test("escapeHtml() returns text that stays inside of its element", () => {
   for (const text of TEXTS) {
-    const html = `<details><summary>${htmlCode(text)}</summary>`;
-    const [block, ...others] = parseMarkdown(`${html}\n\nbehind`);
+    const html = `<details><summary>${escapeHtml(text)}</summary>`;
+    const [block, ...others] = parseMarkdown(`${html}\n\nafter`);
     assertEquals(block?.type, "html_block");
     assertEquals(others.length, 3);
-    assert(/^<details><summary>(<code>[^<>]*<\/code>)?<\/summary>$/.test(html), html);
+    assert(/^<details><summary>[^<>]*<\/summary>$/.test(html), html);
   }
-  assertEquals(
-    htmlCode(`<a href="x">'&amp;`),
-    "<code>&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;</code>",
-  );
+  assertEquals(escapeHtml(`<a href="x">'&amp;`), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;");
 });
 
-Deno.test("codeBlock gives a text as a block of code, exactly", () => {
+Deno.test("codeBlock() returns the exact text as a block of code", () => {
   for (const text of TEXTS) {
-    const tokens = parseMarkdown(`${codeBlock(text)}\n\nbehind`);
+    const tokens = parseMarkdown(`${codeBlock(text)}\n\nafter`);
     assertEquals(tokens.map(({ type }) => type), [
       "fence",
       "paragraph_open",
@@ -93,14 +82,51 @@ Deno.test("codeBlock gives a text as a block of code, exactly", () => {
       "paragraph_close",
     ]);
     assertEquals(tokens[0]?.info, "text");
-    const shown = sanitize(text).trimEnd().replace(/^\n+/, "");
-    assertEquals(tokens[0]?.content, `${shown}\n`);
+    assertEquals(tokens[0]?.content, `${sanitize(text).trimEnd().replace(/^\n+/, "")}\n`);
   }
 });
 
-Deno.test("long texts are cut", () => {
-  assertEquals(codeSpan("a".repeat(1_000), { limit: 3 }), "`aaa…`");
-  assertEquals(plainText("a".repeat(1_000), 3), "aaa…");
-  assertEquals(htmlCode("a".repeat(1_000), 3), "<code>aaa…</code>");
-  assertEquals(renderMarkdown(codeSpan("a|b")), "<p><code>a|b</code></p>\n");
+Deno.test("quoteMarkdown() returns one quote without HTML, images, and footnotes", () => {
+  for (const text of TEXTS) {
+    const tokens = allTokens(`${quoteMarkdown(text)}\n\nafter`);
+    const types = tokens.map(({ token }) => token.type);
+    for (const unsafe of ["html_block", "html_inline", "image"]) {
+      assert(!types.includes(unsafe), `${unsafe}: ${text}`);
+    }
+    // Only the paragraph after the quote is outside.
+    const outside = tokens.filter(({ isQuoted }) => !isQuoted).map(({ token }) => token.type);
+    assertEquals(outside, [
+      "blockquote_close",
+      "paragraph_open",
+      "inline",
+      "text",
+      "paragraph_close",
+    ], text);
+  }
+});
+
+Deno.test("quoteMarkdown() keeps formatting and the look of code", () => {
+  const rows = [
+    ["# Done\n\nAll *good*.", "> # Done\n>\n> All *good*."],
+    ["\n\n- `a<b` [link](https://example.com)\n\n", "> - `a<\u2060b` [link](https://example.com)"],
+    ["```ts\nlet a: Array<string>;\n```", "> ```ts\n> let a: Array<\u2060string>;\n> ```"],
+    ["1 < 2 && a@b", "> 1 < 2 && a@b"],
+    ["ask @team", "> ask @\u2060team"],
+    ["> [!CAUTION]", "> > [\u2060!CAUTION]"],
+    ["a[^1]\n\n[^1]: b", "> a[\u2060^1]\n>\n> [\u2060^1]: b"],
+  ] as const;
+  for (const [text, quoted] of rows) assertEquals(quoteMarkdown(text), quoted);
+});
+
+Deno.test("quoteMarkdown() takes linear time on hostile text", () => {
+  for (const piece of ["<", "![", "`", "> ", "- ", "@a", "\n", " ", "\t\n"]) {
+    const text = piece.repeat(Math.ceil(2_000_000 / piece.length));
+    assert(quoteMarkdown(text).length < 4 * text.length);
+  }
+});
+
+Deno.test("long texts are truncated", () => {
+  assertEquals(codeSpan("a".repeat(1_000), 3), "`aaa…`");
+  assertEquals(escapeMarkdown("a".repeat(1_000), 3), "aaa…");
+  assertEquals(escapeHtml("a".repeat(1_000), 3), "aaa…");
 });

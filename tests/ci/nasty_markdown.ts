@@ -1,12 +1,12 @@
 /**
- * What somebody would write who wants out of the place that a text is given on a page.
+ * Text that tries to change the page around it.
  *
  * @module
  */
 
 import type { Random } from "../support/random.ts";
 
-/** Texts that would do something, were they taken for Markdown, HTML, or a terminal's or runner's commands. */
+/** Texts with Markdown, HTML, and commands for terminals and runners. */
 export const NASTY: readonly string[] = [
   "<script>alert(1)</script>",
   "<img src=x onerror=alert(1)>",
@@ -94,7 +94,7 @@ export const NASTY: readonly string[] = [
   "\n\n\n",
 ];
 
-/** A text that is made of some of them. */
+/** Returns a random combination of these texts. */
 export function nastyText(random: Random): string {
   const between = [
     "",

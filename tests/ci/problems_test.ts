@@ -6,7 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
-import { type CiSystem, createCiLog } from "../../lib/ci/log.ts";
+import type { CiSystem } from "../../lib/ci/detect.ts";
+import { createCiLog } from "../../lib/ci/log.ts";
 import { createProblemsRenderer } from "../../lib/render/problems.ts";
 import { createStyles } from "../../lib/terminal/styles.ts";
 import { type JobLog, readGithubLog } from "../support/github_runner.ts";

@@ -1,5 +1,5 @@
 /**
- * The README's workflow files: what they name is there. That they run is shown in `e2e/readme_ci_test.ts`.
+ * Checks that the workflows in the documents name what exists. `e2e/readme_ci_test.ts` runs them.
  *
  * @module
  */
@@ -11,45 +11,47 @@ import { githubOutputs } from "../../lib/ci/github_outputs.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
-import { fences, readmeSection } from "../support/readme.ts";
-import { testWith } from "../support/test_with.ts";
+import { DOCUMENTS, documentSection, fences, readDocument } from "../support/readme.ts";
 import { bashError, jobsOf, readYaml, stepsOf } from "../support/workflow.ts";
 
-const GITHUB = readmeSection("### GitHub Actions");
-const GITLAB = readmeSection("### GitLab CI");
-const OTHER = readmeSection("### Other CI") ?? "";
+const CI_TOPIC = "lib/cli/help/ci.md";
+const GITHUB = documentSection(CI_TOPIC, "## GitHub Actions") ?? "";
+const GITLAB = documentSection(CI_TOPIC, "## GitLab CI") ?? "";
+const OTHER = documentSection(CI_TOPIC, "## Other CI") ?? "";
+const README = documentSection("README.md", "## In CI") ?? "";
 
-const NEEDS = {
-  unless: GITHUB === undefined || GITLAB === undefined ? "the README has no workflows" : undefined,
-};
-
-/** Where the README's commands take ccrun from. */
 const DOWNLOADS = "https://github.com/ccrun/ccrun/releases/latest/download";
 
-function only(section: string | undefined): string {
-  const [block, ...more] = fences(section ?? "", "yaml");
+/** Returns the YAML block of a section, which must have exactly one. */
+function yamlBlock(section: string): string {
+  const [block, ...more] = fences(section, "yaml");
   assert(block !== undefined && more.length === 0, "there must be one block of YAML");
   return block;
 }
 
 function githubSteps() {
-  return stepsOf(readYaml(only(GITHUB)));
+  return stepsOf(readYaml(yamlBlock(GITHUB)));
 }
 
-/** The scripts of a job of GitLab's. */
+/** Returns the steps of the README's example, which is a list of steps without a workflow. */
+function readmeSteps() {
+  const steps = yamlBlock(README).replaceAll(/^/gm, "      ");
+  return stepsOf(readYaml(`jobs:\n  review:\n    steps:\n${steps}`));
+}
+
 function gitlabScripts(): readonly string[] {
-  const jobs = Object.values(readYaml(only(GITLAB))).map(asObject);
+  const jobs = Object.values(readYaml(yamlBlock(GITLAB))).map(asObject);
   return jobs.flatMap(({ before_script, script }) =>
     [...asArray(before_script), ...asArray(script)].map(asString)
   );
 }
 
 function scripts(): readonly string[] {
-  const steps = githubSteps().map(({ run }) => run).filter((run) => run !== undefined);
+  const steps = [...githubSteps(), ...readmeSteps()].flatMap(({ run }) => run ?? []);
   return [...steps, ...gitlabScripts(), ...fences(OTHER, "sh")];
 }
 
-/** The words of each call of ccrun in a script, as bash reads them. */
+/** Returns the arguments of each call of ccrun in a script, as bash splits them. */
 async function ccrunCalls(script: string): Promise<readonly (readonly string[])[]> {
   const joined = script.replaceAll("\\\n", " ");
   const calls = [...joined.matchAll(/^(?:.*\| *| *)ccrun (.*?)(?: [|&]+| *>.*)?$/gm)];
@@ -66,7 +68,7 @@ async function ccrunCalls(script: string): Promise<readonly (readonly string[])[
   }));
 }
 
-/** The names that ccrun's outputs have, with this structured output. */
+/** Returns the names of the outputs that ccrun sets with this structured output. */
 function outputNames(structured: unknown): ReadonlySet<string> {
   const stamp = createEventFactory(() => null);
   const common = { cost_usd: 0, usage: NO_USAGE, session_id: "s" };
@@ -97,19 +99,15 @@ function outputNames(structured: unknown): ReadonlySet<string> {
   return new Set(readGithubFile(text).keys());
 }
 
-testWith(
-  NEEDS,
-  "the README's workflow scripts are ones that bash can read, with nothing pasted in",
-  async () => {
-    const all = scripts();
-    assert(all.length >= 7, String(all.length));
-    for (const script of all) {
-      assertEquals([await bashError(script), script.includes("${{")], [undefined, false], script);
-    }
-  },
-);
+Deno.test("the scripts in the documents are valid bash without expressions of the runner", async () => {
+  const all = scripts();
+  assert(all.length >= 8, String(all.length));
+  for (const script of all) {
+    assertEquals([await bashError(script), script.includes("${{")], [undefined, false], script);
+  }
+});
 
-testWith(NEEDS, "the README's workflows call ccrun with options that it has", async () => {
+Deno.test("the workflows in the documents call ccrun with options that exist and a timeout", async () => {
   let count = 0;
   for (const script of scripts()) {
     for (const words of await ccrunCalls(script)) {
@@ -118,11 +116,11 @@ testWith(NEEDS, "the README's workflows call ccrun with options that it has", as
       count++;
     }
   }
-  assertEquals(count, 3);
+  assertEquals(count, 4);
   assertThrows(() => parseCommandLine(["--jsonschema", "x"]));
 });
 
-testWith(NEEDS, "the README's workflows fetch what a release has", async () => {
+Deno.test("the documents download assets that a release has, and check their sums", async () => {
   const run = async (...args: readonly string[]) => {
     const { stdout } = await new Deno.Command(`${REPOSITORY}/.ci/release`, { args: [...args] })
       .output();
@@ -130,57 +128,55 @@ testWith(NEEDS, "the README's workflows fetch what a release has", async () => {
   };
   const targets = (await run("targets")).split("\n");
   const assets = await Promise.all(targets.map((target) => run("asset", target)));
-  const readme = await Deno.readTextFile(`${REPOSITORY}/README.md`);
-  const named = [...readme.matchAll(/ccrun-[\w-]+\.(?:tar\.gz|zip)/g)].map(([name]) => name);
-  assert(named.length >= 2);
+  const text = DOCUMENTS.map(readDocument).join("\n");
+  const named = [...text.matchAll(/ccrun-[\w-]+\.(?:tar\.gz|zip)/g)].map(([name]) => name);
+  assert(named.length >= 4);
   assertEquals(named.filter((name) => !assets.includes(name)), []);
-  for (const url of readme.matchAll(/https:\/\/\S*\/releases\/\S*?(?=\/[^/\s]*["\s])/g)) {
+  for (const url of text.matchAll(/https:\/\/\S*\/releases\/\S*?(?=\/[^/\s]*["\s])/g)) {
     assertEquals(url[0], DOWNLOADS);
   }
   for (const section of [GITHUB, GITLAB]) {
-    assert(section?.includes(`"${DOWNLOADS}/$file"`) && section.includes("sha256sum --check"));
+    assert(section.includes(`"${DOWNLOADS}/$file"`) && section.includes("sha256sum --check"));
   }
 });
 
-testWith(NEEDS, "the README's workflow uses outputs that ccrun sets", () => {
+Deno.test("the workflow for GitHub uses outputs that ccrun sets", () => {
   const steps = githubSteps();
-  const ours = steps.find(({ run }) => /\bccrun --/.test(run ?? ""));
-  assert(ours?.id !== undefined);
-  const schema = asObject(JSON.parse(ours.env.SCHEMA ?? ""));
+  const review = steps.find(({ run }) => /\bccrun --/.test(run ?? ""));
+  assert(review?.id !== undefined);
+  const schema = asObject(JSON.parse(review.env.SCHEMA ?? ""));
   const structured = Object.fromEntries(
     Object.keys(asObject(schema.properties)).map((name) => [name, "x"]),
   );
   const names = outputNames(structured);
-  const used = [...only(GITHUB).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)];
+  const used = [...yamlBlock(GITHUB).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)];
   assert(used.length >= 4);
   for (const [text, id, name = ""] of used) {
-    assertEquals([id, names.has(name)], [ours.id, true], text);
+    assertEquals([id, names.has(name)], [review.id, true], text);
   }
-  // What the text says of outputs is so as well.
-  const said = [
-    ...(GITHUB ?? "").matchAll(/`(result|session_id|exit_reason|cost_usd|structured_output)`/g),
+  const documented = [
+    ...GITHUB.matchAll(/`(result|session_id|exit_reason|cost_usd|structured_output)`/g),
   ];
-  assertEquals(new Set(said.map(([, name]) => name)).size, 5);
-  assert(said.every(([, name = ""]) => names.has(name)));
-  return Promise.resolve();
+  assertEquals(new Set(documented.map(([, name]) => name)).size, 5);
+  assert(documented.every(([, name = ""]) => names.has(name)));
 });
 
-testWith(NEEDS, "the README's workflow gives its jobs few rights and a limit of time", async () => {
-  const workflow = readYaml(only(GITHUB));
+Deno.test("the workflows in the documents have few permissions and a time limit", async () => {
+  const workflow = readYaml(yamlBlock(GITHUB));
   assertEquals(workflow.permissions, { contents: "read", "pull-requests": "write" });
   for (const { "timeout-minutes": timeout } of jobsOf(workflow).values()) {
     assert(Number(timeout) > 0);
   }
-  // Text of others comes by env, never into a script, and secrets only where they are needed.
+  // Only the step that needs the secret gets it.
   const withKey = githubSteps().filter(({ env }) => "ANTHROPIC_API_KEY" in env);
   assertEquals(withKey.map(({ id }) => id), ["review"]);
-  // The actions that our own workflows use, in the same versions.
+  // The actions have the versions that the project's own workflows use.
   const own = await Deno.readTextFile(`${REPOSITORY}/.github/workflows/ci.yml`) +
     await Deno.readTextFile(`${REPOSITORY}/.github/workflows/release.yml`);
   for (const { uses } of githubSteps()) {
     assert(uses === undefined || own.includes(`uses: ${uses}\n`));
   }
-  const [job] = Object.values(readYaml(only(GITLAB))).map(asObject);
+  const [job] = Object.values(readYaml(yamlBlock(GITLAB))).map(asObject);
   assertEquals(asObject(job?.artifacts).when, "always");
   assert(job?.timeout !== undefined);
 });

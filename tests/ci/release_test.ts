@@ -1,5 +1,5 @@
 /**
- * What a release is made of: `.ci/release`.
+ * Tests `.ci/release`.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { testWith } from "../support/test_with.ts";
 
 const LINUX = "x86_64-unknown-linux-gnu";
 
-/** A Deno that compiles nothing, but writes down how it was asked to. Everything else it does. */
+/** A Deno whose `compile` writes its arguments to the output file. Other commands work. */
 const FAKE_DENO = `#!/bin/bash
 [[ $1 == compile ]] || exec '${Deno.execPath()}' "$@"
 words=("$@")
@@ -66,7 +66,7 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-/** A repository with the release script and this task, and a Deno that only writes down what it is told. */
+/** Runs `body` with a repository that has the release script, this compile task, and the fake Deno. */
 async function withProject(
   compile: string,
   body: (project: string, run: (args: readonly string[]) => Promise<Said>) => Promise<void>,
@@ -88,7 +88,7 @@ async function targets(): Promise<readonly string[]> {
   return (await release(["targets"])).stdout.trim().split("\n");
 }
 
-/** Unpacks an archive, and gives the names in it. */
+/** Unpacks an archive and returns the names of its files. */
 async function unpack(archive: string, folder: string): Promise<readonly string[]> {
   await Deno.mkdir(folder, { recursive: true });
   const [command, ...args] = archive.endsWith(".zip")
@@ -99,7 +99,7 @@ async function unpack(archive: string, folder: string): Promise<readonly string[
   return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).toSorted();
 }
 
-Deno.test("a release's tag must be the version in deno.json", async () => {
+Deno.test("version fails unless the tag matches deno.json", async () => {
   const { version } = await config();
   const good = await release(["version", `v${version}`]);
   assertEquals([good.code, good.stdout], [0, `${version}\n`]);
@@ -110,7 +110,7 @@ Deno.test("a release's tag must be the version in deno.json", async () => {
   }
 });
 
-Deno.test("a release's archives have names that stay from version to version", async () => {
+Deno.test("asset prints a name without the version", async () => {
   const { version } = await config();
   const names = await Promise.all(
     (await targets()).map(async (target) => (await release(["asset", target])).stdout),
@@ -125,7 +125,7 @@ Deno.test("a release's archives have names that stay from version to version", a
   assert(names.every((name) => !name.includes(version)));
 });
 
-/** Archives are made where the release is: with GNU's tar. */
+/** The options of tar are GNU's. */
 const ARCHIVES = {
   commands: ["zip", "unzip", "tar"],
   unless: Deno.build.os === "linux" ? undefined : "archives are made on Linux",
@@ -133,7 +133,7 @@ const ARCHIVES = {
 
 testWith(
   ARCHIVES,
-  "each target is compiled as the task compile says, but for the target and the place",
+  "archive compiles with the options of the task compile",
   async () => {
     const { compile } = await config();
     await withProject(compile, async (project, run) => {
@@ -160,7 +160,7 @@ testWith(
 
 testWith(
   ARCHIVES,
-  "a release stops where the task compile has become something that it does not know",
+  "archive fails if it does not understand the task compile",
   async () => {
     for (
       const compile of [
@@ -172,22 +172,22 @@ testWith(
       await withProject(compile, async (project, run) => {
         const { code, stderr } = await run(["archive", LINUX, `${project}/dist`]);
         assertEquals(code, 1, compile);
-        assertMatch(stderr, /the task compile/);
+        assertMatch(stderr, /task compile/);
       });
     }
   },
 );
 
-Deno.test("a release stops at a target that it does not know", async () => {
+Deno.test("archive fails for an unknown target", async () => {
   await withFolder(async (folder) => {
     const { code, stderr } = await release(["archive", "sparc-sun-solaris", folder]);
-    assertEquals([code, stderr], [1, "release: no such target: sparc-sun-solaris\n"]);
+    assertEquals([code, stderr], [1, "release: unknown target: sparc-sun-solaris\n"]);
   });
 });
 
 testWith(
   { commands: ["sha256sum"] },
-  "a release's sums are of all archives, and of all of each",
+  "sums writes the checksum of every archive",
   async () => {
     await withFolder(async (folder) => {
       const all = await targets();
@@ -220,7 +220,7 @@ testWith(
 
 testWith(
   { commands: ["tar"], unless: whyNotCompiled() },
-  "an archive has the binary that runs, and the README",
+  "an archive contains a working binary and the README",
   async () => {
     await withFolder(async (folder) => {
       const runtime = await run("/bin/bash", [

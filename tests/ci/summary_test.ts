@@ -19,7 +19,7 @@ import {
   use,
 } from "../support/rendered_run.ts";
 
-/** A summary that was given these events. */
+/** Returns the summary of these events. */
 function summaryOf(bodies: Iterable<EventBody>): Summary {
   const summary = createSummary({ home: "/home/ada" });
   const stamp = createEventFactory(() => null);
@@ -27,7 +27,7 @@ function summaryOf(bodies: Iterable<EventBody>): Summary {
   return summary;
 }
 
-/** The page of a run with these events, which is checked. */
+/** Returns the page of a run with these events, and checks it. */
 function pageOf(bodies: Iterable<EventBody>, maxBytes?: number): string {
   const page = summaryOf(bodies).markdown(maxBytes);
   assertPage(page, maxBytes);
@@ -35,16 +35,16 @@ function pageOf(bodies: Iterable<EventBody>, maxBytes?: number): string {
 }
 
 const HEADING =
-  /^(?:[✅❌] ccrun: [A-Za-z', ]+|⏳ ccrun: not at its end|Answer|What claude said last|Steps|Tool outputs|Worth knowing|Tokens and cost|Go on)$/;
+  /^(?:[✅❌] ccrun: [a-z_]+|⏳ ccrun: running|Answer|Last text|Steps|Tool outputs|Notes|Tokens and cost|Resume)$/;
 
 const OWN_HTML =
   /^(?:<details><summary>[^<>]*(?:<code>[^<>]*<\/code>[^<>]*)?<\/summary>|<\/details>)\n*$/;
 
-/** Checks that a page is what ccrun made it, whatever was in the events. */
+/** Checks that foreign text has not changed the structure of a page. */
 function assertPage(page: string, maxBytes = 1_000_000): void {
   assert(new TextEncoder().encode(page).length <= maxBytes, "size");
   assert(page.isWellFormed());
-  // It may stand behind another one.
+  // It can be appended to another page.
   assert(
     page === "" || /^## [^\n]+\n(?:[^]*[^\n]\n)?$/.test(page),
     page.slice(0, 40) + page.slice(-40),
@@ -56,7 +56,7 @@ function assertPage(page: string, maxBytes = 1_000_000): void {
   for (const { token, isQuoted } of allTokens(page)) {
     const { type, content, info } = token;
     assert(type !== "image" && type !== "html_inline", `${type}: ${content}`);
-    // deno-lint-ignore no-control-regex -- that they are not there is what is checked
+    // deno-lint-ignore no-control-regex -- the test checks that there are none
     assert(!/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(content), content);
     if (type === "blockquote_open" && token.level === 0) quotes++;
     if (isQuoted) {
@@ -70,20 +70,20 @@ function assertPage(page: string, maxBytes = 1_000_000): void {
     }
     assert(!["link_open", "code_block", "hr", "bullet_list_item", "s_open"].includes(type), type);
     assert(token.type !== "em_open" && token.type !== "strong_open", type);
-    if (type === "fence") assert(["text", "json", "diff", "sh"].includes(info), info);
+    if (type === "fence") assert(["text", "json", "sh"].includes(info), info);
     if (type === "text") assert(!/:\/\/|www\.|\w@\w|@\w|#\d/i.test(content), content);
     if (previous === "heading_open") headings.push(content);
     previous = type;
   }
-  assertEquals(details, 0, "each fold ends");
+  assertEquals(details, 0, "every fold is closed");
   assert(quotes <= 1);
   for (const heading of headings) assertMatch(heading, HEADING);
   assertEquals(new Set(headings).size, headings.length);
 }
 
 /**
- * Compares a page with one that somebody has looked at. After a change that is meant, write them anew with
- * CCRUN_UPDATE_GOLDEN=1, and look at the difference.
+ * Compares a page with a reviewed one. After an intended change, update the file with
+ * CCRUN_UPDATE_GOLDEN=1 and review the difference.
  */
 function assertGolden(name: string, page: string): void {
   const file = new URL(`./${name}.txt`, import.meta.url);
@@ -91,7 +91,7 @@ function assertGolden(name: string, page: string): void {
   assertEquals(page, Deno.readTextFileSync(file));
 }
 
-Deno.test("the summary of every recording is as it should be", async () => {
+Deno.test("every recording has a well-formed summary", async () => {
   for (const recording of readRecordings()) {
     const summary = createSummary();
     for await (const event of replay(new Blob([recording.bytes]).stream())) summary.event(event);
@@ -99,13 +99,13 @@ Deno.test("the summary of every recording is as it should be", async () => {
     assertPage(page);
     assertMatch(page, /^## [✅❌] ccrun: /);
     assert(!page.includes("tool_use_error"));
-    // Where there is no session there is nothing to go on with.
+    // Without a session there is nothing to resume.
     const isSession = !recording.name.endsWith("resume-unknown");
     assertEquals(/ccrun --resume [0-9a-f-]{36} "\.\.\."/.test(page), isSession, recording.name);
   }
 });
 
-Deno.test("the summary of a good run", () => {
+Deno.test("the summary of a successful run", () => {
   const page = pageOf([
     START,
     { ...SESSION, claude_version: "2.1.197" },
@@ -134,7 +134,7 @@ Deno.test("the summary of a good run", () => {
   assertGolden("summary_good", page);
 });
 
-Deno.test("the summary of a run that failed has the error, what to do, and what claude said last", () => {
+Deno.test("the summary of a failed run has the error, its hint, and the last text", () => {
   const page = pageOf([
     START,
     SESSION,
@@ -176,7 +176,7 @@ Deno.test("a structured output is shown as JSON", () => {
   assertEquals(JSON.parse(fence?.content ?? ""), { file: "a```b", list: [1, "<b>"] });
 });
 
-Deno.test("a run that failed is told no answer, and what it said only where the error does not", () => {
+Deno.test("a failed run has no answer, and the last text only if it differs from the error", () => {
   const end = (message: string, said: string) =>
     pageOf([
       START,
@@ -188,12 +188,12 @@ Deno.test("a run that failed is told no answer, and what it said only where the 
   assert(!end("API Error: 400 bad", "API  Error: 400\nbad").includes("> "));
   assertStringIncludes(
     end("overloaded", "I was at it."),
-    "### What claude said last\n\n> I was at it.",
+    "### Last text\n\n> I was at it.",
   );
   assert(!end("overloaded", "x").includes("### Answer"));
 });
 
-Deno.test("what Claude Code says of the API is neither a step nor what claude said", () => {
+Deno.test("synthetic text of an API error is neither a step nor the last text", () => {
   const failure = "API Error: 529 Overloaded";
   const page = pageOf([
     START,
@@ -206,231 +206,176 @@ Deno.test("what Claude Code says of the API is neither a step nor what claude sa
     failedExit(),
   ]);
   assertEquals(page.split(failure).length, 2, page);
-  assertStringIncludes(page, "### What claude said last\n\n> I look at the tests.\n");
+  assertStringIncludes(page, "### Last text\n\n> I look at the tests.\n");
 });
 
-Deno.test("the steps are in their order, sub-agents' are marked, and turns are counted once", () => {
-  const page = pageOf([
-    START,
-    thinking("hm", { message_id: "msg_1" }),
-    use("1", "Read", { file_path: "a" }),
-    use("2", "Read", { file_path: "b" }),
-    result("1", "x"),
-    result("2", "x", { duration_ms: 2_000 }),
-    use("3", "Task", { description: "look", subagent_type: "x" }),
-    text("inner", { message_id: "in_1", ...parentOf("3") }),
-    use("4", "Grep", { pattern: "p" }, "3"),
-    result("4", "found", parentOf("3")),
-    result("3", "report"),
-    text("First.", { message_id: "msg_3" }),
-    text("Second.", { message_id: "msg_3", index: 1 }),
-    use("5", "Bash", { command: "true" }),
-    answer("Done."),
-    exit({ turns: 7 }),
-  ]);
-  const rows = page.split("\n").filter((line) => line.startsWith("|"));
-  assertEquals(rows, [
-    "| What claude did | Outcome | Time |",
-    "| :--- | :--- | ---: |",
-    "| Read `a` | ✅ | 0.1s |",
-    "| Read `b` | ✅ | 2.0s |",
-    "| Task `look` (x) | ✅ | 0.1s |",
-    "| ↳ inner | | |",
-    "| ↳ Grep `p` | ✅ | 0.1s |",
-    "| First. | | |",
-    "| Second. | | |",
-    "| Bash `true` | ⏳ no result | |",
-  ]);
-  assertEquals(page.match(/\bturns?\b/gi), ["turns"]);
-  assertStringIncludes(page, "7 turns");
+Deno.test("a summary is available before the run ends, and without events", () => {
+  assertStringIncludes(pageOf([]), "ccrun: running");
+  assertStringIncludes(pageOf([START, text("Hm")]), "ccrun: running");
 });
 
-Deno.test("where no time is known, there is no column for it", () => {
+/** Returns the rows of the table of steps. */
+function stepsOf(bodies: Iterable<EventBody>): string[] {
+  const [, rest = ""] = pageOf([START, ...bodies, exit()]).split("### Steps\n\n");
+  const [table = ""] = rest.split("\n\n");
+  return table.split("\n").slice(2);
+}
+
+Deno.test("the steps are in order, with the outcome of each call", () => {
+  const bash = (id: string, command: string) => use(id, "Bash", { command });
+  const wrapped = "<tool_use_error>No.</tool_use_error>";
+  const rows: [bodies: EventBody[], steps: string[]][] = [
+    [
+      [thinking("hm"), text("First.\nMore."), bash("1", "a | b"), result("1", "x")],
+      ["| First. | |", "| Bash `a \\| b` | ✅ |"],
+    ],
+    [
+      [bash("1", "a"), result("1", wrapped, { is_error: true, duration_ms: 2_000 })],
+      ["| Bash `a` | ❌ failed 2.0s |"],
+    ],
+    [
+      [bash("1", "a"), result("1", "x", { is_error: true, interrupted: true })],
+      ["| Bash `a` | ⏹️ interrupted |"],
+    ],
+    [[bash("1", "a")], ["| Bash `a` | ⏳ no result |"]],
+    // Older versions report a denial after the failure.
+    [
+      [
+        bash("1", "a"),
+        result("1", "requires approval", { is_error: true }),
+        { type: "permission_denied", tool_use_id: "1", name: "Bash" },
+      ],
+      ["| Bash `a` | 🚫 denied |"],
+    ],
+    // The calls were not seen.
+    [
+      [
+        result("1", "output", { name: "mcp__x" }),
+        { type: "permission_denied", tool_use_id: "2", name: "Web*Fetch" },
+      ],
+      ["| mcp\\_\\_x | ✅ |", "| Web\\*Fetch | 🚫 denied |"],
+    ],
+    [
+      [
+        use("3", "Task", { description: "look", subagent_type: "x" }),
+        text("inner", parentOf("3")),
+        use("4", "Grep", { pattern: "p" }, "3"),
+        result("4", "found", parentOf("3")),
+        result("3", "report"),
+      ],
+      ["| Task `look` | ✅ |", "| ↳ inner | |", "| ↳ Grep `p` | ✅ |"],
+    ],
+    [
+      [SESSION, use("1", "Edit", { file_path: "/home/ada/project/a.js" }), result("1", "ok")],
+      ["| Edit `a.js` | ✅ |"],
+    ],
+  ];
+  for (const [bodies, steps] of rows) assertEquals(stepsOf(bodies), steps);
+});
+
+Deno.test("calls that are running when the run fails are interrupted", () => {
   const page = pageOf([
     START,
-    use("1", "Bash", { command: "true" }),
-    result("1", "x", { duration_ms: null }),
+    use("1", "Bash", { command: "sleep" }),
+    failedExit({ code: 124, reason: "timeout" }),
+  ]);
+  assertStringIncludes(page, "1 tool call (1 interrupted)");
+  assertStringIncludes(page, "| Bash `sleep` | ⏹️ interrupted |");
+});
+
+Deno.test("tool outputs are shown, except those that only confirm an edit", () => {
+  const page = pageOf([
+    START,
+    use("1", "Bash", { command: "npm test" }),
+    result("1", "<tool_use_error>bad</tool_use_error>", { is_error: true }),
+    use("2", "Edit", { file_path: "a" }),
+    result("2", "The file was updated.", { name: "Edit" }),
+    use("3", "Edit", { file_path: "b" }),
+    { type: "permission_denied", tool_use_id: "3", name: "Edit", reason: "not allowed" },
+    use("4", "Bash", { command: "cat large" }),
+    result("4", `begin ${"🎉".repeat(5_000_000)} end`),
     exit(),
   ]);
-  assertStringIncludes(
-    page,
-    "| What claude did | Outcome |\n| :--- | :--- |\n| Bash `true` | ✅ |\n",
+  const outputs = parseMarkdown(page).filter(({ type }) => type === "fence");
+  assertEquals(outputs.slice(0, 2).map(({ content }) => content), ["bad\n", "not allowed\n"]);
+  assertMatch(
+    outputs[2]?.content ?? "",
+    /^begin 🎉+.?\n… 9,996,010 characters omitted …\n.?🎉+ end\n$/u,
   );
 });
 
-Deno.test("the tokens are those of the table, with the sub-agents'", () => {
-  const usage = { input: 100, output: 10, cache_read: 1_000, cache_write: 0, cost_usd: 1 };
-  const models = { one: usage, two: usage };
-  const page = pageOf([START, answer("Done.", { models }), exit()]);
-  assertStringIncludes(page, " · 2.2k tokens in, 20 out · ");
-  const without = pageOf([START, answer("Done."), exit()]);
-  assertStringIncludes(without, " · 45.2k tokens in, 126 out · ");
-});
-
-Deno.test("how to go on is said once, and that the session is where it ran", () => {
-  const command = 'ccrun --resume 0c949d68 "..."';
-  const told = (hint: string) =>
-    pageOf([
-      START,
-      SESSION,
-      { type: "error", error: { kind: "api", message: "overloaded", hint } },
-      failedExit({ session_id: "0c949d68" }),
-    ]);
-  for (const page of [told(`go on with: ${command}`), told("wait")]) {
-    assertEquals(page.split(command).length, 2, page);
-    assertEquals(page.split("0c949d68").length, 2, page);
-    assertEquals(page.split("claude keeps the session on the machine where it ran").length, 2);
-  }
-  assert(!told(`go on with: ${command}`).includes("### Go on"));
-  const none = pageOf([START, failedExit()]);
-  assert(!none.includes("claude keeps the session"));
-});
-
-Deno.test("a tool's own error is shown without what the model is told around it", () => {
-  const wrapped = "<tool_use_error>File has not been read yet.</tool_use_error>";
-  const page = pageOf([
-    START,
-    use("1", "Write", { file_path: "a" }),
-    result("1", wrapped, { is_error: true }),
-    use("2", "Write", { file_path: "b" }),
-    { type: "permission_denied", tool_use_id: "2", name: "Write", reason: wrapped },
-    use("3", "Bash", { command: "cat log" }),
-    result("3", `${wrapped}\n`),
-    exit(),
-  ]);
-  const blocks = parseMarkdown(page).filter(({ type }) => type === "fence");
-  assertEquals(blocks.map(({ content }) => content), [
-    "File has not been read yet.\n",
-    "File has not been read yet.\n",
-    // What is in a file is shown as it is.
-    `${wrapped}\n`,
-  ]);
-});
-
-Deno.test("a tool that was interrupted is no failure, and no user refused it", async () => {
-  const page = pageOf([
-    START,
-    use("1", "Bash", { command: "sleep 300" }),
-    { type: "task", task_id: "t", tool_use_id: "1", status: "stopped", summary: "Sleep" },
-    result("1", "The user doesn't want to proceed", { is_error: true, interrupted: true }),
-    exit(),
-  ]);
-  assertStringIncludes(page, "1 tool call (1 interrupted)");
-  assertStringIncludes(page, "| Bash `sleep 300` | ⏹️ interrupted | 0.1s |");
-  assert(!/Worth knowing|Tool outputs|doesn't want/.test(page));
-
-  const recording = readRecordings().find(({ name }) => name.endsWith("sigint-during-tool"));
-  const summary = createSummary();
-  const bytes = recording?.bytes ?? new Uint8Array();
-  for await (const event of replay(new Blob([bytes]).stream())) summary.event(event);
-  const recorded = summary.markdown();
-  assertStringIncludes(recorded, "1 tool call (1 interrupted)");
-  assertStringIncludes(recorded, "| Bash `sleep 300` | ⏹️ interrupted |");
-  assert(!/doesn't want|❌ failed|task stopped/.test(recorded), recorded);
-});
-
-Deno.test("a tool that runs when the run is stopped was interrupted", () => {
-  const stopped = (reason: "timeout" | "interrupt" | "limit") =>
-    pageOf([
-      START,
-      use("1", "Bash", { command: "sleep" }),
-      failedExit({ code: 124, reason }),
-    ]);
-  assertStringIncludes(stopped("timeout"), "| Bash `sleep` | ⏹️ interrupted |");
-  assertStringIncludes(stopped("interrupt"), "1 tool call (1 interrupted)");
-  assertStringIncludes(stopped("limit"), "| Bash `sleep` | ⏳ no result |");
-});
-
-Deno.test("what stands on the page already is not worth knowing once more", () => {
-  const notes = (bodies: EventBody[]) => {
-    const [, list = ""] = pageOf([START, ...bodies]).split("### Worth knowing\n\n");
-    return list.split("\n").filter((line) => line.startsWith("- "));
-  };
-  const call = use("1", "Agent", { description: "look" });
+Deno.test("notes are the warnings and errors besides those of tools", () => {
   const task: EventBody = {
     type: "task",
     task_id: "t",
-    tool_use_id: "1",
     status: "failed",
     description: "look",
     summary: "overloaded",
   };
-  const failed = result("1", "overloaded", { is_error: true, name: "Agent" });
-  assertEquals(notes([call, task, failed, answer("It failed."), exit()]), []);
-  // One in the background went well as far as its call is concerned.
-  assertEquals(notes([call, result("1", "launched"), task, answer("It failed."), exit()]), [
-    "- ❌ task failed: look: overloaded",
-  ]);
-  assertEquals(notes([{ ...task, summary: "look" }, exit()]), ["- ❌ task failed: look"]);
-  const notice = (text: string): EventBody => ({
-    type: "notice",
-    level: "warning",
-    kind: "x",
-    text,
-  });
-  const blocked = notice("blocked:\nby a hook");
-  assertEquals(notes([blocked, answer("blocked: by a hook\n\nPrompt: x"), exit()]), []);
-  assertEquals(notes([blocked, answer("fine"), exit()]).length, 1);
-  // How often it was tried again is said nowhere else.
   const retry: EventBody = {
     type: "retry",
     attempt: 1,
     max_retries: 9,
     delay_ms: 5,
     reason: "overloaded",
+    http_status: 529,
   };
-  const error: EventBody = { type: "error", error: { kind: "api", message: "overloaded" } };
-  assertEquals(notes([retry, retry, error, failedExit()]), ["- ⚠️ retry: overloaded (2 times)"]);
+  const rows: [bodies: EventBody[], notes: string[]][] = [
+    [[task], ["- ❌ task failed: look: overloaded"]],
+    [[{ ...task, summary: "look", status: "stopped" }], ["- ⚠️ task stopped: look"]],
+    [[{ ...task, status: "completed" }], []],
+    [[retry, retry], ["- ⚠️ API retry: overloaded (HTTP 529) (2 times)"]],
+    [[{ type: "rate_limit", status: "allowed" }], []],
+    [
+      [{ type: "rate_limit", status: "rejected", kind: "five_hour", utilization: 0.9 }],
+      ["- ❌ rate limit: rejected, five hour, 90% used"],
+    ],
+    [
+      [{ type: "notice", level: "warning", kind: "hook", text: "a\nb" }],
+      ["- ⚠️ hook: a ⏎ b"],
+    ],
+    [[{ type: "notice", level: "info", kind: "hook", text: "a" }], []],
+    [
+      [{
+        ...SESSION,
+        mcp_servers: [
+          { name: "a", status: "failed" },
+          { name: "b", status: "connected" },
+          { name: "c", status: "needs-auth" },
+        ],
+      }],
+      ["- ⚠️ MCP servers: a (failed), c (needs-auth)"],
+    ],
+  ];
+  for (const [bodies, notes] of rows) {
+    const [, rest = ""] = pageOf([START, ...bodies, exit()]).split("### Notes\n\n");
+    assertEquals(rest.split("\n").filter((line) => line.startsWith("- ")), notes);
+  }
 });
 
-Deno.test("a structured output is not followed by what its tool said of it", () => {
-  const page = pageOf([
-    START,
-    use("1", "StructuredOutput", { n: 5 }),
-    result("1", "Structured output provided successfully", { name: "StructuredOutput" }),
-    answer("", { structured_output: { n: 5 } }),
-    exit(),
-  ]);
-  assert(!page.includes("provided successfully"));
-  const wrong = pageOf([
-    START,
-    use("1", "StructuredOutput", { n: "x" }),
-    result("1", "n must be a number", { name: "StructuredOutput", is_error: true }),
-    exit(),
-  ]);
-  assertStringIncludes(wrong, "n must be a number");
+Deno.test("the command that resumes the session appears once", () => {
+  const command = 'ccrun --resume 0c949d68 "..."';
+  const withHint = (hint: string) =>
+    pageOf([
+      START,
+      { type: "error", error: { kind: "api", message: "overloaded", hint } },
+      failedExit({ session_id: "0c949d68" }),
+    ]);
+  for (const hint of [`resume with: ${command}`, "wait"]) {
+    assertEquals(withHint(hint).split(command).length, 2, hint);
+  }
+  assert(!pageOf([START, failedExit()]).includes("--resume"));
 });
 
-Deno.test("a refusal that is told at the end makes a failure a refusal", () => {
-  const page = pageOf([
-    START,
-    use("1", "Bash", { command: "x" }),
-    result("1", "requires approval", { is_error: true }),
-    { type: "permission_denied", tool_use_id: "1", name: "Bash" },
-    { type: "permission_denied", tool_use_id: "1", name: "Bash" },
-    exit(),
-  ]);
-  assertStringIncludes(page, "1 tool call (1 refused)");
-  assertStringIncludes(page, "Bash `x` | 🚫 refused");
+Deno.test("the number of tokens includes those of sub-agents", () => {
+  const usage = { input: 100, output: 10, cache_read: 1_000, cache_write: 0, cost_usd: 1 };
+  const page = pageOf([START, answer("Done.", { models: { one: usage, two: usage } }), exit()]);
+  assertStringIncludes(page, " · 2.2k tokens in, 20 out · ");
+  const without = pageOf([START, answer("Done."), exit()]);
+  assertStringIncludes(without, " · 45.2k tokens in, 126 out · ");
 });
 
-Deno.test("results and refusals of calls that were not seen are shown", () => {
-  const page = pageOf([
-    START,
-    result("1", "output", { name: "mcp__x__y" }),
-    { type: "permission_denied", tool_use_id: "2", name: "Web*Fetch" },
-    exit(),
-  ]);
-  assertStringIncludes(page, "x:y | ✅");
-  assertStringIncludes(page, "Web\\*Fetch | 🚫 refused");
-});
-
-Deno.test("a summary can be asked for before the end, and of nothing", () => {
-  assertStringIncludes(pageOf([]), "not at its end");
-  assertStringIncludes(pageOf([START, text("Hm")]), "not at its end");
-});
-
-/** A run in which a text is in every place that is foreign. */
+/** Returns the events of a run with a text in every foreign field. */
 function* hostileRun(nasty: () => string, isGood: boolean): Generator<EventBody> {
   yield { ...START, claude: { path: nasty(), version: nasty() }, cwd: nasty() };
   yield {
@@ -471,20 +416,20 @@ function* hostileRun(nasty: () => string, isGood: boolean): Generator<EventBody>
   }
 }
 
-Deno.test("nothing that is said in a run is more than text on its page", () => {
+Deno.test("foreign text cannot change the page", () => {
   for (const nasty of NASTY) {
     for (const isGood of [true, false]) pageOf(hostileRun(() => nasty, isGood));
   }
 });
 
-Deno.test("nothing that is said in a run is more than text on its page, in 1,000 random runs", () => {
+Deno.test("foreign text cannot change the page in 1,000 random runs", () => {
   const random = makeRandom(11);
   for (let n = 0; n < 1_000; n++) {
     pageOf(hostileRun(() => nastyText(random), random.below(2) === 0));
   }
 });
 
-Deno.test("an answer cannot make links of the words around it", () => {
+Deno.test("an answer cannot turn words of the page into links", () => {
   const words = ["ccrun", "Steps", "0c949d68", "Read", "1m", "claude-opus-4-8", "text", "..."];
   const definitions = words.map((word) => `[${word}]: https://evil.example`).join("\n");
   const page = pageOf([
@@ -500,7 +445,7 @@ Deno.test("an answer cannot make links of the words around it", () => {
   assertStringIncludes(page, "https://evil.example");
 });
 
-/** A run of many calls with large outputs. */
+/** Returns the events of a run with many calls and large outputs. */
 function* longRun(calls: number, output: string): Generator<EventBody> {
   yield START;
   yield SESSION;
@@ -513,63 +458,37 @@ function* longRun(calls: number, output: string): Generator<EventBody> {
   yield exit();
 }
 
-Deno.test("5,000 calls and an answer of 10 MB fit a page, and what is missing is said", () => {
-  const page = pageOf(longRun(5_000, "é🎉<b>`\n".repeat(1_200)));
-  assertMatch(page, /… [\d,]+ more calls, [\d,]+ more texts/);
-  assertMatch(page, /… and of [\d,]+ more calls/);
-  assertStringIncludes(page, "`run 0`");
-  assertStringIncludes(page, "`run 4999`");
-  // What failed is there, also where what went well is not.
-  assertStringIncludes(page, "`run 2499`");
-  assert(!page.includes("`run 2498`"));
-  const large = pageOf([START, answer("x🎉".repeat(3_500_000)), exit()]);
-  assertMatch(large, /… 10,300,\d\d\d more characters; `--output FILE` keeps all/);
-});
-
-Deno.test("a page is as small as it is asked to be", () => {
-  const summary = summaryOf(longRun(600, "output `x` <b>\n".repeat(10_000)));
+Deno.test("a page is no larger than requested, and says what is missing", () => {
+  const summary = summaryOf(longRun(5_000, "é🎉 `x` <b>\n".repeat(1_200)));
   for (const maxBytes of [0, 10, 100, 500, 2_000, 10_000, 50_000, 200_000, 500_000, 1_000_000]) {
     const page = summary.markdown(maxBytes);
     assertPage(page, maxBytes);
-    if (maxBytes >= 100) assertMatch(page, /^## ✅ ccrun: done\n/);
-    if (maxBytes >= 10_000) assertStringIncludes(page, "### Answer\n\n> output");
-    if (maxBytes >= 50_000) assertStringIncludes(page, "### Tool outputs");
+    if (maxBytes >= 500) assertMatch(page, /^## ✅ ccrun: success\n/);
+    if (maxBytes >= 10_000) {
+      assertStringIncludes(page, "### Answer\n\n> é");
+      assertStringIncludes(page, "`run 0`");
+      assertStringIncludes(page, "`run 4999`");
+      assertMatch(page, /… [\d,]+ more steps/);
+    }
+    if (maxBytes === 10_000) assertMatch(page, /… [\d,]+ more characters\. `--output FILE`/);
+    if (maxBytes >= 50_000) {
+      assertStringIncludes(page, "### Tool outputs");
+      assertStringIncludes(page, "… and more, which did not fit.");
+    }
   }
 });
 
-Deno.test("large outputs are cut in the midst, not within a character", () => {
-  const page = pageOf([
-    START,
-    use("1", "Bash", { command: "x" }),
-    result("1", `begin ${"🎉".repeat(5_000_000)} end`),
-    exit(),
-  ]);
-  const blocks = parseMarkdown(page).filter(({ type }) => type === "fence");
-  assertMatch(blocks[0]?.content ?? "", /^begin 🎉+\n$/u);
-  assertMatch(blocks[1]?.content ?? "", /^🎉+ end\n$/u);
-  assertStringIncludes(page, "… 9,996,0");
+Deno.test("an answer of 10 MB is cut", () => {
+  const page = pageOf([START, answer("x🎉".repeat(3_500_000)), exit()]);
+  assertMatch(page, /… [\d,]+ more characters\. `--output FILE` writes the whole answer\./);
 });
 
-Deno.test("of outputs that are too much together, the oldest are let go that tell of no failure", () => {
-  const bodies: EventBody[] = [START];
-  for (let n = 0; n < 150; n++) {
-    bodies.push(use(`${n}`, "Bash", { command: `run ${n}` }));
-    bodies.push(result(`${n}`, `${n}:${"x".repeat(3_990)}`, { is_error: n === 3 }));
-  }
-  const page = pageOf([...bodies, exit()]);
-  assertStringIncludes(page, "<summary>Outputs of 125 tool calls</summary>");
-  assertStringIncludes(page, "… and of 25 more calls");
-  const first = parseMarkdown(page).filter(({ type }) => type === "fence")
-    .map(({ content }) => content.split(":")[0]);
-  assertEquals(first.slice(0, 3), ["3", "26", "27"]);
-});
-
-Deno.test("of large texts no more is held than what is shown", () => {
+Deno.test("the summary keeps a limited amount of large texts", () => {
   const summary = createSummary();
   const stamp = createEventFactory(() => null);
   const before = Deno.memoryUsage().heapUsed;
   for (let n = 0; n < 200; n++) {
-    // Each is a text of its own, so that one that is held shows: all of them are 800 MB.
+    // Different texts, 800 MB in total.
     const large = `${n} ok. `.repeat(300_000);
     summary.event(stamp(text(large, { message_id: `m${n}` })));
     summary.event(stamp(use(`t${n}`, "Bash", { command: large })));
@@ -577,11 +496,12 @@ Deno.test("of large texts no more is held than what is shown", () => {
     summary.event(stamp({ type: "notice", level: "warning", kind: "x", text: large }));
     summary.event(stamp({ type: "retry", attempt: n, max_retries: 9, delay_ms: 1, reason: large }));
   }
-  // Garbage is collected only where there is more of it.
+  const heldBytes = () => Deno.memoryUsage().heapUsed - before;
+  // Allocates memory until the garbage is collected.
   let garbage = 0;
-  for (let n = 0; n < 3_000; n++) garbage += new Array(10_000).fill(n).length;
-  assertEquals(garbage, 30_000_000);
-  const held = Deno.memoryUsage().heapUsed - before;
-  assert(held < 100_000_000, `${held} bytes`);
+  for (let n = 0; n < 300 && heldBytes() > 50_000_000; n++) {
+    garbage += new Array(1_000_000).fill(n).length;
+  }
+  assert(heldBytes() <= 50_000_000, `${heldBytes()} bytes after ${garbage} of garbage`);
   assertPage(summary.markdown());
 });

@@ -1,5 +1,5 @@
 /**
- * The project's own workflows on GitHub.
+ * Tests the project's own workflows on GitHub.
  *
  * @module
  */
@@ -24,7 +24,7 @@ async function workflow(name: string): Promise<JsonObject> {
   return found;
 }
 
-/** What the jobs' matrices have under a name. */
+/** Returns the values of a name in the matrix of a job. */
 function inMatrix(job: JsonObject, name: string): readonly string[] {
   return asArray(asObject(asObject(job.strategy).matrix).include)
     .map((entry) => asObject(entry)[name])
@@ -32,7 +32,7 @@ function inMatrix(job: JsonObject, name: string): readonly string[] {
     .map(asString);
 }
 
-/** What a workflow runs in shells. */
+/** Returns the shell scripts of a workflow. */
 function scriptsOf(workflow: JsonObject): readonly string[] {
   const steps = stepsOf(workflow).map(({ run }) => run).filter((run) => run !== undefined);
   const matrices = [...jobsOf(workflow).values()]
@@ -41,7 +41,7 @@ function scriptsOf(workflow: JsonObject): readonly string[] {
   return [...steps.filter((run) => run !== "${{ matrix.run }}"), ...matrices];
 }
 
-Deno.test("the workflows' scripts are ones that bash can read, with nothing pasted into them", async () => {
+Deno.test("the scripts of the workflows are valid bash without expressions of the runner", async () => {
   const all = [...(await workflows()).values()].flatMap(scriptsOf);
   assert(all.length > 8, String(all.length));
   for (const script of all) {
@@ -49,7 +49,7 @@ Deno.test("the workflows' scripts are ones that bash can read, with nothing past
   }
 });
 
-Deno.test("the workflows' jobs end in time, and may only read but for the one that publishes", async () => {
+Deno.test("the jobs of the workflows have a time limit, and only the one that publishes can write", async () => {
   for (const [name, workflow] of await workflows()) {
     assertEquals(workflow.permissions, { contents: "read" }, name);
     assert(workflow.concurrency !== undefined, name);
@@ -61,7 +61,7 @@ Deno.test("the workflows' jobs end in time, and may only read but for the one th
   }
 });
 
-Deno.test("the workflows' actions are of a known owner and of one major version", async () => {
+Deno.test("the actions of the workflows have known owners and one major version each", async () => {
   const uses = new Map<string, Set<string>>();
   for (const workflow of (await workflows()).values()) {
     for (const { uses: used } of stepsOf(workflow)) {
@@ -75,7 +75,7 @@ Deno.test("the workflows' actions are of a known owner and of one major version"
   for (const [action, versions] of uses) assertEquals(versions.size, 1, action);
 });
 
-Deno.test("the workflows take the Deno that .ci/run takes, and the oldest that the README names", async () => {
+Deno.test("the workflows use the Deno of .ci/run, and the oldest one that the README names", async () => {
   const run = await Deno.readTextFile(`${REPOSITORY}/.ci/run`);
   const [, current = ""] = /deno@(\d+\.\d+\.\d+) task ok/.exec(run) ?? [];
   const readme = await Deno.readTextFile(`${REPOSITORY}/README.md`);
@@ -89,7 +89,7 @@ Deno.test("the workflows take the Deno that .ci/run takes, and the oldest that t
   assertEquals([...new Set(pinned)], [current]);
 });
 
-Deno.test("CI runs the same script on Linux and macOS, the binary, and what works on Windows", async () => {
+Deno.test("CI tests Linux, macOS, Windows and the binary", async () => {
   const ci = await workflow("ci.yml");
   const test = jobsOf(ci).get("test") ?? {};
   const systems = inMatrix(test, "os");
@@ -101,13 +101,13 @@ Deno.test("CI runs the same script on Linux and macOS, the binary, and what work
   assert(runs.some((run) => run.includes("task compile") && run.includes("CCRUN_TEST_BINARY=")));
   const windows = stepsOf(ci).filter(({ job }) => job === "windows").map(({ run }) => run);
   assert(windows.some((run) => run?.endsWith("test -A tests/smoke_test.ts")));
-  // What is named there is there.
+  // The test paths in the scripts exist.
   for (const [path = ""] of scriptsOf(ci).join("\n").matchAll(/\btests\/\S+/g)) {
     await Deno.stat(`${REPOSITORY}/${path}`);
   }
 });
 
-Deno.test("a release is published after CI, and after each archive was tried on its own system", async () => {
+Deno.test("a release is published after CI and after the smoke test of each archive", async () => {
   const release = await workflow("release.yml");
   const jobs = jobsOf(release);
   assertEquals(asObject(jobs.get("publish")).needs, ["version", "ci", "build", "smoke"]);
@@ -122,7 +122,7 @@ Deno.test("a release is published after CI, and after each archive was tried on 
   assertEquals(targets.length, 5);
 });
 
-Deno.test("what the workflows call of .ci/release is there", async () => {
+Deno.test("the workflows call subcommands that .ci/release has", async () => {
   const called = [...(await workflows()).values()].flatMap(scriptsOf).join("\n")
     .matchAll(/\.ci\/release (\w+)/g);
   const names = new Set([...called].map(([, name = ""]) => name));

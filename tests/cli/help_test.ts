@@ -1,99 +1,131 @@
 import { assert, assertEquals } from "@std/assert";
-import { helpText, versionText } from "../../lib/cli/help.ts";
-import { COMMANDS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
-import { EXIT_CODES } from "../../lib/exit_codes.ts";
+import { fullHelp, shortHelp, topicText, versionText } from "../../lib/cli/help.ts";
+import { COMMANDS, HELP_TOPICS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
+import { EVENT_TYPES, eventSchemaOf, type EventType } from "../../lib/events.ts";
+import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../../lib/exit_codes.ts";
 import { VERSION } from "../../lib/version.ts";
+import { REPOSITORY } from "../support/paths.ts";
+import { fences, markdownTables } from "../support/readme.ts";
 
-Deno.test("helpText names every option of a command, and no other", () => {
+function lists(help: string, spelling: string): boolean {
+  return new RegExp(`^ +(-\\w, )?${RegExp.escape(spelling)}( |$)`, "m").test(help);
+}
+
+Deno.test("fullHelp lists every option of a command and no other", () => {
   for (const command of COMMANDS) {
-    const help = helpText(command);
+    const help = fullHelp(command);
     for (const { name, short, isNegatable, commands } of OPTIONS) {
       const spelling = isNegatable ? `--[no-]${name}` : `--${name}`;
-      const isThere = new RegExp(`^ +(-\\w, )?${RegExp.escape(spelling)}( |$)`, "m").test(help);
-      assertEquals(isThere, commands.includes(command), `${command}: ${spelling}`);
-      if (short !== undefined && isThere) assert(help.includes(`-${short}, --`), short);
+      assertEquals(lists(help, spelling), commands.includes(command), `${command}: ${spelling}`);
+      if (short !== undefined && commands.includes(command)) {
+        assert(help.includes(`-${short}, --${name}`), short);
+      }
     }
   }
 });
 
-Deno.test("helpText fits a terminal of 80 columns, for every command", () => {
-  for (const command of COMMANDS) {
-    for (const line of helpText(command).split("\n")) assert(line.length <= 80, line);
+Deno.test("fullHelp names the variable of each option", () => {
+  const help = fullHelp("run");
+  for (const { env } of OPTIONS) if (env !== undefined) assert(help.includes(`[${env}]`), env);
+});
+
+Deno.test("fullHelp of run lists the commands, the topics and the exit codes", () => {
+  const help = fullHelp("run");
+  for (const command of COMMANDS) assert(lists(help, command), command);
+  for (const command of RESERVED_COMMANDS) assert(!lists(help, command), command);
+  for (const topic of HELP_TOPICS) assert(help.includes(topic), topic);
+  for (const reason of EXIT_REASONS) {
+    const row = new RegExp(`^ +${EXIT_CODES[reason]}  ${reason} +\\S`, "m");
+    assert(row.test(help), reason);
   }
 });
 
-Deno.test("helpText names the variable of an option", () => {
-  const help = helpText("run");
-  for (const { env } of OPTIONS) {
-    if (env !== undefined) assert(help.includes(`[${env}]`), env);
-  }
-});
-
-Deno.test("helpText of run names every command, every exit code, and nothing that is not there yet", () => {
-  const help = helpText("run");
-  for (const command of COMMANDS) assert(new RegExp(`^  ${command}\\b`, "m").test(help), command);
-  for (const [reason, code] of Object.entries(EXIT_CODES)) {
-    assert(new RegExp(`^ +${code}  ${reason}  +\\S`, "m").test(help), reason);
-  }
-  for (const command of RESERVED_COMMANDS) {
-    assert(!new RegExp(`^  ${command}\\b`, "m").test(help), command);
-  }
-});
-
-Deno.test("helpText of run and replay has a heading for pipelines, and of no other command", () => {
-  for (const command of COMMANDS) {
-    const [, pipelines] = /\nPipelines:\n(.*?)\n\n/s.exec(helpText(command)) ?? [];
-    assertEquals(pipelines !== undefined, command === "run" || command === "replay", command);
-    if (pipelines === undefined) continue;
-    for (const option of ["--ci SYSTEM", "--summary FILE", "--[no-]redact"]) {
-      assert(pipelines.includes(option), option);
-    }
-  }
-});
-
-Deno.test("helpText of run has a heading for how it ends, with what is done by default", () => {
-  const [, agent = "", ending = ""] = /\nAgent:\n(.*?)\n\nEnding:\n(.*?)\n\nGeneral:\n/s
-    .exec(helpText("run")) ?? [];
-  assert(agent.includes("--model MODEL"), agent);
-  const words = ending.replace(/\s+/g, " ");
-  for (
-    const said of [
-      /--timeout D .* 90s, 10m or 1h30m.* \(default: none\) \[CCRUN_TIMEOUT\]/,
-      /--idle-timeout D .* \(default: none, in CI 30m\) \[CCRUN_IDLE_TIMEOUT\]/,
-      /--grace D .* \(default: 5s\) \[CCRUN_GRACE\]/,
-      /--\[no-\]keep-background .* \[CCRUN_KEEP_BACKGROUND\]/,
-      /--\[no-\]isolate .*\(Linux\) \[CCRUN_ISOLATE\]/,
-    ]
-  ) assert(said.test(words), `${said}\n${ending}`);
-  assert(!helpText("replay").includes("Ending:"));
-});
-
-Deno.test("helpText keeps options and exit codes within 80 columns", () => {
-  const [, listed = ""] = /\n(Prompt:\n.*)\nExamples:/s.exec(helpText("run")) ?? [];
-  assert(listed.includes("\nExit codes:\n"), listed);
-  for (const line of listed.split("\n")) assert(line.length <= 80, line);
-  // Each code has a line of its own.
-  for (const line of listed.split("\nExit codes:\n")[1]?.trimEnd().split("\n") ?? []) {
-    assert(/^ {2,}\d+ {2}\w+ {2,}\S/.test(line), line);
-  }
-});
-
-Deno.test("helpText begins with how the command is used, and ends with a newline", () => {
-  for (const command of COMMANDS) {
-    const help = helpText(command);
-    assert(help.startsWith("Usage: ccrun "), command);
-    assert(help.endsWith("\n") && !help.endsWith("\n\n"), command);
-    assert(!/[ \t]$/m.test(help), `${command}: no spaces at the ends of lines`);
-  }
-});
-
-Deno.test("helpText gives examples whose options exist", () => {
-  const examples = helpText("run").split("Examples:")[1] ?? "";
-  const used = [...examples.matchAll(/(?<=ccrun .*)--([a-z][a-z-]+)/g)].map(([, name]) =>
-    name ?? ""
-  );
+Deno.test("fullHelp of run has examples with options that exist", () => {
+  const [, examples = ""] = fullHelp("run").split("Examples:");
+  const used = [...examples.matchAll(/(?<=ccrun .*)--([a-z][a-z-]+)/g)].map(([, name]) => name);
   assert(used.length > 0);
   for (const name of used) assert(OPTIONS.some((option) => option.name === name), name);
+});
+
+Deno.test("shortHelp fits on a screen of 30 lines and names --help", () => {
+  for (const command of COMMANDS) {
+    const help = shortHelp(command);
+    assert(help.trimEnd().split("\n").length <= 30, help);
+    assert(help.includes("--help for all options, ccrun help TOPIC"), help);
+  }
+});
+
+Deno.test("shortHelp of run lists the commands and the most used options", () => {
+  const help = shortHelp("run");
+  for (const command of COMMANDS) assert(lists(help, command), command);
+  for (const name of ["prompt", "quiet", "json", "output", "resume", "cwd", "model"]) {
+    assert(lists(help, `--${name}`), name);
+  }
+});
+
+Deno.test("fullHelp and shortHelp fit 80 columns and end with one newline", () => {
+  for (const help of COMMANDS.flatMap((command) => [fullHelp(command), shortHelp(command)])) {
+    assert(help.startsWith("Usage: ccrun "), help);
+    assert(help.endsWith("\n") && !help.endsWith("\n\n"), help);
+    for (const line of help.split("\n")) {
+      assert(line.length <= 80 && !line.endsWith(" "), line);
+    }
+  }
+});
+
+Deno.test("topicText returns the Markdown file, or plain text that fits 80 columns", async () => {
+  for (const topic of HELP_TOPICS) {
+    const markdown = topicText(topic, { markdown: true });
+    assertEquals(markdown, await Deno.readTextFile(`${REPOSITORY}/lib/cli/help/${topic}.md`));
+    const text = topicText(topic, { markdown: false });
+    // Code keeps its lines, indented by four blanks.
+    const wrapped = text.split("\n").filter((line) => !line.startsWith("    "));
+    for (const line of wrapped) assert(line.length <= 80, line);
+    assert(!/^#|^\||```|\]\(/m.test(wrapped.join("\n")), topic);
+  }
+});
+
+Deno.test("the topic exit-codes has the codes, reasons and meanings of the code", () => {
+  const [table = []] = markdownTables(topicText("exit-codes", { markdown: true }));
+  const expected = EXIT_REASONS.map((reason) => [
+    String(EXIT_CODES[reason]),
+    reason,
+    EXIT_MEANINGS[reason],
+  ]);
+  assertEquals(table.map((row) => row.map((cell) => cell.replaceAll("`", ""))), expected);
+});
+
+Deno.test("the topic environment has the variable of each option", () => {
+  const [table = []] = markdownTables(topicText("environment", { markdown: true }));
+  const expected = OPTIONS.flatMap(({ env, name }) => env ? [[`\`${env}\``, `\`--${name}\``]] : []);
+  assertEquals(table, expected);
+});
+
+Deno.test("the topic events has every type of event, with fields that exist", () => {
+  const [table = []] = markdownTables(topicText("events", { markdown: true }));
+  assertEquals(table.map(([type]) => type), EVENT_TYPES.map((type) => `\`${type}\``));
+  for (const [type = "", when = ""] of table) {
+    const { properties } = eventSchemaOf(type.replaceAll("`", "") as EventType);
+    for (const [, field = ""] of when.matchAll(/`([a-z_]+)(?:\.\w+)?`/g)) {
+      assert(Object.hasOwn(properties as object, field), `${type}: ${field}`);
+    }
+  }
+});
+
+Deno.test("the topics name only options that exist, and link to files that exist", async () => {
+  for (const topic of HELP_TOPICS) {
+    const markdown = topicText(topic, { markdown: true });
+    for (const [, file] of markdown.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
+      await Deno.stat(`${REPOSITORY}/lib/cli/help/${file}`);
+    }
+    // Blocks of shell and YAML call other programs, too.
+    const prose = ["sh", "yaml", "console"].flatMap((language) => fences(markdown, language))
+      .reduce((text, block) => text.replace(block, ""), markdown);
+    for (const [, name = ""] of prose.matchAll(/`--(?:no-)?([a-z][a-z-]*)/g)) {
+      const exists = OPTIONS.some((option) => option.name === name || `no-${option.name}` === name);
+      assert(exists, `${topic}: --${name}`);
+    }
+  }
 });
 
 Deno.test("versionText is the version, in a line", () => {

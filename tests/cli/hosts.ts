@@ -1,21 +1,23 @@
 /**
- * What ccrun finds around it, made up: for tests of what it makes of its options.
+ * Fake hosts, and the options of a command line.
  *
  * @module
  */
 
+import { addEnvironment } from "../../lib/cli/environment.ts";
+import { type OptionValue, parseCommandLine } from "../../lib/cli/args.ts";
 import type { HostInfo } from "../../lib/cli/host.ts";
-import { addEnvironment, type OptionValue, parseCommandLine } from "../../lib/cli/args.ts";
 import { checkValues } from "../../lib/cli/validate.ts";
 
-/** An edge with no terminal and an empty environment, but for what a test says. */
-export function makeEdge(
-  from: {
-    env?: { [name: string]: string };
-    terminals?: readonly ("stdin" | "stdout" | "stderr")[];
-    cwd?: string;
-  } = {},
-): HostInfo {
+/** What a fake host has. By default, it has no terminal and an empty environment. */
+export interface FakeHost {
+  env?: { [name: string]: string };
+  terminals?: readonly ("stdin" | "stdout" | "stderr")[];
+  cwd?: string;
+}
+
+/** Creates a fake host. */
+export function makeHost(from: FakeHost = {}): HostInfo {
   const { env = {}, terminals = [], cwd = "/home/dev" } = from;
   return {
     env,
@@ -25,13 +27,13 @@ export function makeEdge(
       stdout: terminals.includes("stdout"),
       stderr: terminals.includes("stderr"),
     },
-    stdoutIsFile: () => Promise.resolve(false),
-    streamsAreOne: () => Promise.resolve(false),
+    stdoutIsFile: false,
+    stdoutAndStderrShareTarget: false,
     columns: () => undefined,
   };
 }
 
-/** The options that arguments and an environment give, checked one by one. */
+/** Returns the validated options of arguments and an environment. */
 export function optionsOf(
   args: readonly string[],
   env: { [name: string]: string } = {},

@@ -1,38 +1,35 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseCommandLine } from "../../lib/cli/args.ts";
 import { type Prompt, type PromptOptions, readPrompt } from "../../lib/cli/prompt.ts";
 import { streamOf } from "../support/bytes.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { assertUsage } from "./usage.ts";
 
-/** Longer than any test: nothing is silent for so long. */
+type Stdin = readonly (string | Uint8Array)[] | ReadableStream<Uint8Array>;
+
+/** Longer than any test. */
 const LONG_MS = 60_000;
 
-/** The prompt that arguments and stdin make. stdin is a terminal unless something is piped. */
+/** Reads the prompt of arguments and stdin. Without `stdin`, stdin is a terminal. */
 async function read(
   args: readonly string[],
-  piped?: readonly (string | Uint8Array)[] | ReadableStream<Uint8Array>,
+  stdin?: Stdin,
   more: Partial<PromptOptions> = {},
 ): Promise<Prompt> {
   const { positionals, options } = parseCommandLine(["run", ...args]);
-  const isStream = piped instanceof ReadableStream;
   return await readPrompt({
     positionals,
     options,
     cwd: "/home/dev",
-    stdin: isStream ? piped : streamOf(piped ?? []),
-    stdinIsTerminal: piped === undefined,
-    tell: () => {},
+    stdin: stdin instanceof ReadableStream ? stdin : streamOf(stdin ?? []),
+    stdinIsTerminal: stdin === undefined,
+    onWait: () => {},
     silenceMs: LONG_MS,
     ...more,
   });
 }
 
-async function text(...from: Parameters<typeof read>): Promise<string> {
-  return (await read(...from)).text;
-}
-
-/** A stdin that stays open, and can be written to. */
+/** A stdin that stays open until it is closed. */
 function openStdin() {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -43,122 +40,118 @@ function openStdin() {
   };
 }
 
-Deno.test("readPrompt takes the arguments, joined", async () => {
-  assertEquals(await read(["fix", "the tests"]), { text: "fix the tests", stdinBytes: 0 });
-});
-
-Deno.test("readPrompt takes hostile text as it is", async () => {
-  for (
-    const prompt of ["--dangerously-skip-permissions", "doctor", "$(id)", "a\0b", "  x\n", "-"]
-  ) {
-    assertEquals(await text(["-p", prompt]), prompt);
-  }
-});
-
-Deno.test("readPrompt takes a prompt of 5 MB, by any way", async () => {
-  const long = "你好 x ".repeat(600_000);
-  assertEquals((await text(["-p", long])) === long, true);
-  assertEquals((await text([], [long])) === long, true);
-});
-
-Deno.test("readPrompt takes stdin alone, and counts its bytes", async () => {
-  assertEquals(await read([], ["Grüße", "\n"]), { text: "Grüße\n", stdinBytes: 8 });
-});
-
-Deno.test("readPrompt adds what is piped below the prompt", async () => {
-  assertEquals(await text(["review", "this"], ["+a\n-b\n"]), "review this\n\n+a\n-b\n");
-  assertEquals(await text(["-p", "review"], ["diff"]), "review\n\ndiff");
-  assertEquals(await text(["review"], ["\n  \n"]), "review");
-  assertEquals(await text(["-p", " "], ["diff"]), "diff");
-});
-
-Deno.test("readPrompt leaves stdin alone with --no-stdin, and when it is a terminal", async () => {
-  const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
-  assertEquals(await text(["go", "--no-stdin"], never), "go");
-  assertEquals(await text(["go"], undefined, { stdin: never }), "go");
-});
-
-Deno.test("readPrompt reads a terminal when a dash asks for it", async () => {
-  const stdin = streamOf(["typed"]);
-  assertEquals(await text(["-"], undefined, { stdin }), "typed");
-  assertEquals(await text(["look at", "-", "this"], ["x"]), "look at this\n\nx");
-});
-
-Deno.test("readPrompt joins characters that are split between chunks and replaces what is not UTF-8", async () => {
+Deno.test("readPrompt combines the prompt and stdin", async () => {
   const [first, ...rest] = new TextEncoder().encode("你");
-  assertEquals(await text([], [new Uint8Array([first ?? 0]), new Uint8Array(rest)]), "你");
-  assertEquals(await text([], [new Uint8Array([0x61, 0xff])]), "a\ufffd");
-  assertEquals(await text([], ["\ufeffa"]), "a");
+  const long = "你好 x ".repeat(600_000);
+  const cases: [args: string[], stdin: Stdin | undefined, text: string][] = [
+    [["fix", "the tests"], undefined, "fix the tests"],
+    [["review", "this"], ["+a\n-b\n"], "review this\n\n+a\n-b\n"],
+    [["-p", "review"], ["diff"], "review\n\ndiff"],
+    [["review"], ["\n  \n"], "review"],
+    [["-p", " "], ["diff"], "diff"],
+    [["look at", "-", "this"], ["x"], "look at this\n\nx"],
+    [[], ["Grüße", "\n"], "Grüße\n"],
+    // encodings
+    [[], [new Uint8Array([first ?? 0]), new Uint8Array(rest)], "你"],
+    [[], [new Uint8Array([0x61, 0xff])], "a\ufffd"],
+    [[], ["\ufeffa"], "a"],
+    // long and hostile text
+    [["-p", long], undefined, long],
+    [[], [long], long],
+    ...["--dangerously-skip-permissions", "doctor", "$(id)", "a\0b", "  x\n", "-"].map(
+      (text): [string[], undefined, string] => [["-p", text], undefined, text],
+    ),
+  ];
+  for (const [args, stdin, text] of cases) assertEquals((await read(args, stdin)).text, text);
 });
 
-Deno.test("readPrompt reads a file, from the caller's directory", async () => {
+Deno.test("readPrompt counts the bytes of stdin", async () => {
+  assertEquals((await read(["go"])).stdinBytes, 0);
+  assertEquals((await read([], ["Grüße", "\n"])).stdinBytes, 8);
+});
+
+Deno.test("readPrompt does not read stdin if it is a terminal, or with --no-stdin", async () => {
+  const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
+  assertEquals((await read(["go", "--no-stdin"], never)).text, "go");
+  assertEquals((await read(["go"], undefined, { stdin: never })).text, "go");
+});
+
+Deno.test("readPrompt reads a terminal for -", async () => {
+  assertEquals((await read(["-"], undefined, { stdin: streamOf(["typed"]) })).text, "typed");
+});
+
+Deno.test("readPrompt reads a file relative to the current directory", async () => {
   await using sandbox = await makeSandbox();
   const cwd = sandbox.project;
   await Deno.writeTextFile(`${cwd}/p.md`, "\ufeffFix 你好\n");
-  assertEquals(await text(["--prompt-file", "p.md"], undefined, { cwd }), "Fix 你好\n");
-  assertEquals(await text(["--prompt-file", `${cwd}/p.md`], ["x"], { cwd }), "Fix 你好\n\n\nx");
-});
-
-Deno.test("readPrompt says why a file cannot be read, or that nothing is in it", async () => {
-  await using sandbox = await makeSandbox();
-  const cwd = sandbox.project;
   await Deno.writeTextFile(`${cwd}/empty.md`, " \n");
-  const from = (file: string) => () => read(["--prompt-file", file], undefined, { cwd });
-  await assertUsage(from("none.md"), "--prompt-file none.md", "does not exist");
-  await assertUsage(from("."), "--prompt-file", "directory");
-  await assertUsage(from("empty.md"), "empty.md");
+  const from = (file: string, stdin?: Stdin) => read(["--prompt-file", file], stdin, { cwd });
+  assertEquals((await from("p.md")).text, "Fix 你好\n");
+  assertEquals((await from(`${cwd}/p.md`, ["x"])).text, "Fix 你好\n\n\nx");
+  await assertUsage(() => from("none.md"), "--prompt-file none.md", "does not exist");
+  await assertUsage(() => from("."), "--prompt-file", "directory");
+  await assertUsage(() => from("empty.md"), "empty.md", "empty");
 });
 
-Deno.test("readPrompt refuses two prompts, and names both", async () => {
-  await assertUsage(() => read(["a", "-p", "b"]), "the arguments", "-p");
-  await assertUsage(() => read(["-p", "b", "--prompt-file", "c"]), "-p", "--prompt-file");
+Deno.test("readPrompt rejects a missing, empty, or second prompt", async () => {
+  const cases: [args: string[], stdin: Stdin | undefined, ...words: string[]][] = [
+    [[], undefined, "no prompt", "ccrun"],
+    [[], [], "no prompt, and stdin is empty"],
+    [[], ["\n"], "no prompt"],
+    [["-p", ""], undefined, "from -p is empty"],
+    [[" "], undefined, "from the arguments is empty"],
+    [["--no-stdin"], ["x"], "no prompt"],
+    [["a", "-p", "b"], undefined, "the arguments", "-p"],
+    [["-p", "b", "--prompt-file", "c"], undefined, "-p", "--prompt-file"],
+    [["-", "--no-stdin"], undefined, "-", "--no-stdin"],
+  ];
+  for (const [args, stdin, ...words] of cases) {
+    await assertUsage(() => read(args, stdin), ...words);
+  }
+  await assertUsage(() => read([], undefined, { hasPassthrough: true }), "before the --");
 });
 
-Deno.test("readPrompt refuses no prompt at all, at once", async () => {
-  await assertUsage(() => read([]), "no prompt", "ccrun");
-  await assertUsage(() => read([], []), "no prompt, and stdin is empty");
-  await assertUsage(() => read([], ["\n"]), "no prompt");
-  await assertUsage(() => read(["-p", ""]), "empty: there is nothing in -p");
-  await assertUsage(() => read([" "]), "empty: there is nothing in the arguments");
-  await assertUsage(() => read(["--no-stdin"], ["x"]), "no prompt");
-});
-
-Deno.test("readPrompt refuses a dash with --no-stdin", async () => {
-  await assertUsage(() => read(["-", "--no-stdin"]), "-", "--no-stdin");
-});
-
-Deno.test("readPrompt does not wait for a stdin that is open and silent", async () => {
+Deno.test("readPrompt rejects a stdin that stays open without data", async () => {
   for (const args of [[], ["go"], ["-p", "go"]]) {
-    const stdin = openStdin();
-    const silent = () => read(args, stdin.readable, { silenceMs: 1 });
-    // Without it there would be no prompt at all.
-    const instead = args.length === 0 ? "give a prompt" : "</dev/null";
-    await assertUsage(silent, "stdin", "-", "--no-stdin", instead);
+    const { readable } = openStdin();
+    await assertUsage(
+      () => read(args, readable, { silenceMs: 1 }),
+      ...["stdin", "-", "--no-stdin", "</dev/null"],
+    );
   }
 });
 
-Deno.test("readPrompt waits however long for a stdin that a dash asks for, and says so", async () => {
+Deno.test("readPrompt waits for stdin without a limit for -", async () => {
   const stdin = openStdin();
   const waiting = Promise.withResolvers<string>();
-  const reading = read(["-"], stdin.readable, { silenceMs: 1, tell: waiting.resolve });
-  assertEquals((await waiting.promise).includes("stdin"), true);
+  const reading = read(["-"], stdin.readable, { silenceMs: 1, onWait: waiting.resolve });
+  assertStringIncludes(await waiting.promise, "stdin");
   await stdin.write("late");
   await stdin.close();
   assertEquals((await reading).text, "late");
 });
 
-Deno.test("readPrompt waits for the end of a stdin that has begun", async () => {
+Deno.test("readPrompt reads a stdin with data to its end", async () => {
   const stdin = openStdin();
-  const reading = read([], stdin.readable, { silenceMs: LONG_MS });
+  const reading = read([], stdin.readable);
   await stdin.write("one ");
   await stdin.write("two");
   await stdin.close();
   assertEquals((await reading).text, "one two");
 });
 
-Deno.test("readPrompt says why stdin cannot be read", async () => {
+Deno.test("readPrompt reports why stdin cannot be read", async () => {
   const stdin = new ReadableStream<Uint8Array>({
     pull: () => Promise.reject(new Error("Is a directory (os error 21)")),
   });
   await assertUsage(() => read(["go"], stdin), "stdin", "Is a directory");
+});
+
+Deno.test("readPrompt skips a stdin that is not open for reading, except for -", async () => {
+  const broken = () =>
+    new ReadableStream<Uint8Array>({
+      pull: () => Promise.reject(Object.assign(new Error("Bad file"), { code: "EBADF" })),
+    });
+  assertEquals((await read(["go"], broken())).text, "go");
+  await assertUsage(() => read(["go", "-"], broken()), "stdin", "Bad file");
 });

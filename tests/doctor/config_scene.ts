@@ -1,29 +1,24 @@
-/**
- * Files of Claude Code's for tests of what is read from them.
- *
- * @module
- */
-
-import { dirname } from "node:path";
+import { dirname } from "@std/path";
 import { type ConfigFiles, readConfigFiles } from "../../lib/doctor/checks/config_files.ts";
+import type { Env } from "../../lib/util/env.ts";
 
-/** A home, a workspace, and an administrator's folder, all of them empty. */
+/** A temporary directory with a home, a workspace, and a directory for managed settings. */
 export interface ConfigScene extends AsyncDisposable {
   readonly root: string;
   readonly home: string;
   readonly project: string;
   readonly managed: string;
-  /** Writes a file below the root: JSON, or a text as it is. */
+  /** Writes a file below the root, as JSON unless it is a string, and returns its path. */
   write(path: string, content: unknown): Promise<string>;
-  /** Reads all. */
-  read(env?: { readonly [name: string]: string }): Promise<ConfigFiles>;
+  /** Reads all configuration files. */
+  read(env?: Env): Promise<ConfigFiles>;
 }
 
-/** Makes a {@linkcode ConfigScene}. */
+/** Creates a {@linkcode ConfigScene}. */
 export async function makeConfigScene(): Promise<ConfigScene> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-test-" }));
   const [home, project, managed] = [`${root}/home`, `${root}/project`, `${root}/managed`];
-  for (const folder of [home, project]) await Deno.mkdir(folder);
+  for (const directory of [home, project]) await Deno.mkdir(directory);
   return {
     root,
     home,
@@ -32,19 +27,11 @@ export async function makeConfigScene(): Promise<ConfigScene> {
     async write(path, content) {
       const full = `${root}/${path}`;
       await Deno.mkdir(dirname(full), { recursive: true });
-      await Deno.writeTextFile(
-        full,
-        typeof content === "string" ? content : JSON.stringify(content),
-      );
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      await Deno.writeTextFile(full, text);
       return full;
     },
-    read: (env = {}) =>
-      readConfigFiles({
-        env: { HOME: home, ...env },
-        home: env["HOME"] ?? home,
-        cwd: project,
-        managedFolder: managed,
-      }),
+    read: (env = {}) => readConfigFiles({ env, home, cwd: project, managedDirectory: managed }),
     async [Symbol.asyncDispose]() {
       await Deno.remove(root, { recursive: true });
     },

@@ -1,5 +1,5 @@
 /**
- * What the real Claude Code does in the background of a run that seems to be over.
+ * Work of the real Claude Code that continues after a result.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 
-/** Longer than claude is given to end after its last result. */
+/** Longer than claude may run after its last result, in milliseconds. */
 const LONG_MS = 6500;
 
 const later = () => new Promise((resolve) => setTimeout(resolve, LONG_MS));
 
 testWith(
   { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background commands" },
-  "ccrun waits for a command in the background, however long, and for what the model makes of it",
+  "ccrun waits for a background command and for the turn that follows it",
   async () => {
     const input = { command: `touch begun; sleep ${LONG_MS / 1000}`, run_in_background: true };
     const replies = [
@@ -37,13 +37,13 @@ testWith(
 
 for (
   const [what, next] of [
-    ["a request that takes long", [() => hold(later(), text("Second."))]],
-    ["a tool that takes long", [bash(`touch begun; sleep ${LONG_MS / 1000}`), text("Second.")]],
+    ["a slow request", [() => hold(later(), text("Second."))]],
+    ["a slow tool", [bash(`touch begun; sleep ${LONG_MS / 1000}`), text("Second.")]],
   ] as readonly [string, readonly Reply[]][]
 ) {
   testWith(
-    { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has no sub-agents in the background" },
-    `ccrun waits for the turn that a sub-agent in the background gives rise to: ${what}`,
+    { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has no background sub-agents" },
+    `ccrun waits for the turn that follows a background sub-agent, with ${what}`,
     async () => {
       const replies = [
         subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),

@@ -42,7 +42,7 @@ Deno.test("a limit that comes after a good result keeps what is to stay", async 
       assertEquals([run.code, await sandbox.processes()], [0, [pid]]);
       const [stopped, left] = eventsOf(run, "notice");
       assertStringIncludes(stopped?.text ?? "", "timeout of 1s reached");
-      assertStringIncludes(left?.text ?? "", `left running: sleep 600 (process ${pid})`);
+      assertStringIncludes(left?.text ?? "", `kept a leftover process: sleep 600 (pid ${pid})`);
     } finally {
       Deno.kill(pid, "SIGKILL");
     }
@@ -66,7 +66,7 @@ Deno.test("ccrun --timeout limits also the wait for the prompt", async () => {
       const run = checked(await ccrun.finished);
       assertEquals([run.code, run.exit.reason], [124, "timeout"]);
       const [error] = eventsOf(run, "error");
-      assertEquals(error?.error.message, "timeout of 1s reached: the prompt had not come");
+      assertEquals(error?.error.message, "timeout of 1s reached: the prompt is not complete");
       assertStringIncludes(error?.error.hint ?? "", "raise --timeout");
       assertEquals(await prompt(), undefined);
     }
@@ -86,7 +86,7 @@ Deno.test("ccrun takes a grace that is longer than timers take", async () => {
 
 Deno.test("a reader that takes its time does not make claude linger", async () => {
   await using sandbox = await makeSandbox();
-  const claudePath = await fakeClaude(sandbox, `cat >/dev/null\n${GOOD}`);
+  const claudePath = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${GOOD}`);
   const session = new ClaudeSession({ claudePath, workspace: sandbox.project, env: sandbox.env() });
   const kinds: string[] = [];
   for await (const event of session.run("hi")) {
@@ -99,7 +99,7 @@ Deno.test("a reader that takes its time does not make claude linger", async () =
 
 Deno.test("limits of 0 are none in the library, too", async () => {
   await using sandbox = await makeSandbox();
-  const claudePath = await fakeClaude(sandbox, `cat >/dev/null\n${GOOD}`);
+  const claudePath = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${GOOD}`);
   const session = new ClaudeSession({
     claudePath,
     workspace: sandbox.project,

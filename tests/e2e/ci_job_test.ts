@@ -1,5 +1,5 @@
 /**
- * ccrun in a job of a CI system: what the agent's tools find there, and what a runner reads on stdout.
+ * ccrun in a CI job: the environment of the agent's tools, and what the runner reads on stdout.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { type FakeScene, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { bash, eventOf, SKIP, withScene } from "./scene.ts";
 
-/** The files and addresses with which a job of GitHub Actions is steered. */
+/** Returns the variables that control a job of GitHub Actions. */
 function steering({ root }: Sandbox): Record<string, string> {
   return {
     GITHUB_ENV: `${root}/github-env`,
@@ -35,7 +35,7 @@ function steering({ root }: Sandbox): Record<string, string> {
   };
 }
 
-/** A step of a job of GitHub Actions. */
+/** Returns the environment of a step in GitHub Actions. */
 function githubStep(sandbox: Sandbox): Record<string, string> {
   const { project } = sandbox;
   return {
@@ -46,7 +46,7 @@ function githubStep(sandbox: Sandbox): Record<string, string> {
   };
 }
 
-Deno.test("the agent's tools find nothing that steers the job", async () => {
+Deno.test("the agent's tools have no variables that control the job", async () => {
   const replies = [bash("env"), text("Done."), bash("env"), text("Done.")];
   await withScene(replies, async ({ json, sandbox }) => {
     const env = githubStep(sandbox);
@@ -63,7 +63,7 @@ Deno.test("the agent's tools find nothing that steers the job", async () => {
   });
 });
 
-/** An answer in which each line would command a runner. */
+/** An answer with a command in each line. */
 const COMMANDING = [
   "::error::not an error",
   " \t::add-mask::a",
@@ -76,7 +76,7 @@ const COMMANDING = [
 
 const COMMANDING_RUN = emit(initLine(), textLine(COMMANDING), resultLine({ result: COMMANDING }));
 
-/** No line of it commands a runner, however it splits lines. */
+/** Checks that no line contains a command, however the runner splits lines. */
 function assertInert(text: string): void {
   for (const line of text.split(/[\r\n\u0085\u2028\u2029]+/)) {
     assert(!/^\s*::/.test(line) && !line.includes("##["), JSON.stringify(line));
@@ -91,14 +91,14 @@ for (
     other: { CI: "true" },
   })
 ) {
-  Deno.test(`an answer cannot command the runner of ${system}, and a file has it exactly`, async () => {
+  Deno.test(`an answer contains no command for ${system}, and its file is exact`, async () => {
     await withFake(COMMANDING_RUN, async (scene: FakeScene) => {
       const { run, shell, sandbox } = scene;
       for (const args of [["hi"], ["-q", "hi"]]) {
         const { code, stdout } = await run([...args, "-o", "answer.md"], { env });
         assertEquals(code, 0);
         assertInert(stdout);
-        // Nothing is missing: only a mark was added.
+        // Only backslashes were added.
         assertEquals(stdout.replaceAll("\\", ""), `${COMMANDING}\n`);
         const exact = await Deno.readTextFile(`${sandbox.project}/answer.md`);
         assertEquals(exact, `${COMMANDING}\n`);
@@ -112,7 +112,7 @@ for (
   });
 }
 
-Deno.test("json and result are inert in a log, and parsing them gives the exact text", async () => {
+Deno.test("json and result contain no commands and parse to the exact text", async () => {
   await withFake(COMMANDING_RUN, async ({ run }) => {
     const env = { GITHUB_ACTIONS: "true" };
     const events = await run(["--json", "hi"], { env });
@@ -125,10 +125,10 @@ Deno.test("json and result are inert in a log, and parsing them gives the exact 
   });
 });
 
-/** A text that commands a runner wherever a line of JSON with it is torn. */
+/** A text that becomes a command if a line of JSON with it is split. */
 const TEARABLE = `${" ".repeat(3_000)}::add-mask::x`.repeat(20);
 
-Deno.test("in CI no line of stderr tears one of stdout, where they are one pipe that is read slowly", async () => {
+Deno.test("in CI no line of stderr splits a line of stdout in one slow pipe", async () => {
   const lines = Array.from({ length: 30 }, (_, at) => {
     const id = `toolu_${at}`;
     return [
@@ -148,7 +148,7 @@ Deno.test("in CI no line of stderr tears one of stdout, where they are one pipe 
 
 testWith(TERMINAL, "in CI a terminal has no live line", async () => {
   const body = `${emit(initLine())}${gate("go")}${emit(textLine("plain"), resultLine())}`;
-  // deno-lint-ignore no-control-regex -- what a live line is repainted with
+  // deno-lint-ignore no-control-regex -- the sequences that repaint a live line
   const repaints = /\x1b\[(\d*[ABCDJKG]|\?25)/;
   const end = async (scene: FakeScene, terminal: RunningCcrun) => {
     await scene.open("go");
@@ -165,7 +165,7 @@ testWith(TERMINAL, "in CI a terminal has no live line", async () => {
   await withFake(body, async (scene) => {
     const env = { CI: "true" };
     await using terminal = await inTerminal(scene, "ccrun hi", { env, color: false });
-    // In that time there would be one.
+    // The time after which the first terminal had a live line.
     await new Promise((resolve) => setTimeout(resolve, waitedMs + 200));
     const log = await end(scene, terminal);
     assertStringIncludes(log, "plain");

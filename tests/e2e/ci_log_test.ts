@@ -1,5 +1,5 @@
 /**
- * A step of a CI job with the real Claude Code in it, whose log is read as the CI system reads it.
+ * Runs the real Claude Code in a step of a CI job and reads the log as the CI system does.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { readGitlabLog } from "../support/gitlab_log.ts";
 import { testWith } from "../support/test_with.ts";
 import { assertNothingLeft, bash, type Scene, SKIP, withScene } from "./scene.ts";
 
-/** Commands to the system that keeps the log, in each form. */
+/** Commands for CI systems in each form. */
 const EVIL = [
   ...WORKFLOW_COMMANDS.flatMap((name) => [`::${name} name=a::evil`, `x ##[${name}]evil`]),
   "##vso[task.setvariable variable=a]evil",
@@ -23,16 +23,16 @@ const EVIL = [
   "a\r\xa0::error::evil",
 ].join("\n");
 
-/** A command that says them. */
+/** A shell command that prints them. */
 const SAY_EVIL = "cat evil.txt";
 
-/** How a step of a job ended, and the log of it. */
+/** The result of a step. */
 interface Step {
   readonly log: string;
   readonly code: number | null;
 }
 
-/** Runs a script as a runner does: with its variables, both outputs in one log. */
+/** Runs a script as a runner does, with stdout and stderr in one log. */
 async function step(
   { sandbox, api, claude }: Scene,
   script: string,
@@ -48,12 +48,12 @@ async function step(
   return { log: stdout, code };
 }
 
-/** What GitHub sets in every step, as far as it matters here. */
+/** Returns the variables that GitHub sets in a step. */
 function githubEnv({ sandbox }: Scene): Record<string, string> {
   return { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: sandbox.project };
 }
 
-/** A run with a good tool, a failed one, a failed edit, and commands in all that is said. */
+/** Returns a run with successful and failed tools, a failed edit, and commands in all texts. */
 function replies(project: string): Reply[] {
   const file_path = `${project}/notes.txt`;
   return [
@@ -66,7 +66,7 @@ function replies(project: string): Reply[] {
   ];
 }
 
-/** Plays a scene whose replies need to know where it is. */
+/** Runs a scene whose replies contain its directory. */
 async function withProject(
   make: (project: string) => readonly Reply[],
   act: (scene: Scene) => Promise<void>,
@@ -78,7 +78,7 @@ async function withProject(
   });
 }
 
-Deno.test("a GitHub step's log has groups and errors, and obeys nothing that the agent says", async () => {
+Deno.test("the log of a GitHub step has groups and errors, and no command of the agent", async () => {
   await withProject(replies, async (scene) => {
     const script = `ccrun ${SKIP} --no-stdin "Go."; echo "::notice::after"`;
     const { log, code } = await step(scene, script, githubEnv(scene));
@@ -90,7 +90,7 @@ Deno.test("a GitHub step's log has groups and errors, and obeys nothing that the
     assertEquals([...names].sort(), ["endgroup", "error", "group", "notice"], log);
     assertEquals(commands.at(-1)?.data, "after");
 
-    // Each is below its call; the failed edit says all it has to say in its error.
+    // The failed edit has no group, because its error contains all of its output.
     const titles = [/^└ \d+ lines/, /^└ 30 lines/, /^✗ \d+ lines/, /^└ \d lines/];
     assertEquals(groups.length, titles.length, log);
     for (const [at, title] of titles.entries()) assertMatch(groups[at]?.title ?? "", title);
@@ -104,21 +104,17 @@ Deno.test("a GitHub step's log has groups and errors, and obeys nothing that the
     const [bashFailed, editFailed, ...others] = annotations;
     assertEquals(bashFailed?.title, "Bash failed: cat evil.txt; seq 1 30; exit 3");
     assertMatch(bashFailed?.message ?? "", /^Bash cat evil\.txt; seq 1 30; exit 3: /);
-    assertEquals([editFailed?.title, editFailed?.file, editFailed?.line], [
-      "Edit failed: notes.txt",
-      "notes.txt",
-      "2",
-    ]);
+    assertEquals(editFailed?.title, "Edit failed: notes.txt");
     assertEquals(others.map(({ message }) => message), ["after"]);
 
-    // The answer is there, below all else, and what it would command is broken for all to see.
+    // The answer comes last, and its commands are visibly broken.
     const shown = seen.join("\n");
     assertStringIncludes(shown, "The answer.\n\\::add-mask name=a::evil\nx #\\#[add-mask]evil\n");
     assert(shown.indexOf("The answer.") > shown.indexOf("✓ 6 turns"), shown);
   });
 });
 
-Deno.test("a GitLab job's log has collapsed sections, and none of those that the agent says", async () => {
+Deno.test("the log of a GitLab job has collapsed sections, and none of the agent", async () => {
   await withProject(replies, async (scene) => {
     const script = `ccrun ${SKIP} --no-stdin "Go."; echo after`;
     const { log, code } = await step(scene, script, { GITLAB_CI: "true" });
@@ -128,13 +124,13 @@ Deno.test("a GitLab job's log has collapsed sections, and none of those that the
     assertEquals(sections.length, 4, log);
     assert(sections.every(({ name, isCollapsed }) => isCollapsed && /^ccrun_\w+$/.test(name)), log);
     assert(!/section_(?:start|end):\d+:evil/.test(log), log);
-    // A failure is seen without opening anything.
+    // Failures are visible in collapsed sections.
     assertEquals(seen.filter((line) => /^ {2}✗ /.test(line)).length, 2, seen.join("\n"));
     assertEquals(seen.at(-1), "after");
   });
 });
 
-Deno.test("a GitHub step that fails says why as an error, with progress, without, and as JSON", async () => {
+Deno.test("a failed GitHub step has an error annotation in every format", async () => {
   for (const options of ["", "-q", "--json"]) {
     const refused = apiError(400, "invalid_request_error", `::error::evil\n${EVIL}`);
     await withScene([refused, refused, refused], async (scene) => {
@@ -149,7 +145,7 @@ Deno.test("a GitHub step that fails says why as an error, with progress, without
   }
 });
 
-Deno.test("a GitHub step warns of refused tools, in whatever way claude tells of them", async () => {
+Deno.test("a GitHub step has warnings about denied tools", async () => {
   const refusals = (project: string): Reply[] => [
     toolUse("Write", { file_path: `${project}/new.txt`, content: "new" }),
     toolUse("WebFetch", { url: "http://127.0.0.1:9/", prompt: "What is it?" }),
@@ -163,26 +159,26 @@ Deno.test("a GitHub step warns of refused tools, in whatever way claude tells of
       assertEquals(code, 0, log);
       const { annotations, faults } = readGithubLog(log);
       assertEquals(faults, [], log);
-      const told = annotations.map(({ level, title }) => `${level}: ${title}`);
+      const titles = annotations.map(({ level, title }) => `${level}: ${title}`);
       const known = [
         "warning: Write denied: new.txt",
         "warning: WebFetch denied: http://127.0.0.1:9/",
       ];
-      assertEquals(told.slice(0, 2), known, log);
-      // What 2.0 says of a command may be what the command says.
+      assertEquals(titles.slice(0, 2), known, log);
+      // Claude Code 2.0 does not mark the denial of a command.
       const isSure = claudeAtLeast("2.1.0");
       const bashTold = `${isSure ? "warning" : "error"}: Bash ${isSure ? "denied" : "failed"}`;
-      assertEquals(told[2], `${bashTold}: touch made && rm -f made`);
+      assertEquals(titles[2], `${bashTold}: touch made && rm -f made`);
       assertStringIncludes(annotations[2]?.message ?? "", "require approval: touch made");
-      assertEquals(told.at(-1), "warning: claude: denied");
-      assertEquals(told.filter((one) => one.startsWith("error")).length, isSure ? 0 : 1, log);
+      assertEquals(titles.at(-1), "warning: claude: denied");
+      assertEquals(titles.filter((one) => one.startsWith("error")).length, isSure ? 0 : 1, log);
     }
   });
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 says nothing of the tool" },
-  "a GitHub step that runs out of time has one error: its own",
+  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report the tool" },
+  "a GitHub step with a timeout has one error",
   async () => {
     await withScene([bash("touch started; sleep 300"), text("Never.")], async (scene) => {
       const script = `ccrun --timeout 6s ${SKIP} --no-stdin "Go."`;
@@ -196,7 +192,7 @@ testWith(
   },
 );
 
-Deno.test("an API failure is said once in a GitHub step's log", async () => {
+Deno.test("an API failure appears once in the log of a GitHub step", async () => {
   const refused = apiError(400, "invalid_request_error", "a very bad thing");
   await withScene([refused, refused, refused], async (scene) => {
     const script = `ccrun ${SKIP} --no-stdin "Go."`;
@@ -206,7 +202,7 @@ Deno.test("an API failure is said once in a GitHub step's log", async () => {
   });
 });
 
-Deno.test("--ci none leaves the log alone", async () => {
+Deno.test("--ci none writes no commands", async () => {
   const made = [bash("echo said"), text("Done.")];
   await withScene(made, async (scene) => {
     const script = `ccrun --ci none ${SKIP} --no-stdin "Go."`;

@@ -1,5 +1,5 @@
 /**
- * Completions in the real shells: what each of them makes of a line that somebody types.
+ * Completions in real shells.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { type Needs, testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 
-/** Completes lines and gives for each what could follow. */
+/** Completes lines, and returns the words that each shell offers for them. */
 type Complete = (lines: readonly string[]) => Promise<readonly (readonly string[])[]>;
 
-/** Two sessions, as they are offered: the newest first. */
+/** Two sessions, newest first. */
 const SESSIONS = ["aaaa1111-2222-4333-8444-555555555555", "bbbb1111-2222-4333-8444-555555555555"];
 
-/** A sandbox with two sessions, and a folder and a file whose names are to be quoted. */
-async function makePlace(): Promise<Sandbox> {
+/** Creates a sandbox with two sessions, and a directory and a file whose names need quotes. */
+async function makeCompletionSandbox(): Promise<Sandbox> {
   const sandbox = await makeSandbox();
   const { home, project } = sandbox;
   await Deno.mkdir(`${project}/my folder`);
@@ -33,7 +33,7 @@ async function makePlace(): Promise<Sandbox> {
   return sandbox;
 }
 
-/** The spellings of a command's options: all that begin so. */
+/** Returns the spellings of a command's options that start with `beginning`. */
 function spellings(command: string, beginning: string): string[] {
   return OPTIONS.filter(({ commands }) => commands.some((name) => name === command))
     .flatMap(({ name, short, isNegatable }) => [
@@ -43,7 +43,7 @@ function spellings(command: string, beginning: string): string[] {
     ]).filter((spelling) => spelling.startsWith(beginning)).sort();
 }
 
-/** What every shell must make of these lines. */
+/** Lines, and the words that every shell must offer for them. */
 const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] = [
   ["ccrun ", COMMANDS],
   ["ccrun re", ["replay"]],
@@ -68,72 +68,73 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   ["ccrun replay not", ["notes.txt"]],
   ["ccrun completions ", ["bash", "zsh", "fish"]],
   ["ccrun help co", ["completions"]],
+  ["ccrun help e", ["exit-codes", "environment", "events"]],
   ["ccrun --resume ", ["last", ...SESSIONS]],
   ["ccrun --resume bb", [SESSIONS[1] ?? ""]],
-  // No prompt, nor any other free text, is completed.
+  // A prompt and other free text are not completed.
   ["ccrun hello not", []],
   ["ccrun run not", []],
   ["ccrun --prompt not", []],
   ["ccrun --timeout not", []],
-  // What follows -- is claude's.
+  // The arguments after -- go to claude.
   ["ccrun hello -- --fo", ["--fork-session"]],
   ["ccrun hello -- --rec", []],
   ["ccrun hello -- --", [...CLAUDE_OPTIONS].map((n) => `--${n === "fork" ? "fork-session" : n}`)],
 ];
 
-/** What zsh cannot be told: a prompt may look like an option. */
-const ODD: typeof EXPECTED = [["ccrun -p --format --col", ["--color"]]];
+/** zsh does not support a prompt that looks like an option. */
+const EXCEPT_ZSH: typeof EXPECTED = [["ccrun -p --format --col", ["--color"]]];
 
-/** Completes all lines, and compares without regard to order. */
+/** Asserts the words that are offered for each line, in any order. */
 async function assertCompletes(complete: Complete, expected = EXPECTED): Promise<void> {
   const lines = expected.map(([line]) => line);
   const completed = await complete(lines);
   for (const [at, [line, words]] of expected.entries()) {
-    const offered = (completed[at] ?? []).map((word) => word.replace(/\/$/, "")); // of a folder
+    const offered = (completed[at] ?? []).map((word) => word.replace(/\/$/, ""));
     assertEquals(offered.sort(), [...words].sort(), line);
   }
 }
 
-/** Words as a shell reads them, which keeps their quotes. */
+/** Splits a line into words, with their quotes. */
 function wordsOf(line: string): string[] {
   return line.match(/(?:\\.|\S)+/g) ?? [];
 }
 
-/** A key that has all possible words put into the line, and one that has the line written to a file. */
+/** The key that inserts all offered words, and the key that writes the line to a file. */
 const INSERT = "\x1b*";
-const TELL = "\x14";
+const SAVE = "\x14";
 
-/** How long a shell may take to complete a line: it may have to start ccrun. */
+/** How long a shell can take to complete a line. It may start ccrun. */
 const COMPLETED_WITHIN_MS = 30_000;
 
-/** Types lines into an interactive shell, and gives what it makes of each. */
+/** Types lines into an interactive shell, and returns the completed lines. */
 async function typeInto(
   sandbox: Sandbox,
   script: string,
   lines: readonly string[],
   as: "leader" | "interactive",
 ): Promise<string[]> {
-  const told = `${sandbox.root}/told`;
-  await Deno.writeTextFile(told, "");
-  const env = { TOLD: told };
+  const file = `${sandbox.root}/completed`;
+  await Deno.writeTextFile(file, "");
+  const env = { COMPLETED: file };
   await using terminal = await inTerminal({ sandbox }, script, { as, env, columns: 5_000 });
-  const tellings = async () => (await Deno.readTextFile(told)).split("\n").slice(0, -1);
+  const completedLines = async () => (await Deno.readTextFile(file)).split("\n").slice(0, -1);
   if (as === "leader") await terminal.write(`. ${sandbox.root}/setup\n`);
   await terminal.stdoutUntil((text) => text.includes("it-is-ready"));
   for (const [at, line] of lines.entries()) {
-    await terminal.write(`${line}${INSERT}${TELL}`);
-    const isTold = await waitFor(
-      async () => (await tellings()).length > at,
+    await terminal.write(`${line}${INSERT}${SAVE}`);
+    const isCompleted = await waitFor(
+      async () => (await completedLines()).length > at,
       COMPLETED_WITHIN_MS,
     );
-    assert(isTold, `no completion of ${line}; the terminal shows:\n${terminal.stdout()}`);
+    assert(isCompleted, `no completion of ${line}; the terminal shows:\n${terminal.stdout()}`);
   }
   await terminal.write("\x15exit\n");
   await terminal.finished;
-  return await tellings();
+  return await completedLines();
 }
 
-/** The words that were put in place of the last one of each line. */
+/** Returns the words that replaced the last word of each line. */
 function inserted(lines: readonly string[], results: readonly string[]): string[][] {
   return lines.map((line, at) => {
     const whole = results[at] ?? "";
@@ -141,24 +142,24 @@ function inserted(lines: readonly string[], results: readonly string[]): string[
     const kept = line.slice(0, line.length - last.length);
     assert(whole.startsWith(kept), `${JSON.stringify(line)} became ${JSON.stringify(whole)}`);
     const words = wordsOf(whole.slice(kept.length));
-    // Where nothing is offered, the word stays.
+    // Without an offer, the word does not change.
     return words.length === 1 && words[0] === last && last !== "" ? [] : words;
   });
 }
 
-const TELLING_BASH = `PS1='> '
+const SETUP_BASH = `PS1='> '
 bind '"\\e*": insert-completions'
-bind -x '"\\C-t": printf "%s\\n" "$READLINE_LINE" >>"$TOLD"; READLINE_LINE='
+bind -x '"\\C-t": printf "%s\\n" "$READLINE_LINE" >>"$COMPLETED"; READLINE_LINE='
 bind 'set bell-style none'
 set -u
 declare -F _ccrun && echo it-is-''ready`;
 
 testWith(
   TERMINAL,
-  "ccrun completions bash completes what is typed into an interactive bash",
+  "ccrun completions bash completes lines in an interactive bash",
   async () => {
-    await using sandbox = await makePlace();
-    const script = `set -eu; eval "$(ccrun completions bash)"; set +e\n${TELLING_BASH}`;
+    await using sandbox = await makeCompletionSandbox();
+    const script = `set -eu; eval "$(ccrun completions bash)"; set +e\n${SETUP_BASH}`;
     await assertCompletes(async (lines) =>
       inserted(lines, await typeInto(sandbox, script, lines, "interactive"))
     );
@@ -175,7 +176,7 @@ testWith(
       "ccrun --cwd=my\\ folder",
       `ccrun --resume=${SESSIONS[0]}`,
     ]);
-    // Where = does not part words.
+    // COMP_WORDBREAKS without = keeps --option=value in one word.
     const unparted = `COMP_WORDBREAKS=\${COMP_WORDBREAKS//=}\n${script}`;
     const other = await typeInto(sandbox, unparted, values.slice(0, 1), "interactive");
     assertEquals(other.map((line) => line.trimEnd()), ["ccrun --format=raw --format=result"]);
@@ -183,9 +184,9 @@ testWith(
   },
 );
 
-/** Calls the function as bash does, with no more than bash 3.2 has. */
+/** Calls the completion function like bash does, without features after bash 3.2. */
 const CALLING_BASH = `set -eu
-enable -n compopt mapfile 2>/dev/null || true # in those that have them
+enable -n compopt mapfile 2>/dev/null || true
 eval "$(ccrun completions bash)"
 while IFS= read -r line; do
   eval "COMP_WORDS=($line)"
@@ -198,10 +199,10 @@ done`;
 
 testWith(
   { commands: ["bash"] },
-  "the completions for bash need nothing that bash 3.2 has not",
+  "ccrun completions bash works with the features of bash 3.2",
   async () => {
-    await using sandbox = await makePlace();
-    // Files are bash's own affair.
+    await using sandbox = await makeCompletionSandbox();
+    // bash completes files itself.
     const lines = EXPECTED.filter(([, words]) => !words.some((word) => /^(my|notes)/.test(word)));
     const { stdout, stderr, code } = await shellCcrun(CALLING_BASH, {
       sandbox,
@@ -216,42 +217,46 @@ testWith(
   },
 );
 
-const TELLING_ZSH = `autoload -Uz compinit && compinit -D -u
+const SETUP_ZSH = `autoload -Uz compinit && compinit -D -u
 set -eu; source <(ccrun completions zsh); set +eu
 unsetopt beep
 PS1='> '
-# As bash's insert-completions, also where there is only one.
+# Like insert-completions of bash, even for a single word.
 _every() { comppostfuncs+=(_every_end); return 1; }
 _every_end() { compstate[insert]=all; }
 zstyle ':completion:every:*' completer _every _complete
 zle -C every complete-word _generic
 bindkey '^[*' every
-tell() { print -r -- "$BUFFER" >>$TOLD; BUFFER=; }
-zle -N tell
-bindkey '^T' tell
+save_line() { print -r -- "$BUFFER" >>$COMPLETED; BUFFER=; }
+zle -N save_line
+bindkey '^T' save_line
 (( \${+functions[_ccrun]} )) && echo it-is-''ready
 `;
 
 const ZSH: Needs = { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "zsh"] };
 
-testWith(ZSH, "ccrun completions zsh completes what is typed into an interactive zsh", async () => {
-  await using sandbox = await makePlace();
-  await Deno.writeTextFile(`${sandbox.root}/setup`, TELLING_ZSH);
+testWith(ZSH, "ccrun completions zsh completes lines in an interactive zsh", async () => {
+  await using sandbox = await makeCompletionSandbox();
+  await Deno.writeTextFile(`${sandbox.root}/setup`, SETUP_ZSH);
   await assertCompletes(async (lines) =>
     inserted(lines, await typeInto(sandbox, "exec zsh -f -i", lines, "leader"))
   );
 });
 
-testWith({ commands: ["zsh"] }, "the completions for zsh say what they miss", async () => {
-  await using sandbox = await makeSandbox();
-  const script = "zsh -f -c 'set -eu; source <(ccrun completions zsh); echo on'";
-  const { stdout, stderr } = await shellCcrun(script, { sandbox });
-  assertEquals(stdout, "on\n");
-  assertStringIncludes(stderr, "compinit");
-});
+testWith(
+  { commands: ["zsh"] },
+  "ccrun completions zsh prints what to run first without compinit",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const script = "zsh -f -c 'set -eu; source <(ccrun completions zsh); echo on'";
+    const { stdout, stderr } = await shellCcrun(script, { sandbox });
+    assertEquals(stdout, "on\n");
+    assertStringIncludes(stderr, "compinit");
+  },
+);
 
-testWith({ commands: ["fish"] }, "ccrun completions fish completes in a real fish", async () => {
-  await using sandbox = await makePlace();
+testWith({ commands: ["fish"] }, "ccrun completions fish completes lines in fish", async () => {
+  await using sandbox = await makeCompletionSandbox();
   await assertCompletes(async (lines) => {
     const script = `ccrun completions fish >ccrun.fish
       fish --no-config -c 'source ccrun.fish; rm ccrun.fish
@@ -265,5 +270,5 @@ testWith({ commands: ["fish"] }, "ccrun completions fish completes in a real fis
       reply.split("\n").map((line) => line.split("\t")[0] ?? "").filter((word) => word !== "")
         .map((word) => word.replaceAll(" ", "\\ "))
     );
-  }, [...EXPECTED, ...ODD]);
+  }, [...EXPECTED, ...EXCEPT_ZSH]);
 });

@@ -1,5 +1,5 @@
 /**
- * ccrun as the first process of a container: in a PID namespace of its own.
+ * ccrun as PID 1 of a container.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, bash, checked, eventsOf, toolStarted, withScene } from "./scene.ts";
 
-/** Makes a command the first process of a namespace, which ends with it. */
+/** Runs a command as PID 1 of a new namespace. */
 const AS_FIRST = Deno.uid() === 0
   ? "unshare --pid --fork --mount-proc --kill-child"
   : "unshare --user --map-current-user --pid --fork --mount-proc --kill-child";
 
-function whyNot(): string | undefined {
+function missingSupport(): string | undefined {
   if (Deno.build.os !== "linux") return "only Linux has PID namespaces";
-  if (!hasCommand("unshare")) return "no unshare here";
+  if (!hasCommand("unshare")) return "unshare is not installed";
   const [command = "", ...args] = AS_FIRST.split(" ");
   const { success } = new Deno.Command(command, {
     args: [...args, "true"],
@@ -29,12 +29,12 @@ function whyNot(): string | undefined {
     stdout: "null",
     stderr: "null",
   }).outputSync();
-  return success ? undefined : "this host gives no PID namespace";
+  return success ? undefined : "this host allows no namespaces";
 }
 
-const CONTAINER: Needs = { commands: ["nohup"], unless: whyNot() };
+const CONTAINER: Needs = { commands: ["nohup"], unless: missingSupport() };
 
-/** What unshare has started: signals go to it, for unshare does not pass them on. */
+/** Returns the child of unshare, which does not forward signals. */
 async function firstOf(unshare: number): Promise<number> {
   const [child, ...more] = await childrenOf(unshare);
   assert(child !== undefined && more.length === 0);
@@ -51,7 +51,7 @@ for (
 ) {
   testWith(
     CONTAINER,
-    `ccrun as PID 1 ends on ${signal} with ${code}, and leaves nothing of the real claude`,
+    `ccrun as PID 1 exits with ${code} on ${signal} and leaves nothing of the real claude`,
     async () => {
       const tool = bash("touch started; nohup sleep 377 >nohup.out 2>&1 & sleep 377");
       await withScene([tool], async ({ sandbox, api, claude }) => {
@@ -69,11 +69,11 @@ for (
   );
 }
 
-testWith(CONTAINER, "ccrun as PID 1 ends well, and ends what was left behind", async () => {
+testWith(CONTAINER, "ccrun as PID 1 stops leftovers and exits", async () => {
   const replies = [bash("nohup sleep 377 >/dev/null 2>&1 & echo on"), text(ANSWER)];
   await withScene(replies, async ({ sandbox, api, claude }) => {
     await using unshare = await startShellCcrun(
-      // The namespace would end it, too; but ccrun says that it did, and waits for no dead child.
+      // ccrun reports the leftover and does not wait for zombies, which it adopts as PID 1.
       `exec ${AS_FIRST} ccrun --json --grace 60s --dangerously-skip-permissions Do it.`,
       { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude }, limitMs: 50_000 },
     );
@@ -87,7 +87,7 @@ testWith(CONTAINER, "ccrun as PID 1 ends well, and ends what was left behind", a
 
 testWith(
   { ...TERMINAL, ...CONTAINER },
-  "Ctrl-C ends a ccrun that is PID 1 at a terminal with 130, and Ctrl-Z does not stop it",
+  "ccrun as PID 1 at a terminal exits with 130 on Ctrl-C and ignores Ctrl-Z",
   async () => {
     const waiting = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
     const body = `trap 'exit 1' INT; ${emit(initLine(), waiting)}${gate("never")}`;
@@ -101,7 +101,7 @@ testWith(
       });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x1a");
-      // Its live line goes on long after that.
+      // The live line is still updated.
       await terminal.stdoutUntil((text) =>
         (text.split("^Z")[1] ?? "").split("Bash wait").length > 5
       );
@@ -114,7 +114,7 @@ testWith(
   },
 );
 
-testWith(CONTAINER, "ccrun as PID 1 gives the answer of a good run", async () => {
+testWith(CONTAINER, "ccrun as PID 1 prints the answer", async () => {
   await withFake(STORY, async ({ shell }) => {
     const { stdout, stderr, code } = await shell(`exec ${AS_FIRST} ccrun -q hi`);
     assertEquals([stdout, stderr, code], [`${ANSWER}\n`, "", 0]);

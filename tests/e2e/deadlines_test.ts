@@ -59,7 +59,7 @@ Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends i
     const { message, hint } = eventOf(events, "error").error;
     assertMatch(
       message,
-      /^timeout of \d+s reached: Bash \(.+\.\.\.\) was running, for [\d.]+m?s; the last event was (?:tool_use|tool_progress|task), [\d.]+m?s ago$/,
+      /^timeout of \d+s reached: Bash \(.+\.\.\.\) has been running for [\d.]+m?s; last event: (?:tool_use|tool_progress|task), [\d.]+m?s ago$/,
     );
     assertEquals(
       hint,
@@ -82,7 +82,7 @@ Deno.test("ccrun --timeout strikes in the middle of a text", async () => {
     const options = [SKIP, "--partial"];
     const events = await struck(
       (limit) => json([...options, "--timeout", limit, "Talk."]),
-      /was text_delta/,
+      /last event: text_delta/,
     );
     assertEquals(eventsOf(events, "result").filter(({ ok }) => ok), []);
   });
@@ -96,7 +96,7 @@ Deno.test("ccrun --timeout strikes in a sub-agent, and says what that was doing"
   const subagents = { ALPHA: [bash("touch begun; sleep 377"), text("Never.")] };
   await withScene(replies, async ({ json }) => {
     const run = (limit: string) => json([SKIP, "--timeout", limit, "Find it."]);
-    const events = await struck(run, /Bash \(touch begun; sleep 377\) was running, for /);
+    const events = await struck(run, /Bash \(touch begun; sleep 377\) has been running for /);
     const inner = eventsOf(events, "tool_use").find(({ name }) => name === "Bash");
     assert(inner?.parent_tool_use_id !== undefined);
   }, { subagents });
@@ -131,7 +131,7 @@ testWith(
     const subagents = { ALPHA: [bash("touch begun; sleep 377"), text("Never.")] };
     await withScene(replies, async ({ json }) => {
       const run = (limit: string) => json([SKIP, "--timeout", limit, "Find it."]);
-      const events = await struck(run, /was running, for /, hasResult);
+      const events = await struck(run, /has been running for /, hasResult);
       assertEquals(eventsOf(events, "result")[0]?.text, "I started it.");
     }, { subagents });
   },
@@ -141,7 +141,7 @@ Deno.test("ccrun --idle-timeout ends a run whose API does not answer", async () 
   await withScene(hang, async ({ json, run }) => {
     const events = await struck(
       (limit) => json([SKIP, "--idle-timeout", limit, "Wait."]),
-      /the last event was /,
+      /last event: /,
     );
     assertMatch(eventOf(events, "error").error.message, /^idle timeout of /);
     const quiet = await run(["-q", "--idle-timeout", "2s", "Wait."]);
@@ -206,11 +206,11 @@ const BOUND_MS = 60_000;
 
 Deno.test("ccrun ends a hung claude, whichever limit strikes, also before its first line", async () => {
   const cases = [
-    [HUNG, "--timeout", "timeout of 2s reached: nothing had come from claude"],
-    [HUNG, "--idle-timeout", "idle timeout of 2s reached: nothing had come from claude"],
-    [`${emit(initLine())}${HUNG}`, "--timeout", "timeout of 2s reached: the last event was"],
-    [`echo garbage; ${HUNG}`, "--idle-timeout", "idle timeout of 2s reached: the last event was"],
-    [`exec >&-; ${HUNG}`, "--timeout", "timeout of 2s reached: nothing had come"],
+    [HUNG, "--timeout", "timeout of 2s reached: claude produced no output"],
+    [HUNG, "--idle-timeout", "idle timeout of 2s reached: claude produced no output"],
+    [`${emit(initLine())}${HUNG}`, "--timeout", "timeout of 2s reached: last event:"],
+    [`echo garbage; ${HUNG}`, "--idle-timeout", "idle timeout of 2s reached: last event:"],
+    [`exec >&-; ${HUNG}`, "--timeout", "timeout of 2s reached: claude produced no output"],
   ] as const;
   await Promise.all(cases.map(async ([body, option, wanted]) => {
     await withFake(body, async ({ run }) => {
@@ -220,8 +220,8 @@ Deno.test("ccrun ends a hung claude, whichever limit strikes, also before its fi
       assertEquals([code, stdout], [124, ""], stderr);
       assertStringIncludes(stderr, wanted);
       assertStringIncludes(stderr, `raise ${option}`);
-      // Who has not said a word may be unable to.
-      assertEquals(stderr.includes("ccrun doctor"), wanted.includes("nothing had come"), stderr);
+      // A claude without any output may be unable to run at all.
+      assertEquals(stderr.includes("ccrun doctor"), wanted.includes("no output"), stderr);
       assert(performance.now() - began >= 2000);
     });
   }));
@@ -250,7 +250,7 @@ for (const option of ["--settings", "--mcp-config"]) {
         assertEquals(code, 124, stderr);
         const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
         assertEquals(types, ["start", "error", "exit"]);
-        assertStringIncludes(stdout, "timeout of 2s reached: nothing had come from claude");
+        assertStringIncludes(stdout, "timeout of 2s reached: claude produced no output");
         assertEquals(await prompt(), undefined, "claude was started");
       });
     },

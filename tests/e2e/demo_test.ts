@@ -1,5 +1,5 @@
 /**
- * A whole session as a person sees it: the demo's, without its delays.
+ * Runs the session of the demo without its delays, and compares the whole output.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { SKIP, untimed, withScene } from "./scene.ts";
 
 const IS_OLD = !claudeAtLeast("2.1.0");
 
-/** What 2.0.25 calls a sub-agent. */
+/** The tool for sub-agents; 2.0.25 has another name for it. */
 const AGENT = IS_OLD ? "Task " : "Agent";
 
-/** What is shown, but for the header and the closing line. */
+/** The progress, without the header and the closing line. */
 const SHOWN = `┊ Before I look at the code I want to see which test fails, and how.
 
 I'll run the tests first.
@@ -57,7 +57,7 @@ const TESTED = `└ ok      the sum without a discount
     3 of 3 passed
 `;
 
-Deno.test("ccrun shows the demo's session readably, and its answer on stdout", async () => {
+Deno.test("ccrun renders the session of the demo on stderr and prints its answer on stdout", async () => {
   let respond: Respond | undefined;
   const lazily = (request: ApiRequest) => respond?.(request) ?? { type: "hang" as const };
   await withScene(lazily, async ({ run, sandbox }) => {
@@ -75,7 +75,7 @@ Deno.test("ccrun shows the demo's session readably, and its answer on stdout", a
     assertMatch(header ?? "", /^◆ claude-\S+ · \S+project · [0-9a-f-]{36} · bypassPermissions$/);
     const shown = lines.join("\n");
     assertEquals(shown.slice(0, SHOWN.length), SHOWN);
-    // Two tools of one message end in any order.
+    // Two tools of one message can return in any order.
     const rest = shown.slice(SHOWN.length);
     for (const part of [EDITED, TESTED]) assertStringIncludes(rest, part);
     assertMatch(rest, /\n\n✓ \d.* · \d+ turns · 6 tools \(1 failed\) · .* · \$0\.\d+\n$/);

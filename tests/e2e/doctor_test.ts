@@ -1,5 +1,5 @@
 /**
- * `ccrun doctor`: what it says of the real Claude Code, and of machines on which nothing works.
+ * End-to-end tests of `ccrun doctor`, with the real Claude Code and on broken machines.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { DoctorReport } from "../../lib/cli/commands/doctor.ts";
 import type { Finding, FindingName } from "../../lib/doctor/finding.ts";
-import { text, toolUse } from "../support/api_reply.ts";
+import { text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunOptions, command, denoVariables, startCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast, claudeVersion } from "../support/claude.ts";
+import { claudeVersion } from "../support/claude.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { BOUND, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
@@ -22,13 +22,12 @@ import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, exists, type Scene, withScene } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
-/** How ccrun is started. */
 interface Options extends CcrunOptions {
-  /** The words before its own. */
+  /** The command that starts ccrun. */
   readonly by?: readonly string[];
 }
 
-/** Runs ccrun to its end, and sees that nothing of it is left. */
+/** Runs ccrun, and asserts that no process is left. */
 async function ccrun(args: readonly string[], options: Options): Promise<ProcessResult> {
   const [first, ...words] = [...options.by ?? [], ...await command()];
   await using process = startProcess([first ?? "", ...words, ...args], {
@@ -40,12 +39,11 @@ async function ccrun(args: readonly string[], options: Options): Promise<Process
   return result;
 }
 
-/** Runs `ccrun doctor` to its end, and sees that nothing of it is left. */
 function doctor(args: readonly string[], options: Options): Promise<ProcessResult> {
   return ccrun(["doctor", ...args], options);
 }
 
-/** The same with `--json`, read. */
+/** Runs `ccrun doctor --json`, and returns the report. */
 async function report(
   args: readonly string[],
   options: Options,
@@ -70,12 +68,12 @@ function finding({ findings }: Pick<DoctorReport, "findings">, wanted: FindingNa
   return found;
 }
 
-/** `--claude` with the real one. */
+/** Returns the options that select the real Claude Code. */
 function real({ claude }: Scene): readonly string[] {
   return ["--claude", claude];
 }
 
-Deno.test("ccrun doctor starts a session of the real Claude Code, and touches nothing of the user's", async () => {
+Deno.test("ccrun doctor runs a session of the real Claude Code, and leaves the user's account and files alone", async () => {
   await withScene([], async (scene) => {
     const { sandbox, api, claude } = scene;
     const read = await report(real(scene), { sandbox, apiUrl: api.url });
@@ -83,11 +81,11 @@ Deno.test("ccrun doctor starts a session of the real Claude Code, and touches no
     assertEquals(read.credential, { kind: "api_key", name: "ANTHROPIC_API_KEY" });
     assertEquals(read.cwd, sandbox.project);
     const session = finding(read, "session");
-    // Too slow is a warning, which a loaded machine may get.
+    // A slow session is a warning, which a loaded machine may cause.
     assert(session.status !== "problem", session.message);
     assertStringIncludes(session.message, "a session works");
     assertEquals(read.code, 0, JSON.stringify(read.findings));
-    assertEquals(api.requests, [], "it has asked the user's API");
+    assertEquals(api.requests, [], "requests to the user's API");
     assertEquals([...Deno.readDirSync(sandbox.home)], [], "the user's home");
     const files = [...Deno.readDirSync(sandbox.project)].map(({ name }) => name).sort();
     assertEquals(files, ["README.md", "greet.js", "notes.txt"]);
@@ -95,7 +93,7 @@ Deno.test("ccrun doctor starts a session of the real Claude Code, and touches no
   });
 });
 
-Deno.test("ccrun doctor tries a session whatever the environment says of accounts and proxies", async () => {
+Deno.test("ccrun doctor runs a session in spite of accounts and proxies in the environment", async () => {
   await withScene([], async (scene) => {
     const nowhere = "http://127.0.0.1:9";
     const env = {
@@ -109,12 +107,12 @@ Deno.test("ccrun doctor tries a session whatever the environment says of account
     const read = await report(real(scene), { sandbox: scene.sandbox, env });
     const session = finding(read, "session");
     assert(session.status !== "problem", session.message);
-    assertStringIncludes(finding(read, "nesting").message, "inside another session");
+    assertStringIncludes(finding(read, "nesting").message, "inside a Claude Code session");
     assertEquals(read.credential?.kind, "bedrock");
   });
 });
 
-Deno.test("ccrun doctor is read by a person: a line a finding, hints below, the counts last", async () => {
+Deno.test("ccrun doctor prints a line for each finding, hints below, and the counts last", async () => {
   await withScene([], async (scene) => {
     const { stdout, stderr, code } = await doctor(real(scene), {
       sandbox: scene.sandbox,
@@ -128,7 +126,7 @@ Deno.test("ccrun doctor is read by a person: a line a finding, hints below, the 
     for (const line of lines) {
       assert(/^(?:(?:ok {5}|warning|problem) {2}[a-z]+ +\S| {22}\S)/.test(line), line);
     }
-    assertStringIncludes(stdout, "\nproblem  credential   none: no key, no token, no login\n   ");
+    assertStringIncludes(stdout, "\nproblem  credential   cannot find a credential: ");
     assertStringIncludes(stdout, `ok       version      Claude Code ${claudeVersion}\n`);
     assert(!stdout.includes("\x1b"));
   });
@@ -136,7 +134,7 @@ Deno.test("ccrun doctor is read by a person: a line a finding, hints below, the 
 
 testWith(
   TERMINAL,
-  "ccrun doctor is coloured on a terminal, and NO_COLOR and FORCE_COLOR count",
+  "ccrun doctor uses color on a terminal, and follows NO_COLOR and FORCE_COLOR",
   async () => {
     await using sandbox = await makeSandbox();
     const RED = "\x1b[31mproblem\x1b[39m";
@@ -151,7 +149,7 @@ testWith(
   },
 );
 
-/** A credential: where it is put, and what then reaches the API. */
+/** A credential: where it is, and the header in which the API receives it. */
 interface Placed {
   readonly name: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -203,15 +201,14 @@ for (
 ) {
   const names = placed.map(({ name }) => name).join(" before ");
   testWith(
-    // There the login is in the keychain.
-    { unless: Deno.build.os === "darwin" ? "macOS has a keychain" : undefined },
+    { unless: Deno.build.os === "darwin" ? "macOS keeps logins in the keychain" : undefined },
     `ccrun doctor names the credential that the real Claude Code sends: ${names}`,
     async () => {
       await withScene([text("Hi.")], async (scene) => {
         const { sandbox, api, turns } = scene;
         const env: Record<string, string | undefined> = {
           ANTHROPIC_API_KEY: undefined,
-          // Whoever has a login must not reach its provider.
+          // A login must not reach its provider.
           HTTPS_PROXY: "http://127.0.0.1:9",
           NO_PROXY: "127.0.0.1",
         };
@@ -237,38 +234,7 @@ for (
   );
 }
 
-testWith(
-  { unless: claudeAtLeast("2.1.197") ? undefined : `${claudeVersion} takes all settings` },
-  "ccrun doctor warns of the settings that the real Claude Code ignores for want of trust",
-  async () => {
-    const replies = [toolUse("Bash", { command: "touch ran", description: "x" }), text("Done.")];
-    await withScene(replies, async (scene) => {
-      const { sandbox, api } = scene;
-      const { project, home } = sandbox;
-      await Deno.mkdir(`${project}/.claude`);
-      await Deno.writeTextFile(
-        `${project}/.claude/settings.json`,
-        JSON.stringify({ permissions: { allow: ["Bash(touch:*)"] } }),
-      );
-      const ignores = async () => {
-        const { status } = finding(
-          await report(real(scene), { sandbox, apiUrl: api.url }),
-          "trust",
-        );
-        await scene.run(["-q", "go"]);
-        return [status, await exists(`${project}/ran`)];
-      };
-      assertEquals(await ignores(), ["warning", false]);
-      await Deno.writeTextFile(
-        `${home}/.claude.json`,
-        JSON.stringify({ projects: { [project]: { hasTrustDialogAccepted: true } } }),
-      );
-      assertEquals(await ignores(), ["ok", true]);
-    });
-  },
-);
-
-/** Secrets that have no five characters in common with anything that doctor says. */
+/** Secrets that share no five characters with the output of doctor. */
 const SECRETS = [
   "sk-ant-api03-Qz7Xw9Vb2Kj4",
   "Jh8Gf6Ds5Mn3Pq1",
@@ -283,7 +249,7 @@ const SECRETS = [
   "Vx4Cz6Nq8Pt2",
 ] as const;
 
-Deno.test("ccrun doctor shows no part of a secret, in whatever place and state that is", async () => {
+Deno.test("ccrun doctor prints no part of a secret, wherever it is", async () => {
   await using sandbox = await makeSandbox();
   const [key, token, oauth, pass, query, helper, login, state, broken, header, path] = SECRETS;
   const { home, project } = sandbox;
@@ -306,7 +272,7 @@ Deno.test("ccrun doctor shows no part of a secret, in whatever place and state t
   await write(`${project}/.claude/settings.local.json`, broken);
   await write(`${project}/.mcp.json`, `["${broken}"]`);
   const url = `https://user:${pass}@gateway.test/${path}/v1?key=${query}`;
-  // A claude that tells all it has been given.
+  // A claude that prints its environment and its files.
   const spy = `${sandbox.bin}/spy`;
   await write(
     spy,
@@ -344,7 +310,7 @@ exit 1
   }
 });
 
-Deno.test("ccrun doctor shows no key that a program says, and no secret of the environment", async () => {
+Deno.test("ccrun doctor redacts keys and secrets in the output of a program", async () => {
   await using sandbox = await makeSandbox();
   const key = `sk-ant-api03-${"A".repeat(93)}AA`;
   const spy = `${sandbox.bin}/spy`;
@@ -354,12 +320,12 @@ Deno.test("ccrun doctor shows no key that a program says, and no secret of the e
       sandbox,
       env: { DB_PASSWORD: "hunter2-hunter2" },
     });
-    assertStringIncludes(stdout, "and says: bad key [redacted], [redacted]");
+    assertStringIncludes(stdout, "output: bad key [redacted], [redacted]");
     assert(!/AAAA|hunter/.test(stdout + stderr), stdout);
   }
 });
 
-Deno.test("ccrun doctor says each thing on one line, whatever a workspace is called", async () => {
+Deno.test("ccrun doctor prints one line for a workspace whose name contains a line break", async () => {
   await using sandbox = await makeSandbox();
   const cwd = `${sandbox.root}/nl\ndir`;
   for (const isThere of [false, true]) {
@@ -375,88 +341,44 @@ Deno.test("ccrun doctor says each thing on one line, whatever a workspace is cal
 
 testWith(
   BOUND_BY_MODES,
-  "ccrun doctor and a run say that the workspace may not be entered, and blame nothing else",
+  "ccrun doctor and a run reject a workspace that cannot be entered",
   async () => {
     await withFake(STORY, async ({ sandbox }) => {
       const cwd = `${sandbox.root}/shut`;
-      // To be seen and written, but not to be entered.
-      for (const path of [cwd, `${cwd}/below`]) {
-        if (path === cwd) await Deno.mkdir(path, { mode: 0o600 });
-        const options = { sandbox, by: BOUND };
-        const read = await report(["-C", path], options);
-        const { status, message, hint } = finding(read, "workspace");
-        assertEquals([status, message], ["problem", `${path} may not be entered`]);
-        assertEquals(hint, `see who may: ls -ld ${path}`);
-        for (const name of ["git", "trust"] as const) {
-          assertEquals(
-            finding(read, name).message,
-            "not looked at: the workspace cannot be used",
-          );
-        }
-        assertEquals(finding(read, "settings").status, "ok");
-        const ran = await ccrun(["-q", "-C", path, "hi"], options);
-        assertEquals([ran.code, ran.stdout], [2, ""]);
-        assertStringIncludes(ran.stderr, `error: the workspace ${path} may not be entered\n`);
-      }
+      await Deno.mkdir(cwd, { mode: 0o600 });
+      const options = { sandbox, by: BOUND };
+      const { status, message } = finding(await report(["-C", cwd], options), "workspace");
+      assertEquals([status, message], [
+        "problem",
+        `cannot use the workspace ${cwd}: permission denied`,
+      ]);
+      const ran = await ccrun(["-q", "-C", cwd, "hi"], options);
+      assertEquals([ran.code, ran.stdout], [2, ""]);
+      assertStringIncludes(ran.stderr, cwd);
     });
   },
 );
 
-testWith(
-  BOUND_BY_MODES,
-  "ccrun doctor finds no more than claude does in a home that cannot be entered",
-  async () => {
-    await withScene([text("Hi.")], async (scene) => {
-      const { sandbox, api } = scene;
-      await Deno.mkdir(`${sandbox.home}/.claude`);
-      await Deno.writeTextFile(`${sandbox.home}/.claude/settings.json`, "{}");
-      await Deno.chmod(sandbox.home, 0o600);
-      const options = { sandbox, apiUrl: api.url, by: BOUND };
-      const read = await report(real(scene), options);
-      const ran = await ccrun([...real(scene), "-q", "hi"], options);
-      await Deno.chmod(sandbox.home, 0o755);
-      const { status, message } = finding(read, "home");
-      assertStringIncludes(message, `${sandbox.home}/.claude cannot be entered`);
-      assertEquals(finding(read, "settings").status, "ok");
-      const works = claudeAtLeast("2.1.0");
-      assertEquals([status, ran.code === 0], [works ? "warning" : "problem", works], ran.stderr);
-      assertEquals(read.ok, works, JSON.stringify(read.findings));
-    });
-  },
-);
-
-/** Files that claude has faults to find with: where they are, below the root, and what is in them. */
-const FAULTY: readonly (readonly [string, string])[] = [
-  ["home/.claude.json", "{"],
-  ["home/.claude.json", ""],
-  ["home/.claude.json", "[]"],
-  ["home/.claude/settings.json", "{"],
-  ["home/.claude/.credentials.json", "{"],
-  ["project/.claude/settings.json", "{"],
-  ["project/.mcp.json", "{"],
-];
-
-for (const [path, content] of FAULTY) {
-  Deno.test(`ccrun doctor finds a problem with ${JSON.stringify(content)} in ${path} only where runs of the real Claude Code fail`, async () => {
+for (const path of ["home/.claude.json", "home/.claude/settings.json", "project/.mcp.json"]) {
+  Deno.test(`ccrun doctor reports invalid JSON in ${path} as a problem only if runs fail`, async () => {
     await withScene([text("Hi.")], async (scene) => {
       const { sandbox, api } = scene;
       const file = `${sandbox.root}/${path}`;
       await Deno.mkdir(file.replace(/\/[^/]*$/, ""), { recursive: true });
-      await Deno.writeTextFile(file, content);
+      await Deno.writeTextFile(file, "{");
       const read = await report(real(scene), { sandbox, apiUrl: api.url });
-      // An old one asks what to do, and waits.
+      // An old version waits for an answer to a question.
       const ran = await scene.run(["-q", "--timeout", "10s", "hi"]);
       const { status, message } = finding(read, "settings");
       assertStringIncludes(message, file);
       assertEquals(status === "problem", ran.code !== 0, `${message}\n${ran.stderr}`);
-      if (content === "{" && path === "home/.claude.json") assertEquals(status, "problem");
     });
   });
 }
 
 testWith(
   OWN_PASSWD,
-  "without HOME, ccrun looks where the real Claude Code does: in the home that the system knows",
+  "without HOME, ccrun and the real Claude Code use the home directory that the system knows",
   async () => {
     const answer = ({ userText }: ApiRequest) => text(`Answer to ${userText}`);
     await withScene([answer], async (scene) => {
@@ -476,15 +398,13 @@ testWith(
       assertStringIncludes(said, "First prompt.");
       const read = await report(["--claude", "none"], options);
       assertEquals(finding(read, "settings").message, settings);
-      const home = finding(read, "home");
-      assertEquals([home.status, home.hint], ["warning", `export HOME=${sandbox.home}`]);
     });
   },
 );
 
 testWith(
   OWN_PASSWD,
-  "where no home is known, ccrun says so rather than that there is nothing",
+  "ccrun reports an unknown home directory instead of missing sessions and logins",
   async () => {
     await using sandbox = await makeSandbox();
     const by = await withPasswd(sandbox.root, undefined);
@@ -493,111 +413,76 @@ testWith(
     for (const args of [["sessions"], ["--claude", "/bin/true", "--resume", "last", "hi"]]) {
       const { code, stdout, stderr } = await ccrun(args, options);
       assertEquals([code, stdout], [2, ""]);
-      assertStringIncludes(stderr, "HOME is not set, and the system knows no home of this user");
-      assertStringIncludes(stderr, "export HOME=");
+      assertStringIncludes(stderr, "HOME");
     }
     const read = await report(["--claude", "none"], options);
     const credential = finding(read, "credential");
     assertEquals(credential.status, "warning");
-    assertStringIncludes(credential.message, "not known: HOME is not set");
-    assertEquals(finding(read, "home").status, "warning");
+    assertStringIncludes(credential.message, "HOME is not set");
   },
 );
 
-Deno.test("ccrun doctor says what is wrong where nothing is right", async () => {
+Deno.test("ccrun doctor reports every problem, with a hint", async () => {
   await using sandbox = await makeSandbox();
-  const { root, home, project } = sandbox;
+  const { root, home } = sandbox;
   await Deno.writeTextFile(`${home}/.claude.json`, "{");
-  await Deno.mkdir(`${project}/.claude`);
-  await Deno.writeTextFile(`${project}/.claude/settings.json`, "nothing");
   const read = await report(["--claude", `${root}/none`, "--cwd", `${root}/gone`], {
     sandbox,
-    env: { ANTHROPIC_API_KEY: undefined, TMPDIR: `${root}/none`, ANTHROPIC_BASE_URL: "none" },
+    env: { ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: "none" },
   });
-  assertEquals(read.code, 1);
-  for (
-    const name of ["claude", "credential", "api", "settings", "workspace", "temporary"] as const
-  ) {
+  for (const name of ["claude", "credential", "api", "settings", "workspace"] as const) {
     const found = finding(read, name);
     assertEquals(found.status, "problem", found.message);
     assert(found.hint !== undefined, found.message);
   }
   for (const name of ["version", "session"] as const) {
-    assertStringIncludes(finding(read, name).message, "not tried: ");
-  }
-  for (const name of ["trust", "git"] as const) {
-    assertEquals(finding(read, name).message, "not looked at: the workspace cannot be used");
+    assertStringIncludes(finding(read, name).message, "skipped: ");
   }
 });
 
-testWith(
-  { unless: Deno.build.os === "linux" ? undefined : "there is no /proc" },
-  "ccrun doctor says that nothing can be written where TMPDIR leads, and goes on",
-  async () => {
-    await using sandbox = await makeSandbox();
-    // Not even root can make a file there.
-    const read = await report(["--claude", "/bin/true"], { sandbox, env: { TMPDIR: "/proc" } });
-    const { status, message, hint } = finding(read, "temporary");
-    assertEquals([status, hint], ["problem", "let TMPDIR name a folder that can be written"]);
-    // Deno 2.6 asks the OS, later ones do not.
-    const [what, why = ""] = message.split(": ");
-    assertEquals(what, "no temporary file can be made in /proc");
-    const said = ["Deno does not let ccrun open this path", "it does not exist, or takes no files"];
-    assert(said.includes(why), message);
-    assertStringIncludes(finding(read, "session").message, "no folder for temporary files");
-    assertEquals(finding(read, "workspace").status, "ok");
-  },
-);
-
-Deno.test("ccrun doctor works without a home, a PATH, and all other variables", async () => {
+Deno.test("ccrun doctor reports that it cannot create temporary files, and continues", async () => {
   await using sandbox = await makeSandbox();
-  const prefix = await command();
-  const own = await denoVariables();
-  const bare = Object.fromEntries(Object.keys(sandbox.env()).map((name) => [name, undefined]));
-  await using process = startProcess([...prefix, "doctor", "--json", "--claude", "none"], {
-    sandbox,
-    env: { ...bare, ...own },
-  });
-  const { stdout, stderr, code } = await process.finished;
-  assertEquals([stderr, code], ["", 1]);
-  const read: DoctorReport = JSON.parse(stdout);
-  assertEquals(finding(read, "home").status, "warning");
+  const TMPDIR = `${sandbox.root}/none`;
+  const read = await report(["--claude", "/bin/true"], { sandbox, env: { TMPDIR } });
+  const { status, message } = finding(read, "session");
+  assertEquals(status, "problem");
+  assertStringIncludes(message, "cannot create a temporary directory");
+  assertEquals(finding(read, "workspace").status, "ok");
+});
+
+Deno.test("ccrun doctor works without HOME, PATH, and other variables", async () => {
+  await using sandbox = await makeSandbox();
+  const env = Object.fromEntries(Object.keys(sandbox.env()).map((name) => [name, undefined]));
+  const read = await report(["--claude", "none"], { sandbox, env });
   assertEquals(finding(read, "claude").status, "problem");
 });
 
-Deno.test("ccrun doctor tells which of Deno's permissions is missing, and leaves the rest out", async () => {
+Deno.test("ccrun doctor reports the permissions that Deno has not granted", async () => {
   if (Deno.env.get("CCRUN_TEST_BINARY")) return; // its permissions are built in
   await using sandbox = await makeSandbox();
-  const prefix = await command();
-  const all = prefix.filter((word) => word.startsWith("--allow-"));
-  for (const missing of [...all, "all"]) {
-    const kept = prefix.filter((word) =>
-      !word.startsWith("--allow-") || (missing !== "all" && word !== missing)
-    );
-    const [first = "", ...words] = kept;
-    await using process = startProcess([first, ...words, "doctor", "--json"], {
+  const [deno = "", ...words] = await command();
+  const isPermission = (word: string) => word.startsWith("--allow-");
+  const all = words.filter(isPermission);
+  for (const missing of [...all.map((option) => [option]), all]) {
+    const args = words.filter((word) => !missing.includes(word));
+    await using process = startProcess([deno, ...args, "doctor", "--json"], {
       sandbox,
       env: await denoVariables(),
     });
-    const { stdout, stderr, code } = await process.finished;
-    assertEquals([stderr, code], ["", 1], missing);
-    const read: DoctorReport = JSON.parse(stdout);
-    const { status, message } = finding(read, "permissions");
-    assertEquals(status, missing.startsWith("--allow-net") ? "warning" : "problem", missing);
-    for (const option of missing === "all" ? all : [missing]) {
-      assertStringIncludes(message, `without ${option}, `);
-    }
-    if (missing === "all" || missing === "--allow-read") {
-      assertEquals(finding(read, "claude").message.startsWith("not looked at: Deno does"), true);
-    }
+    const { stdout, stderr } = await process.finished;
+    assertEquals(stderr, "", missing.join());
+    const { status, message } = finding(JSON.parse(stdout), "permissions");
+    const isNet = missing.length === 1 && missing[0]?.startsWith("--allow-net");
+    assertEquals(status, isNet ? "warning" : "problem");
+    for (const option of missing) assertStringIncludes(message, `without ${option}, `);
   }
 });
 
-/** Long beside the time that a session takes to begin on a loaded machine. */
+/** Much longer than a session takes to start on a loaded machine. */
 const STARTED_WITHIN_MS = 60_000;
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`ccrun doctor that gets ${signal} ends with ${code}, and leaves nothing`, async () => {
+  Deno.test(`ccrun doctor stopped by ${signal} exits with ${code}, and leaves no process`, async () => {
     const body = `: >"$gates/started"; sleep 1000 & exec sleep 1000`;
     await withFake(body, async ({ sandbox }) => {
       for (const format of [[], ["--json"]]) {
@@ -616,24 +501,24 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("ccrun doctor whose reader leaves ends quietly", async () => {
+Deno.test("ccrun doctor exits silently when its reader closes the pipe", async () => {
   await withFake("exit 1", async ({ shell }) => {
     const { stdout, stderr } = await shell(
       "ccrun doctor | head -1; echo ${PIPESTATUS[0]} >status; cat status",
     );
-    // What was written before the reader had left may have been all.
+    // All output may have been written before the pipe was closed.
     assert(/^ok +claude .*found in PATH\n(?:141|1)\n$/.test(stdout), stdout);
     assertEquals(stderr, "");
   });
 });
 
-async function assertUsage(sandbox: Sandbox, args: readonly string[], says: string) {
+async function assertUsage(sandbox: Sandbox, args: readonly string[], words: string) {
   const { stderr, code } = await doctor(args, { sandbox });
   assertEquals(code, 2);
-  assertStringIncludes(stderr, says);
+  assertStringIncludes(stderr, words);
 }
 
-Deno.test("ccrun doctor takes its own options only", async () => {
+Deno.test("ccrun doctor rejects arguments and the options of other commands", async () => {
   await using sandbox = await makeSandbox();
   await assertUsage(sandbox, ["more"], "ccrun doctor takes no arguments");
   await assertUsage(sandbox, ["--model", "m"], "--model");

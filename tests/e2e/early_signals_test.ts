@@ -1,5 +1,5 @@
 /**
- * ccrun is told to end before claude runs: while it reads a prompt, opens a file, or replays.
+ * Signals before claude runs: while ccrun reads the prompt, opens a file, or replays.
  *
  * @module
  */
@@ -20,10 +20,10 @@ const ENDS = {
 
 type EndingSignal = keyof typeof ENDS;
 
-/** Within this time, nearly every ccrun stands where it is meant to: at a pipe that nobody opens. */
-const STANDS_WITHIN_MS = 2000;
+/** How long ccrun can take to block on a pipe that has no other end. */
+const BLOCKS_WITHIN_MS = 2000;
 
-/** Waits until a process waits for somebody to open a pipe's other end, where that can be seen. */
+/** Waits until a process blocks on opening a pipe, if the kernel shows it. */
 async function waitsForPipe(pid: number): Promise<void> {
   await waitFor(async () => {
     for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
@@ -31,20 +31,20 @@ async function waitsForPipe(pid: number): Promise<void> {
       if (where === "wait_for_partner") return true;
     }
     return false;
-  }, STANDS_WITHIN_MS);
+  }, BLOCKS_WITHIN_MS);
 }
 
-/** Sends the signal when ccrun listens, and sees how it ends. */
-async function assertEnds(
+/** Sends the signal when ccrun handles signals, and asserts how ccrun exits. */
+async function assertExits(
   { start, sandbox, prompt }: FakeScene,
   args: readonly string[],
   signal: EndingSignal,
   { stdin }: { readonly stdin?: "open" } = {},
 ): Promise<void> {
   const [code, reason] = ENDS[signal];
-  const begin = async (format: readonly string[]) => {
+  const interrupt = async (format: readonly string[]) => {
     await using ccrun = await start([...format, ...args], { stdin, limitMs: 30_000 });
-    // It listens to this one last. Some of the others Deno takes up by itself, only to die of them.
+    // ccrun handles SIGTSTP last. Deno handles some of the others by itself.
     await listensTo(ccrun.pid, "SIGTSTP");
     if (stdin === undefined) await waitsForPipe(ccrun.pid);
     ccrun.kill(signal);
@@ -53,7 +53,7 @@ async function assertEnds(
     return result;
   };
   const what = `${args.join(" ")} and ${signal}`;
-  const json = checked(await begin(["--json"]));
+  const json = checked(await interrupt(["--json"]));
   assertEquals(json.events.map(({ type }) => type), ["start", "error", "exit"], what);
   const { exit } = json;
   assertEquals([exit.code, exit.reason, exit.signal], [code, reason, signal], what);
@@ -62,7 +62,7 @@ async function assertEnds(
     new RegExp(`^(ccrun: waiting.*\\n)?ccrun: error: stopped by ${signal}\\n$`),
   );
 
-  const pretty = await begin([]);
+  const pretty = await interrupt([]);
   assertEquals([pretty.code, pretty.stdout], [code, ""], what);
   assertClearMessage(pretty.stderr);
   assertMatch(pretty.stderr, new RegExp(`error: stopped by ${signal}\n`));
@@ -71,15 +71,15 @@ async function assertEnds(
 
 const NEEDS = { commands: ["mkfifo"], unless: NO_MASKS };
 
-testWith(NEEDS, "ccrun ends on a signal while it reads the prompt from stdin", async () => {
+testWith(NEEDS, "ccrun exits on a signal while it reads the prompt from stdin", async () => {
   await withFake(STORY, async (scene) => {
     for (const signal of Object.keys(ENDS) as EndingSignal[]) {
-      await assertEnds(scene, ["-"], signal, { stdin: "open" });
+      await assertExits(scene, ["-"], signal, { stdin: "open" });
     }
   });
 });
 
-testWith(NEEDS, "ccrun ends on a signal while it waits for a pipe's other end", async () => {
+testWith(NEEDS, "ccrun exits on a signal while it waits for the other end of a pipe", async () => {
   await withFake(STORY, async (scene) => {
     await scene.shell("mkfifo pipe");
     const cases: readonly (readonly [EndingSignal, readonly string[]])[] = [
@@ -88,18 +88,18 @@ testWith(NEEDS, "ccrun ends on a signal while it waits for a pipe's other end", 
       ["SIGINT", ["--prompt-file", "pipe"]],
       ["SIGHUP", ["--json-schema", "pipe", "hi"]],
     ];
-    for (const [signal, args] of cases) await assertEnds(scene, args, signal);
+    for (const [signal, args] of cases) await assertExits(scene, args, signal);
   });
 });
 
-testWith(NEEDS, "ccrun replay ends on a signal while nothing comes", async () => {
+testWith(NEEDS, "ccrun replay exits on a signal while it waits for input", async () => {
   await withFake(STORY, async (scene) => {
     await scene.shell("mkfifo pipe");
     const replay: FakeScene["start"] = (args, options) => scene.start(["replay", ...args], options);
     const replaying = { ...scene, start: replay };
-    await assertEnds(replaying, ["pipe"], "SIGTERM");
-    await assertEnds(replaying, ["pipe"], "SIGINT");
-    await assertEnds(replaying, ["-"], "SIGTERM", { stdin: "open" });
-    await assertEnds(replaying, [], "SIGQUIT", { stdin: "open" });
+    await assertExits(replaying, ["pipe"], "SIGTERM");
+    await assertExits(replaying, ["pipe"], "SIGINT");
+    await assertExits(replaying, ["-"], "SIGTERM", { stdin: "open" });
+    await assertExits(replaying, [], "SIGQUIT", { stdin: "open" });
   });
 });

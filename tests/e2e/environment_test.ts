@@ -1,5 +1,5 @@
 /**
- * The environment that claude finds, and the key that it uses.
+ * The environment and the API key of claude.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { SceneRunOptions } from "./scene.ts";
 import { withScene } from "./scene.ts";
 import { makeSpy } from "./spy.ts";
 
-/** What marks a surrounding session of Claude Code. */
+/** The variables that mark a surrounding session of Claude Code. */
 const MARKS: readonly string[] = [
   "AI_AGENT",
   "CLAUDECODE",
@@ -27,7 +27,7 @@ const MARKS: readonly string[] = [
   "CLAUDE_PID",
 ];
 
-Deno.test("ccrun keeps the marks of a surrounding session from claude, and leaves the user's settings", async () => {
+Deno.test("ccrun removes the variables of a surrounding session, and keeps the settings of the user", async () => {
   await withScene([text("Hello.")], async (scene) => {
     const spy = await makeSpy(scene);
     const settings = {
@@ -49,7 +49,7 @@ Deno.test("ccrun keeps the marks of a surrounding session from claude, and leave
   });
 });
 
-Deno.test("ccrun gives claude the --api-url, and a placeholder key where there is no credential", async () => {
+Deno.test("ccrun passes --api-url to claude, with a placeholder key if there is no credential", async () => {
   await withScene([text("Hello.")], async (scene) => {
     const { api, run, turns } = scene;
     const spy = await makeSpy(scene);

@@ -17,6 +17,7 @@ import {
   emit,
   fakeClaude,
   initLine,
+  promptIn,
   resultLine,
   textLine,
   toolResultLine,
@@ -41,8 +42,6 @@ export interface FakeScene {
   start(args: readonly string[], options?: FakeSceneOptions): Promise<RunningCcrun>;
   /** What the last claude read on stdin, which is the prompt; undefined when none was started. */
   prompt(): Promise<string | undefined>;
-  /** The same, byte for byte. */
-  promptBytes(): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Makes a file that the stand-in waits for: see {@linkcode gate}. */
   open(gate: string): Promise<void>;
 }
@@ -94,7 +93,7 @@ export async function withFake(
   const script = typeof body === "string" ? body : emit(...body);
   const fake = await fakeClaude(
     sandbox,
-    `gates='${root}'; cat >'${written}.part'; mv '${written}.part' '${written}'\n${script}`,
+    `gates='${root}'; head -n 1 >'${written}.part'; mv '${written}.part' '${written}'\n${script}`,
   );
   await Deno.rename(fake, `${bin}/claude`);
 
@@ -107,9 +106,9 @@ export async function withFake(
     await assertNothingLeft(sandbox);
     return result;
   };
-  const promptBytes = async () => {
+  const prompt = async () => {
     try {
-      return await Deno.readFile(written);
+      return promptIn(await Deno.readTextFile(written));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
@@ -121,11 +120,7 @@ export async function withFake(
     startShell,
     run: (args, options) => toEnd(start(args, options)),
     shell: (script, options) => toEnd(startShell(script, options)),
-    promptBytes,
-    prompt: async () => {
-      const bytes = await promptBytes();
-      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-    },
+    prompt,
     open: (gate) => Deno.writeTextFile(`${root}/${gate}`, ""),
   });
   await assertNothingLeft(sandbox);

@@ -1,5 +1,5 @@
 /**
- * Which claude ccrun runs, and what it says when that is none.
+ * How ccrun finds claude, and how it reports that it cannot.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { testWith } from "../support/test_with.ts";
 import { ANSWER, assertClearMessage, type FakeScene, STORY, withFake } from "./fake_scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
-/** Places on this machine that an installer of Claude Code uses, and where tests cannot put anything. */
+/** System directories that installers of Claude Code use. Tests cannot write there. */
 const SYSTEM_PLACES: readonly string[] = ["/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"];
 
 const installed = SYSTEM_PLACES.filter((place) => isThere(`${place}/claude`));
@@ -27,20 +27,20 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Writes an executable. */
+/** Writes an executable file and its directory. */
 async function executable(path: string, content: string | Uint8Array): Promise<string> {
   await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
   await writeExecutable(path, content);
   return path;
 }
 
-/** A claude that answers with a name of its own. It needs nothing in PATH. */
+/** Returns a fake claude that answers with `name`. It needs nothing in PATH. */
 function namedClaude(name: string): string {
   const lines = [initLine(), resultLine({ result: name })].map((line) => `'${line}'`);
   return `#!/bin/sh\nwhile read -r line; do :; done\nprintf '%s\\n' ${lines.join(" ")}\n`;
 }
 
-/** Runs `ccrun -q hi` in a folder, with nothing else in PATH than what is said. */
+/** Runs `ccrun -q hi` with this environment. */
 async function answerWith(
   { sandbox }: FakeScene,
   env: Readonly<Record<string, string | undefined>>,
@@ -55,8 +55,8 @@ async function answerWith(
 }
 
 testWith(
-  { unless: installed.length > 0 ? `a claude is in ${installed.join(", ")}` : undefined },
-  "ccrun without any claude says where it looked and how to install it",
+  { unless: installed.length > 0 ? `claude is installed in ${installed.join(", ")}` : undefined },
+  "ccrun without claude prints where it searched and how to install it",
   async () => {
     await withFake(STORY, async (scene) => {
       const { home, root } = scene.sandbox;
@@ -73,14 +73,14 @@ testWith(
   },
 );
 
-Deno.test("ccrun finds claude in PATH, where the first one counts", async () => {
+Deno.test("ccrun finds the first claude in PATH", async () => {
   await withFake(STORY, async (scene) => {
     const { root } = scene.sandbox;
     await executable(`${root}/one/claude`, namedClaude("one"));
     await executable(`${root}/sp ace/ünï/claude`, namedClaude("ünï"));
     await executable(`${root}/project/rel/claude`, namedClaude("relative"));
     await executable(`${root}/project/claude`, namedClaude("here"));
-    // A folder of that name, and a file that is not executable, are passed over.
+    // A directory of that name and a file that is not executable are skipped.
     await Deno.mkdir(`${root}/folder/claude`, { recursive: true });
     await Deno.mkdir(`${root}/text`);
     await Deno.writeTextFile(`${root}/text/claude`, "text");
@@ -89,7 +89,7 @@ Deno.test("ccrun finds claude in PATH, where the first one counts", async () => 
       [`${root}/none:${root}/sp ace/ünï:${root}/one`, "ünï"],
       [`rel:${root}/one`, "relative"],
       [`${root}/folder:${root}/text:${root}/one`, "one"],
-      // An empty entry is not the current directory: nobody means that.
+      // An empty entry is ignored. It does not mean the current directory.
       [`:${root}/one:`, "one"],
     ];
     for (const [path, answer] of cases) {
@@ -100,8 +100,8 @@ Deno.test("ccrun finds claude in PATH, where the first one counts", async () => 
 });
 
 testWith(
-  { unless: installed.length > 0 ? `a claude is in ${installed.join(", ")}` : undefined },
-  "ccrun finds claude where its installers put it, also when PATH lacks that",
+  { unless: installed.length > 0 ? `claude is installed in ${installed.join(", ")}` : undefined },
+  "ccrun finds claude in the directories of its installers, even without PATH",
   async () => {
     await withFake(STORY, async (scene) => {
       const { home } = scene.sandbox;
@@ -116,7 +116,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun takes the claude that --claude or CCRUN_CLAUDE names, and --claude wins", async () => {
+Deno.test("ccrun runs the claude of --claude or CCRUN_CLAUDE, and --claude takes precedence", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const { root } = sandbox;
     await executable(`${root}/sp ace/ünï/claude`, namedClaude("path"));
@@ -133,14 +133,14 @@ Deno.test("ccrun takes the claude that --claude or CCRUN_CLAUDE names, and --cla
       "name\n",
     );
     assertEquals(await answer([], { CCRUN_CLAUDE: "" }), `${ANSWER}\n`);
-    // A relative path starts where ccrun is started, not where claude works.
+    // A relative path starts from the directory of ccrun, not from the workspace.
     const relative = ["--claude", "sp ace/ünï/claude", "--cwd", "project"];
     assertEquals(await answer(relative, {}, root), "path\n");
     assertEquals(await answer(["--claude", "./claude"], {}, `${root}/sp ace/ünï`), "path\n");
   });
 });
 
-Deno.test("ccrun says what is wrong with the claude that is named, and who named it", async () => {
+Deno.test("ccrun reports what is wrong with the named claude, and the option that named it", async () => {
   await withFake(STORY, async ({ run, sandbox, prompt }) => {
     const { root } = sandbox;
     await Deno.writeTextFile(`${root}/plain`, "text");
@@ -170,7 +170,7 @@ Deno.test("ccrun says what is wrong with the claude that is named, and who named
   });
 });
 
-Deno.test("ccrun says that a file cannot be executed, and why", async () => {
+Deno.test("ccrun reports why a file cannot be executed", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const { root } = sandbox;
     const cases: readonly (readonly [string, string | Uint8Array, string])[] = [
@@ -198,7 +198,7 @@ Deno.test("ccrun says that a file cannot be executed, and why", async () => {
   });
 });
 
-Deno.test("ccrun tells another program from Claude Code, whatever that does with its arguments", async () => {
+Deno.test("ccrun reports a program that is not Claude Code", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const programs = [
       ...["/bin/true", "/bin/false", "/bin/cat", "/bin/echo", "/bin/sh", "/usr/bin/env"]
@@ -224,7 +224,7 @@ Deno.test("ccrun tells another program from Claude Code, whatever that does with
   });
 });
 
-Deno.test("ccrun that cannot start claude still gives whole streams of events", async () => {
+Deno.test("ccrun --json prints start, error, and exit if claude cannot start", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const broken = await executable(`${sandbox.root}/broken`, "#!/no/such/interpreter\n");
     for (const [path, reason] of [["missing", "not_found"], [broken, "not_executable"]] as const) {

@@ -1,5 +1,5 @@
 /**
- * The files by which a step of GitHub Actions tells what came of it: outputs and summary.
+ * The outputs and the summary of a step in GitHub Actions, and the summary of a GitLab job.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { testWith } from "../support/test_with.ts";
 import { FAILURE, STORY, withFake } from "./fake_scene.ts";
 import { bash, exists, SKIP, withScene } from "./scene.ts";
 
-/** The environment of a step, whose files are in the sandbox. */
+/** Returns the environment of a step with its files in the sandbox. */
 function step({ root, project }: Sandbox): Record<string, string> {
   return {
     CI: "true",
@@ -33,45 +33,51 @@ const summaryOf = ({ root }: Sandbox) => Deno.readTextFile(`${root}/summary`);
 
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
 
-testWith({ unless: NEWER }, "a step has the fields of a structured output as outputs", async () => {
-  const properties = {
-    verdict: { type: "string" },
-    score: { type: "number" },
-    files: { type: "array" },
-    Result: { type: "string" },
-    "not a name": { type: "string" },
-  };
-  const value = {
-    verdict: "fine,\nexit_reason<<x\nmostly",
-    score: 7,
-    files: ["a.ts"],
-    Result: "no",
-    "not a name": "no",
-  };
-  await withScene([toolUse("StructuredOutput", value), text("Never.")], async (scene) => {
-    const { run, sandbox } = scene;
-    await Deno.writeTextFile(`${sandbox.root}/output`, "before=1\n");
-    const schema = JSON.stringify({ type: "object", properties });
-    const { code, stderr } = await run(["--json-schema", schema, "Judge."], { env: step(sandbox) });
-    assertEquals(code, 0);
-    const outputs = await outputsOf(sandbox);
-    assertEquals(outputs.get("before"), "1");
-    assertEquals(
-      [outputs.get("verdict"), outputs.get("score"), outputs.get("files")],
-      [value.verdict, "7", '["a.ts"]'],
-    );
-    assertEquals(JSON.parse(outputs.get("structured_output") ?? ""), value);
-    assertEquals(JSON.parse(outputs.get("result") ?? ""), value);
-    assertEquals([outputs.get("exit_reason"), outputs.has("not a name")], ["success", false]);
-    assert(/^[0-9a-f-]{36}$/.test(outputs.get("session_id") ?? ""));
-    assert(Number(outputs.get("cost_usd")) > 0);
-    // What is not there is said.
-    assertStringIncludes(stderr, '"Result"');
-    assertStringIncludes(stderr, '"not a name"');
-  });
-});
+testWith(
+  { unless: NEWER },
+  "the fields of a structured output are outputs of the step",
+  async () => {
+    const properties = {
+      verdict: { type: "string" },
+      score: { type: "number" },
+      files: { type: "array" },
+      Result: { type: "string" },
+      "not a name": { type: "string" },
+    };
+    const value = {
+      verdict: "fine,\nexit_reason<<x\nmostly",
+      score: 7,
+      files: ["a.ts"],
+      Result: "no",
+      "not a name": "no",
+    };
+    await withScene([toolUse("StructuredOutput", value), text("Never.")], async (scene) => {
+      const { run, sandbox } = scene;
+      await Deno.writeTextFile(`${sandbox.root}/output`, "before=1\n");
+      const schema = JSON.stringify({ type: "object", properties });
+      const { code, stderr } = await run(["--json-schema", schema, "Judge."], {
+        env: step(sandbox),
+      });
+      assertEquals(code, 0);
+      const outputs = await outputsOf(sandbox);
+      assertEquals(outputs.get("before"), "1");
+      assertEquals(
+        [outputs.get("verdict"), outputs.get("score"), outputs.get("files")],
+        [value.verdict, "7", '["a.ts"]'],
+      );
+      assertEquals(JSON.parse(outputs.get("structured_output") ?? ""), value);
+      assertEquals(JSON.parse(outputs.get("result") ?? ""), value);
+      assertEquals([outputs.get("exit_reason"), outputs.has("not a name")], ["success", false]);
+      assert(/^[0-9a-f-]{36}$/.test(outputs.get("session_id") ?? ""));
+      assert(Number(outputs.get("cost_usd")) > 0);
+      // Omitted fields are reported.
+      assertStringIncludes(stderr, '"Result"');
+      assertStringIncludes(stderr, '"not a name"');
+    });
+  },
+);
 
-Deno.test("a step's summary tells of the run, and is added to what was there", async () => {
+Deno.test("the summary is appended to the step summary", async () => {
   await withScene([bash("echo one; exit 3"), text("It *failed*.")], async ({ run, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.root}/summary`, "# Before\n");
     assertEquals((await run([SKIP, "Do it."], { env: step(sandbox) })).code, 0);
@@ -83,7 +89,7 @@ Deno.test("a step's summary tells of the run, and is added to what was there", a
   });
 });
 
-Deno.test("a step that failed says so in its outputs and its summary, also when nothing was started", async () => {
+Deno.test("outputs and summary contain the reason of a failure, even if nothing was started", async () => {
   await withFake(FAILURE, async ({ run, sandbox }) => {
     const wrong: readonly (readonly [readonly string[], string])[] = [
       [["hi"], "failed"],
@@ -105,7 +111,7 @@ Deno.test("a step that failed says so in its outputs and its summary, also when 
   });
 });
 
-Deno.test("a step's files are left alone with --ci none, and where they cannot be written the run is good", async () => {
+Deno.test("--ci none writes no files, and a run succeeds if they cannot be written", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const env = step(sandbox);
     assertEquals((await run(["--ci", "none", "hi"], { env })).code, 0);
@@ -121,7 +127,7 @@ Deno.test("a step's files are left alone with --ci none, and where they cannot b
   });
 });
 
-Deno.test("a summary that is full already is not made larger than GitHub takes", async () => {
+Deno.test("a step summary does not exceed the limit of GitHub", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const limit = 1024 * 1024;
     for (const before of [limit - 1_000, limit - 100_000, 10]) {
@@ -137,7 +143,7 @@ Deno.test("a summary that is full already is not made larger than GitHub takes",
   });
 });
 
-Deno.test("a job of GitLab's gets the summary as a file, unless another place is named", async () => {
+Deno.test("a GitLab job writes its summary to a file unless an option names another", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
     assertEquals((await run(["hi"], { env })).code, 0);
@@ -149,7 +155,7 @@ Deno.test("a job of GitLab's gets the summary as a file, unless another place is
   });
 });
 
-Deno.test("a summary that nobody asked for goes to no other place, and makes no run fail", async () => {
+Deno.test("the default summary follows no link and fails no run", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
     const path = `${sandbox.project}/ccrun-summary.md`;
@@ -173,7 +179,7 @@ Deno.test("a summary that nobody asked for goes to no other place, and makes no 
 
 testWith(
   { commands: ["mkfifo"] },
-  "pipes in the place of a step's files keep no run alive",
+  "a run does not wait for pipes in place of the files",
   async () => {
     await withFake(STORY, async ({ run, shell, sandbox }) => {
       await shell("mkfifo a b");
@@ -187,7 +193,7 @@ testWith(
   },
 );
 
-Deno.test("all that is published tells of the outcome that the exit code tells", async () => {
+Deno.test("all files contain the outcome of the exit code", async () => {
   const body = `rm -r sub\n${emit(...STORY)}`;
   await withFake(body, async ({ run, sandbox }) => {
     for (const option of ["--output", "--result", "--summary"]) {
@@ -209,7 +215,7 @@ Deno.test("all that is published tells of the outcome that the exit code tells",
 
 const SECRET = "hunter2-hunter2";
 
-Deno.test("secrets are taken out of what a step publishes, and out of a recording only where that is asked for", async () => {
+Deno.test("secrets are redacted in published files, and in a recording only with --redact", async () => {
   const lines = [
     initLine(),
     textLine(`the password is ${SECRET}`),
@@ -238,7 +244,7 @@ Deno.test("secrets are taken out of what a step publishes, and out of a recordin
     assertEquals(await files(), ["answer", "tape"]);
     assertEquals(await files("--redact"), ["answer"]);
     assertEquals(await files("--no-redact"), ["outputs", "summary", "log", "answer", "tape"]);
-    // Where nothing is published, a summary is what somebody asked for.
+    // Outside of CI, nothing is redacted by default.
     await run(["--summary", "local.md", "hi"], { env: { DEPLOY_PASSWORD: SECRET } });
     assertStringIncludes(await Deno.readTextFile(`${sandbox.project}/local.md`), SECRET);
   });

@@ -1,5 +1,5 @@
 /**
- * --isolate: nothing can leave a run.
+ * `--isolate`: no process can escape a run.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import {
 import { assertGone, makeStray, type Stray } from "./strays.ts";
 import { writeExecutable } from "../support/executable.ts";
 
-/** Why namespaces cannot be tested here, if they cannot. */
+/** Returns why this host has no namespaces, or undefined if it has. */
 function noNamespaces(): string | undefined {
   if (Deno.build.os !== "linux") return "only Linux has PID namespaces";
   const options = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
@@ -33,7 +33,7 @@ function noNamespaces(): string | undefined {
       const command = new Deno.Command("unshare", { args, stdout: "null", stderr: "null" });
       if (command.outputSync().success) return undefined;
     } catch {
-      return "no unshare here";
+      return "unshare is not installed";
     }
   }
   return "this host allows no namespaces";
@@ -41,11 +41,11 @@ function noNamespaces(): string | undefined {
 
 const NEEDS = { commands: ["setsid"], unless: noNamespaces() };
 
-/** A way out of everything but a namespace: no parent, no session, no environment, and quick. */
+/** Starts a process that only a namespace can hold: without parent, session, token and time to be seen. */
 const escape = ({ command }: Stray) =>
   `(env -i setsid sh -c '(setsid "$@" &)' sh ${command} &) </dev/null >/dev/null 2>&1`;
 
-/** Plays a scene in which a tool has something escape, and does something more. */
+/** Plays a scene in which a tool starts such a process and then runs another command. */
 async function withEscape(
   more: string,
   next: Reply,
@@ -59,19 +59,19 @@ async function withEscape(
   });
 }
 
-testWith(NEEDS, "ccrun --isolate leaves nothing behind, wherever it has gone", async () => {
+testWith(NEEDS, "ccrun --isolate leaves nothing behind", async () => {
   await withEscape("echo $$", text("It is away."), async ({ json, run }, stray) => {
     const events = await json([SKIP, "--isolate", "Escape."]);
     await assertGone(stray);
     assertEquals([events.code, eventOf(events, "result").text], [0, "It is away."]);
-    // So it was in a namespace indeed.
+    // The pid shows that the tool ran in a namespace.
     assert(Number(eventsOf(events, "tool_result")[0]?.text) < 1000);
     assertEquals((await run(["-q", SKIP, "--isolate", "Go."])).stdout, "It is away.\n");
     await assertGone(stray);
   });
 });
 
-testWith(NEEDS, "ccrun --isolate gives the exit code of what went wrong", async () => {
+testWith(NEEDS, "ccrun --isolate keeps the exit codes of failures", async () => {
   const failure = apiError(400, "invalid_request_error", "no");
   await withEscape("true", failure, async ({ json }, stray) => {
     const events = await json([SKIP, "--isolate", "Escape."]);
@@ -86,7 +86,7 @@ testWith(NEEDS, "ccrun --isolate gives the exit code of what went wrong", async 
 for (
   const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGKILL", 137]] as const
 ) {
-  testWith(NEEDS, `ccrun --isolate ends all that has started at ${signal}`, async () => {
+  testWith(NEEDS, `ccrun --isolate stops everything at ${signal}`, async () => {
     const more = "touch started; sleep 377";
     await withEscape(more, text("Never."), async ({ start, sandbox }, stray) => {
       await using process = await start(["--json", SKIP, "--isolate", "Escape."]);
@@ -102,7 +102,7 @@ for (
       await assertGone(stray);
       await assertNothingLeft(sandbox);
       const events = checked(result);
-      // It was claude that was asked, and not its namespace that was taken from it.
+      // claude received the signal and interrupted its tool. Its namespace was not killed.
       if (claudeAtLeast("2.1.0")) assertEquals(eventOf(events, "tool_result").is_error, true);
       assertEquals(events.exit.claude_signal, undefined);
     });
@@ -111,7 +111,7 @@ for (
 
 testWith(
   NEEDS,
-  "ccrun --isolate ends a run at its timeout, also one that does not listen",
+  "ccrun --isolate stops a claude that ignores signals at its timeout",
   async () => {
     const deaf = `trap '' INT TERM HUP\n${emit(initLine())}(setsid sleep 377 &)
     while :; do sleep 0.05; done`;
@@ -123,7 +123,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "ccrun --isolate tells how claude died", async () => {
+testWith(NEEDS, "ccrun --isolate reports how claude exited", async () => {
   const deaths = [
     ["exit 3", "claude ended without a result (exit code 3)", [3, undefined]],
     ["kill -KILL $$", "claude was ended by SIGKILL, without a result", [undefined, "SIGKILL"]],
@@ -144,7 +144,7 @@ testWith(NEEDS, "ccrun --isolate tells how claude died", async () => {
   });
 });
 
-Deno.test("ccrun --isolate does not go with --keep-background, for nothing can be kept", async () => {
+Deno.test("ccrun --isolate cannot be combined with --keep-background", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     const { code, stdout, stderr } = await run(["--isolate", "--keep-background", "hi"]);
     assertEquals([code, stdout], [2, ""]);
@@ -156,7 +156,7 @@ Deno.test("ccrun --isolate does not go with --keep-background, for nothing can b
 
 testWith(
   NEEDS,
-  "ccrun --isolate keeps nothing, also where the environment says --keep-background",
+  "ccrun --isolate overrides CCRUN_KEEP_BACKGROUND",
   async () => {
     await withEscape("true", text("It is away."), async ({ json }, stray) => {
       const env = { CCRUN_KEEP_BACKGROUND: "1" };
@@ -167,7 +167,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun --isolate says in one clear message that the host does not allow it", async () => {
+Deno.test("ccrun --isolate reports that the host does not allow it", async () => {
   await withFake(STORY, async ({ run, sandbox, prompt }) => {
     const unshare = `${sandbox.bin}/unshare`;
     const refused =
@@ -177,15 +177,15 @@ Deno.test("ccrun --isolate says in one clear message that the host does not allo
     const { code, stdout, stderr } = await run(options);
     assertEquals([code, stdout], [2, ""]);
     assertClearMessage(stderr);
-    assertStringIncludes(stderr, "this host does not let claude be isolated: ");
+    assertStringIncludes(stderr, "cannot isolate claude: ");
     if (Deno.build.os === "linux") assertStringIncludes(stderr, "Operation not permitted");
 
-    // Where there is none at all.
+    // unshare is not installed.
     await Deno.remove(unshare);
     const none = await run(options, { env: { PATH: sandbox.bin } });
     assertEquals([none.code, none.stdout], [2, ""]);
     assertClearMessage(none.stderr);
-    assertStringIncludes(none.stderr, "this host does not let claude be isolated: ");
+    assertStringIncludes(none.stderr, "cannot isolate claude: ");
     const events = checked(
       await run(["--json", ...options.slice(1)], { env: { PATH: sandbox.bin } }),
     );

@@ -1,5 +1,5 @@
 /**
- * Ctrl-Z and `fg`: a run stands still as a whole, and goes on as if nothing had been.
+ * Ctrl-Z and `fg` suspend and resume a whole run.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { ANSWER, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, bash, toolStarted, withScene } from "./scene.ts";
 
-/** Long lines without colours, in which a test can look for words. */
+/** A terminal whose output can be searched for words. */
 const PLAIN = { columns: 200, color: false };
 
-/** A tool that takes its time. */
+/** A tool call that runs until the test opens a gate. */
 const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
 
-/** Runs ccrun as a job of a shell, which goes on when that is stopped, and waits for a line before `fg`. */
+/** Runs ccrun as a job of a shell. After Ctrl-Z, the shell waits for a line and then runs `fg`. */
 function asJob(command: string): string {
   return `set -m
     ${command}; echo "job $?"
@@ -30,19 +30,19 @@ function asJob(command: string): string {
     fg >/dev/null; echo "code $?"`;
 }
 
-/** Longer than it takes until all stand still, on a loaded machine, too. */
+/** Longer than it takes to suspend a run, even on a busy machine. */
 const STOPPED_WITHIN_MS = 30_000;
 
-/** How long a person waits before pressing a key again. */
+/** How long to wait before Ctrl-Z is pressed again, in milliseconds. */
 const PRESSED_AGAIN_MS = 1000;
 
-/** The processes of a run, without the terminal and the shell around it. */
+/** Returns the processes of a run without the terminal and its shell. */
 async function processesOf(sandbox: Sandbox): Promise<readonly ProcessEntry[]> {
   const found = await living(await sandbox.processes());
   return found.filter(({ command }) => !command.includes("in-terminal.sh"));
 }
 
-/** Types Ctrl-Z, and waits until ccrun and all that it has started stand still. */
+/** Types Ctrl-Z and waits until ccrun and all its descendants are suspended. */
 async function suspend(terminal: RunningCcrun, sandbox: Sandbox) {
   await terminal.write("\x1a");
   await terminal.stdoutUntil((text) => /job \d/.test(text));
@@ -57,7 +57,7 @@ async function suspend(terminal: RunningCcrun, sandbox: Sandbox) {
 
 testWith(
   TERMINAL,
-  "Ctrl-Z stops ccrun, the real claude and its tool in a session of its own, and fg lets them go on",
+  "Ctrl-Z suspends ccrun, the real claude and its tool, and fg resumes them",
   async () => {
     const tool = bash("touch started; until [ -e go ]; do sleep 0.05; done; echo done >out.txt");
     await withScene([tool, text(ANSWER)], async (scene) => {
@@ -71,7 +71,7 @@ testWith(
       });
       await toolStarted(sandbox);
       const stopped = await suspend(terminal, sandbox);
-      // ccrun, claude, and at least the tool's shell.
+      // At least ccrun, claude and the shell of the tool.
       assert(stopped.length >= 3, JSON.stringify(stopped));
       assert(stopped.some(({ command }) => command.includes("until [ -e go ]")), "no tool");
       await Deno.writeTextFile(`${project}/go`, "");
@@ -85,10 +85,10 @@ testWith(
   },
 );
 
-/** Far more than a stand-in takes for what it does between two waits. */
+/** Far more than the fake needs between two gates, in seconds. */
 const LIMIT_S = 10;
 
-testWith(TERMINAL, "clocks stand still while a run does", async () => {
+testWith(TERMINAL, "Ctrl-Z also suspends the time limits of a run", async () => {
   const body = `${emit(initLine(), WAITING)}${gate("go")}
     ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
   await withFake(body, async (scene) => {
@@ -97,7 +97,7 @@ testWith(TERMINAL, "clocks stand still while a run does", async () => {
     await terminal.stdoutUntil("tool_use");
     const stopped = await suspend(terminal, scene.sandbox);
     assert(stopped.length >= 2);
-    // Both limits pass meanwhile.
+    // Longer than both limits.
     await new Promise((resolve) => setTimeout(resolve, (LIMIT_S + 1) * 1000));
     await scene.open("go");
     await terminal.write("\n");
@@ -108,36 +108,47 @@ testWith(TERMINAL, "clocks stand still while a run does", async () => {
   });
 });
 
-testWith(TERMINAL, "Ctrl-Z can be pressed again, and Ctrl-C ends a run that went on", async () => {
-  const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
-  await withFake(body, async (scene) => {
-    const { sandbox } = scene;
-    const again = `read -r line; fg >/dev/null; echo "code $?"`;
-    const script = `${asJob("ccrun hi")}\n${again}`;
-    await using terminal = await inTerminal(scene, script, PLAIN);
-    await terminal.stdoutUntil("Bash  wait");
-    await suspend(terminal, sandbox);
-    await terminal.write("\n");
-    const goesOn = async () => (await processesOf(sandbox)).every(({ state }) => state !== "T");
-    assert(await waitFor(goesOn, STOPPED_WITHIN_MS), JSON.stringify(await processesOf(sandbox)));
-    // As a key that is held down: it listens again a moment after it has let the others go on.
-    const hasStopped = () => /code 14\d/.test(terminal.stdout());
-    const isHeard = await waitFor(async () => {
-      await terminal.write("\x1a\x1a");
-      return await waitFor(hasStopped, PRESSED_AGAIN_MS);
-    }, STOPPED_WITHIN_MS);
-    assert(isHeard, terminal.stdout());
-    await terminal.write("\n");
-    assert(await waitFor(goesOn, STOPPED_WITHIN_MS), JSON.stringify(await processesOf(sandbox)));
-    await terminal.write("\x03");
-    const { stdout, code } = await terminal.finished;
-    assertStringIncludes(stdout, "error: stopped by SIGINT");
-    assertEquals(code, 130);
-    await assertNothingLeft(sandbox);
-  });
-});
+testWith(
+  TERMINAL,
+  "Ctrl-Z works again after fg, and Ctrl-C stops a run that was resumed",
+  async () => {
+    const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
+    await withFake(body, async (scene) => {
+      const { sandbox } = scene;
+      const again = `read -r line; fg >/dev/null; echo "code $?"`;
+      const script = `${asJob("ccrun hi")}\n${again}`;
+      await using terminal = await inTerminal(scene, script, PLAIN);
+      await terminal.stdoutUntil("Bash  wait");
+      await suspend(terminal, sandbox);
+      await terminal.write("\n");
+      const isResumed = async () =>
+        (await processesOf(sandbox)).every(({ state }) => state !== "T");
+      assert(
+        await waitFor(isResumed, STOPPED_WITHIN_MS),
+        JSON.stringify(await processesOf(sandbox)),
+      );
+      // Pressed repeatedly, because ccrun handles Ctrl-Z again a moment after it has resumed the others.
+      const hasStopped = () => /code 14\d/.test(terminal.stdout());
+      const isSuspended = await waitFor(async () => {
+        await terminal.write("\x1a\x1a");
+        return await waitFor(hasStopped, PRESSED_AGAIN_MS);
+      }, STOPPED_WITHIN_MS);
+      assert(isSuspended, terminal.stdout());
+      await terminal.write("\n");
+      assert(
+        await waitFor(isResumed, STOPPED_WITHIN_MS),
+        JSON.stringify(await processesOf(sandbox)),
+      );
+      await terminal.write("\x03");
+      const { stdout, code } = await terminal.finished;
+      assertStringIncludes(stdout, "error: stopped by SIGINT");
+      assertEquals(code, 130);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
 
-testWith(TERMINAL, "a run that stands still ends when its job is killed", async () => {
+testWith(TERMINAL, "kill stops a suspended job", async () => {
   const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
   await withFake(body, async (scene) => {
     const script = `set -m
@@ -156,12 +167,12 @@ testWith(TERMINAL, "a run that stands still ends when its job is killed", async 
 
 testWith(
   TERMINAL,
-  "Ctrl-Z is without effect on a run that nobody could let go on",
+  "Ctrl-Z has no effect if no shell can resume the run",
   async () => {
     const body = `${emit(initLine(), WAITING)}${gate("go")}
       ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
     await withFake(body, async (scene) => {
-      // The terminal's first process has no shell above it in its session.
+      // The session leader has no shell above it.
       await using terminal = await inTerminal(scene, "exec ccrun hi", {
         ...PLAIN,
         as: "leader",
@@ -169,7 +180,7 @@ testWith(
       });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x1a");
-      // Its live line goes on long after that.
+      // The live line is still updated.
       await terminal.stdoutUntil((text) =>
         (text.split("^Z")[1] ?? "").split("Bash wait").length > 10
       );

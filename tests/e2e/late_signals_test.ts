@@ -41,7 +41,7 @@ testWith(
       await using ccrun = await start(["--json", "--debug", "--grace", "60s", "hi"], {
         limitMs: LIMIT_MS,
       });
-      await ccrun.stderrUntil("claude ended: ");
+      await ccrun.stderrUntil("claude exited: ");
       assert((await sandbox.processes()).length >= 2, "nothing is left behind");
       ccrun.kill("SIGINT");
       // Another one, for two of a kind that come at once are one.

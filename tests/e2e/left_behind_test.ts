@@ -1,5 +1,5 @@
 /**
- * What a run has started does not outlive it, whatever its end.
+ * No process of a run outlives it, however the run ends.
  *
  * @module
  */
@@ -25,29 +25,28 @@ import {
 } from "./scene.ts";
 import { assertGone, makeStray, makeStrays, type Stray } from "./strays.ts";
 
-/** What {@linkcode WAYS} take. */
 const NEEDS = { commands: ["setsid", "nohup"] };
 
-/** The ways in which a process leaves the one that started it. */
+/** The ways in which a process can leave the one that started it. */
 const WAYS = {
   nohup: ({ command }: Stray) => `nohup ${command} &`,
   subshell: ({ command }: Stray) => `(${command} &)`,
   session: ({ command }: Stray) => `setsid ${command} &`,
   doubleFork: ({ command }: Stray) => `(setsid sh -c '(setsid "$@" &)' sh ${command} &)`,
-  // Its session is the tool's, which is all that tells whose it is.
+  // Only its session shows that it belongs to the run.
   cleared: ({ command }: Stray) => `env -i ${command} &`,
-  // What it ignores it goes on ignoring.
+  // Ignored signals are inherited.
   deaf: ({ command }: Stray) => `(trap '' TERM INT HUP; ${command} &)`,
 } as const;
 
 const NAMES = Object.keys(WAYS) as (keyof typeof WAYS)[];
 
-/** The commands that start them all, one after the other. */
+/** Returns the commands that start all strays, one after the other. */
 function startAll(strays: Readonly<Record<keyof typeof WAYS, Stray>>): string {
   return NAMES.map((name) => `${WAYS[name](strays[name])}\n${strays[name].awaited}`).join("\n");
 }
 
-/** Plays a scene in which a tool starts all strays and does something more. */
+/** Plays a scene in which a tool starts all strays and then runs another command. */
 async function withStrays(
   more: string,
   next: Reply,
@@ -62,16 +61,16 @@ async function withStrays(
   });
 }
 
-/** The processes that a notice names. */
+/** Returns the notices about leftover processes. */
 function named(run: Pick<JsonRun, "events">, kind = "left_behind"): string {
   return eventsOf(run, "notice").filter((notice) => notice.kind === kind)
     .map((notice) => JSON.stringify(notice)).join("\n");
 }
 
-/** A grace that a deaf process uses up. */
+/** A short grace period, because one of the strays ignores signals. */
 const GRACE = ["--grace", "2s"];
 
-testWith(NEEDS, "ccrun ends what a good run has left behind, and says so", async () => {
+testWith(NEEDS, "ccrun stops the leftovers of a successful run and reports them", async () => {
   await withStrays("true", text("Started."), async ({ json }, strays) => {
     const events = await json([SKIP, ...GRACE, "Start it."]);
     await assertGone(...strays);
@@ -83,7 +82,7 @@ testWith(NEEDS, "ccrun ends what a good run has left behind, and says so", async
   });
 });
 
-testWith(NEEDS, "ccrun ends what a failed run has left behind", async () => {
+testWith(NEEDS, "ccrun stops the leftovers of a failed run", async () => {
   const failure = apiError(400, "invalid_request_error", "no");
   await withStrays("true", failure, async ({ run }, strays) => {
     const { code, stderr } = await run([SKIP, ...GRACE, "Start it."]);
@@ -94,7 +93,7 @@ testWith(NEEDS, "ccrun ends what a failed run has left behind", async () => {
 });
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
-  testWith(NEEDS, `ccrun ends all that a run has started at ${signal}`, async () => {
+  testWith(NEEDS, `ccrun stops all processes of a run at ${signal}`, async () => {
     await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
       await using process = await scene.start(["--json", SKIP, ...GRACE, "Start it."]);
       await toolStarted(scene.sandbox);
@@ -110,7 +109,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]
 
 testWith(
   NEEDS,
-  "ccrun kills at the second signal also what does not end in the longest grace",
+  "ccrun kills everything at the second signal, even in a long grace period",
   async () => {
     await withStrays("touch started; sleep 377", text("Never."), async (scene, strays) => {
       const [polite, ...others] = strays;
@@ -118,7 +117,7 @@ testWith(
       await toolStarted(scene.sandbox);
       for (const stray of others) await stray.running();
       process.kill("SIGTERM");
-      // Of all that are asked only the deaf one is there now, until that hour is over.
+      // Only the deaf process still runs, and would do so for an hour.
       await polite?.gone();
       process.kill("SIGTERM");
       const events = checked(await process.finished);
@@ -129,12 +128,12 @@ testWith(
   },
 );
 
-Deno.test("ccrun finds by its session what has cleared its environment", async () => {
+Deno.test("ccrun finds a process without a token by its session", async () => {
   let command = "";
   await withScene([() => bash(command), text("Started.")], async ({ sandbox, json }) => {
     await using stray = makeStray(sandbox);
-    // Time to be seen in: it is the session of a tool that has ended then.
-    command = `${WAYS.cleared(stray)}\n${stray.awaited}; sleep 1`;
+    // The guardian scans every 2 s. At the end of the tool the session has no leader.
+    command = `${WAYS.cleared(stray)}\n${stray.awaited}; sleep 3`;
     const events = await json([SKIP, "Start it."]);
     await assertGone(stray);
     assertEquals(events.code, 0);
@@ -144,7 +143,7 @@ Deno.test("ccrun finds by its session what has cleared its environment", async (
 
 testWith(
   NEEDS,
-  "ccrun finds by its parent what has cleared its environment and begun a session",
+  "ccrun finds a process without a token in another session by its parent",
   async () => {
     let command = "";
     await withScene([() => bash(command), text("Never.")], async ({ sandbox, start }) => {
@@ -161,7 +160,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "all that a run has started ends when ccrun is killed", async () => {
+testWith(NEEDS, "SIGKILL of ccrun leaves nothing of a run", async () => {
   const more = "touch started; sleep 377";
   await withStrays(more, text("Never."), async ({ sandbox, start }, strays) => {
     await using process = await start(["--json", SKIP, ...GRACE, "Start it."]);
@@ -174,7 +173,7 @@ testWith(NEEDS, "all that a run has started ends when ccrun is killed", async ()
   });
 });
 
-/** Handles what claude asks an MCP server, and has no intention to end. */
+/** An MCP server that ignores signals. */
 const MCP_SERVER = `
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -192,7 +191,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 });
 `;
 
-Deno.test("ccrun ends an MCP server that does not end by itself, with what that has started", async () => {
+Deno.test("ccrun stops an MCP server that ignores signals, and its descendants", async () => {
   await withScene([bash("echo works"), text("Done.")], async ({ sandbox, json }) => {
     await using stray = makeStray(sandbox);
     const server = `${sandbox.root}/server.mjs`;
@@ -208,7 +207,7 @@ Deno.test("ccrun ends an MCP server that does not end by itself, with what that 
   });
 });
 
-testWith(NEEDS, "ccrun leaves alone what another run beside it has started", async () => {
+testWith(NEEDS, "ccrun does not touch the processes of another run", async () => {
   let command = "";
   const replies = [() => bash(command), text("Done.")];
   await withScene(replies, async ({ sandbox, json, start }) => {
@@ -236,7 +235,7 @@ testWith(NEEDS, "ccrun leaves alone what another run beside it has started", asy
   });
 });
 
-/** A tool that starts two strays, of which nobody is the parent any more. */
+/** Returns the command of a tool that starts two strays, which become orphans. */
 function twoStrays(strays: Readonly<Record<"nohup" | "session", Stray>>): string {
   const { nohup, session } = strays;
   return `${WAYS.nohup(nohup)}\n${WAYS.session(session)}\n${nohup.awaited}\n${session.awaited}`;
@@ -244,7 +243,7 @@ function twoStrays(strays: Readonly<Record<"nohup" | "session", Stray>>): string
 
 testWith(
   NEEDS,
-  "ccrun --keep-background keeps what a good run has left behind, and names it",
+  "ccrun --keep-background keeps the leftovers of a successful run and lists them",
   async () => {
     let command = "";
     const replies: Reply[] = [() => bash(command), text("Started.")];
@@ -264,7 +263,7 @@ testWith(
         }
         await assertNothingLeft(sandbox);
       }
-      // Where there is nothing, nothing is said.
+      // Without leftovers there is no notice.
       command = "true";
       await using process = await start(["--json", SKIP, "--keep-background", "Start it."]);
       const events = checked(await process.finished);
@@ -275,7 +274,7 @@ testWith(
 
 testWith(
   NEEDS,
-  "ccrun --keep-background keeps nothing of a run that fails or is stopped",
+  "ccrun --keep-background keeps nothing if the run fails or is stopped",
   async () => {
     let command = "";
     let next: Reply = apiError(400, "invalid_request_error", "no");
@@ -302,25 +301,28 @@ testWith(
   },
 );
 
-/** What a stand-in does before it says anything. */
+/** How a fake claude leaves something behind and exits. */
 const FORKS: readonly (readonly [string, (stray: Stray) => string])[] = [
   [
-    "starts something and dies of SIGKILL",
+    "starts a process and dies of SIGKILL",
     (stray) => `${stray.command} & ${stray.awaited}; kill -KILL $$`,
   ],
   [
-    "starts something in the depth and dies of SIGSEGV",
+    "starts a daemon and dies of SIGSEGV",
     (stray) =>
       `(setsid sh -c '(setsid "$@" &)' sh ${stray.command} &); ${stray.awaited}; kill -SEGV $$`,
   ],
-  ["starts something and ends", (stray) => `(${stray.command} &); ${stray.awaited}; exit 3`],
+  ["starts a process and exits", (stray) => `(${stray.command} &); ${stray.awaited}; exit 3`],
 ];
 
 for (const [what, script] of FORKS) {
-  testWith(NEEDS, `ccrun leaves nothing behind of a claude that ${what}`, async () => {
+  testWith(NEEDS, `ccrun stops the leftovers of a claude that ${what}`, async () => {
     await using sandbox = await makeSandbox();
     await using stray = makeStray(sandbox);
-    const path = await fakeClaude(sandbox, `cat >/dev/null\n${emit(initLine())}${script(stray)}`);
+    const path = await fakeClaude(
+      sandbox,
+      `head -n 1 >/dev/null\n${emit(initLine())}${script(stray)}`,
+    );
     const { code, stderr } = await runCcrun(["-q", "--claude", path, "hi"], { sandbox });
     assertEquals(code, 1, stderr);
     await assertGone(stray);
@@ -328,9 +330,9 @@ for (const [what, script] of FORKS) {
   });
 }
 
-testWith(NEEDS, "ccrun ends what goes on forking when it is ended", async () => {
-  // Each that is asked to end leaves two others behind, in sessions of their own.
-  const body = `cat >/dev/null
+testWith(NEEDS, "ccrun stops processes that fork when they are asked to exit", async () => {
+  // Each process starts two others in new sessions when it receives SIGTERM.
+  const body = `head -n 1 >/dev/null
 cat >"$HOME/hydra" <<'END'
 trap 'setsid sh "$0" & setsid sh "$0" & exit' TERM
 while :; do sleep 0.05; done

@@ -69,7 +69,7 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals([events.code, events.stderr], [0, ""]);
       assertEquals(noticesOf(events), ["stopped"]);
       const [notice] = eventsOf(events, "notice");
-      assertStringIncludes(notice?.text ?? "", "claude had not ended 5s after its last result");
+      assertStringIncludes(notice?.text ?? "", "claude did not exit within 5s of its result");
       assertEquals(events.exit.claude_signal, "SIGKILL");
     },
   ],
@@ -78,7 +78,7 @@ together("ccrun stops a claude that does not end after its last result, which st
     async ({ run, sandbox }) => {
       const { code, stdout, stderr } = await run([...GRACE, "-o", "answer", "hi"]);
       assertEquals([code, stdout], [0, "Done.\n"]);
-      assertStringIncludes(stderr, "after its last result; it was stopped, and the result stands");
+      assertStringIncludes(stderr, "of its result and was stopped; the result is valid");
       assertEquals(await Deno.readTextFile(`${sandbox.project}/answer`), "Done.\n");
     },
   ],
@@ -212,7 +212,7 @@ Deno.test("ccrun stops a claude that closes its output without a result and does
   await withFake(`${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`, async ({ run }) => {
     const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
     assertEquals([code, stdout], [1, ""]);
-    assertStringIncludes(stderr, "claude closed its output without a result, and did not end");
+    assertStringIncludes(stderr, "claude closed its output without a result and did not exit");
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * ccrun in a tool of another ccrun: what ends with which.
+ * ccrun in a tool of another ccrun.
  *
  * @module
  */
@@ -22,21 +22,20 @@ import {
 } from "./scene.ts";
 import { assertGone, makeStrays, type Stray } from "./strays.ts";
 
-/** What is in a run within a run. */
+/** An outer run with an inner one. */
 interface Nested {
   readonly scene: Scene;
-  /** A process that the outer run's tool has started. */
+  /** A process that the outer run's tool starts. */
   readonly outside: Stray;
-  /** One that the inner run's has. */
+  /** A process that the inner run's tool starts. */
   readonly inside: Stray;
   /** Starts the outer run. */
   start(): Promise<RunningCcrun>;
 }
 
-/** Without it, nothing leaves a session. */
 const NEEDS = { commands: ["setsid"] };
 
-/** How a process is started that leaves its parent, its group and its session, and holds no pipe of theirs. */
+/** Starts a process without parent, in another session, with no pipe of the run. */
 const away = ({ command, awaited }: Stray) =>
   `(setsid sh -c '${quoted(command)}' </dev/null >/dev/null 2>&1 &); ${awaited}`;
 
@@ -45,8 +44,8 @@ function quoted(text: string): string {
 }
 
 /**
- * Plays a scene in which a tool starts something, runs ccrun, and then `after`; its tool starts something and
- * then does `inner`.
+ * Plays a scene in which a tool starts a process, runs ccrun and then `after`. The tool of the inner
+ * ccrun starts a process and then runs `inner`.
  */
 async function withNested(
   commands: { readonly options?: string; readonly inner: string; readonly after: string },
@@ -61,7 +60,7 @@ async function withNested(
     await using strays = makeStrays(sandbox, ["outside", "inside"]);
     const { outside, inside } = strays;
     const deno = await denoVariables();
-    // So that there is a command of that name.
+    // Creates the command `ccrun` in the sandbox.
     await shellCcrun("true", { sandbox, apiUrl: api.url });
     outer = `${away(outside)}
 ccrun -q --no-stdin ${SKIP} ${commands.options ?? ""} --claude '${claude}' "Do INNER."
@@ -79,7 +78,7 @@ ${commands.after}`;
 
 testWith(
   NEEDS,
-  "ccrun in a tool of ccrun ends by itself and takes nothing of the outer run along",
+  "A nested ccrun stops its own leftovers only",
   async () => {
     const after = "touch started; until [ -e go ]; do sleep 0.05; done";
     await withNested({ inner: "true", after }, async ({ scene, start, outside, inside }) => {
@@ -97,7 +96,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "ccrun that times out in a tool of ccrun ends what is its own alone", async () => {
+testWith(NEEDS, "A nested ccrun that times out stops its own processes only", async () => {
   const commands = {
     options: "--timeout 5s --grace 1s",
     inner: "touch begun; sleep 377",
@@ -119,7 +118,7 @@ testWith(NEEDS, "ccrun that times out in a tool of ccrun ends what is its own al
 for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
   testWith(
     NEEDS,
-    `${signal} to a ccrun ends also the ccrun in its tool, with all that has started`,
+    `${signal} to the outer ccrun also stops the nested one with all its processes`,
     async () => {
       const commands = { inner: "touch started; sleep 377", after: "true" };
       await withNested(commands, async ({ scene, start, outside, inside }) => {
@@ -145,7 +144,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
 
 testWith(
   NEEDS,
-  "a ccrun that is killed in a tool of ccrun takes what is its own along, and no more",
+  "SIGKILL of a nested ccrun leaves nothing of its run and does not affect the outer one",
   async () => {
     const commands = {
       inner: "touch started; sleep 377",
@@ -168,13 +167,13 @@ testWith(
   },
 );
 
-/** The process that runs `main.ts`, or the binary, and is not this one. */
+/** Returns the process of the inner ccrun. */
 async function innerCcrun(
   processes: () => Promise<readonly number[]>,
   outer: number,
 ): Promise<number> {
   const found = await living((await processes()).filter((pid) => pid !== outer));
-  // The shell of the tool has all of it within one argument, in quotes.
+  // The command line of the tool's shell contains the same words.
   const inner = found.find(({ command }) =>
     command.endsWith("Do INNER.") && !/^\S*sh /.test(command)
   );
@@ -184,7 +183,7 @@ async function innerCcrun(
 
 testWith(
   NEEDS,
-  "ccrun --keep-background in a tool of ccrun keeps nothing beyond the outer run",
+  "A nested ccrun --keep-background keeps nothing beyond the outer run",
   async () => {
     const commands = {
       options: "--keep-background",

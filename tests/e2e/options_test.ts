@@ -1,5 +1,5 @@
 /**
- * What claude gets of the options.
+ * The options that ccrun passes to claude.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { claudeAtLeast } from "../support/claude.ts";
 import { bash, eventOf, eventsOf, exists, SKIP, withScene } from "./scene.ts";
 import { makeSpy } from "./spy.ts";
 
-/** Too long for a command line, but on 2.0.25, which has no option that takes it from a file. */
+/** Text that ccrun passes in a file, except to 2.0.25, which has no option for that. */
 const LONG = `${"Long advice. ".repeat(claudeAtLeast("2.1.0") ? 400 : 4)}The LAST-WORD.`;
 
 const PRIVATE = [
@@ -20,7 +20,7 @@ const PRIVATE = [
   ...claudeAtLeast("2.1.0") ? ["--append-system-prompt-file"] : [],
 ];
 
-Deno.test("ccrun passes its options on, and values that are long or secret through private files", async () => {
+Deno.test("ccrun passes options to claude, and long or secret values in private files", async () => {
   const replies = [
     ({ userText: root }: ApiRequest) => toolUse("Read", { file_path: `${root}/shared/x/seen.txt` }),
     bash("touch allowed"),
@@ -77,7 +77,7 @@ Deno.test("ccrun passes its options on, and values that are long or secret throu
   });
 });
 
-Deno.test("ccrun merges a settings file with --plans-dir, and takes habits from the environment", async () => {
+Deno.test("ccrun merges a settings file with --plans-dir, and reads options from the environment", async () => {
   const replies = [bash("touch made && mkdir made.d && rmdir made.d"), text("Done.")];
   await withScene(replies, async (scene) => {
     const { json, sandbox, turns } = scene;
@@ -105,7 +105,7 @@ Deno.test("ccrun merges a settings file with --plans-dir, and takes habits from 
       plansDirectory: `${sandbox.project}/plans`,
     });
 
-    // The option that is given wins, and the file is claude's to read where nothing is to be added.
+    // The command line takes precedence. Without --plans-dir, claude reads the file itself.
     const again = await json([...given, "--model=claude-sonnet-4-5", SKIP, "Do it."], {
       env: { CCRUN_MODEL: "claude-haiku-4-5" },
     });

@@ -1,5 +1,5 @@
 /**
- * Readers that go away and disks that fill up while the real Claude Code works.
+ * Closed pipes and full disks.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { assertNothingLeft, bash, checked, eventOf, eventsOf, SKIP, withScene } 
 import { assertGone, makeStray, type Stray } from "./strays.ts";
 
 /**
- * Plays a scene in which a tool starts a stray and waits for `shut`, and another one would wait for ever.
+ * Plays a scene in which a tool starts a stray and waits for the gate `shut`, and another one never ends.
  *
- * @param script a shell script, in which `ccrun` is the real one with what it needs
+ * @param script a shell script that runs `ccrun`
  */
 async function withReader(
   script: string,
@@ -47,7 +47,7 @@ async function withReader(
 for (const format of ["--json", "-f raw"]) {
   testWith(
     { commands: ["setsid"] },
-    `ccrun ${format} whose reader goes away ends the real Claude Code with all it has started`,
+    `ccrun ${format} stops the real Claude Code when its pipe is closed`,
     async () => {
       await withReader(
         `ccrun ${format} ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../shut; }
@@ -58,7 +58,7 @@ for (const format of ["--json", "-f raw"]) {
   );
 }
 
-Deno.test("ccrun | true ends with the answer that nobody reads, as a program that was cut off", async () => {
+Deno.test("ccrun exits with 141 if the pipe is closed before the answer", async () => {
   await withScene([text("The answer.")], async ({ sandbox, api, claude }) => {
     const options = { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } };
     for (const command of ["ccrun -q hi", "ccrun hi"]) {
@@ -73,7 +73,7 @@ Deno.test("ccrun | true ends with the answer that nobody reads, as a program tha
   });
 });
 
-Deno.test("ccrun runs the real Claude Code with its streams closed from the start", async () => {
+Deno.test("ccrun runs with stdin, stdout and stderr closed", async () => {
   await withScene([bash("echo works"), text("The answer.")], async ({ sandbox, api, claude }) => {
     const options = { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } };
     for (
@@ -92,15 +92,14 @@ Deno.test("ccrun runs the real Claude Code with its streams closed from the star
   });
 });
 
-/** A stand-in that writes until it is stopped, and has started something. */
+/** A fake claude that writes until it is stopped, and has started a process. */
 const ENDLESS = `trap 'echo "I was told to end." >&2; exit 0' INT
 (setsid sleep 377 >/dev/null 2>&1 &)
 ${emit(initLine())}while :; do ${emit(textLine("More. ".repeat(100)))}sleep 0.01; done`;
 
-/** What it takes to fill a disk under {@linkcode ENDLESS}. */
 const ENDLESS_NEEDS = { commands: ["setsid"], unless: noMounts() };
 
-/** A disk of 64 KiB, which nobody but the script sees. */
+/** Mounts a disk of 64 KiB that only the script sees. */
 const SMALL_DISK = "mkdir -p small && mount -t tmpfs -o size=64k none small";
 
 function noMounts(): string | undefined {
@@ -113,7 +112,7 @@ function noMounts(): string | undefined {
     });
     return command.outputSync().success ? undefined : "this host allows no mounts";
   } catch {
-    return "no unshare here";
+    return "unshare is not installed";
   }
 }
 
@@ -122,9 +121,9 @@ const onSmallDisk = (script: string) =>
 
 testWith(
   { unless: noMounts() },
-  "ccrun whose recording finds no more room ends the real Claude Code, and says why",
+  "ccrun --record stops the real Claude Code when the disk is full, and reports it",
   async () => {
-    // Five of these are more than the disk takes.
+    // Five of these do not fit on the disk.
     const reply = message(text("x".repeat(20_000)), bash("echo more"));
     await withScene(() => reply, async ({ sandbox, api, claude }) => {
       const { stdout, stderr } = await shellCcrun(
@@ -137,14 +136,13 @@ testWith(
   },
 );
 
-testWith(ENDLESS_NEEDS, "ccrun --record ends a run when the disk is full", async () => {
+testWith(ENDLESS_NEEDS, "ccrun --record loses no events when the disk is full", async () => {
   await withFake(ENDLESS, async ({ shell }) => {
     const script = onSmallDisk(`ccrun -q --record small/tape hi; echo $?`);
     const { stdout, stderr } = await shell(script);
     assertEquals(stdout, "1\n", stderr);
     assertStringIncludes(stderr, "small/tape: No space left on device\n");
 
-    // Nothing of what claude says meanwhile is lost.
     const events = checked(await shell(onSmallDisk(`ccrun --json --record small/tape hi 2>&-`)));
     assertEquals([events.code, events.exit.reason], [1, "failed"]);
     const { error } = eventOf(events, "error");
@@ -158,7 +156,7 @@ testWith(ENDLESS_NEEDS, "ccrun --record ends a run when the disk is full", async
 
 testWith(
   { unless: noMounts() },
-  "ccrun --output on a full disk fails, and does not lose the answer",
+  "ccrun --output fails on a full disk and prints the answer",
   async () => {
     await withFake(STORY, async ({ shell }) => {
       const script = "ccrun -q -o small/out hi; echo $?; ls -A small";
@@ -173,7 +171,7 @@ testWith(
 
 testWith(
   ENDLESS_NEEDS,
-  "ccrun says on stderr that the disk of its stdout is full",
+  "ccrun reports on stderr that stdout is on a full disk",
   async () => {
     await withFake(ENDLESS, async ({ shell }) => {
       const { stdout, stderr } = await shell(onSmallDisk(`ccrun --json hi >small/out; echo $?`));

@@ -1,5 +1,5 @@
 /**
- * Prompts arrive as they are, however long and whatever they look like.
+ * Long and hostile prompts with the real claude.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import { asArray, asObject, asString } from "../support/json.ts";
 import { living } from "../support/process_table.ts";
 import { eventOf, exists, type Scene, withScene } from "./scene.ts";
 
-/** A prompt of this many bytes, most of them in CJK, without anything that claude would shorten. */
+/** Returns a prompt of this many bytes, mostly CJK, without whitespace that claude removes. */
 function longPrompt(bytes: number): string {
   const line = "長い文書の一行です。 A line of a long text.\n";
   const lineBytes = new TextEncoder().encode(line).length;
   return `${line.repeat(Math.ceil(bytes / lineBytes))}What is it about?`;
 }
 
-/** The texts in the user's messages of a request, as they came. */
+/** Returns the texts of the user messages of a request. */
 function userTexts(request: ApiRequest | undefined): readonly string[] {
   return asArray(request?.body.messages).map(asObject)
     .filter(({ role }) => role === "user")
@@ -30,7 +30,7 @@ function userTexts(request: ApiRequest | undefined): readonly string[] {
     );
 }
 
-/** Fails unless the last request asks exactly this. */
+/** Asserts that the last request contains exactly this prompt. */
 function assertArrived(turns: Scene["turns"], prompt: string): void {
   const texts = userTexts(turns().at(-1));
   const lengths = texts.map(({ length }) => length).join(", ");
@@ -39,7 +39,7 @@ function assertArrived(turns: Scene["turns"], prompt: string): void {
 
 const MB = 1024 * 1024;
 
-Deno.test("ccrun takes a prompt of 2 MB on stdin, and one of 5 MB as far as claude does", async () => {
+Deno.test("ccrun passes a prompt of 2 MB from stdin, and one of 5 MB if claude accepts it", async () => {
   await withScene([text("About lines.")], async ({ json, run, sandbox, turns }) => {
     const two = longPrompt(2 * MB);
     const read = await run(["-q"], { stdin: two });
@@ -53,7 +53,7 @@ Deno.test("ccrun takes a prompt of 2 MB on stdin, and one of 5 MB as far as clau
     const fromStdin = await json([], { stdin: five });
     const fromFile = await json(["--prompt-file", file]);
     for (const events of [fromStdin, fromFile]) {
-      // 2.1.330 looks at the length itself.
+      // claude 2.1.330 checks the length itself.
       if (claudeAtLeast("2.1.330")) {
         assertEquals([events.code, events.exit.reason], [4, "api"]);
         const { error } = eventOf(events, "error");
@@ -72,7 +72,7 @@ Deno.test("ccrun takes a prompt of 2 MB on stdin, and one of 5 MB as far as clau
   });
 });
 
-Deno.test("ccrun sends hostile prompts as they are", async () => {
+Deno.test("ccrun sends hostile prompts unchanged", async () => {
   await withScene([text("Well.")], async ({ json, run, sandbox, turns }) => {
     const events = await json(["-p", "--dangerously-skip-permissions"]);
     assertEquals(events.code, 0);
@@ -112,7 +112,7 @@ Deno.test("ccrun keeps the prompt out of every command line", async () => {
     await process.closeStdin();
     await api.requested((request) => request.hasTools);
     const lines = (await living(await sandbox.processes())).map(({ command }) => command);
-    // Those of ccrun and of claude, which may show as no more than its name.
+    // The commands of ccrun and claude. claude may show only its name.
     assert(lines.length >= 2, lines.join("\n"));
     assert(!lines.some((line) => line.includes("SECRET-WORD")), lines.join("\n"));
     seen.resolve();

@@ -1,6 +1,6 @@
 /**
- * The README's workflows, run as a runner runs them: its scripts in bash, in its environment, with the real
- * Claude Code. What they download is put there by stand-ins for `curl` and `npm`.
+ * Runs the workflows of `ccrun help ci` as a runner does: their scripts in bash, in the runner's
+ * environment, with the real Claude Code. Stubs for `curl` and `npm` provide the downloads.
  *
  * @module
  */
@@ -11,28 +11,25 @@ import { command, denoVariables } from "../support/ccrun.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
-import { fences, readmeSection } from "../support/readme.ts";
+import { documentSection, fences } from "../support/readme.ts";
 import { startProcess } from "../support/running_process.ts";
 import { testWith } from "../support/test_with.ts";
 import { readYaml, stepsOf } from "../support/workflow.ts";
 import { type Scene, withScene } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
-const [GITHUB] = fences(readmeSection("### GitHub Actions") ?? "", "yaml");
-const [GITLAB] = fences(readmeSection("### GitLab CI") ?? "", "yaml");
+const CI_TOPIC = "lib/cli/help/ci.md";
+const [GITHUB = ""] = fences(documentSection(CI_TOPIC, "## GitHub Actions") ?? "", "yaml");
+const [GITLAB = ""] = fences(documentSection(CI_TOPIC, "## GitLab CI") ?? "", "yaml");
 
 const NEEDS = {
   commands: ["bash", "git", "tar", "sha256sum"],
-  unless: GITHUB === undefined || GITLAB === undefined
-    ? "the README has no workflows"
-    : claudeAtLeast("2.1.0")
-    ? undefined
-    : "Claude Code 2.0 has no --json-schema",
+  unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema",
 };
 
 const KEY = "sk-placeholder-of-the-repository";
 
-/** What a repository of ours has as a secret, a runner as its state, and an event as its data. */
+/** The values of the expressions in the workflow. */
 const CONTEXT: Readonly<Record<string, string>> = {
   "secrets.ANTHROPIC_API_KEY": KEY,
   "github.token": "ghs_placeholder",
@@ -40,16 +37,15 @@ const CONTEXT: Readonly<Record<string, string>> = {
   "github.event.pull_request.number": "7",
 };
 
-/** What a job has beside a scene: a repository with a change, and what a release has. */
+/** A scene with a repository that has a change, and with a release of ccrun. */
 interface Job extends Scene {
-  /** The environment of its shells. */
   readonly env: Readonly<Record<string, string>>;
-  /** Runs a script as the runner does, in the repository. */
+  /** Runs a script in the repository with the shell options of the runner. */
   shell(
     script: string,
     env: Readonly<Record<string, string>>,
   ): Promise<{ code: number; stdout: string; stderr: string }>;
-  /** What was written down by the stand-in of this name. */
+  /** Returns the calls of the stub with this name. */
   log(name: string): Promise<string>;
 }
 
@@ -72,7 +68,7 @@ async function withJob(
     env.CI = "true";
     env.GIT_CONFIG_GLOBAL = "/dev/null";
     const runIn = async (argv: readonly [string, ...string[]], more: Record<string, string>) => {
-      // The key is the step's alone.
+      // Only the step that needs the key gets it.
       const all = { ...env, ANTHROPIC_API_KEY: undefined, ...more };
       await using process = startProcess(argv, { sandbox, apiUrl: api.url, env: all });
       return await process.finished;
@@ -85,7 +81,7 @@ async function withJob(
       });
     };
 
-    // A release, of the ccrun that is tested.
+    // A release of the ccrun under test.
     const release = `${root}/release`;
     await Deno.mkdir(`${release}/content`, { recursive: true });
     const words = (await command()).map(quoted).join(" ");
@@ -128,22 +124,22 @@ async function withJob(
   });
 }
 
-/** How a step of a workflow ended. */
-interface Ended {
+/** The outcome of a step. */
+interface StepOutcome {
   readonly name: string;
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs the README's workflow for GitHub, with a new file for each step's outputs, as the runner has it. */
+/** Runs the workflow for GitHub, with new files for the outputs of each step. */
 async function runGithub(
   { sandbox, shell, env: base }: Job,
-): Promise<{ ended: readonly Ended[]; outputs: ReadonlyMap<string, string>; temp: string }> {
+): Promise<{ ended: readonly StepOutcome[]; outputs: ReadonlyMap<string, string>; temp: string }> {
   const temp = `${sandbox.root}/runner`;
   await Deno.mkdir(temp);
   const outputs = new Map<string, string>();
-  const ended: Ended[] = [];
+  const ended: StepOutcome[] = [];
   let path = base.PATH ?? "";
   const valueOf = (expression: string): string => {
     const name = expression.trim();
@@ -153,7 +149,7 @@ async function runGithub(
   const filled = (text: string) =>
     text.replaceAll(/\$\{\{(.*?)\}\}/g, (_, expression: string) => valueOf(expression));
   let hasFailed = false;
-  for (const [at, step] of stepsOf(readYaml(GITHUB ?? "")).entries()) {
+  for (const [at, step] of stepsOf(readYaml(GITHUB)).entries()) {
     if (step.run === undefined) continue;
     const condition = step.if ?? "";
     const [, left = "", right = ""] = /^(\S+) == '(.*)'$/.exec(condition) ?? [];
@@ -197,34 +193,34 @@ function review(verdict: string) {
 
 testWith(
   NEEDS,
-  "the README's workflow for GitHub installs ccrun, reviews the change and comments",
+  "the workflow for GitHub installs ccrun, reviews the change and comments",
   async () => {
-    await withJob(review("merge"), async (job) => {
+    await withJob(review("approve"), async (job) => {
       const { ended, outputs, temp } = await runGithub(job);
-      const said = JSON.stringify(ended, null, 2);
-      assertEquals(ended.map(({ code }) => code), [0, 0, 0, 0, 0], said);
-      // The archive was looked at, and taken whole.
+      const outcome = JSON.stringify(ended, null, 2);
+      assertEquals(ended.map(({ code }) => code), [0, 0, 0, 0, 0], outcome);
+      // The checksum of the archive was compared.
       assertStringIncludes(ended[0]?.stdout ?? "", "ccrun-x86_64-unknown-linux-gnu.tar.gz: OK");
       assertMatch(
         await job.log("npm"),
         /^install --global @anthropic-ai\/claude-code@\d+\.\d+\.\d+\n$/,
       );
 
-      // The model got the change.
+      // The model received the change.
       const [first] = job.turns();
       assertMatch(first?.userText ?? "", /Review this change[\s\S]*\+goodbye/);
 
       assertEquals(outputs.get("review.exit_reason"), "success");
-      assertEquals(outputs.get("review.verdict"), "merge");
+      assertEquals(outputs.get("review.verdict"), "approve");
       assertEquals(outputs.get("review.findings"), FINDINGS);
       assertEquals(await job.log("gh"), `pr comment 7 --body-file -\n${FINDINGS}\n`);
-      assertMatch(ended.at(-1)?.stdout ?? "", /^success, for [\d.]+ dollars\n$/);
+      assertMatch(ended.at(-1)?.stdout ?? "", /^success, [\d.]+ dollars\n$/);
 
-      // The summary is on the run's page and in the file that is kept. The key is nowhere.
+      // The summary is on the run's page and in the artifact. Neither contains the key.
       const summary = await Deno.readTextFile(`${temp}/review.md`);
       assertStringIncludes(summary, "notes.txt, the last line");
       assertStringIncludes(outputs.get("review summary") ?? "", "notes.txt, the last line");
-      assertEquals([summary, said].filter((text) => text.includes(KEY)), []);
+      assertEquals([summary, outcome].filter((text) => text.includes(KEY)), []);
       assertEquals(ended[1]?.stdout, "");
     });
   },
@@ -232,13 +228,13 @@ testWith(
 
 testWith(
   NEEDS,
-  "the README's workflow for GitHub fails where the change is to be mended",
+  "the workflow for GitHub fails if changes are requested",
   async () => {
-    await withJob(review("mend"), async (job) => {
+    await withJob(review("request_changes"), async (job) => {
       const { ended, outputs } = await runGithub(job);
-      const said = JSON.stringify(ended, null, 2);
-      assertEquals(ended.map(({ code }) => code), [0, 0, 0, 1, 0], said);
-      assertEquals(outputs.get("review.verdict"), "mend");
+      const outcome = JSON.stringify(ended, null, 2);
+      assertEquals(ended.map(({ code }) => code), [0, 0, 0, 1, 0], outcome);
+      assertEquals(outputs.get("review.verdict"), "request_changes");
       assertMatch(await job.log("gh"), /^pr comment 7/);
     });
   },
@@ -246,27 +242,27 @@ testWith(
 
 testWith(
   NEEDS,
-  "the README's workflow for GitHub says how a run ended that failed, and does not comment",
+  "the workflow for GitHub prints the outcome of a failed run and does not comment",
   async () => {
-    // No structured output, however often it is asked for.
+    // The model never sends a structured output.
     await withJob(() => text("I would rather not."), async (job) => {
       const { ended, outputs, temp } = await runGithub(job);
-      const said = JSON.stringify(ended, null, 2);
-      assertEquals(ended.map(({ code }) => code), [0, 6, 0], said);
+      const outcome = JSON.stringify(ended, null, 2);
+      assertEquals(ended.map(({ code }) => code), [0, 6, 0], outcome);
       assertEquals(outputs.get("review.exit_reason"), "output");
-      assertMatch(ended.at(-1)?.stdout ?? "", /^output, for [\d.]+ dollars\n$/);
+      assertMatch(ended.at(-1)?.stdout ?? "", /^output, [\d.]+ dollars\n$/);
       assertEquals(await job.log("gh"), "");
       assertMatch(ended[1]?.stderr ?? "", /^::error/m);
-      assertStringIncludes(await Deno.readTextFile(`${temp}/review.md`), "no structured output");
+      assertStringIncludes(await Deno.readTextFile(`${temp}/review.md`), "structured output");
     });
   },
 );
 
 testWith(
   NEEDS,
-  "the README's workflow for GitHub stops at an archive that was changed on its way",
+  "the workflow for GitHub stops at an archive with a wrong checksum",
   async () => {
-    await withJob(review("merge"), async (job) => {
+    await withJob(review("approve"), async (job) => {
       const archive = `${job.sandbox.root}/release/ccrun-x86_64-unknown-linux-gnu.tar.gz`;
       await Deno.writeTextFile(archive, "x", { append: true });
       const { ended } = await runGithub(job);
@@ -278,11 +274,11 @@ testWith(
 
 testWith(
   NEEDS,
-  "the README's job for GitLab reviews the change, and keeps its summary",
+  "the job for GitLab reviews the change and keeps its summary",
   async () => {
-    await withJob([text("Mend the **last line** of notes.txt first.")], async (job) => {
+    await withJob([text("Fix the **last line** of notes.txt first.")], async (job) => {
       const { project, root } = job.sandbox;
-      const [review] = Object.values(readYaml(GITLAB ?? "")).map(asObject);
+      const [review] = Object.values(readYaml(GITLAB)).map(asObject);
       const [before = ""] = asArray(review?.before_script).map(asString);
       const [script = ""] = asArray(review?.script).map(asString);
       const base = await job.shell("git rev-parse HEAD^1", {});
@@ -292,7 +288,7 @@ testWith(
         CI_MERGE_REQUEST_DIFF_BASE_SHA: base.stdout.trim(),
         ANTHROPIC_API_KEY: KEY,
       };
-      // In a container these are the container's own folders.
+      // The job runs in a container. Here, its directories are in the sandbox.
       await Deno.mkdir(`${root}/container`);
       const places = before
         .replaceAll(/\bcd \/tmp\b/g, `cd ${quoted(`${root}/container`)}`)

@@ -1,5 +1,5 @@
 /**
- * Secrets in what ccrun says and keeps where others can read it.
+ * Secrets in the log, the summary, the outputs, and the recording.
  *
  * @module
  */
@@ -21,11 +21,11 @@ import { STORY, withFake } from "./fake_scene.ts";
 const SECRET = "correct-horse-battery-staple-42";
 
 /** The secret, as `grep --color=always horse` prints it. */
-const COLOURED = SECRET.replace("horse", "\x1b[01;31m\x1b[Khorse\x1b[m\x1b[K");
+const COLORED = SECRET.replace("horse", "\x1b[01;31m\x1b[Khorse\x1b[m\x1b[K");
 
 const GITHUB = { CI: "true", GITHUB_ACTIONS: "true", MY_TOKEN: SECRET };
 
-Deno.test("a command line that is wrong does not tell a secret to a log, but to a program", async () => {
+Deno.test("a usage error hides secrets in a log, but not in JSON", async () => {
   await withFake(STORY, async ({ run }) => {
     for (
       const args of [
@@ -48,18 +48,18 @@ Deno.test("a command line that is wrong does not tell a secret to a log, but to 
       assertStringIncludes(JSON.stringify(events), SECRET);
       const open = await run(["--no-redact", ...args].toSorted(first), { env: GITHUB });
       assertStringIncludes(open.stderr, SECRET);
-      // A person's terminal is no log.
+      // A terminal is not a log.
       assertStringIncludes((await run(args, { env: { MY_TOKEN: SECRET } })).stderr, SECRET);
     }
   });
 });
 
-/** The name of the command stands first. */
+/** Sorts the name of the command first. */
 function first(a: string, b: string): number {
   return Number(b === "replay") - Number(a === "replay");
 }
 
-Deno.test("a warning does not tell a secret to a log", async () => {
+Deno.test("a warning hides secrets in a log", async () => {
   await withFake(STORY, async ({ run }) => {
     for (const format of [[], ["-q"], ["--json"]]) {
       const env = { ...GITHUB, GITHUB_OUTPUT: `/nowhere/${SECRET}/output` };
@@ -70,13 +70,13 @@ Deno.test("a warning does not tell a secret to a log", async () => {
   });
 });
 
-Deno.test("a secret with colours in it is not made whole by taking them out", async () => {
+Deno.test("a secret with colors inside appears in no published file", async () => {
   const lines = [
     initLine(),
-    toolUseLine({ id: "t1", name: "Bash", input: { command: `echo ${COLOURED}` } }),
-    toolResultLine({ id: "t1", content: `${COLOURED}\n${btoa(SECRET)}`, isError: true }),
-    textLine(`It is ${COLOURED}.`),
-    resultLine({ result: `It is ${COLOURED}.` }),
+    toolUseLine({ id: "t1", name: "Bash", input: { command: `echo ${COLORED}` } }),
+    toolResultLine({ id: "t1", content: `${COLORED}\n${btoa(SECRET)}`, isError: true }),
+    textLine(`It is ${COLORED}.`),
+    resultLine({ result: `It is ${COLORED}.` }),
   ];
   await withFake(lines, async ({ run, sandbox }) => {
     const env = {
@@ -102,7 +102,7 @@ Deno.test("a secret with colours in it is not made whole by taking them out", as
   });
 });
 
-Deno.test("a recording without secrets has none in pieces either, and is replayed with all its texts", async () => {
+Deno.test("a redacted recording has no secret in partial text and replays with all its texts", async () => {
   const answer = `The key is ${SECRET}, they say.`;
   const pieces = answer.match(/.{1,7}/g) ?? [];
   const message = { id: "msg_1", type: "message", role: "assistant", model: "m" };

@@ -155,7 +155,7 @@ Deno.test("ccrun replay says what is wrong with what it is to read", async () =>
     const cases: readonly (readonly [string, number, string])[] = [
       ["ccrun replay nowhere.jsonl", 2, "cannot read nowhere.jsonl: it does not exist\n"],
       ["ccrun replay .", 2, "cannot read .: it is a directory\n"],
-      ["ccrun replay -q < .", 2, "the recording cannot be read: it is a directory\n"],
+      ["ccrun replay -q < .", 2, "cannot read the recording: it is a directory\n"],
       ["ccrun replay empty.jsonl", 1, "the recording is empty\n"],
       ["ccrun replay blank.jsonl", 1, "the recording is empty\n"],
       ["ccrun replay </dev/null", 1, "the recording is empty\n"],

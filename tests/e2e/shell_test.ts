@@ -21,8 +21,8 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 const ENDLESS = `trap 'exit 0' INT
 ${emit(initLine())}while :; do ${emit(textLine("More."))}sleep 0.02; done`;
 
-/** A stand-in that answers with its prompt. */
-const ECHO = `read -r prompt <"$gates/prompt"
+/** A stand-in that replies with its prompt. */
+const ECHO = `prompt=$(sed 's/.*"text":"\\([^"]*\\)".*/\\1/' "$gates/prompt")
 sed "s/PROMPT/$prompt/" <<'END'
 ${initLine()}
 ${resultLine({ result: "You said: PROMPT" })}

@@ -1,5 +1,5 @@
 /**
- * ccrun is killed by what nobody can catch.
+ * What is left when ccrun is killed with SIGKILL.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { waitFor } from "../support/wait_for.ts";
 import { withFake } from "./fake_scene.ts";
 import { bash, exists, SKIP, temporaryFiles, toolStarted, withScene } from "./scene.ts";
 
-/** What is said of a ccrun that is killed: this long after the grace, nothing is left. */
+/** How long after the grace period the last process may still run. */
 const AFTER_GRACE_MS = 1000;
 
-/** The grace where none is given. */
+/** The default of `--grace`. */
 const GRACE_MS = 5000;
 
-/** The process that outlives ccrun, to end what is left. It carries no mark of the sandbox. */
+/** Returns the guardian of a ccrun. It does not carry the mark of the sandbox. */
 async function guardianOf(pid: number): Promise<number> {
   const guardian = (await childrenOf(pid)).find(({ command }) =>
     command.includes("ccrun-guardian")
@@ -27,15 +27,15 @@ async function guardianOf(pid: number): Promise<number> {
   return guardian.pid;
 }
 
-/** Sees that a guardian is gone: it is the last to go. */
+/** Fails if the guardian, which is the last process to exit, still runs. */
 async function assertGone(guardian: number): Promise<void> {
   const isGone = await waitFor(async () => (await living([guardian])).length === 0, AFTER_GRACE_MS);
-  assert(isGone, "the guardian has stayed");
+  assert(isGone, "the guardian still runs");
 }
 
 testWith(
   { commands: ["nohup"] },
-  "nothing is left of the real claude and its tool when ccrun is killed",
+  "SIGKILL of ccrun leaves nothing of the real claude and its tool",
   async () => {
     const tool = bash("touch started; nohup sleep 377 >nohup.out 2>&1 & sleep 377");
     await withScene([tool], async ({ start, sandbox }) => {
@@ -54,7 +54,7 @@ testWith(
 
 testWith(
   { commands: ["setsid"] },
-  "nothing is left of a claude that ignores what asks it to end when ccrun is killed",
+  "SIGKILL of ccrun leaves nothing of a claude that ignores signals",
   async () => {
     const body = `trap '' HUP INT TERM
       setsid sh -c 'trap "" HUP INT TERM; while :; do sleep 0.05; done' &
@@ -71,7 +71,7 @@ testWith(
   },
 );
 
-Deno.test("a claude that is asked to end because ccrun was killed has its grace for that", async () => {
+Deno.test("SIGKILL of ccrun gives claude its grace period to exit", async () => {
   const body = `trap 'sleep 0.5; touch "$gates/tidy"; exit' INT
     ${emit(initLine(), textLine("I tidy up."))}while :; do sleep 0.05; done`;
   await withFake(body, async ({ start, sandbox }) => {
@@ -83,7 +83,7 @@ Deno.test("a claude that is asked to end because ccrun was killed has its grace 
   });
 });
 
-Deno.test("nothing is left when ccrun is killed while it stops claude", async () => {
+Deno.test("SIGKILL of ccrun during a stop leaves nothing", async () => {
   const body = `trap 'echo asked >"$gates/asked"' INT; trap '' TERM
     ${emit(initLine(), textLine("I stay."))}while :; do sleep 0.05; done`;
   await withFake(body, async ({ start, sandbox }) => {
@@ -98,7 +98,7 @@ Deno.test("nothing is left when ccrun is killed while it stops claude", async ()
   });
 });
 
-Deno.test("no private file is left when ccrun is killed, also while it stops claude", async () => {
+Deno.test("SIGKILL of ccrun leaves no private file, even during a stop", async () => {
   const body = `trap 'echo asked >"$gates/asked"; sleep 0.5; exit' INT
     ${emit(initLine(), textLine("I stay."))}while :; do sleep 0.05; done`;
   for (const isAsked of [false, true]) {

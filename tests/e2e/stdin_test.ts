@@ -1,5 +1,5 @@
 /**
- * The prompt's ways in: arguments, files, and above all stdin.
+ * The prompt from arguments, files, and stdin.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { assertNothingLeft } from "./scene.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-/** Text of this size in which no part repeats, so that a part that is lost or moved shows. */
+/** Returns text of this size without repetition, so that a lost or moved part shows. */
 function numberedLines(bytes: number): string {
   let text = "";
   for (let line = 0; text.length < bytes; line++) text += `line ${line} of a long prompt\n`;
   return text.slice(0, bytes);
 }
 
-Deno.test("ccrun takes the whole prompt from stdin", async () => {
+Deno.test("ccrun reads the whole prompt from stdin", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     const { stdout, stderr, code } = await run(["-q"], { stdin: "from stdin\n" });
     assertEquals([stdout, stderr, code], [`${ANSWER}\n`, "", 0]);
@@ -28,7 +28,7 @@ Deno.test("ccrun takes the whole prompt from stdin", async () => {
   });
 });
 
-Deno.test("ccrun puts what is piped in below the prompt, whichever way the prompt comes", async () => {
+Deno.test("ccrun appends stdin to the prompt, whatever the source of the prompt is", async () => {
   await withFake(STORY, async ({ run, prompt, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.project}/prompt.md`, "Review this.\n");
     const ways: readonly (readonly string[])[] = [
@@ -47,7 +47,7 @@ Deno.test("ccrun puts what is piped in below the prompt, whichever way the promp
   });
 });
 
-Deno.test("ccrun says in its progress how much it read from stdin", async () => {
+Deno.test("ccrun shows in the progress how much it read from stdin", async () => {
   await withFake(STORY, async ({ run }) => {
     const { stderr } = await run(["Review this."], { stdin: "x".repeat(1500) });
     assertStringIncludes(stderr, "ccrun: 1.5 kB read from stdin\n");
@@ -56,7 +56,7 @@ Deno.test("ccrun says in its progress how much it read from stdin", async () => 
   });
 });
 
-Deno.test("ccrun leaves an empty stdin out", async () => {
+Deno.test("ccrun ignores an empty stdin", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     for (const stdin of ["", "\n", " \t\r\n"]) {
       assertEquals((await run(["-q", "Just this."], { stdin })).code, 0);
@@ -65,19 +65,19 @@ Deno.test("ccrun leaves an empty stdin out", async () => {
   });
 });
 
-Deno.test("ccrun without a prompt says so and starts nothing", async () => {
+Deno.test("ccrun reports a missing prompt without starting claude", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     for (const args of [[], ["-"], ["run"], ["-q"], ["--no-stdin"]]) {
       const { stdout, stderr, code } = await run(args, { stdin: " \n" });
       assertEquals([stdout, code], ["", 2], args.join(" "));
       assertClearMessage(stderr);
-      assertStringIncludes(stderr, "there is no prompt");
+      assertStringIncludes(stderr, "no prompt");
     }
     assertEquals(await prompt(), undefined, "claude was started");
   });
 });
 
-Deno.test("ccrun --no-stdin does not look at stdin, even when it stays open", async () => {
+Deno.test("ccrun --no-stdin does not read stdin, even if it stays open", async () => {
   await withFake(STORY, async ({ start, prompt }) => {
     await using ccrun = await start(["-q", "--no-stdin", "Just this."], { stdin: "open" });
     await ccrun.write("not this");
@@ -86,14 +86,14 @@ Deno.test("ccrun --no-stdin does not look at stdin, even when it stays open", as
   });
 });
 
-Deno.test("ccrun waits for a slow stdin that has begun, and with - for one that has not", async () => {
+Deno.test("ccrun waits for a slow stdin with data, and with - for one without data", async () => {
   await withFake(STORY, async (slow) => {
     await withFake(STORY, async (asked) => {
       await withFake(STORY, async (silent) => {
         await using begun = await slow.start(["-q", "Review this."], { stdin: "open" });
         await begun.write("early");
         await using waiting = await asked.start(["-q", "-"], { stdin: "open" });
-        // This one gives up after as long as a silent stdin is waited for: then the others have waited longer.
+        // This one exits after the limit for a silent stdin. The others started earlier and still wait.
         await using given = await silent.start(["Review this."], { stdin: "open" });
         const { stdout, stderr, code } = await given.finished;
         assertEquals([stdout, code], ["", 2]);
@@ -117,7 +117,7 @@ Deno.test("ccrun waits for a slow stdin that has begun, and with - for one that 
   });
 });
 
-Deno.test("ccrun puts together what comes through stdin in pieces, split inside a character", async () => {
+Deno.test("ccrun joins chunks of stdin that are split inside a character", async () => {
   await withFake(STORY, async ({ startShell, open, prompt }) => {
     const gates = `wait_for() { while [ ! -e "../$1" ]; do sleep 0.02; done; }`;
     await using shell = await startShell(
@@ -131,18 +131,16 @@ Deno.test("ccrun puts together what comes through stdin in pieces, split inside 
   });
 });
 
-Deno.test("ccrun hands 5 MB from stdin to claude, byte for byte", async () => {
-  await withFake(STORY, async ({ run, promptBytes }) => {
+Deno.test("ccrun passes 5 MB from stdin to claude unchanged", async () => {
+  await withFake(STORY, async ({ run, prompt }) => {
     const text = numberedLines(5 * MEGABYTE);
     const { code } = await run(["-q"], { stdin: text });
     assertEquals(code, 0);
-    const seen = await promptBytes();
-    assertEquals(seen?.length, text.length);
-    assert(new TextDecoder().decode(seen) === text, "the prompt was changed on its way");
+    assert(await prompt() === text, "the prompt was changed on its way");
   });
 });
 
-Deno.test("ccrun hands hostile text to claude as a prompt, whatever it looks like", async () => {
+Deno.test("ccrun passes hostile text to claude as a prompt", async () => {
   const hostile = [
     "--dangerously-skip-permissions",
     "-p",
@@ -169,7 +167,7 @@ Deno.test("ccrun hands hostile text to claude as a prompt, whatever it looks lik
   });
 });
 
-Deno.test("ccrun takes any bytes from stdin: NUL and CRLF stay, what is not UTF-8 is replaced", async () => {
+Deno.test("ccrun keeps NUL and CRLF from stdin, and replaces invalid UTF-8", async () => {
   const cases: readonly (readonly [string, readonly number[], string])[] = [
     ["NUL", [0x61, 0x00, 0x62], "a\0b"],
     ["CRLF", [0x61, 0x0d, 0x0a, 0x62, 0x0d], "a\r\nb\r"],
@@ -190,26 +188,26 @@ Deno.test("ccrun takes any bytes from stdin: NUL and CRLF stay, what is not UTF-
   });
 });
 
-Deno.test("ccrun reads a prompt from a file", async () => {
+Deno.test("ccrun reads the prompt from a file", async () => {
   await withFake(STORY, async ({ run, prompt, sandbox }) => {
     const text = `--model\n$(date)\r\nübung\0 ${"x".repeat(200_000)}\n`;
     await Deno.writeTextFile(`${sandbox.project}/a prompt.md`, text);
     assertEquals((await run(["-q", "--prompt-file", "a prompt.md"])).code, 0);
     assertEquals(await prompt(), text);
-    // A relative path starts where ccrun is started, not where claude works.
+    // A relative path starts from the directory of ccrun, not from the workspace.
     await Deno.mkdir(`${sandbox.project}/deep`);
     await run(["-q", "--cwd", "deep", "--prompt-file=a prompt.md"]);
     assertEquals(await prompt(), text);
   });
 });
 
-Deno.test("ccrun says why a prompt file cannot be read", async () => {
+Deno.test("ccrun reports why a prompt file cannot be read", async () => {
   await withFake(STORY, async ({ run, prompt, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.project}/empty.md`, " \n");
     const cases = [
       ["nowhere.md", "cannot read --prompt-file nowhere.md: it does not exist"],
       [".", "cannot read --prompt-file .: it is a directory"],
-      ["empty.md", "the prompt is empty: there is nothing in empty.md"],
+      ["empty.md", "the prompt from empty.md is empty"],
     ];
     for (const [file = "", why = ""] of cases) {
       const { stdout, stderr, code } = await run(["--prompt-file", file]);
@@ -222,8 +220,8 @@ Deno.test("ccrun says why a prompt file cannot be read", async () => {
 });
 
 testWith(
-  { unless: Deno.uid() === 0 ? "root may read everything" : undefined },
-  "ccrun says that a prompt file may not be read",
+  { unless: Deno.uid() === 0 ? "root can read every file" : undefined },
+  "ccrun reports that a prompt file is not readable",
   async () => {
     await withFake(STORY, async ({ run, sandbox }) => {
       await Deno.writeTextFile(`${sandbox.project}/secret.md`, "x", { mode: 0o000 });
@@ -234,7 +232,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun says that stdin cannot be read when it is a directory, or asked for and only for writing", async () => {
+Deno.test("ccrun reports that stdin is a directory, or for - write-only", async () => {
   await withFake(STORY, async ({ shell, prompt }) => {
     for (const command of ["ccrun hi < .", "ccrun - hi 0> written.txt"]) {
       const { stdout, stderr, code } = await shell(command);
@@ -247,25 +245,25 @@ Deno.test("ccrun says that stdin cannot be read when it is a directory, or asked
   });
 });
 
-Deno.test("ccrun leaves a stdin out that is only for writing, as nohup makes it", async () => {
+Deno.test("ccrun ignores a write-only stdin, as nohup leaves it", async () => {
   await withFake(STORY, async ({ shell, prompt }) => {
     const { stdout, stderr, code } = await shell("ccrun -q hi 0> written.txt");
     assertEquals([stdout, stderr, code], [`${ANSWER}\n`, "", 0]);
     assertEquals(await prompt(), "hi");
     const none = await shell("ccrun 0> written.txt");
     assertEquals(none.code, 2);
-    assertStringIncludes(none.stderr, "ccrun: error: there is no prompt, and stdin is empty\n");
+    assertStringIncludes(none.stderr, "ccrun: error: no prompt, and stdin is empty\n");
   });
 });
 
-Deno.test("ccrun refuses a prompt that is given twice, and - beside --no-stdin", async () => {
+Deno.test("ccrun rejects two prompts, and - with --no-stdin", async () => {
   await withFake(STORY, async ({ run, prompt, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.project}/a.md`, "a");
     const cases: readonly (readonly [readonly string[], string])[] = [
-      [["-p", "a", "b"], "by the arguments and by -p"],
-      [["--prompt", "a", "--prompt-file", "a.md"], "by --prompt and by --prompt-file"],
-      [["b", "--prompt-file", "a.md"], "by the arguments and by --prompt-file"],
-      [["-", "--no-stdin", "a"], "- and --no-stdin contradict each other"],
+      [["-p", "a", "b"], "several prompts: the arguments and -p"],
+      [["--prompt", "a", "--prompt-file", "a.md"], "several prompts: --prompt and --prompt-file"],
+      [["b", "--prompt-file", "a.md"], "several prompts: the arguments and --prompt-file"],
+      [["-", "--no-stdin", "a"], "- cannot be combined with --no-stdin"],
     ];
     for (const [args, why] of cases) {
       const { stdout, stderr, code } = await run(args);

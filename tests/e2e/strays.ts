@@ -1,6 +1,6 @@
 /**
- * Processes that a run may leave behind, and that a test finds by their command line: also one that has cleared its
- * environment, by which a sandbox knows its own.
+ * Processes that a run may leave behind. A test finds them by their command line, because some of
+ * them do not carry the mark of the sandbox.
  *
  * @module
  */
@@ -10,28 +10,28 @@ import { processTable } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
-/** A program that does nothing for longer than any test, and that no other process is taken for. */
+/** A process that runs longer than any test and has a unique command line. */
 export interface Stray extends AsyncDisposable {
-  /** The shell command that runs it, with nothing of a terminal or a pipe held open. */
+  /** The shell command that runs it without a terminal or pipe. */
   readonly command: string;
-  /** What is left of the command line when it runs. */
+  /** Its command line. */
   readonly name: string;
   /** The shell command that waits until it runs. */
   readonly awaited: string;
-  /** Those that live, wherever they are. */
+  /** Returns the running processes with this command line. */
   pids(): Promise<readonly number[]>;
   /** Waits until it runs. */
   running(): Promise<void>;
-  /** Waits until it has gone, and fails when it does not go. */
+  /** Waits until it has ended. */
   gone(): Promise<void>;
 }
 
-/** Long beside what a process takes to come or to go on a loaded machine. */
+/** Longer than a process takes to start or end on a busy machine. */
 const LIMIT_MS = 30_000;
 
 let count = 0;
 
-/** Makes one; it is for the test's shell commands to run it. Disposing of it kills what is left. */
+/** Creates a stray, which the test's shell commands run. Disposing of it kills it. */
 export function makeStray({ root }: Sandbox): Stray {
   const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const name = `sleep 777.${String(random).padStart(10, "0")}${++count}`;
@@ -43,25 +43,28 @@ export function makeStray({ root }: Sandbox): Stray {
     awaited: `until [ -e ${file} ]; do sleep 0.05; done`,
     pids,
     async running() {
-      assert(await waitFor(async () => (await pids()).length > 0, LIMIT_MS), `${name}: not there`);
+      assert(
+        await waitFor(async () => (await pids()).length > 0, LIMIT_MS),
+        `${name} does not run`,
+      );
     },
     async gone() {
       const isGone = await waitFor(async () => (await pids()).length === 0, LIMIT_MS);
-      assert(isGone, `${name}: still there`);
+      assert(isGone, `${name} still runs`);
     },
     async [Symbol.asyncDispose]() {
       for (const pid of await pids()) {
         try {
           Deno.kill(pid, "SIGKILL");
         } catch {
-          // It ended by itself in the meantime.
+          // It has ended in the meantime.
         }
       }
     },
   };
 }
 
-/** Several at once, which one statement disposes of. */
+/** Creates several strays that are disposed of together. */
 export function makeStrays<const K extends string>(
   sandbox: Sandbox,
   names: readonly K[],
@@ -75,12 +78,12 @@ export function makeStrays<const K extends string>(
   };
 }
 
-/** Fails when one of them lives: a run that is over has ended it already. */
+/** Fails if one of them runs. */
 export async function assertGone(...strays: readonly Stray[]): Promise<void> {
-  for (const { name, pids } of strays) assertEquals(await pids(), [], `still there: ${name}`);
+  for (const { name, pids } of strays) assertEquals(await pids(), [], `${name} still runs`);
 }
 
-/** The live processes with this command line; a zombie has none. */
+/** Returns the processes with this command line. Zombies have none. */
 async function processesNamed(name: string): Promise<readonly number[]> {
   return (await processTable()).filter(({ command }) => command === name).map(({ pid }) => pid);
 }

@@ -1,5 +1,5 @@
 /**
- * What a person at a terminal does to a run: Ctrl-C, Ctrl-\, closing the window.
+ * Ctrl-C, Ctrl-\, and closing the terminal.
  *
  * @module
  */
@@ -12,30 +12,30 @@ import { ANSWER, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, bash, exists, toolStarted, withScene } from "./scene.ts";
 
-/** More than anything here takes, and less than the grace of 60 s that it must not have waited for. */
+/** More than any test takes, and less than the grace period of 60 s, which must not pass. */
 const BEFORE_GRACE = { limitMs: 50_000 };
 
-/** Long lines without colours, in which a test can look for words. */
+/** Long lines without colors, in which a test can search for words. */
 const PLAIN = { columns: 200, color: false };
 
-/** A tool that takes its time. */
+/** A slow tool call. */
 const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
 
-/** Works until the gate opens, and notes what it is asked meanwhile: signals interrupt a `wait` at once. */
+/** Runs until the gate opens, and records signals. A signal interrupts `wait` at once. */
 const NOTES = `for name in HUP INT QUIT TERM; do trap "echo $name >>'$gates/asked'" $name; done
   ${emit(initLine(), WAITING)}while [ ! -e "$gates/go" ]; do sleep 0.05 & wait; done
   ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
 
-/** Ignores whatever asks it to end, and so does what it has started in a session of its own. */
+/** Ignores signals, and so does its child in another session. */
 const STUBBORN = `trap '' HUP INT QUIT TERM
   setsid sh -c 'while :; do sleep 0.05; done' &
   ${emit(initLine(), WAITING)}while :; do sleep 0.05; done`;
 
-/** Ends at once when it is asked. */
+/** Exits at once on SIGINT. */
 const OBEDIENT = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
 
-/** Runs ccrun as a program does that looks how it ended: a shell does not tell a death from an exit code. */
-const LOOKING = `looking() { node -e '
+/** Runs ccrun from a program that prints how it ended. A shell cannot distinguish a death from an exit code. */
+const REPORT_END = `report_end() { node -e '
   process.on("SIGINT", () => {});
   process.on("SIGQUIT", () => {});
   require("child_process").spawn("ccrun", process.argv.slice(1), { stdio: "inherit" })
@@ -45,15 +45,19 @@ const LOOKING = `looking() { node -e '
 
 testWith(
   TERMINAL,
-  "Ctrl-C in a terminal asks claude to end once, and ccrun dies of it when it is done",
+  "Ctrl-C in a terminal stops claude with one signal, and ccrun then dies of SIGINT",
   async () => {
     await withFake(NOTES, async (scene) => {
       const { root } = scene.sandbox;
-      await using terminal = await inTerminal(scene, `${LOOKING} looking --grace 60s hi`, PLAIN);
+      await using terminal = await inTerminal(
+        scene,
+        `${REPORT_END} report_end --grace 60s hi`,
+        PLAIN,
+      );
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
-      // It is said a second later: whatever else the terminal has sent, has come by then.
-      await terminal.stdoutUntil("claude was asked to end, and has");
+      // This message comes a second later, after any other signal of the terminal.
+      await terminal.stdoutUntil("stopping claude, which has");
       assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
       await scene.open("go");
       const { stdout } = await terminal.finished;
@@ -67,13 +71,13 @@ testWith(
 
 testWith(
   TERMINAL,
-  "Ctrl-C in a terminal stops the real claude, shows what it cost, and leaves nothing",
+  "Ctrl-C in a terminal stops the real claude, shows the cost, and leaves no process",
   async () => {
     await withScene([bash("touch started; sleep 377")], async (scene) => {
       const { sandbox, api, claude } = scene;
       await using terminal = await inTerminal(
         scene,
-        `${LOOKING} looking --dangerously-skip-permissions Wait.`,
+        `${REPORT_END} report_end --dangerously-skip-permissions Wait.`,
         { apiUrl: api.url, env: { CCRUN_CLAUDE: claude }, ...PLAIN },
       );
       await toolStarted(sandbox);
@@ -87,7 +91,7 @@ testWith(
   },
 );
 
-testWith(TERMINAL, "Ctrl-C ends a script's loop over ccrun, and the script", async () => {
+testWith(TERMINAL, "Ctrl-C ends a loop over ccrun in a script, and the script", async () => {
   await withFake(OBEDIENT, async (scene) => {
     for (const options of ["", "-q", "--json"]) {
       const loop =
@@ -104,27 +108,31 @@ testWith(TERMINAL, "Ctrl-C ends a script's loop over ccrun, and the script", asy
   });
 });
 
-testWith(TERMINAL, "Ctrl-C ends a loop over ccrun that was typed, and not the shell", async () => {
-  await withFake(OBEDIENT, async (scene) => {
-    await using terminal = await inTerminal(scene, "PS1='ready> '", {
-      ...PLAIN,
-      as: "interactive",
+testWith(
+  TERMINAL,
+  "Ctrl-C ends a loop over ccrun in an interactive shell, but not the shell",
+  async () => {
+    await withFake(OBEDIENT, async (scene) => {
+      await using terminal = await inTerminal(scene, "PS1='ready> '", {
+        ...PLAIN,
+        as: "interactive",
+      });
+      await terminal.stdoutUntil("ready> ");
+      await terminal.write("for i in 1 2 3; do echo turn_$((i + 40)); ccrun hi; done\n");
+      await terminal.stdoutUntil("Bash  wait");
+      await terminal.write("\x03");
+      await terminal.stdoutUntil((text) => text.trimEnd().endsWith("ready>"));
+      await terminal.write("exit 7\n");
+      const { stdout, code } = await terminal.finished;
+      assertStringIncludes(stdout, "turn_41");
+      assert(!stdout.includes("turn_42"), stdout);
+      assertEquals(code, 7);
+      await assertNothingLeft(scene.sandbox);
     });
-    await terminal.stdoutUntil("ready> ");
-    await terminal.write("for i in 1 2 3; do echo turn_$((i + 40)); ccrun hi; done\n");
-    await terminal.stdoutUntil("Bash  wait");
-    await terminal.write("\x03");
-    await terminal.stdoutUntil((text) => text.trimEnd().endsWith("ready>"));
-    await terminal.write("exit 7\n");
-    const { stdout, code } = await terminal.finished;
-    assertStringIncludes(stdout, "turn_41");
-    assert(!stdout.includes("turn_42"), stdout);
-    assertEquals(code, 7);
-    await assertNothingLeft(scene.sandbox);
-  });
-});
+  },
+);
 
-testWith(TERMINAL, "Ctrl-C ends a loop while ccrun reads what is typed", async () => {
+testWith(TERMINAL, "Ctrl-C ends a loop while ccrun reads the terminal", async () => {
   await withFake(OBEDIENT, async (scene) => {
     await using terminal = await inTerminal(
       scene,
@@ -142,14 +150,14 @@ testWith(TERMINAL, "Ctrl-C ends a loop while ccrun reads what is typed", async (
 
 testWith(
   { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "setsid"] },
-  "a second Ctrl-C kills a claude that ignores the first, long before its grace is over",
+  "a second Ctrl-C kills a claude that ignores the first, before the grace period ends",
   async () => {
     await withFake(STUBBORN, async (scene) => {
-      const run = `${LOOKING} looking --grace 60s hi`;
+      const run = `${REPORT_END} report_end --grace 60s hi`;
       await using terminal = await inTerminal(scene, run, { ...PLAIN, ...BEFORE_GRACE });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
-      await terminal.stdoutUntil("claude was asked to end, and has");
+      await terminal.stdoutUntil("stopping claude, which has");
       await terminal.write("\x03");
       const { stdout } = await terminal.finished;
       await assertNothingLeft(scene.sandbox);
@@ -161,7 +169,7 @@ testWith(
 
 testWith(
   { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "mkfifo"] },
-  "a third Ctrl-C ends a ccrun whose output nobody reads, and a script's loop with it",
+  "a third Ctrl-C exits at once if the output is not read, and ends the loop of a script",
   async () => {
     const flood = `trap '' INT TERM; ${emit(initLine())}while :; do ${
       emit(textLine("More. ".repeat(1000)))
@@ -179,8 +187,8 @@ testWith(
       await terminal.write("\x03");
       await terminal.stdoutUntil("stopping: interrupt");
       await terminal.write("\x03");
-      // What it has started is gone, but what it has to say still finds no reader.
-      await terminal.stdoutUntil("claude ended: ");
+      // All processes have exited, but the output still has no reader.
+      await terminal.stdoutUntil("claude exited: ");
       await terminal.write("\x03");
       const { stdout, code } = await terminal.finished;
       assertEquals(code, 130);
@@ -190,13 +198,17 @@ testWith(
   },
 );
 
-testWith(TERMINAL, "Ctrl-\\ in a terminal ends a run with 131", async () => {
+testWith(TERMINAL, "Ctrl-\\ in a terminal stops a run with exit code 131", async () => {
   await withFake(NOTES, async (scene) => {
-    await using terminal = await inTerminal(scene, `${LOOKING} looking --grace 60s hi`, PLAIN);
+    await using terminal = await inTerminal(
+      scene,
+      `${REPORT_END} report_end --grace 60s hi`,
+      PLAIN,
+    );
     await terminal.stdoutUntil("Bash  wait");
     await terminal.write("\x1c");
-    await terminal.stdoutUntil("claude was asked to end, and has");
-    // claude is asked by SIGINT, whatever ccrun got.
+    await terminal.stdoutUntil("stopping claude, which has");
+    // ccrun always stops claude with SIGINT.
     assertEquals(await Deno.readTextFile(`${scene.sandbox.root}/asked`), "INT\n");
     await scene.open("go");
     const { stdout } = await terminal.finished;
@@ -208,7 +220,7 @@ testWith(TERMINAL, "Ctrl-\\ in a terminal ends a run with 131", async () => {
 
 testWith(
   { commands: ["setsid"] },
-  "ccrun without a terminal ends with exit code 130 after SIGINT, and does not die of it",
+  "ccrun without a terminal exits with 130 after SIGINT instead of dying of it",
   async () => {
     await withFake(OBEDIENT, async (scene) => {
       await using ccrun = await scene.startShell("exec setsid ccrun hi");
@@ -221,7 +233,7 @@ testWith(
   },
 );
 
-testWith(TERMINAL, "closing the terminal ends a run and all that it has started", async () => {
+testWith(TERMINAL, "closing the terminal stops a run and its processes", async () => {
   await withScene([bash("touch started; sleep 377")], async ({ sandbox, api, claude }) => {
     await using terminal = await inTerminal(
       { sandbox },
@@ -237,7 +249,7 @@ testWith(TERMINAL, "closing the terminal ends a run and all that it has started"
 
 testWith(
   { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "nohup"] },
-  "nohup ccrun survives that its terminal is closed, and ends well",
+  "nohup ccrun continues after its terminal is closed",
   async () => {
     await withFake(NOTES, async (scene) => {
       const { project, root } = scene.sandbox;
@@ -250,7 +262,7 @@ testWith(
       await assertNothingLeft(scene.sandbox);
       assertStringIncludes(await out(), '"type":"exit"');
       assertStringIncludes(await out(), '"reason":"success"');
-      assertEquals(await exists(`${root}/asked`), false, "claude was asked to end");
+      assertEquals(await exists(`${root}/asked`), false, "claude was stopped");
     });
   },
 );

@@ -192,8 +192,8 @@ testWith(TERMINAL, "ccrun sanitizes hostile output for a terminal", async () => 
     )
   }printf 'not JSON ${HOSTILE_BYTES}\\n'
     case "$(cat "$gates/prompt")" in
-      good) ${emit(textLine(`Good ${HOSTILE}`), resultLine({ result: `Good ${HOSTILE}` }))};;
-      bad) ${
+      *'"good"'*) ${emit(textLine(`Good ${HOSTILE}`), resultLine({ result: `Good ${HOSTILE}` }))};;
+      *'"bad"'*) ${
     emit(resultLine({
       subtype: "error_during_execution",
       is_error: true,
@@ -356,12 +356,12 @@ testWith(
     await withFake(STORY, async (scene) => {
       await using none = await inTerminal(scene, "ccrun; echo code $?");
       const said = (await none.finished).stdout;
-      assertStringIncludes(said, "ccrun: error: there is no prompt\r\n");
+      assertStringIncludes(said, "ccrun: error: no prompt\r\n");
       assertStringIncludes(said, "code 2\r\n");
       await using replay = await inTerminal(scene, "ccrun replay; echo code $?");
       assertStringIncludes(
         (await replay.finished).stdout,
-        "ccrun: error: there is no recording\r\n",
+        "ccrun: error: no recording given\r\n",
       );
       assertEquals(await scene.prompt(), undefined, "claude was started");
 

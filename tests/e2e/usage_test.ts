@@ -1,5 +1,5 @@
 /**
- * What ccrun says to a command line that is wrong, and what it says of itself.
+ * Invalid command lines, the environment, help, and the version.
  *
  * @module
  */
@@ -20,43 +20,43 @@ import {
   withFake,
 } from "./fake_scene.ts";
 
-/** A wrong command line, and what is said of it. */
-type Wrong = readonly [args: readonly string[], says: string, options?: FakeSceneOptions];
+/** An invalid command line, and a part of the error message. */
+type Invalid = readonly [args: readonly string[], message: string, options?: FakeSceneOptions];
 
-/** As many as run at the same time: a test is to use the machine, not to fill it. */
-const AT_ONCE = 3;
+/** The number of concurrent runs. */
+const CONCURRENCY = 3;
 
-/** Does something with each, a few at a time. */
+/** Calls `act` for each item, a few at a time. */
 async function forEach<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
   }));
 }
 
-/** Fails unless each is refused with a clear message, exit code 2 and nothing on stdout, before claude starts. */
-async function assertRefused(scene: FakeScene, wrong: readonly Wrong[]): Promise<void> {
-  await forEach(wrong, async ([args, says, options]) => {
+/** Asserts that each is rejected with a clear message, exit code 2, and no stdout, before claude starts. */
+async function assertRejected(scene: FakeScene, invalid: readonly Invalid[]): Promise<void> {
+  await forEach(invalid, async ([args, message, options]) => {
     await using ccrun = await scene.start(args, options);
     const { stdout, stderr, code } = await ccrun.finished;
     const what = `ccrun ${args.join(" ")}\n${stderr}`;
     assertEquals([stdout, code], ["", EXIT_CODES.usage], what);
     assertClearMessage(stderr);
-    assertStringIncludes(stderr, says, what);
+    assertStringIncludes(stderr, message, what);
   });
   assertEquals(await scene.prompt(), undefined, "claude was started");
 }
 
-/** The only file in the way, and a JSON file that is none. */
+/** Adds files with invalid contents. */
 async function addFiles({ sandbox: { project } }: FakeScene): Promise<void> {
   await Deno.writeTextFile(`${project}/broken.json`, '{"a": nope}');
   await Deno.writeTextFile(`${project}/list.json`, "[1, 2]");
   await Deno.writeTextFile(`${project}/empty.md`, "");
 }
 
-Deno.test("ccrun refuses an unknown option and names the nearest one", async () => {
+Deno.test("ccrun rejects an unknown option and suggests the nearest one", async () => {
   await withFake(STORY, async (scene) => {
-    await assertRefused(scene, [
+    await assertRejected(scene, [
       [["--modle", "x", "hi"], "unknown option --modle\nccrun: did you mean --model?"],
       [["--formt=json", "hi"], "unknown option --formt\nccrun: did you mean --format?"],
       [["hi", "--quite"], "did you mean --quiet?"],
@@ -65,10 +65,13 @@ Deno.test("ccrun refuses an unknown option and names the nearest one", async () 
       [["hi", "--time-out", "1h"], "did you mean --timeout?"],
       [["hi", "--no-isolat"], "did you mean --no-isolate?"],
       [["hi", "--no-timeout"], "did you mean --timeout 0?"],
-      [["hi", "--no-json"], "unknown option --no-json\nccrun: leave --json out for that. Options"],
+      [
+        ["hi", "--no-json"],
+        "unknown option --no-json\nccrun: --json is off by default. Put options",
+      ],
       [["hi", "--permision-mode", "plan"], "did you mean --permission-mode?"],
       [["hi", "--no-fail-on-denid"], "did you mean --no-fail-on-denied?"],
-      // Far from everything: no guess is better than a wild one.
+      // No option is similar.
       [["hi", "--banana"], "unknown option --banana\nccrun: see: ccrun --help"],
       [["hi", "-x"], "unknown option -x\nccrun: see: ccrun --help"],
       [["hi", "-qx"], "unknown option -x\n"],
@@ -80,76 +83,85 @@ Deno.test("ccrun refuses an unknown option and names the nearest one", async () 
   });
 });
 
-Deno.test("ccrun says where options that are not for it belong", async () => {
+Deno.test("ccrun says where the options of claude and of other commands belong", async () => {
   await withFake(STORY, async (scene) => {
-    await assertRefused(scene, [
-      [["hi", "--agents", "{}"], "Options for claude itself go after --"],
+    await assertRejected(scene, [
+      [["hi", "--agents", "{}"], "Put options for claude after --"],
       [
         ["hi", "--verbose"],
-        "--verbose is claude's option\nccrun: leave it out: ccrun sets it itself",
+        "ccrun sets --verbose itself\nccrun: remove it: ccrun always sets it",
       ],
-      [["hi", "--print"], "--print is claude's option"],
+      [["hi", "--print"], "ccrun sets --print itself"],
       [["hi", "--output-format", "json"], "use ccrun's --format"],
-      [["hi", "--", "-p"], "-p cannot be given after --\nccrun: leave it out: ccrun always runs"],
-      [["hi", "--", "--print"], "--print cannot be given after --"],
-      [["hi", "--", "--output-format", "json"], "--output-format cannot be given after --"],
+      [["hi", "--", "-p"], "-p is not allowed after --\nccrun: remove it: ccrun always runs"],
+      [["hi", "--", "--print"], "--print is not allowed after --"],
+      [["hi", "--", "--output-format", "json"], "--output-format is not allowed after --"],
       [["hi", "--", "--output-format=json"], "use ccrun's --format"],
-      [["hi", "--", "--input-format", "text"], "--input-format cannot be given after --"],
-      [["hi", "--", "--verbose"], "--verbose cannot be given after --"],
+      [["hi", "--", "--input-format", "text"], "--input-format is not allowed after --"],
+      [["hi", "--", "--verbose"], "--verbose is not allowed after --"],
       [["hi", "--", "--include-partial-messages"], "use ccrun's --partial"],
-      [["replay", "--model", "x"], "ccrun replay has no --model\nccrun: see: ccrun help replay"],
-      [["replay", "--record", "x", "y"], "ccrun replay has no --record"],
-      [["replay", "--timeout", "1h", "y"], "ccrun replay has no --timeout"],
-      [["hi", "--", "--timeout", "1h"], "--timeout is ccrun's own option"],
-      [["hi", "--", "--fork"], "--fork is ccrun's own option\nccrun: put it before the --"],
-      [["schema", "-q"], "ccrun schema has no -q"],
-      [["replay", "x", "--", "y"], "nothing can follow --\nccrun: see: ccrun help replay\n"],
+      [
+        ["replay", "--model", "x"],
+        "ccrun replay has no option --model\nccrun: see: ccrun help replay",
+      ],
+      [["replay", "--record", "x", "y"], "ccrun replay has no option --record"],
+      [["replay", "--timeout", "1h", "y"], "ccrun replay has no option --timeout"],
+      [["hi", "--", "--timeout", "1h"], "--timeout is an option of ccrun"],
+      [["hi", "--", "--fork"], "--fork is an option of ccrun\nccrun: put it before the --"],
+      [["schema", "-q"], "ccrun schema has no option -q"],
+      [["replay", "x", "--", "y"], "no arguments after --\nccrun: see: ccrun help replay\n"],
       [["doctor", "--banana"], "unknown option --banana\nccrun: see: ccrun help doctor\n"],
     ]);
   });
 });
 
-Deno.test("ccrun refuses a value that is not what the option takes, and says what it takes", async () => {
+Deno.test("ccrun rejects an invalid value and says what it must be", async () => {
   await withFake(STORY, async (scene) => {
     const durations = ["90", "-5s", "1h 30m", "30m1h", "5min", "1000d"];
     const counts = ["x", "-1", "1.5", "1e3", "0x10", "5 turns"];
-    await assertRefused(scene, [
+    await assertRejected(scene, [
       [
         ["hi", "--format", "jsn"],
         `--format must be one of pretty, text, json, raw, result, not "jsn"`,
       ],
       [["hi", "-f", "JSON"], `-f must be one of pretty, text, json, raw, result, not "JSON"`],
       [["hi", "--color", "red"], `--color must be one of auto, always, never, not "red"`],
-      ...counts.map((count): Wrong => [
+      ...counts.map((count): Invalid => [
         ["hi", `--max-turns=${count}`],
         `--max-turns must be a whole number, not "${count}"`,
       ]),
-      [["hi", "--max-turns", "99999999999"], "a whole number of 9 digits at the most, not"],
+      [["hi", "--max-turns", "99999999999"], "a whole number with at most 9 digits, not"],
       [["hi", "--max-turns", "-1"], `--max-turns must be a whole number, not "-1"`],
       [["hi", "--max-retries", "many"], `--max-retries must be a whole number, not "many"`],
-      [["hi", "--max-budget-usd", "$5"], `--max-budget-usd must be an amount, as 2.50, not "$5"`],
+      [
+        ["hi", "--max-budget-usd", "$5"],
+        `--max-budget-usd must be an amount such as 2.50, not "$5"`,
+      ],
       [
         ["hi", "--max-budget-usd", "0"],
-        `--max-budget-usd must be an amount above 0, as 2.50, not "0"`,
+        `--max-budget-usd must be an amount above 0, such as 2.50, not "0"`,
       ],
-      ...durations.map((duration): Wrong => [
+      ...durations.map((duration): Invalid => [
         ["hi", "--timeout", duration],
-        `--timeout must be a duration up to 999d, as 90s, 10m or 1h30m, not "${duration}"`,
+        `--timeout must be a duration such as 90s, 10m, or 1h30m, at most 999d, not "${duration}"`,
       ]),
-      [["hi", "--idle-timeout", "10"], `not "10"\nccrun: with its unit: 10s, or 10m\n`],
-      [["hi", "--grace", "soon"], `as 90s, 10m or 1h30m, not "soon"`],
+      [["hi", "--idle-timeout", "10"], `not "10"\nccrun: add the unit: 10s or 10m\n`],
+      [["hi", "--grace", "soon"], `or 1h30m, at most 999d, not "soon"`],
       [["hi", "--session-id", "x"], `--session-id must be a UUID, not "x"`],
       [
         ["hi", "--api-url", "localhost:8080"],
         `--api-url must be an http or https URL, not "localhost:8080"\n` +
-        "ccrun: with its scheme: https://localhost:8080 or http://localhost:8080\n",
+        "ccrun: add the scheme: https://localhost:8080 or http://localhost:8080\n",
       ],
       [["hi", "--api-url", "ftp://x/"], `not "ftp://x/"`],
-      [["hi", "--format", "stream-json"], "json gives ccrun's events, raw claude's own lines"],
-      [["hi", "-f=json"], "-f takes its value without =\nccrun: write: -f json, or --format=json"],
-      [["hi", "-q=1"], "a switch of one letter takes no value"],
-      [["hi", "--json=1"], "--json takes no value\nccrun: to turn it on: --json\n"],
-      [["hi", "--redact=0"], "to turn it on: --redact, to turn it off: --no-redact\n"],
+      [
+        ["hi", "--format", "stream-json"],
+        "use json for ccrun's events, raw for claude's own lines",
+      ],
+      [["hi", "-f=json"], "-f takes its value without =\nccrun: use -f json, or --format=json"],
+      [["hi", "-q=1"], "a one-letter switch takes no value"],
+      [["hi", "--json=1"], "--json takes no value\nccrun: use --json\n"],
+      [["hi", "--redact=0"], "use --redact, or --no-redact to turn it off\n"],
       [["hi", "--no-stdin=1"], "--no-stdin takes no value"],
       [["hi", "--isolate=1"], "--isolate takes no value"],
       [["hi", "--keep-background=1"], "--keep-background takes no value"],
@@ -157,11 +169,11 @@ Deno.test("ccrun refuses a value that is not what the option takes, and says wha
   });
 });
 
-Deno.test("ccrun refuses an option whose value is missing or empty", async () => {
+Deno.test("ccrun rejects an option with a missing or empty value", async () => {
   await withFake(STORY, async (scene) => {
-    await assertRefused(scene, [
-      [["hi", "--resume"], "--resume needs a value: --resume ID"],
-      [["hi", "--resume", ""], "--resume is empty\nccrun: give a value: --resume ID"],
+    await assertRejected(scene, [
+      [["hi", "--resume"], "--resume needs a value\nccrun: use --resume ID"],
+      [["hi", "--resume", ""], "--resume is empty\nccrun: use --resume ID"],
       [["hi", "--resume="], "--resume is empty"],
       [["hi", "--resume", "  "], "--resume is empty"],
       [["hi", "--resume", "--fork"], "--resume needs a value, but the option --fork follows"],
@@ -172,68 +184,77 @@ Deno.test("ccrun refuses an option whose value is missing or empty", async () =>
       [["hi", "--claude", ""], "--claude is empty"],
       [["hi", "--model", ""], "--model is empty"],
       [["hi", "--add-dir", ""], "--add-dir is empty"],
-      [["hi", "--timeout"], "--timeout needs a value: --timeout D"],
-      [["hi", "--timeout="], "--timeout is empty\nccrun: give a value: --timeout D"],
+      [["hi", "--timeout"], "--timeout needs a value\nccrun: use --timeout D"],
+      [["hi", "--timeout="], "--timeout is empty\nccrun: use --timeout D"],
       [
         ["hi", "--grace", "--isolate"],
-        "--grace needs a value, but the option --isolate follows\nccrun: give one: --grace D\n",
+        "--grace needs a value, but the option --isolate follows\nccrun: use --grace D\n",
       ],
-      [["hi", "--prompt-file"], "--prompt-file needs a value: --prompt-file FILE"],
-      [["-p"], "-p needs a value: -p TEXT"],
-      [["-p", ""], "the prompt is empty: there is nothing in -p\n"],
-      [["-p", " \n\t"], "the prompt is empty"],
-      [[""], "the prompt is empty"],
-      [["  "], "the prompt is empty"],
-      [[], "there is no prompt"],
-      [["run"], "there is no prompt"],
-      [["--resume", "5e551011-0000-4000-8000-000000000001"], "there is no prompt"],
-      [["--no-stdin", "--", "fix", "it"], "there is no prompt\nccrun: give one before the --"],
+      [["hi", "--prompt-file"], "--prompt-file needs a value\nccrun: use --prompt-file FILE"],
+      [["-p"], "-p needs a value\nccrun: use -p TEXT"],
+      [["-p", ""], "the prompt from -p is empty\n"],
+      [["-p", " \n\t"], "the prompt from -p is empty"],
+      [[""], "the prompt from the arguments is empty"],
+      [["  "], "the prompt from the arguments is empty"],
+      [[], "no prompt"],
+      [["run"], "no prompt"],
+      [["--resume", "5e551011-0000-4000-8000-000000000001"], "no prompt"],
+      [["--no-stdin", "--", "fix", "it"], "no prompt\nccrun: put the prompt before the --"],
     ]);
   });
 });
 
-Deno.test("ccrun refuses options that contradict each other", async () => {
+Deno.test("ccrun rejects options that exclude each other", async () => {
   await withFake(STORY, async (scene) => {
     const id = "5e551011-0000-4000-8000-000000000001";
     const skip = "--dangerously-skip-permissions";
-    await assertRefused(scene, [
-      [["hi", "-q", "-f", "pretty"], "-q and -f pretty contradict each other"],
-      [["hi", "--resume", id, "--continue"], "--resume and --continue contradict each other"],
+    await assertRejected(scene, [
+      [["hi", "-q", "-f", "pretty"], "-q cannot be combined with -f pretty"],
+      [
+        ["hi", "--resume", id, "--continue"],
+        "--resume cannot be combined with --continue\nccrun: use one of them",
+      ],
       [
         ["hi", "--fork"],
-        "--fork has no session to branch off\nccrun: give --resume ID or --continue",
+        "--fork needs a session\nccrun: add --resume ID or --continue",
       ],
-      [["hi", "--session-id", id, "--resume", id], "--session-id is for a new session"],
-      [["hi", "--session-id", id, "--continue"], "add --fork, or leave --session-id out"],
-      [["hi", skip, "--permission-mode", "plan"], `${skip} and --permission-mode contradict`],
-      [["hi", "-", "--no-stdin"], "- and --no-stdin contradict each other"],
-      [["-p", "a", "b"], "the prompt is given twice"],
-      [["hi", "-o", "x", "--record", "./x"], "-o and --record name the same file"],
-      [["replay", "notes.txt", "-o", "notes.txt"], "the recording and -o name the same file"],
+      [["hi", "--session-id", id, "--resume", id], "--session-id needs a new session"],
+      [["hi", "--session-id", id, "--continue"], "add --fork, or remove --session-id"],
+      [
+        ["hi", skip, "--permission-mode", "plan"],
+        `${skip} cannot be combined with --permission-mode`,
+      ],
+      [["hi", "-", "--no-stdin"], "- cannot be combined with --no-stdin"],
+      [["-p", "a", "b"], "several prompts: the arguments and -p"],
+      [["hi", "-o", "x", "--record", "./x"], "-o and --record are the same file"],
+      [["replay", "notes.txt", "-o", "notes.txt"], "the recording and -o are the same file"],
     ]);
   });
 });
 
-Deno.test("ccrun refuses files and directories that are not there or not what they should be", async () => {
+Deno.test("ccrun rejects missing and unsuitable files and directories", async () => {
   await withFake(STORY, async (scene) => {
     await addFiles(scene);
     const { project } = scene.sandbox;
-    await assertRefused(scene, [
+    await assertRejected(scene, [
       [["--prompt-file", "nowhere.md"], "cannot read --prompt-file nowhere.md: it does not exist"],
       [["--prompt-file", "."], "cannot read --prompt-file .: it is a directory"],
-      [["--prompt-file", "empty.md"], "there is nothing in empty.md"],
+      [["--prompt-file", "empty.md"], "the prompt from empty.md is empty"],
       [["hi", "--output", "no/where.txt"], `cannot write --output ${project}/no/where.txt: `],
       [["hi", "-o", "."], "it is a directory\nccrun: name another file"],
       [["hi", "--output", "empty.md/x"], "cannot write --output"],
       [["hi", "--record", "no/where.jsonl"], "its directory does not exist"],
       [["hi", "--record", "."], "cannot write --record"],
-      [["hi", "--cwd", "nowhere"], `the workspace ${project}/nowhere does not exist`],
-      [["hi", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
-      [["sessions", "-C", "empty.md"], `the workspace ${project}/empty.md is not a directory`],
-      [["hi", "-o", "-"], "-o takes a file, not -\nccrun: leave it out: the answer goes to stdout"],
-      [["hi", "--record", "-"], "for claude's stream on stdout: --format raw\n"],
-      [["hi", "--result", "-"], "for the result on stdout: --format result\n"],
-      [["hi", "--summary", "-"], "name a file, and print it afterwards\n"],
+      [
+        ["hi", "--cwd", "nowhere"],
+        `cannot use the workspace ${project}/nowhere: it does not exist`,
+      ],
+      [["hi", "-C", "empty.md"], `the workspace ${project}/empty.md`],
+      [["sessions", "-C", "empty.md"], `the workspace ${project}/empty.md`],
+      [["hi", "-o", "-"], "-o needs a file, not -\nccrun: remove it: stdout has the answer"],
+      [["hi", "--record", "-"], "use --format raw for claude's stream on stdout\n"],
+      [["hi", "--result", "-"], "use --format result for the result on stdout\n"],
+      [["hi", "--summary", "-"], "use a file, and print it afterwards\n"],
       [["replay", "nowhere.jsonl"], "cannot read nowhere.jsonl: it does not exist"],
       [["replay", "."], "cannot read .: it is a directory"],
     ]);
@@ -241,18 +262,18 @@ Deno.test("ccrun refuses files and directories that are not there or not what th
     assertEquals(
       files,
       ["README.md", "broken.json", "empty.md", "greet.js", "list.json", "notes.txt"],
-      "something was left there",
+      "a file was left",
     );
   });
 });
 
-Deno.test("ccrun refuses JSON that is none, inline and in files", async () => {
+Deno.test("ccrun rejects invalid JSON, inline and in files", async () => {
   await withFake(STORY, async (scene) => {
     await addFiles(scene);
     const { project } = scene.sandbox;
-    await assertRefused(
+    await assertRejected(
       scene,
-      ["--json-schema", "--settings", "--mcp-config"].flatMap((option): Wrong[] => [
+      ["--json-schema", "--settings", "--mcp-config"].flatMap((option): Invalid[] => [
         [["hi", option, "{"], `${option} is not JSON: `],
         [["hi", option, "nowhere.json"], `cannot read ${option} `],
         [["hi", option, "."], "it is a directory"],
@@ -270,14 +291,14 @@ Deno.test("ccrun refuses JSON that is none, inline and in files", async () => {
   });
 });
 
-Deno.test("ccrun refuses bad variables and names them", async () => {
+Deno.test("ccrun rejects an invalid variable and names it", async () => {
   await withFake(STORY, async (scene) => {
-    const one = (name: string, value: string, says: string): Wrong => [
+    const one = (name: string, value: string, message: string): Invalid => [
       ["hi"],
-      says,
+      message,
       { env: { [name]: value } },
     ];
-    await assertRefused(scene, [
+    await assertRejected(scene, [
       one(
         "CCRUN_FORMAT",
         "jsn",
@@ -287,9 +308,9 @@ Deno.test("ccrun refuses bad variables and names them", async () => {
       one("CCRUN_DEBUG", "yes", `CCRUN_DEBUG must be 1 or 0, not "yes"`),
       one("CCRUN_PARTIAL", "true", `CCRUN_PARTIAL must be 1 or 0, not "true"`),
       one("CCRUN_API_URL", "x", "CCRUN_API_URL must be an http or https URL"),
-      one("CCRUN_MODEL", " ", "is empty\nccrun: unset it, or give it a value: CCRUN_MODEL=MODEL\n"),
-      one("CCRUN_TIMEOUT", "90", "CCRUN_TIMEOUT must be a duration up to 999d, as 90s"),
-      one("CCRUN_IDLE_TIMEOUT", "none", `10m or 1h30m, not "none"`),
+      one("CCRUN_MODEL", " ", "is empty\nccrun: unset it, or set CCRUN_MODEL=MODEL\n"),
+      one("CCRUN_TIMEOUT", "90", "CCRUN_TIMEOUT must be a duration such as 90s"),
+      one("CCRUN_IDLE_TIMEOUT", "none", `at most 999d, not "none"`),
       one("CCRUN_GRACE", "-1s", "CCRUN_GRACE must be a duration"),
       one("CCRUN_KEEP_BACKGROUND", "yes", `CCRUN_KEEP_BACKGROUND must be 1 or 0, not "yes"`),
       one("CCRUN_ISOLATE", "true", `CCRUN_ISOLATE must be 1 or 0, not "true"`),
@@ -300,11 +321,11 @@ Deno.test("ccrun refuses bad variables and names them", async () => {
   });
 });
 
-Deno.test("ccrun refuses commands that it does not have, and says how to send them as a prompt", async () => {
+Deno.test("ccrun rejects unknown topics and arguments, and says how to send them as a prompt", async () => {
   await withFake(STORY, async (scene) => {
-    await assertRefused(scene, [
-      [["help", "nonsense"], "there is no help on nonsense\nccrun: name one of run, replay"],
-      [["help", "run", "replay"], "there is no help on run replay"],
+    await assertRejected(scene, [
+      [["help", "nonsense"], "no help on nonsense\nccrun: use one of run, replay"],
+      [["help", "run", "replay"], "no help on run replay"],
       [["schema", "x"], "ccrun schema takes no arguments"],
       [["replay", "a", "b"], "ccrun replay takes one file, not 2"],
       [["report"], "to send it as a prompt: ccrun run report ..."],
@@ -313,7 +334,7 @@ Deno.test("ccrun refuses commands that it does not have, and says how to send th
   });
 });
 
-Deno.test("ccrun warns of a variable that it does not know, and names the nearest", async () => {
+Deno.test("ccrun warns about an unknown variable and suggests the nearest one", async () => {
   await withFake(STORY, async ({ run }) => {
     const warn = async (name: string) => (await run(["-q", "hi"], { env: { [name]: "1" } })).stderr;
     assertEquals(
@@ -322,21 +343,21 @@ Deno.test("ccrun warns of a variable that it does not know, and names the neares
     );
     assertEquals(
       await warn("CCRUN_BANANA"),
-      "ccrun: warning: unknown variable CCRUN_BANANA; it has no effect\n",
+      "ccrun: warning: unknown variable CCRUN_BANANA; it is ignored\n",
     );
     assertEquals(
       await warn("CCRUN_OUTPUT"),
-      "ccrun: warning: unknown variable CCRUN_OUTPUT; it has no effect: give the option --output\n",
+      "ccrun: warning: unknown variable CCRUN_OUTPUT; it is ignored; use the option --output\n",
     );
     assertStringIncludes(await warn("CCRUN_JSON"), "did you mean CCRUN_FORMAT=json?");
     assertEquals(await warn("CCRUNNER"), "");
   });
 });
 
-/** A stand-in that keeps its arguments, a line each. */
+/** A fake claude that writes its arguments to a file, one per line. */
 const KEEPS_ARGUMENTS = `printf '%s\\n' "$@" >"$gates/arguments"; ${emit(...STORY)}`;
 
-/** Runs ccrun and gives claude's arguments. */
+/** Runs ccrun and returns the arguments of claude. */
 async function claudeArguments(
   { run, sandbox }: FakeScene,
   args: readonly string[],
@@ -347,7 +368,7 @@ async function claudeArguments(
   return (await Deno.readTextFile(`${sandbox.root}/arguments`)).trimEnd().split("\n");
 }
 
-Deno.test("ccrun takes habits from the environment, and an option wins over its variable", async () => {
+Deno.test("ccrun reads options from the environment, and the command line takes precedence", async () => {
   await withFake(KEEPS_ARGUMENTS, async (scene) => {
     const env = {
       CCRUN_MODEL: "from-env",
@@ -377,7 +398,7 @@ Deno.test("ccrun takes habits from the environment, and an option wins over its 
   });
 });
 
-Deno.test("ccrun takes an empty variable for one that is not set", async () => {
+Deno.test("ccrun ignores an empty variable", async () => {
   await withFake(KEEPS_ARGUMENTS, async (scene) => {
     const names = OPTIONS.flatMap(({ env }) => env === undefined ? [] : [env]);
     const env = Object.fromEntries(names.map((name) => [name, ""]));
@@ -388,13 +409,13 @@ Deno.test("ccrun takes an empty variable for one that is not set", async () => {
   });
 });
 
-Deno.test("ccrun takes the format from CCRUN_FORMAT where no option says another", async () => {
+Deno.test("ccrun uses the format of CCRUN_FORMAT unless an option sets another", async () => {
   await withFake(STORY, async ({ run }) => {
     const env = { CCRUN_FORMAT: "json" };
     assert((await run(["hi"], { env })).events !== undefined);
     assertEquals((await run(["-q", "hi"], { env })).stdout, `${ANSWER}\n`);
     assertEquals((await run(["-f", "text", "hi"], { env })).stdout, `${ANSWER}\n`);
-    // Neither help nor a usage error of somebody who wants no events becomes one.
+    // Help is not formatted, and neither is a usage error if the options ask for another format.
     assert((await run(["help"], { env })).stdout.startsWith("Usage: "));
     assertEquals((await run(["-q", "--banana"], { env })).stdout, "");
     assertEquals((await run(["-f", "pretty", "--banana"], { env })).stdout, "");
@@ -402,29 +423,29 @@ Deno.test("ccrun takes the format from CCRUN_FORMAT where no option says another
   });
 });
 
-/** Wrong in each of the places where ccrun looks at what it was told. */
-const WRONG_EVERYWHERE: readonly Wrong[] = [
+/** Errors at every stage of the start. */
+const START_ERRORS: readonly Invalid[] = [
   [["--banana", "hi"], "unknown option --banana"],
   [["hi", "--max-turns", "x"], "--max-turns must be a whole number"],
   [["hi", "--format", "jsn"], "--format must be one of"],
-  [["hi", "-q"], "--json and -q contradict each other"],
-  [["hi", "--fork"], "--fork has no session"],
+  [["hi", "-q"], "--json cannot be combined with -q"],
+  [["hi", "--fork"], "--fork needs a session"],
   [["hi"], "CCRUN_DEBUG must be 1 or 0", { env: { CCRUN_DEBUG: "2" } }],
   [["hi", "--json-schema", "{"], "--json-schema is not JSON"],
   [["hi", "--settings", "{"], "--settings is not JSON"],
-  [[], "there is no prompt"],
+  [[], "no prompt"],
   [["--prompt-file", "nowhere"], "cannot read --prompt-file"],
   [["hi", "--output", "no/where"], "cannot write --output"],
   [["hi", "--record", "no/where"], "cannot write --record"],
   [["hi", "--cwd", "nowhere"], "does not exist"],
-  [["hi", "--", "--verbose"], "--verbose cannot be given after --"],
-  [["report"], "report is a command"],
+  [["hi", "--", "--verbose"], "--verbose is not allowed after --"],
+  [["report"], "no command report"],
 ];
 
-Deno.test("ccrun --json says every usage error as start, error and exit, too", async () => {
+Deno.test("ccrun --json reports every usage error as start, error, and exit", async () => {
   await withFake(STORY, async (scene) => {
-    await forEach(WRONG_EVERYWHERE, async ([args, says, options]) => {
-      // A command is one only as the first word, and what follows -- is claude's.
+    await forEach(START_ERRORS, async ([args, message, options]) => {
+      // A command must be the first argument, and the arguments after -- go to claude.
       const [first = "", ...rest] = args;
       const line = first === "report" ? [first, "--json", ...rest] : ["--json", ...args];
       await using ccrun = await scene.start(line, options);
@@ -435,15 +456,15 @@ Deno.test("ccrun --json says every usage error as start, error and exit, too", a
       const [, error, exit] = events;
       assert(error?.type === "error" && exit?.type === "exit");
       assertEquals([error.error.kind, exit.code, code], ["usage", 2, 2]);
-      assertStringIncludes(error.error.message, says);
+      assertStringIncludes(error.error.message, message);
       assertClearMessage(stderr);
-      assertStringIncludes(stderr, says);
+      assertStringIncludes(stderr, message);
     });
     assertEquals(await scene.prompt(), undefined, "claude was started");
   });
 });
 
-Deno.test("ccrun says a usage error as events however they are asked for", async () => {
+Deno.test("ccrun reports a usage error as events for every way to request them", async () => {
   await withFake(STORY, async (scene) => {
     const ways: readonly (readonly [readonly string[], Readonly<Record<string, string>>])[] = [
       [["--banana", "--json"], {}],
@@ -464,7 +485,7 @@ Deno.test("ccrun says a usage error as events however they are asked for", async
   });
 });
 
-Deno.test("ccrun -f raw says a usage error as the two events that are marked as ccrun's", async () => {
+Deno.test("ccrun -f raw reports a usage error as two events with the source ccrun", async () => {
   await withFake(STORY, async (scene) => {
     const cases = [["-f", "raw", "--banana"], ["-f", "raw"], ["-f", "raw", "hi", "-C", "nowhere"]];
     for (const args of cases) {
@@ -479,7 +500,7 @@ Deno.test("ccrun -f raw says a usage error as the two events that are marked as 
   });
 });
 
-Deno.test("ccrun help and --help say the same, on stdout", async () => {
+Deno.test("ccrun help and --help print the same text on stdout", async () => {
   await withFake(STORY, async (scene) => {
     const { run } = scene;
     const text = async (...args: readonly string[]) => {
@@ -495,7 +516,7 @@ Deno.test("ccrun help and --help say the same, on stdout", async () => {
       return stdout;
     };
     const main = await text("help");
-    for (const args of [["--help"], ["-h"], ["help", "run"], ["run", "--help"], ["hi", "--help"]]) {
+    for (const args of [["--help"], ["help", "run"], ["run", "--help"], ["hi", "--help"]]) {
       assertEquals(await text(...args), main, args.join(" "));
     }
     for (const command of COMMANDS) {
@@ -506,7 +527,7 @@ Deno.test("ccrun help and --help say the same, on stdout", async () => {
   });
 });
 
-/** The options that a help text lists, each with a value where it takes one. */
+/** Returns the options in a help text, with a value if they need one. */
 function listed(help: string): readonly string[] {
   const lines = [
     ...help.matchAll(/^ {2}(?:-(\w), | {4})--(\[no-\])?([\w-]+)(?: ([A-Z][A-Z|]*))?/gm),
@@ -520,12 +541,12 @@ function listed(help: string): readonly string[] {
   );
 }
 
-Deno.test("ccrun has every option that its help lists, and lists every option that it has", async () => {
+Deno.test("ccrun accepts every option in its help, and its help has every option", async () => {
   await withFake(STORY, async ({ run }) => {
     for (const command of COMMANDS) {
       const { stdout: help } = await run(["help", command]);
       const options = listed(help).filter((option) => !/^(--help|-h)$/.test(option));
-      // Each is read before the version is printed.
+      // ccrun parses all options before it prints the version.
       const { stdout, stderr } = await run([command, ...options]);
       assert(/^ccrun \d/.test(stdout), stderr);
       const known = OPTIONS.filter(({ commands }) => commands.includes(command));
@@ -539,18 +560,18 @@ Deno.test("ccrun has every option that its help lists, and lists every option th
   });
 });
 
-Deno.test("ccrun knows every variable that its help names", async () => {
+Deno.test("ccrun accepts every variable in its help", async () => {
   await withFake(STORY, async ({ run }) => {
     const { stdout: help } = await run(["help"]);
     const names = [...help.matchAll(/\[(CCRUN_\w+)\]/g)].map(([, name]) => name ?? "");
     assert(names.length > 15, help);
     const env = Object.fromEntries(names.map((name) => [name, "1"]));
-    // They are the variables of `run`; another command looks only whether it knows them.
+    // Another command than run does not use the values, but it warns about unknown variables.
     assertEquals((await run(["schema"], { env })).stderr, "");
   });
 });
 
-Deno.test("ccrun's help names every exit code that it can end with", async () => {
+Deno.test("ccrun help lists every exit code", async () => {
   await withFake(STORY, async ({ run }) => {
     const { stdout: help } = await run(["help"]);
     const [, codes = ""] = /\nExit codes:\n((?: {2}.*\n)+)/.exec(help) ?? [];
@@ -562,7 +583,7 @@ Deno.test("ccrun's help names every exit code that it can end with", async () =>
   });
 });
 
-Deno.test("ccrun --version says which version it is", async () => {
+Deno.test("ccrun --version prints the version", async () => {
   const config = asObject(JSON.parse(await Deno.readTextFile(`${REPOSITORY}/deno.json`)));
   await withFake(STORY, async ({ run }) => {
     for (const args of [["--version"], ["-V"], ["run", "--version"], ["hi", "-V"]]) {
@@ -572,7 +593,7 @@ Deno.test("ccrun --version says which version it is", async () => {
   });
 });
 
-Deno.test("ccrun schema prints one JSON Schema, which names every type of event", async () => {
+Deno.test("ccrun schema prints a JSON Schema with the types of events", async () => {
   await withFake(STORY, async ({ run }) => {
     const { stdout, stderr, code } = await run(["schema"]);
     assertEquals([stderr, code], ["", 0]);

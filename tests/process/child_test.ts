@@ -6,32 +6,32 @@ import { childrenOf, living, processTable } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { FOREVER, LONG_MS, until, writeScript, writeStdin } from "./guarded.ts";
 
-/** Longer than anything here takes: who waits so long waits in vain. */
-const LONG_MS = 60_000;
-
-/** A child that is over, with all that it has started and its guardian, when it is disposed of. */
+/** A child that is killed with its descendants and its guardian when it is disposed of. */
 type TestChild = Child & AsyncDisposable;
 
-/** Starts a child. */
-function start(options: ChildOptions): TestChild {
-  const child = startChild(options);
+interface TestChildOptions extends ChildOptions {
+  stdin: string;
+}
+
+async function start({ stdin, ...options }: TestChildOptions): Promise<TestChild> {
+  const child = await startChild(options);
+  const written = writeStdin(child, stdin);
   return Object.assign(child, {
     async [Symbol.asyncDispose]() {
-      // A test that has failed may leave it running. And a guardian that somebody has killed gets
-      // its last order from this alone: the pipe to it is closed then.
       child.kill();
       await child.reapLeftovers(LONG_MS);
+      await written;
     },
   });
 }
 
-/** Starts a shell script. */
 function startShell(
   sandbox: Sandbox,
   script: string,
-  options: Partial<ChildOptions> = {},
-): TestChild {
+  options: Partial<TestChildOptions> = {},
+): Promise<TestChild> {
   return start({
     command: "/bin/sh",
     args: ["-c", script],
@@ -42,21 +42,16 @@ function startShell(
   });
 }
 
-/** The error of a child that cannot be started, when nothing is left of the attempt. */
 async function startError(sandbox: Sandbox, command: string): Promise<CcrunError> {
-  let gone: Promise<unknown> | undefined;
-  const onUnstarted = (promise: Promise<unknown>) => gone = promise;
-  const tryIt = async () => {
-    // Should it start all the same, it does not stay.
-    await using _child = startShell(sandbox, "", { command, args: [], onUnstarted });
-  };
-  try {
-    const error = await assertRejects(tryIt, CcrunError, command);
-    assertInstanceOf(error, CcrunError);
-    return error;
-  } finally {
-    await gone;
-  }
+  const error = await assertRejects(
+    async () => {
+      await using _child = await startShell(sandbox, "", { command, args: [] });
+    },
+    CcrunError,
+    command,
+  );
+  assertInstanceOf(error, CcrunError);
+  return error;
 }
 
 /** Reads both pipes to their end. */
@@ -65,22 +60,23 @@ async function read(child: Child): Promise<{ stdout: string; stderr: string }> {
   return { stdout, stderr };
 }
 
-/** Reads a pipe until a text is there, and goes on reading. */
-function reading(stream: ReadableStream<Uint8Array>) {
-  let text = "";
-  const ended = (async () => {
-    for await (const chunk of stream) text += new TextDecoder().decode(chunk);
-  })();
+/** Reads both pipes in the background. `until` waits for a text on stdout. */
+function readInBackground(child: Child) {
+  let stdout = "";
+  const readStdout = async () => {
+    for await (const chunk of child.stdout) stdout += new TextDecoder().decode(chunk);
+  };
+  const ended = Promise.all([readStdout(), textOf(child.stderr)]);
   return {
-    ended,
-    text: () => text,
-    until: async (wanted: string) => assert(await waitFor(() => text.includes(wanted), LONG_MS)),
+    /** Returns stdout when both pipes have ended. */
+    ended: ended.then(() => stdout),
+    until: async (text: string) => assert(await waitFor(() => stdout.includes(text), LONG_MS)),
   };
 }
 
-Deno.test("startChild gives a child its arguments, environment, directory and stdin, and no more", async () => {
+Deno.test("startChild passes on exactly the arguments, environment, directory and stdin", async () => {
   await using sandbox = await makeSandbox();
-  await using child = start({
+  await using child = await start({
     command: "/bin/sh",
     args: ["-c", 'printf "%s|" "$@"; pwd; cat; env >&2', "sh", "a b", "$(id)", "", "--x"],
     env: { ONLY: "this" },
@@ -90,24 +86,19 @@ Deno.test("startChild gives a child its arguments, environment, directory and st
   const { stdout, stderr } = await read(child);
   assertEquals(stdout, `a b|$(id)||--x|${sandbox.project}\nthe prompt\nwith 你好`);
   const names = stderr.split("\n").map((line) => line.split("=")[0]).filter((name) => name !== "");
-  // These the shell makes by itself.
-  assertEquals(names.filter((name) => !/^(PWD|OLDPWD|SHLVL|_)$/.test(name ?? "")), [
-    "CCRUN_RUNS",
-    "ONLY",
-  ]);
-  assertEquals(await child.ended, { code: 0 });
+  const setByTheShell = /^(PWD|OLDPWD|SHLVL|_)$/;
+  assertEquals(names.filter((name) => !setByTheShell.test(name ?? "")), ["CCRUN_RUNS", "ONLY"]);
+  assertEquals(await child.exited, { code: 0 });
 });
 
-Deno.test("startChild tells the exit code, or else the signal", async () => {
+Deno.test("startChild starts the child in a process group of its own", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "exit 7");
-  await using killed = startShell(sandbox, "kill -TERM $$");
-  await Promise.all([read(child), read(killed)]);
-  assertEquals(await child.ended, { code: 7 });
-  assertEquals(await killed.ended, { signal: "SIGTERM" });
+  await using child = await startShell(sandbox, "exec sleep 600");
+  const [entry] = await living([child.pid]);
+  assertEquals(entry?.group, child.pid);
 });
 
-Deno.test("startChild says what the OS says when it cannot start it", async () => {
+Deno.test("startChild fails if the OS cannot start the program", async () => {
   await using sandbox = await makeSandbox();
   const path = `${sandbox.bin}/program`;
   const assertFails = async (command: string) => {
@@ -123,164 +114,90 @@ Deno.test("startChild says what the OS says when it cannot start it", async () =
   await assertFails(path);
 });
 
-Deno.test("startChild puts the child into a process group of its own", async () => {
+/** Returns the running guardians of a sandbox's children. */
+async function guardiansOf(sandbox: Sandbox): Promise<readonly number[]> {
+  const isOurs = async (pid: number) =>
+    (await Deno.readTextFile(`/proc/${pid}/environ`).catch(() => "")).includes(sandbox.bin);
+  const found: number[] = [];
+  for (const { pid, command } of await childrenOf(Deno.pid)) {
+    if (command.includes("ccrun-guardian") && await isOurs(pid)) found.push(pid);
+  }
+  return found;
+}
+
+const needsProc = {
+  unless: Deno.build.os === "linux" ? undefined : "only Linux shows the environment of a process",
+};
+
+testWith(needsProc, "startChild starts a guardian with a short command line", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "exec sleep 600");
-  const [entry] = await living([child.pid]);
-  assertEquals(entry?.group, child.pid);
-  const output = read(child);
-  await child.stop(LONG_MS);
-  await output;
+  await using _child = await startShell(sandbox, "exec sleep 600");
+  const [entry, ...others] = await living(await guardiansOf(sandbox));
+  assertEquals(entry?.command, '/bin/sh -c s=$G; unset G; eval "$s" ccrun-guardian');
+  assertEquals(others, []);
 });
 
-Deno.test("startChild gives megabytes of stdin and takes megabytes of output at the same time", async () => {
+testWith(needsProc, "startChild leaves no guardian behind when it fails", async () => {
+  await using sandbox = await makeSandbox();
+  await startError(sandbox, sandbox.project);
+  assertEquals(await guardiansOf(sandbox), []);
+});
+
+Deno.test("Child.exited resolves to the exit code or the signal", async () => {
+  await using sandbox = await makeSandbox();
+  await using child = await startShell(sandbox, "exit 7");
+  await using killed = await startShell(sandbox, "kill -TERM $$");
+  await Promise.all([read(child), read(killed)]);
+  assertEquals(await child.exited, { code: 7 });
+  assertEquals(await killed.exited, { signal: "SIGTERM" });
+});
+
+Deno.test("Child.stdin accepts megabytes while the output is read", async () => {
   await using sandbox = await makeSandbox();
   const stdin = "0123456789abcdef".repeat(5 * 65536);
-  await using child = startShell(sandbox, "tee /dev/stderr", { stdin });
+  await using child = await startShell(sandbox, "tee /dev/stderr", { stdin });
   const { stdout } = await read(child);
   assertEquals(stdout.length, stdin.length);
   assert(stdout === stdin);
 });
 
-Deno.test("startChild does not mind a child that ends without reading its stdin", async () => {
-  await using sandbox = await makeSandbox();
-  const stdin = "x".repeat(5 * 1024 * 1024);
-  await using child = startShell(sandbox, "exit 3", { stdin });
-  await read(child);
-  assertEquals(await child.ended, { code: 3 });
-  assertEquals(await child.stop(LONG_MS), false);
-});
-
-Deno.test("startChild does not mind a child that closes its stdin and goes on", async () => {
-  await using sandbox = await makeSandbox();
-  const stdin = "x".repeat(5 * 1024 * 1024);
-  await using child = startShell(sandbox, "exec <&-; echo on; exit 4", { stdin });
-  assertEquals((await read(child)).stdout, "on\n");
-  assertEquals(await child.ended, { code: 4 });
-});
-
-Deno.test("Child.stop asks with SIGINT, so that the child can end by itself", async () => {
-  await using sandbox = await makeSandbox();
-  const script = "trap 'echo asked; exit 9' INT; echo ready; while :; do sleep 0.05; done";
-  await using child = startShell(sandbox, script);
-  const stdout = reading(child.stdout);
-  const stderr = reading(child.stderr);
-  await stdout.until("ready");
-  assertEquals(await child.stop(LONG_MS), true);
-  assertEquals(await child.ended, { code: 9 });
-  await Promise.all([stdout.ended, stderr.ended]);
-  assertEquals(stdout.text(), "ready\nasked\n");
-});
-
-Deno.test("Child.stop kills a child that does not end when it is asked", async () => {
-  await using sandbox = await makeSandbox();
-  await using child = startShell(
-    sandbox,
-    "trap '' INT TERM; echo ready; while :; do sleep 0.05; done",
-  );
-  const stdout = reading(child.stdout);
-  const stderr = reading(child.stderr);
-  await stdout.until("ready");
-  assertEquals(await child.stop(1), true);
-  assertEquals(await child.ended, { signal: "SIGKILL" });
-  await Promise.all([stdout.ended, stderr.ended]);
-});
-
-Deno.test("Child.stop can be called again, to wait no longer", async () => {
-  await using sandbox = await makeSandbox();
-  await using child = startShell(
-    sandbox,
-    "trap '' INT TERM; echo ready; while :; do sleep 0.05; done",
-  );
-  const stdout = reading(child.stdout);
-  const stderr = reading(child.stderr);
-  await stdout.until("ready");
-  const patient = child.stop(LONG_MS);
-  assertEquals(await child.stop(1), true);
-  assertEquals(await patient, true);
-  await Promise.all([stdout.ended, stderr.ended]);
-});
-
-Deno.test("Child.stop asks only once, however often it is called", async () => {
-  await using sandbox = await makeSandbox();
-  const traps = "trap 'echo asked' INT; trap 'exit 0' TERM";
-  await using child = startShell(sandbox, `${traps}; echo ready; while :; do sleep 0.02; done`);
-  const stdout = reading(child.stdout);
-  const stderr = reading(child.stderr);
-  await stdout.until("ready");
-  const first = child.stop(LONG_MS);
-  await stdout.until("asked");
-  const second = child.stop(LONG_MS);
-  // The shell would take a second SIGINT before this.
-  Deno.kill(child.pid, "SIGTERM");
-  await Promise.all([first, second, stdout.ended, stderr.ended]);
-  assertEquals(stdout.text(), "ready\nasked\n");
-});
-
-Deno.test("Child.stop kills what the child started in its group", async () => {
-  await using sandbox = await makeSandbox();
-  const script = "trap 'exit 0' INT; sleep 600 & echo ready; wait";
-  await using child = startShell(sandbox, script);
-  const stdout = reading(child.stdout);
-  const stderr = reading(child.stderr);
-  await stdout.until("ready");
-  await child.stop(LONG_MS);
-  await sandbox.assertNothingLeft();
-  await Promise.all([stdout.ended, stderr.ended]);
-});
-
-Deno.test("Child.stop says that there was nothing to stop when the child has ended", async () => {
-  await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "exit 0");
-  await read(child);
-  await child.ended;
-  assertEquals(await child.stop(LONG_MS), false);
-});
-
-testWith(
-  { commands: ["setsid"] },
-  "Child.stop comes back though somebody else holds the child's stdin open and does not read",
-  async () => {
+for (const script of ["exit 4", "exec <&-; echo on; exit 4"]) {
+  Deno.test(`Child.stdin may be left unread by the child: ${script}`, async () => {
     await using sandbox = await makeSandbox();
-    // In a session of its own, it survives the child's group.
-    const script =
-      "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
-    await using child = startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
-    const stdout = reading(child.stdout);
-    const stderr = reading(child.stderr);
-    await stdout.until("ready");
-    assertEquals(await child.stop(LONG_MS), true);
-    await Promise.all([stdout.ended, stderr.ended]);
-  },
-);
+    const stdin = "x".repeat(5 * 1024 * 1024);
+    await using child = await startShell(sandbox, script, { stdin });
+    assertEquals((await read(child)).stdout, script.includes("echo") ? "on\n" : "");
+    assertEquals(await child.exited, { code: 4 });
+  });
+}
 
-Deno.test("Child's pipes end soon after it, though somebody else holds them open", async () => {
+Deno.test("Child.stdout and stderr end soon after the child while a descendant holds them", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "sleep 600 & echo said; echo told >&2");
-  assertEquals(await read(child), { stdout: "said\n", stderr: "told\n" });
-  assertEquals(await child.ended, { code: 0 });
+  await using child = await startShell(sandbox, "sleep 600 & echo out; echo err >&2");
+  assertEquals(await read(child), { stdout: "out\n", stderr: "err\n" });
+  assertEquals(await child.exited, { code: 0 });
 });
 
-Deno.test("Child's pipes end soon after it, though somebody else goes on writing into them", async () => {
+Deno.test("Child.stdout and stderr end soon after the child while a descendant writes", async () => {
   await using sandbox = await makeSandbox();
   const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
-  await using child = startShell(sandbox, `(${chatter}) & echo said; echo told >&2`);
+  await using child = await startShell(sandbox, `(${chatter}) & echo out; echo err >&2`);
   const { stdout, stderr } = await read(child);
-  assert(stdout.includes("said\n") && stderr.includes("told\n"));
+  assert(stdout.includes("out\n") && stderr.includes("err\n"));
 });
 
-Deno.test("Child's pipes lose nothing of what it wrote, however late that is read", async () => {
+Deno.test("Child.stdout and stderr lose nothing when they are read late", async () => {
   await using sandbox = await makeSandbox();
-  // The rest is as much as a pipe takes without a reader, and somebody holds it open.
+  // The rest fits into a pipe without a reader, and a descendant holds the pipe open.
   const wait = 'until [ -e "$HOME/go" ]; do sleep 0.02; done';
   const rest = "sleep 600 & head -c 60000 /dev/zero; echo end >&2";
-  await using child = startShell(sandbox, `printf first; ${wait}; ${rest}`);
+  await using child = await startShell(sandbox, `printf first; ${wait}; ${rest}`);
   const reader = child.stdout.getReader();
   const { value: first } = await reader.read();
   assertEquals(new TextDecoder().decode(first), "first");
-  await Deno.writeTextFile(`${sandbox.home}/go`, "");
-  assertEquals(await child.ended, { code: 0 });
-  // Longer than a pipe may be silent: time is what this is about.
+  await writeScript(sandbox, "go", "");
+  assertEquals(await child.exited, { code: 0 });
+  // Longer than a pipe may be silent after the exit.
   await new Promise((resolve) => setTimeout(resolve, 600));
   let size = 0;
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
@@ -289,9 +206,9 @@ Deno.test("Child's pipes lose nothing of what it wrote, however late that is rea
   assertEquals([size, await textOf(child.stderr)], [60000, "end\n"]);
 });
 
-Deno.test("Child's pipes can be left before their end", async () => {
+Deno.test("Child.stdout and stderr can be canceled", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(sandbox, "while :; do echo more; done");
+  await using child = await startShell(sandbox, "while :; do echo more; done");
   await child.stderr.cancel();
   for await (const chunk of child.stdout) {
     assert(chunk.length > 0);
@@ -300,87 +217,166 @@ Deno.test("Child's pipes can be left before their end", async () => {
   await child.stop(LONG_MS);
 });
 
-/** The processes around a child: those of the sandbox, and its guardian, which carries no mark. */
-async function guardianOf(token: string): Promise<number | undefined> {
-  const guardian = new RegExp(`^\\S*sh -c .*ccrun-guardian ${token} `);
-  return (await processTable()).find(({ command }) => guardian.test(command))?.pid;
-}
-
-Deno.test("Child.kill ends at once what does not listen, also during a stop and a clearing", async () => {
+Deno.test("Child.stop sends SIGINT so that the child can exit by itself", async () => {
   await using sandbox = await makeSandbox();
-  const deaf = "trap '' INT TERM; echo ready; while :; do sleep 0.02; done";
-  await using stopped = startShell(sandbox, deaf);
-  const output = [reading(stopped.stdout), reading(stopped.stderr)];
-  await output[0]?.until("ready");
-  const stop = stopped.stop(LONG_MS);
-  stopped.kill();
+  const script = `trap 'echo asked; exit 9' INT; echo ready; ${FOREVER}`;
+  await using child = await startShell(sandbox, script);
+  const output = readInBackground(child);
+  await output.until("ready");
+  assertEquals(await child.stop(LONG_MS), true);
+  assertEquals(await child.exited, { code: 9 });
+  assertEquals(await output.ended, "ready\nasked\n");
+});
+
+const DEAF = `trap '' INT TERM; echo ready; ${FOREVER}`;
+
+Deno.test("Child.stop kills the child after the grace period", async () => {
+  await using sandbox = await makeSandbox();
+  await using child = await startShell(sandbox, DEAF);
+  const output = readInBackground(child);
+  await output.until("ready");
+  assertEquals(await child.stop(1), true);
+  assertEquals(await child.exited, { signal: "SIGKILL" });
+  await output.ended;
+});
+
+Deno.test("Child.stop can be called again with a shorter grace period", async () => {
+  await using sandbox = await makeSandbox();
+  await using child = await startShell(sandbox, DEAF);
+  const output = readInBackground(child);
+  await output.until("ready");
+  const first = child.stop(LONG_MS);
+  assertEquals(await child.stop(1), true);
+  assertEquals(await first, true);
+  await output.ended;
+});
+
+Deno.test("Child.stop sends SIGINT only once", async () => {
+  await using sandbox = await makeSandbox();
+  const traps = "trap 'echo asked' INT; trap 'exit 0' TERM";
+  await using child = await startShell(sandbox, `${traps}; echo ready; ${FOREVER}`);
+  const output = readInBackground(child);
+  await output.until("ready");
+  const first = child.stop(LONG_MS);
+  await output.until("asked");
+  const second = child.stop(LONG_MS);
+  // The shell would handle a second SIGINT before this signal.
+  Deno.kill(child.pid, "SIGTERM");
+  await Promise.all([first, second]);
+  assertEquals(await output.ended, "ready\nasked\n");
+});
+
+Deno.test("Child.stop stops the descendants, too", async () => {
+  await using sandbox = await makeSandbox();
+  const script = "trap 'exit 0' INT; sleep 600 & echo ready; wait";
+  await using child = await startShell(sandbox, script);
+  const output = readInBackground(child);
+  await output.until("ready");
+  await child.stop(LONG_MS);
+  await sandbox.assertNothingLeft();
+  await output.ended;
+});
+
+Deno.test("Child.stop leaves the descendants to reapLeftovers on request", async () => {
+  await using sandbox = await makeSandbox();
+  const script = `trap 'exit 0' INT; sleep 600 & echo $! >"$HOME/pid"; echo ready; wait`;
+  await using child = await startShell(sandbox, script);
+  const output = readInBackground(child);
+  await output.until("ready");
+  assertEquals(await child.stop(LONG_MS, true), true);
+  const pid = Number(await Deno.readTextFile(`${sandbox.home}/pid`));
+  assertEquals(await sandbox.processes().then((pids) => pids.includes(pid)), true);
+  const leftovers = await child.reapLeftovers(LONG_MS);
+  assertEquals(leftovers.map(({ pid, stays }) => [pid, stays]), [[pid, false]]);
+  await output.ended;
+});
+
+Deno.test("Child.stop returns false if the child has exited", async () => {
+  await using sandbox = await makeSandbox();
+  await using child = await startShell(sandbox, "exit 0");
+  await read(child);
+  await child.exited;
+  assertEquals(await child.stop(LONG_MS), false);
+});
+
+testWith(
+  { commands: ["setsid"] },
+  "Child.stop resolves while a descendant holds stdin open and does not read it",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const script =
+      "exec 3<&0; setsid sleep 600 <&3 >/dev/null 2>&1 & echo ready; exec sleep 600 >/dev/null 2>&1";
+    await using child = await startShell(sandbox, script, { stdin: "x".repeat(5 * 1024 * 1024) });
+    const output = readInBackground(child);
+    await output.until("ready");
+    assertEquals(await child.stop(LONG_MS), true);
+    await output.ended;
+  },
+);
+
+testWith(
+  needsProc,
+  "Child.stop stops the process group even if the guardian is killed",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const script = `trap "exit 5" INT; sleep 600 & echo ready; ${FOREVER}`;
+    for (const moment of ["before", "during"]) {
+      await using child = await startShell(sandbox, script);
+      const output = readInBackground(child);
+      await output.until("ready");
+      const [guardian, ...others] = await guardiansOf(sandbox);
+      assert(guardian !== undefined);
+      assertEquals(others, []);
+      const stop = moment === "during" ? child.stop(500) : undefined;
+      Deno.kill(guardian, "SIGKILL");
+      const isReaped = async () => !(await processTable()).some(({ pid }) => pid === guardian);
+      assert(await waitFor(isReaped, LONG_MS));
+      await (stop ?? child.stop(LONG_MS));
+      const { code, signal } = await child.exited;
+      // A guardian that was killed during the stop may not have sent SIGINT.
+      assert(code === 5 || moment === "during" && signal === "SIGKILL");
+      await child.suspend();
+      assertEquals(await child.reapLeftovers(LONG_MS), []);
+      await sandbox.assertNothingLeft();
+      await output.ended;
+    }
+  },
+);
+
+Deno.test("Child.kill kills the child during a stop", async () => {
+  await using sandbox = await makeSandbox();
+  await using child = await startShell(sandbox, DEAF);
+  const output = readInBackground(child);
+  await output.until("ready");
+  const stop = child.stop(LONG_MS);
+  child.kill();
   assertEquals(await stop, true);
-  assertEquals(await stopped.ended, { signal: "SIGKILL" });
-  await stopped.reapLeftovers(LONG_MS);
-  await Promise.all(output.map(({ ended }) => ended));
+  assertEquals(await child.exited, { signal: "SIGKILL" });
+  await child.reapLeftovers(LONG_MS);
+  await output.ended;
+});
 
-  await Deno.writeTextFile(`${sandbox.home}/deaf`, deaf);
-  await using cleared = startShell(
-    sandbox,
-    'sh "$HOME/deaf" & until [ -e "$HOME/go" ]; do sleep 0.02; done',
-  );
-  const rest = [reading(cleared.stdout), reading(cleared.stderr)];
-  await rest[0]?.until("ready");
-  await Deno.writeTextFile(`${sandbox.home}/go`, "");
-  await cleared.ended;
-  const clear = cleared.reapLeftovers(LONG_MS);
-  cleared.kill();
-  await clear;
+Deno.test("Child.kill kills leftovers while they are being stopped", async () => {
+  await using sandbox = await makeSandbox();
+  await writeScript(sandbox, "deaf", `trap '' INT TERM; echo >"$HOME/ready"; ${FOREVER}`);
+  const script = 'sh "$HOME/deaf" & until [ -e "$HOME/ready" ]; do sleep 0.02; done';
+  await using child = await startShell(sandbox, script);
+  const output = readInBackground(child);
+  await until(sandbox, "ready");
+  await child.exited;
+  const reaped = child.reapLeftovers(LONG_MS);
+  child.kill();
+  await reaped;
   assertEquals(await sandbox.processes(), []);
-  await Promise.all(rest.map(({ ended }) => ended));
+  await output.ended;
 });
 
-Deno.test("Child keeps what it has left behind when it is asked to, and names it", async () => {
+Deno.test("Child.reapLeftovers lists the leftovers and lets them run on request", async () => {
   await using sandbox = await makeSandbox();
-  await using child = startShell(
-    sandbox,
-    "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3",
-  );
-  const { stdout } = await read(child);
-  const [left, ...others] = await child.reapLeftovers(LONG_MS, true);
-  assertEquals([left, others], [{ pid: Number(stdout), command: "sleep 600", stays: true }, []]);
-  assertEquals(await sandbox.processes(), [Number(stdout)]);
-});
-
-Deno.test("Child ends, and its group with it, also when somebody has killed its guardian", async () => {
-  await using sandbox = await makeSandbox();
-  const script = 'echo $CCRUN_RUNS; trap "exit 5" INT; sleep 600 & while :; do sleep 0.02; done';
-  for (const moment of ["before", "during"]) {
-    await using child = startShell(sandbox, script);
-    const stdout = reading(child.stdout);
-    const stderr = reading(child.stderr);
-    await stdout.until("\n");
-    const token = stdout.text().trim();
-    const guardian = await guardianOf(token);
-    assert(guardian !== undefined);
-    // It may not have asked the child yet; then the child is killed when its time is over.
-    const stop = moment === "during" ? child.stop(500) : undefined;
-    Deno.kill(guardian, "SIGKILL");
-    // A zombie has still to be noticed.
-    const isThere = async () => (await processTable()).some(({ pid }) => pid === guardian);
-    assert(await waitFor(async () => !await isThere(), LONG_MS));
-    await (stop ?? child.stop(LONG_MS));
-    const { code, signal } = await child.ended;
-    assert(code === 5 || moment === "during" && signal === "SIGKILL");
-    await child.suspend();
-    assertEquals(await child.reapLeftovers(LONG_MS), []);
-    await sandbox.assertNothingLeft();
-    await Promise.all([stdout.ended, stderr.ended]);
-  }
-});
-
-Deno.test("Child's guardian goes when the child could not be started", async () => {
-  await using sandbox = await makeSandbox();
-  const count = async () => {
-    const ours = await childrenOf(Deno.pid);
-    return ours.filter(({ command }) => command.includes("ccrun-guardian")).length;
-  };
-  const before = await count();
-  await startError(sandbox, sandbox.project);
-  assert(await waitFor(async () => await count() <= before, LONG_MS));
+  const script = "exec 2>/dev/null; sleep 600 >/dev/null & echo $!; sleep 0.3";
+  await using child = await startShell(sandbox, script);
+  const pid = Number((await read(child)).stdout);
+  const leftovers = await child.reapLeftovers(LONG_MS, true);
+  assertEquals(leftovers, [{ pid, command: "sleep 600", stays: true }]);
+  assertEquals(await sandbox.processes(), [pid]);
 });

@@ -1,134 +1,112 @@
-/** What a guardian does when its program is killed, whatever that is at. */
+/** Tests what a guardian does when its program is killed. */
 import { assertEquals } from "@std/assert";
 import { startGuardian } from "../../lib/process/guardian.ts";
-import { makeSandbox } from "../support/sandbox.ts";
+import type { RunningProcess } from "../support/running_process.ts";
+import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { FOREVER, IS_SLEEP, LONG_MS, startGuarded, until } from "./guarded.ts";
+import { FOREVER, IS_SLEEP, LONG_MS, startGuarded, until, writeScript } from "./guarded.ts";
 import { startProgram } from "./program.ts";
 
 const needs = { commands: ["setsid"] };
 
-/** Does not listen to anybody. */
+/** A script that ignores all requests to exit. */
 const DEAF = `trap "" INT TERM HUP; ${FOREVER}`;
 
-/** The grace of the children here. */
-const GRACE_MS = 500;
+interface Row {
+  readonly when: string;
+  /** The script of the child. */
+  readonly script: string;
+  /** What the program does with it, in JavaScript. `SCRIPT` is the script as a string. */
+  readonly program: string;
+  /** Resolves when the program is to be killed. */
+  ready(process: RunningProcess, sandbox: Sandbox): Promise<unknown>;
+}
 
-const GRACE = `{ graceMs: ${GRACE_MS} }`;
+const isReady = (process: RunningProcess) => process.stdoutUntil("ready");
+const isAsked = (_: RunningProcess, sandbox: Sandbox) => until(sandbox, "asked");
 
-testWith(
-  needs,
-  "a child ends by itself when its program is killed, as if it had been asked to stop",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const script = `trap 'echo asked >"$HOME/asked"; exit 0' INT; echo ready; ${FOREVER}`;
-    await using process = await startProgram(
-      sandbox,
-      `await shows(start(${JSON.stringify(script)}));`,
-    );
-    await process.stdoutUntil("ready");
-    process.kill("SIGKILL");
-    await sandbox.assertNothingLeft();
-    assertEquals(await Deno.readTextFile(`${sandbox.home}/asked`), "asked\n");
+const rows: readonly Row[] = [
+  {
+    when: "while the child ignores all signals",
+    script: `setsid sh -c '${DEAF}' & sleep 600 & trap "" INT TERM HUP; echo ready; ${FOREVER}`,
+    program: "await copyOutput(await start(SCRIPT, { graceMs: 500 }));",
+    ready: isReady,
   },
-);
-
-testWith(
-  needs,
-  "a child that does not listen is killed with all that it has started when its program is killed",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const script =
-      `setsid sh -c '${DEAF}' & sleep 600 & trap "" INT TERM HUP; echo ready; ${FOREVER}`;
-    await using process = await startProgram(
-      sandbox,
-      `await shows(start(${JSON.stringify(script)}, ${GRACE}));`,
-    );
-    await process.stdoutUntil("ready");
-    process.kill("SIGKILL");
-    await sandbox.assertNothingLeft();
-  },
-);
-
-testWith(needs, "nothing stays when the program is killed in a stop", async () => {
-  await using sandbox = await makeSandbox();
-  const script = `setsid sh -c '${DEAF}' & trap 'echo >"$HOME/asked"' INT
-    echo >"$HOME/ready"; ${FOREVER}`;
-  await using process = await startProgram(
-    sandbox,
-    `const child = start(${JSON.stringify(script)});
-shows(child);
-const isReady = () => Deno.stat("${sandbox.home}/ready").then(() => true, () => false);
-while (!await isReady()) await new Promise((resolve) => setTimeout(resolve, 20));
+  {
+    when: "during a stop",
+    script: `setsid sh -c '${DEAF}' & trap 'echo >"$HOME/asked"' INT; echo ready; ${FOREVER}`,
+    program: `const child = await start(SCRIPT);
+for await (const chunk of child.stdout) break;
 await child.stop(1000);`,
-  );
-  await until(sandbox, "asked");
-  process.kill("SIGKILL");
-  await sandbox.assertNothingLeft();
-});
-
-testWith(needs, "nothing stays when the program is killed in a clearing", async () => {
-  await using sandbox = await makeSandbox();
-  const deaf = `trap "" INT; trap "echo >\\"$HOME/asked\\"" TERM; echo >"$HOME/ready"; ${FOREVER}`;
-  await Deno.writeTextFile(`${sandbox.home}/deaf.sh`, deaf);
-  const script = 'setsid sh "$HOME/deaf.sh" & until [ -e "$HOME/ready" ]; do sleep 0.02; done';
-  await using process = await startProgram(
-    sandbox,
-    `await start(${JSON.stringify(script)}).reapLeftovers(1000);`,
-  );
-  await until(sandbox, "asked");
-  process.kill("SIGKILL");
-  await sandbox.assertNothingLeft();
-});
-
-testWith(needs, "nothing stays when the program is killed while everything is held", async () => {
-  await using sandbox = await makeSandbox();
-  const script = `setsid sh -c '${FOREVER}' & echo ready; ${FOREVER}`;
-  await using process = await startProgram(
-    sandbox,
-    `const child = start(${JSON.stringify(script)});
+    ready: isAsked,
+  },
+  {
+    when: "while it stops leftovers",
+    script: 'setsid sh "$HOME/left" & until [ -e "$HOME/ready" ]; do sleep 0.02; done',
+    program: "await (await start(SCRIPT)).reapLeftovers(1000);",
+    ready: isAsked,
+  },
+  {
+    when: "while everything is suspended",
+    script: `setsid sh -c '${FOREVER}' & ${FOREVER}`,
+    program: `const child = await start(SCRIPT);
 await child.suspend();
-say("held");
-await child.ended;`,
-  );
-  await process.stdoutUntil("held");
-  process.kill("SIGKILL");
-  await sandbox.assertNothingLeft();
-});
-
-testWith(
-  needs,
-  "nothing stays when the program is killed before its guardian knows the child",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const script = `setsid sleep 600 & echo >"$HOME/ready"; ${FOREVER}`;
-    await using process = await startProgram(
-      sandbox,
-      `const token = createRunToken();
+print("ready");
+await child.exited;`,
+    ready: isReady,
+  },
+  {
+    when: "before the guardian receives the pid of the child",
+    script: `setsid sleep 600 & echo ready; ${FOREVER}`,
+    program: `const token = createRunToken();
 startGuardian({ token, env, graceMs: 1000 });
 const options = { clearEnv: true, env: withRunToken(env, token), detached: true };
-const args = ["-c", ${JSON.stringify(script)}];
-await new Deno.Command("/bin/sh", { args, ...options }).spawn().status;`,
+await new Deno.Command("/bin/sh", { args: ["-c", SCRIPT], ...options }).spawn().status;`,
+    ready: isReady,
+  },
+];
+
+for (const { when, script, program, ready } of rows) {
+  testWith(needs, `Guardian stops everything if its program is killed ${when}`, async () => {
+    await using sandbox = await makeSandbox();
+    const onTerm = 'echo >"$HOME/asked"';
+    await writeScript(
+      sandbox,
+      "left",
+      `trap "" INT; trap '${onTerm}' TERM; echo >"$HOME/ready"; ${FOREVER}`,
     );
-    await until(sandbox, "ready");
+    const text = `const SCRIPT = ${JSON.stringify(script)};\n${program}`;
+    await using process = await startProgram(sandbox, text);
+    await ready(process, sandbox);
     process.kill("SIGKILL");
     await sandbox.assertNothingLeft();
-  },
-);
+  });
+}
 
-testWith(needs, "nothing stays when the program is killed at any moment of a start", async () => {
+testWith(needs, "Guardian asks the child to exit if its program is killed", async () => {
   await using sandbox = await makeSandbox();
-  // Each kills itself a little later than the one before.
-  for (let spins = 0; spins < 6; spins++) {
+  const script = `trap 'echo asked >"$HOME/asked"; exit 0' INT; echo ready; ${FOREVER}`;
+  const text = `await copyOutput(await start(${JSON.stringify(script)}));`;
+  await using process = await startProgram(sandbox, text);
+  await process.stdoutUntil("ready");
+  process.kill("SIGKILL");
+  await sandbox.assertNothingLeft();
+  assertEquals(await Deno.readTextFile(`${sandbox.home}/asked`), "asked\n");
+});
+
+testWith(needs, "Guardian stops everything if its program is killed during a start", async () => {
+  await using sandbox = await makeSandbox();
+  // Each program kills itself a little later than the one before.
+  for (let round = 0; round < 6; round++) {
     await using process = await startProgram(
       sandbox,
       `new Worker(URL.createObjectURL(new Blob([\`
-const end = performance.now() + ${spins * 3};
+const end = performance.now() + ${round * 3};
 postMessage(0);
 while (performance.now() < end);
 Deno.kill(Deno.pid, "SIGKILL");\`])), { type: "module" }).onmessage = () => {};
 for (;;) {
-  shows(start("setsid sleep 600 & exec sleep 600", ${GRACE}));
+  copyOutput(await start("setsid sleep 600 & exec sleep 600", { graceMs: 500 }));
   await new Promise((resolve) => setTimeout(resolve, 1));
 }`,
     );
@@ -137,49 +115,45 @@ for (;;) {
   }
 });
 
-testWith(needs, "a guardian ends what the child has left behind, names it and goes", async () => {
+testWith(needs, "Guardian reports leftovers, and exits before its program", async () => {
   await using sandbox = await makeSandbox();
   const script = `${IS_SLEEP}; sleep 600 >/dev/null 2>&1 & echo $!; is_sleep $!`;
   await using process = await startProgram(
     sandbox,
-    `const child = start(${JSON.stringify(script)});
-await shows(child);
-say(JSON.stringify(await child.reapLeftovers(5000)));`,
+    `const child = await start(${JSON.stringify(script)});
+await copyOutput(child);
+print(JSON.stringify(await child.reapLeftovers(5000)));`,
   );
   const { stdout, code } = await process.finished;
   assertEquals(code, 0);
-  const [pid, left] = stdout.trim().split("\n");
-  assertEquals(left, JSON.stringify([{ pid: Number(pid), command: "sleep 600", stays: false }]));
+  const [pid, leftovers] = stdout.trim().split("\n");
+  const expected = [{ pid: Number(pid), command: "sleep 600", stays: false }];
+  assertEquals(leftovers, JSON.stringify(expected));
   assertEquals(await sandbox.processes(), []);
 });
 
-testWith(
-  needs,
-  "a program that runs inside a run ends in its own way with that run, and its guardian goes",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const outer = startGuarded(sandbox, FOREVER);
-    const script =
-      `trap 'echo asked >"$HOME/asked"; exit' INT; echo ready; setsid sleep 600 & ${FOREVER}`;
-    await using process = await startProgram(
-      sandbox,
-      `const child = start(${JSON.stringify(script)});
+testWith(needs, "Guardian lets a nested program stop its own run", async () => {
+  await using sandbox = await makeSandbox();
+  const outer = startGuarded(sandbox, FOREVER);
+  const script = `trap 'exit' INT; echo ready; setsid sleep 600 & ${FOREVER}`;
+  await using process = await startProgram(
+    sandbox,
+    `const child = await start(${JSON.stringify(script)});
 Deno.addSignalListener("SIGTERM", async () => {
   await child.stop(5000);
   await child.reapLeftovers(5000);
   Deno.exit(9);
 });
-// The child, too, is asked by the outer run, and may end before this program hears of it.
+// The child also receives a signal of the outer run and may exit before this program does.
 setInterval(() => {}, 1000);
-await shows(child);`,
-      { CCRUN_RUNS: outer.token },
-    );
-    await process.stdoutUntil("ready");
-    await outer.guardian.end(LONG_MS);
-    assertEquals((await process.finished).code, 9);
-    assertEquals(await sandbox.processes(), []);
-    // The inner guardian carries the outer's mark, and nothing but that.
-    const late = startGuardian({ token: outer.token, env: sandbox.env(), graceMs: LONG_MS });
-    assertEquals(await late?.listLeftovers(), []);
-  },
-);
+await copyOutput(child);`,
+    { CCRUN_RUNS: outer.token },
+  );
+  await process.stdoutUntil("ready");
+  await outer.guardian.end(LONG_MS);
+  assertEquals((await process.finished).code, 9);
+  assertEquals(await sandbox.processes(), []);
+  // The inner guardian carried only the token of the outer run.
+  const late = startGuardian({ token: outer.token, env: sandbox.env(), graceMs: LONG_MS });
+  assertEquals(await late?.listLeftovers(), []);
+});

@@ -1,4 +1,4 @@
-/** How the guardian reads what `ps` says on macOS, where a part of the environments is hidden. */
+/** Tests how the guardian reads the output of `ps` on macOS, which hides some environments. */
 import { assert, assertEquals } from "@std/assert";
 import { type Guardian, startGuardian } from "../../lib/process/guardian.ts";
 import { RECORDINGS } from "../support/recordings.ts";
@@ -7,14 +7,14 @@ import { testWith } from "../support/test_with.ts";
 
 const needs = { unless: Deno.build.os === "windows" ? "there is no shell" : undefined };
 
-/** The run of the recording, and its claude. */
+/** The token of the recorded run, and its claude. */
 const TOKEN = "7c1f0e9ab2d34586a0f1c2d3e4b5a697";
 const CLAUDE = 4102;
 
-/** What carries the mark, or is found by its parent or its group. */
+/** The processes that carry the token, or are found by their parent or process group. */
 const FOUND = [4102, 4110, 4121, 4130, 4133, 4140, 4141];
 
-/** Says what the recording says, and takes no other options than macOS has. */
+/** Prints the recording, and accepts only options that macOS has. */
 const PS = `#!/bin/sh
 case $* in
 "-A -E -ww -o pid= -o ppid= -o pgid= -o stat= -o lstart= -o command=")
@@ -29,7 +29,7 @@ case $* in
 esac
 `;
 
-/** Runs the guardian's program, and notes its signals: the recording's processes are not here. */
+/** Runs the guardian's script, and logs its signals instead of sending them. */
 const SHELL = `#!/bin/sh
 kill() {
   case $1 in
@@ -37,18 +37,15 @@ kill() {
   -s) [ "$3" = -- ] && echo "$2 $4" || echo "$2 $3" ;;
   esac >>"$HERE/signals"
 }
-shift
-script=$1
-shift 2
-eval "$script"
+eval "$2"
 `;
 
 interface Recorded {
   readonly guardian: Guardian;
-  /** Replaces what `ps` says from now on. */
-  says(text: string): Promise<void>;
-  /** The signals that were sent, such as "STOP 4102". */
-  signals(): Promise<readonly string[]>;
+  /** Replaces the output of `ps`. */
+  setProcesses(text: string): Promise<void>;
+  /** Returns the targets of the signals of a kind, or of all, in ascending order. */
+  targetsOf(signal: string): Promise<readonly number[]>;
 }
 
 async function startRecorded(sandbox: Sandbox): Promise<Recorded> {
@@ -70,87 +67,73 @@ async function startRecorded(sandbox: Sandbox): Promise<Recorded> {
   assert(guardian !== undefined);
   return {
     guardian,
-    says: (text) => Deno.writeTextFile(`${here}/ps.txt`, text),
-    signals: async () => {
+    setProcesses: (text) => Deno.writeTextFile(`${here}/ps.txt`, text),
+    async targetsOf(signal) {
       const text = await Deno.readTextFile(`${here}/signals`).catch(() => "");
-      return text.split("\n").filter((line) => line !== "");
+      const targets = text.split("\n").filter((line) => line !== "" && line.startsWith(signal))
+        .map((line) => Number(line.split(" ")[1]));
+      return [...new Set(targets)].sort((a, b) => a - b);
     },
   };
 }
 
 const recording = await Deno.readTextFile(`${RECORDINGS}/macos-ps.txt`);
 
-testWith(
-  needs,
-  "Guardian finds a run's processes in what ps says on macOS, and nobody else's",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const { guardian, says, signals } = await startRecorded(sandbox);
-    await says(recording);
-    guardian.guard(CLAUDE);
-    const left = await guardian.listLeftovers();
-    assertEquals(left.map(({ pid }) => pid), FOUND);
-    assertEquals(left[0]?.command, "claude -p --output-format=stream-json --verbose");
-    assertEquals(left[3]?.command, "sleep 600");
-    assertEquals(guardian.hasDied, false);
-    assertEquals(await signals(), []);
-  },
-);
-
-testWith(
-  needs,
-  "Guardian finds on macOS by the mark alone what it may see, and with it the parents' and groups' others",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const { guardian, says } = await startRecorded(sandbox);
-    await says(recording);
-    assertEquals((await guardian.listLeftovers()).map(({ pid }) => pid), FOUND);
-  },
-);
-
-testWith(
-  needs,
-  "Guardian knows on macOS what it saw once, but not another process with its number",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const { guardian, says, signals } = await startRecorded(sandbox);
-    // Before it lost its parent, and when 4171 was a tool.
-    const earlier = recording.replace(/^ 4150 {5}1/m, " 4150  4121")
-      .replace(/^ 4171 .*09:14:02/m, " 4171  4102  4171 Ss   Tue Nov 18 09:12:50");
-    assert(/^ 4150 {2}4121 /m.test(earlier) && /^ 4171 {2}4102 /m.test(earlier));
-    await says(earlier);
-    guardian.guard(CLAUDE);
-    await guardian.suspend();
-    const stopped = (await signals()).map((line) => Number(line.replace("STOP ", "")));
-    const both = [...FOUND, 4150, 4171].sort((a, b) => a - b);
-    assertEquals([...new Set(stopped)].sort((a, b) => a - b), both);
-    await says(recording);
-    const left = await guardian.listLeftovers();
-    assertEquals(left.map(({ pid }) => pid), [...FOUND, 4150]);
-    assertEquals(left.at(-1)?.command, "/usr/bin/tail -f /Users/ada/src/a log^Jfile");
-  },
-);
-
-testWith(needs, "Guardian asks and kills on macOS whom it has found, and nobody else", async () => {
+testWith(needs, "Guardian finds exactly the run's processes in the output of ps", async () => {
   await using sandbox = await makeSandbox();
-  const { guardian, says, signals } = await startRecorded(sandbox);
-  await says(recording);
+  const { guardian, setProcesses, targetsOf } = await startRecorded(sandbox);
+  await setProcesses(recording);
+  guardian.guard(CLAUDE);
+  const leftovers = await guardian.listLeftovers();
+  assertEquals(leftovers.map(({ pid }) => pid), FOUND);
+  assertEquals(leftovers[0]?.command, "claude -p --output-format=stream-json --verbose");
+  assertEquals(leftovers[3]?.command, "sleep 600");
+  assertEquals(guardian.hasDied, false);
+  assertEquals(await targetsOf(""), []);
+});
+
+testWith(needs, "Guardian finds them by the token without the pid of the child", async () => {
+  await using sandbox = await makeSandbox();
+  const { guardian, setProcesses } = await startRecorded(sandbox);
+  await setProcesses(recording);
+  assertEquals((await guardian.listLeftovers()).map(({ pid }) => pid), FOUND);
+});
+
+testWith(needs, "Guardian remembers a process, but not another one with the same pid", async () => {
+  await using sandbox = await makeSandbox();
+  const { guardian, setProcesses, targetsOf } = await startRecorded(sandbox);
+  // 4150 still has its parent, and 4171 is a tool.
+  const earlier = recording.replace(/^ 4150 {5}1/m, " 4150  4121")
+    .replace(/^ 4171 .*09:14:02/m, " 4171  4102  4171 Ss   Tue Nov 18 09:12:50");
+  assert(/^ 4150 {2}4121 /m.test(earlier) && /^ 4171 {2}4102 /m.test(earlier));
+  await setProcesses(earlier);
   guardian.guard(CLAUDE);
   await guardian.suspend();
-  // Claude has ended by itself, and left orphans.
-  await says(recording.replace(/^ 4102 .*\n/m, "").replaceAll(/^( \d+) {2}4102 /gm, "$1     1 "));
-  const left = await guardian.end(300);
-  const pids = FOUND.filter((pid) => pid !== CLAUDE);
-  assertEquals(left.map(({ pid }) => pid), pids);
-  assert(left.every(({ stays }) => stays));
-  const sent = await signals();
-  for (const name of ["TERM", "CONT"]) {
-    const asked = sent.filter((line) => line.startsWith(name)).map((line) => Number(line.slice(5)));
-    assertEquals(asked.sort((a, b) => a - b), pids, name);
-  }
-  const killed = sent.filter((line) => line.startsWith("KILL")).map((line) =>
-    Number(line.slice(5))
+  assertEquals(await targetsOf("STOP"), [...FOUND, 4150, 4171].sort((a, b) => a - b));
+  await setProcesses(recording);
+  const leftovers = await guardian.listLeftovers();
+  assertEquals(leftovers.map(({ pid }) => pid), [...FOUND, 4150]);
+  assertEquals(leftovers.at(-1)?.command, "/usr/bin/tail -f /Users/ada/src/a log^Jfile");
+});
+
+testWith(needs, "Guardian signals exactly the processes that it has found with ps", async () => {
+  await using sandbox = await makeSandbox();
+  const { guardian, setProcesses, targetsOf } = await startRecorded(sandbox);
+  await setProcesses(recording);
+  guardian.guard(CLAUDE);
+  await guardian.suspend();
+  // Claude has exited and left orphans.
+  const orphans = recording.replace(/^ 4102 .*\n/m, "").replaceAll(
+    /^( \d+) {2}4102 /gm,
+    "$1     1 ",
   );
-  // Whole groups, too.
-  assertEquals([...new Set(killed)].sort((a, b) => a - b), [-4139, -4121, -CLAUDE, ...pids]);
+  await setProcesses(orphans);
+  const leftovers = await guardian.end(300);
+  const pids = FOUND.filter((pid) => pid !== CLAUDE);
+  assertEquals(leftovers.map(({ pid }) => pid), pids);
+  assert(leftovers.every(({ stays }) => stays));
+  assertEquals(await targetsOf("TERM"), pids);
+  assertEquals(await targetsOf("CONT"), pids);
+  // Whole process groups are killed, too.
+  assertEquals(await targetsOf("KILL"), [-4139, -4121, -CLAUDE, ...pids]);
 });

@@ -2,36 +2,44 @@ import { assertEquals } from "@std/assert";
 import { REPOSITORY } from "../support/paths.ts";
 import { testWith } from "../support/test_with.ts";
 
-/** Says where its output goes, in a file, for its output is what is looked at. */
+/** Writes its inherited state to a file, because its output is redirected. */
 const PROGRAM = `
 import { readInheritedState } from "${REPOSITORY}/lib/process/inherited_state.ts";
-const { output } = await readInheritedState();
-await Deno.writeTextFile(Deno.args[0], JSON.stringify(output));
+const { ignored, output } = await readInheritedState();
+await Deno.writeTextFile(Deno.args[0], JSON.stringify({ ignored: [...ignored].sort(), output }));
 `;
 
-/** What a program finds out whose output is redirected by a shell. */
-async function seen(redirected: string): Promise<unknown> {
-  const folder = await Deno.makeTempDir({ prefix: "ccrun-test-" });
+/**
+ * Returns the inherited state of a program.
+ *
+ * @param redirections follow the command of the program
+ * @param setup runs before it in the same shell
+ */
+async function stateWith(
+  redirections: string,
+  setup = ":",
+): Promise<{ ignored: string[]; output: unknown }> {
+  const directory = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   try {
-    await Deno.writeTextFile(`${folder}/program.ts`, PROGRAM);
-    const script =
-      `cd "$1" && "$2" run --no-prompt --quiet --allow-run --allow-write --allow-read ` +
-      `program.ts seen ${redirected}`;
+    await Deno.writeTextFile(`${directory}/program.ts`, PROGRAM);
+    const permissions = "--allow-run --allow-write --allow-read";
+    const script = `${setup}; cd "$1" && "$2" run --no-prompt --quiet ${permissions} ` +
+      `program.ts state ${redirections}`;
     const { code } = await new Deno.Command("/bin/sh", {
-      args: ["-c", script, "sh", folder, Deno.execPath()],
+      args: ["-c", script, "sh", directory, Deno.execPath()],
       stdin: "null",
     }).output();
     assertEquals(code, 0);
-    return JSON.parse(await Deno.readTextFile(`${folder}/seen`));
+    return JSON.parse(await Deno.readTextFile(`${directory}/state`));
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
-const ON_LINUX = { unless: Deno.build.os === "linux" ? undefined : "/proc is Linux's" };
+const needs = { unless: Deno.build.os === "linux" ? undefined : "only Linux has /proc" };
 
-testWith(ON_LINUX, "readInheritedState tells where the output goes", async () => {
-  const cases = [
+testWith(needs, "readInheritedState returns where the output goes", async () => {
+  const rows = [
     ["", false, false],
     ["| cat", false, false],
     ["2>&1 | cat", false, true],
@@ -41,7 +49,12 @@ testWith(ON_LINUX, "readInheritedState tells where the output goes", async () =>
     ["> /dev/null", false, false],
     ["> /dev/null 2>&1", false, true],
   ] as const;
-  for (const [redirected, stdoutIsFile, areOne] of cases) {
-    assertEquals(await seen(redirected), { stdoutIsFile, areOne }, redirected);
+  for (const [redirections, stdoutIsFile, areOne] of rows) {
+    const { output } = await stateWith(redirections);
+    assertEquals(output, { stdoutIsFile, areOne }, redirections);
   }
+});
+
+testWith(needs, "readInheritedState returns the signals that are ignored", async () => {
+  assertEquals((await stateWith("", "trap '' HUP TERM")).ignored, ["SIGHUP", "SIGTERM"]);
 });

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
 import { type Child, startChild } from "../../lib/process/child.ts";
-import { isolation } from "../../lib/process/isolation.ts";
+import { decodeShellStatus, isolation } from "../../lib/process/isolation.ts";
 import { textOf } from "../support/bytes.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { CLEARED, FOREVER, LONG_MS, until } from "./guarded.ts";
+import { CLEARED, FOREVER, LONG_MS, until, writeStdin } from "./guarded.ts";
 
-/** Why this host does not allow it; undefined where it does. */
+/** Why this host does not allow it; undefined if it does. */
 const unless = await isolation({ PATH: "/usr/bin:/bin" }).then(
   () => undefined,
   (error: Error) => error.message,
@@ -17,38 +17,35 @@ const needs = { commands: ["setsid", "unshare"], unless };
 
 async function startIsolated(sandbox: Sandbox, script: string): Promise<Child> {
   const env = sandbox.env();
-  return startChild({
+  const child = await startChild({
     command: "/bin/sh",
     args: ["-c", script],
     env,
     cwd: sandbox.project,
-    stdin: "from outside",
     isolation: await isolation(env),
   });
+  writeStdin(child, "from outside");
+  return child;
 }
 
 function read(child: Child): Promise<readonly string[]> {
   return Promise.all([textOf(child.stdout), textOf(child.stderr)]);
 }
 
-/** Starts what only the namespace can end: it has no mark, no parent, and a session of its own. */
+/** Starts a process without token and parent, in another session: only the namespace can stop it. */
 const ORPHAN = `orphan='echo >"$0"; exec sleep 600'
 ( ${CLEARED} setsid sh -c "$orphan" "$HOME/orphan" & )
 until [ -e "$HOME/orphan" ]; do sleep 0.02; done`;
 
-testWith(
-  needs,
-  "an isolated program gets its stdin and directory, and its exit code comes out",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const child = await startIsolated(sandbox, "cat; pwd; echo problem >&2; exit 7");
-    assertEquals(await read(child), [`from outside${sandbox.project}\n`, "problem\n"]);
-    assertEquals(await child.ended, { code: 7 });
-    assertEquals(await child.reapLeftovers(LONG_MS), []);
-  },
-);
+testWith(needs, "isolation passes on stdin, working directory, output and exit code", async () => {
+  await using sandbox = await makeSandbox();
+  const child = await startIsolated(sandbox, "cat; pwd; echo problem >&2; exit 7");
+  assertEquals(await read(child), [`from outside${sandbox.project}\n`, "problem\n"]);
+  assertEquals(await child.exited, { code: 7 });
+  assertEquals(await child.reapLeftovers(LONG_MS), []);
+});
 
-testWith(needs, "an isolated program sees no processes but its own", async () => {
+testWith(needs, "isolation hides all other processes", async () => {
   await using sandbox = await makeSandbox();
   const child = await startIsolated(sandbox, "echo $$; echo /proc/[0-9]*");
   const [stdout = ""] = await read(child);
@@ -57,41 +54,31 @@ testWith(needs, "an isolated program sees no processes but its own", async () =>
   await child.reapLeftovers(LONG_MS);
 });
 
-testWith(
-  needs,
-  "an isolated program is asked with SIGINT, and its exit code comes out",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const script = `trap 'echo asked; exit 9' INT; echo >"$HOME/ready"; ${FOREVER}`;
-    const child = await startIsolated(sandbox, script);
-    const output = read(child);
-    await until(sandbox, "ready");
-    assertEquals(await child.stop(LONG_MS), true);
-    assertEquals(await child.ended, { code: 9 });
-    assertEquals((await output)[0], "asked\n");
-    await child.reapLeftovers(LONG_MS);
-    assertEquals(await sandbox.processes(), []);
-  },
-);
-
-testWith(
-  needs,
-  "what an isolated program leaves behind ends with it, wherever it has hidden",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const child = await startIsolated(sandbox, ORPHAN);
-    await read(child);
-    await child.reapLeftovers(LONG_MS);
-    assertEquals(await sandbox.processes(), []);
-  },
-);
-
-testWith(needs, "what an isolated program has started ends when it is stopped", async () => {
+testWith(needs, "Child.stop sends SIGINT to an isolated program", async () => {
   await using sandbox = await makeSandbox();
-  const child = await startIsolated(
-    sandbox,
-    `trap '' INT TERM; ${ORPHAN}\necho >"$HOME/ready"; ${FOREVER}`,
-  );
+  const script = `trap 'echo asked; exit 9' INT; echo >"$HOME/ready"; ${FOREVER}`;
+  const child = await startIsolated(sandbox, script);
+  const output = read(child);
+  await until(sandbox, "ready");
+  assertEquals(await child.stop(LONG_MS), true);
+  assertEquals(await child.exited, { code: 9 });
+  assertEquals((await output)[0], "asked\n");
+  await child.reapLeftovers(LONG_MS);
+  assertEquals(await sandbox.processes(), []);
+});
+
+testWith(needs, "isolation stops the leftovers of an isolated program", async () => {
+  await using sandbox = await makeSandbox();
+  const child = await startIsolated(sandbox, ORPHAN);
+  await read(child);
+  await child.reapLeftovers(LONG_MS);
+  assertEquals(await sandbox.processes(), []);
+});
+
+testWith(needs, "Child.stop kills an isolated program and its descendants", async () => {
+  await using sandbox = await makeSandbox();
+  const script = `trap '' INT TERM; ${ORPHAN}\necho >"$HOME/ready"; ${FOREVER}`;
+  const child = await startIsolated(sandbox, script);
   const output = read(child);
   await until(sandbox, "ready");
   await child.stop(300);
@@ -100,39 +87,40 @@ testWith(needs, "what an isolated program has started ends when it is stopped", 
   assertEquals(await sandbox.processes(), []);
 });
 
-testWith(
-  needs,
-  "an isolated program and all it has started die with what isolates them",
-  async () => {
-    await using sandbox = await makeSandbox();
-    const child = await startIsolated(sandbox, `${ORPHAN}\necho >"$HOME/ready"; ${FOREVER}`);
-    const output = read(child);
-    await until(sandbox, "ready");
-    Deno.kill(child.pid, "SIGKILL");
-    assertEquals(await child.ended, { signal: "SIGKILL" });
-    await sandbox.assertNothingLeft();
-    await output;
-    await child.reapLeftovers(LONG_MS);
-  },
-);
-
-Deno.test("isolation says what is missing where it cannot be had", async () => {
+testWith(needs, "isolation kills the program if unshare is killed", async () => {
   await using sandbox = await makeSandbox();
-  const fails = async (text: string) => {
-    const error = await assertRejects(
-      () => isolation({ ...sandbox.env(), PATH: sandbox.bin }),
-      CcrunError,
-      text,
-    );
+  const child = await startIsolated(sandbox, `${ORPHAN}\necho >"$HOME/ready"; ${FOREVER}`);
+  const output = read(child);
+  await until(sandbox, "ready");
+  Deno.kill(child.pid, "SIGKILL");
+  assertEquals(await child.exited, { signal: "SIGKILL" });
+  await sandbox.assertNothingLeft();
+  await output;
+  await child.reapLeftovers(LONG_MS);
+});
+
+const onLinux = { unless: Deno.build.os === "linux" ? undefined : "only Linux has namespaces" };
+
+testWith(onLinux, "isolation reports why the host does not allow it", async () => {
+  await using sandbox = await makeSandbox();
+  const env = { ...sandbox.env(), PATH: sandbox.bin };
+  const assertFails = async (reason: string) => {
+    const error = await assertRejects(() => isolation(env), CcrunError, reason);
     assertInstanceOf(error, CcrunError);
     assertEquals(error.kind, "usage");
     assert(error.hint?.includes("--isolate"));
     assert(!error.message.includes("\n"));
   };
-  if (Deno.build.os !== "linux") return await fails(`${Deno.build.os} has no PID namespaces`);
-  await fails("this host does not let claude be isolated: there is no unshare");
-  const refuses =
+  await assertFails("unshare cannot be executed");
+  const refusal =
     "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n";
-  await Deno.writeTextFile(`${sandbox.bin}/unshare`, refuses, { mode: 0o755 });
-  await fails("unshare failed: Operation not permitted");
+  await Deno.writeTextFile(`${sandbox.bin}/unshare`, refusal, { mode: 0o755 });
+  await assertFails("unshare failed: Operation not permitted");
+});
+
+Deno.test("decodeShellStatus returns an exit code or a signal", () => {
+  assertEquals(decodeShellStatus(0), { code: 0 });
+  assertEquals(decodeShellStatus(128), { code: 128 });
+  assertEquals(decodeShellStatus(130), { signal: "SIGINT" });
+  assertEquals(decodeShellStatus(255), { code: 255 });
 });

@@ -45,17 +45,17 @@ interface Ended {
   exit: EventOf<"exit">;
 }
 
-/** How a run ends of which these events were seen, and of which this is known. */
+/** Returns the ending of a run with these events. */
 function end(bodies: readonly EventBody[], ending: Partial<RunOutcomeInput> = {}): Ended {
-  const stamp = createEventFactory(() => null);
-  const facts = new RunState();
-  const events: RunEvent[] = [stamp(START)];
+  const createEvent = createEventFactory(() => null);
+  const state = new RunState();
+  const events: RunEvent[] = [createEvent(START)];
   for (const body of bodies) {
-    const event = stamp(body);
-    facts.record(event);
+    const event = createEvent(body);
+    state.record(event);
     events.push(event);
   }
-  const last = [...finalEvents(stamp, { facts, durationMs: null, ...ending })];
+  const last = [...finalEvents(createEvent, { state, durationMs: null, ...ending })];
   assertEvents([...events, ...last]);
   const exit = last.at(-1);
   assert(exit?.type === "exit");
@@ -65,12 +65,12 @@ function end(bodies: readonly EventBody[], ending: Partial<RunOutcomeInput> = {}
 
 function stopped(
   failure: Failure,
-  { signal, afterResult = false }: { signal?: EndingSignal; afterResult?: boolean } = {},
-): Pick<RunOutcomeInput, "known"> {
-  return { known: { stopped: { cause: { failure, signal }, afterResult } } };
+  { signal, isAfterResult = false }: { signal?: EndingSignal; isAfterResult?: boolean } = {},
+): Pick<RunOutcomeInput, "stop"> {
+  return { stop: { reason: { failure, signal }, isAfterResult } };
 }
 
-Deno.test("finalEvents gives exit alone after a good result", () => {
+Deno.test("finalEvents yields only exit after a success", () => {
   const { notices, error, exit } = end([INFO, RESULT], {
     claudeExitCode: 0,
     stderr: "a warning",
@@ -97,20 +97,20 @@ Deno.test("finalEvents never copies claude's exit code", () => {
   assertEquals(end([], { claudeExitCode: 0 }).exit.code, 1);
 });
 
-Deno.test("finalEvents takes the last of several results for the outcome", () => {
+Deno.test("finalEvents uses the last of several results", () => {
   const bad: EventBody = { ...RESULT, ok: false, subtype: "error_max_turns" };
   assertEquals(end([bad, RESULT]).exit.reason, "success");
   assertEquals(end([RESULT, bad]).exit.reason, "limit");
   assertEquals(end([RESULT, { ...RESULT, turns: 1 }]).exit.turns, 3);
 });
 
-Deno.test("finalEvents gives what claude wrote on stderr only when the run failed", () => {
+Deno.test("finalEvents reports stderr only when the run failed", () => {
   assertEquals(end([RESULT], { stderr: "x" }).exit.stderr, undefined);
   assertEquals(end([], { stderr: "x" }).exit.stderr, "x");
   assertEquals(end([], { stderr: "" }).exit.stderr, undefined);
 });
 
-Deno.test("finalEvents explains a missing result by what claude said last", () => {
+Deno.test("finalEvents explains a missing result with the end of stderr", () => {
   const { error } = end([], {
     claudeExitCode: 1,
     stderr: "cannot be used with root/sudo privileges",
@@ -123,7 +123,7 @@ Deno.test("finalEvents explains a missing result by what claude said last", () =
   assertEquals(killed.exit.claude_signal, "SIGKILL");
 });
 
-Deno.test("finalEvents explains a missing result by the retry that nothing came of", () => {
+Deno.test("finalEvents explains a missing result with an open retry", () => {
   const retry: EventBody<"retry"> = {
     type: "retry",
     attempt: 10,
@@ -135,38 +135,38 @@ Deno.test("finalEvents explains a missing result by the retry that nothing came 
   assertEquals(end([retry], { claudeExitCode: 1 }).exit.reason, "api");
   assertEquals(end([{ ...retry, reason: "billing_error" }]).exit.reason, "auth");
   assertEquals(end([retry, RESULT]).exit.reason, "success");
-  // Who killed it is more telling.
+  // A signal explains more.
   assert(end([retry], { claudeSignal: "SIGKILL" }).error?.message.includes("SIGKILL"));
 });
 
-Deno.test("finalEvents says how to go on with a run that was stopped", () => {
+Deno.test("finalEvents prints how to resume a stopped run", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
-  const known = stopped(terminate, { signal: "SIGTERM" });
-  const { error, exit } = end([INFO], { ...known, durationMs: 5 });
+  const input = stopped(terminate, { signal: "SIGTERM" });
+  const { error, exit } = end([INFO], { ...input, durationMs: 5 });
   assert(error?.hint?.includes("--resume s1"));
-  // Whoever stops a replay has not stopped the session.
-  assertEquals(end([INFO], known).error?.hint, undefined);
+  // Nothing can resume a replay.
+  assertEquals(end([INFO], input).error?.hint, undefined);
   assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
   assertEquals(end([], stopped(terminate)).error?.hint, undefined);
   const hinted = end([INFO], stopped({ ...terminate, hint: "first this" }));
   assertEquals(hinted.error?.hint, "first this");
 });
 
-Deno.test("finalEvents does not take what claude says after it was stopped for the outcome", () => {
+Deno.test("finalEvents ignores a result that follows a stop", () => {
   const terminate: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   assertEquals(end([RESULT], stopped(terminate)).exit.reason, "terminate");
   const pipe: Failure = { kind: "pipe", message: "the reader went away" };
-  assertEquals(end([RESULT], stopped(pipe, { afterResult: true })).exit.reason, "success");
+  assertEquals(end([RESULT], stopped(pipe, { isAfterResult: true })).exit.reason, "success");
 });
 
-Deno.test("finalEvents prefers what is known to what the events tell", () => {
+Deno.test("finalEvents prefers a known failure to the events", () => {
   const failed: Failure = { kind: "not_executable", message: "not Claude Code" };
-  assertEquals(end([], { known: { failed } }).error, failed);
+  assertEquals(end([], { failed }).error, failed);
   const internal: Failure = { kind: "internal", message: "a fault" };
-  assertEquals(end([RESULT], { known: { internal } }).exit.code, 70);
+  assertEquals(end([RESULT], { internal }).exit.code, 70);
 });
 
-Deno.test("finalEvents misses a structured output only where one was asked for and the run is good", () => {
+Deno.test("finalEvents requires structured output only if it was requested and the run succeeded", () => {
   const output: EventBody = { ...RESULT, structured_output: { n: 1 } };
   assertEquals(end([RESULT], { wantsOutput: true }).exit.code, 6);
   assertEquals(end([output], { wantsOutput: true }).exit.code, 0);
@@ -178,7 +178,7 @@ function denied(id: string, name: string): EventBody<"permission_denied"> {
   return { type: "permission_denied", tool_use_id: id, name };
 }
 
-Deno.test("finalEvents lists what was refused, and what would allow it, whether or not that is a failure", () => {
+Deno.test("finalEvents lists the denied calls and what allows them", () => {
   const events: EventBody[] = [
     INFO,
     { type: "tool_use", id: "a", name: "Bash", input: { command: "ls" } },
@@ -190,14 +190,14 @@ Deno.test("finalEvents lists what was refused, and what would allow it, whether 
     const { notices, exit } = end(events, { failOnDenied });
     const [notice, ...more] = notices;
     assertEquals([notice?.level, notice?.kind, more], ["warning", "denied", []]);
-    assert(notice?.text.includes("2 tool uses were refused"), notice?.text);
-    assert(notice?.text.includes("Bash (--allowed-tools 'Bash(ls:*)')"), notice?.text);
-    assert(notice?.text.includes("WebSearch (--allowed-tools WebSearch)"), notice?.text);
+    assert(notice?.text.includes("2 tool calls denied. To allow them: "), notice?.text);
+    assert(notice?.text.includes("--allowed-tools 'Bash(ls:*)'"), notice?.text);
+    assert(notice?.text.includes("--allowed-tools WebSearch"), notice?.text);
     assertEquals(exit.code, failOnDenied ? 7 : 0);
   }
 });
 
-Deno.test("finalEvents knows the workspace when it says what would allow a tool", () => {
+Deno.test("finalEvents suggests --add-dir for a file outside the workspace", () => {
   const use: EventBody = {
     type: "tool_use",
     id: "a",
@@ -208,21 +208,21 @@ Deno.test("finalEvents knows the workspace when it says what would allow a tool"
   assert(notice?.text.includes("--add-dir /etc"), notice?.text);
 });
 
-Deno.test("finalEvents names each of many refusals once, and not all of them", () => {
+Deno.test("finalEvents names each denied tool once, up to a limit", () => {
   const names = [..."ABCDEFGHIJKLMNOPQRSTUV", "A"];
   const [notice] = end([...names.map((name, id) => denied(`${id}`, name)), RESULT]).notices;
-  assert(notice?.text.includes("23 tool uses were refused"), notice?.text);
-  assertEquals(notice?.text.match(/\bA \(/g)?.length, 1);
+  assert(notice?.text.includes("23 tool calls denied"), notice?.text);
+  assertEquals(notice?.text.match(/--allowed-tools A\b/g)?.length, 1);
   assert(notice?.text.endsWith(", and 2 more"), notice?.text);
 });
 
-Deno.test("finalEvents counts one refusal as one", () => {
+Deno.test("finalEvents counts a single denied call", () => {
   const [notice] = end([denied("a", "WebSearch"), RESULT]).notices;
-  const what = "1 tool use was refused; what would allow it: WebSearch (--allowed-tools WebSearch)";
+  const what = "1 tool call denied. To allow it: --allowed-tools WebSearch";
   assertEquals(notice?.text, what);
 });
 
-Deno.test("finalEvents puts a failure on one line, whatever is in it", () => {
+Deno.test("finalEvents writes a failure on one line", () => {
   const failed: Failure = { kind: "usage", message: "cannot read a\nb\r\nc" };
-  assertEquals(end([], { known: { failed } }).error?.message, "cannot read a b c");
+  assertEquals(end([], { failed }).error?.message, "cannot read a b c");
 });

@@ -1,5 +1,5 @@
 /**
- * Shows ccrun at work, without an account and without the network: the real Claude Code, with a scripted API.
+ * Runs ccrun with the real Claude Code against a scripted API, without an account or the network.
  *
  * Run it as `deno task demo`.
  *
@@ -12,13 +12,13 @@ import { DEMO_FILES, DEMO_PROMPT, demoScript } from "./demo_script.ts";
 import { startMessagesApi } from "./messages_api.ts";
 import { makeSandbox } from "./sandbox.ts";
 
-/** Between two words: fast reading, and the whole session well under 20 s. */
+/** The delay between two words: readable, and the session takes less than 20 s. */
 const DELAY_MS = 35;
 
-/** What a person types at the terminal to stop it; ccrun hears it too and ends, and so does the demo then. */
+/** Signals that stop the demo. It ignores them itself, waits for ccrun, and cleans up. */
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Variables of the terminal, by which ccrun decides how to show things. */
+/** Variables that describe the terminal. */
 const TERMINAL_VARIABLES: readonly string[] = [
   "TERM",
   "COLORTERM",
@@ -30,7 +30,7 @@ const TERMINAL_VARIABLES: readonly string[] = [
   "FORCE_COLOR",
 ];
 
-/** Shows the session and returns ccrun's exit code. */
+/** Runs the session and returns ccrun's exit code. */
 async function demo(): Promise<number> {
   const claude = await claudePath({
     onInstall: (name) =>
@@ -67,10 +67,10 @@ function terminalVariables(): Record<string, string> {
   return Object.fromEntries(set.filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** So that the demo does not die before it has cleaned up. */
+/** Forwards signals to ccrun, so that the demo can clean up after it. */
 function forwardSignals(child: Deno.ChildProcess): Disposable {
   const listeners = STOP_SIGNALS.map((signal) => {
-    // Ctrl-C reaches the whole foreground group, ccrun too; a second one would mean more than the person said.
+    // The terminal sends Ctrl-C to ccrun, too. A second SIGINT would kill claude at once.
     const listener = () => {
       if (signal !== "SIGINT") child.kill(signal);
     };

@@ -1,6 +1,6 @@
 /**
- * A little believable session: a failing test is found, understood with the help of a sub-agent, and fixed.
- * The demo shows it slowly, tests run it fast.
+ * A small session: claude finds a failing test, asks a sub-agent about it, and fixes it. The demo runs
+ * it slowly, tests run it fast.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import {
 } from "./api_reply.ts";
 import type { Usage } from "./api_reply.ts";
 
-/** What the session is asked. */
+/** The prompt of the session. */
 export const DEMO_PROMPT = "The tests fail. Find out why, and fix it.";
 
-/** A small JavaScript project with a test that fails: discounts of more than 100 % make the price negative. */
+/** A JavaScript project with a failing test: a discount above 100 % makes the price negative. */
 export const DEMO_FILES: Readonly<Record<string, string>> = {
   "package.json": `{
   "name": "till",
@@ -60,9 +60,9 @@ process.exit(failed === 0 ? 0 : 1);
 `,
 };
 
-/** How fast the session goes. */
+/** Options of the session. */
 export interface DemoOptions {
-  /** The folder that holds the project's files: Claude Code's file tools take absolute paths. */
+  /** The directory of the project. The file tools of Claude Code need absolute paths. */
   readonly project: string;
   /**
    * Milliseconds between two words.
@@ -93,7 +93,7 @@ return price - price * limited / 100;
 - A discount of less than 0 %, which would have been a surcharge, is now 0 % too.
 `;
 
-/** The model's part in the session. */
+/** Returns the responses of the model. */
 export function demoScript(options: DemoOptions): Respond {
   let inputTokens = 4_200;
   const turn = (...blocks: readonly Block[]): Reply => {
@@ -139,7 +139,7 @@ export function demoScript(options: DemoOptions): Respond {
   return script(main, { subagents: { [SUB_AGENT_PROMPT]: agent } });
 }
 
-/** About what a real model would count: most of a conversation comes out of the cache. */
+/** Returns a realistic token usage: most of a conversation comes from the cache. */
 function turnUsage(cached: number, blocks: readonly Block[]): Usage {
   const charactersPerToken = 4;
   const output = Math.ceil(JSON.stringify(blocks).length / charactersPerToken);

@@ -20,11 +20,12 @@ let scripts = 0;
 
 /**
  * Writes an executable shell script for `--claude` and returns its path. `body` is what it does when it is not
- * asked for its version: it finds the prompt on its stdin and claude's arguments in "$@".
+ * asked for its version: its stdin has one line with the prompt (see {@linkcode promptIn}) and stays open until
+ * the result, and "$@" has claude's arguments.
  *
  * @example
  * ```ts
- * const claude = await fakeClaude(sandbox, `cat >/dev/null; ${emit(initLine(), resultLine())}`);
+ * const claude = await fakeClaude(sandbox, `head -n 1 >/dev/null; ${emit(initLine(), resultLine())}`);
  * ```
  */
 export async function fakeClaude(sandbox: Sandbox, body: string): Promise<string> {
@@ -33,6 +34,12 @@ export async function fakeClaude(sandbox: Sandbox, body: string): Promise<string
     `case "$1" in --version|-v) echo '${FAKE_CLAUDE_VERSION} (Claude Code)'; exit;; esac`;
   await writeExecutable(path, `#!/bin/sh\n${version}\n${body}\n`);
   return path;
+}
+
+/** Returns the prompt in a line that ccrun wrote to claude's stdin. */
+export function promptIn(line: string): string {
+  const { message: { content: [{ text }] } } = JSON.parse(line);
+  return text;
 }
 
 /** The shell command that writes these lines, in one go. */

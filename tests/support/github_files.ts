@@ -1,28 +1,27 @@
 /**
- * Reads the files by which a step tells GitHub's runner something, as the runner reads them.
+ * Reads the files in which a step sets outputs and variables as GitHub's runner reads them.
  *
- * The rules, from the runner's documentation and its behaviour: the text is read from line to line, where a line
- * ends with LF (on Windows also with CR LF); empty lines are skipped; a line is `NAME=VALUE`, or `NAME<<DELIMITER`
- * when `<<` comes before any `=`; then all up to a line that is the delimiter is the value, without the last line's
- * end. Anything else is an error, and with an error the step fails.
+ * A line ends with LF, on Windows also with CR LF. Empty lines are skipped. A line is `NAME=VALUE`, or
+ * `NAME<<DELIMITER` if `<<` precedes any `=`. The value then consists of the lines up to the
+ * delimiter, without the last line end. Anything else is an error, which fails the step.
  *
  * @module
  */
 
-/** How {@linkcode readGithubFile} reads. */
+/** Options of {@linkcode readGithubFile}. */
 export interface ReadGithubFileOptions {
-  /** As the runner on Windows does. @default {false} */
+  /** Whether lines may end with CR LF. @default {false} */
   readonly windows?: boolean;
 }
 
-/** The values of a file such as that of `GITHUB_OUTPUT`, by name. A name that comes again replaces the value. */
+/** Returns the values of a file such as `GITHUB_OUTPUT` by name. The last value of a name counts. */
 export function readGithubFile(
   text: string,
   { windows = false }: ReadGithubFileOptions = {},
 ): Map<string, string> {
   const values = new Map<string, string>();
   let at = 0;
-  /** The next line, and where it ends without what ends it; undefined at the end of the text. */
+  /** Returns the next line and the index of its line end, or `undefined` at the end of the text. */
   function next(): { line: string; end: number; isEnded: boolean } | undefined {
     if (at >= text.length) return undefined;
     const start = at;
@@ -48,7 +47,7 @@ export function readGithubFile(
       const start = at;
       let end = start;
       for (let inner = next();; inner = next()) {
-        if (inner === undefined) throw new Error(`the delimiter does not come: ${delimiter}`);
+        if (inner === undefined) throw new Error(`the delimiter is missing: ${delimiter}`);
         if (inner.line === delimiter) break;
         if (!inner.isEnded) throw new Error(`the delimiter is not on a line of its own`);
         end = inner.end;

@@ -1,18 +1,17 @@
 /**
- * A job's log as GitHub's runner reads it, by the documented rules of workflow commands: which
- * commands it obeys, and what a person sees.
+ * Reads the log of a job as GitHub's runner does, by the documented rules of workflow commands.
  *
- * - Lines end at a line feed, a carriage return, or both; a byte order mark at the very beginning is dropped.
- * - `::name key=value,key=value::data` is a command where a line begins, after .NET's white space;
- *   `##[name key=value;key=value]data` anywhere in the line. Names are compared without case.
- * - Only commands that are known are obeyed. After `::stop-commands::token` none is, until `::token::`.
+ * - Lines end at a line feed, a carriage return, or both. A byte order mark at the start is removed.
+ * - `::name key=value,key=value::data` is a command at the start of a line, after white space of .NET.
+ *   `##[name key=value;key=value]data` is one anywhere in the line. Names are case-insensitive.
+ * - Only known commands are executed, and none between `::stop-commands::token` and `::token::`.
  *
  * @module
  */
 
-/** A command, as it was understood. */
+/** A parsed command. */
 export interface WorkflowCommand {
-  /** Its name, in lower case. */
+  /** The name in lower case. */
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly data: string;
@@ -27,21 +26,21 @@ export interface LogAnnotation {
   readonly message: string;
 }
 
-/** A part of the log that is folded away below its title. */
+/** A collapsed part of the log. */
 export interface LogGroup {
   readonly title: string;
   readonly lines: string[];
 }
 
-/** What became of a job's log. */
+/** The log of a job. */
 export interface JobLog {
-  /** The commands that were obeyed, in their order. */
+  /** The executed commands in order. */
   readonly commands: WorkflowCommand[];
   readonly annotations: LogAnnotation[];
   readonly groups: LogGroup[];
-  /** What a person sees: lines outside of groups, `▸ title` for a group, `Error: message` for an error. */
+  /** The visible lines: those outside of groups, `▸ title` for a group, `Error: message` for an error. */
   readonly seen: string[];
-  /** What is wrong with the groups: an end without a beginning, one within another, one left open. */
+  /** Groups that are nested, not opened, or not closed. */
   readonly faults: string[];
 }
 
@@ -67,14 +66,14 @@ export const WORKFLOW_COMMANDS: readonly string[] = [
 // Char.IsWhiteSpace of .NET.
 const WHITE_SPACE = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
-/** The lines of a log. */
+/** Splits a log into lines. */
 export function linesOf(text: string): string[] {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
 
-function unescaped(text: string, more: readonly (readonly [string, string])[] = []): string {
+function unescape(text: string, more: readonly (readonly [string, string])[] = []): string {
   let plain = text;
   for (const [code, character] of [["%0D", "\r"], ["%0A", "\n"], ...more, ["%25", "%"]] as const) {
     plain = plain.replaceAll(code, character);
@@ -91,13 +90,13 @@ function propertiesOf(
   for (const part of text.split(separator)) {
     const at = part.indexOf("=");
     if (at > 0 && at < part.length - 1) {
-      properties[part.slice(0, at)] = unescaped(part.slice(at + 1), more);
+      properties[part.slice(0, at)] = unescape(part.slice(at + 1), more);
     }
   }
   return properties;
 }
 
-/** The command that a line has the form of, whether or not it is known. */
+/** Returns the command in a line, if there is one. */
 export function commandIn(
   line: string,
   isKnown: (name: string) => boolean = () => true,
@@ -108,7 +107,7 @@ export function commandIn(
     const [, name = "", rest = ""] = /^([^ ]*) ?(.*)$/s.exec(trimmed.slice(2, end)) ?? [];
     if (isKnown(name.toLowerCase())) {
       const properties = propertiesOf(rest.trim(), ",", [["%3A", ":"], ["%2C", ","]]);
-      return { name: name.toLowerCase(), properties, data: unescaped(trimmed.slice(end + 2)) };
+      return { name: name.toLowerCase(), properties, data: unescape(trimmed.slice(end + 2)) };
     }
   }
   const from = line.indexOf("##[");
@@ -120,7 +119,7 @@ export function commandIn(
   return {
     name: name.toLowerCase(),
     properties: propertiesOf(rest, ";", more),
-    data: unescaped(line.slice(to + 1), more),
+    data: unescape(line.slice(to + 1), more),
   };
 }
 
@@ -170,7 +169,7 @@ export function readGithubLog(text: string): JobLog {
         log.seen.push(`▸ ${data}`);
         break;
       case "endgroup":
-        if (group === undefined) log.faults.push("an end without a beginning");
+        if (group === undefined) log.faults.push("a group ends that is not open");
         group = undefined;
         break;
       case "error":

@@ -1,5 +1,5 @@
 /**
- * A job's log as GitLab reads it, by the documented rules of collapsible sections.
+ * Reads the log of a job as GitLab does, by the documented rules of collapsible sections.
  *
  * @module
  */
@@ -14,22 +14,21 @@ export interface LogSection {
   readonly lines: string[];
 }
 
-/** What became of a job's log. */
+/** The log of a job. */
 export interface GitlabLog {
   readonly sections: LogSection[];
-  /** What a person sees: lines outside of collapsed sections, and `▸ title` for one. */
+  /** The visible lines: those outside of collapsed sections, and `▸ title` for a section. */
   readonly seen: string[];
-  /** What is wrong with the sections. */
+  /** Sections that are nested, repeated, not opened, or not closed. */
   readonly faults: string[];
 }
 
-// A marker is this and nothing else; names have no other characters.
 const MARKER =
-  // deno-lint-ignore no-control-regex -- the escape sequence is part of it
+  // deno-lint-ignore no-control-regex -- a marker contains an escape sequence
   /section_(start|end):(\d+):([A-Za-z0-9_.-]+)(\[[^\]\r\n]*\])?\r\x1b\[0K/g;
 
-// deno-lint-ignore no-control-regex -- escape sequences are not shown
-const UNSEEN = /\x1b\[[0-9;]*[A-Za-z]|\r/g;
+// deno-lint-ignore no-control-regex -- escape sequences are invisible
+const INVISIBLE = /\x1b\[[0-9;]*[A-Za-z]|\r/g;
 
 /** Reads a log. */
 export function readGitlabLog(text: string): GitlabLog {
@@ -39,22 +38,22 @@ export function readGitlabLog(text: string): GitlabLog {
 
   for (const line of text.split("\n").slice(0, -1)) {
     const parts = line.split(MARKER);
-    // What is before, and then for each marker its four groups and what is behind it.
+    // The text before the first marker, then four groups and the text after it for each marker.
     let isOnlyMarkers = parts.length > 1;
     const show = (part: string) => {
-      const shown = part.replaceAll(UNSEEN, "");
+      const shown = part.replaceAll(INVISIBLE, "");
       if (shown === "" && isOnlyMarkers) return;
       (open?.lines ?? log.seen).push(shown);
     };
     show(parts[0] ?? "");
     for (let at = 1; at < parts.length; at += 5) {
       const [kind, time, name = "", options = ""] = parts.slice(at, at + 4);
-      const behind = parts[at + 4] ?? "";
+      const after = parts[at + 4] ?? "";
       if (kind === "start") {
         if (open !== undefined) log.faults.push(`${name} begins in ${open.name}`);
         if (names.has(name)) log.faults.push(`${name} is there twice`);
         names.add(name);
-        const title = behind.replaceAll(UNSEEN, "");
+        const title = after.replaceAll(INVISIBLE, "");
         open = {
           name,
           title,
@@ -70,7 +69,7 @@ export function readGitlabLog(text: string): GitlabLog {
         else open.endedAt = Number(time);
         open = undefined;
         isOnlyMarkers = true;
-        show(behind);
+        show(after);
       }
     }
   }

@@ -1,28 +1,28 @@
 /**
- * Reads Markdown as a renderer does: CommonMark with GitHub's tables, raw HTML and addresses that become links.
+ * Parses Markdown as a renderer does: CommonMark with tables, raw HTML, and links from addresses.
  *
  * @module
  */
 
 import MarkdownIt from "markdown-it";
 
-/** A piece of Markdown, as the parser gives it. */
+/** A token of the parser. */
 export interface Token {
   /** heading_open, inline, text, code_inline, fence, html_block ... */
   readonly type: string;
-  /** The element that it becomes. */
+  /** The HTML element. */
   readonly tag: string;
-  /** What it is made of: the text, the code, the HTML. */
+  /** The text, the code, or the HTML. */
   readonly content: string;
   /** The language of a fence. */
   readonly info: string;
-  /** What is within the line. */
+  /** The tokens within a line. */
   readonly children: readonly Token[] | null;
-  /** How deep it is. */
+  /** The nesting depth. */
   readonly level: number;
 }
 
-/** The part of markdown-it that is used; it brings no types. */
+/** The parts of markdown-it that tests use. The package has no types. */
 interface Parser {
   readonly linkify: { set(options: { fuzzyLink: boolean }): unknown };
   parse(text: string, env: object): Token[];
@@ -32,23 +32,23 @@ interface Parser {
 const makeParser: (options: { html: boolean; linkify: boolean; maxNesting: number }) => Parser =
   MarkdownIt;
 
-/** With all that could do harm: HTML is let through, addresses become links, and depth has no bound. */
+/** The most permissive options: raw HTML, links from addresses, and any depth. */
 const parser = makeParser({ html: true, linkify: true, maxNesting: 100_000 });
 
-// A name such as main.rs is no address on GitHub either.
+// GitHub does not turn a name such as main.rs into a link either.
 parser.linkify.set({ fuzzyLink: false });
 
-/** The tokens of a text. */
+/** Parses a text into tokens. */
 export function parseMarkdown(text: string): Token[] {
   return parser.parse(text, {});
 }
 
-/** The text as HTML. */
+/** Renders a text as HTML. */
 export function renderMarkdown(text: string): string {
   return parser.render(text);
 }
 
-/** All tokens, also those within lines, each once; with whether they are in a block quote. */
+/** Returns all tokens, including those within lines, and whether they are in a block quote. */
 export function allTokens(text: string): { token: Token; isQuoted: boolean }[] {
   let quotes = 0;
   return parseMarkdown(text).flatMap((token) => {

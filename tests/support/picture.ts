@@ -1,14 +1,14 @@
 /**
- * Makes the README's picture of a terminal: ccrun with the real Claude Code and a scripted API, typed at the
- * prompt of a shell in a pseudo terminal, and what is on the screen in the end.
+ * Draws the picture in the README. It types a ccrun command into a shell in a pseudo terminal, and draws
+ * the final screen. Claude Code is the real one, with a scripted API.
  *
  * ```sh
  * deno task picture           # writes .github/terminal.svg
- * deno task picture --check   # says whether that file is what would be written
+ * deno task picture --check   # fails if that file is out of date
  * ```
  *
- * What differs from run to run is set to one value: the session's id and the time it took. Times of single
- * tools, which only slow ones show, are left out.
+ * The session ID and the duration differ from run to run, so they are replaced by fixed values. The
+ * durations of slow tools are removed.
  *
  * @module
  */
@@ -23,33 +23,33 @@ import { makeSandbox } from "./sandbox.ts";
 import { type Cell, screenOf } from "./terminal_screen.ts";
 import { terminalSvg } from "./terminal_svg.ts";
 
-/** Where the picture is. */
+/** The path of the picture. */
 export const PICTURE = `${REPOSITORY}/.github/terminal.svg`;
 
-/** Wide enough for the command, narrow enough to be read beside a README's text. */
+/** Wide enough for the command, narrow enough for the page of a repository. */
 const COLUMNS = 88;
 
-/** The project's folder in the home directory, as in the demo. */
+/** The directory of the project in the home directory. */
 const FOLDER = "till";
 
-/** A plain prompt: the command needs the columns. */
+/** A short prompt, because the command needs the columns. */
 const PROMPT = String.raw`\[\e[1;34m\]$\[\e[0m\] `;
 const SHOWN_PROMPT = "\x1b[1;34m$\x1b[0m ";
 
 const SESSION_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const SOME_SESSION_ID = "e9ff419f-1a5f-46ee-a06a-e6ce97c2d717";
 
-/** The time in the closing line. */
-// deno-lint-ignore no-control-regex -- as it comes out of a terminal
+/** The duration in the closing line. */
+// deno-lint-ignore no-control-regex -- matches terminal output
 const TIME = /(✓\x1b\[39m \x1b\[2m)(?:\d+m )?[\d.]+s/g;
-/** What the demo takes, at the speed at which a person can read it. */
+/** The duration of the demo. */
 const SOME_TIME = "8.7s";
 
-/** What a tool adds that took a second or more, alone in a row or behind something. */
+/** The duration of a tool that took a second or more, in a row of its own or at the end of one. */
 const SLOW_ROW = /^[│ ]*(?:\d+m )?\d+(?:\.\d)?s$/;
 const SLOW_END = /(?: · | {2})(?:\d+m )?\d+(?:\.\d)?s$/;
 
-/** Runs the session and gives what came out of the terminal, up to the prompt after it. */
+/** Runs the session and returns the output of the terminal, up to the next prompt. */
 export async function pictureOutput(): Promise<string> {
   const claude = await claudePath();
   await using sandbox = await makeSandbox();
@@ -74,7 +74,7 @@ export async function pictureOutput(): Promise<string> {
   return output;
 }
 
-/** Makes the picture from what came out of the terminal. */
+/** Draws the picture from the output of the terminal. */
 export function pictureOf(output: string): string {
   const same = output.replaceAll(SESSION_ID, SOME_SESSION_ID).replaceAll(TIME, `$1${SOME_TIME}`);
   const rows = withoutSlowness(screenOf(same, COLUMNS));
@@ -84,14 +84,14 @@ export function pictureOf(output: string): string {
     caption: `~/${FOLDER}`,
     title: "ccrun in a terminal",
     description:
-      "A person asks ccrun why the tests fail. It shows the failing test, the file that is " +
-      "read, a sub-agent with the command that it runs, the change in red and green, and the tests " +
-      "as they pass. Then come the answer, and a line with time, turns, tools, tokens and cost.",
+      "A user asks ccrun why the tests fail. ccrun shows the failing test, the file that claude " +
+      "reads, a sub-agent with its command, the change in red and green, and the passing tests. " +
+      "The answer follows, and a line with the duration, turns, tools, tokens and cost.",
     cursor: last === undefined ? 0 : last.column + last.width,
   });
 }
 
-/** How long a tool took is the machine's: as if none had taken long. */
+/** Removes the durations of slow tools, which depend on the machine. */
 function withoutSlowness(rows: readonly (readonly Cell[])[]): readonly (readonly Cell[])[] {
   const textOf = (cells: readonly Cell[]) => cells.map(({ text }) => text).join("");
   return rows.filter((cells) => !SLOW_ROW.test(textOf(cells))).map((cells) => {
@@ -112,7 +112,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (await Deno.readTextFile(PICTURE).catch(() => "") === made) return 0;
-  console.error("the picture is not what ccrun shows now: run `deno task picture`, and look at it");
+  console.error("the picture is out of date: run `deno task picture`");
   return 1;
 }
 

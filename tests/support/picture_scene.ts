@@ -1,5 +1,5 @@
 /**
- * The session on the README's picture: the demo's project and story, told in fewer words.
+ * The session in the picture of the README: a shorter version of the demo.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
   toolUse,
 } from "./api_reply.ts";
 
-/** What a person types. */
+/** The command in the picture. */
 export const PICTURE_COMMAND =
   `ccrun --allowed-tools 'Edit,Bash(node:*)' "The tests fail. Find out why, and fix it."`;
 
@@ -26,10 +26,9 @@ const RUN_TESTS = toolUse("Bash", { command: "node test.js", description: "Run t
 const ANSWER =
   `The tests pass again. **The cause:** \`discounted()\` took any percentage, and more than 100 % made the price negative. It is limited to 0 to 100 % now; its only caller, \`total()\` in \`cart.js\`, needs no change.`;
 
-/** The model's part. `project` is the folder with the files. */
+/** Returns the responses of the model. `project` is the directory of the files. */
 export function pictureScript(project: string): Respond {
-  // About what a real model would count: most of a conversation comes out of the cache. Where the folder
-  // is must not change it.
+  // Realistic: most of a conversation comes from the cache. The path of the project must not count.
   let cached = 14_600;
   const turn = (...blocks: readonly Block[]): Reply => {
     const output = Math.ceil(JSON.stringify(blocks).replaceAll(project, "/till").length / 4);

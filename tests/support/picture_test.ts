@@ -1,5 +1,5 @@
 /**
- * The README's picture, and what it is made with.
+ * Tests the picture in the README and its tools.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Cell, screenOf } from "./terminal_screen.ts";
 import { escaped, terminalSvg } from "./terminal_svg.ts";
 import { testWith } from "./test_with.ts";
 
-/** GitHub shows far larger ones; this is to notice when the picture grows. */
+/** A limit far below that of GitHub, to notice when the picture grows. */
 const MAX_BYTES = 60_000;
 
 const OPTIONS = { columns: 20, caption: "x", title: "t", description: "d", cursor: 0 };
@@ -22,7 +22,7 @@ function textOf(cells: readonly Cell[]): string {
   return cells.map(({ text }) => text).join("");
 }
 
-/** Fails where it is no well-formed XML: of one root, whose tags fit each other. */
+/** Fails unless the text is well-formed XML with one root. */
 function assertWellFormed(xml: string): void {
   const open: string[] = [];
   const rest = xml.trim().replaceAll(
@@ -34,7 +34,7 @@ function assertWellFormed(xml: string): void {
     },
   );
   assertEquals(open, []);
-  assertEquals(rest.split("\0").at(-1), "", "something behind the root");
+  assertEquals(rest.split("\0").at(-1), "", "text after the root");
   assertEquals(/[<>]|&(?!amp;|lt;|gt;|quot;)/.exec(rest.replaceAll("\0", "")), null);
 }
 
@@ -42,16 +42,16 @@ testWith(
   {
     ...TERMINAL,
     unless: TERMINAL.unless ??
-      (claudeVersion === DEFAULT_VERSION ? undefined : `it is made with ${DEFAULT_VERSION}`),
+      (claudeVersion === DEFAULT_VERSION ? undefined : `the picture shows ${DEFAULT_VERSION}`),
   },
-  "the picture in the repository is what ccrun shows now",
+  "the picture in the repository is up to date",
   async () => {
     const made = pictureOf(await pictureOutput());
     assertEquals(await Deno.readTextFile(PICTURE), made, "see: deno task picture");
   },
 );
 
-Deno.test("the picture in the repository needs nothing but itself", async () => {
+Deno.test("the picture in the repository is self-contained", async () => {
   const svg = await Deno.readTextFile(PICTURE);
   assertWellFormed(svg);
   assert(new TextEncoder().encode(svg).length < MAX_BYTES);
@@ -59,11 +59,11 @@ Deno.test("the picture in the repository needs nothing but itself", async () => 
   assertEquals(svg.match(/https?:[^"]*/g), ["http://www.w3.org/2000/svg"]);
   assertMatch(svg, /<title id="title">[^<]+<\/title>\n<desc id="description">[^<]+<\/desc>/);
   assert(svg.includes(escaped(PICTURE_COMMAND)));
-  // Of where it was made there is nothing in it.
+  // It contains no path of the machine.
   assertEquals(/\/tmp|\/home|\/root|ccrun-test/.exec(svg), null);
 });
 
-Deno.test("screenOf keeps colours, and what was written over and erased is gone", () => {
+Deno.test("screenOf keeps colors, and applies overwriting and erasing", () => {
   const [first = [], second = [], ...more] = screenOf(
     "\x1b[?2004hlive line\r\x1b[K\x1b[1;31mno\x1b[0m \x1b[2mdim\x1b[22m\r\nold\x1b[A\r\x1b[Cx\r\n\x1b[Jnew",
     20,
@@ -77,12 +77,12 @@ Deno.test("screenOf keeps colours, and what was written over and erased is gone"
   assertEquals(first[3]?.look.dim, true);
 });
 
-Deno.test("screenOf gives a wide character two columns, and takes it away whole", () => {
+Deno.test("screenOf gives a wide character two columns", () => {
   const [row = []] = screenOf("天地x", 20);
   assertEquals(row.map(({ column, width }) => [column, width]), [[0, 2], [2, 2], [4, 1]]);
 });
 
-Deno.test("screenOf refuses what it would show wrongly", () => {
+Deno.test("screenOf throws for control sequences that it does not support", () => {
   for (
     const output of ["\x1b[3m", "\x1b[2J", "\x1b[5;5H", "\x07", "\x1b]0;t\x07", "x".repeat(21)]
   ) {
@@ -90,7 +90,7 @@ Deno.test("screenOf refuses what it would show wrongly", () => {
   }
 });
 
-Deno.test("terminalSvg writes any text as text", () => {
+Deno.test("terminalSvg escapes text", () => {
   const hostile = `</text><script>&"']]>`;
   const svg = terminalSvg(screenOf(hostile, 40), {
     ...OPTIONS,
@@ -103,7 +103,7 @@ Deno.test("terminalSvg writes any text as text", () => {
   assertEquals(svg.split(escaped(hostile)).length, 5);
 });
 
-Deno.test("terminalSvg puts words where their columns are", () => {
+Deno.test("terminalSvg places words by their columns", () => {
   const svg = terminalSvg(screenOf("a b  c ✓ 天d", 20), OPTIONS);
   const words = [
     ...svg.matchAll(/<text x="([\d.]+)" y="[\d.]+" textLength="([\d.]+)"[^>]*>([^<]*)</g),
@@ -113,7 +113,7 @@ Deno.test("terminalSvg puts words where their columns are", () => {
   assertEquals(words, [["a b", 0, 3], ["c", 5, 1], ["✓", 7, 1], ["天", 9, 2], ["d", 11, 1]]);
 });
 
-Deno.test("the picture is the same however long the run and its tools took", () => {
+Deno.test("pictureOf ignores the durations of the run and its tools", () => {
   const closing = (time: string) => `\x1b[32m✓\x1b[39m \x1b[2m${time} · 6 turns\x1b[22m`;
   const fast = `$ x\r\n● Read  a.js\r\n  └ 5 lines\r\n✓ Agent\r\n  └ ok\r\n${closing("0.8s")}`;
   const slow =

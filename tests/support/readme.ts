@@ -1,19 +1,36 @@
 /**
- * What the README says, for tests that try it.
+ * Reads the README and the help topics, for tests that try what they say.
  *
  * @module
  */
 
 import { REPOSITORY } from "./paths.ts";
 
-/** The text below a heading of the README, such as `### GitLab CI`, up to the next heading of its level or a higher one. */
-export function readmeSection(heading: string): string | undefined {
-  const text = `\n${Deno.readTextFileSync(`${REPOSITORY}/README.md`)}`;
+/** The documents of users: path from the root of the repository. */
+export const DOCUMENTS: readonly string[] = [
+  "README.md",
+  ...Array.from(Deno.readDirSync(`${REPOSITORY}/lib/cli/help`), ({ name }) => name)
+    .filter((name) => name.endsWith(".md"))
+    .toSorted()
+    .map((name) => `lib/cli/help/${name}`),
+];
+
+/** Returns the text of a document. */
+export function readDocument(path: string): string {
+  return Deno.readTextFileSync(`${REPOSITORY}/${path}`);
+}
+
+/**
+ * Returns the section below a heading such as `## GitLab CI`, up to the next heading of its level or
+ * a higher one. Returns undefined if the document has no such heading.
+ */
+export function documentSection(path: string, heading: string): string | undefined {
+  const text = `\n${readDocument(path)}`;
   const start = text.indexOf(`\n${heading}\n`);
   if (start === -1) return undefined;
   const rest = text.slice(start + heading.length + 2);
-  const level = /^#+/.exec(heading)?.[0].length ?? 0;
-  // In a fence, too, a line can begin with a hash.
+  const level = heading.indexOf(" ");
+  // Comments in fenced code look like headings.
   let isFenced = false;
   const lines: string[] = [];
   for (const line of rest.split("\n")) {
@@ -24,8 +41,18 @@ export function readmeSection(heading: string): string | undefined {
   return lines.join("\n");
 }
 
-/** The fenced blocks of a language in a text. */
-export function fences(text: string, language: string): readonly string[] {
-  const blocks = text.matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm);
+/** Returns the fenced blocks of a language. */
+export function fences(markdown: string, language: string): readonly string[] {
+  const blocks = markdown.matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm);
   return [...blocks].filter(([, name]) => name === language).map(([, , block = ""]) => block);
+}
+
+/** Returns the cells of each table, without its header. */
+export function markdownTables(markdown: string): readonly string[][][] {
+  const tables = markdown.matchAll(/(?:^\|.*\|\n)+/gm);
+  return [...tables].map(([table]) =>
+    table.trim().split("\n").slice(2).map((row) =>
+      row.split("|").slice(1, -1).map((cell) => cell.trim())
+    )
+  );
 }

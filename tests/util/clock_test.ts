@@ -4,52 +4,51 @@ import { waitFor } from "../support/wait_for.ts";
 
 const LONG_MS = 60_000;
 
-/** Resolves when the time has gone on by this much. */
-async function passes(ms: number): Promise<void> {
+/** Resolves when this much time has passed. */
+async function pass(ms: number): Promise<void> {
   const end = performance.now() + ms;
   assert(await waitFor(() => performance.now() >= end, LONG_MS));
 }
 
-Deno.test("Clock runs as time does", async () => {
+Deno.test("createPausableClock measures the time since the call", async () => {
   const earliest = performance.now();
   const clock = createPausableClock();
   const latest = performance.now();
-  await passes(30);
+  await pass(30);
   const before = performance.now();
   const now = clock.now();
   const after = performance.now();
   assert(now >= before - latest && now <= after - earliest);
 });
 
-Deno.test("Clock stands while it is stopped, and goes on from there", async () => {
+Deno.test("PausableClock does not count the time in which it is paused", async () => {
   const clock = createPausableClock();
-  await passes(10);
+  await pass(10);
   clock.pause();
-  const stopped = clock.now();
-  assert(stopped >= 10);
-  await passes(200);
-  assertEquals(clock.now(), stopped);
+  const paused = clock.now();
+  assert(paused >= 10);
+  await pass(200);
+  assertEquals(clock.now(), paused);
   const earliest = performance.now();
   clock.resume();
-  assert(clock.now() >= stopped);
-  await passes(20);
-  const now = clock.now();
+  await pass(20);
+  const counted = clock.now() - paused;
   const most = performance.now() - earliest;
-  assert(now - stopped >= 20 - 1 && now - stopped <= most);
+  assert(counted >= 20 - 1 && counted <= most);
 });
 
-Deno.test("Clock may be stopped twice, and let go on while it runs", async () => {
+Deno.test("PausableClock ignores a second pause and a second resume", async () => {
   const clock = createPausableClock();
   clock.resume();
-  await passes(20);
+  await pass(20);
   assert(clock.now() >= 20);
   clock.pause();
-  const stopped = clock.now();
-  await passes(50);
+  const paused = clock.now();
+  await pass(50);
   clock.pause();
-  assertEquals(clock.now(), stopped);
+  assertEquals(clock.now(), paused);
   clock.resume();
-  await passes(20);
+  await pass(20);
   clock.resume();
-  assert(clock.now() >= stopped + 20);
+  assert(clock.now() >= paused + 20 - 1);
 });

@@ -1,66 +1,57 @@
 import { assert, assertEquals } from "@std/assert";
 import { createPausableClock, type PausableClock } from "../../lib/util/clock.ts";
-import { createDeadline } from "../../lib/util/deadline.ts";
+import { createDeadline, type DeadlineOptions } from "../../lib/util/deadline.ts";
 import { waitFor } from "../support/wait_for.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 24 * 3_600_000;
 
-/** Time that passes only when a test says so, for timers and a clock. Disposing of it ends that. */
-interface HandTime extends Disposable {
+/** Time that passes only on request, for a clock and for all timers. Disposing of it restores them. */
+interface FakeTime extends Disposable {
   readonly clock: PausableClock;
-  /** Lets time pass, and timers go off. */
   pass(ms: number): void;
-  /** Lets time pass without a timer going off until the end: the program was stopped. */
-  jump(ms: number): void;
-  /** How many timers there are. */
+  /** Returns the number of pending timers. */
   timers(): number;
 }
 
-function takeTime(): HandTime {
+function startFakeTime(): FakeTime {
   const { setTimeout, clearTimeout } = globalThis;
   const timers = new Map<number, { at: number; action: () => void }>();
   let time = 0;
-  let ids = 0;
-  let stoppedAt: number | undefined;
-  let standing = 0;
+  let lastId = 0;
+  let pausedAt: number | undefined;
+  let pausedMs = 0;
   const set = (action: () => void, ms: number) => {
-    // The host would let a longer one go off at once.
     assert(ms > 0 && ms <= 2 ** 31 - 1, `a timer of ${ms} ms`);
-    timers.set(++ids, { at: time + ms, action });
-    return ids;
+    timers.set(++lastId, { at: time + ms, action });
+    return lastId;
   };
   globalThis.setTimeout = set as unknown as typeof setTimeout;
   globalThis.clearTimeout = ((id: number) => void timers.delete(id)) as typeof clearTimeout;
-  const goOff = (until: number) => {
+  const fireUntil = (end: number) => {
     for (;;) {
       const [id, next] = [...timers].sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
-      if (id === undefined || next === undefined || next.at > until) return;
+      if (id === undefined || next === undefined || next.at > end) return;
       timers.delete(id);
-      time = Math.max(time, next.at);
+      time = next.at;
       next.action();
     }
   };
   return {
     clock: {
-      now: () => (stoppedAt ?? time) - standing,
+      now: () => (pausedAt ?? time) - pausedMs,
       get isPaused() {
-        return stoppedAt !== undefined;
+        return pausedAt !== undefined;
       },
-      pause: () => void (stoppedAt ??= time),
+      pause: () => void (pausedAt ??= time),
       resume() {
-        if (stoppedAt !== undefined) standing += time - stoppedAt;
-        stoppedAt = undefined;
+        if (pausedAt !== undefined) pausedMs += time - pausedAt;
+        pausedAt = undefined;
       },
     },
     pass(ms) {
-      const until = time + ms;
-      goOff(until);
-      time = until;
-    },
-    jump(ms) {
-      time += ms;
-      goOff(time);
+      const end = time + ms;
+      fireUntil(end);
+      time = end;
     },
     timers: () => timers.size,
     [Symbol.dispose]() {
@@ -69,153 +60,112 @@ function takeTime(): HandTime {
   };
 }
 
-Deno.test("a deadline is reached once, when its time is over", () => {
-  using time = takeTime();
-  let count = 0;
-  createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+/** Creates a deadline of a second, and counts how often it is reached. */
+function startDeadline(time: FakeTime, options: Partial<DeadlineOptions> = {}) {
+  const deadline = {
+    reached: 0,
+    ...createDeadline({
+      ms: 1000,
+      clock: time.clock,
+      onReached: () => deadline.reached++,
+      ...options,
+    }),
+  };
+  return deadline;
+}
+
+Deno.test("createDeadline calls onReached once", () => {
+  using time = startFakeTime();
+  const deadline = startDeadline(time);
   time.pass(999);
-  assertEquals(count, 0);
-  // And the second look.
-  time.pass(50);
-  assertEquals(count, 1);
-  time.pass(HOUR);
-  assertEquals([count, time.timers()], [1, 0]);
+  assertEquals(deadline.reached, 0);
+  time.pass(1);
+  assertEquals(deadline.reached, 1);
+  time.pass(DAY);
+  assertEquals([deadline.reached, time.timers()], [1, 0]);
 });
 
-Deno.test("a deadline begins anew whenever it is touched, for the price of no timer", () => {
-  using time = takeTime();
-  let count = 0;
-  const { reset: touch } = createDeadline({
-    ms: 1000,
-    clock: time.clock,
-    onReached: () => count++,
-  });
+Deno.test("Deadline.reset restarts the deadline without a new timer", () => {
+  using time = startFakeTime();
+  const deadline = startDeadline(time);
   for (let i = 0; i < 50; i++) {
     time.pass(900);
-    touch();
-    assertEquals([count, time.timers()], [0, 1]);
+    deadline.reset();
+    assertEquals([deadline.reached, time.timers()], [0, 1]);
   }
   time.pass(999);
-  assertEquals(count, 0);
-  time.pass(50);
-  assertEquals(count, 1);
+  assertEquals(deadline.reached, 0);
+  time.pass(1);
+  assertEquals(deadline.reached, 1);
 });
 
-Deno.test("a deadline that is touched ahead waits until then, whatever touches it in the meantime", () => {
-  using time = takeTime();
-  let count = 0;
-  const { reset: touch } = createDeadline({
-    ms: 1000,
-    clock: time.clock,
-    onReached: () => count++,
-  });
-  touch(5000);
+Deno.test("Deadline.reset keeps the extra time of an earlier call", () => {
+  using time = startFakeTime();
+  const deadline = startDeadline(time);
+  deadline.reset(5000);
   time.pass(3000);
-  touch();
+  deadline.reset();
   time.pass(2999);
-  assertEquals(count, 0);
-  time.pass(50);
-  assertEquals(count, 1);
+  assertEquals(deadline.reached, 0);
+  time.pass(1);
+  assertEquals(deadline.reached, 1);
 });
 
-Deno.test("a deadline that is cleared is never reached", () => {
-  using time = takeTime();
-  let count = 0;
-  const { clear } = createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+Deno.test("Deadline.clear cancels the deadline", () => {
+  using time = startFakeTime();
+  const deadline = startDeadline(time);
   time.pass(500);
-  clear();
+  deadline.clear();
   time.pass(DAY);
-  assertEquals([count, time.timers()], [0, 0]);
-  // Also between its two looks.
-  const other = createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
-  time.pass(1001);
-  other.clear();
-  time.pass(DAY);
-  assertEquals([count, time.timers()], [0, 0]);
+  assertEquals([deadline.reached, time.timers()], [0, 0]);
 });
 
-Deno.test("a deadline gives a second look to who finds only then what had come", () => {
-  using time = takeTime();
-  let count = 0;
-  const { reset: touch } = createDeadline({
-    ms: 1000,
-    clock: time.clock,
-    onReached: () => count++,
-  });
-  // The program was stopped for an hour; what came in it is read after the timer.
-  time.jump(HOUR);
-  assertEquals(count, 0);
-  touch();
-  time.pass(999);
-  assertEquals(count, 0);
-  time.jump(HOUR);
-  // Nothing came.
-  time.pass(50);
-  assertEquals(count, 1);
-});
-
-Deno.test("a deadline does not count the time in which its clock stands", () => {
-  using time = takeTime();
-  let count = 0;
-  createDeadline({ ms: 1000, clock: time.clock, onReached: () => count++ });
+Deno.test("createDeadline does not count the time in which its clock is paused", () => {
+  using time = startFakeTime();
+  const deadline = startDeadline(time);
   time.pass(600);
   time.clock.pause();
   time.pass(DAY);
-  assertEquals(count, 0);
+  assertEquals(deadline.reached, 0);
   time.clock.resume();
   time.pass(399);
-  assertEquals(count, 0);
-  time.pass(50);
-  assertEquals(count, 1);
+  assertEquals(deadline.reached, 0);
+  time.pass(100);
+  assertEquals(deadline.reached, 1);
 });
 
-Deno.test("a deadline begins anew where it is excused when it would be reached", () => {
-  using time = takeTime();
-  let count = 0;
+Deno.test("createDeadline restarts a deadline that is suspended when it would be reached", () => {
+  using time = startFakeTime();
   let isSuspended = true;
-  const options = { ms: 1000, clock: time.clock, isSuspended: () => isSuspended };
-  createDeadline({ ...options, onReached: () => count++ });
+  const deadline = startDeadline(time, { isSuspended: () => isSuspended });
   time.pass(DAY + 500);
-  assertEquals([count, time.timers()], [0, 1]);
+  assertEquals([deadline.reached, time.timers()], [0, 1]);
   isSuspended = false;
   time.pass(400);
-  assertEquals(count, 0);
+  assertEquals(deadline.reached, 0);
   time.pass(700);
-  assertEquals(count, 1);
+  assertEquals(deadline.reached, 1);
 });
 
-Deno.test("a deadline may be farther away than a timer reaches", () => {
-  using time = takeTime();
-  for (const ms of [2 ** 31 - 1, 2 ** 31, 2 ** 32 + 5, 999 * DAY]) {
-    let count = 0;
-    createDeadline({ ms, clock: time.clock, onReached: () => count++ });
-    time.pass(ms - 1);
-    assertEquals(count, 0, String(ms));
-    time.pass(50);
-    assertEquals(count, 1, String(ms));
+Deno.test("createDeadline accepts more time than a timer, and none", () => {
+  using time = startFakeTime();
+  for (const ms of [0, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 5, 999 * DAY]) {
+    const deadline = startDeadline(time, { ms });
+    time.pass(Math.max(0, ms - 1));
+    assertEquals(deadline.reached, 0, String(ms));
+    time.pass(1);
+    assertEquals(deadline.reached, 1, String(ms));
   }
 });
 
-Deno.test("a deadline of no time at all is reached, soon", () => {
-  using time = takeTime();
-  let count = 0;
-  createDeadline({ ms: 0, clock: time.clock, onReached: () => count++ });
-  assertEquals(count, 0);
-  time.pass(100);
-  assertEquals(count, 1);
-});
-
-Deno.test("a deadline keeps to the clock of the machine", async () => {
-  const began = performance.now();
-  let count = 0;
-  createDeadline({ ms: 50, clock: createPausableClock(), onReached: () => count++ });
-  const far = createDeadline({
-    ms: 2 ** 40,
-    clock: createPausableClock(),
-    onReached: () => count += 10,
-  });
-  assert(await waitFor(() => count > 0, 60_000));
-  assert(performance.now() - began >= 50);
-  assertEquals(count, 1);
+Deno.test("createDeadline works with real time", async () => {
+  const startedAt = performance.now();
+  const clock = createPausableClock();
+  let reached = 0;
+  createDeadline({ ms: 50, clock, onReached: () => reached++ });
+  const far = createDeadline({ ms: 2 ** 40, clock, onReached: () => reached += 10 });
+  assert(await waitFor(() => reached > 0, 60_000));
+  assert(performance.now() - startedAt >= 50);
+  assertEquals(reached, 1);
   far.clear();
 });

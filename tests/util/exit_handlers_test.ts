@@ -3,7 +3,7 @@ import { REPOSITORY } from "../support/paths.ts";
 import { startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
-/** Runs a program in which `onExit` is there, and tells what it printed. */
+/** Runs a program that has imported `onExit`. */
 async function run(body: string): Promise<{ stdout: string; stderr: string; code: number }> {
   await using sandbox = await makeSandbox();
   const program = `${sandbox.root}/program.ts`;
@@ -16,49 +16,49 @@ async function run(body: string): Promise<{ stdout: string; stderr: string; code
   return await process.finished;
 }
 
-const SAY = "onExit(() => console.log('taken'));";
+const REGISTER = "onExit(() => console.log('handled'));";
 
-/** Ways in which a program ends by itself. */
-const ENDS: { readonly [name: string]: string } = {
+const EXITS: { readonly [name: string]: string } = {
   "after its last line": "",
-  "by Deno.exit": "Deno.exit(3);",
-  "by an error that nobody catches": "throw new Error('x');",
-  "by an error in a callback": "setTimeout(() => { throw new Error('x'); });",
-  "by a promise that nobody catches":
-    "Promise.reject(new Error('x')); await new Promise(() => {});",
+  "with Deno.exit": "Deno.exit(3);",
+  "with an uncaught error": "throw new Error('x');",
+  "with an uncaught error in a callback": "setTimeout(() => { throw new Error('x'); });",
+  "with an unhandled rejection": "Promise.reject(new Error('x')); await new Promise(() => {});",
 };
 
-for (const [name, end] of Object.entries(ENDS)) {
-  Deno.test(`onExit takes its action when the program ends ${name}`, async () => {
-    const { stdout } = await run(`${SAY}\n${end}`);
-    assertEquals(stdout, "taken\n");
+for (const [name, exit] of Object.entries(EXITS)) {
+  Deno.test(`onExit runs the handler when the program exits ${name}`, async () => {
+    const { stdout } = await run(`${REGISTER}\n${exit}`);
+    assertEquals(stdout, "handled\n");
   });
 }
 
-Deno.test("onExit takes no action that was forgotten", async () => {
-  const { stdout } = await run(`const forget = ${SAY} forget(); forget(); console.log("end");`);
+Deno.test("onExit returns a function that removes the handler", async () => {
+  const { stdout } = await run(
+    `const remove = ${REGISTER} remove(); remove(); console.log("end");`,
+  );
   assertEquals(stdout, "end\n");
 });
 
-Deno.test("onExit takes every action, also when one of them throws", async () => {
-  const { stdout } = await run(`onExit(() => { throw new Error("x"); }); ${SAY}`);
-  assertEquals(stdout, "taken\n");
+Deno.test("onExit runs the other handlers after one that throws", async () => {
+  const { stdout } = await run(`onExit(() => { throw new Error("x"); }); ${REGISTER}`);
+  assertEquals(stdout, "handled\n");
 });
 
-Deno.test("onExit takes no action for an error that the program has dealt with", async () => {
+Deno.test("onExit runs no handler for an error that the program has handled", async () => {
   const { stdout } = await run(`
     globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
-    const forget = ${SAY}
+    const remove = ${REGISTER}
     Promise.reject(new Error("x"));
     await new Promise((resolve) => setTimeout(resolve));
-    forget();
-    console.log("goes on");
+    remove();
+    console.log("end");
   `);
-  assertEquals(stdout, "goes on\n");
+  assertEquals(stdout, "end\n");
 });
 
-Deno.test("onExit leaves the error to be told as ever", async () => {
-  const { stderr, code } = await run(`${SAY} throw new Error("the fault");`);
+Deno.test("onExit does not change how an uncaught error is reported", async () => {
+  const { stderr, code } = await run(`${REGISTER} throw new Error("the message");`);
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "the fault");
+  assertStringIncludes(stderr, "the message");
 });

@@ -7,7 +7,7 @@
 
 import { resolve } from "@std/path";
 import { CcrunError } from "../../errors.ts";
-import { homeDirectory } from "../../process/home_directory.ts";
+import { homeDirectory } from "../../util/home_directory.ts";
 import type { Env } from "../../util/env.ts";
 
 /** Whose sessions are wanted. */

@@ -1,7 +1,7 @@
 import { bashCompletions } from "../completions/bash.ts";
 import { fishCompletions } from "../completions/fish.ts";
 import { type Shell, SHELLS } from "../options.ts";
-import { usageError } from "../args.ts";
+import { usageError } from "../usage_error.ts";
 import { zshCompletions } from "../completions/zsh.ts";
 
 const COMPLETIONS: { readonly [S in Shell]: () => string } = {
@@ -11,17 +11,15 @@ const COMPLETIONS: { readonly [S in Shell]: () => string } = {
 };
 
 /**
- * `ccrun completions SHELL`: the script that makes a shell complete ccrun's command line.
+ * Returns what `ccrun completions SHELL` prints: the script that completes ccrun in a shell.
  *
- * @throws {CcrunError} `usage` unless there is one shell, and one that is known
+ * @throws {CcrunError} `usage` if the arguments are not exactly one known shell
  */
 export function completionsText(shells: readonly string[]): string {
   const shell = SHELLS.find((name) => name === shells[0]);
   if (shell !== undefined && shells.length === 1) return COMPLETIONS[shell]();
   throw usageError(
-    shells.length === 1
-      ? `there are no completions for ${shells[0]}`
-      : "ccrun completions takes the name of one shell",
-    `name one of ${SHELLS.join(", ")}, as: ccrun completions ${SHELLS[0]}`,
+    shells.length === 1 ? `no completions for ${shells[0]}` : "ccrun completions needs one shell",
+    `use one of ${SHELLS.join(", ")}`,
   );
 }

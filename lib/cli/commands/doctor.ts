@@ -1,108 +1,105 @@
 import { resolve } from "@std/path";
 import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
+import { TRIAL_GRACE_MS } from "../../doctor/trial_session.ts";
 import { CcrunError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit_codes.ts";
 import { escapeLine } from "../../ci/escape_commands.ts";
+import { formatCount } from "../../util/units.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { VERSION } from "../../version.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import type { OptionValue } from "../args.ts";
-import { colorOf } from "../validate.ts";
-import type { Signals } from "../signals.ts";
+import { colorOf } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 import { stdoutFailure } from "../stdout_failure.ts";
 import type { Env } from "../../util/env.ts";
 
 /**
  * What `ccrun doctor --json` prints, on one line. Fields, names of findings and kinds of credentials
- * are only added; readers ignore what they do not know.
+ * may be added; readers must ignore those that they do not know.
  */
 export interface DoctorReport extends Diagnosis {
-  /** Whether there is no problem: then the exit code is 0. */
+  /** Whether there is no problem. Then the exit code is 0. */
   ok: boolean;
-  /** ccrun's version. */
+  /** The version of ccrun. */
   ccrun: string;
-  /** Deno's version. */
+  /** The version of Deno. */
   deno: string;
   /** The operating system and processor. */
   platform: string;
   /** The workspace. */
   cwd: string;
-  /** How many findings there are of each status. */
+  /** The number of findings of each status. */
   counts: { [S in FindingStatus]: number };
-  /** All findings. A name can come more than once. */
+  /** All findings. A name may occur more than once. */
   findings: Finding[];
 }
 
-/** As long as a claude has that is tried; see `runTrialSession`. */
-const GRACE_MS = 1000;
-
 /**
- * `ccrun doctor`: says whether runs can work here.
+ * Runs `ccrun doctor`, which checks whether runs work on this machine.
  *
- * @returns 0, or 1 when there is a problem
+ * @returns 0, or 1 if there is a problem
  */
 export async function doctorCommand(
   options: ReadonlyMap<string, OptionValue>,
-  edge: HostInfo,
-  signals: Signals,
+  host: HostInfo,
+  signals: SignalHandler,
 ): Promise<number> {
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
   });
-  const backstop = createForcedExitTimer(signals, GRACE_MS);
-  const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
+  const forcedExit = createForcedExitTimer(signals, TRIAL_GRACE_MS);
+  const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
   const claude = options.get("claude");
   const isJson = options.has("json");
-  const styles = createStyles(!isJson && colorOf(options, edge, "stdout"));
-  const tidy = makeTidy(edge.env);
+  const styles = createStyles(!isJson && colorOf(options, host, "stdout"));
+  const clean = createCleaner(host.env);
   const findings: Finding[] = [];
-  const diagnosis = diagnose({
-    env: edge.env,
-    from: edge.cwd,
-    cwd,
-    claudePath: claude?.values[0],
-    claudeSource: claude?.source,
-    apiUrl: options.get("api-url")?.values[0],
-    signal: signals.abortSignal,
-  });
   try {
-    let step = await diagnosis.next();
-    while (!step.done) {
-      const finding = tidyFinding(step.value, tidy);
-      findings.push(finding);
-      if (!isJson) stdout.write(findingText(finding, styles));
-      step = await diagnosis.next();
-    }
-    if (signals.abortSignal.aborted) return await stopped(signals, stdout);
-    const counts = countsOf(findings);
+    const diagnosis = await diagnose({
+      env: host.env,
+      from: host.cwd,
+      cwd,
+      claudePath: claude?.values[0],
+      claudeSource: claude?.source,
+      apiUrl: options.get("api-url")?.values[0],
+      signal: signals.abortSignal,
+      onFinding(found) {
+        if (signals.abortSignal.aborted) return;
+        const finding = clean(found);
+        findings.push(finding);
+        if (!isJson) stdout.write(findingText(finding, styles));
+      },
+    });
+    if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
+    const counts = countFindings(findings);
     const report: DoctorReport = {
       ok: counts.problem === 0,
       ccrun: VERSION,
       deno: Deno.version.deno,
       platform: `${Deno.build.os} ${Deno.build.arch}`,
       cwd,
-      ...step.value,
+      ...diagnosis,
       counts,
       findings,
     };
     stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
     await stdout.flush();
-    if (signals.abortSignal.aborted) return await stopped(signals, stdout);
-    return counts.problem === 0 ? EXIT_CODES.success : EXIT_CODES.failed;
+    if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
+    return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
   } finally {
-    backstop.clear();
+    forcedExit.clear();
   }
 }
 
-/** Says why it was stopped, and gives the exit code that a run would give. */
-async function stopped(
-  signals: Signals,
+/** Prints why the command was stopped, and returns the exit code. */
+async function reportStop(
+  signals: SignalHandler,
   stdout: ReturnType<typeof createBufferedWriter>,
 ): Promise<number> {
   await stdout.flush();
@@ -110,7 +107,7 @@ async function stopped(
     return await signals.raceWithStop(new Promise<never>(() => {}));
   } catch (error) {
     if (!(error instanceof CcrunError)) throw error;
-    // A reader that goes away is told nothing.
+    // After `| head`, a closed pipe is no error to report.
     if (error.kind !== "pipe") console.error(`ccrun: error: ${sanitizeLine(error.message)}`);
     return error.exitCode;
   }
@@ -118,42 +115,37 @@ async function stopped(
 
 const STATUS_STYLES = { ok: "green", warning: "yellow", problem: "red" } as const;
 
-/** The width of the longest status, and of the longest name. */
 const STATUS_WIDTH = "problem".length;
 const NAME_WIDTH = "permissions".length;
 
-function countsOf(findings: readonly Finding[]): { [S in FindingStatus]: number } {
-  const count = (wanted: FindingStatus) =>
-    findings.filter(({ status }) => status === wanted).length;
-  return { ok: count("ok"), warning: count("warning"), problem: count("problem") };
-}
-
-/** Makes what is said fit to be shown. */
-type Tidy = (text: string) => string;
-
-/** One line without secrets: those of the caller's environment, and what looks like a key. */
-function makeTidy(env: Env): Tidy {
+/** Returns a function that removes secrets and control characters from a finding. */
+function createCleaner(env: Env): (finding: Finding) => Finding {
   const redactor = createRedactor(env);
-  return (text) => sanitizeLine(redactor.text(text));
+  const cleanText = (text: string) => sanitizeLine(redactor.text(text));
+  return ({ name, status, message, hint }) => ({
+    name,
+    status,
+    message: cleanText(message),
+    ...(hint === undefined ? {} : { hint: cleanText(hint) }),
+  });
 }
 
-function tidyFinding({ name, status, message, hint }: Finding, tidy: Tidy): Finding {
-  const more = hint === undefined ? {} : { hint: tidy(hint) };
-  return { name, status, message: tidy(message), ...more };
-}
-
-/** A finding as a person reads it. */
 function findingText({ name, status, message, hint }: Finding, styles: Styles): string {
   const style = styles[STATUS_STYLES[status]];
-  const before = `${style(status.padEnd(STATUS_WIDTH))}  ${styles.bold(name.padEnd(NAME_WIDTH))}  `;
+  const label = `${style(status.padEnd(STATUS_WIDTH))}  ${styles.bold(name.padEnd(NAME_WIDTH))}  `;
   const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
   const line = (text: string) => `${escapeLine(text, false)}\n`;
-  return `${before}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
+  return `${label}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
+}
+
+function countFindings(findings: readonly Finding[]): DoctorReport["counts"] {
+  const counts = { ok: 0, warning: 0, problem: 0 };
+  for (const { status } of findings) counts[status]++;
+  return counts;
 }
 
 function countsText({ ok, warning, problem }: DoctorReport["counts"], styles: Styles): string {
-  const part = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
-  const parts = [`${ok} ok`, part(warning, "warning"), part(problem, "problem")];
   const style = problem > 0 ? styles.red : warning > 0 ? styles.yellow : styles.green;
+  const parts = [`${ok} ok`, formatCount(warning, "warning"), formatCount(problem, "problem")];
   return style(parts.join(", "));
 }

@@ -1,39 +1,56 @@
 import { resolve } from "@std/path";
-import type { RunEvent } from "../../events.ts";
-import { replayBatches } from "../../run/replay.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
-import type { HostInfo } from "../host.ts";
-import { type CommandLine, type OptionValue, usageError } from "../args.ts";
+import { replay } from "../../run/replay.ts";
+import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import { checkFiles, renderSettings } from "../validate.ts";
-import { createRunRenderer, type RunRenderer } from "../run_renderer.ts";
-import type { Signals } from "../signals.ts";
+import type { CommandLine, OptionValue } from "../args.ts";
+import { checkFiles } from "../conflicts.ts";
+import type { HostInfo } from "../host.ts";
+import { createRunRenderer } from "../run_renderer.ts";
+import { renderSettings } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
+import { usageError } from "../usage_error.ts";
 
-/** Twice what Deno reads of a file at once: it makes a raw replay a tenth faster. */
-const CHUNK_BYTES = 128 * 1024;
-
-/** A file's bytes in large chunks. */
-function largeChunks(file: Deno.FsFile): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const chunk = new Uint8Array(CHUNK_BYTES);
-      const length = await file.read(chunk).catch((error) => {
-        file.close();
-        throw error;
-      });
-      if (length !== null) return controller.enqueue(chunk.subarray(0, length));
-      file.close();
-      controller.close();
+/**
+ * `ccrun replay`: renders a recording.
+ *
+ * @returns the exit code of the recorded run
+ * @throws {CcrunError} `usage` if the recording cannot be read
+ */
+export async function replayCommand(
+  line: CommandLine,
+  options: ReadonlyMap<string, OptionValue>,
+  host: HostInfo,
+  signals: SignalHandler,
+): Promise<number> {
+  const settings = renderSettings(options, host);
+  const [path] = line.positionals;
+  await checkFiles(options, host, path === "-" ? undefined : path);
+  const recording = await signals.raceWithStop(openRecording(line.positionals, host));
+  const renderer = await signals.raceWithStop(
+    createRunRenderer({ settings, host, onStdoutFailure: signals.stop }),
+  );
+  const { failOnDenied, format, progress } = settings;
+  const events = replay(
+    format === "raw" ? recording.pipeThrough(tap(renderer.bytes)) : recording,
+    {
+      failOnDenied,
+      // Other formats without progress show nothing of it.
+      partial: settings.partial && (format === "json" || progress),
+      signal: signals.abortSignal,
     },
-    cancel() {
-      file.close();
-    },
-  });
+  );
+  const forcedExit = createForcedExitTimer(signals, 0);
+  try {
+    return await renderer.render(events);
+  } finally {
+    forcedExit.clear();
+  }
 }
 
+/** Opens the recording that the arguments name. */
 async function openRecording(
   positionals: readonly string[],
-  edge: HostInfo,
+  host: HostInfo,
 ): Promise<ReadableStream<Uint8Array>> {
   const [path = "-", ...more] = positionals;
   if (more.length > 0) {
@@ -43,69 +60,22 @@ async function openRecording(
     );
   }
   if (path === "-") {
-    if (positionals.length === 0 && edge.isTerminal.stdin) {
-      throw usageError("there is no recording", "name a file, or pipe one in");
+    if (positionals.length === 0 && host.isTerminal.stdin) {
+      throw usageError("no recording given", "name a file, or pipe one in");
     }
     return Deno.stdin.readable;
   }
-  const full = resolve(edge.cwd, path);
   try {
-    const file = await Deno.open(full);
-    if ((await file.stat()).isDirectory) throw new Deno.errors.IsADirectory(path);
-    return largeChunks(file);
+    const file = await Deno.open(resolve(host.cwd, path));
+    if ((await file.stat()).isDirectory) {
+      file.close();
+      throw new Deno.errors.IsADirectory(path);
+    }
+    return file.readable;
   } catch (error) {
     throw usageError(
       `cannot read ${path}: ${describeReadError(error)}`,
       "name a recording, or - for stdin",
     );
   }
-}
-
-/**
- * `ccrun replay`: renders a recorded stream and gives the exit code of its outcome.
- *
- * @throws {CcrunError} `usage` when the recording cannot be read
- */
-export async function replayCommand(
-  line: CommandLine,
-  options: ReadonlyMap<string, OptionValue>,
-  edge: HostInfo,
-  signals: Signals,
-): Promise<number> {
-  const settings = renderSettings(options, edge);
-  const [path] = line.positionals;
-  await checkFiles(options, edge, path === "-" ? undefined : path);
-  const opening = openRecording(line.positionals, edge);
-  const recording = await signals.raceWithStop(opening);
-  const show = await signals.raceWithStop(
-    createRunRenderer({ settings, host: edge, onStdoutFailure: signals.stop }),
-  );
-  const { failOnDenied, format, progress } = settings;
-  // Else nobody shows it, and most of such a recording need not even be parsed.
-  const partial = settings.partial && (format === "json" || progress);
-  const bytes = format === "raw" ? tap(recording, show) : recording;
-  const events = replayBatches(bytes, { failOnDenied, partial, signal: signals.abortSignal });
-  const backstop = createForcedExitTimer(signals, 0);
-  try {
-    return await show.render(flatten(events));
-  } finally {
-    backstop.clear();
-  }
-}
-
-/** Gives each chunk to the raw output on its way. */
-function tap(bytes: ReadableStream<Uint8Array>, show: RunRenderer): ReadableStream<Uint8Array> {
-  return bytes.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      async transform(chunk, controller) {
-        await show.bytes(chunk);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-}
-
-/** Yields the events of batches one by one. */
-async function* flatten(batches: AsyncIterable<readonly RunEvent[]>): AsyncGenerator<RunEvent> {
-  for await (const events of batches) yield* events;
 }

@@ -1,173 +1,162 @@
-import { formatDuration } from "../../util/duration.ts";
-import { describeWriteError } from "../../util/file_errors.ts";
+import { format as formatBytes } from "@std/fmt/bytes";
 import { CcrunError } from "../../errors.ts";
-import type { RunEvent } from "../../events.ts";
-import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
-import type { RedactLineStream } from "../../redact/redact_stream.ts";
-import { STOP_GRACE_MS } from "../../process/child.ts";
+import { DEFAULT_GRACE_MS } from "../../process/child.ts";
+import { createRedactStream } from "../../redact/redact_stream.ts";
+import { createRedactor } from "../../redact/redactor.ts";
+import { ClaudeSession, isPendingSessionId } from "../../session.ts";
 import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
-import { type ReaderWatch, watchReader } from "../../process/reader_watch.ts";
-import { ClaudeSession, isPendingSessionId } from "../../session.ts";
-import { createForcedExitTimer } from "../forced_exit.ts";
-import { begin } from "../begin.ts";
-import type { HostInfo } from "../host.ts";
-import { createRedactor } from "../../redact/redactor.ts";
-import { logRedactor } from "../log_redactor.ts";
+import { formatDuration } from "../../util/duration.ts";
+import { describeWriteError } from "../../util/file_errors.ts";
+import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
 import type { CommandLine, OptionValue } from "../args.ts";
+import type { HostInfo } from "../host.ts";
+import { logRedactor } from "../log_redactor.ts";
 import { readPrompt } from "../prompt.ts";
-import { runSettings } from "../validate.ts";
-import type { Signals } from "../signals.ts";
-import { stdoutFailure } from "../stdout_failure.ts";
+import { createRunRenderer } from "../run_renderer.ts";
+import { type RunSettings, runSettings } from "../settings.ts";
+import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 
 /**
- * `ccrun [run]`: runs a prompt and gives the exit code.
+ * `ccrun [run]`: runs a prompt.
  *
+ * @returns the exit code
  * @throws {CcrunError} `usage` for what is wrong before claude starts
  */
 export async function runCommand(
   line: CommandLine,
   options: ReadonlyMap<string, OptionValue>,
-  edge: HostInfo,
-  signals: Signals,
+  host: HostInfo,
+  signals: SignalHandler,
 ): Promise<number> {
-  const settings = await signals.raceWithStop(runSettings(options, line.passthrough, edge));
-  const { render: showSettings, record } = settings;
-  const redactor = logRedactor(showSettings, edge.env);
-  const say = (message: string) => console.error(`ccrun: ${redactor?.text(message) ?? message}`);
-  const { graceMs = STOP_GRACE_MS, timeoutMs } = settings.session;
-  const reading = readPrompt({
-    positionals: line.positionals,
-    options,
-    hasRest: line.passthrough.length > 0,
-    cwd: edge.cwd,
-    stdin: Deno.stdin.readable,
-    stdinIsTerminal: edge.isTerminal.stdin,
-    tell: say,
-  });
-  const within = <T>(work: Promise<T>, what: string) => withinTime(work, what, timeoutMs, signals);
-  const prompt = await within(reading, "the prompt had not come");
-  let reader: ReaderWatch | undefined;
-  // A run that writes only at its end, or waits for a tool, would learn too late of a reader that left.
-  const watch = () => {
-    if (edge.isTerminal.stdout || reader !== undefined) return;
-    reader = watchReader({ env: edge.env });
-    reader.gone.then(() => signals.stop({ failure: stdoutFailure(new Deno.errors.BrokenPipe()) }));
-  };
-  const { output, result, summary, debug } = showSettings;
-  const writesFiles = [record, output, result, summary].some((path) => path !== undefined);
-  // Before claude only where a file may be a pipe that takes long to open: it is 3 ms.
-  if (writesFiles) watch();
-  const openShow = async () => {
-    const { createRunRenderer } = await import("../run_renderer.ts");
-    const { sessionId, fork } = settings.run;
-    const show = await createRunRenderer({
-      settings: showSettings,
-      host: edge,
-      forkedFrom: fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined,
-      onStdoutFailure: signals.stop,
-    });
-    if (showSettings.progress && prompt.stdinBytes > 0) {
-      const { format } = await import("@std/fmt/bytes");
-      show.message(`${format(prompt.stdinBytes)} read from stdin`);
-    }
-    return show;
-  };
-  const backstop = createForcedExitTimer(signals, graceMs);
-  let file: RecordFile | undefined;
+  const settings = await signals.raceWithStop(runSettings(options, line.passthrough, host));
+  const { timeoutMs, graceMs = DEFAULT_GRACE_MS } = settings.session;
+  const redactor = logRedactor(settings.render, host.env);
+  const warn = (text: string) => console.error(`ccrun: ${redactor?.text(text) ?? text}`);
+  const prompt = await withinTimeout(
+    readPrompt({
+      positionals: line.positionals,
+      options,
+      hasPassthrough: line.passthrough.length > 0,
+      cwd: host.cwd,
+      stdin: Deno.stdin.readable,
+      stdinIsTerminal: host.isTerminal.stdin,
+      onWait: warn,
+    }),
+    INCOMPLETE_PROMPT,
+    timeoutMs,
+    signals,
+  );
+  const forcedExit = createForcedExitTimer(signals, graceMs);
+  let record: RecordFile | undefined;
   try {
-    // That a file cannot be written keeps claude from being started, and what is to be read for it may
-    // be long in coming. Else it is loaded while claude starts.
-    const { settings: given, mcpConfig, isolate } = settings.session;
-    const isSlow = given !== undefined || mcpConfig !== undefined || isolate === true;
-    const early = writesFiles || debug || isSlow ? await within(openShow(), NOT_OPEN) : undefined;
-    if (record !== undefined) {
-      const change = settings.redactRecord ? await redactedBytes(edge) : undefined;
-      file = await within(openRecordFile(record, change), NOT_OPEN);
+    const renderer = await withinTimeout(
+      createRunRenderer({
+        settings: settings.render,
+        host,
+        forkedFrom: forkedFrom(settings),
+        onStdoutFailure: signals.stop,
+      }),
+      CANNOT_OPEN,
+      timeoutMs,
+      signals,
+    );
+    if (settings.render.progress && prompt.stdinBytes > 0) {
+      renderer.message(`${formatBytes(prompt.stdinBytes)} read from stdin`);
     }
+    record = await withinTimeout(openRecord(settings, host), CANNOT_OPEN, timeoutMs, signals);
     const session = new ClaudeSession({
       ...settings.session,
-      ...(debug ? { diagnostics: (what) => early?.message(`debug: ${what}`) } : {}),
+      ...(settings.render.debug
+        ? { diagnostics: (text: string) => renderer.message(`debug: ${text}`) }
+        : {}),
     });
     signals.setHandlers({
-      stop: (cause) => void session.stop(undefined, cause),
+      stop: (reason) => void session.stop(undefined, reason),
       kill() {
         session.stop(0);
-        backstop.hurry();
+        forcedExit.expireNow();
       },
-      async pause() {
-        backstop.pause();
-        await session.pause();
+      async suspend() {
+        forcedExit.pause();
+        await session.suspend();
       },
-      async unpause() {
-        await session.unpause();
-        backstop.unpause();
+      async resume() {
+        await session.resume();
+        forcedExit.resume();
       },
     });
-    const started = Promise.withResolvers<unknown>();
-    const events = begin(session.runBatches(prompt.text, {
+    const events = session.run(prompt.text, {
       ...settings.run,
       signal: signals.abortSignal,
-      onStop: backstop.stopped,
-      onStarted() {
-        started.resolve(undefined);
-        watch();
-      },
+      onStop: forcedExit.arm,
       async onOutput(chunk) {
-        await file?.write(chunk).catch((error) => {
+        await record?.write(chunk).catch((error) => {
           throw new CcrunError(
             "failed",
-            `cannot write --record ${record}: ${describeWriteError(error)}`,
+            `cannot write --record ${settings.record}: ${describeWriteError(error)}`,
           );
         });
-        await (await showing).bytes(chunk);
+        await renderer.bytes(chunk);
       },
-    }));
-    const showing = early === undefined
-      ? Promise.race([started.promise, events.begun]).then(openShow)
-      : Promise.resolve(early);
-    try {
-      return await (await showing).render(flatten(events));
-    } finally {
-      await session.stop();
-      await events.close();
-    }
+    });
+    return await renderer.render(events);
   } finally {
-    await reader?.close();
-    backstop.clear();
+    forcedExit.clear();
     try {
-      file?.close();
+      record?.close();
     } catch (error) {
-      say(`warning: the last line is missing in --record ${record}: ${describeWriteError(error)}`);
+      const reason = describeWriteError(error);
+      warn(`warning: the last line is missing in --record ${settings.record}: ${reason}`);
     }
   }
 }
 
-/** What takes the secrets out of a recording. */
-async function redactedBytes({ env }: HostInfo): Promise<RedactLineStream> {
-  const { createRedactStream } = await import("../../redact/redact_stream.ts");
-  return createRedactStream(createRedactor(env));
+/** What a run can wait for before claude starts. */
+interface Wait {
+  readonly state: string;
+  readonly hint: string;
 }
 
-/** A named pipe is open when somebody reads it. */
-const NOT_OPEN = "a file to be written could not be opened";
+const INCOMPLETE_PROMPT: Wait = {
+  state: "the prompt is not complete",
+  hint: "end what writes to stdin, or raise --timeout",
+};
 
-/**
- * Waits for what a run needs as long as the run may take, too: who gives a limit does not want to
- * wait for ever.
- */
-async function withinTime<T>(
+const CANNOT_OPEN: Wait = {
+  state: "an output file could not be opened",
+  hint: "a named pipe needs a reader",
+};
+
+/** Returns the session that a fork branches off. Its id is not the id of the run. */
+function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefined {
+  return fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined;
+}
+
+/** Opens the file of `--record`. */
+async function openRecord(
+  { record, redactRecord }: RunSettings,
+  { env }: HostInfo,
+): Promise<RecordFile | undefined> {
+  if (record === undefined) return undefined;
+  return await openRecordFile(
+    record,
+    redactRecord ? createRedactStream(createRedactor(env)) : undefined,
+  );
+}
+
+/** Waits for what a run needs, but not longer than the run may take. */
+async function withinTimeout<T>(
   work: Promise<T>,
-  what: string,
+  { state, hint }: Wait,
   timeoutMs: number | undefined,
-  signals: Signals,
+  signals: SignalHandler,
 ): Promise<T> {
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,
     clock: createPausableClock(),
     onReached: () => {
-      const message = `timeout of ${formatDuration(timeoutMs)} reached: ${what}`;
-      const hint = "what writes it, to stdin or a pipe, has to end first; or raise --timeout";
+      const message = `timeout of ${formatDuration(timeoutMs)} reached: ${state}`;
       signals.stop({ failure: { kind: "timeout", message, hint } });
     },
   });
@@ -176,9 +165,4 @@ async function withinTime<T>(
   } finally {
     deadline?.clear();
   }
-}
-
-/** Yields the events of batches one by one. */
-async function* flatten(batches: AsyncIterable<readonly RunEvent[]>): AsyncGenerator<RunEvent> {
-  for await (const events of batches) yield* events;
 }

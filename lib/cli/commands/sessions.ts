@@ -8,25 +8,25 @@ import type { HostInfo } from "../host.ts";
 import type { OptionValue } from "../args.ts";
 
 /**
- * `ccrun sessions`: the sessions of the workspace, newest first, as a table for
- * people or as one JSON array. Where there are none, a person is told so on stderr.
+ * Returns what `ccrun sessions` prints: the sessions of the workspace, newest first, as a table or
+ * as one JSON array.
  *
- * @throws {CcrunError} `usage` when the workspace or its sessions cannot be read
+ * @throws {CcrunError} `usage` if the workspace or its sessions cannot be read
  */
 export async function sessionsText(
   options: ReadonlyMap<string, OptionValue>,
-  edge: HostInfo,
+  host: HostInfo,
 ): Promise<string> {
-  const cwd = resolve(edge.cwd, options.get("cwd")?.values[0] ?? ".");
-  const sessions = await listSessions({ cwd, env: edge.env });
+  const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
+  const sessions = await listSessions({ cwd, env: host.env });
   if (options.has("json")) return sessionsJson(sessions);
   if (sessions.length === 0) {
     console.error(`ccrun: ${escapeLine(sanitizeLine(cwd), false)} has no sessions yet`);
   }
-  return sessionsTable(sessions, edge.isTerminal.stdout ? { columns: edge.columns() } : {});
+  return sessionsTable(sessions, host.isTerminal.stdout ? { columns: host.columns() } : {});
 }
 
-/** One array, a session a line, so that it suits jq as well as grep. */
+/** Returns one JSON array with a session on each line, for both jq and grep. */
 function sessionsJson(sessions: readonly Session[]): string {
   const lines = sessions.map(({ id, updated, turns, prompt, title }) =>
     stringifySafe({ id, updated, turns, prompt, title })
@@ -34,52 +34,47 @@ function sessionsJson(sessions: readonly Session[]): string {
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
 
-/** How {@linkcode sessionsTable} shows sessions. */
+/** Options of {@linkcode sessionsTable}. */
 export interface SessionsTableOptions {
-  /** The columns of the terminal; without them the lines are whole, as suits a pipe, and have no heading. */
+  /** The width of the terminal. Without it, the table has whole lines and no heading. */
   readonly columns?: number | undefined;
 }
 
-const HEADING = { id: "ID", when: "WHEN", turns: "TURNS", about: "TITLE OR PROMPT" };
+const HEADING = { id: "ID", time: "WHEN", turns: "TURNS", title: "TITLE OR PROMPT" };
 
-/** Enough of an id to look like one. */
-const SHORTEST_ID = 8;
+/** The minimum length of a shortened id. */
+const MIN_ID_LENGTH = 8;
 
-/** A table of sessions: id, when, turns, and the title or the first words of the prompt. */
+/** Returns a table of sessions: id, time, turns, and title or prompt. */
 export function sessionsTable(
   sessions: readonly Session[],
-  options: SessionsTableOptions = {},
+  { columns }: SessionsTableOptions = {},
 ): string {
-  const { columns } = options;
   if (sessions.length === 0) return "";
-  const idLength = columns === undefined ? undefined : tellingLength(sessions.map(({ id }) => id));
+  const idLength = columns && shortestUniquePrefixLength(sessions.map(({ id }) => id));
   const rows = sessions.map(({ id, updated, turns, prompt, title }) => ({
     id: id.slice(0, idLength),
-    when: localMinute(updated),
+    time: localMinute(updated),
     turns: turns === null ? "many" : String(turns),
-    about: escapeLine(sanitizeLine(title ?? prompt), false),
+    title: escapeLine(sanitizeLine(title ?? prompt), false),
   }));
   if (columns !== undefined) rows.unshift(HEADING);
-  const width = (of: (row: typeof HEADING) => string) =>
-    Math.max(...rows.map((row) => of(row).length));
-  const idWidth = width(({ id }) => id);
-  const whenWidth = width(({ when }) => when);
-  const turnsWidth = width(({ turns }) => turns);
-  const lines = rows.map(({ id, when, turns, about }) => {
-    const line = `${id.padEnd(idWidth)}  ${when.padEnd(whenWidth)}  ${
-      turns.padStart(turnsWidth)
-    }  ${about}`.trimEnd();
-    return columns === undefined ? line : cutEnd(line, columns);
-  });
-  return `${lines.join("\n")}\n`;
+  const widthOf = (field: keyof typeof HEADING) =>
+    Math.max(...rows.map((row) => row[field].length));
+  const [idWidth, timeWidth, turnsWidth] = [widthOf("id"), widthOf("time"), widthOf("turns")];
+  const lines = rows.map(({ id, time, turns, title }) =>
+    [id.padEnd(idWidth), time.padEnd(timeWidth), turns.padStart(turnsWidth), title]
+      .join("  ").trimEnd()
+  );
+  return lines.map((line) => `${columns === undefined ? line : cutEnd(line, columns)}\n`).join("");
 }
 
-/** How much of ids tells them all apart. */
-function tellingLength(ids: readonly string[]): number {
+/** Returns the length of the prefix that distinguishes all ids. */
+function shortestUniquePrefixLength(ids: readonly string[]): number {
   const sorted = [...ids].sort();
-  let length = SHORTEST_ID;
-  for (const [at, id] of sorted.entries()) {
-    const next = sorted[at + 1] ?? "";
+  let length = MIN_ID_LENGTH;
+  for (const [index, id] of sorted.entries()) {
+    const next = sorted[index + 1] ?? "";
     while (length < id.length && id.slice(0, length) === next.slice(0, length)) length++;
   }
   return length;

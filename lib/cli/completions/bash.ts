@@ -1,11 +1,16 @@
-import { COMPLETABLE, type CompletableOption, type Completion } from "./spec.ts";
+import {
+  COMPLETABLE,
+  COMPLETABLE_COMMANDS,
+  type CompletableOption,
+  type Completion,
+} from "./spec.ts";
 
-/** In bash's list of words these would mean something. */
+/** Other characters have a meaning in a word list of bash. */
 const PLAIN = /^[\w.-]+$/;
 
 function words(list: readonly string[]): string {
   for (const word of list) {
-    if (!PLAIN.test(word)) throw new Error(`${word} cannot be completed as it is`);
+    if (!PLAIN.test(word)) throw new Error(`cannot complete ${word}: it needs quoting`);
   }
   return list.join(" ");
 }
@@ -14,7 +19,7 @@ function kindOf(completion: Completion): string {
   return typeof completion === "string" ? completion : `words ${words(completion)}`;
 }
 
-/** One branch of a `case`, for all options with a value that is completed alike. */
+/** Returns a branch of `case` for each kind of value, with the options that take it. */
 function kindCases(): string[] {
   const spellings = new Map<string, Set<string>>();
   for (const option of COMPLETABLE.flatMap(({ options }) => options)) {
@@ -32,15 +37,14 @@ function offered(options: readonly CompletableOption[]): string {
 }
 
 /**
- * The script for bash, also for the 3.2 of macOS, which has no `compopt` and takes no script from `<(...)`.
- * Files and directories are left to bash itself, which knows how to quote them.
+ * Returns the script for bash. It also works in version 3.2 of macOS, which has no `compopt` and
+ * cannot source `<(...)`. bash completes files and directories itself, because it quotes them.
  */
 export function bashCompletions(): string {
-  const commands = COMPLETABLE.filter(({ name }) => name !== "rest");
-  const names = commands.map(({ name }) => name);
-  return `# Makes bash complete ccrun's command line. In ~/.bashrc: eval "$(ccrun completions bash)"
+  const names = COMPLETABLE_COMMANDS.map(({ name }) => name);
+  return `# Completes ccrun in bash. Put this into ~/.bashrc: eval "$(ccrun completions bash)"
 
-# Sets kind: how the value of an option is completed; none for what takes no value.
+# Sets kind to the kind of an option's value, or to none.
 _ccrun_kind() {
   case $1 in
 ${kindCases().join("\n")}
@@ -48,7 +52,7 @@ ${kindCases().join("\n")}
   esac
 }
 
-# Sets kind: how an argument of a command is completed.
+# Sets kind to the kind of a command's argument.
 _ccrun_argument() {
   case $1 in
 ${
@@ -59,7 +63,7 @@ ${
   esac
 }
 
-# Sets words: the options of a command.
+# Sets words to the options of a command.
 _ccrun_options() {
   case $1 in
 ${COMPLETABLE.map(({ name, options }) => `    ${name}) words='${offered(options)}' ;;`).join("\n")}
@@ -79,12 +83,12 @@ _ccrun() {
         ;;
     esac
   fi
-  # What the words before the current one ask for: pending is for the value of an option.
+  # Read the words before the current one. pending is the kind of the value that follows.
   while [ "$at" -lt "$COMP_CWORD" ]; do
     word=\${COMP_WORDS[at]}
     at=$((at + 1))
     if [ "$pending" != none ]; then
-      # bash makes three words of --option=value.
+      # bash splits --option=value into three words.
       if [ "$word" != '=' ]; then pending=none; fi
       continue
     fi
@@ -144,7 +148,7 @@ _ccrun() {
   if [ -n "$words" ]; then
     COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current" || true))
   fi
-  # Where nothing is offered bash would offer files.
+  # Without this, bash offers files when there are no words.
   case $kind in
     file) ;;
     dir) compopt +o default -o dirnames 2>/dev/null || true ;;

@@ -1,11 +1,16 @@
-import { COMPLETABLE, type CompletableOption, type Completion } from "./spec.ts";
+import {
+  COMPLETABLE,
+  COMPLETABLE_COMMANDS,
+  type CompletableOption,
+  type Completion,
+} from "./spec.ts";
 
-/** A text as one word. */
+/** Quotes a text as one word. */
 function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
 
-/** What `complete` is told of a value. */
+/** Returns the arguments of `complete` for a value. */
 function valueWords(completion: Completion): string[] {
   switch (completion) {
     case "file":
@@ -25,11 +30,10 @@ function spellingWords(spelling: string): string[] {
   return spelling.startsWith("--") ? ["-l", spelling.slice(2)] : ["-s", spelling.slice(1)];
 }
 
-/** The lines of all options: one for those of several commands that are the same. */
+/** Returns a line for each option, which names all commands that have it. */
 function optionLines(): string[] {
   const commands = new Map<string, string[]>();
-  for (const { name, options } of COMPLETABLE) {
-    if (name === "rest") continue;
+  for (const { name, options } of COMPLETABLE_COMMANDS) {
     for (const option of options) {
       const words = optionWords(option);
       commands.set(words, [...commands.get(words) ?? [], name]);
@@ -49,7 +53,7 @@ function optionWords({ offered, value, help }: CompletableOption): string {
   ].join(" ");
 }
 
-/** The lines of all arguments. What follows `--` is no option for fish either, but a word like others. */
+/** Returns the lines of all arguments. After `--`, fish sees an option as an argument, too. */
 function argumentLines(): string[] {
   return COMPLETABLE.flatMap(({ name, argument, options }) => {
     const of = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
@@ -64,18 +68,17 @@ function argumentLines(): string[] {
   });
 }
 
-/** The script for fish 3. */
+/** Returns the script for fish 3. */
 export function fishCompletions(): string {
-  const commands = COMPLETABLE.filter(({ name }) => name !== "rest");
-  return `# Makes fish complete ccrun's command line:
+  return `# Completes ccrun in fish. Install it with:
 # ccrun completions fish >~/.config/fish/completions/ccrun.fish
 
-# Whether what is typed belongs to one of these commands, or to the rest behind --.
+# Returns whether the current argument belongs to one of these commands, or to rest after --.
 function __ccrun_in
     set -l words (commandline -opc)
     set -e words[1]
     set -l command run
-    if contains -- "$words[1]" ${commands.map(({ name }) => name).join(" ")}
+    if contains -- "$words[1]" ${COMPLETABLE_COMMANDS.map(({ name }) => name).join(" ")}
         set command $words[1]
     end
     set -l previous ''
@@ -96,13 +99,13 @@ end
 function __ccrun_sessions
     set -l words (commandline -opc)
     printf 'last\\tthe newest session of the workspace\\n'
-    # Behind the id: when, turns, and what it is about.
+    # The id is followed by the time, the turns, and the title.
     $words[1] sessions 2>/dev/null </dev/null | string replace -r ' +' \\t
 end
 
 complete -c ccrun -f
 ${
-    commands.map(({ name, help }) =>
+    COMPLETABLE_COMMANDS.map(({ name, help }) =>
       `complete -c ccrun -n __ccrun_first -a ${quoted(name)} -d ${quoted(help)}`
     ).join("\n")
   }

@@ -1,106 +1,109 @@
 /**
- * What a shell can complete of a command line: read from the one table of options.
+ * What the shells complete, derived from the table of options.
  *
  * @module
  */
 
 import { PURPOSE } from "../help.ts";
+import { withDashes } from "../option_spellings.ts";
 import {
   CLAUDE_OPTIONS,
   type Command,
   COMMANDS,
+  HELP_TOPICS,
   OPTIONS,
   type OptionSpec,
   SHELLS,
 } from "../options.ts";
 
-/** How a value is completed: as one of some words, as what there is of a kind, or not at all. */
+/** How to complete a value: as one of these words, as a kind of name, or (`text`) not at all. */
 export type Completion = readonly string[] | "file" | "dir" | "session" | "text";
 
-/** An option as it is completed. */
+/** A value to complete. */
+export interface CompletableValue {
+  readonly name: string;
+  readonly completion: Completion;
+}
+
+/** An option to complete. */
 export interface CompletableOption {
-  /** Its spellings that are offered, with their dashes: the long one first. */
+  /** The spellings to offer, including dashes. */
   readonly offered: readonly string[];
-  /** All its spellings. */
+  /** All spellings. */
   readonly spellings: readonly string[];
-  /** What its value is called, and how it is completed; a switch has none. */
-  readonly value?: { readonly name: string; readonly completion: Completion };
-  /** It may be given several times. */
+  /** The value. A switch has none. */
+  readonly value?: CompletableValue | undefined;
+  /** Whether the option can be repeated. */
   readonly isList: boolean;
-  /** What it does, in a line. */
   readonly help: string;
 }
 
-/** A command as it is completed. */
+/** A command to complete. */
 export interface CompletableCommand {
-  /** Its name; `rest` stands for what follows `--`, which is claude's. */
+  /** The name, or `rest` for the arguments after `--`, which go to claude. */
   readonly name: Command | "rest";
-  /** What it does, in a line. */
   readonly help: string;
-  /** Its options. */
   readonly options: readonly CompletableOption[];
-  /** Its arguments, where it has some: a prompt is a text. */
-  readonly argument?: { readonly name: string; readonly completion: Completion } | undefined;
+  /** The positional argument. */
+  readonly argument?: CompletableValue | undefined;
 }
 
-const ARGUMENTS: { readonly [C in Command]?: CompletableCommand["argument"] } = {
+const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   run: { name: "prompt", completion: "text" },
   replay: { name: "FILE", completion: "file" },
   completions: { name: "SHELL", completion: SHELLS },
-  help: { name: "COMMAND", completion: COMMANDS },
+  help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },
 };
 
-/** All commands, and last what may follow `--`. */
+/** The commands. */
+export const COMPLETABLE_COMMANDS: readonly CompletableCommand[] = COMMANDS.map((name) => ({
+  name,
+  help: PURPOSE[name],
+  options: OPTIONS.filter(({ commands }) => commands.includes(name)).flatMap(completableOptions),
+  argument: ARGUMENTS[name],
+}));
+
+/** The commands, and the arguments after `--`. */
 export const COMPLETABLE: readonly CompletableCommand[] = [
-  ...COMMANDS.map((name) => ({
-    name,
-    help: PURPOSE[name],
-    options: OPTIONS.filter(({ commands }) => commands.includes(name)).flatMap(completable),
-    argument: ARGUMENTS[name],
-  })),
+  ...COMPLETABLE_COMMANDS,
   {
     name: "rest",
-    help: "options for claude itself",
-    options: OPTIONS.filter(({ name }) => CLAUDE_OPTIONS.has(name)).map(ofClaude),
+    help: "options for claude",
+    options: OPTIONS.filter(({ name }) => CLAUDE_OPTIONS.has(name)).map(claudeOption),
     argument: { name: "value", completion: "file" },
   },
 ];
 
-function dashed(name: string): string {
-  return name.length === 1 ? `-${name}` : `--${name}`;
-}
-
-/** An option, and where it can be turned off the one that does it. */
-function completable(spec: OptionSpec): CompletableOption[] {
-  const { name, short, aliases = [], isNegatable = false, isList = false, help } = spec;
+/** Returns an option, and its `--no-` form if it has one. */
+function completableOptions(spec: OptionSpec): CompletableOption[] {
+  const { name, short, aliases = [], isNegatable, isList = false, help } = spec;
   const offered = short === undefined ? [name] : [name, short];
   const option = {
-    offered: offered.map(dashed),
-    spellings: [...offered, ...aliases].map(dashed),
+    offered: offered.map(withDashes),
+    spellings: [...offered, ...aliases].map(withDashes),
+    value: valueOf(spec),
     isList,
     help,
-    ...valueOf(spec),
   };
   if (!isNegatable) return [option];
-  const off = [`--no-${name}`];
-  return [option, { offered: off, spellings: off, isList, help: `turn off --${name}` }];
+  const negated = [`--no-${name}`];
+  return [option, { offered: negated, spellings: negated, isList, help: `turn off --${name}` }];
 }
 
-/** One of claude's own options, as claude spells it. */
-function ofClaude(spec: OptionSpec): CompletableOption {
-  const spellings = [dashed(spec.name === "fork" ? "fork-session" : spec.name)];
+/** Returns an option of claude in claude's spelling. */
+function claudeOption(spec: OptionSpec): CompletableOption {
+  const spellings = [withDashes(spec.name === "fork" ? "fork-session" : spec.name)];
   const { isList = false, help } = spec;
-  return { offered: spellings, spellings, isList, help, ...valueOf(spec) };
+  return { offered: spellings, spellings, value: valueOf(spec), isList, help };
 }
 
-function valueOf(spec: OptionSpec): Pick<CompletableOption, "value"> {
-  const { value, choices, suggestions } = spec;
-  if (value === undefined) return {};
-  return { value: { name: value, completion: choices ?? suggestions ?? kindOf(value) } };
+function valueOf({ value, choices, suggestions }: OptionSpec): CompletableValue | undefined {
+  if (value === undefined) return undefined;
+  return { name: value, completion: choices ?? suggestions ?? completionOf(value) };
 }
 
-/** How a value is completed, by what it is called. */
-function kindOf(value: string): Completion {
+/** Returns how to complete a value with this name. */
+function completionOf(value: string): Completion {
   const names = value.split("|");
   if (names.includes("FILE") || names.includes("PATH")) return "file";
   if (names.includes("DIR")) return "dir";

@@ -1,11 +1,16 @@
-import { COMPLETABLE, type CompletableOption, type Completion } from "./spec.ts";
+import {
+  COMPLETABLE,
+  COMPLETABLE_COMMANDS,
+  type CompletableOption,
+  type Completion,
+} from "./spec.ts";
 
-/** A text as one word. */
+/** Quotes a text as one word. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A text in a specification of `_arguments`, where brackets and colons mean something. */
+/** Escapes a text for `_arguments`, where brackets and colons have a meaning. */
 function escaped(text: string): string {
   return text.replace(/[\\[\]:]/g, "\\$&");
 }
@@ -25,7 +30,7 @@ function action(completion: Completion): string {
   }
 }
 
-/** What `_arguments` is told of an option: one word for each spelling. */
+/** Returns the arguments of `_arguments` for an option, one for each spelling. */
 function specifications({ offered, value, isList, help }: CompletableOption): string[] {
   const others = isList ? "*" : offered.length > 1 ? `(${offered.join(" ")})` : "";
   return offered.map((spelling) => {
@@ -39,9 +44,8 @@ function specifications({ offered, value, isList, help }: CompletableOption): st
   });
 }
 
-/** The script for zsh: to be sourced after `compinit`, or put as `_ccrun` into a folder of `fpath`. */
+/** Returns the script for zsh. Source it after `compinit`, or save it as `_ccrun` in `fpath`. */
 export function zshCompletions(): string {
-  const commands = COMPLETABLE.filter(({ name }) => name !== "rest");
   const cases = COMPLETABLE.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
     if (argument !== undefined) {
@@ -54,12 +58,12 @@ export function zshCompletions(): string {
       ;;`;
   });
   return `#compdef ccrun
-# Makes zsh complete ccrun's command line. In ~/.zshrc, after compinit: source <(ccrun completions zsh)
+# Completes ccrun in zsh. Put this into ~/.zshrc after compinit: source <(ccrun completions zsh)
 
 _ccrun_commands() {
   local -a commands
   commands=(
-    ${commands.map(({ name, help }) => quoted(`${name}:${help}`)).join("\n    ")}
+    ${COMPLETABLE_COMMANDS.map(({ name, help }) => quoted(`${name}:${help}`)).join("\n    ")}
   )
   _describe -t commands command commands
 }
@@ -67,7 +71,7 @@ _ccrun_commands() {
 _ccrun_sessions() {
   local -a sessions
   sessions=(\${(f)"$(\${~program} sessions 2>/dev/null </dev/null)"})
-  # Behind the id: when, turns, and what it is about.
+  # The id is followed by the time, the turns, and the title.
   sessions=('last:the newest session of the workspace' \${sessions/ ##/:})
   _describe -V -t sessions session sessions
 }
@@ -79,7 +83,7 @@ _ccrun() {
     _ccrun_commands
     return
   fi
-  if [[ $words[2] == (${commands.map(({ name }) => name).join("|")}) ]]; then
+  if [[ $words[2] == (${COMPLETABLE_COMMANDS.map(({ name }) => name).join("|")}) ]]; then
     command=$words[2]
     shift words
     (( CURRENT-- ))
@@ -102,7 +106,7 @@ if [[ \${funcstack[1]-} == _ccrun ]]; then
 elif (( \${+functions[compdef]} )); then
   compdef _ccrun ccrun
 else
-  print -u2 'ccrun: completions need this before them: autoload -Uz compinit && compinit'
+  print -u2 'ccrun: run this before the completions: autoload -Uz compinit && compinit'
 fi
 `;
 }

@@ -1,183 +1,119 @@
-/**
- * The files in which Claude Code finds its settings and its login. Seen on versions 2.0.25,
- * 2.1.197 and 2.1.330.
- *
- * @module
- */
-
 import { resolve } from "@std/path";
-import { describeReadError } from "../../util/file_errors.ts";
-import { jsonErrorPosition } from "../../util/json_position.ts";
 import { isObject, type Json } from "../../claude/json_fields.ts";
 import type { Env } from "../../util/env.ts";
+import { describeReadError } from "../../util/file_errors.ts";
+import { jsonErrorPosition } from "../../util/json_position.ts";
 
-/** What can be wrong with a file: it cannot be read, has no JSON, or JSON that is no object. */
-export type ConfigProblem = "unreadable" | "no_json" | "no_object";
-
-/** A file of JSON that is there. */
+/** An existing JSON file that Claude Code reads. */
 export interface ConfigFile {
   readonly path: string;
-  /** Its object; empty when claude cannot take anything from it. */
+  /** The object in the file, or an empty object if there is none. */
   readonly content: Json;
-  /** Why claude cannot, in words that follow its name and have none of what is in it. */
-  readonly fault?: string;
-  /** The kind of that. */
-  readonly faultKind?: ConfigProblem;
-  /** Whether there is nothing in it. */
-  readonly isEmpty?: boolean;
+  /** Why claude cannot read the file. It names the file, and quotes none of its content. */
+  readonly problem?: string;
 }
 
-/** Whose settings they are. Later ones win over earlier ones. */
-export type SettingsScope = "user" | "project" | "local" | "managed";
-
-/** A file of settings. */
+/** An existing settings file. */
 export interface SettingsFile extends ConfigFile {
-  readonly scope: SettingsScope;
+  /** `managed` settings are those of an administrator. */
+  readonly scope: "user" | "project" | "local" | "managed";
 }
 
-/** The files that there are. */
+/** The configuration files that exist. */
 export interface ConfigFiles {
-  /** Where the user's are; undefined when there is no telling. */
-  readonly folder: string | undefined;
-  /** Settings, in the order in which later ones win. */
+  /** The user's configuration directory; undefined if the home directory is unknown. */
+  readonly directory: string | undefined;
+  /** Settings. Later files take precedence. */
   readonly settings: readonly SettingsFile[];
-  /** The user's home; undefined when there is no telling. */
-  readonly home: string | undefined;
-  /** `.claude.json`: what claude remembers. It does not start when that is not JSON. */
-  readonly state?: ConfigFile | undefined;
-  /** Where that is, or would be. */
-  readonly statePath: string | undefined;
-  /** The login. macOS has it in its keychain. */
-  readonly login?: ConfigFile | undefined;
-  /** The project's MCP servers. */
-  readonly mcp?: ConfigFile | undefined;
+  /** `.claude.json`, in which claude keeps its state. */
+  readonly state: ConfigFile | undefined;
+  /** The login. On macOS it is in the keychain instead. */
+  readonly login: ConfigFile | undefined;
+  /** The MCP servers of the project. */
+  readonly mcp: ConfigFile | undefined;
 }
 
 /** Options of {@linkcode readConfigFiles}. */
 export interface ConfigFilesOptions {
-  /** The environment that claude gets. */
   readonly env: Env;
-  /** The user's home, as `homeDirectory` finds it; undefined when there is no telling. */
+  /** The user's home directory, if it is known. */
   readonly home: string | undefined;
   /** The workspace, absolute. */
   readonly cwd: string;
-  /** Where an administrator's settings are. @default {the place that this system has for them} */
-  readonly managedFolder?: string | undefined;
+  /** Where the settings of an administrator are. @default {the directory for this system} */
+  readonly managedDirectory?: string | undefined;
 }
 
-/** No settings are larger; what claude remembers can be some megabytes. */
-const MAX_BYTES = 64 * 1024 * 1024;
-
-const MANAGED_FOLDERS: { readonly [os: string]: string } = {
+const MANAGED_DIRECTORIES: Env = {
   darwin: "/Library/Application Support/ClaudeCode",
   windows: "C:\\Program Files\\ClaudeCode",
 };
 
-/**
- * Reads the files. What is there and cannot be read says so in its fault; what is out of reach, in a
- * folder that may not be entered, is not there for claude either.
- */
+/** Reads the configuration files that exist. */
 export async function readConfigFiles(options: ConfigFilesOptions): Promise<ConfigFiles> {
   const { env, cwd, home } = options;
   const given = env["CLAUDE_CONFIG_DIR"];
-  const folder = given !== undefined
-    ? resolve(cwd, given)
-    : home === undefined
-    ? undefined
-    : resolve(cwd, home, ".claude");
-  const statePath = given
-    ? resolve(folder ?? cwd, ".claude.json")
-    : home === undefined
-    ? undefined
-    : resolve(cwd, home, ".claude.json");
-  const managed = options.managedFolder ?? MANAGED_FOLDERS[Deno.build.os] ?? "/etc/claude-code";
-  const places: (readonly [SettingsScope, string])[] = [
-    ["project", resolve(cwd, ".claude", "settings.json")],
-    ["local", resolve(cwd, ".claude", "settings.local.json")],
-    ["managed", resolve(managed, "managed-settings.json")],
-    ...(await jsonFilesIn(resolve(managed, "managed-settings.d"))).map((path) =>
-      ["managed", path] as const
-    ),
-  ];
-  // In the home directory, the user's settings are the project's, too.
-  const user = folder === undefined ? undefined : resolve(folder, "settings.json");
-  if (user !== undefined) places.unshift(["user", user]);
-  const isTwice = (at: number) => places.slice(0, at).some(([, path]) => path === places[at]?.[1]);
-  const settings = await Promise.all(
-    places.filter((_, at) => !isTwice(at)).map(async ([scope, path]) => {
-      const file = await readConfigFile(path);
-      return file === undefined ? [] : [{ scope, ...file }];
-    }),
-  );
-  const [state, login, mcp] = await Promise.all([
-    statePath === undefined ? undefined : readConfigFile(statePath),
-    folder === undefined ? undefined : readConfigFile(resolve(folder, ".credentials.json")),
-    readConfigFile(resolve(cwd, ".mcp.json")),
+  const base = given || home;
+  const directory = given ? resolve(cwd, given) : home && resolve(cwd, home, ".claude");
+  const managed = options.managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ??
+    "/etc/claude-code";
+  const settingsPaths = new Map<string, SettingsFile["scope"]>([
+    [resolve(cwd, ".claude", "settings.json"), "project"],
+    [resolve(cwd, ".claude", "settings.local.json"), "local"],
+    [resolve(managed, "managed-settings.json"), "managed"],
   ]);
-  return { folder, home, settings: settings.flat(), state, statePath, login, mcp };
-}
-
-async function jsonFilesIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (name.endsWith(".json") && !name.startsWith(".")) names.push(name);
-    }
-  } catch {
-    // There is none, as nearly everywhere.
-  }
-  return names.sort().map((name) => resolve(folder, name));
-}
-
-/** Whether a file is not there, or Deno lets nobody see: that is no fault of the file's. */
-function isNone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
-    error instanceof Deno.errors.NotCapable;
+  const settings: SettingsFile[] = [];
+  const addSettings = async (scope: SettingsFile["scope"], path: string) => {
+    const file = await readConfigFile(path);
+    if (file !== undefined) settings.push({ scope, ...file });
+  };
+  const userSettings = directory && resolve(directory, "settings.json");
+  // In the home directory, both are the same file.
+  if (userSettings && !settingsPaths.has(userSettings)) await addSettings("user", userSettings);
+  for (const [path, scope] of settingsPaths) await addSettings(scope, path);
+  return {
+    directory,
+    settings,
+    state: base ? await readConfigFile(resolve(cwd, base, ".claude.json")) : undefined,
+    login: directory ? await readConfigFile(resolve(directory, ".credentials.json")) : undefined,
+    mcp: await readConfigFile(resolve(cwd, ".mcp.json")),
+  };
 }
 
 async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
-  const flawed = (faultKind: ConfigProblem, fault: string): ConfigFile => {
-    return { path, content: {}, fault, faultKind };
-  };
+  const unreadable = (problem: string) => ({ path, content: {}, problem });
   let text: string;
   try {
-    const { isFile, size } = await Deno.stat(path);
-    // A pipe would be waited for.
-    if (!isFile) return flawed("unreadable", "is not a file");
-    if (size > MAX_BYTES) return flawed("unreadable", "is larger than any settings are");
-  } catch (error) {
-    // Where the folder may not be entered, it is not known whether there is a file.
-    return isNone(error) || error instanceof Deno.errors.PermissionDenied
-      ? undefined
-      : flawed("unreadable", `cannot be read: ${describeReadError(error)}`);
+    // Reading a pipe would block.
+    if (!(await Deno.stat(path)).isFile) return unreadable(`cannot read ${path}: it is not a file`);
+  } catch {
+    return undefined;
   }
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    return isNone(error)
-      ? undefined
-      : flawed("unreadable", `cannot be read: ${describeReadError(error)}`);
+    return unreadable(`cannot read ${path}: ${describeReadError(error)}`);
   }
   text = text.replace(/^\ufeff/, "");
-  if (text.trim() === "") return { path, content: {}, isEmpty: true };
-  let content: unknown;
+  if (text.trim() === "") return { path, content: {} };
   try {
-    content = JSON.parse(text);
+    const content: unknown = JSON.parse(text);
+    return { path, content: isObject(content) ? content : {} };
   } catch {
-    const place = jsonErrorPosition(text);
-    const where = place === undefined ? "" : `: line ${place.line}, column ${place.column}`;
-    return flawed("no_json", `is not JSON${where}`);
+    const position = jsonErrorPosition(text);
+    const where = position && ` at line ${position.line}, column ${position.column}`;
+    return unreadable(`cannot parse ${path}: invalid JSON${where ?? ""}`);
   }
-  return isObject(content) ? { path, content } : flawed("no_object", "is JSON, but no object");
 }
 
-/** A variable of the environment, and the file that sets it, where one does. */
+/** A variable in the environment of claude. */
 export interface Variable {
   readonly value: string;
+  /** The settings file that sets it; undefined if it comes from the environment. */
   readonly file?: string;
 }
 
-/** The environment that claude works with: settings set variables, too, and win. */
+/** Returns the environment of claude, in which the `env` of settings files takes precedence. */
 export function effectiveVariables(
   env: Env,
   settings: readonly SettingsFile[],
@@ -185,9 +121,9 @@ export function effectiveVariables(
   const variables = new Map<string, Variable>();
   for (const [name, value] of Object.entries(env)) variables.set(name, { value });
   for (const { path, content } of settings) {
-    const own = content["env"];
-    if (!isObject(own)) continue;
-    for (const [name, value] of Object.entries(own)) {
+    const overrides = content["env"];
+    if (!isObject(overrides)) continue;
+    for (const [name, value] of Object.entries(overrides)) {
       if (typeof value === "string") variables.set(name, { value, file: path });
     }
   }

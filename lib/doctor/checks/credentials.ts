@@ -1,14 +1,14 @@
 /**
- * Which credential Claude Code would take. Measured on 2.0.25, 2.1.197 and 2.1.330, by what reaches
- * the API. Nothing here gives a credential, or a part of one, away.
+ * The order in which Claude Code chooses a credential. It was measured by what reaches the API. No
+ * value or part of a value leaves this file.
  *
  * @module
  */
 
+import { getNonEmptyString, getObject, getStrings, type Json } from "../../claude/json_fields.ts";
 import type { ConfigFiles, Variable } from "./config_files.ts";
-import { getNonEmptyString, getObject, getString, getStrings } from "../../claude/json_fields.ts";
 
-/** What kind of credential it is. Another provider than the API has its own. */
+/** The kind of a credential. The first three are other providers, with credentials of their own. */
 export type CredentialKind =
   | "bedrock"
   | "vertex"
@@ -26,123 +26,117 @@ export type CredentialKind =
 /** A credential that claude finds. */
 export interface Credential {
   readonly kind: CredentialKind;
-  /** The variable or the setting that gives it. */
+  /** The variable or setting that contains it. */
   readonly name: string;
-  /** The file in which that is; undefined for the environment. */
-  readonly file?: string | undefined;
-  /** What is wrong with it, in words that follow its name. */
-  readonly flaws: readonly string[];
+  /** The file that contains it; undefined if it is in the environment. */
+  readonly file?: string;
+  /** What is wrong with the value. */
+  readonly flaw?: string;
+  /** Whether it is a login that has expired and cannot be renewed. */
+  readonly isExpired?: boolean;
 }
 
-/** Switches to another provider, for which no other credential counts. */
-const PROVIDERS = [
+const PROVIDER_SWITCHES = [
   ["bedrock", "CLAUDE_CODE_USE_BEDROCK"],
   ["vertex", "CLAUDE_CODE_USE_VERTEX"],
   ["foundry", "CLAUDE_CODE_USE_FOUNDRY"],
 ] as const;
 
-/** Whether claude takes a switch for on. */
-export function isSwitchedOn(value: string | undefined): boolean {
-  return ["1", "true", "yes", "on"].includes(value?.toLowerCase().trim() ?? "");
-}
+/** Variables that take precedence over the setting `apiKeyHelper`. */
+const VARIABLES_BEFORE_HELPER = [
+  ["auth_token", "ANTHROPIC_AUTH_TOKEN"],
+  ["api_key", "ANTHROPIC_API_KEY"],
+  ["file_descriptor", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"],
+] as const;
 
-/** How a header that carries a credential begins in ANTHROPIC_CUSTOM_HEADERS, which has one a line. */
-const CREDENTIAL_HEADER = /^\s*(x-api-key|authorization)\s*:\s*\S/im;
+/** Variables over which it takes precedence. */
+const VARIABLES_AFTER_HELPER = [
+  ["oauth_token", "CLAUDE_CODE_OAUTH_TOKEN"],
+  ["file_descriptor", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR"],
+  ["identity_token", "ANTHROPIC_IDENTITY_TOKEN"],
+] as const;
 
-/** How a token of a login and a key of the API begin. They are easily taken for each other. */
-const LOGIN_TOKEN = /^\W*sk-ant-oat/;
-const API_KEY = /^\W*sk-ant-api/;
+/** A header that contains a credential, in ANTHROPIC_CUSTOM_HEADERS, which has one header a line. */
+const CREDENTIAL_HEADER = /^\s*(?:x-api-key|authorization)\s*:\s*\S/im;
 
-/** Without it, a login is for other things than asking the model. */
+/** A login without this scope cannot be used to query the model. */
 const INFERENCE_SCOPE = "user:inference";
 
 /**
- * All credentials that claude finds, in its own order: the first one counts.
+ * Returns all credentials that claude finds. It uses the first one.
  *
- * @param files the files that may have one
- * @param variables the environment that claude works with
+ * @param files the configuration files
+ * @param variables the environment of claude, see `effectiveVariables`
+ * @param now the time at which a login may have expired, in milliseconds since 1970
  */
 export function findCredentials(
   files: ConfigFiles,
   variables: ReadonlyMap<string, Variable>,
+  now: number = Date.now(),
 ): Credential[] {
   const found: Credential[] = [];
-  const add = (kind: CredentialKind, name: string, file?: string, flaws: string[] = []) =>
-    void found.push({ kind, name, flaws, ...(file === undefined ? {} : { file }) });
-  const addVariable = (kind: CredentialKind, name: string) => {
+  const add = (kind: CredentialKind, name: string, file?: string, flaw?: string) => {
+    found.push({ kind, name, ...(file && { file }), ...(flaw && { flaw }) });
+  };
+  const addVariable = ([kind, name]: readonly [CredentialKind, string]) => {
     const { value = "", file } = variables.get(name) ?? {};
-    if (value.trim() !== "") add(kind, name, file, flawsOf(kind, value));
+    if (value.trim() !== "") add(kind, name, file, flawOf(kind, value));
   };
 
-  for (const [kind, name] of PROVIDERS) {
-    const { value, file } = variables.get(name) ?? {};
-    if (isSwitchedOn(value)) add(kind, name, file);
+  for (const [kind, name] of PROVIDER_SWITCHES) {
+    const { value = "", file } = variables.get(name) ?? {};
+    if (["1", "true", "yes", "on"].includes(value.toLowerCase().trim())) add(kind, name, file);
   }
   const headers = variables.get("ANTHROPIC_CUSTOM_HEADERS");
-  if (CREDENTIAL_HEADER.test(headers?.value ?? "")) {
-    add("custom_header", "ANTHROPIC_CUSTOM_HEADERS", headers?.file);
+  if (headers !== undefined && CREDENTIAL_HEADER.test(headers.value)) {
+    add("custom_header", "ANTHROPIC_CUSTOM_HEADERS", headers.file);
   }
-  addVariable("auth_token", "ANTHROPIC_AUTH_TOKEN");
-  addVariable("api_key", "ANTHROPIC_API_KEY");
-  addVariable("file_descriptor", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR");
+  VARIABLES_BEFORE_HELPER.forEach(addVariable);
   const helper = files.settings.findLast(({ content }) =>
     getNonEmptyString(content, "apiKeyHelper")
   );
   if (helper !== undefined) add("api_key_helper", "apiKeyHelper", helper.path);
-  addVariable("oauth_token", "CLAUDE_CODE_OAUTH_TOKEN");
-  addVariable("file_descriptor", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR");
-  addVariable("identity_token", "ANTHROPIC_IDENTITY_TOKEN");
-  const login = getObject(files.login?.content ?? {}, "claudeAiOauth");
-  if (
-    getNonEmptyString(login, "accessToken") && getStrings(login, "scopes").includes(INFERENCE_SCOPE)
-  ) {
-    add("login", "claudeAiOauth", files.login?.path);
-  } else if (Deno.build.os === "darwin" && isKnownAccount(files)) {
-    add("login", "oauthAccount", files.state?.path);
-  }
-  if (getNonEmptyString(files.state?.content ?? {}, "primaryApiKey")) {
-    add("managed_key", "primaryApiKey", files.state?.path);
+  VARIABLES_AFTER_HELPER.forEach(addVariable);
+  const login = findLogin(files, now);
+  if (login !== undefined) found.push(login);
+  if (files.state !== undefined && getNonEmptyString(files.state.content, "primaryApiKey")) {
+    add("managed_key", "primaryApiKey", files.state.path);
   }
   return found;
 }
 
-/** Whether somebody has logged in here, whether the login is still there or not. */
-export function isKnownAccount({ state }: ConfigFiles): boolean {
-  return Object.keys(getObject(state?.content ?? {}, "oauthAccount")).length > 0;
-}
-
-/** A header that carries both is what claude sends when it has a token and a key. */
-export function sendsBoth(credentials: readonly Credential[]): boolean {
-  const [first] = credentials;
-  return first?.kind === "auth_token" &&
-    credentials.some(({ kind }) => kind === "api_key" || kind === "api_key_helper");
-}
-
-/** What is wrong with a value by its looks: without telling any of it. */
-function flawsOf(kind: CredentialKind, value: string): string[] {
-  if (kind === "file_descriptor") return [];
-  const flaws: string[] = [];
-  const bare = value.trim();
-  if (bare !== value) {
-    flaws.push("has white space around it, as an $(cat FILE) or a copy leaves it");
-  }
-  if (/^["'`]|["'`]$/.test(bare)) flaws.push("has quotes around it, which are sent, too");
-  // deno-lint-ignore no-control-regex -- it is what no header may have
-  if (/[\x00-\x20\x7f]|[^\x00-\x7f]/.test(bare)) {
-    flaws.push("has a character in it that no key has: white space, a control or no ASCII");
-  }
-  if (kind === "api_key" && LOGIN_TOKEN.test(bare)) {
-    flaws.push("is the token of a login, which belongs in CLAUDE_CODE_OAUTH_TOKEN");
-  }
-  if (kind === "oauth_token" && API_KEY.test(bare)) {
-    flaws.push("is a key of the API, which belongs in ANTHROPIC_API_KEY");
-  }
-  return flaws;
-}
-
-/** Whether a login is over that nothing can renew. */
-export function isLoginOver({ login }: ConfigFiles, now: number): boolean {
+function findLogin({ login, state }: ConfigFiles, now: number): Credential | undefined {
   const oauth = getObject(login?.content ?? {}, "claudeAiOauth");
-  const ends = oauth["expiresAt"];
-  return typeof ends === "number" && ends < now && !getString(oauth, "refreshToken");
+  const isUsable = getNonEmptyString(oauth, "accessToken") !== undefined &&
+    getStrings(oauth, "scopes").includes(INFERENCE_SCOPE);
+  if (login !== undefined && isUsable) {
+    const isExpired = hasExpired(oauth, now);
+    return { kind: "login", name: "claudeAiOauth", file: login.path, isExpired };
+  }
+  // The login itself is in the keychain, which cannot be read without a dialog.
+  if (Deno.build.os !== "darwin" || state === undefined) return undefined;
+  const isLoggedIn = Object.keys(getObject(state.content, "oauthAccount")).length > 0;
+  return isLoggedIn ? { kind: "login", name: "oauthAccount", file: state.path } : undefined;
+}
+
+function hasExpired(oauth: Json, now: number): boolean {
+  const expiresAt = oauth["expiresAt"];
+  return typeof expiresAt === "number" && expiresAt < now &&
+    getNonEmptyString(oauth, "refreshToken") === undefined;
+}
+
+/** Returns what is wrong with a value, in words that follow the name of its variable. */
+function flawOf(kind: CredentialKind, value: string): string | undefined {
+  if (kind === "file_descriptor") return undefined;
+  const bare = value.trim();
+  if (/^["'`]|["'`]$/.test(bare)) return "has quotes around the value";
+  if (bare !== value) return "has whitespace around the value";
+  if (!/^[\x21-\x7e]*$/.test(bare)) return "contains a character that is not allowed in a key";
+  if (kind === "api_key" && bare.startsWith("sk-ant-oat")) {
+    return "contains a login token, which belongs in CLAUDE_CODE_OAUTH_TOKEN";
+  }
+  if (kind === "oauth_token" && bare.startsWith("sk-ant-api")) {
+    return "contains an API key, which belongs in ANTHROPIC_API_KEY";
+  }
+  return undefined;
 }

@@ -1,0 +1,251 @@
+import type { EventOf, RunEvent } from "../../events.ts";
+import {
+  editsFiles,
+  filePathOf,
+  identifyingValue,
+  type ToolInput,
+  unwrapToolError,
+} from "../../claude/tools.ts";
+import { type PathContext, shortPath } from "../../util/display_path.ts";
+import { truncate } from "../../util/truncate.ts";
+import { type Note, noteOf } from "./notes.ts";
+
+/** A tool call. */
+export interface SummaryCall {
+  readonly id: string;
+  readonly name: string;
+  /** The argument that identifies the call; may be empty. */
+  readonly argument: string;
+  /** How many sub-agents the call is nested in. */
+  readonly depth: number;
+  state: "running" | "done" | "failed" | "denied" | "interrupted";
+  durationMs: number | null;
+  /** An excerpt of the output, or the reason of a denial. */
+  output: string;
+}
+
+/** A row in the table of steps: a tool call, or the first line of a text. */
+export interface SummaryRow {
+  readonly depth: number;
+  readonly text?: string;
+  readonly call?: SummaryCall;
+}
+
+/** The data of a page. */
+export interface SummaryData {
+  readonly firstRows: SummaryRow[];
+  readonly lastRows: SummaryRow[];
+  /** How many rows are missing between the first and the last ones. */
+  omittedRows: number;
+  readonly notes: (Note & { count: number })[];
+  omittedNotes: number;
+  readonly counts: Record<"all" | SummaryCall["state"], number>;
+  paths: PathContext;
+  start?: EventOf<"start">;
+  session?: EventOf<"session_info">;
+  /** The last text of the main agent. */
+  lastText?: string;
+  result?: EventOf<"result">;
+  error?: EventOf<"error">;
+  exit?: EventOf<"exit">;
+}
+
+/** The numbers of rows that are kept from the beginning and the end of a run. */
+const FIRST_ROWS = 20;
+const LAST_ROWS = 280;
+
+const MAX_NOTES = 40;
+const MAX_TEXT_LENGTH = 160;
+const MAX_ARGUMENT_LENGTH = 200;
+const MAX_NOTE_LENGTH = 1_000;
+
+/** The lengths that are kept from the beginning and the end of a tool's output. */
+const OUTPUT_HEAD = 2_000;
+const OUTPUT_TAIL = 2_000;
+
+/** Collects the data of a page from events. It keeps a limited amount, however long the run is. */
+export class SummaryCollector {
+  readonly data: SummaryData = {
+    firstRows: [],
+    lastRows: [],
+    omittedRows: 0,
+    notes: [],
+    omittedNotes: 0,
+    counts: { all: 0, running: 0, done: 0, failed: 0, denied: 0, interrupted: 0 },
+    paths: {},
+  };
+  /** The calls in the rows, by the ID of the tool use. */
+  #calls = new Map<string, SummaryCall>();
+
+  constructor(home: string | undefined) {
+    if (home) this.data.paths = { home };
+  }
+
+  record(event: RunEvent): void {
+    this.#addNote(event);
+    switch (event.type) {
+      case "start":
+        this.data.start = event;
+        this.#setDirectory(event.cwd);
+        break;
+      case "session_info":
+        this.data.session = event;
+        this.#setDirectory(event.cwd);
+        break;
+      case "text":
+        this.#addText(event);
+        break;
+      case "tool_use":
+        this.#addCall(event.id, event.name, event.input, event.parent_tool_use_id);
+        break;
+      case "tool_result":
+        this.#recordResult(event);
+        break;
+      case "permission_denied":
+        this.#recordDenial(event);
+        break;
+      case "result":
+        this.data.result = event;
+        if (event.ok) this.#removeAnswerRow();
+        break;
+      case "error":
+        this.data.error = event;
+        break;
+      case "exit":
+        this.data.exit = event;
+        if (!event.ok) this.#interruptRunningCalls();
+        break;
+    }
+  }
+
+  #setDirectory(cwd: string | null | undefined): void {
+    if (cwd) this.data.paths = { ...this.data.paths, cwd };
+  }
+
+  #addText(event: EventOf<"text">): void {
+    const { text, synthetic, parent_tool_use_id: parent } = event;
+    // Claude Code writes API errors as synthetic text. They are in the error as well.
+    if (text.trim() === "" || (synthetic && parent === undefined)) return;
+    const [firstLine = ""] = text.trim().split("\n", 1);
+    this.#addRow({ depth: this.#depth(parent), text: copy(truncate(firstLine, MAX_TEXT_LENGTH)) });
+    if (parent === undefined) this.data.lastText = text;
+  }
+
+  #depth(parent: string | undefined): number {
+    return parent === undefined ? 0 : (this.#calls.get(parent)?.depth ?? 0) + 1;
+  }
+
+  #addRow(row: SummaryRow): void {
+    const { firstRows, lastRows } = this.data;
+    if (firstRows.length < FIRST_ROWS) {
+      firstRows.push(row);
+      return;
+    }
+    lastRows.push(row);
+    if (lastRows.length <= LAST_ROWS) return;
+    const removed = lastRows.shift();
+    if (removed?.call !== undefined) this.#calls.delete(removed.call.id);
+    this.data.omittedRows++;
+  }
+
+  /** Removes the text before a result from the steps, because it is in the answer. */
+  #removeAnswerRow(): void {
+    const { firstRows, lastRows } = this.data;
+    const rows = lastRows.length > 0 ? lastRows : firstRows;
+    const last = rows.at(-1);
+    if (last?.text !== undefined && last.depth === 0) rows.pop();
+  }
+
+  #addCall(
+    id: string,
+    name: string,
+    input: ToolInput,
+    parent: string | undefined,
+  ): SummaryCall {
+    const call: SummaryCall = {
+      id,
+      name: copy(truncate(name, MAX_ARGUMENT_LENGTH)),
+      argument: copy(truncate(argumentOf(input, this.data.paths), MAX_ARGUMENT_LENGTH)),
+      depth: this.#depth(parent),
+      state: "running",
+      durationMs: null,
+      output: "",
+    };
+    this.data.counts.all++;
+    this.data.counts.running++;
+    this.#calls.set(id, call);
+    this.#addRow({ depth: call.depth, call });
+    return call;
+  }
+
+  /** Returns a call, which is added if the run began before it was recorded. */
+  #call(event: EventOf<"tool_result" | "permission_denied">): SummaryCall {
+    const { tool_use_id: id, name, parent_tool_use_id: parent } = event;
+    return this.#calls.get(id) ?? this.#addCall(id, name, {}, parent);
+  }
+
+  #setState(call: SummaryCall, state: SummaryCall["state"]): void {
+    this.data.counts[call.state]--;
+    this.data.counts[state]++;
+    call.state = state;
+  }
+
+  #recordResult(event: EventOf<"tool_result">): void {
+    const call = this.#call(event);
+    call.durationMs = event.duration_ms;
+    const outcome = event.interrupted ? "interrupted" : event.is_error ? "failed" : "done";
+    if (call.state === "running") this.#setState(call, outcome);
+    // The output of an edit only confirms it. An interrupted call has no output of its own.
+    if (call.state === "interrupted" || (call.state === "done" && editsFiles(call.name))) return;
+    call.output = excerpt(event.is_error ? unwrapToolError(event.text) : event.text);
+  }
+
+  #recordDenial(event: EventOf<"permission_denied">): void {
+    const call = this.#call(event);
+    this.#setState(call, "denied");
+    if (call.output === "") call.output = excerpt(unwrapToolError(event.reason ?? ""));
+  }
+
+  #interruptRunningCalls(): void {
+    for (const call of this.#calls.values()) {
+      if (call.state === "running") this.#setState(call, "interrupted");
+    }
+  }
+
+  #addNote(event: RunEvent): void {
+    const note = noteOf(event);
+    if (note === undefined) return;
+    const text = copy(truncate(note.text, MAX_NOTE_LENGTH));
+    const { notes } = this.data;
+    const last = notes.at(-1);
+    if (last?.text === text) {
+      last.count++;
+      return;
+    }
+    notes.push({ level: note.level, text, count: 1 });
+    if (notes.length <= MAX_NOTES) return;
+    notes.shift();
+    this.data.omittedNotes++;
+  }
+}
+
+/** Returns the argument that identifies a call. */
+function argumentOf(input: ToolInput, paths: PathContext): string {
+  const value = identifyingValue(input) ?? "";
+  return value === filePathOf(input) ? shortPath(value, paths) : value;
+}
+
+/** Returns the beginning and the end of an output. */
+function excerpt(text: string): string {
+  const omitted = text.length - OUTPUT_HEAD - OUTPUT_TAIL;
+  if (omitted <= 0) return copy(text);
+  const count = omitted.toLocaleString("en-US");
+  return copy(
+    `${text.slice(0, OUTPUT_HEAD)}\n… ${count} characters omitted …\n${text.slice(-OUTPUT_TAIL)}`,
+  );
+}
+
+/** Copies a text, because a slice would keep the whole text in memory. */
+function copy(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
+}

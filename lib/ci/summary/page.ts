@@ -1,0 +1,161 @@
+import { EXIT_MEANINGS } from "../../exit_codes.ts";
+import { containsText } from "../../util/contains_text.ts";
+import { shortPath } from "../../util/display_path.ts";
+import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import { codeBlock, codeSpan, escapeMarkdown, fold, quoteMarkdown } from "../markdown.ts";
+import type { SummaryData } from "./collector.ts";
+import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
+import { renderOutputs, renderSteps, STATES } from "./steps.ts";
+
+/** A session ID that can be part of a command. */
+const SESSION_ID = /^[\w-]{1,100}$/;
+
+/**
+ * Returns the page of a run. If it would be larger than `maxBytes`, it loses tool outputs, then steps
+ * from the middle, then the end of the answer.
+ */
+export function renderSummary(data: SummaryData, maxBytes: number): string {
+  const budget = new SizeBudget(maxBytes);
+  // The most important blocks are reserved first.
+  const outcome = budget.reserve(renderOutcome(data));
+  if (outcome.length === 0) return "";
+  const error = budget.reserve(renderError(data));
+  const resume = budget.reserve(renderResume(data));
+  const facts = budget.reserve(renderFacts(data));
+  const tokens = budget.reserve(renderTokens(data));
+  const answer = budget.reserve(renderAnswer(data, budget.remaining / 2));
+  const notes = budget.reserve(renderNotes(data));
+  const steps = budget.reserve(renderSteps(data, budget.remaining / 2));
+  const outputs = budget.reserve(renderOutputs(data, budget.remaining));
+  const blocks = [outcome, error, answer, steps, outputs, notes, tokens, resume, facts].flat();
+  return `${blocks.join(SEPARATOR)}\n`;
+}
+
+function renderOutcome({ exit, result, counts }: SummaryData): string[] {
+  if (exit === undefined) return ["## ⏳ ccrun: running"];
+  const troubles = (["failed", "denied", "interrupted"] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${STATES[state].word}`);
+  const usages = Object.values(result?.models ?? {});
+  const usage = usages.length > 0 ? usages : [exit.usage];
+  const input = sum(usage.map((of) => of.input + of.cache_read + of.cache_write));
+  const output = sum(usage.map((of) => of.output));
+  const facts: string[] = [];
+  if (!exit.ok) facts.push(`exit code ${exit.code} (${EXIT_MEANINGS[exit.reason]})`);
+  if (exit.duration_ms !== null) facts.push(formatSeconds(exit.duration_ms));
+  if (exit.turns > 0) facts.push(formatCount(exit.turns, "turn"));
+  if (counts.all > 0) {
+    const suffix = troubles.length === 0 ? "" : ` (${troubles.join(", ")})`;
+    facts.push(formatCount(counts.all, "tool call") + suffix);
+  }
+  if (input + output > 0) {
+    facts.push(`${formatTokens(input)} tokens in, ${formatTokens(output)} out`);
+  }
+  facts.push(escapeMarkdown(formatCost(exit.cost_usd)));
+  const mark = exit.ok ? "✅" : "❌";
+  return [`## ${mark} ccrun: ${exit.reason}`, facts.join(" · ")];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function renderError({ error, exit }: SummaryData): string[] {
+  if (error === undefined || exit?.ok) return [];
+  const { message, hint = "" } = error.error;
+  const stderr = exit?.stderr ?? "";
+  return [
+    codeBlock(keepEnd(message)),
+    ...(hint.trim() === "" ? [] : ["What to do:", codeBlock(keepEnd(hint))]),
+    ...(stderr.trim() === "" ? [] : fold("stderr of claude", [codeBlock(keepEnd(stderr))])),
+  ];
+}
+
+/** The length that is kept of an error and of stderr. */
+const MAX_ERROR_LENGTH = 8_000;
+
+function keepEnd(text: string): string {
+  return text.slice(-MAX_ERROR_LENGTH);
+}
+
+function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: number): string[] {
+  if (exit?.ok) {
+    if (result?.structured_output !== undefined) {
+      const json = JSON.stringify(result.structured_output, null, 2);
+      return ["### Answer", ...fitText(json, maxBytes, (text) => codeBlock(text, "json"))];
+    }
+    const answer = result?.text ?? "";
+    if (answer.trim() === "") return ["### Answer", "The answer is empty."];
+    return ["### Answer", ...fitText(answer, maxBytes, quoteMarkdown)];
+  }
+  const message = error?.error.message ?? "";
+  const text = [result?.text, lastText].find((text) =>
+    text !== undefined && text.trim() !== "" && !containsText(message, text)
+  );
+  return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
+}
+
+/** Renders as much of the beginning of a text as fits, and a note about what is missing. */
+function fitText(text: string, maxBytes: number, render: (text: string) => string): string[] {
+  let kept = text.slice(0, maxBytes);
+  let block = render(kept);
+  while (byteLength(block) + OMISSION_BYTES > maxBytes && kept !== "") {
+    kept = kept.slice(0, Math.floor(kept.length * 0.8));
+    block = render(kept);
+  }
+  if (kept.length === text.length) return [block];
+  const missing = (text.length - kept.length).toLocaleString("en-US");
+  return [block, `… ${missing} more characters. \`--output FILE\` writes the whole answer.`];
+}
+
+function renderNotes({ notes, omittedNotes }: SummaryData): string[] {
+  if (notes.length === 0) return [];
+  const lines = notes.map(({ level, text, count }) => {
+    const mark = level === "error" ? "❌" : "⚠️";
+    const times = count === 1 ? "" : ` (${count} times)`;
+    return `- ${mark} ${escapeMarkdown(text, 1_000)}${times}`;
+  });
+  if (omittedNotes > 0) lines.unshift(`- … ${omittedNotes} earlier ones`);
+  return ["### Notes", lines.join("\n")];
+}
+
+/** The number of models in the table. */
+const MAX_MODELS = 20;
+
+function renderTokens({ result }: SummaryData): string[] {
+  const models = Object.entries(result?.models ?? {}).slice(0, MAX_MODELS);
+  if (models.length === 0) return [];
+  const rows = models.map(([name, usage]) => {
+    const counts = [usage.input, usage.cache_read, usage.cache_write, usage.output];
+    const cells = [...counts.map(formatTokens), escapeMarkdown(formatCost(usage.cost_usd))];
+    return `| ${codeSpan(name)} | ${cells.join(" | ")} |`;
+  });
+  const header = [
+    "| Model | Input | Cache read | Cache write | Output | Cost |",
+    "| :--- | ---: | ---: | ---: | ---: | ---: |",
+  ];
+  return ["### Tokens and cost", [...header, ...rows].join("\n")];
+}
+
+function renderResume({ exit, session, error }: SummaryData): string[] {
+  const id = exit?.session_id ?? session?.session_id;
+  if (id === undefined || !SESSION_ID.test(id)) return [];
+  const command = `ccrun --resume ${id} "..."`;
+  const note = "claude stores the session in `~/.claude` of the machine where it ran. " +
+    "It can be resumed there, in the same directory.";
+  const isInHint = !exit?.ok && error?.error.hint?.includes(command);
+  return isInHint ? [note] : ["### Resume", codeBlock(command, "sh"), note];
+}
+
+function renderFacts({ session, start, paths }: SummaryData): string[] {
+  const version = session?.claude_version ?? start?.claude?.version;
+  const facts: string[] = [];
+  if (session?.model !== undefined) facts.push(`model ${escapeMarkdown(session.model)}`);
+  if (version) facts.push(`Claude Code ${escapeMarkdown(version)}`);
+  if (start !== undefined) facts.push(`ccrun ${escapeMarkdown(start.ccrun)}`);
+  if (paths.cwd !== undefined) {
+    const { cwd, home } = paths;
+    facts.push(`in ${escapeMarkdown(home === undefined ? cwd : shortPath(cwd, { home }))}`);
+  }
+  return facts.length === 0 ? [] : [facts.join(" · ")];
+}

@@ -1,0 +1,124 @@
+import { resolve } from "@std/path";
+import { isPendingSessionId } from "../claude/session_id.ts";
+import type { HostInfo } from "./host.ts";
+import { getSwitch, getText, isVariable, type Options } from "./option_values.ts";
+import { usageError } from "./usage_error.ts";
+import { OUTPUT_FILES } from "./validate.ts";
+
+/** What stdout carries. */
+export type Format = "pretty" | "text" | "json" | "raw" | "result";
+
+/** Rejects two options that exclude each other. @throws {CcrunError} `usage` if both are set */
+export function rejectConflict(options: Options, first: string, second: string): void {
+  const [a, b] = [options.get(first), options.get(second)];
+  if (a === undefined || b === undefined) return;
+  throw usageError(
+    `${a.source} cannot be combined with ${b.source}`,
+    isVariable(a.source) && isVariable(b.source) ? "unset one of them" : "use one of them",
+  );
+}
+
+/**
+ * Returns which of two options that exclude each other counts: an argument takes precedence over a
+ * variable.
+ *
+ * @throws {CcrunError} `usage` if both come from the same place
+ */
+export function resolveConflict(options: Options, first: string, second: string): string {
+  const isFromEnvironment = (name: string) => isVariable(options.get(name)?.source);
+  if (isFromEnvironment(first) === isFromEnvironment(second)) {
+    rejectConflict(options, first, second);
+  }
+  return isFromEnvironment(first) ? second : first;
+}
+
+/** Returns the format of stdout. @throws {CcrunError} `usage` if the options ask for several */
+export function resolveFormat(options: Options): Format {
+  const shorthands = [["json", "json"], ["quiet", "text"]] as const;
+  const requested = new Map<Format, string>();
+  for (const [name, format] of shorthands) {
+    const option = options.get(name);
+    if (option !== undefined) requested.set(format, option.source);
+  }
+  const option = options.get("format");
+  if (option !== undefined && !(isVariable(option.source) && requested.size > 0)) {
+    const [format] = option.values;
+    requested.set(format as Format, `${option.source} ${format}`);
+  }
+  if (requested.size > 1) {
+    const [first, second] = requested.values();
+    throw usageError(`${first} cannot be combined with ${second}`, "use one of them");
+  }
+  return [...requested.keys()][0] ?? "pretty";
+}
+
+/** Checks the options that select a session. @throws {CcrunError} `usage` for a conflict */
+export function checkSessionOptions(options: Options): void {
+  rejectConflict(options, "resume", "continue");
+  const isResumed = options.has("resume") || options.has("continue");
+  const fork = options.get("fork");
+  if (fork !== undefined && !isResumed) {
+    throw usageError(`${fork.source} needs a session`, "add --resume ID or --continue");
+  }
+  const resume = getText(options, "resume");
+  const startsSession = !isResumed || fork !== undefined ||
+    resume !== undefined && isPendingSessionId(resume);
+  if (options.has("session-id") && !startsSession) {
+    throw usageError(
+      "--session-id needs a new session, but this one is resumed",
+      "add --fork, or remove --session-id",
+    );
+  }
+}
+
+/** Returns the permission options that count, because skipping permissions overrides most modes. */
+export function resolvePermissionMode(
+  options: Options,
+): { skip: boolean; mode: string | undefined } {
+  const skip = getSwitch(options, "dangerously-skip-permissions") ?? false;
+  const mode = getText(options, "permission-mode");
+  if (!skip || mode === undefined || mode === "bypassPermissions") return { skip, mode };
+  const winner = resolveConflict(options, "dangerously-skip-permissions", "permission-mode");
+  return winner === "permission-mode" ? { skip: false, mode } : { skip, mode: undefined };
+}
+
+/** Returns the cleanup options that count, because no process outlives an isolated claude. */
+export function resolveBackgroundPolicy(
+  options: Options,
+): { keepBackground: boolean | undefined; isolate: boolean | undefined } {
+  const keepBackground = getSwitch(options, "keep-background");
+  const isolate = getSwitch(options, "isolate");
+  if (!keepBackground || !isolate) return { keepBackground, isolate };
+  const keeps = resolveConflict(options, "keep-background", "isolate") === "keep-background";
+  return { keepBackground: keeps, isolate: !keeps };
+}
+
+/**
+ * Checks that no file is named twice, because one content would replace the other. A device such as
+ * /dev/stderr can be named several times.
+ *
+ * @param recording The file that is replayed.
+ * @throws {CcrunError} `usage` for the first file that is named twice
+ */
+export async function checkFiles(
+  options: Options,
+  host: HostInfo,
+  recording?: string,
+): Promise<void> {
+  const named: [path: string, source: string][] = [];
+  if (recording !== undefined) named.push([recording, "the recording"]);
+  for (const name of ["prompt-file", ...OUTPUT_FILES.keys()]) {
+    const option = options.get(name);
+    if (option !== undefined) named.push([option.values[0] ?? "", option.source]);
+  }
+  const sources = new Map<string, string>();
+  for (const [path, source] of named) {
+    const absolute = resolve(host.cwd, path);
+    const file = await Deno.realPath(absolute).catch(() => absolute);
+    const other = sources.get(file);
+    if (other !== undefined && !file.startsWith("/dev/")) {
+      throw usageError(`${other} and ${source} are the same file`, "use different files");
+    }
+    sources.set(file, source);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Env } from "../util/env.ts";
+import type { CommandLine, OptionValue } from "./args.ts";
+import { OPTIONS, type OptionSpec } from "./options.ts";
+import { nearestName } from "./suggestions.ts";
+import { usageError } from "./usage_error.ts";
+
+/** The options of the command line and of the environment. */
+export interface OptionsWithEnvironment {
+  options: Map<string, OptionValue>;
+  /** Warnings about unknown variables. */
+  warnings: string[];
+}
+
+const PREFIX = "CCRUN_";
+
+/** Variables that are not options: of ccrun itself, and of its tests. */
+const OTHER_VARIABLES = /^CCRUN_(RUNS|TEST_\w+)$/;
+
+const SPECS_BY_VARIABLE = new Map<string, OptionSpec>();
+for (const spec of OPTIONS) {
+  if (spec.env !== undefined) SPECS_BY_VARIABLE.set(spec.env, spec);
+}
+
+/**
+ * Adds the options that CCRUN_ variables set. The command line takes precedence.
+ *
+ * @throws {CcrunError} `usage` if the variable of a switch is neither 1 nor 0
+ */
+export function addEnvironment(line: CommandLine, env: Env): OptionsWithEnvironment {
+  const options = new Map(line.options);
+  const warnings: string[] = [];
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.test(variable)) continue;
+    const spec = SPECS_BY_VARIABLE.get(variable);
+    if (spec === undefined) {
+      warnings.push(`unknown variable ${variable}; ${suggestVariable(variable)}`);
+    } else if (value !== "" && !options.has(spec.name) && spec.commands.includes(line.command)) {
+      options.set(spec.name, { values: valuesOf(spec, variable, value), source: variable });
+    }
+  }
+  return { options, warnings };
+}
+
+function valuesOf(spec: OptionSpec, variable: string, value: string): string[] {
+  if (spec.value === undefined && value !== "1" && value !== "0") {
+    throw usageError(
+      `${variable} must be 1 or 0, not ${JSON.stringify(value)}`,
+      `set ${variable}=1, or unset it`,
+    );
+  }
+  return spec.isList ? value.split("\n").filter((item) => item !== "") : [value];
+}
+
+function suggestVariable(variable: string): string {
+  const name = variable.slice(PREFIX.length);
+  if (name === "JSON") return "did you mean CCRUN_FORMAT=json?";
+  if (name === "QUIET") return "did you mean CCRUN_FORMAT=text?";
+  const option = OPTIONS.find((spec) => spec.name === name.toLowerCase().replaceAll("_", "-"));
+  if (option !== undefined) return `it is ignored; use the option --${option.name}`;
+  const names = [...SPECS_BY_VARIABLE.keys()].map((known) => known.slice(PREFIX.length));
+  const nearest = nearestName(name, names);
+  return nearest === undefined ? "it is ignored" : `did you mean ${PREFIX}${nearest}?`;
+}

@@ -1,0 +1,128 @@
+import type { CcrunError } from "../errors.ts";
+import { findOption, type SpelledOption } from "./option_spellings.ts";
+import type { Command, OptionSpec } from "./options.ts";
+import { unknownOption } from "./suggestions.ts";
+import { usageError } from "./usage_error.ts";
+
+/** Arguments in the one form that `parseArgs` reads as intended. */
+export interface OptionTokens {
+  /** Options as `--name=value`, with `1` or `0` for a switch, and positional arguments. */
+  readonly tokens: readonly string[];
+  /** The spelling that was used last, by option name. */
+  readonly spellings: ReadonlyMap<string, string>;
+  /** The arguments after `--`. */
+  readonly passthrough: readonly string[];
+}
+
+/** An option as it was typed. */
+interface TypedOption {
+  readonly spelling: string;
+  readonly value?: string | undefined;
+  /** Whether the value is in the same argument. */
+  readonly isAttached: boolean;
+}
+
+/**
+ * Turns every known option into one `--name=value` token: `parseArgs` by itself takes the next
+ * argument as the value of a switch, and none that starts with a dash as the value of an option.
+ *
+ * @param onError Called for each invalid option, which is then skipped.
+ */
+export function tokenizeOptions(
+  args: readonly string[],
+  command: Command,
+  onError: (error: CcrunError) => void,
+): OptionTokens {
+  const tokens: string[] = [];
+  const spellings = new Map<string, string>();
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "--") return { tokens, spellings, passthrough: args.slice(index + 1) };
+    if (arg === "-" || !arg.startsWith("-")) {
+      tokens.push(arg);
+      continue;
+    }
+    for (const typed of splitArgument(arg)) {
+      const { spelling, isAttached } = typed;
+      const takesNext = !isAttached && takesValue(spelling) && index + 1 < args.length;
+      const value = takesNext ? args[++index] : typed.value;
+      const option = findOption(spelling);
+      if (option === undefined) {
+        onError(unknownOption(spelling, command));
+        continue;
+      }
+      const error = checkOption({ ...typed, value }, option, command);
+      if (error !== undefined) {
+        onError(error);
+        continue;
+      }
+      tokens.push(`--${option.spec.name}=${value ?? option.switchValue}`);
+      spellings.set(option.spec.name, spelling);
+    }
+  }
+  return { tokens, spellings, passthrough: [] };
+}
+
+/** Splits `--name=value`, or letters such as `-qc` and `-ofile`, into options. */
+function splitArgument(arg: string): TypedOption[] {
+  if (arg.startsWith("--")) {
+    const [spelling = "", ...rest] = arg.split("=");
+    if (rest.length === 0) return [{ spelling, isAttached: false }];
+    return [{ spelling, value: rest.join("="), isAttached: true }];
+  }
+  const options: TypedOption[] = [];
+  for (let index = 1; index < arg.length; index++) {
+    const spelling = `-${arg[index]}`;
+    const value = arg.slice(index + 1);
+    if (value !== "" && takesValue(spelling)) {
+      return [...options, { spelling, value, isAttached: true }];
+    }
+    options.push({ spelling, isAttached: false });
+  }
+  return options;
+}
+
+function takesValue(spelling: string): boolean {
+  return findOption(spelling)?.spec.value !== undefined;
+}
+
+/** Returns the error for an option that is used incorrectly. */
+function checkOption(
+  typed: TypedOption,
+  { spec, switchValue }: SpelledOption,
+  command: Command,
+): CcrunError | undefined {
+  const { spelling } = typed;
+  if (!spec.commands.includes(command)) {
+    return usageError(`ccrun ${command} has no option ${spelling}`, `see: ccrun help ${command}`);
+  }
+  if (spec.value !== undefined) return checkValue(typed, spec);
+  if (typed.value === undefined) return undefined;
+  const off = spec.isNegatable && switchValue === "1"
+    ? `, or --no-${spec.name} to turn it off`
+    : "";
+  return usageError(`${spelling} takes no value`, `use ${spelling}${off}`);
+}
+
+function checkValue(
+  { spelling, value, isAttached }: TypedOption,
+  spec: OptionSpec,
+): CcrunError | undefined {
+  const correct = `${spelling} ${spec.value}`;
+  if (value === undefined) return usageError(`${spelling} needs a value`, `use ${correct}`);
+  if (spec.isAnyText) return undefined;
+  if (!isAttached && value.startsWith("--") && findOption(value.split("=")[0] ?? "")) {
+    const canBeText = spec.kind === undefined && spec.choices === undefined;
+    return usageError(
+      `${spelling} needs a value, but the option ${value} follows`,
+      canBeText ? `use ${correct}, or --${spec.name}=${value} to pass this text` : `use ${correct}`,
+    );
+  }
+  if (isAttached && !spelling.startsWith("--") && value.startsWith("=")) {
+    return usageError(
+      `${spelling} takes its value without =`,
+      `use ${spelling} ${value.slice(1) || spec.value}, or --${spec.name}${value}`,
+    );
+  }
+  return undefined;
+}

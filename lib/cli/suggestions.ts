@@ -1,0 +1,45 @@
+import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import type { CcrunError } from "../errors.ts";
+import { findOption } from "./option_spellings.ts";
+import { type Command, OPTIONS, OWNED_OPTIONS } from "./options.ts";
+import { usageError } from "./usage_error.ts";
+
+/** Returns the name that was probably meant, or undefined if none is similar enough. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+  // A single letter is similar to everything.
+  if (name.length < 2) return undefined;
+  const nearest = closestString(name, names);
+  const maxDistance = Math.max(name.length, nearest.length) / 2;
+  return levenshteinDistance(name, nearest) <= maxDistance ? nearest : undefined;
+}
+
+/** Creates the error for an option that `command` does not know. */
+export function unknownOption(spelling: string, command: Command): CcrunError {
+  const alternative = OWNED_OPTIONS.get(spelling);
+  if (alternative !== undefined) return usageError(`ccrun sets ${spelling} itself`, alternative);
+  if (spelling === "-=") {
+    return usageError("a one-letter switch takes no value", "remove the = and the value");
+  }
+  const hint = suggestOption(spelling, command);
+  const help = command === "run" ? "see: ccrun --help" : `see: ccrun help ${command}`;
+  return usageError(
+    `unknown option ${spelling}`,
+    command === "run" ? `${hint ?? `${help}.`} Put options for claude after --` : hint ?? help,
+  );
+}
+
+function suggestOption(spelling: string, command: Command): string | undefined {
+  const specs = OPTIONS.filter(({ commands }) => commands.includes(command));
+  const negated = spelling.startsWith("--no-")
+    ? findOption(`--${spelling.slice("--no-".length)}`)?.spec
+    : undefined;
+  if (negated !== undefined && specs.includes(negated)) {
+    return negated.kind === "duration"
+      ? `did you mean --${negated.name} 0?`
+      : `--${negated.name} is off by default.`;
+  }
+  const names = specs.flatMap(({ name, isNegatable }) => isNegatable ? [name, `no-${name}`] : name);
+  const nearest = nearestName(spelling.replace(/^-+/, ""), names);
+  return nearest === undefined ? undefined : `did you mean --${nearest}?`;
+}

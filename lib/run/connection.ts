@@ -1,0 +1,134 @@
+import { type Child, type ChildExit, type ChildOptions, startChild } from "../process/child.ts";
+import type { LeftoverProcess } from "../process/guardian.ts";
+import { limitBytes } from "../stream/byte_limit.ts";
+import { toLines } from "../stream/lines.ts";
+import { tap } from "../stream/tap.ts";
+import { TailBuffer } from "../util/tail_buffer.ts";
+
+/** How much of claude's stderr is read as lines, and how much of its end is kept: 256 KiB each. */
+const MAX_STDERR_BYTES = 256 * 1024;
+
+/** The longest line of stderr. */
+const MAX_STDERR_LINE_BYTES = 16 * 1024;
+
+/** Options of {@linkcode Connection.open}. */
+export interface ConnectionOptions extends ChildOptions {
+  /** Receives each chunk of claude's stdout before its lines are read, and is awaited. */
+  readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;
+  /** Is called when bytes arrive on stdout or stderr. */
+  readonly onActivity: () => void;
+}
+
+/** A claude process and the lines that it writes. It serves one run, or several in a row. */
+export class Connection {
+  #child: Child;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #stderrTail = new TailBuffer(MAX_STDERR_BYTES);
+  #stderrBytes = 0;
+  /** The lines that claude writes on stdout. */
+  readonly lines: ReadableStream<string>;
+  /** The first lines that claude writes on stderr. */
+  readonly stderrLines: ReadableStream<string>;
+
+  private constructor(child: Child, options: ConnectionOptions) {
+    this.#child = child;
+    this.#input = child.stdin.getWriter();
+    this.#input.closed.catch(() => {}); // claude has exited: its output and exit code say why
+    const stdout = child.stdout.pipeThrough(tap((chunk) => {
+      options.onActivity();
+      return options.onOutput(chunk);
+    }));
+    this.lines = toLines(stdout);
+    const stderr = child.stderr.pipeThrough(tap((chunk) => {
+      options.onActivity();
+      this.#stderrTail.push(chunk);
+      this.#stderrBytes += chunk.length;
+    }));
+    this.stderrLines = toLines(
+      stderr.pipeThrough(limitBytes(MAX_STDERR_BYTES)),
+      MAX_STDERR_LINE_BYTES,
+    );
+  }
+
+  /**
+   * Starts claude.
+   *
+   * @throws {CcrunError} `not_executable` if the OS cannot start it
+   */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    return new Connection(await startChild(options), options);
+  }
+
+  /** The process id of claude. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Whether claude has not exited. */
+  get isRunning(): boolean {
+    return this.#child.isRunning;
+  }
+
+  /** Resolves to how claude exited. */
+  get exited(): Promise<ChildExit> {
+    return this.#child.exited;
+  }
+
+  /** The end of what claude wrote on stderr. */
+  get stderr(): string {
+    return this.#stderrTail.text();
+  }
+
+  /** Whether claude wrote more to stderr than {@linkcode stderrLines} has. */
+  get isStderrTruncated(): boolean {
+    return this.#stderrBytes > MAX_STDERR_BYTES;
+  }
+
+  /** Sends a prompt, which starts a turn. A claude that has exited ignores it. */
+  async sendPrompt(text: string): Promise<void> {
+    const message = {
+      type: "user",
+      message: { role: "user", content: [{ type: "text", text }] },
+      parent_tool_use_id: null,
+      session_id: "",
+      uuid: crypto.randomUUID(),
+    };
+    const line = new TextEncoder().encode(`${JSON.stringify(message)}\n`);
+    await this.#input.write(line).catch(() => {});
+  }
+
+  /** Closes claude's stdin: it exits when its turn and its background tasks have ended. */
+  async endInput(): Promise<void> {
+    await this.#input.close().catch(() => {});
+  }
+
+  /** Suspends claude and its descendants. */
+  async suspend(): Promise<void> {
+    await this.#child.suspend();
+  }
+
+  /** Resumes claude and its descendants. */
+  async resume(): Promise<void> {
+    await this.#child.resume();
+  }
+
+  /**
+   * Asks claude to exit, and kills it when the grace period is over.
+   *
+   * @param keepDescendants whether its descendants are left alone until {@linkcode reapLeftovers}
+   * @returns whether claude was running
+   */
+  async stop(graceMs: number, keepDescendants = false): Promise<boolean> {
+    return await this.#child.stop(graceMs, keepDescendants);
+  }
+
+  /** Kills claude and its descendants at once. */
+  kill(): void {
+    this.#child.kill();
+  }
+
+  /** Stops what a claude that has exited left running, or keeps it, and returns what that was. */
+  async reapLeftovers(graceMs: number, keep = false): Promise<readonly LeftoverProcess[]> {
+    return await this.#child.reapLeftovers(graceMs, keep);
+  }
+}

@@ -1,0 +1,61 @@
+import { claudeArguments } from "../claude/arguments.ts";
+import { claudeEnvironment, hasLogin } from "../claude/environment.ts";
+import { findClaude } from "../claude/find.ts";
+import type { PrivateFiles } from "../claude/private_files.ts";
+import { CcrunError } from "../errors.ts";
+import type { ChildOptions } from "../process/child.ts";
+import { isolation } from "../process/isolation.ts";
+import { workspaceProblem } from "../util/workspace.ts";
+import type { RunRequest } from "./request.ts";
+
+/** How claude is started: what a child process needs, without a grace period. */
+export type LaunchPlan = Omit<ChildOptions, "graceMs">;
+
+/**
+ * Finds the claude of a request.
+ *
+ * @throws {CcrunError} `not_found` or `not_executable`
+ */
+export function locateClaude(request: RunRequest): Promise<string> {
+  const { claudePath, claudeSource, env, baseDirectory } = request;
+  return findClaude({ path: claudePath, source: claudeSource, env, cwd: baseDirectory });
+}
+
+/**
+ * Turns a request into the command that starts claude.
+ *
+ * @param path the claude to run
+ * @param files receives what must not be in argv
+ * @throws {CcrunError} `usage` if the workspace or a value cannot be used
+ */
+export async function planLaunch(
+  request: RunRequest,
+  path: string,
+  files: PrivateFiles,
+): Promise<LaunchPlan> {
+  const { claude, target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
+  const problem = await workspaceProblem(target.cwd);
+  if (problem !== undefined) throw new CcrunError("usage", problem.message, problem.hint);
+  const wrapper = isolate ? await isolation(env) : undefined;
+  const args = await claudeArguments(claude, target, baseDirectory, files);
+  const childEnv = claudeEnvironment({
+    env,
+    apiUrl,
+    hasLogin: apiUrl !== undefined &&
+      await hasLogin(env, target.cwd, claude.settings, baseDirectory),
+    maxRetries: claude.maxRetries,
+  });
+  diagnose(
+    `starting claude with ${args.length} arguments, ${Object.keys(childEnv).length} variables ` +
+      `and a prompt of ${request.prompt.length} characters`,
+    args.join(" "),
+  );
+  return {
+    command: path,
+    args,
+    env: childEnv,
+    cwd: target.cwd,
+    privateDirectory: files.dir,
+    isolation: wrapper,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Failure } from "../errors.ts";
+import type { StopReason } from "./stop_reason.ts";
+
+/**
+ * Where a run stands:
+ * - `preparing`: claude does not run yet
+ * - `working`: a turn or a background task is in progress
+ * - `idle`: the last result is in, and nothing is in progress
+ * - `exited`: claude has exited
+ */
+export type RunPhase = "preparing" | "working" | "idle" | "exited";
+
+/** A stop of a run: the reason that counts so far, and whether the last result was in by then. */
+export interface Stop {
+  readonly reason: StopReason;
+  readonly isAfterResult: boolean;
+}
+
+/**
+ * Returns the stop that counts when another reason arrives. The first reason wins. After the last result
+ * only a signal changes the outcome, and after the exit only a signal is accepted.
+ *
+ * @returns `current` if the new reason does not count
+ */
+export function rankStop(
+  current: Stop | undefined,
+  reason: StopReason,
+  phase: RunPhase,
+): Stop | undefined {
+  const isSignal = reason.signal !== undefined;
+  if (current === undefined) {
+    return phase === "exited" && !isSignal
+      ? undefined
+      : { reason, isAfterResult: phase === "idle" || phase === "exited" };
+  }
+  return isSignal && failureOfStop(current) === undefined ? { ...current, reason } : current;
+}
+
+/** Returns the failure that a stop makes of the run: none if the result was in and no signal arrived. */
+export function failureOfStop(stop: Stop | undefined): Failure | undefined {
+  if (stop === undefined) return undefined;
+  return stop.isAfterResult && stop.reason.signal === undefined ? undefined : stop.reason.failure;
+}

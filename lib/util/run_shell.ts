@@ -1,0 +1,41 @@
+import type { Env } from "./env.ts";
+
+/** How a shell script exited, and what it wrote to stdout. */
+export interface ShellResult {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** How long a script may run before it is terminated, in milliseconds. */
+const LIMIT_MS = 5000;
+
+/** Contains the commands that every system has. */
+export const SYSTEM_PATH = "/usr/bin:/bin";
+
+/**
+ * Runs a short script with `/bin/sh`. A shell may read what Deno refuses to without all permissions,
+ * such as the parent's files in /proc.
+ *
+ * @param env the whole environment. The default PATH has the system's directories
+ * @returns undefined if there is no shell, as on Windows
+ */
+export async function runShell(script: string, env: Env = {}): Promise<ShellResult | undefined> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), LIMIT_MS);
+  try {
+    const { code, stdout } = await new Deno.Command("/bin/sh", {
+      args: ["-c", script],
+      env: { PATH: SYSTEM_PATH, ...env, LC_ALL: "C" },
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+      signal: limit.signal,
+    }).output();
+    return { code, stdout: new TextDecoder().decode(stdout) };
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { COMPLETABLE, COMPLETABLE_COMMANDS } from "../../../lib/cli/completions/spec.ts";
+import { completionsText } from "../../../lib/cli/commands/completions.ts";
+import { fullHelp } from "../../../lib/cli/help.ts";
+import {
+  CLAUDE_OPTIONS,
+  COMMANDS,
+  HELP_TOPICS,
+  OPTIONS,
+  SHELLS,
+} from "../../../lib/cli/options.ts";
+import { parseCommandLine } from "../../../lib/cli/args.ts";
+import { assertUsage } from "../usage.ts";
+
+Deno.test("completionsText rejects everything but one known shell", async () => {
+  for (const shells of [[], ["tcsh"], ["bash", "zsh"], ["Bash"], [""], ["constructor"]]) {
+    await assertUsage(() => completionsText(shells), ...SHELLS);
+  }
+  await assertUsage(() => completionsText(["tcsh"]), "tcsh");
+});
+
+Deno.test("completionsText contains every command, topic, option, and choice", () => {
+  for (const shell of SHELLS) {
+    const script = completionsText([shell]);
+    const has = (word: string) => {
+      const isThere = new RegExp(`(?<![\\w-])${RegExp.escape(word)}(?![\\w-])`).test(script);
+      assert(isThere, `${shell}: ${word}`);
+    };
+    [...COMMANDS, ...HELP_TOPICS].forEach(has);
+    for (const { name, short, isNegatable, choices = [], suggestions = [] } of OPTIONS) {
+      has(shell === "fish" ? `-l ${name}` : `--${name}`);
+      if (short !== undefined) has(shell === "fish" ? `-s ${short}` : `-${short}`);
+      if (isNegatable) has(shell === "fish" ? `-l no-${name}` : `--no-${name}`);
+      for (const value of [...choices, ...suggestions]) has(value);
+    }
+    assert(script.endsWith("\n") && !/[ \t]$/m.test(script), shell);
+  }
+});
+
+Deno.test("completionsText describes each option in zsh and fish", () => {
+  for (const { help } of OPTIONS) {
+    const fish = help.replace(/[\\']/g, "\\$&");
+    assert(completionsText(["fish"]).includes(fish), help);
+    const zsh = help.replace(/[\\[\]:]/g, "\\$&").replaceAll("'", `'\\''`);
+    assert(completionsText(["zsh"]).includes(zsh), help);
+  }
+});
+
+Deno.test("COMPLETABLE_COMMANDS offers exactly the options that a command accepts", () => {
+  for (const { name, options } of COMPLETABLE_COMMANDS) {
+    for (const { offered, spellings, value } of options) {
+      for (const spelling of [...offered, ...spellings]) {
+        const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
+        assertEquals(parseCommandLine(args).options.size, 1, args.join(" "));
+      }
+    }
+    const own = OPTIONS.filter(({ commands }) => commands.some((command) => command === name));
+    const negated = own.filter(({ isNegatable }) => isNegatable);
+    assertEquals(options.length, own.length + negated.length, name);
+  }
+});
+
+Deno.test("COMPLETABLE offers after -- exactly the options that are allowed there", () => {
+  const rest = COMPLETABLE.find(({ name }) => name === "rest")?.options ?? [];
+  assertEquals(rest.length, CLAUDE_OPTIONS.size);
+  for (const { offered, value } of rest) {
+    const args = ["go", "--", ...offered, ...(value === undefined ? [] : ["x"])];
+    assertEquals(parseCommandLine(args).passthrough, args.slice(2));
+  }
+});
+
+Deno.test("COMPLETABLE completes each value by its kind", () => {
+  const kinds: { [option: string]: unknown } = {};
+  for (const { offered, value } of COMPLETABLE.flatMap(({ options }) => options)) {
+    if (value !== undefined) kinds[offered[0] ?? ""] = value.completion;
+  }
+  const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
+  assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir"]);
+  assertEquals(of("session"), ["--resume"]);
+  const files = of("file");
+  for (const name of ["--claude", "--mcp-config", "--output", "--prompt-file", "--record"]) {
+    assert(files.includes(name), name);
+  }
+  assertEquals(
+    kinds["--permission-mode"],
+    OPTIONS.find(({ name }) => name === "permission-mode")?.suggestions,
+  );
+  assertEquals(kinds["--prompt"], "text");
+});
+
+Deno.test("fullHelp of completions shows how to install them in each shell", () => {
+  for (const shell of SHELLS) {
+    assert(fullHelp("completions").includes(`ccrun completions ${shell}`), shell);
+  }
+});

@@ -1,0 +1,51 @@
+import { assert, assertEquals } from "@std/assert";
+import { OPTIONS } from "../../lib/cli/options.ts";
+
+Deno.test("OPTIONS gives no variable to an option of a single run", () => {
+  const names = [
+    "prompt",
+    "prompt-file",
+    "resume",
+    "continue",
+    "fork",
+    "session-id",
+    "output",
+    "record",
+    "cwd",
+  ];
+  for (const name of names) {
+    const spec = OPTIONS.find((option) => option.name === name);
+    assert(spec !== undefined && spec.env === undefined, name);
+  }
+});
+
+Deno.test("OPTIONS names every variable after its option", () => {
+  const variables = OPTIONS.flatMap(({ name, env }) => env === undefined ? [] : [[name, env]]);
+  assert(variables.length > 20);
+  for (const [name, env] of variables) {
+    assertEquals(env, `CCRUN_${name?.toUpperCase().replaceAll("-", "_")}`);
+  }
+});
+
+Deno.test("OPTIONS has no spelling twice", () => {
+  const spellings = OPTIONS.flatMap(({ name, short, aliases = [], isNegatable }) => [
+    name,
+    ...(short === undefined ? [] : [short]),
+    ...aliases,
+    ...(isNegatable ? [`no-${name}`] : []),
+  ]);
+  assertEquals(spellings.length, new Set(spellings).size);
+});
+
+Deno.test("OPTIONS describes each option in fewer than 60 characters", () => {
+  for (const { name, help } of OPTIONS) {
+    assert(help.length > 0 && help.length < 60, `--${name}: ${help}`);
+  }
+});
+
+Deno.test("OPTIONS reads the parts of a signature", () => {
+  const format = OPTIONS.find(({ name }) => name === "format");
+  assertEquals([format?.short, format?.value, format?.isNegatable], ["f", "FORMAT", false]);
+  const redact = OPTIONS.find(({ name }) => name === "redact");
+  assertEquals([redact?.short, redact?.value, redact?.isNegatable], [undefined, undefined, true]);
+});

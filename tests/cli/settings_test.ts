@@ -1,0 +1,211 @@
+import { assertEquals } from "@std/assert";
+import { type RenderSettings, renderSettings, runSettings } from "../../lib/cli/settings.ts";
+import { type FakeHost, makeHost, optionsOf } from "./hosts.ts";
+
+type Env = { [name: string]: string };
+
+function render(args: readonly string[], from: FakeHost = {}): RenderSettings {
+  return renderSettings(optionsOf(args, from.env), makeHost(from));
+}
+
+async function run(args: readonly string[], from: FakeHost = {}, passthrough: string[] = []) {
+  return await runSettings(optionsOf(args, from.env), passthrough, makeHost(from));
+}
+
+const ALL = ["stdin", "stdout", "stderr"] as const;
+
+Deno.test("renderSettings shows progress with pretty, or on request", () => {
+  const cases: [args: string[], env: Env, progress: boolean][] = [
+    [[], {}, true],
+    [["--no-progress"], {}, false],
+    [["--json"], {}, false],
+    [["-q"], {}, false],
+    [["-q", "--progress"], {}, true],
+    [["-q"], { CCRUN_PROGRESS: "1" }, true],
+  ];
+  for (const [args, env, progress] of cases) assertEquals(render(args, { env }).progress, progress);
+});
+
+Deno.test("renderSettings streams text if a person watches the progress, or on request", () => {
+  const cases: [args: string[], from: FakeHost, partial: boolean][] = [
+    [[], { terminals: ALL }, true],
+    [[], { terminals: ["stderr"] }, true],
+    [[], { terminals: ["stdin", "stdout"] }, false],
+    [[], { terminals: ALL, env: { CI: "true" } }, false],
+    [["--no-partial"], { terminals: ALL }, false],
+    [["--json"], { terminals: ALL }, false],
+    [["--json", "--progress"], { terminals: ALL }, false],
+    [["--json", "--partial"], {}, true],
+    [["-fraw", "--partial"], {}, true],
+    [["-q"], { terminals: ALL }, false],
+    [["-q", "--progress"], { terminals: ALL }, true],
+  ];
+  for (const [args, from, partial] of cases) {
+    assertEquals(render(args, from).partial, partial, args.join(" "));
+  }
+});
+
+Deno.test("renderSettings uses colors on a terminal, or as the options and variables say", () => {
+  const terminal = ["stderr"] as const;
+  const cases: [args: string[], env: Env, terminals: readonly "stderr"[], color: boolean][] = [
+    [[], {}, terminal, true],
+    [[], {}, [], false],
+    [[], { TERM: "dumb" }, terminal, false],
+    [[], { NO_COLOR: "1" }, terminal, false],
+    [[], { NO_COLOR: "" }, terminal, true],
+    [[], { FORCE_COLOR: "1" }, [], true],
+    [[], { FORCE_COLOR: "0" }, terminal, false],
+    [[], { NO_COLOR: "1", FORCE_COLOR: "1" }, terminal, false],
+    [[], { CCRUN_COLOR: "never" }, terminal, false],
+    [["--color", "always"], { NO_COLOR: "1" }, [], true],
+    [["--color", "never"], { FORCE_COLOR: "1" }, terminal, false],
+    [["--color", "auto"], {}, [], false],
+  ];
+  for (const [args, env, terminals, color] of cases) {
+    assertEquals(render(args, { env, terminals }).color, color, JSON.stringify([args, env]));
+  }
+});
+
+Deno.test("renderSettings enables diagnostics, with contents only for --debug-raw", () => {
+  assertEquals(render([]).debug, false);
+  assertEquals(render(["--debug"]).debug, "sizes");
+  assertEquals(render(["--no-debug"]).debug, false);
+  assertEquals(render(["--debug", "--debug-raw"]).debug, "content");
+});
+
+Deno.test("renderSettings makes the paths of files absolute", () => {
+  const { result, summary, output } = render([
+    ...["--result", "r.json", "--summary", "../s.md", "-o", "/a"],
+  ]);
+  assertEquals([result, summary, output], ["/home/dev/r.json", "/home/s.md", "/a"]);
+  assertEquals(render([]).output, undefined);
+});
+
+Deno.test("renderSettings detects the CI system, and redacts in CI by default", () => {
+  const github = { GITHUB_ACTIONS: "true" };
+  const cases: [args: string[], env: Env, ci: RenderSettings["ci"], redact: boolean][] = [
+    [[], {}, "none", false],
+    [[], github, "github", true],
+    [["--ci", "none"], { GITHUB_ACTIONS: "true", CI: "true" }, "none", true],
+    [[], { ...github, CCRUN_CI: "gitlab" }, "gitlab", true],
+    [["--ci", "auto"], { CCRUN_CI: "none", CI: "1" }, "other", true],
+    [["--no-redact"], github, "github", false],
+    [["--redact"], {}, "none", true],
+    [[], { ...github, CCRUN_REDACT: "0" }, "github", false],
+  ];
+  for (const [args, env, ci, redact] of cases) {
+    const settings = render(args, { env });
+    assertEquals([settings.ci, settings.redact], [ci, redact], JSON.stringify([args, env]));
+  }
+});
+
+Deno.test("runSettings redacts a recording only on request", async () => {
+  assertEquals((await run([], { env: { CI: "true" } })).redactRecord, false);
+  assertEquals((await run(["--redact"])).redactRecord, true);
+  assertEquals((await run([], { env: { CCRUN_REDACT: "1" } })).redactRecord, true);
+});
+
+Deno.test("runSettings sets nothing that was not requested", async () => {
+  const { session, run: target, record } = await run([]);
+  const set = Object.entries(session).filter(([, value]) => value !== undefined);
+  assertEquals(Object.fromEntries(set), {
+    workspace: "/home/dev",
+    env: {},
+    failOnDenied: false,
+    logRawDiagnostics: false,
+    partial: false,
+    dangerouslySkipPermissions: false,
+    extraArgs: [],
+  });
+  assertEquals(target, { sessionId: undefined, continueLast: false, fork: false });
+  assertEquals(record, undefined);
+});
+
+Deno.test("runSettings passes every option on", async () => {
+  const sessionId = "99999999-2222-4333-8444-555555555555";
+  const args = [
+    ...["-C", "work", "--record", "r.jsonl", "--resume", sessionId, "--fork"],
+    ...["--api-url", "http://x/v1", "--add-dir", "a", "--add-dir", "b", "--plans-dir", "plans"],
+    ...["--claude", "./claude", "--model", "m", "--fallback-model", "f", "--max-turns", "3"],
+    ...["--max-budget-usd", "2.50", "--max-retries", "0", "--allowed-tools", "Edit"],
+    ...["--disallowed-tools", "Bash", "--permission-mode", "plan", "--fail-on-denied"],
+    ...["--system-prompt", "S", "--append-system-prompt", "A", "--mcp-config", "m.json"],
+    ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
+    ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
+    ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
+    ...["--keep-background", "--no-isolate"],
+  ];
+  const env = { HOME: "/home/dev" };
+  const { session, run: target, record } = await run(args, { env }, ["--betas", "x"]);
+  assertEquals(record, "/home/dev/r.jsonl");
+  assertEquals(target, { sessionId, continueLast: false, fork: true });
+  assertEquals(session, {
+    workspace: "/home/dev/work",
+    apiUrl: "http://x/v1",
+    allowedDirs: ["a", "b"],
+    plansDirectory: "/home/dev/plans",
+    claudePath: "./claude",
+    claudeSource: "--claude",
+    env,
+    failOnDenied: true,
+    logRawDiagnostics: true,
+    partial: true,
+    model: "m",
+    fallbackModel: "f",
+    maxTurns: 3,
+    maxBudgetUsd: 2.5,
+    maxRetries: 0,
+    allowedTools: ["Edit"],
+    disallowedTools: ["Bash"],
+    permissionMode: "plan",
+    dangerouslySkipPermissions: false,
+    systemPrompt: "S",
+    appendSystemPrompt: "A",
+    mcpConfig: ["m.json"],
+    mcpConfigSource: "--mcp-config",
+    settings: "s.json",
+    settingsSource: "--settings",
+    jsonSchema: '{"type":"object"}',
+    newSessionId: "11111111-2222-4333-8444-555555555555",
+    timeoutMs: 5_400_000,
+    idleTimeoutMs: 600_000,
+    graceMs: 2_500,
+    keepBackground: true,
+    isolate: false,
+    extraArgs: ["--betas", "x"],
+  });
+});
+
+Deno.test("runSettings reports which option named claude", async () => {
+  const { session } = await run([], { env: { CCRUN_CLAUDE: "/opt/claude" } });
+  assertEquals([session.claudePath, session.claudeSource], ["/opt/claude", "CCRUN_CLAUDE"]);
+});
+
+Deno.test("runSettings has no timeouts by default, and an idle timeout of 30 minutes in CI", async () => {
+  type Timeouts = [timeout?: number, idle?: number, grace?: number];
+  const ci = { CI: "true" };
+  const variables = { CCRUN_TIMEOUT: "1h", CCRUN_IDLE_TIMEOUT: "10m", CCRUN_GRACE: "1s" };
+  const [none, half] = [undefined, 1_800_000];
+  const cases: [args: string[], env: Env, expected: Timeouts][] = [
+    [[], {}, [none, none, none]],
+    [["--timeout", "0", "--idle-timeout", "0s", "--grace", "0"], {}, [none, none, 0]],
+    [["--timeout", "1ms", "--idle-timeout", "1s"], {}, [1, 1_000, none]],
+    [[], variables, [3_600_000, 600_000, 1_000]],
+    [["--timeout", "2h", "--idle-timeout", "0", "--grace", "0"], variables, [7_200_000, none, 0]],
+    [[], { CI: "1" }, [none, half, none]],
+    [[], { CI: "woodpecker" }, [none, half, none]],
+    [[], { CI: "" }, [none, none, none]],
+    [[], { CI: "0" }, [none, none, none]],
+    [[], { CI: "false" }, [none, none, none]],
+    [["--grace", "1s"], ci, [none, half, 1_000]],
+    [["--idle-timeout", "5m"], ci, [none, 300_000, none]],
+    [["--idle-timeout", "0"], ci, [none, none, none]],
+    [[], { ...ci, CCRUN_IDLE_TIMEOUT: "2h" }, [none, 7_200_000, none]],
+    [[], { ...ci, CCRUN_IDLE_TIMEOUT: "0" }, [none, none, none]],
+    [[], { ...ci, CCRUN_IDLE_TIMEOUT: "" }, [none, half, none]],
+  ];
+  for (const [args, env, expected] of cases) {
+    const { timeoutMs, idleTimeoutMs, graceMs } = (await run(args, { env })).session;
+    assertEquals([timeoutMs, idleTimeoutMs, graceMs], expected, JSON.stringify([args, env]));
+  }
+});

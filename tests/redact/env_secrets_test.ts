@@ -1,0 +1,133 @@
+import { assertEquals } from "@std/assert";
+import { envSecrets, isSecretName } from "../../lib/redact/env_secrets.ts";
+
+Deno.test("isSecretName() distinguishes secrets from values that only describe one", () => {
+  const secret = [
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "GITHUB_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "CI_JOB_TOKEN",
+    "PGPASSWORD",
+    "MYSQL_PWD",
+    "MYSQL_ROOT_PASSWORD",
+    "DB_PASS",
+    "SSHPASS",
+    "REDISCLI_AUTH",
+    "DOCKER_AUTH_CONFIG",
+    "GOOGLE_CREDENTIALS",
+    "SSH_PRIVATE_KEY",
+    "GPG_PRIVATE_KEY",
+    "SESSION_COOKIE",
+    "GH_PAT",
+    "MY_JWT",
+    "SLACK_WEBHOOK_URL",
+    "myApiKey",
+    "npm_config_//npm.example.com/:_authToken",
+    "api-key",
+    "AUTHTOKEN",
+    "MAX_SECRET",
+  ];
+  const harmless = [
+    "PWD",
+    "OLDPWD",
+    "INIT_CWD",
+    "HOME",
+    "PATH",
+    "SSH_AUTH_SOCK",
+    "SSH_KEY_PATH",
+    "GOOGLE_APPLICATION_CREDENTIALS_FILE",
+    "MYSQL_PASSWORD_FILE",
+    "PASSWORD_STORE_DIR",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AUTH_METHOD",
+    "COOKIE_NAME",
+    "MAX_TOKENS",
+    "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+    "MAX_THINKING_TOKENS",
+    "CACHE_KEY",
+    "PUBLIC_KEY",
+    "TOKENIZERS_PARALLELISM",
+    "GIT_AUTHOR_NAME",
+    "KEYBOARD_LAYOUT",
+    "GIT_ASKPASS",
+    "BYPASS",
+    "MONKEY",
+    "GOPRIVATE",
+    "COMPASS",
+    "TOKEN_TTL",
+  ];
+  assertEquals(secret.filter((name) => !isSecretName(name)), []);
+  assertEquals(harmless.filter(isSecretName), []);
+});
+
+Deno.test("envSecrets() ignores values that cannot be secrets", () => {
+  assertEquals(
+    envSecrets({
+      API_KEY: "short",
+      TOKEN: "seven77",
+      DB_PASSWORD: "password",
+      API_TOKEN: "12345678901",
+      MASK_TOKEN: "************",
+      BUILD_PWD: "/builds/project",
+      GPG_KEY: "A035C8C19219BA821ECEA86B64E628F8D684696D",
+      USE_AUTH: "required",
+      HOME: "/home/ada/of-the-place",
+      POSTGRES_PASSWORD: "postgres",
+      DATABASE_URL: "postgres://postgres:postgres@localhost:5432/app",
+      CACHE_URL: "redis://something8:something8@cache",
+      DEPLOY_KEY: "production",
+      OTHER_TOKEN: "${{ secrets.TOKEN }}",
+      MORE_TOKEN: "<your-token>",
+    }),
+    [],
+  );
+  assertEquals(envSecrets({ PASSWORD: "12345678" }), ["12345678"]);
+});
+
+Deno.test("envSecrets() finds secrets inside of values", () => {
+  const rows: [value: { [name: string]: string }, secrets: string[]][] = [
+    [{ DATABASE_URL: "postgres://app:s%40fe-enough@db/app" }, ["s%40fe-enough", "s@fe-enough"]],
+    [
+      { ANTHROPIC_CUSTOM_HEADERS: "X-Team: blue-and-green\nX-Api-Key: header-value-1" },
+      ["header-value-1"],
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_HEADERS: "api-key=otel-value-1,x-tenant=some-tenant" },
+      ["otel-value-1"],
+    ],
+    [
+      { SERVICE_ACCOUNT: '{"type":"service_account","private_key":"key-of-the-account"}' },
+      ["key-of-the-account"],
+    ],
+  ];
+  for (const [env, secrets] of rows) assertEquals(envSecrets(env), secrets);
+});
+
+Deno.test("envSecrets() finds the lines of a multi-line value that are secrets on their own", () => {
+  const config = [
+    "apiVersion: v1",
+    "clusters:",
+    "users:",
+    "- name: dev-1",
+    "  token: abc-def-1",
+    '  password: "swordfish-2"',
+    "  client-key-data: TFMwdExTMUNSVWRK",
+    "-----BEGIN CERTIFICATE-----",
+    "line-of-9",
+  ].join("\n");
+  assertEquals(envSecrets({ KUBE_CREDENTIALS: config }), [
+    config,
+    "token: abc-def-1",
+    'password: "swordfish-2"',
+    "client-key-data: TFMwdExTMUNSVWRK",
+    "line-of-9",
+    "abc-def-1",
+    "swordfish-2",
+    "TFMwdExTMUNSVWRK",
+  ]);
+});

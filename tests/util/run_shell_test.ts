@@ -1,0 +1,21 @@
+import { assertEquals } from "@std/assert";
+import { runShell, SYSTEM_PATH } from "../../lib/util/run_shell.ts";
+import { testWith } from "../support/test_with.ts";
+
+const needs = { unless: Deno.build.os === "windows" ? "there is no shell" : undefined };
+
+testWith(needs, "runShell returns the exit code and stdout of a script", async () => {
+  assertEquals(await runShell("echo out; echo err >&2; exit 3"), { code: 3, stdout: "out\n" });
+});
+
+testWith(needs, "runShell gives a script only the environment that it is called with", async () => {
+  Deno.env.set("CCRUN_TEST_PROBE", "leaked");
+  try {
+    const script = 'echo "$NAME|$CCRUN_TEST_PROBE|$PATH"';
+    const result = await runShell(script, { NAME: "value" });
+    assertEquals(result?.stdout, `value||${SYSTEM_PATH}\n`);
+    assertEquals((await runShell(script, { PATH: "/opt" }))?.stdout, "||/opt\n");
+  } finally {
+    Deno.env.delete("CCRUN_TEST_PROBE");
+  }
+});
