@@ -144,6 +144,7 @@ Deno.test("ClaudeSession hands its options on to claude", async () => {
   await run(session);
   assertEquals((await kept(sandbox, "args")).split("\n"), [
     "-p",
+    "--input-format=stream-json",
     "--output-format=stream-json",
     "--verbose",
     "--include-partial-messages",

@@ -1,7 +1,7 @@
 import type { FailureReason } from "../exit_codes.ts";
 
-/** Claude Code's names of API failures that a retry with the same credential cannot mend. */
-const AUTH_ERRORS = new Set([
+/** The names of API errors that a retry with the same credential cannot fix. */
+const AUTH_ERRORS: ReadonlySet<string | undefined> = new Set([
   "authentication_failed",
   "oauth_org_not_allowed",
   "account_on_hold",
@@ -10,27 +10,27 @@ const AUTH_ERRORS = new Set([
   "cloud_credential_error",
 ]);
 
-/** HTTP statuses that say that the key, the login or the payment was refused. */
-const AUTH_STATUSES = new Set([401, 402, 403]);
+/** The HTTP statuses of a rejected key, login or payment. */
+const AUTH_STATUSES: ReadonlySet<number | undefined> = new Set([401, 402, 403]);
 
 /**
- * Which failure an API error is.
+ * Returns which kind of failure an API error is.
  *
- * @param error Claude Code's name of it
- * @param status its HTTP status
+ * @param name the name that Claude Code has for the error
+ * @param status the HTTP status of the error
  */
 export function classifyApiError(
-  error: string | undefined,
+  name: string | undefined,
   status: number | undefined,
 ): Extract<FailureReason, "auth" | "api"> {
-  if (error !== undefined && AUTH_ERRORS.has(error)) return "auth";
-  return status !== undefined && AUTH_STATUSES.has(status) ? "auth" : "api";
+  return AUTH_ERRORS.has(name) || AUTH_STATUSES.has(status) ? "auth" : "api";
 }
 
 /**
- * Where the key comes from, as system/init says it, when it is one that nothing
- * renews during the run: then a refusal is final. A helper or a login can still
- * come up with another one.
+ * Returns whether nothing renews the API key during a run, so that its rejection is final. A key
+ * helper or a login can provide another one.
+ *
+ * @param apiKeySource the source of the key, as the init message states it
  */
 export function isStaticKey(apiKeySource: string | undefined): boolean {
   return apiKeySource === "ANTHROPIC_API_KEY";

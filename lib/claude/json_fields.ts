@@ -1,59 +1,58 @@
 /**
- * Reading foreign JSON with suspicion: what is not of the expected kind counts
- * as absent.
+ * Reads fields of foreign JSON. A value of an unexpected type counts as absent.
  *
  * @module
  */
 
-/** A JSON object of unknown content. */
-export type Json = { readonly [key: string]: unknown };
+import { isJsonObject, type JsonObject } from "../util/json.ts";
 
-/** Whether the value is a JSON object (not null, not a list). */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export { isJsonObject as isObject, type JsonObject as Json };
 
-/** The object in a field, or an empty one. */
-export function getObject(from: Json, key: string): Json {
+/** Returns an object, or an empty one if there is none. */
+export function getObject(from: JsonObject, key: string): JsonObject {
   const value = from[key];
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
-/** The text in a field. */
-export function getString(from: Json, key: string): string | undefined {
+/** Returns a string. */
+export function getString(from: JsonObject, key: string): string | undefined {
   const value = from[key];
   return typeof value === "string" ? value : undefined;
 }
 
-/** The text in a field, when it is not empty. */
-export function getNonEmptyString(from: Json, key: string): string | undefined {
+/** Returns a string that is not empty. */
+export function getNonEmptyString(from: JsonObject, key: string): string | undefined {
   return getString(from, key) || undefined;
 }
 
-/** The finite number in a field. */
-export function getNumber(from: Json, key: string): number | undefined {
+/** Returns a finite number. */
+export function getNumber(from: JsonObject, key: string): number | undefined {
   const value = from[key];
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** The number in a field as a count: whole, not negative, and exact when counts are added; 0 when it is absent. */
-export function getCount(from: Json, key: string): number {
-  const count = Math.round(getNumber(from, key) ?? 0);
-  return Math.min(Math.max(0, count), Number.MAX_SAFE_INTEGER);
+/** Returns a number as a count. An absent one is 0. */
+export function getCount(from: JsonObject, key: string): number {
+  return toCount(getNumber(from, key) ?? 0);
 }
 
-/** The list in a field, or an empty one. */
-export function getArray(from: Json, key: string): readonly unknown[] {
+/** Returns the nearest whole number that is safe and at least 0. */
+export function toCount(value: number): number {
+  return Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER);
+}
+
+/** Returns an array, or an empty one if there is none. */
+export function getArray(from: JsonObject, key: string): readonly unknown[] {
   const value = from[key];
   return Array.isArray(value) ? value : [];
 }
 
-/** The objects of the list in a field. */
-export function getObjects(from: Json, key: string): readonly Json[] {
-  return getArray(from, key).filter(isObject);
+/** Returns the objects in an array. */
+export function getObjects(from: JsonObject, key: string): readonly JsonObject[] {
+  return getArray(from, key).filter(isJsonObject);
 }
 
-/** The texts of the list in a field. */
-export function getStrings(from: Json, key: string): string[] {
+/** Returns the strings in an array. */
+export function getStrings(from: JsonObject, key: string): string[] {
   return getArray(from, key).filter((item) => typeof item === "string");
 }

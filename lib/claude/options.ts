@@ -1,57 +1,56 @@
-/** What can be set for the agent: Claude Code's own options, under ccrun's names. */
+/** The options of Claude Code, under the names that ccrun has for them. */
 export interface ClaudeOptions {
-  /** The model. */
   model?: string | undefined;
-  /** The model that is used when the first one is overloaded. */
+  /** The model to use when the first one is overloaded. */
   fallbackModel?: string | undefined;
   /** How many turns the agent may take. */
   maxTurns?: number | undefined;
   /** How much the run may cost, in US dollars. */
   maxBudgetUsd?: number | undefined;
-  /** Tools that need no permission, as `Edit` or `Bash(git log:*)`. */
+  /** Tools that need no permission, for example `Edit` or `Bash(git log:*)`. */
   allowedTools?: readonly string[] | undefined;
-  /** Tools that are refused. */
+  /** Tools that are denied. */
   disallowedTools?: readonly string[] | undefined;
   /** The permission mode: default, acceptEdits, plan, bypassPermissions ... */
   permissionMode?: string | undefined;
-  /** Allows everything. Never a default. */
+  /** Whether to allow everything. @default {false} */
   dangerouslySkipPermissions?: boolean | undefined;
   /** Replaces the system prompt. */
   systemPrompt?: string | undefined;
-  /** Goes below the system prompt. */
+  /** Is appended to the system prompt. */
   appendSystemPrompt?: string | undefined;
   /** MCP configurations: files, or JSON. */
   mcpConfig?: readonly string[] | undefined;
-  /** How the caller gave those, for messages. @default {"--mcp-config"} */
+  /** The option or variable with the MCP configurations, for messages. @default {"--mcp-config"} */
   mcpConfigSource?: string | undefined;
   /** Settings: a file, or JSON. */
   settings?: string | undefined;
-  /** How the caller gave those, for messages. @default {"--settings"} */
+  /** The option or variable with the settings, for messages. @default {"--settings"} */
   settingsSource?: string | undefined;
-  /** The JSON Schema, as JSON, of the structured output that is wanted. */
+  /** The JSON Schema of the structured output, as JSON. */
   jsonSchema?: string | undefined;
-  /** API retries after the first attempt; claude's own 10 take minutes. */
+  /** How often a failed API request is repeated. */
   maxRetries?: number | undefined;
   /** A UUID for the new session. */
   newSessionId?: string | undefined;
-  /** Text as it is generated. @default {false} */
+  /** Whether to report text while it is being generated. @default {false} */
   partial?: boolean | undefined;
-  /** Options for claude, as they are. */
+  /** Arguments that are passed to claude unchanged. */
   extraArgs?: readonly string[] | undefined;
 }
 
-/** Where a run works and how it goes on. */
+/** Where a run works, and which session it resumes. */
 export interface SessionTarget {
-  /** The directory that claude runs in, absolute. */
+  /** The workspace, absolute. */
   cwd: string;
-  /** Further directories that tools may use. */
+  /** Other directories that tools may use. */
   allowedDirs?: readonly string[] | undefined;
-  /** Where plan files go. */
+  /** The directory for plan files. */
   plansDirectory?: string | undefined;
-  /** The session to go on with. */
+  /** The session to resume. */
   resume?: string | undefined;
-  /** Go on with the newest session of the directory. */
+  /** Whether to resume the newest session of the workspace. */
   continueLast?: boolean | undefined;
-  /** Branch off that session. */
+  /** Whether to resume a copy of the session. */
   fork?: boolean | undefined;
 }

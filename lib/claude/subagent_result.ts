@@ -1,21 +1,32 @@
-/** The tools that start a sub-agent. */
-const SUB_AGENT_TOOLS: ReadonlySet<string> = new Set(["Agent", "Task"]);
+import { readToolContent, type ToolContent } from "./tool_content.ts";
 
-/** What Claude Code adds below a report for the model: the agent's id and what it used. */
-const TRAILER = /\n?agentId: \S+ \(use SendMessage [^\n]*\n<usage>[^<]*<\/usage>\s*$/;
+/** The tools that start a subagent. */
+const SUBAGENT_TOOLS: ReadonlySet<string> = new Set(["Agent", "Task"]);
 
-/** What newer versions put above it. Each line of the report is indented by two blanks. */
-const FRAME = /^[^[]*\[Subagent hand-back\][^\n]*The report follows:\n/;
+/** Follows a report: the id of the subagent and what it used, for the model. */
+const AGENT_FOOTER = /\n?agentId: \S+ \(use SendMessage [^\n]*\n<usage>[^<]*<\/usage>\s*$/;
 
-/** The answer when the sub-agent goes on in the background; more instructions for the model follow. */
-const LAUNCHED = /^Async agent launched successfully\./;
+/** Precedes a report in newer versions, which also indent each line of it by two spaces. */
+const HANDBACK_HEADER = /^[^[]*\[Subagent hand-back\][^\n]*The report follows:\n/;
+
+/** Starts the result of a subagent that runs in the background; instructions for the model follow. */
+const BACKGROUND_LAUNCH = "Async agent launched successfully.";
+
+/** Reads the content of a tool result. The report of a subagent is freed of notes for the model. */
+export function readToolResult(tool: string, content: unknown): ToolContent {
+  const whole = readToolContent(content);
+  const report = subagentResult(tool, whole.text);
+  if (report === undefined) return whole;
+  // The blocks keep what was removed from the text.
+  const blocks = whole.content ?? (Array.isArray(content) ? content : [whole.text]);
+  return { text: report, content: blocks };
+}
 
 /**
- * A sub-agent's report without the notes to the model that Claude Code wraps it in.
+ * Returns the report of a subagent without the notes that Claude Code adds for the model.
  *
- * @param tool the tool whose result it is
- * @param text the result's text
- * @returns undefined when there is nothing to take off
+ * @param tool the tool that returned `text`
+ * @returns undefined if there are no such notes
  *
  * @example
  * ```ts
@@ -26,10 +37,11 @@ const LAUNCHED = /^Async agent launched successfully\./;
  * ```
  */
 export function subagentResult(tool: string, text: string): string | undefined {
-  if (!SUB_AGENT_TOOLS.has(tool)) return undefined;
-  const launched = LAUNCHED.exec(text)?.[0];
-  if (launched !== undefined) return launched;
-  const body = text.replace(TRAILER, "");
-  const report = FRAME.test(body) ? body.replace(FRAME, "").replaceAll(/^ {2}/gm, "") : body;
+  if (!SUBAGENT_TOOLS.has(tool)) return undefined;
+  if (text.startsWith(BACKGROUND_LAUNCH)) return BACKGROUND_LAUNCH;
+  const body = text.replace(AGENT_FOOTER, "");
+  const report = HANDBACK_HEADER.test(body)
+    ? body.replace(HANDBACK_HEADER, "").replaceAll(/^ {2}/gm, "")
+    : body;
   return report === text ? undefined : report;
 }

@@ -85,7 +85,10 @@ export interface OpenToolCall {
 export class OpenToolCalls {
   #calls = new Map<string, OpenToolCall>();
 
-  /** Records an event: a `tool_use` opens a call, its `tool_result` closes it, a `result` closes all. */
+  /**
+   * Records an event: a `tool_use` opens a call, and its `tool_result` closes it. A `result` closes
+   * the calls that its turn left open; the calls of background subagents stay open.
+   */
   record(event: RunEvent): void {
     if (event.type === "tool_use") {
       const { id, name, input, parent_tool_use_id: parent, time_ms: startedMs } = event;
@@ -93,8 +96,16 @@ export class OpenToolCalls {
     } else if (event.type === "tool_result") {
       this.#calls.delete(event.tool_use_id);
     } else if (event.type === "result") {
-      this.#calls.clear();
+      this.#closeTurn();
     }
+  }
+
+  #closeTurn(): void {
+    const closed = new Set<string>();
+    for (const { id, parent } of this.#calls.values()) {
+      if (parent === undefined || closed.has(parent)) closed.add(id);
+    }
+    for (const id of closed) this.#calls.delete(id);
   }
 
   /** Returns an open call. */

@@ -1,22 +1,40 @@
 /**
- * The versions of Claude Code that ccrun was measured with.
+ * The version of Claude Code.
  *
  * @module
  */
 
-/** The oldest and the newest of them. */
+/** The option that makes Claude Code print its version and exit. */
+export const VERSION_OPTION = "--version";
+
+/** The oldest and the newest version that ccrun is tested with. */
 export const MEASURED_VERSIONS = { oldest: "2.0.25", newest: "2.1.330" } as const;
 
-/** How a version stands to those. */
+/** How a version relates to those that ccrun is tested with. */
 export type VersionAge = "older" | "measured" | "newer";
 
-/** The version that Claude Code says it is: `2.1.197 (Claude Code)`. */
-export function parseVersion(said: string): string | undefined {
-  return /^\s*(\d+\.\d+\.\d+)(?:[-+][0-9A-Za-z.+-]{1,40})?\s/m.exec(said)?.[1];
+/** Returns whether the output of `--version` is that of Claude Code: `2.1.197 (Claude Code)`. */
+export function isClaudeVersion(output: string): boolean {
+  return output.includes("(Claude Code)");
+}
+
+/** Parses the output of `--version`. */
+export function parseVersion(output: string): string | undefined {
+  return /^\s*(\d+\.\d+\.\d+)(?:[-+][0-9A-Za-z.+-]{1,40})?\s/m.exec(output)?.[1];
 }
 
 /**
- * How a version stands to those that ccrun was measured with.
+ * Describes a program that is not Claude Code.
+ *
+ * @param stderr what the program wrote, on one line
+ */
+export function describeNotClaude(path: string, stderr: string): string {
+  const details = stderr === "" ? "" : `: ${stderr}`;
+  return `${path} is not Claude Code, or does not work here: unexpected output of ${VERSION_OPTION}${details}`;
+}
+
+/**
+ * Returns how a version relates to those that ccrun is tested with.
  *
  * @example
  * ```ts
@@ -30,11 +48,11 @@ export function versionAge(version: string): VersionAge {
   return compareVersions(version, MEASURED_VERSIONS.newest) > 0 ? "newer" : "measured";
 }
 
-/** Negative when the first is older, positive when it is newer. Only numbers and dots count. */
-export function compareVersions(one: string, other: string): number {
-  const [first, second] = [one, other].map((version) => version.split(".").map(Number));
-  for (const at of [0, 1, 2]) {
-    const difference = (first?.[at] ?? 0) - (second?.[at] ?? 0);
+/** Returns a negative number if `a` is older than `b`, a positive one if it is newer, 0 otherwise. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  for (const index of [0, 1, 2]) {
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -116,7 +116,7 @@ export async function checkFiles(
     const absolute = resolve(host.cwd, path);
     const file = await Deno.realPath(absolute).catch(() => absolute);
     const other = sources.get(file);
-    if (other !== undefined && !file.startsWith("/dev/")) {
+    if (other !== undefined && !absolute.startsWith("/dev/")) {
       throw usageError(`${other} and ${source} are the same file`, "use different files");
     }
     sources.set(file, source);

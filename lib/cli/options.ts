@@ -295,7 +295,7 @@ function group(
   return options.map((spec) => ({ commands, ...spec, group: heading }));
 }
 
-/** Describes a choice of values, of which the first is the default. */
+/** Lists the values of a choice. The first is the default. */
 function oneOf(values: readonly string[]): string {
   return `${values.slice(0, -1).join(", ")}, or ${values.at(-1)} (default: ${values[0]})`;
 }

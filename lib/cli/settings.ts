@@ -9,6 +9,7 @@ import {
   resolveFormat,
   resolvePermissionMode,
 } from "./conflicts.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import type { HostInfo } from "./host.ts";
 import {
   getDuration,
@@ -51,7 +52,7 @@ export interface RunSettings {
   render: RenderSettings;
   session: ClaudeSessionOptions;
   run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
-  /** The file of claude's output stream. */
+  /** The file that records the output stream of claude. */
   record?: string | undefined;
   /** Whether to redact that file. */
   redactRecord: boolean;
@@ -144,7 +145,8 @@ export async function runSettings(
     record: getPath(options, "record", cwd),
     redactRecord: getSwitch(options, "redact") ?? false,
     run: {
-      sessionId: resume && await resolveSession(resume, { cwd: workspace, env }),
+      sessionId: resume &&
+        await resolveSession(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
       continueLast: options.has("continue"),
       fork: options.has("fork"),
     },

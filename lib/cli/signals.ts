@@ -189,15 +189,20 @@ export interface ForcedExitTimer {
  * it, too.
  *
  * @param graceMs How long the command can take to stop what it started.
+ * @param finalOutputMs How long it can then take to write its last output.
  */
-export function createForcedExitTimer(signals: SignalHandler, graceMs: number): ForcedExitTimer {
+export function createForcedExitTimer(
+  signals: Pick<SignalHandler, "abortSignal" | "exitNow">,
+  graceMs: number,
+  finalOutputMs = FINAL_OUTPUT_MS,
+): ForcedExitTimer {
   const { abortSignal } = signals;
   const clock = createPausableClock();
   const deadlines: Deadline[] = [];
   let kind: FailureReason = "interrupt";
   const exitAfter = (ms: number) => {
     const onReached = () => signals.exitNow(EXIT_CODES[kind]);
-    deadlines.push(createDeadline({ ms: ms + FINAL_OUTPUT_MS, clock, onReached }));
+    deadlines.push(createDeadline({ ms: ms + finalOutputMs, clock, onReached }));
   };
   const arm = (reason: StopReason) => {
     kind = reason.failure.kind;

@@ -6,16 +6,6 @@ export interface InheritedState {
   readonly ignored: ReadonlySet<Deno.Signal>;
   /** Whether there is a controlling terminal, which can send Ctrl-C. */
   readonly hasTerminal: boolean;
-  /** Where the output goes; undefined on systems without /proc. */
-  readonly output?: OutputStreams | undefined;
-}
-
-/** Where stdout and stderr go. */
-export interface OutputStreams {
-  /** Whether stdout is a regular file. */
-  readonly stdoutIsFile: boolean;
-  /** Whether both streams are the same file, as with `2>&1`. */
-  readonly areOne: boolean;
 }
 
 /** The signals of interest and their numbers. */
@@ -31,11 +21,6 @@ if [ -r /proc/$$/status ]; then
   while read -r key value; do
     [ "$key" = SigIgn: ] && echo "mask $value"
   done </proc/$$/status
-  if [ -r /proc/$PPID/fd ]; then
-    echo output
-    [ -f /proc/$PPID/fd/1 ] && echo file
-    [ /proc/$PPID/fd/1 -ef /proc/$PPID/fd/2 ] && echo one
-  fi
 else
   ulimit -c 0
   for name in HUP INT QUIT TERM; do
@@ -57,8 +42,5 @@ export async function readInheritedState(): Promise<InheritedState> {
   return {
     ignored: new Set(signals.filter((entry) => isIgnored(...entry)).map(([name]) => name)),
     hasTerminal: lines.includes("terminal"),
-    output: lines.includes("output")
-      ? { stdoutIsFile: lines.includes("file"), areOne: lines.includes("one") }
-      : undefined,
   };
 }

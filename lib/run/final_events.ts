@@ -1,14 +1,9 @@
-import {
-  explainMissingResult,
-  explainResult,
-  explainRetry,
-  joinHints,
-  oneLine,
-  resumeHint,
-} from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { oneLine } from "../util/one_line.ts";
+import { explainMissingResult, explainResult, explainRetry } from "./failures.ts";
+import { joinHints, resumeHint } from "./hints.ts";
 import { resolveOutcome } from "./outcome.ts";
 import { isHookRefusal, permissionHint } from "./permission_hint.ts";
 import type { RunState } from "./run_state.ts";

@@ -1,10 +1,12 @@
 import { claudeArguments } from "../claude/arguments.ts";
-import { claudeEnvironment, hasLogin } from "../claude/environment.ts";
+import { hasStoredCredential } from "../claude/credentials.ts";
+import { claudeEnvironment } from "../claude/environment.ts";
 import { findClaude } from "../claude/find.ts";
-import type { PrivateFiles } from "../claude/private_files.ts";
 import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolation } from "../process/isolation.ts";
+import { homeDirectory } from "../util/home_directory.ts";
+import type { PrivateFiles } from "../util/private_files.ts";
 import { workspaceProblem } from "../util/workspace.ts";
 import type { RunRequest } from "./request.ts";
 
@@ -41,8 +43,13 @@ export async function planLaunch(
   const childEnv = claudeEnvironment({
     env,
     apiUrl,
-    hasLogin: apiUrl !== undefined &&
-      await hasLogin(env, target.cwd, claude.settings, baseDirectory),
+    hasStoredCredential: apiUrl !== undefined && await hasStoredCredential({
+      env,
+      home: await homeDirectory(env),
+      cwd: target.cwd,
+      settings: claude.settings,
+      from: baseDirectory,
+    }),
     maxRetries: claude.maxRetries,
   });
   diagnose(

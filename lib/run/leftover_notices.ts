@@ -1,6 +1,6 @@
-import { oneLine } from "../claude/failures.ts";
 import type { EventBody } from "../events.ts";
 import type { LeftoverProcess } from "../process/guardian.ts";
+import { oneLine } from "../util/one_line.ts";
 import { truncate } from "../util/truncate.ts";
 
 /** How many processes are named; more are counted. */

@@ -1,7 +1,6 @@
-import { explainRejectedCredential, stderrExcerpt } from "../claude/failures.ts";
+import { stderrExcerpt } from "../claude/failures.ts";
 import { classifyApiError, isStaticKey } from "../claude/api_errors.ts";
 import { Normalizer } from "../claude/normalizer.ts";
-import { createPrivateFiles, type PrivateFiles } from "../claude/private_files.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import {
   createEventFactory,
@@ -13,9 +12,11 @@ import {
 } from "../events.ts";
 import { type ChildExit, DEFAULT_GRACE_MS } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
+import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
 import { VERSION } from "../version.ts";
 import { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
+import { explainRejectedCredential } from "./failures.ts";
 import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_events.ts";
 import { locateClaude, planLaunch } from "./launch.ts";
 import { leftoverNotices } from "./leftover_notices.ts";

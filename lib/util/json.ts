@@ -1,10 +1,41 @@
-/** Returns the object that `text` is as JSON, or undefined if it is none. */
-export function parseJsonObject(text: string): { [key: string]: unknown } | undefined {
+/** A JSON object of unknown content. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** Returns whether `value` is a JSON object: neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Parses a JSON object.
+ *
+ * @returns undefined if `text` is not JSON, or is JSON of another type
+ *
+ * @example
+ * ```ts
+ * import { parseJsonObject } from "./json.ts";
+ *
+ * console.log(parseJsonObject('{"a":1}')); // { a: 1 }
+ * console.log(parseJsonObject("[1]")); // undefined
+ * ```
+ */
+export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? value as { [key: string]: unknown } : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Returns whether the value of an option is JSON itself; otherwise it names a file. */
+export function isInlineJson(value: string): boolean {
+  return value.trimStart().startsWith("{");
+}
+
+/** Returns a copy of `object` without the fields that are undefined. */
+export function omitUndefined<T extends object>(object: T): T {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as T;
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { classifyApiError, isStaticKey } from "../../lib/claude/api_errors.ts";
 
-Deno.test("classifyApiError tells a refused credential from other failures, by Claude Code's names", () => {
+Deno.test("classifyApiError recognizes a rejected credential by the name of the error", () => {
   const auth = [
     "authentication_failed",
     "oauth_org_not_allowed",
@@ -24,7 +24,7 @@ Deno.test("classifyApiError tells a refused credential from other failures, by C
   for (const error of api) assertEquals(classifyApiError(error, undefined), "api", error);
 });
 
-Deno.test("classifyApiError tells them apart by the HTTP status, too", () => {
+Deno.test("classifyApiError recognizes a rejected credential by the HTTP status", () => {
   for (const status of [401, 402, 403]) assertEquals(classifyApiError("unknown", status), "auth");
   for (const status of [400, 404, 408, 413, 429, 500, 529]) {
     assertEquals(classifyApiError(undefined, status), "api");
@@ -33,7 +33,7 @@ Deno.test("classifyApiError tells them apart by the HTTP status, too", () => {
   assertEquals(classifyApiError(undefined, undefined), "api");
 });
 
-Deno.test("isStaticKey is true of the one source that nothing renews", () => {
+Deno.test("isStaticKey is true for the one source that nothing renews", () => {
   assertEquals(isStaticKey("ANTHROPIC_API_KEY"), true);
   for (const source of ["apiKeyHelper", "/login managed key", "none", "", undefined]) {
     assertEquals(isStaticKey(source), false, source);

@@ -1,12 +1,17 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { claudeArguments } from "../../lib/claude/arguments.ts";
 import type { ClaudeOptions, SessionTarget } from "../../lib/claude/options.ts";
-import { createPrivateFiles } from "../../lib/claude/private_files.ts";
+import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 /** What every run has. */
-const ALWAYS = ["-p", "--output-format=stream-json", "--verbose"];
+const ALWAYS = [
+  "-p",
+  "--input-format=stream-json",
+  "--output-format=stream-json",
+  "--verbose",
+];
 
 /** The arguments beside those that every run has, and what is in the files among them. */
 async function argumentsFor(
@@ -42,12 +47,12 @@ async function usage(agent: ClaudeOptions, place: Partial<SessionTarget> = {}): 
   return error.message;
 }
 
-Deno.test("claudeArguments asks for no more than a stream when nothing is asked for", async () => {
+Deno.test("claudeArguments only selects the stream format by default", async () => {
   assertEquals(await args({}), []);
   assertEquals(await args({ partial: false, allowedTools: [], extraArgs: [] }), []);
 });
 
-Deno.test("claudeArguments spells each option as claude does, each value in one argument", async () => {
+Deno.test("claudeArguments passes each option as one argument", async () => {
   const agent: ClaudeOptions = {
     partial: true,
     model: "opus",
@@ -81,7 +86,7 @@ Deno.test("claudeArguments spells each option as claude does, each value in one 
   ]);
 });
 
-Deno.test("claudeArguments keeps a value that looks like an option a value", async () => {
+Deno.test("claudeArguments keeps a value that looks like an option", async () => {
   const hostile = "--dangerously-skip-permissions";
   assertEquals(await args({ model: hostile, systemPrompt: "-p", allowedTools: ["--x=y"] }), [
     `--model=${hostile}`,
@@ -90,7 +95,7 @@ Deno.test("claudeArguments keeps a value that looks like an option a value", asy
   ]);
 });
 
-Deno.test("claudeArguments says which session goes on", async () => {
+Deno.test("claudeArguments selects the session to resume", async () => {
   assertEquals(await args({}, { resume: "s1" }), ["--resume=s1"]);
   assertEquals(await args({}, { resume: "s1", fork: true }), ["--resume=s1", "--fork-session"]);
   assertEquals(await args({}, { continueLast: true }), ["--continue"]);
@@ -100,7 +105,7 @@ Deno.test("claudeArguments says which session goes on", async () => {
   ]);
 });
 
-Deno.test("claudeArguments makes directories absolute and normal", async () => {
+Deno.test("claudeArguments makes directories absolute", async () => {
   const allowedDirs = ["../lib/./x//y/", "/a/../b", "."];
   assertEquals(await args({}, { allowedDirs }), [
     "--add-dir=/home/lib/x/y",
@@ -109,13 +114,13 @@ Deno.test("claudeArguments makes directories absolute and normal", async () => {
   ]);
 });
 
-Deno.test("claudeArguments sets the plans directory by settings", async () => {
+Deno.test("claudeArguments passes the plans directory as a setting", async () => {
   const { args, files } = await argumentsFor({}, { plansDirectory: "plans/" });
   assertEquals(args.length, 2);
   assertEquals(JSON.parse(files["--settings"] ?? ""), { plansDirectory: "/home/dev/plans" });
 });
 
-Deno.test("claudeArguments merges the plans directory with the user's settings", async () => {
+Deno.test("claudeArguments merges the plans directory with the given settings", async () => {
   const settings = '{"model": "opus", "plansDirectory": "/old"}';
   const inline = await argumentsFor({ settings }, { plansDirectory: "/plans" });
   const merged = { model: "opus", plansDirectory: "/plans" };
@@ -129,7 +134,7 @@ Deno.test("claudeArguments merges the plans directory with the user's settings",
   assertEquals(await Deno.readTextFile(`${sandbox.root}/mine.json`), settings);
 });
 
-Deno.test("claudeArguments gives inline settings and MCP servers through files", async () => {
+Deno.test("claudeArguments passes inline settings and MCP servers in files", async () => {
   const { args, files } = await argumentsFor({
     settings: ' {"apiKeyHelper": "secret"}',
     mcpConfig: ['{"mcpServers": {"a": {"env": {"TOKEN": "secret"}}}}'],
@@ -141,7 +146,7 @@ Deno.test("claudeArguments gives inline settings and MCP servers through files",
   });
 });
 
-Deno.test("claudeArguments gives several MCP configurations, files as their absolute paths", async () => {
+Deno.test("claudeArguments passes the files of several MCP configurations as absolute paths", async () => {
   await using sandbox = await makeSandbox();
   await Deno.writeTextFile(`${sandbox.root}/mcp.json`, '{"mcpServers": {}}');
   const mcpConfig = ["mcp.json", '{"mcpServers": {}}', `${sandbox.root}/mcp.json`];
@@ -150,14 +155,14 @@ Deno.test("claudeArguments gives several MCP configurations, files as their abso
   assertEquals([args.length, args[0], args[2]], [3, file, file]);
 });
 
-Deno.test("claudeArguments gives a settings file as its path when nothing is added to it", async () => {
+Deno.test("claudeArguments passes an unchanged settings file as its path", async () => {
   await using sandbox = await makeSandbox();
   await Deno.writeTextFile(`${sandbox.root}/mine.json`, '{"a": 1}');
   const { args } = await argumentsFor({ settings: "./mine.json" }, {}, sandbox.root);
   assertEquals(args, ["--settings", `${sandbox.root}/mine.json`]);
 });
 
-Deno.test("claudeArguments refuses settings that are no JSON object, and names them", async () => {
+Deno.test("claudeArguments rejects settings that are not a JSON object", async () => {
   await using sandbox = await makeSandbox();
   const file = `${sandbox.root}/bad.json`;
   for (const plansDirectory of [undefined, "/plans"]) {
@@ -174,7 +179,7 @@ Deno.test("claudeArguments refuses settings that are no JSON object, and names t
   assert((await usage({ mcpConfig: ["{oops"] })).includes("--mcp-config"));
 });
 
-Deno.test("claudeArguments gives long prompts of the system through files", async () => {
+Deno.test("claudeArguments passes long system prompts in files", async () => {
   const long = "Be brief. ".repeat(50_000);
   const { args, files } = await argumentsFor({ systemPrompt: long, appendSystemPrompt: long });
   assertEquals(Object.keys(files), ["--system-prompt-file", "--append-system-prompt-file"]);
@@ -182,7 +187,7 @@ Deno.test("claudeArguments gives long prompts of the system through files", asyn
   assertEquals(args.length, 2);
 });
 
-Deno.test("claudeArguments refuses what no argument can hold, and names the option", async () => {
+Deno.test("claudeArguments rejects a value that no argument can have", async () => {
   assert((await usage({ model: "a\0b" })).includes("--model"));
   assert((await usage({ jsonSchema: "x".repeat(200_000) })).includes("--json-schema"));
   // In bytes, not in characters.
@@ -190,7 +195,7 @@ Deno.test("claudeArguments refuses what no argument can hold, and names the opti
   assertEquals((await args({ jsonSchema: "x".repeat(100_000) })).length, 1);
 });
 
-Deno.test("claudeArguments passes options for claude on as they are, last", async () => {
+Deno.test("claudeArguments passes extra arguments last and unchanged", async () => {
   const extraArgs = ["--betas", "a", "--debug"];
   assertEquals(await args({ extraArgs }, { resume: "s" }), ["--resume=s", ...extraArgs]);
 });

@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { claudeEnvironment, hasLogin } from "../../lib/claude/environment.ts";
-import { makeSandbox } from "../support/sandbox.ts";
+import { claudeEnvironment } from "../../lib/claude/environment.ts";
 
 const ALWAYS = { TERM: "dumb", PYTHONIOENCODING: "utf-8" };
 
-Deno.test("claudeEnvironment inherits everything but what marks a surrounding session", () => {
+Deno.test("claudeEnvironment inherits everything but the variables of an outer session", () => {
   const marks = [
     "CLAUDECODE",
     "CLAUDE_CODE_ENTRYPOINT",
@@ -36,18 +35,18 @@ Deno.test("claudeEnvironment inherits everything but what marks a surrounding se
   assertEquals(claudeEnvironment({ env }), { ...kept, ...ALWAYS });
 });
 
-Deno.test("claudeEnvironment sets the terminal and Python's encoding, whatever they were", () => {
+Deno.test("claudeEnvironment sets the terminal and the encoding of Python", () => {
   const env = { TERM: "xterm-256color", PYTHONIOENCODING: "latin-1" };
   assertEquals(claudeEnvironment({ env }), ALWAYS);
 });
 
-Deno.test("claudeEnvironment leaves the caller's environment as it was", () => {
+Deno.test("claudeEnvironment does not change its input", () => {
   const env = Object.freeze({ CLAUDECODE: "1", TERM: "xterm" });
   claudeEnvironment({ env, apiUrl: "http://x", maxRetries: 1 });
   assertEquals({ ...env }, { CLAUDECODE: "1", TERM: "xterm" });
 });
 
-Deno.test("claudeEnvironment sets the API's URLs, the base without /v1 at its end", () => {
+Deno.test("claudeEnvironment sets the URLs of the API", () => {
   const urls: [string, string][] = [
     ["http://proxy:8080", "http://proxy:8080"],
     ["http://proxy:8080/", "http://proxy:8080"],
@@ -64,9 +63,9 @@ Deno.test("claudeEnvironment sets the API's URLs, the base without /v1 at its en
   }
 });
 
-Deno.test("claudeEnvironment gives a placeholder for a key only to a proxy and without any credential", () => {
-  const key = (env: { [name: string]: string }, hasLogin = false) =>
-    claudeEnvironment({ env, apiUrl: "http://proxy", hasLogin })["ANTHROPIC_API_KEY"];
+Deno.test("claudeEnvironment adds a placeholder key only for a proxy and without a credential", () => {
+  const key = (env: { [name: string]: string }, hasStoredCredential = false) =>
+    claudeEnvironment({ env, apiUrl: "http://proxy", hasStoredCredential })["ANTHROPIC_API_KEY"];
   assertEquals(key({}), "sk-placeholder-key-for-proxy");
   assertEquals(key({ ANTHROPIC_API_KEY: "" }), "sk-placeholder-key-for-proxy");
   assertEquals(key({ ANTHROPIC_API_KEY: "mine" }), "mine");
@@ -85,54 +84,11 @@ Deno.test("claudeEnvironment gives a placeholder for a key only to a proxy and w
   }
 });
 
-Deno.test("claudeEnvironment limits the retries only where that is asked for", () => {
+Deno.test("claudeEnvironment limits the retries only on request", () => {
   const retries = (maxRetries?: number, env = {}) =>
     claudeEnvironment({ env, maxRetries })["CLAUDE_CODE_MAX_RETRIES"];
   assertEquals(retries(0), "0");
   assertEquals(retries(3, { CLAUDE_CODE_MAX_RETRIES: "9" }), "3");
   assertEquals(retries(undefined, { CLAUDE_CODE_MAX_RETRIES: "9" }), "9");
   assertEquals(retries(), undefined);
-});
-
-Deno.test("hasLogin is false where there is nothing", async () => {
-  await using sandbox = await makeSandbox();
-  assertEquals(await hasLogin({ HOME: sandbox.home }, sandbox.project), false);
-  const env = { HOME: sandbox.home };
-  assertEquals(await hasLogin(env, sandbox.project, '{"model": "opus"}'), false);
-});
-
-Deno.test("hasLogin finds a login or a key helper wherever claude keeps one", async () => {
-  const helper = '{"apiKeyHelper": "/bin/key"}';
-  const places: [file: string, text: string][] = [
-    ["home/.claude.json", '{"oauthAccount": {}}'],
-    ["home/.claude.json", '{"primaryApiKey": "k"}'],
-    ["home/.claude/settings.json", helper],
-    ["home/.claude/.credentials.json", "{}"],
-    ["project/.claude/settings.json", helper],
-    ["project/.claude/settings.local.json", helper],
-    ["config/settings.json", helper],
-    ["config/.claude.json", '{"oauthAccount": {}}'],
-    ["config/.credentials.json", "{}"],
-  ];
-  for (const [file, text] of places) {
-    await using sandbox = await makeSandbox();
-    const path = `${sandbox.root}/${file}`;
-    await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.writeTextFile(path, text);
-    const env = {
-      HOME: sandbox.home,
-      ...(file.startsWith("config") ? { CLAUDE_CONFIG_DIR: `${sandbox.root}/config` } : {}),
-    };
-    assertEquals(await hasLogin(env, sandbox.project), true, file);
-  }
-});
-
-Deno.test("hasLogin finds a key helper in further settings", async () => {
-  await using sandbox = await makeSandbox();
-  const env = { HOME: sandbox.home };
-  assertEquals(await hasLogin(env, sandbox.project, '{"apiKeyHelper": "x"}'), true);
-  await Deno.writeTextFile(`${sandbox.root}/s.json`, '{"apiKeyHelper": "x"}');
-  assertEquals(await hasLogin(env, sandbox.project, `${sandbox.root}/s.json`), true);
-  assertEquals(await hasLogin(env, sandbox.project, "s.json"), false);
-  assertEquals(await hasLogin(env, sandbox.project, "s.json", sandbox.root), true);
 });

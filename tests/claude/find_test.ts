@@ -23,7 +23,7 @@ async function failure(from: FindClaudeOptions): Promise<CcrunError> {
   return error;
 }
 
-Deno.test("findClaude takes the first executable in PATH", async () => {
+Deno.test("findClaude returns the first executable in PATH", async () => {
   await using sandbox = await makeSandbox();
   const dirs = ["none", "dir", "plain", "first", "second"].map((dir) => `${sandbox.root}/${dir}`);
   await Deno.mkdir(`${sandbox.root}/dir/claude`, { recursive: true });
@@ -34,19 +34,19 @@ Deno.test("findClaude takes the first executable in PATH", async () => {
   assertEquals(await findClaude(options(sandbox, { env })), first);
 });
 
-Deno.test("findClaude takes relative directories in PATH from the caller's directory", async () => {
+Deno.test("findClaude resolves relative directories in PATH", async () => {
   await using sandbox = await makeSandbox();
   const file = await makeFile(`${sandbox.project}/tools/claude`);
   assertEquals(await findClaude(options(sandbox, { env: { PATH: "tools" } })), file);
 });
 
-Deno.test("findClaude follows a link, as npm makes them", async () => {
+Deno.test("findClaude follows a symbolic link", async () => {
   await using sandbox = await makeSandbox();
   await Deno.symlink(await makeFile(`${sandbox.root}/lib/cli.js`), `${sandbox.bin}/claude`);
   assertEquals(await findClaude(options(sandbox)), `${sandbox.bin}/claude`);
 });
 
-Deno.test("findClaude looks where claude is installed when PATH does not have it", async () => {
+Deno.test("findClaude searches the install directories after PATH", async () => {
   for (
     const place of [".local/bin", ".claude/local", ".npm-global/bin", ".bun/bin", ".volta/bin"]
   ) {
@@ -57,14 +57,14 @@ Deno.test("findClaude looks where claude is installed when PATH does not have it
   }
 });
 
-Deno.test("findClaude prefers PATH to where claude is installed", async () => {
+Deno.test("findClaude prefers PATH to the install directories", async () => {
   await using sandbox = await makeSandbox();
   await makeFile(`${sandbox.home}/.local/bin/claude`);
   const file = await makeFile(`${sandbox.bin}/claude`);
   assertEquals(await findClaude(options(sandbox)), file);
 });
 
-Deno.test("findClaude takes the path that it is given, also a relative one", async () => {
+Deno.test("findClaude accepts an absolute or relative path", async () => {
   await using sandbox = await makeSandbox();
   const file = await makeFile(`${sandbox.project}/my/claude`);
   await makeFile(`${sandbox.bin}/claude`);
@@ -74,7 +74,7 @@ Deno.test("findClaude takes the path that it is given, also a relative one", asy
   assert(relative.startsWith("/"));
 });
 
-Deno.test("findClaude looks for a bare name in PATH alone", async () => {
+Deno.test("findClaude searches a name in PATH only", async () => {
   await using sandbox = await makeSandbox();
   const file = await makeFile(`${sandbox.bin}/claude-next`);
   await makeFile(`${sandbox.project}/claude-here`);
@@ -85,7 +85,7 @@ Deno.test("findClaude looks for a bare name in PATH alone", async () => {
   }
 });
 
-Deno.test("findClaude says which path is missing, and who named it", async () => {
+Deno.test("findClaude names the missing path and its source", async () => {
   await using sandbox = await makeSandbox();
   const { kind, message } = await failure(
     options(sandbox, { path: "/no/such/claude", source: "CCRUN_CLAUDE" }),
@@ -94,7 +94,7 @@ Deno.test("findClaude says which path is missing, and who named it", async () =>
   assert(message.includes("CCRUN_CLAUDE") && message.includes("/no/such/claude"), message);
 });
 
-Deno.test("findClaude says what is wrong with what it is given", async () => {
+Deno.test("findClaude rejects a directory, and a file that is not executable", async () => {
   await using sandbox = await makeSandbox();
   const plain = await makeFile(`${sandbox.root}/claude`, 0o644);
   const directory = await failure(options(sandbox, { path: sandbox.project }));
@@ -105,7 +105,7 @@ Deno.test("findClaude says what is wrong with what it is given", async () => {
   assert(file.message.includes("not executable") && file.hint?.includes("chmod +x"), file.message);
 });
 
-Deno.test("findClaude says so when all that is in PATH is not executable", async () => {
+Deno.test("findClaude reports a file in PATH that is not executable", async () => {
   await using sandbox = await makeSandbox();
   const plain = await makeFile(`${sandbox.bin}/claude-plain`, 0o644);
   const { kind, message } = await failure(options(sandbox, { path: "claude-plain" }));
@@ -127,7 +127,7 @@ function isOnMachine(): boolean {
 }
 
 Deno.test({
-  name: "findClaude says where it looked and how to install it when there is none",
+  name: "findClaude lists the searched directories if there is no claude",
   ignore: isOnMachine(),
   async fn() {
     await using sandbox = await makeSandbox();

@@ -32,12 +32,12 @@ function found(read: (key: keyof typeof VALUES) => unknown): { [key: string]: un
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-Deno.test("isObject is true of objects alone, not of null or a list", () => {
+Deno.test("isObject is true for objects only", () => {
   const keys = Object.entries(VALUES).filter(([, value]) => isObject(value)).map(([key]) => key);
   assertEquals(keys, ["object"]);
 });
 
-Deno.test("the readers take a field of another type for absent", () => {
+Deno.test("the readers treat a value of another type as absent", () => {
   assertEquals(found((key) => getString(VALUES, key)), { text: "a", empty: "" });
   assertEquals(found((key) => getNonEmptyString(VALUES, key)), { text: "a" });
   assertEquals(found((key) => getNumber(VALUES, key)), { number: 1.5, negative: -3, huge: 1e308 });
@@ -51,7 +51,7 @@ Deno.test("the readers take a field of another type for absent", () => {
   assertEquals(getStrings(VALUES, "text"), []);
 });
 
-Deno.test("the readers see no field that an object only inherits from Object.prototype as a value", () => {
+Deno.test("the readers ignore the fields of Object.prototype", () => {
   for (const key of ["constructor", "toString", "__proto__"]) {
     const from = JSON.parse("{}");
     assertEquals([getString(from, key), getNumber(from, key), getArray(from, key)], [
@@ -62,7 +62,7 @@ Deno.test("the readers see no field that an object only inherits from Object.pro
   }
 });
 
-Deno.test("getCount gives whole numbers that are not negative and can be added", () => {
+Deno.test("getCount returns whole, safe numbers of at least 0", () => {
   const counts = Object.keys(VALUES).map((key) => getCount(VALUES, key));
   const max = Number.MAX_SAFE_INTEGER;
   assertEquals(counts, [0, 0, 2, 0, max, 0, 0, 0, 0, 0, 0]);

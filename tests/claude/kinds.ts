@@ -1,6 +1,6 @@
 /**
- * Every kind of message that Claude Code is known to write, and what ccrun makes of it. The one table of both: the
- * normalizer is tested by it, and what is thrown at the normalizer at random is made from it.
+ * Every known kind of message of Claude Code, and the events that ccrun makes of it. The tests of the
+ * normalizer use it, and the fuzz test derives its input from it.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { EventBody } from "../../lib/events.ts";
 import type { JsonObject } from "../support/json.ts";
 
-/** A message, and the events of it alone; none when it is noise, which is counted. */
+/** A message and its events. A message without events is counted as ignored. */
 export interface Kind {
   readonly message: JsonObject;
   readonly events: readonly EventBody[];
@@ -20,12 +20,12 @@ function system(subtype: string, fields: JsonObject = {}): JsonObject {
   return { type: "system", subtype, ...fields };
 }
 
-/** A message that becomes a notice, which has the whole message with it. */
+/** A message that becomes a notice, which contains the whole message. */
 function notice(level: Level, kind: string, text: string, message: JsonObject): Kind {
   return { message, events: [{ type: "notice", level, kind, text, data: { ...message } }] };
 }
 
-function noise(message: JsonObject): Kind {
+function ignored(message: JsonObject): Kind {
   return { message, events: [] };
 }
 
@@ -37,7 +37,7 @@ function unknown(message: JsonObject): Kind {
   return becomes(message, { type: "unknown", event: { ...message } });
 }
 
-/** A message of the model with these blocks. */
+/** Creates a message of the model. */
 export function assistant(content: unknown, fields: JsonObject = {}): JsonObject {
   return {
     type: "assistant",
@@ -47,19 +47,19 @@ export function assistant(content: unknown, fields: JsonObject = {}): JsonObject
   };
 }
 
-/** A message in the user's place with these blocks. */
+/** Creates a message in the place of the user. */
 export function user(content: unknown, fields: JsonObject = {}): JsonObject {
   return { type: "user", message: { role: "user", content }, parent_tool_use_id: null, ...fields };
 }
 
-/** An event of the Messages API's stream. */
+/** Creates a partial message. */
 export function stream(type: string, fields: JsonObject = {}, outer: JsonObject = {}): JsonObject {
   return { type: "stream_event", event: { type, ...fields }, parent_tool_use_id: null, ...outer };
 }
 
 const NO_USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
-/** The result of a message that says no more than its subtype. */
+/** Creates the event of a result that has only a subtype. */
 function plainResult(subtype: string): EventBody<"result"> {
   return {
     type: "result",
@@ -79,7 +79,7 @@ function plainResult(subtype: string): EventBody<"result"> {
 const BASH = { type: "tool_use", id: "toolu_1", name: "Bash", input: { command: "ls" } };
 const TASK = { task_id: "a1", tool_use_id: "toolu_1" };
 
-/** The kinds of messages whose type is not `system`, by type and what tells them apart. */
+/** The messages whose type is not `system`, by type and variant. */
 export const TYPES: { readonly [kind: string]: Kind } = {
   "assistant: text": becomes(assistant([{ type: "text", text: "Hello." }]), {
     type: "text",
@@ -96,7 +96,7 @@ export const TYPES: { readonly [kind: string]: Kind } = {
       index: 0,
     },
   ),
-  "assistant: empty thinking": noise(
+  "assistant: empty thinking": ignored(
     assistant([{ type: "thinking", thinking: "", signature: "s" }]),
   ),
   "assistant: redacted_thinking": becomes(assistant([{ type: "redacted_thinking", data: "xyz" }]), {
@@ -149,7 +149,7 @@ export const TYPES: { readonly [kind: string]: Kind } = {
     message_id: "msg_1",
     index: 0,
   }),
-  "assistant: no blocks": noise(assistant([])),
+  "assistant: no blocks": ignored(assistant([])),
   "assistant: no content": unknown(assistant(null)),
   "user: tool_result": becomes(
     user([{ type: "tool_result", tool_use_id: "toolu_9", content: "out", is_error: true }]),
@@ -211,7 +211,7 @@ export const TYPES: { readonly [kind: string]: Kind } = {
     user([{ type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } }]),
     { type: "user_text", text: "[image/png, 3 B]", kind: "other" },
   ),
-  "user: no blocks": noise(user([])),
+  "user: no blocks": ignored(user([])),
   "user: no content": unknown(user(null)),
   "result: success": becomes(
     {
@@ -261,8 +261,8 @@ export const TYPES: { readonly [kind: string]: Kind } = {
     { type: "result", subtype: "error_max_structured_output_retries", is_error: true },
     plainResult("error_max_structured_output_retries"),
   ),
-  "stream_event: message_start": noise(stream("message_start", { message: { id: "msg_1" } })),
-  "stream_event: content_block_start": noise(
+  "stream_event: message_start": ignored(stream("message_start", { message: { id: "msg_1" } })),
+  "stream_event: content_block_start": ignored(
     stream("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
   ),
   "stream_event: text_delta": becomes(
@@ -273,19 +273,19 @@ export const TYPES: { readonly [kind: string]: Kind } = {
     stream("content_block_delta", { index: 0, delta: { type: "thinking_delta", thinking: "H" } }),
     { type: "thinking_delta", text: "H", message_id: "", index: 0 },
   ),
-  "stream_event: input_json_delta": noise(
+  "stream_event: input_json_delta": ignored(
     stream("content_block_delta", {
       index: 0,
       delta: { type: "input_json_delta", partial_json: "{" },
     }),
   ),
-  "stream_event: signature_delta": noise(
+  "stream_event: signature_delta": ignored(
     stream("content_block_delta", { index: 0, delta: { type: "signature_delta", signature: "s" } }),
   ),
-  "stream_event: content_block_stop": noise(stream("content_block_stop", { index: 0 })),
-  "stream_event: message_delta": noise(stream("message_delta", { usage: { output_tokens: 7 } })),
-  "stream_event: message_stop": noise(stream("message_stop")),
-  "stream_event: ping": noise(stream("ping")),
+  "stream_event: content_block_stop": ignored(stream("content_block_stop", { index: 0 })),
+  "stream_event: message_delta": ignored(stream("message_delta", { usage: { output_tokens: 7 } })),
+  "stream_event: message_stop": ignored(stream("message_stop")),
+  "stream_event: ping": ignored(stream("ping")),
   "stream_event: of a new kind": unknown(stream("hologram_delta", { index: 0 })),
   "tool_progress": becomes(
     { type: "tool_progress", tool_use_id: "toolu_1", tool_name: "Bash", elapsed_time_seconds: 2.5 },
@@ -398,7 +398,7 @@ export const TYPES: { readonly [kind: string]: Kind } = {
   "a result in the shape of another": unknown({ result: "x", subtype: "success" }),
 };
 
-/** The kinds of messages of type `system`, by subtype and what tells them apart. */
+/** The messages of type `system`, by subtype and variant. */
 export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "init": becomes(
     system("init", {
@@ -423,8 +423,8 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
     },
   ),
   "status": notice("info", "status", "compacting", system("status", { status: "compacting" })),
-  "status: requesting": noise(system("status", { status: "requesting" })),
-  "status: null": noise(system("status", { status: null })),
+  "status: requesting": ignored(system("status", { status: "requesting" })),
+  "status: null": ignored(system("status", { status: null })),
   "status: a permission mode": notice(
     "info",
     "status",
@@ -434,7 +434,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "status: a compaction that failed": notice(
     "warning",
     "compaction",
-    "the conversation could not be compacted (too_few_groups)",
+    "cannot compact the conversation: too_few_groups",
     system("status", { status: null, compact_result: "failed", compact_error: "too_few_groups" }),
   ),
   "api_retry": becomes(
@@ -462,7 +462,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
     system("api_retry", { error_status: 0, error: "overloaded" }),
     { type: "retry", attempt: 0, max_retries: 0, delay_ms: 0, reason: "overloaded" },
   ),
-  "thinking_tokens": noise(system("thinking_tokens", { estimated_tokens: 3 })),
+  "thinking_tokens": ignored(system("thinking_tokens", { estimated_tokens: 3 })),
   "compact_boundary": notice(
     "info",
     "compaction",
@@ -652,7 +652,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "model_refusal_fallback": notice(
     "warning",
     "refusal",
-    "the model refused; another one goes on",
+    "the model refused; another model continues",
     system("model_refusal_fallback", { content: "", original_model: "opus" }),
   ),
   "model_refusal_no_fallback": notice(
@@ -694,7 +694,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "files_persisted": notice(
     "warning",
     "files",
-    "files kept: a.txt, b.txt; failed: c.txt",
+    "files saved: a.txt, b.txt; failed: c.txt",
     system("files_persisted", {
       files: [{ filename: "a.txt" }, { filename: "b.txt" }],
       failed: [{ filename: "c.txt" }],
@@ -703,19 +703,19 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "files_persisted: none": notice(
     "info",
     "files",
-    "files kept: 0",
+    "files saved: none",
     system("files_persisted", { files: [], failed: [] }),
   ),
   "memory_recall": notice(
     "info",
     "memory",
-    "memories were recalled",
+    "memories were loaded",
     system("memory_recall", { memories: [] }),
   ),
   "elicitation_complete": notice(
     "info",
     "elicitation",
-    "an MCP server's question was answered",
+    "the question of an MCP server was answered",
     system("elicitation_complete", { elicitation_id: "e" }),
   ),
   "mirror_error": notice(

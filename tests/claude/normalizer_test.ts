@@ -3,7 +3,9 @@ import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.
 import { SYSTEM_READERS, TYPE_READERS } from "../../lib/claude/system_events.ts";
 import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
 import { assertEvent } from "../support/event_schema.ts";
+import { TRUNCATION_MARK } from "../../lib/util/truncate.ts";
 import { asObject, type JsonObject } from "../support/json.ts";
+import { readRecordings } from "../support/recordings.ts";
 import { assistant, stream, SUBTYPES, TYPES, user } from "./kinds.ts";
 
 /** The types of messages and the subtypes of `system` of Claude Code 2.1.330. */
@@ -53,8 +55,8 @@ const KNOWN_SUBTYPES = [
   "session_writes_lost",
 ];
 
-function lineOf(message: unknown): { text: string; truncated: boolean } {
-  return { text: JSON.stringify(message), truncated: false };
+function lineOf(message: unknown): string {
+  return JSON.stringify(message);
 }
 
 /** Reads messages one after the other. A clock makes each event a time of its own. */
@@ -87,21 +89,23 @@ for (const [name, { message, events }] of Object.entries({ ...TYPES, ...SUBTYPES
   Deno.test(`Normalizer reads ${what}`, () => {
     const { normalizer, read } = reader();
     assertEquals(read(message), events.map((event) => ({ ...event })));
-    assertEquals(normalizer.noise, events.length === 0 ? 1 : 0);
+    assertEquals(normalizer.ignoredCount, events.length === 0 ? 1 : 0);
   });
 }
 
-Deno.test("Normalizer has a test of every kind of message that Claude Code is known to write", () => {
+Deno.test("Normalizer has a test for every known kind of message", () => {
   const tested = (kinds: object) => Object.keys(kinds).map((kind) => kind.split(":")[0] ?? "");
   const types = new Set(tested(TYPES));
   const subtypes = new Set(tested(SUBTYPES));
-  for (const type of [...KNOWN_TYPES, ...Object.keys(TYPE_READERS)]) assert(types.has(type), type);
-  for (const subtype of [...KNOWN_SUBTYPES, ...Object.keys(SYSTEM_READERS)]) {
-    assert(subtypes.has(subtype), subtype);
+  for (const type of [...KNOWN_TYPES, ...TYPE_READERS.keys()]) {
+    assert(types.has(String(type)), String(type));
+  }
+  for (const subtype of [...KNOWN_SUBTYPES, ...SYSTEM_READERS.keys()]) {
+    assert(subtypes.has(String(subtype)), String(subtype));
   }
 });
 
-Deno.test("Normalizer knows every kind of message that Claude Code is known to write", () => {
+Deno.test("Normalizer knows every kind of message that Claude Code writes", () => {
   for (const type of KNOWN_TYPES) {
     const [kind] = Object.entries(TYPES).find(([name]) => name.split(":")[0] === type) ?? [];
     const message = asObject(TYPES[kind ?? ""]?.message);
@@ -113,27 +117,33 @@ Deno.test("Normalizer knows every kind of message that Claude Code is known to w
   }
 });
 
-Deno.test("Normalizer makes raw of what is no JSON object", () => {
-  for (const text of ["hello", "[1]", "null", '"text"', "7", '{"type":"text"', "{}}", "\u0000"]) {
+Deno.test("Normalizer emits raw for a line that is not a JSON object", () => {
+  for (const text of ["hello", "[1]", "null", '"text"', "7", '{"type":"text"', "{}}", " "]) {
     const { normalizer } = reader();
-    const events = normalizer.read({ text, truncated: false }).map(bodyOf);
+    const events = normalizer.read(text).map(bodyOf);
     assertEquals(events, [{ type: "raw", content: text }]);
   }
 });
 
-Deno.test("Normalizer makes raw of a truncated line, even when the rest of it is a message", () => {
+Deno.test("Normalizer emits nothing for an empty line", () => {
+  const { normalizer } = reader();
+  assertEquals(normalizer.read(""), []);
+  assertEquals(normalizer.ignoredCount, 0);
+});
+
+Deno.test("Normalizer emits raw for a truncated line, even if the rest of it is a message", () => {
   const { normalizer } = reader();
   const text = JSON.stringify({ type: "system", subtype: "thinking_tokens" });
-  const events = normalizer.read({ text, truncated: true }).map(bodyOf);
+  const events = normalizer.read(text + TRUNCATION_MARK).map(bodyOf);
   assertEquals(events, [{ type: "raw", content: text, truncated: true }]);
 });
 
-Deno.test("Normalizer numbers events without a gap, whatever it leaves out", () => {
+Deno.test("Normalizer numbers events without a gap, even if it ignores messages", () => {
   const { normalizer } = reader();
   const messages = Object.values({ ...TYPES, ...SUBTYPES }).map(({ message }) => message);
   const events = messages.flatMap((message) => normalizer.read(lineOf(message)));
   assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index));
-  assert(normalizer.noise > 0);
+  assert(normalizer.ignoredCount > 0);
 });
 
 // Sessions
@@ -141,17 +151,17 @@ Deno.test("Normalizer numbers events without a gap, whatever it leaves out", () 
 const INIT = { type: "system", subtype: "init", session_id: "s1", model: "opus", tools: ["Bash"] };
 const INFO = { type: "session_info", session_id: "s1", model: "opus", tools: ["Bash"] };
 
-Deno.test("Normalizer reports the session before the event of the message that names it", () => {
+Deno.test("Normalizer reports the session before the first event of its message", () => {
   const text = assistant([{ type: "text", text: "Hi." }], { session_id: "s1" });
   assertEquals(read(text).map(({ type }) => type), ["session_info", "text"]);
 });
 
-Deno.test("Normalizer reports the session once, while nothing new is said of it", () => {
+Deno.test("Normalizer reports the session once if nothing changes", () => {
   const noted = { type: "user", message: { content: [] }, session_id: "s1" };
   assertEquals(read(INIT, noted, noted, INIT) as unknown[], [INFO]);
 });
 
-Deno.test("Normalizer reports the session again when more is known of it", () => {
+Deno.test("Normalizer reports the session again if its details change", () => {
   const hook = { type: "system", subtype: "thinking_tokens", session_id: "s1" };
   assertEquals(read(hook, INIT, { ...INIT, model: "sonnet" }) as unknown[], [
     { type: "session_info", session_id: "s1" },
@@ -160,7 +170,7 @@ Deno.test("Normalizer reports the session again when more is known of it", () =>
   ]);
 });
 
-Deno.test("Normalizer takes the details of a session from init alone", () => {
+Deno.test("Normalizer reads the details of a session from init only", () => {
   const other = { type: "system", subtype: "thinking_tokens", session_id: "s1", model: "m" };
   const result = { type: "result", subtype: "init", session_id: "s2", model: "m" };
   const infos = read(other, result).filter(({ type }) => type === "session_info");
@@ -170,14 +180,14 @@ Deno.test("Normalizer takes the details of a session from init alone", () => {
   ]);
 });
 
-Deno.test("Normalizer reports the session again when its id changes, with all that init says", () => {
+Deno.test("Normalizer reports the session again if its id changes", () => {
   assertEquals(read(INIT, { ...INIT, session_id: "s2" }) as unknown[], [
     INFO,
     { ...INFO, session_id: "s2" },
   ]);
 });
 
-Deno.test("Normalizer never reports the session that a fork branches off", () => {
+Deno.test("Normalizer never reports the session that a fork starts from", () => {
   const { read } = reader({ forkedFrom: "s1" });
   const result = { type: "result", subtype: "success", session_id: "s1", result: "x" };
   const noted = { type: "system", subtype: "thinking_tokens", session_id: "s1" };
@@ -187,7 +197,7 @@ Deno.test("Normalizer never reports the session that a fork branches off", () =>
   assert(!JSON.stringify(events).includes('"s1"'));
 });
 
-Deno.test("Normalizer reports no session for a session that was not found", () => {
+Deno.test("Normalizer reports no session if the session to resume does not exist", () => {
   const message = {
     type: "result",
     subtype: "error_during_execution",
@@ -199,7 +209,7 @@ Deno.test("Normalizer reports no session for a session that was not found", () =
   assertEquals(read(message).map(({ type }) => type), ["result"]);
 });
 
-Deno.test("Normalizer keeps where claude's key comes from", () => {
+Deno.test("Normalizer.keySource is the last source of the API key that init stated", () => {
   const { normalizer, read } = reader();
   read(INIT);
   assertEquals(normalizer.keySource, undefined);
@@ -234,7 +244,7 @@ function places(events: readonly EventBody[]): unknown[] {
   );
 }
 
-Deno.test("Normalizer counts the blocks of a message that comes in several", () => {
+Deno.test("Normalizer counts the blocks of a message that arrives in parts", () => {
   const events = read(
     block("m1", { type: "thinking", thinking: "a" }),
     block("m1", { type: "text", text: "b" }),
@@ -251,12 +261,12 @@ Deno.test("Normalizer counts the blocks of a message that comes in several", () 
   ]);
 });
 
-Deno.test("Normalizer counts the blocks of a message that comes in one", () => {
+Deno.test("Normalizer counts the blocks of a message that arrives at once", () => {
   const content = [{ type: "redacted_thinking", data: "" }, { type: "text", text: "a" }];
   assertEquals(places(read(assistant(content))), [["notice"], ["text", "a", "msg_1", 1, "-"]]);
 });
 
-Deno.test("Normalizer gives a delta the message and the index of its complete block", () => {
+Deno.test("Normalizer gives a delta the message id and the index of its complete block", () => {
   const events = read(
     begin("m1"),
     stream("content_block_delta", { index: 0, delta: { type: "thinking_delta", thinking: "H" } }),
@@ -279,7 +289,7 @@ Deno.test("Normalizer gives a delta the message and the index of its complete bl
   ]);
 });
 
-Deno.test("Normalizer keeps apart the interleaved messages of parallel sub-agents", () => {
+Deno.test("Normalizer separates the interleaved messages of parallel subagents", () => {
   const events = read(
     begin("main"),
     delta(0, "x"),
@@ -309,7 +319,7 @@ Deno.test("Normalizer keeps apart the interleaved messages of parallel sub-agent
   ]);
 });
 
-Deno.test("Normalizer reports a message's tokens at its end, and takes what the end leaves out from the start", () => {
+Deno.test("Normalizer completes the token counts at the end of a message with those at its start", () => {
   const usage = { input_tokens: 100, cache_read_input_tokens: 30, output_tokens: 1 };
   const events = read(
     begin("m1", null, usage),
@@ -349,7 +359,7 @@ function results(events: readonly EventBody[]): unknown[] {
   );
 }
 
-Deno.test("Normalizer pairs tool calls with their results, in whatever order these come", () => {
+Deno.test("Normalizer pairs tool calls with their results in any order", () => {
   let now = 0;
   const { read } = reader({ clock: () => now });
   const at = (ms: number, message: unknown) => {
@@ -367,31 +377,31 @@ Deno.test("Normalizer pairs tool calls with their results, in whatever order the
   assertEquals(results(events), [["t2", "Read", 11], ["t3", "Grep", 15], ["t1", "Bash", 100]]);
 });
 
-Deno.test("Normalizer gives no duration where there is no clock, or the call was not seen", () => {
+Deno.test("Normalizer reports no duration without a clock or without the call", () => {
   assertEquals(results(read(use("t1", "Bash"), toolResult("t1"))), [["t1", "Bash", null]]);
   const { read: timed } = reader({ clock: () => 5 });
   assertEquals(results(timed(toolResult("t1"))), [["t1", "unknown", null]]);
 });
 
-Deno.test("Normalizer takes a second result of a tool call for one of a call that was not seen", () => {
+Deno.test("Normalizer treats a second result of a call as the result of an unknown call", () => {
   const events = read(use("t1", "Bash"), toolResult("t1"), toolResult("t1"));
   assertEquals(results(events), [["t1", "Bash", null], ["t1", "unknown", null]]);
 });
 
-Deno.test("Normalizer takes several results of one message apart", () => {
+Deno.test("Normalizer separates several results in one message", () => {
   const content = ["t1", "t2"].map((id) => ({ type: "tool_result", tool_use_id: id, content: id }));
   const events = read(use("t1", "Bash"), use("t2", "Read"), user(content));
   assertEquals(results(events), [["t1", "Bash", null], ["t2", "Read", null]]);
 });
 
-Deno.test("Normalizer pairs tools whose ids are names of Object.prototype", () => {
+Deno.test("Normalizer pairs calls whose ids are names of Object.prototype", () => {
   for (const id of ["__proto__", "constructor", "toString"]) {
     assertEquals(results(read(use(id, "Bash"), toolResult(id))), [[id, "Bash", null]]);
     assertEquals(results(read(toolResult(id))), [[id, "unknown", null]]);
   }
 });
 
-Deno.test("Normalizer gives the blocks of a result only where they are more than text", () => {
+Deno.test("Normalizer reports the blocks of a result only if they are more than text", () => {
   const image = {
     type: "image",
     source: { type: "base64", media_type: "image/png", data: "AAAA" },
@@ -405,7 +415,7 @@ Deno.test("Normalizer gives the blocks of a result only where they are more than
   assertEquals(contents, [["seen", undefined], ["seen\n[image/png, 3 B]", [text, image]]]);
 });
 
-// Refusals
+// Denials
 
 const DENIED = {
   type: "system",
@@ -414,20 +424,20 @@ const DENIED = {
   tool_use_id: "t1",
   message: "needs approval",
 };
-const REFUSING = {
+const DENYING_RESULT = {
   type: "result",
   subtype: "success",
   result: "",
   permission_denials: [{ tool_name: "Bash", tool_use_id: "t1", tool_input: {} }],
 };
 
-Deno.test("Normalizer reports a refusal once, though the result repeats it", () => {
-  const events = read(DENIED, DENIED, REFUSING, REFUSING);
+Deno.test("Normalizer reports a denial once, even if the result repeats it", () => {
+  const events = read(DENIED, DENIED, DENYING_RESULT, DENYING_RESULT);
   assertEquals(events.map(({ type }) => type), ["permission_denied", "result", "result"]);
 });
 
-Deno.test("Normalizer reports a refusal that only the result tells, before it", () => {
-  const events = read(REFUSING);
+Deno.test("Normalizer reports a denial that only the result lists, before the result", () => {
+  const events = read(DENYING_RESULT);
   assertEquals(events.map(({ type }) => type), ["permission_denied", "result"]);
   assertEquals(events[0], { type: "permission_denied", tool_use_id: "t1", name: "Bash" });
 });
@@ -440,10 +450,10 @@ const MEASURED = {
   claude_code_version: "2.1.197",
 };
 
-Deno.test("Normalizer reports a refusal that a tool's result tells, before it, once", () => {
-  const said = "This command requires approval";
-  const refused = toolResult("t1", { is_error: true, content: said });
-  const events = read(MEASURED, use("t1", "Bash"), refused, REFUSING, REFUSING).slice(2);
+Deno.test("Normalizer reports a denial that a tool result states, before the tool result", () => {
+  const denial = "This command requires approval";
+  const denied = toolResult("t1", { is_error: true, content: denial });
+  const events = read(MEASURED, use("t1", "Bash"), denied, DENYING_RESULT, DENYING_RESULT).slice(2);
   assertEquals(events.map(({ type }) => type), [
     "permission_denied",
     "tool_result",
@@ -454,12 +464,12 @@ Deno.test("Normalizer reports a refusal that a tool's result tells, before it, o
     type: "permission_denied",
     tool_use_id: "t1",
     name: "Bash",
-    reason: said,
+    reason: denial,
   });
-  assertEquals(events[1]?.type === "tool_result" && events[1].text, said);
+  assertEquals(events[1]?.type === "tool_result" && events[1].text, denial);
 
   // The message of newer versions comes first.
-  const [, , ...newer] = read(MEASURED, use("t1", "Bash"), DENIED, refused);
+  const [, , ...newer] = read(MEASURED, use("t1", "Bash"), DENIED, denied);
   assertEquals(newer.map(({ type }) => type), ["permission_denied", "tool_result"]);
   assertEquals(newer[0]?.type === "permission_denied" && newer[0].reason, DENIED.message);
 
@@ -468,31 +478,30 @@ Deno.test("Normalizer reports a refusal that a tool's result tells, before it, o
     use("t1", "Bash", "agent"),
     toolResult("t1", {
       is_error: true,
-      content: said,
+      content: denial,
     }, "agent"),
   );
   assertEquals([sub?.type, sub?.parent_tool_use_id], ["permission_denied", "agent"]);
 });
 
-Deno.test("Normalizer takes a refusal's words for one only in a result that is an error of that kind", () => {
-  const said = "This command requires approval";
+Deno.test("Normalizer detects a denial only in the error of a known call and version", () => {
+  const denial = "This command requires approval";
   const none = [
-    [MEASURED, use("t1", "Bash"), toolResult("t1", { content: said })],
+    [MEASURED, use("t1", "Bash"), toolResult("t1", { content: denial })],
     [
       MEASURED,
       use("t1", "Bash"),
-      toolResult("t1", { is_error: true, content: `Exit code 1\n${said}` }),
+      toolResult("t1", { is_error: true, content: `Exit code 1\n${denial}` }),
     ],
-    [MEASURED, use("t1", "Read"), toolResult("t1", { is_error: true, content: said })],
-    [MEASURED, toolResult("t1", { is_error: true, content: said })],
-    [use("t1", "Bash"), toolResult("t1", { is_error: true, content: said })],
+    [MEASURED, toolResult("t1", { is_error: true, content: denial })],
+    [use("t1", "Bash"), toolResult("t1", { is_error: true, content: denial })],
   ];
   for (const messages of none) {
     assertEquals(read(...messages).filter(({ type }) => type === "permission_denied"), []);
   }
 });
 
-Deno.test("Normalizer says which tool was stopped with the run", () => {
+Deno.test("Normalizer marks the result of an interrupted tool", () => {
   const content =
     "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed.";
   const stopped = toolResult("t1", { is_error: true, content });
@@ -504,7 +513,7 @@ Deno.test("Normalizer says which tool was stopped with the run", () => {
   assertEquals(interrupted(stopped), undefined);
 });
 
-Deno.test("Normalizer tells claude's own texts from the model's", () => {
+Deno.test("Normalizer marks the texts that Claude Code wrote itself", () => {
   const own = assistant([{ type: "text", text: "API Error: 500" }]);
   const synthetic = (model: string) => {
     const message = { ...own, message: { ...asObject(own["message"]), model } };
@@ -514,13 +523,13 @@ Deno.test("Normalizer tells claude's own texts from the model's", () => {
   assertEquals([synthetic("<synthetic>"), synthetic("claude-opus-4-8")], [true, undefined]);
 });
 
-Deno.test("Normalizer says which sub-agent was refused a tool, though the message does not", () => {
-  const refusal = toolResult("t1", { is_error: true }, "agent");
+Deno.test("Normalizer finds the subagent of a denied call", () => {
+  const failure = toolResult("t1", { is_error: true }, "agent");
   for (
     const messages of [[use("t1", "Bash", "agent"), DENIED], [
       use("t1", "Bash", "agent"),
-      refusal,
-      REFUSING,
+      failure,
+      DENYING_RESULT,
     ]]
   ) {
     const denied = read(...messages).find(({ type }) => type === "permission_denied");
@@ -548,14 +557,14 @@ const TOLD = {
   summary: "all fine",
 };
 
-Deno.test("Normalizer reports a task's end again only when it has more to say", () => {
+Deno.test("Normalizer reports the end of a task again only if the summary is new", () => {
   const ends = (...messages: unknown[]) =>
     read(...messages).map((event) => event.type === "task" ? event.summary ?? "-" : event.type);
   assertEquals(ends(ENDED, TOLD), ["-", "all fine"]);
   assertEquals(ends(TOLD, ENDED), ["all fine"]);
   const { normalizer, read: readOn } = reader();
   readOn(TOLD, ENDED, ENDED);
-  assertEquals(normalizer.noise, 2);
+  assertEquals(normalizer.ignoredCount, 2);
   assertEquals(ends(ENDED, ENDED, { ...TOLD, summary: undefined }), ["-"]);
   assertEquals(ends(ENDED, { ...ENDED, task_id: "b" }), ["-", "-"]);
   const failed = { ...ENDED, patch: { status: "failed", error: "no" } };
@@ -563,7 +572,7 @@ Deno.test("Normalizer reports a task's end again only when it has more to say", 
   assertEquals(ends(failed, { ...TOLD, status: "failed", summary: "as no" }), ["no", "as no"]);
 });
 
-Deno.test("Normalizer says in a task's later events what its first ones said of it", () => {
+Deno.test("Normalizer repeats the description of a task in its later events", () => {
   const started = {
     type: "system",
     subtype: "task_started",
@@ -594,13 +603,13 @@ function failureOf(...messages: unknown[]): unknown {
   return event?.type === "result" ? [event.http_status, event.api_error] : undefined;
 }
 
-Deno.test("Normalizer gives a failed result the name of the API's failure before it", () => {
+Deno.test("Normalizer adds the name of the last API error to a failed result", () => {
   assertEquals(failureOf(API_ERROR, FAILED), [529, "overloaded"]);
   const retry = { type: "system", subtype: "api_retry", error: "rate_limit" };
   assertEquals(failureOf(retry, FAILED), [529, "rate_limit"]);
 });
 
-Deno.test("Normalizer forgets a failure of the API that was overcome", () => {
+Deno.test("Normalizer forgets an API error after a success or a result", () => {
   const fine = assistant([{ type: "text", text: "It works." }]);
   assertEquals(failureOf(API_ERROR, fine, FAILED), [529, undefined]);
   assertEquals(failureOf(API_ERROR, FAILED, { ...FAILED, api_error_status: 500 }), [
@@ -615,7 +624,7 @@ Deno.test("Normalizer reports every result of several", () => {
   assertEquals(events.map((event) => event.type === "result" ? event.text : ""), ["one", "two"]);
 });
 
-Deno.test("Normalizer says whose event it is, for every kind that a sub-agent can have", () => {
+Deno.test("Normalizer names the subagent in every kind of event", () => {
   const parent = "toolu_7";
   for (const [name, { message }] of Object.entries({ ...TYPES, ...SUBTYPES })) {
     if (name.startsWith("result") || name === "init") continue; // of the whole run
@@ -623,4 +632,77 @@ Deno.test("Normalizer says whose event it is, for every kind that a sub-agent ca
       assertEquals(event.parent_tool_use_id, parent, name);
     }
   }
+});
+
+Deno.test("Normalizer keeps the call of a background subagent open when a result arrives", () => {
+  const result = { type: "result", subtype: "success", result: "one" };
+  const events = read(
+    use("agent", "Agent"),
+    toolResult("agent"),
+    use("t1", "Bash", "agent"),
+    result,
+    toolResult("t1", {}, "agent"),
+  );
+  assertEquals(results(events), [["agent", "Agent", null], ["t1", "Bash", null]]);
+});
+
+// Turns
+
+const RESULT = { type: "result", subtype: "success", result: "done" };
+const RUNNING = { type: "system", subtype: "task_started", task_id: "a" };
+
+Deno.test("Normalizer.isIdle is true between a result and the next turn, without open tasks", () => {
+  const piece = stream("content_block_start", {});
+  const rows: [expected: boolean, ...messages: unknown[]][] = [
+    [false],
+    [false, INIT],
+    [true, INIT, RESULT],
+    [false, INIT, RESULT, INIT],
+    [false, INIT, RESULT, piece],
+    [false, INIT, RESULT, assistant([])],
+    [true, INIT, RESULT, { ...piece, parent_tool_use_id: "t1" }],
+    [false, INIT, RUNNING, RESULT],
+    [true, INIT, RUNNING, RESULT, ENDED],
+  ];
+  for (const [expected, ...messages] of rows) {
+    const { normalizer, read } = reader({ partial: false });
+    read(...messages);
+    assertEquals(normalizer.isIdle, expected, JSON.stringify(messages));
+  }
+});
+
+Deno.test("Normalizer.hasOwnResult ignores the results of turns that a background task started", () => {
+  const { normalizer, read } = reader();
+  read(INIT, { ...RESULT, origin: { kind: "task-notification" } });
+  assertEquals(normalizer.hasOwnResult, false);
+  read(INIT, RESULT);
+  assertEquals(normalizer.hasOwnResult, true);
+  normalizer.expectResult();
+  assertEquals(normalizer.hasOwnResult, false);
+});
+
+// Partial messages
+
+for (const { name, lines } of readRecordings()) {
+  Deno.test(`Normalizer without partial messages emits all other events of ${name}`, () => {
+    const eventsOf = (partial: boolean) => {
+      const { normalizer } = reader({ partial });
+      return lines.flatMap((line) => normalizer.read(line)).map(bodyOf);
+    };
+    const complete = eventsOf(true).filter(({ type }) =>
+      type !== "text_delta" && type !== "thinking_delta" && type !== "usage"
+    );
+    assertEquals(eventsOf(false), complete);
+  });
+}
+
+Deno.test("Normalizer without partial messages still reports unknown kinds of them", () => {
+  const events = reader({ partial: false }).read(stream("content_block_news"), delta(0, "a"));
+  assertEquals(events.map(({ type }) => type), ["unknown"]);
+});
+
+Deno.test("Normalizer emits raw for two messages on one line", () => {
+  const { normalizer } = reader();
+  const line = JSON.stringify(delta(0, "a")) + JSON.stringify(RESULT);
+  assertEquals(normalizer.read(line).map(bodyOf), [{ type: "raw", content: line }]);
 });

@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { readResult, readUsage } from "../../lib/claude/result_event.ts";
 
-Deno.test("readResult calls a result ok only when it is a success and no error", () => {
-  const ok = (fields: { [key: string]: unknown }) =>
-    readResult({ type: "result", ...fields }, undefined).ok;
+Deno.test("readResult reports ok only for a success that is not an error", () => {
+  const ok = (fields: { [key: string]: unknown }) => readResult({ type: "result", ...fields }).ok;
   assertEquals(ok({ subtype: "success", is_error: false }), true);
   assertEquals(ok({ subtype: "success", result: "Done." }), true);
   assertEquals(ok({ subtype: "success" }), false);
@@ -12,8 +11,8 @@ Deno.test("readResult calls a result ok only when it is a success and no error",
   assertEquals(ok({}), false);
 });
 
-Deno.test("readResult reads a message that says nothing", () => {
-  assertEquals(readResult({}, undefined), {
+Deno.test("readResult reads an empty message", () => {
+  assertEquals(readResult({}), {
     type: "result",
     ok: false,
     subtype: "unknown",
@@ -28,13 +27,13 @@ Deno.test("readResult reads a message that says nothing", () => {
   });
 });
 
-Deno.test("readResult takes the cost from either name", () => {
-  assertEquals(readResult({ total_cost_usd: 0.5, cost_usd: 0.1 }, undefined).cost_usd, 0.5);
-  assertEquals(readResult({ cost_usd: 0.1 }, undefined).cost_usd, 0.1);
+Deno.test("readResult reads the cost from either field", () => {
+  assertEquals(readResult({ total_cost_usd: 0.5, cost_usd: 0.1 }).cost_usd, 0.5);
+  assertEquals(readResult({ cost_usd: 0.1 }).cost_usd, 0.1);
 });
 
-Deno.test("readResult gives the structured output, of any kind but null", () => {
-  const given = (value: unknown) => readResult({ structured_output: value }, undefined);
+Deno.test("readResult returns any structured output but null", () => {
+  const given = (value: unknown) => readResult({ structured_output: value });
   for (const value of [{ n: 1 }, [], "", 0, false]) {
     assertEquals(given(value).structured_output, value);
   }
@@ -42,20 +41,17 @@ Deno.test("readResult gives the structured output, of any kind but null", () => 
   assertEquals("structured_output" in given(undefined), false);
 });
 
-Deno.test("readResult gives the API's status and error of a failed result alone", () => {
-  const failure = (message: { [key: string]: unknown }, apiError?: string) => {
-    const { http_status, api_error } = readResult({ subtype: "success", ...message }, apiError);
-    return [http_status, api_error];
-  };
-  const isError = { is_error: true };
-  assertEquals(failure({ ...isError, api_error_status: 529 }, "overloaded"), [529, "overloaded"]);
-  assertEquals(failure({ ...isError, api_error_status: null }), [undefined, undefined]);
-  assertEquals(failure({ api_error_status: 529 }, "overloaded"), [undefined, undefined]);
+Deno.test("readResult returns the HTTP status of a failed result only", () => {
+  const status = (message: { [key: string]: unknown }) =>
+    readResult({ subtype: "success", ...message }).http_status;
+  assertEquals(status({ is_error: true, api_error_status: 529 }), 529);
+  assertEquals(status({ is_error: true, api_error_status: null }), undefined);
+  assertEquals(status({ api_error_status: 529 }), undefined);
 });
 
-Deno.test("readResult finds the API's status in the text of versions that give it nowhere else", () => {
+Deno.test("readResult finds the HTTP status in the text of old versions", () => {
   const status = (result: string, fields = {}) =>
-    readResult({ subtype: "success", is_error: true, result, ...fields }, undefined).http_status;
+    readResult({ subtype: "success", is_error: true, result, ...fields }).http_status;
   assertEquals(status('API Error: 529 {"type":"error"}'), 529);
   assertEquals(status("API Error: 5290"), undefined);
   assertEquals(status("It said: API Error: 529"), undefined);
@@ -63,17 +59,17 @@ Deno.test("readResult finds the API's status in the text of versions that give i
   assertEquals(status("API Error: 529", { api_error_status: 400 }), 400);
 });
 
-Deno.test("readResult takes a status that no server gives for none", () => {
+Deno.test("readResult ignores an HTTP status that no server sends", () => {
   const status = (api_error_status: unknown) =>
-    readResult({ is_error: true, api_error_status }, undefined).http_status;
+    readResult({ is_error: true, api_error_status }).http_status;
   for (const value of [0, -529, "529", null, {}]) assertEquals(status(value), undefined);
 });
 
-Deno.test("readResult lists what was refused, and what went wrong", () => {
+Deno.test("readResult lists denials and errors", () => {
   const { denials, errors } = readResult({
     permission_denials: [{ tool_name: "Bash", tool_use_id: "t", tool_input: {} }, {}, "x", null],
     errors: ["one", 2, "[ede_diagnostic] result_type=user", "two"],
-  }, undefined);
+  });
   assertEquals(denials, [
     { tool_use_id: "t", name: "Bash" },
     { tool_use_id: "", name: "unknown" },
@@ -81,22 +77,22 @@ Deno.test("readResult lists what was refused, and what went wrong", () => {
   assertEquals(errors, ["one", "two"]);
 });
 
-Deno.test("readResult reads the models' usage, also of one named __proto__", () => {
+Deno.test("readResult reads the usage of each model, even of one named __proto__", () => {
   const modelUsage = JSON.parse(`{
     "opus": {"inputTokens": 1, "outputTokens": 2, "cacheReadInputTokens": 3,
       "cacheCreationInputTokens": 4, "costUSD": 0.5, "contextWindow": 9},
     "__proto__": {"inputTokens": 7},
     "odd": "x"
   }`);
-  const { models } = readResult({ modelUsage }, undefined);
+  const { models } = readResult({ modelUsage });
   assertEquals(Object.entries(models ?? {}), [
     ["opus", { input: 1, output: 2, cache_read: 3, cache_write: 4, cost_usd: 0.5 }],
     ["__proto__", { input: 7, output: 0, cache_read: 0, cache_write: 0, cost_usd: 0 }],
   ]);
-  assertEquals("models" in readResult({ modelUsage: {} }, undefined), false);
+  assertEquals("models" in readResult({ modelUsage: {} }), false);
 });
 
-Deno.test("readUsage reads tokens as the Messages API names them", () => {
+Deno.test("readUsage reads the token counts of the Messages API", () => {
   const usage = {
     input_tokens: 1,
     output_tokens: 2,

@@ -6,7 +6,7 @@ import {
   parseSessionId,
 } from "../../lib/claude/session_id.ts";
 
-Deno.test("getSessionId finds the id in every place where versions have kept it", () => {
+Deno.test("getSessionId finds the id in every place that a version uses", () => {
   const places = [
     { session_id: "s" },
     { sessionId: "s" },
@@ -19,7 +19,7 @@ Deno.test("getSessionId finds the id in every place where versions have kept it"
   for (const message of places) assertEquals(getSessionId(message), "s", JSON.stringify(message));
 });
 
-Deno.test("getSessionId finds nothing elsewhere, nor what is no text", () => {
+Deno.test("getSessionId ignores other places, and ids that are not strings", () => {
   const messages = [
     {},
     { id: "s" },
@@ -38,20 +38,20 @@ Deno.test("getSessionId finds nothing elsewhere, nor what is no text", () => {
   }
 });
 
-Deno.test("getSessionId prefers the message's own id to one further in", () => {
+Deno.test("getSessionId prefers the id at the top level", () => {
   assertEquals(getSessionId({ init: { session_id: "in" }, session_id: "own" }), "own");
   assertEquals(getSessionId({ init: { session_id: "in" }, sessionId: "own" }), "own");
   assertEquals(getSessionId({ session_id: "", init: { session_id: "in" } }), "in");
 });
 
-Deno.test("parseSessionId reads a line, and finds nothing in one that is no message", () => {
+Deno.test("parseSessionId reads a line that is a message", () => {
   assertEquals(parseSessionId('{"session_id":"s"}\r\n'), "s");
   for (const line of ["", "hello", "[1]", "null", '"session_id"', '{"session_id":']) {
     assertEquals(parseSessionId(line), undefined, line);
   }
 });
 
-Deno.test("parseSessionId takes the id of a session that was not found for none", () => {
+Deno.test("parseSessionId ignores the invented id of an unknown session", () => {
   const lost = { type: "result", is_error: true, num_turns: 0, session_id: "s" };
   assertEquals(isSessionNotFoundResult(lost), true);
   assertEquals(parseSessionId(JSON.stringify(lost)), undefined);
@@ -61,7 +61,7 @@ Deno.test("parseSessionId takes the id of a session that was not found for none"
   }
 });
 
-Deno.test("isPendingSessionId is true of ids that begin with pending_", () => {
+Deno.test("isPendingSessionId is true for ids that start with pending_", () => {
   assertEquals(["pending_", "pending_1"].map(isPendingSessionId), [true, true]);
   assertEquals(["", "pending", "Pending_1", " pending_1"].some(isPendingSessionId), false);
 });

@@ -6,7 +6,7 @@ import { readRecordings } from "../support/recordings.ts";
 
 const NOTES = "agentId: a1 (use SendMessage with to: 'a1' to go on)\n<usage>tool_uses: 2</usage>";
 
-Deno.test("subagentResult takes off what 2.1.197 adds below a report", () => {
+Deno.test("subagentResult removes what 2.1.197 adds below a report", () => {
   assertEquals(subagentResult("Agent", `It is done.\n${NOTES}`), "It is done.");
   assertEquals(
     subagentResult("Task", `It is done.\n\nReally.\n${NOTES}`),
@@ -15,22 +15,22 @@ Deno.test("subagentResult takes off what 2.1.197 adds below a report", () => {
   assertEquals(subagentResult("Agent", NOTES), "");
 });
 
-Deno.test("subagentResult leaves alone a report without notes, and other tools' output", () => {
+Deno.test("subagentResult ignores a report without notes, and other tools", () => {
   assertEquals(subagentResult("Agent", "It is done."), undefined);
   assertEquals(subagentResult("Agent", ""), undefined);
   assertEquals(subagentResult("Bash", `It is done.\n${NOTES}`), undefined);
   assertEquals(subagentResult("Agent", `${NOTES}\nSaid after it.`), undefined);
 });
 
-Deno.test("subagentResult says of a sub-agent in the background no more than that", () => {
+Deno.test("subagentResult shortens the result of a background launch", () => {
   const launched = "Async agent launched successfully. (never quote this)\nagentId: a1 (internal)";
   assertEquals(subagentResult("Agent", launched), "Async agent launched successfully.");
 });
 
-Deno.test("a sub-agent's report is what the sub-agent said, in every recorded version", () => {
+Deno.test("Normalizer emits the report of a subagent without notes, in every recorded version", () => {
   const reports = readRecordings().flatMap(({ name, lines }) => {
     const normalizer = new Normalizer({ stamp: createEventFactory(() => null) });
-    return lines.flatMap((text) => normalizer.read({ text, truncated: false }))
+    return lines.flatMap((line) => normalizer.read(line))
       .flatMap((event) =>
         event.type === "tool_result" && event.name === "Agent" ? [[name, event.text]] : []
       );

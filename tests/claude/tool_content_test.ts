@@ -10,7 +10,7 @@ function named(block: unknown): string {
   return text;
 }
 
-Deno.test("readToolContent takes text, and lists of it, as they are", () => {
+Deno.test("readToolContent joins texts", () => {
   assertEquals(readToolContent("out\n"), { text: "out\n" });
   assertEquals(readToolContent(""), { text: "" });
   assertEquals(readToolContent([]), { text: "" });
@@ -19,12 +19,12 @@ Deno.test("readToolContent takes text, and lists of it, as they are", () => {
   });
 });
 
-Deno.test("readToolContent takes nothing for empty text", () => {
+Deno.test("readToolContent reads absent content as empty text", () => {
   assertEquals(readToolContent(undefined), { text: "" });
   assertEquals(readToolContent(null), { text: "" });
 });
 
-Deno.test("readToolContent names what is not text, and gives the blocks whole", () => {
+Deno.test("readToolContent describes what is not text, and returns the blocks", () => {
   const data = btoa("x".repeat(482_000));
   const image = { type: "image", source: { type: "base64", media_type: "image/png", data } };
   assertEquals(readToolContent([TEXT, image]), {
@@ -33,7 +33,7 @@ Deno.test("readToolContent names what is not text, and gives the blocks whole", 
   });
 });
 
-Deno.test("readToolContent counts the bytes that base64 stands for", () => {
+Deno.test("readToolContent counts the bytes that Base64 encodes", () => {
   const size = (data: string) => named({ type: "image", source: { data } });
   assertEquals(size(""), "[image, 0 B]");
   assertEquals(size("YQ=="), "[image, 1 B]");
@@ -41,7 +41,7 @@ Deno.test("readToolContent counts the bytes that base64 stands for", () => {
   assertEquals(size("YWJj"), "[image, 3 B]");
 });
 
-Deno.test("readToolContent names images and files by their place", () => {
+Deno.test("readToolContent describes images and files by their URL", () => {
   const url = "https://example.com/a.png";
   assertEquals(named({ type: "image", source: { type: "url", url } }), `[image, ${url}]`);
   assertEquals(
@@ -50,7 +50,7 @@ Deno.test("readToolContent names images and files by their place", () => {
   );
 });
 
-Deno.test("readToolContent gives the text of a resource, and names one that is not text", () => {
+Deno.test("readToolContent returns the text of a resource, and describes a binary one", () => {
   const text = { type: "resource", resource: { uri: "file:///a", text: "inside" } };
   assertEquals(named(text), "inside");
   const blob = { uri: "file:///a.pdf", mimeType: "application/pdf", blob: "YWJj" };
@@ -60,20 +60,20 @@ Deno.test("readToolContent gives the text of a resource, and names one that is n
   );
 });
 
-Deno.test("readToolContent names blocks of MCP servers, and tools that were found", () => {
+Deno.test("readToolContent describes the blocks of MCP servers, and tool references", () => {
   assertEquals(named({ type: "audio", data: "YWJj", mimeType: "audio/wav" }), "[audio/wav, 3 B]");
   assertEquals(named({ type: "tool_reference", tool_name: "Grep" }), "[tool Grep]");
   assertEquals(named({ type: "tool_reference" }), "[tool ?]");
 });
 
-Deno.test("readToolContent names what it does not know by its type", () => {
+Deno.test("readToolContent describes unknown blocks by their type", () => {
   assertEquals(named({ type: "hologram" }), "[hologram]");
   assertEquals(named({ a: 1 }), "[object]");
   assertEquals(named({ type: "text", text: 7 }), "[text]");
   assertEquals([7, true, null].map(named), ["[number]", "[boolean]", "[null]"]);
 });
 
-Deno.test("readToolContent takes a lone block for a list of it", () => {
+Deno.test("readToolContent accepts a single block", () => {
   assertEquals(readToolContent(7), { text: "[number]", content: [7] });
   assertEquals(readToolContent(TEXT), { text: "seen" });
   const image = { type: "image", source: { media_type: "image/png", data: "YWJj" } };

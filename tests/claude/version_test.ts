@@ -1,12 +1,19 @@
 import { assertEquals } from "@std/assert";
 import {
   compareVersions,
+  isClaudeVersion,
   MEASURED_VERSIONS,
   parseVersion,
   versionAge,
 } from "../../lib/claude/version.ts";
 
-Deno.test("parseVersion reads what Claude Code says of itself, also among other lines", () => {
+Deno.test("isClaudeVersion recognizes the output of Claude Code", () => {
+  assertEquals(isClaudeVersion("2.1.197 (Claude Code)\n"), true);
+  assertEquals(isClaudeVersion("GNU bash, version 5.2.15\n"), false);
+  assertEquals(isClaudeVersion(""), false);
+});
+
+Deno.test("parseVersion finds the version, even among other lines", () => {
   assertEquals(parseVersion("2.1.330 (Claude Code)\n"), "2.1.330");
   assertEquals(parseVersion("warning: old config\n2.0.25 (Claude Code)\n"), "2.0.25");
   assertEquals(parseVersion("3.0.0-beta.1 (Claude Code)\n"), "3.0.0");
@@ -15,7 +22,7 @@ Deno.test("parseVersion reads what Claude Code says of itself, also among other 
   }
 });
 
-Deno.test("versionAge says how a version stands to those that were measured", () => {
+Deno.test("versionAge compares a version with those that ccrun is tested with", () => {
   const { oldest, newest } = MEASURED_VERSIONS;
   assertEquals(["1.0.44", "2.0.24"].map(versionAge), ["older", "older"]);
   assertEquals([oldest, "2.1.90", newest].map(versionAge), ["measured", "measured", "measured"]);

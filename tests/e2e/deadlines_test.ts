@@ -63,7 +63,7 @@ Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends i
     );
     assertEquals(
       hint,
-      `raise --timeout; go on with: ccrun --resume ${events.exit.session_id} "..."`,
+      `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} "..."`,
     );
     assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
 

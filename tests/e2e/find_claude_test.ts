@@ -154,7 +154,11 @@ Deno.test("ccrun reports what is wrong with the named claude, and the option tha
         126,
         `names ${root}/plain, which is not executable\nccrun: if it is the right one: chmod +x`,
       ],
-      ["~/claude", 127, "names ~/claude, which does not exist\nccrun: ~ is not read as your home"],
+      [
+        "~/claude",
+        127,
+        "names ~/claude, which does not exist\nccrun: ~ is not read as your home directory",
+      ],
       [`${root}/plain/x`, 127, `names ${root}/plain/x, which does not exist\n`],
     ];
     for (const [path, code, says] of cases) {
@@ -184,7 +188,7 @@ Deno.test("ccrun reports why a file cannot be executed", async () => {
       [
         "crash",
         "#!/bin/sh\necho 'lib.so is missing' >&2; exit 127\n",
-        "and says: lib.so is missing\n",
+        "--version: lib.so is missing\n",
       ],
     ];
     for (const [name, content, says] of cases) {
@@ -213,8 +217,8 @@ Deno.test("ccrun reports a program that is not Claude Code", async () => {
       assertStringIncludes(stderr, `ccrun: error: ${path} is not Claude Code`);
       assertStringIncludes(
         stderr,
-        `ccrun: try it: ${path} --version; ` +
-          "or name the right one with --claude PATH or CCRUN_CLAUDE\n",
+        `ccrun: run it to see what is wrong: ${path} --version; ` +
+          "or choose another one with --claude PATH or CCRUN_CLAUDE\n",
       );
     }
     const json = await run(["--json", "hi", "--claude", `${sandbox.root}/hello`]);

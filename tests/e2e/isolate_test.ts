@@ -125,9 +125,9 @@ testWith(
 
 testWith(NEEDS, "ccrun --isolate reports how claude exited", async () => {
   const deaths = [
-    ["exit 3", "claude ended without a result (exit code 3)", [3, undefined]],
-    ["kill -KILL $$", "claude was ended by SIGKILL, without a result", [undefined, "SIGKILL"]],
-    ["kill -TERM $$", "claude was ended by SIGTERM, without a result", [undefined, "SIGTERM"]],
+    ["exit 3", "claude exited without a result (exit code 3)", [3, undefined]],
+    ["kill -KILL $$", "claude was terminated by SIGKILL without a result", [undefined, "SIGKILL"]],
+    ["kill -TERM $$", "claude was terminated by SIGTERM without a result", [undefined, "SIGTERM"]],
   ] as const;
   for (const [death, wanted, end] of deaths) {
     await withFake(`${emit(initLine())}${death}`, async ({ run }) => {

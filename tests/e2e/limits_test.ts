@@ -18,7 +18,7 @@ Deno.test("ccrun gives exit code 5 when the turns are used up, and says how to g
     assertEquals(eventOf(events, "result").subtype, "error_max_turns");
     const { error } = eventOf(events, "error");
     assertMatch(error.message, /maximum number of turns|turn limit was reached/);
-    const hint = `raise --max-turns; go on with: ccrun --resume ${events.exit.session_id} "..."`;
+    const hint = `raise --max-turns; resume with: ccrun --resume ${events.exit.session_id} "..."`;
     assertEquals(error.hint, hint);
     assertStringIncludes(events.stderr, `ccrun: ${hint}\n`);
     assertEquals(eventsOf(events, "tool_result").map(({ text }) => text), ["one"]);
@@ -28,7 +28,7 @@ Deno.test("ccrun gives exit code 5 when the turns are used up, and says how to g
     assertEquals([pretty.code, pretty.stdout], [5, ""]);
     assertMatch(
       pretty.stderr,
-      /\nerror: .*turn.*\n {7}raise --max-turns; go on with: ccrun --resume /,
+      /\nerror: .*turn.*\n {7}raise --max-turns; resume with: ccrun --resume /,
     );
     assertMatch(pretty.stderr, /\n✗ limit · /);
 

@@ -219,16 +219,16 @@ Deno.test("ccrun stops a claude that closes its output without a result and does
 Deno.test("ccrun says of a claude that ends without a result why, with its last words", async () => {
   const cases = [
     [`echo 'first'; echo 'the disk is on fire' >&2; exit 3`, [
-      "claude ended without a result (exit code 3): ",
+      "claude exited without a result (exit code 3): ",
       "the disk is on fire",
     ]],
-    ["exit 0", ["claude ended without a result (exit code 0)"]],
+    ["exit 0", ["claude exited without a result (exit code 0)"]],
     ["echo garbage; echo '{broken'; exit 0", ["(exit code 0): garbage {broken"]],
-    ["kill -KILL $$", ["claude was ended by SIGKILL, without a result", "out of memory"]],
-    ["kill -SEGV $$", ["claude was ended by SIGSEGV, without a result"]],
-    ["kill -TERM $$", ["claude was ended by SIGTERM, without a result"]],
-    ["kill -INT $$", ["claude was ended by SIGINT, without a result"]],
-    ["echo 'I die' >&2; kill -ABRT $$", ["SIGABRT, without a result: I die"]],
+    ["kill -KILL $$", ["claude was terminated by SIGKILL without a result", "memory"]],
+    ["kill -SEGV $$", ["claude was terminated by SIGSEGV without a result"]],
+    ["kill -TERM $$", ["claude was terminated by SIGTERM without a result"]],
+    ["kill -INT $$", ["claude was terminated by SIGINT without a result"]],
+    ["echo 'I die' >&2; kill -ABRT $$", ["SIGABRT without a result: I die"]],
   ] as const;
   for (const [script, wanted] of cases) {
     await withFake(`ulimit -c 0\n${emit(initLine())}${script}`, async ({ run }) => {

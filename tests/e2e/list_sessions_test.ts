@@ -1,5 +1,5 @@
 /**
- * The sessions that the real Claude Code keeps: listed, and gone on with.
+ * Lists and resumes the sessions of the real Claude Code.
  *
  * @module
  */
@@ -38,7 +38,7 @@ function isSaid({ turns }: Scene, words: string): boolean {
   return JSON.stringify(asArray(turns().at(-1)?.body.messages)).includes(words);
 }
 
-Deno.test("ccrun sessions lists what the real Claude Code keeps of a workspace, newest first", async () => {
+Deno.test("ccrun sessions lists the sessions of a workspace, newest first", async () => {
   const replies = [
     ({ userText }: ApiRequest) => userText === "Another." ? text("Answer.") : bash("echo one"),
     bash("echo two"),
@@ -83,7 +83,7 @@ Deno.test("ccrun sessions lists what the real Claude Code keeps of a workspace, 
   });
 });
 
-Deno.test("ccrun --resume goes on with the last session, and with one by the beginning of its id", async () => {
+Deno.test("ccrun --resume finds the last session, and one by a prefix of its id", async () => {
   await withScene(ANSWERS, async (scene) => {
     const { sandbox, json, run } = scene;
     const early = await run(["-q", "--resume", "last", "Go on."]);
@@ -121,14 +121,14 @@ Deno.test("ccrun --resume goes on with the last session, and with one by the beg
   });
 });
 
-Deno.test("ccrun --resume says which sessions could be meant, and that none is", async () => {
+Deno.test("ccrun --resume fails if several sessions match, or none", async () => {
   const ids = ["abcd1111-0000-4000-8000-000000000001", "abcd2222-0000-4000-8000-000000000002"];
   await withScene(ANSWERS, async ({ json, run, turns }) => {
     for (const id of ids) await json(["--session-id", id, `Prompt of ${id.slice(0, 5)}`]);
     const before = turns().length;
     const several = await run(["-q", "--resume", "abcd", "Go on."], { env: UTC });
     assertEquals([several.code, several.stdout], [2, ""]);
-    assertStringIncludes(several.stderr, "--resume abcd can be any of 2 sessions");
+    assertStringIncludes(several.stderr, "cannot resume abcd: it matches 2 sessions");
     for (const id of ids) {
       assertStringIncludes(several.stderr, id);
       assertStringIncludes(several.stderr, `"Prompt of ${id.slice(0, 5)}"`);
@@ -144,7 +144,7 @@ Deno.test("ccrun --resume says which sessions could be meant, and that none is",
 
 testWith(
   { unless: claudeAtLeast("2.1.0") ? undefined : "this version has no titles" },
-  "ccrun --resume goes on with a session by its title, which the real Claude Code keeps",
+  "ccrun --resume finds a session by its title",
   async () => {
     await withScene(ANSWERS, async (scene) => {
       const { sandbox, json, run } = scene;
@@ -163,7 +163,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun sessions finds what the real Claude Code keeps of a workspace with an odd name", async () => {
+Deno.test("ccrun sessions finds the sessions of a workspace with an unusual name", async () => {
   const long = `${"l".repeat(60)}/${"m".repeat(100)}/${"n".repeat(60)}`;
   // 2.0.25 cannot keep sessions of a directory with so long a path.
   const names = ["a.b c_d-e", "zoë 日本", ...(claudeAtLeast("2.1.0") ? [long] : [])];
@@ -183,7 +183,7 @@ Deno.test("ccrun sessions finds what the real Claude Code keeps of a workspace w
   });
 });
 
-Deno.test("ccrun sessions takes the place that CLAUDE_CONFIG_DIR names, as claude does", async () => {
+Deno.test("ccrun sessions follows CLAUDE_CONFIG_DIR like claude", async () => {
   await withScene(ANSWERS, async ({ sandbox, json }) => {
     for (const folder of [`${sandbox.root}/config`, "config", ""]) {
       const env = { CLAUDE_CONFIG_DIR: folder };
@@ -195,7 +195,7 @@ Deno.test("ccrun sessions takes the place that CLAUDE_CONFIG_DIR names, as claud
   });
 });
 
-Deno.test("ccrun sessions leaves out what sub-agents of the real Claude Code said", async () => {
+Deno.test("ccrun sessions ignores the messages of subagents", async () => {
   const input = { description: "Look", prompt: "Look for it.", subagent_type: "general-purpose" };
   const respond = [
     toolUse(claudeAtLeast("2.1.0") ? "Agent" : "Task", input),
@@ -215,7 +215,7 @@ Deno.test("ccrun sessions leaves out what sub-agents of the real Claude Code sai
 
 testWith(
   TERMINAL,
-  "ccrun sessions fits the terminal, and names as much of an id as --resume takes",
+  "ccrun sessions fits the terminal, and prints a prefix of the id that --resume accepts",
   async () => {
     await withScene(ANSWERS, async (scene) => {
       const { sandbox, json } = scene;
@@ -235,7 +235,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun sessions feeds a shell that asks for the newest id", async () => {
+Deno.test("ccrun sessions prints the newest id first in a pipe", async () => {
   await withScene(ANSWERS, async ({ sandbox, json }) => {
     await json(["One."]);
     const id = idOf(await json(["Two."]));

@@ -147,7 +147,7 @@ testWith(ENDLESS_NEEDS, "ccrun --record loses no events when the disk is full", 
     assertEquals([events.code, events.exit.reason], [1, "failed"]);
     const { error } = eventOf(events, "error");
     assertStringIncludes(error.message, "small/tape: No space left on device");
-    assertStringIncludes(error.hint ?? "", `go on with: ccrun --resume ${FAKE_SESSION_ID} `);
+    assertStringIncludes(error.hint ?? "", `resume with: ccrun --resume ${FAKE_SESSION_ID} `);
     assertEquals(events.exit.session_id, FAKE_SESSION_ID);
     const said = eventsOf(events, "notice").filter(({ kind }) => kind === "stderr");
     assertEquals(said.map(({ text }) => text), ["I was told to end."]);

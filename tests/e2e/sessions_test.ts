@@ -1,5 +1,5 @@
 /**
- * Going on with a session, and branching off it.
+ * Resumed and forked sessions.
  *
  * @module
  */
@@ -24,7 +24,7 @@ function ids(run: Parameters<typeof eventsOf>[0]): readonly (string | undefined)
   return [...new Set([...infos, ...results, ...exits])];
 }
 
-Deno.test("ccrun goes on with a session, by its id or as the newest, and branches off it", async () => {
+Deno.test("ccrun resumes a session by its id or as the newest, and forks it", async () => {
   const replies = [(request: ApiRequest) => text(`Answer to ${request.userText}`)];
   await withScene(replies, async ({ json, run, turns }) => {
     const begun = await json(["one"]);
@@ -44,7 +44,7 @@ Deno.test("ccrun goes on with a session, by its id or as the newest, and branche
     assertEquals([continued.code, ids(continued)], [0, [id]]);
     assertStringIncludes(history(turns().at(-1)), "Answer to two");
 
-    // The hook speaks before claude says which session it is, and in the words of 2.1.197 it names the old one.
+    // The hook event arrives before init, and in 2.1.197 it has the id of the old session.
     const hooks = { SessionStart: [{ hooks: [{ type: "command", command: "cat" }] }] };
     const args = ["--fork", "--settings", JSON.stringify({ hooks })];
     const forked = await json(["--resume", id, ...args, "four"], { forkedFrom: id });
@@ -66,12 +66,12 @@ Deno.test("ccrun goes on with a session, by its id or as the newest, and branche
     assertEquals(own.map(({ type }) => type), ["session_info", "exit"]);
     assertEquals(new Set(own.map(({ session_id }) => session_id)).size, 1);
     assertNotEquals(own[0]?.session_id, id);
-    // What was branched off is as it was.
+    // The original session is unchanged.
     assert(!history(turns().at(-1)).includes("Answer to four"));
   });
 });
 
-Deno.test("ccrun begins a session under the id that is given, also where a pending one is to go on", async () => {
+Deno.test("ccrun --session-id starts a session with that id, even with a pending one to resume", async () => {
   const id = crypto.randomUUID();
   const fork = crypto.randomUUID();
   await withScene([text("Done.")], async ({ json, run, turns }) => {
@@ -85,7 +85,7 @@ Deno.test("ccrun begins a session under the id that is given, also where a pendi
     assertEquals(
       taken.stderr,
       `ccrun: error: claude refused to start: Session ID ${id} is already in use.
-ccrun: go on with that session by --resume, or leave --session-id out
+ccrun: resume that session with --resume, or leave --session-id out
 `,
     );
 
@@ -99,7 +99,7 @@ ccrun: go on with that session by --resume, or leave --session-id out
   });
 });
 
-Deno.test("ccrun says that there is no such session, and names none as its own", async () => {
+Deno.test("ccrun reports an unknown session, and no session of its own", async () => {
   const id = "00000000-0000-4000-8000-00000000dead";
   await withScene([text("Never.")], async ({ json, run, sandbox, turns }) => {
     const events = await json(["--resume", id, "Go on."]);
@@ -112,12 +112,12 @@ Deno.test("ccrun says that there is no such session, and names none as its own",
     assertEquals(eventsOf(events, "session_info"), []);
     assertStringIncludes(events.exit.stderr ?? "", "No conversation found");
 
-    // What is no id is looked for here, before claude is started.
+    // Anything but an id is resolved before claude is started.
     const pretty = await run(["--resume", "nonsense", "Go on."]);
     assertEquals([pretty.code, pretty.stdout], [2, ""]);
     assertStringIncludes(
       pretty.stderr,
-      `error: --resume nonsense: the workspace ${sandbox.project} has no session`,
+      `error: cannot resume nonsense: the workspace ${sandbox.project} has no session`,
     );
     assertStringIncludes(pretty.stderr, `see: ccrun sessions --cwd ${sandbox.project}\n`);
     assertEquals(turns(), []);

@@ -58,7 +58,7 @@ for (
       assertEquals(error, {
         kind: reason,
         message: `stopped by ${signal}`,
-        hint: `go on with: ccrun --resume ${id} "..."`,
+        hint: `resume with: ccrun --resume ${id} "..."`,
       });
       assertEquals(eventsOf(events, "tool_use").length, 1);
       // claude itself is asked in a way in which it says what became of it; 2.0.25 never does.
@@ -68,7 +68,7 @@ for (
       }
       assertStringIncludes(
         events.stderr,
-        `ccrun: error: stopped by ${signal}\nccrun: go on with: `,
+        `ccrun: error: stopped by ${signal}\nccrun: resume with: `,
       );
 
       await using pretty = await start([...options, "Wait."]);
@@ -77,7 +77,7 @@ for (
       assertStringIncludes(shown.stderr, "\n● Bash  touch started; sleep 377\n");
       assertStringIncludes(
         shown.stderr,
-        `\nerror: stopped by ${signal}\n       go on with: ccrun --resume `,
+        `\nerror: stopped by ${signal}\n       resume with: ccrun --resume `,
       );
       assertStringIncludes(shown.stderr, `\n✗ ${reason} · `);
       assert(!shown.stderr.includes("ede_diagnostic"), shown.stderr);

@@ -1,10 +1,10 @@
 /**
- * Answers that have to fit a JSON Schema.
+ * Answers that must match a JSON Schema.
  *
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
@@ -18,7 +18,7 @@ const SCHEMA = {
 
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
 
-testWith({ unless: NEWER }, "ccrun gives the structured output as one line of JSON", async () => {
+testWith({ unless: NEWER }, "ccrun prints the structured output as one line of JSON", async () => {
   const value = { n: 7, name: "line one\nline two \u202e 漢字" };
   const replies = [
     toolUse("StructuredOutput", { n: "seven" }),
@@ -43,7 +43,7 @@ testWith({ unless: NEWER }, "ccrun gives the structured output as one line of JS
   });
 });
 
-testWith({ unless: NEWER }, "ccrun gives exit code 6 when no structured output comes", async () => {
+testWith({ unless: NEWER }, "ccrun exits with 6 without structured output", async () => {
   await withScene([text("It is seven."), text("Still seven.")], async ({ json, run, sandbox }) => {
     const args = ["--json-schema", JSON.stringify(SCHEMA), "--output", "answer", "How many?"];
     const events = await json(args);
@@ -53,14 +53,8 @@ testWith({ unless: NEWER }, "ccrun gives exit code 6 when no structured output c
 
     const quiet = await run(["-q", ...args]);
     assertEquals([quiet.code, quiet.stdout], [6, ""]);
-    assertEquals(
-      quiet.stderr,
-      `ccrun: claude said:
-  Still seven.
-ccrun: error: the run succeeded, but no structured output came
-ccrun: say in the prompt that the answer is to be given in that form
-`,
-    );
+    assertStringIncludes(quiet.stderr, "\n  Still seven.\n");
+    assertMatch(quiet.stderr, /\nccrun: error: .*structured output/);
     const isThere = await exists(`${sandbox.project}/answer`);
     assert(!isThere, "--output is written on success only");
   });
@@ -68,13 +62,13 @@ ccrun: say in the prompt that the answer is to be given in that form
 
 testWith(
   { unless: NEWER === undefined ? "this Claude Code has --json-schema" : undefined },
-  "ccrun says that an old Claude Code has no --json-schema",
+  "ccrun reports that an old Claude Code has no --json-schema",
   async () => {
     await withScene([text("Never.")], async ({ run, turns }) => {
       const quiet = await run(["-q", "--json-schema", JSON.stringify(SCHEMA), "How many?"]);
       assertEquals([quiet.code, quiet.stdout, turns()], [1, "", []]);
       assertStringIncludes(quiet.stderr, "claude refused to start: unknown option '--json-schema");
-      assertStringIncludes(quiet.stderr, "this version of Claude Code does not have it");
+      assertStringIncludes(quiet.stderr, "leave the option out, or update Claude Code");
     });
   },
 );

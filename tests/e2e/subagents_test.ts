@@ -1,5 +1,5 @@
 /**
- * Sub-agents: in the foreground, side by side, one in another, and in the background.
+ * Subagents: in the foreground, in parallel, nested, and in the background.
  *
  * @module
  */
@@ -27,7 +27,7 @@ function callOf(run: JsonRun, name: string): string {
   return call.id;
 }
 
-Deno.test("ccrun shows what a sub-agent does below the call that started it", async () => {
+Deno.test("ccrun shows the events of a subagent below the call that started it", async () => {
   const replies = [agent("ALPHA"), text("It was found.")];
   const subagents = { ALPHA: [bash("echo inner"), text("Here is alpha.")] };
   await withScene(replies, async ({ json, run }) => {
@@ -57,8 +57,8 @@ Deno.test("ccrun shows what a sub-agent does below the call that started it", as
   }, { subagents });
 });
 
-Deno.test("ccrun keeps sub-agents apart that work side by side", async () => {
-  // ALPHA goes on when BETA has its result, so they interleave.
+Deno.test("ccrun separates parallel subagents", async () => {
+  // ALPHA continues when BETA has its result, so they interleave.
   const beta = Promise.withResolvers<void>();
   const subagents = {
     ALPHA: [bash("echo inner-a"), hold(beta.promise, text("Here is alpha."))],
@@ -86,7 +86,7 @@ Deno.test("ccrun keeps sub-agents apart that work side by side", async () => {
   }, { subagents });
 });
 
-testWith({ unless: NEWER }, "ccrun shows a sub-agent that is started by a sub-agent", async () => {
+testWith({ unless: NEWER }, "ccrun shows a nested subagent", async () => {
   const subagents = {
     ALPHA: [agent("BETA"), text("Alpha, with beta.")],
     BETA: [bash("echo deep"), text("Here is beta.")],
@@ -115,7 +115,7 @@ testWith({ unless: NEWER }, "ccrun shows a sub-agent that is started by a sub-ag
 
 testWith(
   { unless: NEWER },
-  "ccrun waits for a sub-agent in the background, and the last result is the answer",
+  "ccrun waits for a background subagent, and the last result is the answer",
   async () => {
     const answered = Promise.withResolvers<void>();
     const replies = [
@@ -136,7 +136,7 @@ testWith(
       assertEquals(results.map(({ text }) => text), ["I started it.", "Now it is finished."]);
       const [first, last] = results;
       assert(first !== undefined && last !== undefined);
-      // claude adds up the cost itself, but neither turns nor tokens.
+      // The cost accumulates from result to result; turns and tokens do not.
       assertEquals(events.exit.cost_usd, last.cost_usd);
       assertEquals(events.exit.turns, first.turns + last.turns);
       assertEquals(events.exit.usage.output, first.usage.output + last.usage.output);

@@ -85,7 +85,7 @@ testWith(
       const { stdout } = await terminal.finished;
       await assertNothingLeft(sandbox);
       assertStringIncludes(stdout, "ended with null by SIGINT");
-      assertStringIncludes(stdout, "go on with: ccrun --resume ");
+      assertStringIncludes(stdout, "resume with: ccrun --resume ");
       assertMatch(stdout, /✗ interrupt · /);
     });
   },

@@ -1,229 +1,222 @@
 /**
- * The sessions of a workspace, as Claude Code keeps them, and which of them is meant.
+ * Lists the sessions of a workspace, and finds one of them by its id or title.
  *
  * @module
  */
 
+import { pooledMap } from "@std/async/pool";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { describeReadError, osErrorMessage } from "../../util/file_errors.ts";
 import { CcrunError } from "../../errors.ts";
+import { osErrorMessage } from "../../util/file_errors.ts";
+import { shellQuote } from "../../util/shell_quote.ts";
 import { truncate } from "../../util/truncate.ts";
-import { readSessionFile, type ReadSessionOptions, type SessionRecord } from "./transcript.ts";
+import { workspaceProblem } from "../../util/workspace.ts";
+import type { ConfigLocation } from "../config_directory.ts";
+import { isPendingSessionId } from "../session_id.ts";
 import {
   isSessionId,
-  pooledMap,
+  MAX_OPEN_FILES,
   projectFolderName,
   type SessionFile,
   sessionFiles,
-  type SessionsOptions,
 } from "./store.ts";
-import { shellQuote } from "../../util/shell_quote.ts";
-import { isPendingSessionId } from "../session_id.ts";
+import { readTranscript, type ReadTranscriptOptions, type SessionRecord } from "./transcript.ts";
 
-/** A session that claude keeps. */
+/** A stored session. */
 export interface Session {
-  /** Its id, for `--resume`. */
+  /** The id, for `--resume`. */
   readonly id: string;
-  /** When it was last written, as RFC 3339. */
+  /** When the session was last changed, as RFC 3339. */
   readonly updated: string;
-  /**
-   * The prompts and tool results in it: what the turns of its runs come to. A branch has those of what it
-   * was branched off, too. Null for a file that is too large to be counted.
-   */
+  /** The number of prompts and tool results, even of the session that this one was forked from. */
   readonly turns: number | null;
-  /** How its first prompt begins, on one line. */
+  /** The start of the first prompt, on one line. */
   readonly prompt: string;
-  /** What the person called it, or claude did. */
+  /** The title that the user or Claude Code chose. */
   readonly title?: string;
 }
 
-/** A session's file, and what is in it. */
-type Found = SessionFile & SessionRecord;
+/** A session whose file was read. */
+type LoadedSession = SessionFile & SessionRecord;
 
 /**
  * Lists the sessions of a workspace, newest first.
  *
- * @throws {CcrunError} `usage` when the workspace or its sessions cannot be read
+ * @throws {CcrunError} `usage` if the workspace or its sessions cannot be read
  */
-export async function listSessions(options: SessionsOptions): Promise<Session[]> {
-  const { files, isOwn } = await look(options);
-  const read = await pooledMap(files, (file) => readFound(file));
-  const found = read.filter((session) => session !== undefined);
-  const summaries = new Map(found.flatMap((session) => [...session.summaries]));
-  return found.filter(isOwn).map(({ id, updatedMs, turns, prompt, title, leaf }) => {
-    const name = title ?? summaries.get(leaf ?? "");
+export async function listSessions(location: ConfigLocation): Promise<Session[]> {
+  const real = await resolveLocation(location);
+  const sessions = await loadSessions(await findFiles(real), real.cwd);
+  return sessions.map(({ id, updatedMs, turns, prompt, title }) => {
     const updated = new Date(updatedMs).toISOString();
-    return { id, updated, turns, prompt, ...(name === undefined ? {} : { title: name }) };
+    return { id, updated, turns, prompt, ...(title === undefined ? {} : { title }) };
   });
 }
 
-async function readFound(
-  file: SessionFile,
-  options?: ReadSessionOptions,
-): Promise<Found | undefined> {
-  const record = await readSessionFile(file.path, options);
-  return record === undefined ? undefined : { ...file, ...record };
+/** Returns the location with the workspace as Claude Code sees it: without symbolic links. */
+async function resolveLocation(location: ConfigLocation): Promise<ConfigLocation> {
+  const problem = await workspaceProblem(location.cwd);
+  if (problem !== undefined) throw new CcrunError("usage", problem.message, problem.hint);
+  return { ...location, cwd: await Deno.realPath(location.cwd) };
 }
 
-interface Look {
-  /** The files that may be sessions, newest first. */
-  readonly files: readonly SessionFile[];
-  /** Whether what was found is of this workspace, and not of one whose folder has the same name. */
-  isOwn(found: Found): boolean;
-}
-
-async function look({ cwd, env }: SessionsOptions): Promise<Look> {
-  const real = await realPath(cwd); // as claude sees it
-  const folder = projectFolderName(real);
+async function findFiles(location: ConfigLocation): Promise<SessionFile[]> {
   try {
-    return {
-      files: await sessionFiles({ cwd: real, env }),
-      isOwn: (found) =>
-        found.cwd === undefined || found.cwd === real || projectFolderName(found.cwd) !== folder,
-    };
+    return await sessionFiles(location);
   } catch (error) {
     if (error instanceof CcrunError) throw error;
     throw new CcrunError(
       "usage",
-      `cannot read claude's sessions of ${real}: ${osErrorMessage(error)}`,
-      "look at the permissions of ~/.claude/projects, or of what CLAUDE_CONFIG_DIR names",
+      `cannot read the sessions of ${location.cwd}: ${osErrorMessage(error)}`,
+      "check the permissions of ~/.claude/projects, or of the directory in CLAUDE_CONFIG_DIR",
     );
   }
 }
 
-async function realPath(cwd: string): Promise<string> {
-  try {
-    const real = await Deno.realPath(cwd);
-    if ((await Deno.stat(real)).isDirectory) return real;
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound
-      ? `the workspace ${cwd} does not exist`
-      : `the workspace ${cwd} cannot be read: ${describeReadError(error)}`;
-    throw new CcrunError("usage", why, DIRECTORY_HINT);
-  }
-  throw new CcrunError("usage", `the workspace ${cwd} is not a directory`, DIRECTORY_HINT);
+/** Reads the files that are sessions of the workspace. */
+async function loadSessions(
+  files: readonly SessionFile[],
+  cwd: string,
+  options?: ReadTranscriptOptions,
+): Promise<LoadedSession[]> {
+  const sessions = pooledMap(MAX_OPEN_FILES, files, (file) => loadSession(file, cwd, options));
+  return (await Array.fromAsync(sessions)).filter((session) => session !== undefined);
 }
 
-const DIRECTORY_HINT = "name an existing directory with --cwd";
+/** Reads a file; returns undefined if it is not a session of the workspace. */
+async function loadSession(
+  file: SessionFile,
+  cwd: string,
+  options?: ReadTranscriptOptions,
+): Promise<LoadedSession | undefined> {
+  const record = await readTranscript(file.path, options);
+  return record === undefined || isOfOtherWorkspace(record, cwd)
+    ? undefined
+    : { ...file, ...record };
+}
 
-/** Fewer characters are too easily the beginning of another one. */
-const SHORTEST_BEGINNING = 4;
+/** Returns whether a session belongs to another workspace, whose folder has the same name. */
+function isOfOtherWorkspace({ cwd: started }: SessionRecord, cwd: string): boolean {
+  return started !== undefined && started !== cwd &&
+    projectFolderName(started) === projectFolderName(cwd);
+}
 
-/** Stands for the newest one. */
+/** Shorter prefixes match by accident. */
+const MIN_PREFIX_LENGTH = 4;
+
+/** Stands for the newest session. */
 const LAST = "last";
 
 /**
- * Finds the session that is meant: by its id, the beginning of it (4 characters or more),
- * its title (without regard to case, or the beginning of it), or as `last`. What claude itself must
- * know is given back as it is: a whole id, a `.jsonl` file, and an id that stands for no session yet.
+ * Finds a session by `last`, by its id or a prefix of it, or by its title or a prefix of it, ignoring
+ * case. Values that Claude Code resolves itself are returned unchanged: a complete id, a `.jsonl`
+ * file, and the id of a pending session.
  *
- * @returns its id
- * @throws {CcrunError} `usage` when there is none, or there are several
+ * @returns the id of the session
+ * @throws {CcrunError} `usage` if there is none, or more than one
  */
-export async function resolveSession(
-  wanted: string,
-  options: SessionsOptions,
-): Promise<string> {
+export async function resolveSession(wanted: string, location: ConfigLocation): Promise<string> {
   if (isSessionId(wanted) || isPendingSessionId(wanted) || /\.jsonl$/i.test(wanted)) return wanted;
-  const { files, isOwn } = await look(options);
-  if (wanted === LAST) {
-    for (const file of files) {
-      const found = await readFound(file, { isBrief: true });
-      if (found !== undefined && isOwn(found)) return file.id;
-    }
-    throw new CcrunError(
-      "usage",
-      `--resume ${LAST}: the workspace ${options.cwd} has no session yet`,
-      "leave it out to begin one, or name the workspace with --cwd",
-    );
-  }
-  const byId = await withBeginning(wanted, files);
-  const candidates = byId.filter(isOwn);
-  if (candidates.length > 0) {
-    return only(
-      wanted,
-      candidates.map(({ id, updatedMs, prompt }) => {
-        return { id, updated: new Date(updatedMs).toISOString(), prompt };
-      }),
-    );
-  }
-  return byTitle(wanted, await listSessions(options), options.cwd);
+  const real = await resolveLocation(location);
+  const files = await findFiles(real);
+  if (wanted === LAST) return await findLast(files, real.cwd, location.cwd);
+  const byId = await findByIdPrefix(wanted, files, real.cwd);
+  if (byId.length > 0) return requireSingle(wanted, byId);
+  return findByTitle(wanted, await loadSessions(files, real.cwd), location.cwd);
 }
 
-async function withBeginning(wanted: string, files: readonly SessionFile[]): Promise<Found[]> {
-  if (wanted.length < SHORTEST_BEGINNING || !/^[0-9a-f][0-9a-f-]*$/i.test(wanted)) return [];
-  const beginning = wanted.toLowerCase();
-  const fitting = files.filter(({ id }) => id.toLowerCase().startsWith(beginning));
-  const found = await pooledMap(fitting, (file) => readFound(file, { isBrief: true }));
-  return found.filter((session) => session !== undefined);
-}
-
-function byTitle(wanted: string, sessions: readonly Session[], cwd: string): string {
-  const see = `see: ccrun sessions --cwd ${shellQuote(cwd)}`;
-  const name = comparable(wanted);
-  const titled = sessions.filter(({ title }) => title !== undefined);
-  const titleOf = ({ title = "" }: Session) => comparable(title);
-  const exact = titled.filter((session) => titleOf(session) === name);
-  if (exact.length > 0) return only(wanted, exact);
-  if (name.length < SHORTEST_BEGINNING) {
-    throw new CcrunError(
-      "usage",
-      `--resume ${wanted}: the beginning of an id or a title takes ${SHORTEST_BEGINNING} characters or more`,
-      see,
-    );
+async function findLast(
+  files: readonly SessionFile[],
+  cwd: string,
+  shownCwd: string,
+): Promise<string> {
+  for (const file of files) {
+    if (await loadSession(file, cwd, { isBrief: true }) !== undefined) return file.id;
   }
-  const beginning = titled.filter((session) => titleOf(session).startsWith(name));
-  if (beginning.length > 0) return only(wanted, beginning);
   throw new CcrunError(
     "usage",
-    `--resume ${
-      truncate(wanted, SHOWN_LENGTH)
-    }: the workspace ${cwd} has no session with such an id or title`,
-    [...nearestTitle(name, titled), see].join(" "),
+    `cannot resume the last session: the workspace ${shownCwd} has no session yet`,
+    "leave --resume out to start one, or name the workspace with --cwd",
   );
 }
 
-function comparable(title: string): string {
+async function findByIdPrefix(
+  wanted: string,
+  files: readonly SessionFile[],
+  cwd: string,
+): Promise<LoadedSession[]> {
+  if (wanted.length < MIN_PREFIX_LENGTH || !/^[0-9a-f][0-9a-f-]*$/i.test(wanted)) return [];
+  const prefix = wanted.toLowerCase();
+  const matching = files.filter(({ id }) => id.toLowerCase().startsWith(prefix));
+  return await loadSessions(matching, cwd, { isBrief: true });
+}
+
+function findByTitle(wanted: string, sessions: readonly LoadedSession[], cwd: string): string {
+  const listHint = `see: ccrun sessions --cwd ${shellQuote(cwd)}`;
+  const name = normalizeTitle(wanted);
+  const titled = sessions.flatMap((session) =>
+    session.title === undefined ? [] : [{ ...session, title: session.title }]
+  );
+  const exact = titled.filter(({ title }) => normalizeTitle(title) === name);
+  if (exact.length > 0) return requireSingle(wanted, exact);
+  if (name.length < MIN_PREFIX_LENGTH) {
+    throw new CcrunError(
+      "usage",
+      `cannot resume ${wanted}: the prefix of an id or title needs ${MIN_PREFIX_LENGTH} characters`,
+      listHint,
+    );
+  }
+  const matching = titled.filter(({ title }) => normalizeTitle(title).startsWith(name));
+  if (matching.length > 0) return requireSingle(wanted, matching);
+  const suggestion = suggestTitle(name, titled.map(({ title }) => title));
+  throw new CcrunError(
+    "usage",
+    `cannot resume ${
+      truncate(wanted, MAX_SHOWN_LENGTH)
+    }: the workspace ${cwd} has no session with this id or title`,
+    suggestion === undefined ? listHint : `did you mean ${JSON.stringify(suggestion)}? ${listHint}`,
+  );
+}
+
+function normalizeTitle(title: string): string {
   return title.normalize("NFC").toLowerCase().trim();
 }
 
-/** How much is shown of a prompt or title in an error. */
-const SHOWN_LENGTH = 40;
+/** How much of a prompt or title an error message repeats. */
+const MAX_SHOWN_LENGTH = 40;
 
-/** The title that was probably meant, in a hint; nothing where there is none. */
-function nearestTitle(name: string, titled: readonly Session[]): string[] {
-  const titles = new Map(titled.map(({ title = "" }) => [comparable(title), title]));
-  if (titles.size === 0 || name.length > 2 * SHOWN_LENGTH) return [];
-  const nearest = closestString(name, [...titles.keys()]);
-  const half = Math.max(name.length, nearest.length) / 2;
-  if (levenshteinDistance(name, nearest) > half) return [];
-  return [`did you mean ${JSON.stringify(titles.get(nearest))}?`];
+/** Returns the most similar title, unless half of it is different. */
+function suggestTitle(name: string, titles: readonly string[]): string | undefined {
+  if (titles.length === 0 || name.length > 2 * MAX_SHOWN_LENGTH) return undefined;
+  const byName = new Map(titles.map((title) => [normalizeTitle(title), title]));
+  const nearest = closestString(name, [...byName.keys()]);
+  const maxDistance = Math.max(name.length, nearest.length) / 2;
+  return levenshteinDistance(name, nearest) > maxDistance ? undefined : byName.get(nearest);
 }
 
-/** How many of several an error names. */
-const MOST_NAMED = 5;
+/** How many sessions an error message lists. */
+const MAX_LISTED_SESSIONS = 5;
 
-/** The only one, or an error that tells them apart. */
-function only(
-  wanted: string,
-  sessions: readonly Pick<Session, "id" | "updated" | "prompt">[],
-): string {
+/** Returns the id of the only session, or fails with a list of all of them. */
+function requireSingle(wanted: string, sessions: readonly LoadedSession[]): string {
   const [first] = sessions;
   if (first !== undefined && sessions.length === 1) return first.id;
-  const named = sessions.slice(0, MOST_NAMED).map(({ id, updated, prompt }) =>
-    `${id} (${localMinute(updated)}, ${JSON.stringify(truncate(prompt, SHOWN_LENGTH))})`
-  );
-  if (sessions.length > MOST_NAMED) named.push(`${sessions.length - MOST_NAMED} more`);
+  const listed = sessions.slice(0, MAX_LISTED_SESSIONS).map(({ id, updatedMs, prompt }) => {
+    const shown = JSON.stringify(truncate(prompt, MAX_SHOWN_LENGTH));
+    return `${id} (${localMinute(new Date(updatedMs).toISOString())}, ${shown})`;
+  });
+  const more = sessions.length - listed.length;
+  if (more > 0) listed.push(`${more} more`);
   throw new CcrunError(
     "usage",
-    `--resume ${truncate(wanted, SHOWN_LENGTH)} can be any of ${sessions.length} sessions`,
-    `name one by its id: ${named.join("; ")}`,
+    `cannot resume ${truncate(wanted, MAX_SHOWN_LENGTH)}: it matches ${sessions.length} sessions`,
+    `use an id: ${listed.join("; ")}`,
   );
 }
 
 /**
- * A time as a person reads it, by the clock of this machine.
+ * Formats a time for people, in the time zone of this machine.
  *
  * @example
  * ```ts
@@ -234,7 +227,7 @@ function only(
  */
 export function localMinute(time: string): string {
   const date = new Date(time);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = [String(date.getFullYear()), two(date.getMonth() + 1), two(date.getDate())];
-  return `${day.join("-")} ${two(date.getHours())}:${two(date.getMinutes())}`;
+  const twoDigits = (value: number) => String(value).padStart(2, "0");
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-");
+  return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }

@@ -1,56 +1,36 @@
 /**
- * Where Claude Code keeps the sessions of a workspace. Seen on versions 2.0.25,
- * 2.1.197 and 2.1.330.
+ * Where Claude Code keeps the sessions of a workspace.
  *
  * @module
  */
 
+import { pooledMap } from "@std/async/pool";
 import { resolve } from "@std/path";
 import { CcrunError } from "../../errors.ts";
-import { homeDirectory } from "../../util/home_directory.ts";
-import type { Env } from "../../util/env.ts";
+import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 
-/** Whose sessions are wanted. */
-export interface SessionsOptions {
-  /** The workspace, absolute. */
-  readonly cwd: string;
-  /** The environment that claude gets: HOME, CLAUDE_CONFIG_DIR. */
-  readonly env: Env;
-}
-
-/** A file that may hold a session: what is known of it without reading it. */
+/** A file that can contain a session. */
 export interface SessionFile {
-  /** The session's id. */
+  /** The id of the session. */
   readonly id: string;
-  /** Where it is. */
   readonly path: string;
-  /** When it was last written, in milliseconds. */
+  /** When the file was last changed, in milliseconds since 1970. */
   readonly updatedMs: number;
 }
 
 const SESSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether it is a session's whole id: a UUID. */
+/** Returns whether `text` is a complete session id, which is a UUID. */
 export function isSessionId(text: string): boolean {
   return SESSION_ID.test(text);
 }
 
-/** A longer name is cut here, and a hash of the path is put behind it. */
-const LONGEST_NAME = 200;
-
-/** What a file system takes for a name. Versions before 2.1 cut none. */
-const LONGEST_FILE_NAME = 255;
-
-/** The hash that claude puts behind a name that it cut: 31 times what was there, plus the next unit. */
-function hashOf(text: string): string {
-  let hash = 0;
-  for (let at = 0; at < text.length; at++) hash = (hash * 31 + text.charCodeAt(at)) | 0;
-  return Math.abs(hash).toString(36);
-}
+/** Longer names are truncated, and a hash of the path is appended. */
+const MAX_NAME_LENGTH = 200;
 
 /**
- * The name of the folder in which claude keeps the sessions of a directory. Several
- * directories can have the same: everything but ASCII letters and digits is a dash there.
+ * Returns the name of the folder in which Claude Code keeps the sessions of a directory. Several
+ * directories can share one, because everything but ASCII letters and digits becomes a dash.
  *
  * @example
  * ```ts
@@ -60,102 +40,85 @@ function hashOf(text: string): string {
  * ```
  */
 export function projectFolderName(directory: string): string {
-  const name = dashed(directory);
-  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}-${hashOf(directory)}`;
+  const name = directory.replace(/[^a-zA-Z0-9]/g, "-");
+  if (name.length <= MAX_NAME_LENGTH) return name;
+  return `${name.slice(0, MAX_NAME_LENGTH)}-${hashOf(directory)}`;
 }
 
-function dashed(directory: string): string {
-  return directory.replace(/[^a-zA-Z0-9]/g, "-");
+/** Returns the hash that Claude Code uses: 31 times the previous value, plus the next UTF-16 unit. */
+function hashOf(text: string): string {
+  let hash = 0;
+  for (let index = 0; index < text.length; index++) {
+    hash = (hash * 31 + text.charCodeAt(index)) | 0;
+  }
+  return Math.abs(hash).toString(36);
 }
 
-/** The name that 2.1.330 takes from the environment, where a config directory is set, too. */
-function givenName(env: SessionsOptions["env"]): string | undefined {
+/**
+ * Returns the folders that can contain sessions of a workspace. They need not exist.
+ *
+ * @param location the workspace without symbolic links, as Claude Code sees it
+ * @throws {CcrunError} `usage` if neither CLAUDE_CONFIG_DIR nor the home directory is known
+ */
+export function sessionFolders(location: ConfigLocation): string[] {
+  const { cwd, env } = location;
+  const directory = configDirectory(location);
+  if (directory === undefined) {
+    throw new CcrunError(
+      "usage",
+      "cannot find the sessions: HOME is not set, and the system does not know it",
+      "export HOME=/path/to/home, or set CLAUDE_CONFIG_DIR to the directory that has them",
+    );
+  }
+  const names = [projectFolderName(cwd), projectFolderName(cwd.normalize("NFC"))];
+  const override = overrideName(env);
+  if (override !== undefined) names.unshift(override);
+  return [...new Set(names)].map((name) => resolve(directory, "projects", name));
+}
+
+/** Returns the folder name that newer versions take from the environment. */
+function overrideName(env: ConfigLocation["env"]): string | undefined {
   const name = env["CLAUDE_CODE_PROJECT_DIR_NAME"] ?? "";
   return env["CLAUDE_CONFIG_DIR"] && /^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : undefined;
 }
 
-/** Where claude keeps everything of the user's. */
-async function configFolder({ cwd, env }: SessionsOptions): Promise<string> {
-  // An empty one is the workspace for claude, too.
-  const given = env["CLAUDE_CONFIG_DIR"];
-  if (given !== undefined) return resolve(cwd, given);
-  const home = await homeDirectory(env);
-  if (home !== undefined) return resolve(cwd, home, ".claude");
-  throw new CcrunError(
-    "usage",
-    "HOME is not set, and the system knows no home of this user: claude's sessions cannot be found",
-    "export HOME=/path/to/home, or name the folder that has them with CLAUDE_CONFIG_DIR",
-  );
-}
+/** How many files are read at a time. */
+export const MAX_OPEN_FILES = 16;
 
 /**
- * The folders that can have sessions of a workspace, whether they are there or not.
+ * Returns the files that can contain sessions of a workspace, newest first.
  *
- * @param options the workspace as claude sees it: without symbolic links
- * @throws {CcrunError} `usage` where there is no telling
+ * @param location the workspace without symbolic links, as Claude Code sees it
+ * @throws {CcrunError} `usage` if neither CLAUDE_CONFIG_DIR nor the home directory is known
+ * @throws an error of Deno if a folder exists and cannot be read
  */
-export async function sessionFolders(options: SessionsOptions): Promise<string[]> {
-  const { cwd, env } = options;
-  const config = await configFolder(options);
-  const names = [givenName(env), projectFolderName(cwd), projectFolderName(cwd.normalize("NFC"))];
-  const whole = dashed(cwd);
-  if (whole.length <= LONGEST_FILE_NAME) names.push(whole);
-  return [...new Set(names)].flatMap((name) =>
-    name === undefined ? [] : [resolve(config, "projects", name)]
-  );
-}
-
-/** How many files are looked at or read at a time: enough to keep a disk busy. */
-const AT_A_TIME = 16;
-
-/** Does something with each of many things, a few at a time, and keeps their order. */
-export async function pooledMap<T, R>(
-  things: readonly T[],
-  act: (thing: T) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(things.length);
-  const rest = things.entries();
-  const work = async () => {
-    for (const [at, thing] of rest) results[at] = await act(thing);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, things.length) }, work));
-  return results;
-}
-
-/**
- * The files that may hold sessions of a workspace, newest first.
- *
- * @param options the workspace as claude sees it: without symbolic links
- * @throws {CcrunError} `usage` where there is no telling which folders these are
- * @throws what the OS says of a folder that cannot be read; one that is not there has none
- */
-export async function sessionFiles(options: SessionsOptions): Promise<SessionFile[]> {
+export async function sessionFiles(location: ConfigLocation): Promise<SessionFile[]> {
   const paths = new Map<string, string>();
-  for (const folder of await sessionFolders(options)) {
-    for (const name of await namesIn(folder)) {
+  for (const folder of sessionFolders(location)) {
+    for (const name of await fileNames(folder)) {
       const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
-      // Sub-agents have files there, too: agent-*.jsonl.
+      // Subagents have files there, too: agent-*.jsonl.
       if (isSessionId(id)) paths.set(resolve(folder, name), id);
     }
   }
-  const files = await pooledMap([...paths], async ([path, id]) => {
-    const info = await Deno.stat(path).catch(() => undefined); // gone since, or out of reach
-    // To open something else, as a FIFO, could take for ever.
+  const files = await Array.fromAsync(pooledMap(MAX_OPEN_FILES, paths, async ([path, id]) => {
+    const info = await Deno.stat(path).catch(() => undefined);
+    // Opening something else, for example a FIFO, could block.
     if (!info?.isFile || info.size === 0) return undefined;
     return { id, path, updatedMs: info.mtime?.getTime() ?? 0 };
-  });
+  }));
   const newestFirst = files.filter((file) => file !== undefined)
-    .sort((one, other) => other.updatedMs - one.updatedMs || (one.id < other.id ? -1 : 1));
-  const seen = new Set<string>();
-  return newestFirst.filter(({ id }) => !seen.has(id) && seen.add(id));
+    .sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
+  const byId = new Map<string, SessionFile>();
+  for (const file of newestFirst) if (!byId.has(file.id)) byId.set(file.id, file);
+  return [...byId.values()];
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
+async function fileNames(folder: string): Promise<string[]> {
   try {
-    for await (const { name } of Deno.readDir(folder)) names.push(name);
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
   }
-  return names;
 }

@@ -1,6 +1,7 @@
 import { resolve } from "@std/path";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
 import { escapeLine } from "../../ci/escape_commands.ts";
+import { homeDirectory } from "../../util/home_directory.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
@@ -18,7 +19,8 @@ export async function sessionsText(
   host: HostInfo,
 ): Promise<string> {
   const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
-  const sessions = await listSessions({ cwd, env: host.env });
+  const home = await homeDirectory(host.env);
+  const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
   if (sessions.length === 0) {
     console.error(`ccrun: ${escapeLine(sanitizeLine(cwd), false)} has no sessions yet`);

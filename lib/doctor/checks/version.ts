@@ -1,5 +1,5 @@
 import { stderrExcerpt } from "../../claude/failures.ts";
-import { isClaudeVersion, VERSION_OPTION } from "../../claude/probe.ts";
+import { isClaudeVersion, VERSION_OPTION } from "../../claude/version.ts";
 import { MEASURED_VERSIONS, parseVersion, versionAge } from "../../claude/version.ts";
 import { CcrunError } from "../../errors.ts";
 import { execCapture } from "../../process/exec_capture.ts";

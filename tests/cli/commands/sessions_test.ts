@@ -98,7 +98,7 @@ Deno.test("sessionsText lists the workspace of --cwd, as one JSON array with --j
   assertEquals(json.split("\n").length, 4, "one line per session between the brackets");
   await assertUsage(
     () => sessionsText(optionsOf(["sessions", "-C", "nowhere"]), host),
-    "nowhere does not exist",
+    "nowhere: it does not exist",
   );
 });
 

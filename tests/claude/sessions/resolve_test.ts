@@ -1,22 +1,22 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { projectFolderName, sessionFolders } from "../../lib/claude/sessions/store.ts";
-import { listSessions, resolveSession } from "../../lib/claude/sessions/resolve.ts";
-import { CcrunError } from "../../lib/errors.ts";
-import type { JsonObject } from "../support/json.ts";
+import { projectFolderName } from "../../../lib/claude/sessions/store.ts";
+import { listSessions, resolveSession } from "../../../lib/claude/sessions/resolve.ts";
+import { CcrunError } from "../../../lib/errors.ts";
+import type { JsonObject } from "../../support/json.ts";
 import {
   assistantLine,
   sessionFolder,
   toolResultLine,
   userLine,
   writeSession,
-} from "../support/session_files.ts";
-import { assertUsage } from "../cli/usage.ts";
+} from "../../support/session_files.ts";
+import { assertUsage } from "../../cli/usage.ts";
 
-/** A home and a workspace of a test's own. */
+/** A temporary home directory and workspace. */
 interface Place extends AsyncDisposable {
   readonly home: string;
   readonly cwd: string;
-  readonly env: { readonly HOME: string };
+  readonly env: { readonly [name: string]: string };
   /** Writes a session, each newer than the one before. */
   write(lines: readonly (JsonObject | string)[], id?: string): Promise<string>;
 }
@@ -30,7 +30,7 @@ async function makePlace(name = "project"): Promise<Place> {
   return {
     home,
     cwd,
-    env: { HOME: home },
+    env: {},
     write: (lines, id = crypto.randomUUID()) =>
       writeSession({ home, cwd, id, lines, updated: new Date(Date.UTC(2026, 0, 1, 0, minute++)) }),
     [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
@@ -39,7 +39,7 @@ async function makePlace(name = "project"): Promise<Place> {
 
 const TALK = (prompt: unknown): JsonObject[] => [userLine(prompt), assistantLine("Done.")];
 
-/** The first words of the only session that has these lines. */
+/** Returns the prompt of a session with these lines. */
 async function promptOf(...lines: (JsonObject | string)[]): Promise<string | undefined> {
   await using place = await makePlace();
   await place.write(lines);
@@ -48,47 +48,7 @@ async function promptOf(...lines: (JsonObject | string)[]): Promise<string | und
   return session?.prompt;
 }
 
-Deno.test("projectFolderName makes dashes of all but ASCII letters and digits, as the real versions do", () => {
-  assertEquals(projectFolderName("/home/me/a.b c_d-e"), "-home-me-a-b-c-d-e");
-  assertEquals(projectFolderName("/p/zoë"), "-p-zo-");
-  assertEquals(projectFolderName("/p/zoe\u0308"), "-p-zoe-");
-  assertEquals(projectFolderName("/p/日本"), "-p---");
-  assertEquals(projectFolderName("/p/🎉 x"), "-p----x");
-  assertEquals(projectFolderName("C:\\Users\\me"), "C--Users-me");
-});
-
-Deno.test("projectFolderName cuts a long path and puts the hash behind it that 2.1.197 and 2.1.330 put there", () => {
-  for (const [root, hash] of [["b35ad07b3d15b24b", "16w70d"], ["3e9ef35a2845dc7e", "uifc0p"]]) {
-    const path = `/tmp/ccrun-test-${root}/project/${"l".repeat(120)}/${"m".repeat(120)}`;
-    const name = projectFolderName(path);
-    assertEquals([name.length, name.slice(200)], [207, `-${hash}`]);
-    assertEquals(name.slice(0, 200), path.replace(/[^a-z0-9]/g, "-").slice(0, 200));
-  }
-  assertEquals(projectFolderName("/".repeat(200)), "-".repeat(200));
-});
-
-Deno.test("sessionFolders are below CLAUDE_CONFIG_DIR, else below the home", async () => {
-  const of = (env: { [name: string]: string }, cwd = "/w") => sessionFolders({ cwd, env });
-  assertEquals(await of({ HOME: "/h" }), ["/h/.claude/projects/-w"]);
-  assertEquals(await of({ HOME: "/h", CLAUDE_CONFIG_DIR: "/c" }), ["/c/projects/-w"]);
-  // From the workspace: claude stands there.
-  assertEquals(await of({ HOME: "/h", CLAUDE_CONFIG_DIR: "c" }), ["/w/c/projects/-w"]);
-  assertEquals(await of({ HOME: "/h", CLAUDE_CONFIG_DIR: "" }), ["/w/projects/-w"]);
-  assertEquals(await of({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
-    "/c/projects/fixed",
-    "/c/projects/-w",
-  ]);
-  assertEquals(await of({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "../x" }), [
-    "/c/projects/-w",
-  ]);
-  assertEquals(await of({ HOME: "/h", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
-    "/h/.claude/projects/-w",
-  ]);
-  // Versions before 2.1 cut nothing.
-  assertEquals((await of({ HOME: "/h" }, `/${"w".repeat(220)}`)).length, 2);
-});
-
-Deno.test("listSessions gives the sessions of a workspace, newest first", async () => {
+Deno.test("listSessions returns the sessions of a workspace, newest first", async () => {
   await using place = await makePlace();
   const first = await place.write([
     ...TALK("Fix  the\n tests"),
@@ -106,32 +66,31 @@ Deno.test("listSessions gives the sessions of a workspace, newest first", async 
   ]);
 });
 
-Deno.test("listSessions takes the workspace as claude sees it: without symbolic links", async () => {
+Deno.test("listSessions resolves symbolic links in the path of the workspace", async () => {
   await using place = await makePlace();
   await place.write(TALK("Hello"));
   await Deno.symlink(place.cwd, `${place.home}/link`);
-  const sessions = await listSessions({ cwd: `${place.home}/link`, env: place.env });
+  const sessions = await listSessions({ ...place, cwd: `${place.home}/link` });
   assertEquals(sessions.map(({ prompt }) => prompt), ["Hello"]);
 });
 
-Deno.test("listSessions tells workspaces apart whose folders have the same name", async () => {
+Deno.test("listSessions separates workspaces that share a folder", async () => {
   await using place = await makePlace("日本");
   const other = place.cwd.replace("日本", "東京");
   await Deno.mkdir(other);
   assertEquals(projectFolderName(other), projectFolderName(place.cwd));
   const here = await place.write([userLine("Here", { cwd: place.cwd })]);
   const there = await place.write([userLine("There", { cwd: other })]);
-  // A session of a directory that is now called otherwise is where its folder is.
+  // The directory of this session was renamed.
   const moved = await place.write([userLine("Moved", { cwd: "/some/where/else" })]);
-  const idsOf = async (cwd: string) =>
-    (await listSessions({ cwd, env: place.env })).map(({ id }) => id);
+  const idsOf = async (cwd: string) => (await listSessions({ ...place, cwd })).map(({ id }) => id);
   assertEquals(await idsOf(place.cwd), [moved, here]);
   assertEquals(await idsOf(other), [moved, there]);
   assertEquals(await resolveSession(here.slice(0, 13), place), here);
   await assertUsage(() => resolveSession(there.slice(0, 13), place), "see: ccrun sessions");
 });
 
-Deno.test("listSessions finds the first words that a person wrote", async () => {
+Deno.test("listSessions finds the first prompt that the user wrote", async () => {
   const meta = userLine("<local-command-caveat>Caveat: ...", { isMeta: true });
   const command = (name: string, args = "") =>
     userLine(
@@ -155,14 +114,14 @@ Deno.test("listSessions finds the first words that a person wrote", async () => 
     "Look",
   );
   assertEquals(await promptOf(userLine("[Request interrupted by user]"), userLine("B")), "B");
-  // Where nobody wrote anything: the command, what waited to be read, or nothing.
+  // Without a prompt: the command, what was queued, or nothing.
   assertEquals(await promptOf(meta, command("cost"), printed), "/cost");
   const queued = { type: "queue-operation", operation: "enqueue", content: "/usage" };
   assertEquals(await promptOf(queued, meta, command("cost")), "/usage");
   assertEquals(await promptOf(userLine([image])), "");
 });
 
-Deno.test("listSessions cuts a long prompt, also one that is longer than a line may be", async () => {
+Deno.test("listSessions truncates a long prompt", async () => {
   const long = "word ".repeat(1_000);
   const cut = `${long.slice(0, 200)}...`;
   assertEquals(await promptOf(userLine(long)), cut);
@@ -173,7 +132,7 @@ Deno.test("listSessions cuts a long prompt, also one that is longer than a line 
   }
 });
 
-Deno.test("listSessions counts the turns that claude counts, also of huge lines", async () => {
+Deno.test("listSessions counts prompts and tool results", async () => {
   await using place = await makePlace();
   const huge = "x".repeat(1_000_000);
   await place.write([
@@ -191,7 +150,7 @@ Deno.test("listSessions counts the turns that claude counts, also of huge lines"
   assertEquals((await listSessions(place)).map(({ turns }) => turns), [3]);
 });
 
-Deno.test("listSessions leaves out what is no session", async () => {
+Deno.test("listSessions ignores files that are not sessions", async () => {
   await using place = await makePlace();
   const folder = sessionFolder(place);
   const kept = await place.write(["", "{", "[]", "null", ...TALK("Kept"), '{"type":"us']);
@@ -206,14 +165,14 @@ Deno.test("listSessions leaves out what is no session", async () => {
   await Deno.mkdir(`${folder}/${kept}/subagents`, { recursive: true });
   await Deno.symlink("nowhere", `${folder}/${crypto.randomUUID()}.jsonl`);
   if (Deno.build.os !== "windows") {
-    // Nobody writes to it: to open it would take for ever.
+    // Opening it would block.
     const fifo = `${folder}/${crypto.randomUUID()}.jsonl`;
     await new Deno.Command("mkfifo", { args: [fifo] }).output();
   }
   assertEquals((await listSessions(place)).map(({ id }) => id), [kept]);
 });
 
-Deno.test("listSessions gives what a session is called: by the person, else by claude", async () => {
+Deno.test("listSessions prefers the title of the user to that of Claude Code", async () => {
   const titleOf = async (...lines: JsonObject[]) => {
     await using place = await makePlace();
     await place.write([...TALK("Prompt"), ...lines]);
@@ -229,35 +188,7 @@ Deno.test("listSessions gives what a session is called: by the person, else by c
   assertEquals(await titleOf(custom(7), { type: "custom-title" }), undefined);
 });
 
-Deno.test("listSessions takes the summaries of versions before 2.1 from whichever file has them", async () => {
-  await using place = await makePlace();
-  const leaf = crypto.randomUUID();
-  const old = await place.write([userLine("Old"), assistantLine("Done.", { uuid: leaf })]);
-  const late = await place.write([
-    { type: "summary", summary: "What was done", leafUuid: leaf },
-    { type: "summary", summary: "Of nobody", leafUuid: crypto.randomUUID() },
-    ...TALK("Late"),
-  ]);
-  const titles = (await listSessions(place)).map(({ id, title }) => [id, title]);
-  assertEquals(titles, [[late, undefined], [old, "What was done"]]);
-});
-
-Deno.test("listSessions reads a bounded part of an enormous file, and its title at the end", async () => {
-  await using place = await makePlace();
-  const id = await place.write(TALK("Huge"));
-  const path = `${sessionFolder(place)}/${id}.jsonl`;
-  const title = `\n${JSON.stringify({ type: "custom-title", customTitle: "At the end" })}\n`;
-  // A file with a hole takes no room.
-  const file = await Deno.open(path, { write: true });
-  await file.truncate(300 * 1024 * 1024);
-  await file.seek(0, Deno.SeekMode.End);
-  await file.write(new TextEncoder().encode(title));
-  file.close();
-  const [session] = await listSessions(place);
-  assertEquals([session?.prompt, session?.turns, session?.title], ["Huge", null, "At the end"]);
-});
-
-Deno.test("listSessions lists thousands", async () => {
+Deno.test("listSessions lists thousands of sessions", async () => {
   await using place = await makePlace();
   const ids: string[] = [];
   for (let at = 0; at < 2_000; at++) ids.push(await place.write(TALK(`Prompt ${at}`)));
@@ -267,13 +198,13 @@ Deno.test("listSessions lists thousands", async () => {
   assertEquals(await resolveSession("last", place), ids[0]);
 });
 
-Deno.test("listSessions has none where there is no folder, and says where it cannot read", async () => {
+Deno.test("listSessions returns nothing without a folder, and fails if it cannot read one", async () => {
   await using place = await makePlace();
   assertEquals(await listSessions(place), []);
-  assertEquals(await listSessions({ cwd: place.cwd, env: {} }), []);
+  await assertUsage(() => listSessions({ ...place, home: undefined }), "HOME", "CLAUDE_CONFIG_DIR");
   await assertUsage(
-    () => listSessions({ cwd: `${place.cwd}/gone`, env: place.env }),
-    "gone does not exist",
+    () => listSessions({ ...place, cwd: `${place.cwd}/gone` }),
+    "gone: it does not exist",
     "--cwd",
   );
   await Deno.mkdir(`${place.home}/.claude/projects`, { recursive: true });
@@ -281,7 +212,7 @@ Deno.test("listSessions has none where there is no folder, and says where it can
   await assertUsage(() => listSessions(place), "cannot read", place.cwd, "CLAUDE_CONFIG_DIR");
 });
 
-Deno.test("listSessions leaves out a file that vanishes while it looks", async () => {
+Deno.test("listSessions ignores a file that is removed meanwhile", async () => {
   await using place = await makePlace();
   const ids: string[] = [];
   for (let at = 0; at < 50; at++) ids.push(await place.write(TALK("x".repeat(100_000))));
@@ -292,8 +223,8 @@ Deno.test("listSessions leaves out a file that vanishes while it looks", async (
   for (const id of ids.slice(25)) assert(left.has(id), id);
 });
 
-Deno.test("resolveSession gives back what claude itself must know", async () => {
-  const nowhere = { cwd: "/nowhere/at/all", env: {} };
+Deno.test("resolveSession returns what Claude Code resolves itself", async () => {
+  const nowhere = { cwd: "/nowhere/at/all", env: {}, home: undefined };
   const wanted = [
     "00000000-0000-4000-8000-00000000dead",
     "00000000-0000-4000-8000-00000000DEAD",
@@ -320,7 +251,7 @@ const IDS = [
   "beef1111-0000-4000-8000-000000000003",
 ] as const;
 
-Deno.test("resolveSession finds a session by the beginning of its id", async () => {
+Deno.test("resolveSession finds a session by a prefix of its id", async () => {
   await using place = await makePlace();
   for (const id of IDS) await place.write(TALK(`Prompt of ${id.slice(0, 5)}`), id);
   assertEquals(await resolveSession("abcd1", place), IDS[0]);
@@ -328,7 +259,7 @@ Deno.test("resolveSession finds a session by the beginning of its id", async () 
   assertEquals(await resolveSession("beef", place), IDS[2]);
   await assertUsage(
     () => resolveSession("abcd", place),
-    "abcd can be any of 2 sessions",
+    "abcd: it matches 2 sessions",
     IDS[0],
     IDS[1],
     '"Prompt of abcd1"',
@@ -339,7 +270,7 @@ Deno.test("resolveSession finds a session by the beginning of its id", async () 
   await assertUsage(() => resolveSession(`${IDS[0]}0`, place), "see: ccrun sessions");
 });
 
-Deno.test("resolveSession names few of many, and no more than a line of each", async () => {
+Deno.test("resolveSession lists a few of many matches, on one line", async () => {
   await using place = await makePlace();
   for (let at = 0; at < 9; at++) {
     const id = `abcd1111-0000-4000-8000-00000000000${at}`;
@@ -370,8 +301,8 @@ Deno.test("resolveSession finds a session by its title", async () => {
   assertEquals(await resolveSession("  Release NOTES of m", place), releases);
   assertEquals(await resolveSession("beef", place), beef, "which could begin an id");
   assertEquals(await resolveSession("fix:", place), fix);
-  await assertUsage(() => resolveSession("rele", place), "any of 2 sessions", release, releases);
-  await assertUsage(() => resolveSession("twice", place), "any of 2 sessions");
+  await assertUsage(() => resolveSession("rele", place), "matches 2 sessions", release, releases);
+  await assertUsage(() => resolveSession("twice", place), "matches 2 sessions");
   await assertUsage(() => resolveSession("fix", place), "4 characters");
   await assertUsage(() => resolveSession("Relaese Notes", place), 'did you mean "Release Notes"?');
   await assertUsage(() => resolveSession("something else", place), "see: ccrun sessions");

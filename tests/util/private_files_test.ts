@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createPrivateFiles } from "../../lib/claude/private_files.ts";
+import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { startProcess } from "../support/running_process.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -24,7 +24,7 @@ Deno.test("PrivateFiles writes files that only their owner can read", async () =
   }
 });
 
-Deno.test("PrivateFiles removes all of them with their directory, and may do so twice", async () => {
+Deno.test("PrivateFiles.remove removes the files and their directory, even twice", async () => {
   const files = createPrivateFiles();
   files.remove();
   const one = await files.write("one", "1");
@@ -39,7 +39,7 @@ Deno.test("PrivateFiles removes all of them with their directory, and may do so 
   files.remove();
 });
 
-Deno.test("PrivateFiles never writes over a file", async () => {
+Deno.test("PrivateFiles never overwrites a file", async () => {
   const files = createPrivateFiles();
   try {
     const path = await files.write("one", "1");
@@ -50,7 +50,7 @@ Deno.test("PrivateFiles never writes over a file", async () => {
   }
 });
 
-Deno.test("PrivateFiles of two runs do not meet", async () => {
+Deno.test("PrivateFiles of two runs have different directories", async () => {
   const [files, others] = [createPrivateFiles(), createPrivateFiles()];
   try {
     const one = await files.write("one", "1");
@@ -63,13 +63,13 @@ Deno.test("PrivateFiles of two runs do not meet", async () => {
   }
 });
 
-Deno.test("PrivateFiles are gone when the program ends without having removed them", async () => {
+Deno.test("PrivateFiles are removed when the program exits", async () => {
   for (const end of ["", "Deno.exit(3);", "throw new Error('x');"]) {
     await using sandbox = await makeSandbox();
     const program = `${sandbox.root}/program.ts`;
     await Deno.writeTextFile(
       program,
-      `import { createPrivateFiles } from "${REPOSITORY}/lib/claude/private_files.ts";
+      `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
 console.log(await createPrivateFiles().write("one", "1"));
 ${end}
 `,

@@ -1,0 +1,126 @@
+/**
+ * The content blocks of assistant and user messages.
+ *
+ * @module
+ */
+
+import type { EventBody } from "../events.ts";
+import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { type Decision, isInterruptedResult, permissionDecision } from "./denials.ts";
+import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
+import { readToolContent } from "./tool_content.ts";
+
+/** The result of a tool call. */
+export interface ToolResultBlock {
+  readonly kind: "tool_result";
+  readonly toolUseId: string;
+  readonly isError: boolean;
+  readonly content: unknown;
+  /** Whether the call was allowed, if the message states it. */
+  readonly decision: Decision | undefined;
+  /** Whether the tool was stopped together with its turn. */
+  readonly isInterrupted: boolean;
+}
+
+/** A block of an assistant message. */
+export type AssistantBlock =
+  | { readonly kind: "text" | "thinking"; readonly text: string }
+  | { readonly kind: "redacted_thinking" }
+  | {
+    readonly kind: "tool_use";
+    readonly id: string;
+    readonly name: string;
+    readonly input: JsonObject;
+  }
+  | ToolResultBlock
+  | { readonly kind: "other"; readonly block: unknown };
+
+/** A block of a user message. Everything but a tool result is shown as text. */
+export type UserBlock =
+  | ToolResultBlock
+  | {
+    readonly kind: "text";
+    readonly text: string;
+    readonly source: EventBody<"user_text">["kind"];
+  };
+
+/**
+ * Reads the blocks of an assistant message.
+ *
+ * @returns undefined if the message has no content
+ */
+export function readAssistantBlocks(json: JsonObject): AssistantBlock[] | undefined {
+  return contentOf(json)?.map((block) => readAssistantBlock(block, json));
+}
+
+function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
+  if (!isJsonObject(block)) return { kind: "other", block };
+  switch (block["type"]) {
+    case "text":
+    case "thinking":
+      return { kind: block["type"], text: getString(block, block["type"]) ?? "" };
+    case "redacted_thinking":
+      return { kind: "redacted_thinking" };
+    case "tool_use":
+    case "server_tool_use":
+    case "mcp_tool_use":
+      return {
+        kind: "tool_use",
+        id: getString(block, "id") ?? "",
+        name: getNonEmptyString(block, "name") ?? "unknown",
+        input: getObject(block, "input"),
+      };
+  }
+  // Results of server tools, which the API itself runs, are part of the assistant message.
+  return hasToolUseId(block) ? readToolResult(block, json) : { kind: "other", block };
+}
+
+/**
+ * Reads the blocks of a user message.
+ *
+ * @returns undefined if the message has no content
+ */
+export function readUserBlocks(json: JsonObject): UserBlock[] | undefined {
+  return contentOf(json)?.map((block) => {
+    if (isJsonObject(block) && (block["type"] === "tool_result" || hasToolUseId(block))) {
+      return readToolResult(block, json);
+    }
+    const { text } = readToolContent([block]);
+    return { kind: "text", text, source: userTextSource(json, text) };
+  });
+}
+
+/** Returns the blocks of a message. A plain string counts as one text block. */
+function contentOf(json: JsonObject): readonly unknown[] | undefined {
+  const content = getObject(json, "message")["content"];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return Array.isArray(content) ? content : undefined;
+}
+
+function hasToolUseId(block: JsonObject): boolean {
+  return typeof block["tool_use_id"] === "string";
+}
+
+function readToolResult(block: JsonObject, json: JsonObject): ToolResultBlock {
+  const toolUseId = getString(block, "tool_use_id") ?? "";
+  const isError = block["is_error"] === true;
+  const content = block["content"];
+  return {
+    kind: "tool_result",
+    toolUseId,
+    isError,
+    content,
+    decision: permissionDecision(json, toolUseId),
+    isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
+  };
+}
+
+/** Starts the text that Claude Code adds after an interruption. */
+const INTERRUPTED = "[Request interrupted by user";
+
+function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
+  if (json["isReplay"] === true) return "replay";
+  if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
+  if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
+  return text.startsWith(INTERRUPTED) ? "synthetic" : "other";
+}

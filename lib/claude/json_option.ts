@@ -1,0 +1,71 @@
+import { resolve } from "@std/path";
+import { CcrunError } from "../errors.ts";
+import { describeReadError } from "../util/file_errors.ts";
+import { isInlineJson, isJsonObject, type JsonObject } from "../util/json.ts";
+import type { PrivateFiles } from "../util/private_files.ts";
+import { shellQuote } from "../util/shell_quote.ts";
+
+/** The value of an option that is JSON, or names a file with JSON. */
+export interface JsonOption {
+  /** The option, as the user knows it. */
+  readonly source: string;
+  readonly value: string;
+  /** The directory that a relative file name starts from. */
+  readonly from: string;
+}
+
+/**
+ * Reads the object of a JSON option.
+ *
+ * @throws {CcrunError} `usage` if there is none
+ */
+export async function readJsonOption({ source, value, from }: JsonOption): Promise<JsonObject> {
+  if (isInlineJson(value)) return parseObject(value, source, value);
+  const path = resolve(from, value);
+  try {
+    return parseObject(await Deno.readTextFile(path), `${source} ${path}`, path);
+  } catch (error) {
+    if (error instanceof CcrunError) throw error;
+    throw new CcrunError(
+      "usage",
+      `cannot read ${source} ${path}: ${describeReadError(error)}`,
+      "name another file, or pass the JSON itself: {...}",
+    );
+  }
+}
+
+/**
+ * Returns a file with the JSON of an option. Inline JSON must not show in `ps`, and a pipe can be
+ * read only once, so both are written to a private file.
+ *
+ * @throws {CcrunError} `usage` if the JSON is not an object
+ */
+export async function jsonOptionFile(
+  option: JsonOption,
+  name: string,
+  files: PrivateFiles,
+): Promise<string> {
+  const content = await readJsonOption(option);
+  const path = isInlineJson(option.value) ? undefined : resolve(option.from, option.value);
+  if (path !== undefined && (await Deno.stat(path)).isFile) return path;
+  return await files.write(name, JSON.stringify(content));
+}
+
+function parseObject(text: string, what: string, value: string): JsonObject {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new CcrunError("usage", `${what} is not JSON: ${reason}`, jsonHint(value));
+  }
+  if (isJsonObject(parsed)) return parsed;
+  throw new CcrunError("usage", `${what} is not a JSON object`, "pass an object: {...}");
+}
+
+/** Returns how to correct a value that is not JSON, or the file that it names. */
+export function jsonHint(value: string): string {
+  return isInlineJson(value)
+    ? "correct it (single quotes protect it from the shell), or name a file"
+    : `see where it is wrong: jq . ${shellQuote(value)}`;
+}

@@ -1,0 +1,47 @@
+/**
+ * The texts in user messages of a transcript, which can come from the user or from Claude Code.
+ *
+ * @module
+ */
+
+import { truncate } from "../../util/truncate.ts";
+
+/** How much of a prompt or title is kept. */
+const PREVIEW_LENGTH = 200;
+
+/** How much of a text is read for that. */
+const SCAN_LENGTH = 10 * PREVIEW_LENGTH;
+
+/** Returns the start of a text on one line. */
+export function preview(text: string): string {
+  return truncate(text.slice(0, SCAN_LENGTH).replace(/\s+/g, " ").trim(), PREVIEW_LENGTH);
+}
+
+/** What a user wrote. */
+export interface UserText {
+  /** What the user asked for. */
+  readonly prompt?: string;
+  /** A slash command without arguments, which is not a request. */
+  readonly command?: string;
+}
+
+const COMMAND = /<command-name>\s*\/?([^<]*?)\s*<\/command-name>/;
+const COMMAND_ARGUMENTS = /<command-args>([^]*?)<\/command-args>/;
+const SHELL_COMMAND = /^\s*<bash-input>([^]*?)<\/bash-input>/;
+
+/** Starts a text that Claude Code wrote: the output of a command, a reminder, a notification. */
+const SYNTHETIC =
+  /^\s*(?:<(?:local-command-\w+|bash-std\w+|system-reminder|task-notification|user-memory-input|ide_\w+)\b|\[Request interrupted by user)/;
+
+/** Finds what the user wrote in a text of a user message. */
+export function readUserText(text: string): UserText {
+  const start = text.slice(0, SCAN_LENGTH);
+  const name = COMMAND.exec(start)?.[1];
+  if (name !== undefined) {
+    const command = `/${name} ${COMMAND_ARGUMENTS.exec(start)?.[1] ?? ""}`.trim();
+    return command.includes(" ") ? { prompt: command } : { command };
+  }
+  const shell = SHELL_COMMAND.exec(start)?.[1];
+  if (shell !== undefined) return { prompt: `! ${shell}` };
+  return SYNTHETIC.test(start) || start.trim() === "" ? {} : { prompt: start };
+}

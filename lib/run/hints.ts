@@ -1,0 +1,73 @@
+/**
+ * Advice that names the options and commands of ccrun.
+ *
+ * @module
+ */
+
+import type { FailureCause } from "../claude/failures.ts";
+
+const CHECK_ADDRESS = "the address of the API: --api-url or ANTHROPIC_BASE_URL";
+
+const HINTS: { readonly [cause in FailureCause]?: string } = {
+  account: "log in on the web to see what the account requires, or use another key",
+  budget: "raise --max-budget-usd",
+  cloud_credential: "renew the credentials of the cloud provider",
+  connection: `check the network and ${CHECK_ADDRESS}`,
+  credential: "check ANTHROPIC_API_KEY, or log in: start claude and type /login; " +
+    "ccrun doctor shows which credential is used",
+  credit: "add credit to the account, or use another key",
+  incomplete_recording: "use a complete recording: claude's stream-json, or ccrun --json",
+  invalid_choice: "use one of these values",
+  invalid_session_id:
+    "pass the UUID of the session to --resume; newer versions of Claude Code also accept its title",
+  killed: "check the memory of the machine: SIGKILL often means that it ran out",
+  model_not_found: `choose another model with --model, or check ${CHECK_ADDRESS}`,
+  output_limit: "raise CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+  output_schema: "simplify the schema, or describe its fields in the prompt",
+  overloaded:
+    "try again later; --max-retries N retries longer, --fallback-model MODEL uses another model",
+  prompt_too_long: "shorten the prompt, or put it in a file of the workspace and name that file",
+  rate_limit: "wait until the limit resets and try again",
+  root: "run it as another user, set IS_SANDBOX=1 if this machine is a sandbox, " +
+    "or allow only what is needed with --permission-mode acceptEdits and --allowed-tools",
+  session_in_use: "resume that session with --resume, or leave --session-id out",
+  turns: "raise --max-turns",
+  unexplained: "check whether a session works here: ccrun doctor",
+  unknown_option: "leave the option out, or update Claude Code: claude update",
+  unknown_session:
+    "check --cwd, because a session belongs to its directory; list its sessions with: ccrun sessions",
+};
+
+/** The causes after which the session can be resumed. */
+const RESUMABLE: ReadonlySet<FailureCause> = new Set(["interrupted", "budget", "killed", "turns"]);
+
+/**
+ * Returns what to do about a failure.
+ *
+ * @param sessionId the session that can be resumed
+ */
+export function hintFor(
+  cause: FailureCause | undefined,
+  sessionId: string | undefined,
+): string | undefined {
+  if (cause === undefined) return undefined;
+  // Without a reason, resuming is the better advice if there is a session.
+  if (cause === "unexplained") return resumeHint(sessionId) ?? HINTS[cause];
+  return joinHints(HINTS[cause], RESUMABLE.has(cause) ? resumeHint(sessionId) : undefined);
+}
+
+/** Returns the command that resumes a session. */
+export function resumeHint(sessionId: string | undefined): string | undefined {
+  return sessionId === undefined ? undefined : `resume with: ccrun --resume ${sessionId} "..."`;
+}
+
+/** Joins the hints that are there. */
+export function joinHints(...hints: (string | undefined)[]): string | undefined {
+  return hints.filter((hint) => hint !== undefined).join("; ") || undefined;
+}
+
+/** Returns what to do about a program that is not Claude Code. */
+export function notClaudeHint(quotedPath: string): string {
+  return `run it to see what is wrong: ${quotedPath} --version; ` +
+    "or choose another one with --claude PATH or CCRUN_CLAUDE";
+}

@@ -1,0 +1,8 @@
+import { assertEquals } from "@std/assert";
+import { oneLine } from "../../lib/util/one_line.ts";
+
+Deno.test("oneLine joins lines with any kind of line break", () => {
+  assertEquals(oneLine("  a \r\n\n b\rc\n"), "a b c");
+  assertEquals(oneLine("a  b"), "a  b");
+  assertEquals(oneLine(" \n "), "");
+});
