@@ -1,8 +1,8 @@
 import { EXIT_CODES, type FailureReason } from "./exit_codes.ts";
 
-/** A failure in words: what {@linkcode CcrunError} and the `error` event carry. */
+/** A failure, as {@linkcode CcrunError} and the `error` event carry it. */
 export interface Failure {
-  /** The reason, which gives the exit code. */
+  /** The reason, which determines the exit code. */
   readonly kind: FailureReason;
   /** What happened, in one line. */
   readonly message: string;
@@ -11,13 +11,13 @@ export interface Failure {
 }
 
 /**
- * An error that a person can meet.
+ * An error that ccrun reports to its user in one line, without a stack trace.
  *
  * @example
  * ```ts
  * import { CcrunError } from "./errors.ts";
  *
- * const error = new CcrunError("usage", "there is no prompt", "ccrun 'what to do'");
+ * const error = new CcrunError("usage", "no prompt", "use --prompt or stdin");
  * console.log(error.kind, error.exitCode); // usage 2
  * ```
  */
@@ -37,19 +37,19 @@ export class CcrunError extends Error implements Failure {
     if (hint !== undefined) this.hint = hint;
   }
 
-  /** The exit code that it gives. */
+  /** The exit code that belongs to the kind. */
   get exitCode(): number {
     return EXIT_CODES[this.kind];
   }
 }
 
-/** Any error as a failure: a known one as it is, another one as a fault of ccrun's. */
+/** Returns a {@linkcode CcrunError} unchanged, and any other error as an internal failure. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof CcrunError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: "internal",
-    message: `a fault of ccrun's: ${message}`,
-    hint: "report it with what CCRUN_DEBUG=1 adds: https://github.com/ccrun/ccrun/issues",
+    message: `internal error: ${message}`,
+    hint: "report it with the output of CCRUN_DEBUG=1: https://github.com/ccrun/ccrun/issues",
   };
 }

@@ -1,381 +1,448 @@
 /**
- * The events of a run: everything that ccrun says of what Claude Code does, in
- * one vocabulary that all output formats and the library share. This is the one
- * place that defines them; the types and the JSON Schema are both made from it.
+ * The events of a run: the one vocabulary that all output formats and the library share.
  *
- * Within schema 1 types, fields and enum values are only added. Readers ignore
- * what they do not know.
+ * Within schema 1, types, fields and enum values are only added. Readers ignore what they do not
+ * know.
  *
  * @module
  */
 
-import {
-  array,
-  boolean,
-  type Fields,
-  type InferObject,
-  integer,
-  json,
-  type JsonSchema,
-  map,
-  nullable,
-  number,
-  object,
-  objectSchema,
-  oneOf,
-  optional,
-  record,
-  string,
-} from "./json_schema.ts";
-import { EXIT_REASONS, FAILURE_REASONS } from "./exit_codes.ts";
+import type { Failure } from "./errors.ts";
+import type { ExitReason } from "./exit_codes.ts";
 
-/** The name and version of the vocabulary, as `start` carries it. */
+/** The name and version of the vocabulary, as the `start` event reports it. */
 export const SCHEMA_ID = "ccrun.events/1";
 
-const usageFields = {
-  input: integer("Input tokens that were not read from the cache"),
-  output: integer("Output tokens"),
-  cache_read: integer("Input tokens read from the prompt cache"),
-  cache_write: integer("Input tokens written to the prompt cache"),
-};
-
 /** Tokens used. */
-export type Usage = InferObject<typeof usageFields>;
-
-const modelUsageFields = {
-  ...usageFields,
-  cost_usd: number("Cost in US dollars"),
-};
-
-/** Tokens and cost of one model. */
-export type ModelUsage = InferObject<typeof modelUsageFields>;
-
-const denialFields = {
-  tool_use_id: string("The refused tool use"),
-  name: string("The tool's name"),
-};
-
-/** A tool use that was refused. */
-export type Denial = InferObject<typeof denialFields>;
-
-const textFields = {
-  text: string("The text"),
-  message_id: string("The message of the model that it is part of"),
-  index: integer("Its place among the blocks of that message"),
-};
-
-function define<F extends Fields>(description: string, fields: F) {
-  return { description, fields };
+export interface Usage {
+  /** Input tokens that were not read from the cache. */
+  input: number;
+  /** Output tokens. */
+  output: number;
+  /** Input tokens read from the prompt cache. */
+  cache_read: number;
+  /** Input tokens written to the prompt cache. */
+  cache_write: number;
 }
 
-const DEFINITIONS = {
-  start: define("First, exactly once: what is about to run.", {
-    schema: oneOf([SCHEMA_ID], "The vocabulary that the events below follow"),
-    ccrun: string("ccrun's version"),
-    time: nullable(
-      string("When the run started; null in a replay", "date-time"),
-    ),
-    claude: nullable(object({
-      path: string("The executable"),
-      version: optional(
-        string("Its version, where it is known before it runs"),
-      ),
-    }, "Which claude; null in a replay, and where none was found")),
-    cwd: nullable(string("The workspace; null in a replay")),
-    resume: optional(string("The session that was asked to go on")),
-  }),
-  session_info: define(
-    "The session is known, or more is known of it. Comes again when the id changes.",
-    {
-      session_id: string("What --resume takes"),
-      model: optional(string("The model")),
-      cwd: optional(string("The directory claude works in")),
-      permission_mode: optional(string("The permission mode")),
-      tools: optional(
-        array(string("A tool's name"), "The tools that the model is offered"),
-      ),
-      mcp_servers: optional(array(
-        object({
-          name: string("The server's name"),
-          status: string("connected, failed, ..."),
-        }, "An MCP server"),
-        "The MCP servers",
-      )),
-      claude_version: optional(string("Claude Code's version")),
-    },
-  ),
-  text: define("A complete block of text by the model.", {
-    ...textFields,
-    synthetic: optional(
-      boolean("Whether Claude Code itself wrote it: that the API failed, say"),
-    ),
-  }),
-  thinking: define("A complete block of thinking by the model.", textFields),
-  text_delta: define(
-    "Text as it is generated (only with --partial; the complete block still follows).",
-    textFields,
-  ),
-  thinking_delta: define(
-    "Thinking as it is generated (only with --partial; the complete block still follows).",
-    textFields,
-  ),
-  user_text: define("Text in the user's place that is not a tool's result.", {
-    text: string("The text"),
-    kind: oneOf(
-      ["subagent", "synthetic", "replay", "other"],
-      "The prompt of a sub-agent, a text that Claude Code made, a repeated message, or another",
-    ),
-  }),
-  tool_use: define("The model calls a tool.", {
-    id: string("The tool use's id"),
-    name: string("The tool's name"),
-    input: record("The tool's input"),
-  }),
-  tool_progress: define("A tool is still running.", {
-    tool_use_id: string("The tool use"),
-    name: string("The tool's name"),
-    elapsed_ms: integer("How long it has been running, in milliseconds"),
-  }),
-  tool_result: define("A tool has ended.", {
-    tool_use_id: string("The tool use"),
-    name: string('The tool\'s name; "unknown" when its call was not seen'),
-    is_error: boolean("Whether it failed"),
-    text: string("Its output as text; what is not text is named in brackets"),
-    content: optional(
-      array(
-        json("A content block"),
-        "The blocks, when they are more than the text",
-      ),
-    ),
-    duration_ms: nullable(
-      integer(
-        "Milliseconds from call to result; null in a replay, and when the call was not seen",
-      ),
-    ),
-    interrupted: optional(
-      boolean("Whether it was stopped, or not begun, because the run was interrupted"),
-    ),
-  }),
-  task: define("A background task or a sub-agent changes its state.", {
-    task_id: string("The task's id"),
-    tool_use_id: optional(string("The tool use that started it")),
-    status: oneOf(
-      ["started", "progress", "completed", "failed", "stopped"],
-      "Its state",
-    ),
-    description: optional(string("What it is to do")),
-    summary: optional(string("What it did")),
-    usage: optional(record("What it used, as Claude Code gives it")),
-  }),
-  retry: define("An API request failed and will be made again.", {
-    attempt: integer("Which retry this is, from 1"),
-    max_retries: integer("How many there will be at the most"),
-    delay_ms: integer("How long until then, in milliseconds"),
-    http_status: optional(integer("The HTTP status of the failure")),
-    reason: string("overloaded, rate_limit, authentication_failed, ..."),
-  }),
-  rate_limit: define("What the API says of the rate limit.", {
-    status: string("allowed, allowed_warning or rejected"),
-    resets_at: optional(string("When the limit is lifted", "date-time")),
-    kind: optional(string("Which limit: five_hour, seven_day, ...")),
-    utilization: optional(number("How much of it is used, from 0 to 1")),
-  }),
-  usage: define(
-    "Tokens of one message of the model, when it ends (only with --partial).",
-    {
-      message_id: string("The message"),
-      usage: object(usageFields, "What it used"),
-    },
-  ),
-  permission_denied: define("A tool use was refused (once a tool use).", {
-    tool_use_id: string("The tool use"),
-    name: string("The tool's name"),
-    reason: optional(string("Why")),
-  }),
-  notice: define("Something else that is worth knowing.", {
-    level: oneOf(["info", "warning", "error"], "How much it matters"),
-    kind: string("compaction, hook, status, plugin, stderr, ..."),
-    text: string("It in words"),
-    data: optional(record("The message as Claude Code gave it")),
-  }),
-  result: define(
-    "A result of Claude Code's. There may be several; the last is the answer.",
-    {
-      ok: boolean("Whether it is a success"),
-      subtype: string("success, error_max_turns, error_during_execution, ..."),
-      text: string("The final text"),
-      structured_output: optional(
-        json("The value that --json-schema asked for"),
-      ),
-      session_id: optional(string("The session")),
-      turns: integer("Turns of this result"),
-      duration_ms: integer("Time of this result in milliseconds"),
-      api_duration_ms: integer("Time spent in the API so far in milliseconds"),
-      cost_usd: number("Cost so far in US dollars"),
-      usage: object(usageFields, "Tokens of this result"),
-      models: optional(
-        map(object(modelUsageFields, "One model"), "Tokens and cost by model"),
-      ),
-      denials: array(
-        object(denialFields, "One refusal"),
-        "The tool uses that were refused",
-      ),
-      errors: array(string("One error"), "What went wrong"),
-      terminal_reason: optional(
-        string("completed, max_turns, aborted_tools, ..."),
-      ),
-      http_status: optional(integer("The HTTP status of the API failure that ended it")),
-      api_error: optional(string("That failure's name: overloaded, rate_limit, ...")),
-    },
-  ),
-  raw: define("A line that is not a JSON object.", {
-    content: string("The line"),
-    truncated: optional(
-      boolean("Whether it was longer than the bound and cut there"),
-    ),
-  }),
-  unknown: define(
-    "A message of a kind that this version does not know, whole.",
-    {
-      event: record("The message"),
-    },
-  ),
-  error: define(
-    "Why the exit code is not 0; exactly one then, just before `exit`.",
-    {
-      error: object({
-        kind: oneOf(FAILURE_REASONS, "The exit's reason"),
-        message: string("What happened, in one line"),
-        hint: optional(string("What to do about it")),
-      }, "The error"),
-    },
-  ),
-  exit: define("Last, exactly once: how it ended.", {
-    code: integer("ccrun's exit code"),
-    reason: oneOf(EXIT_REASONS, "The code in a word"),
-    ok: boolean("Whether the code is 0"),
-    session_id: optional(string("What --resume takes")),
-    signal: optional(string("The signal that ccrun got")),
-    claude_exit_code: optional(
-      integer("claude's own exit code; it is not the outcome"),
-    ),
-    claude_signal: optional(string("The signal that ended claude")),
-    stderr: optional(
-      string("The end of what claude wrote on stderr, when the run failed"),
-    ),
-    turns: integer("Turns of all results"),
-    cost_usd: number("Cost in US dollars"),
-    usage: object(usageFields, "Tokens of all results"),
-    duration_ms: nullable(
-      integer("Time of the whole run in milliseconds; null in a replay"),
-    ),
-  }),
-};
+/** Tokens and cost of one model. */
+export interface ModelUsage extends Usage {
+  /** Cost in US dollars. */
+  cost_usd: number;
+}
 
-const BASE_FIELDS = {
-  seq: integer("0, 1, 2 ... without a gap"),
-  time_ms: nullable(number("Milliseconds since the start; null in a replay")),
-};
+/** A tool call that was denied. */
+export interface Denial {
+  /** The id of the denied tool call. */
+  tool_use_id: string;
+  /** The tool's name. */
+  name: string;
+}
 
-const SUBAGENT_FIELDS = {
-  parent_tool_use_id: optional(
-    string("The tool use whose sub-agent this is from"),
-  ),
-};
+/** An MCP server of a session. */
+export interface McpServer {
+  /** The server's name. */
+  name: string;
+  /** "connected", "failed", and so on. */
+  status: string;
+}
 
-type Definitions = typeof DEFINITIONS;
-type Simple<T> = { [K in keyof T]: T[K] };
+/** The Claude Code executable of a run. */
+export interface ClaudeProgram {
+  /** The path of the executable. */
+  path: string;
+  /** Its version, if it is known before the program runs. */
+  version?: string;
+}
+
+/** The fields that every event has. */
+export interface EventBase {
+  /** The number of the event in its run: 0, 1, 2, without a gap. */
+  seq: number;
+  /** Milliseconds since the start of the run; null in a replay. */
+  time_ms: number | null;
+  /** The tool call whose sub-agent the event belongs to. */
+  parent_tool_use_id?: string;
+}
+
+/** Emitted once, as the first event, before claude is started. */
+export interface StartEvent extends EventBase {
+  type: "start";
+  /** The vocabulary that the events follow. */
+  schema: typeof SCHEMA_ID;
+  /** The version of ccrun. */
+  ccrun: string;
+  /** When the run started, as an RFC 3339 time; null in a replay. */
+  time: string | null;
+  /** The claude that runs; null in a replay, and if none was found. */
+  claude: ClaudeProgram | null;
+  /** The working directory; null in a replay. */
+  cwd: string | null;
+  /** The session that is resumed. */
+  resume?: string;
+}
+
+/** Emitted when the session is known, when more is known about it, and when its id changes. */
+export interface SessionInfoEvent extends EventBase {
+  type: "session_info";
+  /** The session id, which `--resume` accepts. */
+  session_id: string;
+  /** The model. */
+  model?: string;
+  /** The directory that claude works in. */
+  cwd?: string;
+  /** The permission mode. */
+  permission_mode?: string;
+  /** The names of the tools that the model can call. */
+  tools?: string[];
+  /** The MCP servers. */
+  mcp_servers?: McpServer[];
+  /** The version of Claude Code. */
+  claude_version?: string;
+}
+
+/** The fields of every event that carries a block, or a part of a block, of the model. */
+export interface BlockEvent extends EventBase {
+  /** The text. */
+  text: string;
+  /** The model's message that the block belongs to. */
+  message_id: string;
+  /** The position of the block in its message, from 0. */
+  index: number;
+}
+
+/** Emitted when the model has completed a block of text. */
+export interface TextEvent extends BlockEvent {
+  type: "text";
+  /** Whether Claude Code wrote the text itself, for example because the API failed. */
+  synthetic?: boolean;
+}
+
+/** Emitted when the model has completed a block of thinking. */
+export interface ThinkingEvent extends BlockEvent {
+  type: "thinking";
+}
+
+/** Emitted when the model generates a part of a text, with `--partial`. The `text` event follows. */
+export interface TextDeltaEvent extends BlockEvent {
+  type: "text_delta";
+}
+
+/** Emitted when the model generates a part of its thinking, with `--partial`. The `thinking` event follows. */
+export interface ThinkingDeltaEvent extends BlockEvent {
+  type: "thinking_delta";
+}
+
+/** Emitted when the conversation contains a user message that is not the result of a tool. */
+export interface UserTextEvent extends EventBase {
+  type: "user_text";
+  /** The text. */
+  text: string;
+  /**
+   * Where the text comes from: the prompt of a sub-agent, a text that Claude Code wrote, a repeated
+   * message, or something else.
+   */
+  kind: "subagent" | "synthetic" | "replay" | "other";
+}
+
+/** Emitted when the model calls a tool. */
+export interface ToolUseEvent extends EventBase {
+  type: "tool_use";
+  /** The id of the tool call. */
+  id: string;
+  /** The tool's name. */
+  name: string;
+  /** The tool's input. */
+  input: { [key: string]: unknown };
+}
+
+/** Emitted when Claude Code reports that a tool is still running. */
+export interface ToolProgressEvent extends EventBase {
+  type: "tool_progress";
+  /** The id of the tool call. */
+  tool_use_id: string;
+  /** The tool's name. */
+  name: string;
+  /** How long the tool has been running, in milliseconds. */
+  elapsed_ms: number;
+}
+
+/** Emitted when a tool has ended. */
+export interface ToolResultEvent extends EventBase {
+  type: "tool_result";
+  /** The id of the tool call. */
+  tool_use_id: string;
+  /** The tool's name; "unknown" if ccrun did not see the call. */
+  name: string;
+  /** Whether the tool failed. */
+  is_error: boolean;
+  /** The output as text. Other content is named in brackets. */
+  text: string;
+  /** The content blocks, if they contain more than the text. */
+  content?: unknown[];
+  /**
+   * Milliseconds from the call to the result; null in a replay, and if ccrun did not see the call.
+   */
+  duration_ms: number | null;
+  /** Whether an interrupt stopped the tool or kept it from starting. */
+  interrupted?: boolean;
+}
+
+/** Emitted when a background task or a sub-agent changes its state. */
+export interface TaskEvent extends EventBase {
+  type: "task";
+  /** The id of the task. */
+  task_id: string;
+  /** The tool call that started the task. */
+  tool_use_id?: string;
+  /** The state. */
+  status: "started" | "progress" | "completed" | "failed" | "stopped";
+  /** What the task should do. */
+  description?: string;
+  /** What the task did. */
+  summary?: string;
+  /** The resources that the task used, as Claude Code reports them. */
+  usage?: { [key: string]: unknown };
+}
+
+/** Emitted when an API request failed and Claude Code is about to send it again. */
+export interface RetryEvent extends EventBase {
+  type: "retry";
+  /** The number of this retry, from 1. */
+  attempt: number;
+  /** The maximum number of retries. */
+  max_retries: number;
+  /** The time until the retry, in milliseconds. */
+  delay_ms: number;
+  /** The HTTP status of the failure. */
+  http_status?: number;
+  /** "overloaded", "rate_limit", "authentication_failed", and so on. */
+  reason: string;
+}
+
+/** Emitted when the API reports the state of a rate limit. */
+export interface RateLimitEvent extends EventBase {
+  type: "rate_limit";
+  /** "allowed", "allowed_warning" or "rejected". */
+  status: string;
+  /** When the limit is reset, as an RFC 3339 time. */
+  resets_at?: string;
+  /** Which limit it is: "five_hour", "seven_day", and so on. */
+  kind?: string;
+  /** The used share of the limit, from 0 to 1. */
+  utilization?: number;
+}
+
+/** Emitted when a message of the model ends, with `--partial`. */
+export interface UsageEvent extends EventBase {
+  type: "usage";
+  /** The id of the message. */
+  message_id: string;
+  /** The tokens of the message. */
+  usage: Usage;
+}
+
+/** Emitted when a tool call is denied, once for each call. */
+export interface PermissionDeniedEvent extends EventBase {
+  type: "permission_denied";
+  /** The id of the tool call. */
+  tool_use_id: string;
+  /** The tool's name. */
+  name: string;
+  /** Why the call was denied. */
+  reason?: string;
+}
+
+/** Emitted when something is worth knowing that has no event of its own. */
+export interface NoticeEvent extends EventBase {
+  type: "notice";
+  /** How important the notice is. */
+  level: "info" | "warning" | "error";
+  /** "compaction", "hook", "status", "plugin", "stderr", and so on. */
+  kind: string;
+  /** The notice in words. */
+  text: string;
+  /** The message of Claude Code, unchanged. */
+  data?: { [key: string]: unknown };
+}
+
+/** Emitted when Claude Code reports a result. There may be several; the last one is the answer. */
+export interface ResultEvent extends EventBase {
+  type: "result";
+  /** Whether the result is a success. */
+  ok: boolean;
+  /** "success", "error_max_turns", "error_during_execution", and so on. */
+  subtype: string;
+  /** The final text. */
+  text: string;
+  /** The value that `--json-schema` asked for. */
+  structured_output?: unknown;
+  /** The session id. */
+  session_id?: string;
+  /** The number of turns of this result. */
+  turns: number;
+  /** The time this result took, in milliseconds. */
+  duration_ms: number;
+  /** The time spent in the API so far, in milliseconds. */
+  api_duration_ms: number;
+  /** The cost so far, in US dollars. */
+  cost_usd: number;
+  /** The tokens of this result. */
+  usage: Usage;
+  /** Tokens and cost by model. */
+  models?: { [model: string]: ModelUsage };
+  /** The tool calls that were denied. */
+  denials: Denial[];
+  /** The errors that Claude Code reports. */
+  errors: string[];
+  /** "completed", "max_turns", "aborted_tools", and so on. */
+  terminal_reason?: string;
+  /** The HTTP status of the API failure that ended the run. */
+  http_status?: number;
+  /** The name of that API failure: "overloaded", "rate_limit", and so on. */
+  api_error?: string;
+}
+
+/** Emitted when claude writes a line that is not a JSON object. */
+export interface RawEvent extends EventBase {
+  type: "raw";
+  /** The line. */
+  content: string;
+  /** Whether the line was longer than the limit and is truncated. */
+  truncated?: boolean;
+}
+
+/** Emitted when claude sends a message that this version of ccrun does not know. */
+export interface UnknownEvent extends EventBase {
+  type: "unknown";
+  /** The complete message. */
+  event: { [key: string]: unknown };
+}
+
+/** Emitted once, just before `exit`, when the exit code is not 0. */
+export interface ErrorEvent extends EventBase {
+  type: "error";
+  /** The failure; its `kind` is the reason of the `exit` event. */
+  error: Failure;
+}
+
+/** Emitted once, as the last event. */
+export interface ExitEvent extends EventBase {
+  type: "exit";
+  /** The exit code of ccrun. */
+  code: number;
+  /** The name of the exit code. */
+  reason: ExitReason;
+  /** Whether the exit code is 0. */
+  ok: boolean;
+  /** The session id, which `--resume` accepts. */
+  session_id?: string;
+  /** The signal that ccrun received. */
+  signal?: string;
+  /** The exit code of claude itself, which does not decide the outcome. */
+  claude_exit_code?: number;
+  /** The signal that terminated claude. */
+  claude_signal?: string;
+  /** The last part of claude's stderr, if the run failed. */
+  stderr?: string;
+  /** The number of turns of all results. */
+  turns: number;
+  /** The cost in US dollars. */
+  cost_usd: number;
+  /** The tokens of all results. */
+  usage: Usage;
+  /** The time of the whole run, in milliseconds; null in a replay. */
+  duration_ms: number | null;
+}
+
+/** An event of any type. */
+export type RunEvent =
+  | StartEvent
+  | SessionInfoEvent
+  | TextEvent
+  | ThinkingEvent
+  | TextDeltaEvent
+  | ThinkingDeltaEvent
+  | UserTextEvent
+  | ToolUseEvent
+  | ToolProgressEvent
+  | ToolResultEvent
+  | TaskEvent
+  | RetryEvent
+  | RateLimitEvent
+  | UsageEvent
+  | PermissionDeniedEvent
+  | NoticeEvent
+  | ResultEvent
+  | RawEvent
+  | UnknownEvent
+  | ErrorEvent
+  | ExitEvent;
 
 /** The `type` of an event. */
-export type EventType = keyof Definitions;
+export type EventType = RunEvent["type"];
 
-/** What an event says, before it has its number and time. */
+/** The event of one type. */
+export type EventOf<K extends EventType> = Extract<RunEvent, { type: K }>;
+
+/** An event without its number and its time, which an {@linkcode EventFactory} adds. */
 export type EventBody<K extends EventType = EventType> = {
-  [T in K]: Simple<
-    & { type: T }
-    & InferObject<Definitions[T]["fields"]>
-    & InferObject<typeof SUBAGENT_FIELDS>
-  >;
+  [T in K]: { type: T } & Omit<EventOf<T>, "type" | "seq" | "time_ms">;
 }[K];
 
-/** An event of one type, as it is emitted. */
-export type EventOf<K extends EventType> = {
-  [T in K]: Simple<
-    & { type: T }
-    & InferObject<typeof BASE_FIELDS>
-    & InferObject<Definitions[T]["fields"]>
-    & InferObject<typeof SUBAGENT_FIELDS>
-  >;
-}[K];
+/** The types of all events. */
+export const EVENT_TYPES: readonly EventType[] = [
+  "start",
+  "session_info",
+  "text",
+  "thinking",
+  "text_delta",
+  "thinking_delta",
+  "user_text",
+  "tool_use",
+  "tool_progress",
+  "tool_result",
+  "task",
+  "retry",
+  "rate_limit",
+  "usage",
+  "permission_denied",
+  "notice",
+  "result",
+  "raw",
+  "unknown",
+  "error",
+  "exit",
+];
 
-/** Any event. */
-export type RunEvent = EventOf<EventType>;
+/** No tokens. */
+export const NO_USAGE: Usage = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
-/** All types of events, in the order of their definition. */
-export const EVENT_TYPES = Object.keys(DEFINITIONS) as readonly EventType[];
-
-/** The usage of nothing. */
-export const NO_USAGE: Usage = {
-  input: 0,
-  output: 0,
-  cache_read: 0,
-  cache_write: 0,
-};
-
-/** Numbers events and gives them their time. */
+/** Turns the bodies of a run's events into events. */
 export interface EventFactory {
-  /** Turns a body into an event. Each call takes the next number. */
+  /** Returns the event with the next number and the current time. */
   <K extends EventType>(body: EventBody<K>): EventOf<K>;
 }
 
 /**
- * Makes the stamp of one run.
+ * Creates the event factory of one run.
  *
- * @param clock gives the milliseconds since the start, or null in a replay
+ * @param clock returns the milliseconds since the start of the run, or null in a replay
  *
  * @example
  * ```ts
  * import { createEventFactory } from "./events.ts";
  *
- * const stamp = createEventFactory(() => null);
- * const event = stamp({ type: "raw", content: "hello" });
+ * const createEvent = createEventFactory(() => null);
+ * const event = createEvent({ type: "raw", content: "hello" });
  * console.log(event.seq, event.time_ms); // 0 null
  * ```
  */
 export function createEventFactory(clock: () => number | null): EventFactory {
   let seq = 0;
   return <K extends EventType>(body: EventBody<K>): EventOf<K> => {
-    // The type first, for who reads a line; spread over it, it keeps its place.
-    const fields: object = body;
-    return {
-      type: body.type,
-      seq: seq++,
-      time_ms: clock(),
-      ...fields,
-    } as unknown as EventOf<K>;
-  };
-}
-
-/** The JSON Schema of the events of one type. */
-export function eventSchemaOf(type: EventType): JsonSchema {
-  const { description, fields } = DEFINITIONS[type];
-  const schema = objectSchema({ ...BASE_FIELDS, ...fields, ...SUBAGENT_FIELDS });
-  return {
-    ...schema,
-    properties: { type: { const: type }, ...(schema["properties"] as JsonSchema) },
-    required: ["type", ...(schema["required"] as string[])],
-    description,
-  };
-}
-
-/** The JSON Schema (2020-12) of one event, which is what `ccrun schema` prints. */
-export function eventSchema(): JsonSchema {
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: SCHEMA_ID,
-    title: "An event of ccrun --json",
-    description: "One line of `ccrun --json`. Readers ignore types and fields they do not know.",
-    oneOf: EVENT_TYPES.map((type) => ({ $ref: `#/$defs/${type}` })),
-    $defs: Object.fromEntries(EVENT_TYPES.map((type) => [type, eventSchemaOf(type)])),
+    // In this order, a line of JSON begins with the three fields that every event has.
+    const event = { type: body.type, seq: seq++, time_ms: clock(), ...(body as object) };
+    return event as unknown as EventOf<K>;
   };
 }

@@ -1,10 +1,10 @@
 /**
- * The ways in which a run can end. Help, summary and README read this table.
+ * The reasons for which a run can end. Help, summary and README read this table.
  *
  * @module
  */
 
-/** Every way a run can end, and its exit code. This is the one table. */
+/** The exit code of each reason for which a run can end. */
 export const EXIT_CODES = {
   success: 0,
   failed: 1,
@@ -25,10 +25,10 @@ export const EXIT_CODES = {
   terminate: 143,
 } as const;
 
-/** How a run ended, in a word. */
+/** Why a run ended, in a word. */
 export type ExitReason = keyof typeof EXIT_CODES;
 
-/** When a run ends with each reason. */
+/** Explains each reason in one line, as help, summary and README print it. */
 export const EXIT_MEANINGS: { readonly [R in ExitReason]: string } = {
   success: "the agent finished its work",
   failed: "the agent ended with an error, or without a result",
@@ -49,18 +49,18 @@ export const EXIT_MEANINGS: { readonly [R in ExitReason]: string } = {
   terminate: "SIGTERM",
 };
 
-/** How a run failed, in a word. */
+/** Why a run failed, in a word. */
 export type FailureReason = Exclude<ExitReason, "success">;
 
 /** All reasons. */
 export const EXIT_REASONS = Object.keys(EXIT_CODES) as readonly ExitReason[];
 
-/** All reasons but success. */
+/** All reasons except success. */
 export const FAILURE_REASONS = EXIT_REASONS.filter((reason) =>
   reason !== "success"
 ) as readonly FailureReason[];
 
-/** Signals that end a run, and the reason they give. */
+/** The signals that stop a run, and the reason that each gives. */
 export const SIGNAL_REASONS = {
   SIGHUP: "hangup",
   SIGINT: "interrupt",
@@ -68,5 +68,5 @@ export const SIGNAL_REASONS = {
   SIGTERM: "terminate",
 } as const satisfies { [signal: string]: ExitReason };
 
-/** A signal that ends a run. */
+/** A signal that stops a run. */
 export type EndingSignal = keyof typeof SIGNAL_REASONS;

@@ -1,200 +1,415 @@
 /**
- * A few words to describe JSON values once and get both of what is needed from
- * the one description: the TypeScript type and the JSON Schema (2020-12).
+ * The JSON Schema of the events, which `ccrun schema` prints.
  *
- * @example
- * ```ts
- * import { integer, type InferObject, objectSchema, optional, string } from "./json_schema.ts";
- *
- * const fields = { name: string("who"), age: optional(integer("in years")) };
- * type Person = InferObject<typeof fields>; // { name: string; age?: number }
- * const person: Person = { name: "Ada" };
- * console.log(person, objectSchema(fields));
- * ```
+ * The compiler checks it against the interfaces in events.ts: a missing or additional field, a
+ * wrong type, and a wrong `optional` are errors.
  *
  * @module
  */
 
+import {
+  EXIT_REASONS,
+  type ExitReason,
+  FAILURE_REASONS,
+  type FailureReason,
+} from "./exit_codes.ts";
+import type { Failure } from "./errors.ts";
+import {
+  type ClaudeProgram,
+  type Denial,
+  EVENT_TYPES,
+  type EventBase,
+  type EventOf,
+  type EventType,
+  type McpServer,
+  type ModelUsage,
+  SCHEMA_ID,
+  type Usage,
+} from "./events.ts";
+
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** One field's description. `T` is its TypeScript type; `Optional` says that it may be absent. */
-export interface Field<T, Optional extends boolean = boolean> {
-  /** Its JSON Schema. */
-  readonly schema: JsonSchema;
-  /** Whether it may be absent. */
-  readonly optional: Optional;
-  /** Never set: carries `T` for the compiler. */
-  readonly value?: T;
+/** The schema of a value of type `T`. */
+interface RequiredSchema<T> {
+  readonly json: JsonSchema;
+  readonly optional: false;
+  /** Never set. Without it the compiler would not compare `T`. */
+  readonly type?: (value: T) => T;
 }
 
-/** Descriptions by field name. */
-export type Fields = { readonly [name: string]: Field<unknown> };
-
-type ValueOf<F> = F extends Field<infer T> ? T : never;
-type RequiredNames<F extends Fields> = {
-  [K in keyof F]: F[K] extends Field<unknown, true> ? never : K;
-}[keyof F];
-type OptionalNames<F extends Fields> = Exclude<keyof F, RequiredNames<F>>;
-
-/** The TypeScript type of an object with these fields. */
-export type InferObject<F extends Fields> =
-  & { [K in RequiredNames<F>]: ValueOf<F[K]> }
-  & { [K in OptionalNames<F>]?: ValueOf<F[K]> };
-
-function required<T>(schema: JsonSchema): Field<T, false> {
-  return { schema, optional: false };
+/** The schema of a field of type `T` that may be absent. */
+interface OptionalSchema<T> {
+  readonly json: JsonSchema;
+  readonly optional: true;
+  /** Never set. Without it the compiler would not compare `T`. */
+  readonly type?: (value: T) => T;
 }
 
-/** Text. */
-export function string(
-  description: string,
-  format?: string,
-): Field<string, false> {
-  return required({
-    type: "string",
-    description,
-    ...(format ? { format } : {}),
-  });
+/** The schemas of the fields of an object of type `T`. */
+type FieldsOf<T> = {
+  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
+    ? OptionalSchema<Exclude<T[K], undefined>>
+    : RequiredSchema<T[K]>;
+};
+
+/** The fields of an event that {@linkcode BASE} does not contain, and what the event is for. */
+interface Definition<K extends EventType> {
+  readonly description: string;
+  readonly fields: FieldsOf<Omit<EventOf<K>, "type" | keyof EventBase>>;
 }
 
-/** A number, also a fraction. */
-export function number(description: string): Field<number, false> {
-  return required({ type: "number", description });
-}
+const BASE: FieldsOf<Pick<EventBase, "seq" | "time_ms">> = {
+  seq: integer("The number of the event in its run: 0, 1, 2, without a gap"),
+  time_ms: nullable(number("Milliseconds since the start of the run; null in a replay")),
+};
 
-/** A whole number from 0. */
-export function integer(description: string): Field<number, false> {
-  return required({ type: "integer", minimum: 0, description });
-}
+const PARENT: FieldsOf<Pick<EventBase, "parent_tool_use_id">> = {
+  parent_tool_use_id: optional(string("The tool call whose sub-agent the event belongs to")),
+};
 
-/** True or false. */
-export function boolean(description: string): Field<boolean, false> {
-  return required({ type: "boolean", description });
-}
+const USAGE: FieldsOf<Usage> = {
+  input: integer("Input tokens that were not read from the cache"),
+  output: integer("Output tokens"),
+  cache_read: integer("Input tokens read from the prompt cache"),
+  cache_write: integer("Input tokens written to the prompt cache"),
+};
 
-/** Exactly one of these words. */
-export function oneOf<const T extends string>(
-  values: readonly T[],
-  description: string,
-): Field<T, false> {
-  return required({ enum: values, description });
-}
+const BLOCK: Definition<"thinking">["fields"] = {
+  text: string("The text"),
+  message_id: string("The model's message that the block belongs to"),
+  index: integer("The position of the block in its message, from 0"),
+};
 
-/** Any JSON value; what is in it carries no promise. */
-export function json(description: string): Field<unknown, false> {
-  return required({ description });
-}
-
-/** An object with any content; what is in it carries no promise. */
-export function record(
-  description: string,
-): Field<{ [key: string]: unknown }, false> {
-  return required({ type: "object", description });
-}
-
-/** A list. */
-export function array<T>(
-  item: Field<T>,
-  description: string,
-): Field<T[], false> {
-  return required({ type: "array", items: item.schema, description });
-}
-
-/** A map from any key to values of one kind. */
-export function map<T>(
-  item: Field<T>,
-  description: string,
-): Field<{ [key: string]: T }, false> {
-  return required({
-    type: "object",
-    additionalProperties: item.schema,
-    description,
-  });
-}
-
-/** An object of known fields. */
-export function object<F extends Fields>(
-  fields: F,
-  description: string,
-): Field<InferObject<F>, false> {
-  return required({ ...objectSchema(fields), description });
-}
-
-/** The value may be null, which is said where it is not known. */
-export function nullable<T>(field: Field<T>): Field<T | null, false> {
-  const { description, ...schema } = field.schema;
-  return required({ anyOf: [schema, { type: "null" }], description });
-}
-
-/** The field may be absent. */
-export function optional<T>(field: Field<T>): Field<T, true> {
-  return { schema: field.schema, optional: true };
-}
-
-/** The JSON Schema of an object with these fields. Fields it does not name are allowed. */
-export function objectSchema(fields: Fields): JsonSchema {
-  const entries = Object.entries(fields);
-  return {
-    type: "object",
-    properties: Object.fromEntries(
-      entries.map(([name, field]) => [name, field.schema]),
-    ),
-    required: entries.filter(([, field]) => !field.optional).map(([name]) => name),
-  };
-}
+const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
+  start: {
+    description: "The first event, emitted once, before claude is started.",
+    fields: {
+      schema: oneOf<typeof SCHEMA_ID>([SCHEMA_ID], "The vocabulary that the events follow"),
+      ccrun: string("The version of ccrun"),
+      time: nullable(string("When the run started; null in a replay", "date-time")),
+      claude: nullable(object<ClaudeProgram>({
+        path: string("The path of the executable"),
+        version: optional(string("Its version, if it is known before the program runs")),
+      }, "The claude that runs; null in a replay, and if none was found")),
+      cwd: nullable(string("The working directory; null in a replay")),
+      resume: optional(string("The session that is resumed")),
+    },
+  },
+  session_info: {
+    description: "The session is known, more is known about it, or its id changed.",
+    fields: {
+      session_id: string("The session id, which --resume accepts"),
+      model: optional(string("The model")),
+      cwd: optional(string("The directory that claude works in")),
+      permission_mode: optional(string("The permission mode")),
+      tools: optional(array(string("A tool's name"), "The tools that the model can call")),
+      mcp_servers: optional(array(
+        object<McpServer>({
+          name: string("The server's name"),
+          status: string("connected, failed, and so on"),
+        }, "An MCP server"),
+        "The MCP servers",
+      )),
+      claude_version: optional(string("The version of Claude Code")),
+    },
+  },
+  text: {
+    description: "The model has completed a block of text.",
+    fields: {
+      ...BLOCK,
+      synthetic: optional(
+        boolean("Whether Claude Code wrote the text itself, for example because the API failed"),
+      ),
+    },
+  },
+  thinking: { description: "The model has completed a block of thinking.", fields: BLOCK },
+  text_delta: {
+    description: "A part of a text, with --partial. The text event follows.",
+    fields: BLOCK,
+  },
+  thinking_delta: {
+    description: "A part of the thinking, with --partial. The thinking event follows.",
+    fields: BLOCK,
+  },
+  user_text: {
+    description: "A user message that is not the result of a tool.",
+    fields: {
+      text: string("The text"),
+      kind: oneOf<EventOf<"user_text">["kind"]>(
+        ["subagent", "synthetic", "replay", "other"],
+        "The prompt of a sub-agent, a text that Claude Code wrote, a repeated message, or another",
+      ),
+    },
+  },
+  tool_use: {
+    description: "The model calls a tool.",
+    fields: {
+      id: string("The id of the tool call"),
+      name: string("The tool's name"),
+      input: record("The tool's input"),
+    },
+  },
+  tool_progress: {
+    description: "A tool is still running.",
+    fields: {
+      tool_use_id: string("The id of the tool call"),
+      name: string("The tool's name"),
+      elapsed_ms: integer("How long the tool has been running, in milliseconds"),
+    },
+  },
+  tool_result: {
+    description: "A tool has ended.",
+    fields: {
+      tool_use_id: string("The id of the tool call"),
+      name: string('The tool\'s name; "unknown" if ccrun did not see the call'),
+      is_error: boolean("Whether the tool failed"),
+      text: string("The output as text. Other content is named in brackets"),
+      content: optional(
+        array(json("A content block"), "The content blocks, if they contain more than the text"),
+      ),
+      duration_ms: nullable(integer(
+        "Milliseconds from the call to the result; null in a replay, and if ccrun did not see the call",
+      )),
+      interrupted: optional(
+        boolean("Whether an interrupt stopped the tool or kept it from starting"),
+      ),
+    },
+  },
+  task: {
+    description: "A background task or a sub-agent changes its state.",
+    fields: {
+      task_id: string("The id of the task"),
+      tool_use_id: optional(string("The tool call that started the task")),
+      status: oneOf<EventOf<"task">["status"]>(
+        ["started", "progress", "completed", "failed", "stopped"],
+        "The state",
+      ),
+      description: optional(string("What the task should do")),
+      summary: optional(string("What the task did")),
+      usage: optional(record("The resources that the task used, as Claude Code reports them")),
+    },
+  },
+  retry: {
+    description: "An API request failed and Claude Code is about to send it again.",
+    fields: {
+      attempt: integer("The number of this retry, from 1"),
+      max_retries: integer("The maximum number of retries"),
+      delay_ms: integer("The time until the retry, in milliseconds"),
+      http_status: optional(integer("The HTTP status of the failure")),
+      reason: string("overloaded, rate_limit, authentication_failed, and so on"),
+    },
+  },
+  rate_limit: {
+    description: "The API reports the state of a rate limit.",
+    fields: {
+      status: string("allowed, allowed_warning or rejected"),
+      resets_at: optional(string("When the limit is reset", "date-time")),
+      kind: optional(string("Which limit it is: five_hour, seven_day, and so on")),
+      utilization: optional(number("The used share of the limit, from 0 to 1")),
+    },
+  },
+  usage: {
+    description: "The tokens of a message of the model, when it ends, with --partial.",
+    fields: {
+      message_id: string("The id of the message"),
+      usage: object(USAGE, "The tokens of the message"),
+    },
+  },
+  permission_denied: {
+    description: "A tool call is denied. Emitted once for each call.",
+    fields: {
+      tool_use_id: string("The id of the tool call"),
+      name: string("The tool's name"),
+      reason: optional(string("Why the call was denied")),
+    },
+  },
+  notice: {
+    description: "Something worth knowing that has no event of its own.",
+    fields: {
+      level: oneOf<EventOf<"notice">["level"]>(
+        ["info", "warning", "error"],
+        "How important the notice is",
+      ),
+      kind: string("compaction, hook, status, plugin, stderr, and so on"),
+      text: string("The notice in words"),
+      data: optional(record("The message of Claude Code, unchanged")),
+    },
+  },
+  result: {
+    description: "A result of Claude Code. There may be several; the last one is the answer.",
+    fields: {
+      ok: boolean("Whether the result is a success"),
+      subtype: string("success, error_max_turns, error_during_execution, and so on"),
+      text: string("The final text"),
+      structured_output: optional(json("The value that --json-schema asked for")),
+      session_id: optional(string("The session id")),
+      turns: integer("The number of turns of this result"),
+      duration_ms: integer("The time this result took, in milliseconds"),
+      api_duration_ms: integer("The time spent in the API so far, in milliseconds"),
+      cost_usd: number("The cost so far, in US dollars"),
+      usage: object(USAGE, "The tokens of this result"),
+      models: optional(map(
+        object<ModelUsage>({ ...USAGE, cost_usd: number("Cost in US dollars") }, "One model"),
+        "Tokens and cost by model",
+      )),
+      denials: array(
+        object<Denial>({
+          tool_use_id: string("The id of the denied tool call"),
+          name: string("The tool's name"),
+        }, "A denied tool call"),
+        "The tool calls that were denied",
+      ),
+      errors: array(string("An error"), "The errors that Claude Code reports"),
+      terminal_reason: optional(string("completed, max_turns, aborted_tools, and so on")),
+      http_status: optional(integer("The HTTP status of the API failure that ended the run")),
+      api_error: optional(
+        string("The name of that API failure: overloaded, rate_limit, and so on"),
+      ),
+    },
+  },
+  raw: {
+    description: "A line that is not a JSON object.",
+    fields: {
+      content: string("The line"),
+      truncated: optional(boolean("Whether the line was longer than the limit and is truncated")),
+    },
+  },
+  unknown: {
+    description: "A message that this version of ccrun does not know.",
+    fields: { event: record("The complete message") },
+  },
+  error: {
+    description: "The failure, emitted once, just before exit, when the exit code is not 0.",
+    fields: {
+      error: object<Failure>({
+        kind: oneOf<FailureReason>(FAILURE_REASONS, "The reason of the exit event"),
+        message: string("What happened, in one line"),
+        hint: optional(string("What to do about it")),
+      }, "The failure"),
+    },
+  },
+  exit: {
+    description: "The last event, emitted once: how the run ended.",
+    fields: {
+      code: integer("The exit code of ccrun"),
+      reason: oneOf<ExitReason>(EXIT_REASONS, "The name of the exit code"),
+      ok: boolean("Whether the exit code is 0"),
+      session_id: optional(string("The session id, which --resume accepts")),
+      signal: optional(string("The signal that ccrun received")),
+      claude_exit_code: optional(
+        integer("The exit code of claude itself, which does not decide the outcome"),
+      ),
+      claude_signal: optional(string("The signal that terminated claude")),
+      stderr: optional(string("The last part of claude's stderr, if the run failed")),
+      turns: integer("The number of turns of all results"),
+      cost_usd: number("The cost in US dollars"),
+      usage: object(USAGE, "The tokens of all results"),
+      duration_ms: nullable(
+        integer("The time of the whole run, in milliseconds; null in a replay"),
+      ),
+    },
+  },
+};
 
 /**
- * Whether a value is as a schema of this module says. Fields that the schema does not name are
- * allowed, as it says itself.
+ * Returns the JSON Schema (2020-12) of one event.
  *
  * @example
  * ```ts
- * import { matches, integer, objectSchema } from "./json_schema.ts";
+ * import { eventSchema } from "./json_schema.ts";
  *
- * const schema = objectSchema({ age: integer("in years") });
- * console.log(matches({ age: 36 }, schema), matches({ age: "36" }, schema)); // true false
+ * console.log(JSON.stringify(eventSchema(), null, 2));
  * ```
  */
-export function matches(value: unknown, schema: JsonSchema): boolean {
-  const { enum: words, anyOf, minimum, items, properties, required, additionalProperties } = schema;
-  if (Array.isArray(words)) return words.includes(value);
-  if (Array.isArray(anyOf)) return anyOf.some((part: JsonSchema) => matches(value, part));
-  if (!hasType(value, schema["type"])) return false;
-  if (typeof minimum === "number" && (value as number) < minimum) return false;
-  if (items !== undefined) {
-    return (value as unknown[]).every((item) => matches(item, items as JsonSchema));
-  }
-  const object = value as { readonly [name: string]: unknown };
-  if (Array.isArray(required) && !required.every((name) => Object.hasOwn(object, name))) {
-    return false;
-  }
-  const known = Object.entries((properties ?? {}) as { [name: string]: JsonSchema });
-  if (!known.every(([name, of]) => !Object.hasOwn(object, name) || matches(object[name], of))) {
-    return false;
-  }
-  return additionalProperties === undefined ||
-    Object.values(object).every((entry) => matches(entry, additionalProperties as JsonSchema));
+export function eventSchema(): JsonSchema {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: SCHEMA_ID,
+    title: "An event of ccrun --json",
+    description: "One line of `ccrun --json`. Readers ignore types and fields they do not know.",
+    oneOf: EVENT_TYPES.map((type) => ({ $ref: `#/$defs/${type}` })),
+    $defs: Object.fromEntries(EVENT_TYPES.map((type) => [type, schemaOf(type)])),
+  };
 }
 
-function hasType(value: unknown, type: unknown): boolean {
-  switch (type) {
-    case undefined:
-      return true;
-    case "null":
-      return value === null;
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
-    case "integer":
-      return Number.isInteger(value);
-    case "number":
-      return Number.isFinite(value);
-    case "boolean":
-      return typeof value === "boolean";
-    case "string":
-      return typeof value === "string";
-  }
-  return false;
+function schemaOf(type: EventType): JsonSchema {
+  const { description, fields } = DEFINITIONS[type];
+  const { properties, required, ...rest } = objectJson({ ...BASE, ...fields, ...PARENT });
+  return {
+    ...rest,
+    properties: { type: { const: type }, ...properties },
+    required: ["type", ...required],
+    description,
+  };
+}
+
+function schema<T>(json: JsonSchema): RequiredSchema<T> {
+  return { json, optional: false };
+}
+
+function string(description: string, format?: string): RequiredSchema<string> {
+  return schema({ type: "string", description, ...(format ? { format } : {}) });
+}
+
+function number(description: string): RequiredSchema<number> {
+  return schema({ type: "number", description });
+}
+
+/** Describes an integer that is not negative. */
+function integer(description: string): RequiredSchema<number> {
+  return schema({ type: "integer", minimum: 0, description });
+}
+
+function boolean(description: string): RequiredSchema<boolean> {
+  return schema({ type: "boolean", description });
+}
+
+function oneOf<T extends string>(values: readonly T[], description: string): RequiredSchema<T> {
+  return schema({ enum: values, description });
+}
+
+/** Describes any JSON value. */
+function json(description: string): RequiredSchema<unknown> {
+  return schema({ description });
+}
+
+/** Describes an object with any content. */
+function record(description: string): RequiredSchema<{ [key: string]: unknown }> {
+  return schema({ type: "object", description });
+}
+
+function array<T>(item: RequiredSchema<T>, description: string): RequiredSchema<T[]> {
+  return schema({ type: "array", items: item.json, description });
+}
+
+/** Describes an object that has any keys, and values of one type. */
+function map<T>(
+  value: RequiredSchema<T>,
+  description: string,
+): RequiredSchema<{ [key: string]: T }> {
+  return schema({ type: "object", additionalProperties: value.json, description });
+}
+
+function object<T>(fields: FieldsOf<T>, description: string): RequiredSchema<T> {
+  return schema({ ...objectJson(fields), description });
+}
+
+function nullable<T>(value: RequiredSchema<T>): RequiredSchema<T | null> {
+  const { description, ...json } = value.json;
+  return schema({ anyOf: [json, { type: "null" }], description });
+}
+
+function optional<T>(field: RequiredSchema<T>): OptionalSchema<T> {
+  return { json: field.json, optional: true };
+}
+
+/** Returns the schema of an object. Additional fields are allowed. */
+function objectJson(fields: { readonly [name: string]: { json: JsonSchema; optional: boolean } }) {
+  const entries = Object.entries(fields);
+  return {
+    type: "object",
+    properties: Object.fromEntries(entries.map(([name, { json }]) => [name, json])),
+    required: entries.filter(([, { optional }]) => !optional).map(([name]) => name),
+  };
 }

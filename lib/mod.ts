@@ -6,17 +6,9 @@
 
 export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
 export type { ClaudeOptions as AgentOptions } from "./claude/options.ts";
-export {
-  type Denial,
-  EVENT_TYPES,
-  type EventOf,
-  eventSchema,
-  type EventType,
-  type ModelUsage,
-  type RunEvent,
-  SCHEMA_ID,
-  type Usage,
-} from "./events.ts";
+export type * from "./events.ts";
+export { EVENT_TYPES, SCHEMA_ID } from "./events.ts";
+export { eventSchema, type JsonSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
 export { EXIT_CODES, type ExitReason, type FailureReason } from "./exit_codes.ts";
 export type { StopReason as StopCause } from "./run/stop_reason.ts";

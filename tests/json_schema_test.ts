@@ -1,81 +1,178 @@
 import { assert, assertEquals } from "@std/assert";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import {
-  array,
-  boolean,
-  type Field,
-  type InferObject,
-  integer,
-  json,
-  map,
-  nullable,
-  number,
-  object,
-  objectSchema,
-  oneOf,
-  optional,
-  record,
-  string,
-} from "../lib/json_schema.ts";
+  createEventFactory,
+  EVENT_TYPES,
+  type EventBody,
+  type EventType,
+  SCHEMA_ID,
+} from "../lib/events.ts";
+import { EXIT_REASONS, FAILURE_REASONS } from "../lib/exit_codes.ts";
+import { eventSchema } from "../lib/json_schema.ts";
+import { assertEvent } from "./support/event_schema.ts";
+import { asArray, asObject, asString, type JsonObject } from "./support/json.ts";
 
-const ajv = new Ajv2020({ strict: true, formats: { "date-time": true } });
+const usage = { input: 1, output: 2, cache_read: 3, cache_write: 4 };
 
-/** Which of some values of all kinds fit. */
-function fitting(field: Field<unknown>): string[] {
-  const values = [null, true, "", "a", 0, 1, -1, 0.5, [], ["a"], [1], {}, { a: 1 }, { a: "x" }];
-  const validate = ajv.compile(field.schema);
-  return values.filter((value) => validate(value)).map((value) => JSON.stringify(value));
+/** One event of each type, with every field that it can have. */
+const FULL: { readonly [K in EventType]: EventBody<K> } = {
+  start: {
+    type: "start",
+    schema: SCHEMA_ID,
+    ccrun: "1.2.3",
+    time: "2027-01-15T08:00:00.000Z",
+    claude: { path: "/bin/claude", version: "2.1.197" },
+    cwd: "/home/dev",
+    resume: "s1",
+  },
+  session_info: {
+    type: "session_info",
+    session_id: "s1",
+    model: "opus",
+    cwd: "/home/dev",
+    permission_mode: "plan",
+    tools: ["Bash"],
+    mcp_servers: [{ name: "db", status: "connected" }],
+    claude_version: "2.1.197",
+  },
+  text: { type: "text", text: "Hi.", message_id: "m", index: 0, synthetic: true },
+  thinking: { type: "thinking", text: "Hm.", message_id: "m", index: 0 },
+  text_delta: { type: "text_delta", text: "H", message_id: "m", index: 0 },
+  thinking_delta: { type: "thinking_delta", text: "H", message_id: "m", index: 0 },
+  user_text: { type: "user_text", text: "Look.", kind: "subagent" },
+  tool_use: { type: "tool_use", id: "t", name: "Bash", input: { command: "ls" } },
+  tool_progress: { type: "tool_progress", tool_use_id: "t", name: "Bash", elapsed_ms: 2500 },
+  tool_result: {
+    type: "tool_result",
+    tool_use_id: "t",
+    name: "Bash",
+    is_error: false,
+    text: "out",
+    content: [{ type: "image" }, "out", null],
+    duration_ms: 7,
+    interrupted: true,
+  },
+  task: {
+    type: "task",
+    task_id: "a",
+    tool_use_id: "t",
+    status: "completed",
+    description: "Look",
+    summary: "done",
+    usage: { tool_uses: 1 },
+  },
+  retry: {
+    type: "retry",
+    attempt: 1,
+    max_retries: 10,
+    delay_ms: 500,
+    http_status: 529,
+    reason: "overloaded",
+  },
+  rate_limit: {
+    type: "rate_limit",
+    status: "allowed_warning",
+    resets_at: "2027-01-15T08:00:00Z",
+    kind: "five_hour",
+    utilization: 0.9,
+  },
+  usage: { type: "usage", message_id: "m", usage },
+  permission_denied: { type: "permission_denied", tool_use_id: "t", name: "Bash", reason: "no" },
+  notice: { type: "notice", level: "warning", kind: "hook", text: "no", data: { a: 1 } },
+  result: {
+    type: "result",
+    ok: false,
+    subtype: "success",
+    text: "no",
+    structured_output: null,
+    session_id: "s1",
+    turns: 1,
+    duration_ms: 1,
+    api_duration_ms: 1,
+    cost_usd: 0.5,
+    usage,
+    models: { opus: { ...usage, cost_usd: 0.5 } },
+    denials: [{ tool_use_id: "t", name: "Bash" }],
+    errors: ["no"],
+    terminal_reason: "completed",
+    http_status: 529,
+    api_error: "overloaded",
+  },
+  raw: { type: "raw", content: "hello", truncated: true },
+  unknown: { type: "unknown", event: { type: "hologram" } },
+  error: { type: "error", error: { kind: "failed", message: "no", hint: "yes" } },
+  exit: {
+    type: "exit",
+    code: 143,
+    reason: "terminate",
+    ok: false,
+    session_id: "s1",
+    signal: "SIGTERM",
+    claude_exit_code: 1,
+    claude_signal: "SIGKILL",
+    stderr: "no",
+    turns: 1,
+    cost_usd: 0.5,
+    usage,
+    duration_ms: 1,
+  },
+};
+
+function definition(type: string): JsonObject {
+  return asObject(asObject(eventSchema()["$defs"])[type]);
 }
 
-Deno.test("each word of the schema accepts its own kind of value and no other", () => {
-  const all = fitting(json("any"));
-  assertEquals(all.length, 14);
-  assertEquals(fitting(string("text")), ['""', '"a"']);
-  assertEquals(fitting(number("a number")), ["0", "1", "-1", "0.5"]);
-  assertEquals(fitting(integer("a count")), ["0", "1"]);
-  assertEquals(fitting(boolean("yes or no")), ["true"]);
-  assertEquals(fitting(oneOf(["a", "b"], "a word")), ['"a"']);
-  assertEquals(fitting(record("an object")), ["{}", '{"a":1}', '{"a":"x"}']);
-  assertEquals(fitting(array(string("text"), "a list")), ["[]", '["a"]']);
-  assertEquals(fitting(map(string("text"), "a map")), ["{}", '{"a":"x"}']);
-  assertEquals(fitting(object({ a: number("a number") }, "an object")), ['{"a":1}']);
-  assertEquals(fitting(object({ a: optional(number("a number")) }, "an object")), [
-    "{}",
-    '{"a":1}',
-  ]);
-  assertEquals(fitting(nullable(integer("a count"))), ["null", "0", "1"]);
+Deno.test("eventSchema accepts an event of every type with all of its fields", () => {
+  const createEvent = createEventFactory(() => 0.1);
+  assertEquals(Object.keys(FULL), [...EVENT_TYPES]);
+  for (const body of Object.values(FULL)) {
+    const event = createEvent(body);
+    assertEvent(event);
+    assertEvent({ ...event, parent_tool_use_id: "t" });
+    // The schema names no field that the event does not have.
+    const fields = Object.keys(asObject(definition(event.type)["properties"]));
+    assertEquals(
+      Object.keys(event).sort(),
+      fields.filter((key) => key !== "parent_tool_use_id").sort(),
+    );
+  }
 });
 
-Deno.test("objectSchema requires what is not optional and allows what it does not name", () => {
-  const schema = objectSchema({ a: string("a"), b: optional(string("b")), c: nullable(json("c")) });
-  assertEquals(schema["required"], ["a", "c"]);
-  const validate = ajv.compile(schema);
-  assert(validate({ a: "x", c: null, d: 1 }));
-  assert(!validate({ a: "x" }));
-  assert(!validate({ a: "x", c: 1, b: null }));
+Deno.test("eventSchema describes every type and every field", () => {
+  function describe(schema: JsonObject, where: string): void {
+    for (const [key, value] of Object.entries(asObject(schema["properties"]))) {
+      const field = asObject(value);
+      if (key !== "type") assert(asString(field["description"]) !== "", `${where}.${key}`);
+      describe(field, `${where}.${key}`);
+    }
+  }
+  for (const type of EVENT_TYPES) {
+    assert(asString(definition(type)["description"]) !== "", type);
+    describe(definition(type), type);
+  }
 });
 
-Deno.test("every field keeps its description, also a nullable one", () => {
-  assertEquals(string("the text").schema["description"], "the text");
-  assertEquals(nullable(string("the text")).schema["description"], "the text");
-  assertEquals(optional(string("the text")).schema["description"], "the text");
-  assertEquals(object({}, "the object").schema["description"], "the object");
-  assertEquals(string("when", "date-time").schema["format"], "date-time");
-  assert(!("format" in string("what").schema));
+Deno.test("eventSchema requires type, seq and time_ms in every event", () => {
+  for (const type of EVENT_TYPES) {
+    const required = asArray(definition(type)["required"]);
+    for (const field of ["type", "seq", "time_ms"]) assert(required.includes(field), type);
+    assert(!required.includes("parent_tool_use_id"), type);
+  }
+  assert(asArray(definition("exit")["required"]).includes("code"));
 });
 
-Deno.test("InferObject is the type of what the schema accepts", () => {
-  const fields = {
-    name: string("who"),
-    age: optional(integer("in years")),
-    kind: oneOf(["cat", "dog"], "which"),
-    owner: nullable(object({ name: string("who") }, "whose")),
-  };
-  // What is wrong here is an error of `deno check`.
-  const pet: InferObject<typeof fields> = { name: "Ada", kind: "cat", owner: null };
-  const older: InferObject<typeof fields> = { ...pet, age: 3, owner: { name: "Bob" } };
-  // @ts-expect-error: a word that is not of the list
-  const odd: InferObject<typeof fields> = { name: "Eve", kind: "cow", owner: null };
-  const validate = ajv.compile(objectSchema(fields));
-  assertEquals([pet, older, odd].map((value) => validate(value)), [true, true, false]);
+Deno.test("eventSchema lists every exit reason", () => {
+  const enumOf = (type: string, field: string) =>
+    asArray(asObject(asObject(definition(type)["properties"])[field])["enum"]);
+  assertEquals(enumOf("exit", "reason"), [...EXIT_REASONS]);
+  const error = asObject(
+    asObject(asObject(definition("error")["properties"])["error"])["properties"],
+  );
+  assertEquals(asObject(error["kind"])["enum"], [...FAILURE_REASONS]);
+});
+
+Deno.test("eventSchema is a JSON Schema of draft 2020-12", () => {
+  const schema = eventSchema();
+  assertEquals(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+  assertEquals(schema["$id"], "ccrun.events/1");
+  assertEquals(JSON.parse(JSON.stringify(schema)), schema);
 });

@@ -1,5 +1,5 @@
 import { escapeLine } from "../ci/escape_commands.ts";
-import { eventSchema } from "../events.ts";
+import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import type { CommandLine } from "./args.ts";

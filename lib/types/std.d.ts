@@ -1,6 +1,5 @@
-// The @std packages come through npm as plain JavaScript, without types. This
-// declares the few functions that ccrun uses, as their documentation has them;
-// with packages that bring types of their own, this file goes.
+// The npm copies of the @std packages have no types. This file declares the functions that ccrun
+// uses. Remove it when the packages come from JSR.
 
 declare module "@std/assert" {
   export class AssertionError extends Error {}
@@ -82,23 +81,23 @@ declare module "@std/fmt/bytes" {
     minimumFractionDigits?: number;
     maximumFractionDigits?: number;
   }
-  /** A number of bytes in words: `1337` is `1.34 kB`. */
+  /** Formats a number of bytes: `1337` becomes `1.34 kB`. */
   export function format(num: number, options?: FormatOptions): string;
 }
 
 declare module "@std/streams/text-line-stream" {
   export interface TextLineStreamOptions {
-    /** Also split at a lone carriage return. @default {false} */
+    /** Whether to split at a single carriage return, too. @default {false} */
     allowCR?: boolean;
   }
-  /** Splits text into lines at `\n` and `\r\n`; the ends are not part of the lines. */
+  /** Splits text into lines at `\n` and `\r\n`, which are removed. */
   export class TextLineStream extends TransformStream<string, string> {
     constructor(options?: TextLineStreamOptions);
   }
 }
 
 declare module "@std/text/closest-string" {
-  /** The one of `possibleWords` that is most like `givenWord`. Throws when there are none. */
+  /** Returns the most similar of `possibleWords`. Throws if there are none. */
   export function closestString(
     givenWord: string,
     possibleWords: readonly string[],
@@ -110,7 +109,7 @@ declare module "@std/text/closest-string" {
 }
 
 declare module "@std/text/levenshtein-distance" {
-  /** Returns how many characters must be inserted, deleted or replaced to turn `str1` into `str2`. */
+  /** Returns the number of single-character edits between two strings. */
   export function levenshteinDistance(str1: string, str2: string): number;
 }
 
@@ -132,10 +131,10 @@ declare module "@std/path" {
 
 declare module "@std/async/deadline" {
   export interface DeadlineOptions {
-    /** Aborts the waiting. */
+    /** Rejects early when it is aborted. */
     signal?: AbortSignal;
   }
-  /** Rejects with a `TimeoutError` when `promise` has not settled within `ms`. */
+  /** Rejects with a `TimeoutError` if `promise` does not settle within `ms`. */
   export function deadline<T>(
     promise: Promise<T>,
     ms: number,
@@ -153,7 +152,7 @@ declare module "@std/async/delay" {
 }
 
 declare module "@std/async/pool" {
-  /** Maps with a limit of concurrent calls; the results keep their order. */
+  /** Maps values with a limit of concurrent calls. The results keep the order of the values. */
   export function pooledMap<T, R>(
     poolLimit: number,
     array: Iterable<T> | AsyncIterable<T>,
@@ -167,7 +166,7 @@ declare module "@std/bytes/concat" {
 
 declare module "@std/cli/parse-args" {
   export interface ParseOptions {
-    /** Puts what follows `--` into the `--` field. @default {false} */
+    /** Whether to collect the arguments after `--` in the `--` field. @default {false} */
     "--"?: boolean;
     alias?: Record<string, string | readonly string[]>;
     boolean?: boolean | readonly string[];
@@ -179,9 +178,9 @@ declare module "@std/cli/parse-args" {
     unknown?: (arg: string, key?: string, value?: unknown) => unknown;
   }
   export interface ParsedArgs {
-    /** What is not an option. */
+    /** The positional arguments. */
     _: string[];
-    /** What follows `--`, if that was asked for. */
+    /** The arguments after `--`, if they are collected. */
     "--"?: string[];
     [name: string]: unknown;
   }
@@ -210,7 +209,7 @@ declare module "@std/fmt/duration" {
     style?: "narrow" | "digital" | "full";
     ignoreZero?: boolean;
   }
-  /** A number of milliseconds in words: `99674` is `0d 0h 1m 39s 674ms 0µs 0ns`. */
+  /** Formats a duration in milliseconds: `99674` becomes `0d 0h 1m 39s 674ms 0µs 0ns`. */
   export function format(ms: number, options?: FormatOptions): string;
 }
 

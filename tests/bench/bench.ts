@@ -1,64 +1,51 @@
 /**
- * What the sections of the benchmarks share.
+ * The parts that all sections of the benchmarks share.
  *
  * @module
  */
 
-import { denoVariables } from "../support/ccrun.ts";
-import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
-import type { BenchOptions } from "./options.ts";
-import {
-  type Pipeline,
-  type PipelineOptions,
-  type PipelineResult,
-  runPipeline,
-} from "./pipeline.ts";
-import type { Row } from "./rows.ts";
+import type { Sandbox } from "../support/sandbox.ts";
+import type { Measurement } from "./measure.ts";
+import type { Row } from "./results.ts";
 
-/** Where a section measures, and how. */
+/** The settings and the place of the benchmarks. */
 export interface Bench {
-  readonly options: BenchOptions;
-  /** Holds all files; its processes end with it. */
+  /** Holds the files and the processes. */
   readonly sandbox: Sandbox;
-  /** For every program. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Is aborted when the benchmarks are to end. */
-  readonly signal: AbortSignal | undefined;
-  /** Says on stderr what is being done. */
-  say(what: string): void;
-  /** Says why something is not measured. */
-  leaveOut(what: string, why: string): void;
-  /** Runs a pipeline in the sandbox. */
-  run(pipeline: Pipeline, options?: PipelineOptions): Promise<PipelineResult>;
+  /** The size of the recordings, in MB. */
+  readonly megabytes: number;
+  /** How often each program is measured. */
+  readonly rounds: number;
+  /** Reports progress. */
+  log(line: string): void;
 }
 
 /** Measures one section. */
 export type Section = (bench: Bench) => Promise<readonly Row[]>;
 
-/** How to make a {@linkcode Bench}. */
-interface MakeBenchOptions {
-  readonly options: BenchOptions;
-  readonly signal?: AbortSignal;
-  readonly say?: (line: string) => void;
+/**
+ * Measures programs in turns (A B C, A B C, ...), so that a slow moment of the machine affects all
+ * of them. The first round is not counted.
+ */
+export async function measureInTurns<Name extends string>(
+  bench: Bench,
+  programs: { readonly [N in Name]: () => Promise<Measurement> },
+): Promise<{ readonly [N in Name]: readonly Measurement[] }> {
+  const names = Object.keys(programs) as Name[];
+  const results = Object.fromEntries(names.map((name) => [name, [] as Measurement[]])) as {
+    [N in Name]: Measurement[];
+  };
+  for (let round = 0; round <= bench.rounds; round++) {
+    for (const name of names) {
+      bench.log(round === 0 ? `${name}: warm-up` : `${name}: round ${round} of ${bench.rounds}`);
+      const result = await programs[name]();
+      if (round > 0) results[name].push(result);
+    }
+  }
+  return results;
 }
 
-/** Makes a place to measure in. Disposing of it leaves no file and no process. */
-export async function makeBench(
-  { options, signal, say = () => {} }: MakeBenchOptions,
-): Promise<Bench & AsyncDisposable> {
-  // What is made first, so that nothing is left when it fails.
-  const variables = await denoVariables();
-  const sandbox = await makeSandbox();
-  const env = { ...sandbox.env(), ...variables };
-  return {
-    options,
-    sandbox,
-    env,
-    signal,
-    say,
-    leaveOut: (what, why) => say(`left out: ${what}: ${why}`),
-    run: (pipeline, options) =>
-      runPipeline(pipeline, { ...options, sandbox, signal, env: { ...env, ...options?.env } }),
-    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
-  };
+/** Returns the seconds of measurements. */
+export function secondsOf(measurements: readonly Measurement[]): readonly number[] {
+  return measurements.map(({ seconds }) => seconds);
 }

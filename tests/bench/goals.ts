@@ -1,76 +1,32 @@
 /**
- * What ccrun's speed should be: all of it as ratios or beside something else of the same run, but for
- * memory.
+ * The speed that ccrun should have, as ratios in one run of the benchmarks.
  *
  * @module
  */
 
-import type { Goal } from "./rows.ts";
+import type { Goal } from "./results.ts";
 
-/** The sections of the benchmarks, in their order. */
-export const SECTIONS = [
-  "replay",
-  "run",
-  "latency",
-  "startup",
-  "overhead",
-  "memory",
-  "parallel",
-  "guardian",
-] as const;
+/** How many times faster than `jq -c .` ccrun replays a recording in each format. */
+export const REPLAY_GOALS = {
+  "json": 4,
+  "json --partial": 3.5,
+  "pretty": 2.5,
+} as const;
 
-/** One of them. */
-export type SectionName = typeof SECTIONS[number];
+/** How many times faster than the Agent SDK's `query()` a run is on the same stream. */
+export const SDK_GOAL: Goal = { atLeast: 1.4 };
 
-/** MB that are under any machine's limit for a small job. */
-const SMALL_PEAK: Goal = { under: 120 };
+/** The time that ccrun adds to the way of a line, in milliseconds. */
+export const LATENCY_MEDIAN_GOAL: Goal = { below: 1 };
+export const LATENCY_P99_GOAL: Goal = { below: 5 };
 
-/** MB for lines as long as the bound: a line and what is made of it are there at once. */
-const LARGE_PEAK: Goal = { under: 400 };
+/** The time until claude is started, in milliseconds more than an empty Deno program takes. */
+export const STARTUP_MS = 70;
 
-/** Milliseconds that nobody notices. */
-const START: Goal = { under: 30 };
+/** How much longer a run takes than bare claude, in percent, if the model takes seconds. */
+export const OVERHEAD_GOAL: Goal = { below: 5 };
 
-/** The goals, by section and the name of the row that each judges. */
-export const GOALS: Readonly<Record<SectionName, Readonly<Record<string, Goal>>>> = {
-  replay: {
-    "replay json / parse floor": { atLeast: 0.85 },
-    "replay json / jq": { atLeast: 4 },
-    "replay json --partial / parse floor": { atLeast: 0.85 },
-    "replay json --partial / jq": { atLeast: 4 },
-    "replay raw / lines floor": { atLeast: 0.8 },
-    "replay pretty / jq": { atLeast: 3 },
-    "replay pretty --partial / jq": { atLeast: 3 },
-  },
-  run: {},
-  latency: {
-    "latency at 100 lines/s, median, added": { under: 1 },
-    "latency at 100 lines/s, p99, added": { under: 5 },
-    "latency at 5000 lines/s, median, added": { under: 1 },
-    "latency at 5000 lines/s, p99, added": { under: 5 },
-  },
-  startup: {
-    "start of --version, deno run, beyond empty": START,
-    "start to claude's exec, deno run, beyond empty": START,
-    "start of --version, binary, beyond empty": START,
-    "start to claude's exec, binary, beyond empty": START,
-  },
-  overhead: {
-    "overhead, model answers at once": { under: 5 },
-    "overhead, model takes seconds": { under: 5 },
-  },
-  memory: {
-    "peak, replay, small lines": SMALL_PEAK,
-    "peak, run, small lines": SMALL_PEAK,
-    "peak, replay, a line of 60 MB": LARGE_PEAK,
-    "peak, run, a line of 60 MB": LARGE_PEAK,
-    "peak, replay, a line of 500 MB": LARGE_PEAK,
-    "peak, run, a line of 500 MB": LARGE_PEAK,
-    "peak, run, a reader of 1 MB/s": SMALL_PEAK,
-  },
-  parallel: {},
-  guardian: {
-    "guardian's cost": { under: 30 },
-    "guardian's cost, 200 processes more": { under: 30 },
-  },
-};
+/** Peak memory, in MB. */
+export const SMALL_LINES_MEGABYTES = 130;
+export const LONG_LINE_GOAL: Goal = { below: 450 };
+export const STDERR_FLOOD_GOAL: Goal = { below: 130 };

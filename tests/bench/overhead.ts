@@ -1,5 +1,5 @@
 /**
- * A whole run with ccrun, beside the real Claude Code alone, both with a scripted Messages API.
+ * Compares a run of the real Claude Code, whose model is scripted, with and without ccrun.
  *
  * @module
  */
@@ -7,79 +7,53 @@
 import { message, type Reply, script, text, toolUse } from "../support/api_reply.ts";
 import { claudePath } from "../support/claude.ts";
 import { startMessagesApi } from "../support/messages_api.ts";
-import type { Bench } from "./bench.ts";
-import { median, medianRatio } from "./numbers.ts";
-import { type Argv, ccrun } from "./programs.ts";
-import { quoted } from "./pipeline.ts";
-import type { Row } from "./rows.ts";
-
-const SKIP = "--dangerously-skip-permissions";
+import { type Bench, measureInTurns, secondsOf } from "./bench.ts";
+import { OVERHEAD_GOAL } from "./goals.ts";
+import { ccrun, measure } from "./measure.ts";
+import { median, medianRatio, type Row } from "./results.ts";
 
 const QUESTION = "What is in the notes?";
+const SKIP = "--dangerously-skip-permissions";
 
-/** Both are told the same; ccrun gives it to claude on stdin, too. */
-const BARE: readonly string[] = ["-p", "--output-format=stream-json", "--verbose", SKIP];
-const WRAPPED: readonly string[] = ["--json", SKIP, "--no-stdin", "-p", QUESTION];
+/** The time between two parts of a reply, in milliseconds. Three replies take seconds. */
+const DELAY_MS = 40;
 
-/** How fast the model is, and how many pairs of runs are measured with it. */
-const MODELS = [
-  // Nobody has such a model: the run is as short as Claude Code can make it, and the share the largest.
-  { name: "model answers at once", delayMs: 0, pairs: 10 },
-  { name: "model takes seconds", delayMs: 40, pairs: 4 },
-] as const;
-
-const PERCENT = 100;
-
-/** Measures by how much a run is longer. */
+/** Measures how much longer a run takes. */
 export async function overheadSection(bench: Bench): Promise<readonly Row[]> {
-  const claude = await claudePath({ onInstall: (name) => bench.say(`installing ${name}`) });
-  const rows: Row[] = [];
-  for (const { name, delayMs, pairs } of MODELS) {
-    await using api = await startMessagesApi({ respond: script(conversation(bench, delayMs)) });
-    const env = { ...bench.sandbox.env(api.url) };
-    const bare: number[] = [];
-    const wrapped: number[] = [];
-    const runs: readonly (readonly [Argv, string | undefined, number[]])[] = [
-      [[claude, ...BARE], `printf %s ${quoted(QUESTION)}`, bare],
-      [await ccrun("--claude", claude, ...WRAPPED), undefined, wrapped],
-    ];
-    // The first pair is not counted.
-    for (let pair = 0; pair <= pairs; pair++) {
-      if (pair > 0) bench.say(`overhead: pair ${pair} of ${pairs}: ${name}`);
-      for (const [program, feed, seconds] of runs) {
-        const before = api.requests.length;
-        const result = await bench.run({ program, feed }, { env });
-        if (api.requests.length - before < TURNS) {
-          throw new Error(`overhead: ${program[0]} asked the model too little`);
-        }
-        if (pair > 0) seconds.push(result.seconds);
-      }
-    }
-    rows.push(
-      { name: `bare claude, ${name}`, value: median(bare) * 1000, unit: "ms" },
-      { name: `ccrun, ${name}`, value: median(wrapped) * 1000, unit: "ms" },
-      {
-        name: `overhead, ${name}`,
-        value: (medianRatio(wrapped, bare) - 1) * PERCENT,
-        unit: "%",
-        beside: "bare claude",
-      },
-    );
-  }
-  return rows;
+  const { sandbox } = bench;
+  const claude = await claudePath({ onInstall: (name) => bench.log(`installing ${name}`) });
+  await using api = await startMessagesApi({ respond: script(conversation(sandbox.project)) });
+  const env = sandbox.env(api.url);
+  const wrapped = await ccrun("--claude", claude, "--json", SKIP, "--no-stdin", "-p", QUESTION);
+  const results = await measureInTurns(bench, {
+    "bare claude": () =>
+      measure([claude, "-p", "--output-format=stream-json", "--verbose", SKIP], {
+        sandbox,
+        env,
+        feed: `printf %s '${QUESTION}'`,
+      }),
+    "ccrun": () => measure(wrapped, { sandbox, env }),
+  });
+  const [bare, own] = [secondsOf(results["bare claude"]), secondsOf(results["ccrun"])];
+  return [
+    { name: "bare claude", value: median(bare), unit: "s" },
+    { name: "claude in ccrun", value: median(own), unit: "s" },
+    {
+      name: "overhead",
+      value: (medianRatio(own, bare) - 1) * 100,
+      unit: "%",
+      goal: OVERHEAD_GOAL,
+    },
+  ];
 }
 
-/** How often the model is asked. */
-const TURNS = 3;
-
-/** Two tools and an answer. */
-function conversation(bench: Bench, delayMs: number): readonly Reply[] {
-  const notes = toolUse("Read", { file_path: `${bench.sandbox.project}/notes.txt` });
+function conversation(project: string): readonly Reply[] {
+  const delay = { delayMs: DELAY_MS };
+  const read = toolUse("Read", { file_path: `${project}/notes.txt` });
   const count = toolUse("Bash", { command: "wc -l notes.txt", description: "Count the lines" });
-  const words = "There are three lines in it, and nothing else of any interest. ";
   return [
-    message(text("I will have a look at the notes, and tell what they say."), notes, { delayMs }),
-    message(text("Now I will count their lines, to be sure that I saw all."), count, { delayMs }),
-    message(text(words.repeat(3)), { delayMs }),
+    message(text("I will read the notes first and then report what they say."), read, delay),
+    message(text("Now I will count their lines, to make sure that I saw all."), count, delay),
+    message(text("The notes have three lines and nothing else of interest. ".repeat(3)), delay),
   ];
 }

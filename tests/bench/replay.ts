@@ -1,61 +1,68 @@
 /**
- * A recording, replayed in every form.
+ * Replays a recording, compared with `jq -c .` on the same file.
  *
  * @module
  */
 
-import { hasCommand } from "../support/test_with.ts";
-import type { Bench } from "./bench.ts";
-import { contest, type Contestant, rateRows, ratioRows } from "./contest.ts";
-import { type Argv, ccrun, floor, FORMS, LINES_FLOOR, PARSE_FLOOR } from "./programs.ts";
+import { type Bench, measureInTurns, secondsOf } from "./bench.ts";
+import { REPLAY_GOALS } from "./goals.ts";
+import { ccrun, countedLines, measure, type Measurement } from "./measure.ts";
 import { type Recording, writeRecording } from "./recording.ts";
-import type { Row } from "./rows.ts";
+import { median, medianRatio, type Row } from "./results.ts";
 
-/** `jq -c .`, which many would use instead. */
-export const JQ = "jq";
-
-/** A recording that takes no time. */
-export const TINY_MEGABYTES = 0.1;
+/** A format that is measured, with its options. */
+export type ReplayFormat = keyof typeof REPLAY_GOALS;
 
 /** Measures how fast a recording is replayed. */
 export async function replaySection(bench: Bench): Promise<readonly Row[]> {
-  const { megabytes, rounds } = bench.options;
-  bench.say(`replay: writing a recording of ${megabytes} MB`);
-  const { root } = bench.sandbox;
-  const recording = await writeRecording(`${root}/recording.jsonl`, { megabytes });
-  const warmUp = await writeRecording(`${root}/tiny.jsonl`, { megabytes: TINY_MEGABYTES });
-  if (!hasCommand(JQ)) bench.leaveOut("jq -c .", "no jq here");
-  const contestants = replayContestants();
-  const title = "replay";
-  const results = await contest(bench, contestants, { title, recording, warmUp, rounds });
-  const forms = FORMS.map(({ name }) => name);
-  return [
-    ...rateRows(title, contestants, results, recording),
-    ...ratioRows(title, results, [
-      ...forms.map((name) => [name, name === "raw" ? LINES_FLOOR : PARSE_FLOOR] as const),
-      ...forms.map((name) => [name, JQ] as const),
-      ["raw", "cat"],
-    ]),
-  ];
+  const { sandbox, megabytes } = bench;
+  const recording = await writeRecording(`${sandbox.root}/recording.jsonl`, megabytes);
+  const results = await measureInTurns(bench, {
+    jq: () => replayWithJq(bench, recording),
+    "json": () => replay(bench, recording, "json"),
+    "json --partial": () => replay(bench, recording, "json --partial"),
+    "pretty": () => replay(bench, recording, "pretty"),
+  });
+  const jq = secondsOf(results.jq);
+  const formats = Object.keys(REPLAY_GOALS) as ReplayFormat[];
+  return formats.flatMap((format): Row[] => {
+    const seconds = secondsOf(results[format]);
+    return [
+      { name: `replay ${format}`, value: recording.bytes / 1e6 / median(seconds), unit: "MB/s" },
+      {
+        name: `replay ${format}, compared with jq`,
+        value: medianRatio(jq, seconds),
+        unit: "x",
+        goal: { atLeast: REPLAY_GOALS[format] },
+      },
+    ];
+  });
 }
 
-/** Everything that reads a recording from a file. */
-export function replayContestants(): readonly Contestant[] {
-  const reading =
-    (argv: (path: string) => Promise<Argv> | Argv) => async ({ path }: Recording) => ({
-      program: await argv(path),
-    });
-  return [
-    { name: "cat", wanted: "copy", work: reading((path) => ["cat", path]) },
-    ...hasCommand(JQ)
-      ? [{ name: JQ, wanted: "lines", work: reading((path) => ["jq", "-c", ".", path]) } as const]
-      : [],
-    { name: LINES_FLOOR, wanted: "copy", work: reading((path) => floor(LINES_FLOOR, path)) },
-    { name: PARSE_FLOOR, wanted: "lines", work: reading((path) => floor(PARSE_FLOOR, path)) },
-    ...FORMS.map(({ name, options }): Contestant => ({
-      name,
-      wanted: name,
-      work: reading((path) => ccrun("replay", ...options, path)),
-    })),
-  ];
+/** Measures `jq -c .`. */
+export async function replayWithJq(
+  { sandbox }: Pick<Bench, "sandbox">,
+  recording: Recording,
+): Promise<Measurement> {
+  const result = await measure(["jq", "-c", ".", recording.path], { sandbox });
+  assertLines("jq", result, recording.lines);
+  return result;
+}
+
+/** Measures a replay by ccrun. */
+export async function replay(
+  { sandbox }: Pick<Bench, "sandbox">,
+  recording: Recording,
+  format: ReplayFormat,
+): Promise<Measurement> {
+  const program = await ccrun("replay", "--format", ...format.split(" "), recording.path);
+  const result = await measure(program, { sandbox });
+  assertLines(format, result, format === "pretty" ? 1 : recording.blocks);
+  return result;
+}
+
+/** Fails if a program did not do all of its work. */
+export function assertLines(name: string, result: Measurement, least: number): void {
+  const lines = countedLines(result);
+  if (lines < least) throw new Error(`${name}: ${lines} lines of output instead of ${least}`);
 }

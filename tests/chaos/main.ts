@@ -1,29 +1,29 @@
 /**
- * `deno task chaos`: ccrun is signalled at random moments, again and again, and must end as it should and
- * leave nothing behind.
+ * Sends signals to ccrun at random moments and checks that it exits correctly and leaves no process
+ * or file behind.
  *
  *     deno task chaos [ROUNDS] [--seed S] [--only ROUND] [--jobs N]
  *
- * The seed gives all choices; `--only` plays one round of it again.
+ * The seed determines all plans. `--only` repeats one round.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
 import { claudePath } from "../support/claude.ts";
-import { describeRun, makeRound, type Round } from "./choices.ts";
-import { type Outcome, playRound } from "./play.ts";
-import { CONTRACT } from "./verdict.ts";
+import { describeRun, planRound, type Round } from "./round.ts";
+import { type Outcome, runRound } from "./run_round.ts";
+import { DEFAULT_LIMITS } from "./check_run.ts";
 
 const DEFAULT_ROUNDS = 20;
 
 const SEED_LIMIT = 1_000_000;
 
-/** 128 and the number of SIGINT. */
+/** The exit code for SIGINT. */
 const INTERRUPTED = 130;
 
 if (Deno.build.os !== "linux") {
-  console.error("chaos looks into /proc: it needs Linux");
+  console.error("chaos reads /proc, so it needs Linux");
   Deno.exit(2);
 }
 
@@ -46,17 +46,17 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 let next = only ?? 1;
-let good = 0;
-let played = 0;
-const ends: number[] = [];
-const leavings: number[] = [];
-const strays: number[] = [];
+let passed = 0;
+let finished = 0;
+const exitTimes: number[] = [];
+const cleanupTimes: number[] = [];
+const cleanupTimesAfterKill: number[] = [];
 
 console.log(`seed ${seed}, ${rounds} rounds, ${jobs} at once`);
 await claudePath({ onInstall: (name) => console.log(`installing ${name}`) });
 const last = next + rounds - 1;
 await Promise.all(Array.from({ length: jobs }, work));
-report();
+printSummary();
 
 function number(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
@@ -67,45 +67,45 @@ function number(text: string | undefined, fallback: number): number {
 
 async function work(): Promise<void> {
   while (next <= last && !abort.signal.aborted) {
-    const round = makeRound(seed, next++);
-    const outcomes = await playRound(round, CONTRACT, abort.signal);
-    if (!abort.signal.aborted) tell(round, outcomes);
+    const round = planRound(seed, next++);
+    const outcomes = await runRound(round, DEFAULT_LIMITS, abort.signal);
+    if (!abort.signal.aborted) report(round, outcomes);
   }
 }
 
-function tell(round: Round, outcomes: readonly Outcome[]): void {
-  played++;
-  for (const { endMs, leftMs, strayMs } of outcomes) {
-    if (endMs !== undefined) ends.push(endMs);
-    if (leftMs !== undefined) leavings.push(leftMs);
-    if (strayMs !== undefined) strays.push(strayMs);
+function report(round: Round, outcomes: readonly Outcome[]): void {
+  finished++;
+  for (const { endMs, leftMs, leftoverMs } of outcomes) {
+    if (endMs !== undefined) exitTimes.push(endMs);
+    if (leftMs !== undefined) cleanupTimes.push(leftMs);
+    if (leftoverMs !== undefined) cleanupTimesAfterKill.push(leftoverMs);
   }
-  const isGood = outcomes.every(({ complaints }) => complaints.length === 0);
-  if (isGood) good++;
+  const hasPassed = outcomes.every(({ problems }) => problems.length === 0);
+  if (hasPassed) passed++;
   const name = `round ${String(round.number).padStart(String(last).length)}`;
-  const what = round.runs.map(describeRun).join(`\n${" ".repeat(name.length)}   beside `);
-  console.log(`${name} ${isGood ? "✓" : "✗"} ${what}`);
-  if (isGood) return;
-  for (const [index, { complaints, evidence }] of outcomes.entries()) {
+  const runs = round.runs.map(describeRun).join(`\n${" ".repeat(name.length)}   and `);
+  console.log(`${name} ${hasPassed ? "✓" : "✗"} ${runs}`);
+  if (hasPassed) return;
+  for (const [index, { problems, evidence }] of outcomes.entries()) {
     const run = `run ${index + 1} of ${outcomes.length}`;
     console.log(`--- seed ${seed}, round ${round.number}, ${run}`);
-    for (const complaint of complaints) console.log(`WRONG: ${complaint}`);
+    for (const problem of problems) console.log(`PROBLEM: ${problem}`);
     console.log(evidence);
   }
-  console.log(`--- again: deno task chaos --seed ${seed} --only ${round.number}`);
+  console.log(`--- to repeat: deno task chaos --seed ${seed} --only ${round.number}`);
   console.log(JSON.stringify(round));
 }
 
-function report(): never {
+function printSummary(): never {
   const worst = (times: readonly number[]) => Math.round(Math.max(0, ...times));
   console.log(
-    `at worst, ccrun ended ${worst(ends)} ms after the grace, and nothing was left ` +
-      `${worst(leavings)} ms after that; where it was killed, ${worst(strays)} ms after the grace`,
+    `slowest exit: ${worst(exitTimes)} ms after the grace period; slowest cleanup: ` +
+      `${worst(cleanupTimes)} ms, after SIGKILL ${worst(cleanupTimesAfterKill)} ms`,
   );
-  console.log(`${good} of ${rounds} (seed ${seed})`);
+  console.log(`${passed} of ${rounds} rounds passed (seed ${seed})`);
   if (abort.signal.aborted) {
-    console.log(`interrupted after ${played}`);
+    console.log(`interrupted after ${finished} rounds`);
     Deno.exit(INTERRUPTED);
   }
-  Deno.exit(good === rounds ? 0 : 1);
+  Deno.exit(passed === rounds ? 0 : 1);
 }

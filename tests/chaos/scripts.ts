@@ -1,6 +1,6 @@
 /**
- * What a run's claude does until its moment, and then until it is let go: the stand-in's script, and the
- * scripted model's replies.
+ * The script of the fake claude, and the replies of the scripted model for the real one. Both reach
+ * the moment of the plan and then wait until they are released.
  *
  * @module
  */
@@ -24,112 +24,112 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import type { Sandbox } from "../support/sandbox.ts";
-import type { Offspring, RunChoices } from "./choices.ts";
+import type { ChildKind, RunPlan } from "./round.ts";
 
-/** How a run that is left in peace ends. */
+/** The answer of a run without signals. */
 export const ANSWER = "The answer is 4711.";
 
-/** What the model says when a sub-agent works in the background. */
-export const WAITS = "It looks.";
+/** The text of the model while a sub-agent works in the background. */
+export const WAITING_TEXT = "The sub-agent is searching.";
 
-/** The file that says that claude has begun. */
-export const BEGUN = "begun";
+/** Exists when claude has started. */
+export const STARTED_FILE = "started";
 
-/** The file that says that the moment has come. */
-export const REACHED = "reached";
+/** Exists when the moment has been reached. */
+export const REACHED_FILE = "reached";
 
-/** The file that lets claude go on. */
-export const GO = "go";
+/** Releases claude when it exists. */
+export const RELEASE_FILE = "release";
 
-/** By this, the sub-agent's conversation is known. */
-export const SUB_AGENT = "ALPHA";
+/** Identifies the conversation of the sub-agent. */
+export const SUBAGENT_KEYWORD = "ALPHA";
 
-/** The shell commands that start them. What has cleared its environment keeps the test's own mark. */
-const STARTS: Readonly<Record<Offspring, string>> = {
+/** The shell command that starts each kind. The cleared environment keeps the mark of the sandbox. */
+const STARTS: Readonly<Record<ChildKind, string>> = {
   child: "sleep 900 &",
-  deaf: "sh -c 'trap \"\" INT TERM HUP; sleep 900; sleep 900' &",
-  session: "setsid sleep 900 &",
+  stubborn: "sh -c 'trap \"\" INT TERM HUP; sleep 900; sleep 900' &",
+  new_session: "setsid sleep 900 &",
   nohup: "nohup sleep 900 &",
   orphan: "sh -c '(setsid sh -c \"sleep 900 & sleep 900\" &)'",
   cleared: 'env -i "CCRUN_TEST_MARK=$CCRUN_TEST_MARK" "PATH=$PATH" sleep 900 &',
 };
 
-function startOffspring(kinds: readonly Offspring[], holdsOutput: boolean): string {
+function startChildren(kinds: readonly ChildKind[], holdsOutput: boolean): string {
   if (kinds.length === 0) return "";
   const starts = kinds.map((kind) => STARTS[kind]).join("\n");
   return `{\n${starts}\n}${holdsOutput ? "" : " </dev/null >/dev/null 2>&1"}\n`;
 }
 
-/** Says that the moment has come, and waits until it is let go. */
-function waitingAt({ root }: Sandbox): string {
-  return `touch '${root}/${REACHED}'; until [ -e '${root}/${GO}' ]; do sleep 0.05; done\n`;
+/** Returns a script that reports the moment and waits for the release. */
+function waitForRelease({ root }: Sandbox): string {
+  return `touch '${root}/${REACHED_FILE}'; until [ -e '${root}/${RELEASE_FILE}' ]; do sleep 0.05; done\n`;
 }
 
-/** A flood is written in pieces of this many lines. */
+/** The number of lines that a flood repeats. */
 const FLOOD_LINES = 500;
 
-/** The script of the stand-in. */
-export function fakeScript(choices: RunChoices, sandbox: Sandbox): string {
-  const { moment, temper, offspring, holdsOutput } = choices;
+/** Returns the script of the fake claude. */
+export function fakeScript(plan: RunPlan, sandbox: Sandbox): string {
+  const { moment, onInterrupt, children, holdsOutput } = plan;
   const { root } = sandbox;
-  const kin = startOffspring(offspring, holdsOutput);
-  const wait = waitingAt(sandbox);
-  const reached = `touch '${root}/${REACHED}'\n`;
+  const start = startChildren(children, holdsOutput);
+  const wait = waitForRelease(sandbox);
+  const reached = `touch '${root}/${REACHED_FILE}'\n`;
   const result = resultLine({ result: ANSWER });
   const answer = emit(textLine(ANSWER), result);
   const call = { id: "toolu_1", name: "Bash", input: { command: "sleep 900" } };
-  const story = {
-    boot: () => `${kin}${wait}${emit(initLine())}${answer}`,
-    begun: () => `${kin}${wait}${emit(initLine())}${answer}`,
-    request: () => `${kin}${wait}${emit(initLine())}${answer}`,
-    text: () => `${emit(initLine(), textLine("Once upon a time."))}${kin}${wait}${answer}`,
+  const actions = {
+    launch: () => `${start}${wait}${emit(initLine())}${answer}`,
+    claude_started: () => `${start}${wait}${emit(initLine())}${answer}`,
+    request: () => `${start}${wait}${emit(initLine())}${answer}`,
+    text: () => `${emit(initLine(), textLine("Once upon a time."))}${start}${wait}${answer}`,
     tool: () =>
       emit(initLine(), textLine("Let me look."), toolUseLine(call)) +
-      `${kin}${wait}${emit(toolResultLine({ id: call.id, content: "one" }))}${answer}`,
+      `${start}${wait}${emit(toolResultLine({ id: call.id, content: "one" }))}${answer}`,
     flood: () => {
       const lines = Array.from({ length: FLOOD_LINES }, (_, at) => textLine(`Word ${at}.`));
-      return `${emit(initLine())}${kin}cat >'${root}/flood' <<'END_OF_FLOOD'\n` +
+      return `${emit(initLine())}${start}cat >'${root}/flood' <<'END_OF_FLOOD'\n` +
         `${lines.join("\n")}\nEND_OF_FLOOD\n` +
-        `${reached}until [ -e '${root}/${GO}' ]; do cat '${root}/flood'; done\n${answer}`;
+        `${reached}until [ -e '${root}/${RELEASE_FILE}' ]; do cat '${root}/flood'; done\n${answer}`;
     },
-    result: () => `${emit(initLine(), textLine(ANSWER), result)}${kin}${wait}`,
-    left: () => `${emit(initLine(), textLine(ANSWER))}${kin}${emit(result)}${reached}`,
+    result: () => `${emit(initLine(), textLine(ANSWER), result)}${start}${wait}`,
+    claude_exited: () => `${emit(initLine(), textLine(ANSWER))}${start}${emit(result)}${reached}`,
   };
   const lateResult = emit(resultLine({ result: "All is well." }));
-  const manner = {
-    meek: "",
-    deaf: "trap '' INT TERM\n",
-    late: `late() {\n${lateResult}exit 0\n}\ntrap late INT\n`,
-  }[temper];
-  const play = moment in story ? story[moment as keyof typeof story] : story.tool;
-  return `${manner}touch '${root}/${BEGUN}'\nhead -n 1 >/dev/null\n${play()}exit 0\n`;
+  const trap = {
+    exit: "",
+    ignore: "trap '' INT TERM\n",
+    succeed: `succeed() {\n${lateResult}exit 0\n}\ntrap succeed INT\n`,
+  }[onInterrupt];
+  const action = moment in actions ? actions[moment as keyof typeof actions] : actions.tool;
+  return `${trap}touch '${root}/${STARTED_FILE}'\nhead -n 1 >/dev/null\n${action()}exit 0\n`;
 }
 
-/** What the model says to the real claude; what it waits for is `released`. */
+/** Returns the replies of the model to the real claude. They wait for `released`. */
 export function replies(
-  choices: RunChoices,
+  plan: RunPlan,
   sandbox: Sandbox,
   released: Promise<unknown>,
 ): Respond {
-  const { moment, offspring } = choices;
-  const kin = startOffspring(offspring, false);
+  const { moment, children } = plan;
+  const start = startChildren(children, false);
   const bash = (command: string) => toolUse("Bash", { command, description: "Run it" });
-  const tool = bash(`${kin}${waitingAt(sandbox)}`);
+  const tool = bash(`${start}${waitForRelease(sandbox)}`);
   const agent = (background: boolean) =>
     subAgent({
-      prompt: `Look for ${SUB_AGENT}.`,
-      description: `Find ${SUB_AGENT}`,
+      prompt: `Look for ${SUBAGENT_KEYWORD}.`,
+      description: `Find ${SUBAGENT_KEYWORD}`,
       background,
     });
-  const found = text("It is found.");
-  const plays: { [moment: string]: readonly [Reply[], Reply[]?] } = {
+  const found = text("Found it.");
+  const conversations: { [moment: string]: readonly [Reply[], Reply[]?] } = {
     text: [[message(text(ANSWER), { pause: released })]],
     tool: [[message(text("Let me look."), tool), text(ANSWER)]],
     subagent: [[agent(false), text(ANSWER)], [hold(released, found)]],
-    "subagent tool": [[agent(false), text(ANSWER)], [tool, found]],
-    background: [[agent(true), text(WAITS), text(ANSWER)], [hold(released, found)]],
-    result: [[...(kin === "" ? [] : [bash(kin)]), text(ANSWER)]],
+    subagent_tool: [[agent(false), text(ANSWER)], [tool, found]],
+    background: [[agent(true), text(WAITING_TEXT), text(ANSWER)], [hold(released, found)]],
+    result: [[...(start === "" ? [] : [bash(start)]), text(ANSWER)]],
   };
-  const [main, inner = []] = plays[moment] ?? [[hold(released, text(ANSWER))]];
-  return script(main, { subagents: { [SUB_AGENT]: inner } });
+  const [main, inner = []] = conversations[moment] ?? [[hold(released, text(ANSWER))]];
+  return script(main, { subagents: { [SUBAGENT_KEYWORD]: inner } });
 }

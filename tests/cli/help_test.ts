@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { fullHelp, shortHelp, topicText, versionText } from "../../lib/cli/help.ts";
 import { COMMANDS, HELP_TOPICS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
-import { EVENT_TYPES, eventSchemaOf, type EventType } from "../../lib/events.ts";
+import { EVENT_TYPES } from "../../lib/events.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
 import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../../lib/exit_codes.ts";
 import { VERSION } from "../../lib/version.ts";
+import { asObject } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { fences, markdownTables } from "../support/readme.ts";
 
@@ -104,8 +106,9 @@ Deno.test("the topic environment has the variable of each option", () => {
 Deno.test("the topic events has every type of event, with fields that exist", () => {
   const [table = []] = markdownTables(topicText("events", { markdown: true }));
   assertEquals(table.map(([type]) => type), EVENT_TYPES.map((type) => `\`${type}\``));
+  const definitions = asObject(eventSchema()["$defs"]);
   for (const [type = "", when = ""] of table) {
-    const { properties } = eventSchemaOf(type.replaceAll("`", "") as EventType);
+    const { properties } = asObject(definitions[type.replaceAll("`", "")]);
     for (const [, field = ""] of when.matchAll(/`([a-z_]+)(?:\.\w+)?`/g)) {
       assert(Object.hasOwn(properties as object, field), `${type}: ${field}`);
     }

@@ -65,7 +65,8 @@ function nativePackage(): string {
   return `@anthropic-ai/claude-code-${os}-${processor}${library}`;
 }
 
-async function npmInstall(packageSpec: string, folder: string): Promise<void> {
+/** Installs an npm package into a folder. */
+export async function npmInstall(packageSpec: string, folder: string): Promise<void> {
   const args = [
     "install",
     "--prefix",

@@ -1,19 +1,18 @@
 /**
- * The check that every test makes which sees events: each is as the published schema says, and all of them
- * together follow the rules of a stream.
+ * Checks events: each one against the published schema, and all of them against the rules of a stream.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { eventSchema, type RunEvent } from "../../lib/events.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
 import { EXIT_CODES, type ExitReason } from "../../lib/exit_codes.ts";
 import { asArray, asObject, isJsonObject, type JsonObject } from "./json.ts";
 
-/** What else {@linkcode assertEvents} is told. */
 export interface AssertEventsOptions {
-  /** The session that was branched off: no event may name it as this run's. */
+  /** The session that was forked. No event may have its id. */
   readonly forkedFrom?: string | undefined;
 }
 
@@ -27,8 +26,8 @@ const LIST = ["anyOf", "oneOf", "allOf"] as const;
 const MAP = ["properties", "$defs"] as const;
 
 /**
- * The same schema, but that an object has no fields beside those that it names. Readers are told to ignore what
- * they do not know; a test is not to, or a misspelt optional field would pass.
+ * Returns the schema without additional fields. Readers ignore unknown fields, but a test must not,
+ * because a misspelled optional field would pass.
  */
 export function strict(schema: JsonObject): JsonObject {
   const result: Record<string, unknown> = { ...schema };
@@ -53,7 +52,7 @@ export function strict(schema: JsonObject): JsonObject {
   return result;
 }
 
-/** Validators of the published schema, and of each type of event, strictly. */
+/** The validators of the published schema and of the strict schema of each type. */
 interface Validators {
   readonly published: ValidateFunction;
   readonly byType: ReadonlyMap<string, ValidateFunction>;
@@ -63,7 +62,7 @@ let compiled: Validators | undefined;
 
 function validators(): Validators {
   if (compiled !== undefined) return compiled;
-  // ajv's own strict mode: a keyword that it does not know is an error of the schema.
+  // In strict mode, ajv rejects schemas with unknown keywords.
   const ajv = new Ajv2020({ strict: true, allErrors: true, formats: { "date-time": DATE_TIME } });
   const published = ajv.compile(eventSchema());
   const definitions = Object.entries(asObject(eventSchema()["$defs"]));
@@ -74,59 +73,62 @@ function validators(): Validators {
   return compiled;
 }
 
-function complaints(validate: ValidateFunction): string {
+function describeErrors(validate: ValidateFunction): string {
   return (validate.errors ?? []).map(({ instancePath, message, params }) =>
     `${instancePath || "the event"} ${message} ${JSON.stringify(params)}`
   ).join("; ");
 }
 
-/** Fails unless the event, as a reader of its JSON sees it, is one of the schema's and has no other fields. */
+/** Fails if an event does not match the schema, has unknown fields, or changes in JSON. */
 export function assertEvent(event: unknown): asserts event is RunEvent {
   const json = JSON.stringify(event);
   const { published, byType } = validators();
   assert(isJsonObject(event), `not an event: ${json}`);
-  // An undefined field, NaN and the like do not survive this.
-  assertEquals(JSON.parse(json), event, "the event is not what its JSON says");
+  // JSON has no undefined and no NaN.
+  assertEquals(JSON.parse(json), event, "the event changes in JSON");
   const validate = byType.get(String(event["type"]));
-  assert(validate !== undefined, `no type of event: ${json}`);
-  assert(validate(event), `${complaints(validate)}: ${json}`);
-  assert(published(event), `only the published schema says: ${complaints(published)}: ${json}`);
+  assert(validate !== undefined, `unknown event type: ${json}`);
+  assert(validate(event), `${describeErrors(validate)}: ${json}`);
+  assert(
+    published(event),
+    `only the published schema rejects it: ${describeErrors(published)}: ${json}`,
+  );
 }
 
 /**
- * Fails unless these are the events of one whole run: each as the schema says, one `start` first, one `exit` last,
- * numbers without a gap, times that never go back, an `error` if and only if the code is not 0, and what `exit`
- * adds up is what the results say.
+ * Fails unless these are the events of one complete run: `start` first, `exit` last, numbers without a
+ * gap, times that never decrease, an `error` if and only if the code is not 0, and totals in `exit`
+ * that match the results.
  */
 export function assertEvents(
   events: readonly unknown[],
   options: AssertEventsOptions = {},
 ): asserts events is readonly RunEvent[] {
-  const seen: RunEvent[] = [];
+  const checked: RunEvent[] = [];
   for (const event of events) {
     assertEvent(event);
-    seen.push(event);
+    checked.push(event);
   }
-  assertOrder(seen);
-  assertTimes(seen);
-  assertEnding(seen);
-  assertDenials(seen);
-  if (options.forkedFrom !== undefined) assertNotNamed(seen, options.forkedFrom);
+  assertOrder(checked);
+  assertTimes(checked);
+  assertEnding(checked);
+  assertDenials(checked);
+  if (options.forkedFrom !== undefined) assertNotForked(checked, options.forkedFrom);
 }
 
 function assertOrder(events: readonly RunEvent[]): void {
   const types = events.map(({ type }) => type);
   assertEquals(types[0], "start", "the first event");
   assertEquals(types.at(-1), "exit", "the last event");
-  assertEquals(types.filter((type) => type === "start").length, 1, "how many start");
-  assertEquals(types.filter((type) => type === "exit").length, 1, "how many exit");
+  assertEquals(types.filter((type) => type === "start").length, 1, "number of start events");
+  assertEquals(types.filter((type) => type === "exit").length, 1, "number of exit events");
   assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index), "seq");
 }
 
 function assertTimes(events: readonly RunEvent[]): void {
   const times = events.map(({ time_ms }) => time_ms).filter((time) => time !== null);
-  assert(times.length === 0 || times.length === events.length, "times are all null, or none is");
-  assertEquals(times, times.toSorted((a, b) => a - b), "times never go back");
+  assert(times.length === 0 || times.length === events.length, "either all times are null or none");
+  assertEquals(times, times.toSorted((a, b) => a - b), "times never decrease");
 }
 
 function assertEnding(events: readonly RunEvent[]): void {
@@ -154,16 +156,16 @@ function assertDenials(events: readonly RunEvent[]): void {
   const denied = events.flatMap((event) =>
     event.type === "permission_denied" ? [event.tool_use_id] : []
   );
-  assertEquals(denied, [...new Set(denied)], "permission_denied comes once a tool use");
+  assertEquals(denied, [...new Set(denied)], "permission_denied is emitted once a tool call");
   const inResults = events.flatMap((event) => event.type === "result" ? event.denials : []);
   for (const { tool_use_id } of inResults) {
-    assert(denied.includes(tool_use_id), `no permission_denied of ${tool_use_id}`);
+    assert(denied.includes(tool_use_id), `no permission_denied for ${tool_use_id}`);
   }
 }
 
-function assertNotNamed(events: readonly RunEvent[], forkedFrom: string): void {
+function assertNotForked(events: readonly RunEvent[], forkedFrom: string): void {
   for (const event of events) {
     const id = "session_id" in event ? event.session_id : undefined;
-    assert(id !== forkedFrom, `${event.type} names the session that was branched off`);
+    assert(id !== forkedFrom, `${event.type} has the id of the forked session`);
   }
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { eventSchema } from "../../lib/events.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
 import { assertEvent, assertEvents, strict } from "./event_schema.ts";
 import { asObject, type JsonObject } from "./json.ts";
 
@@ -55,42 +55,42 @@ const ERROR = {
 const BROKEN = { ...EXIT, turns: 0, cost_usd: 0, usage: none, ok: false };
 const FAILED = { ...BROKEN, code: 1, reason: "failed" };
 
-/** Each is a stream that breaks one rule, and a word of the complaint. */
-const BAD: readonly [rule: string, complaint: string, events: readonly JsonObject[]][] = [
-  ["a misspelt optional field", "additional", [START, { ...RESULT, sesion_id: "a" }, EXIT]],
+/** Streams that break one rule each, with a part of the message. */
+const BAD: readonly [rule: string, message: string, events: readonly JsonObject[]][] = [
+  ["a misspelled optional field", "additional", [START, { ...RESULT, sesion_id: "a" }, EXIT]],
   ["a missing field", "text", [START, { ...RESULT, text: undefined }, EXIT]],
   ["an undefined field", "JSON", [START, { ...RESULT, session_id: undefined }, EXIT]],
   ["a field of another type", "string", [START, { ...RESULT, text: 1 }, EXIT]],
-  ["a misspelt field further in", "additional", [
+  ["a misspelled field of a nested object", "additional", [
     START,
     { ...ERROR, error: { ...ERROR.error, hnt: "" } },
     FAILED,
   ]],
-  ["a fraction where a whole number is due", "integer", [START, { ...RESULT, turns: 0.5 }, EXIT]],
-  ["a number that JSON has not", "JSON", [START, { ...RESULT, cost_usd: NaN }, EXIT]],
-  ["a word that is not of the list", "allowed", [START, RESULT, { ...EXIT, reason: "fine" }]],
-  ["a time that is none", "date-time", [{ ...START, time: "yesterday" }, RESULT, EXIT]],
-  ["a type that does not exist", "type", [START, { ...RESULT, type: "results" }, EXIT]],
+  ["a fraction instead of an integer", "integer", [START, { ...RESULT, turns: 0.5 }, EXIT]],
+  ["a number that JSON does not have", "JSON", [START, { ...RESULT, cost_usd: NaN }, EXIT]],
+  ["an unknown enum value", "allowed", [START, RESULT, { ...EXIT, reason: "fine" }]],
+  ["an invalid time", "date-time", [{ ...START, time: "yesterday" }, RESULT, EXIT]],
+  ["an unknown type", "type", [START, { ...RESULT, type: "results" }, EXIT]],
   ["no start", "first", [{ ...RESULT, seq: 0 }, { ...EXIT, seq: 1 }]],
   ["two starts", "start", [START, { ...START, seq: 1 }, { ...EXIT, turns: 0 }]],
   ["no exit", "last", [START, RESULT]],
-  ["something after exit", "last", [START, EXIT, RESULT]],
-  ["a gap in the numbers", "seq", [START, { ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }]],
-  ["times that are there and not", "null", [START, { ...RESULT, time_ms: 1 }, EXIT]],
-  ["a time that goes back", "back", [
+  ["an event after exit", "last", [START, EXIT, RESULT]],
+  ["a gap in seq", "seq", [START, { ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }]],
+  ["a mix of times and null", "null", [START, { ...RESULT, time_ms: 1 }, EXIT]],
+  ["a time that decreases", "decrease", [
     { ...START, time_ms: 2 },
     { ...RESULT, time_ms: 1 },
     { ...EXIT, time_ms: 3 },
   ]],
-  ["a code that is not the reason's", "code", [START, ERROR, { ...FAILED, code: 2 }]],
-  ["ok with a code", "ok", [START, ERROR, { ...FAILED, ok: true }]],
+  ["a code that does not match the reason", "code", [START, ERROR, { ...FAILED, code: 2 }]],
+  ["ok with a nonzero code", "ok", [START, ERROR, { ...FAILED, ok: true }]],
   ["a failure without an error", "errors", [START, RESULT, { ...FAILED, turns: 1 }]],
   ["an error of another kind", "errors", [
     START,
     ERROR,
     { ...BROKEN, code: 2, reason: "usage" },
   ]],
-  ["an error in a good run", "errors", [START, ERROR, { ...EXIT, turns: 0 }]],
+  ["an error in a successful run", "errors", [START, ERROR, { ...EXIT, turns: 0 }]],
   ["an error that is not just before exit", "before exit", [
     START,
     ERROR,
@@ -103,14 +103,14 @@ const BAD: readonly [rule: string, complaint: string, events: readonly JsonObjec
     FAILED,
   ]],
   ["turns that do not add up", "turns", [START, RESULT, { ...EXIT, turns: 2 }]],
-  ["another cost than the last result's", "cost", [START, RESULT, { ...EXIT, cost_usd: 1 }]],
+  ["a cost that differs from the last result", "cost", [START, RESULT, { ...EXIT, cost_usd: 1 }]],
   ["tokens that do not add up", "usage.input", [START, RESULT, { ...EXIT, usage: none }]],
-  ["a refusal that only the result knows", "permission_denied", [
+  ["a denial that only the result contains", "permission_denied", [
     START,
     { ...RESULT, denials: [{ tool_use_id: "t", name: "Bash" }] },
     EXIT,
   ]],
-  ["a refusal that comes twice", "once", [
+  ["a denial that is emitted twice", "once", [
     START,
     { type: "permission_denied", seq: 1, time_ms: null, tool_use_id: "t", name: "Bash" },
     { type: "permission_denied", seq: 2, time_ms: null, tool_use_id: "t", name: "Bash" },
@@ -119,34 +119,34 @@ const BAD: readonly [rule: string, complaint: string, events: readonly JsonObjec
   ]],
 ];
 
-Deno.test("assertEvents takes a good run and a failed one", () => {
+Deno.test("assertEvents accepts a successful run and a failed one", () => {
   assertEvents([START, RESULT, EXIT]);
   assertEvents([START, ERROR, FAILED]);
 });
 
-for (const [rule, complaint, events] of BAD) {
-  Deno.test(`assertEvents refuses ${rule}`, () => {
-    assertThrows(() => assertEvents(events), Error, complaint);
+for (const [rule, message, events] of BAD) {
+  Deno.test(`assertEvents rejects ${rule}`, () => {
+    assertThrows(() => assertEvents(events), Error, message);
   });
 }
 
-Deno.test("assertEvents refuses the id of the session that was branched off, in any event", () => {
+Deno.test("assertEvents rejects the id of the forked session in any event", () => {
   const options = { forkedFrom: "old" };
   const info = { type: "session_info", seq: 1, time_ms: null, session_id: "old" };
   const [result, exit] = [{ ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }];
   assertEvents([START, info, result, exit], { forkedFrom: "another" });
-  assertThrows(() => assertEvents([START, info, result, exit], options), Error, "branched off");
+  assertThrows(() => assertEvents([START, info, result, exit], options), Error, "forked");
   const named = [START, { ...RESULT, session_id: "old" }, EXIT];
-  assertThrows(() => assertEvents(named, options), Error, "branched off");
+  assertThrows(() => assertEvents(named, options), Error, "forked");
 });
 
-Deno.test("assertEvent refuses what is no object", () => {
+Deno.test("assertEvent rejects values that are not objects", () => {
   for (const value of [undefined, null, "start", 1, [START]]) {
     assertThrows(() => assertEvent(value));
   }
 });
 
-Deno.test("the strict schema leaves open only what carries no promise", () => {
+Deno.test("strict allows additional fields only in objects without a schema", () => {
   const definitions = asObject(strict(eventSchema())["$defs"]);
   for (const [type, definition] of Object.entries(definitions)) {
     assertEquals(asObject(definition)["additionalProperties"], false, type);
@@ -160,5 +160,8 @@ Deno.test("the strict schema leaves open only what carries no promise", () => {
   assertEquals(asObject(asObject(result?.["denials"])["items"])["additionalProperties"], false);
   const models = asObject(asObject(result?.["models"])["additionalProperties"]);
   assertEquals(models["additionalProperties"], false);
-  assert(!("additionalProperties" in asObject(unknown?.["event"])), "a message may have any field");
+  assert(
+    !("additionalProperties" in asObject(unknown?.["event"])),
+    "a message may have any fields",
+  );
 });

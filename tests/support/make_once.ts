@@ -1,24 +1,24 @@
 /**
- * Making a folder that takes long to make once, whoever else wants it at the same time.
+ * Creates a folder once, even if several processes need it at the same time.
  *
  * @module
  */
 
 import { waitFor } from "./wait_for.ts";
 
-/** The one who makes the folder says so this often. */
-const SIGN_OF_LIFE_MS = 2_000;
+/** How often the lock is touched while the folder is filled. */
+const TOUCH_INTERVAL_MS = 2_000;
 
-/** A maker who was not heard of for so long is gone; somebody else begins anew. */
+/** A lock that was not touched for this long belongs to a process that has died. */
 const STALE_AFTER_MS = 30_000;
 
-/** Longer than any download that is worth waiting for. */
-const LONGEST_WAIT_MS = 600_000;
+/** Longer than any download should take. */
+const MAX_WAIT_MS = 600_000;
 
 /**
- * Makes the folder if it is not there. `fill` gets an empty folder beside it, which then takes its name in one
- * step: a folder of that name is always complete. Others who want it at the same time, in this process or
- * another, wait for it; the lock they wait at only saves work, and nothing breaks when it is wrongly taken for stale.
+ * Creates a folder if it does not exist. `fill` receives an empty draft folder, which is renamed when it
+ * is complete. Other callers, in this process or another, wait for the folder. The lock only saves
+ * work: removing it too early does no harm.
  */
 export async function makeOnce(
   folder: string,
@@ -31,15 +31,15 @@ export async function makeOnce(
     if (await exists(folder)) return true;
     locked = await takeLock(lock);
     return locked;
-  }, LONGEST_WAIT_MS);
-  if (!done) throw new Error(`${lock} stayed locked by somebody; remove it and try again`);
+  }, MAX_WAIT_MS);
+  if (!done) throw new Error(`${lock} is still locked; remove it and try again`);
   if (!locked) return;
-  const alive = setInterval(() => void touch(lock), SIGN_OF_LIFE_MS);
+  const timer = setInterval(() => void touch(lock), TOUCH_INTERVAL_MS);
   try {
-    // Somebody may have finished between the look at the folder and the lock.
+    // Another process may have created the folder before this one took the lock.
     if (!await exists(folder)) await makeDraft(folder, fill);
   } finally {
-    clearInterval(alive);
+    clearInterval(timer);
     await removeIfThere(lock);
   }
 }
@@ -55,12 +55,12 @@ async function makeDraft(
     await Deno.rename(draft, folder);
   } catch (error) {
     await removeIfThere(draft);
-    // Another maker was faster: as good.
+    // Another process was faster.
     if (!await exists(folder)) throw error;
   }
 }
 
-/** Making a directory is atomic: of many who try, one succeeds. */
+/** Takes the lock. Creating a directory is atomic, so only one process succeeds. */
 async function takeLock(lock: string): Promise<boolean> {
   try {
     await Deno.mkdir(lock);
@@ -81,7 +81,7 @@ async function isStale(lock: string): Promise<boolean> {
   }
 }
 
-/** Moves the lock away first: of many who find it stale, one removes it. */
+/** Removes a stale lock. Renaming is atomic, so only one process removes it. */
 async function removeLock(lock: string): Promise<void> {
   const away = `${lock}.${crypto.randomUUID()}`;
   try {
@@ -94,7 +94,7 @@ async function removeLock(lock: string): Promise<void> {
 
 async function touch(path: string): Promise<void> {
   const now = new Date();
-  // The folder may just have been removed; then there is nothing to keep alive.
+  // The lock may have been removed.
   await Deno.utime(path, now, now).catch(() => {});
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { makeOnce } from "./make_once.ts";
 
-/** A folder's path in a place of its own, which goes with the test. */
+/** Calls a function with the path of a folder that does not exist, and cleans up. */
 async function withFolder(act: (folder: string) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   try {
@@ -11,13 +11,13 @@ async function withFolder(act: (folder: string) => Promise<void>): Promise<void>
   }
 }
 
-/** The names of what is beside the folder. */
+/** Returns the names in the parent of the folder. */
 async function names(folder: string): Promise<readonly string[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder.replace("/thing", "")));
   return entries.map((entry) => entry.name);
 }
 
-Deno.test("makeOnce fills a folder once, however many want it at the same time", async () => {
+Deno.test("makeOnce fills a folder once for concurrent callers", async () => {
   await withFolder(async (folder) => {
     let fills = 0;
     const fill = async (draft: string) => {
@@ -31,7 +31,7 @@ Deno.test("makeOnce fills a folder once, however many want it at the same time",
   });
 });
 
-Deno.test("makeOnce leaves nothing when filling fails, and the next one can try again", async () => {
+Deno.test("makeOnce leaves nothing behind if filling fails, and can be called again", async () => {
   await withFolder(async (folder) => {
     const fail = () => Promise.reject(new Error("no network"));
     await assertRejects(() => makeOnce(folder, fail), Error, "no network");
@@ -41,7 +41,7 @@ Deno.test("makeOnce leaves nothing when filling fails, and the next one can try 
   });
 });
 
-Deno.test("makeOnce goes past the lock of a maker that has died", async () => {
+Deno.test("makeOnce ignores the lock of a process that has died", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}.lock`, { recursive: true });
     await Deno.utime(`${folder}.lock`, 0, 0);

@@ -1,5 +1,5 @@
 /**
- * Proves the test support on the real Claude Code, without ccrun in between.
+ * Tests the test support with the real Claude Code, without ccrun.
  *
  * @module
  */
@@ -28,14 +28,14 @@ import { type RunningProcess, startProcess } from "./running_process.ts";
 import { makeSandbox, type Sandbox } from "./sandbox.ts";
 import { testWith } from "./test_with.ts";
 
-/** What a test of bare claude has. */
+/** The surroundings of a test of bare claude. */
 interface Scene {
   readonly sandbox: Sandbox;
   readonly api: MessagesApi;
   claude(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunningProcess>;
 }
 
-/** Runs a test with a sandbox and an API, and sees that it leaves nothing. */
+/** Runs a test with a sandbox and an API, and checks that no process is left. */
 async function withScene(
   respond: Respond,
   act: (scene: Scene) => Promise<void>,
@@ -56,12 +56,12 @@ async function withScene(
   await sandbox.assertNothingLeft();
 }
 
-/** The messages of a stream. */
+/** Returns the messages of a stream. */
 function messages(stdout: string): readonly JsonObject[] {
   return stdout.split("\n").filter((line) => line !== "").map((line) => asObject(JSON.parse(line)));
 }
 
-/** The blocks of this type in the messages, each with whose it is. */
+/** Returns the blocks of a type in the messages, each with its parent tool call. */
 function blocks(stdout: string, type: string): readonly JsonObject[] {
   return messages(stdout).flatMap((message) =>
     asArray(asObject(message.message).content).map(asObject)
@@ -91,7 +91,7 @@ Deno.test("the scripted API lets claude answer with a text", async () => {
   });
 });
 
-Deno.test("the scripted API lets claude use tools, and tells a script what they gave", async () => {
+Deno.test("the scripted API lets claude use tools and passes their results to the script", async () => {
   const seen: string[] = [];
   const replies: readonly Reply[] = [
     toolUse("Bash", { command: "echo works", description: "Say it" }),
@@ -116,7 +116,7 @@ Deno.test("the scripted API lets claude use tools, and tells a script what they 
   });
 });
 
-Deno.test("the scripted API tells a sub-agent by its prompt", async () => {
+Deno.test("the scripted API identifies a sub-agent by its prompt", async () => {
   const respond = script(
     [subAgent({ prompt: "Look for the KEYWORD.", background: false }), text("It was found.")],
     {
@@ -137,13 +137,13 @@ Deno.test("the scripted API tells a sub-agent by its prompt", async () => {
   });
 });
 
-Deno.test("the scripted API begins anew with the prompt of a resumed session", async () => {
+Deno.test("the scripted API restarts at the prompt of a resumed session", async () => {
   const replies = [toolUse("Bash", { command: "echo x", description: "Say x" }), text("Said.")];
   await withScene(script(replies), async (scene) => {
     await using first = await scene.claude();
     const { stdout } = await first.finished;
     const session = asString(lastResult(stdout).session_id);
-    // Another server, as when a test starts one for each run: its ids must not be those of the first.
+    // The ids of a second server must differ from those of the first.
     await using api = await startMessagesApi({ respond: script(replies) });
     await using second = await scene.claude(["--resume", session], { ANTHROPIC_BASE_URL: api.url });
     const resumed = await second.finished;
@@ -156,7 +156,7 @@ Deno.test("the scripted API begins anew with the prompt of a resumed session", a
   });
 });
 
-Deno.test("the scripted API refuses with the error that a script names", async () => {
+Deno.test("the scripted API returns the error of a script", async () => {
   const respond = () => apiError(401, "authentication_error", "invalid x-api-key");
   await withScene(respond, async (scene) => {
     await using process = await scene.claude([], { CLAUDE_CODE_MAX_RETRIES: "0" });
@@ -167,7 +167,7 @@ Deno.test("the scripted API refuses with the error that a script names", async (
   });
 });
 
-Deno.test("a script that ends too early says so in the answer", async () => {
+Deno.test("a script that is too short reports this in the answer", async () => {
   const replies = [toolUse("Bash", { command: "echo x", description: "Say x" })];
   await withScene(script(replies), async (scene) => {
     await using process = await scene.claude();
@@ -175,7 +175,7 @@ Deno.test("a script that ends too early says so in the answer", async () => {
   });
 });
 
-Deno.test("a request that hangs can be waited for, and closing the API ends it", async () => {
+Deno.test("a test can wait for a request that hangs, and closing the API ends it", async () => {
   await withScene(hang, async (scene) => {
     await using process = await scene.claude();
     await scene.api.requested((request) => request.hasTools);
@@ -184,7 +184,7 @@ Deno.test("a request that hangs can be waited for, and closing the API ends it",
   });
 });
 
-Deno.test("a reply that is held comes when the test says so", async () => {
+Deno.test("a reply that is held is sent when the test releases it", async () => {
   const go = Promise.withResolvers<void>();
   const respond = script([hold(go.promise, text("At last."))]);
   await withScene(respond, async (scene) => {
@@ -198,7 +198,7 @@ Deno.test("a reply that is held comes when the test says so", async () => {
 
 testWith(
   { commands: ["setsid"] },
-  "a sandbox finds what outlives claude, names it, and ends it",
+  "a sandbox finds processes that outlive claude, names them, and kills them",
   async () => {
     await using sandbox = await makeSandbox();
     const script = "setsid sleep 77 >/dev/null 2>&1 & exit 0";
@@ -211,7 +211,7 @@ testWith(
   },
 );
 
-Deno.test("a stand-in for claude writes lines as claude does", async () => {
+Deno.test("the fake claude writes lines like claude", async () => {
   await using sandbox = await makeSandbox();
   const use = { id: "toolu_1", name: "Bash", input: { command: "ls" } };
   const claude = await fakeClaude(
@@ -231,7 +231,7 @@ Deno.test("a stand-in for claude writes lines as claude does", async () => {
   assertEquals(blocks(stdout, "text").map((block) => block.text), ["It's 100 % \\n done"]);
 });
 
-Deno.test("the demo's session finds the failing test and fixes it", async () => {
+Deno.test("the demo session finds the failing test and fixes it", async () => {
   await using sandbox = await makeSandbox();
   const { project } = sandbox;
   for (const [name, content] of Object.entries(DEMO_FILES)) {
@@ -256,7 +256,7 @@ Deno.test("the demo's session finds the failing test and fixes it", async () => 
   assertStringIncludes(asString(results.at(-1)?.content), "3 of 3 passed");
 });
 
-Deno.test("ccrun runs by itself and as a command of a script", async () => {
+Deno.test("ccrun runs directly and as a command of a script", async () => {
   await using sandbox = await makeSandbox();
   const alone = await runCcrun(["--version"], { sandbox });
   const [inScript, path] = (await shellCcrun("ccrun --version; command -v ccrun", { sandbox }))
@@ -265,7 +265,7 @@ Deno.test("ccrun runs by itself and as a command of a script", async () => {
   assertEquals(path, `${sandbox.bin}/ccrun`);
 });
 
-Deno.test("a process that does not end is killed, and the failure shows what it said", async () => {
+Deno.test("a process that does not exit is killed, and the failure shows its output", async () => {
   await using sandbox = await makeSandbox();
   await using process = startProcess(["/bin/sh", "-c", "echo waiting; exec sleep 77"], {
     sandbox,

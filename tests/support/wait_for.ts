@@ -1,13 +1,13 @@
 /**
- * Waiting for a condition, bounded, instead of sleeping and hoping.
+ * Waits for a condition with a time limit.
  *
  * @module
  */
 
-/** Between two looks: short beside anything that is waited for. */
+/** The time between two checks. */
 const POLL_MS = 20;
 
-/** Resolves when the condition is true, with true, or when the time is over, with false. */
+/** Returns true as soon as the condition holds, or false after `limitMs`. */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
   limitMs: number,

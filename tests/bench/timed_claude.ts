@@ -1,19 +1,18 @@
-// A fake claude for the latency benchmark: writes text lines that carry the time of their writing.
-// Run as a program of its own: deno run clock_claude.ts COUNT PER_SECOND
+// A fake claude whose texts are the times at which it writes them.
+// Usage: deno run timed_claude.ts COUNT PER_SECOND
 import { initLine, resultLine, textLine } from "../support/fake_claude.ts";
 
-/** Stands where the time comes, so that nothing is left to do between the time and the write. */
-const TIME = "0TIME0";
+const PLACEHOLDER = "0TIME0";
 
-/** How long it waits before the first line: who reads is there by then, and asleep. */
+/** The time until the first line. By then the reader is waiting. */
 const HEAD_START_MS = 200;
 
 const [count = 0, perSecond = 1] = Deno.args.map(Number);
 const encoder = new TextEncoder();
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
-const [before, after] = textLine(TIME).split(TIME);
+const [before, after] = textLine(PLACEHOLDER).split(PLACEHOLDER);
 
-/** A timer of the event loop would be late by up to a millisecond, and write five lines at once. */
+/** Blocks, because a timer of the event loop would be late by up to a millisecond. */
 function sleepUntil(time: number): void {
   const ms = time - performance.now();
   if (ms > 0) Atomics.wait(sleeper, 0, 0, ms);

@@ -1,45 +1,43 @@
 /**
- * The processes that ccrun has around it, as /proc shows them.
+ * Watches the processes that descend from ccrun, by reading /proc.
  *
  * @module
  */
 
-/** A process, as it was seen. */
+/** A process. */
 export interface ProcessRow {
-  /** Its id. */
   readonly pid: number;
-  /** Its name: the first 15 bytes of its executable's. */
+  /** The first 15 bytes of the name of its executable. */
   readonly name: string;
-  /** A letter; Z is a zombie. */
+  /** A letter, for example Z for a zombie. */
   readonly state: string;
-  /** Its parent. */
+  /** The id of its parent. */
   readonly parent: number;
-  /** Its session. */
+  /** The id of its session. */
   readonly session: number;
-  /** When it was started. With the id, this is one process and no other. */
+  /** Its start time. Together with the id it identifies the process. */
   readonly start: string;
 }
 
-/** A process and all that was seen to descend from it. */
-export interface Family extends Disposable {
-  /** Those that live now, but for the first. */
+/** The descendants of a process, including those that have lost their parent. */
+export interface ProcessTree extends Disposable {
+  /** Returns the descendants that are alive. */
   living(): readonly ProcessRow[];
-  /** The children of the first that are zombies now: also when it has ended itself. */
+  /** Returns the children that are zombies, even if the process itself has exited. */
   zombies(): readonly ProcessRow[];
-  /** The children that it left zombies for too long while it lived. */
-  readonly neglected: readonly ProcessRow[];
+  /** The children that were zombies for too long. */
+  readonly lateZombies: readonly ProcessRow[];
 }
 
-/** How often everything is looked at. */
-const LOOK_INTERVAL_MS = 50;
+const SCAN_INTERVAL_MS = 50;
 
-/** Where fields begin after the name: in the manual they are counted from 3. */
+/** The numbers of the fields in proc(5). The state is the first one after the name. */
 const FIRST_FIELD = 3;
 const PARENT_FIELD = 4;
 const SESSION_FIELD = 6;
 const START_FIELD = 22;
 
-/** All processes of the machine. */
+/** Returns all processes of the machine. */
 export function readProcesses(): readonly ProcessRow[] {
   const rows: ProcessRow[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -54,9 +52,9 @@ function readProcess(pid: number): ProcessRow | undefined {
   try {
     text = Deno.readTextFileSync(`/proc/${pid}/stat`);
   } catch {
-    return undefined; // it has ended in the meantime
+    return undefined; // it has exited in the meantime
   }
-  // A name may have anything in it, also a parenthesis.
+  // A name may contain any character, including a parenthesis.
   const end = text.lastIndexOf(")");
   const fields = text.slice(end + 2).split(" ");
   const field = (number: number) => fields[number - FIRST_FIELD] ?? "";
@@ -70,13 +68,13 @@ function readProcess(pid: number): ProcessRow | undefined {
   };
 }
 
-/** A process in a line, with what it was started with as far as that can be seen. */
+/** Describes a process in one line. */
 export function describeProcess({ pid, parent, session, state, name }: ProcessRow): string {
   let command = "";
   try {
     command = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll(/[\0\n]/g, " ").trim();
   } catch {
-    // It has ended.
+    // It has exited.
   }
   return `${pid} parent ${parent} session ${session} ${state} ${
     command.slice(0, 200) || `[${name}]`
@@ -85,28 +83,28 @@ export function describeProcess({ pid, parent, session, state, name }: ProcessRo
 
 const key = ({ pid, start }: ProcessRow) => `${pid}:${start}`;
 
-const families = new Set<(rows: readonly ProcessRow[]) => void>();
+const listeners = new Set<(rows: readonly ProcessRow[]) => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** One look at the machine is enough for all families. */
-function look(): readonly ProcessRow[] {
+/** Reads all processes once for all trees. */
+function scan(): readonly ProcessRow[] {
   const rows = readProcesses();
-  for (const take of families) take(rows);
+  for (const update of listeners) update(rows);
   return rows;
 }
 
 /**
- * Watches a process that has just been started, and all that descends from it.
+ * Watches the descendants of a process that has just been started.
  *
- * @param zombieMs how long a child may be a zombie, which each is until its parent asks how it ended
+ * @param zombieMs how long a child may be a zombie before its parent waits for it
  */
-export function watchFamily(pid: number, zombieMs: number): Family {
+export function watchProcessTree(pid: number, zombieMs: number): ProcessTree {
   const first = readProcess(pid);
   const members = new Set<string>();
   const children = new Set<string>();
   const dead = new Map<string, number>();
-  const neglected: ProcessRow[] = [];
-  const take = (rows: readonly ProcessRow[]) => {
+  const lateZombies: ProcessRow[] = [];
+  const update = (rows: readonly ProcessRow[]) => {
     const living = new Set(rows.filter((row) => members.has(key(row))).map(({ pid }) => pid));
     if (rows.some((row) => first !== undefined && key(row) === key(first))) living.add(pid);
     for (let before = -1; before < living.size;) {
@@ -122,18 +120,18 @@ export function watchFamily(pid: number, zombieMs: number): Family {
       const since = dead.get(key(row)) ?? Date.now();
       dead.set(key(row), since);
       const isLate = Date.now() - since > zombieMs;
-      if (isLate && !neglected.some((known) => key(known) === key(row))) neglected.push(row);
+      if (isLate && !lateZombies.some((known) => key(known) === key(row))) lateZombies.push(row);
     }
   };
-  families.add(take);
-  timer ??= setInterval(look, LOOK_INTERVAL_MS);
+  listeners.add(update);
+  timer ??= setInterval(scan, SCAN_INTERVAL_MS);
   return {
-    neglected,
-    living: () => look().filter((row) => members.has(key(row)) && !/[ZX]/.test(row.state)),
-    zombies: () => look().filter((row) => children.has(key(row)) && row.state === "Z"),
+    lateZombies,
+    living: () => scan().filter((row) => members.has(key(row)) && !/[ZX]/.test(row.state)),
+    zombies: () => scan().filter((row) => children.has(key(row)) && row.state === "Z"),
     [Symbol.dispose]() {
-      families.delete(take);
-      if (families.size > 0) return;
+      listeners.delete(update);
+      if (listeners.size > 0) return;
       clearInterval(timer);
       timer = undefined;
     },

@@ -1,0 +1,215 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { REPOSITORY } from "./support/paths.ts";
+
+/** The files that lib/ itself may contain. */
+const LOOSE_FILES: readonly string[] = [
+  "errors.ts",
+  "events.ts",
+  "exit_codes.ts",
+  "json_schema.ts",
+  "mod.ts",
+  "session.ts",
+  "session_pool.ts",
+  "version.ts",
+];
+
+/** The files that every room may import. */
+const VOCABULARY = ["errors.ts", "events.ts", "exit_codes.ts", "json_schema.ts", "version.ts"];
+const SHARED = [...VOCABULARY, "util"];
+
+const EVERYTHING = ["claude", "process", "stream", "run", "batch", "serve", "session.ts"]
+  .concat("session_pool.ts", "render", "terminal", "ci", "redact", "doctor", "cli");
+
+/**
+ * The rooms and files that each room may import, besides itself and {@linkcode SHARED}. A room is a
+ * folder of lib/ or a loose file.
+ */
+const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
+  "mod.ts": EVERYTHING,
+  cli: EVERYTHING,
+  batch: ["run"],
+  serve: ["run"],
+  "session.ts": ["run"],
+  "session_pool.ts": ["run", "session.ts"],
+  doctor: ["run", "claude", "process"],
+  run: ["claude", "process", "stream"],
+  render: ["terminal", "redact", "claude/tools.ts"],
+  ci: ["render/report.ts", "terminal", "redact", "claude/tools.ts"],
+  claude: [],
+  process: [],
+  stream: [],
+  terminal: [],
+  redact: [],
+  util: [],
+  "errors.ts": [],
+  "events.ts": [],
+  "exit_codes.ts": [],
+  "json_schema.ts": [],
+  "version.ts": [],
+};
+
+/** The only file that may import dynamically: one module for each command. */
+const DYNAMIC_IMPORTS = "cli/dispatch.ts";
+
+/** Violations that are not fixed yet: `from -> to`, or `from -> import(to)` if it is dynamic. */
+const KNOWN: readonly string[] = [
+  "ci/github_outputs.ts -> render/text.ts",
+  "ci/summary.ts -> render/pretty/notices.ts",
+  "ci/summary.ts -> render/pretty/tool_label.ts",
+  "ci/summary.ts -> render/pretty/tool_text.ts",
+  "ci/summary.ts -> render/renderer.ts",
+  "ci/summary_page.ts -> render/pretty/notices.ts",
+  "ci/summary_page.ts -> render/pretty/tool_label.ts",
+  "ci/tool_annotation.ts -> render/pretty/tool_label.ts",
+  "claude/environment.ts -> process/home_directory.ts",
+  "claude/normalizer.ts -> stream/line_splitter.ts",
+  "claude/sessions/store.ts -> process/home_directory.ts",
+  "doctor/isolated_env.ts -> redact/env_secrets.ts",
+  "doctor/isolated_env.ts -> redact/redactor.ts",
+  "doctor/trial_session.ts -> session.ts",
+  "process/exec_capture.ts -> stream/tail_buffer.ts",
+  "redact/redact_stream.ts -> stream/line_splitter.ts",
+  "render/pretty/block_writer.ts -> ci/escape_commands.ts",
+  "render/pretty/block_writer.ts -> ci/log.ts",
+  "render/pretty/progress.ts -> ci/log.ts",
+  "render/pretty/tool_calls.ts -> ci/edit_place.ts",
+  "render/pretty/tool_calls.ts -> ci/log.ts",
+  "render/pretty/tool_calls.ts -> ci/tool_annotation.ts",
+  "render/problems.ts -> ci/edit_place.ts",
+  "render/problems.ts -> ci/escape_commands.ts",
+  "render/problems.ts -> ci/log.ts",
+  "render/problems.ts -> ci/tool_annotation.ts",
+  "session.ts -> claude/options.ts",
+  "session.ts -> claude/session_id.ts",
+  "terminal/text_wrapper.ts -> ci/escape_commands.ts",
+  "util/atomic_file.ts -> terminal/buffered_writer.ts",
+  "util/head_and_tail.ts -> terminal/sanitize.ts",
+  "cli/commands/run.ts -> import(@std/fmt/bytes)",
+  "cli/commands/run.ts -> import(cli/show.ts)",
+  "cli/commands/run.ts -> import(redact/redact_stream.ts)",
+  "cli/host.ts -> import(node:fs)",
+  "cli/log_redactor.ts -> import(redact/redactor.ts)",
+  "cli/main.ts -> import(cli/all_of_run.ts)",
+  "cli/main.ts -> import(cli/dispatch.ts)",
+  "cli/main.ts -> import(cli/early_failure.ts)",
+  "cli/show.ts -> import(cli/report_files.ts)",
+  "cli/show.ts -> import(render/pretty/progress.ts)",
+  "cli/show.ts -> import(render/problems.ts)",
+  "cli/validate.ts -> import(claude/sessions/resolve.ts)",
+  "process/shell_status.ts -> import(node:os)",
+  "run/run.ts -> import(claude/api_errors.ts)",
+  "run/run.ts -> import(claude/failures.ts)",
+  "run/run.ts -> import(claude/normalizer.ts)",
+  "run/run.ts -> import(process/isolation.ts)",
+  "run/run.ts -> import(run/final_events.ts)",
+  "run/run.ts -> import(run/leftover_notices.ts)",
+  "run/run.ts -> import(run/not_claude.ts)",
+  "run/run.ts -> import(stream/read_lines.ts)",
+];
+
+/** Whether a line of {@linkcode KNOWN} that is fixed fails the test. */
+const FAIL_ON_STALE = false;
+
+interface Import {
+  /** The path of the importing file, relative to lib/. */
+  readonly from: string;
+  /** The path of the imported file, relative to lib/, or a bare specifier. */
+  readonly to: string;
+  readonly isDynamic: boolean;
+}
+
+/** Matches `from "x"`, `import "x"` and `import("x")`. */
+const IMPORT = /\b(?:from|import)\s*(\(?)\s*"([^"]+)"/g;
+
+/** Matches block comments, whose examples contain imports. */
+const COMMENT = /\/\*[\s\S]*?\*\//g;
+
+function importsOf(from: string, source: string): Import[] {
+  return [...source.replaceAll(COMMENT, "").matchAll(IMPORT)].map(([, parenthesis, specifier]) => ({
+    from,
+    to: specifier!.startsWith(".") ? join(from, "..", specifier!) : specifier!,
+    isDynamic: parenthesis === "(",
+  }));
+}
+
+/** Returns the paths of all TypeScript files below a folder, relative to lib/. */
+function filesOf(folder = ""): string[] {
+  return [...Deno.readDirSync(join(REPOSITORY, "lib", folder))].flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    return isDirectory ? filesOf(path) : name.endsWith(".ts") ? [path] : [];
+  }).sort();
+}
+
+function allImports(): Import[] {
+  return filesOf().filter((path) => !path.startsWith("types/")).flatMap((path) =>
+    importsOf(path, Deno.readTextFileSync(join(REPOSITORY, "lib", path)))
+  );
+}
+
+function roomOf(path: string): string {
+  return path.split("/")[0]!;
+}
+
+function isAllowed({ from, to }: Import): boolean {
+  const isFileOfLib = /\.(ts|sh)$/.test(to) && !to.startsWith("@") && !to.startsWith("npm:");
+  if (!isFileOfLib) return true;
+  const [room, target] = [roomOf(from), roomOf(to)];
+  if (room === target) return true;
+  const shared = VOCABULARY.includes(room) ? VOCABULARY : SHARED;
+  return [...shared, ...MAY_IMPORT[room] ?? []].some((name) => name === target || name === to);
+}
+
+/** Returns every import that breaks a rule, as a line of {@linkcode KNOWN}. */
+function findViolations(): string[] {
+  const imports = allImports();
+  const wrongWay = imports.filter((each) => !isAllowed(each)).map(({ from, to }) =>
+    `${from} -> ${to}`
+  );
+  const dynamic = imports.filter(({ from, isDynamic }) => isDynamic && from !== DYNAMIC_IMPORTS)
+    .map(({ from, to }) => `${from} -> import(${to})`);
+  return [...wrongWay, ...dynamic];
+}
+
+Deno.test("importsOf finds static, dynamic, side-effect and re-exported imports", () => {
+  const source = `
+    /** import { no } from "./comment.ts"; */
+    import { a } from "../util/a.ts";
+    import type { B } from "@std/path";
+    import "./c.ts";
+    export {
+      d,
+    } from "./d.ts";
+    import script from "./e.sh" with { type: "text" };
+    const { f } = await import("./f.ts");
+  `;
+  assertEquals(
+    importsOf("cli/x.ts", source).map(({ to, isDynamic }) => isDynamic ? `dynamic ${to}` : to),
+    ["util/a.ts", "@std/path", "cli/c.ts", "cli/d.ts", "cli/e.sh", "dynamic cli/f.ts"],
+  );
+});
+
+Deno.test("isAllowed follows the table", () => {
+  const allowed = (from: string, to: string) => isAllowed({ from, to, isDynamic: false });
+  assertEquals(allowed("cli/main.ts", "run/run.ts"), true);
+  assertEquals(allowed("run/run.ts", "cli/main.ts"), false);
+  assertEquals(allowed("render/json.ts", "claude/tools.ts"), true);
+  assertEquals(allowed("render/json.ts", "claude/find.ts"), false);
+  assertEquals(allowed("process/child.ts", "process/guardian.sh"), true);
+  assertEquals(allowed("process/child.ts", "util/env.ts"), true);
+  assertEquals(allowed("events.ts", "util/env.ts"), false);
+  assertEquals(allowed("util/env.ts", "mod.ts"), false);
+});
+
+Deno.test("imports go one way, and only the dispatcher imports dynamically", () => {
+  const violations = findViolations();
+  assertEquals(violations.filter((line) => !KNOWN.includes(line)), []);
+  if (FAIL_ON_STALE) assertEquals(KNOWN.filter((line) => !violations.includes(line)), []);
+});
+
+Deno.test("every file and folder in lib/ is one of the table", () => {
+  const files = filesOf().filter((path) => !path.includes("/"));
+  assertEquals(files.filter((name) => !LOOSE_FILES.includes(name)), []);
+  const rooms = new Set(filesOf().filter((path) => path.includes("/")).map(roomOf));
+  assertEquals([...rooms].filter((room) => room !== "types" && !(room in MAY_IMPORT)), []);
+});
