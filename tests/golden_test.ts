@@ -1,7 +1,7 @@
 /**
- * What each recorded stream looks like in each format, compared with files that somebody has looked at.
+ * Compares each recorded stream in each format with a reviewed file.
  *
- * After a change that is meant, write them anew, and look at the difference:
+ * After an intended change, update the files and review the difference:
  *
  *     CCRUN_UPDATE_GOLDEN=1 deno test -A tests/golden_test.ts; git diff tests/golden
  *
@@ -38,7 +38,7 @@ interface Rendering {
   render(recording: Recording, events: readonly RunEvent[]): Promise<string>;
 }
 
-/** What an output writes of these events. */
+/** Returns what a renderer writes for these events. */
 async function written(
   events: readonly RunEvent[],
   make: (sink: BufferedWriter) => Renderer,
@@ -66,17 +66,17 @@ async function renderText(events: readonly RunEvent[]): Promise<string> {
   return `--- stdout\n${stdout}--- stderr\n${stderr}--- exit code ${exit.code}\n`;
 }
 
-/** Where pretty is looked at: a log, and terminals from narrow to wide. */
+/** The destinations of pretty: a log, and terminals from narrow to wide. */
 const PLACES: readonly {
   readonly name: string;
   readonly columns?: number;
   readonly color: boolean;
 }[] = [
   { name: "a log", color: false },
-  { name: "a log with colours", color: true },
+  { name: "a log with colors", color: true },
   { name: "40 columns", columns: 40, color: false },
   { name: "80 columns", columns: 80, color: false },
-  { name: "80 columns with colours", columns: 80, color: true },
+  { name: "80 columns with colors", columns: 80, color: true },
   { name: "200 columns", columns: 200, color: false },
 ];
 
@@ -140,14 +140,14 @@ async function compare(file: string, text: string): Promise<void> {
     return;
   }
   const golden = await Deno.readTextFile(path).catch(() => "(this file does not exist)");
-  assertEquals(text, golden, `${file} differs; when that is meant: see the top of this test`);
+  assertEquals(text, golden, `${file} differs; if that is intended, see the top of this test`);
 }
 
 const recordings = readRecordings();
 
 for (const recording of recordings) {
   for (const { name, render } of RENDERINGS) {
-    Deno.test(`${recording.name} as ${name} is as it was looked at`, async () => {
+    Deno.test(`${recording.name} as ${name} matches its golden file`, async () => {
       const events = await Array.fromAsync(replay(new Blob([recording.bytes]).stream()));
       assertEvents(events);
       const text = withoutVersion(await render(recording, events));

@@ -1,5 +1,5 @@
 import type { Annotation } from "./log.ts";
-import { headAndTail } from "../util/head_and_tail.ts";
+import { headAndTail } from "../terminal/head_and_tail.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 

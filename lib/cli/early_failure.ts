@@ -1,4 +1,3 @@
-import { deadline } from "@std/async/deadline";
 import type { CiSystem } from "../ci/detect.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
 import { createCiLog } from "../ci/log.ts";
@@ -18,7 +17,7 @@ import { addEnvironment } from "./environment.ts";
 import type { HostInfo } from "./host.ts";
 import { logRedactor } from "./log_redactor.ts";
 import { isVariable } from "./option_values.ts";
-import { createReportFiles, type ReportFiles } from "./report_files.ts";
+import { createReportWriter, type ReportWriter } from "./report_files.ts";
 import { reportSettings } from "./settings.ts";
 import { SignalError } from "./signals.ts";
 
@@ -145,18 +144,14 @@ async function writeReports(
     if (event.type === "exit") await reports.finish(event);
     else reports.event(event);
   }
-  reports.discard();
 }
-
-/** How long opening the files can take. Opening a named pipe without a reader never ends. */
-const OPEN_TIMEOUT_MS = 1000;
 
 /** Opens the report files, or returns undefined if they cannot be opened. */
 async function openReports(
   { command, options }: CommandLine,
   host: HostInfo | undefined,
   warn: (text: string) => void,
-): Promise<ReportFiles | undefined> {
+): Promise<ReportWriter | undefined> {
   if (host === undefined || command !== "run" && command !== "replay") return undefined;
   // There is no answer to write.
   const settings = { ...reportSettings(options, host), output: undefined };
@@ -167,8 +162,7 @@ async function openReports(
     settings.result = settings.summary = undefined;
   }
   try {
-    const opening = createReportFiles({ settings, edge: host, tell: warn });
-    return await deadline(opening, OPEN_TIMEOUT_MS);
+    return await createReportWriter({ settings, host, warn });
   } catch {
     return undefined;
   }

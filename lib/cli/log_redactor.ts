@@ -2,7 +2,7 @@ import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Env } from "../util/env.ts";
 import type { RenderSettings } from "./settings.ts";
 
-/** Returns a redactor for what goes to stderr in CI, where the log is kept and others read it. */
+/** Creates the redactor of stderr, if that is the log of a CI system, which others can read. */
 export function logRedactor(
   { ci, redact }: Pick<RenderSettings, "ci" | "redact">,
   env: Env,

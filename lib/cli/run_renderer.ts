@@ -1,41 +1,37 @@
-import type { RunEvent } from "../events.ts";
-import { parseSessionId } from "../claude/session_id.ts";
-import { EXIT_CODES } from "../exit_codes.ts";
-import type { StopReason } from "../run/stop_reason.ts";
-import { createTextRenderer } from "../render/text.ts";
 import { escapeLine, escapeLogCommands } from "../ci/escape_commands.ts";
+import { type CiLog, createCiLog } from "../ci/log.ts";
+import { parseSessionId } from "../claude/session_id.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { createJsonRenderer } from "../render/json.ts";
+import { createProgressRenderer, type ProgressRenderer } from "../render/pretty/progress.ts";
+import { createProblemsRenderer } from "../render/problems.ts";
+import { createRawRenderer, type RawRenderer } from "../render/raw.ts";
 import type { Renderer } from "../render/renderer.ts";
-import type { ProgressRenderer } from "../render/pretty/progress.ts";
-import { createRawRenderer } from "../render/raw.ts";
 import { createResultRenderer } from "../render/result.ts";
+import { createTextRenderer } from "../render/text.ts";
+import type { StopReason } from "../run/stop_reason.ts";
 import {
   type BufferedWriter,
   createBufferedWriter,
-  createWriteMutex,
+  WriteMutex,
 } from "../terminal/buffered_writer.ts";
-import { createTerminal } from "../terminal/terminal.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
+import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
-import { createCiLog } from "../ci/log.ts";
 import { logRedactor } from "./log_redactor.ts";
-import type { ReportFiles, ReportFilesOptions } from "./report_files.ts";
-import type { RenderSettings } from "./settings.ts";
+import { createReportWriter, type ReportWriter } from "./report_files.ts";
 import { stdoutFailure } from "./stdout_failure.ts";
+import type { RenderSettings } from "./settings.ts";
 
-/** How much may wait to be written until who produces it waits, too. */
-const HIGH_WATER = 512 * 1024;
-
-/** How much of it is left when it goes on: a reader that is fast would else have to wait for what is made next. */
-const LOW_WATER = HIGH_WATER / 2;
-
-/** Where a run or a replay is shown. */
+/** Shows a run or a replay in all places that the settings name. */
 export interface RunRenderer {
-  /** Shows all events, which come in batches, and gives the exit code. */
+  /** Shows all events and returns the exit code. */
   render(events: AsyncIterable<RunEvent>): Promise<number>;
-  /** Takes a chunk of claude's stdout, which the raw format passes on. */
+  /** Shows a chunk of claude's stdout, which is the product of the raw format. */
   bytes(chunk: Uint8Array): Promise<void>;
-  /** Says something of ccrun's own on stderr. */
+  /** Prints a message of ccrun on stderr. */
   message(line: string): void;
 }
 
@@ -43,167 +39,210 @@ export interface RunRenderer {
 export interface RunRendererOptions {
   settings: RenderSettings;
   host: HostInfo;
-  /** The session that a fork branches off, whose id is not the run's. */
+  /** The session that a fork branches off. Its id is not the id of the run. */
   forkedFrom?: string | undefined;
-  /** Is told once when nobody reads stdout any more, or it cannot be written. */
-  onStdoutFailure: (cause: StopReason) => void;
+  /** Called once when stdout cannot be written, for example because its reader is gone. */
+  onStdoutFailure: (reason: StopReason) => void;
 }
+
+/** A producer waits while more is left to write. */
+const MAX_PENDING = 512 * 1024;
+
+/** A producer that waited continues when this is left, so that the reader does not wait for it. */
+const RESUME_PENDING = MAX_PENDING / 2;
 
 /**
- * Makes the outputs that the settings ask for.
+ * Creates the renderers that the settings require.
  *
- * @throws {CcrunError} `usage` when the file of `--output` cannot be written
+ * @throws {CcrunError} `usage` if the file of an option cannot be written
  */
 export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
-  const { settings, host: edge, onStdoutFailure } = options;
-  const { format } = settings;
-  const { isTerminal } = edge;
-  const redactor = await logRedactor(settings, edge.env);
-  const reports = await reportsOf({ settings, edge, redactor, tell: (line) => tell(line) });
-  // A runner reads along, and keeps what it reads.
+  const { settings, host, onStdoutFailure } = options;
   const isLog = settings.ci !== "none";
-  const turns = isLog && edge.stdoutAndStderrShareTarget ? createWriteMutex() : undefined;
+  const mutex = isLog && host.stdoutAndStderrShareTarget ? new WriteMutex() : undefined;
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
-    turns,
+    mutex,
   });
-  // Nobody reads the progress any more: that is no reason to stop.
-  const stderr = createBufferedWriter(Deno.stderr, { turns, isExact: true });
-  const givesAnswer = format === "pretty" || format === "text";
-  const isOneTerminal = isTerminal.stdout && isTerminal.stderr;
-  const terminal = createTerminal({
-    isTerminal: isTerminal.stderr,
-    isLog,
-    columns: edge.columns,
-    color: settings.color,
-    // A live line cannot be kept apart from events that go to the same terminal.
-    term: isOneTerminal && !givesAnswer ? "dumb" : edge.env["TERM"] ?? "",
-  });
+  // A failure of stderr does not stop the run.
+  const stderr = createBufferedWriter(Deno.stderr, { mutex, failsAtomically: true });
   const ci = createCiLog(settings.ci);
-  // Of these only one is needed, and they are most of what there is to load.
-  let progress: ProgressRenderer | undefined;
-  let conversation: Renderer;
-  if (settings.progress) {
-    const { createProgressRenderer } = await import("../render/pretty/progress.ts");
-    conversation = progress = createProgressRenderer(stderr, terminal, {
-      hold: givesAnswer && !settings.partial && !isOneTerminal,
-      home: edge.env["HOME"] ?? "",
-      ci,
-    });
-  } else {
-    const { createProblemsRenderer } = await import("../render/problems.ts");
-    conversation = createProblemsRenderer(stderr, terminal.styles, { ci });
-  }
-  const shownText = () => isOneTerminal && progress !== undefined ? progress.shownText() : "";
-  const product: Renderer[] = [];
-  const raw = format !== "raw" ? undefined : createRawRenderer(stdout, {
-    findSessionId: (line) => {
-      const id = parseSessionId(line);
-      return id === options.forkedFrom ? undefined : id;
-    },
-  });
-  if (raw !== undefined) product.push(raw);
-  if (format === "json") product.push(createJsonRenderer(stdout));
-  if (format === "result") product.push(createResultRenderer(stdout));
-  if (givesAnswer) {
-    product.push(createTextRenderer(stdout, {
-      // To a file or a pipe go the exact bytes, unless a runner reads along.
-      ...(isTerminal.stdout ? { clean: sanitize } : {}),
-      ...(isLog && !edge.stdoutIsFile ? { defuse: escapeLogCommands } : {}),
-      isShown: (answer) => shownText().trimEnd() === answer.trimEnd() && answer.trim() !== "",
-    }));
-  }
-
-  const tell = (said: string) => {
-    const line = redactor?.text(said) ?? said;
-    if (progress !== undefined) progress.tell(line);
+  const terminal = createStderrTerminal(settings, host);
+  const progress = settings.progress
+    ? createProgress(stderr, terminal, settings, host, ci)
+    : undefined;
+  const redactor = logRedactor(settings, host.env);
+  const message = (text: string) => {
+    const line = redactor?.text(text) ?? text;
+    if (progress !== undefined) progress.printMessage(line);
     else stderr.write(`ccrun: ${escapeLine(sanitizeLine(line, Infinity), false)}\n`);
   };
-  /** Shows an event on stderr, which a CI log keeps. */
-  const converse = (event: RunEvent) => {
-    if (redactor === undefined) return conversation.event(event);
-    // A secret could come in two pieces.
-    if (event.type !== "text_delta" && event.type !== "thinking_delta") {
-      conversation.event(redactor.event(event));
-    }
-  };
-  const show = (event: RunEvent) => {
-    reports.event(event);
-    converse(event);
-    for (const output of product) output.event(event);
-  };
-  /**
-   * Shows the last event on stderr first: where both are one terminal or one log, the
-   * answer stands below all that came before it, and the live line is gone.
-   */
-  const showLast = async (event: RunEvent) => {
-    converse(event);
-    await stderr.flush();
-    for (const output of product) output.event(event);
-  };
-  const settle = async () => {
-    if (stdout.pending > HIGH_WATER) await stdout.flush(LOW_WATER);
-    if (stderr.pending > HIGH_WATER) await stderr.flush(LOW_WATER);
-  };
-  return {
-    message: tell,
-    async bytes(chunk) {
-      raw?.bytes(chunk);
-      await settle();
-    },
-    async render(events) {
-      let code: number | undefined;
-      try {
-        for await (const event of events) {
-          {
-            if (event.type === "exit") {
-              for (const last of await reports.finish(event)) {
-                if (last.type === "exit") code = last.code;
-                await showLast(last);
-              }
-            } else {
-              show(event);
-            }
-            if (stdout.pending > HIGH_WATER || stderr.pending > HIGH_WATER) await settle();
-          }
-        }
-      } finally {
-        reports.discard();
-        await stdout.flush();
-        await stderr.flush();
-      }
-      return await afterWriting(code, stdout, stderr);
-    },
-  };
+  const raw = settings.format === "raw" ? createRaw(stdout, options.forkedFrom) : undefined;
+  const product = raw ?? createProduct(stdout, settings, host, progress);
+  const reports = await createReportWriter({ settings, host, redactor, warn: message });
+  return new Renderers({
+    stdout,
+    stderr,
+    raw,
+    product,
+    conversation: progress ?? createProblemsRenderer(stderr, terminal.styles, { ci }),
+    reports,
+    redactor,
+    message,
+  });
 }
 
-/** What is written at the end, if anything is besides what is shown. */
-async function reportsOf(options: ReportFilesOptions): Promise<ReportFiles> {
-  const { output, result, summary, ci } = options.settings;
-  const hasFile = [output, result, summary].some((path) => path !== undefined);
-  if (!hasFile && ci !== "github" && ci !== "gitlab") return NO_REPORTS;
-  const { createReportFiles } = await import("./report_files.ts");
-  return await createReportFiles(options);
+/** Returns whether stdout carries the answer as text. */
+function printsAnswer({ format }: RenderSettings): boolean {
+  return format === "pretty" || format === "text";
 }
 
-const NO_REPORTS: ReportFiles = {
-  event() {},
-  finish: (exit) => Promise.resolve([exit]),
-  discard() {},
-};
+function isOneTerminal({ isTerminal }: HostInfo): boolean {
+  return isTerminal.stdout && isTerminal.stderr;
+}
 
-/** The exit code, once it is known whether the product has left. Without an `exit` there is none yet. */
-async function afterWriting(
-  code: number | undefined,
-  stdout: BufferedWriter,
+function createStderrTerminal(settings: RenderSettings, host: HostInfo): Terminal {
+  // Live rows would mix with events on the same terminal.
+  const isMixed = isOneTerminal(host) && !printsAnswer(settings);
+  return createTerminal({
+    isTerminal: host.isTerminal.stderr,
+    isLog: settings.ci !== "none",
+    columns: host.columns,
+    color: settings.color,
+    term: isMixed ? "dumb" : host.env["TERM"] ?? "",
+  });
+}
+
+function createProgress(
   stderr: BufferedWriter,
-): Promise<number> {
-  if (stdout.failure === undefined) return code ?? EXIT_CODES.internal;
-  if (code !== undefined && code !== EXIT_CODES.success) return code;
-  const { kind, message } = stdoutFailure(stdout.failure);
-  if (kind !== "pipe") {
-    stderr.write(`ccrun: error: ${message}\n`);
-    await stderr.flush();
+  terminal: Terminal,
+  settings: RenderSettings,
+  host: HostInfo,
+  ci: CiLog | undefined,
+): ProgressRenderer {
+  return createProgressRenderer(stderr, terminal, {
+    hold: printsAnswer(settings) && !settings.partial && !isOneTerminal(host),
+    home: host.env["HOME"] ?? "",
+    ci,
+  });
+}
+
+function createRaw(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
+  return createRawRenderer(stdout, {
+    findSessionId(line) {
+      const id = parseSessionId(line);
+      return id === forkedFrom ? undefined : id;
+    },
+  });
+}
+
+function createProduct(
+  stdout: BufferedWriter,
+  settings: RenderSettings,
+  host: HostInfo,
+  progress: ProgressRenderer | undefined,
+): Renderer {
+  if (settings.format === "json") return createJsonRenderer(stdout);
+  if (settings.format === "result") return createResultRenderer(stdout);
+  const isLog = settings.ci !== "none" && !host.stdoutIsFile;
+  const shownText = () => isOneTerminal(host) ? progress?.shownText() ?? "" : "";
+  return createTextRenderer(stdout, {
+    // Files and pipes receive the exact text, unless they are the log of a CI system.
+    ...(host.isTerminal.stdout ? { sanitize } : {}),
+    ...(isLog ? { escape: escapeLogCommands } : {}),
+    isShown: (answer) => answer.trim() !== "" && shownText().trimEnd() === answer.trimEnd(),
+  });
+}
+
+interface RendererParts {
+  readonly stdout: BufferedWriter;
+  readonly stderr: BufferedWriter;
+  readonly raw: RawRenderer | undefined;
+  /** Writes to stdout. */
+  readonly product: Renderer;
+  /** Writes to stderr. */
+  readonly conversation: Renderer;
+  readonly reports: ReportWriter;
+  readonly redactor: Redactor | undefined;
+  readonly message: (line: string) => void;
+}
+
+class Renderers implements RunRenderer {
+  readonly #parts: RendererParts;
+
+  constructor(parts: RendererParts) {
+    this.#parts = parts;
   }
-  return EXIT_CODES[kind];
+
+  message(line: string): void {
+    this.#parts.message(line);
+  }
+
+  async bytes(chunk: Uint8Array): Promise<void> {
+    this.#parts.raw?.bytes(chunk);
+    await this.#limitPending();
+  }
+
+  async render(events: AsyncIterable<RunEvent>): Promise<number> {
+    const { stdout, stderr, product, reports } = this.#parts;
+    let code: number | undefined;
+    try {
+      for await (const event of events) {
+        if (event.type === "exit") {
+          code = await this.#finish(event);
+          continue;
+        }
+        reports.event(event);
+        this.#converse(event);
+        product.event(event);
+        await this.#limitPending();
+      }
+    } finally {
+      await stdout.flush();
+      await stderr.flush();
+    }
+    return await this.#exitCode(code);
+  }
+
+  /** Shows the last events and returns the exit code. */
+  async #finish(exit: EventOf<"exit">): Promise<number> {
+    let { code } = exit;
+    for (const event of await this.#parts.reports.finish(exit)) {
+      if (event.type === "exit") code = event.code;
+      this.#converse(event);
+      // On a shared terminal or log, the answer stands below everything else.
+      await this.#parts.stderr.flush();
+      this.#parts.product.event(event);
+    }
+    return code;
+  }
+
+  /** Shows an event on stderr. */
+  #converse(event: RunEvent): void {
+    const { conversation, redactor } = this.#parts;
+    if (redactor === undefined) return conversation.event(event);
+    // Two pieces could each have a part of a secret.
+    if (event.type === "text_delta" || event.type === "thinking_delta") return;
+    conversation.event(redactor.event(event));
+  }
+
+  async #limitPending(): Promise<void> {
+    const { stdout, stderr } = this.#parts;
+    for (const writer of [stdout, stderr]) {
+      if (writer.pending > MAX_PENDING) await writer.flush(RESUME_PENDING);
+    }
+  }
+
+  /** Returns the exit code, which depends on whether stdout was written. */
+  async #exitCode(code: number | undefined): Promise<number> {
+    const { stdout, stderr } = this.#parts;
+    if (stdout.failure === undefined) return code ?? EXIT_CODES.internal;
+    if (code !== undefined && code !== EXIT_CODES.success) return code;
+    const { kind, message } = stdoutFailure(stdout.failure);
+    if (kind !== "pipe") {
+      stderr.write(`ccrun: error: ${message}\n`);
+      await stderr.flush();
+    }
+    return EXIT_CODES[kind];
+  }
 }

@@ -1,7 +1,7 @@
-import { describeWriteError } from "../util/file_errors.ts";
 import type { Failure } from "../errors.ts";
+import { describeWriteError } from "../util/file_errors.ts";
 
-/** Why it fails, or is stopped, when stdout cannot be written. */
+/** Returns the failure of a command whose stdout cannot be written. */
 export function stdoutFailure(error: Error): Failure {
   if (error instanceof Deno.errors.BrokenPipe) {
     return { kind: "pipe", message: "the reader of stdout went away" };

@@ -1,14 +1,13 @@
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
-import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
-/** The `json` format: one event a line. */
-export function createJsonRenderer(sink: BufferedWriter): Renderer {
+/** Creates the renderer of the `json` format: one event a line. */
+export function createJsonRenderer(writer: BufferedWriter): Renderer {
   return {
     event(event) {
-      // Not joined, which would copy a huge one.
-      sink.write(stringifySafe(event));
-      sink.write("\n");
+      writer.write(stringifySafe(event));
+      writer.write("\n");
     },
   };
 }

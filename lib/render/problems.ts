@@ -1,109 +1,128 @@
-import type { RunEvent } from "../events.ts";
-import type { Annotation, CiLog } from "../ci/log.ts";
 import { escapeLine } from "../ci/escape_commands.ts";
-import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/notices.ts";
-import type { Renderer } from "./renderer.ts";
-import { containsText } from "../util/contains_text.ts";
-import type { BufferedWriter } from "../terminal/buffered_writer.ts";
-import type { Styles } from "../terminal/styles.ts";
+import type { Annotation, CiLog } from "../ci/log.ts";
 import { denialAnnotation, failureAnnotation } from "../ci/tool_annotation.ts";
-import { type ToolLabel, toolLabel, unknownToolLabel } from "./pretty/tool_label.ts";
-import { failureText } from "./pretty/tool_text.ts";
+import { unwrapToolError } from "../claude/tools.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
+import type { Styles } from "../terminal/styles.ts";
+import { containsText } from "../util/contains_text.ts";
+import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/notices.ts";
+import { type ToolLabel, toolLabel, unknownToolLabel } from "./pretty/tool_label.ts";
+import type { Renderer } from "./renderer.ts";
 
 /** Options of {@linkcode createProblemsRenderer}. */
 export interface ProblemsOptions {
   /**
-   * The commands of the CI system that keeps the log. Where it has annotations, tools that
-   * fail or are refused and retries are told, too.
-   *
-   * @default {none of them}
+   * The CI system that records the log. If it has annotations, failed and denied tools and retries
+   * are annotated, too.
    */
   ci?: CiLog | undefined;
 }
 
-/** A tool that was called and has not ended. */
-interface Running {
-  readonly line: ToolLabel;
-  denied: boolean;
-}
-
-/** How many of the last lines that claude said are repeated. */
-const MAX_SAID_LINES = 20;
+/** The number of lines of claude's last text that an error repeats. */
+const MAX_TEXT_LINES = 20;
 
 /**
- * What a person is told where no progress is shown: warnings, and why the run
- * failed, with what claude said last.
+ * Creates the renderer of stderr without progress: warnings, and the error of the run with claude's last
+ * text.
  */
 export function createProblemsRenderer(
-  sink: BufferedWriter,
+  writer: BufferedWriter,
   styles: Styles,
   { ci }: ProblemsOptions = {},
 ): Renderer {
-  let said = "";
-  // stderr is what a CI log has.
-  const line = (text: string) => sink.write(`ccrun: ${escapeLine(text, false)}\n`);
-  const trouble = ci === undefined ? undefined : makeTrouble(annotate);
+  return new Problems(writer, styles, ci);
+}
 
-  /** Whether the log shows it by that. */
-  function annotate(level: "error" | "warning", annotation: Annotation): boolean {
-    const command = ci?.annotate(level, annotation);
-    const notice = ci?.takeFullNotice();
-    if (notice !== undefined) line(notice);
-    sink.write(command ?? "");
+class Problems implements Renderer {
+  readonly #writer: BufferedWriter;
+  readonly #styles: Styles;
+  readonly #ci: CiLog | undefined;
+  readonly #annotations: Renderer | undefined;
+  #lastText = "";
+
+  constructor(writer: BufferedWriter, styles: Styles, ci: CiLog | undefined) {
+    this.#writer = writer;
+    this.#styles = styles;
+    this.#ci = ci;
+    this.#annotations = ci &&
+      createAnnotations((level, annotation) => this.#annotate(level, annotation));
+  }
+
+  event(event: RunEvent): void {
+    this.#annotations?.event(event);
+    switch (event.type) {
+      case "text":
+        if (event.parent_tool_use_id === undefined) this.#lastText = event.text;
+        break;
+      case "result":
+        if (event.text !== "") this.#lastText = event.text;
+        break;
+      case "notice":
+        this.#notice(event);
+        break;
+      case "error":
+        this.#error(event);
+        break;
+    }
+  }
+
+  #notice({ level, kind, text }: EventOf<"notice">): void {
+    if (level === "info") return;
+    const line = sanitizeLine(text);
+    const annotation = { title: `claude: ${sanitizeLine(kind)}`, message: `ccrun: ${line}` };
+    if (this.#annotate(level, annotation)) return;
+    const style = level === "error" ? this.#styles.red : this.#styles.yellow;
+    this.#print(style(`${level}: ${line}`));
+  }
+
+  #error({ error: { kind, message, hint } }: EventOf<"error">): void {
+    // The reader of stdout is gone, so the run ends quietly.
+    if (kind === "pipe") return;
+    this.#printLastText(message);
+    const lines = [sanitizeLine(message)];
+    if (hint !== undefined) lines.push(sanitizeLine(hint));
+    const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
+    const command = this.#ci?.fail(annotation);
+    if (command !== undefined) {
+      this.#writer.write(command);
+      return;
+    }
+    this.#print(this.#styles.red(`error: ${lines[0]}`));
+    if (lines[1] !== undefined) this.#print(lines[1]);
+  }
+
+  #printLastText(message: string): void {
+    if (this.#lastText.trim() === "" || containsText(message, this.#lastText)) return;
+    this.#print("claude said:");
+    const lines = sanitize(this.#lastText).trim().split("\n");
+    for (const line of lines.slice(-MAX_TEXT_LINES)) this.#writer.write(`  ${escapeLine(line)}\n`);
+  }
+
+  /** Returns whether the CI system shows the annotation in its log. */
+  #annotate(level: "error" | "warning", annotation: Annotation): boolean {
+    const command = this.#ci?.annotate(level, annotation);
+    const notice = this.#ci?.takeFullNotice();
+    if (notice !== undefined) this.#print(notice);
+    this.#writer.write(command ?? "");
     return command !== undefined;
   }
 
-  return {
-    event(event: RunEvent) {
-      trouble?.event(event);
-      switch (event.type) {
-        case "text":
-          if (event.parent_tool_use_id === undefined) said = event.text;
-          break;
-        case "result":
-          if (event.text !== "") said = event.text;
-          break;
-        case "notice": {
-          const { level } = event;
-          if (level === "info") break;
-          const text = sanitizeLine(event.text);
-          const title = `claude: ${sanitizeLine(event.kind)}`;
-          if (annotate(level, { title, message: `ccrun: ${text}` })) break;
-          line((level === "error" ? styles.red : styles.yellow)(`${level}: ${text}`));
-          break;
-        }
-        case "error": {
-          const { kind, message, hint } = event.error;
-          if (kind === "pipe") break; // its reader has left: there is nobody to tell
-          if (said.trim() !== "" && !containsText(message, said)) {
-            line("claude said:");
-            for (const text of sanitize(said).trim().split("\n").slice(-MAX_SAID_LINES)) {
-              sink.write(`  ${escapeLine(text)}\n`);
-            }
-          }
-          const why = [`ccrun: ${sanitizeLine(message)}`];
-          if (hint !== undefined) why.push(sanitizeLine(hint));
-          const command = ci?.fail({ title: `ccrun: ${kind}`, message: why.join("\n") });
-          if (command !== undefined) {
-            sink.write(command);
-            break;
-          }
-          line(styles.red(`error: ${sanitizeLine(message)}`));
-          if (hint !== undefined) line(sanitizeLine(hint));
-        }
-      }
-    },
-  };
+  #print(line: string): void {
+    this.#writer.write(`ccrun: ${escapeLine(line, false)}\n`);
+  }
 }
 
-/** What is told only as annotations: without them there would be too much of it. */
-function makeTrouble(
+/** Creates a renderer of events that are shown only as annotations. */
+function createAnnotations(
   annotate: (level: "error" | "warning", annotation: Annotation) => void,
 ): Renderer {
-  const running = new Map<string, Running>();
+  const labels = new Map<string, ToolLabel>();
+  const denied = new Set<string>();
+  const isNewRetry = createRetryDeduplicator();
   let cwd: string | undefined;
-  const isRetryNews = createRetryDeduplicator();
+  const labelOf = (id: string, name: string) => labels.get(id) ?? unknownToolLabel(name);
   return {
     event(event) {
       switch (event.type) {
@@ -112,29 +131,27 @@ function makeTrouble(
           cwd = event.cwd ?? cwd;
           break;
         case "tool_use": {
-          const line = toolLabel(event.name, event.input, cwd === undefined ? {} : { cwd });
-          running.set(event.id, { line, denied: false });
+          const { changes: _, ...label } = toolLabel(event.name, event.input, { cwd });
+          labels.set(event.id, { ...label, changes: [] });
           break;
         }
         case "tool_result": {
-          const { tool_use_id: id, name, text } = event;
-          const call = running.get(id);
-          running.delete(id);
-          // Of one that was stopped with the run, the run's own failure says why.
-          if (!event.is_error || event.interrupted || call?.denied) break;
-          const line = call?.line ?? unknownToolLabel(name);
-          annotate("error", failureAnnotation(line, failureText(text)));
+          const { tool_use_id: id, name, text, is_error: isError, interrupted } = event;
+          // A tool that was stopped with the run has not failed.
+          if (isError && !interrupted && !denied.has(id)) {
+            annotate("error", failureAnnotation(labelOf(id, name), unwrapToolError(text)));
+          }
+          labels.delete(id);
           break;
         }
         case "permission_denied": {
-          const call = running.get(event.tool_use_id);
-          if (call !== undefined) call.denied = true;
-          const line = call?.line ?? unknownToolLabel(event.name);
-          annotate("warning", denialAnnotation(line, event.reason ?? ""));
+          const { tool_use_id: id, name, reason = "" } = event;
+          denied.add(id);
+          annotate("warning", denialAnnotation(labelOf(id, name), reason));
           break;
         }
         case "retry": {
-          if (!isRetryNews(event)) break;
+          if (!isNewRetry(event)) break;
           const { label, text } = retryNotice(event);
           annotate("warning", { title: RETRY_TITLE, message: `${label}: ${sanitizeLine(text)}` });
           break;

@@ -1,107 +1,108 @@
-import type { RunEvent } from "../events.ts";
+import { concat } from "@std/bytes/concat";
+import type { EventOf, RunEvent } from "../events.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
-import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
 /** Options of {@linkcode createRawRenderer}. */
 export interface RawRendererOptions {
-  /** Finds the session's id in a line, when it has one. */
+  /** Returns the session id in a line; undefined if it has none. */
   findSessionId: (line: string) => string | undefined;
 }
 
-/** The `raw` format's output, which is also given the bytes. */
+/** Renders the `raw` format from bytes and events. */
 export interface RawRenderer extends Renderer {
-  /** Takes a chunk of claude's stdout. */
+  /** Writes a chunk of claude's stdout. */
   bytes(chunk: Uint8Array): void;
 }
 
-/**
- * How much of a line is held back to look for a session id. The first lines are
- * short; a longer one passes without a look.
- */
+/** If a line is longer than this, no session id is searched for. The first lines are short. */
 const MAX_HELD_BYTES = 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
 /**
- * The `raw` format: claude's own lines byte for byte, and between them only what
- * a reader cannot know from them: `session_info`, once, before the first line that
- * carries an id, and `error` and `exit`. Each of these is marked as ccrun's.
+ * Creates the renderer of the `raw` format: claude's lines byte for byte. ccrun adds `session_info` before
+ * the first line with a session id, and `error` and `exit` at the end, each marked as its own.
  */
-export function createRawRenderer(sink: BufferedWriter, options: RawRendererOptions): RawRenderer {
-  let isLooking = true;
-  let isSkippingLine = false;
-  let held: Uint8Array = new Uint8Array();
-  let lastByte = NEWLINE;
-  let startMs: number | null = null;
-
-  const pass = (bytes: Uint8Array) => {
-    lastByte = bytes.at(-1) ?? lastByte;
-    sink.writeBytes(bytes);
-  };
-  const own = (event: object) => {
-    if (lastByte !== NEWLINE) sink.write("\n");
-    lastByte = NEWLINE;
-    sink.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);
-  };
-  const look = (line: Uint8Array) => {
-    const id = options.findSessionId(new TextDecoder().decode(line));
-    if (id === undefined) return;
-    isLooking = false;
-    own({
-      type: "session_info",
-      seq: 1,
-      time_ms: startMs === null ? null : Math.round(performance.now() - startMs),
-      session_id: id,
-    });
-  };
-  const release = () => {
-    const bytes = held;
-    held = new Uint8Array();
-    pass(bytes);
-  };
-  const hold = (chunk: Uint8Array) => {
-    let from = 0;
-    while (isLooking && from < chunk.length) {
-      const newline = chunk.indexOf(NEWLINE, from);
-      const end = newline < 0 ? chunk.length : newline + 1;
-      const part = chunk.subarray(from, end);
-      from = end;
-      if (isSkippingLine) {
-        pass(part);
-      } else {
-        held = concat(held, part);
-        if (newline >= 0 || held.length > MAX_HELD_BYTES) {
-          if (newline >= 0) look(held);
-          else isSkippingLine = true;
-          release();
-        }
-      }
-      if (newline >= 0) isSkippingLine = false;
-    }
-    if (from < chunk.length) pass(chunk.subarray(from));
-  };
-  return {
-    bytes(chunk) {
-      if (isLooking) hold(chunk);
-      else pass(chunk);
-    },
-    event(event: RunEvent) {
-      if (event.type === "start") startMs = event.time === null ? null : performance.now();
-      if (event.type !== "error" && event.type !== "exit") return;
-      if (held.length > 0) {
-        look(held); // a last line without its end
-        release();
-      }
-      own(event);
-    },
-  };
+export function createRawRenderer(
+  writer: BufferedWriter,
+  options: RawRendererOptions,
+): RawRenderer {
+  return new Raw(writer, options);
 }
 
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  // A copy also where there is only one: the chunk's buffer is its producer's.
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+class Raw implements RawRenderer {
+  readonly #writer: BufferedWriter;
+  readonly #findSessionId: RawRendererOptions["findSessionId"];
+  #isSearching = true;
+  /** The line in which the session id is searched for. */
+  #held: Uint8Array[] = [];
+  #lastByte = NEWLINE;
+  /** When the run started; null in a replay. */
+  #startedAt: number | null = null;
+
+  constructor(writer: BufferedWriter, { findSessionId }: RawRendererOptions) {
+    this.#writer = writer;
+    this.#findSessionId = findSessionId;
+  }
+
+  bytes(chunk: Uint8Array): void {
+    let rest = chunk;
+    while (this.#isSearching && rest.length > 0) {
+      const newline = rest.indexOf(NEWLINE);
+      const end = newline === -1 ? rest.length : newline + 1;
+      // A copy, because the buffer of the chunk may be used again.
+      this.#held.push(rest.slice(0, end));
+      rest = rest.subarray(end);
+      if (newline !== -1) this.#releaseLine();
+      else if (this.#heldBytes > MAX_HELD_BYTES) this.#giveUp();
+    }
+    this.#pass(rest);
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === "start") this.#startedAt = event.time === null ? null : performance.now();
+    if (event.type !== "error" && event.type !== "exit") return;
+    // The last line may have no end.
+    if (this.#held.length > 0) this.#releaseLine();
+    this.#writeOwn(event);
+  }
+
+  get #heldBytes(): number {
+    return this.#held.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  #releaseLine(): void {
+    const line = concat(this.#held);
+    this.#held = [];
+    const sessionId = this.#findSessionId(new TextDecoder().decode(line));
+    if (sessionId !== undefined) {
+      this.#isSearching = false;
+      this.#writeOwn({
+        type: "session_info",
+        seq: 1,
+        time_ms: this.#startedAt === null ? null : Math.round(performance.now() - this.#startedAt),
+        session_id: sessionId,
+      });
+    }
+    this.#pass(line);
+  }
+
+  #giveUp(): void {
+    this.#isSearching = false;
+    for (const part of this.#held) this.#pass(part);
+    this.#held = [];
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte;
+    this.#writer.writeBytes(bytes);
+  }
+
+  #writeOwn(event: EventOf<"session_info" | "error" | "exit">): void {
+    if (this.#lastByte !== NEWLINE) this.#writer.write("\n");
+    this.#lastByte = NEWLINE;
+    this.#writer.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);
+  }
 }

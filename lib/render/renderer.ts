@@ -1,10 +1,10 @@
 import type { RunEvent } from "../events.ts";
 
 /**
- * One way of showing a run. Outputs are given every event in order, the first is
- * `start` and the last is `exit`.
+ * Shows a run in one format. A renderer receives every event in order. The first is `start` and the last
+ * is `exit`.
  */
 export interface Renderer {
-  /** Takes an event. Must not block: what it writes goes into a {@linkcode BufferedWriter}. */
+  /** Shows an event. Does not wait: its output goes to a {@linkcode BufferedWriter}. */
   event(event: RunEvent): void;
 }

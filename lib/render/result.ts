@@ -1,30 +1,30 @@
-import type { EventOf, RunEvent } from "../events.ts";
 import type { Failure } from "../errors.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
-import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 
-/** How a run came out, in one object: what `--result FILE` and `--format result` give. */
+/** The outcome of a run as one object, which `--result FILE` and `--format result` write. */
 export interface RunResult {
-  /** The last result; null when none came. */
+  /** The last result; null if there was none. */
   readonly result: EventOf<"result"> | null;
-  /** Why the exit code is not 0; absent when it is. */
+  /** Why the exit code is not 0; absent if it is 0. */
   readonly error?: Failure;
   /** How the run ended. */
   readonly exit: EventOf<"exit">;
 }
 
-/** Gathers a {@linkcode RunResult} from the events of a run. */
+/** Collects a {@linkcode RunResult} from the events of a run. */
 export interface ResultGatherer {
-  /** Takes an event. */
+  /** Records an event. */
   event(event: RunEvent): void;
-  /** The last result so far; null when none came. */
+  /** The last result; null if there was none by now. */
   readonly last: EventOf<"result"> | null;
-  /** The whole, once the `exit` event was taken. */
+  /** The outcome; undefined before the `exit` event. */
   readonly value: RunResult | undefined;
 }
 
-/** Makes a {@linkcode ResultGatherer}. */
+/** Creates a {@linkcode ResultGatherer}. */
 export function gatherResult(): ResultGatherer {
   let result: EventOf<"result"> | null = null;
   let error: Failure | undefined;
@@ -45,19 +45,19 @@ export function gatherResult(): ResultGatherer {
   };
 }
 
-/** A {@linkcode RunResult} as one line of JSON. */
+/** Returns a {@linkcode RunResult} as one line of JSON. */
 export function resultText(value: RunResult): string {
   return `${stringifySafe(value)}\n`;
 }
 
-/** The `result` format: one JSON object, also when the run failed. */
-export function createResultRenderer(sink: BufferedWriter): Renderer {
+/** Creates the renderer of the `result` format: one JSON object, even if the run failed. */
+export function createResultRenderer(writer: BufferedWriter): Renderer {
   const gathered = gatherResult();
   return {
     event(event) {
       gathered.event(event);
       if (event.type === "exit" && gathered.value !== undefined) {
-        sink.write(resultText(gathered.value));
+        writer.write(resultText(gathered.value));
       }
     },
   };

@@ -1,112 +1,121 @@
 import type { Style, Styles } from "./styles.ts";
 
-/** A piece of text in one style. */
-export interface Run {
-  readonly text: string;
-  readonly style: Style;
-}
+const FENCE = /^\s*(`{3,}|~{3,})(.*)$/;
+const HEADING = /^\s*#{1,6}\s/;
+const LETTER_AT_END = /[\p{L}\p{N}]$/u;
+
+const STRONG = "**";
+
+/** Splits a row so that every second part is a mark. */
+const MARKS = /(`+|\*\*)/;
 
 /**
- * The light styling of Markdown: it follows a text word by word, as it is generated,
- * and only ever adds colours. All characters stay.
+ * Styles the headings, strong text and code of a Markdown text that arrives row by row. It only
+ * adds styles: no character is removed.
  */
-export interface Markdown {
-  /** Begins a line with its first word, which tells what the line is. */
-  line(word: string): void;
-  /**
-   * Styles the next word of the line, or part of one.
-   *
-   * @param followed whether the word goes on after this part
-   */
-  word(word: string, followed: boolean): Run[];
-  /** The style of the spaces before the next word. */
-  readonly space: Style;
-  /** Whether the line is code, or encloses it: its spaces mean something. */
-  readonly code: boolean;
-}
+export class MarkdownStyler {
+  readonly #styles: Styles;
+  readonly #base: Style;
+  #fence: string | undefined;
+  #isFenceLine = false;
+  #lineStyle: Style;
+  #openTicks: string | undefined;
+  #isStrong = false;
 
-const HEADING = /^#{1,6}$/;
-const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
-const MARKS = /(`+|\*\*)/;
-const WORD_END = /[\p{L}\p{N}]$/u;
-
-/** Makes the styling of one text. `base` is the style of what is nothing special. */
-export function createMarkdown(styles: Styles, base: Style): Markdown {
-  let fence: string | undefined;
-  let fenceLine = false;
-  let lineStyle = base;
-  let ticks: string | undefined;
-  let strong = false;
-
-  function style(): Style {
-    if (ticks !== undefined) return styles.cyan;
-    return strong ? styles.bold : lineStyle;
+  /** Creates a styler that uses `base` for ordinary text. */
+  constructor(styles: Styles, base: Style) {
+    this.#styles = styles;
+    this.#base = base;
+    this.#lineStyle = base;
   }
 
-  return {
-    get space() {
-      return style();
-    },
-    get code() {
-      return fence !== undefined || fenceLine;
-    },
-    line(word) {
-      const [, ticksMark, tildesMark] = FENCE.exec(word) ?? [];
-      const mark = ticksMark ?? tildesMark;
-      fenceLine = false;
-      ticks = undefined;
-      strong = false;
-      if (fence === undefined && mark !== undefined) {
-        fence = mark;
-        fenceLine = true;
-      } else if (
-        fence !== undefined && mark === word && mark[0] === fence[0] && mark.length >= fence.length
-      ) {
-        fence = undefined;
-        fenceLine = true;
+  /** Whether the current line is in a code block or encloses one. */
+  get isCode(): boolean {
+    return this.#fence !== undefined || this.#isFenceLine;
+  }
+
+  /** Starts a line of the text, which may be shown in several rows. */
+  startLine(line: string): void {
+    const [, mark, info = ""] = FENCE.exec(line) ?? [];
+    this.#isFenceLine = mark !== undefined && this.#changesFence(mark, info);
+    if (this.#isFenceLine) this.#lineStyle = this.#styles.dim;
+    else this.#lineStyle = !this.isCode && HEADING.test(line) ? this.#styles.bold : this.#base;
+  }
+
+  /** Returns whether a fence opens or closes a code block. */
+  #changesFence(mark: string, info: string): boolean {
+    if (this.#fence === undefined) {
+      // Three backticks within a line are inline code.
+      if (mark.startsWith("`") && info.includes("`")) return false;
+      this.#fence = mark;
+      return true;
+    }
+    if (!mark.startsWith(this.#fence) || info.trim() !== "") return false;
+    this.#fence = undefined;
+    return true;
+  }
+
+  /** Ends the line. */
+  endLine(): void {
+    this.#isFenceLine = false;
+    this.#isStrong = false;
+    this.#openTicks = undefined;
+    this.#lineStyle = this.#base;
+  }
+
+  /** Styles the next row of the line. */
+  styleRow(row: string): string {
+    const { text, isStrong, openTicks } = this.#style(row);
+    this.#isStrong = isStrong;
+    this.#openTicks = openTicks;
+    return text;
+  }
+
+  /** Styles a row that may still grow, and does not count as read. */
+  previewRow(row: string): string {
+    return this.#style(row).text;
+  }
+
+  #style(row: string): { text: string; isStrong: boolean; openTicks: string | undefined } {
+    let isStrong = this.#isStrong;
+    let openTicks = this.#openTicks;
+    if (this.isCode) return { text: this.#lineStyle(row), isStrong, openTicks };
+    let styled = "";
+    let run = "";
+    const endRun = () => {
+      const style = isStrong ? this.#styles.bold : this.#lineStyle;
+      styled += (openTicks === undefined ? style : this.#styles.cyan)(run);
+      run = "";
+    };
+    const parts = row.split(MARKS);
+    for (const [at, part] of parts.entries()) {
+      const isMark = at % 2 === 1;
+      const closesTicks = isMark && part === openTicks;
+      const closesStrong = isMark && part === STRONG && openTicks === undefined && isStrong;
+      if (closesTicks || closesStrong) {
+        run += part;
+        endRun();
+        if (closesTicks) openTicks = undefined;
+        else isStrong = false;
+        continue;
       }
-      if (fenceLine) lineStyle = styles.dim;
-      else lineStyle = fence === undefined && HEADING.test(word) ? styles.bold : base;
-    },
-    word(word, followed) {
-      if (fence !== undefined || fenceLine) return [{ text: word, style: lineStyle }];
-      const pieces = word.split(MARKS);
-      if (pieces.length === 1) return [{ text: word, style: style() }];
-      const runs: Run[] = [];
-      pieces.forEach((text, place) => {
-        if (text === "") return;
-        const mark = place % 2 === 1;
-        if (mark && text === "**" && ticks === undefined) {
-          // A closing mark is part of what it closes. One that nothing follows, or that is within a
-          // word, as in 2**10, opens nothing.
-          if (strong) {
-            runs.push({ text, style: style() });
-            strong = false;
-            return;
-          }
-          const last = place + 2 >= pieces.length && pieces[place + 1] === "" && !followed;
-          strong = !last && !WORD_END.test(pieces[place - 1] ?? "");
-        } else if (mark && text !== "**") {
-          if (ticks === text) {
-            runs.push({ text, style: style() });
-            ticks = undefined;
-            return;
-          }
-          ticks ??= text;
+      if (isMark && openTicks === undefined) {
+        if (part !== STRONG) {
+          endRun();
+          openTicks = part;
+        } else if (opensStrong(parts[at - 1] ?? "", parts[at + 1] ?? "")) {
+          endRun();
+          isStrong = true;
         }
-        runs.push({ text, style: style() });
-      });
-      return runs;
-    },
-  };
+      }
+      run += part;
+    }
+    endRun();
+    return { text: styled, isStrong, openTicks };
+  }
 }
 
-/** The styling of a text that is not Markdown: one style for all of it. */
-export function makeUniform(style: Style): Markdown {
-  return {
-    space: style,
-    code: false,
-    line() {},
-    word: (text) => [{ text, style }],
-  };
+/** Returns whether `**` between these texts opens strong text: `2 ** 3` and `2**10` do not. */
+function opensStrong(before: string, after: string): boolean {
+  return !LETTER_AT_END.test(before) && after !== "" && !after.startsWith(" ");
 }

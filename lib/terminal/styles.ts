@@ -1,9 +1,9 @@
-/** Colours a text, or leaves it as it is. The text has no newline in it. */
+/** Adds a style to a text without newlines. */
 export type Style = (text: string) => string;
 
-/** The styles that outputs use. Each is the identity when colour is off, so that no caller asks. */
+/** The styles of output. Without color each returns its text unchanged, so no caller has to check. */
 export interface Styles {
-  /** Leaves the text as it is, also when colour is on. */
+  /** Returns the text unchanged, even with color. */
   readonly plain: Style;
   readonly bold: Style;
   readonly dim: Style;
@@ -17,14 +17,14 @@ function plain(text: string): string {
   return text;
 }
 
-// Not @std/fmt/colors: its switch is global and ignores setColorEnabled(true) under NO_COLOR, so that
-// `--color always` could not be honoured there.
+// @std/fmt/colors has one global switch, and NO_COLOR wins over setColorEnabled(true). So it cannot
+// implement `--color always`.
 function sgr(on: number, off: number): Style {
   return (text) => text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
 }
 
 /**
- * Makes the styles.
+ * Creates styles that add color, or do nothing.
  *
  * @example
  * ```ts

@@ -1,34 +1,44 @@
-import { createTextWrapper } from "./text_wrapper.ts";
-import type { Style, Styles } from "./styles.ts";
+import wrapAnsi from "wrap-ansi";
 import { formatCount } from "../util/units.ts";
+import type { Style, Styles } from "./styles.ts";
+import { expandTabs } from "./width.ts";
 
-/** How {@linkcode wrapText} sets a text. */
+/** Options of {@linkcode wrapText}. */
 export interface WrapOptions {
-  /** The columns that there are; undefined to break no line. */
-  room: number | undefined;
+  /** The available columns; undefined to break no line. */
+  columns: number | undefined;
   styles: Styles;
-  /** What the first row begins with; the others are indented as far. */
+  /** Begins the first row; the other rows are indented by its length. */
   mark: string;
   markStyle: Style;
   style: Style;
   /**
-   * How many rows there may be; the rest is counted in the last one.
+   * The maximum number of rows; the last one counts those that are left out.
    *
    * @default {Infinity}
    */
-  most?: number;
+  maxRows?: number;
 }
 
-/** Sets a short text in rows, broken between words, behind a mark. */
+/** Breaks a line without style sequences between words. Words that are too long are split. */
+export function wrapLine(line: string, columns: number): string[] {
+  return wrapAnsi(expandTabs(line), columns, { hard: true }).split("\n");
+}
+
+/** Breaks a line of code at the last column. Spaces stay. */
+export function wrapCode(line: string, columns: number): string[] {
+  const options = { hard: true, wordWrap: false, trim: false };
+  return wrapAnsi(expandTabs(line), columns, options).split("\n");
+}
+
+/** Breaks a short text on one line into rows behind a mark. */
 export function wrapText(text: string, options: WrapOptions): string[] {
-  const { room, styles, mark, markStyle, style, most = Infinity } = options;
+  const { columns, styles, mark, markStyle, style, maxRows = Infinity } = options;
   const indent = " ".repeat(mark.length);
-  const columns = room === undefined ? undefined : room - indent.length;
-  const prose = createTextWrapper({ columns: () => columns, styles, style });
-  const rows = (prose.push(`${text}\n`) + prose.end()).trimEnd().split("\n");
-  const hidden = rows.length <= most ? 0 : rows.length - most + 1;
-  const kept = hidden === 0 ? rows : rows.slice(0, most - 1);
-  const laid = kept.map((row, place) => (place === 0 ? markStyle(mark) : indent) + row);
-  if (hidden > 0) laid.push(indent + styles.dim(`… +${formatCount(hidden, "line")}`));
-  return laid;
+  const rows = columns === undefined ? [text] : wrapLine(text, columns - indent.length);
+  const hidden = rows.length <= maxRows ? 0 : rows.length - maxRows + 1;
+  const kept = hidden === 0 ? rows : rows.slice(0, maxRows - 1);
+  const wrapped = kept.map((row, at) => (at === 0 ? markStyle(mark) : indent) + style(row));
+  if (hidden > 0) wrapped.push(indent + styles.dim(`… +${formatCount(hidden, "line")}`));
+  return wrapped;
 }

@@ -1,10 +1,10 @@
-/** What one text has that another has not. */
+/** The lines in which two texts differ. */
 export interface Changes {
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
 
-/** Texts beyond this are not compared: what is shown of a change is a few lines. */
+/** Longer texts are not compared. */
 const COMPARE_LIMIT = 1_000_000;
 
 function linesOf(text: string): string[] {
@@ -13,8 +13,8 @@ function linesOf(text: string): string[] {
 }
 
 /**
- * The lines between the first and the last that differ. Not a diff: an edit names the
- * few lines that it changes, with a little around them.
+ * Returns the lines between the first and the last that differ. This is not a diff, but an edit names
+ * only the few lines around its change.
  *
  * @example
  * ```ts

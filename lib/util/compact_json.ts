@@ -1,6 +1,6 @@
 /**
- * JSON of a value, given up as soon as it is longer than `limit`: a tool's input can be
- * megabytes, and a line shows the beginning.
+ * Returns readable JSON of a value, cut to `limit` characters. Stops reading the value there, because a
+ * tool's input can have megabytes.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Whether a message says all that a text does, but for how it is laid out and an "Error:" before it.
+ * Returns whether a message contains a text, ignoring white space and an "Error:" before the text.
  *
  * @example
  * ```ts
@@ -8,7 +8,7 @@
  * console.log(containsText("it broke: no disk left", "Error: no disk\n  left")); // true
  * ```
  */
-export function containsText(message: string, said: string): boolean {
-  const words = said.trim().replace(/^error:\s+/i, "").replaceAll(/\s+/g, " ");
+export function containsText(message: string, text: string): boolean {
+  const words = text.trim().replace(/^error:\s+/i, "").replaceAll(/\s+/g, " ");
   return message.replaceAll(/\s+/g, " ").includes(words);
 }

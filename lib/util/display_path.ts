@@ -1,12 +1,12 @@
-/** The directories by which paths are shortened. */
+/** The directories that paths are shortened by. */
 export interface PathContext {
-  /** The workspace: paths in it are shown relative to it. */
+  /** The workspace. Paths in it are shown relative to it. */
   cwd?: string;
   /** The home directory, shown as `~`. */
   home?: string;
 }
 
-function below(path: string, directory: string | undefined): string | undefined {
+function relativeTo(path: string, directory: string | undefined): string | undefined {
   if (directory === undefined || directory.length < 2) return undefined;
   const base = directory.replace(/[/\\]+$/, "");
   if (!path.startsWith(base)) return undefined;
@@ -15,7 +15,7 @@ function below(path: string, directory: string | undefined): string | undefined 
 }
 
 /**
- * A path as short as it can be said: relative to the workspace, or with `~`.
+ * Shortens a path: relative to the workspace, or with `~`.
  *
  * @example
  * ```ts
@@ -25,8 +25,8 @@ function below(path: string, directory: string | undefined): string | undefined 
  * ```
  */
 export function shortPath(path: string, { cwd, home }: PathContext): string {
-  const inside = below(path, cwd);
+  const inside = relativeTo(path, cwd);
   if (inside !== undefined) return inside === "" ? "." : inside.slice(1);
-  const atHome = below(path, home);
+  const atHome = relativeTo(path, home);
   return atHome === undefined ? path : `~${atHome}`;
 }

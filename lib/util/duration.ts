@@ -1,5 +1,5 @@
 /**
- * Durations as a person gives them and is told them: `90s`, `1h30m`.
+ * Durations such as `90s` and `1h30m`.
  *
  * @module
  */
@@ -9,10 +9,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The longest duration: more is a slip of the finger, and no limit is said as 0. */
+/** The longest duration. A longer one is a typing error; 0 means no limit. */
 export const MAX_DURATION_MS = 999 * DAY;
 
-/** The units in milliseconds, in the order in which they are written. */
+/** The units and their milliseconds, in the order in which they are written. */
 const UNITS = [["d", DAY], ["h", HOUR], ["m", MINUTE], ["s", SECOND], ["ms", 1]] as const;
 
 const DURATION = new RegExp(
@@ -20,9 +20,9 @@ const DURATION = new RegExp(
 );
 
 /**
- * Reads a duration, in milliseconds: numbers with their units `d`, `h`, `m`, `s`
- * and `ms`, the greatest first and each at most once, or a bare 0. Another bare
- * number is none, for it does not say of what.
+ * Parses a duration and returns milliseconds. Accepts numbers with the units `d`, `h`, `m`, `s` and
+ * `ms`, the greatest first and each at most once, or a bare 0. Any other bare number is rejected,
+ * because its unit is not known.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ const DURATION = new RegExp(
  * assertEquals(parseDuration("90"), undefined);
  * ```
  *
- * @returns undefined for what is no duration, or longer than {@linkcode MAX_DURATION_MS}
+ * @returns undefined if the text is not a duration or exceeds {@linkcode MAX_DURATION_MS}
  */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim();
@@ -44,12 +44,31 @@ export function parseDuration(text: string): number | undefined {
   if (trimmed === "" || amounts === undefined) return undefined;
   const ms = UNITS.reduce((sum, [, length], at) => sum + Number(amounts[at] ?? 0) * length, 0);
   if (ms > MAX_DURATION_MS) return undefined;
-  // Only what is nothing becomes 0, which may mean that there is no limit.
+  // A tiny duration does not become 0, which may mean that there is no limit.
   return ms > 0 ? Math.max(1, Math.round(ms)) : 0;
 }
 
+/** The parts of a duration. */
+export interface DurationParts {
+  readonly hours: number;
+  /** From 0 to 59. */
+  readonly minutes: number;
+  /** From 0 to less than 60, with milliseconds as decimals. */
+  readonly seconds: number;
+}
+
+/** Splits a duration into hours, minutes and seconds. Negative durations count as 0. */
+export function splitDuration(ms: number): DurationParts {
+  const total = Math.max(0, ms);
+  return {
+    hours: Math.floor(total / HOUR),
+    minutes: Math.floor(total % HOUR / MINUTE),
+    seconds: total % MINUTE / SECOND,
+  };
+}
+
 /**
- * Writes a duration so that {@linkcode parseDuration} reads the same one.
+ * Formats a duration so that {@linkcode parseDuration} returns the same one.
  *
  * @example
  * ```ts
@@ -62,13 +81,15 @@ export function parseDuration(text: string): number | undefined {
  * ```
  */
 export function formatDuration(ms: number): string {
-  let left = Math.max(0, Math.round(ms));
-  if (left > 0 && left < SECOND) return `${left}ms`;
-  let text = "";
-  for (const [unit, length] of UNITS.slice(0, 3)) {
-    const count = Math.floor(left / length);
-    left %= length;
-    if (count > 0) text += `${count}${unit}`;
-  }
-  return left > 0 || text === "" ? `${text}${left / SECOND}s` : text;
+  const rounded = Math.max(0, Math.round(ms));
+  if (rounded > 0 && rounded < SECOND) return `${rounded}ms`;
+  const { hours, minutes, seconds } = splitDuration(rounded);
+  const parts = [
+    [Math.floor(hours / 24), "d"],
+    [hours % 24, "h"],
+    [minutes, "m"],
+    [seconds, "s"],
+  ] as const;
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("") ||
+    "0s";
 }

@@ -1,65 +1,77 @@
-import { describeWriteError } from "./file_errors.ts";
 import { CcrunError } from "../errors.ts";
+import { describeWriteError } from "./file_errors.ts";
 
-/** A file that keeps claude's stream as it came. */
+/** A file that keeps claude's stream. */
 export interface RecordFile {
-  /** Writes all bytes of a chunk. Rejects when they cannot be written. */
+  /** Writes all bytes of a chunk. Rejects if they cannot be written. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Closes the file. Throws when what was held back cannot be written. */
+  /** Closes the file. Throws if the rest cannot be written. */
   close(): void;
 }
 
-/** Changes bytes on their way into a file. */
+/** Changes bytes on their way into the file. */
 export interface ByteChange {
-  /** Takes a chunk and gives what is certain by now. */
+  /** Adds a chunk and returns what no later chunk can change. */
   push(chunk: Uint8Array): Uint8Array;
-  /** Gives what was held back. */
+  /** Returns the rest. */
   end(): Uint8Array;
 }
 
+const UNCHANGED: ByteChange = { push: (chunk) => chunk, end: () => new Uint8Array() };
+
 /**
- * Opens the file of `--record`. What is in it may be secret, so nobody else can
- * read it from before its first byte.
+ * Opens the file of `--record`. Only its owner can read it, because it may contain secrets.
  *
- * @param change what is done to the bytes; by default they are kept as they came
- * @throws {CcrunError} `usage` when it cannot be written
+ * @param change changes the bytes. @default the identity
+ * @throws {CcrunError} `usage` if the file cannot be written
  */
-export async function openRecordFile(path: string, change?: ByteChange): Promise<RecordFile> {
-  let file: Deno.FsFile;
-  let isRegular: boolean;
+export async function openRecordFile(
+  path: string,
+  change: ByteChange = UNCHANGED,
+): Promise<RecordFile> {
   try {
-    file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
-    const info = await file.stat();
-    if (info.isFile) {
-      // It may have existed, with content and for everybody.
-      if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
-    }
-    isRegular = info.isFile;
+    const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
+    const { isFile } = await file.stat();
+    // The file may have existed with another mode.
+    if (isFile && Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+    return new Writer(file, change, isFile);
   } catch (error) {
-    throw new CcrunError(
-      "usage",
-      `cannot write --record ${path}: ${describeWriteError(error)}`,
-      "name another file",
-    );
+    const reason = describeWriteError(error);
+    throw new CcrunError("usage", `cannot write --record ${path}: ${reason}`, "name another file");
   }
-  // An earlier recording goes only when there is something to put in its place.
-  let isOld = isRegular;
-  return {
-    async write(chunk) {
-      const bytes = change?.push(chunk) ?? chunk;
-      if (bytes.length === 0) return;
-      if (isOld) await file.truncate();
-      isOld = false;
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    },
-    close() {
-      const rest = change?.end() ?? new Uint8Array();
-      try {
-        if (isOld && rest.length > 0) file.truncateSync();
-        for (let at = 0; at < rest.length;) at += file.writeSync(rest.subarray(at));
-      } finally {
-        file.close();
-      }
-    },
-  };
+}
+
+class Writer implements RecordFile {
+  readonly #file: Deno.FsFile;
+  readonly #change: ByteChange;
+  /** Whether an earlier recording is to be removed. It stays until there is something to write. */
+  #isOld: boolean;
+
+  constructor(file: Deno.FsFile, change: ByteChange, isOld: boolean) {
+    this.#file = file;
+    this.#change = change;
+    this.#isOld = isOld;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    const bytes = this.#change.push(chunk);
+    if (bytes.length === 0) return;
+    this.#removeOld();
+    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+  }
+
+  close(): void {
+    try {
+      const rest = this.#change.end();
+      if (rest.length > 0) this.#removeOld();
+      for (let at = 0; at < rest.length;) at += this.#file.writeSync(rest.subarray(at));
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  #removeOld(): void {
+    if (this.#isOld) this.#file.truncateSync();
+    this.#isOld = false;
+  }
 }

@@ -1,16 +1,43 @@
 /**
- * As much of a text as names it, and dots for the rest. No character is cut in two.
+ * Returns the first `maxLength` characters of a text. A character outside the BMP is not cut in two.
+ *
+ * @example
+ * ```ts
+ * import { sliceStart } from "./truncate.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sliceStart("ok 😀", 4), "ok ");
+ * ```
+ */
+export function sliceStart(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const code = text.charCodeAt(maxLength - 1);
+  const splitsPair = code >= 0xd800 && code <= 0xdbff;
+  return text.slice(0, splitsPair ? maxLength - 1 : maxLength);
+}
+
+/** Returns the last `maxLength` characters of a text. A character outside the BMP is not cut in two. */
+export function sliceEnd(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const start = text.length - maxLength;
+  const code = text.charCodeAt(start);
+  const splitsPair = code >= 0xdc00 && code <= 0xdfff;
+  return text.slice(splitsPair ? start + 1 : start);
+}
+
+/**
+ * Shortens a text to `maxLength` characters and marks that with dots.
  *
  * @example
  * ```ts
  * import { truncate } from "./truncate.ts";
+ * import { assertEquals } from "@std/assert";
  *
- * console.log(truncate("npm run build", 7)); // npm run...
+ * assertEquals(truncate("npm run build", 7), "npm run...");
  * ```
  */
 export function truncate(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}...`;
+  return text.length <= maxLength ? text : `${sliceStart(text, maxLength)}...`;
 }
 
 /** Ends a line that was truncated at the line limit. JSON cannot contain it. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createLineEscaper, escapeLine, escapeLogCommands } from "../../lib/ci/escape_commands.ts";
+import { escapeLine, escapeLogCommands } from "../../lib/ci/escape_commands.ts";
 import { commandIn, linesOf } from "../support/github_runner.ts";
 import { makeRandom, type Random } from "../support/random.ts";
 
@@ -165,35 +165,4 @@ Deno.test("escapeLogCommands() breaks commands in any combination", () => {
     else assertEquals(made, text, about);
   }
   assert(found > 5_000, `${found} commands were tried`);
-});
-
-Deno.test("LineEscaper breaks commands in pieces of any length", () => {
-  for (let seed = 1; seed <= 20_000; seed++) {
-    const random = makeRandom(seed);
-    // Callers remove control characters and line ends.
-    const text = words(random, 14).replaceAll(/\p{Cc}/gu, "");
-    const line = createLineEscaper();
-    line.push("an earlier line");
-    line.next();
-    let made = "";
-    for (let at = 0; at < text.length;) {
-      const size = 1 + random.below(4);
-      made += line.push(text.slice(at, at + size));
-      at += size;
-    }
-    const about = `seed ${seed}: ${JSON.stringify(text)} gave ${JSON.stringify(made)}`;
-    assertEquals(commandsIn(made), [], about);
-    assertEquals(visible(made), visible(text), about);
-  }
-});
-
-Deno.test("LineEscaper breaks whole commands like escapeLine()", () => {
-  const line = createLineEscaper();
-  assertEquals(line.push("\xa0") + line.push(" ") + line.push("::error::"), "\xa0 \\::error::");
-  line.next();
-  assertEquals(line.push("a") + line.push("::b") + line.push("##[c"), "a::b#\\#[c");
-  line.next();
-  assertEquals([":", ":", "error"].map(line.push).join(""), ":\\:error");
-  line.next();
-  assertEquals(["#", "#", "[a##v", "so["].map(line.push).join(""), "##\\[a##v\\so[");
 });

@@ -1,52 +1,49 @@
 /**
- * What is told in the log of a CI system where no progress is shown.
+ * Tests the log of a CI system without progress.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
-import { createCiLog } from "../../lib/ci/log.ts";
 import type { CiSystem } from "../../lib/ci/detect.ts";
+import { createCiLog } from "../../lib/ci/log.ts";
 import { createProblemsRenderer } from "../../lib/render/problems.ts";
 import { createStyles } from "../../lib/terminal/styles.ts";
 import { type JobLog, readGithubLog } from "../support/github_runner.ts";
 import { makeKept } from "../support/kept_writer.ts";
 import { result, START, text, use } from "../support/rendered_run.ts";
 
-async function told(
-  bodies: readonly EventBody[],
-  system: CiSystem = "none",
-): Promise<string> {
+async function render(bodies: readonly EventBody[], system?: CiSystem): Promise<string> {
   const kept = makeKept();
-  const ci = createCiLog(system);
-  const output = createProblemsRenderer(kept.sink, createStyles(false), { ci });
-  const stamp = createEventFactory(() => null);
-  for (const body of bodies) output.event(stamp(body));
+  const ci = system === undefined ? undefined : createCiLog(system);
+  const renderer = createProblemsRenderer(kept.sink, createStyles(false), { ci });
+  const createEvent = createEventFactory(() => null);
+  for (const body of bodies) renderer.event(createEvent(body));
   return await kept.text();
 }
 
 async function github(bodies: readonly EventBody[]): Promise<JobLog> {
-  return readGithubLog(await told(bodies, "github"));
+  return readGithubLog(await render(bodies, "github"));
 }
 
 const FAILURE: EventBody = {
   type: "error",
-  error: { kind: "api", message: "it broke", hint: "mend it" },
+  error: { kind: "api", message: "it broke", hint: "fix it" },
 };
 
-Deno.test("on GitHub the problems output makes the run's failure an error, said once", async () => {
+Deno.test("on GitHub the problems renderer annotates the error of the run, and prints it once", async () => {
   const { seen, annotations } = await github([text("Last words."), FAILURE]);
   assertEquals(seen, [
     "ccrun: claude said:",
     "  Last words.",
     "Error: ccrun: it broke",
-    "mend it",
+    "fix it",
   ]);
   assertEquals(annotations.map(({ level, title }) => [level, title]), [["error", "ccrun: api"]]);
 });
 
-Deno.test("on GitHub the problems output annotates warnings, retries, refusals and failed tools", async () => {
+Deno.test("on GitHub the problems renderer annotates warnings, retries, denials and failed tools", async () => {
   const failed = { is_error: true };
   const events: EventBody[] = [
     START,
@@ -88,7 +85,7 @@ Deno.test("on GitHub the problems output annotates warnings, retries, refusals a
   ]);
 });
 
-Deno.test("on GitHub the problems output keeps room for the run's failure, and tells all else as ever", async () => {
+Deno.test("on GitHub the problems renderer reserves an annotation for the error of the run", async () => {
   const events: EventBody[] = [];
   for (let n = 1; n <= 20; n++) {
     events.push({ type: "notice", level: "error", kind: "x", text: `trouble ${n}` });
@@ -101,7 +98,7 @@ Deno.test("on GitHub the problems output keeps room for the run's failure, and t
   assertEquals(seen.filter((line) => line.includes("GitHub shows 10 errors")).length, 1);
 });
 
-Deno.test("on GitLab the problems output tells what it tells without CI", async () => {
+Deno.test("on GitLab the problems renderer prints the same as without CI", async () => {
   const events: EventBody[] = [
     text("Last words."),
     { type: "notice", level: "warning", kind: "hook", text: "careful" },
@@ -109,7 +106,7 @@ Deno.test("on GitLab the problems output tells what it tells without CI", async 
     result("a", "bad", { is_error: true }),
     FAILURE,
   ];
-  const same = await told(events);
+  const same = await render(events);
   assert(same.includes("it broke"));
-  assertEquals(await told(events, "gitlab"), same);
+  assertEquals(await render(events, "gitlab"), same);
 });

@@ -84,7 +84,6 @@ testWith(NEEDS, "ccrun exits on a signal while it waits for the other end of a p
     await scene.shell("mkfifo pipe");
     const cases: readonly (readonly [EndingSignal, readonly string[]])[] = [
       ["SIGTERM", ["--record", "pipe", "hi"]],
-      ["SIGINT", ["-o", "pipe", "hi"]],
       ["SIGTERM", ["--settings", "pipe", "hi"]],
       ["SIGINT", ["--prompt-file", "pipe"]],
       ["SIGHUP", ["--json-schema", "pipe", "hi"]],

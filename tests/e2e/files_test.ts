@@ -1,5 +1,5 @@
 /**
- * The files that a run writes: the answer and the recording.
+ * Tests the files that a run writes: the answer and the recording.
  *
  * @module
  */
@@ -20,7 +20,7 @@ function timeless({ time_ms: _, ...event }: RunEvent): Record<string, unknown> {
   return known;
 }
 
-Deno.test("ccrun puts the answer into the file of --output when the run is good, and not before", async () => {
+Deno.test("ccrun writes the answer to the file of --output only when the run succeeds", async () => {
   const go = Promise.withResolvers<void>();
   const reply = hold(go.promise, text("The new answer."));
   const respond = ({ userText }: { userText: string }) =>
@@ -47,7 +47,7 @@ Deno.test("ccrun puts the answer into the file of --output when the run is good,
   });
 });
 
-Deno.test("ccrun replay tells of a recording what ccrun told of the run", async () => {
+Deno.test("ccrun replay emits the events of the recorded run", async () => {
   const replies = [
     message(thinking("Hm."), text("I look."), bash("echo works"), bash("echo no; exit 3")),
     text("Done."),

@@ -188,7 +188,7 @@ testWith(
         GITHUB_STEP_SUMMARY: `${sandbox.project}/b`,
       };
       const { code, stderr } = await run(["hi"], { env: { ...step(sandbox), ...pipes } });
-      assertEquals([code, stderr.split("it is no file").length], [0, 3]);
+      assertEquals([code, stderr.split("it is not a regular file").length], [0, 3]);
     });
   },
 );

@@ -1,5 +1,5 @@
 /**
- * Text as it is generated.
+ * Tests text that is shown while it is generated.
  *
  * @module
  */
@@ -18,7 +18,7 @@ function blockOf(event: Extract<RunEvent, { message_id: string; index: number }>
   return `${event.type.replace("_delta", "")} ${event.message_id} ${event.index}`;
 }
 
-Deno.test("ccrun --partial gives deltas that make up the complete blocks", async () => {
+Deno.test("ccrun --partial emits deltas that add up to the complete blocks", async () => {
   const replies = [message(thinking(THOUGHT), text(FIRST), bash("echo x")), text(ANSWER)];
   await withScene(replies, async ({ json, run }) => {
     const events = await json(["--partial", SKIP, "Do it."]);
@@ -52,7 +52,7 @@ Deno.test("ccrun --partial gives deltas that make up the complete blocks", async
   });
 });
 
-Deno.test("ccrun --partial gives the first words while the rest is still being written", async () => {
+Deno.test("ccrun --partial emits the first words before the text is complete", async () => {
   const rest = Promise.withResolvers<void>();
   await withScene(
     [message(text("First second third."), { pause: rest.promise })],

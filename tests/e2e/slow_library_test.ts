@@ -4,7 +4,7 @@ import { emit, fakeClaude, initLine, resultLine, textLine } from "../support/fak
 import { makeSandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
-Deno.test("a run goes on to its end while who reads its events is away", async () => {
+Deno.test("a run continues while the reader of its events waits", async () => {
   await using sandbox = await makeSandbox();
   // More than all pipes on the way hold.
   const texts = Array.from({ length: 600 }, (_, at) => textLine(`${at} ${"x".repeat(1000)}`));

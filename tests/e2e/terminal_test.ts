@@ -1,5 +1,5 @@
 /**
- * ccrun as a person sees it: in a pseudo terminal.
+ * Tests ccrun in a pseudo terminal.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { inTerminal, TERMINAL } from "./in_terminal.ts";
 /** The frames of the live line's spinner. */
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
 
-/** What a person has on the screen in the end. What is no colour and no cursor move of the live line's, fails. */
+/** Returns the screen in the end. Fails at any sequence that is not ccrun's. */
 function seen(output: string, columns: number): readonly string[] {
   const screen = makeScreen(columns);
   screen.write(output);
@@ -33,7 +33,7 @@ function seen(output: string, columns: number): readonly string[] {
   return screen.lines();
 }
 
-/** Fails where the text has anything that a terminal or a reader would be misled by. */
+/** Fails if the text contains something that misleads a terminal or a reader. */
 function assertTame(output: string): void {
   // Throws at any control character or sequence that is not ccrun's.
   makeScreen(80).write(output);
@@ -51,7 +51,7 @@ const HOSTILE_BYTES = [...new TextEncoder().encode(HOSTILE)]
 
 const LONG_WORD = "https://example.com/" + "a-very-long-path/".repeat(20);
 
-/** A run with everything that could be too wide, which stays at a tool until the gate opens. */
+/** A run with everything that could be too wide. It waits at a tool until the gate opens. */
 const WIDE = `${
   emit(
     initLine({ cwd: `/home/dev/${"deep/".repeat(30)}`, model: `claude-${"long-".repeat(10)}1` }),
@@ -72,7 +72,7 @@ const WIDE = `${
 for (const columns of [40, 80, 200]) {
   testWith(
     TERMINAL,
-    `ccrun in a terminal of ${columns} columns keeps its lines in it, and its live line only while it works`,
+    `ccrun in a terminal of ${columns} columns prints no line that is too wide, and removes its status line`,
     async () => {
       await withFake(WIDE, async (scene) => {
         await using terminal = await inTerminal(scene, "ccrun hi; echo code $?", { columns });
@@ -107,7 +107,7 @@ function streamed(pieces: readonly string[]): readonly string[] {
 
 testWith(
   TERMINAL,
-  "ccrun in a terminal shows text as it is generated, and the answer once",
+  "ccrun in a terminal shows text while it is generated, and the answer once",
   async () => {
     const answer = "The first half, and the second half of it.";
     const body = `case " $* " in *" --include-partial-messages "*) ;; *) exit 9;; esac
@@ -152,7 +152,7 @@ testWith(
 
 testWith(
   TERMINAL,
-  "ccrun in a terminal prints an answer that was not shown below everything else",
+  "ccrun in a terminal prints an answer that was not shown below the progress",
   async () => {
     const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3, -1))}${
       emit(resultLine({ result: "", structured_output: { answer: 42 } }))
@@ -161,7 +161,7 @@ testWith(
       await using terminal = await inTerminal(scene, `ccrun --json-schema '{}' hi; echo code $?`);
       await terminal.stdoutUntil((text) => SPINNER.test(text));
       await scene.open("go");
-      // The live line is there when the answer comes.
+      // The status line is painted when the answer arrives.
       await terminal.stdoutUntil("finishing");
       await scene.open("end");
       const lines = seen((await terminal.finished).stdout, 80);
@@ -171,7 +171,7 @@ testWith(
   },
 );
 
-testWith(TERMINAL, "ccrun never sends hostile output to a terminal as it is", async () => {
+testWith(TERMINAL, "ccrun sanitizes hostile output for a terminal", async () => {
   const body = `printf '${HOSTILE_BYTES}\\n' >&2
     ${
     emit(
@@ -216,7 +216,7 @@ testWith(TERMINAL, "ccrun never sends hostile output to a terminal as it is", as
   });
 });
 
-testWith(TERMINAL, "ccrun never repeats hostile arguments and variables as they are", async () => {
+testWith(TERMINAL, "ccrun sanitizes hostile arguments and variables for a terminal", async () => {
   await withFake(STORY, async (scene) => {
     await using terminal = await inTerminal(
       scene,
@@ -253,7 +253,7 @@ testWith(TERMINAL, "ccrun never repeats hostile arguments and variables as they 
   });
 });
 
-Deno.test("ccrun makes a hostile name of a variable visible in its warning", async () => {
+Deno.test("ccrun sanitizes a hostile name of a variable in its warning", async () => {
   await withFake(STORY, async ({ run }) => {
     const { stderr, code } = await run(["-q", "hi"], { env: { [`CCRUN_${HOSTILE}`]: "1" } });
     assertEquals(code, 0);
@@ -262,7 +262,7 @@ Deno.test("ccrun makes a hostile name of a variable visible in its warning", asy
   });
 });
 
-testWith(TERMINAL, "ccrun in a dumb terminal writes plain lines as they come", async () => {
+testWith(TERMINAL, "ccrun in a dumb terminal prints plain lines", async () => {
   await withFake(STORY, async (scene) => {
     await using terminal = await inTerminal(scene, "ccrun hi; echo code $?", {
       env: { TERM: "dumb" },
@@ -278,7 +278,7 @@ testWith(TERMINAL, "ccrun in a dumb terminal writes plain lines as they come", a
 
 testWith(
   TERMINAL,
-  "ccrun in a terminal uses no colours where NO_COLOR is set, but still its live line",
+  "ccrun in a terminal with NO_COLOR has no colors, but a status line",
   async () => {
     const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
     await withFake(body, async (scene) => {
@@ -293,7 +293,7 @@ testWith(
   },
 );
 
-testWith(TERMINAL, "ccrun in a terminal keeps diagnostics and the live line apart", async () => {
+testWith(TERMINAL, "ccrun in a terminal prints diagnostics above the status line", async () => {
   const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
   await withFake(body, async (scene) => {
     await using terminal = await inTerminal(scene, "ccrun --debug hi", { columns: 200 });
@@ -310,7 +310,7 @@ testWith(TERMINAL, "ccrun in a terminal keeps diagnostics and the live line apar
 
 testWith(
   TERMINAL,
-  "ccrun --json in a terminal writes whole lines, also beside progress",
+  "ccrun --json in a terminal prints whole lines, even with progress",
   async () => {
     const body = `${emit(...STORY.slice(0, 3))}${gate("go")}${emit(...STORY.slice(3))}`;
     for (const options of ["", "--progress"]) {
@@ -327,7 +327,7 @@ testWith(
   },
 );
 
-testWith(TERMINAL, "Ctrl-C in a terminal ends a run with 130 and leaves nothing", async () => {
+testWith(TERMINAL, "Ctrl-C in a terminal ends a run with 130 and leaves no process", async () => {
   const body = `trap 'kill $!; exit 1' INT
     ${emit(...STORY.slice(0, 3))}sleep 77 & wait`;
   for (const options of ["", "-q", "--json"]) {
@@ -351,17 +351,17 @@ testWith(TERMINAL, "Ctrl-C in a terminal ends a run with 130 and leaves nothing"
 
 testWith(
   TERMINAL,
-  "ccrun in a terminal without a prompt says so at once, and with - reads what is typed",
+  "ccrun in a terminal without a prompt fails at once, and reads what is typed with -",
   async () => {
     await withFake(STORY, async (scene) => {
       await using none = await inTerminal(scene, "ccrun; echo code $?");
       const said = (await none.finished).stdout;
-      assertStringIncludes(said, "ccrun: error: there is no prompt\r\n");
+      assertStringIncludes(said, "ccrun: error: no prompt\r\n");
       assertStringIncludes(said, "code 2\r\n");
       await using replay = await inTerminal(scene, "ccrun replay; echo code $?");
       assertStringIncludes(
         (await replay.finished).stdout,
-        "ccrun: error: there is no recording\r\n",
+        "ccrun: error: no recording given\r\n",
       );
       assertEquals(await scene.prompt(), undefined, "claude was started");
 
@@ -376,7 +376,7 @@ testWith(
 
 testWith(
   { ...TERMINAL, commands: ["tmux", "stty"] },
-  "ccrun in a terminal that is made narrower goes on in the new width, and leaves no live line",
+  "ccrun in a terminal that becomes narrower continues in the new width",
   async () => {
     const words = "The quick brown fox jumps over the lazy dog. ".repeat(4).trim();
     const body = `${

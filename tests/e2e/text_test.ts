@@ -1,5 +1,5 @@
 /**
- * The simplest run: a prompt, an answer, in every format.
+ * Tests the simplest run, a prompt and an answer, in every format.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { bash, eventOf, SKIP, withScene } from "./scene.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-Deno.test("ccrun gives the answer of a prompt, in text, json and pretty", async () => {
+Deno.test("ccrun prints the answer of a prompt in text, json and pretty", async () => {
   const replies = [message(thinking("Easy."), text("Hello there."))];
   await withScene(replies, async ({ claude, json, run, sandbox, turns }) => {
     const events = await json(["Greet", "me."]);
@@ -62,7 +62,7 @@ Deno.test("ccrun gives the answer of a prompt, in text, json and pretty", async 
   });
 });
 
-Deno.test("ccrun passes claude's lines on byte for byte with raw, as --record keeps them", async () => {
+Deno.test("ccrun prints claude's lines byte for byte with raw, as --record keeps them", async () => {
   const replies = [bash("printf 'caf\\303\\251 \\360\\237\\230\\200'"), text("Grüße 漢字 😀")];
   await withScene(replies, async ({ run, sandbox }) => {
     const record = `${sandbox.root}/stream.jsonl`;
@@ -93,7 +93,7 @@ Deno.test("ccrun passes claude's lines on byte for byte with raw, as --record ke
   });
 });
 
-Deno.test("ccrun keeps the answer's exact text for a file, and makes it harmless for people and logs", async () => {
+Deno.test("ccrun prints the exact answer to a pipe, and sanitizes it for terminals and logs", async () => {
   const hostile = "漢字 😀 \x1b]0;title\x07\x1b[2J\u202e ##[group]x\n::error::no\n\ttab";
   const replies = [
     message(text(hostile), bash("printf '\\033]52;c;eA==\\007 out'")),

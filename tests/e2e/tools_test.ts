@@ -12,7 +12,7 @@ import { bash, eventsOf, SKIP, untimed, withScene } from "./scene.ts";
 const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
-Deno.test("ccrun pairs tool calls with their results, the failing ones too", async () => {
+Deno.test("ccrun matches tool calls with their results, including failed ones", async () => {
   const replies = [
     message(text("I'll look."), bash("echo works")),
     message(bash("echo out; exit 3"), toolUse("Read", { file_path: "/does/not/exist" })),
@@ -59,7 +59,7 @@ Deno.test("ccrun pairs tool calls with their results, the failing ones too", asy
   });
 });
 
-Deno.test("ccrun names what is not text in a tool's result", async () => {
+Deno.test("ccrun describes content that is not text in the result of a tool", async () => {
   const replies = [
     (request: { userText: string }) => toolUse("Read", { file_path: request.userText }),
     text("A grey point."),

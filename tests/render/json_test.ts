@@ -3,7 +3,7 @@ import { createEventFactory } from "../../lib/events.ts";
 import { createJsonRenderer } from "../../lib/render/json.ts";
 import { makeKept } from "../support/kept_writer.ts";
 
-Deno.test("the json output writes each event as one line, exactly", async () => {
+Deno.test("the json renderer writes each event as one line", async () => {
   const kept = makeKept();
   const output = createJsonRenderer(kept.sink);
   const stamp = createEventFactory(() => 1.5);
@@ -18,7 +18,7 @@ Deno.test("the json output writes each event as one line, exactly", async () => 
   assertEquals(lines[0]?.includes("##["), false);
 });
 
-Deno.test("the json output writes each event when it comes", async () => {
+Deno.test("the json renderer writes each event when it arrives", async () => {
   const kept = makeKept();
   const output = createJsonRenderer(kept.sink);
   const stamp = createEventFactory(() => null);

@@ -26,24 +26,24 @@ function notice(level: EventBody<"notice">["level"], text: string): EventBody<"n
   return { type: "notice", level, kind: "hook", text };
 }
 
-Deno.test("the problems output is silent while all is well", async () => {
+Deno.test("the problems renderer is silent while all is well", async () => {
   const use: EventBody = { type: "tool_use", id: "t", name: "Bash", input: {} };
   assertEquals(await told([text("Hi."), use, notice("info", "a hook ran")]), "");
 });
 
-Deno.test("the problems output tells warnings", async () => {
+Deno.test("the problems renderer tells warnings", async () => {
   assertEquals(await told([notice("warning", "two\nlines")]), "ccrun: warning: two ⏎ lines\n");
 });
 
-Deno.test("the problems output tells a failure and what to do about it", async () => {
+Deno.test("the problems renderer tells a failure and what to do about it", async () => {
   assertEquals(
-    await told([error("it broke", "mend it")]),
-    "ccrun: error: it broke\nccrun: mend it\n",
+    await told([error("it broke", "fix it")]),
+    "ccrun: error: it broke\nccrun: fix it\n",
   );
   assertEquals(await told([error("it broke")]), "ccrun: error: it broke\n");
 });
 
-Deno.test("the problems output repeats what claude said last when the run failed", async () => {
+Deno.test("the problems renderer repeats what claude said last when the run failed", async () => {
   const events = [text("First."), text("Last\nwords."), text("inner", "t"), error("it broke")];
   assertEquals(
     await told(events),
@@ -51,7 +51,7 @@ Deno.test("the problems output repeats what claude said last when the run failed
   );
 });
 
-Deno.test("the problems output takes a result for what claude said last, when it says something", async () => {
+Deno.test("the problems renderer takes a result for what claude said last, when it says something", async () => {
   const result = (text: string): EventBody<"result"> => ({
     type: "result",
     ok: false,
@@ -70,7 +70,7 @@ Deno.test("the problems output takes a result for what claude said last, when it
   assertEquals(await said(""), "ccrun: claude said:\n  Before.\nccrun: error: no\n");
 });
 
-Deno.test("the problems output does not say the same twice", async () => {
+Deno.test("the problems renderer does not say the same twice", async () => {
   for (const said of ["API Error: no", " API Error:\n\n no\n", "Error: API Error: no"]) {
     assertEquals(await told([text(said), error("API Error: no")]), "ccrun: error: API Error: no\n");
   }
@@ -80,18 +80,18 @@ Deno.test("the problems output does not say the same twice", async () => {
   assertEquals(await told([text(" \n"), error("it broke")]), "ccrun: error: it broke\n");
 });
 
-Deno.test("the problems output repeats the end of what claude said, when that is long", async () => {
+Deno.test("the problems renderer repeats the end of what claude said, when that is long", async () => {
   const said = Array.from({ length: 100 }, (_, line) => `line ${line}`).join("\n");
   const lines = (await told([text(said), error("it broke")])).split("\n");
   assert(lines.length < 30 && lines.includes("  line 99") && !lines.includes("  line 0"));
 });
 
-Deno.test("the problems output says nothing to a reader that has left", async () => {
+Deno.test("the problems renderer says nothing to a reader that has left", async () => {
   const gone: EventBody = { type: "error", error: { kind: "pipe", message: "gone" } };
   assertEquals(await told([text("Hi."), gone]), "");
 });
 
-Deno.test("the problems output lets neither a terminal nor a CI log obey what it tells", async () => {
+Deno.test("the problems renderer lets neither a terminal nor a CI log obey what it tells", async () => {
   const evil = "\x1b]0;t\x07\x1b[2J ##[error]x\n::error::y\n  ::warning::z";
   const all = await told([text(`${evil} said`), notice("warning", evil), error(evil, evil)]);
   // deno-lint-ignore no-control-regex -- control characters are what must not be there
@@ -100,7 +100,7 @@ Deno.test("the problems output lets neither a terminal nor a CI log obey what it
   for (const line of all.split("\n")) assert(!/^\s*::/.test(line), line);
 });
 
-Deno.test("the problems output has colours only where they are wanted", async () => {
+Deno.test("the problems renderer has colours only where they are wanted", async () => {
   const events = [notice("warning", "careful"), error("it broke")];
   assert((await told(events, true)).includes("\x1b["));
   assert(!(await told(events, false)).includes("\x1b["));

@@ -13,7 +13,7 @@ function written(...bodies: readonly EventBody[]): string {
   return sink.text();
 }
 
-Deno.test("the result format gives the last result and the ending, on one line", () => {
+Deno.test("the result renderer writes the last result and the exit on one line", () => {
   const output = written(text("no"), answer("first"), answer("last ##[error]"), exit());
   assertEquals([output.split("\n").length, output.includes("##[")], [2, false]);
   const value = JSON.parse(output);
@@ -21,12 +21,12 @@ Deno.test("the result format gives the last result and the ending, on one line",
   assertEquals([value.result.text, value.exit.code], ["last ##[error]", 0]);
 });
 
-Deno.test("the result format tells why a run failed, and that it had no result", () => {
+Deno.test("the result renderer writes the error of a run without a result", () => {
   const error = { kind: "api", message: "overloaded", hint: "later" } as const;
   const value = JSON.parse(written({ type: "error", error }, failedExit()));
   assertEquals([value.result, value.error, value.exit.reason], [null, error, "api"]);
 });
 
-Deno.test("the result format writes nothing before the end", () => {
+Deno.test("the result renderer writes nothing before the exit", () => {
   assertEquals(written(text("hello"), answer("done")), "");
 });

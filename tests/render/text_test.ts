@@ -59,29 +59,29 @@ Deno.test("answerOf ends an answer with exactly one newline, and changes nothing
   assertEquals(answer("\x1b[31mred"), "\x1b[31mred\n");
 });
 
-Deno.test("answerOf gives a structured output as one line of JSON", () => {
+Deno.test("answerOf returns a structured output as one line of JSON", () => {
   const answer = (structured_output: unknown) => answerOf(result({ text: "t", structured_output }));
   assertEquals(answer({ n: 5, s: "two\nlines" }), '{"n":5,"s":"two\\nlines"}\n');
   assertEquals(answer("##["), '"#\\u0023["\n');
   assertEquals([0, false, "", []].map(answer), ["0\n", "false\n", '""\n', "[]\n"]);
 });
 
-Deno.test("the text output writes the last answer of a good run", async () => {
+Deno.test("the text renderer writes the last answer of a successful run", async () => {
   const results = [result({ text: "first" }), result({ text: "last" })];
   assertEquals(await written(results, true), "last\n");
 });
 
-Deno.test("the text output writes nothing when the run is not good, or has no result", async () => {
+Deno.test("the text renderer writes nothing if the run fails or has no result", async () => {
   assertEquals(await written([result({ text: "almost" })], false), "");
   assertEquals(await written([], true), "");
 });
 
-Deno.test("the text output makes the answer harmless where that is asked for", async () => {
-  const clean = (text: string) => text.replaceAll("\x1b", "^");
-  assertEquals(await written([result({ text: "\x1b[2J" })], true, { clean }), "^[2J\n");
+Deno.test("the text renderer sanitizes the answer if that is requested", async () => {
+  const sanitize = (text: string) => text.replaceAll("\x1b", "^");
+  assertEquals(await written([result({ text: "\x1b[2J" })], true, { sanitize }), "^[2J\n");
 });
 
-Deno.test("the text output leaves out an answer that was seen already", async () => {
+Deno.test("the text renderer leaves out an answer that is on the screen", async () => {
   const seen: string[] = [];
   const isShown = (text: string) => seen.push(text) > 0;
   assertEquals(await written([result({ text: "Done." })], true, { isShown }), "");

@@ -1,12 +1,12 @@
-/** Random numbers that are the same in every run. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** Returns an integer from 0 to below `limit`. */
   below(limit: number): number;
-  /** One of the items. */
+  /** Returns one of the items. */
   pick<T>(items: readonly T[]): T;
 }
 
-/** Makes a {@linkcode Random} (mulberry32). */
+/** Creates a {@linkcode Random} (mulberry32). */
 export function makeRandom(seed: number): Random {
   let state = seed;
   function next(): number {

@@ -14,34 +14,34 @@ import {
 import { createTerminal } from "../../lib/terminal/terminal.ts";
 import { makeKeptSink, makeScreen } from "./screen.ts";
 
-/** How {@linkcode makeRun} shows a run. */
+/** Options of {@linkcode makeRun}. */
 export interface RunOptions extends Partial<ProgressOptions> {
-  /** The terminal's width; without it there is no terminal. */
+  /** The width of the terminal; undefined if there is none. */
   columns?: number | (() => number);
   color?: boolean;
-  /** Whether the live line is repainted; the clock stands still else. */
+  /** Whether rows can be repainted. */
   live?: boolean;
 }
 
-/** A run that a test feeds with events, at a time that it decides. */
+/** A run whose events and time a test controls. */
 export interface Run {
   readonly progress: ProgressRenderer;
-  /** Gives an event. */
+  /** Passes an event to the renderer. */
   give(body: EventBody): void;
-  /** Gives an event as it is. */
+  /** Passes a complete event to the renderer. */
   event(event: RunEvent): void;
-  /** Lets time pass; the live line is repainted as often as it would be. */
+  /** Lets time pass, with the repaints of that time. */
   pass(ms: number): void;
-  /** Whether the timer runs. */
+  /** Whether the repaint timer runs. */
   readonly ticking: boolean;
-  /** Everything that was written. */
+  /** Returns everything that was written. */
   text(): string;
   readonly writes: string[];
-  /** What a person sees by now. */
+  /** Returns the lines on the screen. */
   lines(): string[];
 }
 
-/** Makes a {@linkcode Run}. */
+/** Creates a {@linkcode Run}. */
 export function makeRun(options: RunOptions = {}): Run {
   const { columns, color = false, live = false } = options;
   const width = typeof columns === "function" ? columns : () => columns;
@@ -92,7 +92,7 @@ export function makeRun(options: RunOptions = {}): Run {
   };
 }
 
-/** The event that begins a run. */
+/** The first event of a run. */
 export const START: EventBody<"start"> = {
   type: "start",
   schema: "ccrun.events/1",
@@ -102,7 +102,7 @@ export const START: EventBody<"start"> = {
   cwd: "/home/ada/project",
 };
 
-/** A session. */
+/** The session of a run. */
 export const SESSION: EventBody<"session_info"> = {
   type: "session_info",
   session_id: "0c949d68-6fd3-4732-ba68-7a0099347d44",
@@ -110,12 +110,12 @@ export const SESSION: EventBody<"session_info"> = {
   cwd: "/home/ada/project",
 };
 
-/** A complete text. */
+/** Returns a complete text. */
 export function text(text: string, more: Partial<EventOf<"text">> = {}): EventBody<"text"> {
   return { type: "text", text, message_id: "msg_1", index: 0, ...more };
 }
 
-/** A piece of text. */
+/** Returns a piece of text. */
 export function delta(
   text: string,
   more: Partial<EventOf<"text_delta">> = {},
@@ -123,7 +123,7 @@ export function delta(
   return { type: "text_delta", text, message_id: "msg_1", index: 0, ...more };
 }
 
-/** Complete thinking. */
+/** Returns complete thinking. */
 export function thinking(
   text: string,
   more: Partial<EventOf<"thinking">> = {},
@@ -131,7 +131,7 @@ export function thinking(
   return { type: "thinking", text, message_id: "msg_0", index: 0, ...more };
 }
 
-/** A tool call. */
+/** Returns a tool call. */
 export function use(
   id: string,
   name: string,
@@ -141,7 +141,7 @@ export function use(
   return { type: "tool_use", id, name, input, ...parentOf(parent) };
 }
 
-/** A tool's result. */
+/** Returns the result of a tool. */
 export function result(
   id: string,
   text: string,
@@ -158,12 +158,12 @@ export function result(
   };
 }
 
-/** A parent, for the events of a sub-agent. */
+/** Returns the field that makes an event one of a subagent. */
 export function parentOf(parent: string | undefined): { parent_tool_use_id?: string } {
   return parent === undefined ? {} : { parent_tool_use_id: parent };
 }
 
-/** A result of the run. */
+/** Returns a result of the run. */
 export function answer(
   text: string,
   more: Partial<EventOf<"result">> = {},
@@ -184,7 +184,7 @@ export function answer(
   };
 }
 
-/** The end of a run. */
+/** Returns the end of a run. */
 export function exit(more: Partial<EventOf<"exit">> = {}): EventBody<"exit"> {
   return {
     type: "exit",
@@ -199,7 +199,7 @@ export function exit(more: Partial<EventOf<"exit">> = {}): EventBody<"exit"> {
   };
 }
 
-/** The end of a run that failed. */
+/** Returns the end of a run that failed. */
 export function failedExit(more: Partial<EventOf<"exit">> = {}): EventBody<"exit"> {
   return exit({ ok: false, code: 4, reason: "api", ...more });
 }

@@ -1,13 +1,13 @@
 import type { BufferedWriter } from "../../lib/terminal/buffered_writer.ts";
 import { displayWidth, graphemesOf } from "../../lib/terminal/width.ts";
 
-/** What a terminal shows: enough of one to see where text stays, wraps and is erased. */
+/** A terminal that shows where text stays, wraps and is erased. */
 export interface Screen {
-  /** Takes output. Throws at a control character or sequence that progress never sends. */
+  /** Writes output. Throws at a control character or sequence that progress never sends. */
   write(text: string): void;
-  /** The lines from the first that was ever printed, without spaces at their ends. */
+  /** Returns all lines since the first one, without spaces at their ends. */
   lines(): string[];
-  /** The greatest width that a line had before the terminal itself broke it; more than `columns` is a fault. */
+  /** The width of the widest line. More than `columns` is an error, because the terminal breaks it. */
   readonly widest: number;
 }
 
@@ -19,7 +19,7 @@ interface Cell {
 // deno-lint-ignore no-control-regex -- sequences are what it reads
 const SEQUENCE = /^\x1b\[(\d*(?:;\d+)*)([A-Za-z])/;
 
-/** Makes a terminal of a width, endless upwards. */
+/** Creates a terminal with a width and endless lines. */
 export function makeScreen(columns: number): Screen {
   const rows: Cell[][] = [[]];
   let row = 0;
@@ -40,7 +40,7 @@ export function makeScreen(columns: number): Screen {
     widest = Math.max(widest, column);
   }
 
-  function obey(parameter: string, command: string): void {
+  function execute(parameter: string, command: string): void {
     const count = Number(parameter || "1");
     if (command === "m") return;
     if (command === "K") {
@@ -86,7 +86,7 @@ export function makeScreen(columns: number): Screen {
         }
         const sequence = SEQUENCE.exec(rest);
         if (sequence !== null) {
-          obey(sequence[1] ?? "", sequence[2] ?? "");
+          execute(sequence[1] ?? "", sequence[2] ?? "");
           rest = rest.slice(sequence[0].length);
           continue;
         }
@@ -115,7 +115,7 @@ export function makeScreen(columns: number): Screen {
   };
 }
 
-/** A sink that keeps what is written, in the pieces in which it was. */
+/** Creates a writer that keeps each write. */
 export function makeKeptSink(): BufferedWriter & { readonly writes: string[]; text(): string } {
   const writes: string[] = [];
   return {

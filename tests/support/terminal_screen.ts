@@ -1,13 +1,12 @@
 /**
- * What a terminal shows in the end, with colours: the cells of the screen, made from the bytes that were
- * written to it. For the picture in the README.
+ * Renders terminal output to the cells of a screen, with colors. For the picture in the README.
  *
  * @module
  */
 
 import { displayWidth, graphemesOf } from "../../lib/terminal/width.ts";
 
-/** The colours that a terminal gives names to. */
+/** The named colors of a terminal. */
 export const COLORS = [
   "black",
   "red",
@@ -19,12 +18,12 @@ export const COLORS = [
   "white",
 ] as const;
 
-/** One of them. */
+/** A named color of a terminal. */
 export type Color = (typeof COLORS)[number];
 
 /** How a cell looks. */
 export interface Look {
-  /** Undefined for the usual one. */
+  /** Undefined for the default color. */
   readonly color?: Color | undefined;
   readonly bold: boolean;
   readonly dim: boolean;
@@ -33,9 +32,9 @@ export interface Look {
 /** One grapheme on the screen. */
 export interface Cell {
   readonly text: string;
-  /** The columns it takes: 1 or 2. */
+  /** The number of columns: 1 or 2. */
   readonly width: number;
-  /** The first of them, from 0. */
+  /** The first column, from 0. */
   readonly column: number;
   readonly look: Look;
 }
@@ -45,14 +44,14 @@ const USUAL: Look = { bold: false, dim: false };
 // deno-lint-ignore no-control-regex -- sequences are what it reads
 const SEQUENCE = /^\x1b\[(\??)([\d;]*)([A-Za-z])/;
 
-/** Changes of a terminal's mode, such as the bracketed paste of a shell: they show nothing. */
+/** Commands that change the mode of a terminal and print nothing. */
 const MODE_COMMANDS: readonly string[] = ["h", "l"];
 
-/** The first of the eight colours, and of their bright forms. */
+/** The codes of the first color and the first bright color. */
 const FIRST_COLOR = 30;
 const FIRST_BRIGHT_COLOR = 90;
 
-/** The look after one parameter of `CSI m`. What it does not know, it refuses: the picture would be wrong. */
+/** Returns the look after a parameter of `CSI m`. Throws if it is unknown, because the picture would be wrong. */
 function changed(look: Look, parameter: number): Look {
   const color = COLORS[parameter - FIRST_COLOR] ?? COLORS[parameter - FIRST_BRIGHT_COLOR];
   if (color !== undefined) return { ...look, color };

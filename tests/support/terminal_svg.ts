@@ -1,27 +1,26 @@
 /**
- * A terminal's screen as an SVG picture: a window with text in it, which needs no script, no font and
- * nothing else from outside.
+ * Renders the screen of a terminal as an SVG picture that needs no script, font or other file.
  *
  * @module
  */
 
 import type { Cell, Color, Look } from "./terminal_screen.ts";
 
-/** What the picture is told beside the screen. */
+/** Options of the picture. */
 export interface SvgOptions {
-  /** The window's width in columns. */
+  /** The width of the window in columns. */
   readonly columns: number;
-  /** What the window's bar says. */
+  /** The text in the bar of the window. */
   readonly caption: string;
-  /** The name of the picture, for those who do not see it. */
+  /** The name of the picture, for screen readers. */
   readonly title: string;
-  /** What is to be seen on it, for the same. */
+  /** The description of the picture, for screen readers. */
   readonly description: string;
   /** The cursor's column in the last row. */
   readonly cursor: number;
 }
 
-/** Letters and rows, in pixels. Where a page is narrower, the picture shrinks as a whole. */
+/** Sizes in pixels. The picture shrinks as a whole on a narrow page. */
 const FONT_SIZE = 14;
 /** 0.6 of the size is the width of a letter in most monospaced fonts; in others it is made so. */
 const COLUMN = 8.4;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createTerminal } from "../../lib/terminal/terminal.ts";
 
-Deno.test("a terminal that is not dumb is live", () => {
+Deno.test("createTerminal is live for a terminal that is not dumb", () => {
   const live = (isTerminal: boolean, term?: string) =>
     createTerminal({ isTerminal, color: false, term }).live;
   assertEquals([live(true, "xterm"), live(true), live(true, "dumb"), live(false, "xterm")], [
@@ -12,7 +12,7 @@ Deno.test("a terminal that is not dumb is live", () => {
   ]);
 });
 
-Deno.test("a terminal's width is asked for again and again", () => {
+Deno.test("createTerminal reads the width each time", () => {
   let columns = 100;
   const terminal = createTerminal({ isTerminal: true, columns: () => columns, color: false });
   assertEquals(terminal.columns(), 100);
@@ -20,7 +20,7 @@ Deno.test("a terminal's width is asked for again and again", () => {
   assertEquals(terminal.columns(), 60);
 });
 
-Deno.test("a terminal that does not know its width has 80 columns", () => {
+Deno.test("createTerminal assumes 80 columns for a terminal of unknown width", () => {
   const columns = (ask?: () => number | undefined) =>
     createTerminal({ isTerminal: true, columns: ask, color: false }).columns();
   const fail = () => {
@@ -35,21 +35,21 @@ Deno.test("a terminal that does not know its width has 80 columns", () => {
   assertEquals(columns(() => 3), 20);
 });
 
-Deno.test("without a terminal there is no width", () => {
+Deno.test("createTerminal has no width without a terminal", () => {
   assertEquals(
     createTerminal({ isTerminal: false, columns: () => 80, color: false }).columns(),
     undefined,
   );
 });
 
-Deno.test("a terminal that a CI system reads into a log is none", () => {
+Deno.test("createTerminal treats the log of a CI system as no terminal", () => {
   const options = { isTerminal: true, isLog: true, columns: () => 100, color: true, term: "xterm" };
   const terminal = createTerminal(options);
   assertEquals([terminal.live, terminal.columns()], [false, undefined]);
   assertEquals(terminal.styles.bold("x"), "\x1b[1mx\x1b[22m");
 });
 
-Deno.test("styles are the identity without colour", () => {
+Deno.test("createTerminal has styles that do nothing without color", () => {
   const { styles } = createTerminal({ isTerminal: true, color: false });
   assertEquals(Object.values(styles).map((style) => style("x")), Array(7).fill("x"));
   assertEquals(

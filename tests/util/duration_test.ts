@@ -7,7 +7,7 @@ function assertRead(table: readonly (readonly [text: string, ms: number | undefi
   for (const [text, ms] of table) assertEquals(parseDuration(text), ms, JSON.stringify(text));
 }
 
-Deno.test("parseDuration reads each unit by itself", () => {
+Deno.test("parseDuration accepts each unit", () => {
   assertRead([
     ["500ms", 500],
     ["90s", 90 * SECOND],
@@ -18,7 +18,7 @@ Deno.test("parseDuration reads each unit by itself", () => {
   ]);
 });
 
-Deno.test("parseDuration adds up units in falling order, whichever are left out", () => {
+Deno.test("parseDuration adds units in falling order", () => {
   assertRead([
     ["1h30m", HOUR + 30 * MINUTE],
     ["1m500ms", MINUTE + 500],
@@ -28,7 +28,7 @@ Deno.test("parseDuration adds up units in falling order, whichever are left out"
   ]);
 });
 
-Deno.test("parseDuration refuses units that rise, that come twice, or that are none", () => {
+Deno.test("parseDuration rejects units that rise, repeat, or do not exist", () => {
   const wrong = ["30m1h", "1ms1s", "1s1m", "1h1h", "1m30m", "5ms5ms"];
   const none = ["1w", "1y", "10min", "5sec", "1H", "10M", "5µs", "s", "h1", "1hm", "ms", "P1D"];
   assertRead([...wrong, ...none].map((text) => [text, undefined]));
@@ -54,26 +54,26 @@ Deno.test("parseDuration reads 0 with a unit or without one", () => {
   assertRead([["0", 0], ["0s", 0], ["0ms", 0], ["0d", 0], ["0h0m", 0], ["0.0s", 0]]);
 });
 
-Deno.test("parseDuration makes 0 of nothing but 0", () => {
+Deno.test("parseDuration returns 0 only for 0", () => {
   // 0 may mean no limit at all, which is the opposite of a very short one.
   assertRead([["0.4ms", 1], ["0.0001s", 1], [".000001m", 1]]);
 });
 
-Deno.test("parseDuration refuses a bare number, which does not say of what", () => {
+Deno.test("parseDuration rejects a number without a unit", () => {
   assertRead(["1", "90", "00", "0.0", "1.5", "1h30", "30 "].map((text) => [text, undefined]));
 });
 
-Deno.test("parseDuration refuses signs, words and nothing at all", () => {
+Deno.test("parseDuration rejects signs, words and an empty text", () => {
   const texts = ["", " ", "-1s", "-0", "+1s", "--5m", "none", "never", "Infinity", "NaN", "1s\0"];
   assertRead(texts.map((text) => [text, undefined]));
 });
 
-Deno.test("parseDuration overlooks blanks around it, and none inside", () => {
+Deno.test("parseDuration ignores blanks around the duration", () => {
   assertRead([[" 10m\n", 10 * MINUTE], ["\t0 ", 0]]);
   assertRead(["1h 30m", "10 m", "1h\n30m", "1 .5h"].map((text) => [text, undefined]));
 });
 
-Deno.test("parseDuration takes up to 999 days", () => {
+Deno.test("parseDuration accepts up to 999 days", () => {
   assertEquals(MAX_DURATION_MS, 999 * DAY);
   assertRead([
     ["999d", 999 * DAY],
@@ -86,14 +86,14 @@ Deno.test("parseDuration takes up to 999 days", () => {
   ]);
 });
 
-Deno.test("parseDuration is quick about a long text that is no duration", () => {
+Deno.test("parseDuration rejects a long text without backtracking", () => {
   // It takes a few milliseconds; what backtracks would never end.
   for (const text of ["1".repeat(1e5), `${"1".repeat(1e5)}x`, "1.".repeat(1e5), "1h".repeat(1e5)]) {
     assertEquals(parseDuration(text), undefined);
   }
 });
 
-Deno.test("formatDuration names the units that it needs", () => {
+Deno.test("formatDuration names the units that are not 0", () => {
   const table: readonly (readonly [ms: number, text: string])[] = [
     [0, "0s"],
     [1, "1ms"],
@@ -115,12 +115,12 @@ Deno.test("formatDuration names the units that it needs", () => {
   for (const [ms, text] of table) assertEquals(formatDuration(ms), text);
 });
 
-Deno.test("formatDuration gives whole milliseconds, and 0s for what is less than nothing", () => {
+Deno.test("formatDuration rounds to milliseconds", () => {
   const given = [0.3, 1.5, 999.6, 59_999.7, 1_100.0000000000002, -1, -0];
   assertEquals(given.map(formatDuration), ["0s", "2ms", "1s", "1m", "1.1s", "0s", "0s"]);
 });
 
-Deno.test("parseDuration reads what formatDuration writes", () => {
+Deno.test("parseDuration returns what formatDuration formatted", () => {
   const check = (ms: number) => assertEquals(parseDuration(formatDuration(ms)), ms, `${ms} ms`);
   for (let ms = 0; ms < 130_000; ms += 7) check(ms);
   // Steps that share no factor with a unit, so that every kind of remainder is met.

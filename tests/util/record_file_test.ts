@@ -15,7 +15,7 @@ async function usage(path: string): Promise<string> {
   return error.message;
 }
 
-Deno.test("the record file keeps every byte, and nobody else can read it from its first one", async () => {
+Deno.test("RecordFile keeps every byte, and only its owner can read it", async () => {
   await using sandbox = await makeSandbox();
   const path = `${sandbox.project}/run.jsonl`;
   const file = await openRecordFile(path);
@@ -27,7 +27,7 @@ Deno.test("the record file keeps every byte, and nobody else can read it from it
   file.close();
 });
 
-Deno.test("the record file of an older run is emptied and closed to others", async () => {
+Deno.test("RecordFile replaces an older recording and its mode", async () => {
   await using sandbox = await makeSandbox();
   const path = `${sandbox.project}/run.jsonl`;
   await Deno.writeTextFile(path, "old and much longer");
@@ -38,7 +38,7 @@ Deno.test("the record file of an older run is emptied and closed to others", asy
   assertEquals([Deno.readTextFileSync(path), modeOf(path)], ["new", "600"]);
 });
 
-Deno.test("the record file can be a device, whose mode stays", async () => {
+Deno.test("RecordFile leaves the mode of a device as it is", async () => {
   const before = modeOf("/dev/null");
   const file = await openRecordFile("/dev/null");
   await file.write(new Uint8Array(10));
@@ -46,7 +46,7 @@ Deno.test("the record file can be a device, whose mode stays", async () => {
   assertEquals(modeOf("/dev/null"), before);
 });
 
-Deno.test("openRecordFile says what is wrong", async () => {
+Deno.test("openRecordFile reports a file that cannot be written", async () => {
   await using sandbox = await makeSandbox();
   assert((await usage(sandbox.project)).includes("directory"));
   assert((await usage(`${sandbox.project}/none/run.jsonl`)).includes("does not exist"));

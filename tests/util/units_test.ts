@@ -7,7 +7,7 @@ import {
   formatTokens,
 } from "../../lib/util/units.ts";
 
-Deno.test("formatDuration gets coarser as time goes on", () => {
+Deno.test("formatSeconds gets coarser for longer times", () => {
   const given = [0, 349, 9_999, 10_000, 59_999, 60_000, 125_000, 3_599_999, 3_720_000, -1];
   assertEquals(given.map(formatSeconds), [
     "0.0s",
@@ -23,7 +23,7 @@ Deno.test("formatDuration gets coarser as time goes on", () => {
   ]);
 });
 
-Deno.test("formatClock has whole seconds", () => {
+Deno.test("formatClock returns whole seconds", () => {
   assertEquals([0, 3_999, 12_345, 125_000].map(formatClock), ["0s", "3s", "12s", "2m 05s"]);
 });
 
@@ -54,7 +54,7 @@ Deno.test("formatCost gives small costs more digits", () => {
   ]);
 });
 
-Deno.test("formatCount knows one from many", () => {
+Deno.test("formatCount adds the plural", () => {
   assertEquals([0, 1, 2].map((count) => formatCount(count, "line")), [
     "0 lines",
     "1 line",

@@ -1,184 +1,177 @@
 import type { EventOf } from "../../events.ts";
-import type { ToolCallRenderer } from "./tool_calls.ts";
-import type { BlockWriter } from "./block_writer.ts";
-import { createTextWrapper, type TextWrapper } from "../../terminal/text_wrapper.ts";
+import { sanitize, SanitizeStream } from "../../terminal/sanitize.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { TextWrapper } from "../../terminal/text_wrapper.ts";
 import { formatCount } from "../../util/units.ts";
-import { createSanitizeStream, sanitize, type SanitizeStream } from "../../terminal/sanitize.ts";
+import type { BlockWriter, Tail } from "./block_writer.ts";
+import type { SubagentSections } from "./subagent_sections.ts";
 
-/** A complete block of what the model says. */
+/** A complete block of the model's text or thinking. */
 export type BlockEvent = EventOf<"text" | "thinking">;
 
-/** A piece of one. */
+/** A piece of a block. */
 export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
 
-/**
- * Shows what the model says, as it comes: a block that was streamed is not shown again
- * when it is complete. Of several that stream at once, one is shown as it comes and the
- * others after it, so that they do not mix.
- */
-export interface AssistantText {
-  /** Shows a piece, now or later. */
-  delta(event: DeltaEvent): void;
-  /** Whether a complete block was streamed. */
-  isStreamed(event: BlockEvent): boolean;
-  /** Shows a complete block, as far as it is not shown. */
-  block(event: BlockEvent): void;
-  /** Ends what streams in a sub-agent, or outside of any: something else has begun there. */
-  over(parent: string | undefined): void;
-  /** Ends everything that streams. */
-  allOver(): void;
-}
-
+/** A block of the main agent whose pieces arrive. */
 interface Stream {
-  readonly parent: string | undefined;
-  readonly messageId: string;
-  readonly thinking: boolean;
-  readonly prose: TextWrapper;
-  readonly visible: SanitizeStream;
-  /** What has come. */
+  readonly key: string;
+  readonly isThinking: boolean;
+  readonly sanitizer: SanitizeStream;
+  readonly wrapper: TextWrapper;
+  /** The text that was shown. */
   text: string;
-  /** What has come and is not shown. */
-  waiting: string;
-  ended: boolean;
+  /** Whether something else was shown since. */
+  isEnded: boolean;
 }
 
-/** Of thinking that was not streamed, a few lines give the idea. */
+/** Thinking that was not streamed is shortened to this many lines. */
 const THINKING_LINES = 4;
 
-/** What lines of thinking begin with: they are told from text without colours too. */
+/** Precedes lines of thinking, so that they differ from text without color, too. */
 const THINKING_BAR = "┊ ";
 
-/** Makes a {@linkcode AssistantText}. */
-export function createAssistantText(
-  page: BlockWriter,
-  terminal: Terminal,
-  { enter, depthOf }: Pick<ToolCallRenderer, "enter" | "depthOf">,
-): AssistantText {
-  const { styles } = terminal;
-  const streams = new Map<string, Stream>();
-  /** The one that is shown as it comes. */
-  let foreground: Stream | undefined;
+/**
+ * Shows the text and the thinking of the model. The text of the main agent is shown while it is
+ * generated, and not again when it is complete. Subagents run in parallel, so their text is shown when
+ * it is complete.
+ */
+export class AssistantText {
+  readonly #writer: BlockWriter;
+  readonly #terminal: Terminal;
+  readonly #sections: SubagentSections;
+  #stream: Stream | undefined;
+  #blockCount = 0;
 
-  function newProse(thinking: boolean, parent: string | undefined): TextWrapper {
-    return createTextWrapper({
-      columns() {
-        const columns = terminal.columns();
-        return columns === undefined ? undefined : columns - 1;
-      },
-      styles,
-      style: thinking ? styles.dim : styles.plain,
-      markdown: !thinking,
-      prefix: page.indent(depthOf(parent)) + (thinking ? THINKING_BAR : ""),
-    });
+  /** Creates a renderer that writes to `writer`. */
+  constructor(writer: BlockWriter, terminal: Terminal, sections: SubagentSections) {
+    this.#writer = writer;
+    this.#terminal = terminal;
+    this.#sections = sections;
   }
 
-  function print(prose: TextWrapper, parent: string | undefined, text: string): void {
-    page.prose(prose, text, depthOf(parent), () => enter(parent));
+  /** Returns the row of the streamed text that may still grow. */
+  tail(): Tail | undefined {
+    if (this.#stream === undefined || this.#stream.isEnded) return undefined;
+    const row = this.#stream.wrapper.tail;
+    if (row === undefined) return undefined;
+    return { row: this.#withBar(row, this.#stream.isThinking), depth: 0 };
   }
 
-  function show(stream: Stream, text: string): void {
-    print(stream.prose, stream.parent, stream.prose.push(stream.visible.push(text)));
+  /** Returns whether pieces of a complete block were shown. */
+  isStreamed(event: BlockEvent): boolean {
+    return this.#stream?.key === keyOf(event);
   }
 
-  function end(stream: Stream): void {
-    if (stream.ended) return;
-    stream.ended = true;
-    show(stream, stream.waiting);
-    stream.waiting = "";
-    const { prose, visible, parent } = stream;
-    print(prose, parent, prose.push(visible.end()) + prose.end());
-    if (foreground !== stream) return;
-    foreground = [...streams.values()].find((other) => !other.ended && other.waiting !== "");
-    if (foreground === undefined) return;
-    const { waiting } = foreground;
-    foreground.waiting = "";
-    show(foreground, waiting);
+  /** Shows a piece of a block. */
+  append(event: DeltaEvent): void {
+    if (event.parent_tool_use_id !== undefined) return;
+    if (this.#stream?.key !== keyOf(event)) this.#start(event);
+    if (this.#stream !== undefined && !this.#stream.isEnded) this.#print(this.#stream, event.text);
   }
 
-  function showWhole(text: string, thinking: boolean, parent: string | undefined): void {
-    const prose = newProse(thinking, parent);
-    const set = prose.push(`${sanitize(text)}\n`) + prose.end();
-    const lines = set.split("\n");
-    const hidden = lines.length - 1 - THINKING_LINES;
-    if (!thinking || hidden <= 0) {
-      print(prose, parent, set);
+  #start(event: DeltaEvent): void {
+    this.endStream();
+    const isThinking = event.type === "thinking_delta";
+    this.#stream = {
+      key: keyOf(event),
+      isThinking,
+      sanitizer: new SanitizeStream(),
+      wrapper: this.#createWrapper(isThinking, 0),
+      text: "",
+      isEnded: false,
+    };
+  }
+
+  /** Shows a complete block, or what is missing of it. */
+  complete(event: BlockEvent): void {
+    const parent = event.parent_tool_use_id;
+    const isThinking = event.type === "thinking";
+    const stream = this.#stream;
+    if (stream === undefined || !this.isStreamed(event)) {
+      if (parent === undefined) this.endStream();
+      this.#printWhole(event.text, isThinking, parent);
       return;
     }
-    const note = styles.dim(
-      `${page.indent(depthOf(parent))}${THINKING_BAR}… +${formatCount(hidden, "line")}`,
-    );
-    print(prose, parent, `${lines.slice(0, THINKING_LINES).join("\n")}\n${note}\n`);
+    const rest = missingText(event.text, stream.text);
+    if (rest !== undefined && !stream.isEnded) {
+      this.#print(stream, rest);
+      this.endStream();
+    } else {
+      this.endStream();
+      this.#printWhole(rest ?? event.text, isThinking, parent);
+    }
+    this.#stream = undefined;
   }
 
-  function over(parent: string | undefined): void {
-    for (const stream of streams.values()) if (stream.parent === parent) end(stream);
+  /** Ends the text that is streamed, because something else was started. */
+  endStream(): void {
+    const stream = this.#stream;
+    if (stream === undefined || stream.isEnded) return;
+    stream.isEnded = true;
+    const rows = [...stream.wrapper.push(stream.sanitizer.end()), ...stream.wrapper.end()];
+    this.#printRows(rows, stream.isThinking, undefined, stream.key);
   }
 
-  return {
-    isStreamed: (event) => streams.has(keyOf(event)),
-    delta(event) {
-      const parent = event.parent_tool_use_id;
-      const key = keyOf(event);
-      let stream = streams.get(key);
-      if (stream === undefined || stream.ended) {
-        over(parent);
-        for (const [other, { parent: owner, messageId }] of streams) {
-          if (owner === parent && messageId !== event.message_id) streams.delete(other);
-        }
-        const thinking = event.type === "thinking_delta";
-        stream = {
-          parent,
-          messageId: event.message_id,
-          thinking,
-          prose: newProse(thinking, parent),
-          visible: createSanitizeStream(),
-          text: stream?.text ?? "",
-          waiting: "",
-          ended: false,
-        };
-        streams.set(key, stream);
-      }
-      stream.text += event.text;
-      foreground ??= stream;
-      if (foreground === stream) show(stream, event.text);
-      else stream.waiting += event.text;
-    },
-    block(event) {
-      const parent = event.parent_tool_use_id;
-      const thinking = event.type === "thinking";
-      const key = keyOf(event);
-      const stream = streams.get(key);
-      if (stream === undefined) {
-        over(parent);
-        showWhole(event.text, thinking, parent);
-        return;
-      }
-      const rest = event.text.startsWith(stream.text) ? event.text.slice(stream.text.length) : "";
-      streams.delete(key);
-      if (isOther(event.text, stream.text)) {
-        end(stream);
-        showWhole(event.text, thinking, parent);
-      } else if (stream.ended) {
-        showWhole(rest, thinking, parent);
-      } else {
-        stream.waiting += rest;
-        end(stream);
-      }
-    },
-    over,
-    allOver() {
-      for (const stream of streams.values()) end(stream);
-      streams.clear();
-    },
-  };
+  #print(stream: Stream, text: string): void {
+    stream.text += text;
+    const rows = stream.wrapper.push(stream.sanitizer.push(text));
+    this.#printRows(rows, stream.isThinking, undefined, stream.key);
+  }
+
+  #printWhole(text: string, isThinking: boolean, parent: string | undefined): void {
+    const wrapper = this.#createWrapper(isThinking, this.#sections.depthOf(parent));
+    const rows = [...wrapper.push(sanitize(text)), ...wrapper.end()];
+    const hidden = rows.length - THINKING_LINES;
+    if (isThinking && hidden > 0) {
+      rows.length = THINKING_LINES;
+      rows.push(this.#terminal.styles.dim(`… +${formatCount(hidden, "line")}`));
+    }
+    this.#printRows(rows, isThinking, parent, `text ${this.#blockCount++}`);
+  }
+
+  #printRows(
+    rows: readonly string[],
+    isThinking: boolean,
+    parent: string | undefined,
+    blockId: string,
+  ): void {
+    if (rows.length === 0) return;
+    const isContinued = this.#writer.lastBlockId === blockId;
+    const depth = this.#sections.depthOf(parent);
+    if (!isContinued) {
+      this.#sections.startSection(parent);
+      this.#writer.startBlock("text", depth, blockId);
+    }
+    for (const row of rows) this.#writer.write(this.#withBar(row, isThinking), depth);
+  }
+
+  #withBar(row: string, isThinking: boolean): string {
+    if (!isThinking) return row;
+    return this.#terminal.styles.dim(row === "" ? THINKING_BAR.trimEnd() : THINKING_BAR) + row;
+  }
+
+  #createWrapper(isThinking: boolean, depth: number): TextWrapper {
+    const { styles } = this.#terminal;
+    const barColumns = isThinking ? THINKING_BAR.length : 0;
+    return new TextWrapper({
+      columns: () => {
+        const columns = this.#writer.availableColumns(depth);
+        return columns === undefined ? undefined : columns - barColumns;
+      },
+      styles,
+      style: isThinking ? styles.dim : styles.plain,
+      markdown: !isThinking,
+    });
+  }
 }
 
 function keyOf(event: BlockEvent | DeltaEvent): string {
   return JSON.stringify([event.parent_tool_use_id ?? null, event.message_id, event.index]);
 }
 
-/** Whether a complete text is not what was streamed. It may be a little more, or trimmed. */
-function isOther(text: string, streamed: string): boolean {
-  return !text.startsWith(streamed) && !streamed.trim().startsWith(text.trim());
+/** Returns what was not shown of a complete text; undefined if another text was shown. */
+function missingText(text: string, shown: string): string | undefined {
+  if (text.startsWith(shown)) return text.slice(shown.length);
+  // The complete text may be trimmed.
+  return shown.trim().startsWith(text.trim()) ? "" : undefined;
 }

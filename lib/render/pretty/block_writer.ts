@@ -1,287 +1,210 @@
-import type { Annotation, CiLog } from "../../ci/log.ts";
 import { escapeLine } from "../../ci/escape_commands.ts";
-import { createLiveLine, type LiveLine } from "../../terminal/live_line.ts";
-import type { TextWrapper } from "../../terminal/text_wrapper.ts";
+import type { Annotation, CiLog } from "../../ci/log.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
-import type { Measured } from "./status_line.ts";
+import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
-/** What a block is. Texts stand free, with a blank line around them; the rest stands together. */
+/** The kind of a block. A blank line surrounds headers, texts and the end; the others stand together. */
 export type BlockKind = "header" | "text" | "tool" | "note" | "end";
 
-/**
- * The page that progress is printed on: it keeps blocks apart, indents what sub-agents
- * do, keeps streams of text whole, and has the live line at its end. What an event
- * prints leaves in one piece.
- */
-export interface BlockWriter {
-  /** The columns that a line of a block may have; undefined for as many as it takes. */
-  room(depth: number): number | undefined;
-  /** What the lines of a block begin with. */
-  indent(depth: number): string;
-  /**
-   * Begins a block: ends what is begun, and leaves a blank line where there is to be one.
-   *
-   * @param tag what {@linkcode BlockWriter.tag} gives until something else is printed
-   */
-  begin(kind: BlockKind, depth: number, tag?: string): void;
-  /** Has something printed before whatever is printed next. */
-  lead(print: () => void): void;
-  /** The tag of the block that was printed last. */
-  readonly tag: string | undefined;
-  /** Prints a line of the block. Its styles are there, its indentation is not. */
-  line(text: string, depth: number): void;
-  /**
-   * Prints lines of the block that a CI log folds away below a title; elsewhere the lines alone.
-   *
-   * @param ms how long it took, where that is known
-   */
-  group(title: string, lines: readonly string[], depth: number, ms?: number): void;
-  /** Prints what there is room for always: how the run ends. */
-  always(print: () => void): void;
-  /** How many lines there was no room for. */
-  readonly leftOut: number;
-  /**
-   * Prints what makes a CI system tell it elsewhere, too, in a block. The log shows its message.
-   *
-   * @param level of `failure` there is one: the run's own
-   * @returns whether that was done; else it is to be shown as without a CI system
-   */
-  annotate(level: "error" | "warning" | "failure", annotation: Annotation): boolean;
-  /**
-   * Prints what a prose gave.
-   *
-   * @param enter is called before that when the prose does not go on with what it printed last
-   */
-  prose(prose: TextWrapper, text: string, depth: number, enter: () => void): void;
-  /** Lets everything go that was printed, with the live line as it is now. */
-  flush(): void;
-  /** Paints the live line. */
-  tick(): void;
-  /** Lets everything go that was printed, and takes the live line away. */
-  end(): void;
+/** A row that is painted below everything else, because it may still grow. */
+export interface Tail {
+  readonly row: string;
+  readonly depth: number;
 }
 
-/** What one level of indentation begins with: a bar that a person can follow downwards. */
+/** Options of {@linkcode BlockWriter}. */
+export interface BlockWriterOptions {
+  /** Returns the status row, or undefined if there is none. */
+  status: (columns: number) => string | undefined;
+  /** Returns the unfinished row of a text that is being generated. */
+  tail: () => Tail | undefined;
+  /** The CI system that records the log. */
+  ci?: CiLog | undefined;
+}
+
+/** Precedes the lines of a subagent, once per level. */
 const BAR = "│ ";
 
-/** Deeper levels are not told apart. */
-const MOST_BARS = 8;
+/** Deeper levels look the same. */
+const MAX_BARS = 8;
+
+/** One bar for every ten columns at most, so that narrow terminals have room for text. */
+const COLUMNS_PER_BAR = 10;
 
 /**
- * Bytes of progress in a CI log, other than what there is room for always. GitLab cuts the log of a
- * job at 4 MiB, what matters most is at the end, and there are the lines of other programs and the
- * answer; GitHub's page gets slow.
+ * The maximum size of the progress in a CI log. GitLab cuts the log of a job at 4 MiB, and the end,
+ * which other programs and the answer share, is what matters most.
  */
-const LOG_LIMIT = 3 * 1024 * 1024;
+const MAX_LOG_BYTES = 3 * 1024 * 1024;
 
-/** GitLab may put the time before each line. */
-export const STAMP_BYTES = 32;
+const LOG_IS_FULL = "· the log is full; only the end of the run follows";
 
-/** An indentation takes at most this part of the width: 40 columns keep 32 for what is said. */
-const BAR_COLUMNS = 10;
+/** GitLab may put a time stamp before each line. */
+const TIME_STAMP_BYTES = 32;
 
 /**
- * Makes a {@linkcode BlockWriter}. `status` gives the live line, or undefined while there is to be none;
- * `ci` folds what belongs to a title.
+ * Writes progress in blocks: it separates and indents them, limits their size in a CI log, and repaints
+ * the live rows below them. Everything that one event prints is written at once.
  */
-export function createBlockWriter(
-  sink: BufferedWriter,
-  terminal: Terminal,
-  status: (columns: number) => Measured | undefined,
-  ci?: CiLog,
-): BlockWriter {
-  const { styles } = terminal;
-  const live: LiveLine = createLiveLine(terminal);
-  let out = "";
-  let last: { kind: BlockKind; depth: number } | undefined;
-  let leading: (() => void) | undefined;
-  let lastTag: string | undefined;
-  /** The prose that has begun a line. */
-  let open: TextWrapper | undefined;
-  /** The prose that printed last; nothing else was printed since. */
-  let current: TextWrapper | undefined;
-  /** What may yet be written. */
-  let left = ci === undefined ? Infinity : LOG_LIMIT;
-  /** How many lines there was no room for. */
-  let leftOut = 0;
-  let isToldFull = false;
-  let isAlways = false;
+export class BlockWriter {
+  readonly #writer: BufferedWriter;
+  readonly #terminal: Terminal;
+  readonly #options: BlockWriterOptions;
+  readonly #live: LiveRegion;
+  #out = "";
+  #last: { kind: BlockKind; depth: number } | undefined;
+  #lastBlockId: string | undefined;
+  #printBefore: (() => void) | undefined;
+  #availableBytes = Infinity;
+  #bypassesLimit = false;
+  #sentTail: string | undefined;
 
-  /** Writes whole lines, or leaves them out: then everything after them, too. */
-  function put(text: string): void {
-    if (left === Infinity || isAlways) {
-      out += text;
+  /** Creates a writer with no blocks. */
+  constructor(writer: BufferedWriter, terminal: Terminal, options: BlockWriterOptions) {
+    this.#writer = writer;
+    this.#terminal = terminal;
+    this.#options = options;
+    this.#live = new LiveRegion(terminal);
+    if (options.ci !== undefined) this.#availableBytes = MAX_LOG_BYTES;
+  }
+
+  /** The id that was passed to the last {@linkcode BlockWriter.startBlock}. */
+  get lastBlockId(): string | undefined {
+    return this.#lastBlockId;
+  }
+
+  /** Returns the columns for a line of a block; undefined if there is no limit. */
+  availableColumns(depth: number): number | undefined {
+    const columns = this.#terminal.columns();
+    return columns === undefined ? undefined : columns - 1 - this.#bars(depth).length;
+  }
+
+  /** Calls `print` before the next block is started. */
+  printBefore(print: () => void): void {
+    this.#printBefore = print;
+  }
+
+  /** Starts a block, after a blank line if one belongs there. */
+  startBlock(kind: BlockKind, depth: number, id?: string): void {
+    const print = this.#printBefore;
+    this.#printBefore = undefined;
+    print?.();
+    if (this.#needsBlankLine(kind, depth)) {
+      this.write("", Math.min(this.#last?.depth ?? 0, depth));
+    }
+    this.#last = { kind, depth };
+    this.#lastBlockId = id;
+  }
+
+  #needsBlankLine(kind: BlockKind, depth: number): boolean {
+    if (this.#last === undefined) return false;
+    // The first line of a subagent stands right below its call.
+    if (this.#last.kind === "tool" && depth > this.#last.depth) return false;
+    return isSeparate(this.#last.kind) || isSeparate(kind);
+  }
+
+  /** Writes a styled line of the current block. */
+  write(line: string, depth: number): void {
+    this.#append(this.#formatLine(line, depth));
+  }
+
+  /** Writes lines that a CI log collapses below a title. */
+  writeGroup(title: string, lines: readonly string[], depth: number, ms?: number): void {
+    const body = lines.map((line) => this.#formatLine(line, depth)).join("");
+    const { ci } = this.#options;
+    this.#append(ci === undefined ? body : ci.group(this.#styledBars(depth) + title, body, ms));
+  }
+
+  /**
+   * Writes an annotation in the current block.
+   *
+   * @param level `failure` is reserved for the failure of the run itself
+   * @returns whether the CI system has annotations, and shows this one in its log
+   */
+  annotate(level: "error" | "warning" | "failure", annotation: Annotation): boolean {
+    const { ci } = this.#options;
+    const command = level === "failure" ? ci?.fail(annotation) : ci?.annotate(level, annotation);
+    const notice = ci?.takeFullNotice();
+    if (notice !== undefined) this.write(this.#terminal.styles.dim(`· ${notice}`), 0);
+    if (command !== undefined) this.bypassLimit(() => this.#append(command));
+    return command !== undefined;
+  }
+
+  /** Lets `print` write even if the log is full. */
+  bypassLimit(print: () => void): void {
+    const before = this.#bypassesLimit;
+    this.#bypassesLimit = true;
+    print();
+    this.#bypassesLimit = before;
+  }
+
+  /** Sends what was written since the last call, with the live rows below it. */
+  flush(): void {
+    const tail = this.#terminal.live ? this.#options.tail()?.row : undefined;
+    if (this.#out !== "" || tail !== this.#sentTail) this.#send(this.#liveRows());
+    this.#sentTail = tail;
+  }
+
+  /** Repaints the live rows, unless the terminal is slower than the repainting. */
+  repaint(): void {
+    if (this.#writer.pending === 0) this.#send(this.#liveRows());
+  }
+
+  /** Sends everything that was written and removes the live rows. */
+  close(): void {
+    this.#send([]);
+  }
+
+  #send(rows: readonly string[]): void {
+    const text = this.#live.erase() + this.#out + this.#live.paint(rows);
+    this.#out = "";
+    if (text !== "") this.#writer.write(text);
+  }
+
+  #liveRows(): string[] {
+    const columns = this.#terminal.columns();
+    if (!this.#terminal.live || columns === undefined) return [];
+    const rows: string[] = [];
+    const tail = this.#options.tail();
+    if (tail !== undefined) {
+      const isContinued = this.#last?.kind === "text" && this.#last.depth === tail.depth;
+      if (!isContinued && this.#needsBlankLine("text", tail.depth)) rows.push("");
+      rows.push(this.#styledBars(tail.depth) + tail.row);
+    }
+    const status = this.#options.status(columns - 1);
+    if (status !== undefined) rows.push(status);
+    return rows;
+  }
+
+  #append(text: string): void {
+    if (this.#bypassesLimit || this.#availableBytes === Infinity) {
+      this.#out += text;
       return;
     }
-    const lines = countLineEnds(text);
-    const size = encoder.encode(text).length + STAMP_BYTES * lines;
-    if (left > 0 && size <= left) {
-      left -= size;
-      out += text;
-    } else {
-      leaveOut(lines);
-    }
+    if (this.#availableBytes <= 0) return;
+    const lines = text.split("\n").length - 1;
+    this.#availableBytes -= new TextEncoder().encode(text).length + TIME_STAMP_BYTES * lines;
+    this.#out += this.#availableBytes > 0 ? text : this.#terminal.styles.dim(LOG_IS_FULL) + "\n";
   }
 
-  function leaveOut(lines: number): void {
-    left = 0;
-    if (!isToldFull) {
-      isToldFull = true;
-      closeLine();
-      out += styles.dim("· this log gets too long: from here on it has only the end of the run") +
-        "\n";
-    }
-    leftOut += lines;
+  #formatLine(line: string, depth: number): string {
+    if (line === "") return `${this.#styledBars(depth, true)}\n`;
+    const isLog = this.#terminal.columns() === undefined;
+    return `${this.#styledBars(depth)}${isLog ? escapeLine(line) : line}\n`;
   }
 
-  /** What fits of a text: whole lines. */
-  function fitting(text: string): string {
-    // No character takes more bytes; of lines, the shortest have one.
-    if (left === Infinity || isAlways || text.length * (3 + STAMP_BYTES) <= left) return text;
-    let end = 0;
-    for (let rest = left;;) {
-      const next = text.indexOf("\n", end) + 1;
-      if (next === 0) break;
-      rest -= encoder.encode(text.slice(end, next)).length + STAMP_BYTES;
-      if (rest < 0) break;
-      end = next;
-    }
-    return text.slice(0, end);
+  #styledBars(depth: number, isAlone = false): string {
+    const bars = this.#bars(depth);
+    return this.#terminal.styles.dim(isAlone ? bars.trimEnd() : bars);
   }
 
-  function bars(depth: number): string {
-    const columns = terminal.columns();
-    const most = columns === undefined ? MOST_BARS : Math.floor(columns / BAR_COLUMNS);
-    return BAR.repeat(Math.min(depth, most, MOST_BARS));
+  #bars(depth: number): string {
+    const columns = this.#terminal.columns() ?? Infinity;
+    return BAR.repeat(Math.min(depth, MAX_BARS, Math.floor(columns / COLUMNS_PER_BAR)));
   }
-
-  function closeLine(): void {
-    if (open !== undefined) out += open.interrupt();
-    open = undefined;
-  }
-
-  function laid(text: string, depth: number): string {
-    const shown = terminal.columns() === undefined ? escapeLine(text) : text;
-    return `${styles.dim(bars(depth))}${shown}\n`;
-  }
-
-  function line(text: string, depth: number): void {
-    put(laid(text, depth));
-  }
-
-  function begin(kind: BlockKind, depth: number, tag?: string): void {
-    if (leading !== undefined) {
-      const print = leading;
-      leading = undefined;
-      print();
-    }
-    closeLine();
-    current = undefined;
-    lastTag = tag;
-    // What a sub-agent does stands right below its call.
-    const below = last?.kind === "tool" && depth > last.depth;
-    if (last !== undefined && !below && (standsFree(last.kind) || standsFree(kind))) {
-      if (left > 0 || isAlways) {
-        out += `${styles.dim(bars(Math.min(last.depth, depth)).trimEnd())}\n`;
-      }
-    }
-    last = { kind, depth };
-  }
-
-  function paint(): string {
-    const columns = terminal.columns();
-    if (!terminal.live || columns === undefined) return "";
-    const column = open?.column ?? 0;
-    // Below a line that is begun, only where it is certain how to get back.
-    const line = column > 0 && open?.exact === false ? undefined : status(columns - 1);
-    return line === undefined ? live.erase() : live.paint(line.text, line.width, column);
-  }
-
-  function flush(): void {
-    if (out === "") return;
-    const wasPainted = live.painted;
-    let text = live.erase() + out;
-    out = "";
-    if (wasPainted) text += paint();
-    sink.write(text);
-  }
-
-  return {
-    room(depth) {
-      const columns = terminal.columns();
-      return columns === undefined ? undefined : columns - 1 - bars(depth).length;
-    },
-    indent: bars,
-    begin,
-    lead(print) {
-      leading = print;
-    },
-    get tag() {
-      return lastTag;
-    },
-    line,
-    group(title, lines, depth, ms) {
-      const inside = lines.map((line) => laid(line, depth));
-      if (ci === undefined) put(inside.join(""));
-      else put(ci.group(styles.dim(bars(depth)) + title, inside.join(""), ms));
-    },
-    always(print) {
-      const before = isAlways;
-      isAlways = true;
-      print();
-      isAlways = before;
-    },
-    get leftOut() {
-      return leftOut;
-    },
-    annotate(level, annotation) {
-      const command = level === "failure" ? ci?.fail(annotation) : ci?.annotate(level, annotation);
-      const notice = ci?.takeFullNotice();
-      if (notice !== undefined) line(styles.dim(`· ${notice}`), 0);
-      // There are few of them, and they are not seen in the log alone.
-      out += command ?? "";
-      return command !== undefined;
-    },
-    prose(prose, text, depth, enter) {
-      if (text === "") return;
-      if (current !== prose) {
-        enter();
-        begin("text", depth);
-        current = prose;
-      }
-      const shown = fitting(text);
-      if (shown !== "") put(shown);
-      if (shown.length < text.length) {
-        if (shown !== "") open = undefined;
-        leaveOut(countLineEnds(text.slice(shown.length)));
-        return;
-      }
-      open = prose.column > 0 ? prose : undefined;
-    },
-    flush,
-    tick() {
-      // While the terminal takes nothing, there is nothing to be repainted.
-      if (sink.pending > 0) return;
-      const text = paint();
-      if (text !== "") sink.write(text);
-    },
-    end() {
-      const text = live.erase() + out;
-      out = "";
-      if (text !== "") sink.write(text);
-    },
-  };
 }
 
-const encoder = new TextEncoder();
-
-function countLineEnds(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
-  return count;
-}
-
-function standsFree(kind: BlockKind): boolean {
+function isSeparate(kind: BlockKind): boolean {
   return kind === "header" || kind === "text" || kind === "end";
 }

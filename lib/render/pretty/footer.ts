@@ -5,7 +5,7 @@ import { cutEnd, displayWidth } from "../../terminal/width.ts";
 
 const SEPARATOR = " · ";
 
-/** How many tools were called, and what became of them. */
+/** How many tools were called, and how many of the calls failed or were denied. */
 export interface ToolCounts {
   readonly all: number;
   readonly failed: number;
@@ -13,13 +13,13 @@ export interface ToolCounts {
 }
 
 /**
- * The last line of a run: how it ended, time, turns, tools, tokens, cost. What matters
- * least goes first where there is no room.
+ * Formats the last line of a run: outcome, time, turns, tools, tokens and cost. On a narrow terminal the
+ * least important parts are left out.
  */
 export function footer(
   event: EventOf<"exit">,
   tools: ToolCounts,
-  room: number | undefined,
+  columns: number | undefined,
   styles: Styles,
 ): string {
   const { usage, duration_ms: ms } = event;
@@ -40,15 +40,15 @@ export function footer(
       : `${formatTokens(tokens)} in ${formatTokens(usage.output)} out`,
     cost: formatCost(event.cost_usd),
   };
-  const limit = (room ?? Infinity) - 2;
+  const available = (columns ?? Infinity) - 2;
   const join = () => Object.values(parts).filter((part) => part !== "").join(SEPARATOR);
   for (const least of ["tokens", "turns"] as const) {
-    if (displayWidth(join()) > limit) parts[least] = "";
+    if (displayWidth(join()) > available) parts[least] = "";
   }
-  if (displayWidth(join()) > limit && trouble !== "") {
+  if (displayWidth(join()) > available && trouble !== "") {
     parts.tools = `${formatCount(tools.all, "tool")} (${tools.failed + tools.denied} ✗)`;
   }
-  const line = cutEnd(join(), limit);
+  const line = cutEnd(join(), available);
   if (event.ok) return `${styles.green("✓")} ${styles.dim(line)}`;
   const { reason } = parts;
   return line.startsWith(reason)

@@ -3,21 +3,21 @@ import { compactJson } from "../../util/compact_json.ts";
 import { formatSeconds } from "../../util/units.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 
-/** Something worth a line: what it is, what it says, and how much it matters. */
+/** An event that is shown on a line of its own. */
 export interface Notice {
   readonly level: "info" | "warning" | "error" | "done";
-  /** What it is, in a word or two; safe to show. */
+  /** A word or two, sanitized. */
   readonly label: string;
-  /** What it says, not yet safe to show. */
+  /** The text, not sanitized. */
   readonly text: string;
-  /** It is not folded, however long it is. */
-  readonly isWhole?: boolean;
+  /** Whether the text is never shortened. */
+  readonly isComplete?: boolean;
 }
 
-/** Of a message that is shown only so that nothing is dropped in silence, this much is enough. */
-const GLIMPSE = 200;
+/** The length of what is shown of an unknown message. */
+const PREVIEW_LENGTH = 200;
 
-/** A retry: which, when, why. */
+/** Creates the notice of a retry. */
 export function retryNotice(event: EventOf<"retry">): Notice {
   const status = event.http_status === undefined ? "" : ` (HTTP ${event.http_status})`;
   return {
@@ -27,12 +27,12 @@ export function retryNotice(event: EventOf<"retry">): Notice {
   };
 }
 
-/** What a retry is annotated with in CI. */
+/** The title of the annotation of a retry. */
 export const RETRY_TITLE = "API retry";
 
 /**
- * Makes what tells whether a retry is the first of its kind in a row: in CI there is little room
- * for warnings, and the others say the same.
+ * Creates a function that returns whether a retry is the first of a series with the same reason. Only
+ * that one is annotated, because CI systems limit the number of annotations.
  */
 export function createRetryDeduplicator(): (event: EventOf<"retry">) => boolean {
   let last: EventOf<"retry"> | undefined;
@@ -44,7 +44,7 @@ export function createRetryDeduplicator(): (event: EventOf<"retry">) => boolean 
   };
 }
 
-/** The rate limit, or undefined while there is nothing to say. */
+/** Creates the notice of a rate limit; undefined while requests are allowed. */
 export function rateLimitNotice(event: EventOf<"rate_limit">): Notice | undefined {
   if (event.status === "allowed") return undefined;
   const used = event.utilization === undefined
@@ -59,7 +59,7 @@ export function rateLimitNotice(event: EventOf<"rate_limit">): Notice | undefine
   };
 }
 
-/** The end of a task, or undefined while it goes on. */
+/** Creates the notice of the end of a task; undefined while it runs. */
 export function taskNotice(event: EventOf<"task">): Notice | undefined {
   const { status, description, summary } = event;
   if (status === "started" || status === "progress") return undefined;
@@ -72,34 +72,38 @@ export function taskNotice(event: EventOf<"task">): Notice | undefined {
   };
 }
 
-/** Kinds that are told only when something is wrong: what they say, other lines show. */
+/** Kinds that are shown only as warnings or errors, because other lines show the same. */
 const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
 
-/** A notice, or undefined where it is noise. What claude says on stderr is not one. */
+/** Creates the notice of a `notice` event; undefined if it is not shown. Does not handle stderr. */
 export function noticeNotice(event: EventOf<"notice">): Notice | undefined {
   if (event.level === "info" && QUIET_KINDS.has(event.kind)) return undefined;
   return {
     level: event.level,
     label: sanitizeLine(event.kind, 40),
     text: event.text,
-    // It lists what somebody is to choose from.
-    isWhole: event.kind === "denied",
+    // It lists the options that would allow the denied calls.
+    isComplete: event.kind === "denied",
   };
 }
 
-/** A message of an unknown kind, as a glimpse of it. */
+/** Creates the notice of a message of an unknown kind. */
 export function unknownNotice(event: EventOf<"unknown">): Notice {
-  return { level: "info", label: "unknown message", text: compactJson(event.event, GLIMPSE) };
+  return {
+    level: "info",
+    label: "unknown message",
+    text: compactJson(event.event, PREVIEW_LENGTH),
+  };
 }
 
-/** A line that is not a message, as a glimpse of it. */
+/** Creates the notice of a line that is not a message. */
 export function rawNotice(event: EventOf<"raw">): Notice {
   const { content } = event;
-  const text = content.length > GLIMPSE ? `${content.slice(0, GLIMPSE)}…` : content;
+  const text = content.length > PREVIEW_LENGTH ? `${content.slice(0, PREVIEW_LENGTH)}…` : content;
   return { level: "info", label: "not a message", text: sanitizeLine(text) };
 }
 
-/** An MCP server that is not there, or undefined when it is well. */
+/** Creates the notice of an MCP server; undefined if it works. */
 export function mcpServerNotice(name: string, status: string): Notice | undefined {
   if (status !== "failed" && status !== "needs-auth") return undefined;
   return { level: "warning", label: "MCP server", text: `${name}: ${status}` };

@@ -1,82 +1,76 @@
 import type { EventOf, RunEvent } from "../../events.ts";
+import { trimLineEnds } from "../../util/lines.ts";
+
+/** The types that show that the pending text is not the answer, because the run continues or fails. */
+const CONTINUING_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
+  "text",
+  "thinking",
+  "text_delta",
+  "thinking_delta",
+  "tool_use",
+  "tool_result",
+  "user_text",
+  "error",
+]);
 
 /**
- * The last text of a run whose answer is printed elsewhere. It waits until what follows
- * tells whether it is the answer: then it is not shown; else it is shown in its place.
+ * Holds the last text of a run whose answer is printed elsewhere. Later events decide whether it is the
+ * answer and is dropped, or is shown as progress.
  */
-export interface PendingAnswer {
-  /** Takes a text to wait. */
-  take(event: EventOf<"text">): void;
-  /** Is given every event before it is shown: shows the text, or drops it, when that is decided. */
-  before(event: RunEvent): void;
-  /** Shows the text, if one waits. */
-  release(): void;
-  /** Whether the last text is not shown: it waits, or was the answer. */
-  readonly pending: boolean;
-}
+export class PendingAnswer {
+  readonly #show: (event: EventOf<"text">) => void;
+  #text: EventOf<"text"> | undefined;
+  #isAnswer = false;
+  #isDropped = false;
 
-/** Makes a {@linkcode PendingAnswer}. `show` is called with a text that is not the answer. */
-export function createPendingAnswer(show: (event: EventOf<"text">) => void): PendingAnswer {
-  let held: EventOf<"text"> | undefined;
-  let isAnswer = false;
-  let dropped = false;
-
-  function release(): void {
-    if (held === undefined) return;
-    const text = held;
-    held = undefined;
-    show(text);
+  /** Creates a holder that calls `show` with a text that is not the answer. */
+  constructor(show: (event: EventOf<"text">) => void) {
+    this.#show = show;
   }
 
-  return {
-    get pending() {
-      return held !== undefined || dropped;
-    },
-    release,
-    take(event) {
-      held = event;
-      isAnswer = false;
-      dropped = false;
-    },
-    before(event) {
-      if (held === undefined) return;
-      // Refusals are not among what decides: they may be known only when the result comes.
-      switch (event.type) {
-        case "result":
-          if (!event.ok && held.synthetic === true && isSame(event.text, held.text)) {
-            // The failure says it.
-            held = undefined;
-            break;
-          }
-          if (!event.ok) return release();
-          // Not decided yet: results of several turns may come together, the answer's last.
-          isAnswer = event.ok && event.structured_output === undefined &&
-            isSame(event.text, held.text);
-          break;
-        case "exit":
-          if (isAnswer && event.ok) {
-            held = undefined;
-            dropped = true;
-          } else {
-            release();
-          }
-          break;
-        case "text":
-        case "thinking":
-        case "text_delta":
-        case "thinking_delta":
-        case "tool_use":
-        case "tool_result":
-        case "user_text":
-        case "error":
-          release();
-          break;
-      }
-    },
-  };
-}
+  /** Whether the last text was not shown. */
+  get isHidden(): boolean {
+    return this.#text !== undefined || this.#isDropped;
+  }
 
-/** Whether two texts make the same answer, which ends with one newline in any case. */
-function isSame(a: string, b: string): boolean {
-  return a.replace(/[\r\n]+$/, "") === b.replace(/[\r\n]+$/, "");
+  /** Holds a text. */
+  hold(event: EventOf<"text">): void {
+    this.#text = event;
+    this.#isAnswer = false;
+    this.#isDropped = false;
+  }
+
+  /** Shows the text, if one is held. */
+  flush(): void {
+    const text = this.#text;
+    this.#text = undefined;
+    if (text !== undefined) this.#show(text);
+  }
+
+  /** Shows or drops the text if the event decides that. Called before the event is shown. */
+  observe(event: RunEvent): void {
+    if (this.#text === undefined) return;
+    if (event.type === "result") this.#observeResult(event, this.#text);
+    else if (event.type === "exit") this.#observeExit(event);
+    else if (CONTINUING_TYPES.has(event.type)) this.flush();
+  }
+
+  #observeResult(event: EventOf<"result">, text: EventOf<"text">): void {
+    const isSame = trimLineEnds(event.text) === trimLineEnds(text.text);
+    if (event.ok) {
+      // The results of several turns may arrive together, so this does not decide.
+      this.#isAnswer = isSame && event.structured_output === undefined;
+    } else if (isSame && text.synthetic === true) {
+      // The error of the run has the same text.
+      this.#text = undefined;
+    } else {
+      this.flush();
+    }
+  }
+
+  #observeExit(event: EventOf<"exit">): void {
+    if (!this.#isAnswer || !event.ok) return this.flush();
+    this.#text = undefined;
+    this.#isDropped = true;
+  }
 }

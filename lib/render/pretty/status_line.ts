@@ -1,60 +1,51 @@
 import type { Styles } from "../../terminal/styles.ts";
-import { formatClock, formatTokens } from "../../util/units.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { formatClock, formatTokens } from "../../util/units.ts";
 
-/** What the live line tells. All texts are safe to show. */
+/** What the status row shows. All texts are sanitized. */
 export interface Status {
-  /** Which frame of the spinner it is. */
+  /** The frame of the spinner. */
   frame: number;
-  /** Since the start of the run. */
+  /** The time since the start of the run. */
   elapsedMs: number;
-  /** What is going on: a tool's name, or words. */
+  /** The name of a tool, or a phase of the run. */
   activity: string;
   /** What the tool works on. */
   argument?: string;
-  /** How long that has been going on. */
+  /** How long the tool has been running. */
   activityMs?: number;
   /** How many other tools are running. */
   others?: number;
-  /** Tokens so far. */
   tokensIn?: number;
   tokensOut?: number;
 }
 
-/** A line and the columns that it takes. */
-export interface Measured {
-  text: string;
-  width: number;
-}
-
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
-/** Below this, what a tool works on is not worth naming. */
-const LEAST_ARGUMENT = 8;
+/** An argument is left out if it would get fewer columns. */
+const MIN_ARGUMENT_COLUMNS = 8;
 
-/** Sets the live line, in no more than `columns`. */
-export function statusLine(status: Status, columns: number, styles: Styles): Measured {
+/** Formats the status row in at most `columns`. */
+export function statusLine(status: Status, columns: number, styles: Styles): string {
   const { activityMs, others = 0, tokensIn = 0, tokensOut = 0 } = status;
   const spinner = FRAMES[status.frame % FRAMES.length] ?? "";
   const clock = ` ${formatClock(status.elapsedMs)}  `;
-  let room = columns - displayWidth(spinner + clock);
-  const activity = cutEnd(status.activity, room);
-  room -= displayWidth(activity);
+  let available = columns - displayWidth(spinner + clock);
+  const activity = cutEnd(status.activity, available);
+  available -= displayWidth(activity);
 
-  const behind = [
+  const details = [
     activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
     others > 0 ? ` +${others}` : "",
     tokensOut > 0 ? `  ${formatTokens(tokensIn)} in ${formatTokens(tokensOut)} out` : "",
-  ].map((part) => {
-    if (part.length > room) return "";
-    room -= part.length;
-    return part;
+  ].filter((part) => {
+    if (part.length > available) return false;
+    available -= part.length;
+    return true;
   });
 
-  const argument = status.argument && room > LEAST_ARGUMENT
-    ? ` ${cutEnd(status.argument, room - 1)}`
-    : "";
-  const text = styles.cyan(spinner) + styles.dim(clock) + styles.bold(activity) + argument +
-    styles.dim(behind.join(""));
-  return { text, width: displayWidth(spinner + clock + activity + argument + behind.join("")) };
+  const hasArgument = status.argument && available > MIN_ARGUMENT_COLUMNS;
+  const argument = hasArgument ? ` ${cutEnd(status.argument ?? "", available - 1)}` : "";
+  return styles.cyan(spinner) + styles.dim(clock) + styles.bold(activity) + argument +
+    styles.dim(details.join(""));
 }

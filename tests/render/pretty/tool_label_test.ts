@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createStyles } from "../../../lib/terminal/styles.ts";
-import { layOutToolLabel, toolLabel } from "../../../lib/render/pretty/tool_label.ts";
+import { formatToolLabel, toolLabel } from "../../../lib/render/pretty/tool_label.ts";
 
 type Input = { [key: string]: unknown };
 
@@ -8,10 +8,10 @@ const PLACES = { cwd: "/home/ada/project", home: "/home/ada" };
 
 function line(name: string, input: Input, columns?: number): string {
   const styles = createStyles(false);
-  return layOutToolLabel(toolLabel(name, input, PLACES), { columns, styles, style: styles.plain });
+  return formatToolLabel(toolLabel(name, input, PLACES), { columns, styles, style: styles.plain });
 }
 
-Deno.test("a tool line has the telling argument of each known tool", () => {
+Deno.test("a tool label has the identifying argument of each known tool", () => {
   const file_path = "/home/ada/project/lib/a.ts";
   const cases: [string, Input, string][] = [
     ["Bash", { command: "ls -1", description: "List" }, "Bash  ls -1"],
@@ -57,7 +57,7 @@ Deno.test("a tool line has the telling argument of each known tool", () => {
   for (const [name, input, expected] of cases) assertEquals(line(name, input), expected);
 });
 
-Deno.test("a tool line shows inputs that are not as expected as JSON", () => {
+Deno.test("a tool label shows unexpected inputs as JSON", () => {
   assertEquals(line("Bash", { command: 7 }), "Bash  {command: 7}");
   assertEquals(line("Read", { file_path: ["a"] }), 'Read  {file_path: ["a"]}');
   assertEquals(line("TodoWrite", { todos: "none" }), "TodoWrite 0 todos, 0 done");
@@ -65,24 +65,24 @@ Deno.test("a tool line shows inputs that are not as expected as JSON", () => {
   assertEquals(line("constructor", {}), "constructor");
 });
 
-Deno.test("a tool line stays one line, and safe", () => {
+Deno.test("a tool label is one sanitized line", () => {
   assertEquals(line("Bash", { command: "a <<E\n\tb\x1b[2J\nE" }), "Bash  a <<E ⏎ b␛[2J ⏎ E");
   assertEquals(line("Ba\nsh\x07", { command: "x" }), "Ba ⏎ sh␇ x");
 });
 
-Deno.test("a tool line is cut to the width: a command at its end, a path at its beginning", () => {
+Deno.test("a tool label is cut to the width: a command at its end, a path at its beginning", () => {
   assertEquals(line("Bash", { command: "echo one two three" }, 20), "Bash  echo one two …");
   assertEquals(line("Read", { file_path: "/a/long/way/down/file.ts" }, 20), "Read  …/down/file.ts");
 });
 
-Deno.test("a tool line gives up its detail before its argument", () => {
+Deno.test("a tool label drops its suffix before it cuts its argument", () => {
   const input = { file_path: "/home/ada/project/lib/a/long/way.ts", content: "x" };
   assertEquals(line("Write", input, 40), "Write lib/a/long/way.ts  1 line");
   assertEquals(line("Write", input, 27), "Write …/long/way.ts  1 line");
   assertEquals(line("Write", input, 20), "Write …a/long/way.ts");
 });
 
-Deno.test("a tool line of a huge input is made in a moment", () => {
+Deno.test("a tool label reads only a part of a huge input", () => {
   const huge = "x\n".repeat(5_000_000);
   for (const name of ["Bash", "Strange", "Write", "Edit", "Grep"]) {
     const input = { command: huge, a: huge, content: huge, new_string: huge, pattern: huge };

@@ -13,24 +13,25 @@ import {
   use,
 } from "../../support/rendered_run.ts";
 
-function begun(options: RunOptions = {}): Run {
+function startRun(options: RunOptions = {}): Run {
   const run = makeRun({ columns: 60, live: true, ...options });
   run.give(START);
   run.give(SESSION);
   return run;
 }
 
+/** Returns the last line on the screen. */
 const last = (run: Run) => run.lines().at(-1);
 
-Deno.test("the live line has the time, the tool and how long it has been running", () => {
-  const run = begun();
+Deno.test("the status line has the time, the tool and how long the tool has been running", () => {
+  const run = startRun();
   run.pass(2_000);
   run.give(use("a", "Bash", { command: "deno task test" }));
   run.pass(8_050);
   assertEquals(last(run), "⠋ 10s  Bash deno task test 8s");
 });
 
-Deno.test("the live line tells what is waited for when no tool runs", () => {
+Deno.test("the status line has the phase of the run if no tool runs", () => {
   const run = makeRun({ columns: 60, live: true });
   run.give(START);
   run.pass(100);
@@ -39,8 +40,8 @@ Deno.test("the live line tells what is waited for when no tool runs", () => {
   assertEquals(last(run), "⠙ 0s  waiting for the model");
 });
 
-Deno.test("the live line has the tokens so far and how many other tools are running", () => {
-  const run = begun();
+Deno.test("the status line has the tokens and the number of other tools that run", () => {
+  const run = startRun();
   const usage = { input: 200, output: 500, cache_read: 12_000, cache_write: 0 };
   run.give({ type: "usage", message_id: "m", usage });
   run.give(use("a", "Bash", { command: "one" }));
@@ -49,15 +50,15 @@ Deno.test("the live line has the tokens so far and how many other tools are runn
   assertEquals(last(run), "⠋ 1s  Bash two 1s +1  12.2k in 500 out");
 });
 
-Deno.test("the live line counts a retry down", () => {
-  const run = begun();
+Deno.test("the status line counts down to a retry", () => {
+  const run = startRun();
   run.give({ type: "retry", attempt: 3, max_retries: 10, delay_ms: 5_000, reason: "overloaded" });
   run.pass(2_000);
   assertEquals(last(run), "⠋ 2s  retry 3/10 in 3s");
 });
 
-Deno.test("the live line shows a task's progress and a tool's own time", () => {
-  const run = begun();
+Deno.test("the status line has the progress of a task and the time that a tool reports", () => {
+  const run = startRun();
   run.give({ type: "task", task_id: "1", status: "progress", description: "Searching\n…" });
   run.pass(100);
   assertEquals(last(run), "⠙ 0s  task Searching ⏎ …");
@@ -67,26 +68,26 @@ Deno.test("the live line shows a task's progress and a tool's own time", () => {
   assertEquals(last(run), "⠹ 0s  Bash x 1m 00s");
 });
 
-Deno.test("what is printed takes the live line's place in one write", () => {
-  const run = begun();
+Deno.test("progress replaces the status line by what it prints in one write", () => {
+  const run = startRun();
   run.give(use("a", "Bash", { command: "ls" }));
   run.pass(300);
   const writes = run.writes.length;
   run.give(result("a", "x"));
   assertEquals(run.writes.length, writes + 1);
-  assertEquals(run.writes.at(-1), "\r\x1b[K  └ x\n⠸ 0s  waiting for the model");
+  assertEquals(run.writes.at(-1), "\r\x1b[J  └ x\n⠸ 0s  waiting for the model");
 });
 
-Deno.test("the live line is repainted ten times a second", () => {
-  const run = begun();
+Deno.test("the status line is repainted ten times a second", () => {
+  const run = startRun();
   run.give(use("a", "Bash", { command: "sleep 9" }));
   const writes = run.writes.length;
   run.pass(2_000);
   assertEquals(run.writes.length - writes, 20);
 });
 
-Deno.test("the live line gives way to text that streams, and comes back in a silence", () => {
-  const run = begun();
+Deno.test("the status line disappears while text is streamed, and returns after a second without any", () => {
+  const run = startRun();
   run.pass(100);
   run.give(delta("Let me look at "));
   run.pass(500);
@@ -98,16 +99,9 @@ Deno.test("the live line gives way to text that streams, and comes back in a sil
   assertEquals(run.lines().slice(-2), ["Let me look at this.", "⠦ 1s  waiting for the model"]);
 });
 
-Deno.test("the live line does not come below a line whose width is uncertain", () => {
-  const run = begun();
-  run.give(delta("👩‍👩‍👧 and "));
-  run.pass(3_000);
-  assertEquals(last(run), "👩‍👩‍👧 and");
-});
-
-Deno.test("the live line is cut to less than the width", () => {
+Deno.test("the status line is narrower than the terminal", () => {
   for (const columns of [40, 80, 200]) {
-    const run = begun({ columns });
+    const run = startRun({ columns });
     run.give(use("a", "Bash", { command: "天地玄黃 ".repeat(100) }));
     run.pass(100);
     const width = Array.from(last(run) ?? "", (c) => c > "⿿" ? 2 : 1).reduce((a, b) => a + b, 0);
@@ -115,8 +109,8 @@ Deno.test("the live line is cut to less than the width", () => {
   }
 });
 
-Deno.test("the live line is gone at the end, and the timer with it", () => {
-  const run = begun();
+Deno.test("the status line and its timer are gone at the end", () => {
+  const run = startRun();
   run.give(use("a", "Bash", { command: "ls" }));
   run.pass(500);
   assert(run.ticking);
@@ -126,35 +120,35 @@ Deno.test("the live line is gone at the end, and the timer with it", () => {
   assertStringIncludes(last(run) ?? "", "✓ 2m 05s");
 });
 
-Deno.test("stop ends everything without an exit", () => {
-  const run = begun({ hold: true });
+Deno.test("stop prints what is unfinished and ends the timer", () => {
+  const run = startRun({ hold: true });
   run.give(use("a", "Bash", { command: "ls" }));
   run.give(text("Held."));
-  run.give(delta("Half a sentence", { message_id: "m2", parent_tool_use_id: "a" }));
+  run.give(delta("Half a sentence", { message_id: "m2" }));
   run.pass(1_500);
   run.progress.stop();
   assert(!run.ticking);
   const lines = run.lines();
-  assertEquals(lines.filter((line) => line === "Held." || line === "│ Half a sentence"), [
+  assertEquals(lines.filter((line) => line === "Held." || line === "Half a sentence"), [
     "Held.",
-    "│ Half a sentence",
+    "Half a sentence",
   ]);
   assert(run.text().endsWith("\n"));
 });
 
-Deno.test("a live line that a narrower terminal has broken is erased whole", () => {
+Deno.test("a status line that a narrower terminal has broken is erased completely", () => {
   let columns = 60;
-  const run = begun({ columns: () => columns });
+  const run = startRun({ columns: () => columns });
   run.give(use("a", "Bash", { command: "x".repeat(100) }));
   run.pass(100);
   columns = 30;
   run.give(result("a", "done"));
-  assertStringIncludes(run.writes.at(-1) ?? "", "\r\x1b[1A\x1b[J\x1b[K  └ done\n");
+  assertStringIncludes(run.writes.at(-1) ?? "", "\r\x1b[1A\x1b[J  └ done\n");
 });
 
-Deno.test("without a terminal, or on a dumb one, there is no timer and no live line", () => {
+Deno.test("there is no status line without a terminal or on a dumb one", () => {
   for (const options of [{ columns: undefined, live: true }, { columns: 60, live: false }]) {
-    const run = begun(options);
+    const run = startRun(options);
     run.give(use("a", "Bash", { command: "ls" }));
     run.pass(5_000);
     assert(!run.ticking);

@@ -1,0 +1,159 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { EventBody } from "../../../lib/events.ts";
+import {
+  delta,
+  failedExit,
+  makeRun,
+  parentOf,
+  result,
+  type Run,
+  type RunOptions,
+  SESSION,
+  START,
+  text,
+  thinking,
+  use,
+} from "../../support/rendered_run.ts";
+
+function startRun(options: RunOptions = {}): Run {
+  const run = makeRun({ columns: 40, ...options });
+  run.give(START);
+  run.give(SESSION);
+  return run;
+}
+
+/** Returns what is shown of events after the header. */
+function show(events: readonly EventBody[]): string[] {
+  const run = startRun();
+  const header = run.lines().length + 1;
+  for (const event of events) run.give(event);
+  return run.lines().slice(header);
+}
+
+function thought(text: string): EventBody {
+  return { ...delta(text), type: "thinking_delta" };
+}
+
+const LEFT = { message_id: "l", ...parentOf("a") };
+const RIGHT = { message_id: "r", ...parentOf("b") };
+const LONG = "Let me look at the configuration of it";
+
+const CASES: readonly { name: string; events: readonly EventBody[]; lines: readonly string[] }[] = [
+  {
+    name: "shows the rest of a text that is longer than what was streamed",
+    events: [delta("The first "), text("The first half and the second.")],
+    lines: ["The first half and the second."],
+  },
+  {
+    name: "shows a complete text that differs from what was streamed",
+    events: [delta("Something"), text("Another thing.")],
+    lines: ["Something", "", "Another thing."],
+  },
+  {
+    name: "does not repeat a text that is trimmed",
+    events: [delta("\nHello\n\n"), text("Hello"), use("a", "Bash", { command: "ls" })],
+    lines: ["Hello", "", "● Bash  ls"],
+  },
+  {
+    name: "distinguishes the blocks of a message",
+    events: [
+      thought("Thinking about it."),
+      { ...thinking("Thinking about it."), message_id: "msg_1" },
+      delta("Text.", { index: 1 }),
+      text("Text.", { index: 1 }),
+    ],
+    lines: ["┊ Thinking about it.", "", "Text."],
+  },
+  {
+    name: "does not shorten thinking that was streamed",
+    events: [thought("1\n2\n3\n"), thought("4\n5\n6"), use("a", "Bash", { command: "ls" })],
+    lines: ["┊ 1", "┊ 2", "┊ 3", "┊ 4", "┊ 5", "┊ 6", "", "● Bash  ls"],
+  },
+  {
+    name: "sanitizes sequences that arrive in pieces",
+    events: [
+      ...["a\x1b", "[3", "1mred\x1b[", "0m \x1b", "]0;x\x07 \ud83d", "\ude00 ", "\r", "\nend"]
+        .map((piece) => delta(piece)),
+      use("a", "Bash", { command: "ls" }),
+    ],
+    lines: ["ared ␛]0;x␇ 😀", "end", "", "● Bash  ls"],
+  },
+  {
+    name: "shows the text of subagents when it is complete",
+    events: [
+      use("a", "Task", { description: "Left" }),
+      use("b", "Task", { description: "Right" }),
+      delta("Left is ", LEFT),
+      delta("Right is ", RIGHT),
+      delta("well, ", LEFT),
+      text("Left is well, I think.", LEFT),
+      delta("ill.", RIGHT),
+      text("Right is ill.", RIGHT),
+    ],
+    lines: [
+      "● Task  Left",
+      "● Task  Right",
+      "↳ Task  Left",
+      "│ Left is well, I think.",
+      "",
+      "↳ Task  Right",
+      "│ Right is ill.",
+    ],
+  },
+  {
+    name: "shows what arrives between the pieces of a line above it",
+    events: [
+      delta("- One of the things that I "),
+      { type: "notice", level: "warning", kind: "plugin", text: "slow" },
+      delta("want to do is this."),
+      text("- One of the things that I want to do is this."),
+    ],
+    lines: ["! plugin: slow", "", "- One of the things that I want to do", "  is this."],
+  },
+  {
+    name: "keeps a text that never becomes complete",
+    events: [
+      delta("Half a sen"),
+      { type: "error", error: { kind: "interrupt", message: "interrupted" } },
+      failedExit({ reason: "interrupt", turns: 0 }),
+    ],
+    lines: ["Half a sen", "", "error: interrupted", "", "✗ interrupt · 2m 05s · $0.0050"],
+  },
+  {
+    name: "ends a text before a tool call, and shows the rest after it",
+    events: [
+      delta("I look"),
+      use("a", "Bash", { command: "ls" }),
+      result("a", "x"),
+      text("I look."),
+    ],
+    lines: ["I look", "", "● Bash  ls", "  └ x", "", "."],
+  },
+];
+
+for (const { name, events, lines } of CASES) {
+  Deno.test(`AssistantText ${name}`, () => assertEquals(show(events), [...lines]));
+}
+
+Deno.test("AssistantText shows a text while it is generated, and not again when it is complete", () => {
+  const run = startRun({ live: true });
+  for (const piece of ["Let ", "me lo", "ok at", " the configuration of it"]) {
+    run.give(delta(piece));
+  }
+  assertEquals(run.lines().at(-1), LONG);
+  run.give(text(LONG));
+  assertEquals(run.lines().filter((line) => line.includes("Let me")), [LONG]);
+  assertEquals(run.progress.shownText(), LONG);
+});
+
+Deno.test("AssistantText ends its styles in each write", () => {
+  const run = startRun({ color: true, live: true });
+  for (const piece of ["**strong ", "words** and ", "`code ", "here`\n"]) run.give(delta(piece));
+  run.give(text("**strong words** and `code here`\n"));
+  for (const write of run.writes) {
+    // deno-lint-ignore no-control-regex -- it counts style sequences
+    const codes = Array.from(write.matchAll(/\x1b\[(\d+)m/g), ([, code]) => Number(code));
+    assertEquals(codes.length, 2 * codes.filter((code) => code === 22 || code === 39).length);
+  }
+  assertStringIncludes(run.text(), "\x1b[1m**strong words**\x1b[22m");
+});
