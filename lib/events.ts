@@ -343,7 +343,7 @@ export interface ExitEvent extends EventBase {
   claude_exit_code?: number;
   /** The signal that terminated claude. */
   claude_signal?: string;
-  /** The last part of claude's stderr, if the run failed. */
+  /** The end of the stderr of claude, if the run failed. */
   stderr?: string;
   /** The number of turns of all results. */
   turns: number;

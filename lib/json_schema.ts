@@ -301,7 +301,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         integer("The exit code of claude itself, which does not decide the outcome"),
       ),
       claude_signal: optional(string("The signal that terminated claude")),
-      stderr: optional(string("The last part of claude's stderr, if the run failed")),
+      stderr: optional(string("The end of the stderr of claude, if the run failed")),
       turns: integer("The number of turns of all results"),
       cost_usd: number("The cost in US dollars"),
       usage: object(USAGE, "The tokens of all results"),

@@ -1,20 +1,26 @@
 /**
- * A stand-in for Claude Code that needs no shell, for systems that have none: it answers with its prompt, or
- * never ends when the prompt asks for that. Its first argument is the port of who watches whether it lives.
+ * A stand-in for Claude Code that needs no shell, for systems without one. It repeats its prompt, or never exits
+ * if the prompt is `hang`. Its first argument is a port: the test sees there whether it runs.
  *
  * @module
  */
 
-import { FAKE_CLAUDE_VERSION, initLine, resultLine, textLine } from "./fake_claude.ts";
+import { FAKE_CLAUDE_VERSION, initLine, promptIn, resultLine, textLine } from "./fake_claude.ts";
 
 const [port = "0", ...args] = Deno.args;
 if (args[0] === "--version") {
   console.log(`${FAKE_CLAUDE_VERSION} (Claude Code)`);
   Deno.exit(0);
 }
-// Whoever ends this process, the connection ends with it.
+// The connection ends with this process.
 const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
-const prompt = (await new Response(Deno.stdin.readable).text()).trim();
+// stdin stays open until the result.
+let line = "";
+for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  line += text;
+  if (line.endsWith("\n")) break;
+}
+const prompt = promptIn(line);
 console.log(initLine());
 if (prompt === "hang") await connection.read(new Uint8Array(1));
 console.log(textLine(`You said: ${prompt}`));
