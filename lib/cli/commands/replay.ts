@@ -31,7 +31,7 @@ export async function replayCommand(
   );
   const { failOnDenied, format, progress } = settings;
   const events = replay(
-    format === "raw" ? recording.pipeThrough(tap(renderer.bytes)) : recording,
+    format === "raw" ? recording.pipeThrough(tap((chunk) => renderer.bytes(chunk))) : recording,
     {
       failOnDenied,
       // Other formats without progress show nothing of it.
