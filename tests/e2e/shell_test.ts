@@ -523,7 +523,7 @@ Deno.test("ccrun says that it finds no place for temporary files", async () => {
     );
     assertEquals([stdout, code], ["", 2]);
     assertClearMessage(stderr);
-    assertStringIncludes(stderr, "cannot make a temporary folder: ");
+    assertStringIncludes(stderr, "cannot create a temporary directory: ");
     assertStringIncludes(stderr, "TMPDIR");
     assertEquals(await prompt(), undefined, "claude was started");
   });
@@ -539,7 +539,7 @@ testWith(
       );
       assertEquals([stdout, code], ["", 2]);
       assertClearMessage(stderr);
-      assertStringIncludes(stderr, "cannot work in the current directory");
+      assertStringIncludes(stderr, "cannot use the current directory");
     });
   },
 );
