@@ -44,7 +44,7 @@ export class Connection {
       this.#stderrTail.push(chunk);
       this.#stderrBytes += chunk.length;
     });
-    this.stderrLines = toLines(stderr, MAX_STDERR_LINE_BYTES);
+    this.stderrLines = toLines(stderr, { maxBytes: MAX_STDERR_LINE_BYTES });
   }
 
   /**

@@ -55,7 +55,7 @@ Deno.test("ccrun passes options to claude, and long or secret values in private 
     assertStringIncludes(turns()[0]?.systemText ?? "", LONG);
 
     const args = await spy.args();
-    assertEquals(args.slice(0, 3), [
+    assertEquals(args.slice(0, 4), [
       "-p",
       "--input-format=stream-json",
       "--output-format=stream-json",
