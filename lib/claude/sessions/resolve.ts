@@ -13,14 +13,8 @@ import { shellQuote } from "../../util/shell_quote.ts";
 import { truncate } from "../../util/truncate.ts";
 import { workspaceProblem } from "../../util/workspace.ts";
 import type { ConfigLocation } from "../config_directory.ts";
-import { isPendingSessionId } from "../session_id.ts";
-import {
-  isSessionId,
-  MAX_OPEN_FILES,
-  projectFolderName,
-  type SessionFile,
-  sessionFiles,
-} from "./store.ts";
+import { isPendingSessionId, isSessionId } from "../session_id.ts";
+import { MAX_OPEN_FILES, projectFolderName, type SessionFile, sessionFiles } from "./store.ts";
 import { readTranscript, type ReadTranscriptOptions, type SessionRecord } from "./transcript.ts";
 
 /** A stored session. */
