@@ -28,8 +28,8 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 
 /** Accumulates the state that determines the outcome and the `exit` event. */
 export class RunState {
-  #activity = new ActivityTracker();
   #calls = new OpenToolCalls();
+  #activity = new ActivityTracker(this.#calls);
   /** Failed calls: a denial can be reported after the result of its call. */
   #failedCalls = new Map<string, DeniedTool>();
 
