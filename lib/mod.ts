@@ -5,13 +5,13 @@
  */
 
 export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
-export type { ClaudeOptions as AgentOptions } from "./claude/options.ts";
+export type { ClaudeOptions } from "./claude/options.ts";
 export type * from "./events.ts";
 export { EVENT_TYPES, SCHEMA_ID } from "./events.ts";
 export { eventSchema, type JsonSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
 export { EXIT_CODES, type ExitReason, type FailureReason } from "./exit_codes.ts";
-export type { StopReason as StopCause } from "./run/stop_reason.ts";
+export type { StopReason } from "./run/stop_reason.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
 export { replay, type ReplayOptions } from "./run/replay.ts";
 export { VERSION } from "./version.ts";

@@ -6,7 +6,7 @@ import {
   ClaudeSession,
   type ClaudeSessionOptions,
   type RunOptions,
-  type StopCause,
+  type StopReason,
 } from "../lib/mod.ts";
 import { denoVariables } from "./support/ccrun.ts";
 import { assertEvents } from "./support/event_schema.ts";
@@ -501,7 +501,7 @@ Deno.test("a signal that is aborted before the run starts no claude", async () =
 });
 
 Deno.test("a signal that is aborted during the run stops it, and its reason is the run's", async () => {
-  const cause: StopCause = {
+  const cause: StopReason = {
     signal: "SIGTERM",
     failure: { kind: "terminate", message: "stopped by SIGTERM" },
   };
@@ -543,7 +543,7 @@ Deno.test("a signal that is aborted after the run changes nothing, nor in the ne
 
 Deno.test("a stop after the last result changes the outcome only when it is a signal's", async () => {
   const body = `${emit(initLine(), resultLine())} trap 'exit 0' INT; while :; do sleep 0.02; done`;
-  const stopWith = async (cause: StopCause) => {
+  const stopWith = async (cause: StopReason) => {
     await using sandbox = await makeSandbox();
     const session = await makeSession(sandbox, body);
     const abort = new AbortController();
@@ -556,7 +556,7 @@ Deno.test("a stop after the last result changes the outcome only when it is a si
     return exitOf(events).reason;
   };
   assertEquals(await stopWith({ failure: { kind: "pipe", message: "gone" } }), "success");
-  const signal: StopCause = { signal: "SIGHUP", failure: { kind: "hangup", message: "stopped" } };
+  const signal: StopReason = { signal: "SIGHUP", failure: { kind: "hangup", message: "stopped" } };
   assertEquals(await stopWith(signal), "hangup");
   assertEquals(await stopWith({ failure: { kind: "interrupt", message: "enough" } }), "success");
 });

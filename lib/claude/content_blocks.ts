@@ -116,7 +116,7 @@ function readToolResult(block: JsonObject, json: JsonObject): ToolResultBlock {
 }
 
 /** Starts the text that Claude Code adds after an interruption. */
-const INTERRUPTED = "[Request interrupted by user";
+export const INTERRUPTED = "[Request interrupted by user";
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";

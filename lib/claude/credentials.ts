@@ -8,7 +8,7 @@
 import { resolve } from "@std/path";
 import { isInlineJson, type JsonObject, parseJsonObject } from "../util/json.ts";
 import { configDirectory, type ConfigLocation, stateFile } from "./config_directory.ts";
-import { getNonEmptyString, getObject, getStrings } from "./json_fields.ts";
+import { getNonEmptyString, getNumber, getObject, getStrings } from "./json_fields.ts";
 
 /** A JSON file. */
 export interface JsonFile {
@@ -33,10 +33,19 @@ export interface StoredCredential {
   readonly name: string;
   /** The file that contains it. */
   readonly file: string;
+  /** Whether it is a login that has expired and cannot be renewed. */
+  readonly isExpired?: boolean;
 }
 
-/** Returns the stored credentials. Claude Code uses the first one. */
-export function findStoredCredentials(files: CredentialFiles): StoredCredential[] {
+/**
+ * Returns the stored credentials. Claude Code uses the first one.
+ *
+ * @param now the time at which a login may have expired, in milliseconds since 1970
+ */
+export function findStoredCredentials(
+  files: CredentialFiles,
+  now: number = Date.now(),
+): StoredCredential[] {
   const found: StoredCredential[] = [];
   const helper = files.settings.findLast(({ content }) =>
     getNonEmptyString(content, "apiKeyHelper") !== undefined
@@ -44,7 +53,7 @@ export function findStoredCredentials(files: CredentialFiles): StoredCredential[
   if (helper !== undefined) {
     found.push({ kind: "api_key_helper", name: "apiKeyHelper", file: helper.path });
   }
-  const login = findLogin(files);
+  const login = findLogin(files, now);
   if (login !== undefined) found.push(login);
   const { state } = files;
   if (state !== undefined && getNonEmptyString(state.content, "primaryApiKey") !== undefined) {
@@ -56,17 +65,27 @@ export function findStoredCredentials(files: CredentialFiles): StoredCredential[
 /** A login without this scope cannot query the model. */
 const INFERENCE_SCOPE = "user:inference";
 
-function findLogin({ login, state }: CredentialFiles): StoredCredential | undefined {
+function findLogin(
+  { login, state }: CredentialFiles,
+  now: number,
+): StoredCredential | undefined {
   const oauth = getObject(login?.content ?? {}, "claudeAiOauth");
   const isUsable = getNonEmptyString(oauth, "accessToken") !== undefined &&
     getStrings(oauth, "scopes").includes(INFERENCE_SCOPE);
   if (login !== undefined && isUsable) {
-    return { kind: "login", name: "claudeAiOauth", file: login.path };
+    const isExpired = hasExpired(oauth, now);
+    return { kind: "login", name: "claudeAiOauth", file: login.path, isExpired };
   }
   // The login itself is in the keychain, which cannot be read without a dialog.
   if (Deno.build.os !== "darwin" || state === undefined) return undefined;
   const isLoggedIn = Object.keys(getObject(state.content, "oauthAccount")).length > 0;
   return isLoggedIn ? { kind: "login", name: "oauthAccount", file: state.path } : undefined;
+}
+
+function hasExpired(oauth: JsonObject, now: number): boolean {
+  const expiresAt = getNumber(oauth, "expiresAt");
+  return expiresAt !== undefined && expiresAt < now &&
+    getNonEmptyString(oauth, "refreshToken") === undefined;
 }
 
 /** Options of {@linkcode hasStoredCredential}. */

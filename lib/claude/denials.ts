@@ -117,6 +117,14 @@ const HOOK_MESSAGES: readonly RegExp[] = [
   /^Hook PreToolUse:\S+ (?:denied|asked for confirmation for) this tool$/,
 ];
 
+/** Starts the text of a denial by a hook. A denial that is only listed can begin with "Error:". */
+const HOOK_DENIAL = /^(?:Error: )?(?:\w+:\S+ hook error\b|Hook \w+:\S+ denied this tool\b)/;
+
+/** Returns whether a hook denied a call, judging by the text of its result. No option can allow it. */
+export function isHookDenial(text: string | undefined): boolean {
+  return text !== undefined && HOOK_DENIAL.test(text);
+}
+
 const DENIALS = [...PERMISSION_MESSAGES, ...COMMAND_MESSAGES, ...HOOK_MESSAGES];
 
 /** The result of a call whose turn was interrupted. */

@@ -7,6 +7,7 @@
 import type { EventOf } from "../events.ts";
 import type { FailureReason } from "../exit_codes.ts";
 import { oneLine } from "../util/one_line.ts";
+import { sliceEnd } from "../util/truncate.ts";
 import { classifyApiError } from "./api_errors.ts";
 
 /** What caused a failure, if it is known. */
@@ -205,5 +206,5 @@ const MAX_EXCERPT_LENGTH = 300;
 /** Returns the end of a text on one line. */
 export function stderrExcerpt(text: string): string {
   const line = oneLine(text);
-  return line.length > MAX_EXCERPT_LENGTH ? `… ${line.slice(-MAX_EXCERPT_LENGTH)}` : line;
+  return line.length > MAX_EXCERPT_LENGTH ? `… ${sliceEnd(line, MAX_EXCERPT_LENGTH)}` : line;
 }

@@ -6,8 +6,6 @@
 
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 
-export { isJsonObject as isObject, type JsonObject as Json };
-
 /** Returns an object, or an empty one if there is none. */
 export function getObject(from: JsonObject, key: string): JsonObject {
   const value = from[key];

@@ -2,6 +2,7 @@ import { resolve } from "@std/path";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject } from "../util/json.ts";
+import { jsonErrorPosition } from "../util/json_position.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
@@ -55,16 +56,18 @@ function parseObject(text: string, what: string, value: string): JsonObject {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new CcrunError("usage", `${what} is not JSON: ${reason}`, jsonHint(value));
+  } catch {
+    // The message of the parser quotes the text, which may contain a secret.
+    const position = jsonErrorPosition(text);
+    const where = position && `: error at line ${position.line}, column ${position.column}`;
+    throw new CcrunError("usage", `${what} is not JSON${where ?? ""}`, jsonHint(value));
   }
   if (isJsonObject(parsed)) return parsed;
   throw new CcrunError("usage", `${what} is not a JSON object`, "pass an object: {...}");
 }
 
 /** Returns how to correct a value that is not JSON, or the file that it names. */
-export function jsonHint(value: string): string {
+function jsonHint(value: string): string {
   return isInlineJson(value)
     ? "correct it (single quotes protect it from the shell), or name a file"
     : `see where it is wrong: jq . ${shellQuote(value)}`;

@@ -1,6 +1,13 @@
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
 import { getNonEmptyString, getObject } from "./json_fields.ts";
 
+const SESSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Returns whether `text` is a complete session id, which is a UUID. */
+export function isSessionId(text: string): boolean {
+  return SESSION_ID.test(text);
+}
+
 /** Starts the id of a session that does not exist yet. */
 const PENDING_PREFIX = "pending_";
 

@@ -29,7 +29,7 @@ export function readsFiles(name: string): boolean {
 }
 
 /** The fields that identify a call of a tool, the most specific first. */
-export const IDENTIFYING_FIELDS = [
+const IDENTIFYING_FIELDS = [
   "command",
   "file_path",
   "notebook_path",

@@ -1,7 +1,7 @@
 import type { Env } from "../util/env.ts";
 import type { CommandLine, OptionValue } from "./args.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
-import { nearestName } from "./suggestions.ts";
+import { nearestName } from "../util/nearest_name.ts";
 import { usageError } from "./usage_error.ts";
 
 /** The options of the command line and of the environment. */

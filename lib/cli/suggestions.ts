@@ -1,18 +1,8 @@
-import { closestString } from "@std/text/closest-string";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import type { CcrunError } from "../errors.ts";
+import { nearestName } from "../util/nearest_name.ts";
 import { findOption } from "./option_spellings.ts";
 import { type Command, OPTIONS, OWNED_OPTIONS } from "./options.ts";
 import { usageError } from "./usage_error.ts";
-
-/** Returns the name that was probably meant, or undefined if none is similar enough. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  // A single letter is similar to everything.
-  if (name.length < 2) return undefined;
-  const nearest = closestString(name, names);
-  const maxDistance = Math.max(name.length, nearest.length) / 2;
-  return levenshteinDistance(name, nearest) <= maxDistance ? nearest : undefined;
-}
 
 /** Creates the error for an option that `command` does not know. */
 export function unknownOption(spelling: string, command: Command): CcrunError {

@@ -1,3 +1,4 @@
+import { isSessionId } from "../claude/session_id.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
 import { OPTIONS, type OptionSpec, type ValueKind } from "./options.ts";
 import { isVariable, type Options } from "./option_values.ts";
@@ -54,8 +55,6 @@ function checkChoice({ name, choices }: OptionSpec, value: string): Requirement 
   };
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** The checks by kind. Each returns the requirement that a value fails. */
 const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | undefined } = {
   count: checkCount,
@@ -75,7 +74,7 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
     };
   },
   uuid(value) {
-    return UUID.test(value) ? undefined : { expected: "a UUID" };
+    return isSessionId(value) ? undefined : { expected: "a UUID" };
   },
   url(value) {
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return undefined;

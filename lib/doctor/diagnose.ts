@@ -75,9 +75,9 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   report(checkCredential({ credentials, files, apiUrl }));
   report(checkApi({ variables, credential, apiUrl }));
   checkSettings(files).forEach(report);
-  report(await checkWorkspace(cwd, env, aborted));
+  report(await checkWorkspace(cwd, env));
   report(permissionFinding);
-  (await checkTools(env, aborted)).forEach(report);
+  (await checkTools(env)).forEach(report);
   report(checkNesting(env));
 
   return {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../claude/json_fields.ts";
+import { isJsonObject, type JsonObject } from "../util/json.ts";
 
 /** A Messages API that always gives the same answer. */
 export interface LoopbackApi extends AsyncDisposable {
@@ -52,12 +52,12 @@ export function startLoopbackApi(answer: string): LoopbackApi {
   };
 }
 
-async function readJson(request: Request): Promise<Json> {
+async function readJson(request: Request): Promise<JsonObject> {
   const body: unknown = await request.json().catch(() => undefined);
-  return isObject(body) ? body : {};
+  return isJsonObject(body) ? body : {};
 }
 
-function messageResponse(request: Json, answer: string): Response {
+function messageResponse(request: JsonObject, answer: string): Response {
   const message = {
     id: "msg_doctor",
     type: "message",

@@ -1,4 +1,4 @@
-import { concat } from "@std/bytes/concat";
+import { TailBuffer } from "../util/tail_buffer.ts";
 import { type ChildOptions, startChild } from "./child.ts";
 
 /** Options of {@linkcode execCapture}. */
@@ -41,7 +41,7 @@ export async function execCapture(options: ExecOptions): Promise<ExecResult> {
 
 /** Returns the end of a stream as text. */
 async function readEnd(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let end: Uint8Array = new Uint8Array();
-  for await (const chunk of stream) end = concat([end, chunk]).subarray(-MAX_OUTPUT_BYTES);
-  return new TextDecoder().decode(end);
+  const end = new TailBuffer(MAX_OUTPUT_BYTES);
+  for await (const chunk of stream) end.push(chunk);
+  return end.text();
 }

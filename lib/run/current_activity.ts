@@ -1,4 +1,4 @@
-import { identifyingValue, OpenToolCalls } from "../claude/tools.ts";
+import { identifyingValue, type OpenToolCalls } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { formatDuration } from "../util/duration.ts";
 import { truncate } from "../util/truncate.ts";
@@ -17,15 +17,19 @@ const EXACT_BELOW_MS = 10_000;
 
 /** Tracks what a run is doing, so that a timeout can name it. */
 export class ActivityTracker {
-  #calls = new OpenToolCalls();
+  #calls: OpenToolCalls;
   #tasks = new Map<string, RunningTask>();
   #last: { readonly type: RunEvent["type"]; readonly timeMs: number } | undefined;
+
+  /** @param calls the open tool calls of the run; the caller records them */
+  constructor(calls: OpenToolCalls) {
+    this.#calls = calls;
+  }
 
   /** Records an event of claude. */
   record(event: RunEvent): void {
     const timeMs = event.time_ms ?? 0;
     this.#last = { type: event.type, timeMs };
-    this.#calls.record(event);
     if (event.type === "task") this.#recordTask(event, timeMs);
   }
 
@@ -53,9 +57,8 @@ export class ActivityTracker {
     const call = this.#calls.latest;
     if (call !== undefined) {
       const since = approximate(nowMs - (call.startedMs ?? 0));
-      return `${call.name}${
-        inParentheses(identifyingValue(call.input))
-      } has been running for ${since}`;
+      const details = inParentheses(identifyingValue(call.input));
+      return `${call.name}${details} has been running for ${since}`;
     }
     const task = [...this.#tasks.values()].at(-1);
     if (task === undefined) return undefined;

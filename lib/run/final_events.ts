@@ -1,11 +1,12 @@
+import { isHookDenial } from "../claude/denials.ts";
 import type { Failure } from "../errors.ts";
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { oneLine } from "../util/one_line.ts";
+import { formatCount } from "../util/units.ts";
 import { explainMissingResult, explainResult, explainRetry } from "./failures.ts";
 import { joinHints, resumeHint } from "./hints.ts";
-import { resolveOutcome } from "./outcome.ts";
-import { isHookRefusal, permissionHint } from "./permission_hint.ts";
+import { permissionHint } from "./permission_hint.ts";
 import type { RunState } from "./run_state.ts";
 import { failureOfStop, type Stop } from "./stop_policy.ts";
 
@@ -54,31 +55,35 @@ export function* finalEvents(
   yield createEvent(exitEvent(input, failure));
 }
 
-/** Returns the failure of a run, or undefined for a success. */
+/**
+ * Returns the failure of a run, or undefined for a success. What ccrun did comes before what claude
+ * reported, because claude can report a success after it was stopped.
+ */
 export function resolveFailure(input: RunOutcomeInput): Failure | undefined {
-  const { state: { result, denied, sessionId }, internal, stop } = input;
+  const { state, internal, stop, failed } = input;
   // Nothing can resume a replay.
-  const resumable = input.durationMs === null ? undefined : sessionId;
-  const stopped = failureOfStop(stop);
-  return resolveOutcome({
-    internal: internal?.kind === "internal" ? internal : withResumeHint(internal, resumable),
-    stopped: withResumeHint(stopped, resumable),
-    failed: input.failed ?? claudeFailure(input, resumable),
-    missingOutput: input.wantsOutput && result?.ok && result.structured_output === undefined
-      ? {
-        kind: "output",
-        message: "the run succeeded without structured output",
-        hint: "ask for the answer in that form in the prompt",
-      }
-      : undefined,
-    denied: input.failOnDenied && denied.size > 0
-      ? {
-        kind: "denied",
-        message: `${countDenials(denied.size)}, and --fail-on-denied is set`,
-        hint: "allow the calls with the options named above",
-      }
-      : undefined,
-  });
+  const resumable = input.durationMs === null ? undefined : state.sessionId;
+  if (internal?.kind === "internal") return internal;
+  return withResumeHint(internal ?? failureOfStop(stop), resumable) ?? failed ??
+    claudeFailure(input, resumable) ?? missingOutput(input) ?? deniedCalls(input);
+}
+
+function missingOutput({ state: { result }, wantsOutput }: RunOutcomeInput): Failure | undefined {
+  if (!wantsOutput || !result?.ok || result.structured_output !== undefined) return undefined;
+  return {
+    kind: "output",
+    message: "the run succeeded without structured output",
+    hint: "ask for the answer in that form in the prompt",
+  };
+}
+
+function deniedCalls({ state: { denied }, failOnDenied }: RunOutcomeInput): Failure | undefined {
+  if (!failOnDenied || denied.size === 0) return undefined;
+  return {
+    kind: "denied",
+    message: `${countDenials(denied.size)}, and --fail-on-denied is set`,
+    hint: "allow the calls with the options named above",
+  };
 }
 
 /** Returns why the result is missing or not a success. */
@@ -112,15 +117,17 @@ function withResumeHint(
 }
 
 function countDenials(count: number): string {
-  return `${count} tool call${count === 1 ? "" : "s"} denied`;
+  return `${formatCount(count, "tool call")} denied`;
 }
 
 /** Lists the denied calls and what would allow each. */
 function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | undefined {
   if (denied.size === 0) return undefined;
   const hints = new Set<string>();
-  for (const { name, input, said } of denied.values()) {
-    hints.add(isHookRefusal(said) ? `${name}: ${HOOK_HINT}` : permissionHint(name, input, cwd));
+  for (const { name, input, denialText } of denied.values()) {
+    hints.add(
+      isHookDenial(denialText) ? `${name}: ${HOOK_HINT}` : permissionHint(name, input, cwd),
+    );
   }
   const named = [...hints].slice(0, MAX_NAMED_DENIALS);
   const more = hints.size > named.length ? `, and ${hints.size - named.length} more` : "";

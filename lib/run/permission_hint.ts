@@ -70,11 +70,3 @@ function bashRule(command: string): string {
   const isSubcommand = WITH_SUBCOMMANDS.has(program) && /^[a-z][\w:-]*$/.test(argument);
   return `Bash(${isSubcommand ? `${program} ${argument}` : program}:*)`;
 }
-
-/** Starts the result of a call that a hook denied, which no option can allow. */
-const HOOK_DENIAL = /^(?:Error: )?(?:\w+:\S+ hook error\b|Hook \w+:\S+ denied this tool\b)/;
-
-/** Returns whether a hook denied a call, judging by the text of its result. */
-export function isHookRefusal(text: string | undefined): boolean {
-  return text !== undefined && HOOK_DENIAL.test(text);
-}

@@ -10,7 +10,7 @@ export interface DeniedTool {
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
   /** The beginning of the denial's text. */
-  readonly said?: string;
+  readonly denialText?: string;
 }
 
 /** The input fields that a permission can name. A file's content is not among them. */
@@ -28,8 +28,8 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 
 /** Accumulates the state that determines the outcome and the `exit` event. */
 export class RunState {
-  #activity = new ActivityTracker();
   #calls = new OpenToolCalls();
+  #activity = new ActivityTracker(this.#calls);
   /** Failed calls: a denial can be reported after the result of its call. */
   #failedCalls = new Map<string, DeniedTool>();
 
@@ -100,7 +100,7 @@ export class RunState {
     this.#failedCalls.set(id, {
       name: call.name,
       input: permissionInput(call.input),
-      said: detach(text.slice(0, MAX_TEXT_LENGTH)),
+      denialText: detach(text.slice(0, MAX_TEXT_LENGTH)),
     });
   }
 
@@ -110,7 +110,7 @@ export class RunState {
       (call === undefined ? { name } : { name: call.name, input: permissionInput(call.input) });
     this.denied.set(id, {
       ...known,
-      ...(reason === undefined ? {} : { said: detach(reason.slice(0, MAX_TEXT_LENGTH)) }),
+      ...(reason === undefined ? {} : { denialText: detach(reason.slice(0, MAX_TEXT_LENGTH)) }),
     });
     this.#failedCalls.delete(id);
   }

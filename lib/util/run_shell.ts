@@ -17,14 +17,19 @@ export const SYSTEM_PATH = "/usr/bin:/bin";
  * such as the parent's files in /proc.
  *
  * @param env the whole environment. The default PATH has the system's directories
+ * @param args the script's `$1` and further arguments
  * @returns undefined if there is no shell, as on Windows
  */
-export async function runShell(script: string, env: Env = {}): Promise<ShellResult | undefined> {
+export async function runShell(
+  script: string,
+  env: Env = {},
+  args: readonly string[] = [],
+): Promise<ShellResult | undefined> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), LIMIT_MS);
   try {
     const { code, stdout } = await new Deno.Command("/bin/sh", {
-      args: ["-c", script],
+      args: ["-c", script, "sh", ...args],
       env: { PATH: SYSTEM_PATH, ...env, LC_ALL: "C" },
       clearEnv: true,
       stdin: "null",

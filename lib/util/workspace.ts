@@ -1,5 +1,4 @@
-import { canEnterDirectory } from "./file_errors.ts";
-import { describeReadError } from "./file_errors.ts";
+import { canEnterDirectory, describeReadError } from "./file_errors.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** The reason that no run can work in a directory. */

@@ -179,6 +179,11 @@ Deno.test("claudeArguments rejects settings that are not a JSON object", async (
   assert((await usage({ mcpConfig: ["{oops"] })).includes("--mcp-config"));
 });
 
+Deno.test("claudeArguments reports where JSON is invalid, and quotes none of it", async () => {
+  const message = await usage({ settings: '{"apiKey": secret}' });
+  assert(message.includes("line 1, column 12") && !message.includes("secret"), message);
+});
+
 Deno.test("claudeArguments passes long system prompts in files", async () => {
   const long = "Be brief. ".repeat(50_000);
   const { args, files } = await argumentsFor({ systemPrompt: long, appendSystemPrompt: long });

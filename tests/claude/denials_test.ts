@@ -5,7 +5,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { detectDenial, isInterruptedResult, permissionDecision } from "../../lib/claude/denials.ts";
+import {
+  detectDenial,
+  isHookDenial,
+  isInterruptedResult,
+  permissionDecision,
+} from "../../lib/claude/denials.ts";
 
 const ROOTS = "for this session: '/home/dev/project'.";
 
@@ -147,4 +152,12 @@ Deno.test("isInterruptedResult requires that two fields agree", () => {
   assert(!isInterruptedResult(text, {}));
   assert(!isInterruptedResult(`Exit code 1\n${text}`, message));
   assert(!isInterruptedResult("no", message));
+});
+
+Deno.test("isHookDenial recognizes the denial of a hook", () => {
+  assertEquals(isHookDenial("PreToolUse:Bash hook error: [exit 2]: no"), true);
+  assertEquals(isHookDenial("Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"), true);
+  assertEquals(isHookDenial("Hook PreToolUse:Bash denied this tool"), true);
+  assertEquals(isHookDenial("This command requires approval"), false);
+  assertEquals(isHookDenial(undefined), false);
 });

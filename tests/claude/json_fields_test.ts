@@ -8,8 +8,8 @@ import {
   getObjects,
   getString,
   getStrings,
-  isObject,
 } from "../../lib/claude/json_fields.ts";
+import { isJsonObject } from "../../lib/util/json.ts";
 
 const VALUES = {
   text: "a",
@@ -32,8 +32,10 @@ function found(read: (key: keyof typeof VALUES) => unknown): { [key: string]: un
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-Deno.test("isObject is true for objects only", () => {
-  const keys = Object.entries(VALUES).filter(([, value]) => isObject(value)).map(([key]) => key);
+Deno.test("isJsonObject is true for objects only", () => {
+  const keys = Object.entries(VALUES).filter(([, value]) => isJsonObject(value)).map(([key]) =>
+    key
+  );
   assertEquals(keys, ["object"]);
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { OpenToolCalls } from "../../lib/claude/tools.ts";
 import { ActivityTracker } from "../../lib/run/current_activity.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 
@@ -6,9 +7,12 @@ import { createEventFactory, type EventBody } from "../../lib/events.ts";
 function seen(...bodies: readonly EventBody[]): { describe(): string } {
   let now = 0;
   const createEvent = createEventFactory(() => now);
-  const activity = new ActivityTracker();
+  const calls = new OpenToolCalls();
+  const activity = new ActivityTracker(calls);
   for (const body of bodies) {
-    activity.record(createEvent(body));
+    const event = createEvent(body);
+    calls.record(event);
+    activity.record(event);
     now += 1000;
   }
   return { describe: () => activity.describe(now) };

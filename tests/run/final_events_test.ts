@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { finalEvents, type RunOutcomeInput } from "../../lib/run/final_events.ts";
+import { finalEvents, resolveFailure, type RunOutcomeInput } from "../../lib/run/final_events.ts";
 import {
   createEventFactory,
   type EventBody,
@@ -8,7 +8,7 @@ import {
   SCHEMA_ID,
 } from "../../lib/events.ts";
 import { RunState } from "../../lib/run/run_state.ts";
-import type { EndingSignal } from "../../lib/exit_codes.ts";
+import type { EndingSignal, FailureReason } from "../../lib/exit_codes.ts";
 import type { Failure } from "../../lib/errors.ts";
 import { assertEvents } from "../support/event_schema.ts";
 
@@ -225,4 +225,26 @@ Deno.test("finalEvents counts a single denied call", () => {
 Deno.test("finalEvents writes a failure on one line", () => {
   const failed: Failure = { kind: "usage", message: "cannot read a\nb\r\nc" };
   assertEquals(end([], { failed }).error?.message, "cannot read a b c");
+});
+
+Deno.test("resolveFailure ranks: internal, stopped, failed, missing output, denied", () => {
+  const createEvent = createEventFactory(() => 0);
+  const state = new RunState();
+  state.record(createEvent({ type: "permission_denied", tool_use_id: "t", name: "Bash" }));
+  state.record(createEvent(RESULT));
+  const reason = { failure: { kind: "timeout", message: "too long" } } as const;
+  const ranked: readonly (readonly [FailureReason, Partial<RunOutcomeInput>])[] = [
+    ["internal", { internal: { kind: "internal", message: "a fault" } }],
+    ["timeout", { stop: { reason, isAfterResult: false } }],
+    ["api", { failed: { kind: "api", message: "overloaded" } }],
+    ["output", { wantsOutput: true }],
+    ["denied", { failOnDenied: true }],
+  ];
+  for (const [index, [kind, input]] of ranked.entries()) {
+    const base = { state, durationMs: 1 };
+    const all = Object.assign({}, ...ranked.slice(index).map(([, input]) => input));
+    const kinds = [input, all].map((input) => resolveFailure({ ...base, ...input })?.kind);
+    assertEquals(kinds, [kind, kind]);
+  }
+  assertEquals(resolveFailure({ state, durationMs: 1 }), undefined);
 });

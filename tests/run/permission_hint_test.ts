@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isHookRefusal, permissionHint } from "../../lib/run/permission_hint.ts";
+import { permissionHint } from "../../lib/run/permission_hint.ts";
 
 const CWD = "/home/dev/project";
 
@@ -81,12 +81,4 @@ Deno.test("permissionHint accepts any input", () => {
     permissionHint("Read", { file_path: "/etc/hosts" }, undefined),
     "--allowed-tools Read",
   );
-});
-
-Deno.test("isHookRefusal recognizes the denial of a hook", () => {
-  assertEquals(isHookRefusal("PreToolUse:Bash hook error: [exit 2]: no"), true);
-  assertEquals(isHookRefusal("Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"), true);
-  assertEquals(isHookRefusal("Hook PreToolUse:Bash denied this tool"), true);
-  assertEquals(isHookRefusal("This command requires approval"), false);
-  assertEquals(isHookRefusal(undefined), false);
 });

@@ -80,11 +80,11 @@ Deno.test("Facts keeps what was refused, with its input where its call was seen"
   const known: DeniedTool = { name: "Bash", input: { command: "ls" } };
   assertEquals(refused(USE, DENIED), [["t", known]]);
   assertEquals(refused(USE, DENIED, toolResult(true)), [["t", known]]);
-  assertEquals(refused(USE, toolResult(true), DENIED), [["t", { ...known, said: "no" }]]);
+  assertEquals(refused(USE, toolResult(true), DENIED), [["t", { ...known, denialText: "no" }]]);
   assertEquals(refused(DENIED), [["t", { name: "Bash" }]]);
   // The reason is what the result says, and comes first.
-  const said = refused(USE, { ...DENIED, reason: "no" }, toolResult(true));
-  assertEquals(said, [["t", { ...known, said: "no" }]]);
+  const late = refused(USE, { ...DENIED, reason: "no" }, toolResult(true));
+  assertEquals(late, [["t", { ...known, denialText: "no" }]]);
 });
 
 Deno.test("Facts keeps of a refused tool's input no more than says what was to be allowed", () => {

@@ -5,22 +5,15 @@
  */
 
 import { pooledMap } from "@std/async/pool";
-import { closestString } from "@std/text/closest-string";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { CcrunError } from "../../errors.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
+import { nearestName } from "../../util/nearest_name.ts";
 import { shellQuote } from "../../util/shell_quote.ts";
 import { truncate } from "../../util/truncate.ts";
 import { workspaceProblem } from "../../util/workspace.ts";
 import type { ConfigLocation } from "../config_directory.ts";
-import { isPendingSessionId } from "../session_id.ts";
-import {
-  isSessionId,
-  MAX_OPEN_FILES,
-  projectFolderName,
-  type SessionFile,
-  sessionFiles,
-} from "./store.ts";
+import { isPendingSessionId, isSessionId } from "../session_id.ts";
+import { MAX_OPEN_FILES, projectFolderName, type SessionFile, sessionFiles } from "./store.ts";
 import { readTranscript, type ReadTranscriptOptions, type SessionRecord } from "./transcript.ts";
 
 /** A stored session. */
@@ -188,11 +181,9 @@ const MAX_SHOWN_LENGTH = 40;
 
 /** Returns the most similar title, unless half of it is different. */
 function suggestTitle(name: string, titles: readonly string[]): string | undefined {
-  if (titles.length === 0 || name.length > 2 * MAX_SHOWN_LENGTH) return undefined;
+  if (name.length > 2 * MAX_SHOWN_LENGTH) return undefined;
   const byName = new Map(titles.map((title) => [normalizeTitle(title), title]));
-  const nearest = closestString(name, [...byName.keys()]);
-  const maxDistance = Math.max(name.length, nearest.length) / 2;
-  return levenshteinDistance(name, nearest) > maxDistance ? undefined : byName.get(nearest);
+  return byName.get(nearestName(name, [...byName.keys()]) ?? "");
 }
 
 /** How many sessions an error message lists. */

@@ -8,6 +8,7 @@ import { pooledMap } from "@std/async/pool";
 import { resolve } from "@std/path";
 import { CcrunError } from "../../errors.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
+import { isSessionId } from "../session_id.ts";
 
 /** A file that can contain a session. */
 export interface SessionFile {
@@ -16,13 +17,6 @@ export interface SessionFile {
   readonly path: string;
   /** When the file was last changed, in milliseconds since 1970. */
   readonly updatedMs: number;
-}
-
-const SESSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Returns whether `text` is a complete session id, which is a UUID. */
-export function isSessionId(text: string): boolean {
-  return SESSION_ID.test(text);
 }
 
 /** Longer names are truncated, and a hash of the path is appended. */

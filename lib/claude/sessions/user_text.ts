@@ -4,6 +4,7 @@
  * @module
  */
 
+import { INTERRUPTED } from "../content_blocks.ts";
 import { truncate } from "../../util/truncate.ts";
 
 /** How much of a prompt or title is kept. */
@@ -31,7 +32,7 @@ const SHELL_COMMAND = /^\s*<bash-input>([^]*?)<\/bash-input>/;
 
 /** Starts a text that Claude Code wrote: the output of a command, a reminder, a notification. */
 const SYNTHETIC =
-  /^\s*(?:<(?:local-command-\w+|bash-std\w+|system-reminder|task-notification|user-memory-input|ide_\w+)\b|\[Request interrupted by user)/;
+  /^<(?:local-command-\w+|bash-std\w+|system-reminder|task-notification|user-memory-input|ide_\w+)\b/;
 
 /** Finds what the user wrote in a text of a user message. */
 export function readUserText(text: string): UserText {
@@ -43,5 +44,7 @@ export function readUserText(text: string): UserText {
   }
   const shell = SHELL_COMMAND.exec(start)?.[1];
   if (shell !== undefined) return { prompt: `! ${shell}` };
-  return SYNTHETIC.test(start) || start.trim() === "" ? {} : { prompt: start };
+  const trimmed = start.trim();
+  const isPrompt = trimmed !== "" && !SYNTHETIC.test(trimmed) && !trimmed.startsWith(INTERRUPTED);
+  return isPrompt ? { prompt: start } : {};
 }

@@ -1,5 +1,6 @@
 import { resolve } from "@std/path";
-import { isObject, type Json } from "../../claude/json_fields.ts";
+import { configDirectory, type ConfigLocation, stateFile } from "../../claude/config_directory.ts";
+import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import type { Env } from "../../util/env.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { jsonErrorPosition } from "../../util/json_position.ts";
@@ -8,7 +9,7 @@ import { jsonErrorPosition } from "../../util/json_position.ts";
 export interface ConfigFile {
   readonly path: string;
   /** The object in the file, or an empty object if there is none. */
-  readonly content: Json;
+  readonly content: JsonObject;
   /** Why claude cannot read the file. It names the file, and quotes none of its content. */
   readonly problem?: string;
 }
@@ -34,12 +35,7 @@ export interface ConfigFiles {
 }
 
 /** Options of {@linkcode readConfigFiles}. */
-export interface ConfigFilesOptions {
-  readonly env: Env;
-  /** The user's home directory, if it is known. */
-  readonly home: string | undefined;
-  /** The workspace, absolute. */
-  readonly cwd: string;
+export interface ConfigFilesOptions extends ConfigLocation {
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;
 }
@@ -51,10 +47,9 @@ const MANAGED_DIRECTORIES: Env = {
 
 /** Reads the configuration files that exist. */
 export async function readConfigFiles(options: ConfigFilesOptions): Promise<ConfigFiles> {
-  const { env, cwd, home } = options;
-  const given = env["CLAUDE_CONFIG_DIR"];
-  const base = given || home;
-  const directory = given ? resolve(cwd, given) : home && resolve(cwd, home, ".claude");
+  const { cwd } = options;
+  const directory = configDirectory(options);
+  const statePath = stateFile(options);
   const managed = options.managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ??
     "/etc/claude-code";
   const settingsPaths = new Map<string, SettingsFile["scope"]>([
@@ -74,7 +69,7 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
   return {
     directory,
     settings,
-    state: base ? await readConfigFile(resolve(cwd, base, ".claude.json")) : undefined,
+    state: statePath === undefined ? undefined : await readConfigFile(statePath),
     login: directory ? await readConfigFile(resolve(directory, ".credentials.json")) : undefined,
     mcp: await readConfigFile(resolve(cwd, ".mcp.json")),
   };
@@ -98,7 +93,7 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   if (text.trim() === "") return { path, content: {} };
   try {
     const content: unknown = JSON.parse(text);
-    return { path, content: isObject(content) ? content : {} };
+    return { path, content: isJsonObject(content) ? content : {} };
   } catch {
     const position = jsonErrorPosition(text);
     const where = position && ` at line ${position.line}, column ${position.column}`;
@@ -122,7 +117,7 @@ export function effectiveVariables(
   for (const [name, value] of Object.entries(env)) variables.set(name, { value });
   for (const { path, content } of settings) {
     const overrides = content["env"];
-    if (!isObject(overrides)) continue;
+    if (!isJsonObject(overrides)) continue;
     for (const [name, value] of Object.entries(overrides)) {
       if (typeof value === "string") variables.set(name, { value, file: path });
     }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { getNonEmptyString, getObject, getStrings, type Json } from "../../claude/json_fields.ts";
+import { findStoredCredentials, type StoredCredential } from "../../claude/credentials.ts";
 import type { ConfigFiles, Variable } from "./config_files.ts";
 
 /** The kind of a credential. The first three are other providers, with credentials of their own. */
@@ -16,12 +16,10 @@ export type CredentialKind =
   | "custom_header"
   | "auth_token"
   | "api_key"
-  | "api_key_helper"
   | "oauth_token"
   | "file_descriptor"
   | "identity_token"
-  | "login"
-  | "managed_key";
+  | StoredCredential["kind"];
 
 /** A credential that claude finds. */
 export interface Credential {
@@ -59,9 +57,6 @@ const VARIABLES_AFTER_HELPER = [
 /** A header that contains a credential, in ANTHROPIC_CUSTOM_HEADERS, which has one header a line. */
 const CREDENTIAL_HEADER = /^\s*(?:x-api-key|authorization)\s*:\s*\S/im;
 
-/** A login without this scope cannot be used to query the model. */
-const INFERENCE_SCOPE = "user:inference";
-
 /**
  * Returns all credentials that claude finds. It uses the first one.
  *
@@ -92,37 +87,11 @@ export function findCredentials(
     add("custom_header", "ANTHROPIC_CUSTOM_HEADERS", headers.file);
   }
   VARIABLES_BEFORE_HELPER.forEach(addVariable);
-  const helper = files.settings.findLast(({ content }) =>
-    getNonEmptyString(content, "apiKeyHelper")
-  );
-  if (helper !== undefined) add("api_key_helper", "apiKeyHelper", helper.path);
+  const stored = findStoredCredentials(files, now);
+  found.push(...stored.filter(({ kind }) => kind === "api_key_helper"));
   VARIABLES_AFTER_HELPER.forEach(addVariable);
-  const login = findLogin(files, now);
-  if (login !== undefined) found.push(login);
-  if (files.state !== undefined && getNonEmptyString(files.state.content, "primaryApiKey")) {
-    add("managed_key", "primaryApiKey", files.state.path);
-  }
+  found.push(...stored.filter(({ kind }) => kind !== "api_key_helper"));
   return found;
-}
-
-function findLogin({ login, state }: ConfigFiles, now: number): Credential | undefined {
-  const oauth = getObject(login?.content ?? {}, "claudeAiOauth");
-  const isUsable = getNonEmptyString(oauth, "accessToken") !== undefined &&
-    getStrings(oauth, "scopes").includes(INFERENCE_SCOPE);
-  if (login !== undefined && isUsable) {
-    const isExpired = hasExpired(oauth, now);
-    return { kind: "login", name: "claudeAiOauth", file: login.path, isExpired };
-  }
-  // The login itself is in the keychain, which cannot be read without a dialog.
-  if (Deno.build.os !== "darwin" || state === undefined) return undefined;
-  const isLoggedIn = Object.keys(getObject(state.content, "oauthAccount")).length > 0;
-  return isLoggedIn ? { kind: "login", name: "oauthAccount", file: state.path } : undefined;
-}
-
-function hasExpired(oauth: Json, now: number): boolean {
-  const expiresAt = oauth["expiresAt"];
-  return typeof expiresAt === "number" && expiresAt < now &&
-    getNonEmptyString(oauth, "refreshToken") === undefined;
 }
 
 /** Returns what is wrong with a value, in words that follow the name of its variable. */

@@ -9,8 +9,8 @@ for name in grep awk ps bash zsh; do command -v $name >/dev/null 2>&1 && echo $n
 `;
 
 /** Checks for the tools that stop the descendants of claude, and for a shell for its Bash tool. */
-export async function checkTools(env: Env, aborted: Promise<void>): Promise<Finding[]> {
-  return toolFindings(await shellLines(SCRIPT, [], env, aborted));
+export async function checkTools(env: Env): Promise<Finding[]> {
+  return toolFindings(await shellLines(SCRIPT, env));
 }
 
 /** Returns the findings about the tools in `found`. */

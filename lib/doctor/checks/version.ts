@@ -1,6 +1,11 @@
 import { stderrExcerpt } from "../../claude/failures.ts";
-import { isClaudeVersion, VERSION_OPTION } from "../../claude/version.ts";
-import { MEASURED_VERSIONS, parseVersion, versionAge } from "../../claude/version.ts";
+import {
+  isClaudeVersion,
+  MEASURED_VERSIONS,
+  parseVersion,
+  VERSION_OPTION,
+  versionAge,
+} from "../../claude/version.ts";
 import { CcrunError } from "../../errors.ts";
 import { execCapture } from "../../process/exec_capture.ts";
 import { formatDuration } from "../../util/duration.ts";

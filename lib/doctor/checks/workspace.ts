@@ -11,14 +11,10 @@ echo checked
 `;
 
 /** Checks whether the workspace can be entered, read, and written. */
-export async function checkWorkspace(
-  cwd: string,
-  env: Env,
-  aborted: Promise<void>,
-): Promise<Finding> {
+export async function checkWorkspace(cwd: string, env: Env): Promise<Finding> {
   const unusable = await workspaceProblem(cwd);
   if (unusable !== undefined) return problem("workspace", unusable.message, unusable.hint);
-  const access = await shellLines(SCRIPT, [cwd], env, aborted);
+  const access = await shellLines(SCRIPT, env, [cwd]);
   const hint = `find out why: ls -ld ${shellQuote(cwd)}; findmnt -T ${shellQuote(cwd)}`;
   if (access.has("unreadable")) {
     return warning("workspace", `cannot read ${cwd}: claude cannot list its files`, hint);

@@ -26,6 +26,6 @@ Deno.test("toolFindings warns if claude's Bash tool has no shell", () => {
 
 Deno.test("checkTools finds the tools of the system without a PATH", async () => {
   if (Deno.build.os === "windows") return;
-  const findings = await checkTools({}, new Promise(() => {}));
+  const findings = await checkTools({});
   assertEquals(findings.map(({ status }) => status), ["ok"]);
 });

@@ -4,12 +4,10 @@ import { asOneBoundByModes, BOUND_BY_MODES } from "../../support/bound_by_modes.
 import { testWith } from "../../support/test_with.ts";
 import { makeConfigScene } from "../config_scene.ts";
 
-const never = new Promise<void>(() => {});
-
 Deno.test("checkWorkspace reports a directory that runs cannot use as a problem", async () => {
   await using scene = await makeConfigScene();
-  assertEquals((await checkWorkspace(scene.project, {}, never)).status, "ok");
-  assertEquals((await checkWorkspace(`${scene.project}/none`, {}, never)).status, "problem");
+  assertEquals((await checkWorkspace(scene.project, {})).status, "ok");
+  assertEquals((await checkWorkspace(`${scene.project}/none`, {})).status, "problem");
 });
 
 testWith(
@@ -22,8 +20,7 @@ testWith(
       await Deno.chmod(scene.project, mode);
       const output = await asOneBoundByModes(
         `import { checkWorkspace } from "${module}";
-        const never = new Promise(() => {});
-        const finding = await checkWorkspace(${JSON.stringify(scene.project)}, {}, never);
+        const finding = await checkWorkspace(${JSON.stringify(scene.project)}, {});
         console.log(JSON.stringify(finding));
         Deno.exit();`,
       );

@@ -1,0 +1,10 @@
+import { assertEquals } from "@std/assert";
+import { nearestName } from "../../lib/util/nearest_name.ts";
+
+Deno.test("nearestName returns the most similar name, unless half of it is different", () => {
+  const names = ["model", "timeout"];
+  assertEquals(nearestName("modle", names), "model");
+  assertEquals(nearestName("xyz", names), undefined);
+  assertEquals(nearestName("m", names), undefined);
+  assertEquals(nearestName("model", []), undefined);
+});
