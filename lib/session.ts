@@ -10,7 +10,7 @@ import type { Env } from "./util/env.ts";
 
 export { isPendingSessionId, parseSessionId } from "./claude/session_id.ts";
 
-/** Options of {@linkcode ClaudeSession}. */
+/** Options for {@linkcode ClaudeSession}. */
 export interface ClaudeSessionOptions extends ClaudeOptions {
   /** The directory that claude works in. @default {Deno.cwd()} */
   workspace?: string | undefined;

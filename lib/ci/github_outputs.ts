@@ -5,7 +5,7 @@ import { stringifySafe } from "../util/safe_json.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 
-/** Options of {@linkcode githubOutputs}. */
+/** Options for {@linkcode githubOutputs}. */
 export interface GithubOutputsOptions {
   /** The last result, if there is one. */
   result: EventOf<"result"> | undefined;

@@ -10,7 +10,7 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** Options of {@linkcode createCiLog}. */
+/** Options for {@linkcode createCiLog}. */
 export interface CiLogOptions {
   /**
    * Returns the time in milliseconds since 1970.

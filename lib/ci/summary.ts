@@ -2,7 +2,7 @@ import type { RunEvent } from "../events.ts";
 import { SummaryCollector } from "./summary/collector.ts";
 import { renderSummary } from "./summary/page.ts";
 
-/** Options of {@linkcode createSummary}. */
+/** Options for {@linkcode createSummary}. */
 export interface SummaryOptions {
   /** The home directory, shown as `~`. */
   home?: string | undefined;

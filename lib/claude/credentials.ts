@@ -88,7 +88,7 @@ function hasExpired(oauth: JsonObject, now: number): boolean {
     getNonEmptyString(oauth, "refreshToken") === undefined;
 }
 
-/** Options of {@linkcode hasStoredCredential}. */
+/** Options for {@linkcode hasStoredCredential}. */
 export interface StoredCredentialOptions extends ConfigLocation {
   /** Additional settings: JSON, or the name of a file. */
   readonly settings?: string | undefined;

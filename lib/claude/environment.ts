@@ -37,7 +37,7 @@ const CREDENTIAL_VARIABLES = [
 /** Claude Code does not start without a key, even if a proxy adds the real one. */
 const PLACEHOLDER_KEY = "sk-placeholder-key-for-proxy";
 
-/** Options of {@linkcode claudeEnvironment}. */
+/** Options for {@linkcode claudeEnvironment}. */
 export interface EnvironmentOptions {
   /** The environment of the caller. */
   env: Env;

@@ -3,7 +3,7 @@ import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
-/** Options of {@linkcode findClaude}. */
+/** Options for {@linkcode findClaude}. */
 export interface FindClaudeOptions {
   /** A path, or a name to find in PATH. */
   path?: string | undefined;

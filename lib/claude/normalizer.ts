@@ -18,10 +18,10 @@ import { readToolResult } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
 import { OpenToolCalls } from "./tools.ts";
 
-/** Options of {@linkcode Normalizer}. */
+/** Options for {@linkcode Normalizer}. */
 export interface NormalizerOptions {
   /** Creates the events. */
-  stamp: EventFactory;
+  createEvent: EventFactory;
   /** The session that a fork starts from. Its id is never reported. */
   forkedFrom?: string;
   /** Whether to report messages while they are being generated. @default {true} */
@@ -40,13 +40,13 @@ export interface NormalizerOptions {
  * import { createEventFactory } from "../events.ts";
  * import { Normalizer } from "./normalizer.ts";
  *
- * const normalizer = new Normalizer({ stamp: createEventFactory(() => null) });
+ * const normalizer = new Normalizer({ createEvent: createEventFactory(() => null) });
  * const [event] = normalizer.read("hello");
  * console.log(event); // { type: "raw", seq: 0, time_ms: null, content: "hello" }
  * ```
  */
 export class Normalizer {
-  readonly #stamp: EventFactory;
+  readonly #createEvent: EventFactory;
   readonly #partial: boolean;
   readonly #session: SessionTracker;
   #messages = new OpenMessages();
@@ -64,7 +64,7 @@ export class Normalizer {
   #ignoredCount = 0;
 
   constructor(options: NormalizerOptions) {
-    this.#stamp = options.stamp;
+    this.#createEvent = options.createEvent;
     this.#partial = options.partial ?? true;
     this.#session = new SessionTracker(options.forkedFrom);
   }
@@ -110,7 +110,7 @@ export class Normalizer {
   }
 
   #emit(body: EventBody, parent?: string): RunEvent {
-    const event = this.#stamp(body);
+    const event = this.#createEvent(body);
     if (parent !== undefined) event.parent_tool_use_id = parent;
     this.#calls.record(event);
     this.#events.push(event);

@@ -103,8 +103,8 @@ function requestedFormat({ command, options }: CommandLine): string | undefined 
 
 /** Returns the events of a run that did not start: start, error, exit. */
 function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator<RunEvent> {
-  const stamp = createEventFactory(() => 0);
-  yield stamp({
+  const createEvent = createEventFactory(() => 0);
+  yield createEvent({
     type: "start",
     schema: SCHEMA_ID,
     ccrun: VERSION,
@@ -115,7 +115,7 @@ function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator
   const known = failure instanceof SignalError
     ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
     : { failed: failure };
-  yield* finalEvents(stamp, { state: new RunState(), ...known, durationMs: 0 });
+  yield* finalEvents(createEvent, { state: new RunState(), ...known, durationMs: 0 });
 }
 
 async function printEvents(events: readonly RunEvent[], format: string | undefined): Promise<void> {

@@ -6,7 +6,7 @@ import { describeReadError } from "../util/file_errors.ts";
 import { getText, type Options } from "./option_values.ts";
 import { usageError } from "./usage_error.ts";
 
-/** Options of {@linkcode readPrompt}. */
+/** Options for {@linkcode readPrompt}. */
 export interface PromptOptions {
   /** The words of the prompt, and `-` for stdin. */
   positionals: readonly string[];

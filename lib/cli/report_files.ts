@@ -31,7 +31,7 @@ export type ReportSettings = Pick<
   "output" | "result" | "summary" | "ci" | "redact"
 >;
 
-/** Options of {@linkcode createReportWriter}. */
+/** Options for {@linkcode createReportWriter}. */
 export interface ReportWriterOptions {
   settings: ReportSettings;
   host: HostInfo;

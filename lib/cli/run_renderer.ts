@@ -35,7 +35,7 @@ export interface RunRenderer {
   message(line: string): void;
 }
 
-/** Options of {@linkcode createRunRenderer}. */
+/** Options for {@linkcode createRunRenderer}. */
 export interface RunRendererOptions {
   settings: RenderSettings;
   host: HostInfo;

@@ -19,7 +19,7 @@ import { type Finding, problem, warning } from "./finding.ts";
 import { isolatedEnv } from "./isolated_env.ts";
 import { runTrialSession } from "./trial_session.ts";
 
-/** Options of {@linkcode diagnose}. */
+/** Options for {@linkcode diagnose}. */
 export interface DiagnoseOptions {
   readonly env: Env;
   /** The directory that relative paths start from. */

@@ -7,7 +7,7 @@ import { shellQuote } from "../util/shell_quote.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 import { startLoopbackApi } from "./loopback_api.ts";
 
-/** Options of {@linkcode runTrialSession}. */
+/** Options for {@linkcode runTrialSession}. */
 export interface TrialSessionOptions {
   /** The executable of Claude Code. */
   readonly path: string;

@@ -7,7 +7,7 @@ import type { Env } from "../util/env.ts";
 
 export type { LeftoverProcess } from "./guardian.ts";
 
-/** Options of {@linkcode startChild}. */
+/** Options for {@linkcode startChild}. */
 export interface ChildOptions {
   /** The executable. */
   command: string;

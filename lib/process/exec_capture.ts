@@ -1,7 +1,7 @@
 import { TailBuffer } from "../util/tail_buffer.ts";
 import { type ChildOptions, startChild } from "./child.ts";
 
-/** Options of {@linkcode execCapture}. */
+/** Options for {@linkcode execCapture}. */
 export interface ExecOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
   /** How long the program may run before it is killed, in milliseconds. */
   readonly limitMs: number;

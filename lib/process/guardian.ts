@@ -13,7 +13,7 @@ export interface LeftoverProcess {
   readonly stays: boolean;
 }
 
-/** Options of {@linkcode startGuardian}. */
+/** Options for {@linkcode startGuardian}. */
 export interface GuardianOptions {
   /** The token that the run's processes carry. */
   readonly token: string;

@@ -9,7 +9,7 @@ export interface RedactLineStream {
   end(): Uint8Array;
 }
 
-/** Options of {@linkcode createRedactStream}. */
+/** Options for {@linkcode createRedactStream}. */
 export interface RedactStreamOptions {
   /**
    * The longest line, in bytes. A longer one is not a message and is replaced as a whole.

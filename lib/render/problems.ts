@@ -11,7 +11,7 @@ import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/noti
 import { type ToolLabel, toolLabel, unknownToolLabel } from "./pretty/tool_label.ts";
 import type { Renderer } from "./renderer.ts";
 
-/** Options of {@linkcode createProblemsRenderer}. */
+/** Options for {@linkcode createProblemsRenderer}. */
 export interface ProblemsOptions {
   /**
    * The CI system that records the log. If it has annotations, failed and denied tools and retries

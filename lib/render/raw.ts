@@ -4,7 +4,7 @@ import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
 
-/** Options of {@linkcode createRawRenderer}. */
+/** Options for {@linkcode createRawRenderer}. */
 export interface RawRendererOptions {
   /** Returns the session id in a line; undefined if it has none. */
   findSessionId: (line: string) => string | undefined;

@@ -10,7 +10,7 @@ export function answerOf(result: EventOf<"result">): string {
   return `${trimLineEnds(result.text)}\n`;
 }
 
-/** Options of {@linkcode createTextRenderer}. */
+/** Options for {@linkcode createTextRenderer}. */
 export interface TextRendererOptions {
   /** Makes the answer safe for a terminal. @default the identity */
   sanitize?: (text: string) => string;

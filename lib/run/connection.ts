@@ -11,7 +11,7 @@ const MAX_STDERR_BYTES = 256 * 1024;
 /** The longest line of stderr. */
 const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
-/** Options of {@linkcode Connection.open}. */
+/** Options for {@linkcode Connection.open}. */
 export interface ConnectionOptions extends ChildOptions {
   /** Receives each chunk of claude's stdout before its lines are read, and is awaited. */
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;

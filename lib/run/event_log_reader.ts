@@ -19,7 +19,7 @@ export interface EventLogReader {
   readonly ending: { error?: EventOf<"error">; exit: EventOf<"exit"> } | undefined;
 }
 
-/** Options of {@linkcode createEventLogReader}. */
+/** Options for {@linkcode createEventLogReader}. */
 export interface EventLogReaderOptions {
   /** Whether there was a `start` event already. @default {false} */
   readonly hasStarted?: boolean;

@@ -10,7 +10,7 @@ import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_event
 import { RunState } from "./run_state.ts";
 import { stopReasonOf } from "./stop_reason.ts";
 
-/** Options of {@linkcode replay}. */
+/** Options for {@linkcode replay}. */
 export interface ReplayOptions {
   /** Whether a denied tool call fails the replay. @default {false} */
   failOnDenied?: boolean;
@@ -127,7 +127,7 @@ class RecordingReader {
       });
     }
     const messages = this.#messages = this.#eventLog ??
-      new Normalizer({ stamp: this.#createEvent, partial: this.#partial });
+      new Normalizer({ createEvent: this.#createEvent, partial: this.#partial });
     const start = hasStart ? messages.read(this.#opening.pop() ?? "") : [this.#startEvent()];
     return [...start, ...this.#record(this.#opening.flatMap((line) => messages.read(line)))];
   }

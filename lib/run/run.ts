@@ -217,7 +217,7 @@ export class Run {
   async #readStdout(connection: Connection): Promise<void> {
     const { claude, target, diagnose } = this.#request;
     const normalizer = new Normalizer({
-      stamp: this.#createEvent,
+      createEvent: this.#createEvent,
       partial: claude.partial ?? false,
       ...(target.fork && target.resume !== undefined ? { forkedFrom: target.resume } : {}),
     });
@@ -388,8 +388,8 @@ export class Run {
       path,
       env: this.#request.env,
       cwd: this.#request.target.cwd,
-      said: stderrExcerpt(stderr),
-      until: this.#stopRequested.promise,
+      stderr: stderrExcerpt(stderr),
+      aborted: this.#stopRequested.promise,
     });
     return this.#stop === undefined ? failure : undefined;
   }

@@ -1,7 +1,7 @@
 import { createPausableClock, type PausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 
-/** Options of {@linkcode Watchdog}. */
+/** Options for {@linkcode Watchdog}. */
 export interface WatchdogOptions {
   /** How long the run may take, in milliseconds. @default no limit */
   readonly timeoutMs?: number | undefined;

@@ -1,7 +1,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { limitLines } from "./line_limit.ts";
 
-/** Options of {@linkcode toLines}. */
+/** Options for {@linkcode toLines}. */
 export interface ToLinesOptions {
   /** The longest line in bytes. @default {MAX_LINE_BYTES} */
   readonly maxBytes?: number;

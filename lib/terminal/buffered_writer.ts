@@ -41,7 +41,7 @@ export class WriteMutex {
   }
 }
 
-/** Options of {@linkcode createBufferedWriter}. */
+/** Options for {@linkcode createBufferedWriter}. */
 export interface BufferedWriterOptions {
   /** Called once, when a write fails. */
   onFailure?: ((error: Error) => void) | undefined;

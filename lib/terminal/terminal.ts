@@ -9,7 +9,7 @@ export interface Terminal {
   readonly styles: Styles;
 }
 
-/** Options of {@linkcode createTerminal}. */
+/** Options for {@linkcode createTerminal}. */
 export interface TerminalOptions {
   /** Whether the stream is a terminal. */
   isTerminal: boolean;

@@ -3,7 +3,7 @@ import type { Style, Styles } from "./styles.ts";
 import { expandTabs } from "./width.ts";
 import { wrapCode, wrapLine } from "./wrap.ts";
 
-/** Options of {@linkcode TextWrapper}. */
+/** Options for {@linkcode TextWrapper}. */
 export interface TextWrapperOptions {
   /** Returns the current width; undefined to break no line. */
   columns(): number | undefined;

@@ -3,7 +3,7 @@ import { formatCount } from "../util/units.ts";
 import type { Style, Styles } from "./styles.ts";
 import { expandTabs } from "./width.ts";
 
-/** Options of {@linkcode wrapText}. */
+/** Options for {@linkcode wrapText}. */
 export interface WrapOptions {
   /** The available columns; undefined to break no line. */
   columns: number | undefined;

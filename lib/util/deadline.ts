@@ -1,6 +1,6 @@
 import type { PausableClock } from "./clock.ts";
 
-/** Options of {@linkcode createDeadline}. */
+/** Options for {@linkcode createDeadline}. */
 export interface DeadlineOptions {
   /** How long the deadline is, in milliseconds. */
   readonly ms: number;

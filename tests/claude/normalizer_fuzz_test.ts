@@ -88,7 +88,7 @@ function without(value: unknown, path: Path): unknown {
 
 /** Reads a line after others that give the normalizer something to remember. */
 function check(text: string, before: readonly string[]): void {
-  const normalizer = new Normalizer({ stamp: createEventFactory(() => 1), forkedFrom: "x" });
+  const normalizer = new Normalizer({ createEvent: createEventFactory(() => 1), forkedFrom: "x" });
   try {
     for (const line of [...before, text, ...before]) {
       for (const event of normalizer.read(line)) assertEvent(event);

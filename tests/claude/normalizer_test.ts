@@ -60,10 +60,10 @@ function lineOf(message: unknown): string {
 }
 
 /** Reads messages one after the other. A clock makes each event a time of its own. */
-function reader(options: Omit<NormalizerOptions, "stamp"> & { clock?: () => number } = {}) {
+function reader(options: Omit<NormalizerOptions, "createEvent"> & { clock?: () => number } = {}) {
   const normalizer = new Normalizer({
     ...options,
-    stamp: createEventFactory(options.clock ?? (() => null)),
+    createEvent: createEventFactory(options.clock ?? (() => null)),
   });
   return {
     normalizer,

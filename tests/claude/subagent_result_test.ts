@@ -29,7 +29,7 @@ Deno.test("subagentResult shortens the result of a background launch", () => {
 
 Deno.test("Normalizer emits the report of a subagent without notes, in every recorded version", () => {
   const reports = readRecordings().flatMap(({ name, lines }) => {
-    const normalizer = new Normalizer({ stamp: createEventFactory(() => null) });
+    const normalizer = new Normalizer({ createEvent: createEventFactory(() => null) });
     return lines.flatMap((line) => normalizer.read(line))
       .flatMap((event) =>
         event.type === "tool_result" && event.name === "Agent" ? [[name, event.text]] : []

@@ -22,7 +22,7 @@ export interface SessionRecord {
   readonly title?: string | undefined;
 }
 
-/** Options of {@linkcode readTranscript}. */
+/** Options for {@linkcode readTranscript}. */
 export interface ReadTranscriptOptions {
   /** Whether to stop at the first prompt, without turns and title. @default {false} */
   readonly isBrief?: boolean;

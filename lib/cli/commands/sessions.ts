@@ -36,7 +36,7 @@ function sessionsJson(sessions: readonly Session[]): string {
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
 
-/** Options of {@linkcode sessionsTable}. */
+/** Options for {@linkcode sessionsTable}. */
 export interface SessionsTableOptions {
   /** The width of the terminal. Without it, the table has whole lines and no heading. */
   readonly columns?: number | undefined;

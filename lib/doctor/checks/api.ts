@@ -3,7 +3,7 @@ import type { Variable } from "./config_files.ts";
 import { PROVIDER_NAMES } from "./credential.ts";
 import type { Credential } from "./credentials.ts";
 
-/** Options of {@linkcode checkApi}. */
+/** Options for {@linkcode checkApi}. */
 export interface CheckApiOptions {
   /** The environment of claude. */
   readonly variables: ReadonlyMap<string, Variable>;

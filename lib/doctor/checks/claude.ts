@@ -3,7 +3,7 @@ import { CcrunError } from "../../errors.ts";
 import type { Env } from "../../util/env.ts";
 import { type Finding, ok, problem } from "../finding.ts";
 
-/** Options of {@linkcode checkClaude}. */
+/** Options for {@linkcode checkClaude}. */
 export interface CheckClaudeOptions {
   readonly env: Env;
   /** The directory that relative paths start from. */

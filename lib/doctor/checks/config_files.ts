@@ -34,7 +34,7 @@ export interface ConfigFiles {
   readonly mcp: ConfigFile | undefined;
 }
 
-/** Options of {@linkcode readConfigFiles}. */
+/** Options for {@linkcode readConfigFiles}. */
 export interface ConfigFilesOptions extends ConfigLocation {
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;

@@ -2,7 +2,7 @@ import { type Finding, ok, problem, warning } from "../finding.ts";
 import type { ConfigFiles } from "./config_files.ts";
 import type { Credential, CredentialKind } from "./credentials.ts";
 
-/** Options of {@linkcode checkCredential}. */
+/** Options for {@linkcode checkCredential}. */
 export interface CheckCredentialOptions {
   /** The credentials that claude finds. It uses the first one. */
   readonly credentials: readonly Credential[];

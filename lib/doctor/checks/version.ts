@@ -12,7 +12,7 @@ import { formatDuration } from "../../util/duration.ts";
 import type { Env } from "../../util/env.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
 
-/** Options of {@linkcode checkVersion}. */
+/** Options for {@linkcode checkVersion}. */
 export interface CheckVersionOptions {
   /** The executable of Claude Code. */
   readonly path: string;

@@ -13,7 +13,7 @@ export interface Tail {
   readonly depth: number;
 }
 
-/** Options of {@linkcode BlockWriter}. */
+/** Options for {@linkcode BlockWriter}. */
 export interface BlockWriterOptions {
   /** Returns the status row, or undefined if there is none. */
   status: (columns: number) => string | undefined;

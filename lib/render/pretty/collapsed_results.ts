@@ -10,7 +10,7 @@ import { OUTPUT_INDENT, type ToolOutput } from "./tool_output.ts";
 /** The lines in a group. It is collapsed, so it may be long. */
 const GROUP_LINES = { head: 150, tail: 50 } as const;
 
-/** Options of {@linkcode CollapsedResults}. */
+/** Options for {@linkcode CollapsedResults}. */
 export interface CollapsedResultsOptions {
   writer: BlockWriter;
   blocks: ToolBlocks;

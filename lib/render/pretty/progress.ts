@@ -30,7 +30,7 @@ import { ToolCallRenderer } from "./tool_calls.ts";
 /** Calls a function repeatedly and returns a function that ends this. */
 export type Interval = (callback: () => void, ms: number) => () => void;
 
-/** Options of {@linkcode createProgressRenderer}. */
+/** Options for {@linkcode createProgressRenderer}. */
 export interface ProgressOptions extends PathContext {
   /**
    * Whether the last text is held until it is known not to be the answer, because the answer is

@@ -17,7 +17,7 @@ import { ToolBlocks, type ToolCall, type ToolResult } from "./tool_blocks.ts";
 import { type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
 import { MAX_REASON_ROWS, ToolOutput } from "./tool_output.ts";
 
-/** Options of {@linkcode ToolCallRenderer}. */
+/** Options for {@linkcode ToolCallRenderer}. */
 export interface ToolCallOptions {
   writer: BlockWriter;
   styles: Styles;

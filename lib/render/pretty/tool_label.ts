@@ -72,7 +72,7 @@ function readableName(name: string): string {
   return sanitizeLine(server === undefined ? name : `${server}:${tool}`, MAX_NAME_LENGTH) || "tool";
 }
 
-/** Options of {@linkcode formatToolLabel}. */
+/** Options for {@linkcode formatToolLabel}. */
 export interface ToolLabelLayout {
   /** The available columns; undefined if there is no limit. */
   readonly columns: number | undefined;
