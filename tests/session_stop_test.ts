@@ -74,7 +74,7 @@ async function kept(sandbox: Sandbox, name: string): Promise<string> {
 
 testWith(
   NEEDS,
-  "ClaudeSession.stop(0) during a stop waits no longer, and kills all that claude has started",
+  "ClaudeSession.stop(0) during a stop kills claude and its descendants at once",
   async () => {
     await using sandbox = await makeSandbox();
     const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
@@ -90,7 +90,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "ClaudeSession.stop(0) kills at once and does not ask", async () => {
+testWith(NEEDS, "ClaudeSession.stop(0) kills without SIGINT", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);
@@ -101,7 +101,7 @@ testWith(NEEDS, "ClaudeSession.stop(0) kills at once and does not ask", async ()
   assertEquals(await kept(sandbox, "asked"), "");
 });
 
-Deno.test("ClaudeSession.stop that is called twice asks claude once", async () => {
+Deno.test("ClaudeSession.stop sends SIGINT only once", async () => {
   await using sandbox = await makeSandbox();
   const body = `trap 'echo asked >>"$HOME/asked"' INT; ${emit(initLine())}
     while [ ! -e "$HOME/go" ]; do sleep 0.05 & wait; done`;
@@ -118,17 +118,21 @@ Deno.test("ClaudeSession.stop that is called twice asks claude once", async () =
   assertEquals(await kept(sandbox, "asked"), "asked\n");
 });
 
-testWith(NEEDS, "leaving the loop kills what does not listen within the grace", async () => {
-  await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, STUBBORN, { graceMs: 3000 });
-  for await (const event of session.run("go")) {
-    if (event.type === "session_info") break;
-  }
-  assertEquals([await sandbox.processes(), session.busy], [[], false]);
-  assertEquals(await kept(sandbox, "asked"), "asked\n");
-});
+testWith(
+  NEEDS,
+  "leaving the loop kills processes that ignore signals after the grace period",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const session = await makeSession(sandbox, STUBBORN, { graceMs: 3000 });
+    for await (const event of session.run("go")) {
+      if (event.type === "session_info") break;
+    }
+    assertEquals([await sandbox.processes(), session.busy], [[], false]);
+    assertEquals(await kept(sandbox, "asked"), "asked\n");
+  },
+);
 
-Deno.test("a signal whose reason is no cause stops a run as stop() does", async () => {
+Deno.test("RunOptions.signal accepts any reason and then acts like stop()", async () => {
   for (const reason of [undefined, "enough", new Error("enough"), null, { failed: true }]) {
     await using sandbox = await makeSandbox();
     const session = await makeSession(sandbox, OBEDIENT);
@@ -141,7 +145,7 @@ Deno.test("a signal whose reason is no cause stops a run as stop() does", async 
   }
 });
 
-Deno.test("a queued run that is aborted waits for none, starts no claude, and leaves the one under way alone", async () => {
+Deno.test("RunOptions.signal ends a queued run at once without affecting the others", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
   const first = await begin(session);
@@ -170,7 +174,7 @@ Deno.test("a queued run that is aborted waits for none, starts no claude, and le
 
 testWith(
   NEEDS,
-  "ClaudeSession.pause stops all of a run's processes and its clock, until unpause",
+  "ClaudeSession.suspend stops all processes and the clock of a run until resume",
   async () => {
     await using sandbox = await makeSandbox();
     const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
@@ -194,7 +198,7 @@ testWith(
   },
 );
 
-Deno.test("a paused run can be stopped", async () => {
+Deno.test("ClaudeSession.stop stops a suspended run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);
@@ -204,7 +208,7 @@ Deno.test("a paused run can be stopped", async () => {
   assertEquals(await sandbox.processes(), []);
 });
 
-Deno.test("suspend and resume without a run do nothing", async () => {
+Deno.test("ClaudeSession.suspend and resume do nothing without a run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT);
   await session.suspend();

@@ -48,7 +48,7 @@ function hasResult(events: JsonRun): boolean {
   return eventsOf(events, "result").some(({ ok }) => ok);
 }
 
-Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends it", async () => {
+Deno.test("ccrun --timeout stops a running tool and names it", async () => {
   let command = "";
   const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
   await withScene(replies, async ({ sandbox, json, run }) => {
@@ -75,7 +75,7 @@ Deno.test("ccrun --timeout strikes while a tool runs, says which one, and ends i
   });
 });
 
-Deno.test("ccrun --timeout strikes in the middle of a text", async () => {
+Deno.test("ccrun --timeout stops a run in the middle of a text", async () => {
   const never = new Promise(() => {});
   const replies = [message(text("One two three four."), { pause: never })];
   await withScene(replies, async ({ json }) => {
@@ -88,7 +88,7 @@ Deno.test("ccrun --timeout strikes in the middle of a text", async () => {
   });
 });
 
-Deno.test("ccrun --timeout strikes in a sub-agent, and says what that was doing", async () => {
+Deno.test("ccrun --timeout names the activity of a subagent", async () => {
   const replies = [
     subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: false }),
     text("Never."),
@@ -104,7 +104,7 @@ Deno.test("ccrun --timeout strikes in a sub-agent, and says what that was doing"
 
 testWith(
   { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background tasks" },
-  "ccrun --timeout strikes while a background task runs after a result, which is no success",
+  "ccrun --timeout fails a run whose background task still runs after a result",
   async () => {
     const input = {
       command: "touch begun; sleep 377",
@@ -121,7 +121,7 @@ testWith(
 
 testWith(
   { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has none" },
-  "ccrun --timeout strikes while a sub-agent works in the background after a result",
+  "ccrun --timeout fails a run whose background subagent still works after a result",
   async () => {
     const replies = [
       subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
@@ -137,7 +137,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun --idle-timeout ends a run whose API does not answer", async () => {
+Deno.test("ccrun --idle-timeout stops a run whose API does not answer", async () => {
   await withScene(hang, async ({ json, run }) => {
     const events = await struck(
       (limit) => json([SKIP, "--idle-timeout", limit, "Wait."]),
@@ -150,7 +150,7 @@ Deno.test("ccrun --idle-timeout ends a run whose API does not answer", async () 
   });
 });
 
-Deno.test("ccrun --idle-timeout takes API retries for life", async () => {
+Deno.test("ccrun --idle-timeout counts API retries as activity", async () => {
   let requests = 0;
   const overloaded = apiError(529, "overloaded_error", "Overloaded");
   // claude waits for half a second, one, two and four, and up to a quarter more.
@@ -181,7 +181,7 @@ for (
     ["a sub-agent's text", textLine("Hm.", { parent_tool_use_id: "toolu_1" })],
   ] as const
 ) {
-  Deno.test(`ccrun --idle-timeout takes ${what} for life`, async () => {
+  Deno.test(`ccrun --idle-timeout counts ${what} as activity`, async () => {
     await withFake(talking(line), async ({ run }) => {
       const { code, stdout, stderr } = await run(["-q", "--idle-timeout", "4s", "hi"]);
       assertEquals([code, stdout], [0, "Done.\n"], stderr);
@@ -189,7 +189,7 @@ for (
   });
 }
 
-Deno.test("ccrun takes stderr for life, too, and a line that is not finished", async () => {
+Deno.test("ccrun --idle-timeout counts stderr and incomplete lines as activity", async () => {
   const talk = `for i in 1 2 3 4 5 6; do echo "$i" >&2; sleep 1; done`;
   const slow = `for i in 1 2 3 4 5 6; do printf "$i"; sleep 1; done; echo`;
   await withFake(`${talk} & ${slow}; wait\n${emit(...STORY)}`, async ({ run }) => {
@@ -204,7 +204,7 @@ const HUNG = "trap '' INT TERM HUP; while :; do sleep 0.05; done";
 /** Far more than it takes: this is for what hangs, and no measurement. */
 const BOUND_MS = 60_000;
 
-Deno.test("ccrun ends a hung claude, whichever limit strikes, also before its first line", async () => {
+Deno.test("ccrun stops a claude that hangs, at either limit", async () => {
   const cases = [
     [HUNG, "--timeout", "timeout of 2s reached: claude produced no output"],
     [HUNG, "--idle-timeout", "idle timeout of 2s reached: claude produced no output"],
@@ -227,7 +227,7 @@ Deno.test("ccrun ends a hung claude, whichever limit strikes, also before its fi
   }));
 });
 
-Deno.test("ccrun's limits of 0 are none", async () => {
+Deno.test("ccrun has no limit if a timeout is 0", async () => {
   await withFake(`sleep 1; ${emit(...STORY)}`, async ({ run }) => {
     const limits = ["--timeout=0", "--idle-timeout=0"];
     const env = { CCRUN_TIMEOUT: "1ms", CCRUN_IDLE_TIMEOUT: "1ms" };
@@ -240,7 +240,7 @@ Deno.test("ccrun's limits of 0 are none", async () => {
 for (const option of ["--settings", "--mcp-config"]) {
   testWith(
     { commands: ["mkfifo"] },
-    `ccrun --timeout strikes while ${option} is a pipe into which nobody writes`,
+    `ccrun --timeout stops while ${option} is a pipe without a writer`,
     async () => {
       await withFake(STORY, async ({ shell, prompt }) => {
         const { stdout, code, stderr } = await shell(
@@ -259,7 +259,7 @@ for (const option of ["--settings", "--mcp-config"]) {
 
 testWith(
   { commands: ["mkfifo"] },
-  "ccrun --json tells its start before it has read what claude is to be told",
+  "ccrun --json prints start before it reads the prompt",
   async () => {
     await withFake(STORY, async ({ sandbox, shell, start, prompt }) => {
       await shell("mkfifo pipe");
@@ -276,7 +276,7 @@ testWith(
 /** More than all buffers between claude and a reader that does not read. */
 const LINES = Array.from({ length: 300 }, (_, at) => textLine(`${at} ${"x".repeat(50_000)}`));
 
-Deno.test("ccrun --idle-timeout does not strike while its own reader keeps it waiting", async () => {
+Deno.test("ccrun --idle-timeout does not count the time in which its output is not read", async () => {
   await withFake(emit(initLine(), ...LINES, resultLine()), async ({ shell }) => {
     const { stdout, stderr } = await shell(
       `ccrun --json --idle-timeout 2s hi | { sleep 6; tail -n 1; }; echo "\${PIPESTATUS[0]}"`,
@@ -287,7 +287,7 @@ Deno.test("ccrun --idle-timeout does not strike while its own reader keeps it wa
   });
 });
 
-Deno.test("ccrun --timeout ends a run also while nobody reads what it says", async () => {
+Deno.test("ccrun --timeout stops a run even if its output is not read", async () => {
   const endless = `${emit(initLine())}while :; do ${emit(LINES[0] ?? "")}done`;
   await withFake(endless, async ({ shell, sandbox }) => {
     const { stdout } = await shell(

@@ -14,7 +14,7 @@ import { assertNothingLeft, checked, eventOf, exists } from "./scene.ts";
 /** More than anything here takes, and less than the grace of 60 s that it must not have waited for. */
 const LIMIT_MS = 50_000;
 
-Deno.test("ccrun ends on a signal while claude takes its time to end after its result", async () => {
+Deno.test("ccrun exits on a signal while claude exits slowly after its result", async () => {
   const body = `trap 'exit 0' INT; ${emit(...STORY)}while :; do sleep 0.02; done`;
   await withFake(body, async ({ start, sandbox }) => {
     await using ccrun = await start(["--json", "hi"]);
@@ -31,7 +31,7 @@ Deno.test("ccrun ends on a signal while claude takes its time to end after its r
 
 testWith(
   { commands: ["setsid"] },
-  "a second signal ends at once what claude has left behind and does not listen",
+  "a second signal kills leftover processes that ignore the first",
   async () => {
     const body =
       `setsid sh -c 'trap "" INT TERM; : >"$0"; while :; do sleep 0.05; done' "$gates/stays" &
@@ -60,7 +60,7 @@ const LONG_TEXT = "More than a pipe holds. ".repeat(20_000);
 
 testWith(
   { commands: ["mkfifo"] },
-  "a signal ends a run also when nobody reads what it writes",
+  "a signal stops a run even if stdout is not read",
   async () => {
     const body = `trap '' INT TERM; ${
       emit(
@@ -91,7 +91,7 @@ testWith(
 
 testWith(
   { commands: ["mkfifo"] },
-  "a signal ends a run also when nobody reads its progress",
+  "a signal stops a run even if stderr is not read",
   async () => {
     const body = `trap '' INT TERM; ${emit(initLine(), textLine(LONG_TEXT))}
       : >"$gates/said"; while :; do sleep 0.05; done`;
@@ -110,7 +110,7 @@ testWith(
 
 testWith(
   { commands: ["mkfifo"] },
-  "a signal ends a replay also when nobody reads what it writes",
+  "a signal stops a replay even if its output is not read",
   async () => {
     await withFake(STORY, async ({ startShell, sandbox }) => {
       const lines = [initLine(), textLine(LONG_TEXT), resultLine()];
