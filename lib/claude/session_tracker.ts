@@ -1,6 +1,8 @@
 import type { EventBody } from "../events.ts";
 import type { SessionDetails } from "./messages.ts";
 
+const NO_DETAILS: SessionDetails = {};
+
 /** Tracks the session of a stream, and reports each change once. */
 export class SessionTracker {
   readonly #forkedFrom: string | undefined;
@@ -30,9 +32,10 @@ export class SessionTracker {
    */
   update(
     id: string | undefined = this.#id,
-    details: SessionDetails = {},
+    details: SessionDetails = NO_DETAILS,
   ): EventBody<"session_info"> | undefined {
     if (id === undefined || this.isForkedFrom(id)) return undefined;
+    if (id === this.#id && details === NO_DETAILS) return undefined;
     const text = JSON.stringify(details);
     const hasNewDetails = text !== "{}" && text !== this.#details;
     if (id === this.#id && !hasNewDetails) return undefined;

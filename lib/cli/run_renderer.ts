@@ -195,7 +195,9 @@ class Renderers implements RunRenderer {
         reports.event(event);
         this.#converse(event);
         product.event(event);
-        await this.#limitPending();
+        if (stdout.pending > MAX_PENDING || stderr.pending > MAX_PENDING) {
+          await this.#limitPending();
+        }
       }
     } finally {
       await stdout.flush();

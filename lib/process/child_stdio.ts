@@ -1,3 +1,6 @@
+/** How much is read at once. */
+const CHUNK_BYTES = 64 * 1024;
+
 /** How often a pipe is checked after its child has exited, in milliseconds. */
 const CHECK_INTERVAL_MS = 250;
 
@@ -15,7 +18,8 @@ export function closeAfterExit(
   source: ReadableStream<Uint8Array>,
   exited: Promise<unknown>,
 ): ReadableStream<Uint8Array> {
-  const reader = source.getReader();
+  const reader = source.getReader({ mode: "byob" });
+  let buffer = new Uint8Array(CHUNK_BYTES);
   let isWaiting = false;
   let isClosed = false;
   let chunks = 0;
@@ -44,23 +48,32 @@ export function closeAfterExit(
     clearInterval(timer);
   };
   return new ReadableStream({
+    type: "bytes",
+    autoAllocateChunkSize: CHUNK_BYTES,
     async pull(controller) {
+      const request = controller.byobRequest;
+      const view = request?.view;
+      if (!request || !view) return;
       isWaiting = true;
-      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      const { value } = await reader.read(buffer.subarray(0, view.byteLength))
+        .catch(() => ({ value: undefined }));
       isWaiting = false;
-      if (value === undefined) {
+      if (value === undefined || value.length === 0) {
         close();
         controller.close();
+        request.respond(0);
         return;
       }
       chunks++;
-      controller.enqueue(value);
+      new Uint8Array(view.buffer, view.byteOffset).set(value);
+      buffer = new Uint8Array(value.buffer);
+      request.respond(value.length);
     },
     cancel(reason) {
       close();
       return reader.cancel(reason);
     },
-  }, { highWaterMark: 0 });
+  });
 }
 
 /** How long {@linkcode waitBriefly} waits, in milliseconds. */

@@ -39,15 +39,12 @@ export class Connection {
       return options.onOutput(chunk);
     }));
     this.lines = toLines(stdout);
-    const stderr = child.stderr.pipeThrough(tap((chunk) => {
+    const stderr = limitBytes(child.stderr, MAX_STDERR_BYTES, (chunk) => {
       options.onActivity();
       this.#stderrTail.push(chunk);
       this.#stderrBytes += chunk.length;
-    }));
-    this.stderrLines = toLines(
-      stderr.pipeThrough(limitBytes(MAX_STDERR_BYTES)),
-      MAX_STDERR_LINE_BYTES,
-    );
+    });
+    this.stderrLines = toLines(stderr, { maxBytes: MAX_STDERR_LINE_BYTES });
   }
 
   /**

@@ -58,16 +58,13 @@ export async function* replay(
   const { signal, failOnDenied = false } = options;
   const createEvent = createEventFactory(() => null);
   const reader = new RecordingReader(createEvent, options.partial);
-  const lines = readLines(bytes, signal);
   let failed: Failure | undefined;
   try {
-    for await (const line of lines) {
+    for await (const line of toLines(bytes, { signal })) {
       for (const event of reader.read(line)) yield event;
     }
   } catch (error) {
     failed = readFailure(error);
-  } finally {
-    await lines.return();
   }
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failed ??= EMPTY_RECORDING;
@@ -105,7 +102,7 @@ class RecordingReader {
 
   /** Returns the events of a line, and of the lines before the first message once it is read. */
   read(line: string): RunEvent[] {
-    if (line === "") return [];
+    if (line === "" || line.startsWith(ADDED_LINE)) return [];
     this.isEmpty = false;
     if (this.#messages !== undefined) return this.#record(this.#messages.read(line));
     this.#opening.push(line);
@@ -149,20 +146,6 @@ class RecordingReader {
       claude: null,
       cwd: null,
     });
-  }
-}
-
-/** Yields the lines of a recording, without those that ccrun added to claude's. */
-async function* readLines(
-  bytes: ReadableStream<Uint8Array>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<string, void, void> {
-  // A signal ends also a stream that produces nothing.
-  const source = signal === undefined
-    ? bytes
-    : bytes.pipeThrough(new TransformStream(), { signal });
-  for await (const line of toLines(source)) {
-    if (!line.startsWith(ADDED_LINE)) yield line;
   }
 }
 

@@ -1,22 +1,46 @@
+/** How much is read at once. */
+const CHUNK_BYTES = 64 * 1024;
+
 /**
- * Creates a stream that passes the first bytes on and drains the rest, so that the writer is not blocked.
+ * Returns the first bytes of a stream. The rest is read into one buffer that is used again and again, so
+ * that neither the writer nor the memory suffers, however much it is.
  *
- * @param maxBytes how many bytes are passed on
+ * @param maxBytes how many bytes are returned
+ * @param observe receives each chunk, which it must copy to keep it
  *
  * @example
  * ```ts
  * import { limitBytes } from "./byte_limit.ts";
  * import { toText } from "@std/streams/to-text";
  *
- * console.log(await toText(new Blob(["123456"]).stream().pipeThrough(limitBytes(4)))); // 1234
+ * const source = new Blob(["123456"]).stream();
+ * console.log(await toText(limitBytes(source, 4, () => {}))); // 1234
  * ```
  */
-export function limitBytes(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+export function limitBytes(
+  source: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  observe: (chunk: Uint8Array) => void,
+): ReadableStream<Uint8Array> {
+  const reader = source.getReader({ mode: "byob" });
+  let buffer = new Uint8Array(CHUNK_BYTES);
   let rest = maxBytes;
-  return new TransformStream({
-    transform(chunk, controller) {
-      if (rest > 0) controller.enqueue(chunk.subarray(0, rest));
-      rest = Math.max(0, rest - chunk.length);
+  return new ReadableStream({
+    async pull(controller) {
+      while (true) {
+        const { value: chunk } = await reader.read(buffer);
+        if (chunk === undefined || chunk.length === 0) return controller.close();
+        buffer = new Uint8Array(chunk.buffer);
+        observe(chunk);
+        if (rest > 0) {
+          controller.enqueue(chunk.slice(0, rest));
+          rest = Math.max(0, rest - chunk.length);
+          return;
+        }
+      }
+    },
+    cancel(reason) {
+      return reader.cancel(reason);
     },
   });
 }

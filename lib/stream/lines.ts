@@ -1,9 +1,17 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { limitLines } from "./line_limit.ts";
 
+/** Options of {@linkcode toLines}. */
+export interface ToLinesOptions {
+  /** The longest line in bytes. @default {MAX_LINE_BYTES} */
+  readonly maxBytes?: number;
+  /** Breaks the stream, also while it produces nothing. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Returns the lines of a byte stream. Lines end with `\n` or `\r\n`, and the last one needs no end. A line
- * of more than `maxBytes` is truncated as {@linkcode limitLines} does it.
+ * Returns the lines of a byte stream. Lines end with `\n` or `\r\n`, and the last one needs no end. A longer
+ * line than `maxBytes` is truncated as {@linkcode limitLines} does it.
  *
  * @example
  * ```ts
@@ -14,10 +22,11 @@ import { limitLines } from "./line_limit.ts";
  */
 export function toLines(
   bytes: ReadableStream<Uint8Array>,
-  maxBytes?: number,
+  options: ToLinesOptions = {},
 ): ReadableStream<string> {
+  const { maxBytes, signal } = options;
   return bytes
-    .pipeThrough(limitLines(maxBytes))
+    .pipeThrough(limitLines(maxBytes), signal === undefined ? {} : { signal })
     .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
     .pipeThrough(new TextLineStream());
 }

@@ -20,7 +20,7 @@ export async function openAtomicFile(path: string, option: string): Promise<Atom
     // If the path is a link, its target is replaced.
     const target = await Deno.realPath(path).catch(() => targetOfLink(path));
     const mode = await checkWritable(target);
-    return { write: (text) => writeFile(target, text, mode) };
+    return { write: (text) => replaceFile(target, text, mode) };
   } catch (error) {
     const reason = describeWriteError(error);
     throw new CcrunError("usage", `cannot write ${option} ${path}: ${reason}`, "name another file");
@@ -49,17 +49,11 @@ async function checkWritable(path: string): Promise<number | undefined> {
   return info.mode ?? undefined;
 }
 
-async function writeFile(path: string, text: string, mode: number | undefined): Promise<void> {
-  try {
-    await replaceFile(path, text, mode);
-  } catch (error) {
-    if (mode === undefined) throw error;
-    // A file that is a mount point, as in a container, can be written but not replaced.
-    await Deno.writeTextFile(path, text);
-  }
-}
-
-/** Replaces a file, or the link at its path, in one step. Rejects if that is not possible. */
+/**
+ * Replaces a file, or the link at its path, in one step. Rejects if that is not possible.
+ *
+ * @param mode the mode of the file, if it exists already
+ */
 export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
   const temporary = temporaryPath(path);
   const remove = () => {
@@ -75,7 +69,11 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
     if (mode !== undefined && Deno.build.os !== "windows") {
       await Deno.chmod(temporary, mode & 0o777);
     }
-    await Deno.rename(temporary, path);
+    await Deno.rename(temporary, path).catch(async (error) => {
+      if (mode === undefined) throw error;
+      // A file that is a mount point, as in a container, can be written but not replaced.
+      await Deno.writeTextFile(path, text);
+    });
   } finally {
     remove();
     forget();

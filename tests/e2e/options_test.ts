@@ -55,7 +55,12 @@ Deno.test("ccrun passes options to claude, and long or secret values in private 
     assertStringIncludes(turns()[0]?.systemText ?? "", LONG);
 
     const args = await spy.args();
-    assertEquals(args.slice(0, 3), ["-p", "--output-format=stream-json", "--verbose"]);
+    assertEquals(args.slice(0, 4), [
+      "-p",
+      "--input-format=stream-json",
+      "--output-format=stream-json",
+      "--verbose",
+    ]);
     assertEquals(args.slice(-2), ["--disallowedTools", "WebSearch"]);
     for (const arg of [`--add-dir=${root}/shared/x`, "--max-turns=9"]) {
       assert(args.includes(arg), arg);

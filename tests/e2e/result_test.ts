@@ -93,7 +93,7 @@ Deno.test("the answer, the result and the summary are three files", async () => 
   await withFake(STORY, async ({ run, sandbox }) => {
     const args = ["--result", "same.md", "--summary", "same.md", "hi"];
     const { code, stderr } = await run(args);
-    assertEquals([code, stderr.includes("name the same file")], [2, true]);
+    assertEquals([code, stderr.includes("are the same file")], [2, true]);
     const good = ["-q", "-o", "a.txt", "--result", "r.json", "--summary", "s.md", "hi"];
     assertEquals((await run(good)).code, 0);
     assertEquals(await Deno.readTextFile(`${sandbox.project}/a.txt`), `${ANSWER}\n`);

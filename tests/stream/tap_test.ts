@@ -1,5 +1,4 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { limitBytes } from "../../lib/stream/byte_limit.ts";
 import { tap } from "../../lib/stream/tap.ts";
 import { streamOf, textOf } from "../support/bytes.ts";
 
@@ -20,19 +19,4 @@ Deno.test("tap breaks the stream with the error of its observer", async () => {
     throw new Error("disk full");
   });
   await assertRejects(() => textOf(streamOf(["a"]).pipeThrough(observed)), Error, "disk full");
-});
-
-Deno.test("limitBytes passes the first bytes on and reads the rest", async () => {
-  const rows: readonly (readonly [chunks: readonly string[], passed: string])[] = [
-    [[], ""],
-    [["ab", "cd"], "abcd"],
-    [["abcd", "e"], "abcd"],
-    [["ab", "cdef", "g"], "abcd"],
-  ];
-  for (const [chunks, passed] of rows) {
-    let read = 0;
-    const source = streamOf(chunks).pipeThrough(tap((chunk) => void (read += chunk.length)));
-    assertEquals(await textOf(source.pipeThrough(limitBytes(4))), passed);
-    assertEquals(read, chunks.join("").length);
-  }
 });
