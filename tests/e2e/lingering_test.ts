@@ -61,8 +61,8 @@ const ended = (id: string) =>
 
 const BAD = resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." });
 
-together("ccrun stops a claude that does not end after its last result, which stands", {
-  "a good one": [
+together("ccrun stops a claude that does not exit after its result, and the result is valid", {
+  "a good result": [
     `${DEAF}${emit(initLine(), textLine("Done."), resultLine())}${FOREVER}`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
@@ -73,7 +73,7 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(events.exit.claude_signal, "SIGKILL");
     },
   ],
-  "its answer, for a person": [
+  "the answer as text": [
     `${emit(initLine(), textLine("Done."), resultLine())}exec sleep 377`,
     async ({ run, sandbox }) => {
       const { code, stdout, stderr } = await run([...GRACE, "-o", "answer", "hi"]);
@@ -82,14 +82,14 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(await Deno.readTextFile(`${sandbox.project}/answer`), "Done.\n");
     },
   ],
-  "one with its output closed": [
+  "stdout and stderr are closed": [
     `${emit(initLine(), resultLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
       assertEquals([events.code, noticesOf(events)], [0, ["stopped"]]);
     },
   ],
-  "a bad one": [
+  "a failed result": [
     `${emit(initLine(), BAD)}exec sleep 377`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
@@ -98,7 +98,7 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(noticesOf(events), ["stopped"]);
     },
   ],
-  "a good one, which no bad one replaces that comes when it is stopped": [
+  "a failed result that follows the stop does not replace a good one": [
     `trap 'cat "$HOME/late"; exit 1' INT
     printf '%s\n' '${BAD}' >"$HOME/late"
     ${emit(initLine(), resultLine())}${FOREVER}`,
@@ -115,7 +115,7 @@ together("ccrun stops a claude that does not end after its last result, which st
 
 testWith(
   NEEDS,
-  "ccrun ends a claude that lingers after its result with what it has left behind",
+  "ccrun stops a claude that lingers after its result, and its leftovers",
   async () => {
     const body = `${
       emit(initLine(), resultLine())
@@ -127,8 +127,8 @@ testWith(
   },
 );
 
-together("ccrun waits for what comes after a result", {
-  "a second result that comes in time is the answer": [
+together("ccrun waits for turns that follow a result", {
+  "the second result is the answer": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
     ${emit(textLine("Two."), resultLine({ result: "Two." }))}sleep 1`,
     async ({ run }) => {
@@ -136,7 +136,7 @@ together("ccrun waits for what comes after a result", {
       assertEquals([code, stdout], [0, "Two.\n"]);
     },
   ],
-  "a bad second result that comes in time is the run's": [
+  "a failed second result is the outcome": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1\n${emit(initLine(), BAD)}`,
     async ({ run }) => {
       const { code, stdout, stderr } = await run(["-q", "hi"]);
@@ -144,7 +144,7 @@ together("ccrun waits for what comes after a result", {
       assertStringIncludes(stderr, "It broke.");
     },
   ],
-  "a background task that takes longer than claude has to end, and the turn that it begins": [
+  "a background task longer than the limit for lingering, and its turn": [
     `${emit(initLine(), started("t1"), textLine("I wait."), resultLine({ result: "I wait." }))}
     sleep 6.5
     ${emit(ended("t1"), initLine(), textLine("It came."), resultLine({ result: "It came." }))}`,
@@ -162,7 +162,7 @@ together("ccrun waits for what comes after a result", {
       assertEquals([code, stdout], [0, "Both.\n"]);
     },
   ],
-  "a new turn that takes longer than claude has to end": [
+  "a new turn longer than the limit for lingering": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
     ${emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "x" } }))}
     sleep 6.5\n${emit(resultLine({ result: "Two." }))}`,
@@ -171,7 +171,7 @@ together("ccrun waits for what comes after a result", {
       assertEquals([code, stdout], [0, "Two.\n"]);
     },
   ],
-  "but not for claude to end when its last background task has": [
+  "claude does not exit after its last background task": [
     `${emit(initLine(), started("t1"), resultLine())}sleep 1\n${emit(ended("t1"))}exec sleep 377`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
@@ -180,7 +180,7 @@ together("ccrun waits for what comes after a result", {
   ],
 });
 
-Deno.test("ccrun ends a background task that never ends at the timeout, which is no success", async () => {
+Deno.test("ccrun fails at the timeout of a background task that does not end", async () => {
   const body = `${emit(initLine(), started("t1"), resultLine())}exec sleep 377`;
   await withFake(body, async ({ run }) => {
     const events = checked(await run(["--json", "--timeout", "3s", ...GRACE, "hi"]));
@@ -192,7 +192,7 @@ Deno.test("ccrun ends a background task that never ends at the timeout, which is
   });
 });
 
-Deno.test("ccrun lets a good result stand also when a timeout comes before claude has ended", async () => {
+Deno.test("ccrun succeeds if a timeout follows a good result", async () => {
   const late = `trap 'cat "$HOME/late"; exit 1' INT\nprintf '%s\n' '${BAD}' >"$HOME/late"\n`;
   // Both are shorter than what claude is given to end by itself.
   const options = ["--timeout=3s", "--idle-timeout=2s"];
@@ -208,7 +208,7 @@ Deno.test("ccrun lets a good result stand also when a timeout comes before claud
   }));
 });
 
-Deno.test("ccrun stops a claude that closes its output without a result and does not end", async () => {
+Deno.test("ccrun stops a claude that closes its output without a result and does not exit", async () => {
   await withFake(`${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`, async ({ run }) => {
     const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
     assertEquals([code, stdout], [1, ""]);
@@ -216,7 +216,7 @@ Deno.test("ccrun stops a claude that closes its output without a result and does
   });
 });
 
-Deno.test("ccrun says of a claude that ends without a result why, with its last words", async () => {
+Deno.test("ccrun reports why claude exited without a result, with the end of its output", async () => {
   const cases = [
     [`echo 'first'; echo 'the disk is on fire' >&2; exit 3`, [
       "claude exited without a result (exit code 3): ",
@@ -239,7 +239,7 @@ Deno.test("ccrun says of a claude that ends without a result why, with its last 
   }
 });
 
-Deno.test("ccrun lets a good result stand when claude dies after it", async () => {
+Deno.test("ccrun succeeds if claude dies after a good result", async () => {
   for (const death of ["kill -KILL $$", "kill -SEGV $$", "exit 5"]) {
     const body = `ulimit -c 0\n${emit(initLine(), resultLine())}${death}`;
     await withFake(body, async ({ run }) => {
@@ -259,7 +259,7 @@ const MOST_KIB = 400_000;
 /** Long beside what that takes on a loaded machine. */
 const FLOODED_WITHIN_MS = 100_000;
 
-Deno.test("ccrun keeps little of what claude floods it with", async () => {
+Deno.test("ccrun buffers a limited part of a flood", async () => {
   const flood = (where: string) => `yes 'a line of a flood' | head -c ${FLOOD_BYTES} ${where}`;
   const noLine = `head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x >&2`;
   for (const script of [flood(">&2"), noLine]) {
@@ -284,7 +284,7 @@ Deno.test("ccrun keeps little of what claude floods it with", async () => {
 
 testWith(
   NEEDS,
-  "ccrun does not wait for what holds claude's output open, nor listens to it",
+  "ccrun ignores leftovers that hold stdout open and write to it",
   async () => {
     const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
     const body = `${emit(initLine(), resultLine())}(setsid sh -c '${chatter}' &)`;
