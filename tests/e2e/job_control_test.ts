@@ -86,7 +86,7 @@ testWith(
 );
 
 /** Far more than the fake needs between two gates, in seconds. */
-const LIMIT_S = 10;
+const LIMIT_S = 5;
 
 testWith(TERMINAL, "Ctrl-Z also suspends the time limits of a run", async () => {
   const body = `${emit(initLine(), WAITING)}${gate("go")}
@@ -98,7 +98,7 @@ testWith(TERMINAL, "Ctrl-Z also suspends the time limits of a run", async () => 
     const stopped = await suspend(terminal, scene.sandbox);
     assert(stopped.length >= 2);
     // Longer than both limits.
-    await new Promise((resolve) => setTimeout(resolve, (LIMIT_S + 1) * 1000));
+    await new Promise((resolve) => setTimeout(resolve, LIMIT_S * 1000 + 500));
     await scene.open("go");
     await terminal.write("\n");
     const { stdout } = await terminal.finished;
