@@ -47,12 +47,12 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
   }
   switch (command) {
     case "run":
-      return await withSignals(context, async (signals) => {
+      return await withSignals(context, async (signals, host) => {
         const { runCommand } = await import("./commands/run.ts");
         return await runCommand(line, options, host, signals);
       });
     case "replay":
-      return await withSignals(context, async (signals) => {
+      return await withSignals(context, async (signals, host) => {
         const { replayCommand } = await import("./commands/replay.ts");
         return await replayCommand(line, options, host, signals);
       });
@@ -82,11 +82,13 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
 /** Runs a command that signals can stop. */
 async function withSignals(
   context: CommandContext,
-  command: (signals: SignalHandler) => Promise<number>,
+  command: (signals: SignalHandler, host: HostInfo) => Promise<number>,
 ): Promise<number> {
   // This comes first, because Deno resets ignored signals soon after the start.
-  const signals = new SignalHandler(await readInheritedState());
-  const code = await command(signals).catch((error) => reportEarlyFailure(error, context));
+  const inherited = await readInheritedState();
+  const signals = new SignalHandler(inherited);
+  const host = { ...context.host, stdoutIsNonBlocking: inherited.isStdoutNonBlocking };
+  const code = await command(signals, host).catch((error) => reportEarlyFailure(error, context));
   return await signals.finish(code);
 }
 

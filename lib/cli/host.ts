@@ -16,6 +16,8 @@ export interface HostInfo {
   };
   /** Whether stdout is a regular file. */
   readonly stdoutIsFile: boolean;
+  /** Whether a write to a full stdout fails instead of waiting; known when a command starts. */
+  readonly stdoutIsNonBlocking?: boolean;
   /** Whether stdout and stderr go to the same place, as with `2>&1`. */
   readonly stdoutAndStderrShareTarget: boolean;
   /** Returns the width of the terminal, or undefined without one. */

@@ -63,6 +63,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure({ failure: stdoutFailure(error) }),
     mutex,
+    isNonBlocking: host.stdoutIsNonBlocking,
   });
   // A failure of stderr does not stop the run.
   const stderr = createBufferedWriter(Deno.stderr, { mutex, failsAtomically: true });

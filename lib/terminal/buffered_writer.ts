@@ -54,6 +54,8 @@ export interface BufferedWriterOptions {
    * @default {false}
    */
   failsAtomically?: boolean;
+  /** Whether a write to a full destination fails instead of waiting. @default {false} */
+  isNonBlocking?: boolean | undefined;
 }
 
 /** The size of a write if much is pending. */
@@ -155,11 +157,11 @@ class Writer implements BufferedWriter {
   }
 
   async #writeBytes(bytes: Uint8Array): Promise<void> {
+    const { isNonBlocking, failsAtomically } = this.#options;
+    // Small writes can be repeated if the pipe is full and does not block.
+    const size = isNonBlocking && !failsAtomically ? ATOMIC_WRITE_BYTES : LARGE_WRITE_BYTES;
     for (let at = 0; at < bytes.length;) {
-      // Small writes can be repeated if the pipe is full and does not block.
-      const isLarge = this.#options.failsAtomically || bytes.length - at >= LARGE_WRITE_BYTES;
-      const end = at + (isLarge ? LARGE_WRITE_BYTES : ATOMIC_WRITE_BYTES);
-      at += await this.#writeSome(bytes.subarray(at, end));
+      at += await this.#writeSome(bytes.subarray(at, at + size));
     }
   }
 
