@@ -1,5 +1,5 @@
 /**
- * How a run ends that claude does not end as it should: it lingers after its result, comes to none, or dies.
+ * A claude that lingers after its result, exits without a result, or dies.
  *
  * @module
  */
@@ -18,24 +18,24 @@ import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, gate, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, checked, eventOf, eventsOf, exists, type JsonRun } from "./scene.ts";
 
-/** Without it, nothing leaves a session. */
+/** The command that starts a process in a new session. */
 const NEEDS = { commands: ["setsid"] };
 
-/** What a stand-in does that does not end: it takes no notice of being asked to. */
+/** A shell loop that does not end, and a trap that ignores signals. */
 const FOREVER = "while :; do sleep 0.05; done\n";
 const DEAF = "trap '' INT TERM HUP\n";
 
 const GRACE = ["--grace", "1s"];
 
-/** Several stories at once, for each takes the time that claude is given to end by itself. */
-function together(
+/** Runs several cases at once, because each waits for the limit for lingering. */
+function testTogether(
   name: string,
-  stories: Readonly<
+  cases: Readonly<
     Record<string, readonly [body: string, act: (scene: FakeScene) => Promise<void>]>
   >,
 ): void {
   Deno.test(name, async (t) => {
-    const steps = Object.entries(stories).map(([name, [body, act]]) =>
+    const steps = Object.entries(cases).map(([name, [body, act]]) =>
       t.step({
         name,
         fn: () => withFake(body, act),
@@ -48,7 +48,7 @@ function together(
   });
 }
 
-/** The kinds of ccrun's notices, without claude's own. */
+/** Returns the kinds of the notices. */
 function noticesOf(run: Pick<JsonRun, "events">): readonly string[] {
   return eventsOf(run, "notice").map(({ kind }) => kind);
 }
@@ -61,7 +61,7 @@ const ended = (id: string) =>
 
 const BAD = resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." });
 
-together("ccrun stops a claude that does not exit after its result, and the result is valid", {
+testTogether("ccrun stops a claude that does not exit after its result or its output", {
   "a good result": [
     `${DEAF}${emit(initLine(), textLine("Done."), resultLine())}${FOREVER}`,
     async ({ run }) => {
@@ -87,6 +87,14 @@ together("ccrun stops a claude that does not exit after its result, and the resu
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
       assertEquals([events.code, noticesOf(events)], [0, ["stopped"]]);
+    },
+  ],
+  "stdout is closed without a result": [
+    `${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`,
+    async ({ run }) => {
+      const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
+      assertEquals([code, stdout], [1, ""]);
+      assertStringIncludes(stderr, "claude closed its output without a result and did not exit");
     },
   ],
   "a failed result": [
@@ -127,7 +135,7 @@ testWith(
   },
 );
 
-together("ccrun waits for turns that follow a result", {
+testTogether("ccrun waits for turns that follow a result", {
   "the second result is the answer": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
     ${emit(textLine("Two."), resultLine({ result: "Two." }))}sleep 1`,
@@ -146,7 +154,7 @@ together("ccrun waits for turns that follow a result", {
   ],
   "a background task longer than the limit for lingering, and its turn": [
     `${emit(initLine(), started("t1"), textLine("I wait."), resultLine({ result: "I wait." }))}
-    sleep 6.5
+    sleep 5.5
     ${emit(ended("t1"), initLine(), textLine("It came."), resultLine({ result: "It came." }))}`,
     async ({ run }) => {
       const events = checked(await run(["--json", "hi"]));
@@ -156,7 +164,7 @@ together("ccrun waits for turns that follow a result", {
   ],
   "the second of two background tasks": [
     `${emit(initLine(), started("t1"), started("t2"), resultLine({ result: "I wait." }))}
-    sleep 1\n${emit(ended("t1"))}sleep 6.5\n${emit(ended("t2"), resultLine({ result: "Both." }))}`,
+    sleep 1\n${emit(ended("t1"))}sleep 5.5\n${emit(ended("t2"), resultLine({ result: "Both." }))}`,
     async ({ run }) => {
       const { code, stdout } = await run(["-q", "hi"]);
       assertEquals([code, stdout], [0, "Both.\n"]);
@@ -165,7 +173,7 @@ together("ccrun waits for turns that follow a result", {
   "a new turn longer than the limit for lingering": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
     ${emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "x" } }))}
-    sleep 6.5\n${emit(resultLine({ result: "Two." }))}`,
+    sleep 5.5\n${emit(resultLine({ result: "Two." }))}`,
     async ({ run }) => {
       const { code, stdout } = await run(["-q", "hi"]);
       assertEquals([code, stdout], [0, "Two.\n"]);
@@ -194,10 +202,10 @@ Deno.test("ccrun fails at the timeout of a background task that does not end", a
 
 Deno.test("ccrun succeeds if a timeout follows a good result", async () => {
   const late = `trap 'cat "$HOME/late"; exit 1' INT\nprintf '%s\n' '${BAD}' >"$HOME/late"\n`;
-  // Both are shorter than what claude is given to end by itself.
+  // Both are shorter than the limit for lingering.
   const options = ["--timeout=3s", "--idle-timeout=2s"];
-  const stories = [DEAF, late].flatMap((before) => options.map((option) => ({ before, option })));
-  await Promise.all(stories.map(async ({ before, option }) => {
+  const cases = [DEAF, late].flatMap((before) => options.map((option) => ({ before, option })));
+  await Promise.all(cases.map(async ({ before, option }) => {
     await withFake(`${before}${emit(initLine(), resultLine())}${FOREVER}`, async ({ run }) => {
       const events = checked(await run(["--json", option, ...GRACE, "hi"]));
       assertEquals([events.code, events.exit.reason], [0, "success"], `${before} ${option}`);
@@ -206,14 +214,6 @@ Deno.test("ccrun succeeds if a timeout follows a good result", async () => {
       assertStringIncludes(stopped?.text ?? "", "timeout of ");
     });
   }));
-});
-
-Deno.test("ccrun stops a claude that closes its output without a result and does not exit", async () => {
-  await withFake(`${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`, async ({ run }) => {
-    const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
-    assertEquals([code, stdout], [1, ""]);
-    assertStringIncludes(stderr, "claude closed its output without a result and did not exit");
-  });
 });
 
 Deno.test("ccrun reports why claude exited without a result, with the end of its output", async () => {
@@ -252,11 +252,11 @@ Deno.test("ccrun succeeds if claude dies after a good result", async () => {
   }
 });
 
-/** Nobody needs that much; who keeps all of it would show. */
+/** More than ccrun may buffer. */
 const FLOOD_BYTES = 400_000_000;
-const MOST_KIB = 400_000;
+const MAX_KIB = 400_000;
 
-/** Long beside what that takes on a loaded machine. */
+/** Longer than a flood takes on a loaded machine. */
 const FLOODED_WITHIN_MS = 100_000;
 
 Deno.test("ccrun buffers a limited part of a flood", async () => {
@@ -272,7 +272,7 @@ Deno.test("ccrun buffers a limited part of a flood", async () => {
       if (Deno.build.os === "linux") {
         const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
         const most = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]);
-        assert(most < MOST_KIB, `${most} KiB`);
+        assert(most < MAX_KIB, `${most} KiB`);
       }
       await open("go");
       const events = checked(await process.finished);
