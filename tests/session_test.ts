@@ -30,13 +30,13 @@ import { waitFor } from "./support/wait_for.ts";
 /** Longer than anything here takes. */
 const LONG_MS = 60_000;
 
-/** Keeps the prompt and the arguments, the arguments one a line and runs apart. */
+/** Records the prompt, and the arguments one a line. */
 const KEEP = 'head -n 1 >>"$HOME/prompts"; printf "%s\\n" "$@" -- >>"$HOME/args"';
 
-/** Says what runs, and then nothing until it is asked to end. */
+/** Reports the session, and waits for SIGINT. */
 const WAIT = `${emit(initLine())}trap 'exit 1' INT; while :; do sleep 0.02; done`;
 
-/** A session on a stand-in for claude. */
+/** Creates a session with a fake claude. */
 async function makeSession(
   sandbox: Sandbox,
   body: string,
@@ -50,7 +50,7 @@ async function makeSession(
   });
 }
 
-/** The events of a whole run. */
+/** Returns the events of a run. */
 async function run(
   session: ClaudeSession,
   prompt = "go",
@@ -61,7 +61,7 @@ async function run(
   return events;
 }
 
-/** The events of a run on a stand-in that has its own sandbox, and leaves nothing behind. */
+/** Returns the events of a run with a fake claude in its own sandbox, and checks that no process is left. */
 async function runFake(
   body: string,
   options: ClaudeSessionOptions = {},
@@ -83,7 +83,7 @@ function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
   return exit;
 }
 
-/** The message and the hint of the error. */
+/** Returns the message and the hint of the error. */
 function errorOf(events: readonly RunEvent[]): string {
   const [{ error } = { error: undefined }] = all(events, "error");
   return `${error?.message} | ${error?.hint}`;
@@ -93,13 +93,13 @@ async function kept(sandbox: Sandbox, name: string): Promise<string> {
   return await Deno.readTextFile(`${sandbox.home}/${name}`).catch(() => "");
 }
 
-/** The prompts that were sent, joined. */
+/** Returns the recorded prompts, joined. */
 async function keptPrompts(sandbox: Sandbox): Promise<string> {
   const lines = (await kept(sandbox, "prompts")).split("\n").filter((line) => line !== "");
   return lines.map((line) => line.startsWith("{") ? promptIn(line) : line).join("");
 }
 
-/** What of each run's arguments has to do with sessions. */
+/** Returns the arguments of each run that select a session. */
 async function sessionArguments(sandbox: Sandbox): Promise<string[]> {
   const runs = (await kept(sandbox, "args")).split("--\n").slice(0, -1);
   return runs.map((args) =>
@@ -235,7 +235,7 @@ Deno.test("ClaudeSession fails without the requested structured output", async (
 });
 
 const USE = { id: "toolu_1", name: "Bash", input: { command: "ls" } };
-const REFUSED = emit(
+const DENIED = emit(
   initLine(),
   toolUseLine(USE),
   toolResultLine({ id: "toolu_1", content: "no", isError: true }),
@@ -244,7 +244,7 @@ const REFUSED = emit(
 
 Deno.test("ClaudeSession reports denied calls, and fails because of them only with failOnDenied", async () => {
   for (const failOnDenied of [undefined, true]) {
-    const events = await runFake(REFUSED, { failOnDenied });
+    const events = await runFake(DENIED, { failOnDenied });
     const [warning] = all(events, "notice");
     assert(warning?.text.includes("--allowed-tools 'Bash(ls:*)'"), warning?.text);
     assertEquals(exitOf(events).code, failOnDenied ? 7 : 0);
@@ -258,7 +258,7 @@ Deno.test("ClaudeSession measures the duration of a tool call", async () => {
   assert((result?.duration_ms ?? 0) >= 50, `${result?.duration_ms} ms`);
 });
 
-// The conversation
+// Sessions
 
 Deno.test("ClaudeSession resumes its own session in the next run", async () => {
   await using sandbox = await makeSandbox();
@@ -310,7 +310,7 @@ Deno.test("ClaudeSession passes newSessionId only if the run starts a session", 
 
 Deno.test("ClaudeSession forks a session and never reports the old id as the new one", async () => {
   await using sandbox = await makeSandbox();
-  // A hook says the old id before the new one is known.
+  // A hook reports the old id before init reports the new one.
   const hook = { type: "system", subtype: "hook_started", session_id: "old", hook_name: "h" };
   const body = `${KEEP}; ${emit(messageLine(hook), initLine(), resultLine())}`;
   const session = await makeSession(sandbox, body);
@@ -403,7 +403,7 @@ Deno.test("two sessions run at the same time", async () => {
 
 // Stopping
 
-/** Runs until the session is known, and calls back then. */
+/** Runs to the end, and calls `then` when the session is known. */
 async function runUntilKnown(
   session: ClaudeSession,
   then: () => void,
@@ -452,9 +452,8 @@ Deno.test("ClaudeSession.stop stops a run even before claude is started", async 
 
 Deno.test("ClaudeSession.stop kills a claude that ignores signals", async () => {
   await using sandbox = await makeSandbox();
-  // The one test that waits for the whole grace.
   const body = `trap '' INT TERM; ${emit(initLine())} while :; do sleep 0.02; done`;
-  const session = await makeSession(sandbox, body);
+  const session = await makeSession(sandbox, body, { graceMs: 500 });
   const events = await runUntilKnown(session, () => void session.stop());
   assertEquals([exitOf(events).reason, exitOf(events).claude_signal], ["interrupt", "SIGKILL"]);
   assertEquals(await sandbox.processes(), []);
@@ -561,7 +560,7 @@ Deno.test("a stop after the last result changes the outcome only if a signal cau
   assertEquals(await stopWith({ failure: { kind: "interrupt", message: "enough" } }), "success");
 });
 
-// What goes wrong
+// Failures
 
 Deno.test("ClaudeSession reports a missing claude as events", async () => {
   const events = await runFake("", { claudePath: "/no/such/claude" });
@@ -613,8 +612,8 @@ Deno.test("ClaudeSession reports the signal that killed claude", async () => {
   assert(errorOf(events).includes("SIGKILL"), errorOf(events));
 });
 
-/** Reports a refused key, again and again, as claude does for minutes. */
-function refusing(apiKeySource: string): string {
+/** Returns a fake claude that reports a rejected key again and again. */
+function rejecting(apiKeySource: string): string {
   const retry = messageLine({
     type: "system",
     subtype: "api_retry",
@@ -630,7 +629,7 @@ function refusing(apiKeySource: string): string {
 }
 
 Deno.test("ClaudeSession stops at the first rejection of a static key", async () => {
-  const events = await runFake(refusing("ANTHROPIC_API_KEY"));
+  const events = await runFake(rejecting("ANTHROPIC_API_KEY"));
   assertEquals([exitOf(events).code, exitOf(events).reason], [3, "auth"]);
   assert(errorOf(events).includes("authentication_failed"), errorOf(events));
 });
@@ -653,13 +652,13 @@ Deno.test("ClaudeSession lets claude retry if the API is overloaded", async () =
 
 Deno.test("ClaudeSession stops at the second rejection of a key from a helper or a login", async () => {
   for (const source of ["apiKeyHelper", "none"]) {
-    const events = await runFake(refusing(source));
+    const events = await runFake(rejecting(source));
     assertEquals(exitOf(events).code, 3);
     assert(all(events, "retry").length >= 2);
   }
 });
 
-// Left-behind processes and floods
+// Leftover processes and floods
 
 Deno.test("ClaudeSession ends a run even if a leftover process holds stdout open", async () => {
   await using sandbox = await makeSandbox();
@@ -696,13 +695,13 @@ Deno.test("ClaudeSession blocks claude while its events are not read", async () 
   let bytes = 0;
   const events = session.run("go", { onOutput: (chunk) => void (bytes += chunk.length) });
   for (let count = 0; count < 3; count++) await events.next();
-  // Nobody reads now: it comes to rest, and does not go on until the memory is full.
-  const isAtRest = async () => {
+  // The events are not read now, so claude must block before the memory is full.
+  const isBlocked = async () => {
     const before = bytes;
     await new Promise((resolve) => setTimeout(resolve, 200));
     return bytes === before;
   };
-  assert(await waitFor(isAtRest, LONG_MS));
+  assert(await waitFor(isBlocked, LONG_MS));
   assert(bytes < 20_000_000, `${bytes} bytes were read`);
   await events.return();
 });
@@ -776,9 +775,9 @@ Deno.test("diagnostics contain sizes and kinds, and content only with logRawDiag
   }
 });
 
-// What is left behind
+// Private files
 
-/** Keeps what is in the file of --settings, and where that is. */
+/** Records the content and the path of the file of --settings. */
 const KEEP_SETTINGS = `before=; for arg in "$@"; do if [ "$before" = --settings ]; then
   echo "$arg" >"$HOME/path"; cp "$arg" "$HOME/settings"; fi; before=$arg; done`;
 
@@ -804,7 +803,7 @@ Deno.test("ClaudeSession passes secrets in private files and removes them, howev
   }
 });
 
-/** Ways in which a program ends while a run is under way. */
+/** Ways in which a program exits during a run. */
 const ENDS: { readonly [name: string]: string } = {
   "calls Deno.exit": "Deno.exit(3);",
   "throws": "throw new Error('x');",
@@ -836,7 +835,7 @@ ${end}
     );
     const { code, stderr } = await process.finished;
     assert(code !== 0, stderr);
-    // It did start, and is gone.
+    // claude was started.
     assertEquals(await kept(sandbox, "settings"), "{}", stderr);
     await sandbox.assertNothingLeft();
     assertEquals([...Deno.readDirSync(`${sandbox.root}/tmp`)].map(({ name }) => name), []);

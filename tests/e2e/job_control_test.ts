@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text } from "../support/api_reply.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
-import { areHeld, living, type ProcessEntry } from "../support/process_table.ts";
+import { allSuspended, living, type ProcessEntry } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -49,7 +49,7 @@ async function suspend(terminal: RunningCcrun, sandbox: Sandbox) {
   let found: readonly ProcessEntry[] = [];
   const isStopped = await waitFor(async () => {
     found = await processesOf(sandbox);
-    return areHeld(found);
+    return allSuspended(found);
   }, STOPPED_WITHIN_MS);
   assert(isStopped, JSON.stringify(found, undefined, 1));
   return found;
