@@ -1,5 +1,5 @@
 /**
- * ccrun is told to end while claude works.
+ * Signals while claude works.
  *
  * @module
  */
