@@ -1,5 +1,5 @@
 /**
- * The ways to stop a session's run, and to let it stand still, on stand-ins for claude.
+ * ClaudeSession.stop, suspend and resume with a fake claude.
  *
  * @module
  */
@@ -9,26 +9,26 @@ import type { EventOf, RunEvent } from "../lib/events.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../lib/mod.ts";
 import { assertEvents } from "./support/event_schema.ts";
 import { emit, fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
-import { areHeld, living } from "./support/process_table.ts";
+import { allSuspended, living } from "./support/process_table.ts";
 import { makeSandbox, type Sandbox } from "./support/sandbox.ts";
 import { testWith } from "./support/test_with.ts";
 import { waitFor } from "./support/wait_for.ts";
 
-/** A grace that no test waits for: it takes less. */
+/** A grace period that no test waits for. */
 const LONG_GRACE_MS = 600_000;
 
 /** Longer than anything here takes. */
 const LONG_MS = 60_000;
 
-/** Without it, nothing leaves a session. */
+/** The command that starts a process in a new session. */
 const NEEDS = { commands: ["setsid"] };
 
-/** Ignores what asks it to end, but notes it, and so does what it has started in a session of its own. */
+/** Records SIGINT and ignores it, like its child in another session. */
 const STUBBORN = `trap 'echo asked >>"$HOME/asked"' INT; trap '' TERM
   setsid sh -c 'trap "" INT TERM; while :; do sleep 0.05; done' &
   ${emit(initLine())}while :; do sleep 0.05; done`;
 
-/** Ends as claude does when it is asked; else when a file is there. */
+/** Exits on SIGINT like claude, or when a file exists. */
 const OBEDIENT = `echo "$$" >>"$HOME/pids"
   trap 'exit 1' INT; ${emit(initLine())}
   while [ ! -e "$HOME/go" ]; do sleep 0.02; done; ${emit(resultLine())}`;
@@ -46,7 +46,7 @@ async function makeSession(
   });
 }
 
-/** A run that is under way: claude has said its first word. */
+/** Starts a run and waits until the session is known. */
 async function begin(session: ClaudeSession, options: RunOptions = {}) {
   const events: RunEvent[] = [];
   const { promise: known, resolve } = Promise.withResolvers<void>();
@@ -74,7 +74,7 @@ async function kept(sandbox: Sandbox, name: string): Promise<string> {
 
 testWith(
   NEEDS,
-  "ClaudeSession.stop(0) during a stop waits no longer, and kills all that claude has started",
+  "ClaudeSession.stop(0) during a stop kills claude and its descendants at once",
   async () => {
     await using sandbox = await makeSandbox();
     const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
@@ -90,7 +90,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "ClaudeSession.stop(0) kills at once and does not ask", async () => {
+testWith(NEEDS, "ClaudeSession.stop(0) kills without SIGINT", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);
@@ -101,7 +101,7 @@ testWith(NEEDS, "ClaudeSession.stop(0) kills at once and does not ask", async ()
   assertEquals(await kept(sandbox, "asked"), "");
 });
 
-Deno.test("ClaudeSession.stop that is called twice asks claude once", async () => {
+Deno.test("ClaudeSession.stop sends SIGINT only once", async () => {
   await using sandbox = await makeSandbox();
   const body = `trap 'echo asked >>"$HOME/asked"' INT; ${emit(initLine())}
     while [ ! -e "$HOME/go" ]; do sleep 0.05 & wait; done`;
@@ -118,17 +118,21 @@ Deno.test("ClaudeSession.stop that is called twice asks claude once", async () =
   assertEquals(await kept(sandbox, "asked"), "asked\n");
 });
 
-testWith(NEEDS, "leaving the loop kills what does not listen within the grace", async () => {
-  await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, STUBBORN, { graceMs: 3000 });
-  for await (const event of session.run("go")) {
-    if (event.type === "session_info") break;
-  }
-  assertEquals([await sandbox.processes(), session.busy], [[], false]);
-  assertEquals(await kept(sandbox, "asked"), "asked\n");
-});
+testWith(
+  NEEDS,
+  "leaving the loop kills processes that ignore signals after the grace period",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const session = await makeSession(sandbox, STUBBORN, { graceMs: 800 });
+    for await (const event of session.run("go")) {
+      if (event.type === "session_info") break;
+    }
+    assertEquals([await sandbox.processes(), session.busy], [[], false]);
+    assertEquals(await kept(sandbox, "asked"), "asked\n");
+  },
+);
 
-Deno.test("a signal whose reason is no cause stops a run as stop() does", async () => {
+Deno.test("RunOptions.signal accepts any reason and then acts like stop()", async () => {
   for (const reason of [undefined, "enough", new Error("enough"), null, { failed: true }]) {
     await using sandbox = await makeSandbox();
     const session = await makeSession(sandbox, OBEDIENT);
@@ -141,7 +145,7 @@ Deno.test("a signal whose reason is no cause stops a run as stop() does", async 
   }
 });
 
-Deno.test("a queued run that is aborted waits for none, starts no claude, and leaves the one under way alone", async () => {
+Deno.test("RunOptions.signal ends a queued run at once without affecting the others", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
   const first = await begin(session);
@@ -149,16 +153,16 @@ Deno.test("a queued run that is aborted waits for none, starts no claude, and le
   const second = begin(session, { signal: abort.signal });
   const third = begin(session);
   abort.abort({ failure: { kind: "timeout", message: "took too long" } });
-  // The first run is still under way, and would keep a run that waits for it for ever.
+  // The first run does not end, so the second must not wait for it.
   let aborted: readonly RunEvent[] | undefined;
   second.then(async ({ finished }) => aborted = await finished).catch(() => {});
   await waitFor(() => aborted !== undefined, LONG_MS);
-  assert(aborted !== undefined, "it waits for the run that is under way");
+  assert(aborted !== undefined, "the aborted run waits for the first one");
   assertEquals(aborted.map(({ type }) => type), ["start", "error", "exit"]);
   assertEquals(exitOf(aborted).reason, "timeout");
   assertEquals([session.busy, first.events.at(-1)?.type], [true, "session_info"]);
   assertEquals((await kept(sandbox, "pids")).trim().split("\n").length, 1);
-  // It is the one that a stop stops, and the third has waited for it.
+  // stop() stops the first run, and then the third one starts.
   assertEquals(await session.stop(), true);
   assertEquals(exitOf(await first.finished).reason, "interrupt");
   const { finished } = await third;
@@ -170,31 +174,31 @@ Deno.test("a queued run that is aborted waits for none, starts no claude, and le
 
 testWith(
   NEEDS,
-  "ClaudeSession.pause stops all of a run's processes and its clock, until unpause",
+  "ClaudeSession.suspend stops all processes and the clock of a run until resume",
   async () => {
     await using sandbox = await makeSandbox();
     const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
-    const limitMs = 5000;
+    const limitMs = 3000;
     const session = await makeSession(sandbox, body, {
       timeoutMs: limitMs,
       idleTimeoutMs: limitMs,
     });
     const { finished } = await begin(session);
     await session.suspend();
-    const stand = async () => areHeld(await living(await sandbox.processes()));
-    // Who is in the kernel's hands stands a moment later.
-    assert(await waitFor(stand, LONG_MS));
-    // Both limits pass meanwhile.
+    const areSuspended = async () => allSuspended(await living(await sandbox.processes()));
+    // A running process handles the signal a moment later.
+    assert(await waitFor(areSuspended, LONG_MS));
+    // Longer than both limits.
     await new Promise((resolve) => setTimeout(resolve, limitMs + 500));
     await Deno.writeTextFile(`${sandbox.home}/go`, "");
-    assert(await stand());
+    assert(await areSuspended());
     await session.resume();
     assertEquals(exitOf(await finished).code, 0);
     assertEquals(await sandbox.processes(), []);
   },
 );
 
-Deno.test("a paused run can be stopped", async () => {
+Deno.test("ClaudeSession.stop stops a suspended run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
   const { finished } = await begin(session);
@@ -204,7 +208,7 @@ Deno.test("a paused run can be stopped", async () => {
   assertEquals(await sandbox.processes(), []);
 });
 
-Deno.test("suspend and resume without a run do nothing", async () => {
+Deno.test("ClaudeSession.suspend and resume do nothing without a run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, OBEDIENT);
   await session.suspend();

@@ -30,13 +30,13 @@ import { waitFor } from "./support/wait_for.ts";
 /** Longer than anything here takes. */
 const LONG_MS = 60_000;
 
-/** Keeps the prompt and the arguments, the arguments one a line and runs apart. */
+/** Records the prompt, and the arguments one a line. */
 const KEEP = 'head -n 1 >>"$HOME/prompts"; printf "%s\\n" "$@" -- >>"$HOME/args"';
 
-/** Says what runs, and then nothing until it is asked to end. */
+/** Reports the session, and waits for SIGINT. */
 const WAIT = `${emit(initLine())}trap 'exit 1' INT; while :; do sleep 0.02; done`;
 
-/** A session on a stand-in for claude. */
+/** Creates a session with a fake claude. */
 async function makeSession(
   sandbox: Sandbox,
   body: string,
@@ -50,7 +50,7 @@ async function makeSession(
   });
 }
 
-/** The events of a whole run. */
+/** Returns the events of a run. */
 async function run(
   session: ClaudeSession,
   prompt = "go",
@@ -61,7 +61,7 @@ async function run(
   return events;
 }
 
-/** The events of a run on a stand-in that has its own sandbox, and leaves nothing behind. */
+/** Returns the events of a run with a fake claude in its own sandbox, and checks that no process is left. */
 async function runFake(
   body: string,
   options: ClaudeSessionOptions = {},
@@ -83,7 +83,7 @@ function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
   return exit;
 }
 
-/** The message and the hint of the error. */
+/** Returns the message and the hint of the error. */
 function errorOf(events: readonly RunEvent[]): string {
   const [{ error } = { error: undefined }] = all(events, "error");
   return `${error?.message} | ${error?.hint}`;
@@ -93,13 +93,13 @@ async function kept(sandbox: Sandbox, name: string): Promise<string> {
   return await Deno.readTextFile(`${sandbox.home}/${name}`).catch(() => "");
 }
 
-/** The prompts that were sent, joined. */
+/** Returns the recorded prompts, joined. */
 async function keptPrompts(sandbox: Sandbox): Promise<string> {
   const lines = (await kept(sandbox, "prompts")).split("\n").filter((line) => line !== "");
   return lines.map((line) => line.startsWith("{") ? promptIn(line) : line).join("");
 }
 
-/** What of each run's arguments has to do with sessions. */
+/** Returns the arguments of each run that select a session. */
 async function sessionArguments(sandbox: Sandbox): Promise<string[]> {
   const runs = (await kept(sandbox, "args")).split("--\n").slice(0, -1);
   return runs.map((args) =>
@@ -111,7 +111,7 @@ const GOOD = `${KEEP}; ${emit(initLine(), textLine("Done."), resultLine())}`;
 
 // A run
 
-Deno.test("ClaudeSession gives the events of a run, from start to exit", async () => {
+Deno.test("ClaudeSession.run yields the events of a run, from start to exit", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   const events = await run(session, "say done");
@@ -133,7 +133,7 @@ Deno.test("ClaudeSession runs claude in the workspace, which may be a relative p
   assertEquals(await kept(sandbox, "cwd"), `${sandbox.project}\n`);
 });
 
-Deno.test("ClaudeSession hands its options on to claude", async () => {
+Deno.test("ClaudeSession passes its options to claude", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD, {
     model: "opus",
@@ -157,7 +157,7 @@ Deno.test("ClaudeSession hands its options on to claude", async () => {
   ]);
 });
 
-Deno.test("ClaudeSession starts claude in the environment that it is given, with what a proxy needs", async () => {
+Deno.test("ClaudeSession starts claude in the given environment, with the variables of a proxy", async () => {
   await using sandbox = await makeSandbox();
   const { ANTHROPIC_API_KEY: _key, ...inherited } = sandbox.env();
   const env = { ...inherited, CLAUDECODE: "1", TERM: "xterm" };
@@ -172,7 +172,7 @@ Deno.test("ClaudeSession starts claude in the environment that it is given, with
   );
 });
 
-Deno.test("ClaudeSession gives no placeholder for a key to who has a login or a key helper", async () => {
+Deno.test("ClaudeSession sets no placeholder key if there is a login or a key helper", async () => {
   const helper = '{"apiKeyHelper": "/bin/key"}';
   for (const place of ["home", "settings", "settings file"]) {
     await using sandbox = await makeSandbox();
@@ -193,7 +193,7 @@ Deno.test("ClaudeSession gives no placeholder for a key to who has a login or a 
   }
 });
 
-Deno.test("ClaudeSession gives a prompt of 5 MB to a claude that reads it, and minds none that does not", async () => {
+Deno.test("ClaudeSession passes a prompt of 5 MB, and succeeds even if claude does not read it", async () => {
   await using sandbox = await makeSandbox();
   const prompt = "你好 x ".repeat(650_000);
   const reads = await makeSession(sandbox, `head -n 1 >"$HOME/prompts"; ${emit(resultLine())}`);
@@ -203,7 +203,7 @@ Deno.test("ClaudeSession gives a prompt of 5 MB to a claude that reads it, and m
   assertEquals(exitOf(await run(ignores, prompt)).code, 0);
 });
 
-Deno.test("ClaudeSession takes the last of several results for the outcome", async () => {
+Deno.test("ClaudeSession uses the last of several results for the outcome", async () => {
   const first = resultLine({ is_error: true, result: "no", num_turns: 2 });
   const events = await runFake(emit(initLine(), first, initLine(), resultLine({ result: "yes" })));
   assertEquals(all(events, "result").map(({ ok, text }) => [ok, text]), [[false, "no"], [
@@ -213,21 +213,21 @@ Deno.test("ClaudeSession takes the last of several results for the outcome", asy
   assertEquals([exitOf(events).code, exitOf(events).turns], [0, 3]);
 });
 
-Deno.test("ClaudeSession does not copy claude's exit code", async () => {
+Deno.test("ClaudeSession does not copy the exit code of claude", async () => {
   const good = exitOf(await runFake(`${emit(resultLine())} exit 1`));
   assertEquals([good.code, good.claude_exit_code], [0, 1]);
   const bad = exitOf(await runFake(emit(resultLine({ subtype: "error_max_turns" }))));
   assertEquals([bad.reason, bad.claude_exit_code], ["limit", 0]);
 });
 
-Deno.test("ClaudeSession keeps lines that are no messages, and the last one without its end", async () => {
+Deno.test("ClaudeSession yields lines that are not messages as raw, and reads a last line without a line end", async () => {
   const body = `echo 'Warning: x'; ${emit("[1]", initLine())} printf '%s' '${resultLine()}'`;
   const events = await runFake(body);
   assertEquals(all(events, "raw").map(({ content }) => content), ["Warning: x", "[1]"]);
   assertEquals(exitOf(events).code, 0);
 });
 
-Deno.test("ClaudeSession misses a structured output that was asked for", async () => {
+Deno.test("ClaudeSession fails without the requested structured output", async () => {
   const jsonSchema = '{"type":"object"}';
   assertEquals(exitOf(await runFake(emit(resultLine()), { jsonSchema })).code, 6);
   const given = resultLine({ structured_output: { n: 1 } });
@@ -235,32 +235,32 @@ Deno.test("ClaudeSession misses a structured output that was asked for", async (
 });
 
 const USE = { id: "toolu_1", name: "Bash", input: { command: "ls" } };
-const REFUSED = emit(
+const DENIED = emit(
   initLine(),
   toolUseLine(USE),
   toolResultLine({ id: "toolu_1", content: "no", isError: true }),
   resultLine({ permission_denials: [{ tool_name: "Bash", tool_use_id: "toolu_1" }] }),
 );
 
-Deno.test("ClaudeSession tells what was refused, and makes it a failure only where that is asked for", async () => {
+Deno.test("ClaudeSession reports denied calls, and fails because of them only with failOnDenied", async () => {
   for (const failOnDenied of [undefined, true]) {
-    const events = await runFake(REFUSED, { failOnDenied });
+    const events = await runFake(DENIED, { failOnDenied });
     const [warning] = all(events, "notice");
     assert(warning?.text.includes("--allowed-tools 'Bash(ls:*)'"), warning?.text);
     assertEquals(exitOf(events).code, failOnDenied ? 7 : 0);
   }
 });
 
-Deno.test("ClaudeSession measures how long a tool took, from call to result", async () => {
+Deno.test("ClaudeSession measures the duration of a tool call", async () => {
   const body = `${emit(initLine(), toolUseLine(USE))} sleep 0.1
     ${emit(toolResultLine({ id: "toolu_1", content: "out" }), resultLine())}`;
   const [result] = all(await runFake(body), "tool_result");
   assert((result?.duration_ms ?? 0) >= 50, `${result?.duration_ms} ms`);
 });
 
-// The conversation
+// Sessions
 
-Deno.test("ClaudeSession goes on in its next run where the last one ended", async () => {
+Deno.test("ClaudeSession resumes its own session in the next run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   assertEquals([session.currentSessionId, session.busy], [undefined, false]);
@@ -272,7 +272,7 @@ Deno.test("ClaudeSession goes on in its next run where the last one ended", asyn
   assertEquals(await keptPrompts(sandbox), "onetwo");
 });
 
-Deno.test("ClaudeSession goes on with the session that it is told", async () => {
+Deno.test("ClaudeSession resumes the session that a run names", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   await run(session, "one", { sessionId: "mine" });
@@ -280,7 +280,7 @@ Deno.test("ClaudeSession goes on with the session that it is told", async () => 
   assertEquals(await sessionArguments(sandbox), ["--resume=mine", "--continue"]);
 });
 
-Deno.test("ClaudeSession begins a new session for an id that is pending", async () => {
+Deno.test("ClaudeSession starts a new session for a pending id", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   await run(session, "one", { sessionId: "pending_1" });
@@ -288,7 +288,7 @@ Deno.test("ClaudeSession begins a new session for an id that is pending", async 
   assertEquals(await sessionArguments(sandbox), ["", ""]);
 });
 
-Deno.test("ClaudeSession gives the id for a new session to none that goes on", async () => {
+Deno.test("ClaudeSession passes newSessionId only if the run starts a session", async () => {
   await using sandbox = await makeSandbox();
   const newSessionId = "11111111-2222-4333-8444-555555555555";
   const session = await makeSession(sandbox, GOOD, { newSessionId });
@@ -308,9 +308,9 @@ Deno.test("ClaudeSession gives the id for a new session to none that goes on", a
   ]);
 });
 
-Deno.test("ClaudeSession forks a session and never reports the old one as the new", async () => {
+Deno.test("ClaudeSession forks a session and never reports the old id as the new one", async () => {
   await using sandbox = await makeSandbox();
-  // A hook says the old id before the new one is known.
+  // A hook reports the old id before init reports the new one.
   const hook = { type: "system", subtype: "hook_started", session_id: "old", hook_name: "h" };
   const body = `${KEEP}; ${emit(messageLine(hook), initLine(), resultLine())}`;
   const session = await makeSession(sandbox, body);
@@ -321,7 +321,7 @@ Deno.test("ClaudeSession forks a session and never reports the old one as the ne
   assertEquals(session.currentSessionId, FAKE_SESSION_ID);
 });
 
-Deno.test("ClaudeSession refuses to fork nothing, and two sessions at once, and is free again", async () => {
+Deno.test("ClaudeSession rejects a fork without a session and two sessions at once, and is not busy afterwards", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   for (const options of [{ fork: true }, { sessionId: "a", continueLast: true }]) {
@@ -335,7 +335,7 @@ Deno.test("ClaudeSession refuses to fork nothing, and two sessions at once, and 
   assertEquals(exitOf(await run(session)).code, 0);
 });
 
-Deno.test("ClaudeSession knows its session as soon as claude says it, also when the run is left then", async () => {
+Deno.test("ClaudeSession.currentSessionId is set at session_info, even if the loop is left then", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, `${KEEP}; ${WAIT}`);
   for (let count = 0; count < 2; count++) {
@@ -383,7 +383,7 @@ Deno.test("ClaudeSession is busy while a run waits for its turn", async () => {
   assertEquals(session.busy, false);
 });
 
-Deno.test("ClaudeSession begins no run until its events are asked for", async () => {
+Deno.test("ClaudeSession.run starts nothing until its events are read", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   const events = session.run("go");
@@ -403,7 +403,7 @@ Deno.test("two sessions run at the same time", async () => {
 
 // Stopping
 
-/** Runs until the session is known, and calls back then. */
+/** Runs to the end, and calls `then` when the session is known. */
 async function runUntilKnown(
   session: ClaudeSession,
   then: () => void,
@@ -418,7 +418,7 @@ async function runUntilKnown(
   return events;
 }
 
-Deno.test("ClaudeSession.stop ends the run and says that it did", async () => {
+Deno.test("ClaudeSession.stop stops the run and resolves to true", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, WAIT);
   const stopped: Promise<boolean>[] = [];
@@ -430,7 +430,7 @@ Deno.test("ClaudeSession.stop ends the run and says that it did", async () => {
   assertEquals([await session.stop(), session.busy], [false, false]);
 });
 
-Deno.test("ClaudeSession.stop has nothing to stop before a run and after it", async () => {
+Deno.test("ClaudeSession.stop resolves to false before and after a run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   assertEquals(await session.stop(), false);
@@ -438,7 +438,7 @@ Deno.test("ClaudeSession.stop has nothing to stop before a run and after it", as
   assertEquals(await session.stop(), false);
 });
 
-Deno.test("ClaudeSession.stop ends a run also before it has started claude", async () => {
+Deno.test("ClaudeSession.stop stops a run even before claude is started", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   const events: RunEvent[] = [];
@@ -450,17 +450,16 @@ Deno.test("ClaudeSession.stop ends a run also before it has started claude", asy
   assertEquals([exitOf(events).reason, await kept(sandbox, "args")], ["interrupt", ""]);
 });
 
-Deno.test("ClaudeSession.stop kills a claude that does not listen", async () => {
+Deno.test("ClaudeSession.stop kills a claude that ignores signals", async () => {
   await using sandbox = await makeSandbox();
-  // The one test that waits for the whole grace.
   const body = `trap '' INT TERM; ${emit(initLine())} while :; do sleep 0.02; done`;
-  const session = await makeSession(sandbox, body);
+  const session = await makeSession(sandbox, body, { graceMs: 500 });
   const events = await runUntilKnown(session, () => void session.stop());
   assertEquals([exitOf(events).reason, exitOf(events).claude_signal], ["interrupt", "SIGKILL"]);
   assertEquals(await sandbox.processes(), []);
 });
 
-Deno.test("what claude says after it was stopped is not the outcome", async () => {
+Deno.test("ClaudeSession ignores a result that follows a stop", async () => {
   await using sandbox = await makeSandbox();
   const end = `trap 'echo '"'"'${resultLine()}'"'"'; exit 0' INT`;
   const body = `${end}; ${emit(initLine())} while :; do sleep 0.02; done`;
@@ -470,7 +469,7 @@ Deno.test("what claude says after it was stopped is not the outcome", async () =
   assertEquals(exitOf(events).reason, "interrupt");
 });
 
-Deno.test("leaving the loop early has stopped claude when it is left", async () => {
+Deno.test("ClaudeSession stops claude before the loop over its events is left", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, WAIT);
   for (const type of ["start", "session_info"] as const) {
@@ -491,7 +490,7 @@ Deno.test("leaving the loop early has stopped claude when it is left", async () 
   assertEquals([await sandbox.processes(), session.busy], [[], false]);
 });
 
-Deno.test("a signal that is aborted before the run starts no claude", async () => {
+Deno.test("RunOptions.signal prevents claude from starting if it is aborted before the run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   const events = await run(session, "go", { signal: AbortSignal.abort() });
@@ -500,7 +499,7 @@ Deno.test("a signal that is aborted before the run starts no claude", async () =
   assertEquals(exitOf(await run(session)).code, 0);
 });
 
-Deno.test("a signal that is aborted during the run stops it, and its reason is the run's", async () => {
+Deno.test("RunOptions.signal stops the run, and its reason becomes the outcome", async () => {
   const cause: StopReason = {
     signal: "SIGTERM",
     failure: { kind: "terminate", message: "stopped by SIGTERM" },
@@ -519,7 +518,7 @@ Deno.test("a signal that is aborted during the run stops it, and its reason is t
   }
 });
 
-Deno.test("a signal that is aborted while the run waits for its turn lets it start no claude", async () => {
+Deno.test("RunOptions.signal cancels a run that waits for another one", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, `${KEEP}; ${WAIT}`);
   const abort = new AbortController();
@@ -532,7 +531,7 @@ Deno.test("a signal that is aborted while the run waits for its turn lets it sta
   assertEquals((await kept(sandbox, "prompts")).includes("two"), false);
 });
 
-Deno.test("a signal that is aborted after the run changes nothing, nor in the next one", async () => {
+Deno.test("RunOptions.signal has no effect after the run", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, GOOD);
   const abort = new AbortController();
@@ -541,7 +540,7 @@ Deno.test("a signal that is aborted after the run changes nothing, nor in the ne
   assertEquals(exitOf(await run(session, "two")).code, 0);
 });
 
-Deno.test("a stop after the last result changes the outcome only when it is a signal's", async () => {
+Deno.test("a stop after the last result changes the outcome only if a signal caused it", async () => {
   const body = `${emit(initLine(), resultLine())} trap 'exit 0' INT; while :; do sleep 0.02; done`;
   const stopWith = async (cause: StopReason) => {
     await using sandbox = await makeSandbox();
@@ -561,16 +560,16 @@ Deno.test("a stop after the last result changes the outcome only when it is a si
   assertEquals(await stopWith({ failure: { kind: "interrupt", message: "enough" } }), "success");
 });
 
-// What goes wrong
+// Failures
 
-Deno.test("ClaudeSession tells that there is no claude, as events", async () => {
+Deno.test("ClaudeSession reports a missing claude as events", async () => {
   const events = await runFake("", { claudePath: "/no/such/claude" });
   assertEquals(events.map(({ type }) => type), ["start", "error", "exit"]);
   assertEquals([exitOf(events).code, all(events, "start")[0]?.claude], [127, null]);
   assert(errorOf(events).includes("claudePath names /no/such/claude"), errorOf(events));
 });
 
-Deno.test("ClaudeSession tells that the workspace is missing, or none", async () => {
+Deno.test("ClaudeSession reports a workspace that is missing or not a directory", async () => {
   await using sandbox = await makeSandbox();
   for (const workspace of [`${sandbox.root}/none`, `${sandbox.project}/notes.txt`]) {
     const session = await makeSession(sandbox, GOOD, { workspace });
@@ -581,7 +580,7 @@ Deno.test("ClaudeSession tells that the workspace is missing, or none", async ()
   assertEquals(await kept(sandbox, "args"), "");
 });
 
-Deno.test("ClaudeSession tells that a program is not Claude Code, or cannot be executed", async () => {
+Deno.test("ClaudeSession reports a program that is not Claude Code or cannot be executed", async () => {
   await using sandbox = await makeSandbox();
   const claudePath = `${sandbox.bin}/other`;
   const session = new ClaudeSession({ workspace: sandbox.project, claudePath, env: sandbox.env() });
@@ -599,7 +598,7 @@ Deno.test("ClaudeSession tells that a program is not Claude Code, or cannot be e
   await become("#!/bin/sh\n", 0o644);
 });
 
-Deno.test("ClaudeSession tells why claude refused to start", async () => {
+Deno.test("ClaudeSession reports why claude refuses to start", async () => {
   const root = "--dangerously-skip-permissions cannot be used with root/sudo privileges";
   const events = await runFake(`echo '${root}' >&2; exit 1`);
   const exit = exitOf(events);
@@ -607,14 +606,14 @@ Deno.test("ClaudeSession tells why claude refused to start", async () => {
   assert(errorOf(events).includes("IS_SANDBOX=1"), errorOf(events));
 });
 
-Deno.test("ClaudeSession tells that somebody killed claude", async () => {
+Deno.test("ClaudeSession reports the signal that killed claude", async () => {
   const events = await runFake(`${emit(initLine())} kill -KILL $$`);
   assertEquals([exitOf(events).code, exitOf(events).claude_signal], [1, "SIGKILL"]);
   assert(errorOf(events).includes("SIGKILL"), errorOf(events));
 });
 
-/** Reports a refused key, again and again, as claude does for minutes. */
-function refusing(apiKeySource: string): string {
+/** Returns a fake claude that reports a rejected key again and again. */
+function rejecting(apiKeySource: string): string {
   const retry = messageLine({
     type: "system",
     subtype: "api_retry",
@@ -629,13 +628,13 @@ function refusing(apiKeySource: string): string {
   } sleep 0.02; done`;
 }
 
-Deno.test("ClaudeSession gives up at the first refusal of a fixed key", async () => {
-  const events = await runFake(refusing("ANTHROPIC_API_KEY"));
+Deno.test("ClaudeSession stops at the first rejection of a static key", async () => {
+  const events = await runFake(rejecting("ANTHROPIC_API_KEY"));
   assertEquals([exitOf(events).code, exitOf(events).reason], [3, "auth"]);
   assert(errorOf(events).includes("authentication_failed"), errorOf(events));
 });
 
-Deno.test("ClaudeSession lets claude go on when the API is overloaded", async () => {
+Deno.test("ClaudeSession lets claude retry if the API is overloaded", async () => {
   const retry = messageLine({
     type: "system",
     subtype: "api_retry",
@@ -651,23 +650,23 @@ Deno.test("ClaudeSession lets claude go on when the API is overloaded", async ()
   assertEquals(exitOf(given).reason, "api");
 });
 
-Deno.test("ClaudeSession gives a helper or a login a second chance, and no third", async () => {
+Deno.test("ClaudeSession stops at the second rejection of a key from a helper or a login", async () => {
   for (const source of ["apiKeyHelper", "none"]) {
-    const events = await runFake(refusing(source));
+    const events = await runFake(rejecting(source));
     assertEquals(exitOf(events).code, 3);
     assert(all(events, "retry").length >= 2);
   }
 });
 
-// Left-behind processes and floods
+// Leftover processes and floods
 
-Deno.test("ClaudeSession ends its run though a process that was left behind holds claude's output open", async () => {
+Deno.test("ClaudeSession ends a run even if a leftover process holds stdout open", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, `sleep 600 & ${emit(initLine(), resultLine())}`);
   assertEquals(exitOf(await run(session)).code, 0);
 });
 
-Deno.test("ClaudeSession drains a flood on stderr and keeps the end of it, within bounds", async () => {
+Deno.test("ClaudeSession drains a flood on stderr and keeps a limited part of its end", async () => {
   const line = "x".repeat(99);
   const flood = `yes '${line}' | head -c 3000000 >&2; echo last >&2`;
   const events = await runFake(`${flood}; ${emit(initLine())} exit 3`);
@@ -679,7 +678,7 @@ Deno.test("ClaudeSession drains a flood on stderr and keeps the end of it, withi
   assert(notices.at(-1)?.text.includes("more"), notices.at(-1)?.text);
 });
 
-Deno.test("ClaudeSession tells what claude writes on stderr, as it comes", async () => {
+Deno.test("ClaudeSession reports each line of stderr as a notice", async () => {
   const events = await runFake(`echo one >&2; printf 'two' >&2; ${emit(initLine(), resultLine())}`);
   assertEquals(all(events, "notice").map(({ level, kind, text }) => [level, kind, text]), [
     ["info", "stderr", "one"],
@@ -688,7 +687,7 @@ Deno.test("ClaudeSession tells what claude writes on stderr, as it comes", async
   assertEquals(exitOf(events).stderr, undefined);
 });
 
-Deno.test("ClaudeSession lets a slow reader slow claude down", async () => {
+Deno.test("ClaudeSession blocks claude while its events are not read", async () => {
   await using sandbox = await makeSandbox();
   const lines = Array.from({ length: 50 }, () => textLine("x".repeat(2000)));
   const body = `trap 'exit 1' INT; ${emit(initLine())} while :; do ${emit(...lines)} done`;
@@ -696,20 +695,20 @@ Deno.test("ClaudeSession lets a slow reader slow claude down", async () => {
   let bytes = 0;
   const events = session.run("go", { onOutput: (chunk) => void (bytes += chunk.length) });
   for (let count = 0; count < 3; count++) await events.next();
-  // Nobody reads now: it comes to rest, and does not go on until the memory is full.
-  const isAtRest = async () => {
+  // The events are not read now, so claude must block before the memory is full.
+  const isBlocked = async () => {
     const before = bytes;
     await new Promise((resolve) => setTimeout(resolve, 200));
     return bytes === before;
   };
-  assert(await waitFor(isAtRest, LONG_MS));
+  assert(await waitFor(isBlocked, LONG_MS));
   assert(bytes < 20_000_000, `${bytes} bytes were read`);
   await events.return();
 });
 
 // Bytes
 
-Deno.test("onOutput is given each byte of claude's stdout before its events come", async () => {
+Deno.test("onOutput receives each byte of stdout before its events", async () => {
   await using sandbox = await makeSandbox();
   const odd = "a\\377\\000b\\r\\n";
   const lines = emit(initLine(), resultLine());
@@ -728,7 +727,7 @@ Deno.test("onOutput is given each byte of claude's stdout before its events come
   assert((seen[0] ?? 0) > 0);
 });
 
-Deno.test("onOutput is waited for, and holds claude's output up meanwhile", async () => {
+Deno.test("onOutput delays the events until it resolves", async () => {
   await using sandbox = await makeSandbox();
   const session = await makeSession(sandbox, emit(initLine(), resultLine()));
   const held = Promise.withResolvers<void>();
@@ -746,7 +745,7 @@ Deno.test("onOutput is waited for, and holds claude's output up meanwhile", asyn
   assertEquals(seen.includes("result"), true);
 });
 
-Deno.test("what onOutput throws stops claude and is the run's failure", async () => {
+Deno.test("onOutput stops the run with the error that it throws", async () => {
   const full = new CcrunError("failed", "cannot write --record: disk full");
   for (const [error, code] of [[full, 1], [new Error("a bug"), 70]] as const) {
     const onOutput = () => Promise.reject(error);
@@ -758,7 +757,7 @@ Deno.test("what onOutput throws stops claude and is the run's failure", async ()
 
 // Diagnostics
 
-Deno.test("diagnostics carry sizes and kinds, and content only where that is asked for", async () => {
+Deno.test("diagnostics contain sizes and kinds, and content only with logRawDiagnostics", async () => {
   for (const logRawDiagnostics of [undefined, true]) {
     await using sandbox = await makeSandbox();
     const said: string[] = [];
@@ -776,13 +775,13 @@ Deno.test("diagnostics carry sizes and kinds, and content only where that is ask
   }
 });
 
-// What is left behind
+// Private files
 
-/** Keeps what is in the file of --settings, and where that is. */
+/** Records the content and the path of the file of --settings. */
 const KEEP_SETTINGS = `before=; for arg in "$@"; do if [ "$before" = --settings ]; then
   echo "$arg" >"$HOME/path"; cp "$arg" "$HOME/settings"; fi; before=$arg; done`;
 
-Deno.test("what does not belong in argv goes through files that are gone at every kind of end", async () => {
+Deno.test("ClaudeSession passes secrets in private files and removes them, however the run ends", async () => {
   const ends: { [name: string]: [body: string, leave: boolean] } = {
     "a good end": [emit(initLine(), resultLine()), false],
     "a bad end": ["exit 3", false],
@@ -804,18 +803,17 @@ Deno.test("what does not belong in argv goes through files that are gone at ever
   }
 });
 
-/** Ways in which a program ends while a run is under way. */
+/** Ways in which a program exits during a run. */
 const ENDS: { readonly [name: string]: string } = {
   "calls Deno.exit": "Deno.exit(3);",
   "throws": "throw new Error('x');",
   "throws in a callback":
     "setTimeout(() => { throw new Error('x'); }); await new Promise(() => {});",
-  "has a promise that nobody catches":
-    "Promise.reject(new Error('x')); await new Promise(() => {});",
+  "has an unhandled rejection": "Promise.reject(new Error('x')); await new Promise(() => {});",
 };
 
 for (const [name, end] of Object.entries(ENDS)) {
-  Deno.test(`no claude outlives a program that ${name}, nor do private files`, async () => {
+  Deno.test(`ClaudeSession leaves no claude and no private files if the program ${name}`, async () => {
     await using sandbox = await makeSandbox();
     const sleeps = `${emit(initLine())} exec sleep 600`;
     const claudePath = await fakeClaude(sandbox, `${KEEP_SETTINGS}; ${sleeps}`);
@@ -837,7 +835,7 @@ ${end}
     );
     const { code, stderr } = await process.finished;
     assert(code !== 0, stderr);
-    // It did start, and is gone.
+    // claude was started.
     assertEquals(await kept(sandbox, "settings"), "{}", stderr);
     await sandbox.assertNothingLeft();
     assertEquals([...Deno.readDirSync(`${sandbox.root}/tmp`)].map(({ name }) => name), []);

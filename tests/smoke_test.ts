@@ -104,7 +104,7 @@ async function makeScene(): Promise<Scene> {
   };
 }
 
-Deno.test("ccrun starts on this system, and says its version, help and schema", async () => {
+Deno.test("ccrun prints its version, help and schema on this system", async () => {
   await using scene = await makeScene();
   const version = await scene.ccrun(["--version"]);
   assertEquals([version.code, version.stderr], [0, ""]);
@@ -114,7 +114,7 @@ Deno.test("ccrun starts on this system, and says its version, help and schema", 
   assert("$id" in asObject(JSON.parse((await scene.ccrun(["schema"])).stdout)));
 });
 
-Deno.test("ccrun shows a recording on this system", async () => {
+Deno.test("ccrun replays a recording on this system", async () => {
   await using scene = await makeScene();
   const recording = `${REPOSITORY}/tests/recordings/2.1.197-tools.jsonl`;
   const { code, stdout, stderr } = await scene.ccrun(["replay", recording]);
@@ -123,13 +123,13 @@ Deno.test("ccrun shows a recording on this system", async () => {
   assertMatch(stderr, /● Bash/);
 });
 
-Deno.test("ccrun runs a child on this system, and gives it the prompt on stdin", async () => {
+Deno.test("ccrun runs a child process and passes the prompt on stdin", async () => {
   await using scene = await makeScene();
   const [run] = await Promise.all([scene.ccrun(["-q", "-p", "good day"]), scene.gone()]);
   assertEquals([run.stdout, run.code], ["You said: good day\n", 0], run.stderr);
 });
 
-Deno.test("ccrun ends a child on this system, when its time is over", async () => {
+Deno.test("ccrun stops a child process at its timeout", async () => {
   await using scene = await makeScene();
   const args = ["-q", "--timeout", "4s", "--grace", "1s", "-p", "hang"];
   const [run] = await Promise.all([scene.ccrun(args), scene.gone()]);

@@ -11,7 +11,7 @@ import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 
 /** Longer than claude may run after its last result, in milliseconds. */
-const LONG_MS = 6500;
+const LONG_MS = 5500;
 
 const later = () => new Promise((resolve) => setTimeout(resolve, LONG_MS));
 

@@ -56,7 +56,7 @@ function ccrun(): Promise<string> {
   return binary;
 }
 
-testWith(NEEDS, "the compiled ccrun says its version and its help", async () => {
+testWith(NEEDS, "the compiled ccrun prints its version and its help", async () => {
   await withFake(STORY, async ({ run }) => {
     const binary = await ccrun();
     const version = await run(["--version"], { binary });
@@ -70,7 +70,7 @@ testWith(NEEDS, "the compiled ccrun says its version and its help", async () => 
   });
 });
 
-testWith(NEEDS, "the compiled ccrun gives the answer of the real Claude Code", async () => {
+testWith(NEEDS, "the compiled ccrun prints the answer of the real Claude Code", async () => {
   await withScene([text("Hello from it.")], async ({ run, sandbox }) => {
     const { stdout, stderr, code } = await run(["-o", "out.txt", "Greet me."], {
       binary: await ccrun(),
@@ -101,7 +101,7 @@ testWith(
 
 testWith(
   NEEDS,
-  "the compiled ccrun ends the real Claude Code and its tool on SIGINT and SIGTERM",
+  "the compiled ccrun stops the real Claude Code and its tool on SIGINT and SIGTERM",
   async () => {
     for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       const replies = [toolUse("Bash", { command: "echo begun; exec sleep 77" })];
@@ -117,7 +117,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "the compiled ccrun says why a run failed", async () => {
+testWith(NEEDS, "the compiled ccrun reports why a run failed", async () => {
   const respond = () => apiError(400, "invalid_request_error", "nonsense");
   await withScene(respond, async ({ run }) => {
     const { stdout, stderr, code } = await run(["-q", "hi"], { binary: await ccrun() });
@@ -143,7 +143,7 @@ testWith(NEEDS, "the compiled ccrun replays a recording, and works in a shell", 
 
 testWith(
   NEEDS,
-  "a program that is compiled as ccrun is may connect to this machine alone, and is not asked whether it may",
+  "a program compiled like ccrun can connect to this machine only, without a permission prompt",
   async () => {
     await using sandbox = await makeSandbox();
     const probe = `${sandbox.root}/probe.ts`;

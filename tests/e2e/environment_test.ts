@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import { text } from "../support/api_reply.ts";
 import type { SceneRunOptions } from "./scene.ts";
 import { withScene } from "./scene.ts";
-import { makeSpy } from "./spy.ts";
+import { makeSpy } from "./claude_spy.ts";
 
 /** The variables that mark a surrounding session of Claude Code. */
 const MARKS: readonly string[] = [

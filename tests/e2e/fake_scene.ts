@@ -1,6 +1,5 @@
 /**
- * What the tests of the shell have: a sandbox in which `claude` is a stand-in, and real shells in which `ccrun` is
- * a command.
+ * A sandbox with a fake claude, and real shells in which `ccrun` is a command.
  *
  * @module
  */
@@ -26,23 +25,23 @@ import {
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { assertNothingLeft } from "./scene.ts";
 
-/** How ccrun or a shell is run in a scene. */
+/** The options of ccrun or a shell in a scene. */
 export type FakeSceneOptions = Omit<CcrunOptions, "sandbox">;
 
-/** A sandbox in which `claude` is a stand-in. */
+/** A sandbox with a fake claude. */
 export interface FakeScene {
   readonly sandbox: Sandbox;
-  /** Runs a bash script, and sees that nothing of it is left. */
+  /** Runs a bash script, and checks that no process or file is left. */
   shell(script: string, options?: FakeSceneOptions): Promise<CcrunResult>;
-  /** Starts one. */
+  /** Starts a bash script. */
   startShell(script: string, options?: FakeSceneOptions): Promise<RunningCcrun>;
-  /** Runs ccrun without a shell, and sees that nothing of it is left. */
+  /** Runs ccrun without a shell, and checks that no process or file is left. */
   run(args: readonly string[], options?: FakeSceneOptions): Promise<CcrunResult>;
-  /** Starts it. */
+  /** Starts ccrun without a shell. */
   start(args: readonly string[], options?: FakeSceneOptions): Promise<RunningCcrun>;
-  /** What the last claude read on stdin, which is the prompt; undefined when none was started. */
+  /** Returns the prompt of the last claude, or undefined if none was started. */
   prompt(): Promise<string | undefined>;
-  /** Makes a file that the stand-in waits for: see {@linkcode gate}. */
+  /** Creates a file that the fake claude waits for, see {@linkcode gate}. */
   open(gate: string): Promise<void>;
 }
 
@@ -59,22 +58,22 @@ export const STORY: readonly string[] = [
   resultLine({ result: ANSWER }),
 ];
 
-/** A run that fails: what it says first, and why. */
+/** A run that fails after a text. */
 export const FAILURE: readonly string[] = [
   initLine(),
   textLine("I tried."),
   resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." }),
 ];
 
-/** The shell command that waits until the test opens a gate. */
+/** Returns a shell command that waits until the test opens a gate. */
 export function gate(name: string): string {
   return `while [ ! -e "$gates/${name}" ]; do sleep 0.02; done; `;
 }
 
 /**
- * Plays a scene with a stand-in for claude.
+ * Runs a test with a fake claude.
  *
- * @param body what it does once it has read the prompt: a shell script, or the lines that it writes
+ * @param body A shell script that runs after the prompt was read, or the lines to write.
  *
  * @example
  * ```ts
@@ -126,7 +125,7 @@ export async function withFake(
   await assertNothingLeft(sandbox);
 }
 
-/** Fails unless this is one clear message: one line, or two with a hint, and no stack trace. */
+/** Fails unless stderr is one error line, with or without a hint, and has no stack trace. */
 export function assertClearMessage(stderr: string): void {
   const lines = stderr.split("\n");
   assertEquals(lines.pop(), "", "the message ends with a newline");

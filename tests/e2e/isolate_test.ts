@@ -20,7 +20,7 @@ import {
   toolStarted,
   withScene,
 } from "./scene.ts";
-import { assertGone, makeStray, type Stray } from "./strays.ts";
+import { assertGone, type Leftover, makeLeftover } from "./leftovers.ts";
 import { writeExecutable } from "../support/executable.ts";
 
 /** Returns why this host has no namespaces, or undefined if it has. */
@@ -42,44 +42,44 @@ function noNamespaces(): string | undefined {
 const NEEDS = { commands: ["setsid"], unless: noNamespaces() };
 
 /** Starts a process that only a namespace can hold: without parent, session, token and time to be seen. */
-const escape = ({ command }: Stray) =>
+const escape = ({ command }: Leftover) =>
   `(env -i setsid sh -c '(setsid "$@" &)' sh ${command} &) </dev/null >/dev/null 2>&1`;
 
 /** Plays a scene in which a tool starts such a process and then runs another command. */
 async function withEscape(
   more: string,
   next: Reply,
-  act: (scene: Parameters<Parameters<typeof withScene>[1]>[0], stray: Stray) => Promise<void>,
+  act: (scene: Parameters<Parameters<typeof withScene>[1]>[0], leftover: Leftover) => Promise<void>,
 ): Promise<void> {
   let command = "";
   await withScene([() => message(text("I go."), bash(command)), next], async (scene) => {
-    await using stray = makeStray(scene.sandbox);
-    command = `${escape(stray)}; ${stray.awaited}; ${more}`;
-    await act(scene, stray);
+    await using leftover = makeLeftover(scene.sandbox);
+    command = `${escape(leftover)}; ${leftover.awaited}; ${more}`;
+    await act(scene, leftover);
   });
 }
 
 testWith(NEEDS, "ccrun --isolate leaves nothing behind", async () => {
-  await withEscape("echo $$", text("It is away."), async ({ json, run }, stray) => {
+  await withEscape("echo $$", text("It is away."), async ({ json, run }, leftover) => {
     const events = await json([SKIP, "--isolate", "Escape."]);
-    await assertGone(stray);
+    await assertGone(leftover);
     assertEquals([events.code, eventOf(events, "result").text], [0, "It is away."]);
     // The pid shows that the tool ran in a namespace.
     assert(Number(eventsOf(events, "tool_result")[0]?.text) < 1000);
     assertEquals((await run(["-q", SKIP, "--isolate", "Go."])).stdout, "It is away.\n");
-    await assertGone(stray);
+    await assertGone(leftover);
   });
 });
 
 testWith(NEEDS, "ccrun --isolate keeps the exit codes of failures", async () => {
   const failure = apiError(400, "invalid_request_error", "no");
-  await withEscape("true", failure, async ({ json }, stray) => {
+  await withEscape("true", failure, async ({ json }, leftover) => {
     const events = await json([SKIP, "--isolate", "Escape."]);
-    await assertGone(stray);
+    await assertGone(leftover);
     assertEquals([events.code, events.exit.reason], [4, "api"]);
     const limited = await json([SKIP, "--isolate", "--max-turns", "1", "Escape."]);
     assertEquals([limited.code, limited.exit.reason], [5, "limit"]);
-    await assertGone(stray);
+    await assertGone(leftover);
   });
 });
 
@@ -88,18 +88,18 @@ for (
 ) {
   testWith(NEEDS, `ccrun --isolate stops everything at ${signal}`, async () => {
     const more = "touch started; sleep 377";
-    await withEscape(more, text("Never."), async ({ start, sandbox }, stray) => {
+    await withEscape(more, text("Never."), async ({ start, sandbox }, leftover) => {
       await using process = await start(["--json", SKIP, "--isolate", "Escape."]);
       await toolStarted(sandbox);
-      await stray.running();
+      await leftover.running();
       process.kill(signal);
       const result = await process.finished;
       assertEquals(result.code, code);
       if (signal === "SIGKILL") {
-        await stray.gone();
+        await leftover.gone();
         return await sandbox.assertNothingLeft();
       }
-      await assertGone(stray);
+      await assertGone(leftover);
       await assertNothingLeft(sandbox);
       const events = checked(result);
       // claude received the signal and interrupted its tool. Its namespace was not killed.
@@ -158,11 +158,11 @@ testWith(
   NEEDS,
   "ccrun --isolate overrides CCRUN_KEEP_BACKGROUND",
   async () => {
-    await withEscape("true", text("It is away."), async ({ json }, stray) => {
+    await withEscape("true", text("It is away."), async ({ json }, leftover) => {
       const env = { CCRUN_KEEP_BACKGROUND: "1" };
       const events = await json([SKIP, "--isolate", "Escape."], { env });
       assertEquals([events.code, eventOf(events, "result").text], [0, "It is away."]);
-      await assertGone(stray);
+      await assertGone(leftover);
     });
   },
 );

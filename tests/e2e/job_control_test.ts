@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text } from "../support/api_reply.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
-import { areHeld, living, type ProcessEntry } from "../support/process_table.ts";
+import { allSuspended, living, type ProcessEntry } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -49,7 +49,7 @@ async function suspend(terminal: RunningCcrun, sandbox: Sandbox) {
   let found: readonly ProcessEntry[] = [];
   const isStopped = await waitFor(async () => {
     found = await processesOf(sandbox);
-    return areHeld(found);
+    return allSuspended(found);
   }, STOPPED_WITHIN_MS);
   assert(isStopped, JSON.stringify(found, undefined, 1));
   return found;
@@ -86,7 +86,7 @@ testWith(
 );
 
 /** Far more than the fake needs between two gates, in seconds. */
-const LIMIT_S = 10;
+const LIMIT_S = 5;
 
 testWith(TERMINAL, "Ctrl-Z also suspends the time limits of a run", async () => {
   const body = `${emit(initLine(), WAITING)}${gate("go")}
@@ -98,7 +98,7 @@ testWith(TERMINAL, "Ctrl-Z also suspends the time limits of a run", async () => 
     const stopped = await suspend(terminal, scene.sandbox);
     assert(stopped.length >= 2);
     // Longer than both limits.
-    await new Promise((resolve) => setTimeout(resolve, (LIMIT_S + 1) * 1000));
+    await new Promise((resolve) => setTimeout(resolve, LIMIT_S * 1000 + 500));
     await scene.open("go");
     await terminal.write("\n");
     const { stdout } = await terminal.finished;

@@ -1,5 +1,5 @@
 /**
- * ccrun is told to end when the answer is there, or when nobody reads what it has to say.
+ * Signals after the result, and while the output of ccrun is not read.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, STORY, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, checked, eventOf, exists } from "./scene.ts";
 
-/** More than anything here takes, and less than the grace of 60 s that it must not have waited for. */
+/** Longer than any step takes, and shorter than the grace period of 60 s. */
 const LIMIT_MS = 50_000;
 
-Deno.test("ccrun ends on a signal while claude takes its time to end after its result", async () => {
+Deno.test("ccrun exits on a signal while claude exits slowly after its result", async () => {
   const body = `trap 'exit 0' INT; ${emit(...STORY)}while :; do sleep 0.02; done`;
   await withFake(body, async ({ start, sandbox }) => {
     await using ccrun = await start(["--json", "hi"]);
@@ -22,7 +22,7 @@ Deno.test("ccrun ends on a signal while claude takes its time to end after its r
     ccrun.kill("SIGTERM");
     const run = checked(await ccrun.finished);
     assertEquals([run.code, run.exit.signal], [143, "SIGTERM"]);
-    // What it has said by then is kept.
+    // The earlier events are kept.
     assertEquals(eventOf(run, "result").text, ANSWER);
     assertEquals(run.exit.cost_usd, eventOf(run, "result").cost_usd);
     await assertNothingLeft(sandbox);
@@ -31,7 +31,7 @@ Deno.test("ccrun ends on a signal while claude takes its time to end after its r
 
 testWith(
   { commands: ["setsid"] },
-  "a second signal ends at once what claude has left behind and does not listen",
+  "a second signal kills leftover processes that ignore the first",
   async () => {
     const body =
       `setsid sh -c 'trap "" INT TERM; : >"$0"; while :; do sleep 0.05; done' "$gates/stays" &
@@ -42,25 +42,25 @@ testWith(
         limitMs: LIMIT_MS,
       });
       await ccrun.stderrUntil("claude exited: ");
-      assert((await sandbox.processes()).length >= 2, "nothing is left behind");
+      assert((await sandbox.processes()).length >= 2, "there is no leftover process");
       ccrun.kill("SIGINT");
-      // Another one, for two of a kind that come at once are one.
+      // A different signal, because two pending signals of one kind are delivered once.
       ccrun.kill("SIGTERM");
       const run = checked(await ccrun.finished);
       assertEquals(eventOf(run, "result").text, ANSWER);
-      // Which of the two comes first is the system's to say; the run was good until then.
+      // Either signal may be delivered first.
       assert(run.code === 130 || run.code === 143, run.stdout);
       await assertNothingLeft(sandbox);
     });
   },
 );
 
-/** A text that no pipe takes as a whole. */
+/** A text that is larger than the buffer of a pipe. */
 const LONG_TEXT = "More than a pipe holds. ".repeat(20_000);
 
 testWith(
   { commands: ["mkfifo"] },
-  "a signal ends a run also when nobody reads what it writes",
+  "a signal stops a run even if stdout is not read",
   async () => {
     const body = `trap '' INT TERM; ${
       emit(
@@ -70,7 +70,7 @@ testWith(
       )
     }while :; do sleep 0.05; done`;
     await withFake(body, async ({ startShell, sandbox }) => {
-      // Whoever has a pipe open for both neither reads it nor goes away.
+      // The shell holds both ends of the pipe open and does not read.
       const cases = [
         ["ccrun --json --debug --grace 1s hi >pipe", 143],
         ["ccrun --debug --grace 1s --format raw hi >pipe", 143],
@@ -91,7 +91,7 @@ testWith(
 
 testWith(
   { commands: ["mkfifo"] },
-  "a signal ends a run also when nobody reads its progress",
+  "a signal stops a run even if stderr is not read",
   async () => {
     const body = `trap '' INT TERM; ${emit(initLine(), textLine(LONG_TEXT))}
       : >"$gates/said"; while :; do sleep 0.05; done`;
@@ -110,7 +110,7 @@ testWith(
 
 testWith(
   { commands: ["mkfifo"] },
-  "a signal ends a replay also when nobody reads what it writes",
+  "a signal stops a replay even if its output is not read",
   async () => {
     await withFake(STORY, async ({ startShell, sandbox }) => {
       const lines = [initLine(), textLine(LONG_TEXT), resultLine()];

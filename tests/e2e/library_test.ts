@@ -28,7 +28,7 @@ function makeSession({ api, claude, sandbox }: Scene): ClaudeSession {
   });
 }
 
-Deno.test("ClaudeSession goes on with its conversation, and forks it", async () => {
+Deno.test("ClaudeSession resumes its conversation, and forks it", async () => {
   const reply = ({ userText }: ApiRequest) => text(`Answer to ${userText}`);
   await withScene([reply], async (scene) => {
     const session = makeSession(scene);
@@ -53,7 +53,7 @@ Deno.test("ClaudeSession goes on with its conversation, and forks it", async () 
   });
 });
 
-Deno.test("ClaudeSession stops claude when its signal is aborted, and can go on", async () => {
+Deno.test("ClaudeSession stops claude when its signal is aborted, and can resume", async () => {
   const reply = ({ userText }: ApiRequest) =>
     userText.includes("Go on.")
       ? text("I went on.")
@@ -82,7 +82,7 @@ Deno.test("ClaudeSession stops claude when its signal is aborted, and can go on"
   });
 });
 
-Deno.test("ClaudeSession has stopped claude when the loop over its events is left", async () => {
+Deno.test("ClaudeSession stops claude before the loop over its events is left", async () => {
   await withScene([bash("touch started; sleep 377")], async (scene) => {
     const session = makeSession(scene);
     const seen: RunEvent[] = [];

@@ -11,7 +11,7 @@ import { bash, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 
 const REPLIES = [bash("echo one"), bash("echo two"), text("Never.")];
 
-Deno.test("ccrun gives exit code 5 when the turns are used up, and says how to go on", async () => {
+Deno.test("ccrun exits with 5 at --max-turns, and prints how to resume", async () => {
   await withScene(REPLIES, async ({ json, run, turns }) => {
     const events = await json([SKIP, "--max-turns", "1", "Do it."]);
     assertEquals([events.code, events.exit.reason], [5, "limit"]);
@@ -44,7 +44,7 @@ Deno.test("ccrun gives exit code 5 when the turns are used up, and says how to g
   });
 });
 
-Deno.test("ccrun gives exit code 5 when the budget is used up", async () => {
+Deno.test("ccrun exits with 5 at --max-budget-usd", async () => {
   await withScene(REPLIES, async ({ json, run }) => {
     const args = [SKIP, "--max-budget-usd", "0.001", "Do it."];
     const events = await json(args);

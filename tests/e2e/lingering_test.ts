@@ -1,5 +1,5 @@
 /**
- * How a run ends that claude does not end as it should: it lingers after its result, comes to none, or dies.
+ * A claude that lingers after its result, exits without a result, or dies.
  *
  * @module
  */
@@ -18,24 +18,24 @@ import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, gate, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, checked, eventOf, eventsOf, exists, type JsonRun } from "./scene.ts";
 
-/** Without it, nothing leaves a session. */
+/** The command that starts a process in a new session. */
 const NEEDS = { commands: ["setsid"] };
 
-/** What a stand-in does that does not end: it takes no notice of being asked to. */
+/** A shell loop that does not end, and a trap that ignores signals. */
 const FOREVER = "while :; do sleep 0.05; done\n";
 const DEAF = "trap '' INT TERM HUP\n";
 
 const GRACE = ["--grace", "1s"];
 
-/** Several stories at once, for each takes the time that claude is given to end by itself. */
-function together(
+/** Runs several cases at once, because each waits for the limit for lingering. */
+function testTogether(
   name: string,
-  stories: Readonly<
+  cases: Readonly<
     Record<string, readonly [body: string, act: (scene: FakeScene) => Promise<void>]>
   >,
 ): void {
   Deno.test(name, async (t) => {
-    const steps = Object.entries(stories).map(([name, [body, act]]) =>
+    const steps = Object.entries(cases).map(([name, [body, act]]) =>
       t.step({
         name,
         fn: () => withFake(body, act),
@@ -48,7 +48,7 @@ function together(
   });
 }
 
-/** The kinds of ccrun's notices, without claude's own. */
+/** Returns the kinds of the notices. */
 function noticesOf(run: Pick<JsonRun, "events">): readonly string[] {
   return eventsOf(run, "notice").map(({ kind }) => kind);
 }
@@ -61,8 +61,8 @@ const ended = (id: string) =>
 
 const BAD = resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." });
 
-together("ccrun stops a claude that does not end after its last result, which stands", {
-  "a good one": [
+testTogether("ccrun stops a claude that does not exit after its result or its output", {
+  "a good result": [
     `${DEAF}${emit(initLine(), textLine("Done."), resultLine())}${FOREVER}`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
@@ -73,7 +73,7 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(events.exit.claude_signal, "SIGKILL");
     },
   ],
-  "its answer, for a person": [
+  "the answer as text": [
     `${emit(initLine(), textLine("Done."), resultLine())}exec sleep 377`,
     async ({ run, sandbox }) => {
       const { code, stdout, stderr } = await run([...GRACE, "-o", "answer", "hi"]);
@@ -82,14 +82,22 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(await Deno.readTextFile(`${sandbox.project}/answer`), "Done.\n");
     },
   ],
-  "one with its output closed": [
+  "stdout and stderr are closed": [
     `${emit(initLine(), resultLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
       assertEquals([events.code, noticesOf(events)], [0, ["stopped"]]);
     },
   ],
-  "a bad one": [
+  "stdout is closed without a result": [
+    `${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`,
+    async ({ run }) => {
+      const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
+      assertEquals([code, stdout], [1, ""]);
+      assertStringIncludes(stderr, "claude closed its output without a result and did not exit");
+    },
+  ],
+  "a failed result": [
     `${emit(initLine(), BAD)}exec sleep 377`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
@@ -98,7 +106,7 @@ together("ccrun stops a claude that does not end after its last result, which st
       assertEquals(noticesOf(events), ["stopped"]);
     },
   ],
-  "a good one, which no bad one replaces that comes when it is stopped": [
+  "a failed result that follows the stop does not replace a good one": [
     `trap 'cat "$HOME/late"; exit 1' INT
     printf '%s\n' '${BAD}' >"$HOME/late"
     ${emit(initLine(), resultLine())}${FOREVER}`,
@@ -115,7 +123,7 @@ together("ccrun stops a claude that does not end after its last result, which st
 
 testWith(
   NEEDS,
-  "ccrun ends a claude that lingers after its result with what it has left behind",
+  "ccrun stops a claude that lingers after its result, and its leftovers",
   async () => {
     const body = `${
       emit(initLine(), resultLine())
@@ -127,8 +135,8 @@ testWith(
   },
 );
 
-together("ccrun waits for what comes after a result", {
-  "a second result that comes in time is the answer": [
+testTogether("ccrun waits for turns that follow a result", {
+  "the second result is the answer": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
     ${emit(textLine("Two."), resultLine({ result: "Two." }))}sleep 1`,
     async ({ run }) => {
@@ -136,7 +144,7 @@ together("ccrun waits for what comes after a result", {
       assertEquals([code, stdout], [0, "Two.\n"]);
     },
   ],
-  "a bad second result that comes in time is the run's": [
+  "a failed second result is the outcome": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1\n${emit(initLine(), BAD)}`,
     async ({ run }) => {
       const { code, stdout, stderr } = await run(["-q", "hi"]);
@@ -144,9 +152,9 @@ together("ccrun waits for what comes after a result", {
       assertStringIncludes(stderr, "It broke.");
     },
   ],
-  "a background task that takes longer than claude has to end, and the turn that it begins": [
+  "a background task longer than the limit for lingering, and its turn": [
     `${emit(initLine(), started("t1"), textLine("I wait."), resultLine({ result: "I wait." }))}
-    sleep 6.5
+    sleep 5.5
     ${emit(ended("t1"), initLine(), textLine("It came."), resultLine({ result: "It came." }))}`,
     async ({ run }) => {
       const events = checked(await run(["--json", "hi"]));
@@ -156,22 +164,22 @@ together("ccrun waits for what comes after a result", {
   ],
   "the second of two background tasks": [
     `${emit(initLine(), started("t1"), started("t2"), resultLine({ result: "I wait." }))}
-    sleep 1\n${emit(ended("t1"))}sleep 6.5\n${emit(ended("t2"), resultLine({ result: "Both." }))}`,
+    sleep 1\n${emit(ended("t1"))}sleep 5.5\n${emit(ended("t2"), resultLine({ result: "Both." }))}`,
     async ({ run }) => {
       const { code, stdout } = await run(["-q", "hi"]);
       assertEquals([code, stdout], [0, "Both.\n"]);
     },
   ],
-  "a new turn that takes longer than claude has to end": [
+  "a new turn longer than the limit for lingering": [
     `${emit(initLine(), resultLine({ result: "One." }))}sleep 1
     ${emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "x" } }))}
-    sleep 6.5\n${emit(resultLine({ result: "Two." }))}`,
+    sleep 5.5\n${emit(resultLine({ result: "Two." }))}`,
     async ({ run }) => {
       const { code, stdout } = await run(["-q", "hi"]);
       assertEquals([code, stdout], [0, "Two.\n"]);
     },
   ],
-  "but not for claude to end when its last background task has": [
+  "claude does not exit after its last background task": [
     `${emit(initLine(), started("t1"), resultLine())}sleep 1\n${emit(ended("t1"))}exec sleep 377`,
     async ({ run }) => {
       const events = checked(await run(["--json", ...GRACE, "hi"]));
@@ -180,7 +188,7 @@ together("ccrun waits for what comes after a result", {
   ],
 });
 
-Deno.test("ccrun ends a background task that never ends at the timeout, which is no success", async () => {
+Deno.test("ccrun fails at the timeout of a background task that does not end", async () => {
   const body = `${emit(initLine(), started("t1"), resultLine())}exec sleep 377`;
   await withFake(body, async ({ run }) => {
     const events = checked(await run(["--json", "--timeout", "3s", ...GRACE, "hi"]));
@@ -192,12 +200,12 @@ Deno.test("ccrun ends a background task that never ends at the timeout, which is
   });
 });
 
-Deno.test("ccrun lets a good result stand also when a timeout comes before claude has ended", async () => {
+Deno.test("ccrun succeeds if a timeout follows a good result", async () => {
   const late = `trap 'cat "$HOME/late"; exit 1' INT\nprintf '%s\n' '${BAD}' >"$HOME/late"\n`;
-  // Both are shorter than what claude is given to end by itself.
+  // Both are shorter than the limit for lingering.
   const options = ["--timeout=3s", "--idle-timeout=2s"];
-  const stories = [DEAF, late].flatMap((before) => options.map((option) => ({ before, option })));
-  await Promise.all(stories.map(async ({ before, option }) => {
+  const cases = [DEAF, late].flatMap((before) => options.map((option) => ({ before, option })));
+  await Promise.all(cases.map(async ({ before, option }) => {
     await withFake(`${before}${emit(initLine(), resultLine())}${FOREVER}`, async ({ run }) => {
       const events = checked(await run(["--json", option, ...GRACE, "hi"]));
       assertEquals([events.code, events.exit.reason], [0, "success"], `${before} ${option}`);
@@ -208,15 +216,7 @@ Deno.test("ccrun lets a good result stand also when a timeout comes before claud
   }));
 });
 
-Deno.test("ccrun stops a claude that closes its output without a result and does not end", async () => {
-  await withFake(`${emit(initLine())}exec >&- 2>&-; ${DEAF}${FOREVER}`, async ({ run }) => {
-    const { code, stdout, stderr } = await run(["-q", ...GRACE, "hi"]);
-    assertEquals([code, stdout], [1, ""]);
-    assertStringIncludes(stderr, "claude closed its output without a result and did not exit");
-  });
-});
-
-Deno.test("ccrun says of a claude that ends without a result why, with its last words", async () => {
+Deno.test("ccrun reports why claude exited without a result, with the end of its output", async () => {
   const cases = [
     [`echo 'first'; echo 'the disk is on fire' >&2; exit 3`, [
       "claude exited without a result (exit code 3): ",
@@ -239,7 +239,7 @@ Deno.test("ccrun says of a claude that ends without a result why, with its last 
   }
 });
 
-Deno.test("ccrun lets a good result stand when claude dies after it", async () => {
+Deno.test("ccrun succeeds if claude dies after a good result", async () => {
   for (const death of ["kill -KILL $$", "kill -SEGV $$", "exit 5"]) {
     const body = `ulimit -c 0\n${emit(initLine(), resultLine())}${death}`;
     await withFake(body, async ({ run }) => {
@@ -252,14 +252,14 @@ Deno.test("ccrun lets a good result stand when claude dies after it", async () =
   }
 });
 
-/** Nobody needs that much; who keeps all of it would show. */
+/** More than ccrun may buffer. */
 const FLOOD_BYTES = 400_000_000;
-const MOST_KIB = 400_000;
+const MAX_KIB = 400_000;
 
-/** Long beside what that takes on a loaded machine. */
+/** Longer than a flood takes on a loaded machine. */
 const FLOODED_WITHIN_MS = 100_000;
 
-Deno.test("ccrun keeps little of what claude floods it with", async () => {
+Deno.test("ccrun buffers a limited part of a flood", async () => {
   const flood = (where: string) => `yes 'a line of a flood' | head -c ${FLOOD_BYTES} ${where}`;
   const noLine = `head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x >&2`;
   for (const script of [flood(">&2"), noLine]) {
@@ -272,7 +272,7 @@ Deno.test("ccrun keeps little of what claude floods it with", async () => {
       if (Deno.build.os === "linux") {
         const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
         const most = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]);
-        assert(most < MOST_KIB, `${most} KiB`);
+        assert(most < MAX_KIB, `${most} KiB`);
       }
       await open("go");
       const events = checked(await process.finished);
@@ -284,7 +284,7 @@ Deno.test("ccrun keeps little of what claude floods it with", async () => {
 
 testWith(
   NEEDS,
-  "ccrun does not wait for what holds claude's output open, nor listens to it",
+  "ccrun ignores leftovers that hold stdout open and write to it",
   async () => {
     const chatter = "while :; do echo chatter; echo chatter >&2; sleep 0.02; done";
     const body = `${emit(initLine(), resultLine())}(setsid sh -c '${chatter}' &)`;

@@ -20,15 +20,15 @@ import {
   toolStarted,
   withScene,
 } from "./scene.ts";
-import { assertGone, makeStrays, type Stray } from "./strays.ts";
+import { assertGone, type Leftover, makeLeftovers } from "./leftovers.ts";
 
 /** An outer run with an inner one. */
 interface Nested {
   readonly scene: Scene;
   /** A process that the outer run's tool starts. */
-  readonly outside: Stray;
+  readonly outside: Leftover;
   /** A process that the inner run's tool starts. */
-  readonly inside: Stray;
+  readonly inside: Leftover;
   /** Starts the outer run. */
   start(): Promise<RunningCcrun>;
 }
@@ -36,7 +36,7 @@ interface Nested {
 const NEEDS = { commands: ["setsid"] };
 
 /** Starts a process without parent, in another session, with no pipe of the run. */
-const away = ({ command, awaited }: Stray) =>
+const away = ({ command, awaited }: Leftover) =>
   `(setsid sh -c '${quoted(command)}' </dev/null >/dev/null 2>&1 &); ${awaited}`;
 
 function quoted(text: string): string {
@@ -57,8 +57,8 @@ async function withNested(
   const subagents = { INNER: [() => bash(inner), text("The inner.")] };
   await withScene(replies, async (scene) => {
     const { sandbox, api, claude, start } = scene;
-    await using strays = makeStrays(sandbox, ["outside", "inside"]);
-    const { outside, inside } = strays;
+    await using leftovers = makeLeftovers(sandbox, ["outside", "inside"]);
+    const { outside, inside } = leftovers;
     const deno = await denoVariables();
     // Creates the command `ccrun` in the sandbox.
     await shellCcrun("true", { sandbox, apiUrl: api.url });
@@ -98,7 +98,7 @@ testWith(
 
 testWith(NEEDS, "A nested ccrun that times out stops its own processes only", async () => {
   const commands = {
-    options: "--timeout 5s --grace 1s",
+    options: "--timeout 4s --grace 1s",
     inner: "touch begun; sleep 377",
     after: "touch started; until [ -e go ]; do sleep 0.05; done",
   };
@@ -129,7 +129,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
         process.kill(signal);
         const { code, stdout, stderr } = await process.finished;
         if (signal === "SIGKILL") {
-          for (const stray of [outside, inside]) await stray.gone();
+          for (const leftover of [outside, inside]) await leftover.gone();
           await scene.sandbox.assertNothingLeft();
           return;
         }

@@ -9,7 +9,7 @@ import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { bash, eventOf, eventsOf, exists, SKIP, withScene } from "./scene.ts";
-import { makeSpy } from "./spy.ts";
+import { makeSpy } from "./claude_spy.ts";
 
 /** Text that ccrun passes in a file, except to 2.0.25, which has no option for that. */
 const LONG = `${"Long advice. ".repeat(claudeAtLeast("2.1.0") ? 400 : 4)}The LAST-WORD.`;

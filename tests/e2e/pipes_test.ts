@@ -11,16 +11,16 @@ import { emit, FAKE_SESSION_ID, initLine, resultLine, textLine } from "../suppor
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
-import { assertGone, makeStray, type Stray } from "./strays.ts";
+import { assertGone, type Leftover, makeLeftover } from "./leftovers.ts";
 
 /**
- * Plays a scene in which a tool starts a stray and waits for the gate `shut`, and another one never ends.
+ * Plays a scene in which a tool starts a leftover and waits for the gate `shut`, and another one never ends.
  *
  * @param script a shell script that runs `ccrun`
  */
 async function withReader(
   script: string,
-  act: (said: { stdout: string; stderr: string }, stray: Stray) => Promise<void> | void,
+  act: (said: { stdout: string; stderr: string }, leftover: Leftover) => Promise<void> | void,
 ): Promise<void> {
   let command = "";
   const replies: Reply[] = [
@@ -29,8 +29,8 @@ async function withReader(
     text("Never."),
   ];
   await withScene(replies, async ({ sandbox, api, claude }) => {
-    await using stray = makeStray(sandbox);
-    command = `(setsid ${stray.command} &); ${stray.awaited}; ${
+    await using leftover = makeLeftover(sandbox);
+    command = `(setsid ${leftover.command} &); ${leftover.awaited}; ${
       gate("shut").replace("$gates", sandbox.root)
     }`;
     const { stdout, stderr } = await shellCcrun(script, {
@@ -38,9 +38,9 @@ async function withReader(
       apiUrl: api.url,
       env: { CCRUN_CLAUDE: claude },
     });
-    await assertGone(stray);
+    await assertGone(leftover);
     await assertNothingLeft(sandbox);
-    await act({ stdout, stderr }, stray);
+    await act({ stdout, stderr }, leftover);
   });
 }
 

@@ -23,7 +23,7 @@ function stream(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-Deno.test("ccrun replay shows a recording of the real Claude Code as the run was shown", async () => {
+Deno.test("ccrun replay renders a recording of the real Claude Code like the run", async () => {
   const replies = [
     toolUse("Bash", { command: "echo works; exit 3" }),
     toolUse("Read", { file_path: "/does/not/exist" }),
@@ -71,7 +71,7 @@ const ENDS: readonly (readonly [name: string, code: number, lines: readonly stri
   ["several results", 0, [...FAILURE, ...STORY]],
 ];
 
-Deno.test("ccrun replay ends with the code and the answer of the run that was recorded", async () => {
+Deno.test("ccrun replay has the exit code and the answer of the recorded run", async () => {
   for (const [name, code, lines] of ENDS) {
     await withFake(lines, async ({ run, sandbox }) => {
       const ran = await run(["-q", "hi", "--record", "tape.jsonl"]);
@@ -86,7 +86,7 @@ Deno.test("ccrun replay ends with the code and the answer of the run that was re
   }
 });
 
-Deno.test("ccrun replay --fail-on-denied makes a refused tool the outcome", async () => {
+Deno.test("ccrun replay --fail-on-denied exits with 7 for a denied tool call", async () => {
   const denied = [
     initLine(),
     toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "rm x" } }),
@@ -122,7 +122,7 @@ Deno.test("ccrun replay reads a file, stdin by - or without a name, and a pipe",
   });
 });
 
-Deno.test("ccrun replay shows a piped stream as it comes", async () => {
+Deno.test("ccrun replay renders a piped stream as it arrives", async () => {
   await withFake(STORY, async ({ start, sandbox }) => {
     for (const args of [["--json"], ["-f", "raw"]]) {
       await using ccrun = await start(["replay", ...args], { stdin: "open" });
@@ -148,7 +148,7 @@ Deno.test("ccrun replay shows a piped stream as it comes", async () => {
   });
 });
 
-Deno.test("ccrun replay says what is wrong with what it is to read", async () => {
+Deno.test("ccrun replay reports why its input cannot be read", async () => {
   await withFake(STORY, async ({ run, shell, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.project}/empty.jsonl`, "");
     await Deno.writeTextFile(`${sandbox.project}/blank.jsonl`, "\n\r\n\n");
@@ -179,7 +179,7 @@ Deno.test("ccrun replay says what is wrong with what it is to read", async () =>
   });
 });
 
-Deno.test("ccrun replay shows garbage for what it is, and fails", async () => {
+Deno.test("ccrun replay prints lines that are not messages, and fails", async () => {
   const junk = new Uint8Array(10_000);
   for (const [at] of junk.entries()) junk[at] = (at * 7919 + (at >> 3)) & 0xff;
   const cases: readonly (string | Uint8Array<ArrayBuffer>)[] = [
@@ -200,7 +200,7 @@ Deno.test("ccrun replay shows garbage for what it is, and fails", async () => {
   });
 });
 
-Deno.test("ccrun replay shows a recording that was cut anywhere as far as it goes", async () => {
+Deno.test("ccrun replay renders a recording that is truncated anywhere", async () => {
   const whole = stream(STORY);
   await withFake(STORY, async ({ run }) => {
     // In the first line, in the tool's result, before and in the result, and but for its newline.
@@ -218,7 +218,7 @@ Deno.test("ccrun replay shows a recording that was cut anywhere as far as it goe
   });
 });
 
-Deno.test("ccrun replay ends quietly with 141 when its reader goes away", async () => {
+Deno.test("ccrun replay exits silently with 141 when its pipe is closed", async () => {
   // Much more than a pipe holds.
   const endless = `{ ${emit(initLine())}yes '${textLine("x".repeat(5000))}'; }`;
   await withFake(STORY, async ({ shell }) => {
@@ -231,7 +231,7 @@ Deno.test("ccrun replay ends quietly with 141 when its reader goes away", async 
   });
 });
 
-Deno.test("ccrun replay --output writes the answer of a good recording, and nothing of a bad one", async () => {
+Deno.test("ccrun replay --output writes the answer only if the run succeeded", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const out = `${sandbox.project}/out.txt`;
     await run(["replay", "-o", "out.txt"], { stdin: stream(FAILURE) });
@@ -241,7 +241,7 @@ Deno.test("ccrun replay --output writes the answer of a good recording, and noth
   });
 });
 
-Deno.test("ccrun replay shows ccrun's own events as the run was shown", async () => {
+Deno.test("ccrun replay renders an event log like the run", async () => {
   const replies = [toolUse("Bash", { command: "echo works; exit 3" }), text("It failed.")];
   await withScene([...replies, ...replies], async ({ run, sandbox }) => {
     const shown = await run([SKIP, "Do it."]);
@@ -257,7 +257,7 @@ Deno.test("ccrun replay shows ccrun's own events as the run was shown", async ()
   });
 });
 
-Deno.test("ccrun replay renders what another ccrun pipes into it, with its exit code", async () => {
+Deno.test("ccrun replay renders the piped events of another ccrun, with its exit code", async () => {
   await withFake(FAILURE, async ({ shell }) => {
     const { stdout, code } = await shell("ccrun --json hi 2>/dev/null | ccrun replay -f result");
     assertEquals([code, JSON.parse(stdout).exit.reason], [1, "failed"]);

@@ -6,7 +6,7 @@ import { testWith } from "../support/test_with.ts";
 import { bash, exists, SKIP, withScene } from "./scene.ts";
 import { ANSWER, FAILURE, STORY, withFake } from "./fake_scene.ts";
 
-Deno.test("--format result prints the last result and the ending as one object", async () => {
+Deno.test("ccrun --format result prints the last result and the outcome as one object", async () => {
   await withScene([bash("echo hi"), text("Said ##[group]hi.")], async ({ run }) => {
     const { code, stdout, stderr } = await run(["-f", "result", SKIP, "Say hi."]);
     assertEquals([code, stderr, stdout.split("\n").length, stdout.includes("##[")], [
@@ -22,7 +22,7 @@ Deno.test("--format result prints the last result and the ending as one object",
   });
 });
 
-Deno.test("--result writes the same object beside any format", async () => {
+Deno.test("ccrun --result writes the same object with any format", async () => {
   await withScene([text("Hello.")], async ({ run, sandbox }) => {
     const { code, stdout } = await run(["-q", "--result", "out.json", "Greet me."]);
     assertEquals([code, stdout], [0, "Hello.\n"]);
@@ -31,7 +31,7 @@ Deno.test("--result writes the same object beside any format", async () => {
   });
 });
 
-Deno.test("--result tells what is known when a run fails", async () => {
+Deno.test("ccrun --result writes a result even if the run fails", async () => {
   await withFake(FAILURE, async ({ run, sandbox }) => {
     const path = `${sandbox.project}/out.json`;
     await Deno.writeTextFile(path, "old");
@@ -42,7 +42,7 @@ Deno.test("--result tells what is known when a run fails", async () => {
   });
 });
 
-Deno.test("--result tells that a run did not come about", async () => {
+Deno.test("ccrun --result writes a result even if claude cannot start", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const path = `${sandbox.project}/out.json`;
     const wrong: readonly (readonly [readonly string[], number, string])[] = [
@@ -62,7 +62,7 @@ Deno.test("--result tells that a run did not come about", async () => {
   });
 });
 
-Deno.test("--result tells that claude was interrupted", async () => {
+Deno.test("ccrun --result writes a result even if the run is interrupted", async () => {
   const body = `echo '${STORY[0]}'; kill -TERM $PPID; sleep 60`;
   await withFake(body, async ({ run, sandbox }) => {
     const { code } = await run(["--result", "out.json", "--grace", "2s", "hi"]);
@@ -72,7 +72,7 @@ Deno.test("--result tells that claude was interrupted", async () => {
   });
 });
 
-Deno.test("a result that cannot be written is known before claude starts, or makes the run fail", async () => {
+Deno.test("ccrun --result checks its file before claude starts, and fails if it cannot be written", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     const { code, stderr } = await run(["--result", "no/such/out.json", "hi"]);
     assertEquals([code, await prompt()], [2, undefined]);
@@ -89,7 +89,7 @@ Deno.test("a result that cannot be written is known before claude starts, or mak
   );
 });
 
-Deno.test("the answer, the result and the summary are three files", async () => {
+Deno.test("ccrun writes the answer, the result and the summary to three files", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const args = ["--result", "same.md", "--summary", "same.md", "hi"];
     const { code, stderr } = await run(args);
@@ -105,7 +105,7 @@ Deno.test("the answer, the result and the summary are three files", async () => 
 
 testWith(
   { commands: ["mkfifo"] },
-  "--output, --result and --summary are usage errors if the file is not a regular one",
+  "ccrun rejects --output, --result and --summary if the file is not a regular one",
   async () => {
     await withFake(STORY, async ({ prompt, run, shell }) => {
       await shell("mkfifo pipe");
@@ -122,7 +122,7 @@ testWith(
   },
 );
 
-Deno.test("an answer stays as it was where its file is also that of the result", async () => {
+Deno.test("ccrun rejects the same file for --output and --result", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.project}/same`, "old");
     assertEquals((await run(["--output", "same", "--result", "same", "hi"])).code, 2);

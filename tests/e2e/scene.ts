@@ -49,20 +49,20 @@ export interface JsonRun extends CcrunResult {
 export interface Scene {
   readonly sandbox: Sandbox;
   readonly api: MessagesApi;
-  /** Where the real Claude Code is. */
+  /** The path of the real Claude Code. */
   readonly claude: string;
-  /** The requests so far that belong to conversations: those for titles and the like do not. */
+  /** Returns the requests of conversations so far, without those for titles. */
   turns(): readonly ApiRequest[];
   /** Starts ccrun. */
   start(args: readonly string[], options?: SceneRunOptions): Promise<RunningCcrun>;
-  /** Runs ccrun to its end, and sees that nothing of it is left. */
+  /** Runs ccrun, and checks that no process or file is left. */
   run(args: readonly string[], options?: SceneRunOptions): Promise<CcrunResult>;
-  /** The same with `--json`, whose events are checked. */
+  /** Runs ccrun with `--json` and validates its events. */
   json(args: readonly string[], options?: SceneRunOptions): Promise<JsonRun>;
 }
 
 /**
- * Plays a scene: the model answers with these replies, the test does what `act` says.
+ * Runs a test in which the model answers with these replies.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ export async function withScene(
   await assertNothingLeft(sandbox);
 }
 
-/** What is shown without the times of slow tools, which depend on the machine. */
+/** Removes the times of slow tools, which depend on the machine. */
 export function untimed(shown: string): string {
   const time = "(?:\\d+m )?\\d+(?:\\.\\d)?s";
   return shown
@@ -110,13 +110,13 @@ export function untimed(shown: string): string {
     .replaceAll(new RegExp(`(?:  | · )${time}(?=\\n)`, "g"), "");
 }
 
-/** Sees that no process of the sandbox lives and no temporary file of ccrun's is there. */
+/** Fails if a process or a temporary file of the sandbox is left. */
 export async function assertNothingLeft(sandbox: Sandbox): Promise<void> {
   await sandbox.assertNothingLeft();
-  assertEquals(await temporaryFiles(sandbox), [], "temporary files of ccrun's");
+  assertEquals(await temporaryFiles(sandbox), [], "temporary files");
 }
 
-/** The temporary files of ccrun's: the private ones, and drafts of answers. */
+/** Returns the temporary files of ccrun: private files and unfinished answers. */
 export async function temporaryFiles(sandbox: Sandbox): Promise<readonly string[]> {
   const found: string[] = [];
   const places = [[`${sandbox.root}/tmp`, /^ccrun-|\.tmp$/], [sandbox.project, /\.tmp$/]] as const;
@@ -128,7 +128,7 @@ export async function temporaryFiles(sandbox: Sandbox): Promise<readonly string[
   return found;
 }
 
-/** Checks the events of a run with `--json`: what it wrote to stdout is these and nothing else. */
+/** Validates the events of a run with `--json`, which must be its whole stdout. */
 export function checked(result: CcrunResult, options: AssertEventsOptions = {}): JsonRun {
   const { events, code, stderr, stdout } = result;
   assert(events !== undefined, `not only events:\n${stdout}\nstderr:\n${stderr}`);
@@ -139,17 +139,17 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
   return { ...result, events, exit };
 }
 
-/** The use of the Bash tool. */
+/** Returns a call of the Bash tool. */
 export function bash(command: string, description = "Run it"): Block {
   return toolUse("Bash", { command, description });
 }
 
-/** Whether there is a file or folder. */
+/** Returns whether a path exists. */
 export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Long beside the time that a tool takes to start on a loaded machine. */
+/** Longer than a tool takes to start on a loaded machine. */
 const STARTED_WITHIN_MS = 60_000;
 
 /** Waits for a tool that runs `touch started`. */
@@ -159,10 +159,10 @@ export async function toolStarted({ project }: Sandbox): Promise<void> {
   await Deno.remove(path);
 }
 
-/** An event of a type, told by it. */
+/** The event of a type. */
 type Of<K extends EventType> = Extract<RunEvent, { type: K }>;
 
-/** The events of a type. */
+/** Returns the events of a type. */
 export function eventsOf<K extends EventType>(
   { events }: Pick<JsonRun, "events">,
   type: K,
@@ -170,7 +170,7 @@ export function eventsOf<K extends EventType>(
   return events.filter((event): event is Of<K> => event.type === type);
 }
 
-/** The only event of a type. */
+/** Returns the only event of a type. */
 export function eventOf<K extends EventType>(run: Pick<JsonRun, "events">, type: K): Of<K> {
   const found = eventsOf(run, type);
   const [event] = found;

@@ -38,7 +38,7 @@ function times(text: string, part: string): number {
 
 const OPTIONS = "--dangerously-skip-permissions --allowed-tools Bash";
 
-Deno.test("ccrun in $(...) captures the answer of the real Claude Code and shows progress beside it", async () => {
+Deno.test("ccrun in $(...) prints the answer of the real Claude Code, and progress on stderr", async () => {
   const replies = [toolUse("Bash", { command: "echo t1-output" }), text("It is done.")];
   await withScene(replies, async ({ sandbox, api, claude }) => {
     const result = await shellCcrun(
@@ -53,26 +53,30 @@ Deno.test("ccrun in $(...) captures the answer of the real Claude Code and shows
   });
 });
 
-testWith({ commands: ["jq"] }, "ccrun --json on the real Claude Code feeds jq", async () => {
-  const replies = [toolUse("Bash", { command: "echo hello" }), text("Said hello.")];
-  await withScene(replies, async ({ sandbox, api, claude }) => {
-    const { stdout, stderr, code } = await shellCcrun(
-      `set -o pipefail
+testWith(
+  { commands: ["jq"] },
+  "ccrun --json prints events of the real Claude Code that jq reads",
+  async () => {
+    const replies = [toolUse("Bash", { command: "echo hello" }), text("Said hello.")];
+    await withScene(replies, async ({ sandbox, api, claude }) => {
+      const { stdout, stderr, code } = await shellCcrun(
+        `set -o pipefail
       ccrun --json ${SKIP} "Say hello." | jq -r '
         if .type == "tool_use" then "\\(.name): \\(.input.command)"
         elif .type == "tool_result" then "-> \\(.text)"
         elif .type == "result" then .text
         elif .type == "exit" then "\\(.reason) \\(.code)" else empty end'`,
-      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
-    );
-    assertEquals(stdout, "Bash: echo hello\n-> hello\nSaid hello.\nsuccess 0\n");
-    assertEquals(stderr, "");
-    assertEquals(code, 0);
-    await assertNothingLeft(sandbox);
-  });
-});
+        { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
+      );
+      assertEquals(stdout, "Bash: echo hello\n-> hello\nSaid hello.\nsuccess 0\n");
+      assertEquals(stderr, "");
+      assertEquals(code, 0);
+      await assertNothingLeft(sandbox);
+    });
+  },
+);
 
-Deno.test("ccrun -q in $(...) gives the answer alone", async () => {
+Deno.test("ccrun -q in $(...) prints the answer only", async () => {
   await withFake(STORY, async ({ shell }) => {
     const { stdout, stderr } = await shell(`answer=$(ccrun -q hi); echo "<$answer> $?"`);
     assertEquals(stdout, `<${ANSWER}> 0\n`);
@@ -96,7 +100,7 @@ Deno.test("ccrun > file writes the answer with exactly one newline, and nothing 
   }
 });
 
-Deno.test("ccrun > file writes an answer's bytes as they are", async () => {
+Deno.test("ccrun > file writes the exact bytes of the answer", async () => {
   const said = "\x1b]0;title\x07 \u009b2J \u202e ::error::x ü 漢字 🎉 \\n";
   await withFake([initLine(), resultLine({ result: said })], async ({ shell, sandbox }) => {
     await shell("ccrun -q hi > answer.txt");
@@ -115,7 +119,7 @@ Deno.test("ccrun --json > file writes events that follow the schema", async () =
   });
 });
 
-Deno.test("ccrun --json and -f raw end quietly with 141 when their reader goes away", async () => {
+Deno.test("ccrun --json and -f raw exit silently with 141 when their pipe is closed", async () => {
   for (const options of ["--json", "-f raw", "-f raw --progress", "--json --partial"]) {
     await withFake(ENDLESS, async ({ shell }) => {
       const { stdout, stderr } = await shell(
@@ -128,7 +132,7 @@ Deno.test("ccrun --json and -f raw end quietly with 141 when their reader goes a
   }
 });
 
-Deno.test("ccrun whose reader goes away before the answer ends with 141", async () => {
+Deno.test("ccrun exits with 141 when its pipe is closed before the answer", async () => {
   await withFake(gate("closed") + emit(...STORY), async ({ shell }) => {
     const { stdout, stderr } = await shell(
       // The reader has gone before there is anything to read.
@@ -138,14 +142,14 @@ Deno.test("ccrun whose reader goes away before the answer ends with 141", async 
   });
 });
 
-Deno.test("ccrun goes on when nobody reads its progress any more", async () => {
+Deno.test("ccrun continues when the reader of stderr closes its pipe", async () => {
   await withFake(STORY, async ({ shell }) => {
     const { stdout } = await shell(`ccrun hi 2> >(exec <&-); echo "code $?"`);
     assertEquals(stdout, `${ANSWER}\ncode 0\n`);
   });
 });
 
-Deno.test("ccrun works with closed standard streams: a closed one is /dev/null", async () => {
+Deno.test("ccrun treats a closed standard stream as /dev/null", async () => {
   await withFake(STORY, async ({ shell, sandbox, prompt }) => {
     const closed = await shell(`ccrun hi 2>&-; echo $?`);
     assertEquals([closed.stdout, closed.stderr], [`${ANSWER}\n0\n`, ""]);
@@ -163,7 +167,7 @@ Deno.test("ccrun works with closed standard streams: a closed one is /dev/null",
   });
 });
 
-Deno.test("ccrun that fails says so by its exit code alone where its streams are closed", async () => {
+Deno.test("ccrun reports a failure by its exit code if its streams are closed", async () => {
   await withFake(FAILURE, async ({ shell }) => {
     assertEquals((await shell(`ccrun hi 2>&-; echo $?`)).stdout, "1\n");
     assertEquals((await shell(`ccrun hi >&- 2>&-; echo $?`)).stdout, "1\n");
@@ -171,7 +175,7 @@ Deno.test("ccrun that fails says so by its exit code alone where its streams are
   });
 });
 
-testWith({ commands: ["setsid"] }, "ccrun works without any terminal", async () => {
+testWith({ commands: ["setsid"] }, "ccrun works without a terminal", async () => {
   await withFake(STORY, async ({ shell }) => {
     const { stdout, stderr, code } = await shell("setsid -w ccrun hi");
     assertEquals(stdout, `${ANSWER}\n`);
@@ -180,7 +184,7 @@ testWith({ commands: ["setsid"] }, "ccrun works without any terminal", async () 
   });
 });
 
-Deno.test("ccrun with stdout and stderr in one log writes plain lines, and the answer once and last", async () => {
+Deno.test("ccrun > log 2>&1 writes plain lines, and the answer once at the end", async () => {
   await withFake(STORY, async ({ shell }) => {
     const { stdout } = await shell("ccrun hi 2>&1");
     assert(!CONTROL.test(stdout), JSON.stringify(stdout));
@@ -194,7 +198,7 @@ Deno.test("ccrun with stdout and stderr in one log writes plain lines, and the a
   });
 });
 
-Deno.test("ccrun in a log shows a run that fails with its reason, and no answer", async () => {
+Deno.test("ccrun > log 2>&1 writes the reason of a failure, and no answer", async () => {
   await withFake(FAILURE, async ({ shell }) => {
     const { stdout } = await shell("ccrun hi 2>&1; echo $?");
     assert(!CONTROL.test(stdout), JSON.stringify(stdout));
@@ -204,7 +208,7 @@ Deno.test("ccrun in a log shows a run that fails with its reason, and no answer"
   });
 });
 
-Deno.test("ccrun colours a log only where it is told to", async () => {
+Deno.test("ccrun colors a log only with --color always", async () => {
   await withFake(STORY, async ({ shell }) => {
     const isColored = async (command: string, env: Readonly<Record<string, string>> = {}) => {
       const { stdout } = await shell(`${command} hi 2>&1`, { env });
@@ -225,7 +229,7 @@ Deno.test("ccrun colours a log only where it is told to", async () => {
 
 testWith(
   { commands: ["git"] },
-  "ccrun takes what is piped in as context below the prompt",
+  "ccrun appends piped input to the prompt",
   async () => {
     await withFake(STORY, async ({ shell, prompt }) => {
       const { stdout, stderr } = await shell(
@@ -241,7 +245,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun --no-stdin leaves the input of a while loop alone", async () => {
+Deno.test("ccrun --no-stdin does not read the input of a while loop", async () => {
   await withFake(ECHO, async ({ shell }) => {
     const { stdout, stderr } = await shell(
       `printf 'one\\ntwo\\nthree\\n' | while read -r line; do ccrun -q --no-stdin "$line"; done`,
@@ -261,7 +265,7 @@ testWith({ commands: ["xargs"] }, "ccrun works under xargs", async () => {
   });
 });
 
-Deno.test("ccrun's exit code is what && and || and pipefail need", async () => {
+Deno.test("ccrun works with &&, || and pipefail", async () => {
   const script = `ccrun -q hi >/dev/null 2>&1 && echo good || echo bad
     set -o pipefail; ccrun -q hi 2>/dev/null | cat >/dev/null; echo $?
     set -e; ccrun -q hi >/dev/null 2>&1; echo "set -e went on"`;
@@ -275,7 +279,7 @@ Deno.test("ccrun's exit code is what && and || and pipefail need", async () => {
   });
 });
 
-Deno.test("ccrun that fails leaves stdout empty, and says on stderr what claude said", async () => {
+Deno.test("ccrun prints the reason of a failure on stderr, and nothing on stdout", async () => {
   await withFake(FAILURE, async ({ shell }) => {
     for (const options of ["", "-q", "--progress -q", "--no-progress"]) {
       const { stdout, stderr, code } = await shell(`ccrun ${options} hi`);
@@ -291,7 +295,7 @@ Deno.test("ccrun that fails leaves stdout empty, and says on stderr what claude 
 
 testWith(
   { unless: Deno.build.os === "linux" ? undefined : "only Linux has /dev/full" },
-  "ccrun says that stdout cannot be written, and fails",
+  "ccrun fails if stdout cannot be written",
   async () => {
     await withFake(STORY, async ({ shell }) => {
       const message = "ccrun: error: cannot write to stdout: No space left on device\n";
@@ -320,7 +324,7 @@ testWith(
 
 testWith(
   { unless: Deno.build.os === "linux" ? undefined : "only Linux has /dev/full" },
-  "ccrun says before claude starts that it may not open a device for --output or --record",
+  "ccrun rejects a device for --output or --record before claude starts",
   async () => {
     await withFake(STORY, async ({ shell, prompt }) => {
       for (const option of ["--output", "--record"]) {
@@ -333,7 +337,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun --output that finds no room fails, says so, and leaves the file as it was", async () => {
+Deno.test("ccrun --output fails on a full disk and keeps the existing file", async () => {
   await withFake(STORY, async ({ shell, sandbox }) => {
     const out = `${sandbox.project}/out.txt`;
     await Deno.writeTextFile(out, "before\n");
@@ -352,7 +356,7 @@ Deno.test("ccrun --output that finds no room fails, says so, and leaves the file
   });
 });
 
-Deno.test("ccrun --record that finds no room stops the run and says so", async () => {
+Deno.test("ccrun --record stops the run on a full disk", async () => {
   await withFake(ENDLESS, async ({ shell }) => {
     const { stdout, stderr } = await shell(
       `trap '' XFSZ; ulimit -f 1; ccrun -q hi --record tape.jsonl; echo $?`,
@@ -363,7 +367,7 @@ Deno.test("ccrun --record that finds no room stops the run and says so", async (
   });
 });
 
-Deno.test("ccrun --output leaves an existing file untouched when the run fails", async () => {
+Deno.test("ccrun --output keeps an existing file if the run fails", async () => {
   await withFake(FAILURE, async ({ shell, sandbox }) => {
     const out = `${sandbox.project}/out.txt`;
     await shell("ccrun -q hi -o new.txt");
@@ -377,7 +381,7 @@ Deno.test("ccrun --output leaves an existing file untouched when the run fails",
   });
 });
 
-Deno.test("ccrun --output leaves an existing file untouched when the run is stopped", async () => {
+Deno.test("ccrun --output keeps an existing file if the run is stopped", async () => {
   const body = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
   await withFake(body, async ({ start, sandbox }) => {
     const out = `${sandbox.project}/out.txt`;
@@ -404,7 +408,7 @@ Deno.test("ccrun --output keeps the mode of an existing file", async () => {
   });
 });
 
-Deno.test("ccrun --output writes to where a link points, also when nothing is there yet", async () => {
+Deno.test("ccrun --output writes to the target of a link, even if it does not exist yet", async () => {
   await withFake(STORY, async ({ shell, sandbox }) => {
     const { project } = sandbox;
     await Deno.mkdir(`${project}/real`);
@@ -424,7 +428,7 @@ Deno.test("ccrun --output writes to where a link points, also when nothing is th
   });
 });
 
-Deno.test("ccrun --output in a directory that cannot be written says so before claude starts", async () => {
+Deno.test("ccrun --output reports a read-only directory before claude starts", async () => {
   await withFake(STORY, async ({ shell, prompt, sandbox }) => {
     await Deno.writeTextFile(`${sandbox.project}/file`, "");
     for (
@@ -441,7 +445,7 @@ Deno.test("ccrun --output in a directory that cannot be written says so before c
   });
 });
 
-Deno.test("ccrun takes a file from a process substitution where an option names one", async () => {
+Deno.test("ccrun reads files from a process substitution", async () => {
   // What claude is given must be there when claude reads it: a pipe can be read once.
   const body = `for arg in "$@"; do case "$before $arg" in
     --settings\\ *|*\\ --mcp-config=*) cat "\${arg#*=}" >&2; echo >&2;; esac; before=$arg; done
@@ -460,7 +464,7 @@ Deno.test("ccrun takes a file from a process substitution where an option names 
 
 testWith(
   { commands: ["perl"] },
-  "ccrun writes each event once also where somebody made the pipe non-blocking and its reader is slow",
+  "ccrun writes each event once to a non-blocking pipe with a slow reader",
   async () => {
     // More than a pipe holds, and a reader that begins when it is full.
     const texts = Array.from({ length: 40 }, (_, at) => textLine(`${at} ${"x".repeat(10_000)}`));
@@ -481,7 +485,7 @@ testWith(
 
 testWith(
   { commands: ["perl"] },
-  "ccrun replays many megabytes into a pipe each byte once, whether it waits or not",
+  "ccrun replay writes each byte once to blocking and non-blocking pipes",
   async () => {
     const texts = Array.from({ length: 300 }, (_, at) => textLine(`${at} ${"x".repeat(10_000)}`));
     await withFake(":", async ({ shell, sandbox }) => {
@@ -503,7 +507,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun says that it finds no place for temporary files", async () => {
+Deno.test("ccrun reports that it cannot create temporary files", async () => {
   await withFake(STORY, async ({ shell, prompt }) => {
     const { stdout, stderr, code } = await shell(
       `TMPDIR=/no/such/folder ccrun -q hi --settings '{}'`,
@@ -518,7 +522,7 @@ Deno.test("ccrun says that it finds no place for temporary files", async () => {
 
 testWith(
   { unless: Deno.build.os === "linux" ? undefined : "only Linux allows such names" },
-  "ccrun says that it cannot work in a folder whose name is not UTF-8",
+  "ccrun rejects a working directory whose name is not UTF-8",
   async () => {
     await withFake(STORY, async ({ shell }) => {
       const { stdout, stderr, code } = await shell(
@@ -531,7 +535,7 @@ testWith(
   },
 );
 
-Deno.test("ccrun runs side by side in one shell without mixing answers", async () => {
+Deno.test("ccrun can run several times at once in one shell", async () => {
   await withFake(STORY, async ({ shell }) => {
     const { stdout } = await shell(
       `ccrun -q one > a.txt & ccrun --json two > b.jsonl & wait

@@ -1,5 +1,5 @@
 /**
- * ccrun is told to end while claude works.
+ * Signals while claude works.
  *
  * @module
  */
@@ -43,7 +43,7 @@ for (
     ["SIGTERM", 143, "terminate"],
   ] as const
 ) {
-  Deno.test(`ccrun ends on ${signal} during a tool with ${code}, and its session can go on`, async () => {
+  Deno.test(`ccrun exits with ${code} on ${signal} during a tool, and its session can be resumed`, async () => {
     const reply = ({ userText }: ApiRequest) =>
       userText.includes("Go on.") ? text("I went on.") : message(text("I wait."), WAITING);
     await withScene([reply], async ({ json, sandbox, start }) => {
@@ -90,7 +90,7 @@ for (
   });
 }
 
-Deno.test("ccrun ends on a signal while claude waits for the API", async () => {
+Deno.test("ccrun exits on a signal while claude waits for the API", async () => {
   await withScene(hang, async ({ api, start, sandbox }) => {
     for (const [signal, code] of [["SIGHUP", 129], ["SIGQUIT", 131]] as const) {
       const before = api.requests.length;
@@ -110,7 +110,7 @@ const NOTES = `trap 'touch "$gates/asked"' INT; ${
   emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "wait" } }))
 }${gate("go")}${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
 
-Deno.test("ccrun in the background of a script ignores SIGINT and SIGQUIT, as any job there does", async () => {
+Deno.test("ccrun ignores SIGINT and SIGQUIT in the background of a script, like any job", async () => {
   await withFake(NOTES, async ({ startShell, open, sandbox }) => {
     await using shell = await startShell(
       `ccrun --json hi >out.json & echo "pid $!"; wait $!; echo "code $?"; cat out.json >&2`,
@@ -128,7 +128,7 @@ Deno.test("ccrun in the background of a script ignores SIGINT and SIGQUIT, as an
   });
 });
 
-Deno.test("ccrun goes on after a hangup that it was started to ignore, and ends on another signal", async () => {
+Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async () => {
   await withFake(NOTES, async ({ startShell, open, sandbox }) => {
     const script = "trap '' HUP; exec ccrun --json hi";
     await using ccrun = await startShell(script);
@@ -149,7 +149,7 @@ Deno.test("ccrun goes on after a hangup that it was started to ignore, and ends 
   });
 });
 
-Deno.test("ccrun in the background of a script ends the real claude on SIGTERM, which tells its cost", async () => {
+Deno.test("ccrun in the background of a script stops the real claude on SIGTERM, and reports its cost", async () => {
   const reply = () => message(text("I wait."), WAITING);
   await withScene([reply], async ({ sandbox, api, claude }) => {
     // What is in the background ignores SIGINT, by which claude is asked.

@@ -17,6 +17,8 @@ import {
   stateOf,
   statesOf,
   until,
+  untilRunning,
+  untilSuspended,
   writeScript,
 } from "./guarded.ts";
 
@@ -55,7 +57,7 @@ testWith(needs, "Guardian scans by itself while the child runs", async () => {
   const escaping = `until [ -e "$HOME/go" ]; do sleep 0.02; done; exec setsid ${CLEARED} sleep 600`;
   // The time between two scans is 2 s.
   const script = `${CLEARED} HOME="$HOME" sh -c '${escaping}' & echo $! >"$HOME/escaped"
-sleep 2.5; : >"$HOME/go"`;
+sleep 2.2; : >"$HOME/go"`;
   const { guardian, exited, pidOf } = startGuarded(sandbox, script);
   const pid = await pidOf("escaped");
   await exited;
@@ -213,7 +215,7 @@ testWith(needs, "Guardian ignores processes that merely look like the run's", as
   await guardian.suspend();
   const states = await statesOf(pids);
   assert(states.every((state) => state !== undefined && state !== "T"), states.join());
-  assertEquals(await stateOf(pid), "T");
+  await untilSuspended([pid]);
   await guardian.end(LONG_MS);
   await exited;
   assertEquals(await living(pids), pids);
@@ -242,11 +244,11 @@ testWith(needs, "Guardian.suspend and resume act on all processes of the run", a
   const { guardian, pid, pidOf } = startGuarded(sandbox, script);
   const pids = [await pidOf("left"), pid];
   await guardian.suspend();
-  assertEquals(await statesOf(pids), ["T", "T"]);
+  await untilSuspended(pids);
   await guardian.resume();
-  assert((await statesOf(pids)).every((state) => state !== undefined && state !== "T"));
+  await untilRunning(pids);
   await guardian.suspend();
-  assertEquals(await statesOf(pids), ["T", "T"]);
+  await untilSuspended(pids);
   await guardian.end(LONG_MS);
   assertEquals(await living(pids), []);
 });
@@ -312,7 +314,10 @@ for (const [place, script] of Object.entries(PLACES)) {
 
 testWith(needs, "Guardian.end reports hundreds of processes", async () => {
   await using sandbox = await makeSandbox();
-  const script = `i=0; while [ $i -lt 300 ]; do i=$((i + 1)); setsid sleep 600 & done`;
+  // The child exits when each process has become `sleep`, so that the reported commands are final.
+  const script = `${IS_SLEEP}; i=0
+while [ $i -lt 300 ]; do i=$((i + 1)); setsid sleep 600 & pids="$pids $!"; done
+for pid in $pids; do is_sleep $pid; done`;
   const { guardian, exited } = startGuarded(sandbox, script);
   await exited;
   const leftovers = await guardian.end(LONG_MS);

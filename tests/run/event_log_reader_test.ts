@@ -41,13 +41,13 @@ function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
 const RUN = [initLine(), textLine("Hello ##[group] ‮you"), resultLine({ result: "Hello" })];
 
 for (const { name, bytes } of readRecordings()) {
-  Deno.test(`replay gives ccrun's own events back as they are, for ${name}`, async () => {
+  Deno.test(`replay returns the events of an event log unchanged: ${name}`, async () => {
     const events = await replayed(bytes);
     assertEquals(await replayed(jsonOf(events)), events);
   });
 }
 
-Deno.test("replay keeps the times that ccrun's own events have", async () => {
+Deno.test("replay keeps the times of an event log", async () => {
   const events = await own(RUN, true);
   const start: RunEvent = {
     ...(events[0] as EventOf<"start">),
@@ -59,7 +59,7 @@ Deno.test("replay keeps the times that ccrun's own events have", async () => {
   assertEquals(await replayed(jsonOf(timed)), timed);
 });
 
-Deno.test("replay takes the ending that ccrun's own events tell", async () => {
+Deno.test("replay uses the outcome of an event log", async () => {
   const events = await own(RUN);
   const stopped: RunEvent[] = [
     ...events.slice(0, -1),
@@ -69,27 +69,27 @@ Deno.test("replay takes the ending that ccrun's own events tell", async () => {
   assertEquals(await replayed(jsonOf(stopped)), stopped);
 });
 
-Deno.test("replay takes the exit code from its table, whatever an exit event says", async () => {
+Deno.test("replay derives the exit code from the reason of an exit event", async () => {
   const events = await own(RUN);
   const lie = { ...exitOf(events), code: 0, reason: "api", ok: true };
   const exit = exitOf(await replayed(jsonOf([...events.slice(0, -1), lie])));
   assertEquals([exit.code, exit.reason, exit.ok], [4, "api", false]);
 });
 
-Deno.test("replay decides itself how ccrun's own events end where they were cut off", async () => {
+Deno.test("replay determines the outcome of a truncated event log", async () => {
   const events = await own(RUN);
   assertEquals(exitOf(await replayed(jsonOf(events.slice(0, -1)))).reason, "success");
   const early = await replayed(jsonOf(events.slice(0, 3)));
   assertEquals(exitOf(early).reason, "failed");
 });
 
-Deno.test("replay begins with a start also where somebody filtered ccrun's own events", async () => {
+Deno.test("replay emits start even if the event log has none", async () => {
   const events = await own(RUN);
   const [start, text] = await replayed(jsonOf(events.filter(({ type }) => type === "text")));
   assertEquals([start?.type, text?.type, text?.seq], ["start", "text", 1]);
 });
 
-Deno.test("replay keeps events of a later version, whole, as unknown", async () => {
+Deno.test("replay returns events of a later version as unknown", async () => {
   const [start, ...others] = await own(RUN);
   const later = { type: "hologram", seq: 1, time_ms: 3, shape: "cube" };
   const odd = { type: "exit", seq: 2, time_ms: 3, code: 0 };
@@ -99,20 +99,20 @@ Deno.test("replay keeps events of a later version, whole, as unknown", async () 
   assertEquals(exitOf(events).code, 0);
 });
 
-Deno.test("replay keeps lines between ccrun's own events that are none", async () => {
+Deno.test("replay keeps lines of an event log that are not events", async () => {
   const [start, ...others] = (await own(RUN)).map((event) => jsonOf([event]));
   const events = await replayed([start, "npm warn\n", ...others].join(""));
   assertEquals(events[1]?.type === "raw" && events[1].content, "npm warn");
 });
 
-Deno.test("replay shows several runs as one, with the last one's ending", async () => {
+Deno.test("replay joins several runs and uses the outcome of the last", async () => {
   const failed = await own([initLine(), resultLine({ is_error: true, result: "no" })]);
   const events = await replayed(jsonOf([...failed, ...await own(RUN)]));
   const next = events.filter((event) => event.type === "notice" && event.kind === "next_run");
   assertEquals([next.length, exitOf(events).reason], [1, "success"]);
 });
 
-Deno.test("replay makes a refusal in ccrun's own events a failure where that is asked for", async () => {
+Deno.test("replay fails with failOnDenied if an event log has a denied call", async () => {
   const events = await own([
     initLine(),
     toolUseLine({ id: "t", name: "Bash", input: { command: "ls" } }),
@@ -135,7 +135,7 @@ const REFUSED = [
   resultLine({ is_error: true, api_error_status: 401, result: "Invalid API key" }),
 ];
 
-Deno.test("replay knows ccrun's own events behind lines of others, and gives their exit code", async () => {
+Deno.test("replay recognizes an event log after other lines", async () => {
   const text = jsonOf(await own(REFUSED));
   for (const noise of ["npm warn x\n", "\n\nwarning\n", "[1]\n".repeat(50)]) {
     const exit = exitOf(await replayed(noise + text));
@@ -146,7 +146,7 @@ Deno.test("replay knows ccrun's own events behind lines of others, and gives the
   assertEquals(result?.type === "result" && result.text, "Hello");
 });
 
-Deno.test("replay never takes for a success what somebody took fields out of", async () => {
+Deno.test("replay treats a success with missing fields as a failure", async () => {
   const events = await own(REFUSED);
   for (const names of [["seq"], ["time_ms"], ["seq", "time_ms"]]) {
     const without = events.map((event) =>

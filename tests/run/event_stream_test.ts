@@ -33,7 +33,7 @@ Deno.test("EventStream is full after many events or a few large ones, until they
   }
 });
 
-Deno.test("EventStream lets its sources go on when the reader leaves", async () => {
+Deno.test("EventStream releases its sources when the reader leaves", async () => {
   const events = new EventStream();
   for (let n = 0; n < 300; n++) events.emit(text(1));
   const ready = events.ready();

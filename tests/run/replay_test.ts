@@ -29,14 +29,14 @@ function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
 }
 
 for (const { name, bytes } of readRecordings()) {
-  Deno.test(`replay gives a valid stream of events for ${name}`, async () => {
+  Deno.test(`replay emits a valid stream of events for ${name}`, async () => {
     const events = await eventsOf([bytes]);
     assertEquals(events.filter(({ type }) => type === "unknown" || type === "raw"), []);
     assertEquals(events.every(({ time_ms }) => time_ms === null), true);
   });
 }
 
-Deno.test("replay begins with what a recording can tell", async () => {
+Deno.test("replay emits start with the details of the recording", async () => {
   const [start] = await eventsOf([resultLine()]);
   assertEquals(start, {
     type: "start",
@@ -50,7 +50,7 @@ Deno.test("replay begins with what a recording can tell", async () => {
   });
 });
 
-Deno.test("replay gives the same events however the bytes arrive", async () => {
+Deno.test("replay emits the same events however the bytes are split", async () => {
   const text = [initLine(), textLine("Grüße 👋"), resultLine({ result: "你好" })].join("\r\n");
   const bytes = new TextEncoder().encode(text);
   const whole = await eventsOf([bytes]);
@@ -59,7 +59,7 @@ Deno.test("replay gives the same events however the bytes arrive", async () => {
   assertEquals(whole.map(({ type }) => type), ["start", "session_info", "text", "result", "exit"]);
 });
 
-Deno.test("replay keeps what is no message, and goes on", async () => {
+Deno.test("replay emits raw for lines that are not messages", async () => {
   const lines = ["Warning: no stdin", initLine(), "[]", "", resultLine(), "bye"];
   const events = await eventsOf([lines.join("\n")]);
   const raw = events.flatMap((event) => event.type === "raw" ? [event.content] : []);
@@ -67,7 +67,7 @@ Deno.test("replay keeps what is no message, and goes on", async () => {
   assertEquals(exitOf(events).code, 0);
 });
 
-Deno.test("replay gives an event before the next line is there", async () => {
+Deno.test("replay emits an event before the next line arrives", async () => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const events = replay(readable);
@@ -80,18 +80,18 @@ Deno.test("replay gives an event before the next line is there", async () => {
   await events.return();
 });
 
-Deno.test("replay takes the last of two results for the outcome", async () => {
+Deno.test("replay uses the last of two results for the outcome", async () => {
   const [first, last] = [{ num_turns: 2 }, { num_turns: 1, is_error: true, result: "no" }];
   const exit = exitOf(await eventsOf([`${resultLine(first)}\n${resultLine(last)}\n`]));
   assertEquals([exit.reason, exit.turns], ["failed", 3]);
 });
 
-Deno.test("replay calls a recording without a result a failure", async () => {
+Deno.test("replay fails for a recording without a result", async () => {
   const exit = exitOf(await eventsOf([initLine()]));
   assertEquals([exit.code, exit.claude_exit_code], [1, undefined]);
 });
 
-Deno.test("replay calls an empty recording a failure, and says so", async () => {
+Deno.test("replay fails for an empty recording", async () => {
   for (const chunks of [[], [""], ["\n\r\n"]]) {
     const events = await eventsOf(chunks);
     const error = events.find((event) => event.type === "error");
@@ -99,13 +99,13 @@ Deno.test("replay calls an empty recording a failure, and says so", async () => 
   }
 });
 
-Deno.test("replay passes over what ccrun adds to the raw format", async () => {
+Deno.test("replay ignores the lines that ccrun adds to the raw format", async () => {
   const own = ["session_info", "exit"].map((type) => JSON.stringify({ source: "ccrun", type }));
   const lines = [own[0], initLine(), resultLine(), own[1]].join("\n");
   assertEquals(await eventsOf([lines]), await eventsOf([`${initLine()}\n${resultLine()}`]));
 });
 
-Deno.test("replay makes a refusal a failure only where that is asked for", async () => {
+Deno.test("replay fails because of a denied call only with failOnDenied", async () => {
   const use = { id: "t", name: "Bash", input: { command: "ls" } };
   const denied = messageLine({
     type: "system",
@@ -118,7 +118,7 @@ Deno.test("replay makes a refusal a failure only where that is asked for", async
   assertEquals(exitOf(await eventsOf([lines], { failOnDenied: true })).code, 7);
 });
 
-Deno.test("replay tells that its source broke, after what came before", async () => {
+Deno.test("replay reports an error of its source after the events before it", async () => {
   async function* broken() {
     yield await Promise.resolve(new TextEncoder().encode(`${resultLine()}\n`));
     throw new Error("the disk broke (os error 5)");
@@ -130,7 +130,7 @@ Deno.test("replay tells that its source broke, after what came before", async ()
   assert(events.some(({ type }) => type === "result"));
 });
 
-Deno.test("replay stops when its signal says so, though nothing comes", async () => {
+Deno.test("replay stops when its signal is aborted, even without data", async () => {
   const abort = new AbortController();
   const failure = { kind: "terminate", message: "stopped by SIGTERM" } as const;
   const { readable } = new TransformStream<Uint8Array, Uint8Array>();
@@ -142,7 +142,7 @@ Deno.test("replay stops when its signal says so, though nothing comes", async ()
   assertEquals([exit.code, exit.signal], [143, "SIGTERM"]);
 });
 
-Deno.test("replay lets go of its source when its reader leaves", async () => {
+Deno.test("replay cancels its source when its reader leaves", async () => {
   const cancelled = Promise.withResolvers<void>();
   const source = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new TextEncoder().encode(`${initLine()}\n`)),
@@ -154,7 +154,7 @@ Deno.test("replay lets go of its source when its reader leaves", async () => {
   await cancelled.promise;
 });
 
-Deno.test("replay without pieces numbers the other events without a gap, also in ccrun's own stream", async () => {
+Deno.test("replay without partial events numbers the other events without a gap", async () => {
   const recording = readRecordings().find(({ name }) => name === "2.1.197-tools-partial");
   assert(recording !== undefined);
   const all = await eventsOf([recording.bytes]);

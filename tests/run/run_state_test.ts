@@ -47,19 +47,19 @@ function toolResult(is_error: boolean): EventBody<"tool_result"> {
   return { type: "tool_result", is_error, ...rest };
 }
 
-Deno.test("Facts adds the turns and tokens of all results and keeps the last result", () => {
+Deno.test("RunState adds the turns and tokens of all results and keeps the last result", () => {
   const facts = factsOf(RESULT, { ...RESULT, turns: 1, cost_usd: 0.7, text: "last" });
   assertEquals(facts.turns, 3);
   assertEquals(facts.usage, { input: 2, output: 4, cache_read: 6, cache_write: 8 });
   assertEquals([facts.result?.text, facts.result?.cost_usd], ["last", 0.7]);
 });
 
-Deno.test("Facts of one run are not those of another", () => {
+Deno.test("RunState of one run is independent of another", () => {
   factsOf(RESULT);
   assertEquals(factsOf().usage, { input: 0, output: 0, cache_read: 0, cache_write: 0 });
 });
 
-Deno.test("Facts keeps the last session and the last directory", () => {
+Deno.test("RunState keeps the last session and the last directory", () => {
   const facts = factsOf(
     { type: "session_info", session_id: "s1", cwd: "/a" },
     { type: "session_info", session_id: "s2" },
@@ -67,7 +67,7 @@ Deno.test("Facts keeps the last session and the last directory", () => {
   assertEquals([facts.sessionId, facts.cwd], ["s2", "/a"]);
 });
 
-Deno.test("Facts keeps a retry until something comes of it", () => {
+Deno.test("RunState keeps a retry until its request succeeds or fails", () => {
   const text: EventBody = { type: "text", text: "", message_id: "", index: 0 };
   const notice: EventBody = { type: "notice", level: "info", kind: "hook", text: "" };
   assertEquals(factsOf(RETRY, notice).openRetry?.attempt, 1);
@@ -75,7 +75,7 @@ Deno.test("Facts keeps a retry until something comes of it", () => {
   for (const body of [text, USE, RESULT]) assertEquals(factsOf(RETRY, body).openRetry, undefined);
 });
 
-Deno.test("Facts keeps what was refused, with its input where its call was seen", () => {
+Deno.test("RunState keeps denied calls, with their input if the call is known", () => {
   const refused = (...bodies: EventBody[]) => [...factsOf(...bodies).denied];
   const known: DeniedTool = { name: "Bash", input: { command: "ls" } };
   assertEquals(refused(USE, DENIED), [["t", known]]);
@@ -87,13 +87,13 @@ Deno.test("Facts keeps what was refused, with its input where its call was seen"
   assertEquals(late, [["t", { ...known, denialText: "no" }]]);
 });
 
-Deno.test("Facts keeps of a refused tool's input no more than says what was to be allowed", () => {
+Deno.test("RunState keeps only the identifying part of a denied input", () => {
   const input = { file_path: "/a", content: "x".repeat(1_000_000), command: "y".repeat(10_000) };
   const [[, tool] = []] = factsOf({ ...USE, input }, DENIED).denied;
   assertEquals(tool?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 
-Deno.test("Facts counts messages of Claude Code's, not what ccrun adds", () => {
+Deno.test("RunState counts the messages of Claude Code only", () => {
   const start: EventBody = {
     type: "start",
     schema: "ccrun.events/1",
@@ -108,7 +108,7 @@ Deno.test("Facts counts messages of Claude Code's, not what ccrun adds", () => {
   assertEquals(factsOf(start, USE, { type: "unknown", event: {} }).messages, 2);
 });
 
-Deno.test("Facts keeps a little of the last lines that were no messages", () => {
+Deno.test("RunState keeps a limited part of the last lines that are not messages", () => {
   const lines = Array.from({ length: 20 }, (_, line) => `${line} ${"x".repeat(100_000)}`);
   const { rawLines } = factsOf(...lines.map((content): EventBody => ({ type: "raw", content })));
   assertEquals(rawLines.map((line) => line.split(" ")[0]), ["15", "16", "17", "18", "19"]);

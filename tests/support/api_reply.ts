@@ -13,7 +13,7 @@ export type Block =
   | { readonly type: "thinking"; readonly thinking: string }
   | { readonly type: "tool_use"; readonly name: string; readonly input: JsonObject };
 
-/** How a message is told. */
+/** The options of a message. */
 export interface MessageOptions {
   /**
    * Milliseconds between two deltas.
@@ -52,7 +52,7 @@ export type Reply =
 
 /** A whole message of the model. */
 export interface MessageReply extends MessageOptions {
-  /** What tells it from the other replies. */
+  /** The kind of the reply. */
   readonly type: "message";
   /** Its blocks, in order. */
   readonly blocks: readonly Block[];
@@ -60,7 +60,7 @@ export interface MessageReply extends MessageOptions {
 
 /** An error of the API. */
 export interface ErrorReply {
-  /** What tells it from the other replies. */
+  /** The kind of the reply. */
   readonly type: "error";
   /** The HTTP status. */
   readonly status: number;
@@ -103,7 +103,7 @@ export interface SubAgentInput {
    * @default {"general-purpose"}
    */
   readonly agent?: string;
-  /** Whether it works in the background. 2.1.330 does so unless told otherwise; 2.0.25 cannot. */
+  /** Whether it works in the background. 2.1.330 does so by default; 2.0.25 cannot. */
   readonly background?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface ApiToolResult {
   readonly toolUseId: string;
   /** The text of the result. */
   readonly text: string;
-  /** Whether the tool failed or was refused. */
+  /** Whether the tool failed or was denied. */
   readonly isError: boolean;
 }
 
@@ -79,7 +79,7 @@ const MACHINE_TEXTS: readonly string[] = [
   "Your response above was stopped",
 ];
 
-/** Reads the body of a request and tells where its conversation stands. */
+/** Parses the body of a request and determines the state of its conversation. */
 export function readApiRequest(body: unknown, envelope: ApiRequestEnvelope): ApiRequest {
   const fields = asObject(body);
   const messages = asArray(fields.messages).map(asObject);

@@ -23,19 +23,19 @@ export interface CcrunOptions extends ProcessOptions {
   readonly binary?: string | undefined;
 }
 
-/** How ccrun ended and what it said. */
+/** The exit status and the output of ccrun. */
 export interface CcrunResult extends ProcessResult {
-  /** The events, when every line of stdout is one. */
+  /** The events, if every line of stdout is one. */
   readonly events?: readonly RunEvent[] | undefined;
 }
 
-/** ccrun as it runs. */
+/** A running ccrun. */
 export interface RunningCcrun extends Omit<RunningProcess, "finished"> {
-  /** Resolves when it has ended and its output is read to the end. */
+  /** Resolves when it has exited and its output has been read. */
   readonly finished: Promise<CcrunResult>;
 }
 
-/** What ccrun needs from Deno. */
+/** The permissions of ccrun. */
 const PERMISSIONS = [
   "--allow-run",
   "--allow-env",
@@ -44,10 +44,10 @@ const PERMISSIONS = [
   "--allow-net=127.0.0.1",
 ] as const;
 
-/** How V8 is to keep its memory small, as ccrun is started from source and as it is compiled. */
+/** The V8 flags of the tasks `ccrun` and `compile`. */
 const V8_FLAGS = /--v8-flags=\S+/.exec(config.tasks.ccrun.command)?.[0] ?? "--v8-flags=";
 
-/** The words with which a command line that runs ccrun begins. */
+/** Returns the first words of a command line that runs ccrun. */
 export async function command(
   options: Pick<CcrunOptions, "binary"> = {},
 ): Promise<readonly [string, ...string[]]> {
@@ -73,7 +73,7 @@ function compiled(options: Pick<CcrunOptions, "binary">): string | undefined {
 }
 
 /**
- * Runs ccrun to its end.
+ * Runs ccrun until it exits.
  *
  * @example
  * ```ts
@@ -97,13 +97,13 @@ export async function startCcrun(
   return withEvents(startProcess([...prefix, ...args], await withDeno(options)));
 }
 
-/** Runs a bash script, in which `ccrun` is a command, to its end. */
+/** Runs a bash script in which `ccrun` is a command. */
 export async function shellCcrun(script: string, options: CcrunOptions): Promise<CcrunResult> {
   await using process = await startShellCcrun(script, options);
   return await process.finished;
 }
 
-/** Starts a bash script, in which `ccrun` is a command. */
+/** Starts a bash script in which `ccrun` is a command. */
 export async function startShellCcrun(
   script: string,
   options: CcrunOptions,
@@ -112,7 +112,7 @@ export async function startShellCcrun(
   return withEvents(startProcess(["/bin/bash", "-c", script], await withDeno(options)));
 }
 
-/** The events in what `ccrun --json` wrote. A line that is none fails, and is shown. */
+/** Parses the output of `ccrun --json`, and throws for a line that is not an event. */
 export function jsonEvents(stdout: string): readonly RunEvent[] {
   const lines = stdout.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
@@ -130,7 +130,7 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Enough to tell an event from any other JSON; whether its fields are right is what tests are for. */
+/** Returns whether a value looks like an event. Tests check its fields. */
 function isRunEvent(value: unknown): value is RunEvent {
   return isJsonObject(value) && typeof value.type === "string" && typeof value.seq === "number";
 }
@@ -150,16 +150,16 @@ async function writeWrapper(sandbox: Sandbox, prefix: readonly string[]): Promis
   const path = `${sandbox.bin}/ccrun`;
   const draft = `${path}.${crypto.randomUUID()}`;
   await writeExecutable(draft, `#!/bin/sh\nexec ${prefix.map(quoted).join(" ")} "$@"\n`);
-  // One that is being started cannot be written.
+  // A file that is being executed cannot be written.
   await Deno.rename(draft, path);
 }
 
-/** A word as the shell reads it. */
+/** Returns a word quoted for the shell. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What Deno itself needs to run ccrun: with an environment from nothing it would not find its modules. */
+/** Returns the variables that Deno needs to find its modules in an empty environment. */
 export async function denoVariables(
   options: Pick<CcrunOptions, "binary"> = {},
 ): Promise<Record<string, string>> {
@@ -174,8 +174,8 @@ async function withDeno(options: CcrunOptions): Promise<CcrunOptions> {
 let madeDenoDir: Promise<string> | undefined;
 
 /**
- * A cache of its own for the ccruns of this test file, with everything in it that ccrun imports.
- * In the shared one, Denos that start at once wait for each other's locks, and say so on stderr.
+ * Creates a Deno cache for this test file with the modules of ccrun. In a shared cache, processes
+ * that start at once wait for locks and report that on stderr.
  */
 function denoDir(): Promise<string> {
   madeDenoDir ??= (async () => {
@@ -188,7 +188,7 @@ function denoDir(): Promise<string> {
     ]);
     const info: unknown = JSON.parse(await deno(["info", "--json"]));
     if (!isJsonObject(info) || typeof info.npmCache !== "string") {
-      throw new Error("deno info --json does not say where its cache is");
+      throw new Error("deno info --json does not report the path of its cache");
     }
     const dir = await Deno.makeTempDir({ prefix: "ccrun-test-deno-" });
     globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));

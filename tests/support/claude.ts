@@ -27,7 +27,7 @@ export function claudeAtLeast(version: string): boolean {
   return true;
 }
 
-/** What `claudePath` is told. */
+/** The options of `claudePath`. */
 export interface ClaudePathOptions {
   /** Called with the package's name before it is downloaded, which takes a while. */
   readonly onInstall?: (packageName: string) => void;

@@ -1,5 +1,5 @@
 /**
- * A stand-in for Claude Code, for streams that the real one cannot be made to give.
+ * A fake Claude Code, for streams that the real one does not write on demand.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { JsonObject } from "./json.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { writeExecutable } from "./executable.ts";
 
-/** The version that the stand-in says it is, and whose messages its lines follow. */
+/** The version that the fake claude reports, and whose messages it writes. */
 export const FAKE_CLAUDE_VERSION = "2.1.197";
 
-/** The session that the stand-in's lines belong to, unless told otherwise. */
+/** The default session of the lines. */
 export const FAKE_SESSION_ID = "5e551011-0000-4000-8000-000000000001";
 
 const MODEL = "claude-opus-4-8";
@@ -123,7 +123,7 @@ export function toolResultLine(result: FakeToolResult, fields: JsonObject = {}):
   });
 }
 
-/** The last line of a stream: result, a good one unless told otherwise. */
+/** Returns the last line of a stream, a successful result by default. */
 export function resultLine(fields: JsonObject = {}): string {
   return line({
     type: "result",
@@ -152,7 +152,7 @@ export function resultLine(fields: JsonObject = {}): string {
   });
 }
 
-/** Any other message of claude's, as a line: its session and an id of its own are added. */
+/** Returns any other message as a line, with the session and a unique id. */
 export function messageLine(fields: JsonObject): string {
   return line({ session_id: FAKE_SESSION_ID, ...fields });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A JSON object of which nothing but its being an object is known. */
+/** A JSON object with unknown fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether the value is a JSON object (not null, not a list). */

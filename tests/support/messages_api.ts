@@ -9,7 +9,7 @@ import { type ApiIds, makeApiIds, messageEvents, messageObject } from "./api_eve
 import type { ErrorReply, MessageReply, Reply, Respond } from "./api_reply.ts";
 import { type ApiRequest, readApiRequest } from "./api_request.ts";
 
-/** What `startMessagesApi` is told. */
+/** The options of `startMessagesApi`. */
 export interface MessagesApiOptions {
   /** Tells how to answer each request; `script` makes the usual one. */
   readonly respond: Respond;

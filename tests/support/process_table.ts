@@ -1,28 +1,30 @@
 /**
- * What the operating system says of processes.
+ * The process table of the operating system.
  *
  * @module
  */
 
 import { waitFor } from "./wait_for.ts";
 
-/** A process, as it was seen. */
+/** A process in the table. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   /** The process group. */
   readonly group: number;
-  /** How it is: R, S and D live, T is stopped, Z and X are dead. */
+  /** The state: R, S and D are alive, T is suspended, Z and X are dead. */
   readonly state: string;
   /** Its command line, with spaces between the words; empty when it is dead. */
   readonly command: string;
 }
 
-/** All processes that are there, by their ids: from /proc on Linux, where there may be no `ps`. */
+/** Returns all processes by pid, from /proc on Linux because `ps` may be missing. */
 export async function processTable(): Promise<readonly ProcessEntry[]> {
-  const table = Deno.build.os === "linux" ? readProc() : await askPs();
-  // This program at least is there: an empty table would have every test find that all is gone.
-  if (!table.some(({ pid }) => pid === Deno.pid)) throw new Error("the process table is not whole");
+  const table = Deno.build.os === "linux" ? readProc() : await runPs();
+  // With an empty table, every check that nothing is left would pass.
+  if (!table.some(({ pid }) => pid === Deno.pid)) {
+    throw new Error("the process table is incomplete");
+  }
   return table;
 }
 
@@ -40,14 +42,14 @@ function readProc(): readonly ProcessEntry[] {
 
 function readEntry(pid: number): ProcessEntry {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  // A name may have anything in it, also a parenthesis.
+  // A name may contain any character, even a parenthesis.
   const [state = "", parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replace(/\0+$/, "");
   const command = words.replaceAll(/[\0\n]/g, " ");
   return { pid, parent: Number(parent), group: Number(group), state, command };
 }
 
-async function askPs(): Promise<readonly ProcessEntry[]> {
+async function runPs(): Promise<readonly ProcessEntry[]> {
   const { success, stdout, stderr } = await new Deno.Command("ps", {
     args: ["-ww", "-axo", "pid=,ppid=,pgid=,stat=,args="],
     stdin: "null",
@@ -70,23 +72,23 @@ async function askPs(): Promise<readonly ProcessEntry[]> {
 
 const DEAD: readonly string[] = ["Z", "X"];
 
-/** The processes that a process has started and that are still its own. */
+/** Returns the child processes of a process. */
 export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> {
   return (await processTable()).filter(({ parent }) => parent === pid);
 }
 
 /**
- * Whether processes stand still: each is stopped, or has just started one that is, and waits in the
- * kernel until that runs.
+ * Returns whether all processes are suspended. A process in vfork is in state D while its child is
+ * suspended.
  */
-export function areHeld(processes: readonly ProcessEntry[]): boolean {
-  const isHeld = ({ pid, state }: ProcessEntry): boolean =>
+export function allSuspended(processes: readonly ProcessEntry[]): boolean {
+  const isSuspended = ({ pid, state }: ProcessEntry): boolean =>
     state === "T" ||
-    state === "D" && processes.some((child) => child.parent === pid && isHeld(child));
-  return processes.every(isHeld);
+    state === "D" && processes.some((child) => child.parent === pid && isSuspended(child));
+  return processes.every(isSuspended);
 }
 
-/** Which of these processes live. */
+/** Returns those of the processes that are alive. */
 export async function living(pids: readonly number[]): Promise<readonly ProcessEntry[]> {
   return (await processTable()).filter(({ pid, state }) =>
     pids.includes(pid) && !DEAD.includes(state)
@@ -95,18 +97,18 @@ export async function living(pids: readonly number[]): Promise<readonly ProcessE
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15, SIGTSTP: 20 } as const;
 
-/** Why {@linkcode listensTo} cannot be used; undefined where it can. */
+/** The reason why {@linkcode listensTo} is not available, or undefined. */
 export const NO_MASKS: string | undefined = Deno.build.os === "linux"
   ? undefined
-  : "only Linux tells which signals a process listens to";
+  : "only Linux reports which signals a process handles";
 
-/** Longer than any program here takes until it listens, on a loaded machine, too. */
+/** Longer than a program takes to start on a loaded machine. */
 const LISTENS_WITHIN_MS = 60_000;
 
-/** Waits until a process listens to a signal, instead of dying of it. */
+/** Waits until a process has a handler for a signal. */
 export async function listensTo(pid: number, signal: keyof typeof SIGNALS): Promise<void> {
   const isListening = await waitFor(() => caught(pid, SIGNALS[signal]), LISTENS_WITHIN_MS);
-  if (!isListening) throw new Error(`process ${pid} does not listen to ${signal}`);
+  if (!isListening) throw new Error(`process ${pid} does not handle ${signal}`);
 }
 
 async function caught(pid: number, signal: number): Promise<boolean> {

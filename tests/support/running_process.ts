@@ -8,27 +8,27 @@ import type { Sandbox } from "./sandbox.ts";
 import { waitFor } from "./wait_for.ts";
 
 /**
- * What a process finds on stdin: nothing, a pipe that stays open until `closeStdin`, or this text and then the end.
+ * The stdin of a process: /dev/null, a pipe that stays open until `closeStdin`, or a text.
  */
 export type StdinSource = "null" | "open" | string | Uint8Array;
 
 /** How to start a process. */
 export interface ProcessOptions {
-  /** Where it lives. */
+  /** The sandbox whose environment it gets. */
   readonly sandbox: Sandbox;
-  /** The scripted Messages API; without one, an address where nothing answers. */
+  /** The URL of the scripted Messages API. By default nothing listens there. */
   readonly apiUrl?: string | undefined;
-  /** Variables beside the sandbox's own; undefined takes one away. */
+  /** Variables besides those of the sandbox. The value undefined removes one. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * What it reads.
+   * Its stdin.
    *
    * @default {"null"}
    */
   readonly stdin?: StdinSource | undefined;
-  /** Where it starts: the sandbox's project, unless told otherwise. */
+  /** Its working directory. @default {the project of the sandbox} */
   readonly cwd?: string | undefined;
-  /** Ends it with SIGTERM. */
+  /** Sends SIGTERM when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Milliseconds until it is killed and the test fails.
@@ -38,46 +38,45 @@ export interface ProcessOptions {
   readonly limitMs?: number | undefined;
 }
 
-/** How a process ended and what it said. */
+/** The exit status and the output of a process. */
 export interface ProcessResult {
-  /** The exit code: 128 and the signal's number when it died of one. */
+  /** The exit code, or 128 plus the number of the signal that killed it. */
   readonly code: number;
-  /** The signal it died of. */
+  /** The signal that killed it. */
   readonly signal: Deno.Signal | null;
-  /** All it wrote to stdout. */
+  /** Its stdout. */
   readonly stdout: string;
-  /** The same, byte for byte. */
+  /** The bytes of its stdout. */
   readonly stdoutBytes: Uint8Array<ArrayBuffer>;
-  /** All it wrote to stderr. */
+  /** Its stderr. */
   readonly stderr: string;
 }
 
-/** A process that runs. Disposing of it kills it. */
+/** A running process. Disposing of it kills it. */
 export interface RunningProcess extends AsyncDisposable {
-  /** Its id. */
   readonly pid: number;
-  /** Resolves when it has ended and its output is read to the end. */
+  /** Resolves when it has exited and its output has been read. */
   readonly finished: Promise<ProcessResult>;
-  /** What it wrote to stdout so far. */
+  /** Returns its stdout so far. */
   stdout(): string;
-  /** What it wrote to stderr so far. */
+  /** Returns its stderr so far. */
   stderr(): string;
-  /** Resolves with stdout when it has this text in it, or when this is true of it. */
+  /** Resolves to stdout when it contains the text or satisfies the condition. */
   stdoutUntil(wanted: string | ((text: string) => boolean)): Promise<string>;
-  /** The same for stderr. */
+  /** Resolves to stderr when it contains the text or satisfies the condition. */
   stderrUntil(wanted: string | ((text: string) => boolean)): Promise<string>;
-  /** Sends it a signal, to it alone. */
+  /** Sends a signal to this process only. */
   kill(signal: Deno.Signal): void;
   /** Writes to its stdin, which must be "open". */
   write(text: string): Promise<void>;
-  /** Ends its stdin, which must be "open". */
+  /** Closes its stdin, which must be "open". */
   closeStdin(): Promise<void>;
 }
 
 /** A hanging process is a failed test, not a hanging one. */
 const LIMIT_MS = 120_000;
 
-/** When a process has ended, somebody else may hold its output open: then this is waited for its end. */
+/** The time until the output must end after the process, because a descendant may hold it open. */
 const OUTPUT_END_MS = 10_000;
 
 /** Starts a process in a sandbox. */
@@ -106,7 +105,7 @@ export function startProcess(
     try {
       child.kill(signal);
     } catch {
-      // It has ended.
+      // It has exited.
     }
   };
   const said = () => `\nstdout:\n${stdout.text()}\nstderr:\n${stderr.text()}`;
@@ -122,10 +121,10 @@ export function startProcess(
     const status = await child.status;
     clearTimeout(timer);
     const read = await waitFor(() => stdout.ended() && stderr.ended(), OUTPUT_END_MS);
-    if (late) throw new Error(`${line}: did not end in ${limitMs} ms${said()}`);
+    if (late) throw new Error(`${line}: did not exit within ${limitMs} ms${said()}`);
     if (!read) {
       const holders = (await sandbox.processes()).join(" ") || "none that carries the mark";
-      throw new Error(`${line}: has ended, but ${holders} hold its output open${said()}`);
+      throw new Error(`${line}: has exited, but ${holders} hold its output open${said()}`);
     }
     const { code, signal } = status;
     return {
@@ -138,7 +137,7 @@ export function startProcess(
   }
 
   const finished = end();
-  // Who waits for it sees the error; who kills it and goes on does not want it.
+  // A test that does not await the result ignores the error.
   finished.catch(() => {});
 
   async function until(
@@ -188,7 +187,7 @@ async function feed(
     await writer.write(typeof source === "string" ? new TextEncoder().encode(source) : source);
     await writer.close();
   } catch {
-    // It ended without reading everything; the test sees how it ended.
+    // It exited before it read everything. The test checks its result.
   }
 }
 
@@ -199,7 +198,7 @@ interface Output {
   cancel(): Promise<void>;
 }
 
-/** Reads a stream to its end, and tells at any time what came so far. */
+/** Reads a stream to its end and returns what has been read so far at any time. */
 function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Output {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const decoder = new TextDecoder();

@@ -27,12 +27,12 @@ export interface Sandbox extends AsyncDisposable {
   /** The processes that were started here and live, wherever they are in the process tree. */
   processes(): Promise<readonly number[]>;
   /**
-   * Waits for the processes to be gone, 10 s unless told otherwise, and fails naming those that are not.
+   * Waits until no process is left, by default for 10 s, and fails with the names of the others.
    */
   assertNothingLeft(withinMs?: number): Promise<void>;
 }
 
-/** How a process of a sandbox is told from others: whatever it starts inherits this variable. */
+/** The variable that marks the processes of a sandbox. Child processes inherit it. */
 const MARK_VARIABLE = "CCRUN_TEST_MARK";
 
 const MARK_BYTES = 16;
@@ -134,7 +134,7 @@ function randomHex(bytes: number): string {
   return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The live processes with this in their environment. A zombie has no environment any more. */
+/** Returns the running processes with this text in their environment. A zombie has none. */
 async function processesWith(assignment: string): Promise<readonly number[]> {
   if (Deno.build.os === "linux") {
     const search = `grep -lszxF -e "$1" /proc/[0-9]*/environ`;
@@ -170,7 +170,7 @@ async function shell(script: string, args: readonly string[]): Promise<string> {
 
 let foundNode: Promise<string> | undefined;
 
-/** The real executable of Node: a version manager's stand-in does not work without its environment. */
+/** The real executable of Node: the wrapper of a version manager does not work without its environment. */
 function nodePath(): Promise<string> {
   foundNode ??= (async () => {
     const { stdout } = await new Deno.Command("node", {

@@ -7,7 +7,7 @@
 import { projectFolderName } from "../../lib/claude/sessions/store.ts";
 import type { JsonObject } from "./json.ts";
 
-/** What {@linkcode writeSession} is told. */
+/** The options of {@linkcode writeSession}. */
 export interface WriteSessionOptions {
   /** The home that it is kept below. */
   readonly home: string;

@@ -1,5 +1,5 @@
 /**
- * A stand-in for Claude Code that needs no shell, for systems without one. It repeats its prompt, or never exits
+ * A fake Claude Code that needs no shell, for systems without one. It repeats its prompt, or never exits
  * if the prompt is `hang`. Its first argument is a port: the test sees there whether it runs.
  *
  * @module

@@ -271,6 +271,10 @@ Deno.test("a process that does not exit is killed, and the failure shows its out
     sandbox,
     limitMs: 300,
   });
-  await assertRejects(() => process.finished, Error, "did not end in 300 ms\nstdout:\nwaiting");
+  await assertRejects(
+    () => process.finished,
+    Error,
+    "did not exit within 300 ms\nstdout:\nwaiting",
+  );
   await sandbox.assertNothingLeft();
 });

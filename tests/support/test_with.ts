@@ -6,11 +6,11 @@
 
 import { SANDBOX_PATH } from "./sandbox.ts";
 
-/** What {@linkcode testWith} is told. */
+/** The requirements of a test. */
 export interface Needs {
   /** Commands that must be in a sandbox's PATH. */
   readonly commands?: readonly string[];
-  /** Why the test is to be skipped all the same; undefined when it is not. */
+  /** A reason to skip the test even if all commands exist. */
   readonly unless?: string | undefined;
 }
 

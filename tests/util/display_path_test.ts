@@ -12,7 +12,7 @@ Deno.test("shortPath writes the home directory as ~", () => {
   assertEquals(shortPath("/home/ada/y/a.ts", PLACES), "~/y/a.ts");
 });
 
-Deno.test("shortPath leaves what only begins alike", () => {
+Deno.test("shortPath keeps paths that only share a prefix with the directory", () => {
   assertEquals(shortPath("/home/adam/a.ts", PLACES), "/home/adam/a.ts");
   assertEquals(shortPath("/etc/hosts", PLACES), "/etc/hosts");
   assertEquals(shortPath("/etc/hosts", { cwd: "/", home: "/" }), "/etc/hosts");

@@ -45,7 +45,7 @@ Deno.test("onExit runs the other handlers after one that throws", async () => {
   assertEquals(stdout, "handled\n");
 });
 
-Deno.test("onExit runs no handler for an error that the program has handled", async () => {
+Deno.test("onExit runs no handler for an error that the program handles", async () => {
   const { stdout } = await run(`
     globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
     const remove = ${REGISTER}

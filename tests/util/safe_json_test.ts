@@ -12,14 +12,14 @@ const ACTIVE = [
   "\ud800 lone",
 ];
 
-Deno.test("stringifySafe gives back exactly what went in", () => {
+Deno.test("stringifySafe writes JSON that parses to the same value", () => {
   for (const text of ACTIVE) {
     const value = { [text]: [text, { text }], n: 1.5, b: [true, null], s: "plain 你好 👋" };
     assertEquals(JSON.parse(stringifySafe(value)), value);
   }
 });
 
-Deno.test("stringifySafe leaves nothing in a line that a terminal or a CI log would obey", () => {
+Deno.test("stringifySafe writes no control sequence or log command", () => {
   for (const text of ACTIVE) {
     const json = stringifySafe({ text, [text]: 1 });
     // deno-lint-ignore no-control-regex -- control characters are what must not be there
@@ -30,13 +30,13 @@ Deno.test("stringifySafe leaves nothing in a line that a terminal or a CI log wo
   }
 });
 
-Deno.test("stringifySafe writes the escapes that it promises", () => {
+Deno.test("stringifySafe writes the documented escapes", () => {
   assertEquals(stringifySafe("##[error]"), '"#\\u0023[error]"');
   assertEquals(stringifySafe("###["), '"##\\u0023["');
   assertEquals(stringifySafe("\x9b\u202e"), '"\\u009b\\u202e"');
 });
 
-Deno.test("stringifySafe leaves other text as it is", () => {
+Deno.test("stringifySafe keeps other text unchanged", () => {
   for (const value of ["# [a] ## b", "::error::", "你好 👩‍👩‍👧 e\u0301", "a/b", [], {}, 1, null]) {
     assertEquals(stringifySafe(value), JSON.stringify(value));
   }

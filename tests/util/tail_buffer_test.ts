@@ -13,7 +13,7 @@ Deno.test("TailBuffer keeps everything up to its limit", () => {
   assertEquals(tailOf("abcde", 2, 5), "abcde");
 });
 
-Deno.test("TailBuffer keeps the last bytes, however they came", () => {
+Deno.test("TailBuffer keeps the last bytes, however they are split", () => {
   const text = "abcdefghijklmnopqrstuvwxyz";
   for (const pieceLength of [1, 2, 3, 5, 7, 13, 26]) {
     for (const maxBytes of [1, 2, 5, 12, 25, 26, 27]) {
@@ -22,7 +22,7 @@ Deno.test("TailBuffer keeps the last bytes, however they came", () => {
   }
 });
 
-Deno.test("TailBuffer takes empty chunks and goes on after its text was asked for", () => {
+Deno.test("TailBuffer accepts empty chunks, and more chunks after its text was read", () => {
   const tail = new TailBuffer(3);
   tail.push(new Uint8Array());
   tail.push(new TextEncoder().encode("ab"));
@@ -32,7 +32,7 @@ Deno.test("TailBuffer takes empty chunks and goes on after its text was asked fo
   assertEquals(tail.text(), "bcd");
 });
 
-Deno.test("TailBuffer replaces a character of which the bound removed a part", () => {
+Deno.test("TailBuffer replaces a character that its limit cuts", () => {
   assertEquals(tailOf("你b", 4, 2), "\ufffdb");
 });
 
@@ -40,7 +40,7 @@ Deno.test("TailBuffer joins a character that was split between chunks", () => {
   assertEquals(tailOf("你好", 1, 6), "你好");
 });
 
-Deno.test("TailBuffer keeps its own copy of a chunk that its producer uses again", () => {
+Deno.test("TailBuffer copies chunks that their producer reuses", () => {
   const tail = new TailBuffer(4);
   const chunk = new TextEncoder().encode("ab");
   tail.push(chunk);

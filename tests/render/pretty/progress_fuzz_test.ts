@@ -4,7 +4,7 @@ import { makeRandom, type Random } from "../../support/random.ts";
 import { makeRun, type Run } from "../../support/rendered_run.ts";
 import { makeScreen } from "../../support/screen.ts";
 
-const ROUNDS = 200;
+const ROUNDS = 60;
 
 const HOSTILE = [
   "plain words of some length ",

@@ -1,5 +1,5 @@
 /**
- * What counts when a run has several reasons to end.
+ * The outcome of a run that has several reasons to stop.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { waitFor } from "../support/wait_for.ts";
 import { withFake } from "./fake_scene.ts";
 import { checked, eventsOf, exists } from "./scene.ts";
 
-/** What a stand-in does that has said all and does not end, though it is asked to. */
+/** A fake claude that does not exit after its result, even on SIGINT. */
 const STAYS = "trap 'touch \"$gates/asked\"' INT\nwhile :; do sleep 0.05; done\n";
 
 const GOOD = emit(initLine(), textLine("Done."), resultLine({ result: "Done." }));
 
-Deno.test("a signal counts also after a limit that came too late to count", async () => {
+Deno.test("a signal changes the outcome even after a timeout that did not", async () => {
   await withFake(`${GOOD}${STAYS}`, async ({ sandbox, start }) => {
     const args = ["--json", "--timeout", "1s", "--grace", "60s", "hi"];
     await using ccrun = await start(args);
@@ -31,7 +31,7 @@ Deno.test("a signal counts also after a limit that came too late to count", asyn
   });
 });
 
-Deno.test("a limit that comes after a good result keeps what is to stay", async () => {
+Deno.test("ccrun --keep-background keeps leftovers if the timeout follows a good result", async () => {
   const body = `nohup sleep 600 >/dev/null 2>&1 & echo $! >"$gates/stays"\n${GOOD}${STAYS}`;
   await withFake(body, async ({ sandbox, start }) => {
     const args = ["--json", "--keep-background", "--timeout", "1s", "--grace", "500ms", "hi"];
@@ -49,8 +49,8 @@ Deno.test("a limit that comes after a good result keeps what is to stay", async 
   });
 });
 
-Deno.test("no event is numbered that nobody gets", async () => {
-  // Both pipes have ended when it is said that claude takes its time.
+Deno.test("ccrun --json numbers its events without a gap if claude closes its output and does not exit", async () => {
+  // Both pipes are closed before the notice about claude is emitted.
   const body = `${emit(initLine())}exec >&- 2>&-\n${STAYS}`;
   await withFake(body, async ({ run }) => {
     const events = checked(await run(["--json", "--grace", "1500ms", "hi"]));
@@ -58,7 +58,7 @@ Deno.test("no event is numbered that nobody gets", async () => {
   });
 });
 
-Deno.test("ccrun --timeout limits also the wait for the prompt", async () => {
+Deno.test("ccrun --timeout includes the time to read the prompt", async () => {
   await withFake(GOOD, async ({ start, prompt }) => {
     for (const args of [["hi"], ["-"]]) {
       await using ccrun = await start(["--json", "--timeout", "1s", ...args], { stdin: "open" });
@@ -73,8 +73,8 @@ Deno.test("ccrun --timeout limits also the wait for the prompt", async () => {
   });
 });
 
-Deno.test("ccrun takes a grace that is longer than timers take", async () => {
-  // A process that is not yet what it is to be has the name of who has started it.
+Deno.test("ccrun --grace accepts more time than a timer", async () => {
+  // A forked process has the name of its parent until it calls exec.
   const left = `sh -c ': >begun; exec sleep 600' & until [ -e begun ]; do sleep 0.01; done`;
   const body = `trap 'exit 0' INT\n${left}\n${GOOD}exit 0\n`;
   await withFake(body, async ({ run }) => {
@@ -84,20 +84,25 @@ Deno.test("ccrun takes a grace that is longer than timers take", async () => {
   });
 });
 
-Deno.test("a reader that takes its time does not make claude linger", async () => {
+Deno.test("ClaudeSession does not count the time of a slow reader as lingering", async () => {
   await using sandbox = await makeSandbox();
   const claudePath = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${GOOD}`);
-  const session = new ClaudeSession({ claudePath, workspace: sandbox.project, env: sandbox.env() });
+  const lingerMs = 500;
+  const session = new ClaudeSession({
+    claudePath,
+    workspace: sandbox.project,
+    env: sandbox.env(),
+    lingerMs,
+  });
   const kinds: string[] = [];
   for await (const event of session.run("hi")) {
     kinds.push(event.type === "notice" ? event.kind : event.type);
-    // Longer than claude may take to end: time is what this is about.
-    if (event.type === "result") await new Promise((resolve) => setTimeout(resolve, 6000));
+    if (event.type === "result") await new Promise((resolve) => setTimeout(resolve, 3 * lingerMs));
   }
   assertEquals(kinds, ["start", "session_info", "text", "result", "exit"]);
 });
 
-Deno.test("limits of 0 are none in the library, too", async () => {
+Deno.test("ClaudeSession has no limits if timeoutMs and idleTimeoutMs are 0", async () => {
   await using sandbox = await makeSandbox();
   const claudePath = await fakeClaude(sandbox, `head -n 1 >/dev/null\n${GOOD}`);
   const session = new ClaudeSession({

@@ -1,5 +1,5 @@
 /**
- * A claude that writes down how it was started, and then is the real one.
+ * A claude that records its arguments and environment, and then runs the real one.
  *
  * @module
  */
@@ -7,29 +7,26 @@
 import type { Scene } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
-/** A file that claude was told to read. */
+/** A file that an option of claude names. */
 export interface SeenFile {
-  /** Its path. */
   readonly path: string;
-  /** What was in it. */
+  /** Its content. */
   readonly text: string;
-  /** Its permissions and those of its folder, as `ls -l` writes them. */
+  /** Its permissions and those of its directory, as `ls -l` prints them. */
   readonly modes: readonly string[];
 }
 
-/** What a spy saw of the last start. */
+/** Returns what a spy recorded at the last start. */
 export interface Spy {
-  /** For `--claude`. */
+  /** The value for `--claude`. */
   readonly path: string;
-  /** The arguments. */
   args(): Promise<readonly string[]>;
-  /** The environment. */
   env(): Promise<Readonly<Record<string, string>>>;
-  /** The file that an option named, as it was then. */
+  /** Returns the file that an option named, as it was at the start. */
   file(option: string): Promise<SeenFile>;
 }
 
-/** Makes a spy in the sandbox of a scene. */
+/** Creates a spy in the sandbox of a scene. */
 export async function makeSpy({ sandbox, claude }: Scene): Promise<Spy> {
   const path = `${sandbox.bin}/spy`;
   const seen = `${sandbox.root}/seen`;

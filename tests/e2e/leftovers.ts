@@ -11,7 +11,7 @@ import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** A process that runs longer than any test and has a unique command line. */
-export interface Stray extends AsyncDisposable {
+export interface Leftover extends AsyncDisposable {
   /** The shell command that runs it without a terminal or pipe. */
   readonly command: string;
   /** Its command line. */
@@ -31,11 +31,11 @@ const LIMIT_MS = 30_000;
 
 let count = 0;
 
-/** Creates a stray, which the test's shell commands run. Disposing of it kills it. */
-export function makeStray({ root }: Sandbox): Stray {
+/** Creates a leftover, which the test's shell commands run. Disposing of it kills it. */
+export function makeLeftover({ root }: Sandbox): Leftover {
   const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const name = `sleep 777.${String(random).padStart(10, "0")}${++count}`;
-  const file = `${root}/stray-${count}`;
+  const file = `${root}/leftover-${count}`;
   const pids = () => processesNamed(name);
   return {
     command: `sh -c ': >"$0"; exec ${name}' ${file} </dev/null >/dev/null 2>&1`,
@@ -64,23 +64,23 @@ export function makeStray({ root }: Sandbox): Stray {
   };
 }
 
-/** Creates several strays that are disposed of together. */
-export function makeStrays<const K extends string>(
+/** Creates several leftovers that are disposed of together. */
+export function makeLeftovers<const K extends string>(
   sandbox: Sandbox,
   names: readonly K[],
-): Readonly<Record<K, Stray>> & AsyncDisposable {
-  const strays = names.map((name) => [name, makeStray(sandbox)] as const);
+): Readonly<Record<K, Leftover>> & AsyncDisposable {
+  const leftovers = names.map((name) => [name, makeLeftover(sandbox)] as const);
   return {
-    ...Object.fromEntries(strays) as Record<K, Stray>,
+    ...Object.fromEntries(leftovers) as Record<K, Leftover>,
     async [Symbol.asyncDispose]() {
-      for (const [, stray] of strays) await stray[Symbol.asyncDispose]();
+      for (const [, leftover] of leftovers) await leftover[Symbol.asyncDispose]();
     },
   };
 }
 
 /** Fails if one of them runs. */
-export async function assertGone(...strays: readonly Stray[]): Promise<void> {
-  for (const { name, pids } of strays) assertEquals(await pids(), [], `${name} still runs`);
+export async function assertGone(...leftovers: readonly Leftover[]): Promise<void> {
+  for (const { name, pids } of leftovers) assertEquals(await pids(), [], `${name} still runs`);
 }
 
 /** Returns the processes with this command line. Zombies have none. */
