@@ -1,6 +1,6 @@
 import type { EventOf } from "../events.ts";
-import { answerOf } from "../render/text.ts";
-import { escapeLine } from "./escape_commands.ts";
+import { answerOf } from "../util/answer.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
