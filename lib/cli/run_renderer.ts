@@ -30,7 +30,7 @@ import type { RenderSettings } from "./settings.ts";
 export interface RunRenderer {
   /** Shows all events and returns the exit code. */
   render(events: AsyncIterable<RunEvent>): Promise<number>;
-  /** Shows a chunk of claude's stdout, which is the product of the raw format. */
+  /** Shows a chunk that claude wrote to stdout, which the raw format prints. */
   bytes(chunk: Uint8Array): Promise<void>;
   /** Prints a message of ccrun on stderr. */
   message(line: string): void;

@@ -20,7 +20,7 @@ export interface ProblemsOptions {
   ci?: CiLog | undefined;
 }
 
-/** The number of lines of claude's last text that an error repeats. */
+/** An error repeats this many lines of the last text. */
 const MAX_TEXT_LINES = 20;
 
 /**
