@@ -61,7 +61,7 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Is called when the run is stopped for a reason that makes it fail. */
   onStop?: ((reason: StopReason) => void) | undefined;
-  /** Receives each chunk of claude's stdout as it arrives; claude's output waits until it resolves. */
+  /** Receives each chunk that claude writes to stdout. Reading continues when it resolves. */
   onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
 }
 

@@ -1,7 +1,8 @@
 import type { EventOf } from "../events.ts";
-import { answerOf } from "../render/text.ts";
-import { escapeLine } from "./escape_commands.ts";
+import { answerOf } from "../util/answer.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
 import { stringifySafe } from "../util/safe_json.ts";
+import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 
@@ -107,11 +108,6 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
     );
   }
   return { text: outputs.format(newline), warnings };
-}
-
-/** Returns the beginning of a text, without half of a character at its end. */
-function sliceStart(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 function addFields(structured: unknown, outputs: OutputMap, omissions: Omissions): void {

@@ -9,7 +9,7 @@ import { OUTPUT_FILES } from "./validate.ts";
 export type Format = "pretty" | "text" | "json" | "raw" | "result";
 
 /** Rejects two options that exclude each other. @throws {CcrunError} `usage` if both are set */
-export function rejectConflict(options: Options, first: string, second: string): void {
+function rejectConflict(options: Options, first: string, second: string): void {
   const [a, b] = [options.get(first), options.get(second)];
   if (a === undefined || b === undefined) return;
   throw usageError(
@@ -24,7 +24,7 @@ export function rejectConflict(options: Options, first: string, second: string):
  *
  * @throws {CcrunError} `usage` if both come from the same place
  */
-export function resolveConflict(options: Options, first: string, second: string): string {
+function resolveConflict(options: Options, first: string, second: string): string {
   const isFromEnvironment = (name: string) => isVariable(options.get(name)?.source);
   if (isFromEnvironment(first) === isFromEnvironment(second)) {
     rejectConflict(options, first, second);

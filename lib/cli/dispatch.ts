@@ -1,4 +1,4 @@
-import { escapeLine } from "../ci/escape_commands.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
 import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";

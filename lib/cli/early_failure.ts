@@ -1,5 +1,5 @@
 import type { CiSystem } from "../ci/detect.ts";
-import { escapeLine } from "../ci/escape_commands.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
 import { createCiLog } from "../ci/log.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";

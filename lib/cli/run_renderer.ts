@@ -1,5 +1,5 @@
-import { escapeLine, escapeLogCommands } from "../ci/escape_commands.ts";
-import { type CiLog, createCiLog } from "../ci/log.ts";
+import { escapeLine, escapeLogCommands } from "../terminal/escape_commands.ts";
+import { createCiLog } from "../ci/log.ts";
 import { parseSessionId } from "../claude/session_id.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
@@ -17,6 +17,7 @@ import {
   createBufferedWriter,
   WriteMutex,
 } from "../terminal/buffered_writer.ts";
+import type { CiLog } from "../terminal/ci_log.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
@@ -29,7 +30,7 @@ import type { RenderSettings } from "./settings.ts";
 export interface RunRenderer {
   /** Shows all events and returns the exit code. */
   render(events: AsyncIterable<RunEvent>): Promise<number>;
-  /** Shows a chunk of claude's stdout, which is the product of the raw format. */
+  /** Shows a chunk that claude wrote to stdout, which the raw format prints. */
   bytes(chunk: Uint8Array): Promise<void>;
   /** Prints a message of ccrun on stderr. */
   message(line: string): void;

@@ -125,15 +125,8 @@ function anyOf(texts: readonly string[]): RegExp | undefined {
 
 /**
  * Returns the forms in which a secret appears in text.
- *
- * @example
- * ```ts
- * import { encodedVariants } from "./redactor.ts";
- *
- * console.log(encodedVariants('a"b&c d+e').includes("a%22b%26c%20d%2Be")); // true
- * ```
  */
-export function encodedVariants(secret: string): string[] {
+function encodedVariants(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const variants = [
     secret,

@@ -1,6 +1,6 @@
-import { escapeLine } from "../ci/escape_commands.ts";
-import type { Annotation, CiLog } from "../ci/log.ts";
-import { denialAnnotation, failureAnnotation } from "../ci/tool_annotation.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
+import type { Annotation, CiLog } from "../terminal/ci_log.ts";
+import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { unwrapToolError } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
@@ -20,7 +20,7 @@ export interface ProblemsOptions {
   ci?: CiLog | undefined;
 }
 
-/** The number of lines of claude's last text that an error repeats. */
+/** An error repeats this many lines of the last text. */
 const MAX_TEXT_LINES = 20;
 
 /**

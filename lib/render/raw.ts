@@ -12,7 +12,7 @@ export interface RawRendererOptions {
 
 /** Renders the `raw` format from bytes and events. */
 export interface RawRenderer extends Renderer {
-  /** Writes a chunk of claude's stdout. */
+  /** Writes a chunk that claude wrote to stdout. */
   bytes(chunk: Uint8Array): void;
 }
 

@@ -1,14 +1,7 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
-import { trimLineEnds } from "../util/lines.ts";
-import { stringifySafe } from "../util/safe_json.ts";
+import { answerOf } from "../util/answer.ts";
 import type { Renderer } from "./renderer.ts";
-
-/** Returns the answer of a result: its structured output as JSON, or its text. It ends with a newline. */
-export function answerOf(result: EventOf<"result">): string {
-  if (result.structured_output !== undefined) return `${stringifySafe(result.structured_output)}\n`;
-  return `${trimLineEnds(result.text)}\n`;
-}
 
 /** Options for {@linkcode createTextRenderer}. */
 export interface TextRendererOptions {

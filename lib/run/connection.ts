@@ -5,7 +5,7 @@ import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
 import { TailBuffer } from "../util/tail_buffer.ts";
 
-/** How much of claude's stderr is read as lines, and how much of its end is kept: 256 KiB each. */
+/** How much of stderr is read as lines, and how much of its end is kept: 256 KiB each. */
 const MAX_STDERR_BYTES = 256 * 1024;
 
 /** The longest line of stderr. */
@@ -13,7 +13,7 @@ const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
 /** Options for {@linkcode Connection.open}. */
 export interface ConnectionOptions extends ChildOptions {
-  /** Receives each chunk of claude's stdout before its lines are read, and is awaited. */
+  /** Receives each chunk of stdout before its lines are read, and is awaited. */
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;
   /** Is called when bytes arrive on stdout or stderr. */
   readonly onActivity: () => void;

@@ -20,7 +20,7 @@ export interface RunOutcomeInput {
   readonly stop?: Stop | undefined;
   /** A failure before there could be a result, for example that claude was not found. */
   readonly failed?: Failure | undefined;
-  /** The end of claude's stderr. */
+  /** The end of what claude wrote to stderr. */
   readonly stderr?: string | undefined;
   /** claude's exit code. */
   readonly claudeExitCode?: number | undefined;

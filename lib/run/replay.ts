@@ -23,7 +23,7 @@ export interface ReplayOptions {
 /** How the lines begin that ccrun adds to claude's in the raw format. */
 const ADDED_LINE = '{"source":"ccrun",';
 
-/** How a stream of ccrun's events begins. */
+/** How an event stream of ccrun begins. */
 const START_LINE = '{"type":"start",';
 
 /** How many lines of other programs may precede the first message. */

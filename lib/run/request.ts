@@ -36,7 +36,7 @@ export interface RunRequest {
   readonly isolate?: boolean | undefined;
   /** Is called when the run is stopped for a reason that makes it fail. */
   readonly onStop?: ((reason: StopReason) => void) | undefined;
-  /** Receives the bytes of claude's stdout as they arrive; claude's output waits until it resolves. */
+  /** Receives the bytes that claude writes to stdout. Reading continues when it resolves. */
   readonly onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Receives diagnostics: sizes and kinds, and separately what may be secret. */
   readonly diagnose: (text: string, content?: string) => void;

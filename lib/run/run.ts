@@ -320,7 +320,7 @@ export class Run {
     }
   }
 
-  /** Ends the run because of ccrun's own failure. What claude still reports is read. */
+  /** Ends the run after a failure inside ccrun. What claude still reports is read. */
   #fail(error: unknown): void {
     if (this.#internal !== undefined || this.#stop?.reason.signal !== undefined) return;
     this.#internal = this.#toFailure(error);

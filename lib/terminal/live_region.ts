@@ -16,7 +16,7 @@ export class LiveRegion {
     this.#terminal = terminal;
   }
 
-  /** Returns what replaces the painted rows by `rows`, each of which is styled and fits the width. */
+  /** Returns the output that replaces the painted rows with `rows`, which are styled and fit the width. */
   paint(rows: readonly string[]): string {
     const erased = this.erase();
     this.#painted = rows;

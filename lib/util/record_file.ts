@@ -44,7 +44,7 @@ export async function openRecordFile(
 class Writer implements RecordFile {
   readonly #file: Deno.FsFile;
   readonly #change: ByteChange;
-  /** Whether an earlier recording is to be removed. It stays until there is something to write. */
+  /** Whether the file still has an earlier recording, which stays until there is something to write. */
   #isOld: boolean;
 
   constructor(file: Deno.FsFile, change: ByteChange, isOld: boolean) {

@@ -7,7 +7,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, type EventType, NO_USAGE } from "../../lib/events.ts";
-import { type CiLog, createCiLog } from "../../lib/ci/log.ts";
+import { createCiLog } from "../../lib/ci/log.ts";
+import type { CiLog } from "../../lib/terminal/ci_log.ts";
 import type { Renderer } from "../../lib/render/renderer.ts";
 import { createProblemsRenderer } from "../../lib/render/problems.ts";
 import { createProgressRenderer } from "../../lib/render/pretty/progress.ts";

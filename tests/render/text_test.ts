@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, type EventOf } from "../../lib/events.ts";
-import { answerOf, createTextRenderer, type TextRendererOptions } from "../../lib/render/text.ts";
+import { createTextRenderer, type TextRendererOptions } from "../../lib/render/text.ts";
 import { makeKept } from "../support/kept_writer.ts";
 
 const USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
@@ -48,23 +48,6 @@ async function written(
   output.event(exit(ok));
   return await kept.text();
 }
-
-Deno.test("answerOf ends an answer with exactly one newline, and changes nothing else", () => {
-  const answer = (text: string) => answerOf(result({ text }));
-  assertEquals(answer("Done."), "Done.\n");
-  assertEquals(answer("Done.\n"), "Done.\n");
-  assertEquals(answer("Done.\r\n\n\n"), "Done.\n");
-  assertEquals(answer("\n  a\n\nb  \n"), "\n  a\n\nb  \n");
-  assertEquals(answer(""), "\n");
-  assertEquals(answer("\x1b[31mred"), "\x1b[31mred\n");
-});
-
-Deno.test("answerOf returns a structured output as one line of JSON", () => {
-  const answer = (structured_output: unknown) => answerOf(result({ text: "t", structured_output }));
-  assertEquals(answer({ n: 5, s: "two\nlines" }), '{"n":5,"s":"two\\nlines"}\n');
-  assertEquals(answer("##["), '"#\\u0023["\n');
-  assertEquals([0, false, "", []].map(answer), ["0\n", "false\n", '""\n', "[]\n"]);
-});
 
 Deno.test("the text renderer writes the last answer of a successful run", async () => {
   const results = [result({ text: "first" }), result({ text: "last" })];

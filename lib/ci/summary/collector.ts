@@ -7,7 +7,7 @@ import {
   unwrapToolError,
 } from "../../claude/tools.ts";
 import { type PathContext, shortPath } from "../../util/display_path.ts";
-import { truncate } from "../../util/truncate.ts";
+import { detach, sliceEnd, sliceStart, truncate } from "../../util/truncate.ts";
 import { type Note, noteOf } from "./notes.ts";
 
 /** A tool call. */
@@ -127,7 +127,10 @@ export class SummaryCollector {
     // Claude Code writes API errors as synthetic text. They are in the error as well.
     if (text.trim() === "" || (synthetic && parent === undefined)) return;
     const [firstLine = ""] = text.trim().split("\n", 1);
-    this.#addRow({ depth: this.#depth(parent), text: copy(truncate(firstLine, MAX_TEXT_LENGTH)) });
+    this.#addRow({
+      depth: this.#depth(parent),
+      text: detach(truncate(firstLine, MAX_TEXT_LENGTH)),
+    });
     if (parent === undefined) this.data.lastText = text;
   }
 
@@ -164,8 +167,8 @@ export class SummaryCollector {
   ): SummaryCall {
     const call: SummaryCall = {
       id,
-      name: copy(truncate(name, MAX_ARGUMENT_LENGTH)),
-      argument: copy(truncate(argumentOf(input, this.data.paths), MAX_ARGUMENT_LENGTH)),
+      name: detach(truncate(name, MAX_ARGUMENT_LENGTH)),
+      argument: detach(truncate(argumentOf(input, this.data.paths), MAX_ARGUMENT_LENGTH)),
       depth: this.#depth(parent),
       state: "running",
       durationMs: null,
@@ -215,7 +218,7 @@ export class SummaryCollector {
   #addNote(event: RunEvent): void {
     const note = noteOf(event);
     if (note === undefined) return;
-    const text = copy(truncate(note.text, MAX_NOTE_LENGTH));
+    const text = detach(truncate(note.text, MAX_NOTE_LENGTH));
     const { notes } = this.data;
     const last = notes.at(-1);
     if (last?.text === text) {
@@ -238,14 +241,11 @@ function argumentOf(input: ToolInput, paths: PathContext): string {
 /** Returns the beginning and the end of an output. */
 function excerpt(text: string): string {
   const omitted = text.length - OUTPUT_HEAD - OUTPUT_TAIL;
-  if (omitted <= 0) return copy(text);
+  if (omitted <= 0) return detach(text);
   const count = omitted.toLocaleString("en-US");
-  return copy(
-    `${text.slice(0, OUTPUT_HEAD)}\n… ${count} characters omitted …\n${text.slice(-OUTPUT_TAIL)}`,
+  return detach(
+    `${sliceStart(text, OUTPUT_HEAD)}\n… ${count} characters omitted …\n${
+      sliceEnd(text, OUTPUT_TAIL)
+    }`,
   );
-}
-
-/** Copies a text, because a slice would keep the whole text in memory. */
-function copy(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text));
 }

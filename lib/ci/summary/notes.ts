@@ -1,4 +1,5 @@
 import type { EventOf, RunEvent } from "../../events.ts";
+import { describeRateLimit } from "../../util/rate_limit.ts";
 
 /** A warning or an error besides those of tool calls. */
 export interface Note {
@@ -40,15 +41,10 @@ function retryNote({ reason, http_status: status }: EventOf<"retry">): Note {
 }
 
 function rateLimitNote(event: EventOf<"rate_limit">): Note | undefined {
-  const { status, kind, utilization, resets_at: resetsAt } = event;
-  if (status === "allowed") return undefined;
-  const parts = [status.replaceAll("_", " ")];
-  if (kind !== undefined) parts.push(kind.replaceAll("_", " "));
-  if (utilization !== undefined) parts.push(`${Math.round(utilization * 100)}% used`);
-  if (resetsAt !== undefined) parts.push(`until ${resetsAt}`);
+  if (event.status === "allowed") return undefined;
   return {
-    level: status === "rejected" ? "error" : "warning",
-    text: `rate limit: ${parts.join(", ")}`,
+    level: event.status === "rejected" ? "error" : "warning",
+    text: `rate limit: ${describeRateLimit(event)}`,
   };
 }
 

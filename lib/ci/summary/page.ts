@@ -1,6 +1,7 @@
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
+import { sliceEnd } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import { codeBlock, codeSpan, escapeMarkdown, fold, quoteMarkdown } from "../markdown.ts";
 import type { SummaryData } from "./collector.ts";
@@ -75,7 +76,7 @@ function renderError({ error, exit }: SummaryData): string[] {
 const MAX_ERROR_LENGTH = 8_000;
 
 function keepEnd(text: string): string {
-  return text.slice(-MAX_ERROR_LENGTH);
+  return sliceEnd(text, MAX_ERROR_LENGTH);
 }
 
 function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: number): string[] {

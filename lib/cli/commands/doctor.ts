@@ -4,7 +4,7 @@ import type { Finding, FindingStatus } from "../../doctor/finding.ts";
 import { TRIAL_GRACE_MS } from "../../doctor/trial_session.ts";
 import { CcrunError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit_codes.ts";
-import { escapeLine } from "../../ci/escape_commands.ts";
+import { escapeLine } from "../../terminal/escape_commands.ts";
 import { formatCount } from "../../util/units.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { createBufferedWriter } from "../../terminal/buffered_writer.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "@std/path";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
-import { escapeLine } from "../../ci/escape_commands.ts";
+import { escapeLine } from "../../terminal/escape_commands.ts";
 import { homeDirectory } from "../../util/home_directory.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";

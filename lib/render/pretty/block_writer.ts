@@ -1,5 +1,5 @@
-import { escapeLine } from "../../ci/escape_commands.ts";
-import type { Annotation, CiLog } from "../../ci/log.ts";
+import { escapeLine } from "../../terminal/escape_commands.ts";
+import type { Annotation, CiLog } from "../../terminal/ci_log.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";

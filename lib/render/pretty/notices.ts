@@ -1,5 +1,6 @@
 import type { EventOf } from "../../events.ts";
 import { compactJson } from "../../util/compact_json.ts";
+import { describeRateLimit } from "../../util/rate_limit.ts";
 import { formatSeconds } from "../../util/units.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 
@@ -47,15 +48,10 @@ export function createRetryDeduplicator(): (event: EventOf<"retry">) => boolean 
 /** Creates the notice of a rate limit; undefined while requests are allowed. */
 export function rateLimitNotice(event: EventOf<"rate_limit">): Notice | undefined {
   if (event.status === "allowed") return undefined;
-  const used = event.utilization === undefined
-    ? undefined
-    : `${Math.round(event.utilization * 100)}% used`;
-  const until = event.resets_at === undefined ? undefined : `until ${event.resets_at}`;
-  const text = [event.status.replaceAll("_", " "), event.kind?.replaceAll("_", " "), used, until];
   return {
     level: event.status === "rejected" ? "error" : "warning",
     label: "rate limit",
-    text: text.filter((part) => part !== undefined).join(", "),
+    text: describeRateLimit(event),
   };
 }
 

@@ -1,4 +1,4 @@
-import { FAILURE_LINES } from "../../ci/tool_annotation.ts";
+import { FAILURE_LINES } from "../tool_annotation.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { countLines } from "../../util/lines.ts";
 import { formatCount } from "../../util/units.ts";

@@ -1,4 +1,4 @@
-import type { CiLog } from "../../ci/log.ts";
+import type { CiLog } from "../../terminal/ci_log.ts";
 import type { EventOf, RunEvent } from "../../events.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { Terminal } from "../../terminal/terminal.ts";

@@ -1,5 +1,5 @@
-import type { CiLog } from "../../ci/log.ts";
-import { denialAnnotation } from "../../ci/tool_annotation.ts";
+import type { CiLog } from "../../terminal/ci_log.ts";
+import { denialAnnotation } from "../tool_annotation.ts";
 import { unwrapToolError } from "../../claude/tools.ts";
 import type { EventOf } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { denialAnnotation, failureAnnotation } from "../../lib/ci/tool_annotation.ts";
+import { denialAnnotation, failureAnnotation } from "../../lib/render/tool_annotation.ts";
 
 const BASH = { name: "Bash", argument: "npm test" };
 const UNKNOWN = { name: "Bash", argument: "" };

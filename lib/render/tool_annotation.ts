@@ -1,4 +1,4 @@
-import type { Annotation } from "./log.ts";
+import type { Annotation } from "../terminal/ci_log.ts";
 import { headAndTail } from "../terminal/head_and_tail.ts";
 import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";

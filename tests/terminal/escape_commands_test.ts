@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { escapeLine, escapeLogCommands } from "../../lib/ci/escape_commands.ts";
+import { escapeLine, escapeLogCommands } from "../../lib/terminal/escape_commands.ts";
 import { commandIn, linesOf } from "../support/github_runner.ts";
 import { makeRandom, type Random } from "../support/random.ts";
 
