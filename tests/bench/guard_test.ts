@@ -19,10 +19,10 @@ import { measureStarts } from "./startup.ts";
 const TOLERANCE = 0.5;
 
 const REPLAY_MEGABYTES = 30;
-const MEMORY_MEGABYTES = 60;
+const MEMORY_MEGABYTES = 30;
 
 /** The best of several rounds counts, because other processes can only slow a round down. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 const START_TURNS = 8;
 

@@ -64,18 +64,17 @@ const BEFORE: readonly string[] = [
   "- ",
 ];
 
-/** Commands after each of these, and inside of other text. */
+const STARTS = ["::error::", "::group::", "::add-mask::", "##[endgroup]", "::stop-commands::"];
+
+/** Commands by themselves, after other text, and inside it. */
 const EVIL: readonly string[] = [
   ...COMMANDS,
-  ...BEFORE.flatMap((before) =>
-    ["::error::", "::group::", "::add-mask::", "##[endgroup]", "::stop-commands::"]
-      .map((command) => `${before}${command}${MARK}`)
-  ),
+  ...BEFORE.map((before, index) => `${before}${STARTS[index % STARTS.length]}${MARK}`),
   ...BEFORE.map((before) => `${before}section_start:1:${MARK}\r\x1b[0K`),
   COMMANDS.join("\n"),
   COMMANDS.join("\r"),
-  `${"x".repeat(5_000)} ${COMMANDS.join("")}`,
-  `${"\u2003".repeat(5_000)}::error::${MARK}`,
+  `${"x".repeat(1_000)} ${COMMANDS.join("")}`,
+  `${"\u2003".repeat(1_000)}::error::${MARK}`,
   `\xa0 ::error::${MARK}`,
 ];
 

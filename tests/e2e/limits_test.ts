@@ -52,7 +52,7 @@ Deno.test("ccrun exits with 5 at --max-budget-usd", async () => {
       assertEquals(events.code, 1);
       const { error } = eventOf(events, "error");
       assertStringIncludes(error.message, "unknown option '--max-budget-usd");
-      assertStringIncludes(error.hint ?? "", "this version of Claude Code does not have it");
+      assertStringIncludes(error.hint ?? "", "update Claude Code");
       return;
     }
     assertEquals([events.code, events.exit.reason], [5, "limit"]);
