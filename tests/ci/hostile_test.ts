@@ -294,9 +294,12 @@ function assertOwnCommands(make: Make, events: readonly EventBody[], about: stri
   assertInert(written(make, undefined, events), `${about} elsewhere`);
 }
 
-for (const { name, make } of OUTPUTS) {
+for (const [number, { name, make }] of OUTPUTS.entries()) {
+  // The outputs share most of their code, so each text is tried on one variant of progress only.
+  const isVariant = make !== OUTPUTS.at(-1)?.make;
+  const texts = EVIL.filter((_, index) => !isVariant || index % 3 === number);
   Deno.test(`foreign text contains no command for the log: ${name}`, () => {
-    for (const evil of EVIL) {
+    for (const evil of texts) {
       assertOwnCommands(make, runOf(evil), `${name}, ${JSON.stringify(evil.slice(0, 60))}`);
     }
   });
