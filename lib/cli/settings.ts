@@ -1,5 +1,6 @@
 import { type CiSystem, ciSystem, isCi, withoutSteering } from "../ci/detect.ts";
 import { resolveSession } from "../claude/sessions/resolve.ts";
+import { readJsonOption } from "../claude/json_option.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
   checkFiles,
@@ -19,7 +20,6 @@ import {
   getText,
   type Options,
 } from "./option_values.ts";
-import { readSchema } from "./read_schema.ts";
 
 /** How to render a run or a replay. */
 export interface RenderSettings {
@@ -196,4 +196,9 @@ function timeouts(
     idleTimeoutMs: idleMs || undefined,
     graceMs: getDuration(options, "grace"),
   };
+}
+
+/** Returns the schema of `--json-schema` on one line. */
+async function readSchema(value: string, from: string): Promise<string> {
+  return JSON.stringify(await readJsonOption({ source: "--json-schema", value, from }));
 }

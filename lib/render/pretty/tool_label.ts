@@ -1,24 +1,13 @@
-import { describeToolCall, type ToolInput, type ToolOutputKind } from "../../claude/tools.ts";
+import { describeToolCall, type ToolCallDescription, type ToolInput } from "../../claude/tools.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, cutStart, displayWidth } from "../../terminal/width.ts";
 import { type PathContext, shortPath } from "../../util/display_path.ts";
 
 /** A tool call on one line, in sanitized parts. */
-export interface ToolLabel {
+export interface ToolLabel extends ToolCallDescription {
   /** The readable name of the tool. */
   readonly name: string;
-  /** The value that identifies the call; may be empty. */
-  readonly argument: string;
-  /** Whether the argument is a path, whose end says more than its beginning. */
-  readonly isPath: boolean;
-  /** Further facts, such as the number of changed lines; may be empty. */
-  readonly suffix: string;
-  readonly output: ToolOutputKind;
-  /** The first lines that the call changes, marked with `+` and `-`; not sanitized. */
-  readonly changes: readonly string[];
-  /** The number of lines that the call changes. */
-  readonly changedCount: number;
 }
 
 /** Names and suffixes are cut here, because they share the line with the argument. */
