@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import type { ClaudeOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import { CcrunError } from "./errors.ts";

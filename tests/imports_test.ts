@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import { REPOSITORY } from "./support/paths.ts";
 
 /** The files that lib/ itself may contain. */

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import { jsonOptionFile, readJsonOption } from "./json_option.ts";

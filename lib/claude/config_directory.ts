@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import type { Env } from "../util/env.ts";
 
 /** What determines where Claude Code keeps its files. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { isInlineJson, type JsonObject, parseJsonObject } from "../util/json.ts";
 import { configDirectory, type ConfigLocation, stateFile } from "./config_directory.ts";
 import { getNonEmptyString, getNumber, getObject, getStrings } from "./json_fields.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
 import { shellQuote } from "../util/shell_quote.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject } from "../util/json.ts";

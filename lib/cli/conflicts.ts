@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { isPendingSessionId } from "../claude/session_id.ts";
 import type { HostInfo } from "./host.ts";
 import { getSwitch, getText, isVariable, type Options } from "./option_values.ts";

@@ -47,20 +47,17 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
   }
   switch (command) {
     case "run":
-      return await withSignals(context, async (signals, host) => {
-        const { runCommand } = await import("./commands/run.ts");
-        return await runCommand(line, options, host, signals);
+      return await withSignals(context, import("./commands/run.ts"), (module, signals, host) => {
+        return module.runCommand(line, options, host, signals);
       });
     case "replay":
-      return await withSignals(context, async (signals, host) => {
-        const { replayCommand } = await import("./commands/replay.ts");
-        return await replayCommand(line, options, host, signals);
+      return await withSignals(context, import("./commands/replay.ts"), (module, signals, host) => {
+        return module.replayCommand(line, options, host, signals);
       });
     case "doctor":
       rejectArguments(line);
-      return await withSignals(context, async (signals) => {
-        const { doctorCommand } = await import("./commands/doctor.ts");
-        return await doctorCommand(options, host, signals);
+      return await withSignals(context, import("./commands/doctor.ts"), (module, signals, host) => {
+        return module.doctorCommand(options, host, signals);
       });
     case "sessions": {
       rejectArguments(line);
@@ -79,16 +76,18 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
   }
 }
 
-/** Runs a command that signals can stop. */
-async function withSignals(
+/** Runs a command that signals can stop. Its module is loaded while the inherited state is read. */
+async function withSignals<Module>(
   context: CommandContext,
-  command: (signals: SignalHandler, host: HostInfo) => Promise<number>,
+  loading: Promise<Module>,
+  run: (module: Module, signals: SignalHandler, host: HostInfo) => Promise<number>,
 ): Promise<number> {
-  // This comes first, because Deno resets ignored signals soon after the start.
-  const inherited = await readInheritedState();
+  // Before everything else, because Deno resets ignored signals soon after the start.
+  const [inherited, module] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
   const host = { ...context.host, stdoutIsNonBlocking: inherited.isStdoutNonBlocking };
-  const code = await command(signals, host).catch((error) => reportEarlyFailure(error, context));
+  const code = await run(module, signals, host)
+    .catch((error) => reportEarlyFailure(error, context));
   return await signals.finish(code);
 }
 

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { parseDuration } from "../util/duration.ts";
 import type { OptionValue } from "./args.ts";
 

@@ -1,6 +1,6 @@
 import { deadline } from "@std/async/deadline";
 import { concat } from "@std/bytes/concat";
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { getText, type Options } from "./option_values.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { defaultSummary } from "../ci/detect.ts";
 import { githubOutputs } from "../ci/github_outputs.ts";
 import { createSummary } from "../ci/summary.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import { getObject } from "../claude/json_fields.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { Env } from "../util/env.ts";

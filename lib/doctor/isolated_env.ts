@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import type { Env } from "../util/env.ts";
 
 /** Variables that lead to an account, a provider, a proxy, or a telemetry server. */

@@ -1,4 +1,5 @@
-import { dirname, isAbsolute } from "@std/path";
+import { dirname } from "@std/path/dirname";
+import { isAbsolute } from "@std/path/is-absolute";
 import { editsFiles, filePathOf, readsFiles, type ToolInput } from "../claude/tools.ts";
 import { isJsonObject } from "../util/json.ts";
 import { shellQuote } from "../util/shell_quote.ts";

@@ -113,20 +113,24 @@ declare module "@std/text/levenshtein-distance" {
   export function levenshteinDistance(str1: string, str2: string): number;
 }
 
-declare module "@std/path" {
-  /** The separator of this platform: `/` or `\\`. */
-  export const SEPARATOR: string;
-  /** The list separator of PATH: `:` or `;`. */
-  export const DELIMITER: string;
+declare module "@std/path/basename" {
   export function basename(path: string, suffix?: string): string;
+}
+
+declare module "@std/path/dirname" {
   export function dirname(path: string): string;
-  export function extname(path: string): string;
+}
+
+declare module "@std/path/is-absolute" {
   export function isAbsolute(path: string): boolean;
-  export function join(...paths: string[]): string;
-  export function relative(from: string, to: string): string;
+}
+
+declare module "@std/path/join" {
+  export function join(path: string, ...paths: string[]): string;
+}
+
+declare module "@std/path/resolve" {
   export function resolve(...pathSegments: string[]): string;
-  export function fromFileUrl(url: string | URL): string;
-  export function toFileUrl(path: string): URL;
 }
 
 declare module "@std/async/deadline" {

@@ -1,4 +1,7 @@
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";

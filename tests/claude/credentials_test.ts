@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/dirname";
 import { findStoredCredentials, hasStoredCredential } from "../../lib/claude/credentials.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 

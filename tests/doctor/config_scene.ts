@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/dirname";
 import { type ConfigFiles, readConfigFiles } from "../../lib/doctor/checks/config_files.ts";
 import type { Env } from "../../lib/util/env.ts";
 

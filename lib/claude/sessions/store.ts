@@ -5,7 +5,7 @@
  */
 
 import { pooledMap } from "@std/async/pool";
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../../errors.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";

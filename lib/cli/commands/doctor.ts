@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
 import { TRIAL_GRACE_MS } from "../../doctor/trial_session.ts";

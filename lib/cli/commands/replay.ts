@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { replay } from "../../run/replay.ts";
 import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";

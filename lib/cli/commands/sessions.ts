@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { homeDirectory } from "../../util/home_directory.ts";

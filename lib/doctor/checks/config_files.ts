@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/resolve";
 import { configDirectory, type ConfigLocation, stateFile } from "../../claude/config_directory.ts";
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import type { Env } from "../../util/env.ts";
