@@ -67,7 +67,7 @@ export interface RunOptions {
 
 /**
  * One conversation with Claude Code. Its runs follow each other, and each resumes the session of the
- * previous one unless it is told otherwise.
+ * previous one unless its options select another.
  *
  * A failed run does not throw. It ends with `error` and `exit` events.
  *

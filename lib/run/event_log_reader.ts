@@ -15,7 +15,7 @@ import { TRUNCATION_MARK } from "../util/truncate.ts";
 export interface EventLogReader {
   /** Returns the events of a line, numbered anew; their times stay. */
   read(line: string): RunEvent[];
-  /** How the run ended, if the stream has told that by now. */
+  /** How the run ended, once the stream has contained its `exit` event. */
   readonly ending: { error?: EventOf<"error">; exit: EventOf<"exit"> } | undefined;
 }
 

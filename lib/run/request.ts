@@ -6,7 +6,7 @@ import type { StopReason } from "./stop_reason.ts";
 export interface RunRequest {
   /** The prompt. */
   readonly prompt: string;
-  /** What claude is told by its own options. */
+  /** The options of claude itself. */
   readonly claude: ClaudeOptions;
   /** Where claude works, and which session it resumes. */
   readonly target: SessionTarget;
