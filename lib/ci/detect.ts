@@ -1,5 +1,5 @@
 /**
- * Detects the CI system and knows what it provides to a job.
+ * Detects the CI system and returns what it provides to a job.
  *
  * @module
  */

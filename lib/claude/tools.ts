@@ -144,7 +144,7 @@ export function unwrapToolError(text: string): string {
 
 /**
  * Which part of a tool's output is worth showing: its lines, their number, the change that the tool
- * made, or nothing, because the call already says it.
+ * made, or nothing, because the call already shows it.
  */
 export type ToolOutputKind = "lines" | "count" | "changes" | "nothing";
 

@@ -48,7 +48,7 @@ export const PURPOSE: { readonly [C in Command]: string } = {
 /** The introduction of each command. Lines that begin with a blank are not wrapped. */
 const ABOUT: { readonly [C in Command]: string } = {
   run:
-    `Runs Claude Code without its interactive screen. Progress goes to stderr, the final answer to stdout, and the exit code says how the run ended.
+    `Runs Claude Code without its interactive screen. Progress goes to stderr, the final answer to stdout, and the exit code shows how the run ended.
 
 The prompt is the arguments, -p TEXT, --prompt-file FILE, or stdin. With a prompt, piped stdin is added as context:
   git diff | ccrun "review this"

@@ -119,7 +119,7 @@ class Reports implements ReportWriter {
   }
 
   async finish(exit: EventOf<"exit">): Promise<RunEvent[]> {
-    // Every file says the same outcome, so the files that may fail are written first.
+    // Every file has the same outcome, so the files that may fail are written first.
     const answer = exit.ok ? this.#gathered.last : null;
     let last: RunEvent[] = [exit];
     if (answer !== null) last = await this.#write(this.#files.answer, answerOf(answer), last);

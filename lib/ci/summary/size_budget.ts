@@ -1,4 +1,4 @@
-/** The room for a line that says how much is missing. */
+/** The room for a line that reports how much is missing. */
 export const OMISSION_BYTES = 100;
 
 /** Blocks of Markdown are separated by a blank line. */

@@ -68,7 +68,7 @@ export class CollapsedResults implements ToolResults {
     writer.writeGroup(title, lines, call.depth, ms);
   }
 
-  /** Returns what the log says about the output: the number of lines and the time. */
+  /** Returns what the log shows of the output: the number of lines and the time. */
   #note(call: ToolCall, result: ToolResult): string {
     const parts = [this.#count(call, result), result.time];
     return parts.filter((part) => part !== "").join(" · ");

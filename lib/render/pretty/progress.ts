@@ -291,7 +291,7 @@ class Progress implements ProgressRenderer {
   #task(event: EventOf<"task">): void {
     const { tool_use_id: id, status } = event;
     const call = id === undefined ? undefined : this.#calls.status(id);
-    // The result of the call says how the task ended, unless it arrived when the task was started.
+    // The result of the call shows how the task ended, unless it arrived when the task was started.
     if (call === "running" || (call === "ended" && status === "completed")) return;
     const notice = taskNotice(event);
     if (notice !== undefined) this.#notices.print(notice, event.parent_tool_use_id);
