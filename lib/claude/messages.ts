@@ -14,10 +14,11 @@ import {
   type UserBlock,
 } from "./content_blocks.ts";
 import { getNonEmptyString, getObject, getObjects, getString, getStrings } from "./json_fields.ts";
+import { NOTICE_READERS } from "./notices.ts";
 import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
-import { readRetry, readStandaloneMessage } from "./system_events.ts";
+import { readRateLimit, readRetry, readToolProgress } from "./system_events.ts";
 
 /** What an init message states about the session. */
 export type SessionDetails = Omit<EventBody<"session_info">, "type" | "session_id">;
@@ -82,19 +83,23 @@ export interface PermissionDeniedMessage {
   readonly reason: string | undefined;
 }
 
-/** A message that is one event by itself. */
-export interface StandaloneMessage {
-  readonly kind: "standalone";
-  /** Undefined if the message only shows that Claude Code is alive. */
-  readonly event: EventBody | undefined;
-}
-
 /** An API request that failed and will be repeated. */
 export interface RetryMessage {
   readonly kind: "retry";
   readonly retry: EventBody<"retry">;
   /** The name of the API error. */
   readonly apiError: string | undefined;
+}
+
+/** A message that is one event, whatever came before it. */
+export interface EventMessage {
+  readonly kind: "event";
+  readonly event: EventBody;
+}
+
+/** A message without content, which only shows that Claude Code is alive. */
+export interface EmptyMessage {
+  readonly kind: "empty";
 }
 
 /** A message of an unknown kind. */
@@ -111,7 +116,8 @@ type MessageContent =
   | TaskMessage
   | PermissionDeniedMessage
   | RetryMessage
-  | StandaloneMessage
+  | EventMessage
+  | EmptyMessage
   | OtherMessage;
 
 /** A message of Claude Code. */
@@ -140,36 +146,46 @@ export function parseMessage(line: string): ClaudeMessage | undefined {
   const json = parseJsonObject(line);
   if (json === undefined) return undefined;
   return {
-    ...readContent(json) ?? { kind: "other" },
+    ...MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" },
     json,
     sessionId: getSessionId(json),
     parent: getNonEmptyString(json, "parent_tool_use_id"),
   };
 }
 
-function readContent(json: JsonObject): MessageContent | undefined {
-  switch (json["type"]) {
-    case "assistant":
-      return readAssistant(json);
-    case "user": {
-      const blocks = readUserBlocks(json);
-      return blocks && { kind: "user", blocks };
-    }
-    case "stream_event": {
-      const event = readStreamEvent(getObject(json, "event"));
-      return event && { kind: "stream", event };
-    }
-    case "result":
-      return {
-        kind: "result",
-        result: readResult(json),
-        isError: json["is_error"] === true,
-        hasOrigin: isJsonObject(json["origin"]),
-      };
-    case "system":
-      return readSystem(json);
-  }
-  return readStandaloneMessage(json);
+/** Reads the messages of one kind; returns undefined for a message without its main part. */
+type Reader = (json: JsonObject) => MessageContent | undefined;
+
+/** The readers of all kinds of messages: by their type, and for `system` by their subtype. */
+export const MESSAGE_READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["assistant", readAssistant],
+  ["user", readUser],
+  ["stream_event", readStream],
+  ["result", readResultMessage],
+  ["tool_progress", (json) => eventMessage(readToolProgress(json))],
+  ["rate_limit_event", (json) => eventMessage(readRateLimit(json))],
+  ["system/init", readInit],
+  ["system/api_retry", readApiRetry],
+  ["system/permission_denied", readPermissionDenied],
+  ["system/task_started", (json) => readTask("task_started", json)],
+  ["system/task_progress", (json) => readTask("task_progress", json)],
+  ["system/task_updated", (json) => readTask("task_updated", json)],
+  ["system/task_notification", (json) => readTask("task_notification", json)],
+  // One for each piece of thinking.
+  ["system/thinking_tokens", () => ({ kind: "empty" })],
+  ...Array.from(NOTICE_READERS, ([kind, read]): [string, Reader] => [kind, (json) => {
+    const notice = read(json);
+    return eventMessage(notice && { type: "notice", ...notice, data: json });
+  }]),
+]);
+
+function kindOf(json: JsonObject): string | undefined {
+  const type = getString(json, "type");
+  return type === "system" ? `system/${getString(json, "subtype")}` : type;
+}
+
+function eventMessage(event: EventBody | undefined): EventMessage | EmptyMessage {
+  return event === undefined ? { kind: "empty" } : { kind: "event", event };
 }
 
 /** The model of messages that Claude Code writes itself. */
@@ -188,27 +204,36 @@ function readAssistant(json: JsonObject): AssistantMessage | undefined {
   };
 }
 
-function readSystem(json: JsonObject): MessageContent | undefined {
-  const subtype = json["subtype"];
-  switch (subtype) {
-    case "init":
-      return readInit(json);
-    case "permission_denied":
-      return {
-        kind: "permission_denied",
-        toolUseId: getString(json, "tool_use_id") ?? "",
-        name: getNonEmptyString(json, "tool_name") ?? "unknown",
-        reason: getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason"),
-      };
-    case "task_started":
-    case "task_progress":
-    case "task_updated":
-    case "task_notification":
-      return readTask(subtype, json);
-    case "api_retry":
-      return { kind: "retry", retry: readRetry(json), apiError: getNonEmptyString(json, "error") };
-  }
-  return readStandaloneMessage(json);
+function readUser(json: JsonObject): UserMessage | undefined {
+  const blocks = readUserBlocks(json);
+  return blocks && { kind: "user", blocks };
+}
+
+function readStream(json: JsonObject): StreamMessage | undefined {
+  const event = readStreamEvent(getObject(json, "event"));
+  return event && { kind: "stream", event };
+}
+
+function readResultMessage(json: JsonObject): ResultMessage {
+  return {
+    kind: "result",
+    result: readResult(json),
+    isError: json["is_error"] === true,
+    hasOrigin: isJsonObject(json["origin"]),
+  };
+}
+
+function readApiRetry(json: JsonObject): RetryMessage {
+  return { kind: "retry", retry: readRetry(json), apiError: getNonEmptyString(json, "error") };
+}
+
+function readPermissionDenied(json: JsonObject): PermissionDeniedMessage {
+  return {
+    kind: "permission_denied",
+    toolUseId: getString(json, "tool_use_id") ?? "",
+    name: getNonEmptyString(json, "tool_name") ?? "unknown",
+    reason: getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason"),
+  };
 }
 
 function readInit(json: JsonObject): InitMessage {

@@ -1,18 +1,16 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import { TRUNCATION_MARK } from "../util/truncate.ts";
-import type { ToolResultBlock } from "./content_blocks.ts";
+import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { detectDenial } from "./denials.ts";
 import {
   type AssistantMessage,
   type ClaudeMessage,
-  type InitMessage,
   parseMessage,
   type ResultMessage,
   type UserMessage,
 } from "./messages.ts";
 import { OpenMessages } from "./open_messages.ts";
 import type { StreamEvent } from "./partial_messages.ts";
-import { isSessionNotFoundResult } from "./session_id.ts";
 import { SessionTracker } from "./session_tracker.ts";
 import { readToolResult } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
@@ -53,11 +51,7 @@ export class Normalizer {
   #calls = new OpenToolCalls();
   #tasks = new TaskTracker();
   #denied = new Set<string>();
-  /** The denial of a call can arrive after its result, without naming the subagent. */
-  #subagentOfFailedCall = new Map<string, string>();
   #events: RunEvent[] = [];
-  #claudeVersion: string | undefined;
-  #keySource: string | undefined;
   #apiError: string | undefined;
   #turnInProgress = true;
   #hasOwnResult = false;
@@ -76,7 +70,7 @@ export class Normalizer {
 
   /** Where the API key of Claude Code comes from, once it is known. */
   get keySource(): string | undefined {
-    return this.#keySource;
+    return this.#session.keySource;
   }
 
   /** Whether no turn and no background task is in progress. */
@@ -89,11 +83,6 @@ export class Normalizer {
     return this.#hasOwnResult;
   }
 
-  /** Announces that a prompt was sent, whose result is now expected. */
-  expectResult(): void {
-    this.#hasOwnResult = false;
-  }
-
   /**
    * Returns the events of a line. A line that was cut at the size limit ends with
    * {@linkcode TRUNCATION_MARK}.
@@ -104,8 +93,9 @@ export class Normalizer {
     const isTruncated = line.endsWith(TRUNCATION_MARK);
     const message = isTruncated ? undefined : parseMessage(line);
     if (message !== undefined) this.#readMessage(message);
-    else if (isTruncated) this.#emit({ type: "raw", content: line.slice(0, -1), truncated: true });
-    else this.#emit({ type: "raw", content: line });
+    else if (isTruncated) {
+      this.#emit({ type: "raw", content: line.slice(0, -TRUNCATION_MARK.length), truncated: true });
+    } else this.#emit({ type: "raw", content: line });
     return this.#events;
   }
 
@@ -126,8 +116,9 @@ export class Normalizer {
   #readMessage(message: ClaudeMessage): void {
     const { parent } = message;
     if (startsTurn(message)) this.#turnInProgress = true;
-    if (message.kind === "init") return this.#readInit(message, message.sessionId);
-    this.#readSessionId(message);
+    const sessionInfo = this.#session.record(message);
+    if (message.kind === "init") return this.#emitOrIgnore(sessionInfo);
+    if (sessionInfo !== undefined) this.#emit(sessionInfo);
     switch (message.kind) {
       case "assistant":
         return this.#readAssistant(message, parent);
@@ -145,62 +136,25 @@ export class Normalizer {
         this.#apiError = message.apiError ?? this.#apiError;
         this.#emit(message.retry, parent);
         return;
-      case "standalone":
-        return this.#emitOrIgnore(message.event, parent);
+      case "event":
+        this.#emit(message.event, parent);
+        return;
+      case "empty":
+        this.#ignoredCount++;
+        return;
       case "other":
         this.#emit({ type: "unknown", event: message.json }, parent);
     }
   }
 
-  #readInit({ details, apiKeySource }: InitMessage, sessionId: string | undefined): void {
-    this.#claudeVersion = details.claude_version ?? this.#claudeVersion;
-    this.#keySource = apiKeySource ?? this.#keySource;
-    this.#emitOrIgnore(this.#session.update(sessionId, details));
-  }
-
-  #readSessionId(message: ClaudeMessage): void {
-    const isNotFound = this.#session.id === undefined && isSessionNotFoundResult(message.json);
-    if (isNotFound || message.sessionId === undefined) return;
-    const news = this.#session.update(message.sessionId);
-    if (news !== undefined) this.#emit(news);
-  }
-
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
-    const { id, blocks, isSynthetic } = message;
     this.#apiError = message.apiError;
-    const open = this.#messages.open(id, parent);
-    for (const block of blocks) {
-      const place = { message_id: id, index: open.blockCount++ };
-      switch (block.kind) {
-        case "text":
-        case "thinking": {
-          // Newer models can keep their thinking secret, and send it empty.
-          if (block.text === "") this.#ignoredCount++;
-          else {
-            const body = { type: block.kind, text: block.text, ...place };
-            const isOwnText = block.kind === "text" && isSynthetic;
-            this.#emit(isOwnText ? { ...body, synthetic: true } : body, parent);
-          }
-          break;
-        }
-        case "redacted_thinking": {
-          const text = "a block of thinking is encrypted";
-          this.#emit({ type: "notice", level: "info", kind: "redacted_thinking", text }, parent);
-          break;
-        }
-        case "tool_use": {
-          const { id, name, input } = block;
-          this.#emit({ type: "tool_use", id, name, input }, parent);
-          break;
-        }
-        case "tool_result":
-          this.#readToolResult(block, parent);
-          break;
-        case "other":
-          this.#emit({ type: "unknown", event: { type: "assistant", block: block.block } }, parent);
-      }
+    for (const block of message.blocks) {
+      const place = this.#messages.nextBlock(message.id, parent);
+      if (block.kind === "tool_result") this.#readToolResult(block, parent);
+      else this.#emitOrIgnore(blockEvent(block, place, message.isSynthetic), parent);
     }
-    if (blocks.length === 0) this.#ignoredCount++;
+    if (message.blocks.length === 0) this.#ignoredCount++;
   }
 
   #readUser({ blocks }: UserMessage, parent: string | undefined): void {
@@ -217,12 +171,11 @@ export class Normalizer {
     const name = call?.name ?? "unknown";
     const content = readToolResult(name, block.content);
     if (isError) {
-      if (parent !== undefined) this.#subagentOfFailedCall.set(id, parent);
       const reason = detectDenial({
         tool: call?.name,
         text: content.text,
         decision,
-        version: this.#claudeVersion,
+        version: this.#session.claudeVersion,
       });
       if (reason !== undefined) this.#emitDenial(id, name, reason, parent);
     }
@@ -259,7 +212,7 @@ export class Normalizer {
     }
     this.#denied.add(id);
     const body = { type: "permission_denied", tool_use_id: id, name } as const;
-    const subagent = parent ?? this.#calls.get(id)?.parent ?? this.#subagentOfFailedCall.get(id);
+    const subagent = parent ?? this.#calls.get(id)?.parent;
     this.#emit(reason === undefined ? body : { ...body, reason }, subagent);
   }
 
@@ -272,4 +225,29 @@ export class Normalizer {
 /** Returns whether a message shows that a turn of the main conversation is in progress. */
 function startsTurn({ kind, parent }: ClaudeMessage): boolean {
   return kind === "init" || parent === undefined && (kind === "assistant" || kind === "stream");
+}
+
+/** Returns the event of a block; undefined if the block is empty. */
+function blockEvent(
+  block: Exclude<AssistantBlock, ToolResultBlock>,
+  place: { message_id: string; index: number },
+  isSynthetic: boolean,
+): EventBody | undefined {
+  switch (block.kind) {
+    case "text":
+    case "thinking": {
+      // Newer models can keep their thinking secret, and send it empty.
+      if (block.text === "") return undefined;
+      const event = { type: block.kind, text: block.text, ...place };
+      return block.kind === "text" && isSynthetic ? { ...event, synthetic: true } : event;
+    }
+    case "redacted_thinking": {
+      const text = "a block of thinking is encrypted";
+      return { type: "notice", level: "info", kind: "redacted_thinking", text };
+    }
+    case "tool_use":
+      return { type: "tool_use", id: block.id, name: block.name, input: block.input };
+    case "other":
+      return { type: "unknown", event: { type: "assistant", block: block.block } };
+  }
 }

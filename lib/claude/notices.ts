@@ -1,5 +1,5 @@
 /**
- * Messages that become a `notice` event, which contains the whole message as data.
+ * Messages that become a `notice` event.
  *
  * @module
  */
@@ -8,27 +8,70 @@ import type { EventBody } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { getNonEmptyString, getNumber, getObject, getObjects, getStrings } from "./json_fields.ts";
 
-/** Returns the event of a message; undefined if the message has no content. */
-export type MessageReader = (message: JsonObject) => EventBody | undefined;
+/** A notice without the message, which becomes its data. */
+export type Notice = Pick<EventBody<"notice">, "level" | "kind" | "text">;
 
-type Level = EventBody<"notice">["level"];
+type Level = Notice["level"];
 
-function notice(level: Level, kind: string, text: string, data: JsonObject): EventBody<"notice"> {
-  return { type: "notice", level, kind, text, data };
+/** Returns the notice of a message; undefined if the message has no content. */
+export type NoticeReader = (message: JsonObject) => Notice | undefined;
+
+/** How messages become notices, by their kind: their type, and for `system` their subtype. */
+export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string, NoticeReader>([
+  ["auth_status", readAuthStatus],
+  ["control_request", readControl],
+  ["control_response", readControl],
+  ["conversation_reset", textNotice("conversation_reset", "the conversation was reset")],
+  ["prompt_suggestion", textNotice("prompt_suggestion", "a next prompt was suggested")],
+  ["tool_use_summary", textNotice("tool_use_summary", "tools were used")],
+  ["system/background_tasks_changed", readBackgroundTasks],
+  ["system/commands_changed", textNotice("commands", "the slash commands changed")],
+  ["system/compact_boundary", readCompaction],
+  ["system/control_request_progress", readControl],
+  [
+    "system/elicitation_complete",
+    textNotice("elicitation", "the question of an MCP server was answered"),
+  ],
+  ["system/files_persisted", readFiles],
+  ["system/hook_progress", readHookProgress],
+  ["system/hook_response", readHookResponse],
+  ["system/hook_started", readHookStart],
+  ["system/informational", rankedNotice("informational", "level")],
+  ["system/local_command_output", textNotice("local_command", "a slash command ran")],
+  ["system/memory_recall", textNotice("memory", "memories were loaded")],
+  ["system/mirror_error", textNotice("mirror", "cannot mirror the session", "warning")],
+  [
+    "system/model_refusal_fallback",
+    textNotice("refusal", "the model refused; another model continues", "warning"),
+  ],
+  ["system/model_refusal_no_fallback", textNotice("refusal", "the model refused", "warning")],
+  ["system/notification", rankedNotice("notification", "priority")],
+  ["system/plugin_install", readPluginInstall],
+  ["system/session_state_changed", textNotice("session_state", "the state of the session changed")],
+  [
+    "system/session_writes_lost",
+    textNotice("session_writes_lost", "parts of the session were not saved", "error"),
+  ],
+  ["system/status", readStatus],
+  ["system/worker_shutting_down", textNotice("worker", "the worker is shutting down")],
+]);
+
+function info(kind: string, text: string): Notice {
+  return { level: "info", kind, text };
+}
+
+function warning(kind: string, text: string): Notice {
+  return { level: "warning", kind, text };
 }
 
 /** Creates a reader for messages that only have a text. */
-export function textNotice(
-  kind: string,
-  defaultText: string,
-  level: Level = "info",
-): MessageReader {
-  return (message) => notice(level, kind, textOf(message) ?? defaultText, message);
+function textNotice(kind: string, defaultText: string, level: Level = "info"): NoticeReader {
+  return (message) => ({ level, kind, text: textOf(message) ?? defaultText });
 }
 
 /** Creates a reader for messages that have a text, and a field that ranks their importance. */
-export function rankedNotice(kind: string, field: string): MessageReader {
-  return (message) => notice(levelOf(message[field]), kind, textOf(message) ?? "", message);
+function rankedNotice(kind: string, field: string): NoticeReader {
+  return (message) => ({ level: levelOf(message[field]), kind, text: textOf(message) ?? "" });
 }
 
 function levelOf(rank: unknown): Level {
@@ -51,7 +94,12 @@ const TEXT_FIELDS = [
 ];
 
 function textOf(message: JsonObject): string | undefined {
-  return TEXT_FIELDS.map((field) => getNonEmptyString(message, field))
+  return firstText(message, TEXT_FIELDS);
+}
+
+/** Returns the first of these fields that has text. */
+function firstText(message: JsonObject, fields: readonly string[]): string | undefined {
+  return fields.map((field) => getNonEmptyString(message, field))
     .find((text) => text !== undefined);
 }
 
@@ -61,21 +109,20 @@ function join(parts: readonly (string | undefined)[], separator: string): string
 }
 
 /** Reads a change of the status or of the permission mode. */
-export function readStatus(message: JsonObject): EventBody | undefined {
+function readStatus(message: JsonObject): Notice | undefined {
   const status = getNonEmptyString(message, "status");
   const mode = getNonEmptyString(message, "permissionMode");
   if (message["compact_result"] === "failed") {
     const reason = getNonEmptyString(message, "compact_error");
     const text = join(["cannot compact the conversation", reason], ": ");
-    return notice("warning", "compaction", text, message);
+    return warning("compaction", text);
   }
   // Each API request is announced by "requesting", and a status is cleared by null.
   if (status === "requesting" || status === undefined && mode === undefined) return undefined;
-  return notice("info", "status", status ?? `permission mode ${mode}`, message);
+  return info("status", status ?? `permission mode ${mode}`);
 }
 
-/** Reads that the conversation was compacted. */
-export function readCompaction(message: JsonObject): EventBody {
+function readCompaction(message: JsonObject): Notice {
   const metadata = getObject(message, "compact_metadata");
   const tokens = getNumber(metadata, "pre_tokens");
   const details = join([
@@ -83,71 +130,51 @@ export function readCompaction(message: JsonObject): EventBody {
     tokens === undefined ? undefined : `${tokens} tokens before`,
   ], ", ");
   const text = `the conversation was compacted${details === "" ? "" : ` (${details})`}`;
-  return notice("info", "compaction", text, message);
+  return info("compaction", text);
 }
 
 function hookName(message: JsonObject): string {
-  return getNonEmptyString(message, "hook_name") ?? getNonEmptyString(message, "hook_event") ??
-    "hook";
+  return firstText(message, ["hook_name", "hook_event"]) ?? "hook";
 }
 
-/** Returns the first output of a hook that is not empty. */
-function hookOutput(message: JsonObject, fields: readonly string[]): string | undefined {
-  return fields.map((field) => getNonEmptyString(message, field))
-    .find((output) => output !== undefined)?.trim();
+function readHookStart(message: JsonObject): Notice {
+  return info("hook", `${hookName(message)} started`);
 }
 
-/** Reads that a hook started. */
-export function readHookStart(message: JsonObject): EventBody {
-  return notice("info", "hook", `${hookName(message)} started`, message);
+function readHookProgress(message: JsonObject): Notice {
+  const output = firstText(message, ["output", "stdout", "stderr"])?.trim();
+  return info("hook", join([hookName(message), output], ": "));
 }
 
-/** Reads the output of a hook that is running. */
-export function readHookProgress(message: JsonObject): EventBody {
-  const output = hookOutput(message, ["output", "stdout", "stderr"]);
-  return notice("info", "hook", join([hookName(message), output], ": "), message);
-}
-
-/** Reads the outcome of a hook. */
-export function readHookResponse(message: JsonObject): EventBody {
+function readHookResponse(message: JsonObject): Notice {
   const outcome = getNonEmptyString(message, "outcome") ?? "ended";
   const code = getNumber(message, "exit_code") ?? 0;
   const hasFailed = outcome !== "success" && outcome !== "ended" || code !== 0;
-  const output = hookOutput(
-    message,
-    hasFailed ? ["stderr", "stdout", "output"] : [
-      "stdout",
-      "output",
-    ],
-  );
+  const fields = hasFailed ? ["stderr", "stdout", "output"] : ["stdout", "output"];
   const state = code === 0 ? outcome : `${outcome} (exit code ${code})`;
-  const text = join([hookName(message), state, output], ": ");
-  return notice(hasFailed ? "warning" : "info", "hook", text, message);
+  const text = join([hookName(message), state, firstText(message, fields)?.trim()], ": ");
+  return (hasFailed ? warning : info)("hook", text);
 }
 
-/** Reads which background tasks are running. */
-export function readBackgroundTasks(message: JsonObject): EventBody {
+function readBackgroundTasks(message: JsonObject): Notice {
   const names = getObjects(message, "tasks").map((task) =>
-    getNonEmptyString(task, "description") ?? getNonEmptyString(task, "task_id")
+    firstText(task, ["description", "task_id"])
   );
   const text = names.length === 0
     ? "no background task is running"
     : `running in the background: ${join(names, ", ")}`;
-  return notice("info", "background_tasks", text, message);
+  return info("background_tasks", text);
 }
 
-/** Reads the progress of the installation of a plugin. */
-export function readPluginInstall(message: JsonObject): EventBody {
+function readPluginInstall(message: JsonObject): Notice {
   const status = getNonEmptyString(message, "status");
   const error = getNonEmptyString(message, "error");
-  const name = getNonEmptyString(message, "name") ?? getNonEmptyString(message, "plugin") ??
-    "plugins";
-  const level = error !== undefined || status === "failed" ? "warning" : "info";
-  return notice(level, "plugin", join([name, status, error], ": "), message);
+  const name = firstText(message, ["name", "plugin"]) ?? "plugins";
+  const hasFailed = error !== undefined || status === "failed";
+  return (hasFailed ? warning : info)("plugin", join([name, status, error], ": "));
 }
 
-/** Reads which files were saved. */
-export function readFiles(message: JsonObject): EventBody {
+function readFiles(message: JsonObject): Notice {
   const namesIn = (field: string) =>
     getObjects(message, field).map((file) => getNonEmptyString(file, "filename"));
   const [saved, failed] = [namesIn("files"), namesIn("failed")];
@@ -155,29 +182,25 @@ export function readFiles(message: JsonObject): EventBody {
     `files saved: ${saved.length === 0 ? "none" : join(saved, ", ")}`,
     failed.length === 0 ? undefined : `failed: ${join(failed, ", ")}`,
   ], "; ");
-  return notice(failed.length === 0 ? "info" : "warning", "files", text, message);
+  return (failed.length === 0 ? info : warning)("files", text);
 }
 
-/** Reads the progress of a login. */
-export function readAuthStatus(message: JsonObject): EventBody {
+function readAuthStatus(message: JsonObject): Notice {
   const error = getNonEmptyString(message, "error");
   const output = getStrings(message, "output").join(" ").trim();
   const state = message["isAuthenticating"] === true ? "logging in" : "login finished";
-  return notice(
-    error === undefined ? "info" : "error",
-    "auth",
-    error ?? (output || state),
-    message,
-  );
+  return error === undefined
+    ? info("auth", output || state)
+    : { level: "error", kind: "auth", text: error };
 }
 
 /** Reads a control request or the response to one. */
-export function readControl(message: JsonObject): EventBody {
+function readControl(message: JsonObject): Notice {
   const response = getObject(message, "response");
   const subtype = getNonEmptyString(getObject(message, "request"), "subtype") ??
     getNonEmptyString(response, "subtype") ??
     getNonEmptyString(message, "subtype");
   const error = getNonEmptyString(response, "error");
   const text = join([getNonEmptyString(message, "type"), subtype, error], " ");
-  return notice(error === undefined ? "info" : "warning", "control", text, message);
+  return (error === undefined ? info : warning)("control", text);
 }

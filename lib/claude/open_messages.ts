@@ -2,7 +2,7 @@ import { type EventBody, NO_USAGE, type Usage } from "../events.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 
 /** A message of the model that may not be complete. */
-export interface OpenMessage {
+interface OpenMessage {
   readonly id: string;
   /** How many complete blocks have arrived. */
   blockCount: number;
@@ -14,17 +14,9 @@ export interface OpenMessage {
 export class OpenMessages {
   #messages = new Map<string, OpenMessage>();
 
-  /** Returns the message called `id`, which becomes the current one of its conversation. */
-  open(id: string, parent: string | undefined): OpenMessage {
-    const current = this.#current(parent);
-    if (current?.id === id) return current;
-    const message = { id, blockCount: 0, usage: { ...NO_USAGE } };
-    this.#messages.set(parent ?? "", message);
-    return message;
-  }
-
-  #current(parent: string | undefined): OpenMessage | undefined {
-    return this.#messages.get(parent ?? "");
+  /** Returns the place of the next complete block of a message. */
+  nextBlock(id: string, parent: string | undefined): { message_id: string; index: number } {
+    return { message_id: id, index: this.#open(id, parent).blockCount++ };
   }
 
   /**
@@ -33,10 +25,10 @@ export class OpenMessages {
    * @returns the event that reports it, if it has content
    */
   record(event: StreamEvent, parent: string | undefined): EventBody | undefined {
-    const current = this.#current(parent);
+    const current = this.#messages.get(parent ?? "");
     switch (event.type) {
       case "message_start":
-        this.open(event.id, parent).usage = event.usage;
+        this.#open(event.id, parent).usage = event.usage;
         return undefined;
       case "delta": {
         const { block, text, index } = event;
@@ -50,6 +42,15 @@ export class OpenMessages {
       case "redundant":
         return undefined;
     }
+  }
+
+  /** Returns the message called `id`, which becomes the current one of its conversation. */
+  #open(id: string, parent = ""): OpenMessage {
+    const current = this.#messages.get(parent);
+    if (current?.id === id) return current;
+    const message = { id, blockCount: 0, usage: { ...NO_USAGE } };
+    this.#messages.set(parent, message);
+    return message;
   }
 }
 

@@ -1,23 +1,30 @@
 import type { EventBody } from "../events.ts";
-import type { SessionDetails } from "./messages.ts";
+import type { ClaudeMessage, SessionDetails } from "./messages.ts";
+import { isSessionNotFoundResult } from "./session_id.ts";
 
 const NO_DETAILS: SessionDetails = {};
 
-/** Tracks the session of a stream, and reports each change once. */
+/** Tracks the session of a stream, and what its init messages state. */
 export class SessionTracker {
   readonly #forkedFrom: string | undefined;
   #id: string | undefined;
-  /** The last details, as JSON. */
-  #details = "{}";
+  #details = NO_DETAILS;
+  #claudeVersion: string | undefined;
+  #keySource: string | undefined;
 
   /** @param forkedFrom the session that a fork starts from; it is never reported */
   constructor(forkedFrom: string | undefined) {
     this.#forkedFrom = forkedFrom;
   }
 
-  /** The id of the session, once it is known. */
-  get id(): string | undefined {
-    return this.#id;
+  /** The version of Claude Code, once it is known. */
+  get claudeVersion(): string | undefined {
+    return this.#claudeVersion;
+  }
+
+  /** Where the API key of Claude Code comes from, once it is known. */
+  get keySource(): string | undefined {
+    return this.#keySource;
   }
 
   /** Returns whether `id` is the session that a fork starts from. */
@@ -30,17 +37,24 @@ export class SessionTracker {
    *
    * @returns the event that reports it; undefined if nothing changed
    */
-  update(
-    id: string | undefined = this.#id,
-    details: SessionDetails = NO_DETAILS,
-  ): EventBody<"session_info"> | undefined {
+  record(message: ClaudeMessage): EventBody<"session_info"> | undefined {
+    if (message.kind === "init") {
+      this.#claudeVersion = message.details.claude_version ?? this.#claudeVersion;
+      this.#keySource = message.apiKeySource ?? this.#keySource;
+    }
+    const id = message.sessionId ?? this.#id;
     if (id === undefined || this.isForkedFrom(id)) return undefined;
-    if (id === this.#id && details === NO_DETAILS) return undefined;
-    const text = JSON.stringify(details);
-    const hasNewDetails = text !== "{}" && text !== this.#details;
+    if (this.#id === undefined && isSessionNotFoundResult(message.json)) return undefined;
+    const details = message.kind === "init" ? message.details : NO_DETAILS;
+    const hasNewDetails = isNews(details, this.#details);
     if (id === this.#id && !hasNewDetails) return undefined;
     this.#id = id;
-    if (hasNewDetails) this.#details = text;
+    if (hasNewDetails) this.#details = details;
     return { type: "session_info", session_id: id, ...details };
   }
+}
+
+function isNews(details: SessionDetails, known: SessionDetails): boolean {
+  return details !== NO_DETAILS && Object.keys(details).length > 0 &&
+    JSON.stringify(details) !== JSON.stringify(known);
 }

@@ -4,13 +4,13 @@ import type { TaskMessage } from "./messages.ts";
 
 type TaskStatus = EventBody<"task">["status"];
 
-/** What is known about a task. Only its first message describes it in full. */
+/** What the messages about a task have stated. Only the first one describes it in full. */
 interface Task {
-  toolUseId: string | undefined;
-  description: string | undefined;
-  summary: string | undefined;
-  /** How the task ended, once that is known. */
-  end: TaskStatus | undefined;
+  toolUseId?: string | undefined;
+  description?: string | undefined;
+  summary?: string | undefined;
+  /** How the task ended. */
+  end?: TaskStatus | undefined;
 }
 
 /** The final statuses of a task, and the names that events have for them. */
@@ -24,21 +24,21 @@ const FINAL_STATUSES: ReadonlyMap<string | undefined, TaskStatus> = new Map([
 /** Tracks background tasks and subagents. */
 export class TaskTracker {
   #tasks = new Map<string, Task>();
-  #openTasks = new Set<string>();
 
   /** Whether a task is running. */
   get hasOpenTasks(): boolean {
-    return this.#openTasks.size > 0;
+    return this.#tasks.values().some(({ end }) => end === undefined);
   }
 
   /**
    * Records a message about a task.
    *
-   * @returns the event that reports it; undefined if the message repeats what is known
+   * @returns the event that reports it; undefined if it adds nothing to earlier messages
    */
   record(message: TaskMessage): EventBody<"task"> | undefined {
     const { change, taskId, summary, usage } = message;
-    const task = this.#task(taskId);
+    const task = this.#tasks.get(taskId) ?? {};
+    this.#tasks.set(taskId, task);
     task.toolUseId = message.toolUseId ?? task.toolUseId;
     if (change === "task_started") task.description = message.description;
     const description = message.description ?? task.description;
@@ -49,12 +49,7 @@ export class TaskTracker {
         summary !== task.summary;
       if (change === "task_updated" || !isNewSummary) return undefined;
     }
-    if (end !== undefined) {
-      task.end = end;
-      this.#openTasks.delete(taskId);
-    } else if (task.end === undefined) {
-      this.#openTasks.add(taskId);
-    }
+    task.end = end ?? task.end;
     task.summary = summary ?? task.summary;
     return omitUndefined<EventBody<"task">>({
       type: "task",
@@ -65,18 +60,5 @@ export class TaskTracker {
       summary,
       usage,
     });
-  }
-
-  #task(id: string): Task {
-    const known = this.#tasks.get(id);
-    if (known !== undefined) return known;
-    const task = {
-      toolUseId: undefined,
-      description: undefined,
-      summary: undefined,
-      end: undefined,
-    };
-    this.#tasks.set(id, task);
-    return task;
   }
 }

@@ -79,8 +79,7 @@ function plainResult(subtype: string): EventBody<"result"> {
 const BASH = { type: "tool_use", id: "toolu_1", name: "Bash", input: { command: "ls" } };
 const TASK = { task_id: "a1", tool_use_id: "toolu_1" };
 
-/** The messages whose type is not `system`, by type and variant. */
-export const TYPES: { readonly [kind: string]: Kind } = {
+const ROWS: { readonly [name: string]: Kind } = {
   "assistant: text": becomes(assistant([{ type: "text", text: "Hello." }]), {
     type: "text",
     text: "Hello.",
@@ -396,11 +395,7 @@ export const TYPES: { readonly [kind: string]: Kind } = {
   "no type": unknown({ hello: 1 }),
   "a type that is no text": unknown({ type: 7 }),
   "a result in the shape of another": unknown({ result: "x", subtype: "success" }),
-};
-
-/** The messages of type `system`, by subtype and variant. */
-export const SUBTYPES: { readonly [kind: string]: Kind } = {
-  "init": becomes(
+  "system/init": becomes(
     system("init", {
       session_id: "s1",
       model: "opus",
@@ -422,22 +417,27 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       claude_version: "2.1.330",
     },
   ),
-  "status": notice("info", "status", "compacting", system("status", { status: "compacting" })),
-  "status: requesting": ignored(system("status", { status: "requesting" })),
-  "status: null": ignored(system("status", { status: null })),
-  "status: a permission mode": notice(
+  "system/status": notice(
+    "info",
+    "status",
+    "compacting",
+    system("status", { status: "compacting" }),
+  ),
+  "system/status: requesting": ignored(system("status", { status: "requesting" })),
+  "system/status: null": ignored(system("status", { status: null })),
+  "system/status: a permission mode": notice(
     "info",
     "status",
     "permission mode plan",
     system("status", { status: null, permissionMode: "plan" }),
   ),
-  "status: a compaction that failed": notice(
+  "system/status: a compaction that failed": notice(
     "warning",
     "compaction",
     "cannot compact the conversation: too_few_groups",
     system("status", { status: null, compact_result: "failed", compact_error: "too_few_groups" }),
   ),
-  "api_retry": becomes(
+  "system/api_retry": becomes(
     system("api_retry", {
       attempt: 2,
       max_retries: 10,
@@ -454,40 +454,40 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       reason: "overloaded",
     },
   ),
-  "api_retry: no answer at all": becomes(
+  "system/api_retry: no answer at all": becomes(
     system("api_retry", { attempt: 1, max_retries: 10, retry_delay_ms: 500, error_status: null }),
     { type: "retry", attempt: 1, max_retries: 10, delay_ms: 500, reason: "unknown" },
   ),
-  "api_retry: a status that is none": becomes(
+  "system/api_retry: a status that is none": becomes(
     system("api_retry", { error_status: 0, error: "overloaded" }),
     { type: "retry", attempt: 0, max_retries: 0, delay_ms: 0, reason: "overloaded" },
   ),
-  "thinking_tokens": ignored(system("thinking_tokens", { estimated_tokens: 3 })),
-  "compact_boundary": notice(
+  "system/thinking_tokens": ignored(system("thinking_tokens", { estimated_tokens: 3 })),
+  "system/compact_boundary": notice(
     "info",
     "compaction",
     "the conversation was compacted (auto, 155000 tokens before)",
     system("compact_boundary", { compact_metadata: { trigger: "auto", pre_tokens: 155000 } }),
   ),
-  "compact_boundary: no more said": notice(
+  "system/compact_boundary: no more said": notice(
     "info",
     "compaction",
     "the conversation was compacted",
     system("compact_boundary"),
   ),
-  "hook_started": notice(
+  "system/hook_started": notice(
     "info",
     "hook",
     "PreToolUse:Bash started",
     system("hook_started", { hook_name: "PreToolUse:Bash", hook_event: "PreToolUse" }),
   ),
-  "hook_progress": notice(
+  "system/hook_progress": notice(
     "info",
     "hook",
     "PreToolUse:Bash: checking",
     system("hook_progress", { hook_name: "PreToolUse:Bash", stdout: "checking\n" }),
   ),
-  "hook_response": notice(
+  "system/hook_response": notice(
     "info",
     "hook",
     "Stop: success: fine",
@@ -498,19 +498,19 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       exit_code: 0,
     }),
   ),
-  "hook_response: no exit code": notice(
+  "system/hook_response: no exit code": notice(
     "info",
     "hook",
     "Stop: success",
     system("hook_response", { hook_name: "Stop", outcome: "success" }),
   ),
-  "hook_response: cancelled": notice(
+  "system/hook_response: cancelled": notice(
     "warning",
     "hook",
     "Stop: cancelled",
     system("hook_response", { hook_name: "Stop", outcome: "cancelled" }),
   ),
-  "hook_response: a failure": notice(
+  "system/hook_response: a failure": notice(
     "warning",
     "hook",
     "Stop: error (exit code 2): not so",
@@ -522,17 +522,17 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       exit_code: 2,
     }),
   ),
-  "hook_response: of 2.0.25, without an outcome": notice(
+  "system/hook_response: of 2.0.25, without an outcome": notice(
     "info",
     "hook",
     "Stop: ended: fine",
     system("hook_response", { hook_name: "Stop", stdout: "fine", stderr: "", exit_code: 0 }),
   ),
-  "task_started": becomes(
+  "system/task_started": becomes(
     system("task_started", { ...TASK, description: "Look around", prompt: "look" }),
     { type: "task", ...TASK, status: "started", description: "Look around" },
   ),
-  "task_progress": becomes(
+  "system/task_progress": becomes(
     system("task_progress", { ...TASK, description: "Running ls", usage: { tool_uses: 1 } }),
     {
       type: "task",
@@ -542,35 +542,35 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       usage: { tool_uses: 1 },
     },
   ),
-  "task_updated": becomes(
+  "system/task_updated": becomes(
     system("task_updated", { task_id: "a1", patch: { status: "completed", end_time: 1 } }),
     { type: "task", task_id: "a1", status: "completed" },
   ),
-  "task_updated: killed": becomes(
+  "system/task_updated: killed": becomes(
     system("task_updated", { task_id: "a1", patch: { status: "killed" } }),
     { type: "task", task_id: "a1", status: "stopped" },
   ),
-  "task_updated: an error": becomes(
+  "system/task_updated: an error": becomes(
     system("task_updated", { task_id: "a1", patch: { status: "failed", error: "API Error: 529" } }),
     { type: "task", task_id: "a1", status: "failed", summary: "API Error: 529" },
   ),
-  "task_updated: something else": becomes(
+  "system/task_updated: something else": becomes(
     system("task_updated", { task_id: "a1", patch: { is_backgrounded: true } }),
     { type: "task", task_id: "a1", status: "progress" },
   ),
-  "task_notification": becomes(
+  "system/task_notification": becomes(
     system("task_notification", { ...TASK, status: "completed", summary: "done", output_file: "" }),
     { type: "task", ...TASK, status: "completed", summary: "done" },
   ),
-  "task_notification: failed": becomes(
+  "system/task_notification: failed": becomes(
     system("task_notification", { ...TASK, status: "failed", summary: "no" }),
     { type: "task", ...TASK, status: "failed", summary: "no" },
   ),
-  "task_notification: stopped": becomes(
+  "system/task_notification: stopped": becomes(
     system("task_notification", { ...TASK, status: "stopped", summary: "Serve" }),
     { type: "task", ...TASK, status: "stopped", summary: "Serve" },
   ),
-  "background_tasks_changed": notice(
+  "system/background_tasks_changed": notice(
     "info",
     "background_tasks",
     "running in the background: Serve, b2",
@@ -578,13 +578,13 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       tasks: [{ task_id: "b1", description: "Serve" }, { task_id: "b2" }],
     }),
   ),
-  "background_tasks_changed: none left": notice(
+  "system/background_tasks_changed: none left": notice(
     "info",
     "background_tasks",
     "no background task is running",
     system("background_tasks_changed", { tasks: [] }),
   ),
-  "permission_denied": becomes(
+  "system/permission_denied": becomes(
     system("permission_denied", {
       tool_name: "Read",
       tool_use_id: "toolu_5",
@@ -598,7 +598,7 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       reason: "you haven't granted it",
     },
   ),
-  "permission_denied: no message": becomes(
+  "system/permission_denied: no message": becomes(
     system("permission_denied", {
       tool_name: "Read",
       tool_use_id: "toolu_5",
@@ -606,92 +606,92 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
     }),
     { type: "permission_denied", tool_use_id: "toolu_5", name: "Read", reason: "outside" },
   ),
-  "informational": notice(
+  "system/informational": notice(
     "warning",
     "informational",
     "blocked by hook",
     system("informational", { content: "blocked by hook", level: "warning" }),
   ),
-  "informational: a notice": notice(
+  "system/informational: a notice": notice(
     "info",
     "informational",
     "continuing once",
     system("informational", { content: "continuing once", level: "notice" }),
   ),
-  "informational: an error": notice(
+  "system/informational: an error": notice(
     "error",
     "informational",
     "no",
     system("informational", { content: "no", level: "error" }),
   ),
-  "informational: no words": notice("info", "informational", "", system("informational")),
-  "notification: critical": notice(
+  "system/informational: no words": notice("info", "informational", "", system("informational")),
+  "system/notification: critical": notice(
     "error",
     "notification",
     "no",
     system("notification", { text: "no", priority: "critical" }),
   ),
-  "notification": notice(
+  "system/notification": notice(
     "info",
     "notification",
     "ctrl+o to see",
     system("notification", { key: "k", text: "ctrl+o to see", priority: "immediate" }),
   ),
-  "notification: of high priority": notice(
+  "system/notification: of high priority": notice(
     "warning",
     "notification",
     "look",
     system("notification", { text: "look", priority: "high" }),
   ),
-  "local_command_output": notice(
+  "system/local_command_output": notice(
     "info",
     "local_command",
     "Total cost: $0",
     system("local_command_output", { content: "Total cost: $0" }),
   ),
-  "model_refusal_fallback": notice(
+  "system/model_refusal_fallback": notice(
     "warning",
     "refusal",
     "the model refused; another model continues",
     system("model_refusal_fallback", { content: "", original_model: "opus" }),
   ),
-  "model_refusal_no_fallback": notice(
+  "system/model_refusal_no_fallback": notice(
     "warning",
     "refusal",
     "the model refused",
     system("model_refusal_no_fallback", { content: "", original_model: "opus" }),
   ),
-  "plugin_install": notice(
+  "system/plugin_install": notice(
     "info",
     "plugin",
     "linter: installed",
     system("plugin_install", { name: "linter", status: "installed" }),
   ),
-  "plugin_install: a failure": notice(
+  "system/plugin_install: a failure": notice(
     "warning",
     "plugin",
     "linter: failed: no network",
     system("plugin_install", { name: "linter", status: "failed", error: "no network" }),
   ),
-  "session_state_changed": notice(
+  "system/session_state_changed": notice(
     "info",
     "session_state",
     "idle",
     system("session_state_changed", { state: "idle" }),
   ),
-  "worker_shutting_down": notice(
+  "system/worker_shutting_down": notice(
     "info",
     "worker",
     "the worker is shutting down",
     system("worker_shutting_down"),
   ),
-  "commands_changed": notice(
+  "system/commands_changed": notice(
     "info",
     "commands",
     "the slash commands changed",
     system("commands_changed", { commands: [{ name: "x" }] }),
   ),
-  "files_persisted": notice(
+  "system/files_persisted": notice(
     "warning",
     "files",
     "files saved: a.txt, b.txt; failed: c.txt",
@@ -700,37 +700,37 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
       failed: [{ filename: "c.txt" }],
     }),
   ),
-  "files_persisted: none": notice(
+  "system/files_persisted: none": notice(
     "info",
     "files",
     "files saved: none",
     system("files_persisted", { files: [], failed: [] }),
   ),
-  "memory_recall": notice(
+  "system/memory_recall": notice(
     "info",
     "memory",
     "memories were loaded",
     system("memory_recall", { memories: [] }),
   ),
-  "elicitation_complete": notice(
+  "system/elicitation_complete": notice(
     "info",
     "elicitation",
     "the question of an MCP server was answered",
     system("elicitation_complete", { elicitation_id: "e" }),
   ),
-  "mirror_error": notice(
+  "system/mirror_error": notice(
     "warning",
     "mirror",
     "disk full",
     system("mirror_error", { error: "disk full" }),
   ),
-  "control_request_progress": notice(
+  "system/control_request_progress": notice(
     "info",
     "control",
     "system control_request_progress",
     system("control_request_progress", { request_id: "r1" }),
   ),
-  "session_writes_lost": notice(
+  "system/session_writes_lost": notice(
     "error",
     "session_writes_lost",
     "parts of the session were not saved",
@@ -742,3 +742,6 @@ export const SUBTYPES: { readonly [kind: string]: Kind } = {
   "a subtype that is no text": unknown({ type: "system", subtype: 7 }),
   "no subtype": unknown({ type: "system" }),
 };
+
+/** One message of each kind and variant, named `kind: variant`. */
+export const KINDS: readonly (readonly [name: string, kind: Kind])[] = Object.entries(ROWS);

@@ -12,7 +12,7 @@ import { assertEvent, assertEvents } from "../support/event_schema.ts";
 import { makeRandom, type Random } from "../support/random.ts";
 import { isJsonObject } from "../support/json.ts";
 import { readRecordings } from "../support/recordings.ts";
-import { SUBTYPES, TYPES } from "./kinds.ts";
+import { KINDS } from "./kinds.ts";
 
 /** What a field may hold that should hold something else. Texts of JSON, so that __proto__ is a key. */
 const STRANGE: readonly string[] = [
@@ -98,7 +98,7 @@ function check(text: string, before: readonly string[]): void {
   }
 }
 
-const MESSAGES = Object.entries({ ...TYPES, ...SUBTYPES }).map(([name, { message }]) => ({
+const MESSAGES = KINDS.map(([name, { message }]) => ({
   name,
   message: { session_id: "s1", ...message },
 }));
