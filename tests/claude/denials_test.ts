@@ -86,16 +86,17 @@ Deno.test("detectDenial removes the tags and the advice that are for the model",
   assertEquals(reason("Read", `<tool_use_error>${folder}</tool_use_error>`), folder);
 });
 
-Deno.test("detectDenial is not misled by the output of a command", () => {
+Deno.test("detectDenial is not misled by the output of a command or by another error", () => {
   for (const text of COMMAND_DENIALS) {
-    for (const output of [`Exit code 1\n${text}`, `Error: ${text}`, `x ${text}`]) {
-      assertEquals(reason("Bash", output), undefined, output);
-    }
-    assertEquals(reason("Bash", `Exit code 137\n\n${text}`), undefined);
+    assertEquals(reason("Bash", `Exit code 1\n${text}`), undefined, text);
+    assertEquals(reason("Bash", `Exit code 137\n\n${text}`), undefined, text);
   }
-  assertEquals(reason("Bash", "This command requires approval\nExit code 1"), undefined);
-  assertEquals(reason("Bash", "Exit code 1 requires approval"), undefined);
-  assertEquals(reason("Read", "File does not exist."), undefined);
+  const others = [
+    "Exit code 1 requires approval",
+    "File does not exist.",
+    "String to replace not found in file.\nString: This command requires approval",
+  ];
+  for (const text of others) assertEquals(reason("Edit", text), undefined, text);
 });
 
 Deno.test("detectDenial does not trust the errors of MCP servers and of unknown tools", () => {
@@ -122,25 +123,6 @@ Deno.test("permissionDecision reads the decision on one call", () => {
   assertEquals(permissionDecision(message("reject"), "other"), undefined);
   assertEquals(permissionDecision({ tool_result_meta: "x" }, "t"), undefined);
   assertEquals(permissionDecision({}, "t"), undefined);
-});
-
-Deno.test("detectDenial is fast even on a text that is made to be slow", () => {
-  const texts = [
-    " requires approval".repeat(10_000),
-    `This command${" requires approval".repeat(10_000)}`,
-    `${"touch in 'x' was blocked. For security, Claude Code may only x ".repeat(2_000)}\n`,
-    `This Bash command contains multiple operations. ${
-      "The following part requires approval: ".repeat(4_000)
-    }\n`,
-    "Permission to use Bash with command ".repeat(5_000),
-    `Dangerous rm operation detected: ${"'/'\n\n requires explicit approval and ".repeat(4_000)}`,
-    "Claude requested permissions to use a, but you haven't granted it yet. ".repeat(2_000),
-    "x".repeat(10_000_000),
-  ];
-  const startMs = performance.now();
-  for (const text of texts) for (const end of ["", "\nx", " x"]) reason("Bash", text + end);
-  // Linear time is milliseconds, quadratic time is minutes.
-  assert(performance.now() - startMs < 20_000);
 });
 
 Deno.test("isInterruptedResult requires that two fields agree", () => {
