@@ -1,74 +1,125 @@
 /**
- * The credentials of Claude Code that are not in the environment. Only whether there are any leaves
- * this file, never a value.
+ * The credentials of Claude Code, in the order in which it chooses one. No value or part of a value
+ * leaves this file.
  *
  * @module
  */
 
-import { resolve } from "@std/path/resolve";
-import { isInlineJson, type JsonObject, parseJsonObject } from "../util/json.ts";
-import { configDirectory, type ConfigLocation, stateFile } from "./config_directory.ts";
+import type { JsonObject } from "../util/json.ts";
+import {
+  type ConfigFile,
+  type ConfigFiles,
+  type ConfigFilesOptions,
+  effectiveVariables,
+  readConfigFiles,
+  type SettingsFile,
+  type Variable,
+} from "./config_files.ts";
 import { getNonEmptyString, getNumber, getObject, getStrings } from "./json_fields.ts";
 
-/** A JSON file. */
-export interface JsonFile {
-  readonly path: string;
-  readonly content: JsonObject;
-}
+/** The kind of a credential. The first three are other providers, with credentials of their own. */
+export type CredentialKind =
+  | "bedrock"
+  | "vertex"
+  | "foundry"
+  | "custom_header"
+  | "auth_token"
+  | "api_key"
+  | "file_descriptor"
+  | "api_key_helper"
+  | "oauth_token"
+  | "identity_token"
+  | "login"
+  | "managed_key";
 
-/** The files that can contain a credential. */
-export interface CredentialFiles {
-  /** The settings. Later ones take precedence. */
-  readonly settings: readonly JsonFile[];
-  /** `.claude.json` */
-  readonly state?: JsonFile | undefined;
-  /** `.credentials.json` */
-  readonly login?: JsonFile | undefined;
-}
+/** What is wrong with the value of a credential. */
+export type CredentialFlaw =
+  | "quotes"
+  | "whitespace"
+  | "invalid_character"
+  | "is_login_token"
+  | "is_api_key";
 
-/** A credential that is not in the environment. */
-export interface StoredCredential {
-  readonly kind: "api_key_helper" | "login" | "managed_key";
-  /** The setting or field that contains it. */
+/** A credential that Claude Code finds. */
+export interface Credential {
+  readonly kind: CredentialKind;
+  /** The variable, setting or field that contains it. */
   readonly name: string;
-  /** The file that contains it. */
-  readonly file: string;
+  /** The file that contains it; undefined if it is in the environment. */
+  readonly file?: string | undefined;
+  readonly flaw?: CredentialFlaw | undefined;
   /** Whether it is a login that has expired and cannot be renewed. */
   readonly isExpired?: boolean;
 }
 
+/** Returns whether Claude Code finds a credential. */
+export async function hasCredential(options: ConfigFilesOptions): Promise<boolean> {
+  const files = await readConfigFiles(options);
+  const variables = effectiveVariables(options.env, files.settings);
+  return findCredentials(files, variables).length > 0;
+}
+
+/** What can contain a credential, besides variables. */
+export type CredentialFiles = Pick<ConfigFiles, "settings" | "state" | "login">;
+
 /**
- * Returns the stored credentials. Claude Code uses the first one.
+ * Returns all credentials that Claude Code finds. It uses the first one; the order was measured by what
+ * reaches the API.
  *
+ * @param variables the environment of claude, see {@linkcode effectiveVariables}
  * @param now the time at which a login may have expired, in milliseconds since 1970
  */
-export function findStoredCredentials(
+export function findCredentials(
   files: CredentialFiles,
+  variables: ReadonlyMap<string, Variable>,
   now: number = Date.now(),
-): StoredCredential[] {
-  const found: StoredCredential[] = [];
-  const helper = files.settings.findLast(({ content }) =>
-    getNonEmptyString(content, "apiKeyHelper") !== undefined
-  );
-  if (helper !== undefined) {
-    found.push({ kind: "api_key_helper", name: "apiKeyHelper", file: helper.path });
-  }
-  const login = findLogin(files, now);
-  if (login !== undefined) found.push(login);
-  const { state } = files;
-  if (state !== undefined && getNonEmptyString(state.content, "primaryApiKey") !== undefined) {
-    found.push({ kind: "managed_key", name: "primaryApiKey", file: state.path });
-  }
-  return found;
+): Credential[] {
+  const provider = (kind: CredentialKind, name: string): Credential | undefined => {
+    const { value = "", file } = variables.get(name) ?? {};
+    return ["1", "true", "yes", "on"].includes(value.toLowerCase().trim())
+      ? { kind, name, file }
+      : undefined;
+  };
+  const variable = (kind: CredentialKind, name: string): Credential | undefined => {
+    const { value = "", file } = variables.get(name) ?? {};
+    return value.trim() === "" ? undefined : { kind, name, file, flaw: flawOf(kind, value) };
+  };
+  const found = [
+    provider("bedrock", "CLAUDE_CODE_USE_BEDROCK"),
+    provider("vertex", "CLAUDE_CODE_USE_VERTEX"),
+    provider("foundry", "CLAUDE_CODE_USE_FOUNDRY"),
+    customHeader(variables.get("ANTHROPIC_CUSTOM_HEADERS")),
+    variable("auth_token", "ANTHROPIC_AUTH_TOKEN"),
+    variable("api_key", "ANTHROPIC_API_KEY"),
+    variable("file_descriptor", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"),
+    apiKeyHelper(files.settings),
+    variable("oauth_token", "CLAUDE_CODE_OAUTH_TOKEN"),
+    variable("file_descriptor", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR"),
+    variable("identity_token", "ANTHROPIC_IDENTITY_TOKEN"),
+    login(files, now),
+    managedKey(files.state),
+  ];
+  return found.filter((credential) => credential !== undefined);
+}
+
+/** A header that contains a credential. The variable has one header a line. */
+const CREDENTIAL_HEADER = /^\s*(?:x-api-key|authorization)\s*:\s*\S/im;
+
+function customHeader(headers: Variable | undefined): Credential | undefined {
+  if (headers === undefined || !CREDENTIAL_HEADER.test(headers.value)) return undefined;
+  return { kind: "custom_header", name: "ANTHROPIC_CUSTOM_HEADERS", file: headers.file };
+}
+
+function apiKeyHelper(settings: readonly SettingsFile[]): Credential | undefined {
+  const name = "apiKeyHelper";
+  const helper = settings.findLast(({ content }) => getNonEmptyString(content, name) !== undefined);
+  return helper && { kind: "api_key_helper", name, file: helper.path };
 }
 
 /** A login without this scope cannot query the model. */
 const INFERENCE_SCOPE = "user:inference";
 
-function findLogin(
-  { login, state }: CredentialFiles,
-  now: number,
-): StoredCredential | undefined {
+function login({ login, state }: CredentialFiles, now: number): Credential | undefined {
   const oauth = getObject(login?.content ?? {}, "claudeAiOauth");
   const isUsable = getNonEmptyString(oauth, "accessToken") !== undefined &&
     getStrings(oauth, "scopes").includes(INFERENCE_SCOPE);
@@ -88,39 +139,19 @@ function hasExpired(oauth: JsonObject, now: number): boolean {
     getNonEmptyString(oauth, "refreshToken") === undefined;
 }
 
-/** Options for {@linkcode hasStoredCredential}. */
-export interface StoredCredentialOptions extends ConfigLocation {
-  /** Additional settings: JSON, or the name of a file. */
-  readonly settings?: string | undefined;
-  /** The directory that a relative name of that file starts from. @default {cwd} */
-  readonly from?: string | undefined;
+function managedKey(state: ConfigFile | undefined): Credential | undefined {
+  const name = "primaryApiKey";
+  if (state === undefined || getNonEmptyString(state.content, name) === undefined) return undefined;
+  return { kind: "managed_key", name, file: state.path };
 }
 
-/** Returns whether Claude Code has a credential that is not in the environment. */
-export async function hasStoredCredential(options: StoredCredentialOptions): Promise<boolean> {
-  const { cwd, settings, from = cwd } = options;
-  const directory = configDirectory(options);
-  const paths = [
-    directory && resolve(directory, "settings.json"),
-    resolve(cwd, ".claude", "settings.json"),
-    resolve(cwd, ".claude", "settings.local.json"),
-    settings && !isInlineJson(settings) ? resolve(from, settings) : undefined,
-  ];
-  const files = (await Promise.all(paths.map(readJsonFile))).filter((file) => file !== undefined);
-  if (settings !== undefined && isInlineJson(settings)) {
-    files.push({ path: "inline settings", content: parseJsonObject(settings) ?? {} });
-  }
-  const credentials = findStoredCredentials({
-    settings: files,
-    state: await readJsonFile(stateFile(options)),
-    login: await readJsonFile(directory && resolve(directory, ".credentials.json")),
-  });
-  return credentials.length > 0;
-}
-
-async function readJsonFile(path: string | undefined): Promise<JsonFile | undefined> {
-  if (path === undefined) return undefined;
-  const text = await Deno.readTextFile(path).catch(() => "");
-  const content = parseJsonObject(text);
-  return content && { path, content };
+function flawOf(kind: CredentialKind, value: string): CredentialFlaw | undefined {
+  if (kind === "file_descriptor") return undefined;
+  const bare = value.trim();
+  if (/^["'`]|["'`]$/.test(bare)) return "quotes";
+  if (bare !== value) return "whitespace";
+  if (!/^[\x21-\x7e]*$/.test(bare)) return "invalid_character";
+  if (kind === "api_key" && bare.startsWith("sk-ant-oat")) return "is_login_token";
+  if (kind === "oauth_token" && bare.startsWith("sk-ant-api")) return "is_api_key";
+  return undefined;
 }

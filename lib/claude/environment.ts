@@ -20,20 +20,6 @@ const SESSION_VARIABLES = [
   "AI_AGENT",
 ] as const;
 
-/** Variables that contain a credential, or choose another provider than the API. */
-const CREDENTIAL_VARIABLES = [
-  "ANTHROPIC_API_KEY",
-  "ANTHROPIC_AUTH_TOKEN",
-  "ANTHROPIC_CUSTOM_HEADERS",
-  "ANTHROPIC_IDENTITY_TOKEN",
-  "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
-  "CLAUDE_CODE_OAUTH_TOKEN",
-  "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
-  "CLAUDE_CODE_USE_BEDROCK",
-  "CLAUDE_CODE_USE_VERTEX",
-  "CLAUDE_CODE_USE_FOUNDRY",
-] as const;
-
 /** Claude Code does not start without a key, even if a proxy adds the real one. */
 const PLACEHOLDER_KEY = "sk-placeholder-key-for-proxy";
 
@@ -43,8 +29,8 @@ export interface EnvironmentOptions {
   env: Env;
   /** The address of a proxy or gateway. */
   apiUrl?: string | undefined;
-  /** Whether there is a credential outside the environment, see `hasStoredCredential`. */
-  hasStoredCredential?: boolean | undefined;
+  /** Whether Claude Code finds a credential. @default {false} */
+  hasCredential?: boolean | undefined;
   /** How often a failed API request is repeated. */
   maxRetries?: number | undefined;
 }
@@ -60,9 +46,7 @@ export function claudeEnvironment(options: EnvironmentOptions): { [name: string]
   if (apiUrl !== undefined) {
     env["ANTHROPIC_API_URL"] = apiUrl;
     env["ANTHROPIC_BASE_URL"] = apiUrl.replace(/\/+$/, "").replace(/\/v1$/, "");
-    if (!options.hasStoredCredential && !CREDENTIAL_VARIABLES.some((name) => env[name])) {
-      env["ANTHROPIC_API_KEY"] = PLACEHOLDER_KEY;
-    }
+    if (!options.hasCredential) env["ANTHROPIC_API_KEY"] = PLACEHOLDER_KEY;
   }
   if (maxRetries !== undefined) env["CLAUDE_CODE_MAX_RETRIES"] = String(maxRetries);
   return env;

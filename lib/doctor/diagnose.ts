@@ -1,4 +1,6 @@
 import { join } from "@std/path/join";
+import { type ConfigFiles, effectiveVariables, readConfigFiles } from "../claude/config_files.ts";
+import { type Credential, findCredentials } from "../claude/credentials.ts";
 import { getObject } from "../claude/json_fields.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { Env } from "../util/env.ts";
@@ -6,9 +8,7 @@ import { onExit } from "../util/exit_handlers.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 import { checkApi } from "./checks/api.ts";
 import { checkClaude } from "./checks/claude.ts";
-import { type ConfigFiles, effectiveVariables, readConfigFiles } from "./checks/config_files.ts";
 import { checkCredential } from "./checks/credential.ts";
-import { type Credential, findCredentials } from "./checks/credentials.ts";
 import { checkNesting } from "./checks/nesting.ts";
 import { checkPermissions, missingPermissions } from "./checks/permissions.ts";
 import { checkSettings } from "./checks/settings.ts";

@@ -1,5 +1,5 @@
 import { claudeArguments } from "../claude/arguments.ts";
-import { hasStoredCredential } from "../claude/credentials.ts";
+import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
 import { findClaude } from "../claude/find.ts";
 import { CcrunError } from "../errors.ts";
@@ -43,7 +43,7 @@ export async function planLaunch(
   const childEnv = claudeEnvironment({
     env,
     apiUrl,
-    hasStoredCredential: apiUrl !== undefined && await hasStoredCredential({
+    hasCredential: apiUrl !== undefined && await hasCredential({
       env,
       home: await homeDirectory(env),
       cwd: target.cwd,

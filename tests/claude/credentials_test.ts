@@ -1,77 +1,112 @@
-import { assertEquals } from "@std/assert";
-import { dirname } from "@std/path/dirname";
-import { findStoredCredentials, hasStoredCredential } from "../../lib/claude/credentials.ts";
-import { makeSandbox } from "../support/sandbox.ts";
+import { assert, assertEquals } from "@std/assert";
+import { effectiveVariables } from "../../lib/claude/config_files.ts";
+import { findCredentials, hasCredential } from "../../lib/claude/credentials.ts";
+import type { Env } from "../../lib/util/env.ts";
+import { type ConfigScene, makeConfigScene } from "../support/config_scene.ts";
 
-const HELPER = '{"apiKeyHelper": "/bin/key"}';
-const LOGIN = '{"claudeAiOauth": {"accessToken": "x", "scopes": ["user:inference"]}}';
-
-/** Writes a file in a sandbox, and returns whether it contains a credential. */
-async function isFound(file: string, text: string): Promise<boolean> {
-  await using sandbox = await makeSandbox();
-  const path = `${sandbox.root}/${file}`;
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(path, text);
-  const env: { [name: string]: string } = file.startsWith("config/")
-    ? { CLAUDE_CONFIG_DIR: `${sandbox.root}/config` }
-    : {};
-  return await hasStoredCredential({ env, home: sandbox.home, cwd: sandbox.project });
+async function credentials(scene: ConfigScene, env: Env = {}, now?: number) {
+  const files = await scene.read(env);
+  return findCredentials(files, effectiveVariables(env, files.settings), now);
 }
 
-Deno.test("hasStoredCredential finds a credential wherever Claude Code keeps one", async () => {
-  const rows = [
-    ["home/.claude.json", '{"primaryApiKey": "k"}'],
-    ["home/.claude/settings.json", HELPER],
-    ["home/.claude/.credentials.json", LOGIN],
-    ["project/.claude/settings.json", HELPER],
-    ["project/.claude/settings.local.json", HELPER],
-    ["config/settings.json", HELPER],
-    ["config/.claude.json", '{"primaryApiKey": "k"}'],
-    ["config/.credentials.json", LOGIN],
-  ] as const;
-  for (const [file, text] of rows) assertEquals(await isFound(file, text), true, file);
-});
+const LOGIN = { accessToken: "t", expiresAt: 1000, scopes: ["user:inference", "user:profile"] };
 
-Deno.test("hasStoredCredential ignores what Claude Code cannot use", async () => {
-  const rows = [
-    ["home/.claude/settings.json", '{"model": "apiKeyHelper"}'],
-    ["home/.claude/settings.json", '{"apiKeyHelper": ""}'],
-    ["home/.claude/settings.json", `${HELPER} x`],
-    ["home/.claude/.credentials.json", "{}"],
-    [
-      "home/.claude/.credentials.json",
-      '{"claudeAiOauth": {"accessToken": "x", "scopes": ["user:profile"]}}',
-    ],
-  ] as const;
-  for (const [file, text] of rows) assertEquals(await isFound(file, text), false, text);
-});
-
-Deno.test("hasStoredCredential reads additional settings", async () => {
-  await using sandbox = await makeSandbox();
-  await Deno.writeTextFile(`${sandbox.root}/s.json`, HELPER);
-  const options = { env: {}, home: sandbox.home, cwd: sandbox.project };
-  const found = (settings: string, from?: string) =>
-    hasStoredCredential({ ...options, settings, from });
-  assertEquals(await found(HELPER), true);
-  assertEquals(await found('{"model": "opus"}'), false);
-  assertEquals(await found(`${sandbox.root}/s.json`), true);
-  assertEquals(await found("s.json"), false);
-  assertEquals(await found("s.json", sandbox.root), true);
-});
-
-Deno.test("findStoredCredentials returns all credentials in the order of Claude Code", () => {
-  const found = findStoredCredentials({
-    settings: [
-      { path: "/user", content: { apiKeyHelper: "a" } },
-      { path: "/project", content: { apiKeyHelper: "b" } },
-      { path: "/local", content: {} },
-    ],
-    state: { path: "/state", content: { primaryApiKey: "k" } },
-    login: { path: "/login", content: JSON.parse(LOGIN) },
-  });
-  assertEquals(found.map(({ kind, file }) => [kind, file]), [
-    ["api_key_helper", "/project"],
-    ["login", "/login"],
-    ["managed_key", "/state"],
+Deno.test("findCredentials returns all credentials in the order of Claude Code", async () => {
+  await using scene = await makeConfigScene();
+  const { write } = scene;
+  const env = {
+    CLAUDE_CODE_USE_BEDROCK: "TRUE",
+    ANTHROPIC_CUSTOM_HEADERS: "x-team: a\nX-Api-Key: k",
+    ANTHROPIC_AUTH_TOKEN: "t",
+    ANTHROPIC_API_KEY: "k",
+    CLAUDE_CODE_OAUTH_TOKEN: "o",
+  };
+  const helper = await write("project/.claude/settings.json", { apiKeyHelper: "echo key" });
+  await write("home/.claude/settings.json", { apiKeyHelper: "echo other" });
+  const login = await write("home/.claude/.credentials.json", { claudeAiOauth: LOGIN });
+  const state = await write("home/.claude.json", { primaryApiKey: "p" });
+  assertEquals((await credentials(scene, env)).map(({ kind, file }) => [kind, file]), [
+    ["bedrock", undefined],
+    ["custom_header", undefined],
+    ["auth_token", undefined],
+    ["api_key", undefined],
+    ["api_key_helper", helper],
+    ["oauth_token", undefined],
+    ["login", login],
+    ["managed_key", state],
   ]);
+});
+
+Deno.test("findCredentials ignores empty values, and logins that cannot query the model", async () => {
+  await using scene = await makeConfigScene();
+  assertEquals(await credentials(scene), []);
+  await scene.write("home/.claude/settings.json", { apiKeyHelper: "" });
+  await scene.write("home/.claude.json", { primaryApiKey: "" });
+  await scene.write("home/.claude/.credentials.json", {
+    claudeAiOauth: { ...LOGIN, scopes: ["user:profile"] },
+  });
+  const env = {
+    ANTHROPIC_API_KEY: "",
+    ANTHROPIC_AUTH_TOKEN: " \n",
+    CLAUDE_CODE_USE_VERTEX: "0",
+    ANTHROPIC_CUSTOM_HEADERS: "x-team: a",
+  };
+  assertEquals(await credentials(scene, env), []);
+});
+
+Deno.test("findCredentials names the settings file that overrides a variable", async () => {
+  await using scene = await makeConfigScene();
+  const file = await scene.write("project/.claude/settings.json", {
+    env: { ANTHROPIC_API_KEY: "from settings" },
+  });
+  const [first] = await credentials(scene, { ANTHROPIC_API_KEY: "k" });
+  assertEquals([first?.kind, first?.file], ["api_key", file]);
+});
+
+Deno.test("findCredentials reports what is wrong with a value without quoting it", async () => {
+  await using scene = await makeConfigScene();
+  const cases: readonly (readonly [string, string, string | undefined])[] = [
+    ["ANTHROPIC_API_KEY", "sk-ant-api03-abcd", undefined],
+    ["ANTHROPIC_API_KEY", " sk-ant-api03-abcd\n", "whitespace"],
+    ["ANTHROPIC_API_KEY", '"sk-ant-api03-abcd"', "quotes"],
+    ["ANTHROPIC_API_KEY", "sk-ant-api03\nabcd", "invalid_character"],
+    ["ANTHROPIC_API_KEY", "sk-ant-api03-äbcd", "invalid_character"],
+    ["ANTHROPIC_API_KEY", "sk-ant-oat01-abcd", "is_login_token"],
+    ["CLAUDE_CODE_OAUTH_TOKEN", "sk-ant-api03-abcd", "is_api_key"],
+    ["CLAUDE_CODE_OAUTH_TOKEN", "sk-ant-oat01-abcd", undefined],
+  ];
+  for (const [name, value, flaw] of cases) {
+    const [first] = await credentials(scene, { [name]: value });
+    assertEquals(first?.flaw, flaw, value);
+    assert(!/sk-|abcd/.test(JSON.stringify(first)), JSON.stringify(first));
+  }
+});
+
+Deno.test("findCredentials reports a login as expired only if it cannot be renewed", async () => {
+  await using scene = await makeConfigScene();
+  const isExpired = async (login: object, now: number) => {
+    await scene.write("home/.claude/.credentials.json", { claudeAiOauth: login });
+    return (await credentials(scene, {}, now))[0]?.isExpired;
+  };
+  assertEquals(await isExpired(LOGIN, 999), false);
+  assertEquals(await isExpired(LOGIN, 1001), true);
+  assertEquals(await isExpired({ ...LOGIN, refreshToken: "r" }, 1001), false);
+});
+
+Deno.test("hasCredential finds a credential in a variable, a file, or the value of --settings", async () => {
+  await using scene = await makeConfigScene();
+  const { home, project: cwd, managed: managedDirectory, root } = scene;
+  const has = (env: Env = {}, settings?: string, from?: string) =>
+    hasCredential({ env, home, cwd, managedDirectory, settings, from });
+  const HELPER = '{"apiKeyHelper": "/bin/key"}';
+  await scene.write("s.json", HELPER);
+  assertEquals(await has(), false);
+  assertEquals(await has({ ANTHROPIC_API_KEY: "k" }), true);
+  assertEquals(await has({}, HELPER), true);
+  assertEquals(await has({}, '{"model": "opus"}'), false);
+  assertEquals(await has({}, `${root}/s.json`), true);
+  assertEquals(await has({}, "s.json"), false);
+  assertEquals(await has({}, "s.json", root), true);
+  await scene.write("home/.claude.json", { primaryApiKey: "k" });
+  assertEquals(await has(), true);
 });

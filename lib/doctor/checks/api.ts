@@ -1,7 +1,7 @@
+import type { Variable } from "../../claude/config_files.ts";
+import type { Credential } from "../../claude/credentials.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
-import type { Variable } from "./config_files.ts";
 import { PROVIDER_NAMES } from "./credential.ts";
-import type { Credential } from "./credentials.ts";
 
 /** Options for {@linkcode checkApi}. */
 export interface CheckApiOptions {

@@ -1,6 +1,6 @@
+import type { ConfigFiles } from "../../claude/config_files.ts";
+import type { Credential, CredentialFlaw, CredentialKind } from "../../claude/credentials.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
-import type { ConfigFiles } from "./config_files.ts";
-import type { Credential, CredentialKind } from "./credentials.ts";
 
 /** Options for {@linkcode checkCredential}. */
 export interface CheckCredentialOptions {
@@ -18,6 +18,15 @@ export const PROVIDER_NAMES: { readonly [K in CredentialKind]?: string } = {
   foundry: "Microsoft Foundry",
 };
 
+/** What is wrong with a credential, in words that follow its name. */
+const FLAWS: { readonly [F in CredentialFlaw]: string } = {
+  quotes: "has quotes around the value",
+  whitespace: "has whitespace around the value",
+  invalid_character: "contains a character that is not allowed in a key",
+  is_login_token: "contains a login token, which belongs in CLAUDE_CODE_OAUTH_TOKEN",
+  is_api_key: "contains an API key, which belongs in ANTHROPIC_API_KEY",
+};
+
 const LOGIN_HINT = "set ANTHROPIC_API_KEY, or run claude and type /login, " +
   "or set CLAUDE_CODE_OAUTH_TOKEN to the output of claude setup-token";
 
@@ -29,7 +38,7 @@ export function checkCredential(options: CheckCredentialOptions): Finding {
   if (used.isExpired) {
     return problem("credential", `${name} has expired`, "run claude and type /login");
   }
-  const message = used.flaw === undefined ? name : `${name} ${used.flaw}`;
+  const message = used.flaw === undefined ? name : `${name} ${FLAWS[used.flaw]}`;
   if (others.length > 0) {
     return warning(
       "credential",

@@ -1,5 +1,5 @@
+import type { ConfigFiles } from "../../claude/config_files.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
-import type { ConfigFiles } from "./config_files.ts";
 
 const HINT = "correct the file, or move it away";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { checkApi, publicUrl } from "../../../lib/doctor/checks/api.ts";
-import { effectiveVariables } from "../../../lib/doctor/checks/config_files.ts";
+import { effectiveVariables } from "../../../lib/claude/config_files.ts";
 import type { Env } from "../../../lib/util/env.ts";
 
 Deno.test("checkApi reports the URL and the proxy of the API, without secrets", () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Credential } from "../../../lib/claude/credentials.ts";
 import { checkCredential } from "../../../lib/doctor/checks/credential.ts";
-import type { Credential } from "../../../lib/doctor/checks/credentials.ts";
 
 const files = { directory: "/home/ada/.claude" };
 const KEY: Credential = { kind: "api_key", name: "ANTHROPIC_API_KEY" };
@@ -37,7 +37,7 @@ Deno.test("checkCredential names the credential that claude uses, and warns abou
 });
 
 Deno.test("checkCredential warns about a flaw, and reports an expired login as a problem", () => {
-  const flawed = { ...KEY, flaw: "has quotes around the value" };
+  const flawed = { ...KEY, flaw: "quotes" } as const;
   assertEquals(checkCredential({ credentials: [flawed], files }).status, "warning");
   const expired = { ...LOGIN, isExpired: true };
   assertEquals(checkCredential({ credentials: [expired], files }).status, "problem");

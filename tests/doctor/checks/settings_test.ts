@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { checkSettings } from "../../../lib/doctor/checks/settings.ts";
-import { makeConfigScene } from "../config_scene.ts";
+import { makeConfigScene } from "../../support/config_scene.ts";
 
 Deno.test("checkSettings reports files that claude cannot read, by how much claude needs them", async () => {
   await using scene = await makeConfigScene();

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { checkWorkspace } from "../../../lib/doctor/checks/workspace.ts";
 import { asOneBoundByModes, BOUND_BY_MODES } from "../../support/bound_by_modes.ts";
 import { testWith } from "../../support/test_with.ts";
-import { makeConfigScene } from "../config_scene.ts";
+import { makeConfigScene } from "../../support/config_scene.ts";
 
 Deno.test("checkWorkspace reports a directory that runs cannot use as a problem", async () => {
   await using scene = await makeConfigScene();

@@ -1,5 +1,5 @@
 import { dirname } from "@std/path/dirname";
-import { type ConfigFiles, readConfigFiles } from "../../lib/doctor/checks/config_files.ts";
+import { type ConfigFiles, readConfigFiles } from "../../lib/claude/config_files.ts";
 import type { Env } from "../../lib/util/env.ts";
 
 /** A temporary directory with a home, a workspace, and a directory for managed settings. */

@@ -1,9 +1,9 @@
 import { resolve } from "@std/path/resolve";
-import { configDirectory, type ConfigLocation, stateFile } from "../../claude/config_directory.ts";
-import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import type { Env } from "../../util/env.ts";
-import { describeReadError } from "../../util/file_errors.ts";
-import { jsonErrorPosition } from "../../util/json_position.ts";
+import type { Env } from "../util/env.ts";
+import { describeReadError } from "../util/file_errors.ts";
+import { isInlineJson, isJsonObject, type JsonObject, parseJsonObject } from "../util/json.ts";
+import { jsonErrorPosition } from "../util/json_position.ts";
+import { configDirectory, type ConfigLocation, stateFile } from "./config_directory.ts";
 
 /** An existing JSON file that Claude Code reads. */
 export interface ConfigFile {
@@ -16,8 +16,8 @@ export interface ConfigFile {
 
 /** An existing settings file. */
 export interface SettingsFile extends ConfigFile {
-  /** `managed` settings are those of an administrator. */
-  readonly scope: "user" | "project" | "local" | "managed";
+  /** `option` settings are those of `--settings`, `managed` ones those of an administrator. */
+  readonly scope: "user" | "project" | "local" | "option" | "managed";
 }
 
 /** The configuration files that exist. */
@@ -36,6 +36,10 @@ export interface ConfigFiles {
 
 /** Options for {@linkcode readConfigFiles}. */
 export interface ConfigFilesOptions extends ConfigLocation {
+  /** The value of `--settings`: JSON, or the name of a file. */
+  readonly settings?: string | undefined;
+  /** The directory that a relative name of that file starts from. @default {cwd} */
+  readonly from?: string | undefined;
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;
 }
@@ -49,33 +53,43 @@ const MANAGED_DIRECTORIES: Env = {
 export async function readConfigFiles(options: ConfigFilesOptions): Promise<ConfigFiles> {
   const { cwd } = options;
   const directory = configDirectory(options);
-  const statePath = stateFile(options);
-  const managed = options.managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ??
-    "/etc/claude-code";
-  const settingsPaths = new Map<string, SettingsFile["scope"]>([
-    [resolve(cwd, ".claude", "settings.json"), "project"],
-    [resolve(cwd, ".claude", "settings.local.json"), "local"],
-    [resolve(managed, "managed-settings.json"), "managed"],
-  ]);
-  const settings: SettingsFile[] = [];
-  const addSettings = async (scope: SettingsFile["scope"], path: string) => {
-    const file = await readConfigFile(path);
-    if (file !== undefined) settings.push({ scope, ...file });
-  };
-  const userSettings = directory && resolve(directory, "settings.json");
-  // In the home directory, both are the same file.
-  if (userSettings && !settingsPaths.has(userSettings)) await addSettings("user", userSettings);
-  for (const [path, scope] of settingsPaths) await addSettings(scope, path);
   return {
     directory,
-    settings,
-    state: statePath === undefined ? undefined : await readConfigFile(statePath),
-    login: directory ? await readConfigFile(resolve(directory, ".credentials.json")) : undefined,
+    settings: await readSettings(options, directory),
+    state: await readConfigFile(stateFile(options)),
+    login: await readConfigFile(directory && resolve(directory, ".credentials.json")),
     mcp: await readConfigFile(resolve(cwd, ".mcp.json")),
   };
 }
 
-async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
+async function readSettings(
+  { cwd, from = cwd, settings: option, managedDirectory }: ConfigFilesOptions,
+  directory: string | undefined,
+): Promise<SettingsFile[]> {
+  const managed = managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ?? "/etc/claude-code";
+  const project = resolve(cwd, ".claude", "settings.json");
+  const user = directory && resolve(directory, "settings.json");
+  const isInline = option !== undefined && isInlineJson(option);
+  const paths = [
+    // In the home directory, both are the same file.
+    ["user", user === project ? undefined : user],
+    ["project", project],
+    ["local", resolve(cwd, ".claude", "settings.local.json")],
+    ["option", option === undefined || isInline ? undefined : resolve(from, option)],
+    ["managed", resolve(managed, "managed-settings.json")],
+  ] as const;
+  const settings: SettingsFile[] = [];
+  for (const [scope, path] of paths) {
+    const file = scope === "option" && isInline
+      ? { path: "--settings", content: parseJsonObject(option) ?? {} }
+      : await readConfigFile(path);
+    if (file !== undefined) settings.push({ scope, ...file });
+  }
+  return settings;
+}
+
+async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
+  if (path === undefined) return undefined;
   const unreadable = (problem: string) => ({ path, content: {}, problem });
   let text: string;
   try {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { effectiveVariables, readConfigFiles } from "../../../lib/doctor/checks/config_files.ts";
-import { asOneBoundByModes, BOUND_BY_MODES } from "../../support/bound_by_modes.ts";
-import { testWith } from "../../support/test_with.ts";
-import { makeConfigScene } from "../config_scene.ts";
+import { effectiveVariables, readConfigFiles } from "../../lib/claude/config_files.ts";
+import { asOneBoundByModes, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
+import { testWith } from "../support/test_with.ts";
+import { makeConfigScene } from "../support/config_scene.ts";
 
 Deno.test("readConfigFiles returns settings in the order in which later ones take precedence", async () => {
   await using scene = await makeConfigScene();
@@ -81,7 +81,7 @@ testWith(
   async () => {
     await using scene = await makeConfigScene();
     const login = await scene.write("home/.claude/.credentials.json", "{}");
-    const module = new URL("../../../lib/doctor/checks/config_files.ts", import.meta.url).href;
+    const module = new URL("../../lib/claude/config_files.ts", import.meta.url).href;
     const options = { env: {}, home: scene.home, cwd: scene.project };
     const readLogin = async () =>
       JSON.parse(
