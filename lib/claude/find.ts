@@ -1,88 +1,79 @@
 import { resolve } from "@std/path/resolve";
-import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
-import { shellQuote } from "../util/shell_quote.ts";
 
 /** Options for {@linkcode findClaude}. */
 export interface FindClaudeOptions {
   /** A path, or a name to find in PATH. */
-  path?: string | undefined;
-  /** The option or variable with the path, for messages. @default {"--claude"} */
-  source?: string | undefined;
+  readonly path?: string | undefined;
   /** The environment with PATH and HOME. */
-  env: Env;
+  readonly env: Env;
   /** The directory that relative paths start from. */
-  cwd: string;
+  readonly cwd: string;
 }
+
+/** The executable of Claude Code. */
+export interface FoundClaude {
+  readonly status: "found";
+  /** The absolute path. */
+  readonly path: string;
+  readonly origin: "given" | "path" | "install_directory";
+}
+
+/** Why there is no executable. */
+export type MissingClaude =
+  /** The given path cannot be executed. */
+  | { readonly status: "missing" | "directory" | "not_executable"; readonly path: string }
+  /** The first file that was found is not executable. */
+  | { readonly status: "found_not_executable"; readonly path: string }
+  /** The given name is in no directory of PATH. */
+  | { readonly status: "not_in_path"; readonly path: string }
+  /** There is no claude in PATH and in the directories of installers. */
+  | { readonly status: "not_installed"; readonly directories: readonly string[] };
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
 /**
  * Finds the executable of Claude Code: the given one, or the first one in PATH, or the one that an
  * installer put elsewhere.
- *
- * @returns the absolute path
- * @throws {CcrunError} `not_found` or `not_executable`
  */
-export async function findClaude(options: FindClaudeOptions): Promise<string> {
-  const { path, env, cwd } = options;
-  if (path !== undefined && isPath(path)) return await checkPath(path, options);
-  const directories = pathDirectories(env, cwd);
-  if (path === undefined) directories.push(...installDirectories(env));
+export async function findClaude(
+  { path, env, cwd }: FindClaudeOptions,
+): Promise<FoundClaude | MissingClaude> {
+  if (path !== undefined && isPath(path)) {
+    const file = resolve(cwd, path);
+    const kind = await fileKind(file);
+    return kind === "executable"
+      ? { status: "found", path: file, origin: "given" }
+      : { status: kind, path };
+  }
+  const installed = path === undefined ? installDirectories(env) : [];
+  const origin = path === undefined ? "path" : "given";
+  const places = [
+    ...pathDirectories(env, cwd).map((directory) => ({ directory, origin } as const)),
+    ...installed.map((directory) => ({ directory, origin: "install_directory" } as const)),
+  ];
   let notExecutable: string | undefined;
-  for (const directory of new Set(directories)) {
+  for (const { directory, origin } of places) {
     for (const name of fileNames(path ?? "claude")) {
       const file = `${directory}/${name}`;
       const kind = await fileKind(file);
-      if (kind === "executable") return file;
+      if (kind === "executable") return { status: "found", path: file, origin };
       if (kind === "not_executable") notExecutable ??= file;
     }
   }
-  if (notExecutable !== undefined) {
-    throw new CcrunError(
-      "not_executable",
-      `${notExecutable} is not executable`,
-      executableHint(notExecutable),
-    );
-  }
-  throw notFoundError(options);
+  if (notExecutable !== undefined) return { status: "found_not_executable", path: notExecutable };
+  return path === undefined
+    ? { status: "not_installed", directories: installed }
+    : { status: "not_in_path", path };
 }
 
 function isPath(name: string): boolean {
   return name.includes("/") || IS_WINDOWS && name.includes("\\");
 }
 
-/** Returns the absolute form of a given path, or fails if it is not an executable. */
-async function checkPath(path: string, options: FindClaudeOptions): Promise<string> {
-  const { source = "--claude", cwd } = options;
-  const file = resolve(cwd, path);
-  switch (await fileKind(file)) {
-    case "executable":
-      return file;
-    case "missing":
-      throw new CcrunError(
-        "not_found",
-        `${source} names ${path}, which does not exist`,
-        path.startsWith("~/") ? HOME_HINT : OTHER_NAME_HINT,
-      );
-    case "directory":
-      throw new CcrunError(
-        "not_executable",
-        `${source} names ${path}, which is a directory`,
-        "name the executable in it",
-      );
-    case "not_executable":
-      throw new CcrunError(
-        "not_executable",
-        `${source} names ${path}, which is not executable`,
-        executableHint(path),
-      );
-  }
-}
-
-type FileKind = "executable" | "not_executable" | "directory" | "missing";
-
-async function fileKind(path: string): Promise<FileKind> {
+async function fileKind(
+  path: string,
+): Promise<"executable" | "not_executable" | "directory" | "missing"> {
   try {
     const { isDirectory, mode } = await Deno.stat(path);
     if (isDirectory) return "directory";
@@ -117,30 +108,4 @@ function installDirectories(env: Env): string[] {
 /** Returns the file names that an executable called `name` can have. */
 function fileNames(name: string): string[] {
   return IS_WINDOWS ? [`${name}.exe`, `${name}.cmd`, name] : [name];
-}
-
-const INSTALL_HINT = "install it with: npm install -g @anthropic-ai/claude-code, " +
-  "or name it with --claude PATH or CCRUN_CLAUDE";
-
-const OTHER_NAME_HINT =
-  "correct the name, or leave it out to search PATH and the install directories";
-
-const HOME_HINT = "~ is not read as your home directory there: use the full path, as /home/me/...";
-
-function executableHint(path: string): string {
-  return `if it is the right one: chmod +x ${shellQuote(path)}`;
-}
-
-function notFoundError({ path, source = "--claude", env }: FindClaudeOptions): CcrunError {
-  const searched = `PATH (${env["PATH"] ?? "not set"})`;
-  if (path !== undefined) {
-    const message = `${source} names ${path}, which is not in ${searched}`;
-    return new CcrunError("not_found", message, OTHER_NAME_HINT);
-  }
-  const directories = installDirectories(env).join(", ");
-  return new CcrunError(
-    "not_found",
-    `Claude Code is not installed: no claude in ${searched}, nor in ${directories}`,
-    INSTALL_HINT,
-  );
 }

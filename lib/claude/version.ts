@@ -24,16 +24,6 @@ export function parseVersion(output: string): string | undefined {
 }
 
 /**
- * Describes a program that is not Claude Code.
- *
- * @param stderr what the program wrote, on one line
- */
-export function describeNotClaude(path: string, stderr: string): string {
-  const details = stderr === "" ? "" : `: ${stderr}`;
-  return `${path} is not Claude Code, or does not work here: unexpected output of ${VERSION_OPTION}${details}`;
-}
-
-/**
  * Returns how a version relates to those that ccrun is tested with.
  *
  * @example

@@ -65,9 +65,3 @@ export function resumeHint(sessionId: string | undefined): string | undefined {
 export function joinHints(...hints: (string | undefined)[]): string | undefined {
   return hints.filter((hint) => hint !== undefined).join("; ") || undefined;
 }
-
-/** Returns what to do about a program that is not Claude Code. */
-export function notClaudeHint(quotedPath: string): string {
-  return `run it to see what is wrong: ${quotedPath} --version; ` +
-    "or choose another one with --claude PATH or CCRUN_CLAUDE";
-}

@@ -1,7 +1,6 @@
 import { claudeArguments } from "../claude/arguments.ts";
 import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
-import { findClaude } from "../claude/find.ts";
 import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolation } from "../process/isolation.ts";
@@ -12,16 +11,6 @@ import type { RunRequest } from "./request.ts";
 
 /** How claude is started: what a child process needs, without a grace period. */
 export type LaunchPlan = Omit<ChildOptions, "graceMs">;
-
-/**
- * Finds the claude of a request.
- *
- * @throws {CcrunError} `not_found` or `not_executable`
- */
-export function locateClaude(request: RunRequest): Promise<string> {
-  const { claudePath, claudeSource, env, baseDirectory } = request;
-  return findClaude({ path: claudePath, source: claudeSource, env, cwd: baseDirectory });
-}
 
 /**
  * Turns a request into the command that starts claude.

@@ -320,7 +320,7 @@ Deno.test("ccrun doctor redacts keys and secrets in the output of a program", as
       sandbox,
       env: { DB_PASSWORD: "hunter2-hunter2" },
     });
-    assertStringIncludes(stdout, "output: bad key [redacted], [redacted]");
+    assertStringIncludes(stdout, "--version: bad key [redacted], [redacted]");
     assert(!/AAAA|hunter/.test(stdout + stderr), stdout);
   }
 });

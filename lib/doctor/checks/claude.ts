@@ -1,5 +1,5 @@
 import { findClaude } from "../../claude/find.ts";
-import { CcrunError } from "../../errors.ts";
+import { explainMissingClaude } from "../../run/locate_claude.ts";
 import type { Env } from "../../util/env.ts";
 import { type Finding, ok, problem } from "../finding.ts";
 
@@ -22,23 +22,16 @@ export interface CheckedClaude {
 
 /** Finds claude in the same way as a run. */
 export async function checkClaude(options: CheckClaudeOptions): Promise<CheckedClaude> {
-  const { env, from, path: wanted, source } = options;
-  try {
-    const path = await findClaude({ path: wanted, source, env, cwd: from });
-    const how = wanted !== undefined
-      ? `given by ${source}`
-      : isInPath(path, env)
-      ? "found in PATH"
-      : "found where installers put it, not in PATH";
-    return { path, finding: ok("claude", `${path}, ${how}`) };
-  } catch (error) {
-    if (!(error instanceof CcrunError)) throw error;
-    return { finding: problem("claude", error.message, error.hint) };
+  const { env, from: cwd, path, source } = options;
+  const claude = await findClaude({ path, env, cwd });
+  if (claude.status !== "found") {
+    const { message, hint } = explainMissingClaude(claude, env, source);
+    return { finding: problem("claude", message, hint) };
   }
-}
-
-function isInPath(path: string, env: Env): boolean {
-  const separator = Deno.build.os === "windows" ? ";" : ":";
-  const directories = (env["PATH"] ?? env["Path"] ?? "").split(separator);
-  return directories.some((directory) => directory !== "" && path.startsWith(`${directory}/`));
+  const how = {
+    given: `given by ${source}`,
+    path: "found in PATH",
+    install_directory: "found where installers put it, not in PATH",
+  };
+  return { path: claude.path, finding: ok("claude", `${claude.path}, ${how[claude.origin]}`) };
 }

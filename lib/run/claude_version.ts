@@ -1,0 +1,80 @@
+import { stderrExcerpt } from "../claude/failures.ts";
+import { isClaudeVersion, parseVersion, VERSION_OPTION } from "../claude/version.ts";
+import type { Failure } from "../errors.ts";
+import { execCapture } from "../process/exec_capture.ts";
+import type { Env } from "../util/env.ts";
+import { shellQuote } from "../util/shell_quote.ts";
+
+/** Options for {@linkcode readVersion}. */
+export interface ReadVersionOptions {
+  readonly path: string;
+  readonly env: Env;
+  readonly cwd: string;
+  /** How long the program may take, in milliseconds. @default {5_000} */
+  readonly timeoutMs?: number | undefined;
+  /** Stops the program when it resolves. */
+  readonly aborted: Promise<unknown>;
+}
+
+/** What a program printed about its version. */
+export interface VersionOutput {
+  readonly isClaude: boolean;
+  readonly version: string | undefined;
+  /** The end of what the program wrote, on one line. */
+  readonly output: string;
+  /** Whether the program was stopped before it exited. */
+  readonly isStopped: boolean;
+}
+
+const TIMEOUT_MS = 5000;
+
+/**
+ * Runs a program with `--version`, which shows whether it is Claude Code.
+ *
+ * @throws {CcrunError} `not_executable` if the OS cannot start it
+ */
+export async function readVersion(options: ReadVersionOptions): Promise<VersionOutput> {
+  const { path, env, cwd, timeoutMs = TIMEOUT_MS, aborted } = options;
+  const { code, stdout, stderr } = await execCapture({
+    command: path,
+    args: [VERSION_OPTION],
+    env,
+    cwd,
+    limitMs: timeoutMs,
+    signal: aborted,
+  });
+  return {
+    isClaude: isClaudeVersion(stdout),
+    version: parseVersion(stdout),
+    output: stderrExcerpt(stderr) || stderrExcerpt(stdout),
+    isStopped: code === undefined,
+  };
+}
+
+/** Options for {@linkcode notClaudeFailure}. */
+export interface NotClaudeOptions extends ReadVersionOptions {
+  /** What the program wrote on stderr, on one line. */
+  readonly stderr: string;
+}
+
+/** Returns the failure of a program that wrote no message, unless it is Claude Code. */
+export async function notClaudeFailure(options: NotClaudeOptions): Promise<Failure | undefined> {
+  const { isClaude } = await readVersion(options).catch(() => ({ isClaude: false }));
+  return isClaude ? undefined : describeNotClaude(options.path, options.stderr);
+}
+
+/**
+ * Describes the failure of a program that is not Claude Code.
+ *
+ * @param output what the program wrote, on one line
+ */
+export function describeNotClaude(path: string, output: string): Failure {
+  const details = output === "" ? "" : `: ${output}`;
+  return {
+    kind: "not_executable",
+    message:
+      `${path} is not Claude Code, or does not work here: unexpected output of ${VERSION_OPTION}${details}`,
+    hint: `run it to see what is wrong: ${shellQuote(path)} ${VERSION_OPTION}; ` +
+      "or choose another one with --claude PATH or CCRUN_CLAUDE",
+  };
+}
