@@ -50,7 +50,7 @@ export type UserBlock =
  * @returns undefined if the message has no content
  */
 export function readAssistantBlocks(json: JsonObject): AssistantBlock[] | undefined {
-  return contentOf(json)?.map((block) => readAssistantBlock(block, json));
+  return contentBlocks(json)?.map((block) => readAssistantBlock(block, json));
 }
 
 function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
@@ -81,7 +81,7 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
  * @returns undefined if the message has no content
  */
 export function readUserBlocks(json: JsonObject): UserBlock[] | undefined {
-  return contentOf(json)?.map((block) => {
+  return contentBlocks(json)?.map((block) => {
     if (isJsonObject(block) && (block["type"] === "tool_result" || hasToolUseId(block))) {
       return readToolResult(block, json);
     }
@@ -91,7 +91,7 @@ export function readUserBlocks(json: JsonObject): UserBlock[] | undefined {
 }
 
 /** Returns the blocks of a message. A plain string counts as one text block. */
-function contentOf(json: JsonObject): readonly unknown[] | undefined {
+export function contentBlocks(json: JsonObject): readonly unknown[] | undefined {
   const content = getObject(json, "message")["content"];
   if (typeof content === "string") return [{ type: "text", text: content }];
   return Array.isArray(content) ? content : undefined;

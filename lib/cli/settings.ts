@@ -1,5 +1,4 @@
 import { type CiSystem, ciSystem, isCi, withoutSteering } from "../ci/detect.ts";
-import { resolveSession } from "../claude/sessions/resolve.ts";
 import { readJsonOption } from "../claude/json_option.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
@@ -20,6 +19,7 @@ import {
   getText,
   type Options,
 } from "./option_values.ts";
+import { resumedSession } from "./resume.ts";
 
 /** How to render a run or a replay. */
 export interface RenderSettings {
@@ -146,7 +146,7 @@ export async function runSettings(
     redactRecord: getSwitch(options, "redact") ?? false,
     run: {
       sessionId: resume &&
-        await resolveSession(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
+        await resumedSession(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
       continueLast: options.has("continue"),
       fork: options.has("fork"),
     },

@@ -1,13 +1,12 @@
 import { claudeArguments } from "../claude/arguments.ts";
 import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
-import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolation } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
-import { workspaceProblem } from "../util/workspace.ts";
 import type { RunRequest } from "./request.ts";
+import { workspaceProblem } from "./workspace.ts";
 
 /** How claude is started: what a child process needs, without a grace period. */
 export type LaunchPlan = Omit<ChildOptions, "graceMs">;
@@ -26,7 +25,7 @@ export async function planLaunch(
 ): Promise<LaunchPlan> {
   const { claude, target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
   const problem = await workspaceProblem(target.cwd);
-  if (problem !== undefined) throw new CcrunError("usage", problem.message, problem.hint);
+  if (problem !== undefined) throw problem;
   const wrapper = isolate ? await isolation(env) : undefined;
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({

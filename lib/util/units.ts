@@ -1,5 +1,5 @@
 /**
- * Formats numbers for people.
+ * Formats numbers and times for people.
  *
  * @module
  */
@@ -44,4 +44,22 @@ export function formatCost(usd: number): string {
 /** Formats a count with its noun: `1 line`, `37 lines`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * Formats a time in the time zone of this machine.
+ *
+ * @param time the time as RFC 3339
+ *
+ * @example
+ * ```ts
+ * import { formatLocalMinute } from "./units.ts";
+ *
+ * console.log(formatLocalMinute("2026-11-22T20:01:09.777Z").length); // 16, as 2026-11-22 20:01
+ * ```
+ */
+export function formatLocalMinute(time: string): string {
+  const date = new Date(time);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-");
+  return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }

@@ -7,7 +7,8 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
-import { getNonEmptyString, getObject, getObjects, getString } from "../json_fields.ts";
+import { contentBlocks } from "../content_blocks.ts";
+import { getNonEmptyString, getString } from "../json_fields.ts";
 import { preview, readUserText } from "./user_text.ts";
 
 /** What a transcript contains. */
@@ -105,14 +106,11 @@ class TranscriptReader {
     this.#isConversation = true;
     this.#cwd ??= getNonEmptyString(entry, "cwd");
     const isWritten = entry["isMeta"] !== true && entry["isCompactSummary"] !== true;
-    if (entry["type"] === "user" && isWritten) this.#readUser(getObject(entry, "message"));
+    if (entry["type"] === "user" && isWritten) this.#readUser(entry);
   }
 
-  #readUser(message: JsonObject): void {
-    const content = message["content"];
-    const blocks = typeof content === "string"
-      ? [{ type: "text", text: content }]
-      : getObjects(message, "content");
+  #readUser(entry: JsonObject): void {
+    const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
     if (blocks.some(({ type }) => type === "tool_result")) {
       this.#turns++;
       return;

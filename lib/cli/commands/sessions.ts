@@ -1,8 +1,10 @@
 import { resolve } from "@std/path/resolve";
-import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
+import { listSessions, type Session } from "../../claude/sessions/list.ts";
+import { workspaceProblem } from "../../run/workspace.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { homeDirectory } from "../../util/home_directory.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
+import { formatLocalMinute } from "../../util/units.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
@@ -19,6 +21,8 @@ export async function sessionsText(
   host: HostInfo,
 ): Promise<string> {
   const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
+  const problem = await workspaceProblem(cwd);
+  if (problem !== undefined) throw problem;
   const home = await homeDirectory(host.env);
   const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
@@ -56,7 +60,7 @@ export function sessionsTable(
   const idLength = columns && shortestUniquePrefixLength(sessions.map(({ id }) => id));
   const rows = sessions.map(({ id, updated, turns, prompt, title }) => ({
     id: id.slice(0, idLength),
-    time: localMinute(updated),
+    time: formatLocalMinute(updated),
     turns: turns === null ? "many" : String(turns),
     title: escapeLine(sanitizeLine(title ?? prompt), false),
   }));

@@ -1,6 +1,6 @@
+import { workspaceProblem } from "../../run/workspace.ts";
 import type { Env } from "../../util/env.ts";
 import { shellQuote } from "../../util/shell_quote.ts";
-import { workspaceProblem } from "../../util/workspace.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
 import { shellLines } from "../shell.ts";
 

@@ -1,15 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { localMinute, type Session } from "../../../lib/claude/sessions/resolve.ts";
+import type { Session } from "../../../lib/claude/sessions/list.ts";
 import { sessionsTable, sessionsText } from "../../../lib/cli/commands/sessions.ts";
 import { displayWidth } from "../../../lib/terminal/width.ts";
 import { makeSandbox } from "../../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../../support/session_files.ts";
 import { makeHost, optionsOf } from "../hosts.ts";
 import { assertUsage } from "../usage.ts";
+import { formatLocalMinute } from "../../../lib/util/units.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";
 /** The local time. */
-const WHEN = localMinute(TIME);
+const WHEN = formatLocalMinute(TIME);
 
 function session(more: Partial<Session> = {}): Session {
   return {

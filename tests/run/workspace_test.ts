@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { workspaceProblem } from "../../lib/util/workspace.ts";
+import { workspaceProblem } from "../../lib/run/workspace.ts";
 import { asOneBoundByModes, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
 import { testWith } from "../support/test_with.ts";
 
@@ -8,10 +8,12 @@ Deno.test("workspaceProblem reports a directory that does not exist, and a file"
   const file = `${directory}/file`;
   await Deno.writeTextFile(file, "");
   assertEquals(await workspaceProblem(directory), undefined);
-  assertEquals(await workspaceProblem(`${directory}/none`), {
-    message: `cannot use the workspace ${directory}/none: it does not exist`,
-    hint: "name an existing directory with --cwd",
-  });
+  const missing = await workspaceProblem(`${directory}/none`);
+  assertEquals([missing?.kind, missing?.message, missing?.hint], [
+    "usage",
+    `cannot use the workspace ${directory}/none: it does not exist`,
+    "name an existing directory with --cwd",
+  ]);
   assertEquals(
     (await workspaceProblem(file))?.message,
     `cannot use the workspace ${file}: it is not a directory`,
@@ -26,16 +28,17 @@ testWith(
     const directory = await Deno.makeTempDir({ prefix: "ccrun-test-" });
     await Deno.mkdir(`${directory}/below`);
     await Deno.chmod(directory, 0o600);
-    const module = new URL("../../lib/util/workspace.ts", import.meta.url).href;
+    const module = new URL("../../lib/run/workspace.ts", import.meta.url).href;
     for (const path of [directory, `${directory}/below`]) {
       const output = await asOneBoundByModes(
         `import { workspaceProblem } from "${module}";
-        console.log(JSON.stringify(await workspaceProblem(${JSON.stringify(path)})));`,
+        const problem = await workspaceProblem(${JSON.stringify(path)});
+        console.log(JSON.stringify([problem?.message, problem?.hint]));`,
       );
-      assertEquals(JSON.parse(output), {
-        message: `cannot use the workspace ${path}: permission denied`,
-        hint: `check its permissions: ls -ld ${path}`,
-      });
+      assertEquals(JSON.parse(output), [
+        `cannot use the workspace ${path}: permission denied`,
+        `check its permissions: ls -ld ${path}`,
+      ]);
     }
     await Deno.chmod(directory, 0o700);
     await Deno.remove(directory, { recursive: true });

@@ -1,0 +1,93 @@
+/**
+ * Lists the sessions of a workspace.
+ *
+ * @module
+ */
+
+import { pooledMap } from "@std/async/pool";
+import { CcrunError } from "../../errors.ts";
+import { osErrorMessage } from "../../util/file_errors.ts";
+import type { ConfigLocation } from "../config_directory.ts";
+import { MAX_OPEN_FILES, projectFolderName, type SessionFile, sessionFiles } from "./store.ts";
+import { readTranscript, type ReadTranscriptOptions, type SessionRecord } from "./transcript.ts";
+
+/** A stored session. */
+export interface Session {
+  /** The id, for `--resume`. */
+  readonly id: string;
+  /** When the session was last changed, as RFC 3339. */
+  readonly updated: string;
+  /**
+   * The number of prompts and tool results, even of the session that this one was forked from; null if
+   * the file was not read to its end.
+   */
+  readonly turns: number | null;
+  /** The start of the first prompt, on one line. */
+  readonly prompt: string;
+  /** The title that the user or Claude Code chose. */
+  readonly title?: string;
+}
+
+/** The files that can contain sessions of a workspace. */
+export interface WorkspaceFiles {
+  /** The workspace without symbolic links, as Claude Code sees it. */
+  readonly cwd: string;
+  /** The files, newest first. */
+  readonly files: readonly SessionFile[];
+}
+
+/**
+ * Lists the sessions of a workspace, newest first.
+ *
+ * @throws {CcrunError} `usage` if the sessions cannot be read
+ */
+export async function listSessions(location: ConfigLocation): Promise<Session[]> {
+  return await readSessions(await findSessionFiles(location));
+}
+
+/**
+ * Finds the files that can contain sessions of a workspace.
+ *
+ * @throws {CcrunError} `usage` if their folder cannot be read
+ */
+export async function findSessionFiles(location: ConfigLocation): Promise<WorkspaceFiles> {
+  const cwd = await Deno.realPath(location.cwd);
+  try {
+    return { cwd, files: await sessionFiles({ ...location, cwd }) };
+  } catch (error) {
+    if (error instanceof CcrunError) throw error;
+    throw new CcrunError(
+      "usage",
+      `cannot read the sessions of ${cwd}: ${osErrorMessage(error)}`,
+      "check the permissions of ~/.claude/projects, or of the directory in CLAUDE_CONFIG_DIR",
+    );
+  }
+}
+
+/** Reads the files that are sessions of the workspace. */
+export async function readSessions(
+  { cwd, files }: WorkspaceFiles,
+  options?: ReadTranscriptOptions,
+): Promise<Session[]> {
+  const sessions = pooledMap(MAX_OPEN_FILES, files, (file) => readSession(file, cwd, options));
+  return (await Array.fromAsync(sessions)).filter((session) => session !== undefined);
+}
+
+/** Reads a file; returns undefined if it is not a session of the workspace. */
+export async function readSession(
+  file: SessionFile,
+  cwd: string,
+  options?: ReadTranscriptOptions,
+): Promise<Session | undefined> {
+  const record = await readTranscript(file.path, options);
+  if (record === undefined || isOfOtherWorkspace(record, cwd)) return undefined;
+  const { turns, prompt, title } = record;
+  const updated = new Date(file.updatedMs).toISOString();
+  return { id: file.id, updated, turns, prompt, ...(title === undefined ? {} : { title }) };
+}
+
+/** Returns whether a session belongs to another workspace, whose folder has the same name. */
+function isOfOtherWorkspace({ cwd: started }: SessionRecord, cwd: string): boolean {
+  return started !== undefined && started !== cwd &&
+    projectFolderName(started) === projectFolderName(cwd);
+}

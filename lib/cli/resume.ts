@@ -1,0 +1,77 @@
+import type { ConfigLocation } from "../claude/config_directory.ts";
+import type { Session } from "../claude/sessions/list.ts";
+import {
+  isResolvedByClaude,
+  MIN_PREFIX_LENGTH,
+  resolveSession,
+  type SessionMatch,
+} from "../claude/sessions/resolve.ts";
+import { CcrunError } from "../errors.ts";
+import { workspaceProblem } from "../run/workspace.ts";
+import { shellQuote } from "../util/shell_quote.ts";
+import { truncate } from "../util/truncate.ts";
+import { formatLocalMinute } from "../util/units.ts";
+
+/**
+ * Returns the id of the session that `--resume` names.
+ *
+ * @throws {CcrunError} `usage` if there is none, or more than one
+ */
+export async function resumedSession(wanted: string, location: ConfigLocation): Promise<string> {
+  if (isResolvedByClaude(wanted)) return wanted;
+  const problem = await workspaceProblem(location.cwd);
+  if (problem !== undefined) throw problem;
+  const match = await resolveSession(wanted, location);
+  if (match.status === "found") return match.id;
+  const { message, hint } = explainMismatch(match, wanted, location.cwd);
+  throw new CcrunError("usage", `cannot resume ${message}`, hint);
+}
+
+/** How much of a prompt or title an error message repeats. */
+const MAX_SHOWN_LENGTH = 40;
+
+/** How many sessions an error message lists. */
+const MAX_LISTED_SESSIONS = 5;
+
+function explainMismatch(
+  match: Exclude<SessionMatch, { status: "found" }>,
+  wanted: string,
+  cwd: string,
+): { message: string; hint: string } {
+  const name = truncate(wanted, MAX_SHOWN_LENGTH);
+  const listHint = `see: ccrun sessions --cwd ${shellQuote(cwd)}`;
+  switch (match.status) {
+    case "no_session":
+      return {
+        message: `the last session: the workspace ${cwd} has no session yet`,
+        hint: "leave --resume out to start one, or name the workspace with --cwd",
+      };
+    case "prefix_too_short":
+      return {
+        message: `${name}: the prefix of an id or title needs ${MIN_PREFIX_LENGTH} characters`,
+        hint: listHint,
+      };
+    case "unknown": {
+      const { similarTitle } = match;
+      const suggestion = similarTitle && `did you mean ${JSON.stringify(similarTitle)}? `;
+      return {
+        message: `${name}: the workspace ${cwd} has no session with this id or title`,
+        hint: `${suggestion ?? ""}${listHint}`,
+      };
+    }
+    case "ambiguous":
+      return {
+        message: `${name}: it matches ${match.sessions.length} sessions`,
+        hint: `use an id: ${listSome(match.sessions)}`,
+      };
+  }
+}
+
+function listSome(sessions: readonly Session[]): string {
+  const listed = sessions.slice(0, MAX_LISTED_SESSIONS).map(({ id, updated, prompt }) => {
+    const shown = JSON.stringify(truncate(prompt, MAX_SHOWN_LENGTH));
+    return `${id} (${formatLocalMinute(updated)}, ${shown})`;
+  });
+  const more = sessions.length - listed.length;
+  return [...listed, ...(more > 0 ? [`${more} more`] : [])].join("; ");
+}
