@@ -1,7 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
+import { jsonOptionFile, readJsonOption } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
-import { jsonOptionFile, readJsonOption } from "./json_option.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
 
 /**

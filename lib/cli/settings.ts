@@ -1,5 +1,4 @@
 import { type CiSystem, ciSystem, isCi, withoutSteering } from "../ci/detect.ts";
-import { readJsonOption } from "../claude/json_option.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
   checkFiles,
@@ -10,6 +9,7 @@ import {
   resolvePermissionMode,
 } from "./conflicts.ts";
 import { homeDirectory } from "../util/home_directory.ts";
+import { readJsonOption } from "../util/json_option.ts";
 import type { HostInfo } from "./host.ts";
 import {
   getDuration,

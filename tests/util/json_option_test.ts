@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readJsonOption } from "../../lib/claude/json_option.ts";
+import { readJsonOption } from "../../lib/util/json_option.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { assertUsage } from "../cli/usage.ts";
 

@@ -1,10 +1,10 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
-import { describeReadError } from "../util/file_errors.ts";
-import { isInlineJson, isJsonObject, type JsonObject } from "../util/json.ts";
-import { jsonErrorPosition } from "../util/json_position.ts";
-import type { PrivateFiles } from "../util/private_files.ts";
-import { shellQuote } from "../util/shell_quote.ts";
+import { describeReadError } from "./file_errors.ts";
+import { isInlineJson, isJsonObject, type JsonObject } from "./json.ts";
+import { jsonErrorPosition } from "./json_position.ts";
+import type { PrivateFiles } from "./private_files.ts";
+import { shellQuote } from "./shell_quote.ts";
 
 /** The value of an option that is JSON, or names a file with JSON. */
 export interface JsonOption {
