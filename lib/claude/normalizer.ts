@@ -10,11 +10,11 @@ import {
   type UserMessage,
 } from "./messages.ts";
 import { OpenMessages } from "./open_messages.ts";
+import { OpenToolCalls } from "./open_tool_calls.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 import { SessionTracker } from "./session_tracker.ts";
 import { readToolResult } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
-import { OpenToolCalls } from "./tools.ts";
 
 /** Options for {@linkcode Normalizer}. */
 export interface NormalizerOptions {

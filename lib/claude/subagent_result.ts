@@ -1,7 +1,5 @@
 import { readToolContent, type ToolContent } from "./tool_content.ts";
-
-/** The tools that start a subagent. */
-const SUBAGENT_TOOLS: ReadonlySet<string> = new Set(["Agent", "Task"]);
+import { startsSubagent } from "./tools.ts";
 
 /** Follows a report: the id of the subagent and what it used, for the model. */
 const AGENT_FOOTER = /\n?agentId: \S+ \(use SendMessage [^\n]*\n<usage>[^<]*<\/usage>\s*$/;
@@ -37,7 +35,7 @@ export function readToolResult(tool: string, content: unknown): ToolContent {
  * ```
  */
 export function subagentResult(tool: string, text: string): string | undefined {
-  if (!SUBAGENT_TOOLS.has(tool)) return undefined;
+  if (!startsSubagent(tool)) return undefined;
   if (text.startsWith(BACKGROUND_LAUNCH)) return BACKGROUND_LAUNCH;
   const body = text.replace(AGENT_FOOTER, "");
   const report = HANDBACK_HEADER.test(body)

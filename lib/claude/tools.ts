@@ -1,11 +1,10 @@
 /**
- * The tools of Claude Code: which of them edit files, and which field of an input identifies a call.
+ * The tools of Claude Code: what they do, and what identifies a call.
  * Rendering and CI know Claude Code only through this file.
  *
  * @module
  */
 
-import type { RunEvent } from "../events.ts";
 import { changedLines } from "../util/changed_lines.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { countLines } from "../util/lines.ts";
@@ -14,18 +13,46 @@ import { formatCount } from "../util/units.ts";
 /** A tool's input, as the model wrote it. */
 export type ToolInput = { readonly [field: string]: unknown };
 
-const EDITING_TOOLS: ReadonlySet<string> = new Set(["Edit", "MultiEdit", "Write", "NotebookEdit"]);
+interface Tool {
+  readonly kind?: "edits_files" | "reads_files" | "starts_subagent";
+  readonly describe: (input: ToolInput) => PartialDescription;
+}
 
-const READING_TOOLS: ReadonlySet<string> = new Set(["Read", "NotebookRead", "Grep", "Glob", "LS"]);
+const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
+  ["Agent", { kind: "starts_subagent", describe: describeAgent }],
+  ["Bash", { describe: describeBash }],
+  ["Edit", { kind: "edits_files", describe: (input) => describeEdits(input, [input]) }],
+  ["Glob", { kind: "reads_files", describe: describeGlob }],
+  ["Grep", { kind: "reads_files", describe: describeGrep }],
+  ["LS", { kind: "reads_files", describe: fileOf }],
+  ["MultiEdit", {
+    kind: "edits_files",
+    describe: (input) => describeEdits(input, objectsOf(input, "edits")),
+  }],
+  ["NotebookEdit", { kind: "edits_files", describe: describeNotebookEdit }],
+  ["NotebookRead", { kind: "reads_files", describe: describeRead }],
+  ["Read", { kind: "reads_files", describe: describeRead }],
+  ["Skill", { describe: (input) => argumentOf(input, "skill", "command", "name") }],
+  ["Task", { kind: "starts_subagent", describe: describeAgent }],
+  ["TodoWrite", { describe: describeTodos }],
+  ["WebFetch", { describe: (input) => argumentOf(input, "url") }],
+  ["WebSearch", { describe: (input) => argumentOf(input, "query") }],
+  ["Write", { kind: "edits_files", describe: describeWrite }],
+]);
 
 /** Returns whether the tool called `name` changes files. */
 export function editsFiles(name: string): boolean {
-  return EDITING_TOOLS.has(name);
+  return TOOLS.get(name)?.kind === "edits_files";
 }
 
 /** Returns whether the tool called `name` only reads or searches files. */
 export function readsFiles(name: string): boolean {
-  return READING_TOOLS.has(name);
+  return TOOLS.get(name)?.kind === "reads_files";
+}
+
+/** Returns whether the tool called `name` starts a subagent. */
+export function startsSubagent(name: string): boolean {
+  return TOOLS.get(name)?.kind === "starts_subagent";
 }
 
 /** The fields that identify a call of a tool, the most specific first. */
@@ -55,73 +82,12 @@ const IDENTIFYING_FIELDS = [
  * ```
  */
 export function identifyingValue(input: ToolInput): string | undefined {
-  return IDENTIFYING_FIELDS.map((field) => input[field]).find((value): value is string =>
-    typeof value === "string" && value.trim() !== ""
-  );
+  return textOf(input, ...IDENTIFYING_FIELDS) || undefined;
 }
 
 /** Returns the file or directory that a call is about. */
 export function filePathOf(input: ToolInput): string | undefined {
-  return [input["file_path"], input["notebook_path"], input["path"]].find((
-    value,
-  ): value is string => typeof value === "string" && value !== "");
-}
-
-/** A tool call whose result has not arrived. */
-export interface OpenToolCall {
-  /** The id of the tool use. */
-  readonly id: string;
-  /** The tool. */
-  readonly name: string;
-  /** What the tool was called with. */
-  readonly input: ToolInput;
-  /** The tool use whose sub-agent made the call. */
-  readonly parent: string | undefined;
-  /** When the call was seen, in milliseconds of the run; null in a replay. */
-  readonly startedMs: number | null;
-}
-
-/** Tracks the tool calls that have no result yet. */
-export class OpenToolCalls {
-  #calls = new Map<string, OpenToolCall>();
-
-  /**
-   * Records an event: a `tool_use` opens a call, and its `tool_result` closes it. A `result` closes
-   * the calls that its turn left open; the calls of background subagents stay open.
-   */
-  record(event: RunEvent): void {
-    if (event.type === "tool_use") {
-      const { id, name, input, parent_tool_use_id: parent, time_ms: startedMs } = event;
-      this.#calls.set(id, { id, name, input, parent, startedMs });
-    } else if (event.type === "tool_result") {
-      this.#calls.delete(event.tool_use_id);
-    } else if (event.type === "result") {
-      this.#closeTurn();
-    }
-  }
-
-  #closeTurn(): void {
-    const closed = new Set<string>();
-    for (const { id, parent } of this.#calls.values()) {
-      if (parent === undefined || closed.has(parent)) closed.add(id);
-    }
-    for (const id of closed) this.#calls.delete(id);
-  }
-
-  /** Returns an open call. */
-  get(id: string): OpenToolCall | undefined {
-    return this.#calls.get(id);
-  }
-
-  /** The call that was opened last. */
-  get latest(): OpenToolCall | undefined {
-    return [...this.#calls.values()].at(-1);
-  }
-
-  /** How many calls are open. */
-  get size(): number {
-    return this.#calls.size;
-  }
+  return textOf(input, "file_path", "notebook_path", "path") || undefined;
 }
 
 /** The marks that Claude Code puts around its own errors for the model. */
@@ -173,37 +139,6 @@ const MAX_CHANGES = 200;
 const MAX_CHANGE_LENGTH = 2_000;
 
 type PartialDescription = Partial<ToolCallDescription>;
-type Describe = (input: ToolInput) => PartialDescription;
-
-const DESCRIPTIONS: ReadonlyMap<string, Describe> = new Map<string, Describe>([
-  ["Bash", (input) => ({ argument: textOf(input, "command"), suffix: backgroundOf(input) })],
-  ["Read", (input) => ({ ...file(input), suffix: lineRange(input), output: "count" })],
-  ["NotebookRead", (input) => ({ ...file(input), output: "count" })],
-  ["Write", (input) => ({
-    ...file(input),
-    suffix: formatCount(countLines(stringOf(input, "content")), "line"),
-    output: "nothing",
-  })],
-  ["Edit", (input) => ({ ...file(input), ...describeEdits([input]) })],
-  ["MultiEdit", (input) => ({ ...file(input), ...describeEdits(objectsOf(input, "edits")) })],
-  ["NotebookEdit", (input) => ({
-    ...file(input),
-    suffix: describeCell(input),
-    output: "nothing",
-  })],
-  ["Grep", (input) => ({
-    argument: textOf(input, "pattern"),
-    suffix: join(searchedPath(input), textOf(input, "glob", "type")),
-  })],
-  ["Glob", (input) => ({ argument: textOf(input, "pattern"), suffix: searchedPath(input) })],
-  ["LS", file],
-  ["Task", describeAgent],
-  ["Agent", describeAgent],
-  ["WebFetch", (input) => ({ argument: textOf(input, "url") })],
-  ["WebSearch", (input) => ({ argument: textOf(input, "query") })],
-  ["TodoWrite", describeTodos],
-  ["Skill", (input) => ({ argument: textOf(input, "skill", "command", "name") })],
-]);
 
 /**
  * Describes a tool call. The input is foreign: a call whose expected field is missing is described
@@ -219,7 +154,7 @@ const DESCRIPTIONS: ReadonlyMap<string, Describe> = new Map<string, Describe>([
  * ```
  */
 export function describeToolCall(name: string, input: ToolInput): ToolCallDescription {
-  const known = DESCRIPTIONS.get(name)?.(input) ?? {};
+  const known = TOOLS.get(name)?.describe(input) ?? {};
   const { argument, isPath = false, suffix = "", output = "lines" } = known;
   const { changes = [], changedCount = 0 } = known;
   const rest = { suffix, output, changes, changedCount };
@@ -236,7 +171,29 @@ function describeOther(input: ToolInput): string {
   return identifying ?? compactJson(input, MAX_JSON_LENGTH);
 }
 
-function describeEdits(edits: readonly ToolInput[]): PartialDescription {
+function describeBash(input: ToolInput): PartialDescription {
+  return { ...argumentOf(input, "command"), suffix: backgroundOf(input) };
+}
+
+function describeRead(input: ToolInput): PartialDescription {
+  return { ...fileOf(input), suffix: lineRange(input), output: "count" };
+}
+
+function describeWrite(input: ToolInput): PartialDescription {
+  const lines = countLines(stringOf(input, "content"));
+  return { ...fileOf(input), suffix: formatCount(lines, "line"), output: "nothing" };
+}
+
+function describeGrep(input: ToolInput): PartialDescription {
+  const suffix = join(searchedPath(input), textOf(input, "glob", "type"));
+  return { ...argumentOf(input, "pattern"), suffix };
+}
+
+function describeGlob(input: ToolInput): PartialDescription {
+  return { ...argumentOf(input, "pattern"), suffix: searchedPath(input) };
+}
+
+function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDescription {
   let added = 0;
   let removed = 0;
   const changes: string[] = [];
@@ -249,6 +206,7 @@ function describeEdits(edits: readonly ToolInput[]): PartialDescription {
   }
   const isEverywhere = edits.some((edit) => edit["replace_all"] === true);
   return {
+    ...fileOf(input),
     suffix: join(`+${added} -${removed}`, isEverywhere ? "everywhere" : ""),
     output: "changes",
     changes,
@@ -260,10 +218,11 @@ function markLines(mark: string, lines: readonly string[], maxLines: number): st
   return lines.slice(0, maxLines).map((line) => `${mark} ${line.slice(0, MAX_CHANGE_LENGTH)}`);
 }
 
-function describeCell(input: ToolInput): string {
+function describeNotebookEdit(input: ToolInput): PartialDescription {
   const mode = textOf(input, "edit_mode") || "replace";
-  if (mode === "delete") return "cell deleted";
-  return `${mode} ${formatCount(countLines(stringOf(input, "new_source")), "line")}`;
+  const lines = formatCount(countLines(stringOf(input, "new_source")), "line");
+  const suffix = mode === "delete" ? "cell deleted" : `${mode} ${lines}`;
+  return { ...fileOf(input), suffix, output: "nothing" };
 }
 
 function describeTodos(input: ToolInput): PartialDescription {
@@ -280,12 +239,17 @@ function describeTodos(input: ToolInput): PartialDescription {
 function describeAgent(input: ToolInput): PartialDescription {
   const type = textOf(input, "subagent_type");
   return {
-    argument: textOf(input, "description", "prompt"),
+    ...argumentOf(input, "description", "prompt"),
     suffix: join(type === "" ? "" : `(${type})`, backgroundOf(input)),
   };
 }
 
-function file(input: ToolInput): PartialDescription {
+/** Describes a call by the first of these fields that has text. */
+function argumentOf(input: ToolInput, ...fields: readonly string[]): PartialDescription {
+  return { argument: textOf(input, ...fields) };
+}
+
+function fileOf(input: ToolInput): PartialDescription {
   return { argument: filePathOf(input) ?? "", isPath: true };
 }
 

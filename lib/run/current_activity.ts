@@ -1,4 +1,5 @@
-import { identifyingValue, type OpenToolCalls } from "../claude/tools.ts";
+import type { OpenToolCalls } from "../claude/open_tool_calls.ts";
+import { identifyingValue } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { formatDuration } from "../util/duration.ts";
 import { truncate } from "../util/truncate.ts";

@@ -1,4 +1,5 @@
-import { OpenToolCalls, type ToolInput } from "../claude/tools.ts";
+import { OpenToolCalls } from "../claude/open_tool_calls.ts";
+import type { ToolInput } from "../claude/tools.ts";
 import { type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { OpenToolCalls } from "../../lib/claude/tools.ts";
+import { OpenToolCalls } from "../../lib/claude/open_tool_calls.ts";
 import { ActivityTracker } from "../../lib/run/current_activity.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 

@@ -1,0 +1,59 @@
+import type { RunEvent } from "../events.ts";
+import type { ToolInput } from "./tools.ts";
+
+/** A tool call whose result has not arrived. */
+export interface OpenToolCall {
+  /** The id of the tool use. */
+  readonly id: string;
+  /** The tool. */
+  readonly name: string;
+  /** What the tool was called with. */
+  readonly input: ToolInput;
+  /** The tool use whose sub-agent made the call. */
+  readonly parent: string | undefined;
+  /** When the call was seen, in milliseconds of the run; null in a replay. */
+  readonly startedMs: number | null;
+}
+
+/** Tracks the tool calls that have no result yet. */
+export class OpenToolCalls {
+  #calls = new Map<string, OpenToolCall>();
+
+  /**
+   * Records an event: a `tool_use` opens a call, and its `tool_result` closes it. A `result` closes
+   * the calls that its turn left open; the calls of background subagents stay open.
+   */
+  record(event: RunEvent): void {
+    if (event.type === "tool_use") {
+      const { id, name, input, parent_tool_use_id: parent, time_ms: startedMs } = event;
+      this.#calls.set(id, { id, name, input, parent, startedMs });
+    } else if (event.type === "tool_result") {
+      this.#calls.delete(event.tool_use_id);
+    } else if (event.type === "result") {
+      this.#closeTurn();
+    }
+  }
+
+  #closeTurn(): void {
+    const closed = new Set<string>();
+    for (const { id, parent } of this.#calls.values()) {
+      if (parent === undefined || closed.has(parent)) closed.add(id);
+    }
+    for (const id of closed) this.#calls.delete(id);
+  }
+
+  /** Returns an open call. */
+  get(id: string): OpenToolCall | undefined {
+    return this.#calls.get(id);
+  }
+
+  /** The call that was opened last. */
+  get latest(): OpenToolCall | undefined {
+    return [...this.#calls.values()].at(-1);
+  }
+
+  /** How many calls are open. */
+  get size(): number {
+    return this.#calls.size;
+  }
+}
