@@ -2,10 +2,10 @@ import { join } from "@std/path/join";
 import { type ConfigFiles, effectiveVariables, readConfigFiles } from "../claude/config_files.ts";
 import { type Credential, findCredentials } from "../claude/credentials.ts";
 import { getObject } from "../claude/json_fields.ts";
+import { asFailure } from "../errors.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { Env } from "../util/env.ts";
-import { onExit } from "../util/exit_handlers.ts";
-import { describeWriteError } from "../util/file_errors.ts";
+import { createTempDirectory, type TempDirectory } from "../util/temp_directory.ts";
 import { checkApi } from "./checks/api.ts";
 import { checkClaude } from "./checks/claude.ts";
 import { checkCredential } from "./checks/credential.ts";
@@ -111,47 +111,30 @@ async function tryClaude(options: TryClaudeOptions): Promise<string | undefined>
     report(warning("session", "skipped: claude was not found"));
     return undefined;
   }
-  let directory: string;
+  let directory: TempDirectory;
   try {
-    // On macOS, claude would see another name than ours without this.
-    directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-doctor-" }));
+    directory = await createTempDirectory();
   } catch (error) {
-    const reason = describeWriteError(error);
+    const { message, hint } = asFailure(error);
     report(warning("version", "skipped: no temporary directory"));
-    report(problem(
-      "session",
-      `cannot create a temporary directory: ${reason}`,
-      "set TMPDIR to a writable directory",
-    ));
+    report(problem("session", message, hint));
     return undefined;
   }
-  const remove = () => {
-    try {
-      Deno.removeSync(directory, { recursive: true });
-    } catch {
-      // A leftover temporary directory is no reason to fail.
-    }
-  };
-  const cancelRemoval = onExit(remove);
-  try {
-    const env = isolatedEnv(options.env, directory);
-    // Old versions write files even for --version.
-    const checked = await checkVersion({ path, env, cwd: directory, aborted });
-    report(checked.finding);
-    if (!checked.isClaude) {
-      report(warning("session", "skipped: claude does not work"));
-    } else if (obstacle !== undefined) {
-      report(warning("session", `skipped: ${obstacle}`));
-    } else {
-      const workspace = join(directory, "workspace");
-      await Deno.mkdir(workspace);
-      report(await runTrialSession({ path, env, workspace, signal }));
-    }
-    return checked.version;
-  } finally {
-    cancelRemoval();
-    remove();
+  using home = directory;
+  const env = isolatedEnv(options.env, home.path);
+  // Old versions write files even for --version.
+  const checked = await checkVersion({ path, env, cwd: home.path, aborted });
+  report(checked.finding);
+  if (!checked.isClaude) {
+    report(warning("session", "skipped: claude does not work"));
+  } else if (obstacle !== undefined) {
+    report(warning("session", `skipped: ${obstacle}`));
+  } else {
+    const workspace = join(home.path, "workspace");
+    await Deno.mkdir(workspace);
+    report(await runTrialSession({ path, env, workspace, signal }));
   }
+  return checked.version;
 }
 
 /** Returns why a session would use a real account: settings that `isolatedEnv` cannot override. */

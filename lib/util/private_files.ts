@@ -1,6 +1,4 @@
-import { CcrunError } from "../errors.ts";
-import { onExit } from "./exit_handlers.ts";
-import { describeWriteError } from "./file_errors.ts";
+import { createTempDirectory, type TempDirectory } from "./temp_directory.ts";
 
 /**
  * Files that only the current user can read, for values that do not belong in argv. Their directory
@@ -17,44 +15,20 @@ export interface PrivateFiles {
 
 /** Creates an empty set of private files. */
 export function createPrivateFiles(): PrivateFiles {
-  let dir: string | undefined;
-  let cancelOnExit = () => {};
-  const remove = () => {
-    cancelOnExit();
-    if (dir === undefined) return;
-    try {
-      Deno.removeSync(dir, { recursive: true });
-    } catch {
-      // Another program removed it first.
-    }
-    dir = undefined;
-  };
+  let directory: TempDirectory | undefined;
   return {
     get dir() {
-      return dir;
+      return directory?.path;
     },
     async write(name, text) {
-      if (dir === undefined) {
-        dir = await makeDirectory();
-        cancelOnExit = onExit(remove);
-      }
-      const path = `${dir}/${name}`;
+      directory ??= await createTempDirectory();
+      const path = `${directory.path}/${name}`;
       await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
       return path;
     },
-    remove,
+    remove() {
+      directory?.[Symbol.dispose]();
+      directory = undefined;
+    },
   };
-}
-
-async function makeDirectory(): Promise<string> {
-  try {
-    // The path has to be valid in other working directories, too.
-    return await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-" }));
-  } catch (error) {
-    throw new CcrunError(
-      "usage",
-      `cannot create a temporary directory: ${describeWriteError(error)}`,
-      "set TMPDIR to a writable directory",
-    );
-  }
 }
