@@ -1,30 +1,27 @@
 import { assertEquals } from "@std/assert";
-import { subagentResult } from "../../lib/claude/subagent_result.ts";
+import { readToolResult } from "../../lib/claude/subagent_result.ts";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
 import { createEventFactory } from "../../lib/events.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 const NOTES = "agentId: a1 (use SendMessage with to: 'a1' to go on)\n<usage>tool_uses: 2</usage>";
 
-Deno.test("subagentResult removes what 2.1.197 adds below a report", () => {
-  assertEquals(subagentResult("Agent", `It is done.\n${NOTES}`), "It is done.");
-  assertEquals(
-    subagentResult("Task", `It is done.\n\nReally.\n${NOTES}`),
-    "It is done.\n\nReally.",
-  );
-  assertEquals(subagentResult("Agent", NOTES), "");
-});
-
-Deno.test("subagentResult ignores a report without notes, and other tools", () => {
-  assertEquals(subagentResult("Agent", "It is done."), undefined);
-  assertEquals(subagentResult("Agent", ""), undefined);
-  assertEquals(subagentResult("Bash", `It is done.\n${NOTES}`), undefined);
-  assertEquals(subagentResult("Agent", `${NOTES}\nSaid after it.`), undefined);
-});
-
-Deno.test("subagentResult shortens the result of a background launch", () => {
-  const launched = "Async agent launched successfully. (never quote this)\nagentId: a1 (internal)";
-  assertEquals(subagentResult("Agent", launched), "Async agent launched successfully.");
+Deno.test("readToolResult removes the notes for the model from the report of a subagent", () => {
+  const launch = "Async agent launched successfully.";
+  const rows: readonly (readonly [tool: string, text: string, expected: string])[] = [
+    ["Agent", `It is done.\n${NOTES}`, "It is done."],
+    ["Task", `It is done.\n\nReally.\n${NOTES}`, "It is done.\n\nReally."],
+    ["Agent", NOTES, ""],
+    ["Agent", `${launch} (never quote this)\nagentId: a1 (internal)`, launch],
+    ["Agent", `${NOTES}\nSaid after it.`, `${NOTES}\nSaid after it.`],
+    ["Bash", `It is done.\n${NOTES}`, `It is done.\n${NOTES}`],
+  ];
+  for (const [tool, text, expected] of rows) {
+    assertEquals(readToolResult(tool, text), {
+      text: expected,
+      ...(expected === text ? {} : { content: [text] }),
+    });
+  }
 });
 
 Deno.test("Normalizer emits the report of a subagent without notes, in every recorded version", () => {
