@@ -72,7 +72,7 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
       };
   }
   // Results of server tools, which the API itself runs, are part of the assistant message.
-  return hasToolUseId(block) ? readToolResult(block, json) : { kind: "other", block };
+  return hasToolUseId(block) ? readToolResultBlock(block, json) : { kind: "other", block };
 }
 
 /**
@@ -83,7 +83,7 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
 export function readUserBlocks(json: JsonObject): UserBlock[] | undefined {
   return contentBlocks(json)?.map((block) => {
     if (isJsonObject(block) && (block["type"] === "tool_result" || hasToolUseId(block))) {
-      return readToolResult(block, json);
+      return readToolResultBlock(block, json);
     }
     const { text } = readToolContent([block]);
     return { kind: "text", text, source: userTextSource(json, text) };
@@ -101,7 +101,7 @@ function hasToolUseId(block: JsonObject): boolean {
   return typeof block["tool_use_id"] === "string";
 }
 
-function readToolResult(block: JsonObject, json: JsonObject): ToolResultBlock {
+function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlock {
   const toolUseId = getString(block, "tool_use_id") ?? "";
   const isError = block["is_error"] === true;
   const content = block["content"];

@@ -13,7 +13,7 @@ import { OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 import { SessionTracker } from "./session_tracker.ts";
-import { readToolResult } from "./subagent_result.ts";
+import { readToolOutput } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
 
 /** Options for {@linkcode Normalizer}. */
@@ -90,12 +90,14 @@ export class Normalizer {
   read(line: string): RunEvent[] {
     if (line === "") return [];
     this.#events = [];
-    const isTruncated = line.endsWith(TRUNCATION_MARK);
-    const message = isTruncated ? undefined : parseMessage(line);
-    if (message !== undefined) this.#readMessage(message);
-    else if (isTruncated) {
-      this.#emit({ type: "raw", content: line.slice(0, -TRUNCATION_MARK.length), truncated: true });
-    } else this.#emit({ type: "raw", content: line });
+    if (line.endsWith(TRUNCATION_MARK)) {
+      const content = line.slice(0, -TRUNCATION_MARK.length);
+      this.#emit({ type: "raw", content, truncated: true });
+      return this.#events;
+    }
+    const message = parseMessage(line);
+    if (message === undefined) this.#emit({ type: "raw", content: line });
+    else this.#readMessage(message);
     return this.#events;
   }
 
@@ -169,7 +171,7 @@ export class Normalizer {
     const { toolUseId: id, isError, decision, isInterrupted } = block;
     const call = this.#calls.get(id);
     const name = call?.name ?? "unknown";
-    const content = readToolResult(name, block.content);
+    const content = readToolOutput(name, block.content);
     if (isError) {
       const reason = detectDenial({
         tool: call?.name,

@@ -18,13 +18,13 @@ const BACKGROUND_LAUNCH = "Async agent launched successfully.";
  *
  * @example
  * ```ts
- * import { readToolResult } from "./subagent_result.ts";
+ * import { readToolOutput } from "./subagent_result.ts";
  *
  * const notes = "agentId: a1 (use SendMessage with ...)\n<usage>tool_uses: 2</usage>";
- * console.log(readToolResult("Agent", `It is done.\n${notes}`).text); // It is done.
+ * console.log(readToolOutput("Agent", `It is done.\n${notes}`).text); // It is done.
  * ```
  */
-export function readToolResult(tool: string, content: unknown): ToolContent {
+export function readToolOutput(tool: string, content: unknown): ToolContent {
   const whole = readToolContent(content);
   const text = startsSubagent(tool) ? withoutNotes(whole.text) : whole.text;
   if (text === whole.text) return whole;

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { readToolResult } from "../../lib/claude/subagent_result.ts";
+import { readToolOutput } from "../../lib/claude/subagent_result.ts";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
 import { createEventFactory } from "../../lib/events.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 const NOTES = "agentId: a1 (use SendMessage with to: 'a1' to go on)\n<usage>tool_uses: 2</usage>";
 
-Deno.test("readToolResult removes the notes for the model from the report of a subagent", () => {
+Deno.test("readToolOutput removes the notes for the model from the report of a subagent", () => {
   const launch = "Async agent launched successfully.";
   const rows: readonly (readonly [tool: string, text: string, expected: string])[] = [
     ["Agent", `It is done.\n${NOTES}`, "It is done."],
@@ -17,7 +17,7 @@ Deno.test("readToolResult removes the notes for the model from the report of a s
     ["Bash", `It is done.\n${NOTES}`, `It is done.\n${NOTES}`],
   ];
   for (const [tool, text, expected] of rows) {
-    assertEquals(readToolResult(tool, text), {
+    assertEquals(readToolOutput(tool, text), {
       text: expected,
       ...(expected === text ? {} : { content: [text] }),
     });
