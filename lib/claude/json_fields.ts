@@ -23,6 +23,11 @@ export function getNonEmptyString(from: JsonObject, key: string): string | undef
   return getString(from, key) || undefined;
 }
 
+/** Returns the first of these strings that is not blank. */
+export function getFirstText(from: JsonObject, keys: readonly string[]): string | undefined {
+  return keys.map((key) => getString(from, key)).find((text) => text?.trim());
+}
+
 /** Returns a finite number. */
 export function getNumber(from: JsonObject, key: string): number | undefined {
   const value = from[key];

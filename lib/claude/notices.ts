@@ -6,7 +6,14 @@
 
 import type { EventBody } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
-import { getNonEmptyString, getNumber, getObject, getObjects, getStrings } from "./json_fields.ts";
+import {
+  getFirstText,
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getStrings,
+} from "./json_fields.ts";
 
 /** A notice without the message, which becomes its data. */
 export type Notice = Pick<EventBody<"notice">, "level" | "kind" | "text">;
@@ -66,12 +73,16 @@ function warning(kind: string, text: string): Notice {
 
 /** Creates a reader for messages that only have a text. */
 function textNotice(kind: string, defaultText: string, level: Level = "info"): NoticeReader {
-  return (message) => ({ level, kind, text: textOf(message) ?? defaultText });
+  return (message) => ({ level, kind, text: getFirstText(message, TEXT_FIELDS) ?? defaultText });
 }
 
 /** Creates a reader for messages that have a text, and a field that ranks their importance. */
 function rankedNotice(kind: string, field: string): NoticeReader {
-  return (message) => ({ level: levelOf(message[field]), kind, text: textOf(message) ?? "" });
+  return (message) => ({
+    level: levelOf(message[field]),
+    kind,
+    text: getFirstText(message, TEXT_FIELDS) ?? "",
+  });
 }
 
 function levelOf(rank: unknown): Level {
@@ -92,16 +103,6 @@ const TEXT_FIELDS = [
   "status",
   "state",
 ];
-
-function textOf(message: JsonObject): string | undefined {
-  return firstText(message, TEXT_FIELDS);
-}
-
-/** Returns the first of these fields that has text. */
-function firstText(message: JsonObject, fields: readonly string[]): string | undefined {
-  return fields.map((field) => getNonEmptyString(message, field))
-    .find((text) => text !== undefined);
-}
 
 /** Joins the parts that are there. */
 function join(parts: readonly (string | undefined)[], separator: string): string {
@@ -134,7 +135,7 @@ function readCompaction(message: JsonObject): Notice {
 }
 
 function hookName(message: JsonObject): string {
-  return firstText(message, ["hook_name", "hook_event"]) ?? "hook";
+  return getFirstText(message, ["hook_name", "hook_event"]) ?? "hook";
 }
 
 function readHookStart(message: JsonObject): Notice {
@@ -142,7 +143,7 @@ function readHookStart(message: JsonObject): Notice {
 }
 
 function readHookProgress(message: JsonObject): Notice {
-  const output = firstText(message, ["output", "stdout", "stderr"])?.trim();
+  const output = getFirstText(message, ["output", "stdout", "stderr"])?.trim();
   return info("hook", join([hookName(message), output], ": "));
 }
 
@@ -152,13 +153,13 @@ function readHookResponse(message: JsonObject): Notice {
   const hasFailed = outcome !== "success" && outcome !== "ended" || code !== 0;
   const fields = hasFailed ? ["stderr", "stdout", "output"] : ["stdout", "output"];
   const state = code === 0 ? outcome : `${outcome} (exit code ${code})`;
-  const text = join([hookName(message), state, firstText(message, fields)?.trim()], ": ");
+  const text = join([hookName(message), state, getFirstText(message, fields)?.trim()], ": ");
   return (hasFailed ? warning : info)("hook", text);
 }
 
 function readBackgroundTasks(message: JsonObject): Notice {
   const names = getObjects(message, "tasks").map((task) =>
-    firstText(task, ["description", "task_id"])
+    getFirstText(task, ["description", "task_id"])
   );
   const text = names.length === 0
     ? "no background task is running"
@@ -169,7 +170,7 @@ function readBackgroundTasks(message: JsonObject): Notice {
 function readPluginInstall(message: JsonObject): Notice {
   const status = getNonEmptyString(message, "status");
   const error = getNonEmptyString(message, "error");
-  const name = firstText(message, ["name", "plugin"]) ?? "plugins";
+  const name = getFirstText(message, ["name", "plugin"]) ?? "plugins";
   const hasFailed = error !== undefined || status === "failed";
   return (hasFailed ? warning : info)("plugin", join([name, status, error], ": "));
 }

@@ -9,6 +9,7 @@ import { changedLines } from "../util/changed_lines.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { countLines } from "../util/lines.ts";
 import { formatCount } from "../util/units.ts";
+import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
 
 /** A tool's input, as the model wrote it. */
 export type ToolInput = { readonly [field: string]: unknown };
@@ -27,7 +28,7 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["LS", { kind: "reads_files", describe: fileOf }],
   ["MultiEdit", {
     kind: "edits_files",
-    describe: (input) => describeEdits(input, objectsOf(input, "edits")),
+    describe: (input) => describeEdits(input, getObjects(input, "edits")),
   }],
   ["NotebookEdit", { kind: "edits_files", describe: describeNotebookEdit }],
   ["NotebookRead", { kind: "reads_files", describe: describeRead }],
@@ -82,12 +83,12 @@ const IDENTIFYING_FIELDS = [
  * ```
  */
 export function identifyingValue(input: ToolInput): string | undefined {
-  return textOf(input, ...IDENTIFYING_FIELDS) || undefined;
+  return getFirstText(input, IDENTIFYING_FIELDS);
 }
 
 /** Returns the file or directory that a call is about. */
 export function filePathOf(input: ToolInput): string | undefined {
-  return textOf(input, "file_path", "notebook_path", "path") || undefined;
+  return getFirstText(input, ["file_path", "notebook_path", "path"]);
 }
 
 /** The marks that Claude Code puts around its own errors for the model. */
@@ -180,12 +181,12 @@ function describeRead(input: ToolInput): PartialDescription {
 }
 
 function describeWrite(input: ToolInput): PartialDescription {
-  const lines = countLines(stringOf(input, "content"));
+  const lines = countLines(getString(input, "content") ?? "");
   return { ...fileOf(input), suffix: formatCount(lines, "line"), output: "nothing" };
 }
 
 function describeGrep(input: ToolInput): PartialDescription {
-  const suffix = join(searchedPath(input), textOf(input, "glob", "type"));
+  const suffix = join(searchedPath(input), getFirstText(input, ["glob", "type"]));
   return { ...argumentOf(input, "pattern"), suffix };
 }
 
@@ -198,7 +199,10 @@ function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDe
   let removed = 0;
   const changes: string[] = [];
   for (const edit of edits) {
-    const change = changedLines(stringOf(edit, "old_string"), stringOf(edit, "new_string"));
+    const change = changedLines(
+      getString(edit, "old_string") ?? "",
+      getString(edit, "new_string") ?? "",
+    );
     added += change.added.length;
     removed += change.removed.length;
     changes.push(...markLines("-", change.removed, MAX_CHANGES - changes.length));
@@ -219,34 +223,34 @@ function markLines(mark: string, lines: readonly string[], maxLines: number): st
 }
 
 function describeNotebookEdit(input: ToolInput): PartialDescription {
-  const mode = textOf(input, "edit_mode") || "replace";
-  const lines = formatCount(countLines(stringOf(input, "new_source")), "line");
+  const mode = getFirstText(input, ["edit_mode"]) ?? "replace";
+  const lines = formatCount(countLines(getString(input, "new_source") ?? ""), "line");
   const suffix = mode === "delete" ? "cell deleted" : `${mode} ${lines}`;
   return { ...fileOf(input), suffix, output: "nothing" };
 }
 
 function describeTodos(input: ToolInput): PartialDescription {
-  const todos = objectsOf(input, "todos");
+  const todos = getObjects(input, "todos");
   const done = todos.filter((todo) => todo["status"] === "completed").length;
   const current = todos.find((todo) => todo["status"] === "in_progress");
   return {
     argument: `${formatCount(todos.length, "todo")}, ${done} done`,
-    suffix: current === undefined ? "" : textOf(current, "activeForm", "content"),
+    suffix: getFirstText(current ?? {}, ["activeForm", "content"]) ?? "",
     output: "nothing",
   };
 }
 
 function describeAgent(input: ToolInput): PartialDescription {
-  const type = textOf(input, "subagent_type");
+  const type = getNonEmptyString(input, "subagent_type");
   return {
     ...argumentOf(input, "description", "prompt"),
-    suffix: join(type === "" ? "" : `(${type})`, backgroundOf(input)),
+    suffix: join(type && `(${type})`, backgroundOf(input)),
   };
 }
 
 /** Describes a call by the first of these fields that has text. */
 function argumentOf(input: ToolInput, ...fields: readonly string[]): PartialDescription {
-  return { argument: textOf(input, ...fields) };
+  return { argument: getFirstText(input, fields) ?? "" };
 }
 
 function fileOf(input: ToolInput): PartialDescription {
@@ -261,30 +265,14 @@ function lineRange(input: ToolInput): string {
 }
 
 function searchedPath(input: ToolInput): string {
-  const path = textOf(input, "path");
-  return path === "" ? "" : `in ${path}`;
+  const path = getNonEmptyString(input, "path");
+  return path === undefined ? "" : `in ${path}`;
 }
 
 function backgroundOf(input: ToolInput): string {
   return input["run_in_background"] === true ? "in the background" : "";
 }
 
-function join(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join(" ");
-}
-
-/** Returns the first of these fields that has text. */
-function textOf(input: ToolInput, ...fields: readonly string[]): string {
-  return fields.map((field) => stringOf(input, field)).find((text) => text.trim() !== "") ?? "";
-}
-
-function stringOf(input: ToolInput, field: string): string {
-  const value = input[field];
-  return typeof value === "string" ? value : "";
-}
-
-function objectsOf(input: ToolInput, field: string): ToolInput[] {
-  const value = input[field];
-  if (!Array.isArray(value)) return [];
-  return value.filter((item): item is ToolInput => typeof item === "object" && item !== null);
+function join(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(" ");
 }

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   getArray,
   getCount,
+  getFirstText,
   getNonEmptyString,
   getNumber,
   getObject,
@@ -70,4 +71,10 @@ Deno.test("getCount returns whole, safe numbers of at least 0", () => {
   assertEquals(counts, [0, 0, 2, 0, max, 0, 0, 0, 0, 0, 0]);
   assertEquals(getCount({ a: -0.2 }, "a"), 0);
   assertEquals(getCount({}, "a"), 0);
+});
+
+Deno.test("getFirstText returns the first string that is not blank, unchanged", () => {
+  const fields = { blank: " \n", number: 1, padded: " a ", later: "b" };
+  assertEquals(getFirstText(fields, ["missing", "blank", "number", "padded", "later"]), " a ");
+  assertEquals(getFirstText(fields, ["missing", "blank", "number"]), undefined);
 });
