@@ -3,12 +3,12 @@ import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import type { CommandLine } from "./args.ts";
-import { reportEarlyFailure } from "./early_failure.ts";
+import type { FailedCommand } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
 import { COMMANDS, HELP_TOPICS } from "./options.ts";
-import { print } from "./print.ts";
+import { print } from "./stdout.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
 import { checkValues } from "./validate.ts";
@@ -18,6 +18,17 @@ export interface CommandContext {
   /** The arguments as they were typed. */
   readonly args: readonly string[];
   readonly host: HostInfo;
+}
+
+/**
+ * Reports an error that no run has reported. The module is loaded when it is needed, because it
+ * loads all renderers.
+ *
+ * @returns the exit code
+ */
+export async function reportFailure(error: unknown, failed: FailedCommand): Promise<number> {
+  const { reportEarlyFailure } = await import("./early_failure.ts");
+  return await reportEarlyFailure(error, failed);
 }
 
 /**
@@ -86,8 +97,7 @@ async function withSignals<Module>(
   const [inherited, module] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
   const host = { ...context.host, stdoutIsNonBlocking: inherited.isStdoutNonBlocking };
-  const code = await run(module, signals, host)
-    .catch((error) => reportEarlyFailure(error, context));
+  const code = await run(module, signals, host).catch((error) => reportFailure(error, context));
   return await signals.finish(code);
 }
 

@@ -14,9 +14,9 @@ import { createRedactor } from "../../redact/redactor.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
 import type { OptionValue } from "../args.ts";
-import { colorOf } from "../settings.ts";
+import { colorOf } from "../render_settings.ts";
 import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
-import { stdoutFailure } from "../stdout_failure.ts";
+import { stdoutFailure } from "../stdout.ts";
 import type { Env } from "../../util/env.ts";
 
 /**

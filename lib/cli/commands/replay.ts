@@ -6,7 +6,7 @@ import type { CommandLine, OptionValue } from "../args.ts";
 import { checkFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import { createRunRenderer } from "../run_renderer.ts";
-import { renderSettings } from "../settings.ts";
+import { renderSettings } from "../render_settings.ts";
 import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 

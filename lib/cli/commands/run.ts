@@ -11,10 +11,10 @@ import { describeWriteError } from "../../util/file_errors.ts";
 import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
 import type { CommandLine, OptionValue } from "../args.ts";
 import type { HostInfo } from "../host.ts";
-import { logRedactor } from "../log_redactor.ts";
+import { createLogRedactor } from "../redaction.ts";
 import { readPrompt } from "../prompt.ts";
 import { createRunRenderer } from "../run_renderer.ts";
-import { type RunSettings, runSettings } from "../settings.ts";
+import { type RunSettings, runSettings } from "../run_settings.ts";
 import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await signals.raceWithStop(runSettings(options, line.passthrough, host));
   const { timeoutMs, graceMs = DEFAULT_GRACE_MS } = settings.session;
-  const redactor = logRedactor(settings.render, host.env);
+  const redactor = createLogRedactor(settings.render, host.env);
   const warn = (text: string) => console.error(`ccrun: ${redactor?.text(text) ?? text}`);
   const prompt = await withinTimeout(
     readPrompt({

@@ -1,0 +1,27 @@
+import type { Failure } from "../errors.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import { createBufferedWriter } from "../terminal/buffered_writer.ts";
+import { describeWriteError } from "../util/file_errors.ts";
+
+/** Prints a text on stdout and returns the exit code. */
+export async function print(text: string): Promise<number> {
+  const writer = createBufferedWriter(Deno.stdout);
+  writer.write(text);
+  await writer.flush();
+  return writer.failure === undefined ? EXIT_CODES.success : reportStdoutFailure(writer.failure);
+}
+
+/** Prints why stdout was not written, unless its reader is gone, and returns the exit code. */
+export function reportStdoutFailure(error: Error): number {
+  const { kind, message } = stdoutFailure(error);
+  if (kind !== "pipe") console.error(`ccrun: error: ${message}`);
+  return EXIT_CODES[kind];
+}
+
+/** Returns the failure of a command whose stdout cannot be written. */
+export function stdoutFailure(error: Error): Failure {
+  if (error instanceof Deno.errors.BrokenPipe) {
+    return { kind: "pipe", message: "the reader of stdout went away" };
+  }
+  return { kind: "failed", message: `cannot write to stdout: ${describeWriteError(error)}` };
+}
