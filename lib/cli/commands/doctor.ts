@@ -15,7 +15,8 @@ import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
 import type { OptionValue } from "../args.ts";
 import { colorOf } from "../render_settings.ts";
-import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
+import { ForcedExitTimer } from "../forced_exit.ts";
+import type { SignalHandler } from "../signals.ts";
 import { stdoutFailure } from "../stdout.ts";
 import type { Env } from "../../util/env.ts";
 
@@ -53,48 +54,44 @@ export async function doctorCommand(
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
   });
-  const forcedExit = createForcedExitTimer(signals, TRIAL_GRACE_MS);
+  using _forcedExit = new ForcedExitTimer({ signals, graceMs: TRIAL_GRACE_MS });
   const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
   const claude = options.get("claude");
   const isJson = options.has("json");
   const styles = createStyles(!isJson && colorOf(options, host, "stdout"));
   const clean = createCleaner(host.env);
   const findings: Finding[] = [];
-  try {
-    const diagnosis = await diagnose({
-      env: host.env,
-      from: host.cwd,
-      cwd,
-      claudePath: claude?.values[0],
-      claudeSource: claude?.source,
-      apiUrl: options.get("api-url")?.values[0],
-      signal: signals.abortSignal,
-      onFinding(found) {
-        if (signals.abortSignal.aborted) return;
-        const finding = clean(found);
-        findings.push(finding);
-        if (!isJson) stdout.write(findingText(finding, styles));
-      },
-    });
-    if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
-    const counts = countFindings(findings);
-    const report: DoctorReport = {
-      ok: counts.problem === 0,
-      ccrun: VERSION,
-      deno: Deno.version.deno,
-      platform: `${Deno.build.os} ${Deno.build.arch}`,
-      cwd,
-      ...diagnosis,
-      counts,
-      findings,
-    };
-    stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
-    await stdout.flush();
-    if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
-    return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
-  } finally {
-    forcedExit.clear();
-  }
+  const diagnosis = await diagnose({
+    env: host.env,
+    from: host.cwd,
+    cwd,
+    claudePath: claude?.values[0],
+    claudeSource: claude?.source,
+    apiUrl: options.get("api-url")?.values[0],
+    signal: signals.abortSignal,
+    onFinding(found) {
+      if (signals.abortSignal.aborted) return;
+      const finding = clean(found);
+      findings.push(finding);
+      if (!isJson) stdout.write(findingText(finding, styles));
+    },
+  });
+  if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
+  const counts = countFindings(findings);
+  const report: DoctorReport = {
+    ok: counts.problem === 0,
+    ccrun: VERSION,
+    deno: Deno.version.deno,
+    platform: `${Deno.build.os} ${Deno.build.arch}`,
+    cwd,
+    ...diagnosis,
+    counts,
+    findings,
+  };
+  stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
+  await stdout.flush();
+  if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
+  return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
 }
 
 /** Prints why the command was stopped, and returns the exit code. */

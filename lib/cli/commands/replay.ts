@@ -7,7 +7,8 @@ import { checkFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { renderSettings } from "../render_settings.ts";
-import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
+import { ForcedExitTimer } from "../forced_exit.ts";
+import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 
 /**
@@ -26,9 +27,7 @@ export async function replayCommand(
   const [path] = line.positionals;
   await checkFiles(options, host, path === "-" ? undefined : path);
   const recording = await signals.raceWithStop(openRecording(line.positionals, host));
-  const renderer = await signals.raceWithStop(
-    createRunRenderer({ settings, host, onStdoutFailure: signals.stop }),
-  );
+  const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { failOnDenied, format, progress } = settings;
   const events = replay(
     format === "raw" ? recording.pipeThrough(tap((chunk) => renderer.bytes(chunk))) : recording,
@@ -39,12 +38,8 @@ export async function replayCommand(
       signal: signals.abortSignal,
     },
   );
-  const forcedExit = createForcedExitTimer(signals, 0);
-  try {
-    return await renderer.render(events);
-  } finally {
-    forcedExit.clear();
-  }
+  using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
+  return await renderer.render(events);
 }
 
 /** Opens the recording that the arguments name. */
