@@ -1,7 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { isPendingSessionId } from "../claude/session_id.ts";
 import type { HostInfo } from "./host.ts";
-import { getSwitch, getText, isVariable, type Options } from "./option_values.ts";
+import { getSwitch, getText, isVariable, type Options } from "./command_line.ts";
 import { usageError } from "./usage_error.ts";
 import { OUTPUT_FILES } from "./validate.ts";
 

@@ -2,7 +2,7 @@ import { escapeLine } from "../terminal/escape_commands.ts";
 import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
-import type { CommandLine } from "./args.ts";
+import type { CommandLine } from "./command_line.ts";
 import type { FailedCommand } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
@@ -34,14 +34,15 @@ export async function reportFailure(error: unknown, failed: FailedCommand): Prom
 /**
  * Runs a command.
  *
+ * @param typed the command line without the environment
  * @returns the exit code
  * @throws {CcrunError} `usage` for an invalid command line
  */
-export async function dispatch(line: CommandLine, context: CommandContext): Promise<number> {
-  const { command, positionals, passthrough } = line;
+export async function dispatch(typed: CommandLine, context: CommandContext): Promise<number> {
+  const { command, positionals, passthrough } = typed;
   const { host } = context;
-  if (line.options.has("version")) return await print(versionText());
-  const help = line.options.get("help");
+  if (typed.options.has("version")) return await print(versionText());
+  const help = typed.options.get("help");
   if (help !== undefined) {
     return await print(help.source === "-h" ? shortHelp(command) : fullHelp(command));
   }
@@ -51,36 +52,36 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
       `see: ccrun help ${command}`,
     );
   }
-  const { options, warnings } = addEnvironment(line, host.env);
-  checkValues(options);
+  const { commandLine, warnings } = addEnvironment(typed, host.env);
+  checkValues(commandLine.options);
   for (const warning of warnings) {
     console.error(`ccrun: warning: ${escapeLine(sanitizeLine(warning), false)}`);
   }
   switch (command) {
     case "run":
       return await withSignals(context, import("./commands/run.ts"), (module, signals, host) => {
-        return module.runCommand(line, options, host, signals);
+        return module.runCommand(commandLine, host, signals);
       });
     case "replay":
       return await withSignals(context, import("./commands/replay.ts"), (module, signals, host) => {
-        return module.replayCommand(line, options, host, signals);
+        return module.replayCommand(commandLine, host, signals);
       });
     case "doctor":
-      rejectArguments(line);
+      rejectArguments(commandLine);
       return await withSignals(context, import("./commands/doctor.ts"), (module, signals, host) => {
-        return module.doctorCommand(options, host, signals);
+        return module.doctorCommand(commandLine.options, host, signals);
       });
     case "sessions": {
-      rejectArguments(line);
+      rejectArguments(commandLine);
       const { sessionsText } = await import("./commands/sessions.ts");
-      return await print(await sessionsText(options, host));
+      return await print(await sessionsText(commandLine.options, host));
     }
     case "completions": {
       const { completionsText } = await import("./commands/completions.ts");
       return await print(completionsText(positionals));
     }
     case "schema":
-      rejectArguments(line);
+      rejectArguments(commandLine);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     case "help":
       return await print(helpFor(positionals, host));

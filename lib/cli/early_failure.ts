@@ -3,11 +3,11 @@ import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
 import { finalEvents } from "../run/final_events.ts";
 import { RunState } from "../run/run_state.ts";
 import { VERSION } from "../version.ts";
-import { type CommandLine, parseLeniently } from "./args.ts";
+import { parseLeniently } from "./args.ts";
 import { checkFiles, type Format } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
-import { isVariable, type Options } from "./option_values.ts";
+import { type CommandLine, isVariable, type Options } from "./command_line.ts";
 import { ciSettings, type RenderSettings, reportPaths } from "./render_settings.ts";
 import { createRunRenderer, type RunRenderer } from "./run_renderer.ts";
 import { SignalError } from "./signals.ts";
@@ -38,11 +38,11 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
 
 /** Parses the valid options of a command line and an environment that may be invalid. */
 function parseValidOptions(args: readonly string[], host: HostInfo): CommandLine {
-  const line = parseLeniently(args);
+  const commandLine = parseLeniently(args);
   try {
-    return { ...line, options: addEnvironment(line, host.env).options };
+    return addEnvironment(commandLine, host.env).commandLine;
   } catch {
-    return line; // An invalid variable may be the failure.
+    return commandLine; // An invalid variable may be the failure.
   }
 }
 

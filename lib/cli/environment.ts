@@ -1,14 +1,14 @@
 import type { Env } from "../util/env.ts";
-import type { CommandLine, OptionValue } from "./args.ts";
+import type { CommandLine, OptionValue } from "./command_line.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 import { nearestName } from "../util/nearest_name.ts";
 import { usageError } from "./usage_error.ts";
 
-/** The options of the command line and of the environment. */
-export interface OptionsWithEnvironment {
-  options: Map<string, OptionValue>;
+/** The result of {@linkcode addEnvironment}. */
+export interface CommandLineWithEnvironment {
+  readonly commandLine: CommandLine;
   /** Warnings about unknown variables. */
-  warnings: string[];
+  readonly warnings: readonly string[];
 }
 
 const PREFIX = "CCRUN_";
@@ -26,19 +26,20 @@ for (const spec of OPTIONS) {
  *
  * @throws {CcrunError} `usage` if the variable of a switch is neither 1 nor 0
  */
-export function addEnvironment(line: CommandLine, env: Env): OptionsWithEnvironment {
-  const options = new Map(line.options);
+export function addEnvironment(commandLine: CommandLine, env: Env): CommandLineWithEnvironment {
+  const { command } = commandLine;
+  const options = new Map<string, OptionValue>(commandLine.options);
   const warnings: string[] = [];
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.test(variable)) continue;
     const spec = SPECS_BY_VARIABLE.get(variable);
     if (spec === undefined) {
       warnings.push(`unknown variable ${variable}; ${suggestVariable(variable)}`);
-    } else if (value !== "" && !options.has(spec.name) && spec.commands.includes(line.command)) {
+    } else if (value !== "" && !options.has(spec.name) && spec.commands.includes(command)) {
       options.set(spec.name, { values: valuesOf(spec, variable, value), source: variable });
     }
   }
-  return { options, warnings };
+  return { commandLine: { ...commandLine, options }, warnings };
 }
 
 function valuesOf(spec: OptionSpec, variable: string, value: string): string[] {

@@ -1,4 +1,4 @@
-import type { OptionValue } from "./args.ts";
+import type { Options } from "./command_line.ts";
 import { findOption } from "./option_spellings.ts";
 import { CLAUDE_OPTIONS, OWNED_OPTIONS } from "./options.ts";
 import { usageError } from "./usage_error.ts";
@@ -8,7 +8,7 @@ import { usageError } from "./usage_error.ts";
  *
  * @throws {CcrunError} `usage` if claude does not have the option, or ccrun sets it already
  */
-export function checkPassthrough(arg: string, options: ReadonlyMap<string, OptionValue>): void {
+export function checkPassthrough(arg: string, options: Options): void {
   const [spelling = ""] = arg.split("=");
   const alternative = OWNED_OPTIONS.get(spelling === "-p" ? "--print" : spelling);
   if (alternative !== undefined) {

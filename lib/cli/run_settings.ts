@@ -11,13 +11,14 @@ import {
 import { homeDirectory } from "../util/home_directory.ts";
 import type { HostInfo } from "./host.ts";
 import {
+  type CommandLine,
   getDuration,
   getNumber,
   getPath,
   getSwitch,
   getText,
   type Options,
-} from "./option_values.ts";
+} from "./command_line.ts";
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
 
 /** Everything that the options say about a run. */
@@ -37,12 +38,10 @@ const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
 /**
  * Returns the settings of a run.
  *
- * @param passthrough The arguments for claude itself.
  * @throws {CcrunError} `usage` for a conflict, an unreadable file, or an unknown session
  */
 export async function runSettings(
-  options: Options,
-  passthrough: readonly string[],
+  { options, passthrough }: CommandLine,
   host: HostInfo,
 ): Promise<RunSettings> {
   const render = renderSettings(options, host);

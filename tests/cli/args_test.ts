@@ -3,7 +3,7 @@ import { parseCommandLine, parseLeniently } from "../../lib/cli/args.ts";
 import { COMMANDS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
 import { assertUsage } from "./usage.ts";
 
-type Values = { [name: string]: string | string[] };
+type Values = { [name: string]: string | readonly string[] };
 
 /** Returns the options of a command line. A single value stands by itself. */
 function optionsOf(args: readonly string[]): Values {
@@ -17,7 +17,7 @@ function optionsOf(args: readonly string[]): Values {
 }
 
 Deno.test("parseCommandLine recognizes a command only as the exact first argument", () => {
-  const cases: [args: string[], command: string, positionals: string[]][] = [
+  const cases: [args: string[], command: string, positionals: readonly string[]][] = [
     [["run", "go"], "run", ["go"]],
     [["replay", "a.jsonl"], "replay", ["a.jsonl"]],
     [["completions", "zsh"], "completions", ["zsh"]],
@@ -30,9 +30,9 @@ Deno.test("parseCommandLine recognizes a command only as the exact first argumen
     [[], "run", []],
     ...COMMANDS.map((command): [string[], string, string[]] => [[command], command, []]),
   ];
-  for (const [args, ...expected] of cases) {
-    const { command, positionals } = parseCommandLine(args);
-    assertEquals([command, positionals], expected);
+  for (const [args, command, positionals] of cases) {
+    const commandLine = parseCommandLine(args);
+    assertEquals([commandLine.command, commandLine.positionals], [command, positionals]);
   }
 });
 

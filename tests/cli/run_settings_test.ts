@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { runSettings } from "../../lib/cli/run_settings.ts";
-import { type FakeHost, makeHost, optionsOf } from "./hosts.ts";
+import { commandLineOf, type FakeHost, makeHost } from "./hosts.ts";
 
 type Env = { [name: string]: string };
 
-async function run(args: readonly string[], from: FakeHost = {}, passthrough: string[] = []) {
-  return await runSettings(optionsOf(args, from.env), passthrough, makeHost(from));
+async function run(args: readonly string[], from: FakeHost = {}) {
+  return await runSettings(commandLineOf(args, from.env), makeHost(from));
 }
 
 Deno.test("runSettings redacts a recording only on request", async () => {
@@ -42,10 +42,10 @@ Deno.test("runSettings passes every option on", async () => {
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
     ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
-    ...["--keep-background", "--no-isolate"],
+    ...["--keep-background", "--no-isolate", "--", "--betas", "x"],
   ];
   const env = { HOME: "/home/dev" };
-  const { session, run: target, record } = await run(args, { env }, ["--betas", "x"]);
+  const { session, run: target, record } = await run(args, { env });
   assertEquals(record, "/home/dev/r.jsonl");
   assertEquals(target, { sessionId, continueLast: false, fork: true });
   assertEquals(session, {

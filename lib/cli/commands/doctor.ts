@@ -13,7 +13,7 @@ import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
-import type { OptionValue } from "../args.ts";
+import type { Options } from "../command_line.ts";
 import { colorOf } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
@@ -47,7 +47,7 @@ export interface DoctorReport extends Diagnosis {
  * @returns 0, or 1 if there is a problem
  */
 export async function doctorCommand(
-  options: ReadonlyMap<string, OptionValue>,
+  options: Options,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {

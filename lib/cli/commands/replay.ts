@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { replay } from "../../run/replay.ts";
 import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import type { CommandLine, OptionValue } from "../args.ts";
+import type { CommandLine } from "../command_line.ts";
 import { checkFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import { createRunRenderer } from "../run_renderer.ts";
@@ -18,15 +18,14 @@ import { usageError } from "../usage_error.ts";
  * @throws {CcrunError} `usage` if the recording cannot be read
  */
 export async function replayCommand(
-  line: CommandLine,
-  options: ReadonlyMap<string, OptionValue>,
+  { options, positionals }: CommandLine,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {
   const settings = renderSettings(options, host);
-  const [path] = line.positionals;
+  const [path] = positionals;
   await checkFiles(options, host, path === "-" ? undefined : path);
-  const recording = await signals.raceWithStop(openRecording(line.positionals, host));
+  const recording = await signals.raceWithStop(openRecording(positionals, host));
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { failOnDenied, format, progress } = settings;
   const events = replay(

@@ -10,7 +10,7 @@ import { formatDuration } from "../../util/duration.ts";
 import type { Env } from "../../util/env.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
 import { openRecordFile } from "../../util/record_file.ts";
-import type { CommandLine, OptionValue } from "../args.ts";
+import type { CommandLine } from "../command_line.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import { createLogRedactor } from "../redaction.ts";
@@ -26,20 +26,17 @@ import type { SignalHandler } from "../signals.ts";
  * @throws {CcrunError} `usage` for what is wrong before claude starts
  */
 export async function runCommand(
-  line: CommandLine,
-  options: ReadonlyMap<string, OptionValue>,
+  commandLine: CommandLine,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {
-  const settings = await signals.raceWithStop(runSettings(options, line.passthrough, host));
+  const settings = await signals.raceWithStop(runSettings(commandLine, host));
   const { render, session: { timeoutMs, graceMs = DEFAULT_GRACE_MS } } = settings;
   const redactor = createLogRedactor(render, host.env);
   const warn = (text: string) => console.error(`ccrun: ${redactor?.text(text) ?? text}`);
   const prompt = await withinTimeout(
     readPrompt({
-      positionals: line.positionals,
-      options,
-      hasPassthrough: line.passthrough.length > 0,
+      commandLine,
       cwd: host.cwd,
       stdin: Deno.stdin.readable,
       stdinIsTerminal: host.isTerminal.stdin,

@@ -6,7 +6,7 @@ import { stringifySafe } from "../../util/safe_json.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
-import type { OptionValue } from "../args.ts";
+import type { Options } from "../command_line.ts";
 
 /**
  * Returns what `ccrun sessions` prints: the sessions of the workspace, newest first, as a table or
@@ -15,7 +15,7 @@ import type { OptionValue } from "../args.ts";
  * @throws {CcrunError} `usage` if the workspace or its sessions cannot be read
  */
 export async function sessionsText(
-  options: ReadonlyMap<string, OptionValue>,
+  options: Options,
   host: HostInfo,
 ): Promise<string> {
   const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
