@@ -1,20 +1,13 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { CcrunError } from "../errors.ts";
+import { COMMANDS } from "./commands.ts";
 import type { CommandLine, OptionValue } from "./command_line.ts";
 import { tokenizeOptions } from "./option_tokens.ts";
-import { COMMANDS, OPTIONS, RESERVED_COMMANDS } from "./options.ts";
+import { OPTIONS } from "./options.ts";
 import { checkPassthrough } from "./passthrough.ts";
-import { usageError } from "./usage_error.ts";
 
 /** Parses the arguments. @throws {CcrunError} `usage` for the first invalid one */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const [first = ""] = args;
-  if (RESERVED_COMMANDS.includes(first)) {
-    throw usageError(
-      `this version has no command ${first}`,
-      `to send it as a prompt: ccrun run ${first} ...`,
-    );
-  }
   const commandLine = parse(args, (error) => {
     throw error;
   });

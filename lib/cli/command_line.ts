@@ -1,6 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { parseDuration } from "../util/duration.ts";
-import type { Command } from "./options.ts";
+import type { Command } from "./commands.ts";
 
 /** A parsed command line. */
 export interface CommandLine {

@@ -2,11 +2,9 @@ import { resolve } from "@std/path/resolve";
 import { isPendingSessionId } from "../claude/session_id.ts";
 import type { HostInfo } from "./host.ts";
 import { getSwitch, getText, isVariable, type Options } from "./command_line.ts";
+import type { Format } from "./options.ts";
 import { usageError } from "./usage_error.ts";
 import { OUTPUT_FILES } from "./validate.ts";
-
-/** What stdout carries. */
-export type Format = "pretty" | "text" | "json" | "raw" | "result";
 
 /** Rejects two options that exclude each other. @throws {CcrunError} `usage` if both are set */
 function rejectConflict(options: Options, first: string, second: string): void {

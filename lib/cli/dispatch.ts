@@ -7,7 +7,7 @@ import type { FailedCommand } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
-import { COMMANDS, HELP_TOPICS } from "./options.ts";
+import { COMMANDS, HELP_TOPICS } from "./commands.ts";
 import { print } from "./stdout.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";

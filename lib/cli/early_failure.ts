@@ -4,10 +4,11 @@ import { finalEvents } from "../run/final_events.ts";
 import { RunState } from "../run/run_state.ts";
 import { VERSION } from "../version.ts";
 import { parseLeniently } from "./args.ts";
-import { checkFiles, type Format } from "./conflicts.ts";
+import { checkFiles } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 import { type CommandLine, isVariable, type Options } from "./command_line.ts";
+import { type Format, FORMATS } from "./options.ts";
 import { ciSettings, type RenderSettings, reportPaths } from "./render_settings.ts";
 import { createRunRenderer, type RunRenderer } from "./run_renderer.ts";
 import { SignalError } from "./signals.ts";
@@ -83,7 +84,7 @@ function requestedFormat(options: Options): Format {
   if (options.has("json")) return "json";
   const format = options.get("format");
   if (options.has("quiet") && isVariable(format?.source)) return "text";
-  return (format?.values[0] ?? "text") as Format;
+  return FORMATS.find((name) => name === format?.values[0]) ?? "text";
 }
 
 /** Returns the events of a run that did not start: start, error, exit. */

@@ -1,6 +1,7 @@
 import type { Env } from "../util/env.ts";
 import type { CommandLine, OptionValue } from "./command_line.ts";
-import { OPTIONS, type OptionSpec } from "./options.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { OPTIONS } from "./options.ts";
 import { nearestName } from "../util/nearest_name.ts";
 import { usageError } from "./usage_error.ts";
 

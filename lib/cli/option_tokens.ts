@@ -1,7 +1,8 @@
 import type { CcrunError } from "../errors.ts";
-import { findOption, type SpelledOption } from "./option_spellings.ts";
-import type { Command, OptionSpec } from "./options.ts";
-import { unknownOption } from "./suggestions.ts";
+import type { Command } from "./commands.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { findOption, type SpelledOption } from "./options.ts";
+import { unknownOption } from "./unknown_option.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Arguments in the one form that `parseArgs` reads as intended. */

@@ -1,7 +1,15 @@
 import type { Options } from "./command_line.ts";
-import { findOption } from "./option_spellings.ts";
-import { CLAUDE_OPTIONS, OWNED_OPTIONS } from "./options.ts";
+import { findOption } from "./options.ts";
 import { usageError } from "./usage_error.ts";
+
+/** Options of claude that ccrun sets itself, with the hint for each. */
+export const OWNED_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ["--print", "remove it: ccrun always runs claude this way"],
+  ["--output-format", "use ccrun's --format"],
+  ["--input-format", "pass the prompt on stdin or with -p"],
+  ["--verbose", "remove it: ccrun always sets it"],
+  ["--include-partial-messages", "use ccrun's --partial"],
+]);
 
 /**
  * Checks an argument after `--`, which is passed to claude.
@@ -16,8 +24,8 @@ export function checkPassthrough(arg: string, options: Options): void {
   }
   const spec = spelling.startsWith("--") ? findOption(spelling)?.spec : undefined;
   if (spec === undefined) return;
-  // claude has --fork-session, but not --fork.
-  if (!CLAUDE_OPTIONS.has(spec.name) || spelling === "--fork") {
+  const isOwnName = spelling === `--${spec.name}` && spelling !== spec.claudeSpelling;
+  if (spec.claudeSpelling === undefined || isOwnName) {
     throw usageError(`${spelling} is an option of ccrun`, "put it before the --");
   }
   if (spec.name === "settings" && options.has("plans-dir")) {

@@ -1,8 +1,9 @@
 import { resolve } from "@std/path/resolve";
 import { type CiSystem, ciSystem, defaultSummary, isCi } from "../ci/detect.ts";
-import { type Format, resolveFormat } from "./conflicts.ts";
+import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
 import { getPath, getSwitch, getText, type Options } from "./command_line.ts";
+import type { Format } from "./options.ts";
 import type { ReportPaths } from "./report_files.ts";
 
 /** How to render a run or a replay. */

@@ -1,6 +1,7 @@
 import { isSessionId } from "../claude/session_id.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
-import { OPTIONS, type OptionSpec, type ValueKind } from "./options.ts";
+import type { OptionSpec, ValueKind } from "./option_spec.ts";
+import { OPTIONS } from "./options.ts";
 import { isVariable, type Options } from "./command_line.ts";
 import { usageError } from "./usage_error.ts";
 

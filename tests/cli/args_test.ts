@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseCommandLine, parseLeniently } from "../../lib/cli/args.ts";
-import { COMMANDS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
 import { assertUsage } from "./usage.ts";
 
 type Values = { [name: string]: string | readonly string[] };
@@ -36,11 +36,8 @@ Deno.test("parseCommandLine recognizes a command only as the exact first argumen
   }
 });
 
-Deno.test("parseCommandLine rejects a reserved command, except as an explicit prompt", async () => {
-  for (const word of RESERVED_COMMANDS) {
-    await assertUsage(() => parseCommandLine([word]), word, `ccrun run ${word}`);
-  }
-  for (const word of [...COMMANDS, ...RESERVED_COMMANDS]) {
+Deno.test("parseCommandLine accepts the name of a command as the prompt of run", () => {
+  for (const word of COMMANDS) {
     assertEquals(optionsOf(["-p", word]), { prompt: word });
     assertEquals(parseCommandLine(["run", word]).positionals, [word]);
   }
@@ -196,7 +193,6 @@ Deno.test("parseLeniently skips the invalid options", () => {
     [["--json", "--nonsense", "--model"], ["json"]],
     [["replay", "--model", "m", "-fjson"], ["format"]],
     [["doctor", "--json"], ["json"]],
-    [["report", "--json"], ["json"]],
     [["a", "--", "--json"], []],
     [["-p", "--json"], ["prompt"]],
   ];

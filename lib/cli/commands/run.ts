@@ -97,7 +97,7 @@ function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefin
 
 /** The file of `--record`. */
 interface Recording extends Disposable {
-  /** Writes a chunk of claude's output. @throws {CcrunError} if it cannot be written */
+  /** Writes a chunk that claude wrote. @throws {CcrunError} if it cannot be written */
   write(chunk: Uint8Array): Promise<void>;
 }
 
