@@ -57,20 +57,20 @@ export async function dispatch(typed: CommandLine, context: CommandContext): Pro
   for (const warning of warnings) {
     console.error(`ccrun: warning: ${escapeLine(sanitizeLine(warning), false)}`);
   }
+  const runStoppable = (loading: Promise<StoppableCommand>) =>
+    runWithSignals(loading, commandLine, context);
   switch (command) {
     case "run":
-      return await withSignals(context, import("./commands/run.ts"), (module, signals, host) => {
-        return module.runCommand(commandLine, host, signals);
-      });
+      return await runStoppable(import("./commands/run.ts").then((run) => run.runCommand));
     case "replay":
-      return await withSignals(context, import("./commands/replay.ts"), (module, signals, host) => {
-        return module.replayCommand(commandLine, host, signals);
-      });
+      return await runStoppable(
+        import("./commands/replay.ts").then((replay) => replay.replayCommand),
+      );
     case "doctor":
       rejectArguments(commandLine);
-      return await withSignals(context, import("./commands/doctor.ts"), (module, signals, host) => {
-        return module.doctorCommand(commandLine.options, host, signals);
-      });
+      return await runStoppable(
+        import("./commands/doctor.ts").then((doctor) => doctor.doctorCommand),
+      );
     case "sessions": {
       rejectArguments(commandLine);
       const { sessionsText } = await import("./commands/sessions.ts");
@@ -88,17 +88,25 @@ export async function dispatch(typed: CommandLine, context: CommandContext): Pro
   }
 }
 
-/** Runs a command that signals can stop. Its module is loaded while the inherited state is read. */
-async function withSignals<Module>(
+/** A command that signals can stop. */
+type StoppableCommand = (
+  commandLine: CommandLine,
+  host: HostInfo,
+  signals: SignalHandler,
+) => Promise<number>;
+
+/** Runs a command, which is loaded while the inherited state is read. */
+async function runWithSignals(
+  loading: Promise<StoppableCommand>,
+  commandLine: CommandLine,
   context: CommandContext,
-  loading: Promise<Module>,
-  run: (module: Module, signals: SignalHandler, host: HostInfo) => Promise<number>,
 ): Promise<number> {
   // Before everything else, because Deno resets ignored signals soon after the start.
-  const [inherited, module] = await Promise.all([readInheritedState(), loading]);
+  const [inherited, command] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
   const host = { ...context.host, stdoutIsNonBlocking: inherited.isStdoutNonBlocking };
-  const code = await run(module, signals, host).catch((error) => reportFailure(error, context));
+  const code = await command(commandLine, host, signals)
+    .catch((error) => reportFailure(error, context));
   return await signals.finish(code);
 }
 

@@ -1,4 +1,3 @@
-import { resolve } from "@std/path/resolve";
 import { listSessions, localMinute, type Session } from "../../claude/sessions/resolve.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { homeDirectory } from "../../util/home_directory.ts";
@@ -6,7 +5,7 @@ import { stringifySafe } from "../../util/safe_json.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
-import type { Options } from "../command_line.ts";
+import { getPath, type Options } from "../command_line.ts";
 
 /**
  * Returns what `ccrun sessions` prints: the sessions of the workspace, newest first, as a table or
@@ -18,7 +17,7 @@ export async function sessionsText(
   options: Options,
   host: HostInfo,
 ): Promise<string> {
-  const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
+  const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
   const home = await homeDirectory(host.env);
   const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
