@@ -57,8 +57,10 @@ async function createFailureRenderer(
   host: HostInfo,
 ): Promise<RunRenderer> {
   const isRun = command === "run" || command === "replay";
+  const { ci, redact } = ciSettings(options, host);
   const settings: RenderSettings = {
-    ...ciSettings(options, host),
+    ci,
+    redact,
     format: isRun ? requestedFormat(options) : "text",
     progress: false,
     partial: false,
@@ -68,7 +70,7 @@ async function createFailureRenderer(
     debug: false,
   };
   if (!isRun) return await createRunRenderer({ settings, host });
-  const files = { ...reportPaths(options, host), output: undefined };
+  const files = { ...reportPaths(options, host, ci), output: undefined };
   try {
     await checkFiles(options, host);
     return await createRunRenderer({ settings: { ...settings, files }, host });

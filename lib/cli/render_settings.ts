@@ -32,17 +32,18 @@ export interface RenderSettings {
 export function renderSettings(options: Options, host: HostInfo): RenderSettings {
   const format = resolveFormat(options);
   const progress = getSwitch(options, "progress") ?? format === "pretty";
-  const ci = ciSettings(options, host);
+  const { ci, redact } = ciSettings(options, host);
   const printsAnswer = format === "pretty" || format === "text";
   // Some CI systems provide a terminal, but no person watches it.
-  const isWatched = progress && host.isTerminal.stderr && printsAnswer && ci.ci === "none";
+  const isWatched = progress && host.isTerminal.stderr && printsAnswer && ci === "none";
   return {
-    ...ci,
     format,
     progress,
     partial: getSwitch(options, "partial") ?? isWatched,
     color: colorOf(options, host),
-    files: reportPaths(options, host),
+    files: reportPaths(options, host, ci),
+    ci,
+    redact,
     failOnDenied: getSwitch(options, "fail-on-denied") ?? false,
     debug: debugLevel(options),
   };
@@ -58,8 +59,11 @@ export function ciSettings(
 }
 
 /** Returns the files to write when a run is over. They are valid even if other options are not. */
-export function reportPaths(options: Options, { cwd, env }: HostInfo): ReportPaths {
-  const ci = ciSystem(getText(options, "ci"), env);
+export function reportPaths(
+  options: Options,
+  { cwd, env }: HostInfo,
+  ci: CiSystem,
+): ReportPaths {
   const githubFile = (variable: string) => {
     const path = ci === "github" ? env[variable] : undefined;
     return path ? resolve(cwd, path) : undefined;
