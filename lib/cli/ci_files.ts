@@ -54,7 +54,7 @@ async function appendSummary(
   summary: Summary,
   warn: (message: string) => void,
 ): Promise<void> {
-  const size = await sizeOf(path);
+  const size = await checkedSize(path);
   // The text before may not end its line or its block.
   const separator = size > 0 ? "\n\n" : "";
   const available = MAX_STEP_SUMMARY_BYTES - size - separator.length;
@@ -69,7 +69,7 @@ async function appendOutputs(
   { value }: ResultGatherer,
   warn: (message: string) => void,
 ): Promise<void> {
-  await sizeOf(path);
+  await checkedSize(path);
   if (value === undefined) return;
   const { text, warnings } = githubOutputs({
     result: value.result ?? undefined,
@@ -80,8 +80,11 @@ async function appendOutputs(
   await Deno.writeTextFile(path, text, { append: true });
 }
 
-/** Returns the size of a file, or 0 if there is none. Opening a pipe would wait for its reader. */
-async function sizeOf(path: string): Promise<number> {
+/**
+ * Returns the size of a file, or 0 if there is none. Throws for a pipe, because opening it would
+ * wait for a reader.
+ */
+async function checkedSize(path: string): Promise<number> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (info !== undefined && !info.isFile) throw new Error("it is not a regular file");
   return info?.size ?? 0;

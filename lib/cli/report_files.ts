@@ -53,15 +53,16 @@ export async function openReportFiles(
 ): Promise<ReportFiles> {
   const outcome = gatherResult();
   const published = createPublishedReport(env, redact);
-  const isPublished = paths.summary ?? paths.artifact ?? paths.stepSummary ?? paths.stepOutputs;
+  const { summary, artifact, stepSummary, stepOutputs } = paths;
+  const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
   const record = (event: RunEvent) => {
     outcome.event(event);
-    if (isPublished !== undefined) published.event(event);
+    if (isPublished) published.event(event);
   };
   const optionFiles = await OptionFiles.open([
     { option: "--output", path: paths.output, contents: () => answerText(outcome.value) },
     { option: "--result", path: paths.result, contents: () => outcomeText(outcome.value) },
-    { option: "--summary", path: paths.summary, contents: () => published.summary.markdown() },
+    { option: "--summary", path: summary, contents: () => published.summary.markdown() },
   ]);
   return {
     event: record,
