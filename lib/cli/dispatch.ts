@@ -1,14 +1,12 @@
-import { escapeLine } from "../terminal/escape_commands.ts";
 import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { FailedCommand } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
 import { COMMANDS, HELP_TOPICS } from "./commands.ts";
-import { print } from "./stdout.ts";
+import { print, printMessage } from "./print.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
 import { checkValues } from "./validate.ts";
@@ -54,9 +52,7 @@ export async function dispatch(typed: CommandLine, context: CommandContext): Pro
   }
   const { commandLine, warnings } = addEnvironment(typed, host.env);
   checkValues(commandLine.options);
-  for (const warning of warnings) {
-    console.error(`ccrun: warning: ${escapeLine(sanitizeLine(warning), false)}`);
-  }
+  for (const warning of warnings) printMessage(`warning: ${warning}`);
   const runStoppable = (loading: Promise<StoppableCommand>) =>
     runWithSignals(loading, commandLine, context);
   switch (command) {

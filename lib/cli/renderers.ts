@@ -8,10 +8,11 @@ import type { Renderer } from "../render/renderer.ts";
 import { createResultRenderer } from "../render/result.ts";
 import { createTextRenderer } from "../render/text.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
-import { escapeLine, escapeLogCommands } from "../terminal/escape_commands.ts";
-import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
+import { escapeLogCommands } from "../terminal/escape_commands.ts";
+import { sanitize } from "../terminal/sanitize.ts";
 import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
+import { messageLine } from "./print.ts";
 import { createLogRedactor, redactEvents } from "./redaction.ts";
 import type { RenderSettings } from "./render_settings.ts";
 
@@ -55,7 +56,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
     message(text) {
       const line = redactor?.text(text) ?? text;
       if (progress !== undefined) progress.printMessage(line);
-      else stderr.write(`ccrun: ${escapeLine(sanitizeLine(line, Infinity), false)}\n`);
+      else stderr.write(`${messageLine(line)}\n`);
     },
   };
 }

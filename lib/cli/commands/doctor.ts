@@ -16,7 +16,7 @@ import { type CommandLine, getPath, getText } from "../command_line.ts";
 import { colorOf } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
-import { stdoutFailure } from "../stdout.ts";
+import { printMessage, stdoutFailure } from "../print.ts";
 import type { Env } from "../../util/env.ts";
 
 /**
@@ -98,7 +98,7 @@ async function reportStop(signal: AbortSignal, stdout: BufferedWriter): Promise<
   await stdout.flush();
   const { kind, message } = stopReasonOf(signal).failure;
   // After `| head`, a closed pipe is no error to report.
-  if (kind !== "pipe") console.error(`ccrun: error: ${sanitizeLine(message)}`);
+  if (kind !== "pipe") printMessage(`error: ${message}`);
   return EXIT_CODES[kind];
 }
 

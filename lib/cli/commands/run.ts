@@ -14,6 +14,7 @@ import type { CommandLine } from "../command_line.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import { createLogRedactor } from "../redaction.ts";
+import { printMessage } from "../print.ts";
 import { readPrompt } from "../prompt.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { type RunSettings, runSettings } from "../run_settings.ts";
@@ -33,7 +34,7 @@ export async function runCommand(
   const settings = await signals.raceWithStop(runSettings(commandLine, host));
   const { render, session: { timeoutMs, graceMs = DEFAULT_GRACE_MS } } = settings;
   const redactor = createLogRedactor(render, host.env);
-  const warn = (text: string) => console.error(`ccrun: ${redactor?.text(text) ?? text}`);
+  const warn = (text: string) => printMessage(redactor?.text(text) ?? text);
   const prompt = await withinTimeout(
     readPrompt({
       commandLine,

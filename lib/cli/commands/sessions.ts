@@ -5,6 +5,7 @@ import { stringifySafe } from "../../util/safe_json.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
+import { printMessage } from "../print.ts";
 import { getPath, type Options } from "../command_line.ts";
 
 /**
@@ -21,9 +22,7 @@ export async function sessionsText(
   const home = await homeDirectory(host.env);
   const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
-  if (sessions.length === 0) {
-    console.error(`ccrun: ${escapeLine(sanitizeLine(cwd), false)} has no sessions yet`);
-  }
+  if (sessions.length === 0) printMessage(`${cwd} has no sessions yet`);
   return sessionsTable(sessions, host.isTerminal.stdout ? { columns: host.columns() } : {});
 }
 

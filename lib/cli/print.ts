@@ -1,6 +1,8 @@
 import type { Failure } from "../errors.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
 /** Prints a text on stdout and returns the exit code. */
@@ -11,10 +13,20 @@ export async function print(text: string): Promise<number> {
   return writer.failure === undefined ? EXIT_CODES.success : reportStdoutFailure(writer.failure);
 }
 
+/** Prints a message on stderr. */
+export function printMessage(text: string): void {
+  console.error(messageLine(text));
+}
+
+/** Returns a message as the line that stderr shows. */
+export function messageLine(text: string): string {
+  return `ccrun: ${escapeLine(sanitizeLine(text, Infinity), false)}`;
+}
+
 /** Prints why stdout was not written, unless its reader is gone, and returns the exit code. */
 export function reportStdoutFailure(error: Error): number {
   const { kind, message } = stdoutFailure(error);
-  if (kind !== "pipe") console.error(`ccrun: error: ${message}`);
+  if (kind !== "pipe") printMessage(`error: ${message}`);
   return EXIT_CODES[kind];
 }
 
