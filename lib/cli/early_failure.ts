@@ -28,7 +28,7 @@ export interface FailedCommand {
  * @returns the exit code
  */
 export async function reportEarlyFailure(error: unknown, failed: FailedCommand): Promise<number> {
-  const host = failed.host ?? inspectHost(true);
+  const host = failed.host ?? inspectHost({ isLenient: true });
   const renderer = await createFailureRenderer(parseValidOptions(failed.args, host), host);
   const failure = asFailure(error);
   if (failure.kind === "internal" && isDebug(failed.args, host) && error instanceof Error) {
