@@ -50,9 +50,8 @@ export class SignalHandler {
   readonly #system: SignalSystem;
   readonly #abort = new AbortController();
   readonly #removeListeners: (() => void)[] = [];
+  readonly #received: EndingSignal[] = [];
   #run: RunControl | undefined;
-  #firstSignal: EndingSignal | undefined;
-  #signalCount = 0;
   #isSuspending = false;
   #isFinished = false;
 
@@ -130,17 +129,20 @@ export class SignalHandler {
 
   #receive(signal: EndingSignal): void {
     if (this.#isFinished) return;
-    this.#firstSignal ??= signal;
-    this.#signalCount++;
-    const reason = { signal, failure: new SignalError(signal) };
-    if (this.#signalCount === 1) {
-      if (this.abortSignal.aborted) this.#run?.stop(reason);
-      else this.stop(reason);
-    } else if (this.#signalCount === 2 && this.#run !== undefined) {
+    this.#received.push(signal);
+    const [first = signal] = this.#received;
+    if (this.#received.length === 1) {
+      this.#stopRun({ signal, failure: new SignalError(signal) });
+    } else if (this.#received.length === 2 && this.#run !== undefined) {
       this.#run.kill();
     } else {
-      this.exitNow(EXIT_CODES[SIGNAL_REASONS[this.#firstSignal]]);
+      this.exitNow(EXIT_CODES[SIGNAL_REASONS[first]]);
     }
+  }
+
+  #stopRun(reason: StopReason): void {
+    if (this.abortSignal.aborted) this.#run?.stop(reason);
+    else this.stop(reason);
   }
 
   readonly #suspend = async (): Promise<void> => {
