@@ -1,7 +1,7 @@
 import type { Command } from "./commands.ts";
 
 /** One option. */
-export interface OptionSpec extends Omit<OptionDetails, "commands" | "hasVariable" | "claude"> {
+export interface OptionSpec extends OptionDetails {
   /** How the help shows the option, such as `-f, --format FORMAT` or `--[no-]redact`. */
   readonly signature: string;
   /** The name without dashes. */
@@ -49,36 +49,42 @@ export interface OptionDetails {
   readonly claude?: true | string;
 }
 
-type UngroupedOption = Omit<OptionSpec, "heading" | "commands"> & Pick<OptionDetails, "commands">;
+/** An option of the table: its signature, its line in the help, and its details. */
+export type OptionRow = readonly [signature: string, help: string, details?: OptionDetails];
 
-/** Creates an option from its signature. */
-export function option(
-  signature: string,
-  help: string,
-  { hasVariable, claude, ...details }: OptionDetails = {},
-): UngroupedOption {
-  const words = signature.split(/,? /);
-  const short = words.find((word) => word.startsWith("-") && !word.startsWith("--"))?.slice(1);
-  const long = words.find((word) => word.startsWith("--")) ?? "";
-  const name = long.replace(/^--(\[no-\])?/, "");
-  return {
-    ...details,
-    signature,
-    name,
-    short,
-    value: words.find((word) => !word.startsWith("-")),
-    isNegatable: long.startsWith("--[no-]"),
-    env: hasVariable ? `CCRUN_${name.toUpperCase().replaceAll("-", "_")}` : undefined,
-    claudeSpelling: claude && `--${claude === true ? name : claude}`,
-    help,
-  };
-}
-
-/** Adds a heading to options, and the commands that have them. */
-export function group(
+/** Returns the options with a heading. Most of them belong to the same commands. */
+export function optionGroup(
   heading: string,
   commands: readonly Command[],
-  options: readonly UngroupedOption[],
+  rows: readonly OptionRow[],
 ): OptionSpec[] {
-  return options.map((spec) => ({ commands, ...spec, heading }));
+  return rows.map(([signature, help, details = {}]) => {
+    const { hasVariable, claude } = details;
+    const parts = readSignature(signature);
+    const { name } = parts;
+    return {
+      commands,
+      ...details,
+      ...parts,
+      signature,
+      heading,
+      help,
+      env: hasVariable ? `CCRUN_${name.toUpperCase().replaceAll("-", "_")}` : undefined,
+      claudeSpelling: claude && `--${claude === true ? name : claude}`,
+    };
+  });
+}
+
+function readSignature(
+  signature: string,
+): Pick<OptionSpec, "name" | "short" | "value" | "isNegatable"> {
+  const words = signature.split(/,? /);
+  const short = words.find((word) => word.startsWith("-") && !word.startsWith("--"));
+  const long = words.find((word) => word.startsWith("--")) ?? "";
+  return {
+    name: long.replace(/^--(\[no-\])?/, ""),
+    short: short?.slice(1),
+    value: words.find((word) => !word.startsWith("-")),
+    isNegatable: long.startsWith("--[no-]"),
+  };
 }

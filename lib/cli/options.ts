@@ -6,7 +6,7 @@
  */
 
 import { type Command, COMMANDS } from "./commands.ts";
-import { group, option, type OptionSpec } from "./option_spec.ts";
+import { optionGroup, type OptionSpec } from "./option_spec.ts";
 
 const RUN = ["run"] as const;
 const RENDERING = ["run", "replay"] as const;
@@ -26,150 +26,143 @@ const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPe
 
 /** All options, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
-  ...group("Prompt", RUN, [
-    option("-p, --prompt TEXT", "prompt; the text may start with a dash", { isAnyText: true }),
-    option("--prompt-file FILE", "read the prompt from a file"),
-    option("--no-stdin", "do not read stdin"),
+  ...optionGroup("Prompt", RUN, [
+    ["-p, --prompt TEXT", "prompt; the text may start with a dash", { isAnyText: true }],
+    ["--prompt-file FILE", "read the prompt from a file"],
+    ["--no-stdin", "do not read stdin"],
   ]),
-  ...group("Output", RENDERING, [
-    option("-f, --format FORMAT", oneOf(FORMATS), { choices: FORMATS, hasVariable: true }),
-    option("--json", "print JSON; for run and replay --format json", { commands: PRINTING_JSON }),
-    option("-q, --quiet", "print only the answer, same as --format text"),
-    option("--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }),
-    option("--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }),
-    option("--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }),
-    option("-o, --output FILE", "also write the answer to FILE, on success only"),
-    option("--record FILE", "save claude's output stream unchanged", { commands: RUN }),
-    option("--result FILE", "write the result to FILE as JSON, even on failure"),
+  ...optionGroup("Output", RENDERING, [
+    ["-f, --format FORMAT", oneOf(FORMATS), { choices: FORMATS, hasVariable: true }],
+    ["--json", "print JSON; for run and replay --format json", { commands: PRINTING_JSON }],
+    ["-q, --quiet", "print only the answer, same as --format text"],
+    ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
+    ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],
+    ["--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }],
+    ["-o, --output FILE", "also write the answer to FILE, on success only"],
+    ["--record FILE", "save claude's output stream unchanged", { commands: RUN }],
+    ["--result FILE", "write the result to FILE as JSON, even on failure"],
   ]),
-  ...group("Session and workspace", RUN, [
-    option("-C, --cwd DIR", "workspace (default: .)", { commands: IN_WORKSPACE }),
-    option("--add-dir DIR", "another directory for tools (repeatable)", {
+  ...optionGroup("Session and workspace", RUN, [
+    ["-C, --cwd DIR", "workspace (default: .)", { commands: IN_WORKSPACE }],
+    ["--add-dir DIR", "another directory for tools (repeatable)", {
       isList: true,
       hasVariable: true,
       claude: true,
-    }),
-    option("--plans-dir DIR", "directory of the plan files", { hasVariable: true }),
-    option("--resume ID", "resume a session: ID, prefix, title, or last", {
+    }],
+    ["--plans-dir DIR", "directory of the plan files", { hasVariable: true }],
+    ["--resume ID", "resume a session: ID, prefix, title, or last", {
       aliases: ["r"],
       claude: true,
-    }),
-    option("--continue", "resume the newest session of the workspace", {
-      aliases: ["c"],
-      claude: true,
-    }),
-    option("--fork", "branch off the resumed session", {
+    }],
+    ["--continue", "resume the newest session of the workspace", { aliases: ["c"], claude: true }],
+    ["--fork", "branch off the resumed session", {
       aliases: ["fork-session"],
       claude: "fork-session",
-    }),
-    option("--session-id UUID", "ID of the new session", { kind: "uuid", claude: true }),
+    }],
+    ["--session-id UUID", "ID of the new session", { kind: "uuid", claude: true }],
   ]),
-  ...group("Agent", RUN, [
-    option("--api-url URL", "proxy or gateway, with or without a trailing /v1", {
+  ...optionGroup("Agent", RUN, [
+    ["--api-url URL", "proxy or gateway, with or without a trailing /v1", {
       kind: "url",
       commands: STARTING,
       hasVariable: true,
-    }),
-    option("--claude PATH", "claude executable (default: from PATH)", {
+    }],
+    ["--claude PATH", "claude executable (default: from PATH)", {
       commands: STARTING,
       hasVariable: true,
-    }),
-    option("--model MODEL", "model", { hasVariable: true, claude: true }),
-    option("--fallback-model MODEL", "model if the first is overloaded", {
+    }],
+    ["--model MODEL", "model", { hasVariable: true, claude: true }],
+    ["--fallback-model MODEL", "model if the first is overloaded", {
       hasVariable: true,
       claude: true,
-    }),
-    option("--max-turns N", "maximum number of turns", {
+    }],
+    ["--max-turns N", "maximum number of turns", {
       kind: "positive",
       hasVariable: true,
       claude: true,
-    }),
-    option("--max-budget-usd AMOUNT", "maximum cost in US dollars", {
+    }],
+    ["--max-budget-usd AMOUNT", "maximum cost in US dollars", {
       kind: "amount",
       hasVariable: true,
       claude: true,
-    }),
-    option("--max-retries N", "retries of an API request (default: 10)", {
+    }],
+    ["--max-retries N", "retries of an API request (default: 10)", {
       kind: "count",
       hasVariable: true,
-    }),
-    option("--allowed-tools TOOLS", "tools to allow, as 'Bash(git log:*)' (repeatable)", {
+    }],
+    ["--allowed-tools TOOLS", "tools to allow, as 'Bash(git log:*)' (repeatable)", {
       aliases: ["allowedTools"],
       isList: true,
       hasVariable: true,
       claude: true,
-    }),
-    option("--disallowed-tools TOOLS", "tools to deny (repeatable)", {
+    }],
+    ["--disallowed-tools TOOLS", "tools to deny (repeatable)", {
       aliases: ["disallowedTools"],
       isList: true,
       hasVariable: true,
       claude: true,
-    }),
-    option("--permission-mode MODE", PERMISSION_MODES.join(", "), {
+    }],
+    ["--permission-mode MODE", PERMISSION_MODES.join(", "), {
       suggestions: PERMISSION_MODES,
       hasVariable: true,
       claude: true,
-    }),
-    option("--[no-]dangerously-skip-permissions", "allow every tool; use only in a sandbox", {
+    }],
+    ["--[no-]dangerously-skip-permissions", "allow every tool; use only in a sandbox", {
       hasVariable: true,
       claude: true,
-    }),
-    option("--[no-]fail-on-denied", "exit with code 7 if a tool call is denied", {
+    }],
+    ["--[no-]fail-on-denied", "exit with code 7 if a tool call is denied", {
       commands: RENDERING,
       hasVariable: true,
-    }),
-    option("--system-prompt TEXT", "replace the system prompt", { claude: true }),
-    option("--append-system-prompt TEXT", "append to the system prompt", {
+    }],
+    ["--system-prompt TEXT", "replace the system prompt", { claude: true }],
+    ["--append-system-prompt TEXT", "append to the system prompt", {
       hasVariable: true,
       claude: true,
-    }),
-    option("--mcp-config FILE|JSON", "MCP servers (repeatable)", {
+    }],
+    ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
       isList: true,
       hasVariable: true,
       claude: true,
-    }),
-    option("--settings FILE|JSON", "additional settings", { hasVariable: true, claude: true }),
-    option("--json-schema FILE|JSON", "answer with JSON that matches this schema", {
-      claude: true,
-    }),
+    }],
+    ["--settings FILE|JSON", "additional settings", { hasVariable: true, claude: true }],
+    ["--json-schema FILE|JSON", "answer with JSON that matches this schema", { claude: true }],
   ]),
-  ...group("Timeouts and cleanup", RUN, [
-    option("--timeout D", "limit of the run, such as 90s, 10m, or 1h30m (default: 0)", {
+  ...optionGroup("Timeouts and cleanup", RUN, [
+    ["--timeout D", "limit of the run, such as 90s, 10m, or 1h30m (default: 0)", {
       kind: "duration",
       hasVariable: true,
-    }),
-    option("--idle-timeout D", "limit without output from claude (default: 0, in CI 30m)", {
+    }],
+    ["--idle-timeout D", "limit without output from claude (default: 0, in CI 30m)", {
       kind: "duration",
       hasVariable: true,
-    }),
-    option("--grace D", "time to exit before being killed (default: 5s)", {
+    }],
+    ["--grace D", "time to exit before being killed (default: 5s)", {
       kind: "duration",
       hasVariable: true,
-    }),
-    option("--[no-]keep-background", "keep background processes after a successful run", {
+    }],
+    ["--[no-]keep-background", "keep background processes after a successful run", {
       hasVariable: true,
-    }),
-    option("--[no-]isolate", "run claude in its own PID namespace (Linux)", { hasVariable: true }),
+    }],
+    ["--[no-]isolate", "run claude in its own PID namespace (Linux)", { hasVariable: true }],
   ]),
-  ...group("CI", RENDERING, [
-    option("--ci SYSTEM", oneOf(CI_SYSTEMS), { choices: CI_SYSTEMS, hasVariable: true }),
-    option("--summary FILE", "write a Markdown summary to FILE"),
-    option("--[no-]redact", "replace secrets with [redacted] (default: in CI)", {
-      hasVariable: true,
-    }),
+  ...optionGroup("CI", RENDERING, [
+    ["--ci SYSTEM", oneOf(CI_SYSTEMS), { choices: CI_SYSTEMS, hasVariable: true }],
+    ["--summary FILE", "write a Markdown summary to FILE"],
+    ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", { hasVariable: true }],
   ]),
-  ...group("General", COMMANDS, [
-    option("--[no-]debug", "diagnostics on stderr: sizes and kinds only", {
+  ...optionGroup("General", COMMANDS, [
+    ["--[no-]debug", "diagnostics on stderr: sizes and kinds only", {
       commands: RUN,
       hasVariable: true,
       claude: true,
-    }),
-    option("--[no-]debug-raw", "diagnostics with contents, which may be secret", {
+    }],
+    ["--[no-]debug-raw", "diagnostics with contents, which may be secret", {
       commands: RUN,
       hasVariable: true,
-    }),
-    option("-h, --help", "print help: -h the essentials, --help everything", { claude: true }),
-    option("-V, --version", "print the version", { claude: true }),
+    }],
+    ["-h, --help", "print help: -h the essentials, --help everything", { claude: true }],
+    ["-V, --version", "print the version", { claude: true }],
   ]),
 ];
 
