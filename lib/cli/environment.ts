@@ -1,3 +1,4 @@
+import { RUN_TOKEN_VARIABLE } from "../process/run_token.ts";
 import type { Env } from "../util/env.ts";
 import type { CommandLine, OptionValue } from "./command_line.ts";
 import type { OptionSpec } from "./option_spec.ts";
@@ -14,8 +15,8 @@ export interface CommandLineWithEnvironment {
 
 const PREFIX = "CCRUN_";
 
-/** Variables that are not options: of ccrun itself, and of its tests. */
-const OTHER_VARIABLES = /^CCRUN_(RUNS|TEST_\w+)$/;
+/** How the variables of ccrun's own tests begin. */
+const TEST_PREFIX = `${PREFIX}TEST_`;
 
 const SPECS_BY_VARIABLE = new Map<string, OptionSpec>();
 for (const spec of OPTIONS) {
@@ -32,7 +33,8 @@ export function addEnvironment(commandLine: CommandLine, env: Env): CommandLineW
   const options = new Map<string, OptionValue>(commandLine.options);
   const warnings: string[] = [];
   for (const [variable, value] of Object.entries(env)) {
-    if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.test(variable)) continue;
+    if (!variable.startsWith(PREFIX) || variable.startsWith(TEST_PREFIX)) continue;
+    if (variable === RUN_TOKEN_VARIABLE) continue;
     const spec = SPECS_BY_VARIABLE.get(variable);
     if (spec === undefined) {
       warnings.push(`unknown variable ${variable}; ${suggestVariable(variable)}`);
