@@ -15,7 +15,7 @@ export interface CommandLineWithEnvironment {
 
 const PREFIX = "CCRUN_";
 
-/** How the variables of ccrun's own tests begin. */
+/** How the names of test variables begin. */
 const TEST_PREFIX = `${PREFIX}TEST_`;
 
 const SPECS_BY_VARIABLE = new Map<string, OptionSpec>();
