@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fullHelp } from "../lib/cli/help.ts";
-import { COMMANDS } from "../lib/cli/options.ts";
+import { COMMANDS } from "../lib/cli/commands.ts";
 import { REPOSITORY } from "./support/paths.ts";
 import { DOCUMENTS, readDocument } from "./support/readme.ts";
 

@@ -1,42 +1,18 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { CcrunError } from "../errors.ts";
+import { COMMANDS } from "./commands.ts";
+import type { CommandLine, OptionValue } from "./command_line.ts";
 import { tokenizeOptions } from "./option_tokens.ts";
-import { type Command, COMMANDS, OPTIONS, RESERVED_COMMANDS } from "./options.ts";
+import { OPTIONS } from "./options.ts";
 import { checkPassthrough } from "./passthrough.ts";
-import { usageError } from "./usage_error.ts";
-
-/** The value of an option, and where it comes from. */
-export interface OptionValue {
-  /** The values in order. A switch has `1` or `0`. */
-  values: string[];
-  /** The spelling or variable that set it, such as `--model`, `-f`, or `CCRUN_MODEL`. */
-  source: string;
-}
-
-/** A parsed command line. */
-export interface CommandLine {
-  command: Command;
-  positionals: string[];
-  /** The options by name. */
-  options: Map<string, OptionValue>;
-  /** The arguments after `--`. */
-  passthrough: string[];
-}
 
 /** Parses the arguments. @throws {CcrunError} `usage` for the first invalid one */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const [first = ""] = args;
-  if (RESERVED_COMMANDS.includes(first)) {
-    throw usageError(
-      `this version has no command ${first}`,
-      `to send it as a prompt: ccrun run ${first} ...`,
-    );
-  }
-  const line = parse(args, (error) => {
+  const commandLine = parse(args, (error) => {
     throw error;
   });
-  for (const arg of line.passthrough) checkPassthrough(arg, line.options);
-  return line;
+  for (const arg of commandLine.passthrough) checkPassthrough(arg, commandLine.options);
+  return commandLine;
 }
 
 /** Parses the valid options and skips the others, to report an error in the requested format. */
@@ -71,6 +47,6 @@ function parse(args: readonly string[], onError: (error: CcrunError) => void): C
     command: command ?? "run",
     positionals: parsed._,
     options,
-    passthrough: [...passthrough],
+    passthrough,
   };
 }

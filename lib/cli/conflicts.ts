@@ -1,36 +1,10 @@
 import { resolve } from "@std/path/resolve";
 import { isPendingSessionId } from "../claude/session_id.ts";
 import type { HostInfo } from "./host.ts";
-import { getSwitch, getText, isVariable, type Options } from "./option_values.ts";
+import { getSwitch, getText, isVariable, type Options } from "./command_line.ts";
+import type { Format } from "./options.ts";
 import { usageError } from "./usage_error.ts";
 import { OUTPUT_FILES } from "./validate.ts";
-
-/** What stdout carries. */
-export type Format = "pretty" | "text" | "json" | "raw" | "result";
-
-/** Rejects two options that exclude each other. @throws {CcrunError} `usage` if both are set */
-function rejectConflict(options: Options, first: string, second: string): void {
-  const [a, b] = [options.get(first), options.get(second)];
-  if (a === undefined || b === undefined) return;
-  throw usageError(
-    `${a.source} cannot be combined with ${b.source}`,
-    isVariable(a.source) && isVariable(b.source) ? "unset one of them" : "use one of them",
-  );
-}
-
-/**
- * Returns which of two options that exclude each other counts: an argument takes precedence over a
- * variable.
- *
- * @throws {CcrunError} `usage` if both come from the same place
- */
-function resolveConflict(options: Options, first: string, second: string): string {
-  const isFromEnvironment = (name: string) => isVariable(options.get(name)?.source);
-  if (isFromEnvironment(first) === isFromEnvironment(second)) {
-    rejectConflict(options, first, second);
-  }
-  return isFromEnvironment(first) ? second : first;
-}
 
 /** Returns the format of stdout. @throws {CcrunError} `usage` if the options ask for several */
 export function resolveFormat(options: Options): Format {
@@ -91,6 +65,30 @@ export function resolveBackgroundPolicy(
   if (!keepBackground || !isolate) return { keepBackground, isolate };
   const keeps = resolveConflict(options, "keep-background", "isolate") === "keep-background";
   return { keepBackground: keeps, isolate: !keeps };
+}
+
+/** Rejects two options that exclude each other. @throws {CcrunError} `usage` if both are set */
+function rejectConflict(options: Options, first: string, second: string): void {
+  const [a, b] = [options.get(first), options.get(second)];
+  if (a === undefined || b === undefined) return;
+  throw usageError(
+    `${a.source} cannot be combined with ${b.source}`,
+    isVariable(a.source) && isVariable(b.source) ? "unset one of them" : "use one of them",
+  );
+}
+
+/**
+ * Returns which of two options that exclude each other counts: an argument takes precedence over a
+ * variable.
+ *
+ * @throws {CcrunError} `usage` if both come from the same place
+ */
+function resolveConflict(options: Options, first: string, second: string): string {
+  const isFromEnvironment = (name: string) => isVariable(options.get(name)?.source);
+  if (isFromEnvironment(first) === isFromEnvironment(second)) {
+    rejectConflict(options, first, second);
+  }
+  return isFromEnvironment(first) ? second : first;
 }
 
 /**

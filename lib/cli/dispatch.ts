@@ -1,14 +1,12 @@
-import { escapeLine } from "../terminal/escape_commands.ts";
 import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
-import type { CommandLine } from "./args.ts";
-import { reportEarlyFailure } from "./early_failure.ts";
+import type { CommandLine } from "./command_line.ts";
+import type { FailedCommand } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
-import { COMMANDS, HELP_TOPICS } from "./options.ts";
-import { print } from "./print.ts";
+import { COMMANDS, HELP_TOPICS } from "./commands.ts";
+import { print, printMessage } from "./print.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
 import { checkValues } from "./validate.ts";
@@ -21,16 +19,28 @@ export interface CommandContext {
 }
 
 /**
+ * Reports an error that no run has reported. The module is loaded when it is needed, because it
+ * loads all renderers.
+ *
+ * @returns the exit code
+ */
+export async function reportFailure(error: unknown, failed: FailedCommand): Promise<number> {
+  const { reportEarlyFailure } = await import("./early_failure.ts");
+  return await reportEarlyFailure(error, failed);
+}
+
+/**
  * Runs a command.
  *
+ * @param typed the command line without the environment
  * @returns the exit code
  * @throws {CcrunError} `usage` for an invalid command line
  */
-export async function dispatch(line: CommandLine, context: CommandContext): Promise<number> {
-  const { command, positionals, passthrough } = line;
+export async function dispatch(typed: CommandLine, context: CommandContext): Promise<number> {
+  const { command, positionals, passthrough } = typed;
   const { host } = context;
-  if (line.options.has("version")) return await print(versionText());
-  const help = line.options.get("help");
+  if (typed.options.has("version")) return await print(versionText());
+  const help = typed.options.get("help");
   if (help !== undefined) {
     return await print(help.source === "-h" ? shortHelp(command) : fullHelp(command));
   }
@@ -40,54 +50,59 @@ export async function dispatch(line: CommandLine, context: CommandContext): Prom
       `see: ccrun help ${command}`,
     );
   }
-  const { options, warnings } = addEnvironment(line, host.env);
-  checkValues(options);
-  for (const warning of warnings) {
-    console.error(`ccrun: warning: ${escapeLine(sanitizeLine(warning), false)}`);
-  }
+  const { commandLine, warnings } = addEnvironment(typed, host.env);
+  checkValues(commandLine.options);
+  for (const warning of warnings) printMessage(`warning: ${warning}`);
+  const runStoppable = (loading: Promise<StoppableCommand>) =>
+    runWithSignals(loading, commandLine, context);
   switch (command) {
     case "run":
-      return await withSignals(context, import("./commands/run.ts"), (module, signals, host) => {
-        return module.runCommand(line, options, host, signals);
-      });
+      return await runStoppable(import("./commands/run.ts").then((run) => run.runCommand));
     case "replay":
-      return await withSignals(context, import("./commands/replay.ts"), (module, signals, host) => {
-        return module.replayCommand(line, options, host, signals);
-      });
+      return await runStoppable(
+        import("./commands/replay.ts").then((replay) => replay.replayCommand),
+      );
     case "doctor":
-      rejectArguments(line);
-      return await withSignals(context, import("./commands/doctor.ts"), (module, signals, host) => {
-        return module.doctorCommand(options, host, signals);
-      });
+      rejectArguments(commandLine);
+      return await runStoppable(
+        import("./commands/doctor.ts").then((doctor) => doctor.doctorCommand),
+      );
     case "sessions": {
-      rejectArguments(line);
+      rejectArguments(commandLine);
       const { sessionsText } = await import("./commands/sessions.ts");
-      return await print(await sessionsText(options, host));
+      return await print(await sessionsText(commandLine.options, host));
     }
     case "completions": {
       const { completionsText } = await import("./commands/completions.ts");
       return await print(completionsText(positionals));
     }
     case "schema":
-      rejectArguments(line);
+      rejectArguments(commandLine);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     case "help":
       return await print(helpFor(positionals, host));
   }
 }
 
-/** Runs a command that signals can stop. Its module is loaded while the inherited state is read. */
-async function withSignals<Module>(
+/** A command that signals can stop. */
+type StoppableCommand = (
+  commandLine: CommandLine,
+  host: HostInfo,
+  signals: SignalHandler,
+) => Promise<number>;
+
+/** Runs a command, which is loaded while the inherited state is read. */
+async function runWithSignals(
+  loading: Promise<StoppableCommand>,
+  commandLine: CommandLine,
   context: CommandContext,
-  loading: Promise<Module>,
-  run: (module: Module, signals: SignalHandler, host: HostInfo) => Promise<number>,
 ): Promise<number> {
   // Before everything else, because Deno resets ignored signals soon after the start.
-  const [inherited, module] = await Promise.all([readInheritedState(), loading]);
+  const [inherited, command] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
   const host = { ...context.host, stdoutIsNonBlocking: inherited.isStdoutNonBlocking };
-  const code = await run(module, signals, host)
-    .catch((error) => reportEarlyFailure(error, context));
+  const code = await command(commandLine, host, signals)
+    .catch((error) => reportFailure(error, context));
   return await signals.finish(code);
 }
 

@@ -1,20 +1,22 @@
+import { RUN_TOKEN_VARIABLE } from "../process/run_token.ts";
 import type { Env } from "../util/env.ts";
-import type { CommandLine, OptionValue } from "./args.ts";
-import { OPTIONS, type OptionSpec } from "./options.ts";
+import type { CommandLine, OptionValue } from "./command_line.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { OPTIONS } from "./options.ts";
 import { nearestName } from "../util/nearest_name.ts";
 import { usageError } from "./usage_error.ts";
 
-/** The options of the command line and of the environment. */
-export interface OptionsWithEnvironment {
-  options: Map<string, OptionValue>;
+/** The result of {@linkcode addEnvironment}. */
+export interface CommandLineWithEnvironment {
+  readonly commandLine: CommandLine;
   /** Warnings about unknown variables. */
-  warnings: string[];
+  readonly warnings: readonly string[];
 }
 
 const PREFIX = "CCRUN_";
 
-/** Variables that are not options: of ccrun itself, and of its tests. */
-const OTHER_VARIABLES = /^CCRUN_(RUNS|TEST_\w+)$/;
+/** How the names of test variables begin. */
+const TEST_PREFIX = `${PREFIX}TEST_`;
 
 const SPECS_BY_VARIABLE = new Map<string, OptionSpec>();
 for (const spec of OPTIONS) {
@@ -26,19 +28,21 @@ for (const spec of OPTIONS) {
  *
  * @throws {CcrunError} `usage` if the variable of a switch is neither 1 nor 0
  */
-export function addEnvironment(line: CommandLine, env: Env): OptionsWithEnvironment {
-  const options = new Map(line.options);
+export function addEnvironment(commandLine: CommandLine, env: Env): CommandLineWithEnvironment {
+  const { command } = commandLine;
+  const options = new Map<string, OptionValue>(commandLine.options);
   const warnings: string[] = [];
   for (const [variable, value] of Object.entries(env)) {
-    if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.test(variable)) continue;
+    if (!variable.startsWith(PREFIX) || variable.startsWith(TEST_PREFIX)) continue;
+    if (variable === RUN_TOKEN_VARIABLE) continue;
     const spec = SPECS_BY_VARIABLE.get(variable);
     if (spec === undefined) {
       warnings.push(`unknown variable ${variable}; ${suggestVariable(variable)}`);
-    } else if (value !== "" && !options.has(spec.name) && spec.commands.includes(line.command)) {
+    } else if (value !== "" && !options.has(spec.name) && spec.commands.includes(command)) {
       options.set(spec.name, { values: valuesOf(spec, variable, value), source: variable });
     }
   }
-  return { options, warnings };
+  return { commandLine: { ...commandLine, options }, warnings };
 }
 
 function valuesOf(spec: OptionSpec, variable: string, value: string): string[] {

@@ -6,17 +6,11 @@ import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
+import { type Command, HELP_TOPICS, type HelpTopic, PURPOSE, SHELLS } from "./commands.ts";
 import { markdownToText } from "./help/markdown_to_text.ts";
 import { wrapWords } from "./help/wrap_words.ts";
-import {
-  type Command,
-  HELP_TOPICS,
-  type HelpTopic,
-  OPTION_GROUPS,
-  OPTIONS,
-  type OptionSpec,
-  SHELLS,
-} from "./options.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { optionsOf } from "./options.ts";
 
 const COLUMNS = 80;
 
@@ -32,17 +26,6 @@ const USAGE: { readonly [C in Command]: string } = {
   schema: "ccrun schema",
   completions: `ccrun completions ${SHELLS.join("|")}`,
   help: "ccrun help [COMMAND | TOPIC]",
-};
-
-/** What each command does, in a line. */
-export const PURPOSE: { readonly [C in Command]: string } = {
-  run: "run a prompt (the default command)",
-  replay: "render a recording or a piped stream",
-  doctor: "check that this machine can run Claude Code",
-  sessions: "list the sessions of the working directory",
-  schema: "print the JSON Schema of the events of --json",
-  completions: "print the completions for a shell",
-  help: "print help on a command or a topic",
 };
 
 /** The introduction of each command. Lines that begin with a blank are not wrapped. */
@@ -143,15 +126,8 @@ export function fullHelp(command: Command): string {
   const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(ABOUT[command])];
   if (command === "run") lines.push("", ...commandLines());
   if (command === "run" || command === "help") lines.push("", ...topicLines());
-  for (const group of OPTION_GROUPS) {
-    const specs = optionsOf(command).filter((spec) => spec.group === group);
-    if (specs.length > 0) {
-      lines.push(
-        "",
-        `${group}:`,
-        ...specs.flatMap((spec) => optionLines(spec, HELP_COLUMN)),
-      );
-    }
+  for (const [heading, specs] of Map.groupBy(optionsOf(command), ({ heading }) => heading)) {
+    lines.push("", `${heading}:`, ...specs.flatMap((spec) => optionLines(spec, HELP_COLUMN)));
   }
   if (command === "run") lines.push("", ...exitCodeLines(), "", EXAMPLES);
   return `${lines.join("\n")}\n`;
@@ -160,10 +136,6 @@ export function fullHelp(command: Command): string {
 /** Returns what `--version` prints. */
 export function versionText(): string {
   return `ccrun ${VERSION}\n`;
-}
-
-function optionsOf(command: Command): readonly OptionSpec[] {
-  return OPTIONS.filter(({ commands }) => commands.includes(command));
 }
 
 function paragraphs(text: string): string[] {
@@ -181,17 +153,12 @@ function topicLines(): string[] {
   return wrapWords(`Topics of ccrun help: ${HELP_TOPICS.join(", ")}`, COLUMNS);
 }
 
-/** Returns how an option is written, such as `  -o, --output FILE`. */
-function signature({ name, short, value, isNegatable }: OptionSpec): string {
-  const long = isNegatable ? `--[no-]${name}` : `--${name}`;
-  return `  ${short ? `-${short}, ` : "    "}${long}${value ? ` ${value}` : ""}`;
-}
-
 /** Returns an option with its description, which begins in `column`. */
 function optionLines(spec: OptionSpec, column: number): string[] {
   const text = spec.env && column === HELP_COLUMN ? `${spec.help} [${spec.env}]` : spec.help;
   const rows = wrapWords(text, COLUMNS - column);
-  const start = signature(spec);
+  // The long names form a column.
+  const start = `  ${spec.short === undefined ? "    " : ""}${spec.signature}`;
   const indented = rows.map((row) => " ".repeat(column) + row);
   if (start.length + 2 > column) return [start, ...indented];
   return [start.padEnd(column) + rows[0], ...indented.slice(1)];

@@ -24,13 +24,14 @@ export interface HostInfo {
   columns(): number | undefined;
 }
 
-/**
- * Inspects the host.
- *
- * @param isLenient Whether to guess what cannot be read, because the doctor reports it later.
- * @throws {CcrunError} `usage` if the current directory cannot be read
- */
-export function inspectHost(isLenient = false): HostInfo {
+/** Options for {@linkcode inspectHost}. */
+export interface InspectHostOptions {
+  /** Whether to guess what cannot be read. @default {false} */
+  readonly isLenient?: boolean;
+}
+
+/** Inspects the host. @throws {CcrunError} `usage` if the current directory cannot be read */
+export function inspectHost({ isLenient = false }: InspectHostOptions = {}): HostInfo {
   const env = isLenient ? readableEnvironment() : Deno.env.toObject();
   const [stdout, stderr] = [statOf(1), statOf(2)];
   return {

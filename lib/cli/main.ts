@@ -1,15 +1,15 @@
 import { parseCommandLine } from "./args.ts";
-import { dispatch } from "./dispatch.ts";
-import { reportEarlyFailure } from "./early_failure.ts";
+import { dispatch, reportFailure } from "./dispatch.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 
 /** Runs ccrun with these arguments, and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let host: HostInfo | undefined;
   try {
-    host = inspectHost(args[0] === "doctor");
+    // The doctor reports by itself what cannot be read.
+    host = inspectHost({ isLenient: args[0] === "doctor" });
     return await dispatch(parseCommandLine(args), { args, host });
   } catch (error) {
-    return await reportEarlyFailure(error, { args, host });
+    return await reportFailure(error, { args, host });
   }
 }

@@ -1,7 +1,8 @@
 import type { CcrunError } from "../errors.ts";
-import { findOption, type SpelledOption } from "./option_spellings.ts";
-import type { Command, OptionSpec } from "./options.ts";
-import { unknownOption } from "./suggestions.ts";
+import type { Command } from "./commands.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { findOption, type SpelledOption } from "./options.ts";
+import { unknownOption } from "./unknown_option.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Arguments in the one form that `parseArgs` reads as intended. */
@@ -17,9 +18,8 @@ export interface OptionTokens {
 /** An option as it was typed. */
 interface TypedOption {
   readonly spelling: string;
+  /** The value in the same argument. */
   readonly value?: string | undefined;
-  /** Whether the value is in the same argument. */
-  readonly isAttached: boolean;
 }
 
 /**
@@ -42,22 +42,24 @@ export function tokenizeOptions(
       tokens.push(arg);
       continue;
     }
-    for (const typed of splitArgument(arg)) {
-      const { spelling, isAttached } = typed;
-      const takesNext = !isAttached && takesValue(spelling) && index + 1 < args.length;
-      const value = takesNext ? args[++index] : typed.value;
+    for (const { spelling, value: attached } of splitArgument(arg)) {
       const option = findOption(spelling);
       if (option === undefined) {
         onError(unknownOption(spelling, command));
         continue;
       }
-      const error = checkOption({ ...typed, value }, option, command);
+      const { spec, switchValue } = option;
+      const value = attached ?? (spec.value === undefined ? undefined : args[++index]);
+      const error = checkCommand(spelling, spec, command) ??
+        (spec.value === undefined
+          ? checkSwitch(spelling, option, value)
+          : checkValue({ spelling, spec, value, isAttached: attached !== undefined }));
       if (error !== undefined) {
         onError(error);
         continue;
       }
-      tokens.push(`--${option.spec.name}=${value ?? option.switchValue}`);
-      spellings.set(option.spec.name, spelling);
+      tokens.push(`--${spec.name}=${value ?? switchValue}`);
+      spellings.set(spec.name, spelling);
     }
   }
   return { tokens, spellings, passthrough: [] };
@@ -67,47 +69,52 @@ export function tokenizeOptions(
 function splitArgument(arg: string): TypedOption[] {
   if (arg.startsWith("--")) {
     const [spelling = "", ...rest] = arg.split("=");
-    if (rest.length === 0) return [{ spelling, isAttached: false }];
-    return [{ spelling, value: rest.join("="), isAttached: true }];
+    if (rest.length === 0) return [{ spelling }];
+    return [{ spelling, value: rest.join("=") }];
   }
   const options: TypedOption[] = [];
   for (let index = 1; index < arg.length; index++) {
     const spelling = `-${arg[index]}`;
     const value = arg.slice(index + 1);
-    if (value !== "" && takesValue(spelling)) {
-      return [...options, { spelling, value, isAttached: true }];
+    if (value !== "" && findOption(spelling)?.spec.value !== undefined) {
+      return [...options, { spelling, value }];
     }
-    options.push({ spelling, isAttached: false });
+    options.push({ spelling });
   }
   return options;
 }
 
-function takesValue(spelling: string): boolean {
-  return findOption(spelling)?.spec.value !== undefined;
-}
-
-/** Returns the error for an option that is used incorrectly. */
-function checkOption(
-  typed: TypedOption,
-  { spec, switchValue }: SpelledOption,
+function checkCommand(
+  spelling: string,
+  { commands }: OptionSpec,
   command: Command,
 ): CcrunError | undefined {
-  const { spelling } = typed;
-  if (!spec.commands.includes(command)) {
-    return usageError(`ccrun ${command} has no option ${spelling}`, `see: ccrun help ${command}`);
-  }
-  if (spec.value !== undefined) return checkValue(typed, spec);
-  if (typed.value === undefined) return undefined;
-  const off = spec.isNegatable && switchValue === "1"
-    ? `, or --no-${spec.name} to turn it off`
-    : "";
-  return usageError(`${spelling} takes no value`, `use ${spelling}${off}`);
+  if (commands.includes(command)) return undefined;
+  return usageError(`ccrun ${command} has no option ${spelling}`, `see: ccrun help ${command}`);
 }
 
-function checkValue(
-  { spelling, value, isAttached }: TypedOption,
-  spec: OptionSpec,
+function checkSwitch(
+  spelling: string,
+  { spec, switchValue }: SpelledOption,
+  value: string | undefined,
 ): CcrunError | undefined {
+  if (value === undefined) return undefined;
+  const canNegate = spec.isNegatable && switchValue === "1";
+  const negation = canNegate ? `, or --no-${spec.name} to turn it off` : "";
+  return usageError(`${spelling} takes no value`, `use ${spelling}${negation}`);
+}
+
+/** The value of an option as it was typed. */
+interface TypedValue {
+  readonly spelling: string;
+  readonly spec: OptionSpec;
+  /** Undefined if no argument follows. */
+  readonly value: string | undefined;
+  /** Whether the value is in the same argument. */
+  readonly isAttached: boolean;
+}
+
+function checkValue({ spelling, spec, value, isAttached }: TypedValue): CcrunError | undefined {
   const correct = `${spelling} ${spec.value}`;
   if (value === undefined) return usageError(`${spelling} needs a value`, `use ${correct}`);
   if (spec.isAnyText) return undefined;

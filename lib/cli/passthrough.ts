@@ -1,14 +1,22 @@
-import type { OptionValue } from "./args.ts";
-import { findOption } from "./option_spellings.ts";
-import { CLAUDE_OPTIONS, OWNED_OPTIONS } from "./options.ts";
+import type { Options } from "./command_line.ts";
+import { findOption } from "./options.ts";
 import { usageError } from "./usage_error.ts";
+
+/** Options of claude that ccrun sets itself, with the hint for each. */
+export const OWNED_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ["--print", "remove it: ccrun always runs claude this way"],
+  ["--output-format", "use ccrun's --format"],
+  ["--input-format", "pass the prompt on stdin or with -p"],
+  ["--verbose", "remove it: ccrun always sets it"],
+  ["--include-partial-messages", "use ccrun's --partial"],
+]);
 
 /**
  * Checks an argument after `--`, which is passed to claude.
  *
  * @throws {CcrunError} `usage` if claude does not have the option, or ccrun sets it already
  */
-export function checkPassthrough(arg: string, options: ReadonlyMap<string, OptionValue>): void {
+export function checkPassthrough(arg: string, options: Options): void {
   const [spelling = ""] = arg.split("=");
   const alternative = OWNED_OPTIONS.get(spelling === "-p" ? "--print" : spelling);
   if (alternative !== undefined) {
@@ -16,8 +24,8 @@ export function checkPassthrough(arg: string, options: ReadonlyMap<string, Optio
   }
   const spec = spelling.startsWith("--") ? findOption(spelling)?.spec : undefined;
   if (spec === undefined) return;
-  // claude has --fork-session, but not --fork.
-  if (!CLAUDE_OPTIONS.has(spec.name) || spelling === "--fork") {
+  const isOwnName = spelling === `--${spec.name}` && spelling !== spec.claudeSpelling;
+  if (spec.claudeSpelling === undefined || isOwnName) {
     throw usageError(`${spelling} is an option of ccrun`, "put it before the --");
   }
   if (spec.name === "settings" && options.has("plans-dir")) {

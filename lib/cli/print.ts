@@ -1,14 +1,39 @@
+import type { Failure } from "../errors.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
-import { stdoutFailure } from "./stdout_failure.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
+import { describeWriteError } from "../util/file_errors.ts";
 
 /** Prints a text on stdout and returns the exit code. */
 export async function print(text: string): Promise<number> {
   const writer = createBufferedWriter(Deno.stdout);
   writer.write(text);
   await writer.flush();
-  if (writer.failure === undefined) return EXIT_CODES.success;
-  const { kind, message } = stdoutFailure(writer.failure);
-  if (kind !== "pipe") console.error(`ccrun: error: ${message}`);
+  return writer.failure === undefined ? EXIT_CODES.success : reportStdoutFailure(writer.failure);
+}
+
+/** Prints a message on stderr. */
+export function printMessage(text: string): void {
+  console.error(messageLine(text));
+}
+
+/** Returns a message as the line that stderr shows. */
+export function messageLine(text: string): string {
+  return `ccrun: ${escapeLine(sanitizeLine(text, Infinity), false)}`;
+}
+
+/** Prints why stdout was not written, unless its reader is gone, and returns the exit code. */
+export function reportStdoutFailure(error: Error): number {
+  const { kind, message } = stdoutFailure(error);
+  if (kind !== "pipe") printMessage(`error: ${message}`);
   return EXIT_CODES[kind];
+}
+
+/** Returns the failure of a command whose stdout cannot be written. */
+export function stdoutFailure(error: Error): Failure {
+  if (error instanceof Deno.errors.BrokenPipe) {
+    return { kind: "pipe", message: "the reader of stdout went away" };
+  }
+  return { kind: "failed", message: `cannot write to stdout: ${describeWriteError(error)}` };
 }

@@ -3,16 +3,12 @@ import { concat } from "@std/bytes/concat";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { getText, type Options } from "./option_values.ts";
+import { type CommandLine, getText } from "./command_line.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Options for {@linkcode readPrompt}. */
 export interface PromptOptions {
-  /** The words of the prompt, and `-` for stdin. */
-  positionals: readonly string[];
-  options: Options;
-  /** Whether there are arguments after `--`. @default {false} */
-  hasPassthrough?: boolean;
+  commandLine: CommandLine;
   /** The directory that relative paths start from. */
   cwd: string;
   stdin: ReadableStream<Uint8Array>;
@@ -41,36 +37,46 @@ const SILENCE_MS = 3000;
  * @throws {CcrunError} `usage` if there is no prompt or more than one, if a file cannot be read, or
  * if stdin has no data
  */
-export async function readPrompt(from: PromptOptions): Promise<Prompt> {
-  const prompt = await readGivenPrompt(from);
-  const isRequested = from.positionals.includes("-");
-  const isExcluded = from.options.has("no-stdin");
+export async function readPrompt(options: PromptOptions): Promise<Prompt> {
+  const { commandLine, stdinIsTerminal } = options;
+  const prompt = await readGivenPrompt(commandLine, options.cwd);
+  const isRequested = commandLine.positionals.includes("-");
+  const isExcluded = commandLine.options.has("no-stdin");
   if (isRequested && isExcluded) {
     throw usageError("- cannot be combined with --no-stdin", "use one of them");
   }
-  const readsStdin = isRequested || (!isExcluded && !from.stdinIsTerminal);
-  const bytes = readsStdin ? await readStdin(from, isRequested) : new Uint8Array();
+  const readsStdin = isRequested || (!isExcluded && !stdinIsTerminal);
+  const bytes = readsStdin ? await readStdin(options, isRequested) : new Uint8Array();
   const parts = [prompt ?? "", new TextDecoder().decode(bytes)].filter((part) =>
     part.trim() !== ""
   );
-  if (parts.length === 0) throw noPrompt(from, prompt !== undefined, readsStdin);
-  return { text: parts.join("\n\n"), stdinBytes: bytes.length };
+  if (parts.length > 0) return { text: parts.join("\n\n"), stdinBytes: bytes.length };
+  if (prompt !== undefined) {
+    throw noPrompt(commandLine, `the prompt from ${promptSource(commandLine)} is empty`);
+  }
+  throw noPrompt(commandLine, readsStdin ? "no prompt, and stdin is empty" : "no prompt");
 }
 
 /** Returns the prompt of the arguments, `-p`, or `--prompt-file`. */
-async function readGivenPrompt(from: PromptOptions): Promise<string | undefined> {
-  const words = from.positionals.filter((word) => word !== "-");
-  const text = from.options.get("prompt");
-  const file = from.options.get("prompt-file");
+async function readGivenPrompt(
+  { positionals, options }: CommandLine,
+  cwd: string,
+): Promise<string | undefined> {
+  const words = positionals.filter((word) => word !== "-");
+  const text = options.get("prompt");
+  const file = options.get("prompt-file");
   const sources = [text?.source, file?.source].filter((source) => source !== undefined);
   if (words.length > 0) sources.unshift("the arguments");
   if (sources.length > 1) {
     throw usageError(`several prompts: ${sources.join(" and ")}`, "use one of them");
   }
   if (words.length > 0) return words.join(" ");
-  return file === undefined
-    ? text?.values[0]
-    : await readPromptFile(file.values[0] ?? "", from.cwd);
+  return file === undefined ? text?.values[0] : await readPromptFile(file.values[0] ?? "", cwd);
+}
+
+/** Returns where the only prompt comes from. */
+function promptSource({ options }: CommandLine): string {
+  return getText(options, "prompt-file") ?? options.get("prompt")?.source ?? "the arguments";
 }
 
 async function readPromptFile(path: string, cwd: string): Promise<string> {
@@ -85,14 +91,14 @@ async function readPromptFile(path: string, cwd: string): Promise<string> {
 }
 
 /** Reads stdin to its end. If stdin was not requested, its data must start soon. */
-async function readStdin(from: PromptOptions, isRequested: boolean): Promise<Uint8Array> {
-  const reader = from.stdin.getReader();
+async function readStdin(options: PromptOptions, isRequested: boolean): Promise<Uint8Array> {
+  const reader = options.stdin.getReader();
   const chunks: Uint8Array[] = [];
   try {
     let read = reader.read();
-    if (!await settlesWithin(read, from.silenceMs ?? SILENCE_MS)) {
+    if (!await settlesWithin(read, options.silenceMs ?? SILENCE_MS)) {
       if (!isRequested) throw silentStdin();
-      from.onWait("waiting for stdin to end");
+      options.onWait("waiting for stdin to end");
     }
     while (true) {
       const { done, value } = await read;
@@ -134,17 +140,10 @@ function silentStdin(): CcrunError {
   );
 }
 
-function noPrompt(from: PromptOptions, isEmpty: boolean, readsStdin: boolean): CcrunError {
-  const source = getText(from.options, "prompt-file") ?? from.options.get("prompt")?.source ??
-    "the arguments";
-  const message = isEmpty
-    ? `the prompt from ${source} is empty`
-    : readsStdin
-    ? "no prompt, and stdin is empty"
-    : "no prompt";
+function noPrompt({ passthrough }: CommandLine, message: string): CcrunError {
   return usageError(
     message,
-    from.hasPassthrough
+    passthrough.length > 0
       ? "put the prompt before the --, because the arguments after it go to claude"
       : "use: ccrun 'what to do', ccrun -p TEXT, or ccrun <FILE",
   );

@@ -1,20 +1,38 @@
-import { resolve } from "@std/path/resolve";
-import { defaultSummary } from "../ci/detect.ts";
-import { githubOutputs } from "../ci/github_outputs.ts";
 import { createSummary } from "../ci/summary.ts";
 import type { Failure } from "../errors.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
-import { createRedactor, type Redactor } from "../redact/redactor.ts";
+import { createRedactor } from "../redact/redactor.ts";
+import type { Renderer } from "../render/renderer.ts";
 import { gatherResult, resultText, type RunResult } from "../render/result.ts";
 import { answerOf } from "../util/answer.ts";
-import { type AtomicFile, openAtomicFile, replaceFile } from "../util/atomic_file.ts";
-import { describeWriteError } from "../util/file_errors.ts";
-import type { HostInfo } from "./host.ts";
-import type { RenderSettings } from "./settings.ts";
+import type { Env } from "../util/env.ts";
+import { type CiPaths, type CiReport, writeCiFiles } from "./ci_files.ts";
+import { OptionFiles } from "./option_files.ts";
+import { redactEvents } from "./redaction.ts";
 
-/** Writes the files of a run when it is over: answer, result, summary, and what CI systems read. */
-export interface ReportWriter {
+/** The absolute paths of the files that a run writes when it is over. */
+export interface ReportPaths extends CiPaths {
+  /** The file of `--output`. */
+  readonly output?: string | undefined;
+  /** The file of `--result`. */
+  readonly result?: string | undefined;
+  /** The file of `--summary`. */
+  readonly summary?: string | undefined;
+}
+
+/** Options for {@linkcode openReportFiles}. */
+export interface ReportFilesOptions {
+  readonly paths: ReportPaths;
+  /** Whether to redact what CI publishes: the summary and the outputs of the step. */
+  readonly redact: boolean;
+  readonly env: Env;
+  /** Prints a warning. */
+  readonly warn: (message: string) => void;
+}
+
+/** Writes the files of a run when it is over. */
+export interface ReportFiles {
   /** Records an event other than the last one. */
   event(event: RunEvent): void;
   /**
@@ -25,210 +43,76 @@ export interface ReportWriter {
   finish(exit: EventOf<"exit">): Promise<RunEvent[]>;
 }
 
-/** The settings that {@linkcode createReportWriter} needs. */
-export type ReportSettings = Pick<
-  RenderSettings,
-  "output" | "result" | "summary" | "ci" | "redact"
->;
-
-/** Options for {@linkcode createReportWriter}. */
-export interface ReportWriterOptions {
-  settings: ReportSettings;
-  host: HostInfo;
-  /** Prints a warning. */
-  warn: (message: string) => void;
-  /** Removes secrets. @default a new redactor, if the settings require one */
-  redactor?: Redactor | undefined;
-}
-
-/** GitHub Actions does not show a larger step summary at all. */
-const MAX_STEP_SUMMARY_BYTES = 1024 * 1024;
-
-/** A summary that would have less space is not written. */
-const MIN_SUMMARY_BYTES = 4096;
-
 /**
- * Opens the files that the settings name.
+ * Opens the files that options name.
  *
- * @throws {CcrunError} `usage` if a file that an option names cannot be written
+ * @throws {CcrunError} `usage` if one of them cannot be written
  */
-export async function createReportWriter(options: ReportWriterOptions): Promise<ReportWriter> {
-  const { settings, host } = options;
-  const stepSummary = githubFile(options, "GITHUB_STEP_SUMMARY");
-  const files: ReportFiles = {
-    answer: await open("--output", settings.output),
-    result: await open("--result", settings.result),
-    // The summary of the step is appended to, not replaced.
-    summary: settings.summary === stepSummary
-      ? undefined
-      : await open("--summary", settings.summary),
-    artifact: settings.summary === undefined ? defaultSummary(settings.ci, host.env) : undefined,
-    stepSummary,
-    stepOutputs: githubFile(options, "GITHUB_OUTPUT"),
+export async function openReportFiles(
+  { paths, redact, env, warn }: ReportFilesOptions,
+): Promise<ReportFiles> {
+  const outcome = gatherResult();
+  const published = createPublishedReport(env, redact);
+  const { summary, artifact, stepSummary, stepOutputs } = paths;
+  const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
+  const record = (event: RunEvent) => {
+    outcome.event(event);
+    if (isPublished) published.event(event);
   };
-  return new Reports(files, options);
+  const optionFiles = await OptionFiles.open([
+    { option: "--output", path: paths.output, contents: () => answerText(outcome.value) },
+    { option: "--result", path: paths.result, contents: () => outcomeText(outcome.value) },
+    { option: "--summary", path: summary, contents: () => published.summary.markdown() },
+  ]);
+  return {
+    event: record,
+    async finish(exit) {
+      record(exit);
+      const errors = await optionFiles.write();
+      const failure = exit.ok ? errors.shift() : undefined;
+      const ending = failure === undefined ? [exit] : failedEnding(exit, failure);
+      if (failure !== undefined) {
+        // All files report the same outcome, so they are written again.
+        ending.forEach(record);
+        errors.push(...await optionFiles.write());
+      }
+      for (const error of errors) warn(`warning: ${error}`);
+      await writeCiFiles(paths, published, warn);
+      return ending;
+    },
+  };
 }
 
-/** A file that an option names. */
-interface OptionFile extends AtomicFile {
-  readonly option: string;
-  readonly path: string;
+/** What CI publishes, from the events of a run. */
+interface PublishedReport extends CiReport, Renderer {}
+
+function createPublishedReport(env: Env, redact: boolean): PublishedReport {
+  const outcome = gatherResult();
+  const summary = createSummary({ home: env["HOME"] ?? "" });
+  const both = {
+    event(event: RunEvent) {
+      outcome.event(event);
+      summary.event(event);
+    },
+  };
+  return {
+    ...redactEvents(both, redact ? createRedactor(env) : undefined),
+    outcome,
+    summary,
+  };
 }
 
-interface ReportFiles {
-  readonly answer: OptionFile | undefined;
-  readonly result: OptionFile | undefined;
-  readonly summary: OptionFile | undefined;
-  /** The path of the summary that a CI job keeps by default. */
-  readonly artifact: string | undefined;
-  readonly stepSummary: string | undefined;
-  readonly stepOutputs: string | undefined;
+/** Returns the answer of a successful run. */
+function answerText(outcome: RunResult | undefined): string | undefined {
+  return outcome?.exit.ok && outcome.result !== null ? answerOf(outcome.result) : undefined;
 }
 
-async function open(option: string, path: string | undefined): Promise<OptionFile | undefined> {
-  if (path === undefined) return undefined;
-  const { write } = await openAtomicFile(path, option);
-  return { option, path, write };
-}
-
-/** Returns the absolute path that a variable of GitHub Actions names. */
-function githubFile({ settings, host }: ReportWriterOptions, name: string): string | undefined {
-  const path = settings.ci === "github" ? host.env[name] : undefined;
-  return path ? resolve(host.cwd, path) : undefined;
-}
-
-class Reports implements ReportWriter {
-  readonly #files: ReportFiles;
-  readonly #warn: (message: string) => void;
-  readonly #redactor: Redactor | undefined;
-  readonly #gathered = gatherResult();
-  readonly #summary: ReturnType<typeof createSummary> | undefined;
-
-  constructor(files: ReportFiles, { settings, host, warn, redactor }: ReportWriterOptions) {
-    this.#files = files;
-    this.#warn = warn;
-    this.#redactor = redactor ?? (settings.redact ? createRedactor(host.env) : undefined);
-    const hasSummary = files.summary ?? files.artifact ?? files.stepSummary;
-    if (hasSummary !== undefined) this.#summary = createSummary({ home: host.env["HOME"] ?? "" });
-  }
-
-  event(event: RunEvent): void {
-    this.#gathered.event(event);
-    if (event.type === "text_delta" || event.type === "thinking_delta") return;
-    this.#summary?.event(this.#redactor?.event(event) ?? event);
-  }
-
-  async finish(exit: EventOf<"exit">): Promise<RunEvent[]> {
-    // Every file has the same outcome, so the files that may fail are written first.
-    const answer = exit.ok ? this.#gathered.last : null;
-    let last: RunEvent[] = [exit];
-    if (answer !== null) last = await this.#write(this.#files.answer, answerOf(answer), last);
-    last = await this.#writeResult(last);
-    for (const event of last) this.event(event);
-    const known = last;
-    last = await this.#write(this.#files.summary, this.#summary?.markdown() ?? "", last);
-    if (last !== known) {
-      for (const event of last) this.event(event);
-      await this.#writeResult(last);
-    }
-    await this.#writeForCi();
-    return last;
-  }
-
-  /** Writes a file of an option and returns the last events, which change if a good run fails by that. */
-  async #write(
-    file: OptionFile | undefined,
-    text: string,
-    last: RunEvent[],
-  ): Promise<RunEvent[]> {
-    try {
-      await file?.write(text);
-      return last;
-    } catch (error) {
-      const reason = describeWriteError(error);
-      const message = `cannot write ${file?.option} ${file?.path}: ${reason}`;
-      const [exit] = last;
-      if (exit?.type === "exit" && exit.ok) return replaceWithFailure(exit, message);
-      this.#warn(`warning: ${message}`);
-      return last;
-    }
-  }
-
-  async #writeResult(last: RunEvent[]): Promise<RunEvent[]> {
-    for (const event of last) this.#gathered.event(event);
-    const { value } = this.#gathered;
-    return value === undefined
-      ? last
-      : await this.#write(this.#files.result, resultText(value), last);
-  }
-
-  async #writeForCi(): Promise<void> {
-    const { artifact, stepSummary, stepOutputs } = this.#files;
-    const summary = this.#summary;
-    if (artifact !== undefined && summary !== undefined) {
-      await this.#writeOptional(
-        "the summary",
-        artifact,
-        () => replaceFile(artifact, summary.markdown()),
-      );
-    }
-    if (stepSummary !== undefined && summary !== undefined) {
-      await this.#appendTo(stepSummary, "the step summary", (size) => {
-        // The text before may not end its line or its block.
-        const separator = size > 0 ? "\n\n" : "";
-        const available = MAX_STEP_SUMMARY_BYTES - size - separator.length;
-        return available < MIN_SUMMARY_BYTES ? undefined : separator + summary.markdown(available);
-      });
-    }
-    const { value } = this.#gathered;
-    if (stepOutputs !== undefined && value !== undefined) {
-      await this.#appendTo(stepOutputs, "the step's outputs", () => this.#stepOutputs(value));
-    }
-  }
-
-  #stepOutputs({ result, exit }: RunResult): string {
-    const redacted = result && (this.#redactor?.event(result) ?? result);
-    const { text, warnings } = githubOutputs({
-      result: redacted?.type === "result" ? redacted : undefined,
-      exit,
-      newline: Deno.build.os === "windows" ? "\r\n" : "\n",
-    });
-    for (const warning of warnings) this.#warn(`warning: ${warning}`);
-    return text;
-  }
-
-  /** Writes a file that no option names. A failure is only a warning. */
-  async #writeOptional(what: string, path: string, write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      this.#warn(`warning: cannot write ${what} ${path}: ${describeWriteError(error)}`);
-    }
-  }
-
-  /**
-   * Appends to a file of the CI system.
-   *
-   * @param textFor returns the text for a file of a size in bytes; undefined if it does not fit
-   */
-  async #appendTo(
-    path: string,
-    what: string,
-    textFor: (size: number) => string | undefined,
-  ): Promise<void> {
-    await this.#writeOptional(what, path, async () => {
-      const info = await Deno.stat(path).catch(() => undefined);
-      // Opening a pipe without a reader would wait forever.
-      if (info !== undefined && !info.isFile) throw new Error("it is not a regular file");
-      const text = textFor(info?.size ?? 0);
-      if (text === undefined) return this.#warn(`warning: ${what} is full: nothing was added`);
-      await Deno.writeTextFile(path, text, { append: true });
-    });
-  }
+function outcomeText(outcome: RunResult | undefined): string | undefined {
+  return outcome && resultText(outcome);
 }
 
 /** Returns the events that replace the `exit` of a run that succeeded, but whose file was not written. */
-function replaceWithFailure(exit: EventOf<"exit">, message: string): RunEvent[] {
+function failedEnding(exit: EventOf<"exit">, message: string): RunEvent[] {
   const { seq, time_ms } = exit;
   const error: Failure = { kind: "failed", message };
   return [

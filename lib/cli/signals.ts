@@ -1,16 +1,9 @@
 import { delay } from "@std/async/delay";
 import { CcrunError } from "../errors.ts";
-import {
-  type EndingSignal,
-  EXIT_CODES,
-  type FailureReason,
-  SIGNAL_REASONS,
-} from "../exit_codes.ts";
+import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../exit_codes.ts";
 import type { InheritedState } from "../process/inherited_state.ts";
 import { canBeContinued } from "../process/job_control.ts";
 import type { StopReason } from "../run/stop_reason.ts";
-import { createPausableClock } from "../util/clock.ts";
-import { createDeadline, type Deadline } from "../util/deadline.ts";
 import { runExitHandlers } from "../util/exit_handlers.ts";
 
 /** The failure if a signal stops ccrun before a run reports it. */
@@ -22,6 +15,12 @@ export class SignalError extends CcrunError {
     this.signal = signal;
   }
 }
+
+/** The functions of Deno that {@linkcode SignalHandler} uses. */
+export type SignalSystem = Pick<
+  typeof Deno,
+  "addSignalListener" | "removeSignalListener" | "kill" | "exit" | "pid"
+>;
 
 /** What signals do to a run. */
 export interface RunControl {
@@ -48,16 +47,22 @@ const DEATH_DELAY_MS = 2000;
  */
 export class SignalHandler {
   readonly #inherited: InheritedState;
+  readonly #system: SignalSystem;
   readonly #abort = new AbortController();
   readonly #removeListeners: (() => void)[] = [];
-  #control: RunControl | undefined;
-  #firstSignal: EndingSignal | undefined;
-  #signalCount = 0;
+  readonly #received: EndingSignal[] = [];
+  #run: RunControl | undefined;
   #isSuspending = false;
   #isFinished = false;
 
-  constructor(inherited: InheritedState) {
+  /**
+   * Creates a handler, which listens from now on.
+   *
+   * @param system replaces Deno in tests
+   */
+  constructor(inherited: InheritedState, system: SignalSystem = Deno) {
     this.#inherited = inherited;
+    this.#system = system;
     for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
       this.#listen(signal, () => this.#receive(signal));
     }
@@ -74,9 +79,9 @@ export class SignalHandler {
     if (!this.abortSignal.aborted) this.#abort.abort(reason);
   };
 
-  /** Sets what further signals do. */
-  setHandlers(control: RunControl): void {
-    this.#control = control;
+  /** Sets the run that further signals control. */
+  setRun(run: RunControl): void {
+    this.#run = run;
   }
 
   /** Waits for `work`, or until the command is stopped. @throws {CcrunError} the stop reason */
@@ -87,7 +92,7 @@ export class SignalHandler {
 
   /** Exits at once. */
   exitNow(code: number): void {
-    this.finish(code).then(Deno.exit);
+    this.finish(code).then((code) => this.#system.exit(code));
   }
 
   /** Ignores further signals, and returns the exit code or dies of SIGINT. */
@@ -96,7 +101,7 @@ export class SignalHandler {
     if (code !== EXIT_CODES.interrupt || !this.#canDieOfInterrupt()) return code;
     this.#removeListeners.forEach((remove) => remove());
     runExitHandlers();
-    Deno.kill(Deno.pid, "SIGINT");
+    this.#system.kill(this.#system.pid, "SIGINT");
     await delay(DEATH_DELAY_MS);
     return code;
   }
@@ -106,17 +111,17 @@ export class SignalHandler {
    * program in it died of the signal. The first process of a container cannot.
    */
   #canDieOfInterrupt(): boolean {
-    return this.#inherited.hasTerminal && Deno.pid !== 1;
+    return this.#inherited.hasTerminal && this.#system.pid !== 1;
   }
 
   #listen(signal: Deno.Signal, listener: () => void): void {
     try {
       if (this.#inherited.ignored.has(signal)) {
         // Deno resets some ignored signals to their default, which would end ccrun.
-        return Deno.addSignalListener(signal, () => {});
+        return this.#system.addSignalListener(signal, () => {});
       }
-      Deno.addSignalListener(signal, listener);
-      this.#removeListeners.push(() => Deno.removeSignalListener(signal, listener));
+      this.#system.addSignalListener(signal, listener);
+      this.#removeListeners.push(() => this.#system.removeSignalListener(signal, listener));
     } catch {
       // Windows lacks some of the signals.
     }
@@ -124,17 +129,20 @@ export class SignalHandler {
 
   #receive(signal: EndingSignal): void {
     if (this.#isFinished) return;
-    this.#firstSignal ??= signal;
-    this.#signalCount++;
-    const reason = { signal, failure: new SignalError(signal) };
-    if (this.#signalCount === 1) {
-      if (this.abortSignal.aborted) this.#control?.stop(reason);
-      else this.stop(reason);
-    } else if (this.#signalCount === 2 && this.#control !== undefined) {
-      this.#control.kill();
+    this.#received.push(signal);
+    const [first = signal] = this.#received;
+    if (this.#received.length === 1) {
+      this.#stopRun({ signal, failure: new SignalError(signal) });
+    } else if (this.#received.length === 2 && this.#run !== undefined) {
+      this.#run.kill();
     } else {
-      this.exitNow(EXIT_CODES[SIGNAL_REASONS[this.#firstSignal]]);
+      this.exitNow(EXIT_CODES[SIGNAL_REASONS[first]]);
     }
+  }
+
+  #stopRun(reason: StopReason): void {
+    if (this.abortSignal.aborted) this.#run?.stop(reason);
+    else this.stop(reason);
   }
 
   readonly #suspend = async (): Promise<void> => {
@@ -142,13 +150,13 @@ export class SignalHandler {
     if (this.#isSuspending || this.#isFinished) return;
     this.#isSuspending = true;
     if (await canBeContinued()) {
-      await this.#control?.suspend();
-      Deno.removeSignalListener("SIGTSTP", this.#suspend);
-      Deno.kill(Deno.pid, "SIGTSTP");
+      await this.#run?.suspend();
+      this.#system.removeSignalListener("SIGTSTP", this.#suspend);
+      this.#system.kill(this.#system.pid, "SIGTSTP");
       // ccrun is suspended during this delay, and resumed at its end.
       await delay(SUSPEND_DELAY_MS);
-      if (!this.#isFinished) Deno.addSignalListener("SIGTSTP", this.#suspend);
-      await this.#control?.resume();
+      if (!this.#isFinished) this.#system.addSignalListener("SIGTSTP", this.#suspend);
+      await this.#run?.resume();
     }
     this.#isSuspending = false;
   };
@@ -165,60 +173,4 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
   });
-}
-
-/** How long a stopped run can take to write its last output, if the reader does not read it. */
-const FINAL_OUTPUT_MS = 3000;
-
-/** Exits if a stopped command does not. */
-export interface ForcedExitTimer {
-  /** Starts the timer, because the run was stopped. */
-  readonly arm: (reason: StopReason) => void;
-  /** Ends the grace period, because the run was killed. */
-  expireNow(): void;
-  /** Pauses the timer while the run is suspended. */
-  pause(): void;
-  /** Resumes the timer. */
-  resume(): void;
-  /** Stops the timer. */
-  clear(): void;
-}
-
-/**
- * Creates a timer that exits if a command does not end after it was stopped. The first signal arms
- * it, too.
- *
- * @param graceMs How long the command can take to stop what it started.
- * @param finalOutputMs How long it can then take to write its last output.
- */
-export function createForcedExitTimer(
-  signals: Pick<SignalHandler, "abortSignal" | "exitNow">,
-  graceMs: number,
-  finalOutputMs = FINAL_OUTPUT_MS,
-): ForcedExitTimer {
-  const { abortSignal } = signals;
-  const clock = createPausableClock();
-  const deadlines: Deadline[] = [];
-  let kind: FailureReason = "interrupt";
-  const exitAfter = (ms: number) => {
-    const onReached = () => signals.exitNow(EXIT_CODES[kind]);
-    deadlines.push(createDeadline({ ms: ms + finalOutputMs, clock, onReached }));
-  };
-  const arm = (reason: StopReason) => {
-    kind = reason.failure.kind;
-    exitAfter(graceMs);
-  };
-  const onAbort = () => arm(abortSignal.reason as StopReason);
-  if (abortSignal.aborted) onAbort();
-  else abortSignal.addEventListener("abort", onAbort, { once: true });
-  return {
-    arm,
-    expireNow: () => exitAfter(0),
-    pause: () => clock.pause(),
-    resume: () => clock.resume(),
-    clear() {
-      abortSignal.removeEventListener("abort", onAbort);
-      for (const deadline of deadlines) deadline.clear();
-    },
-  };
 }

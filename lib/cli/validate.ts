@@ -1,7 +1,8 @@
 import { isSessionId } from "../claude/session_id.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
-import { OPTIONS, type OptionSpec, type ValueKind } from "./options.ts";
-import { isVariable, type Options } from "./option_values.ts";
+import type { OptionSpec, ValueKind } from "./option_spec.ts";
+import { OPTIONS } from "./options.ts";
+import { isVariable, type Options } from "./command_line.ts";
 import { usageError } from "./usage_error.ts";
 
 /** The options that name a file to write, and how to get the same on stdout. */

@@ -18,8 +18,6 @@ export interface RunResult {
 export interface ResultGatherer {
   /** Records an event. */
   event(event: RunEvent): void;
-  /** The last result; null if there was none by now. */
-  readonly last: EventOf<"result"> | null;
   /** The outcome; undefined before the `exit` event. */
   readonly value: RunResult | undefined;
 }
@@ -34,9 +32,6 @@ export function gatherResult(): ResultGatherer {
       if (event.type === "result") result = event;
       if (event.type === "error") error = event.error;
       if (event.type === "exit") exit = event;
-    },
-    get last() {
-      return result;
     },
     get value() {
       if (exit === undefined) return undefined;

@@ -42,7 +42,10 @@ export function parseDuration(text: string): number | undefined {
   if (trimmed === "0") return 0;
   const amounts = DURATION.exec(trimmed)?.slice(1);
   if (trimmed === "" || amounts === undefined) return undefined;
-  const ms = UNITS.reduce((sum, [, length], at) => sum + Number(amounts[at] ?? 0) * length, 0);
+  const ms = UNITS.reduce(
+    (sum, [, unitMs], index) => sum + Number(amounts[index] ?? 0) * unitMs,
+    0,
+  );
   if (ms > MAX_DURATION_MS) return undefined;
   // A tiny duration does not become 0, which may mean that there is no limit.
   return ms > 0 ? Math.max(1, Math.round(ms)) : 0;

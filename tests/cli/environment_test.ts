@@ -5,8 +5,10 @@ import { assertUsage } from "./usage.ts";
 
 /** Returns the options of arguments and variables: the source, then the values. */
 function parse(env: { [name: string]: string }, args: readonly string[] = []) {
-  const { options, warnings } = addEnvironment(parseCommandLine(args), env);
-  const entries = [...options].map(([name, { values, source }]) => [name, [source, ...values]]);
+  const { commandLine, warnings } = addEnvironment(parseCommandLine(args), env);
+  const entries = [...commandLine.options].map((
+    [name, { values, source }],
+  ) => [name, [source, ...values]]);
   return { options: Object.fromEntries(entries), warnings };
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fullHelp, shortHelp, topicText, versionText } from "../../lib/cli/help.ts";
-import { COMMANDS, HELP_TOPICS, OPTIONS, RESERVED_COMMANDS } from "../../lib/cli/options.ts";
+import { COMMANDS, HELP_TOPICS } from "../../lib/cli/commands.ts";
+import { OPTIONS } from "../../lib/cli/options.ts";
 import { EVENT_TYPES } from "../../lib/events.ts";
 import { eventSchema } from "../../lib/json_schema.ts";
 import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../../lib/exit_codes.ts";
@@ -34,7 +35,6 @@ Deno.test("fullHelp names the variable of each option", () => {
 Deno.test("fullHelp of run lists the commands, the topics and the exit codes", () => {
   const help = fullHelp("run");
   for (const command of COMMANDS) assert(lists(help, command), command);
-  for (const command of RESERVED_COMMANDS) assert(!lists(help, command), command);
   for (const topic of HELP_TOPICS) assert(help.includes(topic), topic);
   for (const reason of EXIT_REASONS) {
     const row = new RegExp(`^ +${EXIT_CODES[reason]}  ${reason} +\\S`, "m");

@@ -5,7 +5,8 @@
  */
 
 import { addEnvironment } from "../../lib/cli/environment.ts";
-import { type OptionValue, parseCommandLine } from "../../lib/cli/args.ts";
+import { parseCommandLine } from "../../lib/cli/args.ts";
+import type { CommandLine, Options } from "../../lib/cli/command_line.ts";
 import type { HostInfo } from "../../lib/cli/host.ts";
 import { checkValues } from "../../lib/cli/validate.ts";
 
@@ -33,12 +34,17 @@ export function makeHost(from: FakeHost = {}): HostInfo {
   };
 }
 
-/** Returns the validated options of arguments and an environment. */
-export function optionsOf(
+/** Returns the validated command line of arguments and an environment. */
+export function commandLineOf(
   args: readonly string[],
   env: { [name: string]: string } = {},
-): ReadonlyMap<string, OptionValue> {
-  const { options } = addEnvironment(parseCommandLine(args), env);
-  checkValues(options);
-  return options;
+): CommandLine {
+  const { commandLine } = addEnvironment(parseCommandLine(args), env);
+  checkValues(commandLine.options);
+  return commandLine;
+}
+
+/** Returns the validated options of arguments and an environment. */
+export function optionsOf(args: readonly string[], env: { [name: string]: string } = {}): Options {
+  return commandLineOf(args, env).options;
 }

@@ -19,14 +19,6 @@ Deno.test("OPTIONS gives no variable to an option of a single run", () => {
   }
 });
 
-Deno.test("OPTIONS names every variable after its option", () => {
-  const variables = OPTIONS.flatMap(({ name, env }) => env === undefined ? [] : [[name, env]]);
-  assert(variables.length > 20);
-  for (const [name, env] of variables) {
-    assertEquals(env, `CCRUN_${name?.toUpperCase().replaceAll("-", "_")}`);
-  }
-});
-
 Deno.test("OPTIONS has no spelling twice", () => {
   const spellings = OPTIONS.flatMap(({ name, short, aliases = [], isNegatable }) => [
     name,
@@ -46,6 +38,11 @@ Deno.test("OPTIONS describes each option in fewer than 60 characters", () => {
 Deno.test("OPTIONS reads the parts of a signature", () => {
   const format = OPTIONS.find(({ name }) => name === "format");
   assertEquals([format?.short, format?.value, format?.isNegatable], ["f", "FORMAT", false]);
+  assertEquals([format?.env, format?.claudeSpelling], ["CCRUN_FORMAT", undefined]);
   const redact = OPTIONS.find(({ name }) => name === "redact");
   assertEquals([redact?.short, redact?.value, redact?.isNegatable], [undefined, undefined, true]);
+  const spellings = ["fork", "allowed-tools"].map((name) =>
+    OPTIONS.find((option) => option.name === name)?.claudeSpelling
+  );
+  assertEquals(spellings, ["--fork-session", "--allowed-tools"]);
 });

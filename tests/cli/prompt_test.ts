@@ -16,10 +16,8 @@ async function read(
   stdin?: Stdin,
   more: Partial<PromptOptions> = {},
 ): Promise<Prompt> {
-  const { positionals, options } = parseCommandLine(["run", ...args]);
   return await readPrompt({
-    positionals,
-    options,
+    commandLine: parseCommandLine(["run", ...args]),
     cwd: "/home/dev",
     stdin: stdin instanceof ReadableStream ? stdin : streamOf(stdin ?? []),
     stdinIsTerminal: stdin === undefined,
@@ -104,11 +102,11 @@ Deno.test("readPrompt rejects a missing, empty, or second prompt", async () => {
     [["a", "-p", "b"], undefined, "the arguments", "-p"],
     [["-p", "b", "--prompt-file", "c"], undefined, "-p", "--prompt-file"],
     [["-", "--no-stdin"], undefined, "-", "--no-stdin"],
+    [["--", "--betas", "x"], undefined, "before the --"],
   ];
   for (const [args, stdin, ...words] of cases) {
     await assertUsage(() => read(args, stdin), ...words);
   }
-  await assertUsage(() => read([], undefined, { hasPassthrough: true }), "before the --");
 });
 
 Deno.test("readPrompt rejects a stdin that stays open without data", async () => {

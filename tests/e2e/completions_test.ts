@@ -5,7 +5,8 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CLAUDE_OPTIONS, COMMANDS, OPTIONS } from "../../lib/cli/options.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
+import { OPTIONS } from "../../lib/cli/options.ts";
 import { shellCcrun } from "../support/ccrun.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
@@ -79,7 +80,7 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   // The arguments after -- go to claude.
   ["ccrun hello -- --fo", ["--fork-session"]],
   ["ccrun hello -- --rec", []],
-  ["ccrun hello -- --", [...CLAUDE_OPTIONS].map((n) => `--${n === "fork" ? "fork-session" : n}`)],
+  ["ccrun hello -- --", OPTIONS.flatMap(({ claudeSpelling }) => claudeSpelling ?? [])],
 ];
 
 /** zsh does not support a prompt that looks like an option. */

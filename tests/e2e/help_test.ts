@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fullHelp, shortHelp, topicText } from "../../lib/cli/help.ts";
-import { HELP_TOPICS } from "../../lib/cli/options.ts";
+import { HELP_TOPICS } from "../../lib/cli/commands.ts";
 import { runCcrun } from "../support/ccrun.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";

@@ -5,7 +5,8 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS, OPTIONS } from "../../lib/cli/options.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
+import { OPTIONS } from "../../lib/cli/options.ts";
 import { EXIT_CODES } from "../../lib/exit_codes.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { emit } from "../support/fake_claude.ts";
@@ -328,7 +329,6 @@ Deno.test("ccrun rejects unknown topics and arguments, and says how to send them
       [["help", "run", "replay"], "no help on run replay"],
       [["schema", "x"], "ccrun schema takes no arguments"],
       [["replay", "a", "b"], "ccrun replay takes one file, not 2"],
-      [["report"], "to send it as a prompt: ccrun run report ..."],
       [["doctor", "x"], "ccrun doctor takes no arguments"],
     ]);
   });
@@ -439,15 +439,13 @@ const START_ERRORS: readonly Invalid[] = [
   [["hi", "--record", "no/where"], "cannot write --record"],
   [["hi", "--cwd", "nowhere"], "does not exist"],
   [["hi", "--", "--verbose"], "--verbose is not allowed after --"],
-  [["report"], "no command report"],
 ];
 
 Deno.test("ccrun --json reports every usage error as start, error, and exit", async () => {
   await withFake(STORY, async (scene) => {
     await forEach(START_ERRORS, async ([args, message, options]) => {
-      // A command must be the first argument, and the arguments after -- go to claude.
-      const [first = "", ...rest] = args;
-      const line = first === "report" ? [first, "--json", ...rest] : ["--json", ...args];
+      // The arguments after -- go to claude.
+      const line = ["--json", ...args];
       await using ccrun = await scene.start(line, options);
       const { stdout, stderr, code, events } = await ccrun.finished;
       assert(events !== undefined, `${line.join(" ")}: not only events:\n${stdout}`);

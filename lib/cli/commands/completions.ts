@@ -1,6 +1,6 @@
 import { bashCompletions } from "../completions/bash.ts";
 import { fishCompletions } from "../completions/fish.ts";
-import { type Shell, SHELLS } from "../options.ts";
+import { type Shell, SHELLS } from "../commands.ts";
 import { usageError } from "../usage_error.ts";
 import { zshCompletions } from "../completions/zsh.ts";
 

@@ -1,22 +1,22 @@
-import { resolve } from "@std/path/resolve";
 import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
 import { TRIAL_GRACE_MS } from "../../doctor/trial_session.ts";
-import { CcrunError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit_codes.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { formatCount } from "../../util/units.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
-import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
+import { type BufferedWriter, createBufferedWriter } from "../../terminal/buffered_writer.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
+import { stopReasonOf } from "../../run/stop_reason.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
-import type { OptionValue } from "../args.ts";
-import { colorOf } from "../settings.ts";
-import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
-import { stdoutFailure } from "../stdout_failure.ts";
+import { type CommandLine, getPath, getText } from "../command_line.ts";
+import { colorOf } from "../render_settings.ts";
+import { ForcedExitTimer } from "../forced_exit.ts";
+import type { SignalHandler } from "../signals.ts";
+import { printMessage, stdoutFailure } from "../print.ts";
 import type { Env } from "../../util/env.ts";
 
 /**
@@ -46,71 +46,60 @@ export interface DoctorReport extends Diagnosis {
  * @returns 0, or 1 if there is a problem
  */
 export async function doctorCommand(
-  options: ReadonlyMap<string, OptionValue>,
+  { options }: CommandLine,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
   });
-  const forcedExit = createForcedExitTimer(signals, TRIAL_GRACE_MS);
-  const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
-  const claude = options.get("claude");
+  using _forcedExit = new ForcedExitTimer({ signals, graceMs: TRIAL_GRACE_MS });
+  const { abortSignal } = signals;
+  const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
   const isJson = options.has("json");
   const styles = createStyles(!isJson && colorOf(options, host, "stdout"));
   const clean = createCleaner(host.env);
   const findings: Finding[] = [];
-  try {
-    const diagnosis = await diagnose({
-      env: host.env,
-      from: host.cwd,
-      cwd,
-      claudePath: claude?.values[0],
-      claudeSource: claude?.source,
-      apiUrl: options.get("api-url")?.values[0],
-      signal: signals.abortSignal,
-      onFinding(found) {
-        if (signals.abortSignal.aborted) return;
-        const finding = clean(found);
-        findings.push(finding);
-        if (!isJson) stdout.write(findingText(finding, styles));
-      },
-    });
-    if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
-    const counts = countFindings(findings);
-    const report: DoctorReport = {
-      ok: counts.problem === 0,
-      ccrun: VERSION,
-      deno: Deno.version.deno,
-      platform: `${Deno.build.os} ${Deno.build.arch}`,
-      cwd,
-      ...diagnosis,
-      counts,
-      findings,
-    };
-    stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
-    await stdout.flush();
-    if (signals.abortSignal.aborted) return await reportStop(signals, stdout);
-    return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
-  } finally {
-    forcedExit.clear();
-  }
+  const diagnosis = await diagnose({
+    env: host.env,
+    from: host.cwd,
+    cwd,
+    claudePath: getText(options, "claude"),
+    claudeSource: options.get("claude")?.source,
+    apiUrl: getText(options, "api-url"),
+    signal: abortSignal,
+    onFinding(found) {
+      if (abortSignal.aborted) return;
+      const finding = clean(found);
+      findings.push(finding);
+      if (!isJson) stdout.write(findingText(finding, styles));
+    },
+  });
+  if (abortSignal.aborted) return await reportStop(abortSignal, stdout);
+  const counts = countFindings(findings);
+  const report: DoctorReport = {
+    ok: counts.problem === 0,
+    ccrun: VERSION,
+    deno: Deno.version.deno,
+    platform: `${Deno.build.os} ${Deno.build.arch}`,
+    cwd,
+    ...diagnosis,
+    counts,
+    findings,
+  };
+  stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
+  await stdout.flush();
+  if (abortSignal.aborted) return await reportStop(abortSignal, stdout);
+  return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
 }
 
 /** Prints why the command was stopped, and returns the exit code. */
-async function reportStop(
-  signals: SignalHandler,
-  stdout: ReturnType<typeof createBufferedWriter>,
-): Promise<number> {
+async function reportStop(signal: AbortSignal, stdout: BufferedWriter): Promise<number> {
   await stdout.flush();
-  try {
-    return await signals.raceWithStop(new Promise<never>(() => {}));
-  } catch (error) {
-    if (!(error instanceof CcrunError)) throw error;
-    // After `| head`, a closed pipe is no error to report.
-    if (error.kind !== "pipe") console.error(`ccrun: error: ${sanitizeLine(error.message)}`);
-    return error.exitCode;
-  }
+  const { kind, message } = stopReasonOf(signal).failure;
+  // After `| head`, a closed pipe is no error to report.
+  if (kind !== "pipe") printMessage(`error: ${message}`);
+  return EXIT_CODES[kind];
 }
 
 const STATUS_STYLES = { ok: "green", warning: "yellow", problem: "red" } as const;

@@ -2,12 +2,13 @@ import { resolve } from "@std/path/resolve";
 import { replay } from "../../run/replay.ts";
 import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import type { CommandLine, OptionValue } from "../args.ts";
+import type { CommandLine } from "../command_line.ts";
 import { checkFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import { createRunRenderer } from "../run_renderer.ts";
-import { renderSettings } from "../settings.ts";
-import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
+import { renderSettings } from "../render_settings.ts";
+import { ForcedExitTimer } from "../forced_exit.ts";
+import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 
 /**
@@ -17,18 +18,15 @@ import { usageError } from "../usage_error.ts";
  * @throws {CcrunError} `usage` if the recording cannot be read
  */
 export async function replayCommand(
-  line: CommandLine,
-  options: ReadonlyMap<string, OptionValue>,
+  { options, positionals }: CommandLine,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {
   const settings = renderSettings(options, host);
-  const [path] = line.positionals;
+  const [path] = positionals;
   await checkFiles(options, host, path === "-" ? undefined : path);
-  const recording = await signals.raceWithStop(openRecording(line.positionals, host));
-  const renderer = await signals.raceWithStop(
-    createRunRenderer({ settings, host, onStdoutFailure: signals.stop }),
-  );
+  const recording = await signals.raceWithStop(openRecording(positionals, host));
+  const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { failOnDenied, format, progress } = settings;
   const events = replay(
     format === "raw" ? recording.pipeThrough(tap((chunk) => renderer.bytes(chunk))) : recording,
@@ -39,12 +37,8 @@ export async function replayCommand(
       signal: signals.abortSignal,
     },
   );
-  const forcedExit = createForcedExitTimer(signals, 0);
-  try {
-    return await renderer.render(events);
-  } finally {
-    forcedExit.clear();
-  }
+  using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
+  return await renderer.render(events);
 }
 
 /** Opens the recording that the arguments name. */

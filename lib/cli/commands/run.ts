@@ -7,15 +7,18 @@ import { ClaudeSession, isPendingSessionId } from "../../session.ts";
 import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { formatDuration } from "../../util/duration.ts";
+import type { Env } from "../../util/env.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
-import { openRecordFile, type RecordFile } from "../../util/record_file.ts";
-import type { CommandLine, OptionValue } from "../args.ts";
+import { openRecordFile } from "../../util/record_file.ts";
+import type { CommandLine } from "../command_line.ts";
+import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
-import { logRedactor } from "../log_redactor.ts";
+import { createLogRedactor } from "../redaction.ts";
+import { printMessage } from "../print.ts";
 import { readPrompt } from "../prompt.ts";
 import { createRunRenderer } from "../run_renderer.ts";
-import { type RunSettings, runSettings } from "../settings.ts";
-import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
+import { type RunSettings, runSettings } from "../run_settings.ts";
+import type { SignalHandler } from "../signals.ts";
 
 /**
  * `ccrun [run]`: runs a prompt.
@@ -24,138 +27,135 @@ import { createForcedExitTimer, type SignalHandler } from "../signals.ts";
  * @throws {CcrunError} `usage` for what is wrong before claude starts
  */
 export async function runCommand(
-  line: CommandLine,
-  options: ReadonlyMap<string, OptionValue>,
+  commandLine: CommandLine,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {
-  const settings = await signals.raceWithStop(runSettings(options, line.passthrough, host));
-  const { timeoutMs, graceMs = DEFAULT_GRACE_MS } = settings.session;
-  const redactor = logRedactor(settings.render, host.env);
-  const warn = (text: string) => console.error(`ccrun: ${redactor?.text(text) ?? text}`);
+  const settings = await signals.raceWithStop(runSettings(commandLine, host));
+  const { render, session: { timeoutMs, graceMs = DEFAULT_GRACE_MS } } = settings;
+  const redactor = createLogRedactor(render, host.env);
+  const warn = (text: string) => printMessage(redactor?.text(text) ?? text);
   const prompt = await withinTimeout(
     readPrompt({
-      positionals: line.positionals,
-      options,
-      hasPassthrough: line.passthrough.length > 0,
+      commandLine,
       cwd: host.cwd,
       stdin: Deno.stdin.readable,
       stdinIsTerminal: host.isTerminal.stdin,
       onWait: warn,
     }),
-    INCOMPLETE_PROMPT,
-    timeoutMs,
-    signals,
+    { timeoutMs, signals, ...INCOMPLETE_PROMPT },
   );
-  const forcedExit = createForcedExitTimer(signals, graceMs);
-  let record: RecordFile | undefined;
-  try {
-    const renderer = await withinTimeout(
-      createRunRenderer({
-        settings: settings.render,
-        host,
-        forkedFrom: forkedFrom(settings),
-        onStdoutFailure: signals.stop,
-      }),
-      CANNOT_OPEN,
-      timeoutMs,
-      signals,
-    );
-    if (settings.render.progress && prompt.stdinBytes > 0) {
-      renderer.message(`${formatBytes(prompt.stdinBytes)} read from stdin`);
-    }
-    record = await withinTimeout(openRecord(settings, host), CANNOT_OPEN, timeoutMs, signals);
-    const session = new ClaudeSession({
-      ...settings.session,
-      ...(settings.render.debug
-        ? { diagnostics: (text: string) => renderer.message(`debug: ${text}`) }
-        : {}),
-    });
-    signals.setHandlers({
-      stop: (reason) => void session.stop(undefined, reason),
-      kill() {
-        session.stop(0);
-        forcedExit.expireNow();
-      },
-      async suspend() {
-        forcedExit.pause();
-        await session.suspend();
-      },
-      async resume() {
-        await session.resume();
-        forcedExit.resume();
-      },
-    });
-    const events = session.run(prompt.text, {
-      ...settings.run,
-      signal: signals.abortSignal,
-      onStop: forcedExit.arm,
-      async onOutput(chunk) {
-        await record?.write(chunk).catch((error) => {
-          throw new CcrunError(
-            "failed",
-            `cannot write --record ${settings.record}: ${describeWriteError(error)}`,
-          );
-        });
-        await renderer.bytes(chunk);
-      },
-    });
-    return await renderer.render(events);
-  } finally {
-    forcedExit.clear();
-    try {
-      record?.close();
-    } catch (error) {
-      const reason = describeWriteError(error);
-      warn(`warning: the last line is missing in --record ${settings.record}: ${reason}`);
-    }
+  using forcedExit = new ForcedExitTimer({ signals, graceMs });
+  const renderer = await createRunRenderer({
+    settings: render,
+    host,
+    forkedFrom: forkedFrom(settings),
+    onStdoutFailure: signals.stop,
+  });
+  if (render.progress && prompt.stdinBytes > 0) {
+    renderer.message(`${formatBytes(prompt.stdinBytes)} read from stdin`);
   }
+  using recording = await withinTimeout(
+    openRecording(settings, host.env, warn),
+    { timeoutMs, signals, ...BLOCKED_RECORDING },
+  );
+  const diagnostics = (text: string) => renderer.message(`debug: ${text}`);
+  const session = new ClaudeSession({
+    ...settings.session,
+    ...(render.debug ? { diagnostics } : {}),
+  });
+  signals.setRun({
+    stop: (reason) => void session.stop(undefined, reason),
+    kill() {
+      session.stop(0);
+      forcedExit.endGracePeriod();
+    },
+    async suspend() {
+      forcedExit.pause();
+      await session.suspend();
+    },
+    async resume() {
+      await session.resume();
+      forcedExit.resume();
+    },
+  });
+  const events = session.run(prompt.text, {
+    ...settings.run,
+    signal: signals.abortSignal,
+    onStop: forcedExit.arm,
+    async onOutput(chunk) {
+      await recording?.write(chunk);
+      await renderer.bytes(chunk);
+    },
+  });
+  return await renderer.render(events);
 }
-
-/** What a run can wait for before claude starts. */
-interface Wait {
-  readonly state: string;
-  readonly hint: string;
-}
-
-const INCOMPLETE_PROMPT: Wait = {
-  state: "the prompt is not complete",
-  hint: "end what writes to stdin, or raise --timeout",
-};
-
-const CANNOT_OPEN: Wait = {
-  state: "an output file could not be opened",
-  hint: "a named pipe needs a reader",
-};
 
 /** Returns the session that a fork branches off. Its id is not the id of the run. */
 function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefined {
   return fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined;
 }
 
-/** Opens the file of `--record`. */
-async function openRecord(
-  { record, redactRecord }: RunSettings,
-  { env }: HostInfo,
-): Promise<RecordFile | undefined> {
-  if (record === undefined) return undefined;
-  return await openRecordFile(
-    record,
-    redactRecord ? createRedactStream(createRedactor(env)) : undefined,
-  );
+/** The file of `--record`. */
+interface Recording extends Disposable {
+  /** Writes a chunk that claude wrote. @throws {CcrunError} if it cannot be written */
+  write(chunk: Uint8Array): Promise<void>;
 }
 
-/** Waits for what a run needs, but not longer than the run may take. */
-async function withinTimeout<T>(
-  work: Promise<T>,
-  { state, hint }: Wait,
-  timeoutMs: number | undefined,
-  signals: SignalHandler,
-): Promise<T> {
+async function openRecording(
+  { record: path, redactRecord }: RunSettings,
+  env: Env,
+  warn: (text: string) => void,
+): Promise<Recording | undefined> {
+  if (path === undefined) return undefined;
+  const redaction = redactRecord ? createRedactStream(createRedactor(env)) : undefined;
+  const file = await openRecordFile(path, redaction);
+  return {
+    async write(chunk) {
+      try {
+        await file.write(chunk);
+      } catch (error) {
+        const reason = describeWriteError(error);
+        throw new CcrunError("failed", `cannot write --record ${path}: ${reason}`);
+      }
+    },
+    [Symbol.dispose]() {
+      try {
+        file.close();
+      } catch (error) {
+        const reason = describeWriteError(error);
+        warn(`warning: the last line is missing in --record ${path}: ${reason}`);
+      }
+    },
+  };
+}
+
+/** Limits what a run waits for before claude starts. */
+interface WaitLimit {
+  readonly timeoutMs: number | undefined;
+  readonly signals: SignalHandler;
+  /** Why the run has not started when the timeout is reached. */
+  readonly state: string;
+  readonly hint: string;
+}
+
+const INCOMPLETE_PROMPT = {
+  state: "the prompt is not complete",
+  hint: "end what writes to stdin, or raise --timeout",
+};
+
+const BLOCKED_RECORDING = {
+  state: "an output file could not be opened",
+  hint: "a named pipe needs a reader",
+};
+
+/** Waits for `work`, or until the command is stopped or `--timeout` is reached. */
+async function withinTimeout<T>(work: Promise<T>, limit: WaitLimit): Promise<T> {
+  const { timeoutMs, signals, state, hint } = limit;
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,
     clock: createPausableClock(),
-    onReached: () => {
+    onReached() {
       const message = `timeout of ${formatDuration(timeoutMs)} reached: ${state}`;
       signals.stop({ failure: { kind: "timeout", message, hint } });
     },

@@ -1,4 +1,3 @@
-import { resolve } from "@std/path/resolve";
 import { listSessions, type Session } from "../../claude/sessions/list.ts";
 import { workspaceProblem } from "../../run/workspace.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
@@ -8,7 +7,8 @@ import { formatLocalMinute } from "../../util/units.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
-import type { OptionValue } from "../args.ts";
+import { printMessage } from "../print.ts";
+import { getPath, type Options } from "../command_line.ts";
 
 /**
  * Returns what `ccrun sessions` prints: the sessions of the workspace, newest first, as a table or
@@ -17,18 +17,16 @@ import type { OptionValue } from "../args.ts";
  * @throws {CcrunError} `usage` if the workspace or its sessions cannot be read
  */
 export async function sessionsText(
-  options: ReadonlyMap<string, OptionValue>,
+  options: Options,
   host: HostInfo,
 ): Promise<string> {
-  const cwd = resolve(host.cwd, options.get("cwd")?.values[0] ?? ".");
+  const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
   const problem = await workspaceProblem(cwd);
   if (problem !== undefined) throw problem;
   const home = await homeDirectory(host.env);
   const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
-  if (sessions.length === 0) {
-    console.error(`ccrun: ${escapeLine(sanitizeLine(cwd), false)} has no sessions yet`);
-  }
+  if (sessions.length === 0) printMessage(`${cwd} has no sessions yet`);
   return sessionsTable(sessions, host.isTerminal.stdout ? { columns: host.columns() } : {});
 }
 

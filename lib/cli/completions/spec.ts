@@ -4,17 +4,9 @@
  * @module
  */
 
-import { PURPOSE } from "../help.ts";
-import { withDashes } from "../option_spellings.ts";
-import {
-  CLAUDE_OPTIONS,
-  type Command,
-  COMMANDS,
-  HELP_TOPICS,
-  OPTIONS,
-  type OptionSpec,
-  SHELLS,
-} from "../options.ts";
+import { type Command, COMMANDS, HELP_TOPICS, PURPOSE, SHELLS } from "../commands.ts";
+import type { OptionSpec } from "../option_spec.ts";
+import { OPTIONS, optionsOf, withDashes } from "../options.ts";
 
 /** How to complete a value: as one of these words, as a kind of name, or (`text`) not at all. */
 export type Completion = readonly string[] | "file" | "dir" | "session" | "text";
@@ -59,7 +51,7 @@ const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
 export const COMPLETABLE_COMMANDS: readonly CompletableCommand[] = COMMANDS.map((name) => ({
   name,
   help: PURPOSE[name],
-  options: OPTIONS.filter(({ commands }) => commands.includes(name)).flatMap(completableOptions),
+  options: optionsOf(name).flatMap(completableOptions),
   argument: ARGUMENTS[name],
 }));
 
@@ -69,7 +61,7 @@ export const COMPLETABLE: readonly CompletableCommand[] = [
   {
     name: "rest",
     help: "options for claude",
-    options: OPTIONS.filter(({ name }) => CLAUDE_OPTIONS.has(name)).map(claudeOption),
+    options: OPTIONS.flatMap(claudeOption),
     argument: { name: "value", completion: "file" },
   },
 ];
@@ -90,11 +82,12 @@ function completableOptions(spec: OptionSpec): CompletableOption[] {
   return [option, { offered: negated, spellings: negated, isList, help: `turn off --${name}` }];
 }
 
-/** Returns an option of claude in claude's spelling. */
-function claudeOption(spec: OptionSpec): CompletableOption {
-  const spellings = [withDashes(spec.name === "fork" ? "fork-session" : spec.name)];
-  const { isList = false, help } = spec;
-  return { offered: spellings, spellings, value: valueOf(spec), isList, help };
+/** Returns an option of claude in claude's spelling, or nothing if claude does not have it. */
+function claudeOption(spec: OptionSpec): CompletableOption[] {
+  const { claudeSpelling, isList = false, help } = spec;
+  if (claudeSpelling === undefined) return [];
+  const spellings = [claudeSpelling];
+  return [{ offered: spellings, spellings, value: valueOf(spec), isList, help }];
 }
 
 function valueOf({ value, choices, suggestions }: OptionSpec): CompletableValue | undefined {

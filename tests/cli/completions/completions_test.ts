@@ -2,13 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { COMPLETABLE, COMPLETABLE_COMMANDS } from "../../../lib/cli/completions/spec.ts";
 import { completionsText } from "../../../lib/cli/commands/completions.ts";
 import { fullHelp } from "../../../lib/cli/help.ts";
-import {
-  CLAUDE_OPTIONS,
-  COMMANDS,
-  HELP_TOPICS,
-  OPTIONS,
-  SHELLS,
-} from "../../../lib/cli/options.ts";
+import { COMMANDS, HELP_TOPICS, SHELLS } from "../../../lib/cli/commands.ts";
+import { OPTIONS } from "../../../lib/cli/options.ts";
 import { parseCommandLine } from "../../../lib/cli/args.ts";
 import { assertUsage } from "../usage.ts";
 
@@ -62,7 +57,8 @@ Deno.test("COMPLETABLE_COMMANDS offers exactly the options that a command accept
 
 Deno.test("COMPLETABLE offers after -- exactly the options that are allowed there", () => {
   const rest = COMPLETABLE.find(({ name }) => name === "rest")?.options ?? [];
-  assertEquals(rest.length, CLAUDE_OPTIONS.size);
+  const claudes = OPTIONS.filter(({ claudeSpelling }) => claudeSpelling !== undefined);
+  assertEquals(rest.length, claudes.length);
   for (const { offered, value } of rest) {
     const args = ["go", "--", ...offered, ...(value === undefined ? [] : ["x"])];
     assertEquals(parseCommandLine(args).passthrough, args.slice(2));

@@ -1,103 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type RenderSettings, renderSettings, runSettings } from "../../lib/cli/settings.ts";
-import { type FakeHost, makeHost, optionsOf } from "./hosts.ts";
+import { runSettings } from "../../lib/cli/run_settings.ts";
+import { commandLineOf, type FakeHost, makeHost } from "./hosts.ts";
 
 type Env = { [name: string]: string };
 
-function render(args: readonly string[], from: FakeHost = {}): RenderSettings {
-  return renderSettings(optionsOf(args, from.env), makeHost(from));
+async function run(args: readonly string[], from: FakeHost = {}) {
+  return await runSettings(commandLineOf(args, from.env), makeHost(from));
 }
-
-async function run(args: readonly string[], from: FakeHost = {}, passthrough: string[] = []) {
-  return await runSettings(optionsOf(args, from.env), passthrough, makeHost(from));
-}
-
-const ALL = ["stdin", "stdout", "stderr"] as const;
-
-Deno.test("renderSettings shows progress with pretty, or on request", () => {
-  const cases: [args: string[], env: Env, progress: boolean][] = [
-    [[], {}, true],
-    [["--no-progress"], {}, false],
-    [["--json"], {}, false],
-    [["-q"], {}, false],
-    [["-q", "--progress"], {}, true],
-    [["-q"], { CCRUN_PROGRESS: "1" }, true],
-  ];
-  for (const [args, env, progress] of cases) assertEquals(render(args, { env }).progress, progress);
-});
-
-Deno.test("renderSettings streams text if a person watches the progress, or on request", () => {
-  const cases: [args: string[], from: FakeHost, partial: boolean][] = [
-    [[], { terminals: ALL }, true],
-    [[], { terminals: ["stderr"] }, true],
-    [[], { terminals: ["stdin", "stdout"] }, false],
-    [[], { terminals: ALL, env: { CI: "true" } }, false],
-    [["--no-partial"], { terminals: ALL }, false],
-    [["--json"], { terminals: ALL }, false],
-    [["--json", "--progress"], { terminals: ALL }, false],
-    [["--json", "--partial"], {}, true],
-    [["-fraw", "--partial"], {}, true],
-    [["-q"], { terminals: ALL }, false],
-    [["-q", "--progress"], { terminals: ALL }, true],
-  ];
-  for (const [args, from, partial] of cases) {
-    assertEquals(render(args, from).partial, partial, args.join(" "));
-  }
-});
-
-Deno.test("renderSettings uses colors on a terminal, or as the options and variables say", () => {
-  const terminal = ["stderr"] as const;
-  const cases: [args: string[], env: Env, terminals: readonly "stderr"[], color: boolean][] = [
-    [[], {}, terminal, true],
-    [[], {}, [], false],
-    [[], { TERM: "dumb" }, terminal, false],
-    [[], { NO_COLOR: "1" }, terminal, false],
-    [[], { NO_COLOR: "" }, terminal, true],
-    [[], { FORCE_COLOR: "1" }, [], true],
-    [[], { FORCE_COLOR: "0" }, terminal, false],
-    [[], { NO_COLOR: "1", FORCE_COLOR: "1" }, terminal, false],
-    [[], { CCRUN_COLOR: "never" }, terminal, false],
-    [["--color", "always"], { NO_COLOR: "1" }, [], true],
-    [["--color", "never"], { FORCE_COLOR: "1" }, terminal, false],
-    [["--color", "auto"], {}, [], false],
-  ];
-  for (const [args, env, terminals, color] of cases) {
-    assertEquals(render(args, { env, terminals }).color, color, JSON.stringify([args, env]));
-  }
-});
-
-Deno.test("renderSettings enables diagnostics, with contents only for --debug-raw", () => {
-  assertEquals(render([]).debug, false);
-  assertEquals(render(["--debug"]).debug, "sizes");
-  assertEquals(render(["--no-debug"]).debug, false);
-  assertEquals(render(["--debug", "--debug-raw"]).debug, "content");
-});
-
-Deno.test("renderSettings makes the paths of files absolute", () => {
-  const { result, summary, output } = render([
-    ...["--result", "r.json", "--summary", "../s.md", "-o", "/a"],
-  ]);
-  assertEquals([result, summary, output], ["/home/dev/r.json", "/home/s.md", "/a"]);
-  assertEquals(render([]).output, undefined);
-});
-
-Deno.test("renderSettings detects the CI system, and redacts in CI by default", () => {
-  const github = { GITHUB_ACTIONS: "true" };
-  const cases: [args: string[], env: Env, ci: RenderSettings["ci"], redact: boolean][] = [
-    [[], {}, "none", false],
-    [[], github, "github", true],
-    [["--ci", "none"], { GITHUB_ACTIONS: "true", CI: "true" }, "none", true],
-    [[], { ...github, CCRUN_CI: "gitlab" }, "gitlab", true],
-    [["--ci", "auto"], { CCRUN_CI: "none", CI: "1" }, "other", true],
-    [["--no-redact"], github, "github", false],
-    [["--redact"], {}, "none", true],
-    [[], { ...github, CCRUN_REDACT: "0" }, "github", false],
-  ];
-  for (const [args, env, ci, redact] of cases) {
-    const settings = render(args, { env });
-    assertEquals([settings.ci, settings.redact], [ci, redact], JSON.stringify([args, env]));
-  }
-});
 
 Deno.test("runSettings redacts a recording only on request", async () => {
   assertEquals((await run([], { env: { CI: "true" } })).redactRecord, false);
@@ -133,10 +42,10 @@ Deno.test("runSettings passes every option on", async () => {
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
     ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
-    ...["--keep-background", "--no-isolate"],
+    ...["--keep-background", "--no-isolate", "--", "--betas", "x"],
   ];
   const env = { HOME: "/home/dev" };
-  const { session, run: target, record } = await run(args, { env }, ["--betas", "x"]);
+  const { session, run: target, record } = await run(args, { env });
   assertEquals(record, "/home/dev/r.jsonl");
   assertEquals(target, { sessionId, continueLast: false, fork: true });
   assertEquals(session, {

@@ -1,9 +1,26 @@
 import { resolve } from "@std/path/resolve";
 import { parseDuration } from "../util/duration.ts";
-import type { OptionValue } from "./args.ts";
+import type { Command } from "./commands.ts";
 
-/** The options of a command line, by name. */
+/** A parsed command line. */
+export interface CommandLine {
+  readonly command: Command;
+  readonly positionals: readonly string[];
+  readonly options: Options;
+  /** The arguments after `--`, which go to claude. */
+  readonly passthrough: readonly string[];
+}
+
+/** The options by name. */
 export type Options = ReadonlyMap<string, OptionValue>;
+
+/** The value of an option, and where it comes from. */
+export interface OptionValue {
+  /** The values in order. A switch has `1` or `0`. */
+  readonly values: readonly string[];
+  /** The spelling or variable that set it, such as `--model`, `-f`, or `CCRUN_MODEL`. */
+  readonly source: string;
+}
 
 /** Returns the value of an option. */
 export function getText(options: Options, name: string): string | undefined {

@@ -1,7 +1,8 @@
 import type { CcrunError } from "../errors.ts";
 import { nearestName } from "../util/nearest_name.ts";
-import { findOption } from "./option_spellings.ts";
-import { type Command, OPTIONS, OWNED_OPTIONS } from "./options.ts";
+import type { Command } from "./commands.ts";
+import { findOption, optionsOf } from "./options.ts";
+import { OWNED_OPTIONS } from "./passthrough.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Creates the error for an option that `command` does not know. */
@@ -20,7 +21,7 @@ export function unknownOption(spelling: string, command: Command): CcrunError {
 }
 
 function suggestOption(spelling: string, command: Command): string | undefined {
-  const specs = OPTIONS.filter(({ commands }) => commands.includes(command));
+  const specs = optionsOf(command);
   const negated = spelling.startsWith("--no-")
     ? findOption(`--${spelling.slice("--no-".length)}`)?.spec
     : undefined;

@@ -1,0 +1,43 @@
+/** The commands. A command is recognized only as the exact first argument. */
+export const COMMANDS = [
+  "run",
+  "replay",
+  "doctor",
+  "sessions",
+  "schema",
+  "completions",
+  "help",
+] as const;
+
+/** A command name. */
+export type Command = (typeof COMMANDS)[number];
+
+/** What each command does, in a line. */
+export const PURPOSE: { readonly [C in Command]: string } = {
+  run: "run a prompt (the default command)",
+  replay: "render a recording or a piped stream",
+  doctor: "check that this machine can run Claude Code",
+  sessions: "list the sessions of the working directory",
+  schema: "print the JSON Schema of the events of --json",
+  completions: "print the completions for a shell",
+  help: "print help on a command or a topic",
+};
+
+/** The topics of `ccrun help` besides the commands. */
+export const HELP_TOPICS = [
+  "ci",
+  "security",
+  "cleanup",
+  "exit-codes",
+  "environment",
+  "events",
+] as const;
+
+/** The name of a help topic. */
+export type HelpTopic = (typeof HELP_TOPICS)[number];
+
+/** The shells that have completions. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** The name of a shell. */
+export type Shell = (typeof SHELLS)[number];

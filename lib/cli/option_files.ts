@@ -1,0 +1,51 @@
+import { type AtomicFile, openAtomicFile } from "../util/atomic_file.ts";
+import { describeWriteError } from "../util/file_errors.ts";
+
+/** A file that an option names. */
+export interface OptionFile {
+  /** The option, such as `--output`. */
+  readonly option: string;
+  /** The absolute path; undefined without the option. */
+  readonly path: string | undefined;
+  /** Returns the contents; undefined if the run has none for the file. */
+  readonly contents: () => string | undefined;
+}
+
+/** The files that options name. A run that cannot write one of them fails. */
+export class OptionFiles {
+  readonly #files: Map<OptionFile, AtomicFile>;
+
+  private constructor(files: Map<OptionFile, AtomicFile>) {
+    this.#files = files;
+  }
+
+  /** Checks that the files can be written. @throws {CcrunError} `usage` if one cannot */
+  static async open(files: readonly OptionFile[]): Promise<OptionFiles> {
+    const opened = new Map<OptionFile, AtomicFile>();
+    for (const file of files) {
+      const { path, option } = file;
+      if (path !== undefined) opened.set(file, await openAtomicFile(path, option));
+    }
+    return new OptionFiles(opened);
+  }
+
+  /**
+   * Writes the files, in their order. One that cannot be written is not tried again.
+   *
+   * @returns an error message for each file that was not written
+   */
+  async write(): Promise<string[]> {
+    const errors: string[] = [];
+    for (const [file, { write }] of this.#files) {
+      const contents = file.contents();
+      if (contents === undefined) continue;
+      try {
+        await write(contents);
+      } catch (error) {
+        this.#files.delete(file);
+        errors.push(`cannot write ${file.option} ${file.path}: ${describeWriteError(error)}`);
+      }
+    }
+    return errors;
+  }
+}

@@ -1,0 +1,108 @@
+import { createCiLog } from "../ci/log.ts";
+import { parseSessionId } from "../claude/session_id.ts";
+import { createJsonRenderer } from "../render/json.ts";
+import { createProgressRenderer, type ProgressRenderer } from "../render/pretty/progress.ts";
+import { createProblemsRenderer } from "../render/problems.ts";
+import { createRawRenderer, type RawRenderer } from "../render/raw.ts";
+import type { Renderer } from "../render/renderer.ts";
+import { createResultRenderer } from "../render/result.ts";
+import { createTextRenderer } from "../render/text.ts";
+import type { BufferedWriter } from "../terminal/buffered_writer.ts";
+import { escapeLogCommands } from "../terminal/escape_commands.ts";
+import { sanitize } from "../terminal/sanitize.ts";
+import { createTerminal, type Terminal } from "../terminal/terminal.ts";
+import type { HostInfo } from "./host.ts";
+import { messageLine } from "./print.ts";
+import { createLogRedactor, redactEvents } from "./redaction.ts";
+import type { RenderSettings } from "./render_settings.ts";
+
+/** Options for {@linkcode createRenderers}. */
+export interface RenderersOptions {
+  readonly settings: RenderSettings;
+  readonly host: HostInfo;
+  readonly stdout: BufferedWriter;
+  readonly stderr: BufferedWriter;
+  /** The session that a fork branches off. Its id is not the id of the run. */
+  readonly forkedFrom?: string | undefined;
+}
+
+/** The renderers of the standard streams. */
+export interface Renderers {
+  readonly stdout: Renderer;
+  readonly stderr: Renderer;
+  /** The renderer of stdout, if its format is `raw`, which also needs the bytes. */
+  readonly raw: RawRenderer | undefined;
+  /** Prints a message of ccrun on stderr. */
+  readonly message: (text: string) => void;
+}
+
+/** Creates the renderers that the settings require. */
+export function createRenderers(options: RenderersOptions): Renderers {
+  const { settings, host, stdout, stderr, forkedFrom } = options;
+  const ci = createCiLog(settings.ci);
+  const redactor = createLogRedactor(settings, host.env);
+  const terminal = createStderrTerminal(settings, host);
+  const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
+    hold: printsAnswer(settings) && !settings.partial && !isOneTerminal(host),
+    home: host.env["HOME"] ?? "",
+    ci,
+  });
+  const problems = createProblemsRenderer(stderr, terminal.styles, { ci });
+  const raw = settings.format === "raw" ? createRaw(stdout, forkedFrom) : undefined;
+  return {
+    stdout: raw ?? createStdoutRenderer(options, progress),
+    stderr: redactEvents(progress ?? problems, redactor),
+    raw,
+    message(text) {
+      const line = redactor?.text(text) ?? text;
+      if (progress !== undefined) progress.printMessage(line);
+      else stderr.write(`${messageLine(line)}\n`);
+    },
+  };
+}
+
+/** Returns whether stdout carries the answer as text. */
+function printsAnswer({ format }: RenderSettings): boolean {
+  return format === "pretty" || format === "text";
+}
+
+function isOneTerminal({ isTerminal }: HostInfo): boolean {
+  return isTerminal.stdout && isTerminal.stderr;
+}
+
+function createStderrTerminal(settings: RenderSettings, host: HostInfo): Terminal {
+  // Live rows would mix with events on the same terminal.
+  const isMixed = isOneTerminal(host) && !printsAnswer(settings);
+  return createTerminal({
+    isTerminal: host.isTerminal.stderr,
+    isLog: settings.ci !== "none",
+    columns: host.columns,
+    color: settings.color,
+    term: isMixed ? "dumb" : host.env["TERM"] ?? "",
+  });
+}
+
+function createRaw(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
+  return createRawRenderer(stdout, {
+    findSessionId(line) {
+      const id = parseSessionId(line);
+      return id === forkedFrom ? undefined : id;
+    },
+  });
+}
+
+function createStdoutRenderer(
+  { settings, host, stdout }: RenderersOptions,
+  progress: ProgressRenderer | undefined,
+): Renderer {
+  if (settings.format === "json") return createJsonRenderer(stdout);
+  if (settings.format === "result") return createResultRenderer(stdout);
+  const isLog = settings.ci !== "none" && !host.stdoutIsFile;
+  const shownText = () => isOneTerminal(host) ? progress?.shownText() ?? "" : "";
+  return createTextRenderer(stdout, {
+    // Files and pipes receive the exact text, unless they are the log of a CI system.
+    ...(host.isTerminal.stdout ? { sanitize } : {}),
+    ...(isLog ? { escape: escapeLogCommands } : {}),
+    isShown: (answer) => answer.trim() !== "" && shownText().trimEnd() === answer.trimEnd(),
+  });
+}
