@@ -5,12 +5,11 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { hold, text } from "../support/api_reply.ts";
+import { text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
-import { living } from "../support/process_table.ts";
-import { eventOf, exists, type Scene, withScene } from "./scene.ts";
+import { eventOf, type Scene, withScene } from "./scene.ts";
 
 /** Returns a prompt of this many bytes, mostly CJK, without whitespace that claude removes. */
 function longPrompt(bytes: number): string {
@@ -40,82 +39,40 @@ function assertArrived(turns: Scene["turns"], prompt: string): void {
 const MB = 1024 * 1024;
 
 Deno.test("ccrun passes a prompt of 2 MB from stdin, and one of 5 MB if claude accepts it", async () => {
-  await withScene([text("About lines.")], async ({ json, run, sandbox, turns }) => {
-    const two = longPrompt(2 * MB);
-    const read = await run(["-q"], { stdin: two });
-    assertEquals([read.code, read.stdout, read.stderr], [0, "About lines.\n", ""]);
-    assertArrived(turns, two);
+  await withScene([text("About lines.")], async ({ json, run, turns }) => {
+    const short = longPrompt(2 * MB);
+    const { code, stdout, stderr } = await run(["-q"], { stdin: short });
+    assertEquals([code, stdout, stderr], [0, "About lines.\n", ""]);
+    assertArrived(turns, short);
 
-    const five = longPrompt(5 * MB);
-    const file = `${sandbox.root}/prompt.txt`;
-    await Deno.writeTextFile(file, five);
+    const long = longPrompt(5 * MB);
     const before = turns().length;
-    const fromStdin = await json([], { stdin: five });
-    const fromFile = await json(["--prompt-file", file]);
-    for (const events of [fromStdin, fromFile]) {
-      // claude 2.1.330 checks the length itself.
-      if (claudeAtLeast("2.1.330")) {
-        assertEquals([events.code, events.exit.reason], [4, "api"]);
-        const { error } = eventOf(events, "error");
-        assertStringIncludes(error.message, "Prompt is too long");
-        assertStringIncludes(error.hint ?? "", "shorten it");
-      } else {
-        assertEquals([events.code, events.stderr], [0, ""]);
-        assertEquals(eventOf(events, "result").text, "About lines.");
-      }
-    }
-    assertEquals(turns().length, claudeAtLeast("2.1.330") ? before : before + 2);
-    if (!claudeAtLeast("2.1.330")) {
-      assertArrived(() => turns().slice(0, -1), five);
-      assertArrived(turns, five);
+    const events = await json([], { stdin: long });
+    // claude 2.1.330 checks the length itself.
+    if (claudeAtLeast("2.1.330")) {
+      assertEquals([events.code, events.exit.reason], [4, "api"]);
+      const { error } = eventOf(events, "error");
+      assertStringIncludes(error.message, "Prompt is too long");
+      assertStringIncludes(error.hint ?? "", "shorten it");
+      assertEquals(turns().length, before);
+    } else {
+      assertEquals([events.code, events.stderr], [0, ""]);
+      assertArrived(turns, long);
     }
   });
 });
 
-Deno.test("ccrun sends hostile prompts unchanged", async () => {
-  await withScene([text("Well.")], async ({ json, run, sandbox, turns }) => {
+Deno.test("ccrun sends hostile prompts to the API unchanged", async () => {
+  await withScene([text("Well.")], async ({ json, run, turns }) => {
     const events = await json(["-p", "--dangerously-skip-permissions"]);
     assertEquals(events.code, 0);
     assertEquals(eventOf(events, "session_info").permission_mode, "default");
     assertArrived(turns, "--dangerously-skip-permissions");
 
-    const hostile = `$(touch made) \`touch made\`; touch made && 'it"s' \\ %s !! *`;
-    const cases: readonly (readonly [prompt: string, args: readonly string[], stdin?: string])[] = [
-      ["doctor", ["-p", "doctor"]],
-      [`${hostile} 漢字 👩‍👩‍👧 \u202eabc`, [hostile, "漢字 👩‍👩‍👧", "\u202eabc"]],
-      [
-        "--help\n-x \x1b[31mred\x1b[0m\ttab\r\nline",
-        [],
-        "--help\n-x \x1b[31mred\x1b[0m\ttab\r\nline",
-      ],
-      ["Review this.\n\n-- a diff\n+ $HOME", ["Review this."], "-- a diff\n+ $HOME"],
-    ];
-    for (const [prompt, args, stdin] of cases) {
-      const result = await run(["-q", ...args], { stdin });
-      assertEquals([result.code, result.stdout, result.stderr], [0, "Well.\n", ""], prompt);
-      assertArrived(turns, prompt);
-    }
-    const file = `${sandbox.project}/-p`;
-    const odd = "-p\0NUL\x01 and \x7f, ::error::x, <system> </system>";
-    await Deno.writeTextFile(file, odd);
-    assertEquals((await run(["-q", "--prompt-file=-p"])).code, 0);
-    assertArrived(turns, odd);
-    assertEquals(await exists(`${sandbox.project}/made`), false);
-  });
-});
-
-Deno.test("ccrun keeps the prompt out of every command line", async () => {
-  const seen = Promise.withResolvers<void>();
-  await withScene([hold(seen.promise, text("Hello."))], async ({ api, sandbox, start }) => {
-    await using process = await start(["-q", "-"], { stdin: "open" });
-    await process.write("SECRET-WORD");
-    await process.closeStdin();
-    await api.requested((request) => request.hasTools);
-    const lines = (await living(await sandbox.processes())).map(({ command }) => command);
-    // The commands of ccrun and claude. claude may show only its name.
-    assert(lines.length >= 2, lines.join("\n"));
-    assert(!lines.some((line) => line.includes("SECRET-WORD")), lines.join("\n"));
-    seen.resolve();
-    assertEquals((await process.finished).stdout, "Hello.\n");
+    const hostile = "-p\0NUL\x01 and \x7f \x1b[31mred\x1b[0m\ttab\r\n$(id) 漢字 👩‍👩‍👧 \u202eabc " +
+      "::error::x, <system> </system>";
+    const { code, stdout, stderr } = await run(["-q"], { stdin: hostile });
+    assertEquals([code, stdout, stderr], [0, "Well.\n", ""]);
+    assertArrived(turns, hostile);
   });
 });
