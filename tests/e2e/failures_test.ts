@@ -79,16 +79,14 @@ Deno.test("ccrun exits with 3 after the first rejection of a static key", async 
   });
 });
 
-Deno.test("ccrun exits with 3 if there is no key, or the key lacks a permission", async () => {
-  const respond = () => apiError(403, "permission_error", "Your key may not do this");
-  await withScene(respond, async (scene) => {
-    const hint = "check ANTHROPIC_API_KEY, or log in: start claude and type /login";
-    await assertFails(scene, ["--max-retries", "0"], { code: 3, message: "403", hint });
-    const requests = scene.turns().length;
-    await assertFails(scene, [], { code: 3, message: "Please run /login", hint }, {
-      env: { ANTHROPIC_API_KEY: undefined },
-    });
-    assertEquals(scene.turns().length, requests);
+Deno.test("ccrun exits with 3 if there is no key", async () => {
+  await withScene([text("Never.")], async (scene) => {
+    await assertFails(scene, [], {
+      code: 3,
+      message: "Please run /login",
+      hint: "check ANTHROPIC_API_KEY, or log in: start claude and type /login",
+    }, { env: { ANTHROPIC_API_KEY: undefined } });
+    assertEquals(scene.turns(), []);
   });
 });
 
@@ -134,12 +132,8 @@ Deno.test("ccrun reports retries, and exits with 0 if the API recovers", async (
   });
 });
 
-Deno.test("ccrun exits with 4 if the API stays overloaded or limits the rate", async () => {
-  const respond = ({ userText }: { userText: string }): Reply =>
-    userText.includes("slowly")
-      ? apiError(429, "rate_limit_error", "Too many requests", { "retry-after": "0" })
-      : OVERLOADED;
-  await withScene(respond, async (scene) => {
+Deno.test("ccrun exits with 4 if the API stays overloaded", async () => {
+  await withScene(() => OVERLOADED, async (scene) => {
     const events = await assertFails(scene, ["--max-retries", "1"], {
       code: 4,
       message: /^API Error: .*529|Overloaded/,
@@ -148,12 +142,6 @@ Deno.test("ccrun exits with 4 if the API stays overloaded or limits the rate", a
     assertEquals(eventOf(events, "result").http_status, 529);
     // 2.0.25 repeats the request without streaming.
     if (REPORTS_RETRIES) assertEquals(scene.turns().length, 2);
-
-    await assertFails(scene, ["--max-retries=0", "Go", "slowly."], {
-      code: 4,
-      message: /^API Error: .*429/,
-      hint: "wait until the limit resets and try again",
-    });
   });
 });
 

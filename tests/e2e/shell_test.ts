@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { jsonEvents, shellCcrun } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
@@ -47,6 +47,9 @@ Deno.test("ccrun in $(...) prints the answer of the real Claude Code, and progre
     assertStringIncludes(stderr, "● Bash  echo t1-output");
     assertStringIncludes(stderr, "t1-output\n");
     assert(!stderr.includes("It is done."), `the answer twice:\n${stderr}`);
+    const [header, ...others] = stderr.trim().split("\n");
+    assertMatch(header ?? "", /^◆ claude-\S+ · \S+project · [0-9a-f-]{36} · bypassPermissions$/);
+    assertMatch(others.at(-1) ?? "", /^✓ .*s · \d turns? · 1 tool · \d+ in \d+ out · \$0\.00\d+$/);
     await assertNothingLeft(sandbox);
   });
 });
