@@ -175,28 +175,25 @@ testWith(
 );
 
 testWith(
-  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "mkfifo"] },
-  "a third Ctrl-C exits at once if the output is not read, and ends the loop of a script",
+  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "mkfifo", "dd"] },
+  "Ctrl-C three times ends a run whose output is not read, and the loop of a script",
   async () => {
-    const flood = `trap '' INT TERM; ${emit(initLine())}while :; do ${
-      emit(textLine("More. ".repeat(1000)))
-    }done`;
-    await withFake(flood, async (scene) => {
-      const { project } = scene.sandbox;
+    const stubborn = `trap '' INT TERM; ${emit(initLine())}${gate("never")}`;
+    await withFake(stubborn, async (scene) => {
       await using terminal = await inTerminal(
         scene,
-        `mkfifo pipe; exec 3<>pipe
+        `mkfifo pipe; exec 3<>pipe; dd if=/dev/zero of=pipe oflag=nonblock bs=4096 2>/dev/null
          for i in 1 2 3; do echo "turn $i"; ccrun --debug --json --grace 60s hi >pipe; done; echo over`,
         BEFORE_GRACE,
       );
-      assert(await waitFor(() => exists(`${project}/pipe`), 10_000));
       await terminal.stdoutUntil("claude runs as process");
       await terminal.write("\x03");
       await terminal.stdoutUntil("stopping: interrupt");
       await terminal.write("\x03");
-      // All processes have exited, but the output still has no reader.
-      await terminal.stdoutUntil("claude exited: ");
-      await terminal.write("\x03");
+      // All processes have exited, but the pipe is still full. Some seconds later ccrun exits by itself,
+      // which may come first on a loaded machine.
+      await terminal.stdoutUntil("claude exited: ").catch(() => {});
+      await terminal.write("\x03").catch(() => {});
       const { stdout, code } = await terminal.finished;
       assertEquals(code, 130);
       assert(!/turn 2|over/.test(stdout), stdout);
