@@ -19,10 +19,11 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
+import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 
-/** The frames of the live line's spinner. */
+/** The frames of the spinner in the status line. */
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
 
 /** A story that waits at its tool until the gate opens. */
@@ -48,7 +49,7 @@ function assertSanitized(output: string): void {
 const HOSTILE = "\x1b]52;c;aGk=\x07\x1b]0;title\x1b\\\x1b[2J\x1b[H\x1bc\u009b2J\u0090x\u009c" +
   "\u202egnp.exe\u2066\x1b]8;;http://x\x07\x07\b\x7f\x0e\x1b[?1049h\x1b[5;5r\rover\x1b[";
 
-/** The same for printf, as bytes of UTF-8. */
+/** {@linkcode HOSTILE} as octal escapes of printf. */
 const HOSTILE_BYTES = [...new TextEncoder().encode(HOSTILE)]
   .map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 
@@ -333,35 +334,36 @@ testWith(
       emit(toolResultLine({ id: "toolu_1", content: "done" }), ...streamed([`${words}\n`]))
     }${gate("end")}${emit(resultLine({ result: words }))}`;
     await withFake(body, async (scene) => {
-      const { sandbox } = scene;
-      const tmux = `tmux -L ccrun -f /dev/null`;
-      const env = { TMUX_TMPDIR: `${sandbox.root}/tmp`, TERM: "xterm-256color" };
-      const now = async (script: string) => {
+      const env = { TMUX_TMPDIR: `${scene.sandbox.root}/tmp`, TERM: "xterm-256color" };
+      const run = async (script: string) => {
         await using shell = await scene.startShell(script, { env });
         return (await shell.finished).stdout;
       };
-      const until = async (condition: string) =>
-        await now(`until ${tmux} capture-pane -p -S - | ${condition}; do sleep 0.05; done`);
-      await now(
-        `${tmux} new-session -d -x 80 -y 24 "ccrun hi; echo code \\$?; exec sleep 77"`,
-      );
-      await until(`grep -q Bash`);
-      await until(`grep -q '[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]'`);
-      await now(`${tmux} resize-window -x 40`);
-      // tmux tells the terminal a little later.
-      await now(
-        `until stty size <$(${tmux} display-message -p '#{pane_tty}') | grep -q ' 40$'; do sleep 0.05; done`,
-      );
-      await until(`grep -q '[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]'`);
+      const tmux = (command: string) => run(`tmux -L ccrun -f /dev/null ${command}`);
+      const screen = () => tmux("capture-pane -p -S -");
+      const waitForScreen = async (text: RegExp) =>
+        assert(await waitFor(async () => text.test(await screen()), 60_000), await screen());
+
+      // Rows that are erased at the top of the screen stay in the history of tmux.
+      const script = "echo top; ccrun hi; echo code \\$?; exec sleep 77";
+      await tmux(`new-session -d -x 80 -y 24 "${script}"`);
+      await waitForScreen(/● Bash/);
+      await waitForScreen(SPINNER);
+      await tmux("resize-window -x 40");
+      // The size of the terminal changes a little later.
+      const tty = (await tmux("display-message -p '#{pane_tty}'")).trim();
+      const hasResized = async () => (await run(`stty size <${tty}`)).endsWith(" 40\n");
+      assert(await waitFor(hasResized, 60_000), "the terminal keeps its size");
+      await waitForScreen(SPINNER);
       await scene.open("go");
-      await until(`grep -q 'jumps over the$'`);
+      await waitForScreen(/jumps over the$/m);
       await scene.open("end");
-      await until(`grep -q 'code 0'`);
-      const screen = await now(`${tmux} capture-pane -p -S -; ${tmux} kill-server`);
-      assert(!SPINNER.test(screen), screen);
-      assertStringIncludes(screen, "The quick brown fox jumps over the\n");
-      assertStringIncludes(screen, "code 0");
-      await sandbox.assertNothingLeft();
+      await waitForScreen(/code 0/);
+      const lastScreen = await screen();
+      await tmux("kill-server");
+      assert(!SPINNER.test(lastScreen), lastScreen);
+      assertStringIncludes(lastScreen, "The quick brown fox jumps over the\n");
+      await scene.sandbox.assertNothingLeft();
     });
   },
 );
