@@ -200,3 +200,15 @@ Deno.test("parseLeniently skips the invalid options", () => {
     assertEquals([...parseLeniently(args).options.keys()], expected, args.join(" "));
   }
 });
+
+Deno.test("parseCommandLine suggests how to turn an option off", async () => {
+  const cases: [args: string[], ...words: string[]][] = [
+    [["--no-timeout"], "unknown option --no-timeout", "did you mean --timeout 0?"],
+    [["--no-json"], "unknown option --no-json", "--json is off by default"],
+    [["--no-isolat"], "did you mean --no-isolate?"],
+    [["--redact=0"], "--redact takes no value", "--no-redact to turn it off"],
+  ];
+  for (const [args, ...words] of cases) {
+    await assertUsage(() => parseCommandLine(args), ...words);
+  }
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseCommandLine } from "../../lib/cli/args.ts";
 import { addEnvironment } from "../../lib/cli/environment.ts";
+import { OPTIONS } from "../../lib/cli/options.ts";
 import { assertUsage } from "./usage.ts";
 
 /** Returns the options of arguments and variables: the source, then the values. */
@@ -65,4 +66,10 @@ Deno.test("addEnvironment warns about unknown variables without their values", (
     assert(!warning.includes("secret"), warning);
   }
   assertEquals(parse({ CCRUN_TEST_CACHE: "x", CCRUN_RUNS: "x", CCRUNNER: "x" }).warnings, []);
+});
+
+Deno.test("addEnvironment ignores empty variables", () => {
+  const names = OPTIONS.flatMap(({ env }) => env === undefined ? [] : [env]);
+  const env = Object.fromEntries(names.map((name) => [name, ""]));
+  assertEquals(parse(env), { options: {}, warnings: [] });
 });

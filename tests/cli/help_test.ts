@@ -135,3 +135,12 @@ Deno.test("versionText is the version, in a line", () => {
   assertEquals(versionText(), `ccrun ${VERSION}\n`);
   assert(/^\d+\.\d+\.\d+/.test(VERSION));
 });
+
+Deno.test("fullHelp names the choices of each option", () => {
+  for (const command of COMMANDS) {
+    const help = fullHelp(command);
+    for (const { choices = [] } of OPTIONS.filter(({ commands }) => commands.includes(command))) {
+      for (const choice of choices) assert(help.includes(choice), `${command}: ${choice}`);
+    }
+  }
+});

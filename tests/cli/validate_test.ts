@@ -70,3 +70,10 @@ Deno.test("checkValues accepts valid values", () => {
   ];
   for (const args of cases) assertEquals(optionsOf(args).size, 1, args.join(" "));
 });
+
+Deno.test("checkValues suggests another option for a file on stdout", async () => {
+  const cases = [["--record", "--format raw"], ["--result", "--format result"], ["--summary"]];
+  for (const [option = "", ...words] of cases) {
+    await assertUsage(() => optionsOf([option, "-"]), `${option} needs a file`, ...words);
+  }
+});

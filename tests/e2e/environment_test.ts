@@ -4,76 +4,52 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { text } from "../support/api_reply.ts";
-import type { SceneRunOptions } from "./scene.ts";
+import { emit } from "../support/fake_claude.ts";
+import { STORY, withFake } from "./fake_scene.ts";
 import { withScene } from "./scene.ts";
-import { makeSpy } from "./claude_spy.ts";
-
-/** The variables that mark a surrounding session of Claude Code. */
-const MARKS: readonly string[] = [
-  "AI_AGENT",
-  "CLAUDECODE",
-  "CLAUDE_CODE_CHILD_NOTES_DIR",
-  "CLAUDE_CODE_CHILD_SESSION",
-  "CLAUDE_CODE_ENTRYPOINT",
-  "CLAUDE_CODE_EXECPATH",
-  "CLAUDE_CODE_MESSAGING_SOCKET",
-  "CLAUDE_CODE_MESSAGING_TOKEN",
-  "CLAUDE_CODE_SESSION_ATTENDED",
-  "CLAUDE_CODE_SESSION_ID",
-  "CLAUDE_CODE_SSE_PORT",
-  "CLAUDE_EFFORT",
-  "CLAUDE_PID",
-];
 
 Deno.test("ccrun removes the variables of a surrounding session, and keeps the settings of the user", async () => {
-  await withScene([text("Hello.")], async (scene) => {
-    const spy = await makeSpy(scene);
-    const settings = {
-      CLAUDE_CONFIG_DIR: `${scene.sandbox.root}/config`,
-      CLAUDE_CODE_MAX_OUTPUT_TOKENS: "1000",
-      CLAUDE_CODE_USE_BEDROCK: "",
-      MINE: "stays",
-    };
-    const result = await scene.run(["--claude", spy.path, "-q", "--max-retries=3", "Greet me."], {
-      env: { ...Object.fromEntries(MARKS.map((name) => [name, "1"])), ...settings },
+  await withFake(`env >"$gates/env"; ${emit(...STORY)}`, async ({ run, sandbox }) => {
+    const marks = ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "AI_AGENT"];
+    const settings = { CLAUDE_CONFIG_DIR: "/config", CLAUDE_CODE_USE_BEDROCK: "", MINE: "stays" };
+    const result = await run(["-q", "--max-retries=3", "hi"], {
+      env: { ...Object.fromEntries(marks.map((name) => [name, "1"])), ...settings },
     });
-    assertEquals([result.code, result.stdout, result.stderr], [0, "Hello.\n", ""]);
-    const env = await spy.env();
-    assertEquals(MARKS.filter((name) => name in env), []);
-    for (const [name, value] of Object.entries(settings)) assertEquals(env[name], value, name);
-    assertEquals([env.TERM, env.PYTHONIOENCODING], ["dumb", "utf-8"]);
-    assertEquals(env.CLAUDE_CODE_MAX_RETRIES, "3");
-    assertEquals([env.ANTHROPIC_API_KEY, env.ANTHROPIC_API_URL], ["sk-placeholder", undefined]);
+    assertEquals([result.code, result.stderr], [0, ""]);
+    const variables = (await Deno.readTextFile(`${sandbox.root}/env`)).split("\n");
+    const has = (variable: string) => variables.some((line) => line.startsWith(variable));
+    for (const name of marks) assert(!has(`${name}=`), name);
+    for (const [name, value] of Object.entries(settings)) {
+      assert(variables.includes(`${name}=${value}`), name);
+    }
+    for (const variable of ["TERM=dumb", "PYTHONIOENCODING=utf-8", "CLAUDE_CODE_MAX_RETRIES=3"]) {
+      assert(variables.includes(variable), variable);
+    }
+    assert(has("ANTHROPIC_API_KEY=sk-placeholder") && !has("ANTHROPIC_API_URL="));
   });
 });
 
 Deno.test("ccrun passes --api-url to claude, with a placeholder key if there is no credential", async () => {
-  await withScene([text("Hello.")], async (scene) => {
-    const { api, run, turns } = scene;
-    const spy = await makeSpy(scene);
-    const NO_KEY = { ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined };
-    const greet = async (env: SceneRunOptions["env"]) => {
-      const url = ["--claude", spy.path, "--api-url", `${api.url}/v1`];
-      const result = await run(["-q", ...url, "Greet me."], {
-        env: { ...NO_KEY, ...env },
-      });
-      assertEquals([result.code, result.stdout, result.stderr], [0, "Hello.\n", ""]);
+  await withScene([text("Hello.")], async ({ api, run, sandbox, turns }) => {
+    /** Runs without a key in the environment, and returns the key that the API received. */
+    const keyOf = async () => {
+      const { code, stdout, stderr } = await run(
+        ["-q", "--api-url", `${api.url}/v1`, "Greet me."],
+        {
+          env: { ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined },
+        },
+      );
+      assertEquals([code, stdout, stderr], [0, "Hello.\n", ""]);
       const { headers, path } = turns().at(-1) ?? {};
       assertEquals(path, "/v1/messages?beta=true");
-      return [headers?.["x-api-key"], headers?.authorization];
+      return headers?.["x-api-key"];
     };
-    assertEquals(await greet({}), ["sk-placeholder-key-for-proxy", undefined]);
-    const env = await spy.env();
-    assertEquals([env.ANTHROPIC_API_URL, env.ANTHROPIC_BASE_URL], [`${api.url}/v1`, api.url]);
-
-    assertEquals(await greet({ ANTHROPIC_API_KEY: "sk-mine" }), ["sk-mine", undefined]);
-    assertEquals(await greet({ ANTHROPIC_AUTH_TOKEN: "token" }), [undefined, "Bearer token"]);
-    assertEquals((await spy.env()).ANTHROPIC_API_KEY, undefined);
-    await Deno.mkdir(`${scene.sandbox.home}/.claude`, { recursive: true });
+    assertEquals(await keyOf(), "sk-placeholder-key-for-proxy");
+    await Deno.mkdir(`${sandbox.home}/.claude`, { recursive: true });
     const settings = JSON.stringify({ apiKeyHelper: "echo sk-helped" });
-    await Deno.writeTextFile(`${scene.sandbox.home}/.claude/settings.json`, settings);
-    assertEquals((await greet({}))[0], "sk-helped");
+    await Deno.writeTextFile(`${sandbox.home}/.claude/settings.json`, settings);
+    assertEquals(await keyOf(), "sk-helped");
   });
 });

@@ -1,72 +1,59 @@
 /**
- * Tests the files that a run writes: the answer and the recording.
+ * The file of `--output`. See pipes_test.ts for full disks.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { RunEvent } from "../../lib/events.ts";
-import { apiError, hold, message, text, thinking } from "../support/api_reply.ts";
-import { runCcrun } from "../support/ccrun.ts";
-import { bash, checked, eventsOf, SKIP, temporaryFiles, withScene } from "./scene.ts";
+import { emit } from "../support/fake_claude.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { ANSWER, FAILURE, gate, STORY, withFake } from "./fake_scene.ts";
+import { assertNothingLeft } from "./scene.ts";
 
-/** An event without its times, and without what only a run knows: where it works and how the process ended. */
-function timeless({ time_ms: _, ...event }: RunEvent): Record<string, unknown> {
-  const known: Record<string, unknown> = { ...event };
-  const { type } = event;
-  if (type === "start") { for (const key of ["time", "claude", "cwd"]) delete known[key]; }
-  if (type === "exit") delete known.claude_exit_code;
-  if (type === "exit" || type === "tool_result") delete known.duration_ms;
-  return known;
-}
-
-Deno.test("ccrun writes the answer to the file of --output only when the run succeeds", async () => {
-  const go = Promise.withResolvers<void>();
-  const reply = hold(go.promise, text("The new answer."));
-  const respond = ({ userText }: { userText: string }) =>
-    userText.includes("Fail") ? apiError(400, "invalid_request_error", "no") : reply;
-  await withScene(respond, async ({ api, run, sandbox, start }) => {
+Deno.test("ccrun --output replaces a file when the run succeeds, and not before", async () => {
+  await withFake(gate("go") + emit(...STORY), async ({ open, prompt, sandbox, start }) => {
     const path = `${sandbox.project}/answer.txt`;
     await Deno.writeTextFile(path, "old");
     await Deno.chmod(path, 0o640);
-    await using process = await start(["-q", "--output", "answer.txt", "Greet me."]);
-    await api.requested((request) => request.hasTools);
+    await using ccrun = await start(["-q", "--output", "answer.txt", "hi"]);
+    assert(await waitFor(async () => await prompt() !== undefined, 60_000), "claude has no prompt");
     assertEquals(await Deno.readTextFile(path), "old");
-    go.resolve();
-    const { code, stdout } = await process.finished;
-    assertEquals([code, stdout], [0, "The new answer.\n"]);
-    assertEquals(await Deno.readTextFile(path), "The new answer.\n");
+    await open("go");
+    const { code, stdout } = await ccrun.finished;
+    assertEquals([code, stdout], [0, `${ANSWER}\n`]);
+    assertEquals(await Deno.readTextFile(path), `${ANSWER}\n`);
     assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o640);
-    assertEquals(await temporaryFiles(sandbox), []);
-
-    const failed = await run(["-q", "-o", "answer.txt", "--record", "stream", "Fail."]);
-    assertEquals([failed.code, failed.stdout], [4, ""]);
-    assertEquals(await Deno.readTextFile(path), "The new answer.\n");
-    // A recording is there to find out why, so it is kept.
-    assert((await Deno.readTextFile(`${sandbox.project}/stream`)).endsWith("}\n"));
+    await assertNothingLeft(sandbox);
   });
 });
 
-Deno.test("ccrun replay emits the events of the recorded run", async () => {
-  const replies = [
-    message(thinking("Hm."), text("I look."), bash("echo works"), bash("echo no; exit 3")),
-    text("Done."),
-  ];
-  await withScene(replies, async ({ json, sandbox }) => {
-    const args = ["--partial", "--record", "stream", SKIP, "--max-turns"];
-    for (const [turns, code] of [["9", 0], ["1", 5]] as const) {
-      const told = await json([...args, turns, "Do it."]);
-      assertEquals(told.code, code);
-      const replay = ["replay", "--json", "stream"];
-      const again = checked(await runCcrun([...replay, "--partial"], { sandbox }));
-      assertEquals(again.events.map(timeless), told.events.map(timeless));
-      // Without the pieces, as a run without --partial is told.
-      const whole = checked(await runCcrun(replay, { sandbox }));
-      assertEquals(eventsOf(whole, "text_delta"), []);
-      assertEquals(
-        eventsOf(whole, "text").map(({ text }) => text),
-        eventsOf(told, "text").map(({ text }) => text),
-      );
-    }
+Deno.test("ccrun --output keeps an existing file and creates no other if the run fails", async () => {
+  await withFake(FAILURE, async ({ run, sandbox }) => {
+    const path = `${sandbox.project}/answer.txt`;
+    assertEquals((await run(["-q", "-o", "answer.txt", "hi"])).code, 1);
+    assertEquals(await Deno.lstat(path).catch(() => "none"), "none");
+    await Deno.writeTextFile(path, "old");
+    const before = await Deno.stat(path);
+    // A recording is there to find out why the run failed, so it is kept.
+    await run(["-q", "-o", "answer.txt", "--record", "tape.jsonl", "hi"]);
+    const after = await Deno.stat(path);
+    assertEquals(await Deno.readTextFile(path), "old");
+    assertEquals([after.ino, after.mtime, after.mode], [before.ino, before.mtime, before.mode]);
+    const recording = await Deno.readTextFile(`${sandbox.project}/tape.jsonl`);
+    assertEquals(recording, `${FAILURE.join("\n")}\n`);
+  });
+});
+
+Deno.test("ccrun --output keeps an existing file if the run is stopped", async () => {
+  const body = `trap 'exit 1' INT; ${gate("never")}`;
+  await withFake(body, async ({ prompt, sandbox, start }) => {
+    const path = `${sandbox.project}/answer.txt`;
+    await Deno.writeTextFile(path, "old");
+    await using ccrun = await start(["-q", "-o", "answer.txt", "hi"]);
+    assert(await waitFor(async () => await prompt() !== undefined, 60_000), "claude has no prompt");
+    ccrun.kill("SIGTERM");
+    assertEquals((await ccrun.finished).code, 143);
+    assertEquals(await Deno.readTextFile(path), "old");
+    await assertNothingLeft(sandbox);
   });
 });

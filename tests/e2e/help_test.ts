@@ -1,37 +1,41 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fullHelp, shortHelp, topicText } from "../../lib/cli/help.ts";
+/**
+ * The texts that ccrun prints without a run.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fullHelp, shortHelp, topicText, versionText } from "../../lib/cli/help.ts";
 import { HELP_TOPICS } from "../../lib/cli/commands.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
 import { runCcrun } from "../support/ccrun.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 
-Deno.test("ccrun -h prints the short help, --help the full help", async () => {
+Deno.test("ccrun prints help, the version and the schema on stdout", async () => {
   await using sandbox = await makeSandbox();
-  for (
-    const [args, expected] of [
-      [["-h"], shortHelp("run")],
-      [["--help"], fullHelp("run")],
-      [["replay", "-h"], shortHelp("replay")],
-      [["replay", "--help"], fullHelp("replay")],
-    ] as const
-  ) {
+  const texts: readonly (readonly [args: readonly string[], text: string])[] = [
+    [["-h"], shortHelp("run")],
+    [["hi", "--help"], fullHelp("run")],
+    [["help"], fullHelp("run")],
+    [["help", "doctor"], fullHelp("doctor")],
+    [["replay", "--help"], fullHelp("replay")],
+    [["help", "exit-codes"], topicText("exit-codes", { markdown: true })],
+    [["hi", "-V"], versionText()],
+    [["schema"], `${JSON.stringify(eventSchema(), null, 2)}\n`],
+  ];
+  for (const [args, text] of texts) {
     const { code, stdout, stderr } = await runCcrun(args, { sandbox });
-    assertEquals([code, stdout, stderr], [0, expected, ""], args.join(" "));
+    assertEquals([code, stdout, stderr], [0, text, ""], args.join(" "));
   }
-});
-
-Deno.test("ccrun help prints a topic as Markdown into a pipe", async () => {
-  await using sandbox = await makeSandbox();
-  const { code, stdout } = await runCcrun(["help", "exit-codes"], { sandbox });
-  assertEquals([code, stdout], [0, topicText("exit-codes", { markdown: true })]);
 });
 
 Deno.test("ccrun help lists the topics if it does not know one", async () => {
   await using sandbox = await makeSandbox();
   const { code, stderr } = await runCcrun(["help", "nonsense"], { sandbox });
   assertEquals(code, 2);
-  assertMatch(stderr, /no help on nonsense/);
+  assertStringIncludes(stderr, "no help on nonsense");
   for (const topic of HELP_TOPICS) assertStringIncludes(stderr, topic);
 });
 

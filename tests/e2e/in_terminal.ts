@@ -1,5 +1,5 @@
 /**
- * A terminal for tests: a pseudo terminal, into which a test can type.
+ * A pseudo terminal, into which a test can type.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import { type CcrunOptions, type RunningCcrun, startShellCcrun } from "../suppor
 import type { Sandbox } from "../support/sandbox.ts";
 import type { Needs } from "../support/test_with.ts";
 
-/** What a script in a terminal is told. */
+/** Options for {@linkcode inTerminal}. */
 export interface TerminalOptions extends Omit<CcrunOptions, "sandbox" | "stdin"> {
   /** @default {80} */
   readonly columns?: number;
-  /** Whether programs may colour what they write. @default {true} */
+  /** Whether NO_COLOR is unset. @default {true} */
   readonly color?: boolean;
   /**
-   * What runs there: a script that bash reads from a file, a command in bash's place as the session's
-   * leader, or an interactive bash, which reads what is typed.
+   * Who runs the script: a bash that reads it from a file, the leader of the session itself, or an
+   * interactive bash, which then reads what is typed.
    *
    * @default {"script"}
    */
   readonly as?: "script" | "leader" | "interactive";
 }
 
-/** util-linux's `script` gives a command a terminal; macOS has another one of that name. */
+/** The program `script` of util-linux creates the terminal. The one of macOS has other options. */
 export const TERMINAL: Needs = {
   commands: ["script", "stty"],
-  unless: Deno.build.os === "linux" ? undefined : "only util-linux's script is known here",
+  unless: Deno.build.os === "linux" ? undefined : "only util-linux has this script",
 };
 
 const SHELLS = {
@@ -36,8 +36,8 @@ const SHELLS = {
 } as const;
 
 /**
- * Runs a bash script in a terminal: what it writes there is the stdout of this process, and what is
- * written to this process is typed.
+ * Starts a bash script in a terminal. Its output is the stdout of the returned process, and text that
+ * is written to that process is typed.
  *
  * @example
  * ```ts

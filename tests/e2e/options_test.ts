@@ -8,8 +8,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
-import { bash, eventOf, eventsOf, exists, SKIP, withScene } from "./scene.ts";
-import { makeSpy } from "./claude_spy.ts";
+import { writeExecutable } from "../support/executable.ts";
+import { bash, eventOf, eventsOf, exists, type Scene, withScene } from "./scene.ts";
 
 /** Text that ccrun passes in a file, except to 2.0.25, which has no option for that. */
 const LONG = `${"Long advice. ".repeat(claudeAtLeast("2.1.0") ? 400 : 4)}The LAST-WORD.`;
@@ -20,10 +20,51 @@ const PRIVATE = [
   ...claudeAtLeast("2.1.0") ? ["--append-system-prompt-file"] : [],
 ];
 
-Deno.test("ccrun passes options to claude, and long or secret values in private files", async () => {
+/** A file that an option of claude named, as it was when claude started. */
+interface SeenFile {
+  readonly path: string;
+  readonly text: string;
+  /** The permissions of the file and of its directory, as `ls -l` prints them. */
+  readonly modes: readonly string[];
+}
+
+/** Creates a claude that records its arguments and their files, and then runs the real one. */
+async function makeSpy({ sandbox, claude }: Scene) {
+  const path = `${sandbox.bin}/spy`;
+  const seen = `${sandbox.root}/seen`;
+  await Deno.mkdir(seen);
+  await writeExecutable(
+    path,
+    `#!/bin/sh
+printf '%s\\0' "$@" >'${seen}/args'
+for word; do
+  case $word in --*=*) option=\${word%%=*} file=\${word#*=};; *) file=$word;; esac
+  if [ -f "$file" ]; then
+    cp "$file" "${seen}/$option"
+    { ls -l "$file"; ls -ld "\${file%/*}"; } | cut -c 1-10 >"${seen}/$option.modes"
+    printf %s "$file" >"${seen}/$option.path"
+  fi
+  option=$word
+done
+exec '${claude}' "$@"
+`,
+  );
+  const read = (name: string) => Deno.readTextFile(`${seen}/${name}`);
+  return {
+    path,
+    args: async () => (await read("args")).split("\0").slice(0, -1),
+    file: async (option: string): Promise<SeenFile> => ({
+      path: await read(`${option}.path`),
+      text: await read(option),
+      modes: (await read(`${option}.modes`)).trim().split("\n"),
+    }),
+  };
+}
+
+Deno.test("ccrun passes options and variables to claude, and long or secret values in private files", async () => {
   const replies = [
     ({ userText: root }: ApiRequest) => toolUse("Read", { file_path: `${root}/shared/x/seen.txt` }),
-    bash("touch allowed"),
+    bash("touch allowed && mkdir allowed.d"),
     text("Done."),
   ];
   await withScene(replies, async (scene) => {
@@ -38,9 +79,12 @@ Deno.test("ccrun passes options to claude, and long or secret values in private 
       ...["--claude", spy.path],
       ...["-C", "project", "--add-dir", "project/..//shared/./x/", "--plans-dir", "plans"],
       ...["--settings", JSON.stringify(settings), "--mcp-config", JSON.stringify(mcp)],
-      ...["--append-system-prompt", LONG, "--model", "claude-haiku-4-5", "--max-turns=9"],
+      ...["--append-system-prompt", LONG, "--max-turns=9"],
       ...[root, "--", "--disallowedTools", "WebSearch"],
-    ], { cwd: root });
+    ], {
+      cwd: root,
+      env: { CCRUN_MODEL: "claude-haiku-4-5", CCRUN_ALLOWED_TOOLS: "Bash(mkdir:*)" },
+    });
     assertEquals(events.code, 0, events.stdout);
     assertEquals(events.stderr, "");
     assertEquals(eventOf(events, "start").cwd, sandbox.project);
@@ -79,42 +123,5 @@ Deno.test("ccrun passes options to claude, and long or secret values in private 
       assertEquals(modes, ["-rw-------", "drwx------"], path);
       assertEquals(await exists(path), false, path);
     }
-  });
-});
-
-Deno.test("ccrun merges a settings file with --plans-dir, and reads options from the environment", async () => {
-  const replies = [bash("touch made && mkdir made.d && rmdir made.d"), text("Done.")];
-  await withScene(replies, async (scene) => {
-    const { json, sandbox, turns } = scene;
-    const spy = await makeSpy(scene);
-    const settings = { permissions: { allow: ["Bash(touch:*)"] } };
-    await Deno.writeTextFile(`${sandbox.project}/mine.json`, JSON.stringify(settings));
-    const given = ["--claude", spy.path, "--settings", "mine.json"];
-    const events = await json(
-      [...given, "--system-prompt", "You are terse.", "Do it."],
-      {
-        env: {
-          CCRUN_PLANS_DIR: "plans/../plans",
-          CCRUN_MODEL: "claude-haiku-4-5",
-          CCRUN_ALLOWED_TOOLS: "Bash(mkdir:*)\nBash(rmdir:*)",
-          CCRUN_MAX_RETRIES: "0",
-        },
-      },
-    );
-    assertEquals([events.code, events.stderr], [0, ""]);
-    assertEquals(eventsOf(events, "permission_denied"), []);
-    assertStringIncludes(turns()[0]?.systemText ?? "", "You are terse.");
-    assertEquals(turns()[0]?.model, "claude-haiku-4-5");
-    assertEquals(JSON.parse((await spy.file("--settings")).text), {
-      ...settings,
-      plansDirectory: `${sandbox.project}/plans`,
-    });
-
-    // The command line takes precedence. Without --plans-dir, claude reads the file itself.
-    const again = await json([...given, "--model=claude-sonnet-4-5", SKIP, "Do it."], {
-      env: { CCRUN_MODEL: "claude-haiku-4-5" },
-    });
-    assertEquals([again.code, turns().at(-1)?.model], [0, "claude-sonnet-4-5"]);
-    assertEquals((await spy.file("--settings")).path, `${sandbox.project}/mine.json`);
   });
 });

@@ -1,131 +1,111 @@
-/** `--result FILE` and `--format result`, on the real Claude Code. */
+/**
+ * The result as an object: `--result FILE` and `--format result`.
+ *
+ * @module
+ */
 
-import { assert, assertEquals } from "@std/assert";
-import { text } from "../support/api_reply.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, exists, SKIP, withScene } from "./scene.ts";
-import { ANSWER, FAILURE, STORY, withFake } from "./fake_scene.ts";
+import { ANSWER, FAILURE, type FakeScene, STORY, withFake } from "./fake_scene.ts";
+
+/** Reads the object in out.json. */
+async function readResult({ sandbox }: Pick<FakeScene, "sandbox">) {
+  return JSON.parse(await Deno.readTextFile(`${sandbox.project}/out.json`));
+}
 
 Deno.test("ccrun --format result prints the last result and the outcome as one object", async () => {
-  await withScene([bash("echo hi"), text("Said ##[group]hi.")], async ({ run }) => {
-    const { code, stdout, stderr } = await run(["-f", "result", SKIP, "Say hi."]);
-    assertEquals([code, stderr, stdout.split("\n").length, stdout.includes("##[")], [
-      0,
-      "",
-      2,
-      false,
-    ]);
+  const lines = [initLine(), resultLine({ result: "Said ##[group]hi." })];
+  await withFake(lines, async ({ run, sandbox }) => {
+    const { code, stdout, stderr } = await run(["-f", "result", "--result", "out.json", "hi"]);
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals([stdout.indexOf("\n"), stdout.includes("##[")], [stdout.length - 1, false]);
     const { result, exit, error } = JSON.parse(stdout);
     assertEquals([result.type, result.text, error], ["result", "Said ##[group]hi.", undefined]);
     assertEquals([exit.type, exit.code, exit.turns], ["exit", 0, result.turns]);
     assertEquals(exit.session_id, result.session_id);
-  });
-});
-
-Deno.test("ccrun --result writes the same object with any format", async () => {
-  await withScene([text("Hello.")], async ({ run, sandbox }) => {
-    const { code, stdout } = await run(["-q", "--result", "out.json", "Greet me."]);
-    assertEquals([code, stdout], [0, "Hello.\n"]);
-    const { result, exit } = JSON.parse(await Deno.readTextFile(`${sandbox.project}/out.json`));
-    assertEquals([result.text, exit.reason], ["Hello.", "success"]);
+    assertEquals(stdout, await Deno.readTextFile(`${sandbox.project}/out.json`));
   });
 });
 
 Deno.test("ccrun --result writes a result even if the run fails", async () => {
-  await withFake(FAILURE, async ({ run, sandbox }) => {
-    const path = `${sandbox.project}/out.json`;
-    await Deno.writeTextFile(path, "old");
-    const { code, stdout } = await run(["-q", "--result", path, "hi"]);
+  await withFake(FAILURE, async (scene) => {
+    await Deno.writeTextFile(`${scene.sandbox.project}/out.json`, "old");
+    const { code, stdout } = await scene.run(["-q", "--result", "out.json", "hi"]);
     assertEquals([code, stdout], [1, ""]);
-    const { result, error, exit } = JSON.parse(await Deno.readTextFile(path));
+    const { result, error, exit } = await readResult(scene);
     assertEquals([result.ok, error.kind, exit.code], [false, "failed", 1]);
   });
 });
 
 Deno.test("ccrun --result writes a result even if claude cannot start", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const path = `${sandbox.project}/out.json`;
-    const wrong: readonly (readonly [readonly string[], number, string])[] = [
-      [["--result", path, "--modle", "x", "hi"], 2, "usage"],
-      [["--result", path, "--claude", "/nowhere/claude", "hi"], 127, "not_found"],
-      [["--result", path], 2, "usage"],
-      [["replay", "--result", path, "nothing.jsonl"], 2, "usage"],
+  await withFake(STORY, async (scene) => {
+    const cases: readonly (readonly [readonly string[], number, string])[] = [
+      [["--result", "out.json", "--modle", "x", "hi"], 2, "usage"],
+      [["--result", "out.json", "--claude", "/nowhere/claude", "hi"], 127, "not_found"],
+      [["replay", "--result", "out.json", "nothing.jsonl"], 2, "usage"],
     ];
-    for (const [args, code, reason] of wrong) {
-      await Deno.remove(path).catch(() => {});
-      assertEquals((await run(args)).code, code, args.join(" "));
-      const { result, error, exit } = JSON.parse(await Deno.readTextFile(path));
+    for (const [args, code, reason] of cases) {
+      assertEquals((await scene.run(args)).code, code, args.join(" "));
+      const { result, error, exit } = await readResult(scene);
       assertEquals([result, error.kind, exit.reason, exit.code], [null, reason, reason, code]);
+      await Deno.remove(`${scene.sandbox.project}/out.json`);
     }
-    const { stdout, code } = await run(["--format", "result", "--modle", "x", "hi"]);
+    const { stdout, code } = await scene.run(["--format", "result", "--modle", "x", "hi"]);
     assertEquals([code, JSON.parse(stdout).exit.reason], [2, "usage"]);
   });
 });
 
 Deno.test("ccrun --result writes a result even if the run is interrupted", async () => {
-  const body = `echo '${STORY[0]}'; kill -TERM $PPID; sleep 60`;
-  await withFake(body, async ({ run, sandbox }) => {
-    const { code } = await run(["--result", "out.json", "--grace", "2s", "hi"]);
+  const body = `${emit(initLine())}kill -TERM $PPID; sleep 60`;
+  await withFake(body, async (scene) => {
+    const { code } = await scene.run(["--result", "out.json", "--grace", "200ms", "hi"]);
     assertEquals(code, 143);
-    const { exit } = JSON.parse(await Deno.readTextFile(`${sandbox.project}/out.json`));
+    const { exit } = await readResult(scene);
     assertEquals([exit.reason, exit.signal], ["terminate", "SIGTERM"]);
   });
 });
 
-Deno.test("ccrun --result checks its file before claude starts, and fails if it cannot be written", async () => {
-  await withFake(STORY, async ({ run, prompt }) => {
-    const { code, stderr } = await run(["--result", "no/such/out.json", "hi"]);
-    assertEquals([code, await prompt()], [2, undefined]);
-    assert(stderr.includes("cannot write --result"), stderr);
+Deno.test("ccrun fails if it cannot write the file of --result", async () => {
+  await withFake(`rm -r sub\n${emit(...STORY)}`, async ({ run, sandbox }) => {
+    await Deno.mkdir(`${sandbox.project}/sub`);
+    const { code, stdout, stderr } = await run(["-q", "--result", "sub/out.json", "hi"]);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, "cannot write --result");
   });
-  await withFake(
-    `rm -r sub\n${STORY.map((line) => `echo '${line}'`).join("\n")}`,
-    async (scene) => {
-      await Deno.mkdir(`${scene.sandbox.project}/sub`);
-      const { code, stdout, stderr } = await scene.run(["-q", "--result", "sub/out.json", "hi"]);
-      assertEquals([code, stdout], [1, ""]);
-      assert(stderr.includes("cannot write --result"), stderr);
-    },
-  );
 });
 
 Deno.test("ccrun writes the answer, the result and the summary to three files", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const args = ["--result", "same.md", "--summary", "same.md", "hi"];
-    const { code, stderr } = await run(args);
-    assertEquals([code, stderr.includes("are the same file")], [2, true]);
-    const good = ["-q", "-o", "a.txt", "--result", "r.json", "--summary", "s.md", "hi"];
-    assertEquals((await run(good)).code, 0);
-    assertEquals(await Deno.readTextFile(`${sandbox.project}/a.txt`), `${ANSWER}\n`);
-    const summary = await Deno.readTextFile(`${sandbox.project}/s.md`);
-    assert(summary.includes("42"), summary);
-    assert(await exists(`${sandbox.project}/r.json`));
+  await withFake(STORY, async (scene) => {
+    const args = ["-q", "-o", "a.txt", "--result", "out.json", "--summary", "s.md", "hi"];
+    assertEquals((await scene.run(args)).code, 0);
+    const read = (file: string) => Deno.readTextFile(`${scene.sandbox.project}/${file}`);
+    assertEquals(await read("a.txt"), `${ANSWER}\n`);
+    assertStringIncludes(await read("s.md"), "42");
+    assertEquals((await readResult(scene)).exit.code, 0);
   });
 });
 
 testWith(
   { commands: ["mkfifo"] },
-  "ccrun rejects --output, --result and --summary if the file is not a regular one",
+  "ccrun rejects a file for a report that is not regular, or that two options name",
   async () => {
-    await withFake(STORY, async ({ prompt, run, shell }) => {
+    await withFake(STORY, async ({ prompt, run, shell, sandbox }) => {
       await shell("mkfifo pipe");
-      for (const option of ["--output", "--result", "--summary"]) {
-        for (const path of ["pipe", "/dev/null"]) {
-          const { code, stderr } = await run([option, path, "hi"]);
-          assertEquals(code, 2);
-          assert(stderr.includes(`cannot write ${option} `), stderr);
-          assert(stderr.includes("it is not a regular file"), stderr);
-        }
+      await Deno.writeTextFile(`${sandbox.project}/same`, "old");
+      const cases: readonly (readonly [readonly string[], string])[] = [
+        [["--output", "pipe"], "cannot write --output"],
+        [["--result", "pipe"], "it is not a regular file"],
+        [["--summary", "pipe"], "cannot write --summary"],
+        [["--result", "same", "--summary", "same"], "are the same file"],
+      ];
+      for (const [args, message] of cases) {
+        const { code, stderr } = await run([...args, "hi"]);
+        assertEquals(code, 2);
+        assertStringIncludes(stderr, message);
       }
+      assertEquals(await Deno.readTextFile(`${sandbox.project}/same`), "old");
       assertEquals(await prompt(), undefined, "claude was started");
     });
   },
 );
-
-Deno.test("ccrun rejects the same file for --output and --result", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    await Deno.writeTextFile(`${sandbox.project}/same`, "old");
-    assertEquals((await run(["--output", "same", "--result", "same", "hi"])).code, 2);
-    assertEquals(await Deno.readTextFile(`${sandbox.project}/same`), "old");
-  });
-});

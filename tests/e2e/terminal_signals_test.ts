@@ -43,31 +43,41 @@ const REPORT_END = `report_end() { node -e '
 ' -- "$@"; }
 `;
 
-testWith(
-  TERMINAL,
-  "Ctrl-C in a terminal stops claude with one signal, and ccrun then dies of SIGINT",
-  async () => {
+const STOP_KEYS = [
+  {
+    name: "Ctrl-C in a terminal stops claude with one signal, and ccrun then dies of SIGINT",
+    key: "\x03",
+    signal: "SIGINT",
+    end: "ended with null by SIGINT",
+  },
+  {
+    name: "Ctrl-\\ in a terminal stops claude with one SIGINT, and ccrun then exits with 131",
+    key: "\x1c",
+    signal: "SIGQUIT",
+    end: "ended with 131 by null",
+  },
+] as const;
+
+for (const { name, key, signal, end } of STOP_KEYS) {
+  testWith(TERMINAL, name, async () => {
     await withFake(NOTES, async (scene) => {
-      const { root } = scene.sandbox;
-      await using terminal = await inTerminal(
-        scene,
-        `${REPORT_END} report_end --grace 60s hi`,
-        PLAIN,
-      );
+      const signals = () => Deno.readTextFile(`${scene.sandbox.root}/asked`);
+      const run = `${REPORT_END} report_end --grace 60s hi`;
+      await using terminal = await inTerminal(scene, run, PLAIN);
       await terminal.stdoutUntil("Bash  wait");
-      await terminal.write("\x03");
+      await terminal.write(key);
       // This message comes a second later, after any other signal of the terminal.
       await terminal.stdoutUntil("stopping claude, which has");
-      assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
+      assertEquals(await signals(), "INT\n");
       await scene.open("go");
       const { stdout } = await terminal.finished;
-      assertStringIncludes(stdout, "error: stopped by SIGINT");
-      assertStringIncludes(stdout, "ended with null by SIGINT");
-      assertEquals(await Deno.readTextFile(`${root}/asked`), "INT\n");
+      assertStringIncludes(stdout, `error: stopped by ${signal}`);
+      assertStringIncludes(stdout, end);
+      assertEquals(await signals(), "INT\n");
       await assertNothingLeft(scene.sandbox);
     });
-  },
-);
+  });
+}
 
 testWith(
   TERMINAL,
@@ -93,18 +103,15 @@ testWith(
 
 testWith(TERMINAL, "Ctrl-C ends a loop over ccrun in a script, and the script", async () => {
   await withFake(OBEDIENT, async (scene) => {
-    for (const options of ["", "-q", "--json"]) {
-      const loop =
-        `for i in 1 2 3; do echo "turn $i"; ccrun --debug ${options} hi; done; echo over`;
-      await using terminal = await inTerminal(scene, loop);
-      await terminal.stdoutUntil("claude runs as process");
-      await terminal.write("\x03");
-      const { stdout, code } = await terminal.finished;
-      assertEquals(code, 130);
-      assertStringIncludes(stdout, "turn 1");
-      assert(!/turn 2|over/.test(stdout), stdout);
-      await assertNothingLeft(scene.sandbox);
-    }
+    const loop = `for i in 1 2 3; do echo "turn $i"; ccrun hi; done; echo over`;
+    await using terminal = await inTerminal(scene, loop, PLAIN);
+    await terminal.stdoutUntil("Bash  wait");
+    await terminal.write("\x03");
+    const { stdout, code } = await terminal.finished;
+    assertEquals(code, 130);
+    assertStringIncludes(stdout, "turn 1");
+    assert(!/turn 2|over/.test(stdout), stdout);
+    await assertNothingLeft(scene.sandbox);
   });
 });
 
@@ -168,28 +175,25 @@ testWith(
 );
 
 testWith(
-  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "mkfifo"] },
-  "a third Ctrl-C exits at once if the output is not read, and ends the loop of a script",
+  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "mkfifo", "dd"] },
+  "Ctrl-C three times ends a run whose output is not read, and the loop of a script",
   async () => {
-    const flood = `trap '' INT TERM; ${emit(initLine())}while :; do ${
-      emit(textLine("More. ".repeat(1000)))
-    }done`;
-    await withFake(flood, async (scene) => {
-      const { project } = scene.sandbox;
+    const stubborn = `trap '' INT TERM; ${emit(initLine())}${gate("never")}`;
+    await withFake(stubborn, async (scene) => {
       await using terminal = await inTerminal(
         scene,
-        `mkfifo pipe; exec 3<>pipe
+        `mkfifo pipe; exec 3<>pipe; dd if=/dev/zero of=pipe oflag=nonblock bs=4096 2>/dev/null
          for i in 1 2 3; do echo "turn $i"; ccrun --debug --json --grace 60s hi >pipe; done; echo over`,
         BEFORE_GRACE,
       );
-      assert(await waitFor(() => exists(`${project}/pipe`), 10_000));
       await terminal.stdoutUntil("claude runs as process");
       await terminal.write("\x03");
       await terminal.stdoutUntil("stopping: interrupt");
       await terminal.write("\x03");
-      // All processes have exited, but the output still has no reader.
-      await terminal.stdoutUntil("claude exited: ");
-      await terminal.write("\x03");
+      // All processes have exited, but the pipe is still full. Some seconds later ccrun exits by itself,
+      // which may come first on a loaded machine.
+      await terminal.stdoutUntil("claude exited: ").catch(() => {});
+      await terminal.write("\x03").catch(() => {});
       const { stdout, code } = await terminal.finished;
       assertEquals(code, 130);
       assert(!/turn 2|over/.test(stdout), stdout);
@@ -197,26 +201,6 @@ testWith(
     });
   },
 );
-
-testWith(TERMINAL, "Ctrl-\\ in a terminal stops a run with exit code 131", async () => {
-  await withFake(NOTES, async (scene) => {
-    await using terminal = await inTerminal(
-      scene,
-      `${REPORT_END} report_end --grace 60s hi`,
-      PLAIN,
-    );
-    await terminal.stdoutUntil("Bash  wait");
-    await terminal.write("\x1c");
-    await terminal.stdoutUntil("stopping claude, which has");
-    // ccrun always stops claude with SIGINT.
-    assertEquals(await Deno.readTextFile(`${scene.sandbox.root}/asked`), "INT\n");
-    await scene.open("go");
-    const { stdout } = await terminal.finished;
-    assertStringIncludes(stdout, "error: stopped by SIGQUIT");
-    assertStringIncludes(stdout, "ended with 131 by null");
-    await assertNothingLeft(scene.sandbox);
-  });
-});
 
 testWith(
   { commands: ["setsid"] },
@@ -234,16 +218,12 @@ testWith(
 );
 
 testWith(TERMINAL, "closing the terminal stops a run and its processes", async () => {
-  await withScene([bash("touch started; sleep 377")], async ({ sandbox, api, claude }) => {
-    await using terminal = await inTerminal(
-      { sandbox },
-      "ccrun --json --dangerously-skip-permissions Wait.",
-      { apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
-    );
-    await toolStarted(sandbox);
+  await withFake(`${emit(initLine(), WAITING)}sleep 377`, async (scene) => {
+    await using terminal = await inTerminal(scene, "ccrun --grace 200ms hi", PLAIN);
+    await terminal.stdoutUntil("Bash  wait");
     terminal.kill("SIGKILL");
     await terminal.finished;
-    await assertNothingLeft(sandbox);
+    await assertNothingLeft(scene.sandbox);
   });
 });
 

@@ -1,20 +1,28 @@
 /**
- * Tests the simplest run, a prompt and an answer, in every format.
+ * The simplest run, a prompt and an answer, in every format.
  *
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { message, text, thinking } from "../support/api_reply.ts";
 import { claudeVersion } from "../support/claude.ts";
+import {
+  initLine,
+  resultLine,
+  textLine,
+  toolResultLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
 import { asObject } from "../support/json.ts";
-import { bash, eventOf, SKIP, withScene } from "./scene.ts";
+import { withFake } from "./fake_scene.ts";
+import { bash, checked, eventOf, SKIP, withScene } from "./scene.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-Deno.test("ccrun prints the answer of a prompt in text, json and pretty", async () => {
+Deno.test("ccrun --json prints the events of a prompt and its answer", async () => {
   const replies = [message(thinking("Easy."), text("Hello there."))];
-  await withScene(replies, async ({ claude, json, run, sandbox, turns }) => {
+  await withScene(replies, async ({ claude, json, sandbox, turns }) => {
     const events = await json(["Greet", "me."]);
     assertEquals(events.code, 0);
     assertEquals(events.stderr, "");
@@ -34,10 +42,10 @@ Deno.test("ccrun prints the answer of a prompt in text, json and pretty", async 
     assertEquals(session.permission_mode, "default");
     assert(session.tools?.includes("Bash"));
     const thought = eventOf(events, "thinking");
-    const said = eventOf(events, "text");
-    assertEquals([thought.text, said.text], ["Easy.", "Hello there."]);
-    assertEquals(said.message_id, thought.message_id);
-    assertEquals([thought.index, said.index], [0, 1]);
+    const answer = eventOf(events, "text");
+    assertEquals([thought.text, answer.text], ["Easy.", "Hello there."]);
+    assertEquals(answer.message_id, thought.message_id);
+    assertEquals([thought.index, answer.index], [0, 1]);
     const result = eventOf(events, "result");
     assertEquals([result.ok, result.text], [true, "Hello there."]);
     assertEquals(result.session_id, session.session_id);
@@ -46,19 +54,6 @@ Deno.test("ccrun prints the answer of a prompt in text, json and pretty", async 
     assert(events.exit.cost_usd > 0);
     assertEquals(events.exit.session_id, session.session_id);
     assertEquals(turns().map(({ userText }) => userText), ["Greet me."]);
-
-    const quiet = await run(["-q", "Greet me."]);
-    assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "Hello there.\n", ""]);
-
-    const pretty = await run(["Greet me."]);
-    assertEquals([pretty.code, pretty.stdout], [0, "Hello there.\n"]);
-    const [header, thinkingLine, closing, ...rest] = pretty.stderr.split("\n")
-      .filter((line) => line !== "");
-    assertMatch(header ?? "", /^◆ claude-\S+ · \S+project · [0-9a-f-]{36}$/);
-    assertEquals(thinkingLine, "┊ Easy.");
-    // The answer is on stdout: it is not progress too.
-    assertMatch(closing ?? "", /^✓ \d+\.\ds · \d turns? · 120 in 42 out · \$0\.00\d+$/);
-    assertEquals(rest, []);
   });
 });
 
@@ -95,21 +90,25 @@ Deno.test("ccrun prints claude's lines byte for byte with raw, as --record keeps
 
 Deno.test("ccrun prints the exact answer to a pipe, and sanitizes it for terminals and logs", async () => {
   const hostile = "漢字 😀 \x1b]0;title\x07\x1b[2J\u202e ##[group]x\n::error::no\n\ttab";
-  const replies = [
-    message(text(hostile), bash("printf '\\033]52;c;eA==\\007 out'")),
-    text(hostile),
+  const lines = [
+    initLine(),
+    textLine(hostile),
+    toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "printf ..." } }),
+    toolResultLine({ id: "toolu_1", content: "\x1b]52;c;eA==\x07 out" }),
+    textLine(hostile),
+    resultLine({ result: hostile }),
   ];
-  await withScene(replies, async ({ json, run }) => {
-    const events = await json([SKIP, "Say it."]);
+  await withFake(lines, async ({ run }) => {
+    const events = checked(await run(["--json", "Say it."]));
     assertEquals(eventOf(events, "result").text, hostile);
     // deno-lint-ignore no-control-regex -- raw control characters are what must not be there
     assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|##\[/.test(events.stdout), events.stdout);
 
-    const pretty = await run([SKIP, "Say it."]);
+    const pretty = await run(["Say it."]);
     assertEquals(pretty.stdout, `${hostile}\n`);
     // deno-lint-ignore no-control-regex -- raw control characters are what must not be there
     assert(!/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/.test(pretty.stderr), pretty.stderr);
     assert(!/^(::|##\[)/m.test(pretty.stderr), pretty.stderr);
-    assert(pretty.stderr.includes("漢字 😀"), pretty.stderr);
+    assertStringIncludes(pretty.stderr, "漢字 😀");
   });
 });
