@@ -62,30 +62,3 @@ export function looksLikeCode(value: string, next: string): boolean {
   if (next === "(" || next === "[") return true;
   return value.includes(".") && (!/\d/.test(value) || CONFIGURATION.test(value));
 }
-
-/** A longer run of letters is not taken for a word. */
-const MAX_WORD_LENGTH = 12;
-
-/** Returns whether a value could be a dictionary word, which other words and paths may contain. */
-export function isPlainWord(value: string): boolean {
-  return value.length <= MAX_WORD_LENGTH && /^(?:[A-Z]?[a-z]+|[A-Z]+)$/.test(value);
-}
-
-/** Returns whether `text` from `start` to `end` is not part of a longer word, a path, or a name. */
-export function isStandaloneWord(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 2), start);
-  const after = text.slice(end, end + 2);
-  if (/^(?:[\p{L}\p{N}_/(]|[.-][\p{L}\p{N}_])/u.test(after)) return false;
-  // The letter of an escape such as \n does not belong to the word after it.
-  if (/\\[nrt]$/.test(before)) return true;
-  return !/(?:[\p{L}\p{N}_/\\$-]|[\p{L}\p{N}_][.@])$/u.test(before);
-}
-
-/** A line of this length is assumed to be unique. */
-const DISTINCTIVE_LENGTH = 16;
-
-/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
-export function isDistinctiveLine(line: string): boolean {
-  if (/^-{2,}[A-Z0-9 ]+-{2,}$/.test(line)) return false; // the frame of every PEM file
-  return line.length >= DISTINCTIVE_LENGTH || (/\d/.test(line) && !/:(?:\s|$)/.test(line));
-}

@@ -2,7 +2,7 @@ import type { RunEvent } from "../events.ts";
 import type { Env } from "../util/env.ts";
 import { envSecrets } from "./env_secrets.ts";
 import { replaceKeys } from "./key_patterns.ts";
-import { isPlainWord, isStandaloneWord } from "./placeholders.ts";
+import { isPlainWord, isStandaloneWord } from "./plain_words.ts";
 
 /** The text that replaces a secret. */
 export const REDACTED = "[redacted]";
@@ -123,9 +123,7 @@ function anyOf(texts: readonly string[]): RegExp | undefined {
   return new RegExp(longestFirst.map((text) => RegExp.escape(text)).join("|"), "g");
 }
 
-/**
- * Returns the forms in which a secret appears in text.
- */
+/** Returns the forms in which a secret appears in text. */
 function encodedVariants(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const variants = [
