@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createRedactor } from "../../lib/redact/redactor.ts";
-import { createRedactStream, type RedactStreamOptions } from "../../lib/redact/redact_stream.ts";
+import { RedactStream } from "../../lib/redact/redact_stream.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { makeRandom } from "../support/random.ts";
 import { piecesOf, streamOf } from "../support/bytes.ts";
@@ -12,10 +12,9 @@ const redactor = createRedactor({ MY_TOKEN: SECRET, SHORT_TOKEN: "nabcdefg7" });
 /** Returns the output for chunks. */
 function through(
   chunks: readonly Uint8Array[],
-  options: RedactStreamOptions = {},
   by = redactor,
 ): Uint8Array<ArrayBuffer> {
-  const stream = createRedactStream(by, options);
+  const stream = new RedactStream(by);
   const parts = [...chunks.map((chunk) => stream.push(chunk.slice())), stream.end()];
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
@@ -32,7 +31,7 @@ function redacted(text: string): string {
   return new TextDecoder().decode(whole);
 }
 
-Deno.test("createRedactStream() passes lines without secrets byte for byte, even invalid UTF-8", () => {
+Deno.test("RedactStream passes lines without secrets byte for byte, even invalid UTF-8", () => {
   const bytes = Uint8Array.from([
     ...encoded('{"a": 1.0, "a": 1e3,"b":"\\u0041\\/"} \r\n\n\ufeff{"x":"🎉"}\nnot JSON "\n'),
     0xff,
@@ -59,7 +58,7 @@ function emptied(line: string): string {
   );
 }
 
-Deno.test("createRedactStream() passes recordings byte for byte, except for partial text", () => {
+Deno.test("RedactStream passes recordings byte for byte, except for partial text", () => {
   let pieces = 0;
   for (const { lines, bytes, name } of readRecordings()) {
     const expected = lines.map(emptied);
@@ -70,14 +69,14 @@ Deno.test("createRedactStream() passes recordings byte for byte, except for part
   assert(pieces > 20);
 });
 
-Deno.test("createRedactStream() removes a secret from a line and keeps the rest", () => {
+Deno.test("RedactStream removes a secret from a line and keeps the rest", () => {
   const line = `{"n":1,"text":${JSON.stringify(`a ${SECRET} b`)}}`;
   for (const end of ["", "\n", "\r\n"]) {
     assertEquals(redacted(`${line}${end}`), `{"n":1,"text":"a [redacted] b"}${end}`);
   }
 });
 
-Deno.test("createRedactStream() removes a secret from keys, from JSON in a string, and from escapes", () => {
+Deno.test("RedactStream removes a secret from keys, from JSON in a string, and from escapes", () => {
   const inner = JSON.stringify({ token: SECRET });
   const given = JSON.stringify({ [SECRET]: 1, inner, list: [JSON.stringify(inner)] });
   assertEquals(JSON.parse(redacted(given)), {
@@ -91,12 +90,12 @@ Deno.test("createRedactStream() removes a secret from keys, from JSON in a strin
   assertEquals(redacted(`{"a":"x${escapes}y"}`), '{"a":"x[redacted]y"}');
 });
 
-Deno.test("createRedactStream() does not mistake part of an escape for a secret", () => {
+Deno.test("RedactStream does not mistake part of an escape for a secret", () => {
   assertEquals(redacted('{"a":"x\\nabcdefg7"}'), '{"a":"x\\nabcdefg7"}');
   assertEquals(redacted('{"a":"x\\\\nabcdefg7"}'), '{"a":"x\\\\[redacted]"}');
 });
 
-Deno.test("createRedactStream() removes a secret from lines that are not JSON", () => {
+Deno.test("RedactStream removes a secret from lines that are not JSON", () => {
   for (
     const line of [
       "key: nabcdefg7",
@@ -111,7 +110,7 @@ Deno.test("createRedactStream() removes a secret from lines that are not JSON", 
   }
 });
 
-Deno.test("createRedactStream() keeps random lines valid JSON with the same values", () => {
+Deno.test("RedactStream keeps random lines valid JSON with the same values", () => {
   const random = makeRandom(5);
   const texts = [
     SECRET,
@@ -144,15 +143,15 @@ Deno.test("createRedactStream() keeps random lines valid JSON with the same valu
   }
 });
 
-Deno.test("createRedactStream() replaces a line that is too long", () => {
-  const stream = createRedactStream(redactor, { maxLineBytes: 100 });
+Deno.test("RedactStream replaces a line that is too long", () => {
+  const stream = new RedactStream(redactor, 100);
   const output = [`${"a".repeat(90)}`, `${"b".repeat(90)}\nnabcdefg7 `, "c\n"].map((chunk) =>
     new TextDecoder().decode(stream.push(encoded(chunk)))
   );
   assertEquals(output, ["", "[redacted]\n", "[redacted] c\n"]);
 });
 
-Deno.test("createRedactStream() removes a secret with colors inside", () => {
+Deno.test("RedactStream removes a secret with colors inside", () => {
   const line = JSON.stringify({ a: `x corr\x1b[01;31m\x1b[Kect "hor\x1b[mse"\nbattery ü y` });
   assertEquals(redacted(line), '{"a":"x [redacted] y"}');
 });
@@ -168,7 +167,7 @@ function deltaLine(delta: object, first: object): string {
   });
 }
 
-Deno.test("createRedactStream() empties partial text and keeps the rest of its lines", () => {
+Deno.test("RedactStream empties partial text and keeps the rest of its lines", () => {
   const pieces = [
     [{ type: "text_delta", text: "it is nabc" }, { type: "text_delta", text: "" }],
     [{ text: "defg7.", type: "text_delta" }, { text: "", type: "text_delta" }],
@@ -230,7 +229,7 @@ async function outlineOf(bytes: Uint8Array<ArrayBuffer>): Promise<unknown[]> {
   return [refusals?.sort(), others];
 }
 
-Deno.test("createRedactStream() keeps the outcome of a recording if words of the protocol are secrets", async () => {
+Deno.test("RedactStream keeps the outcome of a recording if words of the protocol are secrets", async () => {
   const recordings = readRecordings();
   const words = new Set(
     recordings.flatMap(({ lines }) => lines.flatMap((line) => wordsOf(JSON.parse(line)))),
@@ -244,14 +243,14 @@ Deno.test("createRedactStream() keeps the outcome of a recording if words of the
   );
   let changed = 0;
   for (const { name, bytes } of recordings) {
-    const clean = through([bytes], {}, nasty);
+    const clean = through([bytes], nasty);
     if (new TextDecoder().decode(clean).includes("[redacted]")) changed++;
     assertEquals(await outlineOf(clean), await outlineOf(bytes as Uint8Array<ArrayBuffer>), name);
   }
   assertEquals(changed, recordings.length);
 });
 
-Deno.test("createRedactStream() removes secrets from tool input and output under any name", () => {
+Deno.test("RedactStream removes secrets from tool input and output under any name", () => {
   const nasty = createRedactor({ A_TOKEN: "assistant", B_TOKEN: "the_secret_1" });
   const given = {
     type: "assistant",
@@ -268,7 +267,7 @@ Deno.test("createRedactStream() removes secrets from tool input and output under
     error: "the_secret_1 is wrong",
     session_id: "the_secret_1",
   };
-  const after = new TextDecoder().decode(through([encoded(JSON.stringify(given))], {}, nasty));
+  const after = new TextDecoder().decode(through([encoded(JSON.stringify(given))], nasty));
   assertEquals(JSON.parse(after), {
     type: "assistant",
     message: {

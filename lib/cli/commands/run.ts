@@ -1,7 +1,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { CcrunError } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
-import { createRedactStream } from "../../redact/redact_stream.ts";
+import { RedactStream } from "../../redact/redact_stream.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { ClaudeSession, isPendingSessionId } from "../../session.ts";
 import { createPausableClock } from "../../util/clock.ts";
@@ -141,7 +141,7 @@ async function openRecord(
   if (record === undefined) return undefined;
   return await openRecordFile(
     record,
-    redactRecord ? createRedactStream(createRedactor(env)) : undefined,
+    redactRecord ? new RedactStream(createRedactor(env)) : undefined,
   );
 }
 
