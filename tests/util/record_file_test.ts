@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
 import { openRecordFile } from "../../lib/util/record_file.ts";
 import { makeSandbox } from "../support/sandbox.ts";
@@ -9,7 +9,6 @@ function modeOf(path: string): string {
 
 async function usage(path: string): Promise<string> {
   const error = await assertRejects(() => openRecordFile(path), CcrunError);
-  assertInstanceOf(error, CcrunError);
   assertEquals(error.kind, "usage");
   assert(error.message.includes("--record") && error.message.includes(path), error.message);
   return error.message;
