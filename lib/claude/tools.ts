@@ -6,7 +6,7 @@
  */
 
 import type { RunEvent } from "../events.ts";
-import { changedLines } from "../util/changed_lines.ts";
+import { changedLines } from "./changed_lines.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { countLines } from "../util/lines.ts";
 import { formatCount } from "../util/units.ts";

@@ -1,5 +1,5 @@
 import { CcrunError } from "../errors.ts";
-import { describeWriteError } from "./file_errors.ts";
+import { describeWriteError } from "../util/file_errors.ts";
 
 /** A file that keeps claude's stream. */
 export interface RecordFile {

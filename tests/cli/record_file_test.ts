@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
-import { openRecordFile } from "../../lib/util/record_file.ts";
+import { openRecordFile } from "../../lib/cli/record_file.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 function modeOf(path: string): string {
