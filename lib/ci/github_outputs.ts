@@ -1,7 +1,7 @@
 import type { EventOf } from "../events.ts";
 import { escapeLine } from "../terminal/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
-import { answerOf } from "../util/answer.ts";
+import { answerOf } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import { sliceStart } from "../util/truncate.ts";

@@ -7,7 +7,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import { gatherResult, resultText, type RunResult } from "../render/result.ts";
-import { answerOf } from "../util/answer.ts";
+import { answerOf } from "../util/event_text.ts";
 import { type AtomicFile, openAtomicFile, replaceFile } from "../util/atomic_file.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 import type { HostInfo } from "./host.ts";

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../../events.ts";
-import { describeRateLimit } from "../../util/rate_limit.ts";
+import { describeRateLimit } from "../../util/event_text.ts";
 
 /** A warning or an error besides those of tool calls. */
 export interface Note {

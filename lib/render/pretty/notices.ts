@@ -1,6 +1,6 @@
 import type { EventOf } from "../../events.ts";
 import { compactJson } from "../../util/compact_json.ts";
-import { describeRateLimit } from "../../util/rate_limit.ts";
+import { describeRateLimit } from "../../util/event_text.ts";
 import { formatSeconds } from "../../util/units.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 
