@@ -4,7 +4,6 @@ import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { RedactStream } from "../../redact/redact_stream.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { ClaudeSession, isPendingSessionId } from "../../session.ts";
-import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
@@ -154,7 +153,6 @@ async function withinTimeout<T>(
 ): Promise<T> {
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,
-    clock: createPausableClock(),
     onReached: () => {
       const message = `timeout of ${formatDuration(timeoutMs)} reached: ${state}`;
       signals.stop({ failure: { kind: "timeout", message, hint } });
