@@ -88,27 +88,30 @@ export class MarkdownStyler {
       run = "";
     };
     const parts = row.split(MARKS);
-    for (const [at, part] of parts.entries()) {
-      const isMark = at % 2 === 1;
-      const closesTicks = isMark && part === openTicks;
-      const closesStrong = isMark && part === STRONG && openTicks === undefined && isStrong;
-      if (closesTicks || closesStrong) {
+    for (const [index, part] of parts.entries()) {
+      const isMark = index % 2 === 1;
+      if (!isMark) {
+        run += part;
+      } else if (openTicks !== undefined) {
+        run += part;
+        if (part !== openTicks) continue;
+        endRun();
+        openTicks = undefined;
+      } else if (part !== STRONG) {
+        endRun();
+        run = part;
+        openTicks = part;
+      } else if (isStrong) {
         run += part;
         endRun();
-        if (closesTicks) openTicks = undefined;
-        else isStrong = false;
-        continue;
-      }
-      if (isMark && openTicks === undefined) {
-        if (part !== STRONG) {
-          endRun();
-          openTicks = part;
-        } else if (opensStrong(parts[at - 1] ?? "", parts[at + 1] ?? "")) {
+        isStrong = false;
+      } else {
+        if (opensStrong(parts[index - 1] ?? "", parts[index + 1] ?? "")) {
           endRun();
           isStrong = true;
         }
+        run += part;
       }
-      run += part;
     }
     endRun();
     return { text: styled, isStrong, openTicks };
