@@ -135,8 +135,8 @@ export class TextWrapper {
   #returnRows(prefix: string, wrapped: readonly string[], rows: string[]): void {
     this.#isContinued = true;
     this.#hang = " ".repeat(prefix.length);
-    for (const [at, part] of wrapped.entries()) {
-      const row = (at === 0 ? prefix : this.#hang) + part;
+    for (const [index, part] of wrapped.entries()) {
+      const row = (index === 0 ? prefix : this.#hang) + part;
       rows.push(this.#styler?.styleRow(row) ?? this.#style(row));
     }
   }
