@@ -82,7 +82,7 @@ function annotationOf(
   ci: CiSystem = "none",
 ): string | undefined {
   const lines = [`ccrun: ${clean(message)}`, ...(hint === undefined ? [] : [clean(hint)])];
-  return createCiLog(ci)?.fail({
+  return createCiLog(ci)?.annotate("failure", {
     title: `ccrun: ${kind}`,
     message: lines.join("\n"),
   });
