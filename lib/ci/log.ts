@@ -13,7 +13,8 @@ export interface CiLogOptions {
    */
   now?: () => number;
   /**
-   * Distinguishes the sections of this run from those of other runs in the same job.
+   * Distinguishes the sections of this run from those of other runs in the same job. May contain
+   * letters, digits, and the characters `_`, `.`, and `-`.
    *
    * @default {a random one}
    */
@@ -92,9 +93,7 @@ function createGithubLog(): CiLog {
 const CLEAR = "\x1b[0K";
 
 function createGitlabLog(options: CiLogOptions): CiLog {
-  const now = options.now ?? Date.now;
-  // Names of sections may contain letters, digits, and the characters _ . -
-  const id = (options.id ?? crypto.randomUUID().slice(0, 8)).replaceAll(/[^\w.-]/g, "_");
+  const { now = Date.now, id = crypto.randomUUID().slice(0, 8) } = options;
   let count = 0;
 
   function marker(kind: "start" | "end", ms: number, name: string): string {

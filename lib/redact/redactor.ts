@@ -68,11 +68,11 @@ export function createRedactor(env: Env): Redactor {
   const pattern = anyOf(secrets.flatMap(encodedVariants));
 
   function replaceSecrets(text: string): string {
-    const known = pattern === undefined ? text : text.replace(pattern, (form, start: number) => {
+    const withoutSecrets = text.replace(pattern, (form, start: number) => {
       const isPartOfWord = words.has(form) && !isStandaloneWord(text, start, start + form.length);
       return isPartOfWord ? form : REDACTED;
     });
-    return replaceKeys(known, REDACTED);
+    return replaceKeys(withoutSecrets, REDACTED);
   }
 
   function redactText(text: string): string {
@@ -92,7 +92,7 @@ export function createRedactor(env: Env): Redactor {
       const items = value.map((item) => redactJson(item, depth + 1));
       return items.every((item, index) => item === value[index]) ? value : items;
     }
-    return mapFields(value, (key, item) => [redactName(key), redactJson(item, depth + 1)]);
+    return mapFields(value, (name, item) => [redactName(name), redactJson(item, depth + 1)]);
   }
 
   /** A plain word is an ordinary name of a field, even if it is also a password. */
@@ -104,21 +104,21 @@ export function createRedactor(env: Env): Redactor {
     text: redactText,
     json: redactJson,
     event(event) {
-      return mapFields(event, (key, item) => {
-        if (SCHEMA_FIELDS.has(key)) return [key, item];
-        if (key === "reason" && event.type === "exit") return [key, item];
-        if (key === "error" && event.type === "error") {
-          return [key, { ...redactJson(item) as object, kind: event.error.kind }];
+      return mapFields(event, (name, item) => {
+        const isSchema = SCHEMA_FIELDS.has(name) || (name === "reason" && event.type === "exit");
+        if (isSchema) return [name, item];
+        if (name === "error" && event.type === "error") {
+          return [name, { ...redactJson(item) as object, kind: event.error.kind }];
         }
-        return [key, redactJson(item)];
+        return [name, redactJson(item)];
       }) as RunEvent;
     },
   };
 }
 
-/** Returns a pattern that matches any of the texts, the longest first. */
-function anyOf(texts: readonly string[]): RegExp | undefined {
-  if (texts.length === 0) return undefined;
+/** Returns a pattern that matches any of the texts, the longest first, or nothing without texts. */
+function anyOf(texts: readonly string[]): RegExp {
+  if (texts.length === 0) return /(?!)/g;
   const longestFirst = [...new Set(texts)].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((text) => RegExp.escape(text)).join("|"), "g");
 }
@@ -157,17 +157,12 @@ function base64Variants(secret: string): string[] {
 /** Maps the fields of an object. Returns the same object if no field changes. */
 function mapFields(
   object: object,
-  map: (key: string, item: unknown) => [key: string, item: unknown],
+  map: (name: string, item: unknown) => [name: string, item: unknown],
 ): object {
-  const fields = new Map<string, unknown>();
-  let isChanged = false;
-  for (const [key, item] of Object.entries(object)) {
-    const [newKey, newItem] = map(key, item);
-    if (newKey !== key || newItem !== item) isChanged = true;
-    // Two names may become the same one.
-    let uniqueKey = newKey;
-    for (let n = 2; fields.has(uniqueKey); n++) uniqueKey = `${newKey} ${n}`;
-    fields.set(uniqueKey, newItem);
-  }
-  return isChanged ? Object.fromEntries(fields) : object;
+  const fields = Object.entries(object);
+  const mapped = fields.map(([name, item]) => map(name, item));
+  const isSame = mapped.every(([name, item], index) =>
+    name === fields[index]?.[0] && item === fields[index]?.[1]
+  );
+  return isSame ? object : Object.fromEntries(mapped);
 }

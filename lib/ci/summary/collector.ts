@@ -166,7 +166,7 @@ export class SummaryCollector {
   }
 
   /** Returns a call, which is added if the run began before it was recorded. */
-  #call(event: EventOf<"tool_result" | "permission_denied">): SummaryCall {
+  #findOrAddCall(event: EventOf<"tool_result" | "permission_denied">): SummaryCall {
     const { tool_use_id: id, name, parent_tool_use_id: parent } = event;
     return this.#calls.get(id) ?? this.#addCall(id, name, {}, parent);
   }
@@ -178,7 +178,7 @@ export class SummaryCollector {
   }
 
   #recordResult(event: EventOf<"tool_result">): void {
-    const call = this.#call(event);
+    const call = this.#findOrAddCall(event);
     call.durationMs = event.duration_ms;
     const outcome = event.interrupted ? "interrupted" : event.is_error ? "failed" : "done";
     if (call.state === "running") this.#setState(call, outcome);
@@ -188,7 +188,7 @@ export class SummaryCollector {
   }
 
   #recordDenial(event: EventOf<"permission_denied">): void {
-    const call = this.#call(event);
+    const call = this.#findOrAddCall(event);
     this.#setState(call, "denied");
     if (call.output === "") call.output = excerpt(unwrapToolError(event.reason ?? ""));
   }
