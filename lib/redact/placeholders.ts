@@ -4,8 +4,11 @@
  * @module
  */
 
+import { EVENT_TYPES } from "../events.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+
 /** Values that people set instead of a real password. Redacting them would garble ordinary text. */
-const COMMON_WORDS = new Set(
+const COMMON_WORDS: ReadonlySet<string> = new Set(
   `password passwords passphrase secret secrets changeme change-me changeit disabled enabled
   required optional undefined inherited anonymous placeholder example examples default
   postgres postgresql mysql mariadb redis mongo mongodb rabbitmq memcached cassandra clickhouse
@@ -15,6 +18,22 @@ const COMMON_WORDS = new Set(
   github gitlab bitbucket pipeline workflow terraform kubernetes container`.split(/\s+/),
 );
 
+/** Words of Claude Code's messages and of events. Without them, neither could be read. */
+const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
+  ...EVENT_TYPES,
+  ...Object.keys(EXIT_CODES),
+  ...`assistant stream_event rate_limit_event control_request control_response
+  message_start message_delta message_stop content_block_start content_block_delta
+  content_block_stop input_json_delta signature_delta citations_delta
+  redacted_thinking server_tool_use mcp_tool_use tool_use_summary
+  end_turn max_tokens stop_sequence pause_turn max_turns aborted_tools blocked_by_hook
+  error_during_execution error_max_turns error_max_budget_usd error_max_structured_output_retries
+  api_retry local_command local_command_output compact_boundary thinking_tokens informational
+  hook_started hook_progress hook_response background_tasks_changed async_launched
+  task_started task_updated task_progress task_notification requesting completed
+  authentication_failed billing_error model_not_found overloaded server_error`.split(/\s+/),
+]);
+
 /** Longer values are not checked against the patterns below. */
 const MAX_PLACEHOLDER_LENGTH = 256;
 
@@ -23,8 +42,8 @@ const REFERENCE =
   /^(?:\$[{(].*|\{\{.*|\{[\w.]*\}|<.*|\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|%[A-Z_]+%|%[sdvq])$/s;
 
 /**
- * Returns whether a value is a common word, a mask such as `****`, or a reference such as
- * `${TOKEN}`.
+ * Returns whether a value is a common word, a word of the protocol, a mask such as `****`, or a
+ * reference such as `${TOKEN}`.
  *
  * @example
  * ```ts
@@ -34,7 +53,7 @@ const REFERENCE =
  * ```
  */
 export function looksLikePlaceholder(value: string): boolean {
-  if (COMMON_WORDS.has(value.toLowerCase())) return true;
+  if (COMMON_WORDS.has(value.toLowerCase()) || PROTOCOL_WORDS.has(value)) return true;
   if (new Set(value).size === 1) return true;
   return value.length <= MAX_PLACEHOLDER_LENGTH && (REFERENCE.test(value) || /^\*{3}/.test(value));
 }

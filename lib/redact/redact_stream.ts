@@ -7,35 +7,6 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
-/** Fields that say what a message is and what it belongs to. */
-const ID_FIELDS = fieldSet(`
-  type subtype role id uuid session_id sessionId parent_tool_use_id tool_use_id task_id message_id
-  request_id run_id agent_id hook_id model claude_code_version media_type
-`);
-
-/** Fields that contain a word of the protocol or arbitrary text. */
-const WORD_FIELDS = fieldSet(`
-  stop_reason stop_sequence terminal_reason error error_category status state level outcome kind
-  name tool_name subagent_type task_type agent_type permissionMode apiKeySource output_style
-  hook_name hook_event service_tier key decision source reason_type rateLimitType trigger
-  compact_result priority
-`);
-
-const WORD = /^[A-Za-z_<>]{1,64}$/;
-
-/** Fields that contain what a model or a tool wrote, in which the names above mean nothing. */
-const CONTENT_FIELDS = fieldSet(`
-  input tool_input updatedInput updated_input tool_use_result toolUseResult structured_output
-  structuredContent _meta mcp_meta
-`);
-
-/** Messages of Claude Code are not nested as deeply. */
-const MAX_DEPTH = 32;
-
-function fieldSet(names: string): ReadonlySet<string> {
-  return new Set(names.trim().split(/\s+/));
-}
-
 /**
  * Removes secrets from Claude Code's output, line by line. A line without secrets passes byte for byte.
  * A line with a secret is written anew as JSON and stays a message of the same kind. Partial text
@@ -109,30 +80,12 @@ function redactLine(line: string, redactor: Redactor): string {
   const json = line.trimEnd();
   try {
     const message: unknown = JSON.parse(json);
-    const redacted = JSON.stringify(redactValue(withoutPartialText(message), "", 0, redactor));
+    const redacted = JSON.stringify(redactor.json(withoutPartialText(message)));
     return redacted === JSON.stringify(message) ? line : redacted + line.slice(json.length);
   } catch {
     // Not JSON, or nested too deeply.
     return redactor.text(line);
   }
-}
-
-function redactValue(value: unknown, field: string, depth: number, redactor: Redactor): unknown {
-  if (typeof value === "string") {
-    const isProtocol = ID_FIELDS.has(field) || (WORD_FIELDS.has(field) && WORD.test(value));
-    return isProtocol ? value : redactor.text(value);
-  }
-  if (typeof value !== "object" || value === null) return value;
-  if (CONTENT_FIELDS.has(field) || depth > MAX_DEPTH) return redactor.json(value);
-  if (Array.isArray(value)) {
-    return value.map((item) => redactValue(item, field, depth + 1, redactor));
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      WORD.test(name) || field === "modelUsage" ? name : redactor.text(name),
-      redactValue(item, name, depth + 1, redactor),
-    ]),
-  );
 }
 
 /** Returns a `content_block_delta` with empty text, and any other message as it is. */
@@ -144,7 +97,7 @@ function withoutPartialText(message: unknown): unknown {
 }
 
 function emptyTexts(value: unknown, field: string): unknown {
-  if (typeof value === "string") return ID_FIELDS.has(field) ? value : "";
+  if (typeof value === "string") return field === "type" ? value : "";
   if (Array.isArray(value)) return value.map((item) => emptyTexts(item, ""));
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(

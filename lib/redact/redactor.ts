@@ -12,12 +12,12 @@ export interface Redactor {
   /** Returns the text without secrets. */
   text(text: string): string;
   /**
-   * Returns the event without secrets, in its values and in the names of foreign fields. The fields
-   * that say what kind of event it is stay. Returns the same event if it contains no secret.
+   * Returns the JSON value without secrets, also in the names of fields. Returns the same value if it
+   * contains none.
    */
-  event(event: RunEvent): RunEvent;
-  /** Returns the JSON value without secrets, or the same value if it contains none. */
   json(value: unknown): unknown;
+  /** Returns the event without secrets. No word of an event's schema is a secret. */
+  event(event: RunEvent): RunEvent;
 }
 
 /** Shorter encoded forms are not searched for, because text without secrets contains them. */
@@ -25,16 +25,6 @@ const MIN_FORM_LENGTH = 8;
 
 /** Deeper values are removed. `JSON.stringify` would fail on them. */
 const MAX_DEPTH = 1_000;
-
-/** Fields of an event whose values are part of its schema. */
-const SCHEMA_FIELDS: ReadonlySet<string> = new Set([
-  "type",
-  "seq",
-  "schema",
-  "level",
-  "status",
-  "subtype",
-]);
 
 /**
  * Colors, cursor movements, titles, and links. Not `stripAnsiCode` of `@std/fmt`, whose pattern
@@ -102,17 +92,8 @@ export function createRedactor(env: Env): Redactor {
 
   return {
     text: redactText,
-    json: redactJson,
-    event(event) {
-      return mapFields(event, (name, item) => {
-        const isSchema = SCHEMA_FIELDS.has(name) || (name === "reason" && event.type === "exit");
-        if (isSchema) return [name, item];
-        if (name === "error" && event.type === "error") {
-          return [name, { ...redactJson(item) as object, kind: event.error.kind }];
-        }
-        return [name, redactJson(item)];
-      }) as RunEvent;
-    },
+    json: (value) => redactJson(value),
+    event: (event) => redactJson(event) as RunEvent,
   };
 }
 

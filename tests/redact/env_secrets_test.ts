@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { EVENT_TYPES } from "../../lib/events.ts";
 import { envSecrets, isSecretName } from "../../lib/redact/env_secrets.ts";
+import { readRecordings } from "../support/recordings.ts";
 
 function wordsOf(text: string): string[] {
   return text.trim().split(/\s+/);
@@ -47,6 +49,25 @@ Deno.test("envSecrets() ignores values that cannot be secrets", () => {
     [],
   );
   assertEquals(envSecrets({ PASSWORD: "12345678" }), ["12345678"]);
+});
+
+/** Returns the values of fields that say what a message is. */
+function kindsIn(value: unknown, field = ""): string[] {
+  if (typeof value === "string") {
+    return ["type", "subtype", "role", "status", "stop_reason", "error"].includes(field)
+      ? [value]
+      : [];
+  }
+  if (typeof value !== "object" || value === null || field === "input") return [];
+  return Object.entries(value).flatMap(([name, item]) => kindsIn(item, name));
+}
+
+Deno.test("envSecrets() ignores the words of messages and events", () => {
+  const kinds = readRecordings().flatMap(({ lines }) =>
+    lines.flatMap((line) => kindsIn(JSON.parse(line)))
+  );
+  const words = [...kinds.filter((kind) => /^[a-z_]+$/.test(kind)), ...EVENT_TYPES, "terminate"];
+  assertEquals(words.flatMap((word) => envSecrets({ DB_PASSWORD: word })), []);
 });
 
 Deno.test("envSecrets() finds secrets inside of values", () => {
