@@ -1,77 +1,60 @@
 import { CcrunError } from "../errors.ts";
+import type { RedactStream } from "../redact/redact_stream.ts";
 import { describeWriteError } from "../util/file_errors.ts";
-
-/** A file that keeps claude's stream. */
-export interface RecordFile {
-  /** Writes all bytes of a chunk. Rejects if they cannot be written. */
-  write(chunk: Uint8Array): Promise<void>;
-  /** Closes the file. Throws if the rest cannot be written. */
-  close(): void;
-}
-
-/** Changes bytes on their way into the file. */
-export interface ByteChange {
-  /** Adds a chunk and returns what no later chunk can change. */
-  push(chunk: Uint8Array): Uint8Array;
-  /** Returns the rest. */
-  end(): Uint8Array;
-}
-
-const UNCHANGED: ByteChange = { push: (chunk) => chunk, end: () => new Uint8Array() };
 
 /**
  * Opens the file of `--record`. Only its owner can read it, because it may contain secrets.
  *
- * @param change changes the bytes. @default the identity
+ * @param redactStream removes secrets from what is written
  * @throws {CcrunError} `usage` if the file cannot be written
  */
 export async function openRecordFile(
   path: string,
-  change: ByteChange = UNCHANGED,
+  redactStream?: RedactStream,
 ): Promise<RecordFile> {
   try {
     const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
     const { isFile } = await file.stat();
     // The file may have existed with another mode.
     if (isFile && Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
-    return new Writer(file, change, isFile);
+    return new RecordFile(file, isFile, redactStream);
   } catch (error) {
     const reason = describeWriteError(error);
     throw new CcrunError("usage", `cannot write --record ${path}: ${reason}`, "name another file");
   }
 }
 
-class Writer implements RecordFile {
+/** A file that keeps claude's stream. */
+export class RecordFile {
   readonly #file: Deno.FsFile;
-  readonly #change: ByteChange;
-  /** Whether the file still has an earlier recording, which stays until there is something to write. */
-  #isOld: boolean;
+  readonly #redactStream: RedactStream | undefined;
+  /** Whether the file may still have an earlier recording, which stays until there is something to write. */
+  #hasOldRecording: boolean;
 
-  constructor(file: Deno.FsFile, change: ByteChange, isOld: boolean) {
+  constructor(file: Deno.FsFile, hasOldRecording: boolean, redactStream: RedactStream | undefined) {
     this.#file = file;
-    this.#change = change;
-    this.#isOld = isOld;
+    this.#hasOldRecording = hasOldRecording;
+    this.#redactStream = redactStream;
   }
 
+  /** Writes a chunk. Rejects if it cannot be written. */
   async write(chunk: Uint8Array): Promise<void> {
-    const bytes = this.#change.push(chunk);
-    if (bytes.length === 0) return;
-    this.#removeOld();
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+    await this.#writeAll(this.#redactStream?.push(chunk) ?? chunk);
   }
 
-  close(): void {
+  /** Closes the file. Rejects if the rest cannot be written. */
+  async close(): Promise<void> {
     try {
-      const rest = this.#change.end();
-      if (rest.length > 0) this.#removeOld();
-      for (let at = 0; at < rest.length;) at += this.#file.writeSync(rest.subarray(at));
+      if (this.#redactStream !== undefined) await this.#writeAll(this.#redactStream.end());
     } finally {
       this.#file.close();
     }
   }
 
-  #removeOld(): void {
-    if (this.#isOld) this.#file.truncateSync();
-    this.#isOld = false;
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    if (this.#hasOldRecording) await this.#file.truncate();
+    this.#hasOldRecording = false;
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#file.write(rest));
   }
 }

@@ -103,7 +103,7 @@ export async function runCommand(
   } finally {
     forcedExit.clear();
     try {
-      record?.close();
+      await record?.close();
     } catch (error) {
       const reason = describeWriteError(error);
       warn(`warning: the last line is missing in --record ${settings.record}: ${reason}`);
