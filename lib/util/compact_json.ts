@@ -16,7 +16,7 @@ export function compactJson(value: unknown, limit: number): string {
   return text.length <= limit ? text : `${sliceStart(text, limit)}…`;
 }
 
-/** Formats a value, of which the result needs only `limit` characters. */
+/** Formats a value. Characters after the first `limit` ones may be missing. */
 function formatValue(value: unknown, limit: number): string {
   if (typeof value === "string") return JSON.stringify(sliceStart(value, limit));
   if (typeof value !== "object" || value === null) return String(value);
