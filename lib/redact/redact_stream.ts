@@ -80,8 +80,8 @@ function redactLine(line: string, redactor: Redactor): string {
   const json = line.trimEnd();
   try {
     const message: unknown = JSON.parse(json);
-    const redacted = JSON.stringify(redactor.json(withoutPartialText(message)));
-    return redacted === JSON.stringify(message) ? line : redacted + line.slice(json.length);
+    const redacted = redactor.json(withoutPartialText(message));
+    return redacted === message ? line : JSON.stringify(redacted) + line.slice(json.length);
   } catch {
     // Not JSON, or nested too deeply.
     return redactor.text(line);
