@@ -23,3 +23,16 @@ export function describeRateLimit(event: EventOf<"rate_limit">): string {
   if (resetsAt !== undefined) parts.push(`until ${resetsAt}`);
   return parts.join(", ");
 }
+
+/** Describes a retry: its reason and the status of the response. */
+export function describeRetry(event: EventOf<"retry">): string {
+  const { reason, http_status: status } = event;
+  return status === undefined ? reason : `${reason} (HTTP ${status})`;
+}
+
+/** Describes a task: what it does and how it went, or its ID if neither is known. */
+export function describeTask(event: EventOf<"task">): string {
+  const { description, summary, task_id: id } = event;
+  const texts = [description, summary].filter((text) => text !== undefined && text !== "");
+  return texts.length === 0 ? id : [...new Set(texts)].join(": ");
+}

@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
-import { answerOf, describeRateLimit } from "../../lib/util/event_text.ts";
+import {
+  answerOf,
+  describeRateLimit,
+  describeRetry,
+  describeTask,
+} from "../../lib/util/event_text.ts";
 import { answer as resultOf } from "../support/rendered_run.ts";
 
 const stamp = createEventFactory(() => null);
@@ -43,4 +48,24 @@ Deno.test("describeRateLimit names what is known", () => {
   for (const [limit, text] of rows) {
     assertEquals(describeRateLimit(stamp({ type: "rate_limit", ...limit })), text);
   }
+});
+
+Deno.test("describeRetry and describeTask name what is known", () => {
+  const retry: EventBody<"retry"> = {
+    type: "retry",
+    attempt: 1,
+    max_retries: 9,
+    delay_ms: 5,
+    reason: "overloaded",
+  };
+  assertEquals(describeRetry(stamp(retry)), "overloaded");
+  assertEquals(describeRetry(stamp({ ...retry, http_status: 529 })), "overloaded (HTTP 529)");
+  const task: EventBody<"task"> = { type: "task", task_id: "t1", status: "failed" };
+  const rows: [more: Partial<EventBody<"task">>, text: string][] = [
+    [{}, "t1"],
+    [{ description: "look", summary: "" }, "look"],
+    [{ description: "look", summary: "look" }, "look"],
+    [{ description: "look", summary: "overloaded" }, "look: overloaded"],
+  ];
+  for (const [more, text] of rows) assertEquals(describeTask(stamp({ ...task, ...more })), text);
 });
