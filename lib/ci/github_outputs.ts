@@ -1,10 +1,11 @@
 import type { EventOf } from "../events.ts";
-import { answerOf } from "../util/answer.ts";
 import { escapeLine } from "../terminal/escape_commands.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
+import { answerOf } from "../util/event_text.ts";
+import { isJsonObject } from "../util/json.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
 
 /** Options for {@linkcode githubOutputs}. */
 export interface GithubOutputsOptions {
@@ -31,22 +32,23 @@ export interface GithubOutputs {
 /** A longer answer is cut, so that other steps have room for their outputs. */
 const MAX_RESULT_LENGTH = 400_000;
 
-/** The outputs of a job are limited to 1 MB in UTF-16. GitHub drops all of them if there is more. */
-const MAX_TOTAL_LENGTH = 500_000;
+/**
+ * The outputs of a job are limited to 1 MB in UTF-16. GitHub drops all of them if there is more. This
+ * leaves room for the short ones.
+ */
+const MAX_TOTAL_LENGTH = 499_000;
 
-/** The room for the name of an output. */
-const NAME_ROOM = 100;
+/** A name that an expression can contain. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
-/** A name that an expression can contain, no longer than {@linkcode NAME_ROOM}. */
-const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
+/** The names of outputs that a field of a structured output cannot have. */
+const RESERVED_NAMES = ["session_id", "exit_reason", "cost_usd", "result"];
 
 /** The number of names in a warning. */
 const MAX_LISTED_NAMES = 10;
 
 /** Further digits of a cost are rounding errors. */
 const COST_DIGITS = 6;
-
-const OWN_NAMES = ["session_id", "result", "exit_reason", "cost_usd", "structured_output"];
 
 /**
  * Returns the outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd`,
@@ -78,122 +80,97 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   const { exit, newline = "\n" } = options;
   // The text of a failed run is not an answer.
   const result = exit.ok ? options.result : undefined;
-  const structured = result?.structured_output;
-  const outputs = new OutputMap();
-  const omissions = new Omissions();
-  outputs.add("session_id", exit.session_id ?? "");
-  outputs.add("exit_reason", exit.reason);
-  outputs.add("cost_usd", String(Number(exit.cost_usd.toFixed(COST_DIGITS))));
-  outputs.add("result", "");
-  outputs.add("structured_output", "");
-  if (structured !== undefined) {
-    // First the whole and its fields, because `result` only repeats them.
-    if (!outputs.replace("structured_output", stringifySafe(structured))) {
-      omissions.add("they exceed GitHub's limit of 1 MB", "structured_output");
-    }
-    addFields(structured, outputs, omissions);
-  }
+  const { fields, omissions } = structuredOutputs(result?.structured_output);
+  // `result` only repeats a structured output, so it receives what the fields leave.
   const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
-  const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, outputs.room));
-  outputs.replace("result", kept);
-  const warnings = omissions.warnings();
+  const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, MAX_TOTAL_LENGTH - sizeOf(fields)));
+  const outputs = new Map<string, string>([
+    ["session_id", exit.session_id ?? ""],
+    ["exit_reason", exit.reason],
+    ["cost_usd", String(Number(exit.cost_usd.toFixed(COST_DIGITS)))],
+    ["result", kept],
+    ["structured_output", ""],
+    ...fields,
+  ]);
+  const warnings = omissionWarnings(omissions);
   if (kept !== answer) {
+    const rest = outputs.get("structured_output")
+      ? "structured_output is complete"
+      : "--output FILE writes all of it";
     warnings.push(
       `the output result was cut after ${kept.length} of ${answer.length} characters, because ` +
-        `GitHub limits outputs. ${
-          outputs.get("structured_output")
-            ? "structured_output is complete"
-            : "--output FILE writes all of it"
-        }`,
+        `GitHub limits outputs. ${rest}`,
     );
   }
-  return { text: outputs.format(newline), warnings };
+  return { text: formatOutputs(outputs, newline), warnings };
 }
 
-function addFields(structured: unknown, outputs: OutputMap, omissions: Omissions): void {
-  if (typeof structured !== "object" || structured === null || Array.isArray(structured)) return;
+type Field = readonly [name: string, value: string];
+
+/** A field that is not an output. */
+interface Omission {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Returns the structured output as a whole and each of its fields, as far as there is room. */
+function structuredOutputs(value: unknown): { fields: Field[]; omissions: Omission[] } {
+  const fields: Field[] = [];
+  const omissions: Omission[] = [];
+  if (value === undefined) return { fields, omissions };
+  const candidates: Field[] = [["structured_output", stringifySafe(value)]];
+  for (const [name, item] of isJsonObject(value) ? Object.entries(value) : []) {
+    candidates.push([name, typeof item === "string" ? item : stringifySafe(item)]);
+  }
   // GitHub does not distinguish upper and lower case.
-  const names = new Set(OWN_NAMES);
-  for (const [name, value] of Object.entries(structured)) {
-    const lowerCase = name.toLowerCase();
-    if (!NAME.test(name)) {
-      omissions.add("their names are not letters, digits, _, and -", name);
-    } else if (names.has(lowerCase)) {
-      omissions.add("other outputs have these names", name);
-    } else if (outputs.add(name, typeof value === "string" ? value : stringifySafe(value))) {
-      names.add(lowerCase);
-    } else {
-      omissions.add("they exceed GitHub's limit of 1 MB", name);
+  const usedNames = new Set(RESERVED_NAMES);
+  let room = MAX_TOTAL_LENGTH;
+  for (const field of candidates) {
+    const [name] = field;
+    const size = sizeOf([field]);
+    const reason = !NAME.test(name)
+      ? "their names are not letters, digits, _, and -"
+      : usedNames.has(name.toLowerCase())
+      ? "other outputs have these names"
+      : size > room
+      ? "they exceed GitHub's limit of 1 MB"
+      : undefined;
+    usedNames.add(name.toLowerCase());
+    if (reason !== undefined) {
+      omissions.push({ name, reason });
+      continue;
     }
+    fields.push(field);
+    room -= size;
   }
+  return { fields, omissions };
 }
 
-/** Collects outputs up to the limit of a job. */
-class OutputMap {
-  #values = new Map<string, string>();
-  #room = MAX_TOTAL_LENGTH;
+function sizeOf(fields: readonly Field[]): number {
+  return fields.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
 
-  /** The number of characters that are left. */
-  get room(): number {
-    return this.#room;
-  }
+function omissionWarnings(omissions: readonly Omission[]): string[] {
+  return [...Map.groupBy(omissions, ({ reason }) => reason)].map(([reason, omitted]) => {
+    const listed = omitted.slice(0, MAX_LISTED_NAMES).map(({ name }) =>
+      `"${escapeLine(sanitizeLine(name, 60), false)}"`
+    );
+    if (omitted.length > listed.length) listed.push(`${omitted.length - listed.length} more`);
+    const count = formatCount(omitted.length, "field");
+    return `${count} omitted from the outputs, because ${reason}: ${listed.join(", ")}`;
+  });
+}
 
-  get(name: string): string | undefined {
-    return this.#values.get(name);
-  }
-
-  /** Adds an output. Returns whether there is room for it. */
-  add(name: string, value: string): boolean {
-    return this.#set(name, value, NAME_ROOM);
-  }
-
-  /** Replaces the empty value of an output. Returns whether there is room for the new one. */
-  replace(name: string, value: string): boolean {
-    return this.#set(name, value, 0);
-  }
-
-  #set(name: string, value: string, nameRoom: number): boolean {
+/** Returns the outputs as the runner reads them. */
+function formatOutputs(outputs: ReadonlyMap<string, string>, newline: string): string {
+  // The empty line ends a line that an earlier command may have left open.
+  let text = newline;
+  for (const [name, value] of outputs) {
+    // Unpredictable, so that no value can contain it.
+    const delimiter = `ccrun_${crypto.randomUUID()}`;
     // A file cannot contain half of a character.
-    const wellFormed = value.toWellFormed();
-    const size = wellFormed.length + nameRoom;
-    if (size > this.#room) return false;
-    this.#room -= size;
-    this.#values.set(name, wellFormed);
-    return true;
+    const lines = value === "" ? "" : `${value.toWellFormed()}${newline}`;
+    text += `${name}<<${delimiter}${newline}${lines}${delimiter}${newline}`;
   }
-
-  /** Returns the outputs as the runner reads them. */
-  format(newline: string): string {
-    // The empty line ends a line that an earlier command may have left open.
-    let text = newline;
-    for (const [name, value] of this.#values) {
-      // Unpredictable, so that no value can contain it.
-      const delimiter = `ccrun_${crypto.randomUUID()}`;
-      const lines = value === "" ? "" : `${value}${newline}`;
-      text += `${name}<<${delimiter}${newline}${lines}${delimiter}${newline}`;
-    }
-    return text;
-  }
-}
-
-/** Collects the fields that are not outputs, by the reason. */
-class Omissions {
-  #namesByReason = new Map<string, string[]>();
-
-  add(reason: string, name: string): void {
-    const names = this.#namesByReason.get(reason) ?? [];
-    names.push(name);
-    this.#namesByReason.set(reason, names);
-  }
-
-  warnings(): string[] {
-    return [...this.#namesByReason].map(([reason, names]) => {
-      const listed = names.slice(0, MAX_LISTED_NAMES).map((name) =>
-        `"${escapeLine(sanitizeLine(name, 60), false)}"`
-      );
-      if (names.length > listed.length) listed.push(`${names.length - listed.length} more`);
-      const count = formatCount(names.length, "field");
-      return `${count} omitted from the outputs, because ${reason}: ${listed.join(", ")}`;
-    });
-  }
+  return text;
 }

@@ -1,6 +1,7 @@
-import type { Annotation, CiLog } from "../terminal/ci_log.ts";
+import type { CiLog } from "../terminal/ci_log.ts";
 import { escapeLogCommands } from "../terminal/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
+import { sliceStart } from "../util/truncate.ts";
 import type { CiSystem } from "./detect.ts";
 
 /** Options for {@linkcode createCiLog}. */
@@ -12,7 +13,8 @@ export interface CiLogOptions {
    */
   now?: () => number;
   /**
-   * Distinguishes the sections of this run from those of other runs in the same job.
+   * Distinguishes the sections of this run from those of other runs in the same job. May contain
+   * letters, digits, and the characters `_`, `.`, and `-`.
    *
    * @default {a random one}
    */
@@ -41,7 +43,7 @@ export function createCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog
 }
 
 /** GitHub shows 10 errors and 10 warnings of a step. One is reserved for the failure of the run. */
-const MAX_ANNOTATIONS = 9;
+const MAX_ANNOTATIONS = { error: 9, warning: 9, failure: Infinity };
 
 /** The runner truncates a message at 4,096 characters. */
 const MAX_MESSAGE_LENGTH = 4_000;
@@ -60,31 +62,29 @@ function escapeProperty(text: string): string {
 }
 
 function createGithubLog(): CiLog {
-  const counts = { error: 0, warning: 0 };
-  let fullNotice: string | undefined;
-
-  function command(level: "error" | "warning", { title, message }: Annotation): string {
-    const isTooLong = message.length > MAX_MESSAGE_LENGTH;
-    const shown = isTooLong ? `${message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…` : message;
-    const properties = `title=${escapeProperty(sanitizeLine(title, MAX_TITLE_LENGTH))}`;
-    return `::${level} ${properties}::${escapeData(shown)}\n`;
-  }
-
+  const counts = { error: 0, warning: 0, failure: 0 };
+  let notice: string | undefined;
   return {
     group: (title, lines) => `::group::${escapeData(title)}\n${lines}::endgroup::\n`,
-    annotate(level, annotation) {
+    annotate(level, { title, message }) {
       counts[level]++;
-      if (counts[level] <= MAX_ANNOTATIONS) return command(level, annotation);
-      if (counts[level] === MAX_ANNOTATIONS + 1) {
-        fullNotice = `GitHub shows 10 ${level}s of a step: further ones are only in this log`;
+      if (counts[level] > MAX_ANNOTATIONS[level]) {
+        const isFirst = counts[level] === MAX_ANNOTATIONS[level] + 1;
+        if (isFirst) {
+          notice = `GitHub shows 10 ${level}s of a step: further ones are only in this log`;
+        }
+        return undefined;
       }
-      return undefined;
+      const isTooLong = message.length > MAX_MESSAGE_LENGTH;
+      const shown = isTooLong ? `${sliceStart(message, MAX_MESSAGE_LENGTH)}…` : message;
+      const shownTitle = escapeProperty(sanitizeLine(title, MAX_TITLE_LENGTH));
+      const command = level === "failure" ? "error" : level;
+      return `::${command} title=${shownTitle}::${escapeData(shown)}\n`;
     },
-    fail: (annotation) => command("error", annotation),
-    takeFullNotice() {
-      const notice = fullNotice;
-      fullNotice = undefined;
-      return notice;
+    nextNotice() {
+      const next = notice;
+      notice = undefined;
+      return next;
     },
   };
 }
@@ -93,9 +93,7 @@ function createGithubLog(): CiLog {
 const CLEAR = "\x1b[0K";
 
 function createGitlabLog(options: CiLogOptions): CiLog {
-  const now = options.now ?? Date.now;
-  // Names of sections may contain letters, digits, and the characters _ . -
-  const id = (options.id ?? crypto.randomUUID().slice(0, 8)).replaceAll(/[^\w.-]/g, "_");
+  const { now = Date.now, id = crypto.randomUUID().slice(0, 8) } = options;
   let count = 0;
 
   function marker(kind: "start" | "end", ms: number, name: string): string {
@@ -111,7 +109,6 @@ function createGitlabLog(options: CiLogOptions): CiLog {
       return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", end, name)}\n`;
     },
     annotate: () => undefined,
-    fail: () => undefined,
-    takeFullNotice: () => undefined,
+    nextNotice: () => undefined,
   };
 }

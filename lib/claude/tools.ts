@@ -5,7 +5,7 @@
  * @module
  */
 
-import { changedLines } from "../util/changed_lines.ts";
+import { changedLines } from "./changed_lines.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { countLines } from "../util/lines.ts";
 import { formatCount } from "../util/units.ts";

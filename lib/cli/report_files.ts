@@ -5,7 +5,7 @@ import { EXIT_CODES } from "../exit_codes.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { Renderer } from "../render/renderer.ts";
 import { gatherResult, resultText, type RunResult } from "../render/result.ts";
-import { answerOf } from "../util/answer.ts";
+import { answerOf } from "../util/event_text.ts";
 import type { Env } from "../util/env.ts";
 import { type CiPaths, type CiReport, writeCiFiles } from "./ci_files.ts";
 import { OptionFiles } from "./option_files.ts";

@@ -1,53 +1,32 @@
 /**
- * Finds the secrets in an environment by the names and the form of its variables.
+ * Finds the secrets in an environment by the names of its variables, and in the URLs, headers, and
+ * JSON that they contain.
  *
  * @module
  */
 
-import { isDistinctiveLine, looksLikePlaceholder } from "./placeholders.ts";
 import type { Env } from "../util/env.ts";
+import { looksLikePlaceholder } from "./placeholders.ts";
+import { urlPasswords } from "./url_passwords.ts";
 
-/** Shorter values are not redacted, because ordinary words contain them. */
-const MIN_SECRET_LENGTH = 8;
-
-/** Words that make a name secret. */
-const SECRET_WORDS = wordSet(`
-  PASSWORD PASSWORDS PASSWD PASS PASSPHRASE PASSCODE PASSKEY PWD
-  SECRET SECRETS CREDENTIAL CREDENTIALS CREDS CRED
-  TOKEN TOKENS KEY KEYS APIKEY APIKEYS JWT PAT BEARER OTP
-  AUTH AUTHORIZATION PRIVATE COOKIE COOKIES WEBHOOK WEBHOOKS DSN SIGNATURE
-`);
-
-/** The same in names without separators: `PGPASSWORD`, `AUTHTOKEN`. */
-const SECRET_ENDINGS =
-  /(?:PASSWORDS?|PASSWD|PASSPHRASE|SSHPASS|TOKEN|SECRETS?|APIKEY|ACCESSKEY|SECRETKEY|PRIVATEKEY|CREDENTIALS?|COOKIES?)$/;
+/** A word that makes a name secret, or the end of such a word: `PASSWORD` in `PGPASSWORD`. */
+const SECRET_WORD = new RegExp(
+  "^(?:PASS|PASSCODE|PASSKEY|PWD|CREDS?|KEYS?|JWT|PAT|OTP|DSN|BEARER|AUTH|AUTHORIZATION|PRIVATE|" +
+    "SIGNATURE|WEBHOOKS?)$|" +
+    "(?:PASSWORDS?|PASSWD|PASSPHRASE|SSHPASS|TOKENS?|SECRETS?|CREDENTIALS?|COOKIES?|APIKEYS?|" +
+    "ACCESSKEY|SECRETKEY|PRIVATEKEY)$",
+);
 
 /** Last words of names whose values only describe a secret: where it is, how long it lives. */
-const NON_SECRET_SUFFIXES = wordSet(`
-  FILE FILES FILENAME PATH PATHS DIR DIRECTORY FOLDER ROOT HOME STORE SOCK SOCKET URL URI ENDPOINT HOST
+const NON_SECRET_ENDINGS: ReadonlySet<string> = new Set(
+  `FILE FILES FILENAME PATH PATHS DIR DIRECTORY FOLDER ROOT HOME STORE SOCK SOCKET URL URI ENDPOINT HOST
   HOSTS HOSTNAME PORT DOMAIN REGION REGISTRY NETWORK SUBNET ID IDS NAME NAMES USER USERNAME EMAIL TYPE
   KIND METHOD MODE SCHEME FORMAT PREFIX SUFFIX ALGORITHM ALG PROVIDER PLUGIN HELPER PROGRAM COMMAND CMD
   SIZE LENGTH LIMIT COUNT BUDGET MIN MAX TTL EXPIRY EXPIRES TIMEOUT MS SECONDS INTERVAL VERSION ENABLED
   DISABLED REQUIRED SCOPE SCOPES ISSUER AUDIENCE REALM POLICY MINUTES HOURS DAYS FINGERPRINT
-`);
-
-/** Next to these words, `KEY` and `TOKENS` are not secret: a limit, a cache key, a public key. */
-const HARMLESS_WORDS = wordSet("MAX MIN NUM CACHE PRIMARY FOREIGN SORT PARTITION PUBLIC PUB");
-
-/** Words that stay secret next to a harmless one. */
-const STRONG_WORDS = wordSet(
-  "PASSWORD PASSWORDS PASSWD PASSPHRASE SECRET SECRETS CREDENTIALS PRIVATE",
+  PUBLIC_KEY PUB_KEY CACHE_KEY PRIMARY_KEY FOREIGN_KEY SORT_KEY PARTITION_KEY
+  MAX_TOKENS INPUT_TOKENS OUTPUT_TOKENS THINKING_TOKENS`.split(/\s+/),
 );
-
-/** Names that look secret but are not. */
-const EXCLUDED_NAMES = wordSet("PWD OLDPWD INIT_PWD SSH_AUTH_SOCK PASSWORD_STORE_DIR");
-
-/** The ID of a GPG key, which is public. */
-const KEY_ID = /^(?:0x)?[0-9A-F]{8,40}$/i;
-
-function wordSet(words: string): ReadonlySet<string> {
-  return new Set(words.trim().split(/\s+/));
-}
 
 /** Splits a name into upper-case words: `npm_config_authToken` has four. */
 function splitName(name: string): string[] {
@@ -66,64 +45,29 @@ function splitName(name: string): string[] {
  * ```
  */
 export function isSecretName(name: string): boolean {
-  if (EXCLUDED_NAMES.has(name.toUpperCase())) return false;
   const words = splitName(name);
-  const last = words.at(-1) ?? "";
-  const secretWords = words.filter((word) => SECRET_WORDS.has(word) || SECRET_ENDINGS.test(word));
-  if (secretWords.length === 0) return false;
+  const [lastWord, lastTwoWords] = [words.slice(-1).join(), words.slice(-2).join("_")];
   // The URL of a webhook is its secret.
-  if (secretWords.some((word) => word.startsWith("WEBHOOK"))) {
-    return !["ID", "NAME", "PORT", "HOST", "PATH"].includes(last);
-  }
-  if (NON_SECRET_SUFFIXES.has(last)) return false;
-  return !words.some((word) => HARMLESS_WORDS.has(word)) ||
-    secretWords.some((word) => STRONG_WORDS.has(word));
+  if (lastTwoWords === "WEBHOOK_URL") return true;
+  return words.some((word) => SECRET_WORD.test(word)) &&
+    !NON_SECRET_ENDINGS.has(lastWord) && !NON_SECRET_ENDINGS.has(lastTwoWords);
 }
 
-/** Returns whether the value of a variable with a secret name is worth redacting. */
-function isSecretValue(name: string, value: string): boolean {
-  if (value.length < MIN_SECRET_LENGTH || looksLikePlaceholder(value)) return false;
-  const words = splitName(name);
-  const isPassword = words.some((word) => word.startsWith("PASS") || STRONG_WORDS.has(word));
+/** Shorter values are not redacted, because ordinary words contain them. */
+const MIN_SECRET_LENGTH = 8;
+
+/** Returns whether a value is worth redacting. */
+function isSecretValue(value: string): boolean {
+  const trimmed = value.trim();
+  return trimmed.length >= MIN_SECRET_LENGTH && !looksLikePlaceholder(trimmed);
+}
+
+/** Returns whether the value of a variable with a secret name is not secret after all. */
+function isHarmlessValue(name: string, value: string): boolean {
   // A number is a limit or an ID, unless it is a password.
-  if (/^[\d.,_]+$/.test(value) && !isPassword) return false;
-  if (words.includes("GPG") && KEY_ID.test(value)) return false;
-  // MYSQL_PWD is a password, and BUILD_PWD a directory.
-  const isDirectory = /^(?:\/|~|[A-Za-z]:[\\/])/.test(value);
-  return !(isDirectory && words.at(-1) === "PWD");
-}
-
-/** Longer values are not searched for a URL. */
-const MAX_URL_LENGTH = 10_000;
-
-const URL_PASSWORD =
-  /(?<scheme>[A-Za-z0-9+.-]{0,32}):\/\/(?<user>[^\s/@:"']{0,256}):(?<password>[^\s/@"']{1,256})@/g;
-
-/** Returns the passwords in the URLs of a value, as written and decoded. */
-function urlPasswords(value: string): string[] {
-  if (value.length > MAX_URL_LENGTH) return [];
-  return [...value.matchAll(URL_PASSWORD)].flatMap(({ groups = {} }) => {
-    const { scheme = "", user = "", password = "" } = groups;
-    return isUrlPassword(scheme, user, password) ? [password, decodeUrl(password)] : [];
-  });
-}
-
-function decodeUrl(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * Returns whether the password of a URL is a secret. It is not in
- * `postgres://postgres:postgres@localhost`, which repeats the name of the user or of the service.
- */
-export function isUrlPassword(scheme: string, user: string, password: string): boolean {
-  const word = password.toLowerCase();
-  return ![user.toLowerCase(), scheme.toLowerCase(), "pass"].includes(word) &&
-    !looksLikePlaceholder(password);
+  if (/^[\d.,_]+$/.test(value)) return !/PASS|PWD|SECRET/i.test(name);
+  // MYSQL_PWD is a password, but PWD and BUILD_PWD are directories.
+  return /PWD$/i.test(name) && /^(?:[/~]|[A-Za-z]:[\\/])/.test(value);
 }
 
 const SETTING = /^[\s-]*["']?(?<name>[\w.-]{1,100})["']?\s*[:=]\s*(?<setting>\S.*)$/;
@@ -163,6 +107,16 @@ function parseJson(value: string): unknown {
   }
 }
 
+/** A line of this length is assumed to be unique. */
+const DISTINCTIVE_LENGTH = 16;
+
+/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
+function isDistinctiveLine(line: string): boolean {
+  const isPemFrame = /^-{2,}[A-Z0-9 ]+-{2,}$/.test(line);
+  if (isPemFrame) return false;
+  return line.length >= DISTINCTIVE_LENGTH || (/\d/.test(line) && !/:(?:\s|$)/.test(line));
+}
+
 /** Returns a value and, if it has several lines, those that are secrets on their own. */
 function valueAndLines(value: string): string[] {
   const trimmed = value.trim();
@@ -171,12 +125,12 @@ function valueAndLines(value: string): string[] {
   return [value, trimmed, ...lines.filter(isDistinctiveLine), ...secretSettings(lines)];
 }
 
-/** Returns the secrets in one variable, including those inside of URLs, headers, and JSON. */
+/** Returns the secrets in one variable. */
 function secretsInVariable(name: string, value: string): string[] {
   const json = parseJson(value);
   const secrets = [...urlPasswords(value), ...secretsInJson(json)];
   if (/headers?$/i.test(name)) return [...secrets, ...secretSettings(value.split(/[\n,]/))];
-  if (!isSecretName(name) || !isSecretValue(name, value.trim())) return secrets;
+  if (!isSecretName(name) || isHarmlessValue(name, value.trim())) return secrets;
   // The lines of a JSON file are mostly brackets and names.
   return [...secrets, ...(json === undefined ? valueAndLines(value) : [value, value.trim()])];
 }
@@ -193,5 +147,5 @@ function secretsInVariable(name: string, value: string): string[] {
  */
 export function envSecrets(env: Env): string[] {
   const secrets = Object.entries(env).flatMap(([name, value]) => secretsInVariable(name, value));
-  return [...new Set(secrets.filter((secret) => isSecretValue("PASSWORD", secret)))];
+  return [...new Set(secrets.filter(isSecretValue))];
 }

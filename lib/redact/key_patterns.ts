@@ -7,12 +7,11 @@
  * @module
  */
 
-import { isUrlPassword } from "./env_secrets.ts";
 import { looksLikeCode, looksLikePlaceholder } from "./placeholders.ts";
+import { isUrlPassword, URL_PASSWORD } from "./url_passwords.ts";
 
 /** A well-known format of keys. */
 interface KeyPattern {
-  readonly name: string;
   /** Matches a key. If it has a group named `secret`, which must end the match, only that is redacted. */
   readonly pattern: RegExp;
   /** Returns whether a match is not a key after all. `next` is the character after it. */
@@ -50,91 +49,113 @@ function isNotKey(secret: string, _match: KeyMatch, next: string): boolean {
 }
 
 const KEY_PATTERNS: readonly KeyPattern[] = [
-  { name: "Anthropic", pattern: compile("sk-ant-[A-Za-z0-9_-]{12,}") },
+  // Anthropic
+  { pattern: compile("sk-ant-[A-Za-z0-9_-]{12,}") },
+  // OpenAI and others
   {
-    name: "OpenAI and others",
     // A digit distinguishes a key from words with dashes.
     pattern: compile(WORD_START, String.raw`sk-(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}`),
     isFalsePositive: (secret) => /^sk(?:[-_](?:[a-z]+|\d{1,3}))+$/.test(secret),
   },
-  { name: "Groq, xAI", pattern: compile(WORD_START, "(?:gsk_|xai-)[A-Za-z0-9]{40,}") },
-  { name: "Perplexity", pattern: compile(WORD_START, "pplx-[A-Za-z0-9]{32,}") },
-  { name: "Hugging Face, Replicate", pattern: compile(WORD_START, "(?:hf|r8)_[A-Za-z0-9]{30,}") },
-  { name: "GitHub", pattern: compile("gh[pousr]_[A-Za-z0-9]{20,}[A-Za-z0-9_.-]{0,}") },
-  { name: "GitHub, fine-grained", pattern: compile("github_pat_[A-Za-z0-9_]{20,}") },
+  // Groq, xAI
+  { pattern: compile(WORD_START, "(?:gsk_|xai-)[A-Za-z0-9]{40,}") },
+  // Perplexity
+  { pattern: compile(WORD_START, "pplx-[A-Za-z0-9]{32,}") },
+  // Hugging Face, Replicate
+  { pattern: compile(WORD_START, "(?:hf|r8)_[A-Za-z0-9]{30,}") },
+  // GitHub
+  { pattern: compile("gh[pousr]_[A-Za-z0-9]{20,}[A-Za-z0-9_.-]{0,}") },
+  // GitHub, fine-grained
+  { pattern: compile("github_pat_[A-Za-z0-9_]{20,}") },
+  // GitLab
   {
-    name: "GitLab",
     pattern: compile(
       "gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-",
       String.raw`[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]{1,64}){0,4}`,
     ),
   },
-  { name: "npm", pattern: compile(WORD_START, "npm_[A-Za-z0-9]{36}", WORD_END) },
+  // npm
+  { pattern: compile(WORD_START, "npm_[A-Za-z0-9]{36}", WORD_END) },
+  // npm configuration
   {
-    name: "npm configuration",
     pattern: compile(String.raw`_authToken=(?<secret>[^\s"'\\]{8,})`),
     isFalsePositive: isNotKey,
   },
-  { name: "PyPI", pattern: compile(WORD_START, "pypi-[A-Za-z0-9_-]{40,}") },
-  { name: "Docker", pattern: compile("dckr_[po]at_[A-Za-z0-9_-]{20,}") },
-  { name: "AWS", pattern: compile(WORD_START, "A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}", WORD_END) },
+  // PyPI
+  { pattern: compile(WORD_START, "pypi-[A-Za-z0-9_-]{40,}") },
+  // Docker
+  { pattern: compile("dckr_[po]at_[A-Za-z0-9_-]{20,}") },
+  // AWS
+  { pattern: compile(WORD_START, "A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}", WORD_END) },
+  // AWS configuration
   {
-    name: "AWS configuration",
     pattern: compile(
       "(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY)",
       SEPARATOR,
       "(?<secret>[A-Za-z0-9/+=]{40})",
     ),
   },
-  { name: "Google", pattern: compile(WORD_START, "AIza[A-Za-z0-9_-]{35}") },
-  { name: "Google OAuth", pattern: compile(WORD_START, String.raw`ya29\.[A-Za-z0-9_-]{20,}`) },
-  { name: "Google client", pattern: compile("GOCSPX-[A-Za-z0-9_-]{20,}") },
+  // Google
+  { pattern: compile(WORD_START, "AIza[A-Za-z0-9_-]{35}") },
+  // Google OAuth
+  { pattern: compile(WORD_START, String.raw`ya29\.[A-Za-z0-9_-]{20,}`) },
+  // Google client
+  { pattern: compile("GOCSPX-[A-Za-z0-9_-]{20,}") },
+  // Azure
   {
-    name: "Azure",
     pattern: compile(
       "(?:AccountKey|SharedAccessKey|SharedAccessSignature)=(?<secret>[A-Za-z0-9+/=%&]{40,})",
     ),
   },
-  { name: "DigitalOcean", pattern: compile(WORD_START, "do[opr]_v1_[a-f0-9]{64}") },
+  // DigitalOcean
+  { pattern: compile(WORD_START, "do[opr]_v1_[a-f0-9]{64}") },
+  // HashiCorp Vault
   {
-    name: "HashiCorp Vault",
     pattern: compile(WORD_START, String.raw`hv[sbr]\.[A-Za-z0-9_-]{24,}`),
   },
-  { name: "Databricks", pattern: compile(WORD_START, "dapi[a-f0-9]{32}", WORD_END) },
-  { name: "age", pattern: compile("AGE-SECRET-KEY-1[0-9A-Z]{50,}") },
-  { name: "Slack", pattern: compile(String.raw`xox[a-e|prs][-.][A-Za-z0-9.%-]{10,}`) },
-  { name: "Slack app", pattern: compile(String.raw`xapp-\d-[A-Za-z0-9-]{10,}`) },
+  // Databricks
+  { pattern: compile(WORD_START, "dapi[a-f0-9]{32}", WORD_END) },
+  // age
+  { pattern: compile("AGE-SECRET-KEY-1[0-9A-Z]{50,}") },
+  // Slack
+  { pattern: compile(String.raw`xox[a-e|prs][-.][A-Za-z0-9.%-]{10,}`) },
+  // Slack app
+  { pattern: compile(String.raw`xapp-\d-[A-Za-z0-9-]{10,}`) },
+  // Slack webhook
   {
-    name: "Slack webhook",
     pattern: compile(String.raw`hooks\.slack\.com/[a-z]{1,20}/(?<secret>[A-Za-z0-9/]{20,})`),
   },
+  // Discord webhook
   {
-    name: "Discord webhook",
     pattern: compile(String.raw`discord\.com/api/webhooks/\d{1,32}/(?<secret>[A-Za-z0-9_-]{20,})`),
   },
-  { name: "Stripe", pattern: compile(WORD_START, "[sr]k_(?:live|test)_[A-Za-z0-9]{16,}") },
-  { name: "Stripe webhook", pattern: compile("whsec_[A-Za-z0-9+/=]{24,}") },
+  // Stripe
+  { pattern: compile(WORD_START, "[sr]k_(?:live|test)_[A-Za-z0-9]{16,}") },
+  // Stripe webhook
+  { pattern: compile("whsec_[A-Za-z0-9+/=]{24,}") },
+  // SendGrid
   {
-    name: "SendGrid",
     pattern: compile(WORD_START, String.raw`SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}`),
   },
-  { name: "Shopify", pattern: compile("shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}") },
-  { name: "Atlassian", pattern: compile("ATATT3[A-Za-z0-9_=-]{50,}") },
+  // Shopify
+  { pattern: compile("shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}") },
+  // Atlassian
+  { pattern: compile("ATATT3[A-Za-z0-9_=-]{50,}") },
+  // Linear, Figma, Supabase, Postman, Notion, Doppler, Grafana
   {
-    name: "Linear, Figma, Supabase, Postman, Notion, Doppler, Grafana",
     pattern: compile(
       String.raw`(?:lin_api_|figd_|sbp_|PMAK-|ntn_|dp\.pt\.|glsa_)[A-Za-z0-9_-]{24,}`,
     ),
   },
+  // JSON Web Token
   {
-    name: "JSON Web Token",
     pattern: compile(
       WORD_START,
       String.raw`eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}`,
     ),
   },
+  // private key
   {
-    name: "private key",
     // To its end or, if it is truncated, as far as there are lines of Base64. The body stops at two
     // dashes, so no text is read for two keys.
     pattern: compile(
@@ -143,29 +164,26 @@ const KEY_PATTERNS: readonly KeyPattern[] = [
       String.raw`|(?:(?:\s|\\{1,8}[nrt]){0,8}[A-Za-z0-9+/=]{16,4096}){0,1024})`,
     ),
   },
+  // password in a URL
   {
-    name: "password in a URL",
-    pattern: compile(
-      String.raw`(?<=(?<scheme>[A-Za-z0-9+.-]{0,32})):\/\/(?<user>[^\s/@:"'<>\\]{0,256}):`,
-      String.raw`(?<secret>[^\s/@"'<>\\]{1,256})(?=@)`,
-    ),
+    pattern: URL_PASSWORD,
     isFalsePositive: (secret, { scheme = "", user = "" }) => !isUrlPassword(scheme, user, secret),
   },
+  // Authorization header
   {
-    name: "Authorization header",
     pattern: compile(
       `(?:authorization|Authorization|AUTHORIZATION)${SEPARATOR}${SCHEME}`,
       String.raw`\s{1,4}(?<secret>[\w.~+/=-]{8,})`,
     ),
     isFalsePositive: isNotKey,
   },
+  // bearer token
   {
-    name: "bearer token",
     pattern: compile(String.raw`(?:Bearer|bearer)\s{1,4}(?<secret>[\w.~+/=-]{20,})`),
     isFalsePositive: isNotKey,
   },
+  // header with a key
   {
-    name: "header with a key",
     pattern: compile(`(?:${API_KEY_HEADERS})`, SEPARATOR, String.raw`(?<secret>[\w.~+/=%-]{16,})`),
     isFalsePositive: isNotKey,
   },

@@ -4,8 +4,11 @@
  * @module
  */
 
+import { EVENT_TYPES } from "../events.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+
 /** Values that people set instead of a real password. Redacting them would garble ordinary text. */
-const COMMON_WORDS = new Set(
+const COMMON_WORDS: ReadonlySet<string> = new Set(
   `password passwords passphrase secret secrets changeme change-me changeit disabled enabled
   required optional undefined inherited anonymous placeholder example examples default
   postgres postgresql mysql mariadb redis mongo mongodb rabbitmq memcached cassandra clickhouse
@@ -15,6 +18,22 @@ const COMMON_WORDS = new Set(
   github gitlab bitbucket pipeline workflow terraform kubernetes container`.split(/\s+/),
 );
 
+/** Words of Claude Code's messages and of events. Without them, neither could be read. */
+const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
+  ...EVENT_TYPES,
+  ...Object.keys(EXIT_CODES),
+  ...`assistant stream_event rate_limit_event control_request control_response
+  message_start message_delta message_stop content_block_start content_block_delta
+  content_block_stop input_json_delta signature_delta citations_delta
+  redacted_thinking server_tool_use mcp_tool_use tool_use_summary
+  end_turn max_tokens stop_sequence pause_turn max_turns aborted_tools blocked_by_hook
+  error_during_execution error_max_turns error_max_budget_usd error_max_structured_output_retries
+  api_retry local_command local_command_output compact_boundary thinking_tokens informational
+  hook_started hook_progress hook_response background_tasks_changed async_launched
+  task_started task_updated task_progress task_notification requesting completed
+  authentication_failed billing_error model_not_found overloaded server_error`.split(/\s+/),
+]);
+
 /** Longer values are not checked against the patterns below. */
 const MAX_PLACEHOLDER_LENGTH = 256;
 
@@ -23,8 +42,8 @@ const REFERENCE =
   /^(?:\$[{(].*|\{\{.*|\{[\w.]*\}|<.*|\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|%[A-Z_]+%|%[sdvq])$/s;
 
 /**
- * Returns whether a value is a common word, a mask such as `****`, or a reference such as
- * `${TOKEN}`.
+ * Returns whether a value is a common word, a word of the protocol, a mask such as `****`, or a
+ * reference such as `${TOKEN}`.
  *
  * @example
  * ```ts
@@ -34,7 +53,7 @@ const REFERENCE =
  * ```
  */
 export function looksLikePlaceholder(value: string): boolean {
-  if (COMMON_WORDS.has(value.toLowerCase())) return true;
+  if (COMMON_WORDS.has(value.toLowerCase()) || PROTOCOL_WORDS.has(value)) return true;
   if (new Set(value).size === 1) return true;
   return value.length <= MAX_PLACEHOLDER_LENGTH && (REFERENCE.test(value) || /^\*{3}/.test(value));
 }
@@ -61,31 +80,4 @@ export function looksLikeCode(value: string, next: string): boolean {
   if (!IDENTIFIERS.test(value)) return false;
   if (next === "(" || next === "[") return true;
   return value.includes(".") && (!/\d/.test(value) || CONFIGURATION.test(value));
-}
-
-/** A longer run of letters is not taken for a word. */
-const MAX_WORD_LENGTH = 12;
-
-/** Returns whether a value could be a dictionary word, which other words and paths may contain. */
-export function isPlainWord(value: string): boolean {
-  return value.length <= MAX_WORD_LENGTH && /^(?:[A-Z]?[a-z]+|[A-Z]+)$/.test(value);
-}
-
-/** Returns whether `text` from `start` to `end` is not part of a longer word, a path, or a name. */
-export function isStandaloneWord(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 2), start);
-  const after = text.slice(end, end + 2);
-  if (/^(?:[\p{L}\p{N}_/(]|[.-][\p{L}\p{N}_])/u.test(after)) return false;
-  // The letter of an escape such as \n does not belong to the word after it.
-  if (/\\[nrt]$/.test(before)) return true;
-  return !/(?:[\p{L}\p{N}_/\\$-]|[\p{L}\p{N}_][.@])$/u.test(before);
-}
-
-/** A line of this length is assumed to be unique. */
-const DISTINCTIVE_LENGTH = 16;
-
-/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
-export function isDistinctiveLine(line: string): boolean {
-  if (/^-{2,}[A-Z0-9 ]+-{2,}$/.test(line)) return false; // the frame of every PEM file
-  return line.length >= DISTINCTIVE_LENGTH || (/\d/.test(line) && !/:(?:\s|$)/.test(line));
 }

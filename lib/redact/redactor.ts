@@ -2,7 +2,7 @@ import type { RunEvent } from "../events.ts";
 import type { Env } from "../util/env.ts";
 import { envSecrets } from "./env_secrets.ts";
 import { replaceKeys } from "./key_patterns.ts";
-import { isPlainWord, isStandaloneWord } from "./placeholders.ts";
+import { isPlainWord, isStandaloneWord } from "./plain_words.ts";
 
 /** The text that replaces a secret. */
 export const REDACTED = "[redacted]";
@@ -12,12 +12,12 @@ export interface Redactor {
   /** Returns the text without secrets. */
   text(text: string): string;
   /**
-   * Returns the event without secrets, in its values and in the names of foreign fields. The fields
-   * that say what kind of event it is stay. Returns the same event if it contains no secret.
+   * Returns the JSON value without secrets, also in the names of fields. Returns the same value if it
+   * contains none.
    */
-  event(event: RunEvent): RunEvent;
-  /** Returns the JSON value without secrets, or the same value if it contains none. */
   json(value: unknown): unknown;
+  /** Returns the event without secrets. No word of an event's schema is a secret. */
+  event(event: RunEvent): RunEvent;
 }
 
 /** Shorter encoded forms are not searched for, because text without secrets contains them. */
@@ -25,16 +25,6 @@ const MIN_FORM_LENGTH = 8;
 
 /** Deeper values are removed. `JSON.stringify` would fail on them. */
 const MAX_DEPTH = 1_000;
-
-/** Fields of an event whose values are part of its schema. */
-const SCHEMA_FIELDS: ReadonlySet<string> = new Set([
-  "type",
-  "seq",
-  "schema",
-  "level",
-  "status",
-  "subtype",
-]);
 
 /**
  * Colors, cursor movements, titles, and links. Not `stripAnsiCode` of `@std/fmt`, whose pattern
@@ -68,11 +58,11 @@ export function createRedactor(env: Env): Redactor {
   const pattern = anyOf(secrets.flatMap(encodedVariants));
 
   function replaceSecrets(text: string): string {
-    const known = pattern === undefined ? text : text.replace(pattern, (form, start: number) => {
+    const withoutSecrets = text.replace(pattern, (form, start: number) => {
       const isPartOfWord = words.has(form) && !isStandaloneWord(text, start, start + form.length);
       return isPartOfWord ? form : REDACTED;
     });
-    return replaceKeys(known, REDACTED);
+    return replaceKeys(withoutSecrets, REDACTED);
   }
 
   function redactText(text: string): string {
@@ -92,7 +82,7 @@ export function createRedactor(env: Env): Redactor {
       const items = value.map((item) => redactJson(item, depth + 1));
       return items.every((item, index) => item === value[index]) ? value : items;
     }
-    return mapFields(value, (key, item) => [redactName(key), redactJson(item, depth + 1)]);
+    return mapFields(value, (name, item) => [redactName(name), redactJson(item, depth + 1)]);
   }
 
   /** A plain word is an ordinary name of a field, even if it is also a password. */
@@ -102,30 +92,19 @@ export function createRedactor(env: Env): Redactor {
 
   return {
     text: redactText,
-    json: redactJson,
-    event(event) {
-      return mapFields(event, (key, item) => {
-        if (SCHEMA_FIELDS.has(key)) return [key, item];
-        if (key === "reason" && event.type === "exit") return [key, item];
-        if (key === "error" && event.type === "error") {
-          return [key, { ...redactJson(item) as object, kind: event.error.kind }];
-        }
-        return [key, redactJson(item)];
-      }) as RunEvent;
-    },
+    json: (value) => redactJson(value),
+    event: (event) => redactJson(event) as RunEvent,
   };
 }
 
-/** Returns a pattern that matches any of the texts, the longest first. */
-function anyOf(texts: readonly string[]): RegExp | undefined {
-  if (texts.length === 0) return undefined;
+/** Returns a pattern that matches any of the texts, the longest first, or nothing without texts. */
+function anyOf(texts: readonly string[]): RegExp {
+  if (texts.length === 0) return /(?!)/g;
   const longestFirst = [...new Set(texts)].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((text) => RegExp.escape(text)).join("|"), "g");
 }
 
-/**
- * Returns the forms in which a secret appears in text.
- */
+/** Returns the forms in which a secret appears in text. */
 function encodedVariants(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const variants = [
@@ -159,17 +138,12 @@ function base64Variants(secret: string): string[] {
 /** Maps the fields of an object. Returns the same object if no field changes. */
 function mapFields(
   object: object,
-  map: (key: string, item: unknown) => [key: string, item: unknown],
+  map: (name: string, item: unknown) => [name: string, item: unknown],
 ): object {
-  const fields = new Map<string, unknown>();
-  let isChanged = false;
-  for (const [key, item] of Object.entries(object)) {
-    const [newKey, newItem] = map(key, item);
-    if (newKey !== key || newItem !== item) isChanged = true;
-    // Two names may become the same one.
-    let uniqueKey = newKey;
-    for (let n = 2; fields.has(uniqueKey); n++) uniqueKey = `${newKey} ${n}`;
-    fields.set(uniqueKey, newItem);
-  }
-  return isChanged ? Object.fromEntries(fields) : object;
+  const fields = Object.entries(object);
+  const mapped = fields.map(([name, item]) => map(name, item));
+  const isSame = mapped.every(([name, item], index) =>
+    name === fields[index]?.[0] && item === fields[index]?.[1]
+  );
+  return isSame ? object : Object.fromEntries(mapped);
 }

@@ -84,7 +84,7 @@ class Problems implements Renderer {
     const lines = [sanitizeLine(message)];
     if (hint !== undefined) lines.push(sanitizeLine(hint));
     const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
-    const command = this.#ci?.fail(annotation);
+    const command = this.#ci?.annotate("failure", annotation);
     if (command !== undefined) {
       this.#writer.write(command);
       return;
@@ -103,7 +103,7 @@ class Problems implements Renderer {
   /** Returns whether the CI system shows the annotation in its log. */
   #annotate(level: "error" | "warning", annotation: Annotation): boolean {
     const command = this.#ci?.annotate(level, annotation);
-    const notice = this.#ci?.takeFullNotice();
+    const notice = this.#ci?.nextNotice();
     if (notice !== undefined) this.#print(notice);
     this.#writer.write(command ?? "");
     return command !== undefined;

@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
-import { answerOf } from "../util/answer.ts";
+import { answerOf } from "../util/event_text.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** Options for {@linkcode createTextRenderer}. */

@@ -1,4 +1,4 @@
-import { sliceStart } from "../util/truncate.ts";
+import { delay } from "@std/async/delay";
 
 /**
  * Writes text and bytes in the order in which they were added.
@@ -58,14 +58,17 @@ export interface BufferedWriterOptions {
   isNonBlocking?: boolean | undefined;
 }
 
-/** The size of a write if much is pending. */
-const LARGE_WRITE_BYTES = 64 * 1024;
+/** The largest write. A longer text is encoded in pieces, to need less memory. */
+const MAX_WRITE_BYTES = 64 * 1024;
 
 /** A pipe accepts a write of this size (PIPE_BUF) completely or not at all. */
 const ATOMIC_WRITE_BYTES = 4096;
 
 /** The time after which a full non-blocking pipe is tried again. */
 const FULL_PIPE_RETRY_MS = 5;
+
+const OUTPUT_LOST = "another program made the pipe non-blocking, and part of the output is lost; " +
+  "give each program a pipe of its own, as in ccrun ... | cat";
 
 /**
  * Creates a {@linkcode BufferedWriter}.
@@ -89,6 +92,8 @@ export function createBufferedWriter(
 class Writer implements BufferedWriter {
   readonly #destination: ByteWriter;
   readonly #options: BufferedWriterOptions;
+  readonly #encoder = new TextEncoder();
+  readonly #encoded = new Uint8Array(MAX_WRITE_BYTES);
   #parts: (string | Uint8Array)[] = [];
   #pending = 0;
   #failure: Error | undefined;
@@ -150,18 +155,28 @@ class Writer implements BufferedWriter {
   async #writeParts(): Promise<void> {
     const parts = this.#parts;
     this.#parts = [];
-    for (const chunk of joinStrings(parts)) {
-      for (const bytes of encodeInPieces(chunk)) await this.#writeBytes(bytes);
-      this.#settle(chunk.length);
+    for (const part of joinTexts(parts)) {
+      if (typeof part === "string") await this.#writeText(part);
+      else await this.#writeBytes(part);
+      this.#settle(part.length);
+    }
+  }
+
+  async #writeText(text: string): Promise<void> {
+    for (let rest = text; rest !== "";) {
+      const { read, written } = this.#encoder.encodeInto(rest, this.#encoded);
+      await this.#writeBytes(this.#encoded.subarray(0, written));
+      rest = rest.slice(read);
     }
   }
 
   async #writeBytes(bytes: Uint8Array): Promise<void> {
     const { isNonBlocking, failsAtomically } = this.#options;
     // Small writes can be repeated if the pipe is full and does not block.
-    const size = isNonBlocking && !failsAtomically ? ATOMIC_WRITE_BYTES : LARGE_WRITE_BYTES;
-    for (let at = 0; at < bytes.length;) {
-      at += await this.#writeSome(bytes.subarray(at, at + size));
+    const maxBytes = isNonBlocking && !failsAtomically ? ATOMIC_WRITE_BYTES : MAX_WRITE_BYTES;
+    for (let rest = bytes; rest.length > 0;) {
+      const written = await this.#writeSome(rest.subarray(0, maxBytes));
+      rest = rest.subarray(written);
     }
   }
 
@@ -172,8 +187,8 @@ class Writer implements BufferedWriter {
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;
         const canRepeat = this.#options.failsAtomically || bytes.length <= ATOMIC_WRITE_BYTES;
-        if (!canRepeat) throw new Error(NON_BLOCKING);
-        await new Promise((resolve) => setTimeout(resolve, FULL_PIPE_RETRY_MS));
+        if (!canRepeat) throw new Error(OUTPUT_LOST);
+        await delay(FULL_PIPE_RETRY_MS);
       }
     }
   }
@@ -185,41 +200,15 @@ class Writer implements BufferedWriter {
   }
 }
 
-const NON_BLOCKING =
-  "another program made the pipe non-blocking, and part of the output is lost; " +
-  "give each program a pipe of its own, as in ccrun ... | cat";
-
-/** Joins neighboring short strings. Long ones stay apart, because joining copies them. */
-function joinStrings(parts: readonly (string | Uint8Array)[]): (string | Uint8Array)[] {
+/** Joins neighboring texts up to the size of a write. Joining a longer one would copy it. */
+function joinTexts(parts: readonly (string | Uint8Array)[]): (string | Uint8Array)[] {
   const joined: (string | Uint8Array)[] = [];
-  let text = "";
-  const endText = () => {
-    if (text !== "") joined.push(text);
-    text = "";
-  };
   for (const part of parts) {
-    if (typeof part === "string" && part.length < LARGE_WRITE_BYTES) {
-      text += part;
-      continue;
-    }
-    endText();
-    joined.push(part);
+    const last = joined.at(-1);
+    const isJoined = typeof part === "string" && typeof last === "string" &&
+      last.length + part.length <= MAX_WRITE_BYTES;
+    if (isJoined) joined[joined.length - 1] = last + part;
+    else joined.push(part);
   }
-  endText();
   return joined;
-}
-
-/** Encodes a text in pieces: a huge text as a whole would need as much memory again. */
-function* encodeInPieces(chunk: string | Uint8Array): Generator<Uint8Array> {
-  if (typeof chunk !== "string") {
-    yield chunk;
-    return;
-  }
-  const encoder = new TextEncoder();
-  for (let at = 0; at < chunk.length;) {
-    // A line of 64 KiB or more is written in several pieces.
-    const piece = sliceStart(chunk.slice(at, at + LARGE_WRITE_BYTES + 1), LARGE_WRITE_BYTES);
-    yield encoder.encode(piece);
-    at += piece.length;
-  }
 }

@@ -6,6 +6,9 @@ export interface Annotation {
   readonly message: string;
 }
 
+/** The level of an annotation. `failure` is reserved for the failure of the run itself. */
+export type AnnotationLevel = "error" | "warning" | "failure";
+
 /**
  * Formats the commands that a CI system reads in its log: collapsed sections and annotations. Each
  * method returns whole lines, which must be written at the start of a line.
@@ -19,12 +22,10 @@ export interface CiLog {
    */
   group(title: string, lines: string, ms?: number): string;
   /**
-   * Returns an annotation about a tool or a warning, whose message then need not be printed.
-   * Returns `undefined` if the system has no annotations or shows no more of them.
+   * Returns an annotation, whose message then need not be printed. Returns `undefined` if the system
+   * has no annotations or shows no more of them.
    */
-  annotate(level: "error" | "warning", annotation: Annotation): string | undefined;
-  /** Returns the annotation about the failure of the run, or `undefined` if the system has none. */
-  fail(annotation: Annotation): string | undefined;
+  annotate(level: AnnotationLevel, annotation: Annotation): string | undefined;
   /** Returns a note about the first annotation that was omitted, once. */
-  takeFullNotice(): string | undefined;
+  nextNotice(): string | undefined;
 }

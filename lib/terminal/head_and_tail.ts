@@ -1,4 +1,4 @@
-import { contentRange, countLines } from "../util/lines.ts";
+import { contentLines } from "../util/lines.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { sanitize } from "./sanitize.ts";
 import { ELLIPSIS } from "./width.ts";
@@ -17,8 +17,8 @@ export interface HeadAndTail {
 }
 
 /**
- * Returns the first lines of a text and, if lines are hidden, its last ones. Only these are read;
- * the others are counted. Blank lines around the text do not count.
+ * Returns the first lines of a text and, if lines are hidden, its last ones. Blank lines around the text
+ * do not count.
  *
  * @example
  * ```ts
@@ -29,42 +29,15 @@ export interface HeadAndTail {
  * ```
  */
 export function headAndTail(text: string, headLines: number, tailLines = 0): HeadAndTail {
-  const total = countLines(text);
-  if (total === 0) return { head: [], hidden: 0, tail: [] };
-  const { start, end } = contentRange(text);
-  if (total <= headLines + tailLines) {
-    return { head: firstLines(text, start, end, total), hidden: 0, tail: [] };
-  }
-  return {
-    head: firstLines(text, start, end, headLines),
-    hidden: total - headLines - tailLines,
-    tail: lastLines(text, end, tailLines),
-  };
+  const lines = contentLines(text);
+  const hidden = Math.max(0, lines.length - headLines - tailLines);
+  if (hidden === 0) return { head: lines.map(displayLine), hidden, tail: [] };
+  const head = lines.slice(0, headLines).map(displayLine);
+  const tail = lines.slice(headLines + hidden).map(displayLine);
+  return { head, hidden, tail };
 }
 
-function firstLines(text: string, start: number, end: number, count: number): string[] {
-  const lines: string[] = [];
-  for (let from = start; lines.length < count;) {
-    const newline = text.indexOf("\n", from);
-    const to = newline === -1 || newline > end ? end : newline;
-    lines.push(displayLine(text, from, to));
-    from = to + 1;
-  }
-  return lines;
-}
-
-function lastLines(text: string, end: number, count: number): string[] {
-  const lines: string[] = [];
-  for (let to = end; lines.length < count;) {
-    const from = text.lastIndexOf("\n", to - 1) + 1;
-    lines.unshift(displayLine(text, from, to));
-    to = from - 1;
-  }
-  return lines;
-}
-
-function displayLine(text: string, from: number, to: number): string {
-  const line = text.slice(from, Math.min(to, from + MAX_LINE_LENGTH + 1));
+function displayLine(line: string): string {
   if (line.length > MAX_LINE_LENGTH) return sanitize(sliceStart(line, MAX_LINE_LENGTH)) + ELLIPSIS;
   return sanitize(line.endsWith("\r") ? line.slice(0, -1) : line);
 }

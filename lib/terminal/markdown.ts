@@ -9,6 +9,15 @@ const STRONG = "**";
 /** Splits a row so that every second part is a mark. */
 const MARKS = /(`+|\*\*)/;
 
+/** The marks that are open at the end of a row. */
+interface OpenMarks {
+  /** The backticks that opened code. */
+  readonly ticks?: string | undefined;
+  readonly isStrong: boolean;
+}
+
+const NO_MARKS: OpenMarks = { isStrong: false };
+
 /**
  * Styles the headings, strong text and code of a Markdown text that arrives row by row. It only
  * adds styles: no character is removed.
@@ -19,8 +28,7 @@ export class MarkdownStyler {
   #fence: string | undefined;
   #isFenceLine = false;
   #lineStyle: Style;
-  #openTicks: string | undefined;
-  #isStrong = false;
+  #openMarks = NO_MARKS;
 
   /** Creates a styler that uses `base` for ordinary text. */
   constructor(styles: Styles, base: Style) {
@@ -58,16 +66,14 @@ export class MarkdownStyler {
   /** Ends the line. */
   endLine(): void {
     this.#isFenceLine = false;
-    this.#isStrong = false;
-    this.#openTicks = undefined;
     this.#lineStyle = this.#base;
+    this.#openMarks = NO_MARKS;
   }
 
   /** Styles the next row of the line. */
   styleRow(row: string): string {
-    const { text, isStrong, openTicks } = this.#style(row);
-    this.#isStrong = isStrong;
-    this.#openTicks = openTicks;
+    const { text, openMarks } = this.#style(row);
+    this.#openMarks = openMarks;
     return text;
   }
 
@@ -76,42 +82,44 @@ export class MarkdownStyler {
     return this.#style(row).text;
   }
 
-  #style(row: string): { text: string; isStrong: boolean; openTicks: string | undefined } {
-    let isStrong = this.#isStrong;
-    let openTicks = this.#openTicks;
-    if (this.isCode) return { text: this.#lineStyle(row), isStrong, openTicks };
-    let styled = "";
+  #style(row: string): { text: string; openMarks: OpenMarks } {
+    if (this.isCode) return { text: this.#lineStyle(row), openMarks: NO_MARKS };
+    let { ticks, isStrong } = this.#openMarks;
+    let text = "";
     let run = "";
     const endRun = () => {
       const style = isStrong ? this.#styles.bold : this.#lineStyle;
-      styled += (openTicks === undefined ? style : this.#styles.cyan)(run);
+      text += (ticks === undefined ? style : this.#styles.cyan)(run);
       run = "";
     };
     const parts = row.split(MARKS);
-    for (const [at, part] of parts.entries()) {
-      const isMark = at % 2 === 1;
-      const closesTicks = isMark && part === openTicks;
-      const closesStrong = isMark && part === STRONG && openTicks === undefined && isStrong;
-      if (closesTicks || closesStrong) {
+    for (const [index, part] of parts.entries()) {
+      const isMark = index % 2 === 1;
+      if (!isMark) {
+        run += part;
+      } else if (ticks !== undefined) {
+        run += part;
+        if (part !== ticks) continue;
+        endRun();
+        ticks = undefined;
+      } else if (part !== STRONG) {
+        endRun();
+        run = part;
+        ticks = part;
+      } else if (isStrong) {
         run += part;
         endRun();
-        if (closesTicks) openTicks = undefined;
-        else isStrong = false;
-        continue;
-      }
-      if (isMark && openTicks === undefined) {
-        if (part !== STRONG) {
-          endRun();
-          openTicks = part;
-        } else if (opensStrong(parts[at - 1] ?? "", parts[at + 1] ?? "")) {
+        isStrong = false;
+      } else {
+        if (opensStrong(parts[index - 1] ?? "", parts[index + 1] ?? "")) {
           endRun();
           isStrong = true;
         }
+        run += part;
       }
-      run += part;
     }
     endRun();
-    return { text: styled, isStrong, openTicks };
+    return { text, openMarks: { ticks, isStrong } };
   }
 }
 

@@ -41,13 +41,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
     live: isTerminal && options.term !== "dumb",
     columns() {
       if (!isTerminal) return undefined;
-      return Math.max(askColumns(options.columns) || DEFAULT_COLUMNS, MIN_COLUMNS);
+      return Math.max(readColumns(options.columns) || DEFAULT_COLUMNS, MIN_COLUMNS);
     },
     styles: createStyles(options.color),
   };
 }
 
-function askColumns(columns: TerminalOptions["columns"]): number | undefined {
+function readColumns(columns: TerminalOptions["columns"]): number | undefined {
   try {
     return columns?.();
   } catch {

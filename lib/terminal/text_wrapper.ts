@@ -53,10 +53,8 @@ export class TextWrapper {
   readonly #style: Style;
   /** The part of the current line that was not returned. */
   #line = "";
-  /** Whether a part of the current line was returned. */
-  #isContinued = false;
-  /** The indentation of the rows that continue the current line. */
-  #hang = "";
+  /** Indents the rows that continue the current line; undefined until its first row is returned. */
+  #hangingIndent: string | undefined;
   /** Blank lines that are returned when another line follows. */
   #blankLines = 0;
   #isEmpty = true;
@@ -70,23 +68,16 @@ export class TextWrapper {
 
   /** Adds text, which must be sanitized, and returns the rows that are complete. */
   push(text: string): string[] {
-    const rows: string[] = [];
     const lines = text.split("\n");
-    const last = lines.pop() ?? "";
-    for (const line of lines) {
-      this.#line += line;
-      this.#endLine(rows);
-    }
-    this.#line += last;
-    if (last !== "") this.#returnStableRows(rows);
-    return rows;
+    const unfinished = lines.pop() ?? "";
+    const rows = lines.flatMap((line) => this.#endLine(line));
+    this.#line += unfinished;
+    return unfinished === "" ? rows : [...rows, ...this.#stableRows()];
   }
 
   /** Returns the rest of the text. */
   end(): string[] {
-    const rows: string[] = [];
-    this.#endLine(rows);
-    return rows;
+    return this.#endLine("");
   }
 
   /** The row that may still grow; undefined while there is none, or without a width. */
@@ -98,47 +89,53 @@ export class TextWrapper {
     return this.#styler?.previewRow(row) ?? this.#style(row);
   }
 
-  #endLine(rows: string[]): void {
-    const line = this.#line.trimEnd();
+  #endLine(text: string): string[] {
+    const line = (this.#line + text).trimEnd();
+    let rows: string[] = [];
+    if (line !== "") rows = this.#lastRows(line);
+    else if (this.#hangingIndent === undefined && !this.#isEmpty) this.#blankLines++;
     this.#line = "";
-    if (line === "") {
-      if (!this.#isContinued && !this.#isEmpty) this.#blankLines++;
-    } else {
-      this.#startLine(line, rows);
-      const { prefix, rows: wrapped } = this.#wrap(line, this.#columns());
-      this.#returnRows(prefix, wrapped, rows);
-    }
-    this.#isContinued = false;
+    this.#hangingIndent = undefined;
     this.#styler?.endLine();
+    return rows;
+  }
+
+  #lastRows(line: string): string[] {
+    const blankRows = this.#startLine(line);
+    const { prefix, rows } = this.#wrap(line, this.#columns());
+    return [...blankRows, ...this.#styleRows(prefix, rows)];
   }
 
   /** Returns all rows of an unfinished line but the last, which more text may change. */
-  #returnStableRows(rows: string[]): void {
+  #stableRows(): string[] {
     const columns = this.#columns();
-    if (columns === undefined) return;
-    const { prefix, body, rows: wrapped } = this.#wrap(this.#line, columns);
-    const stable = wrapped.slice(0, -1);
+    if (columns === undefined) return [];
+    const { prefix, body, rows } = this.#wrap(this.#line, columns);
+    const stable = rows.slice(0, -1);
     const rest = textAfter(body, stable);
-    if (stable.length === 0 || rest === undefined) return;
-    this.#startLine(this.#line, rows);
-    this.#returnRows(prefix, stable, rows);
+    if (stable.length === 0 || rest === undefined) return [];
+    const blankRows = this.#startLine(this.#line);
     this.#line = rest;
+    return [...blankRows, ...this.#styleRows(prefix, stable)];
   }
 
-  #startLine(line: string, rows: string[]): void {
-    if (this.#isContinued) return;
-    for (; this.#blankLines > 0; this.#blankLines--) rows.push("");
+  /** Starts a line, unless a part of it was returned, and returns the blank rows before it. */
+  #startLine(line: string): string[] {
+    if (this.#hangingIndent !== undefined) return [];
+    const blankRows = Array<string>(this.#blankLines).fill("");
+    this.#blankLines = 0;
     this.#isEmpty = false;
     this.#styler?.startLine(line);
+    return blankRows;
   }
 
-  #returnRows(prefix: string, wrapped: readonly string[], rows: string[]): void {
-    this.#isContinued = true;
-    this.#hang = " ".repeat(prefix.length);
-    for (const [at, part] of wrapped.entries()) {
-      const row = (at === 0 ? prefix : this.#hang) + part;
-      rows.push(this.#styler?.styleRow(row) ?? this.#style(row));
-    }
+  #styleRows(prefix: string, rows: readonly string[]): string[] {
+    const hangingIndent = " ".repeat(prefix.length);
+    this.#hangingIndent = hangingIndent;
+    return rows.map((text, index) => {
+      const row = (index === 0 ? prefix : hangingIndent) + text;
+      return this.#styler?.styleRow(row) ?? this.#style(row);
+    });
   }
 
   #wrap(line: string, columns: number | undefined): Layout {
@@ -146,11 +143,9 @@ export class TextWrapper {
     // The wrapping function normalizes its input, and `textAfter` compares with its output.
     const text = expandTabs(line).normalize();
     if (this.#styler?.isCode) return { prefix: "", body: text, rows: wrapCode(text, columns) };
-    const maxIndent = Math.floor(columns / 2);
-    const prefix = this.#isContinued
-      ? this.#hang
-      : INDENT.exec(text)?.[0].slice(0, maxIndent) ?? "";
-    const body = this.#isContinued ? text : text.slice(prefix.length);
+    const indent = INDENT.exec(text)?.[0].slice(0, Math.floor(columns / 2)) ?? "";
+    const prefix = this.#hangingIndent ?? indent;
+    const body = this.#hangingIndent === undefined ? text.slice(indent.length) : text;
     return { prefix, body, rows: wrapLine(body, columns - prefix.length) };
   }
 }

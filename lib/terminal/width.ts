@@ -11,9 +11,9 @@ const UNITS_PER_COLUMN = 8;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Yields the graphemes of a text, which a reader sees as single characters. */
-export function* graphemesOf(text: string): Generator<string> {
-  for (const { segment } of segmenter.segment(text)) yield segment;
+/** Returns the graphemes of a text, which a reader sees as single characters. */
+export function graphemesOf(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 /**
@@ -31,11 +31,11 @@ export function displayWidth(text: string): number {
   return stringWidth(text);
 }
 
-/** Replaces the tabs of a line that begins in column `from` with spaces. */
-export function expandTabs(line: string, from = 0): string {
+/** Replaces the tabs of a line with spaces. */
+export function expandTabs(line: string): string {
   const [first = "", ...rest] = line.split("\t");
   let expanded = first;
-  let column = from + displayWidth(first);
+  let column = displayWidth(first);
   for (const part of rest) {
     const gap = TAB_STOP - column % TAB_STOP;
     expanded += " ".repeat(gap) + part;
@@ -48,31 +48,28 @@ export function expandTabs(line: string, from = 0): string {
 export function cutEnd(text: string, width: number): string {
   if (fits(text, width)) return text;
   if (width < 1) return "";
-  let kept = "";
-  let column = 0;
-  for (const grapheme of graphemesOf(text.slice(0, width * UNITS_PER_COLUMN).toWellFormed())) {
-    column += displayWidth(grapheme);
-    if (column > width - 1) break;
-    kept += grapheme;
-  }
-  return kept + ELLIPSIS;
+  const graphemes = graphemesOf(text.slice(0, width * UNITS_PER_COLUMN).toWellFormed());
+  return takeColumns(graphemes, width - 1).join("") + ELLIPSIS;
 }
 
 /** Cuts the beginning of a text that is wider than `width` columns: paths differ at their ends. */
 export function cutStart(text: string, width: number): string {
   if (fits(text, width)) return text;
   if (width < 1) return "";
-  let kept = "";
-  let column = 0;
-  const graphemes = [...graphemesOf(text.slice(-width * UNITS_PER_COLUMN).toWellFormed())];
-  for (const grapheme of graphemes.reverse()) {
-    column += displayWidth(grapheme);
-    if (column > width - 1) break;
-    kept = grapheme + kept;
-  }
-  return ELLIPSIS + kept;
+  const graphemes = graphemesOf(text.slice(-width * UNITS_PER_COLUMN).toWellFormed());
+  return ELLIPSIS + takeColumns(graphemes.toReversed(), width - 1).toReversed().join("");
 }
 
 function fits(text: string, width: number): boolean {
   return text.length <= width * UNITS_PER_COLUMN && displayWidth(text) <= width;
+}
+
+/** Returns the first graphemes, as many as fit into `width` columns. */
+function takeColumns(graphemes: readonly string[], width: number): string[] {
+  let column = 0;
+  const end = graphemes.findIndex((grapheme) => {
+    column += displayWidth(grapheme);
+    return column > width;
+  });
+  return end === -1 ? [...graphemes] : graphemes.slice(0, end);
 }

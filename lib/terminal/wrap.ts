@@ -20,25 +20,24 @@ export interface WrapOptions {
   maxRows?: number;
 }
 
-/** Breaks a line without style sequences between words. Words that are too long are split. */
+/** Breaks a line without tabs and style sequences between words. Words that are too long are split. */
 export function wrapLine(line: string, columns: number): string[] {
-  return wrapAnsi(expandTabs(line), columns, { hard: true }).split("\n");
+  return wrapAnsi(line, columns, { hard: true }).split("\n");
 }
 
-/** Breaks a line of code at the last column. Spaces stay. */
+/** Breaks a line of code without tabs at the last column. Spaces stay. */
 export function wrapCode(line: string, columns: number): string[] {
-  const options = { hard: true, wordWrap: false, trim: false };
-  return wrapAnsi(expandTabs(line), columns, options).split("\n");
+  return wrapAnsi(line, columns, { hard: true, wordWrap: false, trim: false }).split("\n");
 }
 
 /** Breaks a short text on one line into rows behind a mark. */
 export function wrapText(text: string, options: WrapOptions): string[] {
   const { columns, styles, mark, markStyle, style, maxRows = Infinity } = options;
   const indent = " ".repeat(mark.length);
-  const rows = columns === undefined ? [text] : wrapLine(text, columns - indent.length);
+  const rows = columns === undefined ? [text] : wrapLine(expandTabs(text), columns - indent.length);
   const hidden = rows.length <= maxRows ? 0 : rows.length - maxRows + 1;
   const kept = hidden === 0 ? rows : rows.slice(0, maxRows - 1);
-  const wrapped = kept.map((row, at) => (at === 0 ? markStyle(mark) : indent) + style(row));
+  const wrapped = kept.map((row, index) => (index === 0 ? markStyle(mark) : indent) + style(row));
   if (hidden > 0) wrapped.push(indent + styles.dim(`… +${formatCount(hidden, "line")}`));
   return wrapped;
 }

@@ -1,5 +1,7 @@
+import { sliceStart } from "./truncate.ts";
+
 /**
- * Returns readable JSON of a value, cut to `limit` characters. Stops reading the value there, because a
+ * Returns readable JSON of a value, cut to `limit` characters. Ignores what cannot be in them, because a
  * tool's input can have megabytes.
  *
  * @example
@@ -10,39 +12,26 @@
  * ```
  */
 export function compactJson(value: unknown, limit: number): string {
-  let text = "";
-  const add = (more: string) => {
-    text += more;
-    return text.length <= limit;
-  };
-
-  function each<T>(items: Iterable<T>, one: (item: T) => boolean): boolean {
-    let first = true;
-    for (const item of items) {
-      if (!first && !add(", ")) return false;
-      first = false;
-      if (!one(item)) return false;
-    }
-    return true;
-  }
-
-  function write(value: unknown): boolean {
-    if (typeof value === "string") return add(quote(value, limit));
-    if (typeof value !== "object" || value === null) return add(String(value));
-    if (Array.isArray(value)) return add("[") && each(value, write) && add("]");
-    return add("{") &&
-      each(Object.entries(value), ([key, item]) => add(`${keyOf(key, limit)}: `) && write(item)) &&
-      add("}");
-  }
-
-  write(value);
-  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
+  const text = formatValue(value, limit + 1);
+  return text.length <= limit ? text : `${sliceStart(text, limit)}…`;
 }
 
-function quote(text: string, limit: number): string {
-  return JSON.stringify(text.length > limit ? text.slice(0, limit + 1) : text);
+/** Formats a value. Characters after the first `limit` ones may be missing. */
+function formatValue(value: unknown, limit: number): string {
+  if (typeof value === "string") return JSON.stringify(sliceStart(value, limit));
+  if (typeof value !== "object" || value === null) return String(value);
+  if (limit <= 0) return "";
+  // The bracket takes one character, so the depth is limited, too.
+  const rest = limit - 1;
+  if (Array.isArray(value)) {
+    return `[${value.slice(0, rest).map((item) => formatValue(item, rest)).join(", ")}]`;
+  }
+  const fields = Object.entries(value).slice(0, rest)
+    .map(([name, item]) => `${formatName(name, rest)}: ${formatValue(item, rest)}`);
+  return `{${fields.join(", ")}}`;
 }
 
-function keyOf(key: string, limit: number): string {
-  return key.length < limit && /^[\w-]+$/.test(key) ? key : quote(key, limit);
+function formatName(name: string, limit: number): string {
+  const start = sliceStart(name, limit);
+  return /^[\w-]+$/.test(start) ? start : JSON.stringify(start);
 }

@@ -1,11 +1,11 @@
-import type { PausableClock } from "./clock.ts";
+import { createPausableClock, type PausableClock } from "./clock.ts";
 
 /** Options for {@linkcode createDeadline}. */
 export interface DeadlineOptions {
   /** How long the deadline is, in milliseconds. */
   readonly ms: number;
-  /** The clock that measures it. */
-  readonly clock: PausableClock;
+  /** The clock that measures it. @default a new one */
+  readonly clock?: PausableClock;
   /** Called once when the deadline is reached. */
   readonly onReached: () => void;
   /** Restarts the deadline if this returns true when it would be reached. */
@@ -36,12 +36,10 @@ const PAUSE_POLL_MS = 100;
  *
  * @example
  * ```ts
- * import { createPausableClock } from "./clock.ts";
  * import { createDeadline } from "./deadline.ts";
  *
  * const deadline = createDeadline({
  *   ms: 60_000,
- *   clock: createPausableClock(),
  *   onReached: () => console.log("no output for a minute"),
  * });
  * deadline.reset();
@@ -49,7 +47,7 @@ const PAUSE_POLL_MS = 100;
  * ```
  */
 export function createDeadline(options: DeadlineOptions): Deadline {
-  const { ms, clock, onReached, isSuspended = () => false } = options;
+  const { ms, clock = createPausableClock(), onReached, isSuspended = () => false } = options;
   let startedAt = clock.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const checkIn = (delayMs: number) => {

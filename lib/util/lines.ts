@@ -1,27 +1,14 @@
-/** Returns the range of a text without blank lines before it and white space after it. */
-export function contentRange(text: string): { start: number; end: number } {
-  let end = text.length;
-  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
-  let start = 0;
-  for (let at = 0; at < end && isSpace(text.charCodeAt(at)); at++) {
-    if (text[at] === "\n") start = at + 1;
-  }
-  return { start, end };
+/** Returns the lines of a text, without blank lines before it and white space after it. */
+export function contentLines(text: string): string[] {
+  const contentStart = text.search(/\S/);
+  if (contentStart === -1) return [];
+  const lineStart = text.lastIndexOf("\n", contentStart) + 1;
+  return text.slice(lineStart).trimEnd().split("\n");
 }
 
 /** Counts the lines of a text, without blank lines around it. */
 export function countLines(text: string): number {
-  const { start, end } = contentRange(text);
-  if (start >= end) return 0;
-  let count = 1;
-  for (let at = text.indexOf("\n", start); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) {
-    count++;
-  }
-  return count;
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return contentLines(text).length;
 }
 
 /** Returns a text without the line ends at its end. */

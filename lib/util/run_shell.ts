@@ -25,8 +25,6 @@ export async function runShell(
   env: Env = {},
   args: readonly string[] = [],
 ): Promise<ShellResult | undefined> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), LIMIT_MS);
   try {
     const { code, stdout } = await new Deno.Command("/bin/sh", {
       args: ["-c", script, "sh", ...args],
@@ -35,12 +33,10 @@ export async function runShell(
       stdin: "null",
       stdout: "piped",
       stderr: "null",
-      signal: limit.signal,
+      signal: AbortSignal.timeout(LIMIT_MS),
     }).output();
     return { code, stdout: new TextDecoder().decode(stdout) };
   } catch {
     return undefined;
-  } finally {
-    clearTimeout(timer);
   }
 }

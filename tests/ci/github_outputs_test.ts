@@ -158,8 +158,8 @@ Deno.test("fields with unusable names are omitted", () => {
     ],
     [["good", "GOOD"], /^1 field omitted .* other outputs .*: "GOOD"$/],
     [
-      ["", "a b", "1a", "a=b", "a<<b", "ſ", "-a", "n".repeat(101)],
-      /^8 fields omitted .* their names are not .*: "", "a b",/,
+      ["", "a b", "1a", "a=b", "a<<b", "ſ", "-a"],
+      /^7 fields omitted .* their names are not .*: "", "a b",/,
     ],
     [
       ["a\nexit_reason", "\x1b[2J##[error]"],

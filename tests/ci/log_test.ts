@@ -23,7 +23,7 @@ Deno.test("titles and messages reach GitHub unchanged", () => {
     [
       log.annotate("error", { title: "a %0A: b, c", message: odd }),
       log.annotate("warning", { title: "w", message: "" }),
-      log.fail({ title: "f", message: "::error::" }),
+      log.annotate("failure", { title: "f", message: "::error::" }),
       log.group("100 % %0A", ""),
     ].join(""),
   );
@@ -37,7 +37,8 @@ Deno.test("titles and messages reach GitHub unchanged", () => {
 
 Deno.test("annotations have a maximum length", () => {
   const log = createCiLog("github");
-  const text = log.fail({ title: "t\n".repeat(9_999), message: "%\n".repeat(999_999) }) ?? "";
+  const text =
+    log.annotate("failure", { title: "t\n".repeat(9_999), message: "%\n".repeat(999_999) }) ?? "";
   const [annotation] = readGithubLog(text).annotations;
   assert((annotation?.message.length ?? Infinity) <= 4_096);
   assert((annotation?.title?.length ?? Infinity) <= 1_000);
@@ -51,16 +52,16 @@ Deno.test("annotate() stops before GitHub's limit and reports that once", () => 
       () => log.annotate(level, { title: "t", message: "m" }),
     );
     assertEquals(annotations.filter((text) => text !== undefined).length, 9, level);
-    assertMatch(log.takeFullNotice() ?? "", level === "error" ? /10 errors/ : /10 warnings/);
+    assertMatch(log.nextNotice() ?? "", level === "error" ? /10 errors/ : /10 warnings/);
     log.annotate(level, { title: "t", message: "m" });
-    assertEquals(log.takeFullNotice(), undefined);
-    assert(log.fail({ title: "t", message: "m" }) !== undefined);
+    assertEquals(log.nextNotice(), undefined);
+    assert(log.annotate("failure", { title: "t", message: "m" }) !== undefined);
   }
 });
 
 Deno.test("a GitLab log has collapsed sections with unique names and durations", () => {
   let now = 1_700_000_000_900;
-  const log = createCiLog("gitlab", { id: "a b:é", now: () => now });
+  const log = createCiLog("gitlab", { id: "a", now: () => now });
   const first = log.group("one \x1b[1mbold\x1b[22m", "a\n", 2_000);
   now += 5_000;
   const { sections, seen, faults } = readGitlabLog(`${first}${log.group("two", "b\n")}c\n`);
@@ -79,8 +80,8 @@ Deno.test("a GitLab log has collapsed sections with unique names and durations",
 Deno.test("a GitLab log has no annotations", () => {
   const log = createCiLog("gitlab");
   assertEquals(log.annotate("error", { title: "t", message: "m" }), undefined);
-  assertEquals(log.fail({ title: "t", message: "m" }), undefined);
-  assertEquals(log.takeFullNotice(), undefined);
+  assertEquals(log.annotate("failure", { title: "t", message: "m" }), undefined);
+  assertEquals(log.nextNotice(), undefined);
 });
 
 Deno.test("createCiLog() returns undefined for systems without commands", () => {
@@ -90,7 +91,7 @@ Deno.test("createCiLog() returns undefined for systems without commands", () => 
 Deno.test("a title or message cannot contain a command", () => {
   const evil = "##[group]x ::error::\n::add-mask::y ##vso[a]\r\x1b[0Ksection_end:1:a\r\x1b[0K";
   const log = createCiLog("github");
-  const github = log.group(evil, "") + log.fail({ title: evil, message: evil });
+  const github = log.group(evil, "") + log.annotate("failure", { title: evil, message: evil });
   const { commands, seen } = readGithubLog(github);
   assertEquals(commands.map(({ name }) => name), ["group", "endgroup", "error"]);
   for (const line of seen) assert(!/^\s*::|##\[/.test(line), line);

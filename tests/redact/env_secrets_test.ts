@@ -1,66 +1,28 @@
 import { assertEquals } from "@std/assert";
+import { EVENT_TYPES } from "../../lib/events.ts";
 import { envSecrets, isSecretName } from "../../lib/redact/env_secrets.ts";
+import { readRecordings } from "../support/recordings.ts";
+
+function wordsOf(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
 
 Deno.test("isSecretName() distinguishes secrets from values that only describe one", () => {
-  const secret = [
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "CLAUDE_CODE_OAUTH_TOKEN",
-    "GITHUB_TOKEN",
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "CI_JOB_TOKEN",
-    "PGPASSWORD",
-    "MYSQL_PWD",
-    "MYSQL_ROOT_PASSWORD",
-    "DB_PASS",
-    "SSHPASS",
-    "REDISCLI_AUTH",
-    "DOCKER_AUTH_CONFIG",
-    "GOOGLE_CREDENTIALS",
-    "SSH_PRIVATE_KEY",
-    "GPG_PRIVATE_KEY",
-    "SESSION_COOKIE",
-    "GH_PAT",
-    "MY_JWT",
-    "SLACK_WEBHOOK_URL",
-    "myApiKey",
-    "npm_config_//npm.example.com/:_authToken",
-    "api-key",
-    "AUTHTOKEN",
-    "MAX_SECRET",
-  ];
-  const harmless = [
-    "PWD",
-    "OLDPWD",
-    "INIT_CWD",
-    "HOME",
-    "PATH",
-    "SSH_AUTH_SOCK",
-    "SSH_KEY_PATH",
-    "GOOGLE_APPLICATION_CREDENTIALS_FILE",
-    "MYSQL_PASSWORD_FILE",
-    "PASSWORD_STORE_DIR",
-    "ACTIONS_ID_TOKEN_REQUEST_URL",
-    "AWS_ACCESS_KEY_ID",
-    "AUTH_METHOD",
-    "COOKIE_NAME",
-    "MAX_TOKENS",
-    "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
-    "MAX_THINKING_TOKENS",
-    "CACHE_KEY",
-    "PUBLIC_KEY",
-    "TOKENIZERS_PARALLELISM",
-    "GIT_AUTHOR_NAME",
-    "KEYBOARD_LAYOUT",
-    "GIT_ASKPASS",
-    "BYPASS",
-    "MONKEY",
-    "GOPRIVATE",
-    "COMPASS",
-    "TOKEN_TTL",
-  ];
+  const secret = wordsOf(`
+    ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN CLAUDE_CODE_OAUTH_TOKEN GITHUB_TOKEN
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN CI_JOB_TOKEN
+    PGPASSWORD MYSQL_PWD MYSQL_ROOT_PASSWORD DB_PASS SSHPASS REDISCLI_AUTH DOCKER_AUTH_CONFIG
+    GOOGLE_CREDENTIALS SSH_PRIVATE_KEY GPG_PRIVATE_KEY SESSION_COOKIE GH_PAT MY_JWT
+    SLACK_WEBHOOK_URL myApiKey npm_config_//npm.example.com/:_authToken api-key AUTHTOKEN
+    MAX_SECRET
+  `);
+  const harmless = wordsOf(`
+    OLDPWD INIT_CWD HOME PATH SSH_AUTH_SOCK SSH_KEY_PATH GOOGLE_APPLICATION_CREDENTIALS_FILE
+    MYSQL_PASSWORD_FILE PASSWORD_STORE_DIR ACTIONS_ID_TOKEN_REQUEST_URL AWS_ACCESS_KEY_ID
+    AUTH_METHOD COOKIE_NAME MAX_TOKENS CLAUDE_CODE_MAX_OUTPUT_TOKENS MAX_THINKING_TOKENS
+    CACHE_KEY PUBLIC_KEY TOKENIZERS_PARALLELISM GIT_AUTHOR_NAME KEYBOARD_LAYOUT GIT_ASKPASS
+    BYPASS MONKEY GOPRIVATE COMPASS TOKEN_TTL
+  `);
   assertEquals(secret.filter((name) => !isSecretName(name)), []);
   assertEquals(harmless.filter(isSecretName), []);
 });
@@ -74,7 +36,7 @@ Deno.test("envSecrets() ignores values that cannot be secrets", () => {
       API_TOKEN: "12345678901",
       MASK_TOKEN: "************",
       BUILD_PWD: "/builds/project",
-      GPG_KEY: "A035C8C19219BA821ECEA86B64E628F8D684696D",
+      PWD: "/home/ada/of-the-place",
       USE_AUTH: "required",
       HOME: "/home/ada/of-the-place",
       POSTGRES_PASSWORD: "postgres",
@@ -87,6 +49,25 @@ Deno.test("envSecrets() ignores values that cannot be secrets", () => {
     [],
   );
   assertEquals(envSecrets({ PASSWORD: "12345678" }), ["12345678"]);
+});
+
+/** Returns the values of fields that say what a message is. */
+function kindsIn(value: unknown, field = ""): string[] {
+  if (typeof value === "string") {
+    return ["type", "subtype", "role", "status", "stop_reason", "error"].includes(field)
+      ? [value]
+      : [];
+  }
+  if (typeof value !== "object" || value === null || field === "input") return [];
+  return Object.entries(value).flatMap(([name, item]) => kindsIn(item, name));
+}
+
+Deno.test("envSecrets() ignores the words of messages and events", () => {
+  const kinds = readRecordings().flatMap(({ lines }) =>
+    lines.flatMap((line) => kindsIn(JSON.parse(line)))
+  );
+  const words = [...kinds.filter((kind) => /^[a-z_]+$/.test(kind)), ...EVENT_TYPES, "terminate"];
+  assertEquals(words.flatMap((word) => envSecrets({ DB_PASSWORD: word })), []);
 });
 
 Deno.test("envSecrets() finds secrets inside of values", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { createEventFactory } from "../../lib/events.ts";
 import { createRedactor } from "../../lib/redact/redactor.ts";
 import { answer, START, use } from "../support/rendered_run.ts";
 
@@ -93,17 +93,12 @@ Deno.test("text() does not change redacted text", () => {
   assertStrictEquals(text(once), once);
 });
 
-Deno.test("event() removes secrets from values and foreign names, and from nothing else", () => {
-  const { event } = createRedactor({
-    MY_TOKEN: "correct horse",
-    ANOTHER_TOKEN: "tool_use",
-    T_TOKEN: "completed",
-  });
+Deno.test("event() removes secrets from values and names of fields, and from nothing else", () => {
+  const { event } = createRedactor({ MY_TOKEN: "correct horse" });
   const given = stamp({
     ...use("1", "Bash", {
       command: "echo correct horse",
       "correct horse": { list: [1, null, true, ["correct horse"]] },
-      "correct%20horse": 5,
       count: 5,
     }),
     parent_tool_use_id: "correct horse",
@@ -116,29 +111,14 @@ Deno.test("event() removes secrets from values and foreign names, and from nothi
       input: {
         command: "echo [redacted]",
         "[redacted]": { list: [1, null, true, ["[redacted]"]] },
-        "[redacted] 2": 5,
         count: 5,
       },
       parent_tool_use_id: "[redacted]",
     } as unknown as typeof given,
   );
   assertEquals(JSON.stringify(given), before, "the given event is not changed");
-  const task: EventBody<"task"> = { type: "task", task_id: "completed", status: "completed" };
-  const ended = event(stamp(task));
-  assert(ended.type === "task");
-  assertEquals([ended.status, ended.task_id], ["completed", "[redacted]"]);
   const nothing = stamp(START);
   assertStrictEquals(event(nothing), nothing);
-});
-
-Deno.test("event() keeps the kind of an error", () => {
-  const { event } = createRedactor({ A_PASSWORD: "terminate" });
-  const error = event(stamp({
-    type: "error",
-    error: { kind: "terminate", message: "told to terminate" },
-  }));
-  assert(error.type === "error");
-  assertEquals(error.error, { kind: "terminate", message: "told to [redacted]" });
 });
 
 Deno.test("json() removes secrets from deeply nested values and from __proto__", () => {

@@ -15,7 +15,7 @@ Deno.test("displayWidth counts columns", () => {
 
 Deno.test("expandTabs replaces tabs by spaces up to the next stop", () => {
   assertEquals(expandTabs("a\tb\t"), "a       b       ");
-  assertEquals(expandTabs("天\tb", 4), "天  b");
+  assertEquals(expandTabs("天\tb"), "天      b");
 });
 
 Deno.test("cutEnd cuts the end of a text that is too wide", () => {

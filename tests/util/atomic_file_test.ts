@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
 import { openAtomicFile } from "../../lib/util/atomic_file.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
@@ -14,7 +14,6 @@ function names(sandbox: Sandbox): string[] {
 
 async function usage(path: string): Promise<string> {
   const error = await assertRejects(() => openAtomicFile(path, "--output"), CcrunError);
-  assertInstanceOf(error, CcrunError);
   assertEquals(error.kind, "usage");
   assert(error.message.includes("--output") && error.message.includes(path), error.message);
   return error.message;

@@ -1,19 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { shortPath } from "../../lib/util/display_path.ts";
+import { type PathContext, shortPath } from "../../lib/util/display_path.ts";
 
-const PLACES = { cwd: "/home/ada/x", home: "/home/ada" };
-
-Deno.test("shortPath makes paths in the workspace relative to it", () => {
-  assertEquals(shortPath("/home/ada/x/lib/a.ts", PLACES), "lib/a.ts");
-  assertEquals(shortPath("/home/ada/x", PLACES), ".");
-});
-
-Deno.test("shortPath writes the home directory as ~", () => {
-  assertEquals(shortPath("/home/ada/y/a.ts", PLACES), "~/y/a.ts");
-});
-
-Deno.test("shortPath keeps paths that only share a prefix with the directory", () => {
-  assertEquals(shortPath("/home/adam/a.ts", PLACES), "/home/adam/a.ts");
-  assertEquals(shortPath("/etc/hosts", PLACES), "/etc/hosts");
-  assertEquals(shortPath("/etc/hosts", { cwd: "/", home: "/" }), "/etc/hosts");
+Deno.test("shortPath makes paths relative to the workspace, or to the home directory with ~", () => {
+  const context = { cwd: "/home/ada/x", home: "/home/ada" };
+  const rows: [path: string, context: PathContext, expected: string][] = [
+    ["/home/ada/x/lib/a.ts", context, "lib/a.ts"],
+    ["/home/ada/x", context, "."],
+    ["/home/ada/y/a.ts", context, "~/y/a.ts"],
+    // These only share a prefix with a directory.
+    ["/home/adam/a.ts", context, "/home/adam/a.ts"],
+    ["/etc/hosts", context, "/etc/hosts"],
+    ["/etc/hosts", { cwd: "/", home: "/" }, "/etc/hosts"],
+  ];
+  for (const [path, directories, expected] of rows) {
+    assertEquals(shortPath(path, directories), expected, path);
+  }
 });

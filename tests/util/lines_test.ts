@@ -1,15 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { countLines, trimLineEnds } from "../../lib/util/lines.ts";
+import { contentLines, countLines, trimLineEnds } from "../../lib/util/lines.ts";
 
-Deno.test("countLines ignores blank lines around the text", () => {
-  const cases: [text: string, count: number][] = [
-    ["", 0],
-    [" \n\t\n", 0],
-    ["a", 1],
-    ["\n\na\n\nb\n\n", 3],
-    ["line\n".repeat(2_000_000), 2_000_000],
+Deno.test("contentLines ignores blank lines around the text", () => {
+  const cases: [text: string, lines: string[]][] = [
+    ["", []],
+    [" \n\t\n", []],
+    ["a", ["a"]],
+    ["\n \n  a\n\nb  \n\n", ["  a", "", "b"]],
   ];
-  for (const [text, count] of cases) assertEquals(countLines(text), count);
+  for (const [text, lines] of cases) assertEquals(contentLines(text), lines);
+  assertEquals(countLines("line\n".repeat(2_000_000)), 2_000_000);
+  assertEquals(countLines("\n".repeat(2_000_000)), 0);
 });
 
 Deno.test("trimLineEnds removes line ends at the end only", () => {

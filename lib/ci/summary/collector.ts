@@ -16,26 +16,24 @@ export interface SummaryCall {
   readonly name: string;
   /** The argument that identifies the call; may be empty. */
   readonly argument: string;
-  /** How many sub-agents the call is nested in. */
-  readonly depth: number;
   state: "running" | "done" | "failed" | "denied" | "interrupted";
   durationMs: number | null;
   /** An excerpt of the output, or the reason of a denial. */
   output: string;
 }
 
-/** A row in the table of steps: a tool call, or the first line of a text. */
+/** A row in the table of steps. */
 export interface SummaryRow {
-  readonly depth: number;
-  readonly text?: string;
-  readonly call?: SummaryCall;
+  /** A tool call, or the first line of a text. */
+  readonly step: SummaryCall | string;
+  /** Whether a sub-agent made the step. */
+  readonly isNested: boolean;
 }
 
 /** The data of a page. */
 export interface SummaryData {
-  readonly firstRows: SummaryRow[];
-  readonly lastRows: SummaryRow[];
-  /** How many rows are missing between the first and the last ones. */
+  readonly rows: SummaryRow[];
+  /** The number of rows that are missing after the first {@linkcode FIRST_ROWS}. */
   omittedRows: number;
   readonly notes: (Note & { count: number })[];
   omittedNotes: number;
@@ -50,9 +48,10 @@ export interface SummaryData {
   exit?: EventOf<"exit">;
 }
 
-/** The numbers of rows that are kept from the beginning and the end of a run. */
-const FIRST_ROWS = 20;
-const LAST_ROWS = 280;
+/** The number of rows that are kept from the beginning of a run. The others are the last ones. */
+export const FIRST_ROWS = 20;
+
+const MAX_ROWS = 300;
 
 const MAX_NOTES = 40;
 const MAX_TEXT_LENGTH = 160;
@@ -66,8 +65,7 @@ const OUTPUT_TAIL = 2_000;
 /** Collects the data of a page from events. It keeps a limited amount, however long the run is. */
 export class SummaryCollector {
   readonly data: SummaryData = {
-    firstRows: [],
-    lastRows: [],
+    rows: [],
     omittedRows: 0,
     notes: [],
     omittedNotes: 0,
@@ -127,36 +125,23 @@ export class SummaryCollector {
     // Claude Code writes API errors as synthetic text. They are in the error as well.
     if (text.trim() === "" || (synthetic && parent === undefined)) return;
     const [firstLine = ""] = text.trim().split("\n", 1);
-    this.#addRow({
-      depth: this.#depth(parent),
-      text: detach(truncate(firstLine, MAX_TEXT_LENGTH)),
-    });
+    this.#addRow(detach(truncate(firstLine, MAX_TEXT_LENGTH)), parent);
     if (parent === undefined) this.data.lastText = text;
   }
 
-  #depth(parent: string | undefined): number {
-    return parent === undefined ? 0 : (this.#calls.get(parent)?.depth ?? 0) + 1;
-  }
-
-  #addRow(row: SummaryRow): void {
-    const { firstRows, lastRows } = this.data;
-    if (firstRows.length < FIRST_ROWS) {
-      firstRows.push(row);
-      return;
-    }
-    lastRows.push(row);
-    if (lastRows.length <= LAST_ROWS) return;
-    const removed = lastRows.shift();
-    if (removed?.call !== undefined) this.#calls.delete(removed.call.id);
+  #addRow(step: SummaryRow["step"], parent: string | undefined): void {
+    const { rows } = this.data;
+    rows.push({ step, isNested: parent !== undefined });
+    if (rows.length <= MAX_ROWS) return;
+    const [removed] = rows.splice(FIRST_ROWS, 1);
+    if (typeof removed?.step === "object") this.#calls.delete(removed.step.id);
     this.data.omittedRows++;
   }
 
   /** Removes the text before a result from the steps, because it is in the answer. */
   #removeAnswerRow(): void {
-    const { firstRows, lastRows } = this.data;
-    const rows = lastRows.length > 0 ? lastRows : firstRows;
-    const last = rows.at(-1);
-    if (last?.text !== undefined && last.depth === 0) rows.pop();
+    const last = this.data.rows.at(-1);
+    if (typeof last?.step === "string" && !last.isNested) this.data.rows.pop();
   }
 
   #addCall(
@@ -169,7 +154,6 @@ export class SummaryCollector {
       id,
       name: detach(truncate(name, MAX_ARGUMENT_LENGTH)),
       argument: detach(truncate(argumentOf(input, this.data.paths), MAX_ARGUMENT_LENGTH)),
-      depth: this.#depth(parent),
       state: "running",
       durationMs: null,
       output: "",
@@ -177,12 +161,12 @@ export class SummaryCollector {
     this.data.counts.all++;
     this.data.counts.running++;
     this.#calls.set(id, call);
-    this.#addRow({ depth: call.depth, call });
+    this.#addRow(call, parent);
     return call;
   }
 
   /** Returns a call, which is added if the run began before it was recorded. */
-  #call(event: EventOf<"tool_result" | "permission_denied">): SummaryCall {
+  #findOrAddCall(event: EventOf<"tool_result" | "permission_denied">): SummaryCall {
     const { tool_use_id: id, name, parent_tool_use_id: parent } = event;
     return this.#calls.get(id) ?? this.#addCall(id, name, {}, parent);
   }
@@ -194,7 +178,7 @@ export class SummaryCollector {
   }
 
   #recordResult(event: EventOf<"tool_result">): void {
-    const call = this.#call(event);
+    const call = this.#findOrAddCall(event);
     call.durationMs = event.duration_ms;
     const outcome = event.interrupted ? "interrupted" : event.is_error ? "failed" : "done";
     if (call.state === "running") this.#setState(call, outcome);
@@ -204,7 +188,7 @@ export class SummaryCollector {
   }
 
   #recordDenial(event: EventOf<"permission_denied">): void {
-    const call = this.#call(event);
+    const call = this.#findOrAddCall(event);
     this.#setState(call, "denied");
     if (call.output === "") call.output = excerpt(unwrapToolError(event.reason ?? ""));
   }

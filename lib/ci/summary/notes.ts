@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../../events.ts";
-import { describeRateLimit } from "../../util/rate_limit.ts";
+import { describeRateLimit, describeRetry, describeTask } from "../../util/event_text.ts";
 
 /** A warning or an error besides those of tool calls. */
 export interface Note {
@@ -33,11 +33,8 @@ function serversNote({ mcp_servers: servers = [] }: EventOf<"session_info">): No
   return { level: "warning", text: `MCP servers: ${list}` };
 }
 
-function retryNote({ reason, http_status: status }: EventOf<"retry">): Note {
-  return {
-    level: "warning",
-    text: `API retry: ${reason}${status === undefined ? "" : ` (HTTP ${status})`}`,
-  };
+function retryNote(event: EventOf<"retry">): Note {
+  return { level: "warning", text: `API retry: ${describeRetry(event)}` };
 }
 
 function rateLimitNote(event: EventOf<"rate_limit">): Note | undefined {
@@ -49,11 +46,10 @@ function rateLimitNote(event: EventOf<"rate_limit">): Note | undefined {
 }
 
 function taskNote(event: EventOf<"task">): Note | undefined {
-  const { status, description, summary, task_id: id } = event;
+  const { status } = event;
   if (status !== "failed" && status !== "stopped") return undefined;
-  const details = [...new Set([description, summary])].filter(Boolean).join(": ");
   return {
     level: status === "failed" ? "error" : "warning",
-    text: `task ${status}: ${details || id}`,
+    text: `task ${status}: ${describeTask(event)}`,
   };
 }

@@ -39,8 +39,8 @@ function renderOutcome({ exit, result, counts }: SummaryData): string[] {
     .map((state) => `${counts[state]} ${STATES[state].word}`);
   const usages = Object.values(result?.models ?? {});
   const usage = usages.length > 0 ? usages : [exit.usage];
-  const input = sum(usage.map((of) => of.input + of.cache_read + of.cache_write));
-  const output = sum(usage.map((of) => of.output));
+  const input = sum(usage.map((model) => model.input + model.cache_read + model.cache_write));
+  const output = sum(usage.map((model) => model.output));
   const facts: string[] = [];
   if (!exit.ok) facts.push(`exit code ${exit.code} (${EXIT_MEANINGS[exit.reason]})`);
   if (exit.duration_ms !== null) facts.push(formatSeconds(exit.duration_ms));

@@ -1,6 +1,6 @@
 import { formatCount, formatSeconds } from "../../util/units.ts";
 import { codeBlock, codeSpan, escapeHtml, escapeMarkdown, fold } from "../markdown.ts";
-import type { SummaryCall, SummaryData, SummaryRow } from "./collector.ts";
+import { FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 
 /** The mark and the word for each state of a call. */
@@ -20,32 +20,32 @@ const SLOW_MS = 1_000;
 const MAX_OPEN_ROWS = 30;
 
 /** Renders the table of steps, without steps from the middle if it would be too large. */
-export function renderSteps(data: SummaryData, maxBytes: number): string[] {
-  const { firstRows, counts } = data;
+export function renderSteps(
+  { rows, omittedRows, counts }: SummaryData,
+  maxBytes: number,
+): string[] {
   // Without tool calls, the only step is the answer.
   if (counts.all === 0) return [];
-  const lines = ["| Step | Outcome |", "| :--- | :--- |", ...firstRows.map(renderRow)];
-  let size = byteLength(lines.join("\n")) + OMISSION_BYTES;
-  const lastLines = data.lastRows.map(renderRow);
-  let start = lastLines.length;
-  while (start > 0) {
-    size += byteLength(lastLines[start - 1] ?? "") + 1;
-    if (size > maxBytes) break;
-    start--;
+  const header = ["| Step | Outcome |", "| :--- | :--- |"];
+  const lines = rows.map(renderRow);
+  let omitted = omittedRows;
+  let size = byteLength([...header, ...lines].join("\n")) + OMISSION_BYTES;
+  while (size > maxBytes && lines.length > FIRST_ROWS) {
+    const [removed = ""] = lines.splice(FIRST_ROWS, 1);
+    size -= byteLength(`${removed}\n`);
+    omitted++;
   }
-  const omitted = data.omittedRows + start;
-  if (omitted > 0) lines.push(`| … ${formatCount(omitted, "more step")} | |`);
-  lines.push(...lastLines.slice(start));
-  const table = lines.join("\n");
+  if (omitted > 0) lines.splice(FIRST_ROWS, 0, `| … ${formatCount(omitted, "more step")} | |`);
+  const table = [...header, ...lines].join("\n");
   const isLong = lines.length > MAX_OPEN_ROWS;
   return ["### Steps", ...(isLong ? fold(formatCount(counts.all, "tool call"), [table]) : [table])];
 }
 
-function renderRow({ depth, text = "", call }: SummaryRow): string {
-  const indent = depth === 0 ? "" : "↳ ";
-  if (call === undefined) return `| ${indent}${escapeMarkdown(text)} | |`;
-  const label = `${escapeMarkdown(call.name)} ${codeSpan(call.argument)}`.trimEnd();
-  return `| ${indent}${label} | ${renderState(call)} |`;
+function renderRow({ step, isNested }: SummaryRow): string {
+  const indent = isNested ? "↳ " : "";
+  if (typeof step === "string") return `| ${indent}${escapeMarkdown(step)} | |`;
+  const label = `${escapeMarkdown(step.name)} ${codeSpan(step.argument)}`.trimEnd();
+  return `| ${indent}${label} | ${renderState(step)} |`;
 }
 
 function renderState({ state, durationMs }: SummaryCall): string {
@@ -55,23 +55,19 @@ function renderState({ state, durationMs }: SummaryCall): string {
 }
 
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */
-export function renderOutputs({ firstRows, lastRows, omittedRows }: SummaryData, maxBytes: number) {
-  const calls = [...firstRows, ...lastRows].flatMap(({ call }) =>
-    call === undefined || call.output.trim() === "" ? [] : [call]
+export function renderOutputs({ rows, omittedRows }: SummaryData, maxBytes: number): string[] {
+  const calls = rows.flatMap(({ step }) =>
+    typeof step === "string" || step.output.trim() === "" ? [] : [step]
   );
   const byPriority = [
     ...calls.filter(({ state }) => state !== "done").toReversed(),
     ...calls.filter(({ state }) => state === "done").toReversed(),
   ];
   const budget = new SizeBudget(maxBytes - OMISSION_BYTES);
-  const blocks = new Map<SummaryCall, readonly string[]>();
-  for (const call of byPriority) {
-    const output = budget.reserve(renderOutput(call));
-    if (output.length > 0) blocks.set(call, output);
-  }
-  if (blocks.size === 0) return [];
+  const blocks = new Map(byPriority.map((call) => [call, budget.reserve(renderOutput(call))]));
   const shown = calls.flatMap((call) => blocks.get(call) ?? []);
-  const isComplete = omittedRows === 0 && blocks.size === calls.length;
+  if (shown.length === 0) return [];
+  const isComplete = omittedRows === 0 && calls.every((call) => blocks.get(call)?.length);
   return ["### Tool outputs", ...shown, ...(isComplete ? [] : ["… and more, which did not fit."])];
 }
 

@@ -1,21 +1,19 @@
 import { format as formatBytes } from "@std/fmt/bytes";
-import { CcrunError } from "../../errors.ts";
+import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
-import { createRedactStream } from "../../redact/redact_stream.ts";
+import { RedactStream } from "../../redact/redact_stream.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { ClaudeSession, isPendingSessionId } from "../../session.ts";
-import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { formatDuration } from "../../util/duration.ts";
 import type { Env } from "../../util/env.ts";
-import { describeWriteError } from "../../util/file_errors.ts";
-import { openRecordFile } from "../../util/record_file.ts";
 import type { CommandLine } from "../command_line.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
 import { createLogRedactor } from "../redaction.ts";
 import { printMessage } from "../print.ts";
 import { readPrompt } from "../prompt.ts";
+import { openRecordFile, type RecordFile } from "../record_file.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { type RunSettings, runSettings } from "../run_settings.ts";
 import type { SignalHandler } from "../signals.ts";
@@ -55,8 +53,8 @@ export async function runCommand(
   if (render.progress && prompt.stdinBytes > 0) {
     renderer.message(`${formatBytes(prompt.stdinBytes)} read from stdin`);
   }
-  using recording = await withinTimeout(
-    openRecording(settings, host.env, warn),
+  const recording = await withinTimeout(
+    openRecording(settings, host.env),
     { timeoutMs, signals, ...BLOCKED_RECORDING },
   );
   const diagnostics = (text: string) => renderer.message(`debug: ${text}`);
@@ -88,7 +86,11 @@ export async function runCommand(
       await renderer.bytes(chunk);
     },
   });
-  return await renderer.render(events);
+  try {
+    return await renderer.render(events);
+  } finally {
+    await recording?.close().catch((error) => warn(`warning: ${asFailure(error).message}`));
+  }
 }
 
 /** Returns the session that a fork branches off. Its id is not the id of the run. */
@@ -96,38 +98,15 @@ function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefin
   return fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined;
 }
 
-/** The file of `--record`. */
-interface Recording extends Disposable {
-  /** Writes a chunk that claude wrote. @throws {CcrunError} if it cannot be written */
-  write(chunk: Uint8Array): Promise<void>;
-}
-
 async function openRecording(
-  { record: path, redactRecord }: RunSettings,
+  { record, redactRecord }: RunSettings,
   env: Env,
-  warn: (text: string) => void,
-): Promise<Recording | undefined> {
-  if (path === undefined) return undefined;
-  const redaction = redactRecord ? createRedactStream(createRedactor(env)) : undefined;
-  const file = await openRecordFile(path, redaction);
-  return {
-    async write(chunk) {
-      try {
-        await file.write(chunk);
-      } catch (error) {
-        const reason = describeWriteError(error);
-        throw new CcrunError("failed", `cannot write --record ${path}: ${reason}`);
-      }
-    },
-    [Symbol.dispose]() {
-      try {
-        file.close();
-      } catch (error) {
-        const reason = describeWriteError(error);
-        warn(`warning: the last line is missing in --record ${path}: ${reason}`);
-      }
-    },
-  };
+): Promise<RecordFile | undefined> {
+  if (record === undefined) return undefined;
+  return await openRecordFile(
+    record,
+    redactRecord ? new RedactStream(createRedactor(env)) : undefined,
+  );
 }
 
 /** Limits what a run waits for before claude starts. */
@@ -154,7 +133,6 @@ async function withinTimeout<T>(work: Promise<T>, limit: WaitLimit): Promise<T> 
   const { timeoutMs, signals, state, hint } = limit;
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,
-    clock: createPausableClock(),
     onReached() {
       const message = `timeout of ${formatDuration(timeoutMs)} reached: ${state}`;
       signals.stop({ failure: { kind: "timeout", message, hint } });

@@ -1,5 +1,5 @@
 import { escapeLine } from "../../terminal/escape_commands.ts";
-import type { Annotation, CiLog } from "../../terminal/ci_log.ts";
+import type { Annotation, AnnotationLevel, CiLog } from "../../terminal/ci_log.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -119,13 +119,12 @@ export class BlockWriter {
   /**
    * Writes an annotation in the current block.
    *
-   * @param level `failure` is reserved for the failure of the run itself
    * @returns whether the CI system has annotations, and shows this one in its log
    */
-  annotate(level: "error" | "warning" | "failure", annotation: Annotation): boolean {
+  annotate(level: AnnotationLevel, annotation: Annotation): boolean {
     const { ci } = this.#options;
-    const command = level === "failure" ? ci?.fail(annotation) : ci?.annotate(level, annotation);
-    const notice = ci?.takeFullNotice();
+    const command = ci?.annotate(level, annotation);
+    const notice = ci?.nextNotice();
     if (notice !== undefined) this.write(this.#terminal.styles.dim(`· ${notice}`), 0);
     if (command !== undefined) this.bypassLimit(() => this.#append(command));
     return command !== undefined;

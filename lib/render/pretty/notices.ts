@@ -1,6 +1,6 @@
 import type { EventOf } from "../../events.ts";
 import { compactJson } from "../../util/compact_json.ts";
-import { describeRateLimit } from "../../util/rate_limit.ts";
+import { describeRateLimit, describeRetry, describeTask } from "../../util/event_text.ts";
 import { formatSeconds } from "../../util/units.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 
@@ -20,11 +20,10 @@ const PREVIEW_LENGTH = 200;
 
 /** Creates the notice of a retry. */
 export function retryNotice(event: EventOf<"retry">): Notice {
-  const status = event.http_status === undefined ? "" : ` (HTTP ${event.http_status})`;
   return {
     level: "warning",
     label: `retry ${event.attempt}/${event.max_retries} in ${formatSeconds(event.delay_ms)}`,
-    text: `${event.reason}${status}`,
+    text: describeRetry(event),
   };
 }
 
@@ -57,14 +56,13 @@ export function rateLimitNotice(event: EventOf<"rate_limit">): Notice | undefine
 
 /** Creates the notice of the end of a task; undefined while it runs. */
 export function taskNotice(event: EventOf<"task">): Notice | undefined {
-  const { status, description, summary } = event;
+  const { status } = event;
   if (status === "started" || status === "progress") return undefined;
-  const said = [description, summary].filter((part) => part !== undefined && part !== "");
   const level = { completed: "done", failed: "error", stopped: "warning" } as const;
   return {
     level: level[status],
     label: status === "completed" ? "task" : `task ${status}`,
-    text: said.length === 0 ? event.task_id : said.join(": "),
+    text: describeTask(event),
   };
 }
 

@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
-import { openRecordFile } from "../../lib/util/record_file.ts";
+import { openRecordFile } from "../../lib/cli/record_file.ts";
+import { RedactStream } from "../../lib/redact/redact_stream.ts";
+import { createRedactor } from "../../lib/redact/redactor.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
 function modeOf(path: string): string {
@@ -9,7 +11,6 @@ function modeOf(path: string): string {
 
 async function usage(path: string): Promise<string> {
   const error = await assertRejects(() => openRecordFile(path), CcrunError);
-  assertInstanceOf(error, CcrunError);
   assertEquals(error.kind, "usage");
   assert(error.message.includes("--record") && error.message.includes(path), error.message);
   return error.message;
@@ -24,7 +25,7 @@ Deno.test("RecordFile keeps every byte, and only its owner can read it", async (
   await file.write(new Uint8Array());
   await file.write(new Uint8Array([0x0d, 0x0a]));
   assertEquals([...Deno.readFileSync(path)], [0xff, 0x00, 0x0d, 0x0a]);
-  file.close();
+  await file.close();
 });
 
 Deno.test("RecordFile replaces an older recording and its mode", async () => {
@@ -34,7 +35,7 @@ Deno.test("RecordFile replaces an older recording and its mode", async () => {
   await Deno.chmod(path, 0o644);
   const file = await openRecordFile(path);
   await file.write(new TextEncoder().encode("new"));
-  file.close();
+  await file.close();
   assertEquals([Deno.readTextFileSync(path), modeOf(path)], ["new", "600"]);
 });
 
@@ -42,7 +43,7 @@ Deno.test("RecordFile leaves the mode of a device as it is", async () => {
   const before = modeOf("/dev/null");
   const file = await openRecordFile("/dev/null");
   await file.write(new Uint8Array(10));
-  file.close();
+  await file.close();
   assertEquals(modeOf("/dev/null"), before);
 });
 
@@ -51,4 +52,17 @@ Deno.test("openRecordFile reports a file that cannot be written", async () => {
   assert((await usage(sandbox.project)).includes("directory"));
   assert((await usage(`${sandbox.project}/none/run.jsonl`)).includes("does not exist"));
   await usage(`${sandbox.project}/notes.txt/run.jsonl`);
+});
+
+Deno.test("RecordFile writes what a redaction holds back when it is closed", async () => {
+  await using sandbox = await makeSandbox();
+  const path = `${sandbox.project}/run.jsonl`;
+  await Deno.writeTextFile(path, "old");
+  const redactor = createRedactor({ DB_PASSWORD: "correct horse" });
+  const file = await openRecordFile(path, new RedactStream(redactor));
+  await file.write(new TextEncoder().encode("it is corr"));
+  assertEquals(Deno.readTextFileSync(path), "old");
+  await file.write(new TextEncoder().encode("ect horse"));
+  await file.close();
+  assertEquals(Deno.readTextFileSync(path), "it is [redacted]");
 });

@@ -1,0 +1,74 @@
+import { CcrunError } from "../errors.ts";
+import type { RedactStream } from "../redact/redact_stream.ts";
+import { describeWriteError } from "../util/file_errors.ts";
+
+/**
+ * Opens the file of `--record`. Only its owner can read it, because it may contain secrets.
+ *
+ * @param redactStream removes secrets from what is written
+ * @throws {CcrunError} `usage` if the file cannot be written
+ */
+export async function openRecordFile(
+  path: string,
+  redactStream?: RedactStream,
+): Promise<RecordFile> {
+  try {
+    const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
+    const { isFile } = await file.stat();
+    // The file may have existed with another mode.
+    if (isFile && Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+    return new RecordFile(path, file, isFile, redactStream);
+  } catch (error) {
+    throw new CcrunError("usage", describeFailure(path, error), "name another file");
+  }
+}
+
+/** A file that keeps claude's stream. */
+export class RecordFile {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #redactStream: RedactStream | undefined;
+  /** Whether the file may still have an earlier recording, which stays until there is something to write. */
+  #hasOldRecording: boolean;
+
+  constructor(
+    path: string,
+    file: Deno.FsFile,
+    hasOldRecording: boolean,
+    redactStream: RedactStream | undefined,
+  ) {
+    this.#path = path;
+    this.#file = file;
+    this.#hasOldRecording = hasOldRecording;
+    this.#redactStream = redactStream;
+  }
+
+  /** Writes a chunk. @throws {CcrunError} `failed` if it cannot be written */
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.#writeAll(this.#redactStream?.push(chunk) ?? chunk);
+  }
+
+  /** Closes the file. @throws {CcrunError} `failed` if the last line cannot be written */
+  async close(): Promise<void> {
+    try {
+      if (this.#redactStream !== undefined) await this.#writeAll(this.#redactStream.end());
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    try {
+      if (this.#hasOldRecording) await this.#file.truncate();
+      this.#hasOldRecording = false;
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#file.write(rest));
+    } catch (error) {
+      throw new CcrunError("failed", describeFailure(this.#path, error));
+    }
+  }
+}
+
+function describeFailure(path: string, error: unknown): string {
+  return `cannot write --record ${path}: ${describeWriteError(error)}`;
+}

@@ -1,0 +1,31 @@
+import { looksLikePlaceholder } from "./placeholders.ts";
+
+/** Matches the password of a URL: `https://user:password@host`. What repeats is bounded. */
+export const URL_PASSWORD =
+  /(?<=(?<scheme>[A-Za-z0-9+.-]{0,32})):\/\/(?<user>[^\s/@:"'<>\\]{0,256}):(?<secret>[^\s/@"'<>\\]{1,256})(?=@)/g;
+
+/**
+ * Returns whether the password of a URL is a secret. It is not in
+ * `postgres://postgres:postgres@localhost`, which repeats the name of the user or of the service.
+ */
+export function isUrlPassword(scheme: string, user: string, password: string): boolean {
+  const word = password.toLowerCase();
+  return ![user.toLowerCase(), scheme.toLowerCase(), "pass"].includes(word) &&
+    !looksLikePlaceholder(password);
+}
+
+/** Returns the passwords in the URLs of a text, as written and decoded. */
+export function urlPasswords(text: string): string[] {
+  return [...text.matchAll(URL_PASSWORD)].flatMap(({ groups = {} }) => {
+    const { scheme = "", user = "", secret = "" } = groups;
+    return isUrlPassword(scheme, user, secret) ? [secret, decodeUrl(secret)] : [];
+  });
+}
+
+function decodeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

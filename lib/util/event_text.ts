@@ -1,0 +1,38 @@
+/**
+ * The texts of events that several outputs show in the same words.
+ *
+ * @module
+ */
+
+import type { EventOf } from "../events.ts";
+import { trimLineEnds } from "./lines.ts";
+import { stringifySafe } from "./safe_json.ts";
+
+/** Returns the answer of a result: its structured output as JSON, or its text. It ends with a newline. */
+export function answerOf(result: EventOf<"result">): string {
+  if (result.structured_output !== undefined) return `${stringifySafe(result.structured_output)}\n`;
+  return `${trimLineEnds(result.text)}\n`;
+}
+
+/** Describes a rate limit: its status and kind, how much is used, and when it resets. */
+export function describeRateLimit(event: EventOf<"rate_limit">): string {
+  const { status, kind, utilization, resets_at: resetsAt } = event;
+  const parts = [status.replaceAll("_", " ")];
+  if (kind !== undefined) parts.push(kind.replaceAll("_", " "));
+  if (utilization !== undefined) parts.push(`${Math.round(utilization * 100)}% used`);
+  if (resetsAt !== undefined) parts.push(`until ${resetsAt}`);
+  return parts.join(", ");
+}
+
+/** Describes a retry: its reason and the status of the response. */
+export function describeRetry(event: EventOf<"retry">): string {
+  const { reason, http_status: status } = event;
+  return status === undefined ? reason : `${reason} (HTTP ${status})`;
+}
+
+/** Describes a task: what it does and how it went, or its ID if neither is known. */
+export function describeTask(event: EventOf<"task">): string {
+  const { description, summary, task_id: id } = event;
+  const texts = [description, summary].filter((text) => text !== undefined && text !== "");
+  return texts.length === 0 ? id : [...new Set(texts)].join(": ");
+}
