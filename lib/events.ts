@@ -9,6 +9,7 @@
 
 import type { Failure } from "./errors.ts";
 import type { ExitReason } from "./exit_codes.ts";
+import { VERSION } from "./version.ts";
 
 /** The name and version of the vocabulary, as the `start` event reports it. */
 export const SCHEMA_ID = "ccrun.events/1";
@@ -445,4 +446,11 @@ export function createEventFactory(clock: () => number | null): EventFactory {
     const event = { type: body.type, seq: seq++, time_ms: clock(), ...(body as object) };
     return event as unknown as EventOf<K>;
   };
+}
+
+/** Returns the body of a `start` event of this version. */
+export function startBody(
+  details: Omit<EventBody<"start">, "type" | "schema" | "ccrun">,
+): EventBody<"start"> {
+  return { type: "start", schema: SCHEMA_ID, ccrun: VERSION, ...details };
 }

@@ -2,7 +2,7 @@ import type { CiSystem } from "../ci/detect.ts";
 import { escapeLine } from "../terminal/escape_commands.ts";
 import { createCiLog } from "../ci/log.ts";
 import { asFailure, type Failure } from "../errors.ts";
-import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
+import { createEventFactory, type RunEvent, startBody } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { gatherResult, resultText } from "../render/result.ts";
 import { finalEvents } from "../run/final_events.ts";
@@ -10,7 +10,6 @@ import { RunState } from "../run/run_state.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { stringifySafe } from "../util/safe_json.ts";
-import { VERSION } from "../version.ts";
 import { type CommandLine, parseLeniently } from "./args.ts";
 import { checkFiles } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
@@ -104,18 +103,10 @@ function requestedFormat({ command, options }: CommandLine): string | undefined 
 /** Returns the events of a run that did not start: start, error, exit. */
 function* failureEvents(failure: Failure, host: HostInfo | undefined): Generator<RunEvent> {
   const createEvent = createEventFactory(() => 0);
-  yield createEvent({
-    type: "start",
-    schema: SCHEMA_ID,
-    ccrun: VERSION,
-    time: new Date().toISOString(),
-    claude: null,
-    cwd: host?.cwd ?? null,
-  });
-  const known = failure instanceof SignalError
-    ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
-    : { failed: failure };
-  yield* finalEvents(createEvent, { state: new RunState(), ...known, durationMs: 0 });
+  const time = new Date().toISOString();
+  yield createEvent(startBody({ time, claude: null, cwd: host?.cwd ?? null }));
+  const signal = failure instanceof SignalError ? failure.signal : undefined;
+  yield* finalEvents(createEvent, { state: new RunState(), failure, signal, durationMs: 0 });
 }
 
 async function printEvents(events: readonly RunEvent[], format: string | undefined): Promise<void> {

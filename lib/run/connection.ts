@@ -94,7 +94,10 @@ export class Connection {
     await this.#input.write(line).catch(() => {});
   }
 
-  /** Closes claude's stdin: it exits when its turn and its background tasks have ended. */
+  /**
+   * Closes claude's stdin, unless it is closed: claude exits when its turn and its background tasks have
+   * ended.
+   */
   async endInput(): Promise<void> {
     await this.#input.close().catch(() => {});
   }

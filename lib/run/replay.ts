@@ -1,12 +1,12 @@
 import { Normalizer } from "../claude/normalizer.ts";
 import type { Failure } from "../errors.ts";
-import { createEventFactory, type EventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
+import { createEventFactory, type EventFactory, type RunEvent, startBody } from "../events.ts";
 import { toLines } from "../stream/lines.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { VERSION } from "../version.ts";
 import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
-import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_events.ts";
+import { finalEvents } from "./final_events.ts";
+import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import { RunState } from "./run_state.ts";
 import { stopReasonOf } from "./stop_reason.ts";
 
@@ -58,19 +58,19 @@ export async function* replay(
   const { signal, failOnDenied = false } = options;
   const createEvent = createEventFactory(() => null);
   const reader = new RecordingReader(createEvent, options.partial);
-  let failed: Failure | undefined;
+  let failure: Failure | undefined;
   try {
     for await (const line of toLines(bytes, { signal })) {
       for (const event of reader.read(line)) yield event;
     }
   } catch (error) {
-    failed = readFailure(error);
+    failure = readFailure(error);
   }
   for (const event of reader.end()) yield event;
-  if (reader.isEmpty) failed ??= EMPTY_RECORDING;
-  const stop = signal?.aborted ? { reason: stopReasonOf(signal), isAfterResult: false } : undefined;
-  const input = { state: reader.state, failed, stop, failOnDenied, durationMs: null };
-  if (reader.ending !== undefined && stop === undefined && failed === undefined) {
+  if (reader.isEmpty) failure ??= EMPTY_RECORDING;
+  const stop = signal?.aborted ? stopReasonOf(signal) : { failure };
+  const input = { ...stop, state: reader.state, failOnDenied, durationMs: null };
+  if (reader.ending !== undefined && input.failure === undefined) {
     yield* recordedEnding(createEvent, reader.ending, input);
   } else {
     yield* finalEvents(createEvent, input);
@@ -138,14 +138,7 @@ class RecordingReader {
   }
 
   #startEvent(): RunEvent {
-    return this.#createEvent({
-      type: "start",
-      schema: SCHEMA_ID,
-      ccrun: VERSION,
-      time: null,
-      claude: null,
-      cwd: null,
-    });
+    return this.#createEvent(startBody({ time: null, claude: null, cwd: null }));
   }
 }
 
@@ -153,7 +146,7 @@ class RecordingReader {
 function* recordedEnding(
   createEvent: EventFactory,
   { error, exit }: NonNullable<EventLogReader["ending"]>,
-  input: RunOutcomeInput,
+  input: OutcomeInput,
 ): Generator<RunEvent> {
   const failure = exit.ok && input.failOnDenied ? resolveFailure(input) : undefined;
   const { seq: _, time_ms, ...body } = exit;

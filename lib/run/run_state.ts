@@ -1,3 +1,4 @@
+import { classifyApiError } from "../claude/api_errors.ts";
 import { OpenToolCalls, type ToolInput } from "../claude/tools.ts";
 import { type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
 import { detach } from "../util/truncate.ts";
@@ -41,6 +42,8 @@ export class RunState {
   result: EventOf<"result"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
+  /** How many times the API has rejected the credential. */
+  rejectedCredentials = 0;
   /** The turns of all results. */
   turns = 0;
   /** The tokens of all results. */
@@ -78,6 +81,9 @@ export class RunState {
         break;
       case "retry":
         this.openRetry = event;
+        if (classifyApiError(event.reason, event.http_status) === "auth") {
+          this.rejectedCredentials++;
+        }
         break;
       case "result":
         this.#recordResult(event);
