@@ -419,6 +419,16 @@ export const EVENT_TYPES: readonly EventType[] = [
 /** No tokens. */
 export const NO_USAGE: Usage = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
+/** Returns the tokens of two usages together. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    input: one.input + other.input,
+    output: one.output + other.output,
+    cache_read: one.cache_read + other.cache_read,
+    cache_write: one.cache_write + other.cache_write,
+  };
+}
+
 /** Turns the bodies of a run's events into events. */
 export interface EventFactory {
   /** Returns the event with the next number and the current time. */

@@ -65,7 +65,10 @@ function missingOutput({ state: { result }, wantsOutput }: OutcomeInput): Failur
   };
 }
 
-function deniedCalls({ state: { denied }, failOnDenied }: OutcomeInput): Failure | undefined {
+/** Returns the failure because of denied calls, if they fail the run. */
+export function deniedCalls(
+  { state: { denied }, failOnDenied }: OutcomeInput,
+): Failure | undefined {
   if (!failOnDenied || denied.size === 0) return undefined;
   return {
     kind: "denied",

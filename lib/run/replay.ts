@@ -4,9 +4,9 @@ import { createEventFactory, type EventFactory, type RunEvent, startBody } from 
 import { toLines } from "../stream/lines.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
+import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
 import { finalEvents } from "./final_events.ts";
-import { type OutcomeInput, resolveFailure } from "./outcome.ts";
+import { deniedCalls, type OutcomeInput } from "./outcome.ts";
 import { RunState } from "./run_state.ts";
 import { stopReasonOf } from "./stop_reason.ts";
 
@@ -81,10 +81,9 @@ export async function* replay(
 class RecordingReader {
   #createEvent: EventFactory;
   #partial: boolean | undefined;
-  /** The lines before the first message. */
+  /** The lines until it is known who wrote them. */
   #opening: string[] = [];
-  #messages: { read(line: string): RunEvent[] } | undefined;
-  #eventLog: EventLogReader | undefined;
+  #reader: Normalizer | EventLogReader | undefined;
   /** Whether there was no line. */
   isEmpty = true;
   /** What the events add up to. */
@@ -96,73 +95,63 @@ class RecordingReader {
   }
 
   /** The recorded ending, if ccrun wrote the recording. */
-  get ending(): EventLogReader["ending"] {
-    return this.#eventLog?.ending;
+  get ending(): RecordedEnding | undefined {
+    return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
   }
 
   /** Returns the events of a line, and of the lines before the first message once it is read. */
   read(line: string): RunEvent[] {
     if (line === "" || line.startsWith(ADDED_LINE)) return [];
     this.isEmpty = false;
-    if (this.#messages !== undefined) return this.#record(this.#messages.read(line));
+    if (this.#reader !== undefined) return this.#record(this.#reader.read(line));
     this.#opening.push(line);
-    const isCcrun = isCcrunEvent(line);
-    const isDecided = isCcrun !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
-    return isDecided ? this.#readOpening(isCcrun ?? false) : [];
+    const isEvent = isCcrunEvent(line);
+    const isDecided = isEvent !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
+    return isDecided ? this.#readOpening(isEvent ?? false) : [];
   }
 
   /** Returns the events of what is still unread. */
   end(): RunEvent[] {
-    return this.#messages === undefined ? this.#readOpening(false) : [];
+    return this.#reader === undefined ? this.#readOpening(false) : [];
   }
 
   /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */
-  #readOpening(isCcrun: boolean): RunEvent[] {
-    const last = this.#opening.at(-1);
-    const hasStart = isCcrun && last?.startsWith(START_LINE) === true;
-    if (isCcrun) {
-      this.#eventLog = createEventLogReader(this.#createEvent, {
-        hasStarted: !hasStart,
-        partial: this.#partial,
-      });
-    }
-    const messages = this.#messages = this.#eventLog ??
-      new Normalizer({ createEvent: this.#createEvent, partial: this.#partial });
-    const start = hasStart ? messages.read(this.#opening.pop() ?? "") : [this.#startEvent()];
-    return [...start, ...this.#record(this.#opening.flatMap((line) => messages.read(line)))];
+  #readOpening(isEventLog: boolean): RunEvent[] {
+    const createEvent = this.#createEvent;
+    const partial = this.#partial;
+    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_LINE) === true;
+    const reader = this.#reader = isEventLog
+      ? new EventLogReader({ createEvent, partial, hasStarted: !hasStart })
+      : new Normalizer({ createEvent, partial });
+    const start = hasStart
+      ? reader.read(this.#opening.pop() ?? "")
+      : [createEvent(startBody({ time: null, claude: null, cwd: null }))];
+    return [...start, ...this.#record(this.#opening.flatMap((line) => reader.read(line)))];
   }
 
   #record(events: RunEvent[]): RunEvent[] {
     for (const event of events) this.state.record(event);
     return events;
   }
-
-  #startEvent(): RunEvent {
-    return this.#createEvent(startBody({ time: null, claude: null, cwd: null }));
-  }
 }
 
 /** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */
 function* recordedEnding(
   createEvent: EventFactory,
-  { error, exit }: NonNullable<EventLogReader["ending"]>,
+  ending: RecordedEnding,
   input: OutcomeInput,
 ): Generator<RunEvent> {
-  const failure = exit.ok && input.failOnDenied ? resolveFailure(input) : undefined;
-  const { seq: _, time_ms, ...body } = exit;
-  if (failure?.kind === "denied") {
-    yield createEvent({ type: "error", error: { ...failure, kind: "denied" } });
-    const denied = { code: EXIT_CODES.denied, reason: "denied", ok: false } as const;
-    yield { ...createEvent({ ...body, ...denied }), time_ms };
-    return;
+  const { seq: _, time_ms, ...exit } = ending.exit;
+  const denied = exit.reason === "success" ? deniedCalls(input) : undefined;
+  const reason = denied?.kind ?? exit.reason;
+  if (reason !== "success") {
+    const failure = denied ?? ending.error?.error ?? { message: `the run ended with ${reason}` };
+    const event = createEvent({ type: "error", error: { ...failure, kind: reason } });
+    yield { ...event, time_ms: ending.error?.time_ms ?? time_ms };
   }
-  if (!exit.ok) {
-    const kind = exit.reason === "success" ? "failed" : exit.reason;
-    const recorded = error?.error ?? { message: `the run ended with ${exit.reason}` };
-    const event = createEvent({ type: "error", error: { ...recorded, kind } });
-    yield { ...event, time_ms: error?.time_ms ?? time_ms };
-  }
-  yield { ...createEvent(body), time_ms };
+  // The table decides the code, whatever the recording contains.
+  const outcome = { code: EXIT_CODES[reason], reason, ok: reason === "success" };
+  yield { ...createEvent({ ...exit, ...outcome }), time_ms };
 }
 
 function readFailure(error: unknown): Failure {

@@ -1,6 +1,6 @@
 import { classifyApiError } from "../claude/api_errors.ts";
 import { OpenToolCalls, type ToolInput } from "../claude/tools.ts";
-import { type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
+import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 
@@ -47,7 +47,7 @@ export class RunState {
   /** The turns of all results. */
   turns = 0;
   /** The tokens of all results. */
-  usage: Usage = { ...NO_USAGE };
+  usage: Usage = NO_USAGE;
   /** The denied calls, by tool use. */
   denied: Map<string, DeniedTool> = new Map();
   /** How many messages of Claude Code were seen. */
@@ -124,9 +124,7 @@ export class RunState {
   #recordResult(result: EventOf<"result">): void {
     this.result = result;
     this.turns += result.turns;
-    for (const key of Object.keys(this.usage) as (keyof Usage)[]) {
-      this.usage[key] += result.usage[key];
-    }
+    this.usage = addUsage(this.usage, result.usage);
   }
 }
 
