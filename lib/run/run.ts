@@ -1,15 +1,16 @@
 import { isStaticKey } from "../claude/api_errors.ts";
 import { classifyRejectedCredential, stderrExcerpt } from "../claude/failures.ts";
 import { Normalizer } from "../claude/normalizer.ts";
-import { asFailure } from "../errors.ts";
+import { CcrunError } from "../errors.ts";
 import {
   createEventFactory,
+  type EventBody,
   type EventFactory,
   type EventOf,
   type RunEvent,
   startBody,
 } from "../events.ts";
-import { type ChildExit, DEFAULT_GRACE_MS } from "../process/child.ts";
+import type { ChildExit } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
 import { Connection } from "./connection.ts";
@@ -22,35 +23,21 @@ import { notClaudeFailure } from "./not_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
-import { lateResultNotice, stoppedNotice, stoppingNotice } from "./stop_notices.ts";
-import { failureOfStop, rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
+import { StopController } from "./stop_controller.ts";
+import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
+import { failureOfStop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/**
- * How long claude may take to exit after its last result, or after it has closed its output, in
- * milliseconds. It exits within a second; hooks at the end of a session have one and a half.
- */
-const DEFAULT_LINGER_MS = 5000;
-
-/** After how long a stop is announced, in milliseconds. Nearly all have succeeded by then. */
-const ANNOUNCE_STOP_AFTER_MS = 1000;
-
-/** The longest grace period that timers support, in milliseconds. */
-const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
 /** One run of claude: its events, and the ways to stop it. */
 export class Run {
   #request: RunRequest;
   #watchdog: Watchdog;
+  #stops: StopController;
   #createEvent: EventFactory;
   #events = new EventStream();
   #state = new RunState();
   #connection: Connection | undefined;
-  #phase: RunPhase = "preparing";
-  /** Why the run ends before claude has finished: because it was stopped, or because ccrun failed. */
-  #stop: Stop | undefined;
-  #stopRequested = Promise.withResolvers<undefined>();
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -58,6 +45,11 @@ export class Run {
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
+    });
+    this.#stops = new StopController({
+      request,
+      watchdog: this.#watchdog,
+      onSlowStop: (notice) => this.#emitWhileOpen(notice),
     });
     this.#createEvent = createEventFactory(() => Math.round(this.#watchdog.now() * 10) / 10);
   }
@@ -71,42 +63,20 @@ export class Run {
   async *events(): AsyncGenerator<RunEvent, void, void> {
     const files = createPrivateFiles();
     try {
-      const path = await locateClaude(this.#request).catch((error) => this.#fail(error));
+      const path = await locateClaude(this.#request).catch((error) => this.#stops.fail(error));
       yield this.#startEvent(path);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
-      this.#phase = "over";
-      this.#watchdog.close();
       this.#events.close();
-      await this.#connection?.stop(this.#graceMs);
-      await this.#connection?.reapLeftovers(this.#graceMs);
+      await this.#stops.close();
       files.remove();
     }
   }
 
-  /**
-   * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
-   * {@linkcode rankStop} decides whether the reason becomes the outcome.
-   *
-   * @param graceMs 0 kills at once, also what is being stopped already
-   * @returns whether there was something to stop
-   */
-  async stop(reason: StopReason, graceMs: number = this.#graceMs): Promise<boolean> {
-    if (graceMs === 0) this.#connection?.kill();
-    const stop = rankStop(this.#stop, reason, this.#phase);
-    if (stop === undefined) return false;
-    const failure = failureOfStop(stop);
-    if (stop !== this.#stop) {
-      this.#request.diagnose(`stopping: ${reason.failure.kind}`);
-      this.#beginStop(stop, graceMs);
-      if (failure !== undefined) this.#request.onStop?.(reason);
-    }
-    // A successful result stands, and with it the background processes that it may keep.
-    const keep = this.#request.keepBackground === true && failure === undefined;
-    const wasRunning = await this.#connection?.stop(graceMs, keep) ?? true;
-    if (!keep) await this.#connection?.reapLeftovers(graceMs);
-    return wasRunning;
+  /** Stops the run, as {@linkcode StopController.stop} does. */
+  async stop(reason: StopReason, graceMs?: number): Promise<boolean> {
+    return await this.#stops.stop(reason, graceMs);
   }
 
   /** Suspends claude with its descendants, and the clock of the limits. */
@@ -119,10 +89,6 @@ export class Run {
   async resume(): Promise<void> {
     await this.#connection?.resume();
     this.#watchdog.resume();
-  }
-
-  get #graceMs(): number {
-    return Math.min(this.#request.graceMs ?? DEFAULT_GRACE_MS, MAX_GRACE_MS);
   }
 
   #startEvent(path: string | undefined): RunEvent {
@@ -146,7 +112,7 @@ export class Run {
     yield* this.#events;
     const exit = await connection.exited;
     this.#request.diagnose(`claude exited: ${JSON.stringify(exit)}`);
-    const stopped = stoppedNotice(this.#stop);
+    const stopped = stoppedNotice(this.#stops.current);
     if (stopped !== undefined) yield this.#createEvent(stopped);
     await this.#checkProgram(path, connection, exit);
     yield* this.#reapLeftovers(connection, exit);
@@ -155,31 +121,30 @@ export class Run {
 
   /** Starts claude, unless that is impossible or the run is stopped. */
   async #startClaude(path: string, files: PrivateFiles): Promise<Connection | undefined> {
-    if (this.#stop !== undefined) return undefined;
+    if (this.#stops.current !== undefined) return undefined;
     try {
       // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
       const planning = planLaunch(this.#request, path, files);
-      const plan = await Promise.race([planning, this.#stopRequested.promise]);
+      const plan = await Promise.race([planning, this.#stops.stopped]);
       if (plan === undefined) {
         planning.finally(() => files.remove()).catch(() => {});
         return undefined;
       }
       const connection = await Connection.open({
         ...plan,
-        graceMs: this.#graceMs,
+        graceMs: this.#stops.graceMs,
         onOutput: this.#createObserver(),
         onActivity: () => this.#watchdog.noteOutput(),
       });
       this.#connection = connection;
-      this.#phase = "working";
+      this.#stops.handleStart(connection);
       this.#request.diagnose(`claude runs as process ${connection.pid}`);
       if (this.#watchdog.isSuspended) await connection.suspend();
-      if (this.#stop !== undefined) connection.stop(this.#graceMs);
       this.#watchdog.expectOutput();
       connection.exited.then(() => this.#handleExit(connection, files));
       return connection;
     } catch (error) {
-      return this.#fail(error);
+      return this.#stops.fail(error);
     }
   }
 
@@ -191,7 +156,7 @@ export class Run {
         if (onOutput !== undefined) await this.#watchdog.waitForReader(onOutput(chunk));
       } catch (error) {
         onOutput = undefined;
-        this.#fail(error);
+        this.#stops.fail(error);
       }
     };
   }
@@ -202,7 +167,7 @@ export class Run {
       connection.sendPrompt(this.#request.prompt);
       await Promise.all([this.#readStdout(connection), this.#readStderr(connection)]);
     } catch (error) {
-      this.#fail(error);
+      this.#stops.fail(error);
     }
     this.#events.close();
   }
@@ -220,11 +185,11 @@ export class Run {
         if (event.type === "retry") this.#handleRetry(event, normalizer.keySource);
       }
       if (normalizer.hasOwnResult) connection.endInput();
-      this.#setIdle(normalizer.isIdle);
+      this.#stops.setIdle(normalizer.isIdle);
       await this.#waitForReader();
     }
     connection.endInput();
-    this.#handleOutputEnd();
+    this.#stops.handleOutputEnd(this.#state.result !== undefined);
     diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content ignored`);
   }
 
@@ -241,43 +206,18 @@ export class Run {
   }
 
   #emit(event: RunEvent): void {
-    const isLate = event.type === "result" && this.#stop?.isAfterResult;
+    const isLate = event.type === "result" && this.#stops.current?.isAfterResult;
     const emitted = isLate ? lateResultNotice(event) : event;
     this.#state.record(emitted);
     this.#events.emit(emitted);
   }
 
+  #emitWhileOpen(body: EventBody): void {
+    if (!this.#events.isClosed) this.#events.emit(this.#createEvent(body));
+  }
+
   async #waitForReader(): Promise<void> {
     if (this.#events.isFull) await this.#watchdog.waitForReader(this.#events.ready());
-  }
-
-  /** Whether claude runs and nothing has stopped it. */
-  get #isOngoing(): boolean {
-    return this.#stop === undefined && (this.#phase === "working" || this.#phase === "idle");
-  }
-
-  /** Handles that the last result is in, or that a background task starts another turn. */
-  #setIdle(isIdle: boolean): void {
-    const phase = isIdle ? "idle" : "working";
-    if (!this.#isOngoing || this.#phase === phase) return;
-    this.#phase = phase;
-    if (isIdle) this.#expectExit();
-    else this.#watchdog.cancelExpectedExit();
-  }
-
-  /** Handles that claude has closed its output, after which no background task can report anything. */
-  #handleOutputEnd(): void {
-    if (this.#state.result !== undefined) this.#setIdle(true);
-    else if (this.#isOngoing) this.#expectExit();
-  }
-
-  /** Stops a claude that has nothing to do and does not exit. */
-  #expectExit(): void {
-    const lingerMs = this.#request.lingerMs ?? DEFAULT_LINGER_MS;
-    const message = this.#state.result === undefined
-      ? "claude closed its output without a result and did not exit"
-      : `claude did not exit within ${formatDuration(lingerMs)} of its result and was stopped`;
-    this.#watchdog.expectExit(lingerMs, () => this.stop({ failure: { kind: "failed", message } }));
   }
 
   #timeOut(limit: "timeout" | "idle timeout", ms: number): void {
@@ -296,38 +236,16 @@ export class Run {
     }
   }
 
-  /** Ends the run after a failure inside ccrun. What claude still reports is read. */
-  #fail(error: unknown): undefined {
-    if (failureOfStop(this.#stop) !== undefined) return;
-    const failure = asFailure(error);
-    if (failure.kind === "internal" && error instanceof Error) {
-      this.#request.diagnose(error.stack ?? error.message);
-    }
-    this.#beginStop({ reason: { failure }, isAfterResult: false }, this.#graceMs);
-    this.#connection?.stop(this.#graceMs);
-  }
-
-  #beginStop(stop: Stop, graceMs: number): void {
-    this.#stop = stop;
-    this.#stopRequested.resolve(undefined);
-    if (this.#phase === "exited" || graceMs <= ANNOUNCE_STOP_AFTER_MS) return;
-    this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, () => {
-      if (this.#events.isClosed) return;
-      this.#events.emit(this.#createEvent(stoppingNotice(stop, graceMs)));
-    });
-  }
-
   #handleExit(connection: Connection, files: PrivateFiles): void {
-    if (this.#phase !== "over") this.#phase = "exited";
-    this.#watchdog.close();
+    this.#stops.handleExit();
     files.remove();
     // Which processes are kept is known only when the outcome is.
-    if (!this.#request.keepBackground) connection.reapLeftovers(this.#graceMs);
+    if (!this.#request.keepBackground) connection.reapLeftovers(this.#stops.graceMs);
   }
 
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
   async #checkProgram(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
-    const isExplained = this.#state.messages > 0 || this.#stop !== undefined ||
+    const isExplained = this.#state.messages > 0 || this.#stops.current !== undefined ||
       exit.signal !== undefined;
     if (isExplained) return;
     const failure = await notClaudeFailure({
@@ -335,24 +253,25 @@ export class Run {
       env: this.#request.env,
       cwd: this.#request.target.cwd,
       stderr: stderrExcerpt(stderr),
-      aborted: this.#stopRequested.promise,
+      aborted: this.#stops.stopped,
     });
-    if (failure !== undefined) this.#stop ??= { reason: { failure }, isAfterResult: false };
+    if (failure === undefined) return;
+    this.#stops.fail(new CcrunError(failure.kind, failure.message, failure.hint));
   }
 
   /** Stops, or names and keeps, what claude left running. */
   async *#reapLeftovers(connection: Connection, exit: ChildExit): AsyncGenerator<RunEvent> {
     const keep = this.#request.keepBackground === true &&
       resolveFailure(this.#outcomeInput(exit)) === undefined;
-    const leftovers = await connection.reapLeftovers(this.#graceMs, keep);
+    const leftovers = await connection.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
   }
 
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {
     return {
       state: this.#state,
-      failure: failureOfStop(this.#stop),
-      signal: this.#stop?.reason.signal,
+      failure: failureOfStop(this.#stops.current),
+      signal: this.#stops.current?.reason.signal,
       claudeExit,
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
