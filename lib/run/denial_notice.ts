@@ -1,4 +1,3 @@
-import { isHookDenial } from "../claude/denials.ts";
 import type { EventBody } from "../events.ts";
 import { formatCount } from "../util/units.ts";
 import { permissionHint } from "./permission_hint.ts";
@@ -19,8 +18,8 @@ export function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | u
   return { type: "notice", level: "warning", kind: "denied", text };
 }
 
-function denialHint({ name, input, denialText }: DeniedTool, cwd: string | undefined): string {
-  return isHookDenial(denialText)
+function denialHint({ name, input, isHookDenial }: DeniedTool, cwd: string | undefined): string {
+  return isHookDenial
     ? `${name}: a hook denied it; see the hooks in the settings`
     : permissionHint(name, input, cwd);
 }

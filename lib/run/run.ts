@@ -10,7 +10,7 @@ import {
   type RunEvent,
   startBody,
 } from "../events.ts";
-import type { ChildExit } from "../process/child.ts";
+import type { Child, ChildExit } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
 import { Connection } from "./connection.ts";
@@ -82,12 +82,12 @@ export class Run {
   /** Suspends claude with its descendants, and the clock of the limits. */
   async suspend(): Promise<void> {
     this.#watchdog.suspend();
-    await this.#connection?.suspend();
+    await this.#connection?.child.suspend();
   }
 
   /** Resumes what {@linkcode suspend} suspended. */
   async resume(): Promise<void> {
-    await this.#connection?.resume();
+    await this.#connection?.child.resume();
     this.#watchdog.resume();
   }
 
@@ -110,7 +110,7 @@ export class Run {
     if (connection === undefined) return undefined;
     this.#readOutput(connection);
     yield* this.#events;
-    const exit = await connection.exited;
+    const exit = await connection.child.exited;
     this.#request.diagnose(`claude exited: ${JSON.stringify(exit)}`);
     const stopped = stoppedNotice(this.#stops.current);
     if (stopped !== undefined) yield this.#createEvent(stopped);
@@ -137,11 +137,12 @@ export class Run {
         onActivity: () => this.#watchdog.noteOutput(),
       });
       this.#connection = connection;
-      this.#stops.handleStart(connection);
-      this.#request.diagnose(`claude runs as process ${connection.pid}`);
-      if (this.#watchdog.isSuspended) await connection.suspend();
+      const { child } = connection;
+      this.#stops.handleStart(child);
+      this.#request.diagnose(`claude runs as process ${child.pid}`);
+      if (this.#watchdog.isSuspended) await child.suspend();
       this.#watchdog.expectOutput();
-      connection.exited.then(() => this.#handleExit(connection, files));
+      child.exited.then(() => this.#handleExit(child, files));
       return connection;
     } catch (error) {
       return this.#stops.fail(error);
@@ -221,9 +222,10 @@ export class Run {
   }
 
   #timeOut(limit: "timeout" | "idle timeout", ms: number): void {
-    const activity = this.#state.describeActivity(this.#watchdog.now());
-    const message = `${limit} of ${formatDuration(ms)} reached: ${activity}`;
-    const hint = timeoutHint(limit, this.#state.hasOutput);
+    const { activity } = this.#state;
+    const description = activity.describe(this.#watchdog.now());
+    const message = `${limit} of ${formatDuration(ms)} reached: ${description}`;
+    const hint = timeoutHint(limit, activity.hasOutput);
     this.stop({ failure: { kind: "timeout", message, hint } });
   }
 
@@ -236,16 +238,16 @@ export class Run {
     }
   }
 
-  #handleExit(connection: Connection, files: PrivateFiles): void {
+  #handleExit(child: Child, files: PrivateFiles): void {
     this.#stops.handleExit();
     files.remove();
     // Which processes are kept is known only when the outcome is.
-    if (!this.#request.keepBackground) connection.reapLeftovers(this.#stops.graceMs);
+    if (!this.#request.keepBackground) child.reapLeftovers(this.#stops.graceMs);
   }
 
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
   async #checkProgram(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
-    const isExplained = this.#state.messages > 0 || this.#stops.current !== undefined ||
+    const isExplained = this.#state.hasMessages || this.#stops.current !== undefined ||
       exit.signal !== undefined;
     if (isExplained) return;
     const failure = await notClaudeFailure({
@@ -260,10 +262,10 @@ export class Run {
   }
 
   /** Stops, or names and keeps, what claude left running. */
-  async *#reapLeftovers(connection: Connection, exit: ChildExit): AsyncGenerator<RunEvent> {
+  async *#reapLeftovers({ child }: Connection, exit: ChildExit): AsyncGenerator<RunEvent> {
     const keep = this.#request.keepBackground === true &&
       resolveFailure(this.#outcomeInput(exit)) === undefined;
-    const leftovers = await connection.reapLeftovers(this.#stops.graceMs, keep);
+    const leftovers = await child.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
   }
 

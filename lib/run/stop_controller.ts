@@ -1,8 +1,7 @@
 import { asFailure } from "../errors.ts";
 import type { EventBody } from "../events.ts";
-import { DEFAULT_GRACE_MS } from "../process/child.ts";
+import { type Child, DEFAULT_GRACE_MS } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
-import type { Connection } from "./connection.ts";
 import type { RunRequest } from "./request.ts";
 import { stoppingNotice } from "./stop_notices.ts";
 import { failureOfStop, rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
@@ -34,7 +33,7 @@ export class StopController {
   #request: RunRequest;
   #watchdog: Watchdog;
   #onSlowStop: (notice: EventBody<"notice">) => void;
-  #connection: Connection | undefined;
+  #child: Child | undefined;
   #phase: RunPhase = "preparing";
   #stop: Stop | undefined;
   #stopped = Promise.withResolvers<undefined>();
@@ -68,7 +67,7 @@ export class StopController {
    * @returns whether there was something to stop
    */
   async stop(reason: StopReason, graceMs: number = this.graceMs): Promise<boolean> {
-    if (graceMs === 0) this.#connection?.kill();
+    if (graceMs === 0) this.#child?.kill();
     const stop = rankStop(this.#stop, reason, this.#phase);
     if (stop === undefined) return false;
     const failure = failureOfStop(stop);
@@ -79,8 +78,8 @@ export class StopController {
     }
     // A successful result stands, and with it the background processes that it may keep.
     const keep = this.#request.keepBackground === true && failure === undefined;
-    const wasRunning = await this.#connection?.stop(graceMs, keep) ?? true;
-    if (!keep) await this.#connection?.reapLeftovers(graceMs);
+    const wasRunning = await this.#child?.stop(graceMs, keep) ?? true;
+    if (!keep) await this.#child?.reapLeftovers(graceMs);
     return wasRunning;
   }
 
@@ -92,14 +91,14 @@ export class StopController {
       this.#request.diagnose(error.stack ?? error.message);
     }
     this.#begin({ reason: { failure }, isAfterResult: false }, this.graceMs);
-    this.#connection?.stop(this.graceMs);
+    this.#child?.stop(this.graceMs);
   }
 
   /** Handles that claude has started. */
-  handleStart(connection: Connection): void {
-    this.#connection = connection;
+  handleStart(child: Child): void {
+    this.#child = child;
     this.#phase = "working";
-    if (this.#stop !== undefined) connection.stop(this.graceMs);
+    if (this.#stop !== undefined) child.stop(this.graceMs);
   }
 
   /** Handles that the last result is in, or that a background task starts another turn. */
@@ -129,8 +128,8 @@ export class StopController {
   async close(): Promise<void> {
     this.#phase = "over";
     this.#watchdog.close();
-    await this.#connection?.stop(this.graceMs);
-    await this.#connection?.reapLeftovers(this.graceMs);
+    await this.#child?.stop(this.graceMs);
+    await this.#child?.reapLeftovers(this.graceMs);
   }
 
   get #lingerMs(): number {
