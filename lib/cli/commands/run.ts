@@ -1,9 +1,10 @@
 import { format as formatBytes } from "@std/fmt/bytes";
+import { isPendingSessionId } from "../../claude/session_id.ts";
 import { CcrunError } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { createRedactStream } from "../../redact/redact_stream.ts";
 import { createRedactor } from "../../redact/redactor.ts";
-import { ClaudeSession, isPendingSessionId } from "../../session.ts";
+import { ClaudeSession } from "../../session.ts";
 import { createPausableClock } from "../../util/clock.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { formatDuration } from "../../util/duration.ts";
