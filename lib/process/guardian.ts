@@ -8,7 +8,7 @@ export interface LeftoverProcess {
   /** The beginning of its command line, which is untrusted text. */
   readonly command: string;
   /** Whether it still runs, because it was kept or SIGKILL did not end it. */
-  readonly stays: boolean;
+  readonly isRunning: boolean;
 }
 
 /** How often a guardian scans while the child runs, in milliseconds. */
@@ -101,7 +101,7 @@ export class Guardian {
   /** Lists the run's processes and lets them run. The guardian exits. */
   listLeftovers(): Promise<readonly LeftoverProcess[]> {
     return this.#ending ??= this.#sendFinalCommand("list", REPLY_LIMIT_MS)
-      .then((leftovers) => leftovers.map((process) => ({ ...process, stays: true })));
+      .then((leftovers) => leftovers.map((process) => ({ ...process, isRunning: true })));
   }
 
   /**
@@ -169,9 +169,9 @@ export class Guardian {
     }
   }
 
-  #addLeftover(pid: number, command: string, stays: boolean): void {
+  #addLeftover(pid: number, command: string, isRunning: boolean): void {
     const known = this.#leftovers.get(pid);
-    this.#leftovers.set(pid, { pid, command: command.trim() || known?.command || "", stays });
+    this.#leftovers.set(pid, { pid, command: command.trim() || known?.command || "", isRunning });
   }
 
   #handleExit(status: Deno.CommandStatus): void {

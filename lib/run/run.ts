@@ -125,7 +125,7 @@ export class Run {
     try {
       // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
       const planning = planLaunch(this.#request, path, files);
-      const plan = await Promise.race([planning, this.#stops.stopped]);
+      const plan = await Promise.race([planning, this.#stops.requested]);
       if (plan === undefined) {
         planning.finally(() => files.remove()).catch(() => {});
         return undefined;
@@ -255,7 +255,7 @@ export class Run {
       env: this.#request.env,
       cwd: this.#request.target.cwd,
       stderr: stderrExcerpt(stderr),
-      aborted: this.#stops.stopped,
+      aborted: this.#stops.requested,
     });
     if (failure === undefined) return;
     this.#stops.fail(new CcrunError(failure.kind, failure.message, failure.hint));

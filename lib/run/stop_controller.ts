@@ -36,7 +36,7 @@ export class StopController {
   #child: Child | undefined;
   #phase: RunPhase = "preparing";
   #stop: Stop | undefined;
-  #stopped = Promise.withResolvers<undefined>();
+  #requested = Promise.withResolvers<undefined>();
 
   constructor({ request, watchdog, onSlowStop }: StopControllerOptions) {
     this.#request = request;
@@ -49,9 +49,9 @@ export class StopController {
     return this.#stop;
   }
 
-  /** Resolves when the run is stopped. */
-  get stopped(): Promise<undefined> {
-    return this.#stopped.promise;
+  /** Resolves when a stop is requested. */
+  get requested(): Promise<undefined> {
+    return this.#requested.promise;
   }
 
   /** The time that claude has to exit, in milliseconds. */
@@ -120,13 +120,13 @@ export class StopController {
 
   /** Handles that claude has exited. */
   handleExit(): void {
-    if (this.#phase !== "over") this.#phase = "exited";
+    if (this.#phase !== "ended") this.#phase = "exited";
     this.#watchdog.close();
   }
 
   /** Ends the run: whatever still runs is stopped, and no reason counts from now on. */
   async close(): Promise<void> {
-    this.#phase = "over";
+    this.#phase = "ended";
     this.#watchdog.close();
     await this.#child?.stop(this.graceMs);
     await this.#child?.reapLeftovers(this.graceMs);
@@ -150,7 +150,7 @@ export class StopController {
 
   #begin(stop: Stop, graceMs: number): void {
     this.#stop = stop;
-    this.#stopped.resolve(undefined);
+    this.#requested.resolve(undefined);
     if (this.#phase === "exited" || graceMs <= ANNOUNCE_STOP_AFTER_MS) return;
     const announce = () => this.#onSlowStop(stoppingNotice(stop, graceMs));
     this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, announce);

@@ -7,9 +7,9 @@ import type { StopReason } from "./stop_reason.ts";
  * - `working`: a turn or a background task is in progress
  * - `idle`: the last result is in, and nothing is in progress
  * - `exited`: claude has exited
- * - `over`: the run has ended, or its reader has left
+ * - `ended`: the run has ended, or its reader has left
  */
-export type RunPhase = "preparing" | "working" | "idle" | "exited" | "over";
+export type RunPhase = "preparing" | "working" | "idle" | "exited" | "ended";
 
 /** A stop of a run: the reason that counts so far, and whether the last result was in by then. */
 export interface Stop {
@@ -28,7 +28,7 @@ export function rankStop(
   reason: StopReason,
   phase: RunPhase,
 ): Stop | undefined {
-  if (phase === "over") return undefined;
+  if (phase === "ended") return undefined;
   const isSignal = reason.signal !== undefined;
   if (current !== undefined) {
     return isSignal && failureOfStop(current) === undefined ? { ...current, reason } : current;

@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { leftoverNotices } from "../../lib/run/leftover_notices.ts";
 import type { LeftoverProcess } from "../../lib/process/guardian.ts";
 
-function left(pid: number, command: string, stays = false): LeftoverProcess {
-  return { pid, command, stays };
+function left(pid: number, command: string, isRunning = false): LeftoverProcess {
+  return { pid, command, isRunning };
 }
 
 Deno.test("leftoverNotices yields nothing without leftover processes", () => {
