@@ -20,6 +20,9 @@ const ANNOUNCE_STOP_AFTER_MS = 1000;
 /** The longest grace period that timers support, in milliseconds. */
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
+/** What stops a child process. */
+type StoppableChild = Pick<Child, "stop" | "kill" | "reapLeftovers">;
+
 /** Options for {@linkcode StopController}. */
 export interface StopControllerOptions {
   readonly request: RunRequest;
@@ -33,7 +36,7 @@ export class StopController {
   #request: RunRequest;
   #watchdog: Watchdog;
   #onSlowStop: (notice: EventBody<"notice">) => void;
-  #child: Child | undefined;
+  #child: StoppableChild | undefined;
   #phase: RunPhase = "preparing";
   #stop: Stop | undefined;
   #requested = Promise.withResolvers<undefined>();
@@ -95,7 +98,7 @@ export class StopController {
   }
 
   /** Handles that claude has started. */
-  handleStart(child: Child): void {
+  handleStart(child: StoppableChild): void {
     this.#child = child;
     this.#phase = "working";
     if (this.#stop !== undefined) child.stop(this.graceMs);
