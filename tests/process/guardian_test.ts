@@ -334,6 +334,7 @@ testWith(
     await using sandbox = await makeSandbox();
     const { pid, guardian } = startGuarded(sandbox, "exec sleep 600");
     assertEquals(guardian.hasDied, false);
+    await guardian.scan(); // Before it replies, it may not carry the mark of the sandbox.
     const guardians = await sandbox.processes();
     for (const other of guardians.filter((other) => other !== pid)) Deno.kill(other, "SIGKILL");
     assert(await waitFor(() => guardian.hasDied, LONG_MS));
