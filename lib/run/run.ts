@@ -187,7 +187,7 @@ export class Run {
       }
       if (normalizer.hasOwnResult) connection.endInput();
       this.#stops.setIdle(normalizer.isIdle);
-      await this.#waitForReader();
+      if (this.#events.isFull) await this.#waitForReader();
     }
     connection.endInput();
     this.#stops.handleOutputEnd(this.#state.result !== undefined);
@@ -198,7 +198,7 @@ export class Run {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
     for await (const text of connection.stderrLines) {
       if (text !== "") this.#emit(this.#createEvent({ ...notice, text }));
-      await this.#waitForReader();
+      if (this.#events.isFull) await this.#waitForReader();
     }
     if (connection.isStderrTruncated) {
       const text = "claude wrote more to stderr than is shown";
@@ -218,7 +218,7 @@ export class Run {
   }
 
   async #waitForReader(): Promise<void> {
-    if (this.#events.isFull) await this.#watchdog.waitForReader(this.#events.ready());
+    await this.#watchdog.waitForReader(this.#events.ready());
   }
 
   #timeOut(limit: "timeout" | "idle timeout", ms: number): void {
