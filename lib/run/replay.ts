@@ -13,11 +13,11 @@ import { stopReasonOf } from "./stop_reason.ts";
 /** Options for {@linkcode replay}. */
 export interface ReplayOptions {
   /** Whether a denied tool call fails the replay. @default {false} */
-  failOnDenied?: boolean;
+  readonly failOnDenied?: boolean | undefined;
   /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
-  partial?: boolean | undefined;
+  readonly partial?: boolean | undefined;
   /** Stops the replay. Its reason may be a `StopReason`. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How the lines begin that ccrun adds to claude's in the raw format. */

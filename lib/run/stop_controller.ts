@@ -97,31 +97,32 @@ export class StopController {
     this.#child?.stop(this.graceMs);
   }
 
-  /** Handles that claude has started. */
+  /** Records that claude has started, and stops it if a stop was requested before. */
   handleStart(child: StoppableChild): void {
     this.#child = child;
     this.#phase = "working";
-    if (this.#stop !== undefined) child.stop(this.graceMs);
+    if (this.#stop === undefined) return;
+    child.stop(this.graceMs);
+    this.#announce(this.#stop, this.graceMs);
   }
 
-  /** Handles that the last result is in, or that a background task starts another turn. */
+  /** Records whether the last result is in, and no turn or background task is in progress. */
   setIdle(isIdle: boolean): void {
     const phase = isIdle ? "idle" : "working";
     if (!this.#isOngoing || this.#phase === phase) return;
     this.#phase = phase;
+    if (!isIdle) return this.#watchdog.cancelExpectedExit();
     const limit = formatDuration(this.#lingerMs);
-    if (isIdle) {
-      this.#expectExit(`claude did not exit within ${limit} of its result and was stopped`);
-    } else this.#watchdog.cancelExpectedExit();
+    this.#expectExit(`claude did not exit within ${limit} of its result and was stopped`);
   }
 
-  /** Handles that claude has closed its output, after which no background task can report anything. */
+  /** Records that claude has closed its output, so that no background task can report anything. */
   handleOutputEnd(hasResult: boolean): void {
     if (hasResult) return this.setIdle(true);
     this.#expectExit("claude closed its output without a result and did not exit");
   }
 
-  /** Handles that claude has exited. */
+  /** Records that claude has exited. */
   handleExit(): void {
     if (this.#phase !== "ended") this.#phase = "exited";
     this.#watchdog.close();
@@ -139,9 +140,13 @@ export class StopController {
     return this.#request.lingerMs ?? DEFAULT_LINGER_MS;
   }
 
+  get #isRunning(): boolean {
+    return this.#phase === "working" || this.#phase === "idle";
+  }
+
   /** Whether claude runs and nothing has stopped it. */
   get #isOngoing(): boolean {
-    return this.#stop === undefined && (this.#phase === "working" || this.#phase === "idle");
+    return this.#isRunning && this.#stop === undefined;
   }
 
   /** Stops a claude that has nothing to do and does not exit. */
@@ -154,8 +159,13 @@ export class StopController {
   #begin(stop: Stop, graceMs: number): void {
     this.#stop = stop;
     this.#requested.resolve(undefined);
-    if (this.#phase === "exited" || graceMs <= ANNOUNCE_STOP_AFTER_MS) return;
-    const announce = () => this.#onSlowStop(stoppingNotice(stop, graceMs));
-    this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, announce);
+    this.#announce(stop, graceMs);
+  }
+
+  /** Reports a stop that takes long. */
+  #announce(stop: Stop, graceMs: number): void {
+    if (!this.#isRunning || graceMs <= ANNOUNCE_STOP_AFTER_MS) return;
+    const notice = stoppingNotice(stop, graceMs);
+    this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, () => this.#onSlowStop(notice));
   }
 }
