@@ -36,11 +36,10 @@ trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 
 root=0 root_start_time='' private_directory='' finished=''
-# PID:START of each process of the run at the last scan, of those that were not reported then, and of
-# all that were reported
+# Processes are listed as PID:START: those of the run at the last scan, those of them that were not
+# reported before, and all reported ones.
 processes='' unreported='' reported=''
-# the sessions of the run
-sessions=''
+sessions='' # the sessions of the run
 timer='' expired=''
 
 # A shell that cannot fork because there are too many processes exits by itself.
