@@ -9,6 +9,7 @@
 
 import type { Failure } from "./errors.ts";
 import type { ExitReason } from "./exit_codes.ts";
+import { VERSION } from "./version.ts";
 
 /** The name and version of the vocabulary, as the `start` event reports it. */
 export const SCHEMA_ID = "ccrun.events/1";
@@ -418,6 +419,16 @@ export const EVENT_TYPES: readonly EventType[] = [
 /** No tokens. */
 export const NO_USAGE: Usage = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
+/** Returns the tokens of two usages together. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    input: one.input + other.input,
+    output: one.output + other.output,
+    cache_read: one.cache_read + other.cache_read,
+    cache_write: one.cache_write + other.cache_write,
+  };
+}
+
 /** Turns the bodies of a run's events into events. */
 export interface EventFactory {
   /** Returns the event with the next number and the current time. */
@@ -445,4 +456,11 @@ export function createEventFactory(clock: () => number | null): EventFactory {
     const event = { type: body.type, seq: seq++, time_ms: clock(), ...(body as object) };
     return event as unknown as EventOf<K>;
   };
+}
+
+/** Returns the body of a `start` event of this version. */
+export function startBody(
+  details: Omit<EventBody<"start">, "type" | "schema" | "ccrun">,
+): EventBody<"start"> {
+  return { type: "start", schema: SCHEMA_ID, ccrun: VERSION, ...details };
 }

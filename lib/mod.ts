@@ -10,8 +10,15 @@ export type * from "./events.ts";
 export { EVENT_TYPES, SCHEMA_ID } from "./events.ts";
 export { eventSchema, type JsonSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
-export { EXIT_CODES, type ExitReason, type FailureReason } from "./exit_codes.ts";
+export {
+  type EndingSignal,
+  EXIT_CODES,
+  type ExitReason,
+  type FailureReason,
+} from "./exit_codes.ts";
+export type { CommonRunOptions, RunCallbacks } from "./run/request.ts";
 export type { StopReason } from "./run/stop_reason.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
 export { replay, type ReplayOptions } from "./run/replay.ts";
+export type { Env } from "./util/env.ts";
 export { VERSION } from "./version.ts";

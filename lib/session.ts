@@ -3,66 +3,40 @@ import type { ClaudeOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import { CcrunError } from "./errors.ts";
 import type { RunEvent } from "./events.ts";
-import type { RunRequest } from "./run/request.ts";
+import type { CommonRunOptions, RunCallbacks, RunRequest } from "./run/request.ts";
 import { Run } from "./run/run.ts";
 import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
 import type { Env } from "./util/env.ts";
 
-export { isPendingSessionId, parseSessionId } from "./claude/session_id.ts";
-
 /** Options for {@linkcode ClaudeSession}. */
-export interface ClaudeSessionOptions extends ClaudeOptions {
+export interface ClaudeSessionOptions extends ClaudeOptions, CommonRunOptions {
   /** The directory that claude works in. @default {Deno.cwd()} */
-  workspace?: string | undefined;
-  /** A proxy or gateway, with or without `/v1` at its end. */
-  apiUrl?: string | undefined;
-  /** More directories that tools may use. */
-  allowedDirs?: readonly string[] | undefined;
-  /** The directory for plan files. */
-  plansDirectory?: string | undefined;
-  /** The claude to run: a path, or a name in PATH. @default the one in PATH, or where it is installed */
-  claudePath?: string | undefined;
-  /** How the caller named that claude, for messages. @default {"claudePath"} */
-  claudeSource?: string | undefined;
+  readonly workspace?: string | undefined;
+  /** More directories that tools may use. @default none */
+  readonly allowedDirs?: readonly string[] | undefined;
+  /** The directory for plan files. @default the one of Claude Code */
+  readonly plansDirectory?: string | undefined;
   /** The environment that claude inherits. @default {Deno.env.toObject()} */
-  env?: Env | undefined;
-  /** Whether a denied tool call fails a run. @default {false} */
-  failOnDenied?: boolean | undefined;
-  /** How long a run may take, in milliseconds. @default no limit */
-  timeoutMs?: number | undefined;
-  /** How long claude may produce no output, in milliseconds. @default no limit */
-  idleTimeoutMs?: number | undefined;
-  /** How long a stopped claude has to exit before it is killed, in milliseconds. @default {5_000} */
-  graceMs?: number | undefined;
-  /** How long claude has to exit after its last result, in milliseconds. @default {5_000} */
-  lingerMs?: number | undefined;
-  /** Whether background processes survive a successful run. @default {false} */
-  keepBackground?: boolean | undefined;
-  /** Whether claude runs in a PID namespace of its own; only on Linux. @default {false} */
-  isolate?: boolean | undefined;
-  /** Receives diagnostics, a line at a time: sizes and kinds, no content. */
-  diagnostics?: ((line: string) => void) | undefined;
+  readonly env?: Env | undefined;
+  /** Receives diagnostics, a line at a time: sizes and kinds, no content. @default none */
+  readonly diagnostics?: ((line: string) => void) | undefined;
   /** Whether diagnostics include content, for example claude's arguments. @default {false} */
-  logRawDiagnostics?: boolean | undefined;
+  readonly logRawDiagnostics?: boolean | undefined;
 }
 
 /** Options of one {@linkcode ClaudeSession.run}. */
-export interface RunOptions {
+export interface RunOptions extends RunCallbacks {
   /**
    * The session to resume. An id that begins with `pending_` means a new session.
    * @default the session of the last run, if there is one
    */
-  sessionId?: string | undefined;
+  readonly sessionId?: string | undefined;
   /** Whether to resume the newest session of the workspace. @default {false} */
-  continueLast?: boolean | undefined;
+  readonly continueLast?: boolean | undefined;
   /** Whether to branch off the session instead of resuming it. @default {false} */
-  fork?: boolean | undefined;
+  readonly fork?: boolean | undefined;
   /** Stops the run. Its reason may be a `StopReason`. */
-  signal?: AbortSignal | undefined;
-  /** Is called when the run is stopped for a reason that makes it fail. */
-  onStop?: ((reason: StopReason) => void) | undefined;
-  /** Receives each chunk that claude writes to stdout. Reading continues when it resolves. */
-  onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -175,6 +149,7 @@ export class ClaudeSession {
     }
     const resumes = !isNew || continueLast === true;
     return {
+      ...session,
       prompt,
       // A session that is resumed has its id already.
       claude: resumes && !fork ? { ...session, newSessionId: undefined } : session,
@@ -188,16 +163,7 @@ export class ClaudeSession {
       },
       baseDirectory: this.#baseDirectory,
       env: session.env ?? Deno.env.toObject(),
-      claudePath: session.claudePath,
       claudeSource: session.claudeSource ?? "claudePath",
-      apiUrl: session.apiUrl,
-      failOnDenied: session.failOnDenied,
-      timeoutMs: session.timeoutMs,
-      idleTimeoutMs: session.idleTimeoutMs,
-      graceMs: session.graceMs,
-      lingerMs: session.lingerMs,
-      keepBackground: session.keepBackground,
-      isolate: session.isolate,
       onStop: options.onStop,
       onOutput: options.onOutput,
       diagnose: (text, content) => {

@@ -1,8 +1,7 @@
 import { asFailure, type Failure } from "../errors.ts";
-import { createEventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
+import { createEventFactory, type RunEvent, startBody } from "../events.ts";
 import { finalEvents } from "../run/final_events.ts";
 import { RunState } from "../run/run_state.ts";
-import { VERSION } from "../version.ts";
 import { parseLeniently } from "./args.ts";
 import { checkFiles } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
@@ -92,16 +91,8 @@ function requestedFormat(options: Options): Format {
 /** Returns the events of a run that did not start: start, error, exit. */
 function* failureEvents(failure: Failure, cwd: string | undefined): Generator<RunEvent> {
   const createEvent = createEventFactory(() => 0);
-  yield createEvent({
-    type: "start",
-    schema: SCHEMA_ID,
-    ccrun: VERSION,
-    time: new Date().toISOString(),
-    claude: null,
-    cwd: cwd ?? null,
-  });
-  const cause = failure instanceof SignalError
-    ? { stop: { reason: { failure, signal: failure.signal }, isAfterResult: false } }
-    : { failed: failure };
-  yield* finalEvents(createEvent, { state: new RunState(), ...cause, durationMs: 0 });
+  const time = new Date().toISOString();
+  yield createEvent(startBody({ time, claude: null, cwd: cwd ?? null }));
+  const signal = failure instanceof SignalError ? failure.signal : undefined;
+  yield* finalEvents(createEvent, { state: new RunState(), failure, signal, durationMs: 0 });
 }

@@ -1,75 +1,25 @@
-import { osErrorMessage } from "../util/file_errors.ts";
-import { CcrunError } from "../errors.ts";
-import { type LeftoverProcess, startGuardian } from "./guardian.ts";
+import { onExit } from "../util/exit_handlers.ts";
+import { closeAfterExit } from "./child_stdio.ts";
+import { type Guardian, type LeftoverProcess, startGuardian } from "./guardian.ts";
+import { decodeShellStatus } from "./isolation.ts";
 import { createRunToken, withRunToken } from "./run_token.ts";
-import { ProcessTree } from "./process_tree.ts";
-import type { Env } from "../util/env.ts";
+import { spawnChild, type SpawnOptions } from "./spawn_child.ts";
 
-export type { LeftoverProcess } from "./guardian.ts";
-
-/** Options for {@linkcode startChild}. */
-export interface ChildOptions {
-  /** The executable. */
-  command: string;
-  args: readonly string[];
-  /** The whole environment. The run token is added to it. */
-  env: Env;
-  /** The working directory. */
-  cwd: string;
+/** Options for {@linkcode startChild}. The run token is added to the environment. */
+export interface ChildOptions extends SpawnOptions {
   /**
    * The grace period if this program dies before the child, in milliseconds.
    * @default {DEFAULT_GRACE_MS}
    */
-  graceMs?: number | undefined;
-  /** The command that isolates the child, as `isolation` returns it. @default not isolated */
-  isolation?: readonly [string, ...string[]] | undefined;
+  readonly graceMs?: number | undefined;
   /** A directory of private files that the guardian removes if this program dies. */
-  privateDirectory?: string | undefined;
+  readonly privateDirectory?: string | undefined;
 }
 
 /** How a child exited: either by itself or by a signal. */
 export interface ChildExit {
   code?: number;
   signal?: Deno.Signal;
-}
-
-/** A running child together with everything that it starts. */
-export interface Child {
-  /** The process id, which is also the id of the child's process group and session. */
-  readonly pid: number;
-  /** Stays open until the caller closes it. */
-  readonly stdin: WritableStream<Uint8Array>;
-  /** Ends soon after the child, even if a descendant holds the pipe open. */
-  readonly stdout: ReadableStream<Uint8Array>;
-  /** Ends soon after the child, even if a descendant holds the pipe open. */
-  readonly stderr: ReadableStream<Uint8Array>;
-  /** Whether the child has not exited yet. */
-  readonly isRunning: boolean;
-  /** Resolves when the child has exited. Never rejects. */
-  readonly exited: Promise<ChildExit>;
-  /** Suspends the child and its descendants. Resolves when they are suspended. */
-  suspend(): Promise<void>;
-  /** Resumes the child and its descendants. */
-  resume(): Promise<void>;
-  /**
-   * Sends SIGINT to the child, waits for the grace period, and then kills the child with all its
-   * descendants. SIGINT is sent only once, because a second one can interrupt the child's cleanup.
-   *
-   * @param graceMs in milliseconds
-   * @param keepDescendants leaves the descendants to {@linkcode reapLeftovers}
-   * @returns whether the child was running, when it has exited
-   */
-  stop(graceMs: number, keepDescendants?: boolean): Promise<boolean>;
-  /** Kills the child and its descendants now, even while they are being stopped. */
-  kill(): void;
-  /**
-   * Waits until the child has exited, and then stops the processes that it left running. Must be
-   * called for every child, because its guardian stays until then. Further calls return the first result.
-   *
-   * @param graceMs in milliseconds
-   * @param keep lists the processes and lets them run
-   */
-  reapLeftovers(graceMs: number, keep?: boolean): Promise<readonly LeftoverProcess[]>;
 }
 
 /** The grace period between a request to stop and SIGKILL, in milliseconds. */
@@ -85,7 +35,7 @@ const isWindows = Deno.build.os === "windows";
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { command, env, graceMs = DEFAULT_GRACE_MS, isolation, privateDirectory } = options;
+  const { env, graceMs = DEFAULT_GRACE_MS, isolation, privateDirectory } = options;
   const token = createRunToken();
   const guardian = isWindows ? undefined : startGuardian({
     token,
@@ -95,40 +45,145 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   });
   let process: Deno.ChildProcess;
   try {
-    process = spawn(options, withRunToken(env, token));
+    process = spawnChild({ ...options, env: withRunToken(env, token) });
   } catch (error) {
     await guardian?.listLeftovers();
-    throw startFailure(command, error);
+    throw error;
   }
   guardian?.guard(process.pid);
   if (privateDirectory !== undefined) guardian?.removeAtDeath(privateDirectory);
-  return new ProcessTree(process, guardian, isolation !== undefined);
+  return new Child(process, guardian, isolation !== undefined);
 }
 
-function spawn({ command, args, cwd, isolation }: ChildOptions, env: Env): Deno.ChildProcess {
-  const [program, ...rest] = isolation === undefined
-    ? [command, ...args] as const
-    : [...isolation, command, ...args] as const;
-  return new Deno.Command(program, {
-    args: rest,
-    env: { ...env },
-    clearEnv: true,
-    cwd,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-    detached: !isWindows,
-  }).spawn();
-}
+/** A running child together with everything that it starts. */
+export class Child {
+  /** The process id, which is also the id of the child's process group and session. */
+  readonly pid: number;
+  /** Stays open until the caller closes it. */
+  readonly stdin: WritableStream<Uint8Array>;
+  /** Ends soon after the child, even if a descendant holds the pipe open. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** Ends soon after the child, even if a descendant holds the pipe open. */
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Resolves when the child has exited. Never rejects. */
+  readonly exited: Promise<ChildExit>;
+  #process: Deno.ChildProcess;
+  #guardian: Guardian | undefined;
+  #isRunning = true;
+  #exitRequested = false;
 
-function startFailure(command: string, error: unknown): CcrunError {
-  const reason = error instanceof Deno.errors.NotFound
-    ? "its interpreter does not exist"
-    : osErrorMessage(error).replace(/^Failed to spawn '.*': /, "");
-  return new CcrunError(
-    "not_executable",
-    `cannot run ${command}: ${reason}`,
-    "check that the file is a program for this machine and that its interpreter exists",
-    { cause: error },
-  );
+  constructor(process: Deno.ChildProcess, guardian: Guardian | undefined, isIsolated: boolean) {
+    this.#process = process;
+    this.#guardian = guardian;
+    this.pid = process.pid;
+    this.stdin = process.stdin;
+    this.exited = this.#waitForExit(isIsolated);
+    this.stdout = closeAfterExit(process.stdout, this.exited);
+    this.stderr = closeAfterExit(process.stderr, this.exited);
+  }
+
+  /** Whether the child has not exited yet. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Suspends the child and its descendants. Resolves when they are suspended. */
+  async suspend(): Promise<void> {
+    await this.#guardian?.suspend();
+  }
+
+  /** Resumes the child and its descendants. */
+  async resume(): Promise<void> {
+    await this.#guardian?.resume();
+  }
+
+  /**
+   * Sends SIGINT to the child, waits for the grace period, and then kills the child with all its
+   * descendants. SIGINT is sent only once, because a second one can interrupt the child's cleanup.
+   *
+   * @param graceMs in milliseconds
+   * @param keepDescendants leaves the descendants to {@linkcode reapLeftovers}
+   * @returns whether the child was running, when it has exited
+   */
+  async stop(graceMs: number, keepDescendants = false): Promise<boolean> {
+    if (!this.#isRunning) return false;
+    this.#requestExit(graceMs, keepDescendants);
+    const timer = setTimeout(() => {
+      if (keepDescendants) this.#signal("SIGKILL");
+      else this.#killGroup();
+    }, graceMs);
+    await this.exited;
+    clearTimeout(timer);
+    return true;
+  }
+
+  /** Kills the child and its descendants now, even while they are being stopped. */
+  kill(): void {
+    if (this.#isRunning) this.#killGroup();
+    this.#guardian?.end(0);
+  }
+
+  /**
+   * Waits until the child has exited, and then stops the processes that it left running. Must be
+   * called for every child, because its guardian stays until then. Further calls return the first result.
+   *
+   * @param graceMs in milliseconds
+   * @param keep lists the processes and lets them run
+   */
+  async reapLeftovers(graceMs: number, keep = false): Promise<readonly LeftoverProcess[]> {
+    await this.exited;
+    const guardian = this.#guardian;
+    const leftovers = await (keep ? guardian?.listLeftovers() : guardian?.end(graceMs));
+    if (!keep && !this.#isGuarded) this.#killGroup();
+    return leftovers ?? [];
+  }
+
+  get #isGuarded(): boolean {
+    return this.#guardian !== undefined && !this.#guardian.hasDied;
+  }
+
+  async #waitForExit(isIsolated: boolean): Promise<ChildExit> {
+    const removeHandler = onExit(() => {
+      if (!this.#isGuarded) this.#killGroup();
+    });
+    const { code, signal } = await this.#process.status;
+    this.#isRunning = false;
+    removeHandler();
+    if (signal !== null) return { signal };
+    return isIsolated ? decodeShellStatus(code) : { code };
+  }
+
+  #requestExit(graceMs: number, keepDescendants: boolean): void {
+    const wasRequested = this.#exitRequested;
+    this.#exitRequested = true;
+    // Windows has no signal that requests an exit.
+    const interrupt = () => this.#signal(isWindows ? "SIGKILL" : "SIGINT");
+    if (keepDescendants || !this.#isGuarded) {
+      if (!wasRequested) interrupt();
+      return;
+    }
+    this.#guardian?.end(graceMs, wasRequested).then(() => {
+      // A guardian that was killed may not have sent the signal.
+      if (!this.#isGuarded) interrupt();
+    });
+  }
+
+  #signal(name: Deno.Signal): void {
+    if (!this.#isRunning) return;
+    try {
+      this.#process.kill(name);
+    } catch {
+      // It has exited in the meantime.
+    }
+  }
+
+  /** Kills the process group, the only processes that can be found without a guardian. */
+  #killGroup(): void {
+    if (isWindows) return this.#signal("SIGKILL");
+    try {
+      Deno.kill(-this.pid, "SIGKILL");
+    } catch {
+      // The group is empty.
+    }
+  }
 }

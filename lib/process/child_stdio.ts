@@ -75,14 +75,3 @@ export function closeAfterExit(
     },
   });
 }
-
-/** How long {@linkcode waitBriefly} waits, in milliseconds. */
-const BRIEF_WAIT_MS = 250;
-
-/** Waits for a pipe whose process has exited, but not for a descendant that holds it open. */
-export async function waitBriefly(pipe: Promise<void>): Promise<void> {
-  const { promise: timeout, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, BRIEF_WAIT_MS);
-  await Promise.race([pipe, timeout]);
-  clearTimeout(timer);
-}

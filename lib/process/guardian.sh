@@ -36,14 +36,14 @@ trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 
 root=0 root_start_time='' private_directory='' finished=''
-known=''    # PID:START of each process at the last scan
-fresh=''    # those of them that are not in reported
-reported='' # PID:START of each process that was reported
+# Processes are listed as PID:START: those of the run at the last scan, those of them that were not
+# reported before, and all reported ones.
+processes='' unreported='' reported=''
 sessions='' # the sessions of the run
 timer='' expired=''
 
 # A shell that cannot fork because there are too many processes exits by itself.
-trap 'kill_root_group; send_signal_if_alive KILL $known' EXIT
+trap 'kill_root_group; send_signal_if_alive KILL $processes' EXIT
 
 can_scan=1
 command -v awk && command -v grep || can_scan=
@@ -76,7 +76,7 @@ list_proc() {
 
 # Prints what scan needs. The first three lines are on stdin and not in argv because of their length.
 list_processes() {
-  echo "$known"
+  echo "$processes"
   echo "$sessions"
   echo "$reported"
   if [ "$SOURCE" = ps ]; then
@@ -90,8 +90,8 @@ list_processes() {
   fi
 }
 
-# Sets known, fresh and sessions. Fails if a helper could not be started. "scan twice" lists /proc
-# twice, because a process shows no environment while it executes a program.
+# Sets processes, unreported and sessions. Fails if a helper could not be started. "scan twice" lists
+# /proc twice, because a process shows no environment while it executes a program.
 scan() {
   answer=$(list_processes "$1" | awk -v me=$$ -v root="$root" -v root_start="$root_start_time" \
     -v token="$TOKEN" -v source="$SOURCE" '
@@ -100,7 +100,7 @@ scan() {
       if ((root in start) && start[root] != root_start) root = 0
       for (p in start) {
         if (root > 1 && (p == root || session[p] == root)) member[p]
-        if ((p ":" start[p]) in known) member[p]
+        if ((p ":" start[p]) in earlier) member[p]
       }
       # A session whose leader is a foreign process has reused the number of an old session.
       for (s in owned) if ((s in start) && !(s in member)) reused[s]
@@ -120,7 +120,7 @@ scan() {
     NR <= 3 {
       count = split($0, item, " ")
       for (i = 1; i <= count; i++) {
-        if (NR == 1) known[item[i]]
+        if (NR == 1) earlier[item[i]]
         else if (NR == 2) owned[item[i]]
         else reported[item[i]]
       }
@@ -128,7 +128,7 @@ scan() {
     }
     source == "proc" && $0 == "again" {
       find_members()
-      for (p in member) if (p in start) known[p ":" start[p]]
+      for (p in member) if (p in start) earlier[p ":" start[p]]
       split("", member); split("", start); split("", parent); split("", session); split("", state)
       is_listed = 0
       next
@@ -159,16 +159,16 @@ scan() {
         if (state[p] ~ /^[ZX]/) continue
         name = p ":" start[p]
         all = all " " name
-        if (!(name in reported)) fresh = fresh " " name
+        if (!(name in reported)) unreported = unreported " " name
       }
       for (s in live_session) sessions = sessions " " s
-      print sessions "|" fresh "|" all "|ok"
+      print sessions "|" unreported "|" all "|ok"
     }')
   IFS='|'
   set -- $answer
   unset IFS
   [ "$4" = ok ] || return 1
-  sessions=$1 fresh=$2 known=$3
+  sessions=$1 unreported=$2 processes=$3
 }
 
 # Sets fields to the fields of a stat file from the state on.
@@ -233,7 +233,7 @@ read_parent() {
 find_target() {
   target=$root
   [ "$SIGNAL_TARGET" = inner ] || return 0
-  for item in $known; do
+  for item in $processes; do
     pid=${item%%:*}
     if ! read_parent "$pid" || ! read_parent "$parent"; then continue; fi
     [ "$parent" = "$root" ] || continue
@@ -303,7 +303,7 @@ end_root() {
   find_target
   [ "$1" = asked ] || kill -s INT "$target"
   # A suspended process cannot handle the signal, and the child may wait for its descendants.
-  send_signal CONT "$target" $known
+  send_signal CONT "$target" $processes
   while ! grace_expired && is_alive "$root:$root_start_time"; do sleep 0.05; done
 }
 
@@ -313,17 +313,17 @@ end_leftovers() {
   while [ $kills -lt 40 ]; do
     remaining='' groups=''
     if scan twice; then
-      if [ -z "$known" ]; then
+      if [ -z "$processes" ]; then
         empty_scans=$((empty_scans + 1))
         # One list of ps may have missed a process that was just starting.
         [ "$SOURCE" = proc ] || [ $empty_scans -ge 2 ] && break
         continue
       fi
       start_timer
-      remaining=$known groups=$sessions empty_scans=0
+      remaining=$processes groups=$sessions empty_scans=0
     else
       start_timer
-      fresh=''
+      unreported=''
       sleep 0.05
     fi
     if grace_expired; then
@@ -334,10 +334,10 @@ end_leftovers() {
       [ $kills -gt 1 ] && sleep 0.05
       continue
     fi
-    report leftover $fresh
-    reported="$reported $fresh"
-    send_signal TERM $fresh
-    send_signal CONT $fresh
+    report leftover $unreported
+    reported="$reported $unreported"
+    send_signal TERM $unreported
+    send_signal CONT $unreported
     # Then scan again, because these may start further processes.
     for _ in 1 2 3 4 5; do
       if grace_expired || ! any_alive $remaining; then break; fi
@@ -376,15 +376,15 @@ while read -r command argument; do
     ;;
   suspend)
     # A suspended process cannot fork. The next scan finds what it had just started.
-    for _ in 1 2 3; do scan && send_signal STOP $known; done
+    for _ in 1 2 3; do scan && send_signal STOP $processes; done
     echo ok
     ;;
   resume)
-    send_signal CONT $known
+    send_signal CONT $processes
     echo ok
     ;;
   list)
-    scan && report leftover $known
+    scan && report leftover $processes
     finished=1
     break
     ;;

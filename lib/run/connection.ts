@@ -1,5 +1,4 @@
-import { type Child, type ChildExit, type ChildOptions, startChild } from "../process/child.ts";
-import type { LeftoverProcess } from "../process/guardian.ts";
+import { type Child, type ChildOptions, startChild } from "../process/child.ts";
 import { limitBytes } from "../stream/byte_limit.ts";
 import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
@@ -21,7 +20,8 @@ export interface ConnectionOptions extends ChildOptions {
 
 /** A claude process and the lines that it writes. It serves one run, or several in a row. */
 export class Connection {
-  #child: Child;
+  /** The process. */
+  readonly child: Child;
   #input: WritableStreamDefaultWriter<Uint8Array>;
   #stderrTail = new TailBuffer(MAX_STDERR_BYTES);
   #stderrBytes = 0;
@@ -31,7 +31,7 @@ export class Connection {
   readonly stderrLines: ReadableStream<string>;
 
   private constructor(child: Child, options: ConnectionOptions) {
-    this.#child = child;
+    this.child = child;
     this.#input = child.stdin.getWriter();
     this.#input.closed.catch(() => {}); // claude has exited: its output and exit code say why
     const stdout = child.stdout.pipeThrough(tap((chunk) => {
@@ -54,21 +54,6 @@ export class Connection {
    */
   static async open(options: ConnectionOptions): Promise<Connection> {
     return new Connection(await startChild(options), options);
-  }
-
-  /** The process id of claude. */
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  /** Whether claude has not exited. */
-  get isRunning(): boolean {
-    return this.#child.isRunning;
-  }
-
-  /** Resolves to how claude exited. */
-  get exited(): Promise<ChildExit> {
-    return this.#child.exited;
   }
 
   /** The end of what claude wrote on stderr. */
@@ -94,38 +79,11 @@ export class Connection {
     await this.#input.write(line).catch(() => {});
   }
 
-  /** Closes claude's stdin: it exits when its turn and its background tasks have ended. */
+  /**
+   * Closes claude's stdin, unless it is closed: claude exits when its turn and its background tasks have
+   * ended.
+   */
   async endInput(): Promise<void> {
     await this.#input.close().catch(() => {});
-  }
-
-  /** Suspends claude and its descendants. */
-  async suspend(): Promise<void> {
-    await this.#child.suspend();
-  }
-
-  /** Resumes claude and its descendants. */
-  async resume(): Promise<void> {
-    await this.#child.resume();
-  }
-
-  /**
-   * Asks claude to exit, and kills it when the grace period is over.
-   *
-   * @param keepDescendants whether its descendants are left alone until {@linkcode reapLeftovers}
-   * @returns whether claude was running
-   */
-  async stop(graceMs: number, keepDescendants = false): Promise<boolean> {
-    return await this.#child.stop(graceMs, keepDescendants);
-  }
-
-  /** Kills claude and its descendants at once. */
-  kill(): void {
-    this.#child.kill();
-  }
-
-  /** Stops what a claude that has exited left running, or keeps it, and returns what that was. */
-  async reapLeftovers(graceMs: number, keep = false): Promise<readonly LeftoverProcess[]> {
-    return await this.#child.reapLeftovers(graceMs, keep);
   }
 }

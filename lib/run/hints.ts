@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { FailureCause } from "../claude/failures.ts";
+import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
+import type { Failure } from "../errors.ts";
 
 const CHECK_ADDRESS = "the address of the API: --api-url or ANTHROPIC_BASE_URL";
 
@@ -42,18 +43,30 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
 const RESUMABLE: ReadonlySet<FailureCause> = new Set(["interrupted", "budget", "killed", "turns"]);
 
 /**
- * Returns what to do about a failure.
+ * Adds to a failure what to do about it.
  *
  * @param sessionId the session that can be resumed
  */
-export function hintFor(
-  cause: FailureCause | undefined,
-  sessionId: string | undefined,
-): string | undefined {
-  if (cause === undefined) return undefined;
+export function explain(failure: ClaudeFailure, sessionId: string | undefined): Failure {
+  const { cause } = failure;
+  return withHint(failure, cause && hintFor(cause, sessionId));
+}
+
+function hintFor(cause: FailureCause, sessionId: string | undefined): string | undefined {
   // Without a reason, resuming is the better advice if there is a session.
   if (cause === "unexplained") return resumeHint(sessionId) ?? HINTS[cause];
   return joinHints(HINTS[cause], RESUMABLE.has(cause) ? resumeHint(sessionId) : undefined);
+}
+
+/** Returns a failure with a hint, if there is one. */
+export function withHint({ kind, message }: Failure, hint: string | undefined): Failure {
+  return hint === undefined ? { kind, message } : { kind, message, hint };
+}
+
+/** Returns what to do about a reached time limit. */
+export function timeoutHint(limit: "timeout" | "idle timeout", hasOutput: boolean): string {
+  const raise = `raise --${limit.replace(" ", "-")}`;
+  return hasOutput ? raise : `${raise}, or find the cause with: ccrun doctor`;
 }
 
 /** Returns the command that resumes a session. */

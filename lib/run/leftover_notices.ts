@@ -18,8 +18,8 @@ export function* leftoverNotices(
   leftovers: readonly LeftoverProcess[],
   keep: boolean,
 ): Generator<EventBody<"notice">> {
-  const running = leftovers.filter((process) => process.stays);
-  const stopped = leftovers.filter((process) => !process.stays);
+  const running = leftovers.filter((process) => process.isRunning);
+  const stopped = leftovers.filter((process) => !process.isRunning);
   if (stopped.length > 0) yield leftoverNotice("info", "stopped", stopped);
   if (running.length > 0) {
     yield keep

@@ -1,33 +1,23 @@
-import { Normalizer } from "../claude/normalizer.ts";
 import type { Failure } from "../errors.ts";
-import { createEventFactory, type EventFactory, type RunEvent, SCHEMA_ID } from "../events.ts";
-import { toLines } from "../stream/lines.ts";
+import { createEventFactory, type EventFactory, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { toLines } from "../stream/lines.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { VERSION } from "../version.ts";
-import { createEventLogReader, type EventLogReader, isCcrunEvent } from "./event_log_reader.ts";
-import { finalEvents, resolveFailure, type RunOutcomeInput } from "./final_events.ts";
-import { RunState } from "./run_state.ts";
+import type { RecordedEnding } from "./event_log_reader.ts";
+import { finalEvents } from "./final_events.ts";
+import { deniedCalls, type OutcomeInput } from "./outcome.ts";
+import { RecordingReader } from "./recording_reader.ts";
 import { stopReasonOf } from "./stop_reason.ts";
 
 /** Options for {@linkcode replay}. */
 export interface ReplayOptions {
   /** Whether a denied tool call fails the replay. @default {false} */
-  failOnDenied?: boolean;
+  readonly failOnDenied?: boolean | undefined;
   /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
-  partial?: boolean | undefined;
+  readonly partial?: boolean | undefined;
   /** Stops the replay. Its reason may be a `StopReason`. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
-
-/** How the lines begin that ccrun adds to claude's in the raw format. */
-const ADDED_LINE = '{"source":"ccrun",';
-
-/** How an event stream of ccrun begins. */
-const START_LINE = '{"type":"start",';
-
-/** How many lines of other programs may precede the first message. */
-const MAX_LINES_BEFORE_MESSAGE = 100;
 
 const EMPTY_RECORDING: Failure = {
   kind: "failed",
@@ -58,118 +48,42 @@ export async function* replay(
   const { signal, failOnDenied = false } = options;
   const createEvent = createEventFactory(() => null);
   const reader = new RecordingReader(createEvent, options.partial);
-  let failed: Failure | undefined;
+  let failure: Failure | undefined;
   try {
     for await (const line of toLines(bytes, { signal })) {
       for (const event of reader.read(line)) yield event;
     }
   } catch (error) {
-    failed = readFailure(error);
+    failure = readFailure(error);
   }
   for (const event of reader.end()) yield event;
-  if (reader.isEmpty) failed ??= EMPTY_RECORDING;
-  const stop = signal?.aborted ? { reason: stopReasonOf(signal), isAfterResult: false } : undefined;
-  const input = { state: reader.state, failed, stop, failOnDenied, durationMs: null };
-  if (reader.ending !== undefined && stop === undefined && failed === undefined) {
+  if (reader.isEmpty) failure ??= EMPTY_RECORDING;
+  const stop = signal?.aborted ? stopReasonOf(signal) : { failure };
+  const input = { ...stop, state: reader.state, failOnDenied, durationMs: null };
+  if (reader.ending !== undefined && input.failure === undefined) {
     yield* recordedEnding(createEvent, reader.ending, input);
   } else {
     yield* finalEvents(createEvent, input);
   }
 }
 
-/** Reads the lines of a recording, once it has found out whether Claude Code or ccrun wrote them. */
-class RecordingReader {
-  #createEvent: EventFactory;
-  #partial: boolean | undefined;
-  /** The lines before the first message. */
-  #opening: string[] = [];
-  #messages: { read(line: string): RunEvent[] } | undefined;
-  #eventLog: EventLogReader | undefined;
-  /** Whether there was no line. */
-  isEmpty = true;
-  /** What the events add up to. */
-  readonly state = new RunState();
-
-  constructor(createEvent: EventFactory, partial: boolean | undefined) {
-    this.#createEvent = createEvent;
-    this.#partial = partial;
-  }
-
-  /** The recorded ending, if ccrun wrote the recording. */
-  get ending(): EventLogReader["ending"] {
-    return this.#eventLog?.ending;
-  }
-
-  /** Returns the events of a line, and of the lines before the first message once it is read. */
-  read(line: string): RunEvent[] {
-    if (line === "" || line.startsWith(ADDED_LINE)) return [];
-    this.isEmpty = false;
-    if (this.#messages !== undefined) return this.#record(this.#messages.read(line));
-    this.#opening.push(line);
-    const isCcrun = isCcrunEvent(line);
-    const isDecided = isCcrun !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
-    return isDecided ? this.#readOpening(isCcrun ?? false) : [];
-  }
-
-  /** Returns the events of what is still unread. */
-  end(): RunEvent[] {
-    return this.#messages === undefined ? this.#readOpening(false) : [];
-  }
-
-  /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */
-  #readOpening(isCcrun: boolean): RunEvent[] {
-    const last = this.#opening.at(-1);
-    const hasStart = isCcrun && last?.startsWith(START_LINE) === true;
-    if (isCcrun) {
-      this.#eventLog = createEventLogReader(this.#createEvent, {
-        hasStarted: !hasStart,
-        partial: this.#partial,
-      });
-    }
-    const messages = this.#messages = this.#eventLog ??
-      new Normalizer({ createEvent: this.#createEvent, partial: this.#partial });
-    const start = hasStart ? messages.read(this.#opening.pop() ?? "") : [this.#startEvent()];
-    return [...start, ...this.#record(this.#opening.flatMap((line) => messages.read(line)))];
-  }
-
-  #record(events: RunEvent[]): RunEvent[] {
-    for (const event of events) this.state.record(event);
-    return events;
-  }
-
-  #startEvent(): RunEvent {
-    return this.#createEvent({
-      type: "start",
-      schema: SCHEMA_ID,
-      ccrun: VERSION,
-      time: null,
-      claude: null,
-      cwd: null,
-    });
-  }
-}
-
 /** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */
 function* recordedEnding(
   createEvent: EventFactory,
-  { error, exit }: NonNullable<EventLogReader["ending"]>,
-  input: RunOutcomeInput,
+  ending: RecordedEnding,
+  input: OutcomeInput,
 ): Generator<RunEvent> {
-  const failure = exit.ok && input.failOnDenied ? resolveFailure(input) : undefined;
-  const { seq: _, time_ms, ...body } = exit;
-  if (failure?.kind === "denied") {
-    yield createEvent({ type: "error", error: { ...failure, kind: "denied" } });
-    const denied = { code: EXIT_CODES.denied, reason: "denied", ok: false } as const;
-    yield { ...createEvent({ ...body, ...denied }), time_ms };
-    return;
+  const { seq: _, time_ms, ...exit } = ending.exit;
+  const denied = exit.reason === "success" ? deniedCalls(input) : undefined;
+  const reason = denied?.kind ?? exit.reason;
+  if (reason !== "success") {
+    const failure = denied ?? ending.error?.error ?? { message: `the run ended with ${reason}` };
+    const event = createEvent({ type: "error", error: { ...failure, kind: reason } });
+    yield { ...event, time_ms: ending.error?.time_ms ?? time_ms };
   }
-  if (!exit.ok) {
-    const kind = exit.reason === "success" ? "failed" : exit.reason;
-    const recorded = error?.error ?? { message: `the run ended with ${exit.reason}` };
-    const event = createEvent({ type: "error", error: { ...recorded, kind } });
-    yield { ...event, time_ms: error?.time_ms ?? time_ms };
-  }
-  yield { ...createEvent(body), time_ms };
+  // The table decides the code, whatever the recording contains.
+  const outcome = { code: EXIT_CODES[reason], reason, ok: reason === "success" };
+  yield { ...createEvent({ ...exit, ...outcome }), time_ms };
 }
 
 function readFailure(error: unknown): Failure {

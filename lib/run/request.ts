@@ -2,9 +2,40 @@ import type { ClaudeOptions, SessionTarget } from "../claude/options.ts";
 import type { Env } from "../util/env.ts";
 import type { StopReason } from "./stop_reason.ts";
 
+/** The options that all runs of a session have in common. */
+export interface CommonRunOptions {
+  /** The claude to run: a path, or a name in PATH. @default the one in PATH, or where it is installed */
+  readonly claudePath?: string | undefined;
+  /** How the caller named that claude, for messages. @default {"claudePath"} */
+  readonly claudeSource?: string | undefined;
+  /** A proxy or gateway, with or without `/v1` at its end. @default the API itself */
+  readonly apiUrl?: string | undefined;
+  /** Whether a denied tool call fails the run. @default {false} */
+  readonly failOnDenied?: boolean | undefined;
+  /** How long the run may take, in milliseconds. @default no limit */
+  readonly timeoutMs?: number | undefined;
+  /** How long claude may produce no output, in milliseconds. @default no limit */
+  readonly idleTimeoutMs?: number | undefined;
+  /** How long a stopped claude has to exit before it is killed, in milliseconds. @default {5_000} */
+  readonly graceMs?: number | undefined;
+  /** How long claude has to exit after its last result, in milliseconds. @default {5_000} */
+  readonly lingerMs?: number | undefined;
+  /** Whether background processes survive a successful run. @default {false} */
+  readonly keepBackground?: boolean | undefined;
+  /** Whether claude runs in a PID namespace of its own; only on Linux. @default {false} */
+  readonly isolate?: boolean | undefined;
+}
+
+/** Functions that a run calls. */
+export interface RunCallbacks {
+  /** Is called when the run is stopped for a reason that makes it fail. */
+  readonly onStop?: ((reason: StopReason) => void) | undefined;
+  /** Receives each chunk that claude writes to stdout. Reading continues when it resolves. */
+  readonly onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
+}
+
 /** Everything that defines a run. */
-export interface RunRequest {
-  /** The prompt. */
+export interface RunRequest extends CommonRunOptions, RunCallbacks {
   readonly prompt: string;
   /** The options of claude itself. */
   readonly claude: ClaudeOptions;
@@ -14,30 +45,6 @@ export interface RunRequest {
   readonly baseDirectory: string;
   /** The environment, before ccrun's changes. */
   readonly env: Env;
-  /** The claude to run. @default the one in PATH, or where it is installed */
-  readonly claudePath?: string | undefined;
-  /** How the caller named that claude, for messages. */
-  readonly claudeSource?: string | undefined;
-  /** A proxy or gateway. */
-  readonly apiUrl?: string | undefined;
-  /** Whether a denied tool call fails the run. */
-  readonly failOnDenied?: boolean | undefined;
-  /** How long the run may take, in milliseconds. @default no limit */
-  readonly timeoutMs?: number | undefined;
-  /** How long claude may produce no output, in milliseconds. @default no limit */
-  readonly idleTimeoutMs?: number | undefined;
-  /** How long a stopped claude has to exit before it is killed, in milliseconds. */
-  readonly graceMs?: number | undefined;
-  /** How long claude has to exit after its last result, in milliseconds. @default {5_000} */
-  readonly lingerMs?: number | undefined;
-  /** Whether background processes survive a successful run. */
-  readonly keepBackground?: boolean | undefined;
-  /** Whether claude runs in a PID namespace of its own. */
-  readonly isolate?: boolean | undefined;
-  /** Is called when the run is stopped for a reason that makes it fail. */
-  readonly onStop?: ((reason: StopReason) => void) | undefined;
-  /** Receives the bytes that claude writes to stdout. Reading continues when it resolves. */
-  readonly onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Receives diagnostics: sizes and kinds, and separately what may be secret. */
   readonly diagnose: (text: string, content?: string) => void;
 }

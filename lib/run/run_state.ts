@@ -1,17 +1,19 @@
+import { classifyApiError } from "../claude/api_errors.ts";
+import { isHookDenial } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
-import { type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
+import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 
-/** A denied tool call, with what is needed to say what would allow it. */
+/** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedTool {
   /** The tool. */
   readonly name: string;
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
-  /** The beginning of the denial's text. */
-  readonly denialText?: string;
+  /** Whether a hook denied it. */
+  readonly isHookDenial: boolean;
 }
 
 /** The input fields that a permission can name. A file's content is not among them. */
@@ -20,9 +22,9 @@ const PERMISSION_FIELDS = ["command", "url", "file_path", "notebook_path", "path
 /** The longest path or command that is kept. */
 const MAX_INPUT_LENGTH = 4096;
 
-/** How much is kept of lines that are not messages, and of a denial. */
-const MAX_TEXT_LENGTH = 500;
+/** How many lines that are not messages are kept, and how much of each. */
 const MAX_RAW_LINES = 5;
+const MAX_RAW_LENGTH = 500;
 
 /** Events that ccrun adds, or that show nothing of Claude Code. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
@@ -30,10 +32,11 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 /** Accumulates the state that determines the outcome and the `exit` event. */
 export class RunState {
   #calls = new OpenToolCalls();
-  #activity = new ActivityTracker(this.#calls);
   /** Failed calls: a denial can be reported after the result of its call. */
   #failedCalls = new Map<string, DeniedTool>();
 
+  /** What the run is doing. */
+  readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
@@ -42,34 +45,30 @@ export class RunState {
   result: EventOf<"result"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
+  /** How many times the API has rejected the credential. */
+  rejectedCredentials = 0;
   /** The turns of all results. */
   turns = 0;
   /** The tokens of all results. */
-  usage: Usage = { ...NO_USAGE };
+  usage: Usage = NO_USAGE;
   /** The denied calls, by tool use. */
   denied: Map<string, DeniedTool> = new Map();
-  /** How many messages of Claude Code were seen. */
-  messages = 0;
+  /** Whether Claude Code has sent a message. */
+  hasMessages = false;
   /** The beginnings of the last lines that were not messages. */
   rawLines: string[] = [];
 
-  /** Whether claude has produced an event. */
-  get hasOutput(): boolean {
-    return this.#activity.hasOutput;
-  }
-
-  /** Returns what is running, and what happened last, as half a sentence. */
-  describeActivity(nowMs: number): string {
-    return this.#activity.describe(nowMs);
-  }
-
   /** Records an event. */
   record(event: RunEvent): void {
-    this.#activity.record(event);
+    this.activity.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id;
         this.cwd = event.cwd ?? this.cwd;
+        break;
+      case "text":
+      case "tool_use":
+        this.openRetry = undefined;
         break;
       case "tool_result":
         if (event.is_error) this.#recordFailedCall(event);
@@ -79,50 +78,52 @@ export class RunState {
         break;
       case "retry":
         this.openRetry = event;
+        if (classifyApiError(event.reason, event.http_status) === "auth") {
+          this.rejectedCredentials++;
+        }
         break;
       case "result":
         this.#recordResult(event);
         break;
       case "raw":
-        this.rawLines.push(detach(event.content.slice(0, MAX_TEXT_LENGTH)));
+        this.rawLines.push(detach(event.content.slice(0, MAX_RAW_LENGTH)));
         if (this.rawLines.length > MAX_RAW_LINES) this.rawLines.shift();
         break;
     }
     this.#calls.record(event);
-    if (event.type === "text" || event.type === "tool_use" || event.type === "result") {
-      this.openRetry = undefined;
-    }
-    if (!NOT_MESSAGES.has(event.type)) this.messages++;
+    if (!NOT_MESSAGES.has(event.type)) this.hasMessages = true;
   }
 
   #recordFailedCall({ tool_use_id: id, text }: EventOf<"tool_result">): void {
     const call = this.#calls.get(id);
     if (call === undefined) return;
-    this.#failedCalls.set(id, {
-      name: call.name,
-      input: permissionInput(call.input),
-      denialText: detach(text.slice(0, MAX_TEXT_LENGTH)),
-    });
+    this.#failedCalls.set(id, deniedTool(call, text));
   }
 
   #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
-    const call = this.#calls.get(id);
-    const known = this.#failedCalls.get(id) ??
-      (call === undefined ? { name } : { name: call.name, input: permissionInput(call.input) });
-    this.denied.set(id, {
-      ...known,
-      ...(reason === undefined ? {} : { denialText: detach(reason.slice(0, MAX_TEXT_LENGTH)) }),
-    });
+    const known = this.#failedCalls.get(id) ?? deniedTool(this.#calls.get(id) ?? { name });
+    const isHook = reason === undefined ? known.isHookDenial : isHookDenial(reason);
+    this.denied.set(id, { ...known, isHookDenial: isHook });
     this.#failedCalls.delete(id);
   }
 
   #recordResult(result: EventOf<"result">): void {
+    this.openRetry = undefined;
     this.result = result;
     this.turns += result.turns;
-    for (const key of Object.keys(this.usage) as (keyof Usage)[]) {
-      this.usage[key] += result.usage[key];
-    }
+    this.usage = addUsage(this.usage, result.usage);
   }
+}
+
+function deniedTool(
+  { name, input }: { readonly name: string; readonly input?: ToolInput },
+  denialText?: string,
+): DeniedTool {
+  return {
+    name,
+    ...(input === undefined ? {} : { input: permissionInput(input) }),
+    isHookDenial: isHookDenial(denialText),
+  };
 }
 
 function permissionInput(input: ToolInput): ToolInput {

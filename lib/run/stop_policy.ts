@@ -7,8 +7,9 @@ import type { StopReason } from "./stop_reason.ts";
  * - `working`: a turn or a background task is in progress
  * - `idle`: the last result is in, and nothing is in progress
  * - `exited`: claude has exited
+ * - `ended`: the run has ended, or its reader has left
  */
-export type RunPhase = "preparing" | "working" | "idle" | "exited";
+export type RunPhase = "preparing" | "working" | "idle" | "exited" | "ended";
 
 /** A stop of a run: the reason that counts so far, and whether the last result was in by then. */
 export interface Stop {
@@ -27,13 +28,13 @@ export function rankStop(
   reason: StopReason,
   phase: RunPhase,
 ): Stop | undefined {
+  if (phase === "ended") return undefined;
   const isSignal = reason.signal !== undefined;
-  if (current === undefined) {
-    return phase === "exited" && !isSignal
-      ? undefined
-      : { reason, isAfterResult: phase === "idle" || phase === "exited" };
+  if (current !== undefined) {
+    return isSignal && failureOfStop(current) === undefined ? { ...current, reason } : current;
   }
-  return isSignal && failureOfStop(current) === undefined ? { ...current, reason } : current;
+  if (phase === "exited" && !isSignal) return undefined;
+  return { reason, isAfterResult: phase === "idle" || phase === "exited" };
 }
 
 /** Returns the failure that a stop makes of the run: none if the result was in and no signal arrived. */

@@ -9,8 +9,6 @@ export interface WatchdogOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Is called once when one of the two is reached. */
   readonly onTimeout: (limit: "timeout" | "idle timeout", ms: number) => void;
-  /** Returns whether the reader of the run keeps claude waiting, so that its silence does not count. */
-  readonly isReaderBusy: () => boolean;
 }
 
 /** Watches the time limits of a run. Its clock stands still while the run is suspended. */
@@ -20,18 +18,22 @@ export class Watchdog {
   #total: Deadline | undefined;
   #idle: Deadline | undefined;
   #exit: Deadline | undefined;
+  #busyReaders = 0;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    const { timeoutMs, onTimeout } = options;
-    if (timeoutMs) {
-      this.#total = this.#startDeadline(timeoutMs, () => onTimeout("timeout", timeoutMs));
-    }
+    const { timeoutMs: ms, onTimeout } = options;
+    if (ms) this.#total = this.#startDeadline(ms, () => onTimeout("timeout", ms));
   }
 
   /** How long the run has taken, in milliseconds, without the time in which it was suspended. */
   now(): number {
     return this.#clock.now();
+  }
+
+  /** Whether the clock is stopped. */
+  get isSuspended(): boolean {
+    return this.#clock.isPaused;
   }
 
   /** Stops the clock. */
@@ -46,9 +48,10 @@ export class Watchdog {
 
   /** Starts the limit on claude's silence. */
   expectOutput(): void {
-    const { idleTimeoutMs: ms, onTimeout, isReaderBusy } = this.#options;
+    const { idleTimeoutMs: ms, onTimeout } = this.#options;
     if (!ms) return;
-    this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), isReaderBusy);
+    const isSuspended = () => this.#busyReaders > 0;
+    this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), isSuspended);
   }
 
   /**
@@ -60,9 +63,20 @@ export class Watchdog {
     this.#idle?.reset(extraMs);
   }
 
+  /** Waits for a reader of the run. It keeps claude waiting, so claude's silence does not count. */
+  async waitForReader(reader: void | Promise<void>): Promise<void> {
+    this.#busyReaders++;
+    try {
+      await reader;
+    } finally {
+      this.#busyReaders--;
+      this.noteOutput();
+    }
+  }
+
   /** Calls `onLate` if claude has not exited in `ms` milliseconds. Replaces an earlier expectation. */
   expectExit(ms: number, onLate: () => void): void {
-    this.#exit?.clear();
+    this.cancelExpectedExit();
     this.#exit = this.#startDeadline(ms, onLate);
   }
 

@@ -287,7 +287,7 @@ Deno.test("Child.stop leaves the descendants to reapLeftovers on request", async
   const pid = Number(await Deno.readTextFile(`${sandbox.home}/pid`));
   assertEquals(await sandbox.processes().then((pids) => pids.includes(pid)), true);
   const leftovers = await child.reapLeftovers(LONG_MS);
-  assertEquals(leftovers.map(({ pid, stays }) => [pid, stays]), [[pid, false]]);
+  assertEquals(leftovers.map(({ pid, isRunning }) => [pid, isRunning]), [[pid, false]]);
   await output.ended;
 });
 
@@ -377,6 +377,6 @@ Deno.test("Child.reapLeftovers lists the leftovers and lets them run on request"
   await using child = await startShell(sandbox, script);
   const pid = Number((await read(child)).stdout);
   const leftovers = await child.reapLeftovers(LONG_MS, true);
-  assertEquals(leftovers, [{ pid, command: "sleep 600", stays: true }]);
+  assertEquals(leftovers, [{ pid, command: "sleep 600", isRunning: true }]);
   assertEquals(await sandbox.processes(), [pid]);
 });

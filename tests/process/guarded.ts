@@ -6,7 +6,8 @@
 
 import { assert } from "@std/assert";
 import type { Child } from "../../lib/process/child.ts";
-import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
+import { type Guardian, startGuardian } from "../../lib/process/guardian.ts";
+import type { GuardianOptions } from "../../lib/process/spawn_guardian.ts";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { living as entriesOf } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";

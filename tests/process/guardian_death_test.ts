@@ -127,7 +127,7 @@ print(JSON.stringify(await child.reapLeftovers(5000)));`,
   const { stdout, code } = await process.finished;
   assertEquals(code, 0);
   const [pid, leftovers] = stdout.trim().split("\n");
-  const expected = [{ pid: Number(pid), command: "sleep 600", stays: false }];
+  const expected = [{ pid: Number(pid), command: "sleep 600", isRunning: false }];
   assertEquals(leftovers, JSON.stringify(expected));
   assertEquals(await sandbox.processes(), []);
 });

@@ -131,7 +131,7 @@ testWith(needs, "Guardian signals exactly the processes that it has found with p
   const leftovers = await guardian.end(300);
   const pids = FOUND.filter((pid) => pid !== CLAUDE);
   assertEquals(leftovers.map(({ pid }) => pid), pids);
-  assert(leftovers.every(({ stays }) => stays));
+  assert(leftovers.every(({ isRunning }) => isRunning));
   assertEquals(await targetsOf("TERM"), pids);
   assertEquals(await targetsOf("CONT"), pids);
   // Whole process groups are killed, too.

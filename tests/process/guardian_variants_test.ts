@@ -136,7 +136,7 @@ done; exit 4`;
       assertEquals((await guarded.exited).code, 6);
       assertEquals(await living(pids), []);
       assert(
-        pids.every((pid) => leftovers.some((process) => process.pid === pid && !process.stays)),
+        pids.every((pid) => leftovers.some((process) => process.pid === pid && !process.isRunning)),
       );
       for (const file of ["asked", "child"]) {
         assertEquals(await Deno.readTextFile(`${sandbox.home}/${file}`), "asked\n");

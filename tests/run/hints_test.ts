@@ -1,23 +1,37 @@
-import { assert, assertEquals } from "@std/assert";
-import { hintFor, joinHints, resumeHint } from "../../lib/run/hints.ts";
+import { assertEquals } from "@std/assert";
+import type { FailureCause } from "../../lib/claude/failures.ts";
+import { explain, joinHints, resumeHint, timeoutHint } from "../../lib/run/hints.ts";
 
-Deno.test("resumeHint names the session", () => {
-  assert(resumeHint("s1")?.includes("--resume s1"));
-  assertEquals(resumeHint(undefined), undefined);
+const RESUME = 'resume with: ccrun --resume s1 "..."';
+
+Deno.test("explain adds a hint to a failure, and how to resume if that helps", () => {
+  const rows: readonly [cause: FailureCause | undefined, sessionId?: string, hint?: string][] = [
+    ["turns", undefined, "raise --max-turns"],
+    ["turns", "s1", `raise --max-turns; ${RESUME}`],
+    ["interrupted", undefined, undefined],
+    ["interrupted", "s1", RESUME],
+    ["credit", "s1", "add credit to the account, or use another key"],
+    ["unexplained", undefined, "check whether a session works here: ccrun doctor"],
+    ["unexplained", "s1", RESUME],
+    [undefined, "s1", undefined],
+  ];
+  for (const [cause, sessionId, hint] of rows) {
+    const failure = { kind: "failed", message: "no" } as const;
+    const expected = hint === undefined ? failure : { ...failure, hint };
+    assertEquals(explain({ ...failure, cause }, sessionId), expected);
+  }
 });
 
-Deno.test("hintFor adds the resume command to the causes that allow it", () => {
-  assertEquals(hintFor("turns", undefined), "raise --max-turns");
-  assert(hintFor("turns", "s1")?.includes("--resume s1"));
-  assertEquals(hintFor("interrupted", undefined), undefined);
-  assertEquals(hintFor("interrupted", "s1"), resumeHint("s1"));
-  assert(!hintFor("credential", "s1")?.includes("--resume"));
-  assertEquals(hintFor(undefined, "s1"), undefined);
+Deno.test("resumeHint needs a session", () => {
+  assertEquals([resumeHint("s1"), resumeHint(undefined)], [RESUME, undefined]);
 });
 
-Deno.test("hintFor prefers resuming to ccrun doctor if there is a session", () => {
-  assertEquals(hintFor("unexplained", "s1"), resumeHint("s1"));
-  assert(hintFor("unexplained", undefined)?.includes("ccrun doctor"));
+Deno.test("timeoutHint names the option, and ccrun doctor if claude produced no output", () => {
+  assertEquals(timeoutHint("timeout", true), "raise --timeout");
+  assertEquals(
+    timeoutHint("idle timeout", false),
+    "raise --idle-timeout, or find the cause with: ccrun doctor",
+  );
 });
 
 Deno.test("joinHints joins the hints that are there", () => {

@@ -3,82 +3,67 @@ import { permissionHint } from "../../lib/run/permission_hint.ts";
 
 const CWD = "/home/dev/project";
 
-function hint(name: string, input: unknown = {}, cwd: string | undefined = CWD): string {
-  return permissionHint(name, input, cwd);
+/** Allows these rules. */
+function allow(...rules: readonly string[]): string {
+  return rules.map((rule) => `--allowed-tools '${rule}'`).join(" ");
 }
 
-Deno.test("permissionHint allows each command of a shell command", () => {
-  const bash = (command: string) => hint("Bash", { command });
-  assertEquals(bash("ls -la"), "--allowed-tools 'Bash(ls:*)'");
-  assertEquals(
-    bash("ls . && cat a | tee out"),
-    "--allowed-tools 'Bash(ls:*)' --allowed-tools 'Bash(cat:*)' --allowed-tools 'Bash(tee:*)'",
-  );
-  assertEquals(bash("ls a; ls b"), "--allowed-tools 'Bash(ls:*)'");
-});
+function assertHints(rows: readonly [tool: string, input: unknown, hint: string][]): void {
+  for (const [tool, input, hint] of rows) {
+    assertEquals(permissionHint(tool, input, CWD), hint, JSON.stringify(input));
+  }
+}
 
-Deno.test("permissionHint allows only the subcommand that was used", () => {
-  const bash = (command: string) => hint("Bash", { command });
-  assertEquals(bash("git log --oneline"), "--allowed-tools 'Bash(git log:*)'");
-  assertEquals(
-    bash("git add . && git commit"),
-    "--allowed-tools 'Bash(git add:*)' --allowed-tools 'Bash(git commit:*)'",
-  );
-  assertEquals(bash("npm run test:all"), "--allowed-tools 'Bash(npm run:*)'");
-  assertEquals(bash("git -C x log"), "--allowed-tools 'Bash(git:*)'");
-  assertEquals(bash("git"), "--allowed-tools 'Bash(git:*)'");
+Deno.test("permissionHint allows each simple command of a shell command", () => {
+  const rows: readonly [command: string, hint: string][] = [
+    ["ls -la", allow("Bash(ls:*)")],
+    ["ls . && cat a | tee out", allow("Bash(ls:*)", "Bash(cat:*)", "Bash(tee:*)")],
+    ["ls a; ls b", allow("Bash(ls:*)")],
+    // Only the subcommand that was used.
+    ["git log --oneline", allow("Bash(git log:*)")],
+    ["git add . && git commit", allow("Bash(git add:*)", "Bash(git commit:*)")],
+    ["npm run test:all", allow("Bash(npm run:*)")],
+    ["git -C x log", allow("Bash(git:*)")],
+    ["git", allow("Bash(git:*)")],
+  ];
+  assertHints(rows.map(([command, hint]) => ["Bash", { command }, hint]));
 });
 
 Deno.test("permissionHint allows all of Bash if a command is not simple", () => {
-  const commands = ["echo $(id)", "a > b", "cat <<X\nx\nX", "echo 'a;b'", "(a)", "`id`", "", "  "];
-  for (const command of commands) {
-    assertEquals(hint("Bash", { command }), "--allowed-tools Bash", command);
-  }
-  assertEquals(hint("Bash", { command: "x".repeat(70) }), "--allowed-tools Bash");
+  const commands = ["echo $(id)", "a > b", "cat <<X\nx\nX", "echo 'a;b'", "(a)", "`id`", "", "  "]
+    .concat("x".repeat(70));
+  assertHints(commands.map((command) => ["Bash", { command }, "--allowed-tools Bash"]));
 });
 
-Deno.test("permissionHint allows the host of a URL", () => {
-  const url = "https://user@example.com:8443/a?b";
-  assertEquals(hint("WebFetch", { url }), "--allowed-tools 'WebFetch(domain:example.com)'");
-  assertEquals(hint("WebFetch", { url: "not a url" }), "--allowed-tools WebFetch");
+Deno.test("permissionHint allows files outside the workspace, edits, hosts, and other tools", () => {
+  const edits = "--permission-mode acceptEdits";
+  assertHints([
+    ["Read", { file_path: "/etc/hosts" }, "--add-dir /etc"],
+    ["Grep", { path: "/var/log/x" }, "--add-dir /var/log"],
+    ["Read", { file_path: `${CWD}2/a` }, "--add-dir /home/dev/project2"],
+    ["Read", { file_path: "/with space/a" }, "--add-dir '/with space'"],
+    ["Write", { file_path: "/etc/hosts" }, `--add-dir /etc ${edits}`],
+    ["Edit", { file_path: `${CWD}/a.ts` }, edits],
+    ["Write", { file_path: "a.ts" }, edits],
+    ["MultiEdit", { file_path: "a.ts" }, edits],
+    ["NotebookEdit", { notebook_path: `${CWD}/a.ipynb` }, edits],
+    ["WebFetch", { url: "https://user@example.com:8443/a" }, allow("WebFetch(domain:example.com)")],
+    ["WebFetch", { url: "not a url" }, "--allowed-tools WebFetch"],
+    ["Read", { file_path: `${CWD}/a.ts` }, "--allowed-tools Read"],
+    ["mcp__db__query", { sql: "x" }, "--allowed-tools mcp__db__query"],
+    ["constructor", undefined, "--allowed-tools constructor"],
+  ]);
 });
 
-Deno.test("permissionHint adds the directory of a file outside the workspace", () => {
-  assertEquals(hint("Read", { file_path: "/etc/hosts" }), "--add-dir /etc");
-  assertEquals(hint("Grep", { path: "/var/log/x" }), "--add-dir /var/log");
-  assertEquals(hint("Read", { file_path: `${CWD}2/a` }), "--add-dir /home/dev/project2");
-  assertEquals(hint("Read", { file_path: "/with space/a" }), "--add-dir '/with space'");
-  assertEquals(
-    hint("Write", { file_path: "/etc/hosts" }),
-    "--add-dir /etc --permission-mode acceptEdits",
-  );
-});
-
-Deno.test("permissionHint accepts edits in the workspace", () => {
-  for (const name of ["Edit", "Write", "MultiEdit"]) {
-    assertEquals(hint(name, { file_path: `${CWD}/a.ts` }), "--permission-mode acceptEdits");
-    assertEquals(hint(name, { file_path: "a.ts" }), "--permission-mode acceptEdits");
-  }
-  const notebook = { notebook_path: `${CWD}/a.ipynb` };
-  assertEquals(hint("NotebookEdit", notebook), "--permission-mode acceptEdits");
-});
-
-Deno.test("permissionHint allows any other tool by its name", () => {
-  assertEquals(hint("Read", { file_path: `${CWD}/a.ts` }), "--allowed-tools Read");
-  assertEquals(hint("mcp__db__query", { sql: "x" }), "--allowed-tools mcp__db__query");
-  assertEquals(hint("Skill"), "--allowed-tools Skill");
-  assertEquals(hint("constructor"), "--allowed-tools constructor");
-});
-
-Deno.test("permissionHint accepts any input", () => {
+Deno.test("permissionHint accepts any input, and an unknown workspace", () => {
   for (const input of [undefined, null, 7, "x", [], { command: 7, file_path: {}, url: [] }]) {
-    assertEquals(hint("Bash", input), "--allowed-tools Bash");
-    assertEquals(hint("WebFetch", input), "--allowed-tools WebFetch");
-    assertEquals(hint("Read", input), "--allowed-tools Read");
-    assertEquals(hint("Edit", input), "--permission-mode acceptEdits");
+    assertHints([
+      ["Bash", input, "--allowed-tools Bash"],
+      ["WebFetch", input, "--allowed-tools WebFetch"],
+      ["Read", input, "--allowed-tools Read"],
+      ["Edit", input, "--permission-mode acceptEdits"],
+    ]);
   }
-  assertEquals(
-    permissionHint("Read", { file_path: "/etc/hosts" }, undefined),
-    "--allowed-tools Read",
-  );
+  const hint = permissionHint("Read", { file_path: "/etc/hosts" }, undefined);
+  assertEquals(hint, "--allowed-tools Read");
 });

@@ -1,13 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { createEventFactory, type EventBody, startBody } from "../../lib/events.ts";
 import { type DeniedTool, RunState } from "../../lib/run/run_state.ts";
 
-/** What these events add up to. */
-function factsOf(...bodies: EventBody[]): RunState {
-  const stamp = createEventFactory(() => null);
-  const facts = new RunState();
-  for (const body of bodies) facts.record(stamp(body));
-  return facts;
+function stateOf(...bodies: readonly EventBody[]): RunState {
+  const createEvent = createEventFactory(() => null);
+  const state = new RunState();
+  for (const body of bodies) state.record(createEvent(body));
+  return state;
 }
 
 const RESULT: EventBody<"result"> = {
@@ -34,7 +33,7 @@ const USE: EventBody<"tool_use"> = {
   type: "tool_use",
   id: "t",
   name: "Bash",
-  input: { command: "ls", description: "look" },
+  input: { command: "ls", description: "List" },
 };
 const DENIED: EventBody<"permission_denied"> = {
   type: "permission_denied",
@@ -48,69 +47,69 @@ function toolResult(is_error: boolean): EventBody<"tool_result"> {
 }
 
 Deno.test("RunState adds the turns and tokens of all results and keeps the last result", () => {
-  const facts = factsOf(RESULT, { ...RESULT, turns: 1, cost_usd: 0.7, text: "last" });
-  assertEquals(facts.turns, 3);
-  assertEquals(facts.usage, { input: 2, output: 4, cache_read: 6, cache_write: 8 });
-  assertEquals([facts.result?.text, facts.result?.cost_usd], ["last", 0.7]);
-});
-
-Deno.test("RunState of one run is independent of another", () => {
-  factsOf(RESULT);
-  assertEquals(factsOf().usage, { input: 0, output: 0, cache_read: 0, cache_write: 0 });
+  const state = stateOf(RESULT, { ...RESULT, turns: 1, cost_usd: 0.7, text: "last" });
+  assertEquals(state.turns, 3);
+  assertEquals(state.usage, { input: 2, output: 4, cache_read: 6, cache_write: 8 });
+  assertEquals([state.result?.text, state.result?.cost_usd], ["last", 0.7]);
 });
 
 Deno.test("RunState keeps the last session and the last directory", () => {
-  const facts = factsOf(
+  const state = stateOf(
     { type: "session_info", session_id: "s1", cwd: "/a" },
     { type: "session_info", session_id: "s2" },
   );
-  assertEquals([facts.sessionId, facts.cwd], ["s2", "/a"]);
+  assertEquals([state.sessionId, state.cwd], ["s2", "/a"]);
 });
 
 Deno.test("RunState keeps a retry until its request succeeds or fails", () => {
   const text: EventBody = { type: "text", text: "", message_id: "", index: 0 };
   const notice: EventBody = { type: "notice", level: "info", kind: "hook", text: "" };
-  assertEquals(factsOf(RETRY, notice).openRetry?.attempt, 1);
-  assertEquals(factsOf(RETRY, { ...RETRY, attempt: 2 }).openRetry?.attempt, 2);
-  for (const body of [text, USE, RESULT]) assertEquals(factsOf(RETRY, body).openRetry, undefined);
+  assertEquals(stateOf(RETRY, notice).openRetry?.attempt, 1);
+  assertEquals(stateOf(RETRY, { ...RETRY, attempt: 2 }).openRetry?.attempt, 2);
+  for (const body of [text, USE, RESULT]) assertEquals(stateOf(RETRY, body).openRetry, undefined);
 });
 
-Deno.test("RunState keeps denied calls, with their input if the call is known", () => {
-  const refused = (...bodies: EventBody[]) => [...factsOf(...bodies).denied];
-  const known: DeniedTool = { name: "Bash", input: { command: "ls" } };
-  assertEquals(refused(USE, DENIED), [["t", known]]);
-  assertEquals(refused(USE, DENIED, toolResult(true)), [["t", known]]);
-  assertEquals(refused(USE, toolResult(true), DENIED), [["t", { ...known, denialText: "no" }]]);
-  assertEquals(refused(DENIED), [["t", { name: "Bash" }]]);
-  // The reason is what the result says, and comes first.
-  const late = refused(USE, { ...DENIED, reason: "no" }, toolResult(true));
-  assertEquals(late, [["t", { ...known, denialText: "no" }]]);
+Deno.test("RunState keeps denied calls, with what is known about each", () => {
+  const hook = "PreToolUse:Bash hook error: no";
+  const failed = toolResult(true);
+  const known = { name: "Bash", input: { command: "ls" }, isHookDenial: false };
+  const byHook = { ...known, isHookDenial: true };
+  const rows: readonly [bodies: readonly EventBody[], denied: DeniedTool][] = [
+    [[DENIED], { name: "Bash", isHookDenial: false }],
+    [[USE, DENIED], known],
+    [[USE, DENIED, failed], known],
+    [[USE, failed, DENIED], known],
+    [[USE, { ...failed, text: hook }, DENIED], byHook],
+    // The reason is what the result says, and comes first.
+    [[USE, { ...DENIED, reason: hook }, failed], byHook],
+  ];
+  for (const [bodies, denied] of rows) {
+    assertEquals([...stateOf(...bodies).denied], [["t", denied]]);
+  }
+});
+
+Deno.test("RunState counts how often the API has rejected the credential", () => {
+  const rejected: EventBody = { ...RETRY, http_status: 401, reason: "authentication_failed" };
+  assertEquals(stateOf(RETRY, rejected, RETRY, rejected).rejectedCredentials, 2);
 });
 
 Deno.test("RunState keeps only the identifying part of a denied input", () => {
   const input = { file_path: "/a", content: "x".repeat(1_000_000), command: "y".repeat(10_000) };
-  const [[, tool] = []] = factsOf({ ...USE, input }, DENIED).denied;
+  const [[, tool] = []] = stateOf({ ...USE, input }, DENIED).denied;
   assertEquals(tool?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 
-Deno.test("RunState counts the messages of Claude Code only", () => {
-  const start: EventBody = {
-    type: "start",
-    schema: "ccrun.events/1",
-    ccrun: "",
-    time: null,
-    claude: null,
-    cwd: null,
-  };
+Deno.test("RunState knows whether Claude Code has sent a message", () => {
+  const start = startBody({ time: null, claude: null, cwd: null });
   const raw: EventBody = { type: "raw", content: "x" };
   const stderr: EventBody = { type: "notice", level: "info", kind: "stderr", text: "x" };
-  assertEquals(factsOf(start, raw, stderr).messages, 0);
-  assertEquals(factsOf(start, USE, { type: "unknown", event: {} }).messages, 2);
+  assertEquals(stateOf(start, raw, stderr).hasMessages, false);
+  assertEquals(stateOf(start, { type: "unknown", event: {} }).hasMessages, true);
 });
 
 Deno.test("RunState keeps a limited part of the last lines that are not messages", () => {
   const lines = Array.from({ length: 20 }, (_, line) => `${line} ${"x".repeat(100_000)}`);
-  const { rawLines } = factsOf(...lines.map((content): EventBody => ({ type: "raw", content })));
+  const { rawLines } = stateOf(...lines.map((content): EventBody => ({ type: "raw", content })));
   assertEquals(rawLines.map((line) => line.split(" ")[0]), ["15", "16", "17", "18", "19"]);
   assertEquals(rawLines.every((line) => line.length <= 500), true);
 });

@@ -1,9 +1,10 @@
 import { format as formatBytes } from "@std/fmt/bytes";
+import { isPendingSessionId } from "../../claude/session_id.ts";
 import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { RedactStream } from "../../redact/redact_stream.ts";
 import { createRedactor } from "../../redact/redactor.ts";
-import { ClaudeSession, isPendingSessionId } from "../../session.ts";
+import { ClaudeSession } from "../../session.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { formatDuration } from "../../util/duration.ts";
 import type { Env } from "../../util/env.ts";

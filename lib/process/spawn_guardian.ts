@@ -1,0 +1,50 @@
+import type { Env } from "../util/env.ts";
+import { SYSTEM_PATH } from "../util/run_shell.ts";
+import GUARDIAN_SCRIPT from "./guardian.sh" with { type: "text" };
+import { RUN_TOKEN_VARIABLE } from "./run_token.ts";
+
+/** Options for {@linkcode spawnGuardian}. */
+export interface GuardianOptions {
+  /** The token that the run's processes carry. */
+  readonly token: string;
+  /** The environment that provides PATH and the tokens of outer runs. */
+  readonly env: Env;
+  /** The grace period if this program dies, in milliseconds. */
+  readonly graceMs: number;
+  /** Sends SIGINT to the program inside a PID namespace instead of the child. @default {false} */
+  readonly signalsInnerProcess?: boolean;
+  /** How processes are listed. @default {"proc" on Linux, otherwise "ps"} */
+  readonly source?: "proc" | "ps";
+  /** The shell and its first arguments. @default {["/bin/sh"]} */
+  readonly shell?: readonly [string, ...string[]];
+  /** The PATH of the script. @default {"/usr/bin:/bin, then the PATH of the environment"} */
+  readonly path?: string;
+}
+
+/** Starts a shell that runs guardian.sh. */
+export function spawnGuardian(options: GuardianOptions): Deno.ChildProcess {
+  const { token, env, graceMs, signalsInnerProcess = false } = options;
+  const { source = Deno.build.os === "linux" ? "proc" : "ps" } = options;
+  const { shell: [shell, ...shellArgs] = ["/bin/sh"] } = options;
+  const outerTokens = env[RUN_TOKEN_VARIABLE];
+  return new Deno.Command(shell, {
+    // The script is not in argv, where `pkill -f` with an everyday word would match it.
+    args: [...shellArgs, "-c", 's=$G; unset G; eval "$s"', "ccrun-guardian"],
+    env: {
+      G: GUARDIAN_SCRIPT,
+      TOKEN: token,
+      SOURCE: source,
+      GRACE: String(graceMs / 1000),
+      SIGNAL_TARGET: signalsInnerProcess ? "inner" : "root",
+      PATH: options.path ?? `${SYSTEM_PATH}:${env["PATH"] ?? ""}`,
+      // An outer run stops this guardian together with its own processes.
+      ...(outerTokens === undefined ? {} : { [RUN_TOKEN_VARIABLE]: outerTokens }),
+    },
+    clearEnv: true,
+    cwd: "/",
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+}

@@ -1,0 +1,83 @@
+import { classifyMissingResult, classifyResult, classifyRetry } from "../claude/failures.ts";
+import type { Failure } from "../errors.ts";
+import type { EndingSignal } from "../exit_codes.ts";
+import type { ChildExit } from "../process/child.ts";
+import { formatCount } from "../util/units.ts";
+import { explain, joinHints, resumeHint, withHint } from "./hints.ts";
+import type { RunState } from "./run_state.ts";
+
+/** What the outcome of a run or a replay depends on. */
+export interface OutcomeInput {
+  /** What the events add up to. */
+  readonly state: RunState;
+  /** Why ccrun stopped claude or could not start it, or what failed in ccrun itself. */
+  readonly failure?: Failure | undefined;
+  /** The signal that ccrun received, if the run was stopped for it. */
+  readonly signal?: EndingSignal | undefined;
+  /** How claude exited. */
+  readonly claudeExit?: ChildExit | undefined;
+  /** The end of what claude wrote to stderr. */
+  readonly stderr?: string | undefined;
+  /** Whether structured output was requested. */
+  readonly wantsOutput?: boolean | undefined;
+  /** Whether a denied tool call fails the run. */
+  readonly failOnDenied?: boolean | undefined;
+  /** The time of the whole run in milliseconds; null in a replay. */
+  readonly durationMs: number | null;
+}
+
+/**
+ * Returns the failure of a run, or undefined for a success. What ccrun did comes before what claude
+ * reported, because claude can report a success after it was stopped.
+ */
+export function resolveFailure(input: OutcomeInput): Failure | undefined {
+  return ownFailure(input) ?? claudeFailure(input) ?? missingOutput(input) ?? deniedCalls(input);
+}
+
+/** Adds how to resume the session, unless the failure has a better hint. A timeout has room for both. */
+function ownFailure(input: OutcomeInput): Failure | undefined {
+  const { failure } = input;
+  if (failure === undefined) return undefined;
+  const { kind, hint } = failure;
+  const resume = resumeHint(resumableSession(input));
+  return withHint(failure, kind === "timeout" ? joinHints(hint, resume) : hint ?? resume);
+}
+
+/** Returns why the result is missing or not a success. */
+function claudeFailure(input: OutcomeInput): Failure | undefined {
+  const { state, claudeExit, stderr = "" } = input;
+  const { result, openRetry, rawLines, sessionId } = state;
+  if (result?.ok) return undefined;
+  if (result !== undefined) return explain(classifyResult(result), sessionId);
+  if (openRetry !== undefined && claudeExit?.signal === undefined) {
+    return explain(classifyRetry(openRetry), undefined);
+  }
+  const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
+  return explain(classifyMissingResult(exit), resumableSession(input));
+}
+
+function missingOutput({ state: { result }, wantsOutput }: OutcomeInput): Failure | undefined {
+  if (!wantsOutput || result?.structured_output !== undefined) return undefined;
+  return {
+    kind: "output",
+    message: "the run succeeded without structured output",
+    hint: "ask for the answer in that form in the prompt",
+  };
+}
+
+/** Returns the failure because of denied calls, if they fail the run. */
+export function deniedCalls(
+  { state: { denied }, failOnDenied }: OutcomeInput,
+): Failure | undefined {
+  if (!failOnDenied || denied.size === 0) return undefined;
+  return {
+    kind: "denied",
+    message: `${formatCount(denied.size, "tool call")} denied, and --fail-on-denied is set`,
+    hint: "allow the calls with the options named above",
+  };
+}
+
+/** Nothing can resume a replay. */
+function resumableSession({ state, durationMs }: OutcomeInput): string | undefined {
+  return durationMs === null ? undefined : state.sessionId;
+}

@@ -1,0 +1,71 @@
+import { Normalizer } from "../claude/normalizer.ts";
+import { type EventFactory, type RunEvent, startBody } from "../events.ts";
+import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
+import { RunState } from "./run_state.ts";
+
+/** How the lines begin that ccrun adds to claude's in the raw format. */
+const ADDED_LINE = '{"source":"ccrun",';
+
+/** How an event stream of ccrun begins. */
+const START_LINE = '{"type":"start",';
+
+/** How many lines of other programs may precede the first message. */
+const MAX_LINES_BEFORE_MESSAGE = 100;
+
+/** Reads the lines of a recording, once it has found out whether Claude Code or ccrun wrote them. */
+export class RecordingReader {
+  #createEvent: EventFactory;
+  #partial: boolean | undefined;
+  /** The lines until it is known who wrote them. */
+  #opening: string[] = [];
+  #reader: Normalizer | EventLogReader | undefined;
+  /** Whether there was no line. */
+  isEmpty = true;
+  /** What the events add up to. */
+  readonly state = new RunState();
+
+  constructor(createEvent: EventFactory, partial: boolean | undefined) {
+    this.#createEvent = createEvent;
+    this.#partial = partial;
+  }
+
+  /** The recorded ending, if ccrun wrote the recording. */
+  get ending(): RecordedEnding | undefined {
+    return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
+  }
+
+  /** Returns the events of a line, and of the lines before the first message once it is read. */
+  read(line: string): RunEvent[] {
+    if (line === "" || line.startsWith(ADDED_LINE)) return [];
+    this.isEmpty = false;
+    if (this.#reader !== undefined) return this.#record(this.#reader.read(line));
+    this.#opening.push(line);
+    const isEvent = isCcrunEvent(line);
+    const isDecided = isEvent !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
+    return isDecided ? this.#readOpening(isEvent ?? false) : [];
+  }
+
+  /** Returns the events of what is still unread. */
+  end(): RunEvent[] {
+    return this.#reader === undefined ? this.#readOpening(false) : [];
+  }
+
+  /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */
+  #readOpening(isEventLog: boolean): RunEvent[] {
+    const createEvent = this.#createEvent;
+    const partial = this.#partial;
+    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_LINE) === true;
+    const reader = this.#reader = isEventLog
+      ? new EventLogReader({ createEvent, partial, hasStarted: !hasStart })
+      : new Normalizer({ createEvent, partial });
+    const start = hasStart
+      ? reader.read(this.#opening.pop() ?? "")
+      : [createEvent(startBody({ time: null, claude: null, cwd: null }))];
+    return [...start, ...this.#record(this.#opening.flatMap((line) => reader.read(line)))];
+  }
+
+  #record(events: RunEvent[]): RunEvent[] {
+    for (const event of events) this.state.record(event);
+    return events;
+  }
+}

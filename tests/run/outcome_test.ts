@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Failure } from "../../lib/errors.ts";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import type { ExitReason } from "../../lib/exit_codes.ts";
+import { type OutcomeInput, resolveFailure } from "../../lib/run/outcome.ts";
+import { RunState } from "../../lib/run/run_state.ts";
+
+const RESULT: EventBody<"result"> = {
+  type: "result",
+  ok: true,
+  subtype: "success",
+  text: "Done.",
+  turns: 1,
+  duration_ms: 1,
+  api_duration_ms: 1,
+  cost_usd: 0.5,
+  usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
+  denials: [],
+  errors: [],
+};
+const FAILED: EventBody = { ...RESULT, ok: false, subtype: "error_max_turns" };
+const OUTPUT: EventBody = { ...RESULT, structured_output: { n: 1 } };
+const DENIED: EventBody = { type: "permission_denied", tool_use_id: "t", name: "Bash" };
+const RETRY: EventBody<"retry"> = {
+  type: "retry",
+  attempt: 10,
+  max_retries: 10,
+  delay_ms: 1,
+  http_status: 529,
+  reason: "overloaded",
+};
+const BILLING: EventBody = { ...RETRY, reason: "billing_error" };
+const SESSION: EventBody = { type: "session_info", session_id: "s1" };
+
+function failureOf(
+  bodies: readonly EventBody[],
+  input: Partial<OutcomeInput> = {},
+): Failure | undefined {
+  const createEvent = createEventFactory(() => null);
+  const state = new RunState();
+  for (const body of bodies) state.record(createEvent(body));
+  return resolveFailure({ state, durationMs: 1, ...input });
+}
+
+Deno.test("resolveFailure ranks a known failure, the result, missing output and denied calls", () => {
+  const timeout: Failure = { kind: "timeout", message: "too long" };
+  const all: Partial<OutcomeInput> = { failure: timeout, wantsOutput: true, failOnDenied: true };
+  const rows: readonly [
+    bodies: readonly EventBody[],
+    input: Partial<OutcomeInput>,
+    reason: ExitReason,
+  ][] = [
+    [[RESULT], {}, "success"],
+    [[FAILED, DENIED], all, "timeout"],
+    [[FAILED, DENIED], { ...all, failure: undefined }, "limit"],
+    [[RESULT, DENIED], { ...all, failure: undefined }, "output"],
+    [[OUTPUT, DENIED], { ...all, failure: undefined }, "denied"],
+    [[OUTPUT, DENIED], { wantsOutput: true }, "success"],
+    // The last of several results counts.
+    [[FAILED, RESULT], {}, "success"],
+    [[RESULT, FAILED], {}, "limit"],
+    // The exit code of claude does not.
+    [[RESULT], { claudeExit: { code: 1 } }, "success"],
+    [[FAILED], { claudeExit: { code: 0 } }, "limit"],
+    [[], { claudeExit: { code: 0 } }, "failed"],
+    // An open retry explains a missing result.
+    [[RETRY], { claudeExit: { code: 1 } }, "api"],
+    [[BILLING], { claudeExit: { code: 1 } }, "auth"],
+    [[RETRY, RESULT], {}, "success"],
+  ];
+  for (const [index, [bodies, input, reason]] of rows.entries()) {
+    assertEquals(failureOf(bodies, input)?.kind ?? "success", reason, `row ${index}`);
+  }
+});
+
+Deno.test("resolveFailure explains a missing result with what claude wrote, or with its signal", () => {
+  const root = failureOf([], {
+    claudeExit: { code: 1 },
+    stderr: "cannot be used with root/sudo privileges",
+  });
+  assert(root?.message.includes("root/sudo") && root.hint?.includes("IS_SANDBOX"));
+  const raw = failureOf([{ type: "raw", content: "some words" }], { claudeExit: { code: 1 } });
+  assert(raw?.message.includes("some words"));
+  for (const bodies of [[], [RETRY]]) {
+    const killed = failureOf(bodies, { claudeExit: { signal: "SIGKILL" } });
+    assert(killed?.message.includes("SIGKILL"));
+  }
+});
+
+Deno.test("resolveFailure adds how to resume a session that was stopped", () => {
+  const resume = 'resume with: ccrun --resume s1 "..."';
+  const stopped: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
+  const timeout: Failure = { kind: "timeout", message: "too long", hint: "raise --timeout" };
+  const hintOf = (failure: Failure, bodies = [SESSION], input: Partial<OutcomeInput> = {}) =>
+    failureOf(bodies, { failure, ...input })?.hint;
+  assertEquals(hintOf(stopped), resume);
+  assertEquals(hintOf(stopped, []), undefined);
+  assertEquals(hintOf({ ...stopped, hint: "first this" }), "first this");
+  assertEquals(hintOf(timeout), `raise --timeout; ${resume}`);
+  // Nothing can resume a replay.
+  assertEquals(hintOf(stopped, [SESSION], { durationMs: null }), undefined);
+});
+
+Deno.test("resolveFailure never suggests to resume after an API error that was retried", () => {
+  for (const retry of [RETRY, BILLING]) {
+    const hint = failureOf([SESSION, retry], { claudeExit: { code: 1 } })?.hint;
+    assert(hint !== undefined && !hint.includes("--resume"), hint);
+  }
+});
