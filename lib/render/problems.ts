@@ -7,8 +7,8 @@ import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
-import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/notices.ts";
-import { type ToolLabel, toolLabel, unknownToolLabel } from "./pretty/tool_label.ts";
+import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./notices.ts";
+import { type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** Options for {@linkcode createProblemsRenderer}. */

@@ -5,7 +5,7 @@ import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { formatCount } from "../../util/units.ts";
 import type { BlockWriter } from "./block_writer.ts";
-import type { Notice } from "./notices.ts";
+import type { Notice } from "../notices.ts";
 import type { SubagentSections } from "./subagent_sections.ts";
 
 /** The maximum number of rows of a notice. */

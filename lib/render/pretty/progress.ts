@@ -21,7 +21,7 @@ import {
   retryNotice,
   taskNotice,
   unknownNotice,
-} from "./notices.ts";
+} from "../notices.ts";
 import { PendingAnswer } from "./pending_answer.ts";
 import { statusLine } from "./status_line.ts";
 import { SubagentSections } from "./subagent_sections.ts";

@@ -1,6 +1,6 @@
 import type { Styles } from "../../terminal/styles.ts";
 import type { BlockWriter } from "./block_writer.ts";
-import { formatToolLabel, type ToolLabel } from "./tool_label.ts";
+import { formatToolLabel, type ToolLabel } from "../tool_label.ts";
 
 /** A tool call that may have started a subagent. */
 interface Caller {

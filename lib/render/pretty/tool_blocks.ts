@@ -1,7 +1,7 @@
 import type { Style, Styles } from "../../terminal/styles.ts";
 import type { BlockWriter } from "./block_writer.ts";
 import type { SubagentSections } from "./subagent_sections.ts";
-import { formatToolLabel, type ToolLabel } from "./tool_label.ts";
+import { formatToolLabel, type ToolLabel } from "../tool_label.ts";
 import { OUTPUT_INDENT } from "./tool_output.ts";
 
 /** A tool call that was shown. */

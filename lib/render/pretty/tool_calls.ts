@@ -14,7 +14,7 @@ import type { ToolCounts } from "./footer.ts";
 import { PlainResults, type ToolResults } from "./plain_results.ts";
 import type { SubagentSections } from "./subagent_sections.ts";
 import { ToolBlocks, type ToolCall, type ToolResult } from "./tool_blocks.ts";
-import { type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
+import { type ToolLabel, toolLabel, unknownToolLabel } from "../tool_label.ts";
 import { MAX_REASON_ROWS, ToolOutput } from "./tool_output.ts";
 
 /** Options for {@linkcode ToolCallRenderer}. */

@@ -5,7 +5,7 @@ import { cutEnd, expandTabs } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { formatCount } from "../../util/units.ts";
 import type { BlockWriter } from "./block_writer.ts";
-import type { ToolLabel } from "./tool_label.ts";
+import type { ToolLabel } from "../tool_label.ts";
 
 /** The lines of an output that are shown; the others are counted. */
 export interface LineLimits {

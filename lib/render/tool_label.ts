@@ -1,8 +1,8 @@
-import { describeToolCall, type ToolCallDescription, type ToolInput } from "../../claude/tools.ts";
-import { sanitizeLine } from "../../terminal/sanitize.ts";
-import type { Style, Styles } from "../../terminal/styles.ts";
-import { cutEnd, cutStart, displayWidth } from "../../terminal/width.ts";
-import { type PathContext, shortPath } from "../../util/display_path.ts";
+import { describeToolCall, type ToolCallDescription, type ToolInput } from "../claude/tools.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
+import type { Style, Styles } from "../terminal/styles.ts";
+import { cutEnd, cutStart, displayWidth } from "../terminal/width.ts";
+import { type PathContext, shortPath } from "../util/display_path.ts";
 
 /** A tool call on one line, in sanitized parts. */
 export interface ToolLabel extends ToolCallDescription {

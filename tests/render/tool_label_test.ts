@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { createStyles } from "../../../lib/terminal/styles.ts";
-import { formatToolLabel, toolLabel } from "../../../lib/render/pretty/tool_label.ts";
+import { createStyles } from "../../lib/terminal/styles.ts";
+import { formatToolLabel, toolLabel } from "../../lib/render/tool_label.ts";
 
 type Input = { [key: string]: unknown };
 

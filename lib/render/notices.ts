@@ -1,8 +1,8 @@
-import type { EventOf } from "../../events.ts";
-import { compactJson } from "../../util/compact_json.ts";
-import { describeRateLimit } from "../../util/rate_limit.ts";
-import { formatSeconds } from "../../util/units.ts";
-import { sanitizeLine } from "../../terminal/sanitize.ts";
+import type { EventOf } from "../events.ts";
+import { compactJson } from "../util/compact_json.ts";
+import { describeRateLimit } from "../util/rate_limit.ts";
+import { formatSeconds } from "../util/units.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
 
 /** An event that is shown on a line of its own. */
 export interface Notice {
