@@ -1,15 +1,16 @@
-import { escapeLine } from "../terminal/escape_commands.ts";
-import type { Annotation, CiLog } from "../terminal/ci_log.ts";
-import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { unwrapToolError } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
+import type { Annotation, CiLog } from "../terminal/ci_log.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
-import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./notices.ts";
-import { type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
+import type { PathContext } from "../util/display_path.ts";
+import { NoticeFactory, noticeLine } from "./notices.ts";
 import type { Renderer } from "./renderer.ts";
+import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
+import { ToolCalls } from "./tool_calls.ts";
 
 /** Options for {@linkcode createProblemsRenderer}. */
 export interface ProblemsOptions {
@@ -118,44 +119,37 @@ class Problems implements Renderer {
 function createAnnotations(
   annotate: (level: "error" | "warning", annotation: Annotation) => void,
 ): Renderer {
-  const labels = new Map<string, ToolLabel>();
-  const denied = new Set<string>();
-  const isNewRetry = createRetryDeduplicator();
-  let cwd: string | undefined;
-  const labelOf = (id: string, name: string) => labels.get(id) ?? unknownToolLabel(name);
+  const calls = new ToolCalls();
+  const notices = new NoticeFactory();
+  let paths: PathContext = {};
   return {
     event(event) {
       switch (event.type) {
         case "start":
         case "session_info":
-          cwd = event.cwd ?? cwd;
+          if (event.cwd) paths = { cwd: event.cwd };
           break;
-        case "tool_use": {
-          const { changes: _, ...label } = toolLabel(event.name, event.input, { cwd });
-          labels.set(event.id, { ...label, changes: [] });
+        case "tool_use":
+          calls.add(event, paths);
           break;
-        }
         case "tool_result": {
-          const { tool_use_id: id, name, text, is_error: isError, interrupted } = event;
-          // A tool that was stopped with the run has not failed.
-          if (isError && !interrupted && !denied.has(id)) {
-            annotate("error", failureAnnotation(labelOf(id, name), unwrapToolError(text)));
-          }
-          labels.delete(id);
+          const { label, state } = calls.end(event);
+          if (state !== "failed") break;
+          annotate("error", failureAnnotation(label, unwrapToolError(event.text)));
           break;
         }
         case "permission_denied": {
-          const { tool_use_id: id, name, reason = "" } = event;
-          denied.add(id);
-          annotate("warning", denialAnnotation(labelOf(id, name), reason));
+          const call = calls.deny(event);
+          if (call === undefined) break;
+          annotate("warning", denialAnnotation(call.label, call.denialReason));
           break;
         }
-        case "retry": {
-          if (!isNewRetry(event)) break;
-          const { label, text } = retryNotice(event);
-          annotate("warning", { title: RETRY_TITLE, message: `${label}: ${sanitizeLine(text)}` });
+        case "retry":
+          for (const notice of notices.noticesOf(event)) {
+            if (notice.annotationTitle === undefined) continue;
+            annotate("warning", { title: notice.annotationTitle, message: noticeLine(notice) });
+          }
           break;
-        }
       }
     },
   };

@@ -120,22 +120,6 @@ Deno.test("the status line and its timer are gone at the end", () => {
   assertStringIncludes(last(run) ?? "", "✓ 2m 05s");
 });
 
-Deno.test("stop prints what is unfinished and ends the timer", () => {
-  const run = startRun({ hold: true });
-  run.give(use("a", "Bash", { command: "ls" }));
-  run.give(text("Held."));
-  run.give(delta("Half a sentence", { message_id: "m2" }));
-  run.pass(1_500);
-  run.progress.stop();
-  assert(!run.ticking);
-  const lines = run.lines();
-  assertEquals(lines.filter((line) => line === "Held." || line === "Half a sentence"), [
-    "Held.",
-    "Half a sentence",
-  ]);
-  assert(run.text().endsWith("\n"));
-});
-
 Deno.test("a status line that a narrower terminal has broken is erased completely", () => {
   let columns = 60;
   const run = startRun({ columns: () => columns });

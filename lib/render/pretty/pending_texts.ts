@@ -1,0 +1,106 @@
+import type { EventOf, RunEvent } from "../../events.ts";
+import { containsText } from "../../util/contains_text.ts";
+import { trimLineEnds } from "../../util/lines.ts";
+
+/** A text that was withheld: a text of the main agent, or what a failed result reports. */
+export type PendingText =
+  | EventOf<"text">
+  | { readonly type: "failure"; readonly text: string };
+
+/** Events that may arrive at any time, so they do not show whether the run continues. */
+const BACKGROUND_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
+  "notice",
+  "usage",
+  "rate_limit",
+  "task",
+  "session_info",
+  "tool_progress",
+  "permission_denied",
+  "retry",
+  "unknown",
+  "raw",
+]);
+
+/**
+ * Withholds the texts that the end of a run may print elsewhere, so that they are shown once: the last
+ * text, which may be the answer, and the texts of a failed result, which the error may repeat. If the
+ * run continues or ends otherwise, they are released.
+ */
+export class PendingTexts {
+  readonly #isAnswerElsewhere: boolean;
+  #text: EventOf<"text"> | undefined;
+  /** Whether the last result has the pending text. */
+  #isAnswer = false;
+  #failures: string[] = [];
+  #shownText = "";
+
+  /** Creates an empty store. `isAnswerElsewhere` is whether the answer is printed elsewhere. */
+  constructor(isAnswerElsewhere: boolean) {
+    this.#isAnswerElsewhere = isAnswerElsewhere;
+  }
+
+  /** The last text of the main agent that was not withheld, or was released. */
+  get shownText(): string {
+    return this.#shownText;
+  }
+
+  /** Adds a complete text of the main agent. Returns whether it is withheld. */
+  withholds(event: EventOf<"text">, isStreamed: boolean): boolean {
+    // A text of Claude Code itself is often the failure, which the error repeats.
+    const mayBeElsewhere = this.#isAnswerElsewhere || event.synthetic === true;
+    if (isStreamed || !mayBeElsewhere) {
+      this.#shownText = event.text;
+      return false;
+    }
+    this.#text = event;
+    this.#isAnswer = false;
+    return true;
+  }
+
+  /** Returns the texts to show before an event, because nothing else will print them. */
+  release(event: RunEvent): PendingText[] {
+    if (BACKGROUND_TYPES.has(event.type)) return [];
+    const failures = this.#releaseFailures(event.type === "error" ? event.error.message : "");
+    const texts = this.#releaseText(event);
+    if (event.type === "result" && !event.ok) this.#withholdFailures(event);
+    return [...texts, ...failures];
+  }
+
+  #releaseText(event: RunEvent): EventOf<"text">[] {
+    const text = this.#text;
+    if (text === undefined) return [];
+    if (event.type === "result") {
+      const isSame = trimLineEnds(event.text) === trimLineEnds(text.text);
+      if (event.ok && this.#isAnswerElsewhere) {
+        // The results of several turns may arrive together, so only the exit decides.
+        this.#isAnswer = isSame && event.structured_output === undefined;
+        return [];
+      }
+      // Then the text is withheld as that of the failed result.
+      if (!event.ok && isSame && text.synthetic === true) return this.#dropText();
+    }
+    if (event.type === "exit" && event.ok && this.#isAnswer) return this.#dropText();
+    this.#text = undefined;
+    this.#shownText = text.text;
+    return [text];
+  }
+
+  #dropText(): [] {
+    this.#text = undefined;
+    return [];
+  }
+
+  #withholdFailures({ text, errors }: EventOf<"result">): void {
+    const shown = this.#shownText.trim();
+    for (const failure of [text, ...errors].map((part) => part.trim())) {
+      const isShown = failure === "" || shown.endsWith(failure);
+      if (!isShown && !this.#failures.includes(failure)) this.#failures.push(failure);
+    }
+  }
+
+  #releaseFailures(error: string): PendingText[] {
+    const failures = this.#failures.filter((text) => !containsText(error, text));
+    this.#failures = [];
+    return failures.map((text) => ({ type: "failure", text }));
+  }
+}
