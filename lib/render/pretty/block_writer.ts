@@ -3,7 +3,7 @@ import type { Annotation, CiLog } from "../../terminal/ci_log.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { formatToolLabel } from "../tool_label.ts";
+import { toolTitle } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 import { LogLimit } from "./log_limit.ts";
 import { SubagentSections } from "./subagent_sections.ts";
@@ -116,12 +116,8 @@ export class BlockWriter {
   #sectionTitle({ label, parent }: Readonly<ToolCall>): string {
     const { styles } = this.#options.terminal;
     const columns = this.availableColumns(parent);
-    const title = formatToolLabel({ ...label, suffix: "" }, {
-      columns: columns === undefined ? undefined : columns - 2,
-      styles,
-      style: styles.dim,
-    });
-    return `${styles.dim("↳")} ${title}`;
+    const mark = styles.dim("↳");
+    return toolTitle(label, { mark, columns, styles, style: styles.dim, isRepeated: true });
   }
 
   /** Writes a styled line of the current block. */

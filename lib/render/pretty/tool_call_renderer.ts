@@ -1,14 +1,14 @@
 import { unwrapToolError } from "../../claude/tools.ts";
 import type { EventOf } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
-import type { Style, Styles } from "../../terminal/styles.ts";
+import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { PathContext } from "../../util/display_path.ts";
 import { countLines } from "../../util/lines.ts";
 import { formatSeconds } from "../../util/units.ts";
 import { denialAnnotation, FAILURE_LINES, failureAnnotation } from "../tool_annotation.ts";
-import { formatToolLabel, type ToolLabel } from "../tool_label.ts";
+import { toolTitle, type ToolTitleOptions } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 import type { BlockWriter } from "./block_writer.ts";
 import {
@@ -33,36 +33,23 @@ export interface ToolCallRendererOptions {
   isCiLog: boolean;
 }
 
-/** How a title is printed. */
-interface TitleFormat {
-  readonly mark: string;
-  /** The style of the name and the argument. */
-  readonly style: Style;
-  /** Follows the argument. */
-  readonly note: string;
-}
-
 /** What is printed of a result. */
 interface Outcome {
-  readonly mark: string;
-  /** The style of the title if that is printed again. */
-  readonly titleStyle: Style;
-  /** Follows the title if that is printed again. */
-  readonly note: string;
+  /** The title of the call, which is printed if something else came between. */
+  readonly title: TitleFormat;
   /** The lines below the title. */
   readonly lines: readonly string[];
   /** Precedes the first line. */
   readonly lineMark: string;
 }
 
+type TitleFormat = Omit<ToolTitleOptions, "columns" | "styles">;
+
 /** The indentation of output below its call. */
 const OUTPUT_INDENT = "    ";
 
 /** A CI log names a call in one line of this width; the group has the rest. */
 const CI_TITLE_COLUMNS = 200;
-
-/** The columns of the mark before a title. */
-const MARK_COLUMNS = 2;
 
 /** The time of a faster tool is not shown. */
 const SLOW_MS = 1_000;
@@ -90,7 +77,7 @@ export class ToolCallRenderer {
     const call = this.#calls.add(event, paths);
     const { cyan, plain } = this.#styles;
     this.#startBlock(call, event.id);
-    this.#writer.write(this.#title(call, { mark: cyan("●"), style: plain, note: "" }));
+    this.#writer.write(this.#title(call, { mark: cyan("●"), style: plain }));
   }
 
   /** Shows that a call was denied. */
@@ -159,17 +146,18 @@ export class ToolCallRenderer {
   #printInterruption(result: ToolResult): void {
     const { yellow, plain } = this.#styles;
     const note = result.time === "" ? "interrupted" : `interrupted after ${result.time}`;
-    const lines = result.isBelowCall ? [yellow(note)] : [];
     const mark = yellow("!");
-    this.#print(result, { mark, titleStyle: plain, note, lines, lineMark: mark });
+    this.#print(result, {
+      title: { mark, style: plain, note },
+      lines: result.isBelowCall ? [yellow(note)] : [],
+      lineMark: mark,
+    });
   }
 
   #printSuccess(result: ToolResult): void {
     const { green, dim } = this.#styles;
     this.#print(result, {
-      mark: green("✓"),
-      titleStyle: dim,
-      note: result.time,
+      title: { mark: green("✓"), style: dim, note: result.time },
       lines: successLines(result, this.#layout(result.call)),
       lineMark: dim("└"),
     });
@@ -181,19 +169,16 @@ export class ToolCallRenderer {
     this.#startBlock(call);
     if (this.#writer.annotate("error", failureAnnotation(call.label, result.text))) return;
     this.#print(result, {
-      mark: red("✗"),
-      titleStyle: plain,
-      note: result.time,
+      title: { mark: red("✗"), style: plain, note: result.time },
       lines: failureLines(result, this.#layout(call)),
       lineMark: isBelowCall ? red("✗") : dim("└"),
     });
   }
 
-  #print({ call, isBelowCall }: ToolResult, outcome: Outcome): void {
-    const { mark, titleStyle, note, lines, lineMark } = outcome;
+  #print({ call, isBelowCall }: ToolResult, { title, lines, lineMark }: Outcome): void {
     if (isBelowCall && lines.length === 0) return;
     this.#startBlock(call);
-    if (!isBelowCall) this.#writer.write(this.#titleAgain(call, { mark, style: titleStyle, note }));
+    if (!isBelowCall) this.#writer.write(this.#title(call, { ...title, isRepeated: true }));
     this.#printLines(lines, lineMark);
   }
 
@@ -211,16 +196,17 @@ export class ToolCallRenderer {
     const { call, text, isBelowCall } = result;
     const { red, green, dim, plain, cyan } = this.#styles;
     const hasFailed = call.state === "failed";
-    const isCut = isTitleCut(call.label, this.#styles);
+    const isCut = !this.#title(call, { mark: "●", style: plain }).includes(call.label.argument);
     const isShort = countLines(text) <= FAILURE_LINES.head + FAILURE_LINES.tail;
     if (hasFailed && isShort && !isCut) return false;
     const lines = groupLines(result, this.#layout(call)).map((line) => OUTPUT_INDENT + line);
     if (isCut) lines.unshift(`  ${cyan("●")} ${call.label.argument}`);
     if (lines.length === 0) return false;
     const note = groupNote(result);
+    const mark = hasFailed ? red("✗") : isBelowCall ? dim("└") : green("✓");
     const title = isBelowCall
-      ? `${hasFailed ? red("✗") : dim("└")} ${dim(note)}`
-      : this.#titleAgain(call, { mark: hasFailed ? red("✗") : green("✓"), style: plain, note });
+      ? `${mark} ${dim(note)}`
+      : this.#title(call, { mark, style: plain, note, isRepeated: true });
     this.#startBlock(call);
     this.#writer.writeGroup(title, lines, ms);
     return true;
@@ -230,24 +216,20 @@ export class ToolCallRenderer {
   #printGroupNote(result: ToolResult): void {
     const { green, dim } = this.#styles;
     const note = groupNote(result);
-    const lines = result.isBelowCall && note !== "" ? [dim(note)] : [];
-    const mark = green("✓");
-    this.#print(result, { mark, titleStyle: dim, note, lines, lineMark: dim("└") });
+    this.#print(result, {
+      title: { mark: green("✓"), style: dim, note },
+      lines: result.isBelowCall && note !== "" ? [dim(note)] : [],
+      lineMark: dim("└"),
+    });
   }
 
   #startBlock({ parent }: Readonly<ToolCall>, id?: string): void {
     this.#writer.startBlock({ kind: "tool", parent, id });
   }
 
-  /** Returns the title of a call that was shown before, which needs no suffix. */
-  #titleAgain(call: Readonly<ToolCall>, format: TitleFormat): string {
-    return this.#title({ ...call, label: { ...call.label, suffix: "" } }, format);
-  }
-
-  #title({ label, parent }: Readonly<ToolCall>, { mark, style, note }: TitleFormat): string {
-    const available = this.#isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
-    const columns = available === undefined ? undefined : available - MARK_COLUMNS;
-    return `${mark} ${formatToolLabel(label, { columns, styles: this.#styles, style, note })}`;
+  #title({ label, parent }: Readonly<ToolCall>, format: TitleFormat): string {
+    const columns = this.#isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
+    return toolTitle(label, { ...format, columns, styles: this.#styles });
   }
 
   #layout({ parent }: Readonly<ToolCall>): OutputLayout {
@@ -255,12 +237,6 @@ export class ToolCallRenderer {
     const columns = available === undefined ? undefined : available - OUTPUT_INDENT.length;
     return { columns, styles: this.#styles };
   }
-}
-
-/** Returns whether the title in a CI log has only a part of the argument. */
-function isTitleCut(label: ToolLabel, styles: Styles): boolean {
-  const columns = CI_TITLE_COLUMNS - MARK_COLUMNS;
-  return !formatToolLabel(label, { columns, styles, style: styles.plain }).includes(label.argument);
 }
 
 function isSameReason(text: string, reason: string): boolean {
