@@ -40,19 +40,19 @@ class Problems implements Renderer {
   readonly #writer: BufferedWriter;
   readonly #styles: Styles;
   readonly #ci: CiLog | undefined;
-  readonly #annotations: Renderer | undefined;
+  readonly #calls = new ToolCalls();
+  readonly #notices = new NoticeFactory();
+  #paths: PathContext = {};
   #lastText = "";
 
   constructor(writer: BufferedWriter, styles: Styles, ci: CiLog | undefined) {
     this.#writer = writer;
     this.#styles = styles;
     this.#ci = ci;
-    this.#annotations = ci &&
-      createAnnotations((level, annotation) => this.#annotate(level, annotation));
   }
 
   event(event: RunEvent): void {
-    this.#annotations?.event(event);
+    if (this.#ci !== undefined) this.#annotateEvent(event);
     switch (event.type) {
       case "text":
         if (event.parent_tool_use_id === undefined) this.#lastText = event.text;
@@ -65,6 +65,39 @@ class Problems implements Renderer {
         break;
       case "error":
         this.#error(event);
+        break;
+    }
+  }
+
+  /** Annotates an event that is not printed. */
+  #annotateEvent(event: RunEvent): void {
+    switch (event.type) {
+      case "start":
+      case "session_info":
+        if (event.cwd) this.#paths = { cwd: event.cwd };
+        break;
+      case "tool_use":
+        this.#calls.add(event, this.#paths);
+        break;
+      case "tool_result": {
+        const { label, state } = this.#calls.end(event);
+        if (state !== "failed") break;
+        this.#annotate("error", failureAnnotation(label, unwrapToolError(event.text)));
+        break;
+      }
+      case "permission_denied": {
+        const call = this.#calls.deny(event);
+        if (call === undefined) break;
+        this.#annotate("warning", denialAnnotation(call.label, call.denialReason));
+        break;
+      }
+      case "retry":
+        for (const notice of this.#notices.noticesOf(event)) {
+          const { annotationTitle: title } = notice;
+          if (title !== undefined) {
+            this.#annotate("warning", { title, message: noticeLine(notice) });
+          }
+        }
         break;
     }
   }
@@ -82,16 +115,18 @@ class Problems implements Renderer {
     // The reader of stdout is gone, so the run ends quietly.
     if (kind === "pipe") return;
     this.#printLastText(message);
-    const lines = [sanitizeLine(message)];
-    if (hint !== undefined) lines.push(sanitizeLine(hint));
+    const lines = [message, ...(hint === undefined ? [] : [hint])].map((line) =>
+      sanitizeLine(line)
+    );
     const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
     const command = this.#ci?.fail(annotation);
     if (command !== undefined) {
       this.#writer.write(command);
       return;
     }
-    this.#print(this.#styles.red(`error: ${lines[0]}`));
-    if (lines[1] !== undefined) this.#print(lines[1]);
+    const [first = "", ...others] = lines;
+    this.#print(this.#styles.red(`error: ${first}`));
+    for (const line of others) this.#print(line);
   }
 
   #printLastText(message: string): void {
@@ -113,44 +148,4 @@ class Problems implements Renderer {
   #print(line: string): void {
     this.#writer.write(`ccrun: ${escapeLine(line, false)}\n`);
   }
-}
-
-/** Creates a renderer of events that are shown only as annotations. */
-function createAnnotations(
-  annotate: (level: "error" | "warning", annotation: Annotation) => void,
-): Renderer {
-  const calls = new ToolCalls();
-  const notices = new NoticeFactory();
-  let paths: PathContext = {};
-  return {
-    event(event) {
-      switch (event.type) {
-        case "start":
-        case "session_info":
-          if (event.cwd) paths = { cwd: event.cwd };
-          break;
-        case "tool_use":
-          calls.add(event, paths);
-          break;
-        case "tool_result": {
-          const { label, state } = calls.end(event);
-          if (state !== "failed") break;
-          annotate("error", failureAnnotation(label, unwrapToolError(event.text)));
-          break;
-        }
-        case "permission_denied": {
-          const call = calls.deny(event);
-          if (call === undefined) break;
-          annotate("warning", denialAnnotation(call.label, call.denialReason));
-          break;
-        }
-        case "retry":
-          for (const notice of notices.noticesOf(event)) {
-            if (notice.annotationTitle === undefined) continue;
-            annotate("warning", { title: notice.annotationTitle, message: noticeLine(notice) });
-          }
-          break;
-      }
-    },
-  };
 }

@@ -1,13 +1,17 @@
 import { unwrapToolError } from "../../claude/tools.ts";
 import type { EventOf } from "../../events.ts";
-import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { PathContext } from "../../util/display_path.ts";
 import { countLines } from "../../util/lines.ts";
 import { formatSeconds } from "../../util/units.ts";
-import { denialAnnotation, FAILURE_LINES, failureAnnotation } from "../tool_annotation.ts";
+import {
+  denialAnnotation,
+  denialMessage,
+  FAILURE_LINES,
+  failureAnnotation,
+} from "../tool_annotation.ts";
 import { toolTitle, type ToolTitleOptions } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 import type { BlockWriter } from "./block_writer.ts";
@@ -95,11 +99,10 @@ export class ToolCallRenderer {
   #printDenial({ label, parent, denialReason }: Readonly<ToolCall>, isBelowCall: boolean): void {
     const { yellow } = this.#styles;
     const { name, argument } = label;
-    const subject = isBelowCall || argument === ""
+    const shortCall = isBelowCall || argument === ""
       ? name
       : `${name} ${cutEnd(argument, SHORT_ARGUMENT_COLUMNS)}`;
-    const why = denialReason.trim() === "" ? "" : `: ${sanitizeLine(denialReason)}`;
-    const rows = wrapText(`${subject} denied${why}`, {
+    const rows = wrapText(denialMessage(shortCall, denialReason), {
       columns: this.#writer.availableColumns(parent),
       styles: this.#styles,
       mark: isBelowCall ? "  ! " : "! ",
