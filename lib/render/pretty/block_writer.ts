@@ -131,9 +131,10 @@ export class BlockWriter {
    * @param ms how long the tool ran whose output the lines are
    */
   writeGroup(title: string, lines: readonly string[], ms?: number): void {
+    const { ci, terminal: { styles } } = this.#options;
     const body = lines.map((line) => this.#formatLine(line, this.#depth)).join("");
-    const titleLine = this.#styledBars(this.#depth) + title;
-    this.#append(this.#options.ci?.group(titleLine, body, ms) ?? body);
+    const bars = styles.dim(this.#bars(this.#depth));
+    this.#append(ci?.group(bars + title, body, ms) ?? body);
   }
 
   /**
@@ -196,14 +197,11 @@ export class BlockWriter {
   }
 
   #formatLine(line: string, depth: number): string {
-    if (line === "") return `${this.#styledBars(depth, true)}\n`;
-    const isLog = this.#options.terminal.columns() === undefined;
-    return `${this.#styledBars(depth)}${isLog ? escapeLine(line) : line}\n`;
-  }
-
-  #styledBars(depth: number, isAlone = false): string {
+    const { terminal } = this.#options;
     const bars = this.#bars(depth);
-    return this.#options.terminal.styles.dim(isAlone ? bars.trimEnd() : bars);
+    if (line === "") return `${terminal.styles.dim(bars.trimEnd())}\n`;
+    const isLog = terminal.columns() === undefined;
+    return `${terminal.styles.dim(bars)}${isLog ? escapeLine(line) : line}\n`;
   }
 
   #bars(depth: number): string {
