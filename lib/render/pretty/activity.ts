@@ -2,7 +2,22 @@ import type { RunEvent } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
-import type { Status } from "./status_line.ts";
+
+/** What the status row shows. All texts are sanitized. */
+export interface Status {
+  /** The time since the start of the run. */
+  readonly elapsedMs: number;
+  /** The name of a tool, or a phase of the run. */
+  readonly activity: string;
+  /** What the tool works on; may be empty. */
+  readonly argument: string;
+  /** How long the tool has been running; undefined if none is. */
+  readonly activityMs: number | undefined;
+  /** How many other tools are running. */
+  readonly others: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
 
 /** While text is streamed there is no status row. It returns after this time without a piece. */
 const SILENCE_MS = 1_000;
@@ -89,18 +104,23 @@ export class Activity {
   }
 
   /** Returns the current status; undefined while text is streamed. */
-  status(): Omit<Status, "frame"> | undefined {
+  status(): Status | undefined {
     const now = this.#clock();
     if (now - this.#streamedAt < SILENCE_MS) return undefined;
     return {
       elapsedMs: now - this.#startedAt,
+      activity: this.#phase,
+      argument: "",
+      activityMs: undefined,
+      others: 0,
       tokensIn: this.#tokensIn,
       tokensOut: this.#tokensOut,
       ...this.#current(now),
     };
   }
 
-  #current(now: number): Pick<Status, "activity" | "argument" | "activityMs" | "others"> {
+  /** Returns what is more specific than the phase. */
+  #current(now: number): Partial<Status> {
     if (this.#retry !== undefined) {
       const left = this.#retry.until - now;
       return { activity: this.#retry.label, argument: left > 0 ? `in ${formatClock(left)}` : "" };
@@ -113,6 +133,6 @@ export class Activity {
       return { activity: name, argument, activityMs: now - startedAt, others };
     }
     const task = [...this.#tasks.values()].at(-1);
-    return task === undefined ? { activity: this.#phase } : { activity: "task", argument: task };
+    return task === undefined ? {} : { activity: "task", argument: task };
   }
 }

@@ -1,8 +1,9 @@
 import type { RunEvent } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
+import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { formatClock, formatTokens } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
-import { Activity } from "./activity.ts";
-import { statusLine } from "./status_line.ts";
+import { Activity, type Status } from "./activity.ts";
 
 /** Calls a function repeatedly and returns a function that ends this. */
 export type Interval = (callback: () => void, ms: number) => () => void;
@@ -19,6 +20,11 @@ export interface StatusRowOptions {
 
 /** The time between two frames of the spinner. */
 const REPAINT_MS = 100;
+
+const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+
+/** An argument is left out if it would get fewer columns. */
+const MIN_ARGUMENT_COLUMNS = 8;
 
 /** The last row of a terminal, which shows the current activity behind a spinner. */
 export class StatusRow {
@@ -54,12 +60,35 @@ export class StatusRow {
     this.#stopRepeating = undefined;
   }
 
-  /** Returns the row; undefined while it is not shown or text is streamed. */
+  /** Returns the row in at most `columns`; undefined while it is hidden or text is streamed. */
   format(columns: number): string | undefined {
     if (this.#stopRepeating === undefined) return undefined;
     const status = this.#activity.status();
-    if (status === undefined) return undefined;
-    return statusLine({ ...status, frame: this.#frame }, columns, this.#styles);
+    return status === undefined ? undefined : this.#formatStatus(status, columns);
+  }
+
+  #formatStatus(status: Status, columns: number): string {
+    const { cyan, dim, bold } = this.#styles;
+    const { activityMs, others, tokensIn, tokensOut } = status;
+    const spinner = FRAMES[this.#frame % FRAMES.length] ?? "";
+    const clock = ` ${formatClock(status.elapsedMs)}  `;
+    let available = columns - displayWidth(spinner + clock);
+    const activity = cutEnd(status.activity, available);
+    available -= displayWidth(activity);
+
+    const details = [
+      activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
+      others > 0 ? ` +${others}` : "",
+      tokensOut > 0 ? `  ${formatTokens(tokensIn)} in ${formatTokens(tokensOut)} out` : "",
+    ].filter((part) => {
+      if (part.length > available) return false;
+      available -= part.length;
+      return true;
+    });
+
+    const hasArgument = status.argument !== "" && available > MIN_ARGUMENT_COLUMNS;
+    const argument = hasArgument ? ` ${cutEnd(status.argument, available - 1)}` : "";
+    return cyan(spinner) + dim(clock) + bold(activity) + argument + dim(details.join(""));
   }
 }
 

@@ -50,29 +50,34 @@ export const MAX_REASON_ROWS = 4;
 export function successLines(result: ToolResult, layout: OutputLayout): string[] {
   const { dim } = layout.styles;
   const { label } = result.call;
-  const note = noteBelow(result);
-  const noteLines = note === "" ? [] : [dim(note)];
-  switch (result.isDescription && label.output === "count" ? "lines" : label.output) {
+  const time = timeBelow(result);
+  switch (label.output) {
     case "nothing":
-      return noteLines;
-    case "count": {
-      const count = formatCount(countLines(result.text), "line");
-      return [dim(note === "" ? count : `${count} · ${note}`)];
-    }
+      return time === "" ? [] : [dim(time)];
     case "changes":
-      return label.changes.length === 0 ? noteLines : changedLines(label, OUTPUT_LINES, layout);
+      if (label.changes.length > 0) return changedLines(label, OUTPUT_LINES, layout);
+      return time === "" ? [] : [dim(time)];
+    case "count":
+      if (result.isDescription) return outputLines(result, layout);
+      return [dim(joinNotes(formatCount(countLines(result.text), "line"), time))];
     case "lines":
-      if (repeatsLastText(result)) return noteLines;
-      if (result.text.trim() === "") return note === "" ? [dim("(no output)")] : noteLines;
-      return excerpt(result.text, { head: OUTPUT_LINES }, { ...layout, style: dim, note });
+      return outputLines(result, layout);
   }
+}
+
+function outputLines(result: ToolResult, layout: OutputLayout): string[] {
+  const { dim } = layout.styles;
+  const note = timeBelow(result);
+  if (repeatsLastText(result)) return note === "" ? [] : [dim(note)];
+  if (result.text.trim() === "") return [dim(note === "" ? "(no output)" : note)];
+  return excerpt(result.text, { head: OUTPUT_LINES }, { ...layout, style: dim, note });
 }
 
 /** Returns the lines that are shown of a tool that failed. */
 export function failureLines(result: ToolResult, layout: OutputLayout): string[] {
   const { styles } = layout;
   if (countLines(result.text) > 1) {
-    const format = { ...layout, style: styles.red, note: noteBelow(result) };
+    const format = { ...layout, style: styles.red, note: timeBelow(result) };
     return excerpt(result.text, FAILURE_LINES, format);
   }
   return wrapText(sanitizeLine(result.text), {
@@ -102,7 +107,7 @@ export function groupLines(result: ToolResult, layout: OutputLayout): string[] {
 
 /** Returns what a CI log shows of collapsed lines: their number, and how long the tool ran. */
 export function groupNote(result: ToolResult): string {
-  return [groupCount(result), result.time].filter((part) => part !== "").join(" · ");
+  return joinNotes(groupCount(result), result.time);
 }
 
 function groupCount(result: ToolResult): string {
@@ -112,8 +117,12 @@ function groupCount(result: ToolResult): string {
   return text.trim() === "" ? "no output" : formatCount(countLines(text), "line");
 }
 
+function joinNotes(...notes: readonly string[]): string {
+  return notes.filter((note) => note !== "").join(" · ");
+}
+
 /** Returns the time, which follows the output unless the title that is printed again contains it. */
-function noteBelow({ isBelowCall, time }: ToolResult): string {
+function timeBelow({ isBelowCall, time }: ToolResult): string {
   return isBelowCall ? time : "";
 }
 
@@ -129,7 +138,7 @@ function excerpt(
   if (tail.length > 0) {
     lines.push(styles.dim(count), ...tail.map((line) => style(cut(line, columns))));
   }
-  const end = [tail.length > 0 ? "" : count, note].filter((part) => part !== "").join(" · ");
+  const end = joinNotes(tail.length > 0 ? "" : count, note);
   if (end !== "") lines.push(styles.dim(end));
   return lines;
 }
