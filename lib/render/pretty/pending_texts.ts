@@ -44,8 +44,13 @@ export class PendingTexts {
     return this.#shownText;
   }
 
-  /** Adds a complete text of the main agent. Returns whether it is withheld. */
-  withholds(event: EventOf<"text">, isStreamed: boolean): boolean {
+  /**
+   * Withholds a complete text of the main agent if it may be printed elsewhere.
+   *
+   * @param isStreamed whether the text was shown while it was generated
+   * @returns whether the text is withheld
+   */
+  withhold(event: EventOf<"text">, isStreamed: boolean): boolean {
     // A text of Claude Code itself is often the failure, which the error repeats.
     const mayBeElsewhere = this.#isAnswerElsewhere || event.synthetic === true;
     if (isStreamed || !mayBeElsewhere) {

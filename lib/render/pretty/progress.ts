@@ -203,7 +203,7 @@ class Progress implements ProgressRenderer {
   #text(event: EventOf<"text">): void {
     const parent = event.parent_tool_use_id;
     if (parent !== undefined) this.#calls.recordText(parent, event.text);
-    else if (this.#pendingTexts.withholds(event, this.#texts.isStreamed(event))) return;
+    else if (this.#pendingTexts.withhold(event, this.#texts.isStreamed(event))) return;
     this.#texts.complete(event);
   }
 

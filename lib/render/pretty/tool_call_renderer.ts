@@ -4,14 +4,8 @@ import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { PathContext } from "../../util/display_path.ts";
-import { countLines } from "../../util/lines.ts";
 import { formatSeconds } from "../../util/units.ts";
-import {
-  denialAnnotation,
-  denialMessage,
-  FAILURE_LINES,
-  failureAnnotation,
-} from "../tool_annotation.ts";
+import { denialAnnotation, denialMessage, failureAnnotation } from "../tool_annotation.ts";
 import { toolTitle, type ToolTitleOptions } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 import type { BlockWriter } from "./block_writer.ts";
@@ -21,6 +15,7 @@ import {
   groupLines,
   groupNote,
   MAX_REASON_ROWS,
+  OUTPUT_INDENT,
   type OutputLayout,
   successLines,
   type ToolResult,
@@ -48,9 +43,6 @@ interface Outcome {
 }
 
 type TitleFormat = Omit<ToolTitleOptions, "columns" | "styles">;
-
-/** The indentation of output below its call. */
-const OUTPUT_INDENT = "    ";
 
 /** A CI log names a call in one line of this width; the group has the rest. */
 const CI_TITLE_COLUMNS = 200;
@@ -115,28 +107,28 @@ export class ToolCallRenderer {
 
   /** Shows a result. */
   result(event: EventOf<"tool_result">): void {
-    const { tool_use_id: id, content, duration_ms: ms } = event;
-    const isBelowCall = this.#writer.lastBlockId === id;
+    const isBelowCall = this.#writer.lastBlockId === event.tool_use_id;
     const call = this.#calls.end(event);
     const text = event.is_error ? unwrapToolError(event.text) : event.text;
+    const ms = event.duration_ms ?? undefined;
     const result = {
       call,
       text: call.state === "failed" && text.trim() === "" ? "failed" : text,
-      isDescription: content !== undefined,
+      isDescription: event.content !== undefined,
       isBelowCall,
-      time: ms !== null && ms >= SLOW_MS ? formatSeconds(ms) : "",
+      ms,
+      time: ms !== undefined && ms >= SLOW_MS ? formatSeconds(ms) : "",
     };
-    if (call.state === "denied") {
-      this.#printDeniedOutput(result);
-    } else if (call.state === "interrupted") {
-      this.#printInterruption(result);
-    } else if (call.state === "failed") {
-      const hasGroup = this.#isCiLog && this.#printGroup(result, ms ?? undefined);
-      this.#printFailure(hasGroup ? { ...result, isBelowCall: true } : result);
-    } else if (this.#isCiLog) {
-      if (!this.#printGroup(result, ms ?? undefined)) this.#printGroupNote(result);
-    } else {
+    if (call.state === "denied") return this.#printDeniedOutput(result);
+    if (call.state === "interrupted") return this.#printInterruption(result);
+    const hasGroup = this.#isCiLog && this.#printGroup(result);
+    if (call.state === "failed") {
+      // A failure is not only collapsed.
+      this.#printFailure({ ...result, isBelowCall: isBelowCall || hasGroup });
+    } else if (!this.#isCiLog) {
       this.#printSuccess(result);
+    } else if (!hasGroup) {
+      this.#printGroupNote(result);
     }
   }
 
@@ -166,6 +158,17 @@ export class ToolCallRenderer {
     });
   }
 
+  /** Prints what a CI log shows of a result without a group. */
+  #printGroupNote(result: ToolResult): void {
+    const { green, dim } = this.#styles;
+    const note = groupNote(result);
+    this.#print(result, {
+      title: { mark: green("✓"), style: dim, note },
+      lines: result.isBelowCall && note !== "" ? [dim(note)] : [],
+      lineMark: dim("└"),
+    });
+  }
+
   #printFailure(result: ToolResult): void {
     const { call, isBelowCall } = result;
     const { red, plain, dim } = this.#styles;
@@ -191,39 +194,21 @@ export class ToolCallRenderer {
     }
   }
 
-  /**
-   * Prints the output as a group of a CI log. Returns `false` if there is nothing to collapse: no
-   * output, or a failure that is shown completely.
-   */
-  #printGroup(result: ToolResult, ms: number | undefined): boolean {
-    const { call, text, isBelowCall } = result;
-    const { red, green, dim, plain, cyan } = this.#styles;
-    const hasFailed = call.state === "failed";
+  /** Prints the output as a group of a CI log. Returns whether there is anything to collapse. */
+  #printGroup(result: ToolResult): boolean {
+    const { call, isBelowCall, ms } = result;
+    const { red, green, dim, plain } = this.#styles;
     const isCut = !this.#title(call, { mark: "●", style: plain }).includes(call.label.argument);
-    const isShort = countLines(text) <= FAILURE_LINES.head + FAILURE_LINES.tail;
-    if (hasFailed && isShort && !isCut) return false;
-    const lines = groupLines(result, this.#layout(call)).map((line) => OUTPUT_INDENT + line);
-    if (isCut) lines.unshift(`  ${cyan("●")} ${call.label.argument}`);
+    const lines = groupLines(result, this.#layout(call), isCut);
     if (lines.length === 0) return false;
     const note = groupNote(result);
-    const mark = hasFailed ? red("✗") : isBelowCall ? dim("└") : green("✓");
+    const mark = call.state === "failed" ? red("✗") : isBelowCall ? dim("└") : green("✓");
     const title = isBelowCall
       ? `${mark} ${dim(note)}`
       : this.#title(call, { mark, style: plain, note, isRepeated: true });
     this.#startBlock(call);
     this.#writer.writeGroup(title, lines, ms);
     return true;
-  }
-
-  /** Prints what a CI log shows of a result that has no group. */
-  #printGroupNote(result: ToolResult): void {
-    const { green, dim } = this.#styles;
-    const note = groupNote(result);
-    this.#print(result, {
-      title: { mark: green("✓"), style: dim, note },
-      lines: result.isBelowCall && note !== "" ? [dim(note)] : [],
-      lineMark: dim("└"),
-    });
   }
 
   #startBlock({ parent }: Readonly<ToolCall>, id?: string): void {

@@ -17,7 +17,9 @@ export interface ToolResult {
   readonly isDescription: boolean;
   /** Whether it is printed right below its call. Otherwise the title of the call is printed again. */
   readonly isBelowCall: boolean;
-  /** How long the tool ran; empty if that was short. */
+  /** How long the tool ran, in milliseconds; undefined if that is not known. */
+  readonly ms: number | undefined;
+  /** The same as text; empty if that was short. */
   readonly time: string;
 }
 
@@ -33,6 +35,9 @@ interface LineLimits {
   readonly head: number;
   readonly tail?: number;
 }
+
+/** The indentation of output below its call. */
+export const OUTPUT_INDENT = "    ";
 
 /** The number of output lines that are shown of a tool that succeeded. */
 const OUTPUT_LINES = 5;
@@ -94,8 +99,26 @@ export function deniedOutputLines(text: string, layout: OutputLayout): string[] 
   return excerpt(text, { head: DENIAL_LINES }, { ...layout, style: layout.styles.dim });
 }
 
-/** Returns the lines that a CI log collapses. */
-export function groupLines(result: ToolResult, layout: OutputLayout): string[] {
+/**
+ * Returns the lines that a CI log collapses; none if there is nothing to collapse: no output, or a
+ * failure that is shown completely.
+ *
+ * @param isTitleCut whether the title has only a part of the argument. Then the group has all of it
+ */
+export function groupLines(
+  result: ToolResult,
+  layout: OutputLayout,
+  isTitleCut: boolean,
+): string[] {
+  const { call, text } = result;
+  const isShort = countLines(text) <= FAILURE_LINES.head + FAILURE_LINES.tail;
+  if (call.state === "failed" && isShort && !isTitleCut) return [];
+  const lines = collapsedOutput(result, layout).map((line) => OUTPUT_INDENT + line);
+  if (isTitleCut) lines.unshift(`  ${layout.styles.cyan("●")} ${call.label.argument}`);
+  return lines;
+}
+
+function collapsedOutput(result: ToolResult, layout: OutputLayout): string[] {
   const { call, text } = result;
   if (hasChanges(call)) {
     return changedLines(call.label, GROUP_LINES.head + GROUP_LINES.tail, layout);
