@@ -503,20 +503,10 @@ Deno.test("progress neither cuts nor wraps anything without a terminal", () => {
   assert(!/[^\P{Cc}\n]/u.test(run.text()));
 });
 
-Deno.test("progress prints no escape sequence of others", () => {
-  const evil = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\u202e\r";
-  const run = startRun({ columns: 80 });
-  run.give({ ...SESSION, session_id: `s${evil}`, model: evil, cwd: evil });
-  run.give(text(evil));
-  run.give(use("a", `To${evil}ol`, { command: evil }));
-  run.give(result("a", evil, FAILED));
-  run.give(notice("warning", evil, evil));
-  run.give({ type: "retry", attempt: 1, max_retries: 2, delay_ms: 1, reason: evil });
-  run.give({ type: "error", error: { kind: "api", message: evil, hint: evil } });
-  run.give(failedExit());
-  run.progress.printMessage(evil);
-  assert(!/[^\P{Cc}\n]/u.test(run.text()), JSON.stringify(run.text()));
-  assert(!run.text().includes("\u202e"));
+Deno.test("printMessage prints one sanitized line", () => {
+  const run = startRun();
+  run.progress.printMessage("two\nlines\x1b[2J");
+  assertEquals(run.shown(), "ccrun: two ⏎ lines␛[2J");
 });
 
 Deno.test("shownText returns the last text of the main agent unchanged", () => {
