@@ -77,17 +77,17 @@ export class NoticePrinter {
   /**
    * Prints the error of the run.
    *
-   * @param isAlone whether no header says that the log is ccrun's
+   * @param hasHeader whether a header shows that the output is ccrun's
    */
-  printError(error: Failure, isAlone: boolean): void {
+  printError(error: Failure, hasHeader: boolean): void {
     const { red, bold, plain } = this.#styles;
     const message = sanitizeLine(error.message, MAX_ERROR_LENGTH);
     const hint = sanitizeLine(error.hint ?? "");
     this.#writer.startBlock({ kind: "end", isEssential: true });
-    const lines = [isAlone ? `ccrun: ${message}` : message, hint].filter((line) => line !== "");
+    const lines = [hasHeader ? message : `ccrun: ${message}`, hint].filter((line) => line !== "");
     const annotation = { title: `ccrun: ${error.kind}`, message: lines.join("\n") };
     if (this.#writer.annotate("failure", annotation)) return;
-    const label = isAlone ? "ccrun: error: " : "error: ";
+    const label = hasHeader ? "error: " : "ccrun: error: ";
     const layout = { columns: this.#writer.availableColumns(), styles: this.#styles };
     const rows = wrapText(message, {
       ...layout,

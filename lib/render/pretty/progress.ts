@@ -219,7 +219,7 @@ class Progress implements ProgressRenderer {
     this.#texts.endStream();
     // The reader of stdout is gone, so the run ends quietly.
     if (error.kind === "pipe") return;
-    this.#notices.printError(error, !this.#header.hasSession);
+    this.#notices.printError(error, this.#header.hasSession);
   }
 
   #exit(event: EventOf<"exit">): void {

@@ -169,6 +169,36 @@ const OWN_CASES: readonly Case[] = [
     events: [OWN_TEXT, answer(OWN_TEXT.text, { ok: false }), ERROR, failedExit()],
     lines: ["✗ failed: Nothing to compact.", "ccrun: error: it broke"],
   },
+  {
+    name: "does not show a failed result after the same text",
+    events: [text("It is bad."), answer("It is bad.", { ok: false }), ERROR, failedExit()],
+    lines: ["It is bad.", "ccrun: error: it broke"],
+  },
+  {
+    name: "does not show a failed result that the error repeats",
+    events: [
+      answer("it broke", { ok: false }),
+      { type: "notice", level: "info", kind: "stderr", text: "x" },
+      ERROR,
+      failedExit(),
+    ],
+    lines: ["claude: x", "ccrun: error: it broke"],
+  },
+  {
+    name: "shows what only a failed result contains",
+    events: [answer("", { ok: false, errors: ["No session."] }), ERROR, failedExit()],
+    lines: ["✗ failed: No session.", "ccrun: error: it broke"],
+  },
+  {
+    name: "shows a failed result if the run continues",
+    events: [
+      answer("No.", { ok: false }),
+      { type: "rate_limit", status: "allowed" },
+      text("Again."),
+      use("a", "Bash", { command: "ls" }),
+    ],
+    lines: ["✗ failed: No.", "Again.", "● Bash  ls"],
+  },
 ];
 
 for (const { name, events, lines } of OWN_CASES) {

@@ -38,7 +38,6 @@ function numbered(count: number, word = "line"): string[] {
 
 const FAILED = { is_error: true };
 const STOPPED = { is_error: true, interrupted: true, duration_ms: 65_000 };
-const API_ERROR: EventBody = { type: "error", error: { kind: "api", message: "API Error: 400" } };
 const TASK = { type: "task", description: "Watch" } as const;
 const WRAPPED = "<tool_use_error>Unknown skill: x</tool_use_error>";
 
@@ -399,29 +398,6 @@ const CASES: readonly Case[] = [
     name: "shows no error if the reader of stdout is gone",
     events: [{ type: "error", error: { kind: "pipe", message: "the reader is gone" } }],
     lines: [""],
-  },
-  {
-    name: "does not repeat a failed result after the same text",
-    events: [
-      text("API Error: 400 bad thing"),
-      answer("API Error: 400 bad thing", { ok: false }),
-      API_ERROR,
-    ],
-    lines: ["API Error: 400 bad thing", "", "error: API Error: 400"],
-  },
-  {
-    name: "does not repeat a failed result before the same error",
-    events: [
-      answer("API Error: 400", { ok: false }),
-      notice("info", "stderr", "x"),
-      API_ERROR,
-    ],
-    lines: ["claude: x", "", "error: API Error: 400"],
-  },
-  {
-    name: "shows what only a failed result says",
-    events: [answer("", { ok: false, errors: ["No conversation found"] }), API_ERROR],
-    lines: ["✗ failed: No conversation found", "", "error: API Error: 400"],
   },
 ];
 
