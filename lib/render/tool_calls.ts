@@ -9,32 +9,34 @@ export interface ToolCall {
   readonly depth: number;
   /** The id of the call that started the subagent of this call. */
   readonly parent: string | undefined;
-  state: "running" | "done" | "failed" | "interrupted" | "denied";
+  readonly state: "running" | "done" | "failed" | "interrupted" | "denied";
   /** Why it was denied; may be empty. */
-  denialReason: string;
+  readonly denialReason: string;
   /** The last text of the subagent that the call started. Its result repeats the text. */
-  lastText: string;
+  readonly lastText: string;
 }
+
+type MutableToolCall = { -readonly [Field in keyof ToolCall]: ToolCall[Field] };
 
 /** How many tools were called, and how many of the calls failed or were denied. */
 export interface ToolCounts {
-  all: number;
-  failed: number;
-  denied: number;
+  readonly all: number;
+  readonly failed: number;
+  readonly denied: number;
 }
 
 /** Tracks the tool calls of a run. */
 export class ToolCalls {
-  readonly #calls = new Map<string, ToolCall>();
+  readonly #calls = new Map<string, MutableToolCall>();
   readonly #counts = { all: 0, failed: 0, denied: 0 };
 
   /** The counts of the calls so far. */
-  get counts(): Readonly<ToolCounts> {
+  get counts(): ToolCounts {
     return this.#counts;
   }
 
   /** Returns a call; undefined if its `tool_use` event was not added. */
-  get(id: string): Readonly<ToolCall> | undefined {
+  get(id: string): ToolCall | undefined {
     return this.#calls.get(id);
   }
 
@@ -45,7 +47,7 @@ export class ToolCalls {
   }
 
   /** Adds a call and returns it. */
-  add(event: EventOf<"tool_use">, paths: PathContext): Readonly<ToolCall> {
+  add(event: EventOf<"tool_use">, paths: PathContext): ToolCall {
     const parent = this.#acyclicParent(event.id, event.parent_tool_use_id);
     const call = this.#create(toolLabel(event.name, event.input, paths), parent);
     this.#calls.set(event.id, call);
@@ -61,12 +63,12 @@ export class ToolCalls {
     return parent;
   }
 
-  #create(label: ToolLabel, parent: string | undefined): ToolCall {
+  #create(label: ToolLabel, parent: string | undefined): MutableToolCall {
     const depth = this.depthOf(parent);
     return { label, depth, parent, state: "running", denialReason: "", lastText: "" };
   }
 
-  #getOrCreate(event: EventOf<"tool_result" | "permission_denied">): ToolCall {
+  #getOrCreate(event: EventOf<"tool_result" | "permission_denied">): MutableToolCall {
     return this.#calls.get(event.tool_use_id) ??
       this.#create(unknownToolLabel(event.name), event.parent_tool_use_id);
   }
@@ -78,7 +80,7 @@ export class ToolCalls {
   }
 
   /** Records a result and returns its call. A denied call stays denied. */
-  end(event: EventOf<"tool_result">): Readonly<ToolCall> {
+  end(event: EventOf<"tool_result">): ToolCall {
     const { tool_use_id: id } = event;
     const call = this.#getOrCreate(event);
     if (call.state !== "denied") call.state = outcomeOf(event);
@@ -94,7 +96,7 @@ export class ToolCalls {
    * Records a denial and returns its call. Returns `undefined` if the denial adds nothing to what was
    * recorded: an earlier denial, or the failure of the call.
    */
-  deny(event: EventOf<"permission_denied">): Readonly<ToolCall> | undefined {
+  deny(event: EventOf<"permission_denied">): ToolCall | undefined {
     const call = this.#getOrCreate(event);
     const { reason = "" } = event;
     if (call.state === "denied") return undefined;

@@ -113,7 +113,7 @@ export class BlockWriter {
     return isSeparate(this.#block.kind) || isSeparate(kind);
   }
 
-  #sectionTitle({ label, parent }: Readonly<ToolCall>): string {
+  #sectionTitle({ label, parent }: ToolCall): string {
     const { styles } = this.#options.terminal;
     const columns = this.availableColumns(parent);
     const mark = styles.dim("↳");

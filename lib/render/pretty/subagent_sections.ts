@@ -20,7 +20,7 @@ export class SubagentSections {
    *
    * @param lastCall the call whose title is directly above, if there is one
    */
-  enter(parent: string | undefined, lastCall: string | undefined): Readonly<ToolCall>[] {
+  enter(parent: string | undefined, lastCall: string | undefined): ToolCall[] {
     if (parent === undefined) {
       this.#current.length = 0;
       return [];

@@ -88,7 +88,7 @@ export class ToolCallRenderer {
     this.#printDenial(call, isBelowCall);
   }
 
-  #printDenial({ label, parent, denialReason }: Readonly<ToolCall>, isBelowCall: boolean): void {
+  #printDenial({ label, parent, denialReason }: ToolCall, isBelowCall: boolean): void {
     const { yellow } = this.#styles;
     const { name, argument } = label;
     const shortCall = isBelowCall || argument === ""
@@ -211,16 +211,16 @@ export class ToolCallRenderer {
     return true;
   }
 
-  #startBlock({ parent }: Readonly<ToolCall>, id?: string): void {
+  #startBlock({ parent }: ToolCall, id?: string): void {
     this.#writer.startBlock({ kind: "tool", parent, id });
   }
 
-  #title({ label, parent }: Readonly<ToolCall>, format: TitleFormat): string {
+  #title({ label, parent }: ToolCall, format: TitleFormat): string {
     const columns = this.#isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
     return toolTitle(label, { ...format, columns, styles: this.#styles });
   }
 
-  #layout({ parent }: Readonly<ToolCall>): OutputLayout {
+  #layout({ parent }: ToolCall): OutputLayout {
     const available = this.#writer.availableColumns(parent);
     const columns = available === undefined ? undefined : available - OUTPUT_INDENT.length;
     return { columns, styles: this.#styles };

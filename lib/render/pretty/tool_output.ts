@@ -11,7 +11,7 @@ import type { ToolCall } from "../tool_calls.ts";
 
 /** The result of a tool call. */
 export interface ToolResult {
-  readonly call: Readonly<ToolCall>;
+  readonly call: ToolCall;
   readonly text: string;
   /** Whether the text describes content that has no lines, such as an image. */
   readonly isDescription: boolean;
@@ -181,7 +181,7 @@ function changedLines(
   return lines;
 }
 
-function hasChanges({ label, state }: Readonly<ToolCall>): boolean {
+function hasChanges({ label, state }: ToolCall): boolean {
   return state === "done" && label.output === "changes" && label.changes.length > 0;
 }
 
