@@ -148,6 +148,7 @@ export class BlockWriter {
     const command = level === "failure" ? ci?.fail(annotation) : ci?.annotate(level, annotation);
     const notice = ci?.takeFullNotice();
     if (notice !== undefined) this.#append(this.#formatLine(styles.dim(`· ${notice}`), 0));
+    // Annotations are few, so they are written even if the log is full.
     if (command !== undefined) this.#out += command;
     return command !== undefined;
   }

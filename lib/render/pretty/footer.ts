@@ -1,8 +1,8 @@
 import type { EventOf } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
-import type { ToolCounts } from "../tool_calls.ts";
-import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import type { ToolCounts } from "../tool_calls.ts";
 
 const SEPARATOR = " · ";
 

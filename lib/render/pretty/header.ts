@@ -18,7 +18,8 @@ export class SessionHeader {
   readonly #styles: Styles;
   #paths: PathContext;
   #session: EventOf<"session_info"> | undefined;
-  #isPending = false;
+  /** The id in the last header. */
+  #printedId: string | undefined;
 
   /** Creates a header without a session. */
   constructor(styles: Styles, home: string | undefined) {
@@ -36,21 +37,19 @@ export class SessionHeader {
     return this.#session !== undefined;
   }
 
-  /** Records an event. A header is due for each session id. */
+  /** Records an event. */
   record(event: EventOf<"start" | "session_info">): void {
     if (event.cwd) this.#paths = { ...this.#paths, cwd: event.cwd };
-    if (event.type === "start") return;
-    if (event.session_id !== this.#session?.session_id) this.#isPending = true;
-    this.#session = { ...this.#session, ...event };
+    if (event.type === "session_info") this.#session = { ...this.#session, ...event };
   }
 
-  /** Prints the header if one is due. */
+  /** Prints the header, unless that of this session was printed. */
   print(writer: BlockWriter): void {
-    if (!this.#isPending || this.#session === undefined) return;
-    this.#isPending = false;
+    const session = this.#session;
+    if (session === undefined || session.session_id === this.#printedId) return;
+    this.#printedId = session.session_id;
     writer.startBlock({ kind: "header" });
-    const columns = writer.availableColumns();
-    const rows = headerRows(this.#session, this.#paths, columns, this.#styles);
+    const rows = headerRows(session, this.#paths, writer.availableColumns(), this.#styles);
     for (const row of rows) writer.write(row);
   }
 }
