@@ -45,7 +45,8 @@ export class PendingTexts {
   }
 
   /**
-   * Withholds a complete text of the main agent if it may be printed elsewhere.
+   * Withholds a complete text of the main agent if it may be printed elsewhere. Otherwise the text
+   * counts as shown.
    *
    * @param isStreamed whether the text was shown while it was generated
    * @returns whether the text is withheld
@@ -74,25 +75,22 @@ export class PendingTexts {
   #releaseText(event: RunEvent): EventOf<"text">[] {
     const text = this.#text;
     if (text === undefined) return [];
-    if (event.type === "result") {
-      const isSame = trimLineEnds(event.text) === trimLineEnds(text.text);
-      if (event.ok && this.#isAnswerElsewhere) {
-        // The results of several turns may arrive together, so only the exit decides.
-        this.#isAnswer = isSame && event.structured_output === undefined;
-        return [];
-      }
-      // Then the text is withheld as that of the failed result.
-      if (!event.ok && isSame && text.synthetic === true) return this.#dropText();
+    if (event.type === "result" && event.ok && this.#isAnswerElsewhere) {
+      // The results of several turns may arrive together, so only the exit decides.
+      this.#isAnswer = isSameText(event, text) && event.structured_output === undefined;
+      return [];
     }
-    if (event.type === "exit" && event.ok && this.#isAnswer) return this.#dropText();
     this.#text = undefined;
+    if (this.#isElsewhere(text, event)) return [];
     this.#shownText = text.text;
     return [text];
   }
 
-  #dropText(): [] {
-    this.#text = undefined;
-    return [];
+  #isElsewhere(text: EventOf<"text">, event: RunEvent): boolean {
+    if (event.type === "exit") return event.ok && this.#isAnswer;
+    // The texts of a failed result are withheld, too.
+    return event.type === "result" && !event.ok && text.synthetic === true &&
+      isSameText(event, text);
   }
 
   #withholdFailures({ text, errors }: EventOf<"result">): void {
@@ -108,4 +106,8 @@ export class PendingTexts {
     this.#failures = [];
     return failures.map((text) => ({ type: "failure", text }));
   }
+}
+
+function isSameText(result: EventOf<"result">, { text }: EventOf<"text">): boolean {
+  return trimLineEnds(result.text) === trimLineEnds(text);
 }
