@@ -1,15 +1,16 @@
-import { escapeLine } from "../terminal/escape_commands.ts";
-import type { Annotation, CiLog } from "../terminal/ci_log.ts";
-import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { unwrapToolError } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
+import type { Annotation, CiLog } from "../terminal/ci_log.ts";
+import { escapeLine } from "../terminal/escape_commands.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
-import { createRetryDeduplicator, RETRY_TITLE, retryNotice } from "./pretty/notices.ts";
-import { type ToolLabel, toolLabel, unknownToolLabel } from "./pretty/tool_label.ts";
+import type { PathContext } from "../util/display_path.ts";
+import { NoticeFactory, noticeLine } from "./notices.ts";
 import type { Renderer } from "./renderer.ts";
+import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
+import { ToolCalls } from "./tool_calls.ts";
 
 /** Options for {@linkcode createProblemsRenderer}. */
 export interface ProblemsOptions {
@@ -39,19 +40,19 @@ class Problems implements Renderer {
   readonly #writer: BufferedWriter;
   readonly #styles: Styles;
   readonly #ci: CiLog | undefined;
-  readonly #annotations: Renderer | undefined;
+  readonly #calls = new ToolCalls();
+  readonly #notices = new NoticeFactory();
+  #paths: PathContext = {};
   #lastText = "";
 
   constructor(writer: BufferedWriter, styles: Styles, ci: CiLog | undefined) {
     this.#writer = writer;
     this.#styles = styles;
     this.#ci = ci;
-    this.#annotations = ci &&
-      createAnnotations((level, annotation) => this.#annotate(level, annotation));
   }
 
   event(event: RunEvent): void {
-    this.#annotations?.event(event);
+    if (this.#ci !== undefined) this.#annotateEvent(event);
     switch (event.type) {
       case "text":
         if (event.parent_tool_use_id === undefined) this.#lastText = event.text;
@@ -64,6 +65,39 @@ class Problems implements Renderer {
         break;
       case "error":
         this.#error(event);
+        break;
+    }
+  }
+
+  /** Annotates an event that is not printed. */
+  #annotateEvent(event: RunEvent): void {
+    switch (event.type) {
+      case "start":
+      case "session_info":
+        if (event.cwd) this.#paths = { cwd: event.cwd };
+        break;
+      case "tool_use":
+        this.#calls.add(event, this.#paths);
+        break;
+      case "tool_result": {
+        const { label, state } = this.#calls.end(event);
+        if (state !== "failed") break;
+        this.#annotate("error", failureAnnotation(label, unwrapToolError(event.text)));
+        break;
+      }
+      case "permission_denied": {
+        const call = this.#calls.deny(event);
+        if (call === undefined) break;
+        this.#annotate("warning", denialAnnotation(call.label, call.denialReason));
+        break;
+      }
+      case "retry":
+        for (const notice of this.#notices.noticesOf(event)) {
+          const { annotationTitle: title } = notice;
+          if (title !== undefined) {
+            this.#annotate("warning", { title, message: noticeLine(notice) });
+          }
+        }
         break;
     }
   }
@@ -81,16 +115,18 @@ class Problems implements Renderer {
     // The reader of stdout is gone, so the run ends quietly.
     if (kind === "pipe") return;
     this.#printLastText(message);
-    const lines = [sanitizeLine(message)];
-    if (hint !== undefined) lines.push(sanitizeLine(hint));
+    const lines = [message, ...(hint === undefined ? [] : [hint])].map((line) =>
+      sanitizeLine(line)
+    );
     const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
     const command = this.#ci?.annotate("failure", annotation);
     if (command !== undefined) {
       this.#writer.write(command);
       return;
     }
-    this.#print(this.#styles.red(`error: ${lines[0]}`));
-    if (lines[1] !== undefined) this.#print(lines[1]);
+    const [first = "", ...others] = lines;
+    this.#print(this.#styles.red(`error: ${first}`));
+    for (const line of others) this.#print(line);
   }
 
   #printLastText(message: string): void {
@@ -112,51 +148,4 @@ class Problems implements Renderer {
   #print(line: string): void {
     this.#writer.write(`ccrun: ${escapeLine(line, false)}\n`);
   }
-}
-
-/** Creates a renderer of events that are shown only as annotations. */
-function createAnnotations(
-  annotate: (level: "error" | "warning", annotation: Annotation) => void,
-): Renderer {
-  const labels = new Map<string, ToolLabel>();
-  const denied = new Set<string>();
-  const isNewRetry = createRetryDeduplicator();
-  let cwd: string | undefined;
-  const labelOf = (id: string, name: string) => labels.get(id) ?? unknownToolLabel(name);
-  return {
-    event(event) {
-      switch (event.type) {
-        case "start":
-        case "session_info":
-          cwd = event.cwd ?? cwd;
-          break;
-        case "tool_use": {
-          const { changes: _, ...label } = toolLabel(event.name, event.input, { cwd });
-          labels.set(event.id, { ...label, changes: [] });
-          break;
-        }
-        case "tool_result": {
-          const { tool_use_id: id, name, text, is_error: isError, interrupted } = event;
-          // A tool that was stopped with the run has not failed.
-          if (isError && !interrupted && !denied.has(id)) {
-            annotate("error", failureAnnotation(labelOf(id, name), unwrapToolError(text)));
-          }
-          labels.delete(id);
-          break;
-        }
-        case "permission_denied": {
-          const { tool_use_id: id, name, reason = "" } = event;
-          denied.add(id);
-          annotate("warning", denialAnnotation(labelOf(id, name), reason));
-          break;
-        }
-        case "retry": {
-          if (!isNewRetry(event)) break;
-          const { label, text } = retryNotice(event);
-          annotate("warning", { title: RETRY_TITLE, message: `${label}: ${sanitizeLine(text)}` });
-          break;
-        }
-      }
-    },
-  };
 }

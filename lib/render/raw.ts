@@ -17,7 +17,7 @@ export interface RawRenderer extends Renderer {
 }
 
 /** If a line is longer than this, no session id is searched for. The first lines are short. */
-const MAX_HELD_BYTES = 1024 * 1024;
+const MAX_SEARCHED_BYTES = 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -37,7 +37,7 @@ class Raw implements RawRenderer {
   readonly #findSessionId: RawRendererOptions["findSessionId"];
   #isSearching = true;
   /** The line in which the session id is searched for. */
-  #held: Uint8Array[] = [];
+  #line: Uint8Array[] = [];
   #lastByte = NEWLINE;
   /** When the run started; null in a replay. */
   #startedAt: number | null = null;
@@ -53,29 +53,25 @@ class Raw implements RawRenderer {
       const newline = rest.indexOf(NEWLINE);
       const end = newline === -1 ? rest.length : newline + 1;
       // A copy, because the buffer of the chunk may be used again.
-      this.#held.push(rest.slice(0, end));
+      this.#line.push(rest.slice(0, end));
       rest = rest.subarray(end);
-      if (newline !== -1) this.#releaseLine();
-      else if (this.#heldBytes > MAX_HELD_BYTES) this.#giveUp();
+      if (newline !== -1) this.#endLine();
+      else if (lengthOf(this.#line) > MAX_SEARCHED_BYTES) this.#stopSearching();
     }
-    this.#pass(rest);
+    this.#write(rest);
   }
 
   event(event: RunEvent): void {
     if (event.type === "start") this.#startedAt = event.time === null ? null : performance.now();
     if (event.type !== "error" && event.type !== "exit") return;
     // The last line may have no end.
-    if (this.#held.length > 0) this.#releaseLine();
+    if (this.#line.length > 0) this.#endLine();
     this.#writeOwn(event);
   }
 
-  get #heldBytes(): number {
-    return this.#held.reduce((sum, { length }) => sum + length, 0);
-  }
-
-  #releaseLine(): void {
-    const line = concat(this.#held);
-    this.#held = [];
+  #endLine(): void {
+    const line = concat(this.#line);
+    this.#line = [];
     const sessionId = this.#findSessionId(new TextDecoder().decode(line));
     if (sessionId !== undefined) {
       this.#isSearching = false;
@@ -86,16 +82,16 @@ class Raw implements RawRenderer {
         session_id: sessionId,
       });
     }
-    this.#pass(line);
+    this.#write(line);
   }
 
-  #giveUp(): void {
+  #stopSearching(): void {
     this.#isSearching = false;
-    for (const part of this.#held) this.#pass(part);
-    this.#held = [];
+    for (const part of this.#line) this.#write(part);
+    this.#line = [];
   }
 
-  #pass(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array): void {
     this.#lastByte = bytes.at(-1) ?? this.#lastByte;
     this.#writer.writeBytes(bytes);
   }
@@ -105,4 +101,8 @@ class Raw implements RawRenderer {
     this.#lastByte = NEWLINE;
     this.#writer.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);
   }
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }

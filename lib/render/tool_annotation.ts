@@ -1,26 +1,24 @@
 import type { Annotation } from "../terminal/ci_log.ts";
 import { headAndTail } from "../terminal/head_and_tail.ts";
-import { formatCount } from "../util/units.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
+import { formatCount } from "../util/units.ts";
+import type { ToolLabel } from "./tool_label.ts";
 
 /** The first and last lines that are shown of a failure. */
 export const FAILURE_LINES = { head: 5, tail: 5 } as const;
 
 const MAX_ARGUMENT_LENGTH = 80;
 
-/** The name of a tool and the argument that identifies the call, sanitized. */
-export interface ToolCallLabel {
-  readonly name: string;
-  readonly argument: string;
-}
+/** The parts of a label that identify a call. */
+type CallName = Pick<ToolLabel, "name" | "argument">;
 
-function withArgument({ name, argument }: ToolCallLabel, separator: string): string {
+function withArgument({ name, argument }: CallName, separator: string): string {
   if (argument === "") return name;
   return `${name}${separator}${sanitizeLine(argument, MAX_ARGUMENT_LENGTH)}`;
 }
 
 /** Returns the annotation about a failed tool call, with the beginning and the end of its output. */
-export function failureAnnotation(label: ToolCallLabel, output: string): Annotation {
+export function failureAnnotation(label: CallName, output: string): Annotation {
   const { head, hidden, tail } = headAndTail(output, FAILURE_LINES.head, FAILURE_LINES.tail);
   const more = hidden > 0 ? [`… +${formatCount(hidden, "line")}`] : [];
   const excerpt = [...head, ...more, ...tail].join("\n");
@@ -31,10 +29,14 @@ export function failureAnnotation(label: ToolCallLabel, output: string): Annotat
 }
 
 /** Returns the annotation about a denied tool call. */
-export function denialAnnotation(label: ToolCallLabel, reason: string): Annotation {
-  const why = reason.trim() === "" ? "" : `: ${sanitizeLine(reason)}`;
+export function denialAnnotation(label: CallName, reason: string): Annotation {
   return {
     title: withArgument({ ...label, name: `${label.name} denied` }, ": "),
-    message: `${withArgument(label, " ")} denied${why}`,
+    message: denialMessage(withArgument(label, " "), reason),
   };
+}
+
+/** Returns that a call was denied, and why if that is known. */
+export function denialMessage(call: string, reason: string): string {
+  return reason.trim() === "" ? `${call} denied` : `${call} denied: ${sanitizeLine(reason)}`;
 }

@@ -61,7 +61,7 @@ Deno.test("on GitHub the problems renderer annotates warnings, retries, denials 
     result("c", "not found", { ...failed, name: "Edit" }),
     result("unseen", "<tool_use_error>Exit code 1\nbad</tool_use_error>", failed),
     result("stopped", "STOP what you are doing", { ...failed, interrupted: true }),
-    { type: "permission_denied", tool_use_id: "c", name: "Write" },
+    { type: "permission_denied", tool_use_id: "unseen", name: "Write" },
   ];
   const { seen, annotations } = await github(events);
   assertEquals(annotations.map(({ level, title }) => [level, title]), [

@@ -1,25 +1,49 @@
 import type { RunEvent } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { formatClock } from "../../util/units.ts";
-import type { Status } from "./status_line.ts";
-import type { ToolCallRenderer } from "./tool_calls.ts";
+import type { ToolCalls } from "../tool_calls.ts";
+
+/** What the status row shows. All texts are sanitized. */
+export interface Status {
+  /** The time since the start of the run. */
+  readonly elapsedMs: number;
+  /** The name of a tool, or a phase of the run. */
+  readonly activity: string;
+  /** What the tool works on; may be empty. */
+  readonly argument: string;
+  /** How long the tool has been running; undefined if none is. */
+  readonly activityMs: number | undefined;
+  /** How many other tools are running. */
+  readonly others: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
 
 /** While text is streamed there is no status row. It returns after this time without a piece. */
 const SILENCE_MS = 1_000;
 
 /** Tracks what the status row shows. */
 export class Activity {
+  readonly #calls: ToolCalls;
   readonly #clock: () => number;
   readonly #startedAt: number;
   #phase = "starting claude";
   #streamedAt = -Infinity;
   #retry: { label: string; until: number } | undefined;
+  /** When the running calls were started, by the clock. */
+  readonly #running = new Map<string, number>();
   readonly #tasks = new Map<string, string>();
   #tokensIn = 0;
   #tokensOut = 0;
 
-  /** Starts tracking now. */
-  constructor(clock: () => number) {
+  /**
+   * Starts tracking now.
+   *
+   * @param calls the calls of the run, which others record
+   * @param clock returns the time in milliseconds
+   */
+  constructor(calls: ToolCalls, clock: () => number) {
+    this.#calls = calls;
     this.#clock = clock;
     this.#startedAt = clock();
   }
@@ -44,9 +68,18 @@ export class Activity {
         break;
       case "tool_use":
         this.#retry = undefined;
+        this.#running.set(event.id, this.#clock());
         break;
+      case "tool_progress": {
+        const { tool_use_id: id, elapsed_ms: elapsedMs } = event;
+        const startedAt = this.#running.get(id);
+        if (startedAt === undefined) break;
+        this.#running.set(id, Math.min(startedAt, this.#clock() - elapsedMs));
+        break;
+      }
       case "tool_result":
         this.#phase = "waiting for the model";
+        this.#running.delete(event.tool_use_id);
         break;
       case "task": {
         const { task_id: id, status, description, summary } = event;
@@ -71,34 +104,35 @@ export class Activity {
   }
 
   /** Returns the current status; undefined while text is streamed. */
-  status(calls: ToolCallRenderer): Omit<Status, "frame"> | undefined {
+  status(): Status | undefined {
     const now = this.#clock();
     if (now - this.#streamedAt < SILENCE_MS) return undefined;
     return {
       elapsedMs: now - this.#startedAt,
+      activity: this.#phase,
+      argument: "",
+      activityMs: undefined,
+      others: 0,
       tokensIn: this.#tokensIn,
       tokensOut: this.#tokensOut,
-      ...this.#current(calls, now),
+      ...this.#current(now),
     };
   }
 
-  #current(calls: ToolCallRenderer, now: number) {
+  /** Returns what is more specific than the phase. */
+  #current(now: number): Partial<Status> {
     if (this.#retry !== undefined) {
       const left = this.#retry.until - now;
       return { activity: this.#retry.label, argument: left > 0 ? `in ${formatClock(left)}` : "" };
     }
-    const running = calls.running();
-    const call = running.at(-1);
-    if (call !== undefined) {
+    const [id, startedAt] = [...this.#running].at(-1) ?? [];
+    const call = id === undefined ? undefined : this.#calls.get(id);
+    if (call !== undefined && startedAt !== undefined) {
       const { name, argument } = call.label;
-      return {
-        activity: name,
-        argument,
-        activityMs: now - call.startedAt,
-        others: running.length - 1,
-      };
+      const others = this.#running.size - 1;
+      return { activity: name, argument, activityMs: now - startedAt, others };
     }
     const task = [...this.#tasks.values()].at(-1);
-    return task === undefined ? { activity: this.#phase } : { activity: "task", argument: task };
+    return task === undefined ? {} : { activity: "task", argument: task };
   }
 }

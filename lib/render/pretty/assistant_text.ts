@@ -1,21 +1,25 @@
 import type { EventOf } from "../../events.ts";
 import { sanitize, SanitizeStream } from "../../terminal/sanitize.ts";
-import type { Terminal } from "../../terminal/terminal.ts";
+import type { Styles } from "../../terminal/styles.ts";
 import { TextWrapper } from "../../terminal/text_wrapper.ts";
 import { formatCount } from "../../util/units.ts";
-import type { BlockWriter, Tail } from "./block_writer.ts";
-import type { SubagentSections } from "./subagent_sections.ts";
+import type { BlockWriter } from "./block_writer.ts";
 
 /** A complete block of the model's text or thinking. */
-export type BlockEvent = EventOf<"text" | "thinking">;
+export type CompleteEvent = EventOf<"text" | "thinking">;
 
-/** A piece of a block. */
+/** A piece of such a block. */
 export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
 
-/** A block of the main agent whose pieces arrive. */
-interface Stream {
-  readonly key: string;
+/** A text in the output. */
+interface TextBlock {
+  readonly id: string;
   readonly isThinking: boolean;
+  readonly parent?: string | undefined;
+}
+
+/** A text of the main agent whose pieces arrive. */
+interface Stream extends TextBlock {
   readonly sanitizer: SanitizeStream;
   readonly wrapper: TextWrapper;
   /** The text that was shown. */
@@ -37,59 +41,53 @@ const THINKING_BAR = "┊ ";
  */
 export class AssistantText {
   readonly #writer: BlockWriter;
-  readonly #terminal: Terminal;
-  readonly #sections: SubagentSections;
+  readonly #styles: Styles;
   #stream: Stream | undefined;
   #blockCount = 0;
 
   /** Creates a renderer that writes to `writer`. */
-  constructor(writer: BlockWriter, terminal: Terminal, sections: SubagentSections) {
+  constructor(writer: BlockWriter, styles: Styles) {
     this.#writer = writer;
-    this.#terminal = terminal;
-    this.#sections = sections;
+    this.#styles = styles;
   }
 
   /** Returns the row of the streamed text that may still grow. */
-  tail(): Tail | undefined {
+  unfinishedRow(): string | undefined {
     if (this.#stream === undefined || this.#stream.isEnded) return undefined;
     const row = this.#stream.wrapper.tail;
-    if (row === undefined) return undefined;
-    return { row: this.#withBar(row, this.#stream.isThinking), depth: 0 };
+    return row === undefined ? undefined : this.#withBar(row, this.#stream);
   }
 
-  /** Returns whether pieces of a complete block were shown. */
-  isStreamed(event: BlockEvent): boolean {
-    return this.#stream?.key === keyOf(event);
+  /** Returns whether pieces of a complete text were shown. */
+  isStreamed(event: CompleteEvent): boolean {
+    return this.#stream?.id === idOf(event);
   }
 
-  /** Shows a piece of a block. */
+  /** Shows a piece of a text. */
   append(event: DeltaEvent): void {
     if (event.parent_tool_use_id !== undefined) return;
-    if (this.#stream?.key !== keyOf(event)) this.#start(event);
+    if (this.#stream?.id !== idOf(event)) this.#start(event);
     if (this.#stream !== undefined && !this.#stream.isEnded) this.#print(this.#stream, event.text);
   }
 
   #start(event: DeltaEvent): void {
     this.endStream();
-    const isThinking = event.type === "thinking_delta";
+    const block = { id: idOf(event), isThinking: event.type === "thinking_delta" };
     this.#stream = {
-      key: keyOf(event),
-      isThinking,
+      ...block,
       sanitizer: new SanitizeStream(),
-      wrapper: this.#createWrapper(isThinking, 0),
+      wrapper: this.#createWrapper(block),
       text: "",
       isEnded: false,
     };
   }
 
-  /** Shows a complete block, or what is missing of it. */
-  complete(event: BlockEvent): void {
-    const parent = event.parent_tool_use_id;
-    const isThinking = event.type === "thinking";
+  /** Shows a complete text, or what is missing of it. */
+  complete(event: CompleteEvent): void {
     const stream = this.#stream;
     if (stream === undefined || !this.isStreamed(event)) {
-      if (parent === undefined) this.endStream();
-      this.#printWhole(event.text, isThinking, parent);
+      if (event.parent_tool_use_id === undefined) this.endStream();
+      this.#printWhole(event, event.text);
       return;
     }
     const rest = missingText(event.text, stream.text);
@@ -98,7 +96,7 @@ export class AssistantText {
       this.endStream();
     } else {
       this.endStream();
-      this.#printWhole(rest ?? event.text, isThinking, parent);
+      this.#printWhole(event, rest ?? event.text);
     }
     this.#stream = undefined;
   }
@@ -109,63 +107,57 @@ export class AssistantText {
     if (stream === undefined || stream.isEnded) return;
     stream.isEnded = true;
     const rows = [...stream.wrapper.push(stream.sanitizer.end()), ...stream.wrapper.end()];
-    this.#printRows(rows, stream.isThinking, undefined, stream.key);
+    this.#printRows(rows, stream);
   }
 
   #print(stream: Stream, text: string): void {
     stream.text += text;
-    const rows = stream.wrapper.push(stream.sanitizer.push(text));
-    this.#printRows(rows, stream.isThinking, undefined, stream.key);
+    this.#printRows(stream.wrapper.push(stream.sanitizer.push(text)), stream);
   }
 
-  #printWhole(text: string, isThinking: boolean, parent: string | undefined): void {
-    const wrapper = this.#createWrapper(isThinking, this.#sections.depthOf(parent));
+  #printWhole(event: CompleteEvent, text: string): void {
+    const block = {
+      id: `text ${this.#blockCount++}`,
+      isThinking: event.type === "thinking",
+      parent: event.parent_tool_use_id,
+    };
+    const wrapper = this.#createWrapper(block);
     const rows = [...wrapper.push(sanitize(text)), ...wrapper.end()];
     const hidden = rows.length - THINKING_LINES;
-    if (isThinking && hidden > 0) {
+    if (block.isThinking && hidden > 0) {
       rows.length = THINKING_LINES;
-      rows.push(this.#terminal.styles.dim(`… +${formatCount(hidden, "line")}`));
+      rows.push(this.#styles.dim(`… +${formatCount(hidden, "line")}`));
     }
-    this.#printRows(rows, isThinking, parent, `text ${this.#blockCount++}`);
+    this.#printRows(rows, block);
   }
 
-  #printRows(
-    rows: readonly string[],
-    isThinking: boolean,
-    parent: string | undefined,
-    blockId: string,
-  ): void {
+  #printRows(rows: readonly string[], block: TextBlock): void {
     if (rows.length === 0) return;
-    const isContinued = this.#writer.lastBlockId === blockId;
-    const depth = this.#sections.depthOf(parent);
-    if (!isContinued) {
-      this.#sections.startSection(parent);
-      this.#writer.startBlock("text", depth, blockId);
-    }
-    for (const row of rows) this.#writer.write(this.#withBar(row, isThinking), depth);
+    const { id, parent } = block;
+    if (this.#writer.lastBlockId !== id) this.#writer.startBlock({ kind: "text", id, parent });
+    for (const row of rows) this.#writer.write(this.#withBar(row, block));
   }
 
-  #withBar(row: string, isThinking: boolean): string {
+  #withBar(row: string, { isThinking }: TextBlock): string {
     if (!isThinking) return row;
-    return this.#terminal.styles.dim(row === "" ? THINKING_BAR.trimEnd() : THINKING_BAR) + row;
+    return this.#styles.dim(row === "" ? THINKING_BAR.trimEnd() : THINKING_BAR) + row;
   }
 
-  #createWrapper(isThinking: boolean, depth: number): TextWrapper {
-    const { styles } = this.#terminal;
+  #createWrapper({ isThinking, parent }: Omit<TextBlock, "id">): TextWrapper {
     const barColumns = isThinking ? THINKING_BAR.length : 0;
     return new TextWrapper({
       columns: () => {
-        const columns = this.#writer.availableColumns(depth);
+        const columns = this.#writer.availableColumns(parent);
         return columns === undefined ? undefined : columns - barColumns;
       },
-      styles,
-      style: isThinking ? styles.dim : styles.plain,
+      styles: this.#styles,
+      style: isThinking ? this.#styles.dim : this.#styles.plain,
       markdown: !isThinking,
     });
   }
 }
 
-function keyOf(event: BlockEvent | DeltaEvent): string {
+function idOf(event: CompleteEvent | DeltaEvent): string {
   return JSON.stringify([event.parent_tool_use_id ?? null, event.message_id, event.index]);
 }
 

@@ -1,26 +1,38 @@
-import { escapeLine } from "../../terminal/escape_commands.ts";
-import type { Annotation, AnnotationLevel, CiLog } from "../../terminal/ci_log.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
+import type { Annotation, AnnotationLevel, CiLog } from "../../terminal/ci_log.ts";
+import { escapeLine } from "../../terminal/escape_commands.ts";
 import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { toolTitle } from "../tool_label.ts";
+import type { ToolCall, ToolCalls } from "../tool_calls.ts";
+import { LogLimit } from "./log_limit.ts";
+import { SubagentSections } from "./subagent_sections.ts";
 
-/** The kind of a block. A blank line surrounds headers, texts and the end; the others stand together. */
-export type BlockKind = "header" | "text" | "tool" | "note" | "end";
-
-/** A row that is painted below everything else, because it may still grow. */
-export interface Tail {
-  readonly row: string;
-  readonly depth: number;
+/** Lines that belong together. */
+export interface Block {
+  /** A blank line surrounds headers, texts and the end; tools and notes stand together. */
+  readonly kind: "header" | "text" | "tool" | "note" | "end";
+  /** The call that started the subagent whose block it is; absent for the main agent. */
+  readonly parent?: string | undefined;
+  /** Identifies the block as long as it is the last one. */
+  readonly id?: string | undefined;
+  /** Whether the block is written even if the log is full. */
+  readonly isEssential?: boolean | undefined;
 }
 
 /** Options for {@linkcode BlockWriter}. */
 export interface BlockWriterOptions {
-  /** Returns the status row, or undefined if there is none. */
-  status: (columns: number) => string | undefined;
+  terminal: Terminal;
+  /** The calls of the run. Those that started subagents name the sections of these. */
+  calls: ToolCalls;
+  /** Called before a block is started. It may write a block itself. */
+  beforeBlock: () => void;
   /** Returns the unfinished row of a text that is being generated. */
-  tail: () => Tail | undefined;
+  unfinishedRow: () => string | undefined;
+  /** Returns the status row, or undefined if there is none. */
+  statusRow: (columns: number) => string | undefined;
   /** The CI system that records the log. */
-  ci?: CiLog | undefined;
+  ci: CiLog | undefined;
 }
 
 /** Precedes the lines of a subagent, once per level. */
@@ -32,16 +44,7 @@ const MAX_BARS = 8;
 /** One bar for every ten columns at most, so that narrow terminals have room for text. */
 const COLUMNS_PER_BAR = 10;
 
-/**
- * The maximum size of the progress in a CI log. GitLab cuts the log of a job at 4 MiB, and the end,
- * which other programs and the answer share, is what matters most.
- */
-const MAX_LOG_BYTES = 3 * 1024 * 1024;
-
 const LOG_IS_FULL = "· the log is full; only the end of the run follows";
-
-/** GitLab may put a time stamp before each line. */
-const TIME_STAMP_BYTES = 32;
 
 /**
  * Writes progress in blocks: it separates and indents them, limits their size in a CI log, and repaints
@@ -49,71 +52,89 @@ const TIME_STAMP_BYTES = 32;
  */
 export class BlockWriter {
   readonly #writer: BufferedWriter;
-  readonly #terminal: Terminal;
   readonly #options: BlockWriterOptions;
   readonly #live: LiveRegion;
+  readonly #sections: SubagentSections;
+  readonly #logLimit: LogLimit | undefined;
+  /** The block that is being written. */
+  #block: Block | undefined;
+  /** The depth of that block. */
+  #depth = 0;
+  /** What was written since the last {@linkcode BlockWriter.flush}. */
   #out = "";
-  #last: { kind: BlockKind; depth: number } | undefined;
-  #lastBlockId: string | undefined;
-  #printBefore: (() => void) | undefined;
-  #availableBytes = Infinity;
-  #bypassesLimit = false;
-  #sentTail: string | undefined;
+  #paintedRow: string | undefined;
 
   /** Creates a writer with no blocks. */
-  constructor(writer: BufferedWriter, terminal: Terminal, options: BlockWriterOptions) {
+  constructor(writer: BufferedWriter, options: BlockWriterOptions) {
+    const { terminal, calls, ci } = options;
     this.#writer = writer;
-    this.#terminal = terminal;
     this.#options = options;
     this.#live = new LiveRegion(terminal);
-    if (options.ci !== undefined) this.#availableBytes = MAX_LOG_BYTES;
+    this.#sections = new SubagentSections(calls);
+    if (ci !== undefined) this.#logLimit = new LogLimit(`${terminal.styles.dim(LOG_IS_FULL)}\n`);
   }
 
-  /** The id that was passed to the last {@linkcode BlockWriter.startBlock}. */
+  /** The id of the last block. */
   get lastBlockId(): string | undefined {
-    return this.#lastBlockId;
+    return this.#block?.id;
   }
 
-  /** Returns the columns for a line of a block; undefined if there is no limit. */
-  availableColumns(depth: number): number | undefined {
-    const columns = this.#terminal.columns();
-    return columns === undefined ? undefined : columns - 1 - this.#bars(depth).length;
-  }
-
-  /** Calls `print` before the next block is started. */
-  printBefore(print: () => void): void {
-    this.#printBefore = print;
+  /** Returns the columns for a line of a subagent, or of the main agent; undefined if unlimited. */
+  availableColumns(parent?: string): number | undefined {
+    const columns = this.#options.terminal.columns();
+    if (columns === undefined) return undefined;
+    return columns - 1 - this.#bars(this.#options.calls.depthOf(parent)).length;
   }
 
   /** Starts a block, after a blank line if one belongs there. */
-  startBlock(kind: BlockKind, depth: number, id?: string): void {
-    const print = this.#printBefore;
-    this.#printBefore = undefined;
-    print?.();
-    if (this.#needsBlankLine(kind, depth)) {
-      this.write("", Math.min(this.#last?.depth ?? 0, depth));
+  startBlock(block: Block): void {
+    this.#options.beforeBlock();
+    const { parent, isEssential } = block;
+    for (const call of this.#sections.enter(parent, this.lastBlockId)) {
+      this.#start({ kind: "tool", parent: call.parent, isEssential });
+      this.write(this.#sectionTitle(call));
     }
-    this.#last = { kind, depth };
-    this.#lastBlockId = id;
+    this.#start(block);
   }
 
-  #needsBlankLine(kind: BlockKind, depth: number): boolean {
-    if (this.#last === undefined) return false;
+  #start(block: Block): void {
+    const depth = this.#options.calls.depthOf(block.parent);
+    const needsBlankLine = this.#needsBlankLine(block.kind, depth);
+    const blankLineDepth = Math.min(this.#depth, depth);
+    this.#block = block;
+    this.#depth = depth;
+    if (needsBlankLine) this.#append(this.#formatLine("", blankLineDepth));
+  }
+
+  #needsBlankLine(kind: Block["kind"], depth: number): boolean {
+    if (this.#block === undefined) return false;
     // The first line of a subagent stands right below its call.
-    if (this.#last.kind === "tool" && depth > this.#last.depth) return false;
-    return isSeparate(this.#last.kind) || isSeparate(kind);
+    if (this.#block.kind === "tool" && depth > this.#depth) return false;
+    return isSeparate(this.#block.kind) || isSeparate(kind);
+  }
+
+  #sectionTitle({ label, parent }: ToolCall): string {
+    const { styles } = this.#options.terminal;
+    const columns = this.availableColumns(parent);
+    const mark = styles.dim("↳");
+    return toolTitle(label, { mark, columns, styles, style: styles.dim, isRepeated: true });
   }
 
   /** Writes a styled line of the current block. */
-  write(line: string, depth: number): void {
-    this.#append(this.#formatLine(line, depth));
+  write(line: string): void {
+    this.#append(this.#formatLine(line, this.#depth));
   }
 
-  /** Writes lines that a CI log collapses below a title. */
-  writeGroup(title: string, lines: readonly string[], depth: number, ms?: number): void {
-    const body = lines.map((line) => this.#formatLine(line, depth)).join("");
-    const { ci } = this.#options;
-    this.#append(ci === undefined ? body : ci.group(this.#styledBars(depth) + title, body, ms));
+  /**
+   * Writes lines that a CI log collapses below a title.
+   *
+   * @param ms how long the tool ran whose output the lines are
+   */
+  writeGroup(title: string, lines: readonly string[], ms?: number): void {
+    const { ci, terminal: { styles } } = this.#options;
+    const body = lines.map((line) => this.#formatLine(line, this.#depth)).join("");
+    const bars = styles.dim(this.#bars(this.#depth));
+    this.#append(ci?.group(bars + title, body, ms) ?? body);
   }
 
   /**
@@ -122,27 +143,20 @@ export class BlockWriter {
    * @returns whether the CI system has annotations, and shows this one in its log
    */
   annotate(level: AnnotationLevel, annotation: Annotation): boolean {
-    const { ci } = this.#options;
+    const { ci, terminal: { styles } } = this.#options;
     const command = ci?.annotate(level, annotation);
     const notice = ci?.nextNotice();
-    if (notice !== undefined) this.write(this.#terminal.styles.dim(`· ${notice}`), 0);
-    if (command !== undefined) this.bypassLimit(() => this.#append(command));
+    if (notice !== undefined) this.#append(this.#formatLine(styles.dim(`· ${notice}`), 0));
+    // Annotations are few, so they are written even if the log is full.
+    if (command !== undefined) this.#out += command;
     return command !== undefined;
-  }
-
-  /** Lets `print` write even if the log is full. */
-  bypassLimit(print: () => void): void {
-    const before = this.#bypassesLimit;
-    this.#bypassesLimit = true;
-    print();
-    this.#bypassesLimit = before;
   }
 
   /** Sends what was written since the last call, with the live rows below it. */
   flush(): void {
-    const tail = this.#terminal.live ? this.#options.tail()?.row : undefined;
-    if (this.#out !== "" || tail !== this.#sentTail) this.#send(this.#liveRows());
-    this.#sentTail = tail;
+    const row = this.#options.terminal.live ? this.#options.unfinishedRow() : undefined;
+    if (this.#out !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
+    this.#paintedRow = row;
   }
 
   /** Repaints the live rows, unless the terminal is slower than the repainting. */
@@ -162,48 +176,40 @@ export class BlockWriter {
   }
 
   #liveRows(): string[] {
-    const columns = this.#terminal.columns();
-    if (!this.#terminal.live || columns === undefined) return [];
+    const { terminal, unfinishedRow, statusRow } = this.#options;
+    const columns = terminal.columns();
+    if (!terminal.live || columns === undefined) return [];
     const rows: string[] = [];
-    const tail = this.#options.tail();
-    if (tail !== undefined) {
-      const isContinued = this.#last?.kind === "text" && this.#last.depth === tail.depth;
-      if (!isContinued && this.#needsBlankLine("text", tail.depth)) rows.push("");
-      rows.push(this.#styledBars(tail.depth) + tail.row);
+    const unfinished = unfinishedRow();
+    if (unfinished !== undefined) {
+      const isContinued = this.#block?.kind === "text" && this.#depth === 0;
+      if (!isContinued && this.#needsBlankLine("text", 0)) rows.push("");
+      rows.push(unfinished);
     }
-    const status = this.#options.status(columns - 1);
+    const status = statusRow(columns - 1);
     if (status !== undefined) rows.push(status);
     return rows;
   }
 
   #append(text: string): void {
-    if (this.#bypassesLimit || this.#availableBytes === Infinity) {
-      this.#out += text;
-      return;
-    }
-    if (this.#availableBytes <= 0) return;
-    const lines = text.split("\n").length - 1;
-    this.#availableBytes -= new TextEncoder().encode(text).length + TIME_STAMP_BYTES * lines;
-    this.#out += this.#availableBytes > 0 ? text : this.#terminal.styles.dim(LOG_IS_FULL) + "\n";
+    const isUnlimited = this.#logLimit === undefined || this.#block?.isEssential;
+    this.#out += isUnlimited ? text : this.#logLimit.apply(text);
   }
 
   #formatLine(line: string, depth: number): string {
-    if (line === "") return `${this.#styledBars(depth, true)}\n`;
-    const isLog = this.#terminal.columns() === undefined;
-    return `${this.#styledBars(depth)}${isLog ? escapeLine(line) : line}\n`;
-  }
-
-  #styledBars(depth: number, isAlone = false): string {
+    const { terminal } = this.#options;
     const bars = this.#bars(depth);
-    return this.#terminal.styles.dim(isAlone ? bars.trimEnd() : bars);
+    if (line === "") return `${terminal.styles.dim(bars.trimEnd())}\n`;
+    const isLog = terminal.columns() === undefined;
+    return `${terminal.styles.dim(bars)}${isLog ? escapeLine(line) : line}\n`;
   }
 
   #bars(depth: number): string {
-    const columns = this.#terminal.columns() ?? Infinity;
+    const columns = this.#options.terminal.columns() ?? Infinity;
     return BAR.repeat(Math.min(depth, MAX_BARS, Math.floor(columns / COLUMNS_PER_BAR)));
   }
 }
 
-function isSeparate(kind: BlockKind): boolean {
+function isSeparate(kind: Block["kind"]): boolean {
   return kind === "header" || kind === "text" || kind === "end";
 }

@@ -1,16 +1,10 @@
 import type { EventOf } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
-import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import type { ToolCounts } from "../tool_calls.ts";
 
 const SEPARATOR = " · ";
-
-/** How many tools were called, and how many of the calls failed or were denied. */
-export interface ToolCounts {
-  readonly all: number;
-  readonly failed: number;
-  readonly denied: number;
-}
 
 /**
  * Formats the last line of a run: outcome, time, turns, tools, tokens and cost. On a narrow terminal the

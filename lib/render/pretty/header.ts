@@ -1,8 +1,9 @@
 import type { EventOf } from "../../events.ts";
-import { type PathContext, shortPath } from "../../util/display_path.ts";
-import type { Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
+import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, cutStart, displayWidth } from "../../terminal/width.ts";
+import { type PathContext, shortPath } from "../../util/display_path.ts";
+import type { BlockWriter } from "./block_writer.ts";
 
 const SEPARATOR = " · ";
 
@@ -12,11 +13,52 @@ const DEFAULT_MODE = "default";
 /** The columns of the mark before the first row and of the indentation of the others. */
 const MARK_COLUMNS = 2;
 
+/** Prints the header of each session of a run. */
+export class SessionHeader {
+  readonly #styles: Styles;
+  #paths: PathContext;
+  #session: EventOf<"session_info"> | undefined;
+  /** The id in the last header. */
+  #printedId: string | undefined;
+
+  /** Creates a header without a session. */
+  constructor(styles: Styles, home: string | undefined) {
+    this.#styles = styles;
+    this.#paths = home === undefined ? {} : { home };
+  }
+
+  /** The directories that paths are shortened by. */
+  get paths(): PathContext {
+    return this.#paths;
+  }
+
+  /** Whether the session is known. */
+  get hasSession(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** Records an event. */
+  record(event: EventOf<"start" | "session_info">): void {
+    if (event.cwd) this.#paths = { ...this.#paths, cwd: event.cwd };
+    if (event.type === "session_info") this.#session = { ...this.#session, ...event };
+  }
+
+  /** Prints the header, unless that of this session was printed. */
+  print(writer: BlockWriter): void {
+    const session = this.#session;
+    if (session === undefined || session.session_id === this.#printedId) return;
+    this.#printedId = session.session_id;
+    writer.startBlock({ kind: "header" });
+    const rows = headerRows(session, this.#paths, writer.availableColumns(), this.#styles);
+    for (const row of rows) writer.write(row);
+  }
+}
+
 /**
  * Formats the header of a run: model, directory and session. The session id is never cut, because
  * --resume takes it. If the row is too long, the id gets a row of its own.
  */
-export function headerRows(
+function headerRows(
   session: EventOf<"session_info">,
   { cwd, home }: PathContext,
   columns: number | undefined,

@@ -1,12 +1,12 @@
+import type { Failure } from "../../errors.ts";
 import { headAndTail } from "../../terminal/head_and_tail.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { formatCount } from "../../util/units.ts";
+import { type Notice, noticeLine } from "../notices.ts";
 import type { BlockWriter } from "./block_writer.ts";
-import type { Notice } from "./notices.ts";
-import type { SubagentSections } from "./subagent_sections.ts";
 
 /** The maximum number of rows of a notice. */
 const MAX_NOTICE_ROWS = 4;
@@ -23,35 +23,26 @@ const MARKS = { info: "·", warning: "!", error: "✗", done: "✓" } as const;
 export class NoticePrinter {
   readonly #writer: BlockWriter;
   readonly #styles: Styles;
-  readonly #sections: SubagentSections;
 
   /** Creates a printer that writes to `writer`. */
-  constructor(writer: BlockWriter, styles: Styles, sections: SubagentSections) {
+  constructor(writer: BlockWriter, styles: Styles) {
     this.#writer = writer;
     this.#styles = styles;
-    this.#sections = sections;
   }
 
-  /**
-   * Prints a notice.
-   *
-   * @param title the title of its annotation; without one it is not annotated
-   */
-  print(
-    { level, label, text, isComplete }: Notice,
-    parent: string | undefined,
-    title?: string,
-  ): void {
-    const message = `${label}: ${sanitizeLine(text)}`;
-    const depth = this.#startBlock(parent);
+  /** Prints a notice, or annotates it. */
+  print(notice: Notice, parent?: string): void {
+    const { level, annotationTitle: title, isComplete, isEssential } = notice;
+    const message = noticeLine(notice);
+    this.#writer.startBlock({ kind: "note", parent, isEssential });
     if (title !== undefined && (level === "warning" || level === "error")) {
       if (this.#writer.annotate(level, { title, message })) return;
     }
-    const columns = this.#writer.availableColumns(depth);
+    const columns = this.#writer.availableColumns(parent);
     const style = this.#styleOf(level);
     const mark = `${MARKS[level]} `;
     if (level === "info") {
-      this.#writer.write(style(cutEnd(mark + message, columns ?? Infinity)), depth);
+      this.#writer.write(style(cutEnd(mark + message, columns ?? Infinity)));
       return;
     }
     const rows = wrapText(message, {
@@ -62,46 +53,42 @@ export class NoticePrinter {
       style: level === "done" ? this.#styles.dim : style,
       maxRows: isComplete ? Infinity : MAX_NOTICE_ROWS,
     });
-    for (const row of rows) this.#writer.write(row, depth);
+    for (const row of rows) this.#writer.write(row);
   }
 
   /** Prints a message on claude's stderr. */
-  printStderr(text: string, parent: string | undefined): void {
+  printStderr(text: string, parent?: string): void {
     const { head, hidden } = headAndTail(text, STDERR_LINES);
     if (head.length === 0) return;
     if (hidden > 0) head.push(`… +${formatCount(hidden, "line")}`);
-    const depth = this.#startBlock(parent);
-    const columns = this.#writer.availableColumns(depth) ?? Infinity;
+    this.#writer.startBlock({ kind: "note", parent });
+    const columns = this.#writer.availableColumns(parent) ?? Infinity;
     for (const line of head) {
-      this.#writer.write(this.#styles.dim(cutEnd(`claude: ${line}`, columns)), depth);
+      this.#writer.write(this.#styles.dim(cutEnd(`claude: ${line}`, columns)));
     }
   }
 
   /** Prints a message of ccrun. */
   printMessage(line: string): void {
-    this.#startBlock(undefined);
-    this.#writer.write(`ccrun: ${sanitizeLine(line, Infinity)}`, 0);
+    this.#writer.startBlock({ kind: "note", isEssential: true });
+    this.#writer.write(`ccrun: ${sanitizeLine(line, Infinity)}`);
   }
 
   /**
    * Prints the error of the run.
    *
-   * @param isAlone whether no header says that the log is ccrun's
+   * @param hasHeader whether a header shows that the output is ccrun's
    */
-  printError(
-    error: { kind: string; message: string; hint?: string | undefined },
-    isAlone: boolean,
-  ): void {
+  printError(error: Failure, hasHeader: boolean): void {
     const { red, bold, plain } = this.#styles;
     const message = sanitizeLine(error.message, MAX_ERROR_LENGTH);
     const hint = sanitizeLine(error.hint ?? "");
-    this.#sections.startSection(undefined);
-    this.#writer.startBlock("end", 0);
-    const lines = [isAlone ? `ccrun: ${message}` : message, hint].filter((line) => line !== "");
+    this.#writer.startBlock({ kind: "end", isEssential: true });
+    const lines = [hasHeader ? message : `ccrun: ${message}`, hint].filter((line) => line !== "");
     const annotation = { title: `ccrun: ${error.kind}`, message: lines.join("\n") };
     if (this.#writer.annotate("failure", annotation)) return;
-    const label = isAlone ? "ccrun: error: " : "error: ";
-    const layout = { columns: this.#writer.availableColumns(0), styles: this.#styles };
+    const label = hasHeader ? "error: " : "ccrun: error: ";
+    const layout = { columns: this.#writer.availableColumns(), styles: this.#styles };
     const rows = wrapText(message, {
       ...layout,
       mark: label,
@@ -110,13 +97,7 @@ export class NoticePrinter {
     });
     const indent = { mark: " ".repeat(label.length), markStyle: plain, style: plain };
     if (hint !== "") rows.push(...wrapText(hint, { ...layout, ...indent }));
-    for (const row of rows) this.#writer.write(row, 0);
-  }
-
-  #startBlock(parent: string | undefined): number {
-    const depth = this.#sections.startSection(parent);
-    this.#writer.startBlock("note", depth);
-    return depth;
+    for (const row of rows) this.#writer.write(row);
   }
 
   #styleOf(level: Notice["level"]): Style {

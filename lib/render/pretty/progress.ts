@@ -1,42 +1,28 @@
-import type { CiLog } from "../../terminal/ci_log.ts";
 import type { EventOf, RunEvent } from "../../events.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
+import type { CiLog } from "../../terminal/ci_log.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import type { PathContext } from "../../util/display_path.ts";
+import { NoticeFactory } from "../notices.ts";
 import type { Renderer } from "../renderer.ts";
-import { Activity } from "./activity.ts";
+import { ToolCalls } from "../tool_calls.ts";
 import { AssistantText } from "./assistant_text.ts";
 import { BlockWriter } from "./block_writer.ts";
-import { FailedResult } from "./failed_result.ts";
 import { footer } from "./footer.ts";
-import { headerRows } from "./header.ts";
+import { SessionHeader } from "./header.ts";
 import { NoticePrinter } from "./notice_printer.ts";
-import {
-  createRetryDeduplicator,
-  mcpServerNotice,
-  noticeNotice,
-  rateLimitNotice,
-  rawNotice,
-  RETRY_TITLE,
-  retryNotice,
-  taskNotice,
-  unknownNotice,
-} from "./notices.ts";
-import { PendingAnswer } from "./pending_answer.ts";
-import { statusLine } from "./status_line.ts";
-import { SubagentSections } from "./subagent_sections.ts";
-import { ToolCallRenderer } from "./tool_calls.ts";
-
-/** Calls a function repeatedly and returns a function that ends this. */
-export type Interval = (callback: () => void, ms: number) => () => void;
+import { type PendingText, PendingTexts } from "./pending_texts.ts";
+import { type Interval, StatusRow } from "./status_row.ts";
+import { ToolCallRenderer } from "./tool_call_renderer.ts";
 
 /** Options for {@linkcode createProgressRenderer}. */
-export interface ProgressOptions extends PathContext {
+export interface ProgressOptions {
   /**
    * Whether the last text is held until it is known not to be the answer, because the answer is
    * printed elsewhere. A text that was streamed is not held.
    */
   hold: boolean;
+  /** The home directory, which paths are shown relative to. */
+  home?: string;
   /**
    * Returns the time in milliseconds.
    *
@@ -55,28 +41,11 @@ export interface ProgressOptions extends PathContext {
 
 /** Renders the progress of a run. */
 export interface ProgressRenderer extends Renderer {
-  /** Returns the last complete text of the main agent if it was shown; otherwise an empty string. */
+  /** Returns the last text of the main agent that was shown; empty if there was none. */
   shownText(): string;
   /** Prints a message of ccrun. */
   printMessage(line: string): void;
-  /** Prints what is unfinished and removes the status row. For runs without an `exit` event. */
-  stop(): void;
 }
-
-/** The time between two frames of the spinner. */
-const REPAINT_MS = 100;
-
-/** Events that may arrive at any time and do not affect what is pending. */
-const BACKGROUND_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
-  "notice",
-  "usage",
-  "rate_limit",
-  "task",
-  "session_info",
-  "tool_progress",
-  "unknown",
-  "raw",
-]);
 
 /**
  * Creates the renderer of the `pretty` progress: a header, texts, tool calls with a part of their output,
@@ -101,263 +70,167 @@ export function createProgressRenderer(
 
 class Progress implements ProgressRenderer {
   readonly #terminal: Terminal;
-  readonly #options: ProgressOptions;
-  readonly #activity: Activity;
+  readonly #calls = new ToolCalls();
+  readonly #noticeFactory = new NoticeFactory();
+  readonly #pendingTexts: PendingTexts;
+  readonly #header: SessionHeader;
+  readonly #statusRow: StatusRow;
   readonly #writer: BlockWriter;
-  readonly #calls: ToolCallRenderer;
   readonly #texts: AssistantText;
+  readonly #toolCalls: ToolCallRenderer;
   readonly #notices: NoticePrinter;
-  readonly #pendingAnswer: PendingAnswer;
-  readonly #failedResult = new FailedResult();
-  readonly #isNewRetry = createRetryDeduplicator();
-  #cwd: string | undefined;
-  #session: EventOf<"session_info"> | undefined;
-  #isHeaderPending = false;
-  readonly #warnedServers = new Set<string>();
-  #lastRateLimit = "";
-  #shownText = "";
-  #frame = 0;
-  #stopRepainting: (() => void) | undefined;
 
   constructor(writer: BufferedWriter, terminal: Terminal, options: ProgressOptions) {
     const { styles } = terminal;
-    const { ci, clock = () => performance.now() } = options;
+    const { hold, home, ci, repeat, clock = () => performance.now() } = options;
+    const calls = this.#calls;
     this.#terminal = terminal;
-    this.#options = options;
-    this.#cwd = options.cwd;
-    this.#activity = new Activity(clock);
-    this.#writer = new BlockWriter(writer, terminal, {
-      status: (columns) => this.#statusLine(columns),
-      tail: () => this.#texts.tail(),
+    this.#pendingTexts = new PendingTexts(hold);
+    this.#header = new SessionHeader(styles, home);
+    this.#statusRow = new StatusRow({ calls, styles, clock, repeat });
+    this.#writer = new BlockWriter(writer, {
+      terminal,
+      calls,
+      beforeBlock: () => this.#header.print(this.#writer),
+      unfinishedRow: () => this.#texts.unfinishedRow(),
+      statusRow: (columns) => this.#statusRow.format(columns),
       ci,
     });
-    const sections = new SubagentSections(this.#writer, styles);
-    const paths = () => this.#paths();
-    this.#calls = new ToolCallRenderer({
-      writer: this.#writer,
+    this.#texts = new AssistantText(this.#writer, styles);
+    this.#toolCalls = new ToolCallRenderer(this.#writer, {
+      calls,
       styles,
-      sections,
-      paths,
-      clock,
-      ci,
+      isCiLog: ci !== undefined,
     });
-    this.#texts = new AssistantText(this.#writer, terminal, sections);
-    this.#notices = new NoticePrinter(this.#writer, styles, sections);
-    this.#pendingAnswer = new PendingAnswer((event) => this.#showBlock(event));
+    this.#notices = new NoticePrinter(this.#writer, styles);
+  }
+
+  shownText(): string {
+    return this.#pendingTexts.shownText;
+  }
+
+  printMessage(line: string): void {
+    this.#notices.printMessage(line);
+    this.#writer.flush();
   }
 
   event(event: RunEvent): void {
-    this.#pendingAnswer.observe(event);
-    // Here the answer is not printed elsewhere.
-    if (!this.#options.hold && event.type === "result" && event.ok) this.#pendingAnswer.flush();
-    if (!BACKGROUND_TYPES.has(event.type) && event.type !== "error") this.#printFailedResult("");
-    this.#activity.record(event);
+    for (const pending of this.#pendingTexts.release(event)) this.#showPending(pending);
+    this.#statusRow.record(event);
     this.#show(event);
     this.#writer.flush();
   }
 
-  shownText(): string {
-    return this.#pendingAnswer.isHidden ? "" : this.#shownText;
-  }
-
-  printMessage(line: string): void {
-    this.#writer.bypassLimit(() => this.#notices.printMessage(line));
-    this.#writer.flush();
-  }
-
-  stop(): void {
-    this.#stopRepainting?.();
-    this.#stopRepainting = undefined;
-    this.#texts.endStream();
-    this.#pendingAnswer.flush();
-    this.#writer.close();
+  #showPending(pending: PendingText): void {
+    if (pending.type === "text") return this.#texts.complete(pending);
+    const { text } = pending;
+    this.#notices.print({ level: "error", label: "failed", text, isEssential: true });
   }
 
   #show(event: RunEvent): void {
-    const parent = event.parent_tool_use_id;
     switch (event.type) {
       case "start":
-        return this.#start(event);
+        this.#header.record(event);
+        if (this.#terminal.live) this.#statusRow.start(() => this.#writer.repaint());
+        break;
       case "session_info":
-        return this.#sessionInfo(event);
+        this.#header.record(event);
+        // Without the model, the header waits for the next block.
+        if (event.model !== undefined) this.#header.print(this.#writer);
+        this.#printNotices(event);
+        break;
       case "text_delta":
       case "thinking_delta":
-        return this.#texts.append(event);
+        this.#texts.append(event);
+        break;
       case "text":
+        this.#text(event);
+        break;
       case "thinking":
-        return this.#canHold(event) ? this.#pendingAnswer.hold(event) : this.#showBlock(event);
-      case "user_text":
-        return this.#userText(event);
+        this.#texts.complete(event);
+        break;
       case "tool_use":
-        this.#endText(parent);
-        return this.#calls.use(event);
-      case "tool_progress":
-        return this.#calls.progress(event);
+        this.#endStream(event);
+        this.#toolCalls.use(event, this.#header.paths);
+        break;
       case "tool_result":
-        this.#endText(parent);
-        return this.#calls.result(event);
+        this.#endStream(event);
+        this.#toolCalls.result(event);
+        break;
       case "permission_denied":
-        return this.#calls.denied(event);
+        this.#toolCalls.denied(event);
+        break;
       case "task":
-        return this.#task(event);
-      case "retry":
-        return this.#notices.print(
-          retryNotice(event),
-          parent,
-          this.#isNewRetry(event) ? RETRY_TITLE : undefined,
-        );
-      case "rate_limit":
-        return this.#rateLimit(event);
+        this.#task(event);
+        break;
+      case "user_text":
+        this.#endStream(event);
+        this.#printNotices(event);
+        break;
       case "notice":
-        return this.#notice(event);
+        if (event.kind !== "stderr") this.#printNotices(event);
+        else this.#notices.printStderr(event.text, event.parent_tool_use_id);
+        break;
+      case "retry":
+      case "rate_limit":
       case "unknown":
-        return this.#notices.print(unknownNotice(event), parent);
       case "raw":
-        return this.#notices.print(rawNotice(event), parent);
+        this.#printNotices(event);
+        break;
       case "result":
         this.#texts.endStream();
-        return this.#failedResult.record(event, this.#shownText);
+        break;
       case "error":
-        return this.#error(event);
+        this.#error(event);
+        break;
       case "exit":
-        return this.#exit(event);
+        this.#exit(event);
+        break;
     }
-  }
-
-  #start(event: EventOf<"start">): void {
-    this.#cwd = event.cwd ?? this.#cwd;
-    if (!this.#terminal.live) return;
-    const { repeat = repeatUnref } = this.#options;
-    this.#stopRepainting ??= repeat(() => {
-      this.#frame++;
-      this.#writer.repaint();
-    }, REPAINT_MS);
-  }
-
-  #sessionInfo(event: EventOf<"session_info">): void {
-    const isNew = this.#session?.session_id !== event.session_id;
-    this.#session = { ...this.#session, ...event };
-    this.#cwd = event.cwd ?? this.#cwd;
-    if (isNew) {
-      // The header waits for the model, or for the first thing that is printed.
-      this.#isHeaderPending = true;
-      this.#writer.printBefore(() => this.#printHeader());
-    }
-    if (event.model !== undefined) this.#printHeader();
-    for (const { name, status } of event.mcp_servers ?? []) {
-      const notice = mcpServerNotice(name, status);
-      const key = `${name} ${status}`;
-      if (notice === undefined || this.#warnedServers.has(key)) continue;
-      this.#warnedServers.add(key);
-      this.#notices.print(notice, undefined);
-    }
-  }
-
-  #printHeader(): void {
-    if (!this.#isHeaderPending || this.#session === undefined) return;
-    this.#isHeaderPending = false;
-    this.#writer.startBlock("header", 0);
-    const columns = this.#writer.availableColumns(0);
-    const rows = headerRows(this.#session, this.#paths(), columns, this.#terminal.styles);
-    for (const row of rows) this.#writer.write(row, 0);
   }
 
   /** Ends the text that is streamed, unless a subagent continues beside it. */
-  #endText(parent: string | undefined): void {
-    if (parent === undefined) this.#texts.endStream();
+  #endStream(event: RunEvent): void {
+    if (event.parent_tool_use_id === undefined) this.#texts.endStream();
   }
 
-  #canHold(event: EventOf<"text" | "thinking">): event is EventOf<"text"> {
-    if (event.type !== "text" || event.parent_tool_use_id !== undefined) return false;
-    // A text of Claude Code itself is often the failure, which the error repeats.
-    return (this.#options.hold || event.synthetic === true) && !this.#texts.isStreamed(event);
+  #printNotices(event: RunEvent): void {
+    for (const notice of this.#noticeFactory.noticesOf(event)) {
+      this.#notices.print(notice, event.parent_tool_use_id);
+    }
   }
 
-  #showBlock(event: EventOf<"text" | "thinking">): void {
-    this.#texts.complete(event);
-    if (event.type !== "text") return;
+  #text(event: EventOf<"text">): void {
     const parent = event.parent_tool_use_id;
-    if (parent === undefined) this.#shownText = event.text;
-    else this.#calls.recordText(parent, event.text);
-  }
-
-  #userText({ kind, text, parent_tool_use_id: parent }: EventOf<"user_text">): void {
-    if (kind !== "synthetic" && kind !== "other") return;
-    this.#endText(parent);
-    const label = kind === "synthetic" ? "note" : "user";
-    this.#notices.print({ level: "info", label, text }, parent);
+    if (parent !== undefined) this.#calls.recordText(parent, event.text);
+    else if (this.#pendingTexts.withhold(event, this.#texts.isStreamed(event))) return;
+    this.#texts.complete(event);
   }
 
   #task(event: EventOf<"task">): void {
-    const { tool_use_id: id, status } = event;
-    const call = id === undefined ? undefined : this.#calls.status(id);
+    const call = event.tool_use_id === undefined ? undefined : this.#calls.get(event.tool_use_id);
     // The result of the call shows how the task ended, unless it arrived when the task was started.
-    if (call === "running" || (call === "ended" && status === "completed")) return;
-    const notice = taskNotice(event);
-    if (notice !== undefined) this.#notices.print(notice, event.parent_tool_use_id);
-  }
-
-  #rateLimit(event: EventOf<"rate_limit">): void {
-    const key = `${event.status} ${event.kind}`;
-    const notice = key === this.#lastRateLimit ? undefined : rateLimitNotice(event);
-    this.#lastRateLimit = key;
-    if (notice !== undefined) this.#notices.print(notice, event.parent_tool_use_id);
-  }
-
-  #notice(event: EventOf<"notice">): void {
-    const parent = event.parent_tool_use_id;
-    if (event.kind === "stderr") return this.#notices.printStderr(event.text, parent);
-    const notice = noticeNotice(event);
-    if (notice === undefined) return;
-    const print = () => this.#notices.print(notice, parent, `claude: ${notice.label}`);
-    if (notice.isComplete) this.#writer.bypassLimit(print);
-    else print();
-  }
-
-  #printFailedResult(error: string): void {
-    for (const text of this.#failedResult.takeUnless(error)) {
-      this.#writer.bypassLimit(() =>
-        this.#notices.print({ level: "error", label: "failed", text }, undefined)
-      );
-    }
+    const isShownByCall = call?.state === "running" ||
+      (call !== undefined && event.status === "completed");
+    if (!isShownByCall) this.#printNotices(event);
   }
 
   #error({ error }: EventOf<"error">): void {
     this.#texts.endStream();
-    this.#printFailedResult(error.message);
     // The reader of stdout is gone, so the run ends quietly.
     if (error.kind === "pipe") return;
-    const isAlone = this.#session === undefined;
-    this.#writer.bypassLimit(() => this.#notices.printError(error, isAlone));
+    this.#notices.printError(error, this.#header.hasSession);
   }
 
   #exit(event: EventOf<"exit">): void {
     this.#texts.endStream();
     const { counts } = this.#calls;
-    if (this.#session !== undefined || event.turns > 0 || counts.all > 0) {
-      this.#writer.bypassLimit(() => {
-        this.#writer.startBlock("end", 0);
-        const columns = this.#writer.availableColumns(0);
-        this.#writer.write(footer(event, counts, columns, this.#terminal.styles), 0);
-      });
+    if (this.#header.hasSession || event.turns > 0 || counts.all > 0) {
+      this.#writer.startBlock({ kind: "end", isEssential: true });
+      const columns = this.#writer.availableColumns();
+      this.#writer.write(footer(event, counts, columns, this.#terminal.styles));
     }
-    this.stop();
+    this.#statusRow.stop();
+    this.#writer.close();
   }
-
-  #statusLine(columns: number): string | undefined {
-    if (this.#stopRepainting === undefined) return undefined;
-    const status = this.#activity.status(this.#calls);
-    if (status === undefined) return undefined;
-    return statusLine({ ...status, frame: this.#frame }, columns, this.#terminal.styles);
-  }
-
-  #paths(): PathContext {
-    return { home: this.#options.home, cwd: this.#cwd };
-  }
-}
-
-function repeatUnref(callback: () => void, ms: number): () => void {
-  const timer = setInterval(callback, ms);
-  Deno.unrefTimer(timer);
-  return () => clearInterval(timer);
 }

@@ -3,77 +3,193 @@ import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, expandTabs } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { countLines } from "../../util/lines.ts";
 import { formatCount } from "../../util/units.ts";
-import type { BlockWriter } from "./block_writer.ts";
-import type { ToolLabel } from "./tool_label.ts";
+import { FAILURE_LINES } from "../tool_annotation.ts";
+import type { ToolLabel } from "../tool_label.ts";
+import type { ToolCall } from "../tool_calls.ts";
+
+/** The result of a tool call. */
+export interface ToolResult {
+  readonly call: ToolCall;
+  readonly text: string;
+  /** Whether the text describes content that has no lines, such as an image. */
+  readonly isDescription: boolean;
+  /** Whether it is printed right below its call. Otherwise the title of the call is printed again. */
+  readonly isBelowCall: boolean;
+  /** How long the tool ran, in milliseconds; undefined if that is not known. */
+  readonly ms: number | undefined;
+  /** The same as text; empty if that was short. */
+  readonly time: string;
+}
+
+/** The space for output and its styles. */
+export interface OutputLayout {
+  /** The available columns; undefined if there is no limit. */
+  readonly columns: number | undefined;
+  readonly styles: Styles;
+}
 
 /** The lines of an output that are shown; the others are counted. */
-export interface LineLimits {
+interface LineLimits {
   readonly head: number;
   readonly tail?: number;
 }
 
-/** The indentation of a tool's output below its call. */
+/** The indentation of output below its call. */
 export const OUTPUT_INDENT = "    ";
+
+/** The number of output lines that are shown of a tool that succeeded. */
+const OUTPUT_LINES = 5;
+
+/** The lines in a group. It is collapsed, so it may be long. */
+const GROUP_LINES = { head: 150, tail: 50 } as const;
+
+/** The output of a denied tool rarely adds to the reason. */
+const DENIAL_LINES = 2;
 
 /** The maximum number of rows of a reason. */
 export const MAX_REASON_ROWS = 4;
 
-/** Formats the output of tools as lines that fit below their call. */
-export class ToolOutput {
-  readonly #writer: BlockWriter;
-  readonly #styles: Styles;
-
-  /** Creates a formatter for output that `writer` prints. */
-  constructor(writer: BlockWriter, styles: Styles) {
-    this.#writer = writer;
-    this.#styles = styles;
+/** Returns the lines that are shown of a tool that succeeded. */
+export function successLines(result: ToolResult, layout: OutputLayout): string[] {
+  const { dim } = layout.styles;
+  const { label } = result.call;
+  const time = timeBelow(result);
+  switch (label.output) {
+    case "nothing":
+      return time === "" ? [] : [dim(time)];
+    case "changes":
+      if (label.changes.length > 0) return changedLines(label, OUTPUT_LINES, layout);
+      return time === "" ? [] : [dim(time)];
+    case "count":
+      if (result.isDescription) return outputLines(result, layout);
+      return [dim(joinNotes(formatCount(countLines(result.text), "line"), time))];
+    case "lines":
+      return outputLines(result, layout);
   }
+}
 
-  /**
-   * Returns the first and last lines of a text.
-   *
-   * @param note follows them
-   */
-  excerpt(text: string, depth: number, style: Style, limits: LineLimits, note = ""): string[] {
-    const { head, hidden, tail } = headAndTail(text, limits.head, limits.tail);
-    const count = hidden > 0 ? `… +${formatCount(hidden, "line")}` : "";
-    const lines = head.map((line) => style(this.#cut(line, depth)));
-    if (tail.length > 0) {
-      lines.push(this.#styles.dim(count), ...tail.map((line) => style(this.#cut(line, depth))));
-    }
-    const end = [tail.length > 0 ? "" : count, note].filter((part) => part !== "").join(" · ");
-    if (end !== "") lines.push(this.#styles.dim(end));
-    return lines;
-  }
+function outputLines(result: ToolResult, layout: OutputLayout): string[] {
+  const { dim } = layout.styles;
+  const note = timeBelow(result);
+  if (repeatsLastText(result)) return note === "" ? [] : [dim(note)];
+  if (result.text.trim() === "") return [dim(note === "" ? "(no output)" : note)];
+  return excerpt(result.text, { head: OUTPUT_LINES }, { ...layout, style: dim, note });
+}
 
-  /** Returns the first lines that a call changes. */
-  changes({ changes, changedCount }: ToolLabel, depth: number, maxLines: number): string[] {
-    const lines = changes.slice(0, maxLines).map((change) => {
-      const style = change.startsWith("-") ? this.#styles.red : this.#styles.green;
-      return style(this.#cut(sanitize(change), depth));
-    });
-    const hidden = changedCount - lines.length;
-    if (hidden > 0) lines.push(this.#styles.dim(`… +${formatCount(hidden, "line")}`));
-    return lines;
+/** Returns the lines that are shown of a tool that failed. */
+export function failureLines(result: ToolResult, layout: OutputLayout): string[] {
+  const { styles } = layout;
+  if (countLines(result.text) > 1) {
+    const format = { ...layout, style: styles.red, note: timeBelow(result) };
+    return excerpt(result.text, FAILURE_LINES, format);
   }
+  return wrapText(sanitizeLine(result.text), {
+    ...layout,
+    mark: "",
+    markStyle: styles.plain,
+    style: styles.red,
+    maxRows: MAX_REASON_ROWS,
+  });
+}
 
-  /** Returns the rows of a reason on one line. */
-  reason(text: string, depth: number): string[] {
-    const columns = this.#writer.availableColumns(depth);
-    return wrapText(sanitizeLine(text), {
-      columns: columns === undefined ? undefined : columns - OUTPUT_INDENT.length,
-      styles: this.#styles,
-      mark: "",
-      markStyle: this.#styles.plain,
-      style: this.#styles.red,
-      maxRows: MAX_REASON_ROWS,
-    });
-  }
+/** Returns the lines that are shown of the output of a denied tool. */
+export function deniedOutputLines(text: string, layout: OutputLayout): string[] {
+  return excerpt(text, { head: DENIAL_LINES }, { ...layout, style: layout.styles.dim });
+}
 
-  #cut(line: string, depth: number): string {
-    const columns = this.#writer.availableColumns(depth);
-    if (columns === undefined) return line;
-    return cutEnd(expandTabs(line), columns - OUTPUT_INDENT.length);
+/**
+ * Returns the lines that a CI log collapses; none if there is nothing to collapse: no output, or a
+ * failure that is shown completely.
+ *
+ * @param isTitleCut whether the title has only a part of the argument. Then the group has all of it
+ */
+export function groupLines(
+  result: ToolResult,
+  layout: OutputLayout,
+  isTitleCut: boolean,
+): string[] {
+  const { call, text } = result;
+  const isShort = countLines(text) <= FAILURE_LINES.head + FAILURE_LINES.tail;
+  if (call.state === "failed" && isShort && !isTitleCut) return [];
+  const lines = collapsedOutput(result, layout).map((line) => OUTPUT_INDENT + line);
+  if (isTitleCut) lines.unshift(`  ${layout.styles.cyan("●")} ${call.label.argument}`);
+  return lines;
+}
+
+function collapsedOutput(result: ToolResult, layout: OutputLayout): string[] {
+  const { call, text } = result;
+  if (hasChanges(call)) {
+    return changedLines(call.label, GROUP_LINES.head + GROUP_LINES.tail, layout);
   }
+  if (repeatsLastText(result) || text.trim() === "") return [];
+  const { red, dim } = layout.styles;
+  return excerpt(text, GROUP_LINES, { ...layout, style: call.state === "failed" ? red : dim });
+}
+
+/** Returns what a CI log shows of collapsed lines: their number, and how long the tool ran. */
+export function groupNote(result: ToolResult): string {
+  return joinNotes(groupCount(result), result.time);
+}
+
+function groupCount(result: ToolResult): string {
+  const { call, text } = result;
+  if (hasChanges(call)) return formatCount(call.label.changedCount, "changed line");
+  if (repeatsLastText(result)) return "";
+  return text.trim() === "" ? "no output" : formatCount(countLines(text), "line");
+}
+
+function joinNotes(...notes: readonly string[]): string {
+  return notes.filter((note) => note !== "").join(" · ");
+}
+
+/** Returns the time, which follows the output unless the title that is printed again contains it. */
+function timeBelow({ isBelowCall, time }: ToolResult): string {
+  return isBelowCall ? time : "";
+}
+
+/** Returns the first and last lines of a text, and a note. */
+function excerpt(
+  text: string,
+  limits: LineLimits,
+  { columns, styles, style, note = "" }: OutputLayout & { style: Style; note?: string },
+): string[] {
+  const { head, hidden, tail } = headAndTail(text, limits.head, limits.tail);
+  const count = hidden > 0 ? `… +${formatCount(hidden, "line")}` : "";
+  const lines = head.map((line) => style(cut(line, columns)));
+  if (tail.length > 0) {
+    lines.push(styles.dim(count), ...tail.map((line) => style(cut(line, columns))));
+  }
+  const end = joinNotes(tail.length > 0 ? "" : count, note);
+  if (end !== "") lines.push(styles.dim(end));
+  return lines;
+}
+
+/** Returns the first lines that a call changes. */
+function changedLines(
+  { changes, changedCount }: ToolLabel,
+  maxLines: number,
+  { columns, styles }: OutputLayout,
+): string[] {
+  const lines = changes.slice(0, maxLines).map((change) => {
+    const style = change.startsWith("-") ? styles.red : styles.green;
+    return style(cut(sanitize(change), columns));
+  });
+  const hidden = changedCount - lines.length;
+  if (hidden > 0) lines.push(styles.dim(`… +${formatCount(hidden, "line")}`));
+  return lines;
+}
+
+function hasChanges({ label, state }: ToolCall): boolean {
+  return state === "done" && label.output === "changes" && label.changes.length > 0;
+}
+
+/** Returns whether a result repeats the last text of the subagent, which was shown. */
+function repeatsLastText({ call: { lastText }, text }: ToolResult): boolean {
+  return lastText !== "" && text.trimStart().startsWith(lastText);
+}
+
+function cut(line: string, columns: number | undefined): string {
+  return columns === undefined ? line : cutEnd(expandTabs(line), columns);
 }

@@ -68,6 +68,7 @@ const CASES: readonly Case[] = [
     name: "shows all texts but the last",
     events: [text("One."), text("Two.", { index: 1 }), answer("Two."), exit()],
     lines: ["One."],
+    shownText: "One.",
   },
   {
     name: "shows the text before a subagent in the background continues",
@@ -97,6 +98,7 @@ const CASES: readonly Case[] = [
       exit(),
     ],
     lines: ["First."],
+    shownText: "First.",
   },
   {
     name: "shows the text before the error of the run",
@@ -117,20 +119,20 @@ const CASES: readonly Case[] = [
     shownText: "Half.",
   },
   {
-    name: "does not hold a text that was streamed",
+    name: "does not withhold a text that was streamed",
     events: [delta("Answer."), text("Answer."), answer("Answer."), exit()],
     lines: ["Answer."],
     shownText: "Answer.",
   },
   {
-    name: "does not hold the text of a subagent",
+    name: "does not withhold the text of a subagent",
     events: [text("From below.", parentOf("a"))],
     lines: ["│ From below."],
   },
 ];
 
 for (const { name, events, lines, shownText = "" } of CASES) {
-  Deno.test(`PendingAnswer ${name}`, () => {
+  Deno.test(`PendingTexts ${name}`, () => {
     assertEquals(show(true, events), { lines: [...lines], shownText });
   });
 }
@@ -167,17 +169,47 @@ const OWN_CASES: readonly Case[] = [
     events: [OWN_TEXT, answer(OWN_TEXT.text, { ok: false }), ERROR, failedExit()],
     lines: ["✗ failed: Nothing to compact.", "ccrun: error: it broke"],
   },
+  {
+    name: "does not show a failed result after the same text",
+    events: [text("It is bad."), answer("It is bad.", { ok: false }), ERROR, failedExit()],
+    lines: ["It is bad.", "ccrun: error: it broke"],
+  },
+  {
+    name: "does not show a failed result that the error repeats",
+    events: [
+      answer("it broke", { ok: false }),
+      { type: "notice", level: "info", kind: "stderr", text: "x" },
+      ERROR,
+      failedExit(),
+    ],
+    lines: ["claude: x", "ccrun: error: it broke"],
+  },
+  {
+    name: "shows what only a failed result contains",
+    events: [answer("", { ok: false, errors: ["No session."] }), ERROR, failedExit()],
+    lines: ["✗ failed: No session.", "ccrun: error: it broke"],
+  },
+  {
+    name: "shows a failed result if the run continues",
+    events: [
+      answer("No.", { ok: false }),
+      { type: "rate_limit", status: "allowed" },
+      text("Again."),
+      use("a", "Bash", { command: "ls" }),
+    ],
+    lines: ["✗ failed: No.", "Again.", "● Bash  ls"],
+  },
 ];
 
 for (const { name, events, lines } of OWN_CASES) {
-  Deno.test(`PendingAnswer ${name}`, () => {
+  Deno.test(`PendingTexts ${name}`, () => {
     for (const hold of [true, false]) {
       assertEquals(show(hold, events).lines, [...lines], `hold ${hold}`);
     }
   });
 }
 
-Deno.test("PendingAnswer shows a text of claude itself if the answer is not printed elsewhere", () => {
+Deno.test("PendingTexts shows a text of claude itself if the answer is not printed elsewhere", () => {
   assertEquals(show(false, [OWN_TEXT, answer(OWN_TEXT.text), exit()]), {
     lines: ["Nothing to compact."],
     shownText: "Nothing to compact.",

@@ -23,7 +23,7 @@ function startRun(options: RunOptions = {}): Run {
 /** Returns the last line on the screen. */
 const last = (run: Run) => run.lines().at(-1);
 
-Deno.test("the status line has the time, the tool and how long the tool has been running", () => {
+Deno.test("the status row has the time, the tool and how long the tool has been running", () => {
   const run = startRun();
   run.pass(2_000);
   run.give(use("a", "Bash", { command: "deno task test" }));
@@ -31,7 +31,7 @@ Deno.test("the status line has the time, the tool and how long the tool has been
   assertEquals(last(run), "⠋ 10s  Bash deno task test 8s");
 });
 
-Deno.test("the status line has the phase of the run if no tool runs", () => {
+Deno.test("the status row has the phase of the run if no tool runs", () => {
   const run = makeRun({ columns: 60, live: true });
   run.give(START);
   run.pass(100);
@@ -40,7 +40,7 @@ Deno.test("the status line has the phase of the run if no tool runs", () => {
   assertEquals(last(run), "⠙ 0s  waiting for the model");
 });
 
-Deno.test("the status line has the tokens and the number of other tools that run", () => {
+Deno.test("the status row has the tokens and the number of other tools that run", () => {
   const run = startRun();
   const usage = { input: 200, output: 500, cache_read: 12_000, cache_write: 0 };
   run.give({ type: "usage", message_id: "m", usage });
@@ -50,14 +50,14 @@ Deno.test("the status line has the tokens and the number of other tools that run
   assertEquals(last(run), "⠋ 1s  Bash two 1s +1  12.2k in 500 out");
 });
 
-Deno.test("the status line counts down to a retry", () => {
+Deno.test("the status row counts down to a retry", () => {
   const run = startRun();
   run.give({ type: "retry", attempt: 3, max_retries: 10, delay_ms: 5_000, reason: "overloaded" });
   run.pass(2_000);
   assertEquals(last(run), "⠋ 2s  retry 3/10 in 3s");
 });
 
-Deno.test("the status line has the progress of a task and the time that a tool reports", () => {
+Deno.test("the status row has the progress of a task and the time that a tool reports", () => {
   const run = startRun();
   run.give({ type: "task", task_id: "1", status: "progress", description: "Searching\n…" });
   run.pass(100);
@@ -68,7 +68,7 @@ Deno.test("the status line has the progress of a task and the time that a tool r
   assertEquals(last(run), "⠹ 0s  Bash x 1m 00s");
 });
 
-Deno.test("progress replaces the status line by what it prints in one write", () => {
+Deno.test("progress replaces the status row by what it prints in one write", () => {
   const run = startRun();
   run.give(use("a", "Bash", { command: "ls" }));
   run.pass(300);
@@ -78,7 +78,7 @@ Deno.test("progress replaces the status line by what it prints in one write", ()
   assertEquals(run.writes.at(-1), "\r\x1b[J  └ x\n⠸ 0s  waiting for the model");
 });
 
-Deno.test("the status line is repainted ten times a second", () => {
+Deno.test("the status row is repainted ten times a second", () => {
   const run = startRun();
   run.give(use("a", "Bash", { command: "sleep 9" }));
   const writes = run.writes.length;
@@ -86,7 +86,7 @@ Deno.test("the status line is repainted ten times a second", () => {
   assertEquals(run.writes.length - writes, 20);
 });
 
-Deno.test("the status line disappears while text is streamed, and returns after a second without any", () => {
+Deno.test("the status row disappears while text is streamed, and returns after a second without any", () => {
   const run = startRun();
   run.pass(100);
   run.give(delta("Let me look at "));
@@ -99,7 +99,7 @@ Deno.test("the status line disappears while text is streamed, and returns after 
   assertEquals(run.lines().slice(-2), ["Let me look at this.", "⠦ 1s  waiting for the model"]);
 });
 
-Deno.test("the status line is narrower than the terminal", () => {
+Deno.test("the status row is narrower than the terminal", () => {
   for (const columns of [40, 80, 200]) {
     const run = startRun({ columns });
     run.give(use("a", "Bash", { command: "天地玄黃 ".repeat(100) }));
@@ -109,7 +109,7 @@ Deno.test("the status line is narrower than the terminal", () => {
   }
 });
 
-Deno.test("the status line and its timer are gone at the end", () => {
+Deno.test("the status row and its timer are gone at the end", () => {
   const run = startRun();
   run.give(use("a", "Bash", { command: "ls" }));
   run.pass(500);
@@ -120,23 +120,7 @@ Deno.test("the status line and its timer are gone at the end", () => {
   assertStringIncludes(last(run) ?? "", "✓ 2m 05s");
 });
 
-Deno.test("stop prints what is unfinished and ends the timer", () => {
-  const run = startRun({ hold: true });
-  run.give(use("a", "Bash", { command: "ls" }));
-  run.give(text("Held."));
-  run.give(delta("Half a sentence", { message_id: "m2" }));
-  run.pass(1_500);
-  run.progress.stop();
-  assert(!run.ticking);
-  const lines = run.lines();
-  assertEquals(lines.filter((line) => line === "Held." || line === "Half a sentence"), [
-    "Held.",
-    "Half a sentence",
-  ]);
-  assert(run.text().endsWith("\n"));
-});
-
-Deno.test("a status line that a narrower terminal has broken is erased completely", () => {
+Deno.test("a status row that a narrower terminal has broken is erased completely", () => {
   let columns = 60;
   const run = startRun({ columns: () => columns });
   run.give(use("a", "Bash", { command: "x".repeat(100) }));
@@ -146,7 +130,7 @@ Deno.test("a status line that a narrower terminal has broken is erased completel
   assertStringIncludes(run.writes.at(-1) ?? "", "\r\x1b[1A\x1b[J  └ done\n");
 });
 
-Deno.test("there is no status line without a terminal or on a dumb one", () => {
+Deno.test("there is no status row without a terminal or on a dumb one", () => {
   for (const options of [{ columns: undefined, live: true }, { columns: 60, live: false }]) {
     const run = startRun(options);
     run.give(use("a", "Bash", { command: "ls" }));

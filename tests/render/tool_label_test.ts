@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { createStyles } from "../../../lib/terminal/styles.ts";
-import { formatToolLabel, toolLabel } from "../../../lib/render/pretty/tool_label.ts";
+import { createStyles } from "../../lib/terminal/styles.ts";
+import { toolLabel, toolTitle } from "../../lib/render/tool_label.ts";
 
 type Input = { [key: string]: unknown };
 
@@ -8,7 +8,8 @@ const PLACES = { cwd: "/home/ada/project", home: "/home/ada" };
 
 function line(name: string, input: Input, columns?: number): string {
   const styles = createStyles(false);
-  return formatToolLabel(toolLabel(name, input, PLACES), { columns, styles, style: styles.plain });
+  const options = { mark: "●", columns, styles, style: styles.plain };
+  return toolTitle(toolLabel(name, input, PLACES), options).slice("● ".length);
 }
 
 Deno.test("a tool label has the identifying argument of each known tool", () => {
@@ -71,15 +72,15 @@ Deno.test("a tool label is one sanitized line", () => {
 });
 
 Deno.test("a tool label is cut to the width: a command at its end, a path at its beginning", () => {
-  assertEquals(line("Bash", { command: "echo one two three" }, 20), "Bash  echo one two …");
-  assertEquals(line("Read", { file_path: "/a/long/way/down/file.ts" }, 20), "Read  …/down/file.ts");
+  assertEquals(line("Bash", { command: "echo one two three" }, 22), "Bash  echo one two …");
+  assertEquals(line("Read", { file_path: "/a/long/way/down/file.ts" }, 22), "Read  …/down/file.ts");
 });
 
 Deno.test("a tool label drops its suffix before it cuts its argument", () => {
   const input = { file_path: "/home/ada/project/lib/a/long/way.ts", content: "x" };
-  assertEquals(line("Write", input, 40), "Write lib/a/long/way.ts  1 line");
-  assertEquals(line("Write", input, 27), "Write …/long/way.ts  1 line");
-  assertEquals(line("Write", input, 20), "Write …a/long/way.ts");
+  assertEquals(line("Write", input, 42), "Write lib/a/long/way.ts  1 line");
+  assertEquals(line("Write", input, 29), "Write …/long/way.ts  1 line");
+  assertEquals(line("Write", input, 22), "Write …a/long/way.ts");
 });
 
 Deno.test("a tool label reads only a part of a huge input", () => {

@@ -1,8 +1,8 @@
-import { describeToolCall, type ToolCallDescription, type ToolInput } from "../../claude/tools.ts";
-import { sanitizeLine } from "../../terminal/sanitize.ts";
-import type { Style, Styles } from "../../terminal/styles.ts";
-import { cutEnd, cutStart, displayWidth } from "../../terminal/width.ts";
-import { type PathContext, shortPath } from "../../util/display_path.ts";
+import { describeToolCall, type ToolCallDescription, type ToolInput } from "../claude/tools.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
+import type { Style, Styles } from "../terminal/styles.ts";
+import { cutEnd, cutStart, displayWidth } from "../terminal/width.ts";
+import { type PathContext, shortPath } from "../util/display_path.ts";
 
 /** A tool call on one line, in sanitized parts. */
 export interface ToolLabel extends ToolCallDescription {
@@ -12,6 +12,9 @@ export interface ToolLabel extends ToolCallDescription {
 
 /** Names and suffixes are cut here, because they share the line with the argument. */
 const MAX_NAME_LENGTH = 60;
+
+/** The columns of the mark before a name. */
+const MARK_COLUMNS = 2;
 
 /** The arguments of Bash, Read, Edit, Write, Grep, Glob and Task begin in the same column. */
 const NAME_COLUMNS = 5;
@@ -61,27 +64,32 @@ function readableName(name: string): string {
   return sanitizeLine(server === undefined ? name : `${server}:${tool}`, MAX_NAME_LENGTH) || "tool";
 }
 
-/** Options for {@linkcode formatToolLabel}. */
-export interface ToolLabelLayout {
+/** Options for {@linkcode toolTitle}. */
+export interface ToolTitleOptions {
+  /** A styled character that precedes the name. */
+  readonly mark: string;
   /** The available columns; undefined if there is no limit. */
   readonly columns: number | undefined;
   readonly styles: Styles;
-  /** The style of the argument. The name is bold if it is plain. */
+  /** The style of the name and the argument. If it is plain, the name is bold. */
   readonly style: Style;
-  /** Follows everything else. */
+  /** Follows everything else. @default {""} */
   readonly note?: string;
+  /** Whether the call was shown before, so that its suffix is not needed. @default {false} */
+  readonly isRepeated?: boolean;
 }
 
-/** Formats a label as one line: the name, as much of the argument as fits, the suffix, the note. */
-export function formatToolLabel(label: ToolLabel, layout: ToolLabelLayout): string {
-  const { columns = Infinity, styles, style, note = "" } = layout;
+/** Formats a call as one line: mark, name, as much of the argument as fits, suffix and note. */
+export function toolTitle(label: ToolLabel, options: ToolTitleOptions): string {
+  const { mark, styles, style, note = "", isRepeated = false } = options;
+  const columns = (options.columns ?? Infinity) - MARK_COLUMNS;
   const name = cutEnd(label.name, Math.max(NAME_COLUMNS, Math.floor(columns / 2)));
   const isAlone = label.argument === "";
   const gap = isAlone ? "" : " ".repeat(1 + Math.max(0, NAME_COLUMNS - displayWidth(name)));
   let available = columns - displayWidth(name) - gap.length;
   let end = "";
   const needed = displayWidth(cutEnd(label.argument, MIN_ARGUMENT_COLUMNS));
-  for (const part of [note, label.suffix]) {
+  for (const part of [note, isRepeated ? "" : label.suffix]) {
     const width = displayWidth(part) + 2;
     if (part === "" || available - width < needed) continue;
     end = `  ${part}${end}`;
@@ -90,5 +98,5 @@ export function formatToolLabel(label: ToolLabel, layout: ToolLabelLayout): stri
   const cut = label.isPath ? cutStart : cutEnd;
   const argument = cut(label.argument, Math.max(0, available));
   const nameStyle = style === styles.plain ? styles.bold : style;
-  return nameStyle(name) + style(gap + argument) + styles.dim(end);
+  return `${mark} ${nameStyle(name)}${style(gap + argument)}${styles.dim(end)}`;
 }

@@ -1,0 +1,129 @@
+import type { EventOf, RunEvent } from "../events.ts";
+import { sanitizeLine } from "../terminal/sanitize.ts";
+import { compactJson } from "../util/compact_json.ts";
+import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
+import { formatSeconds } from "../util/units.ts";
+
+/** An event that is shown on a line of its own. */
+export interface Notice {
+  readonly level: "info" | "warning" | "error" | "done";
+  /** A word or two, sanitized. */
+  readonly label: string;
+  /** The text, not sanitized. */
+  readonly text: string;
+  /** The title of its annotation; absent if it is not annotated. */
+  readonly annotationTitle?: string;
+  /** Whether the text is never shortened. */
+  readonly isComplete?: boolean;
+  /** Whether it is shown even if a CI log is full. */
+  readonly isEssential?: boolean;
+}
+
+/** The length of what is shown of an unknown message. */
+const PREVIEW_LENGTH = 200;
+
+/** Kinds that are shown only as warnings or errors, because other lines show the same. */
+const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
+
+/** Creates the notices of the events of a run. What was reported is not reported again. */
+export class NoticeFactory {
+  #lastRetry: EventOf<"retry"> | undefined;
+  #lastRateLimit = "";
+  readonly #reportedServers = new Set<string>();
+
+  /** Returns the notices of an event; none if it is shown in another form, or not at all. */
+  noticesOf(event: RunEvent): Notice[] {
+    switch (event.type) {
+      case "session_info":
+        return this.#mcpServerNotices(event);
+      case "retry":
+        return [this.#retryNotice(event)];
+      case "rate_limit":
+        return this.#rateLimitNotices(event);
+      case "task":
+        return taskNotices(event);
+      case "notice":
+        return noticeNotices(event);
+      case "user_text":
+        return userTextNotices(event);
+      case "unknown": {
+        const text = compactJson(event.event, PREVIEW_LENGTH);
+        return [{ level: "info", label: "unknown message", text }];
+      }
+      case "raw":
+        return [{ level: "info", label: "not a message", text: rawPreview(event) }];
+      default:
+        return [];
+    }
+  }
+
+  #mcpServerNotices({ mcp_servers: servers = [] }: EventOf<"session_info">): Notice[] {
+    const notices: Notice[] = [];
+    for (const { name, status } of servers) {
+      const text = `${name}: ${status}`;
+      const isBroken = status === "failed" || status === "needs-auth";
+      if (!isBroken || this.#reportedServers.has(text)) continue;
+      this.#reportedServers.add(text);
+      notices.push({ level: "warning", label: "MCP server", text });
+    }
+    return notices;
+  }
+
+  /** Annotates the first retry of a series, because CI systems limit the number of annotations. */
+  #retryNotice(event: EventOf<"retry">): Notice {
+    const last = this.#lastRetry;
+    this.#lastRetry = event;
+    const isFirst = last?.reason !== event.reason || event.attempt <= last.attempt;
+    return {
+      level: "warning",
+      label: `retry ${event.attempt}/${event.max_retries} in ${formatSeconds(event.delay_ms)}`,
+      text: describeRetry(event),
+      ...(isFirst ? { annotationTitle: "API retry" } : {}),
+    };
+  }
+
+  #rateLimitNotices(event: EventOf<"rate_limit">): Notice[] {
+    const { status, kind } = event;
+    const state = `${status} ${kind}`;
+    const isReported = state === this.#lastRateLimit;
+    this.#lastRateLimit = state;
+    if (isReported || status === "allowed") return [];
+    const level = status === "rejected" ? "error" : "warning";
+    return [{ level, label: "rate limit", text: describeRateLimit(event) }];
+  }
+}
+
+/** Returns the notice of the end of a task. */
+function taskNotices(event: EventOf<"task">): Notice[] {
+  const { status } = event;
+  if (status === "started" || status === "progress") return [];
+  const level = { completed: "done", failed: "error", stopped: "warning" } as const;
+  return [{
+    level: level[status],
+    label: status === "completed" ? "task" : `task ${status}`,
+    text: describeTask(event),
+  }];
+}
+
+function noticeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
+  if (level === "info" && QUIET_KINDS.has(kind)) return [];
+  const label = sanitizeLine(kind, 40);
+  const notice = { level, label, text, annotationTitle: `claude: ${label}` };
+  // It lists the options that would allow the denied calls.
+  return kind === "denied" ? [{ ...notice, isComplete: true, isEssential: true }] : [notice];
+}
+
+function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
+  if (kind !== "synthetic" && kind !== "other") return [];
+  return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
+}
+
+function rawPreview({ content }: EventOf<"raw">): string {
+  const text = content.length > PREVIEW_LENGTH ? `${content.slice(0, PREVIEW_LENGTH)}…` : content;
+  return sanitizeLine(text);
+}
+
+/** Returns the label and the text of a notice on one line. */
+export function noticeLine({ label, text }: Notice): string {
+  return `${label}: ${sanitizeLine(text)}`;
+}

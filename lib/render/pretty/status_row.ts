@@ -1,0 +1,99 @@
+import type { RunEvent } from "../../events.ts";
+import type { Styles } from "../../terminal/styles.ts";
+import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { formatClock, formatTokens } from "../../util/units.ts";
+import type { ToolCalls } from "../tool_calls.ts";
+import { Activity, type Status } from "./activity.ts";
+
+/** Calls a function repeatedly and returns a function that ends this. */
+export type Interval = (callback: () => void, ms: number) => () => void;
+
+/** Options for {@linkcode StatusRow}. */
+export interface StatusRowOptions {
+  calls: ToolCalls;
+  styles: Styles;
+  /** Returns the time in milliseconds. */
+  clock: () => number;
+  /** @default {setInterval, which does not keep the process alive} */
+  repeat?: Interval | undefined;
+}
+
+/** The time between two frames of the spinner. */
+const REPAINT_MS = 100;
+
+const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+
+/** An argument is left out if it would get fewer columns. */
+const MIN_ARGUMENT_COLUMNS = 8;
+
+/** The last row of a terminal, which shows the current activity behind a spinner. */
+export class StatusRow {
+  readonly #activity: Activity;
+  readonly #styles: Styles;
+  readonly #repeat: Interval;
+  #frame = 0;
+  #stopRepeating: (() => void) | undefined;
+
+  /** Creates a row that is not shown. */
+  constructor({ calls, styles, clock, repeat = repeatUnref }: StatusRowOptions) {
+    this.#activity = new Activity(calls, clock);
+    this.#styles = styles;
+    this.#repeat = repeat;
+  }
+
+  /** Records an event. */
+  record(event: RunEvent): void {
+    this.#activity.record(event);
+  }
+
+  /** Shows the row, and calls `repaint` for each frame of the spinner. */
+  start(repaint: () => void): void {
+    this.#stopRepeating ??= this.#repeat(() => {
+      this.#frame++;
+      repaint();
+    }, REPAINT_MS);
+  }
+
+  /** Hides the row. */
+  stop(): void {
+    this.#stopRepeating?.();
+    this.#stopRepeating = undefined;
+  }
+
+  /** Returns the row in at most `columns`; undefined while it is hidden or text is streamed. */
+  format(columns: number): string | undefined {
+    if (this.#stopRepeating === undefined) return undefined;
+    const status = this.#activity.status();
+    return status === undefined ? undefined : this.#formatStatus(status, columns);
+  }
+
+  #formatStatus(status: Status, columns: number): string {
+    const { cyan, dim, bold } = this.#styles;
+    const { activityMs, others, tokensIn, tokensOut } = status;
+    const spinner = FRAMES[this.#frame % FRAMES.length] ?? "";
+    const clock = ` ${formatClock(status.elapsedMs)}  `;
+    let available = columns - displayWidth(spinner + clock);
+    const activity = cutEnd(status.activity, available);
+    available -= displayWidth(activity);
+
+    const details = [
+      activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
+      others > 0 ? ` +${others}` : "",
+      tokensOut > 0 ? `  ${formatTokens(tokensIn)} in ${formatTokens(tokensOut)} out` : "",
+    ].filter((part) => {
+      if (part.length > available) return false;
+      available -= part.length;
+      return true;
+    });
+
+    const hasArgument = status.argument !== "" && available > MIN_ARGUMENT_COLUMNS;
+    const argument = hasArgument ? ` ${cutEnd(status.argument, available - 1)}` : "";
+    return cyan(spinner) + dim(clock) + bold(activity) + argument + dim(details.join(""));
+  }
+}
+
+function repeatUnref(callback: () => void, ms: number): () => void {
+  const timer = setInterval(callback, ms);
+  Deno.unrefTimer(timer);
+  return () => clearInterval(timer);
+}

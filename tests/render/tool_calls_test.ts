@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { ToolCalls } from "../../lib/render/tool_calls.ts";
+import { result, use } from "../support/rendered_run.ts";
+
+/** Records events of tool calls. */
+function record(bodies: readonly EventBody[]): ToolCalls {
+  const calls = new ToolCalls();
+  const createEvent = createEventFactory(() => null);
+  for (const body of bodies) {
+    const event = createEvent(body);
+    if (event.type === "tool_use") calls.add(event, {});
+    if (event.type === "tool_result") calls.end(event);
+    if (event.type === "permission_denied") calls.deny(event);
+  }
+  return calls;
+}
+
+const USE = use("a", "Bash", { command: "ls" });
+const FAILURE = result("a", "no", { is_error: true });
+const DENIAL: EventBody = { type: "permission_denied", tool_use_id: "a", name: "Bash" };
+
+Deno.test("ToolCalls tracks the state of a call and counts failures and denials", () => {
+  const interruption = result("a", "", { is_error: true, interrupted: true });
+  const cases: [events: EventBody[], state: string, failed: number, denied: number][] = [
+    [[USE], "running", 0, 0],
+    [[USE, result("a", "ok")], "done", 0, 0],
+    [[USE, FAILURE], "failed", 1, 0],
+    [[USE, interruption], "interrupted", 0, 0],
+    [[USE, DENIAL, DENIAL, FAILURE], "denied", 0, 1],
+    [[USE, FAILURE, DENIAL], "denied", 0, 1],
+  ];
+  for (const [events, state, failed, denied] of cases) {
+    const calls = record(events);
+    assertEquals(calls.get("a")?.state, state);
+    assertEquals(calls.counts, { all: 1, failed, denied });
+  }
+});
+
+Deno.test("ToolCalls counts failures of calls that it has not seen", () => {
+  assertEquals(record([FAILURE]).counts, { all: 0, failed: 1, denied: 0 });
+});
+
+Deno.test("ToolCalls returns the depth of subagents, even of unknown ones and in a cycle", () => {
+  const calls = record([
+    use("a", "Task", {}),
+    use("b", "Task", {}, "a"),
+    use("x", "Task", {}, "y"),
+    use("y", "Task", {}, "x"),
+  ]);
+  assertEquals([undefined, "a", "b", "never-seen"].map((id) => calls.depthOf(id)), [0, 1, 2, 1]);
+  assertEquals(calls.get("y")?.parent, undefined);
+});
