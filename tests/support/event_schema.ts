@@ -29,7 +29,7 @@ const MAP = ["properties", "$defs"] as const;
  * Returns the schema without additional fields. Readers ignore unknown fields, but a test must not,
  * because a misspelled optional field would pass.
  */
-export function strict(schema: JsonObject): JsonObject {
+function strict(schema: JsonObject): JsonObject {
   const result: Record<string, unknown> = { ...schema };
   for (const key of ONE) {
     if (isJsonObject(schema[key])) result[key] = strict(schema[key]);
