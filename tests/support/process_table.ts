@@ -78,14 +78,21 @@ export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> 
 }
 
 /**
- * Returns whether all processes are suspended. A process in vfork is in state D while its child is
- * suspended.
+ * Returns whether a process is suspended. A process in vfork is in state D while its child, which must be
+ * in the table, is suspended.
  */
+export function isSuspended(
+  { pid, state }: ProcessEntry,
+  table: readonly ProcessEntry[],
+): boolean {
+  if (state === "T") return true;
+  return state === "D" &&
+    table.some((child) => child.parent === pid && isSuspended(child, table));
+}
+
+/** Returns whether all processes are suspended. */
 export function allSuspended(processes: readonly ProcessEntry[]): boolean {
-  const isSuspended = ({ pid, state }: ProcessEntry): boolean =>
-    state === "T" ||
-    state === "D" && processes.some((child) => child.parent === pid && isSuspended(child));
-  return processes.every(isSuspended);
+  return processes.every((process) => isSuspended(process, processes));
 }
 
 /** Returns those of the processes that are alive. */
