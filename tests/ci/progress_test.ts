@@ -506,20 +506,20 @@ Deno.test("in CI a log that is too long has the end of the run", () => {
     { type: "error", error: { kind: "api", message: "It broke.", hint: "Fix it." } },
     failedExit(),
   ];
-  for (const [kind, make] of Object.entries(kinds)) {
-    for (const system of ["github", "gitlab"] as const) {
-      const run = makeRun({ ci: createCiLog(system) });
-      given(run, []);
-      for (let n = 0; n < 1_600; n++) for (const event of make(n)) run.give(event);
-      for (const event of ending) run.give(event);
-      const all = run.text();
-      assert(fitsGitlab(all), `${all.length} characters of ${kind} on ${system}`);
-      const { seen, faults } = system === "github" ? readGithubLog(all) : readGitlabLog(all);
-      assertEquals(faults, [], kind);
-      const shown = seen.slice(-12).join("\n");
-      const end = ["what would allow it", "The last result.", "It broke.", "Fix it.", "✗ api"];
-      for (const text of end) assertStringIncludes(shown, text, kind);
-      assertEquals(all.split("the log is full").length, 2, kind);
-    }
+  for (const [index, [kind, make]] of Object.entries(kinds).entries()) {
+    // The limit does not depend on the system.
+    const system = index % 2 === 0 ? "github" : "gitlab";
+    const run = makeRun({ ci: createCiLog(system) });
+    given(run, []);
+    for (let n = 0; n < 1_600; n++) for (const event of make(n)) run.give(event);
+    for (const event of ending) run.give(event);
+    const all = run.text();
+    assert(fitsGitlab(all), `${all.length} characters of ${kind}`);
+    const { seen, faults } = system === "github" ? readGithubLog(all) : readGitlabLog(all);
+    assertEquals(faults, [], kind);
+    const shown = seen.slice(-12).join("\n");
+    const end = ["what would allow it", "The last result.", "It broke.", "Fix it.", "✗ api"];
+    for (const text of end) assertStringIncludes(shown, text, kind);
+    assertEquals(all.split("the log is full").length, 2, kind);
   }
 });
