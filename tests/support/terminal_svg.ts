@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cell, Color, Look } from "./terminal_screen.ts";
+import type { Cell, Color, Look } from "./screen.ts";
 
 /** Options of the picture. */
 export interface SvgOptions {
@@ -22,21 +22,21 @@ export interface SvgOptions {
 
 /** Sizes in pixels. The picture shrinks as a whole on a narrow page. */
 const FONT_SIZE = 14;
-/** 0.6 of the size is the width of a letter in most monospaced fonts; in others it is made so. */
+/** The width of a letter in most monospaced fonts is 0.6 of the size. `textLength` enforces it in others. */
 const COLUMN = 8.4;
 const ROW = 20;
 const BAR = 38;
 const PADDING = 20;
-/** From a row's upper edge down to the line that letters stand on. */
+/** The distance of the baseline from the top of a row. */
 const BASELINE = 14.5;
 
 const FONTS = "ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', " +
   "'Liberation Mono', monospace";
 
-/** A dark window: it stands out from a white page, and its border from a dark one. */
+/** The window is dark, to contrast with a white page. Its border contrasts with a dark one. */
 const WINDOW = { background: "#10151d", bar: "#1a212b", border: "#3d4653", text: "#e2e8f0" };
 
-/** Dim text: 7 to 1 in contrast to the background. */
+/** Dim text, with a contrast of 7 to 1. */
 const DIM = "#98a4b3";
 
 const PALETTE: Readonly<Record<Color, string>> = {
@@ -52,7 +52,7 @@ const PALETTE: Readonly<Record<Color, string>> = {
 
 const BUTTONS = ["#ff5f57", "#febc2e", "#28c840"];
 
-/** Characters that connect cells; a font's would leave gaps between the rows. */
+/** Characters that connect cells. They are drawn as paths because a font leaves gaps between the rows. */
 const LINES: Readonly<Record<string, string>> = {
   "│": `v${ROW}`,
   "└": `v${ROW / 2}h${COLUMN / 2}`,
@@ -65,7 +65,7 @@ interface Run {
   readonly look: Look;
 }
 
-/** Makes the picture. */
+/** Returns the picture. */
 export function terminalSvg(
   rows: readonly (readonly Cell[])[],
   { columns, caption, title, description, cursor }: SvgOptions,
@@ -123,7 +123,7 @@ ${lines.join("\n")}
 `;
 }
 
-/** Neighbours of one look together; a gap of two spaces and more parts them, for XML knows no such gap. */
+/** Joins neighbors with the same look. XML cannot keep two spaces, so these separate them. */
 function runsOf(cells: readonly Cell[]): readonly Run[] {
   const runs: Run[] = [];
   let last: Run | undefined;
@@ -148,7 +148,7 @@ function runsOf(cells: readonly Cell[]): readonly Run[] {
   return runs;
 }
 
-/** What is not comes out of another font where the first has it not, and stands alone for its width. */
+/** Returns whether the font has the text. Other text may need another font, so its width is set by itself. */
 function isAscii(text: string): boolean {
   // deno-lint-ignore no-control-regex -- from the first to the last of ASCII
   return /^[\x00-\x7f]*$/.test(text);
@@ -167,7 +167,7 @@ function classOf(look: Look): string {
   return name === "" ? "" : ` class="${name}"`;
 }
 
-/** The rules for the looks that the screen has, and for the window's bar. */
+/** Returns the style rules for the looks on the screen and for the bar of the window. */
 function looksOf(rows: readonly (readonly Cell[])[]): readonly string[] {
   const rules = new Map([["d", ruleOf({ bold: false, dim: true })]]);
   for (const { look } of rows.flat()) rules.set(nameOf(look), ruleOf(look));
@@ -184,12 +184,12 @@ function ruleOf(look: Look): string {
   return `fill: ${paintOf(look)}${look.bold ? "; font-weight: bold" : ""}${faint}`;
 }
 
-/** A number without a long tail of digits. */
+/** Rounds to two decimals. */
 function short(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** Text, as XML has it. */
+/** Escapes text for XML. */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
