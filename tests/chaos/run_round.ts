@@ -10,16 +10,12 @@ import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccru
 import { claudePath } from "../support/claude.ts";
 import { fakeClaude } from "../support/fake_claude.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
+import { readStats } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { exists } from "../e2e/scene.ts";
 import { describeRun, type Round, type RunPlan } from "./round.ts";
-import {
-  describeProcess,
-  type ProcessTree,
-  readProcesses,
-  watchProcessTree,
-} from "./process_tree.ts";
+import { describeProcess, type ProcessTree, watchProcessTree } from "./process_tree.ts";
 import {
   ANSWER,
   fakeScript,
@@ -234,7 +230,7 @@ async function describe(context: RunContext, result: CcrunResult | undefined): P
     : `ccrun exited with ${result.code}${result.signal === null ? "" : ` (${result.signal})`}`;
   const pids = new Set(await sandbox.processes());
   for (const { pid } of [...tree.living(), ...tree.zombies()]) pids.add(pid);
-  const rows = readProcesses().filter(({ pid }) => pids.has(pid)).map(describeProcess);
+  const rows = readStats().filter(({ pid }) => pids.has(pid)).map(describeProcess);
   return [
     describeRun(plan),
     ending,
