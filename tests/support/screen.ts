@@ -22,8 +22,8 @@ export const COLORS = [
 /** A named color of a terminal. */
 export type Color = (typeof COLORS)[number];
 
-/** How a cell looks. */
-export interface Look {
+/** The style of a cell. */
+export interface CellStyle {
   /** Undefined for the default color. */
   readonly color?: Color | undefined;
   readonly bold: boolean;
@@ -37,7 +37,7 @@ export interface Cell {
   readonly width: number;
   /** The first column, from 0. */
   readonly column: number;
-  readonly look: Look;
+  readonly style: CellStyle;
 }
 
 /** A terminal with endless lines. */
@@ -52,7 +52,7 @@ export interface Screen {
   readonly widest: number;
 }
 
-const PLAIN: Look = { bold: false, dim: false };
+const PLAIN: CellStyle = { bold: false, dim: false };
 
 // deno-lint-ignore no-control-regex -- sequences are what it reads
 const SEQUENCE = /^\x1b\[([\d;]*)([A-Za-z])/;
@@ -66,7 +66,7 @@ export function makeScreen(columns: number): Screen {
   const rows: Map<number, Cell>[] = [];
   let row = 0;
   let column = 0;
-  let look = PLAIN;
+  let style = PLAIN;
   let widest = 0;
   let last: Cell | undefined;
 
@@ -87,7 +87,7 @@ export function makeScreen(columns: number): Screen {
         continue;
       }
       for (let at = column; at < column + width; at++) current().delete(at);
-      last = { text: grapheme, width, column, look };
+      last = { text: grapheme, width, column, style };
       current().set(column, last);
       column += width;
       widest = Math.max(widest, column);
@@ -98,7 +98,7 @@ export function makeScreen(columns: number): Screen {
     if (command !== "m") last = undefined;
     const count = Number(parameters || "1");
     if (command === "m") {
-      for (const parameter of parameters.split(";")) look = changeLook(look, Number(parameter));
+      for (const parameter of parameters.split(";")) style = changeStyle(style, Number(parameter));
     } else if (command === "K" && parameters === "") {
       eraseToEndOfLine();
     } else if (command === "J" && parameters === "") {
@@ -172,21 +172,21 @@ function textOf(cells: readonly Cell[]): string {
   return text.trimEnd();
 }
 
-/** Returns the look after a parameter of `CSI m`. */
-function changeLook(look: Look, parameter: number): Look {
+/** Returns the style after a parameter of `CSI m`. */
+function changeStyle(style: CellStyle, parameter: number): CellStyle {
   const color = COLORS[parameter - FIRST_COLOR] ?? COLORS[parameter - FIRST_BRIGHT_COLOR];
-  if (color !== undefined) return { ...look, color };
+  if (color !== undefined) return { ...style, color };
   switch (parameter) {
     case 0:
       return PLAIN;
     case 1:
-      return { ...look, bold: true };
+      return { ...style, bold: true };
     case 2:
-      return { ...look, dim: true };
+      return { ...style, dim: true };
     case 22:
-      return { ...look, bold: false, dim: false };
+      return { ...style, bold: false, dim: false };
     case 39:
-      return { ...look, color: undefined };
+      return { ...style, color: undefined };
   }
   throw new Error(`the terminal does not support CSI ${parameter} m`);
 }

@@ -12,8 +12,8 @@ Deno.test("makeScreen keeps colors, and applies overwriting and erasing", () => 
     "live line\r\x1b[K\x1b[1;31mno\x1b[0m \x1b[2mdim\x1b[22m\r\nold\x1b[A\r\x1b[Cx\r\n\x1b[Jnew",
   );
   assertEquals(screen.lines(), ["nx dim", "new"]);
-  const looks = screen.rows()[0]?.map(({ look }) => [look.color, look.bold, look.dim]);
-  assertEquals(looks?.slice(0, 4), [
+  const styles = screen.rows()[0]?.map(({ style }) => [style.color, style.bold, style.dim]);
+  assertEquals(styles?.slice(0, 4), [
     ["red", true, false],
     [undefined, false, false],
     [undefined, false, false],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cell, Color, Look } from "./screen.ts";
+import type { Cell, CellStyle, Color } from "./screen.ts";
 
 /** Options of the picture. */
 export interface SvgOptions {
@@ -62,7 +62,7 @@ interface Run {
   text: string;
   readonly column: number;
   columns: number;
-  readonly look: Look;
+  readonly style: CellStyle;
 }
 
 /** Returns the picture. */
@@ -78,19 +78,19 @@ export function terminalSvg(
   const lines: string[] = [];
   for (const [index, cells] of rows.entries()) {
     const y = top + index * ROW;
-    for (const { column, columns, look, text } of runsOf(cells)) {
+    for (const { column, columns, style, text } of runsOf(cells)) {
       const x = short(left + column * COLUMN);
       const length = short(columns * COLUMN);
       lines.push(
         `<text x="${x}" y="${short(y + BASELINE)}" textLength="${length}" ` +
-          `lengthAdjust="spacingAndGlyphs"${classOf(look)}>${escaped(text)}</text>`,
+          `lengthAdjust="spacingAndGlyphs"${classOf(style)}>${escaped(text)}</text>`,
       );
     }
-    for (const { text, column, look } of cells) {
+    for (const { text, column, style } of cells) {
       const path = LINES[text];
       if (path === undefined) continue;
       const x = short(left + (column + 0.5) * COLUMN);
-      lines.push(`<path d="M${x} ${y}${path}" fill="none" stroke="${paintOf(look)}"/>`);
+      lines.push(`<path d="M${x} ${y}${path}" fill="none" stroke="${paintOf(style)}"/>`);
     }
   }
   const last = top + (rows.length - 1) * ROW;
@@ -99,7 +99,7 @@ export function terminalSvg(
 <desc id="description">${escaped(description)}</desc>
 <style>
 text { fill: ${WINDOW.text}; font-family: ${FONTS}; font-size: ${FONT_SIZE}px }
-${looksOf(rows).join("\n")}
+${rulesOf(rows).join("\n")}
 </style>
 <rect x="0.5" y="0.5" width="${width - 1}" height="${
     height - 1
@@ -123,24 +123,24 @@ ${lines.join("\n")}
 `;
 }
 
-/** Joins neighbors with the same look. XML cannot keep two spaces, so these separate them. */
+/** Joins neighbors with the same style. XML cannot keep two spaces, so these separate them. */
 function runsOf(cells: readonly Cell[]): readonly Run[] {
   const runs: Run[] = [];
   let last: Run | undefined;
   let gap = 0;
-  for (const { text, column, width, look } of cells) {
+  for (const { text, column, width, style } of cells) {
     if (text in LINES) continue;
     if (text === " ") {
       gap++;
       continue;
     }
-    const joins = last !== undefined && isSame(last.look, look) && gap <= 1 &&
+    const joins = last !== undefined && isSame(last.style, style) && gap <= 1 &&
       column === last.column + last.columns + gap && isAscii(text) && isAscii(last.text);
     if (last !== undefined && joins) {
       last.text += " ".repeat(gap) + text;
       last.columns += gap + width;
     } else {
-      last = { text, column, columns: width, look };
+      last = { text, column, columns: width, style };
       runs.push(last);
     }
     gap = 0;
@@ -154,34 +154,34 @@ function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }
 
-function isSame(one: Look, other: Look): boolean {
+function isSame(one: CellStyle, other: CellStyle): boolean {
   return one.color === other.color && one.bold === other.bold && one.dim === other.dim;
 }
 
-function nameOf({ color, bold, dim }: Look): string {
+function nameOf({ color, bold, dim }: CellStyle): string {
   return `${color ?? ""}${bold ? "b" : ""}${dim ? "d" : ""}`;
 }
 
-function classOf(look: Look): string {
-  const name = nameOf(look);
+function classOf(style: CellStyle): string {
+  const name = nameOf(style);
   return name === "" ? "" : ` class="${name}"`;
 }
 
-/** Returns the style rules for the looks on the screen and for the bar of the window. */
-function looksOf(rows: readonly (readonly Cell[])[]): readonly string[] {
+/** Returns the CSS rules for the styles on the screen and for the bar of the window. */
+function rulesOf(rows: readonly (readonly Cell[])[]): readonly string[] {
   const rules = new Map([["d", ruleOf({ bold: false, dim: true })]]);
-  for (const { look } of rows.flat()) rules.set(nameOf(look), ruleOf(look));
+  for (const { style } of rows.flat()) rules.set(nameOf(style), ruleOf(style));
   return [...rules].filter(([name]) => name !== "").sort(([one], [other]) => one < other ? -1 : 1)
     .map(([name, rule]) => `.${name} { ${rule} }`);
 }
 
-function paintOf({ color, dim }: Look): string {
+function paintOf({ color, dim }: CellStyle): string {
   return color !== undefined ? PALETTE[color] : dim ? DIM : WINDOW.text;
 }
 
-function ruleOf(look: Look): string {
-  const faint = look.dim && look.color !== undefined ? "; opacity: 0.75" : "";
-  return `fill: ${paintOf(look)}${look.bold ? "; font-weight: bold" : ""}${faint}`;
+function ruleOf(style: CellStyle): string {
+  const faint = style.dim && style.color !== undefined ? "; opacity: 0.75" : "";
+  return `fill: ${paintOf(style)}${style.bold ? "; font-weight: bold" : ""}${faint}`;
 }
 
 /** Rounds to two decimals. */
