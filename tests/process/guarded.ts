@@ -116,16 +116,6 @@ export async function untilSuspended(pids: readonly number[]): Promise<void> {
   assert(await waitFor(areSuspended, LONG_MS), "a process is not suspended");
 }
 
-/** Waits until no process is suspended, and fails if one has ended. */
-export async function untilRunning(pids: readonly number[]): Promise<void> {
-  const areRunning = async () => {
-    const states = await statesOf(pids);
-    assert(!states.includes(undefined), "a process has ended");
-    return !states.includes("T");
-  };
-  assert(await waitFor(areRunning, LONG_MS), "a process is suspended");
-}
-
 /** Returns those of the processes that are alive. */
 export async function living(pids: readonly number[]): Promise<readonly number[]> {
   const found = new Set((await entriesOf(pids)).map(({ pid }) => pid));

@@ -17,7 +17,6 @@ import {
   stateOf,
   statesOf,
   until,
-  untilRunning,
   untilSuspended,
   writeScript,
 } from "./guarded.ts";
@@ -183,36 +182,6 @@ testWith(needs, "Guardian ignores processes that merely look like the run's", as
   assertEquals(await living(pids), pids);
   for (const child of children) child.kill("SIGKILL");
   await Promise.all(children.map((child) => child.status));
-});
-
-testWith(needs, "Guardian.listLeftovers lists the processes and lets them run", async () => {
-  await using sandbox = await makeSandbox();
-  const script = `${IS_SLEEP}; setsid sleep 601 & echo $! >"$HOME/one"; is_sleep $!
-sleep 602 & echo $! >"$HOME/two"; is_sleep $!`;
-  const { guardian, exited, pidOf } = startGuarded(sandbox, script);
-  await exited;
-  const [one, two] = [await pidOf("one"), await pidOf("two")];
-  const expected = [
-    { pid: one, command: "sleep 601", stays: true },
-    { pid: two, command: "sleep 602", stays: true },
-  ];
-  assertEquals(await guardian.listLeftovers(), expected.sort((a, b) => a.pid - b.pid));
-  assertEquals(await living([one, two]), [one, two]);
-});
-
-testWith(needs, "Guardian.suspend and resume act on all processes of the run", async () => {
-  await using sandbox = await makeSandbox();
-  const script = `setsid sh -c '${FOREVER}' & echo $! >"$HOME/left"; ${FOREVER}`;
-  const { guardian, pid, pidOf } = startGuarded(sandbox, script);
-  const pids = [await pidOf("left"), pid];
-  await guardian.suspend();
-  await untilSuspended(pids);
-  await guardian.resume();
-  await untilRunning(pids);
-  await guardian.suspend();
-  await untilSuspended(pids);
-  await guardian.end(LONG_MS);
-  assertEquals(await living(pids), []);
 });
 
 testWith(needs, "Guardian finds a child by its token before it receives the pid", async () => {
