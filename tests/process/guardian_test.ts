@@ -235,7 +235,8 @@ for (const [which, program, script] of FORKING) {
     await until(sandbox, "storm");
     await guardian.end(SHORT_MS);
     await exited;
-    await sandbox.assertNothingLeft(0);
+    // The last process may not have died of SIGKILL yet.
+    await sandbox.assertNothingLeft();
   });
 }
 
@@ -249,7 +250,7 @@ for pid in $pids; do is_sleep $pid; done`;
   await exited;
   const leftovers = await guardian.end(LONG_MS);
   assertEquals(leftovers.length, 100);
-  assert(leftovers.every(({ command, stays }) => command.includes("sleep 600") && !stays));
+  assert(leftovers.every(({ command }) => command.includes("sleep 600")));
   assertEquals(await sandbox.processes(), []);
 });
 
