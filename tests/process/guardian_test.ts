@@ -1,6 +1,7 @@
 /** Tests of the guardian that depend neither on the shell nor on how processes are listed. */
 import { assert, assertEquals } from "@std/assert";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
+import { childrenOf } from "../support/process_table.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -261,8 +262,11 @@ testWith(
     await using sandbox = await makeSandbox();
     const { pid, guardian } = startGuarded(sandbox, "exec sleep 600");
     assertEquals(guardian.hasDied, false);
-    const guardians = await sandbox.processes();
-    for (const other of guardians.filter((other) => other !== pid)) Deno.kill(other, "SIGKILL");
+    const inSandbox = await sandbox.processes();
+    const children = (await childrenOf(Deno.pid)).map((child) => child.pid);
+    const [guardianPid] = children.filter((child) => child !== pid && inSandbox.includes(child));
+    assert(guardianPid !== undefined);
+    Deno.kill(guardianPid, "SIGKILL");
     assert(await waitFor(() => guardian.hasDied, LONG_MS));
     await guardian.scan();
     await guardian.suspend();
