@@ -205,7 +205,7 @@ testWith(
   async () => {
     await using sandbox = await makeSandbox();
     const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
-    const limitMs = 3000;
+    const limitMs = 5000;
     const session = await fakeSession(sandbox, body, {
       timeoutMs: limitMs,
       idleTimeoutMs: limitMs,
