@@ -179,20 +179,20 @@ Deno.test("a structured output is shown as JSON", () => {
 });
 
 Deno.test("a failed run has no answer, and the last text only if it differs from the error", () => {
-  const end = (message: string, said: string) =>
+  const pageWith = (message: string, lastText: string) =>
     pageOf([
       START,
-      text(said),
-      answer(said, { ok: false }),
+      text(lastText),
+      answer(lastText, { ok: false }),
       { type: "error", error: { kind: "api", message } },
       failedExit(),
     ]);
-  assert(!end("API Error: 400 bad", "API  Error: 400\nbad").includes("> "));
+  assert(!pageWith("API Error: 400 bad", "API  Error: 400\nbad").includes("> "));
   assertStringIncludes(
-    end("overloaded", "I was at it."),
+    pageWith("overloaded", "I was at it."),
     "### Last text\n\n> I was at it.",
   );
-  assert(!end("overloaded", "x").includes("### Answer"));
+  assert(!pageWith("overloaded", "x").includes("### Answer"));
 });
 
 Deno.test("synthetic text of an API error is neither a step nor the last text", () => {
