@@ -16,8 +16,8 @@ import type { BufferedWriter } from "../../lib/terminal/buffered_writer.ts";
 import { createTerminal } from "../../lib/terminal/terminal.ts";
 import { linesOf, readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
+import { makeKeptSink } from "../support/kept_writer.ts";
 import { makeRandom } from "../support/random.ts";
-import { makeKeptSink } from "../support/screen.ts";
 
 /** Distinguishes foreign text from the text of ccrun. */
 const MARK = "evil";

@@ -53,3 +53,17 @@ export function makeKept(): Kept {
   };
   return { sink, bytes, text: async () => new TextDecoder().decode(await bytes()) };
 }
+
+/** Creates a buffered writer that keeps each write at once. */
+export function makeKeptSink(): BufferedWriter & { readonly writes: string[]; text(): string } {
+  const writes: string[] = [];
+  return {
+    writes,
+    text: () => writes.join(""),
+    write: (text) => void writes.push(text),
+    writeBytes: () => {},
+    pending: 0,
+    flush: () => Promise.resolve(),
+    failure: undefined,
+  };
+}

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BufferedWriter } from "../../lib/terminal/buffered_writer.ts";
 import { displayWidth, graphemesOf } from "../../lib/terminal/width.ts";
 
 /** The named colors of a terminal. */
@@ -189,18 +188,4 @@ function changeStyle(style: CellStyle, parameter: number): CellStyle {
       return { ...style, color: undefined };
   }
   throw new Error(`the terminal does not support CSI ${parameter} m`);
-}
-
-/** Creates a writer that keeps each write. */
-export function makeKeptSink(): BufferedWriter & { readonly writes: string[]; text(): string } {
-  const writes: string[] = [];
-  return {
-    writes,
-    text: () => writes.join(""),
-    write: (text) => void writes.push(text),
-    writeBytes: () => {},
-    pending: 0,
-    flush: () => Promise.resolve(),
-    failure: undefined,
-  };
 }
