@@ -65,6 +65,7 @@ const BAD: readonly [rule: string, message: string, events: readonly JsonObject[
     FAILED,
   ]],
   ["a number that JSON does not have", "JSON", [START, { ...RESULT, cost_usd: NaN }, EXIT]],
+  ["an unknown type", "unknown event type", [START, { ...RESULT, type: "constructor" }, EXIT]],
   ["no start", "first", [{ ...RESULT, seq: 0 }, { ...EXIT, seq: 1 }]],
   ["two starts", "start", [START, { ...START, seq: 1 }, { ...EXIT, turns: 0 }]],
   ["no exit", "last", [START, RESULT]],
