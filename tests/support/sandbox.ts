@@ -165,17 +165,19 @@ async function shell(script: string, args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-let foundNode: Promise<string> | undefined;
+/** Keeps the path of Node. All test files of a process share its environment, so few have to ask Node. */
+const NODE_VARIABLE = "CCRUN_TEST_NODE";
 
 /** Returns the real executable of Node, because the wrapper of a version manager needs its environment. */
-function nodePath(): Promise<string> {
-  foundNode ??= (async () => {
-    const { stdout } = await new Deno.Command("node", {
-      args: ["-p", "process.execPath"],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    return new TextDecoder().decode(stdout).trim();
-  })();
-  return foundNode;
+async function nodePath(): Promise<string> {
+  const known = Deno.env.get(NODE_VARIABLE);
+  if (known) return known;
+  const { stdout } = await new Deno.Command("node", {
+    args: ["-p", "process.execPath"],
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  const path = new TextDecoder().decode(stdout).trim();
+  Deno.env.set(NODE_VARIABLE, path);
+  return path;
 }
