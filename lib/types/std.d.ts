@@ -75,6 +75,8 @@ declare module "@std/async/deadline" {
 
 declare module "@std/async/delay" {
   export interface DelayOptions {
+    /** Rejects the promise with the reason of the signal. */
+    signal?: AbortSignal;
     /** Whether the timer keeps the program alive. @default {true} */
     persistent?: boolean;
   }
