@@ -9,7 +9,7 @@ import { apiError, hang, message, subAgent, text, toolUse } from "../support/api
 import { claudeAtLeast } from "../support/claude.ts";
 import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
+import { ANSWER, gate, runInLibrary, STORY, withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
   bash,
@@ -51,7 +51,7 @@ function hasResult(events: JsonRun): boolean {
 Deno.test("ccrun --timeout stops a running tool and names it", async () => {
   let command = "";
   const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
-  await withScene(replies, async ({ sandbox, json, run }) => {
+  await withScene(replies, async ({ sandbox, json }) => {
     await using leftover = makeLeftover(sandbox);
     command = `(${leftover.command} &); ${leftover.awaited}; sleep 377`;
     const events = await untilTimeout((limit) => json([SKIP, "--timeout", limit, "Wait."]), /Bash/);
@@ -66,40 +66,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
       `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} "..."`,
     );
     assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
-
-    command = "touch begun; sleep 377";
-    const pretty = await run([SKIP, "--timeout=2s", "--output", "answer", "Wait."]);
-    assertEquals([pretty.code, pretty.stdout], [124, ""]);
-    assertStringIncludes(pretty.stderr, "\nerror: timeout of 2s reached: ");
-    assertStringIncludes(pretty.stderr, "\n✗ timeout · ");
   });
-});
-
-Deno.test("ccrun --timeout stops a run in the middle of a text", async () => {
-  const never = new Promise(() => {});
-  const replies = [message(text("One two three four."), { pause: never })];
-  await withScene(replies, async ({ json }) => {
-    const options = [SKIP, "--partial"];
-    const events = await untilTimeout(
-      (limit) => json([...options, "--timeout", limit, "Talk."]),
-      /last event: text_delta/,
-    );
-    assertEquals(eventsOf(events, "result").filter(({ ok }) => ok), []);
-  });
-});
-
-Deno.test("ccrun --timeout names the activity of a subagent", async () => {
-  const replies = [
-    subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: false }),
-    text("Never."),
-  ];
-  const subagents = { ALPHA: [bash("touch begun; sleep 377"), text("Never.")] };
-  await withScene(replies, async ({ json }) => {
-    const run = (limit: string) => json([SKIP, "--timeout", limit, "Find it."]);
-    const events = await untilTimeout(run, /Bash \(touch begun; sleep 377\) has been running for /);
-    const inner = eventsOf(events, "tool_use").find(({ name }) => name === "Bash");
-    assert(inner?.parent_tool_use_id !== undefined);
-  }, { subagents });
 });
 
 testWith(
@@ -142,15 +109,12 @@ testWith(
 );
 
 Deno.test("ccrun --idle-timeout stops a run whose API does not answer", async () => {
-  await withScene(hang, async ({ json, run }) => {
+  await withScene(hang, async ({ json }) => {
     const events = await untilTimeout(
       (limit) => json([SKIP, "--idle-timeout", limit, "Wait."]),
       /last event: /,
     );
     assertMatch(eventOf(events, "error").error.message, /^idle timeout of /);
-    const quiet = await run(["-q", "--idle-timeout", "2s", "Wait."]);
-    assertEquals([quiet.code, quiet.stdout], [124, ""]);
-    assertStringIncludes(quiet.stderr, "ccrun: error: idle timeout of 2s reached: ");
   });
 });
 
@@ -171,55 +135,41 @@ Deno.test("ccrun --idle-timeout counts API retries as activity", async () => {
   });
 });
 
-/** Returns a fake claude that repeats a command for longer than the idle timeout. */
-function repeating(command: string): string {
-  return `${emit(initLine())}end=$(($(date +%s) + 5))
-while [ "$(date +%s)" -lt $end ]; do ${command} sleep 0.1; done; echo\n${emit(resultLine())}`;
-}
-
-Deno.test("ccrun --idle-timeout counts any output as activity", async () => {
+Deno.test("the idle timeout counts any output as activity", async () => {
   const commands = [
-    emit(messageLine({ type: "tool_progress", tool_name: "Bash" })),
     emit(messageLine({ type: "system", subtype: "thinking_tokens" })),
-    emit(textLine("Hm.", { parent_tool_use_id: "toolu_1" })),
     "echo 'not a message';",
     "printf incomplete;",
     "echo stderr >&2;",
   ];
-  await Promise.all(commands.map((command) =>
-    withFake(repeating(command), async ({ run }) => {
-      const { code, stdout, stderr } = await run(["-q", "--idle-timeout", "3s", "hi"]);
-      assertEquals([code, stdout], [0, "Done.\n"], `${command}\n${stderr}`);
-    })
-  ));
+  // Three seconds, which is longer than the limit.
+  const repeat = (command: string) =>
+    `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10; do ${command} sleep 0.3; done; echo
+    ${emit(resultLine())}`;
+  await Promise.all(commands.map(async (command) => {
+    const { exit } = await runInLibrary(repeat(command), { idleTimeoutMs: 2500 });
+    assertEquals(exit.reason, "success", command);
+  }));
 });
-
-/** A fake claude that ignores signals. */
-const HUNG = "trap '' INT TERM HUP; while :; do sleep 0.05; done";
 
 /** Longer than any run takes unless it hangs. */
 const BOUND_MS = 60_000;
 
-Deno.test("ccrun stops a claude that hangs, at either limit", async () => {
+Deno.test("both limits stop a claude that ignores signals", async () => {
+  const deaf = "trap '' INT TERM HUP;";
+  const hang = "exec sleep 377";
   const cases = [
-    [HUNG, "--timeout", "timeout of 2s reached: claude produced no output"],
-    [HUNG, "--idle-timeout", "idle timeout of 2s reached: claude produced no output"],
-    [`${emit(initLine())}${HUNG}`, "--timeout", "timeout of 2s reached: last event:"],
-    [`echo garbage; ${HUNG}`, "--idle-timeout", "idle timeout of 2s reached: last event:"],
-    [`exec >&-; ${HUNG}`, "--timeout", "timeout of 2s reached: claude produced no output"],
+    [`${deaf} ${hang}`, { timeoutMs: 2000 }, "timeout of 2s reached: claude produced no output"],
+    [`${deaf} exec >&-; ${hang}`, { idleTimeoutMs: 2000 }, "idle timeout of 2s reached: claude"],
+    [`${deaf} ${emit(initLine())}${hang}`, { idleTimeoutMs: 3000 }, "3s reached: last event:"],
   ] as const;
-  await Promise.all(cases.map(async ([body, option, wanted]) => {
-    await withFake(body, async ({ run }) => {
-      const began = performance.now();
-      const limits = [option, "2s", "--grace", "1s"];
-      const { code, stdout, stderr } = await run(["-q", ...limits, "hi"], { limitMs: BOUND_MS });
-      assertEquals([code, stdout], [124, ""], stderr);
-      assertStringIncludes(stderr, wanted);
-      assertStringIncludes(stderr, `raise ${option}`);
-      // A claude without output may be unable to run.
-      assertEquals(stderr.includes("ccrun doctor"), wanted.includes("no output"), stderr);
-      assert(performance.now() - began >= 2000);
-    });
+  await Promise.all(cases.map(async ([body, limit, wanted]) => {
+    const run = await runInLibrary(body, { ...limit, graceMs: 300 });
+    assertEquals([run.exit.code, run.exit.claude_signal], [124, "SIGKILL"]);
+    const { message, hint } = eventOf(run, "error").error;
+    assertStringIncludes(message, wanted);
+    // A claude without output may be unable to run.
+    assertEquals(hint?.includes("ccrun doctor"), !wanted.includes("last event"), hint);
   }));
 });
 
@@ -233,25 +183,23 @@ Deno.test("ccrun has no limit if a timeout is 0", async () => {
   });
 });
 
-for (const option of ["--settings", "--mcp-config"]) {
-  testWith(
-    { commands: ["mkfifo"] },
-    `ccrun --timeout stops while ${option} is a pipe without a writer`,
-    async () => {
-      await withFake(STORY, async ({ shell, prompt }) => {
-        const { stdout, code, stderr } = await shell(
-          `mkfifo pipe; ccrun --json --timeout 2s --grace 1s ${option} pipe hi`,
-          { limitMs: BOUND_MS },
-        );
-        assertEquals(code, 124, stderr);
-        const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
-        assertEquals(types, ["start", "error", "exit"]);
-        assertStringIncludes(stdout, "timeout of 2s reached: claude produced no output");
-        assertEquals(await prompt(), undefined, "claude was started");
-      });
-    },
-  );
-}
+testWith(
+  { commands: ["mkfifo"] },
+  "ccrun --timeout stops while --settings is a pipe without a writer",
+  async () => {
+    await withFake(STORY, async ({ shell, prompt }) => {
+      const { stdout, code, stderr } = await shell(
+        "mkfifo pipe; ccrun --json --timeout 1s --settings pipe hi",
+        { limitMs: BOUND_MS },
+      );
+      assertEquals(code, 124, stderr);
+      const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
+      assertEquals(types, ["start", "error", "exit"]);
+      assertStringIncludes(stdout, "timeout of 1s reached: claude produced no output");
+      assertEquals(await prompt(), undefined, "claude was started");
+    });
+  },
+);
 
 testWith(
   { commands: ["mkfifo"] },
