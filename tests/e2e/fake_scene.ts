@@ -70,7 +70,7 @@ export const FAILURE: readonly string[] = [
 
 /** Returns a shell command that waits until the test opens a gate. */
 export function gate(name: string): string {
-  return `while [ ! -e "$gates/${name}" ]; do sleep 0.02; done; `;
+  return `while [ ! -e "$gates/${name}" ]; do sleep 0.05; done; `;
 }
 
 /**
