@@ -11,12 +11,12 @@ import { claudeAtLeast } from "../support/claude.ts";
 import { asArray, asObject } from "../support/json.ts";
 import { eventOf, eventsOf, withScene } from "./scene.ts";
 
-/** Everything that is said in the conversation of a request. */
+/** Returns the conversation of a request. */
 function history(request: ApiRequest | undefined): string {
   return JSON.stringify(asArray(request?.body.messages));
 }
 
-/** The ids that a run reported. */
+/** Returns the ids that a run reported. */
 function ids(run: Parameters<typeof eventsOf>[0]): readonly (string | undefined)[] {
   const infos = eventsOf(run, "session_info").map(({ session_id }) => session_id);
   const results = eventsOf(run, "result").map(({ session_id }) => session_id);
@@ -55,18 +55,13 @@ Deno.test("ccrun resumes a session by its id or as the newest, and forks it", as
     assertEquals(eventOf(forked, "start").resume, id);
     assertStringIncludes(history(turns().at(-1)), "Answer to three");
 
-    const again = await json(["--continue", "--fork", "five"], { forkedFrom: forkId });
-    assertEquals([again.code, ids(again).length], [0, 1]);
-    assert(![id, forkId].includes(again.exit.session_id ?? id), again.stdout);
-    assertStringIncludes(history(turns().at(-1)), "Answer to four");
-
     const raw = await run(["--format", "raw", "--resume", id, ...args, "six"]);
     const lines = raw.stdout.trimEnd().split("\n").map((line) => asObject(JSON.parse(line)));
     const own = lines.filter((line) => line.source === "ccrun");
     assertEquals(own.map(({ type }) => type), ["session_info", "exit"]);
     assertEquals(new Set(own.map(({ session_id }) => session_id)).size, 1);
     assertNotEquals(own[0]?.session_id, id);
-    // The original session is unchanged.
+    // The fork did not change the original session.
     assert(!history(turns().at(-1)).includes("Answer to four"));
   });
 });
