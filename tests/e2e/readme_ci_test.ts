@@ -6,10 +6,12 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { text, toolUse } from "../support/api_reply.ts";
 import { command, denoVariables } from "../support/ccrun.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
+import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
 import { documentSection, fences } from "../support/readme.ts";
 import { startProcess } from "../support/running_process.ts";
@@ -53,17 +55,22 @@ async function writeCommand(path: string, script: string): Promise<void> {
   await writeExecutable(path, `#!/bin/bash\n${script}\n`);
 }
 
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
+/**
+ * Prepares the repository and the release.
+ *
+ * @param fakeResult the result of a fake claude that is installed instead of the real one
+ */
 async function withJob(
   replies: Parameters<typeof withScene>[0],
   act: (job: Job) => Promise<void>,
+  fakeResult?: string,
 ): Promise<void> {
   await withScene(replies, async (scene) => {
-    const { sandbox, api, claude } = scene;
-    const { root, bin, project, home } = sandbox;
+    const { sandbox, api } = scene;
+    const claude = fakeResult === undefined
+      ? scene.claude
+      : await fakeClaude(sandbox, `head -n 1 >/dev/null\n${emit(initLine(), fakeResult)}`);
+    const { root, bin, project } = sandbox;
     const env: Record<string, string> = { ...sandbox.env(api.url), ...await denoVariables() };
     env.CI = "true";
     env.GIT_CONFIG_GLOBAL = "/dev/null";
@@ -84,15 +91,15 @@ async function withJob(
     // A release of the ccrun under test.
     const release = `${root}/release`;
     await Deno.mkdir(`${release}/content`, { recursive: true });
-    const words = (await command()).map(quoted).join(" ");
+    const words = (await command()).map(shellQuote).join(" ");
     await writeCommand(`${release}/content/ccrun`, `exec ${words} "$@"`);
     await Deno.writeTextFile(`${release}/content/README.md`, "# ccrun\n");
     const asset = "ccrun-x86_64-unknown-linux-gnu.tar.gz";
     const made = await shell(
-      `cd ${quoted(release)}; tar -C content -czf ${asset} ccrun README.md
+      `cd ${shellQuote(release)}; tar -C content -czf ${asset} ccrun README.md
       touch ccrun-other.tar.gz; sha256sum *.tar.gz >SHA256SUMS; rm ccrun-other.tar.gz
       cd ${
-        quoted(project)
+        shellQuote(project)
       }; git init -q -b main; git config user.email a@b.c; git config user.name A
       git add -A; git commit -qm One; git checkout -qb change; echo 'goodbye' >>notes.txt
       git commit -qam Two; git checkout -q main; git merge -q --no-ff -m Merge change
@@ -103,18 +110,17 @@ async function withJob(
 
     await writeCommand(
       `${bin}/curl`,
-      `url="\${@: -1}"; echo "$*" >>${quoted(`${root}/curl.log`)}
+      `url="\${@: -1}"; echo "$*" >>${shellQuote(`${root}/curl.log`)}
       [[ $url == https://github.com/ccrun/ccrun/releases/latest/download/* ]] || exit 22
-      cp ${quoted(release)}/"\${url##*/}" .`,
+      cp ${shellQuote(release)}/"\${url##*/}" .`,
     );
     await writeCommand(
       `${bin}/npm`,
-      `echo "$*" >>${quoted(`${root}/npm.log`)}; ln -s ${quoted(claude)} ${
-        quoted(`${bin}/claude`)
+      `echo "$*" >>${shellQuote(`${root}/npm.log`)}; ln -s ${shellQuote(claude)} ${
+        shellQuote(`${bin}/claude`)
       }`,
     );
-    await writeCommand(`${bin}/gh`, `{ echo "$*"; cat; } >>${quoted(`${root}/gh.log`)}`);
-    assertEquals(home.startsWith(root), true);
+    await writeCommand(`${bin}/gh`, `{ echo "$*"; cat; } >>${shellQuote(`${root}/gh.log`)}`);
     await act({
       ...scene,
       env,
@@ -187,15 +193,12 @@ async function runGithub(
 
 const FINDINGS = "The greeting `$(touch pwned)` is gone; see:\n\n- notes.txt, the last line";
 
-function review(verdict: string) {
-  return [toolUse("StructuredOutput", { verdict, findings: FINDINGS }), text("Never.")];
-}
-
 testWith(
   NEEDS,
   "the workflow for GitHub installs ccrun, reviews the change and comments",
   async () => {
-    await withJob(review("approve"), async (job) => {
+    const review = toolUse("StructuredOutput", { verdict: "approve", findings: FINDINGS });
+    await withJob([review, text("Never.")], async (job) => {
       const { ended, outputs, temp } = await runGithub(job);
       const outcome = JSON.stringify(ended, null, 2);
       assertEquals(ended.map(({ code }) => code), [0, 0, 0, 0, 0], outcome);
@@ -230,13 +233,16 @@ testWith(
   NEEDS,
   "the workflow for GitHub fails if changes are requested",
   async () => {
-    await withJob(review("request_changes"), async (job) => {
+    const result = resultLine({
+      structured_output: { verdict: "request_changes", findings: FINDINGS },
+    });
+    await withJob([], async (job) => {
       const { ended, outputs } = await runGithub(job);
       const outcome = JSON.stringify(ended, null, 2);
       assertEquals(ended.map(({ code }) => code), [0, 0, 0, 1, 0], outcome);
       assertEquals(outputs.get("review.verdict"), "request_changes");
       assertMatch(await job.log("gh"), /^pr comment 7/);
-    });
+    }, result);
   },
 );
 
@@ -244,8 +250,7 @@ testWith(
   NEEDS,
   "the workflow for GitHub prints the outcome of a failed run and does not comment",
   async () => {
-    // The model never sends a structured output.
-    await withJob(() => text("I would rather not."), async (job) => {
+    await withJob([], async (job) => {
       const { ended, outputs, temp } = await runGithub(job);
       const outcome = JSON.stringify(ended, null, 2);
       assertEquals(ended.map(({ code }) => code), [0, 6, 0], outcome);
@@ -254,7 +259,7 @@ testWith(
       assertEquals(await job.log("gh"), "");
       assertMatch(ended[1]?.stderr ?? "", /^::error/m);
       assertStringIncludes(await Deno.readTextFile(`${temp}/review.md`), "structured output");
-    });
+    }, resultLine({ result: "I would rather not." }));
   },
 );
 
@@ -262,7 +267,7 @@ testWith(
   NEEDS,
   "the workflow for GitHub stops at an archive with a wrong checksum",
   async () => {
-    await withJob(review("approve"), async (job) => {
+    await withJob([], async (job) => {
       const archive = `${job.sandbox.root}/release/ccrun-x86_64-unknown-linux-gnu.tar.gz`;
       await Deno.writeTextFile(archive, "x", { append: true });
       const { ended } = await runGithub(job);
@@ -291,8 +296,8 @@ testWith(
       // The job runs in a container. Here, its directories are in the sandbox.
       await Deno.mkdir(`${root}/container`);
       const places = before
-        .replaceAll(/\bcd \/tmp\b/g, `cd ${quoted(`${root}/container`)}`)
-        .replaceAll(/-C \/usr\/local\/bin\b/g, `-C ${quoted(job.sandbox.bin)}`);
+        .replaceAll(/\bcd \/tmp\b/g, `cd '${root}/container'`)
+        .replaceAll(/-C \/usr\/local\/bin\b/g, `-C '${job.sandbox.bin}'`);
       assert(!/ \/(?:tmp|usr)\b/.test(places), places);
       const { code, stdout, stderr } = await job.shell(`${places}\n${script}`, env);
       assertEquals(code, 0, `${stdout}\n${stderr}`);
