@@ -92,6 +92,8 @@ Deno.test("findClaude names the missing path and its source", async () => {
   );
   assertEquals(kind, "not_found");
   assert(message.includes("CCRUN_CLAUDE") && message.includes("/no/such/claude"), message);
+  const tilde = await failure(options(sandbox, { path: "~/claude" }));
+  assert(tilde.hint?.startsWith("~ is not read as your home directory"), tilde.hint);
 });
 
 Deno.test("findClaude rejects a directory, and a file that is not executable", async () => {
