@@ -1,5 +1,5 @@
 /**
- * Subagents: in the foreground, in parallel, nested, and in the background.
+ * Parallel and nested subagents.
  *
  * @module
  */
@@ -10,12 +10,13 @@ import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, type JsonRun, SKIP, withScene } from "./scene.ts";
 
-/** Why a test does not run with versions before 2.1. */
-const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no such subagents";
+const NEEDS = {
+  unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no nested subagents",
+};
 
 /** Returns a call that starts a subagent. */
-function agent(name: string, background = false): Block {
-  return subAgent({ prompt: `Look for ${name}.`, description: `Find ${name}`, background });
+function agent(name: string): Block {
+  return subAgent({ prompt: `Look for ${name}.`, description: `Find ${name}`, background: false });
 }
 
 /** Returns the id of the call that started the subagent of this name. */
@@ -59,7 +60,7 @@ Deno.test("ccrun assigns the events of parallel subagents to the calls that star
 });
 
 testWith(
-  { unless: NEWER },
+  NEEDS,
   "ccrun assigns the result of a nested subagent to the outer one",
   async () => {
     const subagents = {
@@ -74,43 +75,6 @@ testWith(
       assertEquals([ofBeta?.parent_tool_use_id, ofBeta?.text], [alpha, "Here is beta."]);
       const ofAlpha = results.find(({ tool_use_id: id }) => id === alpha);
       assertEquals([ofAlpha?.parent_tool_use_id, ofAlpha?.text], [undefined, "Alpha, with beta."]);
-    }, { subagents });
-  },
-);
-
-testWith(
-  { unless: NEWER },
-  "ccrun waits for a background subagent, and the last result is the answer",
-  async () => {
-    const answered = Promise.withResolvers<void>();
-    const replies = [
-      agent("ALPHA", true),
-      () => {
-        answered.resolve();
-        return text("I started it.");
-      },
-      text("Now it is finished."),
-    ];
-    const subagents = {
-      ALPHA: [bash("echo inner"), hold(answered.promise, text("Here is alpha."))],
-    };
-    await withScene(replies, async ({ json }) => {
-      const events = await json([SKIP, "Find it."]);
-      assertEquals([events.code, events.stderr], [0, ""]);
-      const results = eventsOf(events, "result");
-      assertEquals(results.map(({ text }) => text), ["I started it.", "Now it is finished."]);
-      const [first, last] = results;
-      assert(first !== undefined && last !== undefined);
-      // The cost accumulates from result to result; turns and tokens do not.
-      assertEquals(events.exit.cost_usd, last.cost_usd);
-      assertEquals(events.exit.turns, first.turns + last.turns);
-      assertEquals(events.exit.usage.output, first.usage.output + last.usage.output);
-      const call = callOf(events, "ALPHA");
-      const task = eventsOf(events, "task").filter(({ tool_use_id: id }) => id === call);
-      assertEquals([task[0]?.status, task.at(-1)?.status], ["started", "completed"]);
-      const inner = events.events.filter(({ parent_tool_use_id: parent }) => parent === call);
-      const texts = inner.flatMap((event) => event.type === "text" ? [event.text] : []);
-      assertEquals(texts, ["Here is alpha."]);
     }, { subagents });
   },
 );
