@@ -134,12 +134,12 @@ async function testGitlabLog(scene: Scene): Promise<void> {
 }
 
 Deno.test("an API failure appears once in the log of a GitHub step, in every format", async () => {
-  const refused = apiError(
+  const failure = apiError(
     400,
     "invalid_request_error",
     `a very bad thing\n::error::evil\n${EVIL}`,
   );
-  await withScene([refused], async (scene) => {
+  await withScene([failure], async (scene) => {
     const run = `ccrun --record tape ${SKIP} --no-stdin "Go."`;
     for (const script of [run, "ccrun replay -q tape", "ccrun replay --json tape"]) {
       const { log, code } = await step(scene, script, githubEnv(scene));
@@ -154,13 +154,13 @@ Deno.test("an API failure appears once in the log of a GitHub step, in every for
 });
 
 Deno.test("a GitHub step has warnings about denied tools", async () => {
-  const refusals = (project: string): Reply[] => [
+  const deniedCalls = (project: string): Reply[] => [
     toolUse("Write", { file_path: `${project}/new.txt`, content: "new" }),
     toolUse("WebFetch", { url: "http://127.0.0.1:9/", prompt: "What is it?" }),
     bash("touch made && rm -f made"),
     text("I was not allowed."),
   ];
-  await withProject(refusals, async (scene) => {
+  await withProject(deniedCalls, async (scene) => {
     const { log, code } = await step(scene, 'ccrun --no-stdin "Go."', githubEnv(scene));
     assertEquals(code, 0, log);
     const { annotations, faults } = readGithubLog(log);

@@ -135,9 +135,9 @@ testWith(NEEDS, "ccrun --isolate reports how claude exited", async () => {
 Deno.test("ccrun --isolate reports that the host does not allow it", async () => {
   await withFake(STORY, async ({ run, sandbox, prompt }) => {
     const unshare = `${sandbox.bin}/unshare`;
-    const refused =
+    const failing =
       "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2; exit 1\n";
-    await writeExecutable(unshare, refused);
+    await writeExecutable(unshare, failing);
     const options = ["-q", "--isolate", "--claude", `${sandbox.bin}/claude`, "hi"];
     const { code, stdout, stderr } = await run(options);
     assertEquals([code, stdout], [2, ""]);

@@ -39,7 +39,7 @@ testWith(
 );
 
 /** A fake claude that writes until it is stopped, and has started a process. */
-const ENDLESS = `trap 'echo "I was told to exit." >&2; exit 0' INT
+const ENDLESS = `trap 'echo "I was asked to exit." >&2; exit 0' INT
 (setsid sleep 377 >/dev/null 2>&1 &)
 ${emit(initLine())}while :; do ${emit(textLine("More. ".repeat(100)))}sleep 0.01; done`;
 
@@ -73,7 +73,7 @@ testWith(NEEDS, "ccrun --record loses no events when the disk is full", async ()
     assertStringIncludes(error.message, "small/tape: No space left on device");
     assertStringIncludes(error.hint ?? "", `resume with: ccrun --resume ${FAKE_SESSION_ID} `);
     const stderr = eventsOf(run, "notice").filter(({ kind }) => kind === "stderr");
-    assertEquals(stderr.map(({ text }) => text), ["I was told to exit."]);
+    assertEquals(stderr.map(({ text }) => text), ["I was asked to exit."]);
   });
 });
 

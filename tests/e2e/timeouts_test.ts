@@ -142,12 +142,12 @@ Deno.test("the idle timeout counts any output as activity", async () => {
     "printf incomplete;",
     "echo stderr >&2;",
   ];
-  // Three seconds, which is longer than the limit.
+  // Together, the pauses are longer than the limit.
   const repeat = (command: string) =>
-    `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10; do ${command} sleep 0.3; done; echo
+    `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do ${command} sleep 0.3; done; echo
     ${emit(resultLine())}`;
   await Promise.all(commands.map(async (command) => {
-    const { exit } = await runInLibrary(repeat(command), { idleTimeoutMs: 2500 });
+    const { exit } = await runInLibrary(repeat(command), { idleTimeoutMs: 3000 });
     assertEquals(exit.reason, "success", command);
   }));
 });
