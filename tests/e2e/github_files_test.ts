@@ -29,6 +29,13 @@ async function outputsOf({ root }: Sandbox): Promise<Map<string, string>> {
   return readGithubFile(await Deno.readTextFile(`${root}/output`));
 }
 
+/** Removes the files of the previous step. */
+async function removeStepFiles({ root }: Sandbox): Promise<void> {
+  for (const name of ["output", "summary"]) {
+    await Deno.remove(`${root}/${name}`).catch(() => {});
+  }
+}
+
 const summaryOf = ({ root }: Sandbox) => Deno.readTextFile(`${root}/summary`);
 
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
@@ -96,9 +103,7 @@ Deno.test("outputs and summary contain the reason of a failure, even if nothing 
       [["--claude", "/nowhere/claude", "hi"], "not_found"],
     ];
     for (const [args, reason] of cases) {
-      for (const name of ["output", "summary"]) {
-        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
-      }
+      await removeStepFiles(sandbox);
       const { stderr } = await run(args, { env: step(sandbox) });
       const outputs = await outputsOf(sandbox);
       assertEquals([outputs.get("exit_reason"), outputs.get("result")], [reason, ""]);
@@ -140,37 +145,26 @@ Deno.test("a step summary does not exceed the limit of GitHub", async () => {
   });
 });
 
-Deno.test("a GitLab job writes its summary to a file unless an option names another", async () => {
+Deno.test("a GitLab job writes its summary to a file, which follows no link and fails no run", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
-    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
+    const { root, project } = sandbox;
+    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: project };
+    const path = `${project}/ccrun-summary.md`;
+    const linked = `${root}/linked`;
+    await Deno.writeTextFile(linked, "precious");
+    await Deno.symlink(linked, path);
     assertEquals((await run(["hi"], { env })).code, 0);
-    const path = `${sandbox.project}/ccrun-summary.md`;
+    assertEquals(await Deno.readTextFile(linked), "precious");
     assertStringIncludes(await Deno.readTextFile(path), "42");
+
     await Deno.remove(path);
     assertEquals((await run(["--summary", "other.md", "hi"], { env })).code, 0);
-    assertEquals([await exists(path), await exists(`${sandbox.project}/other.md`)], [false, true]);
-  });
-});
+    assertEquals([await exists(path), await exists(`${project}/other.md`)], [false, true]);
 
-Deno.test("the default summary follows no link and fails no run", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
-    const path = `${sandbox.project}/ccrun-summary.md`;
-    const victim = `${sandbox.root}/victim`;
-    await Deno.writeTextFile(victim, "precious");
-    await Deno.symlink(victim, path);
-    assertEquals((await run(["hi"], { env })).code, 0);
-    assertEquals(await Deno.readTextFile(victim), "precious");
-    assertStringIncludes(await Deno.readTextFile(path), "42");
-
-    await Deno.remove(path);
     await Deno.mkdir(path);
-    const blocked = await run(["-q", "hi"], { env });
-    assertEquals([blocked.code, blocked.stdout], [0, "The answer is 42.\n"]);
-    assertStringIncludes(blocked.stderr, "warning: cannot write the summary");
-    const nowhere = await run(["-q", "hi"], { env: { ...env, CI_PROJECT_DIR: "/no/such" } });
-    assertEquals(nowhere.code, 0);
-    assertStringIncludes(nowhere.stderr, "warning: cannot write the summary");
+    const { code, stdout, stderr } = await run(["-q", "hi"], { env });
+    assertEquals([code, stdout], [0, "The answer is 42.\n"]);
+    assertStringIncludes(stderr, "warning: cannot write the summary");
   });
 });
 
@@ -194,9 +188,7 @@ Deno.test("all files contain the outcome of the exit code", async () => {
   const body = `rm -r sub\n${emit(...STORY)}`;
   await withFake(body, async ({ run, sandbox }) => {
     for (const option of ["--output", "--summary"]) {
-      for (const name of ["output", "summary"]) {
-        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
-      }
+      await removeStepFiles(sandbox);
       await Deno.mkdir(`${sandbox.project}/sub`);
       const args = [option, "sub/file", "--result", "result", "hi"];
       assertEquals((await run(args, { env: step(sandbox) })).code, 1, option);
@@ -219,9 +211,7 @@ Deno.test("secrets are redacted in published files, and in a recording only with
   await withFake(emit(...lines), async ({ run, sandbox }) => {
     const env = { ...step(sandbox), DEPLOY_PASSWORD: SECRET };
     const filesWithSecret = async (...args: readonly string[]) => {
-      for (const name of ["output", "summary"]) {
-        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
-      }
+      await removeStepFiles(sandbox);
       const { code, stdout, stderr } = await run(["--record", "tape.jsonl", ...args, "hi"], {
         env,
       });
