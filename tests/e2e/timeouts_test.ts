@@ -22,7 +22,7 @@ import {
 import { assertGone, makeLeftover } from "./leftovers.ts";
 
 /** The longest limit that is tried. */
-const MAX_LIMIT_S = 30;
+const MAX_LIMIT_S = 32;
 
 /**
  * Runs until the limit is reached during the expected activity. If a slow machine reaches it earlier,
@@ -33,7 +33,7 @@ async function untilTimeout(
   during: RegExp,
   isDue: (events: JsonRun) => boolean = () => true,
 ): Promise<JsonRun> {
-  for (let seconds = 2;; seconds *= 2) {
+  for (let seconds = 4;; seconds *= 2) {
     const events = await run(`${seconds}s`);
     assertEquals([events.code, events.exit.reason], [124, "timeout"], events.stdout);
     const { error } = eventOf(events, "error");
