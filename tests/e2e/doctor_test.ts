@@ -297,7 +297,7 @@ Deno.test("ccrun doctor reports invalid JSON in a file as a problem only if runs
       await Deno.writeTextFile(file, "{");
       const read = await report(["--claude", "none"], { sandbox, apiUrl: api.url });
       // An old version waits for an answer to a question.
-      const { code, stderr } = await run(["-q", "--timeout", "10s", "hi"]);
+      const { code, stderr } = await run(["-q", "--timeout", "30s", "hi"]);
       const { status, message } = finding(read, "settings");
       assertStringIncludes(message, file);
       assertEquals(status === "problem", code !== 0, `${message}\n${stderr}`);
