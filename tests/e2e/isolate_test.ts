@@ -54,7 +54,7 @@ async function withEscape(
   let command = "";
   await withScene([() => message(text("I go."), bash(command)), next], async (scene) => {
     await using leftover = makeLeftover(scene.sandbox);
-    command = `${escape(leftover)}; ${leftover.awaited}; ${more}`;
+    command = `${escape(leftover)}; ${leftover.waitCommand}; ${more}`;
     await act(scene, leftover);
   });
 }
@@ -80,12 +80,12 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGKILL", 137]] as const) {
     await withEscape(more, text("Never."), async ({ start, sandbox }, leftover) => {
       await using process = await start(["--json", SKIP, "--isolate", "Escape."]);
       await toolStarted(sandbox);
-      await leftover.running();
+      await leftover.untilRunning();
       process.kill(signal);
       const result = await process.finished;
       assertEquals(result.code, code);
       if (signal === "SIGKILL") {
-        await leftover.gone();
+        await leftover.untilGone();
         return await sandbox.assertNothingLeft();
       }
       await assertGone(leftover);

@@ -41,7 +41,7 @@ const NAMES = Object.keys(WAYS) as (keyof typeof WAYS)[];
 
 /** Returns the commands that start all leftovers, one after the other. */
 function startAll(leftovers: Readonly<Record<keyof typeof WAYS, Leftover>>): string {
-  return NAMES.map((name) => `${WAYS[name](leftovers[name])}\n${leftovers[name].awaited}`).join(
+  return NAMES.map((name) => `${WAYS[name](leftovers[name])}\n${leftovers[name].waitCommand}`).join(
     "\n",
   );
 }
@@ -102,7 +102,7 @@ testWith(NEEDS, "ccrun stops all processes of a run at SIGHUP", async () => {
   await withLeftovers("touch started; sleep 377", text("Never."), async (scene, leftovers) => {
     await using process = await scene.start(["--json", SKIP, ...GRACE, "Start it."]);
     await toolStarted(scene.sandbox);
-    for (const leftover of leftovers) await leftover.running();
+    for (const leftover of leftovers) await leftover.untilRunning();
     process.kill("SIGHUP");
     const events = checked(await process.finished);
     await assertGone(...leftovers);
@@ -116,10 +116,10 @@ testWith(NEEDS, "SIGKILL of ccrun leaves nothing of a run", async () => {
   await withLeftovers(more, text("Never."), async ({ sandbox, start }, leftovers) => {
     await using process = await start(["--json", SKIP, ...GRACE, "Start it."]);
     await toolStarted(sandbox);
-    for (const leftover of leftovers) await leftover.running();
+    for (const leftover of leftovers) await leftover.untilRunning();
     process.kill("SIGKILL");
     assertEquals((await process.finished).signal, "SIGKILL");
-    for (const leftover of leftovers) await leftover.gone();
+    for (const leftover of leftovers) await leftover.untilGone();
     await sandbox.assertNothingLeft();
   });
 });
@@ -134,10 +134,10 @@ testWith(
       );
       await using process = await start(["--json", "--grace", "1h", "Start it."]);
       await toolStarted(sandbox);
-      for (const name of NAMES) await leftovers[name].running();
+      for (const name of NAMES) await leftovers[name].untilRunning();
       process.kill("SIGTERM");
       // Only the deaf process still runs, and would do so for an hour.
-      await leftovers.session.gone();
+      await leftovers.session.untilGone();
       process.kill("SIGTERM");
       const events = checked(await process.finished);
       await assertGone(...Object.values<Leftover>(leftovers));
@@ -152,7 +152,7 @@ Deno.test("ccrun finds a process without a token by its session", async () => {
   await withScene([() => bash(command), text("Started.")], async ({ sandbox, json }) => {
     await using leftover = makeLeftover(sandbox);
     // The guardian scans every 2 s. At the end of the tool the session has no leader.
-    command = `${WAYS.cleared(leftover)}\n${leftover.awaited}; sleep 3`;
+    command = `${WAYS.cleared(leftover)}\n${leftover.waitCommand}; sleep 3`;
     const events = await json([SKIP, "Start it."]);
     await assertGone(leftover);
     assertEquals(events.code, 0);
@@ -198,11 +198,11 @@ testWith(NEEDS, "ccrun does not touch the processes of another run", async () =>
   await withFakeLeftovers(["here", "there"], async ({ sandbox, setCommands, start }, leftovers) => {
     const { here, there } = leftovers;
     const startOf = (leftover: Leftover) =>
-      `${emit(initLine())}${WAYS.doubleFork(leftover)}\n${leftover.awaited}\n`;
+      `${emit(initLine())}${WAYS.doubleFork(leftover)}\n${leftover.waitCommand}\n`;
     await setCommands(`${startOf(there)}touch started; exec sleep 377`);
     await using first = await start(["--json", "Start it."]);
     await toolStarted(sandbox);
-    await there.running();
+    await there.untilRunning();
     const before = await sandbox.processes();
 
     await setCommands(`${startOf(here)}${emit(resultLine())}`);
@@ -222,7 +222,7 @@ testWith(NEEDS, "ccrun does not touch the processes of another run", async () =>
 function twoLeftovers({ nohup, session }: Readonly<Record<"nohup" | "session", Leftover>>): string {
   return `${emit(initLine())}${WAYS.nohup(nohup)}
     ${WAYS.session(session)}
-    ${nohup.awaited}; ${session.awaited}\n`;
+    ${nohup.waitCommand}; ${session.waitCommand}\n`;
 }
 
 testWith(
@@ -282,7 +282,7 @@ testWith(NEEDS, "ccrun stops the leftovers of a claude that crashes", async () =
     const { child, daemon } = leftovers;
     await setCommands(
       `${emit(initLine())}${child.command} & ${WAYS.doubleFork(daemon)}
-      ${child.awaited}; ${daemon.awaited}; kill -KILL $$`,
+      ${child.waitCommand}; ${daemon.waitCommand}; kill -KILL $$`,
     );
     const { code, stderr } = await run(["-q", "hi"]);
     assertEquals(code, 1, stderr);

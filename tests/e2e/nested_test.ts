@@ -26,8 +26,8 @@ import { assertGone, type Leftover, makeLeftovers } from "./leftovers.ts";
 const NEEDS = { commands: ["setsid"] };
 
 /** Returns the command that starts a process without parent, in another session. */
-function away({ command, awaited }: Leftover): string {
-  return `(setsid sh -c ${shellQuote(command)} </dev/null >/dev/null 2>&1 &); ${awaited}`;
+function away({ command, waitCommand }: Leftover): string {
+  return `(setsid sh -c ${shellQuote(command)} </dev/null >/dev/null 2>&1 &); ${waitCommand}`;
 }
 
 testWith(
@@ -49,8 +49,8 @@ ccrun -q --no-stdin ${SKIP} --claude '${claude}' "Do INNER."`;
       const args = ["--json", SKIP, "--grace", "3s", "Start."];
       await using process = await start(args, { env: await denoVariables() });
       await toolStarted(sandbox);
-      await outside.running();
-      await inside.running();
+      await outside.untilRunning();
+      await inside.untilRunning();
       process.kill("SIGTERM");
       const { code, stdout, stderr } = await process.finished;
       await assertGone(outside, inside);
@@ -130,11 +130,11 @@ testWith(NEEDS, "SIGKILL of the outer ccrun leaves nothing of a nested one", asy
     const { sandbox, outside, inside } = scene;
     await using outer = await scene.startOuter();
     await toolStarted(sandbox);
-    await outside.running();
-    await inside.running();
+    await outside.untilRunning();
+    await inside.untilRunning();
     outer.kill("SIGKILL");
     await outer.finished;
-    for (const leftover of [outside, inside]) await leftover.gone();
+    for (const leftover of [outside, inside]) await leftover.untilGone();
     await sandbox.assertNothingLeft();
   });
 });
@@ -147,12 +147,12 @@ testWith(
       const { sandbox, outside, inside } = scene;
       await using outer = await scene.startOuter();
       await toolStarted(sandbox);
-      await inside.running();
+      await inside.untilRunning();
       const processes = await living(await sandbox.processes());
       const inner = processes.find(({ command }) => command.endsWith("Do INNER."));
       assert(inner !== undefined, `no inner ccrun: ${JSON.stringify(processes, undefined, 1)}`);
       Deno.kill(inner.pid, "SIGKILL");
-      await inside.gone();
+      await inside.untilGone();
       assertEquals((await outside.pids()).length, 1);
       await finish(scene, outer);
       assertEquals(await scene.innerCode(), 137);

@@ -26,7 +26,7 @@ testWith(
     await withScene(replies, async ({ sandbox, api, claude }) => {
       await using leftover = makeLeftover(sandbox);
       const closed = gate("closed").replace("$gates", sandbox.root);
-      command = `(setsid ${leftover.command} &); ${leftover.awaited}; ${closed}`;
+      command = `(setsid ${leftover.command} &); ${leftover.waitCommand}; ${closed}`;
       const { stdout, stderr } = await shellCcrun(
         `ccrun --json ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../closed; }
         echo "\${PIPESTATUS[*]}"`,

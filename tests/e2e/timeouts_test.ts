@@ -53,7 +53,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
   const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
   await withScene(replies, async ({ sandbox, json }) => {
     await using leftover = makeLeftover(sandbox);
-    command = `(${leftover.command} &); ${leftover.awaited}; sleep 377`;
+    command = `(${leftover.command} &); ${leftover.waitCommand}; sleep 377`;
     const events = await untilTimeout((limit) => json([SKIP, "--timeout", limit, "Wait."]), /Bash/);
     await assertGone(leftover);
     const { message, hint } = eventOf(events, "error").error;
