@@ -61,19 +61,16 @@ async function withLeftovers(
   });
 }
 
-/** Plays a scene with a fake claude that runs shell commands, which can start leftovers. */
-async function withFakeLeftovers<const K extends string>(
-  names: readonly K[],
-  act: (
-    scene: FakeScene & { readonly setCommands: (commands: string) => Promise<void> },
-    leftovers: Readonly<Record<K, Leftover>>,
-  ) => Promise<void>,
-): Promise<void> {
+/** A scene with a fake claude that runs shell commands. */
+interface CommandScene extends FakeScene {
+  /** Sets the commands of the next claude. */
+  setCommands(commands: string): Promise<void>;
+}
+
+async function withCommands(act: (scene: CommandScene) => Promise<void>): Promise<void> {
   await withFake('. "$gates/commands"', async (scene) => {
-    await using leftovers = makeLeftovers(scene.sandbox, names);
-    const setCommands = (commands: string) =>
-      Deno.writeTextFile(`${scene.sandbox.root}/commands`, commands);
-    await act({ ...scene, setCommands }, leftovers);
+    const path = `${scene.sandbox.root}/commands`;
+    await act({ ...scene, setCommands: (commands) => Deno.writeTextFile(path, commands) });
   });
 }
 
@@ -128,7 +125,8 @@ testWith(
   NEEDS,
   "ccrun kills everything at the second signal, even in a long grace period",
   async () => {
-    await withFakeLeftovers(NAMES, async ({ setCommands, start, sandbox }, leftovers) => {
+    await withCommands(async ({ setCommands, start, sandbox }) => {
+      await using leftovers = makeLeftovers(sandbox, NAMES);
       await setCommands(
         `${emit(initLine())}${startAll(leftovers)}\ntouch started; exec sleep 377`,
       );
@@ -140,7 +138,7 @@ testWith(
       await leftovers.session.untilGone();
       process.kill("SIGTERM");
       const events = checked(await process.finished);
-      await assertGone(...Object.values<Leftover>(leftovers));
+      await assertGone(...NAMES.map((name) => leftovers[name]));
       await assertNothingLeft(sandbox);
       assertEquals([events.code, events.exit.signal], [143, "SIGTERM"]);
     });
@@ -195,7 +193,8 @@ Deno.test("ccrun stops an MCP server that ignores signals, and its descendants",
 });
 
 testWith(NEEDS, "ccrun does not touch the processes of another run", async () => {
-  await withFakeLeftovers(["here", "there"], async ({ sandbox, setCommands, start }, leftovers) => {
+  await withCommands(async ({ sandbox, setCommands, start }) => {
+    await using leftovers = makeLeftovers(sandbox, ["here", "there"]);
     const { here, there } = leftovers;
     const startOf = (leftover: Leftover) =>
       `${emit(initLine())}${WAYS.doubleFork(leftover)}\n${leftover.waitCommand}\n`;
@@ -229,9 +228,9 @@ testWith(
   NEEDS,
   "ccrun --keep-background keeps the leftovers of a successful run and lists them",
   async () => {
-    await withFakeLeftovers(["nohup", "session"], async (scene, leftovers) => {
-      const { sandbox, setCommands, start, run } = scene;
+    await withCommands(async ({ sandbox, setCommands, start, run }) => {
       for (const [args, stream] of [[["--json"], "stdout"], [[], "stderr"]] as const) {
+        await using leftovers = makeLeftovers(sandbox, ["nohup", "session"]);
         await setCommands(`${twoLeftovers(leftovers)}${emit(resultLine())}`);
         await using process = await start([...args, "--keep-background", "Start it."]);
         const result = await process.finished;
@@ -239,7 +238,7 @@ testWith(
         const line = result[stream].split("\n").find((line) =>
           line.includes("kept leftover processes: ")
         ) ?? "";
-        for (const { name, pids } of Object.values(leftovers)) {
+        for (const { name, pids } of [leftovers.nohup, leftovers.session]) {
           const [pid, ...others] = await pids();
           assertEquals(others, []);
           assertStringIncludes(line, `${name} (pid ${pid})`);
@@ -258,8 +257,8 @@ testWith(
   NEEDS,
   "ccrun --keep-background keeps nothing if the run fails or is stopped",
   async () => {
-    await withFakeLeftovers(["nohup", "session"], async (scene, leftovers) => {
-      const { sandbox, setCommands, run, start } = scene;
+    await withCommands(async ({ sandbox, setCommands, run, start }) => {
+      await using leftovers = makeLeftovers(sandbox, ["nohup", "session"]);
       const failure = resultLine({ subtype: "error_during_execution", is_error: true });
       await setCommands(`${twoLeftovers(leftovers)}${emit(failure)}`);
       const events = checked(await run(["--json", "--keep-background", "Start it."]));
@@ -267,18 +266,20 @@ testWith(
       assertEquals(events.code, 1);
       assertStringIncludes(leftoverNotices(events), leftovers.session.name);
 
-      await setCommands(`${twoLeftovers(leftovers)}touch started; exec sleep 377`);
+      await using others = makeLeftovers(sandbox, ["nohup", "session"]);
+      await setCommands(`${twoLeftovers(others)}touch started; exec sleep 377`);
       await using process = await start(["--json", "--keep-background", "Start it."]);
       await toolStarted(sandbox);
       process.kill("SIGINT");
       assertEquals(checked(await process.finished).code, 130);
-      await assertGone(leftovers.nohup, leftovers.session);
+      await assertGone(others.nohup, others.session);
     });
   },
 );
 
 testWith(NEEDS, "ccrun stops the leftovers of a claude that crashes", async () => {
-  await withFakeLeftovers(["child", "daemon"], async ({ setCommands, run }, leftovers) => {
+  await withCommands(async ({ sandbox, setCommands, run }) => {
+    await using leftovers = makeLeftovers(sandbox, ["child", "daemon"]);
     const { child, daemon } = leftovers;
     await setCommands(
       `${emit(initLine())}${child.command} & ${WAYS.doubleFork(daemon)}
