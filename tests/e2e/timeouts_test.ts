@@ -82,7 +82,7 @@ testWith(
       const run = (limit: string) => json([SKIP, "--timeout", limit, "Wait."]);
       const events = await untilTimeout(
         run,
-        /a background task \(Wait for it\) was running/,
+        /a background task \(Wait for it\) has been running/,
         hasResult,
       );
       assertEquals(eventOf(events, "result").text, "I started it.");
