@@ -91,7 +91,7 @@ Deno.test("ccrun changes nothing in plan mode", async () => {
     async ({ json, sandbox }) => {
       const events = await json(["--permission-mode", "plan", sandbox.root]);
       assertEquals(events.code, 0);
-      assertEquals(eventOf(events, "session_info").permission_mode, "plan");
+      assertEquals(eventsOf(events, "session_info").at(-1)?.permission_mode, "plan");
       assertEquals(eventOf(events, "result").text, "Here is my plan.");
       const denied = eventsOf(events, "permission_denied");
       assertEquals(denied.map(({ name }) => name), ["Bash", "Write"]);
