@@ -36,12 +36,12 @@ function parse(args: readonly string[], onError: (error: CcrunError) => void): C
   );
   const parsed = parseArgs(tokens, { string: [...KEYS, "_"], collect: KEYS });
   const options = new Map<string, OptionValue>();
-  for (const { name, isList } of OPTIONS) {
+  for (const { name, isRepeatable } of OPTIONS) {
     const source = spellings.get(name);
     if (source === undefined) continue;
     const values = parsed[keyOf(name)] as string[];
     // The last value wins, so that an option overrides the same option in a shell alias.
-    options.set(name, { values: isList ? values : values.slice(-1), source });
+    options.set(name, { values: isRepeatable ? values : values.slice(-1), source });
   }
   return {
     command: command ?? "run",

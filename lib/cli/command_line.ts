@@ -1,6 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { parseDuration } from "../util/duration.ts";
 import type { Command } from "./commands.ts";
+import { VARIABLE_PREFIX } from "./option_spec.ts";
 
 /** A parsed command line. */
 export interface CommandLine {
@@ -53,5 +54,5 @@ export function getPath(options: Options, name: string, cwd: string): string | u
 
 /** Returns whether a source of an option is an environment variable. */
 export function isVariable(source: string | undefined): boolean {
-  return source?.startsWith("CCRUN_") ?? false;
+  return source?.startsWith(VARIABLE_PREFIX) ?? false;
 }

@@ -155,7 +155,9 @@ function topicLines(): string[] {
 
 /** Returns an option with its description, which begins in `column`. */
 function optionLines(spec: OptionSpec, column: number): string[] {
-  const text = spec.env && column === HELP_COLUMN ? `${spec.help} [${spec.env}]` : spec.help;
+  const text = spec.variable && column === HELP_COLUMN
+    ? `${spec.help} [${spec.variable}]`
+    : spec.help;
   const rows = wrapWords(text, COLUMNS - column);
   // The long names form a column.
   const start = `  ${spec.short === undefined ? "    " : ""}${spec.signature}`;

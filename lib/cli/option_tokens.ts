@@ -49,9 +49,9 @@ export function tokenizeOptions(
         continue;
       }
       const { spec, switchValue } = option;
-      const value = attached ?? (spec.value === undefined ? undefined : args[++index]);
+      const value = attached ?? (spec.valueName === undefined ? undefined : args[++index]);
       const error = checkCommand(spelling, spec, command) ??
-        (spec.value === undefined
+        (spec.valueName === undefined
           ? checkSwitch(spelling, option, value)
           : checkValue({ spelling, spec, value, isAttached: attached !== undefined }));
       if (error !== undefined) {
@@ -76,7 +76,7 @@ function splitArgument(arg: string): TypedOption[] {
   for (let index = 1; index < arg.length; index++) {
     const spelling = `-${arg[index]}`;
     const value = arg.slice(index + 1);
-    if (value !== "" && findOption(spelling)?.spec.value !== undefined) {
+    if (value !== "" && findOption(spelling)?.spec.valueName !== undefined) {
       return [...options, { spelling, value }];
     }
     options.push({ spelling });
@@ -115,11 +115,11 @@ interface TypedValue {
 }
 
 function checkValue({ spelling, spec, value, isAttached }: TypedValue): CcrunError | undefined {
-  const correct = `${spelling} ${spec.value}`;
+  const correct = `${spelling} ${spec.valueName}`;
   if (value === undefined) return usageError(`${spelling} needs a value`, `use ${correct}`);
-  if (spec.isAnyText) return undefined;
+  if (spec.allowsAnyText) return undefined;
   if (!isAttached && value.startsWith("--") && findOption(value.split("=")[0] ?? "")) {
-    const canBeText = spec.kind === undefined && spec.choices === undefined;
+    const canBeText = spec.valueKind === undefined && spec.choices === undefined;
     return usageError(
       `${spelling} needs a value, but the option ${value} follows`,
       canBeText ? `use ${correct}, or --${spec.name}=${value} to pass this text` : `use ${correct}`,
@@ -128,7 +128,7 @@ function checkValue({ spelling, spec, value, isAttached }: TypedValue): CcrunErr
   if (isAttached && !spelling.startsWith("--") && value.startsWith("=")) {
     return usageError(
       `${spelling} takes its value without =`,
-      `use ${spelling} ${value.slice(1) || spec.value}, or --${spec.name}${value}`,
+      `use ${spelling} ${value.slice(1) || spec.valueName}, or --${spec.name}${value}`,
     );
   }
   return undefined;

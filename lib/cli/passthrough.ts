@@ -34,7 +34,7 @@ export function checkPassthrough(arg: string, options: Options): void {
       "put --settings before the --",
     );
   }
-  if (options.has(spec.name) && !spec.isList) {
+  if (options.has(spec.name) && !spec.isRepeatable) {
     throw usageError(`${spelling} is on both sides of --`, "use it once, before the --");
   }
 }

@@ -26,7 +26,7 @@ function suggestOption(spelling: string, command: Command): string | undefined {
     ? findOption(`--${spelling.slice("--no-".length)}`)?.spec
     : undefined;
   if (negated !== undefined && specs.includes(negated)) {
-    return negated.kind === "duration"
+    return negated.valueKind === "duration"
       ? `did you mean --${negated.name} 0?`
       : `--${negated.name} is off by default.`;
   }

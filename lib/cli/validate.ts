@@ -22,20 +22,20 @@ export function checkValues(options: Options): void {
 }
 
 function checkValue(spec: OptionSpec, value: string, source: string): void {
-  if (spec.value === undefined) return;
-  if (value.trim() === "" && !spec.isAnyText) {
+  if (spec.valueName === undefined) return;
+  if (value.trim() === "" && !spec.allowsAnyText) {
     throw usageError(
       `${source} is empty`,
       isVariable(source)
-        ? `unset it, or set ${source}=${spec.value}`
-        : `use ${source} ${spec.value}; if the value is a variable, it may be unset`,
+        ? `unset it, or set ${source}=${spec.valueName}`
+        : `use ${source} ${spec.valueName}; if the value is a variable, it may be unset`,
     );
   }
   const alternative = OUTPUT_FILES.get(spec.name);
   if (alternative !== undefined && value === "-") {
     throw usageError(`${source} needs a file, not -`, alternative);
   }
-  const requirement = checkChoice(spec, value) ?? (spec.kind && CHECKS[spec.kind](value));
+  const requirement = checkChoice(spec, value) ?? (spec.valueKind && CHECKS[spec.valueKind](value));
   if (requirement === undefined) return;
   const { expected, hint } = requirement;
   throw usageError(`${source} must be ${expected}, not ${JSON.stringify(value)}`, hint);

@@ -25,8 +25,7 @@ export interface CompletableOption {
   readonly spellings: readonly string[];
   /** The value. A switch has none. */
   readonly value?: CompletableValue | undefined;
-  /** Whether the option can be repeated. */
-  readonly isList: boolean;
+  readonly isRepeatable: boolean;
   readonly help: string;
 }
 
@@ -68,36 +67,41 @@ export const COMPLETABLE: readonly CompletableCommand[] = [
 
 /** Returns an option, and its `--no-` form if it has one. */
 function completableOptions(spec: OptionSpec): CompletableOption[] {
-  const { name, short, aliases = [], isNegatable, isList = false, help } = spec;
+  const { name, short, aliases = [], isNegatable, isRepeatable = false, help } = spec;
   const offered = short === undefined ? [name] : [name, short];
   const option = {
     offered: offered.map(withDashes),
     spellings: [...offered, ...aliases].map(withDashes),
     value: valueOf(spec),
-    isList,
+    isRepeatable,
     help,
   };
   if (!isNegatable) return [option];
   const negated = [`--no-${name}`];
-  return [option, { offered: negated, spellings: negated, isList, help: `turn off --${name}` }];
+  return [option, {
+    offered: negated,
+    spellings: negated,
+    isRepeatable,
+    help: `turn off --${name}`,
+  }];
 }
 
 /** Returns an option of claude in claude's spelling, or nothing if claude does not have it. */
 function claudeOption(spec: OptionSpec): CompletableOption[] {
-  const { claudeSpelling, isList = false, help } = spec;
+  const { claudeSpelling, isRepeatable = false, help } = spec;
   if (claudeSpelling === undefined) return [];
   const spellings = [claudeSpelling];
-  return [{ offered: spellings, spellings, value: valueOf(spec), isList, help }];
+  return [{ offered: spellings, spellings, value: valueOf(spec), isRepeatable, help }];
 }
 
-function valueOf({ value, choices, suggestions }: OptionSpec): CompletableValue | undefined {
-  if (value === undefined) return undefined;
-  return { name: value, completion: choices ?? suggestions ?? completionOf(value) };
+function valueOf({ valueName, choices, suggestions }: OptionSpec): CompletableValue | undefined {
+  if (valueName === undefined) return undefined;
+  return { name: valueName, completion: choices ?? suggestions ?? completionOf(valueName) };
 }
 
 /** Returns how to complete a value with this name. */
-function completionOf(value: string): Completion {
-  const names = value.split("|");
+function completionOf(valueName: string): Completion {
+  const names = valueName.split("|");
   if (names.includes("FILE") || names.includes("PATH")) return "file";
   if (names.includes("DIR")) return "dir";
   return names.includes("ID") ? "session" : "text";

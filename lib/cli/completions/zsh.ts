@@ -31,8 +31,8 @@ function action(completion: Completion): string {
 }
 
 /** Returns the arguments of `_arguments` for an option, one for each spelling. */
-function specifications({ offered, value, isList, help }: CompletableOption): string[] {
-  const others = isList ? "*" : offered.length > 1 ? `(${offered.join(" ")})` : "";
+function specifications({ offered, value, isRepeatable, help }: CompletableOption): string[] {
+  const others = isRepeatable ? "*" : offered.length > 1 ? `(${offered.join(" ")})` : "";
   return offered.map((spelling) => {
     const name = value === undefined
       ? spelling
