@@ -10,7 +10,7 @@ import type { HostInfo } from "./host.ts";
 import type { RenderSettings } from "./render_settings.ts";
 import { createRenderers, type Renderers } from "./renderers.ts";
 import { openReportFiles, type ReportFiles } from "./report_files.ts";
-import { reportStdoutFailure, stdoutFailure } from "./print.ts";
+import { printFailure, stdoutFailure } from "./print.ts";
 
 /** Options for {@linkcode createRunRenderer}. */
 export interface RunRendererOptions {
@@ -104,7 +104,7 @@ export class RunRenderer {
     }
     const { failure } = this.#stdout;
     return code === EXIT_CODES.success && failure !== undefined
-      ? reportStdoutFailure(failure)
+      ? printFailure(stdoutFailure(failure))
       : code;
   }
 

@@ -5,7 +5,7 @@ import { EXIT_CODES } from "../../exit_codes.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { formatCount } from "../../util/units.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
-import { type BufferedWriter, createBufferedWriter } from "../../terminal/buffered_writer.ts";
+import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
@@ -16,7 +16,7 @@ import { type CommandLine, getPath, getText } from "../command_line.ts";
 import { colorOf } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
-import { printMessage, stdoutFailure } from "../print.ts";
+import { printFailure, stdoutFailure } from "../print.ts";
 import type { Env } from "../../util/env.ts";
 
 /**
@@ -75,9 +75,21 @@ export async function doctorCommand(
       if (!isJson) stdout.write(findingText(finding, styles));
     },
   });
-  if (abortSignal.aborted) return await reportStop(abortSignal, stdout);
-  const counts = countFindings(findings);
-  const report: DoctorReport = {
+  const report = createReport(findings, cwd, diagnosis);
+  if (!abortSignal.aborted) {
+    stdout.write(
+      isJson ? `${stringifySafe(report)}\n` : `\n${countsText(report.counts, styles)}\n`,
+    );
+  }
+  await stdout.flush();
+  if (abortSignal.aborted) return printFailure(stopReasonOf(abortSignal).failure);
+  return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
+}
+
+function createReport(findings: Finding[], cwd: string, diagnosis: Diagnosis): DoctorReport {
+  const counts = { ok: 0, warning: 0, problem: 0 };
+  for (const { status } of findings) counts[status]++;
+  return {
     ok: counts.problem === 0,
     ccrun: VERSION,
     deno: Deno.version.deno,
@@ -87,19 +99,6 @@ export async function doctorCommand(
     counts,
     findings,
   };
-  stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
-  await stdout.flush();
-  if (abortSignal.aborted) return await reportStop(abortSignal, stdout);
-  return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
-}
-
-/** Prints why the command was stopped, and returns the exit code. */
-async function reportStop(signal: AbortSignal, stdout: BufferedWriter): Promise<number> {
-  await stdout.flush();
-  const { kind, message } = stopReasonOf(signal).failure;
-  // After `| head`, a closed pipe is no error to report.
-  if (kind !== "pipe") printMessage(`error: ${message}`);
-  return EXIT_CODES[kind];
 }
 
 const STATUS_STYLES = { ok: "green", warning: "yellow", problem: "red" } as const;
@@ -125,12 +124,6 @@ function findingText({ name, status, message, hint }: Finding, styles: Styles): 
   const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
   const line = (text: string) => `${escapeLine(text, false)}\n`;
   return `${label}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
-}
-
-function countFindings(findings: readonly Finding[]): DoctorReport["counts"] {
-  const counts = { ok: 0, warning: 0, problem: 0 };
-  for (const { status } of findings) counts[status]++;
-  return counts;
 }
 
 function countsText({ ok, warning, problem }: DoctorReport["counts"], styles: Styles): string {
