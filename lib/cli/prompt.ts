@@ -4,16 +4,14 @@ import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { type CommandLine, getText } from "./command_line.ts";
+import type { HostInfo } from "./host.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Options for {@linkcode readPrompt}. */
 export interface PromptOptions {
   commandLine: CommandLine;
-  /** The directory that relative paths start from. */
-  cwd: string;
+  host: HostInfo;
   stdin: ReadableStream<Uint8Array>;
-  /** Whether stdin is a terminal. A terminal is only read for `-`. */
-  stdinIsTerminal: boolean;
   /** Called with a message when stdin is slow. */
   onWait: (message: string) => void;
   /** How long stdin can be open without data. @default {3000} */
@@ -32,20 +30,20 @@ const SILENCE_MS = 3000;
 
 /**
  * Reads the prompt from the arguments, `-p`, `--prompt-file`, or stdin. If there are both a prompt
- * and stdin, stdin is appended as context.
+ * and stdin, stdin is appended as context. A terminal is read only for `-`.
  *
  * @throws {CcrunError} `usage` if there is no prompt or more than one, if a file cannot be read, or
  * if stdin has no data
  */
 export async function readPrompt(options: PromptOptions): Promise<Prompt> {
-  const { commandLine, stdinIsTerminal } = options;
-  const prompt = await readGivenPrompt(commandLine, options.cwd);
+  const { commandLine, host } = options;
+  const prompt = await readGivenPrompt(commandLine, host.cwd);
   const isRequested = commandLine.positionals.includes("-");
   const isExcluded = commandLine.options.has("no-stdin");
   if (isRequested && isExcluded) {
     throw usageError("- cannot be combined with --no-stdin", "use one of them");
   }
-  const readsStdin = isRequested || (!isExcluded && !stdinIsTerminal);
+  const readsStdin = isRequested || (!isExcluded && !host.isTerminal.stdin);
   const bytes = readsStdin ? await readStdin(options, isRequested) : new Uint8Array();
   const parts = [prompt ?? "", new TextDecoder().decode(bytes)].filter((part) =>
     part.trim() !== ""
