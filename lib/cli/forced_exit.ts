@@ -16,7 +16,7 @@ export interface ForcedExitOptions {
   readonly finalOutputMs?: number;
 }
 
-/** Exits if a command does not end after it was stopped. Signals arm it by themselves. */
+/** Exits if a command does not end after it was stopped. Aborting `signals` arms the timer. */
 export class ForcedExitTimer implements Disposable {
   readonly #options: ForcedExitOptions;
   readonly #clock = createPausableClock();

@@ -6,7 +6,7 @@ import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
-import { type Command, HELP_TOPICS, type HelpTopic, PURPOSE, SHELLS } from "./commands.ts";
+import { type Command, COMMAND_PURPOSES, HELP_TOPICS, type HelpTopic, SHELLS } from "./commands.ts";
 import { markdownToText } from "./help/markdown_to_text.ts";
 import { wrapWords } from "./help/wrap_words.ts";
 import type { OptionSpec } from "./option_spec.ts";
@@ -101,7 +101,7 @@ export function topicText(topic: HelpTopic, { markdown }: { markdown: boolean })
 
 /** Returns the help of `-h`: the usage, and as many of the most used options as fit on a screen. */
 export function shortHelp(command: Command): string {
-  const purpose = PURPOSE[command];
+  const purpose = COMMAND_PURPOSES[command];
   const lines = [`Usage: ${USAGE[command]}`, `${purpose[0]?.toUpperCase()}${purpose.slice(1)}.`];
   if (command === "run") lines.push("", ...commandLines());
   const name = command === "run" ? "ccrun" : `ccrun ${command}`;
@@ -145,7 +145,7 @@ function paragraphs(text: string): string[] {
 }
 
 function commandLines(): string[] {
-  const names = Object.entries(PURPOSE);
+  const names = Object.entries(COMMAND_PURPOSES);
   return ["Commands:", ...names.map(([name, purpose]) => `  ${name.padEnd(13)}${purpose}`)];
 }
 

@@ -6,7 +6,7 @@ import { type HostInfo, inspectHost } from "./host.ts";
 export async function main(args: readonly string[]): Promise<number> {
   let host: HostInfo | undefined;
   try {
-    // The doctor reports by itself what cannot be read.
+    // The doctor reports missing permissions as a finding.
     host = inspectHost({ isLenient: args[0] === "doctor" });
     return await dispatch(parseCommandLine(args), { args, host });
   } catch (error) {

@@ -23,8 +23,8 @@ interface TypedOption {
 }
 
 /**
- * Turns every known option into one `--name=value` token: `parseArgs` by itself takes the next
- * argument as the value of a switch, and none that starts with a dash as the value of an option.
+ * Turns every known option into one `--name=value` token. By itself, `parseArgs` would read the
+ * argument after a switch as its value, and would not read a value that starts with a dash.
  *
  * @param onError Called for each invalid option, which is then skipped.
  */

@@ -14,10 +14,10 @@ const STARTING = ["run", "doctor"] as const;
 const IN_WORKSPACE = ["run", "doctor", "sessions"] as const;
 const PRINTING_JSON = ["run", "replay", "doctor", "sessions"] as const;
 
-/** What stdout can carry. */
+/** The formats of stdout. The first is the default. */
 export const FORMATS = ["pretty", "text", "json", "raw", "result"] as const;
 
-/** What stdout carries. */
+/** A format of stdout. */
 export type Format = (typeof FORMATS)[number];
 
 const COLORS = ["auto", "always", "never"];

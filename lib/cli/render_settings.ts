@@ -40,7 +40,7 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
     format,
     progress,
     partial: getSwitch(options, "partial") ?? isWatched,
-    color: colorOf(options, host),
+    color: usesColor(options, host),
     files: reportPaths(options, host, ci),
     ci,
     redact,
@@ -88,7 +88,7 @@ function outputPath(options: Options, name: string, cwd: string): string | undef
 }
 
 /** Returns whether to use colors on a stream. */
-export function colorOf(
+export function usesColor(
   options: Options,
   host: HostInfo,
   stream: "stdout" | "stderr" = "stderr",

@@ -48,7 +48,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
     ci,
   });
   const problems = createProblemsRenderer(stderr, terminal.styles, { ci });
-  const raw = settings.format === "raw" ? createRaw(stdout, forkedFrom) : undefined;
+  const raw = settings.format === "raw" ? createRawStdout(stdout, forkedFrom) : undefined;
   return {
     stdout: raw ?? createStdoutRenderer(options, progress),
     stderr: redactEvents(progress ?? problems, redactor),
@@ -71,7 +71,7 @@ function isOneTerminal({ isTerminal }: HostInfo): boolean {
 }
 
 function createStderrTerminal(settings: RenderSettings, host: HostInfo): Terminal {
-  // Live rows would mix with events on the same terminal.
+  // Live rows would mix with the events or lines on the same terminal.
   const isMixed = isOneTerminal(host) && !printsAnswer(settings);
   return createTerminal({
     isTerminal: host.isTerminal.stderr,
@@ -82,7 +82,7 @@ function createStderrTerminal(settings: RenderSettings, host: HostInfo): Termina
   });
 }
 
-function createRaw(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
+function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
   return createRawRenderer(stdout, {
     findSessionId(line) {
       const id = parseSessionId(line);

@@ -1,7 +1,7 @@
 import { isCi, withoutSteering } from "../ci/detect.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
-  checkFiles,
+  checkDistinctFiles,
   checkSessionOptions,
   resolveBackgroundPolicy,
   resolvePermissionMode,
@@ -19,7 +19,7 @@ import {
   type Options,
 } from "./command_line.ts";
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
-import { resumedSession } from "./resume.ts";
+import { resumedSessionId } from "./resume.ts";
 
 /** Everything that the options say about a run. */
 export interface RunSettings {
@@ -46,7 +46,7 @@ export async function runSettings(
 ): Promise<RunSettings> {
   const render = renderSettings(options, host);
   checkSessionOptions(options);
-  await checkFiles(options, host);
+  await checkDistinctFiles(options, host);
   const { cwd, env } = host;
   const workspace = getPath(options, "cwd", cwd) ?? cwd;
   const { skip, mode } = resolvePermissionMode(options);
@@ -58,7 +58,7 @@ export async function runSettings(
     redactRecord: getSwitch(options, "redact") ?? false,
     run: {
       sessionId: resume &&
-        await resumedSession(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
+        await resumedSessionId(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
       continueLast: options.has("continue"),
       fork: options.has("fork"),
     },

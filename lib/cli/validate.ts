@@ -5,8 +5,8 @@ import { OPTIONS } from "./options.ts";
 import { isVariable, type Options } from "./command_line.ts";
 import { usageError } from "./usage_error.ts";
 
-/** The options that name a file to write, and how to get the same on stdout. */
-export const OUTPUT_FILES: ReadonlyMap<string, string> = new Map([
+/** The options that name a file to write, with the hint for those that get `-`. */
+export const OUTPUT_FILE_OPTIONS: ReadonlyMap<string, string> = new Map([
   ["output", "remove it: stdout has the answer anyway"],
   ["record", "use --format raw for claude's stream on stdout"],
   ["result", "use --format result for the result on stdout"],
@@ -31,7 +31,7 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
         : `use ${source} ${spec.valueName}; if the value is a variable, it may be unset`,
     );
   }
-  const alternative = OUTPUT_FILES.get(spec.name);
+  const alternative = OUTPUT_FILE_OPTIONS.get(spec.name);
   if (alternative !== undefined && value === "-") {
     throw usageError(`${source} needs a file, not -`, alternative);
   }

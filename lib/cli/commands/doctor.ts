@@ -13,7 +13,7 @@ import { stopReasonOf } from "../../run/stop_reason.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
 import { type CommandLine, getPath, getText } from "../command_line.ts";
-import { colorOf } from "../render_settings.ts";
+import { usesColor } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
 import { printFailure, stdoutFailure } from "../print.ts";
@@ -57,7 +57,7 @@ export async function doctorCommand(
   const { abortSignal } = signals;
   const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
   const isJson = options.has("json");
-  const styles = createStyles(!isJson && colorOf(options, host, "stdout"));
+  const styles = createStyles(!isJson && usesColor(options, host, "stdout"));
   const clean = createCleaner(host.env);
   const findings: Finding[] = [];
   const diagnosis = await diagnose({

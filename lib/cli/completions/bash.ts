@@ -8,7 +8,7 @@ import {
 /** Other characters have a meaning in a word list of bash. */
 const PLAIN = /^[\w.-]+$/;
 
-function words(list: readonly string[]): string {
+function joinWords(list: readonly string[]): string {
   for (const word of list) {
     if (!PLAIN.test(word)) throw new Error(`cannot complete ${word}: it needs quoting`);
   }
@@ -16,7 +16,7 @@ function words(list: readonly string[]): string {
 }
 
 function kindOf(completion: Completion): string {
-  return typeof completion === "string" ? completion : `words ${words(completion)}`;
+  return typeof completion === "string" ? completion : `words ${joinWords(completion)}`;
 }
 
 /** Returns a branch of `case` for each kind of value, with the options that take it. */
@@ -32,8 +32,8 @@ function kindCases(): string[] {
   return [...spellings].map(([kind, names]) => `    ${[...names].join(" | ")}) kind='${kind}' ;;`);
 }
 
-function offered(options: readonly CompletableOption[]): string {
-  return words(options.flatMap((option) => option.offered));
+function offeredWords(options: readonly CompletableOption[]): string {
+  return joinWords(options.flatMap((option) => option.offered));
 }
 
 /**
@@ -66,7 +66,11 @@ ${
 # Sets words to the options of a command.
 _ccrun_options() {
   case $1 in
-${COMPLETABLE.map(({ name, options }) => `    ${name}) words='${offered(options)}' ;;`).join("\n")}
+${
+    COMPLETABLE.map(({ name, options }) => `    ${name}) words='${offeredWords(options)}' ;;`).join(
+      "\n",
+    )
+  }
   esac
 }
 
@@ -125,7 +129,7 @@ _ccrun() {
       -*) kind=options ;;
       *)
         _ccrun_argument "$command"
-        if [ "$COMP_CWORD" -eq 1 ]; then kind='words ${words(names)}'; fi
+        if [ "$COMP_CWORD" -eq 1 ]; then kind='words ${joinWords(names)}'; fi
         ;;
     esac
   fi

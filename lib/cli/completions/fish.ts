@@ -56,15 +56,15 @@ function optionWords({ offered, value, help }: CompletableOption): string {
 /** Returns the lines of all arguments. After `--`, fish sees an option as an argument, too. */
 function argumentLines(): string[] {
   return COMPLETABLE.flatMap(({ name, argument, options }) => {
-    const of = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
+    const start = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
     const lines: string[] = [];
     if (name === "rest") {
       for (const { offered, help } of options) {
-        for (const spelling of offered) lines.push(`${of} -a ${spelling} -d ${quoted(help)}`);
+        for (const spelling of offered) lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
       }
     }
     const [, ...words] = argument === undefined ? [] : valueWords(argument.completion);
-    return words.length === 0 ? lines : [...lines, `${of} ${words.join(" ")}`];
+    return words.length === 0 ? lines : [...lines, `${start} ${words.join(" ")}`];
   });
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, COMMANDS, HELP_TOPICS, PURPOSE, SHELLS } from "../commands.ts";
+import { type Command, COMMAND_PURPOSES, COMMANDS, HELP_TOPICS, SHELLS } from "../commands.ts";
 import type { OptionSpec } from "../option_spec.ts";
 import { OPTIONS, optionsOf, withDashes } from "../options.ts";
 
@@ -49,7 +49,7 @@ const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
 /** The commands. */
 export const COMPLETABLE_COMMANDS: readonly CompletableCommand[] = COMMANDS.map((name) => ({
   name,
-  help: PURPOSE[name],
+  help: COMMAND_PURPOSES[name],
   options: optionsOf(name).flatMap(completableOptions),
   argument: ARGUMENTS[name],
 }));

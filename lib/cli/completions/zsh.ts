@@ -49,8 +49,8 @@ export function zshCompletions(): string {
   const cases = COMPLETABLE.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
     if (argument !== undefined) {
-      const many = argument.completion === "text" ? "*" : "1";
-      lines.push(quoted(`${many}:${escaped(argument.name)}:${action(argument.completion)}`));
+      const position = argument.completion === "text" ? "*" : "1";
+      lines.push(quoted(`${position}:${escaped(argument.name)}:${action(argument.completion)}`));
     }
     return `    ${name})
       _arguments -s -S \\
