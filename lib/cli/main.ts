@@ -1,4 +1,3 @@
-import { parseCommandLine } from "./args.ts";
 import { dispatch, reportFailure } from "./dispatch.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 
@@ -8,7 +7,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     // The doctor reports missing permissions as a finding.
     host = inspectHost({ isLenient: args[0] === "doctor" });
-    return await dispatch(parseCommandLine(args), { args, host });
+    return await dispatch(args, host);
   } catch (error) {
     return await reportFailure(error, { args, host });
   }
