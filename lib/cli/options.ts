@@ -20,6 +20,11 @@ export const FORMATS = ["pretty", "text", "json", "raw", "result"] as const;
 /** A format of stdout. */
 export type Format = (typeof FORMATS)[number];
 
+/** Returns whether stdout carries the answer as text. */
+export function printsAnswer(format: Format): boolean {
+  return format === "pretty" || format === "text";
+}
+
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
 const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];

@@ -3,7 +3,7 @@ import { type CiSystem, ciSystem, defaultSummary, isCi } from "../ci/detect.ts";
 import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
 import { getPath, getSwitch, getText, type Options } from "./command_line.ts";
-import type { Format } from "./options.ts";
+import { type Format, printsAnswer } from "./options.ts";
 import type { ReportPaths } from "./report_files.ts";
 
 /** How to render a run or a replay. */
@@ -33,9 +33,8 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
   const format = resolveFormat(options);
   const progress = getSwitch(options, "progress") ?? format === "pretty";
   const { ci, redact } = ciSettings(options, host);
-  const printsAnswer = format === "pretty" || format === "text";
   // Some CI systems provide a terminal, but no person watches it.
-  const isWatched = progress && host.isTerminal.stderr && printsAnswer && ci === "none";
+  const isWatched = progress && host.isTerminal.stderr && printsAnswer(format) && ci === "none";
   return {
     format,
     progress,

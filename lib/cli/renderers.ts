@@ -12,6 +12,7 @@ import { escapeLogCommands } from "../terminal/escape_commands.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
+import { printsAnswer } from "./options.ts";
 import { messageLine } from "./print.ts";
 import { createLogRedactor, redactEvents } from "./redaction.ts";
 import type { RenderSettings } from "./render_settings.ts";
@@ -43,7 +44,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
   const redactor = createLogRedactor(settings, host.env);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
-    hold: printsAnswer(settings) && !settings.partial && !isOneTerminal(host),
+    hold: printsAnswer(settings.format) && !settings.partial && !isOneTerminal(host),
     home: host.env["HOME"] ?? "",
     ci,
   });
@@ -61,18 +62,13 @@ export function createRenderers(options: RenderersOptions): Renderers {
   };
 }
 
-/** Returns whether stdout carries the answer as text. */
-function printsAnswer({ format }: RenderSettings): boolean {
-  return format === "pretty" || format === "text";
-}
-
 function isOneTerminal({ isTerminal }: HostInfo): boolean {
   return isTerminal.stdout && isTerminal.stderr;
 }
 
 function createStderrTerminal(settings: RenderSettings, host: HostInfo): Terminal {
   // Live rows would mix with the events or lines on the same terminal.
-  const isMixed = isOneTerminal(host) && !printsAnswer(settings);
+  const isMixed = isOneTerminal(host) && !printsAnswer(settings.format);
   return createTerminal({
     isTerminal: host.isTerminal.stderr,
     isLog: settings.ci !== "none",
