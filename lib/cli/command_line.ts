@@ -52,6 +52,11 @@ export function getPath(options: Options, name: string, cwd: string): string | u
   return path === undefined ? undefined : resolve(cwd, path);
 }
 
+/** Returns the absolute path of the workspace. */
+export function getWorkspace(options: Options, cwd: string): string {
+  return getPath(options, "cwd", cwd) ?? cwd;
+}
+
 /** Returns whether a source of an option is an environment variable. */
 export function isVariable(source: string | undefined): boolean {
   return source?.startsWith(VARIABLE_PREFIX) ?? false;

@@ -16,6 +16,7 @@ import {
   getPath,
   getSwitch,
   getText,
+  getWorkspace,
   type Options,
 } from "./command_line.ts";
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
@@ -48,7 +49,7 @@ export async function runSettings(
   checkSessionOptions(options);
   await checkDistinctFiles(options, host);
   const { cwd, env } = host;
-  const workspace = getPath(options, "cwd", cwd) ?? cwd;
+  const workspace = getWorkspace(options, cwd);
   const { skip, mode } = resolvePermissionMode(options);
   const resume = getText(options, "resume");
   const schema = getText(options, "json-schema");

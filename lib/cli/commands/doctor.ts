@@ -12,7 +12,7 @@ import { createRedactor } from "../../redact/redactor.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
-import { type CommandLine, getPath, getText } from "../command_line.ts";
+import { type CommandLine, getText, getWorkspace } from "../command_line.ts";
 import { usesColor } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
@@ -55,7 +55,7 @@ export async function doctorCommand(
   });
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: TRIAL_GRACE_MS });
   const { abortSignal } = signals;
-  const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
+  const cwd = getWorkspace(options, host.cwd);
   const isJson = options.has("json");
   const styles = createStyles(!isJson && usesColor(options, host, "stdout"));
   const clean = createCleaner(host.env);
