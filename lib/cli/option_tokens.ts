@@ -42,18 +42,19 @@ export function tokenizeOptions(
       tokens.push(arg);
       continue;
     }
-    for (const { spelling, value: attached } of splitArgument(arg)) {
+    for (const typed of splitArgument(arg)) {
+      const { spelling } = typed;
       const option = findOption(spelling);
       if (option === undefined) {
         onError(unknownOption(spelling, command));
         continue;
       }
       const { spec, switchValue } = option;
-      const value = attached ?? (spec.valueName === undefined ? undefined : args[++index]);
+      const value = typed.value ?? (spec.valueName === undefined ? undefined : args[++index]);
       const error = checkCommand(spelling, spec, command) ??
         (spec.valueName === undefined
           ? checkSwitch(spelling, option, value)
-          : checkValue({ spelling, spec, value, isAttached: attached !== undefined }));
+          : checkValue(typed, spec, value));
       if (error !== undefined) {
         onError(error);
         continue;
@@ -104,17 +105,13 @@ function checkSwitch(
   return usageError(`${spelling} takes no value`, `use ${spelling}${negation}`);
 }
 
-/** The value of an option as it was typed. */
-interface TypedValue {
-  readonly spelling: string;
-  readonly spec: OptionSpec;
-  /** Undefined if no argument follows. */
-  readonly value: string | undefined;
-  /** Whether the value is in the same argument. */
-  readonly isAttached: boolean;
-}
-
-function checkValue({ spelling, spec, value, isAttached }: TypedValue): CcrunError | undefined {
+/** Checks the value in the same argument or in the next one, which may not exist. */
+function checkValue(
+  { spelling, value: attached }: TypedOption,
+  spec: OptionSpec,
+  value: string | undefined,
+): CcrunError | undefined {
+  const isAttached = attached !== undefined;
   const correct = `${spelling} ${spec.valueName}`;
   if (value === undefined) return usageError(`${spelling} needs a value`, `use ${correct}`);
   if (spec.allowsAnyText) return undefined;
