@@ -49,7 +49,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     paths: settings.files,
     redact: settings.redact,
     env: host.env,
-    warn: renderers.message,
+    warn: (text) => renderers.message(`warning: ${text}`),
   });
   return new RunRenderer({ stdout, stderr, renderers, reports });
 }
