@@ -62,8 +62,8 @@ export async function doctorCommand(
   const findings: Finding[] = [];
   const diagnosis = await diagnose({
     env: host.env,
-    from: host.cwd,
-    cwd,
+    baseDirectory: host.cwd,
+    workspace: cwd,
     claudePath: getText(options, "claude"),
     claudeSource: options.get("claude")?.source,
     apiUrl: getText(options, "api-url"),
