@@ -29,8 +29,8 @@ export interface CompletableOption {
   readonly help: string;
 }
 
-/** A command to complete. */
-export interface CompletableCommand {
+/** What can be completed after a command, or after `--`. */
+export interface CompletionContext {
   /** The name, or `rest` for the arguments after `--`, which go to claude. */
   readonly name: Command | "rest";
   readonly help: string;
@@ -46,17 +46,17 @@ const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },
 };
 
-/** The commands. */
-export const COMPLETABLE_COMMANDS: readonly CompletableCommand[] = COMMANDS.map((name) => ({
+/** The contexts of the commands. */
+export const COMMAND_CONTEXTS: readonly CompletionContext[] = COMMANDS.map((name) => ({
   name,
   help: COMMAND_PURPOSES[name],
   options: optionsOf(name).flatMap(completableOptions),
   argument: ARGUMENTS[name],
 }));
 
-/** The commands, and the arguments after `--`. */
-export const COMPLETABLE: readonly CompletableCommand[] = [
-  ...COMPLETABLE_COMMANDS,
+/** The contexts of all arguments: a command, or `--`. */
+export const COMPLETION_CONTEXTS: readonly CompletionContext[] = [
+  ...COMMAND_CONTEXTS,
   {
     name: "rest",
     help: "options for claude",

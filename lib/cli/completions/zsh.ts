@@ -1,8 +1,8 @@
 import {
-  COMPLETABLE,
-  COMPLETABLE_COMMANDS,
+  COMMAND_CONTEXTS,
   type CompletableOption,
   type Completion,
+  COMPLETION_CONTEXTS,
 } from "./spec.ts";
 
 /** Quotes a text as one word. */
@@ -46,7 +46,7 @@ function specifications({ offered, value, isRepeatable, help }: CompletableOptio
 
 /** Returns the script for zsh. Source it after `compinit`, or save it as `_ccrun` in `fpath`. */
 export function zshCompletions(): string {
-  const cases = COMPLETABLE.map(({ name, options, argument }) => {
+  const cases = COMPLETION_CONTEXTS.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
     if (argument !== undefined) {
       const position = argument.completion === "text" ? "*" : "1";
@@ -63,7 +63,7 @@ export function zshCompletions(): string {
 _ccrun_commands() {
   local -a commands
   commands=(
-    ${COMPLETABLE_COMMANDS.map(({ name, help }) => quoted(`${name}:${help}`)).join("\n    ")}
+    ${COMMAND_CONTEXTS.map(({ name, help }) => quoted(`${name}:${help}`)).join("\n    ")}
   )
   _describe -t commands command commands
 }
@@ -83,7 +83,7 @@ _ccrun() {
     _ccrun_commands
     return
   fi
-  if [[ $words[2] == (${COMPLETABLE_COMMANDS.map(({ name }) => name).join("|")}) ]]; then
+  if [[ $words[2] == (${COMMAND_CONTEXTS.map(({ name }) => name).join("|")}) ]]; then
     command=$words[2]
     shift words
     (( CURRENT-- ))
