@@ -9,20 +9,20 @@ import { usageError } from "./usage_error.ts";
 
 /** Options for {@linkcode readPrompt}. */
 export interface PromptOptions {
-  commandLine: CommandLine;
-  host: HostInfo;
-  stdin: ReadableStream<Uint8Array>;
+  readonly commandLine: CommandLine;
+  readonly host: HostInfo;
+  readonly stdin: ReadableStream<Uint8Array>;
   /** Called with a message when stdin is slow. */
-  onWait: (message: string) => void;
+  readonly onWait: (message: string) => void;
   /** How long stdin can be open without data. @default {3000} */
-  silenceMs?: number;
+  readonly silenceMs?: number;
 }
 
 /** The prompt for claude. */
 export interface Prompt {
-  text: string;
+  readonly text: string;
   /** How many bytes of it come from stdin. */
-  stdinBytes: number;
+  readonly stdinBytes: number;
 }
 
 /** How long stdin can be open without data. A program that writes to a pipe has started by then. */
@@ -38,13 +38,13 @@ const SILENCE_MS = 3000;
 export async function readPrompt(options: PromptOptions): Promise<Prompt> {
   const { commandLine, host } = options;
   const prompt = await readGivenPrompt(commandLine, host.cwd);
-  const isRequested = commandLine.positionals.includes("-");
-  const isExcluded = commandLine.options.has("no-stdin");
-  if (isRequested && isExcluded) {
+  const isStdinRequested = commandLine.positionals.includes("-");
+  const isStdinExcluded = commandLine.options.has("no-stdin");
+  if (isStdinRequested && isStdinExcluded) {
     throw usageError("- cannot be combined with --no-stdin", "use one of them");
   }
-  const readsStdin = isRequested || (!isExcluded && !host.isTerminal.stdin);
-  const bytes = readsStdin ? await readStdin(options, isRequested) : new Uint8Array();
+  const readsStdin = isStdinRequested || (!isStdinExcluded && !host.isTerminal.stdin);
+  const bytes = readsStdin ? await readStdin(options, isStdinRequested) : new Uint8Array();
   const parts = [prompt ?? "", new TextDecoder().decode(bytes)].filter((part) =>
     part.trim() !== ""
   );
@@ -89,13 +89,13 @@ async function readPromptFile(path: string, cwd: string): Promise<string> {
 }
 
 /** Reads stdin to its end. If stdin was not requested, its data must start soon. */
-async function readStdin(options: PromptOptions, isRequested: boolean): Promise<Uint8Array> {
+async function readStdin(options: PromptOptions, isStdinRequested: boolean): Promise<Uint8Array> {
   const reader = options.stdin.getReader();
   const chunks: Uint8Array[] = [];
   try {
     let read = reader.read();
     if (!await settlesWithin(read, options.silenceMs ?? SILENCE_MS)) {
-      if (!isRequested) throw silentStdin();
+      if (!isStdinRequested) throw silentStdin();
       options.onWait("waiting for stdin to end");
     }
     while (true) {
@@ -106,7 +106,7 @@ async function readStdin(options: PromptOptions, isRequested: boolean): Promise<
     }
   } catch (error) {
     if (error instanceof CcrunError) throw error;
-    if (!isRequested && isWriteOnly(error)) return new Uint8Array();
+    if (!isStdinRequested && isWriteOnly(error)) return new Uint8Array();
     throw usageError(
       `cannot read stdin: ${describeReadError(error)}`,
       "pipe the text to it, or use </dev/null to skip it",

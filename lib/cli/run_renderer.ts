@@ -14,12 +14,12 @@ import { printFailure, stdoutFailure } from "./print.ts";
 
 /** Options for {@linkcode createRunRenderer}. */
 export interface RunRendererOptions {
-  settings: RenderSettings;
-  host: HostInfo;
+  readonly settings: RenderSettings;
+  readonly host: HostInfo;
   /** The session that a fork branches off. Its id is not the id of the run. */
-  forkedFrom?: string | undefined;
+  readonly forkedFrom?: string | undefined;
   /** Called once when stdout cannot be written, for example because its reader is gone. */
-  onStdoutFailure?: (reason: StopReason) => void;
+  readonly onStdoutFailure?: (reason: StopReason) => void;
 }
 
 /** A run waits while more than this is left to write, in characters and bytes. */

@@ -22,15 +22,15 @@ import {
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
 import { resumedSessionId } from "./resume.ts";
 
-/** Everything that the options say about a run. */
+/** The settings of a run and of its rendering. */
 export interface RunSettings {
-  render: RenderSettings;
-  session: ClaudeSessionOptions;
-  run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
-  /** The file that records the output stream of claude. */
-  record?: string | undefined;
-  /** Whether to redact that file. */
-  redactRecord: boolean;
+  readonly render: RenderSettings;
+  readonly session: ClaudeSessionOptions;
+  readonly run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
+  /** The path of the file that records the output stream of claude. */
+  readonly record?: string | undefined;
+  /** Whether to redact the recording. */
+  readonly redactRecord: boolean;
 }
 
 /** The idle timeout in CI, where a hanging run costs minutes unnoticed. */

@@ -79,10 +79,10 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
   },
   url(value) {
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return undefined;
-    const isHost = /^[\w.-]+(:\d+)?(\/|$)/.test(value);
+    const looksLikeHost = /^[\w.-]+(:\d+)?(\/|$)/.test(value);
     return {
       expected: "an http or https URL",
-      hint: isHost ? `add the scheme: https://${value} or http://${value}` : undefined,
+      hint: looksLikeHost ? `add the scheme: https://${value} or http://${value}` : undefined,
     };
   },
 };

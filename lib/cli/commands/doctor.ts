@@ -25,19 +25,19 @@ import type { Env } from "../../util/env.ts";
  */
 export interface DoctorReport extends Diagnosis {
   /** Whether there is no problem. Then the exit code is 0. */
-  ok: boolean;
+  readonly ok: boolean;
   /** The version of ccrun. */
-  ccrun: string;
+  readonly ccrun: string;
   /** The version of Deno. */
-  deno: string;
+  readonly deno: string;
   /** The operating system and processor. */
-  platform: string;
+  readonly platform: string;
   /** The workspace. */
-  cwd: string;
+  readonly cwd: string;
   /** The number of findings of each status. */
-  counts: { [S in FindingStatus]: number };
+  readonly counts: { [S in FindingStatus]: number };
   /** All findings. A name may occur more than once. */
-  findings: Finding[];
+  readonly findings: Finding[];
 }
 
 /**

@@ -32,7 +32,7 @@ export async function replayCommand(
     format === "raw" ? recording.pipeThrough(tap((chunk) => renderer.bytes(chunk))) : recording,
     {
       failOnDenied,
-      // Other formats without progress show nothing of it.
+      // Other formats show partial text only as progress.
       partial: settings.partial && (format === "json" || progress),
       signal: signals.abortSignal,
     },
