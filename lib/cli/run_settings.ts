@@ -48,53 +48,67 @@ export async function runSettings(
   const render = renderSettings(options, host);
   checkSessionOptions(options);
   await checkDistinctFiles(options, host);
-  const { cwd, env } = host;
-  const workspace = getWorkspace(options, cwd);
-  const { skip, mode } = resolvePermissionMode(options);
-  const resume = getText(options, "resume");
-  const schema = getText(options, "json-schema");
   return {
     render,
-    record: getPath(options, "record", cwd),
+    record: getPath(options, "record", host.cwd),
     redactRecord: getSwitch(options, "redact") ?? false,
-    run: {
-      sessionId: resume &&
-        await resumedSessionId(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
-      continueLast: options.has("continue"),
-      fork: options.has("fork"),
-    },
+    run: await sessionTarget(options, host),
     session: {
-      workspace,
-      apiUrl: getText(options, "api-url"),
-      allowedDirs: options.get("add-dir")?.values,
-      plansDirectory: getPath(options, "plans-dir", cwd),
-      claudePath: getText(options, "claude"),
-      claudeSource: options.get("claude")?.source,
-      env: withoutSteering(env, render.ci),
+      ...await claudeSettings(options, host.cwd),
+      ...timeouts(options, host),
+      ...resolveBackgroundPolicy(options),
+      env: withoutSteering(host.env, render.ci),
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,
-      model: getText(options, "model"),
-      fallbackModel: getText(options, "fallback-model"),
-      maxTurns: getNumber(options, "max-turns"),
-      maxBudgetUsd: getNumber(options, "max-budget-usd"),
-      maxRetries: getNumber(options, "max-retries"),
-      allowedTools: options.get("allowed-tools")?.values,
-      disallowedTools: options.get("disallowed-tools")?.values,
-      permissionMode: mode,
-      dangerouslySkipPermissions: skip,
-      systemPrompt: getText(options, "system-prompt"),
-      appendSystemPrompt: getText(options, "append-system-prompt"),
-      mcpConfig: options.get("mcp-config")?.values,
-      mcpConfigSource: options.get("mcp-config")?.source,
-      settings: getText(options, "settings"),
-      settingsSource: options.get("settings")?.source,
-      jsonSchema: schema && await readSchema(schema, cwd),
-      newSessionId: getText(options, "session-id"),
-      ...timeouts(options, host),
-      ...resolveBackgroundPolicy(options),
       extraArgs: passthrough,
     },
+  };
+}
+
+/** Returns the session that the options select. */
+async function sessionTarget(
+  options: Options,
+  { cwd, env }: HostInfo,
+): Promise<RunSettings["run"]> {
+  const resume = getText(options, "resume");
+  const workspace = getWorkspace(options, cwd);
+  return {
+    sessionId: resume &&
+      await resumedSessionId(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
+    continueLast: options.has("continue"),
+    fork: options.has("fork"),
+  };
+}
+
+/** Returns the options that are settings of claude. */
+async function claudeSettings(options: Options, cwd: string): Promise<ClaudeSessionOptions> {
+  const { skip, mode } = resolvePermissionMode(options);
+  const schema = getText(options, "json-schema");
+  return {
+    workspace: getWorkspace(options, cwd),
+    apiUrl: getText(options, "api-url"),
+    allowedDirs: options.get("add-dir")?.values,
+    plansDirectory: getPath(options, "plans-dir", cwd),
+    claudePath: getText(options, "claude"),
+    claudeSource: options.get("claude")?.source,
+    model: getText(options, "model"),
+    fallbackModel: getText(options, "fallback-model"),
+    maxTurns: getNumber(options, "max-turns"),
+    maxBudgetUsd: getNumber(options, "max-budget-usd"),
+    maxRetries: getNumber(options, "max-retries"),
+    allowedTools: options.get("allowed-tools")?.values,
+    disallowedTools: options.get("disallowed-tools")?.values,
+    permissionMode: mode,
+    dangerouslySkipPermissions: skip,
+    systemPrompt: getText(options, "system-prompt"),
+    appendSystemPrompt: getText(options, "append-system-prompt"),
+    mcpConfig: options.get("mcp-config")?.values,
+    mcpConfigSource: options.get("mcp-config")?.source,
+    settings: getText(options, "settings"),
+    settingsSource: options.get("settings")?.source,
+    jsonSchema: schema && await readSchema(schema, cwd),
+    newSessionId: getText(options, "session-id"),
   };
 }
 
