@@ -3,7 +3,7 @@ import { concat } from "@std/bytes/concat";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { type CommandLine, getText } from "./command_line.ts";
+import type { CommandLine } from "./command_line.ts";
 import type { HostInfo } from "./host.ts";
 import { usageError } from "./usage_error.ts";
 
@@ -37,7 +37,7 @@ const SILENCE_MS = 3000;
  */
 export async function readPrompt(options: PromptOptions): Promise<Prompt> {
   const { commandLine, host } = options;
-  const prompt = await readGivenPrompt(commandLine, host.cwd);
+  const prompt = await readExplicitPrompt(commandLine, host.cwd);
   const isStdinRequested = commandLine.positionals.includes("-");
   const isStdinExcluded = commandLine.options.has("no-stdin");
   if (isStdinRequested && isStdinExcluded) {
@@ -45,21 +45,21 @@ export async function readPrompt(options: PromptOptions): Promise<Prompt> {
   }
   const readsStdin = isStdinRequested || (!isStdinExcluded && !host.isTerminal.stdin);
   const bytes = readsStdin ? await readStdin(options, isStdinRequested) : new Uint8Array();
-  const parts = [prompt ?? "", new TextDecoder().decode(bytes)].filter((part) =>
+  const parts = [prompt?.text ?? "", new TextDecoder().decode(bytes)].filter((part) =>
     part.trim() !== ""
   );
   if (parts.length > 0) return { text: parts.join("\n\n"), stdinBytes: bytes.length };
   if (prompt !== undefined) {
-    throw noPrompt(commandLine, `the prompt from ${promptSource(commandLine)} is empty`);
+    throw noPrompt(commandLine, `the prompt from ${prompt.source} is empty`);
   }
   throw noPrompt(commandLine, readsStdin ? "no prompt, and stdin is empty" : "no prompt");
 }
 
-/** Returns the prompt of the arguments, `-p`, or `--prompt-file`. */
-async function readGivenPrompt(
+/** Returns the prompt of the arguments, `-p`, or `--prompt-file`, and where it comes from. */
+async function readExplicitPrompt(
   { positionals, options }: CommandLine,
   cwd: string,
-): Promise<string | undefined> {
+): Promise<{ text: string; source: string } | undefined> {
   const words = positionals.filter((word) => word !== "-");
   const text = options.get("prompt");
   const file = options.get("prompt-file");
@@ -68,13 +68,11 @@ async function readGivenPrompt(
   if (sources.length > 1) {
     throw usageError(`several prompts: ${sources.join(" and ")}`, "use one of them");
   }
-  if (words.length > 0) return words.join(" ");
-  return file === undefined ? text?.values[0] : await readPromptFile(file.values[0] ?? "", cwd);
-}
-
-/** Returns where the only prompt comes from. */
-function promptSource({ options }: CommandLine): string {
-  return getText(options, "prompt-file") ?? options.get("prompt")?.source ?? "the arguments";
+  if (words.length > 0) return { text: words.join(" "), source: "the arguments" };
+  if (text !== undefined) return { text: text.values[0] ?? "", source: text.source };
+  if (file === undefined) return undefined;
+  const [path = ""] = file.values;
+  return { text: await readPromptFile(path, cwd), source: path };
 }
 
 async function readPromptFile(path: string, cwd: string): Promise<string> {
@@ -106,7 +104,7 @@ async function readStdin(options: PromptOptions, isStdinRequested: boolean): Pro
     }
   } catch (error) {
     if (error instanceof CcrunError) throw error;
-    if (!isStdinRequested && isWriteOnly(error)) return new Uint8Array();
+    if (!isStdinRequested && isNotReadable(error)) return new Uint8Array();
     throw usageError(
       `cannot read stdin: ${describeReadError(error)}`,
       "pipe the text to it, or use </dev/null to skip it",
@@ -127,7 +125,7 @@ async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolea
 }
 
 /** Returns whether stdin is not open for reading. `nohup` leaves it like this at a terminal. */
-function isWriteOnly(error: unknown): boolean {
+function isNotReadable(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EBADF";
 }
 
