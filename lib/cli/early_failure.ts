@@ -31,7 +31,7 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const renderer = await createFailureRenderer(parseValidOptions(failed.args, host), host);
   const failure = asFailure(error);
   if (failure.kind === "internal" && isDebug(failed.args, host) && error instanceof Error) {
-    for (const frame of (error.stack ?? "").split("\n")) renderer.message(frame);
+    for (const frame of (error.stack ?? "").split("\n")) renderer.printMessage(frame);
   }
   return await renderer.render(failureEvents(failure, failed.host?.cwd));
 }

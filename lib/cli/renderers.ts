@@ -34,7 +34,7 @@ export interface Renderers {
   /** The renderer of stdout, if its format is `raw`, which also needs the bytes. */
   readonly raw: RawRenderer | undefined;
   /** Prints a message of ccrun on stderr. */
-  readonly message: (text: string) => void;
+  readonly printMessage: (text: string) => void;
 }
 
 /** Creates the renderers that the settings require. */
@@ -54,7 +54,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
     stdout: raw ?? createStdoutRenderer(options, progress),
     stderr: redactEvents(progress ?? problems, redactor),
     raw,
-    message(text) {
+    printMessage(text) {
       const line = redactor?.text(text) ?? text;
       if (progress !== undefined) progress.printMessage(line);
       else stderr.write(`${messageLine(line)}\n`);

@@ -49,7 +49,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     paths: settings.files,
     redact: settings.redact,
     env: host.env,
-    warn: (text) => renderers.message(`warning: ${text}`),
+    warn: (text) => renderers.printMessage(`warning: ${text}`),
   });
   return new RunRenderer({ stdout, stderr, renderers, reports });
 }
@@ -76,8 +76,8 @@ export class RunRenderer {
   }
 
   /** Prints a message of ccrun on stderr. */
-  message(text: string): void {
-    this.#renderers.message(text);
+  printMessage(text: string): void {
+    this.#renderers.printMessage(text);
   }
 
   /** Shows a chunk that claude wrote to stdout, which only the format `raw` prints. */

@@ -46,13 +46,13 @@ export async function runCommand(
     onStdoutFailure: signals.stop,
   });
   if (render.progress && prompt.stdinBytes > 0) {
-    renderer.message(`${formatBytes(prompt.stdinBytes)} read from stdin`);
+    renderer.printMessage(`${formatBytes(prompt.stdinBytes)} read from stdin`);
   }
   const recording = await withinTimeout(
     openRecording(settings, host.env),
     { timeoutMs, signals, ...BLOCKED_RECORDING },
   );
-  const diagnostics = (text: string) => renderer.message(`debug: ${text}`);
+  const diagnostics = (text: string) => renderer.printMessage(`debug: ${text}`);
   const session = new ClaudeSession({
     ...settings.session,
     ...(render.debug ? { diagnostics } : {}),
