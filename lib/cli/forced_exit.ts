@@ -1,5 +1,5 @@
 import { EXIT_CODES } from "../exit_codes.ts";
-import type { StopReason } from "../run/stop_reason.ts";
+import { type StopReason, stopReasonOf } from "../run/stop_reason.ts";
 import { createPausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 import type { SignalHandler } from "./signals.ts";
@@ -57,7 +57,7 @@ export class ForcedExitTimer implements Disposable {
     this.#deadline?.clear();
   }
 
-  readonly #onAbort = (): void => this.arm(this.#options.signals.abortSignal.reason);
+  readonly #onAbort = (): void => this.arm(stopReasonOf(this.#options.signals.abortSignal));
 
   #exitAfter(graceMs: number): void {
     const { signals, finalOutputMs = FINAL_OUTPUT_MS } = this.#options;

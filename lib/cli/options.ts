@@ -181,9 +181,10 @@ export function withDashes(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-/** An option, and the value that a spelling gives to a switch. */
+/** An option with one of its spellings. */
 export interface SpelledOption {
   readonly spec: OptionSpec;
+  /** The value that the spelling sets, if the option is a switch. */
   readonly switchValue: "1" | "0";
 }
 

@@ -41,7 +41,7 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
   throw usageError(`${source} must be ${expected}, not ${JSON.stringify(value)}`, hint);
 }
 
-/** What a value fails to be. */
+/** A requirement that a value does not meet. */
 interface Requirement {
   readonly expected: string;
   readonly hint?: string | undefined;
