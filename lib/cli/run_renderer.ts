@@ -6,18 +6,12 @@ import {
   createBufferedWriter,
   WriteMutex,
 } from "../terminal/buffered_writer.ts";
-import type { HostInfo } from "./host.ts";
-import type { RenderSettings } from "./render_settings.ts";
-import { createRenderers, type Renderers } from "./renderers.ts";
+import { createRenderers, type Renderers, type RenderersOptions } from "./renderers.ts";
 import { openReportFiles, type ReportFiles } from "./report_files.ts";
 import { printFailure, stdoutFailure } from "./print.ts";
 
 /** Options for {@linkcode createRunRenderer}. */
-export interface RunRendererOptions {
-  readonly settings: RenderSettings;
-  readonly host: HostInfo;
-  /** The session that a fork branches off. Its id is not the id of the run. */
-  readonly forkedFrom?: string | undefined;
+export interface RunRendererOptions extends Omit<RenderersOptions, "stdout" | "stderr"> {
   /** Called once when stdout cannot be written, for example because its reader is gone. */
   readonly onStdoutFailure?: (reason: StopReason) => void;
 }
@@ -34,7 +28,7 @@ const RESUME_PENDING = MAX_PENDING / 2;
  * @throws {CcrunError} `usage` if the file of an option cannot be written
  */
 export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
-  const { settings, host, forkedFrom, onStdoutFailure } = options;
+  const { settings, host, onStdoutFailure } = options;
   const isLog = settings.ci !== "none";
   const mutex = isLog && host.stdoutAndStderrShareTarget ? new WriteMutex() : undefined;
   const stdout = createBufferedWriter(Deno.stdout, {
@@ -44,7 +38,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   });
   // A failure of stderr does not stop the run.
   const stderr = createBufferedWriter(Deno.stderr, { mutex, failsAtomically: true });
-  const renderers = createRenderers({ settings, host, stdout, stderr, forkedFrom });
+  const renderers = createRenderers({ ...options, stdout, stderr });
   const reports = await openReportFiles({
     paths: settings.files,
     redact: settings.redact,
