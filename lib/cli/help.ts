@@ -28,8 +28,8 @@ const USAGE: { readonly [C in Command]: string } = {
   help: "ccrun help [COMMAND | TOPIC]",
 };
 
-/** The introduction of each command. Lines that begin with a blank are not wrapped. */
-const ABOUT: { readonly [C in Command]: string } = {
+/** Lines that begin with a blank are not wrapped. */
+const INTRODUCTIONS: { readonly [C in Command]: string } = {
   run:
     `Runs Claude Code without its interactive screen. Progress goes to stderr, the final answer to stdout, and the exit code shows how the run ended.
 
@@ -118,7 +118,7 @@ function shortHelpOptions(command: Command): readonly OptionSpec[] {
 
 /** Returns the help of `--help`: everything about a command. */
 export function fullHelp(command: Command): string {
-  const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(ABOUT[command])];
+  const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(INTRODUCTIONS[command])];
   if (command === "run") lines.push("", ...commandLines());
   if (command === "run" || command === "help") lines.push("", ...topicLines());
   for (const [heading, specs] of Map.groupBy(optionsOf(command), ({ heading }) => heading)) {
