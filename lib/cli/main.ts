@@ -1,4 +1,3 @@
-import { parseCommandLine } from "./args.ts";
 import { dispatch, reportFailure } from "./dispatch.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 
@@ -6,9 +5,9 @@ import { type HostInfo, inspectHost } from "./host.ts";
 export async function main(args: readonly string[]): Promise<number> {
   let host: HostInfo | undefined;
   try {
-    // The doctor reports by itself what cannot be read.
+    // The doctor reports missing permissions as a finding.
     host = inspectHost({ isLenient: args[0] === "doctor" });
-    return await dispatch(parseCommandLine(args), { args, host });
+    return await dispatch(args, host);
   } catch (error) {
     return await reportFailure(error, { args, host });
   }

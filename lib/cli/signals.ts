@@ -3,7 +3,7 @@ import { CcrunError } from "../errors.ts";
 import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../exit_codes.ts";
 import type { InheritedState } from "../process/inherited_state.ts";
 import { canBeContinued } from "../process/job_control.ts";
-import type { StopReason } from "../run/stop_reason.ts";
+import { type StopReason, stopReasonOf } from "../run/stop_reason.ts";
 import { runExitHandlers } from "../util/exit_handlers.ts";
 
 /** The failure if a signal stops ccrun before a run reports it. */
@@ -166,7 +166,7 @@ export class SignalHandler {
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const onAbort = () => {
-      const { failure } = signal.reason as StopReason;
+      const { failure } = stopReasonOf(signal);
       const { kind, message, hint } = failure;
       reject(failure instanceof CcrunError ? failure : new CcrunError(kind, message, hint));
     };

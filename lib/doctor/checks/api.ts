@@ -28,13 +28,10 @@ export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Fi
       `remove ANTHROPIC_BASE_URL from ${base.file}`,
     );
   }
-  const given = apiUrl ?? (base?.value || undefined);
-  const source = apiUrl !== undefined
-    ? "--api-url"
-    : base?.file !== undefined
-    ? `ANTHROPIC_BASE_URL in ${base.file}`
-    : "ANTHROPIC_BASE_URL";
-  const url = publicUrl(given ?? DEFAULT_URL);
+  const customUrl = apiUrl ?? (base?.value || undefined);
+  const variable = `ANTHROPIC_BASE_URL${base?.file === undefined ? "" : ` in ${base.file}`}`;
+  const source = apiUrl === undefined ? variable : "--api-url";
+  const url = publicUrl(customUrl ?? DEFAULT_URL);
   if (url === undefined) {
     return problem(
       "api",
@@ -42,7 +39,7 @@ export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Fi
       "set it to a URL such as https://gateway.example.com",
     );
   }
-  const origin = given === undefined ? url : `${url} (${source})`;
+  const origin = customUrl === undefined ? url : `${url} (${source})`;
   const message = `${origin}${proxyNote(variables, url)}`;
   if (apiUrl === undefined && url.endsWith("/v1")) {
     return warning(
