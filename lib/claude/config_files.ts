@@ -39,7 +39,7 @@ export interface ConfigFilesOptions extends ConfigLocation {
   /** The value of `--settings`: JSON, or the name of a file. */
   readonly settings?: string | undefined;
   /** The directory that a relative name of that file starts from. @default {cwd} */
-  readonly from?: string | undefined;
+  readonly baseDirectory?: string | undefined;
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;
 }
@@ -63,7 +63,7 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
 }
 
 async function readSettings(
-  { cwd, from = cwd, settings: option, managedDirectory }: ConfigFilesOptions,
+  { cwd, baseDirectory = cwd, settings: option, managedDirectory }: ConfigFilesOptions,
   directory: string | undefined,
 ): Promise<SettingsFile[]> {
   const managed = managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ?? "/etc/claude-code";
@@ -75,7 +75,7 @@ async function readSettings(
     ["user", user === project ? undefined : user],
     ["project", project],
     ["local", resolve(cwd, ".claude", "settings.local.json")],
-    ["option", option === undefined || isInline ? undefined : resolve(from, option)],
+    ["option", option === undefined || isInline ? undefined : resolve(baseDirectory, option)],
     ["managed", resolve(managed, "managed-settings.json")],
   ] as const;
   const settings: SettingsFile[] = [];

@@ -23,7 +23,7 @@ import { runTrialSession } from "./trial_session.ts";
 export interface DiagnoseOptions {
   readonly env: Env;
   /** The directory that relative paths start from. */
-  readonly from: string;
+  readonly baseDirectory: string;
   /** The workspace, absolute. */
   readonly cwd: string;
   /** The path or name of claude that the user gave. */
@@ -59,7 +59,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
 
   const claude = await checkClaude({
     env,
-    from: options.from,
+    baseDirectory: options.baseDirectory,
     path: options.claudePath,
     source: options.claudeSource,
   });

@@ -62,7 +62,7 @@ export async function doctorCommand(
   const findings: Finding[] = [];
   const diagnosis = await diagnose({
     env: host.env,
-    from: host.cwd,
+    baseDirectory: host.cwd,
     cwd,
     claudePath: getText(options, "claude"),
     claudeSource: options.get("claude")?.source,
