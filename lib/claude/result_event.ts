@@ -2,6 +2,7 @@ import type { EventBody, ModelUsage, Usage } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import {
   getCount,
+  getHttpStatus,
   getNonEmptyString,
   getNumber,
   getObject,
@@ -74,8 +75,8 @@ const API_ERROR = /^API Error: (\d{3})\b/;
 
 /** Reads the HTTP status of an API error; old versions have it in the text only. */
 function readHttpStatus(json: JsonObject, text: string): number | undefined {
-  const status = getNumber(json, "api_error_status");
-  if (status !== undefined && status > 0) return Math.round(status);
+  const status = getHttpStatus(json, "api_error_status");
+  if (status !== undefined) return status;
   const match = API_ERROR.exec(text);
   return match === null ? undefined : Number(match[1]);
 }
