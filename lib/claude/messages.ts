@@ -59,8 +59,8 @@ export interface ResultMessage {
   readonly kind: "result";
   readonly result: EventBody<"result">;
   readonly isError: boolean;
-  /** Whether something other than the prompt started the turn, for example a background task. */
-  readonly hasOrigin: boolean;
+  /** False if the turn was started by something else, for example by a background task. */
+  readonly answersPrompt: boolean;
 }
 
 /** A change in the state of a background task or a subagent. */
@@ -219,7 +219,7 @@ function readResultMessage(json: JsonObject): ResultMessage {
     kind: "result",
     result: readResult(json),
     isError: json["is_error"] === true,
-    hasOrigin: isJsonObject(json["origin"]),
+    answersPrompt: !isJsonObject(json["origin"]),
   };
 }
 

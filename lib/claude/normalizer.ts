@@ -21,7 +21,7 @@ export interface NormalizerOptions {
   /** Creates the events. */
   createEvent: EventFactory;
   /** The session that a fork starts from. Its id is never reported. */
-  forkedFrom?: string;
+  forkedFrom?: string | undefined;
   /** Whether to report messages while they are being generated. @default {true} */
   partial?: boolean | undefined;
 }
@@ -54,7 +54,7 @@ export class Normalizer {
   #events: RunEvent[] = [];
   #apiError: string | undefined;
   #turnInProgress = true;
-  #hasOwnResult = false;
+  #hasAnsweredPrompt = false;
   #ignoredCount = 0;
 
   constructor(options: NormalizerOptions) {
@@ -69,8 +69,8 @@ export class Normalizer {
   }
 
   /** Where the API key of Claude Code comes from, once it is known. */
-  get keySource(): string | undefined {
-    return this.#session.keySource;
+  get apiKeySource(): string | undefined {
+    return this.#session.apiKeySource;
   }
 
   /** Whether no turn and no background task is in progress. */
@@ -78,9 +78,9 @@ export class Normalizer {
     return !this.#turnInProgress && !this.#tasks.hasOpenTasks;
   }
 
-  /** Whether a prompt has been answered: a result has arrived that no background task caused. */
-  get hasOwnResult(): boolean {
-    return this.#hasOwnResult;
+  /** Whether a result that answers the prompt has arrived. */
+  get hasAnsweredPrompt(): boolean {
+    return this.#hasAnsweredPrompt;
   }
 
   /**
@@ -195,9 +195,9 @@ export class Normalizer {
     event.duration_ms = Math.max(0, Math.round(elapsedMs));
   }
 
-  #readResult({ result, isError, hasOrigin }: ResultMessage): void {
+  #readResult({ result, isError, answersPrompt }: ResultMessage): void {
     this.#turnInProgress = false;
-    if (!hasOrigin) this.#hasOwnResult = true;
+    if (answersPrompt) this.#hasAnsweredPrompt = true;
     for (const { tool_use_id, name } of result.denials) this.#emitDenial(tool_use_id, name);
     const apiError = isError ? this.#apiError : undefined;
     this.#apiError = undefined;
