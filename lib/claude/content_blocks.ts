@@ -115,12 +115,12 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
   };
 }
 
-/** Starts the text that Claude Code adds after an interruption. */
-export const INTERRUPTED = "[Request interrupted by user";
+/** The text that Claude Code adds after an interruption. */
+export const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
   if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
-  return text.startsWith(INTERRUPTED) ? "synthetic" : "other";
+  return text.startsWith(INTERRUPTION_PREFIX) ? "synthetic" : "other";
 }

@@ -38,8 +38,8 @@ export function permissionDecision(message: JsonObject, toolUseId: string): Deci
 /** The first version that starts the output of a failed command with its exit code. */
 const TEXT_IS_RELIABLE_SINCE = "2.1.90";
 
-/** Starts the advice for the model at the end of a denial. */
-const ADVICE = " IMPORTANT: You *may* ";
+/** The advice for the model, which ends a denial. */
+const ADVICE_PREFIX = " IMPORTANT: You *may* ";
 
 /**
  * Returns why a tool call was denied.
@@ -61,7 +61,7 @@ export function detectDenial(error: ToolError): string | undefined {
   const isDenied = error.decision === undefined
     ? hasReliableText(error) && isDenialText(text)
     : error.decision === "reject";
-  return isDenied ? text.split(ADVICE, 1)[0] : undefined;
+  return isDenied ? text.split(ADVICE_PREFIX, 1)[0] : undefined;
 }
 
 function hasReliableText({ tool, version }: ToolError): boolean {
@@ -69,14 +69,14 @@ function hasReliableText({ tool, version }: ToolError): boolean {
     version !== undefined && compareVersions(version, TEXT_IS_RELIABLE_SINCE) >= 0;
 }
 
-/** Starts the output of a failed command, which can contain anything. */
-const COMMAND_OUTPUT = "Exit code ";
+/** The output of a failed command can contain anything. */
+const COMMAND_OUTPUT_PREFIX = "Exit code ";
 
 /** How much of a text is searched. The denial of a long command quotes the command. */
 const SEARCHED_LENGTH = 1000;
 
 function isDenialText(text: string): boolean {
-  if (text.startsWith(COMMAND_OUTPUT)) return false;
+  if (text.startsWith(COMMAND_OUTPUT_PREFIX)) return false;
   const firstLine = text.slice(0, SEARCHED_LENGTH).split("\n", 1)[0] ?? "";
   return DENIALS.some((denial) => denial.test(firstLine));
 }

@@ -45,14 +45,14 @@ export function readResult(json: JsonObject): EventBody<"result"> {
       tool_use_id: getString(denial, "tool_use_id") ?? "",
       name: getNonEmptyString(denial, "tool_name") ?? "unknown",
     })),
-    errors: getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC)),
+    errors: getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX)),
     terminal_reason: getNonEmptyString(json, "terminal_reason"),
     http_status: isError ? readHttpStatus(json, text) : undefined,
   });
 }
 
-/** Starts an "error" that Claude Code writes for its developers only. */
-const DIAGNOSTIC = "[ede_diagnostic]";
+/** Marks "errors" that Claude Code writes for its own developers. */
+const DIAGNOSTIC_PREFIX = "[ede_diagnostic]";
 
 function readModels(models: JsonObject): { [model: string]: ModelUsage } | undefined {
   const entries = Object.entries(models).flatMap(([model, usage]) =>

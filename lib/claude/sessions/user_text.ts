@@ -4,7 +4,7 @@
  * @module
  */
 
-import { INTERRUPTED } from "../content_blocks.ts";
+import { INTERRUPTION_PREFIX } from "../content_blocks.ts";
 import { truncate } from "../../util/truncate.ts";
 
 /** How much of a prompt or title is kept. */
@@ -45,6 +45,7 @@ export function readUserText(text: string): UserText {
   const shell = SHELL_COMMAND.exec(start)?.[1];
   if (shell !== undefined) return { prompt: `! ${shell}` };
   const trimmed = start.trim();
-  const isPrompt = trimmed !== "" && !SYNTHETIC.test(trimmed) && !trimmed.startsWith(INTERRUPTED);
+  const isPrompt = trimmed !== "" && !SYNTHETIC.test(trimmed) &&
+    !trimmed.startsWith(INTERRUPTION_PREFIX);
   return isPrompt ? { prompt: start } : {};
 }
