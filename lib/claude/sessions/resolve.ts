@@ -7,13 +7,8 @@
 import { nearestName } from "../../util/nearest_name.ts";
 import type { ConfigLocation } from "../config_directory.ts";
 import { isPendingSessionId, isSessionId } from "../session_id.ts";
-import {
-  findSessionFiles,
-  readSession,
-  readSessions,
-  type Session,
-  type WorkspaceFiles,
-} from "./list.ts";
+import { readSession, readSessions, type Session } from "./list.ts";
+import { findSessionFiles, type WorkspaceFiles } from "./store.ts";
 
 /** The session that was found, or why there is not exactly one. */
 export type SessionMatch =
