@@ -22,8 +22,8 @@ export interface Session {
   /** When the session was last changed, as RFC 3339. */
   readonly updated: string;
   /**
-   * The number of prompts and tool results, even of the session that this one was forked from; null if
-   * the file was not read to its end.
+   * The number of prompts and tool results, including those of the session that this one was forked
+   * from; null if only the start of the file was read.
    */
   readonly turns: number | null;
   /** The start of the first prompt, on one line. */

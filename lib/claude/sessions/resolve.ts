@@ -52,7 +52,7 @@ export async function resolveSession(
 
 async function findLast({ files, cwd }: WorkspaceFiles): Promise<SessionMatch> {
   for (const file of files) {
-    const session = await readSession(file, cwd, { isBrief: true });
+    const session = await readSession(file, cwd, { stopAtPrompt: true });
     if (session !== undefined) return { status: "found", id: session.id };
   }
   return { status: "no_session" };
@@ -65,7 +65,7 @@ async function findByIdPrefix(
   if (wanted.length < MIN_PREFIX_LENGTH || !/^[0-9a-f][0-9a-f-]*$/i.test(wanted)) return [];
   const prefix = wanted.toLowerCase();
   const matching = files.filter(({ id }) => id.toLowerCase().startsWith(prefix));
-  return await readSessions({ files: matching, cwd }, { isBrief: true });
+  return await readSessions({ files: matching, cwd }, { stopAtPrompt: true });
 }
 
 function findByTitle(wanted: string, sessions: readonly Session[]): SessionMatch {
