@@ -2,7 +2,7 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import { isPendingSessionId } from "../../claude/session_id.ts";
 import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
-import { RedactStream } from "../../redact/redact_stream.ts";
+import { LineRedactor } from "../../redact/line_redactor.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { ClaudeSession } from "../../session.ts";
 import { createDeadline } from "../../util/deadline.ts";
@@ -106,7 +106,7 @@ async function openRecording(
   if (record === undefined) return undefined;
   return await openRecordFile(
     record,
-    redactRecord ? new RedactStream(createRedactor(env)) : undefined,
+    redactRecord ? new LineRedactor(createRedactor(env)) : undefined,
   );
 }
 

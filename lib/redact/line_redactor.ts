@@ -15,14 +15,14 @@ const NEWLINE = 0x0a;
  * @example
  * ```ts
  * import { createRedactor } from "./redactor.ts";
- * import { RedactStream } from "./redact_stream.ts";
+ * import { LineRedactor } from "./line_redactor.ts";
  *
- * const stream = new RedactStream(createRedactor({ DB_PASSWORD: "correct horse" }));
+ * const redactor = new LineRedactor(createRedactor({ DB_PASSWORD: "correct horse" }));
  * const line = new TextEncoder().encode('{"text":"it is correct horse"}\n');
- * console.log(new TextDecoder().decode(stream.push(line))); // {"text":"it is [redacted]"}
+ * console.log(new TextDecoder().decode(redactor.push(line))); // {"text":"it is [redacted]"}
  * ```
  */
-export class RedactStream {
+export class LineRedactor {
   readonly #redactor: Redactor;
   readonly #maxLineBytes: number;
   readonly #encoder = new TextEncoder();
