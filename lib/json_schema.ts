@@ -57,7 +57,7 @@ const BASE: FieldsOf<Pick<EventBase, "seq" | "time_ms">> = {
 };
 
 const PARENT: FieldsOf<Pick<EventBase, "parent_tool_use_id">> = {
-  parent_tool_use_id: optional(string("The tool call whose sub-agent the event belongs to")),
+  parent_tool_use_id: optional(string("The tool call whose subagent the event belongs to")),
 };
 
 const USAGE: FieldsOf<Usage> = {
@@ -130,7 +130,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
         ["subagent", "synthetic", "replay", "other"],
-        "The prompt of a sub-agent, a text that Claude Code wrote, a repeated message, or another",
+        "The prompt of a subagent, a text that Claude Code wrote, a repeated message, or another",
       ),
     },
   },
@@ -169,7 +169,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     },
   },
   task: {
-    description: "A background task or a sub-agent changes its state.",
+    description: "A background task or a subagent changes its state.",
     fields: {
       task_id: string("The id of the task"),
       tool_use_id: optional(string("The tool call that started the task")),
