@@ -91,13 +91,13 @@ async function readSettings(
 async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
   if (path === undefined) return undefined;
   const unreadable = (problem: string) => ({ path, content: {}, problem });
-  let text: string;
   try {
     // Reading a pipe would block.
     if (!(await Deno.stat(path)).isFile) return unreadable(`cannot read ${path}: it is not a file`);
   } catch {
     return undefined;
   }
+  let text: string;
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
@@ -116,7 +116,7 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
 }
 
 /** A variable in the environment of claude. */
-export interface Variable {
+export interface EnvVariable {
   readonly value: string;
   /** The settings file that sets it; undefined if it comes from the environment. */
   readonly file?: string;
@@ -126,8 +126,8 @@ export interface Variable {
 export function effectiveVariables(
   env: Env,
   settings: readonly SettingsFile[],
-): ReadonlyMap<string, Variable> {
-  const variables = new Map<string, Variable>();
+): ReadonlyMap<string, EnvVariable> {
+  const variables = new Map<string, EnvVariable>();
   for (const [name, value] of Object.entries(env)) variables.set(name, { value });
   for (const { path, content } of settings) {
     const overrides = content["env"];

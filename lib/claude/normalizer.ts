@@ -9,7 +9,7 @@ import {
   type ResultMessage,
   type UserMessage,
 } from "./messages.ts";
-import { OpenMessages } from "./open_messages.ts";
+import { type BlockPosition, OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 import { SessionTracker } from "./session_tracker.ts";
@@ -152,9 +152,9 @@ export class Normalizer {
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
     for (const block of message.blocks) {
-      const place = this.#messages.nextBlock(message.id, parent);
+      const position = this.#messages.nextBlockPosition(message.id, parent);
       if (block.kind === "tool_result") this.#readToolResult(block, parent);
-      else this.#emitOrIgnore(blockEvent(block, place, message.isSynthetic), parent);
+      else this.#emitOrIgnore(blockEvent(block, position, message.isSynthetic), parent);
     }
     if (message.blocks.length === 0) this.#ignoredCount++;
   }
@@ -232,7 +232,7 @@ function startsTurn({ kind, parent }: ClaudeMessage): boolean {
 /** Returns the event of a block; undefined if the block is empty. */
 function blockEvent(
   block: Exclude<AssistantBlock, ToolResultBlock>,
-  place: { message_id: string; index: number },
+  position: BlockPosition,
   isSynthetic: boolean,
 ): EventBody | undefined {
   switch (block.kind) {
@@ -240,7 +240,7 @@ function blockEvent(
     case "thinking": {
       // Newer models can keep their thinking secret, and send it empty.
       if (block.text === "") return undefined;
-      const event = { type: block.kind, text: block.text, ...place };
+      const event = { type: block.kind, text: block.text, ...position };
       return block.kind === "text" && isSynthetic ? { ...event, synthetic: true } : event;
     }
     case "redacted_thinking": {
