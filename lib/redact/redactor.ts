@@ -54,12 +54,13 @@ const ESCAPE_SEQUENCES =
  */
 export function createRedactor(env: Env): Redactor {
   const secrets = envSecrets(env);
-  const words = new Set(secrets.filter(isPlainWord));
+  const plainWords = new Set(secrets.filter(isPlainWord));
   const pattern = anyOf(secrets.flatMap(encodedVariants));
 
   function replaceSecrets(text: string): string {
     const withoutSecrets = text.replace(pattern, (form, start: number) => {
-      const isPartOfWord = words.has(form) && !isStandaloneWord(text, start, start + form.length);
+      const isPartOfWord = plainWords.has(form) &&
+        !isStandaloneWord(text, start, start + form.length);
       return isPartOfWord ? form : REDACTED;
     });
     return replaceKeys(withoutSecrets, REDACTED);
@@ -87,7 +88,7 @@ export function createRedactor(env: Env): Redactor {
 
   /** A plain word is an ordinary name of a field, even if it is also a password. */
   function redactName(name: string): string {
-    return words.has(name) ? name : redactText(name);
+    return plainWords.has(name) ? name : redactText(name);
   }
 
   return {
