@@ -169,7 +169,7 @@ export function classifyMissingResult(
   { code, signal, stderr, rawLines }: ClaudeExit,
 ): ClaudeFailure {
   const output = withoutLabel(oneLine(stderr) || oneLine(rawLines));
-  const excerpt = stderrExcerpt(output);
+  const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";
     const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
@@ -200,11 +200,11 @@ function withoutLabel(text: string): string {
   return text.replace(/^error:\s+/i, "");
 }
 
-/** How many characters of stderr an error message repeats. */
+/** How many characters of the output an error message repeats. */
 const MAX_EXCERPT_LENGTH = 300;
 
-/** Returns the end of a text on one line. */
-export function stderrExcerpt(text: string): string {
+/** Returns the end of an output on one line. */
+export function outputExcerpt(text: string): string {
   const line = oneLine(text);
   return line.length > MAX_EXCERPT_LENGTH ? `… ${sliceEnd(line, MAX_EXCERPT_LENGTH)}` : line;
 }

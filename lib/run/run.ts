@@ -1,5 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { classifyRejectedCredential, stderrExcerpt } from "../claude/failures.ts";
+import { classifyRejectedCredential, outputExcerpt } from "../claude/failures.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
@@ -255,7 +255,7 @@ export class Run {
       path,
       env: this.#request.env,
       cwd: this.#request.target.cwd,
-      stderr: stderrExcerpt(stderr),
+      stderr: outputExcerpt(stderr),
       aborted: this.#stops.requested,
     });
     if (failure === undefined) return;
