@@ -69,4 +69,4 @@ export const SIGNAL_REASONS = {
 } as const satisfies { [signal: string]: ExitReason };
 
 /** A signal that stops a run. */
-export type EndingSignal = keyof typeof SIGNAL_REASONS;
+export type StopSignal = keyof typeof SIGNAL_REASONS;
