@@ -18,7 +18,7 @@ import { NOTICE_READERS } from "./notices.ts";
 import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
-import { readRateLimit, readRetry, readToolProgress } from "./system_events.ts";
+import { readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
 
 /** What an init message states about the session. */
 export type SessionDetails = Omit<EventBody<"session_info">, "type" | "session_id">;

@@ -1,5 +1,5 @@
 /**
- * Messages that become an event of their own type.
+ * Messages that become an event about an API request, a tool, or a rate limit.
  *
  * @module
  */
