@@ -78,15 +78,10 @@ function findByTitle(wanted: string, sessions: readonly Session[]): SessionMatch
   if (name.length < MIN_PREFIX_LENGTH) return { status: "prefix_too_short" };
   const matching = titled.filter(({ title }) => title.startsWith(name));
   if (matching.length > 0) return matchOf(matching.map(({ session }) => session));
-  const nearest = name.length > MAX_COMPARED_LENGTH
-    ? undefined
-    : nearestName(name, titled.map(({ title }) => title));
+  const nearest = nearestName(name, titled.map(({ title }) => title));
   const similar = titled.find(({ title }) => title === nearest);
   return { status: "unknown", similarTitle: similar?.session.title };
 }
-
-/** The longest name that is compared with the titles. */
-const MAX_COMPARED_LENGTH = 80;
 
 function normalizeTitle(title: string): string {
   return title.normalize("NFC").toLowerCase().trim();
