@@ -1,5 +1,5 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
-import { TRUNCATION_MARK } from "../util/truncate.ts";
+import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { detectDenial } from "./denials.ts";
 import {

@@ -1,9 +1,7 @@
 import { concat } from "@std/bytes/concat";
 import { isJsonObject } from "../util/json.ts";
+import { MAX_LINE_BYTES } from "../util/lines.ts";
 import { REDACTED, type Redactor } from "./redactor.ts";
-
-/** The longest line that is redacted. A longer one is not a message and is replaced as a whole. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -32,7 +30,7 @@ export class LineRedactor {
   #pieces: Uint8Array[] = [];
   #lineBytes = 0;
 
-  /** @param maxLineBytes the longest line that is not replaced as a whole */
+  /** @param maxLineBytes the longest line that is redacted; a longer one is replaced as a whole */
   constructor(redactor: Redactor, maxLineBytes: number = MAX_LINE_BYTES) {
     this.#redactor = redactor;
     this.#maxLineBytes = maxLineBytes;

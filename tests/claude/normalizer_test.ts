@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MESSAGE_READERS } from "../../lib/claude/messages.ts";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
 import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
-import { TRUNCATION_MARK } from "../../lib/util/truncate.ts";
+import { TRUNCATION_MARK } from "../../lib/util/lines.ts";
 import { assertEvent } from "../support/event_schema.ts";
 import type { JsonObject } from "../support/json.ts";
 import { readRecordings } from "../support/recordings.ts";
