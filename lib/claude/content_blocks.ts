@@ -6,7 +6,7 @@
 
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { type Decision, isInterruptedResult, permissionDecision } from "./denials.ts";
+import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
 
@@ -17,7 +17,7 @@ export interface ToolResultBlock {
   readonly isError: boolean;
   readonly content: unknown;
   /** Whether the call was allowed, if the message states it. */
-  readonly decision: Decision | undefined;
+  readonly decision: PermissionDecision | undefined;
   /** Whether the tool was stopped together with its turn. */
   readonly isInterrupted: boolean;
 }

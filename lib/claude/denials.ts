@@ -15,7 +15,7 @@ import { unwrapToolError } from "./tools.ts";
 import { compareVersions } from "./version.ts";
 
 /** Whether a tool call was allowed. */
-export type Decision = "accept" | "reject";
+export type PermissionDecision = "accept" | "reject";
 
 /** A tool result that is an error. */
 export interface ToolError {
@@ -23,13 +23,15 @@ export interface ToolError {
   readonly tool: string | undefined;
   readonly text: string;
   /** The decision that the message states, see {@linkcode permissionDecision}. */
-  readonly decision?: Decision | undefined;
-  /** The version of Claude Code, if it is known. */
-  readonly version: string | undefined;
+  readonly decision?: PermissionDecision | undefined;
+  readonly claudeVersion: string | undefined;
 }
 
 /** Returns what a message with tool results states about a call. */
-export function permissionDecision(message: JsonObject, toolUseId: string): Decision | undefined {
+export function permissionDecision(
+  message: JsonObject,
+  toolUseId: string,
+): PermissionDecision | undefined {
   const meta = getObjects(message, "tool_result_meta").find(({ id }) => id === toolUseId);
   const decision = getString(getObject(meta ?? {}, "permission_decision"), "decision");
   return decision === "accept" || decision === "reject" ? decision : undefined;
@@ -50,10 +52,12 @@ const ADVICE_PREFIX = " IMPORTANT: You *may* ";
  * ```ts
  * import { detectDenial } from "./denials.ts";
  *
- * const version = "2.1.197";
+ * const claudeVersion = "2.1.197";
  * const text = "This command requires approval";
- * console.log(detectDenial({ tool: "Bash", text, version })); // This command requires approval
- * console.log(detectDenial({ tool: "Bash", text: `Exit code 1\n${text}`, version })); // undefined
+ * console.log(detectDenial({ tool: "Bash", text, claudeVersion }));
+ * // This command requires approval
+ * console.log(detectDenial({ tool: "Bash", text: `Exit code 1\n${text}`, claudeVersion }));
+ * // undefined
  * ```
  */
 export function detectDenial(error: ToolError): string | undefined {
@@ -64,9 +68,9 @@ export function detectDenial(error: ToolError): string | undefined {
   return isDenied ? text.split(ADVICE_PREFIX, 1)[0] : undefined;
 }
 
-function hasReliableText({ tool, version }: ToolError): boolean {
+function hasReliableText({ tool, claudeVersion }: ToolError): boolean {
   return tool !== undefined && !tool.startsWith("mcp__") &&
-    version !== undefined && compareVersions(version, TEXT_IS_RELIABLE_SINCE) >= 0;
+    claudeVersion !== undefined && compareVersions(claudeVersion, TEXT_IS_RELIABLE_SINCE) >= 0;
 }
 
 /** The output of a failed command can contain anything. */

@@ -45,7 +45,7 @@ export interface ClaudeFailure {
 
 /** Returns the failure of a result that is not a success. */
 export function classifyResult(result: EventOf<"result">): ClaudeFailure {
-  const text = withoutLabel(oneLine(result.text) || oneLine(result.errors.join("; ")));
+  const text = withoutErrorLabel(oneLine(result.text) || oneLine(result.errors.join("; ")));
   switch (result.subtype) {
     case "success":
       return classifyApiResult(result, text) ?? classifyOtherResult(result, text);
@@ -168,7 +168,7 @@ export interface ClaudeExit {
 export function classifyMissingResult(
   { code, signal, stderr, rawLines }: ClaudeExit,
 ): ClaudeFailure {
-  const output = withoutLabel(oneLine(stderr) || oneLine(rawLines));
+  const output = withoutErrorLabel(oneLine(stderr) || oneLine(rawLines));
   const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";
@@ -196,7 +196,7 @@ function withDetails(message: string, details: string): string {
 }
 
 /** Removes an "Error:" at the start, which the error line of ccrun has already. */
-function withoutLabel(text: string): string {
+function withoutErrorLabel(text: string): string {
   return text.replace(/^error:\s+/i, "");
 }
 

@@ -12,13 +12,11 @@ export function getObject(object: JsonObject, key: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Returns a string. */
 export function getString(object: JsonObject, key: string): string | undefined {
   const value = object[key];
   return typeof value === "string" ? value : undefined;
 }
 
-/** Returns a string that is not empty. */
 export function getNonEmptyString(object: JsonObject, key: string): string | undefined {
   return getString(object, key) || undefined;
 }

@@ -177,7 +177,7 @@ export class Normalizer {
         tool: call?.name,
         text: content.text,
         decision,
-        version: this.#session.claudeVersion,
+        claudeVersion: this.#session.claudeVersion,
       });
       if (reason !== undefined) this.#emitDenial(id, name, reason, parent);
     }

@@ -53,11 +53,11 @@ const WORD_START = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))`;
 const WORD_END = "(?![A-Za-z0-9])";
 
 /** Real keys are shorter. V8 keeps a stack entry for each repetition, so it needs a bound. */
-const MAX_LENGTH = 16_384;
+const MAX_REPETITIONS = 16_384;
 
-/** Compiles a pattern, in which `{20,}` means 20 to {@linkcode MAX_LENGTH}. */
+/** Compiles a pattern, in which `{20,}` means 20 to {@linkcode MAX_REPETITIONS}. */
 function compile(...sources: readonly string[]): RegExp {
-  return new RegExp(sources.join("").replaceAll(",}", `,${MAX_LENGTH}}`), "g");
+  return new RegExp(sources.join("").replaceAll(",}", `,${MAX_REPETITIONS}}`), "g");
 }
 
 /** The separator between the name and the value of a header or setting, with quotes around both. */

@@ -22,9 +22,6 @@ export type SessionMatch =
 /** Shorter prefixes match by accident. */
 export const MIN_PREFIX_LENGTH = 4;
 
-/** Stands for the newest session. */
-const LAST = "last";
-
 /**
  * Returns whether Claude Code resolves a value itself: a complete id, a `.jsonl` file, or the id of a
  * session that does not exist yet.
@@ -34,8 +31,7 @@ export function isResolvedByClaude(wanted: string): boolean {
 }
 
 /**
- * Finds a session by `last`, by its id or a prefix of it, or by its title or a prefix of it, ignoring
- * case.
+ * Finds the newest session for `last`, or a session by a prefix of its id or title, ignoring case.
  *
  * @throws {CcrunError} `usage` if the sessions cannot be read
  */
@@ -44,7 +40,7 @@ export async function resolveSession(
   location: ConfigLocation,
 ): Promise<SessionMatch> {
   const workspace = await findSessionFiles(location);
-  if (wanted === LAST) return await findLast(workspace);
+  if (wanted === "last") return await findLast(workspace);
   const byId = await findByIdPrefix(wanted, workspace);
   if (byId.length > 0) return matchOf(byId);
   return findByTitle(wanted, await readSessions(workspace));

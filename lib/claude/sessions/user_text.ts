@@ -10,7 +10,7 @@ import { truncate } from "../../util/truncate.ts";
 /** How much of a prompt or title is kept. */
 const PREVIEW_LENGTH = 200;
 
-/** How much of a text is read for that. */
+/** How much of a text is searched for a prompt or title. */
 const SCAN_LENGTH = 10 * PREVIEW_LENGTH;
 
 /** Returns the start of a text on one line. */
