@@ -69,23 +69,24 @@ async function readSettings(
   const managed = managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ?? "/etc/claude-code";
   const project = resolve(cwd, ".claude", "settings.json");
   const user = directory && resolve(directory, "settings.json");
-  const isInline = option !== undefined && isInlineJson(option);
-  const paths = [
+  const files = [
     // In the home directory, both are the same file.
-    ["user", user === project ? undefined : user],
-    ["project", project],
-    ["local", resolve(cwd, ".claude", "settings.local.json")],
-    ["option", option === undefined || isInline ? undefined : resolve(baseDirectory, option)],
-    ["managed", resolve(managed, "managed-settings.json")],
+    ["user", user === project ? undefined : await readConfigFile(user)],
+    ["project", await readConfigFile(project)],
+    ["local", await readConfigFile(resolve(cwd, ".claude", "settings.local.json"))],
+    ["option", await readSettingsOption(option, baseDirectory)],
+    ["managed", await readConfigFile(resolve(managed, "managed-settings.json"))],
   ] as const;
-  const settings: SettingsFile[] = [];
-  for (const [scope, path] of paths) {
-    const file = scope === "option" && isInline
-      ? { path: "--settings", content: parseJsonObject(option) ?? {} }
-      : await readConfigFile(path);
-    if (file !== undefined) settings.push({ scope, ...file });
-  }
-  return settings;
+  return files.flatMap(([scope, file]) => file === undefined ? [] : [{ scope, ...file }]);
+}
+
+async function readSettingsOption(
+  value: string | undefined,
+  baseDirectory: string,
+): Promise<ConfigFile | undefined> {
+  if (value === undefined) return undefined;
+  if (isInlineJson(value)) return { path: "--settings", content: parseJsonObject(value) ?? {} };
+  return await readConfigFile(resolve(baseDirectory, value));
 }
 
 async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
