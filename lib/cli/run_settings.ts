@@ -126,6 +126,6 @@ function timeouts(
 }
 
 /** Returns the schema of `--json-schema` on one line. */
-async function readSchema(value: string, from: string): Promise<string> {
-  return JSON.stringify(await readJsonOption({ source: "--json-schema", value, from }));
+async function readSchema(value: string, baseDirectory: string): Promise<string> {
+  return JSON.stringify(await readJsonOption({ source: "--json-schema", value, baseDirectory }));
 }

@@ -1,5 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { classifyRejectedCredential, stderrExcerpt } from "../claude/failures.ts";
+import { classifyRejectedCredential, outputExcerpt } from "../claude/failures.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
@@ -179,14 +179,14 @@ export class Run {
     const normalizer = new Normalizer({
       createEvent: this.#createEvent,
       partial: claude.partial ?? false,
-      ...(target.fork && target.resume !== undefined ? { forkedFrom: target.resume } : {}),
+      forkedFrom: target.fork ? target.resume : undefined,
     });
     for await (const line of connection.lines) {
       for (const event of normalizer.read(line)) {
         this.#emit(event);
-        if (event.type === "retry") this.#handleRetry(event, normalizer.keySource);
+        if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
-      if (normalizer.hasOwnResult) connection.endInput();
+      if (normalizer.hasAnsweredPrompt) connection.endInput();
       this.#stops.setIdle(normalizer.isIdle);
       if (this.#events.isFull) await this.#waitForReader();
     }
@@ -231,9 +231,9 @@ export class Run {
   }
 
   /** A rejected key that nothing renews stops the run at once, another credential at the second time. */
-  #handleRetry(retry: EventOf<"retry">, keySource: string | undefined): void {
+  #handleRetry(retry: EventOf<"retry">, apiKeySource: string | undefined): void {
     this.#watchdog.noteOutput(retry.delay_ms);
-    const limit = isStaticKey(keySource) ? 1 : 2;
+    const limit = isStaticKey(apiKeySource) ? 1 : 2;
     if (this.#state.rejectedCredentials >= limit) {
       this.stop({ failure: explain(classifyRejectedCredential(retry), undefined) });
     }
@@ -255,7 +255,7 @@ export class Run {
       path,
       env: this.#request.env,
       cwd: this.#request.target.cwd,
-      stderr: stderrExcerpt(stderr),
+      stderr: outputExcerpt(stderr),
       aborted: this.#stops.requested,
     });
     if (failure === undefined) return;

@@ -40,9 +40,6 @@ export function truncate(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${sliceStart(text, maxLength)}...`;
 }
 
-/** Ends a line that was truncated at the line limit. JSON cannot contain it. */
-export const TRUNCATION_MARK = "\0";
-
 /** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
 export function detach(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text));

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { EndingSignal, FailureReason } from "../../lib/exit_codes.ts";
+import type { FailureReason, StopSignal } from "../../lib/exit_codes.ts";
 import { failureOfStop, rankStop, type RunPhase, type Stop } from "../../lib/run/stop_policy.ts";
 import type { StopReason } from "../../lib/run/stop_reason.ts";
 
-function reason(kind: FailureReason, signal?: EndingSignal): StopReason {
+function reason(kind: FailureReason, signal?: StopSignal): StopReason {
   return { failure: { kind, message: kind }, signal };
 }
 

@@ -2,7 +2,7 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import { isPendingSessionId } from "../../claude/session_id.ts";
 import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
-import { RedactStream } from "../../redact/redact_stream.ts";
+import { LineRedactor } from "../../redact/line_redactor.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { ClaudeSession } from "../../session.ts";
 import { createDeadline } from "../../util/deadline.ts";
@@ -103,8 +103,10 @@ async function openRecording(
   env: Env,
 ): Promise<RecordFile | undefined> {
   if (record === undefined) return undefined;
-  const redactStream = redactRecord ? new RedactStream(createRedactor(env)) : undefined;
-  return await openRecordFile(record, redactStream);
+  return await openRecordFile(
+    record,
+    redactRecord ? new LineRedactor(createRedactor(env)) : undefined,
+  );
 }
 
 /** Limits what a run waits for before claude starts. */

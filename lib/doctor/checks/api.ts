@@ -1,4 +1,4 @@
-import type { Variable } from "../../claude/config_files.ts";
+import type { EnvVariable } from "../../claude/config_files.ts";
 import type { Credential } from "../../claude/credentials.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
 import { PROVIDER_NAMES } from "./credential.ts";
@@ -6,7 +6,7 @@ import { PROVIDER_NAMES } from "./credential.ts";
 /** Options for {@linkcode checkApi}. */
 export interface CheckApiOptions {
   /** The environment of claude. */
-  readonly variables: ReadonlyMap<string, Variable>;
+  readonly variables: ReadonlyMap<string, EnvVariable>;
   /** The credential that claude uses. */
   readonly credential?: Credential | undefined;
   /** The value of `--api-url`. */
@@ -68,7 +68,7 @@ export function publicUrl(text: string): string | undefined {
 }
 
 /** Names the proxy that the environment sets for a URL. */
-function proxyNote(variables: ReadonlyMap<string, Variable>, url: string): string {
+function proxyNote(variables: ReadonlyMap<string, EnvVariable>, url: string): string {
   const { protocol, hostname } = new URL(url);
   const valueOf = (name: string) => variables.get(name)?.value || undefined;
   const excluded = (valueOf("no_proxy") ?? valueOf("NO_PROXY") ?? "").split(/[\s,]+/);

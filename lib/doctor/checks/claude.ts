@@ -22,8 +22,8 @@ export interface CheckedClaude {
 
 /** Finds claude in the same way as a run. */
 export async function checkClaude(options: CheckClaudeOptions): Promise<CheckedClaude> {
-  const { env, baseDirectory: cwd, path, source } = options;
-  const claude = await findClaude({ path, env, cwd });
+  const { env, baseDirectory, path, source } = options;
+  const claude = await findClaude({ path, env, baseDirectory });
   if (claude.status !== "found") {
     const { message, hint } = explainMissingClaude(claude, env, source);
     return { finding: problem("claude", message, hint) };
