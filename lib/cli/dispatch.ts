@@ -3,7 +3,7 @@ import { readInheritedState } from "../process/inherited_state.ts";
 import { parseCommandLine } from "./args.ts";
 import type { CommandLine } from "./command_line.ts";
 import { COMMANDS, HELP_TOPICS } from "./commands.ts";
-import type { FailedCommand } from "./early_failure.ts";
+import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
@@ -11,17 +11,6 @@ import { print, printMessage } from "./print.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
 import { checkValues } from "./validate.ts";
-
-/**
- * Reports an error that no run has reported. The module is loaded when it is needed, because it
- * loads all renderers.
- *
- * @returns the exit code
- */
-export async function reportFailure(error: unknown, failed: FailedCommand): Promise<number> {
-  const { reportEarlyFailure } = await import("./early_failure.ts");
-  return await reportEarlyFailure(error, failed);
-}
 
 /**
  * Runs the command of the arguments.
@@ -94,7 +83,7 @@ async function runWithSignals(
   const signals = new SignalHandler(inherited);
   const stdoutIsNonBlocking = inherited.isStdoutNonBlocking;
   const code = await command(commandLine, { ...host, stdoutIsNonBlocking }, signals)
-    .catch((error) => reportFailure(error, { args, host }));
+    .catch((error) => reportEarlyFailure(error, { args, host }));
   return await signals.finish(code);
 }
 

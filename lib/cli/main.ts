@@ -1,4 +1,5 @@
-import { dispatch, reportFailure } from "./dispatch.ts";
+import { dispatch } from "./dispatch.ts";
+import { reportEarlyFailure } from "./early_failure.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 
 /** Runs ccrun with these arguments, and returns the exit code. */
@@ -9,6 +10,6 @@ export async function main(args: readonly string[]): Promise<number> {
     host = inspectHost({ isLenient: args[0] === "doctor" });
     return await dispatch(args, host);
   } catch (error) {
-    return await reportFailure(error, { args, host });
+    return await reportEarlyFailure(error, { args, host });
   }
 }
