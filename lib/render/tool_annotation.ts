@@ -1,7 +1,6 @@
 import type { Annotation } from "../terminal/ci_log.ts";
-import { headAndTail } from "../terminal/head_and_tail.ts";
+import { headAndTail, hiddenLinesNote } from "../terminal/head_and_tail.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
-import { formatCount } from "../util/units.ts";
 import type { ToolLabel } from "./tool_label.ts";
 
 /** The first and last lines that are shown of a failure. */
@@ -20,7 +19,7 @@ function withArgument({ name, argument }: CallName, separator: string): string {
 /** Returns the annotation about a failed tool call, with the beginning and the end of its output. */
 export function failureAnnotation(label: CallName, output: string): Annotation {
   const { head, hidden, tail } = headAndTail(output, FAILURE_LINES.head, FAILURE_LINES.tail);
-  const more = hidden > 0 ? [`… +${formatCount(hidden, "line")}`] : [];
+  const more = hidden > 0 ? [hiddenLinesNote(hidden)] : [];
   const excerpt = [...head, ...more, ...tail].join("\n");
   return {
     title: withArgument({ ...label, name: `${label.name} failed` }, ": "),

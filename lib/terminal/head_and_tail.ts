@@ -1,5 +1,6 @@
 import { contentLines } from "../util/lines.ts";
 import { sliceStart } from "../util/truncate.ts";
+import { formatCount } from "../util/units.ts";
 import { sanitize } from "./sanitize.ts";
 import { ELLIPSIS } from "./width.ts";
 
@@ -35,6 +36,11 @@ export function headAndTail(text: string, headLines: number, tailLines = 0): Hea
   const head = lines.slice(0, headLines).map(displayLine);
   const tail = lines.slice(headLines + hidden).map(displayLine);
   return { head, hidden, tail };
+}
+
+/** Returns the line that replaces hidden lines: `… +3 lines`. */
+export function hiddenLinesNote(count: number): string {
+  return `${ELLIPSIS} +${formatCount(count, "line")}`;
 }
 
 function displayLine(line: string): string {

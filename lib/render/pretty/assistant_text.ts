@@ -1,8 +1,8 @@
 import type { EventOf } from "../../events.ts";
+import { hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { sanitize, SanitizeStream } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { TextWrapper } from "../../terminal/text_wrapper.ts";
-import { formatCount } from "../../util/units.ts";
 import type { BlockWriter } from "./block_writer.ts";
 
 /** A complete block of the model's text or thinking. */
@@ -126,7 +126,7 @@ export class AssistantText {
     const hidden = rows.length - THINKING_LINES;
     if (block.isThinking && hidden > 0) {
       rows.length = THINKING_LINES;
-      rows.push(this.#styles.dim(`… +${formatCount(hidden, "line")}`));
+      rows.push(this.#styles.dim(hiddenLinesNote(hidden)));
     }
     this.#printRows(rows, block);
   }

@@ -1,4 +1,4 @@
-import { headAndTail } from "../../terminal/head_and_tail.ts";
+import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, expandTabs } from "../../terminal/width.ts";
@@ -156,7 +156,7 @@ function excerpt(
   { columns, styles, style, note = "" }: OutputLayout & { style: Style; note?: string },
 ): string[] {
   const { head, hidden, tail } = headAndTail(text, limits.head, limits.tail);
-  const count = hidden > 0 ? `… +${formatCount(hidden, "line")}` : "";
+  const count = hidden > 0 ? hiddenLinesNote(hidden) : "";
   const lines = head.map((line) => style(cut(line, columns)));
   if (tail.length > 0) {
     lines.push(styles.dim(count), ...tail.map((line) => style(cut(line, columns))));
@@ -177,7 +177,7 @@ function changedLines(
     return style(cut(sanitize(change), columns));
   });
   const hidden = changedCount - lines.length;
-  if (hidden > 0) lines.push(styles.dim(`… +${formatCount(hidden, "line")}`));
+  if (hidden > 0) lines.push(styles.dim(hiddenLinesNote(hidden)));
   return lines;
 }
 
