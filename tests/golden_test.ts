@@ -92,7 +92,11 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
     });
     const text = await written(
       events,
-      (sink) => createProgressRenderer(sink, terminal, { hold: !isTerminal, home: "/home/dev" }),
+      (sink) =>
+        createProgressRenderer(sink, terminal, {
+          isAnswerElsewhere: !isTerminal,
+          home: "/home/dev",
+        }),
     );
     // Escape sequences in a form that can be read, and that survives editors.
     return `=== ${name}\n${text.replaceAll("\x1b", "␛")}`;

@@ -43,7 +43,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
   const redactor = createLogRedactor(settings, host.env);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
-    hold: printsAnswer(settings) && !settings.partial && !isOneTerminal(host),
+    isAnswerElsewhere: printsAnswer(settings) && !settings.partial && !isOneTerminal(host),
     home: host.env["HOME"] ?? "",
     ci,
   });

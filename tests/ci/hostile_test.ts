@@ -230,12 +230,18 @@ const LOG = createTerminal({ isTerminal: false, color: false });
 const COLORED = createTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
 
 const OUTPUTS: readonly { readonly name: string; readonly make: Make }[] = [
-  { name: "progress", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: false, ci }) },
+  {
+    name: "progress",
+    make: (sink, ci) => createProgressRenderer(sink, LOG, { isAnswerElsewhere: false, ci }),
+  },
   {
     name: "colored",
-    make: (sink, ci) => createProgressRenderer(sink, COLORED, { hold: false, ci }),
+    make: (sink, ci) => createProgressRenderer(sink, COLORED, { isAnswerElsewhere: false, ci }),
   },
-  { name: "held", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: true, ci }) },
+  {
+    name: "held",
+    make: (sink, ci) => createProgressRenderer(sink, LOG, { isAnswerElsewhere: true, ci }),
+  },
   { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, { ci }) },
 ];
 

@@ -475,7 +475,7 @@ Deno.test("in CI no line is wrapped, repainted or colored in a way that hides a 
 Deno.test("in CI the answer is not printed twice", () => {
   const { seen, faults } = github(
     [use("a", "Bash", { command: "x" }), text("The answer."), answer("The answer."), exit()],
-    { hold: true },
+    { isAnswerElsewhere: true },
   );
   assertEquals(seen.filter((line) => line.includes("The answer.")), []);
   assertEquals(faults, []);

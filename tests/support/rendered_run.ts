@@ -56,7 +56,7 @@ export function makeRun(options: RunOptions = {}): Run {
   let tick: (() => void) | undefined;
   let every = 0;
   const progress = createProgressRenderer(sink, terminal, {
-    hold: false,
+    isAnswerElsewhere: false,
     clock: () => now,
     repeat(callback, ms) {
       tick = callback;

@@ -16,11 +16,8 @@ import { ToolCallRenderer } from "./tool_call_renderer.ts";
 
 /** Options for {@linkcode createProgressRenderer}. */
 export interface ProgressOptions {
-  /**
-   * Whether the last text is held until it is known not to be the answer, because the answer is
-   * printed elsewhere. A text that was streamed is not held.
-   */
-  hold: boolean;
+  /** Whether the answer is printed elsewhere. Then the progress withholds it, unless it was streamed. */
+  isAnswerElsewhere: boolean;
   /** The home directory, which paths are shown relative to. */
   home?: string;
   /**
@@ -53,7 +50,7 @@ export interface ProgressRenderer extends Renderer {
  *
  * @example
  * ```ts ignore
- * const progress = createProgressRenderer(stderr, terminal, { hold: false, home: "/home/ada" });
+ * const progress = createProgressRenderer(stderr, terminal, { isAnswerElsewhere: false });
  * for await (const event of events) progress.event(event);
  * ```
  */
@@ -82,10 +79,10 @@ class Progress implements ProgressRenderer {
 
   constructor(writer: BufferedWriter, terminal: Terminal, options: ProgressOptions) {
     const { styles } = terminal;
-    const { hold, home, ci, repeat, clock = () => performance.now() } = options;
+    const { isAnswerElsewhere, home, ci, repeat, clock = () => performance.now() } = options;
     const calls = this.#calls;
     this.#terminal = terminal;
-    this.#pendingTexts = new PendingTexts(hold);
+    this.#pendingTexts = new PendingTexts(isAnswerElsewhere);
     this.#header = new SessionHeader(styles, home);
     this.#statusRow = new StatusRow({ calls, styles, clock, repeat });
     this.#writer = new BlockWriter(writer, {
