@@ -50,6 +50,7 @@ export function makeRun(options: RunOptions = {}): Run {
     isTerminal: columns !== undefined,
     columns: width,
     color,
+    isLog: options.ci !== undefined,
     term: live ? "xterm" : "dumb",
   });
   let now = 1_000;

@@ -26,7 +26,10 @@ export interface ProgressOptions {
    * @default {performance.now}
    */
   clock?: () => number;
-  /** The CI system that records the log. Output is collapsed and failures are annotated. */
+  /**
+   * The CI system that records the log, whose terminal has `isLog`. Output is collapsed and failures
+   * are annotated.
+   */
   ci?: CiLog | undefined;
   /**
    * Repaints the status row.
@@ -59,10 +62,7 @@ export function createProgressRenderer(
   terminal: Terminal,
   options: ProgressOptions,
 ): ProgressRenderer {
-  // The lines of a log are neither wrapped nor repainted.
-  const { styles } = terminal;
-  const log = { live: false, columns: () => undefined, styles };
-  return new Progress(writer, options.ci === undefined ? terminal : log, options);
+  return new Progress(writer, terminal, options);
 }
 
 class Progress implements ProgressRenderer {
