@@ -154,7 +154,7 @@ export class BlockWriter {
 
   /** Sends what was written since the last call, with the live rows below it. */
   flush(): void {
-    const row = this.#options.terminal.live ? this.#options.unfinishedRow() : undefined;
+    const row = this.#options.terminal.canRepaint ? this.#options.unfinishedRow() : undefined;
     if (this.#out !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
     this.#paintedRow = row;
   }
@@ -178,7 +178,7 @@ export class BlockWriter {
   #liveRows(): string[] {
     const { terminal, unfinishedRow, statusRow } = this.#options;
     const columns = terminal.columns();
-    if (!terminal.live || columns === undefined) return [];
+    if (!terminal.canRepaint || columns === undefined) return [];
     const rows: string[] = [];
     const unfinished = unfinishedRow();
     if (unfinished !== undefined) {

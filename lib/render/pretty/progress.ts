@@ -128,7 +128,7 @@ class Progress implements ProgressRenderer {
     switch (event.type) {
       case "start":
         this.#header.record(event);
-        if (this.#terminal.live) this.#statusRow.start(() => this.#writer.repaint());
+        if (this.#terminal.canRepaint) this.#statusRow.start(() => this.#writer.repaint());
         break;
       case "session_info":
         this.#header.record(event);
