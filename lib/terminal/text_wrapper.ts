@@ -30,7 +30,7 @@ const INDENT = /^ *(?:(?:[-*+•>]|\d{1,3}[.)]) +)?/;
  * Breaks a text that arrives in pieces into styled rows.
  *
  * Rows that cannot change are returned as soon as they are complete. The row that may still grow is
- * available as {@linkcode TextWrapper.tail}. Blank lines around the text are dropped.
+ * available as {@linkcode TextWrapper.unfinishedRow}. Blank lines around the text are dropped.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ const INDENT = /^ *(?:(?:[-*+•>]|\d{1,3}[.)]) +)?/;
  * const wrapper = new TextWrapper(options);
  * assertEquals(wrapper.push("- one two th"), []);
  * assertEquals(wrapper.push("ree four"), ["- one two"]);
- * assertEquals(wrapper.tail, "  three four");
+ * assertEquals(wrapper.unfinishedRow, "  three four");
  * assertEquals(wrapper.end(), ["  three four"]);
  * ```
  */
@@ -81,7 +81,7 @@ export class TextWrapper {
   }
 
   /** The row that may still grow; undefined while there is none, or without a width. */
-  get tail(): string | undefined {
+  get unfinishedRow(): string | undefined {
     const columns = this.#columns();
     if (columns === undefined || this.#line.trim() === "") return undefined;
     const { prefix, rows } = this.#wrap(this.#line, columns);

@@ -54,7 +54,7 @@ export class AssistantText {
   /** Returns the row of the streamed text that may still grow. */
   unfinishedRow(): string | undefined {
     if (this.#stream === undefined || this.#stream.isEnded) return undefined;
-    const row = this.#stream.wrapper.tail;
+    const row = this.#stream.wrapper.unfinishedRow;
     return row === undefined ? undefined : this.#withBar(row, this.#stream);
   }
 
