@@ -1,4 +1,4 @@
-import { MarkdownStyler } from "./markdown.ts";
+import { MarkdownStyler } from "./markdown_styler.ts";
 import type { Style, Styles } from "./styles.ts";
 import { expandTabs } from "./width.ts";
 import { wrapCode, wrapLine } from "./wrap.ts";
