@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inputTokens, type Usage } from "../events.ts";
 import { splitDuration } from "./duration.ts";
 
 /** Below this a duration has a decimal. */
@@ -34,6 +35,11 @@ export function formatTokens(count: number): string {
   if (count < 99_950) return `${(count / 1_000).toFixed(1)}k`;
   if (count < 999_500) return `${Math.round(count / 1_000)}k`;
   return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** Formats the tokens of a run or of a model: `12.3k in 456 out`. */
+export function formatUsage(usage: Usage): string {
+  return `${formatTokens(inputTokens(usage))} in ${formatTokens(usage.output)} out`;
 }
 
 /** Formats a cost: `$1.23`, and with more digits if it is small, `$0.0050`. */

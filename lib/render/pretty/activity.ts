@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../events.ts";
+import { addUsage, NO_USAGE, type RunEvent, type Usage } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
@@ -15,8 +15,7 @@ export interface Status {
   readonly activityMs: number | undefined;
   /** How many other tools are running. */
   readonly others: number;
-  readonly tokensIn: number;
-  readonly tokensOut: number;
+  readonly usage: Usage;
 }
 
 /** While text is streamed there is no status row. It returns after this time without a piece. */
@@ -33,8 +32,7 @@ export class Activity {
   /** When the running calls were started, by the clock. */
   readonly #running = new Map<string, number>();
   readonly #tasks = new Map<string, string>();
-  #tokensIn = 0;
-  #tokensOut = 0;
+  #usage = NO_USAGE;
 
   /**
    * Starts tracking now.
@@ -94,8 +92,7 @@ export class Activity {
         break;
       }
       case "usage":
-        this.#tokensIn += event.usage.input + event.usage.cache_read + event.usage.cache_write;
-        this.#tokensOut += event.usage.output;
+        this.#usage = addUsage(this.#usage, event.usage);
         break;
       case "result":
         this.#phase = "finishing";
@@ -113,8 +110,7 @@ export class Activity {
       argument: "",
       activityMs: undefined,
       others: 0,
-      tokensIn: this.#tokensIn,
-      tokensOut: this.#tokensOut,
+      usage: this.#usage,
       ...this.#current(now),
     };
   }

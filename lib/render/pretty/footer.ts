@@ -1,7 +1,7 @@
-import type { EventOf } from "../../events.ts";
+import { type EventOf, inputTokens } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
-import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import { formatCost, formatCount, formatSeconds, formatUsage } from "../../util/units.ts";
 import type { ToolCounts } from "../tool_calls.ts";
 
 const SEPARATOR = " · ";
@@ -17,7 +17,6 @@ export function footer(
   styles: Styles,
 ): string {
   const { usage, duration_ms: ms } = event;
-  const tokens = usage.input + usage.cache_read + usage.cache_write;
   const trouble = [
     tools.failed > 0 ? `${tools.failed} failed` : "",
     tools.denied > 0 ? `${tools.denied} denied` : "",
@@ -29,9 +28,7 @@ export function footer(
     tools: tools.all === 0
       ? ""
       : formatCount(tools.all, "tool") + (trouble === "" ? "" : ` (${trouble})`),
-    tokens: tokens + usage.output === 0
-      ? ""
-      : `${formatTokens(tokens)} in ${formatTokens(usage.output)} out`,
+    tokens: inputTokens(usage) + usage.output > 0 ? formatUsage(usage) : "",
     cost: formatCost(event.cost_usd),
   };
   const available = (columns ?? Infinity) - 2;

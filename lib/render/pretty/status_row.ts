@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
-import { formatClock, formatTokens } from "../../util/units.ts";
+import { formatClock, formatUsage } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
 import { Activity, type Status } from "./activity.ts";
 
@@ -69,7 +69,7 @@ export class StatusRow {
 
   #formatStatus(status: Status, columns: number): string {
     const { cyan, dim, bold } = this.#styles;
-    const { activityMs, others, tokensIn, tokensOut } = status;
+    const { activityMs, others, usage } = status;
     const spinner = FRAMES[this.#frame % FRAMES.length] ?? "";
     const clock = ` ${formatClock(status.elapsedMs)}  `;
     let available = columns - displayWidth(spinner + clock);
@@ -79,7 +79,7 @@ export class StatusRow {
     const details = [
       activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
       others > 0 ? ` +${others}` : "",
-      tokensOut > 0 ? `  ${formatTokens(tokensIn)} in ${formatTokens(tokensOut)} out` : "",
+      usage.output > 0 ? `  ${formatUsage(usage)}` : "",
     ].filter((part) => {
       if (part.length > available) return false;
       available -= part.length;
