@@ -30,7 +30,7 @@ export interface CiLogOptions {
  *
  * const log = createCiLog("github");
  * console.log(log.group("npm test", "ok\n")); // ::group::npm test, then ok, then ::endgroup::
- * console.log(log.annotate("warning", { title: "Bash denied", message: "50 %" }));
+ * console.log(log.annotate("warning", { title: "Bash denied", message: "50 %" }).command);
  * // ::warning title=Bash denied::50 %25
  * ```
  */
@@ -63,28 +63,19 @@ function escapeProperty(text: string): string {
 
 function createGithubLog(): CiLog {
   const counts = { error: 0, warning: 0, failure: 0 };
-  let notice: string | undefined;
   return {
     group: (title, lines) => `::group::${escapeData(title)}\n${lines}::endgroup::\n`,
     annotate(level, { title, message }) {
-      counts[level]++;
-      if (counts[level] > MAX_ANNOTATIONS[level]) {
-        const isFirst = counts[level] === MAX_ANNOTATIONS[level] + 1;
-        if (isFirst) {
-          notice = `GitHub shows 10 ${level}s of a step: further ones are only in this log`;
-        }
-        return undefined;
+      const omitted = ++counts[level] - MAX_ANNOTATIONS[level];
+      if (omitted > 1) return {};
+      if (omitted === 1) {
+        return { notice: `GitHub shows 10 ${level}s of a step: further ones are only in this log` };
       }
       const isTooLong = message.length > MAX_MESSAGE_LENGTH;
       const shown = isTooLong ? `${sliceStart(message, MAX_MESSAGE_LENGTH)}…` : message;
       const shownTitle = escapeProperty(sanitizeLine(title, MAX_TITLE_LENGTH));
-      const command = level === "failure" ? "error" : level;
-      return `::${command} title=${shownTitle}::${escapeData(shown)}\n`;
-    },
-    nextNotice() {
-      const next = notice;
-      notice = undefined;
-      return next;
+      const name = level === "failure" ? "error" : level;
+      return { command: `::${name} title=${shownTitle}::${escapeData(shown)}\n` };
     },
   };
 }
@@ -108,7 +99,6 @@ function createGitlabLog(options: CiLogOptions): CiLog {
       const start = marker("start", end - ms, `${name}[collapsed=true]`);
       return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", end, name)}\n`;
     },
-    annotate: () => undefined,
-    nextNotice: () => undefined,
+    annotate: () => ({}),
   };
 }

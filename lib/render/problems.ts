@@ -1,7 +1,7 @@
 import { unwrapToolError } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
-import type { Annotation, CiLog } from "../terminal/ci_log.ts";
+import type { Annotation, AnnotationLevel, CiLog } from "../terminal/ci_log.ts";
 import { escapeLine } from "../terminal/escape_commands.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
@@ -119,11 +119,7 @@ class Problems implements Renderer {
       sanitizeLine(line)
     );
     const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
-    const command = this.#ci?.annotate("failure", annotation);
-    if (command !== undefined) {
-      this.#writer.write(command);
-      return;
-    }
+    if (this.#annotate("failure", annotation)) return;
     const [first = "", ...others] = lines;
     this.#print(this.#styles.red(`error: ${first}`));
     for (const line of others) this.#print(line);
@@ -137,12 +133,11 @@ class Problems implements Renderer {
   }
 
   /** Returns whether the CI system shows the annotation in its log. */
-  #annotate(level: "error" | "warning", annotation: Annotation): boolean {
-    const command = this.#ci?.annotate(level, annotation);
-    const notice = this.#ci?.nextNotice();
+  #annotate(level: AnnotationLevel, annotation: Annotation): boolean {
+    const { command = "", notice } = this.#ci?.annotate(level, annotation) ?? {};
     if (notice !== undefined) this.#print(notice);
-    this.#writer.write(command ?? "");
-    return command !== undefined;
+    this.#writer.write(command);
+    return command !== "";
   }
 
   #print(line: string): void {

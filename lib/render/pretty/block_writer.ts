@@ -144,12 +144,11 @@ export class BlockWriter {
    */
   annotate(level: AnnotationLevel, annotation: Annotation): boolean {
     const { ci, terminal: { styles } } = this.#options;
-    const command = ci?.annotate(level, annotation);
-    const notice = ci?.nextNotice();
+    const { command = "", notice } = ci?.annotate(level, annotation) ?? {};
     if (notice !== undefined) this.#append(this.#formatLine(styles.dim(`· ${notice}`), 0));
     // Annotations are few, so they are written even if the log is full.
-    if (command !== undefined) this.#out += command;
-    return command !== undefined;
+    this.#out += command;
+    return command !== "";
   }
 
   /** Sends what was written since the last call, with the live rows below it. */
