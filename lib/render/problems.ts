@@ -61,10 +61,10 @@ class Problems implements Renderer {
         if (event.text !== "") this.#lastText = event.text;
         break;
       case "notice":
-        this.#notice(event);
+        this.#showNotice(event);
         break;
       case "error":
-        this.#error(event);
+        this.#showError(event);
         break;
     }
   }
@@ -102,7 +102,7 @@ class Problems implements Renderer {
     }
   }
 
-  #notice({ level, kind, text }: EventOf<"notice">): void {
+  #showNotice({ level, kind, text }: EventOf<"notice">): void {
     if (level === "info") return;
     const line = sanitizeLine(text);
     const annotation = { title: `claude: ${sanitizeLine(kind)}`, message: `ccrun: ${line}` };
@@ -111,7 +111,7 @@ class Problems implements Renderer {
     this.#print(style(`${level}: ${line}`));
   }
 
-  #error({ error: { kind, message, hint } }: EventOf<"error">): void {
+  #showError({ error: { kind, message, hint } }: EventOf<"error">): void {
     // The reader of stdout is gone, so the run ends quietly.
     if (kind === "pipe") return;
     this.#printLastText(message);

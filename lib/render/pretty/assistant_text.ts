@@ -63,8 +63,7 @@ export class AssistantText {
     return this.#stream?.id === idOf(event);
   }
 
-  /** Shows a piece of a text. */
-  append(event: DeltaEvent): void {
+  showDelta(event: DeltaEvent): void {
     if (event.parent_tool_use_id !== undefined) return;
     if (this.#stream?.id !== idOf(event)) this.#start(event);
     if (this.#stream !== undefined && !this.#stream.isEnded) this.#print(this.#stream, event.text);
@@ -83,7 +82,7 @@ export class AssistantText {
   }
 
   /** Shows a complete text, or what is missing of it. */
-  complete(event: CompleteEvent): void {
+  showComplete(event: CompleteEvent): void {
     const stream = this.#stream;
     if (stream === undefined || !this.isStreamed(event)) {
       if (event.parent_tool_use_id === undefined) this.endStream();

@@ -10,7 +10,7 @@ const SEPARATOR = " · ";
  * Formats the last line of a run: outcome, time, turns, tools, tokens and cost. On a narrow terminal the
  * least important parts are left out.
  */
-export function footer(
+export function formatFooter(
   event: EventOf<"exit">,
   tools: ToolCounts,
   columns: number | undefined,

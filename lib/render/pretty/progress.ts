@@ -7,7 +7,7 @@ import type { Renderer } from "../renderer.ts";
 import { ToolCalls } from "../tool_calls.ts";
 import { AssistantText } from "./assistant_text.ts";
 import { BlockWriter } from "./block_writer.ts";
-import { footer } from "./footer.ts";
+import { formatFooter } from "./footer.ts";
 import { SessionHeader } from "./header.ts";
 import { NoticePrinter } from "./notice_printer.ts";
 import { type PendingText, PendingTexts } from "./pending_texts.ts";
@@ -119,7 +119,7 @@ class Progress implements ProgressRenderer {
   }
 
   #showPending(pending: PendingText): void {
-    if (pending.type === "text") return this.#texts.complete(pending);
+    if (pending.type === "text") return this.#texts.showComplete(pending);
     const { text } = pending;
     this.#notices.print({ level: "error", label: "failed", text, isEssential: true });
   }
@@ -138,27 +138,27 @@ class Progress implements ProgressRenderer {
         break;
       case "text_delta":
       case "thinking_delta":
-        this.#texts.append(event);
+        this.#texts.showDelta(event);
         break;
       case "text":
-        this.#text(event);
+        this.#showText(event);
         break;
       case "thinking":
-        this.#texts.complete(event);
+        this.#texts.showComplete(event);
         break;
       case "tool_use":
         this.#endStream(event);
-        this.#toolCalls.use(event, this.#header.paths);
+        this.#toolCalls.showCall(event, this.#header.paths);
         break;
       case "tool_result":
         this.#endStream(event);
-        this.#toolCalls.result(event);
+        this.#toolCalls.showResult(event);
         break;
       case "permission_denied":
-        this.#toolCalls.denied(event);
+        this.#toolCalls.showDenial(event);
         break;
       case "task":
-        this.#task(event);
+        this.#showTask(event);
         break;
       case "user_text":
         this.#endStream(event);
@@ -178,10 +178,10 @@ class Progress implements ProgressRenderer {
         this.#texts.endStream();
         break;
       case "error":
-        this.#error(event);
+        this.#showError(event);
         break;
       case "exit":
-        this.#exit(event);
+        this.#showExit(event);
         break;
     }
   }
@@ -197,14 +197,14 @@ class Progress implements ProgressRenderer {
     }
   }
 
-  #text(event: EventOf<"text">): void {
+  #showText(event: EventOf<"text">): void {
     const parent = event.parent_tool_use_id;
     if (parent !== undefined) this.#calls.recordText(parent, event.text);
     else if (this.#pendingTexts.withhold(event, this.#texts.isStreamed(event))) return;
-    this.#texts.complete(event);
+    this.#texts.showComplete(event);
   }
 
-  #task(event: EventOf<"task">): void {
+  #showTask(event: EventOf<"task">): void {
     const call = event.tool_use_id === undefined ? undefined : this.#calls.get(event.tool_use_id);
     // The result of the call shows how the task ended, unless it arrived when the task was started.
     const isShownByCall = call?.state === "running" ||
@@ -212,20 +212,20 @@ class Progress implements ProgressRenderer {
     if (!isShownByCall) this.#printNotices(event);
   }
 
-  #error({ error }: EventOf<"error">): void {
+  #showError({ error }: EventOf<"error">): void {
     this.#texts.endStream();
     // The reader of stdout is gone, so the run ends quietly.
     if (error.kind === "pipe") return;
     this.#notices.printError(error, this.#header.hasSession);
   }
 
-  #exit(event: EventOf<"exit">): void {
+  #showExit(event: EventOf<"exit">): void {
     this.#texts.endStream();
     const { counts } = this.#calls;
     if (this.#header.hasSession || event.turns > 0 || counts.all > 0) {
       this.#writer.startBlock({ kind: "end", isEssential: true });
       const columns = this.#writer.availableColumns();
-      this.#writer.write(footer(event, counts, columns, this.#terminal.styles));
+      this.#writer.write(formatFooter(event, counts, columns, this.#terminal.styles));
     }
     this.#statusRow.stop();
     this.#writer.close();

@@ -68,16 +68,14 @@ export class ToolCallRenderer {
     this.#isCiLog = isCiLog;
   }
 
-  /** Shows a call. */
-  use(event: EventOf<"tool_use">, paths: PathContext): void {
+  showCall(event: EventOf<"tool_use">, paths: PathContext): void {
     const call = this.#calls.add(event, paths);
     const { cyan, plain } = this.#styles;
     this.#startBlock(call, event.id);
     this.#writer.write(this.#title(call, { mark: cyan("●"), style: plain }));
   }
 
-  /** Shows that a call was denied. */
-  denied(event: EventOf<"permission_denied">): void {
+  showDenial(event: EventOf<"permission_denied">): void {
     const { tool_use_id: id, reason = "" } = event;
     const call = this.#calls.deny(event);
     if (call === undefined) return;
@@ -105,8 +103,7 @@ export class ToolCallRenderer {
     for (const row of rows) this.#writer.write(row);
   }
 
-  /** Shows a result. */
-  result(event: EventOf<"tool_result">): void {
+  showResult(event: EventOf<"tool_result">): void {
     const isBelowCall = this.#writer.lastBlockId === event.tool_use_id;
     const call = this.#calls.end(event);
     const text = event.is_error ? unwrapToolError(event.text) : event.text;
