@@ -1,4 +1,4 @@
-import { isCi, withoutSteering } from "../ci/detect.ts";
+import { isCi, withoutJobVariables } from "../ci/detect.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
   checkFiles,
@@ -69,7 +69,7 @@ export async function runSettings(
       plansDirectory: getPath(options, "plans-dir", cwd),
       claudePath: getText(options, "claude"),
       claudeSource: options.get("claude")?.source,
-      env: withoutSteering(env, render.ci),
+      env: withoutJobVariables(env, render.ci),
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,
