@@ -18,6 +18,9 @@ export interface Status {
   readonly usage: Usage;
 }
 
+const STARTING = "starting claude";
+const WAITING = "waiting for the model";
+
 /** While text is streamed there is no status row. It returns after this time without a piece. */
 const SILENCE_MS = 1_000;
 
@@ -26,7 +29,7 @@ export class Activity {
   readonly #calls: ToolCalls;
   readonly #clock: () => number;
   readonly #startedAt: number;
-  #phase = "starting claude";
+  #phase = STARTING;
   #streamedAt = -Infinity;
   #retry: { label: string; until: number } | undefined;
   /** When the running calls were started, by the clock. */
@@ -50,7 +53,7 @@ export class Activity {
   record(event: RunEvent): void {
     switch (event.type) {
       case "session_info":
-        if (this.#phase === "starting claude") this.#phase = "waiting for the model";
+        if (this.#phase === STARTING) this.#phase = WAITING;
         break;
       case "text_delta":
       case "thinking_delta":
@@ -61,7 +64,7 @@ export class Activity {
       case "text":
       case "thinking":
         this.#retry = undefined;
-        this.#phase = "waiting for the model";
+        this.#phase = WAITING;
         this.#streamedAt = -Infinity;
         break;
       case "tool_use":
@@ -76,7 +79,7 @@ export class Activity {
         break;
       }
       case "tool_result":
-        this.#phase = "waiting for the model";
+        this.#phase = WAITING;
         this.#running.delete(event.tool_use_id);
         break;
       case "task": {
