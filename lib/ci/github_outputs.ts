@@ -113,7 +113,7 @@ interface Omission {
   readonly reason: string;
 }
 
-/** Returns the structured output as a whole and each of its fields, as far as there is room. */
+/** Returns the structured output as a whole and those of its fields for which there is room. */
 function structuredOutputs(value: unknown): { fields: Field[]; omissions: Omission[] } {
   const fields: Field[] = [];
   const omissions: Omission[] = [];
@@ -127,23 +127,29 @@ function structuredOutputs(value: unknown): { fields: Field[]; omissions: Omissi
   let room = MAX_TOTAL_LENGTH;
   for (const field of candidates) {
     const [name] = field;
-    const size = sizeOf([field]);
-    const reason = !NAME.test(name)
-      ? "their names are not letters, digits, _, and -"
-      : usedNames.has(name.toLowerCase())
-      ? "other outputs have these names"
-      : size > room
-      ? "they exceed GitHub's limit of 1 MB"
-      : undefined;
+    const reason = omissionReason(field, usedNames, room);
     usedNames.add(name.toLowerCase());
     if (reason !== undefined) {
       omissions.push({ name, reason });
       continue;
     }
     fields.push(field);
-    room -= size;
+    room -= sizeOf([field]);
   }
   return { fields, omissions };
+}
+
+/** Returns why a field is not an output; undefined if it is one. */
+function omissionReason(
+  field: Field,
+  usedNames: ReadonlySet<string>,
+  room: number,
+): string | undefined {
+  const [name] = field;
+  if (!NAME.test(name)) return "their names are not letters, digits, _, and -";
+  if (usedNames.has(name.toLowerCase())) return "other outputs have these names";
+  if (sizeOf([field]) > room) return "they exceed GitHub's limit of 1 MB";
+  return undefined;
 }
 
 function sizeOf(fields: readonly Field[]): number {

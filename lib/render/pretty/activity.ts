@@ -1,4 +1,4 @@
-import { addUsage, NO_USAGE, type RunEvent, type Usage } from "../../events.ts";
+import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
@@ -34,6 +34,7 @@ export class Activity {
   #retry: { label: string; until: number } | undefined;
   /** When the running calls were started, by the clock. */
   readonly #running = new Map<string, number>();
+  /** What the running tasks do, by their ids. */
   readonly #tasks = new Map<string, string>();
   #usage = NO_USAGE;
 
@@ -71,24 +72,16 @@ export class Activity {
         this.#retry = undefined;
         this.#running.set(event.id, this.#clock());
         break;
-      case "tool_progress": {
-        const { tool_use_id: id, elapsed_ms: elapsedMs } = event;
-        const startedAt = this.#running.get(id);
-        if (startedAt === undefined) break;
-        this.#running.set(id, Math.min(startedAt, this.#clock() - elapsedMs));
+      case "tool_progress":
+        this.#recordProgress(event);
         break;
-      }
       case "tool_result":
         this.#phase = WAITING;
         this.#running.delete(event.tool_use_id);
         break;
-      case "task": {
-        const { task_id: id, status, description, summary } = event;
-        const what = description ?? summary ?? this.#tasks.get(id);
-        if (status !== "started" && status !== "progress") this.#tasks.delete(id);
-        else if (what !== undefined) this.#tasks.set(id, sanitizeLine(what));
+      case "task":
+        this.#recordTask(event);
         break;
-      }
       case "retry": {
         const label = `retry ${event.attempt}/${event.max_retries}`;
         this.#retry = { label, until: this.#clock() + event.delay_ms };
@@ -101,6 +94,18 @@ export class Activity {
         this.#phase = "finishing";
         break;
     }
+  }
+
+  #recordProgress({ tool_use_id: id, elapsed_ms: elapsedMs }: EventOf<"tool_progress">): void {
+    const startedAt = this.#running.get(id);
+    if (startedAt === undefined) return;
+    this.#running.set(id, Math.min(startedAt, this.#clock() - elapsedMs));
+  }
+
+  #recordTask({ task_id: id, status, description, summary }: EventOf<"task">): void {
+    const text = description ?? summary;
+    if (status !== "started" && status !== "progress") this.#tasks.delete(id);
+    else if (text !== undefined) this.#tasks.set(id, sanitizeLine(text));
   }
 
   /** Returns the current status; undefined while text is streamed. */
