@@ -1,17 +1,17 @@
+import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatSeconds } from "../../util/units.ts";
 import { codeBlock, codeSpan, escapeHtml, escapeMarkdown, fold } from "../markdown.ts";
 import { FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 
 /** The mark and the word for each state of a call. */
-export const STATES: { readonly [state in SummaryCall["state"]]: { mark: string; word: string } } =
-  {
-    running: { mark: "⏳", word: "no result" },
-    done: { mark: "✅", word: "" },
-    failed: { mark: "❌", word: "failed" },
-    denied: { mark: "🚫", word: "denied" },
-    interrupted: { mark: "⏹️", word: "interrupted" },
-  };
+export const STATES: Readonly<Record<ToolCallState, { mark: string; word: string }>> = {
+  running: { mark: "⏳", word: "no result" },
+  done: { mark: "✅", word: "" },
+  failed: { mark: "❌", word: "failed" },
+  denied: { mark: "🚫", word: "denied" },
+  interrupted: { mark: "⏹️", word: "interrupted" },
+};
 
 /** Quicker calls are shown without their duration. */
 const SLOW_MS = 1_000;
