@@ -1,11 +1,8 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import type { StopReason } from "../run/stop_reason.ts";
-import {
-  type BufferedWriter,
-  createBufferedWriter,
-  WriteMutex,
-} from "../terminal/buffered_writer.ts";
+import { type BufferedWriter, createBufferedWriter } from "../terminal/buffered_writer.ts";
+import { WriteMutex } from "../terminal/write_mutex.ts";
 import type { HostInfo } from "./host.ts";
 import type { RenderSettings } from "./render_settings.ts";
 import { createRenderers, type Renderers } from "./renderers.ts";
