@@ -20,6 +20,14 @@ export function formatSeconds(ms: number): string {
     : `${Math.floor(seconds)}s`;
 }
 
+/** The duration of a faster tool is not shown. */
+const SLOW_TOOL_MS = 1_000;
+
+/** Formats how long a tool ran; empty if that was short or is not known. */
+export function formatToolDuration(ms: number | null): string {
+  return ms === null || ms < SLOW_TOOL_MS ? "" : formatSeconds(ms);
+}
+
 /** Formats a running clock in whole seconds: `3s`, `2m 05s`. */
 export function formatClock(ms: number): string {
   return ms < SHORT_MS ? `${Math.floor(splitDuration(ms).seconds)}s` : formatSeconds(ms);

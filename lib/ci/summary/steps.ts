@@ -1,5 +1,5 @@
 import type { ToolCallState } from "../../util/tool_call_state.ts";
-import { formatCount, formatSeconds } from "../../util/units.ts";
+import { formatCount, formatToolDuration } from "../../util/units.ts";
 import { codeBlock, codeSpan, escapeHtml, escapeMarkdown, fold } from "../markdown.ts";
 import { FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
@@ -12,9 +12,6 @@ export const STATES: Readonly<Record<ToolCallState, { mark: string; word: string
   denied: { mark: "🚫", word: "denied" },
   interrupted: { mark: "⏹️", word: "interrupted" },
 };
-
-/** Quicker calls are shown without their duration. */
-const SLOW_MS = 1_000;
 
 /** A longer table is folded. */
 const MAX_OPEN_ROWS = 30;
@@ -50,8 +47,7 @@ function renderRow({ step, isNested }: SummaryRow): string {
 
 function renderState({ state, durationMs }: SummaryCall): string {
   const { mark, word } = STATES[state];
-  const duration = durationMs === null || durationMs < SLOW_MS ? "" : formatSeconds(durationMs);
-  return [mark, word, duration].filter((part) => part !== "").join(" ");
+  return [mark, word, formatToolDuration(durationMs)].filter((part) => part !== "").join(" ");
 }
 
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */

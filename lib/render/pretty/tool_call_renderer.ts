@@ -4,7 +4,7 @@ import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { PathContext } from "../../util/display_path.ts";
-import { formatSeconds } from "../../util/units.ts";
+import { formatToolDuration } from "../../util/units.ts";
 import { denialAnnotation, denialMessage, failureAnnotation } from "../tool_annotation.ts";
 import { toolTitle, type ToolTitleOptions } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
@@ -46,9 +46,6 @@ type TitleFormat = Omit<ToolTitleOptions, "columns" | "styles">;
 
 /** A CI log names a call in one line of this width; the group has the rest. */
 const CI_TITLE_COLUMNS = 200;
-
-/** The time of a faster tool is not shown. */
-const SLOW_MS = 1_000;
 
 /** The width of an argument within a sentence. */
 const SHORT_ARGUMENT_COLUMNS = 30;
@@ -107,14 +104,13 @@ export class ToolCallRenderer {
     const isBelowCall = this.#writer.lastBlockId === event.tool_use_id;
     const call = this.#calls.end(event);
     const text = event.is_error ? unwrapToolError(event.text) : event.text;
-    const ms = event.duration_ms ?? undefined;
     const result = {
       call,
       text: call.state === "failed" && text.trim() === "" ? "failed" : text,
       isDescription: event.content !== undefined,
       isBelowCall,
-      ms,
-      time: ms !== undefined && ms >= SLOW_MS ? formatSeconds(ms) : "",
+      durationMs: event.duration_ms ?? undefined,
+      duration: formatToolDuration(event.duration_ms),
     };
     if (call.state === "denied") return this.#printDeniedOutput(result);
     if (call.state === "interrupted") return this.#printInterruption(result);
@@ -137,7 +133,7 @@ export class ToolCallRenderer {
 
   #printInterruption(result: ToolResult): void {
     const { yellow, plain } = this.#styles;
-    const note = result.time === "" ? "interrupted" : `interrupted after ${result.time}`;
+    const note = result.duration === "" ? "interrupted" : `interrupted after ${result.duration}`;
     const mark = yellow("!");
     this.#print(result, {
       title: { mark, style: plain, note },
@@ -149,7 +145,7 @@ export class ToolCallRenderer {
   #printSuccess(result: ToolResult): void {
     const { green, dim } = this.#styles;
     this.#print(result, {
-      title: { mark: green("✓"), style: dim, note: result.time },
+      title: { mark: green("✓"), style: dim, note: result.duration },
       lines: successLines(result, this.#layout(result.call)),
       lineMark: dim("└"),
     });
@@ -172,7 +168,7 @@ export class ToolCallRenderer {
     this.#startBlock(call);
     if (this.#writer.annotate("error", failureAnnotation(call.label, result.text))) return;
     this.#print(result, {
-      title: { mark: red("✗"), style: plain, note: result.time },
+      title: { mark: red("✗"), style: plain, note: result.duration },
       lines: failureLines(result, this.#layout(call)),
       lineMark: isBelowCall ? red("✗") : dim("└"),
     });
@@ -193,7 +189,7 @@ export class ToolCallRenderer {
 
   /** Prints the output as a group of a CI log. Returns whether there is anything to collapse. */
   #printGroup(result: ToolResult): boolean {
-    const { call, isBelowCall, ms } = result;
+    const { call, isBelowCall, durationMs } = result;
     const { red, green, dim, plain } = this.#styles;
     const isCut = !this.#title(call, { mark: "●", style: plain }).includes(call.label.argument);
     const lines = groupLines(result, this.#layout(call), isCut);
@@ -204,7 +200,7 @@ export class ToolCallRenderer {
       ? `${mark} ${dim(note)}`
       : this.#title(call, { mark, style: plain, note, isRepeated: true });
     this.#startBlock(call);
-    this.#writer.writeGroup(title, lines, ms);
+    this.#writer.writeGroup(title, lines, durationMs);
     return true;
   }
 
