@@ -111,7 +111,7 @@ async function renderRaw(recording: Recording, events: readonly RunEvent[]): Pro
   const [start, ...others] = events;
   assert(start !== undefined);
   output.event(start);
-  output.bytes(recording.bytes);
+  output.writeBytes(recording.bytes);
   for (const event of others) output.event(event);
   const shown: string[] = [];
   let [first, next] = [0, 0];

@@ -78,8 +78,8 @@ export class RunRenderer {
   }
 
   /** Shows a chunk that claude wrote to stdout, which only the format `raw` prints. */
-  async bytes(chunk: Uint8Array): Promise<void> {
-    this.#renderers.raw?.bytes(chunk);
+  async writeBytes(chunk: Uint8Array): Promise<void> {
+    this.#renderers.raw?.writeBytes(chunk);
     if (this.#isBehind) await this.#catchUp();
   }
 

@@ -14,8 +14,8 @@ export interface Notice {
   readonly text: string;
   /** The title of its annotation; absent if it is not annotated. */
   readonly annotationTitle?: string;
-  /** Whether the text is never shortened. */
-  readonly isComplete?: boolean;
+  /** Whether the text is shown completely, however long it is. */
+  readonly isNeverCut?: boolean;
   /** Whether it is shown even if a CI log is full. */
   readonly isEssential?: boolean;
 }
@@ -111,7 +111,7 @@ function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
   const label = sanitizeLine(kind, 40);
   const notice = { level, label, text, annotationTitle: `claude: ${label}` };
   // It lists the options that would allow the denied calls.
-  return kind === "denied" ? [{ ...notice, isComplete: true, isEssential: true }] : [notice];
+  return kind === "denied" ? [{ ...notice, isNeverCut: true, isEssential: true }] : [notice];
 }
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {

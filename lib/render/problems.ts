@@ -80,13 +80,13 @@ class Problems implements Renderer {
         this.#calls.add(event, this.#paths);
         break;
       case "tool_result": {
-        const { label, state } = this.#calls.end(event);
+        const { label, state } = this.#calls.recordResult(event);
         if (state !== "failed") break;
         this.#annotate("error", failureAnnotation(label, unwrapToolError(event.text)));
         break;
       }
       case "permission_denied": {
-        const call = this.#calls.deny(event);
+        const call = this.#calls.recordDenial(event);
         if (call === undefined) break;
         this.#annotate("warning", denialAnnotation(call.label, call.denialReason));
         break;

@@ -13,7 +13,7 @@ export interface RawRendererOptions {
 /** Renders the `raw` format from bytes and events. */
 export interface RawRenderer extends Renderer {
   /** Writes a chunk that claude wrote to stdout. */
-  bytes(chunk: Uint8Array): void;
+  writeBytes(chunk: Uint8Array): void;
 }
 
 /** If a line is longer than this, no session id is searched for. The first lines are short. */
@@ -47,7 +47,7 @@ class Raw implements RawRenderer {
     this.#findSessionId = findSessionId;
   }
 
-  bytes(chunk: Uint8Array): void {
+  writeBytes(chunk: Uint8Array): void {
     let rest = chunk;
     while (this.#isSearching && rest.length > 0) {
       const newline = rest.indexOf(NEWLINE);

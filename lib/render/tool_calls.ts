@@ -81,7 +81,7 @@ export class ToolCalls {
   }
 
   /** Records a result and returns its call. A denied call stays denied. */
-  end(event: EventOf<"tool_result">): ToolCall {
+  recordResult(event: EventOf<"tool_result">): ToolCall {
     const { tool_use_id: id } = event;
     const call = this.#getOrCreate(event);
     if (call.state !== "denied") call.state = resultState(event);
@@ -97,7 +97,7 @@ export class ToolCalls {
    * Records a denial and returns its call. Returns `undefined` if the denial adds nothing to what was
    * recorded: an earlier denial, or the failure of the call.
    */
-  deny(event: EventOf<"permission_denied">): ToolCall | undefined {
+  recordDenial(event: EventOf<"permission_denied">): ToolCall | undefined {
     const call = this.#getOrCreate(event);
     const { reason = "" } = event;
     if (call.state === "denied") return undefined;

@@ -21,7 +21,7 @@ async function renderBytes(
   const createEvent = createEventFactory(() => null);
   for (const body of before) renderer.event(createEvent(body));
   for (const chunk of chunks) {
-    renderer.bytes(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+    renderer.writeBytes(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
   }
   for (const body of after) renderer.event(createEvent(body));
   return await kept.bytes();
@@ -130,8 +130,8 @@ Deno.test("the raw renderer copies the bytes of an unfinished line, because a bu
   const kept = makeKept();
   const renderer = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
   const buffer = new TextEncoder().encode(INIT);
-  renderer.bytes(buffer);
+  renderer.writeBytes(buffer);
   buffer.fill(0);
-  renderer.bytes(new TextEncoder().encode("\n"));
+  renderer.writeBytes(new TextEncoder().encode("\n"));
   assertEquals(split(await kept.text()).rest, `${INIT}\n`);
 });

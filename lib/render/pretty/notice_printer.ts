@@ -31,7 +31,7 @@ export class NoticePrinter {
 
   /** Prints a notice, or annotates it. */
   print(notice: Notice, parent?: string): void {
-    const { level, annotationTitle: title, isComplete, isEssential } = notice;
+    const { level, annotationTitle: title, isNeverCut, isEssential } = notice;
     const message = noticeLine(notice);
     this.#writer.startBlock({ kind: "note", parent, isEssential });
     if (title !== undefined && (level === "warning" || level === "error")) {
@@ -50,7 +50,7 @@ export class NoticePrinter {
       mark,
       markStyle: style,
       style: level === "done" ? this.#styles.dim : style,
-      maxRows: isComplete ? Infinity : MAX_NOTICE_ROWS,
+      maxRows: isNeverCut ? Infinity : MAX_NOTICE_ROWS,
     });
     for (const row of rows) this.#writer.write(row);
   }

@@ -21,7 +21,7 @@ export interface StatusRowOptions {
 /** The time between two frames of the spinner. */
 const REPAINT_MS = 100;
 
-const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const SPINNER_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
 /** An argument is left out if it would get fewer columns. */
 const MIN_ARGUMENT_COLUMNS = 8;
@@ -70,7 +70,7 @@ export class StatusRow {
   #formatStatus(status: Status, columns: number): string {
     const { cyan, dim, bold } = this.#styles;
     const { activityMs, others, usage } = status;
-    const spinner = FRAMES[this.#frame % FRAMES.length] ?? "";
+    const spinner = SPINNER_FRAMES[this.#frame % SPINNER_FRAMES.length] ?? "";
     const clock = ` ${formatClock(status.elapsedMs)}  `;
     let available = columns - displayWidth(spinner + clock);
     const activity = cutEnd(status.activity, available);

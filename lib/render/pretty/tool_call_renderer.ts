@@ -74,7 +74,7 @@ export class ToolCallRenderer {
 
   showDenial(event: EventOf<"permission_denied">): void {
     const { tool_use_id: id, reason = "" } = event;
-    const call = this.#calls.deny(event);
+    const call = this.#calls.recordDenial(event);
     if (call === undefined) return;
     const isBelowCall = this.#writer.lastBlockId === id;
     // The result that follows is still below its call.
@@ -102,7 +102,7 @@ export class ToolCallRenderer {
 
   showResult(event: EventOf<"tool_result">): void {
     const isBelowCall = this.#writer.lastBlockId === event.tool_use_id;
-    const call = this.#calls.end(event);
+    const call = this.#calls.recordResult(event);
     const text = event.is_error ? unwrapToolError(event.text) : event.text;
     const result = {
       call,
