@@ -1,5 +1,5 @@
 import type { EventOf } from "../events.ts";
-import { escapeLine } from "../terminal/escape_commands.ts";
+import { escapeWithinLine } from "../terminal/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { answerOf } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
@@ -159,7 +159,7 @@ function sizeOf(fields: readonly Field[]): number {
 function omissionWarnings(omissions: readonly Omission[]): string[] {
   return [...Map.groupBy(omissions, ({ reason }) => reason)].map(([reason, omitted]) => {
     const listed = omitted.slice(0, MAX_LISTED_NAMES).map(({ name }) =>
-      `"${escapeLine(sanitizeLine(name, 60), false)}"`
+      `"${escapeWithinLine(sanitizeLine(name, 60))}"`
     );
     if (omitted.length > listed.length) listed.push(`${omitted.length - listed.length} more`);
     const count = formatCount(omitted.length, "field");

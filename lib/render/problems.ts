@@ -2,7 +2,7 @@ import { unwrapToolError } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import type { Annotation, AnnotationLevel, CiLog } from "../terminal/ci_log.ts";
-import { escapeLine } from "../terminal/escape_commands.ts";
+import { escapeLogCommands, escapeWithinLine } from "../terminal/escape_commands.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
@@ -129,7 +129,9 @@ class Problems implements Renderer {
     if (this.#lastText.trim() === "" || containsText(message, this.#lastText)) return;
     this.#print("claude said:");
     const lines = sanitize(this.#lastText).trim().split("\n");
-    for (const line of lines.slice(-MAX_TEXT_LINES)) this.#writer.write(`  ${escapeLine(line)}\n`);
+    for (const line of lines.slice(-MAX_TEXT_LINES)) {
+      this.#writer.write(`  ${escapeLogCommands(line)}\n`);
+    }
   }
 
   /** Returns whether the CI system shows the annotation in its log. */
@@ -141,6 +143,6 @@ class Problems implements Renderer {
   }
 
   #print(line: string): void {
-    this.#writer.write(`ccrun: ${escapeLine(line, false)}\n`);
+    this.#writer.write(`ccrun: ${escapeWithinLine(line)}\n`);
   }
 }

@@ -1,6 +1,6 @@
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { Annotation, AnnotationLevel, CiLog } from "../../terminal/ci_log.ts";
-import { escapeLine } from "../../terminal/escape_commands.ts";
+import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { toolTitle } from "../tool_label.ts";
@@ -200,7 +200,7 @@ export class BlockWriter {
     const bars = this.#bars(depth);
     if (line === "") return `${terminal.styles.dim(bars.trimEnd())}\n`;
     const isLog = terminal.columns() === undefined;
-    return `${terminal.styles.dim(bars)}${isLog ? escapeLine(line) : line}\n`;
+    return `${terminal.styles.dim(bars)}${isLog ? escapeLogCommands(line) : line}\n`;
   }
 
   #bars(depth: number): string {
