@@ -107,7 +107,7 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
 /** The raw format. Lines that are claude's own, byte for byte, are their numbers: the recording has them. */
 async function renderRaw(recording: Recording, events: readonly RunEvent[]): Promise<string> {
   const kept = makeKept();
-  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const output = createRawRenderer(kept.sink, parseSessionId);
   const [start, ...others] = events;
   assert(start !== undefined);
   output.event(start);

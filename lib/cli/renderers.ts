@@ -47,7 +47,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
     home: host.env["HOME"] ?? "",
     ci,
   });
-  const problems = createProblemsRenderer(stderr, terminal.styles, { ci });
+  const problems = createProblemsRenderer(stderr, terminal.styles, ci);
   const raw = settings.format === "raw" ? createRaw(stdout, forkedFrom) : undefined;
   return {
     stdout: raw ?? createStdoutRenderer(options, progress),
@@ -83,11 +83,9 @@ function createStderrTerminal(settings: RenderSettings, host: HostInfo): Termina
 }
 
 function createRaw(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
-  return createRawRenderer(stdout, {
-    findSessionId(line) {
-      const id = parseSessionId(line);
-      return id === forkedFrom ? undefined : id;
-    },
+  return createRawRenderer(stdout, (line) => {
+    const id = parseSessionId(line);
+    return id === forkedFrom ? undefined : id;
   });
 }
 

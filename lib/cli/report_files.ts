@@ -88,7 +88,7 @@ interface PublishedReport extends CiReport, Renderer {}
 
 function createPublishedReport(env: Env, redact: boolean): PublishedReport {
   const outcome = createResultCollector();
-  const summary = createSummary({ home: env["HOME"] ?? "" });
+  const summary = createSummary(env["HOME"]);
   const both = {
     event(event: RunEvent) {
       outcome.event(event);

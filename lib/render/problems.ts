@@ -12,26 +12,20 @@ import type { Renderer } from "./renderer.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { ToolCalls } from "./tool_calls.ts";
 
-/** Options for {@linkcode createProblemsRenderer}. */
-export interface ProblemsOptions {
-  /**
-   * The CI system that records the log. If it has annotations, failed and denied tools and retries
-   * are annotated, too.
-   */
-  ci?: CiLog | undefined;
-}
-
 /** An error repeats this many lines of the last text. */
 const MAX_TEXT_LINES = 20;
 
 /**
  * Creates the renderer of stderr without progress: warnings, and the error of the run with claude's last
  * text.
+ *
+ * @param ci the CI system that records the log. If it has annotations, failed and denied tools and
+ * retries are annotated, too
  */
 export function createProblemsRenderer(
   writer: BufferedWriter,
   styles: Styles,
-  { ci }: ProblemsOptions = {},
+  ci?: CiLog,
 ): Renderer {
   return new Problems(writer, styles, ci);
 }

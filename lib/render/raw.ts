@@ -4,11 +4,8 @@ import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
 
-/** Options for {@linkcode createRawRenderer}. */
-export interface RawRendererOptions {
-  /** Returns the session id in a line; undefined if it has none. */
-  findSessionId: (line: string) => string | undefined;
-}
+/** Returns the session id in a line; undefined if it has none. */
+type FindSessionId = (line: string) => string | undefined;
 
 /** Renders the `raw` format from bytes and events. */
 export interface RawRenderer extends Renderer {
@@ -27,14 +24,14 @@ const NEWLINE = 0x0a;
  */
 export function createRawRenderer(
   writer: BufferedWriter,
-  options: RawRendererOptions,
+  findSessionId: FindSessionId,
 ): RawRenderer {
-  return new Raw(writer, options);
+  return new Raw(writer, findSessionId);
 }
 
 class Raw implements RawRenderer {
   readonly #writer: BufferedWriter;
-  readonly #findSessionId: RawRendererOptions["findSessionId"];
+  readonly #findSessionId: FindSessionId;
   #isSearching = true;
   /** The line in which the session id is searched for. */
   #line: Uint8Array[] = [];
@@ -42,7 +39,7 @@ class Raw implements RawRenderer {
   /** When the run started; null in a replay. */
   #startedAt: number | null = null;
 
-  constructor(writer: BufferedWriter, { findSessionId }: RawRendererOptions) {
+  constructor(writer: BufferedWriter, findSessionId: FindSessionId) {
     this.#writer = writer;
     this.#findSessionId = findSessionId;
   }

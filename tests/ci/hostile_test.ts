@@ -242,7 +242,7 @@ const OUTPUTS: readonly { readonly name: string; readonly make: Make }[] = [
     name: "held",
     make: (sink, ci) => createProgressRenderer(sink, LOG, { isAnswerElsewhere: true, ci }),
   },
-  { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, { ci }) },
+  { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, ci) },
 ];
 
 function written(make: Make, ci: CiLog | undefined, events: readonly EventBody[]): string {

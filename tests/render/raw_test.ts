@@ -17,7 +17,7 @@ async function renderBytes(
   { before = [REPLAY_START], after = [] as EventBody[] } = {},
 ): Promise<Uint8Array> {
   const kept = makeKept();
-  const renderer = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const renderer = createRawRenderer(kept.sink, parseSessionId);
   const createEvent = createEventFactory(() => null);
   for (const body of before) renderer.event(createEvent(body));
   for (const chunk of chunks) {
@@ -128,7 +128,7 @@ Deno.test("the raw renderer does not search for the session in a line of more th
 
 Deno.test("the raw renderer copies the bytes of an unfinished line, because a buffer may be reused", async () => {
   const kept = makeKept();
-  const renderer = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const renderer = createRawRenderer(kept.sink, parseSessionId);
   const buffer = new TextEncoder().encode(INIT);
   renderer.writeBytes(buffer);
   buffer.fill(0);
