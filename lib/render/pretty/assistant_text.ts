@@ -22,8 +22,7 @@ interface TextBlock {
 interface Stream extends TextBlock {
   readonly sanitizer: SanitizeStream;
   readonly wrapper: TextWrapper;
-  /** The text that was shown. */
-  text: string;
+  shownText: string;
   /** Whether something else was shown since. */
   isEnded: boolean;
 }
@@ -76,7 +75,7 @@ export class AssistantText {
       ...block,
       sanitizer: new SanitizeStream(),
       wrapper: this.#createWrapper(block),
-      text: "",
+      shownText: "",
       isEnded: false,
     };
   }
@@ -89,7 +88,7 @@ export class AssistantText {
       this.#printWhole(event, event.text);
       return;
     }
-    const rest = missingText(event.text, stream.text);
+    const rest = missingText(event.text, stream.shownText);
     if (rest !== undefined && !stream.isEnded) {
       this.#print(stream, rest);
       this.endStream();
@@ -110,7 +109,7 @@ export class AssistantText {
   }
 
   #print(stream: Stream, text: string): void {
-    stream.text += text;
+    stream.shownText += text;
     this.#printRows(stream.wrapper.push(stream.sanitizer.push(text)), stream);
   }
 

@@ -60,8 +60,7 @@ export class BlockWriter {
   #block: Block | undefined;
   /** The depth of that block. */
   #depth = 0;
-  /** What was written since the last {@linkcode BlockWriter.flush}. */
-  #out = "";
+  #unsent = "";
   #paintedRow: string | undefined;
 
   /** Creates a writer with no blocks. */
@@ -147,14 +146,14 @@ export class BlockWriter {
     const { command = "", notice } = ci?.annotate(level, annotation) ?? {};
     if (notice !== undefined) this.#append(this.#formatLine(styles.dim(`· ${notice}`), 0));
     // Annotations are few, so they are written even if the log is full.
-    this.#out += command;
+    this.#unsent += command;
     return command !== "";
   }
 
   /** Sends what was written since the last call, with the live rows below it. */
   flush(): void {
     const row = this.#options.terminal.canRepaint ? this.#options.unfinishedRow() : undefined;
-    if (this.#out !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
+    if (this.#unsent !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
     this.#paintedRow = row;
   }
 
@@ -169,8 +168,8 @@ export class BlockWriter {
   }
 
   #send(rows: readonly string[]): void {
-    const text = this.#live.erase() + this.#out + this.#live.paint(rows);
-    this.#out = "";
+    const text = this.#live.update(this.#unsent, rows);
+    this.#unsent = "";
     if (text !== "") this.#writer.write(text);
   }
 
@@ -192,7 +191,7 @@ export class BlockWriter {
 
   #append(text: string): void {
     const isUnlimited = this.#logLimit === undefined || this.#block?.isEssential;
-    this.#out += isUnlimited ? text : this.#logLimit.apply(text);
+    this.#unsent += isUnlimited ? text : this.#logLimit.apply(text);
   }
 
   #formatLine(line: string, depth: number): string {
