@@ -4,23 +4,6 @@ import { sanitizeLine } from "../terminal/sanitize.ts";
 import { sliceStart } from "../util/truncate.ts";
 import type { CiSystem } from "./detect.ts";
 
-/** Options for {@linkcode createCiLog}. */
-export interface CiLogOptions {
-  /**
-   * Returns the time in milliseconds since 1970.
-   *
-   * @default {Date.now}
-   */
-  now?: () => number;
-  /**
-   * Distinguishes the sections of this run from those of other runs in the same job. May contain
-   * letters, digits, and the characters `_`, `.`, and `-`.
-   *
-   * @default {a random one}
-   */
-  id?: string;
-}
-
 /**
  * Creates the {@linkcode CiLog} of a system, or returns `undefined` if its log has no commands.
  *
@@ -34,11 +17,11 @@ export interface CiLogOptions {
  * // ::warning title=Bash denied::50 %25
  * ```
  */
-export function createCiLog(system: "github" | "gitlab", options?: CiLogOptions): CiLog;
-export function createCiLog(system: CiSystem, options?: CiLogOptions): CiLog | undefined;
-export function createCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog | undefined {
+export function createCiLog(system: "github" | "gitlab"): CiLog;
+export function createCiLog(system: CiSystem): CiLog | undefined;
+export function createCiLog(system: CiSystem): CiLog | undefined {
   if (system === "github") return createGithubLog();
-  if (system === "gitlab") return createGitlabLog(options);
+  if (system === "gitlab") return createGitlabLog();
   return undefined;
 }
 
@@ -83,8 +66,9 @@ function createGithubLog(): CiLog {
 /** Clears to the end of the line, so that a terminal does not show the marker before it. */
 const CLEAR = "\x1b[0K";
 
-function createGitlabLog(options: CiLogOptions): CiLog {
-  const { now = Date.now, id = crypto.randomUUID().slice(0, 8) } = options;
+function createGitlabLog(): CiLog {
+  // Distinguishes the sections of this run from those of other runs in the same job.
+  const id = crypto.randomUUID().slice(0, 8);
   let count = 0;
 
   function marker(kind: "start" | "end", ms: number, name: string): string {
@@ -94,7 +78,7 @@ function createGitlabLog(options: CiLogOptions): CiLog {
   return {
     group(title, lines, ms = 0) {
       const name = `ccrun_${id}_${++count}`;
-      const end = now();
+      const end = Date.now();
       // GitLab shows the time between the markers as the duration of the section.
       const start = marker("start", end - ms, `${name}[collapsed=true]`);
       return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", end, name)}\n`;

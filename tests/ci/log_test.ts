@@ -60,19 +60,14 @@ Deno.test("annotate() stops before GitHub's limit and reports that once", () => 
 });
 
 Deno.test("a GitLab log has collapsed sections with unique names and durations", () => {
-  let now = 1_700_000_000_900;
-  const log = createCiLog("gitlab", { id: "a", now: () => now });
+  const log = createCiLog("gitlab");
   const first = log.group("one \x1b[1mbold\x1b[22m", "a\n", 2_000);
-  now += 5_000;
   const { sections, seen, faults } = readGitlabLog(`${first}${log.group("two", "b\n")}c\n`);
   assertEquals(sections.map(({ title, lines, isCollapsed }) => [title, lines, isCollapsed]), [
     ["one bold", ["a"], true],
     ["two", ["b"], true],
   ]);
-  assertEquals(sections.map(({ startedAt, endedAt }) => [startedAt, endedAt]), [
-    [1_699_999_998, 1_700_000_000],
-    [1_700_000_005, 1_700_000_005],
-  ]);
+  assertEquals(sections.map(({ startedAt, endedAt = NaN }) => endedAt - startedAt), [2, 0]);
   assertEquals([seen, faults], [["▸ one bold", "▸ two", "c"], []]);
   assertNotEquals(createCiLog("gitlab").group("x", ""), createCiLog("gitlab").group("x", ""));
 });
