@@ -1,11 +1,8 @@
 import { contentLines } from "../util/lines.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
-import { sanitize } from "./sanitize.ts";
+import { MAX_LINE_LENGTH, sanitize } from "./sanitize.ts";
 import { ELLIPSIS } from "./width.ts";
-
-/** A longer line is cut before it is sanitized. */
-const MAX_LINE_LENGTH = 2_000;
 
 /** The first and last lines of a text. */
 export interface HeadAndTail {
