@@ -51,9 +51,7 @@ export function createResultRenderer(writer: BufferedWriter): Renderer {
   return {
     event(event) {
       collector.event(event);
-      if (event.type === "exit" && collector.value !== undefined) {
-        writer.write(formatResult(collector.value));
-      }
+      if (collector.value !== undefined) writer.write(formatResult(collector.value));
     },
   };
 }
