@@ -87,7 +87,7 @@ export class ToolCalls {
     if (call.state !== "denied") call.state = resultState(event);
     if (call.state === "failed") this.#counts.failed++;
     if (this.#calls.has(id)) {
-      // The call stays known, because its subagent may continue. The changes of a file are dropped.
+      // The call stays known, because its subagent may continue. The rest is dropped to save memory.
       this.#calls.set(id, { ...call, label: { ...call.label, changes: [] }, lastText: "" });
     }
     return call;

@@ -77,7 +77,7 @@ export class MarkdownStyler {
     return text;
   }
 
-  /** Styles a row that may still grow, and does not count as read. */
+  /** Styles a row that may still grow, without recording its marks. */
   previewRow(row: string): string {
     return this.#style(row).text;
   }

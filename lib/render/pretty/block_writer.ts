@@ -23,7 +23,7 @@ export interface Block {
 /** Options for {@linkcode BlockWriter}. */
 export interface BlockWriterOptions {
   terminal: Terminal;
-  /** The calls of the run. Those that started subagents name the sections of these. */
+  /** The calls of the run. Those that started subagents are the titles of the subagents' sections. */
   calls: ToolCalls;
   /** Called before a block is started. It may write a block itself. */
   beforeBlock: () => void;
@@ -38,7 +38,7 @@ export interface BlockWriterOptions {
 /** Precedes the lines of a subagent, once per level. */
 const BAR = "│ ";
 
-/** Deeper levels look the same. */
+/** Deeper levels have no more bars. */
 const MAX_BARS = 8;
 
 /** One bar for every ten columns at most, so that narrow terminals have room for text. */

@@ -5,7 +5,7 @@ import { formatClock, formatUsage } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
 import { Activity, type Status } from "./activity.ts";
 
-/** Calls a function repeatedly and returns a function that ends this. */
+/** Calls a function repeatedly and returns a function that stops this. */
 export type Interval = (callback: () => void, ms: number) => () => void;
 
 /** Options for {@linkcode StatusRow}. */

@@ -34,7 +34,7 @@ export interface ToolCallRendererOptions {
 
 /** What is printed of a result. */
 interface Outcome {
-  /** The title of the call, which is printed if something else came between. */
+  /** Formats the title of the call, which is printed again if other output followed the call. */
   readonly title: TitleFormat;
   /** The lines below the title. */
   readonly lines: readonly string[];
@@ -44,7 +44,7 @@ interface Outcome {
 
 type TitleFormat = Omit<ToolTitleOptions, "columns" | "styles">;
 
-/** A CI log names a call in one line of this width; the group has the rest. */
+/** The width of a title in a CI log. If it is cut, the group has the whole argument. */
 const CI_TITLE_COLUMNS = 200;
 
 /** The width of an argument within a sentence. */
@@ -116,7 +116,7 @@ export class ToolCallRenderer {
     if (call.state === "interrupted") return this.#printInterruption(result);
     const hasGroup = this.#isCiLog && this.#printGroup(result);
     if (call.state === "failed") {
-      // A failure is not only collapsed.
+      // A group is collapsed, so a failure is printed below it, too.
       this.#printFailure({ ...result, isBelowCall: isBelowCall || hasGroup });
     } else if (!this.#isCiLog) {
       this.#printSuccess(result);
