@@ -73,6 +73,11 @@ export class BlockWriter {
     if (ci !== undefined) this.#logLimit = new LogLimit(`${terminal.styles.dim(LOG_IS_FULL)}\n`);
   }
 
+  /** Whether a CI system reads the output. */
+  get isCiLog(): boolean {
+    return this.#options.ci !== undefined;
+  }
+
   /** The id of the last block. */
   get lastBlockId(): string | undefined {
     return this.#block?.id;

@@ -94,11 +94,7 @@ class Progress implements ProgressRenderer {
       ci,
     });
     this.#texts = new AssistantText(this.#writer, styles);
-    this.#toolCalls = new ToolCallRenderer(this.#writer, {
-      calls,
-      styles,
-      isCiLog: ci !== undefined,
-    });
+    this.#toolCalls = new ToolCallRenderer(this.#writer, calls, styles);
     this.#notices = new NoticePrinter(this.#writer, styles);
   }
 

@@ -21,17 +21,6 @@ import {
   type ToolResult,
 } from "./tool_output.ts";
 
-/** Options for {@linkcode ToolCallRenderer}. */
-export interface ToolCallRendererOptions {
-  calls: ToolCalls;
-  styles: Styles;
-  /**
-   * Whether a CI system records the log. There the output of a tool is a collapsed group, and its
-   * failure is an annotation if the system has annotations.
-   */
-  isCiLog: boolean;
-}
-
 /** What is printed of a result. */
 interface Outcome {
   /** Formats the title of the call, which is printed again if other output followed the call. */
@@ -50,19 +39,20 @@ const CI_TITLE_COLUMNS = 200;
 /** The width of an argument within a sentence. */
 const SHORT_ARGUMENT_COLUMNS = 30;
 
-/** Shows tool calls and their results. */
+/**
+ * Shows tool calls and their results. In a CI log the output of a tool is a collapsed group, and its
+ * failure is an annotation if the system has annotations.
+ */
 export class ToolCallRenderer {
   readonly #writer: BlockWriter;
   readonly #calls: ToolCalls;
   readonly #styles: Styles;
-  readonly #isCiLog: boolean;
 
   /** Creates a renderer that writes to `writer` and records in `calls` what it shows. */
-  constructor(writer: BlockWriter, { calls, styles, isCiLog }: ToolCallRendererOptions) {
+  constructor(writer: BlockWriter, calls: ToolCalls, styles: Styles) {
     this.#writer = writer;
     this.#calls = calls;
     this.#styles = styles;
-    this.#isCiLog = isCiLog;
   }
 
   showCall(event: EventOf<"tool_use">, paths: PathContext): void {
@@ -73,13 +63,13 @@ export class ToolCallRenderer {
   }
 
   showDenial(event: EventOf<"permission_denied">): void {
-    const { tool_use_id: id, reason = "" } = event;
+    const { tool_use_id: id } = event;
     const call = this.#calls.recordDenial(event);
     if (call === undefined) return;
     const isBelowCall = this.#writer.lastBlockId === id;
     // The result that follows is still below its call.
     this.#startBlock(call, isBelowCall ? id : undefined);
-    if (this.#writer.annotate("warning", denialAnnotation(call.label, reason))) return;
+    if (this.#writer.annotate("warning", denialAnnotation(call.label, call.denialReason))) return;
     this.#printDenial(call, isBelowCall);
   }
 
@@ -114,11 +104,11 @@ export class ToolCallRenderer {
     };
     if (call.state === "denied") return this.#printDeniedOutput(result);
     if (call.state === "interrupted") return this.#printInterruption(result);
-    const hasGroup = this.#isCiLog && this.#printGroup(result);
+    const hasGroup = this.#writer.isCiLog && this.#printGroup(result);
     if (call.state === "failed") {
       // A group is collapsed, so a failure is printed below it, too.
       this.#printFailure({ ...result, isBelowCall: isBelowCall || hasGroup });
-    } else if (!this.#isCiLog) {
+    } else if (!this.#writer.isCiLog) {
       this.#printSuccess(result);
     } else if (!hasGroup) {
       this.#printGroupNote(result);
@@ -209,7 +199,7 @@ export class ToolCallRenderer {
   }
 
   #title({ label, parent }: ToolCall, format: TitleFormat): string {
-    const columns = this.#isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
+    const columns = this.#writer.isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
     return toolTitle(label, { ...format, columns, styles: this.#styles });
   }
 
