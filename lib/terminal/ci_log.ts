@@ -21,8 +21,8 @@ export interface AnnotationOutput {
 }
 
 /**
- * Formats the commands that a CI system reads in its log: collapsed sections and annotations. Each
- * method returns whole lines, which must be written at the start of a line.
+ * Formats the commands that a CI system reads in its log: collapsed sections and annotations. Commands
+ * are whole lines and must be written at the start of a line.
  */
 export interface CiLog {
   /**
