@@ -10,11 +10,9 @@ export interface Terminal {
 
 /** Options for {@linkcode createTerminal}. */
 export interface TerminalOptions {
-  /** Whether the stream is a terminal. */
   isTerminal: boolean;
   /** Returns the width, which changes when the window is resized. It may throw or return 0. */
   columns?: () => number | undefined;
-  /** Whether to use colors. */
   color: boolean;
   /** The value of `TERM`. */
   term?: string;

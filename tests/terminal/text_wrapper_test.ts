@@ -10,7 +10,7 @@ function createWrapper(columns?: number, more: Partial<TextWrapperOptions> = {})
     columns: () => columns,
     styles,
     style: styles.plain,
-    markdown: true,
+    isMarkdown: true,
     ...more,
   });
 }
@@ -127,7 +127,7 @@ Deno.test("TextWrapper loses and repeats nothing in whatever pieces a text arriv
   for (let round = 0; round < 1_000; round++) {
     const text = Array.from({ length: 1 + random.below(30) }, () => random.pick(PIECES)).join("");
     const columns = random.pick([undefined, 20, 24, 33, 40]);
-    const wrapper = createWrapper(columns, { markdown: random.below(2) === 0 });
+    const wrapper = createWrapper(columns, { isMarkdown: random.below(2) === 0 });
     const rows: string[] = [];
     const characters = Array.from(text);
     while (characters.length > 0) {

@@ -150,7 +150,7 @@ export class AssistantText {
       },
       styles: this.#styles,
       style: isThinking ? this.#styles.dim : this.#styles.plain,
-      markdown: !isThinking,
+      isMarkdown: !isThinking,
     });
   }
 }
