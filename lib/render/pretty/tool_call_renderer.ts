@@ -104,12 +104,16 @@ export class ToolCallRenderer {
     };
     if (call.state === "denied") return this.#printDeniedOutput(result);
     if (call.state === "interrupted") return this.#printInterruption(result);
-    const hasGroup = this.#writer.isCiLog && this.#printGroup(result);
-    if (call.state === "failed") {
+    if (this.#writer.isCiLog) return this.#printToCiLog(result);
+    if (call.state === "failed") return this.#printFailure(result);
+    this.#printSuccess(result);
+  }
+
+  #printToCiLog(result: ToolResult): void {
+    const hasGroup = this.#printGroup(result);
+    if (result.call.state === "failed") {
       // A group is collapsed, so a failure is printed below it, too.
-      this.#printFailure({ ...result, isBelowCall: isBelowCall || hasGroup });
-    } else if (!this.#writer.isCiLog) {
-      this.#printSuccess(result);
+      this.#printFailure({ ...result, isBelowCall: result.isBelowCall || hasGroup });
     } else if (!hasGroup) {
       this.#printGroupNote(result);
     }
