@@ -410,6 +410,11 @@ export function addUsage(one: Usage, other: Usage): Usage {
   };
 }
 
+/** Returns the number of tokens that the model read, from the cache or not. */
+export function inputTokens({ input, cache_read, cache_write }: Usage): number {
+  return input + cache_read + cache_write;
+}
+
 /** Turns the bodies of a run's events into events. */
 export interface EventFactory {
   /** Returns the event with the next number and the current time. */

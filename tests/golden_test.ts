@@ -92,7 +92,11 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
     });
     const text = await written(
       events,
-      (sink) => createProgressRenderer(sink, terminal, { hold: !isTerminal, home: "/home/dev" }),
+      (sink) =>
+        createProgressRenderer(sink, terminal, {
+          isAnswerElsewhere: !isTerminal,
+          home: "/home/dev",
+        }),
     );
     // Makes escape sequences visible.
     return `=== ${name}\n${text.replaceAll("\x1b", "␛")}`;
@@ -103,11 +107,11 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
 /** Returns the raw format. The unchanged lines of the recording are replaced by their numbers. */
 async function renderRaw(recording: Recording, events: readonly RunEvent[]): Promise<string> {
   const kept = makeKept();
-  const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const output = createRawRenderer(kept.sink, parseSessionId);
   const [start, ...others] = events;
   assert(start !== undefined);
   output.event(start);
-  output.bytes(recording.bytes);
+  output.writeBytes(recording.bytes);
   for (const event of others) output.event(event);
   const shown: string[] = [];
   let [first, next] = [0, 0];

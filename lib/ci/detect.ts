@@ -26,7 +26,7 @@ export function isCi(env: Env): boolean {
  *
  * @param requested the value of `--ci`
  */
-export function ciSystem(requested: string | undefined, env: Env): CiSystem {
+export function detectCiSystem(requested: string | undefined, env: Env): CiSystem {
   if (requested === "github" || requested === "gitlab" || requested === "none") return requested;
   if (isSet(env["GITHUB_ACTIONS"])) return "github";
   if (isSet(env["GITLAB_CI"])) return "gitlab";
@@ -38,7 +38,7 @@ export function ciSystem(requested: string | undefined, env: Env): CiSystem {
  * environment, the PATH, and the outputs of later steps. With these tokens it can request
  * credentials or change artifacts and caches. The agent's tools need none of them.
  */
-const STEERING_VARIABLES: ReadonlySet<string> = new Set([
+const JOB_VARIABLES: ReadonlySet<string> = new Set([
   "GITHUB_ENV",
   "GITHUB_PATH",
   "GITHUB_OUTPUT",
@@ -50,10 +50,10 @@ const STEERING_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns the environment without the variables that control the job, except with `--ci none`. */
-export function withoutSteering(env: Env, ci: CiSystem): Env {
+export function withoutJobVariables(env: Env, ci: CiSystem): Env {
   if (ci === "none") return env;
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !STEERING_VARIABLES.has(name.toUpperCase())),
+    Object.entries(env).filter(([name]) => !JOB_VARIABLES.has(name.toUpperCase())),
   );
 }
 
@@ -61,7 +61,7 @@ export function withoutSteering(env: Env, ci: CiSystem): Env {
 const GITLAB_SUMMARY = "ccrun-summary.md";
 
 /** Returns the file for the summary if no option names one: an artifact of the job on GitLab. */
-export function defaultSummary(ci: CiSystem, env: Env): string | undefined {
+export function defaultSummaryPath(ci: CiSystem, env: Env): string | undefined {
   const project = env["CI_PROJECT_DIR"];
   return ci === "gitlab" && project ? `${project}/${GITLAB_SUMMARY}` : undefined;
 }

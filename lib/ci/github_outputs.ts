@@ -1,5 +1,5 @@
 import type { EventOf } from "../events.ts";
-import { escapeLine } from "../terminal/escape_commands.ts";
+import { escapeWithinLine } from "../terminal/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { answerOf } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
@@ -113,7 +113,7 @@ interface Omission {
   readonly reason: string;
 }
 
-/** Returns the structured output as a whole and each of its fields, as far as there is room. */
+/** Returns the structured output as a whole and those of its fields for which there is room. */
 function structuredOutputs(value: unknown): { fields: Field[]; omissions: Omission[] } {
   const fields: Field[] = [];
   const omissions: Omission[] = [];
@@ -127,23 +127,29 @@ function structuredOutputs(value: unknown): { fields: Field[]; omissions: Omissi
   let room = MAX_TOTAL_LENGTH;
   for (const field of candidates) {
     const [name] = field;
-    const size = sizeOf([field]);
-    const reason = !NAME.test(name)
-      ? "their names are not letters, digits, _, and -"
-      : usedNames.has(name.toLowerCase())
-      ? "other outputs have these names"
-      : size > room
-      ? "they exceed GitHub's limit of 1 MB"
-      : undefined;
+    const reason = omissionReason(field, usedNames, room);
     usedNames.add(name.toLowerCase());
     if (reason !== undefined) {
       omissions.push({ name, reason });
       continue;
     }
     fields.push(field);
-    room -= size;
+    room -= sizeOf([field]);
   }
   return { fields, omissions };
+}
+
+/** Returns why a field is not an output; undefined if it is one. */
+function omissionReason(
+  field: Field,
+  usedNames: ReadonlySet<string>,
+  room: number,
+): string | undefined {
+  const [name] = field;
+  if (!NAME.test(name)) return "their names are not letters, digits, _, and -";
+  if (usedNames.has(name.toLowerCase())) return "other outputs have these names";
+  if (sizeOf([field]) > room) return "they exceed GitHub's limit of 1 MB";
+  return undefined;
 }
 
 function sizeOf(fields: readonly Field[]): number {
@@ -153,7 +159,7 @@ function sizeOf(fields: readonly Field[]): number {
 function omissionWarnings(omissions: readonly Omission[]): string[] {
   return [...Map.groupBy(omissions, ({ reason }) => reason)].map(([reason, omitted]) => {
     const listed = omitted.slice(0, MAX_LISTED_NAMES).map(({ name }) =>
-      `"${escapeLine(sanitizeLine(name, 60), false)}"`
+      `"${escapeWithinLine(sanitizeLine(name, 60))}"`
     );
     if (omitted.length > listed.length) listed.push(`${omitted.length - listed.length} more`);
     const count = formatCount(omitted.length, "field");

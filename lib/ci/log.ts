@@ -4,23 +4,6 @@ import { sanitizeLine } from "../terminal/sanitize.ts";
 import { sliceStart } from "../util/truncate.ts";
 import type { CiSystem } from "./detect.ts";
 
-/** Options for {@linkcode createCiLog}. */
-export interface CiLogOptions {
-  /**
-   * Returns the time in milliseconds since 1970.
-   *
-   * @default {Date.now}
-   */
-  now?: () => number;
-  /**
-   * Distinguishes the sections of this run from those of other runs in the same job. May contain
-   * letters, digits, and the characters `_`, `.`, and `-`.
-   *
-   * @default {a random one}
-   */
-  id?: string;
-}
-
 /**
  * Creates the {@linkcode CiLog} of a system, or returns `undefined` if its log has no commands.
  *
@@ -30,15 +13,15 @@ export interface CiLogOptions {
  *
  * const log = createCiLog("github");
  * console.log(log.group("npm test", "ok\n")); // ::group::npm test, then ok, then ::endgroup::
- * console.log(log.annotate("warning", { title: "Bash denied", message: "50 %" }));
+ * console.log(log.annotate("warning", { title: "Bash denied", message: "50 %" }).command);
  * // ::warning title=Bash denied::50 %25
  * ```
  */
-export function createCiLog(system: "github" | "gitlab", options?: CiLogOptions): CiLog;
-export function createCiLog(system: CiSystem, options?: CiLogOptions): CiLog | undefined;
-export function createCiLog(system: CiSystem, options: CiLogOptions = {}): CiLog | undefined {
+export function createCiLog(system: "github" | "gitlab"): CiLog;
+export function createCiLog(system: CiSystem): CiLog | undefined;
+export function createCiLog(system: CiSystem): CiLog | undefined {
   if (system === "github") return createGithubLog();
-  if (system === "gitlab") return createGitlabLog(options);
+  if (system === "gitlab") return createGitlabLog();
   return undefined;
 }
 
@@ -63,28 +46,19 @@ function escapeProperty(text: string): string {
 
 function createGithubLog(): CiLog {
   const counts = { error: 0, warning: 0, failure: 0 };
-  let notice: string | undefined;
   return {
     group: (title, lines) => `::group::${escapeData(title)}\n${lines}::endgroup::\n`,
     annotate(level, { title, message }) {
-      counts[level]++;
-      if (counts[level] > MAX_ANNOTATIONS[level]) {
-        const isFirst = counts[level] === MAX_ANNOTATIONS[level] + 1;
-        if (isFirst) {
-          notice = `GitHub shows 10 ${level}s of a step: further ones are only in this log`;
-        }
-        return undefined;
+      const omitted = ++counts[level] - MAX_ANNOTATIONS[level];
+      if (omitted > 1) return {};
+      if (omitted === 1) {
+        return { notice: `GitHub shows 10 ${level}s of a step: further ones are only in this log` };
       }
       const isTooLong = message.length > MAX_MESSAGE_LENGTH;
       const shown = isTooLong ? `${sliceStart(message, MAX_MESSAGE_LENGTH)}…` : message;
       const shownTitle = escapeProperty(sanitizeLine(title, MAX_TITLE_LENGTH));
-      const command = level === "failure" ? "error" : level;
-      return `::${command} title=${shownTitle}::${escapeData(shown)}\n`;
-    },
-    nextNotice() {
-      const next = notice;
-      notice = undefined;
-      return next;
+      const name = level === "failure" ? "error" : level;
+      return { command: `::${name} title=${shownTitle}::${escapeData(shown)}\n` };
     },
   };
 }
@@ -92,8 +66,9 @@ function createGithubLog(): CiLog {
 /** Clears to the end of the line, so that a terminal does not show the marker before it. */
 const CLEAR = "\x1b[0K";
 
-function createGitlabLog(options: CiLogOptions): CiLog {
-  const { now = Date.now, id = crypto.randomUUID().slice(0, 8) } = options;
+function createGitlabLog(): CiLog {
+  // Distinguishes the sections of this run from those of other runs in the same job.
+  const id = crypto.randomUUID().slice(0, 8);
   let count = 0;
 
   function marker(kind: "start" | "end", ms: number, name: string): string {
@@ -103,12 +78,11 @@ function createGitlabLog(options: CiLogOptions): CiLog {
   return {
     group(title, lines, ms = 0) {
       const name = `ccrun_${id}_${++count}`;
-      const end = now();
+      const end = Date.now();
       // GitLab shows the time between the markers as the duration of the section.
       const start = marker("start", end - ms, `${name}[collapsed=true]`);
       return `${start}${escapeLogCommands(title)}\n${lines}${marker("end", end, name)}\n`;
     },
-    annotate: () => undefined,
-    nextNotice: () => undefined,
+    annotate: () => ({}),
   };
 }

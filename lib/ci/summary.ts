@@ -2,12 +2,6 @@ import type { RunEvent } from "../events.ts";
 import { SummaryCollector } from "./summary/collector.ts";
 import { renderSummary } from "./summary/page.ts";
 
-/** Options for {@linkcode createSummary}. */
-export interface SummaryOptions {
-  /** The home directory, shown as `~`. */
-  home?: string | undefined;
-}
-
 /** A run as a page of Markdown. */
 export interface Summary {
   /** Adds an event. */
@@ -26,6 +20,8 @@ const DEFAULT_MAX_BYTES = 1_000_000;
 /**
  * Creates a {@linkcode Summary}. It keeps a limited amount of data, however long the run is.
  *
+ * @param home the home directory, shown as `~`
+ *
  * @example
  * ```ts
  * import { createSummary } from "./summary.ts";
@@ -37,8 +33,8 @@ const DEFAULT_MAX_BYTES = 1_000_000;
  * console.log(summary.markdown().includes("> hi")); // true
  * ```
  */
-export function createSummary(options: SummaryOptions = {}): Summary {
-  const collector = new SummaryCollector(options.home);
+export function createSummary(home?: string): Summary {
+  const collector = new SummaryCollector(home);
   return {
     event: (event) => collector.record(event),
     markdown: (maxBytes = DEFAULT_MAX_BYTES) => renderSummary(collector.data, maxBytes),

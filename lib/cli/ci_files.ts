@@ -1,6 +1,6 @@
 import { githubOutputs } from "../ci/github_outputs.ts";
 import type { Summary } from "../ci/summary.ts";
-import type { ResultGatherer } from "../render/result.ts";
+import type { ResultCollector } from "../render/result.ts";
 import { replaceFile } from "../util/atomic_file.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
@@ -16,7 +16,7 @@ export interface CiPaths {
 
 /** What the files contain, without secrets. */
 export interface CiReport {
-  readonly outcome: ResultGatherer;
+  readonly outcome: ResultCollector;
   readonly summary: Summary;
 }
 
@@ -66,7 +66,7 @@ async function appendSummary(
 
 async function appendOutputs(
   path: string,
-  { value }: ResultGatherer,
+  { value }: ResultCollector,
   warn: (message: string) => void,
 ): Promise<void> {
   await checkedSize(path);

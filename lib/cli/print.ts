@@ -1,7 +1,7 @@
 import type { Failure } from "../errors.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
-import { escapeLine } from "../terminal/escape_commands.ts";
+import { escapeWithinLine } from "../terminal/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
@@ -22,7 +22,7 @@ export function printMessage(text: string): void {
 
 /** Returns a message as the line that stderr shows. */
 export function messageLine(text: string): string {
-  return `ccrun: ${escapeLine(sanitizeLine(text, Infinity), false)}`;
+  return `ccrun: ${escapeWithinLine(sanitizeLine(text, Infinity))}`;
 }
 
 /** Prints a failure, unless the reader of stdout is gone, and returns the exit code. */

@@ -1,5 +1,5 @@
 import { resolve } from "@std/path/resolve";
-import { type CiSystem, ciSystem, defaultSummary, isCi } from "../ci/detect.ts";
+import { type CiSystem, defaultSummaryPath, detectCiSystem, isCi } from "../ci/detect.ts";
 import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
 import { getPath, getSwitch, getText, type Options } from "./command_line.ts";
@@ -53,7 +53,7 @@ export function ciSettings(
   options: Options,
   { env }: HostInfo,
 ): Pick<RenderSettings, "ci" | "redact"> {
-  const ci = ciSystem(getText(options, "ci"), env);
+  const ci = detectCiSystem(getText(options, "ci"), env);
   return { ci, redact: getSwitch(options, "redact") ?? (ci !== "none" || isCi(env)) };
 }
 
@@ -74,7 +74,7 @@ export function reportPaths(
     result: outputPath(options, "result", cwd),
     // The summary of the step is appended to, not replaced.
     summary: summary === stepSummary ? undefined : summary,
-    artifact: summary === undefined ? defaultSummary(ci, env) : undefined,
+    artifact: summary === undefined ? defaultSummaryPath(ci, env) : undefined,
     stepSummary,
     stepOutputs: githubFile("GITHUB_OUTPUT"),
   };

@@ -44,11 +44,11 @@ export function createRenderers(options: RenderersOptions): Renderers {
   const redactor = createLogRedactor(settings, host.env);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
-    hold: printsAnswer(settings.format) && !settings.partial && !isOneTerminal(host),
+    isAnswerElsewhere: printsAnswer(settings.format) && !settings.partial && !isOneTerminal(host),
     home: host.env["HOME"] ?? "",
     ci,
   });
-  const problems = createProblemsRenderer(stderr, terminal.styles, { ci });
+  const problems = createProblemsRenderer(stderr, terminal.styles, ci);
   const raw = settings.format === "raw" ? createRawStdout(stdout, forkedFrom) : undefined;
   return {
     stdout: raw ?? createStdoutRenderer(options, progress),
@@ -79,11 +79,9 @@ function createStderrTerminal(settings: RenderSettings, host: HostInfo): Termina
 }
 
 function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
-  return createRawRenderer(stdout, {
-    findSessionId(line) {
-      const id = parseSessionId(line);
-      return id === forkedFrom ? undefined : id;
-    },
+  return createRawRenderer(stdout, (line) => {
+    const id = parseSessionId(line);
+    return id === forkedFrom ? undefined : id;
   });
 }
 

@@ -4,7 +4,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { Renderer } from "../render/renderer.ts";
-import { gatherResult, resultText, type RunResult } from "../render/result.ts";
+import { createResultCollector, formatResult, type RunResult } from "../render/result.ts";
 import { answerOf } from "../util/event_text.ts";
 import type { Env } from "../util/env.ts";
 import { type CiPaths, type CiReport, writeCiFiles } from "./ci_files.ts";
@@ -51,7 +51,7 @@ export interface ReportFiles {
 export async function openReportFiles(
   { paths, redact, env, warn }: ReportFilesOptions,
 ): Promise<ReportFiles> {
-  const outcome = gatherResult();
+  const outcome = createResultCollector();
   const published = createPublishedReport(env, redact);
   const { summary, artifact, stepSummary, stepOutputs } = paths;
   const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
@@ -87,8 +87,8 @@ export async function openReportFiles(
 interface PublishedReport extends CiReport, Renderer {}
 
 function createPublishedReport(env: Env, redact: boolean): PublishedReport {
-  const outcome = gatherResult();
-  const summary = createSummary({ home: env["HOME"] ?? "" });
+  const outcome = createResultCollector();
+  const summary = createSummary(env["HOME"]);
   const both = {
     event(event: RunEvent) {
       outcome.event(event);
@@ -108,7 +108,7 @@ function answerText(outcome: RunResult | undefined): string | undefined {
 }
 
 function outcomeText(outcome: RunResult | undefined): string | undefined {
-  return outcome && resultText(outcome);
+  return outcome && formatResult(outcome);
 }
 
 /** Returns the events that replace the `exit` of a run that succeeded, but whose file was not written. */

@@ -1,11 +1,8 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import type { StopReason } from "../run/stop_reason.ts";
-import {
-  type BufferedWriter,
-  createBufferedWriter,
-  WriteMutex,
-} from "../terminal/buffered_writer.ts";
+import { type BufferedWriter, createBufferedWriter } from "../terminal/buffered_writer.ts";
+import { WriteMutex } from "../terminal/write_mutex.ts";
 import { createRenderers, type Renderers, type RenderersOptions } from "./renderers.ts";
 import { openReportFiles, type ReportFiles } from "./report_files.ts";
 import { printFailure, stdoutFailure } from "./print.ts";
@@ -75,8 +72,8 @@ export class RunRenderer {
   }
 
   /** Shows a chunk that claude wrote to stdout, which only the format `raw` prints. */
-  async bytes(chunk: Uint8Array): Promise<void> {
-    this.#renderers.raw?.bytes(chunk);
+  async writeBytes(chunk: Uint8Array): Promise<void> {
+    this.#renderers.raw?.writeBytes(chunk);
     if (this.#isBehind) await this.#catchUp();
   }
 

@@ -1,4 +1,4 @@
-import { isCi, withoutSteering } from "../ci/detect.ts";
+import { isCi, withoutJobVariables } from "../ci/detect.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
   checkDistinctFiles,
@@ -57,7 +57,7 @@ export async function runSettings(
       ...await claudeSettings(options, host.cwd),
       ...timeouts(options, host),
       ...resolveBackgroundPolicy(options),
-      env: withoutSteering(host.env, render.ci),
+      env: withoutJobVariables(host.env, render.ci),
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,

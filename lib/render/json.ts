@@ -6,8 +6,7 @@ import type { Renderer } from "./renderer.ts";
 export function createJsonRenderer(writer: BufferedWriter): Renderer {
   return {
     event(event) {
-      writer.write(stringifySafe(event));
-      writer.write("\n");
+      writer.write(`${stringifySafe(event)}\n`);
     },
   };
 }

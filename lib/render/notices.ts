@@ -2,6 +2,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
+import { brokenServers, problemLevel } from "../util/problem_level.ts";
 import { formatSeconds } from "../util/units.ts";
 
 /** An event that is shown on a line of its own. */
@@ -13,8 +14,8 @@ export interface Notice {
   readonly text: string;
   /** The title of its annotation; absent if it is not annotated. */
   readonly annotationTitle?: string;
-  /** Whether the text is never shortened. */
-  readonly isComplete?: boolean;
+  /** Whether the text is shown completely, however long it is. */
+  readonly isNeverCut?: boolean;
   /** Whether it is shown even if a CI log is full. */
   readonly isEssential?: boolean;
 }
@@ -43,7 +44,7 @@ export class NoticeFactory {
       case "task":
         return taskNotices(event);
       case "notice":
-        return noticeNotices(event);
+        return claudeNotices(event);
       case "user_text":
         return userTextNotices(event);
       case "unknown": {
@@ -51,18 +52,21 @@ export class NoticeFactory {
         return [{ level: "info", label: "unknown message", text }];
       }
       case "raw":
-        return [{ level: "info", label: "not a message", text: rawPreview(event) }];
+        return [{
+          level: "info",
+          label: "not a message",
+          text: sanitizeLine(event.content, PREVIEW_LENGTH),
+        }];
       default:
         return [];
     }
   }
 
-  #mcpServerNotices({ mcp_servers: servers = [] }: EventOf<"session_info">): Notice[] {
+  #mcpServerNotices(event: EventOf<"session_info">): Notice[] {
     const notices: Notice[] = [];
-    for (const { name, status } of servers) {
+    for (const { name, status } of brokenServers(event)) {
       const text = `${name}: ${status}`;
-      const isBroken = status === "failed" || status === "needs-auth";
-      if (!isBroken || this.#reportedServers.has(text)) continue;
+      if (this.#reportedServers.has(text)) continue;
       this.#reportedServers.add(text);
       notices.push({ level: "warning", label: "MCP server", text });
     }
@@ -83,44 +87,36 @@ export class NoticeFactory {
   }
 
   #rateLimitNotices(event: EventOf<"rate_limit">): Notice[] {
-    const { status, kind } = event;
-    const state = `${status} ${kind}`;
+    const level = problemLevel(event);
+    const state = `${event.status} ${event.kind}`;
     const isReported = state === this.#lastRateLimit;
     this.#lastRateLimit = state;
-    if (isReported || status === "allowed") return [];
-    const level = status === "rejected" ? "error" : "warning";
+    if (isReported || level === undefined) return [];
     return [{ level, label: "rate limit", text: describeRateLimit(event) }];
   }
 }
 
-/** Returns the notice of the end of a task. */
 function taskNotices(event: EventOf<"task">): Notice[] {
   const { status } = event;
   if (status === "started" || status === "progress") return [];
-  const level = { completed: "done", failed: "error", stopped: "warning" } as const;
   return [{
-    level: level[status],
+    level: problemLevel(event) ?? "done",
     label: status === "completed" ? "task" : `task ${status}`,
     text: describeTask(event),
   }];
 }
 
-function noticeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
+function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
   if (level === "info" && QUIET_KINDS.has(kind)) return [];
   const label = sanitizeLine(kind, 40);
   const notice = { level, label, text, annotationTitle: `claude: ${label}` };
   // It lists the options that would allow the denied calls.
-  return kind === "denied" ? [{ ...notice, isComplete: true, isEssential: true }] : [notice];
+  return kind === "denied" ? [{ ...notice, isNeverCut: true, isEssential: true }] : [notice];
 }
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
   if (kind !== "synthetic" && kind !== "other") return [];
   return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
-}
-
-function rawPreview({ content }: EventOf<"raw">): string {
-  const text = content.length > PREVIEW_LENGTH ? `${content.slice(0, PREVIEW_LENGTH)}…` : content;
-  return sanitizeLine(text);
 }
 
 /** Returns the label and the text of a notice on one line. */

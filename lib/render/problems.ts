@@ -1,8 +1,8 @@
 import { unwrapToolError } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
-import type { Annotation, CiLog } from "../terminal/ci_log.ts";
-import { escapeLine } from "../terminal/escape_commands.ts";
+import type { Annotation, AnnotationLevel, CiLog } from "../terminal/ci_log.ts";
+import { escapeLogCommands, escapeWithinLine } from "../terminal/escape_commands.ts";
 import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
@@ -12,26 +12,20 @@ import type { Renderer } from "./renderer.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { ToolCalls } from "./tool_calls.ts";
 
-/** Options for {@linkcode createProblemsRenderer}. */
-export interface ProblemsOptions {
-  /**
-   * The CI system that records the log. If it has annotations, failed and denied tools and retries
-   * are annotated, too.
-   */
-  ci?: CiLog | undefined;
-}
-
 /** An error repeats this many lines of the last text. */
 const MAX_TEXT_LINES = 20;
 
 /**
  * Creates the renderer of stderr without progress: warnings, and the error of the run with claude's last
  * text.
+ *
+ * @param ci the CI system that records the log. If it has annotations, failed and denied tools and
+ * retries are annotated, too
  */
 export function createProblemsRenderer(
   writer: BufferedWriter,
   styles: Styles,
-  { ci }: ProblemsOptions = {},
+  ci?: CiLog,
 ): Renderer {
   return new Problems(writer, styles, ci);
 }
@@ -61,10 +55,10 @@ class Problems implements Renderer {
         if (event.text !== "") this.#lastText = event.text;
         break;
       case "notice":
-        this.#notice(event);
+        this.#showNotice(event);
         break;
       case "error":
-        this.#error(event);
+        this.#showError(event);
         break;
     }
   }
@@ -80,13 +74,13 @@ class Problems implements Renderer {
         this.#calls.add(event, this.#paths);
         break;
       case "tool_result": {
-        const { label, state } = this.#calls.end(event);
+        const { label, state } = this.#calls.recordResult(event);
         if (state !== "failed") break;
         this.#annotate("error", failureAnnotation(label, unwrapToolError(event.text)));
         break;
       }
       case "permission_denied": {
-        const call = this.#calls.deny(event);
+        const call = this.#calls.recordDenial(event);
         if (call === undefined) break;
         this.#annotate("warning", denialAnnotation(call.label, call.denialReason));
         break;
@@ -102,7 +96,7 @@ class Problems implements Renderer {
     }
   }
 
-  #notice({ level, kind, text }: EventOf<"notice">): void {
+  #showNotice({ level, kind, text }: EventOf<"notice">): void {
     if (level === "info") return;
     const line = sanitizeLine(text);
     const annotation = { title: `claude: ${sanitizeLine(kind)}`, message: `ccrun: ${line}` };
@@ -111,7 +105,7 @@ class Problems implements Renderer {
     this.#print(style(`${level}: ${line}`));
   }
 
-  #error({ error: { kind, message, hint } }: EventOf<"error">): void {
+  #showError({ error: { kind, message, hint } }: EventOf<"error">): void {
     // The reader of stdout is gone, so the run ends quietly.
     if (kind === "pipe") return;
     this.#printLastText(message);
@@ -119,11 +113,7 @@ class Problems implements Renderer {
       sanitizeLine(line)
     );
     const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
-    const command = this.#ci?.annotate("failure", annotation);
-    if (command !== undefined) {
-      this.#writer.write(command);
-      return;
-    }
+    if (this.#annotate("failure", annotation)) return;
     const [first = "", ...others] = lines;
     this.#print(this.#styles.red(`error: ${first}`));
     for (const line of others) this.#print(line);
@@ -133,19 +123,20 @@ class Problems implements Renderer {
     if (this.#lastText.trim() === "" || containsText(message, this.#lastText)) return;
     this.#print("claude said:");
     const lines = sanitize(this.#lastText).trim().split("\n");
-    for (const line of lines.slice(-MAX_TEXT_LINES)) this.#writer.write(`  ${escapeLine(line)}\n`);
+    for (const line of lines.slice(-MAX_TEXT_LINES)) {
+      this.#writer.write(`  ${escapeLogCommands(line)}\n`);
+    }
   }
 
   /** Returns whether the CI system shows the annotation in its log. */
-  #annotate(level: "error" | "warning", annotation: Annotation): boolean {
-    const command = this.#ci?.annotate(level, annotation);
-    const notice = this.#ci?.nextNotice();
+  #annotate(level: AnnotationLevel, annotation: Annotation): boolean {
+    const { command = "", notice } = this.#ci?.annotate(level, annotation) ?? {};
     if (notice !== undefined) this.#print(notice);
-    this.#writer.write(command ?? "");
-    return command !== undefined;
+    this.#writer.write(command);
+    return command !== "";
   }
 
   #print(line: string): void {
-    this.#writer.write(`ccrun: ${escapeLine(line, false)}\n`);
+    this.#writer.write(`ccrun: ${escapeWithinLine(line)}\n`);
   }
 }

@@ -4,16 +4,13 @@ import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
 
-/** Options for {@linkcode createRawRenderer}. */
-export interface RawRendererOptions {
-  /** Returns the session id in a line; undefined if it has none. */
-  findSessionId: (line: string) => string | undefined;
-}
+/** Returns the session id in a line; undefined if it has none. */
+type FindSessionId = (line: string) => string | undefined;
 
 /** Renders the `raw` format from bytes and events. */
 export interface RawRenderer extends Renderer {
   /** Writes a chunk that claude wrote to stdout. */
-  bytes(chunk: Uint8Array): void;
+  writeBytes(chunk: Uint8Array): void;
 }
 
 /** If a line is longer than this, no session id is searched for. The first lines are short. */
@@ -27,14 +24,14 @@ const NEWLINE = 0x0a;
  */
 export function createRawRenderer(
   writer: BufferedWriter,
-  options: RawRendererOptions,
+  findSessionId: FindSessionId,
 ): RawRenderer {
-  return new Raw(writer, options);
+  return new Raw(writer, findSessionId);
 }
 
 class Raw implements RawRenderer {
   readonly #writer: BufferedWriter;
-  readonly #findSessionId: RawRendererOptions["findSessionId"];
+  readonly #findSessionId: FindSessionId;
   #isSearching = true;
   /** The line in which the session id is searched for. */
   #line: Uint8Array[] = [];
@@ -42,12 +39,12 @@ class Raw implements RawRenderer {
   /** When the run started; null in a replay. */
   #startedAt: number | null = null;
 
-  constructor(writer: BufferedWriter, { findSessionId }: RawRendererOptions) {
+  constructor(writer: BufferedWriter, findSessionId: FindSessionId) {
     this.#writer = writer;
     this.#findSessionId = findSessionId;
   }
 
-  bytes(chunk: Uint8Array): void {
+  writeBytes(chunk: Uint8Array): void {
     let rest = chunk;
     while (this.#isSearching && rest.length > 0) {
       const newline = rest.indexOf(NEWLINE);

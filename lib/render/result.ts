@@ -15,15 +15,15 @@ export interface RunResult {
 }
 
 /** Collects a {@linkcode RunResult} from the events of a run. */
-export interface ResultGatherer {
+export interface ResultCollector {
   /** Records an event. */
   event(event: RunEvent): void;
   /** The outcome; undefined before the `exit` event. */
   readonly value: RunResult | undefined;
 }
 
-/** Creates a {@linkcode ResultGatherer}. */
-export function gatherResult(): ResultGatherer {
+/** Creates a {@linkcode ResultCollector}. */
+export function createResultCollector(): ResultCollector {
   let result: EventOf<"result"> | null = null;
   let error: Failure | undefined;
   let exit: EventOf<"exit"> | undefined;
@@ -41,19 +41,17 @@ export function gatherResult(): ResultGatherer {
 }
 
 /** Returns a {@linkcode RunResult} as one line of JSON. */
-export function resultText(value: RunResult): string {
+export function formatResult(value: RunResult): string {
   return `${stringifySafe(value)}\n`;
 }
 
 /** Creates the renderer of the `result` format: one JSON object, even if the run failed. */
 export function createResultRenderer(writer: BufferedWriter): Renderer {
-  const gathered = gatherResult();
+  const collector = createResultCollector();
   return {
     event(event) {
-      gathered.event(event);
-      if (event.type === "exit" && gathered.value !== undefined) {
-        writer.write(resultText(gathered.value));
-      }
+      collector.event(event);
+      if (collector.value !== undefined) writer.write(formatResult(collector.value));
     },
   };
 }

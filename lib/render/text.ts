@@ -1,4 +1,4 @@
-import type { EventOf, RunEvent } from "../events.ts";
+import type { EventOf } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { answerOf } from "../util/event_text.ts";
 import type { Renderer } from "./renderer.ts";
@@ -21,7 +21,7 @@ export function createTextRenderer(
   const { sanitize = (text) => text, escape = (text) => text, isShown = () => false } = options;
   let result: EventOf<"result"> | undefined;
   return {
-    event(event: RunEvent) {
+    event(event) {
       if (event.type === "result") result = event;
       if (event.type !== "exit" || !event.ok || result === undefined) return;
       const answer = answerOf(result);

@@ -1,5 +1,6 @@
 import type { EventOf } from "../events.ts";
 import type { PathContext } from "../util/display_path.ts";
+import { resultState, type ToolCallState } from "../util/tool_call_state.ts";
 import { type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
 
 /** A tool call of a run. */
@@ -9,7 +10,7 @@ export interface ToolCall {
   readonly depth: number;
   /** The id of the call that started the subagent of this call. */
   readonly parent: string | undefined;
-  readonly state: "running" | "done" | "failed" | "interrupted" | "denied";
+  readonly state: ToolCallState;
   /** Why it was denied; may be empty. */
   readonly denialReason: string;
   /** The last text of the subagent that the call started. Its result repeats the text. */
@@ -80,13 +81,13 @@ export class ToolCalls {
   }
 
   /** Records a result and returns its call. A denied call stays denied. */
-  end(event: EventOf<"tool_result">): ToolCall {
+  recordResult(event: EventOf<"tool_result">): ToolCall {
     const { tool_use_id: id } = event;
     const call = this.#getOrCreate(event);
-    if (call.state !== "denied") call.state = outcomeOf(event);
+    if (call.state !== "denied") call.state = resultState(event);
     if (call.state === "failed") this.#counts.failed++;
     if (this.#calls.has(id)) {
-      // The call stays known, because its subagent may continue. The changes of a file are dropped.
+      // The call stays known, because its subagent may continue. The rest is dropped to save memory.
       this.#calls.set(id, { ...call, label: { ...call.label, changes: [] }, lastText: "" });
     }
     return call;
@@ -96,7 +97,7 @@ export class ToolCalls {
    * Records a denial and returns its call. Returns `undefined` if the denial adds nothing to what was
    * recorded: an earlier denial, or the failure of the call.
    */
-  deny(event: EventOf<"permission_denied">): ToolCall | undefined {
+  recordDenial(event: EventOf<"permission_denied">): ToolCall | undefined {
     const call = this.#getOrCreate(event);
     const { reason = "" } = event;
     if (call.state === "denied") return undefined;
@@ -107,10 +108,4 @@ export class ToolCalls {
     call.denialReason = reason;
     return hasFailed && reason.trim() === "" ? undefined : call;
   }
-}
-
-function outcomeOf(event: EventOf<"tool_result">): ToolCall["state"] {
-  if (!event.is_error) return "done";
-  // A tool that was stopped with the run has not failed.
-  return event.interrupted ? "interrupted" : "failed";
 }

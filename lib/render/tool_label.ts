@@ -19,7 +19,7 @@ const MARK_COLUMNS = 2;
 /** The arguments of Bash, Read, Edit, Write, Grep, Glob and Task begin in the same column. */
 const NAME_COLUMNS = 5;
 
-/** An argument that would have to be cut below this is worth more than the suffix. */
+/** A note or suffix is left out if the argument would get fewer columns. */
 const MIN_ARGUMENT_COLUMNS = 12;
 
 /**

@@ -1,4 +1,5 @@
 import { delay } from "@std/async/delay";
+import type { WriteMutex } from "./write_mutex.ts";
 
 /**
  * Writes text and bytes in the order in which they were added.
@@ -27,18 +28,6 @@ export interface BufferedWriter {
 export interface ByteWriter {
   /** Writes some of the bytes and returns their number. */
   write(bytes: Uint8Array): Promise<number>;
-}
-
-/** Lets several writers share a destination without writing into each other's lines. */
-export class WriteMutex {
-  #last: Promise<void> = Promise.resolve();
-
-  /** Runs `work` after all work that was passed before. */
-  run(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
-    return done;
-  }
 }
 
 /** Options for {@linkcode createBufferedWriter}. */

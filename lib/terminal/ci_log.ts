@@ -9,9 +9,20 @@ export interface Annotation {
 /** The level of an annotation. `failure` is reserved for the failure of the run itself. */
 export type AnnotationLevel = "error" | "warning" | "failure";
 
+/** What is written to the log for an annotation. */
+export interface AnnotationOutput {
+  /**
+   * The command. The log shows its message, which then need not be printed. Absent if the system has
+   * no annotations or shows no more of them.
+   */
+  readonly command?: string;
+  /** A note about annotations that are omitted; present only for the first of them. */
+  readonly notice?: string;
+}
+
 /**
- * Formats the commands that a CI system reads in its log: collapsed sections and annotations. Each
- * method returns whole lines, which must be written at the start of a line.
+ * Formats the commands that a CI system reads in its log: collapsed sections and annotations. Commands
+ * are whole lines and must be written at the start of a line.
  */
 export interface CiLog {
   /**
@@ -21,11 +32,6 @@ export interface CiLog {
    * @param ms how long the section took, if known
    */
   group(title: string, lines: string, ms?: number): string;
-  /**
-   * Returns an annotation, whose message then need not be printed. Returns `undefined` if the system
-   * has no annotations or shows no more of them.
-   */
-  annotate(level: AnnotationLevel, annotation: Annotation): string | undefined;
-  /** Returns a note about the first annotation that was omitted, once. */
-  nextNotice(): string | undefined;
+  /** Returns an annotation as the system reads it. */
+  annotate(level: AnnotationLevel, annotation: Annotation): AnnotationOutput;
 }

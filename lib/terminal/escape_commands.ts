@@ -50,17 +50,9 @@ export function escapeLogCommands(text: string): string {
 }
 
 /**
- * Returns a text without line ends in which there is no command for a CI system.
- *
- * @param startsLine whether the text is at the start of a line
- *
- * @example
- * ```ts
- * import { escapeLine } from "./escape_commands.ts";
- *
- * console.log(escapeLine("::error::no")); // \::error::no
- * ```
+ * Returns a text without line ends in which there is no command for a CI system, provided that other text
+ * precedes it on its line.
  */
-export function escapeLine(text: string, startsLine = true): string {
-  return startsLine ? escapeLogCommands(text) : escapeLogCommands(`x${text}`).slice(1);
+export function escapeWithinLine(text: string): string {
+  return escapeLogCommands(`x${text}`).slice(1);
 }

@@ -1,10 +1,8 @@
 import { contentLines } from "../util/lines.ts";
 import { sliceStart } from "../util/truncate.ts";
-import { sanitize } from "./sanitize.ts";
+import { formatCount } from "../util/units.ts";
+import { MAX_LINE_LENGTH, sanitize } from "./sanitize.ts";
 import { ELLIPSIS } from "./width.ts";
-
-/** A longer line is cut before it is sanitized. */
-const MAX_LINE_LENGTH = 2_000;
 
 /** The first and last lines of a text. */
 export interface HeadAndTail {
@@ -35,6 +33,11 @@ export function headAndTail(text: string, headLines: number, tailLines = 0): Hea
   const head = lines.slice(0, headLines).map(displayLine);
   const tail = lines.slice(headLines + hidden).map(displayLine);
   return { head, hidden, tail };
+}
+
+/** Returns the line that replaces hidden lines: `… +3 lines`. */
+export function hiddenLinesNote(count: number): string {
+  return `${ELLIPSIS} +${formatCount(count, "line")}`;
 }
 
 function displayLine(line: string): string {

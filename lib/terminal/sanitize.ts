@@ -26,8 +26,8 @@ const INCOMPLETE = new RegExp(
 /** The maximum length of {@linkcode INCOMPLETE}: ESC, the bracket, the parameters. */
 const INCOMPLETE_LENGTH = SGR_PARAMETERS + 2;
 
-/** A longer field is cut before it is sanitized to one line. */
-const MAX_LINE_LENGTH = 2_000;
+/** A longer line is cut before it is sanitized. */
+export const MAX_LINE_LENGTH = 2_000;
 
 function replacement(unsafe: string): string {
   if (unsafe.length > 1) return unsafe === "\r\n" ? "\n" : "";

@@ -2,8 +2,7 @@ import { createStyles, type Styles } from "./styles.ts";
 
 /** What the terminal behind stderr can do. It is determined once and passed down. */
 export interface Terminal {
-  /** Whether rows can be repainted. */
-  readonly live: boolean;
+  readonly canRepaint: boolean;
   /** Returns the current width; undefined if there is no terminal, so that nothing is cut. */
   columns(): number | undefined;
   readonly styles: Styles;
@@ -11,11 +10,9 @@ export interface Terminal {
 
 /** Options for {@linkcode createTerminal}. */
 export interface TerminalOptions {
-  /** Whether the stream is a terminal. */
   isTerminal: boolean;
   /** Returns the width, which changes when the window is resized. It may throw or return 0. */
   columns?: () => number | undefined;
-  /** Whether to use colors, as `--color`, `NO_COLOR` and `FORCE_COLOR` say. */
   color: boolean;
   /** The value of `TERM`. */
   term?: string;
@@ -38,7 +35,7 @@ const MIN_COLUMNS = 20;
 export function createTerminal(options: TerminalOptions): Terminal {
   const isTerminal = options.isTerminal && !options.isLog;
   return {
-    live: isTerminal && options.term !== "dumb",
+    canRepaint: isTerminal && options.term !== "dumb",
     columns() {
       if (!isTerminal) return undefined;
       return Math.max(readColumns(options.columns) || DEFAULT_COLUMNS, MIN_COLUMNS);

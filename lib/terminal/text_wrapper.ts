@@ -1,4 +1,4 @@
-import { MarkdownStyler } from "./markdown.ts";
+import { MarkdownStyler } from "./markdown_styler.ts";
 import type { Style, Styles } from "./styles.ts";
 import { expandTabs } from "./width.ts";
 import { wrapCode, wrapLine } from "./wrap.ts";
@@ -10,12 +10,11 @@ export interface TextWrapperOptions {
   styles: Styles;
   /** The style of ordinary text. */
   style: Style;
-  /** Whether the text is Markdown. */
-  markdown: boolean;
+  isMarkdown: boolean;
 }
 
-/** A line of text that is ready to be wrapped. */
-interface Layout {
+/** A line that is broken into rows. */
+interface WrappedLine {
   /** Begins the first row: the indentation and the list mark. */
   readonly prefix: string;
   readonly body: string;
@@ -30,7 +29,7 @@ const INDENT = /^ *(?:(?:[-*+•>]|\d{1,3}[.)]) +)?/;
  * Breaks a text that arrives in pieces into styled rows.
  *
  * Rows that cannot change are returned as soon as they are complete. The row that may still grow is
- * available as {@linkcode TextWrapper.tail}. Blank lines around the text are dropped.
+ * available as {@linkcode TextWrapper.unfinishedRow}. Blank lines around the text are dropped.
  *
  * @example
  * ```ts
@@ -39,11 +38,11 @@ const INDENT = /^ *(?:(?:[-*+•>]|\d{1,3}[.)]) +)?/;
  * import { assertEquals } from "@std/assert";
  *
  * const styles = createStyles(false);
- * const options = { columns: () => 12, styles, style: styles.plain, markdown: true };
+ * const options = { columns: () => 12, styles, style: styles.plain, isMarkdown: true };
  * const wrapper = new TextWrapper(options);
  * assertEquals(wrapper.push("- one two th"), []);
  * assertEquals(wrapper.push("ree four"), ["- one two"]);
- * assertEquals(wrapper.tail, "  three four");
+ * assertEquals(wrapper.unfinishedRow, "  three four");
  * assertEquals(wrapper.end(), ["  three four"]);
  * ```
  */
@@ -60,10 +59,10 @@ export class TextWrapper {
   #isEmpty = true;
 
   /** Creates a wrapper for one text. */
-  constructor({ columns, styles, style, markdown }: TextWrapperOptions) {
+  constructor({ columns, styles, style, isMarkdown }: TextWrapperOptions) {
     this.#columns = columns;
     this.#style = style;
-    this.#styler = markdown ? new MarkdownStyler(styles, style) : undefined;
+    this.#styler = isMarkdown ? new MarkdownStyler(styles, style) : undefined;
   }
 
   /** Adds text, which must be sanitized, and returns the rows that are complete. */
@@ -81,7 +80,7 @@ export class TextWrapper {
   }
 
   /** The row that may still grow; undefined while there is none, or without a width. */
-  get tail(): string | undefined {
+  get unfinishedRow(): string | undefined {
     const columns = this.#columns();
     if (columns === undefined || this.#line.trim() === "") return undefined;
     const { prefix, rows } = this.#wrap(this.#line, columns);
@@ -138,7 +137,7 @@ export class TextWrapper {
     });
   }
 
-  #wrap(line: string, columns: number | undefined): Layout {
+  #wrap(line: string, columns: number | undefined): WrappedLine {
     if (columns === undefined) return { prefix: "", body: line, rows: [line] };
     // The wrapping function normalizes its input, and `textAfter` compares with its output.
     const text = expandTabs(line).normalize();

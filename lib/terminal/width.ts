@@ -49,7 +49,7 @@ export function cutEnd(text: string, width: number): string {
   if (fits(text, width)) return text;
   if (width < 1) return "";
   const graphemes = graphemesOf(text.slice(0, width * UNITS_PER_COLUMN).toWellFormed());
-  return takeColumns(graphemes, width - 1).join("") + ELLIPSIS;
+  return firstColumns(graphemes, width - 1).join("") + ELLIPSIS;
 }
 
 /** Cuts the beginning of a text that is wider than `width` columns: paths differ at their ends. */
@@ -57,7 +57,7 @@ export function cutStart(text: string, width: number): string {
   if (fits(text, width)) return text;
   if (width < 1) return "";
   const graphemes = graphemesOf(text.slice(-width * UNITS_PER_COLUMN).toWellFormed());
-  return ELLIPSIS + takeColumns(graphemes.toReversed(), width - 1).toReversed().join("");
+  return ELLIPSIS + firstColumns(graphemes.toReversed(), width - 1).toReversed().join("");
 }
 
 function fits(text: string, width: number): boolean {
@@ -65,7 +65,7 @@ function fits(text: string, width: number): boolean {
 }
 
 /** Returns the first graphemes, as many as fit into `width` columns. */
-function takeColumns(graphemes: readonly string[], width: number): string[] {
+function firstColumns(graphemes: readonly string[], width: number): string[] {
   let column = 0;
   const end = graphemes.findIndex((grapheme) => {
     column += displayWidth(grapheme);

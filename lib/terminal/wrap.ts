@@ -1,5 +1,5 @@
 import wrapAnsi from "wrap-ansi";
-import { formatCount } from "../util/units.ts";
+import { hiddenLinesNote } from "./head_and_tail.ts";
 import type { Style, Styles } from "./styles.ts";
 import { expandTabs } from "./width.ts";
 
@@ -38,6 +38,6 @@ export function wrapText(text: string, options: WrapOptions): string[] {
   const hidden = rows.length <= maxRows ? 0 : rows.length - maxRows + 1;
   const kept = hidden === 0 ? rows : rows.slice(0, maxRows - 1);
   const wrapped = kept.map((row, index) => (index === 0 ? markStyle(mark) : indent) + style(row));
-  if (hidden > 0) wrapped.push(indent + styles.dim(`… +${formatCount(hidden, "line")}`));
+  if (hidden > 0) wrapped.push(indent + styles.dim(hiddenLinesNote(hidden)));
   return wrapped;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inputTokens, type Usage } from "../events.ts";
 import { splitDuration } from "./duration.ts";
 
 /** Below this a duration has a decimal. */
@@ -17,6 +18,14 @@ export function formatSeconds(ms: number): string {
   return ms < SHORT_MS
     ? `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`
     : `${Math.floor(seconds)}s`;
+}
+
+/** The duration of a faster tool is not shown. */
+const SLOW_TOOL_MS = 1_000;
+
+/** Formats how long a tool ran; empty if that was short or is not known. */
+export function formatToolDuration(ms: number | null): string {
+  return ms === null || ms < SLOW_TOOL_MS ? "" : formatSeconds(ms);
 }
 
 /** Formats a running clock in whole seconds: `3s`, `2m 05s`. */
@@ -34,6 +43,11 @@ export function formatTokens(count: number): string {
   if (count < 99_950) return `${(count / 1_000).toFixed(1)}k`;
   if (count < 999_500) return `${Math.round(count / 1_000)}k`;
   return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** Formats the tokens of a run or of a model: `12.3k in 456 out`. */
+export function formatUsage(usage: Usage): string {
+  return `${formatTokens(inputTokens(usage))} in ${formatTokens(usage.output)} out`;
 }
 
 /** Formats a cost: `$1.23`, and with more digits if it is small, `$0.0050`. */

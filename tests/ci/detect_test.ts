@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
   type CiSystem,
-  ciSystem,
-  defaultSummary,
+  defaultSummaryPath,
+  detectCiSystem,
   isCi,
-  withoutSteering,
+  withoutJobVariables,
 } from "../../lib/ci/detect.ts";
 
-Deno.test("ciSystem() detects the system from the environment", () => {
+Deno.test("detectCiSystem() detects the system from the environment", () => {
   const cases: readonly [{ [name: string]: string }, CiSystem][] = [
     [{}, "none"],
     [{ CI: "" }, "none"],
@@ -21,17 +21,17 @@ Deno.test("ciSystem() detects the system from the environment", () => {
     [{ GITHUB_ACTIONS: "false", CI: "0" }, "none"],
   ];
   for (const [env, system] of cases) {
-    assertEquals(ciSystem("auto", env), system, JSON.stringify(env));
-    assertEquals(ciSystem(undefined, env), system);
+    assertEquals(detectCiSystem("auto", env), system, JSON.stringify(env));
+    assertEquals(detectCiSystem(undefined, env), system);
     assertEquals(isCi(env) || system === "none" || env["CI"] === undefined, true);
   }
 });
 
-Deno.test("ciSystem() prefers the requested system to the environment", () => {
+Deno.test("detectCiSystem() prefers the requested system to the environment", () => {
   const env = { GITHUB_ACTIONS: "true", CI: "true" };
   for (const requested of ["gitlab", "none", "github"] as const) {
-    assertEquals(ciSystem(requested, env), requested);
-    assertEquals(ciSystem(requested, {}), requested);
+    assertEquals(detectCiSystem(requested, env), requested);
+    assertEquals(detectCiSystem(requested, {}), requested);
   }
 });
 
@@ -50,16 +50,16 @@ const JOB = {
   PATH: "/bin",
 };
 
-Deno.test("withoutSteering() removes only the variables that control the job", () => {
+Deno.test("withoutJobVariables() removes only the variables that control the job", () => {
   for (const ci of ["github", "gitlab", "other"] as const) {
-    const kept = Object.keys(withoutSteering(JOB, ci));
+    const kept = Object.keys(withoutJobVariables(JOB, ci));
     assertEquals(kept, ["GITHUB_WORKSPACE", "GITHUB_TOKEN", "PATH"]);
   }
-  assertEquals(withoutSteering(JOB, "none"), JOB);
+  assertEquals(withoutJobVariables(JOB, "none"), JOB);
 });
 
-Deno.test("defaultSummary() returns an artifact of a GitLab job", () => {
-  assertEquals(defaultSummary("gitlab", { CI_PROJECT_DIR: "/b" }), "/b/ccrun-summary.md");
-  assertEquals(defaultSummary("gitlab", {}), undefined);
-  assertEquals(defaultSummary("github", { CI_PROJECT_DIR: "/b" }), undefined);
+Deno.test("defaultSummaryPath() returns an artifact of a GitLab job", () => {
+  assertEquals(defaultSummaryPath("gitlab", { CI_PROJECT_DIR: "/b" }), "/b/ccrun-summary.md");
+  assertEquals(defaultSummaryPath("gitlab", {}), undefined);
+  assertEquals(defaultSummaryPath("github", { CI_PROJECT_DIR: "/b" }), undefined);
 });

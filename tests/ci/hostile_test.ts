@@ -231,13 +231,19 @@ const LOG = createTerminal({ isTerminal: false, color: false });
 const COLORED = createTerminal({ isTerminal: true, color: true, isLog: true, columns: () => 80 });
 
 const OUTPUTS: readonly { readonly name: string; readonly make: Make }[] = [
-  { name: "progress", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: false, ci }) },
+  {
+    name: "progress",
+    make: (sink, ci) => createProgressRenderer(sink, LOG, { isAnswerElsewhere: false, ci }),
+  },
   {
     name: "colored",
-    make: (sink, ci) => createProgressRenderer(sink, COLORED, { hold: false, ci }),
+    make: (sink, ci) => createProgressRenderer(sink, COLORED, { isAnswerElsewhere: false, ci }),
   },
-  { name: "held", make: (sink, ci) => createProgressRenderer(sink, LOG, { hold: true, ci }) },
-  { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, { ci }) },
+  {
+    name: "held",
+    make: (sink, ci) => createProgressRenderer(sink, LOG, { isAnswerElsewhere: true, ci }),
+  },
+  { name: "problems", make: (sink, ci) => createProblemsRenderer(sink, LOG.styles, ci) },
 ];
 
 function written(make: Make, ci: CiLog | undefined, events: readonly EventBody[]): string {
@@ -251,7 +257,7 @@ function written(make: Make, ci: CiLog | undefined, events: readonly EventBody[]
 /** The markers that ccrun writes on GitLab. */
 const OWN_MARKER =
   // deno-lint-ignore no-control-regex -- the markers contain escape sequences
-  /\x1b\[0Ksection_(?:start|end):\d+:ccrun_own_\d+(?:\[collapsed=true\])?\r\x1b\[0K/g;
+  /\x1b\[0Ksection_(?:start|end):\d+:ccrun_[0-9a-f]{8}_\d+(?:\[collapsed=true\])?\r\x1b\[0K/g;
 
 // deno-lint-ignore no-control-regex -- the colors of ccrun
 const COLOR = /\x1b\[(?:1|2|22|31|32|33|36|39)m/g;
@@ -286,10 +292,10 @@ function assertOwnCommands(make: Make, events: readonly EventBody[], about: stri
   assertEquals(linesOf(github).length - others.length, commands.length, about);
   assertInert(others.join("\n"), about);
 
-  const gitlab = written(make, createCiLog("gitlab", { id: "own", now: () => 1e12 }), events);
+  const gitlab = written(make, createCiLog("gitlab"), events);
   const log = readGitlabLog(gitlab);
   assertEquals(log.faults, [], about);
-  assert(log.sections.every(({ name }) => name.startsWith("ccrun_own_")), about);
+  assert(log.sections.every(({ name }) => /^ccrun_[0-9a-f]{8}_\d+$/.test(name)), about);
   assertInert(gitlab.replaceAll(OWN_MARKER, ""), `${about} on GitLab`);
 
   assertInert(written(make, undefined, events), `${about} elsewhere`);

@@ -17,7 +17,7 @@ import { result, START, text, use } from "../support/rendered_run.ts";
 async function render(bodies: readonly EventBody[], system?: CiSystem): Promise<string> {
   const kept = makeKept();
   const ci = system === undefined ? undefined : createCiLog(system);
-  const renderer = createProblemsRenderer(kept.sink, createStyles(false), { ci });
+  const renderer = createProblemsRenderer(kept.sink, createStyles(false), ci);
   const createEvent = createEventFactory(() => null);
   for (const body of bodies) renderer.event(createEvent(body));
   return await kept.text();

@@ -23,7 +23,7 @@ import {
 
 /** Returns the summary of these events. */
 function summaryOf(bodies: Iterable<EventBody>): Summary {
-  const summary = createSummary({ home: "/home/ada" });
+  const summary = createSummary("/home/ada");
   const stamp = createEventFactory(() => null);
   for (const body of bodies) summary.event(stamp<EventType>(body));
   return summary;

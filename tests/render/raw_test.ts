@@ -17,11 +17,11 @@ async function renderBytes(
   { before = [REPLAY_START], after = [] as EventBody[] } = {},
 ): Promise<Uint8Array> {
   const kept = makeKept();
-  const renderer = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const renderer = createRawRenderer(kept.sink, parseSessionId);
   const createEvent = createEventFactory(() => null);
   for (const body of before) renderer.event(createEvent(body));
   for (const chunk of chunks) {
-    renderer.bytes(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+    renderer.writeBytes(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
   }
   for (const body of after) renderer.event(createEvent(body));
   return await kept.bytes();
@@ -128,10 +128,10 @@ Deno.test("the raw renderer does not search for the session in a line of more th
 
 Deno.test("the raw renderer copies the bytes of an unfinished line, because a buffer may be reused", async () => {
   const kept = makeKept();
-  const renderer = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
+  const renderer = createRawRenderer(kept.sink, parseSessionId);
   const buffer = new TextEncoder().encode(INIT);
-  renderer.bytes(buffer);
+  renderer.writeBytes(buffer);
   buffer.fill(0);
-  renderer.bytes(new TextEncoder().encode("\n"));
+  renderer.writeBytes(new TextEncoder().encode("\n"));
   assertEquals(split(await kept.text()).rest, `${INIT}\n`);
 });

@@ -10,8 +10,8 @@ function record(bodies: readonly EventBody[]): ToolCalls {
   for (const body of bodies) {
     const event = createEvent(body);
     if (event.type === "tool_use") calls.add(event, {});
-    if (event.type === "tool_result") calls.end(event);
-    if (event.type === "permission_denied") calls.deny(event);
+    if (event.type === "tool_result") calls.recordResult(event);
+    if (event.type === "permission_denied") calls.recordDenial(event);
   }
   return calls;
 }

@@ -51,13 +51,14 @@ export function makeRun(options: RunOptions = {}): Run {
     isTerminal: columns !== undefined,
     columns: width,
     color,
+    isLog: options.ci !== undefined,
     term: live ? "xterm" : "dumb",
   });
   let now = 1_000;
   let tick: (() => void) | undefined;
   let every = 0;
   const progress = createProgressRenderer(sink, terminal, {
-    hold: false,
+    isAnswerElsewhere: false,
     clock: () => now,
     repeat(callback, ms) {
       tick = callback;

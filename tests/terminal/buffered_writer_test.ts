@@ -1,9 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import {
-  type ByteWriter,
-  createBufferedWriter,
-  WriteMutex,
-} from "../../lib/terminal/buffered_writer.ts";
+import { type ByteWriter, createBufferedWriter } from "../../lib/terminal/buffered_writer.ts";
+import { WriteMutex } from "../../lib/terminal/write_mutex.ts";
 import { makeKeptWriter } from "../support/kept_writer.ts";
 
 /** Creates a writer whose writes wait until they are released. */

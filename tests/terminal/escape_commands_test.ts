@@ -1,29 +1,38 @@
 import { assert, assertEquals } from "@std/assert";
-import { escapeLine, escapeLogCommands } from "../../lib/terminal/escape_commands.ts";
+import { escapeLogCommands, escapeWithinLine } from "../../lib/terminal/escape_commands.ts";
 import { commandIn, linesOf } from "../support/github_runner.ts";
 import { makeRandom, type Random } from "../support/random.ts";
 
-Deno.test("escapeLine() breaks commands visibly", () => {
-  assertEquals(escapeLine("::error file=a::no"), "\\::error file=a::no");
-  assertEquals(escapeLine("  ::set-output name=a::b"), "  \\::set-output name=a::b");
-  assertEquals(escapeLine("text ##[error]no"), "text #\\#[error]no");
-  assertEquals(escapeLine("##vso[task.setvariable]x"), "#\\#vso[task.setvariable]x");
-  assertEquals(escapeLine("##teamcity[x]"), "#\\#teamcity[x]");
-  assertEquals(escapeLine("section_start:1:a"), "section_start\\:1:a");
+Deno.test("escapeLogCommands() breaks commands visibly", () => {
+  assertEquals(escapeLogCommands("::error file=a::no"), "\\::error file=a::no");
+  assertEquals(escapeLogCommands("  ::set-output name=a::b"), "  \\::set-output name=a::b");
+  assertEquals(escapeLogCommands("text ##[error]no"), "text #\\#[error]no");
+  assertEquals(escapeLogCommands("##vso[task.setvariable]x"), "#\\#vso[task.setvariable]x");
+  assertEquals(escapeLogCommands("##teamcity[x]"), "#\\#teamcity[x]");
+  assertEquals(escapeLogCommands("section_start:1:a"), "section_start\\:1:a");
 });
 
-Deno.test("escapeLine() leaves text without commands alone", () => {
+Deno.test("escapeLogCommands() leaves text without commands alone", () => {
   const line = "std::vector a ::b ## heading #[derive] :x: section_starting: 2001:db8::1";
-  assertEquals(escapeLine(line), line);
-  assertEquals(escapeLine("::b", false), "::b");
-  assertEquals(escapeLine(" ##[b", false), " #\\#[b");
+  assertEquals(escapeLogCommands(line), line);
 });
 
-Deno.test("escapeLine() knows all white space that a runner trims", () => {
+Deno.test("escapeWithinLine() breaks only commands that need no start of a line", () => {
+  assertEquals(escapeWithinLine("::b"), "::b");
+  assertEquals(escapeWithinLine(" ##[b"), " #\\#[b");
+});
+
+Deno.test("escapeLogCommands() knows all white space that a runner trims", () => {
   for (
     const blank of "\t\v\f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008" +
       "\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-  ) assertEquals(escapeLine(`${blank}::error::`), `${blank}\\::error::`, JSON.stringify(blank));
+  ) {
+    assertEquals(
+      escapeLogCommands(`${blank}::error::`),
+      `${blank}\\::error::`,
+      JSON.stringify(blank),
+    );
+  }
 });
 
 Deno.test("escapeLogCommands() breaks commands in every line, whatever ends it", () => {

@@ -8,17 +8,17 @@ function createRegion(columns: () => number): LiveRegion {
 
 Deno.test("LiveRegion erases the rows that it painted", () => {
   const region = createRegion(() => 80);
-  assertEquals(region.erase(), "");
-  assertEquals(region.paint(["one", "two"]), "one\ntwo");
-  assertEquals(region.paint(["three"]), "\r\x1b[1A\x1b[Jthree");
-  assertEquals(region.erase(), "\r\x1b[J");
-  assertEquals(region.erase(), "");
+  assertEquals(region.update("", []), "");
+  assertEquals(region.update("text\n", ["one", "two"]), "text\none\ntwo");
+  assertEquals(region.update("more\n", ["three"]), "\r\x1b[1A\x1b[Jmore\nthree");
+  assertEquals(region.update("", []), "\r\x1b[J");
+  assertEquals(region.update("", []), "");
 });
 
 Deno.test("LiveRegion erases rows that a narrower terminal has broken", () => {
   let columns = 60;
   const region = createRegion(() => columns);
-  region.paint(["x".repeat(59), "y"]);
+  region.update("", ["x".repeat(59), "y"]);
   columns = 30;
-  assertEquals(region.erase(), "\r\x1b[2A\x1b[J");
+  assertEquals(region.update("", []), "\r\x1b[2A\x1b[J");
 });

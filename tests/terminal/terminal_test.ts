@@ -1,10 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { createTerminal } from "../../lib/terminal/terminal.ts";
 
-Deno.test("createTerminal is live for a terminal that is not dumb", () => {
-  const live = (isTerminal: boolean, term?: string) =>
-    createTerminal({ isTerminal, color: false, term }).live;
-  assertEquals([live(true, "xterm"), live(true), live(true, "dumb"), live(false, "xterm")], [
+Deno.test("createTerminal can repaint a terminal that is not dumb", () => {
+  const canRepaint = (isTerminal: boolean, term?: string) =>
+    createTerminal({ isTerminal, color: false, term }).canRepaint;
+  assertEquals([
+    canRepaint(true, "xterm"),
+    canRepaint(true),
+    canRepaint(true, "dumb"),
+    canRepaint(false, "xterm"),
+  ], [
     true,
     true,
     false,
@@ -45,7 +50,7 @@ Deno.test("createTerminal has no width without a terminal", () => {
 Deno.test("createTerminal treats the log of a CI system as no terminal", () => {
   const options = { isTerminal: true, isLog: true, columns: () => 100, color: true, term: "xterm" };
   const terminal = createTerminal(options);
-  assertEquals([terminal.live, terminal.columns()], [false, undefined]);
+  assertEquals([terminal.canRepaint, terminal.columns()], [false, undefined]);
   assertEquals(terminal.styles.bold("x"), "\x1b[1mx\x1b[22m");
 });
 

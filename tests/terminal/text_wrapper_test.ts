@@ -10,7 +10,7 @@ function createWrapper(columns?: number, more: Partial<TextWrapperOptions> = {})
     columns: () => columns,
     styles,
     style: styles.plain,
-    markdown: true,
+    isMarkdown: true,
     ...more,
   });
 }
@@ -73,16 +73,16 @@ Deno.test("TextWrapper styles Markdown and keeps its marks", () => {
 
 Deno.test("TextWrapper returns a row when it cannot change, and has the rest as its tail", () => {
   const wrapper = createWrapper(12);
-  assertEquals([wrapper.push("- one two thr"), wrapper.tail], [["- one two"], "  thr"]);
-  assertEquals([wrapper.push("ee"), wrapper.tail], [[], "  three"]);
-  assertEquals([wrapper.push("\n"), wrapper.tail], [["  three"], undefined]);
-  assertEquals([wrapper.push("end"), wrapper.tail], [[], "end"]);
-  assertEquals([wrapper.end(), wrapper.tail], [["end"], undefined]);
+  assertEquals([wrapper.push("- one two thr"), wrapper.unfinishedRow], [["- one two"], "  thr"]);
+  assertEquals([wrapper.push("ee"), wrapper.unfinishedRow], [[], "  three"]);
+  assertEquals([wrapper.push("\n"), wrapper.unfinishedRow], [["  three"], undefined]);
+  assertEquals([wrapper.push("end"), wrapper.unfinishedRow], [[], "end"]);
+  assertEquals([wrapper.end(), wrapper.unfinishedRow], [["end"], undefined]);
 });
 
 Deno.test("TextWrapper has no tail without a width", () => {
   const wrapper = createWrapper();
-  assertEquals([wrapper.push("one\ntwo"), wrapper.tail, wrapper.end()], [
+  assertEquals([wrapper.push("one\ntwo"), wrapper.unfinishedRow, wrapper.end()], [
     ["one"],
     undefined,
     ["two"],
@@ -127,12 +127,12 @@ Deno.test("TextWrapper loses and repeats nothing in whatever pieces a text arriv
   for (let round = 0; round < 1_000; round++) {
     const text = Array.from({ length: 1 + random.below(30) }, () => random.pick(PIECES)).join("");
     const columns = random.pick([undefined, 20, 24, 33, 40]);
-    const wrapper = createWrapper(columns, { markdown: random.below(2) === 0 });
+    const wrapper = createWrapper(columns, { isMarkdown: random.below(2) === 0 });
     const rows: string[] = [];
     const characters = Array.from(text);
     while (characters.length > 0) {
       rows.push(...wrapper.push(characters.splice(0, 1 + random.below(6)).join("")));
-      const tail = wrapper.tail ?? "";
+      const tail = wrapper.unfinishedRow ?? "";
       assert(
         columns === undefined || displayWidth(tail) <= columns,
         JSON.stringify({ text, tail }),

@@ -8,6 +8,7 @@ import {
 } from "../../claude/tools.ts";
 import { type PathContext, shortPath } from "../../util/display_path.ts";
 import { detach, sliceEnd, sliceStart, truncate } from "../../util/truncate.ts";
+import { resultState, type ToolCallState } from "../../util/tool_call_state.ts";
 import { type Note, noteOf } from "./notes.ts";
 
 /** A tool call. */
@@ -16,7 +17,7 @@ export interface SummaryCall {
   readonly name: string;
   /** The argument that identifies the call; may be empty. */
   readonly argument: string;
-  state: "running" | "done" | "failed" | "denied" | "interrupted";
+  state: ToolCallState;
   durationMs: number | null;
   /** An excerpt of the output, or the reason of a denial. */
   output: string;
@@ -37,7 +38,7 @@ export interface SummaryData {
   omittedRows: number;
   readonly notes: (Note & { count: number })[];
   omittedNotes: number;
-  readonly counts: Record<"all" | SummaryCall["state"], number>;
+  readonly counts: Record<"all" | ToolCallState, number>;
   paths: PathContext;
   start?: EventOf<"start">;
   session?: EventOf<"session_info">;
@@ -171,7 +172,7 @@ export class SummaryCollector {
     return this.#calls.get(id) ?? this.#addCall(id, name, {}, parent);
   }
 
-  #setState(call: SummaryCall, state: SummaryCall["state"]): void {
+  #setState(call: SummaryCall, state: ToolCallState): void {
     this.data.counts[call.state]--;
     this.data.counts[state]++;
     call.state = state;
@@ -180,8 +181,7 @@ export class SummaryCollector {
   #recordResult(event: EventOf<"tool_result">): void {
     const call = this.#findOrAddCall(event);
     call.durationMs = event.duration_ms;
-    const outcome = event.interrupted ? "interrupted" : event.is_error ? "failed" : "done";
-    if (call.state === "running") this.#setState(call, outcome);
+    if (call.state === "running") this.#setState(call, resultState(event));
     // The output of an edit only confirms it. An interrupted call has no output of its own.
     if (call.state === "interrupted" || (call.state === "done" && editsFiles(call.name))) return;
     call.output = excerpt(event.is_error ? unwrapToolError(event.text) : event.text);

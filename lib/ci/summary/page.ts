@@ -1,3 +1,4 @@
+import { addUsage, inputTokens, NO_USAGE } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
@@ -37,10 +38,8 @@ function renderOutcome({ exit, result, counts }: SummaryData): string[] {
   const troubles = (["failed", "denied", "interrupted"] as const)
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${STATES[state].word}`);
-  const usages = Object.values(result?.models ?? {});
-  const usage = usages.length > 0 ? usages : [exit.usage];
-  const input = sum(usage.map((model) => model.input + model.cache_read + model.cache_write));
-  const output = sum(usage.map((model) => model.output));
+  const models = Object.values(result?.models ?? {});
+  const usage = models.length > 0 ? models.reduce(addUsage, NO_USAGE) : exit.usage;
   const facts: string[] = [];
   if (!exit.ok) facts.push(`exit code ${exit.code} (${EXIT_MEANINGS[exit.reason]})`);
   if (exit.duration_ms !== null) facts.push(formatSeconds(exit.duration_ms));
@@ -49,16 +48,13 @@ function renderOutcome({ exit, result, counts }: SummaryData): string[] {
     const suffix = troubles.length === 0 ? "" : ` (${troubles.join(", ")})`;
     facts.push(formatCount(counts.all, "tool call") + suffix);
   }
-  if (input + output > 0) {
-    facts.push(`${formatTokens(input)} tokens in, ${formatTokens(output)} out`);
+  const input = inputTokens(usage);
+  if (input + usage.output > 0) {
+    facts.push(`${formatTokens(input)} tokens in, ${formatTokens(usage.output)} out`);
   }
   facts.push(escapeMarkdown(formatCost(exit.cost_usd)));
   const mark = exit.ok ? "✅" : "❌";
   return [`## ${mark} ccrun: ${exit.reason}`, facts.join(" · ")];
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function renderError({ error, exit }: SummaryData): string[] {

@@ -1,20 +1,17 @@
-import { formatCount, formatSeconds } from "../../util/units.ts";
+import type { ToolCallState } from "../../util/tool_call_state.ts";
+import { formatCount, formatToolDuration } from "../../util/units.ts";
 import { codeBlock, codeSpan, escapeHtml, escapeMarkdown, fold } from "../markdown.ts";
 import { FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 
 /** The mark and the word for each state of a call. */
-export const STATES: { readonly [state in SummaryCall["state"]]: { mark: string; word: string } } =
-  {
-    running: { mark: "⏳", word: "no result" },
-    done: { mark: "✅", word: "" },
-    failed: { mark: "❌", word: "failed" },
-    denied: { mark: "🚫", word: "denied" },
-    interrupted: { mark: "⏹️", word: "interrupted" },
-  };
-
-/** Quicker calls are shown without their duration. */
-const SLOW_MS = 1_000;
+export const STATES: Readonly<Record<ToolCallState, { mark: string; word: string }>> = {
+  running: { mark: "⏳", word: "no result" },
+  done: { mark: "✅", word: "" },
+  failed: { mark: "❌", word: "failed" },
+  denied: { mark: "🚫", word: "denied" },
+  interrupted: { mark: "⏹️", word: "interrupted" },
+};
 
 /** A longer table is folded. */
 const MAX_OPEN_ROWS = 30;
@@ -50,8 +47,7 @@ function renderRow({ step, isNested }: SummaryRow): string {
 
 function renderState({ state, durationMs }: SummaryCall): string {
   const { mark, word } = STATES[state];
-  const duration = durationMs === null || durationMs < SLOW_MS ? "" : formatSeconds(durationMs);
-  return [mark, word, duration].filter((part) => part !== "").join(" ");
+  return [mark, word, formatToolDuration(durationMs)].filter((part) => part !== "").join(" ");
 }
 
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */

@@ -2,7 +2,7 @@ import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
 import type { Finding, FindingStatus } from "../../doctor/finding.ts";
 import { TRIAL_GRACE_MS } from "../../doctor/trial_session.ts";
 import { EXIT_CODES } from "../../exit_codes.ts";
-import { escapeLine } from "../../terminal/escape_commands.ts";
+import { escapeWithinLine } from "../../terminal/escape_commands.ts";
 import { formatCount } from "../../util/units.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
@@ -122,7 +122,7 @@ function findingText({ name, status, message, hint }: Finding, styles: Styles): 
   const style = styles[STATUS_STYLES[status]];
   const label = `${style(status.padEnd(STATUS_WIDTH))}  ${styles.bold(name.padEnd(NAME_WIDTH))}  `;
   const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
-  const line = (text: string) => `${escapeLine(text, false)}\n`;
+  const line = (text: string) => `${escapeWithinLine(text)}\n`;
   return `${label}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
 }
 

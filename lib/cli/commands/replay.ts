@@ -29,7 +29,9 @@ export async function replayCommand(
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { failOnDenied, format, progress } = settings;
   const events = replay(
-    format === "raw" ? recording.pipeThrough(tap((chunk) => renderer.bytes(chunk))) : recording,
+    format === "raw"
+      ? recording.pipeThrough(tap((chunk) => renderer.writeBytes(chunk)))
+      : recording,
     {
       failOnDenied,
       // Other formats show partial text only as progress.

@@ -64,7 +64,7 @@ export async function runCommand(
     onStop: forcedExit.arm,
     async onOutput(chunk) {
       await recording?.write(chunk);
-      await renderer.bytes(chunk);
+      await renderer.writeBytes(chunk);
     },
   });
   try {

@@ -1,6 +1,6 @@
 import { listSessions, type Session } from "../../claude/sessions/list.ts";
 import { workspaceProblem } from "../../run/workspace.ts";
-import { escapeLine } from "../../terminal/escape_commands.ts";
+import { escapeWithinLine } from "../../terminal/escape_commands.ts";
 import { homeDirectory } from "../../util/home_directory.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { formatLocalMinute } from "../../util/units.ts";
@@ -52,7 +52,7 @@ export function sessionsTable(sessions: readonly Session[], columns?: number): s
     id: id.slice(0, idLength),
     time: formatLocalMinute(updated),
     turns: turns === null ? "many" : String(turns),
-    title: escapeLine(sanitizeLine(title ?? prompt), false),
+    title: escapeWithinLine(sanitizeLine(title ?? prompt)),
   }));
   if (columns !== undefined) rows.unshift(HEADING);
   const widthOf = (field: keyof typeof HEADING) =>

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../events.ts";
+import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
@@ -15,9 +15,11 @@ export interface Status {
   readonly activityMs: number | undefined;
   /** How many other tools are running. */
   readonly others: number;
-  readonly tokensIn: number;
-  readonly tokensOut: number;
+  readonly usage: Usage;
 }
+
+const STARTING = "starting claude";
+const WAITING = "waiting for the model";
 
 /** While text is streamed there is no status row. It returns after this time without a piece. */
 const SILENCE_MS = 1_000;
@@ -27,14 +29,14 @@ export class Activity {
   readonly #calls: ToolCalls;
   readonly #clock: () => number;
   readonly #startedAt: number;
-  #phase = "starting claude";
+  #phase = STARTING;
   #streamedAt = -Infinity;
   #retry: { label: string; until: number } | undefined;
   /** When the running calls were started, by the clock. */
   readonly #running = new Map<string, number>();
+  /** What the running tasks do, by their ids. */
   readonly #tasks = new Map<string, string>();
-  #tokensIn = 0;
-  #tokensOut = 0;
+  #usage = NO_USAGE;
 
   /**
    * Starts tracking now.
@@ -52,7 +54,7 @@ export class Activity {
   record(event: RunEvent): void {
     switch (event.type) {
       case "session_info":
-        if (this.#phase === "starting claude") this.#phase = "waiting for the model";
+        if (this.#phase === STARTING) this.#phase = WAITING;
         break;
       case "text_delta":
       case "thinking_delta":
@@ -63,44 +65,47 @@ export class Activity {
       case "text":
       case "thinking":
         this.#retry = undefined;
-        this.#phase = "waiting for the model";
+        this.#phase = WAITING;
         this.#streamedAt = -Infinity;
         break;
       case "tool_use":
         this.#retry = undefined;
         this.#running.set(event.id, this.#clock());
         break;
-      case "tool_progress": {
-        const { tool_use_id: id, elapsed_ms: elapsedMs } = event;
-        const startedAt = this.#running.get(id);
-        if (startedAt === undefined) break;
-        this.#running.set(id, Math.min(startedAt, this.#clock() - elapsedMs));
+      case "tool_progress":
+        this.#recordProgress(event);
         break;
-      }
       case "tool_result":
-        this.#phase = "waiting for the model";
+        this.#phase = WAITING;
         this.#running.delete(event.tool_use_id);
         break;
-      case "task": {
-        const { task_id: id, status, description, summary } = event;
-        const what = description ?? summary ?? this.#tasks.get(id);
-        if (status !== "started" && status !== "progress") this.#tasks.delete(id);
-        else if (what !== undefined) this.#tasks.set(id, sanitizeLine(what));
+      case "task":
+        this.#recordTask(event);
         break;
-      }
       case "retry": {
         const label = `retry ${event.attempt}/${event.max_retries}`;
         this.#retry = { label, until: this.#clock() + event.delay_ms };
         break;
       }
       case "usage":
-        this.#tokensIn += event.usage.input + event.usage.cache_read + event.usage.cache_write;
-        this.#tokensOut += event.usage.output;
+        this.#usage = addUsage(this.#usage, event.usage);
         break;
       case "result":
         this.#phase = "finishing";
         break;
     }
+  }
+
+  #recordProgress({ tool_use_id: id, elapsed_ms: elapsedMs }: EventOf<"tool_progress">): void {
+    const startedAt = this.#running.get(id);
+    if (startedAt === undefined) return;
+    this.#running.set(id, Math.min(startedAt, this.#clock() - elapsedMs));
+  }
+
+  #recordTask({ task_id: id, status, description, summary }: EventOf<"task">): void {
+    const text = description ?? summary;
+    if (status !== "started" && status !== "progress") this.#tasks.delete(id);
+    else if (text !== undefined) this.#tasks.set(id, sanitizeLine(text));
   }
 
   /** Returns the current status; undefined while text is streamed. */
@@ -113,8 +118,7 @@ export class Activity {
       argument: "",
       activityMs: undefined,
       others: 0,
-      tokensIn: this.#tokensIn,
-      tokensOut: this.#tokensOut,
+      usage: this.#usage,
       ...this.#current(now),
     };
   }

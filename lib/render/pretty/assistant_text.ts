@@ -1,8 +1,8 @@
 import type { EventOf } from "../../events.ts";
+import { hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { sanitize, SanitizeStream } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { TextWrapper } from "../../terminal/text_wrapper.ts";
-import { formatCount } from "../../util/units.ts";
 import type { BlockWriter } from "./block_writer.ts";
 
 /** A complete block of the model's text or thinking. */
@@ -22,8 +22,7 @@ interface TextBlock {
 interface Stream extends TextBlock {
   readonly sanitizer: SanitizeStream;
   readonly wrapper: TextWrapper;
-  /** The text that was shown. */
-  text: string;
+  shownText: string;
   /** Whether something else was shown since. */
   isEnded: boolean;
 }
@@ -54,7 +53,7 @@ export class AssistantText {
   /** Returns the row of the streamed text that may still grow. */
   unfinishedRow(): string | undefined {
     if (this.#stream === undefined || this.#stream.isEnded) return undefined;
-    const row = this.#stream.wrapper.tail;
+    const row = this.#stream.wrapper.unfinishedRow;
     return row === undefined ? undefined : this.#withBar(row, this.#stream);
   }
 
@@ -63,8 +62,7 @@ export class AssistantText {
     return this.#stream?.id === idOf(event);
   }
 
-  /** Shows a piece of a text. */
-  append(event: DeltaEvent): void {
+  showDelta(event: DeltaEvent): void {
     if (event.parent_tool_use_id !== undefined) return;
     if (this.#stream?.id !== idOf(event)) this.#start(event);
     if (this.#stream !== undefined && !this.#stream.isEnded) this.#print(this.#stream, event.text);
@@ -77,20 +75,20 @@ export class AssistantText {
       ...block,
       sanitizer: new SanitizeStream(),
       wrapper: this.#createWrapper(block),
-      text: "",
+      shownText: "",
       isEnded: false,
     };
   }
 
   /** Shows a complete text, or what is missing of it. */
-  complete(event: CompleteEvent): void {
+  showComplete(event: CompleteEvent): void {
     const stream = this.#stream;
     if (stream === undefined || !this.isStreamed(event)) {
       if (event.parent_tool_use_id === undefined) this.endStream();
       this.#printWhole(event, event.text);
       return;
     }
-    const rest = missingText(event.text, stream.text);
+    const rest = missingText(event.text, stream.shownText);
     if (rest !== undefined && !stream.isEnded) {
       this.#print(stream, rest);
       this.endStream();
@@ -111,7 +109,7 @@ export class AssistantText {
   }
 
   #print(stream: Stream, text: string): void {
-    stream.text += text;
+    stream.shownText += text;
     this.#printRows(stream.wrapper.push(stream.sanitizer.push(text)), stream);
   }
 
@@ -126,7 +124,7 @@ export class AssistantText {
     const hidden = rows.length - THINKING_LINES;
     if (block.isThinking && hidden > 0) {
       rows.length = THINKING_LINES;
-      rows.push(this.#styles.dim(`… +${formatCount(hidden, "line")}`));
+      rows.push(this.#styles.dim(hiddenLinesNote(hidden)));
     }
     this.#printRows(rows, block);
   }
@@ -152,7 +150,7 @@ export class AssistantText {
       },
       styles: this.#styles,
       style: isThinking ? this.#styles.dim : this.#styles.plain,
-      markdown: !isThinking,
+      isMarkdown: !isThinking,
     });
   }
 }

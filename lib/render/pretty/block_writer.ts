@@ -1,6 +1,6 @@
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { Annotation, AnnotationLevel, CiLog } from "../../terminal/ci_log.ts";
-import { escapeLine } from "../../terminal/escape_commands.ts";
+import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { LiveRegion } from "../../terminal/live_region.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { toolTitle } from "../tool_label.ts";
@@ -23,7 +23,7 @@ export interface Block {
 /** Options for {@linkcode BlockWriter}. */
 export interface BlockWriterOptions {
   terminal: Terminal;
-  /** The calls of the run. Those that started subagents name the sections of these. */
+  /** The calls of the run. Those that started subagents are the titles of the subagents' sections. */
   calls: ToolCalls;
   /** Called before a block is started. It may write a block itself. */
   beforeBlock: () => void;
@@ -38,7 +38,7 @@ export interface BlockWriterOptions {
 /** Precedes the lines of a subagent, once per level. */
 const BAR = "│ ";
 
-/** Deeper levels look the same. */
+/** Deeper levels have no more bars. */
 const MAX_BARS = 8;
 
 /** One bar for every ten columns at most, so that narrow terminals have room for text. */
@@ -60,8 +60,7 @@ export class BlockWriter {
   #block: Block | undefined;
   /** The depth of that block. */
   #depth = 0;
-  /** What was written since the last {@linkcode BlockWriter.flush}. */
-  #out = "";
+  #unsent = "";
   #paintedRow: string | undefined;
 
   /** Creates a writer with no blocks. */
@@ -72,6 +71,11 @@ export class BlockWriter {
     this.#live = new LiveRegion(terminal);
     this.#sections = new SubagentSections(calls);
     if (ci !== undefined) this.#logLimit = new LogLimit(`${terminal.styles.dim(LOG_IS_FULL)}\n`);
+  }
+
+  /** Whether a CI system reads the output. */
+  get isCiLog(): boolean {
+    return this.#options.ci !== undefined;
   }
 
   /** The id of the last block. */
@@ -144,18 +148,17 @@ export class BlockWriter {
    */
   annotate(level: AnnotationLevel, annotation: Annotation): boolean {
     const { ci, terminal: { styles } } = this.#options;
-    const command = ci?.annotate(level, annotation);
-    const notice = ci?.nextNotice();
+    const { command = "", notice } = ci?.annotate(level, annotation) ?? {};
     if (notice !== undefined) this.#append(this.#formatLine(styles.dim(`· ${notice}`), 0));
     // Annotations are few, so they are written even if the log is full.
-    if (command !== undefined) this.#out += command;
-    return command !== undefined;
+    this.#unsent += command;
+    return command !== "";
   }
 
   /** Sends what was written since the last call, with the live rows below it. */
   flush(): void {
-    const row = this.#options.terminal.live ? this.#options.unfinishedRow() : undefined;
-    if (this.#out !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
+    const row = this.#options.terminal.canRepaint ? this.#options.unfinishedRow() : undefined;
+    if (this.#unsent !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
     this.#paintedRow = row;
   }
 
@@ -170,15 +173,15 @@ export class BlockWriter {
   }
 
   #send(rows: readonly string[]): void {
-    const text = this.#live.erase() + this.#out + this.#live.paint(rows);
-    this.#out = "";
+    const text = this.#live.update(this.#unsent, rows);
+    this.#unsent = "";
     if (text !== "") this.#writer.write(text);
   }
 
   #liveRows(): string[] {
     const { terminal, unfinishedRow, statusRow } = this.#options;
     const columns = terminal.columns();
-    if (!terminal.live || columns === undefined) return [];
+    if (!terminal.canRepaint || columns === undefined) return [];
     const rows: string[] = [];
     const unfinished = unfinishedRow();
     if (unfinished !== undefined) {
@@ -193,7 +196,7 @@ export class BlockWriter {
 
   #append(text: string): void {
     const isUnlimited = this.#logLimit === undefined || this.#block?.isEssential;
-    this.#out += isUnlimited ? text : this.#logLimit.apply(text);
+    this.#unsent += isUnlimited ? text : this.#logLimit.apply(text);
   }
 
   #formatLine(line: string, depth: number): string {
@@ -201,7 +204,7 @@ export class BlockWriter {
     const bars = this.#bars(depth);
     if (line === "") return `${terminal.styles.dim(bars.trimEnd())}\n`;
     const isLog = terminal.columns() === undefined;
-    return `${terminal.styles.dim(bars)}${isLog ? escapeLine(line) : line}\n`;
+    return `${terminal.styles.dim(bars)}${isLog ? escapeLogCommands(line) : line}\n`;
   }
 
   #bars(depth: number): string {

@@ -1,51 +1,56 @@
-import type { EventOf } from "../../events.ts";
+import { type EventOf, inputTokens } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
-import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import { formatCost, formatCount, formatSeconds, formatUsage } from "../../util/units.ts";
 import type { ToolCounts } from "../tool_calls.ts";
 
 const SEPARATOR = " · ";
+
+/** The columns of the mark before the line. */
+const MARK_COLUMNS = 2;
 
 /**
  * Formats the last line of a run: outcome, time, turns, tools, tokens and cost. On a narrow terminal the
  * least important parts are left out.
  */
-export function footer(
+export function formatFooter(
   event: EventOf<"exit">,
   tools: ToolCounts,
   columns: number | undefined,
   styles: Styles,
 ): string {
   const { usage, duration_ms: ms } = event;
-  const tokens = usage.input + usage.cache_read + usage.cache_write;
-  const trouble = [
-    tools.failed > 0 ? `${tools.failed} failed` : "",
-    tools.denied > 0 ? `${tools.denied} denied` : "",
-  ].filter((part) => part !== "").join(", ");
-  const parts = {
-    reason: event.ok ? "" : event.reason,
-    time: ms === null ? "" : formatSeconds(ms),
-    turns: event.turns > 0 ? formatCount(event.turns, "turn") : "",
-    tools: tools.all === 0
-      ? ""
-      : formatCount(tools.all, "tool") + (trouble === "" ? "" : ` (${trouble})`),
-    tokens: tokens + usage.output === 0
-      ? ""
-      : `${formatTokens(tokens)} in ${formatTokens(usage.output)} out`,
-    cost: formatCost(event.cost_usd),
-  };
-  const available = (columns ?? Infinity) - 2;
-  const join = () => Object.values(parts).filter((part) => part !== "").join(SEPARATOR);
-  for (const least of ["tokens", "turns"] as const) {
-    if (displayWidth(join()) > available) parts[least] = "";
-  }
-  if (displayWidth(join()) > available && trouble !== "") {
-    parts.tools = `${formatCount(tools.all, "tool")} (${tools.failed + tools.denied} ✗)`;
-  }
-  const line = cutEnd(join(), available);
+  const reason = event.ok ? "" : event.reason;
+  const time = ms === null ? "" : formatSeconds(ms);
+  const turns = event.turns > 0 ? formatCount(event.turns, "turn") : "";
+  const tokens = inputTokens(usage) + usage.output > 0 ? formatUsage(usage) : "";
+  const cost = formatCost(event.cost_usd);
+  const longestFirst = [
+    [reason, time, turns, formatTools(tools), tokens, cost],
+    [reason, time, turns, formatTools(tools), cost],
+    [reason, time, formatTools(tools), cost],
+    [reason, time, formatToolsBriefly(tools), cost],
+  ].map((parts) => parts.filter((part) => part !== "").join(SEPARATOR));
+
+  const available = (columns ?? Infinity) - MARK_COLUMNS;
+  const line = longestFirst.find((text) => displayWidth(text) <= available) ??
+    cutEnd(longestFirst.at(-1) ?? "", available);
   if (event.ok) return `${styles.green("✓")} ${styles.dim(line)}`;
-  const { reason } = parts;
-  return line.startsWith(reason)
-    ? styles.red(`✗ ${reason}`) + styles.dim(line.slice(reason.length))
-    : styles.red(`✗ ${line}`);
+  const { length } = reason;
+  return styles.red(`✗ ${line.slice(0, length)}`) + styles.dim(line.slice(length));
+}
+
+function formatTools({ all, failed, denied }: ToolCounts): string {
+  if (all === 0) return "";
+  const problems = [
+    failed > 0 ? `${failed} failed` : "",
+    denied > 0 ? `${denied} denied` : "",
+  ].filter((part) => part !== "");
+  return formatCount(all, "tool") + (problems.length === 0 ? "" : ` (${problems.join(", ")})`);
+}
+
+function formatToolsBriefly({ all, failed, denied }: ToolCounts): string {
+  if (all === 0) return "";
+  const problems = failed + denied;
+  return formatCount(all, "tool") + (problems === 0 ? "" : ` (${problems} ✗)`);
 }

@@ -7,11 +7,18 @@ import type { BlockWriter } from "./block_writer.ts";
 
 const SEPARATOR = " · ";
 
-/** The permission mode that is not shown. */
 const DEFAULT_MODE = "default";
 
 /** The columns of the mark before the first row and of the indentation of the others. */
 const MARK_COLUMNS = 2;
+
+interface HeaderParts {
+  readonly name: string;
+  readonly directory: string;
+  readonly id: string;
+  /** The permission mode; empty if it is the default. */
+  readonly mode: string;
+}
 
 /** Prints the header of each session of a run. */
 export class SessionHeader {
@@ -49,52 +56,46 @@ export class SessionHeader {
     if (session === undefined || session.session_id === this.#printedId) return;
     this.#printedId = session.session_id;
     writer.startBlock({ kind: "header" });
-    const rows = headerRows(session, this.#paths, writer.availableColumns(), this.#styles);
+    const rows = formatHeader(session, this.#paths, writer.availableColumns(), this.#styles);
     for (const row of rows) writer.write(row);
   }
 }
 
-/**
- * Formats the header of a run: model, directory and session. The session id is never cut, because
- * --resume takes it. If the row is too long, the id gets a row of its own.
- */
-function headerRows(
+/** Formats the header of a session: model, directory, session id, and an unusual permission mode. */
+function formatHeader(
   session: EventOf<"session_info">,
   { cwd, home }: PathContext,
   columns: number | undefined,
   styles: Styles,
 ): string[] {
-  const { model, permission_mode: mode = DEFAULT_MODE } = session;
+  const { session_id: id, model = "claude", permission_mode: mode = DEFAULT_MODE } = session;
+  const parts = {
+    name: sanitizeLine(model, 80),
+    directory: cwd === undefined ? "" : sanitizeLine(shortPath(cwd, { home })),
+    id: sanitizeLine(id, 80),
+    mode: mode === DEFAULT_MODE ? "" : sanitizeLine(mode, 40),
+  };
   const limit = (columns ?? Infinity) - MARK_COLUMNS;
-  const name = model === undefined ? "claude" : sanitizeLine(model, 80);
-  const id = sanitizeLine(session.session_id, 80);
-  const directory = cwd === undefined ? "" : sanitizeLine(shortPath(cwd, { home }));
-  const details = mode === DEFAULT_MODE ? [] : [sanitizeLine(mode, 40)];
-
-  const fits = (parts: readonly string[]) => displayWidth(parts.join(SEPARATOR)) <= limit;
-  const layouts = [
-    [[name, directory, id, ...details]],
-    [[name, directory, id]],
-    [[name, directory], [id]],
-  ].map((rows) => rows.map((parts) => parts.filter((part) => part !== "")));
-  const [first = [], ...others] = layouts.find((rows) => rows.every(fits)) ?? shortened();
+  const [[first = "", ...rest] = [], ...others] = layOut(parts, limit);
+  const dimmed = rest.map((part) => SEPARATOR + part).join("");
   return [
-    `${styles.cyan("◆")} ${painted(first)}`,
-    ...others.map((parts) => `  ${styles.dim(cutEnd(parts.join(SEPARATOR), limit))}`),
+    `${styles.cyan("◆")} ${styles.bold(first)}${styles.dim(dimmed)}`,
+    ...others.map((row) => `  ${styles.dim(cutEnd(row.join(SEPARATOR), limit))}`),
   ];
+}
 
-  function painted([first = "", ...rest]: readonly string[]): string {
-    return styles.bold(first) + styles.dim(rest.map((part) => SEPARATOR + part).join(""));
-  }
-
-  /** Cuts the model and the directory, which share a row. */
-  function shortened(): string[][] {
-    if (directory === "") return [[cutEnd(name, limit)], [id]];
-    const available = limit - displayWidth(SEPARATOR);
-    const place = cutStart(
-      directory,
-      Math.max(Math.floor(available / 2), available - displayWidth(name)),
-    );
-    return [[cutEnd(name, available - displayWidth(place)), place], [id]];
-  }
+/**
+ * Distributes the parts of a header over rows. If they do not fit in one, the mode is left out. If that
+ * does not suffice, the id gets a row of its own, so that it can be copied for --resume.
+ */
+function layOut({ name, directory, id, mode }: HeaderParts, limit: number): string[][] {
+  const rows = [[name, directory, id, mode], [name, directory, id]]
+    .map((row) => row.filter((part) => part !== ""));
+  const fitting = rows.find((row) => displayWidth(row.join(SEPARATOR)) <= limit);
+  if (fitting !== undefined) return [fitting];
+  if (directory === "") return [[cutEnd(name, limit)], [id]];
+  const available = limit - displayWidth(SEPARATOR);
+  const minColumns = Math.floor(available / 2);
+  const place = cutStart(directory, Math.max(minColumns, available - displayWidth(name)));
+  return [[cutEnd(name, available - displayWidth(place)), place], [id]];
 }

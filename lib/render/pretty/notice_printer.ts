@@ -1,10 +1,9 @@
 import type { Failure } from "../../errors.ts";
-import { headAndTail } from "../../terminal/head_and_tail.ts";
+import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import { formatCount } from "../../util/units.ts";
 import { type Notice, noticeLine } from "../notices.ts";
 import type { BlockWriter } from "./block_writer.ts";
 
@@ -32,7 +31,7 @@ export class NoticePrinter {
 
   /** Prints a notice, or annotates it. */
   print(notice: Notice, parent?: string): void {
-    const { level, annotationTitle: title, isComplete, isEssential } = notice;
+    const { level, annotationTitle: title, isNeverCut, isEssential } = notice;
     const message = noticeLine(notice);
     this.#writer.startBlock({ kind: "note", parent, isEssential });
     if (title !== undefined && (level === "warning" || level === "error")) {
@@ -51,7 +50,7 @@ export class NoticePrinter {
       mark,
       markStyle: style,
       style: level === "done" ? this.#styles.dim : style,
-      maxRows: isComplete ? Infinity : MAX_NOTICE_ROWS,
+      maxRows: isNeverCut ? Infinity : MAX_NOTICE_ROWS,
     });
     for (const row of rows) this.#writer.write(row);
   }
@@ -60,7 +59,7 @@ export class NoticePrinter {
   printStderr(text: string, parent?: string): void {
     const { head, hidden } = headAndTail(text, STDERR_LINES);
     if (head.length === 0) return;
-    if (hidden > 0) head.push(`… +${formatCount(hidden, "line")}`);
+    if (hidden > 0) head.push(hiddenLinesNote(hidden));
     this.#writer.startBlock({ kind: "note", parent });
     const columns = this.#writer.availableColumns(parent) ?? Infinity;
     for (const line of head) {

@@ -7,7 +7,7 @@ import type { Renderer } from "../renderer.ts";
 import { ToolCalls } from "../tool_calls.ts";
 import { AssistantText } from "./assistant_text.ts";
 import { BlockWriter } from "./block_writer.ts";
-import { footer } from "./footer.ts";
+import { formatFooter } from "./footer.ts";
 import { SessionHeader } from "./header.ts";
 import { NoticePrinter } from "./notice_printer.ts";
 import { type PendingText, PendingTexts } from "./pending_texts.ts";
@@ -16,11 +16,8 @@ import { ToolCallRenderer } from "./tool_call_renderer.ts";
 
 /** Options for {@linkcode createProgressRenderer}. */
 export interface ProgressOptions {
-  /**
-   * Whether the last text is held until it is known not to be the answer, because the answer is
-   * printed elsewhere. A text that was streamed is not held.
-   */
-  hold: boolean;
+  /** Whether the answer is printed elsewhere. Then the progress withholds it, unless it was streamed. */
+  isAnswerElsewhere: boolean;
   /** The home directory, which paths are shown relative to. */
   home?: string;
   /**
@@ -29,7 +26,10 @@ export interface ProgressOptions {
    * @default {performance.now}
    */
   clock?: () => number;
-  /** The CI system that records the log. Output is collapsed and failures are annotated. */
+  /**
+   * The CI system that records the log, whose terminal has `isLog`. Output is collapsed and failures
+   * are annotated.
+   */
   ci?: CiLog | undefined;
   /**
    * Repaints the status row.
@@ -53,7 +53,7 @@ export interface ProgressRenderer extends Renderer {
  *
  * @example
  * ```ts ignore
- * const progress = createProgressRenderer(stderr, terminal, { hold: false, home: "/home/ada" });
+ * const progress = createProgressRenderer(stderr, terminal, { isAnswerElsewhere: false });
  * for await (const event of events) progress.event(event);
  * ```
  */
@@ -62,10 +62,7 @@ export function createProgressRenderer(
   terminal: Terminal,
   options: ProgressOptions,
 ): ProgressRenderer {
-  // The lines of a log are neither wrapped nor repainted.
-  const { styles } = terminal;
-  const log = { live: false, columns: () => undefined, styles };
-  return new Progress(writer, options.ci === undefined ? terminal : log, options);
+  return new Progress(writer, terminal, options);
 }
 
 class Progress implements ProgressRenderer {
@@ -82,10 +79,10 @@ class Progress implements ProgressRenderer {
 
   constructor(writer: BufferedWriter, terminal: Terminal, options: ProgressOptions) {
     const { styles } = terminal;
-    const { hold, home, ci, repeat, clock = () => performance.now() } = options;
+    const { isAnswerElsewhere, home, ci, repeat, clock = () => performance.now() } = options;
     const calls = this.#calls;
     this.#terminal = terminal;
-    this.#pendingTexts = new PendingTexts(hold);
+    this.#pendingTexts = new PendingTexts(isAnswerElsewhere);
     this.#header = new SessionHeader(styles, home);
     this.#statusRow = new StatusRow({ calls, styles, clock, repeat });
     this.#writer = new BlockWriter(writer, {
@@ -97,11 +94,7 @@ class Progress implements ProgressRenderer {
       ci,
     });
     this.#texts = new AssistantText(this.#writer, styles);
-    this.#toolCalls = new ToolCallRenderer(this.#writer, {
-      calls,
-      styles,
-      isCiLog: ci !== undefined,
-    });
+    this.#toolCalls = new ToolCallRenderer(this.#writer, calls, styles);
     this.#notices = new NoticePrinter(this.#writer, styles);
   }
 
@@ -122,7 +115,7 @@ class Progress implements ProgressRenderer {
   }
 
   #showPending(pending: PendingText): void {
-    if (pending.type === "text") return this.#texts.complete(pending);
+    if (pending.type === "text") return this.#texts.showComplete(pending);
     const { text } = pending;
     this.#notices.print({ level: "error", label: "failed", text, isEssential: true });
   }
@@ -131,7 +124,7 @@ class Progress implements ProgressRenderer {
     switch (event.type) {
       case "start":
         this.#header.record(event);
-        if (this.#terminal.live) this.#statusRow.start(() => this.#writer.repaint());
+        if (this.#terminal.canRepaint) this.#statusRow.start(() => this.#writer.repaint());
         break;
       case "session_info":
         this.#header.record(event);
@@ -141,27 +134,27 @@ class Progress implements ProgressRenderer {
         break;
       case "text_delta":
       case "thinking_delta":
-        this.#texts.append(event);
+        this.#texts.showDelta(event);
         break;
       case "text":
-        this.#text(event);
+        this.#showText(event);
         break;
       case "thinking":
-        this.#texts.complete(event);
+        this.#texts.showComplete(event);
         break;
       case "tool_use":
         this.#endStream(event);
-        this.#toolCalls.use(event, this.#header.paths);
+        this.#toolCalls.showCall(event, this.#header.paths);
         break;
       case "tool_result":
         this.#endStream(event);
-        this.#toolCalls.result(event);
+        this.#toolCalls.showResult(event);
         break;
       case "permission_denied":
-        this.#toolCalls.denied(event);
+        this.#toolCalls.showDenial(event);
         break;
       case "task":
-        this.#task(event);
+        this.#showTask(event);
         break;
       case "user_text":
         this.#endStream(event);
@@ -181,10 +174,10 @@ class Progress implements ProgressRenderer {
         this.#texts.endStream();
         break;
       case "error":
-        this.#error(event);
+        this.#showError(event);
         break;
       case "exit":
-        this.#exit(event);
+        this.#showExit(event);
         break;
     }
   }
@@ -200,14 +193,14 @@ class Progress implements ProgressRenderer {
     }
   }
 
-  #text(event: EventOf<"text">): void {
+  #showText(event: EventOf<"text">): void {
     const parent = event.parent_tool_use_id;
     if (parent !== undefined) this.#calls.recordText(parent, event.text);
     else if (this.#pendingTexts.withhold(event, this.#texts.isStreamed(event))) return;
-    this.#texts.complete(event);
+    this.#texts.showComplete(event);
   }
 
-  #task(event: EventOf<"task">): void {
+  #showTask(event: EventOf<"task">): void {
     const call = event.tool_use_id === undefined ? undefined : this.#calls.get(event.tool_use_id);
     // The result of the call shows how the task ended, unless it arrived when the task was started.
     const isShownByCall = call?.state === "running" ||
@@ -215,20 +208,20 @@ class Progress implements ProgressRenderer {
     if (!isShownByCall) this.#printNotices(event);
   }
 
-  #error({ error }: EventOf<"error">): void {
+  #showError({ error }: EventOf<"error">): void {
     this.#texts.endStream();
     // The reader of stdout is gone, so the run ends quietly.
     if (error.kind === "pipe") return;
     this.#notices.printError(error, this.#header.hasSession);
   }
 
-  #exit(event: EventOf<"exit">): void {
+  #showExit(event: EventOf<"exit">): void {
     this.#texts.endStream();
     const { counts } = this.#calls;
     if (this.#header.hasSession || event.turns > 0 || counts.all > 0) {
       this.#writer.startBlock({ kind: "end", isEssential: true });
       const columns = this.#writer.availableColumns();
-      this.#writer.write(footer(event, counts, columns, this.#terminal.styles));
+      this.#writer.write(formatFooter(event, counts, columns, this.#terminal.styles));
     }
     this.#statusRow.stop();
     this.#writer.close();

@@ -1,11 +1,11 @@
 import type { RunEvent } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
-import { formatClock, formatTokens } from "../../util/units.ts";
+import { formatClock, formatUsage } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
 import { Activity, type Status } from "./activity.ts";
 
-/** Calls a function repeatedly and returns a function that ends this. */
+/** Calls a function repeatedly and returns a function that stops this. */
 export type Interval = (callback: () => void, ms: number) => () => void;
 
 /** Options for {@linkcode StatusRow}. */
@@ -21,7 +21,7 @@ export interface StatusRowOptions {
 /** The time between two frames of the spinner. */
 const REPAINT_MS = 100;
 
-const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const SPINNER_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
 /** An argument is left out if it would get fewer columns. */
 const MIN_ARGUMENT_COLUMNS = 8;
@@ -69,8 +69,8 @@ export class StatusRow {
 
   #formatStatus(status: Status, columns: number): string {
     const { cyan, dim, bold } = this.#styles;
-    const { activityMs, others, tokensIn, tokensOut } = status;
-    const spinner = FRAMES[this.#frame % FRAMES.length] ?? "";
+    const { activityMs, others, usage } = status;
+    const spinner = SPINNER_FRAMES[this.#frame % SPINNER_FRAMES.length] ?? "";
     const clock = ` ${formatClock(status.elapsedMs)}  `;
     let available = columns - displayWidth(spinner + clock);
     const activity = cutEnd(status.activity, available);
@@ -79,7 +79,7 @@ export class StatusRow {
     const details = [
       activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
       others > 0 ? ` +${others}` : "",
-      tokensOut > 0 ? `  ${formatTokens(tokensIn)} in ${formatTokens(tokensOut)} out` : "",
+      usage.output > 0 ? `  ${formatUsage(usage)}` : "",
     ].filter((part) => {
       if (part.length > available) return false;
       available -= part.length;

@@ -4,7 +4,7 @@ import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { PathContext } from "../../util/display_path.ts";
-import { formatSeconds } from "../../util/units.ts";
+import { formatToolDuration } from "../../util/units.ts";
 import { denialAnnotation, denialMessage, failureAnnotation } from "../tool_annotation.ts";
 import { toolTitle, type ToolTitleOptions } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
@@ -21,20 +21,9 @@ import {
   type ToolResult,
 } from "./tool_output.ts";
 
-/** Options for {@linkcode ToolCallRenderer}. */
-export interface ToolCallRendererOptions {
-  calls: ToolCalls;
-  styles: Styles;
-  /**
-   * Whether a CI system records the log. There the output of a tool is a collapsed group, and its
-   * failure is an annotation if the system has annotations.
-   */
-  isCiLog: boolean;
-}
-
 /** What is printed of a result. */
 interface Outcome {
-  /** The title of the call, which is printed if something else came between. */
+  /** Formats the title of the call, which is printed again if other output followed the call. */
   readonly title: TitleFormat;
   /** The lines below the title. */
   readonly lines: readonly string[];
@@ -44,47 +33,43 @@ interface Outcome {
 
 type TitleFormat = Omit<ToolTitleOptions, "columns" | "styles">;
 
-/** A CI log names a call in one line of this width; the group has the rest. */
+/** The width of a title in a CI log. If it is cut, the group has the whole argument. */
 const CI_TITLE_COLUMNS = 200;
-
-/** The time of a faster tool is not shown. */
-const SLOW_MS = 1_000;
 
 /** The width of an argument within a sentence. */
 const SHORT_ARGUMENT_COLUMNS = 30;
 
-/** Shows tool calls and their results. */
+/**
+ * Shows tool calls and their results. In a CI log the output of a tool is a collapsed group, and its
+ * failure is an annotation if the system has annotations.
+ */
 export class ToolCallRenderer {
   readonly #writer: BlockWriter;
   readonly #calls: ToolCalls;
   readonly #styles: Styles;
-  readonly #isCiLog: boolean;
 
   /** Creates a renderer that writes to `writer` and records in `calls` what it shows. */
-  constructor(writer: BlockWriter, { calls, styles, isCiLog }: ToolCallRendererOptions) {
+  constructor(writer: BlockWriter, calls: ToolCalls, styles: Styles) {
     this.#writer = writer;
     this.#calls = calls;
     this.#styles = styles;
-    this.#isCiLog = isCiLog;
   }
 
-  /** Shows a call. */
-  use(event: EventOf<"tool_use">, paths: PathContext): void {
+  showCall(event: EventOf<"tool_use">, paths: PathContext): void {
     const call = this.#calls.add(event, paths);
     const { cyan, plain } = this.#styles;
     this.#startBlock(call, event.id);
     this.#writer.write(this.#title(call, { mark: cyan("●"), style: plain }));
   }
 
-  /** Shows that a call was denied. */
-  denied(event: EventOf<"permission_denied">): void {
-    const { tool_use_id: id, reason = "" } = event;
-    const call = this.#calls.deny(event);
+  showDenial(event: EventOf<"permission_denied">): void {
+    const { tool_use_id: id } = event;
+    const call = this.#calls.recordDenial(event);
     if (call === undefined) return;
     const isBelowCall = this.#writer.lastBlockId === id;
     // The result that follows is still below its call.
     this.#startBlock(call, isBelowCall ? id : undefined);
-    if (this.#writer.annotate("warning", denialAnnotation(call.label, reason))) return;
+    if (this.#writer.annotate("warning", denialAnnotation(call.label, call.denialReason))) return;
     this.#printDenial(call, isBelowCall);
   }
 
@@ -105,28 +90,30 @@ export class ToolCallRenderer {
     for (const row of rows) this.#writer.write(row);
   }
 
-  /** Shows a result. */
-  result(event: EventOf<"tool_result">): void {
+  showResult(event: EventOf<"tool_result">): void {
     const isBelowCall = this.#writer.lastBlockId === event.tool_use_id;
-    const call = this.#calls.end(event);
+    const call = this.#calls.recordResult(event);
     const text = event.is_error ? unwrapToolError(event.text) : event.text;
-    const ms = event.duration_ms ?? undefined;
     const result = {
       call,
       text: call.state === "failed" && text.trim() === "" ? "failed" : text,
       isDescription: event.content !== undefined,
       isBelowCall,
-      ms,
-      time: ms !== undefined && ms >= SLOW_MS ? formatSeconds(ms) : "",
+      durationMs: event.duration_ms ?? undefined,
+      duration: formatToolDuration(event.duration_ms),
     };
     if (call.state === "denied") return this.#printDeniedOutput(result);
     if (call.state === "interrupted") return this.#printInterruption(result);
-    const hasGroup = this.#isCiLog && this.#printGroup(result);
-    if (call.state === "failed") {
-      // A failure is not only collapsed.
-      this.#printFailure({ ...result, isBelowCall: isBelowCall || hasGroup });
-    } else if (!this.#isCiLog) {
-      this.#printSuccess(result);
+    if (this.#writer.isCiLog) return this.#printToCiLog(result);
+    if (call.state === "failed") return this.#printFailure(result);
+    this.#printSuccess(result);
+  }
+
+  #printToCiLog(result: ToolResult): void {
+    const hasGroup = this.#printGroup(result);
+    if (result.call.state === "failed") {
+      // A group is collapsed, so a failure is printed below it, too.
+      this.#printFailure({ ...result, isBelowCall: result.isBelowCall || hasGroup });
     } else if (!hasGroup) {
       this.#printGroupNote(result);
     }
@@ -140,7 +127,7 @@ export class ToolCallRenderer {
 
   #printInterruption(result: ToolResult): void {
     const { yellow, plain } = this.#styles;
-    const note = result.time === "" ? "interrupted" : `interrupted after ${result.time}`;
+    const note = result.duration === "" ? "interrupted" : `interrupted after ${result.duration}`;
     const mark = yellow("!");
     this.#print(result, {
       title: { mark, style: plain, note },
@@ -152,7 +139,7 @@ export class ToolCallRenderer {
   #printSuccess(result: ToolResult): void {
     const { green, dim } = this.#styles;
     this.#print(result, {
-      title: { mark: green("✓"), style: dim, note: result.time },
+      title: { mark: green("✓"), style: dim, note: result.duration },
       lines: successLines(result, this.#layout(result.call)),
       lineMark: dim("└"),
     });
@@ -175,7 +162,7 @@ export class ToolCallRenderer {
     this.#startBlock(call);
     if (this.#writer.annotate("error", failureAnnotation(call.label, result.text))) return;
     this.#print(result, {
-      title: { mark: red("✗"), style: plain, note: result.time },
+      title: { mark: red("✗"), style: plain, note: result.duration },
       lines: failureLines(result, this.#layout(call)),
       lineMark: isBelowCall ? red("✗") : dim("└"),
     });
@@ -196,7 +183,7 @@ export class ToolCallRenderer {
 
   /** Prints the output as a group of a CI log. Returns whether there is anything to collapse. */
   #printGroup(result: ToolResult): boolean {
-    const { call, isBelowCall, ms } = result;
+    const { call, isBelowCall, durationMs } = result;
     const { red, green, dim, plain } = this.#styles;
     const isCut = !this.#title(call, { mark: "●", style: plain }).includes(call.label.argument);
     const lines = groupLines(result, this.#layout(call), isCut);
@@ -207,7 +194,7 @@ export class ToolCallRenderer {
       ? `${mark} ${dim(note)}`
       : this.#title(call, { mark, style: plain, note, isRepeated: true });
     this.#startBlock(call);
-    this.#writer.writeGroup(title, lines, ms);
+    this.#writer.writeGroup(title, lines, durationMs);
     return true;
   }
 
@@ -216,7 +203,7 @@ export class ToolCallRenderer {
   }
 
   #title({ label, parent }: ToolCall, format: TitleFormat): string {
-    const columns = this.#isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
+    const columns = this.#writer.isCiLog ? CI_TITLE_COLUMNS : this.#writer.availableColumns(parent);
     return toolTitle(label, { ...format, columns, styles: this.#styles });
   }
 

@@ -1,4 +1,4 @@
-import { headAndTail } from "../../terminal/head_and_tail.ts";
+import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, expandTabs } from "../../terminal/width.ts";
@@ -17,10 +17,10 @@ export interface ToolResult {
   readonly isDescription: boolean;
   /** Whether it is printed right below its call. Otherwise the title of the call is printed again. */
   readonly isBelowCall: boolean;
-  /** How long the tool ran, in milliseconds; undefined if that is not known. */
-  readonly ms: number | undefined;
-  /** The same as text; empty if that was short. */
-  readonly time: string;
+  /** Undefined if it is not known. */
+  readonly durationMs: number | undefined;
+  /** The duration as text; empty if it was short. */
+  readonly duration: string;
 }
 
 /** The space for output and its styles. */
@@ -55,16 +55,16 @@ export const MAX_REASON_ROWS = 4;
 export function successLines(result: ToolResult, layout: OutputLayout): string[] {
   const { dim } = layout.styles;
   const { label } = result.call;
-  const time = timeBelow(result);
+  const duration = durationBelow(result);
   switch (label.output) {
     case "nothing":
-      return time === "" ? [] : [dim(time)];
+      return duration === "" ? [] : [dim(duration)];
     case "changes":
       if (label.changes.length > 0) return changedLines(label, OUTPUT_LINES, layout);
-      return time === "" ? [] : [dim(time)];
+      return duration === "" ? [] : [dim(duration)];
     case "count":
       if (result.isDescription) return outputLines(result, layout);
-      return [dim(joinNotes(formatCount(countLines(result.text), "line"), time))];
+      return [dim(joinNotes(formatCount(countLines(result.text), "line"), duration))];
     case "lines":
       return outputLines(result, layout);
   }
@@ -72,7 +72,7 @@ export function successLines(result: ToolResult, layout: OutputLayout): string[]
 
 function outputLines(result: ToolResult, layout: OutputLayout): string[] {
   const { dim } = layout.styles;
-  const note = timeBelow(result);
+  const note = durationBelow(result);
   if (repeatsLastText(result)) return note === "" ? [] : [dim(note)];
   if (result.text.trim() === "") return [dim(note === "" ? "(no output)" : note)];
   return excerpt(result.text, { head: OUTPUT_LINES }, { ...layout, style: dim, note });
@@ -82,7 +82,7 @@ function outputLines(result: ToolResult, layout: OutputLayout): string[] {
 export function failureLines(result: ToolResult, layout: OutputLayout): string[] {
   const { styles } = layout;
   if (countLines(result.text) > 1) {
-    const format = { ...layout, style: styles.red, note: timeBelow(result) };
+    const format = { ...layout, style: styles.red, note: durationBelow(result) };
     return excerpt(result.text, FAILURE_LINES, format);
   }
   return wrapText(sanitizeLine(result.text), {
@@ -130,7 +130,7 @@ function collapsedOutput(result: ToolResult, layout: OutputLayout): string[] {
 
 /** Returns what a CI log shows of collapsed lines: their number, and how long the tool ran. */
 export function groupNote(result: ToolResult): string {
-  return joinNotes(groupCount(result), result.time);
+  return joinNotes(groupCount(result), result.duration);
 }
 
 function groupCount(result: ToolResult): string {
@@ -144,9 +144,9 @@ function joinNotes(...notes: readonly string[]): string {
   return notes.filter((note) => note !== "").join(" · ");
 }
 
-/** Returns the time, which follows the output unless the title that is printed again contains it. */
-function timeBelow({ isBelowCall, time }: ToolResult): string {
-  return isBelowCall ? time : "";
+/** Returns the duration, which follows the output unless the title that is printed again contains it. */
+function durationBelow({ isBelowCall, duration }: ToolResult): string {
+  return isBelowCall ? duration : "";
 }
 
 /** Returns the first and last lines of a text, and a note. */
@@ -156,7 +156,7 @@ function excerpt(
   { columns, styles, style, note = "" }: OutputLayout & { style: Style; note?: string },
 ): string[] {
   const { head, hidden, tail } = headAndTail(text, limits.head, limits.tail);
-  const count = hidden > 0 ? `… +${formatCount(hidden, "line")}` : "";
+  const count = hidden > 0 ? hiddenLinesNote(hidden) : "";
   const lines = head.map((line) => style(cut(line, columns)));
   if (tail.length > 0) {
     lines.push(styles.dim(count), ...tail.map((line) => style(cut(line, columns))));
@@ -177,7 +177,7 @@ function changedLines(
     return style(cut(sanitize(change), columns));
   });
   const hidden = changedCount - lines.length;
-  if (hidden > 0) lines.push(styles.dim(`… +${formatCount(hidden, "line")}`));
+  if (hidden > 0) lines.push(styles.dim(hiddenLinesNote(hidden)));
   return lines;
 }
 

@@ -12,8 +12,8 @@ import {
 } from "../../support/rendered_run.ts";
 
 /** Returns what is shown without blank lines and the footer. */
-function show(hold: boolean, events: readonly EventBody[]) {
-  const run = makeRun({ columns: 200, hold });
+function show(isAnswerElsewhere: boolean, events: readonly EventBody[]) {
+  const run = makeRun({ columns: 200, isAnswerElsewhere });
   for (const event of events) run.give(event);
   const lines = run.lines().filter((line) => line !== "" && !/^[✓✗] .*\$/.test(line));
   return { lines, shownText: run.progress.shownText() };
@@ -203,8 +203,12 @@ const OWN_CASES: readonly Case[] = [
 
 for (const { name, events, lines } of OWN_CASES) {
   Deno.test(`PendingTexts ${name}`, () => {
-    for (const hold of [true, false]) {
-      assertEquals(show(hold, events).lines, [...lines], `hold ${hold}`);
+    for (const isAnswerElsewhere of [true, false]) {
+      assertEquals(
+        show(isAnswerElsewhere, events).lines,
+        [...lines],
+        `isAnswerElsewhere ${isAnswerElsewhere}`,
+      );
     }
   });
 }

@@ -157,7 +157,11 @@ Deno.test("progress prints no unsafe character and no line that is too wide for 
   for (let seed = 1; seed <= ROUNDS; seed++) {
     const random = makeRandom(seed);
     const columns = random.pick([undefined, 40, 80, 200]);
-    const options = { columns, color: random.below(2) === 0, hold: random.below(2) === 0 };
+    const options = {
+      columns,
+      color: random.below(2) === 0,
+      isAnswerElsewhere: random.below(2) === 0,
+    };
     const live = makeRun({ ...options, live: true });
     const still = makeRun({ ...options, live: false });
     const next = makeEvents(random);

@@ -152,7 +152,7 @@ Deno.test("the timer does not keep the process alive", async () => {
   )}";
     const sink = { write() {}, writeBytes() {}, pending: 0, failure: undefined, flush: async () => {} };
     const terminal = createTerminal({ isTerminal: true, color: false, term: "xterm" });
-    const progress = createProgressRenderer(sink, terminal, { hold: false });
+    const progress = createProgressRenderer(sink, terminal, { isAnswerElsewhere: false });
     progress.event({ type: "start", seq: 0, time_ms: 0, cwd: null, claude: null });
   `;
   const process = new Deno.Command(Deno.execPath(), {

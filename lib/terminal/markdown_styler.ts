@@ -77,50 +77,50 @@ export class MarkdownStyler {
     return text;
   }
 
-  /** Styles a row that may still grow, and does not count as read. */
+  /** Styles a row that may still grow, without recording its marks. */
   previewRow(row: string): string {
     return this.#style(row).text;
   }
 
   #style(row: string): { text: string; openMarks: OpenMarks } {
     if (this.isCode) return { text: this.#lineStyle(row), openMarks: NO_MARKS };
-    let { ticks, isStrong } = this.#openMarks;
-    let text = "";
+    let open = this.#openMarks;
+    let style = this.#styleIn(open);
     let run = "";
-    const endRun = () => {
-      const style = isStrong ? this.#styles.bold : this.#lineStyle;
-      text += (ticks === undefined ? style : this.#styles.cyan)(run);
-      run = "";
-    };
+    let text = "";
     const parts = row.split(MARKS);
     for (const [index, part] of parts.entries()) {
       const isMark = index % 2 === 1;
-      if (!isMark) {
-        run += part;
-      } else if (ticks !== undefined) {
-        run += part;
-        if (part !== ticks) continue;
-        endRun();
-        ticks = undefined;
-      } else if (part !== STRONG) {
-        endRun();
-        run = part;
-        ticks = part;
-      } else if (isStrong) {
-        run += part;
-        endRun();
-        isStrong = false;
-      } else {
-        if (opensStrong(parts[index - 1] ?? "", parts[index + 1] ?? "")) {
-          endRun();
-          isStrong = true;
-        }
-        run += part;
+      const next = isMark ? marksAfter(open, part, parts[index - 1], parts[index + 1]) : open;
+      // A mark has the style of what it encloses.
+      const partStyle = this.#styleIn({
+        ticks: open.ticks ?? next.ticks,
+        isStrong: open.isStrong || next.isStrong,
+      });
+      if (partStyle !== style) {
+        text += style(run);
+        run = "";
+        style = partStyle;
       }
+      run += part;
+      open = next;
     }
-    endRun();
-    return { text, openMarks: { ticks, isStrong } };
+    return { text: text + style(run), openMarks: open };
   }
+
+  #styleIn({ ticks, isStrong }: OpenMarks): Style {
+    if (ticks !== undefined) return this.#styles.cyan;
+    return isStrong ? this.#styles.bold : this.#lineStyle;
+  }
+}
+
+/** Returns the marks that are open after a mark between two texts. */
+function marksAfter(open: OpenMarks, mark: string, before = "", after = ""): OpenMarks {
+  const { ticks, isStrong } = open;
+  if (ticks !== undefined) return mark === ticks ? { isStrong } : open;
+  if (mark !== STRONG) return { ticks: mark, isStrong };
+  if (isStrong) return NO_MARKS;
+  return opensStrong(before, after) ? { isStrong: true } : open;
 }
 
 /** Returns whether `**` between these texts opens strong text: `2 ** 3` and `2**10` do not. */

@@ -1,0 +1,10 @@
+import type { EventOf } from "../events.ts";
+
+/** Whether a tool call is running, or how it ended. */
+export type ToolCallState = "running" | "done" | "failed" | "denied" | "interrupted";
+
+/** Returns how a call ended according to its result. A tool that was stopped with the run has not failed. */
+export function resultState(event: EventOf<"tool_result">): "done" | "failed" | "interrupted" {
+  if (!event.is_error) return "done";
+  return event.interrupted ? "interrupted" : "failed";
+}
