@@ -107,10 +107,10 @@ export function quoteMarkdown(text: string): string {
 }
 
 /**
- * Returns blocks that are folded away.
+ * Returns blocks in a section that is collapsed at first.
  *
  * @param title the title in HTML
  */
-export function fold(title: string, blocks: readonly string[]): string[] {
+export function collapsedSection(title: string, blocks: readonly string[]): string[] {
   return [`<details><summary>${title}</summary>`, ...blocks, "</details>"];
 }

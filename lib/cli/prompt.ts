@@ -26,7 +26,7 @@ export interface Prompt {
 }
 
 /** How long stdin can be open without data. A program that writes to a pipe has started by then. */
-const SILENCE_MS = 3000;
+const STDIN_SILENCE_LIMIT_MS = 3000;
 
 /**
  * Reads the prompt from the arguments, `-p`, `--prompt-file`, or stdin. If there are both a prompt
@@ -92,7 +92,7 @@ async function readStdin(options: PromptOptions, isStdinRequested: boolean): Pro
   const chunks: Uint8Array[] = [];
   try {
     let read = reader.read();
-    if (!await settlesWithin(read, options.silenceMs ?? SILENCE_MS)) {
+    if (!await settlesWithin(read, options.silenceMs ?? STDIN_SILENCE_LIMIT_MS)) {
       if (!isStdinRequested) throw silentStdin();
       options.onWait("waiting for stdin to end");
     }
@@ -131,7 +131,7 @@ function isNotReadable(error: unknown): boolean {
 
 function silentStdin(): CcrunError {
   return usageError(
-    `no data on stdin for ${SILENCE_MS / 1000}s`,
+    `no data on stdin for ${STDIN_SILENCE_LIMIT_MS / 1000}s`,
     "use - to wait for stdin, or --no-stdin or </dev/null to skip it",
   );
 }

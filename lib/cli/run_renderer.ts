@@ -34,7 +34,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     isNonBlocking: host.stdoutIsNonBlocking,
   });
   // A failure of stderr does not stop the run.
-  const stderr = createBufferedWriter(Deno.stderr, { mutex, failsAtomically: true });
+  const stderr = createBufferedWriter(Deno.stderr, { mutex, writesAllOrNothing: true });
   const renderers = createRenderers({ ...options, stdout, stderr });
   const reports = await openReportFiles({
     paths: settings.files,

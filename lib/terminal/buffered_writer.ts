@@ -42,7 +42,7 @@ export interface BufferedWriterOptions {
    *
    * @default {false}
    */
-  failsAtomically?: boolean;
+  writesAllOrNothing?: boolean;
   /** Whether a write to a full destination fails instead of waiting. @default {false} */
   isNonBlocking?: boolean | undefined;
 }
@@ -66,7 +66,7 @@ const OUTPUT_LOST = "another program made the pipe non-blocking, and part of the
  * ```ts
  * import { createBufferedWriter } from "./buffered_writer.ts";
  *
- * const writer = createBufferedWriter(Deno.stderr, { failsAtomically: true });
+ * const writer = createBufferedWriter(Deno.stderr, { writesAllOrNothing: true });
  * writer.write("hello\n");
  * await writer.flush();
  * ```
@@ -160,9 +160,9 @@ class Writer implements BufferedWriter {
   }
 
   async #writeBytes(bytes: Uint8Array): Promise<void> {
-    const { isNonBlocking, failsAtomically } = this.#options;
+    const { isNonBlocking, writesAllOrNothing } = this.#options;
     // Small writes can be repeated if the pipe is full and does not block.
-    const maxBytes = isNonBlocking && !failsAtomically ? ATOMIC_WRITE_BYTES : MAX_WRITE_BYTES;
+    const maxBytes = isNonBlocking && !writesAllOrNothing ? ATOMIC_WRITE_BYTES : MAX_WRITE_BYTES;
     for (let rest = bytes; rest.length > 0;) {
       const written = await this.#writeSome(rest.subarray(0, maxBytes));
       rest = rest.subarray(written);
@@ -175,7 +175,7 @@ class Writer implements BufferedWriter {
         return await this.#destination.write(bytes);
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-        const canRepeat = this.#options.failsAtomically || bytes.length <= ATOMIC_WRITE_BYTES;
+        const canRepeat = this.#options.writesAllOrNothing || bytes.length <= ATOMIC_WRITE_BYTES;
         if (!canRepeat) throw new Error(OUTPUT_LOST);
         await delay(FULL_PIPE_RETRY_MS);
       }

@@ -168,7 +168,7 @@ Deno.test("BufferedWriter repeats a write if a non-blocking pipe is full", async
 
 Deno.test("BufferedWriter repeats a large write only if a failed one has written nothing", async () => {
   const stderr = makeFullWriter(100_000);
-  const writer = createBufferedWriter(stderr.destination, { failsAtomically: true });
+  const writer = createBufferedWriter(stderr.destination, { writesAllOrNothing: true });
   writer.write(LARGE);
   await writer.flush();
   assertEquals([stderr.kept.writes.join("") === LARGE, writer.failure], [true, undefined]);

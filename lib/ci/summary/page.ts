@@ -4,7 +4,13 @@ import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { sliceEnd } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
-import { codeBlock, codeSpan, escapeMarkdown, fold, quoteMarkdown } from "../markdown.ts";
+import {
+  codeBlock,
+  codeSpan,
+  collapsedSection,
+  escapeMarkdown,
+  quoteMarkdown,
+} from "../markdown.ts";
 import type { SummaryData } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
 import { renderOutputs, renderSteps, STATES } from "./steps.ts";
@@ -64,7 +70,9 @@ function renderError({ error, exit }: SummaryData): string[] {
   return [
     codeBlock(keepEnd(message)),
     ...(hint.trim() === "" ? [] : ["What to do:", codeBlock(keepEnd(hint))]),
-    ...(stderr.trim() === "" ? [] : fold("stderr of claude", [codeBlock(keepEnd(stderr))])),
+    ...(stderr.trim() === ""
+      ? []
+      : collapsedSection("stderr of claude", [codeBlock(keepEnd(stderr))])),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
-import { codeBlock, codeSpan, escapeHtml, escapeMarkdown, fold } from "../markdown.ts";
+import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
 import { FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 
@@ -35,7 +35,10 @@ export function renderSteps(
   if (omitted > 0) lines.splice(FIRST_ROWS, 0, `| … ${formatCount(omitted, "more step")} | |`);
   const table = [...header, ...lines].join("\n");
   const isLong = lines.length > MAX_OPEN_ROWS;
-  return ["### Steps", ...(isLong ? fold(formatCount(counts.all, "tool call"), [table]) : [table])];
+  return [
+    "### Steps",
+    ...(isLong ? collapsedSection(formatCount(counts.all, "tool call"), [table]) : [table]),
+  ];
 }
 
 function renderRow({ step, isNested }: SummaryRow): string {
@@ -70,5 +73,5 @@ export function renderOutputs({ rows, omittedRows }: SummaryData, maxBytes: numb
 function renderOutput(call: SummaryCall): string[] {
   const argument = call.argument === "" ? "" : ` <code>${escapeHtml(call.argument, 120)}</code>`;
   const title = `${escapeHtml(call.name)}${argument} ${renderState(call)}`;
-  return fold(title, [codeBlock(call.output)]);
+  return collapsedSection(title, [codeBlock(call.output)]);
 }

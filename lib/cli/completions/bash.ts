@@ -26,14 +26,14 @@ function kindCases(): string[] {
     if (option.value === undefined) continue;
     const kind = kindOf(option.value.completion);
     const known = spellings.get(kind) ?? new Set();
-    for (const spelling of option.spellings) known.add(spelling);
+    for (const spelling of option.accepted) known.add(spelling);
     spellings.set(kind, known);
   }
   return [...spellings].map(([kind, names]) => `    ${[...names].join(" | ")}) kind='${kind}' ;;`);
 }
 
-function offeredWords(options: readonly CompletableOption[]): string {
-  return joinWords(options.flatMap((option) => option.offered));
+function suggestedWords(options: readonly CompletableOption[]): string {
+  return joinWords(options.flatMap((option) => option.suggested));
 }
 
 /**
@@ -68,7 +68,7 @@ _ccrun_options() {
   case $1 in
 ${
     COMPLETION_CONTEXTS.map(({ name, options }) =>
-      `    ${name}) words='${offeredWords(options)}' ;;`
+      `    ${name}) words='${suggestedWords(options)}' ;;`
     ).join(
       "\n",
     )

@@ -44,9 +44,9 @@ function optionLines(): string[] {
   );
 }
 
-function optionWords({ offered, value, help }: CompletableOption): string {
+function optionWords({ suggested, value, help }: CompletableOption): string {
   return [
-    ...offered.flatMap(spellingWords),
+    ...suggested.flatMap(spellingWords),
     ...(value === undefined ? [] : valueWords(value.completion)),
     "-d",
     quoted(help),
@@ -59,8 +59,8 @@ function argumentLines(): string[] {
     const start = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
     const lines: string[] = [];
     if (name === "rest") {
-      for (const { offered, help } of options) {
-        for (const spelling of offered) lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
+      for (const { suggested, help } of options) {
+        for (const spelling of suggested) lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
       }
     }
     const [, ...words] = argument === undefined ? [] : valueWords(argument.completion);

@@ -19,10 +19,10 @@ export interface CompletableValue {
 
 /** An option to complete. */
 export interface CompletableOption {
-  /** The spellings to offer, including dashes. */
-  readonly offered: readonly string[];
-  /** All spellings. */
-  readonly spellings: readonly string[];
+  /** The spellings that a shell suggests, including dashes. */
+  readonly suggested: readonly string[];
+  /** The spellings that ccrun accepts. */
+  readonly accepted: readonly string[];
   /** The value. A switch has none. */
   readonly value?: CompletableValue | undefined;
   readonly isRepeatable: boolean;
@@ -68,10 +68,10 @@ export const COMPLETION_CONTEXTS: readonly CompletionContext[] = [
 /** Returns an option, and its `--no-` form if it has one. */
 function completableOptions(spec: OptionSpec): CompletableOption[] {
   const { name, short, aliases = [], isNegatable, isRepeatable = false, help } = spec;
-  const offered = short === undefined ? [name] : [name, short];
+  const suggested = short === undefined ? [name] : [name, short];
   const option = {
-    offered: offered.map(withDashes),
-    spellings: [...offered, ...aliases].map(withDashes),
+    suggested: suggested.map(withDashes),
+    accepted: [...suggested, ...aliases].map(withDashes),
     value: valueOf(spec),
     isRepeatable,
     help,
@@ -79,8 +79,8 @@ function completableOptions(spec: OptionSpec): CompletableOption[] {
   if (!isNegatable) return [option];
   const negated = [`--no-${name}`];
   return [option, {
-    offered: negated,
-    spellings: negated,
+    suggested: negated,
+    accepted: negated,
     isRepeatable,
     help: `turn off --${name}`,
   }];
@@ -90,8 +90,8 @@ function completableOptions(spec: OptionSpec): CompletableOption[] {
 function claudeOption(spec: OptionSpec): CompletableOption[] {
   const { claudeSpelling, isRepeatable = false, help } = spec;
   if (claudeSpelling === undefined) return [];
-  const spellings = [claudeSpelling];
-  return [{ offered: spellings, spellings, value: valueOf(spec), isRepeatable, help }];
+  const accepted = [claudeSpelling];
+  return [{ suggested: accepted, accepted, value: valueOf(spec), isRepeatable, help }];
 }
 
 function valueOf({ valueName, choices, suggestions }: OptionSpec): CompletableValue | undefined {

@@ -31,9 +31,9 @@ function action(completion: Completion): string {
 }
 
 /** Returns the arguments of `_arguments` for an option, one for each spelling. */
-function specifications({ offered, value, isRepeatable, help }: CompletableOption): string[] {
-  const others = isRepeatable ? "*" : offered.length > 1 ? `(${offered.join(" ")})` : "";
-  return offered.map((spelling) => {
+function specifications({ suggested, value, isRepeatable, help }: CompletableOption): string[] {
+  const others = isRepeatable ? "*" : suggested.length > 1 ? `(${suggested.join(" ")})` : "";
+  return suggested.map((spelling) => {
     const name = value === undefined
       ? spelling
       : `${spelling}${spelling.startsWith("--") ? "=" : "+"}`;

@@ -22,7 +22,7 @@ const STARTING = "starting claude";
 const WAITING = "waiting for the model";
 
 /** While text is streamed there is no status row. It returns after this time without a piece. */
-const SILENCE_MS = 1_000;
+const STATUS_AFTER_SILENCE_MS = 1_000;
 
 /** Tracks what the status row shows. */
 export class Activity {
@@ -111,7 +111,7 @@ export class Activity {
   /** Returns the current status; undefined while text is streamed. */
   status(): Status | undefined {
     const now = this.#clock();
-    if (now - this.#streamedAt < SILENCE_MS) return undefined;
+    if (now - this.#streamedAt < STATUS_AFTER_SILENCE_MS) return undefined;
     return {
       elapsedMs: now - this.#startedAt,
       activity: this.#phase,

@@ -97,7 +97,7 @@ export class ToolCallRenderer {
     const result = {
       call,
       text: call.state === "failed" && text.trim() === "" ? "failed" : text,
-      isDescription: event.content !== undefined,
+      isPlaceholder: event.content !== undefined,
       isBelowCall,
       durationMs: event.duration_ms ?? undefined,
       duration: formatToolDuration(event.duration_ms),

@@ -14,7 +14,7 @@ export interface ToolResult {
   readonly call: ToolCall;
   readonly text: string;
   /** Whether the text describes content that has no lines, such as an image. */
-  readonly isDescription: boolean;
+  readonly isPlaceholder: boolean;
   /** Whether it is printed right below its call. Otherwise the title of the call is printed again. */
   readonly isBelowCall: boolean;
   /** Undefined if it is not known. */
@@ -63,7 +63,7 @@ export function successLines(result: ToolResult, layout: OutputLayout): string[]
       if (label.changes.length > 0) return changedLines(label, OUTPUT_LINES, layout);
       return duration === "" ? [] : [dim(duration)];
     case "count":
-      if (result.isDescription) return outputLines(result, layout);
+      if (result.isPlaceholder) return outputLines(result, layout);
       return [dim(joinNotes(formatCount(countLines(result.text), "line"), duration))];
     case "lines":
       return outputLines(result, layout);

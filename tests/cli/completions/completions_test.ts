@@ -43,8 +43,8 @@ Deno.test("completionsText describes each option in zsh and fish", () => {
 
 Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", () => {
   for (const { name, options } of COMMAND_CONTEXTS) {
-    for (const { offered, spellings, value } of options) {
-      for (const spelling of [...offered, ...spellings]) {
+    for (const { suggested, accepted, value } of options) {
+      for (const spelling of [...suggested, ...accepted]) {
         const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
         assertEquals(parseCommandLine(args).options.size, 1, args.join(" "));
       }
@@ -59,16 +59,16 @@ Deno.test("COMPLETION_CONTEXTS offers after -- exactly the options that are allo
   const rest = COMPLETION_CONTEXTS.find(({ name }) => name === "rest")?.options ?? [];
   const claudes = OPTIONS.filter(({ claudeSpelling }) => claudeSpelling !== undefined);
   assertEquals(rest.length, claudes.length);
-  for (const { offered, value } of rest) {
-    const args = ["go", "--", ...offered, ...(value === undefined ? [] : ["x"])];
+  for (const { suggested, value } of rest) {
+    const args = ["go", "--", ...suggested, ...(value === undefined ? [] : ["x"])];
     assertEquals(parseCommandLine(args).passthrough, args.slice(2));
   }
 });
 
 Deno.test("COMPLETION_CONTEXTS completes each value by its kind", () => {
   const kinds: { [option: string]: unknown } = {};
-  for (const { offered, value } of COMPLETION_CONTEXTS.flatMap(({ options }) => options)) {
-    if (value !== undefined) kinds[offered[0] ?? ""] = value.completion;
+  for (const { suggested, value } of COMPLETION_CONTEXTS.flatMap(({ options }) => options)) {
+    if (value !== undefined) kinds[suggested[0] ?? ""] = value.completion;
   }
   const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
   assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir"]);
