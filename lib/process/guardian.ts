@@ -14,11 +14,8 @@ export interface LeftoverProcess {
 /** How often a guardian scans while the child runs, in milliseconds. */
 const SCAN_INTERVAL_MS = 2000;
 
-/** How long a reply may take, in milliseconds. */
-const REPLY_LIMIT_MS = 5000;
-
-/** How long the end may take after the grace period, in milliseconds: some processes die slowly. */
-const END_LIMIT_MS = 15_000;
+/** How long a command may take besides a grace period, in milliseconds. Some processes die slowly. */
+const COMMAND_LIMIT_MS = 15_000;
 
 /**
  * How long the last replies may take after the guardian has exited, in milliseconds. A helper of a killed
@@ -100,7 +97,7 @@ export class Guardian {
 
   /** Lists the run's processes and lets them run. The guardian exits. */
   listLeftovers(): Promise<readonly LeftoverProcess[]> {
-    return this.#ending ??= this.#sendFinalCommand("list", REPLY_LIMIT_MS)
+    return this.#ending ??= this.#sendFinalCommand("list", COMMAND_LIMIT_MS)
       .then((leftovers) => leftovers.map((process) => ({ ...process, isRunning: true })));
   }
 
@@ -115,7 +112,7 @@ export class Guardian {
   end(graceMs: number, isAsked = false): Promise<readonly LeftoverProcess[]> {
     if (this.#ending === undefined) {
       const command = `end ${graceMs / 1000}${isAsked ? " asked" : ""}`;
-      this.#ending = this.#sendFinalCommand(command, graceMs + END_LIMIT_MS);
+      this.#ending = this.#sendFinalCommand(command, graceMs + COMMAND_LIMIT_MS);
     } else if (graceMs === 0) {
       this.#expireGrace();
     }
@@ -131,7 +128,7 @@ export class Guardian {
     if (this.#status !== undefined || this.#ending !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pendingReplies.push(resolve);
-    const timer = setTimeout(resolve, REPLY_LIMIT_MS);
+    const timer = setTimeout(resolve, COMMAND_LIMIT_MS);
     this.#send(command);
     await promise;
     clearTimeout(timer);

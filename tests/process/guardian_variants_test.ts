@@ -1,4 +1,4 @@
-/** Runs the same tests with every kind of shell, grep and process list that the guardian supports. */
+/** Runs the same tests with every kind of shell and process list that the guardian supports. */
 import { assert, assertEquals } from "@std/assert";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
@@ -45,12 +45,6 @@ async function which(command: string): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-/** A grep that rejects the option -z. */
-const GREP = `#!/bin/sh
-for arg do case $arg in -*z*) exit 2 ;; esac; done
-PATH=/usr/bin:/bin exec grep "$@"
-`;
-
 const variants: readonly Variant[] = [
   { name: "/bin/sh", options: () => ({}) },
   { name: "bash --posix", commands: ["bash"], options: () => ({ shell: ["bash", "--posix"] }) },
@@ -61,13 +55,6 @@ const variants: readonly Variant[] = [
       const busybox = await which("busybox");
       const links = Object.fromEntries(PROGRAMS.map((name) => [name, busybox]));
       return { shell: [busybox, "sh"], path: await linkPrograms(sandbox, links) };
-    },
-  },
-  {
-    name: "grep without -z",
-    async options(sandbox) {
-      await Deno.writeTextFile(`${sandbox.bin}/grep`, GREP, { mode: 0o755 });
-      return { path: `${sandbox.bin}:/usr/bin:/bin` };
     },
   },
   { name: "ps", commands: ["ps"], options: () => ({ source: "ps" }) },
