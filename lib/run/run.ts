@@ -26,7 +26,6 @@ import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
-import { failureOfStop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -273,8 +272,8 @@ export class Run {
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {
     return {
       state: this.#state,
-      failure: failureOfStop(this.#stops.current),
-      signal: this.#stops.current?.reason.signal,
+      failure: this.#stops.current?.failure,
+      signal: this.#stops.current?.cause.signal,
       claudeExit,
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,

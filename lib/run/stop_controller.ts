@@ -4,7 +4,7 @@ import { type Child, DEFAULT_GRACE_MS } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { RunRequest } from "./request.ts";
 import { stoppingNotice } from "./stop_notices.ts";
-import { failureOfStop, rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
+import { rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -73,27 +73,27 @@ export class StopController {
     if (graceMs === 0) this.#child?.kill();
     const stop = rankStop(this.#stop, reason, this.#phase);
     if (stop === undefined) return false;
-    const failure = failureOfStop(stop);
     if (stop !== this.#stop) {
       this.#request.diagnose(`stopping: ${reason.failure.kind}`);
       this.#begin(stop, graceMs);
-      if (failure !== undefined) this.#request.onStop?.(reason);
+      if (stop.failure !== undefined) this.#request.onStop?.(reason);
     }
     // A successful result stands, and with it the background processes that it may keep.
-    const keep = this.#request.keepBackground === true && failure === undefined;
+    const keep = this.#request.keepBackground === true && stop.failure === undefined;
     const wasRunning = await this.#child?.stop(graceMs, keep) ?? true;
     if (!keep) await this.#child?.reapLeftovers(graceMs);
     return wasRunning;
   }
 
-  /** Stops the run because of a failure in ccrun, unless it is being stopped for a reason that counts. */
+  /** Stops the run because of an error in ccrun. {@linkcode rankStop} decides whether it counts. */
   fail(error: unknown): undefined {
-    if (failureOfStop(this.#stop) !== undefined) return;
     const failure = asFailure(error);
+    const stop = rankStop(this.#stop, { failure, ccrunFailed: true }, this.#phase);
+    if (stop === undefined || stop === this.#stop) return;
     if (failure.kind === "internal" && error instanceof Error) {
       this.#request.diagnose(error.stack ?? error.message);
     }
-    this.#begin({ reason: { failure }, isAfterResult: false }, this.graceMs);
+    this.#begin(stop, this.graceMs);
     this.#child?.stop(this.graceMs);
   }
 
