@@ -1,7 +1,7 @@
 import type { EventBody } from "../events.ts";
 import { formatCount } from "../util/units.ts";
 import { permissionHint } from "./permission_hint.ts";
-import type { DeniedTool, RunState } from "./run_state.ts";
+import type { DeniedCall, RunState } from "./run_state.ts";
 
 /** How many denied calls are named; more are counted. */
 const MAX_NAMED = 20;
@@ -18,7 +18,7 @@ export function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | u
   return { type: "notice", level: "warning", kind: "denied", text };
 }
 
-function denialHint({ name, input, isHookDenial }: DeniedTool, cwd: string | undefined): string {
+function denialHint({ name, input, isHookDenial }: DeniedCall, cwd: string | undefined): string {
   return isHookDenial
     ? `${name}: a hook denied it; see the hooks in the settings`
     : permissionHint(name, input, cwd);

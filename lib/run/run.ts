@@ -17,7 +17,7 @@ import { notClaudeFailure } from "./claude_version.ts";
 import { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
-import { explain, timeoutHint } from "./hints.ts";
+import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
 import { leftoverNotices } from "./leftover_notices.ts";
 import { locateClaude } from "./locate_claude.ts";
@@ -114,7 +114,7 @@ export class Run {
     this.#request.diagnose(`claude exited: ${JSON.stringify(exit)}`);
     const stopped = stoppedNotice(this.#stops.current);
     if (stopped !== undefined) yield this.#createEvent(stopped);
-    await this.#checkProgram(path, connection, exit);
+    await this.#verifyClaude(path, connection, exit);
     yield* this.#reapLeftovers(connection, exit);
     return exit;
   }
@@ -234,7 +234,7 @@ export class Run {
     this.#watchdog.noteOutput(retry.delay_ms);
     const limit = isStaticKey(keySource) ? 1 : 2;
     if (this.#state.rejectedCredentials >= limit) {
-      this.stop({ failure: explain(classifyRejectedCredential(retry), undefined) });
+      this.stop({ failure: withHintForCause(classifyRejectedCredential(retry), undefined) });
     }
   }
 
@@ -246,7 +246,7 @@ export class Run {
   }
 
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
-  async #checkProgram(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
+  async #verifyClaude(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
     const isExplained = this.#state.hasMessages || this.#stops.current !== undefined ||
       exit.signal !== undefined;
     if (isExplained) return;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, startBody } from "../../lib/events.ts";
-import { type DeniedTool, RunState } from "../../lib/run/run_state.ts";
+import { type DeniedCall, RunState } from "../../lib/run/run_state.ts";
 
 function stateOf(...bodies: readonly EventBody[]): RunState {
   const createEvent = createEventFactory(() => null);
@@ -74,7 +74,7 @@ Deno.test("RunState keeps denied calls, with what is known about each", () => {
   const failed = toolResult(true);
   const known = { name: "Bash", input: { command: "ls" }, isHookDenial: false };
   const byHook = { ...known, isHookDenial: true };
-  const rows: readonly [bodies: readonly EventBody[], denied: DeniedTool][] = [
+  const rows: readonly [bodies: readonly EventBody[], denied: DeniedCall][] = [
     [[DENIED], { name: "Bash", isHookDenial: false }],
     [[USE, DENIED], known],
     [[USE, DENIED, failed], known],
