@@ -21,7 +21,7 @@ const NOT_FOUND = 127;
  * @param env the environment whose PATH contains `unshare`
  * @throws {CcrunError} `usage` when the host does not allow it
  */
-export async function isolation(env: Env): Promise<readonly [string, ...string[]]> {
+export async function isolationCommand(env: Env): Promise<readonly [string, ...string[]]> {
   if (Deno.build.os !== "linux") {
     throw new CcrunError(
       "usage",

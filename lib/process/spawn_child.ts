@@ -11,7 +11,7 @@ export interface SpawnOptions {
   readonly env: Env;
   /** The working directory. */
   readonly cwd: string;
-  /** The command that isolates the child, as `isolation` returns it. @default not isolated */
+  /** The command that isolates the child, as `isolationCommand` returns it. @default not isolated */
   readonly isolation?: readonly [string, ...string[]] | undefined;
 }
 

@@ -41,7 +41,7 @@ export async function readVersion(options: ReadVersionOptions): Promise<VersionO
     env,
     cwd,
     limitMs: timeoutMs,
-    signal: aborted,
+    aborted,
   });
   return {
     isClaude: isClaudeVersion(stdout),

@@ -41,6 +41,7 @@ function ccrunFailure(input: OutcomeInput): Failure | undefined {
   if (failure === undefined) return undefined;
   const { kind, hint } = failure;
   const resume = resumeHint(resumableSession(input));
+  // A timeout needs both: its own hint raises the limit.
   return withHint(failure, kind === "timeout" ? joinHints(hint, resume) : hint ?? resume);
 }
 
