@@ -50,8 +50,8 @@ export class Watchdog {
   expectOutput(): void {
     const { idleTimeoutMs: ms, onTimeout } = this.#options;
     if (!ms) return;
-    const isSuspended = () => this.#busyReaders > 0;
-    this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), isSuspended);
+    const shouldRestart = () => this.#busyReaders > 0;
+    this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), shouldRestart);
   }
 
   /**
@@ -90,12 +90,7 @@ export class Watchdog {
     for (const deadline of [this.#total, this.#idle, this.#exit]) deadline?.clear();
   }
 
-  #startDeadline(ms: number, onReached: () => void, isSuspended?: () => boolean): Deadline {
-    return createDeadline({
-      ms,
-      clock: this.#clock,
-      onReached,
-      ...(isSuspended === undefined ? {} : { isSuspended }),
-    });
+  #startDeadline(ms: number, onReached: () => void, shouldRestart?: () => boolean): Deadline {
+    return createDeadline({ ms, clock: this.#clock, onReached, shouldRestart });
   }
 }
