@@ -1,4 +1,5 @@
 import type { EventBody } from "../events.ts";
+import { truncateList } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { permissionHint } from "./permission_hint.ts";
 import type { DeniedCall, RunState } from "./run_state.ts";
@@ -9,12 +10,11 @@ const MAX_NAMED = 20;
 /** Returns the notice that lists the denied calls and what would allow each, if there are any. */
 export function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | undefined {
   if (denied.size === 0) return undefined;
-  const hints = new Set([...denied.values()].map((tool) => denialHint(tool, cwd)));
-  const named = [...hints].slice(0, MAX_NAMED);
-  const more = hints.size > named.length ? `, and ${hints.size - named.length} more` : "";
+  const hints = new Set([...denied.values()].map((call) => denialHint(call, cwd)));
+  const named = truncateList([...hints], MAX_NAMED);
   const count = formatCount(denied.size, "tool call");
   const them = denied.size === 1 ? "it" : "them";
-  const text = `${count} denied. To allow ${them}: ${named.join(", ")}${more}`;
+  const text = `${count} denied. To allow ${them}: ${named}`;
   return { type: "notice", level: "warning", kind: "denied", text };
 }
 

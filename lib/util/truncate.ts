@@ -40,6 +40,23 @@ export function truncate(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${sliceStart(text, maxLength)}...`;
 }
 
+/**
+ * Joins items with commas, and counts those after the first `maxCount`.
+ *
+ * @example
+ * ```ts
+ * import { truncateList } from "./truncate.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(truncateList(["a", "b", "c", "d"], 2), "a, b, and 2 more");
+ * ```
+ */
+export function truncateList(items: readonly string[], maxCount: number): string {
+  const more = items.length - maxCount;
+  const text = items.slice(0, maxCount).join(", ");
+  return more > 0 ? `${text}, and ${more} more` : text;
+}
+
 /** Ends a line that was truncated at the line limit. JSON cannot contain it. */
 export const TRUNCATION_MARK = "\0";
 
