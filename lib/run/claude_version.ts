@@ -51,24 +51,24 @@ export async function readVersion(options: ReadVersionOptions): Promise<VersionO
   };
 }
 
-/** Options for {@linkcode notClaudeFailure}. */
-export interface NotClaudeOptions extends ReadVersionOptions {
+/** Options for {@linkcode verifyClaude}. */
+export interface VerifyClaudeOptions extends ReadVersionOptions {
   /** What the program wrote on stderr, on one line. */
   readonly stderr: string;
 }
 
-/** Returns the failure of a program that wrote no message, unless it is Claude Code. */
-export async function notClaudeFailure(options: NotClaudeOptions): Promise<Failure | undefined> {
+/** Returns a failure unless a program, which wrote no message, is Claude Code. */
+export async function verifyClaude(options: VerifyClaudeOptions): Promise<Failure | undefined> {
   const { isClaude } = await readVersion(options).catch(() => ({ isClaude: false }));
-  return isClaude ? undefined : describeNotClaude(options.path, options.stderr);
+  return isClaude ? undefined : notClaudeFailure(options.path, options.stderr);
 }
 
 /**
- * Describes the failure of a program that is not Claude Code.
+ * Returns the failure of a program that is not Claude Code.
  *
  * @param output what the program wrote, on one line
  */
-export function describeNotClaude(path: string, output: string): Failure {
+export function notClaudeFailure(path: string, output: string): Failure {
   const details = output === "" ? "" : `: ${output}`;
   return {
     kind: "not_executable",

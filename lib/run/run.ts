@@ -13,7 +13,7 @@ import {
 import type { Child, ChildExit } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
-import { notClaudeFailure } from "./claude_version.ts";
+import { verifyClaude } from "./claude_version.ts";
 import { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
@@ -250,7 +250,7 @@ export class Run {
     const isExplained = this.#state.hasMessages || this.#stops.current !== undefined ||
       exit.signal !== undefined;
     if (isExplained) return;
-    const failure = await notClaudeFailure({
+    const failure = await verifyClaude({
       path,
       env: this.#request.env,
       cwd: this.#request.target.cwd,

@@ -1,7 +1,7 @@
 import { MEASURED_VERSIONS, VERSION_OPTION, versionAge } from "../../claude/version.ts";
 import { CcrunError, type Failure } from "../../errors.ts";
 import {
-  describeNotClaude,
+  notClaudeFailure,
   readVersion,
   type ReadVersionOptions,
 } from "../../run/claude_version.ts";
@@ -32,7 +32,7 @@ export async function checkVersion(options: ReadVersionOptions): Promise<Checked
       const details = output && `; output: ${output}`;
       return failed({ message: `cannot get the version of claude: ${reason}${details}` });
     }
-    return failed(describeNotClaude(path, output));
+    return failed(notClaudeFailure(path, output));
   } catch (error) {
     if (!(error instanceof CcrunError)) throw error;
     return failed(error);
