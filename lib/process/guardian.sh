@@ -10,7 +10,7 @@
 #   SIGNAL_TARGET   the process that receives SIGINT: "root" is the child, and "inner" is the first
 #                   process of the child's child, which is the program inside a PID namespace
 #
-# Commands on stdin, one a line, and the replies on stdout:
+# Commands on stdin, one per line, and the replies on stdout:
 #   root PID              guard this child, which leads a session
 #   remove PATH           remove this directory if ccrun dies
 #   scan                  remember the run's processes; replies "ok"

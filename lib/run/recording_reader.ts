@@ -34,7 +34,7 @@ export class RecordingReader {
     return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
   }
 
-  /** Returns the events of a line, and of the lines before the first message once it is read. */
+  /** Returns the events of a line. Those of the lines before the first message come with the message. */
   read(line: string): RunEvent[] {
     if (line === "" || line.startsWith(ADDED_LINE)) return [];
     this.isEmpty = false;
@@ -45,7 +45,7 @@ export class RecordingReader {
     return isDecided ? this.#readOpening(isEvent ?? false) : [];
   }
 
-  /** Returns the events of what is still unread. */
+  /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
     return this.#reader === undefined ? this.#readOpening(false) : [];
   }

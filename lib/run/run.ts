@@ -229,7 +229,7 @@ export class Run {
     this.stop({ failure: { kind: "timeout", message, hint } });
   }
 
-  /** A rejected key that nothing renews stops the run at once, another credential at the second time. */
+  /** Stops the run if the API rejects a key. A credential that can be renewed may be rejected once. */
   #handleRetry(retry: EventOf<"retry">, keySource: string | undefined): void {
     this.#watchdog.noteOutput(retry.delay_ms);
     const limit = isStaticKey(keySource) ? 1 : 2;

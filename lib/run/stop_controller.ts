@@ -14,13 +14,13 @@ import type { Watchdog } from "./watchdog.ts";
  */
 const DEFAULT_LINGER_MS = 5000;
 
-/** After how long a stop is announced, in milliseconds. Nearly all have succeeded by then. */
+/** After how long a stop is announced, in milliseconds. Most stops succeed sooner. */
 const ANNOUNCE_STOP_AFTER_MS = 1000;
 
 /** The longest grace period that timers support, in milliseconds. */
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
-/** What stops a child process. */
+/** The methods that stop a child process. */
 type StoppableChild = Pick<Child, "stop" | "kill" | "reapLeftovers">;
 
 /** Options for {@linkcode StopController}. */
@@ -66,7 +66,7 @@ export class StopController {
    * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
    * {@linkcode rankStop} decides whether the reason becomes the outcome.
    *
-   * @param graceMs 0 kills at once, also what is being stopped already
+   * @param graceMs 0 kills now, even if claude is being stopped already
    * @returns whether there was something to stop
    */
   async stop(reason: StopReason, graceMs: number = this.graceMs): Promise<boolean> {
@@ -128,7 +128,7 @@ export class StopController {
     this.#watchdog.close();
   }
 
-  /** Ends the run: whatever still runs is stopped, and no reason counts from now on. */
+  /** Ends the run: stops the processes that still run, and ignores further causes. */
   async close(): Promise<void> {
     this.#phase = "ended";
     this.#watchdog.close();

@@ -11,7 +11,7 @@ export interface WatchdogOptions {
   readonly onTimeout: (limit: "timeout" | "idle timeout", ms: number) => void;
 }
 
-/** Watches the time limits of a run. Its clock stands still while the run is suspended. */
+/** Watches the time limits of a run. Its clock is paused while the run is suspended. */
 export class Watchdog {
   #options: WatchdogOptions;
   #clock: PausableClock = createPausableClock();
@@ -41,7 +41,7 @@ export class Watchdog {
     this.#clock.pause();
   }
 
-  /** Lets the clock run again. */
+  /** Starts the clock again. */
   resume(): void {
     this.#clock.resume();
   }
@@ -63,7 +63,7 @@ export class Watchdog {
     this.#idle?.reset(extraMs);
   }
 
-  /** Waits for a reader of the run. It keeps claude waiting, so claude's silence does not count. */
+  /** Waits for a slow reader. Claude has to wait, too, so this time does not count as silence. */
   async waitForReader(reader: void | Promise<void>): Promise<void> {
     this.#busyReaders++;
     try {
@@ -80,12 +80,12 @@ export class Watchdog {
     this.#exit = this.#startDeadline(ms, onLate);
   }
 
-  /** Gives claude as long as it needs to exit. */
+  /** Cancels {@linkcode expectExit}. */
   cancelExpectedExit(): void {
     this.#exit?.clear();
   }
 
-  /** Ends all limits. */
+  /** Cancels all limits. */
   close(): void {
     for (const deadline of [this.#total, this.#idle, this.#exit]) deadline?.clear();
   }
