@@ -81,7 +81,9 @@ async function settingsFile(
   from: string,
   files: PrivateFiles,
 ): Promise<string | undefined> {
-  const json = settings === undefined ? undefined : { source, value: settings, from };
+  const json = settings === undefined
+    ? undefined
+    : { source, value: settings, baseDirectory: from };
   if (plansDirectory === undefined) {
     return json && await jsonOptionFile(json, "settings.json", files);
   }
@@ -99,7 +101,11 @@ async function mcpOptions(
 ): Promise<string[]> {
   const args: string[] = [];
   for (const [index, value] of mcpConfig.entries()) {
-    const path = await jsonOptionFile({ source, value, from }, `mcp-${index + 1}.json`, files);
+    const path = await jsonOptionFile(
+      { source, value, baseDirectory: from },
+      `mcp-${index + 1}.json`,
+      files,
+    );
     args.push(`--mcp-config=${path}`);
   }
   return args;

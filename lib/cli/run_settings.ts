@@ -112,5 +112,7 @@ function timeouts(
 
 /** Returns the schema of `--json-schema` on one line. */
 async function readSchema(value: string, from: string): Promise<string> {
-  return JSON.stringify(await readJsonOption({ source: "--json-schema", value, from }));
+  return JSON.stringify(
+    await readJsonOption({ source: "--json-schema", value, baseDirectory: from }),
+  );
 }

@@ -12,7 +12,7 @@ export interface JsonOption {
   readonly source: string;
   readonly value: string;
   /** The directory that a relative file name starts from. */
-  readonly from: string;
+  readonly baseDirectory: string;
 }
 
 /**
@@ -20,9 +20,10 @@ export interface JsonOption {
  *
  * @throws {CcrunError} `usage` if there is none
  */
-export async function readJsonOption({ source, value, from }: JsonOption): Promise<JsonObject> {
+export async function readJsonOption(option: JsonOption): Promise<JsonObject> {
+  const { source, value, baseDirectory } = option;
   if (isInlineJson(value)) return parseObject(value, source, value);
-  const path = resolve(from, value);
+  const path = resolve(baseDirectory, value);
   try {
     return parseObject(await Deno.readTextFile(path), `${source} ${path}`, path);
   } catch (error) {
@@ -47,7 +48,7 @@ export async function jsonOptionFile(
   files: PrivateFiles,
 ): Promise<string> {
   const content = await readJsonOption(option);
-  const path = isInlineJson(option.value) ? undefined : resolve(option.from, option.value);
+  const path = isInlineJson(option.value) ? undefined : resolve(option.baseDirectory, option.value);
   if (path !== undefined && (await Deno.stat(path)).isFile) return path;
   return await files.write(name, JSON.stringify(content));
 }

@@ -7,7 +7,8 @@ Deno.test("readJsonOption reads an object from a file or from the value itself",
   await using sandbox = await makeSandbox();
   const cwd = sandbox.project;
   await Deno.writeTextFile(`${cwd}/schema.json`, '{\n  "type": "object"\n}\n');
-  const read = (value: string, from = cwd) => readJsonOption({ source: "--settings", value, from });
+  const read = (value: string, baseDirectory = cwd) =>
+    readJsonOption({ source: "--settings", value, baseDirectory });
   assertEquals(await read("schema.json"), { type: "object" });
   assertEquals(await read(`${cwd}/schema.json`, "/"), { type: "object" });
   assertEquals(await read(' {"type": "array"}'), { type: "array" });
@@ -26,7 +27,7 @@ Deno.test("readJsonOption rejects what is not a JSON object, without quoting it"
     ["list.json", "list.json is not a JSON object"],
   ] as const;
   for (const [value, ...words] of cases) {
-    const read = () => readJsonOption({ source: "--settings", value, from: cwd });
+    const read = () => readJsonOption({ source: "--settings", value, baseDirectory: cwd });
     await assertUsage(read, ...words);
     const message = await read().then(String, (error: Error) => error.message);
     assertEquals(message.includes("secret"), false, message);
