@@ -18,7 +18,10 @@ export function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | u
   return { type: "notice", level: "warning", kind: "denied", text };
 }
 
-function denialHint({ name, input, isHookDenial }: DeniedCall, cwd: string | undefined): string {
+function denialHint(
+  { name, input = {}, isHookDenial }: DeniedCall,
+  cwd: string | undefined,
+): string {
   return isHookDenial
     ? `${name}: a hook denied it; see the hooks in the settings`
     : permissionHint(name, input, cwd);
