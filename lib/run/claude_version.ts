@@ -10,7 +10,7 @@ export interface ReadVersionOptions {
   readonly path: string;
   readonly env: Env;
   readonly cwd: string;
-  /** How long the program may take, in milliseconds. @default {5_000} */
+  /** How long the program may take, in milliseconds. @default {10_000} */
   readonly timeoutMs?: number | undefined;
   /** Stops the program when it resolves. */
   readonly aborted: Promise<unknown>;
@@ -26,7 +26,8 @@ export interface VersionOutput {
   readonly isStopped: boolean;
 }
 
-const TIMEOUT_MS = 5000;
+/** claude prints its version within a second on an idle machine. */
+export const VERSION_TIMEOUT_MS = 10_000;
 
 /**
  * Runs a program with `--version`, which shows whether it is Claude Code.
@@ -34,7 +35,7 @@ const TIMEOUT_MS = 5000;
  * @throws {CcrunError} `not_executable` if the OS cannot start it
  */
 export async function readVersion(options: ReadVersionOptions): Promise<VersionOutput> {
-  const { path, env, cwd, timeoutMs = TIMEOUT_MS, aborted } = options;
+  const { path, env, cwd, timeoutMs = VERSION_TIMEOUT_MS, aborted } = options;
   const { code, stdout, stderr } = await execCapture({
     command: path,
     args: [VERSION_OPTION],

@@ -4,6 +4,7 @@ import {
   notClaudeFailure,
   readVersion,
   type ReadVersionOptions,
+  VERSION_TIMEOUT_MS,
 } from "../../run/claude_version.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
@@ -16,16 +17,13 @@ export interface CheckedVersion {
   readonly finding: Finding;
 }
 
-/** claude prints its version within a second on an idle machine. */
-const TIMEOUT_MS = 10_000;
-
 const OTHER_PROGRAM_HINT = "name Claude Code with --claude PATH or CCRUN_CLAUDE";
 
 /** Runs `claude --version`, which shows whether the program is Claude Code and can be started. */
 export async function checkVersion(options: ReadVersionOptions): Promise<CheckedVersion> {
-  const { path, timeoutMs = TIMEOUT_MS } = options;
+  const { path, timeoutMs = VERSION_TIMEOUT_MS } = options;
   try {
-    const { isClaude, version, output, isStopped } = await readVersion({ ...options, timeoutMs });
+    const { isClaude, version, output, isStopped } = await readVersion(options);
     if (isClaude) return checkedVersion(version);
     if (isStopped) {
       const reason = `no answer to ${VERSION_OPTION} within ${formatDuration(timeoutMs)}`;
