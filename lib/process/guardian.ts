@@ -1,4 +1,3 @@
-import { delay } from "@std/async/delay";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { type GuardianOptions, spawnGuardian } from "./spawn_guardian.ts";
 
@@ -128,10 +127,8 @@ export class Guardian {
     if (this.#status !== undefined || this.#ending !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pendingReplies.push(resolve);
-    const timer = setTimeout(resolve, COMMAND_LIMIT_MS);
     this.#send(command);
-    await promise;
-    clearTimeout(timer);
+    await waitAtMost(promise, COMMAND_LIMIT_MS);
   }
 
   /** Sends the command after which the guardian exits. Keeps the program alive until then. */
@@ -143,7 +140,7 @@ export class Guardian {
     const timer = setTimeout(() => kill(-this.#process.pid), limitMs);
     await this.#process.status;
     clearTimeout(timer);
-    await Promise.race([this.#repliesRead, delay(LAST_REPLIES_LIMIT_MS, { persistent: false })]);
+    await waitAtMost(this.#repliesRead, LAST_REPLIES_LIMIT_MS);
     await this.#stdin.close().catch(() => {});
     return [...this.#leftovers.values()].sort((a, b) => a.pid - b.pid);
   }
@@ -176,6 +173,14 @@ export class Guardian {
     clearInterval(this.#scanTimer);
     for (const resolve of this.#pendingReplies.splice(0)) resolve();
   }
+}
+
+/** Waits until a promise resolves, but not longer than `ms` milliseconds. */
+async function waitAtMost(promise: Promise<void>, ms: number): Promise<void> {
+  const { promise: limit, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, limit]);
+  clearTimeout(timer);
 }
 
 function kill(pid: number): void {

@@ -74,11 +74,7 @@ declare module "@std/async/deadline" {
 }
 
 declare module "@std/async/delay" {
-  export interface DelayOptions {
-    /** Whether the timer keeps the program alive. @default {true} */
-    persistent?: boolean;
-  }
-  export function delay(ms: number, options?: DelayOptions): Promise<void>;
+  export function delay(ms: number): Promise<void>;
 }
 
 declare module "@std/async/pool" {
