@@ -32,6 +32,7 @@ import { Watchdog } from "./watchdog.ts";
 /** One run of claude: its events, and the ways to stop it. */
 export class Run {
   #request: RunRequest;
+  #onOutput: RunRequest["onOutput"];
   #watchdog: Watchdog;
   #stops: StopController;
   #createEvent: EventFactory;
@@ -41,6 +42,7 @@ export class Run {
 
   constructor(request: RunRequest) {
     this.#request = request;
+    this.#onOutput = request.onOutput;
     this.#watchdog = new Watchdog({
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
@@ -133,7 +135,7 @@ export class Run {
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,
-        onOutput: this.#createObserver(),
+        onOutput: (chunk) => this.#passOutput(chunk),
         onActivity: () => this.#watchdog.noteOutput(),
       });
       this.#connection = connection;
@@ -149,17 +151,15 @@ export class Run {
     }
   }
 
-  /** Creates the function that passes claude's bytes to `onOutput`, until that fails. */
-  #createObserver(): (chunk: Uint8Array) => Promise<void> {
-    let { onOutput } = this.#request;
-    return async (chunk) => {
-      try {
-        if (onOutput !== undefined) await this.#watchdog.waitForReader(onOutput(chunk));
-      } catch (error) {
-        onOutput = undefined;
-        this.#stops.fail(error);
-      }
-    };
+  /** Passes bytes of claude to `onOutput`, until that fails. */
+  async #passOutput(chunk: Uint8Array): Promise<void> {
+    if (this.#onOutput === undefined) return;
+    try {
+      await this.#watchdog.waitForReader(this.#onOutput(chunk));
+    } catch (error) {
+      this.#onOutput = undefined;
+      this.#stops.fail(error);
+    }
   }
 
   /** Sends the prompt and turns claude's output into events until it ends. */
