@@ -46,7 +46,7 @@ timer='' expired=''
 trap 'kill_root_group; send_signal_if_alive KILL $processes' EXIT
 
 can_scan=1
-for program in awk grep head tr; do command -v "$program" || can_scan=; done
+command -v awk && command -v grep || can_scan=
 if [ "$SOURCE" = proc ]; then
   [ -r /proc/$$/stat ] || can_scan=
 else
