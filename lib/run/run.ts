@@ -178,7 +178,7 @@ export class Run {
     const normalizer = new Normalizer({
       createEvent: this.#createEvent,
       partial: claude.partial ?? false,
-      ...(target.fork && target.resume !== undefined ? { forkedFrom: target.resume } : {}),
+      forkedFrom: target.fork ? target.resume : undefined,
     });
     for await (const line of connection.lines) {
       for (const event of normalizer.read(line)) {
