@@ -11,6 +11,7 @@ import {
   startBody,
 } from "../events.ts";
 import type { Child, ChildExit } from "../process/child.ts";
+import { createPausableClock } from "../util/clock.ts";
 import { formatDuration } from "../util/duration.ts";
 import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
 import { verifyClaude } from "./claude_version.ts";
@@ -33,6 +34,7 @@ import { Watchdog } from "./watchdog.ts";
 export class Run {
   #request: RunRequest;
   #onOutput: RunRequest["onOutput"];
+  #clock = createPausableClock();
   #watchdog: Watchdog;
   #stops: StopController;
   #createEvent: EventFactory;
@@ -44,6 +46,7 @@ export class Run {
     this.#request = request;
     this.#onOutput = request.onOutput;
     this.#watchdog = new Watchdog({
+      clock: this.#clock,
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
@@ -53,7 +56,7 @@ export class Run {
       watchdog: this.#watchdog,
       onSlowStop: (notice) => this.#emitWhileOpen(notice),
     });
-    this.#createEvent = createEventFactory(() => Math.round(this.#watchdog.now() * 10) / 10);
+    this.#createEvent = createEventFactory(() => Math.round(this.#clock.now() * 10) / 10);
   }
 
   /** The session, once it is known. */
@@ -83,14 +86,14 @@ export class Run {
 
   /** Suspends claude with its descendants, and the clock of the limits. */
   async suspend(): Promise<void> {
-    this.#watchdog.suspend();
+    this.#clock.pause();
     await this.#connection?.child.suspend();
   }
 
   /** Resumes what {@linkcode suspend} suspended. */
   async resume(): Promise<void> {
     await this.#connection?.child.resume();
-    this.#watchdog.resume();
+    this.#clock.resume();
   }
 
   #startEvent(path: string | undefined): RunEvent {
@@ -142,7 +145,7 @@ export class Run {
       const { child } = connection;
       this.#stops.handleStart(child);
       this.#request.diagnose(`claude runs as process ${child.pid}`);
-      if (this.#watchdog.isSuspended) await child.suspend();
+      if (this.#clock.isPaused) await child.suspend();
       this.#watchdog.expectOutput();
       child.exited.then(() => this.#handleExit(child, files));
       return connection;
@@ -223,7 +226,7 @@ export class Run {
 
   #timeOut(limit: "timeout" | "idle timeout", ms: number): void {
     const { activity } = this.#state;
-    const description = activity.describe(this.#watchdog.now());
+    const description = activity.describe(this.#clock.now());
     const message = `${limit} of ${formatDuration(ms)} reached: ${description}`;
     const hint = timeoutHint(limit, activity.hasOutput);
     this.stop({ failure: { kind: "timeout", message, hint } });
@@ -278,7 +281,7 @@ export class Run {
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
-      durationMs: Math.round(this.#watchdog.now()),
+      durationMs: Math.round(this.#clock.now()),
     };
   }
 }

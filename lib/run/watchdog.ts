@@ -1,8 +1,10 @@
-import { createPausableClock, type PausableClock } from "../util/clock.ts";
+import type { PausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 
 /** Options for {@linkcode Watchdog}. */
 export interface WatchdogOptions {
+  /** The clock of the run, which is paused while the run is suspended. */
+  readonly clock: PausableClock;
   /** How long the run may take, in milliseconds. @default no limit */
   readonly timeoutMs?: number | undefined;
   /** How long claude may produce no output, in milliseconds. @default no limit */
@@ -11,10 +13,9 @@ export interface WatchdogOptions {
   readonly onTimeout: (limit: "timeout" | "idle timeout", ms: number) => void;
 }
 
-/** Watches the time limits of a run. Its clock is paused while the run is suspended. */
+/** Watches the time limits of a run. */
 export class Watchdog {
   #options: WatchdogOptions;
-  #clock: PausableClock = createPausableClock();
   #total: Deadline | undefined;
   #idle: Deadline | undefined;
   #exit: Deadline | undefined;
@@ -24,26 +25,6 @@ export class Watchdog {
     this.#options = options;
     const { timeoutMs: ms, onTimeout } = options;
     if (ms) this.#total = this.#startDeadline(ms, () => onTimeout("timeout", ms));
-  }
-
-  /** How long the run has taken, in milliseconds, without the time in which it was suspended. */
-  now(): number {
-    return this.#clock.now();
-  }
-
-  /** Whether the clock is stopped. */
-  get isSuspended(): boolean {
-    return this.#clock.isPaused;
-  }
-
-  /** Stops the clock. */
-  suspend(): void {
-    this.#clock.pause();
-  }
-
-  /** Starts the clock again. */
-  resume(): void {
-    this.#clock.resume();
   }
 
   /** Starts the limit on claude's silence. */
@@ -91,6 +72,6 @@ export class Watchdog {
   }
 
   #startDeadline(ms: number, onReached: () => void, shouldRestart?: () => boolean): Deadline {
-    return createDeadline({ ms, clock: this.#clock, onReached, shouldRestart });
+    return createDeadline({ ms, clock: this.#options.clock, onReached, shouldRestart });
   }
 }

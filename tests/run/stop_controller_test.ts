@@ -5,6 +5,7 @@ import type { RunRequest } from "../../lib/run/request.ts";
 import { StopController } from "../../lib/run/stop_controller.ts";
 import type { StopReason } from "../../lib/run/stop_reason.ts";
 import { Watchdog } from "../../lib/run/watchdog.ts";
+import { createPausableClock } from "../../lib/util/clock.ts";
 
 const TIMEOUT: StopReason = { failure: { kind: "timeout", message: "too long" } };
 const SIGINT: StopReason = {
@@ -18,7 +19,7 @@ async function outcomeOf(
   options: Partial<RunRequest> = {},
 ): Promise<{ kind: FailureReason | "success"; calls: readonly string[] }> {
   const calls: string[] = [];
-  const watchdog = new Watchdog({ onTimeout: () => {} });
+  const watchdog = new Watchdog({ clock: createPausableClock(), onTimeout: () => {} });
   const request: RunRequest = {
     prompt: "",
     claude: {},
