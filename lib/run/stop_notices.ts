@@ -24,13 +24,7 @@ export function stoppedNotice(stop: Stop | undefined): EventBody<"notice"> | und
 
 /** Returns the notice that replaces a result which is not the outcome, because claude was stopped. */
 export function lateResultNotice(result: EventOf<"result">): EventOf<"notice"> {
-  const { seq, time_ms, subtype, text } = result;
-  return {
-    type: "notice",
-    seq,
-    time_ms,
-    level: "info",
-    kind: "late_result",
-    text: `${subtype}: ${text}`,
-  };
+  const { seq, time_ms } = result;
+  const text = `${result.subtype}: ${result.text}`;
+  return { type: "notice", seq, time_ms, level: "info", kind: "late_result", text };
 }

@@ -40,17 +40,7 @@ export function truncate(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${sliceStart(text, maxLength)}...`;
 }
 
-/**
- * Joins items with commas, and counts those after the first `maxCount`.
- *
- * @example
- * ```ts
- * import { truncateList } from "./truncate.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(truncateList(["a", "b", "c", "d"], 2), "a, b, and 2 more");
- * ```
- */
+/** Joins items with commas, and counts those after the first `maxCount`: `a, b, and 2 more`. */
 export function truncateList(items: readonly string[], maxCount: number): string {
   const more = items.length - maxCount;
   const text = items.slice(0, maxCount).join(", ");
