@@ -8,12 +8,12 @@ import type { DeniedCall, RunState } from "./run_state.ts";
 const MAX_NAMED = 20;
 
 /** Returns the notice that lists the denied calls and what would allow each, if there are any. */
-export function denialNotice({ denied, cwd }: RunState): EventBody<"notice"> | undefined {
-  if (denied.size === 0) return undefined;
-  const hints = new Set([...denied.values()].map((call) => denialHint(call, cwd)));
+export function denialNotice({ deniedCalls, cwd }: RunState): EventBody<"notice"> | undefined {
+  if (deniedCalls.size === 0) return undefined;
+  const hints = new Set([...deniedCalls.values()].map((call) => denialHint(call, cwd)));
   const named = truncateList([...hints], MAX_NAMED);
-  const count = formatCount(denied.size, "tool call");
-  const them = denied.size === 1 ? "it" : "them";
+  const count = formatCount(deniedCalls.size, "tool call");
+  const them = deniedCalls.size === 1 ? "it" : "them";
   const text = `${count} denied. To allow ${them}: ${named}`;
   return { type: "notice", level: "warning", kind: "denied", text };
 }

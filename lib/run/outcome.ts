@@ -71,12 +71,12 @@ function missingOutputFailure(
 
 /** Returns the failure because of denied calls, if they fail the run. */
 export function denialFailure(
-  { state: { denied }, failOnDenied }: OutcomeInput,
+  { state: { deniedCalls }, failOnDenied }: OutcomeInput,
 ): Failure | undefined {
-  if (!failOnDenied || denied.size === 0) return undefined;
+  if (!failOnDenied || deniedCalls.size === 0) return undefined;
   return {
     kind: "denied",
-    message: `${formatCount(denied.size, "tool call")} denied, and --fail-on-denied is set`,
+    message: `${formatCount(deniedCalls.size, "tool call")} denied, and --fail-on-denied is set`,
     hint: "allow the calls with the options named above",
   };
 }

@@ -3,11 +3,10 @@ import { type EventFactory, type RunEvent, startBody } from "../events.ts";
 import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
 import { RunState } from "./run_state.ts";
 
-/** How the lines begin that ccrun adds to claude's in the raw format. */
-const ADDED_LINE = '{"source":"ccrun",';
+/** ccrun adds lines with this prefix to the raw format. */
+const ADDED_LINE_PREFIX = '{"source":"ccrun",';
 
-/** How an event stream of ccrun begins. */
-const START_LINE = '{"type":"start",';
+const START_EVENT_PREFIX = '{"type":"start",';
 
 /** How many lines of other programs may precede the first message. */
 const MAX_LINES_BEFORE_MESSAGE = 100;
@@ -36,7 +35,7 @@ export class RecordingReader {
 
   /** Returns the events of a line. Those of the lines before the first message come with the message. */
   read(line: string): RunEvent[] {
-    if (line === "" || line.startsWith(ADDED_LINE)) return [];
+    if (line === "" || line.startsWith(ADDED_LINE_PREFIX)) return [];
     this.isEmpty = false;
     if (this.#reader !== undefined) return this.#record(this.#reader.read(line));
     this.#opening.push(line);
@@ -54,7 +53,7 @@ export class RecordingReader {
   #readOpening(isEventLog: boolean): RunEvent[] {
     const createEvent = this.#createEvent;
     const partial = this.#partial;
-    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_LINE) === true;
+    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_EVENT_PREFIX) === true;
     const reader = this.#reader = isEventLog
       ? new EventLogReader({ createEvent, partial, hasStarted: !hasStart })
       : new Normalizer({ createEvent, partial });

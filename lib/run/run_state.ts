@@ -8,11 +8,9 @@ import { ActivityTracker } from "./current_activity.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedCall {
-  /** The tool. */
   readonly name: string;
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
-  /** Whether a hook denied it. */
   readonly isHookDenial: boolean;
 }
 
@@ -52,13 +50,12 @@ export class RunState {
   /** The tokens of all results. */
   usage: Usage = NO_USAGE;
   /** The denied calls, by tool use. */
-  denied: Map<string, DeniedCall> = new Map();
+  deniedCalls: Map<string, DeniedCall> = new Map();
   /** Whether Claude Code has sent a message. */
   hasMessages = false;
   /** The beginnings of the last lines that were not messages. */
   rawLines: string[] = [];
 
-  /** Records an event. */
   record(event: RunEvent): void {
     this.activity.record(event);
     switch (event.type) {
@@ -103,7 +100,7 @@ export class RunState {
   #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
     const known = this.#failedCalls.get(id) ?? createDeniedCall(this.#calls.get(id) ?? { name });
     const isHook = reason === undefined ? known.isHookDenial : isHookDenial(reason);
-    this.denied.set(id, { ...known, isHookDenial: isHook });
+    this.deniedCalls.set(id, { ...known, isHookDenial: isHook });
     this.#failedCalls.delete(id);
   }
 

@@ -31,7 +31,7 @@ export interface StopControllerOptions {
   readonly onSlowStop: (notice: EventBody<"notice">) => void;
 }
 
-/** Stops the claude of a run, and keeps the reason that counts. */
+/** Stops the claude of a run, and keeps the cause that counts. */
 export class StopController {
   #request: RunRequest;
   #watchdog: Watchdog;
@@ -64,7 +64,7 @@ export class StopController {
 
   /**
    * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
-   * {@linkcode rankStop} decides whether the reason becomes the outcome.
+   * {@linkcode rankStop} decides whether the reason changes the outcome.
    *
    * @param graceMs 0 kills now, even if claude is being stopped already
    * @returns whether there was something to stop
