@@ -1,9 +1,3 @@
-/**
- * The notices about a run that is being stopped.
- *
- * @module
- */
-
 import type { EventBody, EventOf } from "../events.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { Stop } from "./stop_policy.ts";
