@@ -34,7 +34,6 @@ export interface ModelUsage extends Usage {
 
 /** A tool call that was denied. */
 export interface Denial {
-  /** The id of the denied tool call. */
   tool_use_id: string;
   /** The tool's name. */
   name: string;
@@ -42,7 +41,6 @@ export interface Denial {
 
 /** An MCP server of a session. */
 export interface McpServer {
-  /** The server's name. */
   name: string;
   /** "connected", "failed", and so on. */
   status: string;
@@ -62,7 +60,7 @@ export interface EventBase {
   seq: number;
   /** Milliseconds since the start of the run; null in a replay. */
   time_ms: number | null;
-  /** The tool call whose sub-agent the event belongs to. */
+  /** The tool call whose subagent the event belongs to. */
   parent_tool_use_id?: string;
 }
 
@@ -88,15 +86,12 @@ export interface SessionInfoEvent extends EventBase {
   type: "session_info";
   /** The session id, which `--resume` accepts. */
   session_id: string;
-  /** The model. */
   model?: string;
   /** The directory that claude works in. */
   cwd?: string;
-  /** The permission mode. */
   permission_mode?: string;
   /** The names of the tools that the model can call. */
   tools?: string[];
-  /** The MCP servers. */
   mcp_servers?: McpServer[];
   /** The version of Claude Code. */
   claude_version?: string;
@@ -104,7 +99,6 @@ export interface SessionInfoEvent extends EventBase {
 
 /** The fields of every event that carries a block, or a part of a block, of the model. */
 export interface BlockEvent extends EventBase {
-  /** The text. */
   text: string;
   /** The model's message that the block belongs to. */
   message_id: string;
@@ -137,10 +131,9 @@ export interface ThinkingDeltaEvent extends BlockEvent {
 /** Emitted when the conversation contains a user message that is not the result of a tool. */
 export interface UserTextEvent extends EventBase {
   type: "user_text";
-  /** The text. */
   text: string;
   /**
-   * Where the text comes from: the prompt of a sub-agent, a text that Claude Code wrote, a repeated
+   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, a repeated
    * message, or something else.
    */
   kind: "subagent" | "synthetic" | "replay" | "other";
@@ -149,18 +142,15 @@ export interface UserTextEvent extends EventBase {
 /** Emitted when the model calls a tool. */
 export interface ToolUseEvent extends EventBase {
   type: "tool_use";
-  /** The id of the tool call. */
   id: string;
   /** The tool's name. */
   name: string;
-  /** The tool's input. */
   input: { [key: string]: unknown };
 }
 
 /** Emitted when Claude Code reports that a tool is still running. */
 export interface ToolProgressEvent extends EventBase {
   type: "tool_progress";
-  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name. */
   name: string;
@@ -171,7 +161,6 @@ export interface ToolProgressEvent extends EventBase {
 /** Emitted when a tool has ended. */
 export interface ToolResultEvent extends EventBase {
   type: "tool_result";
-  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name; "unknown" if ccrun did not see the call. */
   name: string;
@@ -189,14 +178,12 @@ export interface ToolResultEvent extends EventBase {
   interrupted?: boolean;
 }
 
-/** Emitted when a background task or a sub-agent changes its state. */
+/** Emitted when a background task or a subagent changes its state. */
 export interface TaskEvent extends EventBase {
   type: "task";
-  /** The id of the task. */
   task_id: string;
   /** The tool call that started the task. */
   tool_use_id?: string;
-  /** The state. */
   status: "started" | "progress" | "completed" | "failed" | "stopped";
   /** What the task should do. */
   description?: string;
@@ -237,16 +224,13 @@ export interface RateLimitEvent extends EventBase {
 /** Emitted when a message of the model ends, with `--partial`. */
 export interface UsageEvent extends EventBase {
   type: "usage";
-  /** The id of the message. */
   message_id: string;
-  /** The tokens of the message. */
   usage: Usage;
 }
 
 /** Emitted when a tool call is denied, once for each call. */
 export interface PermissionDeniedEvent extends EventBase {
   type: "permission_denied";
-  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name. */
   name: string;
@@ -278,7 +262,6 @@ export interface ResultEvent extends EventBase {
   text: string;
   /** The value that `--json-schema` asked for. */
   structured_output?: unknown;
-  /** The session id. */
   session_id?: string;
   /** The number of turns of this result. */
   turns: number;
@@ -294,7 +277,6 @@ export interface ResultEvent extends EventBase {
   models?: { [model: string]: ModelUsage };
   /** The tool calls that were denied. */
   denials: Denial[];
-  /** The errors that Claude Code reports. */
   errors: string[];
   /** "completed", "max_turns", "aborted_tools", and so on. */
   terminal_reason?: string;
@@ -307,7 +289,6 @@ export interface ResultEvent extends EventBase {
 /** Emitted when claude writes a line that is not a JSON object. */
 export interface RawEvent extends EventBase {
   type: "raw";
-  /** The line. */
   content: string;
   /** Whether the line was longer than the limit and is truncated. */
   truncated?: boolean;

@@ -56,9 +56,9 @@ export type FailureReason = Exclude<ExitReason, "success">;
 export const EXIT_REASONS = Object.keys(EXIT_CODES) as readonly ExitReason[];
 
 /** All reasons except success. */
-export const FAILURE_REASONS = EXIT_REASONS.filter((reason) =>
+export const FAILURE_REASONS: readonly FailureReason[] = EXIT_REASONS.filter((reason) =>
   reason !== "success"
-) as readonly FailureReason[];
+);
 
 /** The signals that stop a run, and the reason that each gives. */
 export const SIGNAL_REASONS = {
@@ -69,4 +69,4 @@ export const SIGNAL_REASONS = {
 } as const satisfies { [signal: string]: ExitReason };
 
 /** A signal that stops a run. */
-export type EndingSignal = keyof typeof SIGNAL_REASONS;
+export type StopSignal = keyof typeof SIGNAL_REASONS;

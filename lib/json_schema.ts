@@ -2,7 +2,7 @@
  * The JSON Schema of the events, which `ccrun schema` prints.
  *
  * The compiler checks it against the interfaces in events.ts: a missing or additional field, a
- * wrong type, and a wrong `optional` are errors.
+ * wrong type, and a wrong `optional()` are errors.
  *
  * @module
  */
@@ -30,18 +30,10 @@ import {
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** The schema of a value of type `T`. */
-interface RequiredSchema<T> {
+/** The schema of a value of type `T`. An optional one can be absent. */
+interface Schema<T, IsOptional extends boolean = false> {
   readonly json: JsonSchema;
-  readonly optional: false;
-  /** Never set. Without it the compiler would not compare `T`. */
-  readonly type?: (value: T) => T;
-}
-
-/** The schema of a field of type `T` that may be absent. */
-interface OptionalSchema<T> {
-  readonly json: JsonSchema;
-  readonly optional: true;
+  readonly isOptional: IsOptional;
   /** Never set. Without it the compiler would not compare `T`. */
   readonly type?: (value: T) => T;
 }
@@ -49,8 +41,8 @@ interface OptionalSchema<T> {
 /** The schemas of the fields of an object of type `T`. */
 type FieldsOf<T> = {
   readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
-    ? OptionalSchema<Exclude<T[K], undefined>>
-    : RequiredSchema<T[K]>;
+    ? Schema<Exclude<T[K], undefined>, true>
+    : Schema<T[K]>;
 };
 
 /** The fields of an event that {@linkcode BASE} does not contain, and what the event is for. */
@@ -65,7 +57,7 @@ const BASE: FieldsOf<Pick<EventBase, "seq" | "time_ms">> = {
 };
 
 const PARENT: FieldsOf<Pick<EventBase, "parent_tool_use_id">> = {
-  parent_tool_use_id: optional(string("The tool call whose sub-agent the event belongs to")),
+  parent_tool_use_id: optional(string("The tool call whose subagent the event belongs to")),
 };
 
 const USAGE: FieldsOf<Usage> = {
@@ -138,7 +130,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
         ["subagent", "synthetic", "replay", "other"],
-        "The prompt of a sub-agent, a text that Claude Code wrote, a repeated message, or another",
+        "The prompt of a subagent, a text that Claude Code wrote, a repeated message, or another",
       ),
     },
   },
@@ -177,7 +169,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     },
   },
   task: {
-    description: "A background task or a sub-agent changes its state.",
+    description: "A background task or a subagent changes its state.",
     fields: {
       task_id: string("The id of the task"),
       tool_use_id: optional(string("The tool call that started the task")),
@@ -344,72 +336,74 @@ function schemaOf(type: EventType): JsonSchema {
   };
 }
 
-function schema<T>(json: JsonSchema): RequiredSchema<T> {
-  return { json, optional: false };
+function schema<T>(json: JsonSchema): Schema<T> {
+  return { json, isOptional: false };
 }
 
-function string(description: string, format?: string): RequiredSchema<string> {
+function string(description: string, format?: string): Schema<string> {
   return schema({ type: "string", description, ...(format ? { format } : {}) });
 }
 
-function number(description: string): RequiredSchema<number> {
+function number(description: string): Schema<number> {
   return schema({ type: "number", description });
 }
 
 /** Describes an integer that is not negative. */
-function integer(description: string): RequiredSchema<number> {
+function integer(description: string): Schema<number> {
   return schema({ type: "integer", minimum: 0, description });
 }
 
-function boolean(description: string): RequiredSchema<boolean> {
+function boolean(description: string): Schema<boolean> {
   return schema({ type: "boolean", description });
 }
 
-function oneOf<T extends string>(values: readonly T[], description: string): RequiredSchema<T> {
+function oneOf<T extends string>(values: readonly T[], description: string): Schema<T> {
   return schema({ enum: values, description });
 }
 
 /** Describes any JSON value. */
-function json(description: string): RequiredSchema<unknown> {
+function json(description: string): Schema<unknown> {
   return schema({ description });
 }
 
 /** Describes an object with any content. */
-function record(description: string): RequiredSchema<{ [key: string]: unknown }> {
+function record(description: string): Schema<{ [key: string]: unknown }> {
   return schema({ type: "object", description });
 }
 
-function array<T>(item: RequiredSchema<T>, description: string): RequiredSchema<T[]> {
+function array<T>(item: Schema<T>, description: string): Schema<T[]> {
   return schema({ type: "array", items: item.json, description });
 }
 
 /** Describes an object that has any keys, and values of one type. */
 function map<T>(
-  value: RequiredSchema<T>,
+  value: Schema<T>,
   description: string,
-): RequiredSchema<{ [key: string]: T }> {
+): Schema<{ [key: string]: T }> {
   return schema({ type: "object", additionalProperties: value.json, description });
 }
 
-function object<T>(fields: FieldsOf<T>, description: string): RequiredSchema<T> {
+function object<T>(fields: FieldsOf<T>, description: string): Schema<T> {
   return schema({ ...objectJson(fields), description });
 }
 
-function nullable<T>(value: RequiredSchema<T>): RequiredSchema<T | null> {
+function nullable<T>(value: Schema<T>): Schema<T | null> {
   const { description, ...json } = value.json;
   return schema({ anyOf: [json, { type: "null" }], description });
 }
 
-function optional<T>(field: RequiredSchema<T>): OptionalSchema<T> {
-  return { json: field.json, optional: true };
+function optional<T>(field: Schema<T>): Schema<T, true> {
+  return { json: field.json, isOptional: true };
 }
 
 /** Returns the schema of an object. Additional fields are allowed. */
-function objectJson(fields: { readonly [name: string]: { json: JsonSchema; optional: boolean } }) {
+function objectJson(
+  fields: { readonly [name: string]: { json: JsonSchema; isOptional: boolean } },
+) {
   const entries = Object.entries(fields);
   return {
     type: "object",
     properties: Object.fromEntries(entries.map(([name, { json }]) => [name, json])),
-    required: entries.filter(([, { optional }]) => !optional).map(([name]) => name),
+    required: entries.filter(([, { isOptional }]) => !isOptional).map(([name]) => name),
   };
 }

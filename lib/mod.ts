@@ -10,12 +10,7 @@ export type * from "./events.ts";
 export { EVENT_TYPES, SCHEMA_ID } from "./events.ts";
 export { eventSchema, type JsonSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
-export {
-  type EndingSignal,
-  EXIT_CODES,
-  type ExitReason,
-  type FailureReason,
-} from "./exit_codes.ts";
+export { EXIT_CODES, type ExitReason, type FailureReason, type StopSignal } from "./exit_codes.ts";
 export type { CommonRunOptions, RunCallbacks } from "./run/request.ts";
 export type { StopReason } from "./run/stop_reason.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";

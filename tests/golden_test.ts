@@ -30,11 +30,11 @@ import { readRecordings, type Recording } from "./support/recordings.ts";
 const GOLDEN = `${REPOSITORY}/tests/golden`;
 const isUpdating = Deno.env.get("CCRUN_UPDATE_GOLDEN") === "1";
 
-/** A way to show a recording. */
+/** A format. */
 interface Rendering {
-  /** What its files' names end with, before `.txt`. */
+  /** The end of the names of its files, before `.txt`. */
   readonly name: string;
-  /** The text that is compared. */
+  /** Returns the text that is compared. */
   render(recording: Recording, events: readonly RunEvent[]): Promise<string>;
 }
 
@@ -49,7 +49,7 @@ async function written(
   return await kept.text();
 }
 
-/** All renderings that are compared. A new format, or a new width of one, is one more entry. */
+/** The formats that are compared. */
 const RENDERINGS: readonly Rendering[] = [
   { name: "json", render: (_, events) => written(events, createJsonRenderer) },
   { name: "text", render: (_, events) => renderText(events) },
@@ -57,7 +57,7 @@ const RENDERINGS: readonly Rendering[] = [
   { name: "pretty", render: (_, events) => renderPretty(events) },
 ];
 
-/** The text format: the answer on stdout, and what stderr says without progress. */
+/** Returns stdout and stderr of the text format. */
 async function renderText(events: readonly RunEvent[]): Promise<string> {
   const stdout = await written(events, (sink) => createTextRenderer(sink));
   const stderr = await written(events, (sink) => createProblemsRenderer(sink, createStyles(false)));
@@ -80,7 +80,7 @@ const PLACES: readonly {
   { name: "200 columns", columns: 200, color: false },
 ];
 
-/** The pretty format's stderr. In a log the answer is on stdout; on a terminal it is shown here. */
+/** Returns stderr of the pretty format. On a terminal it includes the answer. */
 async function renderPretty(events: readonly RunEvent[]): Promise<string> {
   const shown = PLACES.map(async ({ name, columns, color }) => {
     const isTerminal = columns !== undefined;
@@ -88,19 +88,19 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
       isTerminal,
       columns: () => columns,
       color,
-      term: "dumb", // a live line has no place in a file
+      term: "dumb", // without a live line
     });
     const text = await written(
       events,
       (sink) => createProgressRenderer(sink, terminal, { hold: !isTerminal, home: "/home/dev" }),
     );
-    // Escape sequences in a form that can be read, and that survives editors.
+    // Makes escape sequences visible.
     return `=== ${name}\n${text.replaceAll("\x1b", "␛")}`;
   });
   return (await Promise.all(shown)).join("\n");
 }
 
-/** The raw format. Lines that are claude's own, byte for byte, are their numbers: the recording has them. */
+/** Returns the raw format. The unchanged lines of the recording are replaced by their numbers. */
 async function renderRaw(recording: Recording, events: readonly RunEvent[]): Promise<string> {
   const kept = makeKept();
   const output = createRawRenderer(kept.sink, { findSessionId: parseSessionId });
@@ -127,7 +127,7 @@ async function renderRaw(recording: Recording, events: readonly RunEvent[]): Pro
   return shown.join("\n");
 }
 
-/** What is compared does not change with ccrun's version. */
+/** Replaces the version of ccrun, which changes with each release. */
 function withoutVersion(text: string): string {
   return text.replaceAll(`"ccrun":"${VERSION}"`, '"ccrun":"VERSION"');
 }
@@ -156,10 +156,10 @@ for (const recording of recordings) {
   }
 }
 
-Deno.test("every golden file is of a recording and a rendering that exist", () => {
-  const wanted = recordings.flatMap((recording) =>
+Deno.test("every golden file belongs to a recording and a format", () => {
+  const expected = recordings.flatMap((recording) =>
     RENDERINGS.map((rendering) => `${recording.name}.${rendering.name}.txt`)
   );
-  const there = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name);
-  assertEquals(there.filter((name) => !wanted.includes(name)), []);
+  const found = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name);
+  assertEquals(found.filter((name) => !expected.includes(name)), []);
 });

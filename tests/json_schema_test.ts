@@ -8,7 +8,7 @@ import {
 } from "../lib/events.ts";
 import { EXIT_REASONS, FAILURE_REASONS } from "../lib/exit_codes.ts";
 import { eventSchema } from "../lib/json_schema.ts";
-import { assertEvent } from "./support/event_schema.ts";
+import { assertEvent, assertMatchesPublishedSchema } from "./support/event_schema.ts";
 import { asArray, asObject, asString, type JsonObject } from "./support/json.ts";
 
 const usage = { input: 1, output: 2, cache_read: 3, cache_write: 4 };
@@ -124,8 +124,9 @@ function definition(type: string): JsonObject {
 Deno.test("eventSchema accepts an event of every type with all of its fields", () => {
   const createEvent = createEventFactory(() => 0.1);
   assertEquals(Object.keys(FULL), [...EVENT_TYPES]);
-  for (const body of Object.values(FULL)) {
-    const event = createEvent(body);
+  const events = Object.values(FULL).map((body) => createEvent(body));
+  assertMatchesPublishedSchema(events);
+  for (const event of events) {
     assertEvent(event);
     assertEvent({ ...event, parent_tool_use_id: "t" });
     // The schema names no field that the event does not have.

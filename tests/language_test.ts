@@ -61,7 +61,7 @@ async function* sourceFiles(directory: string): AsyncGenerator<string> {
 }
 
 Deno.test("the README, the help and lib/ use plain technical English", async () => {
-  const texts = new Map(DOCUMENTS.map((path) => [path, readDocument(path)]));
+  const texts = new Map([...DOCUMENTS, "main.ts"].map((path) => [path, readDocument(path)]));
   for (const command of COMMANDS) texts.set(`${OPTION_TEXTS} ${command}`, fullHelp(command));
   for await (const path of sourceFiles("lib")) texts.set(path, readDocument(path));
   assert(texts.size > 60, String(texts.size));

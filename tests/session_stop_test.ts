@@ -1,16 +1,25 @@
 /**
- * ClaudeSession.stop, suspend and resume with a fake claude.
+ * Tests ClaudeSession.stop, suspend and resume, and what aborts a run, with a fake claude.
  *
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
-import type { EventOf, RunEvent } from "../lib/events.ts";
-import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../lib/mod.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { RunEvent } from "../lib/events.ts";
+import type { ClaudeSession, RunOptions, StopReason } from "../lib/mod.ts";
 import { assertEvents } from "./support/event_schema.ts";
-import { emit, fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
+import { emit, FAKE_SESSION_ID, initLine, resultLine } from "./support/fake_claude.ts";
+import {
+  errorOf,
+  eventsOf,
+  exitOf,
+  fakeSession,
+  recorded,
+  SUCCEED,
+  WAIT,
+} from "./support/fake_session.ts";
 import { allSuspended, living } from "./support/process_table.ts";
-import { makeSandbox, type Sandbox } from "./support/sandbox.ts";
+import { makeSandbox } from "./support/sandbox.ts";
 import { testWith } from "./support/test_with.ts";
 import { waitFor } from "./support/wait_for.ts";
 
@@ -33,21 +42,8 @@ const OBEDIENT = `echo "$$" >>"$HOME/pids"
   trap 'exit 1' INT; ${emit(initLine())}
   while [ ! -e "$HOME/go" ]; do sleep 0.02; done; ${emit(resultLine())}`;
 
-async function makeSession(
-  sandbox: Sandbox,
-  body: string,
-  options: ClaudeSessionOptions = {},
-): Promise<ClaudeSession> {
-  return new ClaudeSession({
-    workspace: sandbox.project,
-    claudePath: await fakeClaude(sandbox, body),
-    env: sandbox.env(),
-    ...options,
-  });
-}
-
 /** Starts a run and waits until the session is known. */
-async function begin(session: ClaudeSession, options: RunOptions = {}) {
+async function start(session: ClaudeSession, options: RunOptions = {}) {
   const events: RunEvent[] = [];
   const { promise: known, resolve } = Promise.withResolvers<void>();
   const finished = (async () => {
@@ -62,60 +58,64 @@ async function begin(session: ClaudeSession, options: RunOptions = {}) {
   return { events, finished };
 }
 
-function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return exit;
-}
+Deno.test("ClaudeSession.stop stops the run and returns whether there was one", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, WAIT);
+  assertEquals(await session.stop(), false);
+  const { finished } = await start(session);
+  assertEquals(await session.stop(), true);
+  const events = await finished;
+  assertEquals(exitOf(events).reason, "interrupt");
+  assert(errorOf(events).includes(`--resume ${FAKE_SESSION_ID}`), errorOf(events));
+  assertEquals(await sandbox.processes(), []);
+  assertEquals([await session.stop(), session.busy], [false, false]);
+});
 
-async function kept(sandbox: Sandbox, name: string): Promise<string> {
-  return await Deno.readTextFile(`${sandbox.home}/${name}`).catch(() => "");
-}
+Deno.test("ClaudeSession.stop stops a run even before claude is started", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, SUCCEED);
+  const events: RunEvent[] = [];
+  for await (const event of session.run("go")) {
+    events.push(event);
+    if (event.type === "start") assertEquals(await session.stop(), true);
+  }
+  assertEvents(events);
+  assertEquals([exitOf(events).reason, await recorded(sandbox, "args")], ["interrupt", ""]);
+});
 
 testWith(
   NEEDS,
   "ClaudeSession.stop(0) during a stop kills claude and its descendants at once",
   async () => {
     await using sandbox = await makeSandbox();
-    const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
-    const { finished } = await begin(session);
+    const session = await fakeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
+    const { finished } = await start(session);
     const patient = session.stop();
-    assert(await waitFor(async () => await kept(sandbox, "asked") !== "", LONG_MS));
+    assert(await waitFor(async () => await recorded(sandbox, "asked") !== "", LONG_MS));
     assertEquals(await session.stop(0), true);
     assertEquals(await patient, true);
     const exit = exitOf(await finished);
     assertEquals([exit.reason, exit.claude_signal], ["interrupt", "SIGKILL"]);
     assertEquals(await sandbox.processes(), []);
-    assertEquals(await kept(sandbox, "asked"), "asked\n");
+    assertEquals(await recorded(sandbox, "asked"), "asked\n");
   },
 );
-
-testWith(NEEDS, "ClaudeSession.stop(0) kills without SIGINT", async () => {
-  await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, STUBBORN, { graceMs: LONG_GRACE_MS });
-  const { finished } = await begin(session);
-  assertEquals(await session.stop(0), true);
-  const exit = exitOf(await finished);
-  assertEquals([exit.reason, exit.claude_signal], ["interrupt", "SIGKILL"]);
-  assertEquals(await sandbox.processes(), []);
-  assertEquals(await kept(sandbox, "asked"), "");
-});
 
 Deno.test("ClaudeSession.stop sends SIGINT only once", async () => {
   await using sandbox = await makeSandbox();
   const body = `trap 'echo asked >>"$HOME/asked"' INT; ${emit(initLine())}
     while [ ! -e "$HOME/go" ]; do sleep 0.05 & wait; done`;
-  const session = await makeSession(sandbox, body, { graceMs: LONG_GRACE_MS });
+  const session = await fakeSession(sandbox, body, { graceMs: LONG_GRACE_MS });
   const abort = new AbortController();
-  const { finished } = await begin(session, { signal: abort.signal });
+  const { finished } = await start(session, { signal: abort.signal });
   const stops = [session.stop(), session.stop()];
-  assert(await waitFor(async () => await kept(sandbox, "asked") !== "", LONG_MS));
+  assert(await waitFor(async () => await recorded(sandbox, "asked") !== "", LONG_MS));
   abort.abort();
   stops.push(session.stop());
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
   assertEquals(await Promise.all(stops), [true, true, true]);
   assertEquals(exitOf(await finished).reason, "interrupt");
-  assertEquals(await kept(sandbox, "asked"), "asked\n");
+  assertEquals(await recorded(sandbox, "asked"), "asked\n");
 });
 
 testWith(
@@ -123,35 +123,62 @@ testWith(
   "leaving the loop kills processes that ignore signals after the grace period",
   async () => {
     await using sandbox = await makeSandbox();
-    const session = await makeSession(sandbox, STUBBORN, { graceMs: 800 });
+    const session = await fakeSession(sandbox, STUBBORN, { graceMs: 800 });
     for await (const event of session.run("go")) {
       if (event.type === "session_info") break;
     }
     assertEquals([await sandbox.processes(), session.busy], [[], false]);
-    assertEquals(await kept(sandbox, "asked"), "asked\n");
+    assertEquals(await recorded(sandbox, "asked"), "asked\n");
   },
 );
 
-Deno.test("RunOptions.signal accepts any reason and then acts like stop()", async () => {
-  for (const reason of [undefined, "enough", new Error("enough"), null, { failed: true }]) {
+Deno.test("leaving the loop stops claude first", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, WAIT);
+  for await (const _start of session.run("go")) break;
+  assertEquals([await sandbox.processes(), session.busy], [[], false]);
+  const read = async () => {
+    for await (const event of session.run("go")) {
+      if (event.type === "session_info") throw new Error("the reader's own");
+    }
+  };
+  await assertRejects(read, Error, "the reader's own");
+  assertEquals([await sandbox.processes(), session.busy], [[], false]);
+});
+
+Deno.test("RunOptions.signal prevents claude from starting if it is aborted before the run", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, SUCCEED);
+  const events = await eventsOf(session, "go", { signal: AbortSignal.abort() });
+  assertEquals(events.map(({ type }) => type), ["start", "error", "exit"]);
+  assertEquals([exitOf(events).reason, await recorded(sandbox, "args")], ["interrupt", ""]);
+  assertEquals(exitOf(await eventsOf(session)).code, 0);
+});
+
+Deno.test("RunOptions.signal stops the run, and its reason becomes the outcome", async () => {
+  const terminate: StopReason = {
+    signal: "SIGTERM",
+    failure: { kind: "terminate", message: "stopped by SIGTERM" },
+  };
+  for (const [reason, code, signal] of [[terminate, 143, "SIGTERM"], ["enough", 130]] as const) {
     await using sandbox = await makeSandbox();
-    const session = await makeSession(sandbox, OBEDIENT);
+    const session = await fakeSession(sandbox, OBEDIENT);
     const abort = new AbortController();
-    const { finished } = await begin(session, { signal: abort.signal });
+    const { finished } = await start(session, { signal: abort.signal });
     abort.abort(reason);
-    const events = await finished;
-    assertEquals([exitOf(events).reason, exitOf(events).signal], ["interrupt", undefined]);
+    const exit = exitOf(await finished);
+    assertEquals([exit.code, exit.signal], [code, signal]);
     assertEquals(await sandbox.processes(), []);
   }
 });
 
 Deno.test("RunOptions.signal ends a queued run at once without affecting the others", async () => {
   await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
-  const first = await begin(session);
+  const session = await fakeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
+  const first = await start(session);
   const abort = new AbortController();
-  const second = begin(session, { signal: abort.signal });
-  const third = begin(session);
+  const second = start(session, { signal: abort.signal });
+  const third = start(session);
   abort.abort({ failure: { kind: "timeout", message: "took too long" } });
   // The first run does not end, so the second must not wait for it.
   let aborted: readonly RunEvent[] | undefined;
@@ -161,12 +188,12 @@ Deno.test("RunOptions.signal ends a queued run at once without affecting the oth
   assertEquals(aborted.map(({ type }) => type), ["start", "error", "exit"]);
   assertEquals(exitOf(aborted).reason, "timeout");
   assertEquals([session.busy, first.events.at(-1)?.type], [true, "session_info"]);
-  assertEquals((await kept(sandbox, "pids")).trim().split("\n").length, 1);
+  assertEquals((await recorded(sandbox, "pids")).trim().split("\n").length, 1);
   // stop() stops the first run, and then the third one starts.
   assertEquals(await session.stop(), true);
   assertEquals(exitOf(await first.finished).reason, "interrupt");
   const { finished } = await third;
-  assertEquals((await kept(sandbox, "pids")).trim().split("\n").length, 2);
+  assertEquals((await recorded(sandbox, "pids")).trim().split("\n").length, 2);
   await Deno.writeTextFile(`${sandbox.home}/go`, "");
   assertEquals(exitOf(await finished).code, 0);
   assertEquals([session.busy, await sandbox.processes()], [false, []]);
@@ -178,12 +205,12 @@ testWith(
   async () => {
     await using sandbox = await makeSandbox();
     const body = `setsid sh -c 'while [ ! -e "$HOME/go" ]; do sleep 0.02; done' & ${OBEDIENT}`;
-    const limitMs = 3000;
-    const session = await makeSession(sandbox, body, {
+    const limitMs = 5000;
+    const session = await fakeSession(sandbox, body, {
       timeoutMs: limitMs,
       idleTimeoutMs: limitMs,
     });
-    const { finished } = await begin(session);
+    const { finished } = await start(session);
     await session.suspend();
     const areSuspended = async () => allSuspended(await living(await sandbox.processes()));
     // A running process handles the signal a moment later.
@@ -200,8 +227,8 @@ testWith(
 
 Deno.test("ClaudeSession.stop stops a suspended run", async () => {
   await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
-  const { finished } = await begin(session);
+  const session = await fakeSession(sandbox, OBEDIENT, { graceMs: LONG_GRACE_MS });
+  const { finished } = await start(session);
   await session.suspend();
   assertEquals(await session.stop(), true);
   assertEquals(exitOf(await finished).reason, "interrupt");
@@ -210,9 +237,8 @@ Deno.test("ClaudeSession.stop stops a suspended run", async () => {
 
 Deno.test("ClaudeSession.suspend and resume do nothing without a run", async () => {
   await using sandbox = await makeSandbox();
-  const session = await makeSession(sandbox, OBEDIENT);
+  const session = await fakeSession(sandbox, SUCCEED);
   await session.suspend();
   await session.resume();
-  await Deno.writeTextFile(`${sandbox.home}/go`, "");
-  assertEquals(exitOf(await (await begin(session)).finished).code, 0);
+  assertEquals(exitOf(await eventsOf(session)).code, 0);
 });

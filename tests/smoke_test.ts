@@ -1,6 +1,5 @@
 /**
- * What must work on every system, Windows too, where the tests that need a shell cannot run: ccrun starts,
- * shows a recording, runs a child, and ends one.
+ * Tests what must work on every system, even on Windows, where the tests that need a shell cannot run.
  *
  * @module
  */
@@ -12,18 +11,18 @@ const REPOSITORY = `${import.meta.dirname}/..`;
 
 const isWindows = Deno.build.os === "windows";
 
-/** What programs need of the surrounding environment, on one system or another; no key is in it. */
+/** The variables that programs need on some system. None contains a key. */
 const VARIABLES: readonly string[] = ["PATH", "SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"];
 
-/** A stand-in that never connects is a failed test, not a hanging one. */
+/** After this time the test fails if the fake claude has not connected. */
 const CONNECTED_WITHIN_MS = 60_000;
 
-/** A folder, what watches the stand-in, and ccrun that runs it. */
+/** A directory with a fake claude. */
 interface Scene extends AsyncDisposable {
-  /** Runs ccrun to its end. */
+  /** Runs ccrun until it exits. */
   ccrun(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
-  /** Resolves when the stand-in has connected and has ended since. */
-  gone(): Promise<void>;
+  /** Resolves when the fake claude has connected and exited. */
+  claudeExited(): Promise<void>;
 }
 
 async function deno(args: readonly string[]): Promise<string> {
@@ -36,7 +35,7 @@ async function deno(args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-/** The stand-in as a program that the system can start: a script, or where scripts are none, compiled. */
+/** Creates an executable fake claude: a script, or a compiled program on Windows. */
 async function makeClaude(folder: string, port: number): Promise<string> {
   const source = `${import.meta.dirname}/support/smoke_claude.ts`;
   if (isWindows) {
@@ -46,7 +45,10 @@ async function makeClaude(folder: string, port: number): Promise<string> {
   }
   const path = `${folder}/claude`;
   const words = [Deno.execPath(), "run", "-A", "--quiet", "--cached-only", source, String(port)];
-  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${words.map((w) => `'${w}'`).join(" ")} "$@"\n`);
+  await Deno.writeTextFile(
+    path,
+    `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`,
+  );
   await Deno.chmod(path, 0o755);
   return path;
 }
@@ -85,15 +87,13 @@ async function makeScene(): Promise<Scene> {
         env,
         stdin: "null",
       }).output();
-      const [out = "", error = ""] = [stdout, stderr].map((bytes) =>
-        new TextDecoder().decode(bytes)
-      );
-      return { code, stdout: out, stderr: error };
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: decode(stdout), stderr: decode(stderr) };
     },
-    async gone() {
+    async claudeExited() {
       const timer = setTimeout(() => listener.close(), CONNECTED_WITHIN_MS);
       const connection = await listener.accept().finally(() => clearTimeout(timer));
-      // Its end, or on Windows the reset of who was killed.
+      // On Windows the connection of a killed process is reset.
       await connection.read(new Uint8Array(1)).catch(() => {});
       connection.close();
     },
@@ -125,13 +125,13 @@ Deno.test("ccrun replays a recording on this system", async () => {
 
 Deno.test("ccrun runs a child process and passes the prompt on stdin", async () => {
   await using scene = await makeScene();
-  const [run] = await Promise.all([scene.ccrun(["-q", "-p", "good day"]), scene.gone()]);
+  const [run] = await Promise.all([scene.ccrun(["-q", "-p", "good day"]), scene.claudeExited()]);
   assertEquals([run.stdout, run.code], ["You said: good day\n", 0], run.stderr);
 });
 
 Deno.test("ccrun stops a child process at its timeout", async () => {
   await using scene = await makeScene();
   const args = ["-q", "--timeout", "4s", "--grace", "1s", "-p", "hang"];
-  const [run] = await Promise.all([scene.ccrun(args), scene.gone()]);
+  const [run] = await Promise.all([scene.ccrun(args), scene.claudeExited()]);
   assertEquals([run.stdout, run.code], ["", 124], run.stderr);
 });

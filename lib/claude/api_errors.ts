@@ -1,4 +1,5 @@
 import type { FailureReason } from "../exit_codes.ts";
+import type { FailureCause } from "./failures.ts";
 
 /** The names of API errors that a retry with the same credential cannot fix. */
 const AUTH_ERRORS: ReadonlySet<string | undefined> = new Set([
@@ -24,6 +25,21 @@ export function classifyApiError(
   status: number | undefined,
 ): Extract<FailureReason, "auth" | "api"> {
   return AUTH_ERRORS.has(name) || AUTH_STATUSES.has(status) ? "auth" : "api";
+}
+
+/** Returns the cause of an API error that {@linkcode classifyApiError} calls `auth`. */
+export function authErrorCause(name: string | undefined): FailureCause {
+  if (name === "billing_error") return "credit";
+  if (name === "account_on_hold" || name === "verification_required") return "account";
+  return name === "cloud_credential_error" ? "cloud_credential" : "credential";
+}
+
+/** Returns the cause of any other API error. */
+export function apiErrorCause(name: string | undefined, status = 0): FailureCause | undefined {
+  if (name === "model_not_found" || status === 404) return "model_not_found";
+  if (name === "rate_limit" || status === 429) return "rate_limit";
+  if (name === "overloaded" || name === "server_error" || status >= 500) return "overloaded";
+  return name === "max_output_tokens" ? "output_limit" : undefined;
 }
 
 /**

@@ -9,19 +9,19 @@ import type { ClaudeOptions, SessionTarget } from "./options.ts";
  *
  * @param claude the options of Claude Code
  * @param target the workspace and the session
- * @param from the directory that relative paths start from
+ * @param baseDirectory the directory that relative paths start from
  * @param files receives what must not be in argv
  * @throws {CcrunError} `usage` if a value cannot be passed on
  */
 export async function claudeArguments(
   claude: ClaudeOptions,
   target: SessionTarget,
-  from: string,
+  baseDirectory: string,
   files: PrivateFiles,
 ): Promise<string[]> {
   checkLimit("maxTurns", claude.maxTurns);
   checkLimit("maxBudgetUsd", claude.maxBudgetUsd);
-  const settings = await settingsFile(claude, target, from, files);
+  const settings = await settingsFile(claude, target, baseDirectory, files);
   const args = [
     "-p",
     "--input-format=stream-json",
@@ -41,8 +41,8 @@ export async function claudeArguments(
     ...option("--json-schema", claude.jsonSchema),
     ...(claude.allowedTools ?? []).map((tool) => `--allowedTools=${tool}`),
     ...(claude.disallowedTools ?? []).map((tool) => `--disallowedTools=${tool}`),
-    ...await mcpOptions(claude, from, files),
-    ...(target.allowedDirs ?? []).map((dir) => `--add-dir=${resolve(from, dir)}`),
+    ...await mcpOptions(claude, baseDirectory, files),
+    ...(target.allowedDirs ?? []).map((dir) => `--add-dir=${resolve(baseDirectory, dir)}`),
     ...option("--session-id", claude.newSessionId),
     ...option("--resume", target.resume),
     ...flag("--continue", target.continueLast),
@@ -78,34 +78,29 @@ async function promptOption(
 async function settingsFile(
   { settings, settingsSource: source = "--settings" }: ClaudeOptions,
   { plansDirectory }: SessionTarget,
-  from: string,
+  baseDirectory: string,
   files: PrivateFiles,
 ): Promise<string | undefined> {
-  const json = settings === undefined
-    ? undefined
-    : { source, value: settings, baseDirectory: from };
+  const json = settings === undefined ? undefined : { source, value: settings, baseDirectory };
   if (plansDirectory === undefined) {
     return json && await jsonOptionFile(json, "settings.json", files);
   }
   const merged = {
     ...json && await readJsonOption(json),
-    plansDirectory: resolve(from, plansDirectory),
+    plansDirectory: resolve(baseDirectory, plansDirectory),
   };
   return await files.write("settings.json", JSON.stringify(merged));
 }
 
 async function mcpOptions(
   { mcpConfig = [], mcpConfigSource: source = "--mcp-config" }: ClaudeOptions,
-  from: string,
+  baseDirectory: string,
   files: PrivateFiles,
 ): Promise<string[]> {
   const args: string[] = [];
   for (const [index, value] of mcpConfig.entries()) {
-    const path = await jsonOptionFile(
-      { source, value, baseDirectory: from },
-      `mcp-${index + 1}.json`,
-      files,
-    );
+    const json = { source, value, baseDirectory };
+    const path = await jsonOptionFile(json, `mcp-${index + 1}.json`, files);
     args.push(`--mcp-config=${path}`);
   }
   return args;

@@ -39,7 +39,7 @@ export interface ConfigFilesOptions extends ConfigLocation {
   /** The value of `--settings`: JSON, or the name of a file. */
   readonly settings?: string | undefined;
   /** The directory that a relative name of that file starts from. @default {cwd} */
-  readonly from?: string | undefined;
+  readonly baseDirectory?: string | undefined;
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;
 }
@@ -63,41 +63,42 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
 }
 
 async function readSettings(
-  { cwd, from = cwd, settings: option, managedDirectory }: ConfigFilesOptions,
+  { cwd, baseDirectory = cwd, settings: option, managedDirectory }: ConfigFilesOptions,
   directory: string | undefined,
 ): Promise<SettingsFile[]> {
   const managed = managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ?? "/etc/claude-code";
   const project = resolve(cwd, ".claude", "settings.json");
   const user = directory && resolve(directory, "settings.json");
-  const isInline = option !== undefined && isInlineJson(option);
-  const paths = [
+  const files = [
     // In the home directory, both are the same file.
-    ["user", user === project ? undefined : user],
-    ["project", project],
-    ["local", resolve(cwd, ".claude", "settings.local.json")],
-    ["option", option === undefined || isInline ? undefined : resolve(from, option)],
-    ["managed", resolve(managed, "managed-settings.json")],
+    ["user", user === project ? undefined : await readConfigFile(user)],
+    ["project", await readConfigFile(project)],
+    ["local", await readConfigFile(resolve(cwd, ".claude", "settings.local.json"))],
+    ["option", await readSettingsOption(option, baseDirectory)],
+    ["managed", await readConfigFile(resolve(managed, "managed-settings.json"))],
   ] as const;
-  const settings: SettingsFile[] = [];
-  for (const [scope, path] of paths) {
-    const file = scope === "option" && isInline
-      ? { path: "--settings", content: parseJsonObject(option) ?? {} }
-      : await readConfigFile(path);
-    if (file !== undefined) settings.push({ scope, ...file });
-  }
-  return settings;
+  return files.flatMap(([scope, file]) => file === undefined ? [] : [{ scope, ...file }]);
+}
+
+async function readSettingsOption(
+  value: string | undefined,
+  baseDirectory: string,
+): Promise<ConfigFile | undefined> {
+  if (value === undefined) return undefined;
+  if (isInlineJson(value)) return { path: "--settings", content: parseJsonObject(value) ?? {} };
+  return await readConfigFile(resolve(baseDirectory, value));
 }
 
 async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
   if (path === undefined) return undefined;
   const unreadable = (problem: string) => ({ path, content: {}, problem });
-  let text: string;
   try {
     // Reading a pipe would block.
     if (!(await Deno.stat(path)).isFile) return unreadable(`cannot read ${path}: it is not a file`);
   } catch {
     return undefined;
   }
+  let text: string;
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
@@ -116,7 +117,7 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
 }
 
 /** A variable in the environment of claude. */
-export interface Variable {
+export interface EnvVariable {
   readonly value: string;
   /** The settings file that sets it; undefined if it comes from the environment. */
   readonly file?: string;
@@ -126,8 +127,8 @@ export interface Variable {
 export function effectiveVariables(
   env: Env,
   settings: readonly SettingsFile[],
-): ReadonlyMap<string, Variable> {
-  const variables = new Map<string, Variable>();
+): ReadonlyMap<string, EnvVariable> {
+  const variables = new Map<string, EnvVariable>();
   for (const [name, value] of Object.entries(env)) variables.set(name, { value });
   for (const { path, content } of settings) {
     const overrides = content["env"];

@@ -6,7 +6,7 @@
 
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { type Decision, isInterruptedResult, permissionDecision } from "./denials.ts";
+import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
 
@@ -17,7 +17,7 @@ export interface ToolResultBlock {
   readonly isError: boolean;
   readonly content: unknown;
   /** Whether the call was allowed, if the message states it. */
-  readonly decision: Decision | undefined;
+  readonly decision: PermissionDecision | undefined;
   /** Whether the tool was stopped together with its turn. */
   readonly isInterrupted: boolean;
 }
@@ -115,12 +115,12 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
   };
 }
 
-/** Starts the text that Claude Code adds after an interruption. */
-export const INTERRUPTED = "[Request interrupted by user";
+/** The text that Claude Code adds after an interruption. */
+export const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
   if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
-  return text.startsWith(INTERRUPTED) ? "synthetic" : "other";
+  return text.startsWith(INTERRUPTION_PREFIX) ? "synthetic" : "other";
 }

@@ -11,9 +11,9 @@ import {
   type ConfigFiles,
   type ConfigFilesOptions,
   effectiveVariables,
+  type EnvVariable,
   readConfigFiles,
   type SettingsFile,
-  type Variable,
 } from "./config_files.ts";
 import { getNonEmptyString, getNumber, getObject, getStrings } from "./json_fields.ts";
 
@@ -71,7 +71,7 @@ export type CredentialFiles = Pick<ConfigFiles, "settings" | "state" | "login">;
  */
 export function findCredentials(
   files: CredentialFiles,
-  variables: ReadonlyMap<string, Variable>,
+  variables: ReadonlyMap<string, EnvVariable>,
   now: number = Date.now(),
 ): Credential[] {
   const provider = (kind: CredentialKind, name: string): Credential | undefined => {
@@ -105,7 +105,7 @@ export function findCredentials(
 /** A header that contains a credential. The variable has one header a line. */
 const CREDENTIAL_HEADER = /^\s*(?:x-api-key|authorization)\s*:\s*\S/im;
 
-function customHeader(headers: Variable | undefined): Credential | undefined {
+function customHeader(headers: EnvVariable | undefined): Credential | undefined {
   if (headers === undefined || !CREDENTIAL_HEADER.test(headers.value)) return undefined;
   return { kind: "custom_header", name: "ANTHROPIC_CUSTOM_HEADERS", file: headers.file };
 }

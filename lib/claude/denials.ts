@@ -15,7 +15,7 @@ import { unwrapToolError } from "./tools.ts";
 import { compareVersions } from "./version.ts";
 
 /** Whether a tool call was allowed. */
-export type Decision = "accept" | "reject";
+export type PermissionDecision = "accept" | "reject";
 
 /** A tool result that is an error. */
 export interface ToolError {
@@ -23,13 +23,15 @@ export interface ToolError {
   readonly tool: string | undefined;
   readonly text: string;
   /** The decision that the message states, see {@linkcode permissionDecision}. */
-  readonly decision?: Decision | undefined;
-  /** The version of Claude Code, if it is known. */
-  readonly version: string | undefined;
+  readonly decision?: PermissionDecision | undefined;
+  readonly claudeVersion: string | undefined;
 }
 
 /** Returns what a message with tool results states about a call. */
-export function permissionDecision(message: JsonObject, toolUseId: string): Decision | undefined {
+export function permissionDecision(
+  message: JsonObject,
+  toolUseId: string,
+): PermissionDecision | undefined {
   const meta = getObjects(message, "tool_result_meta").find(({ id }) => id === toolUseId);
   const decision = getString(getObject(meta ?? {}, "permission_decision"), "decision");
   return decision === "accept" || decision === "reject" ? decision : undefined;
@@ -38,8 +40,8 @@ export function permissionDecision(message: JsonObject, toolUseId: string): Deci
 /** The first version that starts the output of a failed command with its exit code. */
 const TEXT_IS_RELIABLE_SINCE = "2.1.90";
 
-/** Starts the advice for the model at the end of a denial. */
-const ADVICE = " IMPORTANT: You *may* ";
+/** The advice for the model, which ends a denial. */
+const ADVICE_PREFIX = " IMPORTANT: You *may* ";
 
 /**
  * Returns why a tool call was denied.
@@ -50,10 +52,12 @@ const ADVICE = " IMPORTANT: You *may* ";
  * ```ts
  * import { detectDenial } from "./denials.ts";
  *
- * const version = "2.1.197";
+ * const claudeVersion = "2.1.197";
  * const text = "This command requires approval";
- * console.log(detectDenial({ tool: "Bash", text, version })); // This command requires approval
- * console.log(detectDenial({ tool: "Bash", text: `Exit code 1\n${text}`, version })); // undefined
+ * console.log(detectDenial({ tool: "Bash", text, claudeVersion }));
+ * // This command requires approval
+ * console.log(detectDenial({ tool: "Bash", text: `Exit code 1\n${text}`, claudeVersion }));
+ * // undefined
  * ```
  */
 export function detectDenial(error: ToolError): string | undefined {
@@ -61,22 +65,22 @@ export function detectDenial(error: ToolError): string | undefined {
   const isDenied = error.decision === undefined
     ? hasReliableText(error) && isDenialText(text)
     : error.decision === "reject";
-  return isDenied ? text.split(ADVICE, 1)[0] : undefined;
+  return isDenied ? text.split(ADVICE_PREFIX, 1)[0] : undefined;
 }
 
-function hasReliableText({ tool, version }: ToolError): boolean {
+function hasReliableText({ tool, claudeVersion }: ToolError): boolean {
   return tool !== undefined && !tool.startsWith("mcp__") &&
-    version !== undefined && compareVersions(version, TEXT_IS_RELIABLE_SINCE) >= 0;
+    claudeVersion !== undefined && compareVersions(claudeVersion, TEXT_IS_RELIABLE_SINCE) >= 0;
 }
 
-/** Starts the output of a failed command, which can contain anything. */
-const COMMAND_OUTPUT = "Exit code ";
+/** The output of a failed command can contain anything. */
+const COMMAND_OUTPUT_PREFIX = "Exit code ";
 
 /** How much of a text is searched. The denial of a long command quotes the command. */
 const SEARCHED_LENGTH = 1000;
 
 function isDenialText(text: string): boolean {
-  if (text.startsWith(COMMAND_OUTPUT)) return false;
+  if (text.startsWith(COMMAND_OUTPUT_PREFIX)) return false;
   const firstLine = text.slice(0, SEARCHED_LENGTH).split("\n", 1)[0] ?? "";
   return DENIALS.some((denial) => denial.test(firstLine));
 }

@@ -8,7 +8,7 @@ import type { EventOf } from "../events.ts";
 import type { FailureReason } from "../exit_codes.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
-import { classifyApiError } from "./api_errors.ts";
+import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
 
 /** What caused a failure, if it is known. */
 export type FailureCause =
@@ -45,7 +45,7 @@ export interface ClaudeFailure {
 
 /** Returns the failure of a result that is not a success. */
 export function classifyResult(result: EventOf<"result">): ClaudeFailure {
-  const text = withoutLabel(oneLine(result.text) || oneLine(result.errors.join("; ")));
+  const text = withoutErrorLabel(oneLine(result.text) || oneLine(result.errors.join("; ")));
   switch (result.subtype) {
     case "success":
       return classifyApiResult(result, text) ?? classifyOtherResult(result, text);
@@ -75,11 +75,11 @@ function classifyApiResult(result: EventOf<"result">, text: string): ClaudeFailu
   const isApiError = name !== undefined || status !== undefined;
   const details = withStatus(name ?? "no reason given", status);
   if (AUTH_TEXT.test(result.text) || isApiError && classifyApiError(name, status) === "auth") {
-    const cause = CREDIT_TEXT.test(result.text) ? "credit" : authCause(name);
+    const cause = CREDIT_TEXT.test(result.text) ? "credit" : authErrorCause(name);
     return { kind: "auth", cause, message: text || `the API rejected the credential: ${details}` };
   }
   if (!isApiError && !API_ERROR_TEXT.test(result.text)) return undefined;
-  const cause = causeInText(result.text) ?? apiCause(name, status);
+  const cause = causeInText(result.text) ?? apiErrorCause(name, status);
   return { kind: "api", cause, message: text || `the API request failed: ${details}` };
 }
 
@@ -100,7 +100,7 @@ function classifyOtherResult(result: EventOf<"result">, text: string): ClaudeFai
 export function classifyRejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
   const { reason, http_status: status } = retry;
   const message = `the API rejected the credential: ${withStatus(reason, status)}`;
-  return { kind: "auth", cause: authCause(reason), message };
+  return { kind: "auth", cause: authErrorCause(reason), message };
 }
 
 /** Returns the failure of a request that was still being retried when claude exited. */
@@ -112,24 +112,11 @@ export function classifyRetry(retry: EventOf<"retry">): ClaudeFailure {
     return { kind: "api", cause: "connection", message };
   }
   const message = `the API request failed: ${withStatus(reason, status)}, retry ${attempt}`;
-  return { kind: "api", cause: apiCause(reason, status), message };
+  return { kind: "api", cause: apiErrorCause(reason, status), message };
 }
 
 function withStatus(text: string, status: number | undefined): string {
   return status === undefined ? text : `${text} (HTTP ${status})`;
-}
-
-function authCause(name: string | undefined): FailureCause {
-  if (name === "billing_error") return "credit";
-  if (name === "account_on_hold" || name === "verification_required") return "account";
-  return name === "cloud_credential_error" ? "cloud_credential" : "credential";
-}
-
-function apiCause(name: string | undefined, status = 0): FailureCause | undefined {
-  if (name === "model_not_found" || status === 404) return "model_not_found";
-  if (name === "rate_limit" || status === 429) return "rate_limit";
-  if (name === "overloaded" || name === "server_error" || status >= 500) return "overloaded";
-  return name === "max_output_tokens" ? "output_limit" : undefined;
 }
 
 /** Returns the cause of an API error that only its text states. */
@@ -168,8 +155,8 @@ export interface ClaudeExit {
 export function classifyMissingResult(
   { code, signal, stderr, rawLines }: ClaudeExit,
 ): ClaudeFailure {
-  const output = withoutLabel(oneLine(stderr) || oneLine(rawLines));
-  const excerpt = stderrExcerpt(output);
+  const output = withoutErrorLabel(oneLine(stderr) || oneLine(rawLines));
+  const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";
     const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
@@ -196,15 +183,15 @@ function withDetails(message: string, details: string): string {
 }
 
 /** Removes an "Error:" at the start, which the error line of ccrun has already. */
-function withoutLabel(text: string): string {
+function withoutErrorLabel(text: string): string {
   return text.replace(/^error:\s+/i, "");
 }
 
-/** How many characters of stderr an error message repeats. */
+/** How many characters of the output an error message repeats. */
 const MAX_EXCERPT_LENGTH = 300;
 
-/** Returns the end of a text on one line. */
-export function stderrExcerpt(text: string): string {
+/** Returns the end of an output on one line. */
+export function outputExcerpt(text: string): string {
   const line = oneLine(text);
   return line.length > MAX_EXCERPT_LENGTH ? `… ${sliceEnd(line, MAX_EXCERPT_LENGTH)}` : line;
 }

@@ -8,7 +8,7 @@ export interface FindClaudeOptions {
   /** The environment with PATH and HOME. */
   readonly env: Env;
   /** The directory that relative paths start from. */
-  readonly cwd: string;
+  readonly baseDirectory: string;
 }
 
 /** The executable of Claude Code. */
@@ -37,10 +37,10 @@ const IS_WINDOWS = Deno.build.os === "windows";
  * installer put elsewhere.
  */
 export async function findClaude(
-  { path, env, cwd }: FindClaudeOptions,
+  { path, env, baseDirectory }: FindClaudeOptions,
 ): Promise<FoundClaude | MissingClaude> {
   if (path !== undefined && isPath(path)) {
-    const file = resolve(cwd, path);
+    const file = resolve(baseDirectory, path);
     const kind = await fileKind(file);
     return kind === "executable"
       ? { status: "found", path: file, origin: "given" }
@@ -49,7 +49,7 @@ export async function findClaude(
   const installed = path === undefined ? installDirectories(env) : [];
   const origin = path === undefined ? "path" : "given";
   const places = [
-    ...pathDirectories(env, cwd).map((directory) => ({ directory, origin } as const)),
+    ...pathDirectories(env, baseDirectory).map((directory) => ({ directory, origin } as const)),
     ...installed.map((directory) => ({ directory, origin: "install_directory" } as const)),
   ];
   let notExecutable: string | undefined;
@@ -84,10 +84,10 @@ async function fileKind(
   }
 }
 
-function pathDirectories(env: Env, cwd: string): string[] {
+function pathDirectories(env: Env, baseDirectory: string): string[] {
   const directories = (env["PATH"] ?? env["Path"] ?? "").split(IS_WINDOWS ? ";" : ":");
   return directories.filter((directory) => directory !== "")
-    .map((directory) => resolve(cwd, directory));
+    .map((directory) => resolve(baseDirectory, directory));
 }
 
 /** Returns where installers put claude. PATH often lacks these directories in cron and CI. */

@@ -7,36 +7,34 @@
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 
 /** Returns an object, or an empty one if there is none. */
-export function getObject(from: JsonObject, key: string): JsonObject {
-  const value = from[key];
+export function getObject(object: JsonObject, key: string): JsonObject {
+  const value = object[key];
   return isJsonObject(value) ? value : {};
 }
 
-/** Returns a string. */
-export function getString(from: JsonObject, key: string): string | undefined {
-  const value = from[key];
+export function getString(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
   return typeof value === "string" ? value : undefined;
 }
 
-/** Returns a string that is not empty. */
-export function getNonEmptyString(from: JsonObject, key: string): string | undefined {
-  return getString(from, key) || undefined;
+export function getNonEmptyString(object: JsonObject, key: string): string | undefined {
+  return getString(object, key) || undefined;
 }
 
 /** Returns the first of these strings that is not blank. */
-export function getFirstText(from: JsonObject, keys: readonly string[]): string | undefined {
-  return keys.map((key) => getString(from, key)).find((text) => text?.trim());
+export function getFirstText(object: JsonObject, keys: readonly string[]): string | undefined {
+  return keys.map((key) => getString(object, key)).find((text) => text?.trim());
 }
 
 /** Returns a finite number. */
-export function getNumber(from: JsonObject, key: string): number | undefined {
-  const value = from[key];
+export function getNumber(object: JsonObject, key: string): number | undefined {
+  const value = object[key];
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 /** Returns a number as a count. An absent one is 0. */
-export function getCount(from: JsonObject, key: string): number {
-  return toCount(getNumber(from, key) ?? 0);
+export function getCount(object: JsonObject, key: string): number {
+  return toCount(getNumber(object, key) ?? 0);
 }
 
 /** Returns the nearest whole number that is safe and at least 0. */
@@ -44,18 +42,23 @@ export function toCount(value: number): number {
   return Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER);
 }
 
+/** Returns an HTTP status. Claude Code writes 0 or null if there is none. */
+export function getHttpStatus(object: JsonObject, key: string): number | undefined {
+  return getCount(object, key) || undefined;
+}
+
 /** Returns an array, or an empty one if there is none. */
-export function getArray(from: JsonObject, key: string): readonly unknown[] {
-  const value = from[key];
+export function getArray(object: JsonObject, key: string): readonly unknown[] {
+  const value = object[key];
   return Array.isArray(value) ? value : [];
 }
 
 /** Returns the objects in an array. */
-export function getObjects(from: JsonObject, key: string): readonly JsonObject[] {
-  return getArray(from, key).filter(isJsonObject);
+export function getObjects(object: JsonObject, key: string): readonly JsonObject[] {
+  return getArray(object, key).filter(isJsonObject);
 }
 
 /** Returns the strings in an array. */
-export function getStrings(from: JsonObject, key: string): string[] {
-  return getArray(from, key).filter((item) => typeof item === "string");
+export function getStrings(object: JsonObject, key: string): string[] {
+  return getArray(object, key).filter((item) => typeof item === "string");
 }

@@ -18,13 +18,13 @@ import { NOTICE_READERS } from "./notices.ts";
 import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
-import { readRateLimit, readRetry, readToolProgress } from "./system_events.ts";
+import { readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
 
 /** What an init message states about the session. */
 export type SessionDetails = Omit<EventBody<"session_info">, "type" | "session_id">;
 
 /** The start of a turn. */
-export interface InitMessage {
+interface InitMessage {
   readonly kind: "init";
   readonly details: SessionDetails;
   /** Where the API key comes from. */
@@ -48,19 +48,13 @@ export interface UserMessage {
   readonly blocks: readonly UserBlock[];
 }
 
-/** A piece of a message that is being generated. */
-export interface StreamMessage {
-  readonly kind: "stream";
-  readonly event: StreamEvent;
-}
-
 /** The result of a turn. */
 export interface ResultMessage {
   readonly kind: "result";
   readonly result: EventBody<"result">;
   readonly isError: boolean;
-  /** Whether something other than the prompt started the turn, for example a background task. */
-  readonly hasOrigin: boolean;
+  /** False if the turn was started by something else, for example by a background task. */
+  readonly answersPrompt: boolean;
 }
 
 /** A change in the state of a background task or a subagent. */
@@ -76,7 +70,7 @@ export interface TaskMessage {
 }
 
 /** A denied tool call. */
-export interface PermissionDeniedMessage {
+interface PermissionDeniedMessage {
   readonly kind: "permission_denied";
   readonly toolUseId: string;
   readonly name: string;
@@ -84,41 +78,29 @@ export interface PermissionDeniedMessage {
 }
 
 /** An API request that failed and will be repeated. */
-export interface RetryMessage {
+interface RetryMessage {
   readonly kind: "retry";
   readonly retry: EventBody<"retry">;
   /** The name of the API error. */
   readonly apiError: string | undefined;
 }
 
-/** A message that is one event, whatever came before it. */
-export interface EventMessage {
-  readonly kind: "event";
-  readonly event: EventBody;
-}
-
-/** A message without content, which only shows that Claude Code is alive. */
-export interface EmptyMessage {
-  readonly kind: "empty";
-}
-
-/** A message of an unknown kind. */
-export interface OtherMessage {
-  readonly kind: "other";
-}
-
 type MessageContent =
   | InitMessage
   | AssistantMessage
   | UserMessage
-  | StreamMessage
   | ResultMessage
   | TaskMessage
   | PermissionDeniedMessage
   | RetryMessage
-  | EventMessage
-  | EmptyMessage
-  | OtherMessage;
+  /** A piece of a message that is being generated. */
+  | { readonly kind: "stream"; readonly event: StreamEvent }
+  /** A message that becomes one event, whatever came before it. */
+  | { readonly kind: "event"; readonly event: EventBody }
+  /** A message without content, which only shows that Claude Code is alive. */
+  | { readonly kind: "empty" }
+  /** A message of an unknown kind. */
+  | { readonly kind: "other" };
 
 /** A message of Claude Code. */
 export type ClaudeMessage = MessageContent & {
@@ -184,7 +166,7 @@ function kindOf(json: JsonObject): string | undefined {
   return type === "system" ? `system/${getString(json, "subtype")}` : type;
 }
 
-function eventMessage(event: EventBody | undefined): EventMessage | EmptyMessage {
+function eventMessage(event: EventBody | undefined): MessageContent {
   return event === undefined ? { kind: "empty" } : { kind: "event", event };
 }
 
@@ -209,7 +191,7 @@ function readUser(json: JsonObject): UserMessage | undefined {
   return blocks && { kind: "user", blocks };
 }
 
-function readStream(json: JsonObject): StreamMessage | undefined {
+function readStream(json: JsonObject): MessageContent | undefined {
   const event = readStreamEvent(getObject(json, "event"));
   return event && { kind: "stream", event };
 }
@@ -219,7 +201,7 @@ function readResultMessage(json: JsonObject): ResultMessage {
     kind: "result",
     result: readResult(json),
     isError: json["is_error"] === true,
-    hasOrigin: isJsonObject(json["origin"]),
+    answersPrompt: !isJsonObject(json["origin"]),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
-import { TRUNCATION_MARK } from "../util/truncate.ts";
+import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { detectDenial } from "./denials.ts";
 import {
@@ -9,7 +9,7 @@ import {
   type ResultMessage,
   type UserMessage,
 } from "./messages.ts";
-import { OpenMessages } from "./open_messages.ts";
+import { type BlockPosition, OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 import { SessionTracker } from "./session_tracker.ts";
@@ -21,7 +21,7 @@ export interface NormalizerOptions {
   /** Creates the events. */
   createEvent: EventFactory;
   /** The session that a fork starts from. Its id is never reported. */
-  forkedFrom?: string;
+  forkedFrom?: string | undefined;
   /** Whether to report messages while they are being generated. @default {true} */
   partial?: boolean | undefined;
 }
@@ -54,7 +54,7 @@ export class Normalizer {
   #events: RunEvent[] = [];
   #apiError: string | undefined;
   #turnInProgress = true;
-  #hasOwnResult = false;
+  #hasAnsweredPrompt = false;
   #ignoredCount = 0;
 
   constructor(options: NormalizerOptions) {
@@ -69,8 +69,8 @@ export class Normalizer {
   }
 
   /** Where the API key of Claude Code comes from, once it is known. */
-  get keySource(): string | undefined {
-    return this.#session.keySource;
+  get apiKeySource(): string | undefined {
+    return this.#session.apiKeySource;
   }
 
   /** Whether no turn and no background task is in progress. */
@@ -78,9 +78,9 @@ export class Normalizer {
     return !this.#turnInProgress && !this.#tasks.hasOpenTasks;
   }
 
-  /** Whether a prompt has been answered: a result has arrived that no background task caused. */
-  get hasOwnResult(): boolean {
-    return this.#hasOwnResult;
+  /** Whether a result that answers the prompt has arrived. */
+  get hasAnsweredPrompt(): boolean {
+    return this.#hasAnsweredPrompt;
   }
 
   /**
@@ -152,9 +152,9 @@ export class Normalizer {
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
     for (const block of message.blocks) {
-      const place = this.#messages.nextBlock(message.id, parent);
+      const position = this.#messages.nextBlockPosition(message.id, parent);
       if (block.kind === "tool_result") this.#readToolResult(block, parent);
-      else this.#emitOrIgnore(blockEvent(block, place, message.isSynthetic), parent);
+      else this.#emitOrIgnore(blockEvent(block, position, message.isSynthetic), parent);
     }
     if (message.blocks.length === 0) this.#ignoredCount++;
   }
@@ -177,7 +177,7 @@ export class Normalizer {
         tool: call?.name,
         text: content.text,
         decision,
-        version: this.#session.claudeVersion,
+        claudeVersion: this.#session.claudeVersion,
       });
       if (reason !== undefined) this.#emitDenial(id, name, reason, parent);
     }
@@ -195,9 +195,9 @@ export class Normalizer {
     event.duration_ms = Math.max(0, Math.round(elapsedMs));
   }
 
-  #readResult({ result, isError, hasOrigin }: ResultMessage): void {
+  #readResult({ result, isError, answersPrompt }: ResultMessage): void {
     this.#turnInProgress = false;
-    if (!hasOrigin) this.#hasOwnResult = true;
+    if (answersPrompt) this.#hasAnsweredPrompt = true;
     for (const { tool_use_id, name } of result.denials) this.#emitDenial(tool_use_id, name);
     const apiError = isError ? this.#apiError : undefined;
     this.#apiError = undefined;
@@ -232,7 +232,7 @@ function startsTurn({ kind, parent }: ClaudeMessage): boolean {
 /** Returns the event of a block; undefined if the block is empty. */
 function blockEvent(
   block: Exclude<AssistantBlock, ToolResultBlock>,
-  place: { message_id: string; index: number },
+  position: BlockPosition,
   isSynthetic: boolean,
 ): EventBody | undefined {
   switch (block.kind) {
@@ -240,7 +240,7 @@ function blockEvent(
     case "thinking": {
       // Newer models can keep their thinking secret, and send it empty.
       if (block.text === "") return undefined;
-      const event = { type: block.kind, text: block.text, ...place };
+      const event = { type: block.kind, text: block.text, ...position };
       return block.kind === "text" && isSynthetic ? { ...event, synthetic: true } : event;
     }
     case "redacted_thinking": {

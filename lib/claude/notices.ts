@@ -67,8 +67,8 @@ function info(kind: string, text: string): Notice {
   return { level: "info", kind, text };
 }
 
-function warning(kind: string, text: string): Notice {
-  return { level: "warning", kind, text };
+function warningIf(hasFailed: boolean): Level {
+  return hasFailed ? "warning" : "info";
 }
 
 /** Creates a reader for messages that only have a text. */
@@ -104,7 +104,7 @@ const TEXT_FIELDS = [
   "state",
 ];
 
-/** Joins the parts that are there. */
+/** Joins the parts that are not empty. */
 function join(parts: readonly (string | undefined)[], separator: string): string {
   return parts.filter((part) => part !== undefined && part !== "").join(separator);
 }
@@ -116,7 +116,7 @@ function readStatus(message: JsonObject): Notice | undefined {
   if (message["compact_result"] === "failed") {
     const reason = getNonEmptyString(message, "compact_error");
     const text = join(["cannot compact the conversation", reason], ": ");
-    return warning("compaction", text);
+    return { level: "warning", kind: "compaction", text };
   }
   // Each API request is announced by "requesting", and a status is cleared by null.
   if (status === "requesting" || status === undefined && mode === undefined) return undefined;
@@ -154,7 +154,7 @@ function readHookResponse(message: JsonObject): Notice {
   const fields = hasFailed ? ["stderr", "stdout", "output"] : ["stdout", "output"];
   const state = code === 0 ? outcome : `${outcome} (exit code ${code})`;
   const text = join([hookName(message), state, getFirstText(message, fields)?.trim()], ": ");
-  return (hasFailed ? warning : info)("hook", text);
+  return { level: warningIf(hasFailed), kind: "hook", text };
 }
 
 function readBackgroundTasks(message: JsonObject): Notice {
@@ -172,7 +172,8 @@ function readPluginInstall(message: JsonObject): Notice {
   const error = getNonEmptyString(message, "error");
   const name = getFirstText(message, ["name", "plugin"]) ?? "plugins";
   const hasFailed = error !== undefined || status === "failed";
-  return (hasFailed ? warning : info)("plugin", join([name, status, error], ": "));
+  const text = join([name, status, error], ": ");
+  return { level: warningIf(hasFailed), kind: "plugin", text };
 }
 
 function readFiles(message: JsonObject): Notice {
@@ -183,7 +184,7 @@ function readFiles(message: JsonObject): Notice {
     `files saved: ${saved.length === 0 ? "none" : join(saved, ", ")}`,
     failed.length === 0 ? undefined : `failed: ${join(failed, ", ")}`,
   ], "; ");
-  return (failed.length === 0 ? info : warning)("files", text);
+  return { level: warningIf(failed.length > 0), kind: "files", text };
 }
 
 function readAuthStatus(message: JsonObject): Notice {
@@ -203,5 +204,5 @@ function readControl(message: JsonObject): Notice {
     getNonEmptyString(message, "subtype");
   const error = getNonEmptyString(response, "error");
   const text = join([getNonEmptyString(message, "type"), subtype, error], " ");
-  return (error === undefined ? info : warning)("control", text);
+  return { level: warningIf(error !== undefined), kind: "control", text };
 }

@@ -1,5 +1,8 @@
-import { type EventBody, NO_USAGE, type Usage } from "../events.ts";
+import { type BlockEvent, type EventBody, NO_USAGE, type Usage } from "../events.ts";
 import type { StreamEvent } from "./partial_messages.ts";
+
+/** Where a block is: its message, and its index in it. */
+export type BlockPosition = Pick<BlockEvent, "message_id" | "index">;
 
 /** A message of the model that may not be complete. */
 interface OpenMessage {
@@ -14,8 +17,8 @@ interface OpenMessage {
 export class OpenMessages {
   #messages = new Map<string, OpenMessage>();
 
-  /** Returns the place of the next complete block of a message. */
-  nextBlock(id: string, parent: string | undefined): { message_id: string; index: number } {
+  /** Returns the position of the next complete block of a message. */
+  nextBlockPosition(id: string, parent: string | undefined): BlockPosition {
     return { message_id: id, index: this.#open(id, parent).blockCount++ };
   }
 

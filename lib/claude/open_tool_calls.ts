@@ -3,13 +3,11 @@ import type { ToolInput } from "./tools.ts";
 
 /** A tool call whose result has not arrived. */
 export interface OpenToolCall {
-  /** The id of the tool use. */
   readonly id: string;
-  /** The tool. */
+  /** The tool's name. */
   readonly name: string;
-  /** What the tool was called with. */
   readonly input: ToolInput;
-  /** The tool use whose sub-agent made the call. */
+  /** The tool call whose subagent made this one. */
   readonly parent: string | undefined;
   /** When the call was seen, in milliseconds of the run; null in a replay. */
   readonly startedMs: number | null;
@@ -42,7 +40,7 @@ export class OpenToolCalls {
     for (const id of closed) this.#calls.delete(id);
   }
 
-  /** Returns an open call. */
+  /** Returns the open call with this id. */
   get(id: string): OpenToolCall | undefined {
     return this.#calls.get(id);
   }
@@ -50,10 +48,5 @@ export class OpenToolCalls {
   /** The call that was opened last. */
   get latest(): OpenToolCall | undefined {
     return [...this.#calls.values()].at(-1);
-  }
-
-  /** How many calls are open. */
-  get size(): number {
-    return this.#calls.size;
   }
 }

@@ -2,6 +2,7 @@ import type { EventBody, ModelUsage, Usage } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import {
   getCount,
+  getHttpStatus,
   getNonEmptyString,
   getNumber,
   getObject,
@@ -44,14 +45,14 @@ export function readResult(json: JsonObject): EventBody<"result"> {
       tool_use_id: getString(denial, "tool_use_id") ?? "",
       name: getNonEmptyString(denial, "tool_name") ?? "unknown",
     })),
-    errors: getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC)),
+    errors: getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX)),
     terminal_reason: getNonEmptyString(json, "terminal_reason"),
     http_status: isError ? readHttpStatus(json, text) : undefined,
   });
 }
 
-/** Starts an "error" that Claude Code writes for its developers only. */
-const DIAGNOSTIC = "[ede_diagnostic]";
+/** Marks "errors" that Claude Code writes for its own developers. */
+const DIAGNOSTIC_PREFIX = "[ede_diagnostic]";
 
 function readModels(models: JsonObject): { [model: string]: ModelUsage } | undefined {
   const entries = Object.entries(models).flatMap(([model, usage]) =>
@@ -74,8 +75,8 @@ const API_ERROR = /^API Error: (\d{3})\b/;
 
 /** Reads the HTTP status of an API error; old versions have it in the text only. */
 function readHttpStatus(json: JsonObject, text: string): number | undefined {
-  const status = getNumber(json, "api_error_status");
-  if (status !== undefined && status > 0) return Math.round(status);
+  const status = getHttpStatus(json, "api_error_status");
+  if (status !== undefined) return status;
   const match = API_ERROR.exec(text);
   return match === null ? undefined : Number(match[1]);
 }

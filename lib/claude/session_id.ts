@@ -35,15 +35,15 @@ function idIn(object: JsonObject): string | undefined {
 }
 
 /**
- * Returns whether a message can be the only result of a session that does not exist, so that its id
- * is invented. This holds only for the first message with an id.
+ * Returns whether a message can be the result of resuming an unknown session, for which Claude Code
+ * invents an id. Only the first message of a stream can be one.
  */
 export function isSessionNotFoundResult(message: JsonObject): boolean {
   return message["type"] === "result" && message["is_error"] === true &&
     message["num_turns"] === 0;
 }
 
-/** Returns the session id of the first line that has one, if `line` is that line. */
+/** Returns the session id in a line of output, unless Claude Code can have invented it. */
 export function parseSessionId(line: string): string | undefined {
   const message = parseJsonObject(line);
   if (message === undefined || isSessionNotFoundResult(message)) return undefined;

@@ -2,15 +2,13 @@ import type { EventBody } from "../events.ts";
 import type { ClaudeMessage, SessionDetails } from "./messages.ts";
 import { isSessionNotFoundResult } from "./session_id.ts";
 
-const NO_DETAILS: SessionDetails = {};
-
-/** Tracks the session of a stream, and what its init messages state. */
+/** Tracks the session of a stream and what its init messages state. */
 export class SessionTracker {
   readonly #forkedFrom: string | undefined;
   #id: string | undefined;
-  #details = NO_DETAILS;
+  #details: SessionDetails = {};
   #claudeVersion: string | undefined;
-  #keySource: string | undefined;
+  #apiKeySource: string | undefined;
 
   /** @param forkedFrom the session that a fork starts from; it is never reported */
   constructor(forkedFrom: string | undefined) {
@@ -23,8 +21,8 @@ export class SessionTracker {
   }
 
   /** Where the API key of Claude Code comes from, once it is known. */
-  get keySource(): string | undefined {
-    return this.#keySource;
+  get apiKeySource(): string | undefined {
+    return this.#apiKeySource;
   }
 
   /** Returns whether `id` is the session that a fork starts from. */
@@ -40,21 +38,20 @@ export class SessionTracker {
   record(message: ClaudeMessage): EventBody<"session_info"> | undefined {
     if (message.kind === "init") {
       this.#claudeVersion = message.details.claude_version ?? this.#claudeVersion;
-      this.#keySource = message.apiKeySource ?? this.#keySource;
+      this.#apiKeySource = message.apiKeySource ?? this.#apiKeySource;
     }
     const id = message.sessionId ?? this.#id;
     if (id === undefined || this.isForkedFrom(id)) return undefined;
     if (this.#id === undefined && isSessionNotFoundResult(message.json)) return undefined;
-    const details = message.kind === "init" ? message.details : NO_DETAILS;
-    const hasNewDetails = isNews(details, this.#details);
-    if (id === this.#id && !hasNewDetails) return undefined;
+    const details = message.kind === "init" ? message.details : {};
+    const addsDetails = Object.keys(details).length > 0 && !isEqual(details, this.#details);
+    if (id === this.#id && !addsDetails) return undefined;
     this.#id = id;
-    if (hasNewDetails) this.#details = details;
+    if (addsDetails) this.#details = details;
     return { type: "session_info", session_id: id, ...details };
   }
 }
 
-function isNews(details: SessionDetails, known: SessionDetails): boolean {
-  return details !== NO_DETAILS && Object.keys(details).length > 0 &&
-    JSON.stringify(details) !== JSON.stringify(known);
+function isEqual(one: SessionDetails, other: SessionDetails): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -45,8 +45,8 @@ function describeBlock(block: unknown): string {
   return `[${details.filter((detail) => detail !== undefined).join(", ")}]`;
 }
 
-function mediaTypeOf(from: JsonObject): string | undefined {
-  return getNonEmptyString(from, "media_type") ?? getNonEmptyString(from, "mimeType");
+function mediaTypeOf(object: JsonObject): string | undefined {
+  return getNonEmptyString(object, "media_type") ?? getNonEmptyString(object, "mimeType");
 }
 
 /** Returns how many bytes a Base64 text encodes. */

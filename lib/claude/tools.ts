@@ -1,14 +1,14 @@
 /**
- * The tools of Claude Code: what they do, and what identifies a call.
- * Rendering and CI know Claude Code only through this file.
+ * The tools of Claude Code: what they do, and what identifies a call. Rendering and CI know Claude
+ * Code only through this file.
  *
  * @module
  */
 
-import { changedLines } from "./changed_lines.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { countLines } from "../util/lines.ts";
 import { formatCount } from "../util/units.ts";
+import { changedLines } from "./changed_lines.ts";
 import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
 
 /** A tool's input, as the model wrote it. */
@@ -86,7 +86,7 @@ export function identifyingValue(input: ToolInput): string | undefined {
   return getFirstText(input, IDENTIFYING_FIELDS);
 }
 
-/** Returns the file or directory that a call is about. */
+/** Returns the file or directory that a call names. */
 export function filePathOf(input: ToolInput): string | undefined {
   return getFirstText(input, ["file_path", "notebook_path", "path"]);
 }
@@ -141,6 +141,15 @@ const MAX_CHANGE_LENGTH = 2_000;
 
 type PartialDescription = Partial<ToolCallDescription>;
 
+const NO_DESCRIPTION: ToolCallDescription = {
+  argument: "",
+  isPath: false,
+  suffix: "",
+  output: "lines",
+  changes: [],
+  changedCount: 0,
+};
+
 /**
  * Describes a tool call. The input is foreign: a call whose expected field is missing is described
  * by its JSON.
@@ -155,21 +164,16 @@ type PartialDescription = Partial<ToolCallDescription>;
  * ```
  */
 export function describeToolCall(name: string, input: ToolInput): ToolCallDescription {
-  const known = TOOLS.get(name)?.describe(input) ?? {};
-  const { argument, isPath = false, suffix = "", output = "lines" } = known;
-  const { changes = [], changedCount = 0 } = known;
-  const rest = { suffix, output, changes, changedCount };
-  if (argument !== undefined && argument !== "") return { argument, isPath, ...rest };
-  return { argument: describeOther(input), isPath: false, ...rest };
+  const description = { ...NO_DESCRIPTION, ...TOOLS.get(name)?.describe(input) };
+  if (description.argument !== "") return description;
+  return { ...description, argument: describeInput(input), isPath: false };
 }
 
-function describeOther(input: ToolInput): string {
-  const values = Object.values(input);
-  if (values.length === 0) return "";
-  const [value] = values;
-  if (values.length === 1 && typeof value === "string" && value.trim() !== "") return value;
-  const identifying = values.length === 1 ? undefined : identifyingValue(input);
-  return identifying ?? compactJson(input, MAX_JSON_LENGTH);
+function describeInput(input: ToolInput): string {
+  const fields = Object.keys(input);
+  if (fields.length === 0) return "";
+  const text = fields.length === 1 ? getFirstText(input, fields) : identifyingValue(input);
+  return text ?? compactJson(input, MAX_JSON_LENGTH);
 }
 
 function describeBash(input: ToolInput): PartialDescription {

@@ -1,17 +1,11 @@
-/**
- * The version of Claude Code.
- *
- * @module
- */
-
 /** The option that makes Claude Code print its version and exit. */
 export const VERSION_OPTION = "--version";
 
-/** The oldest and the newest version that ccrun is tested with. */
-export const MEASURED_VERSIONS = { oldest: "2.0.25", newest: "2.1.330" } as const;
+/** The versions that ccrun is tested with. */
+export const TESTED_VERSIONS = { oldest: "2.0.25", newest: "2.1.330" } as const;
 
-/** How a version relates to those that ccrun is tested with. */
-export type VersionAge = "older" | "measured" | "newer";
+/** How a version relates to {@linkcode TESTED_VERSIONS}. */
+export type VersionAge = "older" | "tested" | "newer";
 
 /** Returns whether the output of `--version` is that of Claude Code: `2.1.197 (Claude Code)`. */
 export function isClaudeVersion(output: string): boolean {
@@ -24,25 +18,26 @@ export function parseVersion(output: string): string | undefined {
 }
 
 /**
- * Returns how a version relates to those that ccrun is tested with.
+ * Returns how a version relates to {@linkcode TESTED_VERSIONS}.
  *
  * @example
  * ```ts
  * import { versionAge } from "./version.ts";
  *
- * console.log(versionAge("1.0.44"), versionAge("2.1.197")); // older measured
+ * console.log(versionAge("1.0.44"), versionAge("2.1.197")); // older tested
  * ```
  */
 export function versionAge(version: string): VersionAge {
-  if (compareVersions(version, MEASURED_VERSIONS.oldest) < 0) return "older";
-  return compareVersions(version, MEASURED_VERSIONS.newest) > 0 ? "newer" : "measured";
+  if (compareVersions(version, TESTED_VERSIONS.oldest) < 0) return "older";
+  return compareVersions(version, TESTED_VERSIONS.newest) > 0 ? "newer" : "tested";
 }
 
 /** Returns a negative number if `a` is older than `b`, a positive one if it is newer, 0 otherwise. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  const left = a.split(".").map(Number);
+  const right = b.split(".").map(Number);
   for (const index of [0, 1, 2]) {
-    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

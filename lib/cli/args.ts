@@ -20,12 +20,12 @@ export function parseLeniently(args: readonly string[]): CommandLine {
   return parse(args, () => {});
 }
 
-/** parseArgs strips a leading `no-`, even from `--no-stdin=1`. */
-function keyOf(name: string): string {
+/** Returns the key of an option. parseArgs strips a leading `no-`, even from `--no-stdin=1`. */
+function parseArgsKey(name: string): string {
   return name.replace(/^no-/, "");
 }
 
-const KEYS = OPTIONS.map(({ name }) => keyOf(name));
+const PARSE_ARGS_KEYS = OPTIONS.map(({ name }) => parseArgsKey(name));
 
 function parse(args: readonly string[], onError: (error: CcrunError) => void): CommandLine {
   const command = COMMANDS.find((name) => name === args[0]);
@@ -34,14 +34,14 @@ function parse(args: readonly string[], onError: (error: CcrunError) => void): C
     command ?? "run",
     onError,
   );
-  const parsed = parseArgs(tokens, { string: [...KEYS, "_"], collect: KEYS });
+  const parsed = parseArgs(tokens, { string: [...PARSE_ARGS_KEYS, "_"], collect: PARSE_ARGS_KEYS });
   const options = new Map<string, OptionValue>();
-  for (const { name, isList } of OPTIONS) {
+  for (const { name, isRepeatable } of OPTIONS) {
     const source = spellings.get(name);
     if (source === undefined) continue;
-    const values = parsed[keyOf(name)] as string[];
+    const values = parsed[parseArgsKey(name)] as string[];
     // The last value wins, so that an option overrides the same option in a shell alias.
-    options.set(name, { values: isList ? values : values.slice(-1), source });
+    options.set(name, { values: isRepeatable ? values : values.slice(-1), source });
   }
   return {
     command: command ?? "run",

@@ -41,7 +41,7 @@ export async function writeCiFiles(
     try {
       await write(path);
     } catch (error) {
-      warn(`warning: cannot write ${what} ${path}: ${describeWriteError(error)}`);
+      warn(`cannot write ${what} ${path}: ${describeWriteError(error)}`);
     }
   };
   await attempt("the summary", artifact, (path) => replaceFile(path, summary.markdown()));
@@ -59,7 +59,7 @@ async function appendSummary(
   const separator = size > 0 ? "\n\n" : "";
   const available = MAX_STEP_SUMMARY_BYTES - size - separator.length;
   if (available < MIN_SUMMARY_BYTES) {
-    return warn("warning: the step summary is full: nothing was added");
+    return warn("the step summary is full: nothing was added");
   }
   await Deno.writeTextFile(path, separator + summary.markdown(available), { append: true });
 }
@@ -76,7 +76,7 @@ async function appendOutputs(
     exit: value.exit,
     newline: Deno.build.os === "windows" ? "\r\n" : "\n",
   });
-  for (const warning of warnings) warn(`warning: ${warning}`);
+  for (const warning of warnings) warn(warning);
   await Deno.writeTextFile(path, text, { append: true });
 }
 

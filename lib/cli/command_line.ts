@@ -1,6 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { parseDuration } from "../util/duration.ts";
 import type { Command } from "./commands.ts";
+import { VARIABLE_PREFIX } from "./option_spec.ts";
 
 /** A parsed command line. */
 export interface CommandLine {
@@ -51,7 +52,12 @@ export function getPath(options: Options, name: string, cwd: string): string | u
   return path === undefined ? undefined : resolve(cwd, path);
 }
 
+/** Returns the absolute path of the workspace. */
+export function getWorkspace(options: Options, cwd: string): string {
+  return getPath(options, "cwd", cwd) ?? cwd;
+}
+
 /** Returns whether a source of an option is an environment variable. */
 export function isVariable(source: string | undefined): boolean {
-  return source?.startsWith("CCRUN_") ?? false;
+  return source?.startsWith(VARIABLE_PREFIX) ?? false;
 }

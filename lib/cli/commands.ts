@@ -12,8 +12,8 @@ export const COMMANDS = [
 /** A command name. */
 export type Command = (typeof COMMANDS)[number];
 
-/** What each command does, in a line. */
-export const PURPOSE: { readonly [C in Command]: string } = {
+/** What each command does, as the line in the help. */
+export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   run: "run a prompt (the default command)",
   replay: "render a recording or a piped stream",
   doctor: "check that this machine can run Claude Code",

@@ -4,7 +4,7 @@ import type { HostInfo } from "./host.ts";
 import { getSwitch, getText, isVariable, type Options } from "./command_line.ts";
 import type { Format } from "./options.ts";
 import { usageError } from "./usage_error.ts";
-import { OUTPUT_FILES } from "./validate.ts";
+import { OUTPUT_FILE_OPTIONS } from "./validate.ts";
 
 /** Returns the format of stdout. @throws {CcrunError} `usage` if the options ask for several */
 export function resolveFormat(options: Options): Format {
@@ -45,7 +45,7 @@ export function checkSessionOptions(options: Options): void {
   }
 }
 
-/** Returns the permission options that count, because skipping permissions overrides most modes. */
+/** Returns the permission options that take effect. Skipping permissions overrides most modes. */
 export function resolvePermissionMode(
   options: Options,
 ): { skip: boolean; mode: string | undefined } {
@@ -56,7 +56,7 @@ export function resolvePermissionMode(
   return winner === "permission-mode" ? { skip: false, mode } : { skip, mode: undefined };
 }
 
-/** Returns the cleanup options that count, because no process outlives an isolated claude. */
+/** Returns the cleanup options that take effect. No process can outlive an isolated claude. */
 export function resolveBackgroundPolicy(
   options: Options,
 ): { keepBackground: boolean | undefined; isolate: boolean | undefined } {
@@ -78,8 +78,8 @@ function rejectConflict(options: Options, first: string, second: string): void {
 }
 
 /**
- * Returns which of two options that exclude each other counts: an argument takes precedence over a
- * variable.
+ * Returns which of two options that exclude each other takes effect. An argument takes precedence
+ * over a variable.
  *
  * @throws {CcrunError} `usage` if both come from the same place
  */
@@ -98,14 +98,14 @@ function resolveConflict(options: Options, first: string, second: string): strin
  * @param recording The file that is replayed.
  * @throws {CcrunError} `usage` for the first file that is named twice
  */
-export async function checkFiles(
+export async function checkDistinctFiles(
   options: Options,
   host: HostInfo,
   recording?: string,
 ): Promise<void> {
   const named: [path: string, source: string][] = [];
   if (recording !== undefined) named.push([recording, "the recording"]);
-  for (const name of ["prompt-file", ...OUTPUT_FILES.keys()]) {
+  for (const name of ["prompt-file", ...OUTPUT_FILE_OPTIONS.keys()]) {
     const option = options.get(name);
     if (option !== undefined) named.push([option.values[0] ?? "", option.source]);
   }

@@ -1,61 +1,34 @@
 import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
+import { parseCommandLine } from "./args.ts";
 import type { CommandLine } from "./command_line.ts";
-import type { FailedCommand } from "./early_failure.ts";
+import { COMMANDS, HELP_TOPICS } from "./commands.ts";
+import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
-import { COMMANDS, HELP_TOPICS } from "./commands.ts";
 import { print, printMessage } from "./print.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
 import { checkValues } from "./validate.ts";
 
-/** What a command starts with. */
-export interface CommandContext {
-  /** The arguments as they were typed. */
-  readonly args: readonly string[];
-  readonly host: HostInfo;
-}
-
 /**
- * Reports an error that no run has reported. The module is loaded when it is needed, because it
- * loads all renderers.
+ * Runs the command of the arguments.
  *
- * @returns the exit code
- */
-export async function reportFailure(error: unknown, failed: FailedCommand): Promise<number> {
-  const { reportEarlyFailure } = await import("./early_failure.ts");
-  return await reportEarlyFailure(error, failed);
-}
-
-/**
- * Runs a command.
- *
- * @param typed the command line without the environment
  * @returns the exit code
  * @throws {CcrunError} `usage` for an invalid command line
  */
-export async function dispatch(typed: CommandLine, context: CommandContext): Promise<number> {
-  const { command, positionals, passthrough } = typed;
-  const { host } = context;
-  if (typed.options.has("version")) return await print(versionText());
-  const help = typed.options.get("help");
-  if (help !== undefined) {
-    return await print(help.source === "-h" ? shortHelp(command) : fullHelp(command));
-  }
-  if (command !== "run" && passthrough.length > 0) {
-    throw usageError(
-      `ccrun ${command} does not run claude, so it takes no arguments after --`,
-      `see: ccrun help ${command}`,
-    );
-  }
+export async function dispatch(args: readonly string[], host: HostInfo): Promise<number> {
+  const typed = parseCommandLine(args);
+  const info = requestedInfo(typed);
+  if (info !== undefined) return await print(info);
+  if (typed.command !== "run") rejectPassthrough(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
   checkValues(commandLine.options);
   for (const warning of warnings) printMessage(`warning: ${warning}`);
   const runStoppable = (loading: Promise<StoppableCommand>) =>
-    runWithSignals(loading, commandLine, context);
-  switch (command) {
+    runWithSignals(loading, commandLine, { args, host });
+  switch (commandLine.command) {
     case "run":
       return await runStoppable(import("./commands/run.ts").then((run) => run.runCommand));
     case "replay":
@@ -74,14 +47,22 @@ export async function dispatch(typed: CommandLine, context: CommandContext): Pro
     }
     case "completions": {
       const { completionsText } = await import("./commands/completions.ts");
-      return await print(completionsText(positionals));
+      return await print(completionsText(commandLine.positionals));
     }
     case "schema":
       rejectArguments(commandLine);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
     case "help":
-      return await print(helpFor(positionals, host));
+      return await print(helpFor(commandLine.positionals, host));
   }
+}
+
+/** Returns what `--version`, `-h` or `--help` prints, or undefined without them. */
+function requestedInfo({ command, options }: CommandLine): string | undefined {
+  if (options.has("version")) return versionText();
+  const help = options.get("help");
+  if (help === undefined) return undefined;
+  return help.source === "-h" ? shortHelp(command) : fullHelp(command);
 }
 
 /** A command that signals can stop. */
@@ -95,15 +76,23 @@ type StoppableCommand = (
 async function runWithSignals(
   loading: Promise<StoppableCommand>,
   commandLine: CommandLine,
-  context: CommandContext,
+  { args, host }: { readonly args: readonly string[]; readonly host: HostInfo },
 ): Promise<number> {
   // Before everything else, because Deno resets ignored signals soon after the start.
   const [inherited, command] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
-  const host = { ...context.host, stdoutIsNonBlocking: inherited.isStdoutNonBlocking };
-  const code = await command(commandLine, host, signals)
-    .catch((error) => reportFailure(error, context));
+  const stdoutIsNonBlocking = inherited.isStdoutNonBlocking;
+  const code = await command(commandLine, { ...host, stdoutIsNonBlocking }, signals)
+    .catch((error) => reportEarlyFailure(error, { args, host }));
   return await signals.finish(code);
+}
+
+function rejectPassthrough({ command, passthrough }: CommandLine): void {
+  if (passthrough.length === 0) return;
+  throw usageError(
+    `ccrun ${command} does not run claude, so it takes no arguments after --`,
+    `see: ccrun help ${command}`,
+  );
 }
 
 function rejectArguments({ command, positionals }: CommandLine): void {

@@ -3,7 +3,7 @@ import { createEventFactory, type RunEvent, startBody } from "../events.ts";
 import { finalEvents } from "../run/final_events.ts";
 import { RunState } from "../run/run_state.ts";
 import { parseLeniently } from "./args.ts";
-import { checkFiles } from "./conflicts.ts";
+import { checkDistinctFiles } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 import { type CommandLine, isVariable, type Options } from "./command_line.ts";
@@ -31,7 +31,7 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const renderer = await createFailureRenderer(parseValidOptions(failed.args, host), host);
   const failure = asFailure(error);
   if (failure.kind === "internal" && isDebug(failed.args, host) && error instanceof Error) {
-    for (const frame of (error.stack ?? "").split("\n")) renderer.message(frame);
+    for (const frame of (error.stack ?? "").split("\n")) renderer.printMessage(frame);
   }
   return await renderer.render(failureEvents(failure, failed.host?.cwd));
 }
@@ -71,7 +71,7 @@ async function createFailureRenderer(
   if (!isRun) return await createRunRenderer({ settings, host });
   const files = { ...reportPaths(options, host, ci), output: undefined };
   try {
-    await checkFiles(options, host);
+    await checkDistinctFiles(options, host);
     return await createRunRenderer({ settings: { ...settings, files }, host });
   } catch {
     // One of the files may be the failure.

@@ -1,7 +1,7 @@
 import { RUN_TOKEN_VARIABLE } from "../process/run_token.ts";
 import type { Env } from "../util/env.ts";
 import type { CommandLine, OptionValue } from "./command_line.ts";
-import type { OptionSpec } from "./option_spec.ts";
+import { type OptionSpec, VARIABLE_PREFIX, variableName } from "./option_spec.ts";
 import { OPTIONS } from "./options.ts";
 import { nearestName } from "../util/nearest_name.ts";
 import { usageError } from "./usage_error.ts";
@@ -13,14 +13,12 @@ export interface CommandLineWithEnvironment {
   readonly warnings: readonly string[];
 }
 
-const PREFIX = "CCRUN_";
-
-/** How the names of test variables begin. */
-const TEST_PREFIX = `${PREFIX}TEST_`;
+/** The tests of ccrun use variables of their own. */
+const TEST_PREFIX = `${VARIABLE_PREFIX}TEST_`;
 
 const SPECS_BY_VARIABLE = new Map<string, OptionSpec>();
 for (const spec of OPTIONS) {
-  if (spec.env !== undefined) SPECS_BY_VARIABLE.set(spec.env, spec);
+  if (spec.variable !== undefined) SPECS_BY_VARIABLE.set(spec.variable, spec);
 }
 
 /**
@@ -33,7 +31,7 @@ export function addEnvironment(commandLine: CommandLine, env: Env): CommandLineW
   const options = new Map<string, OptionValue>(commandLine.options);
   const warnings: string[] = [];
   for (const [variable, value] of Object.entries(env)) {
-    if (!variable.startsWith(PREFIX) || variable.startsWith(TEST_PREFIX)) continue;
+    if (!variable.startsWith(VARIABLE_PREFIX) || variable.startsWith(TEST_PREFIX)) continue;
     if (variable === RUN_TOKEN_VARIABLE) continue;
     const spec = SPECS_BY_VARIABLE.get(variable);
     if (spec === undefined) {
@@ -46,22 +44,22 @@ export function addEnvironment(commandLine: CommandLine, env: Env): CommandLineW
 }
 
 function valuesOf(spec: OptionSpec, variable: string, value: string): string[] {
-  if (spec.value === undefined && value !== "1" && value !== "0") {
+  if (spec.valueName === undefined && value !== "1" && value !== "0") {
     throw usageError(
       `${variable} must be 1 or 0, not ${JSON.stringify(value)}`,
       `set ${variable}=1, or unset it`,
     );
   }
-  return spec.isList ? value.split("\n").filter((item) => item !== "") : [value];
+  return spec.isRepeatable ? value.split("\n").filter((item) => item !== "") : [value];
 }
 
 function suggestVariable(variable: string): string {
-  const name = variable.slice(PREFIX.length);
+  const name = variable.slice(VARIABLE_PREFIX.length);
   if (name === "JSON") return "did you mean CCRUN_FORMAT=json?";
   if (name === "QUIET") return "did you mean CCRUN_FORMAT=text?";
-  const option = OPTIONS.find((spec) => spec.name === name.toLowerCase().replaceAll("_", "-"));
+  const option = OPTIONS.find((spec) => variableName(spec.name) === variable);
   if (option !== undefined) return `it is ignored; use the option --${option.name}`;
-  const names = [...SPECS_BY_VARIABLE.keys()].map((known) => known.slice(PREFIX.length));
+  const names = [...SPECS_BY_VARIABLE.keys()].map((known) => known.slice(VARIABLE_PREFIX.length));
   const nearest = nearestName(name, names);
-  return nearest === undefined ? "it is ignored" : `did you mean ${PREFIX}${nearest}?`;
+  return nearest === undefined ? "it is ignored" : `did you mean ${VARIABLE_PREFIX}${nearest}?`;
 }

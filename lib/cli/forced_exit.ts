@@ -1,5 +1,5 @@
 import { EXIT_CODES } from "../exit_codes.ts";
-import type { StopReason } from "../run/stop_reason.ts";
+import { type StopReason, stopReasonOf } from "../run/stop_reason.ts";
 import { createPausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 import type { SignalHandler } from "./signals.ts";
@@ -16,7 +16,7 @@ export interface ForcedExitOptions {
   readonly finalOutputMs?: number;
 }
 
-/** Exits if a command does not end after it was stopped. Signals arm it by themselves. */
+/** Exits if a command does not end after it was stopped. Aborting `signals` arms the timer. */
 export class ForcedExitTimer implements Disposable {
   readonly #options: ForcedExitOptions;
   readonly #clock = createPausableClock();
@@ -57,7 +57,7 @@ export class ForcedExitTimer implements Disposable {
     this.#deadline?.clear();
   }
 
-  readonly #onAbort = (): void => this.arm(this.#options.signals.abortSignal.reason);
+  readonly #onAbort = (): void => this.arm(stopReasonOf(this.#options.signals.abortSignal));
 
   #exitAfter(graceMs: number): void {
     const { signals, finalOutputMs = FINAL_OUTPUT_MS } = this.#options;

@@ -6,7 +6,7 @@ import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
-import { type Command, HELP_TOPICS, type HelpTopic, PURPOSE, SHELLS } from "./commands.ts";
+import { type Command, COMMAND_PURPOSES, HELP_TOPICS, type HelpTopic, SHELLS } from "./commands.ts";
 import { markdownToText } from "./help/markdown_to_text.ts";
 import { wrapWords } from "./help/wrap_words.ts";
 import type { OptionSpec } from "./option_spec.ts";
@@ -14,7 +14,7 @@ import { optionsOf } from "./options.ts";
 
 const COLUMNS = 80;
 
-/** The column of the descriptions of options. */
+/** The columns in which the descriptions of options begin. */
 const HELP_COLUMN = 36;
 const SHORT_HELP_COLUMN = 31;
 
@@ -28,8 +28,8 @@ const USAGE: { readonly [C in Command]: string } = {
   help: "ccrun help [COMMAND | TOPIC]",
 };
 
-/** The introduction of each command. Lines that begin with a blank are not wrapped. */
-const ABOUT: { readonly [C in Command]: string } = {
+/** Lines that begin with a blank are not wrapped. */
+const INTRODUCTIONS: { readonly [C in Command]: string } = {
   run:
     `Runs Claude Code without its interactive screen. Progress goes to stderr, the final answer to stdout, and the exit code shows how the run ended.
 
@@ -66,7 +66,7 @@ const EXAMPLES = `Examples:
   ccrun --json "fix the tests" | jq -r 'select(.type=="tool_use").name'
   ccrun --resume ID "how sure are you?"`;
 
-/** The options of `ccrun -h`, the most used ones first. */
+/** The most used options, which fit on a screen with the rest of `ccrun -h`. */
 const SHORT_HELP_OPTIONS: readonly string[] = [
   "prompt",
   "quiet",
@@ -82,9 +82,6 @@ const SHORT_HELP_OPTIONS: readonly string[] = [
   "timeout",
 ];
 
-/** A terminal of common size shows the short help at once. */
-const SHORT_HELP_LINES = 30;
-
 const TOPICS: { readonly [T in HelpTopic]: string } = {
   "ci": ciTopic,
   "security": securityTopic,
@@ -99,20 +96,18 @@ export function topicText(topic: HelpTopic, { markdown }: { markdown: boolean })
   return markdown ? TOPICS[topic] : markdownToText(TOPICS[topic], COLUMNS);
 }
 
-/** Returns the help of `-h`: the usage, and as many of the most used options as fit on a screen. */
+/** Returns the help of `-h`: the usage and the most used options, which fit on a screen. */
 export function shortHelp(command: Command): string {
-  const purpose = PURPOSE[command];
+  const purpose = COMMAND_PURPOSES[command];
   const lines = [`Usage: ${USAGE[command]}`, `${purpose[0]?.toUpperCase()}${purpose.slice(1)}.`];
   if (command === "run") lines.push("", ...commandLines());
-  const name = command === "run" ? "ccrun" : `ccrun ${command}`;
-  const footer = ["", `See ${name} --help for all options, ccrun help TOPIC for more.`];
   lines.push("", "Options:");
   for (const spec of shortHelpOptions(command)) {
-    const rows = optionLines(spec, SHORT_HELP_COLUMN);
-    if (lines.length + rows.length + footer.length > SHORT_HELP_LINES) break;
-    lines.push(...rows);
+    lines.push(...optionLines(spec, spec.help, SHORT_HELP_COLUMN));
   }
-  return `${[...lines, ...footer].join("\n")}\n`;
+  const name = command === "run" ? "ccrun" : `ccrun ${command}`;
+  lines.push("", `See ${name} --help for all options, ccrun help TOPIC for more.`);
+  return `${lines.join("\n")}\n`;
 }
 
 function shortHelpOptions(command: Command): readonly OptionSpec[] {
@@ -123,11 +118,15 @@ function shortHelpOptions(command: Command): readonly OptionSpec[] {
 
 /** Returns the help of `--help`: everything about a command. */
 export function fullHelp(command: Command): string {
-  const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(ABOUT[command])];
+  const lines = [`Usage: ${USAGE[command]}`, "", ...paragraphs(INTRODUCTIONS[command])];
   if (command === "run") lines.push("", ...commandLines());
   if (command === "run" || command === "help") lines.push("", ...topicLines());
   for (const [heading, specs] of Map.groupBy(optionsOf(command), ({ heading }) => heading)) {
-    lines.push("", `${heading}:`, ...specs.flatMap((spec) => optionLines(spec, HELP_COLUMN)));
+    lines.push("", `${heading}:`);
+    for (const spec of specs) {
+      const text = spec.variable === undefined ? spec.help : `${spec.help} [${spec.variable}]`;
+      lines.push(...optionLines(spec, text, HELP_COLUMN));
+    }
   }
   if (command === "run") lines.push("", ...exitCodeLines(), "", EXAMPLES);
   return `${lines.join("\n")}\n`;
@@ -145,7 +144,7 @@ function paragraphs(text: string): string[] {
 }
 
 function commandLines(): string[] {
-  const names = Object.entries(PURPOSE);
+  const names = Object.entries(COMMAND_PURPOSES);
   return ["Commands:", ...names.map(([name, purpose]) => `  ${name.padEnd(13)}${purpose}`)];
 }
 
@@ -153,12 +152,11 @@ function topicLines(): string[] {
   return wrapWords(`Topics of ccrun help: ${HELP_TOPICS.join(", ")}`, COLUMNS);
 }
 
-/** Returns an option with its description, which begins in `column`. */
-function optionLines(spec: OptionSpec, column: number): string[] {
-  const text = spec.env && column === HELP_COLUMN ? `${spec.help} [${spec.env}]` : spec.help;
+/** Returns an option with a description, which begins in `column`. */
+function optionLines({ short, signature }: OptionSpec, text: string, column: number): string[] {
   const rows = wrapWords(text, COLUMNS - column);
   // The long names form a column.
-  const start = `  ${spec.short === undefined ? "    " : ""}${spec.signature}`;
+  const start = `  ${short === undefined ? "    " : ""}${signature}`;
   const indented = rows.map((row) => " ".repeat(column) + row);
   if (start.length + 2 > column) return [start, ...indented];
   return [start.padEnd(column) + rows[0], ...indented.slice(1)];

@@ -32,11 +32,13 @@ export interface InspectHostOptions {
 
 /** Inspects the host. @throws {CcrunError} `usage` if the current directory cannot be read */
 export function inspectHost({ isLenient = false }: InspectHostOptions = {}): HostInfo {
-  const env = isLenient ? readableEnvironment() : Deno.env.toObject();
-  const [stdout, stderr] = [statOf(1), statOf(2)];
+  const readEnv = () => Deno.env.toObject();
+  const env = isLenient ? attempt(readEnv) ?? {} : readEnv();
+  // Deno has no function for the status of a standard stream.
+  const [stdout, stderr] = [attempt(() => fstatSync(1)), attempt(() => fstatSync(2))];
   return {
     env,
-    cwd: isLenient ? probableDirectory(env) : currentDirectory(),
+    cwd: isLenient ? attempt(Deno.cwd) ?? (env["PWD"] || "/") : currentDirectory(),
     isTerminal: {
       stdin: Deno.stdin.isTerminal(),
       stdout: Deno.stdout.isTerminal(),
@@ -45,38 +47,16 @@ export function inspectHost({ isLenient = false }: InspectHostOptions = {}): Hos
     stdoutIsFile: stdout?.isFile() ?? false,
     stdoutAndStderrShareTarget: stdout !== undefined && stdout.ino !== 0 &&
       stdout.ino === stderr?.ino && stdout.dev === stderr.dev,
-    columns() {
-      try {
-        return Deno.consoleSize().columns;
-      } catch {
-        return undefined;
-      }
-    },
+    columns: () => attempt(() => Deno.consoleSize().columns),
   };
 }
 
-/** Returns the status of a file descriptor, or undefined if it is closed. Deno has no such function. */
-function statOf(descriptor: number) {
+/** Returns the value of a function, or undefined if the function throws. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return fstatSync(descriptor);
+    return read();
   } catch {
     return undefined;
-  }
-}
-
-function readableEnvironment(): Env {
-  try {
-    return Deno.env.toObject();
-  } catch {
-    return {};
-  }
-}
-
-function probableDirectory(env: Env): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    return env["PWD"] || "/";
   }
 }
 

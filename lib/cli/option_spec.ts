@@ -1,19 +1,19 @@
 import type { Command } from "./commands.ts";
 
 /** One option. */
-export interface OptionSpec extends OptionDetails {
+export interface OptionSpec extends Omit<OptionDetails, "hasVariable" | "claude"> {
   /** How the help shows the option, such as `-f, --format FORMAT` or `--[no-]redact`. */
   readonly signature: string;
   /** The name without dashes. */
   readonly name: string;
   /** The one-letter name. */
   readonly short: string | undefined;
-  /** The name of the value. A switch has none. Shells complete FILE, PATH, DIR, and ID by this name. */
-  readonly value: string | undefined;
+  /** Undefined for a switch. Shells complete FILE, PATH, DIR, and ID by this name. */
+  readonly valueName: string | undefined;
   /** Whether `--no-` turns the switch off. */
   readonly isNegatable: boolean;
   /** The environment variable that sets the option. */
-  readonly env: string | undefined;
+  readonly variable: string | undefined;
   /** claude's spelling of the option, if claude has it. */
   readonly claudeSpelling: string | undefined;
   /** The commands that have the option. */
@@ -31,16 +31,15 @@ export type ValueKind = "count" | "positive" | "amount" | "duration" | "url" | "
 export interface OptionDetails {
   /** Other names, which the help does not show. */
   readonly aliases?: readonly string[];
-  /** What the value must be. @default {any text} */
-  readonly kind?: ValueKind;
+  /** What the value must be, if not text. */
+  readonly valueKind?: ValueKind;
   /** The allowed values. */
   readonly choices?: readonly string[];
   /** Common values, if others are allowed. */
   readonly suggestions?: readonly string[];
-  /** Whether the option can be repeated. */
-  readonly isList?: boolean;
-  /** Whether the value can look like an option. */
-  readonly isAnyText?: boolean;
+  readonly isRepeatable?: boolean;
+  /** Whether the value can be empty, or look like an option. */
+  readonly allowsAnyText?: boolean;
   /** The commands that have the option. @default {those of the group} */
   readonly commands?: readonly Command[];
   /** Whether a CCRUN_ variable sets the option. */
@@ -52,6 +51,14 @@ export interface OptionDetails {
 /** An option of the table: its signature, its line in the help, and its details. */
 export type OptionRow = readonly [signature: string, help: string, details?: OptionDetails];
 
+/** The names of all variables that ccrun reads as options begin with this. */
+export const VARIABLE_PREFIX = "CCRUN_";
+
+/** Returns the variable of an option, such as `CCRUN_MAX_TURNS` for `max-turns`. */
+export function variableName(option: string): string {
+  return VARIABLE_PREFIX + option.toUpperCase().replaceAll("-", "_");
+}
+
 /** Returns the options with a heading. Most of them belong to the same commands. */
 export function optionGroup(
   heading: string,
@@ -59,17 +66,17 @@ export function optionGroup(
   rows: readonly OptionRow[],
 ): OptionSpec[] {
   return rows.map(([signature, help, details = {}]) => {
-    const { hasVariable, claude } = details;
+    const { hasVariable, claude, ...others } = details;
     const parts = readSignature(signature);
     const { name } = parts;
     return {
       commands,
-      ...details,
+      ...others,
       ...parts,
       signature,
       heading,
       help,
-      env: hasVariable ? `CCRUN_${name.toUpperCase().replaceAll("-", "_")}` : undefined,
+      variable: hasVariable ? variableName(name) : undefined,
       claudeSpelling: claude && `--${claude === true ? name : claude}`,
     };
   });
@@ -77,14 +84,14 @@ export function optionGroup(
 
 function readSignature(
   signature: string,
-): Pick<OptionSpec, "name" | "short" | "value" | "isNegatable"> {
+): Pick<OptionSpec, "name" | "short" | "valueName" | "isNegatable"> {
   const words = signature.split(/,? /);
   const short = words.find((word) => word.startsWith("-") && !word.startsWith("--"));
   const long = words.find((word) => word.startsWith("--")) ?? "";
   return {
     name: long.replace(/^--(\[no-\])?/, ""),
     short: short?.slice(1),
-    value: words.find((word) => !word.startsWith("-")),
+    valueName: words.find((word) => !word.startsWith("-")),
     isNegatable: long.startsWith("--[no-]"),
   };
 }

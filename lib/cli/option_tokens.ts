@@ -23,8 +23,8 @@ interface TypedOption {
 }
 
 /**
- * Turns every known option into one `--name=value` token: `parseArgs` by itself takes the next
- * argument as the value of a switch, and none that starts with a dash as the value of an option.
+ * Turns every known option into one `--name=value` token. By itself, `parseArgs` would read the
+ * argument after a switch as its value, and would not read a value that starts with a dash.
  *
  * @param onError Called for each invalid option, which is then skipped.
  */
@@ -42,18 +42,19 @@ export function tokenizeOptions(
       tokens.push(arg);
       continue;
     }
-    for (const { spelling, value: attached } of splitArgument(arg)) {
+    for (const typed of splitArgument(arg)) {
+      const { spelling } = typed;
       const option = findOption(spelling);
       if (option === undefined) {
         onError(unknownOption(spelling, command));
         continue;
       }
       const { spec, switchValue } = option;
-      const value = attached ?? (spec.value === undefined ? undefined : args[++index]);
+      const value = typed.value ?? (spec.valueName === undefined ? undefined : args[++index]);
       const error = checkCommand(spelling, spec, command) ??
-        (spec.value === undefined
+        (spec.valueName === undefined
           ? checkSwitch(spelling, option, value)
-          : checkValue({ spelling, spec, value, isAttached: attached !== undefined }));
+          : checkValue(typed, spec, value));
       if (error !== undefined) {
         onError(error);
         continue;
@@ -76,7 +77,7 @@ function splitArgument(arg: string): TypedOption[] {
   for (let index = 1; index < arg.length; index++) {
     const spelling = `-${arg[index]}`;
     const value = arg.slice(index + 1);
-    if (value !== "" && findOption(spelling)?.spec.value !== undefined) {
+    if (value !== "" && findOption(spelling)?.spec.valueName !== undefined) {
       return [...options, { spelling, value }];
     }
     options.push({ spelling });
@@ -104,22 +105,18 @@ function checkSwitch(
   return usageError(`${spelling} takes no value`, `use ${spelling}${negation}`);
 }
 
-/** The value of an option as it was typed. */
-interface TypedValue {
-  readonly spelling: string;
-  readonly spec: OptionSpec;
-  /** Undefined if no argument follows. */
-  readonly value: string | undefined;
-  /** Whether the value is in the same argument. */
-  readonly isAttached: boolean;
-}
-
-function checkValue({ spelling, spec, value, isAttached }: TypedValue): CcrunError | undefined {
-  const correct = `${spelling} ${spec.value}`;
+/** Checks the value in the same argument or in the next one, which may not exist. */
+function checkValue(
+  { spelling, value: attached }: TypedOption,
+  spec: OptionSpec,
+  value: string | undefined,
+): CcrunError | undefined {
+  const isAttached = attached !== undefined;
+  const correct = `${spelling} ${spec.valueName}`;
   if (value === undefined) return usageError(`${spelling} needs a value`, `use ${correct}`);
-  if (spec.isAnyText) return undefined;
+  if (spec.allowsAnyText) return undefined;
   if (!isAttached && value.startsWith("--") && findOption(value.split("=")[0] ?? "")) {
-    const canBeText = spec.kind === undefined && spec.choices === undefined;
+    const canBeText = spec.valueKind === undefined && spec.choices === undefined;
     return usageError(
       `${spelling} needs a value, but the option ${value} follows`,
       canBeText ? `use ${correct}, or --${spec.name}=${value} to pass this text` : `use ${correct}`,
@@ -128,7 +125,7 @@ function checkValue({ spelling, spec, value, isAttached }: TypedValue): CcrunErr
   if (isAttached && !spelling.startsWith("--") && value.startsWith("=")) {
     return usageError(
       `${spelling} takes its value without =`,
-      `use ${spelling} ${value.slice(1) || spec.value}, or --${spec.name}${value}`,
+      `use ${spelling} ${value.slice(1) || spec.valueName}, or --${spec.name}${value}`,
     );
   }
   return undefined;

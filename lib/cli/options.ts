@@ -14,11 +14,16 @@ const STARTING = ["run", "doctor"] as const;
 const IN_WORKSPACE = ["run", "doctor", "sessions"] as const;
 const PRINTING_JSON = ["run", "replay", "doctor", "sessions"] as const;
 
-/** What stdout can carry. */
+/** The formats of stdout. The first is the default. */
 export const FORMATS = ["pretty", "text", "json", "raw", "result"] as const;
 
-/** What stdout carries. */
+/** A format of stdout. */
 export type Format = (typeof FORMATS)[number];
+
+/** Returns whether stdout carries the answer as text. */
+export function printsAnswer(format: Format): boolean {
+  return format === "pretty" || format === "text";
+}
 
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
@@ -27,7 +32,7 @@ const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPe
 /** All options, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Prompt", RUN, [
-    ["-p, --prompt TEXT", "prompt; the text may start with a dash", { isAnyText: true }],
+    ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
     ["--prompt-file FILE", "read the prompt from a file"],
     ["--no-stdin", "do not read stdin"],
   ]),
@@ -45,7 +50,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Session and workspace", RUN, [
     ["-C, --cwd DIR", "workspace (default: .)", { commands: IN_WORKSPACE }],
     ["--add-dir DIR", "another directory for tools (repeatable)", {
-      isList: true,
+      isRepeatable: true,
       hasVariable: true,
       claude: true,
     }],
@@ -59,11 +64,11 @@ export const OPTIONS: readonly OptionSpec[] = [
       aliases: ["fork-session"],
       claude: "fork-session",
     }],
-    ["--session-id UUID", "ID of the new session", { kind: "uuid", claude: true }],
+    ["--session-id UUID", "ID of the new session", { valueKind: "uuid", claude: true }],
   ]),
   ...optionGroup("Agent", RUN, [
     ["--api-url URL", "proxy or gateway, with or without a trailing /v1", {
-      kind: "url",
+      valueKind: "url",
       commands: STARTING,
       hasVariable: true,
     }],
@@ -77,28 +82,28 @@ export const OPTIONS: readonly OptionSpec[] = [
       claude: true,
     }],
     ["--max-turns N", "maximum number of turns", {
-      kind: "positive",
+      valueKind: "positive",
       hasVariable: true,
       claude: true,
     }],
     ["--max-budget-usd AMOUNT", "maximum cost in US dollars", {
-      kind: "amount",
+      valueKind: "amount",
       hasVariable: true,
       claude: true,
     }],
     ["--max-retries N", "retries of an API request (default: 10)", {
-      kind: "count",
+      valueKind: "count",
       hasVariable: true,
     }],
     ["--allowed-tools TOOLS", "tools to allow, as 'Bash(git log:*)' (repeatable)", {
       aliases: ["allowedTools"],
-      isList: true,
+      isRepeatable: true,
       hasVariable: true,
       claude: true,
     }],
     ["--disallowed-tools TOOLS", "tools to deny (repeatable)", {
       aliases: ["disallowedTools"],
-      isList: true,
+      isRepeatable: true,
       hasVariable: true,
       claude: true,
     }],
@@ -121,7 +126,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       claude: true,
     }],
     ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
-      isList: true,
+      isRepeatable: true,
       hasVariable: true,
       claude: true,
     }],
@@ -130,15 +135,15 @@ export const OPTIONS: readonly OptionSpec[] = [
   ]),
   ...optionGroup("Timeouts and cleanup", RUN, [
     ["--timeout D", "limit of the run, such as 90s, 10m, or 1h30m (default: 0)", {
-      kind: "duration",
+      valueKind: "duration",
       hasVariable: true,
     }],
     ["--idle-timeout D", "limit without output from claude (default: 0, in CI 30m)", {
-      kind: "duration",
+      valueKind: "duration",
       hasVariable: true,
     }],
     ["--grace D", "time to exit before being killed (default: 5s)", {
-      kind: "duration",
+      valueKind: "duration",
       hasVariable: true,
     }],
     ["--[no-]keep-background", "keep background processes after a successful run", {
@@ -176,9 +181,10 @@ export function withDashes(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-/** An option, and the value that a spelling gives to a switch. */
+/** An option with one of its spellings. */
 export interface SpelledOption {
   readonly spec: OptionSpec;
+  /** The value that the spelling sets, if the option is a switch. */
   readonly switchValue: "1" | "0";
 }
 

@@ -2,8 +2,8 @@ import type { Options } from "./command_line.ts";
 import { findOption } from "./options.ts";
 import { usageError } from "./usage_error.ts";
 
-/** Options of claude that ccrun sets itself, with the hint for each. */
-export const OWNED_OPTIONS: ReadonlyMap<string, string> = new Map([
+/** Options of claude that only ccrun sets, with the hint for each. */
+export const RESERVED_OPTIONS: ReadonlyMap<string, string> = new Map([
   ["--print", "remove it: ccrun always runs claude this way"],
   ["--output-format", "use ccrun's --format"],
   ["--input-format", "pass the prompt on stdin or with -p"],
@@ -18,7 +18,7 @@ export const OWNED_OPTIONS: ReadonlyMap<string, string> = new Map([
  */
 export function checkPassthrough(arg: string, options: Options): void {
   const [spelling = ""] = arg.split("=");
-  const alternative = OWNED_OPTIONS.get(spelling === "-p" ? "--print" : spelling);
+  const alternative = RESERVED_OPTIONS.get(spelling === "-p" ? "--print" : spelling);
   if (alternative !== undefined) {
     throw usageError(`${spelling} is not allowed after --`, alternative);
   }
@@ -34,7 +34,7 @@ export function checkPassthrough(arg: string, options: Options): void {
       "put --settings before the --",
     );
   }
-  if (options.has(spec.name) && !spec.isList) {
+  if (options.has(spec.name) && !spec.isRepeatable) {
     throw usageError(`${spelling} is on both sides of --`, "use it once, before the --");
   }
 }

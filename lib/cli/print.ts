@@ -10,7 +10,9 @@ export async function print(text: string): Promise<number> {
   const writer = createBufferedWriter(Deno.stdout);
   writer.write(text);
   await writer.flush();
-  return writer.failure === undefined ? EXIT_CODES.success : reportStdoutFailure(writer.failure);
+  return writer.failure === undefined
+    ? EXIT_CODES.success
+    : printFailure(stdoutFailure(writer.failure));
 }
 
 /** Prints a message on stderr. */
@@ -23,9 +25,8 @@ export function messageLine(text: string): string {
   return `ccrun: ${escapeLine(sanitizeLine(text, Infinity), false)}`;
 }
 
-/** Prints why stdout was not written, unless its reader is gone, and returns the exit code. */
-export function reportStdoutFailure(error: Error): number {
-  const { kind, message } = stdoutFailure(error);
+/** Prints a failure, unless the reader of stdout is gone, and returns the exit code. */
+export function printFailure({ kind, message }: Failure): number {
   if (kind !== "pipe") printMessage(`error: ${message}`);
   return EXIT_CODES[kind];
 }

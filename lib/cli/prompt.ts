@@ -3,28 +3,26 @@ import { concat } from "@std/bytes/concat";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { type CommandLine, getText } from "./command_line.ts";
+import type { CommandLine } from "./command_line.ts";
+import type { HostInfo } from "./host.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Options for {@linkcode readPrompt}. */
 export interface PromptOptions {
-  commandLine: CommandLine;
-  /** The directory that relative paths start from. */
-  cwd: string;
-  stdin: ReadableStream<Uint8Array>;
-  /** Whether stdin is a terminal. A terminal is only read for `-`. */
-  stdinIsTerminal: boolean;
+  readonly commandLine: CommandLine;
+  readonly host: HostInfo;
+  readonly stdin: ReadableStream<Uint8Array>;
   /** Called with a message when stdin is slow. */
-  onWait: (message: string) => void;
+  readonly onWait: (message: string) => void;
   /** How long stdin can be open without data. @default {3000} */
-  silenceMs?: number;
+  readonly silenceMs?: number;
 }
 
 /** The prompt for claude. */
 export interface Prompt {
-  text: string;
+  readonly text: string;
   /** How many bytes of it come from stdin. */
-  stdinBytes: number;
+  readonly stdinBytes: number;
 }
 
 /** How long stdin can be open without data. A program that writes to a pipe has started by then. */
@@ -32,36 +30,36 @@ const SILENCE_MS = 3000;
 
 /**
  * Reads the prompt from the arguments, `-p`, `--prompt-file`, or stdin. If there are both a prompt
- * and stdin, stdin is appended as context.
+ * and stdin, stdin is appended as context. A terminal is read only for `-`.
  *
  * @throws {CcrunError} `usage` if there is no prompt or more than one, if a file cannot be read, or
  * if stdin has no data
  */
 export async function readPrompt(options: PromptOptions): Promise<Prompt> {
-  const { commandLine, stdinIsTerminal } = options;
-  const prompt = await readGivenPrompt(commandLine, options.cwd);
-  const isRequested = commandLine.positionals.includes("-");
-  const isExcluded = commandLine.options.has("no-stdin");
-  if (isRequested && isExcluded) {
+  const { commandLine, host } = options;
+  const prompt = await readExplicitPrompt(commandLine, host.cwd);
+  const isStdinRequested = commandLine.positionals.includes("-");
+  const isStdinExcluded = commandLine.options.has("no-stdin");
+  if (isStdinRequested && isStdinExcluded) {
     throw usageError("- cannot be combined with --no-stdin", "use one of them");
   }
-  const readsStdin = isRequested || (!isExcluded && !stdinIsTerminal);
-  const bytes = readsStdin ? await readStdin(options, isRequested) : new Uint8Array();
-  const parts = [prompt ?? "", new TextDecoder().decode(bytes)].filter((part) =>
+  const readsStdin = isStdinRequested || (!isStdinExcluded && !host.isTerminal.stdin);
+  const bytes = readsStdin ? await readStdin(options, isStdinRequested) : new Uint8Array();
+  const parts = [prompt?.text ?? "", new TextDecoder().decode(bytes)].filter((part) =>
     part.trim() !== ""
   );
   if (parts.length > 0) return { text: parts.join("\n\n"), stdinBytes: bytes.length };
   if (prompt !== undefined) {
-    throw noPrompt(commandLine, `the prompt from ${promptSource(commandLine)} is empty`);
+    throw noPrompt(commandLine, `the prompt from ${prompt.source} is empty`);
   }
   throw noPrompt(commandLine, readsStdin ? "no prompt, and stdin is empty" : "no prompt");
 }
 
-/** Returns the prompt of the arguments, `-p`, or `--prompt-file`. */
-async function readGivenPrompt(
+/** Returns the prompt of the arguments, `-p`, or `--prompt-file`, and where it comes from. */
+async function readExplicitPrompt(
   { positionals, options }: CommandLine,
   cwd: string,
-): Promise<string | undefined> {
+): Promise<{ text: string; source: string } | undefined> {
   const words = positionals.filter((word) => word !== "-");
   const text = options.get("prompt");
   const file = options.get("prompt-file");
@@ -70,13 +68,11 @@ async function readGivenPrompt(
   if (sources.length > 1) {
     throw usageError(`several prompts: ${sources.join(" and ")}`, "use one of them");
   }
-  if (words.length > 0) return words.join(" ");
-  return file === undefined ? text?.values[0] : await readPromptFile(file.values[0] ?? "", cwd);
-}
-
-/** Returns where the only prompt comes from. */
-function promptSource({ options }: CommandLine): string {
-  return getText(options, "prompt-file") ?? options.get("prompt")?.source ?? "the arguments";
+  if (words.length > 0) return { text: words.join(" "), source: "the arguments" };
+  if (text !== undefined) return { text: text.values[0] ?? "", source: text.source };
+  if (file === undefined) return undefined;
+  const [path = ""] = file.values;
+  return { text: await readPromptFile(path, cwd), source: path };
 }
 
 async function readPromptFile(path: string, cwd: string): Promise<string> {
@@ -91,13 +87,13 @@ async function readPromptFile(path: string, cwd: string): Promise<string> {
 }
 
 /** Reads stdin to its end. If stdin was not requested, its data must start soon. */
-async function readStdin(options: PromptOptions, isRequested: boolean): Promise<Uint8Array> {
+async function readStdin(options: PromptOptions, isStdinRequested: boolean): Promise<Uint8Array> {
   const reader = options.stdin.getReader();
   const chunks: Uint8Array[] = [];
   try {
     let read = reader.read();
     if (!await settlesWithin(read, options.silenceMs ?? SILENCE_MS)) {
-      if (!isRequested) throw silentStdin();
+      if (!isStdinRequested) throw silentStdin();
       options.onWait("waiting for stdin to end");
     }
     while (true) {
@@ -108,7 +104,7 @@ async function readStdin(options: PromptOptions, isRequested: boolean): Promise<
     }
   } catch (error) {
     if (error instanceof CcrunError) throw error;
-    if (!isRequested && isWriteOnly(error)) return new Uint8Array();
+    if (!isStdinRequested && isNotReadable(error)) return new Uint8Array();
     throw usageError(
       `cannot read stdin: ${describeReadError(error)}`,
       "pipe the text to it, or use </dev/null to skip it",
@@ -129,7 +125,7 @@ async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolea
 }
 
 /** Returns whether stdin is not open for reading. `nohup` leaves it like this at a terminal. */
-function isWriteOnly(error: unknown): boolean {
+function isNotReadable(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EBADF";
 }
 

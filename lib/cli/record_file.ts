@@ -1,23 +1,23 @@
 import { CcrunError } from "../errors.ts";
-import type { RedactStream } from "../redact/redact_stream.ts";
+import type { LineRedactor } from "../redact/line_redactor.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
 /**
  * Opens the file of `--record`. Only its owner can read it, because it may contain secrets.
  *
- * @param redactStream removes secrets from what is written
+ * @param redactor removes secrets from what is written
  * @throws {CcrunError} `usage` if the file cannot be written
  */
 export async function openRecordFile(
   path: string,
-  redactStream?: RedactStream,
+  redactor?: LineRedactor,
 ): Promise<RecordFile> {
   try {
     const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
     const { isFile } = await file.stat();
     // The file may have existed with another mode.
     if (isFile && Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
-    return new RecordFile(path, file, isFile, redactStream);
+    return new RecordFile(path, file, isFile, redactor);
   } catch (error) {
     throw new CcrunError("usage", describeFailure(path, error), "name another file");
   }
@@ -27,7 +27,7 @@ export async function openRecordFile(
 export class RecordFile {
   readonly #path: string;
   readonly #file: Deno.FsFile;
-  readonly #redactStream: RedactStream | undefined;
+  readonly #redactor: LineRedactor | undefined;
   /** Whether the file may still have an earlier recording, which stays until there is something to write. */
   #hasOldRecording: boolean;
 
@@ -35,23 +35,23 @@ export class RecordFile {
     path: string,
     file: Deno.FsFile,
     hasOldRecording: boolean,
-    redactStream: RedactStream | undefined,
+    redactor: LineRedactor | undefined,
   ) {
     this.#path = path;
     this.#file = file;
     this.#hasOldRecording = hasOldRecording;
-    this.#redactStream = redactStream;
+    this.#redactor = redactor;
   }
 
   /** Writes a chunk. @throws {CcrunError} `failed` if it cannot be written */
   async write(chunk: Uint8Array): Promise<void> {
-    await this.#writeAll(this.#redactStream?.push(chunk) ?? chunk);
+    await this.#writeAll(this.#redactor?.push(chunk) ?? chunk);
   }
 
   /** Closes the file. @throws {CcrunError} `failed` if the last line cannot be written */
   async close(): Promise<void> {
     try {
-      if (this.#redactStream !== undefined) await this.#writeAll(this.#redactStream.end());
+      if (this.#redactor !== undefined) await this.#writeAll(this.#redactor.end());
     } finally {
       this.#file.close();
     }

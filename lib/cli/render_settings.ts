@@ -3,7 +3,7 @@ import { type CiSystem, ciSystem, defaultSummary, isCi } from "../ci/detect.ts";
 import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
 import { getPath, getSwitch, getText, type Options } from "./command_line.ts";
-import type { Format } from "./options.ts";
+import { type Format, printsAnswer } from "./options.ts";
 import type { ReportPaths } from "./report_files.ts";
 
 /** How to render a run or a replay. */
@@ -33,14 +33,13 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
   const format = resolveFormat(options);
   const progress = getSwitch(options, "progress") ?? format === "pretty";
   const { ci, redact } = ciSettings(options, host);
-  const printsAnswer = format === "pretty" || format === "text";
   // Some CI systems provide a terminal, but no person watches it.
-  const isWatched = progress && host.isTerminal.stderr && printsAnswer && ci === "none";
+  const isWatched = progress && host.isTerminal.stderr && printsAnswer(format) && ci === "none";
   return {
     format,
     progress,
     partial: getSwitch(options, "partial") ?? isWatched,
-    color: colorOf(options, host),
+    color: usesColor(options, host),
     files: reportPaths(options, host, ci),
     ci,
     redact,
@@ -88,7 +87,7 @@ function outputPath(options: Options, name: string, cwd: string): string | undef
 }
 
 /** Returns whether to use colors on a stream. */
-export function colorOf(
+export function usesColor(
   options: Options,
   host: HostInfo,
   stream: "stdout" | "stderr" = "stderr",

@@ -12,6 +12,7 @@ import { escapeLogCommands } from "../terminal/escape_commands.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
+import { printsAnswer } from "./options.ts";
 import { messageLine } from "./print.ts";
 import { createLogRedactor, redactEvents } from "./redaction.ts";
 import type { RenderSettings } from "./render_settings.ts";
@@ -33,7 +34,7 @@ export interface Renderers {
   /** The renderer of stdout, if its format is `raw`, which also needs the bytes. */
   readonly raw: RawRenderer | undefined;
   /** Prints a message of ccrun on stderr. */
-  readonly message: (text: string) => void;
+  readonly printMessage: (text: string) => void;
 }
 
 /** Creates the renderers that the settings require. */
@@ -43,17 +44,17 @@ export function createRenderers(options: RenderersOptions): Renderers {
   const redactor = createLogRedactor(settings, host.env);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
-    hold: printsAnswer(settings) && !settings.partial && !isOneTerminal(host),
+    hold: printsAnswer(settings.format) && !settings.partial && !isOneTerminal(host),
     home: host.env["HOME"] ?? "",
     ci,
   });
   const problems = createProblemsRenderer(stderr, terminal.styles, { ci });
-  const raw = settings.format === "raw" ? createRaw(stdout, forkedFrom) : undefined;
+  const raw = settings.format === "raw" ? createRawStdout(stdout, forkedFrom) : undefined;
   return {
     stdout: raw ?? createStdoutRenderer(options, progress),
     stderr: redactEvents(progress ?? problems, redactor),
     raw,
-    message(text) {
+    printMessage(text) {
       const line = redactor?.text(text) ?? text;
       if (progress !== undefined) progress.printMessage(line);
       else stderr.write(`${messageLine(line)}\n`);
@@ -61,18 +62,13 @@ export function createRenderers(options: RenderersOptions): Renderers {
   };
 }
 
-/** Returns whether stdout carries the answer as text. */
-function printsAnswer({ format }: RenderSettings): boolean {
-  return format === "pretty" || format === "text";
-}
-
 function isOneTerminal({ isTerminal }: HostInfo): boolean {
   return isTerminal.stdout && isTerminal.stderr;
 }
 
 function createStderrTerminal(settings: RenderSettings, host: HostInfo): Terminal {
-  // Live rows would mix with events on the same terminal.
-  const isMixed = isOneTerminal(host) && !printsAnswer(settings);
+  // Live rows would mix with the events or lines on the same terminal.
+  const isMixed = isOneTerminal(host) && !printsAnswer(settings.format);
   return createTerminal({
     isTerminal: host.isTerminal.stderr,
     isLog: settings.ci !== "none",
@@ -82,7 +78,7 @@ function createStderrTerminal(settings: RenderSettings, host: HostInfo): Termina
   });
 }
 
-function createRaw(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
+function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
   return createRawRenderer(stdout, {
     findSessionId(line) {
       const id = parseSessionId(line);

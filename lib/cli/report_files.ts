@@ -76,7 +76,7 @@ export async function openReportFiles(
         ending.forEach(record);
         errors.push(...await optionFiles.write());
       }
-      for (const error of errors) warn(`warning: ${error}`);
+      for (const error of errors) warn(error);
       await writeCiFiles(paths, published, warn);
       return ending;
     },

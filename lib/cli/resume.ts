@@ -17,7 +17,7 @@ import { formatLocalMinute } from "../util/units.ts";
  *
  * @throws {CcrunError} `usage` if there is none, or more than one
  */
-export async function resumedSession(wanted: string, location: ConfigLocation): Promise<string> {
+export async function resumedSessionId(wanted: string, location: ConfigLocation): Promise<string> {
   if (isResolvedByClaude(wanted)) return wanted;
   const problem = await workspaceProblem(location.cwd);
   if (problem !== undefined) throw problem;
@@ -62,12 +62,12 @@ function explainMismatch(
     case "ambiguous":
       return {
         message: `${name}: it matches ${match.sessions.length} sessions`,
-        hint: `use an id: ${listSome(match.sessions)}`,
+        hint: `use an id: ${describeSessions(match.sessions)}`,
       };
   }
 }
 
-function listSome(sessions: readonly Session[]): string {
+function describeSessions(sessions: readonly Session[]): string {
   const listed = sessions.slice(0, MAX_LISTED_SESSIONS).map(({ id, updated, prompt }) => {
     const shown = JSON.stringify(truncate(prompt, MAX_SHOWN_LENGTH));
     return `${id} (${formatLocalMinute(updated)}, ${shown})`;

@@ -6,20 +6,14 @@ import {
   createBufferedWriter,
   WriteMutex,
 } from "../terminal/buffered_writer.ts";
-import type { HostInfo } from "./host.ts";
-import type { RenderSettings } from "./render_settings.ts";
-import { createRenderers, type Renderers } from "./renderers.ts";
+import { createRenderers, type Renderers, type RenderersOptions } from "./renderers.ts";
 import { openReportFiles, type ReportFiles } from "./report_files.ts";
-import { reportStdoutFailure, stdoutFailure } from "./print.ts";
+import { printFailure, stdoutFailure } from "./print.ts";
 
 /** Options for {@linkcode createRunRenderer}. */
-export interface RunRendererOptions {
-  settings: RenderSettings;
-  host: HostInfo;
-  /** The session that a fork branches off. Its id is not the id of the run. */
-  forkedFrom?: string | undefined;
+export interface RunRendererOptions extends Omit<RenderersOptions, "stdout" | "stderr"> {
   /** Called once when stdout cannot be written, for example because its reader is gone. */
-  onStdoutFailure?: (reason: StopReason) => void;
+  readonly onStdoutFailure?: (reason: StopReason) => void;
 }
 
 /** A run waits while more than this is left to write, in characters and bytes. */
@@ -34,7 +28,7 @@ const RESUME_PENDING = MAX_PENDING / 2;
  * @throws {CcrunError} `usage` if the file of an option cannot be written
  */
 export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
-  const { settings, host, forkedFrom, onStdoutFailure } = options;
+  const { settings, host, onStdoutFailure } = options;
   const isLog = settings.ci !== "none";
   const mutex = isLog && host.stdoutAndStderrShareTarget ? new WriteMutex() : undefined;
   const stdout = createBufferedWriter(Deno.stdout, {
@@ -44,12 +38,12 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   });
   // A failure of stderr does not stop the run.
   const stderr = createBufferedWriter(Deno.stderr, { mutex, failsAtomically: true });
-  const renderers = createRenderers({ settings, host, stdout, stderr, forkedFrom });
+  const renderers = createRenderers({ ...options, stdout, stderr });
   const reports = await openReportFiles({
     paths: settings.files,
     redact: settings.redact,
     env: host.env,
-    warn: renderers.message,
+    warn: (text) => renderers.printMessage(`warning: ${text}`),
   });
   return new RunRenderer({ stdout, stderr, renderers, reports });
 }
@@ -76,8 +70,8 @@ export class RunRenderer {
   }
 
   /** Prints a message of ccrun on stderr. */
-  message(text: string): void {
-    this.#renderers.message(text);
+  printMessage(text: string): void {
+    this.#renderers.printMessage(text);
   }
 
   /** Shows a chunk that claude wrote to stdout, which only the format `raw` prints. */
@@ -104,7 +98,7 @@ export class RunRenderer {
     }
     const { failure } = this.#stdout;
     return code === EXIT_CODES.success && failure !== undefined
-      ? reportStdoutFailure(failure)
+      ? printFailure(stdoutFailure(failure))
       : code;
   }
 

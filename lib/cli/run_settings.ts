@@ -1,7 +1,7 @@
 import { isCi, withoutSteering } from "../ci/detect.ts";
 import type { ClaudeSessionOptions, RunOptions } from "../session.ts";
 import {
-  checkFiles,
+  checkDistinctFiles,
   checkSessionOptions,
   resolveBackgroundPolicy,
   resolvePermissionMode,
@@ -16,20 +16,21 @@ import {
   getPath,
   getSwitch,
   getText,
+  getWorkspace,
   type Options,
 } from "./command_line.ts";
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
-import { resumedSession } from "./resume.ts";
+import { resumedSessionId } from "./resume.ts";
 
-/** Everything that the options say about a run. */
+/** The settings of a run and of its rendering. */
 export interface RunSettings {
-  render: RenderSettings;
-  session: ClaudeSessionOptions;
-  run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
-  /** The file that records the output stream of claude. */
-  record?: string | undefined;
-  /** Whether to redact that file. */
-  redactRecord: boolean;
+  readonly render: RenderSettings;
+  readonly session: ClaudeSessionOptions;
+  readonly run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
+  /** The path of the file that records the output stream of claude. */
+  readonly record?: string | undefined;
+  /** Whether to redact the recording. */
+  readonly redactRecord: boolean;
 }
 
 /** The idle timeout in CI, where a hanging run costs minutes unnoticed. */
@@ -46,54 +47,68 @@ export async function runSettings(
 ): Promise<RunSettings> {
   const render = renderSettings(options, host);
   checkSessionOptions(options);
-  await checkFiles(options, host);
-  const { cwd, env } = host;
-  const workspace = getPath(options, "cwd", cwd) ?? cwd;
-  const { skip, mode } = resolvePermissionMode(options);
-  const resume = getText(options, "resume");
-  const schema = getText(options, "json-schema");
+  await checkDistinctFiles(options, host);
   return {
     render,
-    record: getPath(options, "record", cwd),
+    record: getPath(options, "record", host.cwd),
     redactRecord: getSwitch(options, "redact") ?? false,
-    run: {
-      sessionId: resume &&
-        await resumedSession(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
-      continueLast: options.has("continue"),
-      fork: options.has("fork"),
-    },
+    run: await sessionTarget(options, host),
     session: {
-      workspace,
-      apiUrl: getText(options, "api-url"),
-      allowedDirs: options.get("add-dir")?.values,
-      plansDirectory: getPath(options, "plans-dir", cwd),
-      claudePath: getText(options, "claude"),
-      claudeSource: options.get("claude")?.source,
-      env: withoutSteering(env, render.ci),
+      ...await claudeSettings(options, host.cwd),
+      ...timeouts(options, host),
+      ...resolveBackgroundPolicy(options),
+      env: withoutSteering(host.env, render.ci),
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,
-      model: getText(options, "model"),
-      fallbackModel: getText(options, "fallback-model"),
-      maxTurns: getNumber(options, "max-turns"),
-      maxBudgetUsd: getNumber(options, "max-budget-usd"),
-      maxRetries: getNumber(options, "max-retries"),
-      allowedTools: options.get("allowed-tools")?.values,
-      disallowedTools: options.get("disallowed-tools")?.values,
-      permissionMode: mode,
-      dangerouslySkipPermissions: skip,
-      systemPrompt: getText(options, "system-prompt"),
-      appendSystemPrompt: getText(options, "append-system-prompt"),
-      mcpConfig: options.get("mcp-config")?.values,
-      mcpConfigSource: options.get("mcp-config")?.source,
-      settings: getText(options, "settings"),
-      settingsSource: options.get("settings")?.source,
-      jsonSchema: schema && await readSchema(schema, cwd),
-      newSessionId: getText(options, "session-id"),
-      ...timeouts(options, host),
-      ...resolveBackgroundPolicy(options),
       extraArgs: passthrough,
     },
+  };
+}
+
+/** Returns the session that the options select. */
+async function sessionTarget(
+  options: Options,
+  { cwd, env }: HostInfo,
+): Promise<RunSettings["run"]> {
+  const resume = getText(options, "resume");
+  const workspace = getWorkspace(options, cwd);
+  return {
+    sessionId: resume &&
+      await resumedSessionId(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
+    continueLast: options.has("continue"),
+    fork: options.has("fork"),
+  };
+}
+
+/** Returns the options that are settings of claude. */
+async function claudeSettings(options: Options, cwd: string): Promise<ClaudeSessionOptions> {
+  const { skip, mode } = resolvePermissionMode(options);
+  const schema = getText(options, "json-schema");
+  return {
+    workspace: getWorkspace(options, cwd),
+    apiUrl: getText(options, "api-url"),
+    allowedDirs: options.get("add-dir")?.values,
+    plansDirectory: getPath(options, "plans-dir", cwd),
+    claudePath: getText(options, "claude"),
+    claudeSource: options.get("claude")?.source,
+    model: getText(options, "model"),
+    fallbackModel: getText(options, "fallback-model"),
+    maxTurns: getNumber(options, "max-turns"),
+    maxBudgetUsd: getNumber(options, "max-budget-usd"),
+    maxRetries: getNumber(options, "max-retries"),
+    allowedTools: options.get("allowed-tools")?.values,
+    disallowedTools: options.get("disallowed-tools")?.values,
+    permissionMode: mode,
+    dangerouslySkipPermissions: skip,
+    systemPrompt: getText(options, "system-prompt"),
+    appendSystemPrompt: getText(options, "append-system-prompt"),
+    mcpConfig: options.get("mcp-config")?.values,
+    mcpConfigSource: options.get("mcp-config")?.source,
+    settings: getText(options, "settings"),
+    settingsSource: options.get("settings")?.source,
+    jsonSchema: schema && await readSchema(schema, cwd),
+    newSessionId: getText(options, "session-id"),
   };
 }
 
@@ -111,8 +126,6 @@ function timeouts(
 }
 
 /** Returns the schema of `--json-schema` on one line. */
-async function readSchema(value: string, from: string): Promise<string> {
-  return JSON.stringify(
-    await readJsonOption({ source: "--json-schema", value, baseDirectory: from }),
-  );
+async function readSchema(value: string, baseDirectory: string): Promise<string> {
+  return JSON.stringify(await readJsonOption({ source: "--json-schema", value, baseDirectory }));
 }

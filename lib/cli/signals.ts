@@ -1,16 +1,16 @@
 import { delay } from "@std/async/delay";
 import { CcrunError } from "../errors.ts";
-import { type EndingSignal, EXIT_CODES, SIGNAL_REASONS } from "../exit_codes.ts";
+import { EXIT_CODES, SIGNAL_REASONS, type StopSignal } from "../exit_codes.ts";
 import type { InheritedState } from "../process/inherited_state.ts";
 import { canBeResumed } from "../process/job_control.ts";
-import type { StopReason } from "../run/stop_reason.ts";
+import { type StopReason, stopReasonOf } from "../run/stop_reason.ts";
 import { runExitHandlers } from "../util/exit_handlers.ts";
 
 /** The failure if a signal stops ccrun before a run reports it. */
 export class SignalError extends CcrunError {
-  readonly signal: EndingSignal;
+  readonly signal: StopSignal;
 
-  constructor(signal: EndingSignal) {
+  constructor(signal: StopSignal) {
     super(SIGNAL_REASONS[signal], `stopped by ${signal}`);
     this.signal = signal;
   }
@@ -50,7 +50,7 @@ export class SignalHandler {
   readonly #system: SignalSystem;
   readonly #abort = new AbortController();
   readonly #removeListeners: (() => void)[] = [];
-  readonly #received: EndingSignal[] = [];
+  readonly #received: StopSignal[] = [];
   #run: RunControl | undefined;
   #isSuspending = false;
   #isFinished = false;
@@ -63,7 +63,7 @@ export class SignalHandler {
   constructor(inherited: InheritedState, system: SignalSystem = Deno) {
     this.#inherited = inherited;
     this.#system = system;
-    for (const signal of Object.keys(SIGNAL_REASONS) as EndingSignal[]) {
+    for (const signal of Object.keys(SIGNAL_REASONS) as StopSignal[]) {
       this.#listen(signal, () => this.#receive(signal));
     }
     this.#listen("SIGTSTP", this.#suspend);
@@ -127,7 +127,7 @@ export class SignalHandler {
     }
   }
 
-  #receive(signal: EndingSignal): void {
+  #receive(signal: StopSignal): void {
     if (this.#isFinished) return;
     this.#received.push(signal);
     const [first = signal] = this.#received;
@@ -166,7 +166,7 @@ export class SignalHandler {
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const onAbort = () => {
-      const { failure } = signal.reason as StopReason;
+      const { failure } = stopReasonOf(signal);
       const { kind, message, hint } = failure;
       reject(failure instanceof CcrunError ? failure : new CcrunError(kind, message, hint));
     };

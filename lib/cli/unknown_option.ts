@@ -2,12 +2,12 @@ import type { CcrunError } from "../errors.ts";
 import { nearestName } from "../util/nearest_name.ts";
 import type { Command } from "./commands.ts";
 import { findOption, optionsOf } from "./options.ts";
-import { OWNED_OPTIONS } from "./passthrough.ts";
+import { RESERVED_OPTIONS } from "./passthrough.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Creates the error for an option that `command` does not know. */
 export function unknownOption(spelling: string, command: Command): CcrunError {
-  const alternative = OWNED_OPTIONS.get(spelling);
+  const alternative = RESERVED_OPTIONS.get(spelling);
   if (alternative !== undefined) return usageError(`ccrun sets ${spelling} itself`, alternative);
   if (spelling === "-=") {
     return usageError("a one-letter switch takes no value", "remove the = and the value");
@@ -26,7 +26,7 @@ function suggestOption(spelling: string, command: Command): string | undefined {
     ? findOption(`--${spelling.slice("--no-".length)}`)?.spec
     : undefined;
   if (negated !== undefined && specs.includes(negated)) {
-    return negated.kind === "duration"
+    return negated.valueKind === "duration"
       ? `did you mean --${negated.name} 0?`
       : `--${negated.name} is off by default.`;
   }

@@ -5,8 +5,8 @@ import { OPTIONS } from "./options.ts";
 import { isVariable, type Options } from "./command_line.ts";
 import { usageError } from "./usage_error.ts";
 
-/** The options that name a file to write, and how to get the same on stdout. */
-export const OUTPUT_FILES: ReadonlyMap<string, string> = new Map([
+/** The options that name a file to write, with the hint for those that get `-`. */
+export const OUTPUT_FILE_OPTIONS: ReadonlyMap<string, string> = new Map([
   ["output", "remove it: stdout has the answer anyway"],
   ["record", "use --format raw for claude's stream on stdout"],
   ["result", "use --format result for the result on stdout"],
@@ -22,26 +22,26 @@ export function checkValues(options: Options): void {
 }
 
 function checkValue(spec: OptionSpec, value: string, source: string): void {
-  if (spec.value === undefined) return;
-  if (value.trim() === "" && !spec.isAnyText) {
+  if (spec.valueName === undefined) return;
+  if (value.trim() === "" && !spec.allowsAnyText) {
     throw usageError(
       `${source} is empty`,
       isVariable(source)
-        ? `unset it, or set ${source}=${spec.value}`
-        : `use ${source} ${spec.value}; if the value is a variable, it may be unset`,
+        ? `unset it, or set ${source}=${spec.valueName}`
+        : `use ${source} ${spec.valueName}; if the value is a variable, it may be unset`,
     );
   }
-  const alternative = OUTPUT_FILES.get(spec.name);
+  const alternative = OUTPUT_FILE_OPTIONS.get(spec.name);
   if (alternative !== undefined && value === "-") {
     throw usageError(`${source} needs a file, not -`, alternative);
   }
-  const requirement = checkChoice(spec, value) ?? (spec.kind && CHECKS[spec.kind](value));
+  const requirement = checkChoice(spec, value) ?? (spec.valueKind && CHECKS[spec.valueKind](value));
   if (requirement === undefined) return;
   const { expected, hint } = requirement;
   throw usageError(`${source} must be ${expected}, not ${JSON.stringify(value)}`, hint);
 }
 
-/** What a value fails to be. */
+/** A requirement that a value does not meet. */
 interface Requirement {
   readonly expected: string;
   readonly hint?: string | undefined;
@@ -79,10 +79,10 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
   },
   url(value) {
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return undefined;
-    const isHost = /^[\w.-]+(:\d+)?(\/|$)/.test(value);
+    const looksLikeHost = /^[\w.-]+(:\d+)?(\/|$)/.test(value);
     return {
       expected: "an http or https URL",
-      hint: isHost ? `add the scheme: https://${value} or http://${value}` : undefined,
+      hint: looksLikeHost ? `add the scheme: https://${value} or http://${value}` : undefined,
     };
   },
 };

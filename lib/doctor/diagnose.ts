@@ -23,9 +23,9 @@ import { runTrialSession } from "./trial_session.ts";
 export interface DiagnoseOptions {
   readonly env: Env;
   /** The directory that relative paths start from. */
-  readonly from: string;
-  /** The workspace, absolute. */
-  readonly cwd: string;
+  readonly baseDirectory: string;
+  /** The absolute path of the workspace. */
+  readonly workspace: string;
   /** The path or name of claude that the user gave. */
   readonly claudePath?: string | undefined;
   /** The option or variable that the user gave it with. */
@@ -46,27 +46,27 @@ export interface Diagnosis {
 
 /** Checks whether runs work on this machine. */
 export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
-  const { env, cwd, apiUrl, onFinding: report } = options;
+  const { env, baseDirectory, workspace, apiUrl, onFinding: report } = options;
   const missing = await missingPermissions();
   const permissionFinding = checkPermissions(missing);
   if (permissionFinding.status === "problem") {
-    // The other checks would blame something else.
+    // Without this permission, the other checks would report wrong causes.
     report(permissionFinding);
     return {};
   }
   const aborted = whenAborted(options.signal);
-  const files = await readConfigFiles({ env, cwd, home: await homeDirectory(env) });
+  const files = await readConfigFiles({ env, cwd: workspace, home: await homeDirectory(env) });
 
   const claude = await checkClaude({
     env,
-    from: options.from,
+    baseDirectory,
     path: options.claudePath,
     source: options.claudeSource,
   });
   report(claude.finding);
   const obstacle = missing.has("net")
     ? "Deno does not allow net on 127.0.0.1"
-    : managedProvider(files);
+    : settingsObstacle(files);
   const version = await tryClaude({ ...options, path: claude.path, obstacle, aborted });
 
   const variables = effectiveVariables(env, files.settings);
@@ -75,7 +75,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   report(checkCredential({ credentials, files, apiUrl }));
   report(checkApi({ variables, credential, apiUrl }));
   checkSettings(files).forEach(report);
-  report(await checkWorkspace(cwd, env));
+  report(await checkWorkspace(workspace, env));
   report(permissionFinding);
   (await checkTools(env)).forEach(report);
   report(checkNesting(env));
@@ -138,7 +138,7 @@ async function tryClaude(options: TryClaudeOptions): Promise<string | undefined>
 }
 
 /** Returns why a session would use a real account: settings that `isolatedEnv` cannot override. */
-function managedProvider({ settings }: ConfigFiles): string | undefined {
+function settingsObstacle({ settings }: ConfigFiles): string | undefined {
   for (const { scope, path, content } of settings) {
     if (scope !== "managed") continue;
     const names = Object.keys(getObject(content, "env"));

@@ -1,4 +1,4 @@
-import { stderrExcerpt } from "../claude/failures.ts";
+import { outputExcerpt } from "../claude/failures.ts";
 import type { EventOf } from "../events.ts";
 import { ClaudeSession } from "../session.ts";
 import { formatDuration } from "../util/duration.ts";
@@ -57,7 +57,7 @@ export async function runTrialSession(options: TrialSessionOptions): Promise<Fin
   }
   if (exit?.ok && result?.text.trim() === ANSWER) return workingSession(exit.duration_ms ?? 0);
 
-  const stderr = stderrExcerpt(exit?.stderr ?? "");
+  const stderr = outputExcerpt(exit?.stderr ?? "");
   const details = [
     ...(api.requestCount > 0 ? [] : ["claude sent no request to the API on 127.0.0.1"]),
     ...(stderr === "" || error?.message.includes(stderr) ? [] : [`stderr: ${stderr}`]),

@@ -9,29 +9,101 @@ import type { Env } from "../util/env.ts";
 import { looksLikePlaceholder } from "./placeholders.ts";
 import { urlPasswords } from "./url_passwords.ts";
 
-/** A word that makes a name secret, or the end of such a word: `PASSWORD` in `PGPASSWORD`. */
-const SECRET_WORD = new RegExp(
-  "^(?:PASS|PASSCODE|PASSKEY|PWD|CREDS?|KEYS?|JWT|PAT|OTP|DSN|BEARER|AUTH|AUTHORIZATION|PRIVATE|" +
-    "SIGNATURE|WEBHOOKS?)$|" +
-    "(?:PASSWORDS?|PASSWD|PASSPHRASE|SSHPASS|TOKENS?|SECRETS?|CREDENTIALS?|COOKIES?|APIKEYS?|" +
-    "ACCESSKEY|SECRETKEY|PRIVATEKEY)$",
-);
+/**
+ * Returns the secrets in an environment without duplicates.
+ *
+ * @example
+ * ```ts
+ * import { envSecrets } from "./env_secrets.ts";
+ *
+ * console.log(envSecrets({ API_KEY: "0123-4567-89ab", HOME: "/home/ada" })); // ["0123-4567-89ab"]
+ * ```
+ */
+export function envSecrets(env: Env): string[] {
+  const secrets = Object.entries(env).flatMap(([name, value]) => secretsInVariable(name, value));
+  return [...new Set(secrets.filter(isSecretValue))];
+}
 
-/** Last words of names whose values only describe a secret: where it is, how long it lives. */
-const NON_SECRET_ENDINGS: ReadonlySet<string> = new Set(
-  `FILE FILES FILENAME PATH PATHS DIR DIRECTORY FOLDER ROOT HOME STORE SOCK SOCKET URL URI ENDPOINT HOST
-  HOSTS HOSTNAME PORT DOMAIN REGION REGISTRY NETWORK SUBNET ID IDS NAME NAMES USER USERNAME EMAIL TYPE
-  KIND METHOD MODE SCHEME FORMAT PREFIX SUFFIX ALGORITHM ALG PROVIDER PLUGIN HELPER PROGRAM COMMAND CMD
-  SIZE LENGTH LIMIT COUNT BUDGET MIN MAX TTL EXPIRY EXPIRES TIMEOUT MS SECONDS INTERVAL VERSION ENABLED
-  DISABLED REQUIRED SCOPE SCOPES ISSUER AUDIENCE REALM POLICY MINUTES HOURS DAYS FINGERPRINT
-  PUBLIC_KEY PUB_KEY CACHE_KEY PRIMARY_KEY FOREIGN_KEY SORT_KEY PARTITION_KEY
-  MAX_TOKENS INPUT_TOKENS OUTPUT_TOKENS THINKING_TOKENS`.split(/\s+/),
-);
+/** Returns the secrets in one variable. */
+function secretsInVariable(name: string, value: string): string[] {
+  const json = parseJson(value);
+  const secrets = [...urlPasswords(value), ...secretsInJson(json)];
+  if (/headers?$/i.test(name)) return [...secrets, ...secretSettings(value.split(/[\n,]/))];
+  if (!isSecretName(name) || isHarmlessValue(name, value.trim())) return secrets;
+  // The lines of a JSON file are mostly brackets and names.
+  return [...secrets, ...(json === undefined ? valueAndLines(value) : [value, value.trim()])];
+}
 
-/** Splits a name into upper-case words: `npm_config_authToken` has four. */
-function splitName(name: string): string[] {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase().split(/[^A-Z0-9]+/)
-    .filter((word) => word !== "");
+/** Parses a JSON object or array. Returns `undefined` for anything else. */
+function parseJson(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deeper JSON is not searched. */
+const MAX_DEPTH = 20;
+
+/** Returns the strings under secret names in a JSON value, for example the key of a service account. */
+function secretsInJson(value: unknown, name = "", depth = 0): string[] {
+  if (typeof value === "string") return isSecretName(name) ? valueAndLines(value) : [];
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    secretsInJson(item, Array.isArray(value) ? name : key, depth + 1)
+  );
+}
+
+/** Returns a value and, if it has several lines, those that are secrets on their own. */
+function valueAndLines(value: string): string[] {
+  const trimmed = value.trim();
+  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
+  if (lines.length === 1) return [value, trimmed];
+  return [value, trimmed, ...lines.filter(isDistinctiveLine), ...secretSettings(lines)];
+}
+
+/** A line of this length is assumed to be unique. */
+const DISTINCTIVE_LENGTH = 16;
+
+/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
+function isDistinctiveLine(line: string): boolean {
+  const isPemFrame = /^-{2,}[A-Z0-9 ]+-{2,}$/.test(line);
+  if (isPemFrame) return false;
+  return line.length >= DISTINCTIVE_LENGTH || (/\d/.test(line) && !/:(?:\s|$)/.test(line));
+}
+
+const SETTING = /^[\s-]*["']?(?<name>[\w.-]{1,100})["']?\s*[:=]\s*(?<setting>\S.*)$/;
+
+/** Returns the secrets in lines such as `password: ...`, `API_KEY=...`, or `X-Api-Key: ...`. */
+function secretSettings(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const { name = "", setting = "" } = SETTING.exec(line)?.groups ?? {};
+    if (!isSecretName(name)) return [];
+    return [
+      setting.trim()
+        .replace(/^(?:Bearer|Basic|Token)\s+/i, "")
+        .replace(/^(["'])(.*)\1[,;]?$/, "$2"),
+    ];
+  });
+}
+
+/** Shorter values are not redacted, because ordinary words contain them. */
+const MIN_SECRET_LENGTH = 8;
+
+/** Returns whether a value is worth redacting. */
+function isSecretValue(value: string): boolean {
+  const trimmed = value.trim();
+  return trimmed.length >= MIN_SECRET_LENGTH && !looksLikePlaceholder(trimmed);
+}
+
+/** Returns whether the value of a variable with a secret name is not secret after all. */
+function isHarmlessValue(name: string, value: string): boolean {
+  // A number is a limit or an ID, unless it is a password.
+  if (/^[\d.,_]+$/.test(value)) return !/PASS|PWD|SECRET/i.test(name);
+  // MYSQL_PWD is a password, but PWD and BUILD_PWD are directories.
+  return /PWD$/i.test(name) && /^(?:[/~]|[A-Za-z]:[\\/])/.test(value);
 }
 
 /**
@@ -53,99 +125,27 @@ export function isSecretName(name: string): boolean {
     !NON_SECRET_ENDINGS.has(lastWord) && !NON_SECRET_ENDINGS.has(lastTwoWords);
 }
 
-/** Shorter values are not redacted, because ordinary words contain them. */
-const MIN_SECRET_LENGTH = 8;
-
-/** Returns whether a value is worth redacting. */
-function isSecretValue(value: string): boolean {
-  const trimmed = value.trim();
-  return trimmed.length >= MIN_SECRET_LENGTH && !looksLikePlaceholder(trimmed);
+/** Splits a name into upper-case words: `npm_config_authToken` has four. */
+function splitName(name: string): string[] {
+  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase().split(/[^A-Z0-9]+/)
+    .filter((word) => word !== "");
 }
 
-/** Returns whether the value of a variable with a secret name is not secret after all. */
-function isHarmlessValue(name: string, value: string): boolean {
-  // A number is a limit or an ID, unless it is a password.
-  if (/^[\d.,_]+$/.test(value)) return !/PASS|PWD|SECRET/i.test(name);
-  // MYSQL_PWD is a password, but PWD and BUILD_PWD are directories.
-  return /PWD$/i.test(name) && /^(?:[/~]|[A-Za-z]:[\\/])/.test(value);
-}
+/** A word that makes a name secret, or the end of such a word: `PASSWORD` in `PGPASSWORD`. */
+const SECRET_WORD = new RegExp(
+  "^(?:PASS|PASSCODE|PASSKEY|PWD|CREDS?|KEYS?|JWT|PAT|OTP|DSN|BEARER|AUTH|AUTHORIZATION|PRIVATE|" +
+    "SIGNATURE|WEBHOOKS?)$|" +
+    "(?:PASSWORDS?|PASSWD|PASSPHRASE|SSHPASS|TOKENS?|SECRETS?|CREDENTIALS?|COOKIES?|APIKEYS?|" +
+    "ACCESSKEY|SECRETKEY|PRIVATEKEY)$",
+);
 
-const SETTING = /^[\s-]*["']?(?<name>[\w.-]{1,100})["']?\s*[:=]\s*(?<setting>\S.*)$/;
-
-/** Returns the secrets in lines such as `password: ...`, `API_KEY=...`, or `X-Api-Key: ...`. */
-function secretSettings(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => {
-    const { name = "", setting = "" } = SETTING.exec(line)?.groups ?? {};
-    if (!isSecretName(name)) return [];
-    return [
-      setting.trim()
-        .replace(/^(?:Bearer|Basic|Token)\s+/i, "")
-        .replace(/^(["'])(.*)\1[,;]?$/, "$2"),
-    ];
-  });
-}
-
-/** Deeper JSON is not searched. */
-const MAX_DEPTH = 20;
-
-/** Returns the strings under secret names in a JSON value, for example the key of a service account. */
-function secretsInJson(value: unknown, name = "", depth = 0): string[] {
-  if (typeof value === "string") return isSecretName(name) ? valueAndLines(value) : [];
-  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    secretsInJson(item, Array.isArray(value) ? name : key, depth + 1)
-  );
-}
-
-/** Parses a JSON object or array. Returns `undefined` for anything else. */
-function parseJson(value: string): unknown {
-  if (!/^\s*[[{]/.test(value)) return undefined;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A line of this length is assumed to be unique. */
-const DISTINCTIVE_LENGTH = 16;
-
-/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
-function isDistinctiveLine(line: string): boolean {
-  const isPemFrame = /^-{2,}[A-Z0-9 ]+-{2,}$/.test(line);
-  if (isPemFrame) return false;
-  return line.length >= DISTINCTIVE_LENGTH || (/\d/.test(line) && !/:(?:\s|$)/.test(line));
-}
-
-/** Returns a value and, if it has several lines, those that are secrets on their own. */
-function valueAndLines(value: string): string[] {
-  const trimmed = value.trim();
-  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
-  if (lines.length === 1) return [value, trimmed];
-  return [value, trimmed, ...lines.filter(isDistinctiveLine), ...secretSettings(lines)];
-}
-
-/** Returns the secrets in one variable. */
-function secretsInVariable(name: string, value: string): string[] {
-  const json = parseJson(value);
-  const secrets = [...urlPasswords(value), ...secretsInJson(json)];
-  if (/headers?$/i.test(name)) return [...secrets, ...secretSettings(value.split(/[\n,]/))];
-  if (!isSecretName(name) || isHarmlessValue(name, value.trim())) return secrets;
-  // The lines of a JSON file are mostly brackets and names.
-  return [...secrets, ...(json === undefined ? valueAndLines(value) : [value, value.trim()])];
-}
-
-/**
- * Returns the secrets in an environment without duplicates.
- *
- * @example
- * ```ts
- * import { envSecrets } from "./env_secrets.ts";
- *
- * console.log(envSecrets({ API_KEY: "0123-4567-89ab", HOME: "/home/ada" })); // ["0123-4567-89ab"]
- * ```
- */
-export function envSecrets(env: Env): string[] {
-  const secrets = Object.entries(env).flatMap(([name, value]) => secretsInVariable(name, value));
-  return [...new Set(secrets.filter(isSecretValue))];
-}
+/** Last words of names whose values only describe a secret: where it is, how long it lives. */
+const NON_SECRET_ENDINGS: ReadonlySet<string> = new Set(
+  `FILE FILES FILENAME PATH PATHS DIR DIRECTORY FOLDER ROOT HOME STORE SOCK SOCKET URL URI ENDPOINT HOST
+  HOSTS HOSTNAME PORT DOMAIN REGION REGISTRY NETWORK SUBNET ID IDS NAME NAMES USER USERNAME EMAIL TYPE
+  KIND METHOD MODE SCHEME FORMAT PREFIX SUFFIX ALGORITHM ALG PROVIDER PLUGIN HELPER PROGRAM COMMAND CMD
+  SIZE LENGTH LIMIT COUNT BUDGET MIN MAX TTL EXPIRY EXPIRES TIMEOUT MS SECONDS INTERVAL VERSION ENABLED
+  DISABLED REQUIRED SCOPE SCOPES ISSUER AUDIENCE REALM POLICY MINUTES HOURS DAYS FINGERPRINT
+  PUBLIC_KEY PUB_KEY CACHE_KEY PRIMARY_KEY FOREIGN_KEY SORT_KEY PARTITION_KEY
+  MAX_TOKENS INPUT_TOKENS OUTPUT_TOKENS THINKING_TOKENS`.split(/\s+/),
+);

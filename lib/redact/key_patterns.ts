@@ -10,6 +10,31 @@
 import { looksLikeCode, looksLikePlaceholder } from "./placeholders.ts";
 import { isUrlPassword, URL_PASSWORD } from "./url_passwords.ts";
 
+/** Returns `text` with every key of a well-known format replaced. */
+export function replaceKeys(text: string, replacement: string): string {
+  return KEY_PATTERNS.reduce(
+    (replaced, pattern) => replaceKey(replaced, pattern, replacement),
+    text,
+  );
+}
+
+function replaceKey(
+  text: string,
+  { pattern, isFalsePositive }: KeyPattern,
+  replacement: string,
+): string {
+  let replaced = "";
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const matchEnd = match.index + match[0].length;
+    const secret = match.groups?.["secret"] ?? match[0];
+    if (isFalsePositive?.(secret, match.groups ?? {}, text.charAt(matchEnd))) continue;
+    replaced += text.slice(end, matchEnd - secret.length) + replacement;
+    end = matchEnd;
+  }
+  return end === 0 ? text : replaced + text.slice(end);
+}
+
 /** A well-known format of keys. */
 interface KeyPattern {
   /** Matches a key. If it has a group named `secret`, which must end the match, only that is redacted. */
@@ -28,11 +53,11 @@ const WORD_START = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))`;
 const WORD_END = "(?![A-Za-z0-9])";
 
 /** Real keys are shorter. V8 keeps a stack entry for each repetition, so it needs a bound. */
-const MAX_LENGTH = 16_384;
+const MAX_REPETITIONS = 16_384;
 
-/** Compiles a pattern, in which `{20,}` means 20 to {@linkcode MAX_LENGTH}. */
+/** Compiles a pattern, in which `{20,}` means 20 to {@linkcode MAX_REPETITIONS}. */
 function compile(...sources: readonly string[]): RegExp {
-  return new RegExp(sources.join("").replaceAll(",}", `,${MAX_LENGTH}}`), "g");
+  return new RegExp(sources.join("").replaceAll(",}", `,${MAX_REPETITIONS}}`), "g");
 }
 
 /** The separator between the name and the value of a header or setting, with quotes around both. */
@@ -188,28 +213,3 @@ const KEY_PATTERNS: readonly KeyPattern[] = [
     isFalsePositive: isNotKey,
   },
 ];
-
-/** Returns `text` with every key of a well-known format replaced. */
-export function replaceKeys(text: string, replacement: string): string {
-  return KEY_PATTERNS.reduce(
-    (replaced, pattern) => replaceKey(replaced, pattern, replacement),
-    text,
-  );
-}
-
-function replaceKey(
-  text: string,
-  { pattern, isFalsePositive }: KeyPattern,
-  replacement: string,
-): string {
-  let replaced = "";
-  let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    const matchEnd = match.index + match[0].length;
-    const secret = match.groups?.["secret"] ?? match[0];
-    if (isFalsePositive?.(secret, match.groups ?? {}, text.charAt(matchEnd))) continue;
-    replaced += text.slice(end, matchEnd - secret.length) + replacement;
-    end = matchEnd;
-  }
-  return end === 0 ? text : replaced + text.slice(end);
-}

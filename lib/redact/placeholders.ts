@@ -38,7 +38,7 @@ const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
 const MAX_PLACEHOLDER_LENGTH = 256;
 
 /** `${TOKEN}`, `$(token)`, `{{ token }}`, `<token>`, `$TOKEN`, `%TOKEN%`, `{token}`, `%s`. */
-const REFERENCE =
+const VARIABLE_REFERENCE =
   /^(?:\$[{(].*|\{\{.*|\{[\w.]*\}|<.*|\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|%[A-Z_]+%|%[sdvq])$/s;
 
 /**
@@ -55,17 +55,18 @@ const REFERENCE =
 export function looksLikePlaceholder(value: string): boolean {
   if (COMMON_WORDS.has(value.toLowerCase()) || PROTOCOL_WORDS.has(value)) return true;
   if (new Set(value).size === 1) return true;
-  return value.length <= MAX_PLACEHOLDER_LENGTH && (REFERENCE.test(value) || /^\*{3}/.test(value));
+  return value.length <= MAX_PLACEHOLDER_LENGTH &&
+    (VARIABLE_REFERENCE.test(value) || /^\*{3}/.test(value));
 }
 
-/** The objects that code reads its secrets from. */
-const CONFIGURATION =
+const CONFIG_OBJECT =
   /^(?:process\.env|import\.meta|os\.environ|Deno\.env|env|secrets|vars|inputs|config|settings|self|this)\./;
 
 const IDENTIFIERS = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
 
 /** `your-token-here`, `getTokenFromSession`, `YOUR_TOKEN_HERE`. */
-const WORDS = /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})+|[A-Z]+(?:_[A-Z]+)+)$/;
+const PLACEHOLDER_WORDS =
+  /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})+|[A-Z]+(?:_[A-Z]+)+)$/;
 
 /**
  * Returns whether a value is code that reads a secret, such as `process.env.TOKEN`, or words in
@@ -76,8 +77,8 @@ const WORDS = /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})+|[A-Z
  */
 export function looksLikeCode(value: string, next: string): boolean {
   if (value.length > MAX_PLACEHOLDER_LENGTH) return false;
-  if (WORDS.test(value)) return true;
+  if (PLACEHOLDER_WORDS.test(value)) return true;
   if (!IDENTIFIERS.test(value)) return false;
   if (next === "(" || next === "[") return true;
-  return value.includes(".") && (!/\d/.test(value) || CONFIGURATION.test(value));
+  return value.includes(".") && (!/\d/.test(value) || CONFIG_OBJECT.test(value));
 }

@@ -20,8 +20,8 @@ export interface Redactor {
   event(event: RunEvent): RunEvent;
 }
 
-/** Shorter encoded forms are not searched for, because text without secrets contains them. */
-const MIN_FORM_LENGTH = 8;
+/** Shorter variants are not searched for, because text without secrets contains them. */
+const MIN_VARIANT_LENGTH = 8;
 
 /** Deeper values are removed. `JSON.stringify` would fail on them. */
 const MAX_DEPTH = 1_000;
@@ -54,13 +54,14 @@ const ESCAPE_SEQUENCES =
  */
 export function createRedactor(env: Env): Redactor {
   const secrets = envSecrets(env);
-  const words = new Set(secrets.filter(isPlainWord));
+  const plainWords = new Set(secrets.filter(isPlainWord));
   const pattern = anyOf(secrets.flatMap(encodedVariants));
 
   function replaceSecrets(text: string): string {
-    const withoutSecrets = text.replace(pattern, (form, start: number) => {
-      const isPartOfWord = words.has(form) && !isStandaloneWord(text, start, start + form.length);
-      return isPartOfWord ? form : REDACTED;
+    const withoutSecrets = text.replace(pattern, (variant, start: number) => {
+      const isPartOfWord = plainWords.has(variant) &&
+        !isStandaloneWord(text, start, start + variant.length);
+      return isPartOfWord ? variant : REDACTED;
     });
     return replaceKeys(withoutSecrets, REDACTED);
   }
@@ -87,7 +88,7 @@ export function createRedactor(env: Env): Redactor {
 
   /** A plain word is an ordinary name of a field, even if it is also a password. */
   function redactName(name: string): string {
-    return words.has(name) ? name : redactText(name);
+    return plainWords.has(name) ? name : redactText(name);
   }
 
   return {
@@ -104,7 +105,7 @@ function anyOf(texts: readonly string[]): RegExp {
   return new RegExp(longestFirst.map((text) => RegExp.escape(text)).join("|"), "g");
 }
 
-/** Returns the forms in which a secret appears in text. */
+/** Returns the variants in which a secret appears in text. */
 function encodedVariants(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const variants = [
@@ -116,7 +117,7 @@ function encodedVariants(secret: string): string[] {
     secret.replaceAll("'", `'\\''`),
     ...base64Variants(secret),
   ];
-  return [...new Set(variants)].filter((variant) => variant.length >= MIN_FORM_LENGTH);
+  return [...new Set(variants)].filter((variant) => variant.length >= MIN_VARIANT_LENGTH);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { stderrExcerpt } from "../claude/failures.ts";
+import { outputExcerpt } from "../claude/failures.ts";
 import { isClaudeVersion, parseVersion, VERSION_OPTION } from "../claude/version.ts";
 import type { Failure } from "../errors.ts";
 import { execCapture } from "../process/exec_capture.ts";
@@ -47,7 +47,7 @@ export async function readVersion(options: ReadVersionOptions): Promise<VersionO
   return {
     isClaude: isClaudeVersion(stdout),
     version: parseVersion(stdout),
-    output: stderrExcerpt(stderr) || stderrExcerpt(stdout),
+    output: outputExcerpt(stderr) || outputExcerpt(stdout),
     isStopped: code === undefined,
   };
 }

@@ -36,7 +36,7 @@ export async function planLaunch(
       home: await homeDirectory(env),
       cwd: target.cwd,
       settings: claude.settings,
-      from: baseDirectory,
+      baseDirectory,
     }),
     maxRetries: claude.maxRetries,
   });

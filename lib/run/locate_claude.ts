@@ -12,8 +12,8 @@ import type { RunRequest } from "./request.ts";
 export async function locateClaude(
   request: Pick<RunRequest, "claudePath" | "claudeSource" | "env" | "baseDirectory">,
 ): Promise<string> {
-  const { claudePath: path, claudeSource, env, baseDirectory: cwd } = request;
-  const claude = await findClaude({ path, env, cwd });
+  const { claudePath: path, claudeSource, env, baseDirectory } = request;
+  const claude = await findClaude({ path, env, baseDirectory });
   if (claude.status === "found") return claude.path;
   const { kind, message, hint } = explainMissingClaude(claude, env, claudeSource);
   throw new CcrunError(kind, message, hint);

@@ -1,6 +1,6 @@
 import { classifyMissingResult, classifyResult, classifyRetry } from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
-import type { EndingSignal } from "../exit_codes.ts";
+import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
 import { formatCount } from "../util/units.ts";
 import { joinHints, resumeHint, withHint, withHintForCause } from "./hints.ts";
@@ -13,7 +13,7 @@ export interface OutcomeInput {
   /** Why ccrun stopped claude or could not start it, or what failed in ccrun itself. */
   readonly failure?: Failure | undefined;
   /** The signal that ccrun received, if the run was stopped for it. */
-  readonly signal?: EndingSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   /** How claude exited. */
   readonly claudeExit?: ChildExit | undefined;
   /** The end of what claude wrote to stderr. */

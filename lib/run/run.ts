@@ -1,5 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { classifyRejectedCredential, stderrExcerpt } from "../claude/failures.ts";
+import { classifyRejectedCredential, outputExcerpt } from "../claude/failures.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
@@ -186,9 +186,9 @@ export class Run {
     for await (const line of connection.lines) {
       for (const event of normalizer.read(line)) {
         this.#emit(event);
-        if (event.type === "retry") this.#handleRetry(event, normalizer.keySource);
+        if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
-      if (normalizer.hasOwnResult) connection.endInput();
+      if (normalizer.hasAnsweredPrompt) connection.endInput();
       this.#stops.setIdle(normalizer.isIdle);
       if (this.#events.isFull) await this.#waitForReader();
     }
@@ -233,9 +233,9 @@ export class Run {
   }
 
   /** Stops the run if the API rejects a key. A credential that can be renewed may be rejected once. */
-  #handleRetry(retry: EventOf<"retry">, keySource: string | undefined): void {
+  #handleRetry(retry: EventOf<"retry">, apiKeySource: string | undefined): void {
     this.#watchdog.noteOutput(retry.delay_ms);
-    const limit = isStaticKey(keySource) ? 1 : 2;
+    const limit = isStaticKey(apiKeySource) ? 1 : 2;
     if (this.#state.rejectedCredentials >= limit) {
       this.stop({ failure: withHintForCause(classifyRejectedCredential(retry), undefined) });
     }
@@ -257,7 +257,7 @@ export class Run {
       path,
       env: this.#request.env,
       cwd: this.#request.target.cwd,
-      stderr: stderrExcerpt(stderr),
+      stderr: outputExcerpt(stderr),
       aborted: this.#stops.requested,
     });
     if (failure === undefined) return;

@@ -1,12 +1,12 @@
 import type { Failure } from "../errors.ts";
-import type { EndingSignal } from "../exit_codes.ts";
+import type { StopSignal } from "../exit_codes.ts";
 
 /** Why a run is stopped. An `AbortSignal` carries it as its reason. */
 export interface StopReason {
   /** The failure that the run ends with. */
   readonly failure: Failure;
   /** The signal that ccrun received, if that is why. */
-  readonly signal?: EndingSignal | undefined;
+  readonly signal?: StopSignal | undefined;
 }
 
 /** The default reason. */

@@ -1,10 +1,4 @@
-import { TRUNCATION_MARK } from "../util/truncate.ts";
-
-/**
- * The longest line that is read whole: 64 MiB. Tool results with images make lines of many megabytes, so
- * the limit is far above any real line. It keeps a stream without newlines from filling the memory.
- */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+import { MAX_LINE_BYTES, TRUNCATION_MARK } from "../util/lines.ts";
 
 const NEWLINE = 0x0a;
 

@@ -74,7 +74,11 @@ declare module "@std/async/deadline" {
 }
 
 declare module "@std/async/delay" {
-  export function delay(ms: number): Promise<void>;
+  export interface DelayOptions {
+    /** Rejects the promise with the reason of the signal. */
+    signal?: AbortSignal;
+  }
+  export function delay(ms: number, options?: DelayOptions): Promise<void>;
 }
 
 declare module "@std/async/pool" {

@@ -20,8 +20,9 @@ export interface JsonOption {
  *
  * @throws {CcrunError} `usage` if there is none
  */
-export async function readJsonOption(option: JsonOption): Promise<JsonObject> {
-  const { source, value, baseDirectory } = option;
+export async function readJsonOption(
+  { source, value, baseDirectory }: JsonOption,
+): Promise<JsonObject> {
   if (isInlineJson(value)) return parseObject(value, source, value);
   const path = resolve(baseDirectory, value);
   try {

@@ -18,3 +18,12 @@ export function trimLineEnds(text: string): string {
   while (text[end - 1] === "\n" || text[end - 1] === "\r") end--;
   return text.slice(0, end);
 }
+
+/**
+ * The longest line that is read whole: 64 MiB. Tool results with images make lines of many megabytes, so
+ * the limit is far above any real line. It keeps a stream without newlines from filling the memory.
+ */
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+/** Ends a line that was truncated at the line limit. JSON cannot contain it. */
+export const TRUNCATION_MARK = "\0";

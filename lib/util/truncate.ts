@@ -47,9 +47,6 @@ export function truncateList(items: readonly string[], maxCount: number): string
   return more > 0 ? `${text}, and ${more} more` : text;
 }
 
-/** Ends a line that was truncated at the line limit. JSON cannot contain it. */
-export const TRUNCATION_MARK = "\0";
-
 /** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
 export function detach(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text));

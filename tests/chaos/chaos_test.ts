@@ -1,5 +1,5 @@
 /**
- * Runs a dozen rounds of chaos. `deno task chaos 200` runs more.
+ * Runs a few rounds of chaos. `deno task chaos 200` runs more.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { describeRun, planRound } from "./round.ts";
 import { runRound } from "./run_round.ts";
 import type { Limits } from "./check_run.ts";
 
-/** The first rounds of this seed cover most signals and moments. */
-const SEED = 14523;
+/** The first rounds of this seed cover all signals and most moments, with few runs of the real claude. */
+const SEED = 44686;
 
-const ROUNDS = 12;
+const ROUNDS = 8;
 
 /** Only a hang fails here, because other tests keep the machine busy. */
 const RELAXED_LIMITS: Limits = {

@@ -12,7 +12,8 @@ import { asObject, isJsonObject, type JsonObject } from "../support/json.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { canFinishFirst, type ChaosSignal, type RunPlan } from "./round.ts";
-import { describeProcess, type ProcessRow, type ProcessTree } from "./process_tree.ts";
+import { describeProcess, type ProcessTree } from "./process_tree.ts";
+import type { ProcessStat } from "../support/process_table.ts";
 import { ANSWER } from "./scripts.ts";
 
 /** Limits in milliseconds. */
@@ -61,7 +62,7 @@ export interface FinishedRun {
    * orphans of claude and of its tools are inherited by process 1, which may take a few seconds, so
    * they do not count.
    */
-  readonly zombies: readonly ProcessRow[];
+  readonly zombies: readonly ProcessStat[];
   readonly tree: ProcessTree;
   readonly limits: Limits;
 }

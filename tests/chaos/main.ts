@@ -48,9 +48,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 let next = only ?? 1;
 let passed = 0;
 let finished = 0;
-const exitTimes: number[] = [];
-const cleanupTimes: number[] = [];
-const cleanupTimesAfterKill: number[] = [];
 
 console.log(`seed ${seed}, ${rounds} rounds, ${jobs} at once`);
 await claudePath({ onInstall: (name) => console.log(`installing ${name}`) });
@@ -75,11 +72,6 @@ async function work(): Promise<void> {
 
 function report(round: Round, outcomes: readonly Outcome[]): void {
   finished++;
-  for (const { endMs, leftMs, leftoverMs } of outcomes) {
-    if (endMs !== undefined) exitTimes.push(endMs);
-    if (leftMs !== undefined) cleanupTimes.push(leftMs);
-    if (leftoverMs !== undefined) cleanupTimesAfterKill.push(leftoverMs);
-  }
   const hasPassed = outcomes.every(({ problems }) => problems.length === 0);
   if (hasPassed) passed++;
   const name = `round ${String(round.number).padStart(String(last).length)}`;
@@ -97,11 +89,6 @@ function report(round: Round, outcomes: readonly Outcome[]): void {
 }
 
 function printSummary(): never {
-  const worst = (times: readonly number[]) => Math.round(Math.max(0, ...times));
-  console.log(
-    `slowest exit: ${worst(exitTimes)} ms after the grace period; slowest cleanup: ` +
-      `${worst(cleanupTimes)} ms, after SIGKILL ${worst(cleanupTimesAfterKill)} ms`,
-  );
   console.log(`${passed} of ${rounds} rounds passed (seed ${seed})`);
   if (abort.signal.aborted) {
     console.log(`interrupted after ${finished} rounds`);

@@ -10,16 +10,12 @@ import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccru
 import { claudePath } from "../support/claude.ts";
 import { fakeClaude } from "../support/fake_claude.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
+import { readStats } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { exists } from "../e2e/scene.ts";
 import { describeRun, type Round, type RunPlan } from "./round.ts";
-import {
-  describeProcess,
-  type ProcessTree,
-  readProcesses,
-  watchProcessTree,
-} from "./process_tree.ts";
+import { describeProcess, type ProcessTree, watchProcessTree } from "./process_tree.ts";
 import {
   ANSWER,
   fakeScript,
@@ -38,12 +34,6 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** The details that are printed if there is a problem. */
   readonly evidence: string;
-  /** Milliseconds from the first signal to the exit of ccrun, without the grace period. */
-  readonly endMs?: number | undefined;
-  /** Milliseconds from the exit of ccrun until no process was left. */
-  readonly leftMs?: number | undefined;
-  /** The same if ccrun was killed, without the grace period. */
-  readonly leftoverMs?: number | undefined;
 }
 
 /** Much longer than a run takes to reach its moment on a loaded machine. */
@@ -171,16 +161,13 @@ async function signalAndCheck(context: RunContext, release: () => Promise<void>)
     async () => tree.living().length === 0 && (await sandbox.processes()).length === 0,
     plan.graceMs + limits.leftoverMs,
   );
-  const goneMs = performance.now() - exitedAt;
   if (!isGone) {
-    problems.push(`processes are left ${Math.round(goneMs)} ms after ccrun exited`);
+    const ms = Math.round(performance.now() - exitedAt);
+    problems.push(`processes are left ${ms} ms after ccrun exited`);
   }
   const evidence = await describe(context, result);
   problems.push(...await checkRun({ plan, result, sandbox, endMs, zombies, tree, limits }));
-  const times = result.signal === "SIGKILL"
-    ? { leftoverMs: goneMs - plan.graceMs }
-    : { leftMs: goneMs };
-  return { problems, evidence, endMs, ...times };
+  return { problems, evidence };
 }
 
 /** Returns whether a run has reached its moment. */
@@ -188,8 +175,8 @@ async function hasReachedMoment(context: RunContext): Promise<boolean> {
   const { plan: { claude, moment, format }, sandbox, process, api, tree } = context;
   const isReal = claude === "real";
   const hasFile = (name: string) => exists(`${sandbox.root}/${name}`);
-  const asked = (isIt: (request: ApiRequest) => boolean) =>
-    api.requests.some((request) => request.hasTools && !isWarmUp(request) && isIt(request));
+  const asked = (matches: (request: ApiRequest) => boolean) =>
+    api.requests.some((request) => request.hasTools && !isWarmUp(request) && matches(request));
   const ofSubAgent = ({ firstPrompt }: ApiRequest) => firstPrompt.includes(SUBAGENT_KEYWORD);
   const isShown = (text: string) => format === "pretty" || process.stdout().includes(text);
   const isAnswered = () =>
@@ -234,7 +221,7 @@ async function describe(context: RunContext, result: CcrunResult | undefined): P
     : `ccrun exited with ${result.code}${result.signal === null ? "" : ` (${result.signal})`}`;
   const pids = new Set(await sandbox.processes());
   for (const { pid } of [...tree.living(), ...tree.zombies()]) pids.add(pid);
-  const rows = readProcesses().filter(({ pid }) => pids.has(pid)).map(describeProcess);
+  const rows = readStats().filter(({ pid }) => pids.has(pid)).map(describeProcess);
   return [
     describeRun(plan),
     ending,

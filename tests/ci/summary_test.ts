@@ -179,20 +179,20 @@ Deno.test("a structured output is shown as JSON", () => {
 });
 
 Deno.test("a failed run has no answer, and the last text only if it differs from the error", () => {
-  const end = (message: string, said: string) =>
+  const pageWith = (message: string, lastText: string) =>
     pageOf([
       START,
-      text(said),
-      answer(said, { ok: false }),
+      text(lastText),
+      answer(lastText, { ok: false }),
       { type: "error", error: { kind: "api", message } },
       failedExit(),
     ]);
-  assert(!end("API Error: 400 bad", "API  Error: 400\nbad").includes("> "));
+  assert(!pageWith("API Error: 400 bad", "API  Error: 400\nbad").includes("> "));
   assertStringIncludes(
-    end("overloaded", "I was at it."),
+    pageWith("overloaded", "I was at it."),
     "### Last text\n\n> I was at it.",
   );
-  assert(!end("overloaded", "x").includes("### Answer"));
+  assert(!pageWith("overloaded", "x").includes("### Answer"));
 });
 
 Deno.test("synthetic text of an API error is neither a step nor the last text", () => {
@@ -424,9 +424,9 @@ Deno.test("foreign text cannot change the page", () => {
   }
 });
 
-Deno.test("foreign text cannot change the page in 1,000 random runs", () => {
+Deno.test("foreign text cannot change the page in 300 random runs", () => {
   const random = makeRandom(11);
-  for (let n = 0; n < 1_000; n++) {
+  for (let n = 0; n < 300; n++) {
     pageOf(hostileRun(() => nastyText(random), random.below(2) === 0));
   }
 });
@@ -461,15 +461,15 @@ function* longRun(calls: number, output: string): Generator<EventBody> {
 }
 
 Deno.test("a page is no larger than requested, and says what is missing", () => {
-  const summary = summaryOf(longRun(5_000, "é🎉 `x` <b>\n".repeat(1_200)));
-  for (const maxBytes of [0, 10, 100, 500, 2_000, 10_000, 50_000, 200_000, 500_000, 1_000_000]) {
+  const summary = summaryOf(longRun(2_000, "é🎉 `x` <b>\n".repeat(1_200)));
+  for (const maxBytes of [0, 10, 500, 2_000, 10_000, 50_000, 1_000_000]) {
     const page = summary.markdown(maxBytes);
     assertPage(page, maxBytes);
     if (maxBytes >= 500) assertMatch(page, /^## ✅ ccrun: success\n/);
     if (maxBytes >= 10_000) {
       assertStringIncludes(page, "### Answer\n\n> é");
       assertStringIncludes(page, "`run 0`");
-      assertStringIncludes(page, "`run 4999`");
+      assertStringIncludes(page, "`run 1999`");
       assertMatch(page, /… [\d,]+ more steps/);
     }
     if (maxBytes === 10_000) assertMatch(page, /… [\d,]+ more characters\. `--output FILE`/);
@@ -489,8 +489,8 @@ Deno.test("the summary keeps a limited amount of large texts", () => {
   const summary = createSummary();
   const stamp = createEventFactory(() => null);
   const before = heldBytes();
-  for (let n = 0; n < 200; n++) {
-    // Different texts, 800 MB in total.
+  for (let n = 0; n < 100; n++) {
+    // Different texts, more than 200 MB in total.
     const large = `${n} ok. `.repeat(300_000);
     summary.event(stamp(text(large, { message_id: `m${n}` })));
     summary.event(stamp(use(`t${n}`, "Bash", { command: large })));

@@ -96,8 +96,8 @@ Deno.test("findCredentials reports a login as expired only if it cannot be renew
 Deno.test("hasCredential finds a credential in a variable, a file, or the value of --settings", async () => {
   await using scene = await makeConfigScene();
   const { home, project: cwd, managed: managedDirectory, root } = scene;
-  const has = (env: Env = {}, settings?: string, from?: string) =>
-    hasCredential({ env, home, cwd, managedDirectory, settings, from });
+  const has = (env: Env = {}, settings?: string, baseDirectory?: string) =>
+    hasCredential({ env, home, cwd, managedDirectory, settings, baseDirectory });
   const HELPER = '{"apiKeyHelper": "/bin/key"}';
   await scene.write("s.json", HELPER);
   assertEquals(await has(), false);

@@ -56,8 +56,12 @@ const OTHER_DENIALS: readonly (readonly [tool: string, text: string])[] = [
   ["Write", "PreToolUse:Write hook error: [check]: no\n"],
 ];
 
-function reason(tool: string | undefined, text: string, version: string | undefined = "2.1.197") {
-  return detectDenial({ tool, text, version });
+function reason(
+  tool: string | undefined,
+  text: string,
+  claudeVersion: string | undefined = "2.1.197",
+) {
+  return detectDenial({ tool, text, claudeVersion });
 }
 
 Deno.test("detectDenial knows the text of each kind of denial", () => {
@@ -71,7 +75,7 @@ Deno.test("detectDenial knows the text of each kind of denial", () => {
 Deno.test("detectDenial ignores the text of versions that do not mark the output of commands", () => {
   for (const text of COMMAND_DENIALS) {
     assertEquals(reason("Bash", text, "2.0.25"), undefined, text);
-    assertEquals(detectDenial({ tool: "Bash", text, version: undefined }), undefined, text);
+    assertEquals(detectDenial({ tool: "Bash", text, claudeVersion: undefined }), undefined, text);
   }
 });
 
@@ -107,7 +111,7 @@ Deno.test("detectDenial does not trust the errors of MCP servers and of unknown 
 
 Deno.test("detectDenial follows the decision that the message states", () => {
   const text = "This command requires approval";
-  const run = { tool: "Bash", version: "2.1.330" };
+  const run = { tool: "Bash", claudeVersion: "2.1.330" };
   assertEquals(detectDenial({ ...run, text: "house rule", decision: "reject" }), "house rule");
   assertEquals(detectDenial({ ...run, text, decision: "accept" }), undefined);
   assertEquals(detectDenial({ ...run, text, decision: undefined }), text);

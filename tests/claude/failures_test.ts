@@ -5,7 +5,7 @@ import {
   classifyResult,
   classifyRetry,
   type FailureCause,
-  stderrExcerpt,
+  outputExcerpt,
 } from "../../lib/claude/failures.ts";
 import { readResult } from "../../lib/claude/result_event.ts";
 import { createEventFactory } from "../../lib/events.ts";
@@ -164,9 +164,9 @@ Deno.test("classifyMissingResult mentions no exit code in a replay", () => {
   assert(!message.includes("exit code"), message);
 });
 
-Deno.test("stderrExcerpt returns the end of a long text", () => {
-  const excerpt = stderrExcerpt(`begin ${"x".repeat(10_000)} end\n`);
+Deno.test("outputExcerpt returns the end of a long text", () => {
+  const excerpt = outputExcerpt(`begin ${"x".repeat(10_000)} end\n`);
   assert(excerpt.endsWith("xxx end"));
   assert(excerpt.length < 500);
-  assertEquals(stderrExcerpt("one\ntwo\n"), "one two");
+  assertEquals(outputExcerpt("one\ntwo\n"), "one two");
 });

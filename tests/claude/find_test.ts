@@ -11,7 +11,11 @@ async function makeFile(path: string, mode = 0o755): Promise<string> {
 }
 
 function options(sandbox: Sandbox, more: Partial<FindClaudeOptions> = {}): FindClaudeOptions {
-  return { env: { PATH: sandbox.bin, HOME: sandbox.home }, cwd: sandbox.project, ...more };
+  return {
+    env: { PATH: sandbox.bin, HOME: sandbox.home },
+    baseDirectory: sandbox.project,
+    ...more,
+  };
 }
 
 /** Returns the path that was found. */

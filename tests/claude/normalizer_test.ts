@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MESSAGE_READERS } from "../../lib/claude/messages.ts";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
 import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
-import { TRUNCATION_MARK } from "../../lib/util/truncate.ts";
+import { TRUNCATION_MARK } from "../../lib/util/lines.ts";
 import { assertEvent } from "../support/event_schema.ts";
 import type { JsonObject } from "../support/json.ts";
 import { readRecordings } from "../support/recordings.ts";
@@ -377,12 +377,12 @@ Deno.test("Normalizer never reports the session that a fork starts from", () => 
   assert(!JSON.stringify(events).includes('"s1"'));
 });
 
-Deno.test("Normalizer.keySource is the last source of the API key that init stated", () => {
+Deno.test("Normalizer.apiKeySource is the last source of the API key that init stated", () => {
   const { normalizer, read } = reader();
   read(INIT);
-  assertEquals(normalizer.keySource, undefined);
+  assertEquals(normalizer.apiKeySource, undefined);
   read({ ...INIT, apiKeySource: "ANTHROPIC_API_KEY" }, INIT);
-  assertEquals(normalizer.keySource, "ANTHROPIC_API_KEY");
+  assertEquals(normalizer.apiKeySource, "ANTHROPIC_API_KEY");
 });
 
 Deno.test("Normalizer measures the time from a call to its result", () => {
@@ -447,14 +447,14 @@ Deno.test("Normalizer.isIdle is true between a result and the next turn, without
   }
 });
 
-Deno.test("Normalizer.hasOwnResult ignores the results of turns that a background task started", () => {
-  const hasOwnResult = (origin: unknown) => {
+Deno.test("Normalizer.hasAnsweredPrompt ignores the results of turns that a background task started", () => {
+  const hasAnsweredPrompt = (origin: unknown) => {
     const { normalizer, read } = reader();
     read(INIT, { ...RESULT, origin });
-    return normalizer.hasOwnResult;
+    return normalizer.hasAnsweredPrompt;
   };
-  assertEquals(hasOwnResult({ kind: "task-notification" }), false);
-  for (const origin of [undefined, null, "x"]) assertEquals(hasOwnResult(origin), true);
+  assertEquals(hasAnsweredPrompt({ kind: "task-notification" }), false);
+  for (const origin of [undefined, null, "x"]) assertEquals(hasAnsweredPrompt(origin), true);
 });
 
 Deno.test("Normalizer without partial messages emits all other events", () => {

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import {
   compareVersions,
   isClaudeVersion,
-  MEASURED_VERSIONS,
   parseVersion,
+  TESTED_VERSIONS,
   versionAge,
 } from "../../lib/claude/version.ts";
 
@@ -23,9 +23,9 @@ Deno.test("parseVersion finds the version, even among other lines", () => {
 });
 
 Deno.test("versionAge compares a version with those that ccrun is tested with", () => {
-  const { oldest, newest } = MEASURED_VERSIONS;
+  const { oldest, newest } = TESTED_VERSIONS;
   assertEquals(["1.0.44", "2.0.24"].map(versionAge), ["older", "older"]);
-  assertEquals([oldest, "2.1.90", newest].map(versionAge), ["measured", "measured", "measured"]);
+  assertEquals([oldest, "2.1.90", newest].map(versionAge), ["tested", "tested", "tested"]);
   assertEquals(["2.1.331", "2.2.0", "10.0.0"].map(versionAge), ["newer", "newer", "newer"]);
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
-  checkFiles,
+  checkDistinctFiles,
   checkSessionOptions,
   resolveBackgroundPolicy,
   resolveFormat,
@@ -109,12 +109,12 @@ Deno.test("resolveBackgroundPolicy lets an argument override a variable", async 
   await assertUsage(() => resolve([], both), "CCRUN_ISOLATE", "unset");
 });
 
-Deno.test("checkFiles rejects a file that is named twice, by any path", async () => {
+Deno.test("checkDistinctFiles rejects a file that is named twice, by any path", async () => {
   await using sandbox = await makeSandbox();
   const cwd = sandbox.project;
   await Deno.symlink(`${cwd}/notes.txt`, `${cwd}/link`);
   const check = (args: string[], recording?: string) =>
-    checkFiles(optionsOf(args), makeHost({ cwd }), recording);
+    checkDistinctFiles(optionsOf(args), makeHost({ cwd }), recording);
   await assertUsage(() => check(["-o", "x", "--record", "./x"]), "-o", "--record");
   await assertUsage(() => check(["-o", "link", "--result", `${cwd}/notes.txt`]), "-o", "--result");
   await assertUsage(() => check(["--prompt-file", "link", "-o", "notes.txt"]), "--prompt-file");

@@ -69,7 +69,7 @@ Deno.test("addEnvironment warns about unknown variables without their values", (
 });
 
 Deno.test("addEnvironment ignores empty variables", () => {
-  const names = OPTIONS.flatMap(({ env }) => env === undefined ? [] : [env]);
+  const names = OPTIONS.flatMap(({ variable }) => variable ?? []);
   const env = Object.fromEntries(names.map((name) => [name, ""]));
   assertEquals(parse(env), { options: {}, warnings: [] });
 });

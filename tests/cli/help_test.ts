@@ -29,7 +29,9 @@ Deno.test("fullHelp lists every option of a command and no other", () => {
 
 Deno.test("fullHelp names the variable of each option", () => {
   const help = fullHelp("run");
-  for (const { env } of OPTIONS) if (env !== undefined) assert(help.includes(`[${env}]`), env);
+  for (const { variable } of OPTIONS) {
+    if (variable !== undefined) assert(help.includes(`[${variable}]`), variable);
+  }
 });
 
 Deno.test("fullHelp of run lists the commands, the topics and the exit codes", () => {
@@ -99,7 +101,9 @@ Deno.test("the topic exit-codes has the codes, reasons and meanings of the code"
 
 Deno.test("the topic environment has the variable of each option", () => {
   const [table = []] = markdownTables(topicText("environment", { markdown: true }));
-  const expected = OPTIONS.flatMap(({ env, name }) => env ? [[`\`${env}\``, `\`--${name}\``]] : []);
+  const expected = OPTIONS.flatMap(({ variable, name }) =>
+    variable ? [[`\`${variable}\``, `\`--${name}\``]] : []
+  );
   assertEquals(table, expected);
 });
 

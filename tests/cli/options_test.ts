@@ -15,7 +15,7 @@ Deno.test("OPTIONS gives no variable to an option of a single run", () => {
   ];
   for (const name of names) {
     const spec = OPTIONS.find((option) => option.name === name);
-    assert(spec !== undefined && spec.env === undefined, name);
+    assert(spec !== undefined && spec.variable === undefined, name);
   }
 });
 
@@ -37,10 +37,14 @@ Deno.test("OPTIONS describes each option in fewer than 60 characters", () => {
 
 Deno.test("OPTIONS reads the parts of a signature", () => {
   const format = OPTIONS.find(({ name }) => name === "format");
-  assertEquals([format?.short, format?.value, format?.isNegatable], ["f", "FORMAT", false]);
-  assertEquals([format?.env, format?.claudeSpelling], ["CCRUN_FORMAT", undefined]);
+  assertEquals([format?.short, format?.valueName, format?.isNegatable], ["f", "FORMAT", false]);
+  assertEquals([format?.variable, format?.claudeSpelling], ["CCRUN_FORMAT", undefined]);
   const redact = OPTIONS.find(({ name }) => name === "redact");
-  assertEquals([redact?.short, redact?.value, redact?.isNegatable], [undefined, undefined, true]);
+  assertEquals([redact?.short, redact?.valueName, redact?.isNegatable], [
+    undefined,
+    undefined,
+    true,
+  ]);
   const spellings = ["fork", "allowed-tools"].map((name) =>
     OPTIONS.find((option) => option.name === name)?.claudeSpelling
   );

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseCommandLine } from "../../lib/cli/args.ts";
 import { type Prompt, type PromptOptions, readPrompt } from "../../lib/cli/prompt.ts";
 import { streamOf } from "../support/bytes.ts";
+import { makeHost } from "./hosts.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { assertUsage } from "./usage.ts";
 
@@ -14,13 +15,12 @@ const LONG_MS = 60_000;
 async function read(
   args: readonly string[],
   stdin?: Stdin,
-  more: Partial<PromptOptions> = {},
+  { cwd, ...more }: Partial<PromptOptions> & { cwd?: string } = {},
 ): Promise<Prompt> {
   return await readPrompt({
     commandLine: parseCommandLine(["run", ...args]),
-    cwd: "/home/dev",
+    host: makeHost({ ...(cwd && { cwd }), terminals: stdin === undefined ? ["stdin"] : [] }),
     stdin: stdin instanceof ReadableStream ? stdin : streamOf(stdin ?? []),
-    stdinIsTerminal: stdin === undefined,
     onWait: () => {},
     silenceMs: LONG_MS,
     ...more,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
 import { openRecordFile } from "../../lib/cli/record_file.ts";
-import { RedactStream } from "../../lib/redact/redact_stream.ts";
+import { LineRedactor } from "../../lib/redact/line_redactor.ts";
 import { createRedactor } from "../../lib/redact/redactor.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
@@ -59,7 +59,7 @@ Deno.test("RecordFile writes what a redaction holds back when it is closed", asy
   const path = `${sandbox.project}/run.jsonl`;
   await Deno.writeTextFile(path, "old");
   const redactor = createRedactor({ DB_PASSWORD: "correct horse" });
-  const file = await openRecordFile(path, new RedactStream(redactor));
+  const file = await openRecordFile(path, new LineRedactor(redactor));
   await file.write(new TextEncoder().encode("it is corr"));
   assertEquals(Deno.readTextFileSync(path), "old");
   await file.write(new TextEncoder().encode("ect horse"));

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { resumedSession } from "../../lib/cli/resume.ts";
+import { resumedSessionId } from "../../lib/cli/resume.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { makePlace, TALK } from "../claude/sessions/place.ts";
 import { assertUsage } from "./usage.ts";
 
-Deno.test("resumedSession returns what Claude Code resolves itself", async () => {
+Deno.test("resumedSessionId returns what Claude Code resolves itself", async () => {
   const nowhere = { cwd: "/nowhere/at/all", env: {}, home: undefined };
-  assertEquals(await resumedSession("pending_42", nowhere), "pending_42");
+  assertEquals(await resumedSessionId("pending_42", nowhere), "pending_42");
 });
 
-Deno.test("resumedSession returns the id of a session, or explains why there is not exactly one", async () => {
+Deno.test("resumedSessionId returns the id of a session, or explains why there is not exactly one", async () => {
   await using place = await makePlace();
   const rows: readonly (readonly string[])[] = [
     ["last", `${place.cwd} has no session yet`, "--cwd"],
@@ -17,22 +17,22 @@ Deno.test("resumedSession returns the id of a session, or explains why there is 
     ["abcd", `${place.cwd} has no session`, "see: ccrun sessions"],
   ];
   for (const [wanted = "", ...words] of rows) {
-    await assertUsage(() => resumedSession(wanted, place), "cannot resume", ...words);
+    await assertUsage(() => resumedSessionId(wanted, place), "cannot resume", ...words);
   }
   const id = await place.write([...TALK("One"), { type: "custom-title", customTitle: "Notes" }]);
-  assertEquals(await resumedSession("note", place), id);
-  await assertUsage(() => resumedSession("Ntoes", place), 'did you mean "Notes"? see: ccrun');
+  assertEquals(await resumedSessionId("note", place), id);
+  await assertUsage(() => resumedSessionId("Ntoes", place), 'did you mean "Notes"? see: ccrun');
   const gone = { ...place, cwd: `${place.cwd}/gone` };
-  await assertUsage(() => resumedSession("last", gone), "gone: it does not exist", "--cwd");
+  await assertUsage(() => resumedSessionId("last", gone), "gone: it does not exist", "--cwd");
 });
 
-Deno.test("resumedSession lists a few of many matches, on one line", async () => {
+Deno.test("resumedSessionId lists a few of many matches, on one line", async () => {
   await using place = await makePlace();
   for (let index = 0; index < 9; index++) {
     const id = `abcd1111-0000-4000-8000-00000000000${index}`;
     await place.write(TALK(`Prompt ${index} ${"\x1b]0;x\x07 long".repeat(50)}`), id);
   }
-  const error = await assertRejects(() => resumedSession("abcd", place), CcrunError);
+  const error = await assertRejects(() => resumedSessionId("abcd", place), CcrunError);
   assertInstanceOf(error, CcrunError);
   const { message, hint = "" } = error;
   assert(message.includes("abcd: it matches 9 sessions"), message);

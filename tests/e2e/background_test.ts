@@ -4,16 +4,15 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
-import { hold, type Reply, subAgent, text, toolUse } from "../support/api_reply.ts";
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { hold, subAgent, text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 
 /** Longer than claude may run after its last result, in milliseconds. */
 const LONG_MS = 5500;
-
-const later = () => new Promise((resolve) => setTimeout(resolve, LONG_MS));
 
 testWith(
   { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background commands" },
@@ -35,28 +34,39 @@ testWith(
   },
 );
 
-for (
-  const [what, next] of [
-    ["a slow request", [() => hold(later(), text("Second."))]],
-    ["a slow tool", [bash(`touch begun; sleep ${LONG_MS / 1000}`), text("Second.")]],
-  ] as readonly [string, readonly Reply[]][]
-) {
-  testWith(
-    { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has no background sub-agents" },
-    `ccrun waits for the turn that follows a background sub-agent, with ${what}`,
-    async () => {
-      const replies = [
-        subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
-        text("I started it."),
-        ...next,
-      ];
-      await withScene(replies, async ({ json }) => {
-        const events = await json([SKIP, "Find it."]);
-        assertEquals(events.code, 0);
-        const results = eventsOf(events, "result").map(({ text }) => text);
-        assertEquals(results, ["I started it.", "Second."]);
-        assertEquals(eventsOf(events, "notice").filter(({ kind }) => kind === "stopped"), []);
-      }, { subagents: { ALPHA: [text("Here is alpha.")] } });
-    },
-  );
-}
+testWith(
+  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has no background subagents" },
+  "ccrun waits for a background subagent and for a slow turn that follows it",
+  async () => {
+    const answered = Promise.withResolvers<void>();
+    const replies = [
+      subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
+      () => {
+        answered.resolve();
+        return text("I started it.");
+      },
+      () => hold(delay(LONG_MS), text("Now it is finished.")),
+    ];
+    const subagents = {
+      ALPHA: [bash("echo inner"), hold(answered.promise, text("Here is alpha."))],
+    };
+    await withScene(replies, async ({ json }) => {
+      const events = await json([SKIP, "Find it."]);
+      assertEquals([events.code, events.stderr], [0, ""]);
+      const results = eventsOf(events, "result");
+      assertEquals(results.map(({ text }) => text), ["I started it.", "Now it is finished."]);
+      const [first, last] = results;
+      assert(first !== undefined && last !== undefined);
+      // The cost accumulates from result to result; turns and tokens do not.
+      assertEquals(events.exit.cost_usd, last.cost_usd);
+      assertEquals(events.exit.turns, first.turns + last.turns);
+      assertEquals(events.exit.usage.output, first.usage.output + last.usage.output);
+      const call = eventsOf(events, "tool_use").find(({ name }) => name !== "Bash")?.id;
+      const task = eventsOf(events, "task").filter(({ tool_use_id: id }) => id === call);
+      assertEquals([task[0]?.status, task.at(-1)?.status], ["started", "completed"]);
+      const inner = events.events.filter(({ parent_tool_use_id: parent }) => parent === call);
+      const texts = inner.flatMap((event) => event.type === "text" ? [event.text] : []);
+      assertEquals(texts, ["Here is alpha."]);
+    }, { subagents });
+  },
+);

@@ -16,50 +16,28 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { readGithubLog } from "../support/github_runner.ts";
-import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { type FakeScene, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { bash, eventOf, SKIP, withScene } from "./scene.ts";
 
-/** Returns the variables that control a job of GitHub Actions. */
-function steering({ root }: Sandbox): Record<string, string> {
-  return {
-    GITHUB_ENV: `${root}/github-env`,
-    GITHUB_PATH: `${root}/github-path`,
-    GITHUB_OUTPUT: `${root}/github-output`,
-    GITHUB_STATE: `${root}/github-state`,
-    GITHUB_STEP_SUMMARY: `${root}/github-summary`,
-    ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.invalid/token",
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "a-token-for-a-token",
-  };
-}
-
-/** Returns the environment of a step in GitHub Actions. */
-function githubStep(sandbox: Sandbox): Record<string, string> {
-  const { project } = sandbox;
-  return {
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_WORKSPACE: project,
-    ...steering(sandbox),
-  };
-}
-
 Deno.test("the agent's tools have no variables that control the job", async () => {
-  const replies = [bash("env"), text("Done."), bash("env"), text("Done.")];
-  await withScene(replies, async ({ json, sandbox }) => {
-    const env = githubStep(sandbox);
-    const names = Object.keys(steering(sandbox));
-    const found = async (...args: readonly string[]) => {
-      const run = await json([SKIP, ...args, "Look around."], { env });
-      assertEquals(run.code, 0);
-      const { text } = eventOf(run, "tool_result");
-      assertStringIncludes(text, "GITHUB_ACTIONS=true");
-      return names.filter((name) => text.includes(name));
+  await withScene([bash("env"), text("Done.")], async ({ json, sandbox }) => {
+    const control = {
+      GITHUB_ENV: `${sandbox.root}/github-env`,
+      GITHUB_PATH: `${sandbox.root}/github-path`,
+      GITHUB_OUTPUT: `${sandbox.root}/github-output`,
+      GITHUB_STATE: `${sandbox.root}/github-state`,
+      GITHUB_STEP_SUMMARY: `${sandbox.root}/github-summary`,
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.invalid/token",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "a-token-for-a-token",
     };
-    assertEquals(await found(), []);
-    assertEquals(await found("--ci", "none"), names);
+    const env = { CI: "true", GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: sandbox.project };
+    const run = await json([SKIP, "Look around."], { env: { ...env, ...control } });
+    assertEquals(run.code, 0);
+    const { text } = eventOf(run, "tool_result");
+    assertStringIncludes(text, "GITHUB_ACTIONS=true");
+    assertEquals(Object.keys(control).filter((name) => text.includes(name)), []);
   });
 });
 
@@ -84,33 +62,30 @@ function assertInert(text: string): void {
   assert(!/section_(start|end):\d+:[\w.-]+(\[[^\]]*\])?\r/.test(text), JSON.stringify(text));
 }
 
-for (
-  const [system, env] of Object.entries({
-    github: { GITHUB_ACTIONS: "true" },
-    gitlab: { GITLAB_CI: "true" },
-    other: { CI: "true" },
-  })
-) {
-  Deno.test(`an answer contains no command for ${system}, and its file is exact`, async () => {
-    await withFake(COMMANDING_RUN, async (scene: FakeScene) => {
-      const { run, shell, sandbox } = scene;
-      for (const args of [["hi"], ["-q", "hi"]]) {
-        const { code, stdout } = await run([...args, "-o", "answer.md"], { env });
-        assertEquals(code, 0);
-        assertInert(stdout);
-        // Only backslashes were added.
-        assertEquals(stdout.replaceAll("\\", ""), `${COMMANDING}\n`);
-        const exact = await Deno.readTextFile(`${sandbox.project}/answer.md`);
-        assertEquals(exact, `${COMMANDING}\n`);
-      }
-      await shell("ccrun -q hi >redirected.md", { env });
-      const redirected = await Deno.readTextFile(`${sandbox.project}/redirected.md`);
-      assertEquals(redirected, `${COMMANDING}\n`);
-      const { stdout } = await run(["-q", "--ci", "none", "hi"], { env });
-      assertEquals(stdout, `${COMMANDING}\n`);
-    });
+Deno.test("an answer in a log contains no command, and in a file it is exact", async () => {
+  await withFake(COMMANDING_RUN, async ({ run, shell, sandbox }) => {
+    const read = (name: string) => Deno.readTextFile(`${sandbox.project}/${name}`);
+    const github = { GITHUB_ACTIONS: "true" };
+    const cases = [
+      [["hi"], github],
+      [["-q", "hi"], github],
+      [["-q", "hi"], { GITLAB_CI: "true" }],
+      [["-q", "hi"], { CI: "true" }],
+    ] as const;
+    for (const [args, env] of cases) {
+      const { code, stdout } = await run([...args, "-o", "answer.md"], { env });
+      assertEquals(code, 0);
+      assertInert(stdout);
+      // Only backslashes were added.
+      assertEquals(stdout.replaceAll("\\", ""), `${COMMANDING}\n`);
+      assertEquals(await read("answer.md"), `${COMMANDING}\n`);
+    }
+    await shell("ccrun -q hi >redirected.md", { env: github });
+    assertEquals(await read("redirected.md"), `${COMMANDING}\n`);
+    const { stdout } = await run(["-q", "--ci", "none", "hi"], { env: github });
+    assertEquals(stdout, `${COMMANDING}\n`);
   });
-}
+});
 
 Deno.test("json and result contain no commands and parse to the exact text", async () => {
   await withFake(COMMANDING_RUN, async ({ run }) => {

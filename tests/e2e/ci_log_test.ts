@@ -24,7 +24,7 @@ const EVIL = [
 ].join("\n");
 
 /** A shell command that prints them. */
-const SAY_EVIL = "cat evil.txt";
+const PRINT_EVIL = "cat evil.txt";
 
 /** The result of a step. */
 interface Step {
@@ -57,9 +57,9 @@ function githubEnv({ sandbox }: Scene): Record<string, string> {
 function replies(project: string): Reply[] {
   const file_path = `${project}/notes.txt`;
   return [
-    message(text(EVIL), bash(SAY_EVIL, EVIL)),
+    message(text(EVIL), bash(PRINT_EVIL, EVIL)),
     bash("seq 1 30"),
-    bash(`${SAY_EVIL}; seq 1 30; exit 3`),
+    bash(`${PRINT_EVIL}; seq 1 30; exit 3`),
     toolUse("Read", { file_path }),
     toolUse("Edit", { file_path, old_string: "second line\nno line", new_string: EVIL }),
     text(`The answer.\n${EVIL}`),
@@ -78,110 +78,114 @@ async function withProject(
   });
 }
 
-Deno.test("the log of a GitHub step has groups and errors, and no command of the agent", async () => {
+Deno.test("the log of a job has groups and errors, and no command of the agent", async () => {
   await withProject(replies, async (scene) => {
-    const script = `ccrun ${SKIP} --no-stdin "Go."; echo "::notice::after"`;
-    const { log, code } = await step(scene, script, githubEnv(scene));
-    assertEquals(code, 0, log);
-    const { commands, groups, annotations, seen, faults } = readGithubLog(log);
-    assertEquals(faults, [], log);
-
-    const names = new Set(commands.map(({ name }) => name));
-    assertEquals([...names].sort(), ["endgroup", "error", "group", "notice"], log);
-    assertEquals(commands.at(-1)?.data, "after");
-
-    // The failed edit has no group, because its error contains all of its output.
-    const titles = [/^└ \d+ lines/, /^└ 30 lines/, /^✗ \d+ lines/, /^└ \d lines/];
-    assertEquals(groups.length, titles.length, log);
-    for (const [at, title] of titles.entries()) assertMatch(groups[at]?.title ?? "", title);
-    assertEquals(groups[1]?.lines.length, 30, log);
-    assertEquals(groups[1]?.lines.at(-1), "    30");
-    assertEquals(
-      seen.filter((line) => line.startsWith("● ")).map((line) => line.slice(0, 14).trim()),
-      ["● Bash  cat ev", "● Bash  seq 1", "● Bash  cat ev", "● Read  notes.", "● Edit  notes."],
-    );
-
-    const [bashFailed, editFailed, ...others] = annotations;
-    assertEquals(bashFailed?.title, "Bash failed: cat evil.txt; seq 1 30; exit 3");
-    assertMatch(bashFailed?.message ?? "", /^Bash cat evil\.txt; seq 1 30; exit 3: /);
-    assertEquals(editFailed?.title, "Edit failed: notes.txt");
-    assertEquals(others.map(({ message }) => message), ["after"]);
-
-    // The answer comes last, and its commands are visibly broken.
-    const shown = seen.join("\n");
-    assertStringIncludes(shown, "The answer.\n\\::add-mask name=a::evil\nx #\\#[add-mask]evil\n");
-    assert(shown.indexOf("The answer.") > shown.indexOf("✓ 6 turns"), shown);
+    await testGithubLog(scene);
+    await testGitlabLog(scene);
   });
 });
 
-Deno.test("the log of a GitLab job has collapsed sections, and none of the agent", async () => {
-  await withProject(replies, async (scene) => {
-    const script = `ccrun ${SKIP} --no-stdin "Go."; echo after`;
-    const { log, code } = await step(scene, script, { GITLAB_CI: "true" });
-    assertEquals(code, 0, log);
-    const { sections, seen, faults } = readGitlabLog(log);
-    assertEquals(faults, [], log);
-    assertEquals(sections.length, 4, log);
-    assert(sections.every(({ name, isCollapsed }) => isCollapsed && /^ccrun_\w+$/.test(name)), log);
-    assert(!/section_(?:start|end):\d+:evil/.test(log), log);
-    // Failures are visible in collapsed sections.
-    assertEquals(seen.filter((line) => /^ {2}✗ /.test(line)).length, 2, seen.join("\n"));
-    assertEquals(seen.at(-1), "after");
-  });
-});
+async function testGithubLog(scene: Scene): Promise<void> {
+  const script = `ccrun ${SKIP} --record tape --no-stdin "Go."; echo "::notice::after"`;
+  const { log, code } = await step(scene, script, githubEnv(scene));
+  assertEquals(code, 0, log);
+  const { commands, groups, annotations, seen, faults } = readGithubLog(log);
+  assertEquals(faults, [], log);
 
-Deno.test("a failed GitHub step has an error annotation in every format", async () => {
-  for (const options of ["", "-q", "--json"]) {
-    const refused = apiError(400, "invalid_request_error", `::error::evil\n${EVIL}`);
-    await withScene([refused, refused, refused], async (scene) => {
-      const script = `ccrun ${options} ${SKIP} --no-stdin "Go."`;
+  const names = new Set(commands.map(({ name }) => name));
+  assertEquals([...names].sort(), ["endgroup", "error", "group", "notice"], log);
+  assertEquals(commands.at(-1)?.data, "after");
+
+  // The failed edit has no group, because its error contains all of its output.
+  const titles = [/^└ \d+ lines/, /^└ 30 lines/, /^✗ \d+ lines/, /^└ \d lines/];
+  assertEquals(groups.length, titles.length, log);
+  for (const [at, title] of titles.entries()) assertMatch(groups[at]?.title ?? "", title);
+  assertEquals(groups[1]?.lines.length, 30, log);
+  assertEquals(groups[1]?.lines.at(-1), "    30");
+  assertEquals(
+    seen.filter((line) => line.startsWith("● ")).map((line) => line.slice(0, 14).trim()),
+    ["● Bash  cat ev", "● Bash  seq 1", "● Bash  cat ev", "● Read  notes.", "● Edit  notes."],
+  );
+
+  const [bashFailed, editFailed, ...others] = annotations;
+  assertEquals(bashFailed?.title, "Bash failed: cat evil.txt; seq 1 30; exit 3");
+  assertMatch(bashFailed?.message ?? "", /^Bash cat evil\.txt; seq 1 30; exit 3: /);
+  assertEquals(editFailed?.title, "Edit failed: notes.txt");
+  assertEquals(others.map(({ message }) => message), ["after"]);
+
+  // The answer comes last, and its commands are visibly broken.
+  const shown = seen.join("\n");
+  assertStringIncludes(shown, "The answer.\n\\::add-mask name=a::evil\nx #\\#[add-mask]evil\n");
+  assert(shown.indexOf("The answer.") > shown.indexOf("✓ 6 turns"), shown);
+}
+
+/** Replays the run on another system. */
+async function testGitlabLog(scene: Scene): Promise<void> {
+  const { log, code } = await step(scene, "ccrun replay tape; echo after", { GITLAB_CI: "true" });
+  assertEquals(code, 0, log);
+  const { sections, seen, faults } = readGitlabLog(log);
+  assertEquals(faults, [], log);
+  assertEquals(sections.length, 4, log);
+  assert(sections.every(({ name, isCollapsed }) => isCollapsed && /^ccrun_\w+$/.test(name)), log);
+  assert(!/section_(?:start|end):\d+:evil/.test(log), log);
+  // Failures are visible in collapsed sections.
+  assertEquals(seen.filter((line) => /^ {2}✗ /.test(line)).length, 2, seen.join("\n"));
+  assertEquals(seen.at(-1), "after");
+}
+
+Deno.test("an API failure appears once in the log of a GitHub step, in every format", async () => {
+  const failure = apiError(
+    400,
+    "invalid_request_error",
+    `a very bad thing\n::error::evil\n${EVIL}`,
+  );
+  await withScene([failure], async (scene) => {
+    const run = `ccrun --record tape ${SKIP} --no-stdin "Go."`;
+    for (const script of [run, "ccrun replay -q tape", "ccrun replay --json tape"]) {
       const { log, code } = await step(scene, script, githubEnv(scene));
       assertEquals(code, 4, log);
       const { commands, annotations, faults } = readGithubLog(log);
       assertEquals(faults, [], log);
       assertEquals(commands.map(({ name }) => name), ["error"], log);
       assertEquals(annotations[0]?.title, "ccrun: api", log);
-    });
-  }
+      if (!script.includes("--json")) assertEquals(log.split("a very bad thing").length, 2, log);
+    }
+  });
 });
 
-Deno.test("a GitHub step has warnings about denied tools", async () => {
-  const refusals = (project: string): Reply[] => [
-    toolUse("Write", { file_path: `${project}/new.txt`, content: "new" }),
-    toolUse("WebFetch", { url: "http://127.0.0.1:9/", prompt: "What is it?" }),
-    bash("touch made && rm -f made"),
-    text("I was not allowed."),
-  ];
-  await withProject(refusals, async (scene) => {
-    for (const options of ["", "-q"]) {
-      const script = `ccrun ${options} --no-stdin "Go."`;
-      const { log, code } = await step(scene, script, githubEnv(scene));
+testWith(
+  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not mark denials" },
+  "a GitHub step has warnings about denied tools",
+  async () => {
+    const deniedCalls = (project: string): Reply[] => [
+      toolUse("Write", { file_path: `${project}/new.txt`, content: "new" }),
+      toolUse("WebFetch", { url: "http://127.0.0.1:9/", prompt: "What is it?" }),
+      bash("touch made && rm -f made"),
+      text("I was not allowed."),
+    ];
+    await withProject(deniedCalls, async (scene) => {
+      const { log, code } = await step(scene, 'ccrun --no-stdin "Go."', githubEnv(scene));
       assertEquals(code, 0, log);
       const { annotations, faults } = readGithubLog(log);
       assertEquals(faults, [], log);
       const titles = annotations.map(({ level, title }) => `${level}: ${title}`);
-      const known = [
+      assertEquals(titles, [
         "warning: Write denied: new.txt",
         "warning: WebFetch denied: http://127.0.0.1:9/",
-      ];
-      assertEquals(titles.slice(0, 2), known, log);
-      // Claude Code 2.0 does not mark the denial of a command.
-      const isSure = claudeAtLeast("2.1.0");
-      const bashTold = `${isSure ? "warning" : "error"}: Bash ${isSure ? "denied" : "failed"}`;
-      assertEquals(titles[2], `${bashTold}: touch made && rm -f made`);
+        "warning: Bash denied: touch made && rm -f made",
+        "warning: claude: denied",
+      ], log);
       assertStringIncludes(annotations[2]?.message ?? "", "require approval: touch made");
-      assertEquals(titles.at(-1), "warning: claude: denied");
-      assertEquals(titles.filter((one) => one.startsWith("error")).length, isSure ? 0 : 1, log);
-    }
-  });
-});
+    });
+  },
+);
 
 testWith(
   { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report the tool" },
   "a GitHub step with a timeout has one error",
   async () => {
     await withScene([bash("touch started; sleep 300"), text("Never.")], async (scene) => {
-      const script = `ccrun --timeout 4s ${SKIP} --no-stdin "Go."`;
+      const script = `ccrun --timeout 8s ${SKIP} --no-stdin "Go."`;
       const { log, code } = await step(scene, script, githubEnv(scene));
       assertEquals(code, 124, log);
       const { annotations, seen } = readGithubLog(log);
@@ -191,24 +195,3 @@ testWith(
     });
   },
 );
-
-Deno.test("an API failure appears once in the log of a GitHub step", async () => {
-  const refused = apiError(400, "invalid_request_error", "a very bad thing");
-  await withScene([refused, refused, refused], async (scene) => {
-    const script = `ccrun ${SKIP} --no-stdin "Go."`;
-    const { log, code } = await step(scene, script, githubEnv(scene));
-    assertEquals(code, 4, log);
-    assertEquals(log.split("a very bad thing").length, 2, log);
-  });
-});
-
-Deno.test("--ci none writes no commands", async () => {
-  const made = [bash("echo said"), text("Done.")];
-  await withScene(made, async (scene) => {
-    const script = `ccrun --ci none ${SKIP} --no-stdin "Go."`;
-    const { log, code } = await step(scene, script, githubEnv(scene));
-    assertEquals(code, 0, log);
-    assertEquals(readGithubLog(log).commands, []);
-    assertStringIncludes(log, "● Bash  echo said\n  └ said\n");
-  });
-});

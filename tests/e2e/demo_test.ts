@@ -13,7 +13,7 @@ import { SKIP, untimed, withScene } from "./scene.ts";
 
 const IS_OLD = !claudeAtLeast("2.1.0");
 
-/** The tool for sub-agents; 2.0.25 has another name for it. */
+/** The tool for subagents, which has another name in 2.0.25. */
 const AGENT = IS_OLD ? "Task " : "Agent";
 
 /** The progress, without the header and the closing line. */

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import type { CcrunResult } from "../support/ccrun.ts";
 import { listensTo, NO_MASKS } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -34,39 +35,40 @@ async function waitsForPipe(pid: number): Promise<void> {
   }, BLOCKS_WITHIN_MS);
 }
 
-/** Sends the signal when ccrun handles signals, and asserts how ccrun exits. */
-async function assertExits(
+/** Sends the signal when ccrun handles signals, and returns how it ended. */
+async function interrupt(
   { start, sandbox, prompt }: FakeScene,
   args: readonly string[],
   signal: EndingSignal,
-  { stdin }: { readonly stdin?: "open" } = {},
+  stdin?: "open",
+): Promise<CcrunResult> {
+  await using ccrun = await start(args, { stdin, limitMs: 30_000 });
+  // ccrun handles SIGTSTP last. Deno handles some of the others by itself.
+  await listensTo(ccrun.pid, "SIGTSTP");
+  if (stdin === undefined) await waitsForPipe(ccrun.pid);
+  ccrun.kill(signal);
+  const result = await ccrun.finished;
+  await assertNothingLeft(sandbox);
+  assertEquals(await prompt(), undefined, "claude was started");
+  return result;
+}
+
+/** Asserts the events of a run that is stopped before claude is started. */
+async function assertExits(
+  scene: FakeScene,
+  args: readonly string[],
+  signal: EndingSignal,
+  stdin?: "open",
 ): Promise<void> {
   const [code, reason] = ENDS[signal];
-  const interrupt = async (format: readonly string[]) => {
-    await using ccrun = await start([...format, ...args], { stdin, limitMs: 30_000 });
-    // ccrun handles SIGTSTP last. Deno handles some of the others by itself.
-    await listensTo(ccrun.pid, "SIGTSTP");
-    if (stdin === undefined) await waitsForPipe(ccrun.pid);
-    ccrun.kill(signal);
-    const result = await ccrun.finished;
-    await assertNothingLeft(sandbox);
-    return result;
-  };
-  const what = `${args.join(" ")} and ${signal}`;
-  const json = checked(await interrupt(["--json"]));
-  assertEquals(json.events.map(({ type }) => type), ["start", "error", "exit"], what);
-  const { exit } = json;
-  assertEquals([exit.code, exit.reason, exit.signal], [code, reason, signal], what);
+  const description = `${args.join(" ")} and ${signal}`;
+  const { events, exit, stderr } = checked(await interrupt(scene, args, signal, stdin));
+  assertEquals(events.map(({ type }) => type), ["start", "error", "exit"], description);
+  assertEquals([exit.code, exit.reason, exit.signal], [code, reason, signal], description);
   assertMatch(
-    json.stderr,
+    stderr,
     new RegExp(`^(ccrun: waiting.*\\n)?ccrun: error: stopped by ${signal}\\n$`),
   );
-
-  const pretty = await interrupt([]);
-  assertEquals([pretty.code, pretty.stdout], [code, ""], what);
-  assertClearMessage(pretty.stderr);
-  assertMatch(pretty.stderr, new RegExp(`error: stopped by ${signal}\n`));
-  assertEquals(await prompt(), undefined, "claude was started");
 }
 
 const NEEDS = { commands: ["mkfifo"], unless: NO_MASKS };
@@ -74,32 +76,28 @@ const NEEDS = { commands: ["mkfifo"], unless: NO_MASKS };
 testWith(NEEDS, "ccrun exits on a signal while it reads the prompt from stdin", async () => {
   await withFake(STORY, async (scene) => {
     for (const signal of Object.keys(ENDS) as EndingSignal[]) {
-      await assertExits(scene, ["-"], signal, { stdin: "open" });
+      await assertExits(scene, ["--json", "-"], signal, "open");
     }
+    const { code, stdout, stderr } = await interrupt(scene, ["-"], "SIGTERM", "open");
+    assertEquals([code, stdout], [143, ""]);
+    assertClearMessage(stderr);
+    assertMatch(stderr, /error: stopped by SIGTERM\n/);
   });
 });
 
 testWith(NEEDS, "ccrun exits on a signal while it waits for the other end of a pipe", async () => {
   await withFake(STORY, async (scene) => {
     await scene.shell("mkfifo pipe");
-    const cases: readonly (readonly [EndingSignal, readonly string[]])[] = [
-      ["SIGTERM", ["--record", "pipe", "hi"]],
-      ["SIGTERM", ["--settings", "pipe", "hi"]],
-      ["SIGINT", ["--prompt-file", "pipe"]],
-      ["SIGHUP", ["--json-schema", "pipe", "hi"]],
-    ];
-    for (const [signal, args] of cases) await assertExits(scene, args, signal);
+    await assertExits(scene, ["--json", "--record", "pipe", "hi"], "SIGTERM");
+    await assertExits(scene, ["--json", "--settings", "pipe", "hi"], "SIGTERM");
+    await assertExits(scene, ["--json", "--prompt-file", "pipe"], "SIGINT");
   });
 });
 
 testWith(NEEDS, "ccrun replay exits on a signal while it waits for input", async () => {
   await withFake(STORY, async (scene) => {
     await scene.shell("mkfifo pipe");
-    const replay: FakeScene["start"] = (args, options) => scene.start(["replay", ...args], options);
-    const replaying = { ...scene, start: replay };
-    await assertExits(replaying, ["pipe"], "SIGTERM");
-    await assertExits(replaying, ["pipe"], "SIGINT");
-    await assertExits(replaying, ["-"], "SIGTERM", { stdin: "open" });
-    await assertExits(replaying, [], "SIGQUIT", { stdin: "open" });
+    await assertExits(scene, ["replay", "--json", "pipe"], "SIGINT");
+    await assertExits(scene, ["replay", "--json", "-"], "SIGTERM", "open");
   });
 });

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { EventOf, RunEvent } from "../../lib/events.ts";
+import { ClaudeSession, type ClaudeSessionOptions } from "../../lib/mod.ts";
 import {
   type CcrunOptions,
   type CcrunResult,
@@ -12,6 +14,7 @@ import {
   startCcrun,
   startShellCcrun,
 } from "../support/ccrun.ts";
+import { assertEvents } from "../support/event_schema.ts";
 import {
   emit,
   fakeClaude,
@@ -67,7 +70,7 @@ export const FAILURE: readonly string[] = [
 
 /** Returns a shell command that waits until the test opens a gate. */
 export function gate(name: string): string {
-  return `while [ ! -e "$gates/${name}" ]; do sleep 0.02; done; `;
+  return `while [ ! -e "$gates/${name}" ]; do sleep 0.05; done; `;
 }
 
 /**
@@ -123,6 +126,38 @@ export async function withFake(
     open: (gate) => Deno.writeTextFile(`${root}/${gate}`, ""),
   });
   await assertNothingLeft(sandbox);
+}
+
+/** The events of a run of the library. */
+export interface LibraryRun {
+  readonly events: readonly RunEvent[];
+  /** The last one. */
+  readonly exit: EventOf<"exit">;
+}
+
+/**
+ * Runs a prompt with `ClaudeSession` and a fake claude, validates its events, and checks that no process is
+ * left. Unlike the options of ccrun, those of the library include the time that claude has to exit.
+ *
+ * @param body A shell script that runs after the prompt was read.
+ */
+export async function runInLibrary(
+  body: string,
+  options: ClaudeSessionOptions = {},
+): Promise<LibraryRun> {
+  await using sandbox = await makeSandbox();
+  const session = new ClaudeSession({
+    claudePath: await fakeClaude(sandbox, `head -n 1 >/dev/null\n${body}`),
+    workspace: sandbox.project,
+    env: sandbox.env(),
+    ...options,
+  });
+  const events = await Array.fromAsync(session.run("hi"));
+  assertEvents(events);
+  await assertNothingLeft(sandbox);
+  const exit = events.at(-1);
+  assert(exit?.type === "exit");
+  return { events, exit };
 }
 
 /** Fails unless stderr is one error line, with or without a hint, and has no stack trace. */

@@ -6,11 +6,19 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, denoVariables } from "../support/ccrun.ts";
-import { assertEvents } from "../support/event_schema.ts";
 import { initLine, resultLine } from "../support/fake_claude.ts";
 import { startProcess } from "../support/running_process.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, assertClearMessage, type FakeScene, STORY, withFake } from "./fake_scene.ts";
+import { makeSandbox } from "../support/sandbox.ts";
+import {
+  ANSWER,
+  assertClearMessage,
+  type FakeScene,
+  runInLibrary,
+  STORY,
+  withFake,
+} from "./fake_scene.ts";
+import { checked, eventOf } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
 /** System directories that installers of Claude Code use. Tests cannot write there. */
@@ -78,24 +86,11 @@ Deno.test("ccrun finds the first claude in PATH", async () => {
     const { root } = scene.sandbox;
     await executable(`${root}/one/claude`, namedClaude("one"));
     await executable(`${root}/sp ace/ünï/claude`, namedClaude("ünï"));
-    await executable(`${root}/project/rel/claude`, namedClaude("relative"));
+    // An empty entry is ignored. It does not mean the current directory.
     await executable(`${root}/project/claude`, namedClaude("here"));
-    // A directory of that name and a file that is not executable are skipped.
-    await Deno.mkdir(`${root}/folder/claude`, { recursive: true });
-    await Deno.mkdir(`${root}/text`);
-    await Deno.writeTextFile(`${root}/text/claude`, "text");
-    const cases: readonly (readonly [string, string])[] = [
-      [`${root}/one:${root}/bin`, "one"],
-      [`${root}/none:${root}/sp ace/ünï:${root}/one`, "ünï"],
-      [`rel:${root}/one`, "relative"],
-      [`${root}/folder:${root}/text:${root}/one`, "one"],
-      // An empty entry is ignored. It does not mean the current directory.
-      [`:${root}/one:`, "one"],
-    ];
-    for (const [path, answer] of cases) {
-      const { stdout, stderr } = await answerWith(scene, { PATH: `${path}:/usr/bin:/bin` });
-      assertEquals(stdout, `${answer}\n`, stderr);
-    }
+    const PATH = `:${root}/none:${root}/sp ace/ünï:${root}/one:/usr/bin:/bin`;
+    const { stdout, stderr } = await answerWith(scene, { PATH });
+    assertEquals(stdout, "ünï\n", stderr);
   });
 });
 
@@ -104,13 +99,10 @@ testWith(
   "ccrun finds claude in the directories of its installers, even without PATH",
   async () => {
     await withFake(STORY, async (scene) => {
-      const { home } = scene.sandbox;
-      for (const place of [".bun/bin", ".claude/local", ".local/bin"]) {
-        await executable(`${home}/${place}/claude`, namedClaude(place));
-        for (const PATH of ["/bin", ""]) {
-          const { stdout, stderr } = await answerWith(scene, { PATH });
-          assertEquals(stdout, `${place}\n`, stderr);
-        }
+      await executable(`${scene.sandbox.home}/.local/bin/claude`, namedClaude("installed"));
+      for (const PATH of ["/bin", ""]) {
+        const { stdout, stderr } = await answerWith(scene, { PATH });
+        assertEquals(stdout, "installed\n", stderr);
       }
     });
   },
@@ -118,112 +110,53 @@ testWith(
 
 Deno.test("ccrun runs the claude of --claude or CCRUN_CLAUDE, and --claude takes precedence", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
-    const { root } = sandbox;
-    await executable(`${root}/sp ace/ünï/claude`, namedClaude("path"));
-    await executable(`${sandbox.bin}/other-claude`, namedClaude("name"));
+    const { root, bin } = sandbox;
+    const path = await executable(`${root}/sp ace/ünï/claude`, namedClaude("path"));
+    await executable(`${bin}/other-claude`, namedClaude("name"));
     const answer = async (args: readonly string[], env = {}, cwd?: string) => {
       const { stdout, stderr } = await run(["-q", ...args, "hi"], { env, cwd });
       return stdout || stderr;
     };
-    assertEquals(await answer(["--claude", `${root}/sp ace/ünï/claude`]), "path\n");
-    assertEquals(await answer(["--claude", "other-claude"]), "name\n");
-    assertEquals(await answer([], { CCRUN_CLAUDE: `${root}/sp ace/ünï/claude` }), "path\n");
-    assertEquals(
-      await answer(["--claude=other-claude"], { CCRUN_CLAUDE: `${root}/sp ace/ünï/claude` }),
-      "name\n",
-    );
+    assertEquals(await answer([], { CCRUN_CLAUDE: path }), "path\n");
+    assertEquals(await answer(["--claude=other-claude"], { CCRUN_CLAUDE: path }), "name\n");
     assertEquals(await answer([], { CCRUN_CLAUDE: "" }), `${ANSWER}\n`);
     // A relative path starts from the directory of ccrun, not from the workspace.
     const relative = ["--claude", "sp ace/ünï/claude", "--cwd", "project"];
     assertEquals(await answer(relative, {}, root), "path\n");
-    assertEquals(await answer(["--claude", "./claude"], {}, `${root}/sp ace/ünï`), "path\n");
   });
 });
 
 Deno.test("ccrun reports what is wrong with the named claude, and the option that named it", async () => {
   await withFake(STORY, async ({ run, sandbox, prompt }) => {
     const { root } = sandbox;
-    await Deno.writeTextFile(`${root}/plain`, "text");
-    const cases: readonly (readonly [string, number, string])[] = [
-      [`${root}/missing`, 127, `names ${root}/missing, which does not exist\n`],
-      ["./missing", 127, "names ./missing, which does not exist\n"],
-      ["missing", 127, "names missing, which is not in PATH ("],
-      [root, 126, `names ${root}, which is a directory\n`],
-      [
-        `${root}/plain`,
-        126,
-        `names ${root}/plain, which is not executable\nccrun: if it is the right one: chmod +x`,
-      ],
-      [
-        "~/claude",
-        127,
-        "names ~/claude, which does not exist\nccrun: ~ is not read as your home directory",
-      ],
-      [`${root}/plain/x`, 127, `names ${root}/plain/x, which does not exist\n`],
-    ];
-    for (const [path, code, says] of cases) {
-      const option = await run(["-q", "hi", "--claude", path]);
-      const variable = await run(["-q", "hi"], { env: { CCRUN_CLAUDE: path } });
-      for (const [source, result] of [["--claude", option], ["CCRUN_CLAUDE", variable]] as const) {
-        assertEquals([result.stdout, result.code], ["", code], path);
-        assertClearMessage(result.stderr);
-        assertStringIncludes(result.stderr, `ccrun: error: ${source} ${says}`);
-      }
+    const missing = await run(["-q", "hi", "--claude", "./missing"]);
+    const directory = await run(["-q", "hi"], { env: { CCRUN_CLAUDE: root } });
+    const cases = [
+      [missing, 127, "--claude names ./missing, which does not exist\n"],
+      [directory, 126, `CCRUN_CLAUDE names ${root}, which is a directory\n`],
+    ] as const;
+    for (const [{ stdout, stderr, code }, expectedCode, message] of cases) {
+      assertEquals([stdout, code], ["", expectedCode]);
+      assertClearMessage(stderr);
+      assertStringIncludes(stderr, `ccrun: error: ${message}`);
     }
     assertEquals(await prompt(), undefined, "another claude was started");
   });
 });
 
-Deno.test("ccrun reports why a file cannot be executed", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const { root } = sandbox;
-    const cases: readonly (readonly [string, string | Uint8Array, string])[] = [
-      ["interpreter", "#!/no/such/interpreter\n", "its interpreter does not exist\n"],
-      // Without #! a shell takes it for a script of its own.
-      ["text", "echo hello\n", "is not Claude Code, or does not work here: "],
-      ["empty", "", "is not Claude Code, or does not work here: "],
-      ["junk", new Uint8Array(3000).map((_, at) => at * 31), "is not Claude Code"],
-      ["header", new TextEncoder().encode("\x7fELF"), "is not Claude Code"],
-      ["no-node", "#!/usr/bin/env no-such-node\n", "no-such-node"],
-      [
-        "crash",
-        "#!/bin/sh\necho 'lib.so is missing' >&2; exit 127\n",
-        "--version: lib.so is missing\n",
-      ],
-    ];
-    for (const [name, content, says] of cases) {
-      const path = await executable(`${root}/not claude/${name}`, content);
-      const { stdout, stderr, code } = await run(["-q", "hi", "--claude", path]);
-      assertEquals([stdout, code], ["", 126], stderr);
-      assertStringIncludes(stderr, path);
-      assertStringIncludes(stderr, says);
-      assert(!stderr.includes("(os error"), stderr);
-    }
-  });
-});
-
 Deno.test("ccrun reports a program that is not Claude Code", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
-    const programs = [
-      ...["/bin/true", "/bin/false", "/bin/cat", "/bin/echo", "/bin/sh", "/usr/bin/env"]
-        .filter(isThere),
-      await executable(`${sandbox.root}/hello`, "#!/bin/sh\necho hello\n"),
-      await executable(`${sandbox.root}/json`, "#!/bin/sh\necho '[1, 2]'; echo null\n"),
-    ];
-    for (const path of programs) {
-      const { stdout, stderr, code } = await run(["-q", "hi", "--claude", path]);
-      assertEquals([stdout, code], ["", 126], stderr);
-      assertStringIncludes(stderr, `ccrun: error: ${path} is not Claude Code`);
-      assertStringIncludes(
-        stderr,
-        `ccrun: run it to see what is wrong: ${path} --version; ` +
-          "or choose another one with --claude PATH or CCRUN_CLAUDE\n",
-      );
-    }
-    const json = await run(["--json", "hi", "--claude", `${sandbox.root}/hello`]);
-    assert(json.events !== undefined);
-    assertEvents(json.events);
-    assertEquals(json.events.map(({ type }) => type), ["start", "raw", "error", "exit"]);
+    const path = await executable(`${sandbox.root}/hello`, "#!/bin/sh\necho hello\n");
+    const { stdout, stderr, code } = await run(["-q", "hi", "--claude", path]);
+    assertEquals([stdout, code], ["", 126], stderr);
+    assertStringIncludes(stderr, `ccrun: error: ${path} is not Claude Code`);
+    assertStringIncludes(
+      stderr,
+      `ccrun: run it to see what is wrong: ${path} --version; ` +
+        "or choose another one with --claude PATH or CCRUN_CLAUDE\n",
+    );
+    const { events } = checked(await run(["--json", "hi", "--claude", path]));
+    assertEquals(events.map(({ type }) => type), ["start", "raw", "error", "exit"]);
   });
 });
 
@@ -231,14 +164,33 @@ Deno.test("ccrun --json prints start, error, and exit if claude cannot start", a
   await withFake(STORY, async ({ run, sandbox }) => {
     const broken = await executable(`${sandbox.root}/broken`, "#!/no/such/interpreter\n");
     for (const [path, reason] of [["missing", "not_found"], [broken, "not_executable"]] as const) {
-      const { events, stderr, code } = await run(["--json", "hi", "--claude", path]);
-      assert(events !== undefined, stderr);
-      assertEvents(events);
+      const { events, exit, stderr } = checked(await run(["--json", "hi", "--claude", path]));
       assertEquals(events.map(({ type }) => type), ["start", "error", "exit"]);
-      const exit = events.at(-1);
-      assert(exit?.type === "exit");
-      assertEquals([exit.reason, exit.code], [reason, code]);
+      assertEquals(exit.reason, reason);
       assertClearMessage(stderr);
     }
   });
+});
+
+Deno.test("a run fails if the claude that it is given cannot be executed", async () => {
+  const programs: readonly (readonly [string, string | Uint8Array, string])[] = [
+    ["interpreter", "#!/no/such/interpreter\n", "its interpreter does not exist"],
+    // Without #! a shell takes it for a script of its own.
+    ["text", "echo hello\n", "is not Claude Code, or does not work here: "],
+    ["empty", "", "is not Claude Code, or does not work here"],
+    ["junk", new Uint8Array(3000).map((_, at) => at * 31), "is not Claude Code"],
+    ["header", new TextEncoder().encode("\x7fELF"), "is not Claude Code"],
+    ["no-node", "#!/usr/bin/env no-such-node\n", "no-such-node"],
+    ["crash", "#!/bin/sh\necho 'no lib.so' >&2; exit 127\n", "--version: no lib.so"],
+  ];
+  await using sandbox = await makeSandbox();
+  for (const [name, content, reason] of programs) {
+    const claudePath = await executable(`${sandbox.root}/not claude/${name}`, content);
+    const { exit, events } = await runInLibrary("", { claudePath });
+    assertEquals(exit.code, 126, name);
+    const { message, hint } = eventOf({ events }, "error").error;
+    assertStringIncludes(message, claudePath);
+    assertStringIncludes(`${message}\n${hint}`, reason);
+    assert(!message.includes("(os error"), message);
+  }
 });

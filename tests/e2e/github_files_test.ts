@@ -29,13 +29,20 @@ async function outputsOf({ root }: Sandbox): Promise<Map<string, string>> {
   return readGithubFile(await Deno.readTextFile(`${root}/output`));
 }
 
+/** Removes the files of the previous step. */
+async function removeStepFiles({ root }: Sandbox): Promise<void> {
+  for (const name of ["output", "summary"]) {
+    await Deno.remove(`${root}/${name}`).catch(() => {});
+  }
+}
+
 const summaryOf = ({ root }: Sandbox) => Deno.readTextFile(`${root}/summary`);
 
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
 
 testWith(
   { unless: NEWER },
-  "the fields of a structured output are outputs of the step",
+  "the fields of a structured output are outputs of the step, and its summary is appended",
   async () => {
     const properties = {
       verdict: { type: "string" },
@@ -51,11 +58,16 @@ testWith(
       Result: "no",
       "not a name": "no",
     };
-    await withScene([toolUse("StructuredOutput", value), text("Never.")], async (scene) => {
-      const { run, sandbox } = scene;
+    const replies = [
+      bash("echo one; exit 3"),
+      toolUse("StructuredOutput", value),
+      text("Never."),
+    ];
+    await withScene(replies, async ({ run, sandbox }) => {
       await Deno.writeTextFile(`${sandbox.root}/output`, "before=1\n");
+      await Deno.writeTextFile(`${sandbox.root}/summary`, "# Before\n");
       const schema = JSON.stringify({ type: "object", properties });
-      const { code, stderr } = await run(["--json-schema", schema, "Judge."], {
+      const { code, stderr } = await run([SKIP, "--json-schema", schema, "Judge."], {
         env: step(sandbox),
       });
       assertEquals(code, 0);
@@ -73,35 +85,25 @@ testWith(
       // Omitted fields are reported.
       assertStringIncludes(stderr, '"Result"');
       assertStringIncludes(stderr, '"not a name"');
+
+      const summary = await summaryOf(sandbox);
+      assert(summary.startsWith("# Before\n"));
+      for (const part of ["mostly", "echo one", "ccrun --resume"]) {
+        assertStringIncludes(summary, part);
+      }
     });
   },
 );
 
-Deno.test("the summary is appended to the step summary", async () => {
-  await withScene([bash("echo one; exit 3"), text("It *failed*.")], async ({ run, sandbox }) => {
-    await Deno.writeTextFile(`${sandbox.root}/summary`, "# Before\n");
-    assertEquals((await run([SKIP, "Do it."], { env: step(sandbox) })).code, 0);
-    const summary = await summaryOf(sandbox);
-    assert(summary.startsWith("# Before\n"));
-    for (const part of ["It *failed*.", "echo one", "ccrun --resume"]) {
-      assertStringIncludes(summary, part);
-    }
-  });
-});
-
 Deno.test("outputs and summary contain the reason of a failure, even if nothing was started", async () => {
   await withFake(FAILURE, async ({ run, sandbox }) => {
-    const wrong: readonly (readonly [readonly string[], string])[] = [
-      [["hi"], "failed"],
+    const cases: readonly (readonly [readonly string[], string])[] = [
       [["-q", "hi"], "failed"],
-      [["--json", "hi"], "failed"],
       [["--modle", "x"], "usage"],
       [["--claude", "/nowhere/claude", "hi"], "not_found"],
     ];
-    for (const [args, reason] of wrong) {
-      for (const name of ["output", "summary"]) {
-        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
-      }
+    for (const [args, reason] of cases) {
+      await removeStepFiles(sandbox);
       const { stderr } = await run(args, { env: step(sandbox) });
       const outputs = await outputsOf(sandbox);
       assertEquals([outputs.get("exit_reason"), outputs.get("result")], [reason, ""]);
@@ -130,7 +132,7 @@ Deno.test("--ci none writes no files, and a run succeeds if they cannot be writt
 Deno.test("a step summary does not exceed the limit of GitHub", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const limit = 1024 * 1024;
-    for (const before of [limit - 1_000, limit - 100_000, 10]) {
+    for (const before of [limit - 1_000, limit - 100_000]) {
       await Deno.writeTextFile(`${sandbox.root}/summary`, "x".repeat(before));
       const { code, stderr } = await run(["hi"], { env: step(sandbox) });
       const { size } = await Deno.stat(`${sandbox.root}/summary`);
@@ -143,37 +145,26 @@ Deno.test("a step summary does not exceed the limit of GitHub", async () => {
   });
 });
 
-Deno.test("a GitLab job writes its summary to a file unless an option names another", async () => {
+Deno.test("a GitLab job writes its summary to a file, which follows no link and fails no run", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
-    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
+    const { root, project } = sandbox;
+    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: project };
+    const path = `${project}/ccrun-summary.md`;
+    const linked = `${root}/linked`;
+    await Deno.writeTextFile(linked, "precious");
+    await Deno.symlink(linked, path);
     assertEquals((await run(["hi"], { env })).code, 0);
-    const path = `${sandbox.project}/ccrun-summary.md`;
+    assertEquals(await Deno.readTextFile(linked), "precious");
     assertStringIncludes(await Deno.readTextFile(path), "42");
+
     await Deno.remove(path);
     assertEquals((await run(["--summary", "other.md", "hi"], { env })).code, 0);
-    assertEquals([await exists(path), await exists(`${sandbox.project}/other.md`)], [false, true]);
-  });
-});
+    assertEquals([await exists(path), await exists(`${project}/other.md`)], [false, true]);
 
-Deno.test("the default summary follows no link and fails no run", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const env = { CI: "true", GITLAB_CI: "true", CI_PROJECT_DIR: sandbox.project };
-    const path = `${sandbox.project}/ccrun-summary.md`;
-    const victim = `${sandbox.root}/victim`;
-    await Deno.writeTextFile(victim, "precious");
-    await Deno.symlink(victim, path);
-    assertEquals((await run(["hi"], { env })).code, 0);
-    assertEquals(await Deno.readTextFile(victim), "precious");
-    assertStringIncludes(await Deno.readTextFile(path), "42");
-
-    await Deno.remove(path);
     await Deno.mkdir(path);
-    const blocked = await run(["-q", "hi"], { env });
-    assertEquals([blocked.code, blocked.stdout], [0, "The answer is 42.\n"]);
-    assertStringIncludes(blocked.stderr, "warning: cannot write the summary");
-    const nowhere = await run(["-q", "hi"], { env: { ...env, CI_PROJECT_DIR: "/no/such" } });
-    assertEquals(nowhere.code, 0);
-    assertStringIncludes(nowhere.stderr, "warning: cannot write the summary");
+    const { code, stdout, stderr } = await run(["-q", "hi"], { env });
+    assertEquals([code, stdout], [0, "The answer is 42.\n"]);
+    assertStringIncludes(stderr, "warning: cannot write the summary");
   });
 });
 
@@ -196,18 +187,14 @@ testWith(
 Deno.test("all files contain the outcome of the exit code", async () => {
   const body = `rm -r sub\n${emit(...STORY)}`;
   await withFake(body, async ({ run, sandbox }) => {
-    for (const option of ["--output", "--result", "--summary"]) {
-      for (const name of ["output", "summary"]) {
-        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
-      }
+    for (const option of ["--output", "--summary"]) {
+      await removeStepFiles(sandbox);
       await Deno.mkdir(`${sandbox.project}/sub`);
-      const other = option === "--result" ? "--output" : "--result";
-      const args = [option, "sub/file", other, "other", "hi"];
+      const args = [option, "sub/file", "--result", "result", "hi"];
       assertEquals((await run(args, { env: step(sandbox) })).code, 1, option);
       assertEquals((await outputsOf(sandbox)).get("exit_reason"), "failed", option);
       assertStringIncludes(await summaryOf(sandbox), `cannot write ${option}`);
-      if (other === "--output") continue;
-      const { exit, error } = JSON.parse(await Deno.readTextFile(`${sandbox.project}/other`));
+      const { exit, error } = JSON.parse(await Deno.readTextFile(`${sandbox.project}/result`));
       assertEquals([exit.code, error.message.includes(option)], [1, true], option);
     }
   });
@@ -223,27 +210,33 @@ Deno.test("secrets are redacted in published files, and in a recording only with
   ];
   await withFake(emit(...lines), async ({ run, sandbox }) => {
     const env = { ...step(sandbox), DEPLOY_PASSWORD: SECRET };
-    const files = async (...args: readonly string[]) => {
-      for (const name of ["output", "summary"]) {
-        await Deno.remove(`${sandbox.root}/${name}`).catch(() => {});
-      }
-      const run1 = await run(["--record", "tape.jsonl", ...args, "hi"], { env });
-      assertEquals(run1.code, 0);
+    const filesWithSecret = async (...args: readonly string[]) => {
+      await removeStepFiles(sandbox);
+      const { code, stdout, stderr } = await run(["--record", "tape.jsonl", ...args, "hi"], {
+        env,
+      });
+      assertEquals(code, 0);
       const tape = await Deno.readTextFile(`${sandbox.project}/tape.jsonl`);
       const texts = {
         outputs: await Deno.readTextFile(`${sandbox.root}/output`),
         summary: await summaryOf(sandbox),
-        log: run1.stderr,
-        answer: run1.stdout,
+        log: stderr,
+        answer: stdout,
         tape,
       };
       return Object.entries(texts).filter(([, text]) => text.includes(SECRET)).map(([name]) =>
         name
       );
     };
-    assertEquals(await files(), ["answer", "tape"]);
-    assertEquals(await files("--redact"), ["answer"]);
-    assertEquals(await files("--no-redact"), ["outputs", "summary", "log", "answer", "tape"]);
+    assertEquals(await filesWithSecret(), ["answer", "tape"]);
+    assertEquals(await filesWithSecret("--redact"), ["answer"]);
+    assertEquals(await filesWithSecret("--no-redact"), [
+      "outputs",
+      "summary",
+      "log",
+      "answer",
+      "tape",
+    ]);
     // Outside of CI, nothing is redacted by default.
     await run(["--summary", "local.md", "hi"], { env: { DEPLOY_PASSWORD: SECRET } });
     assertStringIncludes(await Deno.readTextFile(`${sandbox.project}/local.md`), SECRET);

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { text } from "../support/api_reply.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
@@ -98,7 +99,7 @@ testWith(TERMINAL, "Ctrl-Z also suspends the time limits of a run", async () => 
     const stopped = await suspend(terminal, scene.sandbox);
     assert(stopped.length >= 2);
     // Longer than both limits.
-    await new Promise((resolve) => setTimeout(resolve, LIMIT_S * 1000 + 500));
+    await delay(LIMIT_S * 1000 + 500);
     await scene.open("go");
     await terminal.write("\n");
     const { stdout } = await terminal.finished;

@@ -17,13 +17,13 @@ export interface Leftover extends AsyncDisposable {
   /** Its command line. */
   readonly name: string;
   /** The shell command that waits until it runs. */
-  readonly awaited: string;
+  readonly waitCommand: string;
   /** Returns the running processes with this command line. */
   pids(): Promise<readonly number[]>;
   /** Waits until it runs. */
-  running(): Promise<void>;
+  untilRunning(): Promise<void>;
   /** Waits until it has ended. */
-  gone(): Promise<void>;
+  untilGone(): Promise<void>;
 }
 
 /** Longer than a process takes to start or end on a busy machine. */
@@ -40,15 +40,15 @@ export function makeLeftover({ root }: Sandbox): Leftover {
   return {
     command: `sh -c ': >"$0"; exec ${name}' ${file} </dev/null >/dev/null 2>&1`,
     name,
-    awaited: `until [ -e ${file} ]; do sleep 0.05; done`,
+    waitCommand: `until [ -e ${file} ]; do sleep 0.05; done`,
     pids,
-    async running() {
+    async untilRunning() {
       assert(
         await waitFor(async () => (await pids()).length > 0, LIMIT_MS),
         `${name} does not run`,
       );
     },
-    async gone() {
+    async untilGone() {
       const isGone = await waitFor(async () => (await pids()).length === 0, LIMIT_MS);
       assert(isGone, `${name} still runs`);
     },

@@ -12,7 +12,7 @@ import { bash, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 const REPLIES = [bash("echo one"), bash("echo two"), text("Never.")];
 
 Deno.test("ccrun exits with 5 at --max-turns, and prints how to resume", async () => {
-  await withScene(REPLIES, async ({ json, run, turns }) => {
+  await withScene(REPLIES, async ({ json, turns }) => {
     const events = await json([SKIP, "--max-turns", "1", "Do it."]);
     assertEquals([events.code, events.exit.reason], [5, "limit"]);
     assertEquals(eventOf(events, "result").subtype, "error_max_turns");
@@ -24,15 +24,7 @@ Deno.test("ccrun exits with 5 at --max-turns, and prints how to resume", async (
     assertEquals(eventsOf(events, "tool_result").map(({ text }) => text), ["one"]);
     assertEquals(turns().length, 1);
 
-    const pretty = await run([SKIP, "--max-turns=1", "Do it."]);
-    assertEquals([pretty.code, pretty.stdout], [5, ""]);
-    assertMatch(
-      pretty.stderr,
-      /\nerror: .*turn.*\n {7}raise --max-turns; resume with: ccrun --resume /,
-    );
-    assertMatch(pretty.stderr, /\n✗ limit · /);
-
-    // What the hint says works: the same session, with the turns that it needs.
+    // The hint works: the same session, with the turns that it needs.
     const resumed = await json([
       SKIP,
       "--resume",
@@ -45,9 +37,8 @@ Deno.test("ccrun exits with 5 at --max-turns, and prints how to resume", async (
 });
 
 Deno.test("ccrun exits with 5 at --max-budget-usd", async () => {
-  await withScene(REPLIES, async ({ json, run }) => {
-    const args = [SKIP, "--max-budget-usd", "0.001", "Do it."];
-    const events = await json(args);
+  await withScene(REPLIES, async ({ json }) => {
+    const events = await json([SKIP, "--max-budget-usd", "0.001", "Do it."]);
     if (!claudeAtLeast("2.1.0")) {
       assertEquals(events.code, 1);
       const { error } = eventOf(events, "error");
@@ -58,9 +49,6 @@ Deno.test("ccrun exits with 5 at --max-budget-usd", async () => {
     assertEquals([events.code, events.exit.reason], [5, "limit"]);
     assertEquals(eventOf(events, "result").subtype, "error_max_budget_usd");
     assertStringIncludes(eventOf(events, "error").error.hint ?? "", "raise --max-budget-usd; ");
-
-    const quiet = await run(["-q", ...args]);
-    assertEquals([quiet.code, quiet.stdout], [5, ""]);
-    assertStringIncludes(quiet.stderr, "ccrun: error: Reached maximum budget ($0.001)\n");
+    assertStringIncludes(events.stderr, "ccrun: error: Reached maximum budget ($0.001)\n");
   });
 });

@@ -5,198 +5,173 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { message, type Reply, text } from "../support/api_reply.ts";
+import { shellQuote } from "../../lib/util/shell_quote.ts";
+import { message, text } from "../support/api_reply.ts";
 import { denoVariables, type RunningCcrun, shellCcrun } from "../support/ccrun.ts";
+import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { living } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
+import { type FakeScene, withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
   bash,
   checked,
-  eventOf,
   eventsOf,
-  type Scene,
   SKIP,
   toolStarted,
   withScene,
 } from "./scene.ts";
 import { assertGone, type Leftover, makeLeftovers } from "./leftovers.ts";
 
-/** An outer run with an inner one. */
-interface Nested {
-  readonly scene: Scene;
-  /** A process that the outer run's tool starts. */
-  readonly outside: Leftover;
-  /** A process that the inner run's tool starts. */
-  readonly inside: Leftover;
-  /** Starts the outer run. */
-  start(): Promise<RunningCcrun>;
-}
-
 const NEEDS = { commands: ["setsid"] };
 
-/** Starts a process without parent, in another session, with no pipe of the run. */
-const away = ({ command, awaited }: Leftover) =>
-  `(setsid sh -c '${quoted(command)}' </dev/null >/dev/null 2>&1 &); ${awaited}`;
-
-function quoted(text: string): string {
-  return text.replaceAll("'", `'\\''`);
-}
-
-/**
- * Plays a scene in which a tool starts a process, runs ccrun and then `after`. The tool of the inner
- * ccrun starts a process and then runs `inner`.
- */
-async function withNested(
-  commands: { readonly options?: string; readonly inner: string; readonly after: string },
-  act: (nested: Nested) => Promise<void>,
-): Promise<void> {
-  let outer = "";
-  let inner = "";
-  const replies: Reply[] = [() => message(text("I start."), bash(outer)), text("The outer.")];
-  const subagents = { INNER: [() => bash(inner), text("The inner.")] };
-  await withScene(replies, async (scene) => {
-    const { sandbox, api, claude, start } = scene;
-    await using leftovers = makeLeftovers(sandbox, ["outside", "inside"]);
-    const { outside, inside } = leftovers;
-    const deno = await denoVariables();
-    // Creates the command `ccrun` in the sandbox.
-    await shellCcrun("true", { sandbox, apiUrl: api.url });
-    outer = `${away(outside)}
-ccrun -q --no-stdin ${SKIP} ${commands.options ?? ""} --claude '${claude}' "Do INNER."
-echo "code $?"
-${commands.after}`;
-    inner = `${away(inside)}; ${commands.inner}`;
-    await act({
-      scene,
-      outside,
-      inside,
-      start: () => start(["--json", SKIP, "--grace", "3s", "Start."], { env: deno }),
-    });
-  }, { subagents });
+/** Returns the command that starts a process without parent, in another session. */
+function away({ command, waitCommand }: Leftover): string {
+  return `(setsid sh -c ${shellQuote(command)} </dev/null >/dev/null 2>&1 &); ${waitCommand}`;
 }
 
 testWith(
   NEEDS,
-  "A nested ccrun stops its own leftovers only",
+  "SIGTERM to the outer ccrun also stops a nested one with the real claude",
   async () => {
-    const after = "touch started; until [ -e go ]; do sleep 0.05; done";
-    await withNested({ inner: "true", after }, async ({ scene, start, outside, inside }) => {
-      await using process = await start();
-      await toolStarted(scene.sandbox);
-      await assertGone(inside);
-      assertEquals((await outside.pids()).length, 1);
-      await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
-      const events = checked(await process.finished);
-      assertEquals([events.code, eventOf(events, "result").text], [0, "The outer."]);
-      assertStringIncludes(eventOf(events, "tool_result").text, "The inner.\n");
-      assertStringIncludes(eventOf(events, "tool_result").text, "code 0");
-      await assertGone(outside);
-    });
+    let outer = "";
+    let inner = "";
+    const replies = [() => message(text("I start."), bash(outer)), text("The outer.")];
+    const subagents = { INNER: [() => bash(inner), text("The inner.")] };
+    await withScene(replies, async ({ sandbox, api, claude, start }) => {
+      await using leftovers = makeLeftovers(sandbox, ["outside", "inside"]);
+      const { outside, inside } = leftovers;
+      // Creates the command `ccrun` in the sandbox.
+      await shellCcrun("true", { sandbox, apiUrl: api.url });
+      outer = `${away(outside)}
+ccrun -q --no-stdin ${SKIP} --claude '${claude}' "Do INNER."`;
+      inner = `${away(inside)}; touch started; sleep 377`;
+      const args = ["--json", SKIP, "--grace", "3s", "Start."];
+      await using process = await start(args, { env: await denoVariables() });
+      await toolStarted(sandbox);
+      await outside.untilRunning();
+      await inside.untilRunning();
+      process.kill("SIGTERM");
+      const { code, stdout, stderr } = await process.finished;
+      await assertGone(outside, inside);
+      await assertNothingLeft(sandbox);
+      assertEquals(code, 143, stderr);
+      assertEquals(stdout.includes("The outer."), false);
+    }, { subagents });
   },
 );
 
-testWith(NEEDS, "A nested ccrun that times out stops its own processes only", async () => {
-  const commands = {
-    options: "--timeout 4s --grace 1s",
-    inner: "touch begun; sleep 377",
-    after: "touch started; until [ -e go ]; do sleep 0.05; done",
-  };
-  await withNested(commands, async ({ scene, start, outside, inside }) => {
-    await using process = await start();
-    await toolStarted(scene.sandbox);
+/** An outer run of a fake claude, which starts a process and an inner run. */
+interface Nested extends FakeScene {
+  /** A process that the outer claude starts. */
+  readonly outside: Leftover;
+  /** A process that the inner claude starts. */
+  readonly inside: Leftover;
+  /** Starts the outer run. */
+  startOuter(): Promise<RunningCcrun>;
+  /** Returns the exit code of the inner run. */
+  innerCode(): Promise<number>;
+}
+
+/** Runs fake claudes: the inner one runs the command `inner`, the outer one runs `after` when it has exited. */
+async function withNested(
+  commands: { readonly options?: string; readonly inner: string; readonly after: string },
+  act: (nested: Nested) => Promise<void>,
+): Promise<void> {
+  const body = `${emit(initLine())}
+case $(cat "$gates/prompt") in *INNER*) . "$gates/inner";; *) . "$gates/outer";; esac
+${emit(resultLine())}`;
+  await withFake(body, async (scene) => {
+    const { root } = scene.sandbox;
+    await using leftovers = makeLeftovers(scene.sandbox, ["outside", "inside"]);
+    const { outside, inside } = leftovers;
+    await Deno.writeTextFile(
+      `${root}/outer`,
+      `${away(outside)}
+ccrun -q --no-stdin ${commands.options ?? ""} "Do INNER." >/dev/null; echo $? >"$gates/code"
+${commands.after}\n`,
+    );
+    await Deno.writeTextFile(`${root}/inner`, `${away(inside)}; ${commands.inner}\n`);
+    await act({
+      ...scene,
+      outside,
+      inside,
+      startOuter: () => scene.startShell("exec ccrun --json --grace 3s Start."),
+      innerCode: async () => Number(await Deno.readTextFile(`${root}/code`)),
+    });
+  });
+}
+
+/** Lets the outer run wait until the test has looked at its processes. */
+const WAIT = "touch started; until [ -e go ]; do sleep 0.05; done";
+
+/** Ends the outer run. */
+async function finish({ sandbox }: FakeScene, outer: RunningCcrun) {
+  await Deno.writeTextFile(`${sandbox.project}/go`, "");
+  const events = checked(await outer.finished);
+  assertEquals(events.code, 0);
+  return events;
+}
+
+testWith(NEEDS, "a nested ccrun stops its own leftovers only", async () => {
+  await withNested({ inner: "true", after: WAIT }, async (scene) => {
+    const { sandbox, outside, inside } = scene;
+    await using outer = await scene.startOuter();
+    await toolStarted(sandbox);
     await assertGone(inside);
-    assertEquals((await outside.pids()).length, 1);
-    await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
-    const events = checked(await process.finished);
-    assertEquals(events.code, 0);
-    assertStringIncludes(eventOf(events, "tool_result").text, "code 124");
+    assertEquals([(await outside.pids()).length, await scene.innerCode()], [1, 0]);
+    await finish(scene, outer);
     await assertGone(outside);
   });
 });
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
-  testWith(
-    NEEDS,
-    `${signal} to the outer ccrun also stops the nested one with all its processes`,
-    async () => {
-      const commands = { inner: "touch started; sleep 377", after: "true" };
-      await withNested(commands, async ({ scene, start, outside, inside }) => {
-        await using process = await start();
-        await toolStarted(scene.sandbox);
-        await outside.running();
-        await inside.running();
-        process.kill(signal);
-        const { code, stdout, stderr } = await process.finished;
-        if (signal === "SIGKILL") {
-          for (const leftover of [outside, inside]) await leftover.gone();
-          await scene.sandbox.assertNothingLeft();
-          return;
-        }
-        await assertGone(outside, inside);
-        await assertNothingLeft(scene.sandbox);
-        assertEquals(code, { SIGINT: 130, SIGTERM: 143 }[signal], stderr);
-        assertEquals(stdout.includes("The outer."), false);
-      });
-    },
-  );
-}
+testWith(NEEDS, "SIGKILL of the outer ccrun leaves nothing of a nested one", async () => {
+  await withNested({ inner: "touch started; exec sleep 377", after: "" }, async (scene) => {
+    const { sandbox, outside, inside } = scene;
+    await using outer = await scene.startOuter();
+    await toolStarted(sandbox);
+    await outside.untilRunning();
+    await inside.untilRunning();
+    outer.kill("SIGKILL");
+    await outer.finished;
+    for (const leftover of [outside, inside]) await leftover.untilGone();
+    await sandbox.assertNothingLeft();
+  });
+});
 
 testWith(
   NEEDS,
   "SIGKILL of a nested ccrun leaves nothing of its run and does not affect the outer one",
   async () => {
-    const commands = {
-      inner: "touch started; sleep 377",
-      after: "touch over; until [ -e go ]; do sleep 0.05; done",
-    };
-    await withNested(commands, async ({ scene, start, outside, inside }) => {
-      const { sandbox } = scene;
-      await using process = await start();
+    await withNested({ inner: "touch started; exec sleep 377", after: WAIT }, async (scene) => {
+      const { sandbox, outside, inside } = scene;
+      await using outer = await scene.startOuter();
       await toolStarted(sandbox);
-      await inside.running();
-      Deno.kill(await innerCcrun(sandbox.processes, process.pid), "SIGKILL");
-      await inside.gone();
+      await inside.untilRunning();
+      const processes = await living(await sandbox.processes());
+      const inner = processes.find(({ command }) => command.endsWith("Do INNER."));
+      assert(inner !== undefined, `no inner ccrun: ${JSON.stringify(processes, undefined, 1)}`);
+      Deno.kill(inner.pid, "SIGKILL");
+      await inside.untilGone();
       assertEquals((await outside.pids()).length, 1);
-      await Deno.writeTextFile(`${sandbox.project}/go`, "");
-      const events = checked(await process.finished);
-      assertEquals(events.code, 0);
-      assertStringIncludes(eventOf(events, "tool_result").text, "code 137");
+      await finish(scene, outer);
+      assertEquals(await scene.innerCode(), 137);
       await assertGone(outside);
     });
   },
 );
 
-/** Returns the process of the inner ccrun. */
-async function innerCcrun(
-  processes: () => Promise<readonly number[]>,
-  outer: number,
-): Promise<number> {
-  const found = await living((await processes()).filter((pid) => pid !== outer));
-  // The command line of the tool's shell contains the same words.
-  const inner = found.find(({ command }) =>
-    command.endsWith("Do INNER.") && !/^\S*sh /.test(command)
-  );
-  assert(inner !== undefined, `no inner ccrun: ${JSON.stringify(found, undefined, 1)}`);
-  return inner.pid;
-}
-
 testWith(
   NEEDS,
-  "A nested ccrun --keep-background keeps nothing beyond the outer run",
+  "a nested ccrun --keep-background keeps nothing beyond the outer run",
   async () => {
-    const commands = {
-      options: "--keep-background",
-      inner: "true",
-      after: "touch started; until [ -e go ]; do sleep 0.05; done",
-    };
-    await withNested(commands, async ({ scene, start, outside, inside }) => {
-      await using process = await start();
-      await toolStarted(scene.sandbox);
+    const commands = { options: "--keep-background", inner: "true", after: WAIT };
+    await withNested(commands, async (scene) => {
+      const { sandbox, outside, inside } = scene;
+      await using outer = await scene.startOuter();
+      await toolStarted(sandbox);
       assertEquals((await inside.pids()).length, 1);
-      await Deno.writeTextFile(`${scene.sandbox.project}/go`, "");
-      const events = checked(await process.finished);
-      assertEquals(events.code, 0);
+      const events = await finish(scene, outer);
       await assertGone(outside, inside);
       const notice = eventsOf(events, "notice").find(({ kind }) => kind === "left_behind");
       assertStringIncludes(notice?.text ?? "", inside.name);

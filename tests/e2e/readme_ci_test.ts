@@ -6,13 +6,16 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { text, toolUse } from "../support/api_reply.ts";
 import { command, denoVariables } from "../support/ccrun.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
+import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
 import { documentSection, fences } from "../support/readme.ts";
-import { startProcess } from "../support/running_process.ts";
+import { type ProcessResult, startProcess } from "../support/running_process.ts";
+import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { readYaml, stepsOf } from "../support/workflow.ts";
 import { type Scene, withScene } from "./scene.ts";
@@ -37,91 +40,117 @@ const CONTEXT: Readonly<Record<string, string>> = {
   "github.event.pull_request.number": "7",
 };
 
+/** The asset of a release that the documents download. */
+const ASSET = "ccrun-x86_64-unknown-linux-gnu.tar.gz";
+
+/** Runs a script in the repository with the shell options of the runner. */
+type RunScript = (
+  script: string,
+  env: Readonly<Record<string, string>>,
+) => Promise<Pick<ProcessResult, "code" | "stdout" | "stderr">>;
+
 /** A scene with a repository that has a change, and with a release of ccrun. */
 interface Job extends Scene {
-  readonly env: Readonly<Record<string, string>>;
-  /** Runs a script in the repository with the shell options of the runner. */
-  shell(
-    script: string,
-    env: Readonly<Record<string, string>>,
-  ): Promise<{ code: number; stdout: string; stderr: string }>;
+  readonly shell: RunScript;
+  /** The PATH of a step. */
+  readonly path: string;
   /** Returns the calls of the stub with this name. */
   log(name: string): Promise<string>;
 }
 
-async function writeCommand(path: string, script: string): Promise<void> {
-  await writeExecutable(path, `#!/bin/bash\n${script}\n`);
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
+/**
+ * Prepares the repository and the release.
+ *
+ * @param fakeResult the result of a fake claude that is installed instead of the real one
+ */
 async function withJob(
   replies: Parameters<typeof withScene>[0],
   act: (job: Job) => Promise<void>,
+  fakeResult?: string,
 ): Promise<void> {
   await withScene(replies, async (scene) => {
-    const { sandbox, api, claude } = scene;
-    const { root, bin, project, home } = sandbox;
-    const env: Record<string, string> = { ...sandbox.env(api.url), ...await denoVariables() };
-    env.CI = "true";
-    env.GIT_CONFIG_GLOBAL = "/dev/null";
-    const runIn = async (argv: readonly [string, ...string[]], more: Record<string, string>) => {
-      // Only the step that needs the key gets it.
-      const all = { ...env, ANTHROPIC_API_KEY: undefined, ...more };
-      await using process = startProcess(argv, { sandbox, apiUrl: api.url, env: all });
-      return await process.finished;
-    };
-    const shell = async (script: string, more: Readonly<Record<string, string>>) => {
-      const file = `${root}/step.sh`;
-      await Deno.writeTextFile(file, script);
-      return await runIn(["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", file], {
-        ...more,
-      });
-    };
-
-    // A release of the ccrun under test.
-    const release = `${root}/release`;
-    await Deno.mkdir(`${release}/content`, { recursive: true });
-    const words = (await command()).map(quoted).join(" ");
-    await writeCommand(`${release}/content/ccrun`, `exec ${words} "$@"`);
-    await Deno.writeTextFile(`${release}/content/README.md`, "# ccrun\n");
-    const asset = "ccrun-x86_64-unknown-linux-gnu.tar.gz";
-    const made = await shell(
-      `cd ${quoted(release)}; tar -C content -czf ${asset} ccrun README.md
-      touch ccrun-other.tar.gz; sha256sum *.tar.gz >SHA256SUMS; rm ccrun-other.tar.gz
-      cd ${
-        quoted(project)
-      }; git init -q -b main; git config user.email a@b.c; git config user.name A
-      git add -A; git commit -qm One; git checkout -qb change; echo 'goodbye' >>notes.txt
-      git commit -qam Two; git checkout -q main; git merge -q --no-ff -m Merge change
-      git remote add origin https://github.invalid/ada/till`,
-      {},
-    );
-    assertEquals([made.code, made.stderr], [0, ""]);
-
-    await writeCommand(
-      `${bin}/curl`,
-      `url="\${@: -1}"; echo "$*" >>${quoted(`${root}/curl.log`)}
-      [[ $url == https://github.com/ccrun/ccrun/releases/latest/download/* ]] || exit 22
-      cp ${quoted(release)}/"\${url##*/}" .`,
-    );
-    await writeCommand(
-      `${bin}/npm`,
-      `echo "$*" >>${quoted(`${root}/npm.log`)}; ln -s ${quoted(claude)} ${
-        quoted(`${bin}/claude`)
-      }`,
-    );
-    await writeCommand(`${bin}/gh`, `{ echo "$*"; cat; } >>${quoted(`${root}/gh.log`)}`);
-    assertEquals(home.startsWith(root), true);
+    const { sandbox } = scene;
+    const shell = await createShell(scene);
+    await makeRelease(sandbox, shell);
+    await makeRepository(shell);
+    const claude = fakeResult === undefined
+      ? scene.claude
+      : await fakeClaude(sandbox, `head -n 1 >/dev/null\n${emit(initLine(), fakeResult)}`);
+    await writeStubs(sandbox, claude);
     await act({
       ...scene,
-      env,
       shell,
-      log: (name) => Deno.readTextFile(`${root}/${name}.log`).catch(() => ""),
+      path: sandbox.env().PATH ?? "",
+      log: (name) => Deno.readTextFile(`${sandbox.root}/${name}.log`).catch(() => ""),
     });
   });
+}
+
+async function createShell({ sandbox, api }: Scene): Promise<RunScript> {
+  const file = `${sandbox.root}/step.sh`;
+  const base = {
+    ...await denoVariables(),
+    CI: "true",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    // Only the step that needs the key gets it.
+    ANTHROPIC_API_KEY: undefined,
+  };
+  return async (script, env) => {
+    await Deno.writeTextFile(file, script);
+    const words = ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", file] as const;
+    await using process = startProcess(words, {
+      sandbox,
+      apiUrl: api.url,
+      env: { ...base, ...env },
+    });
+    return await process.finished;
+  };
+}
+
+/** Makes a release of the ccrun under test. Its checksums include another asset. */
+async function makeRelease({ root }: Sandbox, shell: RunScript): Promise<void> {
+  const content = `${root}/release/content`;
+  await Deno.mkdir(content, { recursive: true });
+  const words = (await command()).map(shellQuote).join(" ");
+  await writeCommand(`${content}/ccrun`, `exec ${words} "$@"`);
+  await Deno.writeTextFile(`${content}/README.md`, "# ccrun\n");
+  const { code, stderr } = await shell(
+    `cd '${root}/release'; tar -C content -czf ${ASSET} ccrun README.md
+    touch ccrun-other.tar.gz; sha256sum *.tar.gz >SHA256SUMS; rm ccrun-other.tar.gz`,
+    {},
+  );
+  assertEquals([code, stderr], [0, ""]);
+}
+
+/** Makes a repository whose last commit merges a change. */
+async function makeRepository(shell: RunScript): Promise<void> {
+  const { code, stderr } = await shell(
+    `git init -q -b main; git config user.email a@b.c; git config user.name A
+    git add -A; git commit -qm One; git checkout -qb change; echo 'goodbye' >>notes.txt
+    git commit -qam Two; git checkout -q main; git merge -q --no-ff -m Merge change
+    git remote add origin https://github.invalid/ada/till`,
+    {},
+  );
+  assertEquals([code, stderr], [0, ""]);
+}
+
+/** Writes commands that record their arguments and act as downloads from the release. */
+async function writeStubs({ root, bin }: Sandbox, claude: string): Promise<void> {
+  await writeCommand(
+    `${bin}/curl`,
+    `url="\${@: -1}"; echo "$*" >>'${root}/curl.log'
+    [[ $url == https://github.com/ccrun/ccrun/releases/latest/download/* ]] || exit 22
+    cp '${root}/release'/"\${url##*/}" .`,
+  );
+  await writeCommand(
+    `${bin}/npm`,
+    `echo "$*" >>'${root}/npm.log'; ln -s ${shellQuote(claude)} '${bin}/claude'`,
+  );
+  await writeCommand(`${bin}/gh`, `{ echo "$*"; cat; } >>'${root}/gh.log'`);
+}
+
+async function writeCommand(path: string, script: string): Promise<void> {
+  await writeExecutable(path, `#!/bin/bash\n${script}\n`);
 }
 
 /** The outcome of a step. */
@@ -134,13 +163,13 @@ interface StepOutcome {
 
 /** Runs the workflow for GitHub, with new files for the outputs of each step. */
 async function runGithub(
-  { sandbox, shell, env: base }: Job,
+  { sandbox, shell, path: initialPath }: Job,
 ): Promise<{ ended: readonly StepOutcome[]; outputs: ReadonlyMap<string, string>; temp: string }> {
   const temp = `${sandbox.root}/runner`;
   await Deno.mkdir(temp);
   const outputs = new Map<string, string>();
   const ended: StepOutcome[] = [];
-  let path = base.PATH ?? "";
+  let path = initialPath;
   const valueOf = (expression: string): string => {
     const name = expression.trim();
     if (name === "runner.temp") return temp;
@@ -187,20 +216,17 @@ async function runGithub(
 
 const FINDINGS = "The greeting `$(touch pwned)` is gone; see:\n\n- notes.txt, the last line";
 
-function review(verdict: string) {
-  return [toolUse("StructuredOutput", { verdict, findings: FINDINGS }), text("Never.")];
-}
-
 testWith(
   NEEDS,
   "the workflow for GitHub installs ccrun, reviews the change and comments",
   async () => {
-    await withJob(review("approve"), async (job) => {
+    const review = toolUse("StructuredOutput", { verdict: "approve", findings: FINDINGS });
+    await withJob([review, text("Never.")], async (job) => {
       const { ended, outputs, temp } = await runGithub(job);
       const outcome = JSON.stringify(ended, null, 2);
       assertEquals(ended.map(({ code }) => code), [0, 0, 0, 0, 0], outcome);
       // The checksum of the archive was compared.
-      assertStringIncludes(ended[0]?.stdout ?? "", "ccrun-x86_64-unknown-linux-gnu.tar.gz: OK");
+      assertStringIncludes(ended[0]?.stdout ?? "", `${ASSET}: OK`);
       assertMatch(
         await job.log("npm"),
         /^install --global @anthropic-ai\/claude-code@\d+\.\d+\.\d+\n$/,
@@ -230,13 +256,16 @@ testWith(
   NEEDS,
   "the workflow for GitHub fails if changes are requested",
   async () => {
-    await withJob(review("request_changes"), async (job) => {
+    const result = resultLine({
+      structured_output: { verdict: "request_changes", findings: FINDINGS },
+    });
+    await withJob([], async (job) => {
       const { ended, outputs } = await runGithub(job);
       const outcome = JSON.stringify(ended, null, 2);
       assertEquals(ended.map(({ code }) => code), [0, 0, 0, 1, 0], outcome);
       assertEquals(outputs.get("review.verdict"), "request_changes");
       assertMatch(await job.log("gh"), /^pr comment 7/);
-    });
+    }, result);
   },
 );
 
@@ -244,8 +273,7 @@ testWith(
   NEEDS,
   "the workflow for GitHub prints the outcome of a failed run and does not comment",
   async () => {
-    // The model never sends a structured output.
-    await withJob(() => text("I would rather not."), async (job) => {
+    await withJob([], async (job) => {
       const { ended, outputs, temp } = await runGithub(job);
       const outcome = JSON.stringify(ended, null, 2);
       assertEquals(ended.map(({ code }) => code), [0, 6, 0], outcome);
@@ -254,7 +282,7 @@ testWith(
       assertEquals(await job.log("gh"), "");
       assertMatch(ended[1]?.stderr ?? "", /^::error/m);
       assertStringIncludes(await Deno.readTextFile(`${temp}/review.md`), "structured output");
-    });
+    }, resultLine({ result: "I would rather not." }));
   },
 );
 
@@ -262,8 +290,8 @@ testWith(
   NEEDS,
   "the workflow for GitHub stops at an archive with a wrong checksum",
   async () => {
-    await withJob(review("approve"), async (job) => {
-      const archive = `${job.sandbox.root}/release/ccrun-x86_64-unknown-linux-gnu.tar.gz`;
+    await withJob([], async (job) => {
+      const archive = `${job.sandbox.root}/release/${ASSET}`;
       await Deno.writeTextFile(archive, "x", { append: true });
       const { ended } = await runGithub(job);
       assertEquals(ended.map(({ code }) => code), [1, 0], JSON.stringify(ended, null, 2));
@@ -291,8 +319,8 @@ testWith(
       // The job runs in a container. Here, its directories are in the sandbox.
       await Deno.mkdir(`${root}/container`);
       const places = before
-        .replaceAll(/\bcd \/tmp\b/g, `cd ${quoted(`${root}/container`)}`)
-        .replaceAll(/-C \/usr\/local\/bin\b/g, `-C ${quoted(job.sandbox.bin)}`);
+        .replaceAll(/\bcd \/tmp\b/g, `cd '${root}/container'`)
+        .replaceAll(/-C \/usr\/local\/bin\b/g, `-C '${job.sandbox.bin}'`);
       assert(!/ \/(?:tmp|usr)\b/.test(places), places);
       const { code, stdout, stderr } = await job.shell(`${places}\n${script}`, env);
       assertEquals(code, 0, `${stdout}\n${stderr}`);

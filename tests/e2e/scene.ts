@@ -1,5 +1,5 @@
 /**
- * What every end-to-end test has: a sandbox, a scripted Messages API, the real Claude Code, and ccrun run on it.
+ * A sandbox with a scripted Messages API, in which ccrun runs the real Claude Code.
  *
  * @module
  */
@@ -28,18 +28,17 @@ import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
-/** Allows every tool, which the scripted model uses at will in its sandbox. */
+/** Allows the scripted model every tool in its sandbox. */
 export const SKIP = "--dangerously-skip-permissions";
 
-/** What a run in a scene is told beside its arguments. */
+/** Options of ccrun in a scene. */
 export interface SceneRunOptions extends Omit<CcrunOptions, "sandbox"> {
-  /** The session that is branched off: no event may name it. */
+  /** The session that is forked. No event may name it. */
   readonly forkedFrom?: string | undefined;
 }
 
-/** How `ccrun --json` ended: its events are looked at already. */
+/** How `ccrun --json` ended, with its validated events. */
 export interface JsonRun extends CcrunResult {
-  /** The events, which follow the schema and the rules of a stream. */
   readonly events: readonly RunEvent[];
   /** The last one. */
   readonly exit: EventOf<"exit">;

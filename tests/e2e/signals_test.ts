@@ -18,18 +18,17 @@ import {
   bash,
   checked,
   eventOf,
-  eventsOf,
   exists,
   SKIP,
   toolStarted,
   withScene,
 } from "./scene.ts";
 
-/** A tool that says that it runs, and then takes longer than any test. */
+/** A tool that reports its start and runs longer than any test. */
 const WAITING = bash("touch started; sleep 377");
 
-/** Sends the signal when the tool runs. */
-async function stopped(process: RunningCcrun, sandbox: Sandbox, signal: Deno.Signal) {
+/** Sends the signal when the tool runs, and returns how ccrun ended. */
+async function stopDuringTool(process: RunningCcrun, sandbox: Sandbox, signal: Deno.Signal) {
   await toolStarted(sandbox);
   process.kill(signal);
   const result = await process.finished;
@@ -37,81 +36,71 @@ async function stopped(process: RunningCcrun, sandbox: Sandbox, signal: Deno.Sig
   return result;
 }
 
-for (
-  const [signal, code, reason] of [
-    ["SIGINT", 130, "interrupt"],
-    ["SIGTERM", 143, "terminate"],
-  ] as const
-) {
-  Deno.test(`ccrun exits with ${code} on ${signal} during a tool, and its session can be resumed`, async () => {
-    const reply = ({ userText }: ApiRequest) =>
-      userText.includes("Go on.") ? text("I went on.") : message(text("I wait."), WAITING);
-    await withScene([reply], async ({ json, sandbox, start }) => {
-      // In a file of its own, so that there is something to clean up.
-      const options = [SKIP, "--settings", '{"env":{"A":"1"}}', "--output", "answer.txt"];
-      await using process = await start(["--json", ...options, "Wait."]);
-      const events = checked(await stopped(process, sandbox, signal));
-      assertEquals([events.code, events.exit.reason, events.exit.signal], [code, reason, signal]);
-      const id = events.exit.session_id;
-      assert(id !== undefined);
-      const { error } = eventOf(events, "error");
-      assertEquals(error, {
-        kind: reason,
-        message: `stopped by ${signal}`,
-        hint: `resume with: ccrun --resume ${id} "..."`,
-      });
-      assertEquals(eventsOf(events, "tool_use").length, 1);
-      // claude itself is asked in a way in which it says what became of it; 2.0.25 never does.
-      if (claudeAtLeast("2.1.0")) {
-        assertEquals(eventOf(events, "tool_result").is_error, true);
-        assertEquals(eventOf(events, "result").ok, false);
-      }
-      assertStringIncludes(
-        events.stderr,
-        `ccrun: error: stopped by ${signal}\nccrun: resume with: `,
-      );
+/** The options of a run that creates a private file and would write an answer. */
+const OPTIONS = [SKIP, "--settings", '{"env":{"A":"1"}}', "--output", "answer.txt"];
 
-      await using pretty = await start([...options, "Wait."]);
-      const shown = await stopped(pretty, sandbox, signal);
-      assertEquals([shown.code, shown.stdout], [code, ""]);
-      assertStringIncludes(shown.stderr, "\n● Bash  touch started; sleep 377\n");
-      assertStringIncludes(
-        shown.stderr,
-        `\nerror: stopped by ${signal}\n       resume with: ccrun --resume `,
-      );
-      assertStringIncludes(shown.stderr, `\n✗ ${reason} · `);
-      assert(!shown.stderr.includes("ede_diagnostic"), shown.stderr);
-      assertEquals(await exists(`${sandbox.project}/answer.txt`), false);
-
-      const resumed = await json([SKIP, "--resume", id, "Go on."]);
-      assertEquals([resumed.code, resumed.exit.session_id], [0, id]);
-      assertEquals(eventOf(resumed, "result").text, "I went on.");
+Deno.test("ccrun exits with 130 on SIGINT during a tool, and its session can be resumed", async () => {
+  const reply = ({ userText }: ApiRequest) =>
+    userText.includes("Go on.") ? text("I went on.") : message(text("I wait."), WAITING);
+  await withScene([reply], async ({ json, sandbox, start }) => {
+    await using process = await start(["--json", ...OPTIONS, "Wait."]);
+    const events = checked(await stopDuringTool(process, sandbox, "SIGINT"));
+    const { code, reason, signal, session_id: id } = events.exit;
+    assertEquals([code, reason, signal], [130, "interrupt", "SIGINT"]);
+    assert(id !== undefined);
+    assertEquals(eventOf(events, "error").error, {
+      kind: "interrupt",
+      message: "stopped by SIGINT",
+      hint: `resume with: ccrun --resume ${id} "..."`,
     });
-  });
-}
-
-Deno.test("ccrun exits on a signal while claude waits for the API", async () => {
-  await withScene(hang, async ({ api, start, sandbox }) => {
-    for (const [signal, code] of [["SIGHUP", 129], ["SIGQUIT", 131]] as const) {
-      const before = api.requests.length;
-      await using process = await start(["--json", "Wait."]);
-      await api.requested((request) => request.hasTools && api.requests.indexOf(request) >= before);
-      process.kill(signal);
-      const events = checked(await process.finished);
-      assertEquals([events.code, events.exit.signal], [code, signal]);
-      assert(events.exit.session_id !== undefined);
-      await sandbox.assertNothingLeft();
+    // claude reports how it was interrupted; 2.0.25 does not.
+    if (claudeAtLeast("2.1.0")) {
+      assertEquals(eventOf(events, "tool_result").is_error, true);
+      assertEquals(eventOf(events, "result").ok, false);
     }
+    assertStringIncludes(events.stderr, "ccrun: error: stopped by SIGINT\nccrun: resume with: ");
+
+    const resumed = await json([SKIP, "--resume", id, "Go on."]);
+    assertEquals([resumed.code, resumed.exit.session_id], [0, id]);
+    assertEquals(eventOf(resumed, "result").text, "I went on.");
   });
 });
 
-/** Works until the gate opens, and notes that it is asked to end. */
-const NOTES = `trap 'touch "$gates/asked"' INT; ${
+Deno.test("ccrun exits with 143 on SIGTERM during a tool, and writes no answer", async () => {
+  await withScene([message(text("I wait."), WAITING)], async ({ sandbox, start }) => {
+    await using process = await start([...OPTIONS, "Wait."]);
+    const { code, stdout, stderr } = await stopDuringTool(process, sandbox, "SIGTERM");
+    assertEquals([code, stdout], [143, ""]);
+    for (
+      const part of [
+        "\n● Bash  touch started; sleep 377\n",
+        "\nerror: stopped by SIGTERM\n       resume with: ccrun --resume ",
+        "\n✗ terminate · ",
+      ]
+    ) assertStringIncludes(stderr, part);
+    assert(!stderr.includes("ede_diagnostic"), stderr);
+    assertEquals(await exists(`${sandbox.project}/answer.txt`), false);
+  });
+});
+
+Deno.test("ccrun exits with 131 on SIGQUIT while claude waits for the API", async () => {
+  await withScene(hang, async ({ api, start }) => {
+    await using process = await start(["--json", "Wait."]);
+    await api.requested((request) => request.hasTools);
+    process.kill("SIGQUIT");
+    const { code, exit } = checked(await process.finished);
+    assertEquals([code, exit.signal], [131, "SIGQUIT"]);
+    assert(exit.session_id !== undefined);
+  });
+});
+
+/** A fake claude that works until the gate opens, and records SIGINT. */
+const RECORDING = `trap 'touch "$gates/asked"' INT; ${
   emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "wait" } }))
 }${gate("go")}${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
 
 Deno.test("ccrun ignores SIGINT and SIGQUIT in the background of a script, like any job", async () => {
-  await withFake(NOTES, async ({ startShell, open, sandbox }) => {
+  await withFake(RECORDING, async ({ startShell, open, sandbox }) => {
     await using shell = await startShell(
       `ccrun --json hi >out.json & echo "pid $!"; wait $!; echo "code $?"; cat out.json >&2`,
     );
@@ -123,13 +112,13 @@ Deno.test("ccrun ignores SIGINT and SIGQUIT in the background of a script, like 
     const { stdout, stderr } = await shell.finished;
     assertStringIncludes(stdout, "code 0\n");
     assertEquals(jsonEvents(stderr).at(-1)?.type, "exit");
-    assertEquals(await exists(`${sandbox.root}/asked`), false, "claude was asked to end");
+    assertEquals(await exists(`${sandbox.root}/asked`), false, "claude was asked to exit");
     await assertNothingLeft(sandbox);
   });
 });
 
 Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async () => {
-  await withFake(NOTES, async ({ startShell, open, sandbox }) => {
+  await withFake(RECORDING, async ({ startShell, open, sandbox }) => {
     const script = "trap '' HUP; exec ccrun --json hi";
     await using ccrun = await startShell(script);
     await ccrun.stdoutUntil("tool_use");
@@ -152,7 +141,7 @@ Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async
 Deno.test("ccrun in the background of a script stops the real claude on SIGTERM, and reports its cost", async () => {
   const reply = () => message(text("I wait."), WAITING);
   await withScene([reply], async ({ sandbox, api, claude }) => {
-    // What is in the background ignores SIGINT, by which claude is asked.
+    // A job in the background ignores SIGINT, which is what asks claude to exit.
     await using shell = await startShellCcrun(
       `ccrun --json ${SKIP} Wait. & echo "pid $!" >&2; wait $!; echo "code $?" >&2`,
       { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
@@ -179,7 +168,7 @@ Deno.test("a second signal kills the real claude and its tool at once", async ()
     });
     await toolStarted(sandbox);
     ccrun.kill("SIGINT");
-    // Another one, for two of a kind that come at once are one.
+    // A different signal, because two pending signals of one kind are delivered once.
     ccrun.kill("SIGTERM");
     const run = checked(await ccrun.finished);
     await assertNothingLeft(sandbox);

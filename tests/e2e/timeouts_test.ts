@@ -5,11 +5,11 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { apiError, hang, message, subAgent, text, toolUse } from "../support/api_reply.ts";
+import { hang, message, subAgent, text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
+import { ANSWER, gate, runInLibrary, STORY, withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
   bash,
@@ -22,7 +22,7 @@ import {
 import { assertGone, makeLeftover } from "./leftovers.ts";
 
 /** The longest limit that is tried. */
-const MAX_LIMIT_S = 30;
+const MAX_LIMIT_S = 32;
 
 /**
  * Runs until the limit is reached during the expected activity. If a slow machine reaches it earlier,
@@ -33,7 +33,7 @@ async function untilTimeout(
   during: RegExp,
   isDue: (events: JsonRun) => boolean = () => true,
 ): Promise<JsonRun> {
-  for (let seconds = 2;; seconds *= 2) {
+  for (let seconds = 4;; seconds *= 2) {
     const events = await run(`${seconds}s`);
     assertEquals([events.code, events.exit.reason], [124, "timeout"], events.stdout);
     const { error } = eventOf(events, "error");
@@ -51,9 +51,9 @@ function hasResult(events: JsonRun): boolean {
 Deno.test("ccrun --timeout stops a running tool and names it", async () => {
   let command = "";
   const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
-  await withScene(replies, async ({ sandbox, json, run }) => {
+  await withScene(replies, async ({ sandbox, json }) => {
     await using leftover = makeLeftover(sandbox);
-    command = `(${leftover.command} &); ${leftover.awaited}; sleep 377`;
+    command = `(${leftover.command} &); ${leftover.waitCommand}; sleep 377`;
     const events = await untilTimeout((limit) => json([SKIP, "--timeout", limit, "Wait."]), /Bash/);
     await assertGone(leftover);
     const { message, hint } = eventOf(events, "error").error;
@@ -66,40 +66,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
       `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} "..."`,
     );
     assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
-
-    command = "touch begun; sleep 377";
-    const pretty = await run([SKIP, "--timeout=2s", "--output", "answer", "Wait."]);
-    assertEquals([pretty.code, pretty.stdout], [124, ""]);
-    assertStringIncludes(pretty.stderr, "\nerror: timeout of 2s reached: ");
-    assertStringIncludes(pretty.stderr, "\n✗ timeout · ");
   });
-});
-
-Deno.test("ccrun --timeout stops a run in the middle of a text", async () => {
-  const never = new Promise(() => {});
-  const replies = [message(text("One two three four."), { pause: never })];
-  await withScene(replies, async ({ json }) => {
-    const options = [SKIP, "--partial"];
-    const events = await untilTimeout(
-      (limit) => json([...options, "--timeout", limit, "Talk."]),
-      /last event: text_delta/,
-    );
-    assertEquals(eventsOf(events, "result").filter(({ ok }) => ok), []);
-  });
-});
-
-Deno.test("ccrun --timeout names the activity of a subagent", async () => {
-  const replies = [
-    subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: false }),
-    text("Never."),
-  ];
-  const subagents = { ALPHA: [bash("touch begun; sleep 377"), text("Never.")] };
-  await withScene(replies, async ({ json }) => {
-    const run = (limit: string) => json([SKIP, "--timeout", limit, "Find it."]);
-    const events = await untilTimeout(run, /Bash \(touch begun; sleep 377\) has been running for /);
-    const inner = eventsOf(events, "tool_use").find(({ name }) => name === "Bash");
-    assert(inner?.parent_tool_use_id !== undefined);
-  }, { subagents });
 });
 
 testWith(
@@ -115,7 +82,7 @@ testWith(
       const run = (limit: string) => json([SKIP, "--timeout", limit, "Wait."]);
       const events = await untilTimeout(
         run,
-        /a background task \(Wait for it\) was running/,
+        /a background task \(Wait for it\) has been running/,
         hasResult,
       );
       assertEquals(eventOf(events, "result").text, "I started it.");
@@ -142,84 +109,66 @@ testWith(
 );
 
 Deno.test("ccrun --idle-timeout stops a run whose API does not answer", async () => {
-  await withScene(hang, async ({ json, run }) => {
+  await withScene(hang, async ({ json }) => {
     const events = await untilTimeout(
       (limit) => json([SKIP, "--idle-timeout", limit, "Wait."]),
       /last event: /,
     );
     assertMatch(eventOf(events, "error").error.message, /^idle timeout of /);
-    const quiet = await run(["-q", "--idle-timeout", "2s", "Wait."]);
-    assertEquals([quiet.code, quiet.stdout], [124, ""]);
-    assertStringIncludes(quiet.stderr, "ccrun: error: idle timeout of 2s reached: ");
   });
 });
 
-Deno.test("ccrun --idle-timeout counts API retries as activity", async () => {
-  let requests = 0;
-  const overloaded = apiError(529, "overloaded_error", "Overloaded");
-  // claude waits for about 0.5 s, 1 s, 2 s and 4 s.
-  const reply = () => ++requests > 4 ? text("At last.") : overloaded;
-  await withScene([reply], async ({ json }) => {
-    // Shorter than the last wait. Claude Code 2.0 does not report its retries.
-    const limit = claudeAtLeast("2.1.0") ? "3s" : "6s";
-    const events = await json([SKIP, "--idle-timeout", limit, "Try."]);
-    assertEquals(events.code, 0, events.stdout);
-    const result = eventOf(events, "result");
-    assertEquals(result.text, "At last.");
-    // The limit was exceeded.
-    assert((result.time_ms ?? 0) - (eventsOf(events, "retry")[0]?.time_ms ?? 0) > 6000);
+Deno.test("the idle timeout does not count the time until an announced retry", async () => {
+  const retry = messageLine({
+    type: "system",
+    subtype: "api_retry",
+    attempt: 1,
+    max_retries: 10,
+    retry_delay_ms: 6000,
+    error_status: 529,
+    error: "overloaded",
   });
+  const body = `${emit(initLine(), retry)}sleep 4\n${emit(resultLine())}`;
+  const run = await runInLibrary(body, { idleTimeoutMs: 3000 });
+  assertEquals(run.exit.reason, "success");
+  assertEquals(eventOf(run, "retry").delay_ms, 6000);
 });
 
-/** Returns a fake claude that repeats a command for longer than the idle timeout. */
-function repeating(command: string): string {
-  return `${emit(initLine())}end=$(($(date +%s) + 5))
-while [ "$(date +%s)" -lt $end ]; do ${command} sleep 0.1; done; echo\n${emit(resultLine())}`;
-}
-
-Deno.test("ccrun --idle-timeout counts any output as activity", async () => {
+Deno.test("the idle timeout counts any output as activity", async () => {
   const commands = [
-    emit(messageLine({ type: "tool_progress", tool_name: "Bash" })),
     emit(messageLine({ type: "system", subtype: "thinking_tokens" })),
-    emit(textLine("Hm.", { parent_tool_use_id: "toolu_1" })),
     "echo 'not a message';",
     "printf incomplete;",
     "echo stderr >&2;",
   ];
-  await Promise.all(commands.map((command) =>
-    withFake(repeating(command), async ({ run }) => {
-      const { code, stdout, stderr } = await run(["-q", "--idle-timeout", "3s", "hi"]);
-      assertEquals([code, stdout], [0, "Done.\n"], `${command}\n${stderr}`);
-    })
-  ));
+  // Together, the pauses are longer than the limit.
+  const repeat = (command: string) =>
+    `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do ${command} sleep 0.3; done; echo
+    ${emit(resultLine())}`;
+  await Promise.all(commands.map(async (command) => {
+    const { exit } = await runInLibrary(repeat(command), { idleTimeoutMs: 3000 });
+    assertEquals(exit.reason, "success", command);
+  }));
 });
-
-/** A fake claude that ignores signals. */
-const HUNG = "trap '' INT TERM HUP; while :; do sleep 0.05; done";
 
 /** Longer than any run takes unless it hangs. */
 const BOUND_MS = 60_000;
 
-Deno.test("ccrun stops a claude that hangs, at either limit", async () => {
+Deno.test("both limits stop a claude that ignores signals", async () => {
+  const deaf = "trap '' INT TERM HUP;";
+  const hang = "exec sleep 377";
   const cases = [
-    [HUNG, "--timeout", "timeout of 2s reached: claude produced no output"],
-    [HUNG, "--idle-timeout", "idle timeout of 2s reached: claude produced no output"],
-    [`${emit(initLine())}${HUNG}`, "--timeout", "timeout of 2s reached: last event:"],
-    [`echo garbage; ${HUNG}`, "--idle-timeout", "idle timeout of 2s reached: last event:"],
-    [`exec >&-; ${HUNG}`, "--timeout", "timeout of 2s reached: claude produced no output"],
+    [`${deaf} ${hang}`, { timeoutMs: 2000 }, "timeout of 2s reached: claude produced no output"],
+    [`${deaf} exec >&-; ${hang}`, { idleTimeoutMs: 2000 }, "idle timeout of 2s reached: claude"],
+    [`${deaf} ${emit(initLine())}${hang}`, { idleTimeoutMs: 3000 }, "3s reached: last event:"],
   ] as const;
-  await Promise.all(cases.map(async ([body, option, wanted]) => {
-    await withFake(body, async ({ run }) => {
-      const began = performance.now();
-      const limits = [option, "2s", "--grace", "1s"];
-      const { code, stdout, stderr } = await run(["-q", ...limits, "hi"], { limitMs: BOUND_MS });
-      assertEquals([code, stdout], [124, ""], stderr);
-      assertStringIncludes(stderr, wanted);
-      assertStringIncludes(stderr, `raise ${option}`);
-      // A claude without output may be unable to run.
-      assertEquals(stderr.includes("ccrun doctor"), wanted.includes("no output"), stderr);
-      assert(performance.now() - began >= 2000);
-    });
+  await Promise.all(cases.map(async ([body, limit, wanted]) => {
+    const run = await runInLibrary(body, { ...limit, graceMs: 300 });
+    assertEquals([run.exit.code, run.exit.claude_signal], [124, "SIGKILL"]);
+    const { message, hint } = eventOf(run, "error").error;
+    assertStringIncludes(message, wanted);
+    // A claude without output may be unable to run.
+    assertEquals(hint?.includes("ccrun doctor"), !wanted.includes("last event"), hint);
   }));
 });
 
@@ -233,25 +182,23 @@ Deno.test("ccrun has no limit if a timeout is 0", async () => {
   });
 });
 
-for (const option of ["--settings", "--mcp-config"]) {
-  testWith(
-    { commands: ["mkfifo"] },
-    `ccrun --timeout stops while ${option} is a pipe without a writer`,
-    async () => {
-      await withFake(STORY, async ({ shell, prompt }) => {
-        const { stdout, code, stderr } = await shell(
-          `mkfifo pipe; ccrun --json --timeout 2s --grace 1s ${option} pipe hi`,
-          { limitMs: BOUND_MS },
-        );
-        assertEquals(code, 124, stderr);
-        const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
-        assertEquals(types, ["start", "error", "exit"]);
-        assertStringIncludes(stdout, "timeout of 2s reached: claude produced no output");
-        assertEquals(await prompt(), undefined, "claude was started");
-      });
-    },
-  );
-}
+testWith(
+  { commands: ["mkfifo"] },
+  "ccrun --timeout stops while --settings is a pipe without a writer",
+  async () => {
+    await withFake(STORY, async ({ shell, prompt }) => {
+      const { stdout, code, stderr } = await shell(
+        "mkfifo pipe; ccrun --json --timeout 1s --settings pipe hi",
+        { limitMs: BOUND_MS },
+      );
+      assertEquals(code, 124, stderr);
+      const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
+      assertEquals(types, ["start", "error", "exit"]);
+      assertStringIncludes(stdout, "timeout of 1s reached: claude produced no output");
+      assertEquals(await prompt(), undefined, "claude was started");
+    });
+  },
+);
 
 testWith(
   { commands: ["mkfifo"] },

@@ -9,7 +9,7 @@ import type { Child } from "../../lib/process/child.ts";
 import { type Guardian, startGuardian } from "../../lib/process/guardian.ts";
 import type { GuardianOptions } from "../../lib/process/spawn_guardian.ts";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
-import { living as entriesOf } from "../support/process_table.ts";
+import { isSuspended, living as entriesOf, processTable } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 
@@ -100,13 +100,7 @@ export async function pidOf(sandbox: Sandbox, name: string): Promise<number> {
 
 /** Returns the state of a process as one letter, or undefined if it has ended. */
 export async function stateOf(pid: number): Promise<string | undefined> {
-  let state: string | undefined;
-  // A process in state D handles a signal a moment later.
-  await waitFor(async () => {
-    state = (await entriesOf([pid]))[0]?.state;
-    return state !== "D";
-  }, LONG_MS);
-  return state;
+  return (await entriesOf([pid]))[0]?.state;
 }
 
 export async function statesOf(pids: readonly number[]): Promise<readonly (string | undefined)[]> {
@@ -115,18 +109,12 @@ export async function statesOf(pids: readonly number[]): Promise<readonly (strin
 
 /** Waits until all processes are suspended. A running process handles the signal a moment later. */
 export async function untilSuspended(pids: readonly number[]): Promise<void> {
-  const areSuspended = async () => (await statesOf(pids)).every((state) => state === "T");
-  assert(await waitFor(areSuspended, LONG_MS), "a process is not suspended");
-}
-
-/** Waits until no process is suspended, and fails if one has ended. */
-export async function untilRunning(pids: readonly number[]): Promise<void> {
-  const areRunning = async () => {
-    const states = await statesOf(pids);
-    assert(!states.includes(undefined), "a process has ended");
-    return !states.includes("T");
+  const areSuspended = async () => {
+    const table = await processTable();
+    const entries = table.filter(({ pid }) => pids.includes(pid));
+    return entries.length === pids.length && entries.every((entry) => isSuspended(entry, table));
   };
-  assert(await waitFor(areRunning, LONG_MS), "a process is suspended");
+  assert(await waitFor(areSuspended, LONG_MS), "a process is not suspended");
 }
 
 /** Returns those of the processes that are alive. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory } from "../../lib/events.ts";
 import { createJsonRenderer } from "../../lib/render/json.ts";
-import { makeKeptSink } from "../support/screen.ts";
+import { makeKeptSink } from "../support/kept_writer.ts";
 
 Deno.test("the json renderer writes each event as one line when it arrives", () => {
   const sink = makeKeptSink();

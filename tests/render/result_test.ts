@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, type EventType } from "../../lib/events.ts";
 import { createResultRenderer } from "../../lib/render/result.ts";
 import { answer, exit, failedExit, text } from "../support/rendered_run.ts";
-import { makeKeptSink } from "../support/screen.ts";
+import { makeKeptSink } from "../support/kept_writer.ts";
 
 /** What the `result` format writes of a run. */
 function written(...bodies: readonly EventBody[]): string {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import { createTextRenderer, type TextRendererOptions } from "../../lib/render/text.ts";
 import { answer, exit, failedExit } from "../support/rendered_run.ts";
-import { makeKeptSink } from "../support/screen.ts";
+import { makeKeptSink } from "../support/kept_writer.ts";
 
 function render(events: readonly EventBody[], options?: TextRendererOptions): string {
   const sink = makeKeptSink();

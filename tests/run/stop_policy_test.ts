@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { EndingSignal, FailureReason } from "../../lib/exit_codes.ts";
+import type { FailureReason, StopSignal } from "../../lib/exit_codes.ts";
 import { rankStop, type RunPhase, type Stop, type StopCause } from "../../lib/run/stop_policy.ts";
 
-function cause(kind: FailureReason, signal?: EndingSignal): StopCause {
+function cause(kind: FailureReason, signal?: StopSignal): StopCause {
   return { failure: { kind, message: kind }, signal };
 }
 

@@ -1,17 +1,15 @@
 import { delay } from "@std/async/delay";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Watchdog } from "../../lib/run/watchdog.ts";
 import { createPausableClock } from "../../lib/util/clock.ts";
 
 const LIMIT_MS = 50;
 
-const clock = createPausableClock();
-
 Deno.test("Watchdog reports each limit that is reached", async () => {
   for (const options of [{ timeoutMs: LIMIT_MS }, { idleTimeoutMs: LIMIT_MS }]) {
     const { promise, resolve } = Promise.withResolvers<string>();
     const watchdog = new Watchdog({
-      clock,
+      clock: createPausableClock(),
       ...options,
       onTimeout: (...args) => resolve(args.join()),
     });
@@ -23,26 +21,23 @@ Deno.test("Watchdog reports each limit that is reached", async () => {
 });
 
 Deno.test("Watchdog does not count the silence of a claude that waits for a reader", async () => {
-  const { promise: reached, resolve } = Promise.withResolvers<void>();
-  let isBusy = true;
+  const { promise: reachedMs, resolve } = Promise.withResolvers<number>();
+  const clock = createPausableClock();
   const watchdog = new Watchdog({
     clock,
     idleTimeoutMs: LIMIT_MS,
-    onTimeout: () => {
-      assertEquals(isBusy, false);
-      resolve();
-    },
+    onTimeout: () => resolve(clock.now()),
   });
   watchdog.expectOutput();
-  await watchdog.waitForReader(delay(5 * LIMIT_MS));
-  isBusy = false;
-  await reached;
+  const busyMs = 5 * LIMIT_MS;
+  await watchdog.waitForReader(delay(busyMs));
+  assert(await reachedMs >= busyMs);
   watchdog.close();
 });
 
 Deno.test("Watchdog.expectExit replaces an earlier expectation", async () => {
   const { promise: late, resolve } = Promise.withResolvers<string>();
-  const watchdog = new Watchdog({ clock, onTimeout: () => {} });
+  const watchdog = new Watchdog({ clock: createPausableClock(), onTimeout: () => {} });
   watchdog.expectExit(LIMIT_MS, () => resolve("first"));
   watchdog.expectExit(LIMIT_MS, () => resolve("second"));
   assertEquals(await late, "second");

@@ -8,19 +8,19 @@ import { type Block, type MessageReply, SUB_AGENT_TOOLS, type Usage } from "./ap
 import type { ApiRequest } from "./api_request.ts";
 import { asArray, asObject, asString, type JsonObject } from "./json.ts";
 
-/** Gives the ids of one server: the same script gives the same ids. */
+/** Generates the ids of one server. The same script gets the same ids. */
 export interface ApiIds {
-  /** The next message's, `msg_1` and on. */
+  /** Returns the next id of a message: `msg_1`, `msg_2`, ... */
   message(): string;
-  /** The next tool use's, `toolu_1` and on. */
+  /** Returns the next id of a tool use: `toolu_1`, `toolu_2`, ... */
   toolUse(): string;
-  /** Passes over the ids that this conversation already uses. */
+  /** Skips the ids that this conversation already uses. */
   skipUsed(request: ApiRequest): void;
 }
 
 /**
- * Makes the ids of one server. A session that is resumed on another server already has ids of that one, and Claude
- * Code takes a tool use whose id it knows for the old one, so those are passed over.
+ * Creates the ids of one server. A session that is resumed on another server already has ids. Claude Code
+ * treats a tool use with a known id as the old one, so these ids are skipped.
  */
 export function makeApiIds(): ApiIds {
   let messages = 0;
@@ -40,45 +40,44 @@ export function makeApiIds(): ApiIds {
   };
 }
 
-/** What the model is said to have read and written, unless a script says otherwise. */
-const USUAL_USAGE: Usage = {
+/** The token counts unless a script sets them. */
+const DEFAULT_USAGE: Usage = {
   input_tokens: 120,
   output_tokens: 42,
   cache_creation_input_tokens: 0,
   cache_read_input_tokens: 0,
 };
 
-/** A text of megabytes would be a million events: from here on the pieces grow. */
-const MOST_DELTAS = 200;
+/** The pieces of a longer text are larger, because a text of megabytes would be a million events. */
+const MAX_DELTAS = 200;
 
-/** Enough to see that a tool's input comes in pieces. */
+/** Short enough that the input of a tool arrives in pieces. */
 const INPUT_PIECE_LENGTH = 24;
 
-/** The message as one JSON object: the answer when `stream` is not true. */
+/** Returns the message as one JSON object, for a request without `stream`. */
 export function messageObject(reply: MessageReply, request: ApiRequest, ids: ApiIds): JsonObject {
   return {
     ...messageHead(request, ids),
     content: reply.blocks.map((block) => contentBlock(block, request, ids)),
     stop_reason: stopReason(reply),
-    usage: { ...USUAL_USAGE, ...reply.usage },
+    usage: { ...DEFAULT_USAGE, ...reply.usage },
   };
 }
 
-/** One server-sent event, and whether it is a delta of a block: those are what delays are put between. */
+/** One server-sent event. */
 export interface ApiEvent {
-  /** The object that is sent. */
   readonly data: JsonObject;
-  /** Whether it carries a piece of a block. */
+  /** Whether it contains a piece of a block. Delays are between these. */
   readonly isDelta: boolean;
 }
 
-/** The message as the events of a stream, in order. */
+/** Yields the events of a message. */
 export function* messageEvents(
   reply: MessageReply,
   request: ApiRequest,
   ids: ApiIds,
 ): Generator<ApiEvent> {
-  const usage = { ...USUAL_USAGE, ...reply.usage };
+  const usage = { ...DEFAULT_USAGE, ...reply.usage };
   yield other({
     type: "message_start",
     message: {
@@ -143,13 +142,13 @@ function contentBlock(block: Block, request: ApiRequest, ids: ApiIds): JsonObjec
   }
 }
 
-/** The name under which this request offers the tool: the sub-agent tool changed its name. */
+/** Returns the name of the tool in this version of Claude Code. The tool for sub-agents was renamed. */
 function toolName(name: string, request: ApiRequest): string {
   if (!SUB_AGENT_TOOLS.includes(name)) return name;
   return SUB_AGENT_TOOLS.find((known) => request.tools.includes(known)) ?? name;
 }
 
-/** The block as a stream opens it, before its first delta. */
+/** Returns a block without its content, as a stream starts it. */
 function emptied(block: JsonObject): JsonObject {
   switch (block.type) {
     case "text":
@@ -177,20 +176,20 @@ function* deltas(block: Block): Generator<JsonObject> {
   }
 }
 
-/** The text in pieces of a word each, with the space before it; the pieces together are the text. */
+/** Splits a text into words, each with the space before it. */
 function words(text: string): readonly string[] {
-  if (text.length > MOST_DELTAS * INPUT_PIECE_LENGTH) return pieces(text, 1);
+  if (text.length > MAX_DELTAS * INPUT_PIECE_LENGTH) return pieces(text, 1);
   return text.match(/\s*\S+\s*$|\s*\S+|\s+/g) ?? [];
 }
 
-/** The text cut into pieces of at least this length, and not too many. */
+/** Splits a text into a limited number of pieces, which have at least this length. */
 function pieces(text: string, atLeast: number): readonly string[] {
-  const length = Math.max(atLeast, Math.ceil(text.length / MOST_DELTAS));
+  const length = Math.max(atLeast, Math.ceil(text.length / MAX_DELTAS));
   const parts: string[] = [];
   let start = 0;
   while (start < text.length) {
     let end = start + length;
-    // A surrogate pair cut in two would arrive as two replacement characters.
+    // A half of a surrogate pair would become a replacement character.
     if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end++;
     parts.push(text.slice(start, end));
     start = end;

@@ -1,5 +1,5 @@
 /**
- * What the scripted Messages API can answer: the words in which tests write a model's part.
+ * The replies of the scripted Messages API.
  *
  * @module
  */
@@ -13,35 +13,27 @@ export type Block =
   | { readonly type: "thinking"; readonly thinking: string }
   | { readonly type: "tool_use"; readonly name: string; readonly input: JsonObject };
 
-/** The options of a message. */
+/** Options of a message. */
 export interface MessageOptions {
-  /**
-   * Milliseconds between two deltas.
-   *
-   * @default {0}
-   */
+  /** Milliseconds between two deltas. @default {0} */
   readonly delayMs?: number;
-  /** Token counts other than the usual ones. */
+  /** Token counts that differ from the default. */
   readonly usage?: Partial<Usage>;
-  /** Why the model stopped; by default `tool_use` when it used a tool, else `end_turn`. */
+  /** Why the model stopped. @default {`tool_use` if it used a tool, else `end_turn`} */
   readonly stopReason?: string;
-  /** After the first delta, the rest waits for this. */
+  /** Is awaited after the first delta. */
   readonly pause?: Promise<unknown>;
 }
 
-/** Token counts, as the Messages API names them. */
+/** Token counts of the Messages API. */
 export interface Usage {
-  /** Tokens that were read anew. */
   readonly input_tokens: number;
-  /** Tokens that were written. */
   readonly output_tokens: number;
-  /** Tokens that were put into the cache. */
   readonly cache_creation_input_tokens: number;
-  /** Tokens that came out of the cache. */
   readonly cache_read_input_tokens: number;
 }
 
-/** What the server answers to one request. A lone block is a message of it; a function is asked for each request. */
+/** The reply to one request. A block is a message with this block. A function is called for each request. */
 export type Reply =
   | Block
   | MessageReply
@@ -50,67 +42,54 @@ export type Reply =
   | { readonly type: "hold"; readonly until: Promise<unknown>; readonly reply: Reply }
   | ((request: ApiRequest) => Reply);
 
-/** A whole message of the model. */
+/** A message of the model. */
 export interface MessageReply extends MessageOptions {
-  /** The kind of the reply. */
   readonly type: "message";
-  /** Its blocks, in order. */
   readonly blocks: readonly Block[];
 }
 
 /** An error of the API. */
 export interface ErrorReply {
-  /** The kind of the reply. */
   readonly type: "error";
-  /** The HTTP status. */
   readonly status: number;
-  /** Such as `authentication_error`. */
+  /** For example `authentication_error`. */
   readonly errorType: string;
-  /** The text for people. */
   readonly message: string;
-  /** Further headers, such as `retry-after`. */
+  /** Additional headers, for example `retry-after`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A block of text, streamed word by word. */
+/** Returns a block of text, which is streamed word by word. */
 export function text(text: string): Block {
   return { type: "text", text };
 }
 
-/** A block of thinking. */
+/** Returns a block of thinking. */
 export function thinking(thinking: string): Block {
   return { type: "thinking", thinking };
 }
 
-/** The use of a tool. Its id (`toolu_1` ...) is given by the server. */
+/** Returns a tool use. The server generates its id (`toolu_1`, ...). */
 export function toolUse(name: string, input: JsonObject): Block {
   return { type: "tool_use", name, input };
 }
 
-/** What a sub-agent is asked. */
+/** The input of a sub-agent. */
 export interface SubAgentInput {
-  /** The prompt; `script` recognises the sub-agent's conversation by a part of it. */
+  /** The prompt. `script` identifies the conversation by a part of it. */
   readonly prompt: string;
-  /**
-   * A few words for the person who watches.
-   *
-   * @default {"Look around"}
-   */
+  /** A short description. @default {"Look around"} */
   readonly description?: string;
-  /**
-   * The kind of agent.
-   *
-   * @default {"general-purpose"}
-   */
+  /** The kind of agent. @default {"general-purpose"} */
   readonly agent?: string;
-  /** Whether it works in the background. 2.1.330 does so by default; 2.0.25 cannot. */
+  /** Whether it runs in the background. This is the default in 2.1.330 and impossible in 2.0.25. */
   readonly background?: boolean;
 }
 
-/** The tool that starts a sub-agent, newest name first. The server uses the one that the request offers. */
+/** The names of the tool that starts a sub-agent, newest first. The server uses the one in the request. */
 export const SUB_AGENT_TOOLS: readonly string[] = ["Agent", "Task"];
 
-/** The use of the tool that starts a sub-agent, under whatever name this version of Claude Code offers it. */
+/** Returns a use of the tool that starts a sub-agent. */
 export function subAgent(input: SubAgentInput): Block {
   return toolUse(SUB_AGENT_TOOLS[0] ?? "", {
     description: input.description ?? "Look around",
@@ -121,7 +100,7 @@ export function subAgent(input: SubAgentInput): Block {
 }
 
 /**
- * A message of several blocks.
+ * Returns a message of several blocks.
  *
  * @example With options
  * ```ts
@@ -140,7 +119,7 @@ export function message(
   return { ...options, type: "message", blocks };
 }
 
-/** An error of the API, such as `apiError(529, "overloaded_error", "Overloaded")`. */
+/** Returns an error of the API, for example `apiError(529, "overloaded_error", "Overloaded")`. */
 export function apiError(
   status: number,
   errorType: string,
@@ -150,35 +129,35 @@ export function apiError(
   return { type: "error", status, errorType, message, headers };
 }
 
-/** The request is accepted and never answered. */
+/** Returns a reply that never arrives. */
 export function hang(): Reply {
   return { type: "hang" };
 }
 
-/** The reply comes when the promise resolves: so a test waits for a condition and never sleeps. */
+/** Returns a reply that is sent when the promise resolves. */
 export function hold(until: Promise<unknown>, reply: Reply): Reply {
   return { type: "hold", until, reply };
 }
 
-/** The first request gets the first reply, and so on; the last one stays. For retries, which are requests of one turn. */
+/** Returns a sequence of replies for the retries of one turn. The last one is repeated. */
 export function attempts(...replies: readonly [Reply, ...Reply[]]): Reply {
   let count = 0;
   return () => replies[Math.min(count++, replies.length - 1)] ?? replies[0];
 }
 
-/** Tells how to answer a request. */
+/** Returns the reply to a request. */
 export type Respond = (request: ApiRequest) => Reply;
 
-/** What a script knows beside the main conversation. */
+/** Options of {@linkcode script}. */
 export interface ScriptOptions {
   /** Replies for sub-agents, by a text that their prompt contains. */
   readonly subagents?: Readonly<Record<string, readonly Reply[]>>;
 }
 
 /**
- * Answers the n-th turn of a conversation with the n-th reply. A conversation of a sub-agent is recognised by the
- * prompt it began with. A new prompt in a resumed session begins again at the first reply. Requests without tools
- * get a short text.
+ * Replies to the n-th turn of a conversation with the n-th reply. The first prompt identifies the conversation
+ * of a sub-agent. A new prompt in a resumed session starts at the first reply again. The reply to a request
+ * without tools is a short text.
  *
  * @example A tool, then an answer
  * ```ts
@@ -191,7 +170,7 @@ export function script(replies: readonly Reply[], options: ScriptOptions = {}): 
     const agent = Object.entries(options.subagents ?? {})
       .find(([part]) => request.firstPrompt.includes(part));
     const reply = (agent?.[1] ?? replies)[request.turn];
-    // A plain 400 ends the run at once and says why; anything else would be retried for minutes.
+    // Claude Code would retry after another status for minutes.
     return reply ?? apiError(400, "invalid_request_error", scriptEnd(request, agent?.[0]));
   };
 }
@@ -201,7 +180,7 @@ function scriptEnd(request: ApiRequest, agent: string | undefined): string {
   return `${whose} has no reply for turn ${request.turn} of "${request.userText.slice(0, 80)}"`;
 }
 
-/** Some versions of Claude Code start sub-agents in advance with this prompt, to fill the cache. */
+/** Returns whether a request only fills the cache. Some versions send it before a sub-agent starts. */
 export function isWarmUp(request: ApiRequest): boolean {
   return request.userText.trim() === "Warmup";
 }

@@ -1,6 +1,5 @@
 /**
- * What a request to the Messages API says, in the terms a test script thinks in: which prompt is being
- * answered, how far the answer is, what the tools gave.
+ * Reads a request to the Messages API: its prompt, the turn of the conversation, and the results of tools.
  *
  * @module
  */
@@ -9,47 +8,42 @@ import { asArray, asObject, asString, type JsonObject } from "./json.ts";
 
 /** One request to `POST /v1/messages`. */
 export interface ApiRequest {
-  /** The body as it came. */
   readonly body: JsonObject;
-  /** The headers that say who asks: `x-api-key`, `authorization`, `user-agent`, `anthropic-beta` and the like. */
+  /** The headers that identify the client, for example `x-api-key` and `user-agent`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The path with its query, such as `/v1/messages?beta=true`. */
+  /** The path and the query, for example `/v1/messages?beta=true`. */
   readonly path: string;
-  /** The model that is asked for. */
   readonly model: string;
-  /** Whether the answer is wanted as server-sent events. */
+  /** Whether the reply must be server-sent events. */
   readonly stream: boolean;
-  /** Whether tools are offered. Titles, summaries and warm-ups come without. */
+  /** Whether it has tools. Requests for titles and summaries have none. */
   readonly hasTools: boolean;
-  /** The names of the tools that are offered. */
+  /** The names of the tools. */
   readonly tools: readonly string[];
-  /** The text of the system prompt, with what is added to it in the middle of a conversation. */
+  /** The system prompt, including system messages in the middle of the conversation. */
   readonly systemText: string;
-  /** The prompt that this conversation began with. A sub-agent is recognised by it. */
+  /** The first prompt of the conversation. It identifies a sub-agent. */
   readonly firstPrompt: string;
-  /** The prompt that is being answered: the last thing a person, or the agent above, said. */
+  /** The last prompt of the user or of the parent agent. */
   readonly userText: string;
-  /** How many assistant messages came since that prompt: 0 for the first reply to it. */
+  /** The number of assistant messages since that prompt. */
   readonly turn: number;
-  /** The results of tools since that prompt, oldest first. */
+  /** The results of tools since that prompt. */
   readonly toolResults: readonly ApiToolResult[];
 }
 
-/** What one tool gave. */
+/** The result of a tool. */
 export interface ApiToolResult {
-  /** The id of the tool use it answers. */
   readonly toolUseId: string;
-  /** The text of the result. */
   readonly text: string;
   /** Whether the tool failed or was denied. */
   readonly isError: boolean;
 }
 
-/** What the request arrived with, beside its body. */
+/** The headers and the path of a request. */
 export interface ApiRequestEnvelope {
-  /** All its headers. */
   readonly headers: Headers;
-  /** The path with its query. */
+  /** The path and the query. */
   readonly path: string;
 }
 
@@ -64,8 +58,8 @@ const USEFUL_HEADERS: readonly string[] = [
 ];
 
 /**
- * How texts begin that Claude Code itself writes in the user's name. They go on with the work on a prompt and are
- * not a new one; without this list a Stop hook's feedback or a finished background task would start a script anew.
+ * The beginnings of texts that Claude Code writes in the name of the user. They are not a new prompt, so the
+ * script continues.
  */
 const MACHINE_TEXTS: readonly string[] = [
   "<system-reminder>",
@@ -103,7 +97,7 @@ export function readApiRequest(body: unknown, envelope: ApiRequestEnvelope): Api
   };
 }
 
-/** The text in a message's content, which is a string or a list of blocks. */
+/** Returns the text in the content of a message, which is a string or a list of blocks. */
 function textOf(content: unknown): string {
   return textBlocks(content).join("\n");
 }
@@ -116,8 +110,8 @@ function textBlocks(content: unknown): readonly string[] {
 }
 
 /**
- * The prompt in a message, if it has one. Text beside tool results is not one (a skill's instructions come so),
- * unless a person went on after an interruption: then both are in one message.
+ * Returns the prompt in a message, if it has one. Text next to tool results is not a prompt, for example
+ * the instructions of a skill. After an interruption, a prompt and tool results are in one message.
  */
 function promptOf(message: JsonObject): string | undefined {
   if (message.role !== "user") return undefined;
@@ -133,7 +127,7 @@ function isMachineText(text: string): boolean {
   return MACHINE_TEXTS.some((start) => text.startsWith(start));
 }
 
-/** Without the reminders that stand in one block with a person's own words. */
+/** Removes the reminders that are in one block with a prompt. */
 function withoutReminders(text: string): string {
   return text.replaceAll(/<system-reminder>[^]*?<\/system-reminder>/g, "").trim();
 }
@@ -149,7 +143,7 @@ function toolResultsOf(message: JsonObject): readonly ApiToolResult[] {
     }));
 }
 
-/** The `system` field, and the messages of role `system` that newer versions send amid the conversation. */
+/** Returns the `system` field and the system messages that newer versions send in the conversation. */
 function systemText(fields: JsonObject, messages: readonly JsonObject[]): string {
   const inline = messages.filter((message) => message.role === "system");
   return [fields.system, ...inline.map((message) => message.content)].map(textOf).join("\n");

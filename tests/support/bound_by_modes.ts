@@ -1,5 +1,5 @@
 /**
- * Starting programs for which the modes of files count, which they do not for root.
+ * Starts programs to which the modes of files apply. They do not apply to root.
  *
  * @module
  */
@@ -7,18 +7,18 @@
 import { REPOSITORY } from "./paths.ts";
 import { SANDBOX_PATH } from "./sandbox.ts";
 
-/** It says where the modules are that are not here. */
+/** The import map. */
 const CONFIG = `${REPOSITORY}/deno.json`;
 
-/** The capabilities by which root goes wherever it likes. */
+/** Removes the capabilities that let root ignore modes. */
 const WITHOUT = "--bounding-set=-dac_override,-dac_read_search";
 
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 
-/** The words that start a program for which modes count, as the same user. */
+/** The first arguments of a command to which modes apply. The user stays the same. */
 export const BOUND: readonly string[] = isRoot ? ["setpriv", WITHOUT] : [];
 
-/** What a test needs that uses {@linkcode BOUND}. */
+/** The requirements of a test that uses {@linkcode BOUND}. */
 export const BOUND_BY_MODES = { unless: reasonAgainst() };
 
 function reasonAgainst(): string | undefined {
@@ -31,15 +31,15 @@ function reasonAgainst(): string | undefined {
       env: { PATH: SANDBOX_PATH },
       stderr: "null",
     }).outputSync();
-    return success ? undefined : "root cannot give up what modes do not count for";
+    return success ? undefined : "root cannot drop its capabilities";
   } catch {
-    return "root needs setpriv to give up what modes do not count for";
+    return "root needs setpriv to drop its capabilities";
   }
 }
 
 /**
- * Runs a module for which modes count, with permissions as ccrun has them, by which Deno treats paths
- * otherwise than with all of them, and gives what it writes.
+ * Runs a module to which modes apply and returns its output. It has the permissions of ccrun, because Deno
+ * treats paths differently if all permissions are granted.
  */
 export async function asOneBoundByModes(module: string): Promise<string> {
   const file = await Deno.makeTempFile({ prefix: "ccrun-test-", suffix: ".ts" });

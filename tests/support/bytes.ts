@@ -1,29 +1,29 @@
 /**
- * Bytes in pieces: what arrives from a process comes cut anywhere.
+ * Streams of bytes that are split at any place, like the output of a process.
  *
  * @module
  */
 
-/** A stream of these chunks; texts are UTF-8. */
+/** Returns a stream of these chunks. Texts are encoded as UTF-8. */
 export function streamOf(chunks: readonly (string | Uint8Array)[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const bytes = chunks.map((chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk);
   return ReadableStream.from(bytes);
 }
 
-/** The bytes in pieces of this length. */
+/** Splits bytes into pieces of this length. */
 export function piecesOf(bytes: Uint8Array, length: number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += length) pieces.push(bytes.slice(at, at + length));
   return pieces;
 }
 
-/** All bytes of a stream. */
+/** Returns all bytes of a stream. */
 export async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   return await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).bytes();
 }
 
-/** All of a stream, as text. */
+/** Returns a stream as text. */
 export async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return new TextDecoder().decode(await bytesOf(stream));
 }

@@ -1,5 +1,5 @@
 /**
- * The real Claude Code, of a fixed version, for the tests: installed once, with npm.
+ * Installs a fixed version of the real Claude Code once, with npm.
  *
  * @module
  */
@@ -7,17 +7,17 @@
 import { makeOnce } from "./make_once.ts";
 import { cacheFolder } from "./paths.ts";
 
-/** The newest version that npm gives to Node 20, and the one the tests are written for. */
+/** The newest version that npm installs with Node 20. The tests are written for it. */
 export const DEFAULT_VERSION = "2.1.197";
 
-/** From this version on there are packages for each platform, with a native executable in them. */
+/** The first version with a package of a native executable for each platform. */
 const FIRST_NATIVE_VERSION = "2.1.110";
 
-/** The version of Claude Code that the tests use; CCRUN_TEST_CLAUDE_VERSION says another. */
+/** The version that the tests use. CCRUN_TEST_CLAUDE_VERSION selects another one. */
 export const claudeVersion: string = Deno.env.get("CCRUN_TEST_CLAUDE_VERSION") ||
   DEFAULT_VERSION;
 
-/** Whether the tests' Claude Code is of this version or a newer one. */
+/** Returns whether the tests use this version of Claude Code or a newer one. */
 export function claudeAtLeast(version: string): boolean {
   const [have, want] = [claudeVersion, version].map((v) => v.split(".").map(Number));
   for (const [index, part] of (want ?? []).entries()) {
@@ -27,15 +27,15 @@ export function claudeAtLeast(version: string): boolean {
   return true;
 }
 
-/** The options of `claudePath`. */
+/** Options of {@linkcode claudePath}. */
 export interface ClaudePathOptions {
-  /** Called with the package's name before it is downloaded, which takes a while. */
+  /** Is called with the name of the package before it is downloaded. */
   readonly onInstall?: (packageName: string) => void;
 }
 
 let installed: Promise<string> | undefined;
 
-/** The path of the Claude Code executable. It is installed when it is not there yet. */
+/** Returns the path of the Claude Code executable, and installs it if necessary. */
 export function claudePath(options: ClaudePathOptions = {}): Promise<string> {
   installed ??= install(options);
   return installed;
@@ -84,7 +84,7 @@ export async function npmInstall(packageSpec: string, folder: string): Promise<v
   if (reason === undefined) return;
   throw new Error(
     `npm could not install ${packageSpec} for the tests (${reason}): ` +
-      "see that npm is in PATH and reaches its registry, then run this again",
+      "check that npm is in PATH and reaches its registry",
   );
 }
 
@@ -106,7 +106,7 @@ async function runQuietly(
   }
 }
 
-/** Older versions are a script for Node, which a test wants to start like any executable. */
+/** Writes an executable for older versions, which are a script for Node. */
 async function writeWrapper(path: string): Promise<void> {
   const script = 'exec node "${0%/*}/node_modules/@anthropic-ai/claude-code/cli.js" "$@"';
   await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`);

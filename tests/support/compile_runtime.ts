@@ -1,15 +1,15 @@
 /**
- * A Deno that can compile where its download site cannot be reached.
+ * A Deno that compiles without its download site.
  *
  * @module
  */
 
 import { REPOSITORY } from "./paths.ts";
 
-/** The script that gives it: what it prints sets COMPILE_DENO and DENORT_BIN in a shell. */
+/** Prints a shell script that sets COMPILE_DENO and DENORT_BIN. */
 export const COMPILE_RUNTIME = `${REPOSITORY}/../shared/tools/compile-runtime`;
 
-/** Why nothing can be compiled here; undefined where it can. */
+/** Returns why compiling is impossible, or undefined if it is possible. */
 export function whyNotCompiled(): string | undefined {
   const { os, arch } = Deno.build;
   if (os !== "linux" || arch !== "x86_64") return "compile-runtime is for Linux on x86-64";

@@ -1,7 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { eventSchema } from "../../lib/json_schema.ts";
-import { assertEvent, assertEvents, strict } from "./event_schema.ts";
-import { asObject, type JsonObject } from "./json.ts";
+import { assertThrows } from "@std/assert";
+import { assertEvent, assertEvents } from "./event_schema.ts";
+import type { JsonObject } from "./json.ts";
 
 const usage = { input: 1, output: 2, cache_read: 3, cache_write: 4 };
 const none = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
@@ -60,17 +59,13 @@ const BAD: readonly [rule: string, message: string, events: readonly JsonObject[
   ["a misspelled optional field", "additional", [START, { ...RESULT, sesion_id: "a" }, EXIT]],
   ["a missing field", "text", [START, { ...RESULT, text: undefined }, EXIT]],
   ["an undefined field", "JSON", [START, { ...RESULT, session_id: undefined }, EXIT]],
-  ["a field of another type", "string", [START, { ...RESULT, text: 1 }, EXIT]],
   ["a misspelled field of a nested object", "additional", [
     START,
     { ...ERROR, error: { ...ERROR.error, hnt: "" } },
     FAILED,
   ]],
-  ["a fraction instead of an integer", "integer", [START, { ...RESULT, turns: 0.5 }, EXIT]],
   ["a number that JSON does not have", "JSON", [START, { ...RESULT, cost_usd: NaN }, EXIT]],
-  ["an unknown enum value", "allowed", [START, RESULT, { ...EXIT, reason: "fine" }]],
-  ["an invalid time", "date-time", [{ ...START, time: "yesterday" }, RESULT, EXIT]],
-  ["an unknown type", "type", [START, { ...RESULT, type: "results" }, EXIT]],
+  ["an unknown type", "unknown event type", [START, { ...RESULT, type: "constructor" }, EXIT]],
   ["no start", "first", [{ ...RESULT, seq: 0 }, { ...EXIT, seq: 1 }]],
   ["two starts", "start", [START, { ...START, seq: 1 }, { ...EXIT, turns: 0 }]],
   ["no exit", "last", [START, RESULT]],
@@ -124,11 +119,11 @@ Deno.test("assertEvents accepts a successful run and a failed one", () => {
   assertEvents([START, ERROR, FAILED]);
 });
 
-for (const [rule, message, events] of BAD) {
-  Deno.test(`assertEvents rejects ${rule}`, () => {
+Deno.test("assertEvents rejects a stream that breaks a rule", () => {
+  for (const [, message, events] of BAD) {
     assertThrows(() => assertEvents(events), Error, message);
-  });
-}
+  }
+});
 
 Deno.test("assertEvents rejects the id of the forked session in any event", () => {
   const options = { forkedFrom: "old" };
@@ -136,32 +131,10 @@ Deno.test("assertEvents rejects the id of the forked session in any event", () =
   const [result, exit] = [{ ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }];
   assertEvents([START, info, result, exit], { forkedFrom: "another" });
   assertThrows(() => assertEvents([START, info, result, exit], options), Error, "forked");
-  const named = [START, { ...RESULT, session_id: "old" }, EXIT];
-  assertThrows(() => assertEvents(named, options), Error, "forked");
 });
 
 Deno.test("assertEvent rejects values that are not objects", () => {
   for (const value of [undefined, null, "start", 1, [START]]) {
     assertThrows(() => assertEvent(value));
   }
-});
-
-Deno.test("strict allows additional fields only in objects without a schema", () => {
-  const definitions = asObject(strict(eventSchema())["$defs"]);
-  for (const [type, definition] of Object.entries(definitions)) {
-    assertEquals(asObject(definition)["additionalProperties"], false, type);
-  }
-  const { error, result, unknown } = Object.fromEntries(
-    Object.entries(definitions).map((
-      [type, each],
-    ) => [type, asObject(asObject(each)["properties"])]),
-  );
-  assertEquals(asObject(error?.["error"])["additionalProperties"], false);
-  assertEquals(asObject(asObject(result?.["denials"])["items"])["additionalProperties"], false);
-  const models = asObject(asObject(result?.["models"])["additionalProperties"]);
-  assertEquals(models["additionalProperties"], false);
-  assert(
-    !("additionalProperties" in asObject(unknown?.["event"])),
-    "a message may have any fields",
-  );
 });

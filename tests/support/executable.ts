@@ -1,10 +1,8 @@
-/** Writes the file, which never is open for writing in more than this one process. */
 const SCRIPT = 'cat >"$1" && chmod 755 "$1"';
 
 /**
- * Writes an executable, by a process of its own: a file cannot be started while anybody has it open
- * for writing, and what another test file starts meanwhile, in this same process, has for a moment
- * open what this process has.
+ * Writes an executable in another process. A file cannot be executed while it is open for writing, and a
+ * process that another test file starts meanwhile inherits the open files of this process for a moment.
  */
 export async function writeExecutable(path: string, content: string | Uint8Array): Promise<void> {
   const process = new Deno.Command("/bin/sh", {

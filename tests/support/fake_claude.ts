@@ -1,5 +1,5 @@
 /**
- * A fake Claude Code, for streams that the real one does not write on demand.
+ * A fake Claude Code that writes any stream.
  *
  * @module
  */
@@ -19,9 +19,9 @@ const MODEL = "claude-opus-4-8";
 let scripts = 0;
 
 /**
- * Writes an executable shell script for `--claude` and returns its path. `body` is what it does when it is not
- * asked for its version: its stdin has one line with the prompt (see {@linkcode promptIn}) and stays open until
- * the result, and "$@" has claude's arguments.
+ * Writes an executable shell script for `--claude` and returns its path. It prints its version if asked, and
+ * otherwise runs `body`. Its stdin contains one line with the prompt, see {@linkcode promptIn}, and stays open
+ * until the result. "$@" are the arguments of claude.
  *
  * @example
  * ```ts
@@ -36,18 +36,18 @@ export async function fakeClaude(sandbox: Sandbox, body: string): Promise<string
   return path;
 }
 
-/** Returns the prompt in a line that ccrun wrote to claude's stdin. */
+/** Returns the prompt in a line of claude's stdin. */
 export function promptIn(line: string): string {
   const { message: { content: [{ text }] } } = JSON.parse(line);
   return text;
 }
 
-/** The shell command that writes these lines, in one go. */
+/** Returns a shell command that writes these lines at once. */
 export function emit(...lines: readonly string[]): string {
   return `cat <<'END_OF_LINES'\n${lines.join("\n")}\nEND_OF_LINES\n`;
 }
 
-/** The first line of a stream: system/init. */
+/** Returns the first line of a stream: system/init. */
 export function initLine(fields: JsonObject = {}): string {
   return line({
     type: "system",
@@ -69,46 +69,38 @@ export function initLine(fields: JsonObject = {}): string {
   });
 }
 
-/** A text of the model. */
+/** Returns a text of the model as a line. */
 export function textLine(text: string, fields: JsonObject = {}): string {
   return assistantLine({ type: "text", text }, fields);
 }
 
-/** A thought of the model. */
+/** Returns thinking of the model as a line. */
 export function thinkingLine(thinking: string, fields: JsonObject = {}): string {
   return assistantLine({ type: "thinking", thinking, signature: "sig" }, fields);
 }
 
-/** A tool use, as claude reports it. */
+/** A tool use. */
 export interface FakeToolUse {
-  /** Its id, which the result names. */
   readonly id: string;
-  /** The tool. */
   readonly name: string;
-  /** What it is given. */
   readonly input: JsonObject;
 }
 
-/** The use of a tool. */
+/** Returns a tool use as a line. */
 export function toolUseLine(use: FakeToolUse, fields: JsonObject = {}): string {
   return assistantLine({ type: "tool_use", ...use }, fields);
 }
 
-/** A tool's result, as claude reports it. */
+/** The result of a tool. */
 export interface FakeToolResult {
   /** The id of the tool use. */
   readonly id: string;
-  /** A text, or blocks. */
   readonly content: string | readonly JsonObject[];
-  /**
-   * Whether it failed.
-   *
-   * @default {false}
-   */
+  /** @default {false} */
   readonly isError?: boolean;
 }
 
-/** The result of a tool. */
+/** Returns the result of a tool as a line. */
 export function toolResultLine(result: FakeToolResult, fields: JsonObject = {}): string {
   const { id, content, isError = false } = result;
   return line({

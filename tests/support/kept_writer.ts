@@ -1,5 +1,5 @@
 /**
- * Writers that keep what they are given, or fail: what stdout is for a sink.
+ * Writers that keep what is written to them.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import {
   createBufferedWriter,
 } from "../../lib/terminal/buffered_writer.ts";
 
-/** A writer that keeps what it is given. */
+/** A writer that keeps its input. */
 export interface KeptWriter extends ByteWriter {
   /** Each write, as text. */
   readonly writes: string[];
-  /** All of it. */
+  /** Returns all bytes. */
   bytes(): Uint8Array;
 }
 
-/** Makes a writer that takes up to `atMost` bytes at once. */
+/** Creates a writer that accepts up to `atMost` bytes at once. */
 export function makeKeptWriter(atMost = Infinity): KeptWriter {
   const writes: string[] = [];
   const all: number[] = [];
@@ -26,24 +26,24 @@ export function makeKeptWriter(atMost = Infinity): KeptWriter {
     writes,
     bytes: () => new Uint8Array(all),
     write(bytes) {
-      const taken = bytes.subarray(0, Math.min(bytes.length, atMost));
-      for (const byte of taken) all.push(byte);
-      writes.push(new TextDecoder().decode(taken));
-      return Promise.resolve(taken.length);
+      const accepted = bytes.subarray(0, Math.min(bytes.length, atMost));
+      for (const byte of accepted) all.push(byte);
+      writes.push(new TextDecoder().decode(accepted));
+      return Promise.resolve(accepted.length);
     },
   };
 }
 
-/** A sink, and what arrives behind it. */
+/** A buffered writer and its output. */
 export interface Kept {
   readonly sink: BufferedWriter;
-  /** All that was written, as text, once it is. */
+  /** Flushes and returns the output as text. */
   text(): Promise<string>;
-  /** The same, byte for byte. */
+  /** Flushes and returns the bytes of the output. */
   bytes(): Promise<Uint8Array>;
 }
 
-/** Makes a sink whose bytes are kept. */
+/** Creates a buffered writer whose output is kept. */
 export function makeKept(): Kept {
   const writer = makeKeptWriter();
   const sink = createBufferedWriter(writer);
@@ -52,4 +52,18 @@ export function makeKept(): Kept {
     return writer.bytes();
   };
   return { sink, bytes, text: async () => new TextDecoder().decode(await bytes()) };
+}
+
+/** Creates a buffered writer that keeps each write at once. */
+export function makeKeptSink(): BufferedWriter & { readonly writes: string[]; text(): string } {
+  const writes: string[] = [];
+  return {
+    writes,
+    text: () => writes.join(""),
+    write: (text) => void writes.push(text),
+    writeBytes: () => {},
+    pending: 0,
+    flush: () => Promise.resolve(),
+    failure: undefined,
+  };
 }

@@ -1,37 +1,38 @@
 /**
- * A Messages API on the loopback, which answers what a test's script says: with it the real Claude Code works
- * without an account and without the network.
+ * A scripted Messages API on the loopback interface. With it, the real Claude Code works without an account
+ * and without the network.
  *
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { type ApiIds, makeApiIds, messageEvents, messageObject } from "./api_events.ts";
 import type { ErrorReply, MessageReply, Reply, Respond } from "./api_reply.ts";
 import { type ApiRequest, readApiRequest } from "./api_request.ts";
 
-/** The options of `startMessagesApi`. */
+/** Options of {@linkcode startMessagesApi}. */
 export interface MessagesApiOptions {
-  /** Tells how to answer each request; `script` makes the usual one. */
+  /** Returns the reply to each request. Most tests use `script`. */
   readonly respond: Respond;
 }
 
 /** A running Messages API. */
 export interface MessagesApi extends AsyncDisposable {
-  /** Its address, for ANTHROPIC_BASE_URL. */
+  /** The value for ANTHROPIC_BASE_URL. */
   readonly url: string;
-  /** The requests for messages so far, in order. */
+  /** The requests for messages so far. */
   readonly requests: readonly ApiRequest[];
-  /** Resolves with the first request, past or to come, for which this is true. */
-  requested(isIt: (request: ApiRequest) => boolean): Promise<ApiRequest>;
+  /** Resolves to the first matching request, as soon as there is one. */
+  requested(matches: (request: ApiRequest) => boolean): Promise<ApiRequest>;
 }
 
-/** Any number does: Claude Code only compares it with its limits. */
+/** Any number works, because Claude Code only compares it with its limits. */
 const COUNTED_TOKENS = 100;
 
 /**
  * Starts a scripted Messages API on a free port of 127.0.0.1.
  *
- * @example One answer for everything
+ * @example One reply to every request
  * ```ts
  * await using api = await startMessagesApi({ respond: script([text("Hello.")]) });
  * ```
@@ -56,7 +57,7 @@ export function startMessagesApi(options: MessagesApiOptions): Promise<MessagesA
     });
     requests.push(request);
     ids.skipUsed(request);
-    for (const tell of waiting) tell(request);
+    for (const notify of waiting) notify(request);
     return await answer(options.respond(request), { request, ids, closed: closed.signal });
   }
 
@@ -65,16 +66,16 @@ export function startMessagesApi(options: MessagesApiOptions): Promise<MessagesA
     port: 0,
     signal: closed.signal,
     onListen: () => {},
-    // A client that was killed in the middle of a request is what these tests are about.
+    // Tests kill clients in the middle of a request.
     onError: () => new Response(null, { status: 500 }),
   }, handle);
 
   return Promise.resolve({
     url: `http://127.0.0.1:${server.addr.port}`,
     requests,
-    requested: (isIt) => firstRequest(isIt, { requests, waiting }),
+    requested: (matches) => firstRequest(matches, { requests, waiting }),
     async [Symbol.asyncDispose](): Promise<void> {
-      // The signal ends hanging connections too; `shutdown` would wait for them for ever.
+      // `shutdown` would wait for hanging connections.
       closed.abort();
       await server.finished;
     },
@@ -130,7 +131,9 @@ function messageResponse(reply: MessageReply, context: AnswerContext): Response 
 async function* eventStream(reply: MessageReply, context: AnswerContext): AsyncGenerator<string> {
   let deltas = 0;
   for (const event of messageEvents(reply, context.request, context.ids)) {
-    if (event.isDelta && deltas > 0 && reply.delayMs) await delay(reply.delayMs, context.closed);
+    if (event.isDelta && deltas > 0 && reply.delayMs) {
+      await delay(reply.delayMs, { signal: context.closed }).catch(() => {});
+    }
     if (event.isDelta && deltas === 1 && reply.pause) {
       await Promise.race([reply.pause, ended(context.closed)]);
     }
@@ -140,35 +143,23 @@ async function* eventStream(reply: MessageReply, context: AnswerContext): AsyncG
   }
 }
 
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", stop);
-      resolve();
-    };
-    const timer = setTimeout(stop, ms);
-    signal.addEventListener("abort", stop);
-  });
-}
-
 interface RequestLog {
   readonly requests: readonly ApiRequest[];
   readonly waiting: Set<(request: ApiRequest) => void>;
 }
 
 function firstRequest(
-  isIt: (request: ApiRequest) => boolean,
+  matches: (request: ApiRequest) => boolean,
   log: RequestLog,
 ): Promise<ApiRequest> {
-  const found = log.requests.find(isIt);
+  const found = log.requests.find(matches);
   if (found !== undefined) return Promise.resolve(found);
   return new Promise((resolve) => {
-    const tell = (request: ApiRequest) => {
-      if (!isIt(request)) return;
-      log.waiting.delete(tell);
+    const notify = (request: ApiRequest) => {
+      if (!matches(request)) return;
+      log.waiting.delete(notify);
       resolve(request);
     };
-    log.waiting.add(tell);
+    log.waiting.add(notify);
   });
 }

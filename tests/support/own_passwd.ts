@@ -1,10 +1,10 @@
 /**
- * Starting programs that see another list of users: for what they do without HOME.
+ * Starts programs with another list of users, for tests without HOME.
  *
  * @module
  */
 
-/** Replaces the list of users, sees that nothing else is asked for them, and runs the rest of its words. */
+/** Replaces the list of users, uses no other source of users, and executes the remaining arguments. */
 const SCRIPT = `
 mount --make-rprivate / && mount --bind "$1" /etc/passwd || exit
 [ ! -e /etc/nsswitch.conf ] || mount --bind "$2" /etc/nsswitch.conf || exit
@@ -12,19 +12,19 @@ shift 2
 exec "$@"
 `;
 
-function words(passwd: string, nsswitch: string): readonly [string, ...string[]] {
+function command(passwd: string, nsswitch: string): readonly [string, ...string[]] {
   return ["unshare", "-m", "sh", "-c", SCRIPT, "sh", passwd, nsswitch];
 }
 
-/** What a test needs that uses {@linkcode withPasswd}. */
+/** The requirements of a test that uses {@linkcode withPasswd}. */
 export const OWN_PASSWD = { unless: reasonAgainst() };
 
 function reasonAgainst(): string | undefined {
   const why = "nothing can be mounted here";
   if (Deno.build.os !== "linux") return why;
   try {
-    const [command, ...args] = words("/etc/passwd", "/etc/passwd");
-    const { success } = new Deno.Command(command, { args: [...args, "true"], stderr: "null" })
+    const [program, ...args] = command("/etc/passwd", "/etc/passwd");
+    const { success } = new Deno.Command(program, { args: [...args, "true"], stderr: "null" })
       .outputSync();
     return success ? undefined : why;
   } catch {
@@ -33,9 +33,9 @@ function reasonAgainst(): string | undefined {
 }
 
 /**
- * The words that start a program for which the user has this home, or is unknown to the system.
+ * Returns the first arguments of a command in which the user has this home directory, or is unknown.
  *
- * @param folder where the list may be put
+ * @param folder receives the list of users
  */
 export async function withPasswd(
   folder: string,
@@ -45,5 +45,5 @@ export async function withPasswd(
   const line = home === undefined ? "" : `tester:x:${Deno.uid()}:${Deno.gid()}::${home}:/bin/sh\n`;
   await Deno.writeTextFile(path, line);
   await Deno.writeTextFile(`${folder}/nsswitch.conf`, "passwd: files\n");
-  return words(path, `${folder}/nsswitch.conf`);
+  return command(path, `${folder}/nsswitch.conf`);
 }

@@ -1,5 +1,5 @@
 /**
- * Where the tests find the repository, and where they keep what they download.
+ * The paths of the repository and of downloads.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** The root of the repository, without a slash at its end. */
 export const REPOSITORY = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** Where downloads are kept from one test run to the next; CCRUN_TEST_CACHE says another place. */
+/** Returns the directory of downloads. CCRUN_TEST_CACHE selects another one. */
 export function cacheFolder(): string {
   return Deno.env.get("CCRUN_TEST_CACHE") || `${REPOSITORY}/.cache`;
 }

@@ -20,7 +20,7 @@ import { startMessagesApi } from "./messages_api.ts";
 import { REPOSITORY } from "./paths.ts";
 import { PICTURE_COMMAND, pictureScript } from "./picture_scene.ts";
 import { makeSandbox } from "./sandbox.ts";
-import { type Cell, screenOf } from "./terminal_screen.ts";
+import { type Cell, makeScreen } from "./screen.ts";
 import { terminalSvg } from "./terminal_svg.ts";
 
 /** The path of the picture. */
@@ -48,6 +48,10 @@ const SOME_TIME = "8.7s";
 /** The duration of a tool that took a second or more, in a row of its own or at the end of one. */
 const SLOW_ROW = /^[│ ]*(?:\d+m )?\d+(?:\.\d)?s$/;
 const SLOW_END = /(?: · | {2})(?:\d+m )?\d+(?:\.\d)?s$/;
+
+/** The mode that the shell switches on and off. */
+// deno-lint-ignore no-control-regex -- matches terminal output
+const BRACKETED_PASTE = /\x1b\[\?2004[hl]/g;
 
 /** Runs the session and returns the output of the terminal, up to the next prompt. */
 export async function pictureOutput(): Promise<string> {
@@ -77,7 +81,10 @@ export async function pictureOutput(): Promise<string> {
 /** Draws the picture from the output of the terminal. */
 export function pictureOf(output: string): string {
   const same = output.replaceAll(SESSION_ID, SOME_SESSION_ID).replaceAll(TIME, `$1${SOME_TIME}`);
-  const rows = withoutSlowness(screenOf(same, COLUMNS));
+  const screen = makeScreen(COLUMNS);
+  screen.write(same.replaceAll(BRACKETED_PASTE, ""));
+  if (screen.widest > COLUMNS) throw new Error(`a line is wider than ${COLUMNS} columns`);
+  const rows = withoutSlowness(screen.rows());
   const last = rows.at(-1)?.at(-1);
   return terminalSvg(rows, {
     columns: COLUMNS,

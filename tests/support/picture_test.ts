@@ -4,12 +4,12 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TERMINAL } from "../e2e/in_terminal.ts";
 import { claudeVersion, DEFAULT_VERSION } from "./claude.ts";
 import { PICTURE, pictureOf, pictureOutput } from "./picture.ts";
 import { PICTURE_COMMAND } from "./picture_scene.ts";
-import { type Cell, screenOf } from "./terminal_screen.ts";
+import { type Cell, makeScreen } from "./screen.ts";
 import { escaped, terminalSvg } from "./terminal_svg.ts";
 import { testWith } from "./test_with.ts";
 
@@ -18,8 +18,11 @@ const MAX_BYTES = 60_000;
 
 const OPTIONS = { columns: 20, caption: "x", title: "t", description: "d", cursor: 0 };
 
-function textOf(cells: readonly Cell[]): string {
-  return cells.map(({ text }) => text).join("");
+/** Returns the rows of a screen. */
+function rowsOf(output: string): readonly (readonly Cell[])[] {
+  const screen = makeScreen(40);
+  screen.write(output);
+  return screen.rows();
 }
 
 /** Fails unless the text is well-formed XML with one root. */
@@ -63,36 +66,9 @@ Deno.test("the picture in the repository is self-contained", async () => {
   assertEquals(/\/tmp|\/home|\/root|ccrun-test/.exec(svg), null);
 });
 
-Deno.test("screenOf keeps colors, and applies overwriting and erasing", () => {
-  const [first = [], second = [], ...more] = screenOf(
-    "\x1b[?2004hlive line\r\x1b[K\x1b[1;31mno\x1b[0m \x1b[2mdim\x1b[22m\r\nold\x1b[A\r\x1b[Cx\r\n\x1b[Jnew",
-    20,
-  );
-  assertEquals([textOf(first), textOf(second), more], ["nx dim", "new", []]);
-  assertEquals(first.map(({ look }) => [look.color, look.bold, look.dim].join()).slice(0, 3), [
-    "red,true,false",
-    ",false,false",
-    ",false,false",
-  ]);
-  assertEquals(first[3]?.look.dim, true);
-});
-
-Deno.test("screenOf gives a wide character two columns", () => {
-  const [row = []] = screenOf("天地x", 20);
-  assertEquals(row.map(({ column, width }) => [column, width]), [[0, 2], [2, 2], [4, 1]]);
-});
-
-Deno.test("screenOf throws for control sequences that it does not support", () => {
-  for (
-    const output of ["\x1b[3m", "\x1b[2J", "\x1b[5;5H", "\x07", "\x1b]0;t\x07", "x".repeat(21)]
-  ) {
-    assertThrows(() => screenOf(output, 20), Error);
-  }
-});
-
 Deno.test("terminalSvg escapes text", () => {
   const hostile = `</text><script>&"']]>`;
-  const svg = terminalSvg(screenOf(hostile, 40), {
+  const svg = terminalSvg(rowsOf(hostile), {
     ...OPTIONS,
     caption: hostile,
     title: hostile,
@@ -104,7 +80,7 @@ Deno.test("terminalSvg escapes text", () => {
 });
 
 Deno.test("terminalSvg places words by their columns", () => {
-  const svg = terminalSvg(screenOf("a b  c ✓ 天d", 20), OPTIONS);
+  const svg = terminalSvg(rowsOf("a b  c ✓ 天d"), OPTIONS);
   const words = [
     ...svg.matchAll(/<text x="([\d.]+)" y="[\d.]+" textLength="([\d.]+)"[^>]*>([^<]*)</g),
   ]

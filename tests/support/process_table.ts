@@ -29,24 +29,58 @@ export async function processTable(): Promise<readonly ProcessEntry[]> {
 }
 
 function readProc(): readonly ProcessEntry[] {
-  const names = Array.from(Deno.readDirSync("/proc"), ({ name }) => name);
-  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b);
-  return pids.flatMap((pid) => {
-    try {
-      return [readEntry(pid)];
-    } catch {
-      return []; // it has ended in the meantime
-    }
-  });
+  return readStats().map((stat) => ({ ...stat, command: readCommand(stat.pid) }));
 }
 
-function readEntry(pid: number): ProcessEntry {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+/** A process in /proc of Linux. */
+export interface ProcessStat extends Omit<ProcessEntry, "command"> {
+  /** The first 15 bytes of the name of its executable. */
+  readonly name: string;
+  readonly session: number;
+  /** Its start time. Together with the id it identifies the process. */
+  readonly start: string;
+}
+
+/** The index of the start time in the fields after the name, see proc(5). */
+const START_FIELD = 19;
+
+/** Returns all processes in /proc of Linux, by pid. */
+export function readStats(): readonly ProcessStat[] {
+  const names = Array.from(Deno.readDirSync("/proc"), ({ name }) => name);
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b);
+  return pids.map(readStat).filter((stat) => stat !== undefined);
+}
+
+/** Returns a process in /proc of Linux, or undefined if it has ended. */
+export function readStat(pid: number): ProcessStat | undefined {
+  const text = readProcFile(pid, "stat");
   // A name may contain any character, even a parenthesis.
-  const [state = "", parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replace(/\0+$/, "");
-  const command = words.replaceAll(/[\0\n]/g, " ");
-  return { pid, parent: Number(parent), group: Number(group), state, command };
+  const end = text.lastIndexOf(")");
+  const fields = text.slice(end + 2).split(" ");
+  const [state = "", parent, group, session] = fields;
+  if (state === "") return undefined;
+  return {
+    pid,
+    name: text.slice(text.indexOf("(") + 1, end),
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    start: fields[START_FIELD] ?? "",
+  };
+}
+
+/** Returns the command line of a process in /proc of Linux. It is empty if the process is dead. */
+export function readCommand(pid: number): string {
+  return readProcFile(pid, "cmdline").replace(/\0+$/, "").replaceAll(/[\0\n]/g, " ");
+}
+
+function readProcFile(pid: number, name: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/${name}`);
+  } catch {
+    return ""; // it has ended in the meantime
+  }
 }
 
 async function runPs(): Promise<readonly ProcessEntry[]> {
@@ -78,14 +112,21 @@ export async function childrenOf(pid: number): Promise<readonly ProcessEntry[]> 
 }
 
 /**
- * Returns whether all processes are suspended. A process in vfork is in state D while its child is
- * suspended.
+ * Returns whether a process is suspended. A process in vfork is in state D while its child, which must be
+ * in the table, is suspended.
  */
+export function isSuspended(
+  { pid, state }: ProcessEntry,
+  table: readonly ProcessEntry[],
+): boolean {
+  if (state === "T") return true;
+  return state === "D" &&
+    table.some((child) => child.parent === pid && isSuspended(child, table));
+}
+
+/** Returns whether all processes are suspended. */
 export function allSuspended(processes: readonly ProcessEntry[]): boolean {
-  const isSuspended = ({ pid, state }: ProcessEntry): boolean =>
-    state === "T" ||
-    state === "D" && processes.some((child) => child.parent === pid && isSuspended(child));
-  return processes.every(isSuspended);
+  return processes.every((process) => isSuspended(process, processes));
 }
 
 /** Returns those of the processes that are alive. */

@@ -1,5 +1,5 @@
 /**
- * Streams of the real Claude Code that are kept in the repository.
+ * Reads the recorded streams of the real Claude Code.
  *
  * @module
  */
@@ -8,18 +8,16 @@ import { REPOSITORY } from "./paths.ts";
 
 /** A recorded stream. */
 export interface Recording {
-  /** Its file's name, without `.jsonl`: the version of Claude Code and what happened. */
+  /** The name of its file without `.jsonl`: the version of Claude Code and the situation. */
   readonly name: string;
-  /** What claude wrote. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same as lines, without their ends. */
   readonly lines: readonly string[];
 }
 
-/** The folder that they are in. */
+/** The directory of the recordings. */
 export const RECORDINGS = `${REPOSITORY}/tests/recordings`;
 
-/** All of them, by name. */
+/** Returns all recordings, sorted by name. */
 export function readRecordings(): readonly Recording[] {
   const files = [...Deno.readDirSync(RECORDINGS)].map(({ name }) => name);
   return files.filter((file) => file.endsWith(".jsonl")).sort().map((file) => {

@@ -12,7 +12,8 @@ import {
   type ProgressRenderer,
 } from "../../lib/render/pretty/progress.ts";
 import { createTerminal } from "../../lib/terminal/terminal.ts";
-import { makeKeptSink, makeScreen } from "./screen.ts";
+import { makeKeptSink } from "./kept_writer.ts";
+import { makeScreen } from "./screen.ts";
 
 /** Options of {@linkcode makeRun}. */
 export interface RunOptions extends Partial<ProgressOptions> {

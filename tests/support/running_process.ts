@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "@std/bytes/concat";
 import type { Sandbox } from "./sandbox.ts";
 import { waitFor } from "./wait_for.ts";
 
@@ -20,21 +21,13 @@ export interface ProcessOptions {
   readonly apiUrl?: string | undefined;
   /** Variables besides those of the sandbox. The value undefined removes one. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /**
-   * Its stdin.
-   *
-   * @default {"null"}
-   */
+  /** @default {"null"} */
   readonly stdin?: StdinSource | undefined;
   /** Its working directory. @default {the project of the sandbox} */
   readonly cwd?: string | undefined;
   /** Sends SIGTERM when it is aborted. */
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Milliseconds until it is killed and the test fails.
-   *
-   * @default {120000}
-   */
+  /** Milliseconds until it is killed and the test fails. @default {120000} */
   readonly limitMs?: number | undefined;
 }
 
@@ -44,11 +37,8 @@ export interface ProcessResult {
   readonly code: number;
   /** The signal that killed it. */
   readonly signal: Deno.Signal | null;
-  /** Its stdout. */
   readonly stdout: string;
-  /** The bytes of its stdout. */
   readonly stdoutBytes: Uint8Array<ArrayBuffer>;
-  /** Its stderr. */
   readonly stderr: string;
 }
 
@@ -73,7 +63,7 @@ export interface RunningProcess extends AsyncDisposable {
   closeStdin(): Promise<void>;
 }
 
-/** A hanging process is a failed test, not a hanging one. */
+/** After this time a process that hangs is killed and its test fails. */
 const LIMIT_MS = 120_000;
 
 /** The time until the output must end after the process, because a descendant may hold it open. */
@@ -108,23 +98,25 @@ export function startProcess(
       // It has exited.
     }
   };
-  const said = () => `\nstdout:\n${stdout.text()}\nstderr:\n${stderr.text()}`;
+  const describeOutput = () => `\nstdout:\n${stdout.text()}\nstderr:\n${stderr.text()}`;
   const line = argv.join(" ");
 
   async function end(): Promise<ProcessResult> {
     const limitMs = options.limitMs ?? LIMIT_MS;
-    let late = false;
+    let isLate = false;
     const timer = setTimeout(() => {
-      late = true;
+      isLate = true;
       kill("SIGKILL");
     }, limitMs);
     const status = await child.status;
     clearTimeout(timer);
     const read = await waitFor(() => stdout.ended() && stderr.ended(), OUTPUT_END_MS);
-    if (late) throw new Error(`${line}: did not exit within ${limitMs} ms${said()}`);
+    if (isLate) throw new Error(`${line}: did not exit within ${limitMs} ms${describeOutput()}`);
     if (!read) {
-      const holders = (await sandbox.processes()).join(" ") || "none that carries the mark";
-      throw new Error(`${line}: has exited, but ${holders} hold its output open${said()}`);
+      const holders = (await sandbox.processes()).join(" ") || "no process of the sandbox";
+      throw new Error(
+        `${line}: has exited, but ${holders} hold its output open${describeOutput()}`,
+      );
     }
     const { code, signal } = status;
     return {
@@ -148,7 +140,7 @@ export function startProcess(
       typeof wanted === "string" ? output.text().includes(wanted) : wanted(output.text());
     await waitFor(() => found() || output.ended(), options.limitMs ?? LIMIT_MS);
     if (found()) return output.text();
-    throw new Error(`${line}: never wrote ${JSON.stringify(String(wanted))}${said()}`);
+    throw new Error(`${line}: never wrote ${JSON.stringify(String(wanted))}${describeOutput()}`);
   }
 
   return {
@@ -218,18 +210,8 @@ function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Output {
   })();
   return {
     text: () => text,
-    bytes: () => joined(chunks),
+    bytes: () => concat(chunks),
     ended: () => ended,
     cancel: () => reader.cancel(),
   };
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
 }

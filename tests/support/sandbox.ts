@@ -1,6 +1,5 @@
 /**
- * A place of its own for each test: folders, an environment made from nothing, and the means to find
- * every process that was started there.
+ * Isolated directories and an isolated environment for a test, in which every started process can be found.
  *
  * @module
  */
@@ -8,27 +7,25 @@
 import { living } from "./process_table.ts";
 import { waitFor } from "./wait_for.ts";
 
-/** A test's own folders, environment and processes. Disposing of it leaves nothing behind. */
+/** The directories, the environment and the processes of a test. Disposing of it removes them. */
 export interface Sandbox extends AsyncDisposable {
-  /** The folder that holds the others. */
+  /** The directory that contains the others. */
   readonly root: string;
-  /** The home directory: empty at first. */
+  /** The home directory, which is empty at first. */
   readonly home: string;
-  /** The workspace, with a few small files. */
+  /** The workspace, which contains a few small files. */
   readonly project: string;
-  /** A folder that comes first in PATH: `node` is in it, and what a test puts there. */
+  /** The first directory in PATH. It contains `node` and the programs of the test. */
   readonly bin: string;
   /**
-   * The environment for everything that is started here, made from nothing.
+   * Returns the environment of its processes. It inherits nothing.
    *
-   * @param apiUrl The Messages API; without one, an address where nothing answers.
+   * @param apiUrl the Messages API; by default an address that refuses connections
    */
   env(apiUrl?: string): Record<string, string>;
-  /** The processes that were started here and live, wherever they are in the process tree. */
+  /** Returns the running processes that were started here, even if they have left the process tree. */
   processes(): Promise<readonly number[]>;
-  /**
-   * Waits until no process is left, by default for 10 s, and fails with the names of the others.
-   */
+  /** Waits until no process is left, by default for 10 s, and fails with the names of the others. */
   assertNothingLeft(withinMs?: number): Promise<void>;
 }
 
@@ -37,19 +34,19 @@ const MARK_VARIABLE = "CCRUN_TEST_MARK";
 
 const MARK_BYTES = 16;
 
-/** Nothing answers there, and the refusal comes at once. */
+/** Refuses connections at once. */
 const NO_API = "http://127.0.0.1:9";
 
-/** What ccrun may take to end everything it started, and more. */
+/** More than ccrun needs to stop everything that it has started. */
 const GONE_WITHIN_MS = 10_000;
 
-/** Where everything that a sandbox has not got itself is looked for. */
+/** The directories of the system in the PATH of a sandbox. */
 export const SANDBOX_PATH = "/usr/local/bin:/usr/bin:/bin";
 
-/** The shell's first exit code for a command that it cannot run. */
-const NOT_RUN = 126;
+/** The first exit code of a shell that cannot run a command. */
+const NOT_EXECUTABLE = 126;
 
-/** A killed process is gone in milliseconds; this is for a loaded machine. */
+/** Longer than a killed process needs to exit on a loaded machine. */
 const KILLED_WITHIN_MS = 5_000;
 
 const PROJECT_FILES: Readonly<Record<string, string>> = {
@@ -59,7 +56,7 @@ const PROJECT_FILES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes a sandbox.
+ * Creates a sandbox.
  *
  * @example
  * ```ts
@@ -90,7 +87,7 @@ export async function makeSandbox(): Promise<Sandbox> {
       HOME: home,
       PATH: `${bin}:${SANDBOX_PATH}`,
       LANG: "C.UTF-8",
-      // Claude Code leaves files in both of these.
+      // Claude Code leaves files in both.
       TMPDIR: temp,
       CLAUDE_CODE_TMPDIR: temp,
       ANTHROPIC_API_KEY: "sk-placeholder",
@@ -98,7 +95,7 @@ export async function makeSandbox(): Promise<Sandbox> {
       DISABLE_AUTOUPDATER: "1",
       DISABLE_TELEMETRY: "1",
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-      // Without it, root may not skip permissions.
+      // Allows root to skip permissions.
       IS_SANDBOX: "1",
       [MARK_VARIABLE]: mark,
     }),
@@ -108,7 +105,7 @@ export async function makeSandbox(): Promise<Sandbox> {
       if (!gone) throw new Error(`still running:\n${await commandLines(await processes())}`);
     },
     async [Symbol.asyncDispose](): Promise<void> {
-      // What is found may start more before it dies: look until nothing is found.
+      // A process may start others before it is killed.
       await waitFor(async () => {
         const left = await processes();
         for (const pid of left) kill(pid);
@@ -125,7 +122,7 @@ function kill(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");
   } catch {
-    // It ended by itself in the meantime.
+    // It has exited in the meantime.
   }
 }
 
@@ -163,22 +160,24 @@ async function shell(script: string, args: readonly string[]): Promise<string> {
     stdin: "null",
     stderr: "null",
   }).output();
-  // From a shell that could not run it, an empty list would say that all is gone.
-  if (code >= NOT_RUN) throw new Error(`${script}: exit code ${code}`);
+  // Otherwise a shell that cannot run the script would look like an empty list.
+  if (code >= NOT_EXECUTABLE) throw new Error(`${script}: exit code ${code}`);
   return new TextDecoder().decode(stdout);
 }
 
-let foundNode: Promise<string> | undefined;
+/** Keeps the path of Node. All test files of a process share its environment, so few have to ask Node. */
+const NODE_VARIABLE = "CCRUN_TEST_NODE";
 
-/** The real executable of Node: the wrapper of a version manager does not work without its environment. */
-function nodePath(): Promise<string> {
-  foundNode ??= (async () => {
-    const { stdout } = await new Deno.Command("node", {
-      args: ["-p", "process.execPath"],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    return new TextDecoder().decode(stdout).trim();
-  })();
-  return foundNode;
+/** Returns the real executable of Node, because the wrapper of a version manager needs its environment. */
+async function nodePath(): Promise<string> {
+  const known = Deno.env.get(NODE_VARIABLE);
+  if (known) return known;
+  const { stdout } = await new Deno.Command("node", {
+    args: ["-p", "process.execPath"],
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  const path = new TextDecoder().decode(stdout).trim();
+  Deno.env.set(NODE_VARIABLE, path);
+  return path;
 }

@@ -1,5 +1,5 @@
 /**
- * Session files as Claude Code writes them, made up for tests.
+ * Writes session files like those of Claude Code.
  *
  * @module
  */
@@ -7,21 +7,21 @@
 import { projectFolderName } from "../../lib/claude/sessions/store.ts";
 import type { JsonObject } from "./json.ts";
 
-/** The options of {@linkcode writeSession}. */
+/** Options of {@linkcode writeSession}. */
 export interface WriteSessionOptions {
-  /** The home that it is kept below. */
+  /** The home directory. */
   readonly home: string;
   /** The workspace. */
   readonly cwd: string;
-  /** The session's id. @default {a new one} */
+  /** The id of the session. @default {a new one} */
   readonly id?: string;
-  /** Its lines: what is no text is written as JSON. */
+  /** The lines. Objects are written as JSON. */
   readonly lines: readonly (JsonObject | string)[];
-  /** When it was last written. */
+  /** The modification time. */
   readonly updated?: Date;
 }
 
-/** Writes a session's file and gives its id. */
+/** Writes a session and returns its id. */
 export async function writeSession(options: WriteSessionOptions): Promise<string> {
   const { lines, updated, id = crypto.randomUUID() } = options;
   const folder = sessionFolder(options);
@@ -33,12 +33,12 @@ export async function writeSession(options: WriteSessionOptions): Promise<string
   return id;
 }
 
-/** Where the sessions of a workspace are kept. */
+/** Returns the directory of the sessions of a workspace. */
 export function sessionFolder({ home, cwd }: { home: string; cwd: string }): string {
   return `${home}/.claude/projects/${projectFolderName(cwd)}`;
 }
 
-/** A message of the person, in the order of 2.1.197's fields. */
+/** Returns a message of the user, with its fields in the order of 2.1.197. */
 export function userLine(content: unknown, more: JsonObject = {}): JsonObject {
   return {
     parentUuid: null,
@@ -53,7 +53,7 @@ export function userLine(content: unknown, more: JsonObject = {}): JsonObject {
   };
 }
 
-/** A message of the model. */
+/** Returns a message of the model. */
 export function assistantLine(text: string, more: JsonObject = {}): JsonObject {
   return {
     parentUuid: "u",
@@ -71,7 +71,7 @@ export function assistantLine(text: string, more: JsonObject = {}): JsonObject {
   };
 }
 
-/** The result of a tool. */
+/** Returns the result of a tool. */
 export function toolResultLine(content: unknown, more: JsonObject = {}): JsonObject {
   return userLine([{ tool_use_id: "toolu_1", type: "tool_result", content }], more);
 }

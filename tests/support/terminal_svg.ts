@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cell, Color, Look } from "./terminal_screen.ts";
+import type { Cell, CellStyle, Color } from "./screen.ts";
 
 /** Options of the picture. */
 export interface SvgOptions {
@@ -22,21 +22,21 @@ export interface SvgOptions {
 
 /** Sizes in pixels. The picture shrinks as a whole on a narrow page. */
 const FONT_SIZE = 14;
-/** 0.6 of the size is the width of a letter in most monospaced fonts; in others it is made so. */
+/** The width of a letter in most monospaced fonts is 0.6 of the size. `textLength` enforces it in others. */
 const COLUMN = 8.4;
 const ROW = 20;
 const BAR = 38;
 const PADDING = 20;
-/** From a row's upper edge down to the line that letters stand on. */
+/** The distance of the baseline from the top of a row. */
 const BASELINE = 14.5;
 
 const FONTS = "ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', " +
   "'Liberation Mono', monospace";
 
-/** A dark window: it stands out from a white page, and its border from a dark one. */
+/** The window is dark, to contrast with a white page. Its border contrasts with a dark one. */
 const WINDOW = { background: "#10151d", bar: "#1a212b", border: "#3d4653", text: "#e2e8f0" };
 
-/** Dim text: 7 to 1 in contrast to the background. */
+/** Dim text, with a contrast of 7 to 1. */
 const DIM = "#98a4b3";
 
 const PALETTE: Readonly<Record<Color, string>> = {
@@ -52,7 +52,7 @@ const PALETTE: Readonly<Record<Color, string>> = {
 
 const BUTTONS = ["#ff5f57", "#febc2e", "#28c840"];
 
-/** Characters that connect cells; a font's would leave gaps between the rows. */
+/** Characters that connect cells. They are drawn as paths because a font leaves gaps between the rows. */
 const LINES: Readonly<Record<string, string>> = {
   "│": `v${ROW}`,
   "└": `v${ROW / 2}h${COLUMN / 2}`,
@@ -62,10 +62,10 @@ interface Run {
   text: string;
   readonly column: number;
   columns: number;
-  readonly look: Look;
+  readonly style: CellStyle;
 }
 
-/** Makes the picture. */
+/** Returns the picture. */
 export function terminalSvg(
   rows: readonly (readonly Cell[])[],
   { columns, caption, title, description, cursor }: SvgOptions,
@@ -78,19 +78,19 @@ export function terminalSvg(
   const lines: string[] = [];
   for (const [index, cells] of rows.entries()) {
     const y = top + index * ROW;
-    for (const { column, columns, look, text } of runsOf(cells)) {
+    for (const { column, columns, style, text } of runsOf(cells)) {
       const x = short(left + column * COLUMN);
       const length = short(columns * COLUMN);
       lines.push(
         `<text x="${x}" y="${short(y + BASELINE)}" textLength="${length}" ` +
-          `lengthAdjust="spacingAndGlyphs"${classOf(look)}>${escaped(text)}</text>`,
+          `lengthAdjust="spacingAndGlyphs"${classOf(style)}>${escaped(text)}</text>`,
       );
     }
-    for (const { text, column, look } of cells) {
+    for (const { text, column, style } of cells) {
       const path = LINES[text];
       if (path === undefined) continue;
       const x = short(left + (column + 0.5) * COLUMN);
-      lines.push(`<path d="M${x} ${y}${path}" fill="none" stroke="${paintOf(look)}"/>`);
+      lines.push(`<path d="M${x} ${y}${path}" fill="none" stroke="${paintOf(style)}"/>`);
     }
   }
   const last = top + (rows.length - 1) * ROW;
@@ -99,7 +99,7 @@ export function terminalSvg(
 <desc id="description">${escaped(description)}</desc>
 <style>
 text { fill: ${WINDOW.text}; font-family: ${FONTS}; font-size: ${FONT_SIZE}px }
-${looksOf(rows).join("\n")}
+${rulesOf(rows).join("\n")}
 </style>
 <rect x="0.5" y="0.5" width="${width - 1}" height="${
     height - 1
@@ -123,24 +123,24 @@ ${lines.join("\n")}
 `;
 }
 
-/** Neighbours of one look together; a gap of two spaces and more parts them, for XML knows no such gap. */
+/** Joins neighbors with the same style. XML cannot keep two spaces, so these separate them. */
 function runsOf(cells: readonly Cell[]): readonly Run[] {
   const runs: Run[] = [];
   let last: Run | undefined;
   let gap = 0;
-  for (const { text, column, width, look } of cells) {
+  for (const { text, column, width, style } of cells) {
     if (text in LINES) continue;
     if (text === " ") {
       gap++;
       continue;
     }
-    const joins = last !== undefined && isSame(last.look, look) && gap <= 1 &&
+    const joins = last !== undefined && isSame(last.style, style) && gap <= 1 &&
       column === last.column + last.columns + gap && isAscii(text) && isAscii(last.text);
     if (last !== undefined && joins) {
       last.text += " ".repeat(gap) + text;
       last.columns += gap + width;
     } else {
-      last = { text, column, columns: width, look };
+      last = { text, column, columns: width, style };
       runs.push(last);
     }
     gap = 0;
@@ -148,48 +148,48 @@ function runsOf(cells: readonly Cell[]): readonly Run[] {
   return runs;
 }
 
-/** What is not comes out of another font where the first has it not, and stands alone for its width. */
+/** Returns whether the font has the text. Other text may need another font, so its width is set by itself. */
 function isAscii(text: string): boolean {
   // deno-lint-ignore no-control-regex -- from the first to the last of ASCII
   return /^[\x00-\x7f]*$/.test(text);
 }
 
-function isSame(one: Look, other: Look): boolean {
+function isSame(one: CellStyle, other: CellStyle): boolean {
   return one.color === other.color && one.bold === other.bold && one.dim === other.dim;
 }
 
-function nameOf({ color, bold, dim }: Look): string {
+function nameOf({ color, bold, dim }: CellStyle): string {
   return `${color ?? ""}${bold ? "b" : ""}${dim ? "d" : ""}`;
 }
 
-function classOf(look: Look): string {
-  const name = nameOf(look);
+function classOf(style: CellStyle): string {
+  const name = nameOf(style);
   return name === "" ? "" : ` class="${name}"`;
 }
 
-/** The rules for the looks that the screen has, and for the window's bar. */
-function looksOf(rows: readonly (readonly Cell[])[]): readonly string[] {
+/** Returns the CSS rules for the styles on the screen and for the bar of the window. */
+function rulesOf(rows: readonly (readonly Cell[])[]): readonly string[] {
   const rules = new Map([["d", ruleOf({ bold: false, dim: true })]]);
-  for (const { look } of rows.flat()) rules.set(nameOf(look), ruleOf(look));
+  for (const { style } of rows.flat()) rules.set(nameOf(style), ruleOf(style));
   return [...rules].filter(([name]) => name !== "").sort(([one], [other]) => one < other ? -1 : 1)
     .map(([name, rule]) => `.${name} { ${rule} }`);
 }
 
-function paintOf({ color, dim }: Look): string {
+function paintOf({ color, dim }: CellStyle): string {
   return color !== undefined ? PALETTE[color] : dim ? DIM : WINDOW.text;
 }
 
-function ruleOf(look: Look): string {
-  const faint = look.dim && look.color !== undefined ? "; opacity: 0.75" : "";
-  return `fill: ${paintOf(look)}${look.bold ? "; font-weight: bold" : ""}${faint}`;
+function ruleOf(style: CellStyle): string {
+  const faint = style.dim && style.color !== undefined ? "; opacity: 0.75" : "";
+  return `fill: ${paintOf(style)}${style.bold ? "; font-weight: bold" : ""}${faint}`;
 }
 
-/** A number without a long tail of digits. */
+/** Rounds to two decimals. */
 function short(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** Text, as XML has it. */
+/** Escapes text for XML. */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");

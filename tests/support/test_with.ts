@@ -1,5 +1,5 @@
 /**
- * Tests that need something which not every machine has.
+ * Tests with requirements that not every machine meets.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Needs {
   readonly unless?: string | undefined;
 }
 
-/** A test that is skipped where what it needs is not there. Its name then says why. */
+/** Registers a test that is skipped if a requirement is not met. Its name then contains the reason. */
 export function testWith(needs: Needs, name: string, fn: () => Promise<void>): void {
   const missing = (needs.commands ?? []).filter((command) => !hasCommand(command));
   const why = needs.unless ?? (missing.length > 0 ? `no ${missing.join(", ")} here` : undefined);
@@ -25,7 +25,7 @@ export function testWith(needs: Needs, name: string, fn: () => Promise<void>): v
   });
 }
 
-/** Whether there is a command of that name for what runs in a sandbox. */
+/** Returns whether a sandbox has a command. */
 export function hasCommand(name: string): boolean {
   const { success } = new Deno.Command("/bin/sh", {
     args: ["-c", 'command -v "$1"', "sh", name],

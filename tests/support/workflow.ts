@@ -1,5 +1,5 @@
 /**
- * Reading the workflow files of CI systems, for tests that look at them.
+ * Reads the workflow files of CI systems.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { asArray, asObject, asString, type JsonObject } from "./json.ts";
 
 /** A step of a job of GitHub Actions. */
 export interface WorkflowStep {
-  /** The job that it is in. */
+  /** The name of its job. */
   readonly job: string;
   readonly id?: string | undefined;
   readonly uses?: string | undefined;
@@ -19,20 +19,20 @@ export interface WorkflowStep {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Reads YAML, strictly: a key that comes twice is an error. */
+/** Parses YAML. A repeated key is an error. */
 export function readYaml(text: string): JsonObject {
   const value: unknown = parse(text, { strict: true, uniqueKeys: true });
   return asObject(value);
 }
 
-/** The jobs of a workflow, by name. */
+/** Returns the jobs of a workflow by name. */
 export function jobsOf(workflow: JsonObject): ReadonlyMap<string, JsonObject> {
   return new Map(
     Object.entries(asObject(workflow.jobs)).map(([name, job]) => [name, asObject(job)]),
   );
 }
 
-/** All steps of a workflow. */
+/** Returns all steps of a workflow. */
 export function stepsOf(workflow: JsonObject): readonly WorkflowStep[] {
   return [...jobsOf(workflow)].flatMap(([job, { steps }]) =>
     steps === undefined ? [] : asArray(steps).map((step) => stepOf(job, asObject(step)))
@@ -52,7 +52,7 @@ function stepOf(job: string, step: JsonObject): WorkflowStep {
   };
 }
 
-/** Why bash cannot read a script; undefined when it can. */
+/** Returns the syntax error of a bash script, or undefined if it has none. */
 export async function bashError(script: string): Promise<string | undefined> {
   const child = new Deno.Command("/bin/bash", {
     args: ["-n", "-c", script],

@@ -26,7 +26,7 @@ export interface SummaryCall {
 export interface SummaryRow {
   /** A tool call, or the first line of a text. */
   readonly step: SummaryCall | string;
-  /** Whether a sub-agent made the step. */
+  /** Whether a subagent made the step. */
   readonly isNested: boolean;
 }
 

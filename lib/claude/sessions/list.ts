@@ -5,10 +5,14 @@
  */
 
 import { pooledMap } from "@std/async/pool";
-import { CcrunError } from "../../errors.ts";
-import { osErrorMessage } from "../../util/file_errors.ts";
 import type { ConfigLocation } from "../config_directory.ts";
-import { MAX_OPEN_FILES, projectFolderName, type SessionFile, sessionFiles } from "./store.ts";
+import {
+  findSessionFiles,
+  MAX_OPEN_FILES,
+  projectFolderName,
+  type SessionFile,
+  type WorkspaceFiles,
+} from "./store.ts";
 import { readTranscript, type ReadTranscriptOptions, type SessionRecord } from "./transcript.ts";
 
 /** A stored session. */
@@ -18,22 +22,14 @@ export interface Session {
   /** When the session was last changed, as RFC 3339. */
   readonly updated: string;
   /**
-   * The number of prompts and tool results, even of the session that this one was forked from; null if
-   * the file was not read to its end.
+   * The number of prompts and tool results, including those of the session that this one was forked
+   * from; null if only the start of the file was read.
    */
   readonly turns: number | null;
   /** The start of the first prompt, on one line. */
   readonly prompt: string;
   /** The title that the user or Claude Code chose. */
   readonly title?: string;
-}
-
-/** The files that can contain sessions of a workspace. */
-export interface WorkspaceFiles {
-  /** The workspace without symbolic links, as Claude Code sees it. */
-  readonly cwd: string;
-  /** The files, newest first. */
-  readonly files: readonly SessionFile[];
 }
 
 /**
@@ -43,25 +39,6 @@ export interface WorkspaceFiles {
  */
 export async function listSessions(location: ConfigLocation): Promise<Session[]> {
   return await readSessions(await findSessionFiles(location));
-}
-
-/**
- * Finds the files that can contain sessions of a workspace.
- *
- * @throws {CcrunError} `usage` if their folder cannot be read
- */
-export async function findSessionFiles(location: ConfigLocation): Promise<WorkspaceFiles> {
-  const cwd = await Deno.realPath(location.cwd);
-  try {
-    return { cwd, files: await sessionFiles({ ...location, cwd }) };
-  } catch (error) {
-    if (error instanceof CcrunError) throw error;
-    throw new CcrunError(
-      "usage",
-      `cannot read the sessions of ${cwd}: ${osErrorMessage(error)}`,
-      "check the permissions of ~/.claude/projects, or of the directory in CLAUDE_CONFIG_DIR",
-    );
-  }
 }
 
 /** Reads the files that are sessions of the workspace. */

@@ -7,13 +7,8 @@
 import { nearestName } from "../../util/nearest_name.ts";
 import type { ConfigLocation } from "../config_directory.ts";
 import { isPendingSessionId, isSessionId } from "../session_id.ts";
-import {
-  findSessionFiles,
-  readSession,
-  readSessions,
-  type Session,
-  type WorkspaceFiles,
-} from "./list.ts";
+import { readSession, readSessions, type Session } from "./list.ts";
+import { findSessionFiles, type WorkspaceFiles } from "./store.ts";
 
 /** The session that was found, or why there is not exactly one. */
 export type SessionMatch =
@@ -27,9 +22,6 @@ export type SessionMatch =
 /** Shorter prefixes match by accident. */
 export const MIN_PREFIX_LENGTH = 4;
 
-/** Stands for the newest session. */
-const LAST = "last";
-
 /**
  * Returns whether Claude Code resolves a value itself: a complete id, a `.jsonl` file, or the id of a
  * session that does not exist yet.
@@ -39,8 +31,7 @@ export function isResolvedByClaude(wanted: string): boolean {
 }
 
 /**
- * Finds a session by `last`, by its id or a prefix of it, or by its title or a prefix of it, ignoring
- * case.
+ * Finds the newest session for `last`, or a session by a prefix of its id or title, ignoring case.
  *
  * @throws {CcrunError} `usage` if the sessions cannot be read
  */
@@ -49,7 +40,7 @@ export async function resolveSession(
   location: ConfigLocation,
 ): Promise<SessionMatch> {
   const workspace = await findSessionFiles(location);
-  if (wanted === LAST) return await findLast(workspace);
+  if (wanted === "last") return await findLast(workspace);
   const byId = await findByIdPrefix(wanted, workspace);
   if (byId.length > 0) return matchOf(byId);
   return findByTitle(wanted, await readSessions(workspace));
@@ -57,7 +48,7 @@ export async function resolveSession(
 
 async function findLast({ files, cwd }: WorkspaceFiles): Promise<SessionMatch> {
   for (const file of files) {
-    const session = await readSession(file, cwd, { isBrief: true });
+    const session = await readSession(file, cwd, { stopAtPrompt: true });
     if (session !== undefined) return { status: "found", id: session.id };
   }
   return { status: "no_session" };
@@ -70,7 +61,7 @@ async function findByIdPrefix(
   if (wanted.length < MIN_PREFIX_LENGTH || !/^[0-9a-f][0-9a-f-]*$/i.test(wanted)) return [];
   const prefix = wanted.toLowerCase();
   const matching = files.filter(({ id }) => id.toLowerCase().startsWith(prefix));
-  return await readSessions({ files: matching, cwd }, { isBrief: true });
+  return await readSessions({ files: matching, cwd }, { stopAtPrompt: true });
 }
 
 function findByTitle(wanted: string, sessions: readonly Session[]): SessionMatch {
@@ -83,15 +74,10 @@ function findByTitle(wanted: string, sessions: readonly Session[]): SessionMatch
   if (name.length < MIN_PREFIX_LENGTH) return { status: "prefix_too_short" };
   const matching = titled.filter(({ title }) => title.startsWith(name));
   if (matching.length > 0) return matchOf(matching.map(({ session }) => session));
-  const nearest = name.length > MAX_COMPARED_LENGTH
-    ? undefined
-    : nearestName(name, titled.map(({ title }) => title));
+  const nearest = nearestName(name, titled.map(({ title }) => title));
   const similar = titled.find(({ title }) => title === nearest);
   return { status: "unknown", similarTitle: similar?.session.title };
 }
-
-/** The longest name that is compared with the titles. */
-const MAX_COMPARED_LENGTH = 80;
 
 function normalizeTitle(title: string): string {
   return title.normalize("NFC").toLowerCase().trim();

@@ -7,6 +7,7 @@
 import { pooledMap } from "@std/async/pool";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../../errors.ts";
+import { osErrorMessage } from "../../util/file_errors.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";
 
@@ -17,6 +18,14 @@ export interface SessionFile {
   readonly path: string;
   /** When the file was last changed, in milliseconds since 1970. */
   readonly updatedMs: number;
+}
+
+/** The files that can contain sessions of a workspace. */
+export interface WorkspaceFiles {
+  /** The workspace without symbolic links, as Claude Code sees it. */
+  readonly cwd: string;
+  /** The files, newest first. */
+  readonly files: readonly SessionFile[];
 }
 
 /** Longer names are truncated, and a hash of the path is appended. */
@@ -80,15 +89,28 @@ function overrideName(env: ConfigLocation["env"]): string | undefined {
 export const MAX_OPEN_FILES = 16;
 
 /**
- * Returns the files that can contain sessions of a workspace, newest first.
+ * Finds the files that can contain sessions of a workspace.
  *
- * @param location the workspace without symbolic links, as Claude Code sees it
- * @throws {CcrunError} `usage` if neither CLAUDE_CONFIG_DIR nor the home directory is known
- * @throws an error of Deno if a folder exists and cannot be read
+ * @throws {CcrunError} `usage` if a folder of sessions cannot be read, or its place is not known
  */
-export async function sessionFiles(location: ConfigLocation): Promise<SessionFile[]> {
+export async function findSessionFiles(location: ConfigLocation): Promise<WorkspaceFiles> {
+  const cwd = await Deno.realPath(location.cwd);
+  const folders = sessionFolders({ ...location, cwd });
+  try {
+    return { cwd, files: await readFolders(folders) };
+  } catch (error) {
+    throw new CcrunError(
+      "usage",
+      `cannot read the sessions of ${cwd}: ${osErrorMessage(error)}`,
+      "check the permissions of ~/.claude/projects, or of the directory in CLAUDE_CONFIG_DIR",
+    );
+  }
+}
+
+/** Returns the session files in folders, newest first. */
+async function readFolders(folders: readonly string[]): Promise<SessionFile[]> {
   const paths = new Map<string, string>();
-  for (const folder of sessionFolders(location)) {
+  for (const folder of folders) {
     for (const name of await fileNames(folder)) {
       const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
       // Subagents have files there, too: agent-*.jsonl.

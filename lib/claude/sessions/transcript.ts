@@ -17,7 +17,7 @@ export interface SessionRecord {
   readonly cwd?: string | undefined;
   /** The start of the first prompt, on one line; empty if there is none. */
   readonly prompt: string;
-  /** The number of prompts and tool results; null if the file was not read to the end. */
+  /** The number of prompts and tool results; null if only the start was read. */
   readonly turns: number | null;
   /** The title that the user or Claude Code chose. */
   readonly title?: string | undefined;
@@ -25,12 +25,9 @@ export interface SessionRecord {
 
 /** Options for {@linkcode readTranscript}. */
 export interface ReadTranscriptOptions {
-  /** Whether to stop at the first prompt, without turns and title. @default {false} */
-  readonly isBrief?: boolean;
+  /** Whether to stop at the first prompt, before turns and title are known. @default {false} */
+  readonly stopAtPrompt?: boolean;
 }
-
-/** The length at which reading stops, in characters. No real session is as long. */
-const MAX_LENGTH = 256 * 1024 * 1024;
 
 /**
  * Reads the file of a session.
@@ -39,23 +36,21 @@ const MAX_LENGTH = 256 * 1024 * 1024;
  */
 export async function readTranscript(
   path: string,
-  { isBrief = false }: ReadTranscriptOptions = {},
+  { stopAtPrompt = false }: ReadTranscriptOptions = {},
 ): Promise<SessionRecord | undefined> {
   const reader = new TranscriptReader();
-  let length = 0;
   try {
     const file = await Deno.open(path);
     const lines = file.readable.pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream());
     for await (const line of lines) {
-      length += line.length;
       reader.read(line);
-      if (isBrief && reader.hasPrompt || length > MAX_LENGTH) break;
+      if (stopAtPrompt && reader.hasPrompt) break;
     }
   } catch {
     return undefined;
   }
-  return reader.record(!isBrief && length <= MAX_LENGTH);
+  return reader.record(!stopAtPrompt);
 }
 
 /** The type of a line is near its start. Searching only there is faster than parsing every line. */
@@ -105,8 +100,8 @@ class TranscriptReader {
     if (entry["isSidechain"] === true || !isJsonObject(entry["message"])) return;
     this.#isConversation = true;
     this.#cwd ??= getNonEmptyString(entry, "cwd");
-    const isWritten = entry["isMeta"] !== true && entry["isCompactSummary"] !== true;
-    if (entry["type"] === "user" && isWritten) this.#readUser(entry);
+    const isGenerated = entry["isMeta"] === true || entry["isCompactSummary"] === true;
+    if (entry["type"] === "user" && !isGenerated) this.#readUser(entry);
   }
 
   #readUser(entry: JsonObject): void {

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { INTERRUPTED } from "../content_blocks.ts";
+import { INTERRUPTION_PREFIX } from "../content_blocks.ts";
 import { truncate } from "../../util/truncate.ts";
 
 /** How much of a prompt or title is kept. */
 const PREVIEW_LENGTH = 200;
 
-/** How much of a text is read for that. */
+/** How much of a text is searched for a prompt or title. */
 const SCAN_LENGTH = 10 * PREVIEW_LENGTH;
 
 /** Returns the start of a text on one line. */
@@ -45,6 +45,7 @@ export function readUserText(text: string): UserText {
   const shell = SHELL_COMMAND.exec(start)?.[1];
   if (shell !== undefined) return { prompt: `! ${shell}` };
   const trimmed = start.trim();
-  const isPrompt = trimmed !== "" && !SYNTHETIC.test(trimmed) && !trimmed.startsWith(INTERRUPTED);
+  const isPrompt = trimmed !== "" && !SYNTHETIC.test(trimmed) &&
+    !trimmed.startsWith(INTERRUPTION_PREFIX);
   return isPrompt ? { prompt: start } : {};
 }

@@ -5,18 +5,18 @@ import { EXIT_CODES } from "../../exit_codes.ts";
 import { escapeLine } from "../../terminal/escape_commands.ts";
 import { formatCount } from "../../util/units.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
-import { type BufferedWriter, createBufferedWriter } from "../../terminal/buffered_writer.ts";
+import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
-import { type CommandLine, getPath, getText } from "../command_line.ts";
-import { colorOf } from "../render_settings.ts";
+import { type CommandLine, getText, getWorkspace } from "../command_line.ts";
+import { usesColor } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
-import { printMessage, stdoutFailure } from "../print.ts";
+import { printFailure, stdoutFailure } from "../print.ts";
 import type { Env } from "../../util/env.ts";
 
 /**
@@ -25,19 +25,19 @@ import type { Env } from "../../util/env.ts";
  */
 export interface DoctorReport extends Diagnosis {
   /** Whether there is no problem. Then the exit code is 0. */
-  ok: boolean;
+  readonly ok: boolean;
   /** The version of ccrun. */
-  ccrun: string;
+  readonly ccrun: string;
   /** The version of Deno. */
-  deno: string;
+  readonly deno: string;
   /** The operating system and processor. */
-  platform: string;
+  readonly platform: string;
   /** The workspace. */
-  cwd: string;
+  readonly cwd: string;
   /** The number of findings of each status. */
-  counts: { [S in FindingStatus]: number };
+  readonly counts: { [S in FindingStatus]: number };
   /** All findings. A name may occur more than once. */
-  findings: Finding[];
+  readonly findings: Finding[];
 }
 
 /**
@@ -55,15 +55,15 @@ export async function doctorCommand(
   });
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: TRIAL_GRACE_MS });
   const { abortSignal } = signals;
-  const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
+  const cwd = getWorkspace(options, host.cwd);
   const isJson = options.has("json");
-  const styles = createStyles(!isJson && colorOf(options, host, "stdout"));
+  const styles = createStyles(!isJson && usesColor(options, host, "stdout"));
   const clean = createCleaner(host.env);
   const findings: Finding[] = [];
   const diagnosis = await diagnose({
     env: host.env,
-    from: host.cwd,
-    cwd,
+    baseDirectory: host.cwd,
+    workspace: cwd,
     claudePath: getText(options, "claude"),
     claudeSource: options.get("claude")?.source,
     apiUrl: getText(options, "api-url"),
@@ -75,9 +75,21 @@ export async function doctorCommand(
       if (!isJson) stdout.write(findingText(finding, styles));
     },
   });
-  if (abortSignal.aborted) return await reportStop(abortSignal, stdout);
-  const counts = countFindings(findings);
-  const report: DoctorReport = {
+  const report = createReport(findings, cwd, diagnosis);
+  if (!abortSignal.aborted) {
+    stdout.write(
+      isJson ? `${stringifySafe(report)}\n` : `\n${countsText(report.counts, styles)}\n`,
+    );
+  }
+  await stdout.flush();
+  if (abortSignal.aborted) return printFailure(stopReasonOf(abortSignal).failure);
+  return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
+}
+
+function createReport(findings: Finding[], cwd: string, diagnosis: Diagnosis): DoctorReport {
+  const counts = { ok: 0, warning: 0, problem: 0 };
+  for (const { status } of findings) counts[status]++;
+  return {
     ok: counts.problem === 0,
     ccrun: VERSION,
     deno: Deno.version.deno,
@@ -87,19 +99,6 @@ export async function doctorCommand(
     counts,
     findings,
   };
-  stdout.write(isJson ? `${stringifySafe(report)}\n` : `\n${countsText(counts, styles)}\n`);
-  await stdout.flush();
-  if (abortSignal.aborted) return await reportStop(abortSignal, stdout);
-  return report.ok ? EXIT_CODES.success : EXIT_CODES.failed;
-}
-
-/** Prints why the command was stopped, and returns the exit code. */
-async function reportStop(signal: AbortSignal, stdout: BufferedWriter): Promise<number> {
-  await stdout.flush();
-  const { kind, message } = stopReasonOf(signal).failure;
-  // After `| head`, a closed pipe is no error to report.
-  if (kind !== "pipe") printMessage(`error: ${message}`);
-  return EXIT_CODES[kind];
 }
 
 const STATUS_STYLES = { ok: "green", warning: "yellow", problem: "red" } as const;
@@ -125,12 +124,6 @@ function findingText({ name, status, message, hint }: Finding, styles: Styles): 
   const indent = " ".repeat(STATUS_WIDTH + NAME_WIDTH + 4);
   const line = (text: string) => `${escapeLine(text, false)}\n`;
   return `${label}${line(message)}${hint === undefined ? "" : `${indent}${line(hint)}`}`;
-}
-
-function countFindings(findings: readonly Finding[]): DoctorReport["counts"] {
-  const counts = { ok: 0, warning: 0, problem: 0 };
-  for (const { status } of findings) counts[status]++;
-  return counts;
 }
 
 function countsText({ ok, warning, problem }: DoctorReport["counts"], styles: Styles): string {

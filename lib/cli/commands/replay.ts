@@ -3,7 +3,7 @@ import { replay } from "../../run/replay.ts";
 import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import type { CommandLine } from "../command_line.ts";
-import { checkFiles } from "../conflicts.ts";
+import { checkDistinctFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { renderSettings } from "../render_settings.ts";
@@ -24,7 +24,7 @@ export async function replayCommand(
 ): Promise<number> {
   const settings = renderSettings(options, host);
   const [path] = positionals;
-  await checkFiles(options, host, path === "-" ? undefined : path);
+  await checkDistinctFiles(options, host, path === "-" ? undefined : path);
   const recording = await signals.raceWithStop(openRecording(positionals, host));
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { failOnDenied, format, progress } = settings;
@@ -32,7 +32,7 @@ export async function replayCommand(
     format === "raw" ? recording.pipeThrough(tap((chunk) => renderer.bytes(chunk))) : recording,
     {
       failOnDenied,
-      // Other formats without progress show nothing of it.
+      // Other formats show partial text only as progress.
       partial: settings.partial && (format === "json" || progress),
       signal: signals.abortSignal,
     },

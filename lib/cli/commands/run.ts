@@ -2,7 +2,7 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import { isPendingSessionId } from "../../claude/session_id.ts";
 import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
-import { RedactStream } from "../../redact/redact_stream.ts";
+import { LineRedactor } from "../../redact/line_redactor.ts";
 import { createRedactor } from "../../redact/redactor.ts";
 import { ClaudeSession } from "../../session.ts";
 import { createDeadline } from "../../util/deadline.ts";
@@ -17,7 +17,7 @@ import { readPrompt } from "../prompt.ts";
 import { openRecordFile, type RecordFile } from "../record_file.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { type RunSettings, runSettings } from "../run_settings.ts";
-import type { SignalHandler } from "../signals.ts";
+import type { RunControl, SignalHandler } from "../signals.ts";
 
 /**
  * `ccrun [run]`: runs a prompt.
@@ -35,13 +35,7 @@ export async function runCommand(
   const redactor = createLogRedactor(render, host.env);
   const warn = (text: string) => printMessage(redactor?.text(text) ?? text);
   const prompt = await withinTimeout(
-    readPrompt({
-      commandLine,
-      cwd: host.cwd,
-      stdin: Deno.stdin.readable,
-      stdinIsTerminal: host.isTerminal.stdin,
-      onWait: warn,
-    }),
+    readPrompt({ commandLine, host, stdin: Deno.stdin.readable, onWait: warn }),
     { timeoutMs, signals, ...INCOMPLETE_PROMPT },
   );
   using forcedExit = new ForcedExitTimer({ signals, graceMs });
@@ -52,32 +46,18 @@ export async function runCommand(
     onStdoutFailure: signals.stop,
   });
   if (render.progress && prompt.stdinBytes > 0) {
-    renderer.message(`${formatBytes(prompt.stdinBytes)} read from stdin`);
+    renderer.printMessage(`${formatBytes(prompt.stdinBytes)} read from stdin`);
   }
   const recording = await withinTimeout(
     openRecording(settings, host.env),
     { timeoutMs, signals, ...BLOCKED_RECORDING },
   );
-  const diagnostics = (text: string) => renderer.message(`debug: ${text}`);
+  const diagnostics = (text: string) => renderer.printMessage(`debug: ${text}`);
   const session = new ClaudeSession({
     ...settings.session,
     ...(render.debug ? { diagnostics } : {}),
   });
-  signals.setRun({
-    stop: (reason) => void session.stop(undefined, reason),
-    kill() {
-      session.stop(0);
-      forcedExit.endGracePeriod();
-    },
-    async suspend() {
-      forcedExit.pause();
-      await session.suspend();
-    },
-    async resume() {
-      await session.resume();
-      forcedExit.resume();
-    },
-  });
+  signals.setRun(createRunControl(session, forcedExit));
   const events = session.run(prompt.text, {
     ...settings.run,
     signal: signals.abortSignal,
@@ -94,6 +74,25 @@ export async function runCommand(
   }
 }
 
+/** Returns what signals do to the run of a session. */
+function createRunControl(session: ClaudeSession, forcedExit: ForcedExitTimer): RunControl {
+  return {
+    stop: (reason) => void session.stop(undefined, reason),
+    kill() {
+      session.stop(0);
+      forcedExit.endGracePeriod();
+    },
+    async suspend() {
+      forcedExit.pause();
+      await session.suspend();
+    },
+    async resume() {
+      await session.resume();
+      forcedExit.resume();
+    },
+  };
+}
+
 /** Returns the session that a fork branches off. Its id is not the id of the run. */
 function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefined {
   return fork && sessionId && !isPendingSessionId(sessionId) ? sessionId : undefined;
@@ -106,7 +105,7 @@ async function openRecording(
   if (record === undefined) return undefined;
   return await openRecordFile(
     record,
-    redactRecord ? new RedactStream(createRedactor(env)) : undefined,
+    redactRecord ? new LineRedactor(createRedactor(env)) : undefined,
   );
 }
 

@@ -8,7 +8,7 @@ import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
 import { printMessage } from "../print.ts";
-import { getPath, type Options } from "../command_line.ts";
+import { getWorkspace, type Options } from "../command_line.ts";
 
 /**
  * Returns what `ccrun sessions` prints: the sessions of the workspace, newest first, as a table or
@@ -16,18 +16,15 @@ import { getPath, type Options } from "../command_line.ts";
  *
  * @throws {CcrunError} `usage` if the workspace or its sessions cannot be read
  */
-export async function sessionsText(
-  options: Options,
-  host: HostInfo,
-): Promise<string> {
-  const cwd = getPath(options, "cwd", host.cwd) ?? host.cwd;
+export async function sessionsText(options: Options, host: HostInfo): Promise<string> {
+  const cwd = getWorkspace(options, host.cwd);
   const problem = await workspaceProblem(cwd);
   if (problem !== undefined) throw problem;
   const home = await homeDirectory(host.env);
   const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
   if (sessions.length === 0) printMessage(`${cwd} has no sessions yet`);
-  return sessionsTable(sessions, host.isTerminal.stdout ? { columns: host.columns() } : {});
+  return sessionsTable(sessions, host.isTerminal.stdout ? host.columns() : undefined);
 }
 
 /** Returns one JSON array with a session on each line, for both jq and grep. */
@@ -38,22 +35,17 @@ function sessionsJson(sessions: readonly Session[]): string {
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
 
-/** Options for {@linkcode sessionsTable}. */
-export interface SessionsTableOptions {
-  /** The width of the terminal. Without it, the table has whole lines and no heading. */
-  readonly columns?: number | undefined;
-}
-
 const HEADING = { id: "ID", time: "WHEN", turns: "TURNS", title: "TITLE OR PROMPT" };
 
 /** The minimum length of a shortened id. */
 const MIN_ID_LENGTH = 8;
 
-/** Returns a table of sessions: id, time, turns, and title or prompt. */
-export function sessionsTable(
-  sessions: readonly Session[],
-  { columns }: SessionsTableOptions = {},
-): string {
+/**
+ * Returns a table of sessions: id, time, turns, and title or prompt.
+ *
+ * @param columns the width of the terminal. Without it, the table has whole lines and no heading
+ */
+export function sessionsTable(sessions: readonly Session[], columns?: number): string {
   if (sessions.length === 0) return "";
   const idLength = columns && shortestUniquePrefixLength(sessions.map(({ id }) => id));
   const rows = sessions.map(({ id, updated, turns, prompt, title }) => ({

@@ -1,28 +1,28 @@
 import {
-  COMPLETABLE,
-  COMPLETABLE_COMMANDS,
+  COMMAND_CONTEXTS,
   type CompletableOption,
   type Completion,
+  COMPLETION_CONTEXTS,
 } from "./spec.ts";
 
 /** Other characters have a meaning in a word list of bash. */
-const PLAIN = /^[\w.-]+$/;
+const PLAIN_WORD = /^[\w.-]+$/;
 
-function words(list: readonly string[]): string {
+function joinWords(list: readonly string[]): string {
   for (const word of list) {
-    if (!PLAIN.test(word)) throw new Error(`cannot complete ${word}: it needs quoting`);
+    if (!PLAIN_WORD.test(word)) throw new Error(`cannot complete ${word}: it needs quoting`);
   }
   return list.join(" ");
 }
 
 function kindOf(completion: Completion): string {
-  return typeof completion === "string" ? completion : `words ${words(completion)}`;
+  return typeof completion === "string" ? completion : `words ${joinWords(completion)}`;
 }
 
 /** Returns a branch of `case` for each kind of value, with the options that take it. */
 function kindCases(): string[] {
   const spellings = new Map<string, Set<string>>();
-  for (const option of COMPLETABLE.flatMap(({ options }) => options)) {
+  for (const option of COMPLETION_CONTEXTS.flatMap(({ options }) => options)) {
     if (option.value === undefined) continue;
     const kind = kindOf(option.value.completion);
     const known = spellings.get(kind) ?? new Set();
@@ -32,8 +32,8 @@ function kindCases(): string[] {
   return [...spellings].map(([kind, names]) => `    ${[...names].join(" | ")}) kind='${kind}' ;;`);
 }
 
-function offered(options: readonly CompletableOption[]): string {
-  return words(options.flatMap((option) => option.offered));
+function offeredWords(options: readonly CompletableOption[]): string {
+  return joinWords(options.flatMap((option) => option.offered));
 }
 
 /**
@@ -41,7 +41,7 @@ function offered(options: readonly CompletableOption[]): string {
  * cannot source `<(...)`. bash completes files and directories itself, because it quotes them.
  */
 export function bashCompletions(): string {
-  const names = COMPLETABLE_COMMANDS.map(({ name }) => name);
+  const names = COMMAND_CONTEXTS.map(({ name }) => name);
   return `# Completes ccrun in bash. Put this into ~/.bashrc: eval "$(ccrun completions bash)"
 
 # Sets kind to the kind of an option's value, or to none.
@@ -56,7 +56,7 @@ ${kindCases().join("\n")}
 _ccrun_argument() {
   case $1 in
 ${
-    COMPLETABLE.map(({ name, argument }) =>
+    COMPLETION_CONTEXTS.map(({ name, argument }) =>
       `    ${name}) kind='${argument === undefined ? "options" : kindOf(argument.completion)}' ;;`
     ).join("\n")
   }
@@ -66,7 +66,13 @@ ${
 # Sets words to the options of a command.
 _ccrun_options() {
   case $1 in
-${COMPLETABLE.map(({ name, options }) => `    ${name}) words='${offered(options)}' ;;`).join("\n")}
+${
+    COMPLETION_CONTEXTS.map(({ name, options }) =>
+      `    ${name}) words='${offeredWords(options)}' ;;`
+    ).join(
+      "\n",
+    )
+  }
   esac
 }
 
@@ -125,7 +131,7 @@ _ccrun() {
       -*) kind=options ;;
       *)
         _ccrun_argument "$command"
-        if [ "$COMP_CWORD" -eq 1 ]; then kind='words ${words(names)}'; fi
+        if [ "$COMP_CWORD" -eq 1 ]; then kind='words ${joinWords(names)}'; fi
         ;;
     esac
   fi

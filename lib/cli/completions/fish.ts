@@ -1,8 +1,8 @@
 import {
-  COMPLETABLE,
-  COMPLETABLE_COMMANDS,
+  COMMAND_CONTEXTS,
   type CompletableOption,
   type Completion,
+  COMPLETION_CONTEXTS,
 } from "./spec.ts";
 
 /** Quotes a text as one word. */
@@ -33,7 +33,7 @@ function spellingWords(spelling: string): string[] {
 /** Returns a line for each option, which names all commands that have it. */
 function optionLines(): string[] {
   const commands = new Map<string, string[]>();
-  for (const { name, options } of COMPLETABLE_COMMANDS) {
+  for (const { name, options } of COMMAND_CONTEXTS) {
     for (const option of options) {
       const words = optionWords(option);
       commands.set(words, [...commands.get(words) ?? [], name]);
@@ -55,16 +55,16 @@ function optionWords({ offered, value, help }: CompletableOption): string {
 
 /** Returns the lines of all arguments. After `--`, fish sees an option as an argument, too. */
 function argumentLines(): string[] {
-  return COMPLETABLE.flatMap(({ name, argument, options }) => {
-    const of = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
+  return COMPLETION_CONTEXTS.flatMap(({ name, argument, options }) => {
+    const start = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
     const lines: string[] = [];
     if (name === "rest") {
       for (const { offered, help } of options) {
-        for (const spelling of offered) lines.push(`${of} -a ${spelling} -d ${quoted(help)}`);
+        for (const spelling of offered) lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
       }
     }
     const [, ...words] = argument === undefined ? [] : valueWords(argument.completion);
-    return words.length === 0 ? lines : [...lines, `${of} ${words.join(" ")}`];
+    return words.length === 0 ? lines : [...lines, `${start} ${words.join(" ")}`];
   });
 }
 
@@ -78,7 +78,7 @@ function __ccrun_in
     set -l words (commandline -opc)
     set -e words[1]
     set -l command run
-    if contains -- "$words[1]" ${COMPLETABLE_COMMANDS.map(({ name }) => name).join(" ")}
+    if contains -- "$words[1]" ${COMMAND_CONTEXTS.map(({ name }) => name).join(" ")}
         set command $words[1]
     end
     set -l previous ''
@@ -105,7 +105,7 @@ end
 
 complete -c ccrun -f
 ${
-    COMPLETABLE_COMMANDS.map(({ name, help }) =>
+    COMMAND_CONTEXTS.map(({ name, help }) =>
       `complete -c ccrun -n __ccrun_first -a ${quoted(name)} -d ${quoted(help)}`
     ).join("\n")
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, COMMANDS, HELP_TOPICS, PURPOSE, SHELLS } from "../commands.ts";
+import { type Command, COMMAND_PURPOSES, COMMANDS, HELP_TOPICS, SHELLS } from "../commands.ts";
 import type { OptionSpec } from "../option_spec.ts";
 import { OPTIONS, optionsOf, withDashes } from "../options.ts";
 
@@ -25,13 +25,12 @@ export interface CompletableOption {
   readonly spellings: readonly string[];
   /** The value. A switch has none. */
   readonly value?: CompletableValue | undefined;
-  /** Whether the option can be repeated. */
-  readonly isList: boolean;
+  readonly isRepeatable: boolean;
   readonly help: string;
 }
 
-/** A command to complete. */
-export interface CompletableCommand {
+/** What can be completed after a command, or after `--`. */
+export interface CompletionContext {
   /** The name, or `rest` for the arguments after `--`, which go to claude. */
   readonly name: Command | "rest";
   readonly help: string;
@@ -47,17 +46,17 @@ const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },
 };
 
-/** The commands. */
-export const COMPLETABLE_COMMANDS: readonly CompletableCommand[] = COMMANDS.map((name) => ({
+/** The contexts of the commands. */
+export const COMMAND_CONTEXTS: readonly CompletionContext[] = COMMANDS.map((name) => ({
   name,
-  help: PURPOSE[name],
+  help: COMMAND_PURPOSES[name],
   options: optionsOf(name).flatMap(completableOptions),
   argument: ARGUMENTS[name],
 }));
 
-/** The commands, and the arguments after `--`. */
-export const COMPLETABLE: readonly CompletableCommand[] = [
-  ...COMPLETABLE_COMMANDS,
+/** The contexts of all arguments: a command, or `--`. */
+export const COMPLETION_CONTEXTS: readonly CompletionContext[] = [
+  ...COMMAND_CONTEXTS,
   {
     name: "rest",
     help: "options for claude",
@@ -68,36 +67,41 @@ export const COMPLETABLE: readonly CompletableCommand[] = [
 
 /** Returns an option, and its `--no-` form if it has one. */
 function completableOptions(spec: OptionSpec): CompletableOption[] {
-  const { name, short, aliases = [], isNegatable, isList = false, help } = spec;
+  const { name, short, aliases = [], isNegatable, isRepeatable = false, help } = spec;
   const offered = short === undefined ? [name] : [name, short];
   const option = {
     offered: offered.map(withDashes),
     spellings: [...offered, ...aliases].map(withDashes),
     value: valueOf(spec),
-    isList,
+    isRepeatable,
     help,
   };
   if (!isNegatable) return [option];
   const negated = [`--no-${name}`];
-  return [option, { offered: negated, spellings: negated, isList, help: `turn off --${name}` }];
+  return [option, {
+    offered: negated,
+    spellings: negated,
+    isRepeatable,
+    help: `turn off --${name}`,
+  }];
 }
 
 /** Returns an option of claude in claude's spelling, or nothing if claude does not have it. */
 function claudeOption(spec: OptionSpec): CompletableOption[] {
-  const { claudeSpelling, isList = false, help } = spec;
+  const { claudeSpelling, isRepeatable = false, help } = spec;
   if (claudeSpelling === undefined) return [];
   const spellings = [claudeSpelling];
-  return [{ offered: spellings, spellings, value: valueOf(spec), isList, help }];
+  return [{ offered: spellings, spellings, value: valueOf(spec), isRepeatable, help }];
 }
 
-function valueOf({ value, choices, suggestions }: OptionSpec): CompletableValue | undefined {
-  if (value === undefined) return undefined;
-  return { name: value, completion: choices ?? suggestions ?? completionOf(value) };
+function valueOf({ valueName, choices, suggestions }: OptionSpec): CompletableValue | undefined {
+  if (valueName === undefined) return undefined;
+  return { name: valueName, completion: choices ?? suggestions ?? completionOf(valueName) };
 }
 
 /** Returns how to complete a value with this name. */
-function completionOf(value: string): Completion {
-  const names = value.split("|");
+function completionOf(valueName: string): Completion {
+  const names = valueName.split("|");
   if (names.includes("FILE") || names.includes("PATH")) return "file";
   if (names.includes("DIR")) return "dir";
   return names.includes("ID") ? "session" : "text";

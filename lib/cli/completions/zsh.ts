@@ -1,8 +1,8 @@
 import {
-  COMPLETABLE,
-  COMPLETABLE_COMMANDS,
+  COMMAND_CONTEXTS,
   type CompletableOption,
   type Completion,
+  COMPLETION_CONTEXTS,
 } from "./spec.ts";
 
 /** Quotes a text as one word. */
@@ -31,8 +31,8 @@ function action(completion: Completion): string {
 }
 
 /** Returns the arguments of `_arguments` for an option, one for each spelling. */
-function specifications({ offered, value, isList, help }: CompletableOption): string[] {
-  const others = isList ? "*" : offered.length > 1 ? `(${offered.join(" ")})` : "";
+function specifications({ offered, value, isRepeatable, help }: CompletableOption): string[] {
+  const others = isRepeatable ? "*" : offered.length > 1 ? `(${offered.join(" ")})` : "";
   return offered.map((spelling) => {
     const name = value === undefined
       ? spelling
@@ -46,11 +46,11 @@ function specifications({ offered, value, isList, help }: CompletableOption): st
 
 /** Returns the script for zsh. Source it after `compinit`, or save it as `_ccrun` in `fpath`. */
 export function zshCompletions(): string {
-  const cases = COMPLETABLE.map(({ name, options, argument }) => {
+  const cases = COMPLETION_CONTEXTS.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
     if (argument !== undefined) {
-      const many = argument.completion === "text" ? "*" : "1";
-      lines.push(quoted(`${many}:${escaped(argument.name)}:${action(argument.completion)}`));
+      const position = argument.completion === "text" ? "*" : "1";
+      lines.push(quoted(`${position}:${escaped(argument.name)}:${action(argument.completion)}`));
     }
     return `    ${name})
       _arguments -s -S \\
@@ -63,7 +63,7 @@ export function zshCompletions(): string {
 _ccrun_commands() {
   local -a commands
   commands=(
-    ${COMPLETABLE_COMMANDS.map(({ name, help }) => quoted(`${name}:${help}`)).join("\n    ")}
+    ${COMMAND_CONTEXTS.map(({ name, help }) => quoted(`${name}:${help}`)).join("\n    ")}
   )
   _describe -t commands command commands
 }
@@ -83,7 +83,7 @@ _ccrun() {
     _ccrun_commands
     return
   fi
-  if [[ $words[2] == (${COMPLETABLE_COMMANDS.map(({ name }) => name).join("|")}) ]]; then
+  if [[ $words[2] == (${COMMAND_CONTEXTS.map(({ name }) => name).join("|")}) ]]; then
     command=$words[2]
     shift words
     (( CURRENT-- ))

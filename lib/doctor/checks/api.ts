@@ -1,4 +1,4 @@
-import type { Variable } from "../../claude/config_files.ts";
+import type { EnvVariable } from "../../claude/config_files.ts";
 import type { Credential } from "../../claude/credentials.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
 import { PROVIDER_NAMES } from "./credential.ts";
@@ -6,7 +6,7 @@ import { PROVIDER_NAMES } from "./credential.ts";
 /** Options for {@linkcode checkApi}. */
 export interface CheckApiOptions {
   /** The environment of claude. */
-  readonly variables: ReadonlyMap<string, Variable>;
+  readonly variables: ReadonlyMap<string, EnvVariable>;
   /** The credential that claude uses. */
   readonly credential?: Credential | undefined;
   /** The value of `--api-url`. */
@@ -28,13 +28,10 @@ export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Fi
       `remove ANTHROPIC_BASE_URL from ${base.file}`,
     );
   }
-  const given = apiUrl ?? (base?.value || undefined);
-  const source = apiUrl !== undefined
-    ? "--api-url"
-    : base?.file !== undefined
-    ? `ANTHROPIC_BASE_URL in ${base.file}`
-    : "ANTHROPIC_BASE_URL";
-  const url = publicUrl(given ?? DEFAULT_URL);
+  const customUrl = apiUrl ?? (base?.value || undefined);
+  const variable = `ANTHROPIC_BASE_URL${base?.file === undefined ? "" : ` in ${base.file}`}`;
+  const source = apiUrl === undefined ? variable : "--api-url";
+  const url = publicUrl(customUrl ?? DEFAULT_URL);
   if (url === undefined) {
     return problem(
       "api",
@@ -42,7 +39,7 @@ export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Fi
       "set it to a URL such as https://gateway.example.com",
     );
   }
-  const origin = given === undefined ? url : `${url} (${source})`;
+  const origin = customUrl === undefined ? url : `${url} (${source})`;
   const message = `${origin}${proxyNote(variables, url)}`;
   if (apiUrl === undefined && url.endsWith("/v1")) {
     return warning(
@@ -71,7 +68,7 @@ export function publicUrl(text: string): string | undefined {
 }
 
 /** Names the proxy that the environment sets for a URL. */
-function proxyNote(variables: ReadonlyMap<string, Variable>, url: string): string {
+function proxyNote(variables: ReadonlyMap<string, EnvVariable>, url: string): string {
   const { protocol, hostname } = new URL(url);
   const valueOf = (name: string) => variables.get(name)?.value || undefined;
   const excluded = (valueOf("no_proxy") ?? valueOf("NO_PROXY") ?? "").split(/[\s,]+/);

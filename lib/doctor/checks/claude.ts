@@ -7,7 +7,7 @@ import { type Finding, ok, problem } from "../finding.ts";
 export interface CheckClaudeOptions {
   readonly env: Env;
   /** The directory that relative paths start from. */
-  readonly from: string;
+  readonly baseDirectory: string;
   /** The path or name that the user gave. */
   readonly path?: string | undefined;
   /** The option or variable that the user gave it with. */
@@ -22,8 +22,8 @@ export interface CheckedClaude {
 
 /** Finds claude in the same way as a run. */
 export async function checkClaude(options: CheckClaudeOptions): Promise<CheckedClaude> {
-  const { env, from: cwd, path, source } = options;
-  const claude = await findClaude({ path, env, cwd });
+  const { env, baseDirectory, path, source } = options;
+  const claude = await findClaude({ path, env, baseDirectory });
   if (claude.status !== "found") {
     const { message, hint } = explainMissingClaude(claude, env, source);
     return { finding: problem("claude", message, hint) };

@@ -18,8 +18,8 @@ export const PROVIDER_NAMES: { readonly [K in CredentialKind]?: string } = {
   foundry: "Microsoft Foundry",
 };
 
-/** What is wrong with a credential, in words that follow its name. */
-const FLAWS: { readonly [F in CredentialFlaw]: string } = {
+/** The flaws of a credential, in words that follow its name. */
+const FLAW_PHRASES: { readonly [F in CredentialFlaw]: string } = {
   quotes: "has quotes around the value",
   whitespace: "has whitespace around the value",
   invalid_character: "contains a character that is not allowed in a key",
@@ -38,7 +38,7 @@ export function checkCredential(options: CheckCredentialOptions): Finding {
   if (used.isExpired) {
     return problem("credential", `${name} has expired`, "run claude and type /login");
   }
-  const message = used.flaw === undefined ? name : `${name} ${FLAWS[used.flaw]}`;
+  const message = used.flaw === undefined ? name : `${name} ${FLAW_PHRASES[used.flaw]}`;
   if (others.length > 0) {
     return warning(
       "credential",

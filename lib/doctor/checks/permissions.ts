@@ -54,9 +54,11 @@ export function checkPermissions(missing: ReadonlySet<PermissionName>): Finding 
   if (denied.length === 0) {
     return ok("permissions", "Deno allows run, env, read, write, and net on 127.0.0.1");
   }
-  const message = denied.map(({ option, consequence }) => `without ${option}, ${consequence}`);
+  const message = denied
+    .map(({ option, consequence }) => `without ${option}, ${consequence}`)
+    .join("; ");
   const options = PERMISSIONS.map(({ option }) => option).join(" ");
   const hint = `start ccrun with: deno run --no-prompt ${options} main.ts, or use the binary`;
-  const needed = [...missing].some((name) => name !== "net");
-  return (needed ? problem : warning)("permissions", message.join("; "), hint);
+  const isNeeded = denied.some(({ descriptor }) => descriptor.name !== "net");
+  return isNeeded ? problem("permissions", message, hint) : warning("permissions", message, hint);
 }

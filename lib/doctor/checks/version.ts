@@ -1,4 +1,4 @@
-import { MEASURED_VERSIONS, VERSION_OPTION, versionAge } from "../../claude/version.ts";
+import { TESTED_VERSIONS, VERSION_OPTION, versionAge } from "../../claude/version.ts";
 import { CcrunError, type Failure } from "../../errors.ts";
 import {
   notClaudeFailure,
@@ -42,7 +42,7 @@ function failed({ message, hint }: Pick<Failure, "message" | "hint">): CheckedVe
 }
 
 function checkedVersion(version: string | undefined): CheckedVersion {
-  const { oldest, newest } = MEASURED_VERSIONS;
+  const { oldest, newest } = TESTED_VERSIONS;
   if (version === undefined) {
     return { isClaude: true, finding: warning("version", "Claude Code of an unknown version") };
   }
@@ -53,7 +53,7 @@ function checkedVersion(version: string | undefined): CheckedVersion {
       `${name} is older than ${oldest}, the oldest version that ccrun supports`,
       "update it: claude update, or npm install -g @anthropic-ai/claude-code",
     ),
-    measured: ok("version", name),
+    tested: ok("version", name),
     newer: ok("version", `${name}, newer than ${newest}, the newest version ccrun was tested with`),
   };
   return { isClaude: true, version, finding: findings[versionAge(version)] };

@@ -11,16 +11,17 @@ echo checked
 `;
 
 /** Checks whether the workspace can be entered, read, and written. */
-export async function checkWorkspace(cwd: string, env: Env): Promise<Finding> {
-  const unusable = await workspaceProblem(cwd);
+export async function checkWorkspace(workspace: string, env: Env): Promise<Finding> {
+  const unusable = await workspaceProblem(workspace);
   if (unusable !== undefined) return problem("workspace", unusable.message, unusable.hint);
-  const access = await shellLines(SCRIPT, env, [cwd]);
-  const hint = `find out why: ls -ld ${shellQuote(cwd)}; findmnt -T ${shellQuote(cwd)}`;
+  const access = await shellLines(SCRIPT, env, [workspace]);
+  const path = shellQuote(workspace);
+  const hint = `find out why: ls -ld ${path}; findmnt -T ${path}`;
   if (access.has("unreadable")) {
-    return warning("workspace", `cannot read ${cwd}: claude cannot list its files`, hint);
+    return warning("workspace", `cannot read ${workspace}: claude cannot list its files`, hint);
   }
   if (access.has("unwritable")) {
-    return warning("workspace", `cannot write in ${cwd}: claude cannot change files`, hint);
+    return warning("workspace", `cannot write in ${workspace}: claude cannot change files`, hint);
   }
-  return ok("workspace", access.has("checked") ? `${cwd} is writable` : cwd);
+  return ok("workspace", access.has("checked") ? `${workspace} is writable` : workspace);
 }

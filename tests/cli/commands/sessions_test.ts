@@ -39,7 +39,7 @@ Deno.test("sessionsTable fits a terminal and shortens the ids to unique prefixes
   const wide = "天地".repeat(60);
   const near = "aaaa1111-2222-5333-8444-555555555555";
   const sessions = [session(), session({ id: near, prompt: wide, turns: null })];
-  const rows = sessionsTable(sessions, { columns: 60 }).trimEnd().split("\n");
+  const rows = sessionsTable(sessions, 60).trimEnd().split("\n");
   const last = rows.at(-1) ?? "";
   assertEquals(rows.slice(0, -1), [
     `ID               WHEN              TURNS  TITLE OR PROMPT`,
@@ -48,10 +48,10 @@ Deno.test("sessionsTable fits a terminal and shortens the ids to unique prefixes
   assert(last.startsWith(`aaaa1111-2222-5  ${WHEN}   many  天地`), last);
   assert(last.endsWith("…"), last);
   for (const row of rows) assert(displayWidth(row) <= 60, row);
-  const alone = sessionsTable([session(), session({ id: OTHER })], { columns: 60 });
+  const alone = sessionsTable([session(), session({ id: OTHER })], 60);
   assert(alone.includes("\naaaa1111  "), alone);
   for (const columns of [1, 10, 20]) {
-    for (const row of sessionsTable(sessions, { columns }).trimEnd().split("\n")) {
+    for (const row of sessionsTable(sessions, columns).trimEnd().split("\n")) {
       assert(displayWidth(row) <= columns, row);
     }
   }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMPLETABLE, COMPLETABLE_COMMANDS } from "../../../lib/cli/completions/spec.ts";
+import { COMMAND_CONTEXTS, COMPLETION_CONTEXTS } from "../../../lib/cli/completions/spec.ts";
 import { completionsText } from "../../../lib/cli/commands/completions.ts";
 import { fullHelp } from "../../../lib/cli/help.ts";
 import { COMMANDS, HELP_TOPICS, SHELLS } from "../../../lib/cli/commands.ts";
@@ -41,8 +41,8 @@ Deno.test("completionsText describes each option in zsh and fish", () => {
   }
 });
 
-Deno.test("COMPLETABLE_COMMANDS offers exactly the options that a command accepts", () => {
-  for (const { name, options } of COMPLETABLE_COMMANDS) {
+Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", () => {
+  for (const { name, options } of COMMAND_CONTEXTS) {
     for (const { offered, spellings, value } of options) {
       for (const spelling of [...offered, ...spellings]) {
         const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
@@ -55,8 +55,8 @@ Deno.test("COMPLETABLE_COMMANDS offers exactly the options that a command accept
   }
 });
 
-Deno.test("COMPLETABLE offers after -- exactly the options that are allowed there", () => {
-  const rest = COMPLETABLE.find(({ name }) => name === "rest")?.options ?? [];
+Deno.test("COMPLETION_CONTEXTS offers after -- exactly the options that are allowed there", () => {
+  const rest = COMPLETION_CONTEXTS.find(({ name }) => name === "rest")?.options ?? [];
   const claudes = OPTIONS.filter(({ claudeSpelling }) => claudeSpelling !== undefined);
   assertEquals(rest.length, claudes.length);
   for (const { offered, value } of rest) {
@@ -65,9 +65,9 @@ Deno.test("COMPLETABLE offers after -- exactly the options that are allowed ther
   }
 });
 
-Deno.test("COMPLETABLE completes each value by its kind", () => {
+Deno.test("COMPLETION_CONTEXTS completes each value by its kind", () => {
   const kinds: { [option: string]: unknown } = {};
-  for (const { offered, value } of COMPLETABLE.flatMap(({ options }) => options)) {
+  for (const { offered, value } of COMPLETION_CONTEXTS.flatMap(({ options }) => options)) {
     if (value !== undefined) kinds[offered[0] ?? ""] = value.completion;
   }
   const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();

@@ -5,24 +5,27 @@ import { makeSandbox } from "../../support/sandbox.ts";
 
 Deno.test("checkClaude reports how claude was found", async () => {
   await using sandbox = await makeSandbox();
-  const { root: from, home, bin } = sandbox;
+  const { root: baseDirectory, home, bin } = sandbox;
   const env = { HOME: home, PATH: bin };
   await Deno.mkdir(`${home}/.local/bin`, { recursive: true });
   const installed = `${home}/.local/bin/claude`;
   await writeExecutable(installed, "#!/bin/sh\n");
-  const outsidePath = await checkClaude({ env, from });
+  const outsidePath = await checkClaude({ env, baseDirectory });
   assertEquals([outsidePath.path, outsidePath.finding.message], [
     installed,
     `${installed}, found where installers put it, not in PATH`,
   ]);
   const inPath = `${bin}/claude`;
   await writeExecutable(inPath, "#!/bin/sh\n");
-  assertEquals((await checkClaude({ env, from })).finding.message, `${inPath}, found in PATH`);
-  const given = await checkClaude({ env: {}, from, path: inPath, source: "CCRUN_CLAUDE" });
+  assertEquals(
+    (await checkClaude({ env, baseDirectory })).finding.message,
+    `${inPath}, found in PATH`,
+  );
+  const given = await checkClaude({ env: {}, baseDirectory, path: inPath, source: "CCRUN_CLAUDE" });
   assertEquals(given.finding.message, `${inPath}, given by CCRUN_CLAUDE`);
 });
 
 Deno.test("checkClaude reports a missing claude as a problem", async () => {
-  const { path, finding } = await checkClaude({ env: {}, from: "/", path: "./none" });
+  const { path, finding } = await checkClaude({ env: {}, baseDirectory: "/", path: "./none" });
   assertEquals([path, finding.status], [undefined, "problem"]);
 });

@@ -1,9 +1,7 @@
 import { concat } from "@std/bytes/concat";
 import { isJsonObject } from "../util/json.ts";
+import { MAX_LINE_BYTES } from "../util/lines.ts";
 import { REDACTED, type Redactor } from "./redactor.ts";
-
-/** The longest line that is redacted. A longer one is not a message and is replaced as a whole. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -15,14 +13,14 @@ const NEWLINE = 0x0a;
  * @example
  * ```ts
  * import { createRedactor } from "./redactor.ts";
- * import { RedactStream } from "./redact_stream.ts";
+ * import { LineRedactor } from "./line_redactor.ts";
  *
- * const stream = new RedactStream(createRedactor({ DB_PASSWORD: "correct horse" }));
+ * const redactor = new LineRedactor(createRedactor({ DB_PASSWORD: "correct horse" }));
  * const line = new TextEncoder().encode('{"text":"it is correct horse"}\n');
- * console.log(new TextDecoder().decode(stream.push(line))); // {"text":"it is [redacted]"}
+ * console.log(new TextDecoder().decode(redactor.push(line))); // {"text":"it is [redacted]"}
  * ```
  */
-export class RedactStream {
+export class LineRedactor {
   readonly #redactor: Redactor;
   readonly #maxLineBytes: number;
   readonly #encoder = new TextEncoder();
@@ -32,7 +30,7 @@ export class RedactStream {
   #pieces: Uint8Array[] = [];
   #lineBytes = 0;
 
-  /** @param maxLineBytes the longest line that is not replaced as a whole */
+  /** @param maxLineBytes the longest line that is redacted; a longer one is replaced as a whole */
   constructor(redactor: Redactor, maxLineBytes: number = MAX_LINE_BYTES) {
     this.#redactor = redactor;
     this.#maxLineBytes = maxLineBytes;

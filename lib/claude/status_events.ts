@@ -1,5 +1,5 @@
 /**
- * Messages that become an event of their own type.
+ * Messages that become an event about an API request, a tool, or a rate limit.
  *
  * @module
  */
@@ -8,21 +8,22 @@ import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import {
   getCount,
+  getHttpStatus,
   getNonEmptyString,
   getNumber,
   getObject,
   getString,
   toCount,
 } from "./json_fields.ts";
+
 /** Reads a failed API request that will be repeated. */
 export function readRetry(message: JsonObject): EventBody<"retry"> {
-  const status = getNumber(message, "error_status");
   return omitUndefined<EventBody<"retry">>({
     type: "retry",
     attempt: getCount(message, "attempt"),
     max_retries: getCount(message, "max_retries"),
     delay_ms: getCount(message, "retry_delay_ms"),
-    http_status: status !== undefined && status > 0 ? Math.round(status) : undefined,
+    http_status: getHttpStatus(message, "error_status"),
     reason: getNonEmptyString(message, "error") ?? getNonEmptyString(message, "error_category") ??
       "unknown",
   });

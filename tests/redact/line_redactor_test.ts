@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createRedactor } from "../../lib/redact/redactor.ts";
-import { RedactStream } from "../../lib/redact/redact_stream.ts";
+import { LineRedactor } from "../../lib/redact/line_redactor.ts";
 import { piecesOf } from "../support/bytes.ts";
 import { readRecordings } from "../support/recordings.ts";
 
@@ -9,8 +9,8 @@ const redactor = createRedactor({ MY_TOKEN: SECRET, SHORT_TOKEN: "nabcdefg7" });
 
 /** Returns the output for chunks. */
 function through(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const stream = new RedactStream(redactor);
-  const parts = [...chunks.map((chunk) => stream.push(chunk.slice())), stream.end()];
+  const lines = new LineRedactor(redactor);
+  const parts = [...chunks.map((chunk) => lines.push(chunk.slice())), lines.end()];
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
@@ -26,7 +26,7 @@ function redacted(text: string): string {
   return new TextDecoder().decode(whole);
 }
 
-Deno.test("RedactStream passes lines without secrets byte for byte, even invalid UTF-8", () => {
+Deno.test("LineRedactor passes lines without secrets byte for byte, even invalid UTF-8", () => {
   const bytes = Uint8Array.from([
     ...encoded('{"a": 1.0, "a": 1e3,"b":"\\u0041\\/"} \r\n\n\ufeff{"x":"🎉"}\nnot JSON "\n'),
     0xff,
@@ -53,7 +53,7 @@ function emptied(line: string): string {
   );
 }
 
-Deno.test("RedactStream passes recordings byte for byte, except for partial text", () => {
+Deno.test("LineRedactor passes recordings byte for byte, except for partial text", () => {
   let pieces = 0;
   for (const { lines, bytes, name } of readRecordings()) {
     const expected = lines.map(emptied);
@@ -64,14 +64,14 @@ Deno.test("RedactStream passes recordings byte for byte, except for partial text
   assert(pieces > 20);
 });
 
-Deno.test("RedactStream removes a secret from a line and keeps the rest", () => {
+Deno.test("LineRedactor removes a secret from a line and keeps the rest", () => {
   const line = `{"n":1,"text":${JSON.stringify(`a ${SECRET} b`)}}`;
   for (const end of ["", "\n", "\r\n"]) {
     assertEquals(redacted(`${line}${end}`), `{"n":1,"text":"a [redacted] b"}${end}`);
   }
 });
 
-Deno.test("RedactStream removes a secret from keys, from JSON in a string, and from escapes", () => {
+Deno.test("LineRedactor removes a secret from keys, from JSON in a string, and from escapes", () => {
   const inner = JSON.stringify({ token: SECRET });
   const given = JSON.stringify({ [SECRET]: 1, inner, list: [JSON.stringify(inner)] });
   assertEquals(JSON.parse(redacted(given)), {
@@ -85,12 +85,12 @@ Deno.test("RedactStream removes a secret from keys, from JSON in a string, and f
   assertEquals(redacted(`{"a":"x${escapes}y"}`), '{"a":"x[redacted]y"}');
 });
 
-Deno.test("RedactStream does not mistake part of an escape for a secret", () => {
+Deno.test("LineRedactor does not mistake part of an escape for a secret", () => {
   assertEquals(redacted('{"a":"x\\nabcdefg7"}'), '{"a":"x\\nabcdefg7"}');
   assertEquals(redacted('{"a":"x\\\\nabcdefg7"}'), '{"a":"x\\\\[redacted]"}');
 });
 
-Deno.test("RedactStream removes a secret from lines that are not JSON", () => {
+Deno.test("LineRedactor removes a secret from lines that are not JSON", () => {
   for (
     const line of [
       "key: nabcdefg7",
@@ -105,10 +105,10 @@ Deno.test("RedactStream removes a secret from lines that are not JSON", () => {
   }
 });
 
-Deno.test("RedactStream replaces a line that is too long", () => {
-  const stream = new RedactStream(redactor, 100);
+Deno.test("LineRedactor replaces a line that is too long", () => {
+  const lines = new LineRedactor(redactor, 100);
   const output = [`${"a".repeat(90)}`, `${"b".repeat(90)}\nnabcdefg7 `, "c\n"].map((chunk) =>
-    new TextDecoder().decode(stream.push(encoded(chunk)))
+    new TextDecoder().decode(lines.push(encoded(chunk)))
   );
   assertEquals(output, ["", "[redacted]\n", "[redacted] c\n"]);
 });
@@ -124,7 +124,7 @@ function deltaLine(delta: object, first: object): string {
   });
 }
 
-Deno.test("RedactStream empties partial text and keeps the rest of its lines", () => {
+Deno.test("LineRedactor empties partial text and keeps the rest of its lines", () => {
   const pieces = [
     [{ type: "text_delta", text: "it is nabc" }, { type: "text_delta", text: "" }],
     [{ text: "defg7.", type: "text_delta" }, { text: "", type: "text_delta" }],
