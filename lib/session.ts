@@ -118,7 +118,7 @@ export class ClaudeSession {
   /**
    * Stops the current run: claude is asked to exit, and killed with its descendants after the grace period.
    *
-   * @param graceMs the grace period in milliseconds; 0 kills at once, also what is being stopped already
+   * @param graceMs the grace period in milliseconds; 0 kills now, even if claude is being stopped already
    * @param reason becomes the outcome of the run
    * @returns whether there was something to stop
    */
@@ -138,28 +138,20 @@ export class ClaudeSession {
 
   #createRequest(prompt: string, options: RunOptions): RunRequest {
     const session = this.#options;
-    const { continueLast, fork, sessionId } = options;
-    if (sessionId !== undefined && continueLast) {
-      throw new CcrunError("usage", "sessionId cannot be combined with continueLast");
-    }
-    const resume = sessionId ?? (continueLast ? undefined : this.#sessionId);
-    const isNew = resume === undefined || isPendingSessionId(resume);
-    if (fork && resume === undefined && !continueLast) {
-      throw new CcrunError("usage", "fork needs a session to branch off", "set sessionId");
-    }
-    const resumes = !isNew || continueLast === true;
+    const { resume, continueLast, fork } = this.#selectSession(options);
+    const isResumed = (resume !== undefined || continueLast) && !fork;
     return {
       ...session,
       prompt,
       // A session that is resumed has its id already.
-      claude: resumes && !fork ? { ...session, newSessionId: undefined } : session,
+      claude: isResumed ? { ...session, newSessionId: undefined } : session,
       target: {
         cwd: resolve(this.#baseDirectory, session.workspace ?? "."),
         allowedDirs: session.allowedDirs,
         plansDirectory: session.plansDirectory,
-        resume: isNew ? undefined : resume,
+        resume,
         continueLast,
-        fork: fork && resumes,
+        fork,
       },
       baseDirectory: this.#baseDirectory,
       env: session.env ?? Deno.env.toObject(),
@@ -171,6 +163,19 @@ export class ClaudeSession {
         session.diagnostics?.(`${text}${detail}`);
       },
     };
+  }
+
+  /** Returns which session a run resumes or branches off. */
+  #selectSession({ sessionId, continueLast = false, fork = false }: RunOptions) {
+    if (sessionId !== undefined && continueLast) {
+      throw new CcrunError("usage", "sessionId cannot be combined with continueLast");
+    }
+    const id = sessionId ?? (continueLast ? undefined : this.#sessionId);
+    if (fork && id === undefined && !continueLast) {
+      throw new CcrunError("usage", "fork needs a session to branch off", "set sessionId");
+    }
+    const resume = id === undefined || isPendingSessionId(id) ? undefined : id;
+    return { resume, continueLast, fork: fork && (resume !== undefined || continueLast) };
   }
 }
 

@@ -2,7 +2,7 @@ import { delay } from "@std/async/delay";
 import { CcrunError } from "../errors.ts";
 import { EXIT_CODES, SIGNAL_REASONS, type StopSignal } from "../exit_codes.ts";
 import type { InheritedState } from "../process/inherited_state.ts";
-import { canBeContinued } from "../process/job_control.ts";
+import { canBeResumed } from "../process/job_control.ts";
 import { type StopReason, stopReasonOf } from "../run/stop_reason.ts";
 import { runExitHandlers } from "../util/exit_handlers.ts";
 
@@ -149,7 +149,7 @@ export class SignalHandler {
     // A key that is held down sends the signal repeatedly.
     if (this.#isSuspending || this.#isFinished) return;
     this.#isSuspending = true;
-    if (await canBeContinued()) {
+    if (await canBeResumed()) {
       await this.#run?.suspend();
       this.#system.removeSignalListener("SIGTSTP", this.#suspend);
       this.#system.kill(this.#system.pid, "SIGTSTP");

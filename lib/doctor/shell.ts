@@ -1,5 +1,5 @@
 import type { Env } from "../util/env.ts";
-import { runShell, SYSTEM_PATH } from "../util/run_shell.ts";
+import { runShell, systemPathFirst } from "../util/run_shell.ts";
 
 /**
  * Runs a short script in /bin/sh and returns the lines that it wrote. A shell can ask the kernel what
@@ -12,7 +12,6 @@ export async function shellLines(
   env: Env,
   args: readonly string[] = [],
 ): Promise<ReadonlySet<string>> {
-  const path = `${SYSTEM_PATH}:${env["PATH"] ?? ""}`;
-  const result = await runShell(script, { ...env, PATH: path }, args);
+  const result = await runShell(script, { ...env, PATH: systemPathFirst(env) }, args);
   return new Set(result?.stdout.split("\n"));
 }

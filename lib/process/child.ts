@@ -82,11 +82,6 @@ export class Child {
     this.stderr = closeAfterExit(process.stderr, this.exited);
   }
 
-  /** Whether the child has not exited yet. */
-  get isRunning(): boolean {
-    return this.#isRunning;
-  }
-
   /** Suspends the child and its descendants. Resolves when they are suspended. */
   async suspend(): Promise<void> {
     await this.#guardian?.suspend();

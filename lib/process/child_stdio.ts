@@ -18,60 +18,78 @@ export function closeAfterExit(
   source: ReadableStream<Uint8Array>,
   exited: Promise<unknown>,
 ): ReadableStream<Uint8Array> {
-  const reader = source.getReader({ mode: "byob" });
-  let buffer = new Uint8Array(CHUNK_BYTES);
-  let isWaiting = false;
-  let isClosed = false;
-  let chunks = 0;
-  let timer: ReturnType<typeof setInterval> | undefined;
+  const pipe = new PipeSource(source);
+  exited.then(() => pipe.endWhenDrained());
+  return new ReadableStream(pipe);
+}
 
-  const checkAfterExit = () => {
-    if (isClosed) return;
-    let chunksBefore = chunks;
+/** Reads a pipe into one buffer, and copies the bytes into those of the stream. */
+class PipeSource implements UnderlyingByteSource {
+  readonly type = "bytes";
+  readonly autoAllocateChunkSize = CHUNK_BYTES;
+  #reader: ReadableStreamBYOBReader;
+  #buffer = new Uint8Array(CHUNK_BYTES);
+  #isWaiting = false;
+  #chunks = 0;
+  #isClosed = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(source: ReadableStream<Uint8Array>) {
+    this.#reader = source.getReader({ mode: "byob" });
+  }
+
+  async pull(controller: ReadableByteStreamController): Promise<void> {
+    const request = controller.byobRequest;
+    const view = request?.view;
+    if (!request || !view) return;
+    const chunk = await this.#read(view.byteLength);
+    if (chunk === undefined) {
+      this.#close();
+      controller.close();
+      request.respond(0);
+      return;
+    }
+    new Uint8Array(view.buffer, view.byteOffset).set(chunk);
+    request.respond(chunk.length);
+  }
+
+  async cancel(reason: unknown): Promise<void> {
+    this.#close();
+    await this.#reader.cancel(reason);
+  }
+
+  /** Ends the stream when the pipe has no more data of the child. */
+  endWhenDrained(): void {
+    if (this.#isClosed) return;
+    let chunksBefore = this.#chunks;
     let waitingChecks = 0;
-    timer = setInterval(() => {
-      const isSilent = chunks === chunksBefore;
-      chunksBefore = chunks;
-      if (!isWaiting) return;
+    this.#timer = setInterval(() => {
+      const isSilent = this.#chunks === chunksBefore;
+      chunksBefore = this.#chunks;
+      if (!this.#isWaiting) return;
       waitingChecks++;
       if (!isSilent && waitingChecks < MAX_WAITING_CHECKS) return;
-      clearInterval(timer);
-      reader.cancel().catch(() => {});
+      clearInterval(this.#timer);
+      this.#reader.cancel().catch(() => {});
     }, CHECK_INTERVAL_MS);
     // A stream that is not read must not keep the program alive.
-    Deno.unrefTimer(timer);
-  };
-  exited.then(checkAfterExit);
+    Deno.unrefTimer(this.#timer);
+  }
 
-  const close = () => {
-    isClosed = true;
-    clearInterval(timer);
-  };
-  return new ReadableStream({
-    type: "bytes",
-    autoAllocateChunkSize: CHUNK_BYTES,
-    async pull(controller) {
-      const request = controller.byobRequest;
-      const view = request?.view;
-      if (!request || !view) return;
-      isWaiting = true;
-      const { value } = await reader.read(buffer.subarray(0, view.byteLength))
-        .catch(() => ({ value: undefined }));
-      isWaiting = false;
-      if (value === undefined || value.length === 0) {
-        close();
-        controller.close();
-        request.respond(0);
-        return;
-      }
-      chunks++;
-      new Uint8Array(view.buffer, view.byteOffset).set(value);
-      buffer = new Uint8Array(value.buffer);
-      request.respond(value.length);
-    },
-    cancel(reason) {
-      close();
-      return reader.cancel(reason);
-    },
-  });
+  /** Returns the next bytes, or undefined at the end. */
+  async #read(maxBytes: number): Promise<Uint8Array | undefined> {
+    this.#isWaiting = true;
+    const { value } = await this.#reader.read(this.#buffer.subarray(0, maxBytes))
+      .catch(() => ({ value: undefined }));
+    this.#isWaiting = false;
+    if (value === undefined || value.length === 0) return undefined;
+    this.#chunks++;
+    this.#buffer = new Uint8Array(value.buffer);
+    return value;
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+  }
 }

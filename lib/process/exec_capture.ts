@@ -5,8 +5,8 @@ import { type ChildOptions, startChild } from "./child.ts";
 export interface ExecOptions extends Pick<ChildOptions, "command" | "args" | "env" | "cwd"> {
   /** How long the program may run before it is killed, in milliseconds. */
   readonly limitMs: number;
-  /** Kills the program early when it resolves. */
-  readonly signal?: Promise<unknown>;
+  /** Kills the program when it resolves. */
+  readonly aborted?: Promise<unknown>;
 }
 
 /** The output of a short program, and how it exited. */
@@ -27,11 +27,11 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export async function execCapture(options: ExecOptions): Promise<ExecResult> {
-  const { limitMs, signal, ...program } = options;
+  const { limitMs, aborted, ...program } = options;
   const child = await startChild({ ...program, graceMs: 0 });
   child.stdin.close().catch(() => {});
   const timer = setTimeout(() => child.kill(), limitMs);
-  signal?.then(() => child.kill());
+  aborted?.then(() => child.kill());
   const [stdout, stderr] = await Promise.all([readEnd(child.stdout), readEnd(child.stderr)]);
   const { code } = await child.exited;
   clearTimeout(timer);

@@ -10,7 +10,7 @@
 #   SIGNAL_TARGET   the process that receives SIGINT: "root" is the child, and "inner" is the first
 #                   process of the child's child, which is the program inside a PID namespace
 #
-# Commands on stdin, one a line, and the replies on stdout:
+# Commands on stdin, one per line, and the replies on stdout:
 #   root PID              guard this child, which leads a session
 #   remove PATH           remove this directory if ccrun dies
 #   scan                  remember the run's processes; replies "ok"
@@ -49,28 +49,23 @@ can_scan=1
 command -v awk && command -v grep || can_scan=
 if [ "$SOURCE" = proc ]; then
   [ -r /proc/$$/stat ] || can_scan=
-  # Without -z, environments are searched one at a time.
-  printf 'a\0b\0' | grep -qzx b && grep_has_z=1 || grep_has_z=
 else
   command -v ps || can_scan=
   [ "$(uname)" = Darwin ] && environment_options='-A -E -ww' || environment_options='axeww'
 fi
 
-# Prints the names of the files in /proc whose environment has the token.
-list_marked() {
-  pattern="^CCRUN_RUNS=([0-9a-f]+:)*$TOKEN(:|\$)"
-  if [ -n "$grep_has_z" ]; then
-    grep -lszE -e "$pattern" /proc/[0-9]*/environ
-    return
-  fi
-  for directory in /proc/[0-9]*; do
-    tr '\n\0' ' \n' <"$directory/environ" | grep -qE -e "$pattern" && echo "$directory/environ"
-  done
+# Prints the name of each environment in /proc, followed by the token if the environment has it. Uses
+# one grep for all, because one for each process would be slow on a busy machine.
+list_tokens() {
+  # If there are several files, head prints a line with the name of each, which tr joins to the first
+  # variable. Linux allows environments of 6 MB.
+  head -c 8388608 /dev/null /proc/[0-9]*/environ | tr '\n\0' ' \n' |
+    grep -aoE "==> /proc/[0-9]+/environ|(^| <== )CCRUN_RUNS=([0-9a-f]+:)*$TOKEN(:|\$)"
 }
 
-# Prints the names of marked environments, and each line of all stat files with the file's name.
+# Prints the tokens, and each line of all stat files with the file's name.
 list_proc() {
-  list_marked
+  list_tokens
   grep -aHs '' /proc/[0-9]*/stat
 }
 
@@ -133,7 +128,8 @@ scan() {
       is_listed = 0
       next
     }
-    source == "proc" && /^\/proc\/[0-9]+\/environ$/ { split($0, part, "/"); member[part[3]]; next }
+    source == "proc" && /^==>/ { split($0, part, "/"); marked = part[3]; next }
+    source == "proc" && /^( <== )?CCRUN_RUNS=/ { member[marked]; next }
     source == "proc" {
       # The name of a process may contain blanks, parentheses and line breaks.
       split($0, part, "/"); sub(/^.*\) /, "")

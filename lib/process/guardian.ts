@@ -1,4 +1,3 @@
-import { delay } from "@std/async/delay";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { type GuardianOptions, spawnGuardian } from "./spawn_guardian.ts";
 
@@ -14,11 +13,8 @@ export interface LeftoverProcess {
 /** How often a guardian scans while the child runs, in milliseconds. */
 const SCAN_INTERVAL_MS = 2000;
 
-/** How long a reply may take, in milliseconds. */
-const REPLY_LIMIT_MS = 5000;
-
-/** How long the end may take after the grace period, in milliseconds: some processes die slowly. */
-const END_LIMIT_MS = 15_000;
+/** How long a command may take besides a grace period, in milliseconds. Some processes die slowly. */
+const COMMAND_LIMIT_MS = 15_000;
 
 /**
  * How long the last replies may take after the guardian has exited, in milliseconds. A helper of a killed
@@ -100,7 +96,7 @@ export class Guardian {
 
   /** Lists the run's processes and lets them run. The guardian exits. */
   listLeftovers(): Promise<readonly LeftoverProcess[]> {
-    return this.#ending ??= this.#sendFinalCommand("list", REPLY_LIMIT_MS)
+    return this.#ending ??= this.#sendFinalCommand("list", COMMAND_LIMIT_MS)
       .then((leftovers) => leftovers.map((process) => ({ ...process, isRunning: true })));
   }
 
@@ -115,7 +111,7 @@ export class Guardian {
   end(graceMs: number, isAsked = false): Promise<readonly LeftoverProcess[]> {
     if (this.#ending === undefined) {
       const command = `end ${graceMs / 1000}${isAsked ? " asked" : ""}`;
-      this.#ending = this.#sendFinalCommand(command, graceMs + END_LIMIT_MS);
+      this.#ending = this.#sendFinalCommand(command, graceMs + COMMAND_LIMIT_MS);
     } else if (graceMs === 0) {
       this.#expireGrace();
     }
@@ -131,10 +127,8 @@ export class Guardian {
     if (this.#status !== undefined || this.#ending !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pendingReplies.push(resolve);
-    const timer = setTimeout(resolve, REPLY_LIMIT_MS);
     this.#send(command);
-    await promise;
-    clearTimeout(timer);
+    await waitAtMost(promise, COMMAND_LIMIT_MS);
   }
 
   /** Sends the command after which the guardian exits. Keeps the program alive until then. */
@@ -146,7 +140,7 @@ export class Guardian {
     const timer = setTimeout(() => kill(-this.#process.pid), limitMs);
     await this.#process.status;
     clearTimeout(timer);
-    await Promise.race([this.#repliesRead, delay(LAST_REPLIES_LIMIT_MS, { persistent: false })]);
+    await waitAtMost(this.#repliesRead, LAST_REPLIES_LIMIT_MS);
     await this.#stdin.close().catch(() => {});
     return [...this.#leftovers.values()].sort((a, b) => a.pid - b.pid);
   }
@@ -179,6 +173,14 @@ export class Guardian {
     clearInterval(this.#scanTimer);
     for (const resolve of this.#pendingReplies.splice(0)) resolve();
   }
+}
+
+/** Waits until a promise resolves, but not longer than `ms` milliseconds. */
+async function waitAtMost(promise: Promise<void>, ms: number): Promise<void> {
+  const { promise: limit, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, limit]);
+  clearTimeout(timer);
 }
 
 function kill(pid: number): void {

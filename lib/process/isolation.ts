@@ -6,8 +6,8 @@ import { runShell } from "../util/run_shell.ts";
 /** Starts a PID namespace whose processes are killed together with unshare. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
 
-/** Needed by users other than root. */
-const AS_USER = ["--user", "--map-current-user"] as const;
+/** Lets users other than root create a PID namespace. */
+const USER_NAMESPACE = ["--user", "--map-current-user"] as const;
 
 /** The first process inside, which adopts orphans: a shell that waits for the program. */
 const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "ccrun-init"] as const;
@@ -21,7 +21,7 @@ const NOT_FOUND = 127;
  * @param env the environment whose PATH contains `unshare`
  * @throws {CcrunError} `usage` when the host does not allow it
  */
-export async function isolation(env: Env): Promise<readonly [string, ...string[]]> {
+export async function isolationCommand(env: Env): Promise<readonly [string, ...string[]]> {
   if (Deno.build.os !== "linux") {
     throw new CcrunError(
       "usage",
@@ -30,7 +30,7 @@ export async function isolation(env: Env): Promise<readonly [string, ...string[]
     );
   }
   let reason = "";
-  for (const command of [UNSHARE, [...UNSHARE, ...AS_USER] as const]) {
+  for (const command of [UNSHARE, [...UNSHARE, ...USER_NAMESPACE] as const]) {
     const result = await runShell(`${command.join(" ")} true 2>&1`, env);
     if (result?.code === 0) return [...command, ...INIT];
     reason = result === undefined || result.code === NOT_FOUND

@@ -26,6 +26,6 @@ exit 1
  * Returns whether a shell can resume this program after Ctrl-Z. Without one, the kernel ignores
  * SIGTSTP, but Deno would stay suspended forever.
  */
-export async function canBeContinued(): Promise<boolean> {
+export async function canBeResumed(): Promise<boolean> {
   return (await runShell(SCRIPT))?.code === 0;
 }

@@ -4,14 +4,12 @@ import { osErrorMessage } from "../util/file_errors.ts";
 
 /** Options for {@linkcode spawnChild}. */
 export interface SpawnOptions {
-  /** The executable. */
   readonly command: string;
   readonly args: readonly string[];
   /** The whole environment. */
   readonly env: Env;
-  /** The working directory. */
   readonly cwd: string;
-  /** The command that isolates the child, as `isolation` returns it. @default not isolated */
+  /** The command that isolates the child, as `isolationCommand` returns it. @default not isolated */
   readonly isolation?: readonly [string, ...string[]] | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Env } from "../util/env.ts";
-import { SYSTEM_PATH } from "../util/run_shell.ts";
+import { systemPathFirst } from "../util/run_shell.ts";
 import GUARDIAN_SCRIPT from "./guardian.sh" with { type: "text" };
 import { RUN_TOKEN_VARIABLE } from "./run_token.ts";
 
@@ -36,7 +36,7 @@ export function spawnGuardian(options: GuardianOptions): Deno.ChildProcess {
       SOURCE: source,
       GRACE: String(graceMs / 1000),
       SIGNAL_TARGET: signalsInnerProcess ? "inner" : "root",
-      PATH: options.path ?? `${SYSTEM_PATH}:${env["PATH"] ?? ""}`,
+      PATH: options.path ?? systemPathFirst(env),
       // An outer run stops this guardian together with its own processes.
       ...(outerTokens === undefined ? {} : { [RUN_TOKEN_VARIABLE]: outerTokens }),
     },

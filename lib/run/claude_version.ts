@@ -10,7 +10,7 @@ export interface ReadVersionOptions {
   readonly path: string;
   readonly env: Env;
   readonly cwd: string;
-  /** How long the program may take, in milliseconds. @default {5_000} */
+  /** How long the program may take, in milliseconds. @default {10_000} */
   readonly timeoutMs?: number | undefined;
   /** Stops the program when it resolves. */
   readonly aborted: Promise<unknown>;
@@ -26,7 +26,8 @@ export interface VersionOutput {
   readonly isStopped: boolean;
 }
 
-const TIMEOUT_MS = 5000;
+/** claude prints its version within a second on an idle machine. */
+export const VERSION_TIMEOUT_MS = 10_000;
 
 /**
  * Runs a program with `--version`, which shows whether it is Claude Code.
@@ -34,14 +35,14 @@ const TIMEOUT_MS = 5000;
  * @throws {CcrunError} `not_executable` if the OS cannot start it
  */
 export async function readVersion(options: ReadVersionOptions): Promise<VersionOutput> {
-  const { path, env, cwd, timeoutMs = TIMEOUT_MS, aborted } = options;
+  const { path, env, cwd, timeoutMs = VERSION_TIMEOUT_MS, aborted } = options;
   const { code, stdout, stderr } = await execCapture({
     command: path,
     args: [VERSION_OPTION],
     env,
     cwd,
     limitMs: timeoutMs,
-    signal: aborted,
+    aborted,
   });
   return {
     isClaude: isClaudeVersion(stdout),
@@ -51,24 +52,24 @@ export async function readVersion(options: ReadVersionOptions): Promise<VersionO
   };
 }
 
-/** Options for {@linkcode notClaudeFailure}. */
-export interface NotClaudeOptions extends ReadVersionOptions {
+/** Options for {@linkcode verifyClaude}. */
+export interface VerifyClaudeOptions extends ReadVersionOptions {
   /** What the program wrote on stderr, on one line. */
   readonly stderr: string;
 }
 
-/** Returns the failure of a program that wrote no message, unless it is Claude Code. */
-export async function notClaudeFailure(options: NotClaudeOptions): Promise<Failure | undefined> {
+/** Returns a failure unless a program, which wrote no message, is Claude Code. */
+export async function verifyClaude(options: VerifyClaudeOptions): Promise<Failure | undefined> {
   const { isClaude } = await readVersion(options).catch(() => ({ isClaude: false }));
-  return isClaude ? undefined : describeNotClaude(options.path, options.stderr);
+  return isClaude ? undefined : notClaudeFailure(options.path, options.stderr);
 }
 
 /**
- * Describes the failure of a program that is not Claude Code.
+ * Returns the failure of a program that is not Claude Code.
  *
  * @param output what the program wrote, on one line
  */
-export function describeNotClaude(path: string, output: string): Failure {
+export function notClaudeFailure(path: string, output: string): Failure {
   const details = output === "" ? "" : `: ${output}`;
   return {
     kind: "not_executable",

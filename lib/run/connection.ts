@@ -20,20 +20,20 @@ export interface ConnectionOptions extends ChildOptions {
 
 /** A claude process and the lines that it writes. It serves one run, or several in a row. */
 export class Connection {
-  /** The process. */
   readonly child: Child;
-  #input: WritableStreamDefaultWriter<Uint8Array>;
-  #stderrTail = new TailBuffer(MAX_STDERR_BYTES);
-  #stderrBytes = 0;
   /** The lines that claude writes on stdout. */
   readonly lines: ReadableStream<string>;
   /** The first lines that claude writes on stderr. */
   readonly stderrLines: ReadableStream<string>;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #stderrTail = new TailBuffer(MAX_STDERR_BYTES);
+  #stderrBytes = 0;
 
   private constructor(child: Child, options: ConnectionOptions) {
     this.child = child;
     this.#input = child.stdin.getWriter();
-    this.#input.closed.catch(() => {}); // claude has exited: its output and exit code say why
+    // This rejects if claude has exited, and its output and exit code show why.
+    this.#input.closed.catch(() => {});
     const stdout = child.stdout.pipeThrough(tap((chunk) => {
       options.onActivity();
       return options.onOutput(chunk);
@@ -80,8 +80,8 @@ export class Connection {
   }
 
   /**
-   * Closes claude's stdin, unless it is closed: claude exits when its turn and its background tasks have
-   * ended.
+   * Closes claude's stdin, so that claude exits when its turn and its background tasks have ended. Can be
+   * called repeatedly.
    */
   async endInput(): Promise<void> {
     await this.#input.close().catch(() => {});

@@ -39,7 +39,7 @@ export class ActivityTracker {
     return this.#last !== undefined;
   }
 
-  /** Returns what is running, and what happened last, as half a sentence. */
+  /** Returns what is running and what happened last, for the end of a message. */
   describe(nowMs: number): string {
     if (this.#last === undefined) return "claude produced no output";
     const running = this.#describeRunning(nowMs);

@@ -73,7 +73,7 @@ export class EventLogReader {
     return this.#exit && { error: this.#error, exit: this.#exit };
   }
 
-  /** Returns the events of a line, numbered anew; their times stay. */
+  /** Returns the events of a line with new numbers and their own times. */
   read(line: string): RunEvent[] {
     const value = parseJsonObject(line);
     if (value === undefined) return this.#normalizer.read(line);

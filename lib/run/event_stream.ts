@@ -6,7 +6,7 @@ const MAX_PENDING = 256;
 /** The characters that weigh as much as one small event. */
 const CHARACTERS_PER_UNIT = 4096;
 
-/** Returns how much an event takes of the stream's buffer. */
+/** Returns the weight of an event in the buffer, which grows with its text. */
 function weightOf(event: RunEvent): number {
   const text = "text" in event ? event.text : event.type === "raw" ? event.content : "";
   return 1 + Math.floor(text.length / CHARACTERS_PER_UNIT);
@@ -14,7 +14,7 @@ function weightOf(event: RunEvent): number {
 
 /**
  * Carries events from several sources to one reader. The sources wait for {@linkcode ready} before they
- * read on, so that a slow reader slows them down.
+ * read more, so that a slow reader slows them down.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export class EventStream implements AsyncIterable<RunEvent> {
     cancel: () => this.#markClosed(),
   }, { highWaterMark: MAX_PENDING, size: weightOf });
 
-  /** Whether the reader has too much to read already. */
+  /** Whether the sources should wait for {@linkcode ready}. */
   get isFull(): boolean {
     return !this.#isClosed && (this.#controller.desiredSize ?? 0) <= 0;
   }

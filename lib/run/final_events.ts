@@ -1,6 +1,7 @@
 import type { Failure } from "../errors.ts";
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { omitUndefined } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { denialNotice } from "./denial_notice.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
@@ -14,8 +15,8 @@ export function* finalEvents(
   if (denials !== undefined) yield createEvent(denials);
   const failure = resolveFailure(input);
   if (failure !== undefined) {
-    const { kind, hint } = failure;
-    const error = { kind, message: oneLine(failure.message), ...(hint !== undefined && { hint }) };
+    const { kind, message, hint } = failure;
+    const error = omitUndefined({ kind, message: oneLine(message), hint });
     yield createEvent({ type: "error", error });
   }
   yield createEvent(exitEvent(input, failure));
@@ -25,19 +26,19 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
   const { state, signal, claudeExit, stderr, durationMs } = input;
   const { sessionId, turns, usage, result } = state;
   const reason = failure?.kind ?? "success";
-  return {
+  return omitUndefined<EventBody<"exit">>({
     type: "exit",
     code: EXIT_CODES[reason],
     reason,
     ok: reason === "success",
-    ...(sessionId !== undefined ? { session_id: sessionId } : {}),
-    ...(signal !== undefined ? { signal } : {}),
-    ...(claudeExit?.code !== undefined ? { claude_exit_code: claudeExit.code } : {}),
-    ...(claudeExit?.signal !== undefined ? { claude_signal: claudeExit.signal } : {}),
-    ...(failure !== undefined && stderr ? { stderr } : {}),
+    session_id: sessionId,
+    signal,
+    claude_exit_code: claudeExit?.code,
+    claude_signal: claudeExit?.signal,
+    stderr: failure === undefined || stderr === "" ? undefined : stderr,
     turns,
     cost_usd: result?.cost_usd ?? 0,
     usage,
     duration_ms: durationMs,
-  };
+  });
 }

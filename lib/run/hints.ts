@@ -43,11 +43,11 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
 const RESUMABLE: ReadonlySet<FailureCause> = new Set(["interrupted", "budget", "killed", "turns"]);
 
 /**
- * Adds to a failure what to do about it.
+ * Returns a failure with the hint for its cause.
  *
  * @param sessionId the session that can be resumed
  */
-export function explain(failure: ClaudeFailure, sessionId: string | undefined): Failure {
+export function withHintForCause(failure: ClaudeFailure, sessionId: string | undefined): Failure {
   const { cause } = failure;
   return withHint(failure, cause && hintFor(cause, sessionId));
 }

@@ -2,7 +2,7 @@ import { claudeArguments } from "../claude/arguments.ts";
 import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
 import type { ChildOptions } from "../process/child.ts";
-import { isolation } from "../process/isolation.ts";
+import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { RunRequest } from "./request.ts";
@@ -26,7 +26,7 @@ export async function planLaunch(
   const { claude, target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
   const problem = await workspaceProblem(target.cwd);
   if (problem !== undefined) throw problem;
-  const wrapper = isolate ? await isolation(env) : undefined;
+  const isolation = isolate ? await isolationCommand(env) : undefined;
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({
     env,
@@ -51,6 +51,6 @@ export async function planLaunch(
     env: childEnv,
     cwd: target.cwd,
     privateDirectory: files.dir,
-    isolation: wrapper,
+    isolation,
   };
 }

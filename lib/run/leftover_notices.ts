@@ -1,7 +1,7 @@
 import type { EventBody } from "../events.ts";
 import type { LeftoverProcess } from "../process/guardian.ts";
 import { oneLine } from "../util/one_line.ts";
-import { truncate } from "../util/truncate.ts";
+import { truncate, truncateList } from "../util/truncate.ts";
 
 /** How many processes are named; more are counted. */
 const MAX_NAMED = 10;
@@ -34,13 +34,12 @@ function leftoverNotice(
   processes: readonly LeftoverProcess[],
 ): EventBody<"notice"> {
   const what = processes.length === 1 ? "a leftover process" : "leftover processes";
-  const named = processes.slice(0, MAX_NAMED).map(describeProcess).join(", ");
-  const more = processes.length > MAX_NAMED ? `, and ${processes.length - MAX_NAMED} more` : "";
+  const named = truncateList(processes.map(describeProcess), MAX_NAMED);
   return {
     type: "notice",
     level,
     kind: "left_behind",
-    text: `${verb} ${what}: ${named}${more}`,
+    text: `${verb} ${what}: ${named}`,
     data: { processes: processes.map(({ pid, command }) => ({ pid, command })) },
   };
 }

@@ -3,7 +3,7 @@ import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
 import { formatCount } from "../util/units.ts";
-import { explain, joinHints, resumeHint, withHint } from "./hints.ts";
+import { joinHints, resumeHint, withHint, withHintForCause } from "./hints.ts";
 import type { RunState } from "./run_state.ts";
 
 /** What the outcome of a run or a replay depends on. */
@@ -31,15 +31,17 @@ export interface OutcomeInput {
  * reported, because claude can report a success after it was stopped.
  */
 export function resolveFailure(input: OutcomeInput): Failure | undefined {
-  return ownFailure(input) ?? claudeFailure(input) ?? missingOutput(input) ?? deniedCalls(input);
+  return ccrunFailure(input) ?? claudeFailure(input) ?? missingOutputFailure(input) ??
+    denialFailure(input);
 }
 
-/** Adds how to resume the session, unless the failure has a better hint. A timeout has room for both. */
-function ownFailure(input: OutcomeInput): Failure | undefined {
+/** Returns why ccrun ended the run. Adds how to resume the session if there is no better hint. */
+function ccrunFailure(input: OutcomeInput): Failure | undefined {
   const { failure } = input;
   if (failure === undefined) return undefined;
   const { kind, hint } = failure;
   const resume = resumeHint(resumableSession(input));
+  // A timeout needs both: its own hint raises the limit.
   return withHint(failure, kind === "timeout" ? joinHints(hint, resume) : hint ?? resume);
 }
 
@@ -48,15 +50,17 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "" } = input;
   const { result, openRetry, rawLines, sessionId } = state;
   if (result?.ok) return undefined;
-  if (result !== undefined) return explain(classifyResult(result), sessionId);
+  if (result !== undefined) return withHintForCause(classifyResult(result), sessionId);
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    return explain(classifyRetry(openRetry), undefined);
+    return withHintForCause(classifyRetry(openRetry), undefined);
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
-  return explain(classifyMissingResult(exit), resumableSession(input));
+  return withHintForCause(classifyMissingResult(exit), resumableSession(input));
 }
 
-function missingOutput({ state: { result }, wantsOutput }: OutcomeInput): Failure | undefined {
+function missingOutputFailure(
+  { state: { result }, wantsOutput }: OutcomeInput,
+): Failure | undefined {
   if (!wantsOutput || result?.structured_output !== undefined) return undefined;
   return {
     kind: "output",
@@ -66,13 +70,13 @@ function missingOutput({ state: { result }, wantsOutput }: OutcomeInput): Failur
 }
 
 /** Returns the failure because of denied calls, if they fail the run. */
-export function deniedCalls(
-  { state: { denied }, failOnDenied }: OutcomeInput,
+export function denialFailure(
+  { state: { deniedCalls }, failOnDenied }: OutcomeInput,
 ): Failure | undefined {
-  if (!failOnDenied || denied.size === 0) return undefined;
+  if (!failOnDenied || deniedCalls.size === 0) return undefined;
   return {
     kind: "denied",
-    message: `${formatCount(denied.size, "tool call")} denied, and --fail-on-denied is set`,
+    message: `${formatCount(deniedCalls.size, "tool call")} denied, and --fail-on-denied is set`,
     hint: "allow the calls with the options named above",
   };
 }

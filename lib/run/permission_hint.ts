@@ -1,14 +1,13 @@
 import { dirname } from "@std/path/dirname";
 import { isAbsolute } from "@std/path/is-absolute";
 import { editsFiles, filePathOf, readsFiles, type ToolInput } from "../claude/tools.ts";
-import { isJsonObject } from "../util/json.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
 /**
  * Returns the options of ccrun that would have allowed a denied call.
  *
  * @param name the tool
- * @param input what the tool was called with, if it is known
+ * @param input what the tool was called with, as far as it is known
  * @param cwd the workspace, whose files need no `--add-dir`
  *
  * @example
@@ -19,13 +18,16 @@ import { shellQuote } from "../util/shell_quote.ts";
  * // --allowed-tools 'Bash(git log:*)'
  * ```
  */
-export function permissionHint(name: string, input: unknown, cwd: string | undefined): string {
-  const fields = isJsonObject(input) ? input : {};
-  if (name === "Bash") return bashRules(fields).map(allowOption).join(" ");
-  if (name === "WebFetch") return allowOption(webRule(fields));
+export function permissionHint(
+  name: string,
+  input: ToolInput,
+  cwd: string | undefined,
+): string {
+  if (name === "Bash") return bashRules(input).map(allowOption).join(" ");
+  if (name === "WebFetch") return allowOption(webRule(input));
   const options = [];
   if (editsFiles(name) || readsFiles(name)) {
-    const path = filePathOf(fields);
+    const path = filePathOf(input);
     if (path !== undefined && cwd !== undefined && isOutside(path, cwd)) {
       options.push(`--add-dir ${shellQuote(dirname(path))}`);
     }

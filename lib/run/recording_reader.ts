@@ -3,11 +3,10 @@ import { type EventFactory, type RunEvent, startBody } from "../events.ts";
 import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
 import { RunState } from "./run_state.ts";
 
-/** How the lines begin that ccrun adds to claude's in the raw format. */
-const ADDED_LINE = '{"source":"ccrun",';
+/** ccrun adds lines with this prefix to the raw format. */
+const ADDED_LINE_PREFIX = '{"source":"ccrun",';
 
-/** How an event stream of ccrun begins. */
-const START_LINE = '{"type":"start",';
+const START_EVENT_PREFIX = '{"type":"start",';
 
 /** How many lines of other programs may precede the first message. */
 const MAX_LINES_BEFORE_MESSAGE = 100;
@@ -34,9 +33,9 @@ export class RecordingReader {
     return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
   }
 
-  /** Returns the events of a line, and of the lines before the first message once it is read. */
+  /** Returns the events of a line. Those of the lines before the first message come with the message. */
   read(line: string): RunEvent[] {
-    if (line === "" || line.startsWith(ADDED_LINE)) return [];
+    if (line === "" || line.startsWith(ADDED_LINE_PREFIX)) return [];
     this.isEmpty = false;
     if (this.#reader !== undefined) return this.#record(this.#reader.read(line));
     this.#opening.push(line);
@@ -45,7 +44,7 @@ export class RecordingReader {
     return isDecided ? this.#readOpening(isEvent ?? false) : [];
   }
 
-  /** Returns the events of what is still unread. */
+  /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
     return this.#reader === undefined ? this.#readOpening(false) : [];
   }
@@ -54,7 +53,7 @@ export class RecordingReader {
   #readOpening(isEventLog: boolean): RunEvent[] {
     const createEvent = this.#createEvent;
     const partial = this.#partial;
-    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_LINE) === true;
+    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_EVENT_PREFIX) === true;
     const reader = this.#reader = isEventLog
       ? new EventLogReader({ createEvent, partial, hasStarted: !hasStart })
       : new Normalizer({ createEvent, partial });

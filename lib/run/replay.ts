@@ -5,7 +5,7 @@ import { toLines } from "../stream/lines.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { RecordedEnding } from "./event_log_reader.ts";
 import { finalEvents } from "./final_events.ts";
-import { deniedCalls, type OutcomeInput } from "./outcome.ts";
+import { denialFailure, type OutcomeInput } from "./outcome.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { stopReasonOf } from "./stop_reason.ts";
 
@@ -74,7 +74,7 @@ function* recordedEnding(
   input: OutcomeInput,
 ): Generator<RunEvent> {
   const { seq: _, time_ms, ...exit } = ending.exit;
-  const denied = exit.reason === "success" ? deniedCalls(input) : undefined;
+  const denied = exit.reason === "success" ? denialFailure(input) : undefined;
   const reason = denied?.kind ?? exit.reason;
   if (reason !== "success") {
     const failure = denied ?? ending.error?.error ?? { message: `the run ended with ${reason}` };

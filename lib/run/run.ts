@@ -11,13 +11,14 @@ import {
   startBody,
 } from "../events.ts";
 import type { Child, ChildExit } from "../process/child.ts";
+import { createPausableClock } from "../util/clock.ts";
 import { formatDuration } from "../util/duration.ts";
 import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
-import { notClaudeFailure } from "./claude_version.ts";
+import { verifyClaude } from "./claude_version.ts";
 import { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
-import { explain, timeoutHint } from "./hints.ts";
+import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
 import { leftoverNotices } from "./leftover_notices.ts";
 import { locateClaude } from "./locate_claude.ts";
@@ -26,13 +27,14 @@ import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
-import { failureOfStop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
 export class Run {
   #request: RunRequest;
+  #onOutput: RunRequest["onOutput"];
+  #clock = createPausableClock();
   #watchdog: Watchdog;
   #stops: StopController;
   #createEvent: EventFactory;
@@ -42,7 +44,9 @@ export class Run {
 
   constructor(request: RunRequest) {
     this.#request = request;
+    this.#onOutput = request.onOutput;
     this.#watchdog = new Watchdog({
+      clock: this.#clock,
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
@@ -52,7 +56,7 @@ export class Run {
       watchdog: this.#watchdog,
       onSlowStop: (notice) => this.#emitWhileOpen(notice),
     });
-    this.#createEvent = createEventFactory(() => Math.round(this.#watchdog.now() * 10) / 10);
+    this.#createEvent = createEventFactory(() => Math.round(this.#clock.now() * 10) / 10);
   }
 
   /** The session, once it is known. */
@@ -82,14 +86,14 @@ export class Run {
 
   /** Suspends claude with its descendants, and the clock of the limits. */
   async suspend(): Promise<void> {
-    this.#watchdog.suspend();
+    this.#clock.pause();
     await this.#connection?.child.suspend();
   }
 
   /** Resumes what {@linkcode suspend} suspended. */
   async resume(): Promise<void> {
     await this.#connection?.child.resume();
-    this.#watchdog.resume();
+    this.#clock.resume();
   }
 
   #startEvent(path: string | undefined): RunEvent {
@@ -115,7 +119,7 @@ export class Run {
     this.#request.diagnose(`claude exited: ${JSON.stringify(exit)}`);
     const stopped = stoppedNotice(this.#stops.current);
     if (stopped !== undefined) yield this.#createEvent(stopped);
-    await this.#checkProgram(path, connection, exit);
+    await this.#verifyClaude(path, connection, exit);
     yield* this.#reapLeftovers(connection, exit);
     return exit;
   }
@@ -134,14 +138,14 @@ export class Run {
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,
-        onOutput: this.#createObserver(),
+        onOutput: (chunk) => this.#passOutput(chunk),
         onActivity: () => this.#watchdog.noteOutput(),
       });
       this.#connection = connection;
       const { child } = connection;
       this.#stops.handleStart(child);
       this.#request.diagnose(`claude runs as process ${child.pid}`);
-      if (this.#watchdog.isSuspended) await child.suspend();
+      if (this.#clock.isPaused) await child.suspend();
       this.#watchdog.expectOutput();
       child.exited.then(() => this.#handleExit(child, files));
       return connection;
@@ -150,17 +154,15 @@ export class Run {
     }
   }
 
-  /** Creates the function that passes claude's bytes to `onOutput`, until that fails. */
-  #createObserver(): (chunk: Uint8Array) => Promise<void> {
-    let { onOutput } = this.#request;
-    return async (chunk) => {
-      try {
-        if (onOutput !== undefined) await this.#watchdog.waitForReader(onOutput(chunk));
-      } catch (error) {
-        onOutput = undefined;
-        this.#stops.fail(error);
-      }
-    };
+  /** Passes bytes of claude to `onOutput`, until that fails. */
+  async #passOutput(chunk: Uint8Array): Promise<void> {
+    if (this.#onOutput === undefined) return;
+    try {
+      await this.#watchdog.waitForReader(this.#onOutput(chunk));
+    } catch (error) {
+      this.#onOutput = undefined;
+      this.#stops.fail(error);
+    }
   }
 
   /** Sends the prompt and turns claude's output into events until it ends. */
@@ -224,18 +226,18 @@ export class Run {
 
   #timeOut(limit: "timeout" | "idle timeout", ms: number): void {
     const { activity } = this.#state;
-    const description = activity.describe(this.#watchdog.now());
+    const description = activity.describe(this.#clock.now());
     const message = `${limit} of ${formatDuration(ms)} reached: ${description}`;
     const hint = timeoutHint(limit, activity.hasOutput);
     this.stop({ failure: { kind: "timeout", message, hint } });
   }
 
-  /** A rejected key that nothing renews stops the run at once, another credential at the second time. */
+  /** Stops the run if the API rejects a key. A credential that can be renewed may be rejected once. */
   #handleRetry(retry: EventOf<"retry">, apiKeySource: string | undefined): void {
     this.#watchdog.noteOutput(retry.delay_ms);
     const limit = isStaticKey(apiKeySource) ? 1 : 2;
     if (this.#state.rejectedCredentials >= limit) {
-      this.stop({ failure: explain(classifyRejectedCredential(retry), undefined) });
+      this.stop({ failure: withHintForCause(classifyRejectedCredential(retry), undefined) });
     }
   }
 
@@ -247,11 +249,11 @@ export class Run {
   }
 
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
-  async #checkProgram(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
+  async #verifyClaude(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
     const isExplained = this.#state.hasMessages || this.#stops.current !== undefined ||
       exit.signal !== undefined;
     if (isExplained) return;
-    const failure = await notClaudeFailure({
+    const failure = await verifyClaude({
       path,
       env: this.#request.env,
       cwd: this.#request.target.cwd,
@@ -273,13 +275,13 @@ export class Run {
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {
     return {
       state: this.#state,
-      failure: failureOfStop(this.#stops.current),
-      signal: this.#stops.current?.reason.signal,
+      failure: this.#stops.current?.failure,
+      signal: this.#stops.current?.cause.signal,
       claudeExit,
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
-      durationMs: Math.round(this.#watchdog.now()),
+      durationMs: Math.round(this.#clock.now()),
     };
   }
 }

@@ -7,12 +7,10 @@ import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
-export interface DeniedTool {
-  /** The tool. */
+export interface DeniedCall {
   readonly name: string;
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
-  /** Whether a hook denied it. */
   readonly isHookDenial: boolean;
 }
 
@@ -33,7 +31,7 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 export class RunState {
   #calls = new OpenToolCalls();
   /** Failed calls: a denial can be reported after the result of its call. */
-  #failedCalls = new Map<string, DeniedTool>();
+  #failedCalls = new Map<string, DeniedCall>();
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
@@ -52,13 +50,12 @@ export class RunState {
   /** The tokens of all results. */
   usage: Usage = NO_USAGE;
   /** The denied calls, by tool use. */
-  denied: Map<string, DeniedTool> = new Map();
+  deniedCalls: Map<string, DeniedCall> = new Map();
   /** Whether Claude Code has sent a message. */
   hasMessages = false;
   /** The beginnings of the last lines that were not messages. */
   rawLines: string[] = [];
 
-  /** Records an event. */
   record(event: RunEvent): void {
     this.activity.record(event);
     switch (event.type) {
@@ -97,13 +94,13 @@ export class RunState {
   #recordFailedCall({ tool_use_id: id, text }: EventOf<"tool_result">): void {
     const call = this.#calls.get(id);
     if (call === undefined) return;
-    this.#failedCalls.set(id, deniedTool(call, text));
+    this.#failedCalls.set(id, createDeniedCall(call, text));
   }
 
   #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
-    const known = this.#failedCalls.get(id) ?? deniedTool(this.#calls.get(id) ?? { name });
+    const known = this.#failedCalls.get(id) ?? createDeniedCall(this.#calls.get(id) ?? { name });
     const isHook = reason === undefined ? known.isHookDenial : isHookDenial(reason);
-    this.denied.set(id, { ...known, isHookDenial: isHook });
+    this.deniedCalls.set(id, { ...known, isHookDenial: isHook });
     this.#failedCalls.delete(id);
   }
 
@@ -115,18 +112,18 @@ export class RunState {
   }
 }
 
-function deniedTool(
+function createDeniedCall(
   { name, input }: { readonly name: string; readonly input?: ToolInput },
   denialText?: string,
-): DeniedTool {
+): DeniedCall {
   return {
     name,
-    ...(input === undefined ? {} : { input: permissionInput(input) }),
+    ...(input === undefined ? {} : { input: pickPermissionFields(input) }),
     isHookDenial: isHookDenial(denialText),
   };
 }
 
-function permissionInput(input: ToolInput): ToolInput {
+function pickPermissionFields(input: ToolInput): ToolInput {
   const kept: { [field: string]: unknown } = {};
   for (const field of PERMISSION_FIELDS) {
     const value = input[field];

@@ -4,7 +4,7 @@ import { type Child, DEFAULT_GRACE_MS } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { RunRequest } from "./request.ts";
 import { stoppingNotice } from "./stop_notices.ts";
-import { failureOfStop, rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
+import { rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -14,13 +14,13 @@ import type { Watchdog } from "./watchdog.ts";
  */
 const DEFAULT_LINGER_MS = 5000;
 
-/** After how long a stop is announced, in milliseconds. Nearly all have succeeded by then. */
+/** After how long a stop is announced, in milliseconds. Most stops succeed sooner. */
 const ANNOUNCE_STOP_AFTER_MS = 1000;
 
 /** The longest grace period that timers support, in milliseconds. */
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
-/** What stops a child process. */
+/** The methods that stop a child process. */
 type StoppableChild = Pick<Child, "stop" | "kill" | "reapLeftovers">;
 
 /** Options for {@linkcode StopController}. */
@@ -31,7 +31,7 @@ export interface StopControllerOptions {
   readonly onSlowStop: (notice: EventBody<"notice">) => void;
 }
 
-/** Stops the claude of a run, and keeps the reason that counts. */
+/** Stops the claude of a run, and keeps the cause that counts. */
 export class StopController {
   #request: RunRequest;
   #watchdog: Watchdog;
@@ -64,36 +64,36 @@ export class StopController {
 
   /**
    * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
-   * {@linkcode rankStop} decides whether the reason becomes the outcome.
+   * {@linkcode rankStop} decides whether the reason changes the outcome.
    *
-   * @param graceMs 0 kills at once, also what is being stopped already
+   * @param graceMs 0 kills now, even if claude is being stopped already
    * @returns whether there was something to stop
    */
   async stop(reason: StopReason, graceMs: number = this.graceMs): Promise<boolean> {
     if (graceMs === 0) this.#child?.kill();
     const stop = rankStop(this.#stop, reason, this.#phase);
     if (stop === undefined) return false;
-    const failure = failureOfStop(stop);
     if (stop !== this.#stop) {
       this.#request.diagnose(`stopping: ${reason.failure.kind}`);
       this.#begin(stop, graceMs);
-      if (failure !== undefined) this.#request.onStop?.(reason);
+      if (stop.failure !== undefined) this.#request.onStop?.(reason);
     }
     // A successful result stands, and with it the background processes that it may keep.
-    const keep = this.#request.keepBackground === true && failure === undefined;
+    const keep = this.#request.keepBackground === true && stop.failure === undefined;
     const wasRunning = await this.#child?.stop(graceMs, keep) ?? true;
     if (!keep) await this.#child?.reapLeftovers(graceMs);
     return wasRunning;
   }
 
-  /** Stops the run because of a failure in ccrun, unless it is being stopped for a reason that counts. */
+  /** Stops the run because of an error in ccrun. {@linkcode rankStop} decides whether it counts. */
   fail(error: unknown): undefined {
-    if (failureOfStop(this.#stop) !== undefined) return;
     const failure = asFailure(error);
+    const stop = rankStop(this.#stop, { failure, ccrunFailed: true }, this.#phase);
+    if (stop === undefined || stop === this.#stop) return;
     if (failure.kind === "internal" && error instanceof Error) {
       this.#request.diagnose(error.stack ?? error.message);
     }
-    this.#begin({ reason: { failure }, isAfterResult: false }, this.graceMs);
+    this.#begin(stop, this.graceMs);
     this.#child?.stop(this.graceMs);
   }
 
@@ -128,7 +128,7 @@ export class StopController {
     this.#watchdog.close();
   }
 
-  /** Ends the run: whatever still runs is stopped, and no reason counts from now on. */
+  /** Ends the run: stops the processes that still run, and ignores further causes. */
   async close(): Promise<void> {
     this.#phase = "ended";
     this.#watchdog.close();

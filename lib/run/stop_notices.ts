@@ -1,36 +1,24 @@
-/**
- * The notices about a run that is being stopped.
- *
- * @module
- */
-
 import type { EventBody, EventOf } from "../events.ts";
 import { formatDuration } from "../util/duration.ts";
-import { failureOfStop, type Stop } from "./stop_policy.ts";
+import type { Stop } from "./stop_policy.ts";
 
 /** Returns the notice that claude takes long to exit. */
 export function stoppingNotice(stop: Stop, graceMs: number): EventBody<"notice"> {
-  const kill = stop.reason.signal === undefined ? "" : "; a second signal kills it";
+  const kill = stop.cause.signal === undefined ? "" : "; a second signal kills it";
   const text = `stopping claude, which has ${formatDuration(graceMs)} to exit${kill}`;
   return { type: "notice", level: "info", kind: "stopping", text };
 }
 
 /** Returns the notice that claude was stopped although its result is valid, if that is the case. */
 export function stoppedNotice(stop: Stop | undefined): EventBody<"notice"> | undefined {
-  if (stop === undefined || failureOfStop(stop) !== undefined) return undefined;
-  const text = `${stop.reason.failure.message}; the result is valid`;
+  if (stop === undefined || stop.failure !== undefined) return undefined;
+  const text = `${stop.cause.failure.message}; the result is valid`;
   return { type: "notice", level: "info", kind: "stopped", text };
 }
 
 /** Returns the notice that replaces a result which is not the outcome, because claude was stopped. */
 export function lateResultNotice(result: EventOf<"result">): EventOf<"notice"> {
-  const { seq, time_ms, subtype, text } = result;
-  return {
-    type: "notice",
-    seq,
-    time_ms,
-    level: "info",
-    kind: "late_result",
-    text: `${subtype}: ${text}`,
-  };
+  const { seq, time_ms } = result;
+  const text = `${result.subtype}: ${result.text}`;
+  return { type: "notice", seq, time_ms, level: "info", kind: "late_result", text };
 }

@@ -11,34 +11,39 @@ import type { StopReason } from "./stop_reason.ts";
  */
 export type RunPhase = "preparing" | "working" | "idle" | "exited" | "ended";
 
-/** A stop of a run: the reason that counts so far, and whether the last result was in by then. */
+/** What stops a run: a reason from outside, or a failure in ccrun. */
+export interface StopCause extends StopReason {
+  /** Whether ccrun has failed. @default {false} */
+  readonly ccrunFailed?: boolean;
+}
+
+/** A stop of a run. */
 export interface Stop {
-  readonly reason: StopReason;
+  /** The cause that counts. */
+  readonly cause: StopCause;
+  /** Whether the last result was in when the first cause arrived. */
   readonly isAfterResult: boolean;
+  /** The failure that the run ends with; undefined if the result stands. */
+  readonly failure: Failure | undefined;
 }
 
 /**
- * Returns the stop that counts when another reason arrives. The first reason wins. After the last result
- * only a signal changes the outcome, and after the exit only a signal is accepted.
+ * Returns the stop that counts when another cause arrives. The first cause wins. After the last result
+ * only a signal or a failure in ccrun changes the outcome, and after the exit nothing else is accepted.
  *
- * @returns `current` if the new reason does not count
+ * @returns `current` if the new cause does not count
  */
 export function rankStop(
   current: Stop | undefined,
-  reason: StopReason,
+  cause: StopCause,
   phase: RunPhase,
 ): Stop | undefined {
   if (phase === "ended") return undefined;
-  const isSignal = reason.signal !== undefined;
-  if (current !== undefined) {
-    return isSignal && failureOfStop(current) === undefined ? { ...current, reason } : current;
+  if (current?.failure !== undefined) return current;
+  const isAfterResult = current?.isAfterResult ?? (phase === "idle" || phase === "exited");
+  if (!isAfterResult || cause.signal !== undefined || cause.ccrunFailed) {
+    return { cause, isAfterResult, failure: cause.failure };
   }
-  if (phase === "exited" && !isSignal) return undefined;
-  return { reason, isAfterResult: phase === "idle" || phase === "exited" };
-}
-
-/** Returns the failure that a stop makes of the run: none if the result was in and no signal arrived. */
-export function failureOfStop(stop: Stop | undefined): Failure | undefined {
-  if (stop === undefined) return undefined;
-  return stop.isAfterResult && stop.reason.signal === undefined ? undefined : stop.reason.failure;
+  if (current !== undefined || phase === "exited") return current;
+  return { cause, isAfterResult, failure: undefined };
 }

@@ -9,12 +9,12 @@ export interface StopReason {
   readonly signal?: StopSignal | undefined;
 }
 
-/** The reason when the caller gives none. */
+/** The default reason. */
 export const STOPPED_BY_CALLER: StopReason = {
   failure: { kind: "interrupt", message: "the run was stopped" },
 };
 
-/** Returns the stop reason of an aborted signal. A reason of another type counts as none. */
+/** Returns the stop reason of an aborted signal. Replaces a reason of another type. */
 export function stopReasonOf(signal: AbortSignal | undefined): StopReason {
   const reason: unknown = signal?.reason;
   const isStopReason = typeof reason === "object" && reason !== null && "failure" in reason;

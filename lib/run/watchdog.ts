@@ -1,8 +1,10 @@
-import { createPausableClock, type PausableClock } from "../util/clock.ts";
+import type { PausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 
 /** Options for {@linkcode Watchdog}. */
 export interface WatchdogOptions {
+  /** The clock of the run, which is paused while the run is suspended. */
+  readonly clock: PausableClock;
   /** How long the run may take, in milliseconds. @default no limit */
   readonly timeoutMs?: number | undefined;
   /** How long claude may produce no output, in milliseconds. @default no limit */
@@ -11,10 +13,9 @@ export interface WatchdogOptions {
   readonly onTimeout: (limit: "timeout" | "idle timeout", ms: number) => void;
 }
 
-/** Watches the time limits of a run. Its clock stands still while the run is suspended. */
+/** Watches the time limits of a run. */
 export class Watchdog {
   #options: WatchdogOptions;
-  #clock: PausableClock = createPausableClock();
   #total: Deadline | undefined;
   #idle: Deadline | undefined;
   #exit: Deadline | undefined;
@@ -26,32 +27,12 @@ export class Watchdog {
     if (ms) this.#total = this.#startDeadline(ms, () => onTimeout("timeout", ms));
   }
 
-  /** How long the run has taken, in milliseconds, without the time in which it was suspended. */
-  now(): number {
-    return this.#clock.now();
-  }
-
-  /** Whether the clock is stopped. */
-  get isSuspended(): boolean {
-    return this.#clock.isPaused;
-  }
-
-  /** Stops the clock. */
-  suspend(): void {
-    this.#clock.pause();
-  }
-
-  /** Lets the clock run again. */
-  resume(): void {
-    this.#clock.resume();
-  }
-
   /** Starts the limit on claude's silence. */
   expectOutput(): void {
     const { idleTimeoutMs: ms, onTimeout } = this.#options;
     if (!ms) return;
-    const isSuspended = () => this.#busyReaders > 0;
-    this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), isSuspended);
+    const shouldRestart = () => this.#busyReaders > 0;
+    this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), shouldRestart);
   }
 
   /**
@@ -63,7 +44,7 @@ export class Watchdog {
     this.#idle?.reset(extraMs);
   }
 
-  /** Waits for a reader of the run. It keeps claude waiting, so claude's silence does not count. */
+  /** Waits for a slow reader. Claude has to wait, too, so this time does not count as silence. */
   async waitForReader(reader: void | Promise<void>): Promise<void> {
     this.#busyReaders++;
     try {
@@ -80,22 +61,17 @@ export class Watchdog {
     this.#exit = this.#startDeadline(ms, onLate);
   }
 
-  /** Gives claude as long as it needs to exit. */
+  /** Cancels {@linkcode expectExit}. */
   cancelExpectedExit(): void {
     this.#exit?.clear();
   }
 
-  /** Ends all limits. */
+  /** Cancels all limits. */
   close(): void {
     for (const deadline of [this.#total, this.#idle, this.#exit]) deadline?.clear();
   }
 
-  #startDeadline(ms: number, onReached: () => void, isSuspended?: () => boolean): Deadline {
-    return createDeadline({
-      ms,
-      clock: this.#clock,
-      onReached,
-      ...(isSuspended === undefined ? {} : { isSuspended }),
-    });
+  #startDeadline(ms: number, onReached: () => void, shouldRestart?: () => boolean): Deadline {
+    return createDeadline({ ms, clock: this.#options.clock, onReached, shouldRestart });
   }
 }

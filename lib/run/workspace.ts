@@ -1,5 +1,5 @@
 import { CcrunError } from "../errors.ts";
-import { canEnterDirectory, describeReadError } from "../util/file_errors.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
 /**
@@ -27,4 +27,17 @@ export async function workspaceProblem(directory: string): Promise<CcrunError | 
   return await canEnterDirectory(directory)
     ? undefined
     : problem("permission denied", permissionsHint);
+}
+
+/** A name that is not expected to exist. Deno removes `.` from a path before the OS sees it. */
+const UNUSED_NAME = ".ccrun-access-check";
+
+/** Returns whether programs can start in `directory`, which takes more than being able to see it. */
+async function canEnterDirectory(directory: string): Promise<boolean> {
+  try {
+    await Deno.stat(`${directory}/${UNUSED_NAME}`);
+  } catch (error) {
+    return !(error instanceof Deno.errors.PermissionDenied);
+  }
+  return true;
 }

@@ -2,8 +2,8 @@
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Returns the first bytes of a stream. The rest is read into one buffer that is used again and again, so
- * that neither the writer nor the memory suffers, however much it is.
+ * Returns the first bytes of a stream. The rest is read and dropped, so that the writer is not blocked.
+ * All chunks are read into the same buffer, so that a flood of output needs little memory.
  *
  * @param maxBytes how many bytes are returned
  * @param observe receives each chunk, which it must copy to keep it

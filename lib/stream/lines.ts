@@ -5,13 +5,13 @@ import { limitLines } from "./line_limit.ts";
 export interface ToLinesOptions {
   /** The longest line in bytes. @default {MAX_LINE_BYTES} */
   readonly maxBytes?: number;
-  /** Breaks the stream, also while it produces nothing. */
+  /** Ends the stream with an error, even while it waits for input. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Returns the lines of a byte stream. Lines end with `\n` or `\r\n`, and the last one needs no end. A longer
- * line than `maxBytes` is truncated as {@linkcode limitLines} does it.
+ * Returns the lines of a byte stream. Lines end with `\n` or `\r\n`, which the last one may lack. A line
+ * longer than `maxBytes` is truncated, as by {@linkcode limitLines}.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
  * Creates a stream that passes bytes on unchanged after an observer has seen them.
  *
- * @param observe receives each chunk; the chunk is passed on when it returns or resolves. What it throws
- * breaks the stream.
+ * @param observe receives each chunk; the chunk is passed on when it returns or resolves. An error
+ * ends the stream.
  *
  * @example
  * ```ts

@@ -77,8 +77,6 @@ declare module "@std/async/delay" {
   export interface DelayOptions {
     /** Rejects the promise with the reason of the signal. */
     signal?: AbortSignal;
-    /** Whether the timer keeps the program alive. @default {true} */
-    persistent?: boolean;
   }
   export function delay(ms: number, options?: DelayOptions): Promise<void>;
 }

@@ -66,7 +66,7 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
       // It was renamed or not created.
     }
   };
-  const forget = onExit(remove);
+  const removeHandler = onExit(remove);
   try {
     await Deno.writeTextFile(temporary, text, { createNew: true });
     if (mode !== undefined && Deno.build.os !== "windows") {
@@ -79,7 +79,7 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
     });
   } finally {
     remove();
-    forget();
+    removeHandler();
   }
 }
 

@@ -1,7 +1,7 @@
 import { sliceStart } from "./truncate.ts";
 
 /**
- * Returns readable JSON of a value, cut to `limit` characters. Ignores what cannot be in them, because a
+ * Returns readable JSON of a value, truncated to `limit` characters. Skips what exceeds them, because a
  * tool's input can have megabytes.
  *
  * @example

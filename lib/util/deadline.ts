@@ -8,8 +8,8 @@ export interface DeadlineOptions {
   readonly clock?: PausableClock;
   /** Called once when the deadline is reached. */
   readonly onReached: () => void;
-  /** Restarts the deadline if this returns true when it would be reached. */
-  readonly isSuspended?: () => boolean;
+  /** Returns whether to restart the deadline instead of reaching it. @default never */
+  readonly shouldRestart?: (() => boolean) | undefined;
 }
 
 /** A limit on the time until something happens. */
@@ -47,7 +47,7 @@ const PAUSE_POLL_MS = 100;
  * ```
  */
 export function createDeadline(options: DeadlineOptions): Deadline {
-  const { ms, clock = createPausableClock(), onReached, isSuspended = () => false } = options;
+  const { ms, clock = createPausableClock(), onReached, shouldRestart = () => false } = options;
   let startedAt = clock.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const checkIn = (delayMs: number) => {
@@ -55,7 +55,7 @@ export function createDeadline(options: DeadlineOptions): Deadline {
   };
   function check(): void {
     if (clock.isPaused) return checkIn(PAUSE_POLL_MS);
-    if (isSuspended()) startedAt = clock.now();
+    if (shouldRestart()) startedAt = clock.now();
     const remainingMs = startedAt + ms - clock.now();
     if (remainingMs > 0) checkIn(remainingMs);
     else onReached();

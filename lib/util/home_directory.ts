@@ -1,5 +1,5 @@
 import type { Env } from "./env.ts";
-import { runShell, SYSTEM_PATH } from "./run_shell.ts";
+import { runShell, systemPathFirst } from "./run_shell.ts";
 
 /** Uses `getent`, or on systems without it, such as macOS, the shell's own tilde expansion. */
 const SCRIPT = `
@@ -30,6 +30,6 @@ printf %s "$home"
 export async function homeDirectory(env: Env): Promise<string | undefined> {
   const home = env["HOME"] || env["USERPROFILE"];
   if (home) return home;
-  const result = await runShell(SCRIPT, { PATH: `${SYSTEM_PATH}:${env["PATH"] ?? ""}` });
+  const result = await runShell(SCRIPT, { PATH: systemPathFirst(env) });
   return result?.code === 0 && result.stdout.startsWith("/") ? result.stdout : undefined;
 }

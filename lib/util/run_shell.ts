@@ -9,8 +9,14 @@ export interface ShellResult {
 /** How long a script may run before it is terminated, in milliseconds. */
 const LIMIT_MS = 5000;
 
-/** Contains the commands that every system has. */
-export const SYSTEM_PATH = "/usr/bin:/bin";
+/** The directories of the commands that every system has. */
+const SYSTEM_PATH = "/usr/bin:/bin";
+
+/** Returns a PATH with the directories of the system before those of the environment. */
+export function systemPathFirst(env: Env): string {
+  const path = env["PATH"];
+  return path ? `${SYSTEM_PATH}:${path}` : SYSTEM_PATH;
+}
 
 /**
  * Runs a short script with `/bin/sh`. A shell may read what Deno refuses to without all permissions,

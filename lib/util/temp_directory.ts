@@ -40,11 +40,11 @@ export async function createTempDirectory(): Promise<TempDirectory> {
       // Another program removed it first.
     }
   };
-  const cancelOnExit = onExit(remove);
+  const removeHandler = onExit(remove);
   return {
     path,
     [Symbol.dispose]() {
-      cancelOnExit();
+      removeHandler();
       remove();
     },
   };

@@ -40,6 +40,13 @@ export function truncate(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${sliceStart(text, maxLength)}...`;
 }
 
+/** Joins items with commas, and counts those after the first `maxCount`: `a, b, and 2 more`. */
+export function truncateList(items: readonly string[], maxCount: number): string {
+  const more = items.length - maxCount;
+  const text = items.slice(0, maxCount).join(", ");
+  return more > 0 ? `${text}, and ${more} more` : text;
+}
+
 /** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
 export function detach(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text));

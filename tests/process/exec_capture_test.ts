@@ -7,10 +7,10 @@ import { testWith } from "../support/test_with.ts";
 /** Longer than anything here takes. */
 const LONG_MS = 60_000;
 
-function run(sandbox: Sandbox, script: string, limitMs = LONG_MS, signal = new Promise(() => {})) {
+function run(sandbox: Sandbox, script: string, limitMs = LONG_MS, aborted = new Promise(() => {})) {
   const env = { ...sandbox.env(), ONLY: "this" };
   const args = ["-c", script, "sh", "--version"];
-  return execCapture({ command: "/bin/sh", args, env, cwd: sandbox.project, limitMs, signal });
+  return execCapture({ command: "/bin/sh", args, env, cwd: sandbox.project, limitMs, aborted });
 }
 
 Deno.test("execCapture returns the output and the exit code", async () => {
@@ -41,7 +41,7 @@ Deno.test("execCapture kills the program at its time limit", async () => {
   await sandbox.assertNothingLeft();
 });
 
-Deno.test("execCapture kills the program when its signal resolves", async () => {
+Deno.test("execCapture kills the program when it is aborted", async () => {
   await using sandbox = await makeSandbox();
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const result = run(sandbox, DEAF, LONG_MS, promise);

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
 import { type Child, startChild } from "../../lib/process/child.ts";
-import { decodeShellStatus, isolation } from "../../lib/process/isolation.ts";
+import { decodeShellStatus, isolationCommand } from "../../lib/process/isolation.ts";
 import { textOf } from "../support/bytes.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { CLEARED, FOREVER, LONG_MS, until, writeStdin } from "./guarded.ts";
 
 /** Why this host does not allow it; undefined if it does. */
-const unless = await isolation({ PATH: "/usr/bin:/bin" }).then(
+const unless = await isolationCommand({ PATH: "/usr/bin:/bin" }).then(
   () => undefined,
   (error: Error) => error.message,
 );
@@ -22,7 +22,7 @@ async function startIsolated(sandbox: Sandbox, script: string): Promise<Child> {
     args: ["-c", script],
     env,
     cwd: sandbox.project,
-    isolation: await isolation(env),
+    isolation: await isolationCommand(env),
   });
   writeStdin(child, "from outside");
   return child;
@@ -37,15 +37,19 @@ const ORPHAN = `orphan='echo >"$0"; exec sleep 600'
 ( ${CLEARED} setsid sh -c "$orphan" "$HOME/orphan" & )
 until [ -e "$HOME/orphan" ]; do sleep 0.02; done`;
 
-testWith(needs, "isolation passes on stdin, working directory, output and exit code", async () => {
-  await using sandbox = await makeSandbox();
-  const child = await startIsolated(sandbox, "cat; pwd; echo problem >&2; exit 7");
-  assertEquals(await read(child), [`from outside${sandbox.project}\n`, "problem\n"]);
-  assertEquals(await child.exited, { code: 7 });
-  assertEquals(await child.reapLeftovers(LONG_MS), []);
-});
+testWith(
+  needs,
+  "isolationCommand passes on stdin, working directory, output and exit code",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const child = await startIsolated(sandbox, "cat; pwd; echo problem >&2; exit 7");
+    assertEquals(await read(child), [`from outside${sandbox.project}\n`, "problem\n"]);
+    assertEquals(await child.exited, { code: 7 });
+    assertEquals(await child.reapLeftovers(LONG_MS), []);
+  },
+);
 
-testWith(needs, "isolation hides all other processes", async () => {
+testWith(needs, "isolationCommand hides all other processes", async () => {
   await using sandbox = await makeSandbox();
   const child = await startIsolated(sandbox, "echo $$; echo /proc/[0-9]*");
   const [stdout = ""] = await read(child);
@@ -67,7 +71,7 @@ testWith(needs, "Child.stop sends SIGINT to an isolated program", async () => {
   assertEquals(await sandbox.processes(), []);
 });
 
-testWith(needs, "isolation stops the leftovers of an isolated program", async () => {
+testWith(needs, "isolationCommand stops the leftovers of an isolated program", async () => {
   await using sandbox = await makeSandbox();
   const child = await startIsolated(sandbox, ORPHAN);
   await read(child);
@@ -87,7 +91,7 @@ testWith(needs, "Child.stop kills an isolated program and its descendants", asyn
   assertEquals(await sandbox.processes(), []);
 });
 
-testWith(needs, "isolation kills the program if unshare is killed", async () => {
+testWith(needs, "isolationCommand kills the program if unshare is killed", async () => {
   await using sandbox = await makeSandbox();
   const child = await startIsolated(sandbox, `${ORPHAN}\necho >"$HOME/ready"; ${FOREVER}`);
   const output = read(child);
@@ -101,11 +105,11 @@ testWith(needs, "isolation kills the program if unshare is killed", async () => 
 
 const onLinux = { unless: Deno.build.os === "linux" ? undefined : "only Linux has namespaces" };
 
-testWith(onLinux, "isolation reports why the host does not allow it", async () => {
+testWith(onLinux, "isolationCommand reports why the host does not allow it", async () => {
   await using sandbox = await makeSandbox();
   const env = { ...sandbox.env(), PATH: sandbox.bin };
   const assertFails = async (reason: string) => {
-    const error = await assertRejects(() => isolation(env), CcrunError, reason);
+    const error = await assertRejects(() => isolationCommand(env), CcrunError, reason);
     assertInstanceOf(error, CcrunError);
     assertEquals(error.kind, "usage");
     assert(error.hint?.includes("--isolate"));

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { FailureCause } from "../../lib/claude/failures.ts";
-import { explain, joinHints, resumeHint, timeoutHint } from "../../lib/run/hints.ts";
+import { joinHints, resumeHint, timeoutHint, withHintForCause } from "../../lib/run/hints.ts";
 
 const RESUME = 'resume with: ccrun --resume s1 "..."';
 
-Deno.test("explain adds a hint to a failure, and how to resume if that helps", () => {
+Deno.test("withHintForCause adds a hint to a failure, and how to resume if that helps", () => {
   const rows: readonly [cause: FailureCause | undefined, sessionId?: string, hint?: string][] = [
     ["turns", undefined, "raise --max-turns"],
     ["turns", "s1", `raise --max-turns; ${RESUME}`],
@@ -18,7 +18,7 @@ Deno.test("explain adds a hint to a failure, and how to resume if that helps", (
   for (const [cause, sessionId, hint] of rows) {
     const failure = { kind: "failed", message: "no" } as const;
     const expected = hint === undefined ? failure : { ...failure, hint };
-    assertEquals(explain({ ...failure, cause }, sessionId), expected);
+    assertEquals(withHintForCause({ ...failure, cause }, sessionId), expected);
   }
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, startBody } from "../../lib/events.ts";
-import { type DeniedTool, RunState } from "../../lib/run/run_state.ts";
+import { type DeniedCall, RunState } from "../../lib/run/run_state.ts";
 
 function stateOf(...bodies: readonly EventBody[]): RunState {
   const createEvent = createEventFactory(() => null);
@@ -74,7 +74,7 @@ Deno.test("RunState keeps denied calls, with what is known about each", () => {
   const failed = toolResult(true);
   const known = { name: "Bash", input: { command: "ls" }, isHookDenial: false };
   const byHook = { ...known, isHookDenial: true };
-  const rows: readonly [bodies: readonly EventBody[], denied: DeniedTool][] = [
+  const rows: readonly [bodies: readonly EventBody[], denied: DeniedCall][] = [
     [[DENIED], { name: "Bash", isHookDenial: false }],
     [[USE, DENIED], known],
     [[USE, DENIED, failed], known],
@@ -84,7 +84,7 @@ Deno.test("RunState keeps denied calls, with what is known about each", () => {
     [[USE, { ...DENIED, reason: hook }, failed], byHook],
   ];
   for (const [bodies, denied] of rows) {
-    assertEquals([...stateOf(...bodies).denied], [["t", denied]]);
+    assertEquals([...stateOf(...bodies).deniedCalls], [["t", denied]]);
   }
 });
 
@@ -95,8 +95,8 @@ Deno.test("RunState counts how often the API has rejected the credential", () =>
 
 Deno.test("RunState keeps only the identifying part of a denied input", () => {
   const input = { file_path: "/a", content: "x".repeat(1_000_000), command: "y".repeat(10_000) };
-  const [[, tool] = []] = stateOf({ ...USE, input }, DENIED).denied;
-  assertEquals(tool?.input, { file_path: "/a", command: "y".repeat(4096) });
+  const [[, call] = []] = stateOf({ ...USE, input }, DENIED).deniedCalls;
+  assertEquals(call?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 
 Deno.test("RunState knows whether Claude Code has sent a message", () => {

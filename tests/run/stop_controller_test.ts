@@ -3,9 +3,9 @@ import { CcrunError } from "../../lib/errors.ts";
 import type { FailureReason } from "../../lib/exit_codes.ts";
 import type { RunRequest } from "../../lib/run/request.ts";
 import { StopController } from "../../lib/run/stop_controller.ts";
-import { failureOfStop } from "../../lib/run/stop_policy.ts";
 import type { StopReason } from "../../lib/run/stop_reason.ts";
 import { Watchdog } from "../../lib/run/watchdog.ts";
+import { createPausableClock } from "../../lib/util/clock.ts";
 
 const TIMEOUT: StopReason = { failure: { kind: "timeout", message: "too long" } };
 const SIGINT: StopReason = {
@@ -19,7 +19,7 @@ async function outcomeOf(
   options: Partial<RunRequest> = {},
 ): Promise<{ kind: FailureReason | "success"; calls: readonly string[] }> {
   const calls: string[] = [];
-  const watchdog = new Watchdog({ onTimeout: () => {} });
+  const watchdog = new Watchdog({ clock: createPausableClock(), onTimeout: () => {} });
   const request: RunRequest = {
     prompt: "",
     claude: {},
@@ -41,7 +41,7 @@ async function outcomeOf(
   });
   await use(stops);
   watchdog.close();
-  return { kind: failureOfStop(stops.current)?.kind ?? "success", calls };
+  return { kind: stops.current?.failure?.kind ?? "success", calls };
 }
 
 Deno.test("StopController stops claude and reports a reason that counts", async () => {
@@ -64,7 +64,7 @@ Deno.test("StopController keeps a valid result and its background processes", as
   assertEquals(await outcomeOf(stopIdle, options), { kind: "success", calls: ["stop 1 keep"] });
 });
 
-Deno.test("StopController.fail stops the run, also after the result", async () => {
+Deno.test("StopController.fail stops the run, even after the result", async () => {
   const error = new CcrunError("failed", "cannot write");
   const rows: readonly [use: (stops: StopController) => void, kind: FailureReason][] = [
     [(stops) => stops.fail(error), "failed"],

@@ -27,18 +27,19 @@ testWith(
   async () => {
     const directory = await Deno.makeTempDir({ prefix: "ccrun-test-" });
     await Deno.mkdir(`${directory}/below`);
-    await Deno.chmod(directory, 0o600);
     const module = new URL("../../lib/run/workspace.ts", import.meta.url).href;
     for (const path of [directory, `${directory}/below`]) {
-      const output = await asOneBoundByModes(
-        `import { workspaceProblem } from "${module}";
+      const script = `import { workspaceProblem } from "${module}";
         const problem = await workspaceProblem(${JSON.stringify(path)});
-        console.log(JSON.stringify([problem?.message, problem?.hint]));`,
-      );
-      assertEquals(JSON.parse(output), [
+        console.log(JSON.stringify(problem ? [problem.message, problem.hint] : []));`;
+      await Deno.chmod(directory, 0o600);
+      assertEquals(JSON.parse(await asOneBoundByModes(script)), [
         `cannot use the workspace ${path}: permission denied`,
         `check its permissions: ls -ld ${path}`,
       ]);
+      // The permission to enter is enough.
+      await Deno.chmod(directory, 0o100);
+      assertEquals(JSON.parse(await asOneBoundByModes(script)), []);
     }
     await Deno.chmod(directory, 0o700);
     await Deno.remove(directory, { recursive: true });

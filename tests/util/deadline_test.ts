@@ -136,11 +136,11 @@ Deno.test("createDeadline does not count the time in which its clock is paused",
 
 Deno.test("createDeadline restarts a deadline that is suspended when it would be reached", () => {
   using time = startFakeTime();
-  let isSuspended = true;
-  const deadline = startDeadline(time, { isSuspended: () => isSuspended });
+  let isBusy = true;
+  const deadline = startDeadline(time, { shouldRestart: () => isBusy });
   time.pass(DAY + 500);
   assertEquals([deadline.reached, time.timers()], [0, 1]);
-  isSuspended = false;
+  isBusy = false;
   time.pass(400);
   assertEquals(deadline.reached, 0);
   time.pass(700);

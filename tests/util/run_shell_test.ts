@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runShell, SYSTEM_PATH } from "../../lib/util/run_shell.ts";
+import { runShell, systemPathFirst } from "../../lib/util/run_shell.ts";
 import { testWith } from "../support/test_with.ts";
 
 const needs = { unless: Deno.build.os === "windows" ? "there is no shell" : undefined };
@@ -13,9 +13,15 @@ testWith(needs, "runShell gives a script only the environment that it is called 
   try {
     const script = 'echo "$NAME|$CCRUN_TEST_PROBE|$PATH"';
     const result = await runShell(script, { NAME: "value" });
-    assertEquals(result?.stdout, `value||${SYSTEM_PATH}\n`);
+    assertEquals(result?.stdout, "value||/usr/bin:/bin\n");
     assertEquals((await runShell(script, { PATH: "/opt" }))?.stdout, "||/opt\n");
   } finally {
     Deno.env.delete("CCRUN_TEST_PROBE");
   }
+});
+
+Deno.test("systemPathFirst adds the PATH of the environment, if there is one", () => {
+  assertEquals(systemPathFirst({ PATH: "/opt:/bin" }), "/usr/bin:/bin:/opt:/bin");
+  assertEquals(systemPathFirst({ PATH: "" }), "/usr/bin:/bin");
+  assertEquals(systemPathFirst({}), "/usr/bin:/bin");
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { detach, sliceEnd, sliceStart, truncate } from "../../lib/util/truncate.ts";
+import { detach, sliceEnd, sliceStart, truncate, truncateList } from "../../lib/util/truncate.ts";
 
 Deno.test("truncate marks what it cut with dots", () => {
   assertEquals(truncate("npm run build", 7), "npm run...");
@@ -23,6 +23,16 @@ Deno.test("sliceStart and sliceEnd cut no character in two", () => {
     "😀b",
     text,
     text,
+  ]);
+});
+
+Deno.test("truncateList counts the items after the first ones", () => {
+  const items = ["a", "b", "c"];
+  assertEquals([1, 2, 3, 4].map((maxCount) => truncateList(items, maxCount)), [
+    "a, and 2 more",
+    "a, b, and 1 more",
+    "a, b, c",
+    "a, b, c",
   ]);
 });
 

@@ -1,9 +1,10 @@
 import { TESTED_VERSIONS, VERSION_OPTION, versionAge } from "../../claude/version.ts";
 import { CcrunError, type Failure } from "../../errors.ts";
 import {
-  describeNotClaude,
+  notClaudeFailure,
   readVersion,
   type ReadVersionOptions,
+  VERSION_TIMEOUT_MS,
 } from "../../run/claude_version.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
@@ -16,23 +17,20 @@ export interface CheckedVersion {
   readonly finding: Finding;
 }
 
-/** claude prints its version within a second on an idle machine. */
-const TIMEOUT_MS = 10_000;
-
 const OTHER_PROGRAM_HINT = "name Claude Code with --claude PATH or CCRUN_CLAUDE";
 
 /** Runs `claude --version`, which shows whether the program is Claude Code and can be started. */
 export async function checkVersion(options: ReadVersionOptions): Promise<CheckedVersion> {
-  const { path, timeoutMs = TIMEOUT_MS } = options;
+  const { path, timeoutMs = VERSION_TIMEOUT_MS } = options;
   try {
-    const { isClaude, version, output, isStopped } = await readVersion({ ...options, timeoutMs });
+    const { isClaude, version, output, isStopped } = await readVersion(options);
     if (isClaude) return checkedVersion(version);
     if (isStopped) {
       const reason = `no answer to ${VERSION_OPTION} within ${formatDuration(timeoutMs)}`;
       const details = output && `; output: ${output}`;
       return failed({ message: `cannot get the version of claude: ${reason}${details}` });
     }
-    return failed(describeNotClaude(path, output));
+    return failed(notClaudeFailure(path, output));
   } catch (error) {
     if (!(error instanceof CcrunError)) throw error;
     return failed(error);
