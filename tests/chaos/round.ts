@@ -28,8 +28,8 @@ export type ChaosFormat = "json" | "raw" | "pretty";
  * - `request`: claude has read its prompt and written nothing
  * - `text`: claude is writing a text
  * - `tool`: a tool is running
- * - `subagent`, `subagent_tool`: a sub-agent is waiting for the API, or running a tool
- * - `background`: the model has answered, and a sub-agent is still running
+ * - `subagent`, `subagent_tool`: a subagent is waiting for the API, or running a tool
+ * - `background`: the model has answered, and a subagent is still running
  * - `flood`: claude is writing as fast as it can
  * - `result`: the last result has arrived; the real claude exits soon, the fake one hangs
  * - `claude_exited`: the last result has arrived and the fake claude has exited
@@ -125,7 +125,7 @@ const REAL_MOMENTS: readonly Moment[] = [
   "subagent",
   "subagent_tool",
   "result",
-  // Older versions have no sub-agents in the background.
+  // Older versions have no subagents in the background.
   ...(claudeAtLeast("2.1.0") ? ["background" as const] : []),
 ];
 

@@ -11,7 +11,7 @@ import {
   type Reply,
   type Respond,
   script,
-  subAgent,
+  subagent,
   text,
   toolUse,
 } from "../support/api_reply.ts";
@@ -29,8 +29,8 @@ import type { ChildKind, RunPlan } from "./round.ts";
 /** The answer of a run without signals. */
 export const ANSWER = "The answer is 4711.";
 
-/** The text of the model while a sub-agent works in the background. */
-export const WAITING_TEXT = "The sub-agent is searching.";
+/** The text of the model while a subagent works in the background. */
+export const WAITING_TEXT = "The subagent is searching.";
 
 /** Exists when claude has started. */
 export const STARTED_FILE = "started";
@@ -41,7 +41,7 @@ export const REACHED_FILE = "reached";
 /** Releases claude when it exists. */
 export const RELEASE_FILE = "release";
 
-/** Identifies the conversation of the sub-agent. */
+/** Identifies the conversation of the subagent. */
 export const SUBAGENT_KEYWORD = "ALPHA";
 
 /** The shell command that starts each kind. The cleared environment keeps the mark of the sandbox. */
@@ -116,7 +116,7 @@ export function replies(
   const bash = (command: string) => toolUse("Bash", { command, description: "Run it" });
   const tool = bash(`${start}${waitForRelease(sandbox)}`);
   const agent = (background: boolean) =>
-    subAgent({
+    subagent({
       prompt: `Look for ${SUBAGENT_KEYWORD}.`,
       description: `Find ${SUBAGENT_KEYWORD}`,
       background,

@@ -369,7 +369,7 @@ Deno.test("the command that resumes the session appears once", () => {
   assert(!pageOf([START, failedExit()]).includes("--resume"));
 });
 
-Deno.test("the number of tokens includes those of sub-agents", () => {
+Deno.test("the number of tokens includes those of subagents", () => {
   const usage = { input: 100, output: 10, cache_read: 1_000, cache_write: 0, cost_usd: 1 };
   const page = pageOf([START, answer("Done.", { models: { one: usage, two: usage } }), exit()]);
   assertStringIncludes(page, " · 2.2k tokens in, 20 out · ");

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { hold, subAgent, text, toolUse } from "../support/api_reply.ts";
+import { hold, subagent, text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
@@ -40,7 +40,7 @@ testWith(
   async () => {
     const answered = Promise.withResolvers<void>();
     const replies = [
-      subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
+      subagent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
       () => {
         answered.resolve();
         return text("I started it.");

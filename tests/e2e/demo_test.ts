@@ -34,7 +34,7 @@ A discount of 120 % makes the price negative. Let me see where it is computed.
 
 ┊ The limit could go here or in the callers. Who are they?
 
-Before I change it, a sub-agent checks who depends on it.
+Before I change it, a subagent checks who depends on it.
 
 ● ${AGENT} Find the callers  (general-purpose)
 │ ● Bash  grep -n 'discounted(' *.js

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { subAgent, text } from "../support/api_reply.ts";
+import { subagent, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunOptions, runCcrun, shellCcrun } from "../support/ccrun.ts";
 import { claudeAtLeast } from "../support/claude.ts";
@@ -34,7 +34,7 @@ function idOf({ exit, stdout }: JsonRun): string {
 }
 
 Deno.test("ccrun sessions lists the sessions of a workspace, newest first", async () => {
-  const find = subAgent({ prompt: "Look for it.", description: "Find it", background: false });
+  const find = subagent({ prompt: "Look for it.", description: "Find it", background: false });
   const replies = [
     ({ userText }: ApiRequest) => userText === "Another." ? text("Answer.") : find,
     bash("echo one"),

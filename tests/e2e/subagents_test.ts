@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Block, hold, message, subAgent, text } from "../support/api_reply.ts";
+import { type Block, hold, message, subagent, text } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, type JsonRun, SKIP, withScene } from "./scene.ts";
@@ -16,7 +16,7 @@ const NEEDS = {
 
 /** Returns a call that starts a subagent. */
 function agent(name: string): Block {
-  return subAgent({ prompt: `Look for ${name}.`, description: `Find ${name}`, background: false });
+  return subagent({ prompt: `Look for ${name}.`, description: `Find ${name}`, background: false });
 }
 
 /** Returns the id of the call that started the subagent of this name. */

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { hang, message, subAgent, text, toolUse } from "../support/api_reply.ts";
+import { hang, message, subagent, text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
@@ -95,7 +95,7 @@ testWith(
   "ccrun --timeout fails a run whose background subagent still works after a result",
   async () => {
     const replies = [
-      subAgent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
+      subagent({ prompt: "Look for ALPHA.", description: "Find it", background: true }),
       text("I started it."),
       text("Never."),
     ];

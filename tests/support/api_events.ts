@@ -142,7 +142,7 @@ function contentBlock(block: Block, request: ApiRequest, ids: ApiIds): JsonObjec
   }
 }
 
-/** Returns the name of the tool in this version of Claude Code. The tool for sub-agents was renamed. */
+/** Returns the name of the tool in this version of Claude Code. The tool for subagents was renamed. */
 function toolName(name: string, request: ApiRequest): string {
   if (!SUB_AGENT_TOOLS.includes(name)) return name;
   return SUB_AGENT_TOOLS.find((known) => request.tools.includes(known)) ?? name;

@@ -74,7 +74,7 @@ export function toolUse(name: string, input: JsonObject): Block {
   return { type: "tool_use", name, input };
 }
 
-/** The input of a sub-agent. */
+/** The input of a subagent. */
 export interface SubAgentInput {
   /** The prompt. `script` identifies the conversation by a part of it. */
   readonly prompt: string;
@@ -86,11 +86,11 @@ export interface SubAgentInput {
   readonly background?: boolean;
 }
 
-/** The names of the tool that starts a sub-agent, newest first. The server uses the one in the request. */
+/** The names of the tool that starts a subagent, newest first. The server uses the one in the request. */
 export const SUB_AGENT_TOOLS: readonly string[] = ["Agent", "Task"];
 
-/** Returns a use of the tool that starts a sub-agent. */
-export function subAgent(input: SubAgentInput): Block {
+/** Returns a use of the tool that starts a subagent. */
+export function subagent(input: SubAgentInput): Block {
   return toolUse(SUB_AGENT_TOOLS[0] ?? "", {
     description: input.description ?? "Look around",
     prompt: input.prompt,
@@ -150,13 +150,13 @@ export type Respond = (request: ApiRequest) => Reply;
 
 /** Options of {@linkcode script}. */
 export interface ScriptOptions {
-  /** Replies for sub-agents, by a text that their prompt contains. */
+  /** Replies for subagents, by a text that their prompt contains. */
   readonly subagents?: Readonly<Record<string, readonly Reply[]>>;
 }
 
 /**
  * Replies to the n-th turn of a conversation with the n-th reply. The first prompt identifies the conversation
- * of a sub-agent. A new prompt in a resumed session starts at the first reply again. The reply to a request
+ * of a subagent. A new prompt in a resumed session starts at the first reply again. The reply to a request
  * without tools is a short text.
  *
  * @example A tool, then an answer
@@ -176,11 +176,11 @@ export function script(replies: readonly Reply[], options: ScriptOptions = {}): 
 }
 
 function scriptEnd(request: ApiRequest, agent: string | undefined): string {
-  const whose = agent === undefined ? "the script" : `the script of sub-agent "${agent}"`;
+  const whose = agent === undefined ? "the script" : `the script of subagent "${agent}"`;
   return `${whose} has no reply for turn ${request.turn} of "${request.userText.slice(0, 80)}"`;
 }
 
-/** Returns whether a request only fills the cache. Some versions send it before a sub-agent starts. */
+/** Returns whether a request only fills the cache. Some versions send it before a subagent starts. */
 export function isWarmUp(request: ApiRequest): boolean {
   return request.userText.trim() === "Warmup";
 }

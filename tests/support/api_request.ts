@@ -22,7 +22,7 @@ export interface ApiRequest {
   readonly tools: readonly string[];
   /** The system prompt, including system messages in the middle of the conversation. */
   readonly systemText: string;
-  /** The first prompt of the conversation. It identifies a sub-agent. */
+  /** The first prompt of the conversation. It identifies a subagent. */
   readonly firstPrompt: string;
   /** The last prompt of the user or of the parent agent. */
   readonly userText: string;

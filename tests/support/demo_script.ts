@@ -1,5 +1,5 @@
 /**
- * A small session: claude finds a failing test, asks a sub-agent about it, and fixes it. The demo runs
+ * A small session: claude finds a failing test, asks a subagent about it, and fixes it. The demo runs
  * it slowly, tests run it fast.
  *
  * @module
@@ -11,7 +11,7 @@ import {
   type Reply,
   type Respond,
   script,
-  subAgent,
+  subagent,
   text,
   thinking,
   toolUse,
@@ -115,8 +115,8 @@ export function demoScript(options: DemoOptions): Respond {
     ),
     turn(
       thinking("The limit could go here or in the callers. Who are they?"),
-      text("Before I change it, a sub-agent checks who depends on it."),
-      subAgent({ prompt: SUB_AGENT_PROMPT, description: "Find the callers", background: false }),
+      text("Before I change it, a subagent checks who depends on it."),
+      subagent({ prompt: SUB_AGENT_PROMPT, description: "Find the callers", background: false }),
     ),
     turn(
       text("There is one caller, and it does not care. The limit belongs in `discounted`."),

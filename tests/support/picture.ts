@@ -92,7 +92,7 @@ export function pictureOf(output: string): string {
     title: "ccrun in a terminal",
     description:
       "A user asks ccrun why the tests fail. ccrun shows the failing test, the file that claude " +
-      "reads, a sub-agent with its command, the change in red and green, and the passing tests. " +
+      "reads, a subagent with its command, the change in red and green, and the passing tests. " +
       "The answer follows, and a line with the duration, turns, tools, tokens and cost.",
     cursor: last === undefined ? 0 : last.column + last.width,
   });

@@ -10,7 +10,7 @@ import {
   type Reply,
   type Respond,
   script,
-  subAgent,
+  subagent,
   text,
   toolUse,
 } from "./api_reply.ts";
@@ -49,7 +49,7 @@ export function pictureScript(project: string): Respond {
       toolUse("Read", { file_path: price }),
     ),
     turn(
-      subAgent({ prompt: SUB_AGENT_PROMPT, description: "Find the callers", background: false }),
+      subagent({ prompt: SUB_AGENT_PROMPT, description: "Find the callers", background: false }),
     ),
     turn(
       text("There is one caller, and it does not care. The limit belongs in `discounted()`."),

@@ -131,7 +131,7 @@ Deno.test("listSessions ignores files that are not sessions", async () => {
   await place.write([]);
   await place.write(["no JSON at all"]);
   await place.write([{ type: "queue-operation", operation: "enqueue", content: "Never run" }]);
-  await place.write(TALK("Sub-agent").map((line) => ({ ...line, isSidechain: true })));
+  await place.write(TALK("Subagent").map((line) => ({ ...line, isSidechain: true })));
   await place.write([{ type: "user", message: "odd" }, { type: "user" }]);
   await Deno.writeTextFile(`${folder}/agent-1a2b.jsonl`, JSON.stringify(userLine("Agent")));
   await Deno.writeTextFile(`${folder}/notes.txt`, "x");
