@@ -141,7 +141,8 @@ const MAX_CHANGE_LENGTH = 2_000;
 
 type PartialDescription = Partial<ToolCallDescription>;
 
-const NO_DESCRIPTION: ToolCallDescription = {
+/** The description of a call whose input is not known. */
+export const NO_DESCRIPTION: ToolCallDescription = {
   argument: "",
   isPath: false,
   suffix: "",

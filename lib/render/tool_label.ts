@@ -1,4 +1,9 @@
-import { describeToolCall, type ToolCallDescription, type ToolInput } from "../claude/tools.ts";
+import {
+  describeToolCall,
+  NO_DESCRIPTION,
+  type ToolCallDescription,
+  type ToolInput,
+} from "../claude/tools.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import type { Style, Styles } from "../terminal/styles.ts";
 import { cutEnd, cutStart, displayWidth } from "../terminal/width.ts";
@@ -47,15 +52,7 @@ export function toolLabel(name: string, input: ToolInput, paths: PathContext = {
 
 /** Creates a label with no more than the name of the tool, for a call that was not seen. */
 export function unknownToolLabel(name: string): ToolLabel {
-  return {
-    name: readableName(name),
-    argument: "",
-    isPath: false,
-    suffix: "",
-    output: "lines",
-    changes: [],
-    changedCount: 0,
-  };
+  return { name: readableName(name), ...NO_DESCRIPTION };
 }
 
 /** Returns `mcp__server__tool` as `server:tool`. */
