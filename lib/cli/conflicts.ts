@@ -1,7 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { isPendingSessionId } from "../claude/session_id.ts";
 import type { HostInfo } from "./host.ts";
-import { getSwitch, getText, isVariable, type Options } from "./command_line.ts";
+import { type CommandLine, getSwitch, getText, isVariable, type Options } from "./command_line.ts";
 import type { Format } from "./options.ts";
 import { usageError } from "./usage_error.ts";
 import { OUTPUT_FILE_OPTIONS } from "./validate.ts";
@@ -95,16 +95,17 @@ function resolveConflict(options: Options, first: string, second: string): strin
  * Checks that no file is named twice, because one content would replace the other. A device such as
  * /dev/stderr can be named several times.
  *
- * @param recording The file that is replayed.
  * @throws {CcrunError} `usage` for the first file that is named twice
  */
 export async function checkDistinctFiles(
-  options: Options,
+  { command, positionals, options }: CommandLine,
   host: HostInfo,
-  recording?: string,
 ): Promise<void> {
   const named: [path: string, source: string][] = [];
-  if (recording !== undefined) named.push([recording, "the recording"]);
+  const recordings = command === "replay" ? new Set(positionals) : [];
+  for (const path of recordings) {
+    if (path !== "-") named.push([path, "the recording"]);
+  }
   for (const name of ["prompt-file", ...OUTPUT_FILE_OPTIONS.keys()]) {
     const option = options.get(name);
     if (option !== undefined) named.push([option.values[0] ?? "", option.source]);

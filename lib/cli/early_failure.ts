@@ -42,7 +42,7 @@ function parseValidOptions(args: readonly string[], host: HostInfo): CommandLine
   try {
     return addEnvironment(commandLine, host.env).commandLine;
   } catch {
-    return commandLine; // An invalid variable may be the failure.
+    return commandLine; // An invalid variable may be the cause.
   }
 }
 
@@ -52,9 +52,10 @@ function isDebug(args: readonly string[], { env }: HostInfo): boolean {
 
 /** Creates a renderer for a run that did not start. */
 async function createFailureRenderer(
-  { command, options }: CommandLine,
+  commandLine: CommandLine,
   host: HostInfo,
 ): Promise<RunRenderer> {
+  const { command, options } = commandLine;
   const isRun = command === "run" || command === "replay";
   const { ci, redact } = ciSettings(options, host);
   const settings: RenderSettings = {
@@ -71,10 +72,10 @@ async function createFailureRenderer(
   if (!isRun) return await createRunRenderer({ settings, host });
   const files = { ...reportPaths(options, host, ci), output: undefined };
   try {
-    await checkDistinctFiles(options, host);
+    await checkDistinctFiles(commandLine, host);
     return await createRunRenderer({ settings: { ...settings, files }, host });
   } catch {
-    // One of the files may be the failure.
+    // One of the files may be the cause.
     const ciFiles = { ...files, result: undefined, summary: undefined };
     return await createRunRenderer({ settings: { ...settings, files: ciFiles }, host });
   }

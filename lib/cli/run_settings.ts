@@ -42,12 +42,13 @@ const CI_IDLE_TIMEOUT_MS = 30 * 60_000;
  * @throws {CcrunError} `usage` for a conflict, an unreadable file, or an unknown session
  */
 export async function runSettings(
-  { options, passthrough }: CommandLine,
+  commandLine: CommandLine,
   host: HostInfo,
 ): Promise<RunSettings> {
+  const { options, passthrough } = commandLine;
   const render = renderSettings(options, host);
   checkSessionOptions(options);
-  await checkDistinctFiles(options, host);
+  await checkDistinctFiles(commandLine, host);
   return {
     render,
     record: getPath(options, "record", host.cwd),

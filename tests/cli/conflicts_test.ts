@@ -7,7 +7,7 @@ import {
   resolvePermissionMode,
 } from "../../lib/cli/conflicts.ts";
 import { makeSandbox } from "../support/sandbox.ts";
-import { makeHost, optionsOf } from "./hosts.ts";
+import { commandLineOf, makeHost, optionsOf } from "./hosts.ts";
 import { assertUsage } from "./usage.ts";
 
 type Env = { [name: string]: string };
@@ -113,12 +113,13 @@ Deno.test("checkDistinctFiles rejects a file that is named twice, by any path", 
   await using sandbox = await makeSandbox();
   const cwd = sandbox.project;
   await Deno.symlink(`${cwd}/notes.txt`, `${cwd}/link`);
-  const check = (args: string[], recording?: string) =>
-    checkDistinctFiles(optionsOf(args), makeHost({ cwd }), recording);
+  const check = (args: string[]) => checkDistinctFiles(commandLineOf(args), makeHost({ cwd }));
   await assertUsage(() => check(["-o", "x", "--record", "./x"]), "-o", "--record");
   await assertUsage(() => check(["-o", "link", "--result", `${cwd}/notes.txt`]), "-o", "--result");
   await assertUsage(() => check(["--prompt-file", "link", "-o", "notes.txt"]), "--prompt-file");
-  await assertUsage(() => check(["-o", "link"], "notes.txt"), "the recording", "-o");
+  await assertUsage(() => check(["replay", "notes.txt", "-o", "link"]), "the recording", "-o");
+  await assertUsage(() => check(["replay", "x", "notes.txt", "-o", "link"]), "the recording", "-o");
+  await check(["replay", "notes.txt", "notes.txt", "-o", "x"]);
   await check(["-o", "x", "--record", "y"]);
   await check(["-o", "/dev/stderr", "--result", "/dev/stderr"]);
 });

@@ -18,13 +18,13 @@ import { usageError } from "../usage_error.ts";
  * @throws {CcrunError} `usage` if the recording cannot be read
  */
 export async function replayCommand(
-  { options, positionals }: CommandLine,
+  commandLine: CommandLine,
   host: HostInfo,
   signals: SignalHandler,
 ): Promise<number> {
+  const { options, positionals } = commandLine;
   const settings = renderSettings(options, host);
-  const [path] = positionals;
-  await checkDistinctFiles(options, host, path === "-" ? undefined : path);
+  await checkDistinctFiles(commandLine, host);
   const recording = await signals.raceWithStop(openRecording(positionals, host));
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { failOnDenied, format, progress } = settings;
