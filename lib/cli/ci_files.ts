@@ -69,15 +69,18 @@ async function appendOutputs(
   { value }: ResultCollector,
   warn: (message: string) => void,
 ): Promise<void> {
-  await checkedSize(path);
+  const size = await checkedSize(path);
   if (value === undefined) return;
+  const newline = Deno.build.os === "windows" ? "\r\n" : "\n";
   const { text, warnings } = githubOutputs({
     result: value.result ?? undefined,
     exit: value.exit,
-    newline: Deno.build.os === "windows" ? "\r\n" : "\n",
+    newline,
   });
   for (const warning of warnings) warn(warning);
-  await Deno.writeTextFile(path, text, { append: true });
+  // The text before may not end its line. The runner skips empty lines.
+  const separator = size > 0 ? newline : "";
+  await Deno.writeTextFile(path, separator + text, { append: true });
 }
 
 /**

@@ -46,6 +46,7 @@ Deno.test("openReportFiles writes all files of a good run", async () => {
   await using directory = await temporaryDirectory();
   const paths = pathsIn(directory.path);
   await Deno.writeTextFile(paths.stepSummary, "# Before");
+  await Deno.writeTextFile(paths.stepOutputs, "before=1");
   const { ending, warnings } = await writeFiles(paths);
   assertEquals([ending.map(({ type }) => type), warnings], [["exit"], []]);
   assertEquals(await Deno.readTextFile(paths.output), `It is ${SECRET}.\n`);
@@ -54,7 +55,7 @@ Deno.test("openReportFiles writes all files of a good run", async () => {
   assertStringIncludes(await Deno.readTextFile(paths.artifact), SECRET);
   assert((await Deno.readTextFile(paths.stepSummary)).startsWith("# Before\n\n"));
   const outputs = readGithubFile(await Deno.readTextFile(paths.stepOutputs));
-  assertEquals(outputs.get("exit_reason"), "success");
+  assertEquals([outputs.get("before"), outputs.get("exit_reason")], ["1", "success"]);
 });
 
 Deno.test("openReportFiles redacts what CI publishes, but not the answer and the result", async () => {
