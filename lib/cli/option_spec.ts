@@ -1,7 +1,7 @@
 import type { Command } from "./commands.ts";
 
 /** One option. */
-export interface OptionSpec extends Omit<OptionDetails, "hasVariable" | "claude"> {
+export interface OptionSpec extends Omit<OptionDetails, "hasVariable" | "claudeOption"> {
   /** How the help shows the option, such as `-f, --format FORMAT` or `--[no-]redact`. */
   readonly signature: string;
   /** The name without dashes. */
@@ -44,8 +44,8 @@ export interface OptionDetails {
   readonly commands?: readonly Command[];
   /** Whether a CCRUN_ variable sets the option. */
   readonly hasVariable?: boolean;
-  /** Whether claude has the option, too, or claude's name for it. */
-  readonly claude?: true | string;
+  /** claude's option with the same meaning: its name, or true for the same name. */
+  readonly claudeOption?: true | string;
 }
 
 /** An option of the table: its signature, its line in the help, and its details. */
@@ -66,7 +66,7 @@ export function optionGroup(
   rows: readonly OptionRow[],
 ): OptionSpec[] {
   return rows.map(([signature, help, details = {}]) => {
-    const { hasVariable, claude, ...others } = details;
+    const { hasVariable, claudeOption, ...others } = details;
     const parts = readSignature(signature);
     const { name } = parts;
     return {
@@ -77,7 +77,7 @@ export function optionGroup(
       heading,
       help,
       variable: hasVariable ? variableName(name) : undefined,
-      claudeSpelling: claude && `--${claude === true ? name : claude}`,
+      claudeSpelling: claudeOption && `--${claudeOption === true ? name : claudeOption}`,
     };
   });
 }

@@ -10,7 +10,7 @@ import { optionGroup, type OptionSpec } from "./option_spec.ts";
 
 const RUN = ["run"] as const;
 const RENDERING = ["run", "replay"] as const;
-const STARTING = ["run", "doctor"] as const;
+const STARTING_CLAUDE = ["run", "doctor"] as const;
 const IN_WORKSPACE = ["run", "doctor", "sessions"] as const;
 const PRINTING_JSON = ["run", "replay", "doctor", "sessions"] as const;
 
@@ -52,44 +52,47 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--add-dir DIR", "another directory for tools (repeatable)", {
       isRepeatable: true,
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--plans-dir DIR", "directory of the plan files", { hasVariable: true }],
     ["--resume ID", "resume a session: ID, prefix, title, or last", {
       aliases: ["r"],
-      claude: true,
+      claudeOption: true,
     }],
-    ["--continue", "resume the newest session of the workspace", { aliases: ["c"], claude: true }],
+    ["--continue", "resume the newest session of the workspace", {
+      aliases: ["c"],
+      claudeOption: true,
+    }],
     ["--fork", "branch off the resumed session", {
       aliases: ["fork-session"],
-      claude: "fork-session",
+      claudeOption: "fork-session",
     }],
-    ["--session-id UUID", "ID of the new session", { valueKind: "uuid", claude: true }],
+    ["--session-id UUID", "ID of the new session", { valueKind: "uuid", claudeOption: true }],
   ]),
   ...optionGroup("Agent", RUN, [
     ["--api-url URL", "proxy or gateway, with or without a trailing /v1", {
       valueKind: "url",
-      commands: STARTING,
+      commands: STARTING_CLAUDE,
       hasVariable: true,
     }],
     ["--claude PATH", "claude executable (default: from PATH)", {
-      commands: STARTING,
+      commands: STARTING_CLAUDE,
       hasVariable: true,
     }],
-    ["--model MODEL", "model", { hasVariable: true, claude: true }],
+    ["--model MODEL", "model", { hasVariable: true, claudeOption: true }],
     ["--fallback-model MODEL", "model if the first is overloaded", {
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--max-turns N", "maximum number of turns", {
       valueKind: "positive",
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--max-budget-usd AMOUNT", "maximum cost in US dollars", {
       valueKind: "amount",
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--max-retries N", "retries of an API request (default: 10)", {
       valueKind: "count",
@@ -99,39 +102,41 @@ export const OPTIONS: readonly OptionSpec[] = [
       aliases: ["allowedTools"],
       isRepeatable: true,
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--disallowed-tools TOOLS", "tools to deny (repeatable)", {
       aliases: ["disallowedTools"],
       isRepeatable: true,
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--permission-mode MODE", PERMISSION_MODES.join(", "), {
       suggestions: PERMISSION_MODES,
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--[no-]dangerously-skip-permissions", "allow every tool; use only in a sandbox", {
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--[no-]fail-on-denied", "exit with code 7 if a tool call is denied", {
       commands: RENDERING,
       hasVariable: true,
     }],
-    ["--system-prompt TEXT", "replace the system prompt", { claude: true }],
+    ["--system-prompt TEXT", "replace the system prompt", { claudeOption: true }],
     ["--append-system-prompt TEXT", "append to the system prompt", {
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
       isRepeatable: true,
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
-    ["--settings FILE|JSON", "additional settings", { hasVariable: true, claude: true }],
-    ["--json-schema FILE|JSON", "answer with JSON that matches this schema", { claude: true }],
+    ["--settings FILE|JSON", "additional settings", { hasVariable: true, claudeOption: true }],
+    ["--json-schema FILE|JSON", "answer with JSON that matches this schema", {
+      claudeOption: true,
+    }],
   ]),
   ...optionGroup("Timeouts and cleanup", RUN, [
     ["--timeout D", "limit of the run, such as 90s, 10m, or 1h30m (default: 0)", {
@@ -160,14 +165,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--[no-]debug", "diagnostics on stderr: sizes and kinds only", {
       commands: RUN,
       hasVariable: true,
-      claude: true,
+      claudeOption: true,
     }],
     ["--[no-]debug-raw", "diagnostics with contents, which may be secret", {
       commands: RUN,
       hasVariable: true,
     }],
-    ["-h, --help", "print help: -h the essentials, --help everything", { claude: true }],
-    ["-V, --version", "print the version", { claude: true }],
+    ["-h, --help", "print help: -h the essentials, --help everything", { claudeOption: true }],
+    ["-V, --version", "print the version", { claudeOption: true }],
   ]),
 ];
 
