@@ -26,14 +26,14 @@ function kindCases(): string[] {
     if (option.value === undefined) continue;
     const kind = kindOf(option.value.completion);
     const known = spellings.get(kind) ?? new Set();
-    for (const spelling of option.accepted) known.add(spelling);
+    for (const spelling of option.acceptedSpellings) known.add(spelling);
     spellings.set(kind, known);
   }
   return [...spellings].map(([kind, names]) => `    ${[...names].join(" | ")}) kind='${kind}' ;;`);
 }
 
 function suggestedWords(options: readonly CompletableOption[]): string {
-  return joinWords(options.flatMap((option) => option.suggested));
+  return joinWords(options.flatMap((option) => option.suggestedSpellings));
 }
 
 /**
@@ -99,7 +99,7 @@ _ccrun() {
       continue
     fi
     case $word in
-      --) command=rest ;;
+      --) command=passthrough ;;
       --*=*) ;;
       -[!-]?*)
         letters=\${word#-}

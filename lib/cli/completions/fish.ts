@@ -44,9 +44,9 @@ function optionLines(): string[] {
   );
 }
 
-function optionWords({ suggested, value, help }: CompletableOption): string {
+function optionWords({ suggestedSpellings, value, help }: CompletableOption): string {
   return [
-    ...suggested.flatMap(spellingWords),
+    ...suggestedSpellings.flatMap(spellingWords),
     ...(value === undefined ? [] : valueWords(value.completion)),
     "-d",
     quoted(help),
@@ -58,9 +58,11 @@ function argumentLines(): string[] {
   return COMPLETION_CONTEXTS.flatMap(({ name, argument, options }) => {
     const start = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
     const lines: string[] = [];
-    if (name === "rest") {
-      for (const { suggested, help } of options) {
-        for (const spelling of suggested) lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
+    if (name === "passthrough") {
+      for (const { suggestedSpellings, help } of options) {
+        for (const spelling of suggestedSpellings) {
+          lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
+        }
       }
     }
     const [, ...words] = argument === undefined ? [] : valueWords(argument.completion);
@@ -73,7 +75,7 @@ export function fishCompletions(): string {
   return `# Completes ccrun in fish. Install it with:
 # ccrun completions fish >~/.config/fish/completions/ccrun.fish
 
-# Returns whether the current argument belongs to one of these commands, or to rest after --.
+# Returns whether the current argument belongs to one of these commands, or to passthrough after --.
 function __ccrun_in
     set -l words (commandline -opc)
     set -e words[1]
@@ -84,7 +86,7 @@ function __ccrun_in
     set -l previous ''
     for word in $words
         if test "$word" = -- && not contains -- "$previous" -p --prompt
-            set command rest
+            set command passthrough
             break
         end
         set previous $word

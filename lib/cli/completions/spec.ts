@@ -19,10 +19,10 @@ export interface CompletableValue {
 
 /** An option to complete. */
 export interface CompletableOption {
-  /** The spellings that a shell suggests, including dashes. */
-  readonly suggested: readonly string[];
-  /** The spellings that ccrun accepts. */
-  readonly accepted: readonly string[];
+  /** The spellings that a shell suggests, with dashes. */
+  readonly suggestedSpellings: readonly string[];
+  /** The spellings that ccrun accepts. Aliases are not suggested. */
+  readonly acceptedSpellings: readonly string[];
   /** The value. A switch has none. */
   readonly value?: CompletableValue | undefined;
   readonly isRepeatable: boolean;
@@ -31,8 +31,8 @@ export interface CompletableOption {
 
 /** What can be completed after a command, or after `--`. */
 export interface CompletionContext {
-  /** The name, or `rest` for the arguments after `--`, which go to claude. */
-  readonly name: Command | "rest";
+  /** The name, or `passthrough` for the arguments after `--`, which go to claude. */
+  readonly name: Command | "passthrough";
   readonly help: string;
   readonly options: readonly CompletableOption[];
   /** The positional argument. */
@@ -58,7 +58,7 @@ export const COMMAND_CONTEXTS: readonly CompletionContext[] = COMMANDS.map((name
 export const COMPLETION_CONTEXTS: readonly CompletionContext[] = [
   ...COMMAND_CONTEXTS,
   {
-    name: "rest",
+    name: "passthrough",
     help: "options for claude",
     options: OPTIONS.flatMap(claudeOption),
     argument: { name: "value", completion: "file" },
@@ -68,10 +68,10 @@ export const COMPLETION_CONTEXTS: readonly CompletionContext[] = [
 /** Returns an option, and its `--no-` form if it has one. */
 function completableOptions(spec: OptionSpec): CompletableOption[] {
   const { name, short, aliases = [], isNegatable, isRepeatable = false, help } = spec;
-  const suggested = short === undefined ? [name] : [name, short];
+  const names = short === undefined ? [name] : [name, short];
   const option = {
-    suggested: suggested.map(withDashes),
-    accepted: [...suggested, ...aliases].map(withDashes),
+    suggestedSpellings: names.map(withDashes),
+    acceptedSpellings: [...names, ...aliases].map(withDashes),
     value: valueOf(spec),
     isRepeatable,
     help,
@@ -79,8 +79,8 @@ function completableOptions(spec: OptionSpec): CompletableOption[] {
   if (!isNegatable) return [option];
   const negated = [`--no-${name}`];
   return [option, {
-    suggested: negated,
-    accepted: negated,
+    suggestedSpellings: negated,
+    acceptedSpellings: negated,
     isRepeatable,
     help: `turn off --${name}`,
   }];
@@ -90,8 +90,14 @@ function completableOptions(spec: OptionSpec): CompletableOption[] {
 function claudeOption(spec: OptionSpec): CompletableOption[] {
   const { claudeSpelling, isRepeatable = false, help } = spec;
   if (claudeSpelling === undefined) return [];
-  const accepted = [claudeSpelling];
-  return [{ suggested: accepted, accepted, value: valueOf(spec), isRepeatable, help }];
+  const spellings = [claudeSpelling];
+  return [{
+    suggestedSpellings: spellings,
+    acceptedSpellings: spellings,
+    value: valueOf(spec),
+    isRepeatable,
+    help,
+  }];
 }
 
 function valueOf({ valueName, choices, suggestions }: OptionSpec): CompletableValue | undefined {

@@ -31,9 +31,15 @@ function action(completion: Completion): string {
 }
 
 /** Returns the arguments of `_arguments` for an option, one for each spelling. */
-function specifications({ suggested, value, isRepeatable, help }: CompletableOption): string[] {
-  const others = isRepeatable ? "*" : suggested.length > 1 ? `(${suggested.join(" ")})` : "";
-  return suggested.map((spelling) => {
+function specifications(
+  { suggestedSpellings, value, isRepeatable, help }: CompletableOption,
+): string[] {
+  const others = isRepeatable
+    ? "*"
+    : suggestedSpellings.length > 1
+    ? `(${suggestedSpellings.join(" ")})`
+    : "";
+  return suggestedSpellings.map((spelling) => {
     const name = value === undefined
       ? spelling
       : `${spelling}${spelling.startsWith("--") ? "=" : "+"}`;
@@ -90,7 +96,7 @@ _ccrun() {
   fi
   for (( at = 2; at < CURRENT; at++ )); do
     if [[ $words[at] == -- && $words[at-1] != (-p|--prompt) ]]; then
-      command=rest
+      command=passthrough
       shift $(( at - 1 )) words
       (( CURRENT -= at - 1 ))
       break

@@ -43,8 +43,8 @@ Deno.test("completionsText describes each option in zsh and fish", () => {
 
 Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", () => {
   for (const { name, options } of COMMAND_CONTEXTS) {
-    for (const { suggested, accepted, value } of options) {
-      for (const spelling of [...suggested, ...accepted]) {
+    for (const { suggestedSpellings, acceptedSpellings, value } of options) {
+      for (const spelling of [...suggestedSpellings, ...acceptedSpellings]) {
         const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
         assertEquals(parseCommandLine(args).options.size, 1, args.join(" "));
       }
@@ -56,19 +56,21 @@ Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", 
 });
 
 Deno.test("COMPLETION_CONTEXTS offers after -- exactly the options that are allowed there", () => {
-  const rest = COMPLETION_CONTEXTS.find(({ name }) => name === "rest")?.options ?? [];
+  const passthrough = COMPLETION_CONTEXTS.find(({ name }) => name === "passthrough")?.options ?? [];
   const claudes = OPTIONS.filter(({ claudeSpelling }) => claudeSpelling !== undefined);
-  assertEquals(rest.length, claudes.length);
-  for (const { suggested, value } of rest) {
-    const args = ["go", "--", ...suggested, ...(value === undefined ? [] : ["x"])];
+  assertEquals(passthrough.length, claudes.length);
+  for (const { suggestedSpellings, value } of passthrough) {
+    const args = ["go", "--", ...suggestedSpellings, ...(value === undefined ? [] : ["x"])];
     assertEquals(parseCommandLine(args).passthrough, args.slice(2));
   }
 });
 
 Deno.test("COMPLETION_CONTEXTS completes each value by its kind", () => {
   const kinds: { [option: string]: unknown } = {};
-  for (const { suggested, value } of COMPLETION_CONTEXTS.flatMap(({ options }) => options)) {
-    if (value !== undefined) kinds[suggested[0] ?? ""] = value.completion;
+  for (
+    const { suggestedSpellings, value } of COMPLETION_CONTEXTS.flatMap(({ options }) => options)
+  ) {
+    if (value !== undefined) kinds[suggestedSpellings[0] ?? ""] = value.completion;
   }
   const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
   assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir"]);
