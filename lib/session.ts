@@ -80,8 +80,8 @@ export class ClaudeSession {
   }
 
   /**
-   * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. Leaving
-   * the loop early, or aborting the signal, stops claude before it returns.
+   * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. If the
+   * caller leaves the loop or aborts the signal, claude is stopped before the generator returns.
    *
    * @throws {CcrunError} `usage` if options exclude each other
    */
