@@ -44,7 +44,8 @@ export function createRenderers(options: RenderersOptions): Renderers {
   const redactor = createLogRedactor(settings, host.env);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
-    isAnswerElsewhere: printsAnswer(settings.format) && !settings.partial && !isOneTerminal(host),
+    isAnswerElsewhere: printsAnswer(settings.format) && !settings.partial &&
+      !areBothTerminals(host),
     home: host.env["HOME"] ?? "",
     ci,
   });
@@ -62,13 +63,13 @@ export function createRenderers(options: RenderersOptions): Renderers {
   };
 }
 
-function isOneTerminal({ isTerminal }: HostInfo): boolean {
+function areBothTerminals({ isTerminal }: HostInfo): boolean {
   return isTerminal.stdout && isTerminal.stderr;
 }
 
 function createStderrTerminal(settings: RenderSettings, host: HostInfo): Terminal {
   // Live rows would mix with the events or lines on the same terminal.
-  const isMixed = isOneTerminal(host) && !printsAnswer(settings.format);
+  const isMixed = areBothTerminals(host) && !printsAnswer(settings.format);
   return createTerminal({
     isTerminal: host.isTerminal.stderr,
     isLog: settings.ci !== "none",
@@ -92,7 +93,7 @@ function createStdoutRenderer(
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);
   const isLog = settings.ci !== "none" && !host.stdoutIsFile;
-  const shownText = () => isOneTerminal(host) ? progress?.shownText() ?? "" : "";
+  const shownText = () => areBothTerminals(host) ? progress?.shownText() ?? "" : "";
   return createTextRenderer(stdout, {
     // Files and pipes receive the exact text, unless they are the log of a CI system.
     ...(host.isTerminal.stdout ? { sanitize } : {}),

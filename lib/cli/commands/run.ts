@@ -20,7 +20,7 @@ import { type RunSettings, runSettings } from "../run_settings.ts";
 import type { RunControl, SignalHandler } from "../signals.ts";
 
 /**
- * `ccrun [run]`: runs a prompt.
+ * Runs `ccrun [run]`, which sends a prompt to claude.
  *
  * @returns the exit code
  * @throws {CcrunError} `usage` for what is wrong before claude starts
@@ -114,27 +114,27 @@ interface WaitLimit {
   readonly timeoutMs: number | undefined;
   readonly signals: SignalHandler;
   /** Why the run has not started when the timeout is reached. */
-  readonly state: string;
+  readonly reason: string;
   readonly hint: string;
 }
 
 const INCOMPLETE_PROMPT = {
-  state: "the prompt is not complete",
+  reason: "the prompt is not complete",
   hint: "end what writes to stdin, or raise --timeout",
 };
 
 const BLOCKED_RECORDING = {
-  state: "an output file could not be opened",
+  reason: "an output file could not be opened",
   hint: "a named pipe needs a reader",
 };
 
 /** Waits for `work`, or until the command is stopped or `--timeout` is reached. */
 async function withinTimeout<T>(work: Promise<T>, limit: WaitLimit): Promise<T> {
-  const { timeoutMs, signals, state, hint } = limit;
+  const { timeoutMs, signals, reason, hint } = limit;
   const deadline = timeoutMs === undefined ? undefined : createDeadline({
     ms: timeoutMs,
     onReached() {
-      const message = `timeout of ${formatDuration(timeoutMs)} reached: ${state}`;
+      const message = `timeout of ${formatDuration(timeoutMs)} reached: ${reason}`;
       signals.stop({ failure: { kind: "timeout", message, hint } });
     },
   });

@@ -28,10 +28,10 @@ export async function checkClaude(options: CheckClaudeOptions): Promise<CheckedC
     const { message, hint } = explainMissingClaude(claude, env, source);
     return { finding: problem("claude", message, hint) };
   }
-  const how = {
+  const origins = {
     given: `given by ${source}`,
     path: "found in PATH",
     install_directory: "found where installers put it, not in PATH",
   };
-  return { path: claude.path, finding: ok("claude", `${claude.path}, ${how[claude.origin]}`) };
+  return { path: claude.path, finding: ok("claude", `${claude.path}, ${origins[claude.origin]}`) };
 }
