@@ -397,7 +397,6 @@ export const EVENT_TYPES: readonly EventType[] = [
   "exit",
 ];
 
-/** No tokens. */
 export const NO_USAGE: Usage = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
 /** Returns the tokens of two usages together. */

@@ -1,10 +1,10 @@
 /**
- * The reasons for which a run can end. Help, summary and README read this table.
+ * The reasons for which a run can end, with their exit codes and meanings.
  *
  * @module
  */
 
-/** The exit code of each reason for which a run can end. */
+/** The exit code of each reason. */
 export const EXIT_CODES = {
   success: 0,
   failed: 1,
@@ -28,7 +28,7 @@ export const EXIT_CODES = {
 /** Why a run ended, in a word. */
 export type ExitReason = keyof typeof EXIT_CODES;
 
-/** Explains each reason in one line, as help, summary and README print it. */
+/** The meaning of each reason in one line, as the help and the summary print it. */
 export const EXIT_MEANINGS: { readonly [R in ExitReason]: string } = {
   success: "the agent finished its work",
   failed: "the agent ended with an error, or without a result",
@@ -52,10 +52,8 @@ export const EXIT_MEANINGS: { readonly [R in ExitReason]: string } = {
 /** Why a run failed, in a word. */
 export type FailureReason = Exclude<ExitReason, "success">;
 
-/** All reasons. */
 export const EXIT_REASONS = Object.keys(EXIT_CODES) as readonly ExitReason[];
 
-/** All reasons except success. */
 export const FAILURE_REASONS: readonly FailureReason[] = EXIT_REASONS.filter((reason) =>
   reason !== "success"
 );

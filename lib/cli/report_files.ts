@@ -27,7 +27,6 @@ export interface ReportFilesOptions {
   /** Whether to redact what CI publishes: the summary and the outputs of the step. */
   readonly redact: boolean;
   readonly env: Env;
-  /** Prints a warning. */
   readonly warn: (message: string) => void;
 }
 

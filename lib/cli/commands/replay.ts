@@ -12,7 +12,7 @@ import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 
 /**
- * `ccrun replay`: renders a recording.
+ * Runs `ccrun replay`, which renders a recording.
  *
  * @returns the exit code of the recorded run
  * @throws {CcrunError} `usage` if the recording cannot be read

@@ -30,7 +30,7 @@ const FLAW_PHRASES: { readonly [F in CredentialFlaw]: string } = {
 const LOGIN_HINT = "set ANTHROPIC_API_KEY, or run claude and type /login, " +
   "or set CLAUDE_CODE_OAUTH_TOKEN to the output of claude setup-token";
 
-/** Reports the credential that claude uses. It names credentials, and quotes no part of a value. */
+/** Reports the credential that claude uses. The finding names credentials, but quotes no value. */
 export function checkCredential(options: CheckCredentialOptions): Finding {
   const [used, ...others] = options.credentials;
   if (used === undefined) return missingCredential(options);
