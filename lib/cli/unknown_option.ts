@@ -26,9 +26,11 @@ function suggestOption(spelling: string, command: Command): string | undefined {
     ? findOption(`--${spelling.slice("--no-".length)}`)?.spec
     : undefined;
   if (negated !== undefined && specs.includes(negated)) {
-    return negated.valueKind === "duration"
-      ? `did you mean --${negated.name} 0?`
-      : `--${negated.name} is off by default.`;
+    const option = `--${negated.name}`;
+    if (negated.valueKind === "duration") return `did you mean ${option} 0?`;
+    return negated.valueName === undefined
+      ? `${option} is off by default.`
+      : `leave ${option} out.`;
   }
   const names = specs.flatMap(({ name, isNegatable }) => isNegatable ? [name, `no-${name}`] : name);
   const nearest = nearestName(spelling.replace(/^-+/, ""), names);

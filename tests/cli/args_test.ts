@@ -205,6 +205,7 @@ Deno.test("parseCommandLine suggests how to turn an option off", async () => {
   const cases: [args: string[], ...words: string[]][] = [
     [["--no-timeout"], "unknown option --no-timeout", "did you mean --timeout 0?"],
     [["--no-json"], "unknown option --no-json", "--json is off by default"],
+    [["--no-model"], "unknown option --no-model", "leave --model out"],
     [["--no-isolat"], "did you mean --no-isolate?"],
     [["--redact=0"], "--redact takes no value", "--no-redact to turn it off"],
   ];
