@@ -178,6 +178,13 @@ Deno.test("a structured output is shown as JSON", () => {
   assertEquals(JSON.parse(fence?.content ?? ""), { file: "a```b", list: [1, "<b>"] });
 });
 
+Deno.test("a structured output that is nested too deeply to indent is on one line", () => {
+  const depth = 100_000;
+  const output: unknown = JSON.parse("[".repeat(depth) + "]".repeat(depth));
+  const page = pageOf([START, answer("", { structured_output: output }), exit()]);
+  assertStringIncludes(page, `\`\`\`json\n${"[".repeat(depth)}]`);
+});
+
 Deno.test("a failed run has no answer, and the last text only if it differs from the error", () => {
   const pageWith = (message: string, lastText: string) =>
     pageOf([

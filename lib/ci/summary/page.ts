@@ -2,6 +2,7 @@ import { addUsage, inputTokens, NO_USAGE } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
+import { stringifySafe } from "../../util/safe_json.ts";
 import { sliceEnd } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import {
@@ -86,7 +87,7 @@ function keepEnd(text: string): string {
 function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: number): string[] {
   if (exit?.ok) {
     if (result?.structured_output !== undefined) {
-      const json = JSON.stringify(result.structured_output, null, 2);
+      const json = formatJson(result.structured_output);
       return ["### Answer", ...fitText(json, maxBytes, (text) => codeBlock(text, "json"))];
     }
     const answer = result?.text ?? "";
@@ -98,6 +99,15 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
     text !== undefined && text.trim() !== "" && !containsText(message, text)
   );
   return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
+}
+
+/** Returns indented JSON, or JSON on one line if the value is nested too deeply to indent it. */
+function formatJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, null, 2);
+  } catch {
+    return stringifySafe(value);
+  }
 }
 
 /** Renders as much of the beginning of a text as fits, and a note about what is missing. */
