@@ -492,6 +492,15 @@ Deno.test("an answer of 10 MB is cut", () => {
   assertMatch(page, /… [\d,]+ more characters\. `--output FILE` writes the whole answer\./);
 });
 
+Deno.test("an answer is cut between characters", () => {
+  const summary = summaryOf([START, answer("🎉".repeat(9_000)), exit()]);
+  for (let maxBytes = 3_000; maxBytes < 3_040; maxBytes++) {
+    const page = summary.markdown(maxBytes);
+    assertMatch(page, /🎉\n\n… [\d,]+ more characters/);
+    assert(!page.includes("\ufffd"), `half of a character in a page of ${maxBytes} bytes`);
+  }
+});
+
 Deno.test("the summary keeps a limited amount of large texts", () => {
   const summary = createSummary();
   const stamp = createEventFactory(() => null);

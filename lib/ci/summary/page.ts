@@ -3,7 +3,7 @@ import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
-import { sliceEnd } from "../../util/truncate.ts";
+import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import {
   codeBlock,
@@ -112,10 +112,10 @@ function formatJson(value: unknown): string {
 
 /** Renders as much of the beginning of a text as fits, and a note about what is missing. */
 function fitText(text: string, maxBytes: number, render: (text: string) => string): string[] {
-  let kept = text.slice(0, maxBytes);
+  let kept = sliceStart(text, maxBytes);
   let block = render(kept);
   while (byteLength(block) + OMISSION_BYTES > maxBytes && kept !== "") {
-    kept = kept.slice(0, Math.floor(kept.length * 0.8));
+    kept = sliceStart(kept, Math.floor(kept.length * 0.8));
     block = render(kept);
   }
   if (kept.length === text.length) return [block];
