@@ -39,7 +39,7 @@ const ESCAPE_SEQUENCES =
  * formats. It finds a secret as it is, in JSON, in a URL, in shell quotes, in Base64, and with
  * colors inside.
  *
- * A secret that is a plain word, such as `hunter`, is removed only if it stands alone: not inside of
+ * A secret that is a plain word, such as `swordfish`, is removed only if it stands alone: not inside of
  * a longer word, a path, or a name.
  *
  * @example
