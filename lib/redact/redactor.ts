@@ -23,7 +23,7 @@ export interface Redactor {
 /** Shorter variants are not searched for, because text without secrets contains them. */
 const MIN_VARIANT_LENGTH = 8;
 
-/** Deeper values are removed. `JSON.stringify` would fail on them. */
+/** Deeper values are replaced, because the recursion would overflow the stack. */
 const MAX_DEPTH = 1_000;
 
 /**
