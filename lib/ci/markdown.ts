@@ -11,8 +11,10 @@ const WORD_JOINER = "\u2060";
 
 const MAX_INLINE_LENGTH = 300;
 
-/** Some parsers do not accept longer delimiters around code. */
-const MAX_BACKTICKS = 16;
+/** A longer run is cut, because some parsers do not accept long delimiters around code. */
+const MAX_BACKTICK_RUN = 16;
+
+const LONG_BACKTICK_RUN = new RegExp(`\`{${MAX_BACKTICK_RUN + 1},}`, "g");
 
 /** Returns a run of backticks that is longer than any run in the text. */
 function delimiterFor(text: string, minLength: number): string {
@@ -34,7 +36,7 @@ function delimiterFor(text: string, minLength: number): string {
  */
 export function codeSpan(text: string, maxLength: number = MAX_INLINE_LENGTH): string {
   const line = sanitizeLine(text, maxLength)
-    .replace(/`{17,}/g, `${"`".repeat(MAX_BACKTICKS)}…`)
+    .replace(LONG_BACKTICK_RUN, `${"`".repeat(MAX_BACKTICK_RUN)}…`)
     .replaceAll("|", "\\|");
   if (line === "") return "";
   const delimiter = delimiterFor(line, 1);

@@ -131,8 +131,8 @@ const STARTUP_CAUSES: readonly (readonly [text: RegExp, cause: FailureCause])[] 
   [/No conversation found/, "unknown_session"],
   [/--resume requires a valid session/, "invalid_session_id"],
   [/unknown option/, "unknown_option"],
-  [/argument .* is invalid\. Allowed choices/, "invalid_choice"],
-  [/Session ID .* is already in use/, "session_in_use"],
+  [/ is invalid\. Allowed choices are /, "invalid_choice"],
+  [/Session ID \S{1,100} is already in use/, "session_in_use"],
 ];
 
 function startupCause(text: string): FailureCause | undefined {

@@ -92,14 +92,16 @@ function pathDirectories(env: Env, baseDirectory: string): string[] {
 
 /** Returns where installers put claude. PATH often lacks these directories in cron and CI. */
 function installDirectories(env: Env): string[] {
-  const home = env["HOME"] ?? env["USERPROFILE"];
-  const inHome = home === undefined ? [] : [
-    `${home}/.local/bin`,
-    `${home}/.claude/local`,
-    `${home}/.npm-global/bin`,
-    `${home}/.bun/bin`,
-    `${home}/.volta/bin`,
-  ];
+  const home = env["HOME"] || env["USERPROFILE"];
+  const inHome = home
+    ? [
+      `${home}/.local/bin`,
+      `${home}/.claude/local`,
+      `${home}/.npm-global/bin`,
+      `${home}/.bun/bin`,
+      `${home}/.volta/bin`,
+    ]
+    : [];
   if (!IS_WINDOWS) return [...inHome, "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"];
   const appData = env["APPDATA"];
   return appData === undefined ? inHome : [...inHome, `${appData}/npm`];

@@ -153,7 +153,7 @@ export const MESSAGE_READERS: ReadonlyMap<string, Reader> = new Map<string, Read
   ["system/task_progress", (json) => readTask("task_progress", json)],
   ["system/task_updated", (json) => readTask("task_updated", json)],
   ["system/task_notification", (json) => readTask("task_notification", json)],
-  // One for each piece of thinking.
+  // Counts tokens, once for each piece of thinking.
   ["system/thinking_tokens", () => ({ kind: "empty" })],
   ...Array.from(NOTICE_READERS, ([kind, read]): [string, Reader] => [kind, (json) => {
     const notice = read(json);

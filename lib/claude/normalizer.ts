@@ -63,7 +63,7 @@ export class Normalizer {
     this.#session = new SessionTracker(options.forkedFrom);
   }
 
-  /** How many messages without content were left out. */
+  /** How many messages and blocks became no event. */
   get ignoredCount(): number {
     return this.#ignoredCount;
   }

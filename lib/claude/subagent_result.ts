@@ -1,8 +1,11 @@
 import { readToolContent, type ToolContent } from "./tool_content.ts";
 import { startsSubagent } from "./tools.ts";
 
-/** Follows a report: the id of the subagent and what it used, for the model. */
-const AGENT_FOOTER = /\n?agentId: \S+ \(use SendMessage [^\n]*\n<usage>[^<]*<\/usage>\s*$/;
+/** Starts the notes after a report: the id of the subagent and what it used, for the model. */
+const FOOTER_PREFIX = "agentId: ";
+
+/** Matches the notes after their prefix. */
+const FOOTER_REST = /^\S+ \(use SendMessage [^\n]*\n<usage>[^<]*<\/usage>\s*$/;
 
 /** Precedes a report in newer versions, which also indent each line of it by two spaces. */
 const HANDBACK_HEADER = /^[^[]*\[Subagent hand-back\][^\n]*The report follows:\n/;
@@ -35,8 +38,15 @@ export function readToolOutput(tool: string, content: unknown): ToolContent {
 
 function withoutNotes(text: string): string {
   if (text.startsWith(BACKGROUND_LAUNCH)) return BACKGROUND_LAUNCH;
-  const report = text.replace(AGENT_FOOTER, "");
+  const report = withoutFooter(text);
   return HANDBACK_HEADER.test(report)
     ? report.replace(HANDBACK_HEADER, "").replaceAll(/^ {2}/gm, "")
     : report;
+}
+
+function withoutFooter(text: string): string {
+  // A pattern without a fixed start would read the whole text at each place that looks like one.
+  const start = text.lastIndexOf(FOOTER_PREFIX);
+  if (start === -1 || !FOOTER_REST.test(text.slice(start + FOOTER_PREFIX.length))) return text;
+  return text.slice(0, start).replace(/\n$/, "");
 }

@@ -213,10 +213,10 @@ function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDe
     changes.push(...markLines("-", change.removed, MAX_CHANGES - changes.length));
     changes.push(...markLines("+", change.added, MAX_CHANGES - changes.length));
   }
-  const isEverywhere = edits.some((edit) => edit["replace_all"] === true);
+  const replacesAll = edits.some((edit) => edit["replace_all"] === true);
   return {
     ...fileOf(input),
-    suffix: join(`+${added} -${removed}`, isEverywhere ? "everywhere" : ""),
+    suffix: join(`+${added} -${removed}`, replacesAll ? "everywhere" : ""),
     output: "changes",
     changes,
     changedCount: added + removed,

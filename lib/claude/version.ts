@@ -14,7 +14,7 @@ export function isClaudeVersion(output: string): boolean {
 
 /** Parses the output of `--version`. */
 export function parseVersion(output: string): string | undefined {
-  return /^\s*(\d+\.\d+\.\d+)(?:[-+][0-9A-Za-z.+-]{1,40})?\s/m.exec(output)?.[1];
+  return /^[ \t]*(\d+\.\d+\.\d+)(?:[-+][0-9A-Za-z.+-]{1,40})?\s/m.exec(output)?.[1];
 }
 
 /**

@@ -67,7 +67,7 @@ function valueAndLines(value: string): string[] {
 /** A line of this length is assumed to be unique. */
 const DISTINCTIVE_LENGTH = 16;
 
-/** Returns whether a line of a multi-line secret is worth redacting where it stands alone. */
+/** Returns whether a line of a multi-line secret is worth redacting on its own. */
 function isDistinctiveLine(line: string): boolean {
   const isPemFrame = /^-{2,}[A-Z0-9 ]+-{2,}$/.test(line);
   if (isPemFrame) return false;

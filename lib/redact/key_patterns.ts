@@ -143,7 +143,7 @@ const KEY_PATTERNS: readonly KeyPattern[] = [
   // age
   { pattern: compile("AGE-SECRET-KEY-1[0-9A-Z]{50,}") },
   // Slack
-  { pattern: compile(String.raw`xox[a-e|prs][-.][A-Za-z0-9.%-]{10,}`) },
+  { pattern: compile(String.raw`xox[a-eprs][-.][A-Za-z0-9.%-]{10,}`) },
   // Slack app
   { pattern: compile(String.raw`xapp-\d-[A-Za-z0-9-]{10,}`) },
   // Slack webhook

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { EVENT_TYPES } from "../events.ts";
-import { EXIT_CODES } from "../exit_codes.ts";
+import { eventSchema } from "../json_schema.ts";
+import { isJsonObject } from "../util/json.ts";
 
 /** Values that people set instead of a real password. Redacting them would garble ordinary text. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
@@ -20,8 +20,7 @@ const COMMON_WORDS: ReadonlySet<string> = new Set(
 
 /** Words of Claude Code's messages and of events. Without them, neither could be read. */
 const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
-  ...EVENT_TYPES,
-  ...Object.keys(EXIT_CODES),
+  ...wordsIn(eventSchema()),
   ...`assistant stream_event rate_limit_event control_request control_response
   message_start message_delta message_stop content_block_start content_block_delta
   content_block_stop input_json_delta signature_delta citations_delta
@@ -33,6 +32,14 @@ const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
   task_started task_updated task_progress task_notification requesting completed
   authentication_failed billing_error model_not_found overloaded server_error`.split(/\s+/),
 ]);
+
+/** Returns the names of fields and the texts in a JSON value. */
+function wordsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(wordsIn);
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, item]) => [name, ...wordsIn(item)]);
+}
 
 /** Longer values are not checked against the patterns below. */
 const MAX_PLACEHOLDER_LENGTH = 256;

@@ -1,5 +1,5 @@
 /**
- * Passwords that are plain words, such as `hunter`, which ordinary text, paths, and names contain.
+ * Passwords that are plain words, such as `swordfish`, which ordinary text, paths, and names contain.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface Redactor {
 /** Shorter variants are not searched for, because text without secrets contains them. */
 const MIN_VARIANT_LENGTH = 8;
 
-/** Deeper values are removed. `JSON.stringify` would fail on them. */
+/** Deeper values are replaced, because the recursion would overflow the stack. */
 const MAX_DEPTH = 1_000;
 
 /**
@@ -39,7 +39,7 @@ const ESCAPE_SEQUENCES =
  * formats. It finds a secret as it is, in JSON, in a URL, in shell quotes, in Base64, and with
  * colors inside.
  *
- * A secret that is a plain word, such as `hunter`, is removed only if it stands alone: not inside of
+ * A secret that is a plain word, such as `swordfish`, is removed only if it stands alone: not inside of
  * a longer word, a path, or a name.
  *
  * @example

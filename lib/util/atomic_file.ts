@@ -40,7 +40,7 @@ async function targetOfLink(path: string): Promise<string> {
 async function checkWritable(path: string): Promise<number | undefined> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined) {
-    // Nothing of ccrun is in the directory while claude works there.
+    // Removed at once, because claude may work in this directory.
     const temporary = temporaryPath(path);
     await Deno.writeTextFile(temporary, "", { createNew: true });
     await Deno.remove(temporary);

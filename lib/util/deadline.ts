@@ -4,11 +4,11 @@ import { createPausableClock, type PausableClock } from "./clock.ts";
 export interface DeadlineOptions {
   /** How long the deadline is, in milliseconds. */
   readonly ms: number;
-  /** The clock that measures it. @default a new one */
+  /** The clock that measures it. @default {a new clock} */
   readonly clock?: PausableClock;
   /** Called once when the deadline is reached. */
   readonly onReached: () => void;
-  /** Returns whether to restart the deadline instead of reaching it. @default never */
+  /** Returns whether to restart the deadline instead of reaching it. @default {never} */
   readonly shouldRestart?: (() => boolean) | undefined;
 }
 

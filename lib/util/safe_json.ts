@@ -11,8 +11,15 @@ function escape(unsafe: string): string {
   return `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** What replaces a value that is nested too deeply for `JSON.stringify`. */
+const TOO_DEEP = "[nested too deeply]";
+
+/** Deeper values are replaced, if `JSON.stringify` fails. */
+const MAX_DEPTH = 1_000;
+
 /**
- * Returns JSON on one line that is safe to print in a log. Parsing it returns the same value.
+ * Returns JSON on one line that is safe to print in a log. Parsing it returns the same value, unless
+ * that is nested too deeply for `JSON.stringify`.
  *
  * @example
  * ```ts
@@ -23,5 +30,21 @@ function escape(unsafe: string): string {
  */
 export function stringifySafe(value: unknown): string {
   // All of these can only be inside JSON strings, where the escape means the same.
-  return JSON.stringify(value).replace(UNSAFE_IN_LOGS, escape);
+  return stringifyNested(value).replace(UNSAFE_IN_LOGS, escape);
+}
+
+function stringifyNested(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(limitDepth(value));
+  }
+}
+
+function limitDepth(value: unknown, depth = 0): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > MAX_DEPTH) return TOO_DEEP;
+  if (Array.isArray(value)) return value.map((item) => limitDepth(item, depth + 1));
+  const fields = Object.entries(value);
+  return Object.fromEntries(fields.map(([name, item]) => [name, limitDepth(item, depth + 1)]));
 }

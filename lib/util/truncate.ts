@@ -49,5 +49,6 @@ export function truncateList(items: readonly string[], maxCount: number): string
 
 /** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
 export function detach(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text));
+  // A byte order mark is part of the text.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }

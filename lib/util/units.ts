@@ -7,15 +7,15 @@
 import { inputTokens, type Usage } from "../events.ts";
 import { splitDuration } from "./duration.ts";
 
-/** Below this a duration has a decimal. */
-const SHORT_MS = 10_000;
+/** Seconds have a decimal below this time. */
+const DECIMALS_BELOW_MS = 10_000;
 
 /** Formats an elapsed time, rounded down: `0.3s`, `12s`, `2m 05s`, `1h 02m`. */
 export function formatSeconds(ms: number): string {
   const { hours, minutes, seconds } = splitDuration(ms);
   if (hours > 0) return `${hours}h ${twoDigits(minutes)}m`;
   if (minutes > 0) return `${minutes}m ${twoDigits(seconds)}s`;
-  return ms < SHORT_MS
+  return ms < DECIMALS_BELOW_MS
     ? `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`
     : `${Math.floor(seconds)}s`;
 }
@@ -30,7 +30,7 @@ export function formatToolDuration(ms: number | null): string {
 
 /** Formats a running clock in whole seconds: `3s`, `2m 05s`. */
 export function formatClock(ms: number): string {
-  return ms < SHORT_MS ? `${Math.floor(splitDuration(ms).seconds)}s` : formatSeconds(ms);
+  return ms < DECIMALS_BELOW_MS ? `${Math.floor(splitDuration(ms).seconds)}s` : formatSeconds(ms);
 }
 
 function twoDigits(value: number): string {

@@ -178,6 +178,13 @@ Deno.test("a structured output is shown as JSON", () => {
   assertEquals(JSON.parse(fence?.content ?? ""), { file: "a```b", list: [1, "<b>"] });
 });
 
+Deno.test("a structured output that is nested too deeply to indent is on one line", () => {
+  const depth = 100_000;
+  const output: unknown = JSON.parse("[".repeat(depth) + "]".repeat(depth));
+  const page = pageOf([START, answer("", { structured_output: output }), exit()]);
+  assertStringIncludes(page, `\`\`\`json\n${"[".repeat(depth)}]`);
+});
+
 Deno.test("a failed run has no answer, and the last text only if it differs from the error", () => {
   const pageWith = (message: string, lastText: string) =>
     pageOf([
@@ -483,6 +490,15 @@ Deno.test("a page is no larger than requested, and says what is missing", () => 
 Deno.test("an answer of 10 MB is cut", () => {
   const page = pageOf([START, answer("x🎉".repeat(3_500_000)), exit()]);
   assertMatch(page, /… [\d,]+ more characters\. `--output FILE` writes the whole answer\./);
+});
+
+Deno.test("an answer is cut between characters", () => {
+  const summary = summaryOf([START, answer("🎉".repeat(9_000)), exit()]);
+  for (let maxBytes = 3_000; maxBytes < 3_040; maxBytes++) {
+    const page = summary.markdown(maxBytes);
+    assertMatch(page, /🎉\n\n… [\d,]+ more characters/);
+    assert(!page.includes("\ufffd"), `half of a character in a page of ${maxBytes} bytes`);
+  }
 });
 
 Deno.test("the summary keeps a limited amount of large texts", () => {

@@ -134,6 +134,13 @@ Deno.test("classifyMissingResult knows why claude refuses to start", () => {
   }
 });
 
+Deno.test("classifyMissingResult takes linear time on hostile text", () => {
+  for (const piece of ["argument ", "Session ID "]) {
+    const failure = classifyMissingResult({ code: 1, stderr: piece.repeat(400_000), rawLines: "" });
+    assertEquals([failure.kind, failure.cause], ["failed", "interrupted"]);
+  }
+});
+
 Deno.test("classifyMissingResult recognizes a rejected credential outside the stream", () => {
   const rawLines = "Invalid API key · Fix external API key";
   assertEquals(classifyMissingResult({ code: 1, stderr: "", rawLines }).kind, "auth");

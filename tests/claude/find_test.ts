@@ -57,6 +57,8 @@ Deno.test("findClaude searches the install directories after PATH", async () => 
     const installed = { status: "found", path, origin: "install_directory" } as const;
     assertEquals(await findClaude(options(sandbox)), installed);
     assertEquals(await findClaude(options(sandbox, { env: { HOME: sandbox.home } })), installed);
+    const emptyHome = { HOME: "", USERPROFILE: sandbox.home };
+    assertEquals(await findClaude(options(sandbox, { env: emptyHome })), installed);
     const inPath = await makeFile(`${sandbox.bin}/claude`);
     assertEquals(await findClaude(options(sandbox)), {
       status: "found",

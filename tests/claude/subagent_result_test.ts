@@ -7,6 +7,7 @@ import { readRecordings } from "../support/recordings.ts";
 const NOTES = "agentId: a1 (use SendMessage with to: 'a1' to go on)\n<usage>tool_uses: 2</usage>";
 
 Deno.test("readToolOutput removes the notes for the model from the report of a subagent", () => {
+  const hostile = "agentId: a1 (use SendMessage ".repeat(200_000);
   const launch = "Async agent launched successfully.";
   const rows: readonly (readonly [tool: string, text: string, expected: string])[] = [
     ["Agent", `It is done.\n${NOTES}`, "It is done."],
@@ -14,6 +15,8 @@ Deno.test("readToolOutput removes the notes for the model from the report of a s
     ["Agent", NOTES, ""],
     ["Agent", `${launch} (never quote this)\nagentId: a1 (internal)`, launch],
     ["Agent", `${NOTES}\nSaid after it.`, `${NOTES}\nSaid after it.`],
+    ["Agent", `${hostile}\n${NOTES}`, hostile],
+    ["Agent", hostile, hostile],
     ["Bash", `It is done.\n${NOTES}`, `It is done.\n${NOTES}`],
   ];
   for (const [tool, text, expected] of rows) {

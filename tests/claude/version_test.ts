@@ -17,8 +17,9 @@ Deno.test("parseVersion finds the version, even among other lines", () => {
   assertEquals(parseVersion("2.1.330 (Claude Code)\n"), "2.1.330");
   assertEquals(parseVersion("warning: old config\n2.0.25 (Claude Code)\n"), "2.0.25");
   assertEquals(parseVersion("3.0.0-beta.1 (Claude Code)\n"), "3.0.0");
-  for (const none of ["", "(Claude Code)", "version 2", "2.1 (Claude Code)"]) {
-    assertEquals(parseVersion(none), undefined, none);
+  const blank = "\n".repeat(1_000_000);
+  for (const none of ["", "(Claude Code)", "version 2", "2.1 (Claude Code)", blank]) {
+    assertEquals(parseVersion(none), undefined, none.trim());
   }
 });
 

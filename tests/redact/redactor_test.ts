@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { createEventFactory } from "../../lib/events.ts";
+import { eventSchema } from "../../lib/json_schema.ts";
+import { isJsonObject } from "../../lib/util/json.ts";
 import { createRedactor } from "../../lib/redact/redactor.ts";
 import { answer, START, use } from "../support/rendered_run.ts";
 
@@ -174,6 +176,25 @@ Deno.test("text() removes a password that is a plain word only where it stands a
     redacted("xcorrecthorsebatteryx", { A_TOKEN: "correcthorsebattery" }),
     "x[redacted]x",
   );
+});
+
+/** Returns the names of fields and the fixed values of a schema. */
+function fixedWords(schema: unknown): unknown[] {
+  if (Array.isArray(schema)) return schema.flatMap(fixedWords);
+  if (!isJsonObject(schema)) return [];
+  const { properties, enum: values, const: value } = schema;
+  const names = isJsonObject(properties) ? Object.keys(properties) : [];
+  const fixed = Array.isArray(values) ? values : [value];
+  return [...names, ...fixed, ...Object.values(schema).flatMap(fixedWords)];
+}
+
+Deno.test("event() keeps each word of the schema, even if it is also a password", () => {
+  const words = fixedWords(eventSchema()).filter((word) => typeof word === "string");
+  assert(words.includes("cost_usd") && words.includes("progress"));
+  for (const word of new Set(words)) {
+    const value = { [word]: { type: word } };
+    assertEquals(createRedactor({ A_PASSWORD: word }).json(value), value);
+  }
 });
 
 Deno.test("text() takes linear time on hostile text", () => {

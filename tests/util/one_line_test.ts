@@ -6,3 +6,8 @@ Deno.test("oneLine joins lines with any kind of line break", () => {
   assertEquals(oneLine("a  b"), "a  b");
   assertEquals(oneLine(" \n "), "");
 });
+
+Deno.test("oneLine takes linear time on hostile text", () => {
+  const spaces = " ".repeat(2_000_000);
+  assertEquals(oneLine(`a${spaces}b${spaces}\n${spaces}c`), `a${spaces}b c`);
+});

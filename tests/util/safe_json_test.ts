@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { stringifySafe } from "../../lib/util/safe_json.ts";
 
 const ACTIVE = [
@@ -40,4 +40,13 @@ Deno.test("stringifySafe keeps other text unchanged", () => {
   for (const value of ["# [a] ## b", "::error::", "你好 👩‍👩‍👧 e\u0301", "a/b", [], {}, 1, null]) {
     assertEquals(stringifySafe(value), JSON.stringify(value));
   }
+});
+
+Deno.test("stringifySafe replaces what is nested too deeply for JSON.stringify", () => {
+  const depth = 100_000;
+  const value: unknown = JSON.parse(`{"a":7,"b":${'{"1":'.repeat(depth)}0${"}".repeat(depth + 1)}`);
+  assertThrows(() => JSON.stringify(value), RangeError);
+  const json = stringifySafe(value);
+  assertEquals(JSON.parse(json).a, 7);
+  assertStringIncludes(json, '{"1":{"1":"[nested too deeply]"}}');
 });

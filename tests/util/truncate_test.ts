@@ -37,5 +37,5 @@ Deno.test("truncateList counts the items after the first ones", () => {
 });
 
 Deno.test("detach returns the same text", () => {
-  assertEquals(detach("漢字 😀"), "漢字 😀");
+  for (const text of ["漢字 😀", "\ufefftext"]) assertEquals(detach(text), text);
 });

@@ -34,7 +34,7 @@ export interface SummaryRow {
 /** The data of a page. */
 export interface SummaryData {
   readonly rows: SummaryRow[];
-  /** The number of rows that are missing after the first {@linkcode FIRST_ROWS}. */
+  /** The number of rows that are missing after the first {@linkcode KEPT_FIRST_ROWS}. */
   omittedRows: number;
   readonly notes: (Note & { count: number })[];
   omittedNotes: number;
@@ -50,7 +50,7 @@ export interface SummaryData {
 }
 
 /** The number of rows that are kept from the beginning of a run. The others are the last ones. */
-export const FIRST_ROWS = 20;
+export const KEPT_FIRST_ROWS = 20;
 
 const MAX_ROWS = 300;
 
@@ -60,8 +60,8 @@ const MAX_ARGUMENT_LENGTH = 200;
 const MAX_NOTE_LENGTH = 1_000;
 
 /** The lengths that are kept from the beginning and the end of a tool's output. */
-const OUTPUT_HEAD = 2_000;
-const OUTPUT_TAIL = 2_000;
+const OUTPUT_HEAD_LENGTH = 2_000;
+const OUTPUT_TAIL_LENGTH = 2_000;
 
 /** Collects the data of a page from events. It keeps a limited amount, however long the run is. */
 export class SummaryCollector {
@@ -134,7 +134,7 @@ export class SummaryCollector {
     const { rows } = this.data;
     rows.push({ step, isNested: parent !== undefined });
     if (rows.length <= MAX_ROWS) return;
-    const [removed] = rows.splice(FIRST_ROWS, 1);
+    const [removed] = rows.splice(KEPT_FIRST_ROWS, 1);
     if (typeof removed?.step === "object") this.#calls.delete(removed.step.id);
     this.data.omittedRows++;
   }
@@ -224,12 +224,12 @@ function argumentOf(input: ToolInput, paths: PathContext): string {
 
 /** Returns the beginning and the end of an output. */
 function excerpt(text: string): string {
-  const omitted = text.length - OUTPUT_HEAD - OUTPUT_TAIL;
+  const omitted = text.length - OUTPUT_HEAD_LENGTH - OUTPUT_TAIL_LENGTH;
   if (omitted <= 0) return detach(text);
   const count = omitted.toLocaleString("en-US");
   return detach(
-    `${sliceStart(text, OUTPUT_HEAD)}\n… ${count} characters omitted …\n${
-      sliceEnd(text, OUTPUT_TAIL)
+    `${sliceStart(text, OUTPUT_HEAD_LENGTH)}\n… ${count} characters omitted …\n${
+      sliceEnd(text, OUTPUT_TAIL_LENGTH)
     }`,
   );
 }

@@ -2,7 +2,8 @@ import { addUsage, inputTokens, NO_USAGE } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
-import { sliceEnd } from "../../util/truncate.ts";
+import { stringifySafe } from "../../util/safe_json.ts";
+import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import {
   codeBlock,
@@ -86,7 +87,7 @@ function keepEnd(text: string): string {
 function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: number): string[] {
   if (exit?.ok) {
     if (result?.structured_output !== undefined) {
-      const json = JSON.stringify(result.structured_output, null, 2);
+      const json = formatJson(result.structured_output);
       return ["### Answer", ...fitText(json, maxBytes, (text) => codeBlock(text, "json"))];
     }
     const answer = result?.text ?? "";
@@ -100,12 +101,21 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
   return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
 }
 
+/** Returns indented JSON, or JSON on one line if the value is nested too deeply to indent it. */
+function formatJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, null, 2);
+  } catch {
+    return stringifySafe(value);
+  }
+}
+
 /** Renders as much of the beginning of a text as fits, and a note about what is missing. */
 function fitText(text: string, maxBytes: number, render: (text: string) => string): string[] {
-  let kept = text.slice(0, maxBytes);
+  let kept = sliceStart(text, maxBytes);
   let block = render(kept);
   while (byteLength(block) + OMISSION_BYTES > maxBytes && kept !== "") {
-    kept = kept.slice(0, Math.floor(kept.length * 0.8));
+    kept = sliceStart(kept, Math.floor(kept.length * 0.8));
     block = render(kept);
   }
   if (kept.length === text.length) return [block];

@@ -1,7 +1,12 @@
 import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
 import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
-import { FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./collector.ts";
+import {
+  KEPT_FIRST_ROWS,
+  type SummaryCall,
+  type SummaryData,
+  type SummaryRow,
+} from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 
 /** The mark and the word for each state of a call. */
@@ -27,12 +32,12 @@ export function renderSteps(
   const lines = rows.map(renderRow);
   let omitted = omittedRows;
   let size = byteLength([...header, ...lines].join("\n")) + OMISSION_BYTES;
-  while (size > maxBytes && lines.length > FIRST_ROWS) {
-    const [removed = ""] = lines.splice(FIRST_ROWS, 1);
+  while (size > maxBytes && lines.length > KEPT_FIRST_ROWS) {
+    const [removed = ""] = lines.splice(KEPT_FIRST_ROWS, 1);
     size -= byteLength(`${removed}\n`);
     omitted++;
   }
-  if (omitted > 0) lines.splice(FIRST_ROWS, 0, `| … ${formatCount(omitted, "more step")} | |`);
+  if (omitted > 0) lines.splice(KEPT_FIRST_ROWS, 0, `| … ${formatCount(omitted, "more step")} | |`);
   const table = [...header, ...lines].join("\n");
   const isLong = lines.length > MAX_OPEN_ROWS;
   return [

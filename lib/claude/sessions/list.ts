@@ -57,14 +57,14 @@ export async function readSession(
   options?: ReadTranscriptOptions,
 ): Promise<Session | undefined> {
   const record = await readTranscript(file.path, options);
-  if (record === undefined || isOfOtherWorkspace(record, cwd)) return undefined;
+  if (record === undefined || belongsToOtherWorkspace(record, cwd)) return undefined;
   const { turns, prompt, title } = record;
   const updated = new Date(file.updatedMs).toISOString();
   return { id: file.id, updated, turns, prompt, ...(title === undefined ? {} : { title }) };
 }
 
 /** Returns whether a session belongs to another workspace, whose folder has the same name. */
-function isOfOtherWorkspace({ cwd: started }: SessionRecord, cwd: string): boolean {
-  return started !== undefined && started !== cwd &&
-    projectFolderName(started) === projectFolderName(cwd);
+function belongsToOtherWorkspace(record: SessionRecord, cwd: string): boolean {
+  return record.cwd !== undefined && record.cwd !== cwd &&
+    projectFolderName(record.cwd) === projectFolderName(cwd);
 }

@@ -26,7 +26,7 @@ export interface UserText {
   readonly command?: string;
 }
 
-const COMMAND = /<command-name>\s*\/?([^<]*?)\s*<\/command-name>/;
+const COMMAND = /<command-name>([^<]*)<\/command-name>/;
 const COMMAND_ARGUMENTS = /<command-args>([^]*?)<\/command-args>/;
 const SHELL_COMMAND = /^\s*<bash-input>([^]*?)<\/bash-input>/;
 
@@ -37,7 +37,7 @@ const SYNTHETIC =
 /** Finds what the user wrote in a text of a user message. */
 export function readUserText(text: string): UserText {
   const start = text.slice(0, SCAN_LENGTH);
-  const name = COMMAND.exec(start)?.[1];
+  const name = COMMAND.exec(start)?.[1]?.trim().replace(/^\//, "");
   if (name !== undefined) {
     const command = `/${name} ${COMMAND_ARGUMENTS.exec(start)?.[1] ?? ""}`.trim();
     return command.includes(" ") ? { prompt: command } : { command };
