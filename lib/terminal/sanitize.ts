@@ -5,6 +5,8 @@
  * @module
  */
 
+import { sliceStart } from "../util/truncate.ts";
+
 const ESC = "\x1b";
 
 /** The maximum length of the parameters of a color sequence. It bounds what a stream holds back. */
@@ -79,9 +81,8 @@ export class SanitizeStream {
  * is cut first.
  */
 export function sanitizeLine(text: string, maxLength: number = MAX_LINE_LENGTH): string {
-  const cut = text.length > maxLength;
-  const line = sanitize((cut ? text.slice(0, maxLength) : text).trim())
+  const line = sanitize(sliceStart(text, maxLength).trim())
     .replace(/\s*\n\s*/g, " ⏎ ")
     .replaceAll("\t", " ");
-  return cut ? `${line}…` : line;
+  return text.length > maxLength ? `${line}…` : line;
 }
