@@ -43,7 +43,7 @@ export class RunState {
   result: EventOf<"result"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
-  /** How many times the API has rejected the credential. */
+  /** How many times the API has rejected the credential since it last accepted it. */
   rejectedCredentials = 0;
   /** The turns of all results. */
   turns = 0;
@@ -64,8 +64,12 @@ export class RunState {
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "text":
+        this.openRetry = undefined;
+        if (!event.synthetic) this.rejectedCredentials = 0;
+        break;
       case "tool_use":
         this.openRetry = undefined;
+        this.rejectedCredentials = 0;
         break;
       case "tool_result":
         if (event.is_error) this.#recordFailedCall(event);
