@@ -81,7 +81,7 @@ export function denialFailure(
   };
 }
 
-/** Nothing can resume a replay. */
+/** Returns the session that the user can resume. A replay has none. */
 function resumableSession({ state, durationMs }: OutcomeInput): string | undefined {
   return durationMs === null ? undefined : state.sessionId;
 }

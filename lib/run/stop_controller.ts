@@ -4,7 +4,7 @@ import { type Child, DEFAULT_GRACE_MS } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { RunRequest } from "./request.ts";
 import { stoppingNotice } from "./stop_notices.ts";
-import { rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
+import { nextStop, type RunPhase, type Stop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -64,18 +64,18 @@ export class StopController {
 
   /**
    * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
-   * {@linkcode rankStop} decides whether the reason changes the outcome.
+   * {@linkcode nextStop} decides whether the reason changes the outcome.
    *
    * @param graceMs 0 kills now, even if claude is being stopped already
    * @returns whether there was something to stop
    */
   async stop(reason: StopReason, graceMs: number = this.graceMs): Promise<boolean> {
     if (graceMs === 0) this.#child?.kill();
-    const stop = rankStop(this.#stop, reason, this.#phase);
+    const stop = nextStop(this.#stop, reason, this.#phase);
     if (stop === undefined) return false;
     if (stop !== this.#stop) {
       this.#request.diagnose(`stopping: ${reason.failure.kind}`);
-      this.#begin(stop, graceMs);
+      this.#setStop(stop, graceMs);
       if (stop.failure !== undefined) this.#request.onStop?.(reason);
     }
     // A successful result stands, and with it the background processes that it may keep.
@@ -85,15 +85,15 @@ export class StopController {
     return wasRunning;
   }
 
-  /** Stops the run because of an error in ccrun. {@linkcode rankStop} decides whether it counts. */
+  /** Stops the run because of an error in ccrun. {@linkcode nextStop} decides whether it counts. */
   fail(error: unknown): undefined {
     const failure = asFailure(error);
-    const stop = rankStop(this.#stop, { failure, ccrunFailed: true }, this.#phase);
+    const stop = nextStop(this.#stop, { failure, ccrunFailed: true }, this.#phase);
     if (stop === undefined || stop === this.#stop) return;
     if (failure.kind === "internal" && error instanceof Error) {
       this.#request.diagnose(error.stack ?? error.message);
     }
-    this.#begin(stop, this.graceMs);
+    this.#setStop(stop, this.graceMs);
     this.#child?.stop(this.graceMs);
   }
 
@@ -156,7 +156,7 @@ export class StopController {
     this.#watchdog.expectExit(this.#lingerMs, () => this.stop(reason));
   }
 
-  #begin(stop: Stop, graceMs: number): void {
+  #setStop(stop: Stop, graceMs: number): void {
     this.#stop = stop;
     this.#requested.resolve(undefined);
     this.#announce(stop, graceMs);

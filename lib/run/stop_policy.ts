@@ -31,9 +31,9 @@ export interface Stop {
  * Returns the stop that counts when another cause arrives. The first cause wins. After the last result
  * only a signal or a failure in ccrun changes the outcome, and after the exit nothing else is accepted.
  *
- * @returns `current` if the new cause does not count
+ * @returns `current` if the new cause does not count; undefined if the run has ended
  */
-export function rankStop(
+export function nextStop(
   current: Stop | undefined,
   cause: StopCause,
   phase: RunPhase,
