@@ -17,7 +17,7 @@ const DEFAULT_LINGER_MS = 5000;
 /** After how long a stop is announced, in milliseconds. Most stops succeed sooner. */
 const ANNOUNCE_STOP_AFTER_MS = 1000;
 
-/** The longest grace period that timers support, in milliseconds. */
+/** The longest grace period, in milliseconds: 20 days. Timers support 24. */
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
 /** The methods that stop a child process. */
@@ -59,17 +59,18 @@ export class StopController {
 
   /** The time that claude has to exit, in milliseconds. */
   get graceMs(): number {
-    return Math.min(this.#request.graceMs ?? DEFAULT_GRACE_MS, MAX_GRACE_MS);
+    return limitGrace(this.#request.graceMs ?? DEFAULT_GRACE_MS);
   }
 
   /**
    * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
    * {@linkcode nextStop} decides whether the reason changes the outcome.
    *
-   * @param graceMs 0 kills now, even if claude is being stopped already
+   * @param requestedGraceMs 0 kills now, even if claude is being stopped already
    * @returns whether there was something to stop
    */
-  async stop(reason: StopReason, graceMs: number = this.graceMs): Promise<boolean> {
+  async stop(reason: StopReason, requestedGraceMs: number = this.graceMs): Promise<boolean> {
+    const graceMs = limitGrace(requestedGraceMs);
     if (graceMs === 0) this.#child?.kill();
     const stop = nextStop(this.#stop, reason, this.#phase);
     if (stop === undefined) return false;
@@ -168,4 +169,9 @@ export class StopController {
     const notice = stoppingNotice(stop, graceMs);
     this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, () => this.#onSlowStop(notice));
   }
+}
+
+/** Returns a grace period that timers support, because a timer with a longer delay fires at once. */
+function limitGrace(graceMs: number): number {
+  return Math.min(graceMs, MAX_GRACE_MS);
 }
