@@ -24,7 +24,7 @@ const MAX_INPUT_LENGTH = 4096;
 const MAX_RAW_LINES = 5;
 const MAX_RAW_LENGTH = 500;
 
-/** Events that ccrun adds, or that show nothing of Claude Code. */
+/** The events that do not prove that Claude Code has sent a message. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
 
 /** Accumulates the state that determines the outcome and the `exit` event. */

@@ -79,7 +79,7 @@ export class StopController {
       this.#setStop(stop, graceMs);
       if (stop.failure !== undefined) this.#request.onStop?.(reason);
     }
-    // A successful result stands, and with it the background processes that it may keep.
+    // If the result remains valid, the background processes may survive.
     const keep = this.#request.keepBackground === true && stop.failure === undefined;
     const wasRunning = await this.#child?.stop(graceMs, keep) ?? true;
     if (!keep) await this.#child?.reapLeftovers(graceMs);
