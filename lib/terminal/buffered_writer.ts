@@ -10,7 +10,7 @@ import type { WriteMutex } from "./write_mutex.ts";
 export interface BufferedWriter {
   /** Adds text. */
   write(text: string): void;
-  /** Adds bytes. */
+  /** Adds bytes, which must not change before they are written. */
   writeBytes(bytes: Uint8Array): void;
   /** How much was added but not written, in characters and bytes together. */
   readonly pending: number;
