@@ -47,7 +47,11 @@ export class Watchdog {
     this.#idle?.reset(extraMs);
   }
 
-  /** Waits for a slow reader. Claude has to wait, too, so this time does not count as silence. */
+  /**
+   * Waits for a slow reader. Claude has to wait, too, so this time does not count as silence.
+   *
+   * @param ready resolves when the reader has room
+   */
   async waitForReader(ready: void | Promise<void>): Promise<void> {
     this.#busyReaders++;
     try {
