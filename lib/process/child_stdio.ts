@@ -12,7 +12,7 @@ const MAX_WAITING_CHECKS = 8;
 
 /**
  * Returns a child's output pipe as a stream that also ends soon after the child has exited. A
- * descendant may hold the pipe open, and write to it, for as long as it likes.
+ * descendant may hold the pipe open and write to it much longer.
  */
 export function closeAfterExit(
   source: ReadableStream<Uint8Array>,

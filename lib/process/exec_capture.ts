@@ -32,7 +32,7 @@ export async function execCapture(options: ExecOptions): Promise<ExecResult> {
   child.stdin.close().catch(() => {});
   const timer = setTimeout(() => child.kill(), limitMs);
   aborted?.then(() => child.kill());
-  const [stdout, stderr] = await Promise.all([readEnd(child.stdout), readEnd(child.stderr)]);
+  const [stdout, stderr] = await Promise.all([readTail(child.stdout), readTail(child.stderr)]);
   const { code } = await child.exited;
   clearTimeout(timer);
   await child.reapLeftovers(0);
@@ -40,8 +40,8 @@ export async function execCapture(options: ExecOptions): Promise<ExecResult> {
 }
 
 /** Returns the end of a stream as text. */
-async function readEnd(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const end = new TailBuffer(MAX_OUTPUT_BYTES);
-  for await (const chunk of stream) end.push(chunk);
-  return end.text();
+async function readTail(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const tail = new TailBuffer(MAX_OUTPUT_BYTES);
+  for await (const chunk of stream) tail.push(chunk);
+  return tail.text();
 }

@@ -8,7 +8,7 @@ import { formatSeconds } from "../util/units.ts";
 /** An event that is shown on a line of its own. */
 export interface Notice {
   readonly level: "info" | "warning" | "error" | "done";
-  /** A word or two, sanitized. */
+  /** A word or two, not sanitized. */
   readonly label: string;
   /** The text, not sanitized. */
   readonly text: string;
@@ -22,6 +22,9 @@ export interface Notice {
 
 /** The length of what is shown of an unknown message. */
 const PREVIEW_LENGTH = 200;
+
+/** The maximum length of a label. */
+const MAX_LABEL_LENGTH = 40;
 
 /** Kinds that are shown only as warnings or errors, because other lines show the same. */
 const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
@@ -108,7 +111,7 @@ function taskNotices(event: EventOf<"task">): Notice[] {
 
 function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
   if (level === "info" && QUIET_KINDS.has(kind)) return [];
-  const label = sanitizeLine(kind, 40);
+  const label = sanitizeLine(kind, MAX_LABEL_LENGTH);
   const notice = { level, label, text, annotationTitle: `claude: ${label}` };
   // It lists the options that would allow the denied calls.
   return kind === "denied" ? [{ ...notice, isNeverCut: true, isEssential: true }] : [notice];
@@ -119,7 +122,7 @@ function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
   return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
 }
 
-/** Returns the label and the text of a notice on one line. */
+/** Returns the label and the text of a notice on one line, sanitized. */
 export function noticeLine({ label, text }: Notice): string {
-  return `${label}: ${sanitizeLine(text)}`;
+  return `${sanitizeLine(label, MAX_LABEL_LENGTH)}: ${sanitizeLine(text)}`;
 }

@@ -9,7 +9,7 @@ type FindSessionId = (line: string) => string | undefined;
 
 /** Renders the `raw` format from bytes and events. */
 export interface RawRenderer extends Renderer {
-  /** Writes a chunk that claude wrote to stdout. */
+  /** Writes a chunk that claude wrote to stdout. It must not change afterwards. */
   writeBytes(chunk: Uint8Array): void;
 }
 
@@ -49,8 +49,7 @@ class Raw implements RawRenderer {
     while (this.#isSearching && rest.length > 0) {
       const newline = rest.indexOf(NEWLINE);
       const end = newline === -1 ? rest.length : newline + 1;
-      // A copy, because the buffer of the chunk may be used again.
-      this.#line.push(rest.slice(0, end));
+      this.#line.push(rest.subarray(0, end));
       rest = rest.subarray(end);
       if (newline !== -1) this.#endLine();
       else if (lengthOf(this.#line) > MAX_SEARCHED_BYTES) this.#stopSearching();

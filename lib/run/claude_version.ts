@@ -58,7 +58,7 @@ export interface VerifyClaudeOptions extends ReadVersionOptions {
   readonly stderr: string;
 }
 
-/** Returns a failure unless a program, which wrote no message, is Claude Code. */
+/** Returns a failure unless a program that wrote no message is Claude Code. */
 export async function verifyClaude(options: VerifyClaudeOptions): Promise<Failure | undefined> {
   const { isClaude } = await readVersion(options).catch(() => ({ isClaude: false }));
   return isClaude ? undefined : notClaudeFailure(options.path, options.stderr);

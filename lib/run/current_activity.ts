@@ -13,8 +13,8 @@ interface RunningTask {
 /** The longest value that identifies a call in a message. */
 const MAX_VALUE_LENGTH = 60;
 
-/** Durations below this are rounded to tenths of a second, in milliseconds. */
-const EXACT_BELOW_MS = 10_000;
+/** Durations below this are rounded to tenths of a second, others to seconds. */
+const TENTHS_BELOW_MS = 10_000;
 
 /** Tracks what a run is doing, so that a timeout can name it. */
 export class ActivityTracker {
@@ -53,7 +53,7 @@ export class ActivityTracker {
     else if (!this.#tasks.has(id)) this.#tasks.set(id, { description, startedMs });
   }
 
-  /** A tool call comes before a task: the calls of a task show what it does. */
+  /** Describes the latest call, or the latest task. The calls of a task show what the task does. */
   #describeRunning(nowMs: number): string | undefined {
     const call = this.#calls.latest;
     if (call !== undefined) {
@@ -74,6 +74,6 @@ function inParentheses(text: string | undefined): string {
 }
 
 function approximate(ms: number): string {
-  const unit = ms < EXACT_BELOW_MS ? 100 : 1000;
+  const unit = ms < TENTHS_BELOW_MS ? 100 : 1000;
   return formatDuration(Math.round(ms / unit) * unit);
 }

@@ -96,7 +96,7 @@ export class EventLogReader {
         this.#error = event;
         return [];
       case "exit":
-        this.#exit = addExit(event, this.#previousExit);
+        this.#exit = withEarlierUsage(event, this.#previousExit);
         return [];
     }
     return [this.#renumber(event)];
@@ -121,8 +121,11 @@ export class EventLogReader {
   }
 }
 
-/** Adds what earlier runs used to an `exit` event. */
-function addExit(exit: EventOf<"exit">, earlier: EventOf<"exit"> | undefined): EventOf<"exit"> {
+/** Returns an `exit` event with what earlier runs used added to it. */
+function withEarlierUsage(
+  exit: EventOf<"exit">,
+  earlier: EventOf<"exit"> | undefined,
+): EventOf<"exit"> {
   if (earlier === undefined) return exit;
   return {
     ...exit,

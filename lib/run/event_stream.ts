@@ -33,7 +33,7 @@ export class EventStream implements AsyncIterable<RunEvent> {
   #isClosed = false;
   #readable = new ReadableStream<RunEvent>({
     start: (controller) => void (this.#controller = controller),
-    pull: () => this.#capacity?.resolve(),
+    pull: () => this.#resumeSources(),
     cancel: () => this.#markClosed(),
   }, { highWaterMark: MAX_PENDING, size: weightOf });
 
@@ -55,7 +55,7 @@ export class EventStream implements AsyncIterable<RunEvent> {
   /** Resolves when the reader has room, or has left. */
   async ready(): Promise<void> {
     if (!this.isFull) return;
-    this.#capacity = Promise.withResolvers();
+    this.#capacity ??= Promise.withResolvers();
     await this.#capacity.promise;
   }
 
@@ -68,7 +68,12 @@ export class EventStream implements AsyncIterable<RunEvent> {
 
   #markClosed(): void {
     this.#isClosed = true;
+    this.#resumeSources();
+  }
+
+  #resumeSources(): void {
     this.#capacity?.resolve();
+    this.#capacity = undefined;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RunEvent> {

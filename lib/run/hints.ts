@@ -6,6 +6,7 @@
 
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
+import type { TimeLimit } from "./watchdog.ts";
 
 const CHECK_ADDRESS = "the address of the API: --api-url or ANTHROPIC_BASE_URL";
 
@@ -64,7 +65,7 @@ export function withHint({ kind, message }: Failure, hint: string | undefined): 
 }
 
 /** Returns what to do about a reached time limit. */
-export function timeoutHint(limit: "timeout" | "idle timeout", hasOutput: boolean): string {
+export function timeoutHint(limit: TimeLimit, hasOutput: boolean): string {
   const raise = `raise --${limit.replace(" ", "-")}`;
   return hasOutput ? raise : `${raise}, or find the cause with: ccrun doctor`;
 }

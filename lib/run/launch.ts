@@ -8,7 +8,7 @@ import type { PrivateFiles } from "../util/private_files.ts";
 import type { RunRequest } from "./request.ts";
 import { workspaceProblem } from "./workspace.ts";
 
-/** How claude is started: what a child process needs, without a grace period. */
+/** The options of the child process that runs claude, except the grace period. */
 export type LaunchPlan = Omit<ChildOptions, "graceMs">;
 
 /**

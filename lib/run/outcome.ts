@@ -81,7 +81,10 @@ export function denialFailure(
   };
 }
 
-/** Nothing can resume a replay. */
+/**
+ * Returns the session that a run without a result can resume; undefined in a replay, which can be stopped
+ * or incomplete without its session being so.
+ */
 function resumableSession({ state, durationMs }: OutcomeInput): string | undefined {
   return durationMs === null ? undefined : state.sessionId;
 }

@@ -1,62 +1,150 @@
-import { EVENT_TYPES, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
+import { EVENT_TYPES, NO_USAGE, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 
-/** The text fields that each type must have, so that everything that reads events can rely on them. */
-const REQUIRED_TEXT: { readonly [T in RunEvent["type"]]?: readonly string[] } = {
-  start: ["schema", "ccrun"],
-  session_info: ["session_id"],
-  text: ["text", "message_id"],
-  thinking: ["text", "message_id"],
-  text_delta: ["text", "message_id"],
-  thinking_delta: ["text", "message_id"],
-  user_text: ["text", "kind"],
-  tool_use: ["id", "name"],
-  tool_progress: ["tool_use_id", "name"],
-  tool_result: ["tool_use_id", "name", "text"],
-  task: ["task_id", "status"],
-  retry: ["reason"],
-  rate_limit: ["status"],
-  usage: ["message_id"],
-  permission_denied: ["tool_use_id", "name"],
-  notice: ["level", "kind", "text"],
-  result: ["subtype", "text"],
-  raw: ["content"],
-  exit: ["reason"],
+/** Returns whether a value has the type of a field. */
+type TypeCheck = (value: unknown) => boolean;
+
+/** Fields of an event and their types. */
+type Fields = { readonly [name: string]: TypeCheck };
+
+/** The fields of some types of events. */
+type FieldsByType = { readonly [T in RunEvent["type"]]?: Fields };
+
+const BLOCK: Fields = { text: isText, message_id: isText };
+
+/** The fields that each type must have, so that everything that reads events can rely on them. */
+const REQUIRED: FieldsByType = {
+  start: { schema: isText, ccrun: isText },
+  session_info: { session_id: isText },
+  text: BLOCK,
+  thinking: BLOCK,
+  text_delta: BLOCK,
+  thinking_delta: BLOCK,
+  user_text: { text: isText, kind: isText },
+  tool_use: { id: isText, name: isText, input: isJsonObject },
+  tool_progress: { tool_use_id: isText, name: isText, elapsed_ms: isNumber },
+  tool_result: { tool_use_id: isText, name: isText, text: isText },
+  task: { task_id: isText, status: isText },
+  retry: { reason: isText, attempt: isNumber, max_retries: isNumber, delay_ms: isNumber },
+  rate_limit: { status: isText },
+  usage: { message_id: isText, usage: isUsage },
+  permission_denied: { tool_use_id: isText, name: isText },
+  notice: { level: isNoticeLevel, kind: isText, text: isText },
+  result: {
+    subtype: isText,
+    text: isText,
+    turns: isNumber,
+    cost_usd: isNumber,
+    usage: isUsage,
+    denials: Array.isArray,
+    errors: isTextList,
+  },
+  raw: { content: isText },
+  unknown: { event: isJsonObject },
+  error: { error: isFailure },
+  exit: { reason: isExitReason, turns: isNumber, cost_usd: isNumber, usage: isUsage },
 };
 
-/** Returns the event of a JSON object, or undefined if it lacks what readers of events rely on. */
+/** The fields that may be absent. */
+const OPTIONAL: FieldsByType = {
+  start: { resume: isText },
+  session_info: {
+    model: isText,
+    cwd: isText,
+    permission_mode: isText,
+    tools: isTextList,
+    mcp_servers: isServerList,
+    claude_version: isText,
+  },
+  tool_result: { content: Array.isArray },
+  task: { tool_use_id: isText, description: isText, summary: isText },
+  retry: { http_status: isNumber },
+  rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
+  permission_denied: { reason: isText },
+  result: {
+    session_id: isText,
+    models: isModelMap,
+    terminal_reason: isText,
+    http_status: isNumber,
+    api_error: isText,
+  },
+  exit: {
+    session_id: isText,
+    signal: isText,
+    claude_exit_code: isNumber,
+    claude_signal: isText,
+    stderr: isText,
+  },
+};
+
+/** The fields that are null if they are not known. */
+const NULLABLE: FieldsByType = {
+  start: { time: isText, claude: isJsonObject, cwd: isText },
+  tool_result: { duration_ms: isNumber },
+  exit: { duration_ms: isNumber },
+};
+
+/**
+ * Returns the event of a JSON object, or undefined if it lacks what readers of events rely on. Optional
+ * fields of another type are removed.
+ */
 export function parseEvent(value: JsonObject): RunEvent | undefined {
+  const type = EVENT_TYPES.find((name) => name === value["type"]);
+  if (type === undefined || !hasFields(value, REQUIRED[type])) return undefined;
   // A filter may have removed the number and the time.
-  const event = { seq: 0, time_ms: null, ...value } as unknown as RunEvent;
-  if (!EVENT_TYPES.includes(event.type)) return undefined;
-  const hasText = REQUIRED_TEXT[event.type]?.every((name) => typeof value[name] === "string");
-  return hasText !== false && hasStructure(event) ? event : undefined;
-}
-
-/** Returns whether the objects, lists and numbers of an event have their types. */
-function hasStructure(event: RunEvent): boolean {
-  switch (event.type) {
-    case "tool_use":
-      return isJsonObject(event.input);
-    case "unknown":
-      return isJsonObject(event.event);
-    case "usage":
-      return isUsage(event.usage);
-    case "error":
-      return isJsonObject(event.error) && Object.hasOwn(EXIT_CODES, event.error.kind) &&
-        typeof event.error.message === "string";
-    case "result":
-      return Number.isFinite(event.cost_usd) && Number.isFinite(event.turns) &&
-        Array.isArray(event.denials) && Array.isArray(event.errors) && isUsage(event.usage);
-    case "exit":
-      return Object.hasOwn(EXIT_CODES, event.reason) && Number.isFinite(event.cost_usd) &&
-        Number.isFinite(event.turns) && isUsage(event.usage);
+  const event: { [name: string]: unknown } = { seq: 0, time_ms: null, ...value };
+  for (const [name, isValid] of Object.entries({ parent_tool_use_id: isText, ...OPTIONAL[type] })) {
+    if (!isValid(event[name])) delete event[name];
   }
-  return true;
+  for (const [name, isValid] of Object.entries(NULLABLE[type] ?? {})) {
+    if (!isValid(event[name])) event[name] = null;
+  }
+  return event as unknown as RunEvent;
 }
 
-function isUsage(value: Usage): boolean {
+function hasFields(value: unknown, fields: Fields = {}): boolean {
   return isJsonObject(value) &&
-    (Object.keys(NO_USAGE) as (keyof Usage)[]).every((key) => Number.isFinite(value[key]));
+    Object.entries(fields).every(([name, isValid]) => isValid(value[name]));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isNumber(value: unknown): boolean {
+  return Number.isFinite(value);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isNoticeLevel(value: unknown): boolean {
+  return value === "info" || value === "warning" || value === "error";
+}
+
+function isExitReason(value: unknown): boolean {
+  return typeof value === "string" && Object.hasOwn(EXIT_CODES, value);
+}
+
+function isServerList(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((server) => hasFields(server, { name: isText, status: isText }));
+}
+
+function isUsage(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(NO_USAGE).every((name) => isNumber(value[name]));
+}
+
+function isModelMap(value: unknown): boolean {
+  return isJsonObject(value) &&
+    Object.values(value).every((usage) =>
+      isUsage(usage) && hasFields(usage, { cost_usd: isNumber })
+    );
+}
+
+function isFailure(value: unknown): boolean {
+  return hasFields(value, { kind: isExitReason, message: isText }) &&
+    hasFields(value, { hint: (hint) => hint === undefined || isText(hint) });
 }

@@ -1,5 +1,5 @@
 import { dirname } from "@std/path/dirname";
-import { isAbsolute } from "@std/path/is-absolute";
+import { resolve } from "@std/path/resolve";
 import { editsFiles, filePathOf, readsFiles, type ToolInput } from "../claude/tools.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 
@@ -27,10 +27,8 @@ export function permissionHint(
   if (name === "WebFetch") return allowOption(webRule(input));
   const options = [];
   if (editsFiles(name) || readsFiles(name)) {
-    const path = filePathOf(input);
-    if (path !== undefined && cwd !== undefined && isOutside(path, cwd)) {
-      options.push(`--add-dir ${shellQuote(dirname(path))}`);
-    }
+    const directory = outsideDirectory(filePathOf(input), cwd);
+    if (directory !== undefined) options.push(`--add-dir ${shellQuote(directory)}`);
   }
   if (editsFiles(name)) options.push("--permission-mode acceptEdits");
   return options.join(" ") || allowOption(name);
@@ -40,8 +38,14 @@ function allowOption(rule: string): string {
   return `--allowed-tools ${shellQuote(rule)}`;
 }
 
-function isOutside(path: string, cwd: string): boolean {
-  return isAbsolute(path) && path !== cwd && !path.startsWith(`${cwd}/`);
+/** Returns the directory of a file, unless the workspace contains the file. */
+function outsideDirectory(path: string | undefined, cwd: string | undefined): string | undefined {
+  if (path === undefined || cwd === undefined) return undefined;
+  const workspace = resolve(cwd);
+  const file = resolve(workspace, path);
+  const prefix = workspace.endsWith("/") ? workspace : `${workspace}/`;
+  const isInside = file === workspace || file.startsWith(prefix);
+  return isInside ? undefined : dirname(file);
 }
 
 function webRule({ url }: ToolInput): string {

@@ -11,14 +11,14 @@ const START_EVENT_PREFIX = '{"type":"start",';
 /** How many lines of other programs may precede the first message. */
 const MAX_LINES_BEFORE_MESSAGE = 100;
 
-/** Reads the lines of a recording, once it has found out whether Claude Code or ccrun wrote them. */
+/** Reads the lines of a recording that either Claude Code or ccrun wrote. The first message shows which. */
 export class RecordingReader {
   #createEvent: EventFactory;
   #partial: boolean | undefined;
-  /** The lines until it is known who wrote them. */
+  /** The lines up to the first message. */
   #opening: string[] = [];
   #reader: Normalizer | EventLogReader | undefined;
-  /** Whether there was no line. */
+  /** Whether no line was read. */
   isEmpty = true;
   /** What the events add up to. */
   readonly state = new RunState();

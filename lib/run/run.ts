@@ -28,7 +28,7 @@ import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
-import { Watchdog } from "./watchdog.ts";
+import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
 export class Run {
@@ -216,6 +216,7 @@ export class Run {
     this.#events.emit(emitted);
   }
 
+  /** Emits an event. Creates none that would be dropped, because its number would be missing. */
   #emitWhileOpen(body: EventBody): void {
     if (!this.#events.isClosed) this.#events.emit(this.#createEvent(body));
   }
@@ -224,7 +225,7 @@ export class Run {
     await this.#watchdog.waitForReader(this.#events.ready());
   }
 
-  #timeOut(limit: "timeout" | "idle timeout", ms: number): void {
+  #timeOut(limit: TimeLimit, ms: number): void {
     const { activity } = this.#state;
     const description = activity.describe(this.#clock.now());
     const message = `${limit} of ${formatDuration(ms)} reached: ${description}`;
@@ -264,7 +265,7 @@ export class Run {
     this.#stops.fail(new CcrunError(failure.kind, failure.message, failure.hint));
   }
 
-  /** Stops, or names and keeps, what claude left running. */
+  /** Stops or keeps what claude left running, and yields the notices about it. */
   async *#reapLeftovers({ child }: Connection, exit: ChildExit): AsyncGenerator<RunEvent> {
     const keep = this.#request.keepBackground === true &&
       resolveFailure(this.#outcomeInput(exit)) === undefined;

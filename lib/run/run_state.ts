@@ -24,7 +24,7 @@ const MAX_INPUT_LENGTH = 4096;
 const MAX_RAW_LINES = 5;
 const MAX_RAW_LENGTH = 500;
 
-/** Events that ccrun adds, or that show nothing of Claude Code. */
+/** The events that do not prove that Claude Code has sent a message. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
 
 /** Accumulates the state that determines the outcome and the `exit` event. */
@@ -43,7 +43,7 @@ export class RunState {
   result: EventOf<"result"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
-  /** How many times the API has rejected the credential. */
+  /** How many times the API has rejected the credential since it last accepted it. */
   rejectedCredentials = 0;
   /** The turns of all results. */
   turns = 0;
@@ -64,8 +64,12 @@ export class RunState {
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "text":
+        this.openRetry = undefined;
+        if (!event.synthetic) this.rejectedCredentials = 0;
+        break;
       case "tool_use":
         this.openRetry = undefined;
+        this.rejectedCredentials = 0;
         break;
       case "tool_result":
         if (event.is_error) this.#recordFailedCall(event);

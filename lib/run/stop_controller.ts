@@ -4,7 +4,7 @@ import { type Child, DEFAULT_GRACE_MS } from "../process/child.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { RunRequest } from "./request.ts";
 import { stoppingNotice } from "./stop_notices.ts";
-import { rankStop, type RunPhase, type Stop } from "./stop_policy.ts";
+import { nextStop, type RunPhase, type Stop } from "./stop_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -17,7 +17,7 @@ const DEFAULT_LINGER_MS = 5000;
 /** After how long a stop is announced, in milliseconds. Most stops succeed sooner. */
 const ANNOUNCE_STOP_AFTER_MS = 1000;
 
-/** The longest grace period that timers support, in milliseconds. */
+/** The longest grace period, in milliseconds: 20 days. Timers support 24. */
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
 /** The methods that stop a child process. */
@@ -59,41 +59,42 @@ export class StopController {
 
   /** The time that claude has to exit, in milliseconds. */
   get graceMs(): number {
-    return Math.min(this.#request.graceMs ?? DEFAULT_GRACE_MS, MAX_GRACE_MS);
+    return limitGrace(this.#request.graceMs ?? DEFAULT_GRACE_MS);
   }
 
   /**
    * Stops the run: claude is asked to exit, and killed with its descendants when the grace period is over.
-   * {@linkcode rankStop} decides whether the reason changes the outcome.
+   * {@linkcode nextStop} decides whether the reason changes the outcome.
    *
-   * @param graceMs 0 kills now, even if claude is being stopped already
+   * @param requestedGraceMs 0 kills now, even if claude is being stopped already
    * @returns whether there was something to stop
    */
-  async stop(reason: StopReason, graceMs: number = this.graceMs): Promise<boolean> {
+  async stop(reason: StopReason, requestedGraceMs: number = this.graceMs): Promise<boolean> {
+    const graceMs = limitGrace(requestedGraceMs);
     if (graceMs === 0) this.#child?.kill();
-    const stop = rankStop(this.#stop, reason, this.#phase);
+    const stop = nextStop(this.#stop, reason, this.#phase);
     if (stop === undefined) return false;
     if (stop !== this.#stop) {
       this.#request.diagnose(`stopping: ${reason.failure.kind}`);
-      this.#begin(stop, graceMs);
+      this.#setStop(stop, graceMs);
       if (stop.failure !== undefined) this.#request.onStop?.(reason);
     }
-    // A successful result stands, and with it the background processes that it may keep.
+    // If the result remains valid, the background processes may survive.
     const keep = this.#request.keepBackground === true && stop.failure === undefined;
     const wasRunning = await this.#child?.stop(graceMs, keep) ?? true;
     if (!keep) await this.#child?.reapLeftovers(graceMs);
     return wasRunning;
   }
 
-  /** Stops the run because of an error in ccrun. {@linkcode rankStop} decides whether it counts. */
+  /** Stops the run because of an error in ccrun. {@linkcode nextStop} decides whether it counts. */
   fail(error: unknown): undefined {
     const failure = asFailure(error);
-    const stop = rankStop(this.#stop, { failure, ccrunFailed: true }, this.#phase);
+    const stop = nextStop(this.#stop, { failure, ccrunFailed: true }, this.#phase);
     if (stop === undefined || stop === this.#stop) return;
     if (failure.kind === "internal" && error instanceof Error) {
       this.#request.diagnose(error.stack ?? error.message);
     }
-    this.#begin(stop, this.graceMs);
+    this.#setStop(stop, this.graceMs);
     this.#child?.stop(this.graceMs);
   }
 
@@ -156,7 +157,7 @@ export class StopController {
     this.#watchdog.expectExit(this.#lingerMs, () => this.stop(reason));
   }
 
-  #begin(stop: Stop, graceMs: number): void {
+  #setStop(stop: Stop, graceMs: number): void {
     this.#stop = stop;
     this.#requested.resolve(undefined);
     this.#announce(stop, graceMs);
@@ -168,4 +169,9 @@ export class StopController {
     const notice = stoppingNotice(stop, graceMs);
     this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, () => this.#onSlowStop(notice));
   }
+}
+
+/** Returns a grace period that timers support, because a timer with a longer delay fires at once. */
+function limitGrace(graceMs: number): number {
+  return Math.min(graceMs, MAX_GRACE_MS);
 }

@@ -2,7 +2,7 @@ import type { Failure } from "../errors.ts";
 import type { StopReason } from "./stop_reason.ts";
 
 /**
- * Where a run stands:
+ * The phases of a run:
  * - `preparing`: claude does not run yet
  * - `working`: a turn or a background task is in progress
  * - `idle`: the last result is in, and nothing is in progress
@@ -23,7 +23,7 @@ export interface Stop {
   readonly cause: StopCause;
   /** Whether the last result was in when the first cause arrived. */
   readonly isAfterResult: boolean;
-  /** The failure that the run ends with; undefined if the result stands. */
+  /** The failure that the run ends with; undefined if the result remains valid. */
   readonly failure: Failure | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface Stop {
  * Returns the stop that counts when another cause arrives. The first cause wins. After the last result
  * only a signal or a failure in ccrun changes the outcome, and after the exit nothing else is accepted.
  *
- * @returns `current` if the new cause does not count
+ * @returns `current` if the new cause does not count; undefined if the run has ended
  */
-export function rankStop(
+export function nextStop(
   current: Stop | undefined,
   cause: StopCause,
   phase: RunPhase,

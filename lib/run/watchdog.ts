@@ -1,6 +1,9 @@
 import type { PausableClock } from "../util/clock.ts";
 import { createDeadline, type Deadline } from "../util/deadline.ts";
 
+/** A limit of a run that can be reached. */
+export type TimeLimit = "timeout" | "idle timeout";
+
 /** Options for {@linkcode Watchdog}. */
 export interface WatchdogOptions {
   /** The clock of the run, which is paused while the run is suspended. */
@@ -9,8 +12,8 @@ export interface WatchdogOptions {
   readonly timeoutMs?: number | undefined;
   /** How long claude may produce no output, in milliseconds. @default no limit */
   readonly idleTimeoutMs?: number | undefined;
-  /** Is called once when one of the two is reached. */
-  readonly onTimeout: (limit: "timeout" | "idle timeout", ms: number) => void;
+  /** Is called once for each of the two that is reached. */
+  readonly onTimeout: (limit: TimeLimit, ms: number) => void;
 }
 
 /** Watches the time limits of a run. */
@@ -44,11 +47,15 @@ export class Watchdog {
     this.#idle?.reset(extraMs);
   }
 
-  /** Waits for a slow reader. Claude has to wait, too, so this time does not count as silence. */
-  async waitForReader(reader: void | Promise<void>): Promise<void> {
+  /**
+   * Waits for a slow reader. Claude has to wait, too, so this time does not count as silence.
+   *
+   * @param ready resolves when the reader has room
+   */
+  async waitForReader(ready: void | Promise<void>): Promise<void> {
     this.#busyReaders++;
     try {
-      await reader;
+      await ready;
     } finally {
       this.#busyReaders--;
       this.noteOutput();

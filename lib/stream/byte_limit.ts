@@ -24,7 +24,7 @@ export function limitBytes(
 ): ReadableStream<Uint8Array> {
   const reader = source.getReader({ mode: "byob" });
   let buffer = new Uint8Array(CHUNK_BYTES);
-  let rest = maxBytes;
+  let bytesLeft = maxBytes;
   return new ReadableStream({
     async pull(controller) {
       while (true) {
@@ -32,9 +32,9 @@ export function limitBytes(
         if (chunk === undefined || chunk.length === 0) return controller.close();
         buffer = new Uint8Array(chunk.buffer);
         observe(chunk);
-        if (rest > 0) {
-          controller.enqueue(chunk.slice(0, rest));
-          rest = Math.max(0, rest - chunk.length);
+        if (bytesLeft > 0) {
+          controller.enqueue(chunk.slice(0, bytesLeft));
+          bytesLeft = Math.max(0, bytesLeft - chunk.length);
           return;
         }
       }

@@ -10,7 +10,7 @@ import type { WriteMutex } from "./write_mutex.ts";
 export interface BufferedWriter {
   /** Adds text. */
   write(text: string): void;
-  /** Adds bytes. */
+  /** Adds bytes, which must not change before they are written. */
   writeBytes(bytes: Uint8Array): void;
   /** How much was added but not written, in characters and bytes together. */
   readonly pending: number;
@@ -34,7 +34,7 @@ export interface ByteWriter {
 export interface BufferedWriterOptions {
   /** Called once, when a write fails. */
   onFailure?: ((error: Error) => void) | undefined;
-  /** Shared with other writers to the same destination. Each `write` then has whole lines. */
+  /** Shared with other writers to the same destination. Each text must then consist of whole lines. */
   mutex?: WriteMutex | undefined;
   /**
    * Whether a write that reports a full pipe has written nothing. Deno's stderr behaves so; its stdout
@@ -87,8 +87,7 @@ class Writer implements BufferedWriter {
   #pending = 0;
   #failure: Error | undefined;
   #isWriting = false;
-  /** Resolves when `pending` has become less. */
-  #progress = Promise.withResolvers<void>();
+  #pendingDecreased = Promise.withResolvers<void>();
 
   constructor(destination: ByteWriter, options: BufferedWriterOptions) {
     this.#destination = destination;
@@ -112,7 +111,7 @@ class Writer implements BufferedWriter {
   }
 
   async flush(maxPending = 0): Promise<void> {
-    while (this.#pending > maxPending) await this.#progress.promise;
+    while (this.#pending > maxPending) await this.#pendingDecreased.promise;
   }
 
   #add(part: string | Uint8Array): void {
@@ -135,7 +134,7 @@ class Writer implements BufferedWriter {
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#parts = [];
-      this.#settle(this.#pending);
+      this.#decreasePending(this.#pending);
       onFailure?.(this.#failure);
     }
     this.#isWriting = false;
@@ -147,7 +146,7 @@ class Writer implements BufferedWriter {
     for (const part of joinTexts(parts)) {
       if (typeof part === "string") await this.#writeText(part);
       else await this.#writeBytes(part);
-      this.#settle(part.length);
+      this.#decreasePending(part.length);
     }
   }
 
@@ -182,10 +181,10 @@ class Writer implements BufferedWriter {
     }
   }
 
-  #settle(size: number): void {
+  #decreasePending(size: number): void {
     this.#pending -= size;
-    this.#progress.resolve();
-    this.#progress = Promise.withResolvers();
+    this.#pendingDecreased.resolve();
+    this.#pendingDecreased = Promise.withResolvers();
   }
 }
 

@@ -49,10 +49,7 @@ export function escapeLogCommands(text: string): string {
   return escapedVisible === visible ? escaped : escapedVisible;
 }
 
-/**
- * Returns a text without line ends in which there is no command for a CI system, provided that other text
- * precedes it on its line.
- */
+/** Escapes a text without line ends that follows other text on its line. */
 export function escapeWithinLine(text: string): string {
   return escapeLogCommands(`x${text}`).slice(1);
 }

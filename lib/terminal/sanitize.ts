@@ -5,26 +5,28 @@
  * @module
  */
 
+import { sliceStart } from "../util/truncate.ts";
+
 const ESC = "\x1b";
 
 /** The maximum length of the parameters of a color sequence. It bounds what a stream holds back. */
-const SGR_PARAMETERS = 48;
+const MAX_SGR_PARAMETERS_LENGTH = 48;
 
 /** Bidirectional controls, which change the order in which a line is read, and Unicode's line ends. */
 const MISLEADING = "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";
 
 const UNSAFE = new RegExp(
-  `${ESC}\\[[0-9;:]{0,${SGR_PARAMETERS}}m|\\r\\n|[^\\P{Cc}\\t\\n]|[${MISLEADING}]|\\p{Cs}`,
+  `${ESC}\\[[0-9;:]{0,${MAX_SGR_PARAMETERS_LENGTH}}m|\\r\\n|[^\\P{Cc}\\t\\n]|[${MISLEADING}]|\\p{Cs}`,
   "gu",
 );
 
 /** The beginning of a sequence that the next piece of a stream may complete. */
 const INCOMPLETE = new RegExp(
-  `(?:${ESC}(?:\\[[0-9;:]{0,${SGR_PARAMETERS}})?|\\r|[\\ud800-\\udbff])$`,
+  `(?:${ESC}(?:\\[[0-9;:]{0,${MAX_SGR_PARAMETERS_LENGTH}})?|\\r|[\\ud800-\\udbff])$`,
 );
 
 /** The maximum length of {@linkcode INCOMPLETE}: ESC, the bracket, the parameters. */
-const INCOMPLETE_LENGTH = SGR_PARAMETERS + 2;
+const MAX_INCOMPLETE_LENGTH = MAX_SGR_PARAMETERS_LENGTH + 2;
 
 /** A longer line is cut before it is sanitized. */
 export const MAX_LINE_LENGTH = 2_000;
@@ -62,7 +64,7 @@ export class SanitizeStream {
   /** Adds a piece and returns what no later piece can change. */
   push(text: string): string {
     const all = this.#incomplete + text;
-    this.#incomplete = INCOMPLETE.exec(all.slice(-INCOMPLETE_LENGTH))?.[0] ?? "";
+    this.#incomplete = INCOMPLETE.exec(all.slice(-MAX_INCOMPLETE_LENGTH))?.[0] ?? "";
     return sanitize(all.slice(0, all.length - this.#incomplete.length));
   }
 
@@ -79,9 +81,8 @@ export class SanitizeStream {
  * is cut first.
  */
 export function sanitizeLine(text: string, maxLength: number = MAX_LINE_LENGTH): string {
-  const cut = text.length > maxLength;
-  const line = sanitize((cut ? text.slice(0, maxLength) : text).trim())
+  const line = sanitize(sliceStart(text, maxLength).trim())
     .replace(/\s*\n\s*/g, " ⏎ ")
     .replaceAll("\t", " ");
-  return cut ? `${line}…` : line;
+  return text.length > maxLength ? `${line}…` : line;
 }

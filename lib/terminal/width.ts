@@ -3,7 +3,7 @@ import stringWidth from "string-width";
 /** Replaces the part of a text that was cut off. */
 export const ELLIPSIS = "…";
 
-/** Terminals stop every eight columns at a tab. */
+/** The distance of tab stops in terminals. */
 const TAB_STOP = 8;
 
 /** A text with more code units than this per column is cut before it is measured. */

@@ -56,10 +56,6 @@ declare module "@std/path/dirname" {
   export function dirname(path: string): string;
 }
 
-declare module "@std/path/is-absolute" {
-  export function isAbsolute(path: string): boolean;
-}
-
 declare module "@std/path/join" {
   export function join(path: string, ...paths: string[]): string;
 }

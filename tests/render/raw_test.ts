@@ -125,13 +125,3 @@ Deno.test("the raw renderer does not search for the session in a line of more th
   const chunk = new Uint8Array(400_000).fill(120);
   assertEquals((await renderBytes([chunk, chunk, chunk, chunk])).length, 1_600_000);
 });
-
-Deno.test("the raw renderer copies the bytes of an unfinished line, because a buffer may be reused", async () => {
-  const kept = makeKept();
-  const renderer = createRawRenderer(kept.sink, parseSessionId);
-  const buffer = new TextEncoder().encode(INIT);
-  renderer.writeBytes(buffer);
-  buffer.fill(0);
-  renderer.writeBytes(new TextEncoder().encode("\n"));
-  assertEquals(split(await kept.text()).rest, `${INIT}\n`);
-});

@@ -33,6 +33,15 @@ Deno.test("EventStream is full after many events or a few large ones, until they
   }
 });
 
+Deno.test("EventStream resumes every source that waits for the reader", async () => {
+  const events = new EventStream();
+  const reader = events[Symbol.asyncIterator]();
+  for (let n = 0; n < 256; n++) events.emit(text(1));
+  const ready = [events.ready(), events.ready()];
+  await reader.next();
+  await Promise.all(ready);
+});
+
 Deno.test("EventStream releases its sources when the reader leaves", async () => {
   const events = new EventStream();
   for (let n = 0; n < 300; n++) events.emit(text(1));

@@ -97,7 +97,7 @@ Deno.test("resolveFailure adds how to resume a session that was stopped", () => 
   assertEquals(hintOf(stopped, []), undefined);
   assertEquals(hintOf({ ...stopped, hint: "first this" }), "first this");
   assertEquals(hintOf(timeout), `raise --timeout; ${resume}`);
-  // Nothing can resume a replay.
+  // A replay can be stopped without its session being so.
   assertEquals(hintOf(stopped, [SESSION], { durationMs: null }), undefined);
 });
 

@@ -42,6 +42,8 @@ Deno.test("permissionHint allows files outside the workspace, edits, hosts, and 
     ["Read", { file_path: "/etc/hosts" }, "--add-dir /etc"],
     ["Grep", { path: "/var/log/x" }, "--add-dir /var/log"],
     ["Read", { file_path: `${CWD}2/a` }, "--add-dir /home/dev/project2"],
+    ["Read", { file_path: `${CWD}/../other/a` }, "--add-dir /home/dev/other"],
+    ["Glob", { path: "../other" }, "--add-dir /home/dev"],
     ["Read", { file_path: "/with space/a" }, "--add-dir '/with space'"],
     ["Write", { file_path: "/etc/hosts" }, `--add-dir /etc ${edits}`],
     ["Edit", { file_path: `${CWD}/a.ts` }, edits],
@@ -51,9 +53,14 @@ Deno.test("permissionHint allows files outside the workspace, edits, hosts, and 
     ["WebFetch", { url: "https://user@example.com:8443/a" }, allow("WebFetch(domain:example.com)")],
     ["WebFetch", { url: "not a url" }, "--allowed-tools WebFetch"],
     ["Read", { file_path: `${CWD}/a.ts` }, "--allowed-tools Read"],
+    ["Grep", { path: CWD }, "--allowed-tools Grep"],
     ["mcp__db__query", { sql: "x" }, "--allowed-tools mcp__db__query"],
     ["constructor", {}, "--allowed-tools constructor"],
   ]);
+});
+
+Deno.test("permissionHint finds every file inside the workspace /", () => {
+  assertEquals(permissionHint("Read", { file_path: "/etc/hosts" }, "/"), "--allowed-tools Read");
 });
 
 Deno.test("permissionHint accepts any fields, and an unknown workspace", () => {

@@ -88,9 +88,18 @@ Deno.test("RunState keeps denied calls, with what is known about each", () => {
   }
 });
 
-Deno.test("RunState counts how often the API has rejected the credential", () => {
+Deno.test("RunState counts how often the API rejects the credential until it accepts it", () => {
   const rejected: EventBody = { ...RETRY, http_status: 401, reason: "authentication_failed" };
-  assertEquals(stateOf(RETRY, rejected, RETRY, rejected).rejectedCredentials, 2);
+  const text: EventBody = { type: "text", text: "a", message_id: "m", index: 0 };
+  const rows: readonly [bodies: EventBody[], count: number][] = [
+    [[RETRY, rejected, RETRY, rejected], 2],
+    [[rejected, text, rejected], 1],
+    [[rejected, USE, rejected], 1],
+    [[rejected, { ...text, synthetic: true }, rejected], 2],
+  ];
+  for (const [bodies, count] of rows) {
+    assertEquals(stateOf(...bodies).rejectedCredentials, count);
+  }
 });
 
 Deno.test("RunState keeps only the identifying part of a denied input", () => {

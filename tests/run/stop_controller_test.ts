@@ -13,7 +13,7 @@ const SIGINT: StopReason = {
   signal: "SIGINT",
 };
 
-/** Does things to a run whose claude has started. Returns the outcome, and what the child was told. */
+/** Calls `use` for a run whose claude has started. Returns the outcome and the calls of the child. */
 async function outcomeOf(
   use: (stops: StopController) => void | Promise<unknown>,
   options: Partial<RunRequest> = {},
@@ -53,6 +53,13 @@ Deno.test("StopController stops claude and reports a reason that counts", async 
     kind: "interrupt",
     calls: ["kill", "onStop interrupt", "stop 0"],
   });
+});
+
+Deno.test("StopController limits the grace period to what timers support", async () => {
+  const calls = ["onStop timeout", "stop 1728000000"];
+  assertEquals((await outcomeOf((stops) => stops.stop(TIMEOUT, Infinity))).calls, calls);
+  const options = { graceMs: 1e12 };
+  assertEquals((await outcomeOf((stops) => stops.stop(TIMEOUT), options)).calls, calls);
 });
 
 Deno.test("StopController keeps a valid result and its background processes", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { FailureReason, StopSignal } from "../../lib/exit_codes.ts";
-import { rankStop, type RunPhase, type Stop, type StopCause } from "../../lib/run/stop_policy.ts";
+import { nextStop, type RunPhase, type Stop, type StopCause } from "../../lib/run/stop_policy.ts";
 
 function cause(kind: FailureReason, signal?: StopSignal): StopCause {
   return { failure: { kind, message: kind }, signal };
@@ -17,11 +17,11 @@ const INTERNAL: StopCause = { ...cause("internal"), ccrunFailed: true };
 /** Returns the kind of failure that a run ends with after these stops. */
 function outcomeOf(...stops: readonly (readonly [StopCause, RunPhase])[]): string {
   let stop: Stop | undefined;
-  for (const [cause, phase] of stops) stop = rankStop(stop, cause, phase);
+  for (const [cause, phase] of stops) stop = nextStop(stop, cause, phase);
   return stop?.failure?.kind ?? "success";
 }
 
-Deno.test("rankStop lets the first cause win before the last result", () => {
+Deno.test("nextStop lets the first cause win before the last result", () => {
   const rows: readonly (readonly [StopCause, StopCause, FailureReason])[] = [
     [TIMEOUT, SIGINT, "timeout"],
     [AUTH, CALLER, "auth"],
@@ -39,7 +39,7 @@ Deno.test("rankStop lets the first cause win before the last result", () => {
   }
 });
 
-Deno.test("rankStop lets only a signal or a failure in ccrun change the outcome after the last result", () => {
+Deno.test("nextStop lets only a signal or a failure in ccrun change the outcome after the last result", () => {
   for (const first of [TIMEOUT, AUTH, PIPE, CALLER]) {
     assertEquals(outcomeOf([first, "idle"]), "success");
     assertEquals(outcomeOf([first, "idle"], [PIPE, "exited"]), "success");
@@ -50,13 +50,13 @@ Deno.test("rankStop lets only a signal or a failure in ccrun change the outcome 
   assertEquals(outcomeOf([SIGINT, "idle"], [SIGTERM, "idle"]), "interrupt");
 });
 
-Deno.test("rankStop accepts only a signal or a failure in ccrun after the exit", () => {
-  assertEquals(rankStop(undefined, TIMEOUT, "exited"), undefined);
+Deno.test("nextStop accepts only a signal or a failure in ccrun after the exit", () => {
+  assertEquals(nextStop(undefined, TIMEOUT, "exited"), undefined);
   assertEquals(outcomeOf([SIGINT, "exited"]), "interrupt");
   assertEquals(outcomeOf([INTERNAL, "exited"]), "internal");
 });
 
-Deno.test("rankStop returns the current stop unchanged when the new cause does not count", () => {
-  const stop = rankStop(undefined, TIMEOUT, "working");
-  assertEquals(rankStop(stop, SIGINT, "working") === stop, true);
+Deno.test("nextStop returns the current stop unchanged when the new cause does not count", () => {
+  const stop = nextStop(undefined, TIMEOUT, "working");
+  assertEquals(nextStop(stop, SIGINT, "working") === stop, true);
 });

@@ -67,6 +67,10 @@ Deno.test("sanitizeLine returns one line", () => {
   assertEquals(sanitizeLine("cat <<EOF\n  a\tb\r\nEOF\n"), "cat <<EOF ⏎ a b ⏎ EOF");
 });
 
+Deno.test("sanitizeLine does not cut a character in two", () => {
+  assertEquals(sanitizeLine("ok 😀", 4), "ok…");
+});
+
 Deno.test("sanitizeLine cuts a huge text before it sanitizes it", () => {
   const huge = "\x1b]x".repeat(5_000_000);
   const line = sanitizeLine(huge);

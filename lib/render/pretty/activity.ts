@@ -14,7 +14,7 @@ export interface Status {
   /** How long the tool has been running; undefined if none is. */
   readonly activityMs: number | undefined;
   /** How many other tools are running. */
-  readonly others: number;
+  readonly otherTools: number;
   readonly usage: Usage;
 }
 
@@ -117,14 +117,14 @@ export class Activity {
       activity: this.#phase,
       argument: "",
       activityMs: undefined,
-      others: 0,
+      otherTools: 0,
       usage: this.#usage,
-      ...this.#current(now),
+      ...this.#specificStatus(now),
     };
   }
 
-  /** Returns what is more specific than the phase. */
-  #current(now: number): Partial<Status> {
+  /** Returns the status of the retry, tool or task in progress; nothing if there is only a phase. */
+  #specificStatus(now: number): Partial<Status> {
     if (this.#retry !== undefined) {
       const left = this.#retry.until - now;
       return { activity: this.#retry.label, argument: left > 0 ? `in ${formatClock(left)}` : "" };
@@ -133,8 +133,8 @@ export class Activity {
     const call = id === undefined ? undefined : this.#calls.get(id);
     if (call !== undefined && startedAt !== undefined) {
       const { name, argument } = call.label;
-      const others = this.#running.size - 1;
-      return { activity: name, argument, activityMs: now - startedAt, others };
+      const otherTools = this.#running.size - 1;
+      return { activity: name, argument, activityMs: now - startedAt, otherTools };
     }
     const task = [...this.#tasks.values()].at(-1);
     return task === undefined ? {} : { activity: "task", argument: task };

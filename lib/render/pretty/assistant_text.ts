@@ -19,7 +19,7 @@ interface TextBlock {
 }
 
 /** A text of the main agent whose pieces arrive. */
-interface Stream extends TextBlock {
+interface StreamedText extends TextBlock {
   readonly sanitizer: SanitizeStream;
   readonly wrapper: TextWrapper;
   shownText: string;
@@ -41,7 +41,7 @@ const THINKING_BAR = "┊ ";
 export class AssistantText {
   readonly #writer: BlockWriter;
   readonly #styles: Styles;
-  #stream: Stream | undefined;
+  #stream: StreamedText | undefined;
   #blockCount = 0;
 
   /** Creates a renderer that writes to `writer`. */
@@ -108,7 +108,7 @@ export class AssistantText {
     this.#printRows(rows, stream);
   }
 
-  #print(stream: Stream, text: string): void {
+  #print(stream: StreamedText, text: string): void {
     stream.shownText += text;
     this.#printRows(stream.wrapper.push(stream.sanitizer.push(text)), stream);
   }

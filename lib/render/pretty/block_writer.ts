@@ -10,7 +10,7 @@ import { SubagentSections } from "./subagent_sections.ts";
 
 /** Lines that belong together. */
 export interface Block {
-  /** A blank line surrounds headers, texts and the end; tools and notes stand together. */
+  /** Blank lines separate headers, texts and the end. Tools and notes follow each other directly. */
   readonly kind: "header" | "text" | "tool" | "note" | "end";
   /** The call that started the subagent whose block it is; absent for the main agent. */
   readonly parent?: string | undefined;
@@ -112,7 +112,7 @@ export class BlockWriter {
 
   #needsBlankLine(kind: Block["kind"], depth: number): boolean {
     if (this.#block === undefined) return false;
-    // The first line of a subagent stands right below its call.
+    // The first line of a subagent is right below its call.
     if (this.#block.kind === "tool" && depth > this.#depth) return false;
     return isSeparate(this.#block.kind) || isSeparate(kind);
   }

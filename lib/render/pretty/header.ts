@@ -96,6 +96,6 @@ function layOut({ name, directory, id, mode }: HeaderParts, limit: number): stri
   if (directory === "") return [[cutEnd(name, limit)], [id]];
   const available = limit - displayWidth(SEPARATOR);
   const minColumns = Math.floor(available / 2);
-  const place = cutStart(directory, Math.max(minColumns, available - displayWidth(name)));
-  return [[cutEnd(name, available - displayWidth(place)), place], [id]];
+  const shortDirectory = cutStart(directory, Math.max(minColumns, available - displayWidth(name)));
+  return [[cutEnd(name, available - displayWidth(shortDirectory)), shortDirectory], [id]];
 }

@@ -69,7 +69,7 @@ export class StatusRow {
 
   #formatStatus(status: Status, columns: number): string {
     const { cyan, dim, bold } = this.#styles;
-    const { activityMs, others, usage } = status;
+    const { activityMs, otherTools, usage } = status;
     const spinner = SPINNER_FRAMES[this.#frame % SPINNER_FRAMES.length] ?? "";
     const clock = ` ${formatClock(status.elapsedMs)}  `;
     let available = columns - displayWidth(spinner + clock);
@@ -78,7 +78,7 @@ export class StatusRow {
 
     const details = [
       activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
-      others > 0 ? ` +${others}` : "",
+      otherTools > 0 ? ` +${otherTools}` : "",
       usage.output > 0 ? `  ${formatUsage(usage)}` : "",
     ].filter((part) => {
       if (part.length > available) return false;

@@ -22,7 +22,7 @@ import {
 } from "./tool_output.ts";
 
 /** What is printed of a result. */
-interface Outcome {
+interface PrintedResult {
   /** Formats the title of the call, which is printed again if other output followed the call. */
   readonly title: TitleFormat;
   /** The lines below the title. */
@@ -168,7 +168,7 @@ export class ToolCallRenderer {
     });
   }
 
-  #print({ call, isBelowCall }: ToolResult, { title, lines, lineMark }: Outcome): void {
+  #print({ call, isBelowCall }: ToolResult, { title, lines, lineMark }: PrintedResult): void {
     if (isBelowCall && lines.length === 0) return;
     this.#startBlock(call);
     if (!isBelowCall) this.#writer.write(this.#title(call, { ...title, isRepeated: true }));
