@@ -217,8 +217,8 @@ Deno.test("a summary is available before the run ends, and without events", () =
 });
 
 /** Returns the rows of the table of steps. */
-function stepsOf(bodies: Iterable<EventBody>): string[] {
-  const [, rest = ""] = pageOf([START, ...bodies, exit()]).split("### Steps\n\n");
+function stepsOf(bodies: Iterable<EventBody>, last: EventBody = exit()): string[] {
+  const [, rest = ""] = pageOf([START, ...bodies, last]).split("### Steps\n\n");
   const [table = ""] = rest.split("\n\n");
   return table.split("\n").slice(2);
 }
@@ -273,6 +273,21 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
     ],
   ];
   for (const [bodies, steps] of rows) assertEquals(stepsOf(bodies), steps);
+});
+
+Deno.test("the texts of all turns but the answer are steps", () => {
+  const turns = [
+    use("1", "Bash", { command: "sleep 2" }),
+    result("1", "started"),
+    text("It runs."),
+    answer("It runs."),
+    text("It ended."),
+    answer("It ended."),
+  ];
+  const call = "| Bash `sleep 2` | ✅ |";
+  assertEquals(stepsOf(turns), [call, "| It runs. | |"]);
+  const all = [call, "| It runs. | |", "| It ended. | |"];
+  assertEquals(stepsOf(turns, failedExit({ code: 124, reason: "timeout" })), all);
 });
 
 Deno.test("calls that are running when the run fails are interrupted", () => {
