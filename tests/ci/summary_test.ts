@@ -271,6 +271,15 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
       [SESSION, use("1", "Edit", { file_path: "/home/ada/project/a.js" }), result("1", "ok")],
       ["| Edit `a.js` | ✅ |"],
     ],
+    [
+      [
+        use("1", "mcp__github__find", { text: "hi" }),
+        result("1", "found"),
+        use("2", "TodoWrite", { todos: [{ status: "completed" }] }),
+        result("2", "ok"),
+      ],
+      ["| github:find `hi` | ✅ |", "| TodoWrite `1 todo, 1 done` | ✅ |"],
+    ],
   ];
   for (const [bodies, steps] of rows) assertEquals(stepsOf(bodies), steps);
 });

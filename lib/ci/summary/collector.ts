@@ -1,8 +1,8 @@
 import type { EventOf, RunEvent } from "../../events.ts";
 import {
+  describeToolCall,
   editsFiles,
-  filePathOf,
-  identifyingValue,
+  readableToolName,
   type ToolInput,
   unwrapToolError,
 } from "../../claude/tools.ts";
@@ -161,10 +161,12 @@ export class SummaryCollector {
     input: ToolInput,
     parent: string | undefined,
   ): SummaryCall {
+    const { argument, isPath } = describeToolCall(name, input);
+    const shownArgument = isPath ? shortPath(argument, this.data.paths) : argument;
     const call: SummaryCall = {
       id,
-      name: detach(truncate(name, MAX_ARGUMENT_LENGTH)),
-      argument: detach(truncate(argumentOf(input, this.data.paths), MAX_ARGUMENT_LENGTH)),
+      name: detach(truncate(readableToolName(name), MAX_ARGUMENT_LENGTH)),
+      argument: detach(truncate(shownArgument, MAX_ARGUMENT_LENGTH)),
       state: "running",
       durationMs: null,
       output: "",
@@ -224,12 +226,6 @@ export class SummaryCollector {
     notes.shift();
     this.data.omittedNotes++;
   }
-}
-
-/** Returns the argument that identifies a call. */
-function argumentOf(input: ToolInput, paths: PathContext): string {
-  const value = identifyingValue(input) ?? "";
-  return value === filePathOf(input) ? shortPath(value, paths) : value;
 }
 
 /** Returns the beginning and the end of an output. */
