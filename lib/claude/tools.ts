@@ -41,6 +41,22 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["Write", { kind: "edits_files", describe: describeWrite }],
 ]);
 
+/**
+ * Returns `mcp__server__tool` as `server:tool`, and any other name unchanged.
+ *
+ * @example
+ * ```ts
+ * import { readableToolName } from "./tools.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(readableToolName("mcp__github__get_issue"), "github:get_issue");
+ * ```
+ */
+export function readableToolName(name: string): string {
+  const [, server, tool] = /^mcp__(.+?)__(.+)$/s.exec(name) ?? [];
+  return server === undefined ? name : `${server}:${tool}`;
+}
+
 /** Returns whether the tool called `name` changes files. */
 export function editsFiles(name: string): boolean {
   return TOOLS.get(name)?.kind === "edits_files";

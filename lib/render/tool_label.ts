@@ -1,6 +1,7 @@
 import {
   describeToolCall,
   NO_DESCRIPTION,
+  readableToolName,
   type ToolCallDescription,
   type ToolInput,
 } from "../claude/tools.ts";
@@ -55,10 +56,8 @@ export function unknownToolLabel(name: string): ToolLabel {
   return { name: readableName(name), ...NO_DESCRIPTION };
 }
 
-/** Returns `mcp__server__tool` as `server:tool`. */
 function readableName(name: string): string {
-  const [, server, tool] = /^mcp__(.+?)__(.+)$/s.exec(name) ?? [];
-  return sanitizeLine(server === undefined ? name : `${server}:${tool}`, MAX_NAME_LENGTH) || "tool";
+  return sanitizeLine(readableToolName(name), MAX_NAME_LENGTH) || "tool";
 }
 
 /** Options for {@linkcode toolTitle}. */

@@ -210,7 +210,9 @@ export class Run {
   }
 
   #emit(event: RunEvent): void {
-    const isLate = event.type === "result" && this.#stops.current?.isAfterResult;
+    // claude can exit, and the run be stopped, before its result is read. That result counts.
+    const isLate = event.type === "result" && this.#stops.current?.isAfterResult &&
+      this.#state.result !== undefined;
     const emitted = isLate ? lateResultNotice(event) : event;
     this.#state.record(emitted);
     this.#events.emit(emitted);

@@ -5,7 +5,7 @@ import type { Stop } from "./stop_policy.ts";
 /** Returns the notice that claude takes long to exit. */
 export function stoppingNotice(stop: Stop, graceMs: number): EventBody<"notice"> {
   const kill = stop.cause.signal === undefined ? "" : "; a second signal kills it";
-  const text = `stopping claude, which has ${formatDuration(graceMs)} to exit${kill}`;
+  const text = `claude has ${formatDuration(graceMs)} to exit${kill}`;
   return { type: "notice", level: "info", kind: "stopping", text };
 }
 

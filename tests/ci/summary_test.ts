@@ -224,8 +224,8 @@ Deno.test("a summary is available before the run ends, and without events", () =
 });
 
 /** Returns the rows of the table of steps. */
-function stepsOf(bodies: Iterable<EventBody>): string[] {
-  const [, rest = ""] = pageOf([START, ...bodies, exit()]).split("### Steps\n\n");
+function stepsOf(bodies: Iterable<EventBody>, last: EventBody = exit()): string[] {
+  const [, rest = ""] = pageOf([START, ...bodies, last]).split("### Steps\n\n");
   const [table = ""] = rest.split("\n\n");
   return table.split("\n").slice(2);
 }
@@ -278,8 +278,32 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
       [SESSION, use("1", "Edit", { file_path: "/home/ada/project/a.js" }), result("1", "ok")],
       ["| Edit `a.js` | ✅ |"],
     ],
+    [
+      [
+        use("1", "mcp__github__find", { text: "hi" }),
+        result("1", "found"),
+        use("2", "TodoWrite", { todos: [{ status: "completed" }] }),
+        result("2", "ok"),
+      ],
+      ["| github:find `hi` | ✅ |", "| TodoWrite `1 todo, 1 done` | ✅ |"],
+    ],
   ];
   for (const [bodies, steps] of rows) assertEquals(stepsOf(bodies), steps);
+});
+
+Deno.test("the texts of all turns but the answer are steps", () => {
+  const turns = [
+    use("1", "Bash", { command: "sleep 2" }),
+    result("1", "started"),
+    text("It runs."),
+    answer("It runs."),
+    text("It ended."),
+    answer("It ended."),
+  ];
+  const call = "| Bash `sleep 2` | ✅ |";
+  assertEquals(stepsOf(turns), [call, "| It runs. | |"]);
+  const all = [call, "| It runs. | |", "| It ended. | |"];
+  assertEquals(stepsOf(turns, failedExit({ code: 124, reason: "timeout" })), all);
 });
 
 Deno.test("calls that are running when the run fails are interrupted", () => {

@@ -67,7 +67,7 @@ for (const { name, key, signal, end } of STOP_KEYS) {
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write(key);
       // This message comes a second later, after any other signal of the terminal.
-      await terminal.stdoutUntil("stopping claude, which has");
+      await terminal.stdoutUntil("stopping: claude has 1m to exit; a second signal kills it");
       assertEquals(await signals(), "INT\n");
       await scene.open("go");
       const { stdout } = await terminal.finished;
@@ -164,7 +164,7 @@ testWith(
       await using terminal = await inTerminal(scene, run, { ...PLAIN, ...BEFORE_GRACE });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
-      await terminal.stdoutUntil("stopping claude, which has");
+      await terminal.stdoutUntil("stopping: claude has 1m to exit; a second signal kills it");
       await terminal.write("\x03");
       const { stdout } = await terminal.finished;
       await assertNothingLeft(scene.sandbox);

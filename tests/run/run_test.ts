@@ -28,6 +28,7 @@ import {
   WAIT,
 } from "../support/fake_session.ts";
 import { REPOSITORY } from "../support/paths.ts";
+import { living } from "../support/process_table.ts";
 import { startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -195,6 +196,22 @@ Deno.test("onOutput stops the run with the error that it throws", async () => {
     assertEquals(exitOf(events).code, code);
     assert(errorOf(events).includes(error.message), errorOf(events));
   }
+});
+
+Deno.test("a run that is stopped after claude's exit keeps a result that it reads later", async () => {
+  await using sandbox = await makeSandbox();
+  const body = `echo $$ >"$HOME/pid"; ${emit(initLine(), resultLine())}`;
+  const session = await fakeSession(sandbox, body);
+  const onOutput = async () => {
+    const pid = Number(await Deno.readTextFile(`${sandbox.home}/pid`));
+    assert(await waitFor(async () => (await living([pid])).length === 0, LONG_MS));
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    throw new CcrunError("failed", "cannot write --record: disk full");
+  };
+  const events = await eventsOf(session, "go", { onOutput });
+  const { code, turns, cost_usd } = exitOf(events);
+  assertEquals({ code, turns, cost_usd }, { code: 1, turns: 1, cost_usd: 0.0033 });
+  assertEquals(events.filter(({ type }) => type === "result").length, 1);
 });
 
 /** Records the content and the path of the file of --settings. */

@@ -1,8 +1,8 @@
 import type { EventOf, RunEvent } from "../../events.ts";
 import {
+  describeToolCall,
   editsFiles,
-  filePathOf,
-  identifyingValue,
+  readableToolName,
   type ToolInput,
   unwrapToolError,
 } from "../../claude/tools.ts";
@@ -75,6 +75,8 @@ export class SummaryCollector {
   };
   /** The calls in the rows, by the ID of the tool use. */
   #calls = new Map<string, SummaryCall>();
+  /** The text before the last result, which is the answer if the run succeeds. */
+  #answerRow: SummaryRow | undefined;
 
   constructor(home: string | undefined) {
     if (home) this.data.paths = { home };
@@ -105,14 +107,15 @@ export class SummaryCollector {
         break;
       case "result":
         this.data.result = event;
-        if (event.ok) this.#removeAnswerRow();
+        this.#answerRow = event.ok ? this.#lastTextRow() : undefined;
         break;
       case "error":
         this.data.error = event;
         break;
       case "exit":
         this.data.exit = event;
-        if (!event.ok) this.#interruptRunningCalls();
+        if (event.ok) this.#removeAnswerRow();
+        else this.#interruptRunningCalls();
         break;
     }
   }
@@ -139,10 +142,17 @@ export class SummaryCollector {
     this.data.omittedRows++;
   }
 
-  /** Removes the text before a result from the steps, because it is in the answer. */
-  #removeAnswerRow(): void {
+  #lastTextRow(): SummaryRow | undefined {
     const last = this.data.rows.at(-1);
-    if (typeof last?.step === "string" && !last.isNested) this.data.rows.pop();
+    return typeof last?.step === "string" && !last.isNested ? last : undefined;
+  }
+
+  /** Removes the answer from the steps, because the page shows it elsewhere. */
+  #removeAnswerRow(): void {
+    const { rows } = this.data;
+    if (this.#answerRow === undefined) return;
+    const index = rows.lastIndexOf(this.#answerRow);
+    if (index !== -1) rows.splice(index, 1);
   }
 
   #addCall(
@@ -151,10 +161,12 @@ export class SummaryCollector {
     input: ToolInput,
     parent: string | undefined,
   ): SummaryCall {
+    const { argument, isPath } = describeToolCall(name, input);
+    const shownArgument = isPath ? shortPath(argument, this.data.paths) : argument;
     const call: SummaryCall = {
       id,
-      name: detach(truncate(name, MAX_ARGUMENT_LENGTH)),
-      argument: detach(truncate(argumentOf(input, this.data.paths), MAX_ARGUMENT_LENGTH)),
+      name: detach(truncate(readableToolName(name), MAX_ARGUMENT_LENGTH)),
+      argument: detach(truncate(shownArgument, MAX_ARGUMENT_LENGTH)),
       state: "running",
       durationMs: null,
       output: "",
@@ -214,12 +226,6 @@ export class SummaryCollector {
     notes.shift();
     this.data.omittedNotes++;
   }
-}
-
-/** Returns the argument that identifies a call. */
-function argumentOf(input: ToolInput, paths: PathContext): string {
-  const value = identifyingValue(input) ?? "";
-  return value === filePathOf(input) ? shortPath(value, paths) : value;
 }
 
 /** Returns the beginning and the end of an output. */
