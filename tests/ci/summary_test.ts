@@ -316,6 +316,28 @@ Deno.test("calls that are running when the run fails are interrupted", () => {
   assertStringIncludes(page, "| Bash `sleep` | ⏹️ interrupted |");
 });
 
+Deno.test("a call that ends after many steps of its subagent keeps its row and is counted once", () => {
+  const steps = Array.from({ length: 400 }, (_, n) => [
+    { ...use(`s${n}`, "Bash", { command: "x" }), parent_tool_use_id: "late" },
+    { ...result(`s${n}`, "ok"), parent_tool_use_id: "late" },
+  ]);
+  const early = Array.from({ length: 30 }, (_, n) => [
+    use(`e${n}`, "Bash", { command: "x" }),
+    result(`e${n}`, "ok"),
+  ]);
+  const late = use("late", "Bash", { command: "the late one" });
+  const page = pageOf([
+    START,
+    ...early.flat(),
+    late,
+    ...steps.flat(),
+    result("late", "ok"),
+    exit(),
+  ]);
+  assertStringIncludes(page, "431 tool calls");
+  assertStringIncludes(page, "| Bash `the late one` | ✅ |");
+});
+
 Deno.test("tool outputs are shown, except those that only confirm an edit", () => {
   const page = pageOf([
     START,

@@ -137,7 +137,9 @@ export class SummaryCollector {
     const { rows } = this.data;
     rows.push({ step, isNested: parent !== undefined });
     if (rows.length <= MAX_ROWS) return;
-    const [removed] = rows.splice(KEPT_FIRST_ROWS, 1);
+    // A running call keeps its row if possible, because its result belongs there.
+    const ended = rows.findIndex((row, index) => index >= KEPT_FIRST_ROWS && !isRunning(row));
+    const [removed] = rows.splice(ended === -1 ? KEPT_FIRST_ROWS : ended, 1);
     if (typeof removed?.step === "object") this.#calls.delete(removed.step.id);
     this.data.omittedRows++;
   }
@@ -226,6 +228,10 @@ export class SummaryCollector {
     notes.shift();
     this.data.omittedNotes++;
   }
+}
+
+function isRunning({ step }: SummaryRow): boolean {
+  return typeof step === "object" && step.state === "running";
 }
 
 /** Returns the beginning and the end of an output. */
