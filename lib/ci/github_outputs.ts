@@ -146,7 +146,7 @@ function omissionReason(
   room: number,
 ): string | undefined {
   const [name] = field;
-  if (!NAME.test(name)) return "their names are not letters, digits, _, and -";
+  if (!NAME.test(name)) return "output names can contain only letters, digits, _, and -";
   if (usedNames.has(name.toLowerCase())) return "other outputs have these names";
   if (sizeOf([field]) > room) return "they exceed GitHub's limit of 1 MB";
   return undefined;
