@@ -15,9 +15,9 @@ export interface ClaudeOptions {
   permissionMode?: string | undefined;
   /** Whether to allow everything. @default {false} */
   dangerouslySkipPermissions?: boolean | undefined;
-  /** Replaces the system prompt. */
+  /** Text to replace the system prompt. */
   systemPrompt?: string | undefined;
-  /** Is appended to the system prompt. */
+  /** Text to append to the system prompt. */
   appendSystemPrompt?: string | undefined;
   /** MCP configurations: files, or JSON. */
   mcpConfig?: readonly string[] | undefined;
