@@ -81,7 +81,7 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   // The text of a failed run is not an answer.
   const result = exit.ok ? options.result : undefined;
   const { fields, omissions } = structuredOutputs(result?.structured_output);
-  // `result` only repeats a structured output, so it receives what the fields leave.
+  // `result` only repeats a structured output, so it gets the room that the fields leave.
   const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
   const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, MAX_TOTAL_LENGTH - sizeOf(fields)));
   const outputs = new Map<string, string>([

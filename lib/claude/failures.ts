@@ -178,7 +178,7 @@ function withDetails(message: string, details: string): string {
   return details === "" ? message : `${message}: ${details}`;
 }
 
-/** Removes an "Error:" at the start, which the error line of ccrun has already. */
+/** Removes an "Error:" at the start, because ccrun's error line already has one. */
 function withoutErrorLabel(text: string): string {
   return text.replace(/^error:\s+/i, "");
 }

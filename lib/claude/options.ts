@@ -29,7 +29,7 @@ export interface ClaudeOptions {
   settingsSource?: string | undefined;
   /** The JSON Schema of the structured output, as JSON. */
   jsonSchema?: string | undefined;
-  /** How often a failed API request is repeated. */
+  /** How many times a failed API request is retried. */
   maxRetries?: number | undefined;
   /** A UUID for the new session. */
   newSessionId?: string | undefined;

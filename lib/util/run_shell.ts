@@ -19,8 +19,8 @@ export function systemPathFirst(env: Env): string {
 }
 
 /**
- * Runs a short script with `/bin/sh`. A shell may read what Deno refuses to without all permissions,
- * such as the parent's files in /proc.
+ * Runs a short script with `/bin/sh`. A shell can read files that Deno refuses to read without
+ * all permissions, such as those of the parent process in /proc.
  *
  * @param env the whole environment of the script. PATH defaults to the system's directories
  * @param args the script's `$1` and further arguments
