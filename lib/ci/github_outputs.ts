@@ -81,7 +81,7 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   // The text of a failed run is not an answer.
   const result = exit.ok ? options.result : undefined;
   const { fields, omissions } = structuredOutputs(result?.structured_output);
-  // `result` only repeats a structured output, so it receives what the fields leave.
+  // `result` only repeats a structured output, so it gets the room that the fields leave.
   const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
   const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, MAX_TOTAL_LENGTH - sizeOf(fields)));
   const outputs = new Map<string, string>([
@@ -146,7 +146,7 @@ function omissionReason(
   room: number,
 ): string | undefined {
   const [name] = field;
-  if (!NAME.test(name)) return "their names are not letters, digits, _, and -";
+  if (!NAME.test(name)) return "output names can contain only letters, digits, _, and -";
   if (usedNames.has(name.toLowerCase())) return "other outputs have these names";
   if (sizeOf([field]) > room) return "they exceed GitHub's limit of 1 MB";
   return undefined;

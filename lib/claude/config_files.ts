@@ -44,7 +44,8 @@ export interface ConfigFilesOptions extends ConfigLocation {
   readonly managedDirectory?: string | undefined;
 }
 
-const MANAGED_DIRECTORIES: Env = {
+/** Where the settings of an administrator are, on systems other than Linux. */
+const MANAGED_DIRECTORIES: { readonly [os: string]: string } = {
   darwin: "/Library/Application Support/ClaudeCode",
   windows: "C:\\Program Files\\ClaudeCode",
 };

@@ -1,7 +1,7 @@
 import type { Env } from "../util/env.ts";
 
 /**
- * Variables that Claude Code sets for its tools. A nested claude must not take itself for a part of
+ * Variables that Claude Code sets for its tools. A nested claude must not consider itself part of
  * the outer session. The other CLAUDE variables are settings of the user.
  */
 const SESSION_VARIABLES = [
@@ -31,7 +31,7 @@ export interface EnvironmentOptions {
   apiUrl?: string | undefined;
   /** Whether Claude Code finds a credential. @default {false} */
   hasCredential?: boolean | undefined;
-  /** How often a failed API request is repeated. */
+  /** How many times a failed API request is retried. */
   maxRetries?: number | undefined;
 }
 

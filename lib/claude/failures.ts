@@ -6,6 +6,7 @@
 
 import type { EventOf } from "../events.ts";
 import type { FailureReason } from "../exit_codes.ts";
+import { describeRetry, withHttpStatus } from "../util/event_text.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
@@ -73,7 +74,7 @@ const API_ERROR_TEXT = /^(API Error|Prompt is too long)\b/;
 function classifyApiResult(result: EventOf<"result">, text: string): ClaudeFailure | undefined {
   const { http_status: status, api_error: name } = result;
   const isApiError = name !== undefined || status !== undefined;
-  const details = withStatus(name ?? "no reason given", status);
+  const details = withHttpStatus(name ?? "no reason given", status);
   if (AUTH_TEXT.test(result.text) || isApiError && classifyApiError(name, status) === "auth") {
     const cause = CREDIT_TEXT.test(result.text) ? "credit" : authErrorCause(name);
     return { kind: "auth", cause, message: text || `the API rejected the credential: ${details}` };
@@ -98,9 +99,8 @@ function classifyOtherResult(result: EventOf<"result">, text: string): ClaudeFai
 
 /** Returns the failure of a rejected credential. */
 export function classifyRejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
-  const { reason, http_status: status } = retry;
-  const message = `the API rejected the credential: ${withStatus(reason, status)}`;
-  return { kind: "auth", cause: authErrorCause(reason), message };
+  const message = `the API rejected the credential: ${describeRetry(retry)}`;
+  return { kind: "auth", cause: authErrorCause(retry.reason), message };
 }
 
 /** Returns the failure of a request that was still being retried when claude exited. */
@@ -111,12 +111,8 @@ export function classifyRetry(retry: EventOf<"retry">): ClaudeFailure {
     const message = `the API did not answer (retry ${attempt})`;
     return { kind: "api", cause: "connection", message };
   }
-  const message = `the API request failed: ${withStatus(reason, status)}, retry ${attempt}`;
+  const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
   return { kind: "api", cause: apiErrorCause(reason, status), message };
-}
-
-function withStatus(text: string, status: number | undefined): string {
-  return status === undefined ? text : `${text} (HTTP ${status})`;
 }
 
 /** Returns the cause of an API error that only its text states. */
@@ -182,7 +178,7 @@ function withDetails(message: string, details: string): string {
   return details === "" ? message : `${message}: ${details}`;
 }
 
-/** Removes an "Error:" at the start, which the error line of ccrun has already. */
+/** Removes an "Error:" at the start, because ccrun's error line already has one. */
 function withoutErrorLabel(text: string): string {
   return text.replace(/^error:\s+/i, "");
 }

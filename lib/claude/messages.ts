@@ -77,7 +77,7 @@ interface PermissionDeniedMessage {
   readonly reason: string | undefined;
 }
 
-/** An API request that failed and will be repeated. */
+/** An API request that failed and will be retried. */
 interface RetryMessage {
   readonly kind: "retry";
   readonly retry: EventBody<"retry">;

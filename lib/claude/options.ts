@@ -15,9 +15,9 @@ export interface ClaudeOptions {
   permissionMode?: string | undefined;
   /** Whether to allow everything. @default {false} */
   dangerouslySkipPermissions?: boolean | undefined;
-  /** Replaces the system prompt. */
+  /** Text to replace the system prompt. */
   systemPrompt?: string | undefined;
-  /** Is appended to the system prompt. */
+  /** Text to append to the system prompt. */
   appendSystemPrompt?: string | undefined;
   /** MCP configurations: files, or JSON. */
   mcpConfig?: readonly string[] | undefined;
@@ -29,7 +29,7 @@ export interface ClaudeOptions {
   settingsSource?: string | undefined;
   /** The JSON Schema of the structured output, as JSON. */
   jsonSchema?: string | undefined;
-  /** How often a failed API request is repeated. */
+  /** How many times a failed API request is retried. */
   maxRetries?: number | undefined;
   /** A UUID for the new session. */
   newSessionId?: string | undefined;

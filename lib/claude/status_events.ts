@@ -16,7 +16,7 @@ import {
   toCount,
 } from "./json_fields.ts";
 
-/** Reads a failed API request that will be repeated. */
+/** Reads a failed API request that will be retried. */
 export function readRetry(message: JsonObject): EventBody<"retry"> {
   return omitUndefined<EventBody<"retry">>({
     type: "retry",
@@ -29,7 +29,7 @@ export function readRetry(message: JsonObject): EventBody<"retry"> {
   });
 }
 
-/** Reads that a tool is running, or that an API request of its subagent will be repeated. */
+/** Reads the progress of a tool, or a failed API request of its subagent that will be retried. */
 export function readToolProgress(message: JsonObject): EventBody<"retry" | "tool_progress"> {
   const subagentRetry = message["subagent_retry"];
   if (isJsonObject(subagentRetry)) return readRetry(subagentRetry);

@@ -26,7 +26,7 @@ const ANSWER = "ready";
 /** A session takes about a second. After this time, it is reported as slow. */
 const SLOW_MS = 5000;
 
-/** After this time, claude is taken to hang. */
+/** After this time, claude is assumed to hang. */
 const TIMEOUT_MS = 15_000;
 
 /** The grace period of the session. It is short because nothing needs to be saved. */

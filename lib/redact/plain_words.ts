@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A longer run of letters is not taken for a word. */
+/** A longer run of letters does not count as a word. */
 const MAX_WORD_LENGTH = 12;
 
 /** Returns whether a value could be a dictionary word. */

@@ -2,7 +2,7 @@ import { createPausableClock, type PausableClock } from "./clock.ts";
 
 /** Options for {@linkcode createDeadline}. */
 export interface DeadlineOptions {
-  /** How long the deadline is, in milliseconds. */
+  /** The time until the deadline, in milliseconds. */
   readonly ms: number;
   /** The clock that measures it. @default {a new clock} */
   readonly clock?: PausableClock;
@@ -17,7 +17,7 @@ export interface Deadline {
   /**
    * Restarts the deadline.
    *
-   * @param extraMs how much longer it is this time, in milliseconds. @default {0}
+   * @param extraMs additional time until the deadline, in milliseconds. @default {0}
    */
   reset(extraMs?: number): void;
   /** Cancels the deadline. */

@@ -26,7 +26,11 @@ export function describeRateLimit(event: EventOf<"rate_limit">): string {
 
 /** Describes a retry: its reason and the status of the response. */
 export function describeRetry(event: EventOf<"retry">): string {
-  const { reason, http_status: status } = event;
+  return withHttpStatus(event.reason, event.http_status);
+}
+
+/** Returns the reason of a failed request with the status of the response, if there was one. */
+export function withHttpStatus(reason: string, status: number | undefined): string {
   return status === undefined ? reason : `${reason} (HTTP ${status})`;
 }
 

@@ -7,7 +7,7 @@ export interface ShellResult {
 }
 
 /** How long a script may run before it is terminated, in milliseconds. */
-const LIMIT_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /** The directories of the commands that every system has. */
 const SYSTEM_PATH = "/usr/bin:/bin";
@@ -19,10 +19,10 @@ export function systemPathFirst(env: Env): string {
 }
 
 /**
- * Runs a short script with `/bin/sh`. A shell may read what Deno refuses to without all permissions,
- * such as the parent's files in /proc.
+ * Runs a short script with `/bin/sh`. A shell can read files that Deno refuses to read without
+ * all permissions, such as those of the parent process in /proc.
  *
- * @param env the whole environment. The default PATH has the system's directories
+ * @param env the whole environment of the script. PATH defaults to the system's directories
  * @param args the script's `$1` and further arguments
  * @returns undefined if there is no shell, as on Windows
  */
@@ -39,7 +39,7 @@ export async function runShell(
       stdin: "null",
       stdout: "piped",
       stderr: "null",
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     }).output();
     return { code, stdout: new TextDecoder().decode(stdout) };
   } catch {

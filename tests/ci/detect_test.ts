@@ -6,9 +6,10 @@ import {
   isCi,
   withoutJobVariables,
 } from "../../lib/ci/detect.ts";
+import type { Env } from "../../lib/util/env.ts";
 
 Deno.test("detectCiSystem() detects the system from the environment", () => {
-  const cases: readonly [{ [name: string]: string }, CiSystem][] = [
+  const cases: readonly [Env, CiSystem][] = [
     [{}, "none"],
     [{ CI: "" }, "none"],
     [{ CI: "false" }, "none"],
@@ -23,7 +24,6 @@ Deno.test("detectCiSystem() detects the system from the environment", () => {
   for (const [env, system] of cases) {
     assertEquals(detectCiSystem("auto", env), system, JSON.stringify(env));
     assertEquals(detectCiSystem(undefined, env), system);
-    assertEquals(isCi(env) || system === "none" || env["CI"] === undefined, true);
   }
 });
 
@@ -33,6 +33,15 @@ Deno.test("detectCiSystem() prefers the requested system to the environment", ()
     assertEquals(detectCiSystem(requested, env), requested);
     assertEquals(detectCiSystem(requested, {}), requested);
   }
+});
+
+Deno.test("isCi() follows CI and the variables of systems that may not set it", () => {
+  const inCi: Env[] = [{ CI: "true" }, { CI: "1" }, { TF_BUILD: "1" }, {
+    JENKINS_URL: "http://ci",
+  }];
+  const elsewhere: Env[] = [{}, { CI: "" }, { CI: "0" }, { CI: "false" }, { TF_BUILD: "" }];
+  assertEquals(inCi.filter((env) => !isCi(env)), []);
+  assertEquals(elsewhere.filter(isCi), []);
 });
 
 /** Variables that control a job, and a few that do not. */

@@ -159,7 +159,7 @@ Deno.test("fields with unusable names are omitted", () => {
     [["good", "GOOD"], /^1 field omitted .* other outputs .*: "GOOD"$/],
     [
       ["", "a b", "1a", "a=b", "a<<b", "ſ", "-a"],
-      /^7 fields omitted .* their names are not .*: "", "a b",/,
+      /^7 fields omitted .* output names can contain only .*: "", "a b",/,
     ],
     [
       ["a\nexit_reason", "\x1b[2J##[error]"],

@@ -513,7 +513,7 @@ function* longRun(calls: number, output: string): Generator<EventBody> {
   yield exit();
 }
 
-Deno.test("a page is no larger than requested, and says what is missing", () => {
+Deno.test("a page is no larger than requested, and states what is missing", () => {
   const summary = summaryOf(longRun(2_000, "é🎉 `x` <b>\n".repeat(1_200)));
   for (const maxBytes of [0, 10, 500, 2_000, 10_000, 50_000, 1_000_000]) {
     const page = summary.markdown(maxBytes);

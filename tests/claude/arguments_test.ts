@@ -1,11 +1,11 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { claudeArguments } from "../../lib/claude/arguments.ts";
 import type { ClaudeOptions, SessionTarget } from "../../lib/claude/options.ts";
 import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 
-/** What every run has. */
+/** The arguments of every run. */
 const ALWAYS = [
   "-p",
   "--input-format=stream-json",
@@ -13,15 +13,20 @@ const ALWAYS = [
   "--verbose",
 ];
 
-/** The arguments beside those that every run has, and what is in the files among them. */
+/** Returns the other arguments, and the contents of the private files that they name. */
 async function argumentsFor(
-  agent: ClaudeOptions,
-  place: Partial<SessionTarget> = {},
-  from = "/home/dev",
+  claude: ClaudeOptions,
+  target: Partial<SessionTarget> = {},
+  baseDirectory = "/home/dev",
 ): Promise<{ args: string[]; files: { [option: string]: string } }> {
   const files = createPrivateFiles();
   try {
-    const args = await claudeArguments(agent, { cwd: "/home/dev/project", ...place }, from, files);
+    const args = await claudeArguments(
+      claude,
+      { cwd: "/home/dev/project", ...target },
+      baseDirectory,
+      files,
+    );
     assertEquals(args.slice(0, ALWAYS.length), ALWAYS);
     const contents: { [option: string]: string } = {};
     for (const [index, arg] of args.entries()) {
@@ -36,13 +41,12 @@ async function argumentsFor(
   }
 }
 
-async function args(agent: ClaudeOptions, place: Partial<SessionTarget> = {}): Promise<string[]> {
-  return (await argumentsFor(agent, place)).args;
+async function args(claude: ClaudeOptions, target: Partial<SessionTarget> = {}): Promise<string[]> {
+  return (await argumentsFor(claude, target)).args;
 }
 
-async function usage(agent: ClaudeOptions, place: Partial<SessionTarget> = {}): Promise<string> {
-  const error = await assertRejects(() => argumentsFor(agent, place), CcrunError);
-  assertInstanceOf(error, CcrunError);
+async function usage(claude: ClaudeOptions, target: Partial<SessionTarget> = {}): Promise<string> {
+  const error = await assertRejects(() => argumentsFor(claude, target), CcrunError);
   assertEquals(error.kind, "usage");
   return error.message;
 }
@@ -53,7 +57,7 @@ Deno.test("claudeArguments only selects the stream format by default", async () 
 });
 
 Deno.test("claudeArguments passes each option as one argument", async () => {
-  const agent: ClaudeOptions = {
+  const claude: ClaudeOptions = {
     partial: true,
     model: "opus",
     fallbackModel: "sonnet",
@@ -68,7 +72,7 @@ Deno.test("claudeArguments passes each option as one argument", async () => {
     disallowedTools: ["WebFetch"],
     newSessionId: "11111111-2222-4333-8444-555555555555",
   };
-  assertEquals(await args(agent), [
+  assertEquals(await args(claude), [
     "--include-partial-messages",
     "--model=opus",
     "--fallback-model=sonnet",
@@ -128,8 +132,8 @@ Deno.test("claudeArguments merges the plans directory with the given settings", 
 
   await using sandbox = await makeSandbox();
   await Deno.writeTextFile(`${sandbox.root}/mine.json`, settings);
-  const place = { plansDirectory: "/plans" };
-  const file = await argumentsFor({ settings: "mine.json" }, place, sandbox.root);
+  const target = { plansDirectory: "/plans" };
+  const file = await argumentsFor({ settings: "mine.json" }, target, sandbox.root);
   assertEquals(JSON.parse(file.files["--settings"] ?? ""), merged);
   assertEquals(await Deno.readTextFile(`${sandbox.root}/mine.json`), settings);
 });

@@ -32,7 +32,7 @@ function assertRows(rows: readonly Row[]): void {
   }
 }
 
-Deno.test("classifyResult tells the limits apart", () => {
+Deno.test("classifyResult distinguishes the limits", () => {
   assertRows([
     ["limit", "turns", { subtype: "error_max_turns" }],
     ["limit", "turns", { subtype: "error_max_turns", is_error: false }],
@@ -101,7 +101,7 @@ function retry(reason: string, http_status?: number) {
   return stamp({ type: "retry", ...body, ...(http_status === undefined ? {} : { http_status }) });
 }
 
-Deno.test("classifyRetry tells a rejected credential from other API errors", () => {
+Deno.test("classifyRetry distinguishes a rejected credential from other API errors", () => {
   const causeOf = (...args: Parameters<typeof retry>) => {
     const { kind, cause } = classifyRetry(retry(...args));
     return [kind, cause];

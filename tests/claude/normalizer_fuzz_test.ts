@@ -14,7 +14,7 @@ import { isJsonObject } from "../support/json.ts";
 import { readRecordings } from "../support/recordings.ts";
 import { KINDS, UNKNOWN_KINDS } from "./kinds.ts";
 
-/** What a field may hold that should hold something else. Texts of JSON, so that __proto__ is a key. */
+/** JSON of unexpected values for a field. It is text, so that __proto__ is an ordinary key. */
 const STRANGE: readonly string[] = [
   "null",
   "true",
@@ -44,7 +44,7 @@ const STRANGE: readonly string[] = [
 
 type Path = readonly (string | number)[];
 
-/** The paths of all values in a value, its own included. */
+/** Yields the path of a value and those of all values inside of it. */
 function* pathsOf(value: unknown, from: Path = []): Generator<Path> {
   yield from;
   if (Array.isArray(value)) {
@@ -54,7 +54,7 @@ function* pathsOf(value: unknown, from: Path = []): Generator<Path> {
   }
 }
 
-/** The value with another one, which is JSON, at a path. As JSON. */
+/** Returns the JSON of a value, in which `json` replaces the value at a path. */
 function withAt(value: unknown, path: Path, json: string): string {
   const [first, ...rest] = path;
   if (first === undefined) return json;
@@ -71,7 +71,7 @@ function withAt(value: unknown, path: Path, json: string): string {
   }}`;
 }
 
-/** The value without what is at a path. */
+/** Returns a value without the value at a path. */
 function without(value: unknown, path: Path): unknown {
   const [first, ...rest] = path;
   if (Array.isArray(value)) {
@@ -86,7 +86,7 @@ function without(value: unknown, path: Path): unknown {
   );
 }
 
-/** Reads a line after others that give the normalizer something to remember. */
+/** Reads a line between others, which give the normalizer state. */
 function check(text: string, before: readonly string[]): void {
   const normalizer = new Normalizer({ createEvent: createEventFactory(() => 1), forkedFrom: "x" });
   try {
@@ -124,7 +124,7 @@ Deno.test("Normalizer accepts every kind of message without any one of its field
   }
 });
 
-/** A line with a few of its values replaced or taken out, or cut somewhere. */
+/** Returns a line in which a few values are replaced or missing, or the beginning of a line. */
 function damaged(line: string, random: Random): string {
   if (random.below(50) === 0) return line.slice(0, random.below(line.length));
   let value: unknown = JSON.parse(line);

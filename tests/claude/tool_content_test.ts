@@ -3,7 +3,7 @@ import { readToolContent } from "../../lib/claude/tool_content.ts";
 
 const TEXT = { type: "text", text: "seen" };
 
-/** The text of a block alone. */
+/** Returns the text of a result that is one block. */
 function named(block: unknown): string {
   const { text, content } = readToolContent([block]);
   assertEquals(content, [block]);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { editsFiles, readsFiles, startsSubagent, unwrapToolError } from "../../lib/claude/tools.ts";
 
-Deno.test("editsFiles, readsFiles and startsSubagent say what a tool does", () => {
+Deno.test("editsFiles, readsFiles and startsSubagent return what a tool does", () => {
   const rows:
     readonly (readonly [name: string, edits: boolean, reads: boolean, starts: boolean])[] = [
       ["Edit", true, false, false],

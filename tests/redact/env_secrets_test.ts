@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { EVENT_TYPES } from "../../lib/events.ts";
 import { envSecrets, isSecretName } from "../../lib/redact/env_secrets.ts";
+import type { Env } from "../../lib/util/env.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 function wordsOf(text: string): string[] {
@@ -71,7 +72,7 @@ Deno.test("envSecrets() ignores the words of messages and events", () => {
 });
 
 Deno.test("envSecrets() finds secrets inside of values", () => {
-  const rows: [value: { [name: string]: string }, secrets: string[]][] = [
+  const rows: [env: Env, secrets: string[]][] = [
     [{ DATABASE_URL: "postgres://app:s%40fe-enough@db/app" }, ["s%40fe-enough", "s@fe-enough"]],
     [
       { ANTHROPIC_CUSTOM_HEADERS: "X-Team: blue-and-green\nX-Api-Key: header-value-1" },

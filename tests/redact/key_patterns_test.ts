@@ -181,7 +181,7 @@ Deno.test("replaceKeys() takes linear time on hostile text", () => {
     "AKIA",
     "xoxb-",
   ];
-  // A second for all of them. Quadratic time would be hours.
+  // Quadratic time would take hours.
   for (const piece of pieces) {
     const sample = piece.repeat(Math.ceil(1_000_000 / piece.length));
     assert(redacted(sample).length <= sample.length + "[redacted]".length, JSON.stringify(piece));

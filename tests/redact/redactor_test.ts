@@ -2,13 +2,14 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { createEventFactory } from "../../lib/events.ts";
 import { eventSchema } from "../../lib/json_schema.ts";
 import { isJsonObject } from "../../lib/util/json.ts";
+import type { Env } from "../../lib/util/env.ts";
 import { createRedactor } from "../../lib/redact/redactor.ts";
 import { answer, START, use } from "../support/rendered_run.ts";
 
 const stamp = createEventFactory(() => null);
 
 /** Returns a text without the secrets of an environment. */
-function redacted(text: string, env: { [name: string]: string } = {}): string {
+function redacted(text: string, env: Env = {}): string {
   return createRedactor(env).text(text);
 }
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Env } from "../../lib/util/env.ts";
 import { homeDirectory } from "../../lib/util/home_directory.ts";
 import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
 import { testWith } from "../support/test_with.ts";
@@ -11,7 +12,7 @@ Deno.test("homeDirectory returns HOME, or USERPROFILE", async () => {
 /** Returns the result of `homeDirectory` on a system with this home directory in its user database. */
 async function resultWith(
   home: string | undefined,
-  env: { readonly [name: string]: string },
+  env: Env,
 ): Promise<string> {
   const directory = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   try {

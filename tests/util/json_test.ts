@@ -3,7 +3,7 @@ import { isInlineJson, isJsonObject, omitUndefined, parseJsonObject } from "../.
 
 Deno.test("isJsonObject is true for objects only", () => {
   assertEquals(isJsonObject({}), true);
-  for (const value of [null, [], "x", 7, undefined]) assertEquals(isJsonObject(value), false);
+  for (const value of [null, [], "x", 7, true, undefined]) assertEquals(isJsonObject(value), false);
 });
 
 Deno.test("parseJsonObject parses objects only", () => {
@@ -13,7 +13,7 @@ Deno.test("parseJsonObject parses objects only", () => {
   }
 });
 
-Deno.test("isInlineJson tells JSON from the name of a file", () => {
+Deno.test("isInlineJson distinguishes JSON from the name of a file", () => {
   assertEquals(isInlineJson(' \n{"a": 1}'), true);
   assertEquals(isInlineJson("settings.json"), false);
   assertEquals(isInlineJson(""), false);

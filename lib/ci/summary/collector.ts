@@ -180,7 +180,7 @@ export class SummaryCollector {
     return call;
   }
 
-  /** Returns a call, which is added if the run began before it was recorded. */
+  /** Returns the call of an event. Adds it if its start was not recorded. */
   #findOrAddCall(event: EventOf<"tool_result" | "permission_denied">): SummaryCall {
     const { tool_use_id: id, name, parent_tool_use_id: parent } = event;
     return this.#calls.get(id) ?? this.#addCall(id, name, {}, parent);

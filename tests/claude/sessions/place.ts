@@ -1,3 +1,4 @@
+import type { Env } from "../../../lib/util/env.ts";
 import type { JsonObject } from "../../support/json.ts";
 import { assistantLine, userLine, writeSession } from "../../support/session_files.ts";
 
@@ -5,7 +6,7 @@ import { assistantLine, userLine, writeSession } from "../../support/session_fil
 export interface Place extends AsyncDisposable {
   readonly home: string;
   readonly cwd: string;
-  readonly env: { readonly [name: string]: string };
+  readonly env: Env;
   /** Writes a session, each newer than the one before. */
   write(lines: readonly (JsonObject | string)[], id?: string): Promise<string>;
 }

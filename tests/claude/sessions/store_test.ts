@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { projectFolderName, sessionFolders } from "../../../lib/claude/sessions/store.ts";
+import type { Env } from "../../../lib/util/env.ts";
 
 Deno.test("projectFolderName replaces everything but ASCII letters and digits by dashes", () => {
   assertEquals(projectFolderName("/home/me/a.b c_d-e"), "-home-me-a-b-c-d-e");
@@ -21,16 +22,14 @@ Deno.test("projectFolderName truncates a long path and appends the hash of Claud
 });
 
 Deno.test("sessionFolders are in the configuration directory", () => {
-  const foldersOf = (env: { [name: string]: string }) =>
-    sessionFolders({ cwd: "/w", env, home: "/h" });
+  const foldersOf = (env: Env) => sessionFolders({ cwd: "/w", env, home: "/h" });
   assertEquals(foldersOf({}), ["/h/.claude/projects/-w"]);
   assertEquals(foldersOf({ CLAUDE_CONFIG_DIR: "/c" }), ["/c/projects/-w"]);
   assertEquals(foldersOf({ CLAUDE_CONFIG_DIR: "c" }), ["/w/c/projects/-w"]);
 });
 
 Deno.test("sessionFolders accepts a folder name from the environment", () => {
-  const foldersOf = (env: { [name: string]: string }) =>
-    sessionFolders({ cwd: "/w", env, home: "/h" });
+  const foldersOf = (env: Env) => sessionFolders({ cwd: "/w", env, home: "/h" });
   assertEquals(foldersOf({ CLAUDE_CONFIG_DIR: "/c", CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), [
     "/c/projects/fixed",
     "/c/projects/-w",
