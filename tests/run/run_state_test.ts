@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, startBody } from "../../lib/events.ts";
 import { type DeniedCall, RunState } from "../../lib/run/run_state.ts";
+import { answer } from "../support/rendered_run.ts";
 
 function stateOf(...bodies: readonly EventBody[]): RunState {
   const createEvent = createEventFactory(() => null);
@@ -9,19 +10,11 @@ function stateOf(...bodies: readonly EventBody[]): RunState {
   return state;
 }
 
-const RESULT: EventBody<"result"> = {
-  type: "result",
-  ok: true,
-  subtype: "success",
-  text: "",
+const RESULT = answer("", {
   turns: 2,
-  duration_ms: 1,
-  api_duration_ms: 1,
   cost_usd: 0.5,
   usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
-  denials: [],
-  errors: [],
-};
+});
 const RETRY: EventBody<"retry"> = {
   type: "retry",
   attempt: 1,
