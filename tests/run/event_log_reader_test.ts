@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { EventOf, RunEvent } from "../../lib/events.ts";
 import { stringifySafe } from "../../lib/util/safe_json.ts";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
@@ -11,6 +11,7 @@ import {
   textLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
+import { exitOf } from "../support/fake_session.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 async function replayed(
@@ -30,12 +31,6 @@ async function own(lines: readonly string[], timed = false): Promise<RunEvent[]>
 
 function jsonOf(events: readonly unknown[]): string {
   return events.map((event) => `${stringifySafe(event)}\n`).join("");
-}
-
-function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return exit;
 }
 
 const RUN = [initLine(), textLine("Hello ##[group] ‮you"), resultLine({ result: "Hello" })];
