@@ -23,7 +23,7 @@ async function replayed(
   return events;
 }
 
-/** What `ccrun --json` writes of a run of claude's. */
+/** Returns the events that `ccrun --json` writes for these lines of claude. */
 async function own(lines: readonly string[], timed = false): Promise<RunEvent[]> {
   const events = await replayed(lines.join("\n"));
   return events.map((event, at) => timed ? { ...event, time_ms: at * 1.5 } : event);
@@ -148,7 +148,7 @@ Deno.test("replay treats a success with missing fields as a failure", async () =
       Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name)))
     );
     assertEquals(exitOf(await replayed(jsonOf(without))).code, 3, names.join());
-    // Also where the line that tells is the first, and the only one.
+    // The exit event can be the only line.
     const last = await Array.fromAsync(replay(streamOf([jsonOf(without.slice(-1))])));
     assertEquals(exitOf(last).code, 3, names.join());
   }

@@ -73,7 +73,7 @@ Deno.test("RunState keeps denied calls, with what is known about each", () => {
     [[USE, DENIED, failed], known],
     [[USE, failed, DENIED], known],
     [[USE, { ...failed, text: hook }, DENIED], byHook],
-    // The reason is what the result says, and comes first.
+    // The denial can precede the result, and contains the same text.
     [[USE, { ...DENIED, reason: hook }, failed], byHook],
   ];
   for (const [bodies, denied] of rows) {
@@ -101,7 +101,7 @@ Deno.test("RunState keeps only the identifying part of a denied input", () => {
   assertEquals(call?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 
-Deno.test("RunState knows whether Claude Code has sent a message", () => {
+Deno.test("RunState records whether Claude Code has sent a message", () => {
   const start = startBody({ time: null, claude: null, cwd: null });
   const raw: EventBody = { type: "raw", content: "x" };
   const stderr: EventBody = { type: "notice", level: "info", kind: "stderr", text: "x" };
