@@ -14,7 +14,7 @@ const MAX_STDERR_LINE_BYTES = 16 * 1024;
 export interface ConnectionOptions extends ChildOptions {
   /** Receives each chunk of stdout before its lines are read, and is awaited. */
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;
-  /** Is called when bytes arrive on stdout or stderr. */
+  /** Called when bytes arrive on stdout or stderr. */
   readonly onActivity: () => void;
 }
 

@@ -65,7 +65,7 @@ function missingOutputFailure(
   return {
     kind: "output",
     message: "the run succeeded without structured output",
-    hint: "ask for the answer in that form in the prompt",
+    hint: "ask in the prompt for an answer that matches the schema",
   };
 }
 

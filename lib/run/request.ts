@@ -28,7 +28,7 @@ export interface CommonRunOptions {
 
 /** Functions that a run calls. */
 export interface RunCallbacks {
-  /** Is called when the run is stopped for a reason that makes it fail. */
+  /** Called when the run is stopped for a reason that makes it fail. */
   readonly onStop?: ((reason: StopReason) => void) | undefined;
   /** Receives each chunk that claude writes to stdout. Reading continues when it resolves. */
   readonly onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;

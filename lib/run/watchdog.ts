@@ -12,7 +12,7 @@ export interface WatchdogOptions {
   readonly timeoutMs?: number | undefined;
   /** How long claude may produce no output, in milliseconds. @default no limit */
   readonly idleTimeoutMs?: number | undefined;
-  /** Is called once for each of the two that is reached. */
+  /** Called once for each of the two that is reached. */
   readonly onTimeout: (limit: TimeLimit, ms: number) => void;
 }
 

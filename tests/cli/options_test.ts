@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { OPTIONS } from "../../lib/cli/options.ts";
 
-Deno.test("OPTIONS gives no variable to an option of a single run", () => {
+Deno.test("OPTIONS has no variable for an option of a single run", () => {
   const names = [
     "prompt",
     "prompt-file",

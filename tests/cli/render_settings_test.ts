@@ -41,7 +41,7 @@ Deno.test("renderSettings streams text if a person watches the progress, or on r
   }
 });
 
-Deno.test("renderSettings uses colors on a terminal, or as the options and variables say", () => {
+Deno.test("renderSettings uses colors on a terminal, unless options or variables decide", () => {
   const terminal = ["stderr"] as const;
   const cases: [args: string[], env: Env, terminals: readonly "stderr"[], color: boolean][] = [
     [[], {}, terminal, true],

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { optionsOf } from "./hosts.ts";
 import { assertUsage } from "./usage.ts";
 
-Deno.test("checkValues rejects an invalid value, and says what it must be", async () => {
+Deno.test("checkValues rejects an invalid value, and reports what it must be", async () => {
   const cases: [args: string[], ...words: string[]][] = [
     [["--format", "jsno"], "--format", "pretty, text, json, raw", "jsno"],
     [["--format", "stream-json"], "--format", "raw"],

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { EventOf, RunEvent } from "../../lib/events.ts";
 import { stringifySafe } from "../../lib/util/safe_json.ts";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
@@ -11,6 +11,7 @@ import {
   textLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
+import { exitOf } from "../support/fake_session.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 async function replayed(
@@ -22,7 +23,7 @@ async function replayed(
   return events;
 }
 
-/** What `ccrun --json` writes of a run of claude's. */
+/** Returns the events that `ccrun --json` writes for these lines of claude. */
 async function own(lines: readonly string[], timed = false): Promise<RunEvent[]> {
   const events = await replayed(lines.join("\n"));
   return events.map((event, at) => timed ? { ...event, time_ms: at * 1.5 } : event);
@@ -30,12 +31,6 @@ async function own(lines: readonly string[], timed = false): Promise<RunEvent[]>
 
 function jsonOf(events: readonly unknown[]): string {
   return events.map((event) => `${stringifySafe(event)}\n`).join("");
-}
-
-function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return exit;
 }
 
 const RUN = [initLine(), textLine("Hello ##[group] ‮you"), resultLine({ result: "Hello" })];
@@ -153,7 +148,7 @@ Deno.test("replay treats a success with missing fields as a failure", async () =
       Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name)))
     );
     assertEquals(exitOf(await replayed(jsonOf(without))).code, 3, names.join());
-    // Also where the line that tells is the first, and the only one.
+    // The exit event can be the only line.
     const last = await Array.fromAsync(replay(streamOf([jsonOf(without.slice(-1))])));
     assertEquals(exitOf(last).code, 3, names.join());
   }

@@ -4,20 +4,13 @@ import { finalEvents } from "../../lib/run/final_events.ts";
 import type { OutcomeInput } from "../../lib/run/outcome.ts";
 import { RunState } from "../../lib/run/run_state.ts";
 import { assertEvents } from "../support/event_schema.ts";
+import { answer } from "../support/rendered_run.ts";
 
-const RESULT: EventBody<"result"> = {
-  type: "result",
-  ok: true,
-  subtype: "success",
-  text: "Done.",
+const RESULT = answer("Done.", {
   turns: 2,
-  duration_ms: 1,
-  api_duration_ms: 1,
   cost_usd: 0.5,
   usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
-  denials: [],
-  errors: [],
-};
+});
 const INFO: EventBody = { type: "session_info", session_id: "s1" };
 const DENIED: EventBody = { type: "permission_denied", tool_use_id: "a", name: "Bash" };
 

@@ -3,7 +3,7 @@ import type { MissingClaude } from "../../lib/claude/find.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { explainMissingClaude, locateClaude } from "../../lib/run/locate_claude.ts";
 
-Deno.test("explainMissingClaude says what is missing, and what to do about it", () => {
+Deno.test("explainMissingClaude names what is missing, and what to do about it", () => {
   const path = "~/claude";
   const rows: readonly (readonly [MissingClaude, string, string, string])[] = [
     [{ status: "missing", path }, "not_found", "VAR names ~/claude", "full path"],

@@ -4,20 +4,9 @@ import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import type { ExitReason } from "../../lib/exit_codes.ts";
 import { type OutcomeInput, resolveFailure } from "../../lib/run/outcome.ts";
 import { RunState } from "../../lib/run/run_state.ts";
+import { answer } from "../support/rendered_run.ts";
 
-const RESULT: EventBody<"result"> = {
-  type: "result",
-  ok: true,
-  subtype: "success",
-  text: "Done.",
-  turns: 1,
-  duration_ms: 1,
-  api_duration_ms: 1,
-  cost_usd: 0.5,
-  usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
-  denials: [],
-  errors: [],
-};
+const RESULT = answer("Done.");
 const FAILED: EventBody = { ...RESULT, ok: false, subtype: "error_max_turns" };
 const OUTPUT: EventBody = { ...RESULT, structured_output: { n: 1 } };
 const DENIED: EventBody = { type: "permission_denied", tool_use_id: "t", name: "Bash" };

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
-import type { EventOf, RunEvent } from "../../lib/events.ts";
+import type { RunEvent } from "../../lib/events.ts";
 import { VERSION } from "../../lib/version.ts";
 import { streamOf } from "../support/bytes.ts";
 import { assertEvents } from "../support/event_schema.ts";
@@ -11,6 +11,7 @@ import {
   textLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
+import { exitOf } from "../support/fake_session.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 async function eventsOf(
@@ -20,12 +21,6 @@ async function eventsOf(
   const events = await Array.fromAsync(replay(streamOf(chunks), options));
   assertEvents(events);
   return events;
-}
-
-function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return exit;
 }
 
 for (const { name, bytes } of readRecordings()) {

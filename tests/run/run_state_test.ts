@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, startBody } from "../../lib/events.ts";
 import { type DeniedCall, RunState } from "../../lib/run/run_state.ts";
+import { answer } from "../support/rendered_run.ts";
 
 function stateOf(...bodies: readonly EventBody[]): RunState {
   const createEvent = createEventFactory(() => null);
@@ -9,19 +10,11 @@ function stateOf(...bodies: readonly EventBody[]): RunState {
   return state;
 }
 
-const RESULT: EventBody<"result"> = {
-  type: "result",
-  ok: true,
-  subtype: "success",
-  text: "",
+const RESULT = answer("", {
   turns: 2,
-  duration_ms: 1,
-  api_duration_ms: 1,
   cost_usd: 0.5,
   usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
-  denials: [],
-  errors: [],
-};
+});
 const RETRY: EventBody<"retry"> = {
   type: "retry",
   attempt: 1,
@@ -80,7 +73,7 @@ Deno.test("RunState keeps denied calls, with what is known about each", () => {
     [[USE, DENIED, failed], known],
     [[USE, failed, DENIED], known],
     [[USE, { ...failed, text: hook }, DENIED], byHook],
-    // The reason is what the result says, and comes first.
+    // The denial can precede the result, and contains the same text.
     [[USE, { ...DENIED, reason: hook }, failed], byHook],
   ];
   for (const [bodies, denied] of rows) {
@@ -108,7 +101,7 @@ Deno.test("RunState keeps only the identifying part of a denied input", () => {
   assertEquals(call?.input, { file_path: "/a", command: "y".repeat(4096) });
 });
 
-Deno.test("RunState knows whether Claude Code has sent a message", () => {
+Deno.test("RunState records whether Claude Code has sent a message", () => {
   const start = startBody({ time: null, claude: null, cwd: null });
   const raw: EventBody = { type: "raw", content: "x" };
   const stderr: EventBody = { type: "notice", level: "info", kind: "stderr", text: "x" };

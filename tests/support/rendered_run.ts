@@ -94,6 +94,21 @@ export function makeRun(options: RunOptions = {}): Run {
   };
 }
 
+/** A run whose session has started. */
+export interface StartedRun extends Run {
+  /** Returns the lines below the header and the blank line after it. */
+  shown(): string[];
+}
+
+/** Creates a run at a terminal with 60 columns, and passes {@linkcode START} and {@linkcode SESSION}. */
+export function startRun(options: RunOptions = {}): StartedRun {
+  const run = makeRun({ columns: 60, home: "/home/ada", ...options });
+  run.give(START);
+  run.give(SESSION);
+  const header = run.lines().length;
+  return Object.assign(run, { shown: () => run.lines().slice(header + 1) });
+}
+
 /** The first event of a run. */
 export const START: EventBody<"start"> = {
   type: "start",

@@ -71,7 +71,7 @@ Deno.test("TextWrapper styles Markdown and keeps its marks", () => {
   assertEquals(wrap("**one two** x", 8, { styles }), ["<b>**one</b>", "<b>two**</b> x"]);
 });
 
-Deno.test("TextWrapper returns a row when it cannot change, and has the rest as its tail", () => {
+Deno.test("TextWrapper returns a row when it cannot change, and keeps the rest as its unfinished row", () => {
   const wrapper = createWrapper(12);
   assertEquals([wrapper.push("- one two thr"), wrapper.unfinishedRow], [["- one two"], "  thr"]);
   assertEquals([wrapper.push("ee"), wrapper.unfinishedRow], [[], "  three"]);
@@ -80,7 +80,7 @@ Deno.test("TextWrapper returns a row when it cannot change, and has the rest as 
   assertEquals([wrapper.end(), wrapper.unfinishedRow], [["end"], undefined]);
 });
 
-Deno.test("TextWrapper has no tail without a width", () => {
+Deno.test("TextWrapper has no unfinished row without a width", () => {
   const wrapper = createWrapper();
   assertEquals([wrapper.push("one\ntwo"), wrapper.unfinishedRow, wrapper.end()], [
     ["one"],
@@ -132,11 +132,9 @@ Deno.test("TextWrapper loses and repeats nothing in whatever pieces a text arriv
     const characters = Array.from(text);
     while (characters.length > 0) {
       rows.push(...wrapper.push(characters.splice(0, 1 + random.below(6)).join("")));
-      const tail = wrapper.unfinishedRow ?? "";
-      assert(
-        columns === undefined || displayWidth(tail) <= columns,
-        JSON.stringify({ text, tail }),
-      );
+      const row = wrapper.unfinishedRow ?? "";
+      const fits = columns === undefined || displayWidth(row) <= columns;
+      assert(fits, JSON.stringify({ text, row, columns }));
     }
     rows.push(...wrapper.end());
     assertEquals(visible(rows.join("")), visible(text), JSON.stringify({ text, columns }));

@@ -120,7 +120,7 @@ interface WaitLimit {
 
 const INCOMPLETE_PROMPT = {
   reason: "the prompt is not complete",
-  hint: "end what writes to stdin, or raise --timeout",
+  hint: "stop the program that writes to stdin, or raise --timeout",
 };
 
 const BLOCKED_RECORDING = {

@@ -3,31 +3,19 @@ import type { EventBody } from "../../../lib/events.ts";
 import {
   delta,
   failedExit,
-  makeRun,
   parentOf,
   result,
-  type Run,
-  type RunOptions,
-  SESSION,
-  START,
+  startRun,
   text,
   thinking,
   use,
 } from "../../support/rendered_run.ts";
 
-function startRun(options: RunOptions = {}): Run {
-  const run = makeRun({ columns: 40, ...options });
-  run.give(START);
-  run.give(SESSION);
-  return run;
-}
-
 /** Returns what is shown of events after the header. */
 function show(events: readonly EventBody[]): string[] {
-  const run = startRun();
-  const header = run.lines().length + 1;
+  const run = startRun({ columns: 40 });
   for (const event of events) run.give(event);
-  return run.lines().slice(header);
+  return run.shown();
 }
 
 function thought(text: string): EventBody {
@@ -136,7 +124,7 @@ for (const { name, events, lines } of CASES) {
 }
 
 Deno.test("AssistantText shows a text while it is generated, and not again when it is complete", () => {
-  const run = startRun({ live: true });
+  const run = startRun({ columns: 40, live: true });
   for (const piece of ["Let ", "me lo", "ok at", " the configuration of it"]) {
     run.give(delta(piece));
   }
@@ -147,7 +135,7 @@ Deno.test("AssistantText shows a text while it is generated, and not again when 
 });
 
 Deno.test("AssistantText ends its styles in each write", () => {
-  const run = startRun({ color: true, live: true });
+  const run = startRun({ columns: 40, color: true, live: true });
   for (const piece of ["**strong ", "words** and ", "`code ", "here`\n"]) run.give(delta(piece));
   run.give(text("**strong words** and `code here`\n"));
   for (const write of run.writes) {

@@ -7,29 +7,20 @@ import {
   makeRun,
   parentOf,
   result,
-  type Run,
   type RunOptions,
   SESSION,
   START,
+  startRun,
   text,
   thinking,
   use,
 } from "../../support/rendered_run.ts";
 
-/** Starts a run. `shown` returns what is shown after the header. */
-function startRun(options: RunOptions = {}): Run & { shown(): string } {
-  const run = makeRun({ columns: 60, home: "/home/ada", ...options });
-  run.give(START);
-  run.give(SESSION);
-  const header = run.lines().length;
-  return Object.assign(run, { shown: () => run.lines().slice(header).join("\n").trim() });
-}
-
 /** Returns what is shown of events after the header. */
 function show(events: readonly EventBody[], options: RunOptions = {}): string[] {
   const run = startRun(options);
   for (const event of events) run.give(event);
-  return run.shown().split("\n");
+  return run.shown();
 }
 
 function numbered(count: number, word = "line"): string[] {
@@ -397,7 +388,7 @@ const CASES: readonly Case[] = [
   {
     name: "shows no error if the reader of stdout is gone",
     events: [{ type: "error", error: { kind: "pipe", message: "the reader is gone" } }],
-    lines: [""],
+    lines: [],
   },
 ];
 
@@ -430,7 +421,7 @@ Deno.test("progress shows the header before anything else, even if the model is 
 });
 
 Deno.test("progress shows the header again only for another session", () => {
-  assertEquals(show([SESSION]), [""]);
+  assertEquals(show([SESSION]), []);
   assertEquals(show([{ ...SESSION, session_id: "2" }]), ["◆ claude-opus-4-8[1m] · ~/project · 2"]);
 });
 
@@ -482,7 +473,7 @@ Deno.test("progress neither cuts nor wraps anything without a terminal", () => {
 Deno.test("printMessage prints one sanitized line", () => {
   const run = startRun();
   run.progress.printMessage("two\nlines\x1b[2J");
-  assertEquals(run.shown(), "ccrun: two ⏎ lines␛[2J");
+  assertEquals(run.shown(), ["ccrun: two ⏎ lines␛[2J"]);
 });
 
 Deno.test("shownText returns the last text of the main agent unchanged", () => {

@@ -6,25 +6,18 @@ import {
   makeRun,
   result,
   type Run,
-  type RunOptions,
   SESSION,
   START,
+  startRun,
   text,
   use,
 } from "../../support/rendered_run.ts";
-
-function startRun(options: RunOptions = {}): Run {
-  const run = makeRun({ columns: 60, live: true, ...options });
-  run.give(START);
-  run.give(SESSION);
-  return run;
-}
 
 /** Returns the last line on the screen. */
 const last = (run: Run) => run.lines().at(-1);
 
 Deno.test("the status row has the time, the tool and how long the tool has been running", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.pass(2_000);
   run.give(use("a", "Bash", { command: "deno task test" }));
   run.pass(8_050);
@@ -41,7 +34,7 @@ Deno.test("the status row has the phase of the run if no tool runs", () => {
 });
 
 Deno.test("the status row has the tokens and the number of other tools that run", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   const usage = { input: 200, output: 500, cache_read: 12_000, cache_write: 0 };
   run.give({ type: "usage", message_id: "m", usage });
   run.give(use("a", "Bash", { command: "one" }));
@@ -51,14 +44,14 @@ Deno.test("the status row has the tokens and the number of other tools that run"
 });
 
 Deno.test("the status row counts down to a retry", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.give({ type: "retry", attempt: 3, max_retries: 10, delay_ms: 5_000, reason: "overloaded" });
   run.pass(2_000);
   assertEquals(last(run), "⠋ 2s  retry 3/10 in 3s");
 });
 
 Deno.test("the status row has the progress of a task and the time that a tool reports", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.give({ type: "task", task_id: "1", status: "progress", description: "Searching\n…" });
   run.pass(100);
   assertEquals(last(run), "⠙ 0s  task Searching ⏎ …");
@@ -69,7 +62,7 @@ Deno.test("the status row has the progress of a task and the time that a tool re
 });
 
 Deno.test("progress replaces the status row by what it prints in one write", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.give(use("a", "Bash", { command: "ls" }));
   run.pass(300);
   const writes = run.writes.length;
@@ -79,7 +72,7 @@ Deno.test("progress replaces the status row by what it prints in one write", () 
 });
 
 Deno.test("the status row is repainted ten times a second", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.give(use("a", "Bash", { command: "sleep 9" }));
   const writes = run.writes.length;
   run.pass(2_000);
@@ -87,7 +80,7 @@ Deno.test("the status row is repainted ten times a second", () => {
 });
 
 Deno.test("the status row disappears while text is streamed, and returns after a second without any", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.pass(100);
   run.give(delta("Let me look at "));
   run.pass(500);
@@ -101,7 +94,7 @@ Deno.test("the status row disappears while text is streamed, and returns after a
 
 Deno.test("the status row is narrower than the terminal", () => {
   for (const columns of [40, 80, 200]) {
-    const run = startRun({ columns });
+    const run = startRun({ columns, live: true });
     run.give(use("a", "Bash", { command: "天地玄黃 ".repeat(100) }));
     run.pass(100);
     const width = Array.from(last(run) ?? "", (c) => c > "⿿" ? 2 : 1).reduce((a, b) => a + b, 0);
@@ -110,7 +103,7 @@ Deno.test("the status row is narrower than the terminal", () => {
 });
 
 Deno.test("the status row and its timer are gone at the end", () => {
-  const run = startRun();
+  const run = startRun({ live: true });
   run.give(use("a", "Bash", { command: "ls" }));
   run.pass(500);
   assert(run.ticking);
@@ -122,7 +115,7 @@ Deno.test("the status row and its timer are gone at the end", () => {
 
 Deno.test("a status row that a narrower terminal has broken is erased completely", () => {
   let columns = 60;
-  const run = startRun({ columns: () => columns });
+  const run = startRun({ columns: () => columns, live: true });
   run.give(use("a", "Bash", { command: "x".repeat(100) }));
   run.pass(100);
   columns = 30;
