@@ -51,17 +51,17 @@ export async function openReportFiles(
   { paths, redact, env, warn }: ReportFilesOptions,
 ): Promise<ReportFiles> {
   const outcome = createResultCollector();
-  const published = createPublishedReport(env, redact);
   const { summary, artifact, stepSummary, stepOutputs } = paths;
   const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
+  const published = isPublished ? createPublishedReport(env, redact) : undefined;
   const record = (event: RunEvent) => {
     outcome.event(event);
-    if (isPublished) published.event(event);
+    published?.event(event);
   };
   const optionFiles = await OptionFiles.open([
     { option: "--output", path: paths.output, contents: () => answerText(outcome.value) },
     { option: "--result", path: paths.result, contents: () => outcomeText(outcome.value) },
-    { option: "--summary", path: summary, contents: () => published.summary.markdown() },
+    { option: "--summary", path: summary, contents: () => published?.summary.markdown() },
   ]);
   return {
     event: record,
@@ -76,7 +76,7 @@ export async function openReportFiles(
         errors.push(...await optionFiles.write());
       }
       for (const error of errors) warn(error);
-      await writeCiFiles(paths, published, warn);
+      if (published !== undefined) await writeCiFiles(paths, published, warn);
       return ending;
     },
   };

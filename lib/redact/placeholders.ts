@@ -18,10 +18,9 @@ const COMMON_WORDS: ReadonlySet<string> = new Set(
   github gitlab bitbucket pipeline workflow terraform kubernetes container`.split(/\s+/),
 );
 
-/** Words of Claude Code's messages and of events. Without them, neither could be read. */
-const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
-  ...wordsIn(eventSchema()),
-  ...`assistant stream_event rate_limit_event control_request control_response
+/** Words of Claude Code's messages. Without them, a message could not be read. */
+const MESSAGE_WORDS: readonly string[] =
+  `assistant stream_event rate_limit_event control_request control_response
   message_start message_delta message_stop content_block_start content_block_delta
   content_block_stop input_json_delta signature_delta citations_delta
   redacted_thinking server_tool_use mcp_tool_use tool_use_summary
@@ -30,8 +29,16 @@ const PROTOCOL_WORDS: ReadonlySet<string> = new Set([
   api_retry local_command local_command_output compact_boundary thinking_tokens informational
   hook_started hook_progress hook_response background_tasks_changed async_launched
   task_started task_updated task_progress task_notification requesting completed
-  authentication_failed billing_error model_not_found overloaded server_error`.split(/\s+/),
-]);
+  authentication_failed billing_error model_not_found overloaded server_error`.split(/\s+/);
+
+let protocolWords: ReadonlySet<string> | undefined;
+
+/** Returns whether a value is a word of Claude Code's messages or of events. */
+function isProtocolWord(value: string): boolean {
+  // Collected at the first use, because most runs redact nothing.
+  protocolWords ??= new Set([...wordsIn(eventSchema()), ...MESSAGE_WORDS]);
+  return protocolWords.has(value);
+}
 
 /** Returns the names of fields and the texts in a JSON value. */
 function wordsIn(value: unknown): string[] {
@@ -60,7 +67,7 @@ const VARIABLE_REFERENCE =
  * ```
  */
 export function looksLikePlaceholder(value: string): boolean {
-  if (COMMON_WORDS.has(value.toLowerCase()) || PROTOCOL_WORDS.has(value)) return true;
+  if (COMMON_WORDS.has(value.toLowerCase()) || isProtocolWord(value)) return true;
   if (new Set(value).size === 1) return true;
   return value.length <= MAX_PLACEHOLDER_LENGTH &&
     (VARIABLE_REFERENCE.test(value) || /^\*{3}/.test(value));

@@ -32,8 +32,8 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await signals.raceWithStop(runSettings(commandLine, host));
   const { render, session: { timeoutMs, graceMs = DEFAULT_GRACE_MS } } = settings;
-  const redactor = createLogRedactor(render, host.env);
-  const warn = (text: string) => printMessage(redactor?.text(text) ?? text);
+  const warn = (text: string) =>
+    printMessage(createLogRedactor(render, host.env)?.text(text) ?? text);
   const prompt = await withinTimeout(
     readPrompt({ commandLine, host, stdin: Deno.stdin.readable, onWait: warn }),
     { timeoutMs, signals, ...INCOMPLETE_PROMPT },

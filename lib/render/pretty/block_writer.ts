@@ -158,13 +158,13 @@ export class BlockWriter {
   /** Sends what was written since the last call, with the live rows below it. */
   flush(): void {
     const row = this.#options.terminal.canRepaint ? this.#options.unfinishedRow() : undefined;
-    if (this.#unsent !== "" || row !== this.#paintedRow) this.#send(this.#liveRows());
+    if (this.#unsent !== "" || row !== this.#paintedRow) this.#send(this.#liveRows(row));
     this.#paintedRow = row;
   }
 
   /** Repaints the live rows, unless the terminal is slower than the repainting. */
   repaint(): void {
-    if (this.#writer.pending === 0) this.#send(this.#liveRows());
+    if (this.#writer.pending === 0) this.#send(this.#liveRows(this.#options.unfinishedRow()));
   }
 
   /** Sends everything that was written and removes the live rows. */
@@ -178,12 +178,11 @@ export class BlockWriter {
     if (text !== "") this.#writer.write(text);
   }
 
-  #liveRows(): string[] {
-    const { terminal, unfinishedRow, statusRow } = this.#options;
+  #liveRows(unfinished: string | undefined): string[] {
+    const { terminal, statusRow } = this.#options;
     const columns = terminal.columns();
     if (!terminal.canRepaint || columns === undefined) return [];
     const rows: string[] = [];
-    const unfinished = unfinishedRow();
     if (unfinished !== undefined) {
       const isContinued = this.#block?.kind === "text" && this.#depth === 0;
       if (!isContinued && this.#needsBlankLine("text", 0)) rows.push("");
