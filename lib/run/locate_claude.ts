@@ -25,7 +25,7 @@ const INSTALL_HINT = "install it with: npm install -g @anthropic-ai/claude-code,
 const OTHER_NAME_HINT =
   "correct the name, or leave it out to search PATH and the install directories";
 
-const HOME_HINT = "~ is not read as your home directory there: use the full path, as /home/me/...";
+const HOME_HINT = "~ is not expanded there: use the full path, such as /home/me/...";
 
 /**
  * Explains why claude was not found.
