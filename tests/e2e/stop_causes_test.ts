@@ -7,11 +7,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { ClaudeSession } from "../../lib/mod.ts";
+import { exists } from "../support/exists.ts";
 import { emit, fakeClaude, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { runInLibrary, withFake } from "./fake_scene.ts";
-import { checked, eventOf, eventsOf, exists } from "./scene.ts";
+import { checked, eventOf, eventsOf } from "./scene.ts";
 
 /** A fake claude that does not exit after its result, even on SIGINT. */
 const STAYS = "trap 'touch \"$gates/asked\"' INT\nwhile :; do sleep 0.05; done\n";
