@@ -21,7 +21,7 @@ const GOOD = emit(initLine(), textLine("Done."), resultLine({ result: "Done." })
 
 Deno.test("a signal changes the outcome even after a timeout that did not", async () => {
   await withFake(`${GOOD}${STAYS}`, async ({ sandbox, start }) => {
-    const args = ["--json", "--timeout", "3s", "--grace", "60s", "hi"];
+    const args = ["--json", "--timeout", "4s", "--grace", "60s", "hi"];
     await using ccrun = await start(args);
     assert(await waitFor(() => exists(`${sandbox.root}/asked`), 30_000));
     ccrun.kill("SIGTERM");
@@ -36,14 +36,14 @@ Deno.test("a signal changes the outcome even after a timeout that did not", asyn
 Deno.test("ccrun --keep-background keeps leftovers if the timeout follows a good result", async () => {
   const body = `nohup sleep 600 >/dev/null 2>&1 & echo $! >"$gates/stays"\n${GOOD}${STAYS}`;
   await withFake(body, async ({ sandbox, start }) => {
-    const args = ["--json", "--keep-background", "--timeout", "3s", "--grace", "500ms", "hi"];
+    const args = ["--json", "--keep-background", "--timeout", "4s", "--grace", "500ms", "hi"];
     await using ccrun = await start(args);
     const run = checked(await ccrun.finished);
     const pid = Number(await Deno.readTextFile(`${sandbox.root}/stays`));
     try {
       assertEquals([run.code, await sandbox.processes()], [0, [pid]]);
       const [stopped, left] = eventsOf(run, "notice");
-      assertStringIncludes(stopped?.text ?? "", "timeout of 3s reached");
+      assertStringIncludes(stopped?.text ?? "", "timeout of 4s reached");
       assertStringIncludes(left?.text ?? "", `kept a leftover process: sleep 600 (pid ${pid})`);
     } finally {
       Deno.kill(pid, "SIGKILL");
