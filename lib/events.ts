@@ -58,7 +58,7 @@ export interface ClaudeProgram {
 export interface EventBase {
   /** The number of the event in its run: 0, 1, 2, without a gap. */
   seq: number;
-  /** Milliseconds since the start of the run; null in a replay. */
+  /** Milliseconds since the start of the run; null when replaying claude's stream. */
   time_ms: number | null;
   /** The tool call whose subagent the event belongs to. */
   parent_tool_use_id?: string;
@@ -71,11 +71,11 @@ export interface StartEvent extends EventBase {
   schema: typeof SCHEMA_ID;
   /** The version of ccrun. */
   ccrun: string;
-  /** When the run started, as an RFC 3339 time; null in a replay. */
+  /** When the run started, as an RFC 3339 time; null when replaying claude's stream. */
   time: string | null;
-  /** The claude that runs; null in a replay, and if none was found. */
+  /** The claude that runs; null when replaying claude's stream, and if none was found. */
   claude: ClaudeProgram | null;
-  /** The working directory; null in a replay. */
+  /** The working directory; null when replaying claude's stream. */
   cwd: string | null;
   /** The session that is resumed. */
   resume?: string;
@@ -171,7 +171,8 @@ export interface ToolResultEvent extends EventBase {
   /** The content blocks, if they contain more than the text. */
   content?: unknown[];
   /**
-   * Milliseconds from the call to the result; null in a replay, and if ccrun did not see the call.
+   * Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun did
+   * not see the call.
    */
   duration_ms: number | null;
   /** Whether an interrupt stopped the tool or kept it from starting. */
@@ -333,7 +334,7 @@ export interface ExitEvent extends EventBase {
   cost_usd: number;
   /** The tokens of all results. */
   usage: Usage;
-  /** The time of the whole run, in milliseconds; null in a replay. */
+  /** The time of the whole run, in milliseconds; null when replaying claude's stream. */
   duration_ms: number | null;
 }
 

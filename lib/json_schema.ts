@@ -53,7 +53,9 @@ interface Definition<K extends EventType> {
 
 const BASE: FieldsOf<Pick<EventBase, "seq" | "time_ms">> = {
   seq: integer("The number of the event in its run: 0, 1, 2, without a gap"),
-  time_ms: nullable(number("Milliseconds since the start of the run; null in a replay")),
+  time_ms: nullable(
+    number("Milliseconds since the start of the run; null when replaying claude's stream"),
+  ),
 };
 
 const PARENT: FieldsOf<Pick<EventBase, "parent_tool_use_id">> = {
@@ -79,12 +81,14 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     fields: {
       schema: oneOf<typeof SCHEMA_ID>([SCHEMA_ID], "The vocabulary that the events follow"),
       ccrun: string("The version of ccrun"),
-      time: nullable(string("When the run started; null in a replay", "date-time")),
+      time: nullable(
+        string("When the run started; null when replaying claude's stream", "date-time"),
+      ),
       claude: nullable(object<ClaudeProgram>({
         path: string("The path of the executable"),
         version: optional(string("Its version, if it is known before the program runs")),
-      }, "The claude that runs; null in a replay, and if none was found")),
-      cwd: nullable(string("The working directory; null in a replay")),
+      }, "The claude that runs; null when replaying claude's stream, and if none was found")),
+      cwd: nullable(string("The working directory; null when replaying claude's stream")),
       resume: optional(string("The session that is resumed")),
     },
   },
@@ -161,7 +165,8 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         array(json("A content block"), "The content blocks, if they contain more than the text"),
       ),
       duration_ms: nullable(integer(
-        "Milliseconds from the call to the result; null in a replay, and if ccrun did not see the call",
+        "Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun " +
+          "did not see the call",
       )),
       interrupted: optional(
         boolean("Whether an interrupt stopped the tool or kept it from starting"),
@@ -298,7 +303,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       cost_usd: number("The cost in US dollars"),
       usage: object(USAGE, "The tokens of all results"),
       duration_ms: nullable(
-        integer("The time of the whole run, in milliseconds; null in a replay"),
+        integer("The time of the whole run, in milliseconds; null when replaying claude's stream"),
       ),
     },
   },

@@ -149,7 +149,7 @@ Deno.test("imports go one way, and only the dispatcher imports dynamically", () 
   assertEquals(findViolations(), []);
 });
 
-Deno.test("every file and folder in lib/ is one of the table", () => {
+Deno.test("every file and folder in lib/ is in the table", () => {
   const files = filesOf().filter((path) => !path.includes("/"));
   assertEquals(files.filter((name) => !LOOSE_FILES.includes(name)), []);
   const rooms = new Set(filesOf().filter((path) => path.includes("/")).map(roomOf));

@@ -123,7 +123,7 @@ testWith(
   "leaving the loop kills processes that ignore signals after the grace period",
   async () => {
     await using sandbox = await makeSandbox();
-    const session = await fakeSession(sandbox, STUBBORN, { graceMs: 800 });
+    const session = await fakeSession(sandbox, STUBBORN, { graceMs: 2000 });
     for await (const event of session.run("go")) {
       if (event.type === "session_info") break;
     }

@@ -131,7 +131,7 @@ Deno.test("ccrun runs a child process and passes the prompt on stdin", async () 
 
 Deno.test("ccrun stops a child process at its timeout", async () => {
   await using scene = await makeScene();
-  const args = ["-q", "--timeout", "4s", "--grace", "1s", "-p", "hang"];
+  const args = ["-q", "--timeout", "10s", "--grace", "1s", "-p", "hang"];
   const [run] = await Promise.all([scene.ccrun(args), scene.claudeExited()]);
   assertEquals([run.stdout, run.code], ["", 124], run.stderr);
 });

@@ -38,7 +38,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   ]),
   ...optionGroup("Output", RENDERING, [
     ["-f, --format FORMAT", oneOf(FORMATS), { choices: FORMATS, hasVariable: true }],
-    ["--json", "print JSON; for run and replay --format json", { commands: PRINTING_JSON }],
+    ["--json", "print JSON (run, replay: same as -f json)", { commands: PRINTING_JSON }],
     ["-q, --quiet", "print only the answer, same as --format text"],
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
     ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],

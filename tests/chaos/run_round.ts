@@ -8,12 +8,12 @@ import type { ApiRequest } from "../support/api_request.ts";
 import { isWarmUp } from "../support/api_reply.ts";
 import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
 import { claudePath } from "../support/claude.ts";
+import { exists } from "../support/exists.ts";
 import { fakeClaude } from "../support/fake_claude.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { readStats } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
-import { exists } from "../e2e/scene.ts";
 import { describeRun, type Round, type RunPlan } from "./round.ts";
 import { describeProcess, type ProcessTree, watchProcessTree } from "./process_tree.ts";
 import {

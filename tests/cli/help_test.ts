@@ -1,10 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fullHelp, shortHelp, topicText, versionText } from "../../lib/cli/help.ts";
 import { COMMANDS, HELP_TOPICS } from "../../lib/cli/commands.ts";
 import { OPTIONS } from "../../lib/cli/options.ts";
 import { EVENT_TYPES } from "../../lib/events.ts";
 import { eventSchema } from "../../lib/json_schema.ts";
 import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../../lib/exit_codes.ts";
+import { joinHints, resumeHint, timeoutHint } from "../../lib/run/hints.ts";
 import { VERSION } from "../../lib/version.ts";
 import { asObject } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -117,6 +118,11 @@ Deno.test("the topic events has every type of event, with fields that exist", ()
       assert(Object.hasOwn(properties as object, field), `${type}: ${field}`);
     }
   }
+});
+
+Deno.test("the topic cleanup shows the hint of a timeout", () => {
+  const hint = joinHints(timeoutHint("idle timeout", true), resumeHint("611cf45e-..."));
+  assertStringIncludes(topicText("cleanup", { markdown: true }), `       ${hint}\n`);
 });
 
 Deno.test("the topics name only options that exist, and link to files that exist", async () => {

@@ -185,7 +185,7 @@ testWith(
   "a GitHub step with a timeout has one error",
   async () => {
     await withScene([bash("touch started; sleep 300"), text("Never.")], async (scene) => {
-      const script = `ccrun --timeout 8s ${SKIP} --no-stdin "Go."`;
+      const script = `ccrun --timeout 15s ${SKIP} --no-stdin "Go."`;
       const { log, code } = await step(scene, script, githubEnv(scene));
       assertEquals(code, 124, log);
       const { annotations, seen } = readGithubLog(log);

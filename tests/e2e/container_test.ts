@@ -9,7 +9,7 @@ import { text } from "../support/api_reply.ts";
 import { startShellCcrun } from "../support/ccrun.ts";
 import { emit, initLine, toolUseLine } from "../support/fake_claude.ts";
 import { childrenOf } from "../support/process_table.ts";
-import { hasCommand, type Needs, testWith } from "../support/test_with.ts";
+import { type Needs, succeeds, testWith } from "../support/test_with.ts";
 import { ANSWER, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, bash, checked, eventsOf, toolStarted, withScene } from "./scene.ts";
@@ -21,15 +21,8 @@ const AS_FIRST = Deno.uid() === 0
 
 function missingSupport(): string | undefined {
   if (Deno.build.os !== "linux") return "only Linux has PID namespaces";
-  if (!hasCommand("unshare")) return "unshare is not installed";
   const [command = "", ...args] = AS_FIRST.split(" ");
-  const { success } = new Deno.Command(command, {
-    args: [...args, "true"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).outputSync();
-  return success ? undefined : "this host allows no namespaces";
+  return succeeds(command, ...args, "true") ? undefined : "unshare cannot create namespaces here";
 }
 
 const CONTAINER: Needs = { commands: ["nohup"], unless: missingSupport() };

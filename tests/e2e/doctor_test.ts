@@ -11,6 +11,7 @@ import { text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunOptions, command, denoVariables, startCcrun } from "../support/ccrun.ts";
 import { claudeVersion } from "../support/claude.ts";
+import { exists } from "../support/exists.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
@@ -18,7 +19,7 @@ import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
-import { assertNothingLeft, exists, withScene } from "./scene.ts";
+import { assertNothingLeft, withScene } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
 interface Options extends CcrunOptions {

@@ -7,12 +7,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
+import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { FAILURE, STORY, withFake } from "./fake_scene.ts";
-import { bash, exists, SKIP, withScene } from "./scene.ts";
+import { bash, SKIP, withScene } from "./scene.ts";
 
 /** Returns the environment of a step with its files in the sandbox. */
 function step({ root, project }: Sandbox): Record<string, string> {

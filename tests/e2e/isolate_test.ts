@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
-import { testWith } from "../support/test_with.ts";
+import { succeeds, testWith } from "../support/test_with.ts";
 import { assertClearMessage, STORY, withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
@@ -27,16 +27,10 @@ import { writeExecutable } from "../support/executable.ts";
 function noNamespaces(): string | undefined {
   if (Deno.build.os !== "linux") return "only Linux has PID namespaces";
   const options = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
-  for (const user of [[], ["--user", "--map-current-user"]]) {
-    try {
-      const args = [...options, ...user, "true"];
-      const command = new Deno.Command("unshare", { args, stdout: "null", stderr: "null" });
-      if (command.outputSync().success) return undefined;
-    } catch {
-      return "unshare is not installed";
-    }
-  }
-  return "this host allows no namespaces";
+  const users = [[], ["--user", "--map-current-user"]];
+  return users.some((user) => succeeds("unshare", ...options, ...user, "true"))
+    ? undefined
+    : "unshare cannot create namespaces here";
 }
 
 const NEEDS = { commands: ["setsid"], unless: noNamespaces() };

@@ -5,11 +5,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, STORY, withFake } from "./fake_scene.ts";
-import { assertNothingLeft, checked, eventOf, exists } from "./scene.ts";
+import { assertNothingLeft, checked, eventOf } from "./scene.ts";
 
 /** Longer than any step takes, and shorter than the grace period of 60 s. */
 const LIMIT_MS = 50_000;

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ClaudeSessionOptions } from "../../lib/mod.ts";
+import { exists } from "../support/exists.ts";
 import {
   emit,
   initLine,
@@ -17,7 +18,7 @@ import {
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { gate, type LibraryRun, runInLibrary, withFake } from "./fake_scene.ts";
-import { checked, eventOf, eventsOf, exists } from "./scene.ts";
+import { checked, eventOf, eventsOf } from "./scene.ts";
 
 /** Makes the script and the programs that it executes ignore signals. */
 const DEAF = "trap '' INT TERM HUP\n";

@@ -9,8 +9,9 @@ import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { shellCcrun } from "../support/ccrun.ts";
 import { claudeAtLeast } from "../support/claude.ts";
+import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, checked, eventOf, eventsOf, exists, SKIP, withScene } from "./scene.ts";
+import { bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 
 /** Calls of tools that need permission. Each prompt is the root of the sandbox. */
 const GREEDY = [

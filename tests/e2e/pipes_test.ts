@@ -8,7 +8,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text } from "../support/api_reply.ts";
 import { shellCcrun } from "../support/ccrun.ts";
 import { emit, FAKE_SESSION_ID, initLine, textLine } from "../support/fake_claude.ts";
-import { testWith } from "../support/test_with.ts";
+import { succeeds, testWith } from "../support/test_with.ts";
 import { gate, withFake } from "./fake_scene.ts";
 import { bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 import { assertGone, makeLeftover } from "./leftovers.ts";
@@ -50,16 +50,10 @@ const SMALL_DISK = "mkdir -p small && mount -t tmpfs -o size=64k none small";
 
 function noMounts(): string | undefined {
   if (Deno.build.os !== "linux") return "only Linux has mount namespaces";
-  try {
-    const command = new Deno.Command("unshare", {
-      args: ["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
-      stdout: "null",
-      stderr: "null",
-    });
-    return command.outputSync().success ? undefined : "this host allows no mounts";
-  } catch {
-    return "unshare is not installed";
-  }
+  const mount = ["mount", "-t", "tmpfs", "none", "/mnt"];
+  return succeeds("unshare", "--user", "--map-root-user", "--mount", ...mount)
+    ? undefined
+    : "unshare cannot mount here";
 }
 
 const onSmallDisk = (script: string) =>

@@ -24,6 +24,7 @@ import {
 } from "../support/ccrun.ts";
 import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
+import { exists } from "../support/exists.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -141,11 +142,6 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
 /** Returns a call of the Bash tool. */
 export function bash(command: string, description = "Run it"): Block {
   return toolUse("Bash", { command, description });
-}
-
-/** Returns whether a path exists. */
-export async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Longer than a tool takes to start on a loaded machine. */

@@ -5,12 +5,13 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { exists } from "../support/exists.ts";
 import { emit, initLine, textLine } from "../support/fake_claude.ts";
 import { childrenOf, living } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, withFake } from "./fake_scene.ts";
-import { exists, temporaryFiles } from "./scene.ts";
+import { temporaryFiles } from "./scene.ts";
 
 /** Longer than any step takes on a loaded machine, and shorter than the long grace period. */
 const LIMIT_MS = 30_000;

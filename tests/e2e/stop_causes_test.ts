@@ -7,11 +7,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { ClaudeSession } from "../../lib/mod.ts";
+import { exists } from "../support/exists.ts";
 import { emit, fakeClaude, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { runInLibrary, withFake } from "./fake_scene.ts";
-import { checked, eventOf, eventsOf, exists } from "./scene.ts";
+import { checked, eventOf, eventsOf } from "./scene.ts";
 
 /** A fake claude that does not exit after its result, even on SIGINT. */
 const STAYS = "trap 'touch \"$gates/asked\"' INT\nwhile :; do sleep 0.05; done\n";
@@ -20,7 +21,7 @@ const GOOD = emit(initLine(), textLine("Done."), resultLine({ result: "Done." })
 
 Deno.test("a signal changes the outcome even after a timeout that did not", async () => {
   await withFake(`${GOOD}${STAYS}`, async ({ sandbox, start }) => {
-    const args = ["--json", "--timeout", "3s", "--grace", "60s", "hi"];
+    const args = ["--json", "--timeout", "4s", "--grace", "60s", "hi"];
     await using ccrun = await start(args);
     assert(await waitFor(() => exists(`${sandbox.root}/asked`), 30_000));
     ccrun.kill("SIGTERM");
@@ -35,14 +36,14 @@ Deno.test("a signal changes the outcome even after a timeout that did not", asyn
 Deno.test("ccrun --keep-background keeps leftovers if the timeout follows a good result", async () => {
   const body = `nohup sleep 600 >/dev/null 2>&1 & echo $! >"$gates/stays"\n${GOOD}${STAYS}`;
   await withFake(body, async ({ sandbox, start }) => {
-    const args = ["--json", "--keep-background", "--timeout", "3s", "--grace", "500ms", "hi"];
+    const args = ["--json", "--keep-background", "--timeout", "4s", "--grace", "500ms", "hi"];
     await using ccrun = await start(args);
     const run = checked(await ccrun.finished);
     const pid = Number(await Deno.readTextFile(`${sandbox.root}/stays`));
     try {
       assertEquals([run.code, await sandbox.processes()], [0, [pid]]);
       const [stopped, left] = eventsOf(run, "notice");
-      assertStringIncludes(stopped?.text ?? "", "timeout of 3s reached");
+      assertStringIncludes(stopped?.text ?? "", "timeout of 4s reached");
       assertStringIncludes(left?.text ?? "", `kept a leftover process: sleep 600 (pid ${pid})`);
     } finally {
       Deno.kill(pid, "SIGKILL");

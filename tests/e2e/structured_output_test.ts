@@ -7,8 +7,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
+import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
-import { eventOf, eventsOf, exists, withScene } from "./scene.ts";
+import { eventOf, eventsOf, withScene } from "./scene.ts";
 
 const SCHEMA = {
   type: "object",

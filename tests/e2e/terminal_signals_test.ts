@@ -5,12 +5,13 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
-import { assertNothingLeft, bash, exists, toolStarted, withScene } from "./scene.ts";
+import { assertNothingLeft, bash, toolStarted, withScene } from "./scene.ts";
 
 /** More than any test takes, and less than the grace period of 60 s, which must not pass. */
 const BEFORE_GRACE = { limitMs: 50_000 };

@@ -158,9 +158,9 @@ Deno.test("both limits stop a claude that ignores signals", async () => {
   const deaf = "trap '' INT TERM HUP;";
   const hang = "exec sleep 377";
   const cases = [
-    [`${deaf} ${hang}`, { timeoutMs: 2000 }, "timeout of 2s reached: claude produced no output"],
-    [`${deaf} exec >&-; ${hang}`, { idleTimeoutMs: 2000 }, "idle timeout of 2s reached: claude"],
-    [`${deaf} ${emit(initLine())}${hang}`, { idleTimeoutMs: 3000 }, "3s reached: last event:"],
+    [`${deaf} ${hang}`, { timeoutMs: 5000 }, "timeout of 5s reached: claude produced no output"],
+    [`${deaf} exec >&-; ${hang}`, { idleTimeoutMs: 5000 }, "idle timeout of 5s reached: claude"],
+    [`${deaf} ${emit(initLine())}${hang}`, { idleTimeoutMs: 5000 }, "5s reached: last event:"],
   ] as const;
   await Promise.all(cases.map(async ([body, limit, wanted]) => {
     const run = await runInLibrary(body, { ...limit, graceMs: 300 });

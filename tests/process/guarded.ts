@@ -9,6 +9,7 @@ import type { Child } from "../../lib/process/child.ts";
 import { type Guardian, startGuardian } from "../../lib/process/guardian.ts";
 import type { GuardianOptions } from "../../lib/process/spawn_guardian.ts";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
+import { exists } from "../support/exists.ts";
 import { isSuspended, living as entriesOf, processTable } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -125,8 +126,8 @@ export async function living(pids: readonly number[]): Promise<readonly number[]
 
 /** Waits for a file in the home directory. */
 export async function until(sandbox: Sandbox, name: string): Promise<void> {
-  const exists = () => Deno.stat(`${sandbox.home}/${name}`).then(() => true, () => false);
-  assert(await waitFor(exists, LONG_MS), `${name} was never written`);
+  const path = `${sandbox.home}/${name}`;
+  assert(await waitFor(() => exists(path), LONG_MS), `${name} was never written`);
 }
 
 /** Writes a script to the home directory. */

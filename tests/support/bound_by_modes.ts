@@ -5,7 +5,7 @@
  */
 
 import { REPOSITORY } from "./paths.ts";
-import { SANDBOX_PATH } from "./sandbox.ts";
+import { succeeds } from "./test_with.ts";
 
 /** The import map. */
 const CONFIG = `${REPOSITORY}/deno.json`;
@@ -23,18 +23,8 @@ export const BOUND_BY_MODES = { unless: reasonAgainst() };
 
 function reasonAgainst(): string | undefined {
   if (Deno.build.os === "windows") return "Windows has no modes";
-  if (!isRoot) return undefined;
-  try {
-    const { success } = new Deno.Command("setpriv", {
-      args: [WITHOUT, "true"],
-      clearEnv: true,
-      env: { PATH: SANDBOX_PATH },
-      stderr: "null",
-    }).outputSync();
-    return success ? undefined : "root cannot drop its capabilities";
-  } catch {
-    return "root needs setpriv to drop its capabilities";
-  }
+  if (!isRoot || succeeds("setpriv", WITHOUT, "true")) return undefined;
+  return "root cannot drop its capabilities with setpriv";
 }
 
 /**

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { exists } from "./exists.ts";
+
 /**
  * Creates a folder if it does not exist. `fill` receives an empty draft folder, which is renamed when it
  * is complete. Other callers, in this process or another, wait for the folder.
@@ -24,8 +26,4 @@ export async function makeOnce(
   await Deno.mkdir(draft);
   await fill(draft);
   await Deno.rename(draft, folder);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { succeeds } from "./test_with.ts";
+
 /** Replaces the list of users, uses no other source of users, and executes the remaining arguments. */
 const SCRIPT = `
 mount --make-rprivate / && mount --bind "$1" /etc/passwd || exit
@@ -20,16 +22,9 @@ function command(passwd: string, nsswitch: string): readonly [string, ...string[
 export const OWN_PASSWD = { unless: reasonAgainst() };
 
 function reasonAgainst(): string | undefined {
-  const why = "nothing can be mounted here";
-  if (Deno.build.os !== "linux") return why;
-  try {
-    const [program, ...args] = command("/etc/passwd", "/etc/passwd");
-    const { success } = new Deno.Command(program, { args: [...args, "true"], stderr: "null" })
-      .outputSync();
-    return success ? undefined : why;
-  } catch {
-    return why;
-  }
+  const canMount = Deno.build.os === "linux" &&
+    succeeds(...command("/etc/passwd", "/etc/passwd"), "true");
+  return canMount ? undefined : "nothing can be mounted here";
 }
 
 /**

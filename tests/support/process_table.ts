@@ -124,9 +124,9 @@ export function isSuspended(
     table.some((child) => child.parent === pid && isSuspended(child, table));
 }
 
-/** Returns whether all processes are suspended. */
+/** Returns whether all processes are suspended. Returns false if there is none. */
 export function allSuspended(processes: readonly ProcessEntry[]): boolean {
-  return processes.every((process) => isSuspended(process, processes));
+  return processes.length > 0 && processes.every((process) => isSuspended(process, processes));
 }
 
 /** Returns those of the processes that are alive. */

@@ -27,13 +27,22 @@ export function testWith(needs: Needs, name: string, fn: () => Promise<void>): v
 
 /** Returns whether a sandbox has a command. */
 export function hasCommand(name: string): boolean {
-  const { success } = new Deno.Command("/bin/sh", {
-    args: ["-c", 'command -v "$1"', "sh", name],
-    clearEnv: true,
-    env: { PATH: SANDBOX_PATH },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).outputSync();
-  return success;
+  return succeeds("/bin/sh", "-c", 'command -v "$1"', "sh", name);
+}
+
+/** Returns whether a command is in a sandbox's PATH and exits with 0. */
+export function succeeds(command: string, ...args: readonly string[]): boolean {
+  try {
+    const { success } = new Deno.Command(command, {
+      args: [...args],
+      clearEnv: true,
+      env: { PATH: SANDBOX_PATH },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).outputSync();
+    return success;
+  } catch {
+    return false;
+  }
 }
