@@ -69,6 +69,14 @@ const USAGE: FieldsOf<Usage> = {
   cache_write: integer("Input tokens written to the prompt cache"),
 };
 
+const MODELS = map(
+  object<ModelUsage>({
+    ...USAGE,
+    cost_usd: nullable(number("Cost in US dollars; null if it is not known")),
+  }, "One model"),
+  "Tokens and cost by model",
+);
+
 const BLOCK: Definition<"thinking">["fields"] = {
   text: string("The text"),
   message_id: string("The model's message that the block belongs to"),
@@ -210,9 +218,10 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     },
   },
   usage: {
-    description: "The tokens of a message of the model, when it ends, with --partial.",
+    description: "The tokens of a message of the model. The last one of a message is final.",
     fields: {
       message_id: string("The id of the message"),
+      model: optional(string("The model that wrote the message")),
       usage: object(USAGE, "The tokens of the message"),
     },
   },
@@ -240,25 +249,26 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     },
   },
   result: {
-    description: "A result of Claude Code. There may be several; the last one is the answer.",
+    description:
+      "The result of a turn. Background tasks start further turns. exit has the sums of the numbers.",
     fields: {
       ok: boolean("Whether the result is a success"),
       subtype: string("success, error_max_turns, error_during_execution, and so on"),
-      text: string("The final text"),
+      text: string("The result in the words of Claude Code, often only the last block of text"),
       answer: optional(
         string("What claude said when it had finished working, in all turns so far"),
       ),
-      structured_output: optional(json("The value that --json-schema asked for")),
+      structured_output: optional(
+        json("The value that --json-schema asked for, from this turn or an earlier one"),
+      ),
       session_id: optional(string("The session id")),
-      turns: integer("The number of turns of this result"),
-      duration_ms: integer("The time this result took, in milliseconds"),
-      api_duration_ms: integer("The time spent in the API so far, in milliseconds"),
-      cost_usd: number("The cost so far, in US dollars"),
-      usage: object(USAGE, "The tokens of this result"),
-      models: optional(map(
-        object<ModelUsage>({ ...USAGE, cost_usd: number("Cost in US dollars") }, "One model"),
-        "Tokens and cost by model",
-      )),
+      origin: optional(string("What started the turn, if it was not the prompt")),
+      turns: nullable(integer("The number of requests to the model; null if it is not known")),
+      duration_ms: nullable(integer("The time this result took, in milliseconds")),
+      api_duration_ms: nullable(integer("The time spent in the API so far, in milliseconds")),
+      cost_usd: nullable(number("The cost in US dollars")),
+      usage: nullable(object(USAGE, "The tokens, with those of subagents")),
+      models: optional(MODELS),
       denials: array(
         object<Denial>({
           tool_use_id: string("The id of the denied tool call"),
@@ -267,7 +277,11 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         "The tool calls that were denied",
       ),
       errors: array(string("An error"), "The errors that Claude Code reports"),
-      terminal_reason: optional(string("completed, max_turns, aborted_tools, and so on")),
+      stop_reason: optional(string("Why the model stopped: end_turn, tool_use, and so on")),
+      terminal_reason: optional(
+        string("Why the turn ended: completed, max_turns, aborted_tools, and so on"),
+      ),
+      deferred_tool_use: optional(record("The tool call that a hook deferred")),
       http_status: optional(integer("The HTTP status of the API failure that ended the run")),
       api_error: optional(
         string("The name of that API failure: overloaded, rate_limit, and so on"),
@@ -292,6 +306,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         kind: oneOf<FailureReason>(FAILURE_REASONS, "The reason of the exit event"),
         message: string("What happened, in one line"),
         hint: optional(string("What to do about it")),
+        resets_at: optional(string("When the usage limit is reset", "date-time")),
       }, "The failure"),
     },
   },
@@ -308,9 +323,15 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       claude_signal: optional(string("The signal that terminated claude")),
       stderr: optional(string("The end of the stderr of claude, if the run failed")),
-      turns: integer("The number of turns of all results"),
-      cost_usd: number("The cost in US dollars"),
-      usage: object(USAGE, "The tokens of all results"),
+      resets_at: optional(
+        string("When the usage limit that ended the run is reset", "date-time"),
+      ),
+      turns: nullable(integer("The number of requests to the model; null if it is not known")),
+      cost_usd: nullable(number("The cost of this run in US dollars; null if it is not known")),
+      usage: nullable(
+        object(USAGE, "The tokens of this run, with those of subagents; null if not known"),
+      ),
+      models: optional(MODELS),
       duration_ms: nullable(
         integer("The time of the whole run, in milliseconds; null when replaying claude's stream"),
       ),

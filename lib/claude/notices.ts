@@ -31,7 +31,6 @@ export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string,
   ["conversation_reset", textNotice("conversation_reset", "the conversation was reset")],
   ["prompt_suggestion", textNotice("prompt_suggestion", "a next prompt was suggested")],
   ["tool_use_summary", textNotice("tool_use_summary", "tools were used")],
-  ["system/background_tasks_changed", readBackgroundTasks],
   ["system/commands_changed", textNotice("commands", "the slash commands changed")],
   ["system/compact_boundary", readCompaction],
   ["system/control_request_progress", readControl],
@@ -157,7 +156,8 @@ function readHookResponse(message: JsonObject): Notice {
   return { level: warningIf(hasFailed), kind: "hook", text };
 }
 
-function readBackgroundTasks(message: JsonObject): Notice {
+/** Reads the list of the background tasks. */
+export function readBackgroundTasks(message: JsonObject): Notice {
   const names = getObjects(message, "tasks").map((task) =>
     getFirstText(task, ["description", "task_id"])
   );

@@ -218,7 +218,7 @@ class Progress implements ProgressRenderer {
   #showExit(event: EventOf<"exit">): void {
     this.#texts.endStream();
     const { counts } = this.#calls;
-    if (this.#header.hasSession || event.turns > 0 || counts.all > 0) {
+    if (this.#header.hasSession || event.turns || counts.all > 0) {
       this.#writer.startBlock({ kind: "end", isEssential: true });
       const columns = this.#writer.availableColumns();
       this.#writer.write(formatFooter(event, counts, columns, this.#terminal.styles));
