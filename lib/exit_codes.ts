@@ -33,10 +33,10 @@ export type ExitReason = keyof typeof EXIT_CODES;
 /** The meaning of each reason in one line, as the help and the summary print it. */
 export const EXIT_MEANINGS: { readonly [R in ExitReason]: string } = {
   success: "the agent finished its work",
-  failed: "the agent ended with an error, without a result, or with its work undone",
-  usage: "bad options, no prompt, an unreadable file, or an unknown session",
+  failed: "an error, no result, or work that was not done",
+  usage: "bad options, no prompt, unreadable file, unknown session",
   auth: "the API refused the key, the login or the payment",
-  api: "overloaded, rate limited, unknown model, server error, or connection lost",
+  api: "overloaded, bad request, unknown model, connection lost",
   limit: "--max-turns or --max-budget-usd reached",
   output: "--json-schema given, but no structured output",
   denied: "--fail-on-denied given, and a tool call was denied",

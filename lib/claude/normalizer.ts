@@ -256,8 +256,9 @@ export class Normalizer {
   }
 
   #readStreamEvent(event: StreamEvent, parent: string | undefined): void {
-    if (this.#partial) this.#emitOrIgnore(this.#messages.record(event, parent), parent);
-    else this.#ignoredCount++;
+    const body = this.#messages.record(event, parent);
+    const isHidden = !this.#partial && event.type === "delta";
+    this.#emitOrIgnore(isHidden ? undefined : body, parent);
   }
 
   /** Counts the turns that have no result yet. Their results can come late, several in a row. */
@@ -272,6 +273,8 @@ export class Normalizer {
     } else if (kind === "assistant" && parent === undefined) {
       this.#openTurns = Math.max(1, this.#openTurns);
       this.#retractions.recordLine(getNonEmptyString(json, "uuid"), message.id);
+    } else if (kind === "stream" && parent === undefined) {
+      this.#openTurns = Math.max(1, this.#openTurns);
     } else if (kind === "user") {
       this.#wakesAt = message.wakesAt ?? this.#wakesAt;
     }

@@ -31,14 +31,13 @@ export class OpenMessages {
    * @returns the event that reports them, if they are new
    */
   countTokens(
-    { id, model, usage }: AssistantMessage,
+    { id, model, usage }: Pick<AssistantMessage, "id" | "model" | "usage">,
     parent: string | undefined,
   ): EventBody<"usage"> | undefined {
-    if (usage === undefined) return undefined;
     const message = this.#open(id, parent);
-    const isKnown = message.usage !== undefined && message.usage.output >= usage.output;
     message.model = model ?? message.model;
-    if (isKnown) return undefined;
+    const isNew = usage !== undefined && usage.output > (message.usage?.output ?? -1);
+    if (!isNew) return undefined;
     message.usage = usage;
     return usageEvent(message, usage);
   }
@@ -52,8 +51,7 @@ export class OpenMessages {
     const current = this.#messages.get(parent ?? "");
     switch (event.type) {
       case "message_start":
-        this.#open(event.id, parent).model = event.model;
-        return undefined;
+        return this.countTokens(event, parent);
       case "delta": {
         const { block, text, index } = event;
         return { type: `${block}_delta`, text, message_id: current?.id ?? "", index };

@@ -78,8 +78,11 @@ export class UsageReader {
   }
 }
 
+/** A higher number is no cost and no count of tokens. */
+const MAX_AMOUNT = 1e12;
+
 function isAmount(value: number | undefined): value is number {
-  return value !== undefined && value >= 0;
+  return value !== undefined && value >= 0 && value <= MAX_AMOUNT;
 }
 
 /** Rounds a cost to six decimals; the others are rounding errors. */
@@ -119,24 +122,27 @@ function readModelUsage(usage: JsonObject): ModelUsage {
 
 /** Returns what was added to the totals of each model. */
 function subtractModels(totals: Models, previous: Models): Models {
-  const added: Models = {};
-  for (const [model, total] of Object.entries(totals)) {
+  const added = Object.entries(totals).map(([model, total]) => {
     const earlier = Object.hasOwn(previous, model) ? previous[model] : undefined;
-    // Lower totals are those of another process.
-    if (earlier === undefined || total.output < earlier.output) {
-      added[model] = total;
-      continue;
-    }
-    const difference = {
-      input: Math.max(0, total.input - earlier.input),
-      output: total.output - earlier.output,
-      cache_read: Math.max(0, total.cache_read - earlier.cache_read),
-      cache_write: Math.max(0, total.cache_write - earlier.cache_write),
-      cost_usd: subtractCost(total.cost_usd, earlier.cost_usd),
-    };
-    if (Object.values(difference).some((amount) => amount !== 0)) added[model] = difference;
-  }
-  return added;
+    return [model, earlier === undefined ? total : subtractUsage(total, earlier)] as const;
+  });
+  return Object.fromEntries(added.filter(([, usage]) => !isUnused(usage)));
+}
+
+function subtractUsage(total: ModelUsage, earlier: ModelUsage): ModelUsage {
+  // Lower totals are those of another process.
+  if (total.output < earlier.output) return total;
+  return {
+    input: Math.max(0, total.input - earlier.input),
+    output: total.output - earlier.output,
+    cache_read: Math.max(0, total.cache_read - earlier.cache_read),
+    cache_write: Math.max(0, total.cache_write - earlier.cache_write),
+    cost_usd: subtractCost(total.cost_usd, earlier.cost_usd),
+  };
+}
+
+function isUnused(usage: ModelUsage): boolean {
+  return Object.values(usage).every((amount) => amount === 0);
 }
 
 function subtractCost(total: number | null, earlier: number | null): number | null {

@@ -16,7 +16,7 @@ export class RunNumbers {
   #turns: number | null = 0;
   #cost: number | null = 0;
   #usage: Usage | null = NO_USAGE;
-  #models: { [model: string]: ModelUsage } = {};
+  #models = new Map<string, ModelUsage>();
   /** The last message of each conversation, by the tool call that started it. */
   #lastMessages = new Map<string | undefined, CountedMessage>();
   /** The sum of the messages before those. */
@@ -47,7 +47,7 @@ export class RunNumbers {
     this.#cost = addCost(this.#cost, cost);
     this.#usage = this.#usage === null || usage === null ? null : addUsage(this.#usage, usage);
     for (const [model, used] of Object.entries(result.models ?? {})) {
-      this.#models[model] = addModelUsage(this.#models[model], used);
+      this.#models.set(model, addModelUsage(this.#models.get(model), used));
     }
     this.#lastMessages.clear();
     this.#messageUsage = NO_USAGE;
@@ -74,7 +74,7 @@ export class RunNumbers {
 
   /** Tokens and cost by model; undefined if they are not known. */
   get models(): { [model: string]: ModelUsage } | undefined {
-    return Object.keys(this.#models).length === 0 ? undefined : { ...this.#models };
+    return this.#models.size === 0 ? undefined : Object.fromEntries(this.#models);
   }
 
   get #hasUncounted(): boolean {

@@ -223,7 +223,7 @@ export class Run {
     }
   }
 
-  /** Emits an event that no line of claude's output has. */
+  /** Emits an event that is not on stdout. */
   #emit(body: EventBody): void {
     const event = this.#createEvent(body);
     this.#state.record(event);

@@ -42,7 +42,7 @@ export class RunState {
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
   cwd: string | undefined;
-  /** The result that counts: the last one, unless a turn that nobody asked for failed after a success. */
+  /** The result that counts: the last one, unless it is the failure of a turn without a prompt. */
   result: EventOf<"result"> | undefined;
   /** Why that result is not a success. */
   resultFailure: ClaudeFailure | undefined;
@@ -133,7 +133,7 @@ export class RunState {
     this.resultFailure = failure ?? failureOf(result);
   }
 
-  /** Returns whether a turn failed that nobody asked for, after a success. The success stands. */
+  /** Returns whether a turn without a prompt failed after a success, which stands. */
   isLateFailure({ ok, origin }: EventOf<"result">): boolean {
     return !ok && origin !== undefined && this.result?.ok === true;
   }

@@ -176,6 +176,12 @@ function detailsOf(event: EventBody): readonly unknown[] {
   return [];
 }
 
+/** Returns a text of a message that states its tokens. */
+function counted(id: string, output_tokens: number, text: string): JsonObject {
+  const usage = { input_tokens: 4, output_tokens };
+  return { type: "assistant", message: { id, content: [{ type: "text", text }], usage } };
+}
+
 /** What the normalizer emits for messages in a row. */
 const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[], string[]])[] = [
   ["reports the session before the first event of its message", [
@@ -251,7 +257,17 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     start("s1", "t1", { input_tokens: 7 }),
     stream("message_delta", { usage: { output_tokens: 42 } }),
     stream("message_delta", { usage: { output_tokens: 5 } }, { parent_tool_use_id: "t1" }),
-  ], ["usage m1 100 42 30 0", "usage s1 7 5 0 0 of t1"]],
+  ], [
+    "usage m1 100 1 30 0",
+    "usage s1 7 0 0 0 of t1",
+    "usage m1 100 42 30 0",
+    "usage s1 7 5 0 0 of t1",
+  ]],
+  ["reports the tokens of a message once, although each of its lines states them", [
+    counted("m1", 50, "a"),
+    counted("m1", 50, "b"),
+    counted("m2", 7, "c"),
+  ], ["text a m1#0", "usage m1 4 50 0 0", "text b m1#1", "text c m2#0", "usage m2 4 7 0 0"]],
   ["treats a second result of a call as the result of an unknown call", [
     use("t1", "Bash"),
     toolResult("t1"),
@@ -458,8 +474,7 @@ Deno.test("Normalizer.hasAnsweredPrompt ignores the results of turns that a back
 });
 
 Deno.test("Normalizer without partial messages emits all other events", () => {
-  const isPartial = ({ type }: EventBody) =>
-    type === "text_delta" || type === "thinking_delta" || type === "usage";
+  const isPartial = ({ type }: EventBody) => type === "text_delta" || type === "thinking_delta";
   for (const { name, lines } of readRecordings()) {
     const eventsOf = (partial: boolean) => {
       const { normalizer } = reader({ partial });

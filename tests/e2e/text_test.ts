@@ -51,7 +51,7 @@ Deno.test("ccrun --json prints the events of a prompt and its answer", async () 
     assertEquals(result.session_id, session.session_id);
     const usage = { input: 120, output: 42, cache_read: 0, cache_write: 0 };
     assertEquals(events.exit.usage, usage);
-    assert(events.exit.cost_usd > 0);
+    assert(events.exit.cost_usd !== null && events.exit.cost_usd > 0);
     assertEquals(events.exit.session_id, session.session_id);
     assertEquals(turns().map(({ userText }) => userText), ["Greet me."]);
   });

@@ -36,7 +36,6 @@ Deno.test("parseEvent rejects an event if a field that readers rely on has anoth
     { ...NOTICE, level: "fatal" },
     { ...NOTICE, text: 1 },
     { ...EXIT, reason: "toString" },
-    { ...EXIT, usage: { input: 1 } },
     { ...error, error: { ...error.error, kind: "other" } },
     { ...error, error: { ...error.error, hint: 1 } },
     { type: "tool_use", id: "t", name: "Bash", input: "ls" },
@@ -55,6 +54,7 @@ Deno.test("parseEvent removes optional fields of another type", () => {
     [denial, { reason: ["no"] }],
     [RETRY, { http_status: "503" }],
     [EXIT, { stderr: 1, session_id: null }],
+    [{ ...EXIT, usage: null, turns: null }, { usage: { input: 1 }, turns: "3" }],
   ];
   for (const [expected, added] of rows) {
     assertEquals<unknown>(parseEvent({ ...expected, ...added }), expected);

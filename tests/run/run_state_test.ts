@@ -39,11 +39,14 @@ function toolResult(is_error: boolean): EventBody<"tool_result"> {
   return { type: "tool_result", is_error, ...rest };
 }
 
-Deno.test("RunState adds the turns and tokens of all results and keeps the last result", () => {
-  const state = stateOf(RESULT, { ...RESULT, turns: 1, cost_usd: 0.7, text: "last" });
-  assertEquals(state.turns, 3);
-  assertEquals(state.usage, { input: 2, output: 4, cache_read: 6, cache_write: 8 });
-  assertEquals([state.result?.text, state.result?.cost_usd], ["last", 0.7]);
+Deno.test("RunState keeps the last result, unless nobody asked for its turn and it failed", () => {
+  const last: EventBody = { ...RESULT, text: "last" };
+  assertEquals(stateOf(RESULT, last).result?.text, "last");
+  const failed: EventBody = { ...last, ok: false, origin: "task-notification" };
+  assertEquals(stateOf(RESULT, failed).result?.text, "");
+  assertEquals(stateOf(RESULT, failed).resultFailure, undefined);
+  assertEquals(stateOf(failed).resultFailure?.cause, "agent_error");
+  assertEquals(stateOf(RESULT, { ...last, ok: false }).resultFailure?.cause, "agent_error");
 });
 
 Deno.test("RunState keeps the last session and the last directory", () => {
