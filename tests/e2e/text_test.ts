@@ -30,6 +30,7 @@ Deno.test("ccrun --json prints the events of a prompt and its answer", async () 
       "start",
       "session_info",
       "thinking",
+      "usage",
       "text",
       "result",
       "exit",
