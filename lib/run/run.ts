@@ -192,6 +192,7 @@ export class Run {
       this.#stops.setIdle(normalizer.isIdle);
       if (this.#events.isFull) await this.#waitForReader();
     }
+    for (const event of normalizer.end()) this.#emit(event);
     connection.endInput();
     this.#stops.handleOutputEnd(this.#state.result !== undefined);
     diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content ignored`);
