@@ -8,9 +8,9 @@ const KINDS_BEFORE_INIT: ReadonlySet<ClaudeMessage["kind"]> = new Set(["event", 
 /** Tracks the session of a stream and what its init messages state. */
 export class SessionTracker {
   readonly #forkedFrom: string | undefined;
-  #id: string | undefined;
+  #id: string | undefined = undefined;
   #details: SessionDetails = {};
-  #reported: { readonly id: string; readonly details: SessionDetails } | undefined;
+  #reported = { id: this.#id, details: this.#details };
   #claudeVersion: string | undefined;
   #apiKeySource: string | undefined;
 
@@ -49,17 +49,19 @@ export class SessionTracker {
     if (this.#id === undefined && isSessionNotFoundResult(message.json)) return undefined;
     this.#id = message.sessionId ?? this.#id;
     if (message.kind === "init") this.#recordDetails(message.details);
-    return KINDS_BEFORE_INIT.has(message.kind) ? undefined : this.report();
+    if (KINDS_BEFORE_INIT.has(message.kind)) return undefined;
+    // The next message states the id that an init lacks.
+    if (message.kind === "init" && this.#id === undefined) return undefined;
+    return this.report();
   }
 
   /** Returns the event that reports the session, unless its facts are unknown or were reported. */
   report(): EventBody<"session_info"> | undefined {
     const id = this.#id;
     const details = this.#details;
-    if (id === undefined) return undefined;
-    if (id === this.#reported?.id && details === this.#reported.details) return undefined;
+    if (id === this.#reported.id && details === this.#reported.details) return undefined;
     this.#reported = { id, details };
-    return { type: "session_info", session_id: id, ...details };
+    return { type: "session_info", ...(id === undefined ? {} : { session_id: id }), ...details };
   }
 
   #recordDetails(details: SessionDetails): void {

@@ -206,6 +206,11 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     empty("s1"),
     { ...textBlock("m", "Hi"), session_id: "s1" },
   ], ["session_info s1 opus", "text Hi m#0"]],
+  ["reports a session that has no id at all", [
+    { ...INIT, session_id: undefined },
+    textBlock("m", "Hi"),
+    RESULT,
+  ], ["session_info opus", "text Hi m#0", "result done"]],
   ["reports the id of an earlier message with an init that has none", [
     HOOK_STARTED,
     { ...INIT, session_id: undefined },

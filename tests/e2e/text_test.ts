@@ -41,7 +41,7 @@ Deno.test("ccrun --json prints the events of a prompt and its answer", async () 
     const start = eventOf(events, "start");
     assertEquals([start.claude?.path, start.cwd], [claude, sandbox.project]);
     const session = eventOf(events, "session_info");
-    assertMatch(session.session_id, UUID);
+    assertMatch(session.session_id ?? "", UUID);
     assertEquals([session.cwd, session.claude_version], [sandbox.project, claudeVersion]);
     assertEquals(session.permission_mode, "default");
     assert(session.tools?.includes("Bash"));
