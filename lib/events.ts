@@ -84,8 +84,8 @@ export interface StartEvent extends EventBase {
 /** Emitted when the session is known, when more is known about it, and when its id changes. */
 export interface SessionInfoEvent extends EventBase {
   type: "session_info";
-  /** The session id, which `--resume` accepts. */
-  session_id: string;
+  /** The session id, which `--resume` accepts; absent if Claude Code does not state it. */
+  session_id?: string;
   model?: string;
   /** The directory that claude works in. */
   cwd?: string;

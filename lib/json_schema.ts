@@ -103,7 +103,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
   session_info: {
     description: "The session is known, more is known about it, or its id changed.",
     fields: {
-      session_id: string("The session id, which --resume accepts"),
+      session_id: optional(string("The session id, which --resume accepts")),
       model: optional(string("The model")),
       cwd: optional(string("The directory that claude works in")),
       permission_mode: optional(string("The permission mode")),

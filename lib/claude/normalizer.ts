@@ -119,6 +119,14 @@ export class Normalizer {
     return this.#events;
   }
 
+  /** Returns the events that {@linkcode read} still holds: the session of a stream without a turn. */
+  end(): RunEvent[] {
+    this.#events = [];
+    const sessionInfo = this.#session.report();
+    if (sessionInfo !== undefined) this.#emit(sessionInfo);
+    return this.#events;
+  }
+
   #emit(body: EventBody, parent?: string): RunEvent {
     const event = this.#createEvent(body);
     if (parent !== undefined) event.parent_tool_use_id = parent;

@@ -26,6 +26,7 @@ export type NoticeReader = (message: JsonObject) => Notice | undefined;
 /** How messages become notices, by their kind: their type, and for `system` their subtype. */
 export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string, NoticeReader>([
   ["auth_status", readAuthStatus],
+  ["command_lifecycle", textNotice("command_lifecycle", "the state of a prompt changed")],
   ["control_request", readControl],
   ["control_response", readControl],
   ["conversation_reset", textNotice("conversation_reset", "the conversation was reset")],

@@ -27,7 +27,11 @@ const PREVIEW_LENGTH = 200;
 const MAX_LABEL_LENGTH = 40;
 
 /** Kinds that are shown only as warnings or errors, because other lines show the same. */
-const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
+const QUIET_KINDS: ReadonlySet<string> = new Set([
+  "hook",
+  "background_tasks",
+  "command_lifecycle",
+]);
 
 /** Creates the notices of the events of a run. What was reported is not reported again. */
 export class NoticeFactory {

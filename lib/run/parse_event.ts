@@ -16,7 +16,6 @@ const BLOCK: Fields = { text: isText, message_id: isText };
 /** The fields that each type must have, so that everything that reads events can rely on them. */
 const REQUIRED: FieldsByType = {
   start: { schema: isText, ccrun: isText },
-  session_info: { session_id: isText },
   text: BLOCK,
   thinking: BLOCK,
   text_delta: BLOCK,
@@ -47,6 +46,7 @@ const REQUIRED: FieldsByType = {
 const OPTIONAL: FieldsByType = {
   start: { resume: isText },
   session_info: {
+    session_id: isText,
     model: isText,
     cwd: isText,
     permission_mode: isText,

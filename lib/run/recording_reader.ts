@@ -58,7 +58,10 @@ export class RecordingReader {
 
   /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
-    return this.#reader === undefined ? this.#readOpening(false) : [];
+    const opening = this.#reader === undefined ? this.#readOpening(false) : [];
+    return this.#reader instanceof Normalizer
+      ? [...opening, ...this.#record(this.#reader.end())]
+      : opening;
   }
 
   /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */

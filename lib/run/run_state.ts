@@ -71,7 +71,7 @@ export class RunState {
     this.activity.record(event);
     switch (event.type) {
       case "session_info":
-        this.sessionId = event.session_id;
+        this.sessionId = event.session_id ?? this.sessionId;
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "text":

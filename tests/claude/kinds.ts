@@ -344,6 +344,7 @@ const OTHER_ROWS: readonly Row[] = [
     { rate_limit_info: { status: "rejected" } },
     { type: "rate_limit", status: "rejected" },
   ],
+  ["command_lifecycle", { state: "queued" }, info("command_lifecycle", "queued")],
   ["prompt_suggestion", { suggestion: "run it" }, info("prompt_suggestion", "run it")],
   ["conversation_reset", {}, info("conversation_reset", "the conversation was reset")],
   [

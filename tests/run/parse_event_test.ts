@@ -46,10 +46,10 @@ Deno.test("parseEvent rejects an event if a field that readers rely on has anoth
 });
 
 Deno.test("parseEvent removes optional fields of another type", () => {
-  const session = { type: "session_info", seq: 1, time_ms: 2, session_id: "s" };
+  const session = { type: "session_info", seq: 1, time_ms: 2 };
   const denial = { type: "permission_denied", seq: 1, time_ms: 2, tool_use_id: "t", name: "Bash" };
   const rows: [expected: object, added: object][] = [
-    [session, { model: 1, cwd: null, permission_mode: {}, mcp_servers: [null] }],
+    [session, { session_id: 7, model: 1, cwd: null, permission_mode: {}, mcp_servers: [null] }],
     [session, { mcp_servers: [{ name: "db" }], tools: "Bash", parent_tool_use_id: null }],
     [denial, { reason: ["no"] }],
     [RETRY, { http_status: "503" }],

@@ -53,6 +53,7 @@ Deno.test("RunState keeps the last session and the last directory", () => {
   const state = stateOf(
     { type: "session_info", session_id: "s1", cwd: "/a" },
     { type: "session_info", session_id: "s2" },
+    { type: "session_info", model: "m" },
   );
   assertEquals([state.sessionId, state.cwd], ["s2", "/a"]);
 });

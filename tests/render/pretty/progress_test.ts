@@ -425,6 +425,21 @@ Deno.test("progress shows the header again only for another session", () => {
   assertEquals(show([{ ...SESSION, session_id: "2" }]), ["◆ claude-opus-4-8[1m] · ~/project · 2"]);
 });
 
+Deno.test("progress shows one header for a session whose id is unknown at first, or always", () => {
+  const { session_id, ...session } = SESSION;
+  const cases = [
+    [80, "◆ claude-opus-4-8[1m] · ~/project"],
+    [20, "◆ claude… · …roject"],
+  ] as const;
+  for (const [columns, header] of cases) {
+    const run = makeRun({ columns, home: "/home/ada" });
+    run.give(START);
+    run.give(session);
+    run.give({ ...session, session_id });
+    assertEquals(run.lines(), [header]);
+  }
+});
+
 Deno.test("progress warns once of an MCP server that failed", () => {
   const mcp_servers = [{ name: "good", status: "connected" }, { name: "bad", status: "failed" }];
   const info = { ...SESSION, mcp_servers };
