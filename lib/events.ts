@@ -133,10 +133,10 @@ export interface UserTextEvent extends EventBase {
   type: "user_text";
   text: string;
   /**
-   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, a repeated
-   * message, or something else.
+   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, the summary that
+   * replaces a compacted conversation, a repeated message, or something else.
    */
-  kind: "subagent" | "synthetic" | "replay" | "other";
+  kind: "subagent" | "synthetic" | "compaction" | "replay" | "other";
 }
 
 /** Emitted when the model calls a tool. */

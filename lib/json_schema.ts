@@ -133,8 +133,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     fields: {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
-        ["subagent", "synthetic", "replay", "other"],
-        "The prompt of a subagent, a text that Claude Code wrote, a repeated message, or another",
+        ["subagent", "synthetic", "compaction", "replay", "other"],
+        "The prompt of a subagent, a text that Claude Code wrote, the summary of a compacted " +
+          "conversation, a repeated message, or another",
       ),
     },
   },

@@ -118,9 +118,13 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
 /** The text that Claude Code adds after an interruption. */
 export const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
+/** The start of the summary that replaces a compacted conversation. */
+const COMPACTION_PREFIX = "This session is being continued from a previous conversation";
+
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
+  if (text.startsWith(COMPACTION_PREFIX)) return "compaction";
   if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
   return text.startsWith(INTERRUPTION_PREFIX) ? "synthetic" : "other";
 }

@@ -110,6 +110,9 @@ function task(status: EventBody<"task">["status"], fields: Partial<EventBody<"ta
 const TASK = { task_id: "a1", tool_use_id: "toolu_1" };
 const HOOK = { hook_name: "Stop" };
 
+const SUMMARY =
+  "This session is being continued from a previous conversation that ran out of context.";
+
 const ASSISTANT_ROWS: readonly Row[] = [
   ["assistant: text", assistant([{ type: "text", text: "Hello." }]), text("Hello.")],
   ["assistant: content that is text", assistant("Hello."), text("Hello.")],
@@ -183,6 +186,16 @@ const USER_ROWS: readonly Row[] = [
     "user: isSynthetic",
     user("Continue.", { isSynthetic: true }),
     userText("Continue.", "synthetic"),
+  ],
+  [
+    "user: the summary of a compacted conversation",
+    user(`${SUMMARY} 1. The task`, { isSynthetic: true }),
+    userText(`${SUMMARY} 1. The task`, "compaction"),
+  ],
+  [
+    "user: the summary of a conversation that a subagent compacted",
+    user(SUMMARY, { isSynthetic: true, parent_tool_use_id: "toolu_1" }),
+    { ...userText(SUMMARY, "subagent"), parent_tool_use_id: "toolu_1" },
   ],
   ["user: isMeta", user("Caveat: ...", { isMeta: true }), userText("Caveat: ...", "synthetic")],
   ["user: isReplay", user("again", { isReplay: true }), userText("again", "replay")],
@@ -426,6 +439,21 @@ const SYSTEM_ROWS: readonly Row[] = [
     "system/compact_boundary",
     { compact_metadata: { trigger: "auto", pre_tokens: 155000 } },
     info("compaction", "the conversation was compacted (auto, 155000 tokens before)"),
+  ],
+  [
+    "system/compact_boundary: tokens after it and its duration",
+    {
+      compact_metadata: {
+        trigger: "manual",
+        pre_tokens: 168000,
+        post_tokens: 21000,
+        duration_ms: 41000,
+      },
+    },
+    info(
+      "compaction",
+      "the conversation was compacted (manual, 168000 tokens before, 21000 after, 41s)",
+    ),
   ],
   [
     "system/compact_boundary: no details",

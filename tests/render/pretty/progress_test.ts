@@ -332,11 +332,13 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    name: "shows the beginning of unknown messages, and no prompt of a subagent",
+    name: "shows the beginning of unknown messages, and neither prompts of subagents nor summaries",
     events: [
       { type: "unknown", event: { type: "new", data: "x".repeat(1_000) } },
       { type: "raw", content: "not\x1b[2J JSON" },
       { type: "user_text", kind: "subagent", text: "Do this" },
+      { type: "user_text", kind: "compaction", text: "The conversation so far" },
+      { type: "user_text", kind: "replay", text: "Compacted" },
       { type: "user_text", kind: "synthetic", text: "Continue" },
     ],
     lines: [
