@@ -1,3 +1,4 @@
+import { givesAnswer } from "../claude/tools.ts";
 import type { EventOf } from "../events.ts";
 import type { PathContext } from "../util/display_path.ts";
 import { resultState, type ToolCallState } from "../util/tool_call_state.ts";
@@ -20,7 +21,10 @@ export interface ToolCall {
 
 type MutableToolCall = { -readonly [Field in keyof ToolCall]: ToolCall[Field] };
 
-/** How many tools were called, and how many of the calls failed or were denied. */
+/**
+ * How many tools were called, and how many of the calls failed or were denied. The call that gives the
+ * answer does not count, unless it is denied.
+ */
 export interface ToolCounts {
   readonly all: number;
   readonly failed: number;
@@ -68,7 +72,7 @@ export class ToolCalls {
     const parent = this.#parentOf(event);
     const call = this.#create(toolLabel(event.name, event.input, paths), parent);
     this.#running.set(event.id, call);
-    this.#counts.all++;
+    if (!givesAnswer(event.name)) this.#counts.all++;
     return call;
   }
 
@@ -117,7 +121,7 @@ export class ToolCalls {
     const { tool_use_id: id } = event;
     const call = this.#getOrCreate(event);
     if (call.state !== "denied") call.state = resultState(event);
-    if (call.state === "failed") this.#counts.failed++;
+    if (call.state === "failed" && !givesAnswer(event.name)) this.#counts.failed++;
     if (this.#running.delete(id)) this.#keepEnded(id, withoutOutput(call));
     return call;
   }
@@ -142,6 +146,6 @@ export class ToolCalls {
 /** Returns a copy without what is needed only until the result. Its texts keep no longer ones alive. */
 function withoutOutput(call: MutableToolCall): MutableToolCall {
   const argument = detach(call.label.argument);
-  const label = { ...call.label, argument, changes: [] };
+  const label = { ...call.label, argument, details: "", changes: [] };
   return { ...call, label, denialReason: "", lastText: "" };
 }
