@@ -170,6 +170,8 @@ export interface ToolResultEvent extends EventBase {
   text: string;
   /** The content blocks, if they contain more than the text. */
   content?: unknown[];
+  /** The change of an existing file, as a unified diff without the names of the file. */
+  diff?: string;
   /**
    * Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun did
    * not see the call.

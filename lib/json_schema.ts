@@ -165,6 +165,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       content: optional(
         array(json("A content block"), "The content blocks, if they contain more than the text"),
       ),
+      diff: optional(
+        string("The change of an existing file, as a unified diff without the names of the file"),
+      ),
       duration_ms: nullable(integer(
         "Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun " +
           "did not see the call",

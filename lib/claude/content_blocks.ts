@@ -7,6 +7,7 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
+import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
 
@@ -16,6 +17,8 @@ export interface ToolResultBlock {
   readonly toolUseId: string;
   readonly isError: boolean;
   readonly content: unknown;
+  /** The change of an existing file, as a unified diff. */
+  readonly diff: string | undefined;
   /** Whether the call was allowed, if the message states it. */
   readonly decision: PermissionDecision | undefined;
   /** Whether the tool was stopped together with its turn. */
@@ -110,6 +113,7 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
     toolUseId,
     isError,
     content,
+    diff: readFileDiff(json),
     decision: permissionDecision(json, toolUseId),
     isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
   };

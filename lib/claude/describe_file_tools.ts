@@ -10,6 +10,7 @@ import { changedLines } from "./changed_lines.ts";
 import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
 import {
   argumentOf,
+  type ChangedLines,
   filePathOf,
   joinParts,
   type PartialDescription,
@@ -78,6 +79,15 @@ function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDe
 
 function markLines(mark: string, lines: readonly string[], maxLines: number): string[] {
   return lines.slice(0, maxLines).map((line) => `${mark} ${line.slice(0, MAX_CHANGE_LENGTH)}`);
+}
+
+/** Returns the changed lines of a unified diff without the names of the file. */
+export function changesInDiff(diff: string): ChangedLines {
+  const lines = diff.split("\n").filter((line) => line.startsWith("+") || line.startsWith("-"));
+  const changes = lines.slice(0, MAX_CHANGES).flatMap((line) =>
+    markLines(line.slice(0, 1), [line.slice(1)], 1)
+  );
+  return { changes, changedCount: lines.length };
 }
 
 export function describeNotebookEdit(input: ToolInput): PartialDescription {

@@ -45,6 +45,7 @@ import {
   type ToolInput,
 } from "./tool_description.ts";
 
+export { changesInDiff } from "./describe_file_tools.ts";
 export { filePathOf, NO_DESCRIPTION } from "./tool_description.ts";
 export type { ToolCallDescription, ToolInput, ToolOutputKind } from "./tool_description.ts";
 

@@ -1,4 +1,4 @@
-import { givesAnswer } from "../claude/tools.ts";
+import { changesInDiff, givesAnswer } from "../claude/tools.ts";
 import type { EventOf } from "../events.ts";
 import type { PathContext } from "../util/display_path.ts";
 import { resultState, type ToolCallState } from "../util/tool_call_state.ts";
@@ -121,6 +121,7 @@ export class ToolCalls {
     const { tool_use_id: id } = event;
     const call = this.#getOrCreate(event);
     if (call.state !== "denied") call.state = resultState(event);
+    if (event.diff !== undefined) call.label = withDiff(call.label, event.diff);
     if (call.state === "failed" && !givesAnswer(event.name)) this.#counts.failed++;
     if (this.#running.delete(id)) this.#keepEnded(id, withoutOutput(call));
     return call;
@@ -141,6 +142,13 @@ export class ToolCalls {
     call.denialReason = reason;
     return hasFailed && reason.trim() === "" ? undefined : call;
   }
+}
+
+/** Returns a label with the change of a file, unless it has the change already, or other output. */
+function withDiff(label: ToolLabel, diff: string): ToolLabel {
+  return label.output === "nothing"
+    ? { ...label, output: "changes", ...changesInDiff(diff) }
+    : label;
 }
 
 /** Returns a copy without what is needed only until the result. Its texts keep no longer ones alive. */
