@@ -34,7 +34,7 @@ export function describeTodos(input: ToolInput): PartialDescription {
   return {
     argument: `${formatCount(todos.length, "todo")}, ${done} done`,
     suffix: getFirstText(current ?? {}, ["activeForm", "content"]) ?? "",
-    details: joinParts("\n", ...lines),
+    details: joinLines(lines),
     output: "nothing",
   };
 }
@@ -84,7 +84,7 @@ export function describeQuestions(input: ToolInput): PartialDescription {
   const questions = getObjects(input, "questions");
   const [first] = questions;
   if (first !== undefined && questions.length === 1) {
-    return { argument: lineOf(first, "question"), details: joinParts("\n", ...optionsOf(first)) };
+    return { argument: lineOf(first, "question"), details: joinLines(optionsOf(first)) };
   }
   const lines = questions.flatMap((question) => [
     lineOf(question, "question", "header"),
@@ -92,7 +92,7 @@ export function describeQuestions(input: ToolInput): PartialDescription {
   ]);
   return {
     argument: first === undefined ? "" : formatCount(questions.length, "question"),
-    details: joinParts("\n", ...lines),
+    details: joinLines(lines),
   };
 }
 
@@ -116,8 +116,13 @@ export function describeFindings(input: ToolInput): PartialDescription {
   });
   return {
     argument: formatCount(findings.length, "finding"),
-    details: joinParts("\n", ...lines),
+    details: joinLines(lines),
   };
+}
+
+/** Joins the lines that are not empty. There may be more of them than a function accepts arguments. */
+function joinLines(lines: readonly string[]): string {
+  return lines.filter((line) => line !== "").join("\n");
 }
 
 /** Returns the first of these fields that has text, on one line. */

@@ -58,7 +58,11 @@ function toolUse(id: string, name: string, input: JsonObject): EventBody {
   return { type: "tool_use", id, name, input };
 }
 
-function toolResult(tool_use_id: string, text: string, is_error = false): EventBody {
+function toolResult(
+  tool_use_id: string,
+  text: string,
+  is_error = false,
+): EventBody<"tool_result"> {
   const name = "unknown";
   return { type: "tool_result", tool_use_id, name, is_error, text, duration_ms: null };
 }
@@ -109,6 +113,16 @@ function task(status: EventBody<"task">["status"], fields: Partial<EventBody<"ta
 
 const TASK = { task_id: "a1", tool_use_id: "toolu_1" };
 const HOOK = { hook_name: "Stop" };
+
+const WRITTEN = {
+  tool_use_result: {
+    type: "update",
+    structuredPatch: [
+      { oldStart: 1, oldLines: 2, newStart: 1, newLines: 2, lines: [" a", "-b", "+c"] },
+      { oldStart: 9, oldLines: 1, newStart: 9, newLines: null, lines: ["-d", 7] },
+    ],
+  },
+};
 
 const SUMMARY =
   "This session is being continued from a previous conversation that ran out of context.";
@@ -170,6 +184,27 @@ const USER_ROWS: readonly Row[] = [
     "user: tool_result",
     user([{ type: "tool_result", tool_use_id: "toolu_9", content: "out", is_error: true }]),
     toolResult("toolu_9", "out", true),
+  ],
+  [
+    "user: tool_result of a tool that changed a file",
+    user([{ type: "tool_result", tool_use_id: "toolu_9", content: "ok" }], WRITTEN),
+    { ...toolResult("toolu_9", "ok"), diff: "@@ -1,2 +1,2 @@\n a\n-b\n+c\n@@ -9,1 +9,0 @@\n-d" },
+  ],
+  [
+    "user: tool_result of a tool that created a file",
+    user([{ type: "tool_result", tool_use_id: "toolu_9", content: "ok" }], {
+      tool_use_result: { type: "create", structuredPatch: [], originalFile: null },
+    }),
+    toolResult("toolu_9", "ok"),
+  ],
+  [
+    "user: tool_results of which one changed a file",
+    user([
+      { type: "tool_result", tool_use_id: "toolu_9", content: "ok" },
+      { type: "tool_result", tool_use_id: "toolu_8", content: "ok" },
+    ], WRITTEN),
+    toolResult("toolu_9", "ok"),
+    toolResult("toolu_8", "ok"),
   ],
   [
     "user: a tool_result without its id",

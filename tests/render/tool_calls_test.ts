@@ -65,6 +65,19 @@ Deno.test("ToolCalls limits the depth of nested subagents", () => {
   assertEquals([...new Set(depths)].length, 51);
 });
 
+Deno.test("ToolCalls counts a call for the structured output only if it is denied", () => {
+  const output = use("a", "StructuredOutput", {});
+  const named = { name: "StructuredOutput" };
+  const cases: [events: EventBody[], denied: number][] = [
+    [[output, result("a", "ok", named)], 0],
+    [[output, result("a", "no", { ...named, is_error: true })], 0],
+    [[output, { ...DENIAL, ...named }], 1],
+  ];
+  for (const [events, denied] of cases) {
+    assertEquals(record(events).counts, { all: 0, failed: 0, denied });
+  }
+});
+
 Deno.test("ToolCalls counts failures of calls that it has not seen", () => {
   assertEquals(record([FAILURE]).counts, { all: 0, failed: 1, denied: 0 });
 });

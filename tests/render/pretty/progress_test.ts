@@ -640,3 +640,22 @@ Deno.test("progress shows only a part of huge output", () => {
   }
   assert(run.text().length < 10_000);
 });
+
+Deno.test("progress shows the beginning and the end of a huge plan, list or question", () => {
+  const lines = numbered(500_000);
+  const huge = lines.join("\n");
+  const inputs: [name: string, input: { [field: string]: unknown }, last: string][] = [
+    ["ExitPlanMode", { plan: huge }, "line 500000"],
+    ["TodoWrite", { todos: lines.map((content) => ({ content })) }, "[ ] line 500000"],
+    ["AskUserQuestion", { questions: [{ question: huge, options: lines }] }, "- line 500000"],
+    ["ReportFindings", { findings: lines.map((summary) => ({ summary })) }, "line 500000"],
+  ];
+  for (const [name, input, last] of inputs) {
+    const shown = show([use("a", name, input)]);
+    assertEquals(shown.length, 52, name);
+    assertEquals(shown.slice(-1), [`    ${last}`]);
+    assertEquals(shown[41], "    … +499950 lines");
+  }
+  const long = show([use("a", "ExitPlanMode", { plan: `Title\n${"word ".repeat(2e6)}` })]);
+  assert(long.length < 50, `${long.length} rows`);
+});
