@@ -55,7 +55,7 @@ Deno.test("ccrun matches tool calls with their results, including failed ones an
 
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report changes";
 
-testWith({ unless: NEWER }, "ccrun shows the changes of a file that it overwrites", async () => {
+testWith({ unless: NEWER }, "ccrun shows the changes of a file that claude overwrites", async () => {
   const write = (content: string) => ({ userText }: ApiRequest) =>
     toolUse("Write", { file_path: userText, content });
   const replies = [write("one\ntwo\n"), write("one\n2\n"), text("Done.")];
