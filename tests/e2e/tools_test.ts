@@ -55,16 +55,20 @@ Deno.test("ccrun matches tool calls with their results, including failed ones an
 
 const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report changes";
 
-testWith({ unless: NEWER }, "ccrun shows the changes of a file that claude overwrites", async () => {
-  const write = (content: string) => ({ userText }: ApiRequest) =>
-    toolUse("Write", { file_path: userText, content });
-  const replies = [write("one\ntwo\n"), write("one\n2\n"), text("Done.")];
-  await withScene(replies, async ({ run, sandbox }) => {
-    const { code, stderr } = await run([SKIP, `${sandbox.project}/numbers.txt`]);
-    assertEquals(code, 0);
-    assertStringIncludes(
-      untimed(stderr),
-      "● Write numbers.txt  2 lines\n● Write numbers.txt  2 lines\n  └ - two\n    + 2\n",
-    );
-  });
-});
+testWith(
+  { unless: NEWER },
+  "ccrun shows the changes of a file that claude overwrites",
+  async () => {
+    const write = (content: string) => ({ userText }: ApiRequest) =>
+      toolUse("Write", { file_path: userText, content });
+    const replies = [write("one\ntwo\n"), write("one\n2\n"), text("Done.")];
+    await withScene(replies, async ({ run, sandbox }) => {
+      const { code, stderr } = await run([SKIP, `${sandbox.project}/numbers.txt`]);
+      assertEquals(code, 0);
+      assertStringIncludes(
+        untimed(stderr),
+        "● Write numbers.txt  2 lines\n● Write numbers.txt  2 lines\n  └ - two\n    + 2\n",
+      );
+    });
+  },
+);
