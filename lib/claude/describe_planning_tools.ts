@@ -72,10 +72,10 @@ function taskIds(input: ToolInput, field: string, words: string): string {
 
 export function describePlan(input: ToolInput): PartialDescription {
   const plan = getFirstText(input, ["plan"]) ?? "";
-  const [title = "", ...others] = contentLines(plan);
+  const [title = ""] = contentLines(plan);
   return {
     argument: title.replace(/^#+ /, ""),
-    details: others.length === 0 ? "" : plan,
+    details: plan,
     output: plan === "" ? "lines" : "nothing",
   };
 }
@@ -83,15 +83,15 @@ export function describePlan(input: ToolInput): PartialDescription {
 export function describeQuestions(input: ToolInput): PartialDescription {
   const questions = getObjects(input, "questions");
   const [first] = questions;
-  if (first !== undefined && questions.length === 1) {
-    return { argument: lineOf(first, "question"), details: joinLines(optionsOf(first)) };
-  }
   const lines = questions.flatMap((question) => [
     lineOf(question, "question", "header"),
     ...optionsOf(question).map((option) => `  ${option}`),
   ]);
+  if (first === undefined) return {};
   return {
-    argument: first === undefined ? "" : formatCount(questions.length, "question"),
+    argument: questions.length > 1
+      ? formatCount(questions.length, "question")
+      : lineOf(first, "header", "question"),
     details: joinLines(lines),
   };
 }

@@ -402,7 +402,7 @@ Deno.test("tool outputs begin with what the call is about, and have its end if i
     .map(({ content }) => content);
   assertEquals(outputs.slice(0, 3), [
     "[x] Test ```\n",
-    "- a\n\nThe user chose a.\n",
+    "Which?\n  - a\n\nThe user chose a.\n",
     "# Plan\n\nTest\n\nnot allowed\n",
   ]);
   assertMatch(

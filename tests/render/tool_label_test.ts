@@ -64,8 +64,8 @@ Deno.test("a tool label has the identifying argument of each known tool", () => 
     ["ExitPlanMode", {}, "ExitPlanMode"],
     [
       "AskUserQuestion",
-      { questions: [{ question: "Which one?", options: [] }] },
-      "AskUserQuestion Which one?",
+      { questions: [{ question: "Which one?", header: "Name", options: [] }] },
+      "AskUserQuestion Name",
     ],
     [
       "AskUserQuestion",

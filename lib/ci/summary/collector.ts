@@ -8,8 +8,9 @@ import {
   unwrapToolError,
 } from "../../claude/tools.ts";
 import { type PathContext, shortPath } from "../../util/display_path.ts";
-import { detach, sliceEnd, sliceStart, truncate } from "../../util/truncate.ts";
+import { detach, truncate } from "../../util/truncate.ts";
 import { resultState, type ToolCallState } from "../../util/tool_call_state.ts";
+import { excerpt } from "./excerpt.ts";
 import { type Note, noteOf } from "./notes.ts";
 
 /** A tool call. */
@@ -62,10 +63,6 @@ const MAX_NOTES = 40;
 const MAX_TEXT_LENGTH = 160;
 const MAX_ARGUMENT_LENGTH = 200;
 const MAX_NOTE_LENGTH = 1_000;
-
-/** The lengths that are kept from the beginning and the end of a tool's output. */
-const OUTPUT_HEAD_LENGTH = 2_000;
-const OUTPUT_TAIL_LENGTH = 2_000;
 
 /** Collects the data of a page from events. It keeps a limited amount, however long the run is. */
 export class SummaryCollector {
@@ -240,16 +237,4 @@ export class SummaryCollector {
 
 function isRunning({ step }: SummaryRow): boolean {
   return typeof step === "object" && step.state === "running";
-}
-
-/** Returns the beginning and the end of an output. */
-function excerpt(text: string): string {
-  const omitted = text.length - OUTPUT_HEAD_LENGTH - OUTPUT_TAIL_LENGTH;
-  if (omitted <= 0) return detach(text);
-  const count = omitted.toLocaleString("en-US");
-  return detach(
-    `${sliceStart(text, OUTPUT_HEAD_LENGTH)}\n… ${count} characters omitted …\n${
-      sliceEnd(text, OUTPUT_TAIL_LENGTH)
-    }`,
-  );
 }

@@ -61,8 +61,12 @@ export class ToolCallRenderer {
     if (givesAnswer(event.name)) return;
     const { cyan, plain } = this.#styles;
     this.#startBlock(call, event.id);
-    this.#writer.write(this.#title(call, { mark: cyan("●"), style: plain }));
-    for (const row of detailRows(call.label.details, this.#layout(call))) {
+    const title = this.#title(call, { mark: cyan("●"), style: plain });
+    this.#writer.write(title);
+    const { details } = call.label;
+    // A plan on one line is often completely in the title.
+    if (title.includes(details)) return;
+    for (const row of detailRows(details, this.#layout(call))) {
       this.#writer.write(row === "" ? "" : OUTPUT_INDENT + row);
     }
   }

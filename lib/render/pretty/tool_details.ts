@@ -7,7 +7,6 @@ const DETAIL_LINES = { head: 40, tail: 10 } as const;
 
 /** Returns the rows of what a call is about, such as its plan. The middle of a long text is left out. */
 export function detailRows(details: string, layout: OutputLayout): string[] {
-  if (details === "") return [];
   const { head, hidden, tail } = headAndTail(details, DETAIL_LINES.head, DETAIL_LINES.tail);
   const rows = wrapLines(head, layout);
   if (hidden === 0) return rows;

@@ -197,6 +197,7 @@ const CASES: readonly Case[] = [
       result("a", "no", FAILED),
       use("b", "ExitPlanMode", { plan: "Only one line" }),
       result("b", "The plan is approved.", { name: "ExitPlanMode" }),
+      use("c", "ExitPlanMode", { plan: "One line that is longer than the row" }),
     ],
     lines: [
       "● ExitPlanMode Fix the parser",
@@ -207,6 +208,9 @@ const CASES: readonly Case[] = [
       "       - in a file",
       "  ! ExitPlanMode denied: no",
       "● ExitPlanMode Only one line",
+      "● ExitPlanMode One line that is longer…",
+      "    One line that is longer than the",
+      "    row",
     ],
   },
   {
@@ -225,9 +229,10 @@ const CASES: readonly Case[] = [
       }),
     ],
     lines: [
-      "● AskUserQuestion Which library?",
-      "    - Luxon: small",
-      "    - Temporal",
+      "● AskUserQuestion Library",
+      "    Which library?",
+      "      - Luxon: small",
+      "      - Temporal",
       "  └ The user chose Luxon.",
       "● AskUserQuestion 2 questions",
       "    Where?",
@@ -647,7 +652,11 @@ Deno.test("progress shows the beginning and the end of a huge plan, list or ques
   const inputs: [name: string, input: { [field: string]: unknown }, last: string][] = [
     ["ExitPlanMode", { plan: huge }, "line 500000"],
     ["TodoWrite", { todos: lines.map((content) => ({ content })) }, "[ ] line 500000"],
-    ["AskUserQuestion", { questions: [{ question: huge, options: lines }] }, "- line 500000"],
+    [
+      "AskUserQuestion",
+      { questions: [{ question: "Which?", options: lines.slice(1) }] },
+      "  - line 500000",
+    ],
     ["ReportFindings", { findings: lines.map((summary) => ({ summary })) }, "line 500000"],
   ];
   for (const [name, input, last] of inputs) {
@@ -656,6 +665,10 @@ Deno.test("progress shows the beginning and the end of a huge plan, list or ques
     assertEquals(shown.slice(-1), [`    ${last}`]);
     assertEquals(shown[41], "    … +499950 lines");
   }
-  const long = show([use("a", "ExitPlanMode", { plan: `Title\n${"word ".repeat(2e6)}` })]);
-  assert(long.length < 50, `${long.length} rows`);
+  const long = "word ".repeat(2e6);
+  for (const input of [{ plan: `Title\n${long}` }, { questions: [{ question: long }] }]) {
+    const name = "plan" in input ? "ExitPlanMode" : "AskUserQuestion";
+    const { length } = show([use("a", name, input)]);
+    assert(length < 50, `${length} rows`);
+  }
 });
