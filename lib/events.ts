@@ -135,10 +135,10 @@ export interface UserTextEvent extends EventBase {
   type: "user_text";
   text: string;
   /**
-   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, a repeated
-   * message, or something else.
+   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, the summary that
+   * replaces a compacted conversation, a repeated message, or something else.
    */
-  kind: "subagent" | "synthetic" | "replay" | "other";
+  kind: "subagent" | "synthetic" | "compaction" | "replay" | "other";
 }
 
 /** Emitted when the model calls a tool. */
@@ -172,6 +172,8 @@ export interface ToolResultEvent extends EventBase {
   text: string;
   /** The content blocks, if they contain more than the text. */
   content?: unknown[];
+  /** The change of an existing file, as a unified diff without the names of the file. */
+  diff?: string;
   /**
    * Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun did
    * not see the call.

@@ -144,8 +144,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     fields: {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
-        ["subagent", "synthetic", "replay", "other"],
-        "The prompt of a subagent, a text that Claude Code wrote, a repeated message, or another",
+        ["subagent", "synthetic", "compaction", "replay", "other"],
+        "The prompt of a subagent, a text that Claude Code wrote, the summary of a compacted " +
+          "conversation, a repeated message, or another",
       ),
     },
   },
@@ -174,6 +175,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       text: string("The output as text. Other content is named in brackets"),
       content: optional(
         array(json("A content block"), "The content blocks, if they contain more than the text"),
+      ),
+      diff: optional(
+        string("The change of an existing file, as a unified diff without the names of the file"),
       ),
       duration_ms: nullable(integer(
         "Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun " +

@@ -55,6 +55,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     is_error: false,
     text: "out",
     content: [{ type: "image" }, "out", null],
+    diff: "@@ -1,1 +1,1 @@\n-a\n+b",
     duration_ms: 7,
     interrupted: true,
   },

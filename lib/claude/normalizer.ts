@@ -214,7 +214,7 @@ export class Normalizer {
   }
 
   #readToolResult(block: ToolResultBlock, parent: string | undefined): void {
-    const { toolUseId: id, isError, decision, isInterrupted } = block;
+    const { toolUseId: id, isError, decision, diff, isInterrupted } = block;
     const call = this.#calls.get(id);
     const name = call?.name ?? "unknown";
     const content = readToolOutput(name, block.content);
@@ -233,6 +233,7 @@ export class Normalizer {
       name,
       is_error: isError,
       ...content,
+      ...(diff === undefined ? {} : { diff }),
       duration_ms: null,
       ...(isInterrupted ? { interrupted: true } : {}),
     }, parent);

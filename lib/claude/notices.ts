@@ -6,6 +6,7 @@
 
 import type { EventBody } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
+import { formatSeconds } from "../util/units.ts";
 import {
   getFirstText,
   getNonEmptyString,
@@ -125,10 +126,14 @@ function readStatus(message: JsonObject): Notice | undefined {
 
 function readCompaction(message: JsonObject): Notice {
   const metadata = getObject(message, "compact_metadata");
-  const tokens = getNumber(metadata, "pre_tokens");
+  const before = getNumber(metadata, "pre_tokens");
+  const after = getNumber(metadata, "post_tokens");
+  const duration = getNumber(metadata, "duration_ms");
   const details = join([
     getNonEmptyString(metadata, "trigger"),
-    tokens === undefined ? undefined : `${tokens} tokens before`,
+    before === undefined ? undefined : `${before} tokens before`,
+    after === undefined ? undefined : `${after} after`,
+    duration === undefined ? undefined : formatSeconds(duration),
   ], ", ");
   const text = `the conversation was compacted${details === "" ? "" : ` (${details})`}`;
   return info("compaction", text);

@@ -54,7 +54,7 @@ const OPTIONAL: FieldsByType = {
     mcp_servers: isServerList,
     claude_version: isText,
   },
-  tool_result: { content: Array.isArray },
+  tool_result: { content: Array.isArray, diff: isText },
   task: { tool_use_id: isText, description: isText, summary: isText },
   retry: { http_status: isNumber },
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },

@@ -27,6 +27,9 @@ const MAX_INPUT_LENGTH = 4096;
 const MAX_RAW_LINES = 5;
 const MAX_RAW_LENGTH = 500;
 
+/** How many failed calls are kept, in case a denial of them is reported later. */
+const MAX_FAILED_CALLS = 1_000;
+
 /** The events that do not prove that Claude Code has sent a message. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
 
@@ -116,6 +119,9 @@ export class RunState {
     const call = this.#calls.get(id);
     if (call === undefined) return;
     this.#failedCalls.set(id, createDeniedCall(call, text));
+    if (this.#failedCalls.size <= MAX_FAILED_CALLS) return;
+    const [oldest] = this.#failedCalls.keys();
+    if (oldest !== undefined) this.#failedCalls.delete(oldest);
   }
 
   #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {

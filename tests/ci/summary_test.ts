@@ -248,6 +248,31 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
       ["| Bash `a` | ⏹️ interrupted |"],
     ],
     [[bash("1", "a")], ["| Bash `a` | ⏳ no result |"]],
+    [
+      [
+        use("1", "TaskCreate", { subject: "Fix it", description: "long" }),
+        result("1", "Task #3 created successfully"),
+        use("2", "TaskUpdate", { taskId: "3", status: "in_progress" }),
+        use("3", "ExitPlanMode", { plan: "# Release\n\n1. Test" }),
+        use("4", "ScheduleWakeup", { delaySeconds: 60, reason: "check the build" }),
+      ],
+      [
+        "| TaskCreate `Fix it` | ✅ |",
+        "| TaskUpdate `#3 in progress` | ⏳ no result |",
+        "| ExitPlanMode `Release` | ⏳ no result |",
+        "| ScheduleWakeup `in 1m 00s: check the build` | ⏳ no result |",
+      ],
+    ],
+    // The structured output is the answer.
+    [
+      [
+        bash("1", "a"),
+        result("1", "x"),
+        use("2", "StructuredOutput", { n: 5 }),
+        result("2", "does not match", { name: "StructuredOutput", is_error: true }),
+      ],
+      ["| Bash `a` | ✅ |"],
+    ],
     // Older versions report a denial after the failure.
     [
       [
@@ -357,6 +382,33 @@ Deno.test("tool outputs are shown, except those that only confirm an edit", () =
   assertMatch(
     outputs[2]?.content ?? "",
     /^begin 🎉+.?\n… 9,996,010 characters omitted …\n.?🎉+ end\n$/u,
+  );
+});
+
+Deno.test("tool outputs begin with what the call is about, and have its end if it is long", () => {
+  const items = Array.from({ length: 500_000 }, (_, at) => ({ content: `item ${at}` }));
+  const page = pageOf([
+    START,
+    use("1", "TodoWrite", { todos: [{ content: "Test\n```", status: "completed" }] }),
+    result("1", "Todos have been modified."),
+    use("2", "AskUserQuestion", { questions: [{ question: "Which?", options: ["a"] }] }),
+    result("2", "The user chose a."),
+    use("3", "ExitPlanMode", { plan: "# Plan\n\nTest" }),
+    { type: "permission_denied", tool_use_id: "3", name: "ExitPlanMode", reason: "not allowed" },
+    result("3", "not allowed", { is_error: true }),
+    use("4", "TodoWrite", { todos: items }),
+    exit(),
+  ]);
+  const outputs = parseMarkdown(page).filter(({ type }) => type === "fence")
+    .map(({ content }) => content);
+  assertEquals(outputs.slice(0, 3), [
+    "[x] Test ```\n",
+    "Which?\n  - a\n\nThe user chose a.\n",
+    "# Plan\n\nTest\n\nnot allowed\n",
+  ]);
+  assertMatch(
+    outputs[3] ?? "",
+    /^\[ \] item 0\n[^]{0,2000}\n… [\d,]+ characters omitted …\n[^]{0,2000}\[ \] item 499999\n$/,
   );
 });
 

@@ -128,6 +128,154 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: "shows the changes of a file that a tool overwrote",
+    events: [
+      use("a", "Write", { file_path: "a.ts", content: "one\n2\n3" }),
+      result("a", "The file has been updated.", {
+        name: "Write",
+        diff: "@@ -1,2 +1,3 @@\n one\n-two\n+2\n+3\n\\ No newline at end of file",
+      }),
+      use("b", "Edit", { file_path: "a.ts", old_string: "2", new_string: "4" }),
+      result("b", "The file has been updated.", {
+        name: "Edit",
+        diff: "@@ -2,1 +2,1 @@\n-2 // two\n+4 // two",
+      }),
+      use("c", "Bash", { command: "cat" }),
+      result("c", "output", { diff: "@@ -1,1 +1,1 @@\n-a\n+b" }),
+      use("d", "Write", { file_path: "b.ts", content: "x" }),
+      result("d", "No space left", { is_error: true, diff: "@@ -1,1 +1,1 @@\n-a\n+b" }),
+    ],
+    lines: [
+      "● Write a.ts  3 lines",
+      "  └ - two",
+      "    + 2",
+      "    + 3",
+      "● Edit  a.ts  +1 -1",
+      "  └ - 2",
+      "    + 4",
+      "● Bash  cat",
+      "  └ output",
+      "● Write b.ts  1 line",
+      "  ✗ No space left",
+    ],
+  },
+  {
+    name: "shows todos with their states, even if they are not accepted",
+    events: [
+      use("a", "TodoWrite", {
+        todos: [
+          { content: "Read the code", status: "completed", activeForm: "Reading" },
+          { content: "Write\n[x] tests", status: "in_progress", activeForm: "Writing tests" },
+          { content: "Fix \x1b[2Jit", status: "pending" },
+          { status: "strange", activeForm: "Releasing" },
+          "no todo",
+        ],
+      }),
+      result("a", "Todos have been modified.", { name: "TodoWrite" }),
+      use("b", "TodoWrite", { todos: [{ content: "More" }] }),
+      result("b", "Not available", FAILED),
+    ],
+    lines: [
+      "● TodoWrite 4 todos, 1 done  Writing tests",
+      "    [x] Read the code",
+      "    [~] Write [x] tests",
+      "    [ ] Fix ␛[2Jit",
+      "    [ ] Releasing",
+      "● TodoWrite 1 todo, 0 done",
+      "    [ ] More",
+      "  ✗ Not available",
+    ],
+  },
+  {
+    name: "shows a plan as text, even if it is denied",
+    columns: 40,
+    events: [
+      use("a", "ExitPlanMode", {
+        plan: "# Fix the parser\n\n1. Add a test for the input that is empty\n   - in a file",
+      }),
+      { type: "permission_denied", tool_use_id: "a", name: "ExitPlanMode", reason: "no" },
+      result("a", "no", FAILED),
+      use("b", "ExitPlanMode", { plan: "Only one line" }),
+      result("b", "The plan is approved.", { name: "ExitPlanMode" }),
+      use("c", "ExitPlanMode", { plan: "One line that is longer than the row" }),
+    ],
+    lines: [
+      "● ExitPlanMode Fix the parser",
+      "    # Fix the parser",
+      "",
+      "    1. Add a test for the input that is",
+      "       empty",
+      "       - in a file",
+      "  ! ExitPlanMode denied: no",
+      "● ExitPlanMode Only one line",
+      "● ExitPlanMode One line that is longer…",
+      "    One line that is longer than the",
+      "    row",
+    ],
+  },
+  {
+    name: "shows questions with their options, and the answers",
+    events: [
+      use("a", "AskUserQuestion", {
+        questions: [{
+          question: "Which library?",
+          header: "Library",
+          options: [{ label: "Luxon", description: "small" }, { label: "Temporal" }, 7],
+        }],
+      }),
+      result("a", "The user chose Luxon."),
+      use("b", "AskUserQuestion", {
+        questions: [{ question: "Where?", options: ["here"] }, { question: "When?" }],
+      }),
+    ],
+    lines: [
+      "● AskUserQuestion Library",
+      "    Which library?",
+      "      - Luxon: small",
+      "      - Temporal",
+      "  └ The user chose Luxon.",
+      "● AskUserQuestion 2 questions",
+      "    Where?",
+      "      - here",
+      "    When?",
+    ],
+  },
+  {
+    name: "shows the findings that are reported",
+    events: [
+      use("a", "ReportFindings", {
+        findings: [
+          { file: "a.ts", line: 3, summary: "Off by one", severity: "nit", verdict: "CONFIRMED" },
+          { summary: "No test" },
+        ],
+      }),
+      result("a", "2 findings reported."),
+    ],
+    lines: [
+      "● ReportFindings 2 findings",
+      "    a.ts:3: Off by one (nit, confirmed)",
+      "    No test",
+      "  └ 2 findings reported.",
+    ],
+  },
+  {
+    name: "shows no step for the structured output, unless it is refused",
+    events: [
+      use("a", "StructuredOutput", { n: 5 }),
+      result("a", "does not match the schema", { name: "StructuredOutput", ...FAILED }),
+      use("b", "StructuredOutput", { n: "5" }),
+      result("b", "Structured output provided successfully", { name: "StructuredOutput" }),
+      exit(),
+    ],
+    columns: 80,
+    lines: [
+      "✗ StructuredOutput {n: 5}",
+      "  └ does not match the schema",
+      "",
+      "✓ 2m 05s · 3 turns · 45.2k in 126 out · $0.0050",
+    ],
+  },
+  {
     name: "names a call again if its result does not follow it",
     events: [
       use("a", "Bash", { command: "sleep 5" }),
@@ -332,11 +480,13 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    name: "shows the beginning of unknown messages, and no prompt of a subagent",
+    name: "shows the beginning of unknown messages, and neither prompts of subagents nor summaries",
     events: [
       { type: "unknown", event: { type: "new", data: "x".repeat(1_000) } },
       { type: "raw", content: "not\x1b[2J JSON" },
       { type: "user_text", kind: "subagent", text: "Do this" },
+      { type: "user_text", kind: "compaction", text: "The conversation so far" },
+      { type: "user_text", kind: "replay", text: "Compacted" },
       { type: "user_text", kind: "synthetic", text: "Continue" },
     ],
     lines: [
@@ -509,4 +659,31 @@ Deno.test("progress shows only a part of huge output", () => {
     run.give(result(`t${at}`, output, { is_error: at === 1 }));
   }
   assert(run.text().length < 10_000);
+});
+
+Deno.test("progress shows the beginning and the end of a huge plan, list or question", () => {
+  const lines = numbered(500_000);
+  const huge = lines.join("\n");
+  const inputs: [name: string, input: { [field: string]: unknown }, last: string][] = [
+    ["ExitPlanMode", { plan: huge }, "line 500000"],
+    ["TodoWrite", { todos: lines.map((content) => ({ content })) }, "[ ] line 500000"],
+    [
+      "AskUserQuestion",
+      { questions: [{ question: "Which?", options: lines.slice(1) }] },
+      "  - line 500000",
+    ],
+    ["ReportFindings", { findings: lines.map((summary) => ({ summary })) }, "line 500000"],
+  ];
+  for (const [name, input, last] of inputs) {
+    const shown = show([use("a", name, input)]);
+    assertEquals(shown.length, 52, name);
+    assertEquals(shown.slice(-1), [`    ${last}`]);
+    assertEquals(shown[41], "    … +499950 lines");
+  }
+  const long = "word ".repeat(2e6);
+  for (const input of [{ plan: `Title\n${long}` }, { questions: [{ question: long }] }]) {
+    const name = "plan" in input ? "ExitPlanMode" : "AskUserQuestion";
+    const { length } = show([use("a", name, input)]);
+    assert(length < 50, `${length} rows`);
+  }
 });
