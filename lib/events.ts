@@ -111,6 +111,8 @@ export interface TextEvent extends BlockEvent {
   type: "text";
   /** Whether Claude Code wrote the text itself, for example because the API failed. */
   synthetic?: boolean;
+  /** Whether the text continues the previous text, which was cut off. */
+  continues?: boolean;
 }
 
 /** Emitted when the model has completed a block of thinking. */
@@ -248,6 +250,8 @@ export interface NoticeEvent extends EventBase {
   kind: string;
   /** The notice in words. */
   text: string;
+  /** The ids of messages that no longer count. */
+  retracts?: string[];
   /** The message of Claude Code, unchanged. */
   data?: { [key: string]: unknown };
 }
@@ -261,6 +265,8 @@ export interface ResultEvent extends EventBase {
   subtype: string;
   /** The final text. */
   text: string;
+  /** What claude said when it had finished working, in all turns so far. */
+  answer?: string;
   /** The value that `--json-schema` asked for. */
   structured_output?: unknown;
   session_id?: string;

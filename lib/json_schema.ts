@@ -117,6 +117,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       synthetic: optional(
         boolean("Whether Claude Code wrote the text itself, for example because the API failed"),
       ),
+      continues: optional(
+        boolean("Whether the text continues the previous text, which was cut off"),
+      ),
     },
   },
   thinking: { description: "The model has completed a block of thinking.", fields: BLOCK },
@@ -230,6 +233,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       kind: string("compaction, hook, status, plugin, stderr, and so on"),
       text: string("The notice in words"),
+      retracts: optional(
+        array(string("The id of a message"), "The ids of messages that no longer count"),
+      ),
       data: optional(record("The message of Claude Code, unchanged")),
     },
   },
@@ -239,6 +245,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ok: boolean("Whether the result is a success"),
       subtype: string("success, error_max_turns, error_during_execution, and so on"),
       text: string("The final text"),
+      answer: optional(
+        string("What claude said when it had finished working, in all turns so far"),
+      ),
       structured_output: optional(json("The value that --json-schema asked for")),
       session_id: optional(string("The session id")),
       turns: integer("The number of turns of this result"),
