@@ -2,13 +2,14 @@
 export interface AnswerMatch {
   /** Whether the answer contains each of the texts. */
   readonly found: boolean[];
-  /** What none of the texts is. */
+  /** The beginning of the answer that none of the texts is. */
   readonly rest: string;
 }
 
 /**
- * Finds texts in an answer, which consists of texts in their order. White space around them does not
- * count, and of equal neighbors the answer contains one.
+ * Finds texts in an answer, which consists of some of them in their order. It looks from the end, because
+ * the answer ends with the last text. White space around texts does not count, and of equal neighbors
+ * the answer contains one.
  *
  * @example
  * ```ts
@@ -21,14 +22,14 @@ export interface AnswerMatch {
  */
 export function matchAnswer(answer: string, texts: readonly string[]): AnswerMatch {
   let rest = answer.trim();
-  let last: string | undefined;
-  const found = texts.map((text) => {
+  let next: string | undefined;
+  const found = texts.toReversed().map((text) => {
     const part = text.trim();
-    if (part === last) return true;
-    if (!rest.startsWith(part)) return false;
-    rest = rest.slice(part.length).trimStart();
-    last = part;
+    if (part === next) return true;
+    if (!rest.endsWith(part)) return false;
+    rest = rest.slice(0, rest.length - part.length).trimEnd();
+    next = part;
     return true;
   });
-  return { found, rest };
+  return { found: found.reverse(), rest };
 }

@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent } from "../../events.ts";
 import { containsText } from "../../util/contains_text.ts";
+import { answerOf } from "../../util/event_text.ts";
 import { trimLineEnds } from "../../util/lines.ts";
 import type { CompleteEvent } from "./assistant_text.ts";
 import { matchAnswer } from "./match_answer.ts";
@@ -8,12 +9,6 @@ import { matchAnswer } from "./match_answer.ts";
 export type PendingText =
   | CompleteEvent
   | { readonly type: "failure"; readonly text: string };
-
-/** A block that may be a part of the answer. */
-interface Candidate {
-  readonly event: CompleteEvent;
-  isShown: boolean;
-}
 
 /** Events that may arrive at any time, so they do not show whether the run continues. */
 const BACKGROUND_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
@@ -29,12 +24,15 @@ const BACKGROUND_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
   "raw",
 ]);
 
-/** Events of the main agent before which its texts are shown: they are no answer, or are out of order. */
+/** Events of the main agent that belong below its texts. A tool call shows that they are no answer. */
 const CONTINUING_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
   "tool_use",
   "text_delta",
   "thinking_delta",
 ]);
+
+/** The number of shown texts that are kept, so that a run of any length needs little memory. */
+const MAX_SHOWN_TEXTS = 1_000;
 
 /**
  * Withholds what the end of a run may print elsewhere, so that it is shown once.
@@ -47,14 +45,14 @@ const CONTINUING_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
  */
 export class PendingTexts {
   readonly #isAnswerElsewhere: boolean;
-  /** The texts of each turn after its last tool call, and withheld thinking. */
-  #candidates: Candidate[] = [];
-  /** How many of the candidates belong to earlier turns. */
+  /** The blocks that are not shown. */
+  #withheld: CompleteEvent[] = [];
+  /** How many of them belong to earlier turns. */
   #earlierCount = 0;
-  /** The last text of this turn. It is the answer if no text follows the last tool call. */
-  #lastText: Candidate | undefined;
-  /** The answer so far; undefined if it is not a text. */
-  #answer: string | undefined = "";
+  /** The last texts of the main agent that were shown. */
+  #shown: EventOf<"text">[] = [];
+  /** The answer so far. */
+  #answer = "";
   #failures: string[] = [];
 
   /** Creates an empty store. `isAnswerElsewhere` is whether the answer is printed elsewhere. */
@@ -64,107 +62,94 @@ export class PendingTexts {
 
   /** Returns whether every part of an answer was shown. */
   hasShown(answer: string): boolean {
-    const shown = this.#candidates.filter(({ isShown }) => isShown);
-    return answer.trim() !== "" && matchAnswer(answer, shown.map(textOf)).rest === "";
+    const { rest } = matchAnswer(answer, this.#shown.map(({ text }) => text));
+    return answer.trim() !== "" && rest === "";
   }
 
   /**
    * Withholds a complete block of the main agent if it may be printed elsewhere, or is behind one.
-   * Otherwise it counts as shown.
+   * Otherwise the block counts as shown.
    *
    * @param isStreamed whether the block was shown while it was generated
    * @returns whether the block is withheld
    */
   withhold(event: CompleteEvent, isStreamed: boolean): boolean {
-    if (event.type === "thinking") {
-      const isBehind = !isStreamed && this.#turn().some(({ isShown }) => !isShown);
-      if (isBehind) this.#candidates.push({ event, isShown: false });
-      return isBehind;
-    }
+    const isWithheld = !isStreamed && this.#mayBeElsewhere(event);
+    if (isWithheld) this.#withheld.push(event);
+    else this.#recordShown(event);
+    return isWithheld;
+  }
+
+  #mayBeElsewhere(event: CompleteEvent): boolean {
+    if (event.type === "thinking") return this.#withheld.length > this.#earlierCount;
     // A text of Claude Code itself is often the failure, which the error repeats.
-    const mayBeElsewhere = this.#isAnswerElsewhere || event.synthetic === true;
-    const isShown = isStreamed || !mayBeElsewhere;
-    this.#lastText = { event, isShown };
-    this.#candidates.push(this.#lastText);
-    return !isShown;
+    return this.#isAnswerElsewhere || event.synthetic === true;
   }
 
   /** Drops the blocks of messages that no longer count. */
   retract(messageIds: readonly string[]): void {
-    this.#keepIf(({ event }) => !messageIds.includes(event.message_id));
+    const counts = ({ message_id }: CompleteEvent) => !messageIds.includes(message_id);
+    this.#keepWithheld(counts);
+    this.#shown = this.#shown.filter(counts);
   }
 
   /** Returns what to show before an event, because nothing else will print it. */
   release(event: RunEvent): PendingText[] {
     if (BACKGROUND_TYPES.has(event.type)) return [];
     const failures = this.#releaseFailures(event.type === "error" ? event.error.message : "");
-    if (event.type === "result") this.#dropFailure(event);
-    const blocks = this.#releaseBlocks(event);
-    if (event.type === "result") this.#endTurn(event);
-    if (isCallOfMainAgent(event)) this.#candidates.length = this.#earlierCount;
+    const blocks = event.type === "result" ? this.#endTurn(event) : this.#releaseBlocks(event);
     return [...blocks, ...failures];
   }
 
   #releaseBlocks(event: RunEvent): CompleteEvent[] {
-    switch (event.type) {
-      case "error":
-        return show(this.#candidates);
-      case "exit":
-        return event.ok ? this.#releaseUnanswered() : show(this.#candidates);
-      case "result":
-        return event.ok && this.#isAnswerElsewhere ? [] : show(this.#turn());
-      default:
-        return this.#continuesTurn(event) ? show(this.#turn()) : [];
-    }
+    if (event.type === "exit" && event.ok) return this.#releaseUnanswered();
+    if (event.type === "error" || event.type === "exit") return this.#releaseFrom(0);
+    const isContinued = !this.#isAnswerElsewhere ||
+      event.parent_tool_use_id === undefined && CONTINUING_TYPES.has(event.type);
+    return isContinued ? this.#releaseFrom(this.#earlierCount) : [];
   }
 
-  /** Returns whether the withheld texts of the turn belong before an event. */
-  #continuesTurn(event: RunEvent): boolean {
-    if (!this.#isAnswerElsewhere) return true;
-    return event.parent_tool_use_id === undefined && CONTINUING_TYPES.has(event.type);
-  }
-
-  /** Returns the blocks that are not in the answer. */
+  /** Releases the blocks that are not in the answer. */
   #releaseUnanswered(): CompleteEvent[] {
-    const withheld = this.#candidates.filter(({ isShown }) => !isShown);
-    const texts = withheld.filter(({ event }) => event.type === "text");
-    const { found } = matchAnswer(this.#answer ?? "", texts.map(textOf));
-    const answered = new Set(texts.filter((_, index) => found[index]));
-    return show(withheld.filter((block) => !answered.has(block)));
+    const texts = this.#withheld.filter((event) => event.type === "text");
+    const { found } = matchAnswer(this.#answer, texts.map(({ text }) => text));
+    const answered = new Set<CompleteEvent>(texts.filter((_, index) => found[index]));
+    this.#keepWithheld((event) => !answered.has(event));
+    return this.#releaseFrom(0);
   }
 
-  #keepIf(isKept: (block: Candidate) => boolean): void {
-    this.#earlierCount = this.#candidates.slice(0, this.#earlierCount).filter(isKept).length;
-    this.#candidates = this.#candidates.filter(isKept);
-    if (this.#lastText !== undefined && !isKept(this.#lastText)) this.#lastText = undefined;
-  }
-
-  /** Returns the candidates of this turn. */
-  #turn(): Candidate[] {
-    return this.#candidates.slice(this.#earlierCount);
-  }
-
-  /** Drops a text that a failed result repeats, because the failure is withheld, too. */
-  #dropFailure(result: EventOf<"result">): void {
-    this.#keepIf(({ event, isShown }) => isShown || !isFailure(event, result));
-  }
-
-  #endTurn(result: EventOf<"result">): void {
-    if (result.ok) this.#recordAnswer(result);
+  #endTurn(result: EventOf<"result">): CompleteEvent[] {
+    // The failure is withheld by itself.
+    this.#keepWithheld((event) => !isFailure(event, result));
+    const isAnswer = result.ok && this.#isAnswerElsewhere;
+    const released = isAnswer ? [] : this.#releaseFrom(this.#earlierCount);
+    if (result.ok) this.#answer = answerOf(result);
     else this.#withholdFailures(result);
-    const hasText = this.#turn().some(({ event }) => event.type === "text");
-    if (!hasText && this.#lastText !== undefined) this.#candidates.push(this.#lastText);
-    this.#earlierCount = this.#candidates.length;
-    this.#lastText = undefined;
+    this.#earlierCount = this.#withheld.length;
+    return released;
   }
 
-  #recordAnswer({ structured_output, answer, text }: EventOf<"result">): void {
-    if (structured_output !== undefined) this.#answer = undefined;
-    else if (this.#answer !== undefined) this.#answer = answer ?? text;
+  /** Releases the blocks from an index on. */
+  #releaseFrom(index: number): CompleteEvent[] {
+    const released = this.#withheld.splice(index);
+    this.#earlierCount = Math.min(this.#earlierCount, index);
+    for (const event of released) this.#recordShown(event);
+    return released;
+  }
+
+  #keepWithheld(isKept: (event: CompleteEvent) => boolean): void {
+    this.#earlierCount = this.#withheld.slice(0, this.#earlierCount).filter(isKept).length;
+    this.#withheld = this.#withheld.filter(isKept);
+  }
+
+  #recordShown(event: CompleteEvent): void {
+    if (event.type !== "text") return;
+    this.#shown.push(event);
+    if (this.#shown.length > MAX_SHOWN_TEXTS) this.#shown.shift();
   }
 
   #withholdFailures({ text, errors }: EventOf<"result">): void {
-    const shown = this.#lastText?.isShown ? this.#lastText.event.text.trim() : "";
+    const shown = this.#shown.at(-1)?.text.trim() ?? "";
     for (const failure of [text, ...errors].map((part) => part.trim())) {
       const isShown = failure === "" || shown.endsWith(failure);
       if (!isShown && !this.#failures.includes(failure)) this.#failures.push(failure);
@@ -178,22 +163,7 @@ export class PendingTexts {
   }
 }
 
-/** Marks blocks as shown and returns those that were not. */
-function show(blocks: readonly Candidate[]): CompleteEvent[] {
-  const withheld = blocks.filter(({ isShown }) => !isShown);
-  for (const block of withheld) block.isShown = true;
-  return withheld.map(({ event }) => event);
-}
-
-function textOf({ event }: Candidate): string {
-  return event.text;
-}
-
-function isCallOfMainAgent(event: RunEvent): boolean {
-  return event.type === "tool_use" && event.parent_tool_use_id === undefined;
-}
-
-/** Returns whether a text is what a failed result reports, which is withheld by itself. */
+/** Returns whether a text of Claude Code itself is what a failed result reports. */
 function isFailure(event: CompleteEvent, result: EventOf<"result">): boolean {
   const isSynthetic = event.type === "text" && event.synthetic === true;
   return !result.ok && isSynthetic && trimLineEnds(event.text) === trimLineEnds(result.text);

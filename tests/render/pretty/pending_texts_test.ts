@@ -311,6 +311,19 @@ const SHOWN_CASES: readonly {
     isShown: true,
   },
   {
+    name: "the answers of two turns whose results arrive late",
+    events: [
+      text("One."),
+      text("I look.", { message_id: "m2" }),
+      TOOL_CALL,
+      text("Two.", { message_id: "m3" }),
+      answer("One."),
+      answer("Two."),
+    ],
+    answer: "One.\n\nTwo.\n",
+    isShown: true,
+  },
+  {
     name: "an answer with more than the texts",
     events: TURN_ONE,
     answer: "One.\n\nMore.\n",
