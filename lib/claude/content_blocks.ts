@@ -10,6 +10,7 @@ import { isInterruptedResult, type PermissionDecision, permissionDecision } from
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
+import { INTERRUPTION_PREFIX } from "./tools.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -118,9 +119,6 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
     isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
   };
 }
-
-/** The text that Claude Code adds after an interruption. */
-export const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
 /** The start of the summary that replaces a compacted conversation. */
 const COMPACTION_PREFIX = "This session is being continued from a previous conversation";

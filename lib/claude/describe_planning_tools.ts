@@ -6,7 +6,7 @@
  */
 
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { contentLines } from "../util/lines.ts";
+import { trimBlankLines } from "../util/lines.ts";
 import { oneLine } from "../util/one_line.ts";
 import { formatCount } from "../util/units.ts";
 import { getArray, getFirstText, getNumber, getObjects, getStrings } from "./json_fields.ts";
@@ -72,7 +72,7 @@ function taskIds(input: ToolInput, field: string, words: string): string {
 
 export function describePlan(input: ToolInput): PartialDescription {
   const plan = getFirstText(input, ["plan"]) ?? "";
-  const [title = ""] = contentLines(plan);
+  const [title = ""] = trimBlankLines(plan).split("\n", 1);
   return {
     argument: title.replace(/^#+ /, ""),
     details: plan,

@@ -26,6 +26,7 @@ import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
+import { asksToContinue } from "./tools.ts";
 import { readUsage } from "./usage.ts";
 
 /** What an init message states about the session. */
@@ -242,15 +243,11 @@ function readUser(json: JsonObject): UserMessage | undefined {
   return {
     kind: "user",
     blocks,
-    asksToContinue: CONTINUATION_PROMPT.test(text),
+    asksToContinue: asksToContinue(text),
     commandOutput: json["isReplay"] === true ? readCommandOutput(text) : undefined,
     wakesAt: getNumber(getObject(json, "tool_use_result"), "scheduledFor"),
   };
 }
-
-/** Starts what Claude Code tells the model after the output limit or a broken stream. */
-const CONTINUATION_PROMPT =
-  /^(?:Output token limit hit\. Resume directly|Your response above was cut off mid-stream\. Resume)/;
 
 /** What a local command, such as a slash command, wrote. */
 export interface CommandOutput {

@@ -53,7 +53,16 @@ export class LineReader {
 
   /** Returns the events of a line. */
   read(line: string): RunEvent[] {
-    return this.normalizer.read(line).flatMap((event) => {
+    return this.#record(this.normalizer.read(line));
+  }
+
+  /** Returns the events that the lines before have left open. */
+  end(): RunEvent[] {
+    return this.#record(this.normalizer.end());
+  }
+
+  #record(events: readonly RunEvent[]): RunEvent[] {
+    return events.flatMap((event) => {
       if (event.type === "result") return this.#readResult(event);
       if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
       this.#state.record(event);

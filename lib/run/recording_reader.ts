@@ -59,9 +59,7 @@ export class RecordingReader {
   /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
     const opening = this.#reader === undefined ? this.#readOpening(false) : [];
-    return this.#reader instanceof Normalizer
-      ? [...opening, ...this.#record(this.#reader.end())]
-      : opening;
+    return this.#reader instanceof LineReader ? [...opening, ...this.#reader.end()] : opening;
   }
 
   /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */

@@ -198,7 +198,7 @@ export class Run {
       this.#trackProgress(normalizer);
       if (this.#events.isFull) await this.#waitForReader();
     }
-    for (const event of normalizer.end()) this.#emit(event);
+    for (const event of reader.end()) this.#events.emit(event);
     connection.endInput();
     this.#stops.handleOutputEnd(this.#state.hasResult);
     diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content ignored`);
