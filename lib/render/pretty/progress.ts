@@ -163,9 +163,7 @@ class Progress implements ProgressRenderer {
         this.#showUserText(event);
         break;
       case "notice":
-        this.#retract(event);
-        if (event.kind !== "stderr") this.#printNotices(event);
-        else this.#notices.printStderr(event.text, event.parent_tool_use_id);
+        this.#showNotice(event);
         break;
       case "retry":
       case "rate_limit":
@@ -200,10 +198,18 @@ class Progress implements ProgressRenderer {
     this.#printNotices(event);
   }
 
-  #retract({ retracts }: EventOf<"notice">): void {
-    if (retracts === undefined) return;
-    this.#pendingTexts.retract(retracts);
-    this.#texts.retract(retracts);
+  #showNotice(event: EventOf<"notice">): void {
+    const { kind, text, retracts, parent_tool_use_id: parent } = event;
+    const isUnseen = retracts?.map((id) => this.#retract(id)).every(Boolean) ?? false;
+    if (kind === "retracted" && isUnseen) return;
+    if (kind === "stderr") this.#notices.printStderr(text, parent);
+    else this.#printNotices(event);
+  }
+
+  /** Returns whether the message was not shown. */
+  #retract(messageId: string): boolean {
+    const isWithheld = this.#pendingTexts.retract(messageId);
+    return this.#texts.retract(messageId) || isWithheld;
   }
 
   #printNotices(event: RunEvent): void {

@@ -225,6 +225,11 @@ const CASES: readonly { name: string; events: readonly EventBody[]; lines: reado
     lines: ["I can do that.", "", "· retracted: the text above", "", "No."],
   },
   {
+    name: "does not show a short text that was retracted at once",
+    events: [text("I can"), RETRACTED, text("No.", { message_id: "msg_2" })],
+    lines: ["No."],
+  },
+  {
     name: "shows that a streamed text was retracted",
     events: [delta("I can do"), RETRACTED, text("No.", { message_id: "msg_2" })],
     lines: ["I can do", "", "· retracted: the text above", "", "No."],
