@@ -29,8 +29,6 @@ export interface ToolCounts {
 /** Tracks the tool calls of a run. */
 export class ToolCalls {
   readonly #calls = new Map<string, MutableToolCall>();
-  /** The parents that were named before their own calls. */
-  readonly #earlyParents = new Set<string>();
   readonly #counts = { all: 0, failed: 0, denied: 0 };
 
   /** The counts of the calls so far. */
@@ -60,9 +58,6 @@ export class ToolCalls {
 
   /** Returns the parent, unless the events claim that a call is among its own ancestors. */
   #acyclicParent(id: string, parent: string | undefined): string | undefined {
-    if (parent !== undefined && !this.#calls.has(parent)) this.#earlyParents.add(parent);
-    // The ancestors of a new call are known calls, or early parents.
-    if (!this.#calls.has(id) && !this.#earlyParents.has(id)) return parent;
     for (let at = parent; at !== undefined; at = this.#calls.get(at)?.parent) {
       if (at === id) return undefined;
     }
