@@ -9,7 +9,6 @@ import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
-import { INTERRUPTION_PREFIX } from "./tools.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -115,6 +114,9 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
     isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
   };
 }
+
+/** The text that Claude Code adds after an interruption. */
+export const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";

@@ -107,6 +107,8 @@ export function filePathOf(input: ToolInput): string | undefined {
   return getFirstText(input, ["file_path", "notebook_path", "path"]);
 }
 
+export { asksToContinue, reportsInterruption } from "./user_notes.ts";
+
 /** The marks that Claude Code puts around its own errors for the model. */
 const TOOL_ERROR = /^\s*<tool_use_error>([\s\S]*)<\/tool_use_error>\s*$/;
 
@@ -296,15 +298,4 @@ function backgroundOf(input: ToolInput): string {
 
 function join(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== "").join(" ");
-}
-
-/** The text that Claude Code adds to a conversation after an interruption. */
-export const INTERRUPTION_PREFIX = "[Request interrupted by user";
-
-/** The beginnings of the texts that ask the model to continue in the middle of a sentence. */
-const CONTINUATION_PREFIXES = ["Output token limit hit.", "Your response above was cut off"];
-
-/** Returns whether a text of Claude Code asks the model to continue a text that was cut off. */
-export function asksToContinue(text: string): boolean {
-  return CONTINUATION_PREFIXES.some((prefix) => text.startsWith(prefix));
 }

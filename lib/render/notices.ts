@@ -1,4 +1,4 @@
-import { asksToContinue, INTERRUPTION_PREFIX } from "../claude/tools.ts";
+import { asksToContinue, reportsInterruption } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
@@ -121,7 +121,7 @@ function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
   if (kind !== "synthetic" && kind !== "other") return [];
   // The end of the run, or the rest of the text, follows.
-  if (text.startsWith(INTERRUPTION_PREFIX) || asksToContinue(text)) return [];
+  if (reportsInterruption(text) || asksToContinue(text)) return [];
   return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
 }
 
