@@ -9,6 +9,7 @@ import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
+import { reportsInterruption } from "./user_notes.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -115,12 +116,9 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
   };
 }
 
-/** The text that Claude Code adds after an interruption. */
-export const INTERRUPTION_PREFIX = "[Request interrupted by user";
-
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
   if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
-  return text.startsWith(INTERRUPTION_PREFIX) ? "synthetic" : "other";
+  return reportsInterruption(text) ? "synthetic" : "other";
 }

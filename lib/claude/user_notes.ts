@@ -4,7 +4,8 @@
  * @module
  */
 
-import { INTERRUPTION_PREFIX } from "./content_blocks.ts";
+/** The text that Claude Code adds after an interruption. */
+const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
 /** The beginnings of the texts that ask the model to continue in the middle of a sentence. */
 const CONTINUATION_PREFIXES = ["Output token limit hit.", "Your response above was cut off"];
