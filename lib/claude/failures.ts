@@ -39,6 +39,7 @@ export type FailureCause =
   | "root"
   | "session_in_use"
   | "tool_deferred"
+  | "truncated_result"
   | "turns"
   | "unexplained"
   | "unfinished"

@@ -6,7 +6,8 @@
  */
 
 import type { EventBody, Usage } from "../events.ts";
-import { isJsonObject, type JsonObject, omitUndefined, parseJsonObject } from "../util/json.ts";
+import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
+import { parseTruncatedObject } from "../util/json_line.ts";
 import {
   type AssistantBlock,
   readAssistantBlocks,
@@ -137,21 +138,16 @@ export type ClaudeMessage = MessageContent & {
 };
 
 /**
- * Parses a line.
- *
- * @returns undefined if the line is not a JSON object
+ * Returns the message of a JSON object.
  *
  * @example
  * ```ts
  * import { parseMessage } from "./messages.ts";
  *
- * console.log(parseMessage('{"type":"hologram"}')?.kind); // other
- * console.log(parseMessage("hello")); // undefined
+ * console.log(parseMessage({ type: "hologram" }).kind); // other
  * ```
  */
-export function parseMessage(line: string): ClaudeMessage | undefined {
-  const json = parseJsonObject(line);
-  if (json === undefined) return undefined;
+export function parseMessage(json: JsonObject): ClaudeMessage {
   return {
     ...MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" },
     json,
@@ -159,6 +155,18 @@ export function parseMessage(line: string): ClaudeMessage | undefined {
     parent: getNonEmptyString(json, "parent_tool_use_id"),
     retracted: readRetracted(json),
   };
+}
+
+/**
+ * Returns the message of a line that ends in the middle of a result, as version 2.1.197 can leave it. What
+ * the line does not show is missing.
+ *
+ * @returns undefined if the line is anything else
+ */
+export function parseTruncatedResult(line: string): ClaudeMessage | undefined {
+  const json = parseTruncatedObject(line);
+  if (json?.["type"] !== "result") return undefined;
+  return { ...parseMessage(json), ...readResultMessage(json, true) };
 }
 
 const NOTHING_RETRACTED: readonly string[] = [];
@@ -182,7 +190,7 @@ export const MESSAGE_READERS: ReadonlyMap<string, Reader> = new Map<string, Read
   ["assistant", readAssistant],
   ["user", readUser],
   ["stream_event", readStream],
-  ["result", readResultMessage],
+  ["result", (json) => readResultMessage(json)],
   ["tool_progress", (json) => eventMessage(readToolProgress(json))],
   ["rate_limit_event", (json) => eventMessage(readRateLimit(json))],
   ["system/init", readInit],
@@ -270,10 +278,12 @@ function readStream(json: JsonObject): MessageContent | undefined {
   return event && { kind: "stream", event };
 }
 
-function readResultMessage(json: JsonObject): ResultMessage {
+function readResultMessage(json: JsonObject, isTruncated = false): ResultMessage {
+  const result = readResult(json);
+  const ok = result.ok && json["is_error"] === false;
   return {
     kind: "result",
-    result: readResult(json),
+    result: isTruncated ? { ...result, ok, truncated: true } : result,
     isError: json["is_error"] === true,
     isLocalCommand: getNonEmptyString(json, "local_command") !== undefined,
   };

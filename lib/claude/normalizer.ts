@@ -1,5 +1,6 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
+import { parseLine } from "../util/json_line.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { detectDenial } from "./denials.ts";
@@ -8,6 +9,7 @@ import {
   type AssistantMessage,
   type ClaudeMessage,
   parseMessage,
+  parseTruncatedResult,
   type ResultMessage,
   type UserMessage,
 } from "./messages.ts";
@@ -68,6 +70,8 @@ export class Normalizer {
   #hasAnsweredPrompt = false;
   #wakesAt: number | undefined;
   #ignoredCount = 0;
+  /** A result whose line ends in the middle. It counts only if no other line follows. */
+  #truncatedResult: { readonly text: string; readonly message: ClaudeMessage } | undefined;
 
   constructor(options: NormalizerOptions) {
     this.#createEvent = options.createEvent;
@@ -102,26 +106,28 @@ export class Normalizer {
   }
 
   /**
-   * Returns the events of a line. A line that was cut at the size limit ends with
-   * {@linkcode TRUNCATION_MARK}.
+   * Returns the events of a line, or of a JSON object that was in it. A line that was cut at the size limit
+   * ends with {@linkcode TRUNCATION_MARK}.
    */
-  read(line: string): RunEvent[] {
+  read(line: string | JsonObject): RunEvent[] {
     if (line === "") return [];
     this.#events = [];
-    if (line.endsWith(TRUNCATION_MARK)) {
-      const content = line.slice(0, -TRUNCATION_MARK.length);
-      this.#emit({ type: "raw", content, truncated: true });
-      return this.#events;
+    for (const part of typeof line === "string" ? parseLine(line) : [line]) {
+      this.#emitTruncatedResult();
+      if (typeof part === "string") this.#readText(part);
+      else this.#readMessage(parseMessage(part));
     }
-    const message = parseMessage(line);
-    if (message === undefined) this.#emit({ type: "raw", content: line });
-    else this.#readMessage(message);
     return this.#events;
   }
 
-  /** Returns the events that {@linkcode read} still holds: the session of a stream without a turn. */
+  /**
+   * Returns the events that {@linkcode read} still holds: the session of a stream without a turn, and a
+   * result that ends in the middle.
+   */
   end(): RunEvent[] {
     this.#events = [];
+    if (this.#truncatedResult !== undefined) this.#readMessage(this.#truncatedResult.message);
+    this.#truncatedResult = undefined;
     const sessionInfo = this.#session.report();
     if (sessionInfo !== undefined) this.#emit(sessionInfo);
     return this.#events;
@@ -139,6 +145,25 @@ export class Normalizer {
   #emitOrIgnore(body: EventBody | undefined, parent?: string): void {
     if (body === undefined) this.#ignoredCount++;
     else this.#emit(body, parent);
+  }
+
+  /** Reads a text that is not a JSON object. */
+  #readText(text: string): void {
+    if (text.endsWith(TRUNCATION_MARK)) {
+      const content = text.slice(0, -TRUNCATION_MARK.length);
+      this.#emit({ type: "raw", content, truncated: true });
+      return;
+    }
+    const message = parseTruncatedResult(text);
+    if (message === undefined) this.#emit({ type: "raw", content: text });
+    else this.#truncatedResult = { text, message };
+  }
+
+  /** Emits the line of a result that ends in the middle, although it is not the last line. */
+  #emitTruncatedResult(): void {
+    if (this.#truncatedResult === undefined) return;
+    this.#emit({ type: "raw", content: this.#truncatedResult.text });
+    this.#truncatedResult = undefined;
   }
 
   #readMessage(message: ClaudeMessage): void {
@@ -249,7 +274,8 @@ export class Normalizer {
     const { session_id, ...rest } = result;
     const body = this.#session.isForkedFrom(session_id) ? rest : result;
     const error = apiError === undefined ? {} : { api_error: apiError };
-    this.#emit({ ...body, ...this.#usage.read(json), ...error });
+    const usage = body.truncated ? {} : this.#usage.read(json);
+    this.#emit({ ...body, ...usage, ...error });
   }
 
   /** Reports a denied call once. */

@@ -53,6 +53,7 @@ const RESUMABLE: ReadonlySet<FailureCause> = new Set([
   "connection_lost",
   "interrupted",
   "killed",
+  "truncated_result",
   "turns",
   "usage_limit",
 ]);

@@ -1,7 +1,10 @@
 import type { Failure } from "../errors.ts";
 import { createEventFactory, type EventFactory, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { oneObjectPerLine } from "../stream/json_layout.ts";
 import { toLines } from "../stream/lines.ts";
+import { toUtf8 } from "../stream/utf8.ts";
+import { createDeadline, type Deadline } from "../util/deadline.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { AnswerScope } from "./answer.ts";
 import type { RecordedEnding } from "./event_log_reader.ts";
@@ -18,6 +21,11 @@ export interface ReplayOptions {
   readonly answer?: AnswerScope | undefined;
   /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
   readonly partial?: boolean | undefined;
+  /**
+   * How long the recording may still continue when its last run is over, in milliseconds. Then the replay
+   * ends, for example of a pipe that stays open. @default until its end
+   */
+  readonly lingerMs?: number | undefined;
   /** Stops the replay. Its reason may be a `StopReason`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,16 +56,25 @@ export async function* replay(
   bytes: ReadableStream<Uint8Array>,
   options: ReplayOptions = {},
 ): AsyncGenerator<RunEvent, void, void> {
-  const { signal, failOnDenied = false } = options;
+  const { failOnDenied = false, signal, lingerMs } = options;
   const createEvent = createEventFactory(() => null);
   const reader = new RecordingReader({ createEvent, ...options });
   let failure: Failure | undefined;
+  const over = new AbortController();
+  let deadline: Deadline | undefined;
   try {
-    for await (const line of toLines(bytes, { signal })) {
+    const lines = toLines(bytes.pipeThrough(toUtf8()).pipeThrough(oneObjectPerLine()), {
+      signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+    });
+    for await (const line of lines) {
+      deadline?.clear();
       for (const event of reader.read(line)) yield event;
+      deadline = startDeadline(reader.endsAt, lingerMs, () => over.abort());
     }
   } catch (error) {
-    failure = readFailure(error);
+    if (!over.signal.aborted) failure = readFailure(error);
+  } finally {
+    deadline?.clear();
   }
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failure ??= EMPTY_RECORDING;
@@ -68,6 +85,17 @@ export async function* replay(
   } else {
     yield* finalEvents(createEvent, input);
   }
+}
+
+/** Waits for more of a recording whose run is over. */
+function startDeadline(
+  endsAt: number | undefined,
+  lingerMs: number | undefined,
+  onReached: () => void,
+): Deadline | undefined {
+  if (endsAt === undefined || lingerMs === undefined) return undefined;
+  const ms = Math.max(0, endsAt - Date.now()) + lingerMs;
+  return createDeadline({ ms, onReached });
 }
 
 /** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */

@@ -133,7 +133,8 @@ export class RunState {
 
   #recordResult(result: EventOf<"result">, failure: ClaudeFailure | undefined): void {
     this.openRetry = undefined;
-    this.numbers.recordResult(result);
+    // A truncated result lacks its numbers, so that those of the messages count.
+    if (!result.truncated) this.numbers.recordResult(result);
     if (this.isLateFailure(result)) return;
     this.result = result;
     this.resultFailure = failure ?? failureOf(result);
