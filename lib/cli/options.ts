@@ -48,7 +48,6 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }],
     ["--answer TURNS", "answer of all turns, or of the last: all, last (default: all)", {
       choices: ANSWER_SCOPES,
-      hasVariable: true,
     }],
     ["-o, --output FILE", "also write the answer to FILE, on success only"],
     ["--record FILE", "save claude's output stream unchanged", { commands: RUN }],
