@@ -248,7 +248,9 @@ export interface NoticeEvent extends EventBase {
   kind: string;
   /** The notice in words. */
   text: string;
-  /** The message of Claude Code, unchanged. */
+  /** The page of a published change, for example of a pull request. */
+  url?: string;
+  /** The message or the block of Claude Code, unchanged. */
   data?: { [key: string]: unknown };
 }
 

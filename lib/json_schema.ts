@@ -230,7 +230,8 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       kind: string("compaction, hook, status, plugin, stderr, and so on"),
       text: string("The notice in words"),
-      data: optional(record("The message of Claude Code, unchanged")),
+      url: optional(string("The page of a published change, for example of a pull request")),
+      data: optional(record("The message or the block of Claude Code, unchanged")),
     },
   },
   result: {

@@ -77,7 +77,14 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
   },
   usage: { type: "usage", message_id: "m", usage },
   permission_denied: { type: "permission_denied", tool_use_id: "t", name: "Bash", reason: "no" },
-  notice: { type: "notice", level: "warning", kind: "hook", text: "no", data: { a: 1 } },
+  notice: {
+    type: "notice",
+    level: "warning",
+    kind: "hook",
+    text: "no",
+    url: "https://example.org/7",
+    data: { a: 1 },
+  },
   result: {
     type: "result",
     ok: false,

@@ -45,10 +45,14 @@ Deno.test("Normalizer numbers events without a gap, even if it ignores messages"
   assert(normalizer.ignoredCount > 0);
 });
 
+/** The ids of progress messages whose parent is the tool call itself. */
+const HEARTBEAT = /-(heartbeat|progress)-\d+$/;
+
 Deno.test("Normalizer names the subagent in every kind of event", () => {
   const parent = "toolu_7";
   for (const { name, message } of ALL_KINDS) {
-    if (name.startsWith("result") || name === "system/init") continue; // of the whole run
+    if (name.startsWith("result") || name.startsWith("system/init")) continue; // of the whole run
+    if (HEARTBEAT.test(String(message["tool_use_id"]))) continue;
     for (const event of reader().read({ ...message, parent_tool_use_id: parent })) {
       assertEquals(event.parent_tool_use_id, parent, name);
     }
@@ -168,12 +172,19 @@ function detailsOf(event: EventBody): readonly unknown[] {
       return [event.tool_use_id, event.name, event.reason];
     case "task":
       return [event.status, event.tool_use_id, event.description, event.summary];
+    case "notice":
+      return [event.kind];
     case "result":
       return [event.text, event.api_error];
     case "usage":
       return [event.message_id, ...Object.values(event.usage)];
   }
   return [];
+}
+
+/** Returns a message about a switch to another model. */
+function switched(subtype: string, fields: JsonObject = {}): JsonObject {
+  return { type: "system", subtype, session_id: "s1", fallback_model: "haiku", ...fields };
 }
 
 /** What the normalizer emits for messages in a row. */
@@ -189,6 +200,37 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     INIT,
     { ...INIT, model: "sonnet" },
   ], ["session_info s1", "session_info s1 opus", "session_info s1 sonnet"]],
+  ["reports the session again if it switches to another model", [
+    INIT,
+    switched("model_fallback"),
+    textBlock("m", "Hi"),
+    { ...INIT },
+    switched("model_consent_fallback"),
+    INIT,
+    switched("model_refusal_fallback"),
+  ], [
+    "session_info s1 opus",
+    "session_info s1 haiku",
+    "notice model",
+    "text Hi m#0",
+    "session_info s1 opus",
+    "session_info s1 haiku",
+    "notice model",
+    "session_info s1 opus",
+    "session_info s1 haiku",
+    "notice refusal",
+  ]],
+  ["keeps the model of the session if a subagent switches to another one", [
+    INIT,
+    switched("model_fallback", { parent_tool_use_id: "t1" }),
+    switched("model_refusal_fallback", { scope: "local" }),
+  ], ["session_info s1 opus", "notice model of t1", "notice refusal"]],
+  ["keeps what an init without a session id states until the id is known", [
+    { ...INIT, session_id: undefined },
+    textBlock("m", "Hi"),
+    empty("s1"),
+    empty("s2"),
+  ], ["notice session", "text Hi m#0", "session_info s1 opus", "session_info s2"]],
   ["reports the session again if its id changes", [INIT, { ...INIT, session_id: "s2" }], [
     "session_info s1 opus",
     "session_info s2 opus",
@@ -206,7 +248,7 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
   ], ["thinking a m1#0", "text b m1#1", "tool_use", "text c m2#0", "tool_use", "text d m2#2"]],
   ["counts the blocks of a message that arrives at once", [
     assistant([{ type: "redacted_thinking", data: "" }, { type: "text", text: "a" }]),
-  ], ["notice", "text a msg_1#1"]],
+  ], ["notice redacted_thinking", "text a msg_1#1"]],
   ["gives a delta the message id and the index of its complete block", [
     start("m1"),
     delta(0, "He"),
