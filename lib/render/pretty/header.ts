@@ -25,8 +25,8 @@ export class SessionHeader {
   readonly #styles: Styles;
   #paths: PathContext;
   #session: EventOf<"session_info"> | undefined;
-  /** The id in the last header. */
-  #printedId: string | undefined;
+  /** The session in the last header. */
+  #printed: EventOf<"session_info"> | undefined;
 
   /** Creates a header without a session. */
   constructor(styles: Styles, home: string | undefined) {
@@ -50,14 +50,20 @@ export class SessionHeader {
     if (event.type === "session_info") this.#session = { ...this.#session, ...event };
   }
 
-  /** Prints the header, unless that of this session was printed. */
+  /** Prints the header, unless that of this session and this model was printed. */
   print(writer: BlockWriter): void {
     const session = this.#session;
-    if (session === undefined || session.session_id === this.#printedId) return;
-    this.#printedId = session.session_id;
+    if (session === undefined || !this.#isNew(session)) return;
+    this.#printed = session;
     writer.startBlock({ kind: "header" });
     const rows = formatHeader(session, this.#paths, writer.availableColumns(), this.#styles);
     for (const row of rows) writer.write(row);
+  }
+
+  #isNew({ session_id: id, model }: EventOf<"session_info">): boolean {
+    const printed = this.#printed;
+    if (id !== printed?.session_id) return true;
+    return printed.model !== undefined && model !== printed.model;
   }
 }
 
