@@ -67,6 +67,8 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
       return noticeBlock("compaction", "the API compacted the conversation", block);
     case "fallback":
       return { kind: "notice", notice: readFallback(block) };
+    case "mcp_tool_listing":
+      return noticeBlock("mcp_tools", "the API listed the tools of an MCP server", block);
     case "container_upload":
       return noticeBlock("files", "a file was uploaded to the container", block);
     case "tool_use":

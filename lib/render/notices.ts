@@ -37,6 +37,7 @@ const QUIET_KINDS: ReadonlySet<string> = new Set([
   "command",
   "feedback",
   "hook",
+  "mcp_tools",
   "permission_check",
   "session_metadata",
   "session_title",

@@ -184,6 +184,15 @@ const ASSISTANT_ROWS: readonly Row[] = [
     blockNotice("warning", "model", "switched from opus to haiku", FALLBACK),
   ],
   [
+    "assistant: mcp_tool_listing",
+    assistant([{ type: "mcp_tool_listing", mcp_server_name: "db", tools: [] }]),
+    blockNotice("info", "mcp_tools", "the API listed the tools of an MCP server", {
+      type: "mcp_tool_listing",
+      mcp_server_name: "db",
+      tools: [],
+    }),
+  ],
+  [
     "assistant: container_upload",
     assistant([{ type: "container_upload", file_id: "f1" }]),
     blockNotice("info", "files", "a file was uploaded to the container", {
