@@ -499,6 +499,14 @@ Deno.test("Normalizer.hasAnsweredPrompt ignores the results of turns that a back
   for (const origin of [undefined, null, "x"]) assertEquals(hasAnsweredPrompt(origin), true);
 });
 
+Deno.test("Normalizer knows every message of the recordings", () => {
+  for (const { name, lines } of readRecordings()) {
+    const { normalizer } = reader();
+    const events = lines.flatMap((line) => normalizer.read(line));
+    assertEquals(events.filter(({ type }) => type === "unknown" || type === "raw"), [], name);
+  }
+});
+
 Deno.test("Normalizer without partial messages emits all other events", () => {
   const isPartial = ({ type }: EventBody) =>
     type === "text_delta" || type === "thinking_delta" || type === "usage";
