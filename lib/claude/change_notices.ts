@@ -66,10 +66,10 @@ export function switchedModel(message: JsonObject): string | undefined {
 
 /** Reads the state of the goal that `/goal` sets. */
 export function readGoal(message: JsonObject): Notice {
-  if (!isJsonObject(message["value"])) return info("goal", "no goal is active");
+  if (!isJsonObject(message["value"])) return info("goal", "met or removed");
   const goal = getObject(message, "value");
   const checks = getCount(goal, "iterations");
-  const state = `goal not met yet${checks === 0 ? "" : ` (check ${checks})`}`;
+  const state = `not met yet${checks === 0 ? "" : ` (check ${checks})`}`;
   return info("goal", join([state, getNonEmptyString(goal, "last_reason")], ": "));
 }
 

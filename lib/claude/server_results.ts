@@ -54,15 +54,14 @@ function describeSearchResult(block: JsonObject): string {
   return join([describePage(block), ...texts], "\n");
 }
 
-/** Describes the output of a program. The code of a success is left out. */
 function describeExecution(block: JsonObject): string {
-  const code = getNumber(block, "return_code") ?? 0;
+  const code = getNumber(block, "return_code");
   return join([
     trimLineEnds(getFirstText(block, ["stdout"]) ?? ""),
     trimLineEnds(getFirstText(block, ["stderr"]) ?? ""),
     "encrypted_stdout" in block ? "[encrypted output]" : undefined,
     ...getObjects(block, "content").map((file) => `[file ${getString(file, "file_id") ?? "?"}]`),
-    code === 0 ? undefined : `exit code ${code}`,
+    code === undefined ? undefined : `exit code ${code}`,
   ], "\n");
 }
 

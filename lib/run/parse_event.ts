@@ -62,6 +62,7 @@ const OPTIONAL: FieldsByType = {
   retry: { http_status: isNumber },
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText },
+  notice: { url: isText },
   result: {
     session_id: isText,
     models: isModelMap,

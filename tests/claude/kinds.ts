@@ -457,14 +457,14 @@ const OTHER_ROWS: readonly Row[] = [
   [
     "active_goal",
     { value: { condition: "tests pass", iterations: 2, last_reason: "3 fail" } },
-    info("goal", "goal not met yet (check 2): 3 fail"),
+    info("goal", "not met yet (check 2): 3 fail"),
   ],
   [
     "active_goal: not checked",
     { value: { condition: "tests pass", iterations: 0 } },
-    info("goal", "goal not met yet"),
+    info("goal", "not met yet"),
   ],
-  ["active_goal: cleared", { value: null }, info("goal", "no goal is active")],
+  ["active_goal: cleared", { value: null }, info("goal", "met or removed")],
   [
     "autocompact_state",
     { value: { enabled: true, threshold: 160_000 } },

@@ -37,7 +37,7 @@ const ROWS: readonly (readonly [block: JsonObject, text: string])[] = [
       return_code: 0,
       content: [],
     },
-    "out",
+    "out\nexit code 0",
   ],
   [
     { type: "bash_code_execution_result", stdout: "out\n", stderr: "no\n", return_code: 2 },
@@ -48,7 +48,6 @@ const ROWS: readonly (readonly [block: JsonObject, text: string])[] = [
       type: "code_execution_result",
       stdout: "",
       stderr: "",
-      return_code: 0,
       content: [{ type: "code_execution_output", file_id: "f1" }],
     },
     "[file f1]",
