@@ -264,7 +264,9 @@ export interface NoticeEvent extends EventBase {
   text: string;
   /** The ids of messages that no longer count. */
   retracts?: string[];
-  /** The message of Claude Code, unchanged. */
+  /** The page of a published change, for example of a pull request. */
+  url?: string;
+  /** The message or the block of Claude Code, unchanged. */
   data?: { [key: string]: unknown };
 }
 

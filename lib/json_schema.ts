@@ -258,7 +258,8 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       retracts: optional(
         array(string("The id of a message"), "The ids of messages that no longer count"),
       ),
-      data: optional(record("The message of Claude Code, unchanged")),
+      url: optional(string("The page of a published change, for example of a pull request")),
+      data: optional(record("The message or the block of Claude Code, unchanged")),
     },
   },
   result: {

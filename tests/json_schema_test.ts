@@ -91,6 +91,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     kind: "hook",
     text: "no",
     retracts: ["m"],
+    url: "https://example.org/7",
     data: { a: 1 },
   },
   result: {

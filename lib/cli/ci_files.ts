@@ -46,7 +46,11 @@ export async function writeCiFiles(
   };
   await attempt("the summary", artifact, (path) => replaceFile(path, summary.markdown()));
   await attempt("the step summary", stepSummary, (path) => appendSummary(path, summary, warn));
-  await attempt("the step's outputs", stepOutputs, (path) => appendOutputs(path, outcome, warn));
+  await attempt(
+    "the step's outputs",
+    stepOutputs,
+    (path) => appendOutputs(path, { outcome, summary }, warn),
+  );
 }
 
 async function appendSummary(
@@ -66,7 +70,7 @@ async function appendSummary(
 
 async function appendOutputs(
   path: string,
-  { value }: ResultCollector,
+  { outcome: { value }, summary }: CiReport,
   warn: (message: string) => void,
 ): Promise<void> {
   const size = await checkedSize(path);
@@ -75,6 +79,7 @@ async function appendOutputs(
   const { text, warnings } = githubOutputs({
     result: value.result ?? undefined,
     exit: value.exit,
+    url: summary.changeUrl,
     newline,
   });
   for (const warning of warnings) warn(warning);

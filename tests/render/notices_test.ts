@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { QUIET_NOTICE_READERS } from "../../lib/claude/quiet_notices.ts";
 import { createEventFactory, type EventOf } from "../../lib/events.ts";
 import { NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
 
@@ -21,5 +22,15 @@ Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows s
   for (const [kind, notes] of cases) {
     const event = createEvent({ type: "user_text", kind, text: "not yet" });
     assertEquals(new NoticeFactory().noticesOf(event).map(noticeLine), notes);
+  }
+});
+
+Deno.test("NoticeFactory shows no notice of the messages that are meant for programs", () => {
+  const createEvent = createEventFactory(() => null);
+  for (const [messageKind, read] of QUIET_NOTICE_READERS) {
+    const notice = read({});
+    assert(notice !== undefined);
+    const event = createEvent({ type: "notice", ...notice });
+    assertEquals(new NoticeFactory().noticesOf(event), [], messageKind);
   }
 });
