@@ -48,14 +48,14 @@ function explainMismatch(
       };
     case "prefix_too_short":
       return {
-        message: `${name}: the prefix of an id or title needs ${MIN_PREFIX_LENGTH} characters`,
+        message: `${name}: the start of an id or title needs ${MIN_PREFIX_LENGTH} characters`,
         hint: listHint,
       };
     case "unknown": {
       const { similarTitle } = match;
       const suggestion = similarTitle && `did you mean ${JSON.stringify(similarTitle)}? `;
       return {
-        message: `${name}: the workspace ${cwd} has no session with this id or title`,
+        message: `${name}: the workspace ${cwd} has no session with this id, title, or prompt`,
         hint: `${suggestion ?? ""}${listHint}`,
       };
     }

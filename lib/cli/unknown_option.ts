@@ -1,14 +1,30 @@
 import type { CcrunError } from "../errors.ts";
 import { nearestName } from "../util/nearest_name.ts";
 import type { Command } from "./commands.ts";
+import type { OptionSpec } from "./option_spec.ts";
 import { findOption, optionsOf } from "./options.ts";
-import { RESERVED_OPTIONS } from "./passthrough.ts";
 import { usageError } from "./usage_error.ts";
+
+/** Returns the error for an option of claude that no command accepts. */
+export function refusedOption(
+  spelling: string,
+  { refusal, help }: OptionSpec,
+): CcrunError | undefined {
+  switch (refusal) {
+    case undefined:
+      return undefined;
+    case "set_by_ccrun":
+      return usageError(`ccrun sets ${spelling} itself`, help);
+    case "interactive":
+      return usageError(
+        `${spelling} is for interactive sessions: ${help}`,
+        `remove it, or start claude itself: claude ${spelling}`,
+      );
+  }
+}
 
 /** Creates the error for an option that `command` does not know. */
 export function unknownOption(spelling: string, command: Command): CcrunError {
-  const alternative = RESERVED_OPTIONS.get(spelling);
-  if (alternative !== undefined) return usageError(`ccrun sets ${spelling} itself`, alternative);
   if (spelling === "-=") {
     return usageError("a one-letter switch takes no value", "remove the = and the value");
   }
@@ -32,7 +48,20 @@ function suggestOption(spelling: string, command: Command): string | undefined {
       ? `${option} is off by default.`
       : `leave ${option} out.`;
   }
+  const name = spelling.replace(/^-+/, "");
   const names = specs.flatMap(({ name, isNegatable }) => isNegatable ? [name, `no-${name}`] : name);
-  const nearest = nearestName(spelling.replace(/^-+/, ""), names);
+  const related = names.filter((other) => hasPart(other, name));
+  if (related.length > 0 && related.length <= MAX_RELATED) {
+    return `did you mean ${related.map((other) => `--${other}`).join(" or ")}?`;
+  }
+  const nearest = nearestName(name, names);
   return nearest === undefined ? undefined : `did you mean --${nearest}?`;
+}
+
+/** How many options a hint names. */
+const MAX_RELATED = 3;
+
+/** Returns whether a name has `part` between its dashes, such as `max-turns` for `turns`. */
+function hasPart(name: string, part: string): boolean {
+  return !name.startsWith("no-") && name.split("-").includes(part);
 }
