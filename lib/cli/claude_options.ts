@@ -15,10 +15,10 @@ const PROMPT_TARGETS = ["host", "none"];
 /** The options that go to claude as they are. A path is relative to the directory of the caller. */
 export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--agent NAME", "agent of the session"],
-  ["--allow-dangerously-skip-permissions", "let a tool of claude turn permission checks off"],
+  ["--allow-dangerously-skip-permissions", "permit bypassPermissions, but do not start in it"],
   ["--append-subagent-system-prompt TEXT", "append to the system prompt of subagents"],
   ["--autocompact SIZE", "auto, or the tokens at which to compact"],
-  ["--bare", "no hooks, plugins, CLAUDE.md, memory, or login"],
+  ["--bare", "no hooks, plugins, CLAUDE.md, memory, login"],
   ["--betas BETA", "beta header of API requests (repeatable)", { isRepeatable: true }],
   ["--brief", "let claude send messages with a tool"],
   ["--[no-]chrome", "Claude in Chrome"],
@@ -35,7 +35,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--permission-prompt-tool TOOL", "MCP tool that answers permission prompts", {
     valueKind: "mcp_tool",
   }],
-  ["--permission-prompts WHO", `answered by: ${PROMPT_TARGETS.join(", ")}`, {
+  ["--permission-prompts WHO", `who answers them: ${PROMPT_TARGETS.join(", ")}`, {
     choices: PROMPT_TARGETS,
   }],
   ["--plugin-dir DIR", "plugin directory or .zip (repeatable)", {
@@ -47,8 +47,8 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
     valueKind: "url",
   }],
   ["--prompt-suggestions[=BOOL]", "suggest the next prompt after each turn"],
-  ["--restricted", "no tools that run code, no settings of the project"],
-  ["--safe-mode", "no customizations: CLAUDE.md, hooks, plugins ..."],
+  ["--restricted", "no tools that run code, no project settings"],
+  ["--safe-mode", "no customizations, such as CLAUDE.md or hooks"],
   ["--setting-sources LIST", "of user, project, local; '' for none", {
     allowsAnyText: true,
     hasVariable: true,
