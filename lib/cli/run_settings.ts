@@ -65,7 +65,7 @@ export async function runSettings(
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,
-      extraArgs: [...passedOnArguments(options, host.cwd), ...passthrough],
+      extraArgs: [...await passedOnArguments(options, host.cwd), ...passthrough],
     },
   };
 }

@@ -6,10 +6,14 @@ import type { RunRequest } from "./request.ts";
 
 /** Returns the warnings about what a run finds before claude is started. */
 export async function startNotices(
-  { env, target }: Pick<RunRequest, "env" | "target">,
+  { env, target, claude }: Pick<RunRequest, "env" | "target" | "claude">,
 ): Promise<EventBody[]> {
   const texts = [gitWarning(env)];
-  if (target.continueLast) texts.push(await newSessionWarning(target.cwd, env));
+  // The sessions of a worktree are stored under its own path.
+  const usesWorktree = claude.extraArgs?.some((arg) => /^(--worktree(=|$)|-w)/.test(arg));
+  if (target.continueLast && !usesWorktree) {
+    texts.push(await newSessionWarning(target.cwd, env));
+  }
   return texts.filter((text) => text !== undefined)
     .map((text) => ({ type: "notice", level: "warning", kind: "start", text }));
 }

@@ -3,14 +3,21 @@ import { parseCommandLine } from "../../lib/cli/args.ts";
 import { PASSED_ON_OPTIONS, REFUSED_OPTIONS } from "../../lib/cli/claude_options.ts";
 import { withDashes } from "../../lib/cli/options.ts";
 import { passedOnArguments } from "../../lib/cli/passed_on.ts";
+import { REPOSITORY } from "../support/paths.ts";
 import { optionsOf } from "./hosts.ts";
 import { assertUsage } from "./usage.ts";
 
-function passOn(args: readonly string[], env: { [name: string]: string } = {}): string[] {
-  return passedOnArguments(optionsOf(args, env), "/home/dev");
+/** A directory that exists. */
+const CWD = `${REPOSITORY}/lib`;
+
+async function passOn(
+  args: readonly string[],
+  env: { [name: string]: string } = {},
+): Promise<string[]> {
+  return await passedOnArguments(optionsOf(args, env), CWD);
 }
 
-Deno.test("passedOnArguments passes an option of claude on in claude's spelling", () => {
+Deno.test("passedOnArguments passes an option of claude on in claude's spelling", async () => {
   const cases: [args: string[], passed: string[]][] = [
     [["hi"], []],
     [["--effort", "high"], ["--effort=high"]],
@@ -29,21 +36,28 @@ Deno.test("passedOnArguments passes an option of claude on in claude's spelling"
       "--append-subagent-system-prompt=Be brief.",
     ]],
     // Paths are relative to the directory of the caller.
-    [["--plugin-dir", "p", "--plugin-dir", "/q"], [
-      "--plugin-dir=/home/dev/p",
-      "--plugin-dir=/q",
+    [["--plugin-dir", "cli", "--plugin-dir", "/tmp"], [
+      `--plugin-dir=${CWD}/cli`,
+      "--plugin-dir=/tmp",
     ]],
-    [["--debug-file", "../log", "-C", "/elsewhere"], ["--debug-file=/home/log"]],
+    [["--debug-file", "../log", "-C", "/elsewhere"], [`--debug-file=${REPOSITORY}/log`]],
   ];
-  for (const [args, passed] of cases) assertEquals(passOn(args), passed, args.join(" "));
+  for (const [args, passed] of cases) assertEquals(await passOn(args), passed, args.join(" "));
 });
 
-Deno.test("passedOnArguments passes on the options of variables", () => {
-  assertEquals(passOn([], { CCRUN_EFFORT: "low", CCRUN_PLUGIN_DIR: "a\nb" }), [
+Deno.test("passedOnArguments passes on the options of variables", async () => {
+  assertEquals(await passOn([], { CCRUN_EFFORT: "low", CCRUN_PLUGIN_DIR: "cli\nrun" }), [
     "--effort=low",
-    "--plugin-dir=/home/dev/a",
-    "--plugin-dir=/home/dev/b",
+    `--plugin-dir=${CWD}/cli`,
+    `--plugin-dir=${CWD}/run`,
   ]);
+});
+
+Deno.test("passedOnArguments rejects a plugin directory that does not exist, which claude ignores", async () => {
+  await assertUsage(
+    () => passOn(["--plugin-dir", "none"]),
+    `cannot read --plugin-dir ${CWD}/none: it does not exist`,
+  );
 });
 
 Deno.test("an optional value needs =, so that the argument after the option stays the prompt", async () => {
@@ -58,19 +72,19 @@ Deno.test("an optional value needs =, so that the argument after the option stay
     [["--prompt-suggestions=no", "fix it"], ["--prompt-suggestions=no"]],
   ];
   for (const [args, passed] of cases) {
-    assertEquals(passOn(args), passed);
+    assertEquals(await passOn(args), passed);
     assertEquals(parseCommandLine(args).positionals, ["fix it"]);
   }
   await assertUsage(() => passOn(["--worktree=", "hi"]), "--worktree= has no value");
 });
 
-Deno.test("passedOnArguments passes on every option of its group", () => {
+Deno.test("passedOnArguments passes on every option of its group", async () => {
   for (const { name, valueName, valueKind, choices = [], claudeSpelling } of PASSED_ON_OPTIONS) {
     const value = { url: "http://x", positive: "9", mcp_tool: "mcp__a__b" }[String(valueKind)];
     const args = valueName === undefined
       ? [`--${name}`]
-      : [`--${name}=${choices[0] ?? value ?? "x"}`];
-    const [first = ""] = passOn(args);
+      : [`--${name}=${choices[0] ?? value ?? "cli"}`];
+    const [first = ""] = await passOn(args);
     assertEquals([first.split("=")[0], claudeSpelling], [`--${name}`, `--${name}`]);
   }
 });
