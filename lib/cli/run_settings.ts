@@ -78,8 +78,11 @@ async function sessionTarget(
   const resume = getText(options, "resume");
   const workspace = getWorkspace(options, cwd);
   return {
-    sessionId: resume &&
-      await resumedSessionId(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
+    sessionId: resume && await resumedSessionId(
+      resume,
+      { cwd: workspace, env, home: await homeDirectory(env) },
+      cwd,
+    ),
     continueLast: options.has("continue"),
     fork: options.has("fork"),
   };

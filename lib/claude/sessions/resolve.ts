@@ -23,11 +23,16 @@ export type SessionMatch =
 export const MIN_PREFIX_LENGTH = 4;
 
 /**
- * Returns whether Claude Code resolves a value itself: a complete id, a `.jsonl` file, or the id of a
- * session that does not exist yet.
+ * Returns whether Claude Code resolves a value itself: a complete id, which it also finds in the
+ * worktrees of the workspace, a file, or the id of a session that does not exist yet.
  */
 export function isResolvedByClaude(wanted: string): boolean {
-  return isSessionId(wanted) || isPendingSessionId(wanted) || /\.jsonl$/i.test(wanted);
+  return isSessionId(wanted) || isPendingSessionId(wanted) || isSessionFile(wanted);
+}
+
+/** Returns whether a value names the file of a session, which Claude Code reads from any place. */
+export function isSessionFile(wanted: string): boolean {
+  return /\.jsonl$/i.test(wanted);
 }
 
 /**
