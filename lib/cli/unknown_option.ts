@@ -50,7 +50,7 @@ function suggestOption(spelling: string, command: Command): string | undefined {
   }
   const name = spelling.replace(/^-+/, "");
   const names = specs.flatMap(({ name, isNegatable }) => isNegatable ? [name, `no-${name}`] : name);
-  const related = names.filter((other) => hasPart(other, name));
+  const related = specs.filter((spec) => isAboutThing(spec, name)).map(({ name }) => name);
   if (related.length > 0 && related.length <= MAX_RELATED) {
     return `did you mean ${related.map((other) => `--${other}`).join(" or ")}?`;
   }
@@ -61,7 +61,12 @@ function suggestOption(spelling: string, command: Command): string | undefined {
 /** How many options a hint names. */
 const MAX_RELATED = 3;
 
-/** Returns whether a name has `part` between its dashes, such as `max-turns` for `turns`. */
-function hasPart(name: string, part: string): boolean {
-  return !name.startsWith("no-") && name.split("-").includes(part);
+/** Returns whether the value of an option is a `thing`, as that of `max-turns` is turns. */
+function isAboutThing({ name, valueName }: OptionSpec, thing: string): boolean {
+  return valueName !== undefined &&
+    withoutPlural(name.split("-").at(-1) ?? "") === withoutPlural(thing);
+}
+
+function withoutPlural(word: string): string {
+  return word.replace(/s$/, "");
 }

@@ -137,7 +137,7 @@ Deno.test("parseCommandLine rejects invalid options, and suggests what to do", a
     [["-x"], "-x", "ccrun --help"],
     [["--q"], "--q"],
     [["--frobnicate"], "--frobnicate", "after --"],
-    [["--mode", "plan"], "did you mean --permission-mode or --safe-mode?"],
+    [["--mode", "plan"], "did you mean --permission-mode?"],
     [["--turns", "3"], "did you mean --max-turns?"],
     ...["--constructor", "--toString", "--__proto__", "--__proto__=x"].map((option): [
       string[],

@@ -132,6 +132,11 @@ Deno.test("a hint about an unknown option names no other option that merely look
   const cases: [option: string, suggestion: string | undefined][] = [
     ["--efort", "--effort"],
     ["--worktre", "--worktree"],
+    ["--tool", "--tools"],
+    ["--turn", "--max-turns"],
+    ["--dir", "--add-dir or --plans-dir or --plugin-dir"],
+    ["--plugin", undefined],
+    ["--permissions", undefined],
     ["--event", undefined],
     ["--agent-id", undefined],
     ["--sdk-url", undefined],

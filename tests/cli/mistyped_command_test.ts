@@ -12,6 +12,8 @@ Deno.test("rejectMistypedCommand rejects a single word that is nearly a command,
     [["hlep"], "hlep", "help"],
     [["completion"], "completion", "completions"],
     [["shcema"], "shcema", "schema"],
+    [["completion", "bash"], "completion", "completions"],
+    [["hepl", "exit-codes"], "hepl", "help"],
     // With options, stdin, or options for claude
     [["-C", "dir", "sesions", "--json"], "sesions", "sessions"],
     [["sesions", "-"], "sesions", "sessions"],
