@@ -14,7 +14,8 @@ const COMMAND_ARGUMENTS: readonly string[] = [...SHELLS, ...COMMANDS, ...HELP_TO
  * @throws {CcrunError} `usage`
  */
 export function rejectMistypedCommand({ positionals }: CommandLine): void {
-  const [word, argument, ...others] = positionals.filter((word) => word !== "-");
+  const words = positionals.filter((word) => word !== "-");
+  const [word, argument, ...others] = words;
   if (word === undefined || others.length > 0) return;
   if (argument !== undefined && !COMMAND_ARGUMENTS.includes(argument)) return;
   const command = nearestName(word.toLowerCase(), COMMANDS);
@@ -23,6 +24,7 @@ export function rejectMistypedCommand({ positionals }: CommandLine): void {
     word === command
       ? `the command ${command} must be the first argument`
       : `unknown command ${word}`,
-    `did you mean ccrun ${command}? To send it as a prompt: ccrun run ${shellQuote(word)}`,
+    `did you mean ccrun ${[command, ...words.slice(1)].join(" ")}? ` +
+      `To send it as a prompt: ccrun run ${words.map(shellQuote).join(" ")}`,
   );
 }
