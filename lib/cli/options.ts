@@ -5,6 +5,7 @@
  * @module
  */
 
+import { PASSED_ON_OPTIONS, REFUSED_OPTIONS } from "./claude_options.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { optionGroup, type OptionSpec } from "./option_spec.ts";
 
@@ -30,9 +31,18 @@ export const ANSWER_SCOPES = ["all", "last"] as const;
 
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
-const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
+/** `manual` is the name of `default` in newer versions of claude. */
+const PERMISSION_MODES = [
+  "default",
+  "manual",
+  "acceptEdits",
+  "auto",
+  "bypassPermissions",
+  "dontAsk",
+  "plan",
+];
 
-/** All options, by heading. */
+/** All options that a command accepts, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Prompt", RUN, [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
@@ -117,7 +127,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       claudeOption: true,
     }],
     ["--permission-mode MODE", PERMISSION_MODES.join(", "), {
-      suggestions: PERMISSION_MODES,
+      choices: PERMISSION_MODES,
       hasVariable: true,
       claudeOption: true,
     }],
@@ -134,6 +144,11 @@ export const OPTIONS: readonly OptionSpec[] = [
       hasVariable: true,
       claudeOption: true,
     }],
+    ["--system-prompt-file FILE", "replace the system prompt with a file", { claudeOption: true }],
+    ["--append-system-prompt-file FILE", "append a file to the system prompt", {
+      claudeOption: true,
+    }],
+    ["--agents FILE|JSON", "subagents of the run", { claudeOption: true }],
     ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
       isRepeatable: true,
       hasVariable: true,
@@ -167,8 +182,10 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--summary FILE", "write a Markdown summary to FILE"],
     ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", { hasVariable: true }],
   ]),
+  ...PASSED_ON_OPTIONS,
   ...optionGroup("General", COMMANDS, [
     ["--[no-]debug", "diagnostics on stderr: sizes and kinds only", {
+      aliases: ["d"],
       commands: RUN,
       hasVariable: true,
       claudeOption: true,
@@ -178,7 +195,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       hasVariable: true,
     }],
     ["-h, --help", "print help: -h the essentials, --help everything", { claudeOption: true }],
-    ["-V, --version", "print the version", { claudeOption: true }],
+    ["-V, --version", "print the version", { aliases: ["v"], claudeOption: true }],
   ]),
 ];
 
@@ -200,7 +217,7 @@ export interface SpelledOption {
 }
 
 const SPELLINGS = new Map<string, SpelledOption>();
-for (const spec of OPTIONS) {
+for (const spec of [...OPTIONS, ...REFUSED_OPTIONS]) {
   const { name, short, aliases = [], isNegatable } = spec;
   for (const spelling of [name, ...(short === undefined ? [] : [short]), ...aliases]) {
     SPELLINGS.set(withDashes(spelling), { spec, switchValue: "1" });

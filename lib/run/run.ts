@@ -29,6 +29,7 @@ import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
+import { startNotices } from "./start_notices.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
@@ -71,6 +72,7 @@ export class Run {
     try {
       const path = await locateClaude(this.#request).catch((error) => this.#stops.fail(error));
       yield this.#startEvent(path);
+      for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
@@ -130,7 +132,7 @@ export class Run {
     if (this.#stops.current !== undefined) return undefined;
     try {
       // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
-      const planning = planLaunch(this.#request, path, files);
+      const planning = planLaunch(this.#request, path, files, this.#stops.requested);
       const plan = await Promise.race([planning, this.#stops.requested]);
       if (plan === undefined) {
         planning.finally(() => files.remove()).catch(() => {});

@@ -42,7 +42,8 @@ Deno.test("runSettings passes every option on", async () => {
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
     ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
-    ...["--keep-background", "--no-isolate", "--", "--betas", "x"],
+    ...["--agents", '{\n"a": {}\n}'],
+    ...["--keep-background", "--no-isolate", "--effort", "low", "--", "--betas", "x"],
   ];
   const env = { HOME: "/home/dev" };
   const { session, run: target, record } = await run(args, { env });
@@ -69,7 +70,10 @@ Deno.test("runSettings passes every option on", async () => {
     permissionMode: "plan",
     dangerouslySkipPermissions: false,
     systemPrompt: "S",
+    systemPromptFile: undefined,
     appendSystemPrompt: "A",
+    appendSystemPromptFile: undefined,
+    agents: '{"a":{}}',
     mcpConfig: ["m.json"],
     mcpConfigSource: "--mcp-config",
     settings: "s.json",
@@ -81,7 +85,7 @@ Deno.test("runSettings passes every option on", async () => {
     graceMs: 2_500,
     keepBackground: true,
     isolate: false,
-    extraArgs: ["--betas", "x"],
+    extraArgs: ["--effort=low", "--betas", "x"],
   });
 });
 
