@@ -1,5 +1,8 @@
-import type { EventOf, RunEvent } from "../events.ts";
+import { asFailure, type Failure } from "../errors.ts";
+import { createEventFactory, type EventOf, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { finalEvents } from "../run/final_events.ts";
+import { RunState } from "../run/run_state.ts";
 import type { StopReason } from "../run/stop_reason.ts";
 import { type BufferedWriter, createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { WriteMutex } from "../terminal/write_mutex.ts";
@@ -58,6 +61,8 @@ export class RunRenderer {
   readonly #stderr: BufferedWriter;
   readonly #renderers: Renderers;
   readonly #reports: ReportFiles;
+  readonly #state = new RunState();
+  #lastEvent: RunEvent | undefined;
 
   constructor({ stdout, stderr, renderers, reports }: RunRendererParts) {
     this.#stdout = stdout;
@@ -77,29 +82,44 @@ export class RunRenderer {
     if (this.#isBehind) await this.#catchUp();
   }
 
-  /** Shows all events and returns the exit code. */
+  /**
+   * Shows all events and returns the exit code. If an output fails because of a bug, ends the stream that
+   * has begun with an error.
+   */
   async render(events: AsyncIterable<RunEvent> | Iterable<RunEvent>): Promise<number> {
-    let code: number = EXIT_CODES.internal;
     try {
-      for await (const event of events) {
-        if (event.type === "exit") {
-          code = await this.#finish(event);
-        } else {
-          this.#show(event);
-          if (this.#isBehind) await this.#catchUp();
-        }
-      }
+      return await this.#showAll(events);
+    } catch (error) {
+      if (this.#lastEvent === undefined || this.#lastEvent.type === "exit") throw error;
+      return await this.#showAll(this.#lastEvents(asFailure(error)));
     } finally {
-      await this.#stdout.flush();
-      await this.#stderr.flush();
+      await this.#flush();
     }
-    const { failure } = this.#stdout;
-    return code === EXIT_CODES.success && failure !== undefined
-      ? printFailure(stdoutFailure(failure))
-      : code;
+  }
+
+  async #showAll(events: AsyncIterable<RunEvent> | Iterable<RunEvent>): Promise<number> {
+    let code: number = EXIT_CODES.internal;
+    for await (const event of events) {
+      if (event.type === "exit") {
+        code = await this.#finish(event);
+      } else {
+        this.#show(event);
+        if (this.#isBehind) await this.#catchUp();
+      }
+    }
+    return code;
+  }
+
+  /** Returns the events that end the run instead of its own ones. */
+  #lastEvents(failure: Failure): Iterable<RunEvent> {
+    const { seq = 0, time_ms = null } = this.#lastEvent ?? {};
+    const createEvent = createEventFactory(() => time_ms, seq + 1);
+    return finalEvents(createEvent, { state: this.#state, failure, durationMs: time_ms });
   }
 
   #show(event: RunEvent): void {
+    this.#lastEvent = event;
+    this.#state.record(event);
     this.#reports.event(event);
     this.#renderers.stderr.event(event);
     this.#renderers.stdout.event(event);
@@ -110,12 +130,26 @@ export class RunRenderer {
     let { code } = exit;
     for (const event of await this.#reports.finish(exit)) {
       if (event.type === "exit") code = event.code;
+      this.#lastEvent = event;
       this.#renderers.stderr.event(event);
       // On a shared terminal or log, the answer stands below everything else.
       await this.#stderr.flush();
       this.#renderers.stdout.event(event);
     }
+    await this.#stdout.flush();
+    const { failure } = this.#stdout;
+    if (code === EXIT_CODES.success && failure !== undefined) {
+      code = await this.#loseAnswer(stdoutFailure(failure));
+    }
+    await this.#reports.publish();
     return code;
+  }
+
+  /** Fails a run that succeeded, because its answer could not be written, and returns the exit code. */
+  async #loseAnswer(failure: Failure): Promise<number> {
+    await this.#reports.fail(failure);
+    await this.#stderr.flush();
+    return printFailure(failure);
   }
 
   get #isBehind(): boolean {
@@ -125,5 +159,10 @@ export class RunRenderer {
   async #catchUp(): Promise<void> {
     await this.#stdout.flush(RESUME_PENDING);
     await this.#stderr.flush(RESUME_PENDING);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#stdout.flush();
+    await this.#stderr.flush();
   }
 }

@@ -1,4 +1,4 @@
-import { createTempDirectory, type TempDirectory } from "./temp_directory.ts";
+import { createTempDirectory, type TempDirectory, tempDirectoryError } from "./temp_directory.ts";
 
 /**
  * Files that only the current user can read, for values that do not belong in argv. Their directory
@@ -7,7 +7,7 @@ import { createTempDirectory, type TempDirectory } from "./temp_directory.ts";
 export interface PrivateFiles {
   /** The directory; undefined until a file is written. */
   readonly dir: string | undefined;
-  /** Writes a file and returns its path. */
+  /** Writes a file and returns its path. @throws {CcrunError} `usage` if that is not possible */
   write(name: string, text: string): Promise<string>;
   /** Removes the files. It is called automatically if ccrun exits first. */
   remove(): void;
@@ -23,7 +23,11 @@ export function createPrivateFiles(): PrivateFiles {
     async write(name, text) {
       directory ??= await createTempDirectory();
       const path = `${directory.path}/${name}`;
-      await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
+      try {
+        await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
+      } catch (error) {
+        throw tempDirectoryError(`write to ${directory.path}`, error);
+      }
       return path;
     },
     remove() {

@@ -27,10 +27,10 @@ export async function createTempDirectory(): Promise<TempDirectory> {
     // The path has to be valid in other working directories, too.
     path = await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-" }));
   } catch (error) {
-    throw new CcrunError(
-      "usage",
-      `cannot create a temporary directory: ${describeWriteError(error)}`,
-      "set TMPDIR to a writable directory",
+    const parent = Deno.env.get("TMPDIR");
+    throw tempDirectoryError(
+      `create a temporary directory${parent === undefined ? "" : ` in ${parent}`}`,
+      error,
     );
   }
   const remove = () => {
@@ -48,4 +48,13 @@ export async function createTempDirectory(): Promise<TempDirectory> {
       remove();
     },
   };
+}
+
+/** Returns the usage error for what cannot be done in the directory that TMPDIR names. */
+export function tempDirectoryError(action: string, error: unknown): CcrunError {
+  return new CcrunError(
+    "usage",
+    `cannot ${action}: ${describeWriteError(error)}`,
+    "set TMPDIR to a writable directory with free space",
+  );
 }

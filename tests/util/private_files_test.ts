@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CcrunError } from "../../lib/errors.ts";
 import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { startProcess } from "../support/running_process.ts";
@@ -43,7 +44,7 @@ Deno.test("PrivateFiles never overwrites a file", async () => {
   const files = createPrivateFiles();
   try {
     const path = await files.write("one", "1");
-    await assertRejects(() => files.write("one", "2"), Deno.errors.AlreadyExists);
+    await assertRejects(() => files.write("one", "2"), CcrunError);
     assertEquals(await Deno.readTextFile(path), "1");
   } finally {
     files.remove();
