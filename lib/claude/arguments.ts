@@ -34,8 +34,8 @@ export async function claudeArguments(
     ...option("--max-budget-usd", claude.maxBudgetUsd),
     ...option("--permission-mode", claude.permissionMode),
     ...flag("--dangerously-skip-permissions", claude.dangerouslySkipPermissions),
-    ...await promptOption("--system-prompt", claude.systemPrompt, files),
-    ...await promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
+    ...promptOption("--system-prompt", claude.systemPrompt, files),
+    ...promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
     // Two arguments, because 2.0.25 ignores `--settings=FILE`.
     ...(settings === undefined ? [] : ["--settings", settings]),
     ...option("--json-schema", claude.jsonSchema),
@@ -65,13 +65,13 @@ function flag(name: string, isSet: boolean | undefined): string[] {
 const MAX_INLINE_LENGTH = 4096;
 
 /** Returns an option whose value can be long: inline, or as the `-file` variant of the option. */
-async function promptOption(
+function promptOption(
   name: string,
   text: string | undefined,
   files: PrivateFiles,
-): Promise<string[]> {
+): string[] {
   if (text === undefined || text.length <= MAX_INLINE_LENGTH) return option(name, text);
-  return option(`${name}-file`, await files.write(`${name.slice(2)}.txt`, text));
+  return option(`${name}-file`, files.write(`${name.slice(2)}.txt`, text));
 }
 
 /** Returns the file with the settings; undefined if there are none. */
@@ -89,7 +89,7 @@ async function settingsFile(
     ...json && await readJsonOption(json),
     plansDirectory: resolve(baseDirectory, plansDirectory),
   };
-  return await files.write("settings.json", JSON.stringify(merged));
+  return files.write("settings.json", JSON.stringify(merged));
 }
 
 async function mcpOptions(

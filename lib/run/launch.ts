@@ -50,7 +50,6 @@ export async function planLaunch(
     args,
     env: childEnv,
     cwd: target.cwd,
-    privateDirectory: files.dir,
     isolation,
   };
 }
