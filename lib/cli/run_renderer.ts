@@ -45,7 +45,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     env: host.env,
     warn: (text) => renderers.printMessage(`warning: ${text}`),
   });
-  return new RunRenderer({ stdout, stderr, renderers, reports });
+  return new RunRenderer({ stdout, stderr, renderers, reports, isDebug: settings.debug !== false });
 }
 
 interface RunRendererParts {
@@ -53,6 +53,8 @@ interface RunRendererParts {
   readonly stderr: BufferedWriter;
   readonly renderers: Renderers;
   readonly reports: ReportFiles;
+  /** Whether to print the stack of an internal error. */
+  readonly isDebug: boolean;
 }
 
 /** Shows a run or a replay on stdout and stderr, and writes its files. */
@@ -61,19 +63,28 @@ export class RunRenderer {
   readonly #stderr: BufferedWriter;
   readonly #renderers: Renderers;
   readonly #reports: ReportFiles;
+  readonly #isDebug: boolean;
   readonly #state = new RunState();
-  #lastEvent: RunEvent | undefined;
+  /** The last event on stdout. */
+  #lastShown: RunEvent | undefined;
 
-  constructor({ stdout, stderr, renderers, reports }: RunRendererParts) {
+  constructor({ stdout, stderr, renderers, reports, isDebug }: RunRendererParts) {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#renderers = renderers;
     this.#reports = reports;
+    this.#isDebug = isDebug;
   }
 
   /** Prints a message of ccrun on stderr. */
   printMessage(text: string): void {
     this.#renderers.printMessage(text);
+  }
+
+  /** Prints where an error was thrown. */
+  printStack(error: unknown): void {
+    const stack = error instanceof Error ? error.stack ?? "" : "";
+    for (const frame of stack.split("\n")) this.printMessage(frame);
   }
 
   /** Shows a chunk that claude wrote to stdout, which only the format `raw` prints. */
@@ -90,8 +101,10 @@ export class RunRenderer {
     try {
       return await this.#showAll(events);
     } catch (error) {
-      if (this.#lastEvent === undefined || this.#lastEvent.type === "exit") throw error;
-      return await this.#showAll(this.#lastEvents(asFailure(error)));
+      const shown = this.#lastShown;
+      if (shown === undefined || shown.type === "exit") throw error;
+      if (this.#isDebug) this.printStack(error);
+      return await this.#showAll(this.#endingAfter(shown, asFailure(error)));
     } finally {
       await this.#flush();
     }
@@ -111,18 +124,17 @@ export class RunRenderer {
   }
 
   /** Returns the events that end the run instead of its own ones. */
-  #lastEvents(failure: Failure): Iterable<RunEvent> {
-    const { seq = 0, time_ms = null } = this.#lastEvent ?? {};
+  #endingAfter({ seq, time_ms }: RunEvent, failure: Failure): Iterable<RunEvent> {
     const createEvent = createEventFactory(() => time_ms, seq + 1);
     return finalEvents(createEvent, { state: this.#state, failure, durationMs: time_ms });
   }
 
   #show(event: RunEvent): void {
-    this.#lastEvent = event;
     this.#state.record(event);
     this.#reports.event(event);
-    this.#renderers.stderr.event(event);
     this.#renderers.stdout.event(event);
+    this.#lastShown = event;
+    this.#renderers.stderr.event(event);
   }
 
   /** Writes the files, shows the last events, and returns the exit code. */
@@ -130,11 +142,11 @@ export class RunRenderer {
     let { code } = exit;
     for (const event of await this.#reports.finish(exit)) {
       if (event.type === "exit") code = event.code;
-      this.#lastEvent = event;
       this.#renderers.stderr.event(event);
       // On a shared terminal or log, the answer stands below everything else.
       await this.#stderr.flush();
       this.#renderers.stdout.event(event);
+      this.#lastShown = event;
     }
     await this.#stdout.flush();
     const { failure } = this.#stdout;
