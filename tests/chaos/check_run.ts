@@ -24,7 +24,7 @@ export interface Limits {
   readonly endMs: number;
   /** How long a child may be a zombie before ccrun waits for it. */
   readonly zombieMs: number;
-  /** How long the guardian may take to remove files after all processes have exited. */
+  /** How long a helper may take to remove files after all processes have exited. */
   readonly removedMs: number;
 }
 
@@ -226,7 +226,7 @@ function checkPretty(run: FinishedRun): string[] {
 const DRAFT = /\/\.answer\.txt\.[0-9a-f]{8}\.tmp$/;
 
 /**
- * Checks that no temporary file is left. The guardian removes them after SIGKILL. A ccrun that is
+ * Checks that no temporary file is left. A helper removes private files after SIGKILL. A ccrun that is
  * killed before it has started claude may leave them, but only its user may read them.
  */
 async function checkFiles({ plan, result, sandbox, limits }: FinishedRun): Promise<string[]> {
