@@ -60,6 +60,7 @@ async function createFailureRenderer(
     ci,
     redact,
     format: isRun ? requestedFormat(options) : "text",
+    answer: "all",
     progress: false,
     partial: false,
     color: false,

@@ -45,7 +45,7 @@ async function show(lines: readonly string[], stderr: Renderer) {
     isDebug: false,
     reports: await openReportFiles({ paths: { result }, redact: false, env: {}, warn() {} }),
   });
-  const code = await renderer.render(replay(streamOf([lines.join("\n")])));
+  const code = await renderer.render(replay(streamOf([lines.join("\n")]), { partial: false }));
   const events: RunEvent[] = written.trim().split("\n").map((line) => JSON.parse(line));
   return { code, events, result: JSON.parse(await Deno.readTextFile(result)) };
 }
