@@ -62,7 +62,10 @@ Deno.test("a full TMPDIR is a usage error that names the directory", async () =>
         `${ON_FULL_DISK} ccrun --json ${option} '${value}' hi`,
       );
       assertEquals(code, 2, stderr);
-      assertMatch(stderr, /error: cannot write to \S+\/tmp\/ccrun-\w+: File too large\n.*TMPDIR/);
+      assertMatch(
+        stderr,
+        /error: cannot write to \S+\/tmp\/ccrun-[\w-]+: File too large\n.*TMPDIR/,
+      );
       assertEquals(stderr.includes(sandbox.root), true);
       const types = stdout.trim().split("\n").map((line) => JSON.parse(line).type);
       assertEquals(types, ["start", "error", "exit"]);
