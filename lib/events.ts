@@ -458,6 +458,7 @@ export interface EventFactory {
  * Creates the event factory of one run.
  *
  * @param clock returns the milliseconds since the start of the run, or null in a replay
+ * @param firstSeq the number of the first event. @default {0}
  *
  * @example
  * ```ts
@@ -468,8 +469,8 @@ export interface EventFactory {
  * console.log(event.seq, event.time_ms); // 0 null
  * ```
  */
-export function createEventFactory(clock: () => number | null): EventFactory {
-  let seq = 0;
+export function createEventFactory(clock: () => number | null, firstSeq = 0): EventFactory {
+  let seq = firstSeq;
   return <K extends EventType>(body: EventBody<K>): EventOf<K> => {
     // In this order, a line of JSON begins with the three fields that every event has.
     const event = { type: body.type, seq: seq++, time_ms: clock(), ...(body as object) };

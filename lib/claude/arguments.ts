@@ -36,11 +36,11 @@ export async function claudeArguments(
     ...option("--max-budget-usd", claude.maxBudgetUsd),
     ...option("--permission-mode", permissionMode(claude)),
     ...flag("--dangerously-skip-permissions", claude.dangerouslySkipPermissions),
-    ...await promptOption("--system-prompt", claude.systemPrompt, files),
+    ...promptOption("--system-prompt", claude.systemPrompt, files),
     ...await promptFileOption("--system-prompt-file", claude.systemPromptFile, paths),
-    ...await promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
+    ...promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
     ...await promptFileOption("--append-system-prompt-file", claude.appendSystemPromptFile, paths),
-    ...await agentsOption(claude.agents, files),
+    ...agentsOption(claude.agents, files),
     // Two arguments, because 2.0.25 ignores `--settings=FILE`.
     ...(settings === undefined ? [] : ["--settings", settings]),
     ...option("--json-schema", claude.jsonSchema),
@@ -70,13 +70,13 @@ function flag(name: string, isSet: boolean | undefined): string[] {
 const MAX_INLINE_LENGTH = 4096;
 
 /** Returns an option whose value can be long: inline, or as the `-file` variant of the option. */
-async function promptOption(
+function promptOption(
   name: string,
   text: string | undefined,
   files: PrivateFiles,
-): Promise<string[]> {
+): string[] {
   if (text === undefined || text.length <= MAX_INLINE_LENGTH) return option(name, text);
-  return option(`${name}-file`, await files.write(`${name.slice(2)}.txt`, text));
+  return option(`${name}-file`, files.write(`${name.slice(2)}.txt`, text));
 }
 
 /** Returns the name of the permission mode that all versions know. */
@@ -97,16 +97,16 @@ async function promptFileOption(
     throw new CcrunError("usage", `cannot read ${name} ${path}: ${reason}`, "name another file");
   });
   const { isFile } = await Deno.stat(absolute);
-  return option(name, isFile ? absolute : await files.write(`${name.slice(2)}.txt`, text));
+  return option(name, isFile ? absolute : files.write(`${name.slice(2)}.txt`, text));
 }
 
 /** Returns the option with the subagents. Only newer versions read them from a file. */
-async function agentsOption(
+function agentsOption(
   agents: string | undefined,
   files: PrivateFiles,
-): Promise<string[]> {
+): string[] {
   if (agents === undefined || agents.length <= MAX_INLINE_LENGTH) return option("--agents", agents);
-  return option("--agents", await files.write("agents.json", agents));
+  return option("--agents", files.write("agents.json", agents));
 }
 
 /** Returns the file with the settings; undefined if there are none. */
@@ -124,7 +124,7 @@ async function settingsFile(
     ...json && await readJsonOption(json),
     plansDirectory: resolve(baseDirectory, plansDirectory),
   };
-  return await files.write("settings.json", JSON.stringify(merged));
+  return files.write("settings.json", JSON.stringify(merged));
 }
 
 async function mcpOptions(

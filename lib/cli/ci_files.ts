@@ -1,6 +1,7 @@
 import { githubOutputs } from "../ci/github_outputs.ts";
 import type { Summary } from "../ci/summary.ts";
 import type { ResultCollector } from "../render/result.ts";
+import { appendToFile } from "../util/append_file.ts";
 import { replaceFile } from "../util/atomic_file.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
@@ -65,7 +66,7 @@ async function appendSummary(
   if (available < MIN_SUMMARY_BYTES) {
     return warn("the step summary is full: nothing was added");
   }
-  await Deno.writeTextFile(path, separator + summary.markdown(available), { append: true });
+  await appendToFile(path, separator + summary.markdown(available));
 }
 
 async function appendOutputs(
@@ -85,7 +86,7 @@ async function appendOutputs(
   for (const warning of warnings) warn(warning);
   // The text before may not end its line. The runner skips empty lines.
   const separator = size > 0 ? newline : "";
-  await Deno.writeTextFile(path, separator + text, { append: true });
+  await appendToFile(path, separator + text);
 }
 
 /**

@@ -56,7 +56,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
     ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],
     ["--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }],
-    ["--answer TURNS", "answer of all turns, or of the last: all, last (default: all)", {
+    ["--answer TURNS", `turns of the answer: ${oneOf(ANSWER_SCOPES)}`, {
       choices: ANSWER_SCOPES,
     }],
     ["-o, --output FILE", "also write the answer to FILE, on success only"],

@@ -12,8 +12,6 @@ export interface ChildOptions extends SpawnOptions {
    * @default {DEFAULT_GRACE_MS}
    */
   readonly graceMs?: number | undefined;
-  /** A directory of private files that the guardian removes if this program dies. */
-  readonly privateDirectory?: string | undefined;
 }
 
 /** How a child exited: either by itself or by a signal. */
@@ -35,7 +33,7 @@ const isWindows = Deno.build.os === "windows";
  * @throws {CcrunError} `not_executable` when the OS cannot start it
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { env, graceMs = DEFAULT_GRACE_MS, isolation, privateDirectory } = options;
+  const { env, graceMs = DEFAULT_GRACE_MS, isolation } = options;
   const token = createRunToken();
   const guardian = isWindows ? undefined : startGuardian({
     token,
@@ -51,7 +49,6 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     throw error;
   }
   guardian?.guard(process.pid);
-  if (privateDirectory !== undefined) guardian?.removeAtDeath(privateDirectory);
   return new Child(process, guardian, isolation !== undefined);
 }
 

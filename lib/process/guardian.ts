@@ -74,11 +74,6 @@ export class Guardian {
     Deno.unrefTimer(this.#scanTimer);
   }
 
-  /** Sets a directory that is removed if this program dies. */
-  removeAtDeath(directory: string): void {
-    this.#send(`remove ${directory}`);
-  }
-
   /** Records the run's current processes. */
   scan(): Promise<void> {
     return this.#sendAndWait("scan");

@@ -7,6 +7,7 @@ import {
   type EventFactory,
   type EventOf,
   type RunEvent,
+  SCHEMA_ID,
 } from "../events.ts";
 import { parseJsonObject } from "../util/json.ts";
 import { parseEvent } from "./parse_event.ts";
@@ -47,6 +48,12 @@ export function isCcrunEvent(line: string): boolean | undefined {
   // No message of Claude Code has a number and a time.
   const isNumbered = Number.isInteger(event["seq"]) || Object.hasOwn(event, "time_ms");
   return isNumbered || !SHARED_TYPES.has(type) || typeof event["ok"] === "boolean";
+}
+
+/** Returns whether a line is a `start` event that {@linkcode EventLogReader} can read. */
+export function isStartEvent(line: string): boolean {
+  const event = parseJsonObject(line);
+  return event !== undefined && parseEvent(event)?.type === "start";
 }
 
 /**
@@ -114,7 +121,8 @@ export class EventLogReader {
     this.#error = this.#exit = undefined;
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      return this.#renumber(event);
+      // The events follow this schema, even if the recorded ones followed a later one.
+      return this.#renumber({ ...event, schema: SCHEMA_ID });
     }
     const ended = previous === undefined ? "" : `; the previous one ended with ${previous.reason}`;
     const text = `another run begins${ended}`;

@@ -53,7 +53,6 @@ export async function planLaunch(
   return {
     ...program,
     args,
-    privateDirectory: files.dir,
     isolation,
   };
 }

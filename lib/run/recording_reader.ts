@@ -1,13 +1,16 @@
 import { type EventFactory, type RunEvent, startBody } from "../events.ts";
 import type { AnswerScope } from "./answer.ts";
-import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
+import {
+  EventLogReader,
+  isCcrunEvent,
+  isStartEvent,
+  type RecordedEnding,
+} from "./event_log_reader.ts";
 import { LineReader } from "./line_reader.ts";
 import { RunState } from "./run_state.ts";
 
 /** ccrun adds lines with this prefix to the raw format. */
 const ADDED_LINE_PREFIX = '{"source":"ccrun",';
-
-const START_EVENT_PREFIX = '{"type":"start",';
 
 /** How many lines of other programs may precede the first message. */
 const MAX_LINES_BEFORE_MESSAGE = 100;
@@ -66,7 +69,7 @@ export class RecordingReader {
   #readOpening(isEventLog: boolean): RunEvent[] {
     const createEvent = this.#createEvent;
     const options = { createEvent, state: this.state, partial: this.#partial };
-    const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_EVENT_PREFIX) === true;
+    const hasStart = isEventLog && isStartEvent(this.#opening.at(-1) ?? "");
     const reader = this.#reader = isEventLog
       ? new EventLogReader({ ...options, hasStarted: !hasStart })
       : new LineReader({ ...options, answer: this.#answer });

@@ -134,10 +134,7 @@ export class Run {
       // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
       const planning = planLaunch(this.#request, path, files, this.#stops.requested);
       const plan = await Promise.race([planning, this.#stops.requested]);
-      if (plan === undefined) {
-        planning.finally(() => files.remove()).catch(() => {});
-        return undefined;
-      }
+      if (plan === undefined) return undefined;
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,

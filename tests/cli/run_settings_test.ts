@@ -19,6 +19,7 @@ Deno.test("runSettings sets nothing that was not requested", async () => {
   const set = Object.entries(session).filter(([, value]) => value !== undefined);
   assertEquals(Object.fromEntries(set), {
     workspace: "/home/dev",
+    answer: "all",
     env: {},
     failOnDenied: false,
     logRawDiagnostics: false,
@@ -82,6 +83,7 @@ Deno.test("runSettings passes every option on", async () => {
     newSessionId: "11111111-2222-4333-8444-555555555555",
     timeoutMs: 5_400_000,
     idleTimeoutMs: 600_000,
+    answer: "last",
     graceMs: 2_500,
     keepBackground: true,
     isolate: false,

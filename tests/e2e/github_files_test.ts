@@ -219,7 +219,7 @@ Deno.test("secrets are redacted in published files, and in a recording only with
   const lines = [
     initLine(),
     textLine(`the password is ${SECRET}`),
-    resultLine({ result: `It is ${SECRET}.` }),
+    resultLine({ result: `It is ${SECRET}.`, session_id: SECRET }),
   ];
   await withFake(emit(...lines), async ({ run, sandbox }) => {
     const env = { ...step(sandbox), DEPLOY_PASSWORD: SECRET };
