@@ -42,7 +42,7 @@ Deno.test("runSettings passes every option on", async () => {
     ...["--system-prompt", "S", "--append-system-prompt", "A", "--mcp-config", "m.json"],
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
-    ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
+    ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s", "--answer", "last"],
     ...["--agents", '{\n"a": {}\n}'],
     ...["--keep-background", "--no-isolate", "--effort", "low", "--", "--betas", "x"],
   ];
