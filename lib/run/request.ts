@@ -20,6 +20,8 @@ export interface CommonRunOptions {
   readonly graceMs?: number | undefined;
   /** How long claude has to exit after its last result, in milliseconds. @default {5_000} */
   readonly lingerMs?: number | undefined;
+  /** After how long a claude without any output is reported, in milliseconds. @default {60_000} */
+  readonly silenceMs?: number | undefined;
   /** Whether background processes survive a successful run. @default {false} */
   readonly keepBackground?: boolean | undefined;
   /** Whether claude runs in a PID namespace of its own; only on Linux. @default {false} */

@@ -26,6 +26,7 @@ import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
+import { silenceNotice } from "./silence_notice.ts";
 import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
@@ -50,6 +51,8 @@ export class Run {
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
+      silenceMs: request.silenceMs,
+      onSilence: (ms) => this.#emitWhileOpen(silenceNotice(ms)),
     });
     this.#stops = new StopController({
       request,

@@ -55,6 +55,19 @@ Deno.test("a run reports a missing claude as events", async () => {
   assert(errorOf(events).includes("claudePath names /no/such/claude"), errorOf(events));
 });
 
+Deno.test("a run warns about a claude that produces no output", async () => {
+  const body = `until [ -e "$HOME/go" ]; do sleep 0.02; done; ${SUCCEED}`;
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, body, { silenceMs: 50 });
+  const notices: string[] = [];
+  for await (const event of session.run("go")) {
+    if (event.type !== "notice") continue;
+    notices.push(`${event.level} ${event.kind}: ${event.text}`);
+    await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  }
+  assertEquals(notices[0], "warning silent: claude has produced no output for 50ms");
+});
+
 Deno.test("a run reports a workspace that is missing or not a directory", async () => {
   await using sandbox = await makeSandbox();
   for (const workspace of [`${sandbox.root}/none`, `${sandbox.project}/notes.txt`]) {
