@@ -20,7 +20,7 @@ import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
-import { leftoverNotices } from "./leftover_notices.ts";
+import { leftoverNotices, missedLeftoversNotice } from "./leftover_notices.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
@@ -276,6 +276,7 @@ export class Run {
       resolveFailure(this.#outcomeInput(exit)) === undefined;
     const leftovers = await child.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
+    if (child.mayHaveLeftovers) yield this.#createEvent(missedLeftoversNotice());
   }
 
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {

@@ -31,6 +31,7 @@ import { REPOSITORY } from "../support/paths.ts";
 import { living } from "../support/process_table.ts";
 import { startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** Longer than anything here takes. */
@@ -67,6 +68,19 @@ Deno.test("a run warns about a claude that produces no output", async () => {
   }
   assertEquals(notices[0], "warning silent: claude has produced no output for 50ms");
 });
+
+testWith(
+  { commands: ["pkill", "setsid"] },
+  "a run stops leftover processes even if a tool has killed the guardian",
+  async () => {
+    const kill = 'pkill -9 -P "$PPID" -f ccrun-guardian';
+    const events = await run(`${kill}; setsid sleep 600 >/dev/null 2>&1 & ${SUCCEED}`);
+    assertEquals(exitOf(events).reason, "success");
+    const notices = eventsOfType(events, "notice").map(({ level, text }) => `${level} ${text}`);
+    assertEquals(notices.length, 1, notices.join());
+    assert(notices[0]?.startsWith("info stopped a leftover process: sleep 600"), notices[0]);
+  },
+);
 
 Deno.test("a run reports a workspace that is missing or not a directory", async () => {
   await using sandbox = await makeSandbox();
