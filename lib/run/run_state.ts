@@ -5,6 +5,7 @@ import type { ToolInput } from "../claude/tools.ts";
 import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
+import { StoppedTasks } from "./stopped_tasks.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedCall {
@@ -35,6 +36,8 @@ export class RunState {
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
+  /** The background tasks that were stopped with the run. */
+  readonly stoppedTasks: StoppedTasks = new StoppedTasks(this.#calls);
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
@@ -58,6 +61,7 @@ export class RunState {
 
   record(event: RunEvent): void {
     this.activity.record(event);
+    this.stoppedTasks.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id;
