@@ -8,6 +8,8 @@ export interface Failure {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** When the usage limit that caused it is reset, as an RFC 3339 time. */
+  readonly resets_at?: string;
 }
 
 /**

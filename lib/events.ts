@@ -28,8 +28,8 @@ export interface Usage {
 
 /** Tokens and cost of one model. */
 export interface ModelUsage extends Usage {
-  /** Cost in US dollars. */
-  cost_usd: number;
+  /** Cost in US dollars; null if it is not known. */
+  cost_usd: number | null;
 }
 
 /** A tool call that was denied. */
@@ -84,8 +84,8 @@ export interface StartEvent extends EventBase {
 /** Emitted when the session is known, when more is known about it, and when its id changes. */
 export interface SessionInfoEvent extends EventBase {
   type: "session_info";
-  /** The session id, which `--resume` accepts. */
-  session_id: string;
+  /** The session id, which `--resume` accepts; absent if Claude Code does not state it. */
+  session_id?: string;
   model?: string;
   /** The directory that claude works in. */
   cwd?: string;
@@ -111,6 +111,8 @@ export interface TextEvent extends BlockEvent {
   type: "text";
   /** Whether Claude Code wrote the text itself, for example because the API failed. */
   synthetic?: boolean;
+  /** Whether the text continues the previous text, which was cut off. */
+  continues?: boolean;
 }
 
 /** Emitted when the model has completed a block of thinking. */
@@ -133,10 +135,10 @@ export interface UserTextEvent extends EventBase {
   type: "user_text";
   text: string;
   /**
-   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, a repeated
-   * message, or something else.
+   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, the summary that
+   * replaces a compacted conversation, a repeated message, or something else.
    */
-  kind: "subagent" | "synthetic" | "replay" | "other";
+  kind: "subagent" | "synthetic" | "compaction" | "replay" | "other";
 }
 
 /** Emitted when the model calls a tool. */
@@ -170,6 +172,8 @@ export interface ToolResultEvent extends EventBase {
   text: string;
   /** The content blocks, if they contain more than the text. */
   content?: unknown[];
+  /** The change of an existing file, as a unified diff without the names of the file. */
+  diff?: string;
   /**
    * Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun did
    * not see the call.
@@ -222,10 +226,12 @@ export interface RateLimitEvent extends EventBase {
   utilization?: number;
 }
 
-/** Emitted when a message of the model ends, with `--partial`. */
+/** Emitted when the tokens of a message of the model are counted. The last one of a message is final. */
 export interface UsageEvent extends EventBase {
   type: "usage";
   message_id: string;
+  /** The model that wrote the message. */
+  model?: string;
   usage: Usage;
 }
 
@@ -248,39 +254,52 @@ export interface NoticeEvent extends EventBase {
   kind: string;
   /** The notice in words. */
   text: string;
+  /** The ids of messages that no longer count. */
+  retracts?: string[];
   /** The message of Claude Code, unchanged. */
   data?: { [key: string]: unknown };
 }
 
-/** Emitted when Claude Code reports a result. There may be several; the last one is the answer. */
+/**
+ * Emitted when Claude Code reports the result of a turn. Background tasks start further turns. The numbers
+ * are those of the turn; the `exit` event has their sums.
+ */
 export interface ResultEvent extends EventBase {
   type: "result";
   /** Whether the result is a success. */
   ok: boolean;
   /** "success", "error_max_turns", "error_during_execution", and so on. */
   subtype: string;
-  /** The final text. */
+  /** The result in the words of Claude Code: often only the last block of text. */
   text: string;
-  /** The value that `--json-schema` asked for. */
+  /** What claude said when it had finished working, in all turns so far. */
+  answer?: string;
+  /** The value that `--json-schema` asked for, from this turn or an earlier one. */
   structured_output?: unknown;
   session_id?: string;
-  /** The number of turns of this result. */
-  turns: number;
+  /** What started the turn, if it was not the prompt: "task-notification", and so on. */
+  origin?: string;
+  /** The number of requests to the model; null if it is not known, as is each number below. */
+  turns: number | null;
   /** The time this result took, in milliseconds. */
-  duration_ms: number;
+  duration_ms: number | null;
   /** The time spent in the API so far, in milliseconds. */
-  api_duration_ms: number;
-  /** The cost so far, in US dollars. */
-  cost_usd: number;
-  /** The tokens of this result. */
-  usage: Usage;
+  api_duration_ms: number | null;
+  /** The cost in US dollars. */
+  cost_usd: number | null;
+  /** The tokens, with those of subagents. */
+  usage: Usage | null;
   /** Tokens and cost by model. */
   models?: { [model: string]: ModelUsage };
   /** The tool calls that were denied. */
   denials: Denial[];
   errors: string[];
-  /** "completed", "max_turns", "aborted_tools", and so on. */
+  /** Why the model stopped: "end_turn", "tool_use", "refusal", and so on. */
+  stop_reason?: string;
+  /** Why the turn ended: "completed", "max_turns", "aborted_tools", and so on. */
   terminal_reason?: string;
+  /** The tool call that a hook deferred. */
+  deferred_tool_use?: { [key: string]: unknown };
   /** The HTTP status of the API failure that ended the run. */
   http_status?: number;
   /** The name of that API failure: "overloaded", "rate_limit", and so on. */
@@ -328,12 +347,16 @@ export interface ExitEvent extends EventBase {
   claude_signal?: string;
   /** The end of the stderr of claude, if the run failed. */
   stderr?: string;
-  /** The number of turns of all results. */
-  turns: number;
-  /** The cost in US dollars. */
-  cost_usd: number;
-  /** The tokens of all results. */
-  usage: Usage;
+  /** When the usage limit that ended the run is reset, as an RFC 3339 time. */
+  resets_at?: string;
+  /** The number of requests to the model; null if it is not known. */
+  turns: number | null;
+  /** The cost of this run in US dollars; null if it is not known. */
+  cost_usd: number | null;
+  /** The tokens of this run, with those of subagents; null if they are not known. */
+  usage: Usage | null;
+  /** Tokens and cost by model. */
+  models?: { [model: string]: ModelUsage };
   /** The time of the whole run, in milliseconds; null when replaying claude's stream. */
   duration_ms: number | null;
 }

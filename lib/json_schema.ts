@@ -69,6 +69,14 @@ const USAGE: FieldsOf<Usage> = {
   cache_write: integer("Input tokens written to the prompt cache"),
 };
 
+const MODELS = map(
+  object<ModelUsage>({
+    ...USAGE,
+    cost_usd: nullable(number("Cost in US dollars; null if it is not known")),
+  }, "One model"),
+  "Tokens and cost by model",
+);
+
 const BLOCK: Definition<"thinking">["fields"] = {
   text: string("The text"),
   message_id: string("The model's message that the block belongs to"),
@@ -95,7 +103,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
   session_info: {
     description: "The session is known, more is known about it, or its id changed.",
     fields: {
-      session_id: string("The session id, which --resume accepts"),
+      session_id: optional(string("The session id, which --resume accepts")),
       model: optional(string("The model")),
       cwd: optional(string("The directory that claude works in")),
       permission_mode: optional(string("The permission mode")),
@@ -117,6 +125,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       synthetic: optional(
         boolean("Whether Claude Code wrote the text itself, for example because the API failed"),
       ),
+      continues: optional(
+        boolean("Whether the text continues the previous text, which was cut off"),
+      ),
     },
   },
   thinking: { description: "The model has completed a block of thinking.", fields: BLOCK },
@@ -133,8 +144,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     fields: {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
-        ["subagent", "synthetic", "replay", "other"],
-        "The prompt of a subagent, a text that Claude Code wrote, a repeated message, or another",
+        ["subagent", "synthetic", "compaction", "replay", "other"],
+        "The prompt of a subagent, a text that Claude Code wrote, the summary of a compacted " +
+          "conversation, a repeated message, or another",
       ),
     },
   },
@@ -163,6 +175,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       text: string("The output as text. Other content is named in brackets"),
       content: optional(
         array(json("A content block"), "The content blocks, if they contain more than the text"),
+      ),
+      diff: optional(
+        string("The change of an existing file, as a unified diff without the names of the file"),
       ),
       duration_ms: nullable(integer(
         "Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun " +
@@ -207,9 +222,10 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     },
   },
   usage: {
-    description: "The tokens of a message of the model, when it ends, with --partial.",
+    description: "The tokens of a message of the model. The last one of a message is final.",
     fields: {
       message_id: string("The id of the message"),
+      model: optional(string("The model that wrote the message")),
       usage: object(USAGE, "The tokens of the message"),
     },
   },
@@ -230,26 +246,33 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       kind: string("compaction, hook, status, plugin, stderr, and so on"),
       text: string("The notice in words"),
+      retracts: optional(
+        array(string("The id of a message"), "The ids of messages that no longer count"),
+      ),
       data: optional(record("The message of Claude Code, unchanged")),
     },
   },
   result: {
-    description: "A result of Claude Code. There may be several; the last one is the answer.",
+    description:
+      "The result of a turn. Background tasks start further turns. exit has the sums of the numbers.",
     fields: {
       ok: boolean("Whether the result is a success"),
       subtype: string("success, error_max_turns, error_during_execution, and so on"),
-      text: string("The final text"),
-      structured_output: optional(json("The value that --json-schema asked for")),
+      text: string("The result in the words of Claude Code, often only the last block of text"),
+      answer: optional(
+        string("What claude said when it had finished working, in all turns so far"),
+      ),
+      structured_output: optional(
+        json("The value that --json-schema asked for, from this turn or an earlier one"),
+      ),
       session_id: optional(string("The session id")),
-      turns: integer("The number of turns of this result"),
-      duration_ms: integer("The time this result took, in milliseconds"),
-      api_duration_ms: integer("The time spent in the API so far, in milliseconds"),
-      cost_usd: number("The cost so far, in US dollars"),
-      usage: object(USAGE, "The tokens of this result"),
-      models: optional(map(
-        object<ModelUsage>({ ...USAGE, cost_usd: number("Cost in US dollars") }, "One model"),
-        "Tokens and cost by model",
-      )),
+      origin: optional(string("What started the turn, if it was not the prompt")),
+      turns: nullable(integer("The number of requests to the model; null if it is not known")),
+      duration_ms: nullable(integer("The time this result took, in milliseconds")),
+      api_duration_ms: nullable(integer("The time spent in the API so far, in milliseconds")),
+      cost_usd: nullable(number("The cost in US dollars")),
+      usage: nullable(object(USAGE, "The tokens, with those of subagents")),
+      models: optional(MODELS),
       denials: array(
         object<Denial>({
           tool_use_id: string("The id of the denied tool call"),
@@ -258,7 +281,11 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         "The tool calls that were denied",
       ),
       errors: array(string("An error"), "The errors that Claude Code reports"),
-      terminal_reason: optional(string("completed, max_turns, aborted_tools, and so on")),
+      stop_reason: optional(string("Why the model stopped: end_turn, tool_use, and so on")),
+      terminal_reason: optional(
+        string("Why the turn ended: completed, max_turns, aborted_tools, and so on"),
+      ),
+      deferred_tool_use: optional(record("The tool call that a hook deferred")),
       http_status: optional(integer("The HTTP status of the API failure that ended the run")),
       api_error: optional(
         string("The name of that API failure: overloaded, rate_limit, and so on"),
@@ -283,6 +310,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         kind: oneOf<FailureReason>(FAILURE_REASONS, "The reason of the exit event"),
         message: string("What happened, in one line"),
         hint: optional(string("What to do about it")),
+        resets_at: optional(string("When the usage limit is reset", "date-time")),
       }, "The failure"),
     },
   },
@@ -299,9 +327,15 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       claude_signal: optional(string("The signal that terminated claude")),
       stderr: optional(string("The end of the stderr of claude, if the run failed")),
-      turns: integer("The number of turns of all results"),
-      cost_usd: number("The cost in US dollars"),
-      usage: object(USAGE, "The tokens of all results"),
+      resets_at: optional(
+        string("When the usage limit that ended the run is reset", "date-time"),
+      ),
+      turns: nullable(integer("The number of requests to the model; null if it is not known")),
+      cost_usd: nullable(number("The cost of this run in US dollars; null if it is not known")),
+      usage: nullable(
+        object(USAGE, "The tokens of this run, with those of subagents; null if not known"),
+      ),
+      models: optional(MODELS),
       duration_ms: nullable(
         integer("The time of the whole run, in milliseconds; null when replaying claude's stream"),
       ),

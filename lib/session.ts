@@ -104,7 +104,7 @@ export class ClaudeSession {
         signal?.addEventListener("abort", onAbort, { once: true });
       }
       for await (const event of run.events()) {
-        if (event.type === "session_info") this.#sessionId = event.session_id;
+        if (event.type === "session_info") this.#sessionId = event.session_id ?? this.#sessionId;
         yield event;
       }
     } finally {

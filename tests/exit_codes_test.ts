@@ -11,6 +11,8 @@ Deno.test("EXIT_CODES is what scripts rely on", () => {
     limit: 5,
     output: 6,
     denied: 7,
+    quota: 8,
+    refused: 9,
     internal: 70,
     timeout: 124,
     not_executable: 126,

@@ -38,7 +38,14 @@ async function sessionArguments(sandbox: Sandbox): Promise<string[]> {
 Deno.test("ClaudeSession.run yields the events of a run, from start to exit", async () => {
   await using sandbox = await makeSandbox();
   const events = await eventsOf(await fakeSession(sandbox, SUCCEED), "say done");
-  assertEquals(events.map(({ type }) => type), ["start", "session_info", "text", "result", "exit"]);
+  assertEquals(events.map(({ type }) => type), [
+    "start",
+    "session_info",
+    "text",
+    "usage",
+    "result",
+    "exit",
+  ]);
   const [start] = eventsOfType(events, "start");
   assertEquals(start?.cwd, sandbox.project);
   assertEquals(start?.claude?.path.startsWith(sandbox.bin), true);

@@ -3,6 +3,7 @@ import { escapeWithinLine } from "../terminal/escape_commands.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { answerOf } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
+import { trimLineEnds } from "../util/lines.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
@@ -47,9 +48,6 @@ const RESERVED_NAMES = ["session_id", "exit_reason", "cost_usd", "result"];
 /** The number of names in a warning. */
 const MAX_LISTED_NAMES = 10;
 
-/** Further digits of a cost are rounding errors. */
-const COST_DIGITS = 6;
-
 /**
  * Returns the outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd`,
  * and `structured_output`, and every field of a structured output. The first five are always set,
@@ -82,12 +80,12 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   const result = exit.ok ? options.result : undefined;
   const { fields, omissions } = structuredOutputs(result?.structured_output);
   // `result` only repeats a structured output, so it gets the room that the fields leave.
-  const answer = result === undefined ? "" : answerOf(result).slice(0, -1);
+  const answer = result === undefined ? "" : trimLineEnds(answerOf(result));
   const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, MAX_TOTAL_LENGTH - sizeOf(fields)));
   const outputs = new Map<string, string>([
     ["session_id", exit.session_id ?? ""],
     ["exit_reason", exit.reason],
-    ["cost_usd", String(Number(exit.cost_usd.toFixed(COST_DIGITS)))],
+    ["cost_usd", exit.cost_usd === null ? "" : String(exit.cost_usd)],
     ["result", kept],
     ["structured_output", ""],
     ...fields,

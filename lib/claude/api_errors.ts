@@ -1,4 +1,3 @@
-import type { FailureReason } from "../exit_codes.ts";
 import type { FailureCause } from "./failures.ts";
 
 /** The names of API errors that a retry with the same credential cannot fix. */
@@ -23,7 +22,7 @@ const AUTH_STATUSES: ReadonlySet<number | undefined> = new Set([401, 402, 403]);
 export function classifyApiError(
   name: string | undefined,
   status: number | undefined,
-): Extract<FailureReason, "auth" | "api"> {
+): "auth" | "api" {
   return AUTH_ERRORS.has(name) || AUTH_STATUSES.has(status) ? "auth" : "api";
 }
 

@@ -7,8 +7,10 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
+import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
+import { INTERRUPTION_PREFIX } from "./tools.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -16,6 +18,8 @@ export interface ToolResultBlock {
   readonly toolUseId: string;
   readonly isError: boolean;
   readonly content: unknown;
+  /** The change of an existing file, as a unified diff. */
+  readonly diff: string | undefined;
   /** Whether the call was allowed, if the message states it. */
   readonly decision: PermissionDecision | undefined;
   /** Whether the tool was stopped together with its turn. */
@@ -110,17 +114,19 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
     toolUseId,
     isError,
     content,
+    diff: readFileDiff(json),
     decision: permissionDecision(json, toolUseId),
     isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
   };
 }
 
-/** The text that Claude Code adds after an interruption. */
-export const INTERRUPTION_PREFIX = "[Request interrupted by user";
+/** The start of the summary that replaces a compacted conversation. */
+const COMPACTION_PREFIX = "This session is being continued from a previous conversation";
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
+  if (text.startsWith(COMPACTION_PREFIX)) return "compaction";
   if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
   return text.startsWith(INTERRUPTION_PREFIX) ? "synthetic" : "other";
 }

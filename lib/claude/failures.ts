@@ -5,20 +5,24 @@
  */
 
 import type { EventOf } from "../events.ts";
-import type { FailureReason } from "../exit_codes.ts";
-import { describeRetry, withHttpStatus } from "../util/event_text.ts";
+import { describeRetry } from "../util/event_text.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
 
-/** What caused a failure, if it is known. */
+/** What caused a failure. */
 export type FailureCause =
   | "account"
+  | "agent_error"
+  | "api_error"
   | "budget"
   | "cloud_credential"
+  | "command_failed"
   | "connection"
+  | "connection_lost"
   | "credential"
   | "credit"
+  | "hook_stopped"
   | "incomplete_recording"
   | "invalid_choice"
   | "interrupted"
@@ -28,38 +32,25 @@ export type FailureCause =
   | "output_limit"
   | "output_schema"
   | "overloaded"
+  | "prompt_blocked"
   | "prompt_too_long"
   | "rate_limit"
+  | "refusal"
   | "root"
   | "session_in_use"
+  | "tool_deferred"
   | "turns"
   | "unexplained"
+  | "unfinished"
+  | "unknown_command"
   | "unknown_option"
-  | "unknown_session";
+  | "unknown_session"
+  | "usage_limit";
 
 /** A failure, without advice. */
 export interface ClaudeFailure {
-  readonly kind: FailureReason;
+  readonly cause: FailureCause;
   readonly message: string;
-  readonly cause?: FailureCause | undefined;
-}
-
-/** Returns the failure of a result that is not a success. */
-export function classifyResult(result: EventOf<"result">): ClaudeFailure {
-  const text = withoutErrorLabel(oneLine(result.text) || oneLine(result.errors.join("; ")));
-  switch (result.subtype) {
-    case "success":
-      return classifyApiResult(result, text) ?? classifyOtherResult(result, text);
-    case "error_max_turns":
-      return { kind: "limit", cause: "turns", message: text || "the turn limit was reached" };
-    case "error_max_budget_usd":
-      return { kind: "limit", cause: "budget", message: text || "the budget was used up" };
-    case "error_max_structured_output_retries": {
-      const message = text || "the model returned no output that matches the JSON Schema";
-      return { kind: "output", cause: "output_schema", message };
-    }
-  }
-  return classifyOtherResult(result, text);
 }
 
 /** Texts of a rejected credential, in versions that report nothing else. */
@@ -70,49 +61,53 @@ const CREDIT_TEXT = /^Credit balance is too low/;
 
 const API_ERROR_TEXT = /^(API Error|Prompt is too long)\b/;
 
-/** Returns the failure of a result whose API request failed. */
-function classifyApiResult(result: EventOf<"result">, text: string): ClaudeFailure | undefined {
-  const { http_status: status, api_error: name } = result;
+/** Returns the cause of a result whose API request failed; undefined if that did not happen. */
+export function apiFailureCause(result: EventOf<"result">): FailureCause | undefined {
+  const { http_status: status, api_error: name, text } = result;
   const isApiError = name !== undefined || status !== undefined;
-  const details = withHttpStatus(name ?? "no reason given", status);
-  if (AUTH_TEXT.test(result.text) || isApiError && classifyApiError(name, status) === "auth") {
-    const cause = CREDIT_TEXT.test(result.text) ? "credit" : authErrorCause(name);
-    return { kind: "auth", cause, message: text || `the API rejected the credential: ${details}` };
+  if (AUTH_TEXT.test(text) || isApiError && classifyApiError(name, status) === "auth") {
+    return CREDIT_TEXT.test(text) ? "credit" : authErrorCause(name);
   }
-  if (!isApiError && !API_ERROR_TEXT.test(result.text)) return undefined;
-  const cause = causeInText(result.text) ?? apiErrorCause(name, status);
-  return { kind: "api", cause, message: text || `the API request failed: ${details}` };
+  if (!isApiError && !API_ERROR_TEXT.test(text)) return undefined;
+  return causeInText(text) ?? apiErrorCause(name, status) ?? "api_error";
 }
 
-function classifyOtherResult(result: EventOf<"result">, text: string): ClaudeFailure {
-  // A result without turns is a refusal to start; otherwise the text can be that of the model.
-  const cause = result.turns === 0 ? startupCause(text) : undefined;
-  if (cause !== undefined) return { kind: "failed", cause, message: text };
-  if (result.terminal_reason?.startsWith("aborted")) {
-    return { kind: "failed", cause: "interrupted", message: text || "the agent was interrupted" };
-  }
-  if (text !== "") return { kind: "failed", message: text };
-  const subtype = result.subtype === "success" ? "" : ` (${result.subtype})`;
-  const message = `the agent failed without giving a reason${subtype}`;
-  return { kind: "failed", cause: "unexplained", message };
+/** Returns the text of a failed result: what Claude Code says, or its errors, on one line. */
+export function failureText({ text, errors }: EventOf<"result">): string {
+  return withoutErrorLabel(oneLine(text) || oneLine(errors.join("; ")));
+}
+
+/** What Claude Code writes if the usage limit of a plan is reached. */
+const USAGE_LIMIT =
+  /^(?:Claude (?:AI )?usage limit reached\b|(?:[\w-]+ ){1,3}limit reached\b|You(?:'|’)ve (?:hit|reached) your (?:[\w-]+ ){0,3}limit\b|You(?:'|’)re out of extra usage\b)/;
+
+/** Returns whether a text of Claude Code says that the usage limit of a plan is reached. */
+export function isUsageLimitText(text: string): boolean {
+  return USAGE_LIMIT.test(text);
+}
+
+/** Returns when the limit is reset that a text of old versions names, as an RFC 3339 time. */
+export function usageLimitReset(text: string): string | undefined {
+  const seconds = /\|(\d{9,11})$/.exec(text.trim())?.[1];
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000).toISOString();
 }
 
 /** Returns the failure of a rejected credential. */
-export function classifyRejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
+export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
   const message = `the API rejected the credential: ${describeRetry(retry)}`;
-  return { kind: "auth", cause: authErrorCause(retry.reason), message };
+  return { cause: authErrorCause(retry.reason), message };
 }
 
 /** Returns the failure of a request that was still being retried when claude exited. */
-export function classifyRetry(retry: EventOf<"retry">): ClaudeFailure {
+export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
-  if (classifyApiError(reason, status) === "auth") return classifyRejectedCredential(retry);
+  if (classifyApiError(reason, status) === "auth") return rejectedCredential(retry);
   if (status === undefined && reason === "unknown") {
     const message = `the API did not answer (retry ${attempt})`;
-    return { kind: "api", cause: "connection", message };
+    return { cause: "connection", message };
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
-  return { kind: "api", cause: apiErrorCause(reason, status), message };
+  return { cause: apiErrorCause(reason, status) ?? "api_error", message };
 }
 
 /** Returns the cause of an API error that only its text states. */
@@ -131,7 +126,8 @@ const STARTUP_CAUSES: readonly (readonly [text: RegExp, cause: FailureCause])[] 
   [/Session ID \S{1,100} is already in use/, "session_in_use"],
 ];
 
-function startupCause(text: string): FailureCause | undefined {
+/** Returns why Claude Code refuses to start, judging by what it writes. */
+export function startupCause(text: string): FailureCause | undefined {
   return STARTUP_CAUSES.find(([pattern]) => pattern.test(text))?.[1];
 }
 
@@ -148,7 +144,7 @@ export interface ClaudeExit {
 }
 
 /** Returns the failure of a claude that exited without a result. */
-export function classifyMissingResult(
+export function missingResultFailure(
   { code, signal, stderr, rawLines }: ClaudeExit,
 ): ClaudeFailure {
   const output = withoutErrorLabel(oneLine(stderr) || oneLine(rawLines));
@@ -156,19 +152,16 @@ export function classifyMissingResult(
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";
     const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
-    return { kind: "failed", cause, message };
+    return { cause, message };
   }
   const cause = startupCause(output);
-  if (cause !== undefined) {
-    return { kind: "failed", cause, message: `claude refused to start: ${excerpt}` };
-  }
-  if (AUTH_TEXT.test(output)) return { kind: "auth", cause: "credential", message: excerpt };
+  if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
+  if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };
   if (code === undefined) {
     const message = withDetails("the recording ends without a result", excerpt);
-    return { kind: "failed", cause: "incomplete_recording", message };
+    return { cause: "incomplete_recording", message };
   }
   return {
-    kind: "failed",
     cause: excerpt === "" ? "unexplained" : "interrupted",
     message: withDetails(`claude exited without a result (exit code ${code})`, excerpt),
   };
@@ -179,7 +172,7 @@ function withDetails(message: string, details: string): string {
 }
 
 /** Removes an "Error:" at the start, because ccrun's error line already has one. */
-function withoutErrorLabel(text: string): string {
+export function withoutErrorLabel(text: string): string {
   return text.replace(/^error:\s+/i, "");
 }
 

@@ -37,6 +37,12 @@ export function getCount(object: JsonObject, key: string): number {
   return toCount(getNumber(object, key) ?? 0);
 }
 
+/** Returns a whole number of at least 0; null for anything else. */
+export function getCountOrNull(object: JsonObject, key: string): number | null {
+  const value = object[key];
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
+}
+
 /** Returns the nearest whole number that is safe and at least 0. */
 export function toCount(value: number): number {
   return Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { EventBody } from "../events.ts";
+import type { EventBody, Usage } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined, parseJsonObject } from "../util/json.ts";
 import {
   type AssistantBlock,
@@ -13,12 +13,21 @@ import {
   readUserBlocks,
   type UserBlock,
 } from "./content_blocks.ts";
-import { getNonEmptyString, getObject, getObjects, getString, getStrings } from "./json_fields.ts";
-import { NOTICE_READERS } from "./notices.ts";
+import {
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getString,
+  getStrings,
+} from "./json_fields.ts";
+import { NOTICE_READERS, readBackgroundTasks } from "./notices.ts";
 import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
+import { asksToContinue } from "./tools.ts";
+import { readUsage } from "./usage.ts";
 
 /** What an init message states about the session. */
 export type SessionDetails = Omit<EventBody<"session_info">, "type" | "session_id">;
@@ -37,6 +46,11 @@ export interface AssistantMessage {
   readonly id: string;
   /** Whether Claude Code wrote the message itself. */
   readonly isSynthetic: boolean;
+  readonly model: string | undefined;
+  /** The tokens of the message so far. */
+  readonly usage: Usage | undefined;
+  /** Why the model stopped, if the message states it. */
+  readonly stopReason: string | undefined;
   /** The name of the API error that the message reports. */
   readonly apiError: string | undefined;
   readonly blocks: readonly AssistantBlock[];
@@ -46,15 +60,22 @@ export interface AssistantMessage {
 export interface UserMessage {
   readonly kind: "user";
   readonly blocks: readonly UserBlock[];
+  /** Whether it asks the model to continue a message that was cut off. */
+  readonly asksToContinue: boolean;
+  /** What a local command wrote. */
+  readonly commandOutput: CommandOutput | undefined;
+  /** When a wake-up that the model scheduled is due, in milliseconds since 1970. */
+  readonly wakesAt: number | undefined;
 }
 
 /** The result of a turn. */
 export interface ResultMessage {
   readonly kind: "result";
+  /** The result without cost and tokens, which depend on earlier results. */
   readonly result: EventBody<"result">;
   readonly isError: boolean;
-  /** False if the turn was started by something else, for example by a background task. */
-  readonly answersPrompt: boolean;
+  /** Whether the prompt was a command that Claude Code runs itself. */
+  readonly isLocalCommand: boolean;
 }
 
 /** A change in the state of a background task or a subagent. */
@@ -67,6 +88,8 @@ export interface TaskMessage {
   readonly description: string | undefined;
   readonly summary: string | undefined;
   readonly usage: JsonObject | undefined;
+  /** Whether it is no work that a run waits for. */
+  readonly isAmbient: boolean;
 }
 
 /** A denied tool call. */
@@ -96,7 +119,7 @@ type MessageContent =
   /** A piece of a message that is being generated. */
   | { readonly kind: "stream"; readonly event: StreamEvent }
   /** A message that becomes one event, whatever came before it. */
-  | { readonly kind: "event"; readonly event: EventBody }
+  | { readonly kind: "event"; readonly event: EventBody; readonly endsTasks?: boolean }
   /** A message without content, which only shows that Claude Code is alive. */
   | { readonly kind: "empty" }
   /** A message of an unknown kind. */
@@ -109,6 +132,8 @@ export type ClaudeMessage = MessageContent & {
   readonly sessionId: string | undefined;
   /** The tool call whose subagent sent the message. */
   readonly parent: string | undefined;
+  /** The ids of messages and of lines that no longer count. */
+  readonly retracted: readonly string[];
 };
 
 /**
@@ -132,7 +157,21 @@ export function parseMessage(line: string): ClaudeMessage | undefined {
     json,
     sessionId: getSessionId(json),
     parent: getNonEmptyString(json, "parent_tool_use_id"),
+    retracted: readRetracted(json),
   };
+}
+
+const NOTHING_RETRACTED: readonly string[] = [];
+
+/** Returns the ids of what a message replaces, and of a message that the model had to abandon. */
+function readRetracted(json: JsonObject): readonly string[] {
+  const refused = getNonEmptyString(json, "refused_message_id");
+  const ids = [
+    ...getStrings(json, "supersedes"),
+    ...getStrings(json, "retracted_message_uuids"),
+    ...(refused === undefined ? [] : [refused]),
+  ];
+  return ids.length === 0 ? NOTHING_RETRACTED : ids;
 }
 
 /** Reads the messages of one kind; returns undefined for a message without its main part. */
@@ -159,6 +198,7 @@ export const MESSAGE_READERS: ReadonlyMap<string, Reader> = new Map<string, Read
     const notice = read(json);
     return eventMessage(notice && { type: "notice", ...notice, data: json });
   }]),
+  ["system/background_tasks_changed", readBackgroundTasksChange],
 ]);
 
 function kindOf(json: JsonObject): string | undefined {
@@ -168,6 +208,12 @@ function kindOf(json: JsonObject): string | undefined {
 
 function eventMessage(event: EventBody | undefined): MessageContent {
   return event === undefined ? { kind: "empty" } : { kind: "event", event };
+}
+
+/** Reads the list of the background tasks, which replaces the one before. */
+function readBackgroundTasksChange(json: JsonObject): MessageContent {
+  const event = { type: "notice", ...readBackgroundTasks(json), data: json } as const;
+  return { kind: "event", event, endsTasks: getObjects(json, "tasks").length === 0 };
 }
 
 /** The model of messages that Claude Code writes itself. */
@@ -181,6 +227,9 @@ function readAssistant(json: JsonObject): AssistantMessage | undefined {
     kind: "assistant",
     id: getString(message, "id") ?? "",
     isSynthetic: message["model"] === SYNTHETIC_MODEL,
+    model: getNonEmptyString(message, "model"),
+    usage: readUsage(message["usage"]),
+    stopReason: getNonEmptyString(message, "stop_reason"),
     apiError: getNonEmptyString(json, "error"),
     blocks,
   };
@@ -188,7 +237,32 @@ function readAssistant(json: JsonObject): AssistantMessage | undefined {
 
 function readUser(json: JsonObject): UserMessage | undefined {
   const blocks = readUserBlocks(json);
-  return blocks && { kind: "user", blocks };
+  if (blocks === undefined) return undefined;
+  const [first] = blocks;
+  const text = first?.kind === "text" ? first.text : "";
+  return {
+    kind: "user",
+    blocks,
+    asksToContinue: asksToContinue(text),
+    commandOutput: json["isReplay"] === true ? readCommandOutput(text) : undefined,
+    wakesAt: getNumber(getObject(json, "tool_use_result"), "scheduledFor"),
+  };
+}
+
+/** What a local command, such as a slash command, wrote. */
+export interface CommandOutput {
+  readonly isError: boolean;
+  readonly text: string;
+}
+
+function readCommandOutput(text: string): CommandOutput | undefined {
+  for (const stream of ["stdout", "stderr"]) {
+    const [start, end] = [`<local-command-${stream}>`, `</local-command-${stream}>`];
+    if (text.startsWith(start) && text.endsWith(end)) {
+      return { isError: stream === "stderr", text: text.slice(start.length, -end.length).trim() };
+    }
+  }
+  return undefined;
 }
 
 function readStream(json: JsonObject): MessageContent | undefined {
@@ -201,7 +275,7 @@ function readResultMessage(json: JsonObject): ResultMessage {
     kind: "result",
     result: readResult(json),
     isError: json["is_error"] === true,
-    answersPrompt: !isJsonObject(json["origin"]),
+    isLocalCommand: getNonEmptyString(json, "local_command") !== undefined,
   };
 }
 
@@ -249,5 +323,6 @@ function readTask(change: TaskMessage["change"], json: JsonObject): TaskMessage 
     description: getNonEmptyString(json, "description"),
     summary: getNonEmptyString(json, "summary") ?? getNonEmptyString(patch, "error"),
     usage: isJsonObject(json["usage"]) ? json["usage"] : undefined,
+    isAmbient: json["ambient"] === true,
   };
 }

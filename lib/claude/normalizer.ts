@@ -1,7 +1,9 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
+import type { JsonObject } from "../util/json.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { detectDenial } from "./denials.ts";
+import { getNonEmptyString } from "./json_fields.ts";
 import {
   type AssistantMessage,
   type ClaudeMessage,
@@ -12,14 +14,19 @@ import {
 import { type BlockPosition, OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
 import type { StreamEvent } from "./partial_messages.ts";
+import { Retractions } from "./retractions.ts";
 import { SessionTracker } from "./session_tracker.ts";
 import { readToolOutput } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
+import { TextContinuity } from "./text_continuity.ts";
+import { UsageReader } from "./usage.ts";
 
 /** Options for {@linkcode Normalizer}. */
 export interface NormalizerOptions {
   /** Creates the events. */
   createEvent: EventFactory;
+  /** Receives each message before its events are created. */
+  onMessage?: ((message: ClaudeMessage) => void) | undefined;
   /** The session that a fork starts from. Its id is never reported. */
   forkedFrom?: string | undefined;
   /** Whether to report messages while they are being generated. @default {true} */
@@ -45,20 +52,26 @@ export interface NormalizerOptions {
  */
 export class Normalizer {
   readonly #createEvent: EventFactory;
+  readonly #onMessage: ((message: ClaudeMessage) => void) | undefined;
   readonly #partial: boolean;
   readonly #session: SessionTracker;
   #messages = new OpenMessages();
   #calls = new OpenToolCalls();
   #tasks = new TaskTracker();
+  #texts = new TextContinuity();
+  #retractions = new Retractions();
+  #usage = new UsageReader();
   #denied = new Set<string>();
   #events: RunEvent[] = [];
   #apiError: string | undefined;
-  #turnInProgress = true;
+  #openTurns = 0;
   #hasAnsweredPrompt = false;
+  #wakesAt: number | undefined;
   #ignoredCount = 0;
 
   constructor(options: NormalizerOptions) {
     this.#createEvent = options.createEvent;
+    this.#onMessage = options.onMessage;
     this.#partial = options.partial ?? true;
     this.#session = new SessionTracker(options.forkedFrom);
   }
@@ -73,12 +86,17 @@ export class Normalizer {
     return this.#session.apiKeySource;
   }
 
-  /** Whether no turn and no background task is in progress. */
+  /** Whether the prompt has its result, and no turn and no background task is in progress. */
   get isIdle(): boolean {
-    return !this.#turnInProgress && !this.#tasks.hasOpenTasks;
+    return this.#hasAnsweredPrompt && this.#openTurns === 0 && !this.#tasks.hasOpenTasks;
   }
 
-  /** Whether a result that answers the prompt has arrived. */
+  /** When a turn begins that the model has scheduled, in milliseconds since 1970. */
+  get wakesAt(): number | undefined {
+    return this.#wakesAt;
+  }
+
+  /** Whether the result of the prompt has arrived, and not only those of turns with another origin. */
   get hasAnsweredPrompt(): boolean {
     return this.#hasAnsweredPrompt;
   }
@@ -101,6 +119,14 @@ export class Normalizer {
     return this.#events;
   }
 
+  /** Returns the events that {@linkcode read} still holds: the session of a stream without a turn. */
+  end(): RunEvent[] {
+    this.#events = [];
+    const sessionInfo = this.#session.report();
+    if (sessionInfo !== undefined) this.#emit(sessionInfo);
+    return this.#events;
+  }
+
   #emit(body: EventBody, parent?: string): RunEvent {
     const event = this.#createEvent(body);
     if (parent !== undefined) event.parent_tool_use_id = parent;
@@ -117,10 +143,13 @@ export class Normalizer {
 
   #readMessage(message: ClaudeMessage): void {
     const { parent } = message;
-    if (startsTurn(message)) this.#turnInProgress = true;
+    this.#onMessage?.(message);
+    this.#trackTurns(message);
+    if (parent === undefined) this.#texts.record(message);
     const sessionInfo = this.#session.record(message);
     if (message.kind === "init") return this.#emitOrIgnore(sessionInfo);
     if (sessionInfo !== undefined) this.#emit(sessionInfo);
+    this.#emitRetraction(message);
     switch (message.kind) {
       case "assistant":
         return this.#readAssistant(message, parent);
@@ -129,7 +158,7 @@ export class Normalizer {
       case "stream":
         return this.#readStreamEvent(message.event, parent);
       case "result":
-        return this.#readResult(message);
+        return this.#readResult(message, message.json);
       case "task":
         return this.#emitOrIgnore(this.#tasks.record(message), parent);
       case "permission_denied":
@@ -139,6 +168,7 @@ export class Normalizer {
         this.#emit(message.retry, parent);
         return;
       case "event":
+        if (message.endsTasks) this.#tasks.closeAll();
         this.#emit(message.event, parent);
         return;
       case "empty":
@@ -151,12 +181,28 @@ export class Normalizer {
 
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
-    for (const block of message.blocks) {
-      const position = this.#messages.nextBlockPosition(message.id, parent);
-      if (block.kind === "tool_result") this.#readToolResult(block, parent);
-      else this.#emitOrIgnore(blockEvent(block, position, message.isSynthetic), parent);
-    }
-    if (message.blocks.length === 0) this.#ignoredCount++;
+    for (const block of message.blocks) this.#readBlock(message, block, parent);
+    const usage = message.isSynthetic ? undefined : this.#messages.countTokens(message, parent);
+    if (usage !== undefined) this.#emit(usage, parent);
+    else if (message.blocks.length === 0) this.#ignoredCount++;
+  }
+
+  #readBlock(message: AssistantMessage, block: AssistantBlock, parent: string | undefined): void {
+    const position = this.#messages.nextBlockPosition(message.id, parent);
+    const { isSynthetic } = message;
+    const continues = parent === undefined && !isSynthetic &&
+      this.#texts.continues(message, block);
+    if (block.kind === "tool_result") this.#readToolResult(block, parent);
+    else this.#emitOrIgnore(blockEvent(block, position, { isSynthetic, continues }), parent);
+  }
+
+  /** Reports messages that no longer count. */
+  #emitRetraction(message: ClaudeMessage): void {
+    if (message.retracted.length === 0) return;
+    const retracts = this.#retractions.retract(message.retracted);
+    if (retracts.length === 0) return;
+    const text = "the model's last message was retracted";
+    this.#emit({ type: "notice", level: "info", kind: "retracted", text, retracts });
   }
 
   #readUser({ blocks }: UserMessage, parent: string | undefined): void {
@@ -168,7 +214,7 @@ export class Normalizer {
   }
 
   #readToolResult(block: ToolResultBlock, parent: string | undefined): void {
-    const { toolUseId: id, isError, decision, isInterrupted } = block;
+    const { toolUseId: id, isError, decision, diff, isInterrupted } = block;
     const call = this.#calls.get(id);
     const name = call?.name ?? "unknown";
     const content = readToolOutput(name, block.content);
@@ -187,6 +233,7 @@ export class Normalizer {
       name,
       is_error: isError,
       ...content,
+      ...(diff === undefined ? {} : { diff }),
       duration_ms: null,
       ...(isInterrupted ? { interrupted: true } : {}),
     }, parent);
@@ -195,15 +242,14 @@ export class Normalizer {
     event.duration_ms = Math.max(0, Math.round(elapsedMs));
   }
 
-  #readResult({ result, isError, answersPrompt }: ResultMessage): void {
-    this.#turnInProgress = false;
-    if (answersPrompt) this.#hasAnsweredPrompt = true;
+  #readResult({ result, isError }: ResultMessage, json: JsonObject): void {
     for (const { tool_use_id, name } of result.denials) this.#emitDenial(tool_use_id, name);
     const apiError = isError ? this.#apiError : undefined;
     this.#apiError = undefined;
     const { session_id, ...rest } = result;
     const body = this.#session.isForkedFrom(session_id) ? rest : result;
-    this.#emit(apiError === undefined ? body : { ...body, api_error: apiError });
+    const error = apiError === undefined ? {} : { api_error: apiError };
+    this.#emit({ ...body, ...this.#usage.read(json), ...error });
   }
 
   /** Reports a denied call once. */
@@ -219,21 +265,36 @@ export class Normalizer {
   }
 
   #readStreamEvent(event: StreamEvent, parent: string | undefined): void {
-    if (this.#partial) this.#emitOrIgnore(this.#messages.record(event, parent), parent);
-    else this.#ignoredCount++;
+    const body = this.#messages.record(event, parent);
+    const isHidden = !this.#partial && event.type === "delta";
+    this.#emitOrIgnore(isHidden ? undefined : body, parent);
   }
-}
 
-/** Returns whether a message shows that a turn of the main conversation is in progress. */
-function startsTurn({ kind, parent }: ClaudeMessage): boolean {
-  return kind === "init" || parent === undefined && (kind === "assistant" || kind === "stream");
+  /** Counts the turns that have no result yet. Their results can come late, several in a row. */
+  #trackTurns(message: ClaudeMessage): void {
+    const { kind, parent, json } = message;
+    if (kind === "init") {
+      this.#openTurns++;
+      this.#wakesAt = undefined;
+    } else if (kind === "result") {
+      this.#openTurns = Math.max(0, this.#openTurns - 1);
+      if (message.result.origin === undefined) this.#hasAnsweredPrompt = true;
+    } else if (kind === "assistant" && parent === undefined) {
+      this.#openTurns = Math.max(1, this.#openTurns);
+      this.#retractions.recordLine(getNonEmptyString(json, "uuid"), message.id);
+    } else if (kind === "stream" && parent === undefined) {
+      this.#openTurns = Math.max(1, this.#openTurns);
+    } else if (kind === "user") {
+      this.#wakesAt = message.wakesAt ?? this.#wakesAt;
+    }
+  }
 }
 
 /** Returns the event of a block; undefined if the block is empty. */
 function blockEvent(
   block: Exclude<AssistantBlock, ToolResultBlock>,
   position: BlockPosition,
-  isSynthetic: boolean,
+  { isSynthetic, continues }: { readonly isSynthetic: boolean; readonly continues: boolean },
 ): EventBody | undefined {
   switch (block.kind) {
     case "text":
@@ -241,7 +302,12 @@ function blockEvent(
       // Newer models can keep their thinking secret, and send it empty.
       if (block.text === "") return undefined;
       const event = { type: block.kind, text: block.text, ...position };
-      return block.kind === "text" && isSynthetic ? { ...event, synthetic: true } : event;
+      if (block.kind === "thinking") return event;
+      return {
+        ...event,
+        ...(isSynthetic ? { synthetic: true } : {}),
+        ...(continues ? { continues } : {}),
+      };
     }
     case "redacted_thinking": {
       const text = "a block of thinking is encrypted";

@@ -6,6 +6,7 @@
 
 import type { EventBody } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
+import { formatSeconds } from "../util/units.ts";
 import {
   getFirstText,
   getNonEmptyString,
@@ -26,12 +27,12 @@ export type NoticeReader = (message: JsonObject) => Notice | undefined;
 /** How messages become notices, by their kind: their type, and for `system` their subtype. */
 export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string, NoticeReader>([
   ["auth_status", readAuthStatus],
+  ["command_lifecycle", textNotice("command_lifecycle", "the state of a prompt changed")],
   ["control_request", readControl],
   ["control_response", readControl],
   ["conversation_reset", textNotice("conversation_reset", "the conversation was reset")],
   ["prompt_suggestion", textNotice("prompt_suggestion", "a next prompt was suggested")],
   ["tool_use_summary", textNotice("tool_use_summary", "tools were used")],
-  ["system/background_tasks_changed", readBackgroundTasks],
   ["system/commands_changed", textNotice("commands", "the slash commands changed")],
   ["system/compact_boundary", readCompaction],
   ["system/control_request_progress", readControl],
@@ -125,10 +126,14 @@ function readStatus(message: JsonObject): Notice | undefined {
 
 function readCompaction(message: JsonObject): Notice {
   const metadata = getObject(message, "compact_metadata");
-  const tokens = getNumber(metadata, "pre_tokens");
+  const before = getNumber(metadata, "pre_tokens");
+  const after = getNumber(metadata, "post_tokens");
+  const duration = getNumber(metadata, "duration_ms");
   const details = join([
     getNonEmptyString(metadata, "trigger"),
-    tokens === undefined ? undefined : `${tokens} tokens before`,
+    before === undefined ? undefined : `${before} tokens before`,
+    after === undefined ? undefined : `${after} after`,
+    duration === undefined ? undefined : formatSeconds(duration),
   ], ", ");
   const text = `the conversation was compacted${details === "" ? "" : ` (${details})`}`;
   return info("compaction", text);
@@ -157,7 +162,8 @@ function readHookResponse(message: JsonObject): Notice {
   return { level: warningIf(hasFailed), kind: "hook", text };
 }
 
-function readBackgroundTasks(message: JsonObject): Notice {
+/** Reads the list of the background tasks. */
+export function readBackgroundTasks(message: JsonObject): Notice {
   const names = getObjects(message, "tasks").map((task) =>
     getFirstText(task, ["description", "task_id"])
   );

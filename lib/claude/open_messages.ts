@@ -1,4 +1,6 @@
-import { type BlockEvent, type EventBody, NO_USAGE, type Usage } from "../events.ts";
+import type { BlockEvent, EventBody, Usage } from "../events.ts";
+import { omitUndefined } from "../util/json.ts";
+import type { AssistantMessage } from "./messages.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 
 /** Where a block is: its message, and its index in it. */
@@ -9,8 +11,9 @@ interface OpenMessage {
   readonly id: string;
   /** How many complete blocks have arrived. */
   blockCount: number;
-  /** Its tokens, as counted when it started. */
-  usage: Usage;
+  model?: string | undefined;
+  /** Its tokens, as they were counted last. */
+  usage?: Usage | undefined;
 }
 
 /** Tracks the current message of the main conversation and of each subagent. */
@@ -23,6 +26,23 @@ export class OpenMessages {
   }
 
   /**
+   * Records the tokens that a message states. Each line of a message repeats them.
+   *
+   * @returns the event that reports them, if they are new
+   */
+  countTokens(
+    { id, model, usage }: Pick<AssistantMessage, "id" | "model" | "usage">,
+    parent: string | undefined,
+  ): EventBody<"usage"> | undefined {
+    const message = this.#open(id, parent);
+    message.model = model ?? message.model;
+    const isNew = usage !== undefined && usage.output > (message.usage?.output ?? -1);
+    if (!isNew) return undefined;
+    message.usage = usage;
+    return usageEvent(message, usage);
+  }
+
+  /**
    * Records a piece of the current message.
    *
    * @returns the event that reports it, if it has content
@@ -31,16 +51,15 @@ export class OpenMessages {
     const current = this.#messages.get(parent ?? "");
     switch (event.type) {
       case "message_start":
-        this.#open(event.id, parent).usage = event.usage;
-        return undefined;
+        return this.countTokens(event, parent);
       case "delta": {
         const { block, text, index } = event;
         return { type: `${block}_delta`, text, message_id: current?.id ?? "", index };
       }
       case "message_delta": {
         if (current === undefined) return undefined;
-        const usage = completeUsage(event.usage, current.usage);
-        return { type: "usage", message_id: current.id, usage };
+        current.usage = completeUsage(event.usage, current.usage);
+        return usageEvent(current, current.usage);
       }
       case "redundant":
         return undefined;
@@ -51,18 +70,23 @@ export class OpenMessages {
   #open(id: string, parent = ""): OpenMessage {
     const current = this.#messages.get(parent);
     if (current?.id === id) return current;
-    const message = { id, blockCount: 0, usage: { ...NO_USAGE } };
+    const message: OpenMessage = { id, blockCount: 0 };
     this.#messages.set(parent, message);
     return message;
   }
 }
 
 /** Returns the totals at the end of a message, which leave out what has not changed since its start. */
-function completeUsage(end: Usage, start: Usage): Usage {
+function completeUsage(end: Usage, start: Usage | undefined): Usage {
+  if (start === undefined) return end;
   return {
     input: end.input || start.input,
     output: end.output || start.output,
     cache_read: end.cache_read || start.cache_read,
     cache_write: end.cache_write || start.cache_write,
   };
+}
+
+function usageEvent({ id, model }: OpenMessage, usage: Usage): EventBody<"usage"> {
+  return omitUndefined<EventBody<"usage">>({ type: "usage", message_id: id, model, usage });
 }

@@ -6,12 +6,17 @@
 
 import type { Usage } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
-import { getCount, getObject, getString } from "./json_fields.ts";
-import { readUsage } from "./result_event.ts";
+import { getCount, getNonEmptyString, getObject, getString } from "./json_fields.ts";
+import { readUsage } from "./usage.ts";
 
 /** An event of the Messages API. */
 export type StreamEvent =
-  | { readonly type: "message_start"; readonly id: string; readonly usage: Usage }
+  | {
+    readonly type: "message_start";
+    readonly id: string;
+    readonly model: string | undefined;
+    readonly usage: Usage | undefined;
+  }
   | {
     readonly type: "delta";
     readonly block: "text" | "thinking";
@@ -34,14 +39,14 @@ export function readStreamEvent(event: JsonObject): StreamEvent | undefined {
     case "message_start": {
       const message = getObject(event, "message");
       const id = getString(message, "id") ?? "";
-      return { type: "message_start", id, usage: readUsage(getObject(message, "usage")) };
+      const model = getNonEmptyString(message, "model");
+      return { type: "message_start", id, model, usage: readUsage(message["usage"]) };
     }
     case "content_block_delta":
       return readDelta(event);
     case "message_delta": {
-      const usage = getObject(event, "usage");
-      if (Object.keys(usage).length === 0) return REDUNDANT;
-      return { type: "message_delta", usage: readUsage(usage) };
+      const usage = readUsage(event["usage"]);
+      return usage === undefined ? REDUNDANT : { type: "message_delta", usage };
     }
     case "content_block_start":
     case "content_block_stop":

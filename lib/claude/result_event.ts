@@ -1,74 +1,64 @@
-import type { EventBody, ModelUsage, Usage } from "../events.ts";
+import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import {
-  getCount,
+  getCountOrNull,
   getHttpStatus,
   getNonEmptyString,
-  getNumber,
-  getObject,
   getObjects,
   getString,
   getStrings,
 } from "./json_fields.ts";
 
-/** Reads the `usage` of the Messages API. */
-export function readUsage(usage: JsonObject): Usage {
-  return {
-    input: getCount(usage, "input_tokens"),
-    output: getCount(usage, "output_tokens"),
-    cache_read: getCount(usage, "cache_read_input_tokens"),
-    cache_write: getCount(usage, "cache_creation_input_tokens"),
-  };
-}
-
-/** Reads a message of type `result`. */
+/**
+ * Reads a message of type `result`, without its cost and tokens, which depend on earlier results.
+ *
+ * `ok` is what Claude Code claims: neither an error nor empty-handed.
+ */
 export function readResult(json: JsonObject): EventBody<"result"> {
   const isError = json["is_error"] === true;
-  const subtype = getNonEmptyString(json, "subtype") ?? "unknown";
-  const text = getString(json, "result") ?? "";
-  // An object with neither an error flag nor a text was not written by Claude Code.
-  const isComplete = json["is_error"] === false || text !== "";
+  const subtype = getNonEmptyString(json, "subtype");
+  const text = getString(json, "result");
+  const output = json["structured_output"] ?? undefined;
+  const errors = getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX));
+  // A result with neither a subtype nor an error flag counts by what it has.
+  const hasContent = text !== undefined || output !== undefined;
+  const isClaimed = subtype === "success" ||
+    subtype === undefined && errors.length === 0 && (hasContent || json["is_error"] === false);
   return omitUndefined<EventBody<"result">>({
     type: "result",
-    ok: subtype === "success" && !isError && isComplete,
-    subtype,
-    text,
-    structured_output: json["structured_output"] ?? undefined,
+    ok: isClaimed && !isError,
+    subtype: subtype ?? "unknown",
+    text: text ?? "",
+    structured_output: output,
     session_id: getNonEmptyString(json, "session_id"),
-    turns: getCount(json, "num_turns"),
-    duration_ms: getCount(json, "duration_ms"),
-    api_duration_ms: getCount(json, "duration_api_ms"),
-    cost_usd: getNumber(json, "total_cost_usd") ?? getNumber(json, "cost_usd") ?? 0,
-    usage: readUsage(getObject(json, "usage")),
-    models: readModels(getObject(json, "modelUsage")),
+    origin: readOrigin(json),
+    turns: getCountOrNull(json, "num_turns"),
+    duration_ms: getCountOrNull(json, "duration_ms"),
+    api_duration_ms: getCountOrNull(json, "duration_api_ms"),
+    cost_usd: null,
+    usage: null,
     denials: getObjects(json, "permission_denials").map((denial) => ({
       tool_use_id: getString(denial, "tool_use_id") ?? "",
       name: getNonEmptyString(denial, "tool_name") ?? "unknown",
     })),
-    errors: getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX)),
+    errors,
+    stop_reason: getNonEmptyString(json, "stop_reason"),
     terminal_reason: getNonEmptyString(json, "terminal_reason"),
-    http_status: isError ? readHttpStatus(json, text) : undefined,
+    deferred_tool_use: isJsonObject(json["deferred_tool_use"])
+      ? json["deferred_tool_use"]
+      : undefined,
+    http_status: isError ? readHttpStatus(json, text ?? "") : undefined,
   });
 }
 
 /** Marks "errors" that Claude Code writes for its own developers. */
 const DIAGNOSTIC_PREFIX = "[ede_diagnostic]";
 
-function readModels(models: JsonObject): { [model: string]: ModelUsage } | undefined {
-  const entries = Object.entries(models).flatMap(([model, usage]) =>
-    isJsonObject(usage) ? [[model, readModelUsage(usage)] as const] : []
-  );
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
-}
-
-function readModelUsage(usage: JsonObject): ModelUsage {
-  return {
-    input: getCount(usage, "inputTokens"),
-    output: getCount(usage, "outputTokens"),
-    cache_read: getCount(usage, "cacheReadInputTokens"),
-    cache_write: getCount(usage, "cacheCreationInputTokens"),
-    cost_usd: getNumber(usage, "costUSD") ?? 0,
-  };
+/** Returns what started the turn of a result, if it was not a prompt. */
+function readOrigin(json: JsonObject): string | undefined {
+  if (!isJsonObject(json["origin"])) return undefined;
+  const kind = getNonEmptyString(json["origin"], "kind") ?? "unknown";
+  return kind === "human" ? undefined : kind;
 }
 
 const API_ERROR = /^API Error: (\d{3})\b/;

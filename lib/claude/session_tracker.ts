@@ -2,11 +2,15 @@ import type { EventBody } from "../events.ts";
 import type { ClaudeMessage, SessionDetails } from "./messages.ts";
 import { isSessionNotFoundResult } from "./session_id.ts";
 
+/** The messages that can precede the init message of a turn. Those of the turn itself follow it. */
+const KINDS_BEFORE_INIT: ReadonlySet<ClaudeMessage["kind"]> = new Set(["event", "empty", "other"]);
+
 /** Tracks the session of a stream and what its init messages state. */
 export class SessionTracker {
   readonly #forkedFrom: string | undefined;
-  #id: string | undefined;
+  #id: string | undefined = undefined;
   #details: SessionDetails = {};
+  #reported = { id: this.#id, details: this.#details };
   #claudeVersion: string | undefined;
   #apiKeySource: string | undefined;
 
@@ -31,27 +35,37 @@ export class SessionTracker {
   }
 
   /**
-   * Records what a message states about the session.
+   * Records what a message states about the session. A session id that precedes init is held until init,
+   * because `/clear` replaces it, and because one event with all facts serves a reader best.
    *
-   * @returns the event that reports it; undefined if nothing changed
+   * @returns the event that reports the session; undefined if nothing is to report yet
    */
   record(message: ClaudeMessage): EventBody<"session_info"> | undefined {
     if (message.kind === "init") {
       this.#claudeVersion = message.details.claude_version ?? this.#claudeVersion;
       this.#apiKeySource = message.apiKeySource ?? this.#apiKeySource;
     }
-    const id = message.sessionId ?? this.#id;
-    if (id === undefined || this.isForkedFrom(id)) return undefined;
+    if (this.isForkedFrom(message.sessionId)) return undefined;
     if (this.#id === undefined && isSessionNotFoundResult(message.json)) return undefined;
-    const details = message.kind === "init" ? message.details : {};
-    const addsDetails = Object.keys(details).length > 0 && !isEqual(details, this.#details);
-    if (id === this.#id && !addsDetails) return undefined;
-    this.#id = id;
-    if (addsDetails) this.#details = details;
-    return { type: "session_info", session_id: id, ...details };
+    this.#id = message.sessionId ?? this.#id;
+    if (message.kind === "init") this.#recordDetails(message.details);
+    if (KINDS_BEFORE_INIT.has(message.kind)) return undefined;
+    // The next message states the id that an init lacks.
+    if (message.kind === "init" && this.#id === undefined) return undefined;
+    return this.report();
   }
-}
 
-function isEqual(one: SessionDetails, other: SessionDetails): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  /** Returns the event that reports the session, unless its facts are unknown or were reported. */
+  report(): EventBody<"session_info"> | undefined {
+    const id = this.#id;
+    const details = this.#details;
+    if (id === this.#reported.id && details === this.#reported.details) return undefined;
+    this.#reported = { id, details };
+    return { type: "session_info", ...(id === undefined ? {} : { session_id: id }), ...details };
+  }
+
+  #recordDetails(details: SessionDetails): void {
+    const isNew = JSON.stringify(details) !== JSON.stringify(this.#details);
+    if (isNew && Object.keys(details).length > 0) this.#details = details;
+  }
 }

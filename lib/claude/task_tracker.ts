@@ -11,6 +11,8 @@ interface Task {
   summary?: string | undefined;
   /** How the task ended. */
   end?: TaskStatus | undefined;
+  /** Whether the run waits for it. */
+  isOpen: boolean;
 }
 
 /** The final statuses of a task, and the names that events have for them. */
@@ -27,7 +29,12 @@ export class TaskTracker {
 
   /** Whether a task is running. */
   get hasOpenTasks(): boolean {
-    return this.#tasks.values().some(({ end }) => end === undefined);
+    return this.#tasks.values().some(({ isOpen }) => isOpen);
+  }
+
+  /** Records that no task is running. How each ended may still be reported. */
+  closeAll(): void {
+    for (const task of this.#tasks.values()) task.isOpen = false;
   }
 
   /**
@@ -37,12 +44,13 @@ export class TaskTracker {
    */
   record(message: TaskMessage): EventBody<"task"> | undefined {
     const { change, taskId, summary, usage } = message;
-    const task = this.#tasks.get(taskId) ?? {};
+    const task: Task = this.#tasks.get(taskId) ?? { isOpen: !message.isAmbient };
     this.#tasks.set(taskId, task);
     task.toolUseId = message.toolUseId ?? task.toolUseId;
     if (change === "task_started") task.description = message.description;
     const description = message.description ?? task.description;
     const end = FINAL_STATUSES.get(message.status);
+    if (end !== undefined) task.isOpen = false;
     if (end !== undefined && end === task.end) {
       // The end is reported twice: by an update, and by a notification that may add a summary.
       const isNewSummary = summary !== undefined && summary !== description &&

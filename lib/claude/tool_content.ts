@@ -15,9 +15,19 @@ export function readToolContent(content: unknown): ToolContent {
   if (typeof content === "string") return { text: content };
   if (content === undefined || content === null) return { text: "" };
   const blocks: unknown[] = Array.isArray(content) ? content : [content];
-  const texts = blocks.map(textOf);
-  const text = texts.map((text, index) => text ?? describeBlock(blocks[index])).join("\n");
+  const shown = blocks.filter((block, index) => !isImageNote(block, blocks[index - 1]));
+  const texts = shown.map(textOf);
+  const text = texts.map((text, index) => text ?? describeBlock(shown[index])).join("\n");
   return texts.includes(undefined) ? { text, content: blocks } : { text };
+}
+
+/** The text after an image of an MCP server, which names its file for the model. */
+const IMAGE_NOTE = /^\[Image: source: [^\n]*\]$/;
+
+/** Returns whether a block only repeats that the block before it is an image. */
+function isImageNote(block: unknown, previous: unknown): boolean {
+  return isJsonObject(previous) && previous["type"] === "image" &&
+    IMAGE_NOTE.test(textOf(block) ?? "");
 }
 
 /** Returns the text of a text block. */

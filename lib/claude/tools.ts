@@ -6,38 +6,86 @@
  */
 
 import { compactJson } from "../util/compact_json.ts";
-import { countLines } from "../util/lines.ts";
-import { formatCount } from "../util/units.ts";
-import { changedLines } from "./changed_lines.ts";
-import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
+import {
+  describeAgent,
+  describeBash,
+  describeCron,
+  describeMessage,
+  describeMonitor,
+  describeSkill,
+  describeWakeup,
+  describeWorkflow,
+  describeWorktreeExit,
+} from "./describe_agent_tools.ts";
+import {
+  describeEdit,
+  describeFile,
+  describeGlob,
+  describeGrep,
+  describeMultiEdit,
+  describeNotebookEdit,
+  describeRead,
+  describeWrite,
+} from "./describe_file_tools.ts";
+import {
+  describeFindings,
+  describePlan,
+  describeQuestions,
+  describeTaskCreate,
+  describeTaskGet,
+  describeTaskUpdate,
+  describeTodos,
+} from "./describe_planning_tools.ts";
+import { getFirstText } from "./json_fields.ts";
+import {
+  argumentOf,
+  NO_DESCRIPTION,
+  type PartialDescription,
+  type ToolCallDescription,
+  type ToolInput,
+} from "./tool_description.ts";
 
-/** A tool's input, as the model wrote it. */
-export type ToolInput = { readonly [field: string]: unknown };
+export { changesInDiff } from "./describe_file_tools.ts";
+export { filePathOf, NO_DESCRIPTION } from "./tool_description.ts";
+export type { ToolCallDescription, ToolInput, ToolOutputKind } from "./tool_description.ts";
 
 interface Tool {
-  readonly kind?: "edits_files" | "reads_files" | "starts_subagent";
-  readonly describe: (input: ToolInput) => PartialDescription;
+  readonly kind?: "edits_files" | "reads_files" | "starts_subagent" | "gives_answer";
+  /** @default {describes the call by its first identifying field, or by its JSON} */
+  readonly describe?: (input: ToolInput) => PartialDescription;
 }
 
 const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["Agent", { kind: "starts_subagent", describe: describeAgent }],
+  ["AskUserQuestion", { describe: describeQuestions }],
   ["Bash", { describe: describeBash }],
-  ["Edit", { kind: "edits_files", describe: (input) => describeEdits(input, [input]) }],
+  ["CronCreate", { describe: describeCron }],
+  ["Edit", { kind: "edits_files", describe: describeEdit }],
+  ["ExitPlanMode", { describe: describePlan }],
+  ["ExitWorktree", { describe: describeWorktreeExit }],
   ["Glob", { kind: "reads_files", describe: describeGlob }],
   ["Grep", { kind: "reads_files", describe: describeGrep }],
-  ["LS", { kind: "reads_files", describe: fileOf }],
-  ["MultiEdit", {
-    kind: "edits_files",
-    describe: (input) => describeEdits(input, getObjects(input, "edits")),
-  }],
+  ["LS", { kind: "reads_files", describe: describeFile }],
+  ["Monitor", { describe: describeMonitor }],
+  ["MultiEdit", { kind: "edits_files", describe: describeMultiEdit }],
   ["NotebookEdit", { kind: "edits_files", describe: describeNotebookEdit }],
   ["NotebookRead", { kind: "reads_files", describe: describeRead }],
+  ["PushNotification", { describe: (input) => argumentOf(input, "message") }],
   ["Read", { kind: "reads_files", describe: describeRead }],
-  ["Skill", { describe: (input) => argumentOf(input, "skill", "command", "name") }],
+  ["ReportFindings", { describe: describeFindings }],
+  ["ScheduleWakeup", { describe: describeWakeup }],
+  ["SendMessage", { describe: describeMessage }],
+  ["Skill", { describe: describeSkill }],
+  ["StructuredOutput", { kind: "gives_answer" }],
   ["Task", { kind: "starts_subagent", describe: describeAgent }],
+  ["TaskCreate", { describe: describeTaskCreate }],
+  ["TaskGet", { describe: describeTaskGet }],
+  ["TaskUpdate", { describe: describeTaskUpdate }],
   ["TodoWrite", { describe: describeTodos }],
+  ["ToolSearch", { describe: (input) => argumentOf(input, "query") }],
   ["WebFetch", { describe: (input) => argumentOf(input, "url") }],
   ["WebSearch", { describe: (input) => argumentOf(input, "query") }],
+  ["Workflow", { describe: describeWorkflow }],
   ["Write", { kind: "edits_files", describe: describeWrite }],
 ]);
 
@@ -72,6 +120,11 @@ export function startsSubagent(name: string): boolean {
   return TOOLS.get(name)?.kind === "starts_subagent";
 }
 
+/** Returns whether a call of the tool called `name` is the answer that `--json-schema` asks for, and no step. */
+export function givesAnswer(name: string): boolean {
+  return TOOLS.get(name)?.kind === "gives_answer";
+}
+
 /** The fields that identify a call of a tool, the most specific first. */
 const IDENTIFYING_FIELDS = [
   "command",
@@ -102,11 +155,6 @@ export function identifyingValue(input: ToolInput): string | undefined {
   return getFirstText(input, IDENTIFYING_FIELDS);
 }
 
-/** Returns the file or directory that a call names. */
-export function filePathOf(input: ToolInput): string | undefined {
-  return getFirstText(input, ["file_path", "notebook_path", "path"]);
-}
-
 /** The marks that Claude Code puts around its own errors for the model. */
 const TOOL_ERROR = /^\s*<tool_use_error>([\s\S]*)<\/tool_use_error>\s*$/;
 
@@ -125,47 +173,8 @@ export function unwrapToolError(text: string): string {
   return TOOL_ERROR.exec(text)?.[1] ?? text;
 }
 
-/**
- * Which part of a tool's output is worth showing: its lines, their number, the change that the tool
- * made, or nothing, because the call already shows it.
- */
-export type ToolOutputKind = "lines" | "count" | "changes" | "nothing";
-
-/** What identifies a tool call and its output. The texts are not sanitized. */
-export interface ToolCallDescription {
-  /** The value that identifies the call, such as a command; may be empty. */
-  readonly argument: string;
-  /** Whether the argument is a path. */
-  readonly isPath: boolean;
-  /** Further facts, such as the number of changed lines; may be empty. */
-  readonly suffix: string;
-  readonly output: ToolOutputKind;
-  /** The first lines that the call changes, marked with `+` and `-`. */
-  readonly changes: readonly string[];
-  /** The number of lines that the call changes. */
-  readonly changedCount: number;
-}
-
 /** The longest JSON that stands for an input without an identifying field. */
 const MAX_JSON_LENGTH = 2_000;
-
-/** Further changed lines are only counted. */
-const MAX_CHANGES = 200;
-
-/** A longer changed line is cut. */
-const MAX_CHANGE_LENGTH = 2_000;
-
-type PartialDescription = Partial<ToolCallDescription>;
-
-/** The description of a call whose input is not known. */
-export const NO_DESCRIPTION: ToolCallDescription = {
-  argument: "",
-  isPath: false,
-  suffix: "",
-  output: "lines",
-  changes: [],
-  changedCount: 0,
-};
 
 /**
  * Describes a tool call. The input is foreign: a call whose expected field is missing is described
@@ -181,7 +190,7 @@ export const NO_DESCRIPTION: ToolCallDescription = {
  * ```
  */
 export function describeToolCall(name: string, input: ToolInput): ToolCallDescription {
-  const description = { ...NO_DESCRIPTION, ...TOOLS.get(name)?.describe(input) };
+  const description = { ...NO_DESCRIPTION, ...TOOLS.get(name)?.describe?.(input) };
   if (description.argument !== "") return description;
   return { ...description, argument: describeInput(input), isPath: false };
 }
@@ -192,108 +201,13 @@ function describeInput(input: ToolInput): string {
   const text = fields.length === 1 ? getFirstText(input, fields) : identifyingValue(input);
   return text ?? compactJson(input, MAX_JSON_LENGTH);
 }
+/** The text that Claude Code adds to a conversation after an interruption. */
+export const INTERRUPTION_PREFIX = "[Request interrupted by user";
 
-function describeBash(input: ToolInput): PartialDescription {
-  return { ...argumentOf(input, "command"), suffix: backgroundOf(input) };
-}
+/** The beginnings of the texts that ask the model to continue in the middle of a sentence. */
+const CONTINUATION_PREFIXES = ["Output token limit hit.", "Your response above was cut off"];
 
-function describeRead(input: ToolInput): PartialDescription {
-  return { ...fileOf(input), suffix: lineRange(input), output: "count" };
-}
-
-function describeWrite(input: ToolInput): PartialDescription {
-  const lines = countLines(getString(input, "content") ?? "");
-  return { ...fileOf(input), suffix: formatCount(lines, "line"), output: "nothing" };
-}
-
-function describeGrep(input: ToolInput): PartialDescription {
-  const suffix = join(searchedPath(input), getFirstText(input, ["glob", "type"]));
-  return { ...argumentOf(input, "pattern"), suffix };
-}
-
-function describeGlob(input: ToolInput): PartialDescription {
-  return { ...argumentOf(input, "pattern"), suffix: searchedPath(input) };
-}
-
-function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDescription {
-  let added = 0;
-  let removed = 0;
-  const changes: string[] = [];
-  for (const edit of edits) {
-    const change = changedLines(
-      getString(edit, "old_string") ?? "",
-      getString(edit, "new_string") ?? "",
-    );
-    added += change.added.length;
-    removed += change.removed.length;
-    changes.push(...markLines("-", change.removed, MAX_CHANGES - changes.length));
-    changes.push(...markLines("+", change.added, MAX_CHANGES - changes.length));
-  }
-  const replacesAll = edits.some((edit) => edit["replace_all"] === true);
-  return {
-    ...fileOf(input),
-    suffix: join(`+${added} -${removed}`, replacesAll ? "everywhere" : ""),
-    output: "changes",
-    changes,
-    changedCount: added + removed,
-  };
-}
-
-function markLines(mark: string, lines: readonly string[], maxLines: number): string[] {
-  return lines.slice(0, maxLines).map((line) => `${mark} ${line.slice(0, MAX_CHANGE_LENGTH)}`);
-}
-
-function describeNotebookEdit(input: ToolInput): PartialDescription {
-  const mode = getFirstText(input, ["edit_mode"]) ?? "replace";
-  const lines = formatCount(countLines(getString(input, "new_source") ?? ""), "line");
-  const suffix = mode === "delete" ? "cell deleted" : `${mode} ${lines}`;
-  return { ...fileOf(input), suffix, output: "nothing" };
-}
-
-function describeTodos(input: ToolInput): PartialDescription {
-  const todos = getObjects(input, "todos");
-  const done = todos.filter((todo) => todo["status"] === "completed").length;
-  const current = todos.find((todo) => todo["status"] === "in_progress");
-  return {
-    argument: `${formatCount(todos.length, "todo")}, ${done} done`,
-    suffix: getFirstText(current ?? {}, ["activeForm", "content"]) ?? "",
-    output: "nothing",
-  };
-}
-
-function describeAgent(input: ToolInput): PartialDescription {
-  const type = getNonEmptyString(input, "subagent_type");
-  return {
-    ...argumentOf(input, "description", "prompt"),
-    suffix: join(type && `(${type})`, backgroundOf(input)),
-  };
-}
-
-/** Describes a call by the first of these fields that has text. */
-function argumentOf(input: ToolInput, ...fields: readonly string[]): PartialDescription {
-  return { argument: getFirstText(input, fields) ?? "" };
-}
-
-function fileOf(input: ToolInput): PartialDescription {
-  return { argument: filePathOf(input) ?? "", isPath: true };
-}
-
-function lineRange(input: ToolInput): string {
-  const { offset, limit } = input;
-  const first = Number.isInteger(offset) ? Math.max(1, Number(offset)) : 1;
-  if (Number.isInteger(limit)) return `lines ${first}-${first + Number(limit) - 1}`;
-  return Number.isInteger(offset) ? `from line ${first}` : "";
-}
-
-function searchedPath(input: ToolInput): string {
-  const path = getNonEmptyString(input, "path");
-  return path === undefined ? "" : `in ${path}`;
-}
-
-function backgroundOf(input: ToolInput): string {
-  return input["run_in_background"] === true ? "in the background" : "";
-}
-
-function join(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== "").join(" ");
+/** Returns whether a text of Claude Code asks the model to continue a text that was cut off. */
+export function asksToContinue(text: string): boolean {
+  return CONTINUATION_PREFIXES.some((prefix) => text.startsWith(prefix));
 }

@@ -2,12 +2,12 @@
 export const VERSION_OPTION = "--version";
 
 /** The versions that ccrun is tested with. */
-export const TESTED_VERSIONS = { oldest: "2.0.25", newest: "2.1.330" } as const;
+export const TESTED_VERSIONS = { oldest: "2.0.25", newest: "2.1.332" } as const;
 
 /** How a version relates to {@linkcode TESTED_VERSIONS}. */
 export type VersionAge = "older" | "tested" | "newer";
 
-/** Returns whether the output of `--version` is that of Claude Code: `2.1.197 (Claude Code)`. */
+/** Returns whether the output of `--version` is that of Claude Code: `2.1.332 (Claude Code)`. */
 export function isClaudeVersion(output: string): boolean {
   return output.includes("(Claude Code)");
 }
@@ -24,7 +24,7 @@ export function parseVersion(output: string): string | undefined {
  * ```ts
  * import { versionAge } from "./version.ts";
  *
- * console.log(versionAge("1.0.44"), versionAge("2.1.197")); // older tested
+ * console.log(versionAge("1.0.44"), versionAge("2.1.332")); // older tested
  * ```
  */
 export function versionAge(version: string): VersionAge {

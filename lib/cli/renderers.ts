@@ -93,11 +93,10 @@ function createStdoutRenderer(
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);
   const isLog = settings.ci !== "none" && !host.stdoutIsFile;
-  const shownText = () => areBothTerminals(host) ? progress?.shownText() ?? "" : "";
   return createTextRenderer(stdout, {
     // Files and pipes receive the exact text, unless they are the log of a CI system.
     ...(host.isTerminal.stdout ? { sanitize } : {}),
     ...(isLog ? { escape: escapeLogCommands } : {}),
-    isShown: (answer) => answer.trim() !== "" && shownText().trimEnd() === answer.trimEnd(),
+    isShown: (answer) => areBothTerminals(host) && progress?.hasShown(answer) === true,
   });
 }

@@ -31,7 +31,7 @@ export interface Finding {
  * ```ts
  * import { ok } from "./finding.ts";
  *
- * console.log(ok("version", "Claude Code 2.1.197").status); // ok
+ * console.log(ok("version", "Claude Code 2.1.332").status); // ok
  * ```
  */
 export function ok(name: FindingName, message: string): Finding {

@@ -1,3 +1,4 @@
+import { asksToContinue, INTERRUPTION_PREFIX } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
@@ -27,7 +28,11 @@ const PREVIEW_LENGTH = 200;
 const MAX_LABEL_LENGTH = 40;
 
 /** Kinds that are shown only as warnings or errors, because other lines show the same. */
-const QUIET_KINDS: ReadonlySet<string> = new Set(["hook", "background_tasks"]);
+const QUIET_KINDS: ReadonlySet<string> = new Set([
+  "hook",
+  "background_tasks",
+  "command_lifecycle",
+]);
 
 /** Creates the notices of the events of a run. What was reported is not reported again. */
 export class NoticeFactory {
@@ -119,6 +124,8 @@ function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
   if (kind !== "synthetic" && kind !== "other") return [];
+  // The end of the run, or the rest of the text, follows.
+  if (text.startsWith(INTERRUPTION_PREFIX) || asksToContinue(text)) return [];
   return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
 }
 

@@ -7,8 +7,10 @@ import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
 import type { PathContext } from "../util/display_path.ts";
+import { lastLines } from "../util/lines.ts";
 import { NoticeFactory, noticeLine } from "./notices.ts";
 import type { Renderer } from "./renderer.ts";
+import { continuesText } from "./text_continuation.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { ToolCalls } from "./tool_calls.ts";
 
@@ -38,6 +40,8 @@ class Problems implements Renderer {
   readonly #notices = new NoticeFactory();
   #paths: PathContext = {};
   #lastText = "";
+  /** The last block of the last text. */
+  #lastBlock: EventOf<"text"> | undefined;
 
   constructor(writer: BufferedWriter, styles: Styles, ci: CiLog | undefined) {
     this.#writer = writer;
@@ -49,18 +53,37 @@ class Problems implements Renderer {
     if (this.#ci !== undefined) this.#annotateEvent(event);
     switch (event.type) {
       case "text":
-        if (event.parent_tool_use_id === undefined) this.#lastText = event.text;
+        if (event.parent_tool_use_id === undefined) this.#recordText(event);
         break;
       case "result":
-        if (event.text !== "") this.#lastText = event.text;
+        this.#recordResult(event);
         break;
       case "notice":
+        this.#retract(event);
         this.#showNotice(event);
         break;
       case "error":
         this.#showError(event);
         break;
     }
+  }
+
+  #recordText(event: EventOf<"text">): void {
+    const last = this.#lastBlock;
+    const isContinued = last !== undefined && continuesText(event, last);
+    this.#lastText = isContinued ? this.#lastText + event.text : event.text;
+    this.#lastBlock = event;
+  }
+
+  /** Records the text of a result, unless it is the last block of the last text. */
+  #recordResult({ ok, answer, text }: EventOf<"result">): void {
+    const result = (ok ? answer ?? text : text).trim();
+    if (!this.#lastText.trim().endsWith(result)) this.#lastText = result;
+  }
+
+  #retract({ retracts }: EventOf<"notice">): void {
+    const id = this.#lastBlock?.message_id;
+    if (id !== undefined && retracts?.includes(id)) this.#lastText = "";
   }
 
   /** Annotates an event that is not printed. */
@@ -122,8 +145,8 @@ class Problems implements Renderer {
   #printLastText(message: string): void {
     if (this.#lastText.trim() === "" || containsText(message, this.#lastText)) return;
     this.#print("claude said:");
-    const lines = sanitize(this.#lastText).trim().split("\n");
-    for (const line of lines.slice(-MAX_TEXT_LINES)) {
+    const end = lastLines(this.#lastText.trim(), MAX_TEXT_LINES).join("\n");
+    for (const line of sanitize(end).split("\n")) {
       this.#writer.write(`  ${escapeLogCommands(line)}\n`);
     }
   }

@@ -25,7 +25,7 @@ export function createTextRenderer(
       if (event.type === "result") result = event;
       if (event.type !== "exit" || !event.ok || result === undefined) return;
       const answer = answerOf(result);
-      if (isShown(answer)) return;
+      if (answer === "" || isShown(answer)) return;
       const sanitized = sanitize(answer);
       writer.write(result.structured_output === undefined ? escape(sanitized) : sanitized);
     },

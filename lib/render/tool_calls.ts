@@ -1,6 +1,8 @@
+import { changesInDiff, givesAnswer } from "../claude/tools.ts";
 import type { EventOf } from "../events.ts";
 import type { PathContext } from "../util/display_path.ts";
 import { resultState, type ToolCallState } from "../util/tool_call_state.ts";
+import { detach } from "../util/truncate.ts";
 import { type ToolLabel, toolLabel, unknownToolLabel } from "./tool_label.ts";
 
 /** A tool call of a run. */
@@ -19,16 +21,30 @@ export interface ToolCall {
 
 type MutableToolCall = { -readonly [Field in keyof ToolCall]: ToolCall[Field] };
 
-/** How many tools were called, and how many of the calls failed or were denied. */
+/**
+ * How many tools were called, and how many of the calls failed or were denied. The call that gives the
+ * answer does not count, unless it is denied.
+ */
 export interface ToolCounts {
   readonly all: number;
   readonly failed: number;
   readonly denied: number;
 }
 
+/**
+ * The maximum number of calls that are kept after their results. They are needed as titles of subagents
+ * that run in the background, and for denials that are reported late.
+ */
+const MAX_ENDED_CALLS = 1_000;
+
+/** Subagents that are nested deeper are shown at this depth. */
+const MAX_DEPTH = 50;
+
 /** Tracks the tool calls of a run. */
 export class ToolCalls {
-  readonly #calls = new Map<string, MutableToolCall>();
+  readonly #running = new Map<string, MutableToolCall>();
+  /** The last calls that have a result. */
+  readonly #ended = new Map<string, MutableToolCall>();
   readonly #counts = { all: 0, failed: 0, denied: 0 };
 
   /** The counts of the calls so far. */
@@ -36,32 +52,52 @@ export class ToolCalls {
     return this.#counts;
   }
 
-  /** Returns a call; undefined if its `tool_use` event was not added. */
+  /** Returns a call; undefined if its `tool_use` event was not added, or was long ago. */
   get(id: string): ToolCall | undefined {
-    return this.#calls.get(id);
+    return this.#get(id);
+  }
+
+  #get(id: string): MutableToolCall | undefined {
+    return this.#running.get(id) ?? this.#ended.get(id);
   }
 
   /** Returns the depth of the events of a subagent, or of the main agent. */
   depthOf(parent: string | undefined): number {
     if (parent === undefined) return 0;
-    return (this.#calls.get(parent)?.depth ?? 0) + 1;
+    return (this.#get(parent)?.depth ?? 0) + 1;
   }
 
   /** Adds a call and returns it. */
   add(event: EventOf<"tool_use">, paths: PathContext): ToolCall {
-    const parent = this.#acyclicParent(event.id, event.parent_tool_use_id);
+    const parent = this.#parentOf(event);
     const call = this.#create(toolLabel(event.name, event.input, paths), parent);
-    this.#calls.set(event.id, call);
-    this.#counts.all++;
+    this.#running.set(event.id, call);
+    if (!givesAnswer(event.name)) this.#counts.all++;
     return call;
   }
 
-  /** Returns the parent, unless the events claim that a call is among its own ancestors. */
-  #acyclicParent(id: string, parent: string | undefined): string | undefined {
-    for (let at = parent; at !== undefined; at = this.#calls.get(at)?.parent) {
+  /**
+   * Returns the parent of a call, unless the events claim that the call is among its own ancestors. The
+   * children of a call at the maximum depth become its siblings.
+   */
+  #parentOf({ id, parent_tool_use_id: parent }: EventOf<"tool_use">): string | undefined {
+    for (let at = parent; at !== undefined; at = this.#get(at)?.parent) {
       if (at === id) return undefined;
     }
-    return parent;
+    if (parent === undefined) return undefined;
+    const ended = this.#ended.get(parent);
+    if (ended !== undefined) this.#keepEnded(parent, ended);
+    const call = this.#get(parent);
+    return call === undefined || call.depth < MAX_DEPTH ? parent : call.parent;
+  }
+
+  /** Keeps an ended call, and drops the one that was not used for the longest time. */
+  #keepEnded(id: string, call: MutableToolCall): void {
+    this.#ended.delete(id);
+    this.#ended.set(id, call);
+    if (this.#ended.size <= MAX_ENDED_CALLS) return;
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined) this.#ended.delete(oldest);
   }
 
   #create(label: ToolLabel, parent: string | undefined): MutableToolCall {
@@ -70,13 +106,13 @@ export class ToolCalls {
   }
 
   #getOrCreate(event: EventOf<"tool_result" | "permission_denied">): MutableToolCall {
-    return this.#calls.get(event.tool_use_id) ??
+    return this.#get(event.tool_use_id) ??
       this.#create(unknownToolLabel(event.name), event.parent_tool_use_id);
   }
 
   /** Records a text of the subagent that a call started. */
   recordText(parent: string, text: string): void {
-    const call = this.#calls.get(parent);
+    const call = this.#running.get(parent);
     if (call?.state === "running" && text.trim() !== "") call.lastText = text.trim();
   }
 
@@ -85,11 +121,9 @@ export class ToolCalls {
     const { tool_use_id: id } = event;
     const call = this.#getOrCreate(event);
     if (call.state !== "denied") call.state = resultState(event);
-    if (call.state === "failed") this.#counts.failed++;
-    if (this.#calls.has(id)) {
-      // The call stays known, because its subagent may continue. The rest is dropped to save memory.
-      this.#calls.set(id, { ...call, label: { ...call.label, changes: [] }, lastText: "" });
-    }
+    if (event.diff !== undefined) call.label = withDiff(call.label, event.diff);
+    if (call.state === "failed" && !givesAnswer(event.name)) this.#counts.failed++;
+    if (this.#running.delete(id)) this.#keepEnded(id, withoutOutput(call));
     return call;
   }
 
@@ -108,4 +142,18 @@ export class ToolCalls {
     call.denialReason = reason;
     return hasFailed && reason.trim() === "" ? undefined : call;
   }
+}
+
+/** Returns a label with the change of a file, unless it has the change already, or other output. */
+function withDiff(label: ToolLabel, diff: string): ToolLabel {
+  return label.output === "nothing"
+    ? { ...label, output: "changes", ...changesInDiff(diff) }
+    : label;
+}
+
+/** Returns a copy without what is needed only until the result. Its texts keep no longer ones alive. */
+function withoutOutput(call: MutableToolCall): MutableToolCall {
+  const argument = detach(call.label.argument);
+  const label = { ...call.label, argument, details: "", changes: [] };
+  return { ...call, label, denialReason: "", lastText: "" };
 }

@@ -1,4 +1,5 @@
 import { Normalizer } from "../claude/normalizer.ts";
+import { addCost } from "../claude/usage.ts";
 import {
   addUsage,
   EVENT_TYPES,
@@ -9,11 +10,13 @@ import {
 } from "../events.ts";
 import { parseJsonObject } from "../util/json.ts";
 import { parseEvent } from "./parse_event.ts";
+import type { RunState } from "./run_state.ts";
 
 /** Options for {@linkcode EventLogReader}. */
 export interface EventLogReaderOptions {
-  /** Creates the events. */
   readonly createEvent: EventFactory;
+  /** Records the events. */
+  readonly state: RunState;
   /** Whether there was a `start` event already. */
   readonly hasStarted: boolean;
   /** Whether to keep the events that only `--partial` adds. @default {true} */
@@ -27,7 +30,7 @@ export interface RecordedEnding {
 }
 
 /** Types of events that only `--partial` adds. */
-const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta", "usage"]);
+const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta"]);
 
 /** Types that messages of Claude Code have, too. */
 const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
@@ -52,6 +55,7 @@ export function isCcrunEvent(line: string): boolean | undefined {
  */
 export class EventLogReader {
   #createEvent: EventFactory;
+  #state: RunState;
   #partial: boolean;
   #hasStarted: boolean;
   /** Reads the lines of other programs. */
@@ -61,8 +65,9 @@ export class EventLogReader {
   /** The end of the run before the current one, with the usage of all runs until then. */
   #previousExit: EventOf<"exit"> | undefined;
 
-  constructor({ createEvent, hasStarted, partial = true }: EventLogReaderOptions) {
+  constructor({ createEvent, state, hasStarted, partial = true }: EventLogReaderOptions) {
     this.#createEvent = createEvent;
+    this.#state = state;
     this.#hasStarted = hasStarted;
     this.#partial = partial;
     this.#normalizer = new Normalizer({ createEvent });
@@ -75,6 +80,12 @@ export class EventLogReader {
 
   /** Returns the events of a line with new numbers and their own times. */
   read(line: string): RunEvent[] {
+    const events = this.#readLine(line);
+    for (const event of events) this.#state.record(event);
+    return events;
+  }
+
+  #readLine(line: string): RunEvent[] {
     const value = parseJsonObject(line);
     if (value === undefined) return this.#normalizer.read(line);
     const event = parseEvent(value);
@@ -87,11 +98,6 @@ export class EventLogReader {
     switch (event.type) {
       case "start":
         return [this.#readStart(event)];
-      case "result": {
-        // A result contains the cost so far.
-        const cost_usd = event.cost_usd + (this.#previousExit?.cost_usd ?? 0);
-        return [this.#renumber({ ...event, cost_usd })];
-      }
       case "error":
         this.#error = event;
         return [];
@@ -129,8 +135,12 @@ function withEarlierUsage(
   if (earlier === undefined) return exit;
   return {
     ...exit,
-    turns: exit.turns + earlier.turns,
-    cost_usd: exit.cost_usd + earlier.cost_usd,
-    usage: addUsage(exit.usage, earlier.usage),
+    turns: addKnown(exit.turns, earlier.turns),
+    cost_usd: addCost(exit.cost_usd, earlier.cost_usd),
+    usage: exit.usage && earlier.usage && addUsage(exit.usage, earlier.usage),
   };
+}
+
+function addKnown(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }

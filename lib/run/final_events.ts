@@ -19,17 +19,27 @@ export function* finalEvents(
   const denials = denialNotice(input.state);
   if (denials !== undefined) yield createEvent(denials);
   const failure = resolveFailure(input);
+  if (failure === undefined && input.state.result?.answer === "") {
+    yield createEvent(EMPTY_ANSWER_NOTICE);
+  }
   if (failure !== undefined) {
-    const { kind, message, hint } = failure;
-    const error = omitUndefined({ kind, message: oneLine(message), hint });
+    const { kind, message, hint, resets_at } = failure;
+    const error = omitUndefined({ kind, message: oneLine(message), hint, resets_at });
     yield createEvent({ type: "error", error });
   }
   yield createEvent(exitEvent(input, failure));
 }
 
+const EMPTY_ANSWER_NOTICE: EventBody<"notice"> = {
+  type: "notice",
+  level: "warning",
+  kind: "answer",
+  text: "claude finished without a text, so the answer is empty",
+};
+
 function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
   const { state, signal, claudeExit, stderr, durationMs } = input;
-  const { sessionId, turns, usage, result } = state;
+  const { sessionId, numbers } = state;
   const reason = failure?.kind ?? "success";
   return omitUndefined<EventBody<"exit">>({
     type: "exit",
@@ -41,9 +51,11 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
     claude_exit_code: claudeExit?.code,
     claude_signal: claudeExit?.signal,
     stderr: failure === undefined || stderr === "" ? undefined : stderr,
-    turns,
-    cost_usd: result?.cost_usd ?? 0,
-    usage,
+    resets_at: failure?.resets_at,
+    turns: numbers.turns,
+    cost_usd: numbers.costUsd,
+    usage: numbers.usage,
+    models: numbers.models,
     duration_ms: durationMs,
   });
 }

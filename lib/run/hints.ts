@@ -6,6 +6,7 @@
 
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
+import { FAILURE_REASON } from "./failure_reasons.ts";
 import type { TimeLimit } from "./watchdog.ts";
 
 const CHECK_ADDRESS = "the address of the API: --api-url or ANTHROPIC_BASE_URL";
@@ -19,6 +20,7 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
     "ccrun doctor shows which credential is used",
   credit: "add credit to the account, or use another key",
   incomplete_recording: "use a complete recording: claude's stream-json, or ccrun --json",
+  hook_stopped: "see the hooks in the settings",
   invalid_choice: "use one of these values",
   invalid_session_id:
     "pass the UUID of the session to --resume; newer versions of Claude Code also accept its title",
@@ -28,29 +30,43 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
   output_schema: "simplify the schema, or describe its fields in the prompt",
   overloaded:
     "try again later; --max-retries N retries longer, --fallback-model MODEL uses another model",
+  prompt_blocked: "see the hooks in the settings",
   prompt_too_long: "shorten the prompt, or put it in a file of the workspace and name that file",
   rate_limit: "wait until the limit resets and try again",
+  refusal: "rephrase the prompt in a new session, or choose another model with --model",
   root: "run it as another user, set IS_SANDBOX=1 if this machine is a sandbox, " +
     "or allow only what is needed with --permission-mode acceptEdits and --allowed-tools",
   session_in_use: "resume that session with --resume, or leave --session-id out",
+  tool_deferred: "see the hooks in the settings",
   turns: "raise --max-turns",
   unexplained: "check whether a session works here: ccrun doctor",
+  unknown_command: "check the name and the directory: commands belong to a workspace or to a user",
   unknown_option: "leave the option out, or update Claude Code: claude update",
   unknown_session:
     "check --cwd, because a session belongs to its directory; list its sessions with: ccrun sessions",
+  usage_limit: "wait until the limit resets and try again",
 };
 
 /** The causes after which the session can be resumed. */
-const RESUMABLE: ReadonlySet<FailureCause> = new Set(["interrupted", "budget", "killed", "turns"]);
+const RESUMABLE: ReadonlySet<FailureCause> = new Set([
+  "budget",
+  "connection_lost",
+  "interrupted",
+  "killed",
+  "turns",
+  "usage_limit",
+]);
 
 /**
  * Returns a failure with the hint for its cause.
  *
  * @param sessionId the session that can be resumed
  */
-export function withHintForCause(failure: ClaudeFailure, sessionId: string | undefined): Failure {
-  const { cause } = failure;
-  return withHint(failure, cause && hintFor(cause, sessionId));
+export function withHintForCause(
+  { cause, message }: ClaudeFailure,
+  sessionId: string | undefined,
+): Failure {
+  return withHint({ kind: FAILURE_REASON[cause], message }, hintFor(cause, sessionId));
 }
 
 function hintFor(cause: FailureCause, sessionId: string | undefined): string | undefined {

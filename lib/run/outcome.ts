@@ -1,4 +1,4 @@
-import { classifyMissingResult, classifyResult, classifyRetry } from "../claude/failures.ts";
+import { missingResultFailure, retryFailure, usageLimitReset } from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
@@ -48,14 +48,23 @@ function ccrunFailure(input: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "" } = input;
-  const { result, openRetry, rawLines, sessionId } = state;
-  if (result?.ok) return undefined;
-  if (result !== undefined) return withHintForCause(classifyResult(result), sessionId);
+  const { resultFailure, openRetry, rawLines, sessionId } = state;
+  if (resultFailure !== undefined) {
+    const failure = withHintForCause(resultFailure, sessionId);
+    return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
+  }
+  if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(classifyRetry(openRetry), undefined);
+    return withHintForCause(retryFailure(openRetry), undefined);
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
-  return withHintForCause(classifyMissingResult(exit), resumableSession(input));
+  return withHintForCause(missingResultFailure(exit), resumableSession(input));
+}
+
+/** Returns when the usage limit is reset, if that is known. */
+function limitReset({ result, rejectedLimit }: RunState): Pick<Failure, "resets_at"> {
+  const time = usageLimitReset(result?.text ?? "") ?? rejectedLimit?.resets_at;
+  return time === undefined ? {} : { resets_at: time };
 }
 
 function missingOutputFailure(

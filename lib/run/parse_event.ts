@@ -16,7 +16,6 @@ const BLOCK: Fields = { text: isText, message_id: isText };
 /** The fields that each type must have, so that everything that reads events can rely on them. */
 const REQUIRED: FieldsByType = {
   start: { schema: isText, ccrun: isText },
-  session_info: { session_id: isText },
   text: BLOCK,
   thinking: BLOCK,
   text_delta: BLOCK,
@@ -34,22 +33,20 @@ const REQUIRED: FieldsByType = {
   result: {
     subtype: isText,
     text: isText,
-    turns: isNumber,
-    cost_usd: isNumber,
-    usage: isUsage,
     denials: Array.isArray,
     errors: isTextList,
   },
   raw: { content: isText },
   unknown: { event: isJsonObject },
   error: { error: isFailure },
-  exit: { reason: isExitReason, turns: isNumber, cost_usd: isNumber, usage: isUsage },
+  exit: { reason: isExitReason },
 };
 
 /** The fields that may be absent. */
 const OPTIONAL: FieldsByType = {
   start: { resume: isText },
   session_info: {
+    session_id: isText,
     model: isText,
     cwd: isText,
     permission_mode: isText,
@@ -57,20 +54,27 @@ const OPTIONAL: FieldsByType = {
     mcp_servers: isServerList,
     claude_version: isText,
   },
-  tool_result: { content: Array.isArray },
+  tool_result: { content: Array.isArray, diff: isText },
   task: { tool_use_id: isText, description: isText, summary: isText },
   retry: { http_status: isNumber },
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText },
+  usage: { model: isText },
   result: {
+    answer: isText,
     session_id: isText,
+    origin: isText,
     models: isModelMap,
+    stop_reason: isText,
     terminal_reason: isText,
+    deferred_tool_use: isJsonObject,
     http_status: isNumber,
     api_error: isText,
   },
   exit: {
     session_id: isText,
+    resets_at: isText,
+    models: isModelMap,
     signal: isText,
     claude_exit_code: isNumber,
     claude_signal: isText,
@@ -82,7 +86,14 @@ const OPTIONAL: FieldsByType = {
 const NULLABLE: FieldsByType = {
   start: { time: isText, claude: isJsonObject, cwd: isText },
   tool_result: { duration_ms: isNumber },
-  exit: { duration_ms: isNumber },
+  result: {
+    turns: isNumber,
+    duration_ms: isNumber,
+    api_duration_ms: isNumber,
+    cost_usd: isNumber,
+    usage: isUsage,
+  },
+  exit: { turns: isNumber, cost_usd: isNumber, usage: isUsage, duration_ms: isNumber },
 };
 
 /**
@@ -116,6 +127,10 @@ function isNumber(value: unknown): boolean {
   return Number.isFinite(value);
 }
 
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || isText(value);
+}
+
 function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
 }
@@ -140,11 +155,11 @@ function isUsage(value: unknown): boolean {
 function isModelMap(value: unknown): boolean {
   return isJsonObject(value) &&
     Object.values(value).every((usage) =>
-      isUsage(usage) && hasFields(usage, { cost_usd: isNumber })
+      isUsage(usage) && hasFields(usage, { cost_usd: (cost) => cost === null || isNumber(cost) })
     );
 }
 
 function isFailure(value: unknown): boolean {
   return hasFields(value, { kind: isExitReason, message: isText }) &&
-    hasFields(value, { hint: (hint) => hint === undefined || isText(hint) });
+    hasFields(value, { hint: isOptionalText, resets_at: isOptionalText });
 }

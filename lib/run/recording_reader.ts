@@ -1,6 +1,7 @@
-import { Normalizer } from "../claude/normalizer.ts";
 import { type EventFactory, type RunEvent, startBody } from "../events.ts";
+import type { AnswerScope } from "./answer.ts";
 import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
+import { LineReader } from "./line_reader.ts";
 import { RunState } from "./run_state.ts";
 
 /** ccrun adds lines with this prefix to the raw format. */
@@ -11,21 +12,32 @@ const START_EVENT_PREFIX = '{"type":"start",';
 /** How many lines of other programs may precede the first message. */
 const MAX_LINES_BEFORE_MESSAGE = 100;
 
+/** Options for {@linkcode RecordingReader}. */
+export interface RecordingReaderOptions {
+  readonly createEvent: EventFactory;
+  /** Whether to keep text as it was generated. @default {true} */
+  readonly partial?: boolean | undefined;
+  /** Which turns the answer consists of. @default {"all"} */
+  readonly answer?: AnswerScope | undefined;
+}
+
 /** Reads the lines of a recording that either Claude Code or ccrun wrote. The first message shows which. */
 export class RecordingReader {
   #createEvent: EventFactory;
   #partial: boolean | undefined;
+  #answer: AnswerScope | undefined;
   /** The lines up to the first message. */
   #opening: string[] = [];
-  #reader: Normalizer | EventLogReader | undefined;
+  #reader: LineReader | EventLogReader | undefined;
   /** Whether no line was read. */
   isEmpty = true;
   /** What the events add up to. */
   readonly state = new RunState();
 
-  constructor(createEvent: EventFactory, partial: boolean | undefined) {
+  constructor({ createEvent, partial, answer }: RecordingReaderOptions) {
     this.#createEvent = createEvent;
     this.#partial = partial;
+    this.#answer = answer;
   }
 
   /** The recorded ending, if ccrun wrote the recording. */
@@ -37,7 +49,7 @@ export class RecordingReader {
   read(line: string): RunEvent[] {
     if (line === "" || line.startsWith(ADDED_LINE_PREFIX)) return [];
     this.isEmpty = false;
-    if (this.#reader !== undefined) return this.#record(this.#reader.read(line));
+    if (this.#reader !== undefined) return this.#reader.read(line);
     this.#opening.push(line);
     const isEvent = isCcrunEvent(line);
     const isDecided = isEvent !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
@@ -46,25 +58,21 @@ export class RecordingReader {
 
   /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
-    return this.#reader === undefined ? this.#readOpening(false) : [];
+    const opening = this.#reader === undefined ? this.#readOpening(false) : [];
+    return this.#reader instanceof LineReader ? [...opening, ...this.#reader.end()] : opening;
   }
 
   /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */
   #readOpening(isEventLog: boolean): RunEvent[] {
     const createEvent = this.#createEvent;
-    const partial = this.#partial;
+    const options = { createEvent, state: this.state, partial: this.#partial };
     const hasStart = isEventLog && this.#opening.at(-1)?.startsWith(START_EVENT_PREFIX) === true;
     const reader = this.#reader = isEventLog
-      ? new EventLogReader({ createEvent, partial, hasStarted: !hasStart })
-      : new Normalizer({ createEvent, partial });
+      ? new EventLogReader({ ...options, hasStarted: !hasStart })
+      : new LineReader({ ...options, answer: this.#answer });
     const start = hasStart
       ? reader.read(this.#opening.pop() ?? "")
       : [createEvent(startBody({ time: null, claude: null, cwd: null }))];
-    return [...start, ...this.#record(this.#opening.flatMap((line) => reader.read(line)))];
-  }
-
-  #record(events: RunEvent[]): RunEvent[] {
-    for (const event of events) this.state.record(event);
-    return events;
+    return [...start, ...this.#opening.flatMap((line) => reader.read(line))];
   }
 }

@@ -3,6 +3,7 @@ import { createEventFactory, type EventFactory, type RunEvent } from "../events.
 import { EXIT_CODES } from "../exit_codes.ts";
 import { toLines } from "../stream/lines.ts";
 import { describeReadError } from "../util/file_errors.ts";
+import type { AnswerScope } from "./answer.ts";
 import type { RecordedEnding } from "./event_log_reader.ts";
 import { finalEvents } from "./final_events.ts";
 import { denialFailure, type OutcomeInput } from "./outcome.ts";
@@ -13,6 +14,8 @@ import { stopReasonOf } from "./stop_reason.ts";
 export interface ReplayOptions {
   /** Whether a denied tool call fails the replay. @default {false} */
   readonly failOnDenied?: boolean | undefined;
+  /** Which turns the answer consists of. @default {"all"} */
+  readonly answer?: AnswerScope | undefined;
   /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
   readonly partial?: boolean | undefined;
   /** Stops the replay. Its reason may be a `StopReason`. */
@@ -47,7 +50,7 @@ export async function* replay(
 ): AsyncGenerator<RunEvent, void, void> {
   const { signal, failOnDenied = false } = options;
   const createEvent = createEventFactory(() => null);
-  const reader = new RecordingReader(createEvent, options.partial);
+  const reader = new RecordingReader({ createEvent, ...options });
   let failure: Failure | undefined;
   try {
     for await (const line of toLines(bytes, { signal })) {

@@ -1,5 +1,6 @@
 import type { ClaudeOptions, SessionTarget } from "../claude/options.ts";
 import type { Env } from "../util/env.ts";
+import type { AnswerScope } from "./answer.ts";
 import type { StopReason } from "./stop_reason.ts";
 
 /** The options that all runs of a session have in common. */
@@ -10,6 +11,8 @@ export interface CommonRunOptions {
   readonly claudeSource?: string | undefined;
   /** A proxy or gateway, with or without `/v1` at its end. @default the API itself */
   readonly apiUrl?: string | undefined;
+  /** Which turns the answer consists of. @default {"all"} */
+  readonly answer?: AnswerScope | undefined;
   /** Whether a denied tool call fails the run. @default {false} */
   readonly failOnDenied?: boolean | undefined;
   /** How long the run may take, in milliseconds. @default no limit */

@@ -1,6 +1,6 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { classifyRejectedCredential, outputExcerpt } from "../claude/failures.ts";
-import { Normalizer } from "../claude/normalizer.ts";
+import { outputExcerpt, rejectedCredential } from "../claude/failures.ts";
+import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
   createEventFactory,
@@ -21,13 +21,14 @@ import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
 import { leftoverNotices, missedLeftoversNotice } from "./leftover_notices.ts";
+import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { silenceNotice } from "./silence_notice.ts";
-import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
+import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
@@ -181,44 +182,56 @@ export class Run {
 
   async #readStdout(connection: Connection): Promise<void> {
     const { claude, target, diagnose } = this.#request;
-    const normalizer = new Normalizer({
+    const reader = new LineReader({
       createEvent: this.#createEvent,
+      state: this.#state,
+      answer: this.#request.answer,
       partial: claude.partial ?? false,
       forkedFrom: target.fork ? target.resume : undefined,
+      // claude can exit, and the run be stopped, before its result is read. That result counts.
+      isTooLate: () => this.#stops.current?.isAfterResult === true && this.#state.hasResult,
     });
+    const { normalizer } = reader;
     for await (const line of connection.lines) {
-      for (const event of normalizer.read(line)) {
-        this.#emit(event);
+      for (const event of reader.read(line)) {
+        this.#events.emit(event);
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
       if (normalizer.hasAnsweredPrompt) connection.endInput();
-      this.#stops.setIdle(normalizer.isIdle);
+      this.#trackProgress(normalizer);
       if (this.#events.isFull) await this.#waitForReader();
     }
+    for (const event of reader.end()) this.#events.emit(event);
     connection.endInput();
-    this.#stops.handleOutputEnd(this.#state.result !== undefined);
+    this.#stops.handleOutputEnd(this.#state.hasResult);
     diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content ignored`);
+  }
+
+  /** Tracks whether claude has finished, or waits for the time of a wake-up. */
+  #trackProgress({ isIdle, wakesAt }: Normalizer): void {
+    if (!isIdle || wakesAt === undefined) return this.#stops.setIdle(isIdle);
+    const delayMs = Math.max(0, wakesAt - Date.now());
+    this.#watchdog.noteOutput(delayMs);
+    this.#stops.expectWakeUp(delayMs);
   }
 
   async #readStderr(connection: Connection): Promise<void> {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
     for await (const text of connection.stderrLines) {
-      if (text !== "") this.#emit(this.#createEvent({ ...notice, text }));
+      if (text !== "") this.#emit({ ...notice, text });
       if (this.#events.isFull) await this.#waitForReader();
     }
     if (connection.isStderrTruncated) {
       const text = "claude wrote more to stderr than is shown";
-      this.#emit(this.#createEvent({ ...notice, text }));
+      this.#emit({ ...notice, text });
     }
   }
 
-  #emit(event: RunEvent): void {
-    // claude can exit, and the run be stopped, before its result is read. That result counts.
-    const isLate = event.type === "result" && this.#stops.current?.isAfterResult &&
-      this.#state.result !== undefined;
-    const emitted = isLate ? lateResultNotice(event) : event;
-    this.#state.record(emitted);
-    this.#events.emit(emitted);
+  /** Emits an event that is not on stdout. */
+  #emit(body: EventBody): void {
+    const event = this.#createEvent(body);
+    this.#state.record(event);
+    this.#events.emit(event);
   }
 
   /** Emits an event. Creates none that would be dropped, because its number would be missing. */
@@ -243,7 +256,7 @@ export class Run {
     this.#watchdog.noteOutput(retry.delay_ms);
     const limit = isStaticKey(apiKeySource) ? 1 : 2;
     if (this.#state.rejectedCredentials >= limit) {
-      this.stop({ failure: withHintForCause(classifyRejectedCredential(retry), undefined) });
+      this.stop({ failure: withHintForCause(rejectedCredential(retry), undefined) });
     }
   }
 

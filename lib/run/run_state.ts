@@ -2,9 +2,12 @@ import { classifyApiError } from "../claude/api_errors.ts";
 import { isHookDenial } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
-import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
+import type { ClaudeFailure } from "../claude/failures.ts";
+import type { EventOf, RunEvent } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
+import { RunNumbers } from "./numbers.ts";
+import { resultFailure } from "./result_failure.ts";
 import { StoppedTasks } from "./stopped_tasks.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
@@ -25,6 +28,9 @@ const MAX_INPUT_LENGTH = 4096;
 const MAX_RAW_LINES = 5;
 const MAX_RAW_LENGTH = 500;
 
+/** How many failed calls are kept, in case a denial of them is reported later. */
+const MAX_FAILED_CALLS = 1_000;
+
 /** The events that do not prove that Claude Code has sent a message. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
 
@@ -42,16 +48,18 @@ export class RunState {
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
   cwd: string | undefined;
-  /** The last result. */
+  /** The result that counts: the last one, unless it is the failure of a turn without a prompt. */
   result: EventOf<"result"> | undefined;
+  /** Why that result is not a success. */
+  resultFailure: ClaudeFailure | undefined;
+  /** The usage limit that the API enforces. */
+  rejectedLimit: EventOf<"rate_limit"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
   /** How many times the API has rejected the credential since it last accepted it. */
   rejectedCredentials = 0;
-  /** The turns of all results. */
-  turns = 0;
-  /** The tokens of all results. */
-  usage: Usage = NO_USAGE;
+  /** What the run used. */
+  readonly numbers: RunNumbers = new RunNumbers();
   /** The denied calls, by tool use. */
   deniedCalls: Map<string, DeniedCall> = new Map();
   /** Whether Claude Code has sent a message. */
@@ -59,12 +67,18 @@ export class RunState {
   /** The beginnings of the last lines that were not messages. */
   rawLines: string[] = [];
 
-  record(event: RunEvent): void {
+  /** Whether a result has arrived. */
+  get hasResult(): boolean {
+    return this.result !== undefined;
+  }
+
+  /** Records an event. The failure is that of a result. */
+  record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
     this.stoppedTasks.record(event);
     switch (event.type) {
       case "session_info":
-        this.sessionId = event.session_id;
+        this.sessionId = event.session_id ?? this.sessionId;
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "text":
@@ -87,8 +101,14 @@ export class RunState {
           this.rejectedCredentials++;
         }
         break;
+      case "rate_limit":
+        this.rejectedLimit = event.status === "rejected" ? event : undefined;
+        break;
+      case "usage":
+        this.numbers.recordUsage(event);
+        break;
       case "result":
-        this.#recordResult(event);
+        this.#recordResult(event, failure);
         break;
       case "raw":
         this.rawLines.push(detach(event.content.slice(0, MAX_RAW_LENGTH)));
@@ -103,6 +123,9 @@ export class RunState {
     const call = this.#calls.get(id);
     if (call === undefined) return;
     this.#failedCalls.set(id, createDeniedCall(call, text));
+    if (this.#failedCalls.size <= MAX_FAILED_CALLS) return;
+    const [oldest] = this.#failedCalls.keys();
+    if (oldest !== undefined) this.#failedCalls.delete(oldest);
   }
 
   #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
@@ -112,11 +135,17 @@ export class RunState {
     this.#failedCalls.delete(id);
   }
 
-  #recordResult(result: EventOf<"result">): void {
+  #recordResult(result: EventOf<"result">, failure: ClaudeFailure | undefined): void {
     this.openRetry = undefined;
+    this.numbers.recordResult(result);
+    if (this.isLateFailure(result)) return;
     this.result = result;
-    this.turns += result.turns;
-    this.usage = addUsage(this.usage, result.usage);
+    this.resultFailure = failure ?? failureOf(result);
+  }
+
+  /** Returns whether a turn without a prompt failed after a success, which stands. */
+  isLateFailure({ ok, origin }: EventOf<"result">): boolean {
+    return !ok && origin !== undefined && this.result?.ok === true;
   }
 }
 
@@ -138,4 +167,11 @@ function pickPermissionFields(input: ToolInput): ToolInput {
     if (typeof value === "string") kept[field] = detach(value.slice(0, MAX_INPUT_LENGTH));
   }
   return kept;
+}
+
+/** Returns the failure of a result that was completed before it was recorded. */
+function failureOf(result: EventOf<"result">): ClaudeFailure | undefined {
+  if (result.ok) return undefined;
+  const turn = { hasModelMessage: true, hasChangedConversation: false };
+  return resultFailure({ result, turn, isLimitReached: false });
 }

@@ -14,6 +14,9 @@ import type { Watchdog } from "./watchdog.ts";
  */
 const DEFAULT_LINGER_MS = 5000;
 
+/** How late a scheduled turn may begin, in milliseconds. */
+const WAKE_UP_MARGIN_MS = 5000;
+
 /** After how long a stop is announced, in milliseconds. Most stops succeed sooner. */
 const ANNOUNCE_STOP_AFTER_MS = 1000;
 
@@ -115,6 +118,14 @@ export class StopController {
     if (!isIdle) return this.#watchdog.cancelExpectedExit();
     const limit = formatDuration(this.#lingerMs);
     this.#expectExit(`claude did not exit within ${limit} of its result and was stopped`);
+  }
+
+  /** Records that the last result is in, and that a turn is scheduled to begin after a delay. */
+  expectWakeUp(delayMs: number): void {
+    if (!this.#isOngoing) return;
+    this.#phase = "working";
+    const limitMs = limitGrace(delayMs + WAKE_UP_MARGIN_MS);
+    this.#watchdog.expectExit(limitMs, () => this.setIdle(true));
   }
 
   /** Records that claude has closed its output, so that no background task can report anything. */

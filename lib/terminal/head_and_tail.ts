@@ -1,4 +1,4 @@
-import { contentLines } from "../util/lines.ts";
+import { countLines, lastLines, trimBlankLines } from "../util/lines.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { MAX_LINE_LENGTH, sanitize } from "./sanitize.ts";
@@ -27,12 +27,12 @@ export interface HeadAndTail {
  * ```
  */
 export function headAndTail(text: string, headLines: number, tailLines = 0): HeadAndTail {
-  const lines = contentLines(text);
-  const hidden = Math.max(0, lines.length - headLines - tailLines);
-  if (hidden === 0) return { head: lines.map(displayLine), hidden, tail: [] };
-  const head = lines.slice(0, headLines).map(displayLine);
-  const tail = lines.slice(headLines + hidden).map(displayLine);
-  return { head, hidden, tail };
+  const content = trimBlankLines(text);
+  const count = countLines(content);
+  const hidden = Math.max(0, count - headLines - tailLines);
+  if (hidden === 0) return { head: content.split("\n", count).map(displayLine), hidden, tail: [] };
+  const head = content.split("\n", headLines).map(displayLine);
+  return { head, hidden, tail: lastLines(content, tailLines).map(displayLine) };
 }
 
 /** Returns the line that replaces hidden lines: `… +3 lines`. */

@@ -9,6 +9,9 @@ const STRONG = "**";
 /** Splits a row so that every second part is a mark. */
 const MARKS = /(`+|\*\*)/;
 
+/** The marks of a longer row are not styled, because its parts would need many times its memory. */
+const MAX_STYLED_LENGTH = 16 * 1024;
+
 /** The marks that are open at the end of a row. */
 interface OpenMarks {
   /** The backticks that opened code. */
@@ -83,7 +86,9 @@ export class MarkdownStyler {
   }
 
   #style(row: string): { text: string; openMarks: OpenMarks } {
-    if (this.isCode) return { text: this.#lineStyle(row), openMarks: NO_MARKS };
+    if (this.isCode || row.length > MAX_STYLED_LENGTH) {
+      return { text: this.#lineStyle(row), openMarks: NO_MARKS };
+    }
     let open = this.#openMarks;
     let style = this.#styleIn(open);
     let run = "";

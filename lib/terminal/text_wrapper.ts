@@ -22,6 +22,12 @@ interface WrappedLine {
   readonly rows: readonly string[];
 }
 
+/**
+ * A longer part of a line is broken even in the middle of a word or a character. Without this limit,
+ * characters that take no columns would be wrapped again and again.
+ */
+const MAX_UNFINISHED_LENGTH = 32 * 1024;
+
 /** The indentation of a line and, if there is one, its list mark. */
 const INDENT = /^ *(?:(?:[-*+•>]|\d{1,3}[.)]) +)?/;
 
@@ -110,8 +116,9 @@ export class TextWrapper {
     const columns = this.#columns();
     if (columns === undefined) return [];
     const { prefix, body, rows } = this.#wrap(this.#line, columns);
-    const stable = rows.slice(0, -1);
-    const rest = textAfter(body, stable);
+    const isTooLong = this.#line.length > MAX_UNFINISHED_LENGTH;
+    const stable = isTooLong ? rows : rows.slice(0, -1);
+    const rest = isTooLong ? "" : textAfter(body, stable);
     if (stable.length === 0 || rest === undefined) return [];
     const blankRows = this.#startLine(this.#line);
     this.#line = rest;

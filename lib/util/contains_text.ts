@@ -1,3 +1,6 @@
+/** No message repeats a longer text. */
+const MAX_LENGTH = 100_000;
+
 /**
  * Returns whether a message contains a text, ignoring white space and an "Error:" before the text.
  *
@@ -9,6 +12,7 @@
  * ```
  */
 export function containsText(message: string, text: string): boolean {
+  if (text.length > MAX_LENGTH) return false;
   const words = text.trim().replace(/^error:\s+/i, "").replaceAll(/\s+/g, " ");
   return message.replaceAll(/\s+/g, " ").includes(words);
 }

@@ -8,10 +8,11 @@ import type { EventOf } from "../events.ts";
 import { trimLineEnds } from "./lines.ts";
 import { stringifySafe } from "./safe_json.ts";
 
-/** Returns the answer of a result: its structured output as JSON, or its text. It ends with a newline. */
+/** Returns the answer of a result with one newline at its end; empty if there is none. */
 export function answerOf(result: EventOf<"result">): string {
-  if (result.structured_output !== undefined) return `${stringifySafe(result.structured_output)}\n`;
-  return `${trimLineEnds(result.text)}\n`;
+  const { structured_output: output, answer = result.text } = result;
+  if (output !== undefined) return `${stringifySafe(output)}\n`;
+  return answer.trim() === "" ? "" : `${trimLineEnds(answer)}\n`;
 }
 
 /** Describes a rate limit: its status and kind, how much is used, and when it resets. */

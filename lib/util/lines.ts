@@ -1,14 +1,28 @@
-/** Returns the lines of a text, without blank lines before it and white space after it. */
-export function contentLines(text: string): string[] {
+/** Returns a text without blank lines before it and white space after it. */
+export function trimBlankLines(text: string): string {
   const contentStart = text.search(/\S/);
-  if (contentStart === -1) return [];
-  const lineStart = text.lastIndexOf("\n", contentStart) + 1;
-  return text.slice(lineStart).trimEnd().split("\n");
+  if (contentStart === -1) return "";
+  return text.slice(text.lastIndexOf("\n", contentStart) + 1).trimEnd();
 }
 
 /** Counts the lines of a text, without blank lines around it. */
 export function countLines(text: string): number {
-  return contentLines(text).length;
+  const content = trimBlankLines(text);
+  if (content === "") return 0;
+  let count = 1;
+  for (let at = content.indexOf("\n"); at !== -1; at = content.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
+/** Returns the last lines of a text, at most `count`. The other lines are not split, to save memory. */
+export function lastLines(text: string, count: number): string[] {
+  const lines: string[] = [];
+  for (let end = text.length; lines.length < count && end >= 0;) {
+    const newline = end === 0 ? -1 : text.lastIndexOf("\n", end - 1);
+    lines.unshift(text.slice(newline + 1, end));
+    end = newline;
+  }
+  return lines;
 }
 
 /** Returns a text without the line ends at its end. */

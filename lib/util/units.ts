@@ -50,8 +50,9 @@ export function formatUsage(usage: Usage): string {
   return `${formatTokens(inputTokens(usage))} in ${formatTokens(usage.output)} out`;
 }
 
-/** Formats a cost: `$1.23`, and with more digits if it is small, `$0.0050`. */
-export function formatCost(usd: number): string {
+/** Formats a cost: `$1.23`, and with more digits if it is small, `$0.0050`; or that it is unknown. */
+export function formatCost(usd: number | null): string {
+  if (usd === null) return "cost unknown";
   return `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
 }
 

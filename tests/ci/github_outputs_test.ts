@@ -41,7 +41,7 @@ const HOSTILE = [
 Deno.test("githubOutputs() returns session, answer, reason, and cost", () => {
   const { text, warnings } = githubOutputs({
     result: stamp(answer("Done.\nAll of it.\n")),
-    exit: stamp(exit({ session_id: "0c949d68", cost_usd: 0.0049499999999999995 })),
+    exit: stamp(exit({ session_id: "0c949d68", cost_usd: 0.00495 })),
   });
   assertEquals(Object.fromEntries(readGithubFile(text)), {
     session_id: "0c949d68",
@@ -51,6 +51,14 @@ Deno.test("githubOutputs() returns session, answer, reason, and cost", () => {
     structured_output: "",
   });
   assertEquals(warnings, []);
+});
+
+Deno.test("githubOutputs() returns an empty cost if it is not known", () => {
+  const { text } = githubOutputs({
+    result: undefined,
+    exit: stamp(failedExit({ cost_usd: null })),
+  });
+  assertEquals(readGithubFile(text).get("cost_usd"), "");
 });
 
 Deno.test("githubOutputs() returns no answer of a failed run", () => {

@@ -97,6 +97,11 @@ const TOOLS: readonly string[] = [
   "Agent",
   "WebFetch",
   "TodoWrite",
+  "TaskUpdate",
+  "ExitPlanMode",
+  "AskUserQuestion",
+  "ReportFindings",
+  "StructuredOutput",
   "mcp__server__tool",
   "Unknown",
 ];
@@ -124,6 +129,11 @@ function runOf(evil: string): EventBody[] {
     edit_mode: evil,
     edits: [{ old_string: evil, new_string: "x" }, { old_string: "x", new_string: evil }],
     todos: [{ status: "in_progress", activeForm: evil, content: evil }],
+    subject: evil,
+    status: evil,
+    plan: `Plan\n${evil}`,
+    questions: [{ question: evil, options: [{ label: evil, description: evil }, evil] }],
+    findings: [{ file: evil, line: 1, summary: evil, verdict: evil }],
   };
   const place = { message_id: evil, index: 0 };
   const events: EventBody[] = [
@@ -166,6 +176,16 @@ function runOf(evil: string): EventBody[] {
     ];
     events.push(
       ...outcome(false, evil),
+      { type: "tool_use", id, name, input },
+      {
+        type: "tool_result",
+        tool_use_id: id,
+        name,
+        is_error: false,
+        text: evil,
+        diff: `@@ -1 +1 @@\n-${evil}\n+${evil}`,
+        duration_ms: 1,
+      },
       ...outcome(false, `${evil}\n`.repeat(20)),
       ...outcome(true, evil),
       ...outcome(true, `${evil}\n`.repeat(20)),

@@ -120,7 +120,9 @@ Deno.test("the summary of a successful run", () => {
     result("2", "1\tx\n2\ty", { name: "Read", duration_ms: 40 }),
     result("3", "ok", { name: "Edit", duration_ms: 50 }),
     text("It is **fixed**.", { message_id: "msg_3" }),
-    answer("It is **fixed**.", {
+    answer("It is **fixed**."),
+    exit({
+      session_id: "0c949d68-6fd3-4732-ba68-7a0099347d44",
       models: {
         "claude-opus-4-8[1m]": {
           input: 1_200,
@@ -131,7 +133,6 @@ Deno.test("the summary of a successful run", () => {
         },
       },
     }),
-    exit({ session_id: "0c949d68-6fd3-4732-ba68-7a0099347d44" }),
   ]);
   assertGolden("summary_good", page);
 });
@@ -247,6 +248,31 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
       ["| Bash `a` | ⏹️ interrupted |"],
     ],
     [[bash("1", "a")], ["| Bash `a` | ⏳ no result |"]],
+    [
+      [
+        use("1", "TaskCreate", { subject: "Fix it", description: "long" }),
+        result("1", "Task #3 created successfully"),
+        use("2", "TaskUpdate", { taskId: "3", status: "in_progress" }),
+        use("3", "ExitPlanMode", { plan: "# Release\n\n1. Test" }),
+        use("4", "ScheduleWakeup", { delaySeconds: 60, reason: "check the build" }),
+      ],
+      [
+        "| TaskCreate `Fix it` | ✅ |",
+        "| TaskUpdate `#3 in progress` | ⏳ no result |",
+        "| ExitPlanMode `Release` | ⏳ no result |",
+        "| ScheduleWakeup `in 1m 00s: check the build` | ⏳ no result |",
+      ],
+    ],
+    // The structured output is the answer.
+    [
+      [
+        bash("1", "a"),
+        result("1", "x"),
+        use("2", "StructuredOutput", { n: 5 }),
+        result("2", "does not match", { name: "StructuredOutput", is_error: true }),
+      ],
+      ["| Bash `a` | ✅ |"],
+    ],
     // Older versions report a denial after the failure.
     [
       [
@@ -359,6 +385,33 @@ Deno.test("tool outputs are shown, except those that only confirm an edit", () =
   );
 });
 
+Deno.test("tool outputs begin with what the call is about, and have its end if it is long", () => {
+  const items = Array.from({ length: 500_000 }, (_, at) => ({ content: `item ${at}` }));
+  const page = pageOf([
+    START,
+    use("1", "TodoWrite", { todos: [{ content: "Test\n```", status: "completed" }] }),
+    result("1", "Todos have been modified."),
+    use("2", "AskUserQuestion", { questions: [{ question: "Which?", options: ["a"] }] }),
+    result("2", "The user chose a."),
+    use("3", "ExitPlanMode", { plan: "# Plan\n\nTest" }),
+    { type: "permission_denied", tool_use_id: "3", name: "ExitPlanMode", reason: "not allowed" },
+    result("3", "not allowed", { is_error: true }),
+    use("4", "TodoWrite", { todos: items }),
+    exit(),
+  ]);
+  const outputs = parseMarkdown(page).filter(({ type }) => type === "fence")
+    .map(({ content }) => content);
+  assertEquals(outputs.slice(0, 3), [
+    "[x] Test ```\n",
+    "Which?\n  - a\n\nThe user chose a.\n",
+    "# Plan\n\nTest\n\nnot allowed\n",
+  ]);
+  assertMatch(
+    outputs[3] ?? "",
+    /^\[ \] item 0\n[^]{0,2000}\n… [\d,]+ characters omitted …\n[^]{0,2000}\[ \] item 499999\n$/,
+  );
+});
+
 Deno.test("notes are the warnings and errors besides those of tools", () => {
   const task: EventBody = {
     type: "task",
@@ -422,12 +475,11 @@ Deno.test("the command that resumes the session appears once", () => {
   assert(!pageOf([START, failedExit()]).includes("--resume"));
 });
 
-Deno.test("the number of tokens includes those of subagents", () => {
-  const usage = { input: 100, output: 10, cache_read: 1_000, cache_write: 0, cost_usd: 1 };
-  const page = pageOf([START, answer("Done.", { models: { one: usage, two: usage } }), exit()]);
-  assertStringIncludes(page, " · 2.2k tokens in, 20 out · ");
-  const without = pageOf([START, answer("Done."), exit()]);
-  assertStringIncludes(without, " · 45.2k tokens in, 126 out · ");
+Deno.test("the summary says what is not known", () => {
+  const unknown = { turns: null, cost_usd: null, usage: null };
+  const page = pageOf([START, failedExit(unknown)]);
+  assertStringIncludes(page, " · 2m 05s · cost unknown\n");
+  assert(!page.includes("turn") && !page.includes("tokens"), page);
 });
 
 /** Returns the events of a run with a text in every foreign field. */
@@ -462,12 +514,12 @@ function* hostileRun(nasty: () => string, isGood: boolean): Generator<EventBody>
   const models = {
     [nasty()]: { input: 1, output: 1, cache_read: 0, cache_write: 0, cost_usd: 1 },
   };
-  yield answer(nasty(), { models, ok: isGood, errors: [nasty()] });
+  yield answer(nasty(), { ok: isGood, errors: [nasty()] });
   if (isGood) {
-    yield exit({ session_id: nasty() });
+    yield exit({ session_id: nasty(), models });
   } else {
     yield { type: "error", error: { kind: "failed", message: nasty(), hint: nasty() } };
-    yield failedExit({ session_id: nasty(), stderr: nasty() });
+    yield failedExit({ session_id: nasty(), stderr: nasty(), models });
   }
 }
 

@@ -1,124 +1,39 @@
 import { assert, assertEquals } from "@std/assert";
 import {
-  classifyMissingResult,
-  classifyRejectedCredential,
-  classifyResult,
-  classifyRetry,
   type FailureCause,
+  isUsageLimitText,
+  missingResultFailure,
   outputExcerpt,
+  rejectedCredential,
+  retryFailure,
+  usageLimitReset,
 } from "../../lib/claude/failures.ts";
-import { readResult } from "../../lib/claude/result_event.ts";
 import { createEventFactory } from "../../lib/events.ts";
-import type { FailureReason } from "../../lib/exit_codes.ts";
-import type { JsonObject } from "../support/json.ts";
 
 const stamp = createEventFactory(() => null);
-
-type Row = readonly [kind: FailureReason, cause: FailureCause | undefined, message: JsonObject];
-
-/** Classifies a result. `api_error` is what an earlier message stated. */
-function classify({ api_error, ...message }: JsonObject) {
-  const result = readResult({ type: "result", is_error: true, num_turns: 1, ...message });
-  return classifyResult(stamp(
-    typeof api_error === "string" ? { ...result, api_error } : result,
-  ));
-}
-
-function assertRows(rows: readonly Row[]): void {
-  for (const [kind, cause, message] of rows) {
-    const failure = classify(message);
-    assertEquals([failure.kind, failure.cause], [kind, cause], JSON.stringify(message));
-    assert(failure.message !== "" && !/[\r\n]/.test(failure.message), failure.message);
-  }
-}
-
-Deno.test("classifyResult distinguishes the limits", () => {
-  assertRows([
-    ["limit", "turns", { subtype: "error_max_turns" }],
-    ["limit", "turns", { subtype: "error_max_turns", is_error: false }],
-    ["limit", "budget", { subtype: "error_max_budget_usd" }],
-    ["output", "output_schema", { subtype: "error_max_structured_output_retries" }],
-  ]);
-});
-
-Deno.test("classifyResult recognizes a rejected credential by status, name or text", () => {
-  const success = { subtype: "success", result: "Failed: no" };
-  const byText = (result: string): Row => ["auth", "credential", { subtype: "success", result }];
-  assertRows([
-    ["auth", "credential", { ...success, api_error_status: 401 }],
-    ["auth", "credential", { ...success, api_error: "oauth_org_not_allowed" }],
-    ["auth", "account", { ...success, api_error: "account_on_hold" }],
-    ["auth", "cloud_credential", { ...success, api_error: "cloud_credential_error" }],
-    ["auth", "credit", { ...success, api_error: "billing_error" }],
-    ["auth", "credit", { subtype: "success", result: "Credit balance is too low" }],
-    byText("Invalid API key · Fix external API key"),
-    byText("Not logged in · Please run /login"),
-    byText("Failed to authenticate. API Error: 403 no"),
-    byText("OAuth token has expired"),
-  ]);
-});
-
-Deno.test("classifyResult recognizes the errors of the API", () => {
-  const api = { subtype: "success", result: "API Error: no" };
-  const byText = (text: string) => ({ ...api, api_error: "server_error", result: text });
-  assertRows([
-    ["api", "overloaded", { ...api, api_error_status: 529 }],
-    ["api", "overloaded", { ...api, api_error_status: 500 }],
-    ["api", "rate_limit", { ...api, api_error_status: 429 }],
-    ["api", "model_not_found", { ...api, api_error_status: 404 }],
-    ["api", "model_not_found", { ...api, api_error: "model_not_found" }],
-    ["api", "output_limit", { ...api, api_error: "max_output_tokens" }],
-    ["api", undefined, { ...api, api_error_status: 400, api_error: "invalid_request" }],
-    ["api", undefined, { subtype: "success", result: " \n", api_error: "unknown" }],
-    ["api", "prompt_too_long", byText("Prompt is too long")],
-    ["api", "connection", byText("API Error: Connection error.")],
-    ["api", "connection", byText("API Error: Unable to connect to API (ConnectionRefused)")],
-  ]);
-});
-
-Deno.test("classifyResult recognizes a refusal to start only in a result without turns", () => {
-  const errors = ["No conversation found with session ID: s1"];
-  const result = { subtype: "error_during_execution", errors };
-  assertRows([
-    ["failed", "unknown_session", { ...result, num_turns: 0 }],
-    ["failed", undefined, { ...result, num_turns: 1 }],
-  ]);
-});
-
-Deno.test("classifyResult explains any other failure", () => {
-  const subtype = "error_during_execution";
-  assertRows([
-    ["failed", "interrupted", { subtype, terminal_reason: "aborted_tools" }],
-    ["failed", "unexplained", { subtype: "error_of_tomorrow" }],
-    ["failed", undefined, { subtype, errors: ["one\r\n  two", "three"] }],
-  ]);
-  assertEquals(classify({ subtype, errors: ["one\r\n  two", "three"] }).message, "one two; three");
-  assert(classify({ subtype: "error_of_tomorrow" }).message.includes("error_of_tomorrow"));
-});
 
 function retry(reason: string, http_status?: number) {
   const body = { attempt: 2, max_retries: 10, delay_ms: 1, reason };
   return stamp({ type: "retry", ...body, ...(http_status === undefined ? {} : { http_status }) });
 }
 
-Deno.test("classifyRetry distinguishes a rejected credential from other API errors", () => {
+Deno.test("retryFailure distinguishes a rejected credential from other API errors", () => {
   const causeOf = (...args: Parameters<typeof retry>) => {
-    const { kind, cause } = classifyRetry(retry(...args));
-    return [kind, cause];
+    return retryFailure(retry(...args)).cause;
   };
-  assertEquals(causeOf("overloaded", 529), ["api", "overloaded"]);
-  assertEquals(causeOf("billing_error"), ["auth", "credit"]);
-  assertEquals(causeOf("unknown"), ["api", "connection"]);
-  assertEquals(causeOf("unknown", 400), ["api", undefined]);
+  assertEquals(causeOf("overloaded", 529), "overloaded");
+  assertEquals(causeOf("billing_error"), "credit");
+  assertEquals(causeOf("unknown"), "connection");
+  assertEquals(causeOf("unknown", 400), "api_error");
 });
 
-Deno.test("classifyRejectedCredential names the error and the status", () => {
-  const { kind, message } = classifyRejectedCredential(retry("authentication_failed", 401));
-  assertEquals(kind, "auth");
+Deno.test("rejectedCredential names the error and the status", () => {
+  const { cause, message } = rejectedCredential(retry("authentication_failed", 401));
+  assertEquals(cause, "credential");
   assert(message.includes("authentication_failed (HTTP 401)"), message);
 });
 
-Deno.test("classifyMissingResult knows why claude refuses to start", () => {
+Deno.test("missingResultFailure knows why claude refuses to start", () => {
   const rows: readonly (readonly [FailureCause, string])[] = [
     ["root", "--dangerously-skip-permissions cannot be used with root/sudo privileges"],
     ["unknown_session", "No conversation found with session ID: s1"],
@@ -128,29 +43,29 @@ Deno.test("classifyMissingResult knows why claude refuses to start", () => {
     ["invalid_choice", "error: argument 'x' is invalid. Allowed choices are a, b."],
   ];
   for (const [cause, stderr] of rows) {
-    const failure = classifyMissingResult({ code: 1, stderr, rawLines: "" });
-    assertEquals([failure.kind, failure.cause], ["failed", cause], stderr);
+    const failure = missingResultFailure({ code: 1, stderr, rawLines: "" });
+    assertEquals(failure.cause, cause, stderr);
     assert(failure.message.includes(stderr.replace(/^error: /i, "")), failure.message);
   }
 });
 
-Deno.test("classifyMissingResult takes linear time on hostile text", () => {
+Deno.test("missingResultFailure takes linear time on hostile text", () => {
   for (const piece of ["argument ", "Session ID "]) {
-    const failure = classifyMissingResult({ code: 1, stderr: piece.repeat(400_000), rawLines: "" });
-    assertEquals([failure.kind, failure.cause], ["failed", "interrupted"]);
+    const failure = missingResultFailure({ code: 1, stderr: piece.repeat(400_000), rawLines: "" });
+    assertEquals(failure.cause, "interrupted");
   }
 });
 
-Deno.test("classifyMissingResult recognizes a rejected credential outside the stream", () => {
+Deno.test("missingResultFailure recognizes a rejected credential outside the stream", () => {
   const rawLines = "Invalid API key · Fix external API key";
-  assertEquals(classifyMissingResult({ code: 1, stderr: "", rawLines }).kind, "auth");
+  assertEquals(missingResultFailure({ code: 1, stderr: "", rawLines }).cause, "credential");
   const stderr = "Not logged in · Please run /login";
-  assertEquals(classifyMissingResult({ code: 1, stderr, rawLines: "" }).kind, "auth");
+  assertEquals(missingResultFailure({ code: 1, stderr, rawLines: "" }).cause, "credential");
 });
 
-Deno.test("classifyMissingResult names the exit code or the signal, and repeats the end of stderr", () => {
+Deno.test("missingResultFailure names the exit code or the signal, and repeats the end of stderr", () => {
   const failed = (exit: { code?: number; signal?: string; stderr?: string; rawLines?: string }) =>
-    classifyMissingResult({ stderr: "", rawLines: "", ...exit });
+    missingResultFailure({ stderr: "", rawLines: "", ...exit });
   assertEquals(failed({ code: 3 }).cause, "unexplained");
   assert(failed({ code: 3 }).message.includes("exit code 3"));
   assert(failed({ code: 3, stderr: "one\ntwo\n" }).message.endsWith(": one two"));
@@ -165,8 +80,8 @@ Deno.test("classifyMissingResult names the exit code or the signal, and repeats 
   );
 });
 
-Deno.test("classifyMissingResult mentions no exit code in a replay", () => {
-  const { cause, message } = classifyMissingResult({ stderr: "", rawLines: "" });
+Deno.test("missingResultFailure mentions no exit code in a replay", () => {
+  const { cause, message } = missingResultFailure({ stderr: "", rawLines: "" });
   assertEquals(cause, "incomplete_recording");
   assert(!message.includes("exit code"), message);
 });
@@ -176,4 +91,28 @@ Deno.test("outputExcerpt returns the end of a long text", () => {
   assert(excerpt.endsWith("xxx end"));
   assert(excerpt.length < 500);
   assertEquals(outputExcerpt("one\ntwo\n"), "one two");
+});
+
+Deno.test("isUsageLimitText knows the wordings of all versions", () => {
+  const limits = [
+    "Claude AI usage limit reached|1749924000",
+    "Claude usage limit reached. Your limit will reset at 3pm (UTC).",
+    "5-hour limit reached ∙ resets 3pm",
+    "Weekly limit reached ∙ resets Oct 9 at 5pm",
+    "Opus weekly limit reached ∙ resets Oct 9 at 5pm",
+    "You've hit your limit · resets 3pm (Europe/Berlin)",
+    "You've hit your session limit · resets 3pm",
+    "You're out of extra usage · resets 3pm",
+  ];
+  for (const text of limits) assert(isUsageLimitText(text), text);
+  const others = ["I see that the usage limit reached 5", "The limit is 5.", "API Error: 429", ""];
+  for (const text of others) assert(!isUsageLimitText(text), text);
+});
+
+Deno.test("usageLimitReset reads the time of old versions", () => {
+  assertEquals(
+    usageLimitReset("Claude AI usage limit reached|1749924000"),
+    "2025-06-14T18:00:00.000Z",
+  );
+  assertEquals(usageLimitReset("5-hour limit reached ∙ resets 3pm"), undefined);
 });

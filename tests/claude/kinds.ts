@@ -26,7 +26,7 @@ type Row = readonly [name: string, fields: JsonObject, ...events: Expected[]];
 export function assistant(content: unknown, fields: JsonObject = {}): JsonObject {
   return {
     type: "assistant",
-    message: { id: "msg_1", role: "assistant", content, usage: { input_tokens: 9 } },
+    message: { id: "msg_1", role: "assistant", content },
     parent_tool_use_id: null,
     ...fields,
   };
@@ -58,7 +58,11 @@ function toolUse(id: string, name: string, input: JsonObject): EventBody {
   return { type: "tool_use", id, name, input };
 }
 
-function toolResult(tool_use_id: string, text: string, is_error = false): EventBody {
+function toolResult(
+  tool_use_id: string,
+  text: string,
+  is_error = false,
+): EventBody<"tool_result"> {
   const name = "unknown";
   return { type: "tool_result", tool_use_id, name, is_error, text, duration_ms: null };
 }
@@ -88,11 +92,11 @@ function result(subtype: string, fields: Partial<EventBody<"result">> = {}): Eve
     ok: subtype === "success",
     subtype,
     text: "",
-    turns: 0,
-    duration_ms: 0,
-    api_duration_ms: 0,
-    cost_usd: 0,
-    usage: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+    turns: null,
+    duration_ms: null,
+    api_duration_ms: null,
+    cost_usd: null,
+    usage: null,
     denials: [],
     errors: [],
     ...fields,
@@ -109,6 +113,19 @@ function task(status: EventBody<"task">["status"], fields: Partial<EventBody<"ta
 
 const TASK = { task_id: "a1", tool_use_id: "toolu_1" };
 const HOOK = { hook_name: "Stop" };
+
+const WRITTEN = {
+  tool_use_result: {
+    type: "update",
+    structuredPatch: [
+      { oldStart: 1, oldLines: 2, newStart: 1, newLines: 2, lines: [" a", "-b", "+c"] },
+      { oldStart: 9, oldLines: 1, newStart: 9, newLines: null, lines: ["-d", 7] },
+    ],
+  },
+};
+
+const SUMMARY =
+  "This session is being continued from a previous conversation that ran out of context.";
 
 const ASSISTANT_ROWS: readonly Row[] = [
   ["assistant: text", assistant([{ type: "text", text: "Hello." }]), text("Hello.")],
@@ -169,6 +186,27 @@ const USER_ROWS: readonly Row[] = [
     toolResult("toolu_9", "out", true),
   ],
   [
+    "user: tool_result of a tool that changed a file",
+    user([{ type: "tool_result", tool_use_id: "toolu_9", content: "ok" }], WRITTEN),
+    { ...toolResult("toolu_9", "ok"), diff: "@@ -1,2 +1,2 @@\n a\n-b\n+c\n@@ -9,1 +9,0 @@\n-d" },
+  ],
+  [
+    "user: tool_result of a tool that created a file",
+    user([{ type: "tool_result", tool_use_id: "toolu_9", content: "ok" }], {
+      tool_use_result: { type: "create", structuredPatch: [], originalFile: null },
+    }),
+    toolResult("toolu_9", "ok"),
+  ],
+  [
+    "user: tool_results of which one changed a file",
+    user([
+      { type: "tool_result", tool_use_id: "toolu_9", content: "ok" },
+      { type: "tool_result", tool_use_id: "toolu_8", content: "ok" },
+    ], WRITTEN),
+    toolResult("toolu_9", "ok"),
+    toolResult("toolu_8", "ok"),
+  ],
+  [
     "user: a tool_result without its id",
     user([{ type: "tool_result", content: "out" }]),
     toolResult("", "out"),
@@ -183,6 +221,16 @@ const USER_ROWS: readonly Row[] = [
     "user: isSynthetic",
     user("Continue.", { isSynthetic: true }),
     userText("Continue.", "synthetic"),
+  ],
+  [
+    "user: the summary of a compacted conversation",
+    user(`${SUMMARY} 1. The task`, { isSynthetic: true }),
+    userText(`${SUMMARY} 1. The task`, "compaction"),
+  ],
+  [
+    "user: the summary of a conversation that a subagent compacted",
+    user(SUMMARY, { isSynthetic: true, parent_tool_use_id: "toolu_1" }),
+    { ...userText(SUMMARY, "subagent"), parent_tool_use_id: "toolu_1" },
   ],
   ["user: isMeta", user("Caveat: ...", { isMeta: true }), userText("Caveat: ...", "synthetic")],
   ["user: isReplay", user("again", { isReplay: true }), userText("again", "replay")],
@@ -254,7 +302,7 @@ const RESULT_ROWS: readonly Row[] = [
       duration_ms: 30,
       api_duration_ms: 20,
       cost_usd: 0.25,
-      usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
+      usage: { input: 1, output: 2, cache_read: 0, cache_write: 0 },
       models: { opus: { input: 1, output: 2, cache_read: 0, cache_write: 0, cost_usd: 0.25 } },
       terminal_reason: "completed",
     }),
@@ -344,6 +392,7 @@ const OTHER_ROWS: readonly Row[] = [
     { rate_limit_info: { status: "rejected" } },
     { type: "rate_limit", status: "rejected" },
   ],
+  ["command_lifecycle", { state: "queued" }, info("command_lifecycle", "queued")],
   ["prompt_suggestion", { suggestion: "run it" }, info("prompt_suggestion", "run it")],
   ["conversation_reset", {}, info("conversation_reset", "the conversation was reset")],
   [
@@ -426,6 +475,21 @@ const SYSTEM_ROWS: readonly Row[] = [
     "system/compact_boundary",
     { compact_metadata: { trigger: "auto", pre_tokens: 155000 } },
     info("compaction", "the conversation was compacted (auto, 155000 tokens before)"),
+  ],
+  [
+    "system/compact_boundary: tokens after it and its duration",
+    {
+      compact_metadata: {
+        trigger: "manual",
+        pre_tokens: 168000,
+        post_tokens: 21000,
+        duration_ms: 41000,
+      },
+    },
+    info(
+      "compaction",
+      "the conversation was compacted (manual, 168000 tokens before, 21000 after, 41s)",
+    ),
   ],
   [
     "system/compact_boundary: no details",

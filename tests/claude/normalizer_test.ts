@@ -86,6 +86,9 @@ const INIT = {
 };
 const RESULT = { type: "result", subtype: "success", result: "done" };
 
+/** A message that precedes init and states the session. */
+const HOOK_STARTED = { type: "system", subtype: "hook_started", session_id: "s1" };
+
 /** Returns a message without content that states the session. */
 function empty(session_id: string): JsonObject {
   return { type: "system", subtype: "thinking_tokens", session_id, model: "ignored" };
@@ -176,6 +179,12 @@ function detailsOf(event: EventBody): readonly unknown[] {
   return [];
 }
 
+/** Returns a text of a message that states its tokens. */
+function counted(id: string, output_tokens: number, text: string): JsonObject {
+  const usage = { input_tokens: 4, output_tokens };
+  return { type: "assistant", message: { id, content: [{ type: "text", text }], usage } };
+}
+
 /** What the normalizer emits for messages in a row. */
 const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[], string[]])[] = [
   ["reports the session before the first event of its message", [
@@ -184,11 +193,45 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
   ["reports the session once if nothing changes", [INIT, empty("s1"), INIT], [
     "session_info s1 opus",
   ]],
-  ["reports the session again if its details change", [
+  ["reports the session once, with the facts of init, if its id precedes init", [
+    HOOK_STARTED,
     empty("s1"),
     INIT,
-    { ...INIT, model: "sonnet" },
-  ], ["session_info s1", "session_info s1 opus", "session_info s1 sonnet"]],
+    textBlock("m", "Hi"),
+  ], ["notice", "session_info s1 opus", "text Hi m#0"]],
+  ["reports the session of init only, if it replaces that of an earlier message", [
+    HOOK_STARTED,
+    { ...INIT, session_id: "s2" },
+  ], ["notice", "session_info s2 opus"]],
+  ["reports the session before the first event of a turn that has no init", [
+    HOOK_STARTED,
+    textBlock("m", "Hi"),
+  ], ["notice", "session_info s1", "text Hi m#0"]],
+  ["reports the session of an init without an id, as soon as another message has it", [
+    { ...INIT, session_id: undefined },
+    empty("s1"),
+    { ...textBlock("m", "Hi"), session_id: "s1" },
+  ], ["session_info s1 opus", "text Hi m#0"]],
+  ["reports a session that has no id at all", [
+    { ...INIT, session_id: undefined },
+    textBlock("m", "Hi"),
+    RESULT,
+  ], ["session_info opus", "text Hi m#0", "result done"]],
+  ["reports the id of an earlier message with an init that has none", [
+    HOOK_STARTED,
+    { ...INIT, session_id: undefined },
+    INIT,
+  ], ["notice", "session_info s1 opus"]],
+  ["reports the session again if its details change", [INIT, { ...INIT, model: "sonnet" }], [
+    "session_info s1 opus",
+    "session_info s1 sonnet",
+  ]],
+  ["reports an id that changes between two turns with the next init", [
+    INIT,
+    RESULT,
+    { ...HOOK_STARTED, session_id: "s2" },
+    { ...INIT, session_id: "s2" },
+  ], ["session_info s1 opus", "result done", "notice", "session_info s2 opus"]],
   ["reports the session again if its id changes", [INIT, { ...INIT, session_id: "s2" }], [
     "session_info s1 opus",
     "session_info s2 opus",
@@ -251,7 +294,17 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     start("s1", "t1", { input_tokens: 7 }),
     stream("message_delta", { usage: { output_tokens: 42 } }),
     stream("message_delta", { usage: { output_tokens: 5 } }, { parent_tool_use_id: "t1" }),
-  ], ["usage m1 100 42 30 0", "usage s1 7 5 0 0 of t1"]],
+  ], [
+    "usage m1 100 1 30 0",
+    "usage s1 7 0 0 0 of t1",
+    "usage m1 100 42 30 0",
+    "usage s1 7 5 0 0 of t1",
+  ]],
+  ["reports the tokens of a message once, although each of its lines states them", [
+    counted("m1", 50, "a"),
+    counted("m1", 50, "b"),
+    counted("m2", 7, "c"),
+  ], ["text a m1#0", "usage m1 4 50 0 0", "text b m1#1", "text c m2#0", "usage m2 4 7 0 0"]],
   ["treats a second result of a call as the result of an unknown call", [
     use("t1", "Bash"),
     toolResult("t1"),
@@ -377,6 +430,14 @@ Deno.test("Normalizer never reports the session that a fork starts from", () => 
   assert(!JSON.stringify(events).includes('"s1"'));
 });
 
+Deno.test("Normalizer.end reports the session of a stream without a turn, once", () => {
+  const { normalizer, read } = reader();
+  assertEquals(normalizer.end(), []);
+  assertEquals(read(HOOK_STARTED).map(brief), ["notice"]);
+  assertEquals(normalizer.end().map(brief), ["session_info s1"]);
+  assertEquals(normalizer.end(), []);
+});
+
 Deno.test("Normalizer.apiKeySource is the last source of the API key that init stated", () => {
   const { normalizer, read } = reader();
   read(INIT);
@@ -458,8 +519,7 @@ Deno.test("Normalizer.hasAnsweredPrompt ignores the results of turns that a back
 });
 
 Deno.test("Normalizer without partial messages emits all other events", () => {
-  const isPartial = ({ type }: EventBody) =>
-    type === "text_delta" || type === "thinking_delta" || type === "usage";
+  const isPartial = ({ type }: EventBody) => type === "text_delta" || type === "thinking_delta";
   for (const { name, lines } of readRecordings()) {
     const eventsOf = (partial: boolean) => {
       const { normalizer } = reader({ partial });

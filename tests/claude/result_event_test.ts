@@ -1,14 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { readResult, readUsage } from "../../lib/claude/result_event.ts";
+import { readResult } from "../../lib/claude/result_event.ts";
 
-Deno.test("readResult reports ok only for a success that is not an error", () => {
-  const ok = (fields: { [key: string]: unknown }) => readResult({ type: "result", ...fields }).ok;
-  assertEquals(ok({ subtype: "success", is_error: false }), true);
-  assertEquals(ok({ subtype: "success", result: "Done." }), true);
-  assertEquals(ok({ subtype: "success" }), false);
-  assertEquals(ok({ subtype: "success", is_error: true }), false);
-  assertEquals(ok({ subtype: "error_max_turns", is_error: false }), false);
-  assertEquals(ok({}), false);
+Deno.test("readResult reports ok for a success, and without a subtype by what the result has", () => {
+  const rows: readonly [fields: { [key: string]: unknown }, ok: boolean][] = [
+    [{ subtype: "success", is_error: false }, true],
+    [{ subtype: "success" }, true],
+    [{ subtype: "success", is_error: true, result: "no" }, false],
+    [{ subtype: "error_max_turns", is_error: false }, false],
+    [{ result: "Done.", cost_usd: 0.03 }, true],
+    [{ result: "" }, true],
+    [{ structured_output: { n: 1 } }, true],
+    [{ is_error: false }, true],
+    [{ is_error: true, result: "Done." }, false],
+    [{ result: "Done.", errors: ["no"] }, false],
+    [{}, false],
+  ];
+  for (const [fields, ok] of rows) {
+    assertEquals(readResult({ type: "result", ...fields }).ok, ok, JSON.stringify(fields));
+  }
 });
 
 Deno.test("readResult reads an empty message", () => {
@@ -17,19 +26,30 @@ Deno.test("readResult reads an empty message", () => {
     ok: false,
     subtype: "unknown",
     text: "",
-    turns: 0,
-    duration_ms: 0,
-    api_duration_ms: 0,
-    cost_usd: 0,
-    usage: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+    turns: null,
+    duration_ms: null,
+    api_duration_ms: null,
+    cost_usd: null,
+    usage: null,
     denials: [],
     errors: [],
   });
 });
 
-Deno.test("readResult reads the cost from either field", () => {
-  assertEquals(readResult({ total_cost_usd: 0.5, cost_usd: 0.1 }).cost_usd, 0.5);
-  assertEquals(readResult({ cost_usd: 0.1 }).cost_usd, 0.1);
+Deno.test("readResult does not know a number that makes no sense", () => {
+  for (const num_turns of [-1, 2.5, "3", null, 1e300, true, [1]]) {
+    assertEquals(readResult({ num_turns }).turns, null, JSON.stringify(num_turns));
+  }
+  assertEquals([0, 7].map((num_turns) => readResult({ num_turns }).turns), [0, 7]);
+});
+
+Deno.test("readResult names what started the turn, unless a person did", () => {
+  const origin = (value: unknown) => readResult({ origin: value }).origin;
+  assertEquals(origin({ kind: "task-notification" }), "task-notification");
+  assertEquals(origin({}), "unknown");
+  for (const value of [{ kind: "human" }, null, undefined, "x"]) {
+    assertEquals(origin(value), undefined);
+  }
 });
 
 Deno.test("readResult returns any structured output but null", () => {
@@ -75,36 +95,4 @@ Deno.test("readResult lists denials and errors", () => {
     { tool_use_id: "", name: "unknown" },
   ]);
   assertEquals(errors, ["one", "two"]);
-});
-
-Deno.test("readResult reads the usage of each model, even of one named __proto__", () => {
-  const modelUsage = JSON.parse(`{
-    "opus": {"inputTokens": 1, "outputTokens": 2, "cacheReadInputTokens": 3,
-      "cacheCreationInputTokens": 4, "costUSD": 0.5, "contextWindow": 9},
-    "__proto__": {"inputTokens": 7},
-    "odd": "x"
-  }`);
-  const { models } = readResult({ modelUsage });
-  assertEquals(Object.entries(models ?? {}), [
-    ["opus", { input: 1, output: 2, cache_read: 3, cache_write: 4, cost_usd: 0.5 }],
-    ["__proto__", { input: 7, output: 0, cache_read: 0, cache_write: 0, cost_usd: 0 }],
-  ]);
-  assertEquals("models" in readResult({ modelUsage: {} }), false);
-});
-
-Deno.test("readUsage reads the token counts of the Messages API", () => {
-  const usage = {
-    input_tokens: 1,
-    output_tokens: 2,
-    cache_read_input_tokens: 3,
-    cache_creation_input_tokens: 4,
-    server_tool_use: { web_search_requests: 5 },
-  };
-  assertEquals(readUsage(usage), { input: 1, output: 2, cache_read: 3, cache_write: 4 });
-  assertEquals(readUsage({ input_tokens: "1", output_tokens: -2 }), {
-    input: 0,
-    output: 0,
-    cache_read: 0,
-    cache_write: 0,
-  });
 });

@@ -33,6 +33,20 @@ Deno.test("readToolContent describes what is not text, and returns the blocks", 
   });
 });
 
+Deno.test("readToolContent names an image once, although a note for the model follows it", () => {
+  const image = {
+    type: "image",
+    source: { type: "base64", media_type: "image/png", data: "AAAA" },
+  };
+  const note = { type: "text", text: "[Image: source: /home/dev/a.png]" };
+  assertEquals(readToolContent([TEXT, image, note]), {
+    text: "seen\n[image/png, 3 B]",
+    content: [TEXT, image, note],
+  });
+  // Without an image it is not a note.
+  assertEquals(readToolContent([TEXT, note]).text, "seen\n[Image: source: /home/dev/a.png]");
+});
+
 Deno.test("readToolContent counts the bytes that Base64 encodes", () => {
   const size = (data: string) => named({ type: "image", source: { data } });
   assertEquals(size(""), "[image, 0 B]");

@@ -157,7 +157,7 @@ Deno.test("ccrun in the background of a script stops the real claude on SIGTERM,
     assertEquals(signal, "SIGTERM");
     if (!claudeAtLeast("2.1.0")) return;
     assertEquals(eventOf(events, "result").cost_usd, cost_usd);
-    assert(cost_usd > 0);
+    assert(cost_usd !== null && cost_usd > 0);
   });
 });
 

@@ -136,6 +136,33 @@ testWith(
 
 testWith(
   TERMINAL,
+  "ccrun in a terminal shows a sentence in several blocks as one, and the answer of two turns once",
+  async () => {
+    const block = (text: string) =>
+      messageLine({
+        type: "assistant",
+        message: { id: "msg_c", role: "assistant", content: [{ type: "text", text }] },
+        parent_tool_use_id: null,
+      });
+    const body = emit(
+      initLine(),
+      textLine("I wait for it."),
+      resultLine({ result: "I wait for it." }),
+      ...["The tool came out in ", "2018", ", and it works."].map(block),
+      resultLine({ result: ", and it works." }),
+    );
+    await withFake(body, async (scene) => {
+      await using terminal = await inTerminal(scene, "ccrun hi; echo code $?");
+      const lines = screenOf((await terminal.finished).stdout, 80);
+      const texts = lines.filter((line) => /wait|came|2018|works/.test(line));
+      assertEquals(texts, ["I wait for it.", "The tool came out in 2018, and it works."]);
+      assertEquals(lines.at(-1), "code 0");
+    });
+  },
+);
+
+testWith(
+  TERMINAL,
   "answer=$(ccrun ...) in a terminal shows progress and captures the answer",
   async () => {
     await withFake(PAUSED_STORY, async (scene) => {

@@ -7,7 +7,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { message, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
-import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { bash, eventsOf, SKIP, untimed, withScene } from "./scene.ts";
 
 /** The smallest picture: one grey point. */
 const PNG =
@@ -50,3 +52,23 @@ Deno.test("ccrun matches tool calls with their results, including failed ones an
     }
   });
 });
+
+const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report changes";
+
+testWith(
+  { unless: NEWER },
+  "ccrun shows the changes of a file that claude overwrites",
+  async () => {
+    const write = (content: string) => ({ userText }: ApiRequest) =>
+      toolUse("Write", { file_path: userText, content });
+    const replies = [write("one\ntwo\n"), write("one\n2\n"), text("Done.")];
+    await withScene(replies, async ({ run, sandbox }) => {
+      const { code, stderr } = await run([SKIP, `${sandbox.project}/numbers.txt`]);
+      assertEquals(code, 0);
+      assertStringIncludes(
+        untimed(stderr),
+        "● Write numbers.txt  2 lines\n● Write numbers.txt  2 lines\n  └ - two\n    + 2\n",
+      );
+    });
+  },
+);

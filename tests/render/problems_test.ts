@@ -73,6 +73,28 @@ const CASES: readonly Case[] = [
     lines: ["ccrun: claude said:", "  Before.", "ccrun: error: no"],
   },
   {
+    name: "repeats the whole of a text in several blocks",
+    events: [
+      text("It came out in "),
+      text("2018", { index: 1 }),
+      text(", so it is ", { index: 2 }),
+      text("old.", { message_id: "msg_2", continues: true }),
+      answer("old."),
+      error("no"),
+    ],
+    lines: ["ccrun: claude said:", "  It came out in 2018, so it is old.", "ccrun: error: no"],
+  },
+  {
+    name: "repeats the answer of all turns",
+    events: [text("Bye."), answer("Bye.", { answer: "A report.\n\nBye." }), error("no")],
+    lines: ["ccrun: claude said:", "  A report.", "  ", "  Bye.", "ccrun: error: no"],
+  },
+  {
+    name: "repeats no text that was retracted",
+    events: [text("I can"), { ...notice("info", "it"), retracts: ["msg_1"] }, error("no")],
+    lines: ["ccrun: error: no"],
+  },
+  {
     name: "repeats no blank text",
     events: [text(" \n"), error("no")],
     lines: ["ccrun: error: no"],

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import { ToolCalls } from "../../lib/render/tool_calls.ts";
 import { result, use } from "../support/rendered_run.ts";
@@ -34,6 +34,47 @@ Deno.test("ToolCalls tracks the state of a call and counts failures and denials"
     const calls = record(events);
     assertEquals(calls.get("a")?.state, state);
     assertEquals(calls.counts, { all: 1, failed, denied });
+  }
+});
+
+Deno.test("ToolCalls keeps a bounded number of answered calls, and those that subagents use", () => {
+  const count = 5_000;
+  const bodies = Array.from({ length: count }, (_, at) => {
+    const id = `call-${at}`;
+    return [use(id, "Bash", { command: "ls" }, at % 2 === 0 ? "agent" : undefined), result(id, "")];
+  });
+  const calls = record([
+    use("agent", "Agent", { description: "Look" }),
+    use("slow", "Bash", { command: "sleep 600" }),
+    result("agent", "started"),
+    ...bodies.flat(),
+  ]);
+  const kept = Array.from({ length: count }, (_, at) => calls.get(`call-${at}`))
+    .filter((call) => call !== undefined);
+  assert(kept.length <= 1_000, `${kept.length} calls are kept`);
+  assertEquals(calls.get(`call-${count - 1}`)?.state, "done");
+  assertEquals([calls.get("agent")?.state, calls.get("slow")?.state], ["done", "running"]);
+  assertEquals(calls.counts, { all: count + 2, failed: 0, denied: 0 });
+});
+
+Deno.test("ToolCalls limits the depth of nested subagents", () => {
+  const ids = Array.from({ length: 20_000 }, (_, at) => `call-${at}`);
+  const calls = record(ids.map((id, at) => use(id, "Agent", {}, ids[at - 1])));
+  const depths = ids.map((id) => calls.get(id)?.depth ?? 0);
+  assertEquals(depths.slice(0, 3), [0, 1, 2]);
+  assertEquals([...new Set(depths)].length, 51);
+});
+
+Deno.test("ToolCalls counts a call for the structured output only if it is denied", () => {
+  const output = use("a", "StructuredOutput", {});
+  const named = { name: "StructuredOutput" };
+  const cases: [events: EventBody[], denied: number][] = [
+    [[output, result("a", "ok", named)], 0],
+    [[output, result("a", "no", { ...named, is_error: true })], 0],
+    [[output, { ...DENIAL, ...named }], 1],
+  ];
+  for (const [events, denied] of cases) {
+    assertEquals(record(events).counts, { all: 0, failed: 0, denied });
   }
 });
 

@@ -49,6 +49,68 @@ Deno.test("a tool label has the identifying argument of each known tool", () => 
       { todos: [{ status: "completed" }, { status: "in_progress", activeForm: "Fixing" }] },
       "TodoWrite 2 todos, 1 done  Fixing",
     ],
+    ["TaskCreate", { subject: "Fix it", description: "long" }, "TaskCreate Fix it"],
+    ["TaskUpdate", { taskId: "3", status: "in_progress" }, "TaskUpdate #3 in progress"],
+    ["TaskUpdate", { taskId: "3", subject: "Fix all" }, "TaskUpdate #3 Fix all"],
+    [
+      "TaskUpdate",
+      { taskId: "3", owner: "ann", addBlockedBy: ["1", "2"], addBlocks: ["4"] },
+      "TaskUpdate #3 owner ann, blocked by #1 #2, blocks #4",
+    ],
+    ["TaskGet", { taskId: "3" }, "TaskGet #3"],
+    ["TaskList", {}, "TaskList"],
+    ["TaskStop", { task_id: "b31x", shell_id: "" }, "TaskStop b31x"],
+    ["ExitPlanMode", { plan: "\n## Fix it\n\n1. Test" }, "ExitPlanMode Fix it"],
+    ["ExitPlanMode", {}, "ExitPlanMode"],
+    [
+      "AskUserQuestion",
+      { questions: [{ question: "Which one?", header: "Name", options: [] }] },
+      "AskUserQuestion Name",
+    ],
+    [
+      "AskUserQuestion",
+      { questions: [{ question: "Which one?" }, { question: "When?" }] },
+      "AskUserQuestion 2 questions",
+    ],
+    ["ReportFindings", { level: "high", findings: [{ file: "a" }] }, "ReportFindings 1 finding"],
+    [
+      "ScheduleWakeup",
+      { delaySeconds: 90, reason: "check the build", prompt: "check" },
+      "ScheduleWakeup in 1m 30s: check the build",
+    ],
+    ["ScheduleWakeup", { stop: true, reason: "it is green" }, "ScheduleWakeup stop: it is green"],
+    [
+      "Monitor",
+      { command: "tail -f log", description: "errors", timeout_ms: 60_000, persistent: false },
+      "Monitor tail -f log  up to 1m 00s",
+    ],
+    ["Monitor", { ws: { url: "wss://x/y" }, persistent: true }, "Monitor wss://x/y  until it ends"],
+    [
+      "CronCreate",
+      { cron: "0 9 * * *", prompt: "check", recurring: false },
+      "CronCreate 0 9 * * *: check  once",
+    ],
+    ["CronDelete", { id: "b62e" }, "CronDelete b62e"],
+    ["CronList", {}, "CronList"],
+    [
+      "SendMessage",
+      { to: "ann", message: "Look at the long log", summary: "Look" },
+      "SendMessage to ann: Look",
+    ],
+    [
+      "Workflow",
+      { name: "release", script: "long", resumeFromRunId: "r1" },
+      "Workflow release  resumes r1",
+    ],
+    ["Skill", { skill: "pdf", args: "a.pdf" }, "Skill pdf a.pdf"],
+    ["ToolSearch", { query: "select:Read", max_results: 5 }, "ToolSearch select:Read"],
+    ["EnterWorktree", { name: "fix" }, "EnterWorktree fix"],
+    [
+      "ExitWorktree",
+      { action: "remove", discard_changes: true },
+      "ExitWorktree remove  with its changes",
+    ],
+    ["ListAgents", {}, "ListAgents"],
     ["mcp__my_server__do_it", { id: 7 }, "my_server:do_it {id: 7}"],
     ["mcp__github__get", { owner: "o", title: "A bug" }, "github:get A bug"],
     ["Strange", {}, "Strange"],
@@ -62,6 +124,13 @@ Deno.test("a tool label shows unexpected inputs as JSON", () => {
   assertEquals(line("Bash", { command: 7 }), "Bash  {command: 7}");
   assertEquals(line("Read", { file_path: ["a"] }), 'Read  {file_path: ["a"]}');
   assertEquals(line("TodoWrite", { todos: "none" }), "TodoWrite 0 todos, 0 done");
+  assertEquals(line("TaskUpdate", { taskId: {} }), "TaskUpdate {taskId: {}}");
+  assertEquals(line("AskUserQuestion", { questions: 3 }), "AskUserQuestion {questions: 3}");
+  assertEquals(line("ExitPlanMode", { plan: ["a"] }), 'ExitPlanMode {plan: ["a"]}');
+  assertEquals(
+    line("ScheduleWakeup", { delaySeconds: -1e308, reason: "x" }),
+    "ScheduleWakeup in 0.0s: x",
+  );
   assertEquals(line("MultiEdit", { file_path: "a", edits: [1, null] }), "MultiEdit a  +0 -0");
   assertEquals(line("constructor", {}), "constructor");
 });
@@ -85,8 +154,9 @@ Deno.test("a tool label drops its suffix before it cuts its argument", () => {
 
 Deno.test("a tool label reads only a part of a huge input", () => {
   const huge = "x\n".repeat(5_000_000);
-  for (const name of ["Bash", "Strange", "Write", "Edit", "Grep"]) {
+  for (const name of ["Bash", "Strange", "Write", "Edit", "Grep", "ExitPlanMode", "TaskUpdate"]) {
     const input = { command: huge, a: huge, content: huge, new_string: huge, pattern: huge };
+    Object.assign(input, { plan: huge, subject: huge });
     assert(line(name, { ...input, b: Array(1_000_000).fill(1) }).length < 5_000);
   }
 });

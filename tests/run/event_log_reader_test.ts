@@ -58,8 +58,8 @@ Deno.test("replay uses the outcome of an event log", async () => {
   const events = await own(RUN);
   const stopped: RunEvent[] = [
     ...events.slice(0, -1),
-    { type: "error", seq: 4, time_ms: null, error: { kind: "timeout", message: "too long" } },
-    { ...exitOf(events), seq: 5, code: 124, reason: "timeout", ok: false },
+    { type: "error", seq: 5, time_ms: null, error: { kind: "timeout", message: "too long" } },
+    { ...exitOf(events), seq: 6, code: 124, reason: "timeout", ok: false },
   ];
   assertEquals(await replayed(jsonOf(stopped)), stopped);
 });

@@ -40,7 +40,7 @@ Deno.test("finalEvents yields only exit after a success", () => {
     session_id: "s1",
     claude_exit_code: 0,
     turns: 3,
-    cost_usd: 0.5,
+    cost_usd: 1,
     usage: { input: 2, output: 4, cache_read: 6, cache_write: 8 },
     duration_ms: 7,
   }]);
@@ -64,9 +64,9 @@ Deno.test("finalEvents yields an error and what is known about the exit after a 
       signal: "SIGTERM",
       claude_signal: "SIGKILL",
       stderr: "killed",
-      turns: 0,
-      cost_usd: 0,
-      usage: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+      turns: null,
+      cost_usd: null,
+      usage: null,
       duration_ms: null,
     },
   ]);

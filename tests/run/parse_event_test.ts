@@ -36,7 +36,6 @@ Deno.test("parseEvent rejects an event if a field that readers rely on has anoth
     { ...NOTICE, level: "fatal" },
     { ...NOTICE, text: 1 },
     { ...EXIT, reason: "toString" },
-    { ...EXIT, usage: { input: 1 } },
     { ...error, error: { ...error.error, kind: "other" } },
     { ...error, error: { ...error.error, hint: 1 } },
     { type: "tool_use", id: "t", name: "Bash", input: "ls" },
@@ -47,14 +46,15 @@ Deno.test("parseEvent rejects an event if a field that readers rely on has anoth
 });
 
 Deno.test("parseEvent removes optional fields of another type", () => {
-  const session = { type: "session_info", seq: 1, time_ms: 2, session_id: "s" };
+  const session = { type: "session_info", seq: 1, time_ms: 2 };
   const denial = { type: "permission_denied", seq: 1, time_ms: 2, tool_use_id: "t", name: "Bash" };
   const rows: [expected: object, added: object][] = [
-    [session, { model: 1, cwd: null, permission_mode: {}, mcp_servers: [null] }],
+    [session, { session_id: 7, model: 1, cwd: null, permission_mode: {}, mcp_servers: [null] }],
     [session, { mcp_servers: [{ name: "db" }], tools: "Bash", parent_tool_use_id: null }],
     [denial, { reason: ["no"] }],
     [RETRY, { http_status: "503" }],
     [EXIT, { stderr: 1, session_id: null }],
+    [{ ...EXIT, usage: null, turns: null }, { usage: { input: 1 }, turns: "3" }],
   ];
   for (const [expected, added] of rows) {
     assertEquals<unknown>(parseEvent({ ...expected, ...added }), expected);

@@ -39,17 +39,21 @@ function toolResult(is_error: boolean): EventBody<"tool_result"> {
   return { type: "tool_result", is_error, ...rest };
 }
 
-Deno.test("RunState adds the turns and tokens of all results and keeps the last result", () => {
-  const state = stateOf(RESULT, { ...RESULT, turns: 1, cost_usd: 0.7, text: "last" });
-  assertEquals(state.turns, 3);
-  assertEquals(state.usage, { input: 2, output: 4, cache_read: 6, cache_write: 8 });
-  assertEquals([state.result?.text, state.result?.cost_usd], ["last", 0.7]);
+Deno.test("RunState keeps the last result, unless nobody asked for its turn and it failed", () => {
+  const last: EventBody = { ...RESULT, text: "last" };
+  assertEquals(stateOf(RESULT, last).result?.text, "last");
+  const failed: EventBody = { ...last, ok: false, origin: "task-notification" };
+  assertEquals(stateOf(RESULT, failed).result?.text, "");
+  assertEquals(stateOf(RESULT, failed).resultFailure, undefined);
+  assertEquals(stateOf(failed).resultFailure?.cause, "agent_error");
+  assertEquals(stateOf(RESULT, { ...last, ok: false }).resultFailure?.cause, "agent_error");
 });
 
 Deno.test("RunState keeps the last session and the last directory", () => {
   const state = stateOf(
     { type: "session_info", session_id: "s1", cwd: "/a" },
     { type: "session_info", session_id: "s2" },
+    { type: "session_info", model: "m" },
   );
   assertEquals([state.sessionId, state.cwd], ["s2", "/a"]);
 });
@@ -114,4 +118,12 @@ Deno.test("RunState keeps a limited part of the last lines that are not messages
   const { rawLines } = stateOf(...lines.map((content): EventBody => ({ type: "raw", content })));
   assertEquals(rawLines.map((line) => line.split(" ")[0]), ["15", "16", "17", "18", "19"]);
   assertEquals(rawLines.every((line) => line.length <= 500), true);
+});
+
+Deno.test("RunState keeps the inputs of the last failed calls only", () => {
+  const ids = Array.from({ length: 5_000 }, (_, at) => `t${at}`);
+  const calls = ids.flatMap((id) => [{ ...USE, id }, { ...toolResult(true), tool_use_id: id }]);
+  const state = stateOf(...calls, ...ids.map((id) => ({ ...DENIED, tool_use_id: id })));
+  const known = ids.filter((id) => state.deniedCalls.get(id)?.input !== undefined);
+  assertEquals(known, ids.slice(-1_000));
 });

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { makeOnce } from "./make_once.ts";
 import { cacheFolder } from "./paths.ts";
 
-/** The newest version that npm installs with Node 20. The tests are written for it. */
-export const DEFAULT_VERSION = "2.1.197";
+/** The newest version that ccrun supports. The tests are written for it. */
+export const DEFAULT_VERSION: string = TESTED_VERSIONS.newest;
 
 /** The first version with a package of a native executable for each platform. */
 const FIRST_NATIVE_VERSION = "2.1.110";

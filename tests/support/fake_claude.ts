@@ -9,7 +9,7 @@ import type { Sandbox } from "./sandbox.ts";
 import { writeExecutable } from "./executable.ts";
 
 /** The version that the fake claude reports, and whose messages it writes. */
-export const FAKE_CLAUDE_VERSION = "2.1.197";
+export const FAKE_CLAUDE_VERSION = "2.1.332";
 
 /** The default session of the lines. */
 export const FAKE_SESSION_ID = "5e551011-0000-4000-8000-000000000001";

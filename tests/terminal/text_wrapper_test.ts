@@ -153,3 +153,21 @@ Deno.test("TextWrapper wraps a word of a megabyte in pieces", () => {
   count(wrapper.end());
   assertEquals(length, 1_000_000);
 });
+
+Deno.test("TextWrapper breaks a long text that takes no columns", () => {
+  const wrapper = createWrapper(80);
+  const text = "e" + "\u0301".repeat(100_000);
+  const rows: string[] = [];
+  for (let at = 0; at < text.length; at += 10_000) {
+    rows.push(...wrapper.push(text.slice(at, at + 10_000)));
+    assert((wrapper.unfinishedRow ?? "").length < 50_000);
+  }
+  rows.push(...wrapper.end());
+  assertEquals(visible(rows.join("")), visible(text));
+});
+
+Deno.test("TextWrapper does not style the marks of a very long row", () => {
+  const styles = { ...createStyles(false), cyan: (text: string) => `<c>${text}</c>` };
+  const line = "`a` b ".repeat(10_000).trim();
+  assertEquals(wrap(line, undefined, { styles }), [line]);
+});

@@ -16,7 +16,8 @@ Deno.test("answerOf ends an answer with exactly one newline, and changes nothing
     ["Done.\n", "Done.\n"],
     ["Done.\r\n\n\n", "Done.\n"],
     ["\n  a\n\nb  \n", "\n  a\n\nb  \n"],
-    ["", "\n"],
+    ["", ""],
+    [" \n", ""],
     ["\x1b[31mred", "\x1b[31mred\n"],
   ] as const;
   for (const [text, answer] of rows) assertEquals(answerOf(stamp(resultOf(text))), answer);

@@ -1,14 +1,16 @@
 import type { EventOf, RunEvent } from "../../events.ts";
 import {
   describeToolCall,
-  editsFiles,
+  givesAnswer,
   readableToolName,
   type ToolInput,
+  type ToolOutputKind,
   unwrapToolError,
 } from "../../claude/tools.ts";
 import { type PathContext, shortPath } from "../../util/display_path.ts";
-import { detach, sliceEnd, sliceStart, truncate } from "../../util/truncate.ts";
+import { detach, truncate } from "../../util/truncate.ts";
 import { resultState, type ToolCallState } from "../../util/tool_call_state.ts";
+import { excerpt } from "./excerpt.ts";
 import { type Note, noteOf } from "./notes.ts";
 
 /** A tool call. */
@@ -17,6 +19,9 @@ export interface SummaryCall {
   readonly name: string;
   /** The argument that identifies the call; may be empty. */
   readonly argument: string;
+  /** An excerpt of what the call is about, such as a plan; may be empty. */
+  readonly details: string;
+  readonly outputKind: ToolOutputKind;
   state: ToolCallState;
   durationMs: number | null;
   /** An excerpt of the output, or the reason of a denial. */
@@ -59,10 +64,6 @@ const MAX_TEXT_LENGTH = 160;
 const MAX_ARGUMENT_LENGTH = 200;
 const MAX_NOTE_LENGTH = 1_000;
 
-/** The lengths that are kept from the beginning and the end of a tool's output. */
-const OUTPUT_HEAD_LENGTH = 2_000;
-const OUTPUT_TAIL_LENGTH = 2_000;
-
 /** Collects the data of a page from events. It keeps a limited amount, however long the run is. */
 export class SummaryCollector {
   readonly data: SummaryData = {
@@ -97,10 +98,11 @@ export class SummaryCollector {
         this.#addText(event);
         break;
       case "tool_use":
+        if (givesAnswer(event.name)) break;
         this.#addCall(event.id, event.name, event.input, event.parent_tool_use_id);
         break;
       case "tool_result":
-        this.#recordResult(event);
+        if (!givesAnswer(event.name)) this.#recordResult(event);
         break;
       case "permission_denied":
         this.#recordDenial(event);
@@ -163,12 +165,14 @@ export class SummaryCollector {
     input: ToolInput,
     parent: string | undefined,
   ): SummaryCall {
-    const { argument, isPath } = describeToolCall(name, input);
+    const { argument, isPath, details, output } = describeToolCall(name, input);
     const shownArgument = isPath ? shortPath(argument, this.data.paths) : argument;
     const call: SummaryCall = {
       id,
       name: detach(truncate(readableToolName(name), MAX_ARGUMENT_LENGTH)),
       argument: detach(truncate(shownArgument, MAX_ARGUMENT_LENGTH)),
+      details: excerpt(details),
+      outputKind: output,
       state: "running",
       durationMs: null,
       output: "",
@@ -196,8 +200,9 @@ export class SummaryCollector {
     const call = this.#findOrAddCall(event);
     call.durationMs = event.duration_ms;
     if (call.state === "running") this.#setState(call, resultState(event));
-    // The output of an edit only confirms it. An interrupted call has no output of its own.
-    if (call.state === "interrupted" || (call.state === "done" && editsFiles(call.name))) return;
+    // An interrupted call has no output of its own, and that of an edit or a plan only confirms it.
+    const isConfirmation = call.outputKind === "changes" || call.outputKind === "nothing";
+    if (call.state === "interrupted" || (call.state === "done" && isConfirmation)) return;
     call.output = excerpt(event.is_error ? unwrapToolError(event.text) : event.text);
   }
 
@@ -232,16 +237,4 @@ export class SummaryCollector {
 
 function isRunning({ step }: SummaryRow): boolean {
   return typeof step === "object" && step.state === "running";
-}
-
-/** Returns the beginning and the end of an output. */
-function excerpt(text: string): string {
-  const omitted = text.length - OUTPUT_HEAD_LENGTH - OUTPUT_TAIL_LENGTH;
-  if (omitted <= 0) return detach(text);
-  const count = omitted.toLocaleString("en-US");
-  return detach(
-    `${sliceStart(text, OUTPUT_HEAD_LENGTH)}\n… ${count} characters omitted …\n${
-      sliceEnd(text, OUTPUT_TAIL_LENGTH)
-    }`,
-  );
 }

@@ -1,7 +1,8 @@
-import { addUsage, inputTokens, NO_USAGE } from "../../events.ts";
+import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
+import { answerOf } from "../../util/event_text.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
@@ -40,24 +41,22 @@ export function renderSummary(data: SummaryData, maxBytes: number): string {
   return `${blocks.join(SEPARATOR)}\n`;
 }
 
-function renderOutcome({ exit, result, counts }: SummaryData): string[] {
+function renderOutcome({ exit, counts }: SummaryData): string[] {
   if (exit === undefined) return ["## ⏳ ccrun: running"];
   const troubles = (["failed", "denied", "interrupted"] as const)
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${STATES[state].word}`);
-  const models = Object.values(result?.models ?? {});
-  const usage = models.length > 0 ? models.reduce(addUsage, NO_USAGE) : exit.usage;
   const facts: string[] = [];
   if (!exit.ok) facts.push(`exit code ${exit.code} (${EXIT_MEANINGS[exit.reason]})`);
   if (exit.duration_ms !== null) facts.push(formatSeconds(exit.duration_ms));
-  if (exit.turns > 0) facts.push(formatCount(exit.turns, "turn"));
+  if (exit.turns) facts.push(formatCount(exit.turns, "turn"));
   if (counts.all > 0) {
     const suffix = troubles.length === 0 ? "" : ` (${troubles.join(", ")})`;
     facts.push(formatCount(counts.all, "tool call") + suffix);
   }
-  const input = inputTokens(usage);
-  if (input + usage.output > 0) {
-    facts.push(`${formatTokens(input)} tokens in, ${formatTokens(usage.output)} out`);
+  if (exit.usage !== null) {
+    const input = formatTokens(inputTokens(exit.usage));
+    facts.push(`${input} tokens in, ${formatTokens(exit.usage.output)} out`);
   }
   facts.push(escapeMarkdown(formatCost(exit.cost_usd)));
   const mark = exit.ok ? "✅" : "❌";
@@ -90,8 +89,8 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
       const json = formatJson(result.structured_output);
       return ["### Answer", ...fitText(json, maxBytes, (text) => codeBlock(text, "json"))];
     }
-    const answer = result?.text ?? "";
-    if (answer.trim() === "") return ["### Answer", "The answer is empty."];
+    const answer = result === undefined ? "" : answerOf(result);
+    if (answer === "") return ["### Answer", "The answer is empty."];
     return ["### Answer", ...fitText(answer, maxBytes, quoteMarkdown)];
   }
   const message = error?.error.message ?? "";
@@ -137,8 +136,8 @@ function renderNotes({ notes, omittedNotes }: SummaryData): string[] {
 /** The number of models in the table. */
 const MAX_MODELS = 20;
 
-function renderTokens({ result }: SummaryData): string[] {
-  const models = Object.entries(result?.models ?? {}).slice(0, MAX_MODELS);
+function renderTokens({ exit }: SummaryData): string[] {
+  const models = Object.entries(exit?.models ?? {}).slice(0, MAX_MODELS);
   if (models.length === 0) return [];
   const rows = models.map(([name, usage]) => {
     const counts = [usage.input, usage.cache_read, usage.cache_write, usage.output];

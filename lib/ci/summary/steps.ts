@@ -61,7 +61,7 @@ function renderState({ state, durationMs }: SummaryCall): string {
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */
 export function renderOutputs({ rows, omittedRows }: SummaryData, maxBytes: number): string[] {
   const calls = rows.flatMap(({ step }) =>
-    typeof step === "string" || step.output.trim() === "" ? [] : [step]
+    typeof step === "string" || outputOf(step) === "" ? [] : [step]
   );
   const byPriority = [
     ...calls.filter(({ state }) => state !== "done").toReversed(),
@@ -78,5 +78,10 @@ export function renderOutputs({ rows, omittedRows }: SummaryData, maxBytes: numb
 function renderOutput(call: SummaryCall): string[] {
   const argument = call.argument === "" ? "" : ` <code>${escapeHtml(call.argument, 120)}</code>`;
   const title = `${escapeHtml(call.name)}${argument} ${renderState(call)}`;
-  return collapsedSection(title, [codeBlock(call.output)]);
+  return collapsedSection(title, [codeBlock(outputOf(call))]);
+}
+
+/** Returns what a call is about and its output; empty if both are blank. */
+function outputOf({ details, output }: SummaryCall): string {
+  return [details, output].filter((text) => text.trim() !== "").join("\n\n");
 }

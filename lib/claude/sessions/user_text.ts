@@ -4,7 +4,7 @@
  * @module
  */
 
-import { INTERRUPTION_PREFIX } from "../content_blocks.ts";
+import { INTERRUPTION_PREFIX } from "../tools.ts";
 import { truncate } from "../../util/truncate.ts";
 
 /** How much of a prompt or title is kept. */

@@ -34,6 +34,8 @@ export class Activity {
   #retry: { label: string; until: number } | undefined;
   /** When the running calls were started, by the clock. */
   readonly #running = new Map<string, number>();
+  /** The ids of the calls in the order of their starts. The last one is running. */
+  readonly #callOrder: string[] = [];
   /** What the running tasks do, by their ids. */
   readonly #tasks = new Map<string, string>();
   #usage = NO_USAGE;
@@ -71,13 +73,14 @@ export class Activity {
       case "tool_use":
         this.#retry = undefined;
         this.#running.set(event.id, this.#clock());
+        this.#callOrder.push(event.id);
         break;
       case "tool_progress":
         this.#recordProgress(event);
         break;
       case "tool_result":
         this.#phase = WAITING;
-        this.#running.delete(event.tool_use_id);
+        this.#endCall(event.tool_use_id);
         break;
       case "task":
         this.#recordTask(event);
@@ -93,6 +96,14 @@ export class Activity {
       case "result":
         this.#phase = "finishing";
         break;
+    }
+  }
+
+  #endCall(id: string): void {
+    this.#running.delete(id);
+    for (let last = this.#callOrder.at(-1); last !== undefined; last = this.#callOrder.at(-1)) {
+      if (this.#running.has(last)) return;
+      this.#callOrder.pop();
     }
   }
 
@@ -129,8 +140,9 @@ export class Activity {
       const left = this.#retry.until - now;
       return { activity: this.#retry.label, argument: left > 0 ? `in ${formatClock(left)}` : "" };
     }
-    const [id, startedAt] = [...this.#running].at(-1) ?? [];
-    const call = id === undefined ? undefined : this.#calls.get(id);
+    const id = this.#callOrder.at(-1) ?? "";
+    const startedAt = this.#running.get(id);
+    const call = this.#calls.get(id);
     if (call !== undefined && startedAt !== undefined) {
       const { name, argument } = call.label;
       const otherTools = this.#running.size - 1;

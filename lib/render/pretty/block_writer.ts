@@ -44,11 +44,14 @@ const MAX_BARS = 8;
 /** One bar for every ten columns at most, so that narrow terminals have room for text. */
 const COLUMNS_PER_BAR = 10;
 
+/** More output of one event is sent in parts, to need less memory. */
+const MAX_UNSENT_LENGTH = 64 * 1024;
+
 const LOG_IS_FULL = "· the log is full; only the end of the run follows";
 
 /**
  * Writes progress in blocks: it separates and indents them, limits their size in a CI log, and repaints
- * the live rows below them. Everything that one event prints is written at once.
+ * the live rows below them. What one event prints is written at once, unless it is long.
  */
 export class BlockWriter {
   readonly #writer: BufferedWriter;
@@ -60,7 +63,8 @@ export class BlockWriter {
   #block: Block | undefined;
   /** The depth of that block. */
   #depth = 0;
-  #unsent = "";
+  #unsent: string[] = [];
+  #unsentLength = 0;
   #paintedRow: string | undefined;
 
   /** Creates a writer with no blocks. */
@@ -151,14 +155,14 @@ export class BlockWriter {
     const { command = "", notice } = ci?.annotate(level, annotation) ?? {};
     if (notice !== undefined) this.#append(this.#formatLine(styles.dim(`· ${notice}`), 0));
     // Annotations are few, so they are written even if the log is full.
-    this.#unsent += command;
+    this.#unsent.push(command);
     return command !== "";
   }
 
   /** Sends what was written since the last call, with the live rows below it. */
   flush(): void {
     const row = this.#options.terminal.canRepaint ? this.#options.unfinishedRow() : undefined;
-    if (this.#unsent !== "" || row !== this.#paintedRow) this.#send(this.#liveRows(row));
+    if (this.#unsent.length > 0 || row !== this.#paintedRow) this.#send(this.#liveRows(row));
     this.#paintedRow = row;
   }
 
@@ -173,8 +177,9 @@ export class BlockWriter {
   }
 
   #send(rows: readonly string[]): void {
-    const text = this.#live.update(this.#unsent, rows);
-    this.#unsent = "";
+    const text = this.#live.update(this.#unsent.join(""), rows);
+    this.#unsent = [];
+    this.#unsentLength = 0;
     if (text !== "") this.#writer.write(text);
   }
 
@@ -195,7 +200,12 @@ export class BlockWriter {
 
   #append(text: string): void {
     const isUnlimited = this.#logLimit === undefined || this.#block?.isEssential;
-    this.#unsent += isUnlimited ? text : this.#logLimit.apply(text);
+    const written = isUnlimited ? text : this.#logLimit.apply(text);
+    this.#unsent.push(written);
+    this.#unsentLength += written.length;
+    if (this.#unsentLength < MAX_UNSENT_LENGTH) return;
+    this.#send([]);
+    this.#paintedRow = undefined;
   }
 
   #formatLine(line: string, depth: number): string {

@@ -1,4 +1,4 @@
-import { type EventOf, inputTokens } from "../../events.ts";
+import { type EventOf, inputTokens, type Usage } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { formatCost, formatCount, formatSeconds, formatUsage } from "../../util/units.ts";
@@ -22,8 +22,8 @@ export function formatFooter(
   const { usage, duration_ms: ms } = event;
   const reason = event.ok ? "" : event.reason;
   const time = ms === null ? "" : formatSeconds(ms);
-  const turns = event.turns > 0 ? formatCount(event.turns, "turn") : "";
-  const tokens = inputTokens(usage) + usage.output > 0 ? formatUsage(usage) : "";
+  const turns = event.turns ? formatCount(event.turns, "turn") : "";
+  const tokens = usage !== null && hasTokens(usage) ? formatUsage(usage) : "";
   const cost = formatCost(event.cost_usd);
   const longestFirst = [
     [reason, time, turns, formatTools(tools), tokens, cost],
@@ -53,4 +53,8 @@ function formatToolsBriefly({ all, failed, denied }: ToolCounts): string {
   if (all === 0) return "";
   const problems = failed + denied;
   return formatCount(all, "tool") + (problems === 0 ? "" : ` (${problems} ✗)`);
+}
+
+function hasTokens(usage: Usage): boolean {
+  return inputTokens(usage) + usage.output > 0;
 }

@@ -15,6 +15,7 @@ const MARK_COLUMNS = 2;
 interface HeaderParts {
   readonly name: string;
   readonly directory: string;
+  /** The session id; empty if it is unknown. */
   readonly id: string;
   /** The permission mode; empty if it is the default. */
   readonly mode: string;
@@ -25,8 +26,8 @@ export class SessionHeader {
   readonly #styles: Styles;
   #paths: PathContext;
   #session: EventOf<"session_info"> | undefined;
-  /** The id in the last header. */
-  #printedId: string | undefined;
+  /** The session in the last header. */
+  #printed: EventOf<"session_info"> | undefined;
 
   /** Creates a header without a session. */
   constructor(styles: Styles, home: string | undefined) {
@@ -53,8 +54,10 @@ export class SessionHeader {
   /** Prints the header, unless that of this session was printed. */
   print(writer: BlockWriter): void {
     const session = this.#session;
-    if (session === undefined || session.session_id === this.#printedId) return;
-    this.#printedId = session.session_id;
+    if (session === undefined) return;
+    const id = session.session_id;
+    if (this.#printed !== undefined && (this.#printed.session_id ?? id) === id) return;
+    this.#printed = session;
     writer.startBlock({ kind: "header" });
     const rows = formatHeader(session, this.#paths, writer.availableColumns(), this.#styles);
     for (const row of rows) writer.write(row);
@@ -68,7 +71,7 @@ function formatHeader(
   columns: number | undefined,
   styles: Styles,
 ): string[] {
-  const { session_id: id, model = "claude", permission_mode: mode = DEFAULT_MODE } = session;
+  const { session_id: id = "", model = "claude", permission_mode: mode = DEFAULT_MODE } = session;
   const parts = {
     name: sanitizeLine(model, 80),
     directory: cwd === undefined ? "" : sanitizeLine(shortPath(cwd, { home })),
@@ -93,9 +96,10 @@ function layOut({ name, directory, id, mode }: HeaderParts, limit: number): stri
     .map((row) => row.filter((part) => part !== ""));
   const fitting = rows.find((row) => displayWidth(row.join(SEPARATOR)) <= limit);
   if (fitting !== undefined) return [fitting];
-  if (directory === "") return [[cutEnd(name, limit)], [id]];
+  const idRow = id === "" ? [] : [[id]];
+  if (directory === "") return [[cutEnd(name, limit)], ...idRow];
   const available = limit - displayWidth(SEPARATOR);
   const minColumns = Math.floor(available / 2);
   const shortDirectory = cutStart(directory, Math.max(minColumns, available - displayWidth(name)));
-  return [[cutEnd(name, available - displayWidth(shortDirectory)), shortDirectory], [id]];
+  return [[cutEnd(name, available - displayWidth(shortDirectory)), shortDirectory], ...idRow];
 }

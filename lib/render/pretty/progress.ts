@@ -1,3 +1,4 @@
+import { asksToContinue } from "../../claude/tools.ts";
 import type { EventOf, RunEvent } from "../../events.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { CiLog } from "../../terminal/ci_log.ts";
@@ -5,7 +6,7 @@ import type { Terminal } from "../../terminal/terminal.ts";
 import { NoticeFactory } from "../notices.ts";
 import type { Renderer } from "../renderer.ts";
 import { ToolCalls } from "../tool_calls.ts";
-import { AssistantText } from "./assistant_text.ts";
+import { AssistantText, type CompleteEvent } from "./assistant_text.ts";
 import { BlockWriter } from "./block_writer.ts";
 import { formatFooter } from "./footer.ts";
 import { SessionHeader } from "./header.ts";
@@ -41,8 +42,8 @@ export interface ProgressOptions {
 
 /** Renders the progress of a run. */
 export interface ProgressRenderer extends Renderer {
-  /** Returns the last text of the main agent that was shown; empty if there was none. */
-  shownText(): string;
+  /** Returns whether every part of an answer was shown. */
+  hasShown(answer: string): boolean;
   /** Prints a message of ccrun. */
   printMessage(line: string): void;
 }
@@ -88,7 +89,10 @@ class Progress implements ProgressRenderer {
     this.#writer = new BlockWriter(writer, {
       terminal,
       calls,
-      beforeBlock: () => this.#header.print(this.#writer),
+      beforeBlock: () => {
+        this.#texts.endOpenText();
+        this.#header.print(this.#writer);
+      },
       unfinishedRow: () => this.#texts.unfinishedRow(),
       statusRow: (columns) => this.#statusRow.format(columns),
       ci,
@@ -98,8 +102,8 @@ class Progress implements ProgressRenderer {
     this.#notices = new NoticePrinter(this.#writer, styles);
   }
 
-  shownText(): string {
-    return this.#pendingTexts.shownText;
+  hasShown(answer: string): boolean {
+    return this.#pendingTexts.hasShown(answer);
   }
 
   printMessage(line: string): void {
@@ -115,7 +119,7 @@ class Progress implements ProgressRenderer {
   }
 
   #showPending(pending: PendingText): void {
-    if (pending.type === "text") return this.#texts.showComplete(pending);
+    if (pending.type !== "failure") return this.#texts.showComplete(pending);
     const { text } = pending;
     this.#notices.print({ level: "error", label: "failed", text, isEssential: true });
   }
@@ -137,30 +141,29 @@ class Progress implements ProgressRenderer {
         this.#texts.showDelta(event);
         break;
       case "text":
-        this.#showText(event);
-        break;
       case "thinking":
-        this.#texts.showComplete(event);
+        this.#showBlock(event);
         break;
       case "tool_use":
-        this.#endStream(event);
+        this.#endTexts(event);
         this.#toolCalls.showCall(event, this.#header.paths);
         break;
       case "tool_result":
-        this.#endStream(event);
+        this.#endTexts(event);
         this.#toolCalls.showResult(event);
         break;
       case "permission_denied":
+        this.#texts.endOpenText();
         this.#toolCalls.showDenial(event);
         break;
       case "task":
         this.#showTask(event);
         break;
       case "user_text":
-        this.#endStream(event);
-        this.#printNotices(event);
+        this.#showUserText(event);
         break;
       case "notice":
+        this.#retract(event);
         if (event.kind !== "stderr") this.#printNotices(event);
         else this.#notices.printStderr(event.text, event.parent_tool_use_id);
         break;
@@ -171,7 +174,7 @@ class Progress implements ProgressRenderer {
         this.#printNotices(event);
         break;
       case "result":
-        this.#texts.endStream();
+        this.#endTexts(event);
         break;
       case "error":
         this.#showError(event);
@@ -182,9 +185,25 @@ class Progress implements ProgressRenderer {
     }
   }
 
-  /** Ends the text that is streamed, unless a subagent continues beside it. */
-  #endStream(event: RunEvent): void {
+  /** Ends the texts, except the one that is streamed while a subagent works beside it. */
+  #endTexts(event: RunEvent): void {
     if (event.parent_tool_use_id === undefined) this.#texts.endStream();
+    this.#texts.endOpenText();
+  }
+
+  #showUserText(event: EventOf<"user_text">): void {
+    if (asksToContinue(event.text)) {
+      this.#texts.expectContinuation(event.parent_tool_use_id);
+      return;
+    }
+    this.#endTexts(event);
+    this.#printNotices(event);
+  }
+
+  #retract({ retracts }: EventOf<"notice">): void {
+    if (retracts === undefined) return;
+    this.#pendingTexts.retract(retracts);
+    this.#texts.retract(retracts);
   }
 
   #printNotices(event: RunEvent): void {
@@ -193,10 +212,13 @@ class Progress implements ProgressRenderer {
     }
   }
 
-  #showText(event: EventOf<"text">): void {
+  #showBlock(event: CompleteEvent): void {
     const parent = event.parent_tool_use_id;
-    if (parent !== undefined) this.#calls.recordText(parent, event.text);
-    else if (this.#pendingTexts.withhold(event, this.#texts.isStreamed(event))) return;
+    if (parent === undefined) {
+      if (this.#pendingTexts.withhold(event, this.#texts.isStreamed(event))) return;
+    } else if (event.type === "text") {
+      this.#calls.recordText(parent, event.text);
+    }
     this.#texts.showComplete(event);
   }
 
@@ -208,17 +230,18 @@ class Progress implements ProgressRenderer {
     if (!isShownByCall) this.#printNotices(event);
   }
 
-  #showError({ error }: EventOf<"error">): void {
-    this.#texts.endStream();
+  #showError(event: EventOf<"error">): void {
+    const { error } = event;
+    this.#endTexts(event);
     // The reader of stdout is gone, so the run ends quietly.
     if (error.kind === "pipe") return;
     this.#notices.printError(error, this.#header.hasSession);
   }
 
   #showExit(event: EventOf<"exit">): void {
-    this.#texts.endStream();
+    this.#endTexts(event);
     const { counts } = this.#calls;
-    if (this.#header.hasSession || event.turns > 0 || counts.all > 0) {
+    if (this.#header.hasSession || event.turns || counts.all > 0) {
       this.#writer.startBlock({ kind: "end", isEssential: true });
       const columns = this.#writer.availableColumns();
       this.#writer.write(formatFooter(event, counts, columns, this.#terminal.styles));

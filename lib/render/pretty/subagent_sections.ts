@@ -1,5 +1,8 @@
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 
+/** At most so many calls are named at once, the innermost ones. */
+const MAX_NAMED = 8;
+
 /**
  * Keeps the output of subagents apart. A subagent is named by the title of the call that started it,
  * and again if something else was printed since.
@@ -21,16 +24,27 @@ export class SubagentSections {
    * @param lastCall the call whose title is directly above, if there is one
    */
   enter(parent: string | undefined, lastCall: string | undefined): ToolCall[] {
-    if (parent === undefined) {
-      this.#current.length = 0;
-      return [];
+    const named: ToolCall[] = [];
+    const entered: string[] = [];
+    for (let id = parent; id !== undefined;) {
+      entered.unshift(id);
+      const call = this.#calls.get(id);
+      if (call === undefined || this.#isNamed(id, lastCall) || named.length === MAX_NAMED) break;
+      named.unshift(call);
+      id = call.parent;
     }
-    const depth = this.#calls.depthOf(parent);
-    const call = this.#calls.get(parent);
-    const isNamed = this.#current[depth - 1] === parent || lastCall === parent;
-    const named = call === undefined || isNamed ? [] : [...this.enter(call.parent, lastCall), call];
-    this.#current.length = depth - 1;
-    this.#current[depth - 1] = parent;
+    this.#record(entered, named.length === MAX_NAMED);
     return named;
+  }
+
+  #isNamed(id: string, lastCall: string | undefined): boolean {
+    return id === lastCall || this.#current[this.#calls.depthOf(id) - 1] === id;
+  }
+
+  /** @param isPart whether calls around the outermost one were not named */
+  #record(entered: readonly string[], isPart: boolean): void {
+    const [outermost] = entered;
+    this.#current.length = isPart ? 0 : Math.max(0, this.#calls.depthOf(outermost) - 1);
+    for (const id of entered) this.#current[this.#calls.depthOf(id) - 1] = id;
   }
 }

@@ -1,4 +1,4 @@
-import { unwrapToolError } from "../../claude/tools.ts";
+import { givesAnswer, unwrapToolError } from "../../claude/tools.ts";
 import type { EventOf } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
@@ -9,6 +9,7 @@ import { denialAnnotation, denialMessage, failureAnnotation } from "../tool_anno
 import { toolTitle, type ToolTitleOptions } from "../tool_label.ts";
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 import type { BlockWriter } from "./block_writer.ts";
+import { detailRows } from "./tool_details.ts";
 import {
   deniedOutputLines,
   failureLines,
@@ -57,9 +58,17 @@ export class ToolCallRenderer {
 
   showCall(event: EventOf<"tool_use">, paths: PathContext): void {
     const call = this.#calls.add(event, paths);
+    if (givesAnswer(event.name)) return;
     const { cyan, plain } = this.#styles;
     this.#startBlock(call, event.id);
-    this.#writer.write(this.#title(call, { mark: cyan("●"), style: plain }));
+    const title = this.#title(call, { mark: cyan("●"), style: plain });
+    this.#writer.write(title);
+    const { details } = call.label;
+    // A plan on one line is often completely in the title.
+    if (title.includes(details)) return;
+    for (const row of detailRows(details, this.#layout(call))) {
+      this.#writer.write(row === "" ? "" : OUTPUT_INDENT + row);
+    }
   }
 
   showDenial(event: EventOf<"permission_denied">): void {
@@ -93,6 +102,7 @@ export class ToolCallRenderer {
   showResult(event: EventOf<"tool_result">): void {
     const isBelowCall = this.#writer.lastBlockId === event.tool_use_id;
     const call = this.#calls.recordResult(event);
+    if (call.state === "done" && givesAnswer(event.name)) return;
     const text = event.is_error ? unwrapToolError(event.text) : event.text;
     const result = {
       call,

@@ -1,6 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { EventBody } from "../../../lib/events.ts";
 import {
+  answer,
   delta,
   failedExit,
   parentOf,
@@ -15,6 +16,8 @@ import {
 function show(events: readonly EventBody[]): string[] {
   const run = startRun({ columns: 40 });
   for (const event of events) run.give(event);
+  // The last row of a text is printed when something follows.
+  run.give(answer(""));
   return run.shown();
 }
 
@@ -24,6 +27,13 @@ function thought(text: string): EventBody {
 
 const LEFT = { message_id: "l", ...parentOf("a") };
 const RIGHT = { message_id: "r", ...parentOf("b") };
+const RETRACTED: EventBody = {
+  type: "notice",
+  level: "info",
+  kind: "retracted",
+  text: "the text above",
+  retracts: ["msg_1"],
+};
 const LONG = "Let me look at the configuration of it";
 
 const CASES: readonly { name: string; events: readonly EventBody[]; lines: readonly string[] }[] = [
@@ -117,6 +127,108 @@ const CASES: readonly { name: string; events: readonly EventBody[]; lines: reado
     ],
     lines: ["I look", "", "● Bash  ls", "  └ x", "", "."],
   },
+  {
+    name: "joins the blocks of a message that follow each other directly",
+    events: [
+      text("The tool came out in "),
+      text("2018", { index: 1 }),
+      { type: "rate_limit", status: "allowed" },
+      text(", as **the", { index: 2 }),
+      text(" blog** says.", { index: 3 }),
+      text("Next message.", { message_id: "msg_2" }),
+    ],
+    lines: ["The tool came out in 2018, as **the", "blog** says.", "", "Next message."],
+  },
+  {
+    name: "joins blocks that are streamed",
+    events: [
+      delta("It came out in "),
+      text("It came out in "),
+      delta("20", { index: 1 }),
+      delta("18", { index: 1 }),
+      text("2018.", { index: 1 }),
+    ],
+    lines: ["It came out in 2018."],
+  },
+  {
+    name: "joins the blocks of subagents",
+    events: [
+      use("a", "Task", { description: "Left" }),
+      use("b", "Task", { description: "Right" }),
+      text("Left ", LEFT),
+      text("is well.", { ...LEFT, index: 1 }),
+      text("Right ", RIGHT),
+      text("is ill.", { ...RIGHT, index: 1 }),
+    ],
+    lines: [
+      "● Task  Left",
+      "● Task  Right",
+      "↳ Task  Left",
+      "│ Left is well.",
+      "",
+      "↳ Task  Right",
+      "│ Right is ill.",
+    ],
+  },
+  {
+    name: "does not join blocks with thinking, a tool call or another agent between them",
+    events: [
+      text("One."),
+      thinking("Hm.", { message_id: "msg_1", index: 1 }),
+      text("Two.", { index: 2 }),
+      use("a", "Task", { description: "Left" }),
+      text("Three.", { index: 4 }),
+      text("Left.", LEFT),
+      text("Four.", { index: 5 }),
+    ],
+    lines: [
+      "One.",
+      "",
+      "┊ Hm.",
+      "",
+      "Two.",
+      "",
+      "● Task  Left",
+      "",
+      "Three.",
+      "",
+      "↳ Task  Left",
+      "│ Left.",
+      "",
+      "Four.",
+    ],
+  },
+  {
+    name: "joins a message that continues one that was cut off",
+    events: [
+      text("The first ha"),
+      { type: "user_text", kind: "synthetic", text: "Output token limit hit. Resume directly" },
+      text("lf and the", { message_id: "msg_2", continues: true }),
+      text(" second.", { message_id: "msg_3", continues: true }),
+    ],
+    lines: ["The first half and the second."],
+  },
+  {
+    name: "joins a streamed message that continues one that was cut off",
+    events: [
+      delta("The first ha"),
+      { type: "user_text", kind: "synthetic", text: "Your response above was cut off mid-stream." },
+      delta("lf and ", { message_id: "msg_2" }),
+      delta("the second.", { message_id: "msg_2" }),
+      text("lf and the second.", { message_id: "msg_2", continues: true }),
+    ],
+    lines: ["The first half and the second."],
+  },
+  {
+    name: "shows that a text was retracted",
+    events: [text("I can do that.\nFirst"), RETRACTED, text("No.", { message_id: "msg_2" })],
+    lines: ["I can do that.", "", "· retracted: the text above", "", "No."],
+  },
+  {
+    name: "shows that a streamed text was retracted",
+    events: [delta("I can do"), RETRACTED, text("No.", { message_id: "msg_2" })],
+    lines: ["I can do", "", "· retracted: the text above", "", "No."],
+  },
 ];
 
 for (const { name, events, lines } of CASES) {
@@ -131,7 +243,7 @@ Deno.test("AssistantText shows a text while it is generated, and not again when 
   assertEquals(run.lines().at(-1), LONG);
   run.give(text(LONG));
   assertEquals(run.lines().filter((line) => line.includes("Let me")), [LONG]);
-  assertEquals(run.progress.shownText(), LONG);
+  assert(run.progress.hasShown(LONG));
 });
 
 Deno.test("AssistantText ends its styles in each write", () => {

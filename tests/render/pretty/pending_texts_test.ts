@@ -8,15 +8,15 @@ import {
   makeRun,
   parentOf,
   text,
+  thinking,
   use,
 } from "../../support/rendered_run.ts";
 
 /** Returns what is shown without blank lines and the footer. */
-function show(isAnswerElsewhere: boolean, events: readonly EventBody[]) {
+function show(isAnswerElsewhere: boolean, events: readonly EventBody[]): string[] {
   const run = makeRun({ columns: 200, isAnswerElsewhere });
   for (const event of events) run.give(event);
-  const lines = run.lines().filter((line) => line !== "" && !/^[✓✗] .*\$/.test(line));
-  return { lines, shownText: run.progress.shownText() };
+  return run.lines().filter((line) => line !== "" && !/^[✓✗] .*\$/.test(line));
 }
 
 const ERROR: EventBody = { type: "error", error: { kind: "failed", message: "it broke" } };
@@ -28,7 +28,6 @@ interface Case {
   readonly name: string;
   readonly events: readonly EventBody[];
   readonly lines: readonly string[];
-  readonly shownText?: string;
 }
 
 const CASES: readonly Case[] = [
@@ -62,34 +61,93 @@ const CASES: readonly Case[] = [
     name: "shows the text before what follows it",
     events: [text("I look."), use("a", "Bash", { command: "ls" })],
     lines: ["I look.", "● Bash  ls"],
-    shownText: "I look.",
   },
   {
-    name: "shows all texts but the last",
-    events: [text("One."), text("Two.", { index: 1 }), answer("Two."), exit()],
-    lines: ["One."],
-    shownText: "One.",
+    name: "drops all texts after the last tool call",
+    events: [
+      text("I look."),
+      use("a", "Bash", { command: "ls" }),
+      text("It is ", { message_id: "m2" }),
+      text("fine.", { message_id: "m2", index: 1 }),
+      text("Bye.", { message_id: "m3" }),
+      answer("Bye.", { answer: "It is fine.\n\nBye." }),
+      exit(),
+    ],
+    lines: ["I look.", "● Bash  ls"],
   },
   {
-    name: "shows the text before a subagent in the background continues",
-    events: [text("Started."), use("z", "Bash", { command: "slow" }, "a")],
-    lines: ["Started.", "│ ● Bash  slow"],
-    shownText: "Started.",
+    name: "drops the answers of all turns",
+    events: [
+      text("I wait for it."),
+      answer("I wait for it.", { answer: "I wait for it." }),
+      use("z", "Bash", { command: "slow" }, "a"),
+      text("Look:", { message_id: "m2" }),
+      use("b", "Bash", { command: "ls" }),
+      text("The report.", { message_id: "m3" }),
+      answer("The report.", { answer: "I wait for it.\n\nThe report." }),
+      exit(),
+    ],
+    lines: ["│ ● Bash  slow", "Look:", "● Bash  ls"],
   },
   {
-    name: "shows a text that is not that of the result",
+    name: "shows the texts of all turns if the run fails",
+    events: [
+      text("One."),
+      answer("One."),
+      text("Two.", { message_id: "m2" }),
+      ERROR,
+      failedExit(),
+    ],
+    lines: ["One.", "Two.", "ccrun: error: it broke"],
+  },
+  {
+    name: "drops a text that the answer contains once",
+    events: [
+      text("Done."),
+      answer("Done."),
+      text("Done.", { message_id: "m2" }),
+      answer("Done.", { answer: "Done." }),
+      exit(),
+    ],
+    lines: [],
+  },
+  {
+    name: "drops a retracted text",
+    events: [
+      text("I can"),
+      { type: "notice", level: "info", kind: "retracted", text: "a message", retracts: ["msg_1"] },
+      text("I cannot.", { message_id: "m2" }),
+      ERROR,
+      failedExit(),
+    ],
+    lines: ["· retracted: a message", "I cannot.", "ccrun: error: it broke"],
+  },
+  {
+    name: "keeps thinking behind the text before it",
+    events: [
+      thinking("Hm."),
+      text("I look."),
+      thinking("Well.", { index: 2 }),
+      use("a", "Bash", { command: "ls" }),
+      text("Answer.", { message_id: "m2" }),
+      thinking("Is it?", { message_id: "m2", index: 1 }),
+      answer("Answer."),
+      exit(),
+    ],
+    lines: ["┊ Hm.", "I look.", "┊ Well.", "● Bash  ls", "┊ Is it?"],
+  },
+  {
+    name: "shows a text that is not in the answer",
     events: [text("Something."), answer("Another thing."), exit()],
     lines: ["Something."],
-    shownText: "Something.",
   },
   {
     name: "shows the text if the answer is the structured output",
     events: [text("Words."), answer("Words.", { structured_output: 1 }), exit()],
     lines: ["Words."],
-    shownText: "Words.",
   },
   {
-    name: "shows the answers of earlier turns",
+    name: "shows the texts of earlier turns that are not in the answer",
     events: [
       text("First."),
       answer("First."),
@@ -98,43 +156,36 @@ const CASES: readonly Case[] = [
       exit(),
     ],
     lines: ["First."],
-    shownText: "First.",
   },
   {
     name: "shows the text before the error of the run",
     events: [text("Answer."), answer("Answer."), ERROR, failedExit()],
     lines: ["Answer.", "ccrun: error: it broke"],
-    shownText: "Answer.",
   },
   {
     name: "shows the text of a failed result",
     events: [text("It is no good."), answer("It is no good.", { ok: false }), ERROR, failedExit()],
     lines: ["It is no good.", "ccrun: error: it broke"],
-    shownText: "It is no good.",
   },
   {
     name: "shows the text of a run without a result",
     events: [text("Half."), failedExit()],
     lines: ["Half."],
-    shownText: "Half.",
   },
   {
     name: "does not withhold a text that was streamed",
     events: [delta("Answer."), text("Answer."), answer("Answer."), exit()],
     lines: ["Answer."],
-    shownText: "Answer.",
   },
   {
     name: "does not withhold the text of a subagent",
-    events: [text("From below.", parentOf("a"))],
+    events: [text("From below.", parentOf("a")), answer("")],
     lines: ["│ From below."],
   },
 ];
 
-for (const { name, events, lines, shownText = "" } of CASES) {
-  Deno.test(`PendingTexts ${name}`, () => {
-    assertEquals(show(true, events), { lines: [...lines], shownText });
-  });
+for (const { name, events, lines } of CASES) {
+  Deno.test(`PendingTexts ${name}`, () => assertEquals(show(true, events), [...lines]));
 }
 
 const OWN_CASES: readonly Case[] = [
@@ -205,7 +256,7 @@ for (const { name, events, lines } of OWN_CASES) {
   Deno.test(`PendingTexts ${name}`, () => {
     for (const isAnswerElsewhere of [true, false]) {
       assertEquals(
-        show(isAnswerElsewhere, events).lines,
+        show(isAnswerElsewhere, events),
         [...lines],
         `isAnswerElsewhere ${isAnswerElsewhere}`,
       );
@@ -214,8 +265,92 @@ for (const { name, events, lines } of OWN_CASES) {
 }
 
 Deno.test("PendingTexts shows a text of claude itself if the answer is not printed elsewhere", () => {
-  assertEquals(show(false, [OWN_TEXT, answer(OWN_TEXT.text), exit()]), {
-    lines: ["Nothing to compact."],
-    shownText: "Nothing to compact.",
-  });
+  const events = [OWN_TEXT, answer(OWN_TEXT.text), exit()];
+  assertEquals(show(false, events), ["Nothing to compact."]);
 });
+
+const TURN_ONE = [text("One."), answer("One.")];
+const TOOL_CALL = use("a", "Bash", { command: "ls" });
+
+const SHOWN_CASES: readonly {
+  readonly name: string;
+  readonly events: readonly EventBody[];
+  readonly answer: string;
+  readonly isShown: boolean;
+}[] = [
+  { name: "a text", events: TURN_ONE, answer: "One.\n", isShown: true },
+  { name: "an empty answer", events: [answer("")], answer: "\n", isShown: false },
+  {
+    name: "a sentence in several blocks",
+    events: [text("It is "), text("so", { index: 1 }), text(".", { index: 2 }), answer(".")],
+    answer: "It is so.\n",
+    isShown: true,
+  },
+  {
+    name: "the answers of two turns",
+    events: [...TURN_ONE, TOOL_CALL, text("Two.", { message_id: "m2" }), answer("Two.")],
+    answer: "One.\n\nTwo.\n",
+    isShown: true,
+  },
+  {
+    name: "the answer of the last turn only",
+    events: [...TURN_ONE, text("Two.", { message_id: "m2" }), answer("Two.")],
+    answer: "Two.\n",
+    isShown: true,
+  },
+  {
+    name: "a text before the last tool call, without one after it",
+    events: [text("One."), TOOL_CALL, answer("")],
+    answer: "One.\n",
+    isShown: true,
+  },
+  {
+    name: "a text that begins like an earlier one",
+    events: [text("I"), TOOL_CALL, text("I see.", { message_id: "m2" }), answer("I see.")],
+    answer: "I see.\n",
+    isShown: true,
+  },
+  {
+    name: "the answers of two turns whose results arrive late",
+    events: [
+      text("One."),
+      text("I look.", { message_id: "m2" }),
+      TOOL_CALL,
+      text("Two.", { message_id: "m3" }),
+      answer("One."),
+      answer("Two."),
+    ],
+    answer: "One.\n\nTwo.\n",
+    isShown: true,
+  },
+  {
+    name: "an answer with more than the texts",
+    events: TURN_ONE,
+    answer: "One.\n\nMore.\n",
+    isShown: false,
+  },
+  {
+    name: "the text of a subagent",
+    events: [text("One.", parentOf("a")), answer("One.")],
+    answer: "One.\n",
+    isShown: false,
+  },
+  {
+    name: "a text that was retracted",
+    events: [
+      text("One."),
+      { type: "notice", level: "info", kind: "retracted", text: "it", retracts: ["msg_1"] },
+      answer("One."),
+    ],
+    answer: "One.\n",
+    isShown: false,
+  },
+];
+
+for (const { name, events, answer, isShown } of SHOWN_CASES) {
+  Deno.test(`PendingTexts ${isShown ? "knows" : "does not count"} as shown ${name}`, () => {
+    const run = makeRun({ columns: 80 });
+    for (const event of events) run.give(event);
+    assertEquals(run.progress.hasShown(answer), isShown);
+  });
+}

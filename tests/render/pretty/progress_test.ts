@@ -20,6 +20,8 @@ import {
 function show(events: readonly EventBody[], options: RunOptions = {}): string[] {
   const run = startRun(options);
   for (const event of events) run.give(event);
+  // The last row of a text is printed when something follows.
+  run.give(answer(""));
   return run.shown();
 }
 
@@ -125,6 +127,154 @@ const CASES: readonly Case[] = [
       "    + 4",
       "    … +2 lines",
       "● Write b.ts  1 line",
+    ],
+  },
+  {
+    name: "shows the changes of a file that a tool overwrote",
+    events: [
+      use("a", "Write", { file_path: "a.ts", content: "one\n2\n3" }),
+      result("a", "The file has been updated.", {
+        name: "Write",
+        diff: "@@ -1,2 +1,3 @@\n one\n-two\n+2\n+3\n\\ No newline at end of file",
+      }),
+      use("b", "Edit", { file_path: "a.ts", old_string: "2", new_string: "4" }),
+      result("b", "The file has been updated.", {
+        name: "Edit",
+        diff: "@@ -2,1 +2,1 @@\n-2 // two\n+4 // two",
+      }),
+      use("c", "Bash", { command: "cat" }),
+      result("c", "output", { diff: "@@ -1,1 +1,1 @@\n-a\n+b" }),
+      use("d", "Write", { file_path: "b.ts", content: "x" }),
+      result("d", "No space left", { is_error: true, diff: "@@ -1,1 +1,1 @@\n-a\n+b" }),
+    ],
+    lines: [
+      "● Write a.ts  3 lines",
+      "  └ - two",
+      "    + 2",
+      "    + 3",
+      "● Edit  a.ts  +1 -1",
+      "  └ - 2",
+      "    + 4",
+      "● Bash  cat",
+      "  └ output",
+      "● Write b.ts  1 line",
+      "  ✗ No space left",
+    ],
+  },
+  {
+    name: "shows todos with their states, even if they are not accepted",
+    events: [
+      use("a", "TodoWrite", {
+        todos: [
+          { content: "Read the code", status: "completed", activeForm: "Reading" },
+          { content: "Write\n[x] tests", status: "in_progress", activeForm: "Writing tests" },
+          { content: "Fix \x1b[2Jit", status: "pending" },
+          { status: "strange", activeForm: "Releasing" },
+          "no todo",
+        ],
+      }),
+      result("a", "Todos have been modified.", { name: "TodoWrite" }),
+      use("b", "TodoWrite", { todos: [{ content: "More" }] }),
+      result("b", "Not available", FAILED),
+    ],
+    lines: [
+      "● TodoWrite 4 todos, 1 done  Writing tests",
+      "    [x] Read the code",
+      "    [~] Write [x] tests",
+      "    [ ] Fix ␛[2Jit",
+      "    [ ] Releasing",
+      "● TodoWrite 1 todo, 0 done",
+      "    [ ] More",
+      "  ✗ Not available",
+    ],
+  },
+  {
+    name: "shows a plan as text, even if it is denied",
+    columns: 40,
+    events: [
+      use("a", "ExitPlanMode", {
+        plan: "# Fix the parser\n\n1. Add a test for the input that is empty\n   - in a file",
+      }),
+      { type: "permission_denied", tool_use_id: "a", name: "ExitPlanMode", reason: "no" },
+      result("a", "no", FAILED),
+      use("b", "ExitPlanMode", { plan: "Only one line" }),
+      result("b", "The plan is approved.", { name: "ExitPlanMode" }),
+      use("c", "ExitPlanMode", { plan: "One line that is longer than the row" }),
+    ],
+    lines: [
+      "● ExitPlanMode Fix the parser",
+      "    # Fix the parser",
+      "",
+      "    1. Add a test for the input that is",
+      "       empty",
+      "       - in a file",
+      "  ! ExitPlanMode denied: no",
+      "● ExitPlanMode Only one line",
+      "● ExitPlanMode One line that is longer…",
+      "    One line that is longer than the",
+      "    row",
+    ],
+  },
+  {
+    name: "shows questions with their options, and the answers",
+    events: [
+      use("a", "AskUserQuestion", {
+        questions: [{
+          question: "Which library?",
+          header: "Library",
+          options: [{ label: "Luxon", description: "small" }, { label: "Temporal" }, 7],
+        }],
+      }),
+      result("a", "The user chose Luxon."),
+      use("b", "AskUserQuestion", {
+        questions: [{ question: "Where?", options: ["here"] }, { question: "When?" }],
+      }),
+    ],
+    lines: [
+      "● AskUserQuestion Library",
+      "    Which library?",
+      "      - Luxon: small",
+      "      - Temporal",
+      "  └ The user chose Luxon.",
+      "● AskUserQuestion 2 questions",
+      "    Where?",
+      "      - here",
+      "    When?",
+    ],
+  },
+  {
+    name: "shows the findings that are reported",
+    events: [
+      use("a", "ReportFindings", {
+        findings: [
+          { file: "a.ts", line: 3, summary: "Off by one", severity: "nit", verdict: "CONFIRMED" },
+          { summary: "No test" },
+        ],
+      }),
+      result("a", "2 findings reported."),
+    ],
+    lines: [
+      "● ReportFindings 2 findings",
+      "    a.ts:3: Off by one (nit, confirmed)",
+      "    No test",
+      "  └ 2 findings reported.",
+    ],
+  },
+  {
+    name: "shows no step for the structured output, unless it is refused",
+    events: [
+      use("a", "StructuredOutput", { n: 5 }),
+      result("a", "does not match the schema", { name: "StructuredOutput", ...FAILED }),
+      use("b", "StructuredOutput", { n: "5" }),
+      result("b", "Structured output provided successfully", { name: "StructuredOutput" }),
+      exit(),
+    ],
+    columns: 80,
+    lines: [
+      "✗ StructuredOutput {n: 5}",
+      "  └ does not match the schema",
+      "",
+      "✓ 2m 05s · 3 turns · 45.2k in 126 out · $0.0050",
     ],
   },
   {
@@ -332,11 +482,13 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    name: "shows the beginning of unknown messages, and no prompt of a subagent",
+    name: "shows the beginning of unknown messages, and neither prompts of subagents nor summaries",
     events: [
       { type: "unknown", event: { type: "new", data: "x".repeat(1_000) } },
       { type: "raw", content: "not\x1b[2J JSON" },
       { type: "user_text", kind: "subagent", text: "Do this" },
+      { type: "user_text", kind: "compaction", text: "The conversation so far" },
+      { type: "user_text", kind: "replay", text: "Compacted" },
       { type: "user_text", kind: "synthetic", text: "Continue" },
     ],
     lines: [
@@ -425,6 +577,21 @@ Deno.test("progress shows the header again only for another session", () => {
   assertEquals(show([{ ...SESSION, session_id: "2" }]), ["◆ claude-opus-4-8[1m] · ~/project · 2"]);
 });
 
+Deno.test("progress shows one header for a session whose id is unknown at first, or always", () => {
+  const { session_id, ...session } = SESSION;
+  const cases = [
+    [80, "◆ claude-opus-4-8[1m] · ~/project"],
+    [20, "◆ claude… · …roject"],
+  ] as const;
+  for (const [columns, header] of cases) {
+    const run = makeRun({ columns, home: "/home/ada" });
+    run.give(START);
+    run.give(session);
+    run.give({ ...session, session_id });
+    assertEquals(run.lines(), [header]);
+  }
+});
+
 Deno.test("progress warns once of an MCP server that failed", () => {
   const mcp_servers = [{ name: "good", status: "connected" }, { name: "bad", status: "failed" }];
   const info = { ...SESSION, mcp_servers };
@@ -464,6 +631,7 @@ Deno.test("progress neither cuts nor wraps anything without a terminal", () => {
   run.give(use("a", "Bash", { command }));
   run.give(result("a", command));
   run.give(text(`${command}\n::error::x`));
+  run.give(answer(""));
   assertStringIncludes(run.text(), `● Bash  ${command}\n`);
   assertStringIncludes(run.text(), `  └ ${command}\n`);
   assertStringIncludes(run.text(), `\n${command}\n\\::error::x\n`);
@@ -476,16 +644,6 @@ Deno.test("printMessage prints one sanitized line", () => {
   assertEquals(run.shown(), ["ccrun: two ⏎ lines␛[2J"]);
 });
 
-Deno.test("shownText returns the last text of the main agent unchanged", () => {
-  const run = startRun();
-  assertEquals(run.progress.shownText(), "");
-  run.give(text("The *answer*\x1b[1m\n"));
-  run.give(text("from a subagent", { message_id: "m2", ...parentOf("a") }));
-  run.give(answer("The *answer*\x1b[1m\n"));
-  run.give(exit());
-  assertEquals(run.progress.shownText(), "The *answer*\x1b[1m\n");
-});
-
 Deno.test("progress shows only a part of huge output", () => {
   const run = startRun();
   const outputs = ["x".repeat(1e7), "x\n".repeat(5e6), "\x1b[31m".repeat(2e6)];
@@ -494,4 +652,87 @@ Deno.test("progress shows only a part of huge output", () => {
     run.give(result(`t${at}`, output, { is_error: at === 1 }));
   }
   assert(run.text().length < 10_000);
+});
+
+Deno.test("progress shows the beginning and the end of a huge plan, list or question", () => {
+  const lines = numbered(500_000);
+  const huge = lines.join("\n");
+  const inputs: [name: string, input: { [field: string]: unknown }, last: string][] = [
+    ["ExitPlanMode", { plan: huge }, "line 500000"],
+    ["TodoWrite", { todos: lines.map((content) => ({ content })) }, "[ ] line 500000"],
+    [
+      "AskUserQuestion",
+      { questions: [{ question: "Which?", options: lines.slice(1) }] },
+      "  - line 500000",
+    ],
+    ["ReportFindings", { findings: lines.map((summary) => ({ summary })) }, "line 500000"],
+  ];
+  for (const [name, input, last] of inputs) {
+    const shown = show([use("a", name, input)]);
+    assertEquals(shown.length, 52, name);
+    assertEquals(shown.slice(-1), [`    ${last}`]);
+    assertEquals(shown[41], "    … +499950 lines");
+  }
+  const long = "word ".repeat(2e6);
+  for (const input of [{ plan: `Title\n${long}` }, { questions: [{ question: long }] }]) {
+    const name = "plan" in input ? "ExitPlanMode" : "AskUserQuestion";
+    const { length } = show([use("a", name, input)]);
+    assert(length < 50, `${length} rows`);
+  }
+});
+
+Deno.test("progress sends a long text in parts", () => {
+  const run = startRun();
+  run.give(text("A line of a text.\n".repeat(100_000)));
+  run.give(answer(""));
+  assertEquals(run.text().split("A line of a text.\n").length, 100_001);
+  const longest = Math.max(...run.writes.map((write) => write.length));
+  assert(longest < 100_000, `${longest}`);
+});
+
+Deno.test("progress wraps only the shown lines of thinking", () => {
+  let wrapped = 0;
+  const columns = () => {
+    wrapped++;
+    return 60;
+  };
+  const run = startRun({ columns });
+  wrapped = 0;
+  run.give(thinking("A line of a thought.\n".repeat(100_000)));
+  const lines = Array<string>(4).fill("┊ A line of a thought.");
+  assert(wrapped < 100, `the width was read ${wrapped} times`);
+  assertEquals(run.shown(), [...lines, "┊ … +99996 lines"]);
+});
+
+Deno.test("progress shows subagents that are nested 5,000 deep", () => {
+  for (const live of [false, true]) {
+    const run = makeRun({ columns: 80, live });
+    const depths = Array.from({ length: 5_000 }, (_, depth) => depth);
+    for (const depth of depths) {
+      const parent = depth === 0 ? undefined : `t${depth - 1}`;
+      run.give(use(`t${depth}`, "Agent", { description: `Level ${depth}` }, parent));
+    }
+    for (const depth of depths.toReversed()) {
+      const parent = depth === 0 ? undefined : `t${depth - 1}`;
+      run.give(result(`t${depth}`, `Done ${depth}`, { name: "Agent", ...parentOf(parent) }));
+    }
+    run.give(exit());
+    assertStringIncludes(run.text(), "Level 4999\n");
+    assertStringIncludes(run.text(), "✓ Agent Level 0\n");
+  }
+});
+
+Deno.test("progress names at most eight calls when deep subagents alternate", () => {
+  const run = startRun();
+  for (const chain of ["a", "b"]) {
+    for (let depth = 0; depth < 20; depth++) {
+      const parent = depth === 0 ? undefined : `${chain}${depth - 1}`;
+      run.give(use(`${chain}${depth}`, "Agent", { description: `${chain}${depth}` }, parent));
+    }
+  }
+  run.give(use("x", "Bash", { command: "ls" }, "a19"));
+  const titles = run.shown().filter((line) => line.includes("↳")).map((line) => line.trim());
+  assertEquals(titles.length, 8);
+  assert(titles[0]?.endsWith("↳ Agent a12"), titles[0]);
+  assert(titles[7]?.endsWith("↳ Agent a19"), titles[7]);
 });

@@ -89,7 +89,8 @@ Deno.test("the status row disappears while text is streamed, and returns after a
   assertEquals(run.lines().slice(-2), ["Let me look at", "⠦ 1s  writing"]);
   run.give(delta("this."));
   run.give(text("Let me look at this."));
-  assertEquals(run.lines().slice(-2), ["Let me look at this.", "⠦ 1s  waiting for the model"]);
+  run.pass(100);
+  assertEquals(run.lines().slice(-2), ["Let me look at this.", "⠧ 1s  waiting for the model"]);
 });
 
 Deno.test("the status row is narrower than the terminal", () => {

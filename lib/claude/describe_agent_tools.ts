@@ -1,0 +1,83 @@
+/**
+ * Describes calls of the tools that start and steer work besides the conversation: commands, subagents
+ * and timers.
+ *
+ * @module
+ */
+
+import { formatSeconds } from "../util/units.ts";
+import { getFirstText, getNonEmptyString, getNumber, getObject, toCount } from "./json_fields.ts";
+import {
+  argumentOf,
+  joinParts,
+  type PartialDescription,
+  type ToolInput,
+} from "./tool_description.ts";
+
+export function describeBash(input: ToolInput): PartialDescription {
+  return { ...argumentOf(input, "command"), suffix: backgroundOf(input) };
+}
+
+export function describeAgent(input: ToolInput): PartialDescription {
+  const type = getNonEmptyString(input, "subagent_type");
+  return {
+    ...argumentOf(input, "description", "prompt"),
+    suffix: joinParts(" ", type && `(${type})`, backgroundOf(input)),
+  };
+}
+
+function backgroundOf(input: ToolInput): string {
+  return input["run_in_background"] === true ? "in the background" : "";
+}
+
+export function describeMonitor(input: ToolInput): PartialDescription {
+  const timeout = formatTime(getNumber(input, "timeout_ms"));
+  return {
+    argument: getFirstText(input, ["command"]) ?? getFirstText(getObject(input, "ws"), ["url"]) ??
+      getFirstText(input, ["description"]) ?? "",
+    suffix: input["persistent"] === true ? "until it ends" : timeout && `up to ${timeout}`,
+  };
+}
+
+export function describeCron(input: ToolInput): PartialDescription {
+  return {
+    argument: joinParts(": ", getFirstText(input, ["cron"]), getFirstText(input, ["prompt"])),
+    suffix: input["recurring"] === false ? "once" : "",
+  };
+}
+
+export function describeWakeup(input: ToolInput): PartialDescription {
+  const seconds = getNumber(input, "delaySeconds");
+  const delay = seconds === undefined ? "" : formatTime(seconds * 1_000);
+  const when = input["stop"] === true ? "stop" : delay && `in ${delay}`;
+  return { argument: joinParts(": ", when, getFirstText(input, ["reason", "prompt"])) };
+}
+
+export function describeMessage(input: ToolInput): PartialDescription {
+  const recipient = getFirstText(input, ["to", "recipient"]);
+  const text = getFirstText(input, ["summary", "message", "content"]);
+  return { argument: joinParts(": ", recipient && `to ${recipient}`, text) };
+}
+
+export function describeWorkflow(input: ToolInput): PartialDescription {
+  const resumed = getFirstText(input, ["resumeFromRunId"]);
+  return {
+    ...argumentOf(input, "name", "title", "description", "scriptPath", "script"),
+    suffix: resumed === undefined ? "" : `resumes ${resumed}`,
+  };
+}
+
+export function describeSkill(input: ToolInput): PartialDescription {
+  const skill = getFirstText(input, ["skill", "command", "name"]);
+  return { argument: joinParts(" ", skill, skill && getFirstText(input, ["args"])) };
+}
+
+export function describeWorktreeExit(input: ToolInput): PartialDescription {
+  const suffix = input["discard_changes"] === true ? "with its changes" : "";
+  return { ...argumentOf(input, "action"), suffix };
+}
+
+/** Formats a time that a tool was given; empty if there is none. */
+function formatTime(ms: number | undefined): string {
+  return ms === undefined ? "" : formatSeconds(toCount(ms));
+}

@@ -1,0 +1,110 @@
+/**
+ * Describes calls of the tools that read, search and change files.
+ *
+ * @module
+ */
+
+import { countLines } from "../util/lines.ts";
+import { formatCount } from "../util/units.ts";
+import { changedLines } from "./changed_lines.ts";
+import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
+import {
+  argumentOf,
+  type ChangedLines,
+  filePathOf,
+  joinParts,
+  type PartialDescription,
+  type ToolInput,
+} from "./tool_description.ts";
+
+/** Further changed lines are only counted. */
+const MAX_CHANGES = 200;
+
+/** A longer changed line is cut. */
+const MAX_CHANGE_LENGTH = 2_000;
+
+export function describeFile(input: ToolInput): PartialDescription {
+  return { argument: filePathOf(input) ?? "", isPath: true };
+}
+
+export function describeRead(input: ToolInput): PartialDescription {
+  return { ...describeFile(input), suffix: lineRange(input), output: "count" };
+}
+
+export function describeWrite(input: ToolInput): PartialDescription {
+  const lines = countLines(getString(input, "content") ?? "");
+  return { ...describeFile(input), suffix: formatCount(lines, "line"), output: "nothing" };
+}
+
+export function describeGrep(input: ToolInput): PartialDescription {
+  const suffix = joinParts(" ", searchedPath(input), getFirstText(input, ["glob", "type"]));
+  return { ...argumentOf(input, "pattern"), suffix };
+}
+
+export function describeGlob(input: ToolInput): PartialDescription {
+  return { ...argumentOf(input, "pattern"), suffix: searchedPath(input) };
+}
+
+export function describeEdit(input: ToolInput): PartialDescription {
+  return describeEdits(input, [input]);
+}
+
+export function describeMultiEdit(input: ToolInput): PartialDescription {
+  return describeEdits(input, getObjects(input, "edits"));
+}
+
+function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDescription {
+  let added = 0;
+  let removed = 0;
+  const changes: string[] = [];
+  for (const edit of edits) {
+    const change = changedLines(
+      getString(edit, "old_string") ?? "",
+      getString(edit, "new_string") ?? "",
+    );
+    added += change.added.length;
+    removed += change.removed.length;
+    changes.push(...markLines("-", change.removed, MAX_CHANGES - changes.length));
+    changes.push(...markLines("+", change.added, MAX_CHANGES - changes.length));
+  }
+  const replacesAll = edits.some((edit) => edit["replace_all"] === true);
+  return {
+    ...describeFile(input),
+    suffix: joinParts(" ", `+${added} -${removed}`, replacesAll ? "everywhere" : ""),
+    output: "changes",
+    changes,
+    changedCount: added + removed,
+  };
+}
+
+function markLines(mark: string, lines: readonly string[], maxLines: number): string[] {
+  return lines.slice(0, maxLines).map((line) => `${mark} ${line.slice(0, MAX_CHANGE_LENGTH)}`);
+}
+
+/** Returns the changed lines of a unified diff without the names of the file. */
+export function changesInDiff(diff: string): ChangedLines {
+  const lines = diff.split("\n").filter((line) => line.startsWith("+") || line.startsWith("-"));
+  const changes = lines.slice(0, MAX_CHANGES).flatMap((line) =>
+    markLines(line.slice(0, 1), [line.slice(1)], 1)
+  );
+  return { changes, changedCount: lines.length };
+}
+
+export function describeNotebookEdit(input: ToolInput): PartialDescription {
+  const mode = getFirstText(input, ["edit_mode"]) ?? "replace";
+  const lines = formatCount(countLines(getString(input, "new_source") ?? ""), "line");
+  const suffix = mode === "delete" ? "cell deleted" : `${mode} ${lines}`;
+  return { ...describeFile(input), suffix, output: "nothing" };
+}
+
+function lineRange(input: ToolInput): string {
+  const { offset, limit } = input;
+  const first = Number.isInteger(offset) ? Math.max(1, Number(offset)) : 1;
+  if (Number.isInteger(limit)) return `lines ${first}-${first + Number(limit) - 1}`;
+  return Number.isInteger(offset) ? `from line ${first}` : "";
+}
+
+function searchedPath(input: ToolInput): string {
+  const path = getNonEmptyString(input, "path");
+  return path === undefined ? "" : `in ${path}`;
+}

@@ -1,0 +1,150 @@
+/**
+ * What messages and results state about tokens and cost.
+ *
+ * @module
+ */
+
+import { addUsage, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
+import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { getCount, getNumber } from "./json_fields.ts";
+
+/** The fields of the `usage` of the Messages API. */
+const USAGE_FIELDS = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+] as const;
+
+/** Reads the `usage` of the Messages API; undefined if it states no tokens. */
+export function readUsage(usage: unknown): Usage | undefined {
+  if (!isJsonObject(usage)) return undefined;
+  const isStated = USAGE_FIELDS.some((field) => isAmount(getNumber(usage, field)));
+  if (!isStated) return undefined;
+  return {
+    input: getCount(usage, "input_tokens"),
+    output: getCount(usage, "output_tokens"),
+    cache_read: getCount(usage, "cache_read_input_tokens"),
+    cache_write: getCount(usage, "cache_creation_input_tokens"),
+  };
+}
+
+/** Tokens and cost by model. */
+type Models = { [model: string]: ModelUsage };
+
+/** What the turn of a result used. */
+export interface ResultUsage {
+  /** Null if it is not known. */
+  readonly cost_usd: number | null;
+  /** Null if it is not known. */
+  readonly usage: Usage | null;
+  readonly models?: Models;
+}
+
+/**
+ * Reads what each result of a process used.
+ *
+ * Newer versions state what was used since the last result of the process. Before, the totals of the
+ * process are stated, so the totals of the last result are subtracted.
+ */
+export class UsageReader {
+  #totalCost = 0;
+  #totalModels: Models = {};
+
+  /** Reads a message of type `result`. */
+  read(json: JsonObject): ResultUsage {
+    const sinceLast = json["model_usage_since_last_result"];
+    if (isJsonObject(sinceLast)) return usageOf(readModels(sinceLast));
+    const models = this.#readModels(json);
+    const cost_usd = this.#readCost(json);
+    if (Object.keys(models).length > 0) return { ...usageOf(models), cost_usd };
+    return { cost_usd, usage: readUsage(json["usage"]) ?? null };
+  }
+
+  #readModels(json: JsonObject): Models {
+    const totals = isJsonObject(json["modelUsage"]) ? readModels(json["modelUsage"]) : {};
+    const previous = this.#totalModels;
+    this.#totalModels = totals;
+    return subtractModels(totals, previous);
+  }
+
+  #readCost(json: JsonObject): number | null {
+    const total = [getNumber(json, "total_cost_usd"), getNumber(json, "cost_usd")].find(isAmount);
+    if (total === undefined) return null;
+    const previous = this.#totalCost;
+    this.#totalCost = total;
+    // A lower total is that of another process.
+    return roundCost(total < previous ? total : total - previous);
+  }
+}
+
+/** A higher number is no cost and no count of tokens. */
+const MAX_AMOUNT = 1e12;
+
+function isAmount(value: number | undefined): value is number {
+  return value !== undefined && value >= 0 && value <= MAX_AMOUNT;
+}
+
+/** Rounds a cost to six decimals; the others are rounding errors. */
+export function roundCost(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
+}
+
+/** Returns the sum of costs; null if one of them is not known. */
+export function addCost(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : roundCost(one + other);
+}
+
+function usageOf(models: Models): ResultUsage {
+  const all = Object.values(models);
+  const cost_usd = all.reduce<number | null>((sum, model) => addCost(sum, model.cost_usd), 0);
+  const usage = all.reduce(addUsage, NO_USAGE);
+  return all.length === 0 ? { cost_usd, usage } : { cost_usd, usage, models };
+}
+
+function readModels(json: JsonObject): Models {
+  const entries = Object.entries(json).flatMap(([model, usage]) =>
+    isJsonObject(usage) ? [[model, readModelUsage(usage)] as const] : []
+  );
+  return Object.fromEntries(entries);
+}
+
+function readModelUsage(usage: JsonObject): ModelUsage {
+  const cost = getNumber(usage, "costUSD");
+  return {
+    input: getCount(usage, "inputTokens"),
+    output: getCount(usage, "outputTokens"),
+    cache_read: getCount(usage, "cacheReadInputTokens"),
+    cache_write: getCount(usage, "cacheCreationInputTokens"),
+    cost_usd: isAmount(cost) ? roundCost(cost) : null,
+  };
+}
+
+/** Returns what was added to the totals of each model. */
+function subtractModels(totals: Models, previous: Models): Models {
+  const added = Object.entries(totals).map(([model, total]) => {
+    const earlier = Object.hasOwn(previous, model) ? previous[model] : undefined;
+    return [model, earlier === undefined ? total : subtractUsage(total, earlier)] as const;
+  });
+  return Object.fromEntries(added.filter(([, usage]) => !isUnused(usage)));
+}
+
+function subtractUsage(total: ModelUsage, earlier: ModelUsage): ModelUsage {
+  // Lower totals are those of another process.
+  if (total.output < earlier.output) return total;
+  return {
+    input: Math.max(0, total.input - earlier.input),
+    output: total.output - earlier.output,
+    cache_read: Math.max(0, total.cache_read - earlier.cache_read),
+    cache_write: Math.max(0, total.cache_write - earlier.cache_write),
+    cost_usd: subtractCost(total.cost_usd, earlier.cost_usd),
+  };
+}
+
+function isUnused(usage: ModelUsage): boolean {
+  return Object.values(usage).every((amount) => amount === 0);
+}
+
+function subtractCost(total: number | null, earlier: number | null): number | null {
+  return total === null || earlier === null ? null : roundCost(Math.max(0, total - earlier));
+}

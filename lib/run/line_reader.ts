@@ -1,0 +1,119 @@
+import type { ClaudeFailure } from "../claude/failures.ts";
+import type { ClaudeMessage } from "../claude/messages.ts";
+import { Normalizer } from "../claude/normalizer.ts";
+import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
+import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
+import { resultFailure } from "./result_failure.ts";
+import type { RunState } from "./run_state.ts";
+import { lateResultNotice } from "./stop_notices.ts";
+import { Turns } from "./turns.ts";
+
+/** Options for {@linkcode LineReader}. */
+export interface LineReaderOptions {
+  readonly createEvent: EventFactory;
+  /** Records the events. */
+  readonly state: RunState;
+  /** Which turns the answer consists of. @default {"all"} */
+  readonly answer?: AnswerScope | undefined;
+  /** Whether to report text while it is being generated. @default {true} */
+  readonly partial?: boolean | undefined;
+  /** The session that a fork starts from. Its id is never reported. */
+  readonly forkedFrom?: string | undefined;
+  /** Returns whether a further result comes too late to count. @default never */
+  readonly isTooLate?: (() => boolean) | undefined;
+}
+
+/**
+ * Turns the lines of Claude Code into the events of a run.
+ *
+ * The normalizer reads what a line states. What only a whole turn shows is added to its result: the
+ * answer, and whether it is a success.
+ */
+export class LineReader {
+  readonly normalizer: Normalizer;
+  #createEvent: EventFactory;
+  #state: RunState;
+  #turns = new Turns();
+  #answer: Answer;
+  #isTooLate: () => boolean;
+
+  constructor(options: LineReaderOptions) {
+    const { createEvent, state, answer = "all", isTooLate = () => false } = options;
+    this.#createEvent = createEvent;
+    this.#state = state;
+    this.#answer = new Answer(answer);
+    this.#isTooLate = isTooLate;
+    this.normalizer = new Normalizer({
+      createEvent,
+      partial: options.partial,
+      forkedFrom: options.forkedFrom,
+      onMessage: (message) => this.#recordMessage(message),
+    });
+  }
+
+  /** Returns the events of a line. */
+  read(line: string): RunEvent[] {
+    return this.#record(this.normalizer.read(line));
+  }
+
+  /** Returns the events that the lines before have left open. */
+  end(): RunEvent[] {
+    return this.#record(this.normalizer.end());
+  }
+
+  #record(events: readonly RunEvent[]): RunEvent[] {
+    return events.flatMap((event) => {
+      if (event.type === "result") return this.#readResult(event);
+      if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
+      this.#state.record(event);
+      return [event];
+    });
+  }
+
+  #recordMessage(message: ClaudeMessage): void {
+    if (message.parent === undefined) this.#turns.recordMessage(message);
+  }
+
+  #readResult(event: EventOf<"result">): RunEvent[] {
+    if (this.#isTooLate()) return [lateResultNotice(event)];
+    const { evidence, texts } = this.#turns.end(event);
+    const isLimitReached = this.#state.rejectedLimit !== undefined;
+    const failure = resultFailure({ result: event, turn: evidence, isLimitReached });
+    let isEarlierText = false;
+    if (failure === undefined) {
+      const answer = turnAnswer(texts, event, evidence.commandOutput?.text);
+      this.#answer.add(answer, event);
+      isEarlierText = answer.isEarlierText;
+    }
+    const result = this.#completeResult(event, failure);
+    const isLateFailure = this.#state.isLateFailure(result);
+    this.#state.record(result, failure);
+    const notices = [
+      ...(isLateFailure && failure !== undefined ? [lateFailureNotice(failure)] : []),
+      ...(isEarlierText ? [EARLIER_TEXT_NOTICE] : []),
+    ];
+    return [result, ...notices.map((notice) => this.#createEvent(notice))];
+  }
+
+  #completeResult(
+    event: EventOf<"result">,
+    failure: ClaudeFailure | undefined,
+  ): EventOf<"result"> {
+    const result = { ...event, ok: failure === undefined, answer: this.#answer.text };
+    const output = event.structured_output ?? this.#answer.structuredOutput;
+    return output === undefined ? result : { ...result, structured_output: output };
+  }
+}
+
+const EARLIER_TEXT_NOTICE: EventBody<"notice"> = {
+  type: "notice",
+  level: "warning",
+  kind: "answer",
+  text: "claude said nothing after its last tool call, so the answer is what it said before",
+};
+
+function lateFailureNotice({ message }: ClaudeFailure): EventBody<"notice"> {
+  const text = `a turn that a background task started failed, and the result before it stands: ` +
+    message;
+  return { type: "notice", level: "warning", kind: "late_failure", text };
+}
