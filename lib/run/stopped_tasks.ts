@@ -27,6 +27,7 @@ export class StoppedTasks {
 
   record(event: RunEvent): void {
     if (event.type === "task") this.#recordTask(event);
+    if (event.type === "notice" && listsNoTask(event)) this.#running.clear();
     const isOfAgent = event.type === "text" || event.type === "tool_use";
     if (isOfAgent && event.parent_tool_use_id === undefined) this.#stopped.clear();
   }
@@ -50,8 +51,8 @@ export class StoppedTasks {
   }
 
   #recordTask(task: EventOf<"task">): void {
-    const { task_id: id, status } = task;
-    if (status === "started") this.#running.set(id, task);
+    const { task_id: id, status, ambient } = task;
+    if (status === "started" && !ambient) this.#running.set(id, task);
     if (status === "started" || status === "progress") return;
     // A resumed session reports the end of tasks that an earlier run has started.
     const known = this.#running.get(id);
@@ -64,6 +65,12 @@ export class StoppedTasks {
   #isForeground({ tool_use_id: id }: EventOf<"task">): boolean {
     return id !== undefined && this.#calls.get(id) !== undefined;
   }
+}
+
+/** Returns whether a notice states that no background task is running. */
+function listsNoTask({ kind, data }: EventOf<"notice">): boolean {
+  const tasks = data?.["tasks"];
+  return kind === "background_tasks" && Array.isArray(tasks) && tasks.length === 0;
 }
 
 function describe({ task_id: id, description }: EventOf<"task">): string {

@@ -17,7 +17,10 @@ function noticeAfter(...bodies: readonly EventBody[]): string | undefined {
   return tasks.notice()?.text;
 }
 
-const task = (status: EventBody<"task">["status"], id = "server"): EventBody => ({
+const task = (
+  status: EventBody<"task">["status"],
+  id = "server",
+): EventBody<"task"> => ({
   type: "task",
   task_id: id,
   tool_use_id: `call of ${id}`,
@@ -36,6 +39,13 @@ const RETURN: EventBody = {
 };
 const TEXT: EventBody = { type: "text", text: "I stopped it.", message_id: "m", index: 0 };
 const RESULT = answer("Done.");
+const NO_TASKS: EventBody = {
+  type: "notice",
+  level: "info",
+  kind: "background_tasks",
+  text: "no background task is running",
+  data: { tasks: [] },
+};
 const BACKGROUND = [CALL, task("started"), RETURN, TEXT];
 
 Deno.test("StoppedTasks names the background tasks that were stopped or killed with the run", () => {
@@ -61,6 +71,11 @@ Deno.test("StoppedTasks names the background tasks that were stopped or killed w
     // The call waits for the task, so the task is not in the background.
     [undefined, CALL, task("started")],
     [undefined, CALL, task("started"), task("stopped"), RETURN, RESULT],
+    // Claude Code has not reported how the task ended.
+    [undefined, ...BACKGROUND, NO_TASKS],
+    [one, ...BACKGROUND, task("stopped"), NO_TASKS],
+    // The session does not wait for the task.
+    [undefined, { ...task("started"), ambient: true }, TEXT, RESULT],
     // A task of an earlier run of the session.
     [undefined, task("stopped"), RESULT],
   ];
