@@ -17,7 +17,11 @@ export interface CommonRunOptions {
   readonly failOnDenied?: boolean | undefined;
   /** How long the run may take, in milliseconds. @default no limit */
   readonly timeoutMs?: number | undefined;
-  /** How long claude may produce no output, in milliseconds. @default no limit */
+  /**
+   * How long claude may produce no output, in milliseconds. A limit makes claude write partial messages,
+   * which are reported only with `partial`.
+   * @default no limit
+   */
   readonly idleTimeoutMs?: number | undefined;
   /** How long a stopped claude has to exit before it is killed, in milliseconds. @default {5_000} */
   readonly graceMs?: number | undefined;

@@ -132,9 +132,10 @@ Deno.test("the idle timeout counts each piece of a long answer, and hides the pi
   const body = `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 case " $* " in *" --include-partial-messages "*) ${emit(piece)};; esac; sleep 0.3; done
 ${emit(textLine("piece ".repeat(12)), resultLine())}`;
-  const { events, exit } = await runInLibrary(body, { idleTimeoutMs: 3000 });
-  assertEquals(exit.reason, "success");
-  assertEquals(events.map(({ type }) => type), ["start", "session_info", "text", "result", "exit"]);
+  const run = await runInLibrary(body, { idleTimeoutMs: 3000 });
+  assertEquals(run.exit.reason, "success");
+  assertEquals(eventsOf(run, "text").map(({ text }) => text), ["piece ".repeat(12)]);
+  assertEquals(eventsOf(run, "text_delta"), []);
 });
 
 Deno.test("the idle timeout does not count the time until an announced retry", async () => {
