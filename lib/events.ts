@@ -136,9 +136,17 @@ export interface UserTextEvent extends EventBase {
   text: string;
   /**
    * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, the summary that
-   * replaces a compacted conversation, a repeated message, or something else.
+   * replaces a compacted conversation, the note that an interruption leaves, the request to continue a
+   * message that was cut off, a repeated message, or something else.
    */
-  kind: "subagent" | "synthetic" | "compaction" | "replay" | "other";
+  kind:
+    | "subagent"
+    | "synthetic"
+    | "compaction"
+    | "interruption"
+    | "continuation"
+    | "replay"
+    | "other";
 }
 
 /** Emitted when the model calls a tool. */

@@ -144,9 +144,18 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     fields: {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
-        ["subagent", "synthetic", "compaction", "replay", "other"],
+        [
+          "subagent",
+          "synthetic",
+          "compaction",
+          "interruption",
+          "continuation",
+          "replay",
+          "other",
+        ],
         "The prompt of a subagent, a text that Claude Code wrote, the summary of a compacted " +
-          "conversation, a repeated message, or another",
+          "conversation, the note of an interruption, the request to continue a message that was " +
+          "cut off, a repeated message, or another",
       ),
     },
   },

@@ -10,7 +10,7 @@ import { isInterruptedResult, type PermissionDecision, permissionDecision } from
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { readToolContent } from "./tool_content.ts";
-import { INTERRUPTION_PREFIX } from "./tools.ts";
+import { asksToContinue, reportsInterruption } from "./user_notes.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -127,6 +127,7 @@ function userTextSource(json: JsonObject, text: string): EventBody<"user_text">[
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
   if (text.startsWith(COMPACTION_PREFIX)) return "compaction";
-  if (json["isSynthetic"] === true || json["isMeta"] === true) return "synthetic";
-  return text.startsWith(INTERRUPTION_PREFIX) ? "synthetic" : "other";
+  if (reportsInterruption(text)) return "interruption";
+  if (asksToContinue(text)) return "continuation";
+  return json["isSynthetic"] === true || json["isMeta"] === true ? "synthetic" : "other";
 }

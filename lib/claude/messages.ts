@@ -26,8 +26,8 @@ import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
-import { asksToContinue } from "./tools.ts";
 import { readUsage } from "./usage.ts";
+import { asksToContinue } from "./user_notes.ts";
 
 /** What an init message states about the session. */
 export type SessionDetails = Omit<EventBody<"session_info">, "type" | "session_id">;

@@ -201,13 +201,3 @@ function describeInput(input: ToolInput): string {
   const text = fields.length === 1 ? getFirstText(input, fields) : identifyingValue(input);
   return text ?? compactJson(input, MAX_JSON_LENGTH);
 }
-/** The text that Claude Code adds to a conversation after an interruption. */
-export const INTERRUPTION_PREFIX = "[Request interrupted by user";
-
-/** The beginnings of the texts that ask the model to continue in the middle of a sentence. */
-const CONTINUATION_PREFIXES = ["Output token limit hit.", "Your response above was cut off"];
-
-/** Returns whether a text of Claude Code asks the model to continue a text that was cut off. */
-export function asksToContinue(text: string): boolean {
-  return CONTINUATION_PREFIXES.some((prefix) => text.startsWith(prefix));
-}

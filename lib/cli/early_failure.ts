@@ -62,6 +62,7 @@ async function createFailureRenderer(
     ci,
     redact,
     format: isRun ? requestedFormat(options) : "text",
+    answer: "all",
     progress: false,
     partial: false,
     color: false,

@@ -25,6 +25,9 @@ export function printsAnswer(format: Format): boolean {
   return format === "pretty" || format === "text";
 }
 
+/** Which turns the answer consists of. The first is the default. */
+export const ANSWER_SCOPES = ["all", "last"] as const;
+
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
 const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
@@ -44,6 +47,9 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
     ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],
     ["--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }],
+    ["--answer TURNS", "answer of all turns, or of the last: all, last (default: all)", {
+      choices: ANSWER_SCOPES,
+    }],
     ["-o, --output FILE", "also write the answer to FILE, on success only"],
     ["--record FILE", "save claude's output stream unchanged", { commands: RUN }],
     ["--result FILE", "write the result to FILE as JSON, even on failure"],

@@ -4,12 +4,15 @@ import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
 import { getPath, getSwitch, getText, type Options } from "./command_line.ts";
 import { type Format, printsAnswer } from "./options.ts";
+import type { AnswerScope } from "../run/answer.ts";
 import type { ReportPaths } from "./report_files.ts";
 
 /** How to render a run or a replay. */
 export interface RenderSettings {
   /** What stdout carries. */
   readonly format: Format;
+  /** Which turns the answer consists of. */
+  readonly answer: AnswerScope;
   /** Whether stderr shows progress. */
   readonly progress: boolean;
   /** Whether text is shown while it is generated. */
@@ -37,6 +40,7 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
   const isWatched = progress && host.isTerminal.stderr && printsAnswer(format) && ci === "none";
   return {
     format,
+    answer: getText(options, "answer") === "last" ? "last" : "all",
     progress,
     partial: getSwitch(options, "partial") ?? isWatched,
     color: usesColor(options, host),

@@ -58,6 +58,7 @@ export async function runSettings(
       ...await claudeSettings(options, host.cwd),
       ...timeouts(options, host),
       ...resolveBackgroundPolicy(options),
+      answer: render.answer,
       env: withoutJobVariables(host.env, render.ci),
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",

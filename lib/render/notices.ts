@@ -1,4 +1,3 @@
-import { asksToContinue, INTERRUPTION_PREFIX } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
@@ -124,8 +123,6 @@ function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
   if (kind !== "synthetic" && kind !== "other") return [];
-  // The end of the run, or the rest of the text, follows.
-  if (text.startsWith(INTERRUPTION_PREFIX) || asksToContinue(text)) return [];
   return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
 }
 

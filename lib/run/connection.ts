@@ -2,6 +2,7 @@ import { type Child, type ChildOptions, startChild } from "../process/child.ts";
 import { limitBytes } from "../stream/byte_limit.ts";
 import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
+import { stringifyAscii } from "../util/ascii_json.ts";
 import { TailBuffer } from "../util/tail_buffer.ts";
 
 /** How much of stderr is read as lines, and how much of its end is kept: 256 KiB each. */
@@ -75,7 +76,7 @@ export class Connection {
       session_id: "",
       uuid: crypto.randomUUID(),
     };
-    const line = new TextEncoder().encode(`${JSON.stringify(message)}\n`);
+    const line = new TextEncoder().encode(`${stringifyAscii(message)}\n`);
     await this.#input.write(line).catch(() => {});
   }
 

@@ -237,7 +237,12 @@ const USER_ROWS: readonly Row[] = [
   [
     "user: an interruption",
     user([{ type: "text", text: "[Request interrupted by user for tool use]" }]),
-    userText("[Request interrupted by user for tool use]", "synthetic"),
+    userText("[Request interrupted by user for tool use]", "interruption"),
+  ],
+  [
+    "user: a request to continue",
+    user([{ type: "text", text: "Output token limit hit. Resume directly." }]),
+    userText("Output token limit hit. Resume directly.", "continuation"),
   ],
   [
     "user: an image",

@@ -55,3 +55,18 @@ Deno.test("ccrun --partial emits deltas before a block is complete, which add up
     assertEquals(eventsOf(run, "usage").map(({ usage }) => usage.output), [42, 42]);
   });
 });
+
+Deno.test("ccrun --partial shows a sentence in several blocks of a message as one", async () => {
+  const replies = [
+    message(thinking(THOUGHT), text("I look "), text("at it"), text("."), bash("echo x")),
+    message(text("It came out in "), text("2018"), text(", says the"), text(" blog.")),
+  ];
+  await withScene(replies, async ({ start }) => {
+    await using process = await start(["--partial", SKIP, "Do it."]);
+    const { code, stderr } = await process.finished;
+    assertEquals(code, 0);
+    for (const sentence of ["I look at it.", "It came out in 2018, says the blog."]) {
+      assertEquals(stderr.split(`\n\n${sentence}\n\n`).length, 2, stderr);
+    }
+  });
+});

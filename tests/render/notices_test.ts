@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createEventFactory } from "../../lib/events.ts";
+import { createEventFactory, type EventOf } from "../../lib/events.ts";
 import { NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
 
 Deno.test("noticeLine returns one line without control characters", () => {
@@ -9,15 +9,17 @@ Deno.test("noticeLine returns one line without control characters", () => {
 
 Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows says the same", () => {
   const createEvent = createEventFactory(() => null);
-  const cases: [text: string, notes: string[]][] = [
-    ["Stop hook feedback: not yet", ["note: Stop hook feedback: not yet"]],
-    ["[Request interrupted by user]", []],
-    ["[Request interrupted by user for tool use]", []],
-    ["Output token limit hit. Resume directly", []],
-    ["Your response above was cut off mid-stream. Resume directly", []],
+  const cases: [kind: EventOf<"user_text">["kind"], notes: string[]][] = [
+    ["synthetic", ["note: not yet"]],
+    ["other", ["user: not yet"]],
+    ["interruption", []],
+    ["continuation", []],
+    ["compaction", []],
+    ["subagent", []],
+    ["replay", []],
   ];
-  for (const [text, notes] of cases) {
-    const event = createEvent({ type: "user_text", kind: "synthetic", text });
+  for (const [kind, notes] of cases) {
+    const event = createEvent({ type: "user_text", kind, text: "not yet" });
     assertEquals(new NoticeFactory().noticesOf(event).map(noticeLine), notes);
   }
 });

@@ -23,6 +23,8 @@ export interface MessageOptions {
   readonly stopReason?: string;
   /** Is awaited after the first delta. */
   readonly pause?: Promise<unknown>;
+  /** The number of deltas after which the connection breaks. @default never */
+  readonly breaksAfter?: number;
 }
 
 /** Token counts of the Messages API. */

@@ -138,6 +138,7 @@ async function* eventStream(reply: MessageReply, context: AnswerContext): AsyncG
       await Promise.race([reply.pause, ended(context.closed)]);
     }
     if (context.closed.aborted) return;
+    if (event.isDelta && deltas === reply.breaksAfter) throw new Error("the connection breaks");
     if (event.isDelta) deltas++;
     yield `event: ${event.data.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
   }

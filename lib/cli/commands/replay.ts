@@ -27,12 +27,13 @@ export async function replayCommand(
   await checkDistinctFiles(commandLine, host);
   const recording = await signals.raceWithStop(openRecording(positionals, host));
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
-  const { failOnDenied, format, progress } = settings;
+  const { answer, failOnDenied, format, progress } = settings;
   const events = replay(
     format === "raw"
       ? recording.pipeThrough(tap((chunk) => renderer.writeBytes(chunk)))
       : recording,
     {
+      answer,
       failOnDenied,
       // Other formats show partial text only as progress.
       partial: settings.partial && (format === "json" || progress),

@@ -23,6 +23,8 @@ interface OutputText {
   lastBlock: BlockEvent;
   /** Whether the next text of its agent continues it. */
   isCutOff: boolean;
+  /** Whether a row was printed. */
+  hasRows: boolean;
 }
 
 /** A block of the main agent whose pieces arrive. */
@@ -148,12 +150,17 @@ export class AssistantText {
     if (text !== undefined && text.parent === parent) text.isCutOff = true;
   }
 
-  /** Drops what was not printed of messages that no longer count. */
-  retract(messageIds: readonly string[]): void {
-    const isRetracted = (text?: OutputText) =>
-      text !== undefined && messageIds.includes(text.lastBlock.message_id);
-    if (isRetracted(this.#stream?.text)) this.endStream();
-    if (isRetracted(this.#openText)) this.#openText = undefined;
+  /**
+   * Drops what was not printed of a message that no longer counts.
+   *
+   * @returns whether nothing of its last text was printed
+   */
+  retract(messageId: string): boolean {
+    if (this.#stream?.text.lastBlock.message_id === messageId) this.endStream();
+    const text = this.#openText;
+    if (text?.lastBlock.message_id !== messageId) return false;
+    this.#openText = undefined;
+    return !text.hasRows;
   }
 
   /** Ends the block that is streamed, because something else was started. */
@@ -200,6 +207,7 @@ export class AssistantText {
   #printRows(rows: readonly string[], text: OutputText): void {
     if (rows.length === 0) return;
     const { id, parent } = text;
+    text.hasRows = true;
     if (this.#writer.lastBlockId !== id) this.#writer.startBlock({ kind: "text", id, parent });
     for (const row of rows) this.#writer.write(this.#withBar(row, text));
   }
@@ -230,6 +238,7 @@ export class AssistantText {
       wrapper,
       lastBlock: event,
       isCutOff: false,
+      hasRows: false,
     };
   }
 }

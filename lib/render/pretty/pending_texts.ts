@@ -86,11 +86,17 @@ export class PendingTexts {
     return this.#isAnswerElsewhere || event.synthetic === true;
   }
 
-  /** Drops the blocks of messages that no longer count. */
-  retract(messageIds: readonly string[]): void {
-    const counts = ({ message_id }: CompleteEvent) => !messageIds.includes(message_id);
+  /**
+   * Drops the blocks of a message that no longer counts.
+   *
+   * @returns whether they were withheld
+   */
+  retract(messageId: string): boolean {
+    const counts = ({ message_id }: CompleteEvent) => message_id !== messageId;
+    const count = this.#withheld.length;
     this.#keepWithheld(counts);
     this.#shown = this.#shown.filter(counts);
+    return this.#withheld.length < count;
   }
 
   /** Returns what to show before an event, because nothing else will print it. */

@@ -1,4 +1,3 @@
-import { asksToContinue } from "../../claude/tools.ts";
 import type { EventOf, RunEvent } from "../../events.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { CiLog } from "../../terminal/ci_log.ts";
@@ -163,9 +162,7 @@ class Progress implements ProgressRenderer {
         this.#showUserText(event);
         break;
       case "notice":
-        this.#retract(event);
-        if (event.kind !== "stderr") this.#printNotices(event);
-        else this.#notices.printStderr(event.text, event.parent_tool_use_id);
+        this.#showNotice(event);
         break;
       case "retry":
       case "rate_limit":
@@ -192,7 +189,7 @@ class Progress implements ProgressRenderer {
   }
 
   #showUserText(event: EventOf<"user_text">): void {
-    if (asksToContinue(event.text)) {
+    if (event.kind === "continuation") {
       this.#texts.expectContinuation(event.parent_tool_use_id);
       return;
     }
@@ -200,10 +197,18 @@ class Progress implements ProgressRenderer {
     this.#printNotices(event);
   }
 
-  #retract({ retracts }: EventOf<"notice">): void {
-    if (retracts === undefined) return;
-    this.#pendingTexts.retract(retracts);
-    this.#texts.retract(retracts);
+  #showNotice(event: EventOf<"notice">): void {
+    const { kind, text, retracts, parent_tool_use_id: parent } = event;
+    const isUnseen = retracts?.map((id) => this.#retract(id)).every(Boolean) ?? false;
+    if (kind === "retracted" && isUnseen) return;
+    if (kind === "stderr") this.#notices.printStderr(text, parent);
+    else this.#printNotices(event);
+  }
+
+  /** Returns whether the message was not shown. */
+  #retract(messageId: string): boolean {
+    const isWithheld = this.#pendingTexts.retract(messageId);
+    return this.#texts.retract(messageId) || isWithheld;
   }
 
   #printNotices(event: RunEvent): void {

@@ -202,7 +202,7 @@ const CASES: readonly { name: string; events: readonly EventBody[]; lines: reado
     name: "joins a message that continues one that was cut off",
     events: [
       text("The first ha"),
-      { type: "user_text", kind: "synthetic", text: "Output token limit hit. Resume directly" },
+      { type: "user_text", kind: "continuation", text: "Output token limit hit. Resume directly" },
       text("lf and the", { message_id: "msg_2", continues: true }),
       text(" second.", { message_id: "msg_3", continues: true }),
     ],
@@ -223,6 +223,11 @@ const CASES: readonly { name: string; events: readonly EventBody[]; lines: reado
     name: "shows that a text was retracted",
     events: [text("I can do that.\nFirst"), RETRACTED, text("No.", { message_id: "msg_2" })],
     lines: ["I can do that.", "", "· retracted: the text above", "", "No."],
+  },
+  {
+    name: "does not show a short text that was retracted at once",
+    events: [text("I can"), RETRACTED, text("No.", { message_id: "msg_2" })],
+    lines: ["No."],
   },
   {
     name: "shows that a streamed text was retracted",

@@ -120,7 +120,7 @@ const CASES: readonly Case[] = [
       ERROR,
       failedExit(),
     ],
-    lines: ["· retracted: a message", "I cannot.", "ccrun: error: it broke"],
+    lines: ["I cannot.", "ccrun: error: it broke"],
   },
   {
     name: "keeps thinking behind the text before it",

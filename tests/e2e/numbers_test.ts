@@ -1,0 +1,88 @@
+/**
+ * Cost, tokens and turns: those of the run itself, and unknown instead of 0.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { message, subagent, text } from "../support/api_reply.ts";
+import { claudeAtLeast } from "../support/claude.ts";
+import { testWith } from "../support/test_with.ts";
+import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
+
+Deno.test("kind C: equal runs on one session have equal numbers", async () => {
+  await withScene([text("Yes.")], async ({ json }) => {
+    const first = await json(["One?"]);
+    const id = first.exit.session_id;
+    assert(id !== undefined);
+    const numbersOf = ({ exit }: typeof first) => [exit.turns, exit.cost_usd, exit.usage];
+    assert(first.exit.cost_usd !== null && first.exit.cost_usd > 0);
+    for (const options of [[], ["--fork"]]) {
+      const next = await json(["--resume", id, ...options, "And now?"]);
+      if (!claudeAtLeast("2.1.0")) continue; // It counts a request for a title in the first run.
+      assertEquals(numbersOf(next), numbersOf(first), options.join());
+    }
+  });
+});
+
+Deno.test("kind C: the tokens include those of subagents, as the cost does", async () => {
+  const replies = [
+    subagent({ prompt: "Look for ALPHA." }),
+    text("Found."),
+    text("Found, as reported."),
+  ];
+  const subagents = { ALPHA: [bash("echo inner"), text("Here is alpha.")] };
+  await withScene(replies, async ({ json }) => {
+    const { exit } = await json([SKIP, "Find it."]);
+    assert(exit.usage !== null && exit.models !== undefined);
+    const inModels = Object.values(exit.models).reduce((sum, { output }) => sum + output, 0);
+    assertEquals(exit.usage.output, inModels);
+    assert(exit.usage.output >= 4 * 42, `${exit.usage.output} tokens of at least 4 messages`);
+  }, { subagents });
+});
+
+Deno.test("kind C: a run that was killed has the tokens of its messages, and no cost", async () => {
+  const started = Promise.withResolvers<void>();
+  const replies = [
+    message(text("Look."), bash("echo hi")),
+    () => {
+      started.resolve();
+      return { type: "hang" } as const;
+    },
+  ];
+  await withScene(replies, async ({ start, sandbox }) => {
+    const files = { GITHUB_OUTPUT: `${sandbox.root}/outputs`, GITHUB_ACTIONS: "true" };
+    await using ccrun = await start(
+      ["--result", "run.json", "--summary", "run.md", "--grace", "0s", SKIP, "Go."],
+      { env: files },
+    );
+    await started.promise;
+    ccrun.kill("SIGTERM");
+    const { code, stderr } = await ccrun.finished;
+    assertEquals(code, 143, stderr);
+    const { exit } = JSON.parse(await Deno.readTextFile(`${sandbox.project}/run.json`));
+    assertEquals([exit.turns, exit.cost_usd, exit.usage?.input], [1, null, 120]);
+    assertStringIncludes(stderr, "cost unknown");
+    assertStringIncludes(await Deno.readTextFile(`${sandbox.project}/run.md`), "cost unknown");
+    const outputs = await Deno.readTextFile(files.GITHUB_OUTPUT);
+    const [, delimiter] = /cost_usd<<(\S+)/.exec(outputs) ?? [];
+    assertStringIncludes(outputs, `cost_usd<<${delimiter}\n${delimiter}\n`);
+  });
+});
+
+testWith(
+  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no budget" },
+  "kind C: a run that used up its budget has the tokens of the cost",
+  async () => {
+    const costly = { usage: { input_tokens: 200_000, output_tokens: 20_000 } };
+    const replies = [message(bash("echo one"), costly), message(bash("echo two"), costly)];
+    await withScene(replies, async ({ json }) => {
+      const events = await json(["--max-budget-usd", "1", SKIP, "Go."]);
+      assertEquals(events.exit.reason, "limit");
+      const { usage, cost_usd: cost } = events.exit;
+      assert(usage !== null && usage.output >= 20_000, JSON.stringify(usage));
+      assert(cost !== null && cost > 1 && cost === Number(cost.toFixed(6)), `${cost}`);
+      assertEquals(eventsOf(events, "result").length, 1);
+    });
+  },
+);
