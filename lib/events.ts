@@ -204,6 +204,8 @@ export interface TaskEvent extends EventBase {
   summary?: string;
   /** The resources that the task used, as Claude Code reports them. */
   usage?: { [key: string]: unknown };
+  /** Whether the session does not wait for the task. */
+  ambient?: boolean;
 }
 
 /** Emitted when an API request failed and Claude Code is about to send it again. */

@@ -209,6 +209,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       description: optional(string("What the task should do")),
       summary: optional(string("What the task did")),
       usage: optional(record("The resources that the task used, as Claude Code reports them")),
+      ambient: optional(boolean("Whether the session does not wait for the task")),
     },
   },
   retry: {

@@ -67,6 +67,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     description: "Look",
     summary: "done",
     usage: { tool_uses: 1 },
+    ambient: true,
   },
   retry: {
     type: "retry",

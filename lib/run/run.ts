@@ -20,13 +20,14 @@ import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
-import { leftoverNotices } from "./leftover_notices.ts";
+import { leftoverNotices, missedLeftoversNotice } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
+import { silenceNotice } from "./silence_notice.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { startNotices } from "./start_notices.ts";
@@ -52,6 +53,8 @@ export class Run {
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
+      silenceMs: request.silenceMs,
+      onSilence: (ms) => this.#emitWhileOpen(silenceNotice(ms)),
     });
     this.#stops = new StopController({
       request,
@@ -285,6 +288,7 @@ export class Run {
       resolveFailure(this.#outcomeInput(exit)) === undefined;
     const leftovers = await child.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
+    if (child.mayHaveLeftovers) yield this.#createEvent(missedLeftoversNotice());
   }
 
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {

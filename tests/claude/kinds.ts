@@ -668,6 +668,11 @@ const SYSTEM_ROWS: readonly Row[] = [
     task("started", { ...TASK, description: "Look around" }),
   ],
   [
+    "system/task_started: ambient",
+    { ...TASK, description: "Watch", ambient: true },
+    task("started", { ...TASK, description: "Watch", ambient: true }),
+  ],
+  [
     "system/task_progress",
     { ...TASK, description: "Running ls", usage: { tool_uses: 1 } },
     task("progress", { ...TASK, description: "Running ls", usage: { tool_uses: 1 } }),
