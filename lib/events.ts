@@ -204,6 +204,8 @@ export interface TaskEvent extends EventBase {
   summary?: string;
   /** The resources that the task used, as Claude Code reports them. */
   usage?: { [key: string]: unknown };
+  /** Whether the session does not wait for the task. */
+  ambient?: boolean;
 }
 
 /** Emitted when an API request failed and Claude Code is about to send it again. */
@@ -264,7 +266,9 @@ export interface NoticeEvent extends EventBase {
   text: string;
   /** The ids of messages that no longer count. */
   retracts?: string[];
-  /** The message of Claude Code, unchanged. */
+  /** The page of a published change, for example of a pull request. */
+  url?: string;
+  /** The message or the block of Claude Code, unchanged. */
   data?: { [key: string]: unknown };
 }
 
@@ -458,6 +462,7 @@ export interface EventFactory {
  * Creates the event factory of one run.
  *
  * @param clock returns the milliseconds since the start of the run, or null in a replay
+ * @param firstSeq the number of the first event. @default {0}
  *
  * @example
  * ```ts
@@ -468,8 +473,8 @@ export interface EventFactory {
  * console.log(event.seq, event.time_ms); // 0 null
  * ```
  */
-export function createEventFactory(clock: () => number | null): EventFactory {
-  let seq = 0;
+export function createEventFactory(clock: () => number | null, firstSeq = 0): EventFactory {
+  let seq = firstSeq;
   return <K extends EventType>(body: EventBody<K>): EventOf<K> => {
     // In this order, a line of JSON begins with the three fields that every event has.
     const event = { type: body.type, seq: seq++, time_ms: clock(), ...(body as object) };

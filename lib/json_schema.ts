@@ -209,6 +209,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       description: optional(string("What the task should do")),
       summary: optional(string("What the task did")),
       usage: optional(record("The resources that the task used, as Claude Code reports them")),
+      ambient: optional(boolean("Whether the session does not wait for the task")),
     },
   },
   retry: {
@@ -258,7 +259,8 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       retracts: optional(
         array(string("The id of a message"), "The ids of messages that no longer count"),
       ),
-      data: optional(record("The message of Claude Code, unchanged")),
+      url: optional(string("The page of a published change, for example of a pull request")),
+      data: optional(record("The message or the block of Claude Code, unchanged")),
     },
   },
   result: {

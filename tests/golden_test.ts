@@ -9,6 +9,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { escapeMarkdown } from "../lib/ci/markdown.ts";
+import { createSummary } from "../lib/ci/summary.ts";
 import { parseSessionId } from "../lib/claude/session_id.ts";
 import type { RunEvent } from "../lib/events.ts";
 import { createTextRenderer } from "../lib/render/text.ts";
@@ -49,13 +51,33 @@ async function written(
   return await kept.text();
 }
 
-/** The formats that are compared. */
-const RENDERINGS: readonly Rendering[] = [
+const PRETTY: Rendering = { name: "pretty", render: (_, events) => renderPretty(events) };
+
+/** The formats of most recordings. */
+const ALL_RENDERINGS: readonly Rendering[] = [
   { name: "json", render: (_, events) => written(events, createJsonRenderer) },
   { name: "text", render: (_, events) => renderText(events) },
   { name: "raw", render: (recording, events) => renderRaw(recording, events) },
-  { name: "pretty", render: (_, events) => renderPretty(events) },
+  PRETTY,
 ];
+
+/** The formats for people, of recordings that show a situation each. */
+const PAGE_RENDERINGS: readonly Rendering[] = [
+  PRETTY,
+  { name: "summary", render: (_, events) => Promise.resolve(renderSummary(events)) },
+];
+
+/** Returns the formats in which a recording is compared. */
+function renderingsOf({ name }: Recording): readonly Rendering[] {
+  return name.startsWith("2.1.332-") ? PAGE_RENDERINGS : ALL_RENDERINGS;
+}
+
+/** Returns the page of the run. */
+function renderSummary(events: readonly RunEvent[]): string {
+  const summary = createSummary("/home/dev");
+  for (const event of events) summary.event(event);
+  return summary.markdown();
+}
 
 /** Returns stdout and stderr of the text format. */
 async function renderText(events: readonly RunEvent[]): Promise<string> {
@@ -133,7 +155,9 @@ async function renderRaw(recording: Recording, events: readonly RunEvent[]): Pro
 
 /** Replaces the version of ccrun, which changes with each release. */
 function withoutVersion(text: string): string {
-  return text.replaceAll(`"ccrun":"${VERSION}"`, '"ccrun":"VERSION"');
+  return text
+    .replaceAll(`"ccrun":"${VERSION}"`, '"ccrun":"VERSION"')
+    .replaceAll(`ccrun ${escapeMarkdown(VERSION)}`, "ccrun VERSION");
 }
 
 async function compare(file: string, text: string): Promise<void> {
@@ -150,7 +174,7 @@ async function compare(file: string, text: string): Promise<void> {
 const recordings = readRecordings();
 
 for (const recording of recordings) {
-  for (const { name, render } of RENDERINGS) {
+  for (const { name, render } of renderingsOf(recording)) {
     Deno.test(`${recording.name} as ${name} matches its golden file`, async () => {
       const events = await Array.fromAsync(replay(new Blob([recording.bytes]).stream()));
       assertEvents(events);
@@ -162,7 +186,7 @@ for (const recording of recordings) {
 
 Deno.test("every golden file belongs to a recording and a format", () => {
   const expected = recordings.flatMap((recording) =>
-    RENDERINGS.map((rendering) => `${recording.name}.${rendering.name}.txt`)
+    renderingsOf(recording).map((rendering) => `${recording.name}.${rendering.name}.txt`)
   );
   const found = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name);
   assertEquals(found.filter((name) => !expected.includes(name)), []);

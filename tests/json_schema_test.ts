@@ -67,6 +67,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     description: "Look",
     summary: "done",
     usage: { tool_uses: 1 },
+    ambient: true,
   },
   retry: {
     type: "retry",
@@ -91,6 +92,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     kind: "hook",
     text: "no",
     retracts: ["m"],
+    url: "https://example.org/7",
     data: { a: 1 },
   },
   result: {

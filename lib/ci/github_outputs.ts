@@ -13,6 +13,8 @@ export interface GithubOutputsOptions {
   /** The last result, if there is one. */
   result: EventOf<"result"> | undefined;
   exit: EventOf<"exit">;
+  /** The page of a published change, for example of a pull request. */
+  url?: string | undefined;
   /**
    * The line end. A runner on Windows removes a CR from the end of a value unless lines end with
    * CR LF.
@@ -50,8 +52,8 @@ const MAX_LISTED_NAMES = 10;
 
 /**
  * Returns the outputs of a step of GitHub Actions: `session_id`, `result`, `exit_reason`, `cost_usd`,
- * and `structured_output`, and every field of a structured output. The first five are always set,
- * because a step may run ccrun more than once.
+ * `url`, and `structured_output`, and every field of a structured output, which can replace `url`. The
+ * first six are always set, because a step may run ccrun more than once.
  *
  * If there is too much, fields are omitted and `result` is cut.
  *
@@ -87,6 +89,7 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
     ["exit_reason", exit.reason],
     ["cost_usd", exit.cost_usd === null ? "" : String(exit.cost_usd)],
     ["result", kept],
+    ["url", options.url ?? ""],
     ["structured_output", ""],
     ...fields,
   ]);

@@ -12,6 +12,8 @@ export interface Summary {
    * @param maxBytes the maximum size in UTF-8, by default a little less than GitHub accepts
    */
   markdown(maxBytes?: number): string;
+  /** The page of the change that was published last, for example of a pull request. */
+  readonly changeUrl: string | undefined;
 }
 
 /** GitHub accepts 1 MiB for a step. */
@@ -38,5 +40,8 @@ export function createSummary(home?: string): Summary {
   return {
     event: (event) => collector.record(event),
     markdown: (maxBytes = DEFAULT_MAX_BYTES) => renderSummary(collector.data, maxBytes),
+    get changeUrl() {
+      return collector.data.changes[0];
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import { jsonOptionFile, readJsonOption } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
@@ -22,6 +23,7 @@ export async function claudeArguments(
   checkLimit("maxTurns", claude.maxTurns);
   checkLimit("maxBudgetUsd", claude.maxBudgetUsd);
   const settings = await settingsFile(claude, target, baseDirectory, files);
+  const paths = { baseDirectory, files };
   const args = [
     "-p",
     "--input-format=stream-json",
@@ -32,10 +34,13 @@ export async function claudeArguments(
     ...option("--fallback-model", claude.fallbackModel),
     ...option("--max-turns", claude.maxTurns),
     ...option("--max-budget-usd", claude.maxBudgetUsd),
-    ...option("--permission-mode", claude.permissionMode),
+    ...option("--permission-mode", permissionMode(claude)),
     ...flag("--dangerously-skip-permissions", claude.dangerouslySkipPermissions),
-    ...await promptOption("--system-prompt", claude.systemPrompt, files),
-    ...await promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
+    ...promptOption("--system-prompt", claude.systemPrompt, files),
+    ...await promptFileOption("--system-prompt-file", claude.systemPromptFile, paths),
+    ...promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
+    ...await promptFileOption("--append-system-prompt-file", claude.appendSystemPromptFile, paths),
+    ...agentsOption(claude.agents, files),
     // Two arguments, because 2.0.25 ignores `--settings=FILE`.
     ...(settings === undefined ? [] : ["--settings", settings]),
     ...option("--json-schema", claude.jsonSchema),
@@ -65,13 +70,43 @@ function flag(name: string, isSet: boolean | undefined): string[] {
 const MAX_INLINE_LENGTH = 4096;
 
 /** Returns an option whose value can be long: inline, or as the `-file` variant of the option. */
-async function promptOption(
+function promptOption(
   name: string,
   text: string | undefined,
   files: PrivateFiles,
-): Promise<string[]> {
+): string[] {
   if (text === undefined || text.length <= MAX_INLINE_LENGTH) return option(name, text);
-  return option(`${name}-file`, await files.write(`${name.slice(2)}.txt`, text));
+  return option(`${name}-file`, files.write(`${name.slice(2)}.txt`, text));
+}
+
+/** Returns the name of the permission mode that all versions know. */
+function permissionMode({ permissionMode: mode }: ClaudeOptions): string | undefined {
+  return mode === "manual" ? "default" : mode;
+}
+
+/** Returns an option with a file. What is not a regular file can be a pipe that only ccrun has. */
+async function promptFileOption(
+  name: string,
+  path: string | undefined,
+  { baseDirectory, files }: { baseDirectory: string; files: PrivateFiles },
+): Promise<string[]> {
+  if (path === undefined) return [];
+  const absolute = resolve(baseDirectory, path);
+  const text = await Deno.readTextFile(absolute).catch((error) => {
+    const reason = describeReadError(error);
+    throw new CcrunError("usage", `cannot read ${name} ${path}: ${reason}`, "name another file");
+  });
+  const { isFile } = await Deno.stat(absolute);
+  return option(name, isFile ? absolute : files.write(`${name.slice(2)}.txt`, text));
+}
+
+/** Returns the option with the subagents. Only newer versions read them from a file. */
+function agentsOption(
+  agents: string | undefined,
+  files: PrivateFiles,
+): string[] {
+  if (agents === undefined || agents.length <= MAX_INLINE_LENGTH) return option("--agents", agents);
+  return option("--agents", files.write("agents.json", agents));
 }
 
 /** Returns the file with the settings; undefined if there are none. */
@@ -89,7 +124,7 @@ async function settingsFile(
     ...json && await readJsonOption(json),
     plansDirectory: resolve(baseDirectory, plansDirectory),
   };
-  return await files.write("settings.json", JSON.stringify(merged));
+  return files.write("settings.json", JSON.stringify(merged));
 }
 
 async function mcpOptions(

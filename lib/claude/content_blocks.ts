@@ -6,10 +6,11 @@
 
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { describeModelSwitch } from "./change_notices.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
-import { readToolContent } from "./tool_content.ts";
+import { hasErrorCode, readToolContent } from "./tool_content.ts";
 import { asksToContinue, reportsInterruption } from "./user_notes.ts";
 
 /** The result of a tool call. */
@@ -29,7 +30,8 @@ export interface ToolResultBlock {
 /** A block of an assistant message. */
 export type AssistantBlock =
   | { readonly kind: "text" | "thinking"; readonly text: string }
-  | { readonly kind: "redacted_thinking" }
+  /** A block that says what happened to the conversation. */
+  | { readonly kind: "notice"; readonly notice: EventBody<"notice"> }
   | {
     readonly kind: "tool_use";
     readonly id: string;
@@ -64,7 +66,15 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
     case "thinking":
       return { kind: block["type"], text: getString(block, block["type"]) ?? "" };
     case "redacted_thinking":
-      return { kind: "redacted_thinking" };
+      return noticeBlock("redacted_thinking", "a block of thinking is encrypted");
+    case "compaction":
+      return noticeBlock("compaction", "the API compacted the conversation", block);
+    case "fallback":
+      return { kind: "notice", notice: readFallback(block) };
+    case "mcp_tool_listing":
+      return noticeBlock("mcp_tools", "the API listed the tools of an MCP server", block);
+    case "container_upload":
+      return noticeBlock("files", "a file was uploaded to the container", block);
     case "tool_use":
     case "server_tool_use":
     case "mcp_tool_use":
@@ -77,6 +87,18 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
   }
   // Results of server tools, which the API itself runs, are part of the assistant message.
   return hasToolUseId(block) ? readToolResultBlock(block, json) : { kind: "other", block };
+}
+
+function noticeBlock(kind: string, text: string, data?: JsonObject): AssistantBlock {
+  const notice = { type: "notice", level: "info", kind, text } as const;
+  return { kind: "notice", notice: data === undefined ? notice : { ...notice, data } };
+}
+
+/** Reads a switch to another model in the middle of a message. */
+function readFallback(block: JsonObject): EventBody<"notice"> {
+  const [from, to] = ["from", "to"].map((end) => getNonEmptyString(getObject(block, end), "model"));
+  const text = describeModelSwitch(from, to);
+  return { type: "notice", level: "warning", kind: "model", text, data: block };
 }
 
 /**
@@ -107,8 +129,8 @@ function hasToolUseId(block: JsonObject): boolean {
 
 function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlock {
   const toolUseId = getString(block, "tool_use_id") ?? "";
-  const isError = block["is_error"] === true;
   const content = block["content"];
+  const isError = block["is_error"] === true || hasErrorCode(content);
   return {
     kind: "tool_result",
     toolUseId,

@@ -144,11 +144,15 @@ export interface ClaudeExit {
   rawLines: string;
 }
 
+/** A message whose end is missing, in the last of the raw lines. 2.1.197 can cut off a long result. */
+const CUT_MESSAGE = /(?:^|\n)\{"[^\n]*$/;
+
 /** Returns the failure of a claude that exited without a result. */
 export function missingResultFailure(
   { code, signal, stderr, rawLines }: ClaudeExit,
 ): ClaudeFailure {
-  const output = withoutErrorLabel(oneLine(stderr) || oneLine(rawLines));
+  const unread = CUT_MESSAGE.test(rawLines) ? "its last line is cut off" : oneLine(rawLines);
+  const output = withoutErrorLabel(oneLine(stderr) || unread);
   const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";

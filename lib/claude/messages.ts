@@ -26,7 +26,7 @@ import { NOTICE_READERS, readBackgroundTasks } from "./notices.ts";
 import { readStreamEvent, type StreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
-import { readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
+import { isHeartbeat, readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
 import { readUsage } from "./usage.ts";
 import { asksToContinue } from "./user_notes.ts";
 
@@ -152,7 +152,7 @@ export function parseMessage(json: JsonObject): ClaudeMessage {
     ...MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" },
     json,
     sessionId: getSessionId(json),
-    parent: getNonEmptyString(json, "parent_tool_use_id"),
+    parent: isHeartbeat(json) ? undefined : getNonEmptyString(json, "parent_tool_use_id"),
     retracted: readRetracted(json),
   };
 }
@@ -202,6 +202,9 @@ export const MESSAGE_READERS: ReadonlyMap<string, Reader> = new Map<string, Read
   ["system/task_notification", (json) => readTask("task_notification", json)],
   // Counts tokens, once for each piece of thinking.
   ["system/thinking_tokens", () => ({ kind: "empty" })],
+  ["keep_alive", () => ({ kind: "empty" })],
+  // Repeats messages that arrive themselves.
+  ["transcript_mirror", () => ({ kind: "empty" })],
   ...Array.from(NOTICE_READERS, ([kind, read]): [string, Reader] => [kind, (json) => {
     const notice = read(json);
     return eventMessage(notice && { type: "notice", ...notice, data: json });

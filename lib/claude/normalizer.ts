@@ -335,10 +335,8 @@ function blockEvent(
         ...(continues ? { continues } : {}),
       };
     }
-    case "redacted_thinking": {
-      const text = "a block of thinking is encrypted";
-      return { type: "notice", level: "info", kind: "redacted_thinking", text };
-    }
+    case "notice":
+      return block.notice;
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: block.input };
     case "other":

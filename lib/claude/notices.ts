@@ -4,9 +4,15 @@
  * @module
  */
 
-import type { EventBody } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { formatSeconds } from "../util/units.ts";
+import {
+  readCodeChange,
+  readGoal,
+  readModelSwitch,
+  readSessionMetadata,
+  readVcsChange,
+} from "./change_notices.ts";
 import {
   getFirstText,
   getNonEmptyString,
@@ -15,24 +21,30 @@ import {
   getObjects,
   getStrings,
 } from "./json_fields.ts";
-
-/** A notice without the message, which becomes its data. */
-export type Notice = Pick<EventBody<"notice">, "level" | "kind" | "text">;
-
-type Level = Notice["level"];
-
-/** Returns the notice of a message; undefined if the message has no content. */
-export type NoticeReader = (message: JsonObject) => Notice | undefined;
+import {
+  info,
+  join,
+  messageText,
+  type Notice,
+  type NoticeReader,
+  textNotice,
+  warningIf,
+} from "./notice_reader.ts";
+import { QUIET_NOTICE_READERS } from "./quiet_notices.ts";
 
 /** How messages become notices, by their kind: their type, and for `system` their subtype. */
 export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string, NoticeReader>([
+  ...QUIET_NOTICE_READERS,
+  ["active_goal", readGoal],
   ["auth_status", readAuthStatus],
-  ["command_lifecycle", textNotice("command_lifecycle", "the state of a prompt changed")],
+  ["control_cancel_request", readControl],
   ["control_request", readControl],
   ["control_response", readControl],
   ["conversation_reset", textNotice("conversation_reset", "the conversation was reset")],
+  ["error", readError],
   ["prompt_suggestion", textNotice("prompt_suggestion", "a next prompt was suggested")],
   ["tool_use_summary", textNotice("tool_use_summary", "tools were used")],
+  ["system/code_change_published", readCodeChange],
   ["system/commands_changed", textNotice("commands", "the slash commands changed")],
   ["system/compact_boundary", readCompaction],
   ["system/control_request_progress", readControl],
@@ -40,74 +52,57 @@ export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string,
     "system/elicitation_complete",
     textNotice("elicitation", "the question of an MCP server was answered"),
   ],
+  ["system/file_attachments_missing", readMissingFiles],
   ["system/files_persisted", readFiles],
   ["system/hook_progress", readHookProgress],
   ["system/hook_response", readHookResponse],
   ["system/hook_started", readHookStart],
   ["system/informational", rankedNotice("informational", "level")],
+  [
+    "system/instruction_size_warning",
+    textNotice("instructions", "the instruction files are larger than recommended", "warning"),
+  ],
   ["system/local_command_output", textNotice("local_command", "a slash command ran")],
   ["system/memory_recall", textNotice("memory", "memories were loaded")],
   ["system/mirror_error", textNotice("mirror", "cannot mirror the session", "warning")],
+  ["system/model_consent_fallback", readModelSwitch],
+  ["system/model_fallback", readModelSwitch],
   [
     "system/model_refusal_fallback",
     textNotice("refusal", "the model refused; another model continues", "warning"),
   ],
   ["system/model_refusal_no_fallback", textNotice("refusal", "the model refused", "warning")],
   ["system/notification", rankedNotice("notification", "priority")],
+  ["system/peer_message_hold", textNotice("peer_message", "a message of another session arrived")],
   ["system/plugin_install", readPluginInstall],
+  ["system/session_metadata", readSessionMetadata],
   ["system/session_state_changed", textNotice("session_state", "the state of the session changed")],
   [
     "system/session_writes_lost",
     textNotice("session_writes_lost", "parts of the session were not saved", "error"),
   ],
   ["system/status", readStatus],
+  ["system/turn_preempted", textNotice("turn", "the next prompt stopped the turn")],
+  ["system/ui_log", readPluginText],
+  ["system/ui_notify", readPluginText],
+  ["system/ui_toast", readPluginText],
+  ["system/vcs_state_changed", readVcsChange],
   ["system/worker_shutting_down", textNotice("worker", "the worker is shutting down")],
 ]);
-
-function info(kind: string, text: string): Notice {
-  return { level: "info", kind, text };
-}
-
-function warningIf(hasFailed: boolean): Level {
-  return hasFailed ? "warning" : "info";
-}
-
-/** Creates a reader for messages that only have a text. */
-function textNotice(kind: string, defaultText: string, level: Level = "info"): NoticeReader {
-  return (message) => ({ level, kind, text: getFirstText(message, TEXT_FIELDS) ?? defaultText });
-}
 
 /** Creates a reader for messages that have a text, and a field that ranks their importance. */
 function rankedNotice(kind: string, field: string): NoticeReader {
   return (message) => ({
     level: levelOf(message[field]),
     kind,
-    text: getFirstText(message, TEXT_FIELDS) ?? "",
+    text: messageText(message) ?? "",
   });
 }
 
-function levelOf(rank: unknown): Level {
+function levelOf(rank: unknown): Notice["level"] {
   if (rank === "error" || rank === "critical") return "error";
   if (rank === "warning" || rank === "warn" || rank === "high") return "warning";
   return "info";
-}
-
-/** The fields that can have the text of a message, the most specific first. */
-const TEXT_FIELDS = [
-  "content",
-  "text",
-  "message",
-  "summary",
-  "suggestion",
-  "error",
-  "reason",
-  "status",
-  "state",
-];
-
-/** Joins the parts that are not empty. */
-function join(parts: readonly (string | undefined)[], separator: string): string {
-  return parts.filter((part) => part !== undefined && part !== "").join(separator);
 }
 
 /** Reads a change of the status or of the permission mode. */
@@ -182,6 +177,18 @@ function readPluginInstall(message: JsonObject): Notice {
   return { level: warningIf(hasFailed), kind: "plugin", text };
 }
 
+/** Reads a text that a plugin shows to the user. */
+function readPluginText(message: JsonObject): Notice {
+  const fields = ["plugin", "title", "text"].map((field) => getNonEmptyString(message, field));
+  return info("plugin", join([...new Set(fields)], ": "));
+}
+
+function readMissingFiles(message: JsonObject): Notice {
+  const reasons = getObjects(message, "missing").map((file) => getNonEmptyString(file, "reason"));
+  const text = join(["attached files did not arrive", join([...new Set(reasons)], ", ")], ": ");
+  return { level: "warning", kind: "files", text };
+}
+
 function readFiles(message: JsonObject): Notice {
   const namesIn = (field: string) =>
     getObjects(message, field).map((file) => getNonEmptyString(file, "filename"));
@@ -200,6 +207,13 @@ function readAuthStatus(message: JsonObject): Notice {
   return error === undefined
     ? info("auth", output || state)
     : { level: "error", kind: "auth", text: error };
+}
+
+/** Reads an error of the API that arrives in place of an assistant message. */
+function readError(message: JsonObject): Notice {
+  const error = getObject(message, "error");
+  const text = getFirstText(error, ["message", "type"]) ?? messageText(message);
+  return { level: "error", kind: "error", text: text ?? "claude reported an error" };
 }
 
 /** Reads a control request or the response to one. */

@@ -11,14 +11,20 @@ export interface ClaudeOptions {
   allowedTools?: readonly string[] | undefined;
   /** Tools that are denied. */
   disallowedTools?: readonly string[] | undefined;
-  /** The permission mode: default, acceptEdits, plan, bypassPermissions ... */
+  /** The permission mode: default (or manual, its newer name), acceptEdits, plan ... */
   permissionMode?: string | undefined;
   /** Whether to allow everything. @default {false} */
   dangerouslySkipPermissions?: boolean | undefined;
   /** Text to replace the system prompt. */
   systemPrompt?: string | undefined;
+  /** A file to use instead of {@linkcode systemPrompt}. */
+  systemPromptFile?: string | undefined;
   /** Text to append to the system prompt. */
   appendSystemPrompt?: string | undefined;
+  /** A file to use instead of {@linkcode appendSystemPrompt}. */
+  appendSystemPromptFile?: string | undefined;
+  /** Subagents, as JSON. */
+  agents?: string | undefined;
   /** MCP configurations: files, or JSON. */
   mcpConfig?: readonly string[] | undefined;
   /** The option or variable with the MCP configurations, for messages. @default {"--mcp-config"} */

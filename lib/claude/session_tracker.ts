@@ -1,4 +1,5 @@
 import type { EventBody } from "../events.ts";
+import { switchedModel } from "./change_notices.ts";
 import type { ClaudeMessage, SessionDetails } from "./messages.ts";
 import { isSessionNotFoundResult } from "./session_id.ts";
 
@@ -48,10 +49,13 @@ export class SessionTracker {
     if (this.isForkedFrom(message.sessionId)) return undefined;
     if (this.#id === undefined && isSessionNotFoundResult(message.json)) return undefined;
     this.#id = message.sessionId ?? this.#id;
+    const model = switchedModel(message.json);
     if (message.kind === "init") this.#recordDetails(message.details);
-    if (KINDS_BEFORE_INIT.has(message.kind)) return undefined;
+    if (model !== undefined) this.#recordDetails({ ...this.#details, model });
+    if (KINDS_BEFORE_INIT.has(message.kind) && model === undefined) return undefined;
     // The next message states the id that an init lacks.
-    if (message.kind === "init" && this.#id === undefined) return undefined;
+    const canBeFirst = message.kind !== "init" && model === undefined;
+    if (this.#id === undefined && !canBeFirst) return undefined;
     return this.report();
   }
 

@@ -29,13 +29,29 @@ export function readRetry(message: JsonObject): EventBody<"retry"> {
   });
 }
 
+/** Ends the id of a sign of life. Its `parent_tool_use_id` is the tool call itself. */
+const HEARTBEAT_SUFFIX = /-(?:heartbeat|progress)-\d+$/;
+
+/** Returns whether a message is a sign of life of a tool call, and not of a subagent. */
+export function isHeartbeat(message: JsonObject): boolean {
+  return message["type"] === "tool_progress" &&
+    HEARTBEAT_SUFFIX.test(getString(message, "tool_use_id") ?? "");
+}
+
+/** Returns the tool call that a progress message is about. */
+function progressingCall(message: JsonObject): string {
+  const id = getString(message, "tool_use_id") ?? "";
+  if (!isHeartbeat(message)) return id;
+  return getNonEmptyString(message, "parent_tool_use_id") ?? id.replace(HEARTBEAT_SUFFIX, "");
+}
+
 /** Reads the progress of a tool, or a failed API request of its subagent that will be retried. */
 export function readToolProgress(message: JsonObject): EventBody<"retry" | "tool_progress"> {
   const subagentRetry = message["subagent_retry"];
   if (isJsonObject(subagentRetry)) return readRetry(subagentRetry);
   return {
     type: "tool_progress",
-    tool_use_id: getString(message, "tool_use_id") ?? "",
+    tool_use_id: progressingCall(message),
     name: getNonEmptyString(message, "tool_name") ?? "unknown",
     elapsed_ms: toCount((getNumber(message, "elapsed_time_seconds") ?? 0) * 1000),
   };

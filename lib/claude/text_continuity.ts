@@ -17,8 +17,8 @@ export class TextContinuity {
   /** Returns whether a block of the model's text continues the last text of another message. */
   continues(message: AssistantMessage, block: AssistantBlock): boolean {
     const last = this.#last;
-    // Thinking may precede the continuation.
-    if (block.kind === "thinking" || block.kind === "redacted_thinking") return false;
+    // Thinking, also if it is hidden, may precede the continuation.
+    if (block.kind === "thinking" || block.kind === "notice") return false;
     this.#last = block.kind === "text" ? message : undefined;
     if (last === undefined || last.id === message.id) return false;
     // Newer versions do not state why the model stopped.

@@ -1,6 +1,7 @@
 import { format } from "@std/fmt/bytes";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
+import { describeServerResult } from "./server_results.ts";
 
 /** The content of a tool result. */
 export interface ToolContent {
@@ -8,6 +9,14 @@ export interface ToolContent {
   text: string;
   /** The blocks, if they are more than the text. */
   content?: unknown[];
+}
+
+/** Returns whether a content is the error of a tool that the API runs. */
+export function hasErrorCode(content: unknown): boolean {
+  const blocks: unknown[] = Array.isArray(content) ? content : [content];
+  return blocks.some((block) =>
+    isJsonObject(block) && getNonEmptyString(block, "error_code") !== undefined
+  );
 }
 
 /** Reads the `content` of a tool result: a string, a block, or an array of blocks. */
@@ -41,14 +50,22 @@ function describeBlock(block: unknown): string {
   if (!isJsonObject(block)) return `[${block === null ? "null" : typeof block}]`;
   const type = getString(block, "type") ?? "object";
   if (type === "tool_reference") return `[tool ${getNonEmptyString(block, "tool_name") ?? "?"}]`;
+  return describeServerResult(block) ?? describeMedia(block, type);
+}
+
+/** Describes an image, a file or another block that carries data, or has only a type. */
+function describeMedia(block: JsonObject, type: string): string {
   const resource = getObject(block, "resource");
   const text = getString(resource, "text");
   if (text !== undefined) return text;
   const source = getObject(block, "source");
   const data = getString(source, "data") ?? getString(block, "data") ?? getString(resource, "blob");
+  const isText = source["type"] === "text";
+  const size = data === undefined ? undefined : isText ? byteLength(data) : base64Size(data);
   const details = [
+    getNonEmptyString(block, "title"),
     mediaTypeOf(source) ?? mediaTypeOf(block) ?? mediaTypeOf(resource) ?? type,
-    data === undefined ? undefined : format(base64Size(data)).replace("kB", "KB"),
+    size === undefined ? undefined : format(size).replace("kB", "KB"),
     getNonEmptyString(source, "url") ?? getNonEmptyString(block, "uri") ??
       getNonEmptyString(resource, "uri"),
   ];
@@ -63,4 +80,8 @@ function mediaTypeOf(object: JsonObject): string | undefined {
 function base64Size(data: string): number {
   const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
   return Math.max(0, Math.floor(data.length * 3 / 4) - padding);
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

@@ -1,6 +1,7 @@
 import { githubOutputs } from "../ci/github_outputs.ts";
 import type { Summary } from "../ci/summary.ts";
 import type { ResultCollector } from "../render/result.ts";
+import { appendToFile } from "../util/append_file.ts";
 import { replaceFile } from "../util/atomic_file.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
@@ -46,7 +47,11 @@ export async function writeCiFiles(
   };
   await attempt("the summary", artifact, (path) => replaceFile(path, summary.markdown()));
   await attempt("the step summary", stepSummary, (path) => appendSummary(path, summary, warn));
-  await attempt("the step's outputs", stepOutputs, (path) => appendOutputs(path, outcome, warn));
+  await attempt(
+    "the step's outputs",
+    stepOutputs,
+    (path) => appendOutputs(path, { outcome, summary }, warn),
+  );
 }
 
 async function appendSummary(
@@ -61,12 +66,12 @@ async function appendSummary(
   if (available < MIN_SUMMARY_BYTES) {
     return warn("the step summary is full: nothing was added");
   }
-  await Deno.writeTextFile(path, separator + summary.markdown(available), { append: true });
+  await appendToFile(path, separator + summary.markdown(available));
 }
 
 async function appendOutputs(
   path: string,
-  { value }: ResultCollector,
+  { outcome: { value }, summary }: CiReport,
   warn: (message: string) => void,
 ): Promise<void> {
   const size = await checkedSize(path);
@@ -75,12 +80,13 @@ async function appendOutputs(
   const { text, warnings } = githubOutputs({
     result: value.result ?? undefined,
     exit: value.exit,
+    url: summary.changeUrl,
     newline,
   });
   for (const warning of warnings) warn(warning);
   // The text before may not end its line. The runner skips empty lines.
   const separator = size > 0 ? newline : "";
-  await Deno.writeTextFile(path, separator + text, { append: true });
+  await appendToFile(path, separator + text);
 }
 
 /**

@@ -45,6 +45,21 @@ export function checkSessionOptions(options: Options): void {
   }
 }
 
+const SYSTEM_PROMPT_OPTIONS = [
+  ["system-prompt", "system-prompt-file"],
+  ["append-system-prompt", "append-system-prompt-file"],
+] as const;
+
+/** Returns the options without the system prompts that others override: claude ignores those. */
+export function resolveSystemPrompts(options: Options): Options {
+  const resolved = new Map(options);
+  for (const [text, file] of SYSTEM_PROMPT_OPTIONS) {
+    if (!options.has(text) || !options.has(file)) continue;
+    resolved.delete(resolveConflict(options, text, file) === text ? file : text);
+  }
+  return resolved;
+}
+
 /** Returns the permission options that take effect. Skipping permissions overrides most modes. */
 export function resolvePermissionMode(
   options: Options,

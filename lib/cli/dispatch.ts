@@ -7,6 +7,7 @@ import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
+import { rejectMistypedCommand } from "./mistyped_command.ts";
 import { print, printMessage } from "./print.ts";
 import { SignalHandler } from "./signals.ts";
 import { usageError } from "./usage_error.ts";
@@ -23,6 +24,7 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
   const info = requestedInfo(typed);
   if (info !== undefined) return await print(info);
   if (typed.command !== "run") rejectPassthrough(typed);
+  if (typed.command !== args[0]) rejectMistypedCommand(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
   checkValues(commandLine.options);
   for (const warning of warnings) printMessage(`warning: ${warning}`);

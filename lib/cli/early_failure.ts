@@ -30,9 +30,7 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const host = failed.host ?? inspectHost({ isLenient: true });
   const renderer = await createFailureRenderer(parseValidOptions(failed.args, host), host);
   const failure = asFailure(error);
-  if (failure.kind === "internal" && isDebug(failed.args, host) && error instanceof Error) {
-    for (const frame of (error.stack ?? "").split("\n")) renderer.printMessage(frame);
-  }
+  if (failure.kind === "internal" && isDebug(failed.args, host)) renderer.printStack(error);
   return await renderer.render(failureEvents(failure, failed.host?.cwd));
 }
 

@@ -48,8 +48,8 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
     "check, and how to fix it. Exits with 1 if there is a problem.",
   sessions:
     "Lists the sessions that claude stores for the working directory, newest first: id, time, turns, " +
-    "and title or prompt. `ccrun --resume` takes an id, the first 4 characters of it or more, a " +
-    "title, or `last`.",
+    "and title or prompt. `ccrun --resume` takes an id, the first 4 characters of it or more, the " +
+    "title or prompt, or `last`.",
   completions: `Prints the completions of commands, options and values for a shell:
 
   bash   eval "$(ccrun completions bash)"           in ~/.bashrc

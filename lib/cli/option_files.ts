@@ -30,22 +30,34 @@ export class OptionFiles {
   }
 
   /**
-   * Writes the files, in their order. One that cannot be written is not tried again.
+   * Writes the files. One that cannot be written is not tried again.
    *
    * @returns an error message for each file that was not written
    */
   async write(): Promise<string[]> {
     const errors: string[] = [];
+    for (;;) {
+      const error = await this.writeUntilError();
+      if (error === undefined) return errors;
+      errors.push(error);
+    }
+  }
+
+  /**
+   * Writes the files in their order, until one cannot be written. That one is not tried again.
+   *
+   * @returns an error message if a file was not written
+   */
+  async writeUntilError(): Promise<string | undefined> {
     for (const [file, { write }] of this.#files) {
-      const contents = file.contents();
-      if (contents === undefined) continue;
       try {
-        await write(contents);
+        const contents = file.contents();
+        if (contents !== undefined) await write(contents);
       } catch (error) {
         this.#files.delete(file);
-        errors.push(`cannot write ${file.option} ${file.path}: ${describeWriteError(error)}`);
+        return `cannot write ${file.option} ${file.path}: ${describeWriteError(error)}`;
       }
     }
-    return errors;
+    return undefined;
   }
 }

@@ -10,6 +10,8 @@ export interface OptionSpec extends Omit<OptionDetails, "hasVariable" | "claudeO
   readonly short: string | undefined;
   /** Undefined for a switch. Shells complete FILE, PATH, DIR, and ID by this name. */
   readonly valueName: string | undefined;
+  /** Whether the option can be used without its value. Then a value needs `=`. */
+  readonly isValueOptional: boolean;
   /** Whether `--no-` turns the switch off. */
   readonly isNegatable: boolean;
   /** The environment variable that sets the option. */
@@ -25,7 +27,14 @@ export interface OptionSpec extends Omit<OptionDetails, "hasVariable" | "claudeO
 }
 
 /** What the value of an option must be. */
-export type ValueKind = "count" | "positive" | "amount" | "duration" | "url" | "uuid";
+export type ValueKind =
+  | "count"
+  | "positive"
+  | "amount"
+  | "duration"
+  | "url"
+  | "uuid"
+  | "mcp_tool";
 
 /** The details of an option beyond its signature and help. */
 export interface OptionDetails {
@@ -35,8 +44,6 @@ export interface OptionDetails {
   readonly valueKind?: ValueKind;
   /** The allowed values. */
   readonly choices?: readonly string[];
-  /** Common values, if others are allowed. */
-  readonly suggestions?: readonly string[];
   readonly isRepeatable?: boolean;
   /** Whether the value can be empty, or look like an option. */
   readonly allowsAnyText?: boolean;
@@ -46,6 +53,13 @@ export interface OptionDetails {
   readonly hasVariable?: boolean;
   /** claude's option with the same meaning: its name, or true for the same name. */
   readonly claudeOption?: true | string;
+  /** Whether the option goes to claude as it is, because ccrun itself does nothing with it. */
+  readonly isPassedOn?: boolean;
+  /**
+   * Why no command accepts the option of claude: ccrun sets it itself, or it has no effect without
+   * the interactive screen. The help of such an option is the advice to give.
+   */
+  readonly refusal?: "set_by_ccrun" | "interactive";
 }
 
 /** An option of the table: its signature, its line in the help, and its details. */
@@ -59,14 +73,19 @@ export function variableName(option: string): string {
   return VARIABLE_PREFIX + option.toUpperCase().replaceAll("-", "_");
 }
 
-/** Returns the options with a heading. Most of them belong to the same commands. */
+/**
+ * Returns the options with a heading. Most of them belong to the same commands.
+ *
+ * @param common the details that all of them have
+ */
 export function optionGroup(
   heading: string,
   commands: readonly Command[],
   rows: readonly OptionRow[],
+  common: OptionDetails = {},
 ): OptionSpec[] {
   return rows.map(([signature, help, details = {}]) => {
-    const { hasVariable, claudeOption, ...others } = details;
+    const { hasVariable, claudeOption, ...others } = { ...common, ...details };
     const parts = readSignature(signature);
     const { name } = parts;
     return {
@@ -84,14 +103,16 @@ export function optionGroup(
 
 function readSignature(
   signature: string,
-): Pick<OptionSpec, "name" | "short" | "valueName" | "isNegatable"> {
+): Pick<OptionSpec, "name" | "short" | "valueName" | "isValueOptional" | "isNegatable"> {
   const words = signature.split(/,? /);
   const short = words.find((word) => word.startsWith("-") && !word.startsWith("--"));
   const long = words.find((word) => word.startsWith("--")) ?? "";
+  const optionalValue = /\[=(.+)\]$/.exec(long)?.[1];
   return {
-    name: long.replace(/^--(\[no-\])?/, ""),
+    name: long.replace(/^--(\[no-\])?/, "").replace(/\[.*/, ""),
     short: short?.slice(1),
-    valueName: words.find((word) => !word.startsWith("-")),
+    valueName: optionalValue ?? words.find((word) => !word.startsWith("-")),
+    isValueOptional: optionalValue !== undefined,
     isNegatable: long.startsWith("--[no-]"),
   };
 }

@@ -2,12 +2,15 @@ import type { CcrunError } from "../errors.ts";
 import type { Command } from "./commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 import { findOption, type SpelledOption } from "./options.ts";
-import { unknownOption } from "./unknown_option.ts";
+import { refusedOption, unknownOption } from "./unknown_option.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Arguments in the one form that `parseArgs` reads as intended. */
 export interface OptionTokens {
-  /** Options as `--name=value`, with `1` or `0` for a switch, and positional arguments. */
+  /**
+   * Positional arguments, and options as `--name=value`, with `1` or `0` for a switch and nothing for
+   * a missing optional value.
+   */
   readonly tokens: readonly string[];
   /** The spelling that was used last, by option name. */
   readonly spellings: ReadonlyMap<string, string>;
@@ -50,8 +53,9 @@ export function tokenizeOptions(
         continue;
       }
       const { spec, switchValue } = option;
-      const value = typed.value ?? (spec.valueName === undefined ? undefined : args[++index]);
-      const error = checkCommand(spelling, spec, command) ??
+      const takesNext = spec.valueName !== undefined && !spec.isValueOptional;
+      const value = typed.value ?? (takesNext ? args[++index] : undefined);
+      const error = refusedOption(spelling, spec) ?? checkCommand(spelling, spec, command) ??
         (spec.valueName === undefined
           ? checkSwitch(spelling, option, value)
           : checkValue(typed, spec, value));
@@ -59,7 +63,8 @@ export function tokenizeOptions(
         onError(error);
         continue;
       }
-      tokens.push(`--${spec.name}=${value ?? switchValue}`);
+      const missingValue = spec.isValueOptional ? "" : switchValue;
+      tokens.push(`--${spec.name}=${value ?? missingValue}`);
       spellings.set(spec.name, spelling);
     }
   }
@@ -77,8 +82,12 @@ function splitArgument(arg: string): TypedOption[] {
   for (let index = 1; index < arg.length; index++) {
     const spelling = `-${arg[index]}`;
     const value = arg.slice(index + 1);
-    if (value !== "" && findOption(spelling)?.spec.valueName !== undefined) {
-      return [...options, { spelling, value }];
+    const spec = findOption(spelling)?.spec;
+    if (value !== "" && spec?.valueName !== undefined) {
+      return [...options, {
+        spelling,
+        value: spec.isValueOptional ? value.replace(/^=/, "") : value,
+      }];
     }
     options.push({ spelling });
   }
@@ -112,6 +121,10 @@ function checkValue(
   value: string | undefined,
 ): CcrunError | undefined {
   const isAttached = attached !== undefined;
+  if (spec.isValueOptional) {
+    if (value !== "") return undefined;
+    return usageError(`${spelling}= has no value`, `add it, or use ${spelling}`);
+  }
   const correct = `${spelling} ${spec.valueName}`;
   if (value === undefined) return usageError(`${spelling} needs a value`, `use ${correct}`);
   if (spec.allowsAnyText) return undefined;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { PASSED_ON_OPTIONS, REFUSED_OPTIONS } from "./claude_options.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { optionGroup, type OptionSpec } from "./option_spec.ts";
 
@@ -30,14 +31,24 @@ export const ANSWER_SCOPES = ["all", "last"] as const;
 
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
-const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
+/** `manual` is the name of `default` in newer versions of claude. */
+const PERMISSION_MODES = [
+  "default",
+  "manual",
+  "acceptEdits",
+  "auto",
+  "bypassPermissions",
+  "dontAsk",
+  "plan",
+];
 
-/** All options, by heading. */
+/** All options that a command accepts, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Prompt", RUN, [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
     ["--prompt-file FILE", "read the prompt from a file"],
     ["--no-stdin", "do not read stdin"],
+    ["--require-stdin", "fail if stdin is empty"],
   ]),
   ...optionGroup("Output", RENDERING, [
     ["-f, --format FORMAT", oneOf(FORMATS), { choices: FORMATS, hasVariable: true }],
@@ -46,9 +57,8 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
     ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],
     ["--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }],
-    ["--answer TURNS", "answer of all turns, or of the last: all, last (default: all)", {
+    ["--answer TURNS", `turns of the answer: ${oneOf(ANSWER_SCOPES)}`, {
       choices: ANSWER_SCOPES,
-      hasVariable: true,
     }],
     ["-o, --output FILE", "also write the answer to FILE, on success only"],
     ["--record FILE", "save claude's output stream unchanged", { commands: RUN }],
@@ -118,7 +128,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       claudeOption: true,
     }],
     ["--permission-mode MODE", PERMISSION_MODES.join(", "), {
-      suggestions: PERMISSION_MODES,
+      choices: PERMISSION_MODES,
       hasVariable: true,
       claudeOption: true,
     }],
@@ -135,6 +145,11 @@ export const OPTIONS: readonly OptionSpec[] = [
       hasVariable: true,
       claudeOption: true,
     }],
+    ["--system-prompt-file FILE", "replace the system prompt with a file", { claudeOption: true }],
+    ["--append-system-prompt-file FILE", "append a file to the system prompt", {
+      claudeOption: true,
+    }],
+    ["--agents FILE|JSON", "subagents of the run", { claudeOption: true }],
     ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
       isRepeatable: true,
       hasVariable: true,
@@ -168,8 +183,10 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--summary FILE", "write a Markdown summary to FILE"],
     ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", { hasVariable: true }],
   ]),
+  ...PASSED_ON_OPTIONS,
   ...optionGroup("General", COMMANDS, [
     ["--[no-]debug", "diagnostics on stderr: sizes and kinds only", {
+      aliases: ["d"],
       commands: RUN,
       hasVariable: true,
       claudeOption: true,
@@ -179,7 +196,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       hasVariable: true,
     }],
     ["-h, --help", "print help: -h the essentials, --help everything", { claudeOption: true }],
-    ["-V, --version", "print the version", { claudeOption: true }],
+    ["-V, --version", "print the version", { aliases: ["v"], claudeOption: true }],
   ]),
 ];
 
@@ -201,7 +218,7 @@ export interface SpelledOption {
 }
 
 const SPELLINGS = new Map<string, SpelledOption>();
-for (const spec of OPTIONS) {
+for (const spec of [...OPTIONS, ...REFUSED_OPTIONS]) {
   const { name, short, aliases = [], isNegatable } = spec;
   for (const spelling of [name, ...(short === undefined ? [] : [short]), ...aliases]) {
     SPELLINGS.set(withDashes(spelling), { spec, switchValue: "1" });

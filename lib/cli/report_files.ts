@@ -35,11 +35,15 @@ export interface ReportFiles {
   /** Records an event other than the last one. */
   event(event: RunEvent): void;
   /**
-   * Writes all files.
+   * Writes the files that options name.
    *
    * @returns the last events: the `exit`, or an `error` and an `exit` if a file could not be written
    */
   finish(exit: EventOf<"exit">): Promise<RunEvent[]>;
+  /** Writes these files again, because a run that succeeded failed after {@linkcode finish}. */
+  fail(failure: Failure): Promise<void>;
+  /** Writes the files of the CI system. Their outcome is final, because some of them only grow. */
+  publish(): Promise<void>;
 }
 
 /**
@@ -59,25 +63,35 @@ export async function openReportFiles(
     published?.event(event);
   };
   const optionFiles = await OptionFiles.open([
-    { option: "--output", path: paths.output, contents: () => answerText(outcome.value) },
     { option: "--result", path: paths.result, contents: () => outcomeText(outcome.value) },
     { option: "--summary", path: summary, contents: () => published?.summary.markdown() },
+    // The last one, because a run whose other files cannot be written fails and has no answer.
+    { option: "--output", path: paths.output, contents: () => answerText(outcome.value) },
   ]);
+  let lastExit: EventOf<"exit"> | undefined;
+  /** Writes all files again, because they report the same outcome. */
+  const rewrite = async (exit: EventOf<"exit">, failure: Failure) => {
+    const ending = failedEnding(exit, failure);
+    ending.forEach(record);
+    for (const error of await optionFiles.write()) warn(error);
+    return ending;
+  };
   return {
     event: record,
     async finish(exit) {
       record(exit);
-      const errors = await optionFiles.write();
-      const failure = exit.ok ? errors.shift() : undefined;
-      const ending = failure === undefined ? [exit] : failedEnding(exit, failure);
-      if (failure !== undefined) {
-        // All files report the same outcome, so they are written again.
-        ending.forEach(record);
-        errors.push(...await optionFiles.write());
-      }
-      for (const error of errors) warn(error);
+      lastExit = exit;
+      const error = await optionFiles.writeUntilError();
+      if (error === undefined) return [exit];
+      if (exit.ok) return await rewrite(exit, { kind: "failed", message: error });
+      for (const message of [error, ...await optionFiles.write()]) warn(message);
+      return [exit];
+    },
+    async fail(failure) {
+      if (lastExit !== undefined) await rewrite(lastExit, failure);
+    },
+    async publish() {
       if (published !== undefined) await writeCiFiles(paths, published, warn);
-      return ending;
     },
   };
 }
@@ -110,12 +124,12 @@ function outcomeText(outcome: RunResult | undefined): string | undefined {
   return outcome && formatResult(outcome);
 }
 
-/** Returns the events that replace the `exit` of a run that succeeded, but whose file was not written. */
-function failedEnding(exit: EventOf<"exit">, message: string): RunEvent[] {
+/** Returns the events that replace the `exit` of a run that succeeded, but whose output was lost. */
+function failedEnding(exit: EventOf<"exit">, error: Failure): RunEvent[] {
   const { seq, time_ms } = exit;
-  const error: Failure = { kind: "failed", message };
+  const reason = error.kind;
   return [
     { type: "error", seq, time_ms, error },
-    { ...exit, seq: seq + 1, code: EXIT_CODES.failed, reason: "failed", ok: false },
+    { ...exit, seq: seq + 1, code: EXIT_CODES[reason], reason, ok: false },
   ];
 }

@@ -1,23 +1,32 @@
+import { resolve } from "@std/path/resolve";
 import type { ConfigLocation } from "../claude/config_directory.ts";
 import type { Session } from "../claude/sessions/list.ts";
 import {
   isResolvedByClaude,
+  isSessionFile,
   MIN_PREFIX_LENGTH,
   resolveSession,
   type SessionMatch,
 } from "../claude/sessions/resolve.ts";
 import { CcrunError } from "../errors.ts";
 import { workspaceProblem } from "../run/workspace.ts";
+import { describeReadError } from "../util/file_errors.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import { truncate } from "../util/truncate.ts";
 import { formatLocalMinute } from "../util/units.ts";
 
 /**
- * Returns the id of the session that `--resume` names.
+ * Returns the id or file of the session that `--resume` names.
  *
+ * @param baseDirectory the directory that the path of a file starts from
  * @throws {CcrunError} `usage` if there is none, or more than one
  */
-export async function resumedSessionId(wanted: string, location: ConfigLocation): Promise<string> {
+export async function resumedSessionId(
+  wanted: string,
+  location: ConfigLocation,
+  baseDirectory = location.cwd,
+): Promise<string> {
+  if (isSessionFile(wanted)) return await existingFile(resolve(baseDirectory, wanted));
   if (isResolvedByClaude(wanted)) return wanted;
   const problem = await workspaceProblem(location.cwd);
   if (problem !== undefined) throw problem;
@@ -25,6 +34,20 @@ export async function resumedSessionId(wanted: string, location: ConfigLocation)
   if (match.status === "found") return match.id;
   const { message, hint } = explainMismatch(match, wanted, location.cwd);
   throw new CcrunError("usage", `cannot resume ${message}`, hint);
+}
+
+/** Returns a path. Without the file, some versions of claude start a new session. */
+async function existingFile(path: string): Promise<string> {
+  try {
+    await Deno.stat(path);
+    return path;
+  } catch (error) {
+    throw new CcrunError(
+      "usage",
+      `cannot resume ${path}: ${describeReadError(error)}`,
+      "name another file, or a session: ccrun sessions",
+    );
+  }
 }
 
 /** How much of a prompt or title an error message repeats. */
@@ -48,14 +71,14 @@ function explainMismatch(
       };
     case "prefix_too_short":
       return {
-        message: `${name}: the prefix of an id or title needs ${MIN_PREFIX_LENGTH} characters`,
+        message: `${name}: the start of an id or title needs ${MIN_PREFIX_LENGTH} characters`,
         hint: listHint,
       };
     case "unknown": {
       const { similarTitle } = match;
       const suggestion = similarTitle && `did you mean ${JSON.stringify(similarTitle)}? `;
       return {
-        message: `${name}: the workspace ${cwd} has no session with this id or title`,
+        message: `${name}: the workspace ${cwd} has no session with this id, title, or prompt`,
         hint: `${suggestion ?? ""}${listHint}`,
       };
     }

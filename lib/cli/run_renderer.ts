@@ -1,5 +1,8 @@
-import type { EventOf, RunEvent } from "../events.ts";
+import { asFailure, type Failure } from "../errors.ts";
+import { createEventFactory, type EventOf, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { finalEvents } from "../run/final_events.ts";
+import { RunState } from "../run/run_state.ts";
 import type { StopReason } from "../run/stop_reason.ts";
 import { type BufferedWriter, createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { WriteMutex } from "../terminal/write_mutex.ts";
@@ -42,7 +45,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     env: host.env,
     warn: (text) => renderers.printMessage(`warning: ${text}`),
   });
-  return new RunRenderer({ stdout, stderr, renderers, reports });
+  return new RunRenderer({ stdout, stderr, renderers, reports, isDebug: settings.debug !== false });
 }
 
 interface RunRendererParts {
@@ -50,6 +53,8 @@ interface RunRendererParts {
   readonly stderr: BufferedWriter;
   readonly renderers: Renderers;
   readonly reports: ReportFiles;
+  /** Whether to print the stack of an internal error. */
+  readonly isDebug: boolean;
 }
 
 /** Shows a run or a replay on stdout and stderr, and writes its files. */
@@ -58,17 +63,28 @@ export class RunRenderer {
   readonly #stderr: BufferedWriter;
   readonly #renderers: Renderers;
   readonly #reports: ReportFiles;
+  readonly #isDebug: boolean;
+  readonly #state = new RunState();
+  /** The last event on stdout. */
+  #lastShown: RunEvent | undefined;
 
-  constructor({ stdout, stderr, renderers, reports }: RunRendererParts) {
+  constructor({ stdout, stderr, renderers, reports, isDebug }: RunRendererParts) {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#renderers = renderers;
     this.#reports = reports;
+    this.#isDebug = isDebug;
   }
 
   /** Prints a message of ccrun on stderr. */
   printMessage(text: string): void {
     this.#renderers.printMessage(text);
+  }
+
+  /** Prints where an error was thrown. */
+  printStack(error: unknown): void {
+    const stack = error instanceof Error ? error.stack ?? "" : "";
+    for (const frame of stack.split("\n")) this.printMessage(frame);
   }
 
   /** Shows a chunk that claude wrote to stdout, which only the format `raw` prints. */
@@ -77,32 +93,48 @@ export class RunRenderer {
     if (this.#isBehind) await this.#catchUp();
   }
 
-  /** Shows all events and returns the exit code. */
+  /**
+   * Shows all events and returns the exit code. If an output fails because of a bug, ends the stream that
+   * has begun with an error.
+   */
   async render(events: AsyncIterable<RunEvent> | Iterable<RunEvent>): Promise<number> {
-    let code: number = EXIT_CODES.internal;
     try {
-      for await (const event of events) {
-        if (event.type === "exit") {
-          code = await this.#finish(event);
-        } else {
-          this.#show(event);
-          if (this.#isBehind) await this.#catchUp();
-        }
-      }
+      return await this.#showAll(events);
+    } catch (error) {
+      const shown = this.#lastShown;
+      if (shown === undefined || shown.type === "exit") throw error;
+      if (this.#isDebug) this.printStack(error);
+      return await this.#showAll(this.#endingAfter(shown, asFailure(error)));
     } finally {
-      await this.#stdout.flush();
-      await this.#stderr.flush();
+      await this.#flush();
     }
-    const { failure } = this.#stdout;
-    return code === EXIT_CODES.success && failure !== undefined
-      ? printFailure(stdoutFailure(failure))
-      : code;
+  }
+
+  async #showAll(events: AsyncIterable<RunEvent> | Iterable<RunEvent>): Promise<number> {
+    let code: number = EXIT_CODES.internal;
+    for await (const event of events) {
+      if (event.type === "exit") {
+        code = await this.#finish(event);
+      } else {
+        this.#show(event);
+        if (this.#isBehind) await this.#catchUp();
+      }
+    }
+    return code;
+  }
+
+  /** Returns the events that end the run instead of its own ones. */
+  #endingAfter({ seq, time_ms }: RunEvent, failure: Failure): Iterable<RunEvent> {
+    const createEvent = createEventFactory(() => time_ms, seq + 1);
+    return finalEvents(createEvent, { state: this.#state, failure, durationMs: time_ms });
   }
 
   #show(event: RunEvent): void {
+    this.#state.record(event);
     this.#reports.event(event);
-    this.#renderers.stderr.event(event);
     this.#renderers.stdout.event(event);
+    this.#lastShown = event;
+    this.#renderers.stderr.event(event);
   }
 
   /** Writes the files, shows the last events, and returns the exit code. */
@@ -114,8 +146,22 @@ export class RunRenderer {
       // On a shared terminal or log, the answer stands below everything else.
       await this.#stderr.flush();
       this.#renderers.stdout.event(event);
+      this.#lastShown = event;
     }
+    await this.#stdout.flush();
+    const { failure } = this.#stdout;
+    if (code === EXIT_CODES.success && failure !== undefined) {
+      code = await this.#loseAnswer(stdoutFailure(failure));
+    }
+    await this.#reports.publish();
     return code;
+  }
+
+  /** Fails a run that succeeded, because its answer could not be written, and returns the exit code. */
+  async #loseAnswer(failure: Failure): Promise<number> {
+    await this.#reports.fail(failure);
+    await this.#stderr.flush();
+    return printFailure(failure);
   }
 
   get #isBehind(): boolean {
@@ -125,5 +171,10 @@ export class RunRenderer {
   async #catchUp(): Promise<void> {
     await this.#stdout.flush(RESUME_PENDING);
     await this.#stderr.flush(RESUME_PENDING);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#stdout.flush();
+    await this.#stderr.flush();
   }
 }

@@ -5,6 +5,7 @@ import {
   checkSessionOptions,
   resolveBackgroundPolicy,
   resolvePermissionMode,
+  resolveSystemPrompts,
 } from "./conflicts.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import { readJsonOption } from "../util/json_option.ts";
@@ -19,6 +20,7 @@ import {
   getWorkspace,
   type Options,
 } from "./command_line.ts";
+import { passedOnArguments } from "./passed_on.ts";
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
 import { resumedSessionId } from "./resume.ts";
 
@@ -45,7 +47,8 @@ export async function runSettings(
   commandLine: CommandLine,
   host: HostInfo,
 ): Promise<RunSettings> {
-  const { options, passthrough } = commandLine;
+  const { passthrough } = commandLine;
+  const options = resolveSystemPrompts(commandLine.options);
   const render = renderSettings(options, host);
   checkSessionOptions(options);
   await checkDistinctFiles(commandLine, host);
@@ -63,7 +66,7 @@ export async function runSettings(
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,
-      extraArgs: passthrough,
+      extraArgs: [...await passedOnArguments(options, host.cwd), ...passthrough],
     },
   };
 }
@@ -76,8 +79,11 @@ async function sessionTarget(
   const resume = getText(options, "resume");
   const workspace = getWorkspace(options, cwd);
   return {
-    sessionId: resume &&
-      await resumedSessionId(resume, { cwd: workspace, env, home: await homeDirectory(env) }),
+    sessionId: resume && await resumedSessionId(
+      resume,
+      { cwd: workspace, env, home: await homeDirectory(env) },
+      cwd,
+    ),
     continueLast: options.has("continue"),
     fork: options.has("fork"),
   };
@@ -87,6 +93,7 @@ async function sessionTarget(
 async function claudeSettings(options: Options, cwd: string): Promise<ClaudeSessionOptions> {
   const { skip, mode } = resolvePermissionMode(options);
   const schema = getText(options, "json-schema");
+  const agents = getText(options, "agents");
   return {
     workspace: getWorkspace(options, cwd),
     apiUrl: getText(options, "api-url"),
@@ -104,12 +111,15 @@ async function claudeSettings(options: Options, cwd: string): Promise<ClaudeSess
     permissionMode: mode,
     dangerouslySkipPermissions: skip,
     systemPrompt: getText(options, "system-prompt"),
+    systemPromptFile: getPath(options, "system-prompt-file", cwd),
     appendSystemPrompt: getText(options, "append-system-prompt"),
+    appendSystemPromptFile: getPath(options, "append-system-prompt-file", cwd),
+    agents: agents && await readJson("--agents", agents, cwd),
     mcpConfig: options.get("mcp-config")?.values,
     mcpConfigSource: options.get("mcp-config")?.source,
     settings: getText(options, "settings"),
     settingsSource: options.get("settings")?.source,
-    jsonSchema: schema && await readSchema(schema, cwd),
+    jsonSchema: schema && await readJson("--json-schema", schema, cwd),
     newSessionId: getText(options, "session-id"),
   };
 }
@@ -127,7 +137,7 @@ function timeouts(
   };
 }
 
-/** Returns the schema of `--json-schema` on one line. */
-async function readSchema(value: string, baseDirectory: string): Promise<string> {
-  return JSON.stringify(await readJsonOption({ source: "--json-schema", value, baseDirectory }));
+/** Returns the JSON of an option on one line. */
+async function readJson(source: string, value: string, baseDirectory: string): Promise<string> {
+  return JSON.stringify(await readJsonOption({ source, value, baseDirectory }));
 }

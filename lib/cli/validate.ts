@@ -22,7 +22,7 @@ export function checkValues(options: Options): void {
 }
 
 function checkValue(spec: OptionSpec, value: string, source: string): void {
-  if (spec.valueName === undefined) return;
+  if (spec.valueName === undefined || spec.isValueOptional && value === "") return;
   if (value.trim() === "" && !spec.allowsAnyText) {
     throw usageError(
       `${source} is empty`,
@@ -73,6 +73,12 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
       expected: `a duration such as 90s, 10m, or 1h30m, at most ${max}`,
       hint: /^\d+$/.test(value) ? `add the unit: ${value}s or ${value}m` : undefined,
     };
+  },
+  mcp_tool(value) {
+    // With another one, such as `stdio`, claude would wait for an answer that ccrun cannot give.
+    return value.startsWith("mcp__")
+      ? undefined
+      : { expected: "an MCP tool such as mcp__SERVER__TOOL" };
   },
   uuid(value) {
     return isSessionId(value) ? undefined : { expected: "a UUID" };

@@ -113,7 +113,7 @@ async function tryClaude(options: TryClaudeOptions): Promise<string | undefined>
   }
   let directory: TempDirectory;
   try {
-    directory = await createTempDirectory();
+    directory = createTempDirectory();
   } catch (error) {
     const { message, hint } = asFailure(error);
     report(warning("version", "skipped: no temporary directory"));

@@ -12,7 +12,6 @@
 #
 # Commands on stdin, one per line, and the replies on stdout:
 #   root PID              guard this child, which leads a session
-#   remove PATH           remove this directory if ccrun dies
 #   scan                  remember the run's processes; replies "ok"
 #   suspend, resume       suspend or resume all processes; replies "ok"
 #   list                  report "leftover PID COMMAND" for each process, and exit
@@ -35,7 +34,7 @@
 trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
 exec 2>/dev/null
 
-root=0 root_start_time='' private_directory='' finished=''
+root=0 root_start_time='' finished=''
 # Processes are listed as PID:START: those of the run at the last scan, those of them that were not
 # reported before, and all reported ones.
 processes='' unreported='' reported=''
@@ -365,7 +364,6 @@ while read -r command argument; do
     read_start_time "$argument"
     root=$argument root_start_time=$start_time
     ;;
-  remove) private_directory=$argument ;;
   scan)
     scan
     echo ok
@@ -396,10 +394,5 @@ if [ -z "$finished" ]; then
   # A child that is just being started does not carry the token yet.
   [ "$root" -gt 0 ] || sleep 0.1
   end "$GRACE"
-fi
-# ccrun may have died while the guardian carried out the last command.
-read_start_time "$PPID"
-if [ -z "$finished" ] || [ -z "$start_time" ]; then
-  case $private_directory in /*/ccrun-?*) rm -rf -- "$private_directory" ;; esac
 fi
 trap - EXIT

@@ -65,6 +65,11 @@ export class Guardian {
     return this.#status?.success === false;
   }
 
+  /** Whether a signal has ended the guardian. */
+  get wasKilled(): boolean {
+    return typeof this.#status?.signal === "string";
+  }
+
   /** Sets the child whose descendants are the run's processes, and scans for them from now on. */
   guard(pid: number): void {
     this.#send(`root ${pid}`);
@@ -72,11 +77,6 @@ export class Guardian {
       if (this.#pendingReplies.length === 0) this.scan();
     }, SCAN_INTERVAL_MS);
     Deno.unrefTimer(this.#scanTimer);
-  }
-
-  /** Sets a directory that is removed if this program dies. */
-  removeAtDeath(directory: string): void {
-    this.#send(`remove ${directory}`);
   }
 
   /** Records the run's current processes. */

@@ -29,7 +29,16 @@ const MESSAGE_WORDS: readonly string[] =
   api_retry local_command local_command_output compact_boundary thinking_tokens informational
   hook_started hook_progress hook_response background_tasks_changed async_launched
   task_started task_updated task_progress task_notification requesting completed
-  authentication_failed billing_error model_not_found overloaded server_error`.split(/\s+/);
+  vcs_state_changed code_change_published session_title_changed session_state_changed
+  model_fallback model_consent_fallback model_refusal_fallback model_refusal_no_fallback
+  command_lifecycle post_turn_summary ui_invalidate active_goal autocompact_state keep_alive
+  control_cancel_request transcript_mirror tool_progress connected needs-auth
+  web_search_result web_search_tool_result web_search_tool_result_error web_search_result_location
+  web_fetch_tool_result code_execution_tool_result bash_code_execution_tool_result
+  text_editor_code_execution_tool_result advisor_tool_result mcp_tool_result
+  hook_stopped stop_hook_prevented tool_deferred api_error model_error budget_exhausted
+  authentication_failed billing_error model_not_found overloaded server_error invalid_request
+  max_output_tokens`.split(/\s+/);
 
 let protocolWords: ReadonlySet<string> | undefined;
 

@@ -26,11 +26,25 @@ const PREVIEW_LENGTH = 200;
 /** The maximum length of a label. */
 const MAX_LABEL_LENGTH = 40;
 
-/** Kinds that are shown only as warnings or errors, because other lines show the same. */
+/**
+ * Kinds that are shown only as warnings or errors, because they repeat other lines or are meant for
+ * programs.
+ */
 const QUIET_KINDS: ReadonlySet<string> = new Set([
-  "hook",
+  "autocompact",
   "background_tasks",
-  "command_lifecycle",
+  "cloud_session",
+  "command",
+  "feedback",
+  "hook",
+  "mcp_tools",
+  "permission_check",
+  "session_metadata",
+  "session_title",
+  "task_list",
+  "turn_summary",
+  "ui",
+  "workspace",
 ]);
 
 /** Creates the notices of the events of a run. What was reported is not reported again. */

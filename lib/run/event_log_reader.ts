@@ -7,6 +7,7 @@ import {
   type EventFactory,
   type EventOf,
   type RunEvent,
+  SCHEMA_ID,
 } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { parseEvent } from "./parse_event.ts";
@@ -42,6 +43,11 @@ export function isCcrunEvent(event: JsonObject): boolean {
   // No message of Claude Code has a number and a time.
   const isNumbered = Number.isInteger(event["seq"]) || Object.hasOwn(event, "time_ms");
   return isNumbered || !SHARED_TYPES.has(type) || typeof event["ok"] === "boolean";
+}
+
+/** Returns whether a part of a line is a `start` event that {@linkcode EventLogReader} can read. */
+export function isStartEvent(part: JsonObject | string): boolean {
+  return typeof part !== "string" && parseEvent(part)?.type === "start";
 }
 
 /**
@@ -115,7 +121,8 @@ export class EventLogReader {
     this.#error = this.#exit = undefined;
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      return this.#renumber(event);
+      // The events follow this schema, even if the recorded ones followed a later one.
+      return this.#renumber({ ...event, schema: SCHEMA_ID });
     }
     const ended = previous === undefined ? "" : `; the previous one ended with ${previous.reason}`;
     const text = `another run begins${ended}`;

@@ -6,11 +6,16 @@ import { oneLine } from "../util/one_line.ts";
 import { denialNotice } from "./denial_notice.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 
-/** Yields the last events of a run: the denied calls, the error if there is one, and `exit`. */
+/**
+ * Yields the last events of a run: the stopped background tasks, the denied calls, the error if there is
+ * one, and `exit`.
+ */
 export function* finalEvents(
   createEvent: EventFactory,
   input: OutcomeInput,
 ): Generator<RunEvent> {
+  const stoppedTasks = input.state.stoppedTasks.notice();
+  if (stoppedTasks !== undefined) yield createEvent(stoppedTasks);
   const denials = denialNotice(input.state);
   if (denials !== undefined) yield createEvent(denials);
   const failure = resolveFailure(input);

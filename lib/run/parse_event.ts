@@ -60,6 +60,7 @@ const OPTIONAL: FieldsByType = {
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText },
   usage: { model: isText },
+  notice: { url: isText },
   result: {
     answer: isText,
     session_id: isText,

@@ -2,7 +2,12 @@ import { type EventFactory, type RunEvent, startBody } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { parseLine } from "../util/json_line.ts";
 import type { AnswerScope } from "./answer.ts";
-import { EventLogReader, isCcrunEvent, type RecordedEnding } from "./event_log_reader.ts";
+import {
+  EventLogReader,
+  isCcrunEvent,
+  isStartEvent,
+  type RecordedEnding,
+} from "./event_log_reader.ts";
 import { LineReader } from "./line_reader.ts";
 import { RunState } from "./run_state.ts";
 
@@ -80,9 +85,7 @@ export class RecordingReader {
     const createEvent = this.#createEvent;
     const options = { createEvent, state: this.state, partial: this.#partial };
     const last = this.#opening.at(-1);
-    const start = isEventLog && typeof last === "object" && last["type"] === "start"
-      ? last
-      : undefined;
+    const start = isEventLog && last !== undefined && isStartEvent(last) ? last : undefined;
     const reader = this.#reader = isEventLog
       ? new EventLogReader({ ...options, hasStarted: start === undefined })
       : new LineReader({ ...options, answer: this.#answer });

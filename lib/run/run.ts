@@ -20,15 +20,17 @@ import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
-import { leftoverNotices } from "./leftover_notices.ts";
+import { leftoverNotices, missedLeftoversNotice } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
+import { silenceNotice } from "./silence_notice.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
+import { startNotices } from "./start_notices.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
@@ -51,6 +53,8 @@ export class Run {
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
+      silenceMs: request.silenceMs,
+      onSilence: (ms) => this.#emitWhileOpen(silenceNotice(ms)),
     });
     this.#stops = new StopController({
       request,
@@ -71,6 +75,7 @@ export class Run {
     try {
       const path = await locateClaude(this.#request).catch((error) => this.#stops.fail(error));
       yield this.#startEvent(path);
+      for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
@@ -130,12 +135,9 @@ export class Run {
     if (this.#stops.current !== undefined) return undefined;
     try {
       // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
-      const planning = planLaunch(this.#request, path, files);
+      const planning = planLaunch(this.#request, path, files, this.#stops.requested);
       const plan = await Promise.race([planning, this.#stops.requested]);
-      if (plan === undefined) {
-        planning.finally(() => files.remove()).catch(() => {});
-        return undefined;
-      }
+      if (plan === undefined) return undefined;
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,
@@ -286,6 +288,7 @@ export class Run {
       resolveFailure(this.#outcomeInput(exit)) === undefined;
     const leftovers = await child.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
+    if (child.mayHaveLeftovers) yield this.#createEvent(missedLeftoversNotice());
   }
 
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {

@@ -8,6 +8,7 @@ import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
 import { resultFailure } from "./result_failure.ts";
+import { StoppedTasks } from "./stopped_tasks.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedCall {
@@ -41,6 +42,8 @@ export class RunState {
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
+  /** The background tasks that were stopped with the run. */
+  readonly stoppedTasks: StoppedTasks = new StoppedTasks(this.#calls);
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
@@ -72,6 +75,7 @@ export class RunState {
   /** Records an event. The failure is that of a result. */
   record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
+    this.stoppedTasks.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id ?? this.sessionId;

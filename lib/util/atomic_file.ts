@@ -3,6 +3,7 @@ import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
+import { writeAll } from "./append_file.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
 
@@ -53,11 +54,22 @@ async function checkWritable(path: string): Promise<number | undefined> {
 }
 
 /**
- * Replaces a file, or the link at its path, in one step. Rejects if that is not possible.
+ * Replaces a file, or the link at its path, in one step. Rejects if that is not possible, and keeps the
+ * file as it was.
  *
  * @param mode the mode of the file, if it exists already
  */
 export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
+  try {
+    await renameInto(path, text, mode);
+  } catch (error) {
+    // A mount point, as in a container, and a file in a read-only directory can be written but not replaced.
+    if (mode === undefined) throw error;
+    await overwriteFile(path, new TextEncoder().encode(text));
+  }
+}
+
+async function renameInto(path: string, text: string, mode: number | undefined): Promise<void> {
   const temporary = temporaryPath(path);
   const remove = () => {
     try {
@@ -72,15 +84,27 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
     if (mode !== undefined && Deno.build.os !== "windows") {
       await Deno.chmod(temporary, mode & 0o777);
     }
-    await Deno.rename(temporary, path).catch(async (error) => {
-      if (mode === undefined) throw error;
-      // A file that is a mount point, as in a container, can be written but not replaced.
-      await Deno.writeTextFile(path, text);
-    });
+    await Deno.rename(temporary, path);
   } finally {
     remove();
     removeHandler();
   }
+}
+
+/** Overwrites an existing file. What needs more space is written first, because the disk may be full. */
+async function overwriteFile(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  const { size } = await file.stat();
+  try {
+    await file.seek(size, Deno.SeekMode.Start);
+    await writeAll(file, bytes.subarray(size));
+  } catch (error) {
+    await file.truncate(size);
+    throw error;
+  }
+  await file.seek(0, Deno.SeekMode.Start);
+  await writeAll(file, bytes.subarray(0, size));
+  await file.truncate(bytes.length);
 }
 
 function temporaryPath(path: string): string {

@@ -1,6 +1,10 @@
+/** The message of EMFILE, whose cause is a limit and not the file. */
+const TOO_MANY_OPEN_FILES = "Too many open files (os error 24)";
+
 /** Returns the message of an OS error without its number. */
 export function osErrorMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (message.includes(TOO_MANY_OPEN_FILES)) return "too many open files, see ulimit -n";
   return message.replace(/ \(os error \d+\).*$/, "");
 }
 

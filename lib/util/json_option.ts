@@ -51,7 +51,7 @@ export async function jsonOptionFile(
   const content = await readJsonOption(option);
   const path = isInlineJson(option.value) ? undefined : resolve(option.baseDirectory, option.value);
   if (path !== undefined && (await Deno.stat(path)).isFile) return path;
-  return await files.write(name, JSON.stringify(content));
+  return files.write(name, JSON.stringify(content));
 }
 
 function parseObject(text: string, what: string, value: string): JsonObject {

@@ -1,11 +1,21 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
-/** Returns the name that was probably meant, or undefined if none is similar enough. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  // A single letter is similar to everything.
-  if (name.length < 2 || names.length === 0) return undefined;
-  const nearest = closestString(name, names);
-  const maxDistance = Math.max(name.length, nearest.length) / 2;
-  return levenshteinDistance(name, nearest) <= maxDistance ? nearest : undefined;
+/** Returns the name that `word` misspells, or undefined if it differs by more than a typing error. */
+export function nearestName(word: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const swapped = names.find((name) => sortedLetters(name) === sortedLetters(word));
+  if (swapped !== undefined) return swapped;
+  const nearest = closestString(word, names);
+  return levenshteinDistance(word, nearest) <= maxTypos(nearest) ? nearest : undefined;
+}
+
+function sortedLetters(word: string): string {
+  return [...word].sort().join("");
+}
+
+/** Returns how many letters of a name can be wrong. Short names are similar to many words. */
+function maxTypos({ length }: string): number {
+  if (length < 4) return 0;
+  return length < 7 ? 1 : Math.max(2, Math.floor(length / 6));
 }

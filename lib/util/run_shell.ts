@@ -10,7 +10,7 @@ export interface ShellResult {
 const TIMEOUT_MS = 5000;
 
 /** The directories of the commands that every system has. */
-const SYSTEM_PATH = "/usr/bin:/bin";
+export const SYSTEM_PATH = "/usr/bin:/bin";
 
 /** Returns a PATH with the directories of the system before those of the environment. */
 export function systemPathFirst(env: Env): string {

@@ -1,15 +1,19 @@
 import { CcrunError } from "../errors.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
+import { removeAtDeath } from "./remove_at_death.ts";
 
-/** A directory that only the current user can read. It is removed automatically if ccrun exits first. */
+/** A directory that only the current user can read. It is removed when ccrun exits, even by SIGKILL. */
 export interface TempDirectory extends Disposable {
   /** The path, without symbolic links. */
   readonly path: string;
 }
 
+const isWindows = Deno.build.os === "windows";
+
 /**
- * Creates a temporary directory.
+ * Creates a temporary directory. This is synchronous, so that ccrun cannot exit between the creation and
+ * the registration of the exit handler.
  *
  * @throws {CcrunError} `usage` if that is not possible
  *
@@ -17,21 +21,21 @@ export interface TempDirectory extends Disposable {
  * ```ts
  * import { createTempDirectory } from "./temp_directory.ts";
  *
- * using directory = await createTempDirectory();
+ * using directory = createTempDirectory();
  * await Deno.writeTextFile(`${directory.path}/notes.txt`, "hello");
  * ```
  */
-export async function createTempDirectory(): Promise<TempDirectory> {
+export function createTempDirectory(): TempDirectory {
+  const parent = Deno.env.get(isWindows ? "TEMP" : "TMPDIR") ?? "/tmp";
   let path: string;
+  let endHelper: () => void;
   try {
     // The path has to be valid in other working directories, too.
-    path = await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-" }));
+    path = `${Deno.realPathSync(parent)}/ccrun-${crypto.randomUUID()}`;
+    endHelper = removeAtDeath(path);
+    Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    throw new CcrunError(
-      "usage",
-      `cannot create a temporary directory: ${describeWriteError(error)}`,
-      "set TMPDIR to a writable directory",
-    );
+    throw tempDirectoryError(`create a temporary directory in ${parent}`, error);
   }
   const remove = () => {
     try {
@@ -46,6 +50,16 @@ export async function createTempDirectory(): Promise<TempDirectory> {
     [Symbol.dispose]() {
       removeHandler();
       remove();
+      endHelper();
     },
   };
+}
+
+/** Returns the usage error for what cannot be done in the directory that TMPDIR names. */
+export function tempDirectoryError(action: string, error: unknown): CcrunError {
+  return new CcrunError(
+    "usage",
+    `cannot ${action}: ${describeWriteError(error)}`,
+    "set TMPDIR to a writable directory with free space",
+  );
 }

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { npmInstall } from "../support/claude.ts";
+import { agentSdkPath } from "../support/agent_sdk.ts";
 import { fakeClaude } from "../support/fake_claude.ts";
-import { makeOnce } from "../support/make_once.ts";
-import { cacheFolder, REPOSITORY } from "../support/paths.ts";
+import { REPOSITORY } from "../support/paths.ts";
 import { type Bench, measureInTurns, secondsOf } from "./bench.ts";
 import { SDK_GOAL } from "./goals.ts";
 import { ccrun, measure, PROMPT } from "./measure.ts";
@@ -15,13 +14,10 @@ import { writeRecording } from "./recording.ts";
 import { assertLines } from "./replay.ts";
 import { median, medianRatio, type Row } from "./results.ts";
 
-const SDK_PACKAGE = "@anthropic-ai/claude-agent-sdk";
-const SDK_VERSION = "0.3.332";
-
 /** Measures how fast a run passes on the stream of claude. */
 export async function sdkSection(bench: Bench): Promise<readonly Row[]> {
   const { sandbox, megabytes } = bench;
-  const sdk = await installSdk(bench);
+  const sdk = `${await agentSdkPath((name) => bench.log(`installing ${name}`))}/sdk.mjs`;
   const recording = await writeRecording(`${sandbox.root}/run.jsonl`, megabytes);
   // Both keep stdin open until the result, so the fake claude reads one line and no more.
   const claude = await fakeClaude(sandbox, `read -r line; exec cat '${recording.path}'`);
@@ -55,14 +51,4 @@ export async function sdkSection(bench: Bench): Promise<readonly Row[]> {
       goal: SDK_GOAL,
     },
   ];
-}
-
-/** Returns the path of the SDK's module. It is not in deno.json because its executables are large. */
-async function installSdk(bench: Bench): Promise<string> {
-  const folder = `${cacheFolder()}/agent-sdk-${SDK_VERSION}`;
-  await makeOnce(folder, async (draft) => {
-    bench.log(`installing ${SDK_PACKAGE}@${SDK_VERSION}`);
-    await npmInstall(`${SDK_PACKAGE}@${SDK_VERSION}`, draft);
-  });
-  return await Deno.realPath(`${folder}/node_modules/${SDK_PACKAGE}/sdk.mjs`);
 }

@@ -24,7 +24,7 @@ export interface Limits {
   readonly endMs: number;
   /** How long a child may be a zombie before ccrun waits for it. */
   readonly zombieMs: number;
-  /** How long the guardian may take to remove files after all processes have exited. */
+  /** How long a helper may take to remove files after all processes have exited. */
   readonly removedMs: number;
 }
 
@@ -44,9 +44,6 @@ const NUMBERS: Readonly<Record<ChaosSignal, number>> = {
   SIGKILL: 9,
   SIGTERM: 15,
 };
-
-/** The permissions of the group and of others. */
-const OTHERS = 0o077;
 
 /** A finished run. */
 export interface FinishedRun {
@@ -225,28 +222,11 @@ function checkPretty(run: FinishedRun): string[] {
 /** The temporary file of --output, which a ccrun that is killed while it writes leaves behind. */
 const DRAFT = /\/\.answer\.txt\.[0-9a-f]{8}\.tmp$/;
 
-/**
- * Checks that no temporary file is left. The guardian removes them after SIGKILL. A ccrun that is
- * killed before it has started claude may leave them, but only its user may read them.
- */
-async function checkFiles({ plan, result, sandbox, limits }: FinishedRun): Promise<string[]> {
-  const isFolder = (file: string) => !DRAFT.test(file);
-  if (result.signal === "SIGKILL") {
-    await waitFor(async () => !(await temporaryFiles(sandbox)).some(isFolder), limits.removedMs);
-  }
-  const files = (await temporaryFiles(sandbox))
-    .filter((file) => result.signal !== "SIGKILL" || isFolder(file));
-  const isBeforeClaude = plan.moment === "launch" || plan.moment === "claude_started";
-  if (result.signal !== "SIGKILL" || !isBeforeClaude || !plan.hasFiles) {
-    return files.map((file) => `a temporary file is left: ${file}`);
-  }
-  const problems: string[] = [];
-  for (const path of files) {
-    const inside = [...Deno.readDirSync(path)].map(({ name }) => `${path}/${name}`);
-    for (const file of [path, ...inside]) {
-      const mode = (await Deno.stat(file)).mode ?? 0;
-      if ((mode & OTHERS) !== 0) problems.push(`${file} has mode ${mode.toString(8)}`);
-    }
-  }
-  return problems;
+/** Checks that no temporary file is left. A helper removes private files after SIGKILL. */
+async function checkFiles({ result, sandbox, limits }: FinishedRun): Promise<string[]> {
+  const isKilled = result.signal === "SIGKILL";
+  const found = async () =>
+    (await temporaryFiles(sandbox)).filter((file) => !isKilled || !DRAFT.test(file));
+  if (isKilled) await waitFor(async () => (await found()).length === 0, limits.removedMs);
+  return (await found()).map((file) => `a temporary file is left: ${file}`);
 }

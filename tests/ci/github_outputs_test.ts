@@ -48,6 +48,7 @@ Deno.test("githubOutputs() returns session, answer, reason, and cost", () => {
     result: "Done.\nAll of it.",
     exit_reason: "success",
     cost_usd: "0.00495",
+    url: "",
     structured_output: "",
   });
   assertEquals(warnings, []);
@@ -71,6 +72,7 @@ Deno.test("githubOutputs() returns no answer of a failed run", () => {
     result: "",
     exit_reason: "api",
     cost_usd: "0",
+    url: "",
     structured_output: "",
   });
   const none = githubOutputs({ result: undefined, exit: stamp(exit()) });
@@ -102,11 +104,21 @@ Deno.test("githubOutputs() returns a structured output as a whole and by field",
   assertEquals(warnings, []);
 });
 
+Deno.test("githubOutputs() returns the page of a published change, unless a structured output has a url", () => {
+  const urlOf = (value: unknown) => {
+    const result = stamp(answer("", { structured_output: value }));
+    const { text } = githubOutputs({ result, exit: stamp(exit()), url: "https://example.org/7" });
+    return readGithubFile(text).get("url");
+  };
+  assertEquals(urlOf({ a: 1 }), "https://example.org/7");
+  assertEquals(urlOf({ url: "mine" }), "mine");
+});
+
 Deno.test("githubOutputs() returns structured outputs that are not objects", () => {
   for (const value of [0, "", "text", false, [1, 2], []]) {
     const read = readGithubFile(structured(value).text);
     assertEquals(JSON.parse(read.get("structured_output") ?? ""), value);
-    assertEquals(read.size, 5);
+    assertEquals(read.size, 6);
   }
 });
 
@@ -121,6 +133,7 @@ Deno.test("a value reaches the runner unchanged, whatever it contains", () => {
       "result",
       "session_id",
       "structured_output",
+      "url",
     ]);
     assertEquals(read.get("result"), result);
     assertEquals(read.get("exit_reason"), "success");
@@ -178,7 +191,7 @@ Deno.test("fields with unusable names are omitted", () => {
     const fields = Object.fromEntries([["good", "yes"], ...names.map((name) => [name, "x"])]);
     const { text, warnings } = structured({ ...fields, good: "yes" });
     const read = readGithubFile(text);
-    assertEquals([read.get("good"), read.get("exit_reason"), read.size], ["yes", "success", 6]);
+    assertEquals([read.get("good"), read.get("exit_reason"), read.size], ["yes", "success", 7]);
     assertEquals(warnings.length, 1);
     assertMatch(warnings[0] ?? "", warning);
   }

@@ -35,6 +35,8 @@ function given(run: Run, events: readonly EventBody[]): string {
   run.give(START);
   run.give(SESSION);
   for (const event of events) run.give(event);
+  // The last row of a text is printed when something follows.
+  run.give(answer(""));
   return run.text();
 }
 

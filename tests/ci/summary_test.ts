@@ -623,3 +623,22 @@ function heldBytes(): number {
   runInNewContext("gc")();
   return Deno.memoryUsage().heapUsed;
 }
+
+Deno.test("createSummary names the pages of published changes, the last one first", () => {
+  const published = (number: number): EventBody => {
+    const url = `https://example.org/pull/${number}`;
+    return { type: "notice", level: "info", kind: "code_change", text: `created ${url}`, url };
+  };
+  const bodies = [START, SESSION, ...[1, 2, 1].map(published), answer("Done."), exit()];
+  assertStringIncludes(
+    pageOf(bodies),
+    "Published: `https://example.org/pull/1`, `https://example.org/pull/2`\n",
+  );
+  assertEquals(summaryOf(bodies).changeUrl, "https://example.org/pull/1");
+  assertEquals(summaryOf([START]).changeUrl, undefined);
+});
+
+Deno.test("createSummary names the model that the session switched to", () => {
+  const switched: EventBody = { type: "session_info", session_id: "s1", model: "haiku" };
+  assertStringIncludes(pageOf([START, SESSION, switched, answer("Done."), exit()]), "model haiku");
+});

@@ -195,3 +195,28 @@ Deno.test("claudeArguments passes extra arguments last and unchanged", async () 
   const extraArgs = ["--betas", "a", "--debug"];
   assertEquals(await args({ extraArgs }, { resume: "s" }), ["--resume=s", ...extraArgs]);
 });
+
+Deno.test("claudeArguments names the default permission mode as every version knows it", async () => {
+  assertEquals(await args({ permissionMode: "manual" }), ["--permission-mode=default"]);
+  assertEquals(await args({ permissionMode: "auto" }), ["--permission-mode=auto"]);
+});
+
+Deno.test("claudeArguments passes files of system prompts, and a copy of what is not a regular file", async () => {
+  await using sandbox = await makeSandbox();
+  const { root } = sandbox;
+  await Deno.writeTextFile(`${root}/prompt.txt`, "Be brief.");
+  const claude = { systemPromptFile: "prompt.txt", appendSystemPromptFile: "/dev/null" };
+  const { args, files } = await argumentsFor(claude, {}, root);
+  assertEquals(args[0], `--system-prompt-file=${root}/prompt.txt`);
+  assertEquals(files, { "--append-system-prompt-file": "" });
+  assertEquals(
+    await usage({ systemPromptFile: "/none.txt" }),
+    "cannot read --system-prompt-file /none.txt: it does not exist",
+  );
+});
+
+Deno.test("claudeArguments passes short subagents inline and long ones in a private file", async () => {
+  assertEquals(await args({ agents: "{}" }), ["--agents={}"]);
+  const agents = JSON.stringify({ reviewer: { description: "d", prompt: "p".repeat(5000) } });
+  assertEquals((await argumentsFor({ agents })).files, { "--agents": agents });
+});

@@ -10,6 +10,7 @@ Deno.test("claudeEnvironment inherits everything but the variables of an outer s
     "CLAUDE_CODE_SSE_PORT",
     "CLAUDE_CODE_CHILD_SESSION",
     "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CODE_REMOTE_SESSION_ID",
     "CLAUDE_CODE_SESSION_ATTENDED",
     "CLAUDE_CODE_EXECPATH",
     "CLAUDE_CODE_CHILD_NOTES_DIR",

@@ -127,6 +127,22 @@ const WRITTEN = {
 const SUMMARY =
   "This session is being continued from a previous conversation that ran out of context.";
 
+const FALLBACK = {
+  type: "fallback",
+  from: { model: "opus" },
+  to: { model: "haiku" },
+  trigger: { type: "refusal" },
+};
+
+function blockNotice(
+  level: EventBody<"notice">["level"],
+  kind: string,
+  text: string,
+  data: JsonObject,
+): EventBody {
+  return { type: "notice", level, kind, text, data };
+}
+
 const ASSISTANT_ROWS: readonly Row[] = [
   ["assistant: text", assistant([{ type: "text", text: "Hello." }]), text("Hello.")],
   ["assistant: content that is text", assistant("Hello."), text("Hello.")],
@@ -166,6 +182,48 @@ const ASSISTANT_ROWS: readonly Row[] = [
     "assistant: web_search_tool_result",
     assistant([{ type: "web_search_tool_result", tool_use_id: "srv_1", content: "found" }]),
     toolResult("srv_1", "found"),
+  ],
+  [
+    "assistant: compaction",
+    assistant([{ type: "compaction", content: "so far" }]),
+    blockNotice("info", "compaction", "the API compacted the conversation", {
+      type: "compaction",
+      content: "so far",
+    }),
+  ],
+  [
+    "assistant: fallback",
+    assistant([FALLBACK]),
+    blockNotice("warning", "model", "switched from opus to haiku", FALLBACK),
+  ],
+  [
+    "assistant: mcp_tool_listing",
+    assistant([{ type: "mcp_tool_listing", mcp_server_name: "db", tools: [] }]),
+    blockNotice("info", "mcp_tools", "the API listed the tools of an MCP server", {
+      type: "mcp_tool_listing",
+      mcp_server_name: "db",
+      tools: [],
+    }),
+  ],
+  [
+    "assistant: container_upload",
+    assistant([{ type: "container_upload", file_id: "f1" }]),
+    blockNotice("info", "files", "a file was uploaded to the container", {
+      type: "container_upload",
+      file_id: "f1",
+    }),
+  ],
+  [
+    "assistant: a server tool's result with an error code",
+    assistant([{
+      type: "web_search_tool_result",
+      tool_use_id: "srv_1",
+      content: { type: "web_search_tool_result_error", error_code: "max_uses_exceeded" },
+    }]),
+    {
+      ...toolResult("srv_1", "max_uses_exceeded", true),
+      content: [{ type: "web_search_tool_result_error", error_code: "max_uses_exceeded" }],
+    },
   ],
   ["assistant: a block of a new kind", assistant([{ type: "hologram", data: 1 }]), {
     type: "unknown",
@@ -337,6 +395,43 @@ const OTHER_ROWS: readonly Row[] = [
     elapsed_ms: 0,
   }],
   [
+    "tool_progress: a heartbeat",
+    {
+      tool_use_id: "toolu_1-heartbeat-0",
+      tool_name: "Bash",
+      parent_tool_use_id: "toolu_1",
+      elapsed_time_seconds: 30,
+      heartbeat: true,
+    },
+    { type: "tool_progress", tool_use_id: "toolu_1", name: "Bash", elapsed_ms: 30000 },
+  ],
+  [
+    "tool_progress: a heartbeat of a hook",
+    {
+      tool_use_id: "hook-PreToolUse-toolu_1-heartbeat-3",
+      tool_name: "PreToolUse",
+      parent_tool_use_id: "toolu_1",
+      elapsed_time_seconds: 40,
+      heartbeat: true,
+    },
+    { type: "tool_progress", tool_use_id: "toolu_1", name: "PreToolUse", elapsed_ms: 40000 },
+  ],
+  [
+    "tool_progress: of a command, from an old version",
+    {
+      tool_use_id: "bash-progress-2",
+      tool_name: "Bash",
+      parent_tool_use_id: "toolu_1",
+      elapsed_time_seconds: 4,
+    },
+    { type: "tool_progress", tool_use_id: "toolu_1", name: "Bash", elapsed_ms: 4000 },
+  ],
+  [
+    "tool_progress: a heartbeat without its tool call",
+    { tool_use_id: "toolu_1-heartbeat-0", tool_name: "Bash" },
+    { type: "tool_progress", tool_use_id: "toolu_1", name: "Bash", elapsed_ms: 0 },
+  ],
+  [
     "tool_progress: a request of a subagent is retried",
     {
       tool_use_id: "agent_msg_1",
@@ -397,8 +492,39 @@ const OTHER_ROWS: readonly Row[] = [
     { rate_limit_info: { status: "rejected" } },
     { type: "rate_limit", status: "rejected" },
   ],
-  ["command_lifecycle", { state: "queued" }, info("command_lifecycle", "queued")],
   ["prompt_suggestion", { suggestion: "run it" }, info("prompt_suggestion", "run it")],
+  ["keep_alive", {}],
+  ["transcript_mirror", { filePath: "/home/dev/s1.jsonl", entries: [{ type: "user" }] }],
+  [
+    "error",
+    { error: { type: "overloaded_error", message: "Overloaded" } },
+    error("error", "Overloaded"),
+  ],
+  ["error: a text", { error: "no credit" }, error("error", "no credit")],
+  ["error: a type", { error: { type: "api_error" } }, error("error", "api_error")],
+  ["error: nothing", {}, error("error", "claude reported an error")],
+  [
+    "active_goal",
+    { value: { condition: "tests pass", iterations: 2, last_reason: "3 fail" } },
+    info("goal", "not met yet (check 2): 3 fail"),
+  ],
+  [
+    "active_goal: not checked",
+    { value: { condition: "tests pass", iterations: 0 } },
+    info("goal", "not met yet"),
+  ],
+  ["active_goal: cleared", { value: null }, info("goal", "met or removed")],
+  [
+    "autocompact_state",
+    { value: { enabled: true, threshold: 160_000 } },
+    info("autocompact", "autocompact state"),
+  ],
+  [
+    "command_lifecycle",
+    { command_uuid: "c1", state: "started" },
+    info("command", "command lifecycle: started"),
+  ],
+  ["control_cancel_request", { request_id: "r1" }, info("control", "control_cancel_request")],
   ["conversation_reset", {}, info("conversation_reset", "the conversation was reset")],
   [
     "control_request",
@@ -440,6 +566,10 @@ const SYSTEM_ROWS: readonly Row[] = [
       mcp_servers: [{ name: "db", status: "failed" }],
       claude_version: "2.1.330",
     },
+  ],
+  [
+    "system/init: no session id",
+    { model: "opus" },
   ],
   ["system/status", { status: "compacting" }, info("status", "compacting")],
   ["system/status: requesting", { status: "requesting" }],
@@ -536,6 +666,11 @@ const SYSTEM_ROWS: readonly Row[] = [
     "system/task_started",
     { ...TASK, description: "Look around", prompt: "look" },
     task("started", { ...TASK, description: "Look around" }),
+  ],
+  [
+    "system/task_started: ambient",
+    { ...TASK, description: "Watch", ambient: true },
+    task("started", { ...TASK, description: "Watch", ambient: true }),
   ],
   [
     "system/task_progress",
@@ -660,6 +795,151 @@ const SYSTEM_ROWS: readonly Row[] = [
     { request_id: "r1" },
     info("control", "system control_request_progress"),
   ],
+  [
+    "system/vcs_state_changed",
+    { kind: "commit", branch: "main", cwd: "/home/dev/project" },
+    info("vcs", "committed on main"),
+  ],
+  ["system/vcs_state_changed: a push", { kind: "push", branch: "x" }, info("vcs", "pushed x")],
+  ["system/vcs_state_changed: no branch", { kind: "commit" }, info("vcs", "committed")],
+  ["system/vcs_state_changed: a merge", { kind: "merge" }, info("vcs", "merged")],
+  ["system/vcs_state_changed: a rebase", { kind: "rebase" }, info("vcs", "rebased")],
+  ["system/vcs_state_changed: of a new kind", { kind: "tag" }, info("vcs", "tag")],
+  [
+    "system/code_change_published",
+    { provider: "github", url: "https://example.org/pull/7", identifier: "7", action: "created" },
+    (message) => ({
+      type: "notice",
+      level: "info",
+      kind: "code_change",
+      text: "created https://example.org/pull/7",
+      url: "https://example.org/pull/7",
+      data: message,
+    }),
+  ],
+  [
+    "system/code_change_published: not the URL of a page",
+    { url: "javascript:alert(1)" },
+    info("code_change", "published javascript:alert(1)"),
+  ],
+  [
+    "system/model_fallback",
+    {
+      trigger: "overloaded",
+      original_model: "opus",
+      fallback_model: "haiku",
+      content: "Switched to Haiku",
+    },
+    warning("model", "Switched to Haiku"),
+  ],
+  [
+    "system/model_fallback: no text",
+    { original_model: "opus", fallback_model: "haiku" },
+    warning("model", "switched from opus to haiku"),
+  ],
+  ["system/model_fallback: no models", {}, warning("model", "switched to another model")],
+  [
+    "system/model_consent_fallback",
+    {
+      choice: "cancelled",
+      original_model: "opus",
+      fallback_model: "haiku",
+      content: "Using Haiku",
+    },
+    warning("model", "Using Haiku"),
+  ],
+  [
+    "system/file_attachments_missing",
+    { message_uuid: "u1", sent_count: 2, missing: [{ file_uuid: "f1", reason: "too_large" }] },
+    warning("files", "attached files did not arrive: too_large"),
+  ],
+  [
+    "system/instruction_size_warning",
+    { total_chars: 90_000, total_limit_chars: 40_000, file_count: 2 },
+    warning("instructions", "the instruction files are larger than recommended"),
+  ],
+  [
+    "system/peer_message_hold",
+    { state: "held", lane: "socket", from: "s2" },
+    info("peer_message", "held"),
+  ],
+  ["system/turn_preempted", { reason: "rapid_followup" }, info("turn", "rapid_followup")],
+  [
+    "system/session_metadata",
+    { metadata: { artifacts: [{ url: "https://example.org/a", kind: "frame" }] } },
+    info("session_metadata", "https://example.org/a"),
+  ],
+  [
+    "system/session_metadata: nothing published",
+    { metadata: { artifacts: null } },
+    info("session_metadata", "the metadata of the session changed"),
+  ],
+  [
+    "system/session_title_changed",
+    { title: "Fix the build" },
+    info("session_title", "session title changed: Fix the build"),
+  ],
+  [
+    "system/post_turn_summary",
+    { status_category: "blocked", status_detail: "waits for a review", needs_action: "review" },
+    info("turn_summary", "post turn summary: waits for a review"),
+  ],
+  [
+    "system/task_summary",
+    { detail: "running the tests" },
+    info("turn_summary", "task summary: running the tests"),
+  ],
+  ["system/ui_log", { plugin: "lint", text: "2 hints" }, info("plugin", "lint: 2 hints")],
+  ["system/ui_toast", { plugin: "lint", text: "done" }, info("plugin", "lint: done")],
+  [
+    "system/ui_notify",
+    { plugin: "lint", source: "lint@inline", title: "lint", text: "done" },
+    info("plugin", "lint: done"),
+  ],
+  [
+    "system/ui_status",
+    { plugin: "lint", text: "2 hints" },
+    info("ui", "ui status: 2 hints"),
+  ],
+  ["system/ui_status: removed", { plugin: "lint", text: null }, info("ui", "ui status")],
+  [
+    "system/shell_cwd",
+    { cwd: "/home/dev/project" },
+    info("workspace", "shell cwd: /home/dev/project"),
+  ],
+  [
+    "system/dev_intent",
+    { kind: "ios_app", trigger: "build" },
+    info("workspace", "dev intent: ios_app"),
+  ],
+  [
+    "system/permission_check_status",
+    { tool_use_id: "toolu_1", status: "checking" },
+    info("permission_check", "permission check status: checking"),
+  ],
+  [
+    "system/late_allow_not_run",
+    { request_id: "r1", reason: "expired" },
+    info("cloud_session", "late allow not run: expired"),
+  ],
+  ...([
+    ["ui_focus", "ui"],
+    ["ui_invalidate", "ui"],
+    ["ui_notify_cancel", "ui"],
+    ["ui_panes", "ui"],
+    ["ui_placed", "ui"],
+    ["ui_scroll", "ui"],
+    ["cloud_session_delta", "cloud_session"],
+    ["inherited_asks_settled", "cloud_session"],
+    ["turn_handoff_available", "cloud_session"],
+    ["feedback_draft_queued", "feedback"],
+    ["per_turn_effort_changed", "workspace"],
+    ["task_list_statuses", "task_list"],
+  ] as const).map(([subtype, kind]): Row => [
+    `system/${subtype}`,
+    { plugin: "lint" },
+    info(kind, subtype.replaceAll("_", " ")),
+  ]),
   [
     "system/session_writes_lost",
     { count: 2 },

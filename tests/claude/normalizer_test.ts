@@ -45,10 +45,14 @@ Deno.test("Normalizer numbers events without a gap, even if it ignores messages"
   assert(normalizer.ignoredCount > 0);
 });
 
+/** The ids of progress messages whose parent is the tool call itself. */
+const HEARTBEAT = /-(heartbeat|progress)-\d+$/;
+
 Deno.test("Normalizer names the subagent in every kind of event", () => {
   const parent = "toolu_7";
   for (const { name, message } of ALL_KINDS) {
-    if (name.startsWith("result") || name === "system/init") continue; // of the whole run
+    if (name.startsWith("result") || name.startsWith("system/init")) continue; // of the whole run
+    if (HEARTBEAT.test(String(message["tool_use_id"]))) continue;
     for (const event of reader().read({ ...message, parent_tool_use_id: parent })) {
       assertEquals(event.parent_tool_use_id, parent, name);
     }
@@ -171,6 +175,8 @@ function detailsOf(event: EventBody): readonly unknown[] {
       return [event.tool_use_id, event.name, event.reason];
     case "task":
       return [event.status, event.tool_use_id, event.description, event.summary];
+    case "notice":
+      return [event.kind];
     case "result":
       return [event.text, event.api_error];
     case "usage":
@@ -183,6 +189,11 @@ function detailsOf(event: EventBody): readonly unknown[] {
 function counted(id: string, output_tokens: number, text: string): JsonObject {
   const usage = { input_tokens: 4, output_tokens };
   return { type: "assistant", message: { id, content: [{ type: "text", text }], usage } };
+}
+
+/** Returns a message about a switch to another model. */
+function switched(subtype: string, fields: JsonObject = {}): JsonObject {
+  return { type: "system", subtype, session_id: "s1", fallback_model: "haiku", ...fields };
 }
 
 /** What the normalizer emits for messages in a row. */
@@ -198,15 +209,15 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     empty("s1"),
     INIT,
     textBlock("m", "Hi"),
-  ], ["notice", "session_info s1 opus", "text Hi m#0"]],
+  ], ["notice hook", "session_info s1 opus", "text Hi m#0"]],
   ["reports the session of init only, if it replaces that of an earlier message", [
     HOOK_STARTED,
     { ...INIT, session_id: "s2" },
-  ], ["notice", "session_info s2 opus"]],
+  ], ["notice hook", "session_info s2 opus"]],
   ["reports the session before the first event of a turn that has no init", [
     HOOK_STARTED,
     textBlock("m", "Hi"),
-  ], ["notice", "session_info s1", "text Hi m#0"]],
+  ], ["notice hook", "session_info s1", "text Hi m#0"]],
   ["reports the session of an init without an id, as soon as another message has it", [
     { ...INIT, session_id: undefined },
     empty("s1"),
@@ -221,7 +232,7 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     HOOK_STARTED,
     { ...INIT, session_id: undefined },
     INIT,
-  ], ["notice", "session_info s1 opus"]],
+  ], ["notice hook", "session_info s1 opus"]],
   ["reports the session again if its details change", [INIT, { ...INIT, model: "sonnet" }], [
     "session_info s1 opus",
     "session_info s1 sonnet",
@@ -231,7 +242,32 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     RESULT,
     { ...HOOK_STARTED, session_id: "s2" },
     { ...INIT, session_id: "s2" },
-  ], ["session_info s1 opus", "result done", "notice", "session_info s2 opus"]],
+  ], ["session_info s1 opus", "result done", "notice hook", "session_info s2 opus"]],
+  ["reports the session again if it switches to another model", [
+    INIT,
+    switched("model_fallback"),
+    textBlock("m", "Hi"),
+    { ...INIT },
+    switched("model_consent_fallback"),
+    INIT,
+    switched("model_refusal_fallback"),
+  ], [
+    "session_info s1 opus",
+    "session_info s1 haiku",
+    "notice model",
+    "text Hi m#0",
+    "session_info s1 opus",
+    "session_info s1 haiku",
+    "notice model",
+    "session_info s1 opus",
+    "session_info s1 haiku",
+    "notice refusal",
+  ]],
+  ["keeps the model of the session if a subagent switches to another one", [
+    INIT,
+    switched("model_fallback", { parent_tool_use_id: "t1" }),
+    switched("model_refusal_fallback", { scope: "local" }),
+  ], ["session_info s1 opus", "notice model of t1", "notice refusal"]],
   ["reports the session again if its id changes", [INIT, { ...INIT, session_id: "s2" }], [
     "session_info s1 opus",
     "session_info s2 opus",
@@ -249,7 +285,7 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
   ], ["thinking a m1#0", "text b m1#1", "tool_use", "text c m2#0", "tool_use", "text d m2#2"]],
   ["counts the blocks of a message that arrives at once", [
     assistant([{ type: "redacted_thinking", data: "" }, { type: "text", text: "a" }]),
-  ], ["notice", "text a msg_1#1"]],
+  ], ["notice redacted_thinking", "text a msg_1#1"]],
   ["gives a delta the message id and the index of its complete block", [
     start("m1"),
     delta(0, "He"),
@@ -433,7 +469,7 @@ Deno.test("Normalizer never reports the session that a fork starts from", () => 
 Deno.test("Normalizer.end reports the session of a stream without a turn, once", () => {
   const { normalizer, read } = reader();
   assertEquals(normalizer.end(), []);
-  assertEquals(read(HOOK_STARTED).map(brief), ["notice"]);
+  assertEquals(read(HOOK_STARTED).map(brief), ["notice hook"]);
   assertEquals(normalizer.end().map(brief), ["session_info s1"]);
   assertEquals(normalizer.end(), []);
 });
@@ -516,6 +552,14 @@ Deno.test("Normalizer.hasAnsweredPrompt ignores the results of turns that a back
   };
   assertEquals(hasAnsweredPrompt({ kind: "task-notification" }), false);
   for (const origin of [undefined, null, "x"]) assertEquals(hasAnsweredPrompt(origin), true);
+});
+
+Deno.test("Normalizer knows every message of the recordings", () => {
+  for (const { name, lines } of readRecordings()) {
+    const { normalizer } = reader();
+    const events = lines.flatMap((line) => normalizer.read(line));
+    assertEquals(events.filter(({ type }) => type === "unknown" || type === "raw"), [], name);
+  }
 });
 
 Deno.test("Normalizer without partial messages emits all other events", () => {

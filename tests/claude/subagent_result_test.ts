@@ -37,7 +37,7 @@ Deno.test("Normalizer emits the report of a subagent without notes, in every rec
   });
   const background = "Async agent launched successfully.";
   const said = (text = "") =>
-    text.startsWith("Agent terminated early due to an API error") ? "!" : text;
+    /^Agent terminated early due to|^<tool_use_error>/.test(text) ? "!" : text;
   assertEquals(reports.map(([name, text]) => [name, said(text)]), [
     ["2.1.197-subagent-partial", "sub is done"],
     ["2.1.330-subagent-api-error", "!"],
@@ -45,5 +45,10 @@ Deno.test("Normalizer emits the report of a subagent without notes, in every rec
     ["2.1.330-subagent-denied", "could not"],
     ["2.1.330-subagents-parallel", "two is done"],
     ["2.1.330-subagents-parallel", "one is done"],
+    ["2.1.332-agenttool", background],
+    ["2.1.332-bgagent", background],
+    ["2.1.332-bgagent", background],
+    ["2.1.332-bgagent", background],
+    ["2.1.332-bgagent", "!"],
   ]);
 });

@@ -136,7 +136,9 @@ Deno.test("parseCommandLine rejects invalid options, and suggests what to do", a
     [["--max-turn=3"], "--max-turn", "--max-turns"],
     [["-x"], "-x", "ccrun --help"],
     [["--q"], "--q"],
-    [["--betas"], "--betas", "after --"],
+    [["--frobnicate"], "--frobnicate", "after --"],
+    [["--mode", "plan"], "did you mean --permission-mode?"],
+    [["--turns", "3"], "did you mean --max-turns?"],
     ...["--constructor", "--toString", "--__proto__", "--__proto__=x"].map((option): [
       string[],
       string,

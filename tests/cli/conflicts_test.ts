@@ -5,6 +5,7 @@ import {
   resolveBackgroundPolicy,
   resolveFormat,
   resolvePermissionMode,
+  resolveSystemPrompts,
 } from "../../lib/cli/conflicts.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { commandLineOf, makeHost, optionsOf } from "./hosts.ts";
@@ -122,4 +123,17 @@ Deno.test("checkDistinctFiles rejects a file that is named twice, by any path", 
   await check(["replay", "notes.txt", "notes.txt", "-o", "x"]);
   await check(["-o", "x", "--record", "y"]);
   await check(["-o", "/dev/stderr", "--result", "/dev/stderr"]);
+});
+
+Deno.test("resolveSystemPrompts lets an argument override a variable, and rejects two arguments", async () => {
+  const env = { CCRUN_APPEND_SYSTEM_PROMPT: "Be kind." };
+  const names = (args: string[]) => [...resolveSystemPrompts(optionsOf(args, env)).keys()];
+  assertEquals(names([]), ["append-system-prompt"]);
+  assertEquals(names(["--append-system-prompt-file", "f"]), ["append-system-prompt-file"]);
+  assertEquals(names(["--system-prompt", "x"]), ["system-prompt", "append-system-prompt"]);
+  const both = ["--system-prompt", "x", "--system-prompt-file", "f"];
+  await assertUsage(
+    () => names(both),
+    "--system-prompt cannot be combined with --system-prompt-file",
+  );
 });

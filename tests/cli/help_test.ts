@@ -12,7 +12,7 @@ import { REPOSITORY } from "../support/paths.ts";
 import { fences, markdownTables } from "../support/readme.ts";
 
 function lists(help: string, spelling: string): boolean {
-  return new RegExp(`^ +(-\\w, )?${RegExp.escape(spelling)}( |$)`, "m").test(help);
+  return new RegExp(`^ +(-\\w, )?${RegExp.escape(spelling)}( |\\[=|$)`, "m").test(help);
 }
 
 Deno.test("fullHelp lists every option of a command and no other", () => {

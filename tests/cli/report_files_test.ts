@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openReportFiles, type ReportPaths } from "../../lib/cli/report_files.ts";
+import type { Failure } from "../../lib/errors.ts";
 import type { RunEvent } from "../../lib/events.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { resultLine, textLine } from "../support/fake_claude.ts";
@@ -8,10 +9,18 @@ import { assertUsage } from "./usage.ts";
 
 const SECRET = "hunter2-hunter2";
 
+interface WriteOptions {
+  readonly redact?: boolean;
+  /** Called before the files are written. */
+  readonly beforeEnd?: () => Promise<void>;
+  /** Why the run fails after the files were written. */
+  readonly failure?: Failure;
+}
+
 /** Writes the files of a run, and returns its last events and the warnings. */
 async function writeFiles(
   paths: ReportPaths,
-  { redact = false, beforeEnd = () => Promise.resolve() } = {},
+  { redact = false, beforeEnd = () => Promise.resolve(), failure }: WriteOptions = {},
 ): Promise<{ ending: RunEvent[]; warnings: string[] }> {
   const lines = [textLine(`It is ${SECRET}.`), resultLine({ result: `It is ${SECRET}.` })];
   const warnings: string[] = [];
@@ -26,6 +35,8 @@ async function writeFiles(
     }
     await beforeEnd();
     ending = await files.finish(event);
+    if (failure !== undefined) await files.fail(failure);
+    await files.publish();
   }
   return { ending, warnings };
 }
@@ -83,6 +94,27 @@ Deno.test("openReportFiles reports the same failure in every file if one cannot 
     const outputs = readGithubFile(await Deno.readTextFile(paths.stepOutputs));
     assertEquals(outputs.get("exit_reason"), "failed");
   }
+});
+
+Deno.test("openReportFiles writes no answer if another file cannot be written", async () => {
+  await using directory = await temporaryDirectory();
+  const broken = `${directory.path}/broken`;
+  await Deno.mkdir(broken);
+  const paths = { ...pathsIn(directory.path), result: `${broken}/file` };
+  await writeFiles(paths, { beforeEnd: () => Deno.remove(broken) });
+  await assertRejects(() => Deno.stat(paths.output), Deno.errors.NotFound);
+});
+
+Deno.test("ReportFiles.fail reports the failure of a successful run in every file", async () => {
+  await using directory = await temporaryDirectory();
+  const paths = pathsIn(directory.path);
+  const failure: Failure = { kind: "failed", message: "cannot write to stdout: disk full" };
+  await writeFiles(paths, { failure });
+  for (const name of ["result", "summary", "artifact", "stepSummary"] as const) {
+    assertStringIncludes(await Deno.readTextFile(paths[name]), failure.message);
+  }
+  const outputs = readGithubFile(await Deno.readTextFile(paths.stepOutputs));
+  assertEquals(outputs.get("exit_reason"), "failed");
 });
 
 Deno.test("openReportFiles rejects a file that an option names, and only warns about others", async () => {

@@ -9,6 +9,18 @@ Deno.test("resumedSessionId returns what Claude Code resolves itself", async () 
   assertEquals(await resumedSessionId("pending_42", nowhere), "pending_42");
 });
 
+Deno.test("resumedSessionId finds a file of a session from the directory of the caller", async () => {
+  await using place = await makePlace();
+  const caller = await Deno.makeTempDir({ prefix: "ccrun-test-" });
+  await Deno.writeTextFile(`${caller}/talk.jsonl`, "");
+  assertEquals(await resumedSessionId("talk.jsonl", place, caller), `${caller}/talk.jsonl`);
+  await assertUsage(
+    () => resumedSessionId("talk.jsonl", place, place.cwd),
+    `cannot resume ${place.cwd}/talk.jsonl: it does not exist`,
+  );
+  await Deno.remove(caller, { recursive: true });
+});
+
 Deno.test("resumedSessionId returns the id of a session, or explains why there is not exactly one", async () => {
   await using place = await makePlace();
   const rows: readonly (readonly string[])[] = [

@@ -19,6 +19,7 @@ Deno.test("runSettings sets nothing that was not requested", async () => {
   const set = Object.entries(session).filter(([, value]) => value !== undefined);
   assertEquals(Object.fromEntries(set), {
     workspace: "/home/dev",
+    answer: "all",
     env: {},
     failOnDenied: false,
     logRawDiagnostics: false,
@@ -41,8 +42,9 @@ Deno.test("runSettings passes every option on", async () => {
     ...["--system-prompt", "S", "--append-system-prompt", "A", "--mcp-config", "m.json"],
     ...["--settings", "s.json", "--json-schema", '{\n"type": "object"\n}', "--debug-raw"],
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
-    ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s"],
-    ...["--keep-background", "--no-isolate", "--", "--betas", "x"],
+    ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s", "--answer", "last"],
+    ...["--agents", '{\n"a": {}\n}'],
+    ...["--keep-background", "--no-isolate", "--effort", "low", "--", "--betas", "x"],
   ];
   const env = { HOME: "/home/dev" };
   const { session, run: target, record } = await run(args, { env });
@@ -69,7 +71,10 @@ Deno.test("runSettings passes every option on", async () => {
     permissionMode: "plan",
     dangerouslySkipPermissions: false,
     systemPrompt: "S",
+    systemPromptFile: undefined,
     appendSystemPrompt: "A",
+    appendSystemPromptFile: undefined,
+    agents: '{"a":{}}',
     mcpConfig: ["m.json"],
     mcpConfigSource: "--mcp-config",
     settings: "s.json",
@@ -78,10 +83,11 @@ Deno.test("runSettings passes every option on", async () => {
     newSessionId: "11111111-2222-4333-8444-555555555555",
     timeoutMs: 5_400_000,
     idleTimeoutMs: 600_000,
+    answer: "last",
     graceMs: 2_500,
     keepBackground: true,
     isolate: false,
-    extraArgs: ["--betas", "x"],
+    extraArgs: ["--effort=low", "--betas", "x"],
   });
 });
 

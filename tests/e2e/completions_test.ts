@@ -74,8 +74,8 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   ["ccrun hello not", []],
   ["ccrun --prompt not", []],
   // The arguments after -- go to claude.
-  ["ccrun hello -- --fo", ["--fork-session"]],
-  ["ccrun hello -- --rec", []],
+  ["ccrun hello -- --fork", ["--fork-session"]],
+  ["ccrun hello -- --recor", []],
   ["ccrun hello -- --", OPTIONS.flatMap(({ claudeSpelling }) => claudeSpelling ?? [])],
 ];
 

@@ -10,6 +10,7 @@ import { claudeAtLeast } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
+import { readRecordings } from "../support/recordings.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { FAILURE, STORY, withFake } from "./fake_scene.ts";
@@ -114,6 +115,17 @@ Deno.test("outputs and summary contain the reason of a failure, even if nothing 
   });
 });
 
+Deno.test("the page of a pull request is an output of the step, and its summary names it", async () => {
+  const recording = readRecordings().find(({ name }) => name === "2.1.332-commit");
+  await withFake(recording?.lines ?? [], async ({ run, sandbox }) => {
+    const { code, stderr } = await run(["hi"], { env: step(sandbox) });
+    const url = "https://github.com/octo/shop/pull/7";
+    assertEquals([code, (await outputsOf(sandbox)).get("url")], [0, url]);
+    assertStringIncludes(await summaryOf(sandbox), `Published: \`${url}\``);
+    assertStringIncludes(stderr, `created ${url}`);
+  });
+});
+
 Deno.test("--ci none writes no files, and a run succeeds if they cannot be written", async () => {
   await withFake(STORY, async ({ run, sandbox }) => {
     const env = step(sandbox);
@@ -207,7 +219,7 @@ Deno.test("secrets are redacted in published files, and in a recording only with
   const lines = [
     initLine(),
     textLine(`the password is ${SECRET}`),
-    resultLine({ result: `It is ${SECRET}.` }),
+    resultLine({ result: `It is ${SECRET}.`, session_id: SECRET }),
   ];
   await withFake(emit(...lines), async ({ run, sandbox }) => {
     const env = { ...step(sandbox), DEPLOY_PASSWORD: SECRET };

@@ -17,7 +17,7 @@ import {
 } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
-import { gate, type LibraryRun, runInLibrary, withFake } from "./fake_scene.ts";
+import { ANSWER, gate, type LibraryRun, runInLibrary, STORY, withFake } from "./fake_scene.ts";
 import { checked, eventOf, eventsOf } from "./scene.ts";
 
 /** Makes the script and the programs that it executes ignore signals. */
@@ -158,6 +158,21 @@ Deno.test("a run succeeds if a timeout follows its result", async () => {
     const stopped = eventsOf(run, "notice").find(({ kind }) => kind === "stopped");
     assertStringIncludes(stopped?.text ?? "", "timeout of 3s reached");
   }));
+});
+
+Deno.test("ccrun reports a result that claude has cut off, with the answer of the messages", async () => {
+  const cut = resultLine({ result: ANSWER }).slice(0, -100);
+  const body = `${emit(...STORY.slice(0, -1))}printf '%s' '${cut}'`;
+  await withFake(body, async ({ run }) => {
+    const first = await run(["-q", "--record", "tape", "hi"]);
+    const replayed = await run(["replay", "-q", "tape"]);
+    for (const { stdout, stderr, code } of [first, replayed]) {
+      assertEquals([stdout, code], ["", 1]);
+      assertStringIncludes(stderr, `ccrun: claude said:\n  ${ANSWER}\nccrun: error: `);
+      assertStringIncludes(stderr, ": its last line is cut off\n");
+      assert(!stderr.includes('"type"'), stderr);
+    }
+  });
 });
 
 Deno.test("ccrun reports why claude exited without a result, with the end of its stderr", async () => {

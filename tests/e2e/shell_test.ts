@@ -255,7 +255,7 @@ Deno.test("ccrun reports that it cannot create temporary files", async () => {
     );
     assertEquals([stdout, code], ["", 2]);
     assertClearMessage(stderr);
-    assertStringIncludes(stderr, "cannot create a temporary directory: ");
+    assertStringIncludes(stderr, "cannot create a temporary directory in ");
     assertStringIncludes(stderr, "TMPDIR");
     assertEquals(await prompt(), undefined, "claude was started");
   });

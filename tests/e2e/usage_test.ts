@@ -59,6 +59,13 @@ const STAGES: readonly Invalid[] = [
   [["hi", "--output", "no/where"], "cannot write --output"],
   [["hi", "--record", "no/where"], "cannot write --record"],
   [["hi", "--cwd", "nowhere"], "does not exist"],
+  [["sesions"], "unknown command sesions"],
+  [["hi", "--permission-mode", "yolo"], "--permission-mode must be one of default, manual, "],
+  [["hi", "--tmux"], "--tmux is for interactive sessions"],
+  [["hi", "--append-system-prompt-file", "none"], "cannot read --append-system-prompt-file"],
+  [["hi", "--agents", "[]"], "--agents"],
+  [["hi", "--plugin-dir", "none"], "cannot read --plugin-dir"],
+  [["hi", "--resume", "none.jsonl"], "cannot resume "],
   [["hi", "--", "--verbose"], "--verbose is not allowed after --"],
 ];
 

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { createEventFactory } from "../../lib/events.ts";
+import { assert, assertEquals } from "@std/assert";
+import { QUIET_NOTICE_READERS } from "../../lib/claude/quiet_notices.ts";
+import { createEventFactory, type EventOf } from "../../lib/events.ts";
 import { NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
 
 Deno.test("noticeLine returns one line without control characters", () => {
@@ -9,15 +10,27 @@ Deno.test("noticeLine returns one line without control characters", () => {
 
 Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows says the same", () => {
   const createEvent = createEventFactory(() => null);
-  const cases: [text: string, notes: string[]][] = [
-    ["Stop hook feedback: not yet", ["note: Stop hook feedback: not yet"]],
-    ["[Request interrupted by user]", []],
-    ["[Request interrupted by user for tool use]", []],
-    ["Output token limit hit. Resume directly", []],
-    ["Your response above was cut off mid-stream. Resume directly", []],
+  const cases: [kind: EventOf<"user_text">["kind"], notes: string[]][] = [
+    ["synthetic", ["note: not yet"]],
+    ["other", ["user: not yet"]],
+    ["interruption", []],
+    ["continuation", []],
+    ["compaction", []],
+    ["subagent", []],
+    ["replay", []],
   ];
-  for (const [text, notes] of cases) {
-    const event = createEvent({ type: "user_text", kind: "synthetic", text });
+  for (const [kind, notes] of cases) {
+    const event = createEvent({ type: "user_text", kind, text: "not yet" });
     assertEquals(new NoticeFactory().noticesOf(event).map(noticeLine), notes);
+  }
+});
+
+Deno.test("NoticeFactory shows no notice of the messages that are meant for programs", () => {
+  const createEvent = createEventFactory(() => null);
+  for (const [messageKind, read] of QUIET_NOTICE_READERS) {
+    const notice = read({});
+    assert(notice !== undefined);
+    const event = createEvent({ type: "notice", ...notice });
+    assertEquals(new NoticeFactory().noticesOf(event), [], messageKind);
   }
 });

@@ -78,10 +78,23 @@ Deno.test("replay determines the outcome of a truncated event log", async () => 
   assertEquals(exitOf(early).reason, "failed");
 });
 
-Deno.test("replay emits start even if the event log has none", async () => {
-  const events = await own(RUN);
-  const [start, text] = await replayed(jsonOf(events.filter(({ type }) => type === "text")));
-  assertEquals([start?.type, text?.type, text?.seq], ["start", "text", 1]);
+Deno.test("replay emits exactly one start first, whatever the start of an event log looks like", async () => {
+  const [start, ...others] = await own(RUN);
+  const { type, seq, ...fields } = start as EventOf<"start">;
+  for (
+    const [description, first] of [
+      ["none", []],
+      ["a later schema", [{ ...start, schema: "ccrun.events/2" }]],
+      ["a later schema without known fields", [{ type, seq, schema: 2 }]],
+      ["fields in another order", [{ ...fields, seq, type }]],
+      ["two", [start, start]],
+    ] as const
+  ) {
+    const events = await replayed(jsonOf([...first, ...others]));
+    assertEquals(events[0]?.type, "start", description);
+    assertEquals(events.filter(({ type }) => type === "start").length, 1, description);
+    assertEquals(exitOf(events).reason, "success", description);
+  }
 });
 
 Deno.test("replay returns events of a later version as unknown", async () => {

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { dirname } from "@std/path/dirname";
 import { CcrunError } from "../../lib/errors.ts";
 import { openAtomicFile } from "../../lib/util/atomic_file.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { succeeds } from "../support/test_with.ts";
 
 /** Returns the new files of the sandbox's project. */
 function added(sandbox: Sandbox, before: ReadonlySet<string>): string[] {
@@ -74,4 +76,33 @@ Deno.test("AtomicFile rejects if the directory is gone", async () => {
   const file = await openAtomicFile(`${directory}/answer.txt`, "--output");
   await Deno.remove(directory, { recursive: true });
   await assertRejects(() => file.write("Done.\n"), Deno.errors.NotFound);
+});
+
+/** Makes a file that can be written but not replaced. Returns a function that undoes this. */
+function makeIrreplaceable(path: string): (() => void) | undefined {
+  if (Deno.uid() === 0) {
+    if (!succeeds("mount", "--bind", path, path)) return undefined;
+    return () => void succeeds("umount", path);
+  }
+  const directory = dirname(path);
+  Deno.chmodSync(directory, 0o555);
+  return () => Deno.chmodSync(directory, 0o755);
+}
+
+Deno.test("AtomicFile overwrites a file that cannot be replaced, such as a mount point", async () => {
+  await using sandbox = await makeSandbox();
+  const directory = `${sandbox.root}/mounted`;
+  await Deno.mkdir(directory);
+  for (const [old, text] of [["old", "new and longer\n"], ["old and longer", "new\n"], ["", ""]]) {
+    const path = `${directory}/answer.txt`;
+    await Deno.writeTextFile(path, old ?? "");
+    const undo = makeIrreplaceable(path);
+    if (undo === undefined) return console.log("skipped: mount is not permitted");
+    try {
+      await (await openAtomicFile(path, "--output")).write(text ?? "");
+      assertEquals(await Deno.readTextFile(path), text);
+    } finally {
+      undo();
+    }
+  }
 });

@@ -10,6 +10,11 @@ Deno.test("osErrorMessage removes the number of the error", () => {
   assertEquals(osErrorMessage("odd"), "odd");
 });
 
+Deno.test("osErrorMessage names the limit if too many files are open", () => {
+  const error = new Error("Too many open files (os error 24): open '/tmp/x'");
+  assertEquals(osErrorMessage(error), "too many open files, see ulimit -n");
+});
+
 Deno.test("describeWriteError describes common errors and passes on the others", () => {
   const rows: readonly (readonly [unknown, string])[] = [
     [new Deno.errors.NotFound("No such file (os error 2)"), "its directory does not exist"],

@@ -1,7 +1,10 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { dirname } from "@std/path/dirname";
+import { CcrunError } from "../../lib/errors.ts";
 import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { startProcess } from "../support/running_process.ts";
+import { waitFor } from "../support/wait_for.ts";
 import { REPOSITORY } from "../support/paths.ts";
 
 async function exists(path: string): Promise<boolean> {
@@ -15,7 +18,7 @@ function modeOf(path: string): string {
 Deno.test("PrivateFiles writes files that only their owner can read", async () => {
   const files = createPrivateFiles();
   try {
-    const path = await files.write("settings.json", "secret 你好");
+    const path = files.write("settings.json", "secret 你好");
     assertEquals(await Deno.readTextFile(path), "secret 你好");
     assert(path.endsWith("/settings.json"));
     assertEquals([modeOf(path), modeOf(path.replace(/\/[^/]*$/, ""))], ["600", "700"]);
@@ -26,9 +29,8 @@ Deno.test("PrivateFiles writes files that only their owner can read", async () =
 
 Deno.test("PrivateFiles.remove removes the files and their directory, even twice", async () => {
   const files = createPrivateFiles();
-  files.remove();
-  const one = await files.write("one", "1");
-  const two = await files.write("two", "2");
+  const one = files.write("one", "1");
+  const two = files.write("two", "2");
   const directory = one.replace(/\/[^/]*$/, "");
   files.remove();
   assertEquals([await exists(one), await exists(two), await exists(directory)], [
@@ -37,13 +39,34 @@ Deno.test("PrivateFiles.remove removes the files and their directory, even twice
     false,
   ]);
   files.remove();
+  assertThrows(() => files.write("three", "3"));
+});
+
+Deno.test("PrivateFiles are removed when the program is killed", async () => {
+  await using sandbox = await makeSandbox();
+  const program = `${sandbox.root}/program.ts`;
+  await Deno.writeTextFile(
+    program,
+    `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
+console.log(createPrivateFiles().write("one", "1"));
+Deno.kill(Deno.pid, "SIGKILL");
+`,
+  );
+  await using process = startProcess(
+    [Deno.execPath(), "run", "-A", "--no-lock", "--quiet", program],
+    { sandbox },
+  );
+  const { stdout } = await process.finished;
+  const directory = dirname(stdout);
+  assert(directory.startsWith(`${sandbox.root}/tmp/`), stdout);
+  assert(await waitFor(async () => !await exists(directory), 30_000), "the directory still exists");
 });
 
 Deno.test("PrivateFiles never overwrites a file", async () => {
   const files = createPrivateFiles();
   try {
-    const path = await files.write("one", "1");
-    await assertRejects(() => files.write("one", "2"), Deno.errors.AlreadyExists);
+    const path = files.write("one", "1");
+    assertThrows(() => files.write("one", "2"), CcrunError);
     assertEquals(await Deno.readTextFile(path), "1");
   } finally {
     files.remove();
@@ -53,8 +76,8 @@ Deno.test("PrivateFiles never overwrites a file", async () => {
 Deno.test("PrivateFiles of two runs have different directories", async () => {
   const [files, others] = [createPrivateFiles(), createPrivateFiles()];
   try {
-    const one = await files.write("one", "1");
-    const other = await others.write("one", "2");
+    const one = files.write("one", "1");
+    const other = others.write("one", "2");
     files.remove();
     assertEquals([await exists(one), await Deno.readTextFile(other)], [false, "2"]);
   } finally {
@@ -70,7 +93,7 @@ Deno.test("PrivateFiles are removed when the program exits", async () => {
     await Deno.writeTextFile(
       program,
       `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
-console.log(await createPrivateFiles().write("one", "1"));
+console.log(createPrivateFiles().write("one", "1"));
 ${end}
 `,
     );

@@ -47,6 +47,8 @@ export interface SummaryData {
   paths: PathContext;
   start?: EventOf<"start">;
   session?: EventOf<"session_info">;
+  /** The pages of published changes, for example of pull requests, the last one first. */
+  readonly changes: string[];
   /** The last text of the main agent. */
   lastText?: string;
   result?: EventOf<"result">;
@@ -60,6 +62,7 @@ export const KEPT_FIRST_ROWS = 20;
 const MAX_ROWS = 300;
 
 const MAX_NOTES = 40;
+const MAX_CHANGES = 10;
 const MAX_TEXT_LENGTH = 160;
 const MAX_ARGUMENT_LENGTH = 200;
 const MAX_NOTE_LENGTH = 1_000;
@@ -73,6 +76,7 @@ export class SummaryCollector {
     omittedNotes: 0,
     counts: { all: 0, running: 0, done: 0, failed: 0, denied: 0, interrupted: 0 },
     paths: {},
+    changes: [],
   };
   /** The calls in the rows, by the ID of the tool use. */
   #calls = new Map<string, SummaryCall>();
@@ -91,7 +95,7 @@ export class SummaryCollector {
         this.#setDirectory(event.cwd);
         break;
       case "session_info":
-        this.data.session = event;
+        this.data.session = { ...this.data.session, ...event };
         this.#setDirectory(event.cwd);
         break;
       case "text":
@@ -106,6 +110,9 @@ export class SummaryCollector {
         break;
       case "permission_denied":
         this.#recordDenial(event);
+        break;
+      case "notice":
+        if (event.url !== undefined) this.#addChange(event.url);
         break;
       case "result":
         this.data.result = event;
@@ -124,6 +131,12 @@ export class SummaryCollector {
 
   #setDirectory(cwd: string | null | undefined): void {
     if (cwd) this.data.paths = { ...this.data.paths, cwd };
+  }
+
+  #addChange(url: string): void {
+    const { changes } = this.data;
+    const others = changes.filter((change) => change !== url);
+    changes.splice(0, changes.length, url, ...others.slice(0, MAX_CHANGES - 1));
   }
 
   #addText(event: EventOf<"text">): void {

@@ -32,12 +32,14 @@ export function renderSummary(data: SummaryData, maxBytes: number): string {
   const error = budget.reserve(renderError(data));
   const resume = budget.reserve(renderResume(data));
   const facts = budget.reserve(renderFacts(data));
+  const changes = budget.reserve(renderChanges(data));
   const tokens = budget.reserve(renderTokens(data));
   const answer = budget.reserve(renderAnswer(data, budget.remaining / 2));
   const notes = budget.reserve(renderNotes(data));
   const steps = budget.reserve(renderSteps(data, budget.remaining / 2));
   const outputs = budget.reserve(renderOutputs(data, budget.remaining));
-  const blocks = [outcome, error, answer, steps, outputs, notes, tokens, resume, facts].flat();
+  const blocks = [outcome, error, changes, answer, steps, outputs, notes, tokens, resume, facts]
+    .flat();
   return `${blocks.join(SEPARATOR)}\n`;
 }
 
@@ -61,6 +63,12 @@ function renderOutcome({ exit, counts }: SummaryData): string[] {
   facts.push(escapeMarkdown(formatCost(exit.cost_usd)));
   const mark = exit.ok ? "✅" : "❌";
   return [`## ${mark} ccrun: ${exit.reason}`, facts.join(" · ")];
+}
+
+function renderChanges({ changes }: SummaryData): string[] {
+  return changes.length === 0
+    ? []
+    : [`Published: ${changes.map((url) => codeSpan(url)).join(", ")}`];
 }
 
 function renderError({ error, exit }: SummaryData): string[] {

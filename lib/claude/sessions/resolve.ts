@@ -1,5 +1,5 @@
 /**
- * Finds a session by its id or title.
+ * Finds a session by its id, title, or prompt.
  *
  * @module
  */
@@ -23,15 +23,21 @@ export type SessionMatch =
 export const MIN_PREFIX_LENGTH = 4;
 
 /**
- * Returns whether Claude Code resolves a value itself: a complete id, a `.jsonl` file, or the id of a
- * session that does not exist yet.
+ * Returns whether Claude Code resolves a value itself: a complete id, which it also finds in the
+ * worktrees of the workspace, a file, or the id of a session that does not exist yet.
  */
 export function isResolvedByClaude(wanted: string): boolean {
-  return isSessionId(wanted) || isPendingSessionId(wanted) || /\.jsonl$/i.test(wanted);
+  return isSessionId(wanted) || isPendingSessionId(wanted) || isSessionFile(wanted);
+}
+
+/** Returns whether a value names the file of a session, which Claude Code reads from any place. */
+export function isSessionFile(wanted: string): boolean {
+  return /\.jsonl$/i.test(wanted);
 }
 
 /**
- * Finds the newest session for `last`, or a session by a prefix of its id or title, ignoring case.
+ * Finds the newest session for `last`, or a session by a prefix of its id, or by the start of its
+ * title or prompt, ignoring case.
  *
  * @throws {CcrunError} `usage` if the sessions cannot be read
  */
@@ -43,7 +49,7 @@ export async function resolveSession(
   if (wanted === "last") return await findLast(workspace);
   const byId = await findByIdPrefix(wanted, workspace);
   if (byId.length > 0) return matchOf(byId);
-  return findByTitle(wanted, await readSessions(workspace));
+  return findByText(wanted, await readSessions(workspace));
 }
 
 async function findLast({ files, cwd }: WorkspaceFiles): Promise<SessionMatch> {
@@ -64,23 +70,27 @@ async function findByIdPrefix(
   return await readSessions({ files: matching, cwd }, { stopAtPrompt: true });
 }
 
-function findByTitle(wanted: string, sessions: readonly Session[]): SessionMatch {
-  const name = normalizeTitle(wanted);
-  const titled = sessions.flatMap((session) =>
-    session.title === undefined ? [] : [{ session, title: normalizeTitle(session.title) }]
-  );
-  const exact = titled.filter(({ title }) => title === name);
+function findByText(wanted: string, sessions: readonly Session[]): SessionMatch {
+  const text = comparable(wanted);
+  const shown = sessions.map((session) => ({ session, text: comparable(shownText(session)) }));
+  const exact = shown.filter((other) => other.text === text);
   if (exact.length > 0) return matchOf(exact.map(({ session }) => session));
-  if (name.length < MIN_PREFIX_LENGTH) return { status: "prefix_too_short" };
-  const matching = titled.filter(({ title }) => title.startsWith(name));
+  if (text.length < MIN_PREFIX_LENGTH) return { status: "prefix_too_short" };
+  const matching = shown.filter((other) => other.text.startsWith(text));
   if (matching.length > 0) return matchOf(matching.map(({ session }) => session));
-  const nearest = nearestName(name, titled.map(({ title }) => title));
-  const similar = titled.find(({ title }) => title === nearest);
-  return { status: "unknown", similarTitle: similar?.session.title };
+  const nearest = nearestName(text, shown.map((other) => other.text));
+  const similar = shown.find((other) => other.text === nearest);
+  return { status: "unknown", similarTitle: similar && shownText(similar.session) };
 }
 
-function normalizeTitle(title: string): string {
-  return title.normalize("NFC").toLowerCase().trim();
+/** Returns the text with which `ccrun sessions` lists a session. */
+function shownText({ title, prompt }: Session): string {
+  return title ?? prompt;
+}
+
+/** Returns a text in the form in which texts are compared. A truncated one ends with an ellipsis. */
+function comparable(text: string): string {
+  return text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim().replace(/…$/, "");
 }
 
 function matchOf(sessions: readonly Session[]): SessionMatch {

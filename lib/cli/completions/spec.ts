@@ -100,9 +100,11 @@ function claudeOption(spec: OptionSpec): CompletableOption[] {
   }];
 }
 
-function valueOf({ valueName, choices, suggestions }: OptionSpec): CompletableValue | undefined {
-  if (valueName === undefined) return undefined;
-  return { name: valueName, completion: choices ?? suggestions ?? completionOf(valueName) };
+function valueOf(
+  { valueName, isValueOptional, choices }: OptionSpec,
+): CompletableValue | undefined {
+  if (valueName === undefined || isValueOptional) return undefined;
+  return { name: valueName, completion: choices ?? completionOf(valueName) };
 }
 
 /** Returns how to complete a value with this name. */

@@ -1,16 +1,11 @@
-import type { BlockEvent, EventOf } from "../../events.ts";
+import type { BlockEvent } from "../../events.ts";
 import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { SanitizeStream } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { TextWrapper } from "../../terminal/text_wrapper.ts";
 import { continuesText } from "../text_continuation.ts";
 import type { BlockWriter } from "./block_writer.ts";
-
-/** A complete block of the model's text or thinking. */
-export type CompleteEvent = EventOf<"text" | "thinking">;
-
-/** A piece of such a block. */
-export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
+import { blockId, type CompleteEvent, type DeltaEvent, missingText } from "./model_block.ts";
 
 /** A text in the output. Blocks that continue each other are one text. */
 interface OutputText {
@@ -78,7 +73,7 @@ export class AssistantText {
 
   /** Returns whether pieces of a complete text were shown. */
   isStreamed(event: CompleteEvent | DeltaEvent): boolean {
-    return this.#stream?.id === idOf(event);
+    return this.#stream?.id === blockId(event);
   }
 
   showDelta(event: DeltaEvent): void {
@@ -86,7 +81,7 @@ export class AssistantText {
     if (!this.isStreamed(event)) {
       this.endStream();
       const text = this.#continuedText(event) ?? this.#createText(event);
-      this.#stream = { id: idOf(event), text, shownText: "", isEnded: false };
+      this.#stream = { id: blockId(event), text, shownText: "", isEnded: false };
     }
     const stream = this.#stream;
     if (stream === undefined || stream.isEnded) return;
@@ -241,15 +236,4 @@ export class AssistantText {
       hasRows: false,
     };
   }
-}
-
-function idOf(event: CompleteEvent | DeltaEvent): string {
-  return JSON.stringify([event.parent_tool_use_id ?? null, event.message_id, event.index]);
-}
-
-/** Returns what was not shown of a complete text; undefined if another text was shown. */
-function missingText(text: string, shown: string): string | undefined {
-  if (text.startsWith(shown)) return text.slice(shown.length);
-  // The complete text may be trimmed.
-  return shown.trim().startsWith(text.trim()) ? "" : undefined;
 }

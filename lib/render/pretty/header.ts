@@ -51,16 +51,20 @@ export class SessionHeader {
     if (event.type === "session_info") this.#session = { ...this.#session, ...event };
   }
 
-  /** Prints the header, unless that of this session was printed. */
+  /** Prints the header, unless that of this session and this model was printed. */
   print(writer: BlockWriter): void {
     const session = this.#session;
-    if (session === undefined) return;
-    const id = session.session_id;
-    if (this.#printed !== undefined && (this.#printed.session_id ?? id) === id) return;
+    if (session === undefined || !this.#isNew(session)) return;
     this.#printed = session;
     writer.startBlock({ kind: "header" });
     const rows = formatHeader(session, this.#paths, writer.availableColumns(), this.#styles);
     for (const row of rows) writer.write(row);
+  }
+
+  #isNew({ session_id: id, model }: EventOf<"session_info">): boolean {
+    const printed = this.#printed;
+    if (printed === undefined || (printed.session_id ?? id) !== id) return true;
+    return printed.model !== undefined && model !== printed.model;
   }
 }
 

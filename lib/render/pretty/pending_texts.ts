@@ -2,8 +2,8 @@ import type { EventOf, RunEvent } from "../../events.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { answerOf } from "../../util/event_text.ts";
 import { trimLineEnds } from "../../util/lines.ts";
-import type { CompleteEvent } from "./assistant_text.ts";
 import { matchAnswer } from "./match_answer.ts";
+import type { CompleteEvent } from "./model_block.ts";
 
 /** Something that was withheld: a block of the main agent, or what a failed result reports. */
 export type PendingText =

@@ -54,6 +54,20 @@ Deno.test("resolveSession finds a session by a prefix of its id", async () => {
   ]);
 });
 
+Deno.test("resolveSession finds a session without a title by its prompt, as sessions shows it", async () => {
+  await using place = await makePlace();
+  const prompt = await place.write(TALK("Explain  the\nbuild"));
+  const long = await place.write(TALK(`Review ${"every file ".repeat(40)}`));
+  const titled = [...TALK("Hidden"), { type: "custom-title", customTitle: "Shown" }];
+  await place.write(titled);
+  await assertResolved(place, [
+    ["explain the build", prompt],
+    ["Explain the", prompt],
+    [`Review ${"every file ".repeat(3)}…`, long],
+    ["hidden", "unknown"],
+  ]);
+});
+
 Deno.test("resolveSession finds a session by its title", async () => {
   await using place = await makePlace();
   const titled = async (customTitle: string) =>

@@ -22,11 +22,11 @@ Deno.test("completionsText contains every command, topic, option, and choice", (
       assert(isThere, `${shell}: ${word}`);
     };
     [...COMMANDS, ...HELP_TOPICS].forEach(has);
-    for (const { name, short, isNegatable, choices = [], suggestions = [] } of OPTIONS) {
+    for (const { name, short, isNegatable, choices = [] } of OPTIONS) {
       has(shell === "fish" ? `-l ${name}` : `--${name}`);
       if (short !== undefined) has(shell === "fish" ? `-s ${short}` : `-${short}`);
       if (isNegatable) has(shell === "fish" ? `-l no-${name}` : `--no-${name}`);
-      for (const value of [...choices, ...suggestions]) has(value);
+      for (const value of choices) has(value);
     }
     assert(script.endsWith("\n") && !/[ \t]$/m.test(script), shell);
   }
@@ -73,7 +73,7 @@ Deno.test("COMPLETION_CONTEXTS completes each value by its kind", () => {
     if (value !== undefined) kinds[suggestedSpellings[0] ?? ""] = value.completion;
   }
   const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
-  assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir"]);
+  assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir", "--plugin-dir"]);
   assertEquals(of("session"), ["--resume"]);
   const files = of("file");
   for (const name of ["--claude", "--mcp-config", "--output", "--prompt-file", "--record"]) {
@@ -81,7 +81,7 @@ Deno.test("COMPLETION_CONTEXTS completes each value by its kind", () => {
   }
   assertEquals(
     kinds["--permission-mode"],
-    OPTIONS.find(({ name }) => name === "permission-mode")?.suggestions,
+    OPTIONS.find(({ name }) => name === "permission-mode")?.choices,
   );
   assertEquals(kinds["--prompt"], "text");
 });

@@ -212,7 +212,11 @@ const CASES: readonly { name: string; events: readonly EventBody[]; lines: reado
     name: "joins a streamed message that continues one that was cut off",
     events: [
       delta("The first ha"),
-      { type: "user_text", kind: "synthetic", text: "Your response above was cut off mid-stream." },
+      {
+        type: "user_text",
+        kind: "continuation",
+        text: "Your response above was cut off mid-stream.",
+      },
       delta("lf and ", { message_id: "msg_2" }),
       delta("the second.", { message_id: "msg_2" }),
       text("lf and the second.", { message_id: "msg_2", continues: true }),

@@ -101,7 +101,12 @@ function makeEvents(random: Random): () => EventBody {
       kind: pick(["subagent", "compaction", "other"]),
       ...parent(),
     }),
-    () => ({ type: "user_text", text: "Output token limit hit.", kind: "continuation", ...parent() }),
+    () => ({
+      type: "user_text",
+      text: "Output token limit hit.",
+      kind: "continuation",
+      ...parent(),
+    }),
     () => ({ type: "tool_use", id: id(), name: pick(TOOLS), input: input(), ...parent() }),
     () => ({ type: "tool_use", id: id(), name: pick(TOOLS), input: {}, ...parent() }),
     () => ({ type: "tool_progress", tool_use_id: id(), name: "x", elapsed_ms: number() }),

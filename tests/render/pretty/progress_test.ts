@@ -418,6 +418,8 @@ const CASES: readonly Case[] = [
     columns: 80,
     events: [
       notice("info", "hook", "PreToolUse ran"),
+      notice("info", "ui", "ui invalidate"),
+      notice("info", "command", "command lifecycle: started"),
       notice("error", "hook", "PreToolUse failed:\nexit 2"),
       notice("info", "status", "compacting"),
       notice("warning", "plugin", "word ".repeat(100)),
@@ -570,6 +572,18 @@ Deno.test("progress shows the header before anything else, even if the model is 
   assertEquals(run.lines(), []);
   run.give(use("a", "Bash", { command: "ls" }));
   assertEquals(run.lines(), ["◆ claude · /home/ada/project · abc", "", "● Bash  ls"]);
+});
+
+Deno.test("progress shows the header again if the session switches to another model", () => {
+  const run = startRun();
+  const { session_id } = SESSION;
+  run.give({ type: "session_info", session_id, model: "haiku" });
+  run.give(notice("warning", "model", "Switched to Haiku"));
+  run.give({ type: "session_info", session_id, model: "haiku" });
+  run.give(text("Done."));
+  const shown = run.shown();
+  assertEquals(shown.filter((line) => line.startsWith("◆ ")).length, 1);
+  assertStringIncludes(shown.join("\n"), "◆ haiku · ~/project");
 });
 
 Deno.test("progress shows the header again only for another session", () => {

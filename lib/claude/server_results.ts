@@ -1,0 +1,86 @@
+/**
+ * Blocks in the results of tools that the API runs itself, and pages that a tool found.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "../util/json.ts";
+import { trimLineEnds } from "../util/lines.ts";
+import {
+  getFirstText,
+  getNonEmptyString,
+  getNumber,
+  getObject,
+  getObjects,
+  getString,
+  getStrings,
+} from "./json_fields.ts";
+
+/** How the blocks are described, by their type. */
+const DESCRIPTIONS: ReadonlyMap<string, (block: JsonObject) => string> = new Map([
+  ["web_search_result", describePage],
+  ["web_fetch_result", describeFetch],
+  ["search_result", describeSearchResult],
+  ["code_execution_result", describeExecution],
+  ["encrypted_code_execution_result", describeExecution],
+  ["bash_code_execution_result", describeExecution],
+  ["text_editor_code_execution_view_result", (block) => getString(block, "content") ?? ""],
+  ["text_editor_code_execution_create_result", describeCreation],
+  ["text_editor_code_execution_str_replace_result", describeReplacement],
+  ["advisor_result", (block) => getString(block, "text") ?? ""],
+  ["advisor_redacted_result", () => "[encrypted advice]"],
+  ["tool_search_tool_search_result", describeFoundTools],
+]);
+
+/** Describes a block as text; undefined if its type is not one of these. */
+export function describeServerResult(block: JsonObject): string | undefined {
+  const code = getNonEmptyString(block, "error_code");
+  if (code !== undefined) return join([code, getString(block, "error_message")], ": ");
+  return DESCRIPTIONS.get(getString(block, "type") ?? "")?.(block);
+}
+
+function describePage(block: JsonObject): string {
+  const page = join([getString(block, "title"), getFirstText(block, ["url", "source"])], ": ");
+  return page || "[untitled page]";
+}
+
+function describeFetch(block: JsonObject): string {
+  const { title } = getObject(block, "content");
+  return describePage({ title, url: block["url"] });
+}
+
+function describeSearchResult(block: JsonObject): string {
+  const texts = getObjects(block, "content").map((part) => getString(part, "text"));
+  return join([describePage(block), ...texts], "\n");
+}
+
+function describeExecution(block: JsonObject): string {
+  const code = getNumber(block, "return_code");
+  return join([
+    trimLineEnds(getFirstText(block, ["stdout"]) ?? ""),
+    trimLineEnds(getFirstText(block, ["stderr"]) ?? ""),
+    "encrypted_stdout" in block ? "[encrypted output]" : undefined,
+    ...getObjects(block, "content").map((file) => `[file ${getString(file, "file_id") ?? "?"}]`),
+    code === undefined ? undefined : `exit code ${code}`,
+  ], "\n");
+}
+
+function describeCreation(block: JsonObject): string {
+  return block["is_file_update"] === true ? "file updated" : "file created";
+}
+
+function describeReplacement(block: JsonObject): string {
+  return getStrings(block, "lines").join("\n") || "file updated";
+}
+
+function describeFoundTools(block: JsonObject): string {
+  const tools = getObjects(block, "tool_references").map((tool) =>
+    `[tool ${getNonEmptyString(tool, "tool_name") ?? "?"}]`
+  );
+  return join(tools, "\n") || "[no tool found]";
+}
+
+/** Joins the texts that are not empty. */
+function join(texts: readonly (string | undefined)[], separator: string): string {
+  return texts.filter((text) => text !== undefined && text !== "").join(separator);
+}

@@ -1,0 +1,92 @@
+/**
+ * The options of claude that ccrun does nothing with itself: those that it passes on, and those that
+ * it refuses. The others are in `options.ts`, because ccrun has its own meaning for them.
+ *
+ * @module
+ */
+
+import { optionGroup } from "./option_spec.ts";
+
+const ON_OFF = ["on", "off"];
+const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
+const THINKING_MODES = ["enabled", "adaptive", "disabled"];
+const PROMPT_TARGETS = ["host", "none"];
+
+/** The options that go to claude as they are. A path is relative to the directory of the caller. */
+export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
+  ["--agent NAME", "agent of the session"],
+  ["--allow-dangerously-skip-permissions", "permit bypassPermissions, but do not start in it"],
+  ["--append-subagent-system-prompt TEXT", "append to the system prompt of subagents"],
+  ["--autocompact SIZE", "auto, or the tokens at which to compact"],
+  ["--bare", "no hooks, plugins, CLAUDE.md, memory, login"],
+  ["--betas BETA", "beta header of API requests (repeatable)", { isRepeatable: true }],
+  ["--brief", "let claude send messages with a tool"],
+  ["--[no-]chrome", "Claude in Chrome"],
+  ["--debug-file FILE", "write claude's debug log to FILE"],
+  ["--disable-slash-commands", "disable skills and slash commands"],
+  ["--effort LEVEL", EFFORTS.join(", "), { choices: EFFORTS, hasVariable: true }],
+  ["--exclude-dynamic-system-prompt-sections", "keep the system prompt equal on all machines"],
+  ["--file ID:PATH", "download a file at the start (repeatable)", { isRepeatable: true }],
+  ["--forward-subagent-text", "report the texts of subagents"],
+  ["--include-hook-events", "report every event of the hooks"],
+  ["--max-thinking-tokens N", "limit of thinking (older models)", { valueKind: "positive" }],
+  ["-n, --name NAME", "name of the session"],
+  ["--no-session-persistence", "do not store the session"],
+  ["--permission-prompt-tool TOOL", "MCP tool that answers permission prompts", {
+    valueKind: "mcp_tool",
+  }],
+  ["--permission-prompts WHO", `who answers them: ${PROMPT_TARGETS.join(", ")}`, {
+    choices: PROMPT_TARGETS,
+  }],
+  ["--plugin-dir DIR", "plugin directory or .zip (repeatable)", {
+    isRepeatable: true,
+    hasVariable: true,
+  }],
+  ["--plugin-url URL", "plugin .zip to download (repeatable)", {
+    isRepeatable: true,
+    valueKind: "url",
+  }],
+  ["--prompt-suggestions[=BOOL]", "suggest the next prompt after each turn"],
+  ["--restricted", "no tools that run code, no project settings"],
+  ["--safe-mode", "no customizations, such as CLAUDE.md or hooks"],
+  ["--setting-sources LIST", "of user, project, local; '' for none", {
+    allowsAnyText: true,
+    hasVariable: true,
+  }],
+  ["--strict-mcp-config", "only the MCP servers of --mcp-config", { hasVariable: true }],
+  ["--system-prompt-snapshot WHEN", "reuse the recorded system prompt: on, off", {
+    choices: ON_OFF,
+  }],
+  ["--task-budget TOKENS", "token budget of the task", { valueKind: "positive" }],
+  ["--teleport SESSION", "resume a cloud session"],
+  ["--thinking MODE", THINKING_MODES.join(", "), { choices: THINKING_MODES }],
+  ["--tools TOOLS", "built-in tools to offer; '' for none (repeatable)", {
+    isRepeatable: true,
+    allowsAnyText: true,
+  }],
+  ["-w, --worktree[=NAME]", "work in a new git worktree"],
+], { claudeOption: true, isPassedOn: true });
+
+/** The options that no command accepts, each with its advice. */
+export const REFUSED_OPTIONS = [
+  ...optionGroup("Set by ccrun", [], [
+    ["--print", "remove it: ccrun always runs claude this way"],
+    ["--output-format FORMAT", "use ccrun's --format"],
+    ["--input-format FORMAT", "pass the prompt on stdin or with -p"],
+    ["--verbose", "remove it: ccrun always sets it"],
+    ["--include-partial-messages", "use ccrun's --partial"],
+    ["--replay-user-messages", "remove it: ccrun sends one prompt and needs no echo"],
+  ], { refusal: "set_by_ccrun" }),
+  ...optionGroup("Interactive", [], [
+    ["--ax-screen-reader", "it changes how the screen is drawn"],
+    ["--bg", "the session would run in the background", { aliases: ["background"] }],
+    ["--cloud", "the session would run in the cloud", { aliases: ["remote"] }],
+    ["--desktop", "it opens the desktop app"],
+    ["--environment ID", "the session would run in the cloud", { aliases: ["pool"] }],
+    ["--from-pr", "without the screen, claude ignores it; use --resume"],
+    ["--ide", "only the screen connects to an editor"],
+    ["--remote-control", "only an interactive session has it", { aliases: ["rc"] }],
+    ["--remote-control-session-name-prefix PREFIX", "only an interactive session has it"],
+    ["--tmux", "it opens the screen in tmux"],
+  ], { refusal: "interactive" }),
+];
