@@ -34,7 +34,7 @@ export interface RecordedEnding {
 const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta"]);
 
 /** Types that messages of Claude Code have, too. */
-const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
+const SHARED_TYPES: ReadonlySet<unknown> = new Set(["error", "result", "tool_progress"]);
 
 /** Returns whether a message is an event of ccrun. A filter may have removed fields. */
 export function isCcrunEvent(event: JsonObject): boolean {

@@ -1,4 +1,9 @@
-import { missingResultFailure, retryFailure, usageLimitReset } from "../claude/failures.ts";
+import {
+  missingResultFailure,
+  reportedFailure,
+  retryFailure,
+  usageLimitReset,
+} from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
@@ -48,7 +53,7 @@ function ccrunFailure(input: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "" } = input;
-  const { resultFailure, openRetry, rawLines, sessionId } = state;
+  const { resultFailure, openRetry, reportedError, rawLines, sessionId } = state;
   if (resultFailure !== undefined) {
     const failure = withHintForCause(resultFailure, sessionId);
     return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
@@ -56,6 +61,9 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
     return withHintForCause(retryFailure(openRetry), undefined);
+  }
+  if (reportedError !== undefined && claudeExit?.signal === undefined) {
+    return withHintForCause(reportedFailure(reportedError), resumableSession(input));
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
   return withHintForCause(missingResultFailure(exit), resumableSession(input));

@@ -225,6 +225,14 @@ Deno.test("replay of a recording that ends in a result fails if the result shows
   assertEquals(outcome, [1, "failed"], "without a text of the model");
 });
 
+Deno.test("replay of a recording that consists of an error fails with its message", async () => {
+  const line = JSON.stringify({ type: "error", error: { message: "the daemon is not running" } });
+  for (const lines of [[line], [initLine(), line]]) {
+    const { outcome, error } = await outcomeOf(lines);
+    assertEquals([...outcome, error], [1, "failed", "the daemon is not running"]);
+  }
+});
+
 Deno.test("replay emits raw for a result that is cut off before other lines", async () => {
   const cut = CUT_RESULT.slice(0, 300);
   const { outcome, raw, error } = await outcomeOf([initLine(), textLine("a"), cut, "bye"]);
