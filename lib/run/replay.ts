@@ -3,12 +3,13 @@ import { createEventFactory, type EventFactory, type RunEvent } from "../events.
 import { EXIT_CODES } from "../exit_codes.ts";
 import { oneObjectPerLine } from "../stream/json_layout.ts";
 import { toLines } from "../stream/lines.ts";
+import { tap } from "../stream/tap.ts";
 import { toUtf8 } from "../stream/utf8.ts";
-import { createDeadline, type Deadline } from "../util/deadline.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { AnswerScope } from "./answer.ts";
 import type { RecordedEnding } from "./event_log_reader.ts";
 import { finalEvents } from "./final_events.ts";
+import { LingerTimer } from "./linger_timer.ts";
 import { denialFailure, type OutcomeInput } from "./outcome.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { stopReasonOf } from "./stop_reason.ts";
@@ -26,6 +27,8 @@ export interface ReplayOptions {
    * ends, for example of a pipe that stays open. @default until its end
    */
   readonly lingerMs?: number | undefined;
+  /** Receives each chunk of the recording before its events. Reading continues when it resolves. */
+  readonly onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Stops the replay. Its reason may be a `StopReason`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,25 +59,27 @@ export async function* replay(
   bytes: ReadableStream<Uint8Array>,
   options: ReplayOptions = {},
 ): AsyncGenerator<RunEvent, void, void> {
-  const { failOnDenied = false, signal, lingerMs } = options;
+  const { failOnDenied = false, lingerMs, onOutput, signal } = options;
   const createEvent = createEventFactory(() => null);
   const reader = new RecordingReader({ createEvent, ...options });
   let failure: Failure | undefined;
   const over = new AbortController();
-  let deadline: Deadline | undefined;
+  const timer = new LingerTimer({ ms: lingerMs, onOver: () => over.abort() });
+  const objects = bytes
+    .pipeThrough(tap((chunk) => timer.waitForReader(onOutput?.(chunk))))
+    .pipeThrough(toUtf8())
+    .pipeThrough(oneObjectPerLine());
+  const signals = signal === undefined ? [over.signal] : [over.signal, signal];
   try {
-    const lines = toLines(bytes.pipeThrough(toUtf8()).pipeThrough(oneObjectPerLine()), {
-      signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
-    });
-    for await (const line of lines) {
-      deadline?.clear();
+    for await (const line of toLines(objects, { signal: AbortSignal.any(signals) })) {
+      timer.stop();
       for (const event of reader.read(line)) yield event;
-      deadline = startDeadline(reader.endsAt, lingerMs, () => over.abort());
+      timer.start(reader.endsAt);
     }
   } catch (error) {
     if (!over.signal.aborted) failure = readFailure(error);
   } finally {
-    deadline?.clear();
+    timer.stop();
   }
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failure ??= EMPTY_RECORDING;
@@ -85,17 +90,6 @@ export async function* replay(
   } else {
     yield* finalEvents(createEvent, input);
   }
-}
-
-/** Waits for more of a recording whose run is over. */
-function startDeadline(
-  endsAt: number | undefined,
-  lingerMs: number | undefined,
-  onReached: () => void,
-): Deadline | undefined {
-  if (endsAt === undefined || lingerMs === undefined) return undefined;
-  const ms = Math.max(0, endsAt - Date.now()) + lingerMs;
-  return createDeadline({ ms, onReached });
 }
 
 /** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */

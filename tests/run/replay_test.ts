@@ -252,14 +252,13 @@ Deno.test("replay fails for an event log that ends in a result, without repeatin
 
 const DONE = [initLine(), textLine("Hello"), resultLine({ result: "Hello" })];
 
-/** Returns a pipe that stays open, with a function that writes lines into it. */
-function openPipe() {
+/** Returns a pipe that contains lines and stays open. */
+function openPipe(lines: readonly string[]): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  // The replay may have ended.
-  const write = (lines: readonly string[]) =>
-    writer.write(new TextEncoder().encode(`${lines.join("\n")}\n`)).catch(() => {});
-  return { readable, write, close: () => writer.close() };
+  const text = `${lines.join("\n")}\n`;
+  // The replay cancels the pipe.
+  writable.getWriter().write(new TextEncoder().encode(text)).catch(() => {});
+  return readable;
 }
 
 Deno.test("replay of a pipe that stays open ends when the run in it is over", async () => {
@@ -270,9 +269,7 @@ Deno.test("replay of a pipe that stays open ends when the run in it is over", as
       JSON.stringify(log.map((line) => JSON.parse(line))),
     ]]
   ) {
-    const { readable, write } = openPipe();
-    write(lines);
-    const events = await Array.fromAsync(replay(readable, { lingerMs: 1 }));
+    const events = await Array.fromAsync(replay(openPipe(lines), { lingerMs: 1 }));
     assertEquals(exitOf(events).code, 0);
   }
 });

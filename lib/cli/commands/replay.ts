@@ -1,6 +1,5 @@
 import { resolve } from "@std/path/resolve";
 import { replay } from "../../run/replay.ts";
-import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import type { CommandLine } from "../command_line.ts";
 import { checkDistinctFiles } from "../conflicts.ts";
@@ -34,17 +33,15 @@ export async function replayCommand(
   const { bytes, isFile } = await signals.raceWithStop(openRecording(positionals, host));
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { answer, failOnDenied, format, progress } = settings;
-  const events = replay(
-    format === "raw" ? bytes.pipeThrough(tap((chunk) => renderer.writeBytes(chunk))) : bytes,
-    {
-      answer,
-      failOnDenied,
-      // Other formats show partial text only as progress.
-      partial: settings.partial && (format === "json" || progress),
-      lingerMs: isFile ? undefined : LINGER_MS,
-      signal: signals.abortSignal,
-    },
-  );
+  const events = replay(bytes, {
+    answer,
+    failOnDenied,
+    // Other formats show partial text only as progress.
+    partial: settings.partial && (format === "json" || progress),
+    lingerMs: isFile ? undefined : LINGER_MS,
+    onOutput: format === "raw" ? (chunk) => renderer.writeBytes(chunk) : undefined,
+    signal: signals.abortSignal,
+  });
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
   return await renderer.render(events);
 }
