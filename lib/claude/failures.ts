@@ -17,6 +17,7 @@ export type FailureCause =
   | "budget"
   | "cloud_credential"
   | "connection"
+  | "context_window"
   | "credential"
   | "credit"
   | "incomplete_recording"
@@ -118,6 +119,7 @@ export function classifyRetry(retry: EventOf<"retry">): ClaudeFailure {
 /** Returns the cause of an API error that only its text states. */
 function causeInText(text: string): FailureCause | undefined {
   if (/^API Error: (Connection|Unable to connect)\b/.test(text)) return "connection";
+  if (/\bcontext window limit\b/.test(text)) return "context_window";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 

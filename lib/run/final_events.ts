@@ -23,7 +23,7 @@ export function* finalEvents(
 }
 
 function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
-  const { state, signal, claudeExit, stderr, durationMs } = input;
+  const { state, resume, signal, claudeExit, stderr, durationMs } = input;
   const { sessionId, turns, usage, result } = state;
   const reason = failure?.kind ?? "success";
   return omitUndefined<EventBody<"exit">>({
@@ -32,6 +32,7 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
     reason,
     ok: reason === "success",
     session_id: sessionId,
+    resume,
     signal,
     claude_exit_code: claudeExit?.code,
     claude_signal: claudeExit?.signal,

@@ -24,6 +24,7 @@ import { leftoverNotices } from "./leftover_notices.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
+import { findResumeCommand } from "./resume_command.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { lateResultNotice, stoppedNotice } from "./stop_notices.ts";
@@ -41,6 +42,8 @@ export class Run {
   #events = new EventStream();
   #state = new RunState();
   #connection: Connection | undefined;
+  /** The command that resumes the session, once claude has exited. */
+  #resume: string | undefined;
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -71,6 +74,7 @@ export class Run {
       const path = await locateClaude(this.#request).catch((error) => this.#stops.fail(error));
       yield this.#startEvent(path);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
+      if (exit !== undefined) this.#resume = await findResumeCommand(this.#request, this.sessionId);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
       this.#events.close();
@@ -284,6 +288,7 @@ export class Run {
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
+      resume: this.#resume,
       durationMs: Math.round(this.#clock.now()),
     };
   }

@@ -1,8 +1,15 @@
 import { classifyApiError } from "../claude/api_errors.ts";
-import { isHookDenial } from "../claude/denials.ts";
+import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
-import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../events.ts";
+import {
+  addUsage,
+  type DenialCause,
+  type EventOf,
+  NO_USAGE,
+  type RunEvent,
+  type Usage,
+} from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 
@@ -11,7 +18,8 @@ export interface DeniedCall {
   readonly name: string;
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
-  readonly isHookDenial: boolean;
+  /** What denied it, if it is known. */
+  readonly cause?: DenialCause;
 }
 
 /** The input fields that a permission can name. A file's content is not among them. */
@@ -101,10 +109,10 @@ export class RunState {
     this.#failedCalls.set(id, createDeniedCall(call, text));
   }
 
-  #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
-    const known = this.#failedCalls.get(id) ?? createDeniedCall(this.#calls.get(id) ?? { name });
-    const isHook = reason === undefined ? known.isHookDenial : isHookDenial(reason);
-    this.deniedCalls.set(id, { ...known, isHookDenial: isHook });
+  #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {
+    const known = this.#failedCalls.get(id) ??
+      createDeniedCall(this.#calls.get(id) ?? { name }, reason);
+    this.deniedCalls.set(id, cause === undefined ? known : { ...known, cause });
     this.#failedCalls.delete(id);
   }
 
@@ -118,12 +126,12 @@ export class RunState {
 
 function createDeniedCall(
   { name, input }: { readonly name: string; readonly input?: ToolInput },
-  denialText?: string,
+  text?: string,
 ): DeniedCall {
   return {
     name,
     ...(input === undefined ? {} : { input: pickPermissionFields(input) }),
-    isHookDenial: isHookDenial(denialText),
+    ...(text === undefined ? {} : { cause: denialCause({ tool: name, text }) }),
   };
 }
 
