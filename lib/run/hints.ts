@@ -34,7 +34,7 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
   rate_limit: "wait until the limit resets and try again",
   root: "run it as another user, set IS_SANDBOX=1 if this machine is a sandbox, " +
     "or allow only what is needed with --permission-mode acceptEdits and --allowed-tools",
-  session_in_use: "resume that session with --resume, or leave --session-id out",
+  session_in_use: "leave --session-id out, or resume that session",
   turns: "raise --max-turns",
   unexplained: "check whether a session works here: ccrun doctor",
   unknown_option: "leave the option out, or update Claude Code: claude update",

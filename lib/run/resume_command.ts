@@ -5,8 +5,8 @@ import { shellQuote } from "../util/shell_quote.ts";
 import type { RunRequest } from "./request.ts";
 
 /**
- * Returns the command that resumes the session of a run that has ended. A session that the run could
- * not resume may be stored for another directory.
+ * Returns the command that resumes the session of a run that has ended. If claude did not open the
+ * requested session, it may belong to another directory, or exist already.
  *
  * @param sessionId the session that claude opened, if it did
  * @returns undefined if the session is not stored
@@ -15,8 +15,8 @@ export async function findResumeCommand(
   request: RunRequest,
   sessionId: string | undefined,
 ): Promise<string | undefined> {
-  const { target: { cwd, resume }, env, baseDirectory } = request;
-  const id = sessionId ?? resume;
+  const { target: { cwd, resume }, claude: { newSessionId }, env, baseDirectory } = request;
+  const id = sessionId ?? resume ?? newSessionId;
   if (id === undefined) return undefined;
   const location = { cwd, env, home: await homeDirectory(env) };
   const directory = await findSessionDirectory(id, location);

@@ -16,6 +16,8 @@ export async function findSessionDirectory(
 ): Promise<string | undefined> {
   const root = configDirectory(location);
   if (root === undefined || !isSessionId(id)) return undefined;
+  // Settings can move the directory. Then it is not known what is stored.
+  if (!await exists(root)) return location.cwd;
   const cwd = await Deno.realPath(location.cwd).catch(() => location.cwd);
   for (const folder of sessionFolders({ ...location, cwd })) {
     if (await isSessionFile(`${folder}/${id}.jsonl`)) return location.cwd;
@@ -26,6 +28,10 @@ export async function findSessionDirectory(
     if (await isSessionFile(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
   }
   return undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Returns whether there is a file with messages. A run that was killed can leave an empty one. */
