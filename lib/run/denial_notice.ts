@@ -21,19 +21,18 @@ export function denialNotice({ deniedCalls, cwd }: RunState): EventBody<"notice"
 
 /** The advice for causes that no option of ccrun removes. */
 const ADVICE: { readonly [cause in DenialCause]?: string } = {
-  deny_rule: "a rule denies it; remove it from --disallowed-tools, " +
-    "or from permissions.deny in the settings",
-  ask_rule: "a rule demands a confirmation; remove it from permissions.ask in the settings",
-  safety_check: "a safety check of Claude Code denied it, which only " +
-    "--dangerously-skip-permissions turns off",
+  deny_rule: "a rule denies it; remove the rule from --disallowed-tools " +
+    "or permissions.deny in the settings",
+  ask_rule: "a rule demands a confirmation; remove the rule from permissions.ask in the settings",
+  safety_check: "a safety check denied it; only --dangerously-skip-permissions turns the check off",
   dangerous: "Claude Code never allows it; run the command yourself",
   hook: "a hook denied it; see the hooks in the settings",
   prompt_tool: "the permission prompt tool denied it; see --permission-prompt-tool",
 };
 
 /** The advice if a rule denies the tool that `--json-schema` needs. */
-const STRUCTURED_OUTPUT_RULE = "a rule denies it, but --json-schema needs it; " +
-  "to remove all other tools, use --tools '' instead of the rule";
+const STRUCTURED_OUTPUT_RULE = "a rule denies it but --json-schema needs it; " +
+  "remove the rule or use --tools '' instead of it to remove all other tools";
 
 /** Returns what would allow a denied call. */
 export function denialHint(

@@ -3,29 +3,31 @@ import { homeDirectory } from "../util/home_directory.ts";
 import { isInlineJson } from "../util/json.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import type { RunRequest } from "./request.ts";
+import type { RunState } from "./run_state.ts";
 
 /**
  * Returns the command that resumes the session of a run that has ended. If claude did not open the
  * requested session, it may belong to another directory, or exist already.
  *
- * @param sessionId the session that claude opened, if it did
+ * @param opened the session that claude opened, if it did, and its directory
  * @returns undefined if the session is not stored
  */
 export async function findResumeCommand(
   request: RunRequest,
-  sessionId: string | undefined,
+  opened: Pick<RunState, "sessionId" | "cwd">,
 ): Promise<string | undefined> {
   const { target: { cwd, resume }, claude: { newSessionId }, env, baseDirectory } = request;
-  const id = sessionId ?? resume ?? newSessionId;
+  const id = opened.sessionId ?? resume ?? newSessionId;
   if (id === undefined) return undefined;
   const location = { cwd, env, home: await homeDirectory(env) };
-  const directory = await findSessionDirectory(id, location);
-  if (directory === undefined) return undefined;
-  const session = {
-    sessionId: id,
-    directory: directory === baseDirectory ? undefined : directory,
-  };
-  return resumeCommand(session, request);
+  const stored = await findSessionDirectory(id, location);
+  if (stored === undefined) return undefined;
+  // Newer versions also open a session in a directory where it is not stored.
+  const directory = opened.sessionId === undefined ? stored : opened.cwd ?? cwd;
+  return resumeCommand(
+    { sessionId: id, directory: directory === baseDirectory ? undefined : directory },
+    request,
+  );
 }
 
 /** A stored session. */

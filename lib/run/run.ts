@@ -74,7 +74,7 @@ export class Run {
       const path = await locateClaude(this.#request).catch((error) => this.#stops.fail(error));
       yield this.#startEvent(path);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
-      if (exit !== undefined) this.#resume = await findResumeCommand(this.#request, this.sessionId);
+      if (exit !== undefined) this.#resume = await findResumeCommand(this.#request, this.#state);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
       this.#events.close();

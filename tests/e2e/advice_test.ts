@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { FailureCause } from "../../lib/claude/failures.ts";
-import { apiError, hang, message, type Reply, text, toolUse } from "../support/api_reply.ts";
+import { apiError, attempts, message, type Reply, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunResult, shellCcrun } from "../support/ccrun.ts";
 import { claudeAtLeast } from "../support/claude.ts";
@@ -113,9 +113,9 @@ testWith(
       const advice = denialsOf(denied);
       for (
         const part of [
-          "Bash: a rule denies it; remove it from --disallowed-tools, or from permissions.deny",
-          "Bash: a rule demands a confirmation; remove it from permissions.ask",
-          "Write: a safety check of Claude Code denied it, which only --dangerously-skip-permissions",
+          "Bash: a rule denies it; remove the rule from --disallowed-tools or permissions.deny",
+          "Bash: a rule demands a confirmation; remove the rule from permissions.ask",
+          "Write: a safety check denied it; only --dangerously-skip-permissions",
         ]
       ) assertStringIncludes(advice, part);
       assertMatch(advice, /Read.* see the hooks in the settings/);
@@ -141,7 +141,7 @@ testWith(WITH_SCHEMA, "the advice about a denied structured output provides it",
     const schema = ["--json-schema", '{"type":"object","properties":{"n":{"type":"number"}}}'];
     const denied = await json([...schema, "--disallowed-tools", "*", "How many?"]);
     assertEquals(denied.code, 6);
-    assertStringIncludes(hintOf(denied), "to remove all other tools, use --tools '' instead");
+    assertStringIncludes(hintOf(denied), "use --tools '' instead");
     assertStringIncludes(denialsOf(denied), "use --tools '' instead");
     const allowed = await json([...schema, "How many?", "--", "--tools="]);
     assertEquals(allowed.code, 0, allowed.stdout);
@@ -153,29 +153,24 @@ testWith(WITH_SCHEMA, "the advice about a denied structured output provides it",
 interface MidRunFailure {
   readonly code: number;
   readonly args?: readonly string[];
-  readonly reply?: Reply;
+  /** The replies from the second turn on. The last one is repeated. */
+  readonly replies?: readonly Reply[];
 }
 
 const FAILURES: { readonly [name: string]: MidRunFailure } = {
-  api: { code: 4, reply: apiError(400, "invalid_request_error", "no") },
-  auth: { code: 3, reply: apiError(401, "authentication_error", "invalid x-api-key") },
+  api: { code: 4, replies: [apiError(400, "invalid_request_error", "no")] },
+  auth: { code: 3, replies: [apiError(401, "authentication_error", "invalid x-api-key")] },
   limit: { code: 5, args: ["--max-turns", "1"] },
-  denied: { code: 7, args: ["--fail-on-denied"], reply: bash("curl --version") },
+  denied: { code: 7, args: ["--fail-on-denied"], replies: [bash("curl --version"), text("Fine.")] },
 };
 
 Deno.test("the command that resumes a failed run works in the same directory, with the same permissions", async () => {
-  let failure: Reply = text("Fine.");
-  let call = bash("");
-  const reply = ({ userText, turn }: ApiRequest): Reply => {
-    if (userText.includes("...")) return turn === 0 ? call : text("Resumed.");
-    return turn === 0 ? bash("echo one") : turn === 1 ? failure : text("Fine.");
-  };
-  await withScene(reply, async (scene) => {
+  let turns: Reply = text("Never.");
+  await withScene(({ hasTools }) => hasTools ? turns : text("Ready"), async (scene) => {
     const { json, sandbox: { root, project } } = scene;
     for (const name of ["work here", "more"]) await Deno.mkdir(`${root}/${name}`);
-    for (const [name, { code, args = [], reply = text("Fine.") }] of Object.entries(FAILURES)) {
-      failure = reply;
-      call = bash(`touch ../more/${name}`);
+    for (const [name, { code, args = [], replies = [] }] of Object.entries(FAILURES)) {
+      turns = attempts(bash("echo one"), ...replies);
       const failed = await json([
         ...["-C", "../work here", "--add-dir", "../more", "--allowed-tools", "Bash(touch:*)"],
         ...["--max-retries", "0", ...args, "Start."],
@@ -184,6 +179,7 @@ Deno.test("the command that resumes a failed run works in the same directory, wi
       assertEquals(hintOf(failed).match(/ccrun --resume/g)?.length, 1, hintOf(failed));
       assertStringIncludes(hintOf(failed), `${failed.exit.resume} "..."`);
 
+      turns = attempts(bash(`touch ../more/${name}`), text("Resumed."));
       const resumed = await paste(hintOf(failed), scene);
       assertEquals([resumed.code, resumed.stdout], [0, "Resumed.\n"], resumed.stderr);
       assert(await exists(`${root}/more/${name}`), resumed.stderr);
@@ -192,14 +188,11 @@ Deno.test("the command that resumes a failed run works in the same directory, wi
   });
 });
 
-Deno.test("a session that was killed before it was stored has no command to resume it", async () => {
-  await withScene([hang()], async ({ api, start }) => {
-    await using process = await start(["--json", "--grace", "0", "Start."]);
-    await api.requested(({ hasTools }) => hasTools);
-    process.kill("SIGTERM");
-    const { events = [], stderr } = await process.finished;
-    const exit = eventOf({ events }, "exit");
-    assertEquals([exit.reason, exit.resume], ["terminate", undefined]);
+testWith(MODERN, "a session that claude does not store has no command to resume it", async () => {
+  await withScene([bash("echo one"), text("Never.")], async ({ json }) => {
+    const args = ["--max-turns", "1", "Start.", "--", "--no-session-persistence"];
+    const { code, exit, stderr } = await json(args);
+    assertEquals([code, exit.resume], [5, undefined]);
     assert(exit.session_id !== undefined && !stderr.includes("--resume"), stderr);
   });
 });
@@ -211,9 +204,12 @@ Deno.test("the advice about an unknown session finds it in another directory", a
     await Deno.mkdir(other);
     const { exit: { session_id: id = "" } } = await json(["-C", other, "Start."]);
     const unknown = await json(["--resume", id, "Go on."]);
-    assert(!unknown.exit.ok);
-    const resumed = await paste(hintOf(unknown), scene);
-    assertEquals([resumed.code, resumed.stdout], [0, "Done.\n"], resumed.stderr);
+    // Newer versions find the session themselves.
+    assertEquals(unknown.exit.ok, claudeAtLeast("2.1.330"));
+    if (!unknown.exit.ok) {
+      const resumed = await paste(hintOf(unknown), scene);
+      assertEquals([resumed.code, resumed.stdout], [0, "Done.\n"], resumed.stderr);
+    }
 
     const taken = await json(["-C", other, "--session-id", id, "Again."]);
     assert(!taken.exit.ok);

@@ -40,8 +40,8 @@ Deno.test("denialNotice suggests an option only if an option can allow the call"
   const rows: readonly [cause: DenialCause, part: string, suggestsOption: boolean][] = [
     ["approval", allow, true],
     ["other", `${allow} (or see the hooks in the settings)`, true],
-    ["deny_rule", "remove it from --disallowed-tools, or from permissions.deny", false],
-    ["ask_rule", "remove it from permissions.ask in the settings", false],
+    ["deny_rule", "remove the rule from --disallowed-tools or permissions.deny", false],
+    ["ask_rule", "remove the rule from permissions.ask in the settings", false],
     ["safety_check", "only --dangerously-skip-permissions", false],
     ["dangerous", "Claude Code never allows it", false],
     ["hook", "a hook denied it; see the hooks in the settings", false],
@@ -56,7 +56,7 @@ Deno.test("denialNotice suggests an option only if an option can allow the call"
 
 Deno.test("denialNotice knows that --json-schema needs a tool", () => {
   const text = noticeOf(denied("a", "StructuredOutput", "deny_rule")) ?? "";
-  assertStringIncludes(text, "use --tools '' instead of the rule");
+  assertStringIncludes(text, "use --tools '' instead of it");
 });
 
 Deno.test("denialNotice names each denied tool once, up to a limit", () => {
