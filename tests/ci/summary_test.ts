@@ -103,7 +103,7 @@ Deno.test("every recording has a well-formed summary", async () => {
     assert(!page.includes("tool_use_error"));
     // Without a session, or in an incomplete recording, there is nothing to resume.
     const isSession = !/resume-unknown|-retrying$/.test(recording.name);
-    const command = /ccrun --resume [0-9a-f-]{36} -C \/home\/dev\/project "\.\.\."/;
+    const command = /ccrun --resume [0-9a-f-]{36} -C \S+ (?:"\.\.\."|\/compact)/;
     assertEquals(command.test(page), isSession, recording.name);
   }
 });
