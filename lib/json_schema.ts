@@ -17,6 +17,8 @@ import type { Failure } from "./errors.ts";
 import {
   type ClaudeProgram,
   type Denial,
+  DENIAL_CAUSES,
+  type DenialCause,
   EVENT_TYPES,
   type EventBase,
   type EventOf,
@@ -245,6 +247,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       tool_use_id: string("The id of the tool call"),
       name: string("The tool's name"),
       reason: optional(string("Why the call was denied")),
+      cause: optional(oneOf<DenialCause>(DENIAL_CAUSES, "What denied the call")),
     },
   },
   notice: {
@@ -337,6 +340,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       reason: oneOf<ExitReason>(EXIT_REASONS, "The name of the exit code"),
       ok: boolean("Whether the exit code is 0"),
       session_id: optional(string("The session id, which --resume accepts")),
+      resume: optional(
+        string("The command that resumes the session, without a prompt, if the session is stored"),
+      ),
       signal: optional(string("The signal that ccrun received")),
       claude_exit_code: optional(
         integer("The exit code of claude itself, which does not decide the outcome"),

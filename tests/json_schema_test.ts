@@ -85,7 +85,13 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     utilization: 0.9,
   },
   usage: { type: "usage", message_id: "m", model: "opus", usage },
-  permission_denied: { type: "permission_denied", tool_use_id: "t", name: "Bash", reason: "no" },
+  permission_denied: {
+    type: "permission_denied",
+    tool_use_id: "t",
+    name: "Bash",
+    reason: "no",
+    cause: "hook",
+  },
   notice: {
     type: "notice",
     level: "warning",
@@ -131,6 +137,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     reason: "terminate",
     ok: false,
     session_id: "s1",
+    resume: "ccrun --resume s",
     signal: "SIGTERM",
     claude_exit_code: 1,
     claude_signal: "SIGKILL",

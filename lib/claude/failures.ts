@@ -21,6 +21,7 @@ export type FailureCause =
   | "command_failed"
   | "connection"
   | "connection_lost"
+  | "context_window"
   | "credential"
   | "credit"
   | "hook_stopped"
@@ -133,6 +134,7 @@ export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailur
 /** Returns the cause of an API error that only its text states. */
 function causeInText(text: string): FailureCause | undefined {
   if (/^API Error: (Connection|Unable to connect)\b/.test(text)) return "connection";
+  if (/\bcontext window limit\b/.test(text)) return "context_window";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { EventBody, Usage } from "../events.ts";
+import type { DenialCause, EventBody, Usage } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import { parseTruncatedObject } from "../util/json_line.ts";
 import {
@@ -14,6 +14,7 @@ import {
   readUserBlocks,
   type UserBlock,
 } from "./content_blocks.ts";
+import { denialCause } from "./denials.ts";
 import {
   getNonEmptyString,
   getNumber,
@@ -99,6 +100,7 @@ interface PermissionDeniedMessage {
   readonly toolUseId: string;
   readonly name: string;
   readonly reason: string | undefined;
+  readonly cause: DenialCause;
 }
 
 /** An API request that failed and will be retried. */
@@ -297,11 +299,15 @@ function readApiRetry(json: JsonObject): RetryMessage {
 }
 
 function readPermissionDenied(json: JsonObject): PermissionDeniedMessage {
+  const name = getNonEmptyString(json, "tool_name") ?? "unknown";
+  const reason = getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason");
+  const reasonType = getNonEmptyString(json, "decision_reason_type");
   return {
     kind: "permission_denied",
     toolUseId: getString(json, "tool_use_id") ?? "",
-    name: getNonEmptyString(json, "tool_name") ?? "unknown",
-    reason: getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason"),
+    name,
+    reason,
+    cause: denialCause({ tool: name, text: reason ?? "", reasonType }),
   };
 }
 

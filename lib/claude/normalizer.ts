@@ -3,7 +3,7 @@ import type { JsonObject } from "../util/json.ts";
 import { parseLine } from "../util/json_line.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
-import { detectDenial } from "./denials.ts";
+import { denialCause, detectDenial } from "./denials.ts";
 import { getNonEmptyString } from "./json_fields.ts";
 import {
   type AssistantMessage,
@@ -187,7 +187,13 @@ export class Normalizer {
       case "task":
         return this.#emitOrIgnore(this.#tasks.record(message), parent);
       case "permission_denied":
-        return this.#emitDenial(message.toolUseId, message.name, message.reason, parent);
+        return this.#emitDenial({
+          type: "permission_denied",
+          tool_use_id: message.toolUseId,
+          name: message.name,
+          ...(message.reason === undefined ? {} : { reason: message.reason }),
+          cause: message.cause,
+        }, parent);
       case "retry":
         this.#apiError = message.apiError ?? this.#apiError;
         this.#emit(message.retry, parent);
@@ -250,7 +256,13 @@ export class Normalizer {
         decision,
         claudeVersion: this.#session.claudeVersion,
       });
-      if (reason !== undefined) this.#emitDenial(id, name, reason, parent);
+      if (reason !== undefined) {
+        const cause = denialCause({ ...decision, tool: name, text: reason });
+        this.#emitDenial(
+          { type: "permission_denied", tool_use_id: id, name, reason, cause },
+          parent,
+        );
+      }
     }
     const event = this.#emit({
       type: "tool_result",
@@ -268,7 +280,9 @@ export class Normalizer {
   }
 
   #readResult({ result, isError }: ResultMessage, json: JsonObject): void {
-    for (const { tool_use_id, name } of result.denials) this.#emitDenial(tool_use_id, name);
+    for (const { tool_use_id, name } of result.denials) {
+      this.#emitDenial({ type: "permission_denied", tool_use_id, name });
+    }
     const apiError = isError ? this.#apiError : undefined;
     this.#apiError = undefined;
     const { session_id, ...rest } = result;
@@ -279,15 +293,14 @@ export class Normalizer {
   }
 
   /** Reports a denied call once. */
-  #emitDenial(id: string, name: string, reason?: string, parent?: string): void {
+  #emitDenial(denial: EventBody<"permission_denied">, parent?: string): void {
+    const id = denial.tool_use_id;
     if (this.#denied.has(id)) {
       this.#ignoredCount++;
       return;
     }
     this.#denied.add(id);
-    const body = { type: "permission_denied", tool_use_id: id, name } as const;
-    const subagent = parent ?? this.#calls.get(id)?.parent;
-    this.#emit(reason === undefined ? body : { ...body, reason }, subagent);
+    this.#emit(denial, parent ?? this.#calls.get(id)?.parent);
   }
 
   #readStreamEvent(event: StreamEvent, parent: string | undefined): void {

@@ -11,6 +11,7 @@ export const FAILURE_REASON: { readonly [cause in FailureCause]: FailureReason }
   command_failed: "failed",
   connection: "api",
   connection_lost: "api",
+  context_window: "api",
   credential: "auth",
   credit: "auth",
   hook_stopped: "failed",

@@ -38,7 +38,7 @@ const EMPTY_ANSWER_NOTICE: EventBody<"notice"> = {
 };
 
 function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
-  const { state, signal, claudeExit, stderr, durationMs } = input;
+  const { state, resume, signal, claudeExit, stderr, durationMs } = input;
   const { sessionId, numbers } = state;
   const reason = failure?.kind ?? "success";
   return omitUndefined<EventBody<"exit">>({
@@ -47,6 +47,7 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
     reason,
     ok: reason === "success",
     session_id: sessionId,
+    resume,
     signal,
     claude_exit_code: claudeExit?.code,
     claude_signal: claudeExit?.signal,

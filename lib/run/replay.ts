@@ -1,3 +1,4 @@
+import { isSessionId } from "../claude/session_id.ts";
 import type { Failure } from "../errors.ts";
 import { createEventFactory, type EventFactory, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
@@ -12,6 +13,8 @@ import { finalEvents } from "./final_events.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { denialFailure, type OutcomeInput } from "./outcome.ts";
 import { RecordingReader } from "./recording_reader.ts";
+import { resumeCommand } from "./resume_command.ts";
+import type { RunState } from "./run_state.ts";
 import { stopReasonOf } from "./stop_reason.ts";
 
 /** Options for {@linkcode replay}. */
@@ -84,12 +87,19 @@ export async function* replay(
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failure ??= EMPTY_RECORDING;
   const stop = signal?.aborted ? stopReasonOf(signal) : { failure };
-  const input = { ...stop, state: reader.state, failOnDenied, durationMs: null };
+  const { state } = reader;
+  const input = { ...stop, state, failOnDenied, resume: resumeReplayed(state), durationMs: null };
   if (reader.ending !== undefined && input.failure === undefined) {
     yield* recordedEnding(createEvent, reader.ending, input);
   } else {
     yield* finalEvents(createEvent, input);
   }
+}
+
+/** Returns how to resume the recorded session. A recording without a result can be incomplete. */
+function resumeReplayed({ sessionId, cwd, result }: RunState): string | undefined {
+  if (sessionId === undefined || !isSessionId(sessionId) || result === undefined) return undefined;
+  return resumeCommand({ sessionId, directory: cwd });
 }
 
 /** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */

@@ -25,6 +25,7 @@ import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
+import { findResumeCommand } from "./resume_command.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
 import { silenceNotice } from "./silence_notice.ts";
@@ -44,6 +45,8 @@ export class Run {
   #events = new EventStream();
   #state = new RunState();
   #connection: Connection | undefined;
+  /** The command that resumes the session, once claude has exited. */
+  #resume: string | undefined;
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -77,6 +80,7 @@ export class Run {
       yield this.#startEvent(path);
       for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
+      if (exit !== undefined) this.#resume = await findResumeCommand(this.#request, this.#state);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
       this.#events.close();
@@ -300,6 +304,7 @@ export class Run {
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
+      resume: this.#resume,
       durationMs: Math.round(this.#clock.now()),
     };
   }

@@ -1,9 +1,9 @@
 import { classifyApiError } from "../claude/api_errors.ts";
-import { isHookDenial } from "../claude/denials.ts";
+import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
-import type { EventOf, RunEvent } from "../events.ts";
+import type { DenialCause, EventOf, RunEvent } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
@@ -15,7 +15,8 @@ export interface DeniedCall {
   readonly name: string;
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
-  readonly isHookDenial: boolean;
+  /** What denied it, if it is known. */
+  readonly cause?: DenialCause;
 }
 
 /** The input fields that a permission can name. A file's content is not among them. */
@@ -135,10 +136,10 @@ export class RunState {
     if (oldest !== undefined) this.#failedCalls.delete(oldest);
   }
 
-  #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
-    const known = this.#failedCalls.get(id) ?? createDeniedCall(this.#calls.get(id) ?? { name });
-    const isHook = reason === undefined ? known.isHookDenial : isHookDenial(reason);
-    this.deniedCalls.set(id, { ...known, isHookDenial: isHook });
+  #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {
+    const known = this.#failedCalls.get(id) ??
+      createDeniedCall(this.#calls.get(id) ?? { name }, reason);
+    this.deniedCalls.set(id, cause === undefined ? known : { ...known, cause });
     this.#failedCalls.delete(id);
   }
 
@@ -159,12 +160,12 @@ export class RunState {
 
 function createDeniedCall(
   { name, input }: { readonly name: string; readonly input?: ToolInput },
-  denialText?: string,
+  text?: string,
 ): DeniedCall {
   return {
     name,
     ...(input === undefined ? {} : { input: pickPermissionFields(input) }),
-    isHookDenial: isHookDenial(denialText),
+    ...(text === undefined ? {} : { cause: denialCause({ tool: name, text }) }),
   };
 }
 

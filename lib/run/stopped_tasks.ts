@@ -1,5 +1,6 @@
 import type { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { EventBody, EventOf, RunEvent } from "../events.ts";
+import { omitUndefined } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { truncate, truncateList } from "../util/truncate.ts";
 
@@ -46,7 +47,9 @@ export class StoppedTasks {
       level: "warning",
       kind: "stopped_tasks",
       text: `${what} stopped with the run: ${names}`,
-      data: { tasks: tasks.map(({ task_id, description }) => ({ task_id, description })) },
+      data: {
+        tasks: tasks.map(({ task_id, description }) => omitUndefined({ task_id, description })),
+      },
     };
   }
 

@@ -52,7 +52,7 @@ Deno.test("ccrun --continue resumes the newest session, and --fork branches off 
 Deno.test("ccrun --session-id starts a session with that id, even with a pending one to resume", async () => {
   const id = crypto.randomUUID();
   const fork = crypto.randomUUID();
-  await withScene([text("Done.")], async ({ json, run, turns }) => {
+  await withScene([text("Done.")], async ({ json, run, turns, claude }) => {
     const begun = await json(["--resume", "pending_42", "--session-id", id, "one"]);
     assertEquals([begun.code, idsOf(begun)], [0, [id]]);
     assertEquals(eventOf(begun, "start").resume, undefined);
@@ -63,7 +63,7 @@ Deno.test("ccrun --session-id starts a session with that id, even with a pending
     assertEquals(
       taken.stderr,
       `ccrun: error: claude refused to start: Session ID ${id} is already in use.
-ccrun: resume that session with --resume, or leave --session-id out
+ccrun: leave --session-id out, or resume that session; resume with: ccrun --resume ${id} --claude ${claude} "..."
 `,
     );
 

@@ -51,7 +51,7 @@ function hasResult(events: JsonRun): boolean {
 Deno.test("ccrun --timeout stops a running tool and names it", async () => {
   let command = "";
   const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
-  await withScene(replies, async ({ sandbox, json }) => {
+  await withScene(replies, async ({ claude, sandbox, json }) => {
     await using leftover = makeLeftover(sandbox);
     command = `(${leftover.command} &); ${leftover.waitCommand}; sleep 377`;
     const events = await untilTimeout((limit) => json([SKIP, "--timeout", limit, "Wait."]), /Bash/);
@@ -63,7 +63,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
     );
     assertEquals(
       hint,
-      `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} "..."`,
+      `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} --claude ${claude} ${SKIP} "..."`,
     );
     assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
   });

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Failure } from "../../lib/errors.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import type { ExitReason } from "../../lib/exit_codes.ts";
@@ -20,7 +20,6 @@ const RETRY: EventBody<"retry"> = {
   reason: "overloaded",
 };
 const BILLING: EventBody = { ...RETRY, reason: "billing_error" };
-const SESSION: EventBody = { type: "session_info", session_id: "s1" };
 
 function failureOf(
   bodies: readonly EventBody[],
@@ -104,23 +103,40 @@ Deno.test("resolveFailure explains a missing result with the error that claude r
   assertEquals(failureOf([reported({ message: "it broke" }), RESULT]), undefined);
 });
 
-Deno.test("resolveFailure adds how to resume a session that was stopped", () => {
-  const resume = 'resume with: ccrun --resume s1 "..."';
+Deno.test("resolveFailure adds how to resume the session after every kind of failure", () => {
+  const resume = "ccrun --resume s1";
+  const hint = 'resume with: ccrun --resume s1 "..."';
   const stopped: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
   const timeout: Failure = { kind: "timeout", message: "too long", hint: "raise --timeout" };
-  const hintOf = (failure: Failure, bodies = [SESSION], input: Partial<OutcomeInput> = {}) =>
-    failureOf(bodies, { failure, ...input })?.hint;
-  assertEquals(hintOf(stopped), resume);
-  assertEquals(hintOf(stopped, []), undefined);
-  assertEquals(hintOf({ ...stopped, hint: "first this" }), "first this");
-  assertEquals(hintOf(timeout), `raise --timeout; ${resume}`);
-  // A replay can be stopped without its session being so.
-  assertEquals(hintOf(stopped, [SESSION], { durationMs: null }), undefined);
+  const rows: readonly [
+    reason: ExitReason,
+    bodies: readonly EventBody[],
+    input: Partial<OutcomeInput>,
+  ][] = [
+    ["terminate", [], { failure: stopped }],
+    ["timeout", [], { failure: timeout }],
+    ["limit", [FAILED], {}],
+    ["failed", [{ ...RESULT, ok: false, text: "no" }], {}],
+    ["failed", [], { claudeExit: { signal: "SIGKILL" } }],
+    ["api", [RETRY], { claudeExit: { code: 1 } }],
+    ["auth", [BILLING], { claudeExit: { code: 1 } }],
+    ["output", [RESULT], { wantsOutput: true }],
+    ["denied", [RESULT, DENIED], { failOnDenied: true }],
+  ];
+  for (const [reason, bodies, input] of rows) {
+    const failure = failureOf(bodies, { ...input, resume });
+    assertEquals(failure?.kind, reason);
+    assertEquals(failure?.hint?.split(hint).length, 2, `${reason}: ${failure?.hint}`);
+    assert(!failureOf(bodies, input)?.hint?.includes("--resume"), reason);
+  }
+  assertEquals(
+    failureOf([], { failure: timeout, resume })?.hint,
+    `raise --timeout; ${hint}`,
+  );
 });
 
-Deno.test("resolveFailure never suggests to resume after an API error that was retried", () => {
-  for (const retry of [RETRY, BILLING]) {
-    const hint = failureOf([SESSION, retry], { claudeExit: { code: 1 } })?.hint;
-    assert(hint !== undefined && !hint.includes("--resume"), hint);
-  }
+Deno.test("resolveFailure explains which denial kept the structured output away", () => {
+  const denied: EventBody = { ...DENIED, name: "StructuredOutput", cause: "deny_rule" };
+  const hint = failureOf([denied, RESULT], { wantsOutput: true })?.hint ?? "";
+  assertStringIncludes(hint, "--tools ''");
 });

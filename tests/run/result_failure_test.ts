@@ -220,6 +220,11 @@ Deno.test("the errors of the API are recognized", () => {
     ["api", "api_error", { ...ERROR, api_error_status: 400 }, { api_error: "invalid_request" }],
     ["api", "api_error", { ...ERROR, result: " \n" }, { api_error: "unknown" }],
     ["api", "prompt_too_long", ...byText("Prompt is too long")],
+    [
+      "api",
+      "context_window",
+      ...byText("API Error: The model has reached its context window limit."),
+    ],
     ["api", "connection", ...byText("API Error: Connection error.")],
     ["api", "connection", ...byText("API Error: Unable to connect to API (ConnectionRefused)")],
   ]);
