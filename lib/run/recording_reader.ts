@@ -59,10 +59,12 @@ export class RecordingReader {
     return isIdle ? wakesAt : undefined;
   }
 
-  /** Returns the events of a line. Those of the lines before the first message come with the message. */
-  read(line: string): RunEvent[] {
-    if (line === "") return [];
-    return parseLine(line).flatMap((part) => isAddedToRaw(part) ? [] : this.#readPart(part));
+  /** Yields the events of a line. Those of the lines before the first message come with the message. */
+  *read(line: string): Generator<RunEvent> {
+    if (line === "") return;
+    for (const part of parseLine(line)) {
+      if (!isAddedToRaw(part)) yield* this.#readPart(part);
+    }
   }
 
   /** Returns the events of the lines that are still unread. */

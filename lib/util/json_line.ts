@@ -16,36 +16,35 @@ const SEPARATORS = /^[\s,[\]]*$/;
  * ```ts
  * import { parseLine } from "./json_line.ts";
  *
- * console.log(parseLine('$ {"type":"a"}{"type":"b"}')); // ["$", { type: "a" }, { type: "b" }]
+ * console.log([...parseLine('$ {"type":"a"}{"type":"b"}')]); // ["$", { type: "a" }, { type: "b" }]
  * ```
  */
-export function parseLine(line: string): readonly (JsonObject | string)[] {
+export function parseLine(line: string): Iterable<JsonObject | string> {
   if (line.endsWith(TRUNCATION_MARK)) return [line];
   const object = parseJsonObject(line);
   return object === undefined ? splitLine(line) : [object];
 }
 
-function splitLine(line: string): (JsonObject | string)[] {
-  const parts: (JsonObject | string)[] = [];
+/** Yields the parts one after the other, because there can be many. */
+function* splitLine(line: string): Generator<JsonObject | string> {
   let textStart = 0;
-  const addText = (end?: number) => {
-    const text = line.slice(textStart, end);
-    if (!SEPARATORS.test(text)) parts.push(text.trim());
-  };
   for (let start = nextObject(line, 0); start !== -1;) {
     const { end } = scanObject(line, start);
     if (end === undefined) break;
     const object = parseJsonObject(line.slice(start, end));
     if (typeof object?.["type"] === "string") {
-      addText(start);
-      parts.push(object);
+      yield* textBetween(line.slice(textStart, start));
+      yield object;
       textStart = end;
     }
     start = nextObject(line, end);
   }
-  if (textStart === 0) return [line];
-  addText();
-  return parts;
+  if (textStart === 0) yield line;
+  else yield* textBetween(line.slice(textStart));
+}
+
+function textBetween(text: string): string[] {
+  return SEPARATORS.test(text) ? [] : [text.trim()];
 }
 
 function nextObject(line: string, from: number): number {

@@ -84,7 +84,7 @@ Deno.test("RecordingReader knows when the recorded run is over", async () => {
   ];
   for (const [name, lines, endsAt] of rows) {
     const reader = new RecordingReader({ createEvent: createEventFactory(() => null) });
-    for (const line of lines) reader.read(line);
+    for (const line of lines) Array.from(reader.read(line));
     assertEquals(reader.endsAt, endsAt, name);
   }
 });
