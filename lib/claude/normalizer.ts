@@ -67,6 +67,7 @@ export class Normalizer {
   #openTurns = 0;
   #hasAnsweredPrompt = false;
   #wakesAt: number | undefined;
+  #hasWakeUps = false;
   #ignoredCount = 0;
 
   constructor(options: NormalizerOptions) {
@@ -91,14 +92,18 @@ export class Normalizer {
     return this.#hasAnsweredPrompt && this.#openTurns === 0 && !this.#tasks.hasOpenTasks;
   }
 
+  /**
+   * Whether Claude Code needs its stdin: until the prompt has its result, and for the turns that the model
+   * has scheduled. At the end of stdin it exits without them.
+   */
+  get needsInput(): boolean {
+    const isScheduledTurnOpen = this.#hasWakeUps && this.#openTurns > 0;
+    return !this.#hasAnsweredPrompt || this.#wakesAt !== undefined || isScheduledTurnOpen;
+  }
+
   /** When a turn begins that the model has scheduled, in milliseconds since 1970. */
   get wakesAt(): number | undefined {
     return this.#wakesAt;
-  }
-
-  /** Whether the result of the prompt has arrived, and not only those of turns with another origin. */
-  get hasAnsweredPrompt(): boolean {
-    return this.#hasAnsweredPrompt;
   }
 
   /**
@@ -299,6 +304,7 @@ export class Normalizer {
       this.#openTurns = Math.max(1, this.#openTurns);
     } else if (kind === "user") {
       this.#wakesAt = message.wakesAt ?? this.#wakesAt;
+      if (message.wakesAt !== undefined) this.#hasWakeUps = true;
     }
   }
 }
