@@ -69,6 +69,7 @@ export class Normalizer {
   #openTurns = 0;
   #hasAnsweredPrompt = false;
   #wakesAt: number | undefined;
+  #hasWakeUps = false;
   #ignoredCount = 0;
   /** A result whose line ends in the middle. It counts only if no other line follows. */
   #truncatedResult: { readonly text: string; readonly message: ClaudeMessage } | undefined;
@@ -95,14 +96,18 @@ export class Normalizer {
     return this.#hasAnsweredPrompt && this.#openTurns === 0 && !this.#tasks.hasOpenTasks;
   }
 
+  /**
+   * Whether Claude Code needs its stdin: until the prompt has its result, and for the turns that the model
+   * has scheduled. At the end of stdin it exits without them.
+   */
+  get needsInput(): boolean {
+    const isScheduledTurnOpen = this.#hasWakeUps && this.#openTurns > 0;
+    return !this.#hasAnsweredPrompt || this.#wakesAt !== undefined || isScheduledTurnOpen;
+  }
+
   /** When a turn begins that the model has scheduled, in milliseconds since 1970. */
   get wakesAt(): number | undefined {
     return this.#wakesAt;
-  }
-
-  /** Whether the result of the prompt has arrived, and not only those of turns with another origin. */
-  get hasAnsweredPrompt(): boolean {
-    return this.#hasAnsweredPrompt;
   }
 
   /**
@@ -325,6 +330,7 @@ export class Normalizer {
       this.#openTurns = Math.max(1, this.#openTurns);
     } else if (kind === "user") {
       this.#wakesAt = message.wakesAt ?? this.#wakesAt;
+      if (message.wakesAt !== undefined) this.#hasWakeUps = true;
     }
   }
 }

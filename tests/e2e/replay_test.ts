@@ -29,7 +29,6 @@ function recorded({ time_ms: _, ...event }: RunEvent): Record<string, unknown> {
   const known: Record<string, unknown> = { ...event };
   const { type } = event;
   if (type === "start") { for (const key of ["time", "claude", "cwd"]) delete known[key]; }
-  // The options of the run are not in the recording.
   if (type === "exit") { for (const key of ["claude_exit_code", "resume"]) delete known[key]; }
   if (type === "exit" || type === "tool_result") delete known.duration_ms;
   return known;
