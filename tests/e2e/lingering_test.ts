@@ -100,7 +100,7 @@ function task(subtype: "task_started" | "task_notification", id: string): string
 const NOTIFIED = { origin: { kind: "task-notification" } };
 
 /** At the end of its stdin claude exits without the turns that are scheduled. */
-const STDIN_IS_NEEDED = "exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) &\n";
+const STDIN_IS_NEEDED = "exec 3<&0; (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) &\n";
 
 /** Longer than claude is silent in a turn here. */
 const LINGER_MS = 2000;
