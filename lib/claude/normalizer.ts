@@ -4,23 +4,17 @@ import { parseLine } from "../util/json_line.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { denialCause, detectDenial } from "./denials.ts";
-import { getNonEmptyString } from "./json_fields.ts";
-import {
-  type AssistantMessage,
-  type ClaudeMessage,
-  parseMessage,
-  parseTruncatedResult,
-  type ResultMessage,
-  type UserMessage,
-} from "./messages.ts";
+import type { AssistantMessage, ClaudeMessage, ResultMessage, UserMessage } from "./messages.ts";
 import { type BlockPosition, OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
+import { parseMessage, parseTruncatedResult } from "./parse_message.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 import { Retractions } from "./retractions.ts";
 import { SessionTracker } from "./session_tracker.ts";
 import { readToolOutput } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
 import { TextContinuity } from "./text_continuity.ts";
+import { TurnProgress } from "./turn_progress.ts";
 import { UsageReader } from "./usage.ts";
 
 /** Options for {@linkcode Normalizer}. */
@@ -60,16 +54,13 @@ export class Normalizer {
   #messages = new OpenMessages();
   #calls = new OpenToolCalls();
   #tasks = new TaskTracker();
+  #progress = new TurnProgress();
   #texts = new TextContinuity();
   #retractions = new Retractions();
   #usage = new UsageReader();
   #denied = new Set<string>();
   #events: RunEvent[] = [];
   #apiError: string | undefined;
-  #openTurns = 0;
-  #hasAnsweredPrompt = false;
-  #wakesAt: number | undefined;
-  #hasWakeUps = false;
   #ignoredCount = 0;
   /** A result whose line ends in the middle. It counts only if no other line follows. */
   #truncatedResult: { readonly text: string; readonly message: ClaudeMessage } | undefined;
@@ -93,21 +84,17 @@ export class Normalizer {
 
   /** Whether the prompt has its result, and no turn and no background task is in progress. */
   get isIdle(): boolean {
-    return this.#hasAnsweredPrompt && this.#openTurns === 0 && !this.#tasks.hasOpenTasks;
+    return this.#progress.isIdle && !this.#tasks.hasOpenTasks;
   }
 
-  /**
-   * Whether Claude Code needs its stdin: until the prompt has its result, and for the turns that the model
-   * has scheduled. At the end of stdin it exits without them.
-   */
+  /** Whether Claude Code needs its stdin. */
   get needsInput(): boolean {
-    const isScheduledTurnOpen = this.#hasWakeUps && this.#openTurns > 0;
-    return !this.#hasAnsweredPrompt || this.#wakesAt !== undefined || isScheduledTurnOpen;
+    return this.#progress.needsInput;
   }
 
   /** When a turn begins that the model has scheduled, in milliseconds since 1970. */
   get wakesAt(): number | undefined {
-    return this.#wakesAt;
+    return this.#progress.wakesAt;
   }
 
   /**
@@ -174,7 +161,7 @@ export class Normalizer {
   #readMessage(message: ClaudeMessage): void {
     const { parent } = message;
     this.#onMessage?.(message);
-    this.#trackTurns(message);
+    this.#progress.record(message);
     if (parent === undefined) this.#texts.record(message);
     const sessionInfo = this.#session.record(message);
     if (message.kind === "init") return this.#emitOrIgnore(sessionInfo);
@@ -217,6 +204,7 @@ export class Normalizer {
 
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
+    this.#retractions.recordLine(message.lineId, message.id);
     for (const block of message.blocks) this.#readBlock(message, block, parent);
     const usage = message.isSynthetic ? undefined : this.#messages.countTokens(message, parent);
     if (usage !== undefined) this.#emit(usage, parent);
@@ -312,26 +300,6 @@ export class Normalizer {
     const body = this.#messages.record(event, parent);
     const isHidden = !this.#partial && event.type === "delta";
     this.#emitOrIgnore(isHidden ? undefined : body, parent);
-  }
-
-  /** Counts the turns that have no result yet. Their results can come late, several in a row. */
-  #trackTurns(message: ClaudeMessage): void {
-    const { kind, parent, json } = message;
-    if (kind === "init") {
-      this.#openTurns++;
-      this.#wakesAt = undefined;
-    } else if (kind === "result") {
-      this.#openTurns = Math.max(0, this.#openTurns - 1);
-      if (message.result.origin === undefined) this.#hasAnsweredPrompt = true;
-    } else if (kind === "assistant" && parent === undefined) {
-      this.#openTurns = Math.max(1, this.#openTurns);
-      this.#retractions.recordLine(getNonEmptyString(json, "uuid"), message.id);
-    } else if (kind === "stream" && parent === undefined) {
-      this.#openTurns = Math.max(1, this.#openTurns);
-    } else if (kind === "user") {
-      this.#wakesAt = message.wakesAt ?? this.#wakesAt;
-      if (message.wakesAt !== undefined) this.#hasWakeUps = true;
-    }
   }
 }
 

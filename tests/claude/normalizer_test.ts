@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MESSAGE_READERS } from "../../lib/claude/messages.ts";
+import { MESSAGE_READERS } from "../../lib/claude/parse_message.ts";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
 import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
 import { TRUNCATION_MARK } from "../../lib/util/lines.ts";
