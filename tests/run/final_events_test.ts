@@ -88,6 +88,7 @@ Deno.test("kind G: a usage limit is the reason quota, with its reset in the erro
     const [error, exit] = end(events);
     assert(error?.type === "error" && exit?.type === "exit");
     assertEquals([error.error.kind, error.error.resets_at], ["quota", resets_at]);
+    assertEquals(error.error.hint, `wait until ${resets_at} and try again`);
     assertEquals([exit.code, exit.reason, exit.resets_at], [8, "quota", resets_at]);
   }
   const [, exit] = end([hit]);
