@@ -5,7 +5,7 @@
  */
 
 import type { EventOf } from "../events.ts";
-import { describeRetry } from "../util/event_text.ts";
+import { describeRetry, hasLostConnection } from "../util/event_text.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
@@ -102,17 +102,20 @@ export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
 export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
   if (classifyApiError(reason, status) === "auth") return rejectedCredential(retry);
-  if (status === undefined && reason === "unknown") {
-    const message = `the API did not answer (retry ${attempt})`;
-    return { cause: "connection", message };
+  if (hasLostConnection(retry)) {
+    return { cause: "connection", message: `${describeRetry(retry)} (retry ${attempt})` };
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
   return { cause: apiErrorCause(reason, status) ?? "api_error", message };
 }
 
+/** What Claude Code writes if the API does not answer. */
+const CONNECTION_TEXT =
+  /^API Error: (?:Connection\b|Unable to connect\b|Can't reach\b|No internet route\b|Couldn't connect through your proxy\b)/;
+
 /** Returns the cause of an API error that only its text states. */
 function causeInText(text: string): FailureCause | undefined {
-  if (/^API Error: (Connection|Unable to connect)\b/.test(text)) return "connection";
+  if (CONNECTION_TEXT.test(text)) return "connection";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 

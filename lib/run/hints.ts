@@ -5,7 +5,9 @@
  */
 
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
+import type { ApiRoute } from "../claude/api_route.ts";
 import type { Failure } from "../errors.ts";
+import { connectionHint, proxyHint } from "./api_route.ts";
 import { FAILURE_REASON } from "./failure_reasons.ts";
 import type { TimeLimit } from "./watchdog.ts";
 
@@ -57,16 +59,29 @@ const RESUMABLE: ReadonlySet<FailureCause> = new Set([
   "usage_limit",
 ]);
 
+/** The causes that a failed start can have. */
+const STARTUP: ReadonlySet<FailureCause> = new Set(["agent_error", "interrupted", "unexplained"]);
+
 /**
  * Returns a failure with the hint for its cause.
  *
  * @param sessionId the session that can be resumed
+ * @param route how claude reaches the API
  */
 export function withHintForCause(
   { cause, message }: ClaudeFailure,
   sessionId: string | undefined,
+  route?: ApiRoute,
 ): Failure {
-  return withHint({ kind: FAILURE_REASON[cause], message }, hintFor(cause, sessionId));
+  const hint = (route && routeHint(cause, route)) ?? hintFor(cause, sessionId);
+  return withHint({ kind: FAILURE_REASON[cause], message }, hint);
+}
+
+/** Returns a hint about the way to the API, if that can be the cause. */
+function routeHint(cause: FailureCause, route: ApiRoute): string | undefined {
+  if (cause === "connection") return connectionHint(route);
+  // With such a proxy, claude does not start.
+  return STARTUP.has(cause) ? proxyHint(route.proxy) : undefined;
 }
 
 function hintFor(cause: FailureCause, sessionId: string | undefined): string | undefined {

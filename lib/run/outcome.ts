@@ -48,17 +48,17 @@ function ccrunFailure(input: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "" } = input;
-  const { resultFailure, openRetry, rawLines, sessionId } = state;
+  const { resultFailure, openRetry, rawLines, sessionId, apiRoute } = state;
   if (resultFailure !== undefined) {
-    const failure = withHintForCause(resultFailure, sessionId);
+    const failure = withHintForCause(resultFailure, sessionId, apiRoute);
     return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
   }
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(retryFailure(openRetry), undefined);
+    return withHintForCause(retryFailure(openRetry), undefined, apiRoute);
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
-  return withHintForCause(missingResultFailure(exit), resumableSession(input));
+  return withHintForCause(missingResultFailure(exit), resumableSession(input), apiRoute);
 }
 
 /** Returns when the usage limit is reset, if that is known. */

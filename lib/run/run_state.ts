@@ -1,3 +1,4 @@
+import type { ApiRoute } from "../claude/api_route.ts";
 import { classifyApiError } from "../claude/api_errors.ts";
 import { isHookDenial } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
@@ -53,6 +54,8 @@ export class RunState {
   rejectedLimit: EventOf<"rate_limit"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
+  /** How claude reaches the API; undefined in a replay. */
+  apiRoute: ApiRoute | undefined;
   /** How many times the API has rejected the credential since it last accepted it. */
   rejectedCredentials = 0;
   /** What the run used. */

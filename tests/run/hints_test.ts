@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ApiRoute } from "../../lib/claude/api_route.ts";
 import type { FailureCause } from "../../lib/claude/failures.ts";
 import { joinHints, resumeHint, timeoutHint, withHintForCause } from "../../lib/run/hints.ts";
 
@@ -18,6 +19,29 @@ Deno.test("withHintForCause adds a hint to a failure, and how to resume if that 
   for (const [cause, sessionId, hint] of rows) {
     const failure = withHintForCause({ cause, message: "no" }, sessionId);
     assertEquals([failure.message, failure.hint], ["no", hint]);
+  }
+});
+
+Deno.test("withHintForCause names the address and the proxy that may be the cause", () => {
+  const address = "http://127.0.0.1:1";
+  const proxy = { name: "HTTPS_PROXY", address: "http://p.test", hasScheme: true };
+  const invalid = { ...proxy, address: undefined };
+  const rows: readonly [cause: FailureCause, proxy: ApiRoute["proxy"], hint: string][] = [
+    ["connection", undefined, `${address} can be reached: the network`],
+    [
+      "connection",
+      proxy,
+      `${address} can be reached through the proxy http://p.test (HTTPS_PROXY)`,
+    ],
+    ["connection", invalid, "set HTTPS_PROXY to a URL such as"],
+    ["unexplained", invalid, "set HTTPS_PROXY to a URL such as"],
+    ["unexplained", proxy, "ccrun doctor"],
+    ["turns", invalid, "raise --max-turns"],
+  ];
+  for (const [cause, proxy, hint] of rows) {
+    const route = { address, ...(proxy && { proxy }) };
+    const failure = withHintForCause({ cause, message: "no" }, undefined, route);
+    assertStringIncludes(failure.hint ?? "", hint);
   }
 });
 
