@@ -9,12 +9,14 @@ import { describeRetry, hasLostConnection } from "../util/event_text.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
+import { type BrokenConfig, findBrokenConfig } from "./broken_config.ts";
 
 /** What caused a failure. */
 export type FailureCause =
   | "account"
   | "agent_error"
   | "api_error"
+  | "broken_config"
   | "budget"
   | "cloud_credential"
   | "command_failed"
@@ -51,6 +53,8 @@ export type FailureCause =
 export interface ClaudeFailure {
   readonly cause: FailureCause;
   readonly message: string;
+  /** The file that has to be repaired. */
+  readonly config?: BrokenConfig;
 }
 
 /** Texts of a rejected credential, in versions that report nothing else. */
@@ -134,6 +138,14 @@ export function startupCause(text: string): FailureCause | undefined {
   return STARTUP_CAUSES.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** Returns the failure because of a configuration file, judging by what Claude Code writes. */
+export function brokenConfigFailure(...texts: readonly string[]): ClaudeFailure | undefined {
+  const config = findBrokenConfig(texts.join("\n"));
+  if (config === undefined) return undefined;
+  const message = `claude cannot parse its configuration file ${config.path}`;
+  return { cause: "broken_config", message, config };
+}
+
 /** How claude exited. */
 export interface ClaudeExit {
   /** The exit code; undefined in a replay. */
@@ -157,6 +169,8 @@ export function missingResultFailure(
     const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
     return { cause, message };
   }
+  const broken = brokenConfigFailure(stderr, rawLines);
+  if (broken !== undefined) return broken;
   const cause = startupCause(output);
   if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
   if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };

@@ -4,9 +4,11 @@
  * @module
  */
 
+import type { BrokenConfig } from "../claude/broken_config.ts";
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { ApiRoute } from "../claude/api_route.ts";
 import type { Failure } from "../errors.ts";
+import { shellQuote } from "../util/shell_quote.ts";
 import { connectionHint, proxyHint } from "./api_route.ts";
 import { FAILURE_REASON } from "./failure_reasons.ts";
 import type { TimeLimit } from "./watchdog.ts";
@@ -69,12 +71,20 @@ const STARTUP: ReadonlySet<FailureCause> = new Set(["agent_error", "interrupted"
  * @param route how claude reaches the API
  */
 export function withHintForCause(
-  { cause, message }: ClaudeFailure,
+  { cause, message, config }: ClaudeFailure,
   sessionId: string | undefined,
   route?: ApiRoute,
 ): Failure {
-  const hint = (route && routeHint(cause, route)) ?? hintFor(cause, sessionId);
+  const hint = (config && configHint(config)) ?? (route && routeHint(cause, route)) ??
+    hintFor(cause, sessionId);
   return withHint({ kind: FAILURE_REASON[cause], message }, hint);
+}
+
+function configHint({ path, backup }: BrokenConfig): string {
+  const file = shellQuote(path);
+  return backup === undefined
+    ? `correct its JSON, or move it away: mv ${file} ${shellQuote(`${path}.broken`)}`
+    : `correct its JSON, or restore the backup: cp ${shellQuote(backup)} ${file}`;
 }
 
 /** Returns a hint about the way to the API, if that can be the cause. */

@@ -1,5 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { outputExcerpt, rejectedCredential } from "../claude/failures.ts";
+import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
 import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
@@ -268,7 +268,8 @@ export class Run {
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
   async #verifyClaude(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
     const isExplained = this.#state.hasMessages || this.#stops.current !== undefined ||
-      exit.signal !== undefined;
+      exit.signal !== undefined ||
+      brokenConfigFailure(stderr, ...this.#state.rawLines) !== undefined;
     if (isExplained) return;
     const failure = await verifyClaude({
       path,

@@ -25,7 +25,7 @@ const PERMISSION_FIELDS = ["command", "url", "file_path", "notebook_path", "path
 const MAX_INPUT_LENGTH = 4096;
 
 /** How many lines that are not messages are kept, and how much of each. */
-const MAX_RAW_LINES = 5;
+const MAX_RAW_LINES = 20;
 const MAX_RAW_LENGTH = 500;
 
 /** How many failed calls are kept, in case a denial of them is reported later. */

@@ -100,7 +100,7 @@ Deno.test("ccrun doctor prints a line for each finding, hints below, and the cou
   await using sandbox = await makeSandbox();
   const { stdout, stderr, code } = await doctor(["--claude", "none"], {
     sandbox,
-    env: { CCRUN_COLOUR: "1" },
+    env: { CCRUN_COLOUR: "1", ANTHROPIC_BASE_URL: "https://api.test" },
   });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "ccrun: warning: unknown variable CCRUN_COLOUR");

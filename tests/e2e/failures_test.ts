@@ -168,3 +168,19 @@ Deno.test("ccrun exits with 4 if the API does not answer, and names its address 
     assertEquals(scene.turns(), []);
   });
 });
+
+Deno.test("ccrun names a configuration file that claude cannot parse, and how to repair it", async () => {
+  await withScene([text("Never.")], async ({ run, sandbox }) => {
+    const path = `${sandbox.home}/.claude.json`;
+    await Deno.writeTextFile(path, '{ "secret');
+    for (const format of ["text", "json"]) {
+      const { code, stdout, stderr } = await run(["-f", format, "Greet me."]);
+      assertEquals(code, 1, stderr);
+      const error = `ccrun: error: claude cannot parse its configuration file ${path}\n`;
+      assertStringIncludes(stderr, `${error}ccrun: correct its JSON, or `);
+      if (format === "text") assertEquals([stdout, stderr.includes("secret")], ["", false]);
+      // Some versions replace the file.
+      await Deno.writeTextFile(path, '{ "secret');
+    }
+  });
+});

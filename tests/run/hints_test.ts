@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ApiRoute } from "../../lib/claude/api_route.ts";
+import type { BrokenConfig } from "../../lib/claude/broken_config.ts";
 import type { FailureCause } from "../../lib/claude/failures.ts";
 import { joinHints, resumeHint, timeoutHint, withHintForCause } from "../../lib/run/hints.ts";
 
@@ -43,6 +44,19 @@ Deno.test("withHintForCause names the address and the proxy that may be the caus
     const failure = withHintForCause({ cause, message: "no" }, undefined, route);
     assertStringIncludes(failure.hint ?? "", hint);
   }
+});
+
+Deno.test("withHintForCause adds how to repair a configuration file", () => {
+  const hintOf = (config: BrokenConfig) =>
+    withHintForCause({ cause: "broken_config", message: "no", config }, "s1").hint;
+  assertEquals(
+    hintOf({ path: "/a b" }),
+    "correct its JSON, or move it away: mv '/a b' '/a b.broken'",
+  );
+  assertEquals(
+    hintOf({ path: "/a", backup: "/b" }),
+    "correct its JSON, or restore the backup: cp /b /a",
+  );
 });
 
 Deno.test("resumeHint needs a session", () => {
