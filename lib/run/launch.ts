@@ -5,6 +5,7 @@ import type { ChildOptions } from "../process/child.ts";
 import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
+import { withNodeInPath } from "./node_path.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
 import { workspaceProblem } from "./workspace.ts";
@@ -32,7 +33,7 @@ export async function planLaunch(
   const isolation = isolate ? await isolationCommand(env) : undefined;
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({
-    env,
+    env: await withNodeInPath(env, path),
     apiUrl,
     hasCredential: apiUrl !== undefined && await hasCredential({
       env,
