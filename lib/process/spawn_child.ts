@@ -43,13 +43,20 @@ export function spawnChild(options: SpawnOptions): Deno.ChildProcess {
 function startFailure(command: string, cwd: string, error: unknown): CcrunError {
   const [reason, hint] = error instanceof Deno.errors.NotFound
     ? missingFile(command, cwd)
-    : [osErrorMessage(error).replace(/^Failed to spawn '.*': /, ""), OTHER_MACHINE_HINT];
+    : otherReason(error);
   return new CcrunError("not_executable", `cannot run ${command}: ${reason}`, hint, {
     cause: error,
   });
 }
 
-const OTHER_MACHINE_HINT = "check that the file is a program for this machine";
+/** Returns why the OS cannot start an existing file, and what to do about it. */
+function otherReason(error: unknown): readonly [reason: string, hint: string] {
+  const reason = osErrorMessage(error).replace(/^Failed to spawn '.*': /, "");
+  if (/too many open files/i.test(reason)) return [reason, "raise the limit: ulimit -n 1024"];
+  return error instanceof Deno.errors.PermissionDenied
+    ? [reason, "check its permissions, and that its file system is not mounted with noexec"]
+    : [reason, "check that the file is a program for this machine"];
+}
 
 /** Returns which file the OS did not find, and what to do about it. */
 function missingFile(command: string, cwd: string): readonly [reason: string, hint: string] {

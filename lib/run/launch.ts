@@ -1,6 +1,7 @@
 import { claudeArguments } from "../claude/arguments.ts";
 import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
+import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
@@ -13,13 +14,16 @@ import { workspaceProblem } from "./workspace.ts";
 /** The options of the child process that runs claude, except the grace period. */
 export type LaunchPlan = Omit<ChildOptions, "graceMs">;
 
+const UNKNOWN_HOME =
+  "cannot start claude: HOME is not set, and the system has no home directory for this user";
+
 /**
  * Turns a request into the command that starts claude.
  *
  * @param path the claude to run
  * @param files receives what must not be in argv
  * @param aborted resolves when the run is stopped
- * @throws {CcrunError} `usage` if the workspace or a value cannot be used
+ * @throws {CcrunError} `usage` if there is no home directory, or the workspace or a value cannot be used
  */
 export async function planLaunch(
   request: RunRequest,
@@ -30,6 +34,9 @@ export async function planLaunch(
   const { claude, target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
   const problem = await workspaceProblem(target.cwd);
   if (problem !== undefined) throw problem;
+  const home = await homeDirectory(env);
+  // claude crashes without it.
+  if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
   const isolation = isolate ? await isolationCommand(env) : undefined;
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({
@@ -37,7 +44,7 @@ export async function planLaunch(
     apiUrl,
     hasCredential: apiUrl !== undefined && await hasCredential({
       env,
-      home: await homeDirectory(env),
+      home,
       cwd: target.cwd,
       settings: claude.settings,
       baseDirectory,

@@ -339,7 +339,8 @@ testWith(
     const by = await withPasswd(sandbox.root, undefined);
     const env = { HOME: undefined, ANTHROPIC_API_KEY: undefined };
     const options = { sandbox, env, by };
-    for (const args of [["sessions"], ["--claude", "/bin/true", "--resume", "last", "hi"]]) {
+    const run = ["--claude", "/bin/true", "hi"];
+    for (const args of [["sessions"], [...run, "--resume", "last"], run]) {
       const { code, stdout, stderr } = await ccrun(args, options);
       assertEquals([code, stdout], [2, ""]);
       assertStringIncludes(stderr, "HOME");
