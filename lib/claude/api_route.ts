@@ -72,7 +72,7 @@ function findProxy(
   if (name === undefined || isExcluded(apiUrl, excluded)) return undefined;
   const value = valueOf(name);
   const hasScheme = value.includes("://");
-  const isHostAndPort = /^[^/@]+:\d+$/.test(value);
+  const isHostAndPort = /^[^/@]+:\d+(?:\/|$)/.test(value);
   const address = httpAddress(isHostAndPort ? `http://${value}` : value);
   return { name, address, hasScheme };
 }

@@ -1,6 +1,7 @@
 import { type ApiRoute, findApiRoute } from "../claude/api_route.ts";
 import { effectiveVariables, readConfigFiles } from "../claude/config_files.ts";
 import { findCredentials, isOtherProvider } from "../claude/credentials.ts";
+import { CcrunError } from "../errors.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { RunRequest } from "./request.ts";
 
@@ -31,12 +32,19 @@ export function connectionHint({ address, proxy }: ApiRoute): string {
   if (proxy === undefined) {
     return `check that ${address} can be reached: the network, and --api-url or ANTHROPIC_BASE_URL`;
   }
-  return proxyHint(proxy) ??
-    `check that ${address} can be reached through the proxy ${proxy.address} (${proxy.name})`;
+  return `check that ${address} can be reached through the proxy ${proxy.address} (${proxy.name})`;
 }
 
 /** Returns how to correct a proxy that Claude Code cannot use; undefined if it can. */
 export function proxyHint(proxy: ApiRoute["proxy"]): string | undefined {
   if (proxy === undefined || proxy.address !== undefined) return undefined;
   return `set ${proxy.name} to a URL such as ${PROXY_EXAMPLE}, or unset it`;
+}
+
+/** Returns the error of a proxy with which claude does not start, or waits forever. */
+export function proxyProblem(proxy: ApiRoute["proxy"]): CcrunError | undefined {
+  const hint = proxyHint(proxy);
+  if (proxy === undefined || hint === undefined) return undefined;
+  // The value may contain a password.
+  return new CcrunError("usage", `cannot use ${proxy.name}: it is not an http or https URL`, hint);
 }

@@ -9,7 +9,7 @@ import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { ApiRoute } from "../claude/api_route.ts";
 import type { Failure } from "../errors.ts";
 import { shellQuote } from "../util/shell_quote.ts";
-import { connectionHint, proxyHint } from "./api_route.ts";
+import { connectionHint } from "./api_route.ts";
 import { FAILURE_REASON } from "./failure_reasons.ts";
 import type { TimeLimit } from "./watchdog.ts";
 
@@ -61,9 +61,6 @@ const RESUMABLE: ReadonlySet<FailureCause> = new Set([
   "usage_limit",
 ]);
 
-/** The causes that a failed start can have. */
-const STARTUP: ReadonlySet<FailureCause> = new Set(["agent_error", "interrupted", "unexplained"]);
-
 /**
  * Returns a failure with the hint for its cause.
  *
@@ -75,8 +72,8 @@ export function withHintForCause(
   sessionId: string | undefined,
   route?: ApiRoute,
 ): Failure {
-  const hint = (config && configHint(config)) ?? (route && routeHint(cause, route)) ??
-    hintFor(cause, sessionId);
+  const hint = (config && configHint(config)) ??
+    (route && cause === "connection" ? connectionHint(route) : hintFor(cause, sessionId));
   return withHint({ kind: FAILURE_REASON[cause], message }, hint);
 }
 
@@ -85,13 +82,6 @@ function configHint({ path, backup }: BrokenConfig): string {
   return backup === undefined
     ? `correct its JSON, or move it away: mv ${file} ${shellQuote(`${path}.broken`)}`
     : `correct its JSON, or restore the backup: cp ${shellQuote(backup)} ${file}`;
-}
-
-/** Returns a hint about the way to the API, if that can be the cause. */
-function routeHint(cause: FailureCause, route: ApiRoute): string | undefined {
-  if (cause === "connection") return connectionHint(route);
-  // With such a proxy, claude does not start.
-  return STARTUP.has(cause) ? proxyHint(route.proxy) : undefined;
 }
 
 function hintFor(cause: FailureCause, sessionId: string | undefined): string | undefined {

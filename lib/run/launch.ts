@@ -1,3 +1,4 @@
+import type { ApiRoute } from "../claude/api_route.ts";
 import { claudeArguments } from "../claude/arguments.ts";
 import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
@@ -7,12 +8,16 @@ import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import { withNodeInPath } from "./node_path.ts";
+import { proxyProblem, readApiRoute } from "./api_route.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
 import { workspaceProblem } from "./workspace.ts";
 
 /** The options of the child process that runs claude, except the grace period. */
-export type LaunchPlan = Omit<ChildOptions, "graceMs">;
+export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
+  /** How claude reaches the API, if that is known. */
+  readonly apiRoute: ApiRoute | undefined;
+}
 
 const UNKNOWN_HOME =
   "cannot start claude: HOME is not set, and the system has no home directory for this user";
@@ -37,6 +42,9 @@ export async function planLaunch(
   const home = await homeDirectory(env);
   // claude crashes without it.
   if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
+  const apiRoute = await readApiRoute(request);
+  const unusableProxy = proxyProblem(apiRoute?.proxy);
+  if (unusableProxy !== undefined) throw unusableProxy;
   const isolation = isolate ? await isolationCommand(env) : undefined;
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({
@@ -62,5 +70,6 @@ export async function planLaunch(
     ...program,
     args,
     isolation,
+    apiRoute,
   };
 }

@@ -14,7 +14,6 @@ import type { Child, ChildExit } from "../process/child.ts";
 import { createPausableClock } from "../util/clock.ts";
 import { formatDuration } from "../util/duration.ts";
 import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
-import { readApiRoute } from "./api_route.ts";
 import { verifyClaude } from "./claude_version.ts";
 import { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
@@ -136,6 +135,7 @@ export class Run {
       const planning = planLaunch(this.#request, path, files, this.#stops.requested);
       const plan = await Promise.race([planning, this.#stops.requested]);
       if (plan === undefined) return undefined;
+      this.#state.apiRoute = plan.apiRoute;
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,
@@ -179,7 +179,6 @@ export class Run {
 
   async #readStdout(connection: Connection): Promise<void> {
     const { claude, target, diagnose } = this.#request;
-    this.#state.apiRoute = await readApiRoute(this.#request);
     const reader = new LineReader({
       createEvent: this.#createEvent,
       state: this.#state,

@@ -29,6 +29,7 @@ Deno.test("findApiRoute names the address of the API and of its proxy, and no se
     [{ HTTP_PROXY: "http://x.test", https_proxy: proxy }, undefined, { address: API, proxy }],
     [{ ALL_PROXY: proxy, HTTPS_PROXY: "" }, undefined, { address: API, proxy }],
     [{ HTTPS_PROXY: "p.test:3128" }, undefined, { address: API, proxy }],
+    [{ HTTPS_PROXY: "p.test:3128/" }, undefined, { address: API, proxy }],
     [{ HTTPS_PROXY: "u:secret" }, undefined, { address: API }],
   ];
   for (const [env, apiUrl, expected] of rows) {

@@ -184,3 +184,15 @@ Deno.test("ccrun names a configuration file that claude cannot parse, and how to
     }
   });
 });
+
+Deno.test("ccrun names the variable of a proxy that claude cannot use, and not its password", async () => {
+  await withScene([text("Never.")], async (scene) => {
+    for (const https_proxy of ["user:Wd9Ef7Rg5Th3@proxy", "socks5://u:Wd9Ef7Rg5Th3@127.0.0.1:1"]) {
+      await assertFails(scene, [], {
+        code: 2,
+        message: /^cannot use https_proxy: it is not an http or https URL$/,
+        hint: "set https_proxy to a URL such as http://proxy.example.com:8080, or unset it",
+      }, { env: { https_proxy } });
+    }
+  });
+});
