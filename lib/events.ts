@@ -204,6 +204,8 @@ export interface TaskEvent extends EventBase {
   summary?: string;
   /** The resources that the task used, as Claude Code reports them. */
   usage?: { [key: string]: unknown };
+  /** Whether the session does not wait for the task. */
+  ambient?: boolean;
 }
 
 /** Emitted when an API request failed and Claude Code is about to send it again. */
@@ -247,6 +249,28 @@ export interface UsageEvent extends EventBase {
   usage: Usage;
 }
 
+/** What can deny a tool call. */
+export const DENIAL_CAUSES = [
+  /** Nothing has approved the call. */
+  "approval",
+  /** A rule denies it. */
+  "deny_rule",
+  /** A rule demands a confirmation, whatever is allowed. */
+  "ask_rule",
+  /** A safety check of Claude Code denies it, whatever is allowed. */
+  "safety_check",
+  /** Claude Code denies it even if permissions are skipped. */
+  "dangerous",
+  /** A hook denies it, or demands a confirmation. */
+  "hook",
+  /** The permission prompt tool denies it. */
+  "prompt_tool",
+  /** Something else denies it, for example a hook that gives a reason of its own. */
+  "other",
+] as const;
+
+export type DenialCause = typeof DENIAL_CAUSES[number];
+
 /** Emitted when a tool call is denied, once for each call. */
 export interface PermissionDeniedEvent extends EventBase {
   type: "permission_denied";
@@ -255,6 +279,8 @@ export interface PermissionDeniedEvent extends EventBase {
   name: string;
   /** Why the call was denied. */
   reason?: string;
+  /** What denied the call. */
+  cause?: DenialCause;
 }
 
 /** Emitted when something is worth knowing that has no event of its own. */
@@ -318,6 +344,8 @@ export interface ResultEvent extends EventBase {
   http_status?: number;
   /** The name of that API failure: "overloaded", "rate_limit", and so on. */
   api_error?: string;
+  /** Whether the output of claude ends in the middle of the result, so that fields are missing. */
+  truncated?: boolean;
 }
 
 /** Emitted when claude writes a line that is not a JSON object. */
@@ -353,6 +381,8 @@ export interface ExitEvent extends EventBase {
   ok: boolean;
   /** The session id, which `--resume` accepts. */
   session_id?: string;
+  /** The command that resumes the session, without a prompt, if the session is stored. */
+  resume?: string;
   /** The signal that ccrun received. */
   signal?: string;
   /** The exit code of claude itself, which does not decide the outcome. */

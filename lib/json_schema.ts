@@ -17,6 +17,8 @@ import type { Failure } from "./errors.ts";
 import {
   type ClaudeProgram,
   type Denial,
+  DENIAL_CAUSES,
+  type DenialCause,
   EVENT_TYPES,
   type EventBase,
   type EventOf,
@@ -209,6 +211,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       description: optional(string("What the task should do")),
       summary: optional(string("What the task did")),
       usage: optional(record("The resources that the task used, as Claude Code reports them")),
+      ambient: optional(boolean("Whether the session does not wait for the task")),
     },
   },
   retry: {
@@ -246,6 +249,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       tool_use_id: string("The id of the tool call"),
       name: string("The tool's name"),
       reason: optional(string("Why the call was denied")),
+      cause: optional(oneOf<DenialCause>(DENIAL_CAUSES, "What denied the call")),
     },
   },
   notice: {
@@ -299,6 +303,11 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       deferred_tool_use: optional(record("The tool call that a hook deferred")),
       http_status: optional(integer("The HTTP status of the API failure that ended the run")),
+      truncated: optional(
+        boolean(
+          "Whether claude's output ends in the middle of the result, so that fields are missing",
+        ),
+      ),
       api_error: optional(
         string("The name of that API failure: overloaded, rate_limit, and so on"),
       ),
@@ -333,6 +342,9 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       reason: oneOf<ExitReason>(EXIT_REASONS, "The name of the exit code"),
       ok: boolean("Whether the exit code is 0"),
       session_id: optional(string("The session id, which --resume accepts")),
+      resume: optional(
+        string("The command that resumes the session, without a prompt, if the session is stored"),
+      ),
       signal: optional(string("The signal that ccrun received")),
       claude_exit_code: optional(
         integer("The exit code of claude itself, which does not decide the outcome"),

@@ -67,6 +67,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     description: "Look",
     summary: "done",
     usage: { tool_uses: 1 },
+    ambient: true,
   },
   retry: {
     type: "retry",
@@ -86,7 +87,13 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     utilization: 0.9,
   },
   usage: { type: "usage", message_id: "m", model: "opus", usage },
-  permission_denied: { type: "permission_denied", tool_use_id: "t", name: "Bash", reason: "no" },
+  permission_denied: {
+    type: "permission_denied",
+    tool_use_id: "t",
+    name: "Bash",
+    reason: "no",
+    cause: "hook",
+  },
   notice: {
     type: "notice",
     level: "warning",
@@ -118,6 +125,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     deferred_tool_use: { name: "Bash" },
     http_status: 529,
     api_error: "overloaded",
+    truncated: true,
   },
   raw: { type: "raw", content: "hello", truncated: true },
   unknown: { type: "unknown", event: { type: "hologram" } },
@@ -131,6 +139,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     reason: "terminate",
     ok: false,
     session_id: "s1",
+    resume: "ccrun --resume s",
     signal: "SIGTERM",
     claude_exit_code: 1,
     claude_signal: "SIGKILL",

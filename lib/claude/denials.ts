@@ -9,13 +9,20 @@
  * @module
  */
 
+import type { DenialCause } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
-import { getObject, getObjects, getString } from "./json_fields.ts";
-import { unwrapToolError } from "./tools.ts";
+import { getNonEmptyString, getObject, getObjects, getString } from "./json_fields.ts";
+import { editsFiles, readsFiles, unwrapToolError } from "./tools.ts";
 import { compareVersions } from "./version.ts";
 
-/** Whether a tool call was allowed. */
-export type PermissionDecision = "accept" | "reject";
+/** A decision on a tool call, as a message states it. */
+export interface PermissionDecision {
+  readonly isAllowed: boolean;
+  /** What decided, for example "config" or "hook". */
+  readonly source: string | undefined;
+  /** Why, for example "rule" or "safetyCheck". */
+  readonly reasonType: string | undefined;
+}
 
 /** A tool result that is an error. */
 export interface ToolError {
@@ -33,8 +40,14 @@ export function permissionDecision(
   toolUseId: string,
 ): PermissionDecision | undefined {
   const meta = getObjects(message, "tool_result_meta").find(({ id }) => id === toolUseId);
-  const decision = getString(getObject(meta ?? {}, "permission_decision"), "decision");
-  return decision === "accept" || decision === "reject" ? decision : undefined;
+  const stated = getObject(meta ?? {}, "permission_decision");
+  const decision = getString(stated, "decision");
+  if (decision !== "accept" && decision !== "reject") return undefined;
+  return {
+    isAllowed: decision === "accept",
+    source: getNonEmptyString(stated, "source"),
+    reasonType: getNonEmptyString(stated, "reason_type"),
+  };
 }
 
 /** The first version that starts the output of a failed command with its exit code. */
@@ -62,9 +75,10 @@ const ADVICE_PREFIX = " IMPORTANT: You *may* ";
  */
 export function detectDenial(error: ToolError): string | undefined {
   const text = unwrapToolError(error.text).trim();
-  const isDenied = error.decision === undefined
+  // The tool itself checks the rules for subagents, after the call was allowed.
+  const isDenied = error.decision === undefined || AGENT_DENIAL.test(text)
     ? hasReliableText(error) && isDenialText(text)
-    : error.decision === "reject";
+    : !error.decision.isAllowed;
   return isDenied ? text.split(ADVICE_PREFIX, 1)[0] : undefined;
 }
 
@@ -86,28 +100,81 @@ function isDenialText(text: string): boolean {
 }
 
 /** Starts the text of a denial by a hook. A denial that is only listed can begin with "Error:". */
-const HOOK_DENIAL = /^(?:Error: )?(?:\w+:\S+ hook error\b|Hook \w+:\S+ denied this tool\b)/;
+const HOOK_DENIAL =
+  /^(?:Error: )?(?:\w+:\S+ hook error\b|Hook \w+:\S+ (?:denied|asked for confirmation for) this tool\b)/;
+
+const AGENT_DENIAL = /^Agent type '.*' has been denied by permission rule /;
+
+const FOLDER_DENIAL = /^File is in a directory that is denied by your permission settings\./;
+const SITE_DENIAL = /^WebFetch denied access to domain:/;
+const SKILL_DENIAL = /^Skill execution blocked by permission rules$/;
+const DANGEROUS_RM = /^Dangerous rm operation detected: /;
 
 /** The first line of a denial: by permission rules, by the check of shell commands, by a hook. */
 const DENIALS: readonly RegExp[] = [
   /^Claude requested permissions to /,
   /^Permission to (?:use|read|edit) /,
-  /^File is in a directory that is denied by your permission settings\./,
+  AGENT_DENIAL,
+  FOLDER_DENIAL,
   /^Cannot write to .* while in plan mode\.$/,
-  /^WebFetch denied access to domain:/,
-  /^Skill execution blocked by permission rules$/,
+  SITE_DENIAL,
+  SKILL_DENIAL,
   /^(?:Exit plan mode|Answer questions)\?$/,
-  / requires? (?:explicit |manual )?approval\b/,
+  / (?:needs|requires?) (?:explicit |manual )?approval\b/,
   / was blocked\. For security, Claude Code may only /,
-  /^Dangerous rm operation detected: /,
+  DANGEROUS_RM,
   /^Contains [a-z]+(?:_[a-z]+)+$/,
   HOOK_DENIAL,
-  /^Hook \w+:\S+ asked for confirmation for this tool$/,
 ];
 
-/** Returns whether a hook denied a call, judging by the text of its result. No option can allow it. */
-export function isHookDenial(text: string | undefined): boolean {
-  return text !== undefined && HOOK_DENIAL.test(text);
+/** What is known about a denied call. */
+export interface Denial extends Partial<Omit<PermissionDecision, "isAllowed">> {
+  readonly tool: string;
+  /** The text of its result. */
+  readonly text: string;
+}
+
+/** The texts that identify a cause. */
+const CAUSES: readonly (readonly [text: RegExp, cause: DenialCause])[] = [
+  [HOOK_DENIAL, "hook"],
+  [DANGEROUS_RM, "dangerous"],
+  [/^Permission to [^]* has been denied\.$/, "deny_rule"],
+  [AGENT_DENIAL, "deny_rule"],
+  [FOLDER_DENIAL, "deny_rule"],
+  [SITE_DENIAL, "deny_rule"],
+  [SKILL_DENIAL, "deny_rule"],
+  [/^Claude requested permissions to edit .* which is a sensitive file\.$/, "safety_check"],
+  [/^Claude requested permissions to write to \S*\.claude\//, "safety_check"],
+  [/ defers execution past approval-time safety checks\./, "safety_check"],
+];
+
+/**
+ * Returns what denied a call. An approval that is missing can be given with options, all other causes
+ * remain in force whatever is allowed.
+ *
+ * @example
+ * ```ts
+ * import { denialCause } from "./denials.ts";
+ *
+ * console.log(denialCause({ tool: "Bash", text: "Permission to use Bash has been denied." }));
+ * // deny_rule
+ * ```
+ */
+export function denialCause({ tool, text, source, reasonType }: Denial): DenialCause {
+  if (source === "hook" || reasonType === "hook") return "hook";
+  if (source === "user_reject") return "prompt_tool";
+  const words = unwrapToolError(text).trim();
+  const known = CAUSES.find(([pattern]) => pattern.test(words))?.[1];
+  if (known !== undefined) return known;
+  if (reasonType === "safetyCheck") return "safety_check";
+  if (reasonType === "rule" || isAskRuleText(tool, words)) return "ask_rule";
+  return reasonType === undefined && !isDenialText(words) ? "other" : "approval";
+}
+
+/** Returns whether a rule demands a confirmation. Without a rule, these tools ask in other words. */
+function isAskRuleText(tool: string, text: string): boolean {
+  return (tool === "Bash" || editsFiles(tool) || readsFiles(tool)) &&
+    text.startsWith(`Claude requested permissions to use ${tool}, `);
 }
 
 /**

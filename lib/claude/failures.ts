@@ -6,6 +6,7 @@
 
 import type { EventOf } from "../events.ts";
 import { describeRetry, hasLostConnection } from "../util/event_text.ts";
+import { isJsonObject } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
@@ -22,6 +23,7 @@ export type FailureCause =
   | "command_failed"
   | "connection"
   | "connection_lost"
+  | "context_window"
   | "credential"
   | "credit"
   | "hook_stopped"
@@ -41,6 +43,7 @@ export type FailureCause =
   | "root"
   | "session_in_use"
   | "tool_deferred"
+  | "truncated_result"
   | "turns"
   | "unexplained"
   | "unfinished"
@@ -113,6 +116,24 @@ export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   return { cause: apiErrorCause(reason, status) ?? "api_error", message };
 }
 
+/** The causes of the errors that the API itself names. */
+const API_ERROR_TYPES: ReadonlyMap<unknown, FailureCause> = new Map([
+  ["api_error", "api_error"],
+  ["authentication_error", "credential"],
+  ["invalid_request_error", "api_error"],
+  ["overloaded_error", "overloaded"],
+  ["permission_error", "credential"],
+  ["rate_limit_error", "rate_limit"],
+]);
+
+/** Returns the failure of an error message in the place of a result. */
+export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailure {
+  const error = isJsonObject(data) ? data["error"] : undefined;
+  const type = isJsonObject(error) ? error["type"] : undefined;
+  const cause = API_ERROR_TYPES.get(type) ?? (AUTH_TEXT.test(text) ? "credential" : "agent_error");
+  return { cause, message: outputExcerpt(text) };
+}
+
 /** What Claude Code writes if the API does not answer. */
 const CONNECTION_TEXT =
   /^API Error: (?:Connection\b|Unable to connect\b|Can't reach\b|No internet route\b|Couldn't connect through your proxy\b)/;
@@ -120,6 +141,7 @@ const CONNECTION_TEXT =
 /** Returns the cause of an API error that only its text states. */
 function causeInText(text: string): FailureCause | undefined {
   if (CONNECTION_TEXT.test(text)) return "connection";
+  if (/\bcontext window limit\b/.test(text)) return "context_window";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 
@@ -158,11 +180,15 @@ export interface ClaudeExit {
   rawLines: string;
 }
 
+/** A message whose end is missing, in the last of the raw lines. 2.1.197 can cut off a long result. */
+const CUT_MESSAGE = /(?:^|\n)\{"[^\n]*$/;
+
 /** Returns the failure of a claude that exited without a result. */
 export function missingResultFailure(
   { code, signal, stderr, rawLines }: ClaudeExit,
 ): ClaudeFailure {
-  const output = withoutErrorLabel(oneLine(stderr) || oneLine(rawLines));
+  const unread = CUT_MESSAGE.test(rawLines) ? "its last line is cut off" : oneLine(rawLines);
+  const output = withoutErrorLabel(oneLine(stderr) || unread);
   const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";

@@ -67,6 +67,7 @@ export class TaskTracker {
       description,
       summary,
       usage,
+      ambient: message.isAmbient ? true : undefined,
     });
   }
 }

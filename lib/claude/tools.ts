@@ -89,6 +89,9 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["Write", { kind: "edits_files", describe: describeWrite }],
 ]);
 
+/** The tool with which the model returns structured output. */
+export const STRUCTURED_OUTPUT_TOOL = "StructuredOutput";
+
 /**
  * Returns `mcp__server__tool` as `server:tool`, and any other name unchanged.
  *

@@ -15,6 +15,8 @@ export interface HostInfo {
     readonly stdout: boolean;
     readonly stderr: boolean;
   };
+  /** Whether stdin is a device such as /dev/null. */
+  readonly stdinIsDevice: boolean;
   /** Whether stdout is a regular file. */
   readonly stdoutIsFile: boolean;
   /** Whether a write to a full stdout fails instead of waiting; known when a command starts. */
@@ -35,7 +37,7 @@ export interface InspectHostOptions {
 export function inspectHost({ isLenient = false }: InspectHostOptions = {}): HostInfo {
   const env = isLenient ? attempt(processEnv) ?? {} : processEnv();
   // Deno has no function for the status of a standard stream.
-  const [stdout, stderr] = [attempt(() => fstatSync(1)), attempt(() => fstatSync(2))];
+  const [stdin, stdout, stderr] = [0, 1, 2].map((fd) => attempt(() => fstatSync(fd)));
   return {
     env,
     cwd: isLenient ? attempt(Deno.cwd) ?? (env["PWD"] || "/") : currentDirectory(),
@@ -44,6 +46,7 @@ export function inspectHost({ isLenient = false }: InspectHostOptions = {}): Hos
       stdout: Deno.stdout.isTerminal(),
       stderr: Deno.stderr.isTerminal(),
     },
+    stdinIsDevice: stdin?.isCharacterDevice() ?? false,
     stdoutIsFile: stdout?.isFile() ?? false,
     stdoutAndStderrShareTarget: stdout !== undefined && stdout.ino !== 0 &&
       stdout.ino === stderr?.ino && stdout.dev === stderr.dev,

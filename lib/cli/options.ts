@@ -48,6 +48,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
     ["--prompt-file FILE", "read the prompt from a file"],
     ["--no-stdin", "do not read stdin"],
+    ["--require-stdin", "fail if stdin is empty"],
   ]),
   ...optionGroup("Output", RENDERING, [
     ["-f, --format FORMAT", oneOf(FORMATS), { choices: FORMATS, hasVariable: true }],
@@ -91,7 +92,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       commands: STARTING_CLAUDE,
       hasVariable: true,
     }],
-    ["--claude PATH", "claude executable (default: from PATH)", {
+    ["--claude PATH", "claude executable (default: in PATH or installed)", {
       commands: STARTING_CLAUDE,
       hasVariable: true,
     }],

@@ -1,58 +1,35 @@
-import { deadline } from "@std/async/deadline";
-import { concat } from "@std/bytes/concat";
 import { resolve } from "@std/path/resolve";
-import { CcrunError } from "../errors.ts";
+import type { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { CommandLine } from "./command_line.ts";
-import type { HostInfo } from "./host.ts";
+import { readStdin, reportContext, type StdinOptions } from "./stdin.ts";
 import { usageError } from "./usage_error.ts";
-
-/** Options for {@linkcode readPrompt}. */
-export interface PromptOptions {
-  readonly commandLine: CommandLine;
-  readonly host: HostInfo;
-  readonly stdin: ReadableStream<Uint8Array>;
-  /** Called with a message when stdin is slow. */
-  readonly onWait: (message: string) => void;
-  /** How long stdin can be open without data. @default {3000} */
-  readonly silenceMs?: number;
-}
-
-/** The prompt for claude. */
-export interface Prompt {
-  readonly text: string;
-  /** How many bytes of it come from stdin. */
-  readonly stdinBytes: number;
-}
-
-/** How long stdin can be open without data. A program that writes to a pipe has started by then. */
-const STDIN_SILENCE_LIMIT_MS = 3000;
 
 /**
  * Reads the prompt from the arguments, `-p`, `--prompt-file`, or stdin. If there are both a prompt
- * and stdin, stdin is appended as context. A terminal is read only for `-`.
+ * and stdin, stdin is appended as context.
  *
  * @throws {CcrunError} `usage` if there is no prompt or more than one, if a file cannot be read, or
- * if stdin has no data
+ * if stdin has no data although it must
  */
-export async function readPrompt(options: PromptOptions): Promise<Prompt> {
+export async function readPrompt(options: StdinOptions): Promise<string> {
   const { commandLine, host } = options;
   const prompt = await readExplicitPrompt(commandLine, host.cwd);
-  const isStdinRequested = commandLine.positionals.includes("-");
-  const isStdinExcluded = commandLine.options.has("no-stdin");
-  if (isStdinRequested && isStdinExcluded) {
-    throw usageError("- cannot be combined with --no-stdin", "use one of them");
+  const stdin = await readStdin(options);
+  const parts = [prompt?.text ?? "", new TextDecoder().decode(stdin)].filter(hasText);
+  if (parts.length === 0) {
+    const stdinState = stdin === undefined ? "" : ", and stdin is empty";
+    throw noPrompt(
+      commandLine,
+      prompt === undefined ? `no prompt${stdinState}` : `the prompt from ${prompt.source} is empty`,
+    );
   }
-  const readsStdin = isStdinRequested || (!isStdinExcluded && !host.isTerminal.stdin);
-  const bytes = readsStdin ? await readStdin(options, isStdinRequested) : new Uint8Array();
-  const parts = [prompt?.text ?? "", new TextDecoder().decode(bytes)].filter((part) =>
-    part.trim() !== ""
-  );
-  if (parts.length > 0) return { text: parts.join("\n\n"), stdinBytes: bytes.length };
-  if (prompt !== undefined) {
-    throw noPrompt(commandLine, `the prompt from ${prompt.source} is empty`);
-  }
-  throw noPrompt(commandLine, readsStdin ? "no prompt, and stdin is empty" : "no prompt");
+  if (stdin !== undefined && hasText(prompt?.text ?? "")) reportContext(stdin, options);
+  return parts.join("\n\n");
+}
+
+function hasText(text: string): boolean {
+  return text.trim() !== "";
 }
 
 /** Returns the prompt of the arguments, `-p`, or `--prompt-file`, and where it comes from. */
@@ -84,56 +61,6 @@ async function readPromptFile(path: string, cwd: string): Promise<string> {
       "name another file, or pipe the prompt to stdin",
     );
   }
-}
-
-/** Reads stdin to its end. If stdin was not requested, its data must start soon. */
-async function readStdin(options: PromptOptions, isStdinRequested: boolean): Promise<Uint8Array> {
-  const reader = options.stdin.getReader();
-  const chunks: Uint8Array[] = [];
-  try {
-    let read = reader.read();
-    if (!await settlesWithin(read, options.silenceMs ?? STDIN_SILENCE_LIMIT_MS)) {
-      if (!isStdinRequested) throw silentStdin();
-      options.onWait("waiting for stdin to end");
-    }
-    while (true) {
-      const { done, value } = await read;
-      if (done) return concat(chunks);
-      chunks.push(value);
-      read = reader.read();
-    }
-  } catch (error) {
-    if (error instanceof CcrunError) throw error;
-    if (!isStdinRequested && isNotReadable(error)) return new Uint8Array();
-    throw usageError(
-      `cannot read stdin: ${describeReadError(error)}`,
-      "pipe the text to it, or use </dev/null to skip it",
-    );
-  } finally {
-    reader.releaseLock();
-  }
-}
-
-async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  try {
-    await deadline(work, ms);
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError") return false;
-    throw error;
-  }
-}
-
-/** Returns whether stdin is not open for reading. `nohup` leaves it like this at a terminal. */
-function isNotReadable(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EBADF";
-}
-
-function silentStdin(): CcrunError {
-  return usageError(
-    `no data on stdin for ${STDIN_SILENCE_LIMIT_MS / 1000}s`,
-    "use - to wait for stdin, or --no-stdin or </dev/null to skip it",
-  );
 }
 
 function noPrompt({ passthrough }: CommandLine, message: string): CcrunError {

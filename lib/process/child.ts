@@ -35,12 +35,9 @@ const isWindows = Deno.build.os === "windows";
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { env, graceMs = DEFAULT_GRACE_MS, isolation } = options;
   const token = createRunToken();
-  const guardian = isWindows ? undefined : startGuardian({
-    token,
-    env,
-    graceMs,
-    signalsInnerProcess: isolation !== undefined,
-  });
+  const start = () =>
+    startGuardian({ token, env, graceMs, signalsInnerProcess: isolation !== undefined });
+  const guardian = isWindows ? undefined : start();
   let process: Deno.ChildProcess;
   try {
     process = spawnChild({ ...options, env: withRunToken(env, token) });
@@ -49,7 +46,22 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     throw error;
   }
   guardian?.guard(process.pid);
-  return new Child(process, guardian, isolation !== undefined);
+  return new Child({
+    process,
+    guardian,
+    startGuardian: start,
+    isIsolated: isolation !== undefined,
+  });
+}
+
+/** The parts of a {@linkcode Child}. */
+interface ChildParts {
+  readonly process: Deno.ChildProcess;
+  /** Undefined if there is no shell. */
+  readonly guardian: Guardian | undefined;
+  /** Starts another guardian for the same processes. */
+  readonly startGuardian: () => Guardian | undefined;
+  readonly isIsolated: boolean;
 }
 
 /** A running child together with everything that it starts. */
@@ -66,12 +78,15 @@ export class Child {
   readonly exited: Promise<ChildExit>;
   #process: Deno.ChildProcess;
   #guardian: Guardian | undefined;
+  #startGuardian: () => Guardian | undefined;
+  #isGuardianReplaced = false;
   #isRunning = true;
   #exitRequested = false;
 
-  constructor(process: Deno.ChildProcess, guardian: Guardian | undefined, isIsolated: boolean) {
+  constructor({ process, guardian, startGuardian, isIsolated }: ChildParts) {
     this.#process = process;
     this.#guardian = guardian;
+    this.#startGuardian = startGuardian;
     this.pid = process.pid;
     this.stdin = process.stdin;
     this.exited = this.#waitForExit(isIsolated);
@@ -125,9 +140,32 @@ export class Child {
   async reapLeftovers(graceMs: number, keep = false): Promise<readonly LeftoverProcess[]> {
     await this.exited;
     const guardian = this.#guardian;
-    const leftovers = await (keep ? guardian?.listLeftovers() : guardian?.end(graceMs));
+    const leftovers = await (keep ? guardian?.listLeftovers() : guardian?.end(graceMs)) ?? [];
+    if (guardian?.wasKilled && this.#replaceGuardian(guardian)) {
+      const others = await this.reapLeftovers(graceMs, keep);
+      return [...new Map([...leftovers, ...others].map((found) => [found.pid, found])).values()];
+    }
     if (!keep && !this.#isGuarded) this.#killGroup();
-    return leftovers ?? [];
+    return leftovers;
+  }
+
+  /** Whether {@linkcode reapLeftovers} may have missed processes, because guardians were killed. */
+  get mayHaveLeftovers(): boolean {
+    return this.#isGuardianReplaced && !this.#isGuarded;
+  }
+
+  /**
+   * Replaces a guardian that was killed, but only once. The new one finds all processes that carry the
+   * run token.
+   *
+   * @returns whether it is replaced
+   */
+  #replaceGuardian(killed: Guardian): boolean {
+    if (this.#guardian === killed && !this.#isGuardianReplaced) {
+      this.#isGuardianReplaced = true;
+      this.#guardian = this.#startGuardian();
+    }
+    return this.#guardian !== killed;
   }
 
   get #isGuarded(): boolean {

@@ -65,6 +65,11 @@ export class Guardian {
     return this.#status?.success === false;
   }
 
+  /** Whether a signal has ended the guardian. */
+  get wasKilled(): boolean {
+    return typeof this.#status?.signal === "string";
+  }
+
   /** Sets the child whose descendants are the run's processes, and scans for them from now on. */
   guard(pid: number): void {
     this.#send(`root ${pid}`);

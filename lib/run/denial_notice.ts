@@ -1,4 +1,5 @@
-import type { EventBody } from "../events.ts";
+import { STRUCTURED_OUTPUT_TOOL } from "../claude/tools.ts";
+import type { DenialCause, EventBody } from "../events.ts";
 import { truncateList } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { permissionHint } from "./permission_hint.ts";
@@ -18,11 +19,31 @@ export function denialNotice({ deniedCalls, cwd }: RunState): EventBody<"notice"
   return { type: "notice", level: "warning", kind: "denied", text };
 }
 
-function denialHint(
-  { name, input = {}, isHookDenial }: DeniedCall,
+/** The advice for causes that no option of ccrun removes. */
+const ADVICE: { readonly [cause in DenialCause]?: string } = {
+  deny_rule: "a rule denies it; remove the rule from --disallowed-tools " +
+    "or permissions.deny in the settings",
+  ask_rule: "a rule demands a confirmation; remove the rule from permissions.ask in the settings",
+  safety_check: "a safety check denied it; only --dangerously-skip-permissions turns the check off",
+  dangerous: "Claude Code never allows it; run the command yourself",
+  hook: "a hook denied it; see the hooks in the settings",
+  prompt_tool: "the permission prompt tool denied it; see --permission-prompt-tool",
+};
+
+/** The advice if a rule denies the tool that `--json-schema` needs. */
+const STRUCTURED_OUTPUT_RULE = "a rule denies it but --json-schema needs it; " +
+  "remove the rule or use --tools '' instead of it to remove all other tools";
+
+/** Returns what would allow a denied call. */
+export function denialHint(
+  { name, input = {}, cause }: DeniedCall,
   cwd: string | undefined,
 ): string {
-  return isHookDenial
-    ? `${name}: a hook denied it; see the hooks in the settings`
-    : permissionHint(name, input, cwd);
+  if (name === STRUCTURED_OUTPUT_TOOL && cause === "deny_rule") {
+    return `${name}: ${STRUCTURED_OUTPUT_RULE}`;
+  }
+  const advice = cause && ADVICE[cause];
+  if (advice !== undefined) return `${name}: ${advice}`;
+  const options = permissionHint(name, input, cwd);
+  return cause === "other" ? `${options} (or see the hooks in the settings)` : options;
 }

@@ -6,11 +6,16 @@ import { oneLine } from "../util/one_line.ts";
 import { denialNotice } from "./denial_notice.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 
-/** Yields the last events of a run: the denied calls, the error if there is one, and `exit`. */
+/**
+ * Yields the last events of a run: the stopped background tasks, the denied calls, the error if there is
+ * one, and `exit`.
+ */
 export function* finalEvents(
   createEvent: EventFactory,
   input: OutcomeInput,
 ): Generator<RunEvent> {
+  const stoppedTasks = input.state.stoppedTasks.notice();
+  if (stoppedTasks !== undefined) yield createEvent(stoppedTasks);
   const denials = denialNotice(input.state);
   if (denials !== undefined) yield createEvent(denials);
   const failure = resolveFailure(input);
@@ -33,7 +38,7 @@ const EMPTY_ANSWER_NOTICE: EventBody<"notice"> = {
 };
 
 function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
-  const { state, signal, claudeExit, stderr, durationMs } = input;
+  const { state, resume, signal, claudeExit, stderr, durationMs } = input;
   const { sessionId, numbers } = state;
   const reason = failure?.kind ?? "success";
   return omitUndefined<EventBody<"exit">>({
@@ -42,6 +47,7 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
     reason,
     ok: reason === "success",
     session_id: sessionId,
+    resume,
     signal,
     claude_exit_code: claudeExit?.code,
     claude_signal: claudeExit?.signal,

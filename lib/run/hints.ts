@@ -19,6 +19,7 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
   account: "log in on the web to see what the account requires, or use another key",
   budget: "raise --max-budget-usd",
   cloud_credential: "renew the credentials of the cloud provider",
+  context_window: "the conversation is too long: start a new session, or compact this one",
   connection: `check the network and ${CHECK_ADDRESS}`,
   credential: "check ANTHROPIC_API_KEY, or log in: start claude and type /login; " +
     "ccrun doctor shows which credential is used",
@@ -35,12 +36,13 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
   overloaded:
     "try again later; --max-retries N retries longer, --fallback-model MODEL uses another model",
   prompt_blocked: "see the hooks in the settings",
-  prompt_too_long: "shorten the prompt, or put it in a file of the workspace and name that file",
+  prompt_too_long: "shorten the prompt, or put it in a file of the workspace and name that file, " +
+    "in a new session",
   rate_limit: "wait until the limit resets and try again",
   refusal: "rephrase the prompt in a new session, or choose another model with --model",
   root: "run it as another user, set IS_SANDBOX=1 if this machine is a sandbox, " +
     "or allow only what is needed with --permission-mode acceptEdits and --allowed-tools",
-  session_in_use: "resume that session with --resume, or leave --session-id out",
+  session_in_use: "leave --session-id out, or resume that session",
   tool_deferred: "see the hooks in the settings",
   turns: "raise --max-turns",
   unexplained: "check whether a session works here: ccrun doctor",
@@ -51,30 +53,34 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
   usage_limit: "wait until the limit resets and try again",
 };
 
-/** The causes after which the session can be resumed. */
-const RESUMABLE: ReadonlySet<FailureCause> = new Set([
-  "budget",
-  "connection_lost",
-  "interrupted",
-  "killed",
-  "turns",
-  "usage_limit",
+/** The causes after which a session can only be resumed when it has become shorter. */
+const TOO_LONG: ReadonlySet<FailureCause | undefined> = new Set([
+  "context_window",
+  "prompt_too_long",
 ]);
 
 /**
- * Returns a failure with the hint for its cause.
+ * Returns a failure with the hint for its cause, and how to resume the session.
  *
- * @param sessionId the session that can be resumed
+ * @param resume the command that resumes the session, without a prompt
  * @param route how claude reaches the API
  */
 export function withHintForCause(
-  { cause, message, config }: ClaudeFailure,
-  sessionId: string | undefined,
+  failure: ClaudeFailure,
+  resume: string | undefined,
   route?: ApiRoute,
 ): Failure {
-  const hint = (config && configHint(config)) ??
-    (route && cause === "connection" ? connectionHint(route) : hintFor(cause, sessionId));
-  return withHint({ kind: FAILURE_REASON[cause], message }, hint);
+  const { cause, message } = failure;
+  const next = TOO_LONG.has(cause) ? compactHint(resume) : resumeHint(resume);
+  return withHint(
+    { kind: FAILURE_REASON[cause], message },
+    joinHints(hintFor(failure, route), next),
+  );
+}
+
+function hintFor({ cause, config }: ClaudeFailure, route: ApiRoute | undefined) {
+  if (config !== undefined) return configHint(config);
+  return cause === "connection" && route !== undefined ? connectionHint(route) : HINTS[cause];
 }
 
 function configHint({ path, backup }: BrokenConfig): string {
@@ -82,12 +88,6 @@ function configHint({ path, backup }: BrokenConfig): string {
   return backup === undefined
     ? `correct its JSON, or move it away: mv ${file} ${shellQuote(`${path}.broken`)}`
     : `correct its JSON, or restore the backup: cp ${shellQuote(backup)} ${file}`;
-}
-
-function hintFor(cause: FailureCause, sessionId: string | undefined): string | undefined {
-  // Without a reason, resuming is the better advice if there is a session.
-  if (cause === "unexplained") return resumeHint(sessionId) ?? HINTS[cause];
-  return joinHints(HINTS[cause], RESUMABLE.has(cause) ? resumeHint(sessionId) : undefined);
 }
 
 /** Returns a failure with a hint, if there is one. */
@@ -101,9 +101,18 @@ export function timeoutHint(limit: TimeLimit, hasOutput: boolean): string {
   return hasOutput ? raise : `${raise}, or find the cause with: ccrun doctor`;
 }
 
-/** Returns the command that resumes a session. */
-export function resumeHint(sessionId: string | undefined): string | undefined {
-  return sessionId === undefined ? undefined : `resume with: ccrun --resume ${sessionId} "..."`;
+/**
+ * Returns how to resume a session.
+ *
+ * @param resume the command, without a prompt
+ */
+export function resumeHint(resume: string | undefined): string | undefined {
+  return resume && `resume with: ${resume} "..."`;
+}
+
+/** Returns how to compact a session, which makes room for more messages. */
+function compactHint(resume: string | undefined): string | undefined {
+  return resume && `compact with: ${resume} /compact`;
 }
 
 /** Joins the hints that are there. */

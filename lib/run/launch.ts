@@ -36,7 +36,7 @@ export async function planLaunch(
   files: PrivateFiles,
   aborted?: Promise<unknown>,
 ): Promise<LaunchPlan> {
-  const { claude, target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
+  const { target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
   const problem = await workspaceProblem(target.cwd);
   if (problem !== undefined) throw problem;
   const home = await homeDirectory(env);
@@ -46,6 +46,9 @@ export async function planLaunch(
   const unusableProxy = proxyProblem(apiRoute?.proxy);
   if (unusableProxy !== undefined) throw unusableProxy;
   const isolation = isolate ? await isolationCommand(env) : undefined;
+  // While claude writes a long answer, partial messages are its only output.
+  const partial = request.claude.partial || request.idleTimeoutMs !== undefined;
+  const claude = { ...request.claude, partial };
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({
     env: await withNodeInPath(env, path),

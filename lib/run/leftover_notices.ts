@@ -28,6 +28,12 @@ export function* leftoverNotices(
   }
 }
 
+/** Returns the notice that leftover processes could not be looked for. */
+export function missedLeftoversNotice(): EventBody<"notice"> {
+  const text = "processes of the run may still be running: their guardian was killed";
+  return { type: "notice", level: "warning", kind: "left_behind", text };
+}
+
 function leftoverNotice(
   level: "info" | "warning",
   verb: string,

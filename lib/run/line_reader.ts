@@ -4,6 +4,7 @@ import type { ClaudeMessage } from "../claude/messages.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
 import { hasLostConnection } from "../util/event_text.ts";
+import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
 import { resultFailure } from "./result_failure.ts";
 import type { RunState } from "./run_state.ts";
@@ -53,8 +54,8 @@ export class LineReader {
     });
   }
 
-  /** Returns the events of a line. */
-  read(line: string): RunEvent[] {
+  /** Returns the events of a line, or of a JSON object that was in it. */
+  read(line: string | JsonObject): RunEvent[] {
     return this.#record(this.normalizer.read(line));
   }
 
@@ -101,6 +102,7 @@ export class LineReader {
     const notices = [
       ...(isLateFailure && failure !== undefined ? [lateFailureNotice(failure)] : []),
       ...(isEarlierText ? [EARLIER_TEXT_NOTICE] : []),
+      ...(result.truncated && result.ok ? [TRUNCATED_RESULT_NOTICE] : []),
     ];
     return [result, ...notices.map((notice) => this.#createEvent(notice))];
   }
@@ -120,6 +122,14 @@ const EARLIER_TEXT_NOTICE: EventBody<"notice"> = {
   level: "warning",
   kind: "answer",
   text: "claude said nothing after its last tool call, so the answer is what it said before",
+};
+
+const TRUNCATED_RESULT_NOTICE: EventBody<"notice"> = {
+  type: "notice",
+  level: "warning",
+  kind: "truncated_result",
+  text: "the output of claude ends in the middle of its result, " +
+    "so the answer is that of the messages, and the cost is unknown",
 };
 
 function lateFailureNotice({ message }: ClaudeFailure): EventBody<"notice"> {

@@ -1,8 +1,15 @@
-import { missingResultFailure, retryFailure, usageLimitReset } from "../claude/failures.ts";
+import {
+  missingResultFailure,
+  reportedFailure,
+  retryFailure,
+  usageLimitReset,
+} from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
+import { STRUCTURED_OUTPUT_TOOL } from "../claude/tools.ts";
 import { formatCount } from "../util/units.ts";
+import { denialHint } from "./denial_notice.ts";
 import { joinHints, resumeHint, withHint, withHintForCause } from "./hints.ts";
 import type { RunState } from "./run_state.ts";
 
@@ -22,6 +29,8 @@ export interface OutcomeInput {
   readonly wantsOutput?: boolean | undefined;
   /** Whether a denied tool call fails the run. */
   readonly failOnDenied?: boolean | undefined;
+  /** The command that resumes the session, without a prompt; undefined if the session is not stored. */
+  readonly resume?: string | undefined;
   /** The time of the whole run in milliseconds; null in a replay. */
   readonly durationMs: number | null;
 }
@@ -35,30 +44,28 @@ export function resolveFailure(input: OutcomeInput): Failure | undefined {
     denialFailure(input);
 }
 
-/** Returns why ccrun ended the run. Adds how to resume the session if there is no better hint. */
-function ccrunFailure(input: OutcomeInput): Failure | undefined {
-  const { failure } = input;
-  if (failure === undefined) return undefined;
-  const { kind, hint } = failure;
-  const resume = resumeHint(resumableSession(input));
-  // A timeout needs both: its own hint raises the limit.
-  return withHint(failure, kind === "timeout" ? joinHints(hint, resume) : hint ?? resume);
+/** Returns why ccrun ended the run. */
+function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
+  return failure && withHint(failure, joinHints(failure.hint, resumeHint(resume)));
 }
 
 /** Returns why the result is missing or not a success. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
-  const { state, claudeExit, stderr = "" } = input;
-  const { resultFailure, openRetry, rawLines, sessionId, apiRoute } = state;
+  const { state, claudeExit, stderr = "", resume } = input;
+  const { resultFailure, openRetry, reportedError, rawLines, apiRoute } = state;
   if (resultFailure !== undefined) {
-    const failure = withHintForCause(resultFailure, sessionId, apiRoute);
+    const failure = withHintForCause(resultFailure, resume, apiRoute);
     return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
   }
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(retryFailure(openRetry), undefined, apiRoute);
+    return withHintForCause(retryFailure(openRetry), resume, apiRoute);
+  }
+  if (reportedError !== undefined && claudeExit?.signal === undefined) {
+    return withHintForCause(reportedFailure(reportedError), resume, apiRoute);
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
-  return withHintForCause(missingResultFailure(exit), resumableSession(input), apiRoute);
+  return withHintForCause(missingResultFailure(exit), resume, apiRoute);
 }
 
 /** Returns when the usage limit is reset, if that is known. */
@@ -68,32 +75,28 @@ function limitReset({ result, rejectedLimit }: RunState): Pick<Failure, "resets_
 }
 
 function missingOutputFailure(
-  { state: { result }, wantsOutput }: OutcomeInput,
+  { state, wantsOutput, resume }: OutcomeInput,
 ): Failure | undefined {
-  if (!wantsOutput || result?.structured_output !== undefined) return undefined;
-  return {
+  if (!wantsOutput || state.result?.structured_output !== undefined) return undefined;
+  const denied = state.deniedCalls.values().find(({ name }) => name === STRUCTURED_OUTPUT_TOOL);
+  const hint = denied === undefined
+    ? "ask in the prompt for an answer that matches the schema"
+    : denialHint(denied, state.cwd);
+  const failure = {
     kind: "output",
     message: "the run succeeded without structured output",
-    hint: "ask in the prompt for an answer that matches the schema",
-  };
+  } as const;
+  return withHint(failure, joinHints(hint, resumeHint(resume)));
 }
 
 /** Returns the failure because of denied calls, if they fail the run. */
 export function denialFailure(
-  { state: { deniedCalls }, failOnDenied }: OutcomeInput,
+  { state: { deniedCalls }, failOnDenied, resume }: OutcomeInput,
 ): Failure | undefined {
   if (!failOnDenied || deniedCalls.size === 0) return undefined;
-  return {
-    kind: "denied",
-    message: `${formatCount(deniedCalls.size, "tool call")} denied, and --fail-on-denied is set`,
-    hint: "allow the calls with the options named above",
-  };
-}
-
-/**
- * Returns the session that a run without a result can resume; undefined in a replay, which can be stopped
- * or incomplete without its session being so.
- */
-function resumableSession({ state, durationMs }: OutcomeInput): string | undefined {
-  return durationMs === null ? undefined : state.sessionId;
+  const message = `${
+    formatCount(deniedCalls.size, "tool call")
+  } denied, and --fail-on-denied is set`;
+  const hint = joinHints("allow the calls as described above", resumeHint(resume));
+  return withHint({ kind: "denied", message }, hint);
 }

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, NO_USAGE, type RunEvent } from "../events.ts";
+import { DENIAL_CAUSES, EVENT_TYPES, NO_USAGE, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 
@@ -58,7 +58,7 @@ const OPTIONAL: FieldsByType = {
   task: { tool_use_id: isText, description: isText, summary: isText },
   retry: { http_status: isNumber, address: isText, proxy: isText },
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
-  permission_denied: { reason: isText },
+  permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isText },
   notice: { url: isText },
   result: {
@@ -71,11 +71,13 @@ const OPTIONAL: FieldsByType = {
     deferred_tool_use: isJsonObject,
     http_status: isNumber,
     api_error: isText,
+    truncated: isBoolean,
   },
   exit: {
     session_id: isText,
     resets_at: isText,
     models: isModelMap,
+    resume: isPlainCommand,
     signal: isText,
     claude_exit_code: isNumber,
     claude_signal: isText,
@@ -124,8 +126,18 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
+/** Returns whether a value is a command of plain and quoted words, which is safe to paste. */
+function isPlainCommand(value: unknown): boolean {
+  return typeof value === "string" &&
+    /^ccrun(?: (?:[\w@%+=:,./-]+|'[^'\n]*'(?:\\''[^'\n]*')*))+$/.test(value);
+}
+
 function isNumber(value: unknown): boolean {
   return Number.isFinite(value);
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
 }
 
 function isOptionalText(value: unknown): boolean {
@@ -138,6 +150,10 @@ function isTextList(value: unknown): boolean {
 
 function isNoticeLevel(value: unknown): boolean {
   return value === "info" || value === "warning" || value === "error";
+}
+
+function isDenialCause(value: unknown): boolean {
+  return DENIAL_CAUSES.some((cause) => cause === value);
 }
 
 function isExitReason(value: unknown): boolean {

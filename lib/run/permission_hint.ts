@@ -23,12 +23,12 @@ export function permissionHint(
   input: ToolInput,
   cwd: string | undefined,
 ): string {
-  if (name === "Bash") return bashRules(input).map(allowOption).join(" ");
+  if (name === "Bash") return bashOptions(input, cwd).join(" ");
   if (name === "WebFetch") return allowOption(webRule(input));
   const options = [];
   if (editsFiles(name) || readsFiles(name)) {
     const directory = outsideDirectory(filePathOf(input), cwd);
-    if (directory !== undefined) options.push(`--add-dir ${shellQuote(directory)}`);
+    if (directory !== undefined) options.push(addOption(directory));
   }
   if (editsFiles(name)) options.push("--permission-mode acceptEdits");
   return options.join(" ") || allowOption(name);
@@ -38,6 +38,10 @@ function allowOption(rule: string): string {
   return `--allowed-tools ${shellQuote(rule)}`;
 }
 
+function addOption(directory: string): string {
+  return `--add-dir ${shellQuote(directory)}`;
+}
+
 /** Returns the directory of a file, unless the workspace contains the file. */
 function outsideDirectory(path: string | undefined, cwd: string | undefined): string | undefined {
   if (path === undefined || cwd === undefined) return undefined;
@@ -45,7 +49,10 @@ function outsideDirectory(path: string | undefined, cwd: string | undefined): st
   const file = resolve(workspace, path);
   const prefix = workspace.endsWith("/") ? workspace : `${workspace}/`;
   const isInside = file === workspace || file.startsWith(prefix);
-  return isInside ? undefined : dirname(file);
+  if (isInside) return undefined;
+  const directory = dirname(file);
+  // What is directly below the root is a directory itself.
+  return directory === "/" ? file : directory;
 }
 
 function webRule({ url }: ToolInput): string {
@@ -54,17 +61,31 @@ function webRule({ url }: ToolInput): string {
 }
 
 /** Characters that make a shell command more than a list of simple commands. */
-const NOT_SIMPLE = /[`$(){}<>\n\\'"]/;
+const NOT_SIMPLE = /[`$(){}<>\n\\'"~*?[]/;
+
+/** A command in the background, which no rule for a command allows. */
+const BACKGROUND = /(?<!&)&(?!&)/;
+
+/** Programs that no rule for a command allows: `cd` moves the paths that follow, `find` can delete. */
+const NEED_ALL_OF_BASH: ReadonlySet<string | undefined> = new Set(["cd", "find"]);
 
 /** The longest rules that a hint repeats. */
 const MAX_RULES_LENGTH = 60;
 
-/** Returns one rule for each simple command of a shell command. */
-function bashRules({ command }: ToolInput): string[] {
-  if (typeof command !== "string" || NOT_SIMPLE.test(command)) return ["Bash"];
-  const parts = command.split(/&&|\|\||[;|&]/).map((part) => part.trim());
-  const rules = [...new Set(parts.filter((part) => part !== "").map(bashRule))];
-  return rules.length > 0 && rules.join("").length <= MAX_RULES_LENGTH ? rules : ["Bash"];
+/** Returns the options that allow each simple command of a shell command, or else all of Bash. */
+function bashOptions({ command }: ToolInput, cwd: string | undefined): string[] {
+  const all = [allowOption("Bash")];
+  if (typeof command !== "string" || NOT_SIMPLE.test(command)) return all;
+  if (BACKGROUND.test(command)) return all;
+  const parts = command.split(/&&|[;|]+/).map((part) => part.trim().split(/\s+/));
+  const commands = parts.filter(([program]) => program !== "");
+  const rules = [...new Set(commands.map(bashRule))];
+  if (rules.length === 0 || rules.join("").length > MAX_RULES_LENGTH) return all;
+  if (commands.some(([program]) => NEED_ALL_OF_BASH.has(program))) return all;
+  const paths = commands.flatMap(([, ...words]) => words.filter((word) => /^\.{0,2}\//.test(word)));
+  const directories = new Set(paths.map((path) => outsideDirectory(path, cwd)));
+  directories.delete(undefined);
+  return [...rules.map(allowOption), ...[...directories].map((path) => addOption(path ?? ""))];
 }
 
 /** Programs that do different things by their first argument, so that a rule has to name it. */
@@ -72,8 +93,7 @@ const WITH_SUBCOMMANDS: ReadonlySet<string> = new Set(
   "bun cargo deno docker gh git go kubectl make npm npx pip pnpm uv yarn".split(" "),
 );
 
-function bashRule(command: string): string {
-  const [program = "", argument = ""] = command.split(/\s+/);
+function bashRule([program = "", argument = ""]: readonly string[]): string {
   const isSubcommand = WITH_SUBCOMMANDS.has(program) && /^[a-z][\w:-]*$/.test(argument);
   return `Bash(${isSubcommand ? `${program} ${argument}` : program}:*)`;
 }

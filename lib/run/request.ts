@@ -17,12 +17,18 @@ export interface CommonRunOptions {
   readonly failOnDenied?: boolean | undefined;
   /** How long the run may take, in milliseconds. @default no limit */
   readonly timeoutMs?: number | undefined;
-  /** How long claude may produce no output, in milliseconds. @default no limit */
+  /**
+   * How long claude may produce no output, in milliseconds. A limit makes claude write partial messages,
+   * which are reported only with `partial`.
+   * @default no limit
+   */
   readonly idleTimeoutMs?: number | undefined;
   /** How long a stopped claude has to exit before it is killed, in milliseconds. @default {5_000} */
   readonly graceMs?: number | undefined;
   /** How long claude has to exit after its last result, in milliseconds. @default {5_000} */
   readonly lingerMs?: number | undefined;
+  /** After how long a claude without any output is reported, in milliseconds. @default {60_000} */
+  readonly silenceMs?: number | undefined;
   /** Whether background processes survive a successful run. @default {false} */
   readonly keepBackground?: boolean | undefined;
   /** Whether claude runs in a PID namespace of its own; only on Linux. @default {false} */

@@ -20,13 +20,15 @@ import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
-import { leftoverNotices } from "./leftover_notices.ts";
+import { leftoverNotices, missedLeftoversNotice } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
+import { findResumeCommand } from "./resume_command.ts";
 import { RunState } from "./run_state.ts";
 import { StopController } from "./stop_controller.ts";
+import { silenceNotice } from "./silence_notice.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { startNotices } from "./start_notices.ts";
@@ -43,6 +45,8 @@ export class Run {
   #events = new EventStream();
   #state = new RunState();
   #connection: Connection | undefined;
+  /** The command that resumes the session, once claude has exited. */
+  #resume: string | undefined;
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -52,6 +56,8 @@ export class Run {
       timeoutMs: request.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs,
       onTimeout: (limit, ms) => this.#timeOut(limit, ms),
+      silenceMs: request.silenceMs,
+      onSilence: (ms) => this.#emitWhileOpen(silenceNotice(ms)),
     });
     this.#stops = new StopController({
       request,
@@ -74,6 +80,7 @@ export class Run {
       yield this.#startEvent(path);
       for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
+      if (exit !== undefined) this.#resume = await findResumeCommand(this.#request, this.#state);
       yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
     } finally {
       this.#events.close();
@@ -194,8 +201,8 @@ export class Run {
         this.#events.emit(event);
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
-      if (normalizer.hasAnsweredPrompt) connection.endInput();
-      this.#trackProgress(normalizer);
+      if (!normalizer.needsInput) connection.endInput();
+      this.#trackProgress(normalizer, connection);
       if (this.#events.isFull) await this.#waitForReader();
     }
     for (const event of reader.end()) this.#events.emit(event);
@@ -205,11 +212,11 @@ export class Run {
   }
 
   /** Tracks whether claude has finished, or waits for the time of a wake-up. */
-  #trackProgress({ isIdle, wakesAt }: Normalizer): void {
+  #trackProgress({ isIdle, wakesAt }: Normalizer, connection: Connection): void {
     if (!isIdle || wakesAt === undefined) return this.#stops.setIdle(isIdle);
     const delayMs = Math.max(0, wakesAt - Date.now());
     this.#watchdog.noteOutput(delayMs);
-    this.#stops.expectWakeUp(delayMs);
+    this.#stops.expectWakeUp(delayMs, () => connection.endInput());
   }
 
   async #readStderr(connection: Connection): Promise<void> {
@@ -287,6 +294,7 @@ export class Run {
       resolveFailure(this.#outcomeInput(exit)) === undefined;
     const leftovers = await child.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
+    if (child.mayHaveLeftovers) yield this.#createEvent(missedLeftoversNotice());
   }
 
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {
@@ -298,6 +306,7 @@ export class Run {
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
+      resume: this.#resume,
       durationMs: Math.round(this.#clock.now()),
     };
   }

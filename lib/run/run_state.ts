@@ -1,21 +1,23 @@
 import type { ApiRoute } from "../claude/api_route.ts";
 import { classifyApiError } from "../claude/api_errors.ts";
-import { isHookDenial } from "../claude/denials.ts";
+import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
-import type { EventOf, RunEvent } from "../events.ts";
+import type { DenialCause, EventOf, RunEvent } from "../events.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
 import { resultFailure } from "./result_failure.ts";
+import { StoppedTasks } from "./stopped_tasks.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedCall {
   readonly name: string;
   /** Its input, if the call was seen. */
   readonly input?: ToolInput;
-  readonly isHookDenial: boolean;
+  /** What denied it, if it is known. */
+  readonly cause?: DenialCause;
 }
 
 /** The input fields that a permission can name. A file's content is not among them. */
@@ -42,6 +44,8 @@ export class RunState {
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
+  /** The background tasks that were stopped with the run. */
+  readonly stoppedTasks: StoppedTasks = new StoppedTasks(this.#calls);
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
@@ -56,6 +60,8 @@ export class RunState {
   openRetry: EventOf<"retry"> | undefined;
   /** How claude reaches the API; undefined in a replay. */
   apiRoute: ApiRoute | undefined;
+  /** An error message that the model has not answered yet. */
+  reportedError: EventOf<"notice"> | undefined;
   /** How many times the API has rejected the credential since it last accepted it. */
   rejectedCredentials = 0;
   /** What the run used. */
@@ -75,17 +81,18 @@ export class RunState {
   /** Records an event. The failure is that of a result. */
   record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
+    this.stoppedTasks.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id ?? this.sessionId;
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "text":
-        this.openRetry = undefined;
+        this.openRetry = this.reportedError = undefined;
         if (!event.synthetic) this.rejectedCredentials = 0;
         break;
       case "tool_use":
-        this.openRetry = undefined;
+        this.openRetry = this.reportedError = undefined;
         this.rejectedCredentials = 0;
         break;
       case "tool_result":
@@ -109,6 +116,11 @@ export class RunState {
       case "result":
         this.#recordResult(event, failure);
         break;
+      case "notice":
+        if (event.kind !== "error") break;
+        this.openRetry = undefined;
+        this.reportedError = event;
+        break;
       case "raw":
         this.rawLines.push(detach(event.content.slice(0, MAX_RAW_LENGTH)));
         if (this.rawLines.length > MAX_RAW_LINES) this.rawLines.shift();
@@ -127,16 +139,17 @@ export class RunState {
     if (oldest !== undefined) this.#failedCalls.delete(oldest);
   }
 
-  #recordDenial({ tool_use_id: id, name, reason }: EventOf<"permission_denied">): void {
-    const known = this.#failedCalls.get(id) ?? createDeniedCall(this.#calls.get(id) ?? { name });
-    const isHook = reason === undefined ? known.isHookDenial : isHookDenial(reason);
-    this.deniedCalls.set(id, { ...known, isHookDenial: isHook });
+  #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {
+    const known = this.#failedCalls.get(id) ??
+      createDeniedCall(this.#calls.get(id) ?? { name }, reason);
+    this.deniedCalls.set(id, cause === undefined ? known : { ...known, cause });
     this.#failedCalls.delete(id);
   }
 
   #recordResult(result: EventOf<"result">, failure: ClaudeFailure | undefined): void {
     this.openRetry = undefined;
-    this.numbers.recordResult(result);
+    // A truncated result lacks its numbers, so that those of the messages count.
+    if (!result.truncated) this.numbers.recordResult(result);
     if (this.isLateFailure(result)) return;
     this.result = result;
     this.resultFailure = failure ?? failureOf(result);
@@ -150,12 +163,12 @@ export class RunState {
 
 function createDeniedCall(
   { name, input }: { readonly name: string; readonly input?: ToolInput },
-  denialText?: string,
+  text?: string,
 ): DeniedCall {
   return {
     name,
     ...(input === undefined ? {} : { input: pickPermissionFields(input) }),
-    isHookDenial: isHookDenial(denialText),
+    ...(text === undefined ? {} : { cause: denialCause({ tool: name, text }) }),
   };
 }
 

@@ -14,13 +14,21 @@ export interface WatchdogOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Called once for each of the two that is reached. */
   readonly onTimeout: (limit: TimeLimit, ms: number) => void;
+  /** After how long a claude without any output is reported, in milliseconds. @default {60_000} */
+  readonly silenceMs?: number | undefined;
+  /** Called with the time that claude has produced no output, and again whenever that time doubles. */
+  readonly onSilence?: (ms: number) => void;
 }
+
+/** After how long a claude without any output is reported, in milliseconds. It starts in seconds. */
+const DEFAULT_SILENCE_MS = 60_000;
 
 /** Watches the time limits of a run. */
 export class Watchdog {
   #options: WatchdogOptions;
   #total: Deadline | undefined;
   #idle: Deadline | undefined;
+  #firstOutput: Deadline | undefined;
   #exit: Deadline | undefined;
   #busyReaders = 0;
 
@@ -30,9 +38,10 @@ export class Watchdog {
     if (ms) this.#total = this.#startDeadline(ms, () => onTimeout("timeout", ms));
   }
 
-  /** Starts the limit on claude's silence. */
+  /** Starts the limit on claude's silence, and reports a claude without any output. */
   expectOutput(): void {
-    const { idleTimeoutMs: ms, onTimeout } = this.#options;
+    const { idleTimeoutMs: ms, silenceMs = DEFAULT_SILENCE_MS, onTimeout } = this.#options;
+    this.#expectFirstOutput(silenceMs, silenceMs);
     if (!ms) return;
     const shouldRestart = () => this.#busyReaders > 0;
     this.#idle = this.#startDeadline(ms, () => onTimeout("idle timeout", ms), shouldRestart);
@@ -45,6 +54,7 @@ export class Watchdog {
    */
   noteOutput(extraMs = 0): void {
     this.#idle?.reset(extraMs);
+    this.#firstOutput?.clear();
   }
 
   /**
@@ -75,7 +85,17 @@ export class Watchdog {
 
   /** Cancels all limits. */
   close(): void {
-    for (const deadline of [this.#total, this.#idle, this.#exit]) deadline?.clear();
+    for (const deadline of [this.#total, this.#idle, this.#firstOutput, this.#exit]) {
+      deadline?.clear();
+    }
+  }
+
+  /** Reports after `ms` milliseconds that claude has been silent for `silenceMs`. */
+  #expectFirstOutput(ms: number, silenceMs: number): void {
+    this.#firstOutput = this.#startDeadline(ms, () => {
+      this.#options.onSilence?.(silenceMs);
+      this.#expectFirstOutput(silenceMs, 2 * silenceMs);
+    });
   }
 
   #startDeadline(ms: number, onReached: () => void, shouldRestart?: () => boolean): Deadline {

@@ -101,9 +101,10 @@ Deno.test("every recording has a well-formed summary", async () => {
     assertPage(page);
     assertMatch(page, /^## [✅❌] ccrun: /);
     assert(!page.includes("tool_use_error"));
-    // Without a session there is nothing to resume.
-    const isSession = !recording.name.endsWith("resume-unknown");
-    assertEquals(/ccrun --resume [0-9a-f-]{36} "\.\.\."/.test(page), isSession, recording.name);
+    // Without a session, or in an incomplete recording, there is nothing to resume.
+    const isSession = !/resume-unknown|-retrying$/.test(recording.name);
+    const command = /ccrun --resume [0-9a-f-]{36} -C \S+ (?:"\.\.\."|\/compact)/;
+    assertEquals(command.test(page), isSession, recording.name);
   }
 });
 
@@ -122,7 +123,7 @@ Deno.test("the summary of a successful run", () => {
     text("It is **fixed**.", { message_id: "msg_3" }),
     answer("It is **fixed**."),
     exit({
-      session_id: "0c949d68-6fd3-4732-ba68-7a0099347d44",
+      resume: "ccrun --resume 0c949d68-6fd3-4732-ba68-7a0099347d44",
       models: {
         "claude-opus-4-8[1m]": {
           input: 1_200,
@@ -163,7 +164,7 @@ Deno.test("the summary of a failed run has the error, its hint, and the last tex
       type: "error",
       error: { kind: "api", message: "overloaded", hint: 'ccrun --resume 0c949d68 "..."' },
     },
-    failedExit({ session_id: "0c949d68", stderr: "warning: slow\n" }),
+    failedExit({ resume: "ccrun --resume 0c949d68", stderr: "warning: slow\n" }),
   ]);
   assertGolden("summary_failed", page);
 });
@@ -467,7 +468,7 @@ Deno.test("the command that resumes the session appears once", () => {
     pageOf([
       START,
       { type: "error", error: { kind: "api", message: "overloaded", hint } },
-      failedExit({ session_id: "0c949d68" }),
+      failedExit({ resume: "ccrun --resume 0c949d68" }),
     ]);
   for (const hint of [`resume with: ${command}`, "wait"]) {
     assertEquals(withHint(hint).split(command).length, 2, hint);
@@ -547,7 +548,7 @@ Deno.test("an answer cannot turn words of the page into links", () => {
     use("2", "[text]", { command: "[text][text]" }),
     { type: "notice", level: "error", kind: "[text]", text: "[Read] and [text][1m]" },
     answer(`See [text].\n\n${definitions}`),
-    exit({ session_id: "0c949d68" }),
+    exit({ session_id: "0c949d68", resume: "ccrun --resume 0c949d68" }),
   ]);
   assertStringIncludes(page, "https://evil.example");
 });

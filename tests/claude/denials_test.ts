@@ -6,11 +6,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import {
+  type Denial,
+  denialCause,
   detectDenial,
-  isHookDenial,
   isInterruptedResult,
   permissionDecision,
 } from "../../lib/claude/denials.ts";
+import type { DenialCause } from "../../lib/events.ts";
 
 const ROOTS = "for this session: '/home/dev/project'.";
 
@@ -20,6 +22,7 @@ const COMMAND_DENIALS: readonly string[] = [
   "This Bash command contains multiple operations. The following part requires approval: cat <<'X'\na\nX",
   "Multiple directory changes in one command require approval for clarity",
   "sed command requires approval (contains potentially dangerous operations)",
+  "touch in '/tmp/zz' needs approval. The path is outside the working directories for this session.",
   "Tilde expansion variants (~user, ~+, ~-) in paths require manual approval",
   "Permission to use Bash with command rm -f zzz has been denied.",
   "Permission to use Bash with command cat <<'X'\na\nX has been denied.",
@@ -51,6 +54,10 @@ const OTHER_DENIALS: readonly (readonly [tool: string, text: string])[] = [
   ["Write", "Claude requested permissions to edit /home/dev/.bashrc which is a sensitive file."],
   ["WebFetch", "Claude requested permissions to use WebFetch, but you haven't granted it yet."],
   ["WebFetch", "WebFetch denied access to domain:example.com."],
+  [
+    "Agent",
+    "Agent type 'Explore' has been denied by permission rule 'Agent(Explore)' from session.",
+  ],
   ["ExitPlanMode", "Exit plan mode?"],
   ["AskUserQuestion", "Answer questions?"],
   ["Write", "PreToolUse:Write hook error: [check]: no\n"],
@@ -112,17 +119,25 @@ Deno.test("detectDenial does not trust the errors of MCP servers and of unknown 
 Deno.test("detectDenial follows the decision that the message states", () => {
   const text = "This command requires approval";
   const run = { tool: "Bash", claudeVersion: "2.1.330" };
-  assertEquals(detectDenial({ ...run, text: "house rule", decision: "reject" }), "house rule");
-  assertEquals(detectDenial({ ...run, text, decision: "accept" }), undefined);
+  const [accept, reject] = [true, false].map((isAllowed) => ({
+    isAllowed,
+    source: "config",
+    reasonType: undefined,
+  }));
+  assertEquals(detectDenial({ ...run, text: "house rule", decision: reject }), "house rule");
+  assertEquals(detectDenial({ ...run, text, decision: accept }), undefined);
   assertEquals(detectDenial({ ...run, text, decision: undefined }), text);
+  // The tool denies a subagent after the call itself was allowed.
+  const agent = "Agent type 'Plan' has been denied by permission rule 'Agent(Plan)' from session.";
+  assertEquals(detectDenial({ ...run, tool: "Agent", text: agent, decision: accept }), agent);
 });
 
 Deno.test("permissionDecision reads the decision on one call", () => {
   const message = (decision: unknown) => ({
     tool_result_meta: [{ id: "other" }, { id: "t", permission_decision: { decision } }],
   });
-  assertEquals(permissionDecision(message("reject"), "t"), "reject");
-  assertEquals(permissionDecision(message("accept"), "t"), "accept");
+  assertEquals(permissionDecision(message("reject"), "t")?.isAllowed, false);
+  assertEquals(permissionDecision(message("accept"), "t")?.isAllowed, true);
   assertEquals(permissionDecision(message(7), "t"), undefined);
   assertEquals(permissionDecision(message("reject"), "other"), undefined);
   assertEquals(permissionDecision({ tool_result_meta: "x" }, "t"), undefined);
@@ -140,10 +155,98 @@ Deno.test("isInterruptedResult requires that two fields agree", () => {
   assert(!isInterruptedResult("no", message));
 });
 
-Deno.test("isHookDenial recognizes the denial of a hook", () => {
-  assertEquals(isHookDenial("PreToolUse:Bash hook error: [exit 2]: no"), true);
-  assertEquals(isHookDenial("Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"), true);
-  assertEquals(isHookDenial("Hook PreToolUse:Bash denied this tool"), true);
-  assertEquals(isHookDenial("This command requires approval"), false);
-  assertEquals(isHookDenial(undefined), false);
+/** The texts of denials in 2.0.25, 2.1.197 and 2.1.332. */
+const CAUSES_BY_TEXT: readonly (readonly [cause: DenialCause, tool: string, text: string])[] = [
+  ["approval", "Bash", "This command requires approval"],
+  [
+    "approval",
+    "Bash",
+    "touch in '/p/a' needs approval. The path is inside the working directories",
+  ],
+  ["approval", "Bash", "Contains command_substitution"],
+  [
+    "approval",
+    "Write",
+    "Claude requested permissions to write to /a, but you haven't granted it yet.",
+  ],
+  [
+    "approval",
+    "WebFetch",
+    "Claude requested permissions to use WebFetch, but you haven't granted it yet.",
+  ],
+  [
+    "approval",
+    "mcp__a__b",
+    "Claude requested permissions to use mcp__a__b, but you haven't granted it yet.",
+  ],
+  ["approval", "Write", "Cannot write to /p/a.txt while in plan mode."],
+  [
+    "approval",
+    "Bash",
+    "Permission to use Bash has been denied because Claude Code is running in don't ask mode.",
+  ],
+  ["deny_rule", "Bash", "Permission to use Bash with command cat <<'X'\na\nX has been denied."],
+  ["deny_rule", "Read", "Permission to read notes.txt has been denied."],
+  ["deny_rule", "mcp__a__b", "Permission to use mcp__a__b has been denied."],
+  ["deny_rule", "Read", "File is in a directory that is denied by your permission settings."],
+  ["deny_rule", "WebFetch", "WebFetch denied access to domain:example.com."],
+  [
+    "deny_rule",
+    "Agent",
+    "Agent type 'Plan' has been denied by permission rule 'Plan' from session.",
+  ],
+  ["ask_rule", "Bash", "Claude requested permissions to use Bash, but you haven't granted it yet."],
+  [
+    "ask_rule",
+    "Write",
+    "Claude requested permissions to use Write, but you haven't granted it yet.",
+  ],
+  [
+    "safety_check",
+    "Write",
+    "Claude requested permissions to edit /p/.git/config which is a sensitive file.",
+  ],
+  [
+    "safety_check",
+    "Write",
+    "Claude requested permissions to write to /p/.claude/a.md, but you haven't granted it yet.",
+  ],
+  [
+    "safety_check",
+    "Bash",
+    "This command uses the `&` background operator, which defers execution past approval-time safety checks. Approve only if you trust it.",
+  ],
+  ["dangerous", "Bash", "Dangerous rm operation detected: '/'\n\nThis command would remove ..."],
+  ["hook", "Bash", "PreToolUse:Bash hook error: [exit 2]: no"],
+  ["hook", "mcp__x__y", "Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"],
+  ["hook", "Bash", "Hook PreToolUse:Bash denied this tool"],
+  ["hook", "Bash", "Hook PreToolUse:Bash asked for confirmation for this tool"],
+  ["other", "Bash", "house rule"],
+];
+
+Deno.test("denialCause tells rules, hooks and safety checks from a missing approval by the text", () => {
+  for (const [cause, tool, text] of CAUSES_BY_TEXT) {
+    assertEquals(denialCause({ tool, text }), cause, text);
+    assertEquals(denialCause({ tool, text: `<tool_use_error>${text}</tool_use_error>` }), cause);
+  }
+});
+
+Deno.test("denialCause relies on the source and the type of the reason where they are stated", () => {
+  const notGranted =
+    "Claude requested permissions to use WebSearch, but you haven't granted it yet.";
+  const denied = "Permission to use WebSearch has been denied.";
+  const rows: readonly [cause: DenialCause, denial: Omit<Denial, "tool">][] = [
+    ["hook", { text: "house rule", source: "hook", reasonType: "hook" }],
+    ["hook", { text: "house rule", reasonType: "hook" }],
+    ["prompt_tool", { text: "house rule", source: "user_reject" }],
+    ["ask_rule", { text: notGranted, reasonType: "rule" }],
+    ["deny_rule", { text: denied, reasonType: "rule" }],
+    ["deny_rule", { text: denied, source: "config", reasonType: "subcommandResults" }],
+    ["safety_check", { text: "a new check", reasonType: "safetyCheck" }],
+    ["approval", { text: "Auto mode is unavailable", reasonType: "classifier" }],
+    ["approval", { text: "A variable can't be checked before it runs", reasonType: "other" }],
+  ];
+  for (const [cause, denial] of rows) {
+    assertEquals(denialCause({ tool: "WebSearch", ...denial }), cause, JSON.stringify(denial));
+  }
 });

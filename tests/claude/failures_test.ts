@@ -80,6 +80,20 @@ Deno.test("missingResultFailure names the exit code or the signal, and repeats t
   );
 });
 
+Deno.test("missingResultFailure reports a result that is cut off, whatever its text is about", () => {
+  const cut = '{"type":"result","subtype":"success","is_error":false,"result":"Invalid API key';
+  for (const rawLines of [cut, `a warning\n${cut}`]) {
+    const run = missingResultFailure({ code: 0, stderr: "", rawLines });
+    const message = "claude exited without a result (exit code 0): its last line is cut off";
+    assertEquals(run, { cause: "interrupted", message });
+    const replay = missingResultFailure({ stderr: "", rawLines });
+    assertEquals(replay, {
+      cause: "incomplete_recording",
+      message: "the recording ends without a result: its last line is cut off",
+    });
+  }
+});
+
 Deno.test("missingResultFailure mentions no exit code in a replay", () => {
   const { cause, message } = missingResultFailure({ stderr: "", rawLines: "" });
   assertEquals(cause, "incomplete_recording");

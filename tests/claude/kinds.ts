@@ -668,6 +668,11 @@ const SYSTEM_ROWS: readonly Row[] = [
     task("started", { ...TASK, description: "Look around" }),
   ],
   [
+    "system/task_started: ambient",
+    { ...TASK, description: "Watch", ambient: true },
+    task("started", { ...TASK, description: "Watch", ambient: true }),
+  ],
+  [
     "system/task_progress",
     { ...TASK, description: "Running ls", usage: { tool_uses: 1 } },
     task("progress", { ...TASK, description: "Running ls", usage: { tool_uses: 1 } }),
@@ -710,12 +715,29 @@ const SYSTEM_ROWS: readonly Row[] = [
   [
     "system/permission_denied",
     { tool_name: "Read", tool_use_id: "t5", decision_reason: "outside", message: "not granted" },
-    { type: "permission_denied", tool_use_id: "t5", name: "Read", reason: "not granted" },
+    {
+      type: "permission_denied",
+      tool_use_id: "t5",
+      name: "Read",
+      reason: "not granted",
+      cause: "other",
+    },
   ],
   [
     "system/permission_denied: no message",
-    { tool_name: "Read", tool_use_id: "t5", decision_reason: "outside" },
-    { type: "permission_denied", tool_use_id: "t5", name: "Read", reason: "outside" },
+    {
+      tool_name: "Read",
+      tool_use_id: "t5",
+      decision_reason: "outside",
+      decision_reason_type: "workingDir",
+    },
+    {
+      type: "permission_denied",
+      tool_use_id: "t5",
+      name: "Read",
+      reason: "outside",
+      cause: "approval",
+    },
   ],
   ["system/informational", { content: "a", level: "notice" }, info("informational", "a")],
   [

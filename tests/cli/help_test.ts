@@ -121,7 +121,10 @@ Deno.test("the topic events has every type of event, with fields that exist", ()
 });
 
 Deno.test("the topic cleanup shows the hint of a timeout", () => {
-  const hint = joinHints(timeoutHint("idle timeout", true), resumeHint("611cf45e-..."));
+  const hint = joinHints(
+    timeoutHint("idle timeout", true),
+    resumeHint("ccrun --resume 611cf45e-..."),
+  );
   assertStringIncludes(topicText("cleanup", { markdown: true }), `       ${hint}\n`);
 });
 

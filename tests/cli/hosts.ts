@@ -15,11 +15,12 @@ export interface FakeHost {
   env?: { [name: string]: string };
   terminals?: readonly ("stdin" | "stdout" | "stderr")[];
   cwd?: string;
+  stdinIsDevice?: boolean;
 }
 
 /** Creates a fake host. */
 export function makeHost(from: FakeHost = {}): HostInfo {
-  const { env = {}, terminals = [], cwd = "/home/dev" } = from;
+  const { env = {}, terminals = [], cwd = "/home/dev", stdinIsDevice = false } = from;
   return {
     env,
     cwd,
@@ -28,6 +29,7 @@ export function makeHost(from: FakeHost = {}): HostInfo {
       stdout: terminals.includes("stdout"),
       stderr: terminals.includes("stderr"),
     },
+    stdinIsDevice,
     stdoutIsFile: false,
     stdoutAndStderrShareTarget: false,
     columns: () => undefined,

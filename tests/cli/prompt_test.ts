@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseCommandLine } from "../../lib/cli/args.ts";
-import { type Prompt, type PromptOptions, readPrompt } from "../../lib/cli/prompt.ts";
+import { readPrompt } from "../../lib/cli/prompt.ts";
+import type { StdinOptions } from "../../lib/cli/stdin.ts";
 import { streamOf } from "../support/bytes.ts";
 import { makeHost } from "./hosts.ts";
 import { makeSandbox } from "../support/sandbox.ts";
@@ -15,13 +16,17 @@ const LONG_MS = 60_000;
 async function read(
   args: readonly string[],
   stdin?: Stdin,
-  { cwd, ...more }: Partial<PromptOptions> & { cwd?: string } = {},
-): Promise<Prompt> {
+  { cwd, isDevice, ...more }: Partial<StdinOptions> & { cwd?: string; isDevice?: boolean } = {},
+): Promise<string> {
   return await readPrompt({
     commandLine: parseCommandLine(["run", ...args]),
-    host: makeHost({ ...(cwd && { cwd }), terminals: stdin === undefined ? ["stdin"] : [] }),
+    host: makeHost({
+      ...(cwd && { cwd }),
+      stdinIsDevice: isDevice ?? stdin === undefined,
+      terminals: stdin === undefined ? ["stdin"] : [],
+    }),
     stdin: stdin instanceof ReadableStream ? stdin : streamOf(stdin ?? []),
-    onWait: () => {},
+    notify: () => {},
     silenceMs: LONG_MS,
     ...more,
   });
@@ -60,22 +65,62 @@ Deno.test("readPrompt combines the prompt and stdin", async () => {
       (text): [string[], undefined, string] => [["-p", text], undefined, text],
     ),
   ];
-  for (const [args, stdin, text] of cases) assertEquals((await read(args, stdin)).text, text);
+  for (const [args, stdin, text] of cases) assertEquals(await read(args, stdin), text);
 });
 
-Deno.test("readPrompt counts the bytes of stdin", async () => {
-  assertEquals((await read(["go"])).stdinBytes, 0);
-  assertEquals((await read([], ["Grüße", "\n"])).stdinBytes, 8);
+Deno.test("readPrompt reports a stdin that becomes context, or that has none", async () => {
+  const size = "use - to expect it, or --no-stdin to skip it";
+  const empty = "warning: stdin is empty; the prompt is sent without context";
+  const cases: [args: string[], stdin: Stdin | undefined, ...messages: string[]][] = [
+    [["go"], ["one\ntwo\n"], `8 B read from stdin as context; ${size}`],
+    [["-p", "go"], ["x".repeat(1500)], `1.5 kB read from stdin as context; ${size}`],
+    [["go", "--require-stdin"], ["x"], `1 B read from stdin as context; ${size}`],
+    [["go", "-"], ["x"]],
+    [["-"], ["x"]],
+    [[], ["x"]],
+    [["-p", " "], ["x"]],
+    [["go", "--no-stdin"], ["x"]],
+    [["go"], undefined],
+    [["go"], [], empty],
+    [["go"], ["\n \n"], empty],
+    [["go", "-"], [], empty],
+  ];
+  for (const [args, stdin, ...expected] of cases) {
+    const messages: string[] = [];
+    await read(args, stdin, { notify: (message) => messages.push(message) });
+    assertEquals(messages, expected, args.join(" "));
+  }
+});
+
+Deno.test("readPrompt does not report an empty device such as /dev/null", async () => {
+  const messages: string[] = [];
+  const notify = (message: string) => messages.push(message);
+  await read(["go"], [], { isDevice: true, notify });
+  assertEquals(messages, []);
+});
+
+Deno.test("readPrompt rejects an empty or missing stdin with --require-stdin", async () => {
+  const required = ["go", "--require-stdin"];
+  await assertUsage(() => read(required, []), "stdin is empty", "--require-stdin");
+  await assertUsage(() => read(required, ["\n"]), "stdin is empty", "--require-stdin");
+  await assertUsage(() => read(required, [], { isDevice: true }), "stdin is empty");
+  await assertUsage(() => read(required, undefined), "stdin is a terminal", "--require-stdin");
+  await assertUsage(
+    () => read([...required, "--no-stdin"], ["x"]),
+    "--require-stdin",
+    "--no-stdin",
+  );
+  assertEquals(await read(required, ["x"]), "go\n\nx");
 });
 
 Deno.test("readPrompt does not read stdin if it is a terminal, or with --no-stdin", async () => {
   const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
-  assertEquals((await read(["go", "--no-stdin"], never)).text, "go");
-  assertEquals((await read(["go"], undefined, { stdin: never })).text, "go");
+  assertEquals(await read(["go", "--no-stdin"], never), "go");
+  assertEquals(await read(["go"], undefined, { stdin: never }), "go");
 });
 
 Deno.test("readPrompt reads a terminal for -", async () => {
-  assertEquals((await read(["-"], undefined, { stdin: streamOf(["typed"]) })).text, "typed");
+  assertEquals(await read(["-"], undefined, { stdin: streamOf(["typed"]) }), "typed");
 });
 
 Deno.test("readPrompt reads a file relative to the current directory", async () => {
@@ -84,8 +129,8 @@ Deno.test("readPrompt reads a file relative to the current directory", async () 
   await Deno.writeTextFile(`${cwd}/p.md`, "\ufeffFix 你好\n");
   await Deno.writeTextFile(`${cwd}/empty.md`, " \n");
   const from = (file: string, stdin?: Stdin) => read(["--prompt-file", file], stdin, { cwd });
-  assertEquals((await from("p.md")).text, "Fix 你好\n");
-  assertEquals((await from(`${cwd}/p.md`, ["x"])).text, "Fix 你好\n\n\nx");
+  assertEquals(await from("p.md"), "Fix 你好\n");
+  assertEquals(await from(`${cwd}/p.md`, ["x"]), "Fix 你好\n\n\nx");
   await assertUsage(() => from("none.md"), "--prompt-file none.md", "does not exist");
   await assertUsage(() => from("."), "--prompt-file", "directory");
   await assertUsage(() => from("empty.md"), "empty.md", "empty");
@@ -122,11 +167,11 @@ Deno.test("readPrompt rejects a stdin that stays open without data", async () =>
 Deno.test("readPrompt waits for stdin without a limit for -", async () => {
   const stdin = openStdin();
   const waiting = Promise.withResolvers<string>();
-  const reading = read(["-"], stdin.readable, { silenceMs: 1, onWait: waiting.resolve });
+  const reading = read(["-"], stdin.readable, { silenceMs: 1, notify: waiting.resolve });
   assertStringIncludes(await waiting.promise, "stdin");
   await stdin.write("late");
   await stdin.close();
-  assertEquals((await reading).text, "late");
+  assertEquals(await reading, "late");
 });
 
 Deno.test("readPrompt reads a stdin with data to its end", async () => {
@@ -135,7 +180,7 @@ Deno.test("readPrompt reads a stdin with data to its end", async () => {
   await stdin.write("one ");
   await stdin.write("two");
   await stdin.close();
-  assertEquals((await reading).text, "one two");
+  assertEquals(await reading, "one two");
 });
 
 Deno.test("readPrompt reports why stdin cannot be read", async () => {
@@ -150,6 +195,10 @@ Deno.test("readPrompt skips a stdin that is not open for reading, except for -",
     new ReadableStream<Uint8Array>({
       pull: () => Promise.reject(Object.assign(new Error("Bad file"), { code: "EBADF" })),
     });
-  assertEquals((await read(["go"], broken())).text, "go");
+  const messages: string[] = [];
+  const notify = (message: string) => messages.push(message);
+  assertEquals(await read(["go"], broken(), { notify }), "go");
+  assertEquals(messages, []);
+  await assertUsage(() => read(["go", "--require-stdin"], broken()), "stdin is empty");
   await assertUsage(() => read(["go", "-"], broken()), "stdin", "Bad file");
 });

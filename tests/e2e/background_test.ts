@@ -68,3 +68,25 @@ testWith(
     }, { subagents });
   },
 );
+
+testWith(
+  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 does not report background commands" },
+  "ccrun warns about a background command that is stopped with the run",
+  async () => {
+    const input = {
+      command: "sleep 377",
+      description: "Start the server",
+      run_in_background: true,
+    };
+    const replies = [toolUse("Bash", input), text("I started it."), text("Never.")];
+    await withScene(replies, async ({ start }) => {
+      await using ccrun = await start(["--json", SKIP, "Start it."]);
+      await ccrun.stdoutUntil('"type":"result"');
+      // Older versions stop the command themselves.
+      if (claudeAtLeast("2.1.300")) ccrun.kill("SIGINT");
+      const { stderr } = await ccrun.finished;
+      const warning = "a background task was stopped with the run: Start the server";
+      assertEquals(stderr.split("\n")[0], `ccrun: warning: ${warning}`);
+    });
+  },
+);

@@ -12,13 +12,14 @@ import { bash, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 const REPLIES = [bash("echo one"), bash("echo two"), text("Never.")];
 
 Deno.test("ccrun exits with 5 at --max-turns, and prints how to resume", async () => {
-  await withScene(REPLIES, async ({ json, turns }) => {
+  await withScene(REPLIES, async ({ claude, json, turns }) => {
     const events = await json([SKIP, "--max-turns", "1", "Do it."]);
     assertEquals([events.code, events.exit.reason], [5, "limit"]);
     assertEquals(eventOf(events, "result").subtype, "error_max_turns");
     const { error } = eventOf(events, "error");
     assertMatch(error.message, /maximum number of turns|turn limit was reached/);
-    const hint = `raise --max-turns; resume with: ccrun --resume ${events.exit.session_id} "..."`;
+    const hint =
+      `raise --max-turns; resume with: ccrun --resume ${events.exit.session_id} --claude ${claude} ${SKIP} "..."`;
     assertEquals(error.hint, hint);
     assertStringIncludes(events.stderr, `ccrun: ${hint}\n`);
     assertEquals(eventsOf(events, "tool_result").map(({ text }) => text), ["one"]);

@@ -52,18 +52,18 @@ Deno.test("ccrun --continue resumes the newest session, and --fork branches off 
 Deno.test("ccrun --session-id starts a session with that id, even with a pending one to resume", async () => {
   const id = crypto.randomUUID();
   const fork = crypto.randomUUID();
-  await withScene([text("Done.")], async ({ json, run, turns }) => {
+  await withScene([text("Done.")], async ({ json, run, turns, claude }) => {
     const begun = await json(["--resume", "pending_42", "--session-id", id, "one"]);
     assertEquals([begun.code, idsOf(begun)], [0, [id]]);
     assertEquals(eventOf(begun, "start").resume, undefined);
     assert(!begun.stdout.includes("pending_42"), begun.stdout);
 
     const taken = await run(["-q", "--session-id", id, "two"]);
-    assertEquals([taken.code, taken.stdout], [1, ""]);
+    assertEquals([taken.code, taken.stdout], [2, ""]);
     assertEquals(
       taken.stderr,
       `ccrun: error: claude refused to start: Session ID ${id} is already in use.
-ccrun: resume that session with --resume, or leave --session-id out
+ccrun: leave --session-id out, or resume that session; resume with: ccrun --resume ${id} --claude ${claude} "..."
 `,
     );
 
@@ -81,9 +81,9 @@ Deno.test("ccrun reports an unknown session, and no session of its own", async (
   const id = "00000000-0000-4000-8000-00000000dead";
   await withScene([text("Never.")], async ({ json, run, sandbox, turns }) => {
     const events = await json(["--resume", id, "Go on."]);
-    assertEquals(events.code, 1);
+    assertEquals(events.code, 2);
     const { error } = eventOf(events, "error");
-    assertEquals(error.kind, "failed");
+    assertEquals(error.kind, "usage");
     assertStringIncludes(error.message, `No conversation found with session ID: ${id}`);
     assertStringIncludes(error.hint ?? "", "--cwd");
     assertEquals(events.exit.session_id, undefined);

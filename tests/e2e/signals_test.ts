@@ -42,7 +42,7 @@ const OPTIONS = [SKIP, "--settings", '{"env":{"A":"1"}}', "--output", "answer.tx
 Deno.test("ccrun exits with 130 on SIGINT during a tool, and its session can be resumed", async () => {
   const reply = ({ userText }: ApiRequest) =>
     userText.includes("Go on.") ? text("I went on.") : message(text("I wait."), WAITING);
-  await withScene([reply], async ({ json, sandbox, start }) => {
+  await withScene([reply], async ({ claude, json, sandbox, start }) => {
     await using process = await start(["--json", ...OPTIONS, "Wait."]);
     const events = checked(await stopDuringTool(process, sandbox, "SIGINT"));
     const { code, reason, signal, session_id: id } = events.exit;
@@ -51,7 +51,7 @@ Deno.test("ccrun exits with 130 on SIGINT during a tool, and its session can be 
     assertEquals(eventOf(events, "error").error, {
       kind: "interrupt",
       message: "stopped by SIGINT",
-      hint: `resume with: ccrun --resume ${id} "..."`,
+      hint: `resume with: ccrun --resume ${id} --claude ${claude} ${SKIP} "..."`,
     });
     // claude reports how it was interrupted; 2.0.25 does not.
     if (claudeAtLeast("2.1.0")) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { emit } from "../support/fake_claude.ts";
 import { living } from "../support/process_table.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -29,13 +29,43 @@ Deno.test("ccrun passes 5 MB from stdin to claude unchanged", async () => {
   });
 });
 
-Deno.test("ccrun appends stdin to the prompt, and shows its size in the progress", async () => {
+Deno.test("ccrun appends stdin to the prompt, and reports its size even with -q", async () => {
   await withFake(STORY, async ({ run, prompt }) => {
     const stdin = "x".repeat(1500);
-    const { stderr } = await run(["Review", "this."], { stdin });
-    assertStringIncludes(stderr, "ccrun: 1.5 kB read from stdin\n");
+    const { stderr } = await run(["-q", "Review", "this."], { stdin });
+    assertMatch(stderr, /^ccrun: 1\.5 kB read from stdin as context; .*--no-stdin.*\n$/);
     assertEquals(await prompt(), `Review this.\n\n${stdin}`);
-    assert(!(await run(["Review this."])).stderr.includes("stdin"), "nothing was read");
+  });
+});
+
+Deno.test("ccrun reports the input of a while loop that it reads", async () => {
+  await withFake(STORY, async ({ shell, prompt }) => {
+    const loop = `printf 'one\\ntwo\\n' | while read -r line; do ccrun -q "$line"; done`;
+    const { stdout, stderr } = await shell(loop);
+    assertEquals(stdout, `${ANSWER}\n`);
+    assertMatch(stderr, /^ccrun: 4 B read from stdin as context; .*\n$/);
+    assertEquals(await prompt(), "one\n\ntwo\n");
+  });
+});
+
+Deno.test("ccrun warns about an empty pipe, but not about /dev/null or a closed stdin", async () => {
+  await withFake(STORY, async ({ shell, prompt }) => {
+    const { stderr } = await shell("true | ccrun -q hi");
+    assertEquals(stderr, "ccrun: warning: stdin is empty; the prompt is sent without context\n");
+    for (const command of ["ccrun -q hi </dev/null", "ccrun -q hi <&-"]) {
+      assertEquals((await shell(command)).stderr, "", command);
+    }
+    assertEquals(await prompt(), "hi");
+  });
+});
+
+Deno.test("ccrun --require-stdin starts no claude for an empty pipe", async () => {
+  await withFake(STORY, async ({ shell, prompt }) => {
+    const { stdout, stderr, code } = await shell("true | ccrun -q --require-stdin hi");
+    assertEquals([stdout, code], ["", 2]);
+    assertClearMessage(stderr);
+    assertStringIncludes(stderr, "--require-stdin");
+    assertEquals(await prompt(), undefined, "claude was started");
   });
 });
 

@@ -51,7 +51,7 @@ function hasResult(events: JsonRun): boolean {
 Deno.test("ccrun --timeout stops a running tool and names it", async () => {
   let command = "";
   const replies = [() => message(text("I wait."), bash(command)), text("Never.")];
-  await withScene(replies, async ({ sandbox, json }) => {
+  await withScene(replies, async ({ claude, sandbox, json }) => {
     await using leftover = makeLeftover(sandbox);
     command = `(${leftover.command} &); ${leftover.waitCommand}; sleep 377`;
     const events = await untilTimeout((limit) => json([SKIP, "--timeout", limit, "Wait."]), /Bash/);
@@ -63,7 +63,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
     );
     assertEquals(
       hint,
-      `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} "..."`,
+      `raise --timeout; resume with: ccrun --resume ${events.exit.session_id} --claude ${claude} ${SKIP} "..."`,
     );
     assertStringIncludes(events.stderr, `ccrun: error: ${message}\n`);
   });
@@ -116,6 +116,26 @@ Deno.test("ccrun --idle-timeout stops a run whose API does not answer", async ()
     );
     assertMatch(eventOf(events, "error").error.message, /^idle timeout of /);
   });
+});
+
+Deno.test("the idle timeout counts each piece of a long answer, and hides the pieces", async () => {
+  const piece = messageLine({
+    type: "stream_event",
+    parent_tool_use_id: null,
+    event: {
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "text_delta", text: "piece " },
+    },
+  });
+  // Together, the pieces take longer than the limit. A claude that is not asked for them is silent.
+  const body = `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+case " $* " in *" --include-partial-messages "*) ${emit(piece)};; esac; sleep 0.3; done
+${emit(textLine("piece ".repeat(12)), resultLine())}`;
+  const run = await runInLibrary(body, { idleTimeoutMs: 3000 });
+  assertEquals(run.exit.reason, "success");
+  assertEquals(eventsOf(run, "text").map(({ text }) => text), ["piece ".repeat(12)]);
+  assertEquals(eventsOf(run, "text_delta"), []);
 });
 
 Deno.test("the idle timeout does not count the time until an announced retry", async () => {

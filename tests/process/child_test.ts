@@ -6,7 +6,7 @@ import { childrenOf, living, processTable } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
-import { FOREVER, LONG_MS, until, writeScript, writeStdin } from "./guarded.ts";
+import { FOREVER, LONG_MS, pidOf, until, writeScript, writeStdin } from "./guarded.ts";
 
 /** A child that is killed with its descendants and its guardian when it is disposed of. */
 type TestChild = Child & AsyncDisposable;
@@ -116,6 +116,16 @@ async function guardiansOf(sandbox: Sandbox): Promise<readonly number[]> {
     if (command.includes("ccrun-guardian") && await isOurs(pid)) found.push(pid);
   }
   return found;
+}
+
+/** Kills the guardian of a sandbox's child, and waits until that is noticed. */
+async function killGuardian(sandbox: Sandbox): Promise<void> {
+  const [guardian, ...others] = await guardiansOf(sandbox);
+  assert(guardian !== undefined);
+  assertEquals(others, []);
+  Deno.kill(guardian, "SIGKILL");
+  const isReaped = async () => !(await processTable()).some(({ pid }) => pid === guardian);
+  assert(await waitFor(isReaped, LONG_MS));
 }
 
 const needsProc = {
@@ -288,22 +298,83 @@ testWith(
       await using child = await startShell(sandbox, script);
       const output = readInBackground(child);
       await output.until("ready");
-      const [guardian, ...others] = await guardiansOf(sandbox);
-      assert(guardian !== undefined);
-      assertEquals(others, []);
       const stop = moment === "during" ? child.stop(500) : undefined;
-      Deno.kill(guardian, "SIGKILL");
-      const isReaped = async () => !(await processTable()).some(({ pid }) => pid === guardian);
-      assert(await waitFor(isReaped, LONG_MS));
+      await killGuardian(sandbox);
       await (stop ?? child.stop(LONG_MS));
       const { code, signal } = await child.exited;
       // A guardian that was killed during the stop may not have sent SIGINT.
       assert(code === 5 || moment === "during" && signal === "SIGKILL");
       await child.suspend();
-      assertEquals(await child.reapLeftovers(LONG_MS), []);
+      await child.reapLeftovers(LONG_MS);
       await sandbox.assertNothingLeft();
       await output.ended;
     }
+  },
+);
+
+/** A child that exits when `$HOME/go` exists, and leaves a process in a session of its own. */
+const LEAVE = `setsid sh "$HOME/left" & until [ -e "$HOME/go" ]; do sleep 0.02; done`;
+
+const needsSetsid = { ...needsProc, commands: ["setsid"] };
+
+testWith(
+  needsSetsid,
+  "Child.reapLeftovers stops and keeps leftovers even if the guardian was killed",
+  async () => {
+    for (const keep of [false, true]) {
+      await using sandbox = await makeSandbox();
+      await writeScript(sandbox, "left", 'echo $$ >"$HOME/pid"; exec sleep 600');
+      await using child = await startShell(sandbox, LEAVE);
+      const left = await pidOf(sandbox, "pid");
+      await killGuardian(sandbox);
+      await Deno.writeTextFile(`${sandbox.home}/go`, "");
+      const found = await child.reapLeftovers(LONG_MS, keep);
+      assertEquals(found.map(({ pid, isRunning }) => [pid, isRunning]), [[left, keep]]);
+      assertEquals((await living([left])).length, keep ? 1 : 0);
+      assertEquals(child.mayHaveLeftovers, false);
+    }
+  },
+);
+
+testWith(
+  needsSetsid,
+  "Child.reapLeftovers reports each leftover once if the guardian is killed while it stops them",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const onTerm = `until [ -e "$HOME/stop" ]; do echo >"$HOME/asked"; sleep 0.02; done; exit`;
+    await writeScript(sandbox, "left", `echo $$ >"$HOME/pid"; trap '${onTerm}' TERM; ${FOREVER}`);
+    await using child = await startShell(sandbox, LEAVE);
+    const left = await pidOf(sandbox, "pid");
+    await Deno.writeTextFile(`${sandbox.home}/go`, "");
+    const reaped = child.reapLeftovers(LONG_MS);
+    await until(sandbox, "asked");
+    await killGuardian(sandbox);
+    await Deno.writeTextFile(`${sandbox.home}/stop`, "");
+    const found = (await reaped).filter(({ pid }) => pid === left);
+    assertEquals(found.map(({ isRunning }) => isRunning), [false]);
+    assertEquals(await sandbox.processes(), []);
+  },
+);
+
+testWith(
+  needsSetsid,
+  "Child.mayHaveLeftovers is true if the second guardian is killed, too",
+  async () => {
+    await using sandbox = await makeSandbox();
+    await writeScript(
+      sandbox,
+      "left",
+      `echo $$ >"$HOME/pid"; trap 'echo >"$HOME/asked"' TERM; ${FOREVER}`,
+    );
+    await using child = await startShell(sandbox, LEAVE);
+    await pidOf(sandbox, "pid");
+    await killGuardian(sandbox);
+    await Deno.writeTextFile(`${sandbox.home}/go`, "");
+    const reaped = child.reapLeftovers(LONG_MS);
+    await until(sandbox, "asked");
+    await killGuardian(sandbox);
+    await reaped;
+    assertEquals(child.mayHaveLeftovers, true);
   },
 );
 

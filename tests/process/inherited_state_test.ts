@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { stopIgnoringSignals } from "../support/default_signals.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { testWith } from "../support/test_with.ts";
 
@@ -15,6 +16,7 @@ testWith(needs, "readInheritedState returns the signals that are ignored", async
   const directory = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   try {
     await Deno.writeTextFile(`${directory}/program.ts`, PROGRAM);
+    stopIgnoringSignals();
     const script = `trap '' HUP TERM; cd "$1" && "$2" run --no-prompt --quiet ` +
       "--allow-run --allow-write --allow-read program.ts ignored";
     const { code } = await new Deno.Command("/bin/sh", {

@@ -1,11 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
-import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createEventFactory, type DenialCause, type EventBody } from "../../lib/events.ts";
 import { denialNotice } from "../../lib/run/denial_notice.ts";
 import { RunState } from "../../lib/run/run_state.ts";
 
-function denied(id: string, name: string, reason?: string): EventBody {
+function denied(id: string, name: string, cause?: DenialCause): EventBody {
   const body = { type: "permission_denied", tool_use_id: id, name } as const;
-  return reason === undefined ? body : { ...body, reason };
+  return cause === undefined ? body : { ...body, cause };
 }
 
 function noticeOf(...bodies: EventBody[]): string | undefined {
@@ -35,9 +35,28 @@ Deno.test("denialNotice lists the denied calls and what allows each", () => {
   );
 });
 
-Deno.test("denialNotice names the settings if a hook denied the call", () => {
-  const text = noticeOf(denied("a", "Bash", "PreToolUse:Bash hook error: no"));
-  assert(text?.endsWith("Bash: a hook denied it; see the hooks in the settings"), text);
+Deno.test("denialNotice suggests an option only if an option can allow the call", () => {
+  const allow = "--allowed-tools WebSearch";
+  const rows: readonly [cause: DenialCause, part: string, suggestsOption: boolean][] = [
+    ["approval", allow, true],
+    ["other", `${allow} (or see the hooks in the settings)`, true],
+    ["deny_rule", "remove the rule from --disallowed-tools or permissions.deny", false],
+    ["ask_rule", "remove the rule from permissions.ask in the settings", false],
+    ["safety_check", "only --dangerously-skip-permissions", false],
+    ["dangerous", "Claude Code never allows it", false],
+    ["hook", "a hook denied it; see the hooks in the settings", false],
+    ["prompt_tool", "see --permission-prompt-tool", false],
+  ];
+  for (const [cause, part, suggestsOption] of rows) {
+    const text = noticeOf(denied("a", "WebSearch", cause)) ?? "";
+    assertStringIncludes(text, part);
+    assertEquals(text.includes(allow), suggestsOption, cause);
+  }
+});
+
+Deno.test("denialNotice knows that --json-schema needs a tool", () => {
+  const text = noticeOf(denied("a", "StructuredOutput", "deny_rule")) ?? "";
+  assertStringIncludes(text, "use --tools '' instead of it");
 });
 
 Deno.test("denialNotice names each denied tool once, up to a limit", () => {

@@ -6,19 +6,24 @@ import { joinHints, resumeHint, timeoutHint, withHintForCause } from "../../lib/
 
 const RESUME = 'resume with: ccrun --resume s1 "..."';
 
-Deno.test("withHintForCause adds a hint to a failure, and how to resume if that helps", () => {
-  const rows: readonly [cause: FailureCause, sessionId?: string, hint?: string][] = [
+Deno.test("withHintForCause adds a hint to a failure, and how to resume the session", () => {
+  const rows: readonly [cause: FailureCause, resume?: string, hint?: string][] = [
     ["turns", undefined, "raise --max-turns"],
-    ["turns", "s1", `raise --max-turns; ${RESUME}`],
+    ["turns", "ccrun --resume s1", `raise --max-turns; ${RESUME}`],
     ["interrupted", undefined, undefined],
-    ["interrupted", "s1", RESUME],
-    ["credit", "s1", "add credit to the account, or use another key"],
+    ["interrupted", "ccrun --resume s1", RESUME],
+    ["credit", "ccrun --resume s1", `add credit to the account, or use another key; ${RESUME}`],
     ["unexplained", undefined, "check whether a session works here: ccrun doctor"],
-    ["unexplained", "s1", RESUME],
-    ["agent_error", "s1", undefined],
+    ["agent_error", "ccrun --resume s1", RESUME],
+    [
+      "context_window",
+      "ccrun --resume s1",
+      "the conversation is too long: start a new session, or compact this one; " +
+      "compact with: ccrun --resume s1 /compact",
+    ],
   ];
-  for (const [cause, sessionId, hint] of rows) {
-    const failure = withHintForCause({ cause, message: "no" }, sessionId);
+  for (const [cause, resume, hint] of rows) {
+    const failure = withHintForCause({ cause, message: "no" }, resume);
     assertEquals([failure.message, failure.hint], ["no", hint]);
   }
 });
@@ -45,7 +50,7 @@ Deno.test("withHintForCause names the address and the proxy that may be the caus
 
 Deno.test("withHintForCause adds how to repair a configuration file", () => {
   const hintOf = (config: BrokenConfig) =>
-    withHintForCause({ cause: "broken_config", message: "no", config }, "s1").hint;
+    withHintForCause({ cause: "broken_config", message: "no", config }, undefined).hint;
   assertEquals(
     hintOf({ path: "/a b" }),
     "correct its JSON, or move it away: mv '/a b' '/a b.broken'",
@@ -56,8 +61,8 @@ Deno.test("withHintForCause adds how to repair a configuration file", () => {
   );
 });
 
-Deno.test("resumeHint needs a session", () => {
-  assertEquals([resumeHint("s1"), resumeHint(undefined)], [RESUME, undefined]);
+Deno.test("resumeHint needs a command", () => {
+  assertEquals([resumeHint("ccrun --resume s1"), resumeHint(undefined)], [RESUME, undefined]);
 });
 
 Deno.test("timeoutHint names the option, and ccrun doctor if claude produced no output", () => {

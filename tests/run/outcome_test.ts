@@ -1,9 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Failure } from "../../lib/errors.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import type { ExitReason } from "../../lib/exit_codes.ts";
 import { type OutcomeInput, resolveFailure } from "../../lib/run/outcome.ts";
 import { RunState } from "../../lib/run/run_state.ts";
+import type { JsonObject } from "../support/json.ts";
 import { answer } from "../support/rendered_run.ts";
 
 const RESULT = answer("Done.");
@@ -19,7 +20,6 @@ const RETRY: EventBody<"retry"> = {
   reason: "overloaded",
 };
 const BILLING: EventBody = { ...RETRY, reason: "billing_error" };
-const SESSION: EventBody = { type: "session_info", session_id: "s1" };
 
 function failureOf(
   bodies: readonly EventBody[],
@@ -76,23 +76,67 @@ Deno.test("resolveFailure explains a missing result with what claude wrote, or w
   }
 });
 
-Deno.test("resolveFailure adds how to resume a session that was stopped", () => {
-  const resume = 'resume with: ccrun --resume s1 "..."';
-  const stopped: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
-  const timeout: Failure = { kind: "timeout", message: "too long", hint: "raise --timeout" };
-  const hintOf = (failure: Failure, bodies = [SESSION], input: Partial<OutcomeInput> = {}) =>
-    failureOf(bodies, { failure, ...input })?.hint;
-  assertEquals(hintOf(stopped), resume);
-  assertEquals(hintOf(stopped, []), undefined);
-  assertEquals(hintOf({ ...stopped, hint: "first this" }), "first this");
-  assertEquals(hintOf(timeout), `raise --timeout; ${resume}`);
-  // A replay can be stopped without its session being so.
-  assertEquals(hintOf(stopped, [SESSION], { durationMs: null }), undefined);
+Deno.test("resolveFailure explains a missing result with the error that claude reported", () => {
+  const reported = (error: JsonObject): EventBody => {
+    const { message: text } = error;
+    return {
+      type: "notice",
+      level: "error",
+      kind: "error",
+      text: String(text),
+      data: { type: "error", error },
+    };
+  };
+  const rows: readonly [error: JsonObject, reason: ExitReason][] = [
+    [{ message: "it broke" }, "failed"],
+    [{ type: "overloaded_error", message: "Overloaded" }, "api"],
+    [{ type: "authentication_error", message: "no" }, "auth"],
+    [{ message: "Invalid API key" }, "auth"],
+  ];
+  for (const [error, reason] of rows) {
+    const failure = failureOf([RETRY, reported(error)], { claudeExit: { code: 1 } });
+    assertEquals([failure?.kind, failure?.message], [reason, error["message"]]);
+  }
+  const text: EventBody = { type: "text", text: "a", message_id: "m", index: 0 };
+  const answered = failureOf([reported({ message: "it broke" }), text]);
+  assert(answered?.message.includes("without a result"), answered?.message);
+  assertEquals(failureOf([reported({ message: "it broke" }), RESULT]), undefined);
 });
 
-Deno.test("resolveFailure never suggests to resume after an API error that was retried", () => {
-  for (const retry of [RETRY, BILLING]) {
-    const hint = failureOf([SESSION, retry], { claudeExit: { code: 1 } })?.hint;
-    assert(hint !== undefined && !hint.includes("--resume"), hint);
+Deno.test("resolveFailure adds how to resume the session after every kind of failure", () => {
+  const resume = "ccrun --resume s1";
+  const hint = 'resume with: ccrun --resume s1 "..."';
+  const stopped: Failure = { kind: "terminate", message: "stopped by SIGTERM" };
+  const timeout: Failure = { kind: "timeout", message: "too long", hint: "raise --timeout" };
+  const rows: readonly [
+    reason: ExitReason,
+    bodies: readonly EventBody[],
+    input: Partial<OutcomeInput>,
+  ][] = [
+    ["terminate", [], { failure: stopped }],
+    ["timeout", [], { failure: timeout }],
+    ["limit", [FAILED], {}],
+    ["failed", [{ ...RESULT, ok: false, text: "no" }], {}],
+    ["failed", [], { claudeExit: { signal: "SIGKILL" } }],
+    ["api", [RETRY], { claudeExit: { code: 1 } }],
+    ["auth", [BILLING], { claudeExit: { code: 1 } }],
+    ["output", [RESULT], { wantsOutput: true }],
+    ["denied", [RESULT, DENIED], { failOnDenied: true }],
+  ];
+  for (const [reason, bodies, input] of rows) {
+    const failure = failureOf(bodies, { ...input, resume });
+    assertEquals(failure?.kind, reason);
+    assertEquals(failure?.hint?.split(hint).length, 2, `${reason}: ${failure?.hint}`);
+    assert(!failureOf(bodies, input)?.hint?.includes("--resume"), reason);
   }
+  assertEquals(
+    failureOf([], { failure: timeout, resume })?.hint,
+    `raise --timeout; ${hint}`,
+  );
+});
+
+Deno.test("resolveFailure explains which denial kept the structured output away", () => {
+  const denied: EventBody = { ...DENIED, name: "StructuredOutput", cause: "deny_rule" };
+  const hint = failureOf([denied, RESULT], { wantsOutput: true })?.hint ?? "";
+  assertStringIncludes(hint, "--tools ''");
 });

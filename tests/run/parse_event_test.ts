@@ -25,7 +25,10 @@ const EXIT = {
 };
 
 Deno.test("parseEvent returns a complete event unchanged", () => {
-  for (const event of [RETRY, NOTICE, EXIT]) assertEquals<unknown>(parseEvent(event), event);
+  const resume = `ccrun --resume s1 -C '/it'\\''s here' --allowed-tools 'Bash(git log:*)'`;
+  for (const event of [RETRY, NOTICE, EXIT, { ...EXIT, resume }]) {
+    assertEquals<unknown>(parseEvent(event), event);
+  }
 });
 
 Deno.test("parseEvent rejects an event if a field that readers rely on has another type", () => {
@@ -51,10 +54,15 @@ Deno.test("parseEvent removes optional fields of another type", () => {
   const rows: [expected: object, added: object][] = [
     [session, { session_id: 7, model: 1, cwd: null, permission_mode: {}, mcp_servers: [null] }],
     [session, { mcp_servers: [{ name: "db" }], tools: "Bash", parent_tool_use_id: null }],
-    [denial, { reason: ["no"] }],
+    [denial, { reason: ["no"], cause: "fate" }],
     [RETRY, { http_status: "503" }],
     [EXIT, { stderr: 1, session_id: null }],
     [{ ...EXIT, usage: null, turns: null }, { usage: { input: 1 }, turns: "3" }],
+    // A reader pastes the command.
+    [EXIT, { resume: "ccrun --resume s; rm -rf ~" }],
+    [EXIT, { resume: "ccrun --resume $(id)" }],
+    [EXIT, { resume: "ccrun --resume 's'\nid" }],
+    [EXIT, { resume: "curl example.com" }],
   ];
   for (const [expected, added] of rows) {
     assertEquals<unknown>(parseEvent({ ...expected, ...added }), expected);

@@ -32,8 +32,19 @@ Deno.test("permissionHint allows each simple command of a shell command", () => 
 
 Deno.test("permissionHint allows all of Bash if a command is not simple", () => {
   const commands = ["echo $(id)", "a > b", "cat <<X\nx\nX", "echo 'a;b'", "(a)", "`id`", "", "  "]
-    .concat("x".repeat(70));
+    .concat("ls ~", "touch *.txt", "sleep 9 &", "cd a && ls", "find . -delete", "x".repeat(70));
   assertHints(commands.map((command) => ["Bash", { command }, "--allowed-tools Bash"]));
+});
+
+Deno.test("permissionHint adds the directories outside the workspace that a command names", () => {
+  const rows: readonly [command: string, hint: string][] = [
+    ["cat /etc/hosts", `${allow("Bash(cat:*)")} --add-dir /etc`],
+    ["ls /opt", `${allow("Bash(ls:*)")} --add-dir /opt`],
+    ["cp /a/b/c ../d/e", `${allow("Bash(cp:*)")} --add-dir /a/b --add-dir /home/dev/d`],
+    [`cat ${CWD}/a ./b`, allow("Bash(cat:*)")],
+    ["/usr/bin/env", allow("Bash(/usr/bin/env:*)")],
+  ];
+  assertHints(rows.map(([command, hint]) => ["Bash", { command }, hint]));
 });
 
 Deno.test("permissionHint allows files outside the workspace, edits, hosts, and other tools", () => {

@@ -69,13 +69,16 @@ Deno.test("RunState keeps a retry until its request succeeds or fails", () => {
 Deno.test("RunState keeps denied calls, with what is known about each", () => {
   const hook = "PreToolUse:Bash hook error: no";
   const failed = toolResult(true);
-  const known = { name: "Bash", input: { command: "ls" }, isHookDenial: false };
-  const byHook = { ...known, isHookDenial: true };
+  const known: DeniedCall = { name: "Bash", input: { command: "ls" } };
+  const byHook: DeniedCall = { ...known, cause: "hook" };
+  const byRule: DeniedCall = { ...known, cause: "deny_rule" };
   const rows: readonly [bodies: readonly EventBody[], denied: DeniedCall][] = [
-    [[DENIED], { name: "Bash", isHookDenial: false }],
+    [[DENIED], { name: "Bash" }],
     [[USE, DENIED], known],
     [[USE, DENIED, failed], known],
-    [[USE, failed, DENIED], known],
+    [[USE, failed, DENIED], { ...known, cause: "other" }],
+    // What the event states comes before what the text suggests.
+    [[USE, { ...DENIED, reason: hook, cause: "deny_rule" }, failed], byRule],
     [[USE, { ...failed, text: hook }, DENIED], byHook],
     // The denial can precede the result, and contains the same text.
     [[USE, { ...DENIED, reason: hook }, failed], byHook],

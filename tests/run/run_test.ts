@@ -31,6 +31,7 @@ import { REPOSITORY } from "../support/paths.ts";
 import { living } from "../support/process_table.ts";
 import { startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** Longer than anything here takes. */
@@ -54,6 +55,32 @@ Deno.test("a run reports a missing claude as events", async () => {
   assertEquals([exitOf(events).code, eventsOfType(events, "start")[0]?.claude], [127, null]);
   assert(errorOf(events).includes("claudePath names /no/such/claude"), errorOf(events));
 });
+
+Deno.test("a run warns about a claude that produces no output", async () => {
+  const body = `until [ -e "$HOME/go" ]; do sleep 0.02; done; ${SUCCEED}`;
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, body, { silenceMs: 50 });
+  const notices: string[] = [];
+  for await (const event of session.run("go")) {
+    if (event.type !== "notice") continue;
+    notices.push(`${event.level} ${event.kind}: ${event.text}`);
+    await Deno.writeTextFile(`${sandbox.home}/go`, "");
+  }
+  assertEquals(notices[0], "warning silent: claude has produced no output for 50ms");
+});
+
+testWith(
+  { commands: ["pkill", "setsid"] },
+  "a run stops leftover processes even if a tool has killed the guardian",
+  async () => {
+    const kill = 'pkill -9 -P "$PPID" -f ccrun-guardian';
+    const events = await run(`${kill}; setsid sleep 600 >/dev/null 2>&1 & ${SUCCEED}`);
+    assertEquals(exitOf(events).reason, "success");
+    const notices = eventsOfType(events, "notice").map(({ level, text }) => `${level} ${text}`);
+    assertEquals(notices.length, 1, notices.join());
+    assert(notices[0]?.startsWith("info stopped a leftover process: sleep 600"), notices[0]);
+  },
+);
 
 Deno.test("a run reports a workspace that is missing or not a directory", async () => {
   await using sandbox = await makeSandbox();
@@ -93,6 +120,31 @@ Deno.test("a run reports how claude exited, and does not copy its exit code", as
   const killed = await run(`${emit(initLine())} kill -KILL $$`);
   assertEquals([exitOf(killed).code, exitOf(killed).claude_signal], [1, "SIGKILL"]);
   assert(errorOf(killed).includes("SIGKILL"), errorOf(killed));
+});
+
+Deno.test("a run whose output ends in the middle of a successful result has the answer of the messages", async () => {
+  const answer = "x".repeat(300_000);
+  const result = resultLine({ result: answer, is_error: false });
+  const cut = (result: string) => emit(initLine(), textLine(answer), result.slice(0, 200_000));
+  const events = await run(cut(result));
+  const warnings = eventsOfType(events, "notice").filter(({ level }) => level === "warning");
+  assertEquals(warnings.map(({ kind }) => kind), ["truncated_result"]);
+  assertEquals(eventsOfType(events, "result").map((event) => event.answer), [answer]);
+  const { code, turns, cost_usd, usage } = exitOf(events);
+  assertEquals([code, turns, cost_usd, usage?.input], [0, 1, null, 120]);
+  const failed = await run(cut(result.replace('"is_error":false,', "")));
+  assertEquals(exitOf(failed).reason, "failed");
+  assert(errorOf(failed).includes("ends in the middle of its result"), errorOf(failed));
+  assert(errorOf(failed).includes("resume with"), errorOf(failed));
+  assertEquals(eventsOfType(failed, "raw"), []);
+});
+
+Deno.test("a run reads several messages on one line, and the text around them", async () => {
+  const line = `npm notice ${initLine()}${textLine("Hello")}${resultLine({ result: "Hello" })} bye`;
+  const events = await run(emit(line));
+  const types = events.map(({ type }) => type).join(" ");
+  assertEquals(types, "start raw session_info text usage result raw exit");
+  assertEquals(exitOf(events).code, 0);
 });
 
 Deno.test("a run stops at the first rejection of a static key, and at the second of another one", async () => {

@@ -43,3 +43,41 @@ Deno.test("Watchdog.expectExit replaces an earlier expectation", async () => {
   assertEquals(await late, "second");
   watchdog.close();
 });
+
+Deno.test("Watchdog reports a claude without output, and again whenever that time doubles", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const clock = createPausableClock();
+  const reports: number[] = [];
+  const watchdog = new Watchdog({
+    clock,
+    silenceMs: 10,
+    onTimeout: () => {},
+    onSilence(ms) {
+      assert(clock.now() >= ms);
+      reports.push(ms);
+      if (reports.length === 4) resolve();
+    },
+  });
+  watchdog.expectOutput();
+  await promise;
+  watchdog.close();
+  assertEquals(reports, [10, 20, 40, 80]);
+});
+
+Deno.test("Watchdog reports no silence after the first output, or while the run is suspended", async () => {
+  const reports: string[] = [];
+  const watch = (name: string) => {
+    const clock = createPausableClock();
+    const onSilence = () => reports.push(name);
+    const watchdog = new Watchdog({ clock, silenceMs: 10, onTimeout: () => {}, onSilence });
+    watchdog.expectOutput();
+    return { clock, watchdog };
+  };
+  const active = watch("active");
+  const suspended = watch("suspended");
+  active.watchdog.noteOutput();
+  suspended.clock.pause();
+  await delay(LIMIT_MS);
+  for (const { watchdog } of [active, suspended]) watchdog.close();
+  assertEquals(reports, []);
+});

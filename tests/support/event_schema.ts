@@ -6,7 +6,7 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { addUsage, NO_USAGE, type RunEvent } from "../../lib/events.ts";
+import { addUsage, type EventOf, NO_USAGE, type RunEvent } from "../../lib/events.ts";
 import { eventSchema } from "../../lib/json_schema.ts";
 import { EXIT_CODES, type ExitReason } from "../../lib/exit_codes.ts";
 import { asArray, asObject, isJsonObject, type JsonObject } from "./json.ts";
@@ -148,15 +148,36 @@ function assertEnding(events: readonly RunEvent[]): void {
     assert(error.message !== "" && !/[\r\n]/.test(error.message), "a message is one line");
   }
   const results = events.flatMap((event) => event.type === "result" ? [event] : []);
+  assertNumbers(
+    events.slice(events.findLastIndex(({ type }) => type === "result") + 1),
+    results,
+    exit,
+  );
+}
+
+/** Checks the numbers of the exit, which are the sums of the results unless messages have followed. */
+function assertNumbers(
+  afterResults: readonly RunEvent[],
+  results: readonly EventOf<"result">[],
+  exit: EventOf<"exit">,
+): void {
   if (results.length === 0) assertEquals(exit.cost_usd, null, "cost_usd without a result");
   if (exit.cost_usd !== null) {
     const sum = results.reduce((sum, { cost_usd }) => sum + (cost_usd ?? NaN), 0);
     assertAlmostEquals(exit.cost_usd, sum, 1e-6, "cost_usd");
   }
-  if (exit.models !== undefined && exit.cost_usd !== null) {
-    const sum = Object.values(exit.models).reduce(addUsage, NO_USAGE);
-    assertEquals(exit.usage, sum, "the usage of all models");
+  if (exit.cost_usd === null || afterResults.some(({ type }) => type === "usage")) return;
+  if (exit.turns !== null) {
+    assertEquals(exit.turns, results.reduce((sum, { turns }) => sum + (turns ?? NaN), 0), "turns");
   }
+  if (exit.usage === null) return;
+  const usages = results.map(({ usage }) => usage ?? NO_USAGE);
+  // A result without tokens leaves out what was billed.
+  if (usages.every(({ input, output }) => input + output > 0)) {
+    assertEquals(exit.usage, usages.reduce(addUsage, NO_USAGE), "usage");
+  }
+  const models = Object.values(exit.models ?? {});
+  if (models.length > 0) assertEquals(exit.usage, models.reduce(addUsage, NO_USAGE), "models");
 }
 
 function assertDenials(events: readonly RunEvent[]): void {

@@ -52,7 +52,14 @@ const ERROR = {
   error: { kind: "failed", message: "it broke" },
 };
 const BROKEN = { ...EXIT, turns: 0, cost_usd: 0, usage: none, ok: false };
-const FAILED = { ...BROKEN, code: 1, reason: "failed" };
+const FAILED = {
+  ...BROKEN,
+  code: 1,
+  reason: "failed",
+  turns: null,
+  cost_usd: null,
+  usage: null,
+};
 
 /** Streams that break one rule each, with a part of the message. */
 const BAD: readonly [rule: string, message: string, events: readonly JsonObject[]][] = [
@@ -98,8 +105,9 @@ const BAD: readonly [rule: string, message: string, events: readonly JsonObject[
     FAILED,
   ]],
   ["turns that do not add up", "turns", [START, RESULT, { ...EXIT, turns: 2 }]],
-  ["a cost that differs from the last result", "cost", [START, RESULT, { ...EXIT, cost_usd: 1 }]],
-  ["tokens that do not add up", "usage.input", [START, RESULT, { ...EXIT, usage: none }]],
+  ["a cost that differs from the results", "cost", [START, RESULT, { ...EXIT, cost_usd: 1 }]],
+  ["tokens that do not add up", "usage", [START, RESULT, { ...EXIT, usage: none }]],
+  ["a cost without a result", "cost", [START, ERROR, { ...FAILED, cost_usd: 0 }]],
   ["a denial that only the result contains", "permission_denied", [
     START,
     { ...RESULT, denials: [{ tool_use_id: "t", name: "Bash" }] },

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { stopIgnoringSignals } from "./default_signals.ts";
 import { living } from "./process_table.ts";
 import { waitFor } from "./wait_for.ts";
 
@@ -64,6 +65,7 @@ const PROJECT_FILES: Readonly<Record<string, string>> = {
  * ```
  */
 export async function makeSandbox(): Promise<Sandbox> {
+  stopIgnoringSignals();
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "ccrun-test-" }));
   const home = `${root}/home`;
   const project = `${root}/project`;

@@ -17,9 +17,6 @@ import type { SummaryData } from "./collector.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
 import { renderOutputs, renderSteps, STATES } from "./steps.ts";
 
-/** A session ID that can be part of a command. */
-const SESSION_ID = /^[\w-]{1,100}$/;
-
 /**
  * Returns the page of a run. If it would be larger than `maxBytes`, it loses tool outputs, then steps
  * from the middle, then the end of the answer.
@@ -159,13 +156,12 @@ function renderTokens({ exit }: SummaryData): string[] {
   return ["### Tokens and cost", [...header, ...rows].join("\n")];
 }
 
-function renderResume({ exit, session, error }: SummaryData): string[] {
-  const id = exit?.session_id ?? session?.session_id;
-  if (id === undefined || !SESSION_ID.test(id)) return [];
-  const command = `ccrun --resume ${id} "..."`;
+function renderResume({ exit, error }: SummaryData): string[] {
+  if (exit?.resume === undefined) return [];
+  const command = `${exit.resume} "..."`;
   const note = "claude stores the session in `~/.claude` of the machine where it ran. " +
     "It can be resumed there, in the same directory.";
-  const isInHint = !exit?.ok && error?.error.hint?.includes(command);
+  const isInHint = !exit.ok && error?.error.hint?.includes(exit.resume);
   return isInHint ? [note] : ["### Resume", codeBlock(command, "sh"), note];
 }
 

@@ -1,4 +1,3 @@
-import { format as formatBytes } from "@std/fmt/bytes";
 import { isPendingSessionId } from "../../claude/session_id.ts";
 import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
@@ -35,7 +34,7 @@ export async function runCommand(
   const warn = (text: string) =>
     printMessage(createLogRedactor(render, host.env)?.text(text) ?? text);
   const prompt = await withinTimeout(
-    readPrompt({ commandLine, host, stdin: Deno.stdin.readable, onWait: warn }),
+    readPrompt({ commandLine, host, stdin: Deno.stdin.readable, notify: warn }),
     { timeoutMs, signals, ...INCOMPLETE_PROMPT },
   );
   using forcedExit = new ForcedExitTimer({ signals, graceMs });
@@ -45,9 +44,6 @@ export async function runCommand(
     forkedFrom: forkedFrom(settings),
     onStdoutFailure: signals.stop,
   });
-  if (render.progress && prompt.stdinBytes > 0) {
-    renderer.printMessage(`${formatBytes(prompt.stdinBytes)} read from stdin`);
-  }
   const recording = await withinTimeout(
     openRecording(settings, host.env),
     { timeoutMs, signals, ...BLOCKED_RECORDING },
@@ -58,7 +54,7 @@ export async function runCommand(
     ...(render.debug ? { diagnostics } : {}),
   });
   signals.setRun(createRunControl(session, forcedExit));
-  const events = session.run(prompt.text, {
+  const events = session.run(prompt, {
     ...settings.run,
     signal: signals.abortSignal,
     onStop: forcedExit.arm,

@@ -1,0 +1,49 @@
+import { resolve } from "@std/path/resolve";
+import { configDirectory, type ConfigLocation } from "../config_directory.ts";
+import { isSessionId } from "../session_id.ts";
+import { sessionFolders } from "./store.ts";
+import { readTranscript } from "./transcript.ts";
+
+/**
+ * Returns the directory in which a session can be resumed. The known one comes first, but a session
+ * in a worktree, or one that was named by mistake, belongs to another one.
+ *
+ * @returns undefined if the session is not stored
+ */
+export async function findSessionDirectory(
+  id: string,
+  location: ConfigLocation,
+): Promise<string | undefined> {
+  const root = configDirectory(location);
+  if (root === undefined || !isSessionId(id)) return undefined;
+  // Settings can move the directory. Then it is not known what is stored.
+  if (!await exists(root)) return location.cwd;
+  const cwd = await Deno.realPath(location.cwd).catch(() => location.cwd);
+  for (const folder of sessionFolders({ ...location, cwd })) {
+    if (await isSessionFile(`${folder}/${id}.jsonl`)) return location.cwd;
+  }
+  const projects = resolve(root, "projects");
+  for (const folder of await subfolders(projects)) {
+    const path = `${projects}/${folder}/${id}.jsonl`;
+    if (await isSessionFile(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
+  }
+  return undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Returns whether there is a file with messages. A run that was killed can leave an empty one. */
+async function isSessionFile(path: string): Promise<boolean> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info?.isFile === true && info.size > 0;
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch {
+    return []; // It can be missing or unreadable, but then no session can be resumed.
+  }
+}
