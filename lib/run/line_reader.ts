@@ -62,16 +62,23 @@ export class LineReader {
   }
 
   #record(events: readonly RunEvent[]): RunEvent[] {
-    return events.flatMap((event) => {
-      if (event.type === "result") return this.#readResult(event);
+    const recorded: RunEvent[] = [];
+    for (const event of events) {
+      if (event.type === "result") {
+        recorded.push(...this.#readResult(event));
+        continue;
+      }
       if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
       this.#state.record(event);
-      return [event];
-    });
+      recorded.push(event);
+    }
+    return recorded;
   }
 
   #recordMessage(message: ClaudeMessage): void {
-    if (message.parent === undefined) this.#turns.recordMessage(message);
+    // Most lines are pieces of messages, which the complete message repeats.
+    if (message.kind === "stream" || message.parent !== undefined) return;
+    this.#turns.recordMessage(message);
   }
 
   #readResult(event: EventOf<"result">): RunEvent[] {
