@@ -83,8 +83,7 @@ async function runWithSignals(
   // Before everything else, because Deno resets ignored signals soon after the start.
   const [inherited, command] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
-  const stdoutIsNonBlocking = inherited.isStdoutNonBlocking;
-  const code = await command(commandLine, { ...host, stdoutIsNonBlocking }, signals)
+  const code = await command(commandLine, { ...host, streams: inherited.streams }, signals)
     .catch((error) => reportEarlyFailure(error, { args, host }));
   return await signals.finish(code);
 }
