@@ -340,6 +340,8 @@ export interface ResultEvent extends EventBase {
   http_status?: number;
   /** The name of that API failure: "overloaded", "rate_limit", and so on. */
   api_error?: string;
+  /** Whether the output of claude ends in the middle of the result, so that fields are missing. */
+  truncated?: boolean;
 }
 
 /** Emitted when claude writes a line that is not a JSON object. */

@@ -301,6 +301,11 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       deferred_tool_use: optional(record("The tool call that a hook deferred")),
       http_status: optional(integer("The HTTP status of the API failure that ended the run")),
+      truncated: optional(
+        boolean(
+          "Whether claude's output ends in the middle of the result, so that fields are missing",
+        ),
+      ),
       api_error: optional(
         string("The name of that API failure: overloaded, rate_limit, and so on"),
       ),

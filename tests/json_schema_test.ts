@@ -123,6 +123,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     deferred_tool_use: { name: "Bash" },
     http_status: 529,
     api_error: "overloaded",
+    truncated: true,
   },
   raw: { type: "raw", content: "hello", truncated: true },
   unknown: { type: "unknown", event: { type: "hologram" } },

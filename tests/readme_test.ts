@@ -25,6 +25,7 @@ const PROGRAMS = [
   "npx",
   "sha256sum",
   "ssh",
+  "tail",
   "tar",
 ];
 

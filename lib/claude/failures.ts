@@ -6,6 +6,7 @@
 
 import type { EventOf } from "../events.ts";
 import { describeRetry } from "../util/event_text.ts";
+import { isJsonObject } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
@@ -40,6 +41,7 @@ export type FailureCause =
   | "root"
   | "session_in_use"
   | "tool_deferred"
+  | "truncated_result"
   | "turns"
   | "unexplained"
   | "unfinished"
@@ -109,6 +111,24 @@ export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
   return { cause: apiErrorCause(reason, status) ?? "api_error", message };
+}
+
+/** The causes of the errors that the API itself names. */
+const API_ERROR_TYPES: ReadonlyMap<unknown, FailureCause> = new Map([
+  ["api_error", "api_error"],
+  ["authentication_error", "credential"],
+  ["invalid_request_error", "api_error"],
+  ["overloaded_error", "overloaded"],
+  ["permission_error", "credential"],
+  ["rate_limit_error", "rate_limit"],
+]);
+
+/** Returns the failure of an error message in the place of a result. */
+export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailure {
+  const error = isJsonObject(data) ? data["error"] : undefined;
+  const type = isJsonObject(error) ? error["type"] : undefined;
+  const cause = API_ERROR_TYPES.get(type) ?? (AUTH_TEXT.test(text) ? "credential" : "agent_error");
+  return { cause, message: outputExcerpt(text) };
 }
 
 /** Returns the cause of an API error that only its text states. */

@@ -1,24 +1,20 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
+import { parseLine } from "../util/json_line.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { denialCause, detectDenial } from "./denials.ts";
-import { getNonEmptyString } from "./json_fields.ts";
-import {
-  type AssistantMessage,
-  type ClaudeMessage,
-  parseMessage,
-  type ResultMessage,
-  type UserMessage,
-} from "./messages.ts";
+import type { AssistantMessage, ClaudeMessage, ResultMessage, UserMessage } from "./messages.ts";
 import { type BlockPosition, OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
+import { parseMessage, parseTruncatedResult } from "./parse_message.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 import { Retractions } from "./retractions.ts";
 import { SessionTracker } from "./session_tracker.ts";
 import { readToolOutput } from "./subagent_result.ts";
 import { TaskTracker } from "./task_tracker.ts";
 import { TextContinuity } from "./text_continuity.ts";
+import { TurnProgress } from "./turn_progress.ts";
 import { UsageReader } from "./usage.ts";
 
 /** Options for {@linkcode Normalizer}. */
@@ -58,16 +54,16 @@ export class Normalizer {
   #messages = new OpenMessages();
   #calls = new OpenToolCalls();
   #tasks = new TaskTracker();
+  #progress = new TurnProgress();
   #texts = new TextContinuity();
   #retractions = new Retractions();
   #usage = new UsageReader();
   #denied = new Set<string>();
   #events: RunEvent[] = [];
   #apiError: string | undefined;
-  #openTurns = 0;
-  #hasAnsweredPrompt = false;
-  #wakesAt: number | undefined;
   #ignoredCount = 0;
+  /** A result whose line ends in the middle. It counts only if no other line follows. */
+  #truncatedResult: { readonly text: string; readonly message: ClaudeMessage } | undefined;
 
   constructor(options: NormalizerOptions) {
     this.#createEvent = options.createEvent;
@@ -88,40 +84,42 @@ export class Normalizer {
 
   /** Whether the prompt has its result, and no turn and no background task is in progress. */
   get isIdle(): boolean {
-    return this.#hasAnsweredPrompt && this.#openTurns === 0 && !this.#tasks.hasOpenTasks;
+    return this.#progress.isIdle && !this.#tasks.hasOpenTasks;
+  }
+
+  /** Whether Claude Code needs its stdin. */
+  get needsInput(): boolean {
+    return this.#progress.needsInput;
   }
 
   /** When a turn begins that the model has scheduled, in milliseconds since 1970. */
   get wakesAt(): number | undefined {
-    return this.#wakesAt;
-  }
-
-  /** Whether the result of the prompt has arrived, and not only those of turns with another origin. */
-  get hasAnsweredPrompt(): boolean {
-    return this.#hasAnsweredPrompt;
+    return this.#progress.wakesAt;
   }
 
   /**
-   * Returns the events of a line. A line that was cut at the size limit ends with
-   * {@linkcode TRUNCATION_MARK}.
+   * Returns the events of a line, or of a JSON object that was in it. A line that was cut at the size limit
+   * ends with {@linkcode TRUNCATION_MARK}.
    */
-  read(line: string): RunEvent[] {
+  read(line: string | JsonObject): RunEvent[] {
     if (line === "") return [];
     this.#events = [];
-    if (line.endsWith(TRUNCATION_MARK)) {
-      const content = line.slice(0, -TRUNCATION_MARK.length);
-      this.#emit({ type: "raw", content, truncated: true });
-      return this.#events;
+    for (const part of typeof line === "string" ? parseLine(line) : [line]) {
+      this.#emitTruncatedResult();
+      if (typeof part === "string") this.#readText(part);
+      else this.#readMessage(parseMessage(part));
     }
-    const message = parseMessage(line);
-    if (message === undefined) this.#emit({ type: "raw", content: line });
-    else this.#readMessage(message);
     return this.#events;
   }
 
-  /** Returns the events that {@linkcode read} still holds: the session of a stream without a turn. */
+  /**
+   * Returns the events that {@linkcode read} still holds: the session of a stream without a turn, and a
+   * result that ends in the middle.
+   */
   end(): RunEvent[] {
     this.#events = [];
+    if (this.#truncatedResult !== undefined) this.#readMessage(this.#truncatedResult.message);
+    this.#truncatedResult = undefined;
     const sessionInfo = this.#session.report();
     if (sessionInfo !== undefined) this.#emit(sessionInfo);
     return this.#events;
@@ -141,10 +139,29 @@ export class Normalizer {
     else this.#emit(body, parent);
   }
 
+  /** Reads a text that is not a JSON object. */
+  #readText(text: string): void {
+    if (text.endsWith(TRUNCATION_MARK)) {
+      const content = text.slice(0, -TRUNCATION_MARK.length);
+      this.#emit({ type: "raw", content, truncated: true });
+      return;
+    }
+    const message = parseTruncatedResult(text);
+    if (message === undefined) this.#emit({ type: "raw", content: text });
+    else this.#truncatedResult = { text, message };
+  }
+
+  /** Emits the line of a result that ends in the middle, although it is not the last line. */
+  #emitTruncatedResult(): void {
+    if (this.#truncatedResult === undefined) return;
+    this.#emit({ type: "raw", content: this.#truncatedResult.text });
+    this.#truncatedResult = undefined;
+  }
+
   #readMessage(message: ClaudeMessage): void {
     const { parent } = message;
     this.#onMessage?.(message);
-    this.#trackTurns(message);
+    this.#progress.record(message);
     if (parent === undefined) this.#texts.record(message);
     const sessionInfo = this.#session.record(message);
     if (message.kind === "init") return this.#emitOrIgnore(sessionInfo);
@@ -187,6 +204,7 @@ export class Normalizer {
 
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
+    this.#retractions.recordLine(message.lineId, message.id);
     for (const block of message.blocks) this.#readBlock(message, block, parent);
     const usage = message.isSynthetic ? undefined : this.#messages.countTokens(message, parent);
     if (usage !== undefined) this.#emit(usage, parent);
@@ -263,7 +281,8 @@ export class Normalizer {
     const { session_id, ...rest } = result;
     const body = this.#session.isForkedFrom(session_id) ? rest : result;
     const error = apiError === undefined ? {} : { api_error: apiError };
-    this.#emit({ ...body, ...this.#usage.read(json), ...error });
+    const usage = body.truncated ? {} : this.#usage.read(json);
+    this.#emit({ ...body, ...usage, ...error });
   }
 
   /** Reports a denied call once. */
@@ -281,25 +300,6 @@ export class Normalizer {
     const body = this.#messages.record(event, parent);
     const isHidden = !this.#partial && event.type === "delta";
     this.#emitOrIgnore(isHidden ? undefined : body, parent);
-  }
-
-  /** Counts the turns that have no result yet. Their results can come late, several in a row. */
-  #trackTurns(message: ClaudeMessage): void {
-    const { kind, parent, json } = message;
-    if (kind === "init") {
-      this.#openTurns++;
-      this.#wakesAt = undefined;
-    } else if (kind === "result") {
-      this.#openTurns = Math.max(0, this.#openTurns - 1);
-      if (message.result.origin === undefined) this.#hasAnsweredPrompt = true;
-    } else if (kind === "assistant" && parent === undefined) {
-      this.#openTurns = Math.max(1, this.#openTurns);
-      this.#retractions.recordLine(getNonEmptyString(json, "uuid"), message.id);
-    } else if (kind === "stream" && parent === undefined) {
-      this.#openTurns = Math.max(1, this.#openTurns);
-    } else if (kind === "user") {
-      this.#wakesAt = message.wakesAt ?? this.#wakesAt;
-    }
   }
 }
 

@@ -41,7 +41,8 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
   replay:
     "Renders a stream in any format, and exits with the code of its outcome. The stream is a file of " +
     "--record, the output of `claude -p --output-format stream-json --verbose`, or the events of " +
-    "`ccrun --json`. Without FILE, or with -, ccrun reads stdin.",
+    "`ccrun --json`. It can also be a JSON array of these, or be indented. Without FILE, or with -, " +
+    "ccrun reads stdin. A pipe that stays open, as of `tail -f`, is read until the run in it is over.",
   doctor:
     "Checks claude, its credential, Deno's permissions and the workspace, and starts a session " +
     "against an API on 127.0.0.1, without an account. Prints ok, a warning or a problem for each " +

@@ -44,6 +44,7 @@ const QUIET_KINDS: ReadonlySet<string> = new Set([
   "task_list",
   "turn_summary",
   "ui",
+  "vcs",
   "workspace",
 ]);
 

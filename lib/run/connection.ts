@@ -74,7 +74,6 @@ export class Connection {
       message: { role: "user", content: [{ type: "text", text }] },
       parent_tool_use_id: null,
       session_id: "",
-      uuid: crypto.randomUUID(),
     };
     const line = new TextEncoder().encode(`${stringifyAscii(message)}\n`);
     await this.#input.write(line).catch(() => {});

@@ -9,7 +9,7 @@ import {
   type RunEvent,
   SCHEMA_ID,
 } from "../events.ts";
-import { parseJsonObject } from "../util/json.ts";
+import type { JsonObject } from "../util/json.ts";
 import { parseEvent } from "./parse_event.ts";
 import type { RunState } from "./run_state.ts";
 
@@ -34,15 +34,10 @@ export interface RecordedEnding {
 const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delta"]);
 
 /** Types that messages of Claude Code have, too. */
-const SHARED_TYPES: ReadonlySet<unknown> = new Set(["result", "tool_progress"]);
+const SHARED_TYPES: ReadonlySet<unknown> = new Set(["error", "result", "tool_progress"]);
 
-/**
- * Returns whether a line is an event of ccrun, or undefined if it is not a message at all. A filter may
- * have removed fields.
- */
-export function isCcrunEvent(line: string): boolean | undefined {
-  const event = parseJsonObject(line);
-  if (event === undefined) return undefined;
+/** Returns whether a message is an event of ccrun. A filter may have removed fields. */
+export function isCcrunEvent(event: JsonObject): boolean {
   const type = event["type"];
   if (!EVENT_TYPES.some((name) => name === type)) return false;
   // No message of Claude Code has a number and a time.
@@ -50,10 +45,9 @@ export function isCcrunEvent(line: string): boolean | undefined {
   return isNumbered || !SHARED_TYPES.has(type) || typeof event["ok"] === "boolean";
 }
 
-/** Returns whether a line is a `start` event that {@linkcode EventLogReader} can read. */
-export function isStartEvent(line: string): boolean {
-  const event = parseJsonObject(line);
-  return event !== undefined && parseEvent(event)?.type === "start";
+/** Returns whether a part of a line is a `start` event that {@linkcode EventLogReader} can read. */
+export function isStartEvent(part: JsonObject | string): boolean {
+  return typeof part !== "string" && parseEvent(part)?.type === "start";
 }
 
 /**
@@ -85,16 +79,22 @@ export class EventLogReader {
     return this.#exit && { error: this.#error, exit: this.#exit };
   }
 
-  /** Returns the events of a line with new numbers and their own times. */
-  read(line: string): RunEvent[] {
-    const events = this.#readLine(line);
+  /** Returns the events of a part of a line, with new numbers and their own times. */
+  read(part: JsonObject | string): RunEvent[] {
+    return this.#record(typeof part === "string" ? this.#normalizer.read(part) : this.#parse(part));
+  }
+
+  /** Returns the events that the lines before have left open. */
+  end(): RunEvent[] {
+    return this.#record(this.#normalizer.end());
+  }
+
+  #record(events: RunEvent[]): RunEvent[] {
     for (const event of events) this.#state.record(event);
     return events;
   }
 
-  #readLine(line: string): RunEvent[] {
-    const value = parseJsonObject(line);
-    if (value === undefined) return this.#normalizer.read(line);
+  #parse(value: JsonObject): RunEvent[] {
     const event = parseEvent(value);
     if (event === undefined) return [this.#createEvent({ type: "unknown", event: value })];
     if (!this.#partial && PARTIAL_TYPES.has(event.type)) return [];

@@ -31,6 +31,7 @@ export const FAILURE_REASON: { readonly [cause in FailureCause]: FailureReason }
   root: "failed",
   session_in_use: "usage",
   tool_deferred: "failed",
+  truncated_result: "failed",
   turns: "limit",
   unexplained: "failed",
   unfinished: "failed",

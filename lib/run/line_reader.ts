@@ -2,6 +2,7 @@ import type { ClaudeFailure } from "../claude/failures.ts";
 import type { ClaudeMessage } from "../claude/messages.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
+import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
 import { resultFailure } from "./result_failure.ts";
 import type { RunState } from "./run_state.ts";
@@ -51,8 +52,8 @@ export class LineReader {
     });
   }
 
-  /** Returns the events of a line. */
-  read(line: string): RunEvent[] {
+  /** Returns the events of a line, or of a JSON object that was in it. */
+  read(line: string | JsonObject): RunEvent[] {
     return this.#record(this.normalizer.read(line));
   }
 
@@ -98,6 +99,7 @@ export class LineReader {
     const notices = [
       ...(isLateFailure && failure !== undefined ? [lateFailureNotice(failure)] : []),
       ...(isEarlierText ? [EARLIER_TEXT_NOTICE] : []),
+      ...(result.truncated && result.ok ? [TRUNCATED_RESULT_NOTICE] : []),
     ];
     return [result, ...notices.map((notice) => this.#createEvent(notice))];
   }
@@ -117,6 +119,14 @@ const EARLIER_TEXT_NOTICE: EventBody<"notice"> = {
   level: "warning",
   kind: "answer",
   text: "claude said nothing after its last tool call, so the answer is what it said before",
+};
+
+const TRUNCATED_RESULT_NOTICE: EventBody<"notice"> = {
+  type: "notice",
+  level: "warning",
+  kind: "truncated_result",
+  text: "the output of claude ends in the middle of its result, " +
+    "so the answer is that of the messages, and the cost is unknown",
 };
 
 function lateFailureNotice({ message }: ClaudeFailure): EventBody<"notice"> {

@@ -1,4 +1,9 @@
-import { missingResultFailure, retryFailure, usageLimitReset } from "../claude/failures.ts";
+import {
+  missingResultFailure,
+  reportedFailure,
+  retryFailure,
+  usageLimitReset,
+} from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
@@ -47,7 +52,7 @@ function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "", resume } = input;
-  const { resultFailure, openRetry, rawLines } = state;
+  const { resultFailure, openRetry, reportedError, rawLines } = state;
   if (resultFailure !== undefined) {
     const failure = withHintForCause(resultFailure, resume);
     return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
@@ -55,6 +60,9 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
     return withHintForCause(retryFailure(openRetry), resume);
+  }
+  if (reportedError !== undefined && claudeExit?.signal === undefined) {
+    return withHintForCause(reportedFailure(reportedError), resume);
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
   return withHintForCause(missingResultFailure(exit), resume);

@@ -71,6 +71,7 @@ const OPTIONAL: FieldsByType = {
     deferred_tool_use: isJsonObject,
     http_status: isNumber,
     api_error: isText,
+    truncated: isBoolean,
   },
   exit: {
     session_id: isText,
@@ -133,6 +134,10 @@ function isPlainCommand(value: unknown): boolean {
 
 function isNumber(value: unknown): boolean {
   return Number.isFinite(value);
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
 }
 
 function isOptionalText(value: unknown): boolean {

@@ -1,4 +1,6 @@
 import { type EventFactory, type RunEvent, startBody } from "../events.ts";
+import type { JsonObject } from "../util/json.ts";
+import { parseLine } from "../util/json_line.ts";
 import type { AnswerScope } from "./answer.ts";
 import {
   EventLogReader,
@@ -8,9 +10,6 @@ import {
 } from "./event_log_reader.ts";
 import { LineReader } from "./line_reader.ts";
 import { RunState } from "./run_state.ts";
-
-/** ccrun adds lines with this prefix to the raw format. */
-const ADDED_LINE_PREFIX = '{"source":"ccrun",';
 
 /** How many lines of other programs may precede the first message. */
 const MAX_LINES_BEFORE_MESSAGE = 100;
@@ -29,10 +28,10 @@ export class RecordingReader {
   #createEvent: EventFactory;
   #partial: boolean | undefined;
   #answer: AnswerScope | undefined;
-  /** The lines up to the first message. */
-  #opening: string[] = [];
+  /** What precedes the first message, and the message. */
+  #opening: (JsonObject | string)[] = [];
   #reader: LineReader | EventLogReader | undefined;
-  /** Whether no line was read. */
+  /** Whether nothing was read. */
   isEmpty = true;
   /** What the events add up to. */
   readonly state = new RunState();
@@ -48,34 +47,59 @@ export class RecordingReader {
     return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
   }
 
-  /** Returns the events of a line. Those of the lines before the first message come with the message. */
-  read(line: string): RunEvent[] {
-    if (line === "" || line.startsWith(ADDED_LINE_PREFIX)) return [];
-    this.isEmpty = false;
-    if (this.#reader !== undefined) return this.#reader.read(line);
-    this.#opening.push(line);
-    const isEvent = isCcrunEvent(line);
-    const isDecided = isEvent !== undefined || this.#opening.length === MAX_LINES_BEFORE_MESSAGE;
-    return isDecided ? this.#readOpening(isEvent ?? false) : [];
+  /**
+   * Returns when the recorded run is over, if nothing more is read, in milliseconds since 1970. A turn that
+   * is scheduled is waited for.
+   *
+   * @returns undefined if the run is in progress
+   */
+  get endsAt(): number | undefined {
+    if (!(this.#reader instanceof LineReader)) return this.ending && 0;
+    const { isIdle, wakesAt = 0 } = this.#reader.normalizer;
+    return isIdle ? wakesAt : undefined;
+  }
+
+  /** Yields the events of a line. Those of the lines before the first message come with the message. */
+  *read(line: string): Generator<RunEvent> {
+    if (line === "") return;
+    for (const part of parseLine(line)) {
+      if (!isAddedToRaw(part)) yield* this.#readPart(part);
+    }
   }
 
   /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
     const opening = this.#reader === undefined ? this.#readOpening(false) : [];
-    return this.#reader instanceof LineReader ? [...opening, ...this.#reader.end()] : opening;
+    return [...opening, ...this.#reader?.end() ?? []];
   }
 
-  /** Reads the opening. Its last line can be the start that ccrun wrote, which then comes first. */
+  #readPart(part: JsonObject | string): RunEvent[] {
+    this.isEmpty = false;
+    if (this.#reader !== undefined) return this.#reader.read(part);
+    this.#opening.push(part);
+    const isMessage = typeof part !== "string" && typeof part["type"] === "string";
+    if (isMessage) return this.#readOpening(isCcrunEvent(part));
+    return this.#opening.length === MAX_LINES_BEFORE_MESSAGE ? this.#readOpening(false) : [];
+  }
+
+  /** Reads the opening. Its last part can be the start that ccrun wrote, which then comes first. */
   #readOpening(isEventLog: boolean): RunEvent[] {
     const createEvent = this.#createEvent;
     const options = { createEvent, state: this.state, partial: this.#partial };
-    const hasStart = isEventLog && isStartEvent(this.#opening.at(-1) ?? "");
+    const last = this.#opening.at(-1);
+    const start = isEventLog && last !== undefined && isStartEvent(last) ? last : undefined;
     const reader = this.#reader = isEventLog
-      ? new EventLogReader({ ...options, hasStarted: !hasStart })
+      ? new EventLogReader({ ...options, hasStarted: start === undefined })
       : new LineReader({ ...options, answer: this.#answer });
-    const start = hasStart
-      ? reader.read(this.#opening.pop() ?? "")
+    if (start !== undefined) this.#opening.pop();
+    const started = start !== undefined
+      ? reader.read(start)
       : [createEvent(startBody({ time: null, claude: null, cwd: null }))];
-    return [...start, ...this.#opening.flatMap((line) => reader.read(line))];
+    return [...started, ...this.#opening.flatMap((part) => reader.read(part))];
   }
+}
+
+/** Returns whether ccrun added a message to the raw format. */
+function isAddedToRaw(part: JsonObject | string): boolean {
+  return typeof part === "object" && part["source"] === "ccrun";
 }

@@ -2,11 +2,15 @@ import { isSessionId } from "../claude/session_id.ts";
 import type { Failure } from "../errors.ts";
 import { createEventFactory, type EventFactory, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { oneObjectPerLine } from "../stream/json_layout.ts";
 import { toLines } from "../stream/lines.ts";
+import { tap } from "../stream/tap.ts";
+import { toUtf8 } from "../stream/utf8.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { AnswerScope } from "./answer.ts";
 import type { RecordedEnding } from "./event_log_reader.ts";
 import { finalEvents } from "./final_events.ts";
+import { LingerTimer } from "./linger_timer.ts";
 import { denialFailure, type OutcomeInput } from "./outcome.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { resumeCommand } from "./resume_command.ts";
@@ -21,6 +25,13 @@ export interface ReplayOptions {
   readonly answer?: AnswerScope | undefined;
   /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
   readonly partial?: boolean | undefined;
+  /**
+   * How long the recording may still continue when its last run is over, in milliseconds. Then the replay
+   * ends, for example of a pipe that stays open. @default until its end
+   */
+  readonly lingerMs?: number | undefined;
+  /** Receives each chunk of the recording before its events. Reading continues when it resolves. */
+  readonly onOutput?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Stops the replay. Its reason may be a `StopReason`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -51,16 +62,27 @@ export async function* replay(
   bytes: ReadableStream<Uint8Array>,
   options: ReplayOptions = {},
 ): AsyncGenerator<RunEvent, void, void> {
-  const { signal, failOnDenied = false } = options;
+  const { failOnDenied = false, lingerMs, onOutput, signal } = options;
   const createEvent = createEventFactory(() => null);
   const reader = new RecordingReader({ createEvent, ...options });
   let failure: Failure | undefined;
+  const over = new AbortController();
+  const timer = new LingerTimer({ ms: lingerMs, onOver: () => over.abort() });
+  const objects = bytes
+    .pipeThrough(tap((chunk) => timer.waitForReader(onOutput?.(chunk))))
+    .pipeThrough(toUtf8())
+    .pipeThrough(oneObjectPerLine());
+  const signals = signal === undefined ? [over.signal] : [over.signal, signal];
   try {
-    for await (const line of toLines(bytes, { signal })) {
+    for await (const line of toLines(objects, { signal: AbortSignal.any(signals) })) {
+      timer.stop();
       for (const event of reader.read(line)) yield event;
+      timer.start(reader.endsAt);
     }
   } catch (error) {
-    failure = readFailure(error);
+    if (!over.signal.aborted) failure = readFailure(error);
+  } finally {
+    timer.stop();
   }
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failure ??= EMPTY_RECORDING;

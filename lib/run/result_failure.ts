@@ -90,6 +90,14 @@ const RULES: readonly Rule[] = [
     ),
     message: () => "the agent stopped before it had the result of its last tool call",
   },
+  {
+    causeOf: when(
+      "truncated_result",
+      // The model's text can stand in for that of the result, but not for its outcome.
+      ({ result, turn }) => result.truncated === true && !(result.ok && turn.hasModelMessage),
+    ),
+    message: () => "the output of claude ends in the middle of its result",
+  },
   { causeOf: unansweredCause, message: unansweredMessage },
   {
     // A result without turns is a refusal to start; otherwise the text can be that of the model.

@@ -200,8 +200,8 @@ export class Run {
         this.#events.emit(event);
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
-      if (normalizer.hasAnsweredPrompt) connection.endInput();
-      this.#trackProgress(normalizer);
+      if (!normalizer.needsInput) connection.endInput();
+      this.#trackProgress(normalizer, connection);
       if (this.#events.isFull) await this.#waitForReader();
     }
     for (const event of reader.end()) this.#events.emit(event);
@@ -211,11 +211,11 @@ export class Run {
   }
 
   /** Tracks whether claude has finished, or waits for the time of a wake-up. */
-  #trackProgress({ isIdle, wakesAt }: Normalizer): void {
+  #trackProgress({ isIdle, wakesAt }: Normalizer, connection: Connection): void {
     if (!isIdle || wakesAt === undefined) return this.#stops.setIdle(isIdle);
     const delayMs = Math.max(0, wakesAt - Date.now());
     this.#watchdog.noteOutput(delayMs);
-    this.#stops.expectWakeUp(delayMs);
+    this.#stops.expectWakeUp(delayMs, () => connection.endInput());
   }
 
   async #readStderr(connection: Connection): Promise<void> {

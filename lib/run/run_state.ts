@@ -57,6 +57,8 @@ export class RunState {
   rejectedLimit: EventOf<"rate_limit"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
+  /** An error message that the model has not answered yet. */
+  reportedError: EventOf<"notice"> | undefined;
   /** How many times the API has rejected the credential since it last accepted it. */
   rejectedCredentials = 0;
   /** What the run used. */
@@ -83,11 +85,11 @@ export class RunState {
         this.cwd = event.cwd ?? this.cwd;
         break;
       case "text":
-        this.openRetry = undefined;
+        this.openRetry = this.reportedError = undefined;
         if (!event.synthetic) this.rejectedCredentials = 0;
         break;
       case "tool_use":
-        this.openRetry = undefined;
+        this.openRetry = this.reportedError = undefined;
         this.rejectedCredentials = 0;
         break;
       case "tool_result":
@@ -110,6 +112,11 @@ export class RunState {
         break;
       case "result":
         this.#recordResult(event, failure);
+        break;
+      case "notice":
+        if (event.kind !== "error") break;
+        this.openRetry = undefined;
+        this.reportedError = event;
         break;
       case "raw":
         this.rawLines.push(detach(event.content.slice(0, MAX_RAW_LENGTH)));
@@ -138,7 +145,8 @@ export class RunState {
 
   #recordResult(result: EventOf<"result">, failure: ClaudeFailure | undefined): void {
     this.openRetry = undefined;
-    this.numbers.recordResult(result);
+    // A truncated result lacks its numbers, so that those of the messages count.
+    if (!result.truncated) this.numbers.recordResult(result);
     if (this.isLateFailure(result)) return;
     this.result = result;
     this.resultFailure = failure ?? failureOf(result);

@@ -120,12 +120,18 @@ export class StopController {
     this.#expectExit(`claude did not exit within ${limit} of its result and was stopped`);
   }
 
-  /** Records that the last result is in, and that a turn is scheduled to begin after a delay. */
-  expectWakeUp(delayMs: number): void {
+  /**
+   * Records that the last result is in, and that a turn is scheduled to begin after a delay.
+   *
+   * @param onMissed called if the turn does not begin
+   */
+  expectWakeUp(delayMs: number, onMissed: () => void): void {
     if (!this.#isOngoing) return;
     this.#phase = "working";
-    const limitMs = limitGrace(delayMs + WAKE_UP_MARGIN_MS);
-    this.#watchdog.expectExit(limitMs, () => this.setIdle(true));
+    this.#watchdog.expectExit(limitGrace(delayMs + WAKE_UP_MARGIN_MS), () => {
+      onMissed();
+      this.setIdle(true);
+    });
   }
 
   /** Records that claude has closed its output, so that no background task can report anything. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MESSAGE_READERS } from "../../lib/claude/messages.ts";
+import { MESSAGE_READERS } from "../../lib/claude/parse_message.ts";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
 import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
 import { TRUNCATION_MARK } from "../../lib/util/lines.ts";
@@ -544,14 +544,29 @@ Deno.test("Normalizer.isIdle is true between a result and the next turn, without
   }
 });
 
-Deno.test("Normalizer.hasAnsweredPrompt ignores the results of turns that a background task started", () => {
-  const hasAnsweredPrompt = (origin: unknown) => {
+Deno.test("Normalizer.needsInput is true until the prompt has its result, and for scheduled turns", () => {
+  const scheduled = toolResult("t1", {});
+  const wakeUp = { ...scheduled, tool_use_result: { scheduledFor: 1_800_000_000_000 } };
+  const rows: [expected: boolean, ...messages: unknown[]][] = [
+    [true],
+    [true, INIT],
+    [false, INIT, RESULT],
+    [false, INIT, RESULT, INIT],
+    [true, INIT, { ...RESULT, origin: { kind: "task-notification" } }],
+    ...[null, "x", { kind: "human" }].map((origin): [boolean, ...unknown[]] => [
+      false,
+      INIT,
+      { ...RESULT, origin },
+    ]),
+    [true, INIT, wakeUp, RESULT],
+    [true, INIT, wakeUp, RESULT, INIT],
+    [false, INIT, wakeUp, RESULT, INIT, RESULT],
+  ];
+  for (const [expected, ...messages] of rows) {
     const { normalizer, read } = reader();
-    read(INIT, { ...RESULT, origin });
-    return normalizer.hasAnsweredPrompt;
-  };
-  assertEquals(hasAnsweredPrompt({ kind: "task-notification" }), false);
-  for (const origin of [undefined, null, "x"]) assertEquals(hasAnsweredPrompt(origin), true);
+    read(...messages);
+    assertEquals(normalizer.needsInput, expected, JSON.stringify(messages));
+  }
 });
 
 Deno.test("Normalizer knows every message of the recordings", () => {

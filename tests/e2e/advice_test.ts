@@ -277,6 +277,7 @@ const FOLLOWED_BY: { readonly [cause in FailureCause]: string } = {
   root: "not followed: all tests set IS_SANDBOX",
   session_in_use: "the advice about an unknown session finds it in another directory",
   tool_deferred: "not followed: the hooks are the user's",
+  truncated_result: "not followed: it has no hint of its own",
   turns: "the command that resumes a failed run works in the same directory",
   unexplained: "ccrun doctor",
   unfinished: "not followed: it has no hint of its own",

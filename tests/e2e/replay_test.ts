@@ -29,7 +29,7 @@ function recorded({ time_ms: _, ...event }: RunEvent): Record<string, unknown> {
   const known: Record<string, unknown> = { ...event };
   const { type } = event;
   if (type === "start") { for (const key of ["time", "claude", "cwd"]) delete known[key]; }
-  if (type === "exit") delete known.claude_exit_code;
+  if (type === "exit") { for (const key of ["claude_exit_code", "resume"]) delete known[key]; }
   if (type === "exit" || type === "tool_result") delete known.duration_ms;
   return known;
 }
@@ -189,12 +189,41 @@ Deno.test("ccrun replay prints lines that are not messages, and fails", async ()
   });
 });
 
-Deno.test("ccrun replay prints the text of a recording whose last line is truncated, and fails", async () => {
+Deno.test("ccrun replay prints the answer of a recording that ends in the middle of its result", async () => {
+  const answer = "x".repeat(300_000);
+  const lines = stream([initLine(), textLine(answer), resultLine({ result: answer })]);
   await withFake(STORY, async ({ run }) => {
-    const { stdout, stderr, code } = await run(["replay"], { stdin: stream(STORY).slice(0, -20) });
+    for (const length of [lines.length - 20, lines.length - 200_000]) {
+      const { stdout, stderr, code } = await run(["replay", "-q"], {
+        stdin: lines.slice(0, length),
+      });
+      assertEquals([stdout, code], [`${answer}\n`, 0]);
+      assertStringIncludes(
+        stderr,
+        "warning: the output of claude ends in the middle of its result",
+      );
+      assert(stderr.length < 500, stderr);
+    }
+    const failed = { is_error: undefined, result: answer };
+    const cut = stream([initLine(), textLine("Hello"), resultLine(failed)]).slice(0, -200_000);
+    const { stdout, stderr, code } = await run(["replay", "-q"], { stdin: cut });
     assertEquals([stdout, code], ["", 1]);
-    assertStringIncludes(stderr, ANSWER);
-    assertStringIncludes(stderr, "error: the recording ends without a result");
+    assertStringIncludes(stderr, "error: the output of claude ends in the middle of its result");
+    assert(stderr.length < 500, stderr);
+  });
+});
+
+Deno.test("ccrun replay of a pipe that stays open ends when the run in it is over", async () => {
+  await withFake(STORY, async ({ run, start }) => {
+    const events = (await run(["replay", "--json"], { stdin: stream(STORY) })).stdout;
+    const array = JSON.stringify(STORY.map((line) => JSON.parse(line)), null, 2);
+    const sources = [stream(STORY), events, array];
+    await Promise.all(sources.map(async (source) => {
+      await using ccrun = await start(["replay"], { stdin: "open" });
+      await ccrun.write(source);
+      const { stdout, code } = await ccrun.finished;
+      assertEquals([stdout, code], [`${ANSWER}\n`, 0]);
+    }));
   });
 });
 

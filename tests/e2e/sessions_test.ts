@@ -59,7 +59,7 @@ Deno.test("ccrun --session-id starts a session with that id, even with a pending
     assert(!begun.stdout.includes("pending_42"), begun.stdout);
 
     const taken = await run(["-q", "--session-id", id, "two"]);
-    assertEquals([taken.code, taken.stdout], [1, ""]);
+    assertEquals([taken.code, taken.stdout], [2, ""]);
     assertEquals(
       taken.stderr,
       `ccrun: error: claude refused to start: Session ID ${id} is already in use.
@@ -81,9 +81,9 @@ Deno.test("ccrun reports an unknown session, and no session of its own", async (
   const id = "00000000-0000-4000-8000-00000000dead";
   await withScene([text("Never.")], async ({ json, run, sandbox, turns }) => {
     const events = await json(["--resume", id, "Go on."]);
-    assertEquals(events.code, 1);
+    assertEquals(events.code, 2);
     const { error } = eventOf(events, "error");
-    assertEquals(error.kind, "failed");
+    assertEquals(error.kind, "usage");
     assertStringIncludes(error.message, `No conversation found with session ID: ${id}`);
     assertStringIncludes(error.hint ?? "", "--cwd");
     assertEquals(events.exit.session_id, undefined);

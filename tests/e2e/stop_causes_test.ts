@@ -95,5 +95,5 @@ Deno.test("ClaudeSession does not count the time of a slow reader as lingering",
     kinds.push(event.type === "notice" ? event.kind : event.type);
     if (event.type === "result") await delay(3 * lingerMs);
   }
-  assertEquals(kinds, ["start", "session_info", "text", "result", "exit"]);
+  assertEquals(kinds, ["start", "session_info", "text", "usage", "result", "exit"]);
 });

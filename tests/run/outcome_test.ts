@@ -4,6 +4,7 @@ import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import type { ExitReason } from "../../lib/exit_codes.ts";
 import { type OutcomeInput, resolveFailure } from "../../lib/run/outcome.ts";
 import { RunState } from "../../lib/run/run_state.ts";
+import type { JsonObject } from "../support/json.ts";
 import { answer } from "../support/rendered_run.ts";
 
 const RESULT = answer("Done.");
@@ -73,6 +74,33 @@ Deno.test("resolveFailure explains a missing result with what claude wrote, or w
     const killed = failureOf(bodies, { claudeExit: { signal: "SIGKILL" } });
     assert(killed?.message.includes("SIGKILL"));
   }
+});
+
+Deno.test("resolveFailure explains a missing result with the error that claude reported", () => {
+  const reported = (error: JsonObject): EventBody => {
+    const { message: text } = error;
+    return {
+      type: "notice",
+      level: "error",
+      kind: "error",
+      text: String(text),
+      data: { type: "error", error },
+    };
+  };
+  const rows: readonly [error: JsonObject, reason: ExitReason][] = [
+    [{ message: "it broke" }, "failed"],
+    [{ type: "overloaded_error", message: "Overloaded" }, "api"],
+    [{ type: "authentication_error", message: "no" }, "auth"],
+    [{ message: "Invalid API key" }, "auth"],
+  ];
+  for (const [error, reason] of rows) {
+    const failure = failureOf([RETRY, reported(error)], { claudeExit: { code: 1 } });
+    assertEquals([failure?.kind, failure?.message], [reason, error["message"]]);
+  }
+  const text: EventBody = { type: "text", text: "a", message_id: "m", index: 0 };
+  const answered = failureOf([reported({ message: "it broke" }), text]);
+  assert(answered?.message.includes("without a result"), answered?.message);
+  assertEquals(failureOf([reported({ message: "it broke" }), RESULT]), undefined);
 });
 
 Deno.test("resolveFailure adds how to resume the session after every kind of failure", () => {

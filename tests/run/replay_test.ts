@@ -163,3 +163,120 @@ Deno.test("replay without partial events numbers the other events without a gap"
   assertEquals(await eventsOf([recording.bytes], { partial: false }), kept);
   assertEquals(await eventsOf(own, { partial: false }), kept);
 });
+
+/** Returns what a recording that is cut off in its last line amounts to, and the kinds of its warnings. */
+async function outcomeOf(lines: readonly string[]) {
+  const events = await eventsOf([lines.join("\n")]);
+  const { code, reason, turns, cost_usd, usage } = exitOf(events);
+  const warnings = events.flatMap((event) =>
+    event.type === "notice" && event.level === "warning" ? [event.kind] : []
+  );
+  return {
+    outcome: [code, String(reason)],
+    numbers: [turns, cost_usd, usage?.input],
+    warnings,
+    answer: events.findLast((event) => event.type === "result")?.answer,
+    error: events.find((event) => event.type === "error")?.error.message,
+    raw: events.flatMap((event) => event.type === "raw" ? [event.content] : []),
+  };
+}
+
+const LONG_ANSWER = `It is {"a": [1, 2]}, "b".\n${"x".repeat(300_000)}`;
+const CUT_RESULT = resultLine({ result: LONG_ANSWER }).slice(0, 200_000);
+
+Deno.test("replay of a recording that ends in a successful result prints the answer of the messages", async () => {
+  const recording = [initLine(), textLine(LONG_ANSWER), CUT_RESULT];
+  const expected = {
+    outcome: [0, "success"],
+    numbers: [1, null, 120],
+    warnings: ["truncated_result"],
+    answer: LONG_ANSWER,
+    error: undefined,
+    raw: [],
+  };
+  assertEquals(await outcomeOf(recording), expected);
+  assertEquals(await outcomeOf([...recording, ""]), expected);
+  const added = JSON.stringify({ source: "ccrun", type: "exit" });
+  assertEquals(await outcomeOf([...recording, added]), expected);
+  const indented = JSON.stringify(recording.slice(0, 2).map((line) => JSON.parse(line)), null, 2);
+  const cut = JSON.stringify(JSON.parse(resultLine({ result: LONG_ANSWER })), null, 2);
+  assertEquals(await outcomeOf([`${indented.slice(0, -2)},${cut.slice(0, 200_000)}`]), expected);
+});
+
+Deno.test("replay of a recording that ends in a result fails if the result shows no success", async () => {
+  const message = "the output of claude ends in the middle of its result";
+  const rows: readonly (readonly [result: string, reason: string, message: string])[] = [
+    ['{"type":"result","subtype":"success","is_error":fal', "failed", message],
+    ['{"type":"result","subtype":"success","num_turns":1,"result":"x', "failed", message],
+    ['{"type":"result","subtype":"success","is_error":true,"result":"x', "failed", message],
+    ['{"type":"result","subtype":"error_during_execution","is_error":true,"x', "failed", message],
+    [
+      '{"type":"result","subtype":"error_max_turns","is_error":true,"result":"x',
+      "limit",
+      "the turn limit was reached",
+    ],
+  ];
+  for (const [result, reason, message] of rows) {
+    const { outcome, error, raw, numbers } = await outcomeOf([initLine(), textLine("a"), result]);
+    assertEquals([outcome[1], error, raw], [reason, message, []], result);
+    assertEquals(numbers, [1, null, 120]);
+  }
+  const { outcome } = await outcomeOf([initLine(), CUT_RESULT]);
+  assertEquals(outcome, [1, "failed"], "without a text of the model");
+});
+
+Deno.test("replay of a recording that consists of an error fails with its message", async () => {
+  const line = JSON.stringify({ type: "error", error: { message: "the daemon is not running" } });
+  for (const lines of [[line], [initLine(), line]]) {
+    const { outcome, error } = await outcomeOf(lines);
+    assertEquals([...outcome, error], [1, "failed", "the daemon is not running"]);
+  }
+});
+
+Deno.test("replay emits raw for a result that is cut off before other lines", async () => {
+  const cut = CUT_RESULT.slice(0, 300);
+  const { outcome, raw, error } = await outcomeOf([initLine(), textLine("a"), cut, "bye"]);
+  assertEquals([outcome, raw], [[1, "failed"], [cut, "bye"]]);
+  assert(error?.startsWith("the recording ends without a result"), error);
+  const complete = await outcomeOf([initLine(), textLine("a"), cut, resultLine()]);
+  assertEquals([complete.outcome, complete.raw], [[0, "success"], [cut]]);
+});
+
+Deno.test("replay fails for an event log that ends in a result, without repeating it", async () => {
+  const events = await eventsOf([[initLine(), textLine("a"), resultLine()].join("\n")]);
+  const own = events.slice(0, -1).map((event) => JSON.stringify(event)).join("\n").slice(0, -30);
+  const { outcome, raw, error } = await outcomeOf([own]);
+  assertEquals([outcome, raw], [[1, "failed"], []]);
+  assertEquals(error, "the output of claude ends in the middle of its result");
+});
+
+const DONE = [initLine(), textLine("Hello"), resultLine({ result: "Hello" })];
+
+/** Returns a pipe that contains lines and stays open. */
+function openPipe(lines: readonly string[]): ReadableStream<Uint8Array> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const text = `${lines.join("\n")}\n`;
+  // The replay cancels the pipe.
+  writable.getWriter().write(new TextEncoder().encode(text)).catch(() => {});
+  return readable;
+}
+
+Deno.test("replay of a pipe that stays open ends when the run in it is over", async () => {
+  const recording = await eventsOf([DONE.join("\n")]);
+  const log = recording.map((event) => JSON.stringify(event));
+  for (
+    const lines of [DONE, [...DONE, DONE.join("")], log, [
+      JSON.stringify(log.map((line) => JSON.parse(line))),
+    ]]
+  ) {
+    const events = await Array.fromAsync(replay(openPipe(lines), { lingerMs: 1 }));
+    assertEquals(exitOf(events).code, 0);
+  }
+});
+
+Deno.test("replay reads all runs of a stream that ends, even if it may end before", async () => {
+  const text = [...DONE, ...DONE, initLine(), textLine("Bye"), resultLine({ result: "Bye" })];
+  const whole = await eventsOf([text.join("\n")]);
+  assertEquals(await eventsOf(text.map((line) => `${line}\n`), { lingerMs: 1000 }), whole);
+  assertEquals(whole.filter(({ type }) => type === "result").length, 3);
+});

@@ -11,6 +11,7 @@ import type { JsonObject } from "../support/json.ts";
 const stamp = createEventFactory(() => null);
 
 interface Evidence extends Partial<TurnEvidence> {
+  readonly truncated?: boolean;
   readonly api_error?: string;
   readonly isLimitReached?: boolean;
   /** Whether the turn used tokens. */
@@ -19,11 +20,12 @@ interface Evidence extends Partial<TurnEvidence> {
 
 /** Judges a result of a turn in which the model has spoken, unless `evidence` says otherwise. */
 function judge(message: JsonObject, evidence: Evidence = {}) {
-  const { api_error, isLimitReached = false, isBilled = false, ...turn } = evidence;
+  const { api_error, truncated, isLimitReached = false, isBilled = false, ...turn } = evidence;
   const result = stamp({
     ...readResult({ type: "result", num_turns: 1, ...message }),
     usage: isBilled ? { ...NO_USAGE, output: 7 } : NO_USAGE,
     ...(api_error === undefined ? {} : { api_error }),
+    ...(truncated === undefined ? {} : { truncated }),
   });
   const defaults = { hasModelMessage: true, hasChangedConversation: false };
   return resultFailure({ result, turn: { ...defaults, ...turn }, isLimitReached });
@@ -89,6 +91,20 @@ Deno.test("a success whose work was not done is a failure", () => {
     ["refused", "refusal", { ...ERROR, stop_reason: "refusal" }, { api_error: "invalid_request" }],
     // Old versions state it in the message only.
     ["refused", "refusal", ERROR, { stopReason: "refusal" }],
+  ]);
+});
+
+Deno.test("a truncated result is a success only if it states that and the model has spoken", () => {
+  const stated: JsonObject = { subtype: "success", is_error: false };
+  const truncated = { truncated: true };
+  assertRows([
+    ["success", undefined, stated, truncated],
+    ["refused", "refusal", stated, { ...truncated, stopReason: "refusal" }],
+    ["failed", "truncated_result", stated, { ...truncated, ...UNANSWERED }],
+    ["failed", "truncated_result", { subtype: "success", is_error: true }, truncated],
+    ["failed", "truncated_result", { subtype: "error_during_execution" }, truncated],
+    ["limit", "turns", { subtype: "error_max_turns" }, truncated],
+    ["api", "overloaded", { ...ERROR, api_error_status: 529 }, truncated],
   ]);
 });
 

@@ -122,6 +122,31 @@ Deno.test("a run reports how claude exited, and does not copy its exit code", as
   assert(errorOf(killed).includes("SIGKILL"), errorOf(killed));
 });
 
+Deno.test("a run whose output ends in the middle of a successful result has the answer of the messages", async () => {
+  const answer = "x".repeat(300_000);
+  const result = resultLine({ result: answer, is_error: false });
+  const cut = (result: string) => emit(initLine(), textLine(answer), result.slice(0, 200_000));
+  const events = await run(cut(result));
+  const warnings = eventsOfType(events, "notice").filter(({ level }) => level === "warning");
+  assertEquals(warnings.map(({ kind }) => kind), ["truncated_result"]);
+  assertEquals(eventsOfType(events, "result").map((event) => event.answer), [answer]);
+  const { code, turns, cost_usd, usage } = exitOf(events);
+  assertEquals([code, turns, cost_usd, usage?.input], [0, 1, null, 120]);
+  const failed = await run(cut(result.replace('"is_error":false,', "")));
+  assertEquals(exitOf(failed).reason, "failed");
+  assert(errorOf(failed).includes("ends in the middle of its result"), errorOf(failed));
+  assert(errorOf(failed).includes("resume with"), errorOf(failed));
+  assertEquals(eventsOfType(failed, "raw"), []);
+});
+
+Deno.test("a run reads several messages on one line, and the text around them", async () => {
+  const line = `npm notice ${initLine()}${textLine("Hello")}${resultLine({ result: "Hello" })} bye`;
+  const events = await run(emit(line));
+  const types = events.map(({ type }) => type).join(" ");
+  assertEquals(types, "start raw session_info text usage result raw exit");
+  assertEquals(exitOf(events).code, 0);
+});
+
 Deno.test("a run stops at the first rejection of a static key, and at the second of another one", async () => {
   const retry = messageLine({
     type: "system",

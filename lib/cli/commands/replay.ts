@@ -1,6 +1,5 @@
 import { resolve } from "@std/path/resolve";
 import { replay } from "../../run/replay.ts";
-import { tap } from "../../stream/tap.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import type { CommandLine } from "../command_line.ts";
 import { checkDistinctFiles } from "../conflicts.ts";
@@ -10,6 +9,12 @@ import { renderSettings } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
+
+/**
+ * How long a pipe may stay silent when the run in it is over, in milliseconds. Then the replay ends, so
+ * that it does not wait for `tail -f`.
+ */
+const LINGER_MS = 5000;
 
 /**
  * Runs `ccrun replay`, which renders a recording.
@@ -25,30 +30,33 @@ export async function replayCommand(
   const { options, positionals } = commandLine;
   const settings = renderSettings(options, host);
   await checkDistinctFiles(commandLine, host);
-  const recording = await signals.raceWithStop(openRecording(positionals, host));
+  const { bytes, isFile } = await signals.raceWithStop(openRecording(positionals, host));
   const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
   const { answer, failOnDenied, format, progress } = settings;
-  const events = replay(
-    format === "raw"
-      ? recording.pipeThrough(tap((chunk) => renderer.writeBytes(chunk)))
-      : recording,
-    {
-      answer,
-      failOnDenied,
-      // Other formats show partial text only as progress.
-      partial: settings.partial && (format === "json" || progress),
-      signal: signals.abortSignal,
-    },
-  );
+  const events = replay(bytes, {
+    answer,
+    failOnDenied,
+    // Other formats show partial text only as progress.
+    partial: settings.partial && (format === "json" || progress),
+    lingerMs: isFile ? undefined : LINGER_MS,
+    onOutput: format === "raw" ? (chunk) => renderer.writeBytes(chunk) : undefined,
+    signal: signals.abortSignal,
+  });
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
   return await renderer.render(events);
+}
+
+interface Recording {
+  readonly bytes: ReadableStream<Uint8Array>;
+  /** Whether it is a regular file, which is always read to its end. */
+  readonly isFile: boolean;
 }
 
 /** Opens the recording that the arguments name. */
 async function openRecording(
   positionals: readonly string[],
   host: HostInfo,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<Recording> {
   const [path = "-", ...more] = positionals;
   if (more.length > 0) {
     throw usageError(
@@ -60,15 +68,16 @@ async function openRecording(
     if (positionals.length === 0 && host.isTerminal.stdin) {
       throw usageError("no recording given", "name a file, or pipe one in");
     }
-    return Deno.stdin.readable;
+    return { bytes: Deno.stdin.readable, isFile: false };
   }
   try {
     const file = await Deno.open(resolve(host.cwd, path));
-    if ((await file.stat()).isDirectory) {
+    const { isDirectory, isFile } = await file.stat();
+    if (isDirectory) {
       file.close();
       throw new Deno.errors.IsADirectory(path);
     }
-    return file.readable;
+    return { bytes: file.readable, isFile };
   } catch (error) {
     throw usageError(
       `cannot read ${path}: ${describeReadError(error)}`,
