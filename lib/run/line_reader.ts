@@ -84,7 +84,7 @@ export class LineReader {
     if (failure === undefined) {
       const answer = turnAnswer(texts, event, evidence.commandOutput?.text);
       this.#answer.add(answer, event);
-      isEarlierText = answer.isEarlierText;
+      isEarlierText = answer.isEarlierText && this.#answer.structuredOutput === undefined;
     }
     const result = this.#completeResult(event, failure);
     const isLateFailure = this.#state.isLateFailure(result);

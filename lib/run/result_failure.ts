@@ -173,9 +173,9 @@ const UNANSWERED_TEXTS: readonly (readonly [text: RegExp, cause: FailureCause])[
 /** Returns why a prompt did not reach the model, although Claude Code claims a success. */
 function unansweredCause(evidence: ResultEvidence): FailureCause | undefined {
   const { result, turn } = evidence;
-  if (!result.ok || turn.hasModelMessage || result.structured_output !== undefined) {
-    return undefined;
-  }
+  const isAnswered = turn.hasModelMessage || result.structured_output !== undefined;
+  const hasPrompt = result.origin === undefined;
+  if (!result.ok || isAnswered || !hasPrompt) return undefined;
   const isBilled = Object.values(result.usage ?? {}).some((tokens) => tokens > 0);
   if (isBilled) return undefined;
   const text = unansweredText(evidence);

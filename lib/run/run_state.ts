@@ -147,7 +147,7 @@ export class RunState {
     this.openRetry = undefined;
     // A truncated result lacks its numbers, so that those of the messages count.
     if (!result.truncated) this.numbers.recordResult(result);
-    if (this.isLateFailure(result)) return;
+    if (endsEmptyTurn(result) || this.isLateFailure(result)) return;
     this.result = result;
     this.resultFailure = failure ?? failureOf(result);
   }
@@ -156,6 +156,11 @@ export class RunState {
   isLateFailure({ ok, origin }: EventOf<"result">): boolean {
     return !ok && origin !== undefined && this.result?.ok === true;
   }
+}
+
+/** Returns whether nothing happened in a turn without a prompt, as after a task that was killed. */
+function endsEmptyTurn({ origin, turns, text }: EventOf<"result">): boolean {
+  return origin !== undefined && turns === 0 && text === "";
 }
 
 function createDeniedCall(

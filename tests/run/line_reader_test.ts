@@ -236,6 +236,19 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     "The report.",
   ],
   [
+    "a turn for a task that was killed adds nothing",
+    [
+      INIT,
+      done("", { ...NOTIFIED, num_turns: 0 }),
+      INIT,
+      assistant("m1", [said("The report.")]),
+      done("The report."),
+      INIT,
+      done("", { ...NOTIFIED, num_turns: 0 }),
+    ],
+    "The report.",
+  ],
+  [
     "a local command has no message of the model, so its result counts",
     [INIT, assistant("x", [said("Total: $0")], { model: "<synthetic>" }), done("Total: $0")],
     "Total: $0",
@@ -266,6 +279,15 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
       INIT,
       assistant("m2", [said("It stands.")]),
       done("It stands.", NOTIFIED),
+    ],
+    '{"n":1}',
+  ],
+  [
+    "an earlier text is not missed beside a structured output",
+    [
+      assistant("m1", [said("I answer."), { ...CALL, name: "StructuredOutput" }]),
+      OUTPUT,
+      done("", { structured_output: { n: 1 } }),
     ],
     '{"n":1}',
   ],

@@ -153,6 +153,8 @@ Deno.test("a prompt that does not reach the model is a failure, unless a command
     // The model has worked, but its messages are not in the recording.
     ["success", undefined, { ...SUCCESS, result: "" }, { ...UNANSWERED, isBilled: true }],
     ["success", undefined, { ...SUCCESS, result: "Error: is the word" }, UNANSWERED],
+    // The turn had no prompt.
+    ["success", undefined, { ...local(""), origin: { kind: "task-notification" } }, UNANSWERED],
   ]);
   const silent = judge(local(""), UNANSWERED);
   assert(silent?.message.includes("did not pass the prompt"), silent?.message);
