@@ -104,6 +104,15 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     "Deno came out in 2018.",
   ],
   [
+    "messages without ids are separate",
+    [
+      { type: "assistant", message: { content: [said("A "), said("list.")] } },
+      { type: "assistant", message: { content: "The end." } },
+      done("The end."),
+    ],
+    "A list.\n\nThe end.",
+  ],
+  [
     "text, thinking, text are two texts",
     [
       assistant("m1", [said("First.")]),
