@@ -36,6 +36,8 @@ export interface AssistantMessage {
   readonly stopReason: string | undefined;
   /** The name of the API error that the message reports. */
   readonly apiError: string | undefined;
+  /** Whether it reports that a local command failed. */
+  readonly isCommandFailure: boolean;
   readonly blocks: readonly AssistantBlock[];
 }
 

@@ -168,6 +168,7 @@ const UNANSWERED_TEXTS: readonly (readonly [text: RegExp, cause: FailureCause])[
   [/^Operation stopped by hook\b/, "prompt_blocked"],
   [/^Unknown (?:slash )?(?:command|skill): /, "unknown_command"],
   [/^(?:Error: )?(?:Shell|Bash) command failed for pattern /, "command_failed"],
+  [/^\/\S+ isn't available in this environment\.$/, "command_failed"],
 ];
 
 /** Returns why a prompt did not reach the model, although Claude Code claims a success. */

@@ -36,13 +36,16 @@ export class Turn {
     if (kind === "assistant" && !message.isSynthetic) {
       const { stopReason } = message;
       this.#add({ hasModelMessage: true, ...(stopReason === undefined ? {} : { stopReason }) });
+    } else if (kind === "assistant") {
+      if (message.isCommandFailure) this.#add({ commandOutput: { isError: true, text: "" } });
     } else if (kind === "user") {
       if (!message.asksToContinue) this.texts.interrupt();
       if (message.commandOutput !== undefined) {
         this.#add({ commandOutput: message.commandOutput });
       }
     } else if (kind === "result") {
-      if (message.isLocalCommand) this.#add({ commandOutput: { isError: false, text: "" } });
+      const isSilent = message.isLocalCommand && this.evidence.commandOutput === undefined;
+      if (isSilent) this.#add({ commandOutput: { isError: false, text: "" } });
     } else if (json["type"] === "conversation_reset" || json["subtype"] === "compact_boundary") {
       this.#add({ hasChangedConversation: true });
     }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type RunEvent } from "../../lib/events.ts";
 import type { AnswerScope } from "../../lib/run/answer.ts";
 import { LineReader } from "../../lib/run/line_reader.ts";
@@ -395,4 +395,17 @@ Deno.test("an earlier structured output is part of later results", () => {
     event.type === "result" ? [event.structured_output] : []
   );
   assertEquals(outputs, [{ n: 1 }, { n: 1 }]);
+});
+
+Deno.test("a local command that reports its failure is not a success", () => {
+  for (const kind of ["failed", "unavailable_headless", "unknown"]) {
+    const text = "It did not work.";
+    const reply = assistant("x", [said(text)], { model: "<synthetic>" });
+    const result = read([
+      INIT,
+      { ...reply, local_command_outcome: { kind } },
+      done(text, { num_turns: 0, local_command: "odd" }),
+    ]).at(-1);
+    assert(result?.type === "result" && !result.ok, kind);
+  }
 });

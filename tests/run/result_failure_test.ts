@@ -140,6 +140,13 @@ Deno.test("a prompt that does not reach the model is a failure, unless a command
     [
       "failed",
       "command_failed",
+      local("/help isn't available in this environment."),
+      UNANSWERED,
+    ],
+    ["failed", "command_failed", local("It went wrong."), commandOutput(true, "")],
+    [
+      "failed",
+      "command_failed",
       local(""),
       { ...UNANSWERED, syntheticText: "Error: No messages to compact" },
     ],
