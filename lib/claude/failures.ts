@@ -139,6 +139,7 @@ export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailur
 function causeInText(text: string): FailureCause | undefined {
   if (/^API Error: (Connection|Unable to connect)\b/.test(text)) return "connection";
   if (/\bcontext window limit\b/.test(text)) return "context_window";
+  if (/\boutput token maximum\b/.test(text)) return "output_limit";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 

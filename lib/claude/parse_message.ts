@@ -188,6 +188,7 @@ function readResultMessage(json: JsonObject, isTruncated = false): ResultMessage
     result: isTruncated ? { ...result, ok, truncated: true } : result,
     isError: json["is_error"] === true,
     isLocalCommand: getNonEmptyString(json, "local_command") !== undefined,
+    hasUsedTokens: Object.values(readUsage(json["usage"]) ?? {}).some((count) => count > 0),
   };
 }
 

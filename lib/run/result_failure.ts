@@ -66,7 +66,10 @@ const RULES: readonly Rule[] = [
       `the API request failed: ${withHttpStatus(name ?? "no reason given", status)}`,
   },
   {
-    causeOf: when("tool_deferred", ({ result }) => result.terminal_reason === "tool_deferred"),
+    causeOf: when(
+      "tool_deferred",
+      ({ result }) => result.terminal_reason?.startsWith("tool_deferred") === true,
+    ),
     message: () => "a hook deferred a tool call",
   },
   {
@@ -174,11 +177,10 @@ const UNANSWERED_TEXTS: readonly (readonly [text: RegExp, cause: FailureCause])[
 /** Returns why a prompt did not reach the model, although Claude Code claims a success. */
 function unansweredCause(evidence: ResultEvidence): FailureCause | undefined {
   const { result, turn } = evidence;
-  const isAnswered = turn.hasModelMessage || result.structured_output !== undefined;
+  const isAnswered = turn.hasModelMessage || turn.hasUsedTokens ||
+    result.structured_output !== undefined;
   const hasPrompt = result.origin === undefined;
   if (!result.ok || isAnswered || !hasPrompt) return undefined;
-  const isBilled = Object.values(result.usage ?? {}).some((tokens) => tokens > 0);
-  if (isBilled) return undefined;
   const text = unansweredText(evidence);
   const known = UNANSWERED_TEXTS.find(([pattern]) => pattern.test(text))?.[1];
   if (known !== undefined) return known;

@@ -7,6 +7,8 @@ import { TurnTexts } from "./answer.ts";
 export interface TurnEvidence {
   /** Whether the model has sent a message. */
   readonly hasModelMessage: boolean;
+  /** Whether the model was asked, even if its messages are missing. */
+  readonly hasUsedTokens?: boolean | undefined;
   /** Why the model stopped, if a message stated it. */
   readonly stopReason?: string | undefined;
   /** The last text that Claude Code wrote in the place of the model. */
@@ -46,6 +48,7 @@ export class Turn {
     } else if (kind === "result") {
       const isSilent = message.isLocalCommand && this.evidence.commandOutput === undefined;
       if (isSilent) this.#add({ commandOutput: { isError: false, text: "" } });
+      this.#add({ hasUsedTokens: message.hasUsedTokens });
     } else if (json["type"] === "conversation_reset" || json["subtype"] === "compact_boundary") {
       this.#add({ hasChangedConversation: true });
     }
@@ -86,7 +89,7 @@ export class Turns {
   recordMessage(message: ClaudeMessage): void {
     if (message.kind === "init") this.#begin();
     else if (message.kind !== "result") this.current.recordMessage(message);
-    else this.#open[0]?.recordMessage(message);
+    else (this.#open[0] ?? this.current).recordMessage(message);
   }
 
   /** Records an event of the main agent. */
