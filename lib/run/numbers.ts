@@ -1,11 +1,8 @@
 import { addCost, roundCost } from "../claude/usage.ts";
 import { addUsage, type EventOf, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
 
-/** The tokens of a message that no result contains yet. */
-interface CountedMessage {
-  readonly id: string;
-  readonly usage: Usage;
-}
+/** How many messages are remembered. A message is repeated only while it is one of the last. */
+const MAX_MESSAGES = 100;
 
 /**
  * Adds up what a run used: what its results state, and the messages that have followed the last result.
@@ -17,20 +14,20 @@ export class RunNumbers {
   #cost: number | null = 0;
   #usage: Usage | null = NO_USAGE;
   #models = new Map<string, ModelUsage>();
-  /** The last message of each conversation, by the tool call that started it. */
-  #lastMessages = new Map<string | undefined, CountedMessage>();
+  /** The tokens of the last messages that no result contains yet, by their ids. */
+  #messages = new Map<string, Usage>();
   /** The sum of the messages before those. */
   #messageUsage: Usage = NO_USAGE;
   #messageTurns = 0;
 
   /** Records the tokens of a message. Those of the same message replace earlier ones. */
   recordUsage({ message_id: id, parent_tool_use_id: parent, usage }: EventOf<"usage">): void {
-    const last = this.#lastMessages.get(parent);
-    if (last === undefined || last.id !== id) {
-      if (parent === undefined) this.#messageTurns++;
-      if (last !== undefined) this.#messageUsage = addUsage(this.#messageUsage, last.usage);
-    }
-    this.#lastMessages.set(parent, { id, usage });
+    if (!this.#messages.has(id) && parent === undefined) this.#messageTurns++;
+    this.#messages.set(id, usage);
+    const [oldest] = this.#messages;
+    if (this.#messages.size <= MAX_MESSAGES || oldest === undefined) return;
+    this.#messages.delete(oldest[0]);
+    this.#messageUsage = addUsage(this.#messageUsage, oldest[1]);
   }
 
   /** Records a result, which contains the messages before it. */
@@ -49,7 +46,7 @@ export class RunNumbers {
     for (const [model, used] of Object.entries(result.models ?? {})) {
       this.#models.set(model, addModelUsage(this.#models.get(model), used));
     }
-    this.#lastMessages.clear();
+    this.#messages.clear();
     this.#messageUsage = NO_USAGE;
     this.#messageTurns = 0;
   }
@@ -78,7 +75,7 @@ export class RunNumbers {
   }
 
   get #hasUncounted(): boolean {
-    return this.#lastMessages.size > 0;
+    return this.#messages.size > 0;
   }
 
   get #hasNothing(): boolean {
@@ -86,10 +83,7 @@ export class RunNumbers {
   }
 
   get #uncountedUsage(): Usage {
-    return [...this.#lastMessages.values()].reduce(
-      (sum, { usage }) => addUsage(sum, usage),
-      this.#messageUsage,
-    );
+    return this.#messages.values().reduce(addUsage, this.#messageUsage);
   }
 }
 
