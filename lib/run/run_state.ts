@@ -75,6 +75,11 @@ export class RunState {
     return this.result !== undefined;
   }
 
+  /** Forgets the result of a run, because a recording contains another one. */
+  beginNextRun(): void {
+    this.result = this.resultFailure = undefined;
+  }
+
   /** Records an event. The failure is that of a result. */
   record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
