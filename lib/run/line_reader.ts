@@ -34,6 +34,7 @@ export class LineReader {
   readonly normalizer: Normalizer;
   #createEvent: EventFactory;
   #state: RunState;
+  readonly #scope: AnswerScope;
   #turns = new Turns();
   #answer: Answer;
   #isTooLate: () => boolean;
@@ -42,6 +43,7 @@ export class LineReader {
     const { createEvent, state, answer = "all", isTooLate = () => false } = options;
     this.#createEvent = createEvent;
     this.#state = state;
+    this.#scope = answer;
     this.#answer = new Answer(answer);
     this.#isTooLate = isTooLate;
     this.normalizer = new Normalizer({
@@ -72,7 +74,17 @@ export class LineReader {
   }
 
   #recordMessage(message: ClaudeMessage): void {
+    if (message.kind === "init") this.#separateRuns(message.sessionId);
     if (message.parent === undefined) this.#turns.recordMessage(message);
+  }
+
+  /** Begins again with the answer and the outcome if a recording contains the run of another session. */
+  #separateRuns(sessionId: string | undefined): void {
+    const { hasResult, sessionId: earlier } = this.#state;
+    if (!hasResult || sessionId === undefined || sessionId === earlier) return;
+    this.#state.beginNextRun();
+    this.#turns = new Turns();
+    this.#answer = new Answer(this.#scope);
   }
 
   #readResult(event: EventOf<"result">): RunEvent[] {

@@ -233,6 +233,18 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     "Two.",
   ],
   [
+    "the run of another session has its own answer",
+    [
+      INIT,
+      assistant("m1", [said("One.")]),
+      done("One."),
+      { ...INIT, session_id: "another" },
+      assistant("m2", [said("Two.")]),
+      done("Two."),
+    ],
+    "Two.",
+  ],
+  [
     "a last turn without a text adds nothing",
     [
       INIT,
@@ -408,4 +420,16 @@ Deno.test("a local command that reports its failure is not a success", () => {
     ]).at(-1);
     assert(result?.type === "result" && !result.ok, kind);
   }
+});
+
+Deno.test("a run of another session that was killed is not a success", () => {
+  const createEvent = createEventFactory(() => null);
+  const state = new RunState();
+  const reader = new LineReader({ createEvent, state });
+  const lines = [INIT, assistant("m1", [said("One.")]), done("One."), {
+    ...INIT,
+    session_id: "another",
+  }];
+  for (const line of lines) reader.read(JSON.stringify(line));
+  assertEquals(state.hasResult, false);
 });
