@@ -322,6 +322,17 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     "I can help.",
   ],
   [
+    "a message that supersedes another one does not continue the text before",
+    [
+      assistant("m1", [said("The report.")]),
+      told("Stop hook feedback: not done"),
+      assistant("m2", [said("I can")]),
+      { ...assistant("m3", [said("The afterword.")]), supersedes: ["line-m2"] },
+      done("The afterword."),
+    ],
+    "The report.\n\nThe afterword.",
+  ],
+  [
     "messages that were retracted do not count",
     [
       assistant("m1", [said("I can")]),
