@@ -1,7 +1,7 @@
 import { classifyApiError } from "../claude/api_errors.ts";
 import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
-import type { ToolInput } from "../claude/tools.ts";
+import { STRUCTURED_OUTPUT_TOOL, type ToolInput } from "../claude/tools.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { DenialCause, EventOf, RunEvent } from "../events.ts";
 import { detach } from "../util/truncate.ts";
@@ -49,6 +49,8 @@ export class RunState {
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
   cwd: string | undefined;
+  /** Whether the model has the tool for structured output, which a JSON Schema adds. */
+  hasOutputTool = false;
   /** The result that counts: the last one, unless it is the failure of a turn without a prompt. */
   result: EventOf<"result"> | undefined;
   /** Why that result is not a success. */
@@ -88,6 +90,7 @@ export class RunState {
       case "session_info":
         this.sessionId = event.session_id ?? this.sessionId;
         this.cwd = event.cwd ?? this.cwd;
+        this.hasOutputTool = event.tools?.includes(STRUCTURED_OUTPUT_TOOL) ?? this.hasOutputTool;
         break;
       case "text":
         this.openRetry = this.reportedError = undefined;
