@@ -85,12 +85,16 @@ export function failureText({ text, errors }: EventOf<"result">): string {
 }
 
 /** What Claude Code writes if the usage limit of a plan is reached. */
-const USAGE_LIMIT =
-  /^(?:Claude (?:AI )?usage limit reached\b|(?:[\w-]+ ){1,3}limit reached\b|You(?:'|’)ve (?:hit|reached) your (?:[\w-]+ ){0,3}limit\b|You(?:'|’)re out of extra usage\b)/;
+const USAGE_LIMITS: readonly RegExp[] = [
+  /^(?:[\w.-]+ ){0,3}(?:\d+-hour|weekly|session|usage|spend|opus|sonnet) limit reached\b/i,
+  /^You['’]ve (?:hit|reached) your (?:[\w.'’-]+ ){0,4}limit\b/,
+  /^You['’]re out of (?:extra usage|usage credits)\b/,
+  /^Your org(?:anization)? is out of usage\b/,
+];
 
 /** Returns whether a text of Claude Code says that the usage limit of a plan is reached. */
 export function isUsageLimitText(text: string): boolean {
-  return USAGE_LIMIT.test(text);
+  return USAGE_LIMITS.some((pattern) => pattern.test(text));
 }
 
 /** Returns when the limit is reset that a text of old versions names, as an RFC 3339 time. */
@@ -142,6 +146,7 @@ const CONNECTION_TEXT =
 function causeInText(text: string): FailureCause | undefined {
   if (CONNECTION_TEXT.test(text)) return "connection";
   if (/\bcontext window limit\b/.test(text)) return "context_window";
+  if (/\boutput token maximum\b/.test(text)) return "output_limit";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 

@@ -36,6 +36,7 @@ export class LineReader {
   readonly normalizer: Normalizer;
   #createEvent: EventFactory;
   #state: RunState;
+  readonly #scope: AnswerScope;
   #turns = new Turns();
   #answer: Answer;
   #isTooLate: () => boolean;
@@ -44,6 +45,7 @@ export class LineReader {
     const { createEvent, state, answer = "all", isTooLate = () => false } = options;
     this.#createEvent = createEvent;
     this.#state = state;
+    this.#scope = answer;
     this.#answer = new Answer(answer);
     this.#isTooLate = isTooLate;
     this.normalizer = new Normalizer({
@@ -89,7 +91,17 @@ export class LineReader {
   #recordMessage(message: ClaudeMessage): void {
     // Most lines are pieces of messages, which the complete message repeats.
     if (message.kind === "stream" || message.parent !== undefined) return;
+    if (message.kind === "init") this.#separateRuns(message.sessionId);
     this.#turns.recordMessage(message);
+  }
+
+  /** Begins again with the answer and the outcome if a recording contains the run of another session. */
+  #separateRuns(sessionId: string | undefined): void {
+    const { hasResult, sessionId: earlier } = this.#state;
+    if (!hasResult || sessionId === undefined || sessionId === earlier) return;
+    this.#state.beginNextRun();
+    this.#turns = new Turns();
+    this.#answer = new Answer(this.#scope);
   }
 
   #readResult(event: EventOf<"result">): RunEvent[] {
@@ -101,7 +113,7 @@ export class LineReader {
     if (failure === undefined) {
       const answer = turnAnswer(texts, event, evidence.commandOutput?.text);
       this.#answer.add(answer, event);
-      isEarlierText = answer.isEarlierText;
+      isEarlierText = answer.isEarlierText && this.#answer.structuredOutput === undefined;
     }
     const result = this.#completeResult(event, failure);
     const isLateFailure = this.#state.isLateFailure(result);

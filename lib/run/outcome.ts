@@ -78,7 +78,9 @@ function usageLimitFailure(failure: ClaudeFailure, { state, resume }: OutcomeInp
 function missingOutputFailure(
   { state, wantsOutput, resume }: OutcomeInput,
 ): Failure | undefined {
-  if (!wantsOutput || state.result?.structured_output !== undefined) return undefined;
+  // A recording shows only the tool.
+  const isWanted = wantsOutput || state.hasOutputTool;
+  if (!isWanted || state.result?.structured_output !== undefined) return undefined;
   const denied = state.deniedCalls.values().find(({ name }) => name === STRUCTURED_OUTPUT_TOOL);
   const hint = denied === undefined
     ? "ask in the prompt for an answer that matches the schema"

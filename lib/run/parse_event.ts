@@ -132,8 +132,9 @@ function isPlainCommand(value: unknown): boolean {
     /^ccrun(?: (?:[\w@%+=:,./-]+|'[^'\n]*'(?:\\''[^'\n]*')*))+$/.test(value);
 }
 
+/** Returns whether a value is a count or an amount, which is never negative. */
 function isNumber(value: unknown): boolean {
-  return Number.isFinite(value);
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 function isBoolean(value: unknown): boolean {

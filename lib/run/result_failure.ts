@@ -67,7 +67,10 @@ const RULES: readonly Rule[] = [
       `the API request failed: ${withHttpStatus(name ?? "no reason given", status)}`,
   },
   {
-    causeOf: when("tool_deferred", ({ result }) => result.terminal_reason === "tool_deferred"),
+    causeOf: when(
+      "tool_deferred",
+      ({ result }) => result.terminal_reason?.startsWith("tool_deferred") === true,
+    ),
     message: () => "a hook deferred a tool call",
   },
   {
@@ -172,16 +175,16 @@ const UNANSWERED_TEXTS: readonly (readonly [text: RegExp, cause: FailureCause])[
   [/^Operation stopped by hook\b/, "prompt_blocked"],
   [/^Unknown (?:slash )?(?:command|skill): /, "unknown_command"],
   [/^(?:Error: )?(?:Shell|Bash) command failed for pattern /, "command_failed"],
+  [/^\/\S+ isn't available in this environment\.$/, "command_failed"],
 ];
 
 /** Returns why a prompt did not reach the model, although Claude Code claims a success. */
 function unansweredCause(evidence: ResultEvidence): FailureCause | undefined {
   const { result, turn } = evidence;
-  if (!result.ok || turn.hasModelMessage || result.structured_output !== undefined) {
-    return undefined;
-  }
-  const isBilled = Object.values(result.usage ?? {}).some((tokens) => tokens > 0);
-  if (isBilled && result.turns !== 0) return undefined;
+  const isAnswered = turn.hasModelMessage || turn.hasUsedTokens && result.turns !== 0 ||
+    result.structured_output !== undefined;
+  const hasPrompt = result.origin === undefined;
+  if (!result.ok || isAnswered || !hasPrompt) return undefined;
   const text = unansweredText(evidence);
   const known = UNANSWERED_TEXTS.find(([pattern]) => pattern.test(text))?.[1];
   if (known !== undefined) return known;

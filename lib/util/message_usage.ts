@@ -1,5 +1,8 @@
 import { addUsage, type EventOf, NO_USAGE, type Usage } from "../events.ts";
 
+/** How many messages are remembered. A message is repeated only while it is one of the last. */
+const MAX_MESSAGES = 100;
+
 /**
  * Adds up the tokens of messages. Those of the same message replace earlier ones.
  *
@@ -18,23 +21,25 @@ import { addUsage, type EventOf, NO_USAGE, type Usage } from "../events.ts";
  * ```
  */
 export class MessageUsage {
-  /** The last message of each agent, by the tool call that started the agent. */
-  #last = new Map<string | undefined, EventOf<"usage">>();
+  /** The tokens of the last messages, by their ids. */
+  #last = new Map<string, Usage>();
   /** The sum of the messages before those. */
   #earlier: Usage = NO_USAGE;
 
   /**
    * Records the tokens of a message.
    *
-   * @returns whether the message is new: another one than the last of its agent
+   * @returns whether the message is new
    */
-  record(event: EventOf<"usage">): boolean {
-    const { message_id: id, parent_tool_use_id: parent } = event;
-    const last = this.#last.get(parent);
-    this.#last.set(parent, event);
-    if (last?.message_id === id) return false;
-    if (last !== undefined) this.#earlier = addUsage(this.#earlier, last.usage);
-    return true;
+  record({ message_id: id, usage }: EventOf<"usage">): boolean {
+    const isNew = !this.#last.has(id);
+    this.#last.set(id, usage);
+    const [oldest] = this.#last;
+    if (this.#last.size > MAX_MESSAGES && oldest !== undefined) {
+      this.#last.delete(oldest[0]);
+      this.#earlier = addUsage(this.#earlier, oldest[1]);
+    }
+    return isNew;
   }
 
   /** Whether no tokens were recorded. */
@@ -44,7 +49,7 @@ export class MessageUsage {
 
   /** The tokens of all messages. */
   get total(): Usage {
-    return this.#last.values().reduce((sum, { usage }) => addUsage(sum, usage), this.#earlier);
+    return this.#last.values().reduce(addUsage, this.#earlier);
   }
 
   /** Forgets all messages. */

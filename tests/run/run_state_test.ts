@@ -49,6 +49,12 @@ Deno.test("RunState keeps the last result, unless nobody asked for its turn and 
   assertEquals(stateOf(RESULT, { ...last, ok: false }).resultFailure?.cause, "agent_error");
 });
 
+Deno.test("RunState does not take the turn of a killed task for the run's own", () => {
+  const empty: EventBody = { ...answer(""), turns: 0, origin: "task-notification" };
+  assertEquals(stateOf(empty).hasResult, false);
+  assertEquals(stateOf(RESULT, empty).result?.turns, 2);
+});
+
 Deno.test("RunState keeps the last session and the last directory", () => {
   const state = stateOf(
     { type: "session_info", session_id: "s1", cwd: "/a" },
