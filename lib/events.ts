@@ -240,7 +240,7 @@ export interface RateLimitEvent extends EventBase {
   utilization?: number;
 }
 
-/** Emitted when the tokens of a message of the model are counted. The last one of a message is final. */
+/** Emitted when the tokens of a message of the model are known. A later one of a message replaces it. */
 export interface UsageEvent extends EventBase {
   type: "usage";
   message_id: string;

@@ -236,7 +236,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     },
   },
   usage: {
-    description: "The tokens of a message of the model. The last one of a message is final.",
+    description: "The tokens of a message of the model. A later one of the message replaces it.",
     fields: {
       message_id: string("The id of the message"),
       model: optional(string("The model that wrote the message")),

@@ -121,9 +121,16 @@ export class Normalizer {
     this.#events = [];
     if (this.#truncatedResult !== undefined) this.#readMessage(this.#truncatedResult.message);
     this.#truncatedResult = undefined;
+    this.#reportInterrupted();
     const sessionInfo = this.#session.report();
     if (sessionInfo !== undefined) this.#emit(sessionInfo);
     return this.#events;
+  }
+
+  /** Reports the tokens of a message of the main agent that was cut off. */
+  #reportInterrupted(): void {
+    const usage = this.#messages.interrupt(undefined);
+    if (usage !== undefined) this.#emit(usage);
   }
 
   #emit(body: EventBody, parent?: string): RunEvent {
@@ -285,6 +292,7 @@ export class Normalizer {
   }
 
   #readResult({ result, isError }: ResultMessage, json: JsonObject): void {
+    this.#reportInterrupted();
     for (const { tool_use_id, name } of result.denials) {
       this.#emitDenial({ type: "permission_denied", tool_use_id, name });
     }

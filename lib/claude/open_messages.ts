@@ -11,8 +11,12 @@ interface OpenMessage {
   /** How many complete blocks have arrived. */
   blockCount: number;
   model?: string | undefined;
-  /** Its tokens, as they were counted last. */
+  /** Its tokens, as they were stated last. */
   usage?: Usage | undefined;
+  /** Whether it arrives in pieces, the last of which states its tokens. */
+  isStreamed?: boolean;
+  /** Whether its tokens were reported. */
+  isCounted?: boolean;
 }
 
 /** Tracks the current message of the main conversation and of each subagent. */
@@ -25,20 +29,20 @@ export class OpenMessages {
   }
 
   /**
-   * Records the tokens that a message states. Each line of a message repeats them.
+   * Records the tokens that a line of a message states. Each line repeats them.
    *
-   * @returns the event that reports them, if they are new
+   * @returns the event that reports them, unless they were reported or a piece of the message follows
    */
   countTokens(
-    { id, model, usage }: Pick<AssistantMessage, "id" | "model" | "usage">,
+    { id, model, usage }: AssistantMessage,
     parent: string | undefined,
   ): EventBody<"usage"> | undefined {
     const message = this.#open(id, parent);
-    message.model = model ?? message.model;
-    const isNew = usage !== undefined && usage.output > (message.usage?.output ?? -1);
-    if (!isNew) return undefined;
+    const isKnown = message.isCounted && (usage?.output ?? 0) <= (message.usage?.output ?? 0);
+    if (usage === undefined || message.isStreamed || isKnown) return undefined;
+    message.model = model;
     message.usage = usage;
-    return usageEvent(message, usage);
+    return report(message);
   }
 
   /**
@@ -49,8 +53,13 @@ export class OpenMessages {
   record(event: StreamEvent, parent: string | undefined): EventBody | undefined {
     const current = this.#messages.get(parent ?? "");
     switch (event.type) {
-      case "message_start":
-        return this.countTokens(event, parent);
+      case "message_start": {
+        // A message that was cut off was billed, too.
+        const interrupted = this.interrupt(parent);
+        const { model, usage } = event;
+        Object.assign(this.#open(event.id, parent), { model, usage, isStreamed: true });
+        return interrupted;
+      }
       case "delta": {
         const { block, text, index } = event;
         return { type: `${block}_delta`, text, message_id: current?.id ?? "", index };
@@ -58,11 +67,17 @@ export class OpenMessages {
       case "message_delta": {
         if (current === undefined) return undefined;
         current.usage = completeUsage(event.usage, current.usage);
-        return usageEvent(current, current.usage);
+        return report(current);
       }
       case "redundant":
         return undefined;
     }
+  }
+
+  /** Returns the event with the tokens of a message whose last piece is missing, if there is one. */
+  interrupt(parent: string | undefined): EventBody<"usage"> | undefined {
+    const current = this.#messages.get(parent ?? "");
+    return current === undefined || current.isCounted ? undefined : report(current);
   }
 
   /** Returns the message called `id`, which becomes the current one of its conversation. */
@@ -86,6 +101,10 @@ function completeUsage(end: Usage, start: Usage | undefined): Usage {
   };
 }
 
-function usageEvent({ id, model }: OpenMessage, usage: Usage): EventBody<"usage"> {
+/** Returns the event with the tokens of a message, if they are known. */
+function report(message: OpenMessage): EventBody<"usage"> | undefined {
+  const { id, model, usage } = message;
+  if (usage === undefined) return undefined;
+  message.isCounted = true;
   return { type: "usage", message_id: id, ...(model === undefined ? {} : { model }), usage };
 }

@@ -23,7 +23,7 @@ export interface ReplayOptions {
   readonly failOnDenied?: boolean | undefined;
   /** Which turns the answer consists of. @default {"all"} */
   readonly answer?: AnswerScope | undefined;
-  /** Whether to yield text as it was generated, and the tokens of each message. @default {true} */
+  /** Whether to yield text as it was generated. @default {true} */
   readonly partial?: boolean | undefined;
   /**
    * How long the recording may still continue when its last run is over, in milliseconds. Then the replay

@@ -331,11 +331,15 @@ const SEQUENCES: readonly (readonly [what: string, messages: readonly unknown[],
     stream("message_delta", { usage: { output_tokens: 42 } }),
     stream("message_delta", { usage: { output_tokens: 5 } }, { parent_tool_use_id: "t1" }),
   ], [
-    "usage m1 100 1 30 0",
-    "usage s1 7 0 0 0 of t1",
     "usage m1 100 42 30 0",
     "usage s1 7 5 0 0 of t1",
   ]],
+  ["reports the tokens of a message that was cut off when the next one or the result arrives", [
+    start("m1", null, { input_tokens: 100, output_tokens: 1 }),
+    delta(0, "a"),
+    start("m2", null, { input_tokens: 7, output_tokens: 1 }),
+    RESULT,
+  ], ["text_delta a m1#0", "usage m1 100 1 0 0", "usage m2 7 1 0 0", "result done"]],
   ["reports the tokens of a message once, although each of its lines states them", [
     counted("m1", 50, "a"),
     counted("m1", 50, "b"),
