@@ -3,7 +3,7 @@ import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { SanitizeStream } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { TextWrapper } from "../../terminal/text_wrapper.ts";
-import { continuesText } from "../text_continuation.ts";
+import { continuesText } from "../../util/text_continuation.ts";
 import type { BlockWriter } from "./block_writer.ts";
 import { blockId, type CompleteEvent, type DeltaEvent, missingText } from "./model_block.ts";
 
