@@ -12,6 +12,11 @@ export class LastText {
     return this.#text;
   }
 
+  /** Returns whether a block continues the text. */
+  isContinuedBy(block: EventOf<"text">): boolean {
+    return this.#lastBlock !== undefined && continuesText(block, this.#lastBlock);
+  }
+
   /** Records a text, or a notice that retracts one. */
   record(event: EventOf<"text" | "notice">): void {
     if (event.type === "text") this.#recordBlock(event);
@@ -25,8 +30,7 @@ export class LastText {
 
   #recordBlock(block: EventOf<"text">): void {
     if (block.parent_tool_use_id !== undefined) return;
-    const last = this.#lastBlock;
-    const isContinued = last !== undefined && continuesText(block, last);
+    const isContinued = this.isContinuedBy(block);
     if (!isContinued && block.text.trim() === "") return;
     this.#text = isContinued ? this.#text + block.text : block.text;
     this.#lastBlock = block;

@@ -259,6 +259,10 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
       ["| First. | |", "| Bash `a \\| b` | ✅ |"],
     ],
     [
+      [text("It is "), text("**so**", { index: 1 }), text(".\nYes.", { index: 2 }), bash("1", "a")],
+      ["| It is \\*\\*so\\*\\*. | |", "| Bash `a` | ⏳ no result |"],
+    ],
+    [
       [bash("1", "a"), result("1", wrapped, { is_error: true, duration_ms: 2_000 })],
       ["| Bash `a` | ❌ failed 2.0s |"],
     ],

@@ -99,10 +99,11 @@ export class SummaryCollector {
     const { text, synthetic, parent_tool_use_id: parent } = event;
     // Claude Code writes API errors as synthetic text. They are in the error as well.
     if (synthetic && parent === undefined) return;
-    this.data.lastText.record(event);
-    if (text.trim() === "") return;
-    const [firstLine = ""] = text.trim().split("\n", 1);
-    this.#addRow(detach(truncate(firstLine, MAX_TEXT_LENGTH)), parent);
+    const { lastText } = this.data;
+    const continuedRow = lastText.isContinuedBy(event) ? this.#lastTextRow() : undefined;
+    lastText.record(event);
+    if (continuedRow !== undefined) continuedRow.step = firstLine(lastText.value);
+    else if (text.trim() !== "") this.#addRow(firstLine(text), parent);
   }
 
   #addRow(step: SummaryRow["step"], parent: string | undefined): void {
@@ -203,6 +204,11 @@ export class SummaryCollector {
     notes.shift();
     this.data.omittedNotes++;
   }
+}
+
+function firstLine(text: string): string {
+  const [line = ""] = text.trim().split("\n", 1);
+  return detach(truncate(line, MAX_TEXT_LENGTH));
 }
 
 function isRunning({ step }: SummaryRow): boolean {

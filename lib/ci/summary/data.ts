@@ -23,7 +23,7 @@ export interface SummaryCall {
 /** A row in the table of steps. */
 export interface SummaryRow {
   /** A tool call, or the first line of a text. */
-  readonly step: SummaryCall | string;
+  step: SummaryCall | string;
   /** Whether a subagent made the step. */
   readonly isNested: boolean;
 }
