@@ -14,8 +14,6 @@ import {
   describeMonitor,
   describeSkill,
   describeWakeup,
-  describeWorkflow,
-  describeWorktreeExit,
 } from "./describe_agent_tools.ts";
 import {
   describeEdit,
@@ -62,7 +60,6 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["CronCreate", { describe: describeCron }],
   ["Edit", { kind: "edits_files", describe: describeEdit }],
   ["ExitPlanMode", { describe: describePlan }],
-  ["ExitWorktree", { describe: describeWorktreeExit }],
   ["Glob", { kind: "reads_files", describe: describeGlob }],
   ["Grep", { kind: "reads_files", describe: describeGrep }],
   ["LS", { kind: "reads_files", describe: describeFile }],
@@ -82,10 +79,6 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["TaskGet", { describe: describeTaskGet }],
   ["TaskUpdate", { describe: describeTaskUpdate }],
   ["TodoWrite", { describe: describeTodos }],
-  ["ToolSearch", { describe: (input) => argumentOf(input, "query") }],
-  ["WebFetch", { describe: (input) => argumentOf(input, "url") }],
-  ["WebSearch", { describe: (input) => argumentOf(input, "query") }],
-  ["Workflow", { describe: describeWorkflow }],
   ["Write", { kind: "edits_files", describe: describeWrite }],
 ]);
 
