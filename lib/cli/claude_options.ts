@@ -34,7 +34,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--permission-prompt-tool TOOL", "MCP tool that answers permission prompts", {
     valueKind: "mcp_tool",
   }],
-  ["--permission-prompts WHO", `who answers them: ${PROMPT_TARGETS.join(", ")}`, {
+  ["--permission-prompts TARGET", `what answers them: ${PROMPT_TARGETS.join(", ")}`, {
     choices: PROMPT_TARGETS,
   }],
   ["--plugin-dir DIR", "plugin directory or .zip (repeatable)", {
