@@ -5,17 +5,19 @@
  */
 
 import type { EventOf } from "../events.ts";
-import { describeRetry } from "../util/event_text.ts";
+import { describeRetry, hasLostConnection } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
+import { type BrokenConfig, findBrokenConfig } from "./broken_config.ts";
 
 /** What caused a failure. */
 export type FailureCause =
   | "account"
   | "agent_error"
   | "api_error"
+  | "broken_config"
   | "budget"
   | "cloud_credential"
   | "command_failed"
@@ -54,6 +56,8 @@ export type FailureCause =
 export interface ClaudeFailure {
   readonly cause: FailureCause;
   readonly message: string;
+  /** The file that has to be repaired. */
+  readonly config?: BrokenConfig;
 }
 
 /** Texts of a rejected credential, in versions that report nothing else. */
@@ -81,12 +85,16 @@ export function failureText({ text, errors }: EventOf<"result">): string {
 }
 
 /** What Claude Code writes if the usage limit of a plan is reached. */
-const USAGE_LIMIT =
-  /^(?:Claude (?:AI )?usage limit reached\b|(?:[\w-]+ ){1,3}limit reached\b|You(?:'|’)ve (?:hit|reached) your (?:[\w-]+ ){0,3}limit\b|You(?:'|’)re out of extra usage\b)/;
+const USAGE_LIMITS: readonly RegExp[] = [
+  /^(?:[\w.-]+ ){0,3}(?:\d+-hour|weekly|session|usage|spend|opus|sonnet) limit reached\b/i,
+  /^You['’]ve (?:hit|reached) your (?:[\w.'’-]+ ){0,4}limit\b/,
+  /^You['’]re out of (?:extra usage|usage credits)\b/,
+  /^Your org(?:anization)? is out of usage\b/,
+];
 
 /** Returns whether a text of Claude Code says that the usage limit of a plan is reached. */
 export function isUsageLimitText(text: string): boolean {
-  return USAGE_LIMIT.test(text);
+  return USAGE_LIMITS.some((pattern) => pattern.test(text));
 }
 
 /** Returns when the limit is reset that a text of old versions names, as an RFC 3339 time. */
@@ -105,9 +113,8 @@ export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
 export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
   if (classifyApiError(reason, status) === "auth") return rejectedCredential(retry);
-  if (status === undefined && reason === "unknown") {
-    const message = `the API did not answer (retry ${attempt})`;
-    return { cause: "connection", message };
+  if (hasLostConnection(retry)) {
+    return { cause: "connection", message: `${describeRetry(retry)} (retry ${attempt})` };
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
   return { cause: apiErrorCause(reason, status) ?? "api_error", message };
@@ -131,10 +138,15 @@ export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailur
   return { cause, message: outputExcerpt(text) };
 }
 
+/** What Claude Code writes if the API does not answer. */
+const CONNECTION_TEXT =
+  /^API Error: (?:Connection\b|Unable to connect\b|Can't reach\b|No internet route\b|Couldn't connect through your proxy\b)/;
+
 /** Returns the cause of an API error that only its text states. */
 function causeInText(text: string): FailureCause | undefined {
-  if (/^API Error: (Connection|Unable to connect)\b/.test(text)) return "connection";
+  if (CONNECTION_TEXT.test(text)) return "connection";
   if (/\bcontext window limit\b/.test(text)) return "context_window";
+  if (/\boutput token maximum\b/.test(text)) return "output_limit";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
 
@@ -151,6 +163,14 @@ const STARTUP_CAUSES: readonly (readonly [text: RegExp, cause: FailureCause])[] 
 /** Returns why Claude Code refuses to start, judging by what it writes. */
 export function startupCause(text: string): FailureCause | undefined {
   return STARTUP_CAUSES.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** Returns the failure because of a configuration file, judging by what Claude Code writes. */
+export function brokenConfigFailure(...texts: readonly string[]): ClaudeFailure | undefined {
+  const config = findBrokenConfig(texts.join("\n"));
+  if (config === undefined) return undefined;
+  const message = `claude cannot parse its configuration file ${config.path}`;
+  return { cause: "broken_config", message, config };
 }
 
 /** How claude exited. */
@@ -180,6 +200,8 @@ export function missingResultFailure(
     const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
     return { cause, message };
   }
+  const broken = brokenConfigFailure(stderr, rawLines);
+  if (broken !== undefined) return broken;
   const cause = startupCause(output);
   if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
   if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };

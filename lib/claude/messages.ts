@@ -36,6 +36,8 @@ export interface AssistantMessage {
   readonly stopReason: string | undefined;
   /** The name of the API error that the message reports. */
   readonly apiError: string | undefined;
+  /** Whether it reports that a local command failed. */
+  readonly isCommandFailure: boolean;
   readonly blocks: readonly AssistantBlock[];
 }
 
@@ -65,6 +67,8 @@ export interface ResultMessage {
   readonly isError: boolean;
   /** Whether the prompt was a command that Claude Code runs itself. */
   readonly isLocalCommand: boolean;
+  /** Whether the main agent used tokens. Those of a session's title are not among them. */
+  readonly hasUsedTokens: boolean;
 }
 
 /** A change in the state of a background task or a subagent. */

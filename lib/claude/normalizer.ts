@@ -61,6 +61,7 @@ export class Normalizer {
   #denied = new Set<string>();
   #events: RunEvent[] = [];
   #apiError: string | undefined;
+  #unnamedCount = 0;
   #ignoredCount = 0;
   /** A result whose line ends in the middle. It counts only if no other line follows. */
   #truncatedResult: { readonly text: string; readonly message: ClaudeMessage } | undefined;
@@ -205,14 +206,25 @@ export class Normalizer {
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
     this.#retractions.recordLine(message.lineId, message.id);
-    for (const block of message.blocks) this.#readBlock(message, block, parent);
-    const usage = message.isSynthetic ? undefined : this.#messages.countTokens(message, parent);
+    // Without an id, each line is a message.
+    const id = message.id || `unnamed-${++this.#unnamedCount}`;
+    for (const block of message.blocks) {
+      const position = this.#messages.nextBlockPosition(id, parent);
+      this.#readBlock(message, block, position, parent);
+    }
+    const usage = message.isSynthetic
+      ? undefined
+      : this.#messages.countTokens({ ...message, id }, parent);
     if (usage !== undefined) this.#emit(usage, parent);
     else if (message.blocks.length === 0) this.#ignoredCount++;
   }
 
-  #readBlock(message: AssistantMessage, block: AssistantBlock, parent: string | undefined): void {
-    const position = this.#messages.nextBlockPosition(message.id, parent);
+  #readBlock(
+    message: AssistantMessage,
+    block: AssistantBlock,
+    position: BlockPosition,
+    parent: string | undefined,
+  ): void {
     const { isSynthetic } = message;
     const continues = parent === undefined && !isSynthetic &&
       this.#texts.continues(message, block);

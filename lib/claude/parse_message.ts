@@ -42,12 +42,15 @@ import { asksToContinue } from "./user_notes.ts";
  * ```
  */
 export function parseMessage(json: JsonObject): ClaudeMessage {
+  const content = MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" };
+  const isOfMainAgent = content.kind === "event" && isHeartbeat(json);
   return {
-    ...MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" },
+    ...content,
     json,
     sessionId: getSessionId(json),
-    parent: isHeartbeat(json) ? undefined : getNonEmptyString(json, "parent_tool_use_id"),
-    retracted: readRetracted(json),
+    parent: isOfMainAgent ? undefined : getNonEmptyString(json, "parent_tool_use_id"),
+    // Most lines are pieces of messages, which retract nothing.
+    retracted: content.kind === "stream" ? NOTHING_RETRACTED : readRetracted(json),
   };
 }
 
@@ -124,6 +127,13 @@ function readBackgroundTasksChange(json: JsonObject): MessageContent {
 /** The model of messages that Claude Code writes itself. */
 const SYNTHETIC_MODEL = "<synthetic>";
 
+/** The outcomes of local commands that did not do what they were asked for. */
+const COMMAND_FAILURES: ReadonlySet<string | undefined> = new Set([
+  "failed",
+  "unavailable_headless",
+  "unknown",
+]);
+
 function readAssistant(json: JsonObject): AssistantMessage | undefined {
   const blocks = readAssistantBlocks(json);
   if (blocks === undefined) return undefined;
@@ -137,6 +147,9 @@ function readAssistant(json: JsonObject): AssistantMessage | undefined {
     usage: readUsage(message["usage"]),
     stopReason: getNonEmptyString(message, "stop_reason"),
     apiError: getNonEmptyString(json, "error"),
+    isCommandFailure: COMMAND_FAILURES.has(
+      getString(getObject(json, "local_command_outcome"), "kind"),
+    ),
     blocks,
   };
 }
@@ -178,6 +191,7 @@ function readResultMessage(json: JsonObject, isTruncated = false): ResultMessage
     result: isTruncated ? { ...result, ok, truncated: true } : result,
     isError: json["is_error"] === true,
     isLocalCommand: getNonEmptyString(json, "local_command") !== undefined,
+    hasUsedTokens: Object.values(readUsage(json["usage"]) ?? {}).some((count) => count > 0),
   };
 }
 

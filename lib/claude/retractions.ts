@@ -10,8 +10,9 @@ export class Retractions {
   /** Records a line of a message. */
   recordLine(lineId: string | undefined, messageId: string): void {
     this.#messages.set(lineId ?? messageId, messageId);
+    if (this.#messages.size <= MAX_LINES) return;
     const [oldest] = this.#messages.keys();
-    if (this.#messages.size > MAX_LINES && oldest !== undefined) this.#messages.delete(oldest);
+    if (oldest !== undefined) this.#messages.delete(oldest);
   }
 
   /** Returns the messages that no longer count, without those that were retracted before. */

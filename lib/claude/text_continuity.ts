@@ -9,7 +9,7 @@ export class TextContinuity {
   /** Records a message of the main agent, before its blocks. */
   record(message: ClaudeMessage): void {
     const { kind } = message;
-    const isBreak = kind === "init" || kind === "result" ||
+    const isBreak = kind === "init" || kind === "result" || message.retracted.length > 0 ||
       kind === "user" && !message.asksToContinue;
     if (isBreak) this.#last = undefined;
   }

@@ -6,7 +6,7 @@
 
 import { addUsage, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { getCount, getNumber } from "./json_fields.ts";
+import { getCount, getCountOrNull, getNonEmptyString, getNumber } from "./json_fields.ts";
 
 /** The fields of the `usage` of the Messages API. */
 const USAGE_FIELDS = [
@@ -16,17 +16,41 @@ const USAGE_FIELDS = [
   "cache_creation_input_tokens",
 ] as const;
 
+/** The same fields in the totals of a model. */
+const MODEL_FIELDS = [
+  "inputTokens",
+  "outputTokens",
+  "cacheReadInputTokens",
+  "cacheCreationInputTokens",
+] as const;
+
 /** Reads the `usage` of the Messages API; undefined if it states no tokens. */
 export function readUsage(usage: unknown): Usage | undefined {
   if (!isJsonObject(usage)) return undefined;
-  const isStated = USAGE_FIELDS.some((field) => isAmount(getNumber(usage, field)));
-  if (!isStated) return undefined;
+  const isStated = USAGE_FIELDS.some((field) => isStatedIn(usage, field));
+  return isStated ? readTokens(usage, USAGE_FIELDS) : undefined;
+}
+
+/** Reads counts of tokens. One that is absent is 0; undefined if one of them is nonsense. */
+function readTokens(
+  json: JsonObject,
+  fields: typeof USAGE_FIELDS | typeof MODEL_FIELDS,
+): Usage | undefined {
+  const isValid = fields.every((field) =>
+    !isStatedIn(json, field) || isAmount(getCountOrNull(json, field) ?? undefined)
+  );
+  if (!isValid) return undefined;
+  const [input, output, cacheRead, cacheWrite] = fields;
   return {
-    input: getCount(usage, "input_tokens"),
-    output: getCount(usage, "output_tokens"),
-    cache_read: getCount(usage, "cache_read_input_tokens"),
-    cache_write: getCount(usage, "cache_creation_input_tokens"),
+    input: getCount(json, input),
+    output: getCount(json, output),
+    cache_read: getCount(json, cacheRead),
+    cache_write: getCount(json, cacheWrite),
   };
+}
+
+function isStatedIn(json: JsonObject, field: string): boolean {
+  return json[field] !== undefined && json[field] !== null;
 }
 
 /** Tokens and cost by model. */
@@ -48,21 +72,35 @@ export interface ResultUsage {
  * process are stated, so the totals of the last result are subtracted.
  */
 export class UsageReader {
+  #sessionId: string | undefined;
   #totalCost = 0;
   #totalModels: Models = {};
 
   /** Reads a message of type `result`. */
   read(json: JsonObject): ResultUsage {
-    const sinceLast = json["model_usage_since_last_result"];
-    if (isJsonObject(sinceLast)) return usageOf(readModels(sinceLast));
+    this.#resetForOtherSession(getNonEmptyString(json, "session_id"));
     const models = this.#readModels(json);
     const cost_usd = this.#readCost(json);
+    const mainUsage = readUsage(json["usage"]) ?? null;
+    const sinceLast = json["model_usage_since_last_result"];
+    if (isJsonObject(sinceLast)) {
+      const stated = readModels(sinceLast);
+      return stated === undefined ? { cost_usd: null, usage: mainUsage } : usageOf(stated);
+    }
     if (Object.keys(models).length > 0) return { ...usageOf(models), cost_usd };
-    return { cost_usd, usage: readUsage(json["usage"]) ?? null };
+    return { cost_usd, usage: mainUsage };
+  }
+
+  /** Begins again at 0, because the totals of another session are those of another process. */
+  #resetForOtherSession(sessionId: string | undefined): void {
+    if (sessionId === undefined || sessionId === this.#sessionId) return;
+    this.#sessionId = sessionId;
+    this.#totalCost = 0;
+    this.#totalModels = {};
   }
 
   #readModels(json: JsonObject): Models {
-    const totals = isJsonObject(json["modelUsage"]) ? readModels(json["modelUsage"]) : {};
+    const totals = isJsonObject(json["modelUsage"]) ? readModels(json["modelUsage"]) ?? {} : {};
     const previous = this.#totalModels;
     this.#totalModels = totals;
     return subtractModels(totals, previous);
@@ -102,22 +140,17 @@ function usageOf(models: Models): ResultUsage {
   return all.length === 0 ? { cost_usd, usage } : { cost_usd, usage, models };
 }
 
-function readModels(json: JsonObject): Models {
-  const entries = Object.entries(json).flatMap(([model, usage]) =>
-    isJsonObject(usage) ? [[model, readModelUsage(usage)] as const] : []
-  );
-  return Object.fromEntries(entries);
-}
-
-function readModelUsage(usage: JsonObject): ModelUsage {
-  const cost = getNumber(usage, "costUSD");
-  return {
-    input: getCount(usage, "inputTokens"),
-    output: getCount(usage, "outputTokens"),
-    cache_read: getCount(usage, "cacheReadInputTokens"),
-    cache_write: getCount(usage, "cacheCreationInputTokens"),
-    cost_usd: isAmount(cost) ? roundCost(cost) : null,
-  };
+/** Reads the usage of each model; undefined if one of the counts is nonsense. */
+function readModels(json: JsonObject): Models | undefined {
+  const models: [model: string, usage: ModelUsage][] = [];
+  for (const [model, usage] of Object.entries(json)) {
+    if (!isJsonObject(usage)) continue;
+    const tokens = readTokens(usage, MODEL_FIELDS);
+    if (tokens === undefined) return undefined;
+    const cost = getNumber(usage, "costUSD");
+    models.push([model, { ...tokens, cost_usd: isAmount(cost) ? roundCost(cost) : null }]);
+  }
+  return Object.fromEntries(models);
 }
 
 /** Returns what was added to the totals of each model. */

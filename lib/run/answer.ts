@@ -123,20 +123,15 @@ export class Answer {
   readonly #scope: AnswerScope;
   #texts: string[] = [];
   #structuredOutput: unknown;
-  /** Whether a text that was said before a tool call is part of the answer. */
-  hasEarlierText = false;
 
   constructor(scope: AnswerScope) {
     this.#scope = scope;
   }
 
   /** Adds a turn that has succeeded. */
-  add({ texts, isEarlierText }: TurnAnswer, result: EventOf<"result">): void {
+  add({ texts }: TurnAnswer, result: EventOf<"result">): void {
     this.#structuredOutput = result.structured_output ?? this.#structuredOutput;
-    if (texts.length === 0) return;
-    const isReplaced = this.#scope === "last";
-    this.hasEarlierText = isEarlierText || this.hasEarlierText && !isReplaced;
-    if (isReplaced) this.#texts = [];
+    if (texts.length > 0 && this.#scope === "last") this.#texts = [];
     for (const text of texts) {
       const isRepeated = this.#texts.at(-1)?.trim() === text.trim();
       if (!isRepeated) this.#texts.push(text);

@@ -10,8 +10,10 @@ import {
   SCHEMA_ID,
 } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
+import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
 import { parseEvent } from "./parse_event.ts";
 import type { RunState } from "./run_state.ts";
+import { Turns } from "./turns.ts";
 
 /** Options for {@linkcode EventLogReader}. */
 export interface EventLogReaderOptions {
@@ -22,7 +24,14 @@ export interface EventLogReaderOptions {
   readonly hasStarted: boolean;
   /** Whether to keep the events that only `--partial` adds. @default {true} */
   readonly partial?: boolean | undefined;
+  /** Which turns the answer consists of. @default {"all"} */
+  readonly answer?: AnswerScope | undefined;
 }
+
+/** What a run used. */
+type Numbers = Pick<EventOf<"exit">, "turns" | "cost_usd" | "usage">;
+
+const UNKNOWN: Numbers = { turns: null, cost_usd: null, usage: null };
 
 /** The last two events of a run. */
 export interface RecordedEnding {
@@ -63,14 +72,18 @@ export class EventLogReader {
   #normalizer: Normalizer;
   #error: EventOf<"error"> | undefined;
   #exit: EventOf<"exit"> | undefined;
-  /** The end of the run before the current one, with the usage of all runs until then. */
-  #previousExit: EventOf<"exit"> | undefined;
+  /** What the runs before the current one used. */
+  #earlier: Numbers | undefined;
+  #scope: AnswerScope;
+  #turns = new Turns();
 
-  constructor({ createEvent, state, hasStarted, partial = true }: EventLogReaderOptions) {
+  constructor(options: EventLogReaderOptions) {
+    const { createEvent, state, hasStarted, partial = true, answer = "all" } = options;
     this.#createEvent = createEvent;
     this.#state = state;
     this.#hasStarted = hasStarted;
     this.#partial = partial;
+    this.#scope = answer;
     this.#normalizer = new Normalizer({ createEvent });
   }
 
@@ -109,21 +122,37 @@ export class EventLogReader {
         this.#error = event;
         return [];
       case "exit":
-        this.#exit = withEarlierUsage(event, this.#previousExit);
+        this.#exit = this.#earlier === undefined ? event : addNumbers(event, this.#earlier);
         return [];
+      case "result":
+        return [this.#renumber(this.#scope === "all" ? event : this.#withLastAnswer(event))];
+    }
+    if (this.#scope === "last" && event.parent_tool_use_id === undefined) {
+      this.#turns.recordEvent(event);
     }
     return [this.#renumber(event)];
   }
 
+  /** Returns a result with the answer of its turn only. */
+  #withLastAnswer(result: EventOf<"result">): EventOf<"result"> {
+    const turn = turnAnswer(this.#turns.end(result).texts, result);
+    if (!result.ok || turn.texts.length === 0) return result;
+    const answer = new Answer("last");
+    answer.add(turn, result);
+    return { ...result, answer: answer.text };
+  }
+
   #readStart(event: EventOf<"start">): RunEvent {
     const previous = this.#exit;
-    this.#previousExit = previous ?? this.#previousExit;
     this.#error = this.#exit = undefined;
     if (!this.#hasStarted) {
       this.#hasStarted = true;
       // The events follow this schema, even if the recorded ones followed a later one.
       return this.#renumber({ ...event, schema: SCHEMA_ID });
     }
+    // The sum of the exit before contains the runs before it. A run without an exit was killed.
+    this.#earlier = previous ?? UNKNOWN;
+    this.#state.beginNextRun();
     const ended = previous === undefined ? "" : `; the previous one ended with ${previous.reason}`;
     const text = `another run begins${ended}`;
     return this.#createEvent({ type: "notice", level: "info", kind: "next_run", text });
@@ -136,11 +165,7 @@ export class EventLogReader {
 }
 
 /** Returns an `exit` event with what earlier runs used added to it. */
-function withEarlierUsage(
-  exit: EventOf<"exit">,
-  earlier: EventOf<"exit"> | undefined,
-): EventOf<"exit"> {
-  if (earlier === undefined) return exit;
+function addNumbers(exit: EventOf<"exit">, earlier: Numbers): EventOf<"exit"> {
   return {
     ...exit,
     turns: addKnown(exit.turns, earlier.turns),

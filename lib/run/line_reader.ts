@@ -1,7 +1,9 @@
+import { routeFields } from "../claude/api_route.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { ClaudeMessage } from "../claude/messages.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
+import { hasLostConnection } from "../util/event_text.ts";
 import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
 import { resultFailure } from "./result_failure.ts";
@@ -34,6 +36,7 @@ export class LineReader {
   readonly normalizer: Normalizer;
   #createEvent: EventFactory;
   #state: RunState;
+  readonly #scope: AnswerScope;
   #turns = new Turns();
   #answer: Answer;
   #isTooLate: () => boolean;
@@ -42,6 +45,7 @@ export class LineReader {
     const { createEvent, state, answer = "all", isTooLate = () => false } = options;
     this.#createEvent = createEvent;
     this.#state = state;
+    this.#scope = answer;
     this.#answer = new Answer(answer);
     this.#isTooLate = isTooLate;
     this.normalizer = new Normalizer({
@@ -63,16 +67,41 @@ export class LineReader {
   }
 
   #record(events: readonly RunEvent[]): RunEvent[] {
-    return events.flatMap((event) => {
-      if (event.type === "result") return this.#readResult(event);
+    const recorded: RunEvent[] = [];
+    for (const event of events) {
+      if (event.type === "result") {
+        recorded.push(...this.#readResult(event));
+        continue;
+      }
       if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
-      this.#state.record(event);
-      return [event];
-    });
+      const complete = event.type === "retry" ? this.#completeRetry(event) : event;
+      this.#state.record(complete);
+      recorded.push(complete);
+    }
+    return recorded;
+  }
+
+  /** Adds the address to a retry whose connection failed. */
+  #completeRetry(event: EventOf<"retry">): EventOf<"retry"> {
+    const { apiRoute } = this.#state;
+    if (apiRoute === undefined || !hasLostConnection(event)) return event;
+    return { ...event, ...routeFields(apiRoute) };
   }
 
   #recordMessage(message: ClaudeMessage): void {
-    if (message.parent === undefined) this.#turns.recordMessage(message);
+    // Most lines are pieces of messages, which the complete message repeats.
+    if (message.kind === "stream" || message.parent !== undefined) return;
+    if (message.kind === "init") this.#separateRuns(message.sessionId);
+    this.#turns.recordMessage(message);
+  }
+
+  /** Begins again with the answer and the outcome if a recording contains the run of another session. */
+  #separateRuns(sessionId: string | undefined): void {
+    const { hasResult, sessionId: earlier } = this.#state;
+    if (!hasResult || sessionId === undefined || sessionId === earlier) return;
+    this.#state.beginNextRun();
+    this.#turns = new Turns();
+    this.#answer = new Answer(this.#scope);
   }
 
   #readResult(event: EventOf<"result">): RunEvent[] {
@@ -84,7 +113,7 @@ export class LineReader {
     if (failure === undefined) {
       const answer = turnAnswer(texts, event, evidence.commandOutput?.text);
       this.#answer.add(answer, event);
-      isEarlierText = answer.isEarlierText;
+      isEarlierText = answer.isEarlierText && this.#answer.structuredOutput === undefined;
     }
     const result = this.#completeResult(event, failure);
     const isLateFailure = this.#state.isLateFailure(result);

@@ -56,7 +56,7 @@ const OPTIONAL: FieldsByType = {
   },
   tool_result: { content: Array.isArray, diff: isText },
   task: { tool_use_id: isText, description: isText, summary: isText },
-  retry: { http_status: isNumber },
+  retry: { http_status: isNumber, address: isText, proxy: isText },
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isText },
@@ -132,8 +132,9 @@ function isPlainCommand(value: unknown): boolean {
     /^ccrun(?: (?:[\w@%+=:,./-]+|'[^'\n]*'(?:\\''[^'\n]*')*))+$/.test(value);
 }
 
+/** Returns whether a value is a count or an amount, which is never negative. */
 function isNumber(value: unknown): boolean {
-  return Number.isFinite(value);
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 function isBoolean(value: unknown): boolean {

@@ -85,12 +85,17 @@ export class RecordingReader {
   /** Reads the opening. Its last part can be the start that ccrun wrote, which then comes first. */
   #readOpening(isEventLog: boolean): RunEvent[] {
     const createEvent = this.#createEvent;
-    const options = { createEvent, state: this.state, partial: this.#partial };
+    const options = {
+      createEvent,
+      state: this.state,
+      partial: this.#partial,
+      answer: this.#answer,
+    };
     const last = this.#opening.at(-1);
     const start = isEventLog && last !== undefined && isStartEvent(last) ? last : undefined;
     const reader = this.#reader = isEventLog
       ? new EventLogReader({ ...options, hasStarted: start === undefined })
-      : new LineReader({ ...options, answer: this.#answer });
+      : new LineReader(options);
     if (start !== undefined) this.#opening.pop();
     const started = start !== undefined
       ? reader.read(start)

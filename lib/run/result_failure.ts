@@ -6,6 +6,7 @@
 
 import {
   apiFailureCause,
+  brokenConfigFailure,
   type ClaudeFailure,
   type FailureCause,
   failureText,
@@ -66,7 +67,10 @@ const RULES: readonly Rule[] = [
       `the API request failed: ${withHttpStatus(name ?? "no reason given", status)}`,
   },
   {
-    causeOf: when("tool_deferred", ({ result }) => result.terminal_reason === "tool_deferred"),
+    causeOf: when(
+      "tool_deferred",
+      ({ result }) => result.terminal_reason?.startsWith("tool_deferred") === true,
+    ),
     message: () => "a hook deferred a tool call",
   },
   {
@@ -124,6 +128,9 @@ const RULES: readonly Rule[] = [
 
 /** Returns why a turn failed; undefined if it succeeded. */
 export function resultFailure(evidence: ResultEvidence): ClaudeFailure | undefined {
+  const { ok, turns, errors } = evidence.result;
+  const broken = ok || turns ? undefined : brokenConfigFailure(...errors);
+  if (broken !== undefined) return broken;
   for (const { causeOf, message } of RULES) {
     const cause = causeOf(evidence);
     if (cause === undefined) continue;
@@ -168,16 +175,16 @@ const UNANSWERED_TEXTS: readonly (readonly [text: RegExp, cause: FailureCause])[
   [/^Operation stopped by hook\b/, "prompt_blocked"],
   [/^Unknown (?:slash )?(?:command|skill): /, "unknown_command"],
   [/^(?:Error: )?(?:Shell|Bash) command failed for pattern /, "command_failed"],
+  [/^\/\S+ isn't available in this environment\.$/, "command_failed"],
 ];
 
 /** Returns why a prompt did not reach the model, although Claude Code claims a success. */
 function unansweredCause(evidence: ResultEvidence): FailureCause | undefined {
   const { result, turn } = evidence;
-  if (!result.ok || turn.hasModelMessage || result.structured_output !== undefined) {
-    return undefined;
-  }
-  const isBilled = Object.values(result.usage ?? {}).some((tokens) => tokens > 0);
-  if (isBilled) return undefined;
+  const isAnswered = turn.hasModelMessage || turn.hasUsedTokens && result.turns !== 0 ||
+    result.structured_output !== undefined;
+  const hasPrompt = result.origin === undefined;
+  if (!result.ok || isAnswered || !hasPrompt) return undefined;
   const text = unansweredText(evidence);
   const known = UNANSWERED_TEXTS.find(([pattern]) => pattern.test(text))?.[1];
   if (known !== undefined) return known;

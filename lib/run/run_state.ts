@@ -1,7 +1,8 @@
+import type { ApiRoute } from "../claude/api_route.ts";
 import { classifyApiError } from "../claude/api_errors.ts";
 import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
-import type { ToolInput } from "../claude/tools.ts";
+import { STRUCTURED_OUTPUT_TOOL, type ToolInput } from "../claude/tools.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { DenialCause, EventOf, RunEvent } from "../events.ts";
 import { detach } from "../util/truncate.ts";
@@ -26,7 +27,7 @@ const PERMISSION_FIELDS = ["command", "url", "file_path", "notebook_path", "path
 const MAX_INPUT_LENGTH = 4096;
 
 /** How many lines that are not messages are kept, and how much of each. */
-const MAX_RAW_LINES = 5;
+const MAX_RAW_LINES = 20;
 const MAX_RAW_LENGTH = 500;
 
 /** How many failed calls are kept, in case a denial of them is reported later. */
@@ -49,6 +50,8 @@ export class RunState {
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
   cwd: string | undefined;
+  /** Whether the model has the tool for structured output, which a JSON Schema adds. */
+  hasOutputTool = false;
   /** The result that counts: the last one, unless it is the failure of a turn without a prompt. */
   result: EventOf<"result"> | undefined;
   /** Why that result is not a success. */
@@ -57,6 +60,8 @@ export class RunState {
   rejectedLimit: EventOf<"rate_limit"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
+  /** How claude reaches the API; undefined in a replay. */
+  apiRoute: ApiRoute | undefined;
   /** An error message that the model has not answered yet. */
   reportedError: EventOf<"notice"> | undefined;
   /** How many times the API has rejected the credential since it last accepted it. */
@@ -75,6 +80,11 @@ export class RunState {
     return this.result !== undefined;
   }
 
+  /** Forgets the result of a run, because a recording contains another one. */
+  beginNextRun(): void {
+    this.result = this.resultFailure = undefined;
+  }
+
   /** Records an event. The failure is that of a result. */
   record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
@@ -83,6 +93,7 @@ export class RunState {
       case "session_info":
         this.sessionId = event.session_id ?? this.sessionId;
         this.cwd = event.cwd ?? this.cwd;
+        this.hasOutputTool = event.tools?.includes(STRUCTURED_OUTPUT_TOOL) ?? this.hasOutputTool;
         break;
       case "text":
         this.openRetry = this.reportedError = undefined;
@@ -147,7 +158,7 @@ export class RunState {
     this.openRetry = undefined;
     // A truncated result lacks its numbers, so that those of the messages count.
     if (!result.truncated) this.numbers.recordResult(result);
-    if (this.isLateFailure(result)) return;
+    if (endsEmptyTurn(result) || this.isLateFailure(result)) return;
     this.result = result;
     this.resultFailure = failure ?? failureOf(result);
   }
@@ -156,6 +167,11 @@ export class RunState {
   isLateFailure({ ok, origin }: EventOf<"result">): boolean {
     return !ok && origin !== undefined && this.result?.ok === true;
   }
+}
+
+/** Returns whether nothing happened in a turn without a prompt, as after a task that was killed. */
+function endsEmptyTurn({ origin, turns, text }: EventOf<"result">): boolean {
+  return origin !== undefined && turns === 0 && text === "";
 }
 
 function createDeniedCall(

@@ -1,5 +1,6 @@
 import type { ClaudeMessage, CommandOutput } from "../claude/messages.ts";
 import type { EventOf, RunEvent } from "../events.ts";
+import type { JsonObject } from "../util/json.ts";
 import { detach, sliceStart } from "../util/truncate.ts";
 import { TurnTexts } from "./answer.ts";
 
@@ -7,6 +8,8 @@ import { TurnTexts } from "./answer.ts";
 export interface TurnEvidence {
   /** Whether the model has sent a message. */
   readonly hasModelMessage: boolean;
+  /** Whether the model was asked, even if its messages are missing. */
+  readonly hasUsedTokens?: boolean | undefined;
   /** Why the model stopped, if a message stated it. */
   readonly stopReason?: string | undefined;
   /** The last text that Claude Code wrote in the place of the model. */
@@ -36,14 +39,18 @@ export class Turn {
     if (kind === "assistant" && !message.isSynthetic) {
       const { stopReason } = message;
       this.#add({ hasModelMessage: true, ...(stopReason === undefined ? {} : { stopReason }) });
+    } else if (kind === "assistant") {
+      if (message.isCommandFailure) this.#add({ commandOutput: { isError: true, text: "" } });
     } else if (kind === "user") {
       if (!message.asksToContinue) this.texts.interrupt();
       if (message.commandOutput !== undefined) {
         this.#add({ commandOutput: message.commandOutput });
       }
     } else if (kind === "result") {
-      if (message.isLocalCommand) this.#add({ commandOutput: { isError: false, text: "" } });
-    } else if (json["type"] === "conversation_reset" || json["subtype"] === "compact_boundary") {
+      const isSilent = message.isLocalCommand && this.evidence.commandOutput === undefined;
+      if (isSilent) this.#add({ commandOutput: { isError: false, text: "" } });
+      this.#add({ hasUsedTokens: message.hasUsedTokens });
+    } else if (kind === "event" && changesConversation(json)) {
       this.#add({ hasChangedConversation: true });
     }
   }
@@ -83,7 +90,7 @@ export class Turns {
   recordMessage(message: ClaudeMessage): void {
     if (message.kind === "init") this.#begin();
     else if (message.kind !== "result") this.current.recordMessage(message);
-    else this.#open[0]?.recordMessage(message);
+    else (this.#open[0] ?? this.current).recordMessage(message);
   }
 
   /** Records an event of the main agent. */
@@ -109,6 +116,10 @@ export class Turns {
     // What precedes an init belongs to its turn.
     if (!this.#open.at(-1)?.isEmpty) this.#open.push(new Turn());
   }
+}
+
+function changesConversation(json: JsonObject): boolean {
+  return json["type"] === "conversation_reset" || json["subtype"] === "compact_boundary";
 }
 
 function saysLast({ texts }: Turn, text: string): boolean {

@@ -117,9 +117,25 @@ Deno.test("isUsageLimitText knows the wordings of all versions", () => {
     "You've hit your limit · resets 3pm (Europe/Berlin)",
     "You've hit your session limit · resets 3pm",
     "You're out of extra usage · resets 3pm",
+    "Session limit reached ∙ resets 3pm",
+    "Opus limit reached",
+    "You’ve hit your weekly limit · resets Oct 9 at 5pm",
+    "You've hit your org's monthly usage limit",
+    "You've hit your monthly spend limit · ask your admin to raise it",
+    "You've reached your Opus 4.8 limit.",
+    "You're out of usage credits · /usage-credits to buy more",
+    "Your org is out of usage · contact your admin",
+    "Your organization is out of usage credits. Contact your admin to add more.",
   ];
   for (const text of limits) assert(isUsageLimitText(text), text);
-  const others = ["I see that the usage limit reached 5", "The limit is 5.", "API Error: 429", ""];
+  const others = [
+    "I see that the usage limit reached 5",
+    "The limit is 5.",
+    "API Error: 429",
+    "API Error: Rate limit reached",
+    "Context limit reached · /compact or /clear to continue",
+    "",
+  ];
   for (const text of others) assert(!isUsageLimitText(text), text);
 });
 

@@ -34,11 +34,15 @@ Deno.test("readUsage reads the token counts of the Messages API", () => {
     server_tool_use: { web_search_requests: 5 },
   };
   assertEquals(readUsage(usage), { input: 1, output: 2, cache_read: 3, cache_write: 4 });
-  assertEquals(readUsage({ input_tokens: 1, output_tokens: -2 }), tokens(1, 0));
+  assertEquals(readUsage({ input_tokens: 1, output_tokens: null }), tokens(1, 0));
 });
 
-Deno.test("readUsage returns undefined if no tokens are stated", () => {
-  for (const value of [undefined, null, "x", {}, { input_tokens: "1" }, { output_tokens: -2 }]) {
+Deno.test("readUsage returns undefined if no tokens are stated, or nonsense", () => {
+  for (const value of [undefined, null, "x", {}, { output_tokens: null }]) {
+    assertEquals(readUsage(value), undefined, JSON.stringify(value));
+  }
+  for (const nonsense of [-2, 1.5, 1e300, "1", true, []]) {
+    const value = { input_tokens: 1, output_tokens: nonsense };
     assertEquals(readUsage(value), undefined, JSON.stringify(value));
   }
 });
@@ -86,6 +90,43 @@ Deno.test("UsageReader subtracts the totals of the last result of a process", ()
       [0.001, tokens(4, 2)],
     ],
   );
+});
+
+Deno.test("UsageReader does not subtract the totals of another session", () => {
+  const total = (session_id: string, cost: number, input: number, output: number) => ({
+    session_id,
+    total_cost_usd: cost,
+    modelUsage: { opus: model(input, output, cost) },
+  });
+  assertEquals(
+    readAll(total("s1", 0.006, 100, 10), total("s2", 0.006, 100, 10), total("s2", 0.01, 150, 15)),
+    [[0.006, tokens(100, 10)], [0.006, tokens(100, 10)], [0.004, tokens(50, 5)]],
+  );
+});
+
+Deno.test("UsageReader subtracts the last totals from a result that states only totals", () => {
+  const opus = model(900, 90, 0.9);
+  const stated = { model_usage_since_last_result: { opus: model(10, 5, 0.001) } };
+  assertEquals(
+    readAll({ ...stated, total_cost_usd: 0.9, modelUsage: { opus } }, {
+      total_cost_usd: 0.902,
+      modelUsage: { opus: model(920, 92, 0.902) },
+    }),
+    [[0.001, tokens(10, 5)], [0.002, tokens(20, 2)]],
+  );
+});
+
+Deno.test("UsageReader does not count nonsense", () => {
+  const usage = { input_tokens: 3, output_tokens: 4 };
+  for (const odd of [model(-1, 5, 0.1), model(1e300, 5, 0.1), model(1.5, 5, 0.1)]) {
+    assertEquals(
+      readAll({ usage, total_cost_usd: 9, model_usage_since_last_result: { odd } }),
+      [[null, tokens(3, 4)]],
+    );
+    assertEquals(readAll({ usage, total_cost_usd: 0.5, modelUsage: { odd } }), [
+      [0.5, tokens(3, 4)],
+    ]);
+  }
 });
 
 Deno.test("UsageReader knows no cost and no tokens that a result does not state", () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { EventOf, RunEvent } from "../../lib/events.ts";
 import { stringifySafe } from "../../lib/util/safe_json.ts";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
@@ -118,6 +118,40 @@ Deno.test("replay joins several runs and uses the outcome of the last", async ()
   const events = await replayed(jsonOf([...failed, ...await own(RUN)]));
   const next = events.filter((event) => event.type === "notice" && event.kind === "next_run");
   assertEquals([next.length, exitOf(events).reason], [1, "success"]);
+});
+
+Deno.test("replay does not know what several runs used if one of them was killed", async () => {
+  const run = await own(RUN);
+  const killed = run.filter(({ type }) => type !== "exit");
+  const [one, two, unknown] = await Promise.all(
+    [[run], [run, run], [killed, run]].map(async (runs) =>
+      exitOf(await replayed(jsonOf(runs.flat())))
+    ),
+  );
+  assert(one !== undefined && two !== undefined && unknown !== undefined);
+  assertEquals([two.turns, two.cost_usd], [Number(one.turns) * 2, Number(one.cost_usd) * 2]);
+  assertEquals([unknown.turns, unknown.cost_usd, unknown.usage], [null, null, null]);
+});
+
+Deno.test("replay does not take the result of an earlier run for that of a killed one", async () => {
+  const killed = (await own([initLine(), textLine("I begin")])).slice(0, -2);
+  const exit = exitOf(await replayed(jsonOf([...await own(RUN), ...killed])));
+  assertEquals(exit.reason, "failed");
+});
+
+Deno.test("replay reads the answer of the last turn from an event log", async () => {
+  const events = await own([
+    initLine(),
+    textLine("One."),
+    resultLine({ result: "One." }),
+    initLine(),
+    textLine("Two."),
+    resultLine({ result: "Two." }),
+  ]);
+  const answer = async (options: ReplayOptions) =>
+    (await replayed(jsonOf(events), options)).findLast((event) => event.type === "result")?.answer;
+  assertEquals(await answer({}), "One.\n\nTwo.");
+  assertEquals(await answer({ answer: "last" }), "Two.");
 });
 
 Deno.test("replay fails with failOnDenied if an event log has a denied call", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type RunEvent } from "../../lib/events.ts";
 import type { AnswerScope } from "../../lib/run/answer.ts";
 import { LineReader } from "../../lib/run/line_reader.ts";
@@ -102,6 +102,15 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
       done("2018."),
     ],
     "Deno came out in 2018.",
+  ],
+  [
+    "messages without ids are separate",
+    [
+      { type: "assistant", message: { content: [said("A "), said("list.")] } },
+      { type: "assistant", message: { content: "The end." } },
+      done("The end."),
+    ],
+    "A list.\n\nThe end.",
   ],
   [
     "text, thinking, text are two texts",
@@ -224,6 +233,18 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     "Two.",
   ],
   [
+    "the run of another session has its own answer",
+    [
+      INIT,
+      assistant("m1", [said("One.")]),
+      done("One."),
+      { ...INIT, session_id: "another" },
+      assistant("m2", [said("Two.")]),
+      done("Two."),
+    ],
+    "Two.",
+  ],
+  [
     "a last turn without a text adds nothing",
     [
       INIT,
@@ -232,6 +253,19 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
       INIT,
       assistant("m2", [THOUGHT]),
       done("", NOTIFIED),
+    ],
+    "The report.",
+  ],
+  [
+    "a turn for a task that was killed adds nothing",
+    [
+      INIT,
+      done("", { ...NOTIFIED, num_turns: 0 }),
+      INIT,
+      assistant("m1", [said("The report.")]),
+      done("The report."),
+      INIT,
+      done("", { ...NOTIFIED, num_turns: 0 }),
     ],
     "The report.",
   ],
@@ -270,6 +304,15 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     '{"n":1}',
   ],
   [
+    "an earlier text is not missed beside a structured output",
+    [
+      assistant("m1", [said("I answer."), { ...CALL, name: "StructuredOutput" }]),
+      OUTPUT,
+      done("", { structured_output: { n: 1 } }),
+    ],
+    '{"n":1}',
+  ],
+  [
     "messages that a later one supersedes do not count",
     [
       assistant("m1", [said("I can")]),
@@ -277,6 +320,17 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
       done("I can help."),
     ],
     "I can help.",
+  ],
+  [
+    "a message that supersedes another one does not continue the text before",
+    [
+      assistant("m1", [said("The report.")]),
+      told("Stop hook feedback: not done"),
+      assistant("m2", [said("I can")]),
+      { ...assistant("m3", [said("The afterword.")]), supersedes: ["line-m2"] },
+      done("The afterword."),
+    ],
+    "The report.\n\nThe afterword.",
   ],
   [
     "messages that were retracted do not count",
@@ -364,4 +418,29 @@ Deno.test("an earlier structured output is part of later results", () => {
     event.type === "result" ? [event.structured_output] : []
   );
   assertEquals(outputs, [{ n: 1 }, { n: 1 }]);
+});
+
+Deno.test("a local command that reports its failure is not a success", () => {
+  for (const kind of ["failed", "unavailable_headless", "unknown"]) {
+    const text = "It did not work.";
+    const reply = assistant("x", [said(text)], { model: "<synthetic>" });
+    const result = read([
+      INIT,
+      { ...reply, local_command_outcome: { kind } },
+      done(text, { num_turns: 0, local_command: "odd" }),
+    ]).at(-1);
+    assert(result?.type === "result" && !result.ok, kind);
+  }
+});
+
+Deno.test("a run of another session that was killed is not a success", () => {
+  const createEvent = createEventFactory(() => null);
+  const state = new RunState();
+  const reader = new LineReader({ createEvent, state });
+  const lines = [INIT, assistant("m1", [said("One.")]), done("One."), {
+    ...INIT,
+    session_id: "another",
+  }];
+  for (const line of lines) reader.read(JSON.stringify(line));
+  assertEquals(state.hasResult, false);
 });

@@ -40,10 +40,16 @@ Deno.test("RunNumbers counts each message once without a result, and knows no co
       message("a1", tokens(7, 1), "t1"),
       message("m2", tokens(5, 70)),
       message("a1", tokens(7, 3), "t1"),
+      message("m1", tokens(4, 50)),
       message("a2", tokens(1, 1), "t1"),
     ),
     [2, null, tokens(17, 124)],
   );
+});
+
+Deno.test("RunNumbers counts any number of messages", () => {
+  const messages = Array.from({ length: 1000 }, (_, index) => message(`m${index}`, tokens(1, 2)));
+  assertEquals(count(...messages), [1000, null, tokens(1000, 2000)]);
 });
 
 Deno.test("RunNumbers adds up the results, which contain the messages before them", () => {

@@ -45,6 +45,9 @@ Deno.test("resolveFailure ranks a known failure, the result, missing output and 
     [[RESULT, DENIED], { ...all, failure: undefined }, "output"],
     [[OUTPUT, DENIED], { ...all, failure: undefined }, "denied"],
     [[OUTPUT, DENIED], { wantsOutput: true }, "success"],
+    // The tool shows that a recorded run had a JSON Schema.
+    [[{ type: "session_info", tools: ["Bash", "StructuredOutput"] }, RESULT], {}, "output"],
+    [[{ type: "session_info", tools: ["Bash"] }, RESULT], {}, "success"],
     // The last of several results counts.
     [[FAILED, RESULT], {}, "success"],
     [[RESULT, FAILED], {}, "limit"],

@@ -14,16 +14,15 @@ interface Evidence extends Partial<TurnEvidence> {
   readonly truncated?: boolean;
   readonly api_error?: string;
   readonly isLimitReached?: boolean;
-  /** Whether the turn used tokens. */
-  readonly isBilled?: boolean;
 }
 
 /** Judges a result of a turn in which the model has spoken, unless `evidence` says otherwise. */
 function judge(message: JsonObject, evidence: Evidence = {}) {
-  const { api_error, truncated, isLimitReached = false, isBilled = false, ...turn } = evidence;
+  const { api_error, truncated, isLimitReached = false, ...turn } = evidence;
   const result = stamp({
     ...readResult({ type: "result", num_turns: 1, ...message }),
-    usage: isBilled ? { ...NO_USAGE, output: 7 } : NO_USAGE,
+    // A session's title uses tokens, too.
+    usage: { ...NO_USAGE, output: 7 },
     ...(api_error === undefined ? {} : { api_error }),
     ...(truncated === undefined ? {} : { truncated }),
   });
@@ -87,6 +86,7 @@ Deno.test("a success whose work was not done is a failure", () => {
       "tool_deferred",
       { ...SUCCESS, stop_reason: "tool_deferred", terminal_reason: "tool_deferred" },
     ],
+    ["failed", "tool_deferred", { ...SUCCESS, terminal_reason: "tool_deferred_unavailable" }],
     ["refused", "refusal", { ...SUCCESS, stop_reason: "refusal" }],
     ["refused", "refusal", { ...ERROR, stop_reason: "refusal" }, { api_error: "invalid_request" }],
     // Old versions state it in the message only.
@@ -128,6 +128,10 @@ Deno.test("a prompt that does not reach the model is a failure, unless a command
     ],
     ["failed", "prompt_blocked", local("Operation stopped by hook: stop it"), UNANSWERED],
     ["failed", "unknown_command", local("Unknown command: /nope"), UNANSWERED],
+    ["failed", "unknown_command", local("Unknown command: /nope"), {
+      ...UNANSWERED,
+      hasUsedTokens: true,
+    }],
     ["failed", "unknown_command", local("Unknown slash command: nope"), UNANSWERED],
     ["failed", "unknown_command", local("Unknown skill: nope"), UNANSWERED],
     [
@@ -137,6 +141,13 @@ Deno.test("a prompt that does not reach the model is a failure, unless a command
       UNANSWERED,
     ],
     ["failed", "command_failed", local(""), commandOutput(true, "Error: Bash command failed")],
+    [
+      "failed",
+      "command_failed",
+      local("/help isn't available in this environment."),
+      UNANSWERED,
+    ],
+    ["failed", "command_failed", local("It went wrong."), commandOutput(true, "")],
     [
       "failed",
       "command_failed",
@@ -151,8 +162,10 @@ Deno.test("a prompt that does not reach the model is a failure, unless a command
     ["success", undefined, local(""), { ...UNANSWERED, hasChangedConversation: true }],
     ["success", undefined, local(""), { ...UNANSWERED, syntheticText: "(no content)" }],
     // The model has worked, but its messages are not in the recording.
-    ["success", undefined, { ...SUCCESS, result: "" }, { ...UNANSWERED, isBilled: true }],
+    ["success", undefined, { ...SUCCESS, result: "" }, { ...UNANSWERED, hasUsedTokens: true }],
     ["success", undefined, { ...SUCCESS, result: "Error: is the word" }, UNANSWERED],
+    // The turn had no prompt.
+    ["success", undefined, { ...local(""), origin: { kind: "task-notification" } }, UNANSWERED],
   ]);
   const silent = judge(local(""), UNANSWERED);
   assert(silent?.message.includes("did not pass the prompt"), silent?.message);
@@ -224,6 +237,11 @@ Deno.test("the errors of the API are recognized", () => {
       "api",
       "context_window",
       ...byText("API Error: The model has reached its context window limit."),
+    ],
+    [
+      "api",
+      "output_limit",
+      ...byText("API Error: Claude's response exceeded the 32000 output token maximum."),
     ],
     ["api", "connection", ...byText("API Error: Connection error.")],
     ["api", "connection", ...byText("API Error: Unable to connect to API (ConnectionRefused)")],

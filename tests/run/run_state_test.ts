@@ -49,6 +49,12 @@ Deno.test("RunState keeps the last result, unless nobody asked for its turn and 
   assertEquals(stateOf(RESULT, { ...last, ok: false }).resultFailure?.cause, "agent_error");
 });
 
+Deno.test("RunState does not take the turn of a killed task for the run's own", () => {
+  const empty: EventBody = { ...answer(""), turns: 0, origin: "task-notification" };
+  assertEquals(stateOf(empty).hasResult, false);
+  assertEquals(stateOf(RESULT, empty).result?.turns, 2);
+});
+
 Deno.test("RunState keeps the last session and the last directory", () => {
   const state = stateOf(
     { type: "session_info", session_id: "s1", cwd: "/a" },
@@ -117,9 +123,9 @@ Deno.test("RunState records whether Claude Code has sent a message", () => {
 });
 
 Deno.test("RunState keeps a limited part of the last lines that are not messages", () => {
-  const lines = Array.from({ length: 20 }, (_, line) => `${line} ${"x".repeat(100_000)}`);
+  const lines = Array.from({ length: 22 }, (_, line) => `${line} ${"x".repeat(100_000)}`);
   const { rawLines } = stateOf(...lines.map((content): EventBody => ({ type: "raw", content })));
-  assertEquals(rawLines.map((line) => line.split(" ")[0]), ["15", "16", "17", "18", "19"]);
+  assertEquals([rawLines.length, rawLines[0]?.split(" ")[0]], [20, "2"]);
   assertEquals(rawLines.every((line) => line.length <= 500), true);
 });
 

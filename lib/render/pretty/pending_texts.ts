@@ -24,6 +24,8 @@ const BACKGROUND_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
   "raw",
 ]);
 
+const NOTHING: readonly PendingText[] = [];
+
 /** The number of shown texts that are kept, so that a run of any length needs little memory. */
 const MAX_SHOWN_TEXTS = 1_000;
 
@@ -93,8 +95,9 @@ export class PendingTexts {
   }
 
   /** Returns what to show before an event, because nothing else will print it. */
-  release(event: RunEvent): PendingText[] {
-    if (BACKGROUND_TYPES.has(event.type)) return [];
+  release(event: RunEvent): readonly PendingText[] {
+    const count = this.#earlier.length + this.#current.length + this.#failures.length;
+    if (BACKGROUND_TYPES.has(event.type) || count === 0 && event.type !== "result") return NOTHING;
     const failures = this.#releaseFailures(event.type === "error" ? event.error.message : "");
     const blocks = event.type === "result" ? this.#endTurn(event) : this.#releaseBlocks(event);
     return [...blocks, ...failures];
