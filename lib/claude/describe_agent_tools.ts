@@ -59,22 +59,9 @@ export function describeMessage(input: ToolInput): PartialDescription {
   return { argument: joinParts(": ", recipient && `to ${recipient}`, text) };
 }
 
-export function describeWorkflow(input: ToolInput): PartialDescription {
-  const resumed = getFirstText(input, ["resumeFromRunId"]);
-  return {
-    ...argumentOf(input, "name", "title", "description", "scriptPath", "script"),
-    suffix: resumed === undefined ? "" : `resumes ${resumed}`,
-  };
-}
-
 export function describeSkill(input: ToolInput): PartialDescription {
   const skill = getFirstText(input, ["skill", "command", "name"]);
   return { argument: joinParts(" ", skill, skill && getFirstText(input, ["args"])) };
-}
-
-export function describeWorktreeExit(input: ToolInput): PartialDescription {
-  const suffix = input["discard_changes"] === true ? "with its changes" : "";
-  return { ...argumentOf(input, "action"), suffix };
 }
 
 /** Formats a time that a tool was given; empty if there is none. */

@@ -14,8 +14,6 @@ import {
   describeMonitor,
   describeSkill,
   describeWakeup,
-  describeWorkflow,
-  describeWorktreeExit,
 } from "./describe_agent_tools.ts";
 import {
   describeEdit,
@@ -50,11 +48,11 @@ export { filePathOf, NO_DESCRIPTION } from "./tool_description.ts";
 export type { ToolCallDescription, ToolInput, ToolOutputKind } from "./tool_description.ts";
 
 interface Tool {
-  readonly kind?: "edits_files" | "reads_files" | "starts_subagent" | "gives_answer";
-  /** @default {describes the call by its first identifying field, or by its JSON} */
-  readonly describe?: (input: ToolInput) => PartialDescription;
+  readonly kind?: "edits_files" | "reads_files" | "starts_subagent";
+  readonly describe: (input: ToolInput) => PartialDescription;
 }
 
+/** Other tools are described by their first identifying field, or by their JSON. */
 const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["Agent", { kind: "starts_subagent", describe: describeAgent }],
   ["AskUserQuestion", { describe: describeQuestions }],
@@ -62,7 +60,6 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["CronCreate", { describe: describeCron }],
   ["Edit", { kind: "edits_files", describe: describeEdit }],
   ["ExitPlanMode", { describe: describePlan }],
-  ["ExitWorktree", { describe: describeWorktreeExit }],
   ["Glob", { kind: "reads_files", describe: describeGlob }],
   ["Grep", { kind: "reads_files", describe: describeGrep }],
   ["LS", { kind: "reads_files", describe: describeFile }],
@@ -76,16 +73,11 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ["ScheduleWakeup", { describe: describeWakeup }],
   ["SendMessage", { describe: describeMessage }],
   ["Skill", { describe: describeSkill }],
-  ["StructuredOutput", { kind: "gives_answer" }],
   ["Task", { kind: "starts_subagent", describe: describeAgent }],
   ["TaskCreate", { describe: describeTaskCreate }],
   ["TaskGet", { describe: describeTaskGet }],
   ["TaskUpdate", { describe: describeTaskUpdate }],
   ["TodoWrite", { describe: describeTodos }],
-  ["ToolSearch", { describe: (input) => argumentOf(input, "query") }],
-  ["WebFetch", { describe: (input) => argumentOf(input, "url") }],
-  ["WebSearch", { describe: (input) => argumentOf(input, "query") }],
-  ["Workflow", { describe: describeWorkflow }],
   ["Write", { kind: "edits_files", describe: describeWrite }],
 ]);
 
@@ -123,9 +115,9 @@ export function startsSubagent(name: string): boolean {
   return TOOLS.get(name)?.kind === "starts_subagent";
 }
 
-/** Returns whether a call of the tool called `name` is the answer that `--json-schema` asks for, and no step. */
+/** Returns whether a call of the tool called `name` is the answer of the run, and no step. */
 export function givesAnswer(name: string): boolean {
-  return TOOLS.get(name)?.kind === "gives_answer";
+  return name === STRUCTURED_OUTPUT_TOOL;
 }
 
 /** The fields that identify a call of a tool, the most specific first. */
@@ -193,7 +185,7 @@ const MAX_JSON_LENGTH = 2_000;
  * ```
  */
 export function describeToolCall(name: string, input: ToolInput): ToolCallDescription {
-  const description = { ...NO_DESCRIPTION, ...TOOLS.get(name)?.describe?.(input) };
+  const description = { ...NO_DESCRIPTION, ...TOOLS.get(name)?.describe(input) };
   if (description.argument !== "") return description;
   return { ...description, argument: describeInput(input), isPath: false };
 }

@@ -7,7 +7,6 @@
 
 import { optionGroup } from "./option_spec.ts";
 
-const ON_OFF = ["on", "off"];
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
 const THINKING_MODES = ["enabled", "adaptive", "disabled"];
 const PROMPT_TARGETS = ["host", "none"];
@@ -35,7 +34,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--permission-prompt-tool TOOL", "MCP tool that answers permission prompts", {
     valueKind: "mcp_tool",
   }],
-  ["--permission-prompts WHO", `who answers them: ${PROMPT_TARGETS.join(", ")}`, {
+  ["--permission-prompts TARGET", `what answers them: ${PROMPT_TARGETS.join(", ")}`, {
     choices: PROMPT_TARGETS,
   }],
   ["--plugin-dir DIR", "plugin directory or .zip (repeatable)", {
@@ -55,7 +54,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   }],
   ["--strict-mcp-config", "only the MCP servers of --mcp-config", { hasVariable: true }],
   ["--system-prompt-snapshot WHEN", "reuse the recorded system prompt: on, off", {
-    choices: ON_OFF,
+    choices: ["on", "off"],
   }],
   ["--task-budget TOKENS", "token budget of the task", { valueKind: "positive" }],
   ["--teleport SESSION", "resume a cloud session"],
@@ -65,7 +64,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
     allowsAnyText: true,
   }],
   ["-w, --worktree[=NAME]", "work in a new git worktree"],
-], { claudeOption: true, isPassedOn: true });
+], { claudeOption: true });
 
 /** The options that no command accepts, each with its advice. */
 export const REFUSED_OPTIONS = [

@@ -53,8 +53,6 @@ export interface OptionDetails {
   readonly hasVariable?: boolean;
   /** claude's option with the same meaning: its name, or true for the same name. */
   readonly claudeOption?: true | string;
-  /** Whether the option goes to claude as it is, because ccrun itself does nothing with it. */
-  readonly isPassedOn?: boolean;
   /**
    * Why no command accepts the option of claude: ccrun sets it itself, or it has no effect without
    * the interactive screen. The help of such an option is the advice to give.

@@ -56,9 +56,7 @@ export function tokenizeOptions(
       const takesNext = spec.valueName !== undefined && !spec.isValueOptional;
       const value = typed.value ?? (takesNext ? args[++index] : undefined);
       const error = refusedOption(spelling, spec) ?? checkCommand(spelling, spec, command) ??
-        (spec.valueName === undefined
-          ? checkSwitch(spelling, option, value)
-          : checkValue(typed, spec, value));
+        checkSwitch(typed, option) ?? checkValue(typed, spec, value);
       if (error !== undefined) {
         onError(error);
         continue;
@@ -104,11 +102,10 @@ function checkCommand(
 }
 
 function checkSwitch(
-  spelling: string,
+  { spelling, value }: TypedOption,
   { spec, switchValue }: SpelledOption,
-  value: string | undefined,
 ): CcrunError | undefined {
-  if (value === undefined) return undefined;
+  if (spec.valueName !== undefined || value === undefined) return undefined;
   const canNegate = spec.isNegatable && switchValue === "1";
   const negation = canNegate ? `, or --no-${spec.name} to turn it off` : "";
   return usageError(`${spelling} takes no value`, `use ${spelling}${negation}`);
@@ -120,6 +117,7 @@ function checkValue(
   spec: OptionSpec,
   value: string | undefined,
 ): CcrunError | undefined {
+  if (spec.valueName === undefined) return undefined;
   const isAttached = attached !== undefined;
   if (spec.isValueOptional) {
     if (value !== "") return undefined;

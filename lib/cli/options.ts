@@ -26,9 +26,7 @@ export function printsAnswer(format: Format): boolean {
   return format === "pretty" || format === "text";
 }
 
-/** Which turns the answer consists of. The first is the default. */
-export const ANSWER_SCOPES = ["all", "last"] as const;
-
+const ANSWER_SCOPES = ["all", "last"];
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
 /** `manual` is the name of `default` in newer versions of claude. */

@@ -1,18 +1,18 @@
 import { resolve } from "@std/path/resolve";
 import { describeReadError } from "../util/file_errors.ts";
+import { PASSED_ON_OPTIONS } from "./claude_options.ts";
 import type { Options } from "./command_line.ts";
 import type { OptionSpec } from "./option_spec.ts";
-import { OPTIONS } from "./options.ts";
 import { usageError } from "./usage_error.ts";
 
 /**
- * Returns the arguments for claude that pass on the options that ccrun does nothing with.
+ * Returns the arguments for claude that pass on the options of {@linkcode PASSED_ON_OPTIONS}.
  *
  * @throws {CcrunError} `usage` for a directory that does not exist, which claude would ignore
  */
 export async function passedOnArguments(options: Options, cwd: string): Promise<string[]> {
   const args: string[] = [];
-  for (const spec of OPTIONS.filter(({ isPassedOn }) => isPassedOn)) {
+  for (const spec of PASSED_ON_OPTIONS) {
     const { values = [], source = "" } = options.get(spec.name) ?? {};
     for (const value of values) {
       if (spec.valueName === "DIR") await checkExists(resolve(cwd, value), source);

@@ -4,7 +4,12 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { Renderer } from "../render/renderer.ts";
-import { createResultCollector, formatResult, type RunResult } from "../render/result.ts";
+import {
+  createResultCollector,
+  formatResult,
+  type ResultCollector,
+  type RunResult,
+} from "../render/result.ts";
 import { answerOf } from "../util/event_text.ts";
 import type { Env } from "../util/env.ts";
 import { type CiPaths, type CiReport, writeCiFiles } from "./ci_files.ts";
@@ -13,11 +18,8 @@ import { redactEvents } from "./redaction.ts";
 
 /** The absolute paths of the files that a run writes when it is over. */
 export interface ReportPaths extends CiPaths {
-  /** The file of `--output`. */
   readonly output?: string | undefined;
-  /** The file of `--result`. */
   readonly result?: string | undefined;
-  /** The file of `--summary`. */
   readonly summary?: string | undefined;
 }
 
@@ -30,22 +32,6 @@ export interface ReportFilesOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Writes the files of a run when it is over. */
-export interface ReportFiles {
-  /** Records an event other than the last one. */
-  event(event: RunEvent): void;
-  /**
-   * Writes the files that options name.
-   *
-   * @returns the last events: the `exit`, or an `error` and an `exit` if a file could not be written
-   */
-  finish(exit: EventOf<"exit">): Promise<RunEvent[]>;
-  /** Writes these files again, because a run that succeeded failed after {@linkcode finish}. */
-  fail(failure: Failure): Promise<void>;
-  /** Writes the files of the CI system. Their outcome is final, because some of them only grow. */
-  publish(): Promise<void>;
-}
-
 /**
  * Opens the files that options name.
  *
@@ -54,46 +40,73 @@ export interface ReportFiles {
 export async function openReportFiles(
   { paths, redact, env, warn }: ReportFilesOptions,
 ): Promise<ReportFiles> {
+  const { output, result, summary, artifact, stepSummary, stepOutputs } = paths;
   const outcome = createResultCollector();
-  const { summary, artifact, stepSummary, stepOutputs } = paths;
   const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
   const published = isPublished ? createPublishedReport(env, redact) : undefined;
-  const record = (event: RunEvent) => {
-    outcome.event(event);
-    published?.event(event);
-  };
   const optionFiles = await OptionFiles.open([
-    { option: "--result", path: paths.result, contents: () => outcomeText(outcome.value) },
+    { option: "--result", path: result, contents: () => outcomeText(outcome.value) },
     { option: "--summary", path: summary, contents: () => published?.summary.markdown() },
     // The last one, because a run whose other files cannot be written fails and has no answer.
-    { option: "--output", path: paths.output, contents: () => answerText(outcome.value) },
+    { option: "--output", path: output, contents: () => answerText(outcome.value) },
   ]);
-  let lastExit: EventOf<"exit"> | undefined;
-  /** Writes all files again, because they report the same outcome. */
-  const rewrite = async (exit: EventOf<"exit">, failure: Failure) => {
+  return new ReportFiles({ paths, warn, outcome, published, optionFiles });
+}
+
+interface ReportFilesParts extends Pick<ReportFilesOptions, "paths" | "warn"> {
+  readonly outcome: ResultCollector;
+  readonly published: PublishedReport | undefined;
+  readonly optionFiles: OptionFiles;
+}
+
+/** Writes the files of a run when it is over. */
+export class ReportFiles {
+  readonly #parts: ReportFilesParts;
+
+  constructor(parts: ReportFilesParts) {
+    this.#parts = parts;
+  }
+
+  /** Records an event other than the last one. */
+  event(event: RunEvent): void {
+    const { outcome, published } = this.#parts;
+    outcome.event(event);
+    published?.event(event);
+  }
+
+  /**
+   * Writes the files that options name.
+   *
+   * @returns the last events: the `exit`, or an `error` and an `exit` if a file could not be written
+   */
+  async finish(exit: EventOf<"exit">): Promise<RunEvent[]> {
+    const { optionFiles, warn } = this.#parts;
+    this.event(exit);
+    const error = await optionFiles.writeUntilError();
+    if (error === undefined) return [exit];
+    if (exit.ok) return await this.fail(exit, { kind: "failed", message: error });
+    for (const message of [error, ...await optionFiles.write()]) warn(message);
+    return [exit];
+  }
+
+  /**
+   * Writes the files that options name again, because a run that succeeded failed after all.
+   *
+   * @returns the last events, which replace the `exit`
+   */
+  async fail(exit: EventOf<"exit">, failure: Failure): Promise<RunEvent[]> {
+    const { optionFiles, warn } = this.#parts;
     const ending = failedEnding(exit, failure);
-    ending.forEach(record);
+    for (const event of ending) this.event(event);
     for (const error of await optionFiles.write()) warn(error);
     return ending;
-  };
-  return {
-    event: record,
-    async finish(exit) {
-      record(exit);
-      lastExit = exit;
-      const error = await optionFiles.writeUntilError();
-      if (error === undefined) return [exit];
-      if (exit.ok) return await rewrite(exit, { kind: "failed", message: error });
-      for (const message of [error, ...await optionFiles.write()]) warn(message);
-      return [exit];
-    },
-    async fail(failure) {
-      if (lastExit !== undefined) await rewrite(lastExit, failure);
-    },
-    async publish() {
-      if (published !== undefined) await writeCiFiles(paths, published, warn);
-    },
-  };
+  }
+
+  /** Writes the files of the CI system. Their outcome is final, because some of them only grow. */
+  async publish(): Promise<void> {
+    const { paths, published, warn } = this.#parts;
+    if (published !== undefined) await writeCiFiles(paths, published, warn);
+  }
 }
 
 /** What CI publishes, from the events of a run. */

@@ -152,15 +152,15 @@ export class RunRenderer {
     await this.#stdout.flush();
     const { failure } = this.#stdout;
     if (code === EXIT_CODES.success && failure !== undefined) {
-      code = await this.#loseAnswer(stdoutFailure(failure));
+      code = await this.#loseAnswer(exit, stdoutFailure(failure));
     }
     await this.#reports.publish();
     return code;
   }
 
   /** Fails a run that succeeded, because its answer could not be written, and returns the exit code. */
-  async #loseAnswer(failure: Failure): Promise<number> {
-    await this.#reports.fail(failure);
+  async #loseAnswer(exit: EventOf<"exit">, failure: Failure): Promise<number> {
+    await this.#reports.fail(exit, failure);
     await this.#stderr.flush();
     return printFailure(failure);
   }

@@ -5,7 +5,10 @@ import type { OptionSpec } from "./option_spec.ts";
 import { findOption, optionsOf } from "./options.ts";
 import { usageError } from "./usage_error.ts";
 
-/** Returns the error for an option of claude that no command accepts. */
+/** A hint names at most this many options that have something in common. */
+const MAX_RELATED = 3;
+
+/** Returns the error for an option of claude that no command accepts; undefined for other options. */
 export function refusedOption(
   spelling: string,
   { refusal, help }: OptionSpec,
@@ -38,35 +41,31 @@ export function unknownOption(spelling: string, command: Command): CcrunError {
 
 function suggestOption(spelling: string, command: Command): string | undefined {
   const specs = optionsOf(command);
-  const negated = spelling.startsWith("--no-")
-    ? findOption(`--${spelling.slice("--no-".length)}`)?.spec
-    : undefined;
-  if (negated !== undefined && specs.includes(negated)) {
-    const option = `--${negated.name}`;
-    if (negated.valueKind === "duration") return `did you mean ${option} 0?`;
-    return negated.valueName === undefined
-      ? `${option} is off by default.`
-      : `leave ${option} out.`;
-  }
+  const positive = findOption(spelling.replace(/^--no-/, "--"))?.spec;
+  if (positive !== undefined && specs.includes(positive)) return suggestDefault(positive);
   const name = spelling.replace(/^-+/, "");
+  const related = specs.filter((spec) => endsWithWord(spec, name)).map(({ name }) => name);
+  if (related.length > 0 && related.length <= MAX_RELATED) return didYouMean(related);
   const names = specs.flatMap(({ name, isNegatable }) => isNegatable ? [name, `no-${name}`] : name);
-  const related = specs.filter((spec) => isAboutThing(spec, name)).map(({ name }) => name);
-  if (related.length > 0 && related.length <= MAX_RELATED) {
-    return `did you mean ${related.map((other) => `--${other}`).join(" or ")}?`;
-  }
   const nearest = nearestName(name, names);
-  return nearest === undefined ? undefined : `did you mean --${nearest}?`;
+  return nearest === undefined ? undefined : didYouMean([nearest]);
 }
 
-/** How many options a hint names. */
-const MAX_RELATED = 3;
-
-/** Returns whether the value of an option is a `thing`, as that of `max-turns` is turns. */
-function isAboutThing({ name, valueName }: OptionSpec, thing: string): boolean {
-  return valueName !== undefined &&
-    withoutPlural(name.split("-").at(-1) ?? "") === withoutPlural(thing);
+/** Suggests how to turn off an option without a `--no-` form. */
+function suggestDefault({ name, valueKind, valueName }: OptionSpec): string {
+  if (valueKind === "duration") return `did you mean --${name} 0?`;
+  return valueName === undefined ? `--${name} is off by default.` : `leave --${name} out.`;
 }
 
-function withoutPlural(word: string): string {
+/** Returns whether an option has a value that its last word names, as `max-turns` has turns. */
+function endsWithWord({ name, valueName }: OptionSpec, word: string): boolean {
+  return valueName !== undefined && singular(name.split("-").at(-1) ?? "") === singular(word);
+}
+
+function singular(word: string): string {
   return word.replace(/s$/, "");
+}
+
+function didYouMean(names: readonly string[]): string {
+  return `did you mean ${names.map((name) => `--${name}`).join(" or ")}?`;
 }

@@ -7,10 +7,10 @@ import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
 import type { PathContext } from "../util/display_path.ts";
+import { LastText } from "../util/last_text.ts";
 import { lastLines } from "../util/lines.ts";
 import { NoticeFactory, noticeLine } from "./notices.ts";
 import type { Renderer } from "./renderer.ts";
-import { continuesText } from "./text_continuation.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { ToolCalls } from "./tool_calls.ts";
 
@@ -39,9 +39,7 @@ class Problems implements Renderer {
   readonly #calls = new ToolCalls();
   readonly #notices = new NoticeFactory();
   #paths: PathContext = {};
-  #lastText = "";
-  /** The last block of the last text. */
-  #lastBlock: EventOf<"text"> | undefined;
+  readonly #lastText = new LastText();
 
   constructor(writer: BufferedWriter, styles: Styles, ci: CiLog | undefined) {
     this.#writer = writer;
@@ -53,37 +51,19 @@ class Problems implements Renderer {
     if (this.#ci !== undefined) this.#annotateEvent(event);
     switch (event.type) {
       case "text":
-        if (event.parent_tool_use_id === undefined) this.#recordText(event);
+        this.#lastText.record(event);
         break;
       case "result":
-        this.#recordResult(event);
+        this.#lastText.replaceBy(event.ok ? event.answer ?? event.text : event.text);
         break;
       case "notice":
-        this.#retract(event);
+        this.#lastText.record(event);
         this.#showNotice(event);
         break;
       case "error":
         this.#showError(event);
         break;
     }
-  }
-
-  #recordText(event: EventOf<"text">): void {
-    const last = this.#lastBlock;
-    const isContinued = last !== undefined && continuesText(event, last);
-    this.#lastText = isContinued ? this.#lastText + event.text : event.text;
-    this.#lastBlock = event;
-  }
-
-  /** Records the text of a result, unless it is the last block of the last text. */
-  #recordResult({ ok, answer, text }: EventOf<"result">): void {
-    const result = (ok ? answer ?? text : text).trim();
-    if (!this.#lastText.trim().endsWith(result)) this.#lastText = result;
-  }
-
-  #retract({ retracts }: EventOf<"notice">): void {
-    const id = this.#lastBlock?.message_id;
-    if (id !== undefined && retracts?.includes(id)) this.#lastText = "";
   }
 
   /** Annotates an event that is not printed. */
@@ -143,9 +123,10 @@ class Problems implements Renderer {
   }
 
   #printLastText(message: string): void {
-    if (this.#lastText.trim() === "" || containsText(message, this.#lastText)) return;
+    const text = this.#lastText.value.trim();
+    if (text === "" || containsText(message, text)) return;
     this.#print("claude said:");
-    const end = lastLines(this.#lastText.trim(), MAX_TEXT_LINES).join("\n");
+    const end = lastLines(text, MAX_TEXT_LINES).join("\n");
     for (const line of sanitize(end).split("\n")) {
       this.#writer.write(`  ${escapeLogCommands(line)}\n`);
     }

@@ -220,6 +220,24 @@ Deno.test("synthetic text of an API error is neither a step nor the last text", 
   assertStringIncludes(page, "### Last text\n\n> I look at the tests.\n");
 });
 
+Deno.test("the last text of a failed run has all of its blocks, and was not retracted", () => {
+  const parts = [text("It came out in "), text("2018", { index: 1 }), text(".", { index: 2 })];
+  const retracted: EventBody = {
+    type: "notice",
+    level: "info",
+    kind: "retracted",
+    text: "it",
+    retracts: ["msg_1"],
+  };
+  const whole = "### Last text\n\n> It came out in 2018.\n";
+  assertStringIncludes(pageOf([START, ...parts, failedExit()]), whole);
+  assertStringIncludes(
+    pageOf([START, ...parts, answer(".", { ok: false }), failedExit()]),
+    whole,
+  );
+  assert(!pageOf([START, ...parts, retracted, failedExit()]).includes("Last text"));
+});
+
 Deno.test("a summary is available before the run ends, and without events", () => {
   assertStringIncludes(pageOf([]), "ccrun: running");
   assertStringIncludes(pageOf([START, text("Hm")]), "ccrun: running");
@@ -239,6 +257,10 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
     [
       [thinking("hm"), text("First.\nMore."), bash("1", "a | b"), result("1", "x")],
       ["| First. | |", "| Bash `a \\| b` | ✅ |"],
+    ],
+    [
+      [text("It is "), text("**so**", { index: 1 }), text(".\nYes.", { index: 2 }), bash("1", "a")],
+      ["| It is \\*\\*so\\*\\*. | |", "| Bash `a` | ⏳ no result |"],
     ],
     [
       [bash("1", "a"), result("1", wrapped, { is_error: true, duration_ms: 2_000 })],

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { REFUSED_OPTIONS } from "../../lib/cli/claude_options.ts";
 import { OPTIONS } from "../../lib/cli/options.ts";
 
 Deno.test("OPTIONS has no variable for an option of a single run", () => {
@@ -19,8 +20,10 @@ Deno.test("OPTIONS has no variable for an option of a single run", () => {
   }
 });
 
-Deno.test("OPTIONS has no spelling twice", () => {
-  const spellings = OPTIONS.flatMap(({ name, short, aliases = [], isNegatable }) => [
+Deno.test("no spelling means two options", () => {
+  const spellings = [...OPTIONS, ...REFUSED_OPTIONS].flatMap((
+    { name, short, aliases = [], isNegatable },
+  ) => [
     name,
     ...(short === undefined ? [] : [short]),
     ...aliases,

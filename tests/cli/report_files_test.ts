@@ -35,7 +35,7 @@ async function writeFiles(
     }
     await beforeEnd();
     ending = await files.finish(event);
-    if (failure !== undefined) await files.fail(failure);
+    if (failure !== undefined) await files.fail(event, failure);
     await files.publish();
   }
   return { ending, warnings };

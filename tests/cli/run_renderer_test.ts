@@ -80,7 +80,7 @@ function nested(key: string, depth: number): string {
 Deno.test("values that are nested deeply are written in every event, whatever their keys", async () => {
   const redactor = createRedactor({});
   for (const key of KEYS) {
-    for (const depth of [2_000, 4_000, 6_000, 20_000]) {
+    for (const depth of [4_000, 20_000]) {
       const deep = "DEEP";
       const lines = [
         initLine(),

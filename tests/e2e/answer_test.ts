@@ -41,7 +41,7 @@ const CONTINUES = claudeAtLeast("2.1.0")
   ? undefined
   : "Claude Code 2.0 does not continue after the output limit";
 
-Deno.test("kind A: the answer has all blocks of a message, and joins those that follow directly", async () => {
+Deno.test("the answer has all blocks of a message, and joins those that follow directly", async () => {
   const blocks = [
     text("Deno came "),
     text("out in "),
@@ -62,7 +62,7 @@ Deno.test("kind A: a long answer is whole, although some versions cut it off at 
 
 testWith(
   { unless: CONTINUES },
-  "kind A: the answer continues after the output limit",
+  "the answer continues after the output limit",
   async () => {
     const { stdout, stderr } = await answerTo([
       message(text("First ha"), { stopReason: "max_tokens" }),
@@ -72,7 +72,7 @@ testWith(
   },
 );
 
-Deno.test("kind A: the answer is the last text, with a warning, if the last message is empty", async () => {
+Deno.test("the answer is the last text, with a warning, if the last message is empty", async () => {
   const { stdout, stderr } = await answerTo([
     message(text("A poem."), bash("echo saved")),
     message({}),
@@ -82,20 +82,20 @@ Deno.test("kind A: the answer is the last text, with a warning, if the last mess
   assertStringIncludes(stderr, "ccrun: warning: claude said nothing after its last tool call");
 });
 
-Deno.test("kind A: without any text stdout stays empty, with a warning", async () => {
+Deno.test("without any text stdout stays empty, with a warning", async () => {
   const { stdout, stderr } = await answerTo([thinking("Hm."), thinking("Hm.")]);
   assertEquals(stdout, "");
   assertStringIncludes(stderr, "ccrun: warning: claude finished without a text");
 });
 
-Deno.test("kind A: a Stop hook that makes claude continue keeps the report", async () => {
+Deno.test("a Stop hook that makes claude continue keeps the report", async () => {
   const command = "[ -e stopped ] || { touch stopped; echo more >&2; exit 2; }";
   const settings = { hooks: { Stop: [{ hooks: [{ type: "command", command }] }] } };
   const { stdout } = await answerTo([text("The report."), text("The afterword.")], { settings });
   assertEquals(stdout, "The report.\n\nThe afterword.\n");
 });
 
-Deno.test("kind A: the output of a local command is the answer", async () => {
+Deno.test("the output of a local command is the answer", async () => {
   const { stdout, stderr } = await answerTo([], { prompt: "/cost" });
   assertStringIncludes(stdout, "$0.0000");
   assertEquals(stderr, "");
@@ -103,7 +103,7 @@ Deno.test("kind A: the output of a local command is the answer", async () => {
 
 testWith(
   { unless: claudeAtLeast("2.1.330") ? undefined : "only newer versions wait for a task" },
-  "kind A: the turn that a background task starts adds to the answer",
+  "the turn that a background task starts adds to the answer",
   async () => {
     const replies = [
       toolUse("Bash", {

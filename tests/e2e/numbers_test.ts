@@ -10,7 +10,7 @@ import { claudeAtLeast } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 
-Deno.test("kind C: equal runs on one session have equal numbers", async () => {
+Deno.test("equal runs on one session have equal numbers", async () => {
   await withScene([text("Yes.")], async ({ json }) => {
     const first = await json(["One?"]);
     const id = first.exit.session_id;
@@ -25,7 +25,7 @@ Deno.test("kind C: equal runs on one session have equal numbers", async () => {
   });
 });
 
-Deno.test("kind C: the tokens include those of subagents, as the cost does", async () => {
+Deno.test("the tokens include those of subagents, as the cost does", async () => {
   const replies = [
     subagent({ prompt: "Look for ALPHA." }),
     text("Found."),
@@ -41,7 +41,7 @@ Deno.test("kind C: the tokens include those of subagents, as the cost does", asy
   }, { subagents });
 });
 
-Deno.test("kind C: a run that was killed has the tokens of its messages, and no cost", async () => {
+Deno.test("a run that was killed has the tokens of its messages, and no cost", async () => {
   const started = Promise.withResolvers<void>();
   const replies = [
     message(text("Look."), bash("echo hi")),
@@ -72,7 +72,7 @@ Deno.test("kind C: a run that was killed has the tokens of its messages, and no 
 
 testWith(
   { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no budget" },
-  "kind C: a run that used up its budget has the tokens of the cost",
+  "a run that used up its budget has the tokens of the cost",
   async () => {
     const costly = { usage: { input_tokens: 200_000, output_tokens: 20_000 } };
     const replies = [message(bash("echo one"), costly), message(bash("echo two"), costly)];

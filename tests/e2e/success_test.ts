@@ -137,7 +137,7 @@ for (const situation of SITUATIONS) {
   const isOld = since !== undefined && !claudeAtLeast(since);
   const isNew = until !== undefined && claudeAtLeast(until);
   const unless = isOld || isNew ? "this version behaves differently" : undefined;
-  testWith({ unless }, `kind B: ${reason} if ${name}`, async () => {
+  testWith({ unless }, `the run ends as ${reason} if ${name}`, async () => {
     await withScene(replies, async ({ json, sandbox }) => {
       const folder = `${sandbox.home}/.claude/commands`;
       await Deno.mkdir(folder, { recursive: true });

@@ -4,63 +4,17 @@ import {
   givesAnswer,
   readableToolName,
   type ToolInput,
-  type ToolOutputKind,
   unwrapToolError,
 } from "../../claude/tools.ts";
-import { type PathContext, shortPath } from "../../util/display_path.ts";
+import { shortPath } from "../../util/display_path.ts";
+import { LastText } from "../../util/last_text.ts";
 import { detach, truncate } from "../../util/truncate.ts";
 import { resultState, type ToolCallState } from "../../util/tool_call_state.ts";
+import { KEPT_FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./data.ts";
 import { excerpt } from "./excerpt.ts";
-import { type Note, noteOf } from "./notes.ts";
-
-/** A tool call. */
-export interface SummaryCall {
-  readonly id: string;
-  readonly name: string;
-  /** The argument that identifies the call; may be empty. */
-  readonly argument: string;
-  /** An excerpt of what the call is about, such as a plan; may be empty. */
-  readonly details: string;
-  readonly outputKind: ToolOutputKind;
-  state: ToolCallState;
-  durationMs: number | null;
-  /** An excerpt of the output, or the reason of a denial. */
-  output: string;
-}
-
-/** A row in the table of steps. */
-export interface SummaryRow {
-  /** A tool call, or the first line of a text. */
-  readonly step: SummaryCall | string;
-  /** Whether a subagent made the step. */
-  readonly isNested: boolean;
-}
-
-/** The data of a page. */
-export interface SummaryData {
-  readonly rows: SummaryRow[];
-  /** The number of rows that are missing after the first {@linkcode KEPT_FIRST_ROWS}. */
-  omittedRows: number;
-  readonly notes: (Note & { count: number })[];
-  omittedNotes: number;
-  readonly counts: Record<"all" | ToolCallState, number>;
-  paths: PathContext;
-  start?: EventOf<"start">;
-  session?: EventOf<"session_info">;
-  /** The pages of published changes, for example of pull requests, the last one first. */
-  readonly changes: string[];
-  /** The last text of the main agent. */
-  lastText?: string;
-  result?: EventOf<"result">;
-  error?: EventOf<"error">;
-  exit?: EventOf<"exit">;
-}
-
-/** The number of rows that are kept from the beginning of a run. The others are the last ones. */
-export const KEPT_FIRST_ROWS = 20;
+import { noteOf } from "./notes.ts";
 
 const MAX_ROWS = 300;
-
 const MAX_NOTES = 40;
 const MAX_CHANGES = 10;
 const MAX_TEXT_LENGTH = 160;
@@ -77,6 +31,7 @@ export class SummaryCollector {
     counts: { all: 0, running: 0, done: 0, failed: 0, denied: 0, interrupted: 0 },
     paths: {},
     changes: [],
+    lastText: new LastText(),
   };
   /** The calls in the rows, by the ID of the tool use. */
   #calls = new Map<string, SummaryCall>();
@@ -112,6 +67,7 @@ export class SummaryCollector {
         this.#recordDenial(event);
         break;
       case "notice":
+        this.data.lastText.record(event);
         if (event.url !== undefined) this.#addChange(event.url);
         break;
       case "result":
@@ -142,10 +98,12 @@ export class SummaryCollector {
   #addText(event: EventOf<"text">): void {
     const { text, synthetic, parent_tool_use_id: parent } = event;
     // Claude Code writes API errors as synthetic text. They are in the error as well.
-    if (text.trim() === "" || (synthetic && parent === undefined)) return;
-    const [firstLine = ""] = text.trim().split("\n", 1);
-    this.#addRow(detach(truncate(firstLine, MAX_TEXT_LENGTH)), parent);
-    if (parent === undefined) this.data.lastText = text;
+    if (synthetic && parent === undefined) return;
+    const { lastText } = this.data;
+    const continuedRow = lastText.isContinuedBy(event) ? this.#lastTextRow() : undefined;
+    lastText.record(event);
+    if (continuedRow !== undefined) continuedRow.step = firstLine(lastText.value);
+    else if (text.trim() !== "") this.#addRow(firstLine(text), parent);
   }
 
   #addRow(step: SummaryRow["step"], parent: string | undefined): void {
@@ -246,6 +204,11 @@ export class SummaryCollector {
     notes.shift();
     this.data.omittedNotes++;
   }
+}
+
+function firstLine(text: string): string {
+  const [line = ""] = text.trim().split("\n", 1);
+  return detach(truncate(line, MAX_TEXT_LENGTH));
 }
 
 function isRunning({ step }: SummaryRow): boolean {

@@ -13,7 +13,7 @@ import {
   escapeMarkdown,
   quoteMarkdown,
 } from "../markdown.ts";
-import type { SummaryData } from "./collector.ts";
+import type { SummaryData } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
 import { renderOutputs, renderSteps, STATES } from "./steps.ts";
 
@@ -99,9 +99,11 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
     return ["### Answer", ...fitText(answer, maxBytes, quoteMarkdown)];
   }
   const message = error?.error.message ?? "";
-  const text = [result?.text, lastText].find((text) =>
-    text !== undefined && text.trim() !== "" && !containsText(message, text)
-  );
+  const last = lastText.value;
+  const final = result === undefined || last.trim().endsWith(result.text.trim())
+    ? last
+    : result.text;
+  const text = [final, last].find((text) => text.trim() !== "" && !containsText(message, text));
   return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
 }
 

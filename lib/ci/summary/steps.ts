@@ -1,12 +1,7 @@
 import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
 import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
-import {
-  KEPT_FIRST_ROWS,
-  type SummaryCall,
-  type SummaryData,
-  type SummaryRow,
-} from "./collector.ts";
+import { KEPT_FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 
 /** The mark and the word for each state of a call. */

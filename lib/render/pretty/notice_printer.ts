@@ -1,10 +1,11 @@
 import type { Failure } from "../../errors.ts";
+import type { RunEvent } from "../../events.ts";
 import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import { type Notice, noticeLine } from "../notices.ts";
+import { type Notice, NoticeFactory, noticeLine } from "../notices.ts";
 import type { BlockWriter } from "./block_writer.ts";
 
 /** The maximum number of rows of a notice. */
@@ -20,6 +21,7 @@ const MARKS = { info: "·", warning: "!", error: "✗", done: "✓" } as const;
 
 /** Prints notices, claude's stderr and the error of the run. */
 export class NoticePrinter {
+  readonly #factory = new NoticeFactory();
   readonly #writer: BlockWriter;
   readonly #styles: Styles;
 
@@ -27,6 +29,13 @@ export class NoticePrinter {
   constructor(writer: BlockWriter, styles: Styles) {
     this.#writer = writer;
     this.#styles = styles;
+  }
+
+  /** Prints the notices of an event. */
+  printEvent(event: RunEvent): void {
+    for (const notice of this.#factory.noticesOf(event)) {
+      this.print(notice, event.parent_tool_use_id);
+    }
   }
 
   /** Prints a notice, or annotates it. */

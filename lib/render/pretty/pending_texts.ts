@@ -24,13 +24,6 @@ const BACKGROUND_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
   "raw",
 ]);
 
-/** Events of the main agent that belong below its texts. A tool call shows that they are no answer. */
-const CONTINUING_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
-  "tool_use",
-  "text_delta",
-  "thinking_delta",
-]);
-
 const NOTHING: readonly PendingText[] = [];
 
 /** The number of shown texts that are kept, so that a run of any length needs little memory. */
@@ -47,10 +40,10 @@ const MAX_SHOWN_TEXTS = 1_000;
  */
 export class PendingTexts {
   readonly #isAnswerElsewhere: boolean;
-  /** The blocks that are not shown. */
-  #withheld: CompleteEvent[] = [];
-  /** How many of them belong to earlier turns. */
-  #earlierCount = 0;
+  /** The withheld blocks of earlier turns. */
+  #earlier: CompleteEvent[] = [];
+  /** The withheld blocks of the current turn. */
+  #current: CompleteEvent[] = [];
   /** The last texts of the main agent that were shown. */
   #shown: EventOf<"text">[] = [];
   /** The answer so far. */
@@ -77,13 +70,13 @@ export class PendingTexts {
    */
   withhold(event: CompleteEvent, isStreamed: boolean): boolean {
     const isWithheld = !isStreamed && this.#mayBeElsewhere(event);
-    if (isWithheld) this.#withheld.push(event);
+    if (isWithheld) this.#current.push(event);
     else this.#recordShown(event);
     return isWithheld;
   }
 
   #mayBeElsewhere(event: CompleteEvent): boolean {
-    if (event.type === "thinking") return this.#withheld.length > this.#earlierCount;
+    if (event.type === "thinking") return this.#current.length > 0;
     // A text of Claude Code itself is often the failure, which the error repeats.
     return this.#isAnswerElsewhere || event.synthetic === true;
   }
@@ -95,16 +88,16 @@ export class PendingTexts {
    */
   retract(messageId: string): boolean {
     const counts = ({ message_id }: CompleteEvent) => message_id !== messageId;
-    const count = this.#withheld.length;
+    const isWithheld = !this.#withheld.every(counts);
     this.#keepWithheld(counts);
     this.#shown = this.#shown.filter(counts);
-    return this.#withheld.length < count;
+    return isWithheld;
   }
 
   /** Returns what to show before an event, because nothing else will print it. */
   release(event: RunEvent): readonly PendingText[] {
-    const isEmpty = this.#withheld.length === 0 && this.#failures.length === 0;
-    if (BACKGROUND_TYPES.has(event.type) || isEmpty && event.type !== "result") return NOTHING;
+    const count = this.#earlier.length + this.#current.length + this.#failures.length;
+    if (BACKGROUND_TYPES.has(event.type) || count === 0 && event.type !== "result") return NOTHING;
     const failures = this.#releaseFailures(event.type === "error" ? event.error.message : "");
     const blocks = event.type === "result" ? this.#endTurn(event) : this.#releaseBlocks(event);
     return [...blocks, ...failures];
@@ -112,10 +105,9 @@ export class PendingTexts {
 
   #releaseBlocks(event: RunEvent): CompleteEvent[] {
     if (event.type === "exit" && event.ok) return this.#releaseUnanswered();
-    if (event.type === "error" || event.type === "exit") return this.#releaseFrom(0);
-    const isContinued = !this.#isAnswerElsewhere ||
-      event.parent_tool_use_id === undefined && CONTINUING_TYPES.has(event.type);
-    return isContinued ? this.#releaseFrom(this.#earlierCount) : [];
+    if (event.type === "error" || event.type === "exit") return this.#releaseAll();
+    const isToolCall = event.type === "tool_use" && event.parent_tool_use_id === undefined;
+    return isToolCall || !this.#isAnswerElsewhere ? this.#releaseTurn() : [];
   }
 
   /** Releases the blocks that are not in the answer. */
@@ -124,31 +116,42 @@ export class PendingTexts {
     const { found } = matchAnswer(this.#answer, texts.map(({ text }) => text));
     const answered = new Set<CompleteEvent>(texts.filter((_, index) => found[index]));
     this.#keepWithheld((event) => !answered.has(event));
-    return this.#releaseFrom(0);
+    return this.#releaseAll();
   }
 
   #endTurn(result: EventOf<"result">): CompleteEvent[] {
     // The failure is withheld by itself.
     this.#keepWithheld((event) => !isFailure(event, result));
     const isAnswer = result.ok && this.#isAnswerElsewhere;
-    const released = isAnswer ? [] : this.#releaseFrom(this.#earlierCount);
+    const released = isAnswer ? [] : this.#releaseTurn();
     if (result.ok) this.#answer = answerOf(result);
     else this.#withholdFailures(result);
-    this.#earlierCount = this.#withheld.length;
+    this.#earlier = this.#withheld;
+    this.#current = [];
     return released;
   }
 
-  /** Releases the blocks from an index on. */
-  #releaseFrom(index: number): CompleteEvent[] {
-    const released = this.#withheld.splice(index);
-    this.#earlierCount = Math.min(this.#earlierCount, index);
+  #releaseTurn(): CompleteEvent[] {
+    const released = this.#current;
+    this.#current = [];
     for (const event of released) this.#recordShown(event);
     return released;
   }
 
+  #releaseAll(): CompleteEvent[] {
+    this.#current = this.#withheld;
+    this.#earlier = [];
+    return this.#releaseTurn();
+  }
+
+  /** All withheld blocks. */
+  get #withheld(): CompleteEvent[] {
+    return [...this.#earlier, ...this.#current];
+  }
+
   #keepWithheld(isKept: (event: CompleteEvent) => boolean): void {
-    this.#earlierCount = this.#withheld.slice(0, this.#earlierCount).filter(isKept).length;
-    this.#withheld = this.#withheld.filter(isKept);
+    this.#earlier = this.#earlier.filter(isKept);
+    this.#current = this.#current.filter(isKept);
   }
 
   #recordShown(event: CompleteEvent): void {

@@ -2,7 +2,6 @@ import type { EventOf, RunEvent } from "../../events.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { CiLog } from "../../terminal/ci_log.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { NoticeFactory } from "../notices.ts";
 import type { Renderer } from "../renderer.ts";
 import { ToolCalls } from "../tool_calls.ts";
 import { AssistantText } from "./assistant_text.ts";
@@ -69,7 +68,6 @@ export function createProgressRenderer(
 class Progress implements ProgressRenderer {
   readonly #terminal: Terminal;
   readonly #calls = new ToolCalls();
-  readonly #noticeFactory = new NoticeFactory();
   readonly #pendingTexts: PendingTexts;
   readonly #header: SessionHeader;
   readonly #statusRow: StatusRow;
@@ -134,7 +132,7 @@ class Progress implements ProgressRenderer {
         this.#header.record(event);
         // Without the model, the header waits for the next block.
         if (event.model !== undefined) this.#header.print(this.#writer);
-        this.#printNotices(event);
+        this.#notices.printEvent(event);
         break;
       case "text_delta":
       case "thinking_delta":
@@ -169,7 +167,7 @@ class Progress implements ProgressRenderer {
       case "rate_limit":
       case "unknown":
       case "raw":
-        this.#printNotices(event);
+        this.#notices.printEvent(event);
         break;
       case "result":
         this.#endTexts(event);
@@ -195,7 +193,7 @@ class Progress implements ProgressRenderer {
       return;
     }
     this.#endTexts(event);
-    this.#printNotices(event);
+    this.#notices.printEvent(event);
   }
 
   #showNotice(event: EventOf<"notice">): void {
@@ -203,19 +201,13 @@ class Progress implements ProgressRenderer {
     const isUnseen = retracts?.map((id) => this.#retract(id)).every(Boolean) ?? false;
     if (kind === "retracted" && isUnseen) return;
     if (kind === "stderr") this.#notices.printStderr(text, parent);
-    else this.#printNotices(event);
+    else this.#notices.printEvent(event);
   }
 
   /** Returns whether the message was not shown. */
   #retract(messageId: string): boolean {
     const isWithheld = this.#pendingTexts.retract(messageId);
     return this.#texts.retract(messageId) || isWithheld;
-  }
-
-  #printNotices(event: RunEvent): void {
-    for (const notice of this.#noticeFactory.noticesOf(event)) {
-      this.#notices.print(notice, event.parent_tool_use_id);
-    }
   }
 
   #showBlock(event: CompleteEvent): void {
@@ -233,7 +225,7 @@ class Progress implements ProgressRenderer {
     // The result of the call shows how the task ended, unless it arrived when the task was started.
     const isShownByCall = call?.state === "running" ||
       (call !== undefined && event.status === "completed");
-    if (!isShownByCall) this.#printNotices(event);
+    if (!isShownByCall) this.#notices.printEvent(event);
   }
 
   #showError(event: EventOf<"error">): void {

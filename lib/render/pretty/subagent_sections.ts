@@ -41,10 +41,9 @@ export class SubagentSections {
     return id === lastCall || this.#current[this.#calls.depthOf(id) - 1] === id;
   }
 
-  /** @param isPart whether calls around the outermost one were not named */
-  #record(entered: readonly string[], isPart: boolean): void {
+  #record(entered: readonly string[], omitsOuterCalls: boolean): void {
     const [outermost] = entered;
-    this.#current.length = isPart ? 0 : Math.max(0, this.#calls.depthOf(outermost) - 1);
+    this.#current.length = omitsOuterCalls ? 0 : Math.max(0, this.#calls.depthOf(outermost) - 1);
     for (const id of entered) this.#current[this.#calls.depthOf(id) - 1] = id;
   }
 }
