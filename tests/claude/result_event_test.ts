@@ -85,7 +85,7 @@ Deno.test("readResult ignores an HTTP status that no server sends", () => {
   for (const value of [0, -529, "529", null, {}]) assertEquals(status(value), undefined);
 });
 
-Deno.test("kind E: readResult keeps why the turn stopped, and the tool call that a hook deferred", () => {
+Deno.test("readResult keeps why the turn stopped, and the tool call that a hook deferred", () => {
   const deferred_tool_use = { id: "t1", name: "Bash", input: { command: "ls" } };
   const { stop_reason, terminal_reason, deferred_tool_use: deferred } = readResult({
     type: "result",

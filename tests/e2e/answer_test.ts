@@ -54,7 +54,7 @@ Deno.test("the answer has all blocks of a message, and joins those that follow d
   assertEquals(claudeText, "Yes.", "claude's own result has the last block only");
 });
 
-Deno.test("kind A: a long answer is whole, although some versions cut it off at the end of stdin", async () => {
+Deno.test("a long answer is whole, although some versions cut it off at the end of stdin", async () => {
   const answer = "word and ".repeat(33_000) + "end";
   const { stdout, stderr } = await answerTo([text(answer)]);
   assertEquals([stdout === `${answer}\n`, stderr], [true, ""]);

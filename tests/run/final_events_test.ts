@@ -79,7 +79,7 @@ Deno.test("finalEvents yields the denied calls first", () => {
   assertEquals(typesOf({ failOnDenied: true }), ["notice", "error", "exit"]);
 });
 
-Deno.test("kind G: a usage limit is the reason quota, with its reset in the error and the exit", () => {
+Deno.test("a usage limit is the reason quota, with its reset in the error and the exit", () => {
   const resets_at = "2026-11-26T19:00:00.000Z";
   const limit: EventBody = { type: "rate_limit", status: "rejected", kind: "five_hour", resets_at };
   const hit: EventBody = { ...RESULT, ok: false, text: "You've hit your limit · resets 7pm" };
