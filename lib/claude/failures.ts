@@ -7,6 +7,7 @@
 import type { EventOf } from "../events.ts";
 import { describeRetry } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
@@ -177,24 +178,23 @@ export function missingResultFailure(
   const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";
-    const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
+    const message = joinTexts(
+      [`claude was terminated by ${signal} without a result`, excerpt],
+      ": ",
+    );
     return { cause, message };
   }
   const cause = startupCause(output);
   if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
   if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };
   if (code === undefined) {
-    const message = withDetails("the recording ends without a result", excerpt);
+    const message = joinTexts(["the recording ends without a result", excerpt], ": ");
     return { cause: "incomplete_recording", message };
   }
   return {
     cause: excerpt === "" ? "unexplained" : "interrupted",
-    message: withDetails(`claude exited without a result (exit code ${code})`, excerpt),
+    message: joinTexts([`claude exited without a result (exit code ${code})`, excerpt], ": "),
   };
-}
-
-function withDetails(message: string, details: string): string {
-  return details === "" ? message : `${message}: ${details}`;
 }
 
 /** Removes an "Error:" at the start, because ccrun's error line already has one. */

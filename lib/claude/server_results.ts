@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinTexts } from "../util/join_texts.ts";
 import type { JsonObject } from "../util/json.ts";
 import { trimLineEnds } from "../util/lines.ts";
 import {
@@ -35,12 +36,12 @@ const DESCRIPTIONS: ReadonlyMap<string, (block: JsonObject) => string> = new Map
 /** Describes a block as text; undefined if its type is not one of these. */
 export function describeServerResult(block: JsonObject): string | undefined {
   const code = getNonEmptyString(block, "error_code");
-  if (code !== undefined) return join([code, getString(block, "error_message")], ": ");
+  if (code !== undefined) return joinTexts([code, getString(block, "error_message")], ": ");
   return DESCRIPTIONS.get(getString(block, "type") ?? "")?.(block);
 }
 
 function describePage(block: JsonObject): string {
-  const page = join([getString(block, "title"), getFirstText(block, ["url", "source"])], ": ");
+  const page = joinTexts([getString(block, "title"), getFirstText(block, ["url", "source"])], ": ");
   return page || "[untitled page]";
 }
 
@@ -51,12 +52,12 @@ function describeFetch(block: JsonObject): string {
 
 function describeSearchResult(block: JsonObject): string {
   const texts = getObjects(block, "content").map((part) => getString(part, "text"));
-  return join([describePage(block), ...texts], "\n");
+  return joinTexts([describePage(block), ...texts], "\n");
 }
 
 function describeExecution(block: JsonObject): string {
   const code = getNumber(block, "return_code");
-  return join([
+  return joinTexts([
     trimLineEnds(getFirstText(block, ["stdout"]) ?? ""),
     trimLineEnds(getFirstText(block, ["stderr"]) ?? ""),
     "encrypted_stdout" in block ? "[encrypted output]" : undefined,
@@ -77,10 +78,5 @@ function describeFoundTools(block: JsonObject): string {
   const tools = getObjects(block, "tool_references").map((tool) =>
     `[tool ${getNonEmptyString(tool, "tool_name") ?? "?"}]`
   );
-  return join(tools, "\n") || "[no tool found]";
-}
-
-/** Joins the texts that are not empty. */
-function join(texts: readonly (string | undefined)[], separator: string): string {
-  return texts.filter((text) => text !== undefined && text !== "").join(separator);
+  return joinTexts(tools, "\n") || "[no tool found]";
 }

@@ -1,5 +1,6 @@
 import { format } from "@std/fmt/bytes";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { describeServerResult } from "./server_results.ts";
 
@@ -69,7 +70,7 @@ function describeMedia(block: JsonObject, type: string): string {
     getNonEmptyString(source, "url") ?? getNonEmptyString(block, "uri") ??
       getNonEmptyString(resource, "uri"),
   ];
-  return `[${details.filter((detail) => detail !== undefined).join(", ")}]`;
+  return `[${joinTexts(details, ", ")}]`;
 }
 
 function mediaTypeOf(object: JsonObject): string | undefined {

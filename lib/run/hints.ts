@@ -6,6 +6,7 @@
 
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { Failure } from "../errors.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { FAILURE_REASON } from "./failure_reasons.ts";
 import type { TimeLimit } from "./watchdog.ts";
 
@@ -95,5 +96,5 @@ function compactHint(resume: string | undefined): string | undefined {
 
 /** Joins the hints that are there. */
 export function joinHints(...hints: (string | undefined)[]): string | undefined {
-  return hints.filter((hint) => hint !== undefined).join("; ") || undefined;
+  return joinTexts(hints, "; ") || undefined;
 }

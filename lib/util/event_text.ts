@@ -5,6 +5,7 @@
  */
 
 import type { EventOf } from "../events.ts";
+import { joinTexts } from "./join_texts.ts";
 import { trimLineEnds } from "./lines.ts";
 import { stringifySafe } from "./safe_json.ts";
 
@@ -38,6 +39,5 @@ export function withHttpStatus(reason: string, status: number | undefined): stri
 /** Describes a task: what it does and how it went, or its ID if neither is known. */
 export function describeTask(event: EventOf<"task">): string {
   const { description, summary, task_id: id } = event;
-  const texts = [description, summary].filter((text) => text !== undefined && text !== "");
-  return texts.length === 0 ? id : [...new Set(texts)].join(": ");
+  return joinTexts([...new Set([description, summary])], ": ") || id;
 }
