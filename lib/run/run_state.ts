@@ -4,6 +4,7 @@ import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { DenialCause, EventOf, RunEvent } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
@@ -39,7 +40,7 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 export class RunState {
   #calls = new OpenToolCalls();
   /** Failed calls: a denial can be reported after the result of its call. */
-  #failedCalls = new Map<string, DeniedCall>();
+  #failedCalls = new BoundedMap<string, DeniedCall>(MAX_FAILED_CALLS);
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
@@ -129,11 +130,7 @@ export class RunState {
 
   #recordFailedCall({ tool_use_id: id, text }: EventOf<"tool_result">): void {
     const call = this.#calls.get(id);
-    if (call === undefined) return;
-    this.#failedCalls.set(id, createDeniedCall(call, text));
-    if (this.#failedCalls.size <= MAX_FAILED_CALLS) return;
-    const [oldest] = this.#failedCalls.keys();
-    if (oldest !== undefined) this.#failedCalls.delete(oldest);
+    if (call !== undefined) this.#failedCalls.set(id, createDeniedCall(call, text));
   }
 
   #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {
