@@ -7,7 +7,7 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { describeModelSwitch } from "./change_notices.ts";
-import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
+import { isInterruptedResult, type PermissionDecision, permissionDecisions } from "./denials.ts";
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { hasErrorCode, readToolContent } from "./tool_content.ts";
@@ -107,9 +107,10 @@ function readFallback(block: JsonObject): EventBody<"notice"> {
  * @returns undefined if the message has no content
  */
 export function readUserBlocks(json: JsonObject): UserBlock[] | undefined {
+  const decisions = permissionDecisions(json);
   return contentBlocks(json)?.map((block) => {
     if (isJsonObject(block) && (block["type"] === "tool_result" || hasToolUseId(block))) {
-      return readToolResultBlock(block, json);
+      return readToolResultBlock(block, json, decisions);
     }
     const { text } = readToolContent([block]);
     return { kind: "text", text, source: userTextSource(json, text) };
@@ -127,7 +128,11 @@ function hasToolUseId(block: JsonObject): boolean {
   return typeof block["tool_use_id"] === "string";
 }
 
-function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlock {
+function readToolResultBlock(
+  block: JsonObject,
+  json: JsonObject,
+  decisions?: ReadonlyMap<string, PermissionDecision>,
+): ToolResultBlock {
   const toolUseId = getString(block, "tool_use_id") ?? "";
   const content = block["content"];
   const isError = block["is_error"] === true || hasErrorCode(content);
@@ -137,7 +142,7 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
     isError,
     content,
     diff: readFileDiff(json),
-    decision: permissionDecision(json, toolUseId),
+    decision: decisions?.get(toolUseId),
     isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
   };
 }

@@ -52,8 +52,8 @@ export function parseMessage(json: JsonObject): ClaudeMessage {
 }
 
 /**
- * Returns the message of a line that ends in the middle of a result, as version 2.1.197 can leave it. What
- * the line does not show is missing.
+ * Returns the message of a line that ends in the middle of a result, as version 2.1.197 can leave it. It
+ * has the fields that are complete.
  *
  * @returns undefined if the line is anything else
  */
@@ -189,13 +189,14 @@ function readPermissionDenied(json: JsonObject): PermissionDeniedMessage {
   const name = getNonEmptyString(json, "tool_name") ?? "unknown";
   const reason = getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason");
   const reasonType = getNonEmptyString(json, "decision_reason_type");
-  return {
-    kind: "permission_denied",
-    toolUseId: getString(json, "tool_use_id") ?? "",
+  const denial = omitUndefined<EventBody<"permission_denied">>({
+    type: "permission_denied",
+    tool_use_id: getString(json, "tool_use_id") ?? "",
     name,
     reason,
     cause: denialCause({ tool: name, text: reason ?? "", reasonType }),
-  };
+  });
+  return { kind: "permission_denied", denial };
 }
 
 function readInit(json: JsonObject): InitMessage {
