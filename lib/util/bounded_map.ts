@@ -23,9 +23,9 @@ export class BoundedMap<K, V> extends Map<K, V> {
   override set(key: K, value: V): this {
     this.delete(key);
     super.set(key, value);
-    for (const oldest of this.keys()) {
-      if (this.size <= this.#maxSize) break;
-      this.delete(oldest);
+    if (this.size > this.#maxSize) {
+      const [oldest] = this.keys();
+      this.delete(oldest as K);
     }
     return this;
   }
