@@ -11,7 +11,7 @@ import { isInterruptedResult, type PermissionDecision, permissionDecisions } fro
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { hasErrorCode, readToolContent } from "./tool_content.ts";
-import { asksToContinue, reportsInterruption } from "./user_notes.ts";
+import { userNote } from "./user_notes.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -147,14 +147,9 @@ function readToolResultBlock(
   };
 }
 
-/** The start of the summary that replaces a compacted conversation. */
-const COMPACTION_PREFIX = "This session is being continued from a previous conversation";
-
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
-  if (text.startsWith(COMPACTION_PREFIX)) return "compaction";
-  if (reportsInterruption(text)) return "interruption";
-  if (asksToContinue(text)) return "continuation";
-  return json["isSynthetic"] === true || json["isMeta"] === true ? "synthetic" : "other";
+  const isSynthetic = json["isSynthetic"] === true || json["isMeta"] === true;
+  return userNote(text) ?? (isSynthetic ? "synthetic" : "other");
 }

@@ -29,7 +29,7 @@ import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { isHeartbeat, readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
 import { readUsage } from "./usage.ts";
-import { asksToContinue } from "./user_notes.ts";
+import { userNote } from "./user_notes.ts";
 
 /**
  * Returns the message of a JSON object.
@@ -149,7 +149,7 @@ function readUser(json: JsonObject): UserMessage | undefined {
   return {
     kind: "user",
     blocks,
-    asksToContinue: asksToContinue(text),
+    asksToContinue: userNote(text) === "continuation",
     commandOutput: json["isReplay"] === true ? readCommandOutput(text) : undefined,
     wakesAt: getNumber(getObject(json, "tool_use_result"), "scheduledFor"),
   };
