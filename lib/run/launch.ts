@@ -53,9 +53,5 @@ export async function planLaunch(
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  return {
-    ...program,
-    args,
-    isolation,
-  };
+  return { ...program, args, isolation };
 }
