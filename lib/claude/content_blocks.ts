@@ -10,7 +10,8 @@ import { describeModelSwitch } from "./change_notices.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecisions } from "./denials.ts";
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
-import { hasErrorCode, readToolContent } from "./tool_content.ts";
+import { hasErrorCode } from "./server_results.ts";
+import { readToolContent } from "./tool_content.ts";
 import { userNote } from "./user_notes.ts";
 
 /** The result of a tool call. */

@@ -5,7 +5,7 @@
  */
 
 import { joinTexts } from "../util/join_texts.ts";
-import type { JsonObject } from "../util/json.ts";
+import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { trimLineEnds } from "../util/lines.ts";
 import {
   getFirstText,
@@ -32,6 +32,14 @@ const DESCRIPTIONS: ReadonlyMap<string, (block: JsonObject) => string> = new Map
   ["advisor_redacted_result", () => "[encrypted advice]"],
   ["tool_search_tool_search_result", describeFoundTools],
 ]);
+
+/** Returns whether a content is the error of a tool that the API runs. */
+export function hasErrorCode(content: unknown): boolean {
+  const blocks: unknown[] = Array.isArray(content) ? content : [content];
+  return blocks.some((block) =>
+    isJsonObject(block) && getNonEmptyString(block, "error_code") !== undefined
+  );
+}
 
 /** Describes a block as text; undefined if its type is not one of these. */
 export function describeServerResult(block: JsonObject): string | undefined {

@@ -12,14 +12,6 @@ export interface ToolContent {
   content?: unknown[];
 }
 
-/** Returns whether a content is the error of a tool that the API runs. */
-export function hasErrorCode(content: unknown): boolean {
-  const blocks: unknown[] = Array.isArray(content) ? content : [content];
-  return blocks.some((block) =>
-    isJsonObject(block) && getNonEmptyString(block, "error_code") !== undefined
-  );
-}
-
 /** Reads the `content` of a tool result: a string, a block, or an array of blocks. */
 export function readToolContent(content: unknown): ToolContent {
   if (typeof content === "string") return { text: content };
