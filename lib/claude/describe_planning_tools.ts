@@ -1,6 +1,6 @@
 /**
- * Describes calls of the tools with which the model plans, asks and reports. What they are about is
- * shown as lines below the call.
+ * Describes calls of the tools with which the model plans, asks and reports. The todos, the plan or
+ * the questions are shown as lines below the call.
  *
  * @module
  */

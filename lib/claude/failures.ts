@@ -10,7 +10,7 @@ import { isJsonObject } from "../util/json.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
-import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
+import { apiErrorCause, authErrorCause, isAuthError } from "./api_errors.ts";
 
 /** What caused a failure. */
 export type FailureCause =
@@ -69,7 +69,7 @@ const API_ERROR_TEXT = /^(API Error|Prompt is too long)\b/;
 export function apiFailureCause(result: EventOf<"result">): FailureCause | undefined {
   const { http_status: status, api_error: name, text } = result;
   const isApiError = name !== undefined || status !== undefined;
-  if (AUTH_TEXT.test(text) || isApiError && classifyApiError(name, status) === "auth") {
+  if (AUTH_TEXT.test(text) || isApiError && isAuthError(name, status)) {
     return CREDIT_TEXT.test(text) ? "credit" : authErrorCause(name);
   }
   if (!isApiError && !API_ERROR_TEXT.test(text)) return undefined;
@@ -90,7 +90,7 @@ export function isUsageLimitText(text: string): boolean {
   return USAGE_LIMIT.test(text);
 }
 
-/** Returns when the limit is reset that a text of old versions names, as an RFC 3339 time. */
+/** Returns when the limit is reset, as an RFC 3339 time, if the text of an old version states it. */
 export function usageLimitReset(text: string): string | undefined {
   const seconds = /\|(\d{9,11})$/.exec(text.trim())?.[1];
   return seconds === undefined ? undefined : new Date(Number(seconds) * 1000).toISOString();
@@ -105,7 +105,7 @@ export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
 /** Returns the failure of a request that was still being retried when claude exited. */
 export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
-  if (classifyApiError(reason, status) === "auth") return rejectedCredential(retry);
+  if (isAuthError(reason, status)) return rejectedCredential(retry);
   if (status === undefined && reason === "unknown") {
     const message = `the API did not answer (retry ${attempt})`;
     return { cause: "connection", message };

@@ -1,4 +1,4 @@
-import { classifyApiError } from "../claude/api_errors.ts";
+import { isAuthError } from "../claude/api_errors.ts";
 import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { ToolInput } from "../claude/tools.ts";
@@ -101,9 +101,7 @@ export class RunState {
         break;
       case "retry":
         this.openRetry = event;
-        if (classifyApiError(event.reason, event.http_status) === "auth") {
-          this.rejectedCredentials++;
-        }
+        if (isAuthError(event.reason, event.http_status)) this.rejectedCredentials++;
         break;
       case "rate_limit":
         this.rejectedLimit = event.status === "rejected" ? event : undefined;

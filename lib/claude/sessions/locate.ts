@@ -5,8 +5,8 @@ import { sessionFolders } from "./store.ts";
 import { readTranscript } from "./transcript.ts";
 
 /**
- * Returns the directory in which a session can be resumed. The known one comes first, but a session
- * in a worktree, or one that was named by mistake, belongs to another one.
+ * Returns the directory in which a session can be resumed: the working directory, unless the session is
+ * stored under another one, for example that of a worktree.
  *
  * @returns undefined if the session is not stored
  */
