@@ -221,6 +221,10 @@ export interface RetryEvent extends EventBase {
   http_status?: number;
   /** "overloaded", "rate_limit", "authentication_failed", and so on. */
   reason: string;
+  /** The address whose connection failed: scheme, host and port. */
+  address?: string;
+  /** The address of the proxy through which the request was sent. */
+  proxy?: string;
 }
 
 /** Emitted when the API reports the state of a rate limit. */

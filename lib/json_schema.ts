@@ -222,6 +222,8 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       delay_ms: integer("The time until the retry, in milliseconds"),
       http_status: optional(integer("The HTTP status of the failure")),
       reason: string("overloaded, rate_limit, authentication_failed, and so on"),
+      address: optional(string("The address whose connection failed: scheme, host and port")),
+      proxy: optional(string("The address of the proxy through which the request was sent")),
     },
   },
   rate_limit: {

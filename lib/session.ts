@@ -7,6 +7,7 @@ import type { CommonRunOptions, RunCallbacks, RunRequest } from "./run/request.t
 import { Run } from "./run/run.ts";
 import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
 import type { Env } from "./util/env.ts";
+import { processEnv } from "./util/process_env.ts";
 
 /** Options for {@linkcode ClaudeSession}. */
 export interface ClaudeSessionOptions extends ClaudeOptions, CommonRunOptions {
@@ -154,7 +155,7 @@ export class ClaudeSession {
         fork,
       },
       baseDirectory: this.#baseDirectory,
-      env: session.env ?? Deno.env.toObject(),
+      env: session.env ?? processEnv(),
       claudeSource: session.claudeSource ?? "claudePath",
       onStop: options.onStop,
       onOutput: options.onOutput,

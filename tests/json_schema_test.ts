@@ -76,6 +76,8 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     delay_ms: 500,
     http_status: 529,
     reason: "overloaded",
+    address: "http://127.0.0.1:8080",
+    proxy: "http://proxy.test:3128",
   },
   rate_limit: {
     type: "rate_limit",

@@ -32,6 +32,13 @@ export type CredentialKind =
   | "login"
   | "managed_key";
 
+const OTHER_PROVIDERS: readonly CredentialKind[] = ["bedrock", "vertex", "foundry"];
+
+/** Returns whether a credential belongs to another provider than the Claude API. */
+export function isOtherProvider({ kind }: Pick<Credential, "kind">): boolean {
+  return OTHER_PROVIDERS.includes(kind);
+}
+
 /** What is wrong with the value of a credential. */
 export type CredentialFlaw =
   | "quotes"

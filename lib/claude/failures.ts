@@ -5,18 +5,20 @@
  */
 
 import type { EventOf } from "../events.ts";
-import { describeRetry } from "../util/event_text.ts";
+import { describeRetry, hasLostConnection } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, isAuthError } from "./api_errors.ts";
+import { type BrokenConfig, findBrokenConfig } from "./broken_config.ts";
 
 /** What caused a failure. */
 export type FailureCause =
   | "account"
   | "agent_error"
   | "api_error"
+  | "broken_config"
   | "budget"
   | "cloud_credential"
   | "command_failed"
@@ -55,6 +57,8 @@ export type FailureCause =
 export interface ClaudeFailure {
   readonly cause: FailureCause;
   readonly message: string;
+  /** The file that has to be repaired. */
+  readonly config?: BrokenConfig;
 }
 
 /** Texts of a rejected credential, in versions that report nothing else. */
@@ -106,9 +110,8 @@ export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
 export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
   if (isAuthError(reason, status)) return rejectedCredential(retry);
-  if (status === undefined && reason === "unknown") {
-    const message = `the API did not answer (retry ${attempt})`;
-    return { cause: "connection", message };
+  if (hasLostConnection(retry)) {
+    return { cause: "connection", message: `${describeRetry(retry)} (retry ${attempt})` };
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
   return { cause: apiErrorCause(reason, status) ?? "api_error", message };
@@ -132,9 +135,13 @@ export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailur
   return { cause, message: outputExcerpt(text) };
 }
 
+/** What Claude Code writes if the API does not answer. */
+const CONNECTION_TEXT =
+  /^API Error: (?:Connection\b|Unable to connect\b|Can't reach\b|No internet route\b|Couldn't connect through your proxy\b)/;
+
 /** Returns the cause of an API error that only its text states. */
 function causeInText(text: string): FailureCause | undefined {
-  if (/^API Error: (Connection|Unable to connect)\b/.test(text)) return "connection";
+  if (CONNECTION_TEXT.test(text)) return "connection";
   if (/\bcontext window limit\b/.test(text)) return "context_window";
   return /^Prompt is too long\b/.test(text) ? "prompt_too_long" : undefined;
 }
@@ -152,6 +159,14 @@ const STARTUP_CAUSES: readonly (readonly [text: RegExp, cause: FailureCause])[] 
 /** Returns why Claude Code refuses to start, judging by what it writes. */
 export function startupCause(text: string): FailureCause | undefined {
   return STARTUP_CAUSES.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** Returns the failure because of a configuration file, judging by what Claude Code writes. */
+export function brokenConfigFailure(...texts: readonly string[]): ClaudeFailure | undefined {
+  const config = findBrokenConfig(texts.join("\n"));
+  if (config === undefined) return undefined;
+  const message = `claude cannot parse its configuration file ${config.path}`;
+  return { cause: "broken_config", message, config };
 }
 
 /** How claude exited. */
@@ -184,6 +199,8 @@ export function missingResultFailure(
     );
     return { cause, message };
   }
+  const broken = brokenConfigFailure(stderr, rawLines);
+  if (broken !== undefined) return broken;
   const cause = startupCause(output);
   if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
   if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };

@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import type { Env } from "../util/env.ts";
+import { installDirectories } from "./install_directories.ts";
 
 /** Options for {@linkcode findClaude}. */
 export interface FindClaudeOptions {
@@ -46,7 +47,7 @@ export async function findClaude(
       ? { status: "found", path: file, origin: "given" }
       : { status: kind, path };
   }
-  const installed = path === undefined ? installDirectories(env) : [];
+  const installed = path === undefined ? await installDirectories(env) : [];
   const origin = path === undefined ? "path" : "given";
   const places = [
     ...pathDirectories(env, baseDirectory).map((directory) => ({ directory, origin } as const)),
@@ -88,23 +89,6 @@ function pathDirectories(env: Env, baseDirectory: string): string[] {
   const directories = (env["PATH"] ?? env["Path"] ?? "").split(IS_WINDOWS ? ";" : ":");
   return directories.filter((directory) => directory !== "")
     .map((directory) => resolve(baseDirectory, directory));
-}
-
-/** Returns where installers put claude. PATH often lacks these directories in cron and CI. */
-function installDirectories(env: Env): string[] {
-  const home = env["HOME"] || env["USERPROFILE"];
-  const inHome = home
-    ? [
-      `${home}/.local/bin`,
-      `${home}/.claude/local`,
-      `${home}/.npm-global/bin`,
-      `${home}/.bun/bin`,
-      `${home}/.volta/bin`,
-    ]
-    : [];
-  if (!IS_WINDOWS) return [...inHome, "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"];
-  const appData = env["APPDATA"];
-  return appData === undefined ? inHome : [...inHome, `${appData}/npm`];
 }
 
 /** Returns the file names that an executable called `name` can have. */

@@ -2,6 +2,7 @@ import { fstatSync } from "node:fs";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { Env } from "../util/env.ts";
+import { processEnv } from "../util/process_env.ts";
 
 /** What ccrun finds when it starts: environment, directory, and standard streams. */
 export interface HostInfo {
@@ -34,8 +35,7 @@ export interface InspectHostOptions {
 
 /** Inspects the host. @throws {CcrunError} `usage` if the current directory cannot be read */
 export function inspectHost({ isLenient = false }: InspectHostOptions = {}): HostInfo {
-  const readEnv = () => Deno.env.toObject();
-  const env = isLenient ? attempt(readEnv) ?? {} : readEnv();
+  const env = isLenient ? attempt(processEnv) ?? {} : processEnv();
   // Deno has no function for the status of a standard stream.
   const [stdin, stdout, stderr] = [0, 1, 2].map((fd) => attempt(() => fstatSync(fd)));
   return {

@@ -92,7 +92,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       commands: STARTING_CLAUDE,
       hasVariable: true,
     }],
-    ["--claude PATH", "claude executable (default: from PATH)", {
+    ["--claude PATH", "claude executable (default: in PATH or installed)", {
       commands: STARTING_CLAUDE,
       hasVariable: true,
     }],

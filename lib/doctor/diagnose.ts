@@ -73,7 +73,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   const credentials = findCredentials(files, variables);
   const [credential] = credentials;
   report(checkCredential({ credentials, files, apiUrl }));
-  report(checkApi({ variables, credential, apiUrl }));
+  report(await checkApi({ variables, credential, apiUrl, canConnect: !missing.has("net") }));
   checkSettings(files).forEach(report);
   report(await checkWorkspace(workspace, env));
   report(permissionFinding);

@@ -1,6 +1,7 @@
 import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
 import { osErrorMessage } from "../util/file_errors.ts";
+import { interpreterOf } from "../util/interpreter.ts";
 
 /** Options for {@linkcode spawnChild}. */
 export interface SpawnOptions {
@@ -35,18 +36,50 @@ export function spawnChild(options: SpawnOptions): Deno.ChildProcess {
       detached: Deno.build.os !== "windows",
     }).spawn();
   } catch (error) {
-    throw startFailure(command, error);
+    throw startFailure(command, cwd, error);
   }
 }
 
-function startFailure(command: string, error: unknown): CcrunError {
-  const reason = error instanceof Deno.errors.NotFound
-    ? "its interpreter does not exist"
-    : osErrorMessage(error).replace(/^Failed to spawn '.*': /, "");
-  return new CcrunError(
-    "not_executable",
-    `cannot run ${command}: ${reason}`,
-    "check that the file is a program for this machine and that its interpreter exists",
-    { cause: error },
-  );
+function startFailure(command: string, cwd: string, error: unknown): CcrunError {
+  const [reason, hint] = error instanceof Deno.errors.NotFound
+    ? missingFile(command, cwd)
+    : otherReason(error);
+  return new CcrunError("not_executable", `cannot run ${command}: ${reason}`, hint, {
+    cause: error,
+  });
+}
+
+/** Returns why the OS cannot start an existing file, and what to do about it. */
+function otherReason(error: unknown): readonly [reason: string, hint: string] {
+  const reason = osErrorMessage(error).replace(/^Failed to spawn '.*': /, "");
+  if (/too many open files/i.test(reason)) return [reason, "raise the limit: ulimit -n 1024"];
+  return error instanceof Deno.errors.PermissionDenied
+    ? [reason, "check its permissions, and that its file system is not mounted with noexec"]
+    : [reason, "check that the file is a program for this machine"];
+}
+
+/** Returns which file the OS did not find, and what to do about it. */
+function missingFile(command: string, cwd: string): readonly [reason: string, hint: string] {
+  if (!exists(cwd)) return [`the directory ${cwd} does not exist`, "check --cwd"];
+  if (!exists(command)) return ["it does not exist", "check --claude and CCRUN_CLAUDE"];
+  const interpreter = interpreterOf(command);
+  if (interpreter === undefined) {
+    return [
+      "its program loader does not exist",
+      "install the build for this machine's C library: glibc, or musl on Alpine Linux",
+    ];
+  }
+  const bare = interpreter.trimEnd();
+  return bare === interpreter
+    ? [`its interpreter ${bare} does not exist`, `install ${bare}, or correct its first line`]
+    : ["its first line ends with a carriage return", "save the file with Unix line endings"];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

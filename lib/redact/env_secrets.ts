@@ -27,7 +27,9 @@ export function envSecrets(env: Env): string[] {
 /** Returns the secrets in one variable. */
 function secretsInVariable(name: string, value: string): string[] {
   const json = parseJson(value);
-  const secrets = [...urlPasswords(value), ...secretsInJson(json)];
+  // A proxy may be given without a scheme.
+  const url = /_proxy$/i.test(name) && !value.includes("://") ? `http://${value}` : value;
+  const secrets = [...urlPasswords(url), ...secretsInJson(json)];
   if (/headers?$/i.test(name)) return [...secrets, ...secretSettings(value.split(/[\n,]/))];
   if (!isSecretName(name) || isHarmlessValue(name, value.trim())) return secrets;
   // The lines of a JSON file are mostly brackets and names.

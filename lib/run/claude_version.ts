@@ -4,6 +4,7 @@ import type { Failure } from "../errors.ts";
 import { execCapture } from "../process/exec_capture.ts";
 import type { Env } from "../util/env.ts";
 import { shellQuote } from "../util/shell_quote.ts";
+import { withNodeInPath } from "./node_path.ts";
 
 /** Options for {@linkcode readVersion}. */
 export interface ReadVersionOptions {
@@ -39,7 +40,7 @@ export async function readVersion(options: ReadVersionOptions): Promise<VersionO
   const { code, stdout, stderr } = await execCapture({
     command: path,
     args: [VERSION_OPTION],
-    env,
+    env: await withNodeInPath(env, path),
     cwd,
     limitMs: timeoutMs,
     aborted,
@@ -60,16 +61,30 @@ export interface VerifyClaudeOptions extends ReadVersionOptions {
 
 /** Returns a failure unless a program that wrote no message is Claude Code. */
 export async function verifyClaude(options: VerifyClaudeOptions): Promise<Failure | undefined> {
+  const { path, env, stderr } = options;
   const { isClaude } = await readVersion(options).catch(() => ({ isClaude: false }));
-  return isClaude ? undefined : notClaudeFailure(options.path, options.stderr);
+  return isClaude ? undefined : notClaudeFailure(path, stderr, env);
 }
+
+/** What `env` and shells write if a script needs Node.js, which is not in PATH. */
+const MISSING_NODE = /(?<![\w-])node\S?: (?:No such file or directory|(?:command )?not found)/;
 
 /**
  * Returns the failure of a program that is not Claude Code.
  *
  * @param output what the program wrote, on one line
+ * @param env the environment of the program
  */
-export function notClaudeFailure(path: string, output: string): Failure {
+export function notClaudeFailure(path: string, output: string, env: Env): Failure {
+  if (MISSING_NODE.test(output)) {
+    return {
+      kind: "not_executable",
+      message: `cannot run ${path}: it needs node, which is not in PATH (${
+        env["PATH"] ?? "not set"
+      })`,
+      hint: "add the directory of node to PATH, or install Node.js: https://nodejs.org",
+    };
+  }
   const details = output === "" ? "" : `: ${output}`;
   return {
     kind: "not_executable",

@@ -6,6 +6,7 @@ export const FAILURE_REASON: { readonly [cause in FailureCause]: FailureReason }
   account: "auth",
   agent_error: "failed",
   api_error: "api",
+  broken_config: "failed",
   budget: "limit",
   cloud_credential: "auth",
   command_failed: "failed",

@@ -4,9 +4,13 @@
  * @module
  */
 
+import type { BrokenConfig } from "../claude/broken_config.ts";
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
+import type { ApiRoute } from "../claude/api_route.ts";
 import type { Failure } from "../errors.ts";
 import { joinTexts } from "../util/join_texts.ts";
+import { shellQuote } from "../util/shell_quote.ts";
+import { connectionHint } from "./api_route.ts";
 import { FAILURE_REASON } from "./failure_reasons.ts";
 import type { TimeLimit } from "./watchdog.ts";
 
@@ -60,13 +64,31 @@ const TOO_LONG: ReadonlySet<FailureCause | undefined> = new Set([
  * Returns a failure with the hint for its cause, and how to resume the session.
  *
  * @param resume the command that resumes the session, without a prompt
+ * @param route how claude reaches the API
  */
 export function withHintForCause(
-  { cause, message }: ClaudeFailure,
+  failure: ClaudeFailure,
   resume: string | undefined,
+  route?: ApiRoute,
 ): Failure {
+  const { cause, message } = failure;
   const next = TOO_LONG.has(cause) ? compactHint(resume) : resumeHint(resume);
-  return withHint({ kind: FAILURE_REASON[cause], message }, joinHints(HINTS[cause], next));
+  return withHint(
+    { kind: FAILURE_REASON[cause], message },
+    joinHints(hintFor(failure, route), next),
+  );
+}
+
+function hintFor({ cause, config }: ClaudeFailure, route: ApiRoute | undefined) {
+  if (config !== undefined) return configHint(config);
+  return cause === "connection" && route !== undefined ? connectionHint(route) : HINTS[cause];
+}
+
+function configHint({ path, backup }: BrokenConfig): string {
+  const file = shellQuote(path);
+  return backup === undefined
+    ? `correct its JSON, or move it away: mv ${file} ${shellQuote(`${path}.broken`)}`
+    : `correct its JSON, or restore the backup: cp ${shellQuote(backup)} ${file}`;
 }
 
 /** Returns a failure with a hint, if there is one. */

@@ -1,16 +1,26 @@
+import type { ApiRoute } from "../claude/api_route.ts";
 import { claudeArguments } from "../claude/arguments.ts";
 import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
+import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
+import { withNodeInPath } from "./node_path.ts";
+import { proxyProblem, readApiRoute } from "./api_route.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
 import { workspaceProblem } from "./workspace.ts";
 
 /** The options of the child process that runs claude, except the grace period. */
-export type LaunchPlan = Omit<ChildOptions, "graceMs">;
+export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
+  /** How claude reaches the API, if that is known. */
+  readonly apiRoute: ApiRoute | undefined;
+}
+
+const UNKNOWN_HOME =
+  "cannot start claude: HOME is not set, and the system has no home directory for this user";
 
 /**
  * Turns a request into the command that starts claude.
@@ -18,7 +28,7 @@ export type LaunchPlan = Omit<ChildOptions, "graceMs">;
  * @param path the claude to run
  * @param files receives what must not be in argv
  * @param aborted resolves when the run is stopped
- * @throws {CcrunError} `usage` if the workspace or a value cannot be used
+ * @throws {CcrunError} `usage` if there is no home directory, or the workspace or a value cannot be used
  */
 export async function planLaunch(
   request: RunRequest,
@@ -29,17 +39,23 @@ export async function planLaunch(
   const { target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
   const problem = await workspaceProblem(target.cwd);
   if (problem !== undefined) throw problem;
+  const home = await homeDirectory(env);
+  // claude crashes without it.
+  if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
+  const apiRoute = await readApiRoute(request);
+  const unusableProxy = proxyProblem(apiRoute?.proxy);
+  if (unusableProxy !== undefined) throw unusableProxy;
   const isolation = isolate ? await isolationCommand(env) : undefined;
   // While claude writes a long answer, partial messages are its only output.
   const partial = request.claude.partial || request.idleTimeoutMs !== undefined;
   const claude = { ...request.claude, partial };
   const args = await claudeArguments(claude, target, baseDirectory, files);
   const childEnv = claudeEnvironment({
-    env,
+    env: await withNodeInPath(env, path),
     apiUrl,
     hasCredential: apiUrl !== undefined && await hasCredential({
       env,
-      home: await homeDirectory(env),
+      home,
       cwd: target.cwd,
       settings: claude.settings,
       baseDirectory,
@@ -53,5 +69,5 @@ export async function planLaunch(
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  return { ...program, args, isolation };
+  return { ...program, args, isolation, apiRoute };
 }

@@ -1,7 +1,9 @@
+import { routeFields } from "../claude/api_route.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { ClaudeMessage } from "../claude/messages.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
+import { hasLostConnection } from "../util/event_text.ts";
 import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
 import { resultFailure } from "./result_failure.ts";
@@ -66,9 +68,17 @@ export class LineReader {
     return events.flatMap((event) => {
       if (event.type === "result") return this.#readResult(event);
       if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
-      this.#state.record(event);
-      return [event];
+      const complete = event.type === "retry" ? this.#completeRetry(event) : event;
+      this.#state.record(complete);
+      return [complete];
     });
+  }
+
+  /** Adds the address to a retry whose connection failed. */
+  #completeRetry(event: EventOf<"retry">): EventOf<"retry"> {
+    const { apiRoute } = this.#state;
+    if (apiRoute === undefined || !hasLostConnection(event)) return event;
+    return { ...event, ...routeFields(apiRoute) };
   }
 
   #recordMessage(message: ClaudeMessage): void {

@@ -1,6 +1,7 @@
 import { findClaude, type MissingClaude } from "../claude/find.ts";
 import { CcrunError, type Failure } from "../errors.ts";
 import type { Env } from "../util/env.ts";
+import { homeDirectory } from "../util/home_directory.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import type { RunRequest } from "./request.ts";
 
@@ -12,12 +13,21 @@ import type { RunRequest } from "./request.ts";
 export async function locateClaude(
   request: Pick<RunRequest, "claudePath" | "claudeSource" | "env" | "baseDirectory">,
 ): Promise<string> {
-  const { claudePath: path, claudeSource, env, baseDirectory } = request;
+  const { claudePath: path, claudeSource, baseDirectory } = request;
+  const env = await withHome(request.env);
   const claude = await findClaude({ path, env, baseDirectory });
   if (claude.status === "found") return claude.path;
   const { kind, message, hint } = explainMissingClaude(claude, env, claudeSource);
   throw new CcrunError(kind, message, hint);
 }
+
+/** Returns an environment with HOME, if the home directory is known. */
+export async function withHome(env: Env): Promise<Env> {
+  const home = await homeDirectory(env);
+  return home === undefined ? env : { ...env, HOME: home };
+}
+
+const NO_HOME_HINT = "set HOME, without which the directories of installers are unknown; or ";
 
 const INSTALL_HINT = "install it with: npm install -g @anthropic-ai/claude-code, " +
   "or name it with --claude PATH or CCRUN_CLAUDE";
@@ -30,6 +40,7 @@ const HOME_HINT = "~ is not expanded there: use the full path, such as /home/me/
 /**
  * Explains why claude was not found.
  *
+ * @param env the environment that was searched
  * @param source the option or variable that names claude
  */
 export function explainMissingClaude(
@@ -43,7 +54,8 @@ export function explainMissingClaude(
       const directories = missing.directories.join(", ");
       const message =
         `Claude Code is not installed: no claude in ${searched}, nor in ${directories}`;
-      return { kind: "not_found", message, hint: INSTALL_HINT };
+      const hasHome = (env["HOME"] || env["USERPROFILE"] || "") !== "";
+      return { kind: "not_found", message, hint: (hasHome ? "" : NO_HOME_HINT) + INSTALL_HINT };
     }
     case "not_in_path": {
       const message = `${source} names ${missing.path}, which is not in ${searched}`;

@@ -52,20 +52,20 @@ function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "", resume } = input;
-  const { resultFailure, openRetry, reportedError, rawLines } = state;
+  const { resultFailure, openRetry, reportedError, rawLines, apiRoute } = state;
   if (resultFailure !== undefined) {
-    const failure = withHintForCause(resultFailure, resume);
+    const failure = withHintForCause(resultFailure, resume, apiRoute);
     return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
   }
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(retryFailure(openRetry), resume);
+    return withHintForCause(retryFailure(openRetry), resume, apiRoute);
   }
   if (reportedError !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(reportedFailure(reportedError), resume);
+    return withHintForCause(reportedFailure(reportedError), resume, apiRoute);
   }
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
-  return withHintForCause(missingResultFailure(exit), resume);
+  return withHintForCause(missingResultFailure(exit), resume, apiRoute);
 }
 
 /** Returns when the usage limit is reset, if that is known. */

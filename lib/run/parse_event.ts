@@ -56,7 +56,7 @@ const OPTIONAL: FieldsByType = {
   },
   tool_result: { content: Array.isArray, diff: isText },
   task: { tool_use_id: isText, description: isText, summary: isText },
-  retry: { http_status: isNumber },
+  retry: { http_status: isNumber, address: isText, proxy: isText },
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isText },

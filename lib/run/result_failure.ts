@@ -6,6 +6,7 @@
 
 import {
   apiFailureCause,
+  brokenConfigFailure,
   type ClaudeFailure,
   type FailureCause,
   failureText,
@@ -124,6 +125,9 @@ const RULES: readonly Rule[] = [
 
 /** Returns why a turn failed; undefined if it succeeded. */
 export function resultFailure(evidence: ResultEvidence): ClaudeFailure | undefined {
+  const { ok, turns, errors } = evidence.result;
+  const broken = ok || turns ? undefined : brokenConfigFailure(...errors);
+  if (broken !== undefined) return broken;
   for (const { causeOf, message } of RULES) {
     const cause = causeOf(evidence);
     if (cause === undefined) continue;

@@ -1,5 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { outputExcerpt, rejectedCredential } from "../claude/failures.ts";
+import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
 import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
@@ -142,6 +142,7 @@ export class Run {
       const planning = planLaunch(this.#request, path, files, this.#stops.requested);
       const plan = await Promise.race([planning, this.#stops.requested]);
       if (plan === undefined) return undefined;
+      this.#state.apiRoute = plan.apiRoute;
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,
@@ -273,7 +274,8 @@ export class Run {
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
   async #verifyClaude(path: string, { stderr }: Connection, exit: ChildExit): Promise<void> {
     const isExplained = this.#state.hasMessages || this.#stops.current !== undefined ||
-      exit.signal !== undefined;
+      exit.signal !== undefined ||
+      brokenConfigFailure(stderr, ...this.#state.rawLines) !== undefined;
     if (isExplained) return;
     const failure = await verifyClaude({
       path,

@@ -1,3 +1,4 @@
+import type { ApiRoute } from "../claude/api_route.ts";
 import { isAuthError } from "../claude/api_errors.ts";
 import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
@@ -27,7 +28,7 @@ const PERMISSION_FIELDS = ["command", "url", "file_path", "notebook_path", "path
 const MAX_INPUT_LENGTH = 4096;
 
 /** How many lines that are not messages are kept, and how much of each. */
-const MAX_RAW_LINES = 5;
+const MAX_RAW_LINES = 20;
 const MAX_RAW_LENGTH = 500;
 
 /** How many failed calls are kept, in case a denial of them is reported later. */
@@ -58,6 +59,8 @@ export class RunState {
   rejectedLimit: EventOf<"rate_limit"> | undefined;
   /** A retry that nothing has followed yet. */
   openRetry: EventOf<"retry"> | undefined;
+  /** How claude reaches the API; undefined in a replay. */
+  apiRoute: ApiRoute | undefined;
   /** An error message that the model has not answered yet. */
   reportedError: EventOf<"notice"> | undefined;
   /** How many times the API has rejected the credential since it last accepted it. */

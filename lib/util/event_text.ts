@@ -26,9 +26,17 @@ export function describeRateLimit(event: EventOf<"rate_limit">): string {
   return parts.join(", ");
 }
 
-/** Describes a retry: its reason and the status of the response. */
+/** Describes a retry: its reason and the status of the response, or the connection that failed. */
 export function describeRetry(event: EventOf<"retry">): string {
-  return withHttpStatus(event.reason, event.http_status);
+  if (!hasLostConnection(event)) return withHttpStatus(event.reason, event.http_status);
+  const { address = "the API", proxy } = event;
+  const through = proxy === undefined ? "" : ` through the proxy ${proxy}`;
+  return `connection to ${address}${through} failed`;
+}
+
+/** Returns whether the cause of a retry is that there was no response, or that it broke off. */
+export function hasLostConnection({ reason, http_status: status }: EventOf<"retry">): boolean {
+  return reason === "unknown" && status === undefined;
 }
 
 /** Returns the reason of a failed request with the status of the response, if there was one. */

@@ -68,6 +68,42 @@ Deno.test("findClaude searches the install directories after PATH", async () => 
   }
 });
 
+Deno.test("findClaude searches the directories of version managers, the newest version first", async () => {
+  const rows: readonly (readonly [string, Record<string, string>])[] = [
+    [".nvm/versions/node/v22.9.0/bin", {}],
+    ["my nvm/versions/node/v22.9.0/bin", { NVM_DIR: "my nvm" }],
+    [".local/share/fnm/node-versions/v22.9.0/installation/bin", {}],
+    ["volta/bin", { VOLTA_HOME: "volta" }],
+    ["bun/bin", { BUN_INSTALL: "bun" }],
+    [".local/share/pnpm", {}],
+    [".asdf/shims", {}],
+    ["prefix/bin", { NPM_CONFIG_PREFIX: "prefix" }],
+  ];
+  for (const [place, variables] of rows) {
+    await using sandbox = await makeSandbox();
+    const { home } = sandbox;
+    for (const version of ["v9.11.2", "v22.10.0-rc.1", "v20.19.4"]) {
+      await makeFile(`${home}/${place.replace("v22.9.0", version)}/claude`, 0o755);
+    }
+    const path = await makeFile(`${home}/${place}/claude`);
+    const inHome = Object.entries(variables).map(([name, value]) => [name, `${home}/${value}`]);
+    const env = { PATH: sandbox.bin, HOME: home, ...Object.fromEntries(inHome) };
+    const installed = { status: "found", path, origin: "install_directory" } as const;
+    assertEquals(await findClaude(options(sandbox, { env })), installed);
+  }
+});
+
+Deno.test("findClaude searches the prefix of global packages in .npmrc", async () => {
+  for (const prefix of ["~/packages", "${HOME}/packages", "HOME/packages"]) {
+    await using sandbox = await makeSandbox();
+    const { home } = sandbox;
+    const path = await makeFile(`${home}/packages/bin/claude`);
+    const npmrc = `registry=https://x.test\nprefix = ${prefix.replace(/^HOME/, home)}\n`;
+    await Deno.writeTextFile(`${home}/.npmrc`, npmrc);
+    assertEquals(await foundPath(options(sandbox)), path);
+  }
+});
+
 Deno.test("findClaude accepts an absolute or relative path", async () => {
   await using sandbox = await makeSandbox();
   const file = await makeFile(`${sandbox.project}/my/claude`);

@@ -252,6 +252,7 @@ const FOLLOWED_BY: { readonly [cause in FailureCause]: string } = {
   account: "not followed: it needs an account",
   agent_error: "not followed: it has no hint of its own",
   api_error: "not followed: it has no hint of its own",
+  broken_config: "ccrun names a configuration file that claude cannot parse, and how to repair it",
   budget: "ccrun exits with 5 at --max-budget-usd",
   cloud_credential: "not followed: it needs an account of a cloud provider",
   command_failed: "not followed: it has no hint of its own",

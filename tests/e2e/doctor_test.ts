@@ -100,7 +100,7 @@ Deno.test("ccrun doctor prints a line for each finding, hints below, and the cou
   await using sandbox = await makeSandbox();
   const { stdout, stderr, code } = await doctor(["--claude", "none"], {
     sandbox,
-    env: { CCRUN_COLOUR: "1" },
+    env: { CCRUN_COLOUR: "1", ANTHROPIC_BASE_URL: "https://api.test" },
   });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "ccrun: warning: unknown variable CCRUN_COLOUR");
@@ -339,7 +339,8 @@ testWith(
     const by = await withPasswd(sandbox.root, undefined);
     const env = { HOME: undefined, ANTHROPIC_API_KEY: undefined };
     const options = { sandbox, env, by };
-    for (const args of [["sessions"], ["--claude", "/bin/true", "--resume", "last", "hi"]]) {
+    const run = ["--claude", "/bin/true", "hi"];
+    for (const args of [["sessions"], [...run, "--resume", "last"], run]) {
       const { code, stdout, stderr } = await ccrun(args, options);
       assertEquals([code, stdout], [2, ""]);
       assertStringIncludes(stderr, "HOME");

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { apiError, attempts, type Reply, text } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { eventOf, eventsOf, type Scene, type SceneRunOptions, withScene } from "./scene.ts";
@@ -140,15 +140,59 @@ Deno.test("ccrun exits with 4 if the API stays overloaded", async () => {
   });
 });
 
-Deno.test("ccrun exits with 4 if the API does not answer", async () => {
+const REFUSING_URL = "http://127.0.0.1:1";
+
+Deno.test("ccrun exits with 4 if the API does not answer, and names its address and the proxy", async () => {
   await withScene([text("Never.")], async (scene) => {
-    const events = await assertFails(scene, ["--max-retries=0"], {
+    const url = ["--max-retries=1", "--api-url", `${REFUSING_URL}/v1`];
+    const events = await assertFails(scene, url, {
       code: 4,
       message: /^API Error: .*[Cc]onnect/,
-      hint: "check the network and the address of the API: --api-url or ANTHROPIC_BASE_URL",
-      // The address of the sandbox, at which nothing answers.
-    }, { apiUrl: undefined });
+      hint: `check that ${REFUSING_URL} can be reached: the network, and --api-url or`,
+    });
     assertEquals(eventOf(events, "result").http_status, undefined);
+    if (REPORTS_RETRIES) assertEquals(eventOf(events, "retry").address, REFUSING_URL);
+
+    const env = { HTTPS_PROXY: "http://user:Wd9Ef7Rg5Th3@127.0.0.1:1", NO_PROXY: "" };
+    const base = "https://api.test";
+    const args = ["-f", "pretty", "--api-url", base, "--max-retries=1", "Greet me."];
+    const { code, stderr } = await scene.run(args, { env });
+    assertEquals(code, 4);
+    const through = `${base} can be reached through the proxy ${REFUSING_URL} (HTTPS_PROXY)`;
+    assertStringIncludes(stderr, `check that ${through}`);
+    if (REPORTS_RETRIES) {
+      const failed = `connection to ${base} through the proxy ${REFUSING_URL} failed`;
+      assertMatch(stderr, new RegExp(`retry 1/1 in \\S+: ${failed}\n`));
+    }
+    assert(!stderr.includes("Wd9E"), stderr);
     assertEquals(scene.turns(), []);
+  });
+});
+
+Deno.test("ccrun names a configuration file that claude cannot parse, and how to repair it", async () => {
+  await withScene([text("Hello.")], async ({ run, sandbox }) => {
+    const path = `${sandbox.home}/.claude.json`;
+    await Deno.writeTextFile(path, '{ "secret');
+    const { code, stdout, stderr } = await run(["-q", "Greet me."]);
+    assertEquals([code, stdout, stderr.includes("secret")], [1, "", false], stderr);
+    const error = `ccrun: error: claude cannot parse its configuration file ${path}\n`;
+    assertStringIncludes(stderr, `${error}ccrun: correct its JSON, or `);
+    const repair = /: ((?:mv|cp) .*)\n$/.exec(stderr)?.[1] ?? "false";
+    const { success } = await new Deno.Command("/bin/sh", { args: ["-c", repair] }).output();
+    assert(success, repair);
+    const repaired = await run(["-q", "Greet me."]);
+    assertEquals([repaired.code, repaired.stdout], [0, "Hello.\n"], repaired.stderr);
+  });
+});
+
+Deno.test("ccrun names the variable of a proxy that claude cannot use, and not its password", async () => {
+  await withScene([text("Never.")], async (scene) => {
+    for (const https_proxy of ["user:Wd9Ef7Rg5Th3@proxy", "socks5://u:Wd9Ef7Rg5Th3@127.0.0.1:1"]) {
+      await assertFails(scene, [], {
+        code: 2,
+        message: /^cannot use https_proxy: it is not an http or https URL$/,
+        hint: "set https_proxy to a URL such as http://proxy.example.com:8080, or unset it",
+      }, { env: { https_proxy } });
+    }
   });
 });

@@ -174,7 +174,12 @@ Deno.test("ccrun --json prints start, error, and exit if claude cannot start", a
 
 Deno.test("a run fails if the claude that it is given cannot be executed", async () => {
   const programs: readonly (readonly [string, string | Uint8Array, string])[] = [
-    ["interpreter", "#!/no/such/interpreter\n", "its interpreter does not exist"],
+    [
+      "interpreter",
+      "#!/no/such/interpreter\n",
+      "its interpreter /no/such/interpreter does not exist",
+    ],
+    ["crlf", "#!/bin/sh\r\n", "its first line ends with a carriage return"],
     // Without #! a shell takes it for a script of its own.
     ["text", "echo hello\n", "is not Claude Code, or does not work here: "],
     ["empty", "", "is not Claude Code, or does not work here"],
@@ -193,4 +198,36 @@ Deno.test("a run fails if the claude that it is given cannot be executed", async
     assertStringIncludes(`${message}\n${hint}`, reason);
     assert(!message.includes("(os error"), message);
   }
+});
+
+/** A claude that is a script for Node.js. */
+const SCRIPT_CLAUDE = "#!/usr/bin/env node\n";
+
+Deno.test("ccrun reports that node is missing for a claude that is a script", async () => {
+  await withFake(STORY, async (scene) => {
+    const { root } = scene.sandbox;
+    const PATH = `${root}/none`;
+    const scripts = [
+      SCRIPT_CLAUDE.replace("node", "-S node"),
+      '#!/bin/sh\nexec node cli.js "$@"\n',
+    ];
+    for (const script of [SCRIPT_CLAUDE, ...scripts]) {
+      const claude = await executable(`${root}/script/claude`, script);
+      const { stdout, stderr, code } = await answerWith(scene, { PATH }, ["--claude", claude]);
+      assertEquals([stdout, code], ["", 126], stderr);
+      assertClearMessage(stderr);
+      const reason = `cannot run ${claude}: it needs node, which is not in PATH (${PATH})`;
+      assertStringIncludes(stderr, reason);
+    }
+  });
+});
+
+Deno.test("ccrun runs the claude of a version manager with the node beside it", async () => {
+  await withFake(STORY, async (scene) => {
+    const bin = `${scene.sandbox.home}/.nvm/versions/node/v22.9.0/bin`;
+    await executable(`${bin}/claude`, SCRIPT_CLAUDE);
+    await executable(`${bin}/node`, namedClaude("node"));
+    const { stdout, stderr } = await answerWith(scene, { PATH: `${scene.sandbox.root}/none` });
+    assertEquals([stdout, stderr], ["node\n", ""]);
+  });
 });

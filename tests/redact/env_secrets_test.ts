@@ -74,6 +74,7 @@ Deno.test("envSecrets() ignores the words of messages and events", () => {
 Deno.test("envSecrets() finds secrets inside of values", () => {
   const rows: [env: Env, secrets: string[]][] = [
     [{ DATABASE_URL: "postgres://app:s%40fe-enough@db/app" }, ["s%40fe-enough", "s@fe-enough"]],
+    [{ https_proxy: "app:s3fe-enough@proxy:3128" }, ["s3fe-enough"]],
     [
       { ANTHROPIC_CUSTOM_HEADERS: "X-Team: blue-and-green\nX-Api-Key: header-value-1" },
       ["header-value-1"],

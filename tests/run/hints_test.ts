@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ApiRoute } from "../../lib/claude/api_route.ts";
+import type { BrokenConfig } from "../../lib/claude/broken_config.ts";
 import type { FailureCause } from "../../lib/claude/failures.ts";
 import { joinHints, resumeHint, timeoutHint, withHintForCause } from "../../lib/run/hints.ts";
 
@@ -24,6 +26,39 @@ Deno.test("withHintForCause adds a hint to a failure, and how to resume the sess
     const failure = withHintForCause({ cause, message: "no" }, resume);
     assertEquals([failure.message, failure.hint], ["no", hint]);
   }
+});
+
+Deno.test("withHintForCause names the address and the proxy that may be the cause", () => {
+  const address = "http://127.0.0.1:1";
+  const proxy = { name: "HTTPS_PROXY", address: "http://p.test", hasScheme: true };
+  const rows: readonly [cause: FailureCause, proxy: ApiRoute["proxy"], hint: string][] = [
+    ["connection", undefined, `${address} can be reached: the network`],
+    [
+      "connection",
+      proxy,
+      `${address} can be reached through the proxy http://p.test (HTTPS_PROXY)`,
+    ],
+    ["unexplained", proxy, "ccrun doctor"],
+    ["turns", proxy, "raise --max-turns"],
+  ];
+  for (const [cause, proxy, hint] of rows) {
+    const route = { address, ...(proxy && { proxy }) };
+    const failure = withHintForCause({ cause, message: "no" }, undefined, route);
+    assertStringIncludes(failure.hint ?? "", hint);
+  }
+});
+
+Deno.test("withHintForCause adds how to repair a configuration file", () => {
+  const hintOf = (config: BrokenConfig) =>
+    withHintForCause({ cause: "broken_config", message: "no", config }, undefined).hint;
+  assertEquals(
+    hintOf({ path: "/a b" }),
+    "correct its JSON, or move it away: mv '/a b' '/a b.broken'",
+  );
+  assertEquals(
+    hintOf({ path: "/a", backup: "/b" }),
+    "correct its JSON, or restore the backup: cp /b /a",
+  );
 });
 
 Deno.test("resumeHint needs a command", () => {

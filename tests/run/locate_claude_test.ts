@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { MissingClaude } from "../../lib/claude/find.ts";
 import { CcrunError } from "../../lib/errors.ts";
+import type { Env } from "../../lib/util/env.ts";
 import { explainMissingClaude, locateClaude } from "../../lib/run/locate_claude.ts";
 
 Deno.test("explainMissingClaude names what is missing, and what to do about it", () => {
@@ -20,6 +21,16 @@ Deno.test("explainMissingClaude names what is missing, and what to do about it",
     assertStringIncludes(failure.message, message);
     assertStringIncludes(failure.hint ?? "", hint);
   }
+});
+
+Deno.test("explainMissingClaude mentions an unknown home directory", () => {
+  const missing = { status: "not_installed", directories: ["/a"] } as const;
+  const hintOf = (env: Env) => explainMissingClaude(missing, env).hint?.split(",")[0];
+  assertEquals(
+    hintOf({ HOME: "/home/ada" }),
+    "install it with: npm install -g @anthropic-ai/claude-code",
+  );
+  assertEquals(hintOf({ HOME: "" }), "set HOME");
 });
 
 Deno.test("locateClaude returns the path, or throws the explanation", async () => {

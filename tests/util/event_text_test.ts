@@ -61,6 +61,17 @@ Deno.test("describeRetry and describeTask name what is known", () => {
   };
   assertEquals(describeRetry(stamp(retry)), "overloaded");
   assertEquals(describeRetry(stamp({ ...retry, http_status: 529 })), "overloaded (HTTP 529)");
+  const silent = { ...retry, reason: "unknown" };
+  assertEquals(describeRetry(stamp(silent)), "connection to the API failed");
+  const [address, proxy] = ["http://gw.test:81", "http://p.test:3128"];
+  assertEquals(
+    describeRetry(stamp({ ...silent, address })),
+    "connection to http://gw.test:81 failed",
+  );
+  assertEquals(
+    describeRetry(stamp({ ...silent, address, proxy })),
+    "connection to http://gw.test:81 through the proxy http://p.test:3128 failed",
+  );
   const task: EventBody<"task"> = { type: "task", task_id: "t1", status: "failed" };
   const rows: [more: Partial<EventBody<"task">>, text: string][] = [
     [{}, "t1"],

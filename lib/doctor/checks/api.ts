@@ -1,6 +1,9 @@
+import { type ApiProxy, DEFAULT_API_URL, findApiRoute } from "../../claude/api_route.ts";
 import type { EnvVariable } from "../../claude/config_files.ts";
 import type { Credential } from "../../claude/credentials.ts";
+import { proxyHint } from "../../run/api_route.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
+import { isRefused } from "../loopback_port.ts";
 import { PROVIDER_NAMES } from "./credential.ts";
 
 /** Options for {@linkcode checkApi}. */
@@ -11,12 +14,13 @@ export interface CheckApiOptions {
   readonly credential?: Credential | undefined;
   /** The value of `--api-url`. */
   readonly apiUrl?: string | undefined;
+  /** Whether Deno allows connections to 127.0.0.1. */
+  readonly canConnect: boolean;
 }
 
-const DEFAULT_URL = "https://api.anthropic.com";
-
-/** Checks the URL and the proxy through which claude reaches the API. It does not connect to them. */
-export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Finding {
+/** Checks the URL and the proxy through which claude reaches the API. It connects to this machine only. */
+export async function checkApi(options: CheckApiOptions): Promise<Finding> {
+  const { variables, credential, apiUrl, canConnect } = options;
   const provider = credential && PROVIDER_NAMES[credential.kind];
   if (provider !== undefined) return ok("api", provider);
 
@@ -31,16 +35,34 @@ export function checkApi({ variables, credential, apiUrl }: CheckApiOptions): Fi
   const customUrl = apiUrl ?? (base?.value || undefined);
   const variable = `ANTHROPIC_BASE_URL${base?.file === undefined ? "" : ` in ${base.file}`}`;
   const source = apiUrl === undefined ? variable : "--api-url";
-  const url = publicUrl(customUrl ?? DEFAULT_URL);
-  if (url === undefined) {
+  const url = publicUrl(customUrl ?? DEFAULT_API_URL);
+  const route = findApiRoute(variables, customUrl);
+  if (url === undefined || route === undefined) {
     return problem(
       "api",
       `cannot use ${source}: it is not an http or https URL`,
       "set it to a URL such as https://gateway.example.com",
     );
   }
+  const { proxy } = route;
   const origin = customUrl === undefined ? url : `${url} (${source})`;
-  const message = `${origin}${proxyNote(variables, url)}`;
+  const message = `${origin}${proxyNote(proxy)}`;
+  const noProxy = proxyHint(proxy);
+  if (noProxy !== undefined) return problem("api", `${message}, which is not a URL`, noProxy);
+  // With a proxy, only the proxy has to be reached from here.
+  const destination = proxy?.address ?? route.address;
+  if (canConnect && await isRefused(destination)) {
+    const hint = proxy === undefined
+      ? `start the server, or correct ${source}`
+      : `start the proxy, or unset ${proxy.name}`;
+    // The name may also have an IPv6 address, at which a server answers.
+    const finding = new URL(destination).hostname === "localhost" ? warning : problem;
+    return finding("api", `${message}: 127.0.0.1 refuses the connection`, hint);
+  }
+  if (proxy?.hasScheme === false) {
+    const note = `${message}, which has no scheme: older versions of Claude Code do not start`;
+    return warning("api", note, `set ${proxy.name} to ${proxy.address}`);
+  }
   if (apiUrl === undefined && url.endsWith("/v1")) {
     return warning(
       "api",
@@ -67,19 +89,8 @@ export function publicUrl(text: string): string | undefined {
   return `${protocol}//${host}${hidden}${version}`;
 }
 
-/** Names the proxy that the environment sets for a URL. */
-function proxyNote(variables: ReadonlyMap<string, EnvVariable>, url: string): string {
-  const { protocol, hostname } = new URL(url);
-  const valueOf = (name: string) => variables.get(name)?.value || undefined;
-  const excluded = (valueOf("no_proxy") ?? valueOf("NO_PROXY") ?? "").split(/[\s,]+/);
-  const isExcluded = excluded.some((pattern) => {
-    if (pattern === "*") return true;
-    const domain = pattern.replace(/^\*?\./, "");
-    return domain !== "" && (hostname === domain || hostname.endsWith(`.${domain}`));
-  });
-  if (isExcluded) return "";
-  const lowerCase = protocol === "https:" ? "https_proxy" : "http_proxy";
-  const name = [lowerCase, lowerCase.toUpperCase()].find((name) => valueOf(name) !== undefined);
-  if (name === undefined) return "";
-  return ` through ${publicUrl(valueOf(name) ?? "") ?? "a proxy"} (${name})`;
+function proxyNote(proxy: ApiProxy | undefined): string {
+  if (proxy === undefined) return "";
+  const { name, address } = proxy;
+  return address === undefined ? ` through ${name}` : ` through ${address} (${name})`;
 }

@@ -1,5 +1,5 @@
 import { findClaude } from "../../claude/find.ts";
-import { explainMissingClaude } from "../../run/locate_claude.ts";
+import { explainMissingClaude, withHome } from "../../run/locate_claude.ts";
 import type { Env } from "../../util/env.ts";
 import { type Finding, ok, problem } from "../finding.ts";
 
@@ -22,7 +22,8 @@ export interface CheckedClaude {
 
 /** Finds claude in the same way as a run. */
 export async function checkClaude(options: CheckClaudeOptions): Promise<CheckedClaude> {
-  const { env, baseDirectory, path, source } = options;
+  const { baseDirectory, path, source } = options;
+  const env = await withHome(options.env);
   const claude = await findClaude({ path, env, baseDirectory });
   if (claude.status !== "found") {
     const { message, hint } = explainMissingClaude(claude, env, source);

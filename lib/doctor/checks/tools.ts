@@ -4,7 +4,7 @@ import { shellLines } from "../shell.ts";
 
 const SCRIPT = `
 echo sh
-for name in grep awk ps bash zsh; do command -v $name >/dev/null 2>&1 && echo $name; done
+for name in grep awk ps bash zsh git; do command -v $name >/dev/null 2>&1 && echo $name; done
 [ -r /proc/$$/stat ] && echo /proc
 `;
 
@@ -38,6 +38,11 @@ export function toolFindings(found: ReadonlySet<string>): Finding[] {
   if (!found.has("bash") && !found.has("zsh")) {
     findings.push(
       warning("tools", "bash and zsh not found: claude's Bash tool does not work", "install bash"),
+    );
+  }
+  if (!found.has("git")) {
+    findings.push(
+      warning("tools", "git not found: claude cannot see or commit changes", "install git"),
     );
   }
   if (findings.length > 0) return findings;

@@ -30,7 +30,7 @@ export async function checkVersion(options: ReadVersionOptions): Promise<Checked
       const details = output && `; output: ${output}`;
       return failed({ message: `cannot get the version of claude: ${reason}${details}` });
     }
-    return failed(notClaudeFailure(path, output));
+    return failed(notClaudeFailure(path, output, options.env));
   } catch (error) {
     if (!(error instanceof CcrunError)) throw error;
     return failed(error);

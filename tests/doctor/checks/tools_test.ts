@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { checkTools, toolFindings } from "../../../lib/doctor/checks/tools.ts";
 
-const ALL = ["sh", "grep", "awk", "ps", "/proc", "bash", "zsh"];
+const ALL = ["sh", "grep", "awk", "ps", "/proc", "bash", "zsh", "git"];
 
 function without(...names: readonly string[]) {
   return toolFindings(new Set(ALL.filter((name) => !names.includes(name))));
@@ -22,6 +22,11 @@ Deno.test("toolFindings warns about each missing tool that cleanup needs", () =>
 Deno.test("toolFindings warns if claude's Bash tool has no shell", () => {
   assertEquals(without("bash")[0]?.status, "ok");
   assertEquals(without("bash", "zsh")[0]?.hint, "install bash");
+});
+
+Deno.test("toolFindings warns about a missing git", () => {
+  const [finding, ...more] = without("git");
+  assertEquals([finding?.status, finding?.hint, more], ["warning", "install git", []]);
 });
 
 Deno.test("checkTools finds the tools of the system without a PATH", async () => {
