@@ -57,7 +57,7 @@ export const NOTICE_READERS: ReadonlyMap<string, NoticeReader> = new Map<string,
   ["system/hook_progress", readHookProgress],
   ["system/hook_response", readHookResponse],
   ["system/hook_started", readHookStart],
-  ["system/informational", rankedNotice("informational", "level")],
+  ["system/informational", readInformational],
   [
     "system/instruction_size_warning",
     textNotice("instructions", "the instruction files are larger than recommended", "warning"),
@@ -97,6 +97,12 @@ function rankedNotice(kind: string, field: string): NoticeReader {
     kind,
     text: messageText(message) ?? "",
   });
+}
+
+function readInformational(message: JsonObject): Notice | undefined {
+  // The result repeats what a hook says about a prompt that it blocks.
+  if ("prompt_submit_outcome" in message) return info("hook", messageText(message) ?? "");
+  return rankedNotice("informational", "level")(message);
 }
 
 function levelOf(rank: unknown): Notice["level"] {

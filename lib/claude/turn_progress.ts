@@ -39,7 +39,8 @@ export class TurnProgress {
         break;
       case "user":
         if (message.wakesAt === undefined) break;
-        this.#wakesAt = message.wakesAt;
+        // 0 cancels the wake-up.
+        this.#wakesAt = message.wakesAt || undefined;
         this.#hasWakeUps = true;
         break;
       case "result":

@@ -1,4 +1,5 @@
 import {
+  type ClaudeFailure,
   missingResultFailure,
   reportedFailure,
   retryFailure,
@@ -53,10 +54,8 @@ function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, claudeExit, stderr = "", resume } = input;
   const { resultFailure, openRetry, reportedError, rawLines, apiRoute } = state;
-  if (resultFailure !== undefined) {
-    const failure = withHintForCause(resultFailure, resume, apiRoute);
-    return failure.kind === "quota" ? { ...failure, ...limitReset(state) } : failure;
-  }
+  if (resultFailure?.cause === "usage_limit") return usageLimitFailure(resultFailure, input);
+  if (resultFailure !== undefined) return withHintForCause(resultFailure, resume, apiRoute);
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
     return withHintForCause(retryFailure(openRetry), resume, apiRoute);
@@ -68,10 +67,12 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
   return withHintForCause(missingResultFailure(exit), resume, apiRoute);
 }
 
-/** Returns when the usage limit is reset, if that is known. */
-function limitReset({ result, rejectedLimit }: RunState): Pick<Failure, "resets_at"> {
-  const time = usageLimitReset(result?.text ?? "") ?? rejectedLimit?.resets_at;
-  return time === undefined ? {} : { resets_at: time };
+/** Returns the failure of a run that reached the usage limit, with the time of its reset if that is known. */
+function usageLimitFailure(failure: ClaudeFailure, { state, resume }: OutcomeInput): Failure {
+  const resets_at = usageLimitReset(failure.message) ?? state.rejectedLimit?.resets_at;
+  if (resets_at === undefined) return withHintForCause(failure, resume);
+  const hint = joinHints(`wait until ${resets_at} and try again`, resumeHint(resume));
+  return { ...withHint({ kind: "quota", message: failure.message }, hint), resets_at };
 }
 
 function missingOutputFailure(

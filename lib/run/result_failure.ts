@@ -181,7 +181,7 @@ function unansweredCause(evidence: ResultEvidence): FailureCause | undefined {
     return undefined;
   }
   const isBilled = Object.values(result.usage ?? {}).some((tokens) => tokens > 0);
-  if (isBilled) return undefined;
+  if (isBilled && result.turns !== 0) return undefined;
   const text = unansweredText(evidence);
   const known = UNANSWERED_TEXTS.find(([pattern]) => pattern.test(text))?.[1];
   if (known !== undefined) return known;

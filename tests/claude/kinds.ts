@@ -748,6 +748,11 @@ const SYSTEM_ROWS: readonly Row[] = [
   ["system/informational: an error", { content: "a", level: "error" }, error("informational", "a")],
   ["system/informational: no text", {}, info("informational", "")],
   [
+    "system/informational: a prompt that a hook blocks",
+    { content: "no cats", level: "warning", prompt_submit_outcome: { kind: "blocked_by_hook" } },
+    info("hook", "no cats"),
+  ],
+  [
     "system/notification",
     { key: "k", text: "ctrl+o to see", priority: "immediate" },
     info("notification", "ctrl+o to see"),

@@ -547,6 +547,7 @@ Deno.test("Normalizer.isIdle is true between a result and the next turn, without
 Deno.test("Normalizer.needsInput is true until the prompt has its result, and for scheduled turns", () => {
   const scheduled = toolResult("t1", {});
   const wakeUp = { ...scheduled, tool_use_result: { scheduledFor: 1_800_000_000_000 } };
+  const canceled = { ...scheduled, tool_use_result: { scheduledFor: 0, stopped: true } };
   const rows: [expected: boolean, ...messages: unknown[]][] = [
     [true],
     [true, INIT],
@@ -561,6 +562,7 @@ Deno.test("Normalizer.needsInput is true until the prompt has its result, and fo
     [true, INIT, wakeUp, RESULT],
     [true, INIT, wakeUp, RESULT, INIT],
     [false, INIT, wakeUp, RESULT, INIT, RESULT],
+    [false, INIT, wakeUp, canceled, RESULT],
   ];
   for (const [expected, ...messages] of rows) {
     const { normalizer, read } = reader();

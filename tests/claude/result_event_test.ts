@@ -85,6 +85,19 @@ Deno.test("readResult ignores an HTTP status that no server sends", () => {
   for (const value of [0, -529, "529", null, {}]) assertEquals(status(value), undefined);
 });
 
+Deno.test("kind E: readResult keeps why the turn stopped, and the tool call that a hook deferred", () => {
+  const deferred_tool_use = { id: "t1", name: "Bash", input: { command: "ls" } };
+  const { stop_reason, terminal_reason, deferred_tool_use: deferred } = readResult({
+    type: "result",
+    stop_reason: "tool_deferred",
+    terminal_reason: "tool_deferred",
+    deferred_tool_use,
+  });
+  assertEquals([stop_reason, terminal_reason], ["tool_deferred", "tool_deferred"]);
+  assertEquals(deferred, deferred_tool_use);
+  assertEquals(readResult({ type: "result", deferred_tool_use: "x" }).deferred_tool_use, undefined);
+});
+
 Deno.test("readResult lists denials and errors", () => {
   const { denials, errors } = readResult({
     permission_denials: [{ tool_name: "Bash", tool_use_id: "t", tool_input: {} }, {}, "x", null],

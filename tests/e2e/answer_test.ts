@@ -54,6 +54,12 @@ Deno.test("kind A: the answer has all blocks of a message, and joins those that 
   assertEquals(claudeText, "Yes.", "claude's own result has the last block only");
 });
 
+Deno.test("kind A: a long answer is whole, although some versions cut it off at the end of stdin", async () => {
+  const answer = "word and ".repeat(33_000) + "end";
+  const { stdout, stderr } = await answerTo([text(answer)]);
+  assertEquals([stdout === `${answer}\n`, stderr], [true, ""]);
+});
+
 testWith(
   { unless: CONTINUES },
   "kind A: the answer continues after the output limit",

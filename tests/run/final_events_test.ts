@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createEventFactory, type EventBody, type RunEvent, startBody } from "../../lib/events.ts";
 import { finalEvents } from "../../lib/run/final_events.ts";
 import type { OutcomeInput } from "../../lib/run/outcome.ts";
@@ -77,4 +77,21 @@ Deno.test("finalEvents yields the denied calls first", () => {
     end([DENIED, RESULT], input).map(({ type }) => type);
   assertEquals(typesOf({}), ["notice", "exit"]);
   assertEquals(typesOf({ failOnDenied: true }), ["notice", "error", "exit"]);
+});
+
+Deno.test("kind G: a usage limit is the reason quota, with its reset in the error and the exit", () => {
+  const resets_at = "2026-11-26T19:00:00.000Z";
+  const limit: EventBody = { type: "rate_limit", status: "rejected", kind: "five_hour", resets_at };
+  const hit: EventBody = { ...RESULT, ok: false, text: "You've hit your limit · resets 7pm" };
+  const old: EventBody = { ...RESULT, ok: false, text: "Claude AI usage limit reached|1795719600" };
+  for (const events of [[limit, hit], [old]]) {
+    const [error, exit] = end(events);
+    assert(error?.type === "error" && exit?.type === "exit");
+    assertEquals([error.error.kind, error.error.resets_at], ["quota", resets_at]);
+    assertEquals(error.error.hint, `wait until ${resets_at} and try again`);
+    assertEquals([exit.code, exit.reason, exit.resets_at], [8, "quota", resets_at]);
+  }
+  const [, exit] = end([hit]);
+  assert(exit?.type === "exit");
+  assertEquals([exit.reason, exit.resets_at], ["quota", undefined]);
 });

@@ -128,6 +128,10 @@ Deno.test("a prompt that does not reach the model is a failure, unless a command
     ],
     ["failed", "prompt_blocked", local("Operation stopped by hook: stop it"), UNANSWERED],
     ["failed", "unknown_command", local("Unknown command: /nope"), UNANSWERED],
+    ["failed", "unknown_command", local("Unknown command: /nope"), {
+      ...UNANSWERED,
+      isBilled: true,
+    }],
     ["failed", "unknown_command", local("Unknown slash command: nope"), UNANSWERED],
     ["failed", "unknown_command", local("Unknown skill: nope"), UNANSWERED],
     [
