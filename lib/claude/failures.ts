@@ -5,7 +5,7 @@
  */
 
 import type { EventOf } from "../events.ts";
-import { describeRetry, hasLostConnection } from "../util/event_text.ts";
+import { describeRetry, isConnectionError } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { oneLine } from "../util/one_line.ts";
@@ -110,7 +110,7 @@ export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
 export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
   if (isAuthError(reason, status)) return rejectedCredential(retry);
-  if (hasLostConnection(retry)) {
+  if (isConnectionError(retry)) {
     return { cause: "connection", message: `${describeRetry(retry)} (retry ${attempt})` };
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
