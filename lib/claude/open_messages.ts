@@ -1,6 +1,5 @@
 import type { BlockEvent, EventBody, Usage } from "../events.ts";
 import { BoundedMap } from "../util/bounded_map.ts";
-import { omitUndefined } from "../util/json.ts";
 import type { AssistantMessage } from "./messages.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 
@@ -92,5 +91,5 @@ function completeUsage(end: Usage, start: Usage | undefined): Usage {
 }
 
 function usageEvent({ id, model }: OpenMessage, usage: Usage): EventBody<"usage"> {
-  return omitUndefined<EventBody<"usage">>({ type: "usage", message_id: id, model, usage });
+  return { type: "usage", message_id: id, ...(model === undefined ? {} : { model }), usage };
 }

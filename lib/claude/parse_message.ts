@@ -42,12 +42,15 @@ import { userNote } from "./user_notes.ts";
  * ```
  */
 export function parseMessage(json: JsonObject): ClaudeMessage {
+  const content = MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" };
+  const isOfMainAgent = content.kind === "event" && isHeartbeat(json);
   return {
-    ...MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" },
+    ...content,
     json,
     sessionId: getSessionId(json),
-    parent: isHeartbeat(json) ? undefined : getNonEmptyString(json, "parent_tool_use_id"),
-    retracted: readRetracted(json),
+    parent: isOfMainAgent ? undefined : getNonEmptyString(json, "parent_tool_use_id"),
+    // Most lines are pieces of messages, which retract nothing.
+    retracted: content.kind === "stream" ? NOTHING_RETRACTED : readRetracted(json),
   };
 }
 

@@ -49,7 +49,7 @@ export class SessionTracker {
     if (this.isForkedFrom(message.sessionId)) return undefined;
     if (this.#id === undefined && isSessionNotFoundResult(message.json)) return undefined;
     this.#id = message.sessionId ?? this.#id;
-    const model = switchedModel(message.json);
+    const model = message.kind === "event" ? switchedModel(message.json) : undefined;
     if (message.kind === "init") this.#recordDetails(message.details);
     if (model !== undefined) this.#recordDetails({ ...this.#details, model });
     if (KINDS_BEFORE_INIT.has(message.kind) && model === undefined) return undefined;

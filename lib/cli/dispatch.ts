@@ -2,10 +2,8 @@ import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
 import { parseCommandLine } from "./args.ts";
 import type { CommandLine } from "./command_line.ts";
-import { COMMANDS, HELP_TOPICS } from "./commands.ts";
 import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
-import { fullHelp, shortHelp, topicText, versionText } from "./help.ts";
 import type { HostInfo } from "./host.ts";
 import { rejectMistypedCommand } from "./mistyped_command.ts";
 import { print, printMessage } from "./print.ts";
@@ -21,8 +19,10 @@ import { checkValues } from "./validate.ts";
  */
 export async function dispatch(args: readonly string[], host: HostInfo): Promise<number> {
   const typed = parseCommandLine(args);
-  const info = requestedInfo(typed);
-  if (info !== undefined) return await print(info);
+  if (typed.options.has("version") || typed.options.has("help")) {
+    const { infoText } = await loadHelp();
+    return await print(infoText(typed));
+  }
   if (typed.command !== "run") rejectPassthrough(typed);
   if (typed.command !== args[0]) rejectMistypedCommand(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
@@ -54,18 +54,14 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
     case "schema":
       rejectArguments(commandLine);
       return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
-    case "help":
-      return await print(helpFor(commandLine.positionals, host));
+    case "help": {
+      const { helpText } = await loadHelp();
+      return await print(helpText(commandLine.positionals, host));
+    }
   }
 }
 
-/** Returns what `--version`, `-h` or `--help` prints, or undefined without them. */
-function requestedInfo({ command, options }: CommandLine): string | undefined {
-  if (options.has("version")) return versionText();
-  const help = options.get("help");
-  if (help === undefined) return undefined;
-  return help.source === "-h" ? shortHelp(command) : fullHelp(command);
-}
+const loadHelp = () => import("./commands/help.ts");
 
 /** A command that signals can stop. */
 type StoppableCommand = (
@@ -83,8 +79,7 @@ async function runWithSignals(
   // Before everything else, because Deno resets ignored signals soon after the start.
   const [inherited, command] = await Promise.all([readInheritedState(), loading]);
   const signals = new SignalHandler(inherited);
-  const stdoutIsNonBlocking = inherited.isStdoutNonBlocking;
-  const code = await command(commandLine, { ...host, stdoutIsNonBlocking }, signals)
+  const code = await command(commandLine, { ...host, streams: inherited.streams }, signals)
     .catch((error) => reportEarlyFailure(error, { args, host }));
   return await signals.finish(code);
 }
@@ -102,21 +97,5 @@ function rejectArguments({ command, positionals }: CommandLine): void {
   throw usageError(
     `ccrun ${command} takes no arguments`,
     `see: ccrun help ${command}; to send it as a prompt: ccrun run ${command} ...`,
-  );
-}
-
-/** Returns the help for the arguments of `ccrun help`. */
-function helpFor(names: readonly string[], { isTerminal }: HostInfo): string {
-  const [name = "run"] = names;
-  const command = COMMANDS.find((command) => command === name);
-  const topic = HELP_TOPICS.find((topic) => topic === name);
-  if (names.length <= 1 && command !== undefined) return fullHelp(command);
-  if (names.length <= 1 && topic !== undefined) {
-    return topicText(topic, { markdown: !isTerminal.stdout });
-  }
-  throw usageError(
-    `no help on ${names.join(" ")}`,
-    `use one of ${[...COMMANDS, ...HELP_TOPICS].join(", ")}; ` +
-      "to send it as a prompt: ccrun run help ...",
   );
 }

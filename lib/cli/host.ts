@@ -1,5 +1,5 @@
-import { fstatSync } from "node:fs";
 import { CcrunError } from "../errors.ts";
+import type { StandardStreams } from "../process/inherited_state.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { Env } from "../util/env.ts";
 import { processEnv } from "../util/process_env.ts";
@@ -15,14 +15,8 @@ export interface HostInfo {
     readonly stdout: boolean;
     readonly stderr: boolean;
   };
-  /** Whether stdin is a device such as /dev/null. */
-  readonly stdinIsDevice: boolean;
-  /** Whether stdout is a regular file. */
-  readonly stdoutIsFile: boolean;
-  /** Whether a write to a full stdout fails instead of waiting; known when a command starts. */
-  readonly stdoutIsNonBlocking?: boolean;
-  /** Whether stdout and stderr go to the same place, as with `2>&1`. */
-  readonly stdoutAndStderrShareTarget: boolean;
+  /** What the standard streams are; known when a command starts. */
+  readonly streams?: StandardStreams;
   /** Returns the width of the terminal, or undefined without one. */
   columns(): number | undefined;
 }
@@ -36,8 +30,6 @@ export interface InspectHostOptions {
 /** Inspects the host. @throws {CcrunError} `usage` if the current directory cannot be read */
 export function inspectHost({ isLenient = false }: InspectHostOptions = {}): HostInfo {
   const env = isLenient ? attempt(processEnv) ?? {} : processEnv();
-  // Deno has no function for the status of a standard stream.
-  const [stdin, stdout, stderr] = [0, 1, 2].map((fd) => attempt(() => fstatSync(fd)));
   return {
     env,
     cwd: isLenient ? attempt(Deno.cwd) ?? (env["PWD"] || "/") : currentDirectory(),
@@ -46,10 +38,6 @@ export function inspectHost({ isLenient = false }: InspectHostOptions = {}): Hos
       stdout: Deno.stdout.isTerminal(),
       stderr: Deno.stderr.isTerminal(),
     },
-    stdinIsDevice: stdin?.isCharacterDevice() ?? false,
-    stdoutIsFile: stdout?.isFile() ?? false,
-    stdoutAndStderrShareTarget: stdout !== undefined && stdout.ino !== 0 &&
-      stdout.ino === stderr?.ino && stdout.dev === stderr.dev,
     columns: () => attempt(() => Deno.consoleSize().columns),
   };
 }

@@ -92,7 +92,7 @@ function createStdoutRenderer(
 ): Renderer {
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);
-  const isLog = settings.ci !== "none" && !host.stdoutIsFile;
+  const isLog = settings.ci !== "none" && !host.streams?.stdoutIsFile;
   return createTextRenderer(stdout, {
     // Files and pipes receive the exact text, unless they are the log of a CI system.
     ...(host.isTerminal.stdout ? { sanitize } : {}),

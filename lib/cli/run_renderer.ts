@@ -30,11 +30,12 @@ const RESUME_PENDING = MAX_PENDING / 2;
 export async function createRunRenderer(options: RunRendererOptions): Promise<RunRenderer> {
   const { settings, host, onStdoutFailure } = options;
   const isLog = settings.ci !== "none";
-  const mutex = isLog && host.stdoutAndStderrShareTarget ? new WriteMutex() : undefined;
+  const mayMix = host.streams?.stdoutAndStderrShareTarget ?? true;
+  const mutex = isLog && mayMix ? new WriteMutex() : undefined;
   const stdout = createBufferedWriter(Deno.stdout, {
     onFailure: (error) => onStdoutFailure?.({ failure: stdoutFailure(error) }),
     mutex,
-    isNonBlocking: host.stdoutIsNonBlocking,
+    isNonBlocking: host.streams?.stdoutIsNonBlocking,
   });
   // A failure of stderr does not stop the run.
   const stderr = createBufferedWriter(Deno.stderr, { mutex, writesAllOrNothing: true });

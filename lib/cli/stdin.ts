@@ -54,7 +54,9 @@ export function reportContext(
   { commandLine, host, notify }: StdinOptions,
 ): void {
   if (isBlank(bytes)) {
-    if (!host.stdinIsDevice) notify("warning: stdin is empty; the prompt is sent without context");
+    if (!host.streams?.stdinIsDevice) {
+      notify("warning: stdin is empty; the prompt is sent without context");
+    }
   } else if (!isStdinRequested(commandLine)) {
     const size = formatBytes(bytes.length);
     notify(`${size} read from stdin as context; use - to expect it, or --no-stdin to skip it`);

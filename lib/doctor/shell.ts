@@ -13,5 +13,5 @@ export async function shellLines(
   args: readonly string[] = [],
 ): Promise<ReadonlySet<string>> {
   const result = await runShell(script, { ...env, PATH: systemPathFirst(env) }, args);
-  return new Set(result?.stdout.split("\n"));
+  return new Set(result?.output.split("\n"));
 }

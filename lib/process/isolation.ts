@@ -35,7 +35,7 @@ export async function isolationCommand(env: Env): Promise<readonly [string, ...s
     if (result?.code === 0) return [...command, ...INIT];
     reason = result === undefined || result.code === NOT_FOUND
       ? "unshare cannot be executed"
-      : result.stdout.trim();
+      : result.output.trim();
   }
   throw new CcrunError(
     "usage",

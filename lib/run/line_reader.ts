@@ -65,13 +65,18 @@ export class LineReader {
   }
 
   #record(events: readonly RunEvent[]): RunEvent[] {
-    return events.flatMap((event) => {
-      if (event.type === "result") return this.#readResult(event);
+    const recorded: RunEvent[] = [];
+    for (const event of events) {
+      if (event.type === "result") {
+        recorded.push(...this.#readResult(event));
+        continue;
+      }
       if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
       const complete = event.type === "retry" ? this.#completeRetry(event) : event;
       this.#state.record(complete);
-      return [complete];
-    });
+      recorded.push(complete);
+    }
+    return recorded;
   }
 
   /** Adds the address to a retry whose connection failed. */
@@ -82,7 +87,9 @@ export class LineReader {
   }
 
   #recordMessage(message: ClaudeMessage): void {
-    if (message.parent === undefined) this.#turns.recordMessage(message);
+    // Most lines are pieces of messages, which the complete message repeats.
+    if (message.kind === "stream" || message.parent !== undefined) return;
+    this.#turns.recordMessage(message);
   }
 
   #readResult(event: EventOf<"result">): RunEvent[] {

@@ -1,11 +1,6 @@
 import { addCost, roundCost } from "../claude/usage.ts";
 import { addUsage, type EventOf, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
-
-/** The tokens of a message that no result contains yet. */
-interface CountedMessage {
-  readonly id: string;
-  readonly usage: Usage;
-}
+import { MessageUsage } from "../util/message_usage.ts";
 
 /**
  * Adds up what a run used: what its results state, and the messages that have followed the last result.
@@ -17,26 +12,20 @@ export class RunNumbers {
   #cost: number | null = 0;
   #usage: Usage | null = NO_USAGE;
   #models = new Map<string, ModelUsage>();
-  /** The last message of each conversation, by the tool call that started it. */
-  #lastMessages = new Map<string | undefined, CountedMessage>();
-  /** The sum of the messages before those. */
-  #messageUsage: Usage = NO_USAGE;
+  /** The messages that no result contains yet. */
+  #messages = new MessageUsage();
   #messageTurns = 0;
 
   /** Records the tokens of a message. Those of the same message replace earlier ones. */
-  recordUsage({ message_id: id, parent_tool_use_id: parent, usage }: EventOf<"usage">): void {
-    const last = this.#lastMessages.get(parent);
-    if (last === undefined || last.id !== id) {
-      if (parent === undefined) this.#messageTurns++;
-      if (last !== undefined) this.#messageUsage = addUsage(this.#messageUsage, last.usage);
-    }
-    this.#lastMessages.set(parent, { id, usage });
+  recordUsage(event: EventOf<"usage">): void {
+    const isNew = this.#messages.record(event);
+    if (isNew && event.parent_tool_use_id === undefined) this.#messageTurns++;
   }
 
   /** Records a result, which contains the messages before it. */
   recordResult(result: EventOf<"result">): void {
     this.#resultCount++;
-    const messages = this.#uncountedUsage;
+    const messages = this.#messages.total;
     // A result can leave out what was billed, for example when the turn was interrupted.
     const isBilled = hasTokens(messages) || hasTokens(result.usage ?? NO_USAGE);
     const cost = isBilled && result.cost_usd === 0 ? null : result.cost_usd;
@@ -49,8 +38,7 @@ export class RunNumbers {
     for (const [model, used] of Object.entries(result.models ?? {})) {
       this.#models.set(model, addModelUsage(this.#models.get(model), used));
     }
-    this.#lastMessages.clear();
-    this.#messageUsage = NO_USAGE;
+    this.#messages.clear();
     this.#messageTurns = 0;
   }
 
@@ -62,14 +50,14 @@ export class RunNumbers {
 
   /** The cost in US dollars. Only results state it. */
   get costUsd(): number | null {
-    if (this.#resultCount === 0 || this.#hasUncounted || this.#cost === null) return null;
+    if (this.#resultCount === 0 || !this.#messages.isEmpty || this.#cost === null) return null;
     return roundCost(this.#cost);
   }
 
   /** The tokens of all agents. */
   get usage(): Usage | null {
     if (this.#hasNothing) return null;
-    return this.#usage === null ? null : addUsage(this.#usage, this.#uncountedUsage);
+    return this.#usage === null ? null : addUsage(this.#usage, this.#messages.total);
   }
 
   /** Tokens and cost by model; undefined if they are not known. */
@@ -77,19 +65,8 @@ export class RunNumbers {
     return this.#models.size === 0 ? undefined : Object.fromEntries(this.#models);
   }
 
-  get #hasUncounted(): boolean {
-    return this.#lastMessages.size > 0;
-  }
-
   get #hasNothing(): boolean {
-    return this.#resultCount === 0 && !this.#hasUncounted;
-  }
-
-  get #uncountedUsage(): Usage {
-    return [...this.#lastMessages.values()].reduce(
-      (sum, { usage }) => addUsage(sum, usage),
-      this.#messageUsage,
-    );
+    return this.#resultCount === 0 && this.#messages.isEmpty;
   }
 }
 

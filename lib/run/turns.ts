@@ -1,5 +1,6 @@
 import type { ClaudeMessage, CommandOutput } from "../claude/messages.ts";
 import type { EventOf, RunEvent } from "../events.ts";
+import type { JsonObject } from "../util/json.ts";
 import { detach, sliceStart } from "../util/truncate.ts";
 import { TurnTexts } from "./answer.ts";
 
@@ -43,7 +44,7 @@ export class Turn {
       }
     } else if (kind === "result") {
       if (message.isLocalCommand) this.#add({ commandOutput: { isError: false, text: "" } });
-    } else if (json["type"] === "conversation_reset" || json["subtype"] === "compact_boundary") {
+    } else if (kind === "event" && changesConversation(json)) {
       this.#add({ hasChangedConversation: true });
     }
   }
@@ -114,6 +115,10 @@ export class Turns {
     this.#open.push(new Turn());
     if (this.#open.length > MAX_OPEN_TURNS) this.#open.shift();
   }
+}
+
+function changesConversation(json: JsonObject): boolean {
+  return json["type"] === "conversation_reset" || json["subtype"] === "compact_boundary";
 }
 
 function saysLast({ texts }: Turn, text: string): boolean {

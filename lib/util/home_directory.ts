@@ -31,5 +31,5 @@ export async function homeDirectory(env: Env): Promise<string | undefined> {
   const home = env["HOME"] || env["USERPROFILE"];
   if (home) return home;
   const result = await runShell(SCRIPT, { PATH: systemPathFirst(env) });
-  return result?.code === 0 && result.stdout.startsWith("/") ? result.stdout : undefined;
+  return result?.code === 0 && result.output.startsWith("/") ? result.output : undefined;
 }

@@ -1,9 +1,18 @@
 import type { Env } from "./env.ts";
 
-/** How a shell script exited, and what it wrote to stdout. */
+/** How a shell script exited, and what it wrote. */
 export interface ShellResult {
   readonly code: number;
-  readonly stdout: string;
+  readonly output: string;
+}
+
+/** Options for {@linkcode runShell}. */
+export interface RunShellOptions {
+  /**
+   * Whether the script has the stdin and stdout of this program. What it writes to stderr is returned
+   * then. @default {false}
+   */
+  readonly sharesStreams?: boolean;
 }
 
 /** How long a script may run before it is terminated, in milliseconds. */
@@ -30,18 +39,20 @@ export async function runShell(
   script: string,
   env: Env = {},
   args: readonly string[] = [],
+  { sharesStreams = false }: RunShellOptions = {},
 ): Promise<ShellResult | undefined> {
   try {
-    const { code, stdout } = await new Deno.Command("/bin/sh", {
+    const result = await new Deno.Command("/bin/sh", {
       args: ["-c", script, "sh", ...args],
       env: { PATH: SYSTEM_PATH, ...env, LC_ALL: "C" },
       clearEnv: true,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
+      stdin: sharesStreams ? "inherit" : "null",
+      stdout: sharesStreams ? "inherit" : "piped",
+      stderr: sharesStreams ? "piped" : "null",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).output();
-    return { code, stdout: new TextDecoder().decode(stdout) };
+    const output = sharesStreams ? result.stderr : result.stdout;
+    return { code: result.code, output: new TextDecoder().decode(output) };
   } catch {
     return undefined;
   }

@@ -29,9 +29,12 @@ export function makeHost(from: FakeHost = {}): HostInfo {
       stdout: terminals.includes("stdout"),
       stderr: terminals.includes("stderr"),
     },
-    stdinIsDevice,
-    stdoutIsFile: false,
-    stdoutAndStderrShareTarget: false,
+    streams: {
+      stdinIsDevice,
+      stdoutIsFile: false,
+      stdoutIsNonBlocking: false,
+      stdoutAndStderrShareTarget: false,
+    },
     columns: () => undefined,
   };
 }

@@ -7,7 +7,12 @@ import type { StopReason } from "../../lib/run/stop_reason.ts";
 const INHERITED: InheritedState = {
   ignored: new Set(),
   hasTerminal: false,
-  isStdoutNonBlocking: false,
+  streams: {
+    stdinIsDevice: false,
+    stdoutIsFile: false,
+    stdoutIsNonBlocking: false,
+    stdoutAndStderrShareTarget: false,
+  },
 };
 
 const TIMEOUT: StopReason = { failure: new CcrunError("timeout", "timeout of 1s reached") };

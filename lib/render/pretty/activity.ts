@@ -1,5 +1,6 @@
-import { addUsage, type EventOf, NO_USAGE, type RunEvent, type Usage } from "../../events.ts";
+import type { EventOf, RunEvent, Usage } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
+import { MessageUsage } from "../../util/message_usage.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
 
@@ -38,7 +39,7 @@ export class Activity {
   readonly #callOrder: string[] = [];
   /** What the running tasks do, by their ids. */
   readonly #tasks = new Map<string, string>();
-  #usage = NO_USAGE;
+  #messages = new MessageUsage();
 
   /**
    * Starts tracking now.
@@ -91,7 +92,7 @@ export class Activity {
         break;
       }
       case "usage":
-        this.#usage = addUsage(this.#usage, event.usage);
+        this.#messages.record(event);
         break;
       case "result":
         this.#phase = "finishing";
@@ -129,7 +130,7 @@ export class Activity {
       argument: "",
       activityMs: undefined,
       otherTools: 0,
-      usage: this.#usage,
+      usage: this.#messages.total,
       ...this.#specificStatus(now),
     };
   }

@@ -31,6 +31,8 @@ const CONTINUING_TYPES: ReadonlySet<RunEvent["type"]> = new Set([
   "thinking_delta",
 ]);
 
+const NOTHING: readonly PendingText[] = [];
+
 /** The number of shown texts that are kept, so that a run of any length needs little memory. */
 const MAX_SHOWN_TEXTS = 1_000;
 
@@ -100,8 +102,9 @@ export class PendingTexts {
   }
 
   /** Returns what to show before an event, because nothing else will print it. */
-  release(event: RunEvent): PendingText[] {
-    if (BACKGROUND_TYPES.has(event.type)) return [];
+  release(event: RunEvent): readonly PendingText[] {
+    const isEmpty = this.#withheld.length === 0 && this.#failures.length === 0;
+    if (BACKGROUND_TYPES.has(event.type) || isEmpty && event.type !== "result") return NOTHING;
     const failures = this.#releaseFailures(event.type === "error" ? event.error.message : "");
     const blocks = event.type === "result" ? this.#endTurn(event) : this.#releaseBlocks(event);
     return [...blocks, ...failures];
