@@ -14,19 +14,16 @@ const AUTH_ERRORS: ReadonlySet<string | undefined> = new Set([
 const AUTH_STATUSES: ReadonlySet<number | undefined> = new Set([401, 402, 403]);
 
 /**
- * Returns which kind of failure an API error is.
+ * Returns whether an API error is the rejection of a key, a login or a payment.
  *
  * @param name the name that Claude Code has for the error
  * @param status the HTTP status of the error
  */
-export function classifyApiError(
-  name: string | undefined,
-  status: number | undefined,
-): "auth" | "api" {
-  return AUTH_ERRORS.has(name) || AUTH_STATUSES.has(status) ? "auth" : "api";
+export function isAuthError(name: string | undefined, status: number | undefined): boolean {
+  return AUTH_ERRORS.has(name) || AUTH_STATUSES.has(status);
 }
 
-/** Returns the cause of an API error that {@linkcode classifyApiError} calls `auth`. */
+/** Returns the cause of an API error that {@linkcode isAuthError} recognizes. */
 export function authErrorCause(name: string | undefined): FailureCause {
   if (name === "billing_error") return "credit";
   if (name === "account_on_hold" || name === "verification_required") return "account";

@@ -84,7 +84,7 @@ function permissionMode({ permissionMode: mode }: ClaudeOptions): string | undef
   return mode === "manual" ? "default" : mode;
 }
 
-/** Returns an option with a file. What is not a regular file can be a pipe that only ccrun has. */
+/** Returns an option with a file. A file that is not regular can be a pipe that only ccrun has. */
 async function promptFileOption(
   name: string,
   path: string | undefined,

@@ -6,9 +6,9 @@ export interface BrokenConfig {
 }
 
 const BROKEN_FILE =
-  /^\s*(?:Configuration error in (?<path>\/.{1,1000}?): |Claude configuration file at (?<old>\/.{1,1000}?) is corrupted\b)/m;
+  /^[ \t]*(?:Configuration error in (?<path>\/.{1,1000}?): |Claude configuration file at (?<old>\/.{1,1000}?) is corrupted\b)/m;
 
-const BACKUP_FILE = /^\s*A backup file exists at: (?<path>\/.{1,1000})$/m;
+const BACKUP_FILE = /^[ \t]*A backup file exists at: (?<path>\/.{1,1000})$/m;
 
 /**
  * Returns the configuration file that Claude Code cannot parse, judging by what it writes. Its reason is

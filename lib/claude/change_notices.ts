@@ -4,9 +4,10 @@
  * @module
  */
 
+import { joinTexts } from "../util/join_texts.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { getCount, getNonEmptyString, getObject, getObjects } from "./json_fields.ts";
-import { info, join, messageText, type Notice } from "./notice_reader.ts";
+import { info, messageText, type Notice } from "./notice_reader.ts";
 
 /** What git did, in the past tense. */
 const VCS_VERBS: ReadonlyMap<string, string> = new Map([
@@ -30,7 +31,7 @@ const WEB_URL = /^https?:\/\/\S+$/i;
 export function readCodeChange(message: JsonObject): Notice {
   const url = getNonEmptyString(message, "url") ?? "";
   const action = getNonEmptyString(message, "action") ?? "published";
-  const notice = info("code_change", join([action, url], " "));
+  const notice = info("code_change", joinTexts([action, url], " "));
   return WEB_URL.test(url) ? { ...notice, url } : notice;
 }
 
@@ -70,7 +71,7 @@ export function readGoal(message: JsonObject): Notice {
   const goal = getObject(message, "value");
   const checks = getCount(goal, "iterations");
   const state = `not met yet${checks === 0 ? "" : ` (check ${checks})`}`;
-  return info("goal", join([state, getNonEmptyString(goal, "last_reason")], ": "));
+  return info("goal", joinTexts([state, getNonEmptyString(goal, "last_reason")], ": "));
 }
 
 /** Reads the pages that the session has published. */
@@ -78,5 +79,5 @@ export function readSessionMetadata(message: JsonObject): Notice {
   const urls = getObjects(getObject(message, "metadata"), "artifacts").map((artifact) =>
     getNonEmptyString(artifact, "url")
   );
-  return info("session_metadata", join(urls, ", ") || "the metadata of the session changed");
+  return info("session_metadata", joinTexts(urls, ", ") || "the metadata of the session changed");
 }

@@ -7,11 +7,12 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { describeModelSwitch } from "./change_notices.ts";
-import { isInterruptedResult, type PermissionDecision, permissionDecision } from "./denials.ts";
+import { isInterruptedResult, type PermissionDecision, permissionDecisions } from "./denials.ts";
 import { readFileDiff } from "./file_diff.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
-import { hasErrorCode, readToolContent } from "./tool_content.ts";
-import { asksToContinue, reportsInterruption } from "./user_notes.ts";
+import { hasErrorCode } from "./server_results.ts";
+import { readToolContent } from "./tool_content.ts";
+import { userNote } from "./user_notes.ts";
 
 /** The result of a tool call. */
 export interface ToolResultBlock {
@@ -107,9 +108,10 @@ function readFallback(block: JsonObject): EventBody<"notice"> {
  * @returns undefined if the message has no content
  */
 export function readUserBlocks(json: JsonObject): UserBlock[] | undefined {
+  const decisions = permissionDecisions(json);
   return contentBlocks(json)?.map((block) => {
     if (isJsonObject(block) && (block["type"] === "tool_result" || hasToolUseId(block))) {
-      return readToolResultBlock(block, json);
+      return readToolResultBlock(block, json, decisions);
     }
     const { text } = readToolContent([block]);
     return { kind: "text", text, source: userTextSource(json, text) };
@@ -127,7 +129,11 @@ function hasToolUseId(block: JsonObject): boolean {
   return typeof block["tool_use_id"] === "string";
 }
 
-function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlock {
+function readToolResultBlock(
+  block: JsonObject,
+  json: JsonObject,
+  decisions?: ReadonlyMap<string, PermissionDecision>,
+): ToolResultBlock {
   const toolUseId = getString(block, "tool_use_id") ?? "";
   const content = block["content"];
   const isError = block["is_error"] === true || hasErrorCode(content);
@@ -137,19 +143,14 @@ function readToolResultBlock(block: JsonObject, json: JsonObject): ToolResultBlo
     isError,
     content,
     diff: readFileDiff(json),
-    decision: permissionDecision(json, toolUseId),
+    decision: decisions?.get(toolUseId),
     isInterrupted: isError && isInterruptedResult(readToolContent(content).text, json),
   };
 }
 
-/** The start of the summary that replaces a compacted conversation. */
-const COMPACTION_PREFIX = "This session is being continued from a previous conversation";
-
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
   if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
-  if (text.startsWith(COMPACTION_PREFIX)) return "compaction";
-  if (reportsInterruption(text)) return "interruption";
-  if (asksToContinue(text)) return "continuation";
-  return json["isSynthetic"] === true || json["isMeta"] === true ? "synthetic" : "other";
+  const isSynthetic = json["isSynthetic"] === true || json["isMeta"] === true;
+  return userNote(text) ?? (isSynthetic ? "synthetic" : "other");
 }

@@ -29,25 +29,25 @@ export interface ToolError {
   /** Undefined if the call was not seen. */
   readonly tool: string | undefined;
   readonly text: string;
-  /** The decision that the message states, see {@linkcode permissionDecision}. */
+  /** The decision that the message states, see {@linkcode permissionDecisions}. */
   readonly decision?: PermissionDecision | undefined;
   readonly claudeVersion: string | undefined;
 }
 
-/** Returns what a message with tool results states about a call. */
-export function permissionDecision(
-  message: JsonObject,
-  toolUseId: string,
-): PermissionDecision | undefined {
-  const meta = getObjects(message, "tool_result_meta").find(({ id }) => id === toolUseId);
-  const stated = getObject(meta ?? {}, "permission_decision");
-  const decision = getString(stated, "decision");
-  if (decision !== "accept" && decision !== "reject") return undefined;
-  return {
-    isAllowed: decision === "accept",
-    source: getNonEmptyString(stated, "source"),
-    reasonType: getNonEmptyString(stated, "reason_type"),
-  };
+/** Returns the decisions that a message with tool results states, by the ids of the calls. */
+export function permissionDecisions(message: JsonObject): ReadonlyMap<string, PermissionDecision> {
+  const decisions = new Map<string, PermissionDecision>();
+  for (const meta of getObjects(message, "tool_result_meta")) {
+    const stated = getObject(meta, "permission_decision");
+    const decision = getString(stated, "decision");
+    if (decision !== "accept" && decision !== "reject") continue;
+    decisions.set(getString(meta, "id") ?? "", {
+      isAllowed: decision === "accept",
+      source: getNonEmptyString(stated, "source"),
+      reasonType: getNonEmptyString(stated, "reason_type"),
+    });
+  }
+  return decisions;
 }
 
 /** The first version that starts the output of a failed command with its exit code. */
@@ -57,7 +57,7 @@ const TEXT_IS_RELIABLE_SINCE = "2.1.90";
 const ADVICE_PREFIX = " IMPORTANT: You *may* ";
 
 /**
- * Returns why a tool call was denied.
+ * Returns why a tool call was denied, and what denied it.
  *
  * @returns undefined if the call was not denied, or if that is not certain
  *
@@ -67,19 +67,24 @@ const ADVICE_PREFIX = " IMPORTANT: You *may* ";
  *
  * const claudeVersion = "2.1.197";
  * const text = "This command requires approval";
- * console.log(detectDenial({ tool: "Bash", text, claudeVersion }));
+ * console.log(detectDenial({ tool: "Bash", text, claudeVersion })?.reason);
  * // This command requires approval
  * console.log(detectDenial({ tool: "Bash", text: `Exit code 1\n${text}`, claudeVersion }));
  * // undefined
  * ```
  */
-export function detectDenial(error: ToolError): string | undefined {
+export function detectDenial(
+  error: ToolError,
+): { readonly reason: string; readonly cause: DenialCause } | undefined {
   const text = unwrapToolError(error.text).trim();
   // The tool itself checks the rules for subagents, after the call was allowed.
   const isDenied = error.decision === undefined || AGENT_DENIAL.test(text)
     ? hasReliableText(error) && isDenialText(text)
     : !error.decision.isAllowed;
-  return isDenied ? text.split(ADVICE_PREFIX, 1)[0] : undefined;
+  if (!isDenied) return undefined;
+  const [reason = text] = text.split(ADVICE_PREFIX, 1);
+  const tool = error.tool ?? "unknown";
+  return { reason, cause: denialCause({ ...error.decision, tool, text: reason }) };
 }
 
 function hasReliableText({ tool, claudeVersion }: ToolError): boolean {

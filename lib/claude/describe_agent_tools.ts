@@ -5,14 +5,10 @@
  * @module
  */
 
+import { joinTexts } from "../util/join_texts.ts";
 import { formatSeconds } from "../util/units.ts";
 import { getFirstText, getNonEmptyString, getNumber, getObject, toCount } from "./json_fields.ts";
-import {
-  argumentOf,
-  joinParts,
-  type PartialDescription,
-  type ToolInput,
-} from "./tool_description.ts";
+import { argumentOf, type PartialDescription, type ToolInput } from "./tool_description.ts";
 
 export function describeBash(input: ToolInput): PartialDescription {
   return { ...argumentOf(input, "command"), suffix: backgroundOf(input) };
@@ -22,7 +18,7 @@ export function describeAgent(input: ToolInput): PartialDescription {
   const type = getNonEmptyString(input, "subagent_type");
   return {
     ...argumentOf(input, "description", "prompt"),
-    suffix: joinParts(" ", type && `(${type})`, backgroundOf(input)),
+    suffix: joinTexts([type && `(${type})`, backgroundOf(input)], " "),
   };
 }
 
@@ -41,7 +37,7 @@ export function describeMonitor(input: ToolInput): PartialDescription {
 
 export function describeCron(input: ToolInput): PartialDescription {
   return {
-    argument: joinParts(": ", getFirstText(input, ["cron"]), getFirstText(input, ["prompt"])),
+    argument: joinTexts([getFirstText(input, ["cron"]), getFirstText(input, ["prompt"])], ": "),
     suffix: input["recurring"] === false ? "once" : "",
   };
 }
@@ -50,18 +46,18 @@ export function describeWakeup(input: ToolInput): PartialDescription {
   const seconds = getNumber(input, "delaySeconds");
   const delay = seconds === undefined ? "" : formatTime(seconds * 1_000);
   const when = input["stop"] === true ? "stop" : delay && `in ${delay}`;
-  return { argument: joinParts(": ", when, getFirstText(input, ["reason", "prompt"])) };
+  return { argument: joinTexts([when, getFirstText(input, ["reason", "prompt"])], ": ") };
 }
 
 export function describeMessage(input: ToolInput): PartialDescription {
   const recipient = getFirstText(input, ["to", "recipient"]);
   const text = getFirstText(input, ["summary", "message", "content"]);
-  return { argument: joinParts(": ", recipient && `to ${recipient}`, text) };
+  return { argument: joinTexts([recipient && `to ${recipient}`, text], ": ") };
 }
 
 export function describeSkill(input: ToolInput): PartialDescription {
   const skill = getFirstText(input, ["skill", "command", "name"]);
-  return { argument: joinParts(" ", skill, skill && getFirstText(input, ["args"])) };
+  return { argument: joinTexts([skill, skill && getFirstText(input, ["args"])], " ") };
 }
 
 /** Formats a time that a tool was given; empty if there is none. */

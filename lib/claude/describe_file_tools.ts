@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinTexts } from "../util/join_texts.ts";
 import { countLines } from "../util/lines.ts";
 import { formatCount } from "../util/units.ts";
 import { changedLines } from "./changed_lines.ts";
@@ -12,7 +13,6 @@ import {
   argumentOf,
   type ChangedLines,
   filePathOf,
-  joinParts,
   type PartialDescription,
   type ToolInput,
 } from "./tool_description.ts";
@@ -37,7 +37,7 @@ export function describeWrite(input: ToolInput): PartialDescription {
 }
 
 export function describeGrep(input: ToolInput): PartialDescription {
-  const suffix = joinParts(" ", searchedPath(input), getFirstText(input, ["glob", "type"]));
+  const suffix = joinTexts([searchedPath(input), getFirstText(input, ["glob", "type"])], " ");
   return { ...argumentOf(input, "pattern"), suffix };
 }
 
@@ -70,7 +70,7 @@ function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDe
   const replacesAll = edits.some((edit) => edit["replace_all"] === true);
   return {
     ...describeFile(input),
-    suffix: joinParts(" ", `+${added} -${removed}`, replacesAll ? "everywhere" : ""),
+    suffix: joinTexts([`+${added} -${removed}`, replacesAll ? "everywhere" : ""], " "),
     output: "changes",
     changes,
     changedCount: added + removed,

@@ -1,21 +1,17 @@
 /**
- * Describes calls of the tools with which the model plans, asks and reports. What they are about is
- * shown as lines below the call.
+ * Describes calls of the tools with which the model plans, asks and reports. The todos, the plan or
+ * the questions are shown as lines below the call.
  *
  * @module
  */
 
+import { joinTexts } from "../util/join_texts.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { trimBlankLines } from "../util/lines.ts";
 import { oneLine } from "../util/one_line.ts";
 import { formatCount } from "../util/units.ts";
 import { getArray, getFirstText, getNumber, getObjects, getStrings } from "./json_fields.ts";
-import {
-  argumentOf,
-  joinParts,
-  type PartialDescription,
-  type ToolInput,
-} from "./tool_description.ts";
+import { argumentOf, type PartialDescription, type ToolInput } from "./tool_description.ts";
 
 /** The marks of todos, by their states. */
 const TODO_MARKS: ReadonlyMap<unknown, string> = new Map([
@@ -34,7 +30,7 @@ export function describeTodos(input: ToolInput): PartialDescription {
   return {
     argument: `${formatCount(todos.length, "todo")}, ${done} done`,
     suffix: getFirstText(current ?? {}, ["activeForm", "content"]) ?? "",
-    details: joinLines(lines),
+    details: joinTexts(lines, "\n"),
     output: "nothing",
   };
 }
@@ -49,15 +45,14 @@ export function describeTaskGet(input: ToolInput): PartialDescription {
 
 export function describeTaskUpdate(input: ToolInput): PartialDescription {
   const owner = getFirstText(input, ["owner"]);
-  const changes = joinParts(
-    ", ",
+  const changes = joinTexts([
     getFirstText(input, ["status"])?.replaceAll("_", " "),
     getFirstText(input, ["subject", "activeForm", "description"]),
     owner && `owner ${owner}`,
     taskIds(input, "addBlockedBy", "blocked by"),
     taskIds(input, "addBlocks", "blocks"),
-  );
-  return { argument: joinParts(" ", taskIdOf(input), changes) };
+  ], ", ");
+  return { argument: joinTexts([taskIdOf(input), changes], " ") };
 }
 
 function taskIdOf(input: ToolInput): string | undefined {
@@ -92,14 +87,14 @@ export function describeQuestions(input: ToolInput): PartialDescription {
     argument: questions.length > 1
       ? formatCount(questions.length, "question")
       : lineOf(first, "header", "question"),
-    details: joinLines(lines),
+    details: joinTexts(lines, "\n"),
   };
 }
 
 function optionsOf(question: JsonObject): string[] {
   return getArray(question, "options").map((option) => {
     const text = isJsonObject(option)
-      ? joinParts(": ", lineOf(option, "label"), lineOf(option, "description"))
+      ? joinTexts([lineOf(option, "label"), lineOf(option, "description")], ": ")
       : oneLine(typeof option === "string" ? option : "");
     return text && `- ${text}`;
   });
@@ -109,20 +104,15 @@ export function describeFindings(input: ToolInput): PartialDescription {
   const findings = getObjects(input, "findings");
   const lines = findings.map((finding) => {
     const line = getNumber(finding, "line");
-    const place = joinParts(":", lineOf(finding, "file"), line === undefined ? "" : String(line));
-    const ranks = joinParts(", ", lineOf(finding, "severity"), lineOf(finding, "verdict"));
+    const place = joinTexts([lineOf(finding, "file"), line === undefined ? "" : String(line)], ":");
+    const ranks = joinTexts([lineOf(finding, "severity"), lineOf(finding, "verdict")], ", ");
     const text = lineOf(finding, "summary", "short_summary");
-    return joinParts(" ", joinParts(": ", place, text), ranks && `(${ranks.toLowerCase()})`);
+    return joinTexts([joinTexts([place, text], ": "), ranks && `(${ranks.toLowerCase()})`], " ");
   });
   return {
     argument: formatCount(findings.length, "finding"),
-    details: joinLines(lines),
+    details: joinTexts(lines, "\n"),
   };
-}
-
-/** Joins the lines that are not empty. There may be more of them than a function accepts arguments. */
-function joinLines(lines: readonly string[]): string {
-  return lines.filter((line) => line !== "").join("\n");
 }
 
 /** Returns the first of these fields that has text, on one line. */

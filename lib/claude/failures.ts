@@ -5,11 +5,12 @@
  */
 
 import type { EventOf } from "../events.ts";
-import { describeRetry, hasLostConnection } from "../util/event_text.ts";
+import { describeRetry, isConnectionError } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { oneLine } from "../util/one_line.ts";
 import { sliceEnd } from "../util/truncate.ts";
-import { apiErrorCause, authErrorCause, classifyApiError } from "./api_errors.ts";
+import { apiErrorCause, authErrorCause, isAuthError } from "./api_errors.ts";
 import { type BrokenConfig, findBrokenConfig } from "./broken_config.ts";
 
 /** What caused a failure. */
@@ -72,7 +73,7 @@ const API_ERROR_TEXT = /^(API Error|Prompt is too long)\b/;
 export function apiFailureCause(result: EventOf<"result">): FailureCause | undefined {
   const { http_status: status, api_error: name, text } = result;
   const isApiError = name !== undefined || status !== undefined;
-  if (AUTH_TEXT.test(text) || isApiError && classifyApiError(name, status) === "auth") {
+  if (AUTH_TEXT.test(text) || isApiError && isAuthError(name, status)) {
     return CREDIT_TEXT.test(text) ? "credit" : authErrorCause(name);
   }
   if (!isApiError && !API_ERROR_TEXT.test(text)) return undefined;
@@ -97,7 +98,7 @@ export function isUsageLimitText(text: string): boolean {
   return USAGE_LIMITS.some((pattern) => pattern.test(text));
 }
 
-/** Returns when the limit is reset that a text of old versions names, as an RFC 3339 time. */
+/** Returns when the limit is reset, as an RFC 3339 time, if the text of an old version states it. */
 export function usageLimitReset(text: string): string | undefined {
   const seconds = /\|(\d{9,11})$/.exec(text.trim())?.[1];
   return seconds === undefined ? undefined : new Date(Number(seconds) * 1000).toISOString();
@@ -112,8 +113,8 @@ export function rejectedCredential(retry: EventOf<"retry">): ClaudeFailure {
 /** Returns the failure of a request that was still being retried when claude exited. */
 export function retryFailure(retry: EventOf<"retry">): ClaudeFailure {
   const { attempt, http_status: status, reason } = retry;
-  if (classifyApiError(reason, status) === "auth") return rejectedCredential(retry);
-  if (hasLostConnection(retry)) {
+  if (isAuthError(reason, status)) return rejectedCredential(retry);
+  if (isConnectionError(retry)) {
     return { cause: "connection", message: `${describeRetry(retry)} (retry ${attempt})` };
   }
   const message = `the API request failed: ${describeRetry(retry)}, retry ${attempt}`;
@@ -197,7 +198,10 @@ export function missingResultFailure(
   const excerpt = outputExcerpt(output);
   if (signal !== undefined) {
     const cause = signal === "SIGKILL" ? "killed" : "interrupted";
-    const message = withDetails(`claude was terminated by ${signal} without a result`, excerpt);
+    const message = joinTexts(
+      [`claude was terminated by ${signal} without a result`, excerpt],
+      ": ",
+    );
     return { cause, message };
   }
   const broken = brokenConfigFailure(stderr, rawLines);
@@ -206,17 +210,13 @@ export function missingResultFailure(
   if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
   if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };
   if (code === undefined) {
-    const message = withDetails("the recording ends without a result", excerpt);
+    const message = joinTexts(["the recording ends without a result", excerpt], ": ");
     return { cause: "incomplete_recording", message };
   }
   return {
     cause: excerpt === "" ? "unexplained" : "interrupted",
-    message: withDetails(`claude exited without a result (exit code ${code})`, excerpt),
+    message: joinTexts([`claude exited without a result (exit code ${code})`, excerpt], ": "),
   };
-}
-
-function withDetails(message: string, details: string): string {
-  return details === "" ? message : `${message}: ${details}`;
 }
 
 /** Removes an "Error:" at the start, because ccrun's error line already has one. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { DenialCause, EventBody, Usage } from "../events.ts";
+import type { EventBody, Usage } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import type { AssistantBlock, UserBlock } from "./content_blocks.ts";
 import type { StreamEvent } from "./partial_messages.ts";
@@ -81,17 +81,14 @@ export interface TaskMessage {
   readonly description: string | undefined;
   readonly summary: string | undefined;
   readonly usage: JsonObject | undefined;
-  /** Whether it is no work that a run waits for. */
+  /** Whether the run does not wait for it. */
   readonly isAmbient: boolean;
 }
 
 /** A denied tool call. */
 export interface PermissionDeniedMessage {
   readonly kind: "permission_denied";
-  readonly toolUseId: string;
-  readonly name: string;
-  readonly reason: string | undefined;
-  readonly cause: DenialCause;
+  readonly denial: EventBody<"permission_denied">;
 }
 
 /** An API request that failed and will be retried. */

@@ -2,10 +2,11 @@ import type { EventBody, EventFactory, RunEvent } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { parseLine } from "../util/json_line.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
+import { blockEvent, toolResultEvent } from "./block_events.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
-import { denialCause, detectDenial } from "./denials.ts";
+import { detectDenial } from "./denials.ts";
 import type { AssistantMessage, ClaudeMessage, ResultMessage, UserMessage } from "./messages.ts";
-import { type BlockPosition, OpenMessages } from "./open_messages.ts";
+import { OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
 import { parseMessage, parseTruncatedResult } from "./parse_message.ts";
 import type { StreamEvent } from "./partial_messages.ts";
@@ -174,7 +175,8 @@ export class Normalizer {
     const sessionInfo = this.#session.record(message);
     if (message.kind === "init") return this.#emitOrIgnore(sessionInfo);
     if (sessionInfo !== undefined) this.#emit(sessionInfo);
-    this.#emitRetraction(message);
+    const retraction = this.#retractions.retract(message.retracted);
+    if (retraction !== undefined) this.#emit(retraction);
     switch (message.kind) {
       case "assistant":
         return this.#readAssistant(message, parent);
@@ -187,13 +189,7 @@ export class Normalizer {
       case "task":
         return this.#emitOrIgnore(this.#tasks.record(message), parent);
       case "permission_denied":
-        return this.#emitDenial({
-          type: "permission_denied",
-          tool_use_id: message.toolUseId,
-          name: message.name,
-          ...(message.reason === undefined ? {} : { reason: message.reason }),
-          cause: message.cause,
-        }, parent);
+        return this.#emitDenial(message.denial, parent);
       case "retry":
         this.#apiError = message.apiError ?? this.#apiError;
         this.#emit(message.retry, parent);
@@ -235,17 +231,8 @@ export class Normalizer {
     const { isSynthetic } = message;
     const continues = parent === undefined && !isSynthetic &&
       this.#texts.continues(message, block);
-    if (block.kind === "tool_result") this.#readToolResult(block, parent);
-    else this.#emitOrIgnore(blockEvent(block, position, { isSynthetic, continues }), parent);
-  }
-
-  /** Reports messages that no longer count. */
-  #emitRetraction(message: ClaudeMessage): void {
-    if (message.retracted.length === 0) return;
-    const retracts = this.#retractions.retract(message.retracted);
-    if (retracts.length === 0) return;
-    const text = "the model's last message was retracted";
-    this.#emit({ type: "notice", level: "info", kind: "retracted", text, retracts });
+    if (block.kind === "tool_result") return this.#readToolResult(block, parent);
+    this.#emitOrIgnore(blockEvent(block, { position, isSynthetic, continues }), parent);
   }
 
   #readUser({ blocks }: UserMessage, parent: string | undefined): void {
@@ -257,38 +244,26 @@ export class Normalizer {
   }
 
   #readToolResult(block: ToolResultBlock, parent: string | undefined): void {
-    const { toolUseId: id, isError, decision, diff, isInterrupted } = block;
-    const call = this.#calls.get(id);
+    const { toolUseId, isError, decision } = block;
+    const call = this.#calls.get(toolUseId);
     const name = call?.name ?? "unknown";
     const content = readToolOutput(name, block.content);
-    if (isError) {
-      const reason = detectDenial({
+    const denial = isError
+      ? detectDenial({
         tool: call?.name,
         text: content.text,
         decision,
         claudeVersion: this.#session.claudeVersion,
-      });
-      if (reason !== undefined) {
-        const cause = denialCause({ ...decision, tool: name, text: reason });
-        this.#emitDenial(
-          { type: "permission_denied", tool_use_id: id, name, reason, cause },
-          parent,
-        );
-      }
+      })
+      : undefined;
+    if (denial !== undefined) {
+      const details = { tool_use_id: toolUseId, name, ...denial };
+      this.#emitDenial({ type: "permission_denied", ...details }, parent);
     }
-    const event = this.#emit({
-      type: "tool_result",
-      tool_use_id: id,
-      name,
-      is_error: isError,
-      ...content,
-      ...(diff === undefined ? {} : { diff }),
-      duration_ms: null,
-      ...(isInterrupted ? { interrupted: true } : {}),
-    }, parent);
-    if (event.type !== "tool_result" || event.time_ms === null || call === undefined) return;
-    const elapsedMs = event.time_ms - (call.startedMs ?? event.time_ms);
-    event.duration_ms = Math.max(0, Math.round(elapsedMs));
+    const result = this.#emit(toolResultEvent(block, name, content), parent);
+    if (result.type !== "tool_result" || result.time_ms === null || call === undefined) return;
+    const elapsedMs = result.time_ms - (call.startedMs ?? result.time_ms);
+    result.duration_ms = Math.max(0, Math.round(elapsedMs));
   }
 
   #readResult({ result, isError }: ResultMessage, json: JsonObject): void {
@@ -320,33 +295,5 @@ export class Normalizer {
     const body = this.#messages.record(event, parent);
     const isHidden = !this.#partial && event.type === "delta";
     this.#emitOrIgnore(isHidden ? undefined : body, parent);
-  }
-}
-
-/** Returns the event of a block; undefined if the block is empty. */
-function blockEvent(
-  block: Exclude<AssistantBlock, ToolResultBlock>,
-  position: BlockPosition,
-  { isSynthetic, continues }: { readonly isSynthetic: boolean; readonly continues: boolean },
-): EventBody | undefined {
-  switch (block.kind) {
-    case "text":
-    case "thinking": {
-      // Newer models can keep their thinking secret, and send it empty.
-      if (block.text === "") return undefined;
-      const event = { type: block.kind, text: block.text, ...position };
-      if (block.kind === "thinking") return event;
-      return {
-        ...event,
-        ...(isSynthetic ? { synthetic: true } : {}),
-        ...(continues ? { continues } : {}),
-      };
-    }
-    case "notice":
-      return block.notice;
-    case "tool_use":
-      return { type: "tool_use", id: block.id, name: block.name, input: block.input };
-    case "other":
-      return { type: "unknown", event: { type: "assistant", block: block.block } };
   }
 }

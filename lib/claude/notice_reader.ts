@@ -46,8 +46,3 @@ export function info(kind: string, text: string): Notice {
 export function warningIf(hasFailed: boolean): Level {
   return hasFailed ? "warning" : "info";
 }
-
-/** Joins the parts that are not empty. */
-export function join(parts: readonly (string | undefined)[], separator: string): string {
-  return parts.filter((part) => part !== undefined && part !== "").join(separator);
-}

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinTexts } from "../util/join_texts.ts";
 import type { JsonObject } from "../util/json.ts";
 import { formatSeconds } from "../util/units.ts";
 import {
@@ -23,7 +24,6 @@ import {
 } from "./json_fields.ts";
 import {
   info,
-  join,
   messageText,
   type Notice,
   type NoticeReader,
@@ -117,7 +117,7 @@ function readStatus(message: JsonObject): Notice | undefined {
   const mode = getNonEmptyString(message, "permissionMode");
   if (message["compact_result"] === "failed") {
     const reason = getNonEmptyString(message, "compact_error");
-    const text = join(["cannot compact the conversation", reason], ": ");
+    const text = joinTexts(["cannot compact the conversation", reason], ": ");
     return { level: "warning", kind: "compaction", text };
   }
   // Each API request is announced by "requesting", and a status is cleared by null.
@@ -130,7 +130,7 @@ function readCompaction(message: JsonObject): Notice {
   const before = getNumber(metadata, "pre_tokens");
   const after = getNumber(metadata, "post_tokens");
   const duration = getNumber(metadata, "duration_ms");
-  const details = join([
+  const details = joinTexts([
     getNonEmptyString(metadata, "trigger"),
     before === undefined ? undefined : `${before} tokens before`,
     after === undefined ? undefined : `${after} after`,
@@ -150,7 +150,7 @@ function readHookStart(message: JsonObject): Notice {
 
 function readHookProgress(message: JsonObject): Notice {
   const output = getFirstText(message, ["output", "stdout", "stderr"])?.trim();
-  return info("hook", join([hookName(message), output], ": "));
+  return info("hook", joinTexts([hookName(message), output], ": "));
 }
 
 function readHookResponse(message: JsonObject): Notice {
@@ -159,7 +159,7 @@ function readHookResponse(message: JsonObject): Notice {
   const hasFailed = outcome !== "success" && outcome !== "ended" || code !== 0;
   const fields = hasFailed ? ["stderr", "stdout", "output"] : ["stdout", "output"];
   const state = code === 0 ? outcome : `${outcome} (exit code ${code})`;
-  const text = join([hookName(message), state, getFirstText(message, fields)?.trim()], ": ");
+  const text = joinTexts([hookName(message), state, getFirstText(message, fields)?.trim()], ": ");
   return { level: warningIf(hasFailed), kind: "hook", text };
 }
 
@@ -170,7 +170,7 @@ export function readBackgroundTasks(message: JsonObject): Notice {
   );
   const text = names.length === 0
     ? "no background task is running"
-    : `running in the background: ${join(names, ", ")}`;
+    : `running in the background: ${joinTexts(names, ", ")}`;
   return info("background_tasks", text);
 }
 
@@ -179,19 +179,20 @@ function readPluginInstall(message: JsonObject): Notice {
   const error = getNonEmptyString(message, "error");
   const name = getFirstText(message, ["name", "plugin"]) ?? "plugins";
   const hasFailed = error !== undefined || status === "failed";
-  const text = join([name, status, error], ": ");
+  const text = joinTexts([name, status, error], ": ");
   return { level: warningIf(hasFailed), kind: "plugin", text };
 }
 
 /** Reads a text that a plugin shows to the user. */
 function readPluginText(message: JsonObject): Notice {
   const fields = ["plugin", "title", "text"].map((field) => getNonEmptyString(message, field));
-  return info("plugin", join([...new Set(fields)], ": "));
+  return info("plugin", joinTexts([...new Set(fields)], ": "));
 }
 
 function readMissingFiles(message: JsonObject): Notice {
   const reasons = getObjects(message, "missing").map((file) => getNonEmptyString(file, "reason"));
-  const text = join(["attached files did not arrive", join([...new Set(reasons)], ", ")], ": ");
+  const causes = joinTexts([...new Set(reasons)], ", ");
+  const text = joinTexts(["attached files did not arrive", causes], ": ");
   return { level: "warning", kind: "files", text };
 }
 
@@ -199,9 +200,9 @@ function readFiles(message: JsonObject): Notice {
   const namesIn = (field: string) =>
     getObjects(message, field).map((file) => getNonEmptyString(file, "filename"));
   const [saved, failed] = [namesIn("files"), namesIn("failed")];
-  const text = join([
-    `files saved: ${saved.length === 0 ? "none" : join(saved, ", ")}`,
-    failed.length === 0 ? undefined : `failed: ${join(failed, ", ")}`,
+  const text = joinTexts([
+    `files saved: ${saved.length === 0 ? "none" : joinTexts(saved, ", ")}`,
+    failed.length === 0 ? undefined : `failed: ${joinTexts(failed, ", ")}`,
   ], "; ");
   return { level: warningIf(failed.length > 0), kind: "files", text };
 }
@@ -229,6 +230,6 @@ function readControl(message: JsonObject): Notice {
     getNonEmptyString(response, "subtype") ??
     getNonEmptyString(message, "subtype");
   const error = getNonEmptyString(response, "error");
-  const text = join([getNonEmptyString(message, "type"), subtype, error], " ");
+  const text = joinTexts([getNonEmptyString(message, "type"), subtype, error], " ");
   return { level: warningIf(error !== undefined), kind: "control", text };
 }

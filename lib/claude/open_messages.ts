@@ -1,4 +1,5 @@
 import type { BlockEvent, EventBody, Usage } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import type { AssistantMessage } from "./messages.ts";
 import type { StreamEvent } from "./partial_messages.ts";
 
@@ -19,9 +20,12 @@ interface OpenMessage {
   isCounted?: boolean;
 }
 
+/** How many conversations are tracked: the main one and those of subagents. */
+const MAX_CONVERSATIONS = 1_000;
+
 /** Tracks the current message of the main conversation and of each subagent. */
 export class OpenMessages {
-  #messages = new Map<string, OpenMessage>();
+  #messages = new BoundedMap<string, OpenMessage>(MAX_CONVERSATIONS);
 
   /** Returns the position of the next complete block of a message. */
   nextBlockPosition(id: string, parent: string | undefined): BlockPosition {

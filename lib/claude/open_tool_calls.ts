@@ -1,4 +1,5 @@
 import type { RunEvent } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import type { ToolInput } from "./tools.ts";
 
 /** A tool call whose result has not arrived. */
@@ -13,9 +14,12 @@ export interface OpenToolCall {
   readonly startedMs: number | null;
 }
 
+/** How many calls are tracked. A recording can lack the results of more. */
+const MAX_CALLS = 1_000;
+
 /** Tracks the tool calls that have no result yet. */
 export class OpenToolCalls {
-  #calls = new Map<string, OpenToolCall>();
+  #calls = new BoundedMap<string, OpenToolCall>(MAX_CALLS);
 
   /**
    * Records an event: a `tool_use` opens a call, and its `tool_result` closes it. A `result` closes

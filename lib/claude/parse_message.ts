@@ -29,7 +29,7 @@ import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { isHeartbeat, readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
 import { readUsage } from "./usage.ts";
-import { asksToContinue } from "./user_notes.ts";
+import { userNote } from "./user_notes.ts";
 
 /**
  * Returns the message of a JSON object.
@@ -55,8 +55,8 @@ export function parseMessage(json: JsonObject): ClaudeMessage {
 }
 
 /**
- * Returns the message of a line that ends in the middle of a result, as version 2.1.197 can leave it. What
- * the line does not show is missing.
+ * Returns the message of a line that ends in the middle of a result, as version 2.1.197 can leave it. It
+ * has the fields that are complete.
  *
  * @returns undefined if the line is anything else
  */
@@ -162,7 +162,7 @@ function readUser(json: JsonObject): UserMessage | undefined {
   return {
     kind: "user",
     blocks,
-    asksToContinue: asksToContinue(text),
+    asksToContinue: userNote(text) === "continuation",
     commandOutput: json["isReplay"] === true ? readCommandOutput(text) : undefined,
     wakesAt: getNumber(getObject(json, "tool_use_result"), "scheduledFor"),
   };
@@ -203,13 +203,14 @@ function readPermissionDenied(json: JsonObject): PermissionDeniedMessage {
   const name = getNonEmptyString(json, "tool_name") ?? "unknown";
   const reason = getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason");
   const reasonType = getNonEmptyString(json, "decision_reason_type");
-  return {
-    kind: "permission_denied",
-    toolUseId: getString(json, "tool_use_id") ?? "",
+  const denial = omitUndefined<EventBody<"permission_denied">>({
+    type: "permission_denied",
+    tool_use_id: getString(json, "tool_use_id") ?? "",
     name,
     reason,
     cause: denialCause({ tool: name, text: reason ?? "", reasonType }),
-  };
+  });
+  return { kind: "permission_denied", denial };
 }
 
 function readInit(json: JsonObject): InitMessage {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { JsonObject } from "../util/json.ts";
+import { joinTexts } from "../util/join_texts.ts";
+import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { trimLineEnds } from "../util/lines.ts";
 import {
   getFirstText,
@@ -32,15 +33,23 @@ const DESCRIPTIONS: ReadonlyMap<string, (block: JsonObject) => string> = new Map
   ["tool_search_tool_search_result", describeFoundTools],
 ]);
 
+/** Returns whether a content is the error of a tool that the API runs. */
+export function hasErrorCode(content: unknown): boolean {
+  const blocks: unknown[] = Array.isArray(content) ? content : [content];
+  return blocks.some((block) =>
+    isJsonObject(block) && getNonEmptyString(block, "error_code") !== undefined
+  );
+}
+
 /** Describes a block as text; undefined if its type is not one of these. */
 export function describeServerResult(block: JsonObject): string | undefined {
   const code = getNonEmptyString(block, "error_code");
-  if (code !== undefined) return join([code, getString(block, "error_message")], ": ");
+  if (code !== undefined) return joinTexts([code, getString(block, "error_message")], ": ");
   return DESCRIPTIONS.get(getString(block, "type") ?? "")?.(block);
 }
 
 function describePage(block: JsonObject): string {
-  const page = join([getString(block, "title"), getFirstText(block, ["url", "source"])], ": ");
+  const page = joinTexts([getString(block, "title"), getFirstText(block, ["url", "source"])], ": ");
   return page || "[untitled page]";
 }
 
@@ -51,12 +60,12 @@ function describeFetch(block: JsonObject): string {
 
 function describeSearchResult(block: JsonObject): string {
   const texts = getObjects(block, "content").map((part) => getString(part, "text"));
-  return join([describePage(block), ...texts], "\n");
+  return joinTexts([describePage(block), ...texts], "\n");
 }
 
 function describeExecution(block: JsonObject): string {
   const code = getNumber(block, "return_code");
-  return join([
+  return joinTexts([
     trimLineEnds(getFirstText(block, ["stdout"]) ?? ""),
     trimLineEnds(getFirstText(block, ["stderr"]) ?? ""),
     "encrypted_stdout" in block ? "[encrypted output]" : undefined,
@@ -77,10 +86,5 @@ function describeFoundTools(block: JsonObject): string {
   const tools = getObjects(block, "tool_references").map((tool) =>
     `[tool ${getNonEmptyString(tool, "tool_name") ?? "?"}]`
   );
-  return join(tools, "\n") || "[no tool found]";
-}
-
-/** Joins the texts that are not empty. */
-function join(texts: readonly (string | undefined)[], separator: string): string {
-  return texts.filter((text) => text !== undefined && text !== "").join(separator);
+  return joinTexts(tools, "\n") || "[no tool found]";
 }

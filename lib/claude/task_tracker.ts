@@ -1,4 +1,5 @@
 import type { EventBody } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import { omitUndefined } from "../util/json.ts";
 import type { TaskMessage } from "./messages.ts";
 
@@ -23,9 +24,12 @@ const FINAL_STATUSES: ReadonlyMap<string | undefined, TaskStatus> = new Map([
   ["killed", "stopped"],
 ]);
 
+/** How many tasks are tracked. Real sessions have far fewer. */
+const MAX_TASKS = 1_000;
+
 /** Tracks background tasks and subagents. */
 export class TaskTracker {
-  #tasks = new Map<string, Task>();
+  #tasks = new BoundedMap<string, Task>(MAX_TASKS);
 
   /** Whether a task is running. */
   get hasOpenTasks(): boolean {

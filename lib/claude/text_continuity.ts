@@ -17,7 +17,7 @@ export class TextContinuity {
   /** Returns whether a block of the model's text continues the last text of another message. */
   continues(message: AssistantMessage, block: AssistantBlock): boolean {
     const last = this.#last;
-    // Thinking, also if it is hidden, may precede the continuation.
+    // Thinking, even if it is hidden, may precede the continuation.
     if (block.kind === "thinking" || block.kind === "notice") return false;
     this.#last = block.kind === "text" ? message : undefined;
     if (last === undefined || last.id === message.id) return false;

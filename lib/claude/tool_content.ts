@@ -1,5 +1,6 @@
 import { format } from "@std/fmt/bytes";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
 import { describeServerResult } from "./server_results.ts";
 
@@ -9,14 +10,6 @@ export interface ToolContent {
   text: string;
   /** The blocks, if they are more than the text. */
   content?: unknown[];
-}
-
-/** Returns whether a content is the error of a tool that the API runs. */
-export function hasErrorCode(content: unknown): boolean {
-  const blocks: unknown[] = Array.isArray(content) ? content : [content];
-  return blocks.some((block) =>
-    isJsonObject(block) && getNonEmptyString(block, "error_code") !== undefined
-  );
 }
 
 /** Reads the `content` of a tool result: a string, a block, or an array of blocks. */
@@ -69,7 +62,7 @@ function describeMedia(block: JsonObject, type: string): string {
     getNonEmptyString(source, "url") ?? getNonEmptyString(block, "uri") ??
       getNonEmptyString(resource, "uri"),
   ];
-  return `[${details.filter((detail) => detail !== undefined).join(", ")}]`;
+  return `[${joinTexts(details, ", ")}]`;
 }
 
 function mediaTypeOf(object: JsonObject): string | undefined {

@@ -59,8 +59,3 @@ export function filePathOf(input: ToolInput): string | undefined {
 export function argumentOf(input: ToolInput, ...fields: readonly string[]): PartialDescription {
   return { argument: getFirstText(input, fields) ?? "" };
 }
-
-/** Joins the parts that are not empty. */
-export function joinParts(separator: string, ...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== "").join(separator);
-}

@@ -1,21 +1,27 @@
+/** A text that Claude Code adds to the user's side of a conversation. */
+export type UserNote = "compaction" | "continuation" | "interruption";
+
+/** How the notes begin. */
+const BEGINNINGS: readonly (readonly [note: UserNote, beginning: string])[] = [
+  ["compaction", "This session is being continued from a previous conversation"],
+  ["continuation", "Output token limit hit."],
+  ["continuation", "Your response above was cut off"],
+  ["interruption", "[Request interrupted by user"],
+];
+
 /**
- * The texts that Claude Code adds to the user's side of a conversation.
+ * Returns which note of Claude Code a user text is: the summary that replaces a compacted conversation, the
+ * request to continue a message that was cut off, or the report of an interruption.
  *
- * @module
+ * @returns undefined if it is none of them
+ *
+ * @example
+ * ```ts
+ * import { userNote } from "./user_notes.ts";
+ *
+ * console.log(userNote("[Request interrupted by user]")); // interruption
+ * ```
  */
-
-/** The text that Claude Code adds after an interruption. */
-const INTERRUPTION_PREFIX = "[Request interrupted by user";
-
-/** The beginnings of the texts that ask the model to continue in the middle of a sentence. */
-const CONTINUATION_PREFIXES = ["Output token limit hit.", "Your response above was cut off"];
-
-/** Returns whether a user text asks the model to continue a text that was cut off. */
-export function asksToContinue(text: string): boolean {
-  return CONTINUATION_PREFIXES.some((prefix) => text.startsWith(prefix));
-}
-
-/** Returns whether a user text reports that the run was interrupted. */
-export function reportsInterruption(text: string): boolean {
-  return text.startsWith(INTERRUPTION_PREFIX);
+export function userNote(text: string): UserNote | undefined {
+  return BEGINNINGS.find(([, beginning]) => text.startsWith(beginning))?.[0];
 }

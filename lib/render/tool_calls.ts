@@ -1,5 +1,6 @@
 import { changesInDiff, givesAnswer } from "../claude/tools.ts";
 import type { EventOf } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import type { PathContext } from "../util/display_path.ts";
 import { resultState, type ToolCallState } from "../util/tool_call_state.ts";
 import { detach } from "../util/truncate.ts";
@@ -43,8 +44,8 @@ const MAX_DEPTH = 50;
 /** Tracks the tool calls of a run. */
 export class ToolCalls {
   readonly #running = new Map<string, MutableToolCall>();
-  /** The last calls that have a result. */
-  readonly #ended = new Map<string, MutableToolCall>();
+  /** The calls that have a result, without those that were not used for the longest time. */
+  readonly #ended = new BoundedMap<string, MutableToolCall>(MAX_ENDED_CALLS);
   readonly #counts = { all: 0, failed: 0, denied: 0 };
 
   /** The counts of the calls so far. */
@@ -86,18 +87,9 @@ export class ToolCalls {
     }
     if (parent === undefined) return undefined;
     const ended = this.#ended.get(parent);
-    if (ended !== undefined) this.#keepEnded(parent, ended);
+    if (ended !== undefined) this.#ended.set(parent, ended);
     const call = this.#get(parent);
     return call === undefined || call.depth < MAX_DEPTH ? parent : call.parent;
-  }
-
-  /** Keeps an ended call, and drops the one that was not used for the longest time. */
-  #keepEnded(id: string, call: MutableToolCall): void {
-    this.#ended.delete(id);
-    this.#ended.set(id, call);
-    if (this.#ended.size <= MAX_ENDED_CALLS) return;
-    const [oldest] = this.#ended.keys();
-    if (oldest !== undefined) this.#ended.delete(oldest);
   }
 
   #create(label: ToolLabel, parent: string | undefined): MutableToolCall {
@@ -123,7 +115,7 @@ export class ToolCalls {
     if (call.state !== "denied") call.state = resultState(event);
     if (event.diff !== undefined) call.label = withDiff(call.label, event.diff);
     if (call.state === "failed" && !givesAnswer(event.name)) this.#counts.failed++;
-    if (this.#running.delete(id)) this.#keepEnded(id, withoutOutput(call));
+    if (this.#running.delete(id)) this.#ended.set(id, withoutOutput(call));
     return call;
   }
 

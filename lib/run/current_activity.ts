@@ -1,6 +1,7 @@
 import type { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import { identifyingValue } from "../claude/tools.ts";
 import type { EventOf, RunEvent } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import { formatDuration } from "../util/duration.ts";
 import { truncate } from "../util/truncate.ts";
 
@@ -9,6 +10,9 @@ interface RunningTask {
   readonly description: string | undefined;
   readonly startedMs: number;
 }
+
+/** How many tasks are tracked. Real sessions have far fewer. */
+const MAX_TASKS = 1_000;
 
 /** The longest value that identifies a call in a message. */
 const MAX_VALUE_LENGTH = 60;
@@ -19,7 +23,7 @@ const TENTHS_BELOW_MS = 10_000;
 /** Tracks what a run is doing, so that a timeout can name it. */
 export class ActivityTracker {
   #calls: OpenToolCalls;
-  #tasks = new Map<string, RunningTask>();
+  #tasks = new BoundedMap<string, RunningTask>(MAX_TASKS);
   #last: { readonly type: RunEvent["type"]; readonly timeMs: number } | undefined;
 
   /** @param calls the open tool calls of the run; the caller records them */

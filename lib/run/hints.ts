@@ -8,6 +8,7 @@ import type { BrokenConfig } from "../claude/broken_config.ts";
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { ApiRoute } from "../claude/api_route.ts";
 import type { Failure } from "../errors.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import { connectionHint } from "./api_route.ts";
 import { FAILURE_REASON } from "./failure_reasons.ts";
@@ -117,5 +118,5 @@ function compactHint(resume: string | undefined): string | undefined {
 
 /** Joins the hints that are there. */
 export function joinHints(...hints: (string | undefined)[]): string | undefined {
-  return hints.filter((hint) => hint !== undefined).join("; ") || undefined;
+  return joinTexts(hints, "; ") || undefined;
 }

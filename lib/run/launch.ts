@@ -69,10 +69,5 @@ export async function planLaunch(
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  return {
-    ...program,
-    args,
-    isolation,
-    apiRoute,
-  };
+  return { ...program, args, isolation, apiRoute };
 }

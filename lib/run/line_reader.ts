@@ -3,7 +3,7 @@ import type { ClaudeFailure } from "../claude/failures.ts";
 import type { ClaudeMessage } from "../claude/messages.ts";
 import { Normalizer } from "../claude/normalizer.ts";
 import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
-import { hasLostConnection } from "../util/event_text.ts";
+import { isConnectionError } from "../util/event_text.ts";
 import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
 import { resultFailure } from "./result_failure.ts";
@@ -84,7 +84,7 @@ export class LineReader {
   /** Adds the address to a retry whose connection failed. */
   #completeRetry(event: EventOf<"retry">): EventOf<"retry"> {
     const { apiRoute } = this.#state;
-    if (apiRoute === undefined || !hasLostConnection(event)) return event;
+    if (apiRoute === undefined || !isConnectionError(event)) return event;
     return { ...event, ...routeFields(apiRoute) };
   }
 

@@ -38,7 +38,7 @@ export class LingerTimer {
     this.#deadline?.clear();
   }
 
-  /** Waits for a slow reader, who delays the recording. */
+  /** Waits for a slow reader, which delays the recording. */
   async waitForReader(ready: void | Promise<void>): Promise<void> {
     this.#isReaderBusy = true;
     await ready;

@@ -1,10 +1,11 @@
 import type { ApiRoute } from "../claude/api_route.ts";
-import { classifyApiError } from "../claude/api_errors.ts";
+import { isAuthError } from "../claude/api_errors.ts";
 import { denialCause } from "../claude/denials.ts";
 import { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import { STRUCTURED_OUTPUT_TOOL, type ToolInput } from "../claude/tools.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { DenialCause, EventOf, RunEvent } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import { detach } from "../util/truncate.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
@@ -40,7 +41,7 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 export class RunState {
   #calls = new OpenToolCalls();
   /** Failed calls: a denial can be reported after the result of its call. */
-  #failedCalls = new Map<string, DeniedCall>();
+  #failedCalls = new BoundedMap<string, DeniedCall>(MAX_FAILED_CALLS);
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
@@ -111,9 +112,7 @@ export class RunState {
         break;
       case "retry":
         this.openRetry = event;
-        if (classifyApiError(event.reason, event.http_status) === "auth") {
-          this.rejectedCredentials++;
-        }
+        if (isAuthError(event.reason, event.http_status)) this.rejectedCredentials++;
         break;
       case "rate_limit":
         this.rejectedLimit = event.status === "rejected" ? event : undefined;
@@ -140,11 +139,7 @@ export class RunState {
 
   #recordFailedCall({ tool_use_id: id, text }: EventOf<"tool_result">): void {
     const call = this.#calls.get(id);
-    if (call === undefined) return;
-    this.#failedCalls.set(id, createDeniedCall(call, text));
-    if (this.#failedCalls.size <= MAX_FAILED_CALLS) return;
-    const [oldest] = this.#failedCalls.keys();
-    if (oldest !== undefined) this.#failedCalls.delete(oldest);
+    if (call !== undefined) this.#failedCalls.set(id, createDeniedCall(call, text));
   }
 
   #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {

@@ -1,8 +1,12 @@
 import type { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import type { EventBody, EventOf, RunEvent } from "../events.ts";
+import { BoundedMap } from "../util/bounded_map.ts";
 import { omitUndefined } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { truncate, truncateList } from "../util/truncate.ts";
+
+/** How many tasks of each state are tracked. Real sessions have far fewer. */
+const MAX_TASKS = 1_000;
 
 /** How many tasks are named; more are counted. */
 const MAX_NAMED = 10;
@@ -17,9 +21,9 @@ const MAX_DESCRIPTION_LENGTH = 80;
 export class StoppedTasks {
   #calls: Pick<OpenToolCalls, "get">;
   /** The running tasks. */
-  #running = new Map<string, EventOf<"task">>();
+  #running = new BoundedMap<string, EventOf<"task">>(MAX_TASKS);
   /** The tasks that were stopped since the agent's last text or tool call. */
-  #stopped = new Map<string, EventOf<"task">>();
+  #stopped = new BoundedMap<string, EventOf<"task">>(MAX_TASKS);
 
   /** @param calls the open tool calls of the run; the caller records them */
   constructor(calls: Pick<OpenToolCalls, "get">) {

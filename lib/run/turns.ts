@@ -67,6 +67,9 @@ export class Turn {
   }
 }
 
+/** How many turns can lack their results, which come a few turns late at most. */
+const MAX_OPEN_TURNS = 100;
+
 /**
  * Divides what the main agent does into turns.
  *
@@ -114,7 +117,9 @@ export class Turns {
 
   #begin(): void {
     // What precedes an init belongs to its turn.
-    if (!this.#open.at(-1)?.isEmpty) this.#open.push(new Turn());
+    if (this.#open.at(-1)?.isEmpty) return;
+    this.#open.push(new Turn());
+    if (this.#open.length > MAX_OPEN_TURNS) this.#open.shift();
   }
 }
 

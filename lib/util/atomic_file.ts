@@ -91,7 +91,7 @@ async function renameInto(path: string, text: string, mode: number | undefined):
   }
 }
 
-/** Overwrites an existing file. What needs more space is written first, because the disk may be full. */
+/** Overwrites an existing file. Writes the part that needs more space first, because the disk may be full. */
 async function overwriteFile(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true });
   const { size } = await file.stat();

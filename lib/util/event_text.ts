@@ -5,6 +5,7 @@
  */
 
 import type { EventOf } from "../events.ts";
+import { joinTexts } from "./join_texts.ts";
 import { trimLineEnds } from "./lines.ts";
 import { stringifySafe } from "./safe_json.ts";
 
@@ -27,14 +28,14 @@ export function describeRateLimit(event: EventOf<"rate_limit">): string {
 
 /** Describes a retry: its reason and the status of the response, or the connection that failed. */
 export function describeRetry(event: EventOf<"retry">): string {
-  if (!hasLostConnection(event)) return withHttpStatus(event.reason, event.http_status);
+  if (!isConnectionError(event)) return withHttpStatus(event.reason, event.http_status);
   const { address = "the API", proxy } = event;
   const through = proxy === undefined ? "" : ` through the proxy ${proxy}`;
   return `connection to ${address}${through} failed`;
 }
 
-/** Returns whether the cause of a retry is that there was no response, or that it broke off. */
-export function hasLostConnection({ reason, http_status: status }: EventOf<"retry">): boolean {
+/** Returns whether a request failed because there was no response, or because it broke off. */
+export function isConnectionError({ reason, http_status: status }: EventOf<"retry">): boolean {
   return reason === "unknown" && status === undefined;
 }
 
@@ -46,6 +47,5 @@ export function withHttpStatus(reason: string, status: number | undefined): stri
 /** Describes a task: what it does and how it went, or its ID if neither is known. */
 export function describeTask(event: EventOf<"task">): string {
   const { description, summary, task_id: id } = event;
-  const texts = [description, summary].filter((text) => text !== undefined && text !== "");
-  return texts.length === 0 ? id : [...new Set(texts)].join(": ");
+  return joinTexts([...new Set([description, summary])], ": ") || id;
 }

@@ -1,16 +1,16 @@
 import { type JsonObject, parseJsonObject } from "./json.ts";
 import { TRUNCATION_MARK } from "./lines.ts";
 
-/** Where an object can begin in a line. An empty one is none that matters. */
+/** Where an object with a field can begin in a line. */
 const OBJECT_START = /\{\s*"/g;
 
-/** White space, and what stands between the elements of an array. */
+/** White space, and the characters between the elements of an array. */
 const SEPARATORS = /^[\s,[\]]*$/;
 
 /**
  * Returns the JSON objects of a line, and the texts that are not JSON. Usually the line is one object or
- * one text. Several programs that write to the same place can leave more in a line; of that, only objects
- * with a `type` are taken out of the text.
+ * one text. If several programs write to the same place, a line can have more of them. Then an object
+ * without a `type` counts as text.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ interface Scan {
 /** The characters that have a meaning between strings. */
 const MARKS = /["{}[\],]/g;
 
-/** What ends a string, or hides the next character. */
+/** The characters that end a string, or escape the next character. */
 const STRING_MARKS = /["\\]/g;
 
 /** Looks for the end of the object that begins at `start`. */

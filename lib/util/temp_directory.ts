@@ -28,13 +28,14 @@ const isWindows = Deno.build.os === "windows";
 export function createTempDirectory(): TempDirectory {
   const parent = Deno.env.get(isWindows ? "TEMP" : "TMPDIR") ?? "/tmp";
   let path: string;
-  let endHelper: () => void;
+  let endHelper = () => {};
   try {
     // The path has to be valid in other working directories, too.
     path = `${Deno.realPathSync(parent)}/ccrun-${crypto.randomUUID()}`;
     endHelper = removeAtDeath(path);
     Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
+    endHelper();
     throw tempDirectoryError(`create a temporary directory in ${parent}`, error);
   }
   const remove = () => {

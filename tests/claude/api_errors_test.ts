@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { classifyApiError, isStaticKey } from "../../lib/claude/api_errors.ts";
+import { isAuthError, isStaticKey } from "../../lib/claude/api_errors.ts";
 
-Deno.test("classifyApiError recognizes a rejected credential by the name of the error", () => {
+Deno.test("isAuthError recognizes a rejected credential by the name of the error", () => {
   const auth = [
     "authentication_failed",
     "oauth_org_not_allowed",
@@ -20,17 +20,17 @@ Deno.test("classifyApiError recognizes a rejected credential by the name of the 
     "max_output_tokens",
     "constructor",
   ];
-  for (const error of auth) assertEquals(classifyApiError(error, undefined), "auth", error);
-  for (const error of api) assertEquals(classifyApiError(error, undefined), "api", error);
+  for (const error of auth) assertEquals(isAuthError(error, undefined), true, error);
+  for (const error of api) assertEquals(isAuthError(error, undefined), false, error);
 });
 
-Deno.test("classifyApiError recognizes a rejected credential by the HTTP status", () => {
-  for (const status of [401, 402, 403]) assertEquals(classifyApiError("unknown", status), "auth");
+Deno.test("isAuthError recognizes a rejected credential by the HTTP status", () => {
+  for (const status of [401, 402, 403]) assertEquals(isAuthError("unknown", status), true);
   for (const status of [400, 404, 408, 413, 429, 500, 529]) {
-    assertEquals(classifyApiError(undefined, status), "api");
+    assertEquals(isAuthError(undefined, status), false);
   }
-  assertEquals(classifyApiError("billing_error", 400), "auth");
-  assertEquals(classifyApiError(undefined, undefined), "api");
+  assertEquals(isAuthError("billing_error", 400), true);
+  assertEquals(isAuthError(undefined, undefined), false);
 });
 
 Deno.test("isStaticKey is true for the one source that nothing renews", () => {

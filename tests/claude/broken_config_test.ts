@@ -24,3 +24,9 @@ Deno.test("findBrokenConfig finds the file and its backup in what each version w
   ];
   for (const [text, expected] of rows) assertEquals(findBrokenConfig(text), expected, text);
 });
+
+Deno.test("findBrokenConfig takes linear time on hostile text", () => {
+  for (const unit of ["\n", " ", `\nConfiguration error in ${path}`]) {
+    assertEquals(findBrokenConfig(`${unit.repeat(200_000)}x`), undefined);
+  }
+});

@@ -10,7 +10,7 @@ import {
   denialCause,
   detectDenial,
   isInterruptedResult,
-  permissionDecision,
+  permissionDecisions,
 } from "../../lib/claude/denials.ts";
 import type { DenialCause } from "../../lib/events.ts";
 
@@ -68,7 +68,7 @@ function reason(
   text: string,
   claudeVersion: string | undefined = "2.1.197",
 ) {
-  return detectDenial({ tool, text, claudeVersion });
+  return detectDenial({ tool, text, claudeVersion })?.reason;
 }
 
 Deno.test("detectDenial knows the text of each kind of denial", () => {
@@ -124,24 +124,29 @@ Deno.test("detectDenial follows the decision that the message states", () => {
     source: "config",
     reasonType: undefined,
   }));
-  assertEquals(detectDenial({ ...run, text: "house rule", decision: reject }), "house rule");
+  assertEquals(detectDenial({ ...run, text: "house rule", decision: reject }), {
+    reason: "house rule",
+    cause: "other",
+  });
   assertEquals(detectDenial({ ...run, text, decision: accept }), undefined);
-  assertEquals(detectDenial({ ...run, text, decision: undefined }), text);
+  assertEquals(detectDenial({ ...run, text, decision: undefined })?.reason, text);
   // The tool denies a subagent after the call itself was allowed.
   const agent = "Agent type 'Plan' has been denied by permission rule 'Agent(Plan)' from session.";
-  assertEquals(detectDenial({ ...run, tool: "Agent", text: agent, decision: accept }), agent);
+  assertEquals(detectDenial({ ...run, tool: "Agent", text: agent, decision: accept }), {
+    reason: agent,
+    cause: "deny_rule",
+  });
 });
 
-Deno.test("permissionDecision reads the decision on one call", () => {
+Deno.test("permissionDecisions reads the decision on each call", () => {
   const message = (decision: unknown) => ({
     tool_result_meta: [{ id: "other" }, { id: "t", permission_decision: { decision } }],
   });
-  assertEquals(permissionDecision(message("reject"), "t")?.isAllowed, false);
-  assertEquals(permissionDecision(message("accept"), "t")?.isAllowed, true);
-  assertEquals(permissionDecision(message(7), "t"), undefined);
-  assertEquals(permissionDecision(message("reject"), "other"), undefined);
-  assertEquals(permissionDecision({ tool_result_meta: "x" }, "t"), undefined);
-  assertEquals(permissionDecision({}, "t"), undefined);
+  assertEquals(permissionDecisions(message("reject")).get("t")?.isAllowed, false);
+  assertEquals(permissionDecisions(message("accept")).get("t")?.isAllowed, true);
+  for (const other of [message(7), { tool_result_meta: "x" }, {}]) {
+    assertEquals(permissionDecisions(other).size, 0);
+  }
 });
 
 Deno.test("isInterruptedResult requires that two fields agree", () => {

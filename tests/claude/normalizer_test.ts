@@ -595,3 +595,16 @@ Deno.test("Normalizer without partial messages emits all other events", () => {
   const events = reader({ partial: false }).read(stream("content_block_news"), delta(0, "a"));
   assertEquals(events.map(({ type }) => type), ["unknown"]);
 });
+
+Deno.test("Normalizer takes linear time for a message with many tool results", () => {
+  const ids = Array.from({ length: 100_000 }, (_, index) => `t${index}`);
+  const content = ids.map((id) => ({ type: "tool_result", tool_use_id: id, content: "no" }));
+  const decision = { decision: "reject", source: "config" };
+  const meta = ids.map((id) => ({ id, permission_decision: decision }));
+  const events = reader().normalizer.read({
+    type: "user",
+    message: { content },
+    tool_result_meta: meta,
+  });
+  assertEquals(events.length, ids.length);
+});

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describeServerResult } from "../../lib/claude/server_results.ts";
-import { hasErrorCode, readToolContent } from "../../lib/claude/tool_content.ts";
+import { describeServerResult, hasErrorCode } from "../../lib/claude/server_results.ts";
 import type { JsonObject } from "../support/json.ts";
 
 /** Blocks in the results of server tools, and their text. */
@@ -82,8 +81,7 @@ const ROWS: readonly (readonly [block: JsonObject, text: string])[] = [
 ];
 
 for (const [block, text] of ROWS) {
-  Deno.test(`readToolContent describes ${JSON.stringify(block).slice(0, 90)}`, () => {
-    assertEquals(readToolContent(block), { text, content: [block] });
+  Deno.test(`describeServerResult describes ${JSON.stringify(block).slice(0, 90)}`, () => {
     assertEquals(describeServerResult(block), text);
   });
 }
@@ -91,27 +89,6 @@ for (const [block, text] of ROWS) {
 Deno.test("describeServerResult leaves out blocks of other types", () => {
   assertEquals(describeServerResult({ type: "image" }), undefined);
   assertEquals(describeServerResult({}), undefined);
-});
-
-Deno.test("readToolContent names documents by their title", () => {
-  const rows: readonly (readonly [JsonObject, string])[] = [
-    [
-      { title: "Plan", source: { type: "text", media_type: "text/plain", data: "äb" } },
-      "text/plain, 3 B",
-    ],
-    [
-      { title: "Plan", source: { type: "base64", media_type: "application/pdf", data: "YWJj" } },
-      "application/pdf, 3 B",
-    ],
-    [
-      { title: "Plan", source: { type: "url", url: "https://example.org/a" } },
-      "document, https://example.org/a",
-    ],
-  ];
-  for (const [fields, details] of rows) {
-    const { text } = readToolContent([{ type: "document", ...fields }]);
-    assertEquals(text, `[Plan, ${details}]`);
-  }
 });
 
 Deno.test("hasErrorCode finds the error of a server tool", () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readToolContent } from "../../lib/claude/tool_content.ts";
+import type { JsonObject } from "../support/json.ts";
 
 const TEXT = { type: "text", text: "seen" };
 
@@ -64,6 +65,27 @@ Deno.test("readToolContent describes images and files by their URL", () => {
   );
 });
 
+Deno.test("readToolContent names documents by their title", () => {
+  const rows: readonly (readonly [JsonObject, string])[] = [
+    [
+      { title: "Plan", source: { type: "text", media_type: "text/plain", data: "äb" } },
+      "text/plain, 3 B",
+    ],
+    [
+      { title: "Plan", source: { type: "base64", media_type: "application/pdf", data: "YWJj" } },
+      "application/pdf, 3 B",
+    ],
+    [
+      { title: "Plan", source: { type: "url", url: "https://example.org/a" } },
+      "document, https://example.org/a",
+    ],
+  ];
+  for (const [fields, details] of rows) {
+    const { text } = readToolContent([{ type: "document", ...fields }]);
+    assertEquals(text, `[Plan, ${details}]`);
+  }
+});
+
 Deno.test("readToolContent returns the text of a resource, and describes a binary one", () => {
   const text = { type: "resource", resource: { uri: "file:///a", text: "inside" } };
   assertEquals(named(text), "inside");
@@ -78,6 +100,11 @@ Deno.test("readToolContent describes the blocks of MCP servers, and tool referen
   assertEquals(named({ type: "audio", data: "YWJj", mimeType: "audio/wav" }), "[audio/wav, 3 B]");
   assertEquals(named({ type: "tool_reference", tool_name: "Grep" }), "[tool Grep]");
   assertEquals(named({ type: "tool_reference" }), "[tool ?]");
+});
+
+Deno.test("readToolContent describes the results of tools that the API runs", () => {
+  const page = { type: "web_search_result", title: "Deno", url: "https://deno.com" };
+  assertEquals(named(page), "Deno: https://deno.com");
 });
 
 Deno.test("readToolContent describes unknown blocks by their type", () => {

@@ -5,8 +5,8 @@ import { sessionFolders } from "./store.ts";
 import { readTranscript } from "./transcript.ts";
 
 /**
- * Returns the directory in which a session can be resumed. The known one comes first, but a session
- * in a worktree, or one that was named by mistake, belongs to another one.
+ * Returns the directory in which a session can be resumed: the working directory, unless the session is
+ * stored under another one, for example that of a worktree.
  *
  * @returns undefined if the session is not stored
  */
@@ -20,12 +20,12 @@ export async function findSessionDirectory(
   if (!await exists(root)) return location.cwd;
   const cwd = await Deno.realPath(location.cwd).catch(() => location.cwd);
   for (const folder of sessionFolders({ ...location, cwd })) {
-    if (await isSessionFile(`${folder}/${id}.jsonl`)) return location.cwd;
+    if (await hasMessages(`${folder}/${id}.jsonl`)) return location.cwd;
   }
   const projects = resolve(root, "projects");
   for (const folder of await subfolders(projects)) {
     const path = `${projects}/${folder}/${id}.jsonl`;
-    if (await isSessionFile(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
+    if (await hasMessages(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
   }
   return undefined;
 }
@@ -34,8 +34,8 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Returns whether there is a file with messages. A run that was killed can leave an empty one. */
-async function isSessionFile(path: string): Promise<boolean> {
+/** Returns whether the file of a session has messages. A run that was killed can leave an empty one. */
+async function hasMessages(path: string): Promise<boolean> {
   const info = await Deno.stat(path).catch(() => undefined);
   return info?.isFile === true && info.size > 0;
 }

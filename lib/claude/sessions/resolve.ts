@@ -88,7 +88,7 @@ function shownText({ title, prompt }: Session): string {
   return title ?? prompt;
 }
 
-/** Returns a text in the form in which texts are compared. A truncated one ends with an ellipsis. */
+/** Normalizes a text for a comparison, without the ellipsis that ends a truncated one. */
 function comparable(text: string): string {
   return text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim().replace(/…$/, "");
 }

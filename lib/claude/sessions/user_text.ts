@@ -4,7 +4,7 @@
  * @module
  */
 
-import { reportsInterruption } from "../user_notes.ts";
+import { userNote } from "../user_notes.ts";
 import { truncate } from "../../util/truncate.ts";
 
 /** How much of a prompt or title is kept. */
@@ -46,6 +46,6 @@ export function readUserText(text: string): UserText {
   if (shell !== undefined) return { prompt: `! ${shell}` };
   const trimmed = start.trim();
   const isPrompt = trimmed !== "" && !SYNTHETIC.test(trimmed) &&
-    !reportsInterruption(trimmed);
+    userNote(trimmed) !== "interruption";
   return isPrompt ? { prompt: start } : {};
 }

@@ -1,4 +1,9 @@
-import { type ApiProxy, DEFAULT_API_URL, findApiRoute } from "../../claude/api_route.ts";
+import {
+  type ApiProxy,
+  type ApiRoute,
+  DEFAULT_API_URL,
+  findApiRoute,
+} from "../../claude/api_route.ts";
 import type { EnvVariable } from "../../claude/config_files.ts";
 import type { Credential } from "../../claude/credentials.ts";
 import { proxyHint } from "../../run/api_route.ts";
@@ -49,16 +54,8 @@ export async function checkApi(options: CheckApiOptions): Promise<Finding> {
   const message = `${origin}${proxyNote(proxy)}`;
   const noProxy = proxyHint(proxy);
   if (noProxy !== undefined) return problem("api", `${message}, which is not a URL`, noProxy);
-  // With a proxy, only the proxy has to be reached from here.
-  const destination = proxy?.address ?? route.address;
-  if (canConnect && await isRefused(destination)) {
-    const hint = proxy === undefined
-      ? `start the server, or correct ${source}`
-      : `start the proxy, or unset ${proxy.name}`;
-    // The name may also have an IPv6 address, at which a server answers.
-    const finding = new URL(destination).hostname === "localhost" ? warning : problem;
-    return finding("api", `${message}: 127.0.0.1 refuses the connection`, hint);
-  }
+  const refused = canConnect ? await findRefusal(route, message, source) : undefined;
+  if (refused !== undefined) return refused;
   if (proxy?.hasScheme === false) {
     const note = `${message}, which has no scheme: older versions of Claude Code do not start`;
     return warning("api", note, `set ${proxy.name} to ${proxy.address}`);
@@ -71,6 +68,28 @@ export async function checkApi(options: CheckApiOptions): Promise<Finding> {
     );
   }
   return ok("api", message);
+}
+
+/**
+ * Returns the finding that this machine refuses the connection; undefined if it does not.
+ *
+ * @param message the address, in words
+ * @param source what sets the address
+ */
+async function findRefusal(
+  { address, proxy }: ApiRoute,
+  message: string,
+  source: string,
+): Promise<Finding | undefined> {
+  // With a proxy, only the proxy has to be reached from here.
+  const destination = proxy?.address ?? address;
+  if (!await isRefused(destination)) return undefined;
+  const hint = proxy === undefined
+    ? `start the server, or correct ${source}`
+    : `start the proxy, or unset ${proxy.name}`;
+  // The name may also have an IPv6 address, at which a server answers.
+  const finding = new URL(destination).hostname === "localhost" ? warning : problem;
+  return finding("api", `${message}: 127.0.0.1 refuses the connection`, hint);
 }
 
 /**
