@@ -6,7 +6,7 @@ import { blockEvent, toolResultEvent } from "./block_events.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
 import { detectDenial } from "./denials.ts";
 import type { AssistantMessage, ClaudeMessage, ResultMessage, UserMessage } from "./messages.ts";
-import { OpenMessages } from "./open_messages.ts";
+import { type BlockPosition, OpenMessages } from "./open_messages.ts";
 import { OpenToolCalls } from "./open_tool_calls.ts";
 import { parseMessage, parseTruncatedResult } from "./parse_message.ts";
 import type { StreamEvent } from "./partial_messages.ts";
