@@ -37,6 +37,8 @@ export class LineReader {
   #createEvent: EventFactory;
   #state: RunState;
   readonly #scope: AnswerScope;
+  /** The session of the last init message. */
+  #sessionId: string | undefined;
   #turns = new Turns();
   #answer: Answer;
   #isTooLate: () => boolean;
@@ -97,8 +99,9 @@ export class LineReader {
 
   /** Begins again with the answer and the outcome if a recording contains the run of another session. */
   #separateRuns(sessionId: string | undefined): void {
-    const { hasResult, sessionId: earlier } = this.#state;
-    if (!hasResult || sessionId === undefined || sessionId === earlier) return;
+    if (sessionId === undefined || sessionId === this.#sessionId) return;
+    this.#sessionId = sessionId;
+    if (!this.#state.hasResult) return;
     this.#state.beginNextRun();
     this.#turns = new Turns();
     this.#answer = new Answer(this.#scope);

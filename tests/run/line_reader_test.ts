@@ -245,6 +245,18 @@ const ROWS: readonly [rule: string, messages: readonly JsonObject[], answer: str
     "Two.",
   ],
   [
+    "only init messages begin the run of another session",
+    [
+      INIT,
+      assistant("m1", [said("One.")]),
+      done("One.", { session_id: "odd" }),
+      INIT,
+      assistant("m2", [said("Two.")]),
+      done("Two.", { ...NOTIFIED, session_id: "odd" }),
+    ],
+    "One.\n\nTwo.",
+  ],
+  [
     "a last turn without a text adds nothing",
     [
       INIT,
