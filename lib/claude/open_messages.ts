@@ -14,7 +14,7 @@ interface OpenMessage {
   model?: string | undefined;
   /** Its tokens, as they were stated last. */
   usage?: Usage | undefined;
-  /** Whether it arrives in pieces, the last of which states its tokens. */
+  /** Whether it arrives in pieces. The last one states its tokens. */
   isStreamed?: boolean;
   /** Whether its tokens were reported. */
   isCounted?: boolean;
