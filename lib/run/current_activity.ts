@@ -33,6 +33,8 @@ export class ActivityTracker {
 
   /** Records an event of claude. */
   record(event: RunEvent): void {
+    // It follows an event that says more.
+    if (event.type === "usage") return;
     const timeMs = event.time_ms ?? 0;
     this.#last = { type: event.type, timeMs };
     if (event.type === "task") this.#recordTask(event, timeMs);

@@ -50,6 +50,15 @@ Deno.test("ActivityTracker names the last event and its age", () => {
   assertEquals(describe(), "last event: text, 1s ago");
 });
 
+Deno.test("ActivityTracker names the event before the usage of its message", () => {
+  const usage = { input: 1, output: 1, cache_read: 0, cache_write: 0 };
+  const { describe } = seen(
+    { type: "text", text: "Hi.", message_id: "m", index: 0 },
+    { type: "usage", message_id: "m", usage },
+  );
+  assertEquals(describe(), "last event: text, 2s ago");
+});
+
 Deno.test("ActivityTracker names the latest open tool call", () => {
   assertEquals(
     seen(bash("1", "sleep 1"), bash("2", " make\n  all "), bash("3", "true"), over("3")).describe(),
