@@ -236,7 +236,8 @@ find_target() {
   done
 }
 
-# Prints a word, the pid and the command of each process, except the guardians of nested runs.
+# Prints a word, the pid and the command of each process, except the helpers of nested runs: their
+# guardians, and those that remove their private files.
 report() {
   word=$1 files='' pids=''
   shift
@@ -247,12 +248,12 @@ report() {
   [ -n "$pids" ] || return
   if [ "$SOURCE" = ps ]; then
     ps -ww -o pid= -o command= -p "${pids#,}" |
-      sed "/ccrun-guardian/d; s/^ */$word /" | cut -c 1-300
+      sed "/ccrun-guardian/d; /ccrun-cleanup/d; s/^ */$word /" | cut -c 1-300
     return
   fi
   # head prints the name of each file if there are several.
   head -c 300 /dev/null $files | tr '\0' ' ' | awk -v word="$word" '
-    function flush() { if (pid > 0 && text !~ /ccrun-guardian/) print word, pid, text; text = "" }
+    function flush() { if (pid > 0 && text !~ /ccrun-(guardian|cleanup)/) print word, pid, text; text = "" }
     /^==> .* <==$/ { flush(); split($0, part, "/"); pid = part[3] + 0; next }
     { text = text $0 " " }
     END { flush() }'

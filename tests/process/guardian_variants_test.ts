@@ -64,6 +64,20 @@ const variants: readonly Variant[] = [
 for (const { name, commands = [], options } of variants) {
   const needs = { commands: ["setsid", "nohup", ...commands] };
 
+  testWith(needs, `Guardian does not report the helpers of a nested run (${name})`, async () => {
+    await using sandbox = await makeSandbox();
+    const helpers = ["ccrun-guardian", "ccrun-cleanup"].map((helper) =>
+      `setsid sh -c 'echo $$ >"$HOME/$0"; read -r _; :' ${helper}`
+    );
+    const script = helpers.map((helper) => `sleep 600 | ${helper} &`).join("\n");
+    const { guardian, exited, pidOf } = startGuarded(sandbox, script, await options(sandbox));
+    const pids = [await pidOf("ccrun-guardian"), await pidOf("ccrun-cleanup")];
+    await exited;
+    const leftovers = await guardian.end(LONG_MS);
+    assertEquals(leftovers.map(({ command }) => command), ["sleep 600", "sleep 600"]);
+    assertEquals(await living(pids), []);
+  });
+
   testWith(needs, `Guardian.end finds and stops all leftovers (${name})`, async () => {
     await using sandbox = await makeSandbox();
     // Its child is in another session and is found by its parent.
