@@ -44,6 +44,24 @@ Deno.test("the status row has the tokens, counted once a message, and the number
   assertEquals(last(run), "⠋ 1s  Bash two 1s +1  12.2k in 500 out");
 });
 
+Deno.test("the status row counts the tokens of each message once", () => {
+  const run = startRun({ live: true });
+  const tokens = (message_id: string, output: number, parent_tool_use_id?: string) =>
+    run.give({
+      type: "usage",
+      message_id,
+      usage: { input: 100, output, cache_read: 0, cache_write: 0 },
+      ...(parent_tool_use_id === undefined ? {} : { parent_tool_use_id }),
+    });
+  tokens("m1", 1);
+  tokens("s1", 1, "toolu_1");
+  tokens("m1", 20);
+  tokens("m2", 1);
+  tokens("s1", 30, "toolu_1");
+  run.pass(1_000);
+  assertEquals(last(run), "⠋ 1s  waiting for the model  300 in 51 out");
+});
+
 Deno.test("the status row counts down to a retry", () => {
   const run = startRun({ live: true });
   run.give({ type: "retry", attempt: 3, max_retries: 10, delay_ms: 5_000, reason: "overloaded" });
