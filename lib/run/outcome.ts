@@ -47,6 +47,8 @@ export function resolveFailure(input: OutcomeInput): Failure | undefined {
 
 /** Returns why ccrun ended the run. */
 function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
+  // The same claude cannot resume the session either.
+  if (failure?.kind === "not_executable") return failure;
   return failure && withHint(failure, joinHints(failure.hint, resumeHint(resume)));
 }
 

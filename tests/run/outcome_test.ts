@@ -138,6 +138,11 @@ Deno.test("resolveFailure adds how to resume the session after every kind of fai
   );
 });
 
+Deno.test("resolveFailure does not resume with a claude that cannot be executed", () => {
+  const failure: Failure = { kind: "not_executable", message: "not Claude Code", hint: "run it" };
+  assertEquals(failureOf([], { failure, resume: "ccrun --resume s1 --claude /x" }), failure);
+});
+
 Deno.test("resolveFailure explains which denial kept the structured output away", () => {
   const denied: EventBody = { ...DENIED, name: "StructuredOutput", cause: "deny_rule" };
   const hint = failureOf([denied, RESULT], { wantsOutput: true })?.hint ?? "";
