@@ -1,6 +1,6 @@
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
-import type { JsonObject } from "../util/json.ts";
-import { parseLine } from "../util/json_line.ts";
+import { type JsonObject, parseJsonObject } from "../util/json.ts";
+import { splitLine } from "../util/json_line.ts";
 import { TRUNCATION_MARK } from "../util/lines.ts";
 import { blockEvent, toolResultEvent } from "./block_events.ts";
 import type { AssistantBlock, ToolResultBlock } from "./content_blocks.ts";
@@ -106,12 +106,16 @@ export class Normalizer {
   read(line: string | JsonObject): RunEvent[] {
     if (line === "") return [];
     this.#events = [];
-    for (const part of typeof line === "string" ? parseLine(line) : [line]) {
-      this.#emitTruncatedResult();
-      if (typeof part === "string") this.#readText(part);
-      else this.#readMessage(parseMessage(part));
-    }
+    const object = typeof line === "string" ? parseJsonObject(line) : line;
+    if (object !== undefined) this.#readPart(object);
+    else for (const part of splitLine(line as string)) this.#readPart(part);
     return this.#events;
+  }
+
+  #readPart(part: JsonObject | string): void {
+    this.#emitTruncatedResult();
+    if (typeof part === "string") this.#readText(part);
+    else this.#readMessage(parseMessage(part));
   }
 
   /**

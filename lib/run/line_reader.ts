@@ -68,7 +68,8 @@ export class LineReader {
     return this.#record(this.normalizer.end());
   }
 
-  #record(events: readonly RunEvent[]): RunEvent[] {
+  #record(events: RunEvent[]): RunEvent[] {
+    if (events.length === 0) return events;
     const recorded: RunEvent[] = [];
     for (const event of events) {
       if (event.type === "result") {

@@ -1,6 +1,6 @@
 import { type EventFactory, type RunEvent, startBody } from "../events.ts";
-import type { JsonObject } from "../util/json.ts";
-import { parseLine } from "../util/json_line.ts";
+import { type JsonObject, parseJsonObject } from "../util/json.ts";
+import { splitLine } from "../util/json_line.ts";
 import type { AnswerScope } from "./answer.ts";
 import {
   EventLogReader,
@@ -59,12 +59,16 @@ export class RecordingReader {
     return isIdle ? wakesAt : undefined;
   }
 
-  /** Yields the events of a line. Those of the lines before the first message come with the message. */
-  *read(line: string): Generator<RunEvent> {
-    if (line === "") return;
-    for (const part of parseLine(line)) {
-      if (!isAddedToRaw(part)) yield* this.#readPart(part);
-    }
+  /** Returns the events of a line. Those of the lines before the first message come with the message. */
+  read(line: string): Iterable<RunEvent> {
+    if (line === "") return [];
+    const object = parseJsonObject(line);
+    return object === undefined ? this.#readParts(line) : this.#readPart(object);
+  }
+
+  /** Yields the events of a line that is not one object. There can be many. */
+  *#readParts(line: string): Generator<RunEvent> {
+    for (const part of splitLine(line)) yield* this.#readPart(part);
   }
 
   /** Returns the events of the lines that are still unread. */
@@ -74,6 +78,7 @@ export class RecordingReader {
   }
 
   #readPart(part: JsonObject | string): RunEvent[] {
+    if (isAddedToRaw(part)) return [];
     this.isEmpty = false;
     if (this.#reader !== undefined) return this.#reader.read(part);
     this.#opening.push(part);

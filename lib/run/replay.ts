@@ -68,10 +68,10 @@ export async function* replay(
   let failure: Failure | undefined;
   const over = new AbortController();
   const timer = new LingerTimer({ ms: lingerMs, onOver: () => over.abort() });
-  const objects = bytes
-    .pipeThrough(tap((chunk) => timer.waitForReader(onOutput?.(chunk))))
-    .pipeThrough(toUtf8())
-    .pipeThrough(oneObjectPerLine());
+  const source = onOutput === undefined
+    ? bytes
+    : bytes.pipeThrough(tap((chunk) => timer.waitForReader(onOutput(chunk))));
+  const objects = source.pipeThrough(toUtf8()).pipeThrough(oneObjectPerLine());
   const signals = signal === undefined ? [over.signal] : [over.signal, signal];
   try {
     for await (const line of toLines(objects, { signal: AbortSignal.any(signals) })) {

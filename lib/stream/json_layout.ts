@@ -15,7 +15,8 @@ const MAX_LOOKAHEAD = 1024;
 
 /**
  * Creates a stream that puts each object of a JSON document on a line of its own: the elements of an array,
- * and objects that are indented. Other lines pass unchanged, and so does the number of bytes.
+ * and objects that are indented. Other lines pass unchanged, and so does the number of bytes. If the first
+ * message has a line of its own, so have all others.
  *
  * @example
  * ```ts
@@ -44,9 +45,19 @@ export function oneObjectPerLine(): TransformStream<Uint8Array, Uint8Array> {
 
 /**
  * Where the next byte is: at the start of a line, in a line that is not part of a document, before the
- * first object of a document, in an object, or after it.
+ * first object of a document, in an object, after it, or in a text that has one object a line.
  */
-type Place = "line start" | "line" | "before objects" | "object" | "after object";
+type Place = "line start" | "line" | "before objects" | "object" | "after object" | "lines";
+
+/** What a line can begin. */
+type Opening = "text" | "message" | "document";
+
+/** Where a byte is that begins a line. */
+const PLACES: { readonly [opening in Opening]: Place } = {
+  text: "line",
+  message: "lines",
+  document: "before objects",
+};
 
 /** Replaces the line ends and the commas of JSON documents. */
 class JsonLayout {
@@ -83,6 +94,8 @@ class JsonLayout {
         return this.#readLineStart(at);
       case "line":
         return this.#skipLine(at);
+      case "lines":
+        return this.#bytes.length;
       case "object":
         return this.#readObject(at);
       case "before objects":
@@ -94,7 +107,7 @@ class JsonLayout {
   #readLineStart(at: number): number | undefined {
     const opening = findOpening(this.#bytes, at);
     if (opening === undefined) return undefined;
-    this.#place = opening === "line" ? "line" : "before objects";
+    this.#place = PLACES[opening];
     return at;
   }
 
@@ -135,9 +148,9 @@ class JsonLayout {
     for (let at = start; at < bytes.length; at++) {
       const byte = bytes[at];
       if (byte === NEWLINE) {
-        const isMessage = beginsMessage(bytes, at + 1);
-        if (isMessage === undefined) return at === start ? undefined : at;
-        if (this.#isInString || isMessage) return this.#abandonObject(at);
+        const isAbandoned = beginsMessage(bytes, at + 1);
+        if (isAbandoned === undefined) return at === start ? undefined : at;
+        if (this.#isInString || isAbandoned) return this.#abandonObject(at);
         this.#replace(at, SPACE);
       } else if (this.#isInString) {
         if (this.#isEscaped) this.#isEscaped = false;
@@ -173,12 +186,11 @@ class JsonLayout {
 }
 
 /**
- * Returns whether a line begins a JSON document whose layout has to change. A line that begins with a
- * compact object is an ordinary line.
+ * Returns what a line begins: a text, a compact message, or a JSON document whose layout has to change.
  *
  * @returns undefined if too few bytes are there
  */
-function findOpening(bytes: Uint8Array, start: number): "line" | "document" | undefined {
+function findOpening(bytes: Uint8Array, start: number): Opening | undefined {
   let isArray = false;
   let isObject = false;
   let isIndented = false;
@@ -187,12 +199,20 @@ function findOpening(bytes: Uint8Array, start: number): "line" | "document" | un
     const byte = bytes[at];
     if (byte === OPEN_BRACKET && !isObject) isArray = true;
     else if (byte === OPEN_BRACE && !isObject) isObject = true;
-    else if (byte === QUOTE && isObject) return isArray || isIndented ? "document" : "line";
-    else if (!isSpace(byte)) return "line";
+    else if (byte === QUOTE && isObject) {
+      if (isArray || isIndented) return "document";
+      return isMessage(bytes.subarray(at, end)) ? "message" : "text";
+    } else if (!isSpace(byte)) return "text";
     else if (byte === NEWLINE && isObject) isIndented = true;
-    else if (byte === NEWLINE && !isArray) return "line";
+    else if (byte === NEWLINE && !isArray) return "text";
   }
-  return end === bytes.length ? undefined : "line";
+  return end === bytes.length ? undefined : "text";
+}
+
+/** Returns whether a compact object has a type, judging by its beginning. Log lines have none. */
+function isMessage(bytes: Uint8Array): boolean {
+  const [line = ""] = new TextDecoder().decode(bytes).split("\n", 1);
+  return line.includes('"type"');
 }
 
 /**

@@ -8,25 +8,22 @@ const OBJECT_START = /\{\s*"/g;
 const SEPARATORS = /^[\s,[\]]*$/;
 
 /**
- * Returns the JSON objects of a line, and the texts that are not JSON. Usually the line is one object or
- * one text. If several programs write to the same place, a line can have more of them. Then an object
- * without a `type` counts as text.
+ * Yields the JSON objects of a line that is not one object, and the texts between them. If several programs
+ * write to the same place, a line can have more than one. An object without a `type` counts as text. A line
+ * that was cut at the size limit is one text.
  *
  * @example
  * ```ts
- * import { parseLine } from "./json_line.ts";
+ * import { splitLine } from "./json_line.ts";
  *
- * console.log([...parseLine('$ {"type":"a"}{"type":"b"}')]); // ["$", { type: "a" }, { type: "b" }]
+ * console.log([...splitLine('$ {"type":"a"}{"type":"b"}')]); // ["$", { type: "a" }, { type: "b" }]
  * ```
  */
-export function parseLine(line: string): Iterable<JsonObject | string> {
-  if (line.endsWith(TRUNCATION_MARK)) return [line];
-  const object = parseJsonObject(line);
-  return object === undefined ? splitLine(line) : [object];
-}
-
-/** Yields the parts one after the other, because there can be many. */
-function* splitLine(line: string): Generator<JsonObject | string> {
+export function* splitLine(line: string): Generator<JsonObject | string> {
+  if (line.endsWith(TRUNCATION_MARK)) {
+    yield line;
+    return;
+  }
   let textStart = 0;
   for (let start = nextObject(line, 0); start !== -1;) {
     const { end } = scanObject(line, start);
