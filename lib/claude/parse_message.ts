@@ -42,7 +42,8 @@ import { userNote } from "./user_notes.ts";
  * ```
  */
 export function parseMessage(json: JsonObject): ClaudeMessage {
-  const content = MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ?? { kind: "other" };
+  const content: MessageContent = MESSAGE_READERS.get(kindOf(json) ?? "")?.(json) ??
+    { kind: "other" };
   const isOfMainAgent = content.kind === "event" && isHeartbeat(json);
   return {
     ...content,

@@ -6,7 +6,7 @@
 
 import { addUsage, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { getCount, getCountOrNull, getNonEmptyString, getNumber } from "./json_fields.ts";
+import { getCountOrNull, getNonEmptyString, getNumber } from "./json_fields.ts";
 
 /** The fields of the `usage` of the Messages API. */
 const USAGE_FIELDS = [
@@ -24,33 +24,37 @@ const MODEL_FIELDS = [
   "cacheCreationInputTokens",
 ] as const;
 
-/** Reads the `usage` of the Messages API; undefined if it states no tokens. */
+/** Reads the `usage` of the Messages API; undefined if it states no tokens, or nonsense. */
 export function readUsage(usage: unknown): Usage | undefined {
   if (!isJsonObject(usage)) return undefined;
-  const isStated = USAGE_FIELDS.some((field) => isStatedIn(usage, field));
+  const isStated = USAGE_FIELDS.some((field) => isPresent(usage[field]));
   return isStated ? readTokens(usage, USAGE_FIELDS) : undefined;
 }
 
 /** Reads counts of tokens. One that is absent is 0; undefined if one of them is nonsense. */
 function readTokens(
   json: JsonObject,
-  fields: typeof USAGE_FIELDS | typeof MODEL_FIELDS,
+  [input, output, cacheRead, cacheWrite]: typeof USAGE_FIELDS | typeof MODEL_FIELDS,
 ): Usage | undefined {
-  const isValid = fields.every((field) =>
-    !isStatedIn(json, field) || isAmount(getCountOrNull(json, field) ?? undefined)
-  );
-  if (!isValid) return undefined;
-  const [input, output, cacheRead, cacheWrite] = fields;
-  return {
-    input: getCount(json, input),
-    output: getCount(json, output),
-    cache_read: getCount(json, cacheRead),
-    cache_write: getCount(json, cacheWrite),
+  const usage = {
+    input: readTokenCount(json, input),
+    output: readTokenCount(json, output),
+    cache_read: readTokenCount(json, cacheRead),
+    cache_write: readTokenCount(json, cacheWrite),
   };
+  const sum = usage.input + usage.output + usage.cache_read + usage.cache_write;
+  return Number.isNaN(sum) ? undefined : usage;
 }
 
-function isStatedIn(json: JsonObject, field: string): boolean {
-  return json[field] !== undefined && json[field] !== null;
+/** Returns a count of tokens: 0 if it is absent, NaN if it is nonsense. */
+function readTokenCount(json: JsonObject, field: string): number {
+  if (!isPresent(json[field])) return 0;
+  const count = getCountOrNull(json, field) ?? undefined;
+  return isAmount(count) ? count : NaN;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** Tokens and cost by model. */
