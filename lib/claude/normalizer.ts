@@ -212,7 +212,7 @@ export class Normalizer {
 
   #readAssistant(message: AssistantMessage, parent: string | undefined): void {
     this.#apiError = message.apiError;
-    this.#retractions.recordLine(message.lineId, message.id);
+    this.#retractions.recordLine({ id: message.lineId, messageId: message.id });
     // Without an id, each line is a message.
     const id = message.id || `unnamed-${++this.#unnamedCount}`;
     for (const block of message.blocks) {
@@ -296,8 +296,8 @@ export class Normalizer {
   }
 
   #readStreamEvent(event: StreamEvent, parent: string | undefined): void {
-    const body = this.#messages.record(event, parent);
     const isHidden = !this.#partial && event.type === "delta";
-    this.#emitOrIgnore(isHidden ? undefined : body, parent);
+    if (isHidden) this.#ignoredCount++;
+    else this.#emitOrIgnore(this.#messages.record(event, parent), parent);
   }
 }

@@ -1,26 +1,33 @@
 import type { EventBody } from "../events.ts";
-import { BoundedMap } from "../util/bounded_map.ts";
 
-/** How many lines are remembered. Only the last ones are retracted. */
-const MAX_LINES = 100;
+/** How many lines are remembered at least. Only the last ones are retracted. */
+const MIN_LINES = 100;
+
+/** A line of a message. */
+interface Line {
+  readonly id: string | undefined;
+  readonly messageId: string;
+}
 
 /** Finds the messages that Claude Code retracts, which it names by their ids or those of their lines. */
 export class Retractions {
-  /** The messages of the last lines, by the ids of the lines. */
-  #messages = new BoundedMap<string, string>(MAX_LINES);
+  #lastLines: Line[] = [];
   #retracted = new Set<string>();
 
   /** Records a line of a message. */
-  recordLine(lineId: string | undefined, messageId: string): void {
-    this.#messages.set(lineId ?? messageId, messageId);
+  recordLine(line: Line): void {
+    this.#lastLines.push(line);
+    if (this.#lastLines.length > 2 * MIN_LINES) this.#lastLines.splice(0, MIN_LINES);
   }
 
   /** Returns the notice about messages that no longer count, unless they were retracted before. */
   retract(ids: readonly string[]): EventBody<"notice"> | undefined {
     if (ids.length === 0) return undefined;
-    const known = new Set(this.#messages.values());
-    const messages = ids.map((id) => this.#messages.get(id) ?? id);
-    const retracted = new Set(messages).difference(this.#retracted).intersection(known);
+    const named = this.#lastLines.filter(({ id, messageId }) =>
+      id !== undefined && ids.includes(id) || ids.includes(messageId)
+    );
+    const messages = new Set(named.map(({ messageId }) => messageId));
+    const retracted = messages.difference(this.#retracted);
     if (retracted.size === 0) return undefined;
     for (const id of retracted) this.#retracted.add(id);
     return {
