@@ -84,7 +84,7 @@ export function toolTitle(label: ToolLabel, options: ToolTitleOptions): string {
   const gap = isAlone ? "" : " ".repeat(1 + Math.max(0, NAME_COLUMNS - displayWidth(name)));
   let available = columns - displayWidth(name) - gap.length;
   let end = "";
-  const needed = displayWidth(cutEnd(label.argument, MIN_ARGUMENT_COLUMNS));
+  const needed = Math.min(MIN_ARGUMENT_COLUMNS, displayWidth(label.argument));
   for (const part of [note, isRepeated ? "" : label.suffix]) {
     const width = displayWidth(part) + 2;
     if (part === "" || available - width < needed) continue;

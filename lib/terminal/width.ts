@@ -6,6 +6,9 @@ export const ELLIPSIS = "…";
 /** The distance of tab stops in terminals. */
 const TAB_STOP = 8;
 
+/** No code unit takes more columns. */
+const MAX_COLUMNS_PER_UNIT = 2;
+
 /** A text with more code units than this per column is cut before it is measured. */
 const UNITS_PER_COLUMN = 8;
 
@@ -61,6 +64,7 @@ export function cutStart(text: string, width: number): string {
 }
 
 function fits(text: string, width: number): boolean {
+  if (text.length * MAX_COLUMNS_PER_UNIT <= width) return true;
   return text.length <= width * UNITS_PER_COLUMN && displayWidth(text) <= width;
 }
 
