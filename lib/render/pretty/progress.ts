@@ -111,7 +111,7 @@ class Progress implements ProgressRenderer {
 
   event(event: RunEvent): void {
     for (const pending of this.#pendingTexts.release(event)) this.#showPending(pending);
-    this.#statusRow.record(event);
+    if (this.#terminal.canRepaint) this.#statusRow.record(event);
     this.#show(event);
     this.#writer.flush();
   }
