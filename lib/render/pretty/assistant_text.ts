@@ -1,11 +1,11 @@
 import type { Styles } from "../../terminal/styles.ts";
 import type { BlockWriter } from "./block_writer.ts";
-import { blockId, type CompleteEvent, type DeltaEvent, missingText } from "./model_block.ts";
+import { type CompleteEvent, type DeltaEvent, isSameBlock, missingText } from "./model_block.ts";
 import { OutputText } from "./output_text.ts";
 
 /** A block of the main agent whose pieces arrive. */
 interface StreamedBlock {
-  readonly id: string;
+  readonly firstPiece: DeltaEvent;
   readonly text: OutputText;
   /** The pieces so far. */
   shownText: string;
@@ -43,7 +43,7 @@ export class AssistantText {
 
   /** Returns whether pieces of a complete text were shown. */
   isStreamed(event: CompleteEvent | DeltaEvent): boolean {
-    return this.#stream?.id === blockId(event);
+    return this.#stream !== undefined && isSameBlock(this.#stream.firstPiece, event);
   }
 
   showDelta(event: DeltaEvent): void {
@@ -51,7 +51,7 @@ export class AssistantText {
     if (!this.isStreamed(event)) {
       this.endStream();
       this.#stream = {
-        id: blockId(event),
+        firstPiece: event,
         text: this.#textOf(event),
         shownText: "",
         isEnded: false,

@@ -1,4 +1,4 @@
-import type { EventOf } from "../../events.ts";
+import type { BlockEvent, EventOf } from "../../events.ts";
 
 /** A complete block of the model's text or thinking. */
 export type CompleteEvent = EventOf<"text" | "thinking">;
@@ -6,9 +6,10 @@ export type CompleteEvent = EventOf<"text" | "thinking">;
 /** A piece of such a block. */
 export type DeltaEvent = EventOf<"text_delta" | "thinking_delta">;
 
-/** Returns what a complete block and its pieces have in common. */
-export function blockId(event: CompleteEvent | DeltaEvent): string {
-  return JSON.stringify([event.parent_tool_use_id ?? null, event.message_id, event.index]);
+/** Returns whether two events are of the same block. */
+export function isSameBlock(a: BlockEvent, b: BlockEvent): boolean {
+  return a.message_id === b.message_id && a.index === b.index &&
+    a.parent_tool_use_id === b.parent_tool_use_id;
 }
 
 /** Returns what was not shown of a complete text; undefined if another text was shown. */
