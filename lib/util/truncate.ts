@@ -47,8 +47,12 @@ export function truncateList(items: readonly string[], maxCount: number): string
   return more > 0 ? `${text}, and ${more} more` : text;
 }
 
+const encoder = new TextEncoder();
+
+// A byte order mark is part of a text.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Returns a copy of a text, so that a short slice does not keep a long text in memory. */
 export function detach(text: string): string {
-  // A byte order mark is part of the text.
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+  return decoder.decode(encoder.encode(text));
 }
