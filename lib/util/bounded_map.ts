@@ -40,4 +40,10 @@ export class BoundedMap<K, V> extends Map<K, V> {
     if (isDeleted) this.#oldest = undefined;
     return isDeleted;
   }
+
+  override clear(): void {
+    // The engine also replaces the memory of an empty map.
+    if (this.size > 0) super.clear();
+    this.#oldest = undefined;
+  }
 }
