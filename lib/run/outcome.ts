@@ -60,7 +60,11 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
   if (resultFailure !== undefined) return withHintForCause(resultFailure, resume, apiRoute);
   if (state.hasResult) return undefined;
   if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(retryFailure(openRetry), resume, apiRoute);
+    const failure = retryFailure(openRetry);
+    const isLimited = failure.cause === "rate_limit" && state.rejectedLimit !== undefined;
+    return isLimited
+      ? usageLimitFailure(failure, input)
+      : withHintForCause(failure, resume, apiRoute);
   }
   if (reportedError !== undefined && claudeExit?.signal === undefined) {
     return withHintForCause(reportedFailure(reportedError), resume, apiRoute);
@@ -72,7 +76,9 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
 /** Returns the failure of a run that reached the usage limit, with the time of its reset if that is known. */
 function usageLimitFailure(failure: ClaudeFailure, { state, resume }: OutcomeInput): Failure {
   const resets_at = usageLimitReset(failure.message) ?? state.rejectedLimit?.resets_at;
-  if (resets_at === undefined) return withHintForCause(failure, resume);
+  if (resets_at === undefined) {
+    return withHintForCause({ ...failure, cause: "usage_limit" }, resume);
+  }
   const hint = joinHints(`wait until ${resets_at} and try again`, resumeHint(resume));
   return { ...withHint({ kind: "quota", message: failure.message }, hint), resets_at };
 }

@@ -19,6 +19,8 @@ const RETRY: EventBody<"retry"> = {
   http_status: 529,
   reason: "overloaded",
 };
+const LIMITED: EventBody = { ...RETRY, http_status: 429, reason: "rate_limit" };
+const REJECTED: EventBody<"rate_limit"> = { type: "rate_limit", status: "rejected" };
 const BILLING: EventBody = { ...RETRY, reason: "billing_error" };
 
 function failureOf(
@@ -59,6 +61,11 @@ Deno.test("resolveFailure ranks a known failure, the result, missing output and 
     [[RETRY], { claudeExit: { code: 1 } }, "api"],
     [[BILLING], { claudeExit: { code: 1 } }, "auth"],
     [[RETRY, RESULT], {}, "success"],
+    // The plan's limit explains the retry.
+    [[LIMITED], { claudeExit: { code: 1 } }, "api"],
+    [[REJECTED, LIMITED], { claudeExit: { code: 1 } }, "quota"],
+    [[{ ...REJECTED, resets_at: "2027-01-15T08:00:00Z" }, LIMITED], {}, "quota"],
+    [[REJECTED, { ...REJECTED, status: "allowed" }, LIMITED], {}, "api"],
   ];
   for (const [index, [bodies, input, reason]] of rows.entries()) {
     assertEquals(failureOf(bodies, input)?.kind ?? "success", reason, `row ${index}`);
