@@ -41,7 +41,7 @@ Deno.test("ccrun exits with 5 at --max-budget-usd", async () => {
   await withScene(REPLIES, async ({ json }) => {
     const events = await json([SKIP, "--max-budget-usd", "0.001", "Do it."]);
     if (!claudeAtLeast("2.1.0")) {
-      assertEquals(events.code, 1);
+      assertEquals(events.code, 2);
       const { error } = eventOf(events, "error");
       assertStringIncludes(error.message, "unknown option '--max-budget-usd");
       assertStringIncludes(error.hint ?? "", "update Claude Code");

@@ -60,7 +60,7 @@ testWith(
   async () => {
     await withScene([text("Never.")], async ({ run, turns }) => {
       const quiet = await run(["-q", "--json-schema", JSON.stringify(SCHEMA), "How many?"]);
-      assertEquals([quiet.code, quiet.stdout, turns()], [1, "", []]);
+      assertEquals([quiet.code, quiet.stdout, turns()], [2, "", []]);
       assertStringIncludes(quiet.stderr, "claude refused to start: unknown option '--json-schema");
       assertStringIncludes(quiet.stderr, "leave the option out, or update Claude Code");
     });
