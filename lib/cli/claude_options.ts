@@ -13,28 +13,28 @@ const PROMPT_TARGETS = ["host", "none"];
 
 /** The options that go to claude as they are. A path is relative to the directory of the caller. */
 export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
-  ["--agent NAME", "agent of the session"],
-  ["--allow-dangerously-skip-permissions", "permit bypassPermissions, but do not start in it"],
+  ["--agent NAME", "agent for the session"],
+  ["--allow-dangerously-skip-permissions", "allow bypassPermissions mode, but do not start in it"],
   ["--append-subagent-system-prompt TEXT", "append to the system prompt of subagents"],
-  ["--autocompact SIZE", "auto, or the tokens at which to compact"],
-  ["--bare", "no hooks, plugins, CLAUDE.md, memory, login"],
+  ["--autocompact SIZE", "when to compact: auto, or a number of tokens"],
+  ["--bare", "no hooks, plugins, CLAUDE.md, memory, or login"],
   ["--betas BETA", "beta header of API requests (repeatable)", { isRepeatable: true }],
   ["--brief", "let claude send messages with a tool"],
-  ["--[no-]chrome", "Claude in Chrome"],
+  ["--[no-]chrome", "use Claude in Chrome"],
   ["--debug-file FILE", "write claude's debug log to FILE"],
   ["--disable-slash-commands", "disable skills and slash commands"],
   ["--effort LEVEL", EFFORTS.join(", "), { choices: EFFORTS, hasVariable: true }],
-  ["--exclude-dynamic-system-prompt-sections", "keep the system prompt equal on all machines"],
+  ["--exclude-dynamic-system-prompt-sections", "keep the system prompt the same on all machines"],
   ["--file ID:PATH", "download a file at the start (repeatable)", { isRepeatable: true }],
-  ["--forward-subagent-text", "report the texts of subagents"],
-  ["--include-hook-events", "report every event of the hooks"],
-  ["--max-thinking-tokens N", "limit of thinking (older models)", { valueKind: "positive" }],
-  ["-n, --name NAME", "name of the session"],
+  ["--forward-subagent-text", "report what subagents write"],
+  ["--include-hook-events", "report all events of hooks"],
+  ["--max-thinking-tokens N", "token limit for thinking (older models)", { valueKind: "positive" }],
+  ["-n, --name NAME", "display name of the session"],
   ["--no-session-persistence", "do not store the session"],
   ["--permission-prompt-tool TOOL", "MCP tool that answers permission prompts", {
     valueKind: "mcp_tool",
   }],
-  ["--permission-prompts TARGET", `what answers them: ${PROMPT_TARGETS.join(", ")}`, {
+  ["--permission-prompts TARGET", `what answers permission prompts: ${PROMPT_TARGETS.join(", ")}`, {
     choices: PROMPT_TARGETS,
   }],
   ["--plugin-dir DIR", "plugin directory or .zip (repeatable)", {
@@ -46,9 +46,9 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
     valueKind: "url",
   }],
   ["--prompt-suggestions[=BOOL]", "suggest the next prompt after each turn"],
-  ["--restricted", "no tools that run code, no project settings"],
+  ["--restricted", "no tools that run code, no settings files"],
   ["--safe-mode", "no customizations, such as CLAUDE.md or hooks"],
-  ["--setting-sources LIST", "of user, project, local; '' for none", {
+  ["--setting-sources LIST", "settings to load: user, project, local; '' for none", {
     allowsAnyText: true,
     hasVariable: true,
   }],

@@ -49,13 +49,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--require-stdin", "fail if stdin is empty"],
   ]),
   ...optionGroup("Output", RENDERING, [
-    ["-f, --format FORMAT", oneOf(FORMATS), { choices: FORMATS, hasVariable: true }],
+    ["-f, --format FORMAT", choicesHelp(FORMATS), { choices: FORMATS, hasVariable: true }],
     ["--json", "print JSON (run, replay: same as -f json)", { commands: PRINTING_JSON }],
     ["-q, --quiet", "print only the answer, same as --format text"],
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
     ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],
-    ["--color WHEN", oneOf(COLORS), { choices: COLORS, hasVariable: true }],
-    ["--answer TURNS", `turns of the answer: ${oneOf(ANSWER_SCOPES)}`, {
+    ["--color WHEN", choicesHelp(COLORS), { choices: COLORS, hasVariable: true }],
+    ["--answer TURNS", `turns of the answer: ${choicesHelp(ANSWER_SCOPES)}`, {
       choices: ANSWER_SCOPES,
     }],
     ["-o, --output FILE", "also write the answer to FILE, on success only"],
@@ -64,12 +64,12 @@ export const OPTIONS: readonly OptionSpec[] = [
   ]),
   ...optionGroup("Session and workspace", RUN, [
     ["-C, --cwd DIR", "workspace (default: .)", { commands: IN_WORKSPACE }],
-    ["--add-dir DIR", "another directory for tools (repeatable)", {
+    ["--add-dir DIR", "another directory that tools may use (repeatable)", {
       isRepeatable: true,
       hasVariable: true,
       claudeOption: true,
     }],
-    ["--plans-dir DIR", "directory of the plan files", { hasVariable: true }],
+    ["--plans-dir DIR", "directory for plan files", { hasVariable: true }],
     ["--resume ID", "resume a session: ID, prefix, title, or last", {
       aliases: ["r"],
       claudeOption: true,
@@ -113,13 +113,13 @@ export const OPTIONS: readonly OptionSpec[] = [
       valueKind: "count",
       hasVariable: true,
     }],
-    ["--allowed-tools TOOLS", "tools to allow, as 'Bash(git log:*)' (repeatable)", {
+    ["--allowed-tools TOOLS", "allow tools, such as 'Bash(git log:*)' (repeatable)", {
       aliases: ["allowedTools"],
       isRepeatable: true,
       hasVariable: true,
       claudeOption: true,
     }],
-    ["--disallowed-tools TOOLS", "tools to deny (repeatable)", {
+    ["--disallowed-tools TOOLS", "deny tools (repeatable)", {
       aliases: ["disallowedTools"],
       isRepeatable: true,
       hasVariable: true,
@@ -147,7 +147,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--append-system-prompt-file FILE", "append a file to the system prompt", {
       claudeOption: true,
     }],
-    ["--agents FILE|JSON", "subagents of the run", { claudeOption: true }],
+    ["--agents FILE|JSON", "additional subagents", { claudeOption: true }],
     ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
       isRepeatable: true,
       hasVariable: true,
@@ -159,11 +159,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
   ]),
   ...optionGroup("Timeouts and cleanup", RUN, [
-    ["--timeout D", "limit of the run, such as 90s, 10m, or 1h30m (default: 0)", {
+    ["--timeout D", "time limit, such as 90s, 10m, or 1h30m (default: 0)", {
       valueKind: "duration",
       hasVariable: true,
     }],
-    ["--idle-timeout D", "limit without output from claude (default: 0, in CI 30m)", {
+    ["--idle-timeout D", "time limit without output (default: 0, in CI: 30m)", {
       valueKind: "duration",
       hasVariable: true,
     }],
@@ -177,7 +177,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--[no-]isolate", "run claude in its own PID namespace (Linux)", { hasVariable: true }],
   ]),
   ...optionGroup("CI", RENDERING, [
-    ["--ci SYSTEM", oneOf(CI_SYSTEMS), { choices: CI_SYSTEMS, hasVariable: true }],
+    ["--ci SYSTEM", choicesHelp(CI_SYSTEMS), { choices: CI_SYSTEMS, hasVariable: true }],
     ["--summary FILE", "write a Markdown summary to FILE"],
     ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", { hasVariable: true }],
   ]),
@@ -193,14 +193,14 @@ export const OPTIONS: readonly OptionSpec[] = [
       commands: RUN,
       hasVariable: true,
     }],
-    ["-h, --help", "print help: -h the essentials, --help everything", { claudeOption: true }],
+    ["-h, --help", "print help (-h: the essentials, --help: everything)", { claudeOption: true }],
     ["-V, --version", "print the version", { aliases: ["v"], claudeOption: true }],
   ]),
 ];
 
 /** Lists the values of a choice. The first is the default. */
-function oneOf(values: readonly string[]): string {
-  return `${values.slice(0, -1).join(", ")}, or ${values.at(-1)} (default: ${values[0]})`;
+function choicesHelp(values: readonly string[]): string {
+  return `${values.join(", ")} (default: ${values[0]})`;
 }
 
 /** Returns a name with its dashes. */
