@@ -41,16 +41,16 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
   replay:
     "Renders a stream in any format, and exits with the code of its outcome. The stream is a file of " +
     "--record, the output of `claude -p --output-format stream-json --verbose`, or the events of " +
-    "`ccrun --json`. It can also be a JSON array of these, or be indented. Without FILE, or with -, " +
-    "ccrun reads stdin. A pipe that stays open, as of `tail -f`, is read until the run in it is over.",
+    "`ccrun --json`. JSON arrays and indented JSON work, too. Without FILE, or with -, ccrun reads " +
+    "stdin. If a pipe stays open, as with `tail -f`, ccrun reads it until the run in it is over.",
   doctor:
-    "Checks claude, its credential, Deno's permissions and the workspace, and starts a session " +
-    "against an API on 127.0.0.1, without an account. Prints ok, a warning or a problem for each " +
-    "check, and how to fix it. Exits with 1 if there is a problem.",
+    "Checks claude, its credential, the API URL and proxy, the workspace and Deno's permissions, " +
+    "and starts a session against an API on 127.0.0.1, without an account. Prints ok, a warning or a " +
+    "problem for each check, and how to fix it. Exits with 1 if there is a problem.",
   sessions:
     "Lists the sessions that claude stores for the working directory, newest first: id, time, turns, " +
-    "and title or prompt. `ccrun --resume` takes an id, the first 4 characters of it or more, the " +
-    "title or prompt, or `last`.",
+    "and title or prompt. `ccrun --resume` takes an id or at least its first 4 characters, a title, a " +
+    "prompt, or `last`.",
   completions: `Prints the completions of commands, options and values for a shell:
 
   bash   eval "$(ccrun completions bash)"           in ~/.bashrc
@@ -150,7 +150,7 @@ function commandLines(): string[] {
 }
 
 function topicLines(): string[] {
-  return wrapWords(`Topics of ccrun help: ${HELP_TOPICS.join(", ")}`, COLUMNS);
+  return wrapWords(`Help topics: ${HELP_TOPICS.join(", ")}`, COLUMNS);
 }
 
 /** Returns an option with a description, which begins in `column`. */
