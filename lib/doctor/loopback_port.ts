@@ -6,7 +6,6 @@ const TIMEOUT_MS = 2000;
  * tried.
  *
  * @param address scheme, host and port, for example `http://127.0.0.1:8080`
- * @throws {Deno.errors.NotCapable} if Deno does not allow `net` on 127.0.0.1
  */
 export async function isRefused(address: string): Promise<boolean> {
   const { protocol, hostname, port } = new URL(address);

@@ -40,16 +40,16 @@ export async function checkApi(options: CheckApiOptions): Promise<Finding> {
   const customUrl = apiUrl ?? (base?.value || undefined);
   const variable = `ANTHROPIC_BASE_URL${base?.file === undefined ? "" : ` in ${base.file}`}`;
   const source = apiUrl === undefined ? variable : "--api-url";
-  const url = publicUrl(customUrl ?? DEFAULT_API_URL);
   const route = findApiRoute(variables, customUrl);
-  if (url === undefined || route === undefined) {
+  if (route === undefined) {
     return problem(
       "api",
       `cannot use ${source}: it is not an http or https URL`,
       "set it to a URL such as https://gateway.example.com",
     );
   }
-  const { proxy } = route;
+  const { address, proxy } = route;
+  const url = address + publicPath(customUrl ?? DEFAULT_API_URL);
   const origin = customUrl === undefined ? url : `${url} (${source})`;
   const message = `${origin}${proxyNote(proxy)}`;
   const noProxy = proxyHint(proxy);
@@ -92,20 +92,12 @@ async function findRefusal(
   return finding("api", `${message}: 127.0.0.1 refuses the connection`, hint);
 }
 
-/**
- * Returns an http or https URL without the parts that may contain a secret: user, password, query, and
- * the path except a `/v1` at its end.
- *
- * @returns undefined for anything else
- */
-export function publicUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, host, pathname } = new URL(text);
-  if (protocol !== "http:" && protocol !== "https:") return undefined;
-  const segments = pathname.split("/").filter((segment) => segment !== "");
+/** Returns the path of a URL without what may be secret: everything except a `/v1` at its end. */
+export function publicPath(url: string): string {
+  const segments = new URL(url).pathname.split("/").filter((segment) => segment !== "");
   const version = segments.at(-1) === "v1" ? "/v1" : "";
   const hidden = segments.length > (version === "" ? 0 : 1) ? "/..." : "";
-  return `${protocol}//${host}${hidden}${version}`;
+  return hidden + version;
 }
 
 function proxyNote(proxy: ApiProxy | undefined): string {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { checkApi, publicUrl } from "../../../lib/doctor/checks/api.ts";
+import { checkApi, publicPath } from "../../../lib/doctor/checks/api.ts";
 import { effectiveVariables } from "../../../lib/claude/config_files.ts";
 import type { Finding } from "../../../lib/doctor/finding.ts";
 import type { Env } from "../../../lib/util/env.ts";
@@ -16,6 +16,12 @@ Deno.test("checkApi reports the URL and the proxy of the API, without secrets", 
       undefined,
       "ok",
       "https://gw.test/... (ANTHROPIC_BASE_URL)",
+    ],
+    [
+      { ANTHROPIC_BASE_URL: "https://u:secret@gw.test:8443/a?key=secret#secret" },
+      undefined,
+      "ok",
+      "https://gw.test:8443/... (ANTHROPIC_BASE_URL)",
     ],
     [{ ANTHROPIC_BASE_URL: "https://gw.test" }, "http://p.test/v1", "ok", "p.test/v1 (--api-url)"],
     [{ ANTHROPIC_BASE_URL: "https://gw.test/v1/" }, undefined, "warning", "adds /v1/messages"],
@@ -85,14 +91,12 @@ Deno.test("checkApi names another provider instead of a URL", async () => {
   assertEquals(message, "Google Vertex AI");
 });
 
-Deno.test("publicUrl removes everything that may be secret", () => {
-  const cases: readonly (readonly [string, string | undefined])[] = [
-    ["https://user:pass@host.test:8443/a/b?key=secret#frag", "https://host.test:8443/..."],
-    ["http://u:p@h:8/SECRET/v1/", "http://h:8/.../v1"],
-    ["http://h:8/v1", "http://h:8/v1"],
-    ["http://h:8//", "http://h:8"],
-    ["ftp://h", undefined],
-    ["nothing", undefined],
+Deno.test("publicPath removes everything that may be secret", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["https://user:pass@host.test:8443/a/b?key=secret#frag", "/..."],
+    ["http://u:p@h:8/SECRET/v1/", "/.../v1"],
+    ["http://h:8/v1", "/v1"],
+    ["http://h:8//", ""],
   ];
-  for (const [url, expected] of cases) assertEquals(publicUrl(url), expected, url);
+  for (const [url, expected] of cases) assertEquals(publicPath(url), expected, url);
 });
