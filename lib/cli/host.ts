@@ -1,8 +1,8 @@
-import { CcrunError } from "../errors.ts";
 import type { StandardStreams } from "../process/inherited_state.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { Env } from "../util/env.ts";
 import { processEnv } from "../util/process_env.ts";
+import { usageError } from "./usage_error.ts";
 
 /** What ccrun finds when it starts: environment, directory, and standard streams. */
 export interface HostInfo {
@@ -56,8 +56,7 @@ function currentDirectory(): string {
     return Deno.cwd();
   } catch (error) {
     // The directory was removed, or its name is not UTF-8.
-    throw new CcrunError(
-      "usage",
+    throw usageError(
       `cannot use the current directory: ${describeReadError(error)}`,
       "change to another directory and try again",
     );

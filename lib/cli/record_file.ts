@@ -1,6 +1,7 @@
 import { CcrunError } from "../errors.ts";
 import type { LineRedactor } from "../redact/line_redactor.ts";
 import { describeWriteError } from "../util/file_errors.ts";
+import { usageError } from "./usage_error.ts";
 
 /**
  * Opens the file of `--record`. Only its owner can read it, because it may contain secrets.
@@ -19,7 +20,7 @@ export async function openRecordFile(
     if (isFile && Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
     return new RecordFile(path, file, isFile, redactor);
   } catch (error) {
-    throw new CcrunError("usage", describeFailure(path, error), "name another file");
+    throw usageError(describeFailure(path, error), "name another file");
   }
 }
 

@@ -8,12 +8,12 @@ import {
   resolveSession,
   type SessionMatch,
 } from "../claude/sessions/resolve.ts";
-import { CcrunError } from "../errors.ts";
 import { workspaceProblem } from "../run/workspace.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import { truncate } from "../util/truncate.ts";
 import { formatLocalMinute } from "../util/units.ts";
+import { usageError } from "./usage_error.ts";
 
 /**
  * Returns the id or file of the session that `--resume` names.
@@ -33,7 +33,7 @@ export async function resumedSessionId(
   const match = await resolveSession(wanted, location);
   if (match.status === "found") return match.id;
   const { message, hint } = explainMismatch(match, wanted, location.cwd);
-  throw new CcrunError("usage", `cannot resume ${message}`, hint);
+  throw usageError(`cannot resume ${message}`, hint);
 }
 
 /** Returns a path. Without the file, some versions of claude start a new session. */
@@ -42,8 +42,7 @@ async function existingFile(path: string): Promise<string> {
     await Deno.stat(path);
     return path;
   } catch (error) {
-    throw new CcrunError(
-      "usage",
+    throw usageError(
       `cannot resume ${path}: ${describeReadError(error)}`,
       "name another file, or a session: ccrun sessions",
     );
