@@ -93,7 +93,7 @@ async function findRefusal(
 }
 
 /** Returns the path of a URL without what may be secret: everything except a `/v1` at its end. */
-export function publicPath(url: string): string {
+function publicPath(url: string): string {
   const segments = new URL(url).pathname.split("/").filter((segment) => segment !== "");
   const version = segments.at(-1) === "v1" ? "/v1" : "";
   const hidden = segments.length > (version === "" ? 0 : 1) ? "/..." : "";
