@@ -73,10 +73,10 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   // A prompt and other free text are not completed.
   ["ccrun hello not", []],
   ["ccrun --prompt not", []],
-  // The arguments after -- go to claude.
-  ["ccrun hello -- --fork", ["--fork-session"]],
-  ["ccrun hello -- --recor", []],
-  ["ccrun hello -- --", OPTIONS.flatMap(({ claudeSpelling }) => claudeSpelling ?? [])],
+  // The arguments after -- go to claude, whose options are completed before it.
+  ["ccrun hello -- --fork", []],
+  ["ccrun hello -- notes.", ["notes.txt"]],
+  ["ccrun replay -- notes.", ["notes.txt"]],
 ];
 
 /** zsh does not support a prompt that looks like an option. */

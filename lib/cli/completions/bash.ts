@@ -1,9 +1,4 @@
-import {
-  COMMAND_CONTEXTS,
-  type CompletableOption,
-  type Completion,
-  COMPLETION_CONTEXTS,
-} from "./spec.ts";
+import { COMMAND_CONTEXTS, type CompletableOption, type Completion } from "./spec.ts";
 
 /** Other characters have a meaning in a word list of bash. */
 const PLAIN_WORD = /^[\w.-]+$/;
@@ -22,7 +17,7 @@ function kindOf(completion: Completion): string {
 /** Returns a branch of `case` for each kind of value, with the options that take it. */
 function kindCases(): string[] {
   const spellings = new Map<string, Set<string>>();
-  for (const option of COMPLETION_CONTEXTS.flatMap(({ options }) => options)) {
+  for (const option of COMMAND_CONTEXTS.flatMap(({ options }) => options)) {
     if (option.value === undefined) continue;
     const kind = kindOf(option.value.completion);
     const known = spellings.get(kind) ?? new Set();
@@ -56,7 +51,7 @@ ${kindCases().join("\n")}
 _ccrun_argument() {
   case $1 in
 ${
-    COMPLETION_CONTEXTS.map(({ name, argument }) =>
+    COMMAND_CONTEXTS.map(({ name, argument }) =>
       `    ${name}) kind='${argument === undefined ? "options" : kindOf(argument.completion)}' ;;`
     ).join("\n")
   }
@@ -67,11 +62,9 @@ ${
 _ccrun_options() {
   case $1 in
 ${
-    COMPLETION_CONTEXTS.map(({ name, options }) =>
+    COMMAND_CONTEXTS.map(({ name, options }) =>
       `    ${name}) words='${suggestedWords(options)}' ;;`
-    ).join(
-      "\n",
-    )
+    ).join("\n")
   }
   esac
 }
@@ -99,7 +92,7 @@ _ccrun() {
       continue
     fi
     case $word in
-      --) command=passthrough ;;
+      --) return 0 ;;
       --*=*) ;;
       -[!-]?*)
         letters=\${word#-}

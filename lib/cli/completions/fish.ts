@@ -1,9 +1,4 @@
-import {
-  COMMAND_CONTEXTS,
-  type CompletableOption,
-  type Completion,
-  COMPLETION_CONTEXTS,
-} from "./spec.ts";
+import { COMMAND_CONTEXTS, type CompletableOption, type Completion } from "./spec.ts";
 
 /** Quotes a text as one word. */
 function quoted(text: string): string {
@@ -53,20 +48,11 @@ function optionWords({ suggestedSpellings, value, help }: CompletableOption): st
   ].join(" ");
 }
 
-/** Returns the lines of all arguments. After `--`, fish sees an option as an argument, too. */
 function argumentLines(): string[] {
-  return COMPLETION_CONTEXTS.flatMap(({ name, argument, options }) => {
-    const start = `complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)}`;
-    const lines: string[] = [];
-    if (name === "passthrough") {
-      for (const { suggestedSpellings, help } of options) {
-        for (const spelling of suggestedSpellings) {
-          lines.push(`${start} -a ${spelling} -d ${quoted(help)}`);
-        }
-      }
-    }
+  return COMMAND_CONTEXTS.flatMap(({ name, argument }) => {
     const [, ...words] = argument === undefined ? [] : valueWords(argument.completion);
-    return words.length === 0 ? lines : [...lines, `${start} ${words.join(" ")}`];
+    if (words.length === 0) return [];
+    return [`complete -c ccrun -n ${quoted(`__ccrun_in ${name}`)} ${words.join(" ")}`];
   });
 }
 
@@ -106,6 +92,7 @@ function __ccrun_sessions
 end
 
 complete -c ccrun -f
+complete -c ccrun -n '__ccrun_in passthrough' -F
 ${
     COMMAND_CONTEXTS.map(({ name, help }) =>
       `complete -c ccrun -n __ccrun_first -a ${quoted(name)} -d ${quoted(help)}`

@@ -6,7 +6,7 @@
 
 import { type Command, COMMAND_PURPOSES, COMMANDS, HELP_TOPICS, SHELLS } from "../commands.ts";
 import type { OptionSpec } from "../option_spec.ts";
-import { OPTIONS, optionsOf, withDashes } from "../options.ts";
+import { optionsOf, withDashes } from "../options.ts";
 
 /** How to complete a value: as one of these words, as a kind of name, or (`text`) not at all. */
 export type Completion = readonly string[] | "file" | "dir" | "session" | "text";
@@ -29,10 +29,9 @@ export interface CompletableOption {
   readonly help: string;
 }
 
-/** What can be completed after a command, or after `--`. */
+/** What can be completed after a command. */
 export interface CompletionContext {
-  /** The name, or `passthrough` for the arguments after `--`, which go to claude. */
-  readonly name: Command | "passthrough";
+  readonly name: Command;
   readonly help: string;
   readonly options: readonly CompletableOption[];
   /** The positional argument. */
@@ -46,24 +45,13 @@ const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },
 };
 
-/** The contexts of the commands. */
+/** The contexts of the commands. After `--`, a shell completes files. */
 export const COMMAND_CONTEXTS: readonly CompletionContext[] = COMMANDS.map((name) => ({
   name,
   help: COMMAND_PURPOSES[name],
   options: optionsOf(name).flatMap(completableOptions),
   argument: ARGUMENTS[name],
 }));
-
-/** The contexts of all arguments: a command, or `--`. */
-export const COMPLETION_CONTEXTS: readonly CompletionContext[] = [
-  ...COMMAND_CONTEXTS,
-  {
-    name: "passthrough",
-    help: "options for claude",
-    options: OPTIONS.flatMap(claudeOption),
-    argument: { name: "value", completion: "file" },
-  },
-];
 
 /** Returns an option, and its `--no-` form if it has one. */
 function completableOptions(spec: OptionSpec): CompletableOption[] {
@@ -83,20 +71,6 @@ function completableOptions(spec: OptionSpec): CompletableOption[] {
     acceptedSpellings: negated,
     isRepeatable,
     help: `turn off --${name}`,
-  }];
-}
-
-/** Returns an option of claude in claude's spelling, or nothing if claude does not have it. */
-function claudeOption(spec: OptionSpec): CompletableOption[] {
-  const { claudeSpelling, isRepeatable = false, help } = spec;
-  if (claudeSpelling === undefined) return [];
-  const spellings = [claudeSpelling];
-  return [{
-    suggestedSpellings: spellings,
-    acceptedSpellings: spellings,
-    value: valueOf(spec),
-    isRepeatable,
-    help,
   }];
 }
 

@@ -1,9 +1,4 @@
-import {
-  COMMAND_CONTEXTS,
-  type CompletableOption,
-  type Completion,
-  COMPLETION_CONTEXTS,
-} from "./spec.ts";
+import { COMMAND_CONTEXTS, type CompletableOption, type Completion } from "./spec.ts";
 
 /** Quotes a text as one word. */
 function quoted(text: string): string {
@@ -52,7 +47,7 @@ function specifications(
 
 /** Returns the script for zsh. Source it after `compinit`, or save it as `_ccrun` in `fpath`. */
 export function zshCompletions(): string {
-  const cases = COMPLETION_CONTEXTS.map(({ name, options, argument }) => {
+  const cases = COMMAND_CONTEXTS.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
     if (argument !== undefined) {
       const position = argument.completion === "text" ? "*" : "1";
@@ -96,10 +91,8 @@ _ccrun() {
   fi
   for (( at = 2; at < CURRENT; at++ )); do
     if [[ $words[at] == -- && $words[at-1] != (-p|--prompt) ]]; then
-      command=passthrough
-      shift $(( at - 1 )) words
-      (( CURRENT -= at - 1 ))
-      break
+      _files
+      return
     fi
   done
   case $command in

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMAND_CONTEXTS, COMPLETION_CONTEXTS } from "../../../lib/cli/completions/spec.ts";
+import { COMMAND_CONTEXTS } from "../../../lib/cli/completions/spec.ts";
 import { completionsText } from "../../../lib/cli/commands/completions.ts";
 import { fullHelp } from "../../../lib/cli/help.ts";
 import { COMMANDS, HELP_TOPICS, SHELLS } from "../../../lib/cli/commands.ts";
@@ -55,20 +55,10 @@ Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", 
   }
 });
 
-Deno.test("COMPLETION_CONTEXTS offers after -- exactly the options that are allowed there", () => {
-  const passthrough = COMPLETION_CONTEXTS.find(({ name }) => name === "passthrough")?.options ?? [];
-  const claudes = OPTIONS.filter(({ claudeSpelling }) => claudeSpelling !== undefined);
-  assertEquals(passthrough.length, claudes.length);
-  for (const { suggestedSpellings, value } of passthrough) {
-    const args = ["go", "--", ...suggestedSpellings, ...(value === undefined ? [] : ["x"])];
-    assertEquals(parseCommandLine(args).passthrough, args.slice(2));
-  }
-});
-
-Deno.test("COMPLETION_CONTEXTS completes each value by its kind", () => {
+Deno.test("COMMAND_CONTEXTS completes each value by its kind", () => {
   const kinds: { [option: string]: unknown } = {};
   for (
-    const { suggestedSpellings, value } of COMPLETION_CONTEXTS.flatMap(({ options }) => options)
+    const { suggestedSpellings, value } of COMMAND_CONTEXTS.flatMap(({ options }) => options)
   ) {
     if (value !== undefined) kinds[suggestedSpellings[0] ?? ""] = value.completion;
   }
