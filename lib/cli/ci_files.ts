@@ -60,7 +60,7 @@ async function appendSummary(
   warn: (message: string) => void,
 ): Promise<void> {
   const size = await checkedSize(path);
-  // The text before may not end its line or its block.
+  // The existing text may lack its last newline, or leave a block open.
   const separator = size > 0 ? "\n\n" : "";
   const available = MAX_STEP_SUMMARY_BYTES - size - separator.length;
   if (available < MIN_SUMMARY_BYTES) {
@@ -84,7 +84,7 @@ async function appendOutputs(
     newline,
   });
   for (const warning of warnings) warn(warning);
-  // The text before may not end its line. The runner skips empty lines.
+  // The existing text may lack its last newline. The runner skips empty lines.
   const separator = size > 0 ? newline : "";
   await appendToFile(path, separator + text);
 }

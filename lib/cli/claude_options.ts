@@ -1,6 +1,6 @@
 /**
- * The options of claude that ccrun does nothing with itself: those that it passes on, and those that
- * it refuses. The others are in `options.ts`, because ccrun has its own meaning for them.
+ * The options of claude that ccrun only passes on, and those that it refuses. The options of claude
+ * that ccrun reads itself are in `options.ts`.
  *
  * @module
  */

@@ -144,7 +144,7 @@ export class RunRenderer {
     for (const event of await this.#reports.finish(exit)) {
       if (event.type === "exit") code = event.code;
       this.#renderers.stderr.event(event);
-      // On a shared terminal or log, the answer stands below everything else.
+      // On a shared terminal or log, the answer comes below everything else.
       await this.#stderr.flush();
       this.#renderers.stdout.event(event);
       this.#lastShown = event;

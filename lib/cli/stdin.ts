@@ -46,8 +46,8 @@ export async function readStdin(options: StdinOptions): Promise<Uint8Array | und
 }
 
 /**
- * Reports that stdin becomes context of a prompt, or that it is empty. A loop or a script may have meant
- * its stdin for something else. An empty device such as /dev/null was not meant as context.
+ * Reports that stdin becomes context of a prompt, or that it is empty, because a loop or a script may
+ * need its stdin for something else. An empty device such as /dev/null is not reported.
  */
 export function reportContext(
   bytes: Uint8Array,

@@ -15,7 +15,7 @@ export interface StandardStreams {
   readonly stdinIsDevice: boolean;
   /** Whether stdout is a regular file. */
   readonly stdoutIsFile: boolean;
-  /** Whether a write to a full stdout fails instead of waiting, because another program wants it so. */
+  /** Whether a write to a full stdout fails instead of waiting, because another program has set O_NONBLOCK. */
   readonly stdoutIsNonBlocking: boolean;
   /** Whether stdout and stderr go to the same place, as with `2>&1`. True if it is not known. */
   readonly stdoutAndStderrShareTarget: boolean;
