@@ -31,12 +31,11 @@ export function unknownOption(spelling: string, command: Command): CcrunError {
   if (spelling === "-=") {
     return usageError("a one-letter switch takes no value", "remove the = and the value");
   }
-  const hint = suggestOption(spelling, command);
-  const help = command === "run" ? "see: ccrun --help" : `see: ccrun help ${command}`;
-  return usageError(
-    `unknown option ${spelling}`,
-    command === "run" ? `${hint ?? `${help}.`} Put options for claude after --` : hint ?? help,
-  );
+  const suggestion = suggestOption(spelling, command);
+  const hint = command === "run"
+    ? `${suggestion ?? "see: ccrun --help."} If claude has ${spelling}, put it after --`
+    : suggestion ?? `see: ccrun help ${command}`;
+  return usageError(`unknown option ${spelling}`, hint);
 }
 
 function suggestOption(spelling: string, command: Command): string | undefined {
