@@ -15,6 +15,7 @@ export function stringifyAscii(value: unknown): string {
   return JSON.stringify(value).replace(NOT_ASCII, escapeUnit);
 }
 
-function escapeUnit(unit: string): string {
+/** Returns the JSON escape of a UTF-16 unit. */
+export function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
