@@ -81,7 +81,7 @@ export function apiFailureCause(result: EventOf<"result">): FailureCause | undef
   return causeInText(text) ?? apiErrorCause(name, status) ?? "api_error";
 }
 
-/** Returns the text of a failed result: what Claude Code says, or its errors, on one line. */
+/** Returns the text of a failed result, or else its errors, on one line. */
 export function failureText({ text, errors }: EventOf<"result">): string {
   return withoutErrorLabel(oneLine(text) || oneLine(errors.join("; ")));
 }
@@ -94,7 +94,7 @@ const USAGE_LIMITS: readonly RegExp[] = [
   /^Your org(?:anization)? is out of usage\b/,
 ];
 
-/** Returns whether a text of Claude Code says that the usage limit of a plan is reached. */
+/** Returns whether a text of Claude Code reports that the usage limit of a plan is reached. */
 export function isUsageLimitText(text: string): boolean {
   return USAGE_LIMITS.some((pattern) => pattern.test(text));
 }

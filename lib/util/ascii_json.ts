@@ -1,7 +1,7 @@
 const NOT_ASCII = /[\u0080-\uffff]/g;
 
 /**
- * Returns JSON on one line in ASCII. Claude Code 2.0 decodes each chunk of its input separately, and so
+ * Returns JSON on one line in ASCII. Claude Code 2.0 decodes each chunk of its input separately, which
  * destroys a character whose bytes are in two chunks.
  *
  * @example
