@@ -6,6 +6,7 @@
 
 import { joinTexts } from "../util/join_texts.ts";
 import { countLines } from "../util/lines.ts";
+import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { changedLines } from "./changed_lines.ts";
 import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
@@ -78,7 +79,7 @@ function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDe
 }
 
 function markLines(mark: string, lines: readonly string[], maxLines: number): string[] {
-  return lines.slice(0, maxLines).map((line) => `${mark} ${line.slice(0, MAX_CHANGE_LENGTH)}`);
+  return lines.slice(0, maxLines).map((line) => `${mark} ${sliceStart(line, MAX_CHANGE_LENGTH)}`);
 }
 
 /** Returns the changed lines of a unified diff without the names of the file. */
