@@ -31,7 +31,7 @@ export interface ToolResultBlock {
 /** A block of an assistant message. */
 export type AssistantBlock =
   | { readonly kind: "text" | "thinking"; readonly text: string }
-  /** A block that says what happened to the conversation. */
+  /** A block that reports what happened to the conversation. */
   | { readonly kind: "notice"; readonly notice: EventBody<"notice"> }
   | {
     readonly kind: "tool_use";

@@ -154,8 +154,8 @@ const CAUSES: readonly (readonly [text: RegExp, cause: DenialCause])[] = [
 ];
 
 /**
- * Returns what denied a call. An approval that is missing can be given with options, all other causes
- * remain in force whatever is allowed.
+ * Returns what denied a call. Options can give a missing approval. All other causes apply whatever is
+ * allowed.
  *
  * @example
  * ```ts

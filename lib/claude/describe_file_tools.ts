@@ -6,6 +6,7 @@
 
 import { joinTexts } from "../util/join_texts.ts";
 import { countLines } from "../util/lines.ts";
+import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { changedLines } from "./changed_lines.ts";
 import { getFirstText, getNonEmptyString, getObjects, getString } from "./json_fields.ts";
@@ -54,38 +55,37 @@ export function describeMultiEdit(input: ToolInput): PartialDescription {
 }
 
 function describeEdits(input: ToolInput, edits: readonly ToolInput[]): PartialDescription {
-  let added = 0;
-  let removed = 0;
-  const changes: string[] = [];
-  for (const edit of edits) {
-    const change = changedLines(
-      getString(edit, "old_string") ?? "",
-      getString(edit, "new_string") ?? "",
-    );
-    added += change.added.length;
-    removed += change.removed.length;
-    changes.push(...markLines("-", change.removed, MAX_CHANGES - changes.length));
-    changes.push(...markLines("+", change.added, MAX_CHANGES - changes.length));
-  }
+  const lines = edits.flatMap(changesOfEdit);
+  const added = lines.filter((line) => line.startsWith("+")).length;
   const replacesAll = edits.some((edit) => edit["replace_all"] === true);
   return {
     ...describeFile(input),
-    suffix: joinTexts([`+${added} -${removed}`, replacesAll ? "everywhere" : ""], " "),
+    suffix: joinTexts(
+      [`+${added} -${lines.length - added}`, replacesAll ? "everywhere" : ""],
+      " ",
+    ),
     output: "changes",
-    changes,
-    changedCount: added + removed,
+    ...limitChanges(lines),
   };
 }
 
-function markLines(mark: string, lines: readonly string[], maxLines: number): string[] {
-  return lines.slice(0, maxLines).map((line) => `${mark} ${line.slice(0, MAX_CHANGE_LENGTH)}`);
+/** Returns the lines that an edit changes, as in a diff. */
+function changesOfEdit(edit: ToolInput): string[] {
+  const { removed, added } = changedLines(
+    getString(edit, "old_string") ?? "",
+    getString(edit, "new_string") ?? "",
+  );
+  return [...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`)];
 }
 
 /** Returns the changed lines of a unified diff without the names of the file. */
 export function changesInDiff(diff: string): ChangedLines {
-  const lines = diff.split("\n").filter((line) => line.startsWith("+") || line.startsWith("-"));
-  const changes = lines.slice(0, MAX_CHANGES).flatMap((line) =>
-    markLines(line.slice(0, 1), [line.slice(1)], 1)
+  return limitChanges(diff.split("\n").filter((line) => /^[+-]/.test(line)));
+}
+
+function limitChanges(lines: readonly string[]): ChangedLines {
+  const changes = lines.slice(0, MAX_CHANGES).map((line) =>
+    `${line.charAt(0)} ${sliceStart(line.slice(1), MAX_CHANGE_LENGTH)}`
   );
   return { changes, changedCount: lines.length };
 }

@@ -65,22 +65,23 @@ export interface ClaudeFailure {
 const AUTH_TEXT =
   /^(Invalid API key|Not logged in|Credit balance is too low|OAuth token|Failed to authenticate)|Please run \/login/;
 
-const CREDIT_TEXT = /^Credit balance is too low/;
+/** Returns the cause of a rejected credential, judging by the text and the name of the error. */
+function rejectionCause(text: string, name?: string): FailureCause {
+  return /^Credit balance is too low/.test(text) ? "credit" : authErrorCause(name);
+}
 
 const API_ERROR_TEXT = /^(API Error|Prompt is too long)\b/;
 
 /** Returns the cause of a result whose API request failed; undefined if that did not happen. */
 export function apiFailureCause(result: EventOf<"result">): FailureCause | undefined {
   const { http_status: status, api_error: name, text } = result;
+  if (AUTH_TEXT.test(text) || isAuthError(name, status)) return rejectionCause(text, name);
   const isApiError = name !== undefined || status !== undefined;
-  if (AUTH_TEXT.test(text) || isApiError && isAuthError(name, status)) {
-    return CREDIT_TEXT.test(text) ? "credit" : authErrorCause(name);
-  }
   if (!isApiError && !API_ERROR_TEXT.test(text)) return undefined;
   return causeInText(text) ?? apiErrorCause(name, status) ?? "api_error";
 }
 
-/** Returns the text of a failed result: what Claude Code says, or its errors, on one line. */
+/** Returns the text of a failed result, or else its errors, on one line. */
 export function failureText({ text, errors }: EventOf<"result">): string {
   return withoutErrorLabel(oneLine(text) || oneLine(errors.join("; ")));
 }
@@ -93,7 +94,7 @@ const USAGE_LIMITS: readonly RegExp[] = [
   /^Your org(?:anization)? is out of usage\b/,
 ];
 
-/** Returns whether a text of Claude Code says that the usage limit of a plan is reached. */
+/** Returns whether a text of Claude Code reports that the usage limit of a plan is reached. */
 export function isUsageLimitText(text: string): boolean {
   return USAGE_LIMITS.some((pattern) => pattern.test(text));
 }
@@ -135,7 +136,8 @@ const API_ERROR_TYPES: ReadonlyMap<unknown, FailureCause> = new Map([
 export function reportedFailure({ text, data }: EventOf<"notice">): ClaudeFailure {
   const error = isJsonObject(data) ? data["error"] : undefined;
   const type = isJsonObject(error) ? error["type"] : undefined;
-  const cause = API_ERROR_TYPES.get(type) ?? (AUTH_TEXT.test(text) ? "credential" : "agent_error");
+  const cause = API_ERROR_TYPES.get(type) ??
+    (AUTH_TEXT.test(text) ? rejectionCause(text) : "agent_error");
   return { cause, message: outputExcerpt(text) };
 }
 
@@ -208,7 +210,7 @@ export function missingResultFailure(
   if (broken !== undefined) return broken;
   const cause = startupCause(output);
   if (cause !== undefined) return { cause, message: `claude refused to start: ${excerpt}` };
-  if (AUTH_TEXT.test(output)) return { cause: "credential", message: excerpt };
+  if (AUTH_TEXT.test(output)) return { cause: rejectionCause(output), message: excerpt };
   if (code === undefined) {
     const message = joinTexts(["the recording ends without a result", excerpt], ": ");
     return { cause: "incomplete_recording", message };

@@ -100,7 +100,7 @@ function rankedNotice(kind: string, field: string): NoticeReader {
 }
 
 function readInformational(message: JsonObject): Notice | undefined {
-  // The result repeats what a hook says about a prompt that it blocks.
+  // The result repeats the reason of a hook that blocks a prompt.
   if ("prompt_submit_outcome" in message) return info("hook", messageText(message) ?? "");
   return rankedNotice("informational", "level")(message);
 }

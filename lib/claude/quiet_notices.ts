@@ -1,6 +1,6 @@
 /**
- * Messages for programs that show Claude Code's screen. They change nothing that a reader of the run
- * would miss, so pretty does not show their notices.
+ * Messages for programs that show Claude Code's screen. A reader of the run does not need them, so pretty
+ * does not show their notices.
  *
  * @module
  */

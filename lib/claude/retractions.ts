@@ -1,6 +1,6 @@
 import type { EventBody } from "../events.ts";
 
-/** How many lines are remembered at least. Only the last ones are retracted. */
+/** The minimum number of lines that are remembered. Only the last ones are retracted. */
 const MIN_LINES = 100;
 
 /** A line of a message. */

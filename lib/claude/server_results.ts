@@ -1,5 +1,5 @@
 /**
- * Blocks in the results of tools that the API runs itself, and pages that a tool found.
+ * Blocks in the results of tools that the API runs itself, and references to pages and tools.
  *
  * @module
  */
@@ -30,6 +30,7 @@ const DESCRIPTIONS: ReadonlyMap<string, (block: JsonObject) => string> = new Map
   ["text_editor_code_execution_str_replace_result", describeReplacement],
   ["advisor_result", (block) => getString(block, "text") ?? ""],
   ["advisor_redacted_result", () => "[encrypted advice]"],
+  ["tool_reference", describeTool],
   ["tool_search_tool_search_result", describeFoundTools],
 ]);
 
@@ -82,9 +83,11 @@ function describeReplacement(block: JsonObject): string {
   return getStrings(block, "lines").join("\n") || "file updated";
 }
 
+function describeTool(block: JsonObject): string {
+  return `[tool ${getNonEmptyString(block, "tool_name") ?? "?"}]`;
+}
+
 function describeFoundTools(block: JsonObject): string {
-  const tools = getObjects(block, "tool_references").map((tool) =>
-    `[tool ${getNonEmptyString(tool, "tool_name") ?? "?"}]`
-  );
-  return joinTexts(tools, "\n") || "[no tool found]";
+  const tools = getObjects(block, "tool_references").map(describeTool);
+  return tools.join("\n") || "[no tool found]";
 }

@@ -11,7 +11,7 @@ export function isSessionId(text: string): boolean {
 /** Starts the id of a session that does not exist yet. */
 const PENDING_PREFIX = "pending_";
 
-/** Returns whether a session id stands for no session yet, so that a run with it starts a new one. */
+/** Returns whether a session id is a placeholder, with which a run starts a new session. */
 export function isPendingSessionId(id: string): boolean {
   return id.startsWith(PENDING_PREFIX);
 }

@@ -37,9 +37,9 @@ export class SessionTracker {
 
   /**
    * Records what a message states about the session. A session id that precedes init is held until init,
-   * because `/clear` replaces it, and because one event with all facts serves a reader best.
+   * because `/clear` replaces it, and so that one event has all facts.
    *
-   * @returns the event that reports the session; undefined if nothing is to report yet
+   * @returns the event that reports the session; undefined if there is nothing to report yet
    */
   record(message: ClaudeMessage): EventBody<"session_info"> | undefined {
     if (message.kind === "init") {

@@ -42,7 +42,6 @@ function textOf(block: unknown): string | undefined {
 function describeBlock(block: unknown): string {
   if (!isJsonObject(block)) return `[${block === null ? "null" : typeof block}]`;
   const type = getString(block, "type") ?? "object";
-  if (type === "tool_reference") return `[tool ${getNonEmptyString(block, "tool_name") ?? "?"}]`;
   return describeServerResult(block) ?? describeMedia(block, type);
 }
 

@@ -168,7 +168,7 @@ export function unwrapToolError(text: string): string {
   return TOOL_ERROR.exec(text)?.[1] ?? text;
 }
 
-/** The longest JSON that stands for an input without an identifying field. */
+/** The longest JSON that describes an input without an identifying field. */
 const MAX_JSON_LENGTH = 2_000;
 
 /**

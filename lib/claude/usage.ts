@@ -24,14 +24,14 @@ const MODEL_FIELDS = [
   "cacheCreationInputTokens",
 ] as const;
 
-/** Reads the `usage` of the Messages API; undefined if it states no tokens, or nonsense. */
+/** Reads the `usage` of the Messages API. Returns undefined if it states no tokens, or nonsense. */
 export function readUsage(usage: unknown): Usage | undefined {
   if (!isJsonObject(usage)) return undefined;
   const isStated = USAGE_FIELDS.some((field) => isPresent(usage[field]));
   return isStated ? readTokens(usage, USAGE_FIELDS) : undefined;
 }
 
-/** Reads counts of tokens. One that is absent is 0; undefined if one of them is nonsense. */
+/** Reads counts of tokens. An absent one is 0. Returns undefined if one of them is nonsense. */
 function readTokens(
   json: JsonObject,
   [input, output, cacheRead, cacheWrite]: typeof USAGE_FIELDS | typeof MODEL_FIELDS,
@@ -95,7 +95,7 @@ export class UsageReader {
     return { cost_usd, usage: mainUsage };
   }
 
-  /** Begins again at 0, because the totals of another session are those of another process. */
+  /** Starts again at 0, because the totals of another session are those of another process. */
   #resetForOtherSession(sessionId: string | undefined): void {
     if (sessionId === undefined || sessionId === this.#sessionId) return;
     this.#sessionId = sessionId;
@@ -120,7 +120,7 @@ export class UsageReader {
   }
 }
 
-/** A higher number is no cost and no count of tokens. */
+/** A higher number is neither a cost nor a count of tokens. */
 const MAX_AMOUNT = 1e12;
 
 function isAmount(value: number | undefined): value is number {
@@ -144,7 +144,7 @@ function usageOf(models: Models): ResultUsage {
   return all.length === 0 ? { cost_usd, usage } : { cost_usd, usage, models };
 }
 
-/** Reads the usage of each model; undefined if one of the counts is nonsense. */
+/** Reads the usage of each model. Returns undefined if one of the counts is nonsense. */
 function readModels(json: JsonObject): Models | undefined {
   const models: [model: string, usage: ModelUsage][] = [];
   for (const [model, usage] of Object.entries(json)) {

@@ -1,6 +1,7 @@
 import { CcrunError } from "../errors.ts";
 import type { LineRedactor } from "../redact/line_redactor.ts";
 import { describeWriteError } from "../util/file_errors.ts";
+import { writeAll } from "../util/write_all.ts";
 import { usageError } from "./usage_error.ts";
 
 /**
@@ -46,24 +47,24 @@ export class RecordFile {
 
   /** Writes a chunk. @throws {CcrunError} `failed` if it cannot be written */
   async write(chunk: Uint8Array): Promise<void> {
-    await this.#writeAll(this.#redactor?.push(chunk) ?? chunk);
+    await this.#append(this.#redactor?.push(chunk) ?? chunk);
   }
 
   /** Closes the file. @throws {CcrunError} `failed` if the last line cannot be written */
   async close(): Promise<void> {
     try {
-      if (this.#redactor !== undefined) await this.#writeAll(this.#redactor.end());
+      if (this.#redactor !== undefined) await this.#append(this.#redactor.end());
     } finally {
       this.#file.close();
     }
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  async #append(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     try {
       if (this.#hasOldRecording) await this.#file.truncate();
       this.#hasOldRecording = false;
-      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#file.write(rest));
+      await writeAll(this.#file, bytes);
     } catch (error) {
       throw new CcrunError("failed", describeFailure(this.#path, error));
     }

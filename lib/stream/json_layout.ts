@@ -10,13 +10,13 @@ const CLOSE_BRACE = byteOf("}");
 const OPEN_BRACKET = byteOf("[");
 const CLOSE_BRACKET = byteOf("]");
 
-/** How much white space may stand between the first characters of a document. */
+/** How many bytes the first characters of a document can take, with the white space between them. */
 const MAX_LOOKAHEAD = 1024;
 
 /**
- * Creates a stream that puts each object of a JSON document on a line of its own: the elements of an array,
- * and objects that are indented. Other lines pass unchanged, and so does the number of bytes. If the first
- * message has a line of its own, so have all others.
+ * Creates a stream that puts each object of a JSON document on its own line: the elements of an array, and
+ * indented objects. Other lines pass unchanged, and the number of bytes stays the same. If the first message
+ * is on its own line, the rest of the stream passes unread.
  *
  * @example
  * ```ts
@@ -49,16 +49,6 @@ export function oneObjectPerLine(): TransformStream<Uint8Array, Uint8Array> {
  */
 type Place = "line start" | "line" | "before objects" | "object" | "after object" | "lines";
 
-/** What a line can begin. */
-type Opening = "text" | "message" | "document";
-
-/** Where a byte is that begins a line. */
-const PLACES: { readonly [opening in Opening]: Place } = {
-  text: "line",
-  message: "lines",
-  document: "before objects",
-};
-
 /** Replaces the line ends and the commas of JSON documents. */
 class JsonLayout {
   #place: Place = "line start";
@@ -74,7 +64,7 @@ class JsonLayout {
   /**
    * Changes the bytes of a chunk.
    *
-   * @returns how many bytes are done: more must follow before the rest can be read
+   * @returns how many bytes are done; the rest cannot be read until more bytes follow
    */
   change(bytes: Uint8Array): { readonly done: number; readonly output: Uint8Array } {
     this.#bytes = this.#output = bytes;
@@ -87,7 +77,7 @@ class JsonLayout {
     return { done: at, output: this.#output };
   }
 
-  /** Reads what is at an offset. Returns the next offset; undefined if too few bytes are there. */
+  /** Reads what is at an offset. Returns the next offset; undefined if more bytes are needed. */
   #read(at: number): number | undefined {
     switch (this.#place) {
       case "line start":
@@ -105,9 +95,9 @@ class JsonLayout {
   }
 
   #readLineStart(at: number): number | undefined {
-    const opening = findOpening(this.#bytes, at);
-    if (opening === undefined) return undefined;
-    this.#place = PLACES[opening];
+    const place = placeAtLineStart(this.#bytes, at);
+    if (place === undefined) return undefined;
+    this.#place = place;
     return at;
   }
 
@@ -142,7 +132,7 @@ class JsonLayout {
     return byte === OPEN_BRACE ? at : at + 1;
   }
 
-  /** Reads an object, or the part of it that is there. */
+  /** Reads an object, or the part of it that has arrived. */
   #readObject(start: number): number | undefined {
     const bytes = this.#bytes;
     for (let at = start; at < bytes.length; at++) {
@@ -186,11 +176,12 @@ class JsonLayout {
 }
 
 /**
- * Returns what a line begins: a text, a compact message, or a JSON document whose layout has to change.
+ * Returns what begins with a line: a document whose layout has to change, messages of a line each, or a
+ * line that is neither.
  *
- * @returns undefined if too few bytes are there
+ * @returns undefined if more bytes are needed
  */
-function findOpening(bytes: Uint8Array, start: number): Opening | undefined {
+function placeAtLineStart(bytes: Uint8Array, start: number): Place | undefined {
   let isArray = false;
   let isObject = false;
   let isIndented = false;
@@ -200,13 +191,13 @@ function findOpening(bytes: Uint8Array, start: number): Opening | undefined {
     if (byte === OPEN_BRACKET && !isObject) isArray = true;
     else if (byte === OPEN_BRACE && !isObject) isObject = true;
     else if (byte === QUOTE && isObject) {
-      if (isArray || isIndented) return "document";
-      return isMessage(bytes.subarray(at, end)) ? "message" : "text";
-    } else if (!isSpace(byte)) return "text";
+      if (isArray || isIndented) return "before objects";
+      return isMessage(bytes.subarray(at, end)) ? "lines" : "line";
+    } else if (!isSpace(byte)) return "line";
     else if (byte === NEWLINE && isObject) isIndented = true;
-    else if (byte === NEWLINE && !isArray) return "text";
+    else if (byte === NEWLINE && !isArray) return "line";
   }
-  return end === bytes.length ? undefined : "text";
+  return end === bytes.length ? undefined : "line";
 }
 
 /** Returns whether a compact object has a type, judging by its beginning. Log lines have none. */
@@ -218,7 +209,7 @@ function isMessage(bytes: Uint8Array): boolean {
 /**
  * Returns whether a compact object begins at an offset. It does not within an indented object.
  *
- * @returns undefined if too few bytes are there
+ * @returns undefined if more bytes are needed
  */
 function beginsMessage(bytes: Uint8Array, at: number): boolean | undefined {
   if (at >= bytes.length) return undefined;

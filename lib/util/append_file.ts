@@ -1,3 +1,5 @@
+import { writeAll } from "./write_all.ts";
+
 /**
  * Appends text to a file, which is created if it does not exist. A part that was written before an error,
  * for example because the disk is full, is removed.
@@ -12,12 +14,5 @@ export async function appendToFile(path: string, text: string): Promise<void> {
   } catch (error) {
     await file.truncate(size);
     throw error;
-  }
-}
-
-/** Writes all bytes at the position of the file. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
   }
 }

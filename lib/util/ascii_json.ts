@@ -1,7 +1,7 @@
 const NOT_ASCII = /[\u0080-\uffff]/g;
 
 /**
- * Returns JSON on one line in ASCII. Claude Code 2.0 decodes each chunk of its input separately, and so
+ * Returns JSON on one line in ASCII. Claude Code 2.0 decodes each chunk of its input separately, which
  * destroys a character whose bytes are in two chunks.
  *
  * @example
@@ -15,6 +15,7 @@ export function stringifyAscii(value: unknown): string {
   return JSON.stringify(value).replace(NOT_ASCII, escapeUnit);
 }
 
-function escapeUnit(unit: string): string {
+/** Returns the JSON escape of a UTF-16 unit. */
+export function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

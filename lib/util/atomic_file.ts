@@ -3,9 +3,9 @@ import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
-import { writeAll } from "./append_file.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
+import { writeAll } from "./write_all.ts";
 
 /** A file that is replaced as a whole, or stays as it was. */
 export interface AtomicFile {

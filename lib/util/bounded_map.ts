@@ -13,8 +13,6 @@
  */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #maxSize: number;
-  /** Continues at the oldest entry. A new iterator would pass the dropped ones again. */
-  #oldest: MapIterator<K> | undefined;
 
   /** @param maxSize how many entries are kept */
   constructor(maxSize: number) {
@@ -25,25 +23,10 @@ export class BoundedMap<K, V> extends Map<K, V> {
   override set(key: K, value: V): this {
     this.delete(key);
     super.set(key, value);
-    if (this.size > this.#maxSize) this.#dropOldest();
+    if (this.size > this.#maxSize) {
+      const [oldest] = this.keys();
+      this.delete(oldest as K);
+    }
     return this;
-  }
-
-  #dropOldest(): void {
-    this.#oldest ??= this.keys();
-    super.delete(this.#oldest.next().value as K);
-  }
-
-  override delete(key: K): boolean {
-    const isDeleted = super.delete(key);
-    // An iterator that rests keeps deleted entries in memory.
-    if (isDeleted) this.#oldest = undefined;
-    return isDeleted;
-  }
-
-  override clear(): void {
-    // The engine also replaces the memory of an empty map.
-    if (this.size > 0) super.clear();
-    this.#oldest = undefined;
   }
 }

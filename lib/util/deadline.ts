@@ -63,7 +63,7 @@ export function createDeadline(options: DeadlineOptions): Deadline {
   checkIn(ms);
   return {
     reset(extraMs = 0) {
-      // A reset without extra time must not take back the extra time of an earlier one.
+      // A reset without extra time must not undo the extra time of an earlier one.
       startedAt = Math.max(startedAt, clock.now() + extraMs);
     },
     clear() {

@@ -8,7 +8,7 @@ import { shellQuote } from "./shell_quote.ts";
 
 /** The value of an option that is JSON, or names a file with JSON. */
 export interface JsonOption {
-  /** The option, as the user knows it. */
+  /** The option or variable, for messages. */
   readonly source: string;
   readonly value: string;
   /** The directory that a relative file name starts from. */

@@ -1,3 +1,5 @@
+import { escapeUnit } from "./ascii_json.ts";
+
 /**
  * Characters with an effect in a log: C1 controls and DEL, which a terminal may obey, bidirectional
  * controls, which change the order of text, and `##[` and the like, which CI systems find anywhere in a
@@ -7,8 +9,7 @@ const UNSAFE_IN_LOGS =
   /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|##(?=\[|vso\[|teamcity\[)/gi;
 
 function escape(unsafe: string): string {
-  if (unsafe === "##") return "#\\u0023";
-  return `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return unsafe === "##" ? `#${escapeUnit("#")}` : escapeUnit(unsafe);
 }
 
 /** What replaces a value that is nested too deeply for `JSON.stringify`. */

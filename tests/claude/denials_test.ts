@@ -1,5 +1,6 @@
 /**
- * The denials that Claude Code states only in the text of a tool result, as measured.
+ * The denials that Claude Code states only in the text of a tool result, as measured in 2.0.25, 2.1.197
+ * and 2.1.332.
  *
  * @module
  */
@@ -16,52 +17,113 @@ import type { DenialCause } from "../../lib/events.ts";
 
 const ROOTS = "for this session: '/home/dev/project'.";
 
-const COMMAND_DENIALS: readonly string[] = [
-  "This command requires approval",
-  "This Bash command contains multiple operations. The following parts require approval: touch a, rm -rf a",
-  "This Bash command contains multiple operations. The following part requires approval: cat <<'X'\na\nX",
-  "Multiple directory changes in one command require approval for clarity",
-  "sed command requires approval (contains potentially dangerous operations)",
-  "touch in '/tmp/zz' needs approval. The path is outside the working directories for this session.",
-  "Tilde expansion variants (~user, ~+, ~-) in paths require manual approval",
-  "Permission to use Bash with command rm -f zzz has been denied.",
-  "Permission to use Bash with command cat <<'X'\na\nX has been denied.",
-  "Permission to use Bash has been denied.",
-  "Claude requested permissions to use Bash, but you haven't granted it yet.",
-  "Claude requested permissions to edit /p/.git/config which is a sensitive file.",
-  `touch in '/home/dev/project/x' was blocked. For security, Claude Code may only create or modify files in the allowed working directories ${ROOTS}`,
-  `cat in '/etc/passwd' was blocked. For security, Claude Code may only concatenate files from the allowed working directories ${ROOTS}`,
-  `Output redirection to '/etc/zz' was blocked. For security, Claude Code may only write to files in the allowed working directories ${ROOTS}`,
-  "Dangerous rm operation detected: '/'\n\nThis command would remove a critical system directory. This requires explicit approval and cannot be auto-allowed by permission rules.",
-  "Contains command_substitution",
-  "PreToolUse:Bash hook error: [echo no >&2; exit 2]: no\n",
-  "PreToolUse:Bash hook error: [check]: one\ntwo\n",
-  "Hook PreToolUse:Bash denied this tool",
-  "Hook PreToolUse:Bash asked for confirmation for this tool",
-];
+/** A denied call: what denied it, the tool, and the text of its result. */
+type Row = readonly [cause: DenialCause, tool: string, text: string];
 
-const OTHER_DENIALS: readonly (readonly [tool: string, text: string])[] = [
+/** The denials of commands, by their causes. */
+const COMMAND_DENIALS: readonly Row[] = Object.entries(
+  {
+    approval: [
+      "This command requires approval",
+      "This Bash command contains multiple operations. The following parts require approval: touch a, rm -rf a",
+      "This Bash command contains multiple operations. The following part requires approval: cat <<'X'\na\nX",
+      "Multiple directory changes in one command require approval for clarity",
+      "sed command requires approval (contains potentially dangerous operations)",
+      "touch in '/tmp/zz' needs approval. The path is outside the working directories for this session.",
+      "touch in '/p/a' needs approval. The path is inside the working directories",
+      "Tilde expansion variants (~user, ~+, ~-) in paths require manual approval",
+      "Permission to use Bash has been denied because Claude Code is running in don't ask mode.",
+      `touch in '/home/dev/project/x' was blocked. For security, Claude Code may only create or modify files in the allowed working directories ${ROOTS}`,
+      `cat in '/etc/passwd' was blocked. For security, Claude Code may only concatenate files from the allowed working directories ${ROOTS}`,
+      `Output redirection to '/etc/zz' was blocked. For security, Claude Code may only write to files in the allowed working directories ${ROOTS}`,
+      "Contains command_substitution",
+    ],
+    deny_rule: [
+      "Permission to use Bash with command rm -f zzz has been denied.",
+      "Permission to use Bash with command cat <<'X'\na\nX has been denied.",
+      "Permission to use Bash has been denied.",
+    ],
+    ask_rule: [
+      "Claude requested permissions to use Bash, but you haven't granted it yet.",
+    ],
+    safety_check: [
+      "Claude requested permissions to edit /p/.git/config which is a sensitive file.",
+    ],
+    dangerous: [
+      "Dangerous rm operation detected: '/'\n\nThis command would remove a critical system directory. This requires explicit approval and cannot be auto-allowed by permission rules.",
+    ],
+    hook: [
+      "PreToolUse:Bash hook error: [echo no >&2; exit 2]: no\n",
+      "PreToolUse:Bash hook error: [check]: one\ntwo\n",
+      "Hook PreToolUse:Bash denied this tool",
+      "Hook PreToolUse:Bash asked for confirmation for this tool",
+    ],
+  } satisfies { [cause in DenialCause]?: readonly string[] },
+).flatMap(([cause, texts]) => texts.map((text): Row => [cause as DenialCause, "Bash", text]));
+
+const OTHER_DENIALS: readonly Row[] = [
   [
+    "approval",
     "Read",
     "Claude requested permissions to read from /etc/hostname, but you haven't granted it yet.",
   ],
-  ["Read", "Permission to read /home/dev/project/a has been denied."],
   [
+    "approval",
     "Write",
     "Claude requested permissions to write to /home/dev/a, but you haven't granted it yet.",
   ],
-  ["Edit", "Cannot write to /home/dev/project/a.txt while in plan mode."],
-  ["Write", "Claude requested permissions to edit /home/dev/.bashrc which is a sensitive file."],
-  ["WebFetch", "Claude requested permissions to use WebFetch, but you haven't granted it yet."],
-  ["WebFetch", "WebFetch denied access to domain:example.com."],
   [
+    "approval",
+    "WebFetch",
+    "Claude requested permissions to use WebFetch, but you haven't granted it yet.",
+  ],
+  ["approval", "Edit", "Cannot write to /home/dev/project/a.txt while in plan mode."],
+  ["approval", "ExitPlanMode", "Exit plan mode?"],
+  ["approval", "AskUserQuestion", "Answer questions?"],
+  ["deny_rule", "Read", "Permission to read /home/dev/project/a has been denied."],
+  ["deny_rule", "Read", "File is in a directory that is denied by your permission settings."],
+  ["deny_rule", "WebFetch", "WebFetch denied access to domain:example.com."],
+  [
+    "deny_rule",
     "Agent",
     "Agent type 'Explore' has been denied by permission rule 'Agent(Explore)' from session.",
   ],
-  ["ExitPlanMode", "Exit plan mode?"],
-  ["AskUserQuestion", "Answer questions?"],
-  ["Write", "PreToolUse:Write hook error: [check]: no\n"],
+  [
+    "ask_rule",
+    "Write",
+    "Claude requested permissions to use Write, but you haven't granted it yet.",
+  ],
+  [
+    "safety_check",
+    "Write",
+    "Claude requested permissions to edit /home/dev/.bashrc which is a sensitive file.",
+  ],
+  [
+    "safety_check",
+    "Write",
+    "Claude requested permissions to write to /p/.claude/a.md, but you haven't granted it yet.",
+  ],
+  ["hook", "Write", "PreToolUse:Write hook error: [check]: no\n"],
 ];
+
+/** Denials that the text alone does not prove: of MCP servers, and in words that a tool may use. */
+const UNCERTAIN_DENIALS: readonly Row[] = [
+  [
+    "approval",
+    "mcp__a__b",
+    "Claude requested permissions to use mcp__a__b, but you haven't granted it yet.",
+  ],
+  ["deny_rule", "mcp__a__b", "Permission to use mcp__a__b has been denied."],
+  ["hook", "mcp__x__y", "Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"],
+  [
+    "safety_check",
+    "Bash",
+    "This command uses the `&` background operator, which defers execution past approval-time safety checks. Approve only if you trust it.",
+  ],
+  ["other", "Bash", "house rule"],
+];
+
+const CERTAIN_DENIALS = [...COMMAND_DENIALS, ...OTHER_DENIALS];
 
 function reason(
   tool: string | undefined,
@@ -72,15 +134,14 @@ function reason(
 }
 
 Deno.test("detectDenial knows the text of each kind of denial", () => {
-  const denials = [...COMMAND_DENIALS.map((text) => ["Bash", text] as const), ...OTHER_DENIALS];
-  for (const [tool, text] of denials) {
+  for (const [, tool, text] of CERTAIN_DENIALS) {
     assertEquals(reason(tool, text), text.trim(), text);
     assertEquals(reason(tool, text, "2.1.90"), text.trim(), text);
   }
 });
 
 Deno.test("detectDenial ignores the text of versions that do not mark the output of commands", () => {
-  for (const text of COMMAND_DENIALS) {
+  for (const [, , text] of COMMAND_DENIALS) {
     assertEquals(reason("Bash", text, "2.0.25"), undefined, text);
     assertEquals(detectDenial({ tool: "Bash", text, claudeVersion: undefined }), undefined, text);
   }
@@ -98,7 +159,7 @@ Deno.test("detectDenial removes the tags and the advice that are for the model",
 });
 
 Deno.test("detectDenial is not misled by the output of a command or by another error", () => {
-  for (const text of COMMAND_DENIALS) {
+  for (const [, , text] of COMMAND_DENIALS) {
     assertEquals(reason("Bash", `Exit code 1\n${text}`), undefined, text);
     assertEquals(reason("Bash", `Exit code 137\n\n${text}`), undefined, text);
   }
@@ -110,10 +171,9 @@ Deno.test("detectDenial is not misled by the output of a command or by another e
   for (const text of others) assertEquals(reason("Edit", text), undefined, text);
 });
 
-Deno.test("detectDenial does not trust the errors of MCP servers and of unknown tools", () => {
-  const text = "Claude requested permissions to use mcp__s__lie, but you haven't granted it yet.";
-  assertEquals(reason("mcp__s__lie", text), undefined);
-  assertEquals(reason(undefined, text), undefined);
+Deno.test("detectDenial does not trust uncertain texts, and those of MCP servers and of unknown tools", () => {
+  for (const [, tool, text] of UNCERTAIN_DENIALS) assertEquals(reason(tool, text), undefined, text);
+  for (const [, , text] of CERTAIN_DENIALS) assertEquals(reason(undefined, text), undefined, text);
 });
 
 Deno.test("detectDenial follows the decision that the message states", () => {
@@ -160,77 +220,8 @@ Deno.test("isInterruptedResult requires that two fields agree", () => {
   assert(!isInterruptedResult("no", message));
 });
 
-/** The texts of denials in 2.0.25, 2.1.197 and 2.1.332. */
-const CAUSES_BY_TEXT: readonly (readonly [cause: DenialCause, tool: string, text: string])[] = [
-  ["approval", "Bash", "This command requires approval"],
-  [
-    "approval",
-    "Bash",
-    "touch in '/p/a' needs approval. The path is inside the working directories",
-  ],
-  ["approval", "Bash", "Contains command_substitution"],
-  [
-    "approval",
-    "Write",
-    "Claude requested permissions to write to /a, but you haven't granted it yet.",
-  ],
-  [
-    "approval",
-    "WebFetch",
-    "Claude requested permissions to use WebFetch, but you haven't granted it yet.",
-  ],
-  [
-    "approval",
-    "mcp__a__b",
-    "Claude requested permissions to use mcp__a__b, but you haven't granted it yet.",
-  ],
-  ["approval", "Write", "Cannot write to /p/a.txt while in plan mode."],
-  [
-    "approval",
-    "Bash",
-    "Permission to use Bash has been denied because Claude Code is running in don't ask mode.",
-  ],
-  ["deny_rule", "Bash", "Permission to use Bash with command cat <<'X'\na\nX has been denied."],
-  ["deny_rule", "Read", "Permission to read notes.txt has been denied."],
-  ["deny_rule", "mcp__a__b", "Permission to use mcp__a__b has been denied."],
-  ["deny_rule", "Read", "File is in a directory that is denied by your permission settings."],
-  ["deny_rule", "WebFetch", "WebFetch denied access to domain:example.com."],
-  [
-    "deny_rule",
-    "Agent",
-    "Agent type 'Plan' has been denied by permission rule 'Plan' from session.",
-  ],
-  ["ask_rule", "Bash", "Claude requested permissions to use Bash, but you haven't granted it yet."],
-  [
-    "ask_rule",
-    "Write",
-    "Claude requested permissions to use Write, but you haven't granted it yet.",
-  ],
-  [
-    "safety_check",
-    "Write",
-    "Claude requested permissions to edit /p/.git/config which is a sensitive file.",
-  ],
-  [
-    "safety_check",
-    "Write",
-    "Claude requested permissions to write to /p/.claude/a.md, but you haven't granted it yet.",
-  ],
-  [
-    "safety_check",
-    "Bash",
-    "This command uses the `&` background operator, which defers execution past approval-time safety checks. Approve only if you trust it.",
-  ],
-  ["dangerous", "Bash", "Dangerous rm operation detected: '/'\n\nThis command would remove ..."],
-  ["hook", "Bash", "PreToolUse:Bash hook error: [exit 2]: no"],
-  ["hook", "mcp__x__y", "Error: PreToolUse:mcp__x__y hook error: [exit 2]: no"],
-  ["hook", "Bash", "Hook PreToolUse:Bash denied this tool"],
-  ["hook", "Bash", "Hook PreToolUse:Bash asked for confirmation for this tool"],
-  ["other", "Bash", "house rule"],
-];
-
 Deno.test("denialCause tells rules, hooks and safety checks from a missing approval by the text", () => {
-  for (const [cause, tool, text] of CAUSES_BY_TEXT) {
+  for (const [cause, tool, text] of [...CERTAIN_DENIALS, ...UNCERTAIN_DENIALS]) {
     assertEquals(denialCause({ tool, text }), cause, text);
     assertEquals(denialCause({ tool, text: `<tool_use_error>${text}</tool_use_error>` }), cause);
   }

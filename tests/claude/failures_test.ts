@@ -57,10 +57,16 @@ Deno.test("missingResultFailure takes linear time on hostile text", () => {
 });
 
 Deno.test("missingResultFailure recognizes a rejected credential outside the stream", () => {
-  const rawLines = "Invalid API key · Fix external API key";
-  assertEquals(missingResultFailure({ code: 1, stderr: "", rawLines }).cause, "credential");
-  const stderr = "Not logged in · Please run /login";
-  assertEquals(missingResultFailure({ code: 1, stderr, rawLines: "" }).cause, "credential");
+  const rows: readonly (readonly [FailureCause, string])[] = [
+    ["credential", "Invalid API key · Fix external API key"],
+    ["credential", "Not logged in · Please run /login"],
+    ["credit", "Credit balance is too low"],
+  ];
+  for (const [cause, text] of rows) {
+    for (const output of [{ stderr: text, rawLines: "" }, { stderr: "", rawLines: text }]) {
+      assertEquals(missingResultFailure({ code: 1, ...output }).cause, cause, text);
+    }
+  }
 });
 
 Deno.test("missingResultFailure names the exit code or the signal, and repeats the end of stderr", () => {

@@ -86,15 +86,13 @@ function without(value: unknown, path: Path): unknown {
   );
 }
 
-/** Reads a line between others, which give the normalizer state. */
-function check(text: string, before: readonly string[]): void {
+/** Reads a line. */
+function check(line: string): void {
   const normalizer = new Normalizer({ createEvent: createEventFactory(() => 1), forkedFrom: "x" });
   try {
-    for (const line of [...before, text, ...before]) {
-      for (const event of normalizer.read(line)) assertEvent(event);
-    }
+    for (const event of normalizer.read(line)) assertEvent(event);
   } catch (error) {
-    throw new Error(`after the line ${text}`, { cause: error });
+    throw new Error(`after the line ${line}`, { cause: error });
   }
 }
 
@@ -108,7 +106,7 @@ Deno.test("Normalizer accepts any JSON value in any field of every kind of messa
   for (const message of MESSAGES) {
     for (const path of pathsOf(message)) {
       for (const json of STRANGE) {
-        check(withAt(message, path, json), []);
+        check(withAt(message, path, json));
         count++;
       }
     }
@@ -119,7 +117,7 @@ Deno.test("Normalizer accepts any JSON value in any field of every kind of messa
 Deno.test("Normalizer accepts every kind of message without any one of its fields", () => {
   for (const message of MESSAGES) {
     for (const path of pathsOf(message)) {
-      if (path.length > 0) check(JSON.stringify(without(message, path)), []);
+      if (path.length > 0) check(JSON.stringify(without(message, path)));
     }
   }
 });

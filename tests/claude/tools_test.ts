@@ -40,6 +40,8 @@ Deno.test("changesInDiff returns the changed lines of all hunks", () => {
     2_002,
     1_000,
   ]);
+  // No character is cut in two.
+  assertEquals(changesInDiff(`+x${"😀".repeat(1_000)}`).changes, [`+ x${"😀".repeat(999)}`]);
 });
 
 Deno.test("unwrapToolError removes the tags of Claude Code's own errors", () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import { CcrunError } from "../../lib/errors.ts";
 import { createPrivateFiles } from "../../lib/util/private_files.ts";
-import { makeSandbox } from "../support/sandbox.ts";
+import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { startProcess } from "../support/running_process.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -13,6 +13,25 @@ async function exists(path: string): Promise<boolean> {
 
 function modeOf(path: string): string {
   return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);
+}
+
+/** Runs a program that writes a private file and ends with a statement. Returns the path of the file. */
+async function writeInProgram(sandbox: Sandbox, end: string): Promise<string> {
+  const program = `${sandbox.root}/program.ts`;
+  await Deno.writeTextFile(
+    program,
+    `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
+console.log(createPrivateFiles().write("one", "1"));
+${end}
+`,
+  );
+  await using process = startProcess(
+    [Deno.execPath(), "run", "-A", "--no-lock", "--quiet", program],
+    { sandbox },
+  );
+  const { stdout } = await process.finished;
+  assert(stdout.startsWith(`${sandbox.root}/tmp/`), stdout);
+  return stdout.trim();
 }
 
 Deno.test("PrivateFiles writes files that only their owner can read", async () => {
@@ -44,21 +63,7 @@ Deno.test("PrivateFiles.remove removes the files and their directory, even twice
 
 Deno.test("PrivateFiles are removed when the program is killed", async () => {
   await using sandbox = await makeSandbox();
-  const program = `${sandbox.root}/program.ts`;
-  await Deno.writeTextFile(
-    program,
-    `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
-console.log(createPrivateFiles().write("one", "1"));
-Deno.kill(Deno.pid, "SIGKILL");
-`,
-  );
-  await using process = startProcess(
-    [Deno.execPath(), "run", "-A", "--no-lock", "--quiet", program],
-    { sandbox },
-  );
-  const { stdout } = await process.finished;
-  const directory = dirname(stdout);
-  assert(directory.startsWith(`${sandbox.root}/tmp/`), stdout);
+  const directory = dirname(await writeInProgram(sandbox, 'Deno.kill(Deno.pid, "SIGKILL");'));
   assert(await waitFor(async () => !await exists(directory), 30_000), "the directory still exists");
 });
 
@@ -89,20 +94,6 @@ Deno.test("PrivateFiles of two runs have different directories", async () => {
 Deno.test("PrivateFiles are removed when the program exits", async () => {
   for (const end of ["", "Deno.exit(3);", "throw new Error('x');"]) {
     await using sandbox = await makeSandbox();
-    const program = `${sandbox.root}/program.ts`;
-    await Deno.writeTextFile(
-      program,
-      `import { createPrivateFiles } from "${REPOSITORY}/lib/util/private_files.ts";
-console.log(createPrivateFiles().write("one", "1"));
-${end}
-`,
-    );
-    await using process = startProcess(
-      [Deno.execPath(), "run", "-A", "--no-lock", "--quiet", program],
-      { sandbox },
-    );
-    const { stdout } = await process.finished;
-    assert(stdout.startsWith(`${sandbox.root}/tmp/`), stdout);
-    assertEquals(await exists(stdout.trim()), false, end);
+    assertEquals(await exists(await writeInProgram(sandbox, end)), false, end);
   }
 });

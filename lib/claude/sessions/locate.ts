@@ -1,7 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";
-import { sessionFolders } from "./store.ts";
+import { entryNames, sessionFolders } from "./store.ts";
 import { readTranscript } from "./transcript.ts";
 
 /**
@@ -23,7 +23,8 @@ export async function findSessionDirectory(
     if (await hasMessages(`${folder}/${id}.jsonl`)) return location.cwd;
   }
   const projects = resolve(root, "projects");
-  for (const folder of await subfolders(projects)) {
+  // If the folders cannot be read, no session can be resumed.
+  for (const folder of await entryNames(projects).catch(() => [])) {
     const path = `${projects}/${folder}/${id}.jsonl`;
     if (await hasMessages(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
   }
@@ -38,12 +39,4 @@ async function exists(path: string): Promise<boolean> {
 async function hasMessages(path: string): Promise<boolean> {
   const info = await Deno.stat(path).catch(() => undefined);
   return info?.isFile === true && info.size > 0;
-}
-
-async function subfolders(folder: string): Promise<string[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  } catch {
-    return []; // It can be missing or unreadable, but then no session can be resumed.
-  }
 }

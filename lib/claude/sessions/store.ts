@@ -111,7 +111,7 @@ export async function findSessionFiles(location: ConfigLocation): Promise<Worksp
 async function readFolders(folders: readonly string[]): Promise<SessionFile[]> {
   const paths = new Map<string, string>();
   for (const folder of folders) {
-    for (const name of await fileNames(folder)) {
+    for (const name of await entryNames(folder)) {
       const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
       // Subagents have files there, too: agent-*.jsonl.
       if (isSessionId(id)) paths.set(resolve(folder, name), id);
@@ -130,7 +130,8 @@ async function readFolders(folders: readonly string[]): Promise<SessionFile[]> {
   return [...byId.values()];
 }
 
-async function fileNames(folder: string): Promise<string[]> {
+/** Returns the names in a folder; none if the folder does not exist. */
+export async function entryNames(folder: string): Promise<string[]> {
   try {
     return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   } catch (error) {
