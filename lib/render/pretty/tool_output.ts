@@ -54,13 +54,12 @@ export const MAX_REASON_ROWS = 4;
 /** Returns the lines that are shown of a tool that succeeded. */
 export function successLines(result: ToolResult, layout: OutputLayout): string[] {
   const { dim } = layout.styles;
-  const { label } = result.call;
+  const { call } = result;
+  if (hasChanges(call)) return changedLines(call.label, OUTPUT_LINES, layout);
   const duration = durationBelow(result);
-  switch (label.output) {
+  switch (call.label.output) {
     case "nothing":
-      return duration === "" ? [] : [dim(duration)];
     case "changes":
-      if (label.changes.length > 0) return changedLines(label, OUTPUT_LINES, layout);
       return duration === "" ? [] : [dim(duration)];
     case "count":
       if (result.isPlaceholder) return outputLines(result, layout);
