@@ -1,3 +1,4 @@
+import { joinTexts } from "../../util/join_texts.ts";
 import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
 import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
@@ -50,7 +51,7 @@ function renderRow({ step, isNested }: SummaryRow): string {
 
 function renderState({ state, durationMs }: SummaryCall): string {
   const { mark, word } = STATES[state];
-  return [mark, word, formatToolDuration(durationMs)].filter((part) => part !== "").join(" ");
+  return joinTexts([mark, word, formatToolDuration(durationMs)], " ");
 }
 
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */

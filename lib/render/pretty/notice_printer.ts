@@ -5,6 +5,7 @@ import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { joinTexts } from "../../util/join_texts.ts";
 import { type Notice, NoticeFactory, noticeLine } from "../notices.ts";
 import type { BlockWriter } from "./block_writer.ts";
 
@@ -92,8 +93,8 @@ export class NoticePrinter {
     const message = sanitizeLine(error.message, MAX_ERROR_LENGTH);
     const hint = sanitizeLine(error.hint ?? "");
     this.#writer.startBlock({ kind: "end", isEssential: true });
-    const lines = [hasHeader ? message : `ccrun: ${message}`, hint].filter((line) => line !== "");
-    const annotation = { title: `ccrun: ${error.kind}`, message: lines.join("\n") };
+    const text = joinTexts([hasHeader ? message : `ccrun: ${message}`, hint], "\n");
+    const annotation = { title: `ccrun: ${error.kind}`, message: text };
     if (this.#writer.annotate("failure", annotation)) return;
     const label = hasHeader ? "error: " : "ccrun: error: ";
     const layout = { columns: this.#writer.availableColumns(), styles: this.#styles };

@@ -3,6 +3,7 @@ import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, expandTabs } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { joinTexts } from "../../util/join_texts.ts";
 import { countLines } from "../../util/lines.ts";
 import { formatCount } from "../../util/units.ts";
 import { FAILURE_LINES } from "../tool_annotation.ts";
@@ -140,7 +141,7 @@ function groupCount(result: ToolResult): string {
 }
 
 function joinNotes(...notes: readonly string[]): string {
-  return notes.filter((note) => note !== "").join(" · ");
+  return joinTexts(notes, " · ");
 }
 
 /** Returns the duration, which follows the output unless the title that is printed again contains it. */
