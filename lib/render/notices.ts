@@ -12,7 +12,7 @@ export interface Notice {
   readonly label: string;
   /** The text, not sanitized. */
   readonly text: string;
-  /** The title of its annotation; absent if it is not annotated. */
+  /** The title of its annotation, not sanitized; absent if it is not annotated. */
   readonly annotationTitle?: string;
   /** Whether the text is shown completely, however long it is. */
   readonly isNeverCut?: boolean;
@@ -130,8 +130,7 @@ function taskNotices(event: EventOf<"task">): Notice[] {
 
 function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
   if (level === "info" && QUIET_KINDS.has(kind)) return [];
-  const label = sanitizeLine(kind, MAX_LABEL_LENGTH);
-  const notice = { level, label, text, annotationTitle: `claude: ${label}` };
+  const notice = { level, label: kind, text, annotationTitle: `claude: ${kind}` };
   // It lists the options that would allow the denied calls.
   return kind === "denied" ? [{ ...notice, isNeverCut: true, isEssential: true }] : [notice];
 }

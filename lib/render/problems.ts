@@ -102,7 +102,7 @@ class Problems implements Renderer {
   #showNotice({ level, kind, text }: EventOf<"notice">): void {
     if (level === "info") return;
     const line = sanitizeLine(text);
-    const annotation = { title: `claude: ${sanitizeLine(kind)}`, message: `ccrun: ${line}` };
+    const annotation = { title: `claude: ${kind}`, message: `ccrun: ${line}` };
     if (this.#annotate(level, annotation)) return;
     const style = level === "error" ? this.#styles.red : this.#styles.yellow;
     this.#print(style(`${level}: ${line}`));
