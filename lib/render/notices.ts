@@ -3,6 +3,7 @@ import { sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
 import { brokenServers, problemLevel } from "../util/problem_level.ts";
+import { QUIET_NOTICE_KINDS } from "../util/quiet_notice_kinds.ts";
 import { formatSeconds } from "../util/units.ts";
 
 /** An event that is shown on a line of its own. */
@@ -26,27 +27,7 @@ const PREVIEW_LENGTH = 200;
 /** The maximum length of a label. */
 const MAX_LABEL_LENGTH = 40;
 
-/**
- * Kinds that are shown only as warnings or errors, because they repeat other lines or are meant for
- * programs.
- */
-const QUIET_KINDS: ReadonlySet<string> = new Set([
-  "autocompact",
-  "background_tasks",
-  "cloud_session",
-  "command",
-  "feedback",
-  "hook",
-  "mcp_tools",
-  "permission_check",
-  "session_metadata",
-  "session_title",
-  "task_list",
-  "turn_summary",
-  "ui",
-  "vcs",
-  "workspace",
-]);
+const QUIET_KINDS: ReadonlySet<string> = new Set(QUIET_NOTICE_KINDS);
 
 /** Creates the notices of the events of a run. What was reported is not reported again. */
 export class NoticeFactory {
