@@ -353,6 +353,8 @@ Deno.test("the texts of all turns but the answer are steps", () => {
   assertEquals(stepsOf(turns), [call, "| It runs. | |"]);
   const all = [call, "| It runs. | |", "| It ended. | |"];
   assertEquals(stepsOf(turns, failedExit({ code: 124, reason: "timeout" })), all);
+  // A file that cannot be written fails the run after its end.
+  assertEquals(stepsOf([...turns, exit()], failedExit({ code: 1, reason: "failed" })), all);
 });
 
 Deno.test("calls that are running when the run fails are interrupted", () => {

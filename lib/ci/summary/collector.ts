@@ -35,8 +35,6 @@ export class SummaryCollector {
   };
   /** The calls in the rows, by the ID of the tool use. */
   #calls = new Map<string, SummaryCall>();
-  /** The text before the last result, which is the answer if the run succeeds. */
-  #answerRow: SummaryRow | undefined;
 
   constructor(home: string | undefined) {
     if (home) this.data.paths = { home };
@@ -72,15 +70,14 @@ export class SummaryCollector {
         break;
       case "result":
         this.data.result = event;
-        this.#answerRow = event.ok ? this.#lastTextRow() : undefined;
+        this.data.answerRow = event.ok ? this.#lastTextRow() : undefined;
         break;
       case "error":
         this.data.error = event;
         break;
       case "exit":
         this.data.exit = event;
-        if (event.ok) this.#removeAnswerRow();
-        else this.#interruptRunningCalls();
+        if (!event.ok) this.#interruptRunningCalls();
         break;
     }
   }
@@ -120,14 +117,6 @@ export class SummaryCollector {
   #lastTextRow(): SummaryRow | undefined {
     const last = this.data.rows.at(-1);
     return typeof last?.step === "string" && !last.isNested ? last : undefined;
-  }
-
-  /** Removes the answer from the steps, because the page shows it elsewhere. */
-  #removeAnswerRow(): void {
-    const { rows } = this.data;
-    if (this.#answerRow === undefined) return;
-    const index = rows.lastIndexOf(this.#answerRow);
-    if (index !== -1) rows.splice(index, 1);
   }
 
   #addCall(

@@ -44,6 +44,8 @@ export interface SummaryData {
   /** The last text of the main agent. */
   readonly lastText: LastText;
   result?: EventOf<"result">;
+  /** The text before the result; absent if the result is a failure. */
+  answerRow?: SummaryRow | undefined;
   error?: EventOf<"error">;
   exit?: EventOf<"exit">;
 }

@@ -19,13 +19,14 @@ const MAX_OPEN_ROWS = 30;
 
 /** Renders the table of steps, without steps from the middle if it would be too large. */
 export function renderSteps(
-  { rows, omittedRows, counts }: SummaryData,
+  { rows, omittedRows, answerRow, counts, exit }: SummaryData,
   maxBytes: number,
 ): string[] {
   // Without tool calls, the only step is the answer.
   if (counts.all === 0) return [];
   const header = ["| Step | Outcome |", "| :--- | :--- |"];
-  const lines = rows.map(renderRow);
+  // The page of a good run shows the answer elsewhere.
+  const lines = rows.filter((row) => !exit?.ok || row !== answerRow).map(renderRow);
   let omitted = omittedRows;
   let size = byteLength([...header, ...lines].join("\n")) + OMISSION_BYTES;
   while (size > maxBytes && lines.length > KEPT_FIRST_ROWS) {
