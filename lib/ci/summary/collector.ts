@@ -65,8 +65,7 @@ export class SummaryCollector {
         this.#recordDenial(event);
         break;
       case "notice":
-        this.data.lastText.record(event);
-        if (event.url !== undefined) this.#addChange(event.url);
+        this.#recordNotice(event);
         break;
       case "result":
         this.data.result = event;
@@ -86,6 +85,14 @@ export class SummaryCollector {
     if (cwd) this.data.paths = { ...this.data.paths, cwd };
   }
 
+  #recordNotice(event: EventOf<"notice">): void {
+    const { retracts, url } = event;
+    this.data.lastText.record(event);
+    if (url !== undefined) this.#addChange(url);
+    if (retracts === undefined) return;
+    this.data.rows = this.data.rows.filter(({ messageId = "" }) => !retracts.includes(messageId));
+  }
+
   #addChange(url: string): void {
     const { changes } = this.data;
     const others = changes.filter((change) => change !== url);
@@ -93,19 +100,20 @@ export class SummaryCollector {
   }
 
   #addText(event: EventOf<"text">): void {
-    const { text, synthetic, parent_tool_use_id: parent } = event;
+    const { text, synthetic, message_id: messageId } = event;
+    const isNested = event.parent_tool_use_id !== undefined;
     // Claude Code writes API errors as synthetic text. They are in the error as well.
-    if (synthetic && parent === undefined) return;
+    if (synthetic && !isNested) return;
     const { lastText } = this.data;
     const continuedRow = lastText.isContinuedBy(event) ? this.#lastTextRow() : undefined;
     lastText.record(event);
     if (continuedRow !== undefined) continuedRow.step = firstLine(lastText.value);
-    else if (text.trim() !== "") this.#addRow(firstLine(text), parent);
+    else if (text.trim() !== "") this.#addRow({ step: firstLine(text), messageId, isNested });
   }
 
-  #addRow(step: SummaryRow["step"], parent: string | undefined): void {
+  #addRow(row: SummaryRow): void {
     const { rows } = this.data;
-    rows.push({ step, isNested: parent !== undefined });
+    rows.push(row);
     if (rows.length <= MAX_ROWS) return;
     // A running call keeps its row if possible, because its result belongs there.
     const ended = rows.findIndex((row, index) => index >= KEPT_FIRST_ROWS && !isRunning(row));
@@ -140,7 +148,7 @@ export class SummaryCollector {
     this.data.counts.all++;
     this.data.counts.running++;
     this.#calls.set(id, call);
-    this.#addRow(call, parent);
+    this.#addRow({ step: call, isNested: parent !== undefined });
     return call;
   }
 
