@@ -37,7 +37,7 @@ export class SummaryCollector {
   #calls = new Map<string, SummaryCall>();
 
   constructor(home: string | undefined) {
-    if (home) this.data.paths = { home };
+    this.data.paths = { home };
   }
 
   record(event: RunEvent): void {
