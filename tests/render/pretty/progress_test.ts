@@ -7,23 +7,14 @@ import {
   makeRun,
   parentOf,
   result,
-  type RunOptions,
   SESSION,
+  show,
   START,
   startRun,
   text,
   thinking,
   use,
 } from "../../support/rendered_run.ts";
-
-/** Returns what is shown of events after the header. */
-function show(events: readonly EventBody[], options: RunOptions = {}): string[] {
-  const run = startRun(options);
-  for (const event of events) run.give(event);
-  // The last row of a text is printed when something follows.
-  run.give(answer(""));
-  return run.shown();
-}
 
 function numbered(count: number, word = "line"): string[] {
   return Array.from({ length: count }, (_, at) => `${word} ${at + 1}`);
