@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
+import { MAX_LINE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
 import { brokenServers, problemLevel } from "../util/problem_level.ts";
@@ -47,7 +47,7 @@ export class NoticeFactory {
       case "task":
         return taskNotices(event);
       case "notice":
-        return claudeNotices(event);
+        return event.level === "info" && QUIET_KINDS.has(event.kind) ? [] : [claudeNotice(event)];
       case "user_text":
         return userTextNotices(event);
       case "unknown": {
@@ -109,11 +109,13 @@ function taskNotices(event: EventOf<"task">): Notice[] {
   }];
 }
 
-function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
-  if (level === "info" && QUIET_KINDS.has(kind)) return [];
+/** Returns the notice of a `notice` event, even if it is not shown. */
+export function claudeNotice(
+  { level, kind, text }: EventOf<"notice">,
+): Notice & { readonly annotationTitle: string } {
   const notice = { level, label: kind, text, annotationTitle: `claude: ${kind}` };
   // It lists the options that would allow the denied calls.
-  return kind === "denied" ? [{ ...notice, isNeverCut: true, isEssential: true }] : [notice];
+  return kind === "denied" ? { ...notice, isNeverCut: true, isEssential: true } : notice;
 }
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
@@ -122,6 +124,11 @@ function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
 }
 
 /** Returns the label and the text of a notice on one line, sanitized. */
-export function noticeLine({ label, text }: Notice): string {
-  return `${sanitizeLine(label, MAX_LABEL_LENGTH)}: ${sanitizeLine(text)}`;
+export function noticeLine(notice: Notice): string {
+  return `${sanitizeLine(notice.label, MAX_LABEL_LENGTH)}: ${noticeText(notice)}`;
+}
+
+/** Returns the text of a notice on one line, sanitized. */
+export function noticeText({ text, isNeverCut }: Notice): string {
+  return sanitizeLine(text, isNeverCut ? Infinity : MAX_LINE_LENGTH);
 }

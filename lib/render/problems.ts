@@ -9,7 +9,7 @@ import { containsText } from "../util/contains_text.ts";
 import type { PathContext } from "../util/display_path.ts";
 import { LastText } from "../util/last_text.ts";
 import { lastLines } from "../util/lines.ts";
-import { NoticeFactory, noticeLine } from "./notices.ts";
+import { claudeNotice, NoticeFactory, noticeLine, noticeText } from "./notices.ts";
 import type { Renderer } from "./renderer.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { ToolCalls } from "./tool_calls.ts";
@@ -99,10 +99,12 @@ class Problems implements Renderer {
     }
   }
 
-  #showNotice({ level, kind, text }: EventOf<"notice">): void {
+  #showNotice(event: EventOf<"notice">): void {
+    const { level } = event;
     if (level === "info") return;
-    const line = sanitizeLine(text);
-    const annotation = { title: `claude: ${kind}`, message: `ccrun: ${line}` };
+    const notice = claudeNotice(event);
+    const line = noticeText(notice);
+    const annotation = { title: notice.annotationTitle, message: `ccrun: ${line}` };
     if (this.#annotate(level, annotation)) return;
     const style = level === "error" ? this.#styles.red : this.#styles.yellow;
     this.#print(style(`${level}: ${line}`));

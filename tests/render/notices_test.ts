@@ -1,11 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventOf } from "../../lib/events.ts";
-import { NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
+import { claudeNotice, NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
 import { QUIET_NOTICE_KINDS } from "../../lib/util/quiet_notice_kinds.ts";
 
 Deno.test("noticeLine returns one line without control characters", () => {
   const notice = { level: "done", label: "task \x1b]0;x\x07", text: "a\nb\x1b[2J" } as const;
   assertEquals(noticeLine(notice), "task ␛]0;x␇: a ⏎ b␛[2J");
+});
+
+Deno.test("noticeLine cuts a long text, unless it lists what would allow denied calls", () => {
+  const createEvent = createEventFactory(() => null);
+  const lengthOf = (kind: string) => {
+    const text = "x".repeat(10_000);
+    const event = createEvent({ type: "notice", level: "warning", kind, text });
+    return noticeLine(claudeNotice(event)).length;
+  };
+  assertEquals([lengthOf("hook"), lengthOf("denied")], [2_007, 10_008]);
 });
 
 Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows says the same", () => {

@@ -42,6 +42,11 @@ const CASES: readonly Case[] = [
     events: [notice("warning", "two\nlines")],
     lines: ["ccrun: warning: two ⏎ lines"],
   },
+  {
+    name: "prints all options that would allow denied calls",
+    events: [{ ...notice("warning", "--add-dir /x ".repeat(500)), kind: "denied" }],
+    lines: [`ccrun: warning: ${"--add-dir /x ".repeat(500).trim()}`],
+  },
   { name: "prints an error", events: [error("it broke")], lines: ["ccrun: error: it broke"] },
   {
     name: "prints the hint of an error",
