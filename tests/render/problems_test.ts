@@ -54,6 +54,11 @@ const CASES: readonly Case[] = [
     lines: ["ccrun: error: it broke", "ccrun: fix it"],
   },
   {
+    name: "prints a long hint completely, because it may contain a command",
+    events: [error("it broke", "--allowed-tools x ".repeat(500))],
+    lines: ["ccrun: error: it broke", `ccrun: ${"--allowed-tools x ".repeat(500).trim()}`],
+  },
+  {
     name: "repeats the last text of the main agent before an error",
     events: [text("First."), text("Last\nwords."), text("inner", parentOf("t")), error("no")],
     lines: ["ccrun: claude said:", "  Last", "  words.", "ccrun: error: no"],

@@ -636,10 +636,12 @@ Deno.test("progress neither cuts nor wraps anything without a terminal", () => {
   run.give(use("a", "Bash", { command }));
   run.give(result("a", command));
   run.give(text(`${command}\n::error::x`));
-  run.give(answer(""));
+  const hint = "--allowed-tools x ".repeat(500).trim();
+  run.give({ type: "error", error: { kind: "failed", message: "no", hint } });
   assertStringIncludes(run.text(), `● Bash  ${command}\n`);
   assertStringIncludes(run.text(), `  └ ${command}\n`);
   assertStringIncludes(run.text(), `\n${command}\n\\::error::x\n`);
+  assertStringIncludes(run.text(), `       ${hint}\n`);
   assert(!/[^\P{Cc}\n]/u.test(run.text()));
 });
 
