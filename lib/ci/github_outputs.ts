@@ -5,7 +5,7 @@ import { answerOf } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
 import { trimLineEnds } from "../util/lines.ts";
 import { stringifySafe } from "../util/safe_json.ts";
-import { sliceStart } from "../util/truncate.ts";
+import { sliceStart, truncateList } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 
 /** Options for {@linkcode githubOutputs}. */
@@ -159,12 +159,10 @@ function sizeOf(fields: readonly Field[]): number {
 
 function omissionWarnings(omissions: readonly Omission[]): string[] {
   return [...Map.groupBy(omissions, ({ reason }) => reason)].map(([reason, omitted]) => {
-    const listed = omitted.slice(0, MAX_LISTED_NAMES).map(({ name }) =>
-      `"${escapeWithinLine(sanitizeLine(name, 60))}"`
-    );
-    if (omitted.length > listed.length) listed.push(`${omitted.length - listed.length} more`);
+    const names = omitted.map(({ name }) => `"${escapeWithinLine(sanitizeLine(name, 60))}"`);
     const count = formatCount(omitted.length, "field");
-    return `${count} omitted from the outputs, because ${reason}: ${listed.join(", ")}`;
+    const list = truncateList(names, MAX_LISTED_NAMES);
+    return `${count} omitted from the outputs, because ${reason}: ${list}`;
   });
 }
 

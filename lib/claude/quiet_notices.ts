@@ -5,11 +5,12 @@
  * @module
  */
 
+import type { QuietNoticeKind } from "../util/quiet_notice_kinds.ts";
 import { getFirstText } from "./json_fields.ts";
 import { messageText, type NoticeReader } from "./notice_reader.ts";
 
 /** The notices' kinds, and the kinds of the messages that become them. */
-const QUIET_MESSAGES: Readonly<Record<string, readonly string[]>> = {
+const QUIET_MESSAGES: { readonly [kind in QuietNoticeKind]?: readonly string[] } = {
   autocompact: ["autocompact_state"],
   cloud_session: [
     "system/cloud_session_delta",

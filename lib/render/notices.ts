@@ -1,8 +1,9 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
+import { MAX_LINE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
 import { brokenServers, problemLevel } from "../util/problem_level.ts";
+import { QUIET_NOTICE_KINDS } from "../util/quiet_notice_kinds.ts";
 import { formatSeconds } from "../util/units.ts";
 
 /** An event that is shown on a line of its own. */
@@ -12,7 +13,7 @@ export interface Notice {
   readonly label: string;
   /** The text, not sanitized. */
   readonly text: string;
-  /** The title of its annotation; absent if it is not annotated. */
+  /** The title of its annotation, not sanitized; absent if it is not annotated. */
   readonly annotationTitle?: string;
   /** Whether the text is shown completely, however long it is. */
   readonly isNeverCut?: boolean;
@@ -26,27 +27,7 @@ const PREVIEW_LENGTH = 200;
 /** The maximum length of a label. */
 const MAX_LABEL_LENGTH = 40;
 
-/**
- * Kinds that are shown only as warnings or errors, because they repeat other lines or are meant for
- * programs.
- */
-const QUIET_KINDS: ReadonlySet<string> = new Set([
-  "autocompact",
-  "background_tasks",
-  "cloud_session",
-  "command",
-  "feedback",
-  "hook",
-  "mcp_tools",
-  "permission_check",
-  "session_metadata",
-  "session_title",
-  "task_list",
-  "turn_summary",
-  "ui",
-  "vcs",
-  "workspace",
-]);
+const QUIET_KINDS: ReadonlySet<string> = new Set(QUIET_NOTICE_KINDS);
 
 /** Creates the notices of the events of a run. What was reported is not reported again. */
 export class NoticeFactory {
@@ -66,7 +47,7 @@ export class NoticeFactory {
       case "task":
         return taskNotices(event);
       case "notice":
-        return claudeNotices(event);
+        return event.level === "info" && QUIET_KINDS.has(event.kind) ? [] : [claudeNotice(event)];
       case "user_text":
         return userTextNotices(event);
       case "unknown": {
@@ -128,12 +109,13 @@ function taskNotices(event: EventOf<"task">): Notice[] {
   }];
 }
 
-function claudeNotices({ level, kind, text }: EventOf<"notice">): Notice[] {
-  if (level === "info" && QUIET_KINDS.has(kind)) return [];
-  const label = sanitizeLine(kind, MAX_LABEL_LENGTH);
-  const notice = { level, label, text, annotationTitle: `claude: ${label}` };
+/** Returns the notice of a `notice` event, even if it is not shown. */
+export function claudeNotice(
+  { level, kind, text }: EventOf<"notice">,
+): Notice & { readonly annotationTitle: string } {
+  const notice = { level, label: kind, text, annotationTitle: `claude: ${kind}` };
   // It lists the options that would allow the denied calls.
-  return kind === "denied" ? [{ ...notice, isNeverCut: true, isEssential: true }] : [notice];
+  return kind === "denied" ? { ...notice, isNeverCut: true, isEssential: true } : notice;
 }
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
@@ -142,6 +124,11 @@ function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
 }
 
 /** Returns the label and the text of a notice on one line, sanitized. */
-export function noticeLine({ label, text }: Notice): string {
-  return `${sanitizeLine(label, MAX_LABEL_LENGTH)}: ${sanitizeLine(text)}`;
+export function noticeLine(notice: Notice): string {
+  return `${sanitizeLine(notice.label, MAX_LABEL_LENGTH)}: ${noticeText(notice)}`;
+}
+
+/** Returns the text of a notice on one line, sanitized. */
+export function noticeText({ text, isNeverCut }: Notice): string {
+  return sanitizeLine(text, isNeverCut ? Infinity : MAX_LINE_LENGTH);
 }

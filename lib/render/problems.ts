@@ -3,13 +3,15 @@ import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import type { Annotation, AnnotationLevel, CiLog } from "../terminal/ci_log.ts";
 import { escapeLogCommands, escapeWithinLine } from "../terminal/escape_commands.ts";
-import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
+import { sanitize } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
 import type { PathContext } from "../util/display_path.ts";
+import { joinTexts } from "../util/join_texts.ts";
 import { LastText } from "../util/last_text.ts";
 import { lastLines } from "../util/lines.ts";
-import { NoticeFactory, noticeLine } from "./notices.ts";
+import { failureText } from "./failure_text.ts";
+import { claudeNotice, NoticeFactory, noticeLine, noticeText } from "./notices.ts";
 import type { Renderer } from "./renderer.ts";
 import { denialAnnotation, failureAnnotation } from "./tool_annotation.ts";
 import { ToolCalls } from "./tool_calls.ts";
@@ -99,27 +101,26 @@ class Problems implements Renderer {
     }
   }
 
-  #showNotice({ level, kind, text }: EventOf<"notice">): void {
+  #showNotice(event: EventOf<"notice">): void {
+    const { level } = event;
     if (level === "info") return;
-    const line = sanitizeLine(text);
-    const annotation = { title: `claude: ${sanitizeLine(kind)}`, message: `ccrun: ${line}` };
+    const notice = claudeNotice(event);
+    const line = noticeText(notice);
+    const annotation = { title: notice.annotationTitle, message: `ccrun: ${line}` };
     if (this.#annotate(level, annotation)) return;
     const style = level === "error" ? this.#styles.red : this.#styles.yellow;
     this.#print(style(`${level}: ${line}`));
   }
 
-  #showError({ error: { kind, message, hint } }: EventOf<"error">): void {
+  #showError({ error }: EventOf<"error">): void {
     // The reader of stdout is gone, so the run ends quietly.
-    if (kind === "pipe") return;
-    this.#printLastText(message);
-    const lines = [message, ...(hint === undefined ? [] : [hint])].map((line) =>
-      sanitizeLine(line)
-    );
-    const annotation = { title: `ccrun: ${kind}`, message: `ccrun: ${lines.join("\n")}` };
-    if (this.#annotate("failure", annotation)) return;
-    const [first = "", ...others] = lines;
-    this.#print(this.#styles.red(`error: ${first}`));
-    for (const line of others) this.#print(line);
+    if (error.kind === "pipe") return;
+    this.#printLastText(error.message);
+    const { message, hint } = failureText(error);
+    const text = joinTexts([`ccrun: ${message}`, hint], "\n");
+    if (this.#annotate("failure", { title: `ccrun: ${error.kind}`, message: text })) return;
+    this.#print(this.#styles.red(`error: ${message}`));
+    if (hint !== "") this.#print(hint);
   }
 
   #printLastText(message: string): void {

@@ -128,7 +128,8 @@ export class ToolCalls {
     const { reason = "" } = event;
     if (call.state === "denied") return undefined;
     const hasFailed = call.state === "failed";
-    if (hasFailed) this.#counts.failed--;
+    if (givesAnswer(event.name)) this.#counts.all++;
+    else if (hasFailed) this.#counts.failed--;
     this.#counts.denied++;
     call.state = "denied";
     call.denialReason = reason;

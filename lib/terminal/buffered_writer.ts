@@ -143,7 +143,7 @@ class Writer implements BufferedWriter {
   async #writeParts(): Promise<void> {
     const parts = this.#parts;
     this.#parts = [];
-    for (const part of joinTexts(parts)) {
+    for (const part of joinNeighbors(parts)) {
       if (typeof part === "string") await this.#writeText(part);
       else await this.#writeBytes(part);
       this.#decreasePending(part.length);
@@ -189,7 +189,7 @@ class Writer implements BufferedWriter {
 }
 
 /** Joins neighboring texts up to the size of a write. Joining a longer one would copy it. */
-function joinTexts(parts: readonly (string | Uint8Array)[]): (string | Uint8Array)[] {
+function joinNeighbors(parts: readonly (string | Uint8Array)[]): (string | Uint8Array)[] {
   const joined: (string | Uint8Array)[] = [];
   for (const part of parts) {
     const last = joined.at(-1);

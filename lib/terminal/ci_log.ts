@@ -1,6 +1,6 @@
 /** An error or a warning that GitHub shows on the page of the run. */
 export interface Annotation {
-  /** A title of a few words. */
+  /** A title of a few words. It need not be sanitized. */
   readonly title: string;
   /** The message, which may have several lines. The log shows it, but not the title. */
   readonly message: string;

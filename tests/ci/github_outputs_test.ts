@@ -227,7 +227,7 @@ Deno.test("fields that exceed the limit of a job are omitted", () => {
     0,
   );
   assert(total < 1_000_000, `${total} bytes`);
-  assertMatch(many.warnings.join(), /, \d+ more/);
+  assertMatch(many.warnings.join(), /, and \d+ more/);
 });
 
 Deno.test("a structured output and its fields have priority over result", () => {

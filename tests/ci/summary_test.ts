@@ -21,6 +21,14 @@ import {
   use,
 } from "../support/rendered_run.ts";
 
+const RETRACTION: EventBody = {
+  type: "notice",
+  level: "info",
+  kind: "retracted",
+  text: "it",
+  retracts: ["msg_1"],
+};
+
 /** Returns the summary of these events. */
 function summaryOf(bodies: Iterable<EventBody>): Summary {
   const summary = createSummary("/home/ada");
@@ -222,20 +230,13 @@ Deno.test("synthetic text of an API error is neither a step nor the last text", 
 
 Deno.test("the last text of a failed run has all of its blocks, and was not retracted", () => {
   const parts = [text("It came out in "), text("2018", { index: 1 }), text(".", { index: 2 })];
-  const retracted: EventBody = {
-    type: "notice",
-    level: "info",
-    kind: "retracted",
-    text: "it",
-    retracts: ["msg_1"],
-  };
   const whole = "### Last text\n\n> It came out in 2018.\n";
   assertStringIncludes(pageOf([START, ...parts, failedExit()]), whole);
   assertStringIncludes(
     pageOf([START, ...parts, answer(".", { ok: false }), failedExit()]),
     whole,
   );
-  assert(!pageOf([START, ...parts, retracted, failedExit()]).includes("Last text"));
+  assert(!pageOf([START, ...parts, RETRACTION, failedExit()]).includes("Last text"));
 });
 
 Deno.test("a summary is available before the run ends, and without events", () => {
@@ -305,6 +306,11 @@ Deno.test("the steps are in order, with the outcome of each call", () => {
       ],
       ["| Bash `a` | 🚫 denied |"],
     ],
+    // A retracted message is no step.
+    [
+      [text("I can"), RETRACTION, text("I look.", { message_id: "msg_2" }), bash("1", "a")],
+      ["| I look. | |", "| Bash `a` | ⏳ no result |"],
+    ],
     // The calls were not seen.
     [
       [
@@ -353,6 +359,8 @@ Deno.test("the texts of all turns but the answer are steps", () => {
   assertEquals(stepsOf(turns), [call, "| It runs. | |"]);
   const all = [call, "| It runs. | |", "| It ended. | |"];
   assertEquals(stepsOf(turns, failedExit({ code: 124, reason: "timeout" })), all);
+  // A file that cannot be written fails the run after its end.
+  assertEquals(stepsOf([...turns, exit()], failedExit({ code: 1, reason: "failed" })), all);
 });
 
 Deno.test("calls that are running when the run fails are interrupted", () => {

@@ -1,11 +1,21 @@
-import { assert, assertEquals } from "@std/assert";
-import { QUIET_NOTICE_READERS } from "../../lib/claude/quiet_notices.ts";
+import { assertEquals } from "@std/assert";
 import { createEventFactory, type EventOf } from "../../lib/events.ts";
-import { NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
+import { claudeNotice, NoticeFactory, noticeLine } from "../../lib/render/notices.ts";
+import { QUIET_NOTICE_KINDS } from "../../lib/util/quiet_notice_kinds.ts";
 
 Deno.test("noticeLine returns one line without control characters", () => {
   const notice = { level: "done", label: "task \x1b]0;x\x07", text: "a\nb\x1b[2J" } as const;
   assertEquals(noticeLine(notice), "task ␛]0;x␇: a ⏎ b␛[2J");
+});
+
+Deno.test("noticeLine cuts a long text, unless it lists what would allow denied calls", () => {
+  const createEvent = createEventFactory(() => null);
+  const lengthOf = (kind: string) => {
+    const text = "x".repeat(10_000);
+    const event = createEvent({ type: "notice", level: "warning", kind, text });
+    return noticeLine(claudeNotice(event)).length;
+  };
+  assertEquals([lengthOf("hook"), lengthOf("denied")], [2_007, 10_008]);
 });
 
 Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows says the same", () => {
@@ -25,12 +35,13 @@ Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows s
   }
 });
 
-Deno.test("NoticeFactory shows no notice of the messages that are meant for programs", () => {
+Deno.test("NoticeFactory shows notices for programs only as warnings and errors", () => {
   const createEvent = createEventFactory(() => null);
-  for (const [messageKind, read] of QUIET_NOTICE_READERS) {
-    const notice = read({});
-    assert(notice !== undefined);
-    const event = createEvent({ type: "notice", ...notice });
-    assertEquals(new NoticeFactory().noticesOf(event), [], messageKind);
+  for (const kind of QUIET_NOTICE_KINDS) {
+    const shown = (["info", "warning", "error"] as const).flatMap((level) => {
+      const event = createEvent({ type: "notice", level, kind, text: "it changed" });
+      return new NoticeFactory().noticesOf(event).map((notice) => notice.level);
+    });
+    assertEquals(shown, ["warning", "error"], kind);
   }
 });

@@ -42,11 +42,21 @@ const CASES: readonly Case[] = [
     events: [notice("warning", "two\nlines")],
     lines: ["ccrun: warning: two ⏎ lines"],
   },
+  {
+    name: "prints all options that would allow denied calls",
+    events: [{ ...notice("warning", "--add-dir /x ".repeat(500)), kind: "denied" }],
+    lines: [`ccrun: warning: ${"--add-dir /x ".repeat(500).trim()}`],
+  },
   { name: "prints an error", events: [error("it broke")], lines: ["ccrun: error: it broke"] },
   {
     name: "prints the hint of an error",
     events: [error("it broke", "fix it")],
     lines: ["ccrun: error: it broke", "ccrun: fix it"],
+  },
+  {
+    name: "prints a long hint completely, because it may contain a command",
+    events: [error("it broke", "--allowed-tools x ".repeat(500))],
+    lines: ["ccrun: error: it broke", `ccrun: ${"--allowed-tools x ".repeat(500).trim()}`],
   },
   {
     name: "repeats the last text of the main agent before an error",

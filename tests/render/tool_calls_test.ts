@@ -68,13 +68,16 @@ Deno.test("ToolCalls limits the depth of nested subagents", () => {
 Deno.test("ToolCalls counts a call for the structured output only if it is denied", () => {
   const output = use("a", "StructuredOutput", {});
   const named = { name: "StructuredOutput" };
-  const cases: [events: EventBody[], denied: number][] = [
+  const failure = result("a", "no", { ...named, is_error: true });
+  const denial = { ...DENIAL, ...named };
+  const cases: [events: EventBody[], count: number][] = [
     [[output, result("a", "ok", named)], 0],
-    [[output, result("a", "no", { ...named, is_error: true })], 0],
-    [[output, { ...DENIAL, ...named }], 1],
+    [[output, failure], 0],
+    [[output, denial, failure], 1],
+    [[output, failure, denial], 1],
   ];
-  for (const [events, denied] of cases) {
-    assertEquals(record(events).counts, { all: 0, failed: 0, denied });
+  for (const [events, count] of cases) {
+    assertEquals(record(events).counts, { all: count, failed: 0, denied: count });
   }
 });
 

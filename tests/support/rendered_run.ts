@@ -109,6 +109,15 @@ export function startRun(options: RunOptions = {}): StartedRun {
   return Object.assign(run, { shown: () => run.lines().slice(header + 1) });
 }
 
+/** Returns what is shown of events below the header. */
+export function show(events: readonly EventBody[], options: RunOptions = {}): string[] {
+  const run = startRun(options);
+  for (const event of events) run.give(event);
+  // The last row of a text is printed when something follows.
+  run.give(answer(""));
+  return run.shown();
+}
+
 /** The first event of a run. */
 export const START: EventBody<"start"> = {
   type: "start",

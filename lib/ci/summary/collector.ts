@@ -35,11 +35,9 @@ export class SummaryCollector {
   };
   /** The calls in the rows, by the ID of the tool use. */
   #calls = new Map<string, SummaryCall>();
-  /** The text before the last result, which is the answer if the run succeeds. */
-  #answerRow: SummaryRow | undefined;
 
   constructor(home: string | undefined) {
-    if (home) this.data.paths = { home };
+    this.data.paths = { home };
   }
 
   record(event: RunEvent): void {
@@ -67,26 +65,32 @@ export class SummaryCollector {
         this.#recordDenial(event);
         break;
       case "notice":
-        this.data.lastText.record(event);
-        if (event.url !== undefined) this.#addChange(event.url);
+        this.#recordNotice(event);
         break;
       case "result":
         this.data.result = event;
-        this.#answerRow = event.ok ? this.#lastTextRow() : undefined;
+        this.data.answerRow = event.ok ? this.#lastTextRow() : undefined;
         break;
       case "error":
         this.data.error = event;
         break;
       case "exit":
         this.data.exit = event;
-        if (event.ok) this.#removeAnswerRow();
-        else this.#interruptRunningCalls();
+        if (!event.ok) this.#interruptRunningCalls();
         break;
     }
   }
 
   #setDirectory(cwd: string | null | undefined): void {
     if (cwd) this.data.paths = { ...this.data.paths, cwd };
+  }
+
+  #recordNotice(event: EventOf<"notice">): void {
+    const { retracts, url } = event;
+    this.data.lastText.record(event);
+    if (url !== undefined) this.#addChange(url);
+    if (retracts === undefined) return;
+    this.data.rows = this.data.rows.filter(({ messageId = "" }) => !retracts.includes(messageId));
   }
 
   #addChange(url: string): void {
@@ -96,19 +100,20 @@ export class SummaryCollector {
   }
 
   #addText(event: EventOf<"text">): void {
-    const { text, synthetic, parent_tool_use_id: parent } = event;
+    const { text, synthetic, message_id: messageId } = event;
+    const isNested = event.parent_tool_use_id !== undefined;
     // Claude Code writes API errors as synthetic text. They are in the error as well.
-    if (synthetic && parent === undefined) return;
+    if (synthetic && !isNested) return;
     const { lastText } = this.data;
     const continuedRow = lastText.isContinuedBy(event) ? this.#lastTextRow() : undefined;
     lastText.record(event);
     if (continuedRow !== undefined) continuedRow.step = firstLine(lastText.value);
-    else if (text.trim() !== "") this.#addRow(firstLine(text), parent);
+    else if (text.trim() !== "") this.#addRow({ step: firstLine(text), messageId, isNested });
   }
 
-  #addRow(step: SummaryRow["step"], parent: string | undefined): void {
+  #addRow(row: SummaryRow): void {
     const { rows } = this.data;
-    rows.push({ step, isNested: parent !== undefined });
+    rows.push(row);
     if (rows.length <= MAX_ROWS) return;
     // A running call keeps its row if possible, because its result belongs there.
     const ended = rows.findIndex((row, index) => index >= KEPT_FIRST_ROWS && !isRunning(row));
@@ -120,14 +125,6 @@ export class SummaryCollector {
   #lastTextRow(): SummaryRow | undefined {
     const last = this.data.rows.at(-1);
     return typeof last?.step === "string" && !last.isNested ? last : undefined;
-  }
-
-  /** Removes the answer from the steps, because the page shows it elsewhere. */
-  #removeAnswerRow(): void {
-    const { rows } = this.data;
-    if (this.#answerRow === undefined) return;
-    const index = rows.lastIndexOf(this.#answerRow);
-    if (index !== -1) rows.splice(index, 1);
   }
 
   #addCall(
@@ -151,7 +148,7 @@ export class SummaryCollector {
     this.data.counts.all++;
     this.data.counts.running++;
     this.#calls.set(id, call);
-    this.#addRow(call, parent);
+    this.#addRow({ step: call, isNested: parent !== undefined });
     return call;
   }
 

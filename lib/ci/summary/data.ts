@@ -24,13 +24,15 @@ export interface SummaryCall {
 export interface SummaryRow {
   /** A tool call, or the first line of a text. */
   step: SummaryCall | string;
+  /** The message of a text; absent if the step is a tool call. */
+  readonly messageId?: string;
   /** Whether a subagent made the step. */
   readonly isNested: boolean;
 }
 
 /** The data of a page. */
 export interface SummaryData {
-  readonly rows: SummaryRow[];
+  rows: SummaryRow[];
   /** The number of rows that are missing after the first {@linkcode KEPT_FIRST_ROWS}. */
   omittedRows: number;
   readonly notes: (Note & { count: number })[];
@@ -44,6 +46,8 @@ export interface SummaryData {
   /** The last text of the main agent. */
   readonly lastText: LastText;
   result?: EventOf<"result">;
+  /** The text before the result; absent if the result is a failure. */
+  answerRow?: SummaryRow | undefined;
   error?: EventOf<"error">;
   exit?: EventOf<"exit">;
 }

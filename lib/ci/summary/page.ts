@@ -167,15 +167,12 @@ function renderResume({ exit, error }: SummaryData): string[] {
   return isInHint ? [note] : ["### Resume", codeBlock(command, "sh"), note];
 }
 
-function renderFacts({ session, start, paths }: SummaryData): string[] {
+function renderFacts({ session, start, paths: { cwd, home } }: SummaryData): string[] {
   const version = session?.claude_version ?? start?.claude?.version;
   const facts: string[] = [];
   if (session?.model !== undefined) facts.push(`model ${escapeMarkdown(session.model)}`);
   if (version) facts.push(`Claude Code ${escapeMarkdown(version)}`);
   if (start !== undefined) facts.push(`ccrun ${escapeMarkdown(start.ccrun)}`);
-  if (paths.cwd !== undefined) {
-    const { cwd, home } = paths;
-    facts.push(`in ${escapeMarkdown(home === undefined ? cwd : shortPath(cwd, { home }))}`);
-  }
+  if (cwd !== undefined) facts.push(`in ${escapeMarkdown(shortPath(cwd, { home }))}`);
   return facts.length === 0 ? [] : [facts.join(" · ")];
 }

@@ -1,3 +1,4 @@
+import { joinTexts } from "../../util/join_texts.ts";
 import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
 import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
@@ -18,13 +19,14 @@ const MAX_OPEN_ROWS = 30;
 
 /** Renders the table of steps, without steps from the middle if it would be too large. */
 export function renderSteps(
-  { rows, omittedRows, counts }: SummaryData,
+  { rows, omittedRows, answerRow, counts, exit }: SummaryData,
   maxBytes: number,
 ): string[] {
   // Without tool calls, the only step is the answer.
   if (counts.all === 0) return [];
   const header = ["| Step | Outcome |", "| :--- | :--- |"];
-  const lines = rows.map(renderRow);
+  // The page of a good run shows the answer elsewhere.
+  const lines = rows.filter((row) => !exit?.ok || row !== answerRow).map(renderRow);
   let omitted = omittedRows;
   let size = byteLength([...header, ...lines].join("\n")) + OMISSION_BYTES;
   while (size > maxBytes && lines.length > KEPT_FIRST_ROWS) {
@@ -50,7 +52,7 @@ function renderRow({ step, isNested }: SummaryRow): string {
 
 function renderState({ state, durationMs }: SummaryCall): string {
   const { mark, word } = STATES[state];
-  return [mark, word, formatToolDuration(durationMs)].filter((part) => part !== "").join(" ");
+  return joinTexts([mark, word, formatToolDuration(durationMs)], " ");
 }
 
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */

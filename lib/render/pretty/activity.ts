@@ -39,7 +39,7 @@ export class Activity {
   readonly #callOrder: string[] = [];
   /** What the running tasks do, by their ids. */
   readonly #tasks = new Map<string, string>();
-  #messages = new MessageUsage();
+  readonly #messages = new MessageUsage();
 
   /**
    * Starts tracking now.

@@ -5,7 +5,6 @@ import { OutputText } from "./output_text.ts";
 
 /** A block of the main agent whose pieces arrive. */
 interface StreamedBlock {
-  readonly firstPiece: DeltaEvent;
   readonly text: OutputText;
   /** The pieces so far. */
   shownText: string;
@@ -43,19 +42,14 @@ export class AssistantText {
 
   /** Returns whether pieces of a complete text were shown. */
   isStreamed(event: CompleteEvent | DeltaEvent): boolean {
-    return this.#stream !== undefined && isSameBlock(this.#stream.firstPiece, event);
+    return this.#stream !== undefined && isSameBlock(this.#stream.text.lastBlock, event);
   }
 
   showDelta(event: DeltaEvent): void {
     if (event.parent_tool_use_id !== undefined) return;
     if (!this.isStreamed(event)) {
       this.endStream();
-      this.#stream = {
-        firstPiece: event,
-        text: this.#textOf(event),
-        shownText: "",
-        isEnded: false,
-      };
+      this.#stream = { text: this.#textOf(event), shownText: "", isEnded: false };
     }
     const stream = this.#stream;
     if (stream === undefined || stream.isEnded) return;
@@ -113,9 +107,9 @@ export class AssistantText {
    * @returns whether nothing of its last text was printed
    */
   retract(messageId: string): boolean {
-    if (this.#stream?.text.messageId === messageId) this.endStream();
+    if (this.#stream?.text.lastBlock.message_id === messageId) this.endStream();
     const text = this.#openText;
-    if (text?.messageId !== messageId) return false;
+    if (text?.lastBlock.message_id !== messageId) return false;
     this.#openText = undefined;
     return !text.hasRows;
   }

@@ -1,6 +1,7 @@
 import { type EventOf, inputTokens, type Usage } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { joinTexts } from "../../util/join_texts.ts";
 import { formatCost, formatCount, formatSeconds, formatUsage } from "../../util/units.ts";
 import type { ToolCounts } from "../tool_calls.ts";
 
@@ -30,7 +31,7 @@ export function formatFooter(
     [reason, time, turns, formatTools(tools), cost],
     [reason, time, formatTools(tools), cost],
     [reason, time, formatToolsBriefly(tools), cost],
-  ].map((parts) => parts.filter((part) => part !== "").join(SEPARATOR));
+  ].map((parts) => joinTexts(parts, SEPARATOR));
 
   const available = (columns ?? Infinity) - MARK_COLUMNS;
   const line = longestFirst.find((text) => displayWidth(text) <= available) ??
@@ -42,11 +43,11 @@ export function formatFooter(
 
 function formatTools({ all, failed, denied }: ToolCounts): string {
   if (all === 0) return "";
-  const problems = [
+  const problems = joinTexts([
     failed > 0 ? `${failed} failed` : "",
     denied > 0 ? `${denied} denied` : "",
-  ].filter((part) => part !== "");
-  return formatCount(all, "tool") + (problems.length === 0 ? "" : ` (${problems.join(", ")})`);
+  ], ", ");
+  return formatCount(all, "tool") + (problems === "" ? "" : ` (${problems})`);
 }
 
 function formatToolsBriefly({ all, failed, denied }: ToolCounts): string {

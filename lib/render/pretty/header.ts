@@ -32,7 +32,7 @@ export class SessionHeader {
   /** Creates a header without a session. */
   constructor(styles: Styles, home: string | undefined) {
     this.#styles = styles;
-    this.#paths = home === undefined ? {} : { home };
+    this.#paths = { home };
   }
 
   /** The directories that paths are shortened by. */

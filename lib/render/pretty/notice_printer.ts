@@ -5,14 +5,13 @@ import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { joinTexts } from "../../util/join_texts.ts";
+import { failureText } from "../failure_text.ts";
 import { type Notice, NoticeFactory, noticeLine } from "../notices.ts";
 import type { BlockWriter } from "./block_writer.ts";
 
 /** The maximum number of rows of a notice. */
 const MAX_NOTICE_ROWS = 4;
-
-/** Nothing else repeats the message of an error, so it may be longer than other lines. */
-const MAX_ERROR_LENGTH = 4_000;
 
 /** The number of lines that are shown of one message on claude's stderr. */
 const STDERR_LINES = 5;
@@ -89,11 +88,10 @@ export class NoticePrinter {
    */
   printError(error: Failure, hasHeader: boolean): void {
     const { red, bold, plain } = this.#styles;
-    const message = sanitizeLine(error.message, MAX_ERROR_LENGTH);
-    const hint = sanitizeLine(error.hint ?? "");
+    const { message, hint } = failureText(error);
     this.#writer.startBlock({ kind: "end", isEssential: true });
-    const lines = [hasHeader ? message : `ccrun: ${message}`, hint].filter((line) => line !== "");
-    const annotation = { title: `ccrun: ${error.kind}`, message: lines.join("\n") };
+    const text = joinTexts([hasHeader ? message : `ccrun: ${message}`, hint], "\n");
+    const annotation = { title: `ccrun: ${error.kind}`, message: text };
     if (this.#writer.annotate("failure", annotation)) return;
     const label = hasHeader ? "error: " : "ccrun: error: ";
     const layout = { columns: this.#writer.availableColumns(), styles: this.#styles };

@@ -57,9 +57,9 @@ export class OutputText {
     });
   }
 
-  /** The message of the last block. */
-  get messageId(): string {
-    return this.#lastBlock.message_id;
+  /** The last block of the text. */
+  get lastBlock(): BlockEvent {
+    return this.#lastBlock;
   }
 
   /** The row that may still grow; undefined if there is none. */

@@ -1,6 +1,6 @@
 import type { ToolCall, ToolCalls } from "../tool_calls.ts";
 
-/** At most so many calls are named at once, the innermost ones. */
+/** The maximum number of calls that are named at once. The outermost ones are left out. */
 const MAX_NAMED = 8;
 
 /**

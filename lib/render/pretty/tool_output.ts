@@ -3,6 +3,7 @@ import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, expandTabs } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { joinTexts } from "../../util/join_texts.ts";
 import { countLines } from "../../util/lines.ts";
 import { formatCount } from "../../util/units.ts";
 import { FAILURE_LINES } from "../tool_annotation.ts";
@@ -54,13 +55,12 @@ export const MAX_REASON_ROWS = 4;
 /** Returns the lines that are shown of a tool that succeeded. */
 export function successLines(result: ToolResult, layout: OutputLayout): string[] {
   const { dim } = layout.styles;
-  const { label } = result.call;
+  const { call } = result;
+  if (hasChanges(call)) return changedLines(call.label, OUTPUT_LINES, layout);
   const duration = durationBelow(result);
-  switch (label.output) {
+  switch (call.label.output) {
     case "nothing":
-      return duration === "" ? [] : [dim(duration)];
     case "changes":
-      if (label.changes.length > 0) return changedLines(label, OUTPUT_LINES, layout);
       return duration === "" ? [] : [dim(duration)];
     case "count":
       if (result.isPlaceholder) return outputLines(result, layout);
@@ -141,7 +141,7 @@ function groupCount(result: ToolResult): string {
 }
 
 function joinNotes(...notes: readonly string[]): string {
-  return notes.filter((note) => note !== "").join(" · ");
+  return joinTexts(notes, " · ");
 }
 
 /** Returns the duration, which follows the output unless the title that is printed again contains it. */

@@ -1,25 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { EventBody } from "../../../lib/events.ts";
 import {
-  answer,
   delta,
   failedExit,
   parentOf,
   result,
+  show,
   startRun,
   text,
   thinking,
   use,
 } from "../../support/rendered_run.ts";
-
-/** Returns what is shown of events after the header. */
-function show(events: readonly EventBody[]): string[] {
-  const run = startRun({ columns: 40 });
-  for (const event of events) run.give(event);
-  // The last row of a text is printed when something follows.
-  run.give(answer(""));
-  return run.shown();
-}
 
 function thought(text: string): EventBody {
   return { ...delta(text), type: "thinking_delta" };
@@ -241,7 +232,7 @@ const CASES: readonly { name: string; events: readonly EventBody[]; lines: reado
 ];
 
 for (const { name, events, lines } of CASES) {
-  Deno.test(`AssistantText ${name}`, () => assertEquals(show(events), [...lines]));
+  Deno.test(`AssistantText ${name}`, () => assertEquals(show(events, { columns: 40 }), [...lines]));
 }
 
 Deno.test("AssistantText shows a text while it is generated, and not again when it is complete", () => {

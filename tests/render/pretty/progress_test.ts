@@ -7,23 +7,14 @@ import {
   makeRun,
   parentOf,
   result,
-  type RunOptions,
   SESSION,
+  show,
   START,
   startRun,
   text,
   thinking,
   use,
 } from "../../support/rendered_run.ts";
-
-/** Returns what is shown of events after the header. */
-function show(events: readonly EventBody[], options: RunOptions = {}): string[] {
-  const run = startRun(options);
-  for (const event of events) run.give(event);
-  // The last row of a text is printed when something follows.
-  run.give(answer(""));
-  return run.shown();
-}
 
 function numbered(count: number, word = "line"): string[] {
   return Array.from({ length: count }, (_, at) => `${word} ${at + 1}`);
@@ -645,10 +636,12 @@ Deno.test("progress neither cuts nor wraps anything without a terminal", () => {
   run.give(use("a", "Bash", { command }));
   run.give(result("a", command));
   run.give(text(`${command}\n::error::x`));
-  run.give(answer(""));
+  const hint = "--allowed-tools x ".repeat(500).trim();
+  run.give({ type: "error", error: { kind: "failed", message: "no", hint } });
   assertStringIncludes(run.text(), `● Bash  ${command}\n`);
   assertStringIncludes(run.text(), `  └ ${command}\n`);
   assertStringIncludes(run.text(), `\n${command}\n\\::error::x\n`);
+  assertStringIncludes(run.text(), `       ${hint}\n`);
   assert(!/[^\P{Cc}\n]/u.test(run.text()));
 });
 

@@ -33,10 +33,9 @@ Deno.test("the status row has the phase of the run if no tool runs", () => {
   assertEquals(last(run), "⠙ 0s  waiting for the model");
 });
 
-Deno.test("the status row has the tokens, counted once a message, and the number of other tools that run", () => {
+Deno.test("the status row has the tokens and the number of other tools that run", () => {
   const run = startRun({ live: true });
   const usage = { input: 200, output: 500, cache_read: 12_000, cache_write: 0 };
-  run.give({ type: "usage", message_id: "m", usage: { ...usage, output: 1 } });
   run.give({ type: "usage", message_id: "m", usage });
   run.give(use("a", "Bash", { command: "one" }));
   run.give(use("b", "Bash", { command: "two" }));
