@@ -406,6 +406,14 @@ Deno.test("the answer can be that of the last turn only", () => {
   assertEquals(answerOf(turns, "all"), ["One.\n\nTwo.", []]);
 });
 
+Deno.test("the answers of many turns share their text", () => {
+  const text = "x".repeat(1000);
+  const messages = Array.from({ length: 10_000 }, (_, turn) => done(`${turn} ${text}`));
+  // One copy of the answer for each turn would be 50 GB.
+  const last = read(messages).at(-1);
+  assert(last?.type === "result" && Number(last.answer?.length) > 10_000_000);
+});
+
 Deno.test("a failed turn adds nothing to the answer", () => {
   const failed = { type: "result", subtype: "success", is_error: true, result: "API Error: 500" };
   const turns = [INIT, assistant("m1", [said("One.")]), done("One."), INIT];
