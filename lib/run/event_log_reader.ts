@@ -1,7 +1,5 @@
 import { Normalizer } from "../claude/normalizer.ts";
-import { addCost } from "../claude/usage.ts";
 import {
-  addUsage,
   EVENT_TYPES,
   type EventBody,
   type EventFactory,
@@ -11,6 +9,7 @@ import {
 } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
+import { addNumbers, type Numbers, UNKNOWN_NUMBERS } from "./numbers.ts";
 import { parseEvent } from "./parse_event.ts";
 import type { RunState } from "./run_state.ts";
 import { Turns } from "./turns.ts";
@@ -27,11 +26,6 @@ export interface EventLogReaderOptions {
   /** Which turns the answer consists of. @default {"all"} */
   readonly answer?: AnswerScope | undefined;
 }
-
-/** What a run used. */
-type Numbers = Pick<EventOf<"exit">, "turns" | "cost_usd" | "usage">;
-
-const UNKNOWN: Numbers = { turns: null, cost_usd: null, usage: null };
 
 /** The last two events of a run. */
 export interface RecordedEnding {
@@ -122,7 +116,7 @@ export class EventLogReader {
         this.#error = event;
         return [];
       case "exit":
-        this.#exit = this.#earlier === undefined ? event : addNumbers(event, this.#earlier);
+        this.#exit = this.#earlier ? { ...event, ...addNumbers(this.#earlier, event) } : event;
         return [];
       case "result":
         return [this.#renumber(this.#scope === "all" ? event : this.#withLastAnswer(event))];
@@ -151,7 +145,7 @@ export class EventLogReader {
       return this.#renumber({ ...event, schema: SCHEMA_ID });
     }
     // The sum of the exit before contains the runs before it. A run without an exit was killed.
-    this.#earlier = previous ?? UNKNOWN;
+    this.#earlier = previous ?? UNKNOWN_NUMBERS;
     this.#state.beginNextRun();
     const ended = previous === undefined ? "" : `; the previous one ended with ${previous.reason}`;
     const text = `another run begins${ended}`;
@@ -162,18 +156,4 @@ export class EventLogReader {
     const { seq: _, time_ms, ...body } = event;
     return { ...this.#createEvent(body as EventBody), time_ms } as RunEvent;
   }
-}
-
-/** Returns an `exit` event with what earlier runs used added to it. */
-function addNumbers(exit: EventOf<"exit">, earlier: Numbers): EventOf<"exit"> {
-  return {
-    ...exit,
-    turns: addKnown(exit.turns, earlier.turns),
-    cost_usd: addCost(exit.cost_usd, earlier.cost_usd),
-    usage: exit.usage && earlier.usage && addUsage(exit.usage, earlier.usage),
-  };
-}
-
-function addKnown(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : one + other;
 }

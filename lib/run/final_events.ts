@@ -53,10 +53,7 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
     claude_signal: claudeExit?.signal,
     stderr: failure === undefined || stderr === "" ? undefined : stderr,
     resets_at: failure?.resets_at,
-    turns: numbers.turns,
-    cost_usd: numbers.costUsd,
-    usage: numbers.usage,
-    models: numbers.models,
+    ...numbers.total,
     duration_ms: durationMs,
   });
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { EventOf, RunEvent } from "../../lib/events.ts";
+import { type EventOf, NO_USAGE, type RunEvent } from "../../lib/events.ts";
 import { stringifySafe } from "../../lib/util/safe_json.ts";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
 import { streamOf } from "../support/bytes.ts";
@@ -118,6 +118,13 @@ Deno.test("replay joins several runs and uses the outcome of the last", async ()
   const events = await replayed(jsonOf([...failed, ...await own(RUN)]));
   const next = events.filter((event) => event.type === "notice" && event.kind === "next_run");
   assertEquals([next.length, exitOf(events).reason], [1, "success"]);
+});
+
+Deno.test("replay adds up what several runs used of each model", async () => {
+  const modelUsage = { opus: { inputTokens: 240, outputTokens: 84, costUSD: 0.0033 } };
+  const run = await own([initLine(), resultLine({ modelUsage })]);
+  const { models } = exitOf(await replayed(jsonOf([...run, ...run])));
+  assertEquals(models, { opus: { ...NO_USAGE, input: 480, output: 168, cost_usd: 0.0066 } });
 });
 
 Deno.test("replay does not know what several runs used if one of them was killed", async () => {
