@@ -139,6 +139,7 @@ export class EventLogReader {
   #readStart(event: EventOf<"start">): RunEvent {
     const previous = this.#exit;
     this.#error = this.#exit = undefined;
+    this.#turns = new Turns();
     if (!this.#hasStarted) {
       this.#hasStarted = true;
       // The events follow this schema, even if the recorded ones followed a later one.

@@ -161,6 +161,13 @@ Deno.test("replay reads the answer of the last turn from an event log", async ()
   assertEquals(await answer({ answer: "last" }), "Two.");
 });
 
+Deno.test("replay reads no text of a killed run as the answer of the next one", async () => {
+  const killed = (await own([initLine(), textLine("I begin")])).slice(0, -2);
+  const run = await own([initLine(), textLine("Done."), resultLine({ result: "Done." })]);
+  const events = await replayed(jsonOf([...killed, ...run]), { answer: "last" });
+  assertEquals(events.findLast((event) => event.type === "result")?.answer, "Done.");
+});
+
 Deno.test("replay fails with failOnDenied if an event log has a denied call", async () => {
   const events = await own([
     initLine(),
