@@ -97,12 +97,11 @@ function missingOutputFailure(
 
 /** Returns the failure because of denied calls, if they fail the run. */
 export function denialFailure(
-  { state: { deniedCalls }, failOnDenied, resume }: OutcomeInput,
+  { state: { deniedCount }, failOnDenied, resume }: OutcomeInput,
 ): Failure | undefined {
-  if (!failOnDenied || deniedCalls.size === 0) return undefined;
-  const message = `${
-    formatCount(deniedCalls.size, "tool call")
-  } denied, and --fail-on-denied is set`;
+  if (!failOnDenied || deniedCount === 0) return undefined;
+  const count = formatCount(deniedCount, "tool call");
+  const message = `${count} denied, and --fail-on-denied is set`;
   const hint = joinHints("allow the calls as described above", resumeHint(resume));
   return withHint({ kind: "denied", message }, hint);
 }

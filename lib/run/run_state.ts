@@ -31,8 +31,8 @@ const MAX_INPUT_LENGTH = 4096;
 const MAX_RAW_LINES = 20;
 const MAX_RAW_LENGTH = 500;
 
-/** How many failed calls are kept, in case a denial of them is reported later. */
-const MAX_FAILED_CALLS = 1_000;
+/** How many failed calls are kept, and how many denied ones. Real runs have far fewer. */
+const MAX_CALLS = 1_000;
 
 /** The events that do not prove that Claude Code has sent a message. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
@@ -41,7 +41,7 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 export class RunState {
   #calls = new OpenToolCalls();
   /** Failed calls: a denial can be reported after the result of its call. */
-  #failedCalls = new BoundedMap<string, DeniedCall>(MAX_FAILED_CALLS);
+  #failedCalls = new BoundedMap<string, DeniedCall>(MAX_CALLS);
 
   /** What the run is doing. */
   readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
@@ -69,8 +69,10 @@ export class RunState {
   rejectedCredentials = 0;
   /** What the run used. */
   readonly numbers: RunNumbers = new RunNumbers();
-  /** The denied calls, by tool use. */
-  deniedCalls: Map<string, DeniedCall> = new Map();
+  /** How many calls were denied. */
+  deniedCount = 0;
+  /** The last denied calls, by tool use. */
+  readonly deniedCalls: Map<string, DeniedCall> = new BoundedMap(MAX_CALLS);
   /** Whether Claude Code has sent a message. */
   hasMessages = false;
   /** The beginnings of the last lines that were not messages. */
@@ -145,6 +147,7 @@ export class RunState {
   #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {
     const known = this.#failedCalls.get(id) ??
       createDeniedCall(this.#calls.get(id) ?? { name }, reason);
+    if (!this.deniedCalls.has(id)) this.deniedCount++;
     this.deniedCalls.set(id, cause === undefined ? known : { ...known, cause });
     this.#failedCalls.delete(id);
   }
