@@ -6,15 +6,7 @@
  */
 
 import type { JsonObject } from "../util/json.ts";
-import {
-  type ConfigFile,
-  type ConfigFiles,
-  type ConfigFilesOptions,
-  effectiveVariables,
-  type EnvVariable,
-  readConfigFiles,
-  type SettingsFile,
-} from "./config_files.ts";
+import type { ConfigFile, ConfigFiles, EnvVariable, SettingsFile } from "./config_files.ts";
 import { getNonEmptyString, getNumber, getObject, getStrings } from "./json_fields.ts";
 
 /** The kind of a credential. The first three are other providers, with credentials of their own. */
@@ -59,13 +51,6 @@ export interface Credential {
   readonly isExpired?: boolean;
 }
 
-/** Returns whether Claude Code finds a credential. */
-export async function hasCredential(options: ConfigFilesOptions): Promise<boolean> {
-  const files = await readConfigFiles(options);
-  const variables = effectiveVariables(options.env, files.settings);
-  return findCredentials(files, variables).length > 0;
-}
-
 /** What can contain a credential, besides variables. */
 export type CredentialFiles = Pick<ConfigFiles, "settings" | "state" | "login">;
 
@@ -73,7 +58,7 @@ export type CredentialFiles = Pick<ConfigFiles, "settings" | "state" | "login">;
  * Returns all credentials that Claude Code finds. It uses the first one; the order was measured by what
  * reaches the API.
  *
- * @param variables the environment of claude, see {@linkcode effectiveVariables}
+ * @param variables the environment of claude, see `effectiveVariables`
  * @param now the time at which a login may have expired, in milliseconds since 1970
  */
 export function findCredentials(

@@ -2,27 +2,35 @@ import { type ApiRoute, findApiRoute } from "../claude/api_route.ts";
 import { effectiveVariables, readConfigFiles } from "../claude/config_files.ts";
 import { findCredentials, isOtherProvider } from "../claude/credentials.ts";
 import { CcrunError } from "../errors.ts";
-import { homeDirectory } from "../util/home_directory.ts";
 import type { RunRequest } from "./request.ts";
 
-/** Returns how the claude of a request reaches the API; undefined if that is not known. */
-export async function readApiRoute(
-  request: Pick<RunRequest, "env" | "claude" | "target" | "baseDirectory" | "apiUrl">,
-): Promise<ApiRoute | undefined> {
-  const { env, claude, target, baseDirectory, apiUrl } = request;
+/** What the environment and the settings of claude state about its API requests. */
+export interface ApiAccess {
+  /** How claude reaches the API; undefined if that is not known. */
+  readonly route: ApiRoute | undefined;
+  /** Whether claude finds a credential. */
+  readonly hasCredential: boolean;
+}
+
+/** Reads how the claude of a request accesses the API. */
+export async function readApiAccess(
+  { env, claude, target, baseDirectory, apiUrl }: RunRequest,
+  home: string,
+): Promise<ApiAccess> {
   const files = await readConfigFiles({
     env,
-    home: await homeDirectory(env),
+    home,
     cwd: target.cwd,
     settings: claude.settings,
     baseDirectory,
   });
   const variables = effectiveVariables(env, files.settings);
   const [credential] = findCredentials(files, variables);
-  if (credential !== undefined && isOtherProvider(credential)) return undefined;
+  const hasCredential = credential !== undefined;
+  if (hasCredential && isOtherProvider(credential)) return { route: undefined, hasCredential };
   // Settings take precedence over the environment, to which --api-url belongs.
   const isInSettings = variables.get("ANTHROPIC_BASE_URL")?.file !== undefined;
-  return findApiRoute(variables, isInSettings ? undefined : apiUrl);
+  return { route: findApiRoute(variables, isInSettings ? undefined : apiUrl), hasCredential };
 }
 
 const PROXY_EXAMPLE = "http://proxy.example.com:8080";

@@ -1,14 +1,13 @@
 import type { ApiRoute } from "../claude/api_route.ts";
 import { claudeArguments } from "../claude/arguments.ts";
-import { hasCredential } from "../claude/credentials.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
 import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
+import { proxyProblem, readApiAccess } from "./api_route.ts";
 import { withNodeInPath } from "./node_path.ts";
-import { proxyProblem, readApiRoute } from "./api_route.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
 import { workspaceProblem } from "./workspace.ts";
@@ -42,7 +41,7 @@ export async function planLaunch(
   const home = await homeDirectory(env);
   // claude crashes without it.
   if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
-  const apiRoute = await readApiRoute(request);
+  const { route: apiRoute, hasCredential } = await readApiAccess(request, home);
   const unusableProxy = proxyProblem(apiRoute?.proxy);
   if (unusableProxy !== undefined) throw unusableProxy;
   const isolation = isolate ? await isolationCommand(env) : undefined;
@@ -53,13 +52,7 @@ export async function planLaunch(
   const childEnv = claudeEnvironment({
     env: await withNodeInPath(env, path),
     apiUrl,
-    hasCredential: apiUrl !== undefined && await hasCredential({
-      env,
-      home,
-      cwd: target.cwd,
-      settings: claude.settings,
-      baseDirectory,
-    }),
+    hasCredential,
     maxRetries: claude.maxRetries,
   });
   const program = { command: path, env: childEnv, cwd: target.cwd };

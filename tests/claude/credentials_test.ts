@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { effectiveVariables } from "../../lib/claude/config_files.ts";
-import { findCredentials, hasCredential } from "../../lib/claude/credentials.ts";
+import { effectiveVariables, readConfigFiles } from "../../lib/claude/config_files.ts";
+import { findCredentials } from "../../lib/claude/credentials.ts";
 import type { Env } from "../../lib/util/env.ts";
 import { type ConfigScene, makeConfigScene } from "../support/config_scene.ts";
 
@@ -93,11 +93,14 @@ Deno.test("findCredentials reports a login as expired only if it cannot be renew
   assertEquals(await isExpired({ ...LOGIN, refreshToken: "r" }, 1001), false);
 });
 
-Deno.test("hasCredential finds a credential in a variable, a file, or the value of --settings", async () => {
+Deno.test("findCredentials finds a credential in a variable, a file, or the value of --settings", async () => {
   await using scene = await makeConfigScene();
   const { home, project: cwd, managed: managedDirectory, root } = scene;
-  const has = (env: Env = {}, settings?: string, baseDirectory?: string) =>
-    hasCredential({ env, home, cwd, managedDirectory, settings, baseDirectory });
+  const has = async (env: Env = {}, settings?: string, baseDirectory?: string) => {
+    const options = { env, home, cwd, managedDirectory, settings, baseDirectory };
+    const files = await readConfigFiles(options);
+    return findCredentials(files, effectiveVariables(env, files.settings)).length > 0;
+  };
   const HELPER = '{"apiKeyHelper": "/bin/key"}';
   await scene.write("s.json", HELPER);
   assertEquals(await has(), false);
