@@ -14,7 +14,7 @@ export function* finalEvents(
   createEvent: EventFactory,
   input: OutcomeInput,
 ): Generator<RunEvent> {
-  const stoppedTasks = input.state.stoppedTasks.notice();
+  const stoppedTasks = input.state.backgroundTasks.stoppedNotice();
   if (stoppedTasks !== undefined) yield createEvent(stoppedTasks);
   const denials = denialNotice(input.state);
   if (denials !== undefined) yield createEvent(denials);

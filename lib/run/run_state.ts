@@ -7,10 +7,10 @@ import type { ClaudeFailure } from "../claude/failures.ts";
 import type { DenialCause, EventOf, RunEvent } from "../events.ts";
 import { BoundedMap } from "../util/bounded_map.ts";
 import { detach } from "../util/truncate.ts";
+import { BackgroundTasks } from "./background_tasks.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
 import { resultFailure } from "./result_failure.ts";
-import { StoppedTasks } from "./stopped_tasks.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedCall {
@@ -43,10 +43,9 @@ export class RunState {
   /** Failed calls: a denial can be reported after the result of its call. */
   #failedCalls = new BoundedMap<string, DeniedCall>(MAX_CALLS);
 
+  readonly backgroundTasks: BackgroundTasks = new BackgroundTasks(this.#calls);
   /** What the run is doing. */
-  readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
-  /** The background tasks that were stopped with the run. */
-  readonly stoppedTasks: StoppedTasks = new StoppedTasks(this.#calls);
+  readonly activity: ActivityTracker = new ActivityTracker(this.#calls, this.backgroundTasks);
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
@@ -91,7 +90,7 @@ export class RunState {
   /** Records an event. The failure is that of a result. */
   record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
-    this.stoppedTasks.record(event);
+    this.backgroundTasks.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id ?? this.sessionId;
