@@ -36,7 +36,7 @@ export class LineReader {
   readonly normalizer: Normalizer;
   #createEvent: EventFactory;
   #state: RunState;
-  readonly #scope: AnswerScope;
+  #scope: AnswerScope;
   /** The session of the last init message. */
   #sessionId: string | undefined;
   #turns = new Turns();
@@ -70,10 +70,10 @@ export class LineReader {
 
   /** Records the events of a line. The notices about its results have higher numbers, and follow them. */
   #record(events: RunEvent[]): RunEvent[] {
-    if (events.length === 0) return events;
     const notices: EventBody<"notice">[] = [];
     const recorded = events.map((event) => this.#recordEvent(event, notices));
-    return [...recorded, ...notices.map((notice) => this.#createEvent(notice))];
+    for (const notice of notices) recorded.push(this.#createEvent(notice));
+    return recorded;
   }
 
   #recordEvent(event: RunEvent, notices: EventBody<"notice">[]): RunEvent {
@@ -121,8 +121,9 @@ export class LineReader {
       if (event.truncated) notices.push(TRUNCATED_RESULT_NOTICE);
     }
     const result = this.#completeResult(event, failure);
-    const isLateFailure = this.#state.isLateFailure(result);
-    if (isLateFailure && failure !== undefined) notices.push(lateFailureNotice(failure));
+    if (failure !== undefined && this.#state.isLateFailure(result)) {
+      notices.push(lateFailureNotice(failure));
+    }
     this.#state.record(result, failure);
     return result;
   }
