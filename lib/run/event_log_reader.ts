@@ -70,6 +70,7 @@ export class EventLogReader {
   #earlier: Numbers | undefined;
   #scope: AnswerScope;
   #turns = new Turns();
+  #lastAnswer = new Answer("last");
 
   constructor(options: EventLogReaderOptions) {
     const { createEvent, state, hasStarted, partial = true, answer = "all" } = options;
@@ -127,19 +128,18 @@ export class EventLogReader {
     return [this.#renumber(event)];
   }
 
-  /** Returns a result with the answer of its turn only. */
+  /** Returns a result with the answer of the last turn only. */
   #withLastAnswer(result: EventOf<"result">): EventOf<"result"> {
-    const turn = turnAnswer(this.#turns.end(result).texts, result);
-    if (!result.ok || turn.texts.length === 0) return result;
-    const answer = new Answer("last");
-    answer.add(turn, result);
-    return { ...result, answer: answer.text };
+    const { texts } = this.#turns.end(result);
+    if (result.ok) this.#lastAnswer.add(turnAnswer(texts, result), result);
+    return { ...result, answer: this.#lastAnswer.text };
   }
 
   #readStart(event: EventOf<"start">): RunEvent {
     const previous = this.#exit;
     this.#error = this.#exit = undefined;
     this.#turns = new Turns();
+    this.#lastAnswer = new Answer("last");
     if (!this.#hasStarted) {
       this.#hasStarted = true;
       // The events follow this schema, even if the recorded ones followed a later one.

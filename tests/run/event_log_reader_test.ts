@@ -154,6 +154,9 @@ Deno.test("replay reads the answer of the last turn from an event log", async ()
     initLine(),
     textLine("Two."),
     resultLine({ result: "Two." }),
+    initLine(),
+    // Its failure does not change the outcome.
+    resultLine({ result: "no", is_error: true, origin: { kind: "task-notification" } }),
   ]);
   const answer = async (options: ReplayOptions) =>
     (await replayed(jsonOf(events), options)).findLast((event) => event.type === "result")?.answer;
