@@ -5,10 +5,10 @@ import {
   retryFailure,
   usageLimitReset,
 } from "../claude/failures.ts";
+import { STRUCTURED_OUTPUT_TOOL } from "../claude/tools.ts";
 import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
-import { STRUCTURED_OUTPUT_TOOL } from "../claude/tools.ts";
 import { formatCount } from "../util/units.ts";
 import { denialHint } from "./denial_notice.ts";
 import { joinHints, resumeHint, withHint, withHintForCause } from "./hints.ts";
@@ -55,7 +55,7 @@ function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success, and what to do about it. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, resume } = input;
-  const failure = state.hasResult ? state.resultFailure : withoutResult(input);
+  const failure = state.hasResult ? state.resultFailure : explainMissingResult(input);
   if (failure === undefined) return undefined;
   const resets_at = failure.cause === "usage_limit"
     ? usageLimitReset(failure.message) ?? state.rejectedLimit?.resets_at
@@ -66,7 +66,7 @@ function claudeFailure(input: OutcomeInput): Failure | undefined {
 }
 
 /** Returns why claude exited without a result. */
-function withoutResult({ state, claudeExit, stderr = "" }: OutcomeInput): ClaudeFailure {
+function explainMissingResult({ state, claudeExit, stderr = "" }: OutcomeInput): ClaudeFailure {
   const { openRetry, reportedError, rejectedLimit, rawLines } = state;
   const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
   if (exit.signal !== undefined) return missingResultFailure(exit);
