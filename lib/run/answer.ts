@@ -121,7 +121,9 @@ function hasContent(text: string | undefined): text is string {
 /** Collects the answer of a run from its turns. */
 export class Answer {
   readonly #scope: AnswerScope;
-  #texts: string[] = [];
+  /** The texts so far. Appending to a string copies none of them. */
+  #text = "";
+  #lastText: string | undefined;
   #structuredOutput: unknown;
 
   constructor(scope: AnswerScope) {
@@ -131,11 +133,16 @@ export class Answer {
   /** Adds a turn that has succeeded. */
   add({ texts }: TurnAnswer, result: EventOf<"result">): void {
     this.#structuredOutput = result.structured_output ?? this.#structuredOutput;
-    if (texts.length > 0 && this.#scope === "last") this.#texts = [];
-    for (const text of texts) {
-      const isRepeated = this.#texts.at(-1)?.trim() === text.trim();
-      if (!isRepeated) this.#texts.push(text);
-    }
+    if (texts.length > 0 && this.#scope === "last") this.#lastText = undefined;
+    for (const text of texts) this.#addText(text);
+  }
+
+  #addText(text: string): void {
+    const last = this.#lastText;
+    this.#lastText = text.trim();
+    if (last === this.#lastText) return;
+    const value = trimLineEnds(text);
+    this.#text = last === undefined ? value : this.#text + SEPARATOR + value.replace(/^\n+/, "");
   }
 
   /** The last structured output; undefined if there is none. */
@@ -145,8 +152,8 @@ export class Answer {
 
   /** The answer so far: the structured output as JSON, or the texts; empty if there are none. */
   get text(): string {
-    if (this.#structuredOutput !== undefined) return stringifySafe(this.#structuredOutput);
-    const [first = "", ...others] = this.#texts.map(trimLineEnds);
-    return [first, ...others.map((text) => text.replace(/^\n+/, ""))].join(SEPARATOR);
+    return this.#structuredOutput === undefined
+      ? this.#text
+      : stringifySafe(this.#structuredOutput);
   }
 }

@@ -4,20 +4,26 @@ import { findCredentials, isOtherProvider } from "../claude/credentials.ts";
 import { CcrunError } from "../errors.ts";
 import type { RunRequest } from "./request.ts";
 
-/** How claude reaches the API. */
+/** What the environment and the settings of claude state about its API requests. */
 export interface ApiAccess {
-  /** Undefined if it is not known. */
+  /** How claude reaches the API; undefined if that is not known. */
   readonly route: ApiRoute | undefined;
+  /** Whether claude finds a credential. */
   readonly hasCredential: boolean;
 }
 
-/** Reads how the claude of a request reaches the API. */
+/** Reads how the claude of a request accesses the API. */
 export async function readApiAccess(
-  request: Pick<RunRequest, "env" | "claude" | "target" | "baseDirectory" | "apiUrl">,
+  { env, claude, target, baseDirectory, apiUrl }: RunRequest,
   home: string,
 ): Promise<ApiAccess> {
-  const { env, claude: { settings }, target: { cwd }, baseDirectory, apiUrl } = request;
-  const files = await readConfigFiles({ env, home, cwd, settings, baseDirectory });
+  const files = await readConfigFiles({
+    env,
+    home,
+    cwd: target.cwd,
+    settings: claude.settings,
+    baseDirectory,
+  });
   const variables = effectiveVariables(env, files.settings);
   const [credential] = findCredentials(files, variables);
   const hasCredential = credential !== undefined;

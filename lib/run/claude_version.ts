@@ -77,11 +77,10 @@ const MISSING_NODE = /(?<![\w-])node\S?: (?:No such file or directory|(?:command
  */
 export function notClaudeFailure(path: string, output: string, env: Env): Failure {
   if (MISSING_NODE.test(output)) {
+    const searched = `PATH (${env["PATH"] ?? "not set"})`;
     return {
       kind: "not_executable",
-      message: `cannot run ${path}: it needs node, which is not in PATH (${
-        env["PATH"] ?? "not set"
-      })`,
+      message: `cannot run ${path}: it needs node, which is not in ${searched}`,
       hint: "add the directory of node to PATH, or install Node.js: https://nodejs.org",
     };
   }

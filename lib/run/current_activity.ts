@@ -1,18 +1,9 @@
 import type { OpenToolCalls } from "../claude/open_tool_calls.ts";
 import { identifyingValue } from "../claude/tools.ts";
-import type { EventOf, RunEvent } from "../events.ts";
-import { BoundedMap } from "../util/bounded_map.ts";
+import type { RunEvent } from "../events.ts";
 import { formatDuration } from "../util/duration.ts";
 import { truncate } from "../util/truncate.ts";
-
-/** A background task that runs. */
-interface RunningTask {
-  readonly description: string | undefined;
-  readonly startedMs: number;
-}
-
-/** How many tasks are tracked. Real sessions have far fewer. */
-const MAX_TASKS = 1_000;
+import type { BackgroundTasks } from "./background_tasks.ts";
 
 /** The longest value that identifies a call in a message. */
 const MAX_VALUE_LENGTH = 60;
@@ -23,21 +14,22 @@ const TENTHS_BELOW_MS = 10_000;
 /** Tracks what a run is doing, so that a timeout can name it. */
 export class ActivityTracker {
   #calls: OpenToolCalls;
-  #tasks = new BoundedMap<string, RunningTask>(MAX_TASKS);
+  #tasks: BackgroundTasks;
   #last: { readonly type: RunEvent["type"]; readonly timeMs: number } | undefined;
 
-  /** @param calls the open tool calls of the run; the caller records them */
-  constructor(calls: OpenToolCalls) {
+  /**
+   * @param calls the open tool calls of the run; the caller records them
+   * @param tasks the background tasks of the run; the caller records them
+   */
+  constructor(calls: OpenToolCalls, tasks: BackgroundTasks) {
     this.#calls = calls;
+    this.#tasks = tasks;
   }
 
   /** Records an event of claude. */
-  record(event: RunEvent): void {
-    // It follows an event that says more.
-    if (event.type === "usage") return;
-    const timeMs = event.time_ms ?? 0;
-    this.#last = { type: event.type, timeMs };
-    if (event.type === "task") this.#recordTask(event, timeMs);
+  record({ type, time_ms }: RunEvent): void {
+    // A usage follows an event that says more.
+    if (type !== "usage") this.#last = { type, timeMs: time_ms ?? 0 };
   }
 
   /** Whether claude has produced an event. */
@@ -54,11 +46,6 @@ export class ActivityTracker {
     return running === undefined ? last : `${running}; ${last}`;
   }
 
-  #recordTask({ task_id: id, status, description }: EventOf<"task">, startedMs: number): void {
-    if (status !== "started" && status !== "progress") this.#tasks.delete(id);
-    else if (!this.#tasks.has(id)) this.#tasks.set(id, { description, startedMs });
-  }
-
   /** Describes the latest call, or the latest task. The calls of a task show what the task does. */
   #describeRunning(nowMs: number): string | undefined {
     const call = this.#calls.latest;
@@ -67,9 +54,9 @@ export class ActivityTracker {
       const details = inParentheses(identifyingValue(call.input));
       return `${call.name}${details} has been running for ${since}`;
     }
-    const task = [...this.#tasks.values()].at(-1);
+    const task = this.#tasks.latest;
     if (task === undefined) return undefined;
-    const since = approximate(nowMs - task.startedMs);
+    const since = approximate(nowMs - (task.time_ms ?? 0));
     return `a background task${inParentheses(task.description)} has been running for ${since}`;
   }
 }

@@ -9,13 +9,13 @@ import type { DeniedCall, RunState } from "./run_state.ts";
 const MAX_NAMED = 20;
 
 /** Returns the notice that lists the denied calls and what would allow each, if there are any. */
-export function denialNotice({ deniedCalls, cwd }: RunState): EventBody<"notice"> | undefined {
-  if (deniedCalls.size === 0) return undefined;
+export function denialNotice(state: RunState): EventBody<"notice"> | undefined {
+  const { deniedCount, deniedCalls, cwd } = state;
+  if (deniedCount === 0) return undefined;
   const hints = new Set([...deniedCalls.values()].map((call) => denialHint(call, cwd)));
   const named = truncateList([...hints], MAX_NAMED);
-  const count = formatCount(deniedCalls.size, "tool call");
-  const them = deniedCalls.size === 1 ? "it" : "them";
-  const text = `${count} denied. To allow ${them}: ${named}`;
+  const them = deniedCount === 1 ? "it" : "them";
+  const text = `${formatCount(deniedCount, "tool call")} denied. To allow ${them}: ${named}`;
   return { type: "notice", level: "warning", kind: "denied", text };
 }
 

@@ -1,7 +1,5 @@
 import { Normalizer } from "../claude/normalizer.ts";
-import { addCost } from "../claude/usage.ts";
 import {
-  addUsage,
   EVENT_TYPES,
   type EventBody,
   type EventFactory,
@@ -11,6 +9,7 @@ import {
 } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { Answer, type AnswerScope, turnAnswer } from "./answer.ts";
+import { addNumbers, type Numbers, UNKNOWN_NUMBERS } from "./numbers.ts";
 import { parseEvent } from "./parse_event.ts";
 import type { RunState } from "./run_state.ts";
 import { Turns } from "./turns.ts";
@@ -27,11 +26,6 @@ export interface EventLogReaderOptions {
   /** Which turns the answer consists of. @default {"all"} */
   readonly answer?: AnswerScope | undefined;
 }
-
-/** What a run used. */
-type Numbers = Pick<EventOf<"exit">, "turns" | "cost_usd" | "usage">;
-
-const UNKNOWN: Numbers = { turns: null, cost_usd: null, usage: null };
 
 /** The last two events of a run. */
 export interface RecordedEnding {
@@ -76,6 +70,7 @@ export class EventLogReader {
   #earlier: Numbers | undefined;
   #scope: AnswerScope;
   #turns = new Turns();
+  #lastAnswer = new Answer("last");
 
   constructor(options: EventLogReaderOptions) {
     const { createEvent, state, hasStarted, partial = true, answer = "all" } = options;
@@ -122,7 +117,7 @@ export class EventLogReader {
         this.#error = event;
         return [];
       case "exit":
-        this.#exit = this.#earlier === undefined ? event : addNumbers(event, this.#earlier);
+        this.#exit = this.#earlier ? { ...event, ...addNumbers(this.#earlier, event) } : event;
         return [];
       case "result":
         return [this.#renumber(this.#scope === "all" ? event : this.#withLastAnswer(event))];
@@ -133,25 +128,25 @@ export class EventLogReader {
     return [this.#renumber(event)];
   }
 
-  /** Returns a result with the answer of its turn only. */
+  /** Returns a result with the answer of the last turn only. */
   #withLastAnswer(result: EventOf<"result">): EventOf<"result"> {
-    const turn = turnAnswer(this.#turns.end(result).texts, result);
-    if (!result.ok || turn.texts.length === 0) return result;
-    const answer = new Answer("last");
-    answer.add(turn, result);
-    return { ...result, answer: answer.text };
+    const { texts } = this.#turns.end(result);
+    if (result.ok) this.#lastAnswer.add(turnAnswer(texts, result), result);
+    return { ...result, answer: this.#lastAnswer.text };
   }
 
   #readStart(event: EventOf<"start">): RunEvent {
     const previous = this.#exit;
     this.#error = this.#exit = undefined;
+    this.#turns = new Turns();
+    this.#lastAnswer = new Answer("last");
     if (!this.#hasStarted) {
       this.#hasStarted = true;
       // The events follow this schema, even if the recorded ones followed a later one.
       return this.#renumber({ ...event, schema: SCHEMA_ID });
     }
     // The sum of the exit before contains the runs before it. A run without an exit was killed.
-    this.#earlier = previous ?? UNKNOWN;
+    this.#earlier = previous ?? UNKNOWN_NUMBERS;
     this.#state.beginNextRun();
     const ended = previous === undefined ? "" : `; the previous one ended with ${previous.reason}`;
     const text = `another run begins${ended}`;
@@ -162,18 +157,4 @@ export class EventLogReader {
     const { seq: _, time_ms, ...body } = event;
     return { ...this.#createEvent(body as EventBody), time_ms } as RunEvent;
   }
-}
-
-/** Returns an `exit` event with what earlier runs used added to it. */
-function addNumbers(exit: EventOf<"exit">, earlier: Numbers): EventOf<"exit"> {
-  return {
-    ...exit,
-    turns: addKnown(exit.turns, earlier.turns),
-    cost_usd: addCost(exit.cost_usd, earlier.cost_usd),
-    usage: exit.usage && earlier.usage && addUsage(exit.usage, earlier.usage),
-  };
-}
-
-function addKnown(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : one + other;
 }

@@ -14,7 +14,7 @@ export function* finalEvents(
   createEvent: EventFactory,
   input: OutcomeInput,
 ): Generator<RunEvent> {
-  const stoppedTasks = input.state.stoppedTasks.notice();
+  const stoppedTasks = input.state.backgroundTasks.stoppedNotice();
   if (stoppedTasks !== undefined) yield createEvent(stoppedTasks);
   const denials = denialNotice(input.state);
   if (denials !== undefined) yield createEvent(denials);
@@ -53,10 +53,7 @@ function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody
     claude_signal: claudeExit?.signal,
     stderr: failure === undefined || stderr === "" ? undefined : stderr,
     resets_at: failure?.resets_at,
-    turns: numbers.turns,
-    cost_usd: numbers.costUsd,
-    usage: numbers.usage,
-    models: numbers.models,
+    ...numbers.total,
     duration_ms: durationMs,
   });
 }

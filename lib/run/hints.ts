@@ -55,10 +55,7 @@ const HINTS: { readonly [cause in FailureCause]?: string } = {
 };
 
 /** The causes after which a session can only be resumed when it has become shorter. */
-const TOO_LONG: ReadonlySet<FailureCause | undefined> = new Set([
-  "context_window",
-  "prompt_too_long",
-]);
+const TOO_LONG: ReadonlySet<FailureCause> = new Set(["context_window", "prompt_too_long"]);
 
 /**
  * Returns a failure with the hint for its cause, and how to resume the session.

@@ -36,7 +36,7 @@ export class LineReader {
   readonly normalizer: Normalizer;
   #createEvent: EventFactory;
   #state: RunState;
-  readonly #scope: AnswerScope;
+  #scope: AnswerScope;
   /** The session of the last init message. */
   #sessionId: string | undefined;
   #turns = new Turns();
@@ -68,20 +68,20 @@ export class LineReader {
     return this.#record(this.normalizer.end());
   }
 
+  /** Records the events of a line. The notices about its results have higher numbers, and follow them. */
   #record(events: RunEvent[]): RunEvent[] {
-    if (events.length === 0) return events;
-    const recorded: RunEvent[] = [];
-    for (const event of events) {
-      if (event.type === "result") {
-        recorded.push(...this.#readResult(event));
-        continue;
-      }
-      if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
-      const complete = event.type === "retry" ? this.#completeRetry(event) : event;
-      this.#state.record(complete);
-      recorded.push(complete);
-    }
+    const notices: EventBody<"notice">[] = [];
+    const recorded = events.map((event) => this.#recordEvent(event, notices));
+    for (const notice of notices) recorded.push(this.#createEvent(notice));
     return recorded;
+  }
+
+  #recordEvent(event: RunEvent, notices: EventBody<"notice">[]): RunEvent {
+    if (event.type === "result") return this.#readResult(event, notices);
+    if (event.parent_tool_use_id === undefined) this.#turns.recordEvent(event);
+    const complete = event.type === "retry" ? this.#completeRetry(event) : event;
+    this.#state.record(complete);
+    return complete;
   }
 
   /** Adds the address to a retry whose connection failed. */
@@ -108,26 +108,24 @@ export class LineReader {
     this.#answer = new Answer(this.#scope);
   }
 
-  #readResult(event: EventOf<"result">): RunEvent[] {
-    if (this.#isTooLate()) return [lateResultNotice(event)];
+  #readResult(event: EventOf<"result">, notices: EventBody<"notice">[]): RunEvent {
+    if (this.#isTooLate()) return lateResultNotice(event);
     const { evidence, texts } = this.#turns.end(event);
     const isLimitReached = this.#state.rejectedLimit !== undefined;
     const failure = resultFailure({ result: event, turn: evidence, isLimitReached });
-    let isEarlierText = false;
     if (failure === undefined) {
       const answer = turnAnswer(texts, event, evidence.commandOutput?.text);
       this.#answer.add(answer, event);
-      isEarlierText = answer.isEarlierText && this.#answer.structuredOutput === undefined;
+      const isEarlierText = answer.isEarlierText && this.#answer.structuredOutput === undefined;
+      if (isEarlierText) notices.push(EARLIER_TEXT_NOTICE);
+      if (event.truncated) notices.push(TRUNCATED_RESULT_NOTICE);
     }
     const result = this.#completeResult(event, failure);
-    const isLateFailure = this.#state.isLateFailure(result);
+    if (failure !== undefined && this.#state.isLateFailure(result)) {
+      notices.push(lateFailureNotice(failure));
+    }
     this.#state.record(result, failure);
-    const notices = [
-      ...(isLateFailure && failure !== undefined ? [lateFailureNotice(failure)] : []),
-      ...(isEarlierText ? [EARLIER_TEXT_NOTICE] : []),
-      ...(result.truncated && result.ok ? [TRUNCATED_RESULT_NOTICE] : []),
-    ];
-    return [result, ...notices.map((notice) => this.#createEvent(notice))];
+    return result;
   }
 
   #completeResult(

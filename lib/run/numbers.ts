@@ -1,17 +1,29 @@
-import { addCost, roundCost } from "../claude/usage.ts";
+import { addCost } from "../claude/usage.ts";
 import { addUsage, type EventOf, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
 import { MessageUsage } from "../util/message_usage.ts";
 
-/**
- * Adds up what a run used: what its results state, and the messages that have followed the last result.
- * What is not known is null.
- */
+/** What a run or a part of it used. What is not known is null. */
+export type Numbers = Pick<EventOf<"exit">, "turns" | "cost_usd" | "usage" | "models">;
+
+export const UNKNOWN_NUMBERS: Numbers = { turns: null, cost_usd: null, usage: null };
+
+const NOTHING: Numbers = { turns: 0, cost_usd: 0, usage: NO_USAGE };
+
+/** Returns the sums. A sum with an unknown number is not known. */
+export function addNumbers(one: Numbers, other: Numbers): Numbers {
+  const models = addModels(one.models, other.models);
+  return {
+    turns: one.turns === null || other.turns === null ? null : one.turns + other.turns,
+    cost_usd: addCost(one.cost_usd, other.cost_usd),
+    usage: one.usage && other.usage && addUsage(one.usage, other.usage),
+    ...(models === undefined ? {} : { models }),
+  };
+}
+
+/** Adds up what a run used: what its results state, and the messages that have followed the last result. */
 export class RunNumbers {
-  #resultCount = 0;
-  #turns: number | null = 0;
-  #cost: number | null = 0;
-  #usage: Usage | null = NO_USAGE;
-  #models = new Map<string, ModelUsage>();
+  /** The sums of the results; undefined before the first one. */
+  #results: Numbers | undefined;
   /** The messages that no result contains yet. */
   #messages = new MessageUsage();
   #messageTurns = 0;
@@ -24,57 +36,42 @@ export class RunNumbers {
 
   /** Records a result, which contains the messages before it. */
   recordResult(result: EventOf<"result">): void {
-    this.#resultCount++;
-    const messages = this.#messages.total;
     // A result can leave out what was billed, for example when the turn was interrupted.
-    const isBilled = hasTokens(messages) || hasTokens(result.usage ?? NO_USAGE);
-    const cost = isBilled && result.cost_usd === 0 ? null : result.cost_usd;
-    const usage = hasTokens(messages) && !hasTokens(result.usage ?? NO_USAGE)
-      ? messages
-      : result.usage;
-    this.#turns = this.#turns === null || result.turns === null ? null : this.#turns + result.turns;
-    this.#cost = addCost(this.#cost, cost);
-    this.#usage = this.#usage === null || usage === null ? null : addUsage(this.#usage, usage);
-    for (const [model, used] of Object.entries(result.models ?? {})) {
-      this.#models.set(model, addModelUsage(this.#models.get(model), used));
-    }
+    const messages = this.#messages.total;
+    const isIncomplete = hasTokens(messages) && !hasTokens(result.usage);
+    const usage = isIncomplete ? messages : result.usage;
+    const cost_usd = hasTokens(usage) && result.cost_usd === 0 ? null : result.cost_usd;
+    this.#results = addNumbers(this.#results ?? NOTHING, { ...result, usage, cost_usd });
     this.#messages.clear();
     this.#messageTurns = 0;
   }
 
-  /** The number of requests of the main agent to the model. */
-  get turns(): number | null {
-    if (this.#hasNothing) return null;
-    return this.#turns === null ? null : this.#turns + this.#messageTurns;
-  }
-
-  /** The cost in US dollars. Only results state it. */
-  get costUsd(): number | null {
-    if (this.#resultCount === 0 || !this.#messages.isEmpty || this.#cost === null) return null;
-    return roundCost(this.#cost);
-  }
-
-  /** The tokens of all agents. */
-  get usage(): Usage | null {
-    if (this.#hasNothing) return null;
-    return this.#usage === null ? null : addUsage(this.#usage, this.#messages.total);
-  }
-
-  /** Tokens and cost by model; undefined if they are not known. */
-  get models(): { [model: string]: ModelUsage } | undefined {
-    return this.#models.size === 0 ? undefined : Object.fromEntries(this.#models);
-  }
-
-  get #hasNothing(): boolean {
-    return this.#resultCount === 0 && this.#messages.isEmpty;
+  /** The requests of the main agent, and the cost and the tokens of all agents. */
+  get total(): Numbers {
+    const { isEmpty, total: usage } = this.#messages;
+    if (this.#results === undefined && isEmpty) return UNKNOWN_NUMBERS;
+    // Only results state a cost.
+    const messages = { turns: this.#messageTurns, cost_usd: isEmpty ? 0 : null, usage };
+    return addNumbers(this.#results ?? NOTHING, messages);
   }
 }
 
-function hasTokens(usage: Usage): boolean {
-  return Object.values(usage).some((count) => count > 0);
+function hasTokens(usage: Usage | null): boolean {
+  return usage !== null && Object.values(usage).some((count) => count > 0);
 }
 
-function addModelUsage(one: ModelUsage | undefined, other: ModelUsage): ModelUsage {
-  if (one === undefined) return other;
-  return { ...addUsage(one, other), cost_usd: addCost(one.cost_usd, other.cost_usd) };
+type Models = { readonly [model: string]: ModelUsage } | undefined;
+
+/** Returns the sums of each model; undefined if no model is known. */
+function addModels(
+  one: Models = {},
+  other: Models = {},
+): { [model: string]: ModelUsage } | undefined {
+  const sums = new Map(Object.entries(one));
+  for (const [model, usage] of Object.entries(other)) {
+    const earlier = sums.get(model) ?? { ...NO_USAGE, cost_usd: 0 };
+    const cost_usd = addCost(earlier.cost_usd, usage.cost_usd);
+    sums.set(model, { ...addUsage(earlier, usage), cost_usd });
+  }
+  return sums.size === 0 ? undefined : Object.fromEntries(sums);
 }

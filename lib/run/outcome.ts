@@ -5,10 +5,10 @@ import {
   retryFailure,
   usageLimitReset,
 } from "../claude/failures.ts";
+import { STRUCTURED_OUTPUT_TOOL } from "../claude/tools.ts";
 import type { Failure } from "../errors.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import type { ChildExit } from "../process/child.ts";
-import { STRUCTURED_OUTPUT_TOOL } from "../claude/tools.ts";
 import { formatCount } from "../util/units.ts";
 import { denialHint } from "./denial_notice.ts";
 import { joinHints, resumeHint, withHint, withHintForCause } from "./hints.ts";
@@ -52,35 +52,30 @@ function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
   return failure && withHint(failure, joinHints(failure.hint, resumeHint(resume)));
 }
 
-/** Returns why the result is missing or not a success. */
+/** Returns why the result is missing or not a success, and what to do about it. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
-  const { state, claudeExit, stderr = "", resume } = input;
-  const { resultFailure, openRetry, reportedError, rawLines, apiRoute } = state;
-  if (resultFailure?.cause === "usage_limit") return usageLimitFailure(resultFailure, input);
-  if (resultFailure !== undefined) return withHintForCause(resultFailure, resume, apiRoute);
-  if (state.hasResult) return undefined;
-  if (openRetry !== undefined && claudeExit?.signal === undefined) {
-    const failure = retryFailure(openRetry);
-    const isLimited = failure.cause === "rate_limit" && state.rejectedLimit !== undefined;
-    return isLimited
-      ? usageLimitFailure(failure, input)
-      : withHintForCause(failure, resume, apiRoute);
-  }
-  if (reportedError !== undefined && claudeExit?.signal === undefined) {
-    return withHintForCause(reportedFailure(reportedError), resume, apiRoute);
-  }
-  const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
-  return withHintForCause(missingResultFailure(exit), resume, apiRoute);
-}
-
-/** Returns the failure of a run that reached the usage limit, with the time of its reset if that is known. */
-function usageLimitFailure(failure: ClaudeFailure, { state, resume }: OutcomeInput): Failure {
-  const resets_at = usageLimitReset(failure.message) ?? state.rejectedLimit?.resets_at;
-  if (resets_at === undefined) {
-    return withHintForCause({ ...failure, cause: "usage_limit" }, resume);
-  }
+  const { state, resume } = input;
+  const failure = state.hasResult ? state.resultFailure : explainMissingResult(input);
+  if (failure === undefined) return undefined;
+  const resets_at = failure.cause === "usage_limit"
+    ? usageLimitReset(failure.message) ?? state.rejectedLimit?.resets_at
+    : undefined;
+  if (resets_at === undefined) return withHintForCause(failure, resume, state.apiRoute);
   const hint = joinHints(`wait until ${resets_at} and try again`, resumeHint(resume));
   return { ...withHint({ kind: "quota", message: failure.message }, hint), resets_at };
+}
+
+/** Returns why claude exited without a result. */
+function explainMissingResult({ state, claudeExit, stderr = "" }: OutcomeInput): ClaudeFailure {
+  const { openRetry, reportedError, rejectedLimit, rawLines } = state;
+  const exit = { ...claudeExit, stderr, rawLines: rawLines.join("\n") };
+  if (exit.signal !== undefined) return missingResultFailure(exit);
+  if (openRetry !== undefined) {
+    const failure = retryFailure(openRetry);
+    const isLimited = failure.cause === "rate_limit" && rejectedLimit !== undefined;
+    return isLimited ? { ...failure, cause: "usage_limit" } : failure;
+  }
+  return reportedError === undefined ? missingResultFailure(exit) : reportedFailure(reportedError);
 }
 
 function missingOutputFailure(
@@ -102,12 +97,11 @@ function missingOutputFailure(
 
 /** Returns the failure because of denied calls, if they fail the run. */
 export function denialFailure(
-  { state: { deniedCalls }, failOnDenied, resume }: OutcomeInput,
+  { state: { deniedCount }, failOnDenied, resume }: OutcomeInput,
 ): Failure | undefined {
-  if (!failOnDenied || deniedCalls.size === 0) return undefined;
-  const message = `${
-    formatCount(deniedCalls.size, "tool call")
-  } denied, and --fail-on-denied is set`;
+  if (!failOnDenied || deniedCount === 0) return undefined;
+  const count = formatCount(deniedCount, "tool call");
+  const message = `${count} denied, and --fail-on-denied is set`;
   const hint = joinHints("allow the calls as described above", resumeHint(resume));
   return withHint({ kind: "denied", message }, hint);
 }

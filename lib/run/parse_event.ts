@@ -60,7 +60,7 @@ const OPTIONAL: FieldsByType = {
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isText },
-  notice: { url: isText },
+  notice: { retracts: isTextList, url: isText },
   result: {
     answer: isText,
     session_id: isText,

@@ -83,9 +83,9 @@ function bashOptions({ command }: ToolInput, cwd: string | undefined): string[] 
   if (rules.length === 0 || rules.join("").length > MAX_RULES_LENGTH) return all;
   if (commands.some(([program]) => NEED_ALL_OF_BASH.has(program))) return all;
   const paths = commands.flatMap(([, ...words]) => words.filter((word) => /^\.{0,2}\//.test(word)));
-  const directories = new Set(paths.map((path) => outsideDirectory(path, cwd)));
-  directories.delete(undefined);
-  return [...rules.map(allowOption), ...[...directories].map((path) => addOption(path ?? ""))];
+  const directories = paths.map((path) => outsideDirectory(path, cwd))
+    .filter((directory) => directory !== undefined);
+  return [...rules.map(allowOption), ...new Set(directories.map(addOption))];
 }
 
 /** Programs that do different things by their first argument, so that a rule has to name it. */

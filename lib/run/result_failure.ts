@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
     message: () => "the usage limit of the plan is reached",
   },
   {
-    causeOf: ({ result }) => isClaimedSuccess(result) ? undefined : apiFailureCause(result),
+    causeOf: ({ result }) => result.ok ? undefined : apiFailureCause(result),
     message: ({ result: { api_error: name, http_status: status } }) =>
       `the API request failed: ${withHttpStatus(name ?? "no reason given", status)}`,
   },
@@ -134,7 +134,7 @@ export function resultFailure(evidence: ResultEvidence): ClaudeFailure | undefin
   for (const { causeOf, message } of RULES) {
     const cause = causeOf(evidence);
     if (cause === undefined) continue;
-    const text = isClaimedSuccess(evidence.result) && evidence.turn.hasModelMessage
+    const text = ok && evidence.turn.hasModelMessage
       ? "" // It is the model's, and not about the failure.
       : failureText(evidence.result);
     return { cause, message: text || message(evidence) };
@@ -147,10 +147,6 @@ function when(
   applies: (evidence: ResultEvidence) => boolean,
 ): Rule["causeOf"] {
   return (evidence) => applies(evidence) ? cause : undefined;
-}
-
-function isClaimedSuccess(result: EventOf<"result">): boolean {
-  return result.ok;
 }
 
 function hasRefused({ result, turn }: ResultEvidence): boolean {

@@ -27,11 +27,11 @@ import { type OutcomeInput, resolveFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import { findResumeCommand } from "./resume_command.ts";
 import { RunState } from "./run_state.ts";
-import { StopController } from "./stop_controller.ts";
 import { silenceNotice } from "./silence_notice.ts";
+import { startNotices } from "./start_notices.ts";
+import { StopController } from "./stop_controller.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
-import { startNotices } from "./start_notices.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
@@ -45,8 +45,6 @@ export class Run {
   #events = new EventStream();
   #state = new RunState();
   #connection: Connection | undefined;
-  /** The command that resumes the session, once claude has exited. */
-  #resume: string | undefined;
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -80,8 +78,8 @@ export class Run {
       yield this.#startEvent(path);
       for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
-      if (exit !== undefined) this.#resume = await findResumeCommand(this.#request, this.#state);
-      yield* finalEvents(this.#createEvent, this.#outcomeInput(exit));
+      const resume = exit && await findResumeCommand(this.#request, this.#state);
+      yield* finalEvents(this.#createEvent, { ...this.#outcomeInput(exit), resume });
     } finally {
       this.#events.close();
       await this.#stops.close();
@@ -306,7 +304,6 @@ export class Run {
       stderr: this.#connection?.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
-      resume: this.#resume,
       durationMs: Math.round(this.#clock.now()),
     };
   }

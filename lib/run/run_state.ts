@@ -7,10 +7,10 @@ import type { ClaudeFailure } from "../claude/failures.ts";
 import type { DenialCause, EventOf, RunEvent } from "../events.ts";
 import { BoundedMap } from "../util/bounded_map.ts";
 import { detach } from "../util/truncate.ts";
+import { BackgroundTasks } from "./background_tasks.ts";
 import { ActivityTracker } from "./current_activity.ts";
 import { RunNumbers } from "./numbers.ts";
 import { resultFailure } from "./result_failure.ts";
-import { StoppedTasks } from "./stopped_tasks.ts";
 
 /** A denied tool call, and what a hint needs to know about it. */
 export interface DeniedCall {
@@ -31,8 +31,8 @@ const MAX_INPUT_LENGTH = 4096;
 const MAX_RAW_LINES = 20;
 const MAX_RAW_LENGTH = 500;
 
-/** How many failed calls are kept, in case a denial of them is reported later. */
-const MAX_FAILED_CALLS = 1_000;
+/** How many failed calls are kept, and how many denied ones. Real runs have far fewer. */
+const MAX_CALLS = 1_000;
 
 /** The events that do not prove that Claude Code has sent a message. */
 const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "notice"]);
@@ -41,12 +41,11 @@ const NOT_MESSAGES: ReadonlySet<RunEvent["type"]> = new Set(["raw", "start", "no
 export class RunState {
   #calls = new OpenToolCalls();
   /** Failed calls: a denial can be reported after the result of its call. */
-  #failedCalls = new BoundedMap<string, DeniedCall>(MAX_FAILED_CALLS);
+  #failedCalls = new BoundedMap<string, DeniedCall>(MAX_CALLS);
 
+  readonly backgroundTasks: BackgroundTasks = new BackgroundTasks(this.#calls);
   /** What the run is doing. */
-  readonly activity: ActivityTracker = new ActivityTracker(this.#calls);
-  /** The background tasks that were stopped with the run. */
-  readonly stoppedTasks: StoppedTasks = new StoppedTasks(this.#calls);
+  readonly activity: ActivityTracker = new ActivityTracker(this.#calls, this.backgroundTasks);
   /** The session, once it is known. */
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
@@ -69,8 +68,10 @@ export class RunState {
   rejectedCredentials = 0;
   /** What the run used. */
   readonly numbers: RunNumbers = new RunNumbers();
-  /** The denied calls, by tool use. */
-  deniedCalls: Map<string, DeniedCall> = new Map();
+  /** How many calls were denied. */
+  deniedCount = 0;
+  /** The last denied calls, by tool use. */
+  readonly deniedCalls: Map<string, DeniedCall> = new BoundedMap(MAX_CALLS);
   /** Whether Claude Code has sent a message. */
   hasMessages = false;
   /** The beginnings of the last lines that were not messages. */
@@ -89,7 +90,7 @@ export class RunState {
   /** Records an event. The failure is that of a result. */
   record(event: RunEvent, failure?: ClaudeFailure): void {
     this.activity.record(event);
-    this.stoppedTasks.record(event);
+    this.backgroundTasks.record(event);
     switch (event.type) {
       case "session_info":
         this.sessionId = event.session_id ?? this.sessionId;
@@ -145,6 +146,7 @@ export class RunState {
   #recordDenial({ tool_use_id: id, name, reason, cause }: EventOf<"permission_denied">): void {
     const known = this.#failedCalls.get(id) ??
       createDeniedCall(this.#calls.get(id) ?? { name }, reason);
+    if (!this.deniedCalls.has(id)) this.deniedCount++;
     this.deniedCalls.set(id, cause === undefined ? known : { ...known, cause });
     this.#failedCalls.delete(id);
   }

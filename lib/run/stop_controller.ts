@@ -128,7 +128,7 @@ export class StopController {
   expectWakeUp(delayMs: number, onMissed: () => void): void {
     if (!this.#isOngoing) return;
     this.#phase = "working";
-    this.#watchdog.expectExit(limitGrace(delayMs + WAKE_UP_MARGIN_MS), () => {
+    this.#watchdog.expectExit(delayMs + WAKE_UP_MARGIN_MS, () => {
       onMissed();
       this.setIdle(true);
     });

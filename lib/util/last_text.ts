@@ -6,10 +6,13 @@ export class LastText {
   #text = "";
   /** The last block of the text. */
   #lastBlock: EventOf<"text"> | undefined;
+  /** The text of a result. It is compared only when that is needed, because it can be long. */
+  #replacement = "";
 
   /** The text; empty if there is none. */
   get value(): string {
-    return this.#text;
+    const isRepeated = this.#text.trim().endsWith(this.#replacement.trim());
+    return isRepeated ? this.#text : this.#replacement;
   }
 
   /** Returns whether a block continues the text. */
@@ -25,21 +28,22 @@ export class LastText {
 
   /** Replaces the text with that of a result, which often repeats only the last block. */
   replaceBy(text: string): void {
-    if (!this.#text.trim().endsWith(text.trim())) this.#text = text;
+    this.#replacement = text;
   }
 
   #recordBlock(block: EventOf<"text">): void {
     if (block.parent_tool_use_id !== undefined) return;
     const isContinued = this.isContinuedBy(block);
     if (!isContinued && block.text.trim() === "") return;
-    this.#text = isContinued ? this.#text + block.text : block.text;
+    this.#text = isContinued ? this.value + block.text : block.text;
+    this.#replacement = "";
     this.#lastBlock = block;
   }
 
   #retract({ retracts }: EventOf<"notice">): void {
     const id = this.#lastBlock?.message_id;
     if (id === undefined || !retracts?.includes(id)) return;
-    this.#text = "";
+    this.#text = this.#replacement = "";
     this.#lastBlock = undefined;
   }
 }

@@ -1,16 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { OpenToolCalls } from "../../lib/claude/open_tool_calls.ts";
-import { ActivityTracker } from "../../lib/run/current_activity.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
+import { BackgroundTasks } from "../../lib/run/background_tasks.ts";
+import { ActivityTracker } from "../../lib/run/current_activity.ts";
 
 /** Records events, one a second. */
 function seen(...bodies: readonly EventBody[]): { describe(): string } {
   let now = 0;
   const createEvent = createEventFactory(() => now);
   const calls = new OpenToolCalls();
-  const activity = new ActivityTracker(calls);
+  const tasks = new BackgroundTasks(calls);
+  const activity = new ActivityTracker(calls, tasks);
   for (const body of bodies) {
     const event = createEvent(body);
+    tasks.record(event);
     calls.record(event);
     activity.record(event);
     now += 1000;
@@ -86,4 +89,12 @@ Deno.test("ActivityTracker names a background task when no tool runs", () => {
   for (const end of ["completed", "failed", "stopped"] as const) {
     assertEquals(seen(task("started", "Wait for it"), task(end)).describe(), last);
   }
+  const none: EventBody = {
+    type: "notice",
+    level: "info",
+    kind: "background_tasks",
+    text: "no background task is running",
+    data: { tasks: [] },
+  };
+  assertEquals(seen(task("started", "Wait"), none).describe(), "last event: notice, 1s ago");
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { EventOf, RunEvent } from "../../lib/events.ts";
+import { type EventOf, NO_USAGE, type RunEvent } from "../../lib/events.ts";
 import { stringifySafe } from "../../lib/util/safe_json.ts";
 import { replay, type ReplayOptions } from "../../lib/run/replay.ts";
 import { streamOf } from "../support/bytes.ts";
@@ -120,6 +120,13 @@ Deno.test("replay joins several runs and uses the outcome of the last", async ()
   assertEquals([next.length, exitOf(events).reason], [1, "success"]);
 });
 
+Deno.test("replay adds up what several runs used of each model", async () => {
+  const modelUsage = { opus: { inputTokens: 240, outputTokens: 84, costUSD: 0.0033 } };
+  const run = await own([initLine(), resultLine({ modelUsage })]);
+  const { models } = exitOf(await replayed(jsonOf([...run, ...run])));
+  assertEquals(models, { opus: { ...NO_USAGE, input: 480, output: 168, cost_usd: 0.0066 } });
+});
+
 Deno.test("replay does not know what several runs used if one of them was killed", async () => {
   const run = await own(RUN);
   const killed = run.filter(({ type }) => type !== "exit");
@@ -147,11 +154,21 @@ Deno.test("replay reads the answer of the last turn from an event log", async ()
     initLine(),
     textLine("Two."),
     resultLine({ result: "Two." }),
+    initLine(),
+    // Its failure does not change the outcome.
+    resultLine({ result: "no", is_error: true, origin: { kind: "task-notification" } }),
   ]);
   const answer = async (options: ReplayOptions) =>
     (await replayed(jsonOf(events), options)).findLast((event) => event.type === "result")?.answer;
   assertEquals(await answer({}), "One.\n\nTwo.");
   assertEquals(await answer({ answer: "last" }), "Two.");
+});
+
+Deno.test("replay reads no text of a killed run as the answer of the next one", async () => {
+  const killed = (await own([initLine(), textLine("I begin")])).slice(0, -2);
+  const run = await own([initLine(), textLine("Done."), resultLine({ result: "Done." })]);
+  const events = await replayed(jsonOf([...killed, ...run]), { answer: "last" });
+  assertEquals(events.findLast((event) => event.type === "result")?.answer, "Done.");
 });
 
 Deno.test("replay fails with failOnDenied if an event log has a denied call", async () => {

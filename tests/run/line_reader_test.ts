@@ -391,6 +391,17 @@ Deno.test("the answer is the turn's last text, with a warning, if the model ends
   }
 });
 
+Deno.test("the events of a line with several messages are in the order of their numbers", () => {
+  const reader = new LineReader({
+    createEvent: createEventFactory(() => null),
+    state: new RunState(),
+  });
+  const messages = [assistant("m1", [said("Poem."), CALL]), done(""), { type: "later" }];
+  const events = reader.read(messages.map((message) => JSON.stringify(message)).join(""));
+  assertEquals(events.map(({ type }) => type), ["text", "tool_use", "result", "unknown", "notice"]);
+  assertEquals(events.map(({ seq }) => seq), [0, 1, 2, 3, 4]);
+});
+
 Deno.test("the answer can be that of the last turn only", () => {
   const turns = [
     INIT,
@@ -404,6 +415,14 @@ Deno.test("the answer can be that of the last turn only", () => {
   ];
   assertEquals(answerOf(turns, "last"), ["Two.", []]);
   assertEquals(answerOf(turns, "all"), ["One.\n\nTwo.", []]);
+});
+
+Deno.test("the answers of many turns share their text", () => {
+  const text = "x".repeat(1000);
+  const messages = Array.from({ length: 10_000 }, (_, turn) => done(`${turn} ${text}`));
+  // One copy of the answer for each turn would be 50 GB.
+  const last = read(messages).at(-1);
+  assert(last?.type === "result" && Number(last.answer?.length) > 10_000_000);
 });
 
 Deno.test("a failed turn adds nothing to the answer", () => {

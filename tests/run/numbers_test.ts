@@ -25,7 +25,8 @@ function count(...bodies: readonly EventBody<"usage" | "result">[]) {
     if (event.type === "usage") numbers.recordUsage(event);
     else if (event.type === "result") numbers.recordResult(event);
   }
-  return [numbers.turns, numbers.costUsd, numbers.usage];
+  const { turns, cost_usd, usage } = numbers.total;
+  return [turns, cost_usd, usage];
 }
 
 Deno.test("RunNumbers knows nothing before the first message", () => {

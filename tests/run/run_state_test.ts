@@ -129,10 +129,11 @@ Deno.test("RunState keeps a limited part of the last lines that are not messages
   assertEquals(rawLines.every((line) => line.length <= 500), true);
 });
 
-Deno.test("RunState keeps the inputs of the last failed calls only", () => {
+Deno.test("RunState keeps the last failed and denied calls, and counts all that were denied", () => {
   const ids = Array.from({ length: 5_000 }, (_, at) => `t${at}`);
   const calls = ids.flatMap((id) => [{ ...USE, id }, { ...toolResult(true), tool_use_id: id }]);
   const state = stateOf(...calls, ...ids.map((id) => ({ ...DENIED, tool_use_id: id })));
   const known = ids.filter((id) => state.deniedCalls.get(id)?.input !== undefined);
   assertEquals(known, ids.slice(-1_000));
+  assertEquals([state.deniedCalls.size, state.deniedCount], [1_000, 5_000]);
 });

@@ -46,8 +46,8 @@ export class PendingTexts {
   #current: CompleteEvent[] = [];
   /** The last texts of the main agent that were shown. */
   #shown: EventOf<"text">[] = [];
-  /** The answer so far. */
-  #answer = "";
+  /** The last successful result. */
+  #result: EventOf<"result"> | undefined;
   #failures: string[] = [];
 
   /** Creates an empty store. `isAnswerElsewhere` is whether the answer is printed elsewhere. */
@@ -113,7 +113,8 @@ export class PendingTexts {
   /** Releases the blocks that are not in the answer. */
   #releaseUnanswered(): CompleteEvent[] {
     const texts = this.#withheld.filter((event) => event.type === "text");
-    const { found } = matchAnswer(this.#answer, texts.map(({ text }) => text));
+    const answer = this.#result === undefined ? "" : answerOf(this.#result);
+    const { found } = matchAnswer(answer, texts.map(({ text }) => text));
     const answered = new Set<CompleteEvent>(texts.filter((_, index) => found[index]));
     this.#keepWithheld((event) => !answered.has(event));
     return this.#releaseAll();
@@ -124,7 +125,7 @@ export class PendingTexts {
     this.#keepWithheld((event) => !isFailure(event, result));
     const isAnswer = result.ok && this.#isAnswerElsewhere;
     const released = isAnswer ? [] : this.#releaseTurn();
-    if (result.ok) this.#answer = answerOf(result);
+    if (result.ok) this.#result = result;
     else this.#withholdFailures(result);
     this.#earlier = this.#withheld;
     this.#current = [];

@@ -1,20 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { OpenToolCalls } from "../../lib/claude/open_tool_calls.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
-import { StoppedTasks } from "../../lib/run/stopped_tasks.ts";
+import { BackgroundTasks } from "../../lib/run/background_tasks.ts";
 import { answer } from "../support/rendered_run.ts";
 
 /** Returns the text of the notice after these events. */
 function noticeAfter(...bodies: readonly EventBody[]): string | undefined {
   const createEvent = createEventFactory(() => null);
   const calls = new OpenToolCalls();
-  const tasks = new StoppedTasks(calls);
+  const tasks = new BackgroundTasks(calls);
   for (const body of bodies) {
     const event = createEvent(body);
     tasks.record(event);
     calls.record(event);
   }
-  return tasks.notice()?.text;
+  return tasks.stoppedNotice()?.text;
 }
 
 const task = (
@@ -48,7 +48,7 @@ const NO_TASKS: EventBody = {
 };
 const BACKGROUND = [CALL, task("started"), RETURN, TEXT];
 
-Deno.test("StoppedTasks names the background tasks that were stopped or killed with the run", () => {
+Deno.test("BackgroundTasks names the background tasks that were stopped or killed with the run", () => {
   const one = "a background task was stopped with the run: Start the server";
   const rows: readonly (readonly [expected: string | undefined, ...events: EventBody[]])[] = [
     [undefined],

@@ -14,15 +14,12 @@ const MAX_NAMED = 10;
 /** The longest description of a task in a notice. */
 const MAX_DESCRIPTION_LENGTH = 80;
 
-/**
- * Finds the background tasks that were stopped together with the run. A task that was stopped earlier is
- * the agent's own matter, because it could still react.
- */
-export class StoppedTasks {
+/** Tracks the background tasks of a run, and those that were stopped with it. */
+export class BackgroundTasks {
   #calls: Pick<OpenToolCalls, "get">;
   /** The running tasks. */
   #running = new BoundedMap<string, EventOf<"task">>(MAX_TASKS);
-  /** The tasks that were stopped since the agent's last text or tool call. */
+  /** The tasks that were stopped since the agent's last text or tool call, so that it could not react. */
   #stopped = new BoundedMap<string, EventOf<"task">>(MAX_TASKS);
 
   /** @param calls the open tool calls of the run; the caller records them */
@@ -37,8 +34,13 @@ export class StoppedTasks {
     if (isOfAgent && event.parent_tool_use_id === undefined) this.#stopped.clear();
   }
 
-  /** Returns the notice about the stopped tasks; undefined if there are none. */
-  notice(): EventBody<"notice"> | undefined {
+  /** The running task that was started last. */
+  get latest(): EventOf<"task"> | undefined {
+    return [...this.#running.values()].at(-1);
+  }
+
+  /** Returns the notice about the tasks that were stopped with the run; undefined if there are none. */
+  stoppedNotice(): EventBody<"notice"> | undefined {
     const killed = this.#running.values().filter((task) => !this.#isForeground(task));
     const tasks = [...this.#stopped.values(), ...killed];
     if (tasks.length === 0) return undefined;
