@@ -5,10 +5,10 @@
  */
 
 import { setImmediate } from "node:timers";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RunEvent } from "../../lib/events.ts";
 import { CcrunError, type ClaudeSessionOptions, type RunOptions } from "../../lib/mod.ts";
-import { LONG_MS, until, writeScript } from "../process/guarded.ts";
+import { FOREVER, LONG_MS, until, writeScript } from "../process/guarded.ts";
 import { denoVariables } from "../support/ccrun.ts";
 import {
   emit,
@@ -94,6 +94,26 @@ testWith(
     assertEquals(notices.length, 1, notices.join());
     assert(notices[0]?.startsWith("info stopped a leftover process: sleep 600"), notices[0]);
     assertEquals(await sandbox.processes(), []);
+  },
+);
+
+testWith(
+  NEEDS_LEFTOVERS,
+  "a run warns that processes may be left if the second guardian is killed, too",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const left = `trap "echo >\\"$HOME/asked\\"" TERM; echo >"$HOME/left"; ${FOREVER}`;
+    const events = eventsOf(await fakeSession(sandbox, leaving(left)));
+    await until(sandbox, "left");
+    await killGuardian(sandbox);
+    await writeScript(sandbox, "go", "");
+    await until(sandbox, "asked");
+    await killGuardian(sandbox);
+    const [named, missed, ...others] = noticesOf(await events);
+    // It may have just started a process itself.
+    assertMatch(named ?? "", /^warning could not stop (?:a )?leftover process(?:es)?: sh -c trap/);
+    const warning = "warning processes of the run may still be running: their guardian was killed";
+    assertEquals([missed, ...others], [warning]);
   },
 );
 
