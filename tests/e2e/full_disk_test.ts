@@ -14,24 +14,33 @@ const ON_FULL_DISK = "trap '' XFSZ; ulimit -f 2;";
 
 const ON_LINUX = Deno.build.os === "linux" ? {} : { unless: "no /dev/full" };
 
-testWith(ON_LINUX, "all files report that the answer could not be written to stdout", async () => {
-  await withFake(STORY, async ({ shell, sandbox }) => {
-    const files = "--result result.json --summary summary.md";
-    const env = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: `${sandbox.root}/output` };
-    const read = (name: string) => Deno.readTextFile(`${sandbox.project}/${name}`);
-    for (const format of ["pretty", "text", "result"]) {
-      const { code, stderr } = await shell(`ccrun -f ${format} ${files} hi >/dev/full`, { env });
-      assertEquals(code, 1, format);
-      const message = "cannot write to stdout: No space left on device";
-      assertMatch(stderr, new RegExp(`error.*${message}\n$`), format);
-      const { error, exit } = JSON.parse(await read("result.json"));
-      assertEquals([error.message, exit.code, exit.reason, exit.ok], [message, 1, "failed", false]);
-      assertStringIncludes(await read("summary.md"), message);
-      const outputs = readGithubFile(await Deno.readTextFile(env.GITHUB_OUTPUT));
-      assertEquals([outputs.get("exit_reason"), outputs.get("result")], ["failed", ""]);
-    }
-  });
-});
+testWith(
+  ON_LINUX,
+  "every file reports a failure if the answer cannot be written to stdout",
+  async () => {
+    await withFake(STORY, async ({ shell, sandbox }) => {
+      const files = "--result result.json --summary summary.md";
+      const env = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: `${sandbox.root}/output` };
+      const read = (name: string) => Deno.readTextFile(`${sandbox.project}/${name}`);
+      for (const format of ["pretty", "text", "result"]) {
+        const { code, stderr } = await shell(`ccrun -f ${format} ${files} hi >/dev/full`, { env });
+        assertEquals(code, 1, format);
+        const message = "cannot write to stdout: No space left on device";
+        assertMatch(stderr, new RegExp(`error.*${message}\n$`), format);
+        const { error, exit } = JSON.parse(await read("result.json"));
+        assertEquals([error.message, exit.code, exit.reason, exit.ok], [
+          message,
+          1,
+          "failed",
+          false,
+        ]);
+        assertStringIncludes(await read("summary.md"), message);
+        const outputs = readGithubFile(await Deno.readTextFile(env.GITHUB_OUTPUT));
+        assertEquals([outputs.get("exit_reason"), outputs.get("result")], ["failed", ""]);
+      }
+    });
+  },
+);
 
 Deno.test("GITHUB_OUTPUT and the step summary keep whole entries only if the disk is full", async () => {
   await withFake(STORY, async ({ shell, sandbox }) => {

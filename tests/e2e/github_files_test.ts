@@ -197,7 +197,7 @@ testWith(
   },
 );
 
-Deno.test("all files contain the outcome of the exit code", async () => {
+Deno.test("all files report the same outcome as the exit code", async () => {
   const body = `rm -r sub\n${emit(...STORY)}`;
   await withFake(body, async ({ run, sandbox }) => {
     for (const option of ["--output", "--summary"]) {
@@ -215,7 +215,7 @@ Deno.test("all files contain the outcome of the exit code", async () => {
 
 const SECRET = "hunter2-hunter2";
 
-Deno.test("secrets are redacted in published files, and in a recording only with --redact", async () => {
+Deno.test("secrets, even in a session id, are redacted in published files, and in a recording only with --redact", async () => {
   const lines = [
     initLine(),
     textLine(`the password is ${SECRET}`),
