@@ -15,8 +15,8 @@ import {
   text,
   thinking,
   toolUse,
+  type Usage,
 } from "./api_reply.ts";
-import type { Usage } from "./api_reply.ts";
 
 /** The prompt of the session. */
 export const DEMO_PROMPT = "The tests fail. Find out why, and fix it.";
