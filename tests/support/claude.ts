@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TESTED_VERSIONS } from "../../lib/claude/version.ts";
+import { compareVersions, TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { makeOnce } from "./make_once.ts";
 import { cacheFolder } from "./paths.ts";
 
@@ -20,12 +20,7 @@ export const claudeVersion: string = Deno.env.get("CCRUN_TEST_CLAUDE_VERSION") |
 
 /** Returns whether the tests use this version of Claude Code or a newer one. */
 export function claudeAtLeast(version: string): boolean {
-  const [have, want] = [claudeVersion, version].map((v) => v.split(".").map(Number));
-  for (const [index, part] of (want ?? []).entries()) {
-    const difference = (have?.[index] ?? 0) - part;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
+  return compareVersions(claudeVersion, version) >= 0;
 }
 
 /** Options of {@linkcode claudePath}. */
