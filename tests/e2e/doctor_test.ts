@@ -9,14 +9,12 @@ import type { DoctorReport } from "../../lib/cli/commands/doctor.ts";
 import type { Finding, FindingName } from "../../lib/doctor/finding.ts";
 import { text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
-import { type CcrunOptions, command, denoVariables, startCcrun } from "../support/ccrun.ts";
+import { type CcrunOptions, command, denoVariables } from "../support/ccrun.ts";
 import { claudeVersion } from "../support/claude.ts";
-import { exists } from "../support/exists.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
 import { testWith } from "../support/test_with.ts";
-import { waitFor } from "../support/wait_for.ts";
 import { withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, withScene } from "./scene.ts";
@@ -409,21 +407,20 @@ Deno.test("ccrun doctor reports the permissions that Deno has not granted", asyn
   }
 });
 
-/** Much longer than a session takes to start on a loaded machine. */
-const STARTED_WITHIN_MS = 60_000;
-
 Deno.test("ccrun doctor exits on a signal, prints no report as JSON, and leaves no process", async () => {
   const cases = [["SIGINT", 130, []], ["SIGTERM", 143, ["--json"]]] as const;
   for (const [signal, code, format] of cases) {
-    await withFake(`: >"$gates/started"; sleep 1000 & exec sleep 1000`, async ({ sandbox }) => {
-      await using process = await startCcrun(["doctor", ...format], { sandbox });
-      const started = `${sandbox.root}/started`;
-      assert(await waitFor(() => exists(started), STARTED_WITHIN_MS), process.stdout());
-      process.kill(signal);
-      const result = await process.finished;
-      assertEquals([result.code, result.stderr], [code, `ccrun: error: stopped by ${signal}\n`]);
-      if (format.length > 0) assertEquals(result.stdout, "");
-    });
+    await withFake(
+      `: >"$gates/started"; sleep 1000 & exec sleep 1000`,
+      async ({ created, start }) => {
+        await using process = await start(["doctor", ...format]);
+        await created("started");
+        process.kill(signal);
+        const result = await process.finished;
+        assertEquals([result.code, result.stderr], [code, `ccrun: error: stopped by ${signal}\n`]);
+        if (format.length > 0) assertEquals(result.stdout, "");
+      },
+    );
   }
 });
 

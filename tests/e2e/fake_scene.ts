@@ -15,6 +15,7 @@ import {
   startShellCcrun,
 } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
+import { exists } from "../support/exists.ts";
 import {
   emit,
   fakeClaude,
@@ -26,6 +27,7 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
 import { assertNothingLeft } from "./scene.ts";
 
 /** The options of ccrun or a shell in a scene. */
@@ -46,6 +48,8 @@ export interface FakeScene {
   prompt(): Promise<string | undefined>;
   /** Creates a file that the fake claude waits for, see {@linkcode gate}. */
   open(gate: string): Promise<void>;
+  /** Waits until the fake claude has created `$gates/NAME`. It creates `prompt` when it has the prompt. */
+  created(name: string): Promise<void>;
 }
 
 /** The answer of {@linkcode STORY}. */
@@ -67,6 +71,9 @@ export const FAILURE: readonly string[] = [
   textLine("I tried."),
   resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." }),
 ];
+
+/** Longer than a fake claude takes to reach any place on a loaded machine. */
+const CREATED_WITHIN_MS = 100_000;
 
 /** Returns a shell command that waits until the test opens a gate. */
 export function gate(name: string): string {
@@ -124,6 +131,10 @@ export async function withFake(
     shell: (script, options) => toEnd(startShell(script, options)),
     prompt,
     open: (gate) => Deno.writeTextFile(`${root}/${gate}`, ""),
+    async created(name) {
+      const isCreated = await waitFor(() => exists(`${root}/${name}`), CREATED_WITHIN_MS);
+      assert(isCreated, `claude has not created ${name}`);
+    },
   });
   await assertNothingLeft(sandbox);
 }

@@ -27,10 +27,10 @@ const RUNS = 30;
 const LIMIT_MS = 30_000;
 
 /** Starts a run, and returns how long it took until claude had its prompt, in milliseconds. */
-async function timeToStart({ start, prompt }: FakeScene): Promise<number> {
+async function timeToStart({ start, created }: FakeScene): Promise<number> {
   const before = performance.now();
   await using ccrun = await start(["--json", ...OPTIONS, "hi"]);
-  assert(await waitFor(async () => await prompt() !== undefined, LIMIT_MS), "claude did not start");
+  await created("prompt");
   const elapsed = performance.now() - before;
   ccrun.kill("SIGTERM");
   await ccrun.finished;

@@ -118,7 +118,7 @@ Deno.test("ccrun ignores SIGINT and SIGQUIT in the background of a script, like 
 });
 
 Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async () => {
-  await withFake(RECORDING, async ({ startShell, open, sandbox }) => {
+  await withFake(RECORDING, async ({ startShell, open, created, sandbox }) => {
     const script = "trap '' HUP; exec ccrun --json hi";
     await using ccrun = await startShell(script);
     await ccrun.stdoutUntil("tool_use");
@@ -131,7 +131,7 @@ Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async
     await other.stdoutUntil("tool_use");
     other.kill("SIGHUP");
     other.kill("SIGTERM");
-    assert(await waitFor(() => exists(`${sandbox.root}/asked`), 60_000));
+    await created("asked");
     await open("go");
     assertEquals(checked(await other.finished).exit.signal, "SIGTERM");
     await assertNothingLeft(sandbox);
