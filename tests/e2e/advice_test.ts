@@ -199,7 +199,7 @@ testWith(MODERN, "a session that claude does not store has no command to resume 
 
 Deno.test("the advice about an unknown session finds it in another directory", async () => {
   await withScene([text("Done.")], async (scene) => {
-    const { json, claude, sandbox } = scene;
+    const { json, shell, sandbox } = scene;
     const other = `${sandbox.root}/other`;
     await Deno.mkdir(other);
     const { exit: { session_id: id = "" } } = await json(["-C", other, "Start."]);
@@ -220,10 +220,7 @@ Deno.test("the advice about an unknown session finds it in another directory", a
     const missing = await json(["--resume", nowhere, "Go on."]);
     assertStringIncludes(hintOf(missing), "ccrun sessions");
     assert(!hintOf(missing).includes("--resume"), hintOf(missing));
-    const listed = await shellCcrun(`ccrun sessions --cwd ${other} --json`, {
-      sandbox,
-      env: { CCRUN_CLAUDE: claude },
-    });
+    const listed = await shell(`ccrun sessions --cwd ${other} --json`);
     assertStringIncludes(listed.stdout, id);
   });
 });

@@ -6,7 +6,6 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text } from "../support/api_reply.ts";
-import { shellCcrun } from "../support/ccrun.ts";
 import { emit, FAKE_SESSION_ID, initLine, textLine } from "../support/fake_claude.ts";
 import { succeeds, testWith } from "../support/test_with.ts";
 import { gate, withFake } from "./fake_scene.ts";
@@ -23,14 +22,13 @@ testWith(
       bash("touch begun; sleep 377"),
       text("Never."),
     ];
-    await withScene(replies, async ({ sandbox, api, claude }) => {
+    await withScene(replies, async ({ sandbox, shell }) => {
       await using leftover = makeLeftover(sandbox);
       const closed = gate("closed").replace("$gates", sandbox.root);
       command = `(setsid ${leftover.command} &); ${leftover.waitCommand}; ${closed}`;
-      const { stdout, stderr } = await shellCcrun(
+      const { stdout, stderr } = await shell(
         `ccrun --json ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../closed; }
         echo "\${PIPESTATUS[*]}"`,
-        { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
       );
       assertEquals([stdout, stderr], ["141 0\n", ""]);
       await assertGone(leftover);

@@ -50,7 +50,7 @@ type RunScript = (
 ) => Promise<Pick<ProcessResult, "code" | "stdout" | "stderr">>;
 
 /** A scene with a repository that has a change, and with a release of ccrun. */
-interface Job extends Scene {
+interface Job extends Omit<Scene, "shell"> {
   readonly shell: RunScript;
   /** The PATH of a step. */
   readonly path: string;

@@ -21,6 +21,7 @@ import {
   type CcrunResult,
   type RunningCcrun,
   startCcrun,
+  startShellCcrun,
 } from "../support/ccrun.ts";
 import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
@@ -57,6 +58,10 @@ export interface Scene {
   start(args: readonly string[], options?: SceneRunOptions): Promise<RunningCcrun>;
   /** Runs ccrun, and checks that no process or file is left. */
   run(args: readonly string[], options?: SceneRunOptions): Promise<CcrunResult>;
+  /** Starts a bash script in which `ccrun` is a command. */
+  startShell(script: string, options?: SceneRunOptions): Promise<RunningCcrun>;
+  /** Runs such a script, and checks that no process or file is left. */
+  shell(script: string, options?: SceneRunOptions): Promise<CcrunResult>;
   /** Runs ccrun with `--json` and validates its events. */
   json(args: readonly string[], options?: SceneRunOptions): Promise<JsonRun>;
 }
@@ -83,12 +88,20 @@ export async function withScene(
 
   const start = (args: readonly string[], options: SceneRunOptions = {}) =>
     startCcrun(["--claude", claude, ...args], { sandbox, apiUrl: api.url, ...options });
-  const run = async (args: readonly string[], options: SceneRunOptions = {}) => {
-    await using process = await start(args, options);
+  const startShell = (script: string, { env, ...options }: SceneRunOptions = {}) =>
+    startShellCcrun(script, {
+      sandbox,
+      apiUrl: api.url,
+      env: { CCRUN_CLAUDE: claude, ...env },
+      ...options,
+    });
+  const toEnd = async (starting: Promise<RunningCcrun>) => {
+    await using process = await starting;
     const result = await process.finished;
     await assertNothingLeft(sandbox);
     return result;
   };
+  const run: Scene["run"] = (args, options) => toEnd(start(args, options));
   await act({
     sandbox,
     api,
@@ -96,6 +109,8 @@ export async function withScene(
     turns: () => api.requests.filter((request) => request.hasTools && !isWarmUp(request)),
     start,
     run,
+    startShell,
+    shell: (script, options) => toEnd(startShell(script, options)),
     json: async (args, options = {}) =>
       checked(await run(["--json", ...args], options), { forkedFrom: options.forkedFrom }),
   });

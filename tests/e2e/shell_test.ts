@@ -6,12 +6,12 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
-import { jsonEvents, shellCcrun } from "../support/ccrun.ts";
+import { jsonEvents } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, assertClearMessage, FAILURE, gate, STORY, withFake } from "./fake_scene.ts";
-import { assertNothingLeft, checked, withScene } from "./scene.ts";
+import { checked, withScene } from "./scene.ts";
 
 const ON_LINUX = { unless: Deno.build.os === "linux" ? undefined : "only Linux has these files" };
 
@@ -37,11 +37,10 @@ function count(text: string, part: string): number {
 
 Deno.test("ccrun in $(...) prints the answer of the real Claude Code, and progress on stderr", async () => {
   const replies = [toolUse("Bash", { command: "echo t1-output" }), text("It is done.")];
-  await withScene(replies, async ({ sandbox, api, claude }) => {
+  await withScene(replies, async ({ shell }) => {
     const options = "--dangerously-skip-permissions --allowed-tools Bash";
-    const { stdout, stderr } = await shellCcrun(
+    const { stdout, stderr } = await shell(
       `answer=$(ccrun ${options} "Do it."); echo "code $?"; printf '<%s>' "$answer"`,
-      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
     );
     assertEquals(stdout, "code 0\n<It is done.>");
     assertStringIncludes(stderr, "● Bash  echo t1-output");
@@ -50,7 +49,6 @@ Deno.test("ccrun in $(...) prints the answer of the real Claude Code, and progre
     const [header, ...others] = stderr.trim().split("\n");
     assertMatch(header ?? "", /^◆ claude\S* · \S+project · [0-9a-f-]{36}/);
     assertMatch(others.at(-1) ?? "", /^✓ .*s · \d turns? · 1 tool · \d+ in \d+ out · \$0\.00\d+$/);
-    await assertNothingLeft(sandbox);
   });
 });
 

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { hang, message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
-import { jsonEvents, type RunningCcrun, startShellCcrun } from "../support/ccrun.ts";
+import { jsonEvents, type RunningCcrun } from "../support/ccrun.ts";
 import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import type { Sandbox } from "../support/sandbox.ts";
@@ -140,11 +140,10 @@ Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async
 
 Deno.test("ccrun in the background of a script stops the real claude on SIGTERM, and reports its cost", async () => {
   const reply = () => message(text("I wait."), WAITING);
-  await withScene([reply], async ({ sandbox, api, claude }) => {
+  await withScene([reply], async ({ sandbox, startShell }) => {
     // A job in the background ignores SIGINT, which is what asks claude to exit.
-    await using shell = await startShellCcrun(
+    await using shell = await startShell(
       `ccrun --json ${SKIP} Wait. & echo "pid $!" >&2; wait $!; echo "code $?" >&2`,
-      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
     );
     await toolStarted(sandbox);
     const [, pid] = /pid (\d+)/.exec(await shell.stderrUntil("pid ")) ?? [];
