@@ -8,15 +8,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text, thinking, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import type { JsonObject } from "../support/json.ts";
-import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
-
-/** Writes the user's settings of Claude Code. */
-async function writeSettings({ home }: Sandbox, settings: JsonObject): Promise<void> {
-  await Deno.mkdir(`${home}/.claude`, { recursive: true });
-  await Deno.writeTextFile(`${home}/.claude/settings.json`, JSON.stringify(settings));
-}
+import { bash, eventsOf, SKIP, withScene, writeSettings } from "./scene.ts";
 
 /** Runs a prompt, and returns the answer and the warnings of `-q`, and the last result of claude. */
 async function answerTo(

@@ -17,7 +17,7 @@ import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
 import { testWith } from "../support/test_with.ts";
 import { withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
-import { assertNothingLeft, withScene } from "./scene.ts";
+import { assertNothingLeft, withScene, writeSettings } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
 interface Options extends CcrunOptions {
@@ -191,11 +191,12 @@ testWith(
       };
       await Deno.mkdir(`${sandbox.home}/.claude`);
       for (const { source } of CREDENTIALS) {
-        if ("env" in source) Object.assign(env, source.env);
-        else {await Deno.writeTextFile(
-            `${sandbox.home}/${source.file}`,
-            JSON.stringify(source.content),
-          );}
+        if ("env" in source) {
+          Object.assign(env, source.env);
+        } else {
+          const path = `${sandbox.home}/${source.file}`;
+          await Deno.writeTextFile(path, JSON.stringify(source.content));
+        }
       }
       for (const { name, source, header: [header, value] } of CREDENTIALS) {
         const read = await report(["--claude", "none"], { sandbox, apiUrl: api.url, env });
@@ -313,9 +314,7 @@ testWith(
     await withScene([answer], async ({ sandbox, api, claude, turns }) => {
       const by = await withPasswd(sandbox.root, sandbox.home);
       const options = { sandbox, apiUrl: api.url, env: { HOME: undefined }, by };
-      await Deno.mkdir(`${sandbox.home}/.claude`);
-      const settings = `${sandbox.home}/.claude/settings.json`;
-      await Deno.writeTextFile(settings, JSON.stringify({ env: { FROM: "settings" } }));
+      const settings = await writeSettings(sandbox, { env: { FROM: "settings" } });
       const ran = await ccrun(["--claude", claude, "-q", "First prompt."], options);
       assertEquals([ran.code, ran.stdout], [0, "Answer to First prompt.\n"], ran.stderr);
       const sessions = await ccrun(["sessions", "--json"], options);

@@ -26,6 +26,7 @@ import {
 import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
 import { exists } from "../support/exists.ts";
+import type { JsonObject } from "../support/json.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -152,6 +153,14 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
   assert(exit?.type === "exit");
   assertEquals(code, exit.code, `the exit code of:\n${stdout}\nstderr:\n${stderr}`);
   return { ...result, events, exit };
+}
+
+/** Writes the user's settings of Claude Code, and returns their path. */
+export async function writeSettings({ home }: Sandbox, settings: JsonObject): Promise<string> {
+  await Deno.mkdir(`${home}/.claude`, { recursive: true });
+  const path = `${home}/.claude/settings.json`;
+  await Deno.writeTextFile(path, JSON.stringify(settings));
+  return path;
 }
 
 /** Returns a call of the Bash tool. */
