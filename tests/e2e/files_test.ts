@@ -1,5 +1,5 @@
 /**
- * The file of `--output`. See pipes_test.ts for full disks.
+ * The file of `--output`. See full_disk_test.ts for full disks.
  *
  * @module
  */
