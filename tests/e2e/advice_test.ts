@@ -165,12 +165,12 @@ const FAILURES: { readonly [name: string]: MidRunFailure } = {
 };
 
 Deno.test("the command that resumes a failed run works in the same directory, with the same permissions", async () => {
-  let turns: Reply = text("Never.");
-  await withScene(({ hasTools }) => hasTools ? turns : text("Ready"), async (scene) => {
-    const { json, sandbox: { root, project } } = scene;
+  let reply: Reply = text("Never.");
+  await withScene(({ hasTools }) => hasTools ? reply : text("Ready"), async (scene) => {
+    const { json, turns, sandbox: { root, project } } = scene;
     for (const name of ["work here", "more"]) await Deno.mkdir(`${root}/${name}`);
     for (const [name, { code, args = [], replies = [] }] of Object.entries(FAILURES)) {
-      turns = attempts(bash("echo one"), ...replies);
+      reply = attempts(bash("echo one"), ...replies);
       const failed = await json([
         ...["-C", "../work here", "--add-dir", "../more", "--allowed-tools", "Bash(touch:*)"],
         ...["--max-retries", "0", ...args, "Start."],
@@ -179,9 +179,10 @@ Deno.test("the command that resumes a failed run works in the same directory, wi
       assertEquals(hintOf(failed).match(/ccrun --resume/g)?.length, 1, hintOf(failed));
       assertStringIncludes(hintOf(failed), `${failed.exit.resume} "..."`);
 
-      turns = attempts(bash(`touch ../more/${name}`), text("Resumed."));
+      reply = attempts(bash(`touch ../more/${name}`), text("Resumed."));
       const resumed = await paste(hintOf(failed), scene);
       assertEquals([resumed.code, resumed.stdout], [0, "Resumed.\n"], resumed.stderr);
+      assertStringIncludes(JSON.stringify(turns().at(-1)?.body.messages), "Start.");
       assert(await exists(`${root}/more/${name}`), resumed.stderr);
       assertEquals(await exists(`${project}/${name}`), false);
     }

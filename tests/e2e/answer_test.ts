@@ -107,17 +107,13 @@ testWith(
       text("# Review\n\nAll is well."),
       text("The review stands."),
     ];
-    await withScene(replies, async ({ json }) => {
-      for (
-        const [scope, expected] of [
-          ["all", "# Review\n\nAll is well.\n\nThe review stands."],
-          ["last", "The review stands."],
-        ] as const
-      ) {
-        const events = await json([SKIP, "--answer", scope, "Review it."]);
-        assertEquals(events.code, 0, events.stderr);
-        assertEquals(eventsOf(events, "result").at(-1)?.answer, expected);
-      }
+    await withScene(replies, async ({ json, run }) => {
+      const events = await json([SKIP, "--record", "tape", "Review it."]);
+      assertEquals(events.code, 0, events.stderr);
+      const answer = "# Review\n\nAll is well.\n\nThe review stands.";
+      assertEquals(eventsOf(events, "result").at(-1)?.answer, answer);
+      const last = await run(["replay", "-q", "--answer", "last", "tape"]);
+      assertEquals([last.code, last.stdout], [0, "The review stands.\n"]);
     });
   },
 );

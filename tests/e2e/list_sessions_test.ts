@@ -78,10 +78,10 @@ Deno.test("ccrun sessions lists the sessions of a workspace, newest first", asyn
 
 testWith(
   { unless: claudeAtLeast("2.1.0") ? undefined : "this version has no titles" },
-  "ccrun --resume finds a session by its title",
+  "ccrun --resume finds a session by the title that --name set",
   async () => {
     await withScene(ANSWERS, async ({ sandbox, json, turns }) => {
-      const id = idOf(await json(["First prompt.", "--", "--name", "Release Notes"]));
+      const id = idOf(await json(["--name", "Release Notes", "First prompt."]));
       await json(["Second prompt."]);
       const titles = (await listSessions([], { sandbox })).map(({ title }) => title);
       assertEquals(titles, [undefined, "Release Notes"]);

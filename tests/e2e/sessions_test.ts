@@ -24,10 +24,14 @@ function idsOf(run: Parameters<typeof eventsOf>[0]): readonly (string | undefine
   return [...new Set([...infos, ...results, ...exits])];
 }
 
-Deno.test("ccrun --continue resumes the newest session, and --fork branches off one", async () => {
+Deno.test("ccrun --continue warns that it starts a session if there is none, and resumes the newest, and --fork branches off it", async () => {
   const replies = [(request: ApiRequest) => text(`Answer to ${request.userText}`)];
-  await withScene(replies, async ({ json, turns }) => {
-    const first = await json(["one"]);
+  await withScene(replies, async ({ json, sandbox, turns }) => {
+    const first = await json(["--continue", "one"]);
+    const warning = `${sandbox.project} has no session to continue, so this run starts a new one`;
+    const warnings = eventsOf(first, "notice").filter(({ level }) => level === "warning");
+    assertEquals(warnings.map(({ text }) => text), [warning]);
+    assertEquals([first.code, first.stderr], [0, `ccrun: warning: ${warning}\n`]);
     const [id, ...others] = idsOf(first);
     assert(id !== undefined && others.length === 0);
 
