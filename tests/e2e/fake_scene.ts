@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { EventOf, RunEvent } from "../../lib/events.ts";
-import { ClaudeSession, type ClaudeSessionOptions } from "../../lib/mod.ts";
+import type { ClaudeSessionOptions } from "../../lib/mod.ts";
 import {
   type CcrunOptions,
   type CcrunResult,
@@ -14,7 +14,6 @@ import {
   startCcrun,
   startShellCcrun,
 } from "../support/ccrun.ts";
-import { assertEvents } from "../support/event_schema.ts";
 import { exists } from "../support/exists.ts";
 import {
   emit,
@@ -26,6 +25,7 @@ import {
   toolResultLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
+import { eventsOf, exitOf, fakeSession } from "../support/fake_session.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { assertNothingLeft } from "./scene.ts";
@@ -157,18 +157,10 @@ export async function runInLibrary(
   options: ClaudeSessionOptions = {},
 ): Promise<LibraryRun> {
   await using sandbox = await makeSandbox();
-  const session = new ClaudeSession({
-    claudePath: await fakeClaude(sandbox, `head -n 1 >/dev/null\n${body}`),
-    workspace: sandbox.project,
-    env: sandbox.env(),
-    ...options,
-  });
-  const events = await Array.fromAsync(session.run("hi"));
-  assertEvents(events);
+  const session = await fakeSession(sandbox, `head -n 1 >/dev/null\n${body}`, options);
+  const events = await eventsOf(session);
   await assertNothingLeft(sandbox);
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return { events, exit };
+  return { events, exit: exitOf(events) };
 }
 
 /** Fails unless stderr is one error line, with or without a hint, and has no stack trace. */

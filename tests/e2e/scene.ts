@@ -27,6 +27,7 @@ import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
 import { exists } from "../support/exists.ts";
 import type { JsonObject } from "../support/json.ts";
+import { eventsOfType, exitOf } from "../support/fake_session.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -149,8 +150,7 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
   const { events, code, stderr, stdout } = result;
   assert(events !== undefined, `not only events:\n${stdout}\nstderr:\n${stderr}`);
   assertEvents(events, options);
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
+  const exit = exitOf(events);
   assertEquals(code, exit.code, `the exit code of:\n${stdout}\nstderr:\n${stderr}`);
   return { ...result, events, exit };
 }
@@ -178,19 +178,16 @@ export async function toolStarted({ project }: Sandbox): Promise<void> {
   await Deno.remove(path);
 }
 
-/** The event of a type. */
-type Of<K extends EventType> = Extract<RunEvent, { type: K }>;
-
 /** Returns the events of a type. */
 export function eventsOf<K extends EventType>(
   { events }: Pick<JsonRun, "events">,
   type: K,
-): readonly Of<K>[] {
-  return events.filter((event): event is Of<K> => event.type === type);
+): readonly EventOf<K>[] {
+  return eventsOfType(events, type);
 }
 
 /** Returns the only event of a type. */
-export function eventOf<K extends EventType>(run: Pick<JsonRun, "events">, type: K): Of<K> {
+export function eventOf<K extends EventType>(run: Pick<JsonRun, "events">, type: K): EventOf<K> {
   const found = eventsOf(run, type);
   const [event] = found;
   assert(event !== undefined && found.length === 1, `${found.length} events of type ${type}`);

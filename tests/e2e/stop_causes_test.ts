@@ -6,8 +6,8 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { ClaudeSession } from "../../lib/mod.ts";
-import { emit, fakeClaude, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { fakeSession } from "../support/fake_session.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { runInLibrary, withFake } from "./fake_scene.ts";
 import { checked, eventOf, eventsOf } from "./scene.ts";
@@ -82,12 +82,7 @@ Deno.test("ccrun --grace accepts more time than a timer", async () => {
 Deno.test("ClaudeSession does not count the time of a slow reader as lingering", async () => {
   await using sandbox = await makeSandbox();
   const lingerMs = 500;
-  const session = new ClaudeSession({
-    claudePath: await fakeClaude(sandbox, `head -n 1 >/dev/null\n${GOOD}`),
-    workspace: sandbox.project,
-    env: sandbox.env(),
-    lingerMs,
-  });
+  const session = await fakeSession(sandbox, `head -n 1 >/dev/null\n${GOOD}`, { lingerMs });
   const kinds: string[] = [];
   for await (const event of session.run("hi")) {
     kinds.push(event.type === "notice" ? event.kind : event.type);
