@@ -62,7 +62,10 @@ Deno.test("SIGKILL as soon as there is a private file leaves none behind", async
     for (let run = 0; run < 5; run++) {
       await using ccrun = await start(["--json", ...OPTIONS, "hi"]);
       let names: readonly string[] = [];
+      const limit = Date.now() + LIMIT_MS;
+      // Without a pause, because claude is started a moment later.
       while (!names.some((name) => name.endsWith(".json") || name.endsWith(".txt"))) {
+        assert(Date.now() < limit, "no private file was created");
         names = await privateFiles(`${sandbox.root}/tmp`);
       }
       ccrun.kill("SIGKILL");

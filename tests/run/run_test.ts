@@ -268,7 +268,7 @@ Deno.test("onOutput delays the events until it resolves", async () => {
       types.push(type);
     }
   })();
-  await waitFor(() => types.includes("start"), LONG_MS);
+  assert(await waitFor(() => types.includes("start"), LONG_MS));
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
   assertEquals(types, ["start"]);
   released.resolve();
