@@ -9,18 +9,14 @@ import type { FailureCause } from "../../lib/claude/failures.ts";
 import { apiError, attempts, message, type Reply, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunResult, shellCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventOf, eventsOf, type JsonRun, type Scene, SKIP, withScene } from "./scene.ts";
 
-const MODERN = {
-  unless: claudeAtLeast("2.1.90") ? undefined : "this version words its denials in another way",
-};
+const MODERN = sinceClaude("2.1.90", "this version words its denials in another way");
 
-const WITH_SCHEMA = {
-  unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema",
-};
+const WITH_SCHEMA = sinceClaude("2.1.0", "Claude Code 2.0 has no --json-schema");
 
 /** Returns the notice about denied calls; an empty text if there is none. */
 function denialsOf(run: JsonRun): string {

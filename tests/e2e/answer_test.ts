@@ -6,7 +6,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text, thinking, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import type { JsonObject } from "../support/json.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene, writeSettings } from "./scene.ts";
@@ -29,11 +29,6 @@ async function answerTo(
   return outcome;
 }
 
-/** The first version that states a synthetic prompt after the output limit. */
-const CONTINUES = claudeAtLeast("2.1.0")
-  ? undefined
-  : "Claude Code 2.0 does not continue after the output limit";
-
 Deno.test("the answer has all blocks of a message, and joins those that follow directly", async () => {
   const blocks = [
     text("Deno came "),
@@ -54,7 +49,7 @@ Deno.test("a long answer is whole, although some versions cut it off at the end 
 });
 
 testWith(
-  { unless: CONTINUES },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not continue after the output limit"),
   "the answer continues after the output limit",
   async () => {
     const { stdout, stderr } = await answerTo([
@@ -95,7 +90,7 @@ Deno.test("the output of a local command is the answer", async () => {
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.330") ? undefined : "only newer versions wait for a task" },
+  sinceClaude("2.1.330", "only newer versions wait for a task"),
   "the turn that a background task starts adds to the answer",
   async () => {
     const replies = [

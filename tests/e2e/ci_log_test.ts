@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { apiError, message, type Reply, text, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
 import { testWith } from "../support/test_with.ts";
@@ -150,7 +150,7 @@ Deno.test("an API failure appears once in the log of a GitHub step, in every for
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not mark denials" },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not mark denials"),
   "a GitHub step has warnings about denied tools",
   async () => {
     const deniedCalls = (project: string): Reply[] => [
@@ -177,7 +177,7 @@ testWith(
 );
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report the tool" },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not report the tool"),
   "a GitHub step with a timeout has one error",
   async () => {
     await withScene([bash("touch started; sleep 300"), text("Never.")], async (scene) => {

@@ -7,16 +7,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findOption } from "../../lib/cli/options.ts";
 import { text } from "../support/api_reply.ts";
-import { claudeAtLeast, claudePath } from "../support/claude.ts";
+import { claudePath, sinceClaude } from "../support/claude.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { STORY, withFake } from "./fake_scene.ts";
 import { eventsOf, withScene } from "./scene.ts";
 import { emit } from "../support/fake_claude.ts";
 
-const NEEDS_OPTIONS = {
-  unless: claudeAtLeast("2.1.330") ? undefined : "this version does not have these options",
-};
+const NEEDS_OPTIONS = sinceClaude("2.1.330", "this version does not have these options");
 
 /** Returns the spellings of all options that `claude --help` prints. */
 async function claudeSpellings(): Promise<string[]> {
@@ -35,7 +33,7 @@ async function claudeSpellings(): Promise<string[]> {
 }
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "this version has --mcp-debug, which is gone" },
+  sinceClaude("2.1.0", "this version has --mcp-debug, which is gone"),
   "ccrun accepts every option that claude --help prints, or refuses it with a reason",
   async () => {
     const spellings = await claudeSpellings();

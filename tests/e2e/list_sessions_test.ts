@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { subagent, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunOptions, runCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { asArray, asObject, type JsonObject } from "../support/json.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
@@ -77,7 +77,7 @@ Deno.test("ccrun sessions lists the sessions of a workspace, newest first", asyn
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "this version has no titles" },
+  sinceClaude("2.1.0", "this version has no titles"),
   "ccrun --resume finds a session by the title that --name set",
   async () => {
     await withScene(ANSWERS, async ({ sandbox, json, turns }) => {

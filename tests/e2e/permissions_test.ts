@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
@@ -131,11 +131,7 @@ Deno.test("ccrun does not mistake the output of a failed command for a denial", 
 });
 
 testWith(
-  {
-    unless: claudeAtLeast(MARKS_DENIALS)
-      ? undefined
-      : "this version does not mark the output of commands",
-  },
+  sinceClaude(MARKS_DENIALS, "this version does not mark the output of commands"),
   "ccrun suggests no option if a hook denied a call",
   async () => {
     const hooks = {

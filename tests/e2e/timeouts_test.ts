@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { hang, message, subagent, text, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, gate, runInLibrary, STORY, withFake } from "./fake_scene.ts";
@@ -70,7 +70,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background tasks" },
+  sinceClaude("2.1.300", "it does not wait for background tasks"),
   "ccrun --timeout fails a run whose background task still runs after a result",
   async () => {
     const input = {
@@ -91,7 +91,7 @@ testWith(
 );
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has none" },
+  sinceClaude("2.1.0", "2.0 has none"),
   "ccrun --timeout fails a run whose background subagent still works after a result",
   async () => {
     const replies = [

@@ -7,6 +7,7 @@
 import { compareVersions, TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { makeOnce } from "./make_once.ts";
 import { cacheFolder } from "./paths.ts";
+import type { Needs } from "./test_with.ts";
 
 /** The newest version that ccrun supports. The tests are written for it. */
 export const DEFAULT_VERSION: string = TESTED_VERSIONS.newest;
@@ -21,6 +22,11 @@ export const claudeVersion: string = Deno.env.get("CCRUN_TEST_CLAUDE_VERSION") |
 /** Returns whether the tests use this version of Claude Code or a newer one. */
 export function claudeAtLeast(version: string): boolean {
   return compareVersions(claudeVersion, version) >= 0;
+}
+
+/** Returns the requirement that the tests use this version or a newer one, with the reason. */
+export function sinceClaude(version: string, reason: string): Needs {
+  return claudeAtLeast(version) ? {} : { unless: reason };
 }
 
 /** Options of {@linkcode claudePath}. */
