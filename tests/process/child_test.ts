@@ -334,7 +334,7 @@ testWith(
 
 testWith(
   needsSetsid,
-  "Child.mayHaveLeftovers is true if the second guardian is killed, too",
+  "Child.mayHaveLeftovers is true if the second guardian is killed, too, and the leftovers count as running",
   async () => {
     await using sandbox = await makeSandbox();
     await writeScript(
@@ -343,13 +343,14 @@ testWith(
       `echo $$ >"$HOME/pid"; trap 'echo >"$HOME/asked"' TERM; ${FOREVER}`,
     );
     await using child = await startShell(sandbox, LEAVE);
-    await pidOf(sandbox, "pid");
+    const left = await pidOf(sandbox, "pid");
     await killGuardian(sandbox);
     await Deno.writeTextFile(`${sandbox.home}/go`, "");
     const reaped = child.reapLeftovers(LONG_MS);
     await until(sandbox, "asked");
     await killGuardian(sandbox);
-    await reaped;
+    const found = (await reaped).filter(({ pid }) => pid === left);
+    assertEquals(found.map(({ isRunning }) => isRunning), [true]);
     assertEquals(child.mayHaveLeftovers, true);
   },
 );
