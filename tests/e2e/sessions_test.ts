@@ -37,7 +37,8 @@ Deno.test("ccrun --continue warns that it starts a session if there is none, and
 
     const continued = await json(["--continue", "two"]);
     assertEquals([continued.code, idsOf(continued), continued.stderr], [0, [id], ""]);
-    for (const words of ["one", "Answer to one"]) {
+    // 2.0.25 continues what it wrote last, which may be the reply to a request that warms up its cache.
+    for (const words of claudeAtLeast("2.1.0") ? ["one", "Answer to one"] : []) {
       assertStringIncludes(conversationOf(turns().at(-1)), words);
     }
     assertEquals(turns().at(-1)?.userText, "two");
