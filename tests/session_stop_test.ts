@@ -183,7 +183,7 @@ Deno.test("RunOptions.signal ends a queued run at once without affecting the oth
   // The first run does not end, so the second must not wait for it.
   let aborted: readonly RunEvent[] | undefined;
   second.then(async ({ finished }) => aborted = await finished).catch(() => {});
-  await waitFor(() => aborted !== undefined, LONG_MS);
+  assert(await waitFor(() => aborted !== undefined, LONG_MS));
   assert(aborted !== undefined, "the aborted run waits for the first one");
   assertEquals(aborted.map(({ type }) => type), ["start", "error", "exit"]);
   assertEquals(exitOf(aborted).reason, "timeout");

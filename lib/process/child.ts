@@ -146,7 +146,9 @@ export class Child {
       return [...new Map([...leftovers, ...others].map((found) => [found.pid, found])).values()];
     }
     if (!keep && !this.#isGuarded) this.#killGroup();
-    return leftovers;
+    // A guardian that was killed may not have stopped what it has reported.
+    if (!guardian?.wasKilled) return leftovers;
+    return leftovers.map((process) => ({ ...process, isRunning: true }));
   }
 
   /** Whether {@linkcode reapLeftovers} may have missed processes, because guardians were killed. */

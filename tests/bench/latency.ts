@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { fakeClaude } from "../support/fake_claude.ts";
 import type { Bench } from "./bench.ts";
 import { LATENCY_MEDIAN_GOAL, LATENCY_P99_GOAL } from "./goals.ts";
@@ -49,5 +50,5 @@ async function measureAges(bench: Bench, program: Command, lines: number): Promi
 }
 
 function shellWords(command: Command): string {
-  return command.map((word) => `'${word}'`).join(" ");
+  return command.map(shellQuote).join(" ");
 }

@@ -146,6 +146,16 @@ Deno.test("the summary of a successful run", () => {
   assertGolden("summary_good", page);
 });
 
+Deno.test("the summary has the tokens and the cost of each model", () => {
+  const usage = { input: 1_200, output: 126, cache_read: 0, cache_write: 0 };
+  const models = { opus: { ...usage, cost_usd: 0.25 }, haiku: { ...usage, cost_usd: null } };
+  const page = pageOf([START, SESSION, answer("Done."), exit({ models })]);
+  assertStringIncludes(
+    page,
+    "| `opus` | 1.2k | 0 | 0 | 126 | \\$0.25 |\n| `haiku` | 1.2k | 0 | 0 | 126 | cost unknown |\n",
+  );
+});
+
 Deno.test("the summary of a failed run has the error, its hint, and the last text", () => {
   const page = pageOf([
     START,

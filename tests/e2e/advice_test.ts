@@ -9,18 +9,14 @@ import type { FailureCause } from "../../lib/claude/failures.ts";
 import { apiError, attempts, message, type Reply, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunResult, shellCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventOf, eventsOf, type JsonRun, type Scene, SKIP, withScene } from "./scene.ts";
 
-const MODERN = {
-  unless: claudeAtLeast("2.1.90") ? undefined : "this version words its denials in another way",
-};
+const MODERN = sinceClaude("2.1.90", "this version words its denials in another way");
 
-const WITH_SCHEMA = {
-  unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema",
-};
+const WITH_SCHEMA = sinceClaude("2.1.0", "Claude Code 2.0 has no --json-schema");
 
 /** Returns the notice about denied calls; an empty text if there is none. */
 function denialsOf(run: JsonRun): string {
@@ -165,12 +161,12 @@ const FAILURES: { readonly [name: string]: MidRunFailure } = {
 };
 
 Deno.test("the command that resumes a failed run works in the same directory, with the same permissions", async () => {
-  let turns: Reply = text("Never.");
-  await withScene(({ hasTools }) => hasTools ? turns : text("Ready"), async (scene) => {
-    const { json, sandbox: { root, project } } = scene;
+  let reply: Reply = text("Never.");
+  await withScene(({ hasTools }) => hasTools ? reply : text("Ready"), async (scene) => {
+    const { json, turns, sandbox: { root, project } } = scene;
     for (const name of ["work here", "more"]) await Deno.mkdir(`${root}/${name}`);
     for (const [name, { code, args = [], replies = [] }] of Object.entries(FAILURES)) {
-      turns = attempts(bash("echo one"), ...replies);
+      reply = attempts(bash("echo one"), ...replies);
       const failed = await json([
         ...["-C", "../work here", "--add-dir", "../more", "--allowed-tools", "Bash(touch:*)"],
         ...["--max-retries", "0", ...args, "Start."],
@@ -179,9 +175,10 @@ Deno.test("the command that resumes a failed run works in the same directory, wi
       assertEquals(hintOf(failed).match(/ccrun --resume/g)?.length, 1, hintOf(failed));
       assertStringIncludes(hintOf(failed), `${failed.exit.resume} "..."`);
 
-      turns = attempts(bash(`touch ../more/${name}`), text("Resumed."));
+      reply = attempts(bash(`touch ../more/${name}`), text("Resumed."));
       const resumed = await paste(hintOf(failed), scene);
       assertEquals([resumed.code, resumed.stdout], [0, "Resumed.\n"], resumed.stderr);
+      assertStringIncludes(JSON.stringify(turns().at(-1)?.body.messages), "Start.");
       assert(await exists(`${root}/more/${name}`), resumed.stderr);
       assertEquals(await exists(`${project}/${name}`), false);
     }
@@ -199,7 +196,7 @@ testWith(MODERN, "a session that claude does not store has no command to resume 
 
 Deno.test("the advice about an unknown session finds it in another directory", async () => {
   await withScene([text("Done.")], async (scene) => {
-    const { json, claude, sandbox } = scene;
+    const { json, shell, sandbox } = scene;
     const other = `${sandbox.root}/other`;
     await Deno.mkdir(other);
     const { exit: { session_id: id = "" } } = await json(["-C", other, "Start."]);
@@ -220,10 +217,7 @@ Deno.test("the advice about an unknown session finds it in another directory", a
     const missing = await json(["--resume", nowhere, "Go on."]);
     assertStringIncludes(hintOf(missing), "ccrun sessions");
     assert(!hintOf(missing).includes("--resume"), hintOf(missing));
-    const listed = await shellCcrun(`ccrun sessions --cwd ${other} --json`, {
-      sandbox,
-      env: { CCRUN_CLAUDE: claude },
-    });
+    const listed = await shell(`ccrun sessions --cwd ${other} --json`);
     assertStringIncludes(listed.stdout, id);
   });
 });

@@ -6,17 +6,10 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { message, type Reply, text, thinking, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import type { JsonObject } from "../support/json.ts";
-import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
-
-/** Writes the user's settings of Claude Code. */
-async function writeSettings({ home }: Sandbox, settings: JsonObject): Promise<void> {
-  await Deno.mkdir(`${home}/.claude`, { recursive: true });
-  await Deno.writeTextFile(`${home}/.claude/settings.json`, JSON.stringify(settings));
-}
+import { bash, eventsOf, SKIP, withScene, writeSettings } from "./scene.ts";
 
 /** Runs a prompt, and returns the answer and the warnings of `-q`, and the last result of claude. */
 async function answerTo(
@@ -35,11 +28,6 @@ async function answerTo(
   });
   return outcome;
 }
-
-/** The first version that states a synthetic prompt after the output limit. */
-const CONTINUES = claudeAtLeast("2.1.0")
-  ? undefined
-  : "Claude Code 2.0 does not continue after the output limit";
 
 Deno.test("the answer has all blocks of a message, and joins those that follow directly", async () => {
   const blocks = [
@@ -61,7 +49,7 @@ Deno.test("a long answer is whole, although some versions cut it off at the end 
 });
 
 testWith(
-  { unless: CONTINUES },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not continue after the output limit"),
   "the answer continues after the output limit",
   async () => {
     const { stdout, stderr } = await answerTo([
@@ -102,7 +90,7 @@ Deno.test("the output of a local command is the answer", async () => {
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.330") ? undefined : "only newer versions wait for a task" },
+  sinceClaude("2.1.330", "only newer versions wait for a task"),
   "the turn that a background task starts adds to the answer",
   async () => {
     const replies = [
@@ -114,17 +102,13 @@ testWith(
       text("# Review\n\nAll is well."),
       text("The review stands."),
     ];
-    await withScene(replies, async ({ json }) => {
-      for (
-        const [scope, expected] of [
-          ["all", "# Review\n\nAll is well.\n\nThe review stands."],
-          ["last", "The review stands."],
-        ] as const
-      ) {
-        const events = await json([SKIP, "--answer", scope, "Review it."]);
-        assertEquals(events.code, 0, events.stderr);
-        assertEquals(eventsOf(events, "result").at(-1)?.answer, expected);
-      }
+    await withScene(replies, async ({ json, run }) => {
+      const events = await json([SKIP, "--record", "tape", "Review it."]);
+      assertEquals(events.code, 0, events.stderr);
+      const answer = "# Review\n\nAll is well.\n\nThe review stands.";
+      assertEquals(eventsOf(events, "result").at(-1)?.answer, answer);
+      const last = await run(["replay", "-q", "--answer", "last", "tape"]);
+      assertEquals([last.code, last.stdout], [0, "The review stands.\n"]);
     });
   },
 );

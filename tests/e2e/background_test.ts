@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { hold, subagent, text, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 
@@ -15,7 +15,7 @@ import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 const LONG_MS = 5500;
 
 testWith(
-  { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background commands" },
+  sinceClaude("2.1.300", "it does not wait for background commands"),
   "ccrun waits for a background command and for the turn that follows it",
   async () => {
     const input = { command: `touch begun; sleep ${LONG_MS / 1000}`, run_in_background: true };
@@ -35,7 +35,7 @@ testWith(
 );
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has no background subagents" },
+  sinceClaude("2.1.0", "2.0 has no background subagents"),
   "ccrun waits for a background subagent and for a slow turn that follows it",
   async () => {
     const answered = Promise.withResolvers<void>();
@@ -70,7 +70,7 @@ testWith(
 );
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 does not report background commands" },
+  sinceClaude("2.1.0", "2.0 does not report background commands"),
   "ccrun warns about a background command that is stopped with the run",
   async () => {
     const input = {

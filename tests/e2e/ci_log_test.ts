@@ -6,12 +6,11 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { apiError, message, type Reply, text, toolUse } from "../support/api_reply.ts";
-import { shellCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
 import { testWith } from "../support/test_with.ts";
-import { assertNothingLeft, bash, type Scene, SKIP, withScene } from "./scene.ts";
+import { bash, type Scene, SKIP, withScene } from "./scene.ts";
 
 /** Commands for CI systems in each form. */
 const EVIL = [
@@ -34,17 +33,14 @@ interface Step {
 
 /** Runs a script as a runner does, with stdout and stderr in one log. */
 async function step(
-  { sandbox, api, claude }: Scene,
+  { sandbox, shell }: Scene,
   script: string,
   env: Record<string, string>,
 ): Promise<Step> {
   await Deno.writeTextFile(`${sandbox.project}/evil.txt`, EVIL);
-  const { stdout, code } = await shellCcrun(`exec 2>&1\nset -eo pipefail\n${script}`, {
-    sandbox,
-    apiUrl: api.url,
-    env: { CI: "true", CCRUN_CLAUDE: claude, ...env },
+  const { stdout, code } = await shell(`exec 2>&1\nset -eo pipefail\n${script}`, {
+    env: { CI: "true", ...env },
   });
-  await assertNothingLeft(sandbox);
   return { log: stdout, code };
 }
 
@@ -154,7 +150,7 @@ Deno.test("an API failure appears once in the log of a GitHub step, in every for
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not mark denials" },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not mark denials"),
   "a GitHub step has warnings about denied tools",
   async () => {
     const deniedCalls = (project: string): Reply[] => [
@@ -181,7 +177,7 @@ testWith(
 );
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report the tool" },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not report the tool"),
   "a GitHub step with a timeout has one error",
   async () => {
     await withScene([bash("touch started; sleep 300"), text("Never.")], async (scene) => {

@@ -7,16 +7,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findOption } from "../../lib/cli/options.ts";
 import { text } from "../support/api_reply.ts";
-import { claudeAtLeast, claudePath } from "../support/claude.ts";
+import { claudePath, sinceClaude } from "../support/claude.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { STORY, withFake } from "./fake_scene.ts";
 import { eventsOf, withScene } from "./scene.ts";
 import { emit } from "../support/fake_claude.ts";
 
-const NEEDS_OPTIONS = {
-  unless: claudeAtLeast("2.1.330") ? undefined : "this version does not have these options",
-};
+const NEEDS_OPTIONS = sinceClaude("2.1.330", "this version does not have these options");
 
 /** Returns the spellings of all options that `claude --help` prints. */
 async function claudeSpellings(): Promise<string[]> {
@@ -35,7 +33,7 @@ async function claudeSpellings(): Promise<string[]> {
 }
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "this version has --mcp-debug, which is gone" },
+  sinceClaude("2.1.0", "this version has --mcp-debug, which is gone"),
   "ccrun accepts every option that claude --help prints, or refuses it with a reason",
   async () => {
     const spellings = await claudeSpellings();
@@ -98,7 +96,7 @@ testWith(NEEDS_OPTIONS, "the real claude follows the options that ccrun passes o
     const events = await json([
       ...["-C", "project", "--effort", "low", "--append-system-prompt-file", "extra.txt"],
       ...["--agents", "agents.json", "--setting-sources", "user", "--strict-mcp-config"],
-      ...["--name", "My run", "--tools", "Agent,Read", "--permission-mode", "manual", "hi"],
+      ...["--tools", "Agent,Read", "--permission-mode", "manual", "hi"],
     ], { cwd: root });
     assertEquals([events.code, events.stderr], [0, ""], events.stdout);
     const session = eventsOf(events, "session_info").at(-1);
@@ -114,8 +112,6 @@ testWith(NEEDS_OPTIONS, "the real claude follows the options that ccrun passes o
     for (const words of ["EXTRA-PROMPT", "AGENT-DESCRIPTION", '"effort":"low"']) {
       assertStringIncludes(request, words);
     }
-    const resumed = await json(["--resume", "my run", "hi"]);
-    assertEquals(resumed.exit.session_id, events.exit.session_id);
   });
 });
 
@@ -133,18 +129,6 @@ Deno.test("a resumed session gets the system prompt of its run", async () => {
     const continued = await json(["--continue", "--system-prompt", "THIRD-PROMPT", "Three."]);
     assertEquals([continued.code, continued.stderr], [0, ""]);
     assertStringIncludes(turns().at(-1)?.systemText ?? "", "THIRD-PROMPT");
-  });
-});
-
-Deno.test("--continue warns if the workspace has no session, and only then", async () => {
-  await withScene([text("Done.")], async ({ json, sandbox }) => {
-    const first = await json(["--continue", "One."]);
-    const warning = `${sandbox.project} has no session to continue, so this run starts a new one`;
-    const warnings = eventsOf(first, "notice").filter(({ level }) => level === "warning");
-    assertEquals(warnings.map(({ text }) => text), [warning]);
-    assertEquals([first.code, first.stderr], [0, `ccrun: warning: ${warning}\n`]);
-    const second = await json(["--continue", "Two."]);
-    assertEquals([second.exit.session_id, second.stderr], [first.exit.session_id, ""]);
   });
 });
 

@@ -6,7 +6,6 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text } from "../support/api_reply.ts";
-import { startShellCcrun } from "../support/ccrun.ts";
 import { emit, initLine, toolUseLine } from "../support/fake_claude.ts";
 import { childrenOf } from "../support/process_table.ts";
 import { type Needs, succeeds, testWith } from "../support/test_with.ts";
@@ -58,11 +57,11 @@ testWith(CONTAINER, "ccrun as PID 1 exits on each signal and leaves nothing", as
 
 testWith(CONTAINER, "ccrun as PID 1 stops the leftovers of the real claude and exits", async () => {
   const replies = [bash("nohup sleep 377 >/dev/null 2>&1 & echo on"), text(ANSWER)];
-  await withScene(replies, async ({ sandbox, api, claude }) => {
-    await using unshare = await startShellCcrun(
+  await withScene(replies, async ({ sandbox, startShell }) => {
+    await using unshare = await startShell(
       // ccrun reports the leftover and does not wait for zombies, which it adopts as PID 1.
       `exec ${AS_FIRST} ccrun --json --grace 60s --dangerously-skip-permissions Do it.`,
-      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude }, limitMs: 50_000 },
+      { limitMs: 50_000 },
     );
     const run = checked(await unshare.finished);
     assertEquals(run.code, 0, run.stderr);

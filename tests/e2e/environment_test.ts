@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { text } from "../support/api_reply.ts";
 import { emit } from "../support/fake_claude.ts";
 import { STORY, withFake } from "./fake_scene.ts";
-import { withScene } from "./scene.ts";
+import { withScene, writeSettings } from "./scene.ts";
 
 Deno.test("ccrun removes the variables of a surrounding session, and keeps the settings of the user", async () => {
   await withFake(`env >"$gates/env"; ${emit(...STORY)}`, async ({ run, sandbox }) => {
@@ -47,9 +47,7 @@ Deno.test("ccrun passes --api-url to claude, with a placeholder key if there is 
       return headers?.["x-api-key"];
     };
     assertEquals(await keyOf(), "sk-placeholder-key-for-proxy");
-    await Deno.mkdir(`${sandbox.home}/.claude`, { recursive: true });
-    const settings = JSON.stringify({ apiKeyHelper: "echo sk-helped" });
-    await Deno.writeTextFile(`${sandbox.home}/.claude/settings.json`, settings);
+    await writeSettings(sandbox, { apiKeyHelper: "echo sk-helped" });
     assertEquals(await keyOf(), "sk-helped");
   });
 });

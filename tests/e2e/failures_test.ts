@@ -6,7 +6,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { apiError, attempts, type Reply, text } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
+import { testWith } from "../support/test_with.ts";
 import { eventOf, eventsOf, type Scene, type SceneRunOptions, withScene } from "./scene.ts";
 
 const OVERLOADED = apiError(529, "overloaded_error", "Overloaded");
@@ -85,11 +86,10 @@ Deno.test("ccrun exits with 3 if there is no key", async () => {
   });
 });
 
-Deno.test({
-  name: "ccrun exits with 3 after the second rejection of a key from a helper",
-  // Older versions do not report their retries.
-  ignore: !REPORTS_RETRIES,
-  fn: async () => {
+testWith(
+  sinceClaude("2.1.0", "Claude Code 2.0 does not report its retries"),
+  "ccrun exits with 3 after the second rejection of a key from a helper",
+  async () => {
     const helper = JSON.stringify({ apiKeyHelper: "echo sk-from-helper" });
     const args = ["--settings", helper, "Greet me."];
     const env = { ANTHROPIC_API_KEY: undefined };
@@ -113,7 +113,7 @@ Deno.test({
       assertEquals(turns().length, refused.length);
     });
   },
-});
+);
 
 Deno.test("ccrun reports retries, and exits with 0 if the API recovers", async () => {
   await withScene([attempts(OVERLOADED, text("Here I am."))], async ({ json }) => {

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { EventOf, RunEvent } from "../../lib/events.ts";
-import { ClaudeSession, type ClaudeSessionOptions } from "../../lib/mod.ts";
+import type { ClaudeSessionOptions } from "../../lib/mod.ts";
 import {
   type CcrunOptions,
   type CcrunResult,
@@ -14,7 +14,7 @@ import {
   startCcrun,
   startShellCcrun,
 } from "../support/ccrun.ts";
-import { assertEvents } from "../support/event_schema.ts";
+import { exists } from "../support/exists.ts";
 import {
   emit,
   fakeClaude,
@@ -25,7 +25,9 @@ import {
   toolResultLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
+import { eventsOf, exitOf, fakeSession } from "../support/fake_session.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { waitFor } from "../support/wait_for.ts";
 import { assertNothingLeft } from "./scene.ts";
 
 /** The options of ccrun or a shell in a scene. */
@@ -46,6 +48,8 @@ export interface FakeScene {
   prompt(): Promise<string | undefined>;
   /** Creates a file that the fake claude waits for, see {@linkcode gate}. */
   open(gate: string): Promise<void>;
+  /** Waits until the fake claude has created `$gates/NAME`. It creates `prompt` when it has the prompt. */
+  created(name: string): Promise<void>;
 }
 
 /** The answer of {@linkcode STORY}. */
@@ -67,6 +71,9 @@ export const FAILURE: readonly string[] = [
   textLine("I tried."),
   resultLine({ subtype: "error_during_execution", is_error: true, result: "It broke." }),
 ];
+
+/** Longer than a fake claude takes to reach any place on a loaded machine. */
+const CREATED_WITHIN_MS = 100_000;
 
 /** Returns a shell command that waits until the test opens a gate. */
 export function gate(name: string): string {
@@ -124,6 +131,10 @@ export async function withFake(
     shell: (script, options) => toEnd(startShell(script, options)),
     prompt,
     open: (gate) => Deno.writeTextFile(`${root}/${gate}`, ""),
+    async created(name) {
+      const isCreated = await waitFor(() => exists(`${root}/${name}`), CREATED_WITHIN_MS);
+      assert(isCreated, `claude has not created ${name}`);
+    },
   });
   await assertNothingLeft(sandbox);
 }
@@ -146,18 +157,10 @@ export async function runInLibrary(
   options: ClaudeSessionOptions = {},
 ): Promise<LibraryRun> {
   await using sandbox = await makeSandbox();
-  const session = new ClaudeSession({
-    claudePath: await fakeClaude(sandbox, `head -n 1 >/dev/null\n${body}`),
-    workspace: sandbox.project,
-    env: sandbox.env(),
-    ...options,
-  });
-  const events = await Array.fromAsync(session.run("hi"));
-  assertEvents(events);
+  const session = await fakeSession(sandbox, `head -n 1 >/dev/null\n${body}`, options);
+  const events = await eventsOf(session);
   await assertNothingLeft(sandbox);
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return { events, exit };
+  return { events, exit: exitOf(events) };
 }
 
 /** Fails unless stderr is one error line, with or without a hint, and has no stack trace. */

@@ -1,22 +1,21 @@
 /**
- * The file of `--output`. See pipes_test.ts for full disks.
+ * The file of `--output`. See full_disk_test.ts for full disks.
  *
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { emit } from "../support/fake_claude.ts";
-import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, FAILURE, gate, STORY, withFake } from "./fake_scene.ts";
 import { assertNothingLeft } from "./scene.ts";
 
 Deno.test("ccrun --output replaces a file when the run succeeds, and not before", async () => {
-  await withFake(gate("go") + emit(...STORY), async ({ open, prompt, sandbox, start }) => {
+  await withFake(gate("go") + emit(...STORY), async ({ created, open, sandbox, start }) => {
     const path = `${sandbox.project}/answer.txt`;
     await Deno.writeTextFile(path, "old");
     await Deno.chmod(path, 0o640);
     await using ccrun = await start(["-q", "--output", "answer.txt", "hi"]);
-    assert(await waitFor(async () => await prompt() !== undefined, 60_000), "claude has no prompt");
+    await created("prompt");
     assertEquals(await Deno.readTextFile(path), "old");
     await open("go");
     const { code, stdout } = await ccrun.finished;
@@ -46,11 +45,11 @@ Deno.test("ccrun --output keeps an existing file and creates no other if the run
 
 Deno.test("ccrun --output keeps an existing file if the run is stopped", async () => {
   const body = `trap 'exit 1' INT; ${gate("never")}`;
-  await withFake(body, async ({ prompt, sandbox, start }) => {
+  await withFake(body, async ({ created, sandbox, start }) => {
     const path = `${sandbox.project}/answer.txt`;
     await Deno.writeTextFile(path, "old");
     await using ccrun = await start(["-q", "-o", "answer.txt", "hi"]);
-    assert(await waitFor(async () => await prompt() !== undefined, 60_000), "claude has no prompt");
+    await created("prompt");
     ccrun.kill("SIGTERM");
     assertEquals((await ccrun.finished).code, 143);
     assertEquals(await Deno.readTextFile(path), "old");

@@ -5,19 +5,10 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, denoVariables } from "../support/ccrun.ts";
 import { initLine, resultLine } from "../support/fake_claude.ts";
-import { startProcess } from "../support/running_process.ts";
 import { testWith } from "../support/test_with.ts";
 import { makeSandbox } from "../support/sandbox.ts";
-import {
-  ANSWER,
-  assertClearMessage,
-  type FakeScene,
-  runInLibrary,
-  STORY,
-  withFake,
-} from "./fake_scene.ts";
+import { ANSWER, assertClearMessage, runInLibrary, STORY, withFake } from "./fake_scene.ts";
 import { checked, eventOf } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
@@ -48,27 +39,13 @@ function namedClaude(name: string): string {
   return `#!/bin/sh\nread -r line\nprintf '%s\\n' ${lines.join(" ")}\n`;
 }
 
-/** Runs `ccrun -q hi` with this environment. */
-async function answerWith(
-  { sandbox }: FakeScene,
-  env: Readonly<Record<string, string | undefined>>,
-  args: readonly string[] = [],
-) {
-  const prefix = await command();
-  await using ccrun = startProcess([...prefix, "-q", ...args, "hi"], {
-    sandbox,
-    env: { ...await denoVariables(), ...env },
-  });
-  return await ccrun.finished;
-}
-
 testWith(
   { unless: installed.length > 0 ? `claude is installed in ${installed.join(", ")}` : undefined },
   "ccrun without claude prints where it searched and how to install it",
   async () => {
-    await withFake(STORY, async (scene) => {
-      const { home, root } = scene.sandbox;
-      const { stdout, stderr, code } = await answerWith(scene, { PATH: `${root}/none:/bin` });
+    await withFake(STORY, async ({ run, sandbox: { home, root } }) => {
+      const env = { PATH: `${root}/none:/bin` };
+      const { stdout, stderr, code } = await run(["-q", "hi"], { env });
       assertEquals([stdout, code], ["", 127]);
       assertClearMessage(stderr);
       assertStringIncludes(stderr, "Claude Code is not installed: no claude in PATH (");
@@ -82,14 +59,13 @@ testWith(
 );
 
 Deno.test("ccrun finds the first claude in PATH", async () => {
-  await withFake(STORY, async (scene) => {
-    const { root } = scene.sandbox;
+  await withFake(STORY, async ({ run, sandbox: { root } }) => {
     await executable(`${root}/one/claude`, namedClaude("one"));
     await executable(`${root}/sp ace/ünï/claude`, namedClaude("ünï"));
     // An empty entry is ignored. It does not mean the current directory.
     await executable(`${root}/project/claude`, namedClaude("here"));
     const PATH = `:${root}/none:${root}/sp ace/ünï:${root}/one:/usr/bin:/bin`;
-    const { stdout, stderr } = await answerWith(scene, { PATH });
+    const { stdout, stderr } = await run(["-q", "hi"], { env: { PATH } });
     assertEquals(stdout, "ünï\n", stderr);
   });
 });
@@ -98,10 +74,10 @@ testWith(
   { unless: installed.length > 0 ? `claude is installed in ${installed.join(", ")}` : undefined },
   "ccrun finds claude in the directories of its installers, even without PATH",
   async () => {
-    await withFake(STORY, async (scene) => {
-      await executable(`${scene.sandbox.home}/.local/bin/claude`, namedClaude("installed"));
+    await withFake(STORY, async ({ run, sandbox: { home } }) => {
+      await executable(`${home}/.local/bin/claude`, namedClaude("installed"));
       for (const PATH of ["/bin", ""]) {
-        const { stdout, stderr } = await answerWith(scene, { PATH });
+        const { stdout, stderr } = await run(["-q", "hi"], { env: { PATH } });
         assertEquals(stdout, "installed\n", stderr);
       }
     });
@@ -204,16 +180,18 @@ Deno.test("a run fails if the claude that it is given cannot be executed", async
 const SCRIPT_CLAUDE = "#!/usr/bin/env node\n";
 
 Deno.test("ccrun reports that node is missing for a claude that is a script", async () => {
-  await withFake(STORY, async (scene) => {
-    const { root } = scene.sandbox;
+  await withFake(STORY, async ({ run, sandbox: { root } }) => {
     const PATH = `${root}/none`;
     const scripts = [
-      SCRIPT_CLAUDE.replace("node", "-S node"),
+      SCRIPT_CLAUDE,
+      "#!/usr/bin/env -S node\n",
       '#!/bin/sh\nexec node cli.js "$@"\n',
     ];
-    for (const script of [SCRIPT_CLAUDE, ...scripts]) {
+    for (const script of scripts) {
       const claude = await executable(`${root}/script/claude`, script);
-      const { stdout, stderr, code } = await answerWith(scene, { PATH }, ["--claude", claude]);
+      const { stdout, stderr, code } = await run(["-q", "hi", "--claude", claude], {
+        env: { PATH },
+      });
       assertEquals([stdout, code], ["", 126], stderr);
       assertClearMessage(stderr);
       const reason = `cannot run ${claude}: it needs node, which is not in PATH (${PATH})`;
@@ -223,11 +201,11 @@ Deno.test("ccrun reports that node is missing for a claude that is a script", as
 });
 
 Deno.test("ccrun runs the claude of a version manager with the node beside it", async () => {
-  await withFake(STORY, async (scene) => {
-    const bin = `${scene.sandbox.home}/.nvm/versions/node/v22.9.0/bin`;
+  await withFake(STORY, async ({ run, sandbox: { home, root } }) => {
+    const bin = `${home}/.nvm/versions/node/v22.9.0/bin`;
     await executable(`${bin}/claude`, SCRIPT_CLAUDE);
     await executable(`${bin}/node`, namedClaude("node"));
-    const { stdout, stderr } = await answerWith(scene, { PATH: `${scene.sandbox.root}/none` });
+    const { stdout, stderr } = await run(["-q", "hi"], { env: { PATH: `${root}/none` } });
     assertEquals([stdout, stderr], ["node\n", ""]);
   });
 });

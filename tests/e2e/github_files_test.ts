@@ -5,16 +5,20 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { text, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
-import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import {
+  emit,
+  initLine,
+  resultLine,
+  textLine,
+  toolResultLine,
+  toolUseLine,
+} from "../support/fake_claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import { readRecordings } from "../support/recordings.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { FAILURE, STORY, withFake } from "./fake_scene.ts";
-import { bash, SKIP, withScene } from "./scene.ts";
 
 /** Returns the environment of a step with its files in the sandbox. */
 function step({ root, project }: Sandbox): Record<string, string> {
@@ -40,62 +44,47 @@ async function removeStepFiles({ root }: Sandbox): Promise<void> {
 
 const summaryOf = ({ root }: Sandbox) => Deno.readTextFile(`${root}/summary`);
 
-const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
+Deno.test("the fields of a structured output are outputs of the step, and its summary is appended", async () => {
+  const value = {
+    verdict: "fine,\nexit_reason<<x\nmostly",
+    score: 7,
+    files: ["a.ts"],
+    Result: "no",
+    "not a name": "no",
+  };
+  const lines = [
+    initLine(),
+    toolUseLine({ id: "toolu_1", name: "Bash", input: { command: "echo one; exit 3" } }),
+    toolResultLine({ id: "toolu_1", content: "one", isError: true }),
+    resultLine({ structured_output: value }),
+  ];
+  await withFake(lines, async ({ run, sandbox }) => {
+    await Deno.writeTextFile(`${sandbox.root}/output`, "before=1\n");
+    await Deno.writeTextFile(`${sandbox.root}/summary`, "# Before\n");
+    const { code, stderr } = await run(["--json-schema", "{}", "Judge."], { env: step(sandbox) });
+    assertEquals(code, 0);
+    const outputs = await outputsOf(sandbox);
+    assertEquals(outputs.get("before"), "1");
+    assertEquals(
+      [outputs.get("verdict"), outputs.get("score"), outputs.get("files")],
+      [value.verdict, "7", '["a.ts"]'],
+    );
+    assertEquals(JSON.parse(outputs.get("structured_output") ?? ""), value);
+    assertEquals(JSON.parse(outputs.get("result") ?? ""), value);
+    assertEquals([outputs.get("exit_reason"), outputs.has("not a name")], ["success", false]);
+    assert(/^[0-9a-f-]{36}$/.test(outputs.get("session_id") ?? ""));
+    assert(Number(outputs.get("cost_usd")) > 0);
+    // Omitted fields are reported.
+    assertStringIncludes(stderr, '"Result"');
+    assertStringIncludes(stderr, '"not a name"');
 
-testWith(
-  { unless: NEWER },
-  "the fields of a structured output are outputs of the step, and its summary is appended",
-  async () => {
-    const properties = {
-      verdict: { type: "string" },
-      score: { type: "number" },
-      files: { type: "array" },
-      Result: { type: "string" },
-      "not a name": { type: "string" },
-    };
-    const value = {
-      verdict: "fine,\nexit_reason<<x\nmostly",
-      score: 7,
-      files: ["a.ts"],
-      Result: "no",
-      "not a name": "no",
-    };
-    const replies = [
-      bash("echo one; exit 3"),
-      toolUse("StructuredOutput", value),
-      text("Never."),
-    ];
-    await withScene(replies, async ({ run, sandbox }) => {
-      await Deno.writeTextFile(`${sandbox.root}/output`, "before=1\n");
-      await Deno.writeTextFile(`${sandbox.root}/summary`, "# Before\n");
-      const schema = JSON.stringify({ type: "object", properties });
-      const { code, stderr } = await run([SKIP, "--json-schema", schema, "Judge."], {
-        env: step(sandbox),
-      });
-      assertEquals(code, 0);
-      const outputs = await outputsOf(sandbox);
-      assertEquals(outputs.get("before"), "1");
-      assertEquals(
-        [outputs.get("verdict"), outputs.get("score"), outputs.get("files")],
-        [value.verdict, "7", '["a.ts"]'],
-      );
-      assertEquals(JSON.parse(outputs.get("structured_output") ?? ""), value);
-      assertEquals(JSON.parse(outputs.get("result") ?? ""), value);
-      assertEquals([outputs.get("exit_reason"), outputs.has("not a name")], ["success", false]);
-      assert(/^[0-9a-f-]{36}$/.test(outputs.get("session_id") ?? ""));
-      assert(Number(outputs.get("cost_usd")) > 0);
-      // Omitted fields are reported.
-      assertStringIncludes(stderr, '"Result"');
-      assertStringIncludes(stderr, '"not a name"');
-
-      const summary = await summaryOf(sandbox);
-      assert(summary.startsWith("# Before\n"));
-      for (const part of ["mostly", "echo one", "ccrun --resume"]) {
-        assertStringIncludes(summary, part);
-      }
-    });
-  },
-);
+    const summary = await summaryOf(sandbox);
+    assert(summary.startsWith("# Before\n"));
+    for (const part of ["mostly", "echo one", "ccrun --resume"]) {
+      assertStringIncludes(summary, part);
+    }
+  });
+});
 
 Deno.test("outputs and summary contain the reason of a failure, even if nothing was started", async () => {
   await withFake(FAILURE, async ({ run, sandbox }) => {
@@ -197,7 +186,7 @@ testWith(
   },
 );
 
-Deno.test("all files contain the outcome of the exit code", async () => {
+Deno.test("all files report the same outcome as the exit code", async () => {
   const body = `rm -r sub\n${emit(...STORY)}`;
   await withFake(body, async ({ run, sandbox }) => {
     for (const option of ["--output", "--summary"]) {
@@ -215,7 +204,7 @@ Deno.test("all files contain the outcome of the exit code", async () => {
 
 const SECRET = "hunter2-hunter2";
 
-Deno.test("secrets are redacted in published files, and in a recording only with --redact", async () => {
+Deno.test("secrets, even in a session id, are redacted in published files, and in a recording only with --redact", async () => {
   const lines = [
     initLine(),
     textLine(`the password is ${SECRET}`),

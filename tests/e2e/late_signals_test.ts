@@ -5,10 +5,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, STORY, withFake } from "./fake_scene.ts";
 import { assertNothingLeft, checked, eventOf } from "./scene.ts";
 
@@ -92,12 +90,12 @@ testWith(
   async () => {
     const body = `trap '' INT TERM; ${emit(initLine(), textLine(LONG_TEXT))}
       touch "$gates/written"; while :; do sleep 0.05; done`;
-    await withFake(body, async ({ startShell, sandbox }) => {
+    await withFake(body, async ({ startShell, created, sandbox }) => {
       await using ccrun = await startShell(
         "mkfifo pipe; exec 3<>pipe; exec ccrun --partial --grace 1s hi 2>pipe",
         { limitMs: 30_000 },
       );
-      assert(await waitFor(() => exists(`${sandbox.root}/written`), LIMIT_MS));
+      await created("written");
       ccrun.kill("SIGTERM");
       assertEquals((await ccrun.finished).code, 143);
       await assertNothingLeft(sandbox);

@@ -7,8 +7,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { subagent, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
-import { type CcrunOptions, runCcrun, shellCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { type CcrunOptions, runCcrun } from "../support/ccrun.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { asArray, asObject, type JsonObject } from "../support/json.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
@@ -41,14 +41,11 @@ Deno.test("ccrun sessions lists the sessions of a workspace, newest first", asyn
     text("Done."),
   ];
   const subagents = { "Look for it.": [text("Found it.")] };
-  await withScene(replies, async ({ sandbox, api, claude, json }) => {
+  await withScene(replies, async ({ sandbox, json, run, shell }) => {
     const none = await runCcrun(["sessions"], { sandbox });
     assertEquals([none.code, none.stdout], [0, ""]);
     assertEquals(none.stderr, `ccrun: ${sandbox.project} has no sessions yet\n`);
-    const early = await runCcrun(["-q", "--claude", claude, "--resume", "last", "Go on."], {
-      sandbox,
-      apiUrl: api.url,
-    });
+    const early = await run(["-q", "--resume", "last", "Go on."]);
     assertEquals([early.code, early.stdout], [2, ""]);
     assertStringIncludes(early.stderr, "no session yet");
 
@@ -69,10 +66,7 @@ Deno.test("ccrun sessions lists the sessions of a workspace, newest first", asyn
     const turns = claudeAtLeast("2.1.0") ? [second.exit.turns, first.exit.turns] : [1, 3];
     assertEquals(sessions.map((session) => session.turns), turns);
 
-    const table = await shellCcrun("set -o pipefail; ccrun sessions | head -1", {
-      sandbox,
-      env: { TZ: "UTC" },
-    });
+    const table = await shell("set -o pipefail; ccrun sessions | head -1", { env: { TZ: "UTC" } });
     const when = String(sessions[0]?.updated).slice(0, 16).replace("T", " ");
     assertEquals(table.stdout, `${idOf(second)}  ${when}  1  Another.\n`);
 
@@ -83,11 +77,11 @@ Deno.test("ccrun sessions lists the sessions of a workspace, newest first", asyn
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "this version has no titles" },
-  "ccrun --resume finds a session by its title",
+  sinceClaude("2.1.0", "this version has no titles"),
+  "ccrun --resume finds a session by the title that --name set",
   async () => {
     await withScene(ANSWERS, async ({ sandbox, json, turns }) => {
-      const id = idOf(await json(["First prompt.", "--", "--name", "Release Notes"]));
+      const id = idOf(await json(["--name", "Release Notes", "First prompt."]));
       await json(["Second prompt."]);
       const titles = (await listSessions([], { sandbox })).map(({ title }) => title);
       assertEquals(titles, [undefined, "Release Notes"]);

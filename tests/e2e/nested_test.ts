@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { message, text } from "../support/api_reply.ts";
-import { denoVariables, type RunningCcrun, shellCcrun } from "../support/ccrun.ts";
+import { denoVariables, type RunningCcrun } from "../support/ccrun.ts";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { living } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
@@ -38,11 +38,11 @@ testWith(
     let inner = "";
     const replies = [() => message(text("I start."), bash(outer)), text("The outer.")];
     const subagents = { INNER: [() => bash(inner), text("The inner.")] };
-    await withScene(replies, async ({ sandbox, api, claude, start }) => {
+    await withScene(replies, async ({ sandbox, claude, start, shell }) => {
       await using leftovers = makeLeftovers(sandbox, ["outside", "inside"]);
       const { outside, inside } = leftovers;
       // Creates the command `ccrun` in the sandbox.
-      await shellCcrun("true", { sandbox, apiUrl: api.url });
+      await shell("true");
       outer = `${away(outside)}
 ccrun -q --no-stdin ${SKIP} --claude '${claude}' "Do INNER."`;
       inner = `${away(inside)}; touch started; sleep 377`;

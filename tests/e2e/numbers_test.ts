@@ -7,8 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { message, subagent, text } from "../support/api_reply.ts";
 import { claudeAtLeast } from "../support/claude.ts";
-import { testWith } from "../support/test_with.ts";
-import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
+import { bash, SKIP, withScene } from "./scene.ts";
 
 Deno.test("equal runs on one session have equal numbers", async () => {
   await withScene([text("Yes.")], async ({ json }) => {
@@ -69,20 +68,3 @@ Deno.test("a run that was killed has the tokens of its messages, and no cost", a
     assertStringIncludes(outputs, `cost_usd<<${delimiter}\n${delimiter}\n`);
   });
 });
-
-testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no budget" },
-  "a run that used up its budget has the tokens of the cost",
-  async () => {
-    const costly = { usage: { input_tokens: 200_000, output_tokens: 20_000 } };
-    const replies = [message(bash("echo one"), costly), message(bash("echo two"), costly)];
-    await withScene(replies, async ({ json }) => {
-      const events = await json(["--max-budget-usd", "1", SKIP, "Go."]);
-      assertEquals(events.exit.reason, "limit");
-      const { usage, cost_usd: cost } = events.exit;
-      assert(usage !== null && usage.output >= 20_000, JSON.stringify(usage));
-      assert(cost !== null && cost > 1 && cost === Number(cost.toFixed(6)), `${cost}`);
-      assertEquals(eventsOf(events, "result").length, 1);
-    });
-  },
-);

@@ -7,8 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
-import { shellCcrun } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
@@ -28,7 +27,7 @@ const GREEDY = [
 const MARKS_DENIALS = "2.1.90";
 
 Deno.test("ccrun --fail-on-denied lists denied calls with the options that allow them", async () => {
-  await withScene(GREEDY, async ({ claude, api, json, sandbox }) => {
+  await withScene(GREEDY, async ({ json, shell, sandbox }) => {
     const { root } = sandbox;
     for (const folder of ["out side", "other"]) await Deno.mkdir(`${root}/${folder}`);
     await Deno.writeTextFile(`${root}/other/seen.txt`, "Here it is.\n");
@@ -66,11 +65,7 @@ Deno.test("ccrun --fail-on-denied lists denied calls with the options that allow
     // The options, pasted into a shell.
     const options = notice.match(/--[a-z-]+ (?:'[^']*'|[^\s,)']+)/g)?.join(" ");
     const allowed = checked(
-      await shellCcrun(`ccrun --json --fail-on-denied ${options} '${root}'`, {
-        sandbox,
-        apiUrl: api.url,
-        env: { CCRUN_CLAUDE: claude },
-      }),
+      await shell(`ccrun --json --fail-on-denied ${options} '${root}'`),
     );
     assertEquals(allowed.code, 0, allowed.stdout);
     assertEquals(eventsOf(allowed, "tool_result").map(({ is_error }) => is_error), [
@@ -136,11 +131,7 @@ Deno.test("ccrun does not mistake the output of a failed command for a denial", 
 });
 
 testWith(
-  {
-    unless: claudeAtLeast(MARKS_DENIALS)
-      ? undefined
-      : "this version does not mark the output of commands",
-  },
+  sinceClaude(MARKS_DENIALS, "this version does not mark the output of commands"),
   "ccrun suggests no option if a hook denied a call",
   async () => {
     const hooks = {

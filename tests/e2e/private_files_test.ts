@@ -27,10 +27,10 @@ const RUNS = 30;
 const LIMIT_MS = 30_000;
 
 /** Starts a run, and returns how long it took until claude had its prompt, in milliseconds. */
-async function timeToStart({ start, prompt }: FakeScene): Promise<number> {
+async function timeToStart({ start, created }: FakeScene): Promise<number> {
   const before = performance.now();
   await using ccrun = await start(["--json", ...OPTIONS, "hi"]);
-  assert(await waitFor(async () => await prompt() !== undefined, LIMIT_MS), "claude did not start");
+  await created("prompt");
   const elapsed = performance.now() - before;
   ccrun.kill("SIGTERM");
   await ccrun.finished;
@@ -62,7 +62,10 @@ Deno.test("SIGKILL as soon as there is a private file leaves none behind", async
     for (let run = 0; run < 5; run++) {
       await using ccrun = await start(["--json", ...OPTIONS, "hi"]);
       let names: readonly string[] = [];
+      const limit = Date.now() + LIMIT_MS;
+      // Without a pause, because claude is started a moment later.
       while (!names.some((name) => name.endsWith(".json") || name.endsWith(".txt"))) {
+        assert(Date.now() < limit, "no private file was created");
         names = await privateFiles(`${sandbox.root}/tmp`);
       }
       ccrun.kill("SIGKILL");

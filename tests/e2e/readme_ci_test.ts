@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { text, toolUse } from "../support/api_reply.ts";
 import { command, denoVariables } from "../support/ccrun.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import { emit, fakeClaude, initLine, resultLine } from "../support/fake_claude.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
@@ -27,7 +27,7 @@ const [GITLAB = ""] = fences(documentSection(CI_TOPIC, "## GitLab CI") ?? "", "y
 
 const NEEDS = {
   commands: ["bash", "git", "tar", "sha256sum"],
-  unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema",
+  ...sinceClaude("2.1.0", "Claude Code 2.0 has no --json-schema"),
 };
 
 const KEY = "sk-placeholder-of-the-repository";
@@ -50,7 +50,7 @@ type RunScript = (
 ) => Promise<Pick<ProcessResult, "code" | "stdout" | "stderr">>;
 
 /** A scene with a repository that has a change, and with a release of ccrun. */
-interface Job extends Scene {
+interface Job extends Omit<Scene, "shell"> {
   readonly shell: RunScript;
   /** The PATH of a step. */
   readonly path: string;

@@ -9,13 +9,13 @@ import { jsonEvents } from "../support/ccrun.ts";
 import {
   emit,
   initLine,
-  messageLine,
   resultLine,
+  streamedLines,
+  streamedTextLine,
   textLine,
   toolResultLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
-import type { JsonObject } from "../support/json.ts";
 import { STORY, withFake } from "./fake_scene.ts";
 import { checked } from "./scene.ts";
 
@@ -92,21 +92,10 @@ Deno.test("a secret with colors inside appears in no published file", async () =
 Deno.test("a redacted recording has no secret in partial text and replays with all its texts", async () => {
   const answer = `The key is ${SECRET}, they say.`;
   const pieces = answer.match(/.{1,7}/g) ?? [];
-  const message = { id: "msg_1", type: "message", role: "assistant", model: "m" };
-  const stream = (event: JsonObject) =>
-    messageLine({ type: "stream_event", event, parent_tool_use_id: null });
   const lines = [
     initLine(),
-    stream({ type: "message_start", message: { ...message, content: [], usage: {} } }),
-    stream({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
-    ...pieces.map((text) =>
-      stream({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })
-    ),
-    messageLine({
-      type: "assistant",
-      message: { ...message, content: [{ type: "text", text: answer }] },
-      parent_tool_use_id: null,
-    }),
+    ...streamedLines(pieces),
+    streamedTextLine(answer),
     resultLine({ result: answer }),
   ];
   await withFake(emit(...lines), async ({ run, sandbox }) => {

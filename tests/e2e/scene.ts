@@ -21,10 +21,13 @@ import {
   type CcrunResult,
   type RunningCcrun,
   startCcrun,
+  startShellCcrun,
 } from "../support/ccrun.ts";
 import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
 import { exists } from "../support/exists.ts";
+import type { JsonObject } from "../support/json.ts";
+import { eventsOfType, exitOf } from "../support/fake_session.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -57,6 +60,10 @@ export interface Scene {
   start(args: readonly string[], options?: SceneRunOptions): Promise<RunningCcrun>;
   /** Runs ccrun, and checks that no process or file is left. */
   run(args: readonly string[], options?: SceneRunOptions): Promise<CcrunResult>;
+  /** Starts a bash script in which `ccrun` is a command. */
+  startShell(script: string, options?: SceneRunOptions): Promise<RunningCcrun>;
+  /** Runs such a script, and checks that no process or file is left. */
+  shell(script: string, options?: SceneRunOptions): Promise<CcrunResult>;
   /** Runs ccrun with `--json` and validates its events. */
   json(args: readonly string[], options?: SceneRunOptions): Promise<JsonRun>;
 }
@@ -83,12 +90,20 @@ export async function withScene(
 
   const start = (args: readonly string[], options: SceneRunOptions = {}) =>
     startCcrun(["--claude", claude, ...args], { sandbox, apiUrl: api.url, ...options });
-  const run = async (args: readonly string[], options: SceneRunOptions = {}) => {
-    await using process = await start(args, options);
+  const startShell = (script: string, { env, ...options }: SceneRunOptions = {}) =>
+    startShellCcrun(script, {
+      sandbox,
+      apiUrl: api.url,
+      env: { CCRUN_CLAUDE: claude, ...env },
+      ...options,
+    });
+  const toEnd = async (starting: Promise<RunningCcrun>) => {
+    await using process = await starting;
     const result = await process.finished;
     await assertNothingLeft(sandbox);
     return result;
   };
+  const run: Scene["run"] = (args, options) => toEnd(start(args, options));
   await act({
     sandbox,
     api,
@@ -96,6 +111,8 @@ export async function withScene(
     turns: () => api.requests.filter((request) => request.hasTools && !isWarmUp(request)),
     start,
     run,
+    startShell,
+    shell: (script, options) => toEnd(startShell(script, options)),
     json: async (args, options = {}) =>
       checked(await run(["--json", ...args], options), { forkedFrom: options.forkedFrom }),
   });
@@ -133,10 +150,17 @@ export function checked(result: CcrunResult, options: AssertEventsOptions = {}):
   const { events, code, stderr, stdout } = result;
   assert(events !== undefined, `not only events:\n${stdout}\nstderr:\n${stderr}`);
   assertEvents(events, options);
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
+  const exit = exitOf(events);
   assertEquals(code, exit.code, `the exit code of:\n${stdout}\nstderr:\n${stderr}`);
   return { ...result, events, exit };
+}
+
+/** Writes the user's settings of Claude Code, and returns their path. */
+export async function writeSettings({ home }: Sandbox, settings: JsonObject): Promise<string> {
+  await Deno.mkdir(`${home}/.claude`, { recursive: true });
+  const path = `${home}/.claude/settings.json`;
+  await Deno.writeTextFile(path, JSON.stringify(settings));
+  return path;
 }
 
 /** Returns a call of the Bash tool. */
@@ -154,19 +178,16 @@ export async function toolStarted({ project }: Sandbox): Promise<void> {
   await Deno.remove(path);
 }
 
-/** The event of a type. */
-type Of<K extends EventType> = Extract<RunEvent, { type: K }>;
-
 /** Returns the events of a type. */
 export function eventsOf<K extends EventType>(
   { events }: Pick<JsonRun, "events">,
   type: K,
-): readonly Of<K>[] {
-  return events.filter((event): event is Of<K> => event.type === type);
+): readonly EventOf<K>[] {
+  return eventsOfType(events, type);
 }
 
 /** Returns the only event of a type. */
-export function eventOf<K extends EventType>(run: Pick<JsonRun, "events">, type: K): Of<K> {
+export function eventOf<K extends EventType>(run: Pick<JsonRun, "events">, type: K): EventOf<K> {
   const found = eventsOf(run, type);
   const [event] = found;
   assert(event !== undefined && found.length === 1, `${found.length} events of type ${type}`);

@@ -24,16 +24,21 @@ function idsOf(run: Parameters<typeof eventsOf>[0]): readonly (string | undefine
   return [...new Set([...infos, ...results, ...exits])];
 }
 
-Deno.test("ccrun --continue resumes the newest session, and --fork branches off one", async () => {
+Deno.test("ccrun --continue warns that it starts a session if there is none, and resumes the newest, and --fork branches off it", async () => {
   const replies = [(request: ApiRequest) => text(`Answer to ${request.userText}`)];
-  await withScene(replies, async ({ json, turns }) => {
-    const first = await json(["one"]);
+  await withScene(replies, async ({ json, sandbox, turns }) => {
+    const first = await json(["--continue", "one"]);
+    const warning = `${sandbox.project} has no session to continue, so this run starts a new one`;
+    const warnings = eventsOf(first, "notice").filter(({ level }) => level === "warning");
+    assertEquals(warnings.map(({ text }) => text), [warning]);
+    assertEquals([first.code, first.stderr], [0, `ccrun: warning: ${warning}\n`]);
     const [id, ...others] = idsOf(first);
     assert(id !== undefined && others.length === 0);
 
     const continued = await json(["--continue", "two"]);
     assertEquals([continued.code, idsOf(continued), continued.stderr], [0, [id], ""]);
-    for (const words of ["one", "Answer to one"]) {
+    // 2.0.25 continues what it wrote last, which may be the reply to a request that warms up its cache.
+    for (const words of claudeAtLeast("2.1.0") ? ["one", "Answer to one"] : []) {
       assertStringIncludes(conversationOf(turns().at(-1)), words);
     }
     assertEquals(turns().at(-1)?.userText, "two");

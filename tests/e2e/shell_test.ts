@@ -5,13 +5,14 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { text, toolUse } from "../support/api_reply.ts";
-import { jsonEvents, shellCcrun } from "../support/ccrun.ts";
+import { message, type Reply, text, toolUse } from "../support/api_reply.ts";
+import { jsonEvents } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, assertClearMessage, FAILURE, gate, STORY, withFake } from "./fake_scene.ts";
-import { assertNothingLeft, checked, withScene } from "./scene.ts";
+import { bash, SKIP, withScene } from "./scene.ts";
+import { assertGone, makeLeftover } from "./leftovers.ts";
 
 const ON_LINUX = { unless: Deno.build.os === "linux" ? undefined : "only Linux has these files" };
 
@@ -37,11 +38,10 @@ function count(text: string, part: string): number {
 
 Deno.test("ccrun in $(...) prints the answer of the real Claude Code, and progress on stderr", async () => {
   const replies = [toolUse("Bash", { command: "echo t1-output" }), text("It is done.")];
-  await withScene(replies, async ({ sandbox, api, claude }) => {
+  await withScene(replies, async ({ shell }) => {
     const options = "--dangerously-skip-permissions --allowed-tools Bash";
-    const { stdout, stderr } = await shellCcrun(
+    const { stdout, stderr } = await shell(
       `answer=$(ccrun ${options} "Do it."); echo "code $?"; printf '<%s>' "$answer"`,
-      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
     );
     assertEquals(stdout, "code 0\n<It is done.>");
     assertStringIncludes(stderr, "● Bash  echo t1-output");
@@ -50,7 +50,6 @@ Deno.test("ccrun in $(...) prints the answer of the real Claude Code, and progre
     const [header, ...others] = stderr.trim().split("\n");
     assertMatch(header ?? "", /^◆ claude\S* · \S+project · [0-9a-f-]{36}/);
     assertMatch(others.at(-1) ?? "", /^✓ .*s · \d turns? · 1 tool · \d+ in \d+ out · \$0\.00\d+$/);
-    await assertNothingLeft(sandbox);
   });
 });
 
@@ -74,6 +73,30 @@ Deno.test("ccrun --json and -f raw exit silently with 141 when their pipe is clo
     });
   }
 });
+
+testWith(
+  { commands: ["setsid"] },
+  "ccrun --json stops the real Claude Code when its pipe is closed",
+  async () => {
+    let command = "";
+    const replies: Reply[] = [
+      () => message(text("I begin."), bash(command)),
+      bash("touch begun; sleep 377"),
+      text("Never."),
+    ];
+    await withScene(replies, async ({ sandbox, shell }) => {
+      await using leftover = makeLeftover(sandbox);
+      const closed = gate("closed").replace("$gates", sandbox.root);
+      command = `(setsid ${leftover.command} &); ${leftover.waitCommand}; ${closed}`;
+      const { stdout, stderr } = await shell(
+        `ccrun --json ${SKIP} hi | { grep -m1 tool_use >/dev/null; exec <&-; : >../closed; }
+        echo "\${PIPESTATUS[*]}"`,
+      );
+      assertEquals([stdout, stderr], ["141 0\n", ""]);
+      await assertGone(leftover);
+    });
+  },
+);
 
 Deno.test("ccrun exits with 141 when its pipe is closed before the answer", async () => {
   await withFake(gate("closed") + emit(...STORY), async ({ shell }) => {
@@ -151,62 +174,6 @@ Deno.test("ccrun --no-stdin does not read the input of a while loop", async () =
       `printf 'one\\ntwo\\n' | while read -r line; do ccrun -q --no-stdin "$line"; done`,
     );
     assertEquals([stdout, stderr], ["You said: one\nYou said: two\n", ""]);
-  });
-});
-
-testWith(ON_LINUX, "ccrun fails if stdout cannot be written", async () => {
-  const message = "ccrun: error: cannot write to stdout: No space left on device\n";
-  await withFake(STORY, async ({ shell }) => {
-    for (const command of ["ccrun -q hi", "ccrun --help"]) {
-      const { stdout, stderr } = await shell(`${command} >/dev/full; echo $?`);
-      assertEquals([stdout, stderr], ["1\n", message], command);
-    }
-    const { stdout, stderr } = await shell("ccrun hi >/dev/full; echo $?");
-    assertEquals([stdout, stderr.endsWith(message)], ["1\n", true], stderr);
-  });
-  // A run whose output is lost is stopped.
-  await withFake(ENDLESS, async ({ shell }) => {
-    for (const format of ["--json", "-f raw"]) {
-      const { stdout, stderr } = await shell(`ccrun ${format} hi >/dev/full; echo $?`);
-      assertEquals(stdout, "1\n");
-      assertStringIncludes(stderr, message);
-    }
-  });
-});
-
-testWith(ON_LINUX, "ccrun rejects a full device for --record before claude starts", async () => {
-  await withFake(STORY, async ({ run, prompt }) => {
-    const { stdout, stderr, code } = await run(["-q", "hi", "--record", "/dev/full"]);
-    assertEquals([stdout, code], ["", 2]);
-    assertStringIncludes(stderr, "ccrun: error: cannot write --record /dev/full: ");
-    assertEquals(await prompt(), undefined, "claude was started");
-  });
-});
-
-Deno.test("ccrun --output fails on a full disk and keeps the existing file", async () => {
-  await withFake(STORY, async ({ shell, sandbox }) => {
-    const out = `${sandbox.project}/out.txt`;
-    await Deno.writeTextFile(out, "before\n");
-    // No file may grow, as on a full disk. The signal would kill ccrun.
-    const onFullDisk = "trap '' XFSZ; ulimit -f 0;";
-    const { stdout, stderr, code } = await shell(`${onFullDisk} ccrun -q hi -o out.txt`);
-    assertEquals([stdout, code], ["", 1]);
-    assertStringIncludes(stderr, `ccrun: error: cannot write --output ${out}: File too large\n`);
-    // The answer was paid for, so it is not lost.
-    assertStringIncludes(stderr, ANSWER);
-    assertEquals(await Deno.readTextFile(out), "before\n");
-    assertEquals(checked(await shell(`${onFullDisk} ccrun --json hi -o out.txt`)).code, 1);
-  });
-});
-
-Deno.test("ccrun --record stops the run on a full disk", async () => {
-  await withFake(ENDLESS, async ({ shell }) => {
-    const { stdout, stderr } = await shell(
-      `trap '' XFSZ; ulimit -f 1; ccrun -q hi --record tape.jsonl; echo $?`,
-    );
-    assertEquals(stdout, "1\n");
-    assertStringIncludes(stderr, "cannot write --record ");
-    assertStringIncludes(stderr, "tape.jsonl: File too large\n");
   });
 });
 

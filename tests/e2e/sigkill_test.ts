@@ -70,7 +70,7 @@ Deno.test("SIGKILL of ccrun during a stop leaves nothing", async () => {
   await withFake(body, async (scene) => {
     await killDuringRun(scene, ["--grace", "2s"], async (kill) => {
       kill("SIGTERM");
-      assert(await waitFor(() => exists(`${scene.sandbox.root}/asked`), LIMIT_MS));
+      await scene.created("asked");
     });
   });
 });

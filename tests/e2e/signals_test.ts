@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { hang, message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
-import { jsonEvents, type RunningCcrun, startShellCcrun } from "../support/ccrun.ts";
+import { jsonEvents, type RunningCcrun } from "../support/ccrun.ts";
 import { exists } from "../support/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import type { Sandbox } from "../support/sandbox.ts";
@@ -118,7 +118,7 @@ Deno.test("ccrun ignores SIGINT and SIGQUIT in the background of a script, like 
 });
 
 Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async () => {
-  await withFake(RECORDING, async ({ startShell, open, sandbox }) => {
+  await withFake(RECORDING, async ({ startShell, open, created, sandbox }) => {
     const script = "trap '' HUP; exec ccrun --json hi";
     await using ccrun = await startShell(script);
     await ccrun.stdoutUntil("tool_use");
@@ -131,7 +131,7 @@ Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async
     await other.stdoutUntil("tool_use");
     other.kill("SIGHUP");
     other.kill("SIGTERM");
-    assert(await waitFor(() => exists(`${sandbox.root}/asked`), 60_000));
+    await created("asked");
     await open("go");
     assertEquals(checked(await other.finished).exit.signal, "SIGTERM");
     await assertNothingLeft(sandbox);
@@ -140,11 +140,10 @@ Deno.test("ccrun ignores SIGHUP under nohup, and exits on another signal", async
 
 Deno.test("ccrun in the background of a script stops the real claude on SIGTERM, and reports its cost", async () => {
   const reply = () => message(text("I wait."), WAITING);
-  await withScene([reply], async ({ sandbox, api, claude }) => {
+  await withScene([reply], async ({ sandbox, startShell }) => {
     // A job in the background ignores SIGINT, which is what asks claude to exit.
-    await using shell = await startShellCcrun(
+    await using shell = await startShell(
       `ccrun --json ${SKIP} Wait. & echo "pid $!" >&2; wait $!; echo "code $?" >&2`,
-      { sandbox, apiUrl: api.url, env: { CCRUN_CLAUDE: claude } },
     );
     await toolStarted(sandbox);
     const [, pid] = /pid (\d+)/.exec(await shell.stderrUntil("pid ")) ?? [];

@@ -7,7 +7,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { emit } from "../support/fake_claude.ts";
 import { living } from "../support/process_table.ts";
-import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, assertClearMessage, gate, STORY, withFake } from "./fake_scene.ts";
 import { assertNothingLeft } from "./scene.ts";
 
@@ -167,11 +166,11 @@ Deno.test("ccrun ignores a write-only stdin, as nohup leaves it", async () => {
 });
 
 Deno.test("ccrun keeps a prompt from stdin out of every command line", async () => {
-  await withFake(gate("go") + emit(...STORY), async ({ sandbox, start, open, prompt }) => {
+  await withFake(gate("go") + emit(...STORY), async ({ sandbox, start, open, created }) => {
     await using ccrun = await start(["-q", "-"], { stdin: "open" });
     await ccrun.write("SECRET-WORD");
     await ccrun.closeStdin();
-    assert(await waitFor(async () => await prompt() !== undefined, 60_000), "claude has no prompt");
+    await created("prompt");
     const commands = (await living(await sandbox.processes())).map(({ command }) => command);
     assert(commands.length >= 2, commands.join("\n"));
     assert(!commands.some((command) => command.includes("SECRET-WORD")), commands.join("\n"));

@@ -4,13 +4,11 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { ClaudeSession } from "../../lib/mod.ts";
-import { exists } from "../support/exists.ts";
-import { emit, fakeClaude, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { fakeSession } from "../support/fake_session.ts";
 import { makeSandbox } from "../support/sandbox.ts";
-import { waitFor } from "../support/wait_for.ts";
 import { runInLibrary, withFake } from "./fake_scene.ts";
 import { checked, eventOf, eventsOf } from "./scene.ts";
 
@@ -20,10 +18,10 @@ const STAYS = "trap 'touch \"$gates/asked\"' INT\nwhile :; do sleep 0.05; done\n
 const GOOD = emit(initLine(), textLine("Done."), resultLine({ result: "Done." }));
 
 Deno.test("a signal changes the outcome even after a timeout that did not", async () => {
-  await withFake(`${GOOD}${STAYS}`, async ({ sandbox, start }) => {
+  await withFake(`${GOOD}${STAYS}`, async ({ created, start }) => {
     const args = ["--json", "--timeout", "4s", "--grace", "60s", "hi"];
     await using ccrun = await start(args);
-    assert(await waitFor(() => exists(`${sandbox.root}/asked`), 30_000));
+    await created("asked");
     ccrun.kill("SIGTERM");
     await ccrun.stdoutUntil('"kind":"stopping"');
     ccrun.kill("SIGINT");
@@ -84,12 +82,7 @@ Deno.test("ccrun --grace accepts more time than a timer", async () => {
 Deno.test("ClaudeSession does not count the time of a slow reader as lingering", async () => {
   await using sandbox = await makeSandbox();
   const lingerMs = 500;
-  const session = new ClaudeSession({
-    claudePath: await fakeClaude(sandbox, `head -n 1 >/dev/null\n${GOOD}`),
-    workspace: sandbox.project,
-    env: sandbox.env(),
-    lingerMs,
-  });
+  const session = await fakeSession(sandbox, `head -n 1 >/dev/null\n${GOOD}`, { lingerMs });
   const kinds: string[] = [];
   for await (const event of session.run("hi")) {
     kinds.push(event.type === "notice" ? event.kind : event.type);

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { eventOf, eventsOf, withScene } from "./scene.ts";
@@ -17,9 +17,9 @@ const SCHEMA = {
   required: ["n"],
 };
 
-const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no --json-schema";
+const WITH_SCHEMA = sinceClaude("2.1.0", "Claude Code 2.0 has no --json-schema");
 
-testWith({ unless: NEWER }, "ccrun writes the structured output as one line of JSON", async () => {
+testWith(WITH_SCHEMA, "ccrun writes the structured output as one line of JSON", async () => {
   const value = { n: 7, name: "line one\nline two \u202e 漢字" };
   const replies = [
     toolUse("StructuredOutput", { n: "seven" }),
@@ -41,7 +41,7 @@ testWith({ unless: NEWER }, "ccrun writes the structured output as one line of J
   });
 });
 
-testWith({ unless: NEWER }, "ccrun exits with 6 without structured output", async () => {
+testWith(WITH_SCHEMA, "ccrun exits with 6 without structured output", async () => {
   await withScene([text("It is seven."), text("Still seven.")], async ({ json, sandbox }) => {
     const args = ["--json-schema", JSON.stringify(SCHEMA), "--output", "answer", "How many?"];
     const events = await json(args);
@@ -55,7 +55,7 @@ testWith({ unless: NEWER }, "ccrun exits with 6 without structured output", asyn
 });
 
 testWith(
-  { unless: NEWER === undefined ? "this Claude Code has --json-schema" : undefined },
+  { unless: claudeAtLeast("2.1.0") ? "this Claude Code has --json-schema" : undefined },
   "ccrun reports that an old Claude Code has no --json-schema",
   async () => {
     await withScene([text("Never.")], async ({ run, turns }) => {

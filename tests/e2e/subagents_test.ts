@@ -6,13 +6,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Block, hold, message, subagent, text } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, type JsonRun, SKIP, withScene } from "./scene.ts";
 
-const NEEDS = {
-  unless: claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 has no nested subagents",
-};
+const NEEDS = sinceClaude("2.1.0", "Claude Code 2.0 has no nested subagents");
 
 /** Returns a call that starts a subagent. */
 function agent(name: string): Block {

@@ -11,7 +11,7 @@ import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import type { JsonObject } from "../support/json.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, eventOf, SKIP, withScene } from "./scene.ts";
+import { bash, eventOf, SKIP, withScene, writeSettings } from "./scene.ts";
 
 /** Settings with one hook. */
 function hook(event: string, command: string): JsonObject {
@@ -139,11 +139,12 @@ for (const situation of SITUATIONS) {
   const unless = isOld || isNew ? "this version behaves differently" : undefined;
   testWith({ unless }, `the run ends as ${reason} if ${name}`, async () => {
     await withScene(replies, async ({ json, sandbox }) => {
-      const folder = `${sandbox.home}/.claude/commands`;
-      await Deno.mkdir(folder, { recursive: true });
-      if (command !== undefined) await Deno.writeTextFile(`${folder}/broken.md`, command);
-      const path = `${sandbox.home}/.claude/settings.json`;
-      if (settings !== undefined) await Deno.writeTextFile(path, JSON.stringify(settings));
+      if (command !== undefined) {
+        const folder = `${sandbox.home}/.claude/commands`;
+        await Deno.mkdir(folder, { recursive: true });
+        await Deno.writeTextFile(`${folder}/broken.md`, command);
+      }
+      if (settings !== undefined) await writeSettings(sandbox, settings);
       const events = await json(["--max-retries", "0", SKIP, "-p", prompt]);
       assertEquals(events.exit.reason, reason, events.stdout);
       assertEquals(eventOf(events, "result").ok, reason === "success");

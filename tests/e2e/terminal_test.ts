@@ -9,10 +9,13 @@ import { makeScreen } from "../support/screen.ts";
 import { jsonEvents } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import {
+  deltaLine,
   emit,
   initLine,
   messageLine,
   resultLine,
+  streamedLines,
+  streamedTextLine,
   textLine,
   thinkingLine,
   toolResultLine,
@@ -93,33 +96,16 @@ testWith(
   },
 );
 
-/** A message that is streamed: one line a piece. */
-function streamed(pieces: readonly string[]): readonly string[] {
-  const event = (event: Readonly<Record<string, unknown>>) =>
-    messageLine({ type: "stream_event", event, parent_tool_use_id: null });
-  return [
-    event({ type: "message_start", message: { id: "msg_s", role: "assistant", content: [] } }),
-    event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
-    ...pieces.map((text) =>
-      event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })
-    ),
-  ];
-}
-
 testWith(
   TERMINAL,
   "ccrun in a terminal shows text while it is generated, and the answer once",
   async () => {
     const answer = "The first half, and the second half of it.";
     const body = `case " $* " in *" --include-partial-messages "*) ;; *) exit 9;; esac
-    ${emit(initLine(), ...streamed(["The first ", "half, "]))}${gate("go")}${
+    ${emit(initLine(), ...streamedLines(["The first ", "half, "]))}${gate("go")}${
       emit(
-        ...streamed(["and the second half of it."]).slice(2),
-        messageLine({
-          type: "assistant",
-          message: { id: "msg_s", role: "assistant", content: [{ type: "text", text: answer }] },
-          parent_tool_use_id: null,
-        }),
+        deltaLine("and the second half of it."),
+        streamedTextLine(answer),
         resultLine({ result: answer }),
       )
     }`;
@@ -138,17 +124,11 @@ testWith(
   TERMINAL,
   "ccrun in a terminal shows a sentence in several blocks as one, and the answer of two turns once",
   async () => {
-    const block = (text: string) =>
-      messageLine({
-        type: "assistant",
-        message: { id: "msg_c", role: "assistant", content: [{ type: "text", text }] },
-        parent_tool_use_id: null,
-      });
     const body = emit(
       initLine(),
       textLine("I wait for it."),
       resultLine({ result: "I wait for it." }),
-      ...["The tool came out in ", "2018", ", and it works."].map(block),
+      ...["The tool came out in ", "2018", ", and it works."].map(streamedTextLine),
       resultLine({ result: ", and it works." }),
     );
     await withFake(body, async (scene) => {
@@ -203,7 +183,7 @@ testWith(TERMINAL, "ccrun sanitizes hostile output for a terminal", async () => 
     ${
     emit(
       initLine({ model: `m${HOSTILE}`, cwd: `/tmp/${HOSTILE}`, permissionMode: HOSTILE }),
-      ...streamed([HOSTILE.slice(0, 9), HOSTILE.slice(9), "\x1b", "[2J", "\n"]),
+      ...streamedLines([HOSTILE.slice(0, 9), HOSTILE.slice(9), "\x1b", "[2J", "\n"]),
       thinkingLine(HOSTILE),
       toolUseLine({ id: "toolu_1", name: `Bash${HOSTILE}`, input: { command: HOSTILE } }),
       toolResultLine({ id: "toolu_1", content: `${HOSTILE}\n${HOSTILE}` }),
@@ -358,7 +338,7 @@ testWith(
     const body = `${
       emit(initLine(), toolUseLine({ id: "toolu_1", name: "Bash", input: { command: words } }))
     }${gate("go")}${
-      emit(toolResultLine({ id: "toolu_1", content: "done" }), ...streamed([`${words}\n`]))
+      emit(toolResultLine({ id: "toolu_1", content: "done" }), ...streamedLines([`${words}\n`]))
     }${gate("end")}${emit(resultLine({ result: words }))}`;
     await withFake(body, async (scene) => {
       const env = { TMUX_TMPDIR: `${scene.sandbox.root}/tmp`, TERM: "xterm-256color" };

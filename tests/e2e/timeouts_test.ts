@@ -6,8 +6,15 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { hang, message, subagent, text, toolUse } from "../support/api_reply.ts";
-import { claudeAtLeast } from "../support/claude.ts";
-import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
+import { sinceClaude } from "../support/claude.ts";
+import {
+  deltaLine,
+  emit,
+  initLine,
+  messageLine,
+  resultLine,
+  textLine,
+} from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, gate, runInLibrary, STORY, withFake } from "./fake_scene.ts";
 import {
@@ -70,7 +77,7 @@ Deno.test("ccrun --timeout stops a running tool and names it", async () => {
 });
 
 testWith(
-  { unless: claudeAtLeast("2.1.300") ? undefined : "it does not wait for background tasks" },
+  sinceClaude("2.1.300", "it does not wait for background tasks"),
   "ccrun --timeout fails a run whose background task still runs after a result",
   async () => {
     const input = {
@@ -91,7 +98,7 @@ testWith(
 );
 
 testWith(
-  { unless: claudeAtLeast("2.1.0") ? undefined : "2.0 has none" },
+  sinceClaude("2.1.0", "2.0 has none"),
   "ccrun --timeout fails a run whose background subagent still works after a result",
   async () => {
     const replies = [
@@ -119,18 +126,11 @@ Deno.test("ccrun --idle-timeout stops a run whose API does not answer", async ()
 });
 
 Deno.test("the idle timeout counts each piece of a long answer, and hides the pieces", async () => {
-  const piece = messageLine({
-    type: "stream_event",
-    parent_tool_use_id: null,
-    event: {
-      type: "content_block_delta",
-      index: 0,
-      delta: { type: "text_delta", text: "piece " },
-    },
-  });
   // Together, the pieces take longer than the limit. A claude that is not asked for them is silent.
   const body = `${emit(initLine())}for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
-case " $* " in *" --include-partial-messages "*) ${emit(piece)};; esac; sleep 0.3; done
+case " $* " in *" --include-partial-messages "*) ${
+    emit(deltaLine("piece "))
+  };; esac; sleep 0.3; done
 ${emit(textLine("piece ".repeat(12)), resultLine())}`;
   const run = await runInLibrary(body, { idleTimeoutMs: 3000 });
   assertEquals(run.exit.reason, "success");

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { message, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
-import { claudeAtLeast } from "../support/claude.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, untimed, withScene } from "./scene.ts";
 
@@ -53,10 +53,8 @@ Deno.test("ccrun matches tool calls with their results, including failed ones an
   });
 });
 
-const NEWER = claudeAtLeast("2.1.0") ? undefined : "Claude Code 2.0 does not report changes";
-
 testWith(
-  { unless: NEWER },
+  sinceClaude("2.1.0", "Claude Code 2.0 does not report changes"),
   "ccrun shows the changes of a file that claude overwrites",
   async () => {
     const write = (content: string) => ({ userText }: ApiRequest) =>

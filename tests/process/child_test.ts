@@ -2,7 +2,8 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { CcrunError } from "../../lib/errors.ts";
 import { type Child, type ChildOptions, startChild } from "../../lib/process/child.ts";
 import { textOf } from "../support/bytes.ts";
-import { childrenOf, living, processTable } from "../support/process_table.ts";
+import { guardiansOf, killGuardian, NEEDS_GUARDIANS } from "../support/guardians.ts";
+import { living } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -107,33 +108,8 @@ Deno.test("startChild fails if the OS cannot start the program", async () => {
   await assertFails(path);
 });
 
-/** Returns the running guardians of a sandbox's children. */
-async function guardiansOf(sandbox: Sandbox): Promise<readonly number[]> {
-  const isOurs = async (pid: number) =>
-    (await Deno.readTextFile(`/proc/${pid}/environ`).catch(() => "")).includes(sandbox.bin);
-  const found: number[] = [];
-  for (const { pid, command } of await childrenOf(Deno.pid)) {
-    if (command.includes("ccrun-guardian") && await isOurs(pid)) found.push(pid);
-  }
-  return found;
-}
-
-/** Kills the guardian of a sandbox's child, and waits until that is noticed. */
-async function killGuardian(sandbox: Sandbox): Promise<void> {
-  const [guardian, ...others] = await guardiansOf(sandbox);
-  assert(guardian !== undefined);
-  assertEquals(others, []);
-  Deno.kill(guardian, "SIGKILL");
-  const isReaped = async () => !(await processTable()).some(({ pid }) => pid === guardian);
-  assert(await waitFor(isReaped, LONG_MS));
-}
-
-const needsProc = {
-  unless: Deno.build.os === "linux" ? undefined : "only Linux shows the environment of a process",
-};
-
 testWith(
-  needsProc,
+  NEEDS_GUARDIANS,
   "startChild starts a process group, and a guardian with a short command line",
   async () => {
     await using sandbox = await makeSandbox();
@@ -146,7 +122,7 @@ testWith(
   },
 );
 
-testWith(needsProc, "startChild leaves no guardian behind when it fails", async () => {
+testWith(NEEDS_GUARDIANS, "startChild leaves no guardian behind when it fails", async () => {
   await using sandbox = await makeSandbox();
   await startError(sandbox, sandbox.project);
   assertEquals(await guardiansOf(sandbox), []);
@@ -289,7 +265,7 @@ testWith(
 );
 
 testWith(
-  needsProc,
+  NEEDS_GUARDIANS,
   "Child.stop stops the process group even if the guardian is killed",
   async () => {
     await using sandbox = await makeSandbox();
@@ -315,7 +291,7 @@ testWith(
 /** A child that exits when `$HOME/go` exists, and leaves a process in a session of its own. */
 const LEAVE = `setsid sh "$HOME/left" & until [ -e "$HOME/go" ]; do sleep 0.02; done`;
 
-const needsSetsid = { ...needsProc, commands: ["setsid"] };
+const needsSetsid = { ...NEEDS_GUARDIANS, commands: ["setsid"] };
 
 testWith(
   needsSetsid,
@@ -358,7 +334,7 @@ testWith(
 
 testWith(
   needsSetsid,
-  "Child.mayHaveLeftovers is true if the second guardian is killed, too",
+  "Child.mayHaveLeftovers is true if the second guardian is killed, too, and the leftovers count as running",
   async () => {
     await using sandbox = await makeSandbox();
     await writeScript(
@@ -367,13 +343,14 @@ testWith(
       `echo $$ >"$HOME/pid"; trap 'echo >"$HOME/asked"' TERM; ${FOREVER}`,
     );
     await using child = await startShell(sandbox, LEAVE);
-    await pidOf(sandbox, "pid");
+    const left = await pidOf(sandbox, "pid");
     await killGuardian(sandbox);
     await Deno.writeTextFile(`${sandbox.home}/go`, "");
     const reaped = child.reapLeftovers(LONG_MS);
     await until(sandbox, "asked");
     await killGuardian(sandbox);
-    await reaped;
+    const found = (await reaped).filter(({ pid }) => pid === left);
+    assertEquals(found.map(({ isRunning }) => isRunning), [true]);
     assertEquals(child.mayHaveLeftovers, true);
   },
 );

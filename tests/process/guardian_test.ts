@@ -126,7 +126,7 @@ testWith(needs, "Guardian.end does not wait for zombies", async () => {
   const script = 'sleep 0 & echo $! >"$HOME/zombie"; exec sleep 600';
   const { guardian, exited, pidOf } = startGuarded(sandbox, script);
   const zombie = await pidOf("zombie");
-  await waitFor(async () => await stateOf(zombie) === undefined, LONG_MS);
+  assert(await waitFor(async () => await stateOf(zombie) === undefined, LONG_MS));
   const startedAt = performance.now();
   await guardian.end(LONG_MS);
   await exited;

@@ -5,9 +5,10 @@
  */
 
 import { setImmediate } from "node:timers";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RunEvent } from "../../lib/events.ts";
 import { CcrunError, type ClaudeSessionOptions, type RunOptions } from "../../lib/mod.ts";
+import { FOREVER, LONG_MS, until, writeScript } from "../process/guarded.ts";
 import { denoVariables } from "../support/ccrun.ts";
 import {
   emit,
@@ -27,15 +28,13 @@ import {
   SUCCEED,
   WAIT,
 } from "../support/fake_session.ts";
+import { killGuardian, NEEDS_GUARDIANS } from "../support/guardians.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { living } from "../support/process_table.ts";
 import { startProcess } from "../support/running_process.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
-
-/** Longer than anything here takes. */
-const LONG_MS = 60_000;
 
 /** Returns the events of a run in a sandbox of its own, and checks that no process is left. */
 async function run(
@@ -69,16 +68,52 @@ Deno.test("a run warns about a claude that produces no output", async () => {
   assertEquals(notices[0], "warning silent: claude has produced no output for 50ms");
 });
 
+/** A claude that exits when `$HOME/go` exists, and leaves a process that it starts with this script. */
+const leaving = (script: string) =>
+  `setsid sh -c '${script}' >/dev/null 2>&1 & until [ -e "$HOME/go" ]; do sleep 0.02; done; ${SUCCEED}`;
+
+/** Returns the notices of a run that was a success. */
+function noticesOf(events: readonly RunEvent[]): readonly string[] {
+  assertEquals(exitOf(events).reason, "success");
+  return eventsOfType(events, "notice").map(({ level, text }) => `${level} ${text}`);
+}
+
+const NEEDS_LEFTOVERS = { ...NEEDS_GUARDIANS, commands: ["setsid"] };
+
 testWith(
-  { commands: ["pkill", "setsid"] },
+  NEEDS_LEFTOVERS,
   "a run stops leftover processes even if a tool has killed the guardian",
   async () => {
-    const kill = 'pkill -9 -P "$PPID" -f ccrun-guardian';
-    const events = await run(`${kill}; setsid sleep 600 >/dev/null 2>&1 & ${SUCCEED}`);
-    assertEquals(exitOf(events).reason, "success");
-    const notices = eventsOfType(events, "notice").map(({ level, text }) => `${level} ${text}`);
+    await using sandbox = await makeSandbox();
+    const left = 'echo >"$HOME/left"; exec sleep 600';
+    const events = eventsOf(await fakeSession(sandbox, leaving(left)));
+    await until(sandbox, "left");
+    await killGuardian(sandbox);
+    await writeScript(sandbox, "go", "");
+    const notices = noticesOf(await events);
     assertEquals(notices.length, 1, notices.join());
     assert(notices[0]?.startsWith("info stopped a leftover process: sleep 600"), notices[0]);
+    assertEquals(await sandbox.processes(), []);
+  },
+);
+
+testWith(
+  NEEDS_LEFTOVERS,
+  "a run warns that processes may be left if the second guardian is killed, too",
+  async () => {
+    await using sandbox = await makeSandbox();
+    const left = `trap "echo >\\"$HOME/asked\\"" TERM; echo >"$HOME/left"; ${FOREVER}`;
+    const events = eventsOf(await fakeSession(sandbox, leaving(left)));
+    await until(sandbox, "left");
+    await killGuardian(sandbox);
+    await writeScript(sandbox, "go", "");
+    await until(sandbox, "asked");
+    await killGuardian(sandbox);
+    const [named, missed, ...others] = noticesOf(await events);
+    // It may have just started a process itself.
+    assertMatch(named ?? "", /^warning could not stop (?:a )?leftover process(?:es)?: sh -c trap/);
+    const warning = "warning processes of the run may still be running: their guardian was killed";
+    assertEquals([missed, ...others], [warning]);
   },
 );
 
@@ -233,7 +268,7 @@ Deno.test("onOutput delays the events until it resolves", async () => {
       types.push(type);
     }
   })();
-  await waitFor(() => types.includes("start"), LONG_MS);
+  assert(await waitFor(() => types.includes("start"), LONG_MS));
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
   assertEquals(types, ["start"]);
   released.resolve();

@@ -82,8 +82,6 @@ export interface SubAgentInput {
   readonly prompt: string;
   /** A short description. @default {"Look around"} */
   readonly description?: string;
-  /** The kind of agent. @default {"general-purpose"} */
-  readonly agent?: string;
   /** Whether it runs in the background. This is the default in 2.1.330 and impossible in 2.0.25. */
   readonly background?: boolean;
 }
@@ -96,7 +94,7 @@ export function subagent(input: SubAgentInput): Block {
   return toolUse(SUB_AGENT_TOOLS[0] ?? "", {
     description: input.description ?? "Look around",
     prompt: input.prompt,
-    subagent_type: input.agent ?? "general-purpose",
+    subagent_type: "general-purpose",
     ...(input.background === undefined ? {} : { run_in_background: input.background }),
   });
 }

@@ -9,7 +9,7 @@ import { asArray, asObject, asString, type JsonObject } from "./json.ts";
 /** One request to `POST /v1/messages`. */
 export interface ApiRequest {
   readonly body: JsonObject;
-  /** The headers that identify the client, for example `x-api-key` and `user-agent`. */
+  /** The headers with the credential: `x-api-key` and `authorization`. */
   readonly headers: Readonly<Record<string, string>>;
   /** The path and the query, for example `/v1/messages?beta=true`. */
   readonly path: string;
@@ -28,16 +28,6 @@ export interface ApiRequest {
   readonly userText: string;
   /** The number of assistant messages since that prompt. */
   readonly turn: number;
-  /** The results of tools since that prompt. */
-  readonly toolResults: readonly ApiToolResult[];
-}
-
-/** The result of a tool. */
-export interface ApiToolResult {
-  readonly toolUseId: string;
-  readonly text: string;
-  /** Whether the tool failed or was denied. */
-  readonly isError: boolean;
 }
 
 /** The headers and the path of a request. */
@@ -47,15 +37,7 @@ export interface ApiRequestEnvelope {
   readonly path: string;
 }
 
-const USEFUL_HEADERS: readonly string[] = [
-  "anthropic-beta",
-  "anthropic-version",
-  "authorization",
-  "user-agent",
-  "x-api-key",
-  "x-claude-code-session-id",
-  "x-stainless-retry-count",
-];
+const CREDENTIAL_HEADERS: readonly string[] = ["authorization", "x-api-key"];
 
 /**
  * The beginnings of texts that Claude Code writes in the name of the user. They are not a new prompt, so the
@@ -83,7 +65,7 @@ export function readApiRequest(body: unknown, envelope: ApiRequestEnvelope): Api
   const tools = asArray(fields.tools).map((tool) => asString(asObject(tool).name));
   return {
     body: fields,
-    headers: usefulHeaders(envelope.headers),
+    headers: credentialHeaders(envelope.headers),
     path: envelope.path,
     model: asString(fields.model),
     stream: fields.stream === true,
@@ -93,7 +75,6 @@ export function readApiRequest(body: unknown, envelope: ApiRequestEnvelope): Api
     firstPrompt: prompts.find((prompt) => prompt !== undefined) ?? "",
     userText: prompts[last] ?? "",
     turn: since.filter((message) => message.role === "assistant").length,
-    toolResults: since.flatMap(toolResultsOf),
   };
 }
 
@@ -119,7 +100,7 @@ function promptOf(message: JsonObject): string | undefined {
   const own = texts.filter((text) => text !== "" && !isMachineText(text));
   if (own.length === 0) return undefined;
   const interrupted = texts.some((text) => text.startsWith("[Request interrupted"));
-  if (toolResultsOf(message).length > 0 && !interrupted) return undefined;
+  if (hasToolResult(message) && !interrupted) return undefined;
   return own.join("\n");
 }
 
@@ -132,15 +113,8 @@ function withoutReminders(text: string): string {
   return text.replaceAll(/<system-reminder>[^]*?<\/system-reminder>/g, "").trim();
 }
 
-function toolResultsOf(message: JsonObject): readonly ApiToolResult[] {
-  if (message.role !== "user") return [];
-  return asArray(message.content).map(asObject)
-    .filter((block) => block.type === "tool_result")
-    .map((block) => ({
-      toolUseId: asString(block.tool_use_id),
-      text: textOf(block.content),
-      isError: block.is_error === true,
-    }));
+function hasToolResult(message: JsonObject): boolean {
+  return asArray(message.content).some((block) => asObject(block).type === "tool_result");
 }
 
 /** Returns the `system` field and the system messages that newer versions send in the conversation. */
@@ -149,6 +123,6 @@ function systemText(fields: JsonObject, messages: readonly JsonObject[]): string
   return [fields.system, ...inline.map((message) => message.content)].map(textOf).join("\n");
 }
 
-function usefulHeaders(headers: Headers): Readonly<Record<string, string>> {
-  return Object.fromEntries([...headers].filter(([name]) => USEFUL_HEADERS.includes(name)));
+function credentialHeaders(headers: Headers): Readonly<Record<string, string>> {
+  return Object.fromEntries([...headers].filter(([name]) => CREDENTIAL_HEADERS.includes(name)));
 }

@@ -6,6 +6,7 @@
 
 import config from "../../deno.json" with { type: "json" };
 import type { RunEvent } from "../../lib/events.ts";
+import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { isJsonObject } from "./json.ts";
 import { REPOSITORY } from "./paths.ts";
 import {
@@ -149,14 +150,9 @@ function withEvents(process: RunningProcess): RunningCcrun {
 async function writeWrapper(sandbox: Sandbox, prefix: readonly string[]): Promise<void> {
   const path = `${sandbox.bin}/ccrun`;
   const draft = `${path}.${crypto.randomUUID()}`;
-  await writeExecutable(draft, `#!/bin/sh\nexec ${prefix.map(quoted).join(" ")} "$@"\n`);
+  await writeExecutable(draft, `#!/bin/sh\nexec ${prefix.map(shellQuote).join(" ")} "$@"\n`);
   // A file that is being executed cannot be written.
   await Deno.rename(draft, path);
-}
-
-/** Returns a word quoted for the shell. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Returns the variables that Deno needs to find its modules in an empty environment. */

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { TESTED_VERSIONS } from "../../lib/claude/version.ts";
+import { compareVersions, TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { makeOnce } from "./make_once.ts";
 import { cacheFolder } from "./paths.ts";
+import type { Needs } from "./test_with.ts";
 
 /** The newest version that ccrun supports. The tests are written for it. */
 export const DEFAULT_VERSION: string = TESTED_VERSIONS.newest;
@@ -20,12 +21,12 @@ export const claudeVersion: string = Deno.env.get("CCRUN_TEST_CLAUDE_VERSION") |
 
 /** Returns whether the tests use this version of Claude Code or a newer one. */
 export function claudeAtLeast(version: string): boolean {
-  const [have, want] = [claudeVersion, version].map((v) => v.split(".").map(Number));
-  for (const [index, part] of (want ?? []).entries()) {
-    const difference = (have?.[index] ?? 0) - part;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
+  return compareVersions(claudeVersion, version) >= 0;
+}
+
+/** Returns the requirement that the tests use this version or a newer one, with the reason. */
+export function sinceClaude(version: string, reason: string): Needs {
+  return claudeAtLeast(version) ? {} : { unless: reason };
 }
 
 /** Options of {@linkcode claudePath}. */

@@ -15,8 +15,8 @@ import {
   text,
   thinking,
   toolUse,
+  type Usage,
 } from "./api_reply.ts";
-import type { Usage } from "./api_reply.ts";
 
 /** The prompt of the session. */
 export const DEMO_PROMPT = "The tests fail. Find out why, and fix it.";
@@ -72,9 +72,22 @@ export interface DemoOptions {
   readonly delayMs?: number;
 }
 
-const RUN_TESTS = toolUse("Bash", { command: "node test.js", description: "Run the tests" });
+/** Runs the tests of the project. */
+export const RUN_TESTS = toolUse("Bash", { command: "node test.js", description: "Run the tests" });
 
-const SUB_AGENT_PROMPT = "Find every caller of discounted() and say what percentages they pass.";
+/** Limits the discount in `price.js`. */
+export function limitDiscount(file_path: string): Block {
+  return toolUse("Edit", {
+    file_path,
+    old_string: "  return price - price * percent / 100;",
+    new_string: "  const limited = Math.min(Math.max(percent, 0), 100);\n" +
+      "  return price - price * limited / 100;",
+  });
+}
+
+/** The prompt of the subagent. */
+export const SUB_AGENT_PROMPT =
+  "Find every caller of discounted() and say what percentages they pass.";
 
 const ANSWER =
   `The tests pass again. **The cause:** \`discounted()\` did not limit the discount, so one of
@@ -120,12 +133,7 @@ export function demoScript(options: DemoOptions): Respond {
     ),
     turn(
       text("There is one caller, and it does not care. The limit belongs in `discounted`."),
-      toolUse("Edit", {
-        file_path: priceFile,
-        old_string: "  return price - price * percent / 100;",
-        new_string: "  const limited = Math.min(Math.max(percent, 0), 100);\n" +
-          "  return price - price * limited / 100;",
-      }),
+      limitDiscount(priceFile),
       RUN_TESTS,
     ),
     turn(text(ANSWER)),

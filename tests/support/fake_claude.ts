@@ -16,6 +16,9 @@ export const FAKE_SESSION_ID = "5e551011-0000-4000-8000-000000000001";
 
 const MODEL = "claude-opus-4-8";
 
+/** The id of the message that is streamed. */
+const STREAMED_ID = "msg_streamed";
+
 let scripts = 0;
 
 /**
@@ -142,6 +145,39 @@ export function resultLine(fields: JsonObject = {}): string {
     terminal_reason: "completed",
     ...fields,
   });
+}
+
+/** Returns the lines that begin a streamed text, one a piece. {@linkcode deltaLine} continues it. */
+export function streamedLines(pieces: readonly string[]): readonly string[] {
+  const message = { id: STREAMED_ID, type: "message", role: "assistant", content: [], usage: {} };
+  return [
+    streamLine({ type: "message_start", message }),
+    streamLine({
+      type: "content_block_start",
+      index: 0,
+      content_block: { type: "text", text: "" },
+    }),
+    ...pieces.map(deltaLine),
+  ];
+}
+
+/** Returns a piece of a streamed text as a line. */
+export function deltaLine(text: string): string {
+  return streamLine({
+    type: "content_block_delta",
+    index: 0,
+    delta: { type: "text_delta", text },
+  });
+}
+
+/** Returns a block of the streamed message when it is complete, as a line. */
+export function streamedTextLine(text: string): string {
+  const message = { id: STREAMED_ID, role: "assistant", content: [{ type: "text", text }] };
+  return messageLine({ type: "assistant", message, parent_tool_use_id: null });
+}
+
+function streamLine(event: JsonObject): string {
+  return messageLine({ type: "stream_event", event, parent_tool_use_id: null });
 }
 
 /** Returns any other message as a line, with the session and a unique id. */

@@ -26,7 +26,6 @@ export interface Token {
 interface Parser {
   readonly linkify: { set(options: { fuzzyLink: boolean }): unknown };
   parse(text: string, env: object): Token[];
-  render(text: string): string;
 }
 
 const makeParser: (options: { html: boolean; linkify: boolean; maxNesting: number }) => Parser =
@@ -41,11 +40,6 @@ parser.linkify.set({ fuzzyLink: false });
 /** Parses a text into tokens. */
 export function parseMarkdown(text: string): Token[] {
   return parser.parse(text, {});
-}
-
-/** Renders a text as HTML. */
-export function renderMarkdown(text: string): string {
-  return parser.render(text);
 }
 
 /** Returns all tokens, including those within lines, and whether they are in a block quote. */

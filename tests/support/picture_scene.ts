@@ -14,14 +14,11 @@ import {
   text,
   toolUse,
 } from "./api_reply.ts";
+import { limitDiscount, RUN_TESTS, SUB_AGENT_PROMPT } from "./demo_script.ts";
 
 /** The command in the picture. */
 export const PICTURE_COMMAND =
   `ccrun --allowed-tools 'Edit,Bash(node:*)' "The tests fail. Find out why, and fix it."`;
-
-const SUB_AGENT_PROMPT = "Find every caller of discounted() and say what percentages they pass.";
-
-const RUN_TESTS = toolUse("Bash", { command: "node test.js", description: "Run the tests" });
 
 const ANSWER =
   `The tests pass again. **The cause:** \`discounted()\` took any percentage, and more than 100 % made the price negative. It is limited to 0 to 100 % now; its only caller, \`total()\` in \`cart.js\`, needs no change.`;
@@ -53,12 +50,7 @@ export function pictureScript(project: string): Respond {
     ),
     turn(
       text("There is one caller, and it does not care. The limit belongs in `discounted()`."),
-      toolUse("Edit", {
-        file_path: price,
-        old_string: "  return price - price * percent / 100;",
-        new_string: "  const limited = Math.min(Math.max(percent, 0), 100);\n" +
-          "  return price - price * limited / 100;",
-      }),
+      limitDiscount(price),
     ),
     turn(RUN_TESTS),
     turn(text(ANSWER)),

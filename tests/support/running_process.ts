@@ -25,8 +25,6 @@ export interface ProcessOptions {
   readonly stdin?: StdinSource | undefined;
   /** Its working directory. @default {the project of the sandbox} */
   readonly cwd?: string | undefined;
-  /** Sends SIGTERM when it is aborted. */
-  readonly signal?: AbortSignal | undefined;
   /** Milliseconds until it is killed and the test fails. @default {120000} */
   readonly limitMs?: number | undefined;
 }
@@ -84,7 +82,6 @@ export function startProcess(
     stdin: stdin === "null" ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
   }).spawn();
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
