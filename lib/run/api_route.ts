@@ -14,16 +14,11 @@ export interface ApiAccess {
 
 /** Reads how the claude of a request accesses the API. */
 export async function readApiAccess(
-  { env, claude, target, baseDirectory, apiUrl }: RunRequest,
+  request: Pick<RunRequest, "env" | "claude" | "target" | "baseDirectory" | "apiUrl">,
   home: string,
 ): Promise<ApiAccess> {
-  const files = await readConfigFiles({
-    env,
-    home,
-    cwd: target.cwd,
-    settings: claude.settings,
-    baseDirectory,
-  });
+  const { env, claude: { settings }, target: { cwd }, baseDirectory, apiUrl } = request;
+  const files = await readConfigFiles({ env, home, cwd, settings, baseDirectory });
   const variables = effectiveVariables(env, files.settings);
   const [credential] = findCredentials(files, variables);
   const hasCredential = credential !== undefined;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { effectiveVariables, readConfigFiles } from "../../lib/claude/config_files.ts";
+import { effectiveVariables } from "../../lib/claude/config_files.ts";
 import { findCredentials } from "../../lib/claude/credentials.ts";
 import type { Env } from "../../lib/util/env.ts";
 import { type ConfigScene, makeConfigScene } from "../support/config_scene.ts";
@@ -91,25 +91,4 @@ Deno.test("findCredentials reports a login as expired only if it cannot be renew
   assertEquals(await isExpired(LOGIN, 999), false);
   assertEquals(await isExpired(LOGIN, 1001), true);
   assertEquals(await isExpired({ ...LOGIN, refreshToken: "r" }, 1001), false);
-});
-
-Deno.test("findCredentials finds a credential in a variable, a file, or the value of --settings", async () => {
-  await using scene = await makeConfigScene();
-  const { home, project: cwd, managed: managedDirectory, root } = scene;
-  const has = async (env: Env = {}, settings?: string, baseDirectory?: string) => {
-    const options = { env, home, cwd, managedDirectory, settings, baseDirectory };
-    const files = await readConfigFiles(options);
-    return findCredentials(files, effectiveVariables(env, files.settings)).length > 0;
-  };
-  const HELPER = '{"apiKeyHelper": "/bin/key"}';
-  await scene.write("s.json", HELPER);
-  assertEquals(await has(), false);
-  assertEquals(await has({ ANTHROPIC_API_KEY: "k" }), true);
-  assertEquals(await has({}, HELPER), true);
-  assertEquals(await has({}, '{"model": "opus"}'), false);
-  assertEquals(await has({}, `${root}/s.json`), true);
-  assertEquals(await has({}, "s.json"), false);
-  assertEquals(await has({}, "s.json", root), true);
-  await scene.write("home/.claude.json", { primaryApiKey: "k" });
-  assertEquals(await has(), true);
 });
