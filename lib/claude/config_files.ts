@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import type { Env } from "../util/env.ts";
+import { readBoundedTextFile } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject, parseJsonObject } from "../util/json.ts";
 import { jsonErrorPosition } from "../util/json_position.ts";
@@ -43,6 +44,9 @@ export interface ConfigFilesOptions extends ConfigLocation {
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;
 }
+
+/** The largest file that is read. claude's own state can have some megabytes. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Where the settings of an administrator are, on systems other than Linux. */
 const MANAGED_DIRECTORIES: { readonly [os: string]: string } = {
@@ -93,19 +97,13 @@ async function readSettingsOption(
 async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
   if (path === undefined) return undefined;
   const unreadable = (problem: string) => ({ path, content: {}, problem });
-  try {
-    // Reading a pipe would block.
-    if (!(await Deno.stat(path)).isFile) return unreadable(`cannot read ${path}: it is not a file`);
-  } catch {
-    return undefined;
-  }
+  if (!await exists(path)) return undefined;
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readBoundedTextFile(path, MAX_FILE_BYTES);
   } catch (error) {
     return unreadable(`cannot read ${path}: ${describeReadError(error)}`);
   }
-  text = text.replace(/^\ufeff/, "");
   if (text.trim() === "") return { path, content: {} };
   try {
     const content: unknown = JSON.parse(text);
@@ -115,6 +113,10 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
     const where = position && ` at line ${position.line}, column ${position.column}`;
     return unreadable(`cannot parse ${path}: invalid JSON${where ?? ""}`);
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** A variable in the environment of claude. */

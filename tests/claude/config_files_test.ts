@@ -67,7 +67,7 @@ Deno.test("readConfigFiles reports the position of a syntax error, and quotes no
 Deno.test("readConfigFiles does not read a directory or a pipe", async () => {
   await using scene = await makeConfigScene();
   const path = `${scene.project}/.mcp.json`;
-  const notAFile = `cannot read ${path}: it is not a file`;
+  const notAFile = `cannot read ${path}: it is not a regular file`;
   await Deno.mkdir(path);
   assertEquals((await scene.read()).mcp?.problem, notAFile);
   await Deno.remove(path);
