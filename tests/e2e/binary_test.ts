@@ -4,11 +4,9 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
-import { COMPILE_RUNTIME, whyNotCompiled } from "../support/compile_runtime.ts";
-import { asObject, asString } from "../support/json.ts";
-import { REPOSITORY } from "../support/paths.ts";
+import { CompiledPrograms, whyNotCompiled } from "../support/compile_runtime.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, STORY, withFake } from "./fake_scene.ts";
@@ -16,43 +14,15 @@ import { checked, SKIP, withScene } from "./scene.ts";
 
 const NEEDS = { unless: whyNotCompiled() };
 
-let folder: Promise<string> | undefined;
+const programs = new CompiledPrograms();
 
-/** Returns a directory for compiled programs, which is removed after the tests. */
-function outputDirectory(): Promise<string> {
-  folder ??= Deno.makeTempDir({ prefix: "ccrun-test-" });
-  return folder;
-}
-
-Deno.test.afterAll(async () => {
-  if (folder !== undefined) await Deno.remove(await folder, { recursive: true });
-});
-
-/** Compiles a program with the options of `deno task compile`, without checking its types again. */
-async function compile(main: string, name: string): Promise<string> {
-  const config = asObject(JSON.parse(await Deno.readTextFile(`${REPOSITORY}/deno.json`)));
-  const task = asString(asObject(asObject(config.tasks).compile).command).split(" ");
-  const output = `${await outputDirectory()}/${name}`;
-  const words = task.map((word, at) =>
-    task[at - 1] === "--output" ? output : word === "main.ts" ? main : word
-  );
-  assertEquals([words[0], words[1], words.at(-1)], ["deno", "compile", main], task.join(" "));
-  assert(words.includes(output), task.join(" "));
-  const result = await new Deno.Command("/bin/bash", {
-    args: ["-c", `eval "$("$1")" && shift && "$COMPILE_DENO" "$@"`, "bash", COMPILE_RUNTIME]
-      .concat("compile", "--no-check", words.slice(2)),
-    cwd: REPOSITORY,
-    stdin: "null",
-  }).output();
-  assert(result.success, new TextDecoder().decode(result.stderr));
-  return output;
-}
+Deno.test.afterAll(() => programs.remove());
 
 let binary: Promise<string> | undefined;
 
 /** Returns the path of the compiled ccrun. */
 function ccrun(): Promise<string> {
-  binary ??= compile("main.ts", "ccrun");
+  binary ??= programs.compile("main.ts", "ccrun");
   return binary;
 }
 
@@ -142,7 +112,7 @@ testWith(
     console.log(names.filter((name) => Deno.permissions.querySync({ name }).state === "granted").join());
     `,
     );
-    const output = await compile(probe, "probe");
+    const output = await programs.compile(probe, "probe");
     const { stdout } = await new Deno.Command(output, { clearEnv: true, stdin: "null" }).output();
     assertEquals(
       new TextDecoder().decode(stdout),
