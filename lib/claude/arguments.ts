@@ -4,6 +4,7 @@ import { describeReadError } from "../util/file_errors.ts";
 import { jsonOptionFile, readJsonOption } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
+import { isAtLeast } from "./version.ts";
 
 /**
  * Returns the arguments that claude is started with.
@@ -11,7 +12,8 @@ import type { ClaudeOptions, SessionTarget } from "./options.ts";
  * @param claude the options of Claude Code
  * @param target the workspace and the session
  * @param baseDirectory the directory that relative paths start from
- * @param files receives what must not be in argv
+ * @param files receives what must not be in argv, which all users can read
+ * @param version the version of claude, if {@linkcode dependsOnVersion}; undefined if it is unknown
  * @throws {CcrunError} `usage` if a value cannot be passed on
  */
 export async function claudeArguments(
@@ -19,6 +21,7 @@ export async function claudeArguments(
   target: SessionTarget,
   baseDirectory: string,
   files: PrivateFiles,
+  version?: string,
 ): Promise<string[]> {
   checkLimit("maxTurns", claude.maxTurns);
   checkLimit("maxBudgetUsd", claude.maxBudgetUsd);
@@ -38,11 +41,13 @@ export async function claudeArguments(
     ...flag("--dangerously-skip-permissions", claude.dangerouslySkipPermissions),
     ...promptOption("--system-prompt", claude.systemPrompt, files),
     ...await promptFileOption("--system-prompt-file", claude.systemPromptFile, paths),
-    ...promptOption("--append-system-prompt", claude.appendSystemPrompt, files),
+    ...appendOption(claude.appendSystemPrompt, files, version),
     ...await promptFileOption("--append-system-prompt-file", claude.appendSystemPromptFile, paths),
-    ...agentsOption(claude.agents, files),
+    ...promptOption("--append-subagent-system-prompt", claude.appendSubagentSystemPrompt, files),
+    ...agentsOption(claude.agents, files, version),
     // Two arguments, because 2.0.25 ignores `--settings=FILE`.
     ...(settings === undefined ? [] : ["--settings", settings]),
+    // claude reads it only from argv.
     ...option("--json-schema", claude.jsonSchema),
     ...(claude.allowedTools ?? []).map((tool) => `--allowedTools=${tool}`),
     ...(claude.disallowedTools ?? []).map((tool) => `--disallowedTools=${tool}`),
@@ -66,17 +71,42 @@ function flag(name: string, isSet: boolean | undefined): string[] {
   return isSet ? [name] : [];
 }
 
-/** Longer texts are passed in a file, because argv is visible in `ps`. */
-const MAX_INLINE_LENGTH = 4096;
+/** Returns an option whose value is a text, as the `-file` variant of the option. */
+function promptOption(name: string, text: string | undefined, files: PrivateFiles): string[] {
+  return text === undefined
+    ? []
+    : option(`${name}-file`, files.write(`${name.slice(2)}.txt`, text));
+}
 
-/** Returns an option whose value can be long: inline, or as the `-file` variant of the option. */
-function promptOption(
-  name: string,
+/** The first version that is known to have `--append-system-prompt-file`. 2.0.25 does not have it. */
+const FIRST_WITH_APPEND_FILE = "2.1.0";
+
+/** The first version that is known to read `--agents` from a file. 2.1.197 ignores a file. */
+const FIRST_WITH_AGENTS_FILE = "2.1.330";
+
+/** Returns whether {@linkcode claudeArguments} needs the version of claude. */
+export function dependsOnVersion({ appendSystemPrompt, agents }: ClaudeOptions): boolean {
+  return appendSystemPrompt !== undefined || agents !== undefined;
+}
+
+function appendOption(
   text: string | undefined,
   files: PrivateFiles,
+  version: string | undefined,
 ): string[] {
-  if (text === undefined || text.length <= MAX_INLINE_LENGTH) return option(name, text);
-  return option(`${name}-file`, files.write(`${name.slice(2)}.txt`, text));
+  const name = "--append-system-prompt";
+  return isAtLeast(version, FIRST_WITH_APPEND_FILE)
+    ? promptOption(name, text, files)
+    : option(name, text);
+}
+
+function agentsOption(
+  agents: string | undefined,
+  files: PrivateFiles,
+  version: string | undefined,
+): string[] {
+  const isInFile = agents !== undefined && isAtLeast(version, FIRST_WITH_AGENTS_FILE);
+  return option("--agents", isInFile ? files.write("agents.json", agents) : agents);
 }
 
 /** Returns the name of the permission mode that all versions know. */
@@ -98,15 +128,6 @@ async function promptFileOption(
   });
   const { isFile } = await Deno.stat(absolute);
   return option(name, isFile ? absolute : files.write(`${name.slice(2)}.txt`, text));
-}
-
-/** Returns the option with the subagents. Only newer versions read them from a file. */
-function agentsOption(
-  agents: string | undefined,
-  files: PrivateFiles,
-): string[] {
-  if (agents === undefined || agents.length <= MAX_INLINE_LENGTH) return option("--agents", agents);
-  return option("--agents", files.write("agents.json", agents));
 }
 
 /** Returns the file with the settings; undefined if there are none. */

@@ -23,6 +23,8 @@ export interface ClaudeOptions {
   appendSystemPrompt?: string | undefined;
   /** A file to use instead of {@linkcode appendSystemPrompt}. */
   appendSystemPromptFile?: string | undefined;
+  /** Text to append to the system prompt of subagents. */
+  appendSubagentSystemPrompt?: string | undefined;
   /** Subagents, as JSON. */
   agents?: string | undefined;
   /** MCP configurations: files, or JSON. */

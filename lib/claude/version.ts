@@ -42,3 +42,8 @@ export function compareVersions(a: string, b: string): number {
   }
   return 0;
 }
+
+/** Returns whether a version is this one or a newer one. An unknown version counts as the newest. */
+export function isAtLeast(version: string | undefined, minimum: string): boolean {
+  return version === undefined || compareVersions(version, minimum) >= 0;
+}

@@ -15,7 +15,6 @@ const PROMPT_TARGETS = ["host", "none"];
 export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--agent NAME", "agent for the session"],
   ["--allow-dangerously-skip-permissions", "allow bypassPermissions mode, but do not start in it"],
-  ["--append-subagent-system-prompt TEXT", "append to the system prompt of subagents"],
   ["--autocompact SIZE", "when to compact: auto, or a number of tokens"],
   ["--bare", "no hooks, plugins, CLAUDE.md, memory, or login"],
   ["--betas BETA", "beta header of API requests (repeatable)", { isRepeatable: true }],

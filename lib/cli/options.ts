@@ -147,6 +147,9 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--append-system-prompt-file FILE", "append a file to the system prompt", {
       claudeOption: true,
     }],
+    ["--append-subagent-system-prompt TEXT", "append to the system prompt of subagents", {
+      claudeOption: true,
+    }],
     ["--agents FILE|JSON", "additional subagents", { claudeOption: true }],
     ["--mcp-config FILE|JSON", "MCP servers (repeatable)", {
       isRepeatable: true,

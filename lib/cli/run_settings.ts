@@ -114,6 +114,7 @@ async function claudeSettings(options: Options, cwd: string): Promise<ClaudeSess
     systemPromptFile: getPath(options, "system-prompt-file", cwd),
     appendSystemPrompt: getText(options, "append-system-prompt"),
     appendSystemPromptFile: getPath(options, "append-system-prompt-file", cwd),
+    appendSubagentSystemPrompt: getText(options, "append-subagent-system-prompt"),
     agents: agents && await readJson("--agents", agents, cwd),
     mcpConfig: options.get("mcp-config")?.values,
     mcpConfigSource: options.get("mcp-config")?.source,

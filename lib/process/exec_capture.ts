@@ -6,7 +6,7 @@ export interface ExecOptions extends Pick<ChildOptions, "command" | "args" | "en
   /** How long the program may run before it is killed, in milliseconds. */
   readonly limitMs: number;
   /** Kills the program when it resolves. */
-  readonly aborted?: Promise<unknown>;
+  readonly aborted?: Promise<unknown> | undefined;
 }
 
 /** The output of a short program, and how it exited. */

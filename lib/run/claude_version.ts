@@ -14,7 +14,7 @@ export interface ReadVersionOptions {
   /** How long the program may take, in milliseconds. @default {10_000} */
   readonly timeoutMs?: number | undefined;
   /** Stops the program when it resolves. */
-  readonly aborted: Promise<unknown>;
+  readonly aborted?: Promise<unknown> | undefined;
 }
 
 /** What a program printed about its version. */
@@ -51,6 +51,16 @@ export async function readVersion(options: ReadVersionOptions): Promise<VersionO
     output: outputExcerpt(stderr) || outputExcerpt(stdout),
     isStopped: code === undefined,
   };
+}
+
+/** The versions of the programs that {@linkcode knownVersion} has run, by path. */
+const known = new Map<string, string>();
+
+/** Returns the version of claude, if it prints one. The runs of a session ask once. */
+export async function knownVersion(options: ReadVersionOptions): Promise<string | undefined> {
+  const version = known.get(options.path) ?? (await readVersion(options)).version;
+  if (version !== undefined) known.set(options.path, version);
+  return version;
 }
 
 /** Options for {@linkcode verifyClaude}. */

@@ -1,5 +1,5 @@
 import type { ApiRoute } from "../claude/api_route.ts";
-import { claudeArguments } from "../claude/arguments.ts";
+import { claudeArguments, dependsOnVersion } from "../claude/arguments.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
 import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
@@ -7,6 +7,7 @@ import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import { proxyProblem, readApiAccess } from "./api_route.ts";
+import { knownVersion } from "./claude_version.ts";
 import { withNodeInPath } from "./node_path.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
@@ -48,7 +49,10 @@ export async function planLaunch(
   // While claude writes a long answer, partial messages are its only output.
   const partial = request.claude.partial || request.idleTimeoutMs !== undefined;
   const claude = { ...request.claude, partial };
-  const args = await claudeArguments(claude, target, baseDirectory, files);
+  const version = dependsOnVersion(claude)
+    ? await knownVersion({ path, env, cwd: target.cwd, aborted })
+    : undefined;
+  const args = await claudeArguments(claude, target, baseDirectory, files, version);
   const childEnv = claudeEnvironment({
     env: await withNodeInPath(env, path),
     apiUrl,

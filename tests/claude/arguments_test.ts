@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { claudeArguments } from "../../lib/claude/arguments.ts";
+import { claudeArguments, dependsOnVersion } from "../../lib/claude/arguments.ts";
 import type { ClaudeOptions, SessionTarget } from "../../lib/claude/options.ts";
 import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { CcrunError } from "../../lib/errors.ts";
@@ -18,6 +18,7 @@ async function argumentsFor(
   claude: ClaudeOptions,
   target: Partial<SessionTarget> = {},
   baseDirectory = "/home/dev",
+  version?: string,
 ): Promise<{ args: string[]; files: { [option: string]: string } }> {
   const files = createPrivateFiles();
   try {
@@ -26,6 +27,7 @@ async function argumentsFor(
       { cwd: "/home/dev/project", ...target },
       baseDirectory,
       files,
+      version,
     );
     assertEquals(args.slice(0, ALWAYS.length), ALWAYS);
     const contents: { [option: string]: string } = {};
@@ -65,8 +67,6 @@ Deno.test("claudeArguments passes each option as one argument", async () => {
     maxBudgetUsd: 0.5,
     permissionMode: "plan",
     dangerouslySkipPermissions: true,
-    systemPrompt: "Be brief.",
-    appendSystemPrompt: "Be kind.",
     jsonSchema: '{"type":"object"}',
     allowedTools: ["Edit", "Bash(git log:*)"],
     disallowedTools: ["WebFetch"],
@@ -80,8 +80,6 @@ Deno.test("claudeArguments passes each option as one argument", async () => {
     "--max-budget-usd=0.5",
     "--permission-mode=plan",
     "--dangerously-skip-permissions",
-    "--system-prompt=Be brief.",
-    "--append-system-prompt=Be kind.",
     '--json-schema={"type":"object"}',
     "--allowedTools=Edit",
     "--allowedTools=Bash(git log:*)",
@@ -92,9 +90,9 @@ Deno.test("claudeArguments passes each option as one argument", async () => {
 
 Deno.test("claudeArguments keeps a value that looks like an option", async () => {
   const hostile = "--dangerously-skip-permissions";
-  assertEquals(await args({ model: hostile, systemPrompt: "-p", allowedTools: ["--x=y"] }), [
+  assertEquals(await args({ model: hostile, fallbackModel: "-p", allowedTools: ["--x=y"] }), [
     `--model=${hostile}`,
-    "--system-prompt=-p",
+    "--fallback-model=-p",
     "--allowedTools=--x=y",
   ]);
 });
@@ -175,12 +173,41 @@ Deno.test("claudeArguments rejects settings and MCP configurations that are not 
   assert((await usage(named)).includes("CCRUN_SETTINGS"));
 });
 
-Deno.test("claudeArguments passes long system prompts in files", async () => {
-  const long = "Be brief. ".repeat(50_000);
-  const { args, files } = await argumentsFor({ systemPrompt: long, appendSystemPrompt: long });
-  assertEquals(Object.keys(files), ["--system-prompt-file", "--append-system-prompt-file"]);
-  assert(files["--system-prompt-file"] === long && files["--append-system-prompt-file"] === long);
-  assertEquals(args.length, 2);
+const AGENTS = '{"helper":{"description":"d","prompt":"p"}}';
+
+const TEXTS: ClaudeOptions = {
+  systemPrompt: "Be brief.",
+  appendSystemPrompt: "Be kind.",
+  appendSubagentSystemPrompt: "",
+  agents: AGENTS,
+};
+
+Deno.test("claudeArguments passes system prompts and subagents in private files", async () => {
+  for (const version of ["2.1.330", undefined]) {
+    const { args, files } = await argumentsFor(TEXTS, {}, "/", version);
+    assertEquals(args.map((arg) => arg.split("=")[0]), Object.keys(files));
+    assertEquals(files, {
+      "--system-prompt-file": "Be brief.",
+      "--append-system-prompt-file": "Be kind.",
+      "--append-subagent-system-prompt-file": "",
+      "--agents": AGENTS,
+    });
+  }
+});
+
+Deno.test("claudeArguments passes in argv what an old version cannot read from a file", async () => {
+  const inline = async (version: string) => {
+    const { args } = await argumentsFor(TEXTS, {}, "/", version);
+    return args.filter((arg) => arg.includes("Be") || arg.includes(AGENTS));
+  };
+  assertEquals(await inline("2.0.25"), ["--append-system-prompt=Be kind.", `--agents=${AGENTS}`]);
+  assertEquals(await inline("2.1.197"), [`--agents=${AGENTS}`]);
+});
+
+Deno.test("dependsOnVersion is true for the options that an old version cannot read from a file", () => {
+  assertEquals(dependsOnVersion({ systemPrompt: "S", jsonSchema: "{}" }), false);
+  assertEquals(dependsOnVersion({ appendSystemPrompt: "" }), true);
+  assertEquals(dependsOnVersion({ agents: "{}" }), true);
 });
 
 Deno.test("claudeArguments rejects a value that no argument can have", async () => {
@@ -213,10 +240,4 @@ Deno.test("claudeArguments passes files of system prompts, and a copy of what is
     await usage({ systemPromptFile: "/none.txt" }),
     "cannot read --system-prompt-file /none.txt: it does not exist",
   );
-});
-
-Deno.test("claudeArguments passes short subagents inline and long ones in a private file", async () => {
-  assertEquals(await args({ agents: "{}" }), ["--agents={}"]);
-  const agents = JSON.stringify({ reviewer: { description: "d", prompt: "p".repeat(5000) } });
-  assertEquals((await argumentsFor({ agents })).files, { "--agents": agents });
 });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   compareVersions,
+  isAtLeast,
   isClaudeVersion,
   parseVersion,
   TESTED_VERSIONS,
@@ -34,4 +35,10 @@ Deno.test("compareVersions compares numbers, not letters", () => {
   assertEquals(Math.sign(compareVersions("2.1.90", "2.1.197")), -1);
   assertEquals(Math.sign(compareVersions("2.10.0", "2.9.9")), 1);
   assertEquals(compareVersions("2.6.0", "2.6"), 0);
+});
+
+Deno.test("isAtLeast takes an unknown version for the newest", () => {
+  assertEquals(isAtLeast("2.1.90", "2.1.197"), false);
+  assertEquals(isAtLeast("2.1.197", "2.1.197"), true);
+  assertEquals(isAtLeast(undefined, "2.1.197"), true);
 });

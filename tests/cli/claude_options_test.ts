@@ -32,9 +32,6 @@ Deno.test("passedOnArguments passes an option of claude on in claude's spelling"
     [["--setting-sources="], ["--setting-sources", ""]],
     [["--betas", "a", "--betas=b"], ["--betas=a", "--betas=b"]],
     [["--file", "file_1:a.txt"], ["--file=file_1:a.txt"]],
-    [["--append-subagent-system-prompt", "Be brief."], [
-      "--append-subagent-system-prompt=Be brief.",
-    ]],
     // Paths are relative to the directory of the caller.
     [["--plugin-dir", "cli", "--plugin-dir", "/tmp"], [
       `--plugin-dir=${CWD}/cli`,

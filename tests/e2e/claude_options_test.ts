@@ -54,7 +54,7 @@ Deno.test("claude receives its options as they were typed, and paths from the di
     const { code, stderr } = await run([
       ...["-C", "project", "--effort=high", "--permission-mode", "manual", "--no-chrome"],
       ...["--append-system-prompt-file", "extra.txt", "--plugin-dir", "project/plugin"],
-      ...["--agents", '{"helper": {"description": "d", "prompt": "p"}}', "--worktree", "hi"],
+      ...["--worktree", "hi"],
       ...["--", "--fresh-option", "x"],
     ], { cwd: sandbox.root });
     assertEquals(code, 0, stderr);
@@ -66,7 +66,6 @@ Deno.test("claude receives its options as they were typed, and paths from the di
         "--no-chrome",
         `--append-system-prompt-file=${sandbox.root}/extra.txt`,
         `--plugin-dir=${sandbox.project}/plugin`,
-        '--agents={"helper":{"description":"d","prompt":"p"}}',
         "--worktree",
       ]
     ) {
