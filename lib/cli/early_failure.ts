@@ -8,6 +8,7 @@ import { addEnvironment } from "./environment.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
 import { type CommandLine, isVariable, type Options } from "./command_line.ts";
 import { type Format, FORMATS } from "./options.ts";
+import { createOutputRedactor } from "./redaction.ts";
 import { ciSettings, type RenderSettings, reportPaths } from "./render_settings.ts";
 import { createRunRenderer, type RunRenderer } from "./run_renderer.ts";
 import { SignalError } from "./signals.ts";
@@ -68,15 +69,16 @@ async function createFailureRenderer(
     failOnDenied: false,
     debug: false,
   };
-  if (!isRun) return await createRunRenderer({ settings, host });
+  const redactor = await createOutputRedactor(settings, commandLine, host);
+  if (!isRun) return await createRunRenderer({ settings, host, redactor });
   const files = { ...reportPaths(options, host, ci), output: undefined };
   try {
     await checkDistinctFiles(commandLine, host);
-    return await createRunRenderer({ settings: { ...settings, files }, host });
+    return await createRunRenderer({ settings: { ...settings, files }, host, redactor });
   } catch {
     // One of the files may be the cause.
     const ciFiles = { ...files, result: undefined, summary: undefined };
-    return await createRunRenderer({ settings: { ...settings, files: ciFiles }, host });
+    return await createRunRenderer({ settings: { ...settings, files: ciFiles }, host, redactor });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createCiLog } from "../ci/log.ts";
 import { parseSessionId } from "../claude/session_id.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { createJsonRenderer } from "../render/json.ts";
 import { createProgressRenderer, type ProgressRenderer } from "../render/pretty/progress.ts";
 import { createProblemsRenderer } from "../render/problems.ts";
@@ -14,13 +15,15 @@ import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
 import { printsAnswer } from "./options.ts";
 import { messageLine } from "./print.ts";
-import { createLogRedactor, redactEvents } from "./redaction.ts";
+import { logRedactor, redactEvents } from "./redaction.ts";
 import type { RenderSettings } from "./render_settings.ts";
 
 /** Options for {@linkcode createRenderers}. */
 export interface RenderersOptions {
   readonly settings: RenderSettings;
   readonly host: HostInfo;
+  /** Removes secrets from what others can read. */
+  readonly redactor: Redactor | undefined;
   readonly stdout: BufferedWriter;
   readonly stderr: BufferedWriter;
   /** The session that a fork branches off. Its id is not the id of the run. */
@@ -41,7 +44,7 @@ export interface Renderers {
 export function createRenderers(options: RenderersOptions): Renderers {
   const { settings, host, stdout, stderr, forkedFrom } = options;
   const ci = createCiLog(settings.ci);
-  const redactor = createLogRedactor(settings, host.env);
+  const redactor = logRedactor(settings, options.redactor);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
     isAnswerElsewhere: printsAnswer(settings.format) && !settings.partial &&

@@ -2,7 +2,7 @@ import { createSummary } from "../ci/summary.ts";
 import type { Failure } from "../errors.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
-import { createRedactor } from "../redact/redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import type { Renderer } from "../render/renderer.ts";
 import {
   createResultCollector,
@@ -11,7 +11,6 @@ import {
   type RunResult,
 } from "../render/result.ts";
 import { answerOf } from "../util/event_text.ts";
-import type { Env } from "../util/env.ts";
 import { type CiPaths, type CiReport, writeCiFiles } from "./ci_files.ts";
 import { OptionFiles } from "./option_files.ts";
 import { redactEvents } from "./redaction.ts";
@@ -26,9 +25,10 @@ export interface ReportPaths extends CiPaths {
 /** Options for {@linkcode openReportFiles}. */
 export interface ReportFilesOptions {
   readonly paths: ReportPaths;
-  /** Whether to redact what CI publishes: the summary and the outputs of the step. */
-  readonly redact: boolean;
-  readonly env: Env;
+  /** Removes secrets from what CI publishes: the summary and the outputs of the step. */
+  readonly redactor: Redactor | undefined;
+  /** The home directory, which the summary shortens. */
+  readonly home: string | undefined;
   readonly warn: (message: string) => void;
 }
 
@@ -38,12 +38,12 @@ export interface ReportFilesOptions {
  * @throws {CcrunError} `usage` if one of them cannot be written
  */
 export async function openReportFiles(
-  { paths, redact, env, warn }: ReportFilesOptions,
+  { paths, redactor, home, warn }: ReportFilesOptions,
 ): Promise<ReportFiles> {
   const { output, result, summary, artifact, stepSummary, stepOutputs } = paths;
   const outcome = createResultCollector();
   const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
-  const published = isPublished ? createPublishedReport(env, redact) : undefined;
+  const published = isPublished ? createPublishedReport(home, redactor) : undefined;
   const optionFiles = await OptionFiles.open([
     { option: "--result", path: result, contents: () => outcomeText(outcome.value) },
     { option: "--summary", path: summary, contents: () => published?.summary.markdown() },
@@ -112,9 +112,12 @@ export class ReportFiles {
 /** What CI publishes, from the events of a run. */
 interface PublishedReport extends CiReport, Renderer {}
 
-function createPublishedReport(env: Env, redact: boolean): PublishedReport {
+function createPublishedReport(
+  home: string | undefined,
+  redactor: Redactor | undefined,
+): PublishedReport {
   const outcome = createResultCollector();
-  const summary = createSummary(env["HOME"]);
+  const summary = createSummary(home);
   const both = {
     event(event: RunEvent) {
       outcome.event(event);
@@ -122,7 +125,7 @@ function createPublishedReport(env: Env, redact: boolean): PublishedReport {
     },
   };
   return {
-    ...redactEvents(both, redact ? createRedactor(env) : undefined),
+    ...redactEvents(both, redactor),
     outcome,
     summary,
   };

@@ -42,8 +42,8 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   const renderers = createRenderers({ ...options, stdout, stderr });
   const reports = await openReportFiles({
     paths: settings.files,
-    redact: settings.redact,
-    env: host.env,
+    redactor: options.redactor,
+    home: host.env["HOME"],
     warn: (text) => renderers.printMessage(`warning: ${text}`),
   });
   return new RunRenderer({ stdout, stderr, renderers, reports, isDebug: settings.debug !== false });

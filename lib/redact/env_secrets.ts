@@ -7,7 +7,8 @@
 
 import type { Env } from "../util/env.ts";
 import { looksLikePlaceholder } from "./placeholders.ts";
-import { urlPasswords } from "./url_passwords.ts";
+import { isSecretName } from "./secret_names.ts";
+import { urlSecrets } from "./url_secrets.ts";
 
 /**
  * Returns the secrets in an environment without duplicates.
@@ -24,12 +25,12 @@ export function envSecrets(env: Env): string[] {
   return [...new Set(secrets.filter(isSecretValue))];
 }
 
-/** Returns the secrets in one variable. */
-function secretsInVariable(name: string, value: string): string[] {
+/** Returns the secrets in one variable, or in a text with this name. Not all of them are long enough. */
+export function secretsInVariable(name: string, value: string): string[] {
   const json = parseJson(value);
   // A proxy may be given without a scheme.
   const url = /_proxy$/i.test(name) && !value.includes("://") ? `http://${value}` : value;
-  const secrets = [...urlPasswords(url), ...secretsInJson(json)];
+  const secrets = [...urlSecrets(url), ...secretsInJson(json)];
   if (/headers?$/i.test(name)) return [...secrets, ...secretSettings(value.split(/[\n,]/))];
   if (!isSecretName(name) || isHarmlessValue(name, value.trim())) return secrets;
   // The lines of a JSON file are mostly brackets and names.
@@ -47,7 +48,7 @@ function parseJson(value: string): unknown {
 }
 
 /** Deeper JSON is not searched. */
-const MAX_DEPTH = 20;
+export const MAX_DEPTH = 20;
 
 /** Returns the strings under secret names in a JSON value, for example the key of a service account. */
 function secretsInJson(value: unknown, name = "", depth = 0): string[] {
@@ -62,7 +63,7 @@ function secretsInJson(value: unknown, name = "", depth = 0): string[] {
 function valueAndLines(value: string): string[] {
   const trimmed = value.trim();
   const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
-  if (lines.length === 1) return [value, trimmed];
+  if (lines.length === 1) return [value, trimmed, withoutScheme(trimmed)];
   return [value, trimmed, ...lines.filter(isDistinctiveLine), ...secretSettings(lines)];
 }
 
@@ -78,16 +79,17 @@ function isDistinctiveLine(line: string): boolean {
 
 const SETTING = /^[\s-]*["']?(?<name>[\w.-]{1,100})["']?\s*[:=]\s*(?<setting>\S.*)$/;
 
+/** Returns the value of an Authorization header without its scheme. */
+function withoutScheme(value: string): string {
+  return value.replace(/^(?:Bearer|Basic|Token)\s+/i, "");
+}
+
 /** Returns the secrets in lines such as `password: ...`, `API_KEY=...`, or `X-Api-Key: ...`. */
-function secretSettings(lines: readonly string[]): string[] {
+export function secretSettings(lines: readonly string[]): string[] {
   return lines.flatMap((line) => {
     const { name = "", setting = "" } = SETTING.exec(line)?.groups ?? {};
     if (!isSecretName(name)) return [];
-    return [
-      setting.trim()
-        .replace(/^(?:Bearer|Basic|Token)\s+/i, "")
-        .replace(/^(["'])(.*)\1[,;]?$/, "$2"),
-    ];
+    return [withoutScheme(setting.trim()).replace(/^(["'])(.*)\1[,;]?$/, "$2")];
   });
 }
 
@@ -95,7 +97,7 @@ function secretSettings(lines: readonly string[]): string[] {
 const MIN_SECRET_LENGTH = 8;
 
 /** Returns whether a value is worth redacting. */
-function isSecretValue(value: string): boolean {
+export function isSecretValue(value: string): boolean {
   const trimmed = value.trim();
   return trimmed.length >= MIN_SECRET_LENGTH && !looksLikePlaceholder(trimmed);
 }
@@ -107,47 +109,3 @@ function isHarmlessValue(name: string, value: string): boolean {
   // MYSQL_PWD is a password, but PWD and BUILD_PWD are directories.
   return /PWD$/i.test(name) && /^(?:[/~]|[A-Za-z]:[\\/])/.test(value);
 }
-
-/**
- * Returns whether a variable of this name may contain a secret.
- *
- * @example
- * ```ts
- * import { isSecretName } from "./env_secrets.ts";
- *
- * console.log(isSecretName("ANTHROPIC_API_KEY"), isSecretName("SSH_KEY_PATH")); // true false
- * ```
- */
-export function isSecretName(name: string): boolean {
-  const words = splitName(name);
-  const [lastWord, lastTwoWords] = [words.slice(-1).join(), words.slice(-2).join("_")];
-  // The URL of a webhook is its secret.
-  if (lastTwoWords === "WEBHOOK_URL") return true;
-  return words.some((word) => SECRET_WORD.test(word)) &&
-    !NON_SECRET_ENDINGS.has(lastWord) && !NON_SECRET_ENDINGS.has(lastTwoWords);
-}
-
-/** Splits a name into upper-case words: `npm_config_authToken` has four. */
-function splitName(name: string): string[] {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase().split(/[^A-Z0-9]+/)
-    .filter((word) => word !== "");
-}
-
-/** A word that makes a name secret, or the end of such a word: `PASSWORD` in `PGPASSWORD`. */
-const SECRET_WORD = new RegExp(
-  "^(?:PASS|PASSCODE|PASSKEY|PWD|CREDS?|KEYS?|JWT|PAT|OTP|DSN|BEARER|AUTH|AUTHORIZATION|PRIVATE|" +
-    "SIGNATURE|WEBHOOKS?)$|" +
-    "(?:PASSWORDS?|PASSWD|PASSPHRASE|SSHPASS|TOKENS?|SECRETS?|CREDENTIALS?|COOKIES?|APIKEYS?|" +
-    "ACCESSKEY|SECRETKEY|PRIVATEKEY)$",
-);
-
-/** Last words of names whose values only describe a secret: where it is, how long it lives. */
-const NON_SECRET_ENDINGS: ReadonlySet<string> = new Set(
-  `FILE FILES FILENAME PATH PATHS DIR DIRECTORY FOLDER ROOT HOME STORE SOCK SOCKET URL URI ENDPOINT HOST
-  HOSTS HOSTNAME PORT DOMAIN REGION REGISTRY NETWORK SUBNET ID IDS NAME NAMES USER USERNAME EMAIL TYPE
-  KIND METHOD MODE SCHEME FORMAT PREFIX SUFFIX ALGORITHM ALG PROVIDER PLUGIN HELPER PROGRAM COMMAND CMD
-  SIZE LENGTH LIMIT COUNT BUDGET MIN MAX TTL EXPIRY EXPIRES TIMEOUT MS SECONDS INTERVAL VERSION ENABLED
-  DISABLED REQUIRED SCOPE SCOPES ISSUER AUDIENCE REALM POLICY MINUTES HOURS DAYS FINGERPRINT
-  PUBLIC_KEY PUB_KEY CACHE_KEY PRIMARY_KEY FOREIGN_KEY SORT_KEY PARTITION_KEY
-  MAX_TOKENS INPUT_TOKENS OUTPUT_TOKENS THINKING_TOKENS`.split(/\s+/),
-);

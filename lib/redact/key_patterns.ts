@@ -8,7 +8,7 @@
  */
 
 import { looksLikeCode, looksLikePlaceholder } from "./placeholders.ts";
-import { isUrlPassword, URL_PASSWORD } from "./url_passwords.ts";
+import { isUrlPassword, URL_PASSWORD } from "./url_secrets.ts";
 
 /** Returns `text` with every key of a well-known format replaced. */
 export function replaceKeys(text: string, replacement: string): string {

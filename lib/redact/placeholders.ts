@@ -43,7 +43,7 @@ const MESSAGE_WORDS: readonly string[] =
 let protocolWords: ReadonlySet<string> | undefined;
 
 /** Returns whether a value is a word of Claude Code's messages or of events. */
-function isProtocolWord(value: string): boolean {
+export function isProtocolWord(value: string): boolean {
   // Collected at the first use, because most runs redact nothing.
   protocolWords ??= new Set([...wordsIn(eventSchema()), ...MESSAGE_WORDS]);
   return protocolWords.has(value);

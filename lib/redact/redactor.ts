@@ -1,8 +1,13 @@
 import type { RunEvent } from "../events.ts";
 import type { Env } from "../util/env.ts";
+import { anyOf } from "./any_of.ts";
+import { configSecrets } from "./config_secrets.ts";
+import { encodedVariants } from "./encodings.ts";
 import { envSecrets } from "./env_secrets.ts";
 import { replaceKeys } from "./key_patterns.ts";
+import { PieceReplacer } from "./pieces.ts";
 import { isPlainWord, isStandaloneWord } from "./plain_words.ts";
+import { replaceAcrossLines } from "./wrapped_lines.ts";
 
 /** The text that replaces a secret. */
 export const REDACTED = "[redacted]";
@@ -20,9 +25,6 @@ export interface Redactor {
   event(event: RunEvent): RunEvent;
 }
 
-/** Shorter variants are not searched for, because text without secrets contains them. */
-const MIN_VARIANT_LENGTH = 8;
-
 /** Deeper values are replaced, because the recursion would overflow the stack. */
 const MAX_DEPTH = 1_000;
 
@@ -35,9 +37,9 @@ const ESCAPE_SEQUENCES =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Z]/g;
 
 /**
- * Creates a {@linkcode Redactor} for the secrets in an environment and for keys of well-known
- * formats. It finds a secret as it is, in JSON, in a URL, in shell quotes, in Base64, and with
- * colors inside.
+ * Creates a {@linkcode Redactor} for the secrets in an environment and in configuration, and for keys of
+ * well-known formats. It finds a secret as it is, in JSON, in a URL, in quotes, in Base64, with colors
+ * inside, wrapped over several lines, and a long piece of one where a text begins or ends.
  *
  * A secret that is a plain word, such as `swordfish`, is removed only if it stands alone: not inside of
  * a longer word, a path, or a name.
@@ -51,11 +53,15 @@ const ESCAPE_SEQUENCES =
  * ```
  *
  * @param env the environment; only variables with secret names or secret contents count
+ * @param config JSON values of settings and MCP servers; only what looks secret counts
  */
-export function createRedactor(env: Env): Redactor {
-  const secrets = envSecrets(env);
+export function createRedactor(env: Env, config: readonly unknown[] = []): Redactor {
+  const secrets = [...new Set([...envSecrets(env), ...configSecrets(config)])];
   const plainWords = new Set(secrets.filter(isPlainWord));
-  const pattern = anyOf(secrets.flatMap(encodedVariants));
+  const variants = secrets.flatMap(encodedVariants);
+  const pattern = anyOf(variants);
+  const wrappedPattern = anyOf(variants.filter((variant) => !plainWords.has(variant)));
+  const pieces = new PieceReplacer(variants);
 
   function replaceSecrets(text: string): string {
     const withoutSecrets = text.replace(pattern, (variant, start: number) => {
@@ -63,7 +69,8 @@ export function createRedactor(env: Env): Redactor {
         !isStandaloneWord(text, start, start + variant.length);
       return isPartOfWord ? variant : REDACTED;
     });
-    return replaceKeys(withoutSecrets, REDACTED);
+    const withoutWrapped = replaceAcrossLines(withoutSecrets, wrappedPattern, REDACTED);
+    return replaceKeys(pieces.replace(withoutWrapped, REDACTED), REDACTED);
   }
 
   function redactText(text: string): string {
@@ -96,44 +103,6 @@ export function createRedactor(env: Env): Redactor {
     json: (value) => redactJson(value),
     event: (event) => redactJson(event) as RunEvent,
   };
-}
-
-/** Returns a pattern that matches any of the texts, the longest first, or nothing without texts. */
-function anyOf(texts: readonly string[]): RegExp {
-  if (texts.length === 0) return /(?!)/g;
-  const longestFirst = [...new Set(texts)].sort((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((text) => RegExp.escape(text)).join("|"), "g");
-}
-
-/** Returns the variants in which a secret appears in text. */
-function encodedVariants(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const variants = [
-    secret,
-    json,
-    JSON.stringify(json).slice(1, -1),
-    encodeURIComponent(secret.toWellFormed()),
-    new URLSearchParams([["", secret]]).toString().slice(1),
-    secret.replaceAll("'", `'\\''`),
-    ...base64Variants(secret),
-  ];
-  return [...new Set(variants)].filter((variant) => variant.length >= MIN_VARIANT_LENGTH);
-}
-
-/**
- * Returns the Base64 characters that depend only on the secret, for each of the three places in a
- * group of three bytes at which it can begin.
- */
-function base64Variants(secret: string): string[] {
-  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
-  return [0, 1, 2].flatMap((offset) => {
-    const binary = "\0".repeat(offset) + bytes.join("");
-    // The first and the last character may share bits with the text around the secret.
-    const start = Math.ceil(offset * 8 / 6);
-    const end = Math.floor(binary.length * 8 / 6);
-    const base64 = btoa(binary).slice(start, end);
-    return [base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
-  });
 }
 
 /** Maps the fields of an object. Returns the same object if no field changes. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { openReportFiles, type ReportPaths } from "../../lib/cli/report_files.ts";
 import type { Failure } from "../../lib/errors.ts";
 import type { RunEvent } from "../../lib/events.ts";
+import { createRedactor } from "../../lib/redact/redactor.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { resultLine, textLine } from "../support/fake_claude.ts";
 import { readGithubFile } from "../support/github_files.ts";
@@ -24,9 +25,9 @@ async function writeFiles(
 ): Promise<{ ending: RunEvent[]; warnings: string[] }> {
   const lines = [textLine(`It is ${SECRET}.`), resultLine({ result: `It is ${SECRET}.` })];
   const warnings: string[] = [];
-  const env = { DEPLOY_PASSWORD: SECRET };
+  const redactor = redact ? createRedactor({ DEPLOY_PASSWORD: SECRET }) : undefined;
   const warn = (message: string) => warnings.push(message);
-  const files = await openReportFiles({ paths, redact, env, warn });
+  const files = await openReportFiles({ paths, redactor, home: undefined, warn });
   let ending: RunEvent[] = [];
   for await (const event of replay(new Blob([lines.join("\n")]).stream())) {
     if (event.type !== "exit") {

@@ -43,7 +43,12 @@ async function show(lines: readonly string[], stderr: Renderer) {
       printMessage() {},
     },
     isDebug: false,
-    reports: await openReportFiles({ paths: { result }, redact: false, env: {}, warn() {} }),
+    reports: await openReportFiles({
+      paths: { result },
+      redactor: undefined,
+      home: undefined,
+      warn() {},
+    }),
   });
   const code = await renderer.render(replay(streamOf([lines.join("\n")])));
   const events: RunEvent[] = written.trim().split("\n").map((line) => JSON.parse(line));

@@ -8,16 +8,16 @@ import { stringifySafe } from "../../util/safe_json.ts";
 import { createBufferedWriter } from "../../terminal/buffered_writer.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
-import { createRedactor } from "../../redact/redactor.ts";
+import type { Redactor } from "../../redact/redactor.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
 import { VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
 import { type CommandLine, getText, getWorkspace } from "../command_line.ts";
+import { loadRedactor } from "../redaction.ts";
 import { usesColor } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
 import { printFailure, stdoutFailure } from "../print.ts";
-import type { Env } from "../../util/env.ts";
 
 /**
  * What `ccrun doctor --json` prints, on one line. Fields, names of findings and kinds of credentials
@@ -58,7 +58,7 @@ export async function doctorCommand(
   const cwd = getWorkspace(options, host.cwd);
   const isJson = options.has("json");
   const styles = createStyles(!isJson && usesColor(options, host, "stdout"));
-  const clean = createCleaner(host.env);
+  const clean = createCleaner(await loadRedactor({ options, passthrough: [] }, host));
   const findings: Finding[] = [];
   const diagnosis = await diagnose({
     env: host.env,
@@ -107,8 +107,7 @@ const STATUS_WIDTH = "problem".length;
 const NAME_WIDTH = "permissions".length;
 
 /** Returns a function that removes secrets and control characters from a finding. */
-function createCleaner(env: Env): (finding: Finding) => Finding {
-  const redactor = createRedactor(env);
+function createCleaner(redactor: Redactor): (finding: Finding) => Finding {
   const cleanText = (text: string) => sanitizeLine(redactor.text(text));
   return ({ name, status, message, hint }) => ({
     name,

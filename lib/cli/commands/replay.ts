@@ -4,6 +4,7 @@ import { describeReadError } from "../../util/file_errors.ts";
 import type { CommandLine } from "../command_line.ts";
 import { checkDistinctFiles } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
+import { createOutputRedactor } from "../redaction.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { renderSettings } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
@@ -31,7 +32,9 @@ export async function replayCommand(
   const settings = renderSettings(options, host);
   await checkDistinctFiles(commandLine, host);
   const { bytes, isFile } = await signals.raceWithStop(openRecording(positionals, host));
-  const renderer = await createRunRenderer({ settings, host, onStdoutFailure: signals.stop });
+  const redactor = await createOutputRedactor(settings, commandLine, host);
+  const onStdoutFailure = signals.stop;
+  const renderer = await createRunRenderer({ settings, host, redactor, onStdoutFailure });
   const { answer, failOnDenied, format, progress } = settings;
   const events = replay(bytes, {
     answer,

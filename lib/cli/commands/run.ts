@@ -2,15 +2,14 @@ import { isPendingSessionId } from "../../claude/session_id.ts";
 import { asFailure } from "../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { LineRedactor } from "../../redact/line_redactor.ts";
-import { createRedactor } from "../../redact/redactor.ts";
+import type { Redactor } from "../../redact/redactor.ts";
 import { ClaudeSession } from "../../session.ts";
 import { createDeadline } from "../../util/deadline.ts";
 import { formatDuration } from "../../util/duration.ts";
-import type { Env } from "../../util/env.ts";
 import type { CommandLine } from "../command_line.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
-import { createLogRedactor } from "../redaction.ts";
+import { createOutputRedactor, logRedactor } from "../redaction.ts";
 import { printMessage } from "../print.ts";
 import { readPrompt } from "../prompt.ts";
 import { openRecordFile, type RecordFile } from "../record_file.ts";
@@ -31,8 +30,8 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await signals.raceWithStop(runSettings(commandLine, host));
   const { render, session: { timeoutMs, graceMs = DEFAULT_GRACE_MS } } = settings;
-  const warn = (text: string) =>
-    printMessage(createLogRedactor(render, host.env)?.text(text) ?? text);
+  const redactor = await createOutputRedactor(render, commandLine, host);
+  const warn = (text: string) => printMessage(logRedactor(render, redactor)?.text(text) ?? text);
   const prompt = await withinTimeout(
     readPrompt({ commandLine, host, stdin: Deno.stdin.readable, notify: warn }),
     { timeoutMs, signals, ...INCOMPLETE_PROMPT },
@@ -41,11 +40,12 @@ export async function runCommand(
   const renderer = await createRunRenderer({
     settings: render,
     host,
+    redactor,
     forkedFrom: forkedFrom(settings),
     onStdoutFailure: signals.stop,
   });
   const recording = await withinTimeout(
-    openRecording(settings, host.env),
+    openRecording(settings, redactor),
     { timeoutMs, signals, ...BLOCKED_RECORDING },
   );
   const diagnostics = (text: string) => renderer.printMessage(`debug: ${text}`);
@@ -96,12 +96,12 @@ function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefin
 
 async function openRecording(
   { record, redactRecord }: RunSettings,
-  env: Env,
+  redactor: Redactor | undefined,
 ): Promise<RecordFile | undefined> {
   if (record === undefined) return undefined;
   return await openRecordFile(
     record,
-    redactRecord ? new LineRedactor(createRedactor(env)) : undefined,
+    redactRecord && redactor ? new LineRedactor(redactor) : undefined,
   );
 }
 
