@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { type ConfigFiles, readConfigFiles } from "../claude/config_files.ts";
+import { EventRedactor } from "../redact/event_redactor.ts";
 import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Renderer } from "../render/renderer.ts";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
@@ -89,11 +90,11 @@ export function logRedactor(
 /** Returns a renderer that receives the events without secrets, and no deltas. */
 export function redactEvents(renderer: Renderer, redactor: Redactor | undefined): Renderer {
   if (redactor === undefined) return renderer;
+  const events = new EventRedactor(redactor);
   return {
     event(event) {
-      // Two deltas could each have a part of a secret.
-      if (event.type === "text_delta" || event.type === "thinking_delta") return;
-      renderer.event(redactor.event(event));
+      const redacted = events.redact(event);
+      if (redacted !== undefined) renderer.event(redacted);
     },
   };
 }

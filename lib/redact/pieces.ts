@@ -8,12 +8,15 @@ const MIN_PIECE_LENGTH = 8;
 /** What can stand between a piece and the beginning or the end of its text. */
 const EDGE = new Set(" \t\r\n\"'`()[]{}<>.,;:…*_");
 
+/** Where a text was truncated, which is an end and a beginning. */
+const TRUNCATION = /(…|\.{3,16})/;
+
 /** A path, whose beginning is the beginning of many others. */
-const PATH = /^~?\/[\w.@-]+\/|^[A-Za-z]:\\/;
+const PATH = /^~?\/[\w.@-]+\/|^[A-Za-z]:\\[\w.@-]+\\/;
 
 /**
  * Replaces pieces of secrets at the beginning and at the end of a text, and a text that is a piece of a
- * secret as a whole. The rest can be in the text before or after it.
+ * secret as a whole. The rest can be in the text before or after it, or was cut off.
  *
  * @example
  * ```ts
@@ -43,44 +46,76 @@ export class PieceReplacer {
 
   /** Returns the text with its pieces of secrets replaced. */
   replace(text: string, replacement: string): string {
-    const [start, end] = bodyOf(text);
-    const body = text.slice(start, end);
-    if (body.length < MIN_PIECE_LENGTH || isProtocolWord(body)) return text;
-    const first = this.#isPiece(body) ? body.length : this.#lengthAtStart(body);
-    const rest = body.slice(first);
-    const last = this.#lengthAtEnd(rest);
-    if (first === 0 && last === 0) return text;
-    return text.slice(0, start) + (first > 0 ? replacement : "") +
-      rest.slice(0, rest.length - last) + (last > 0 ? replacement : "") + text.slice(end);
+    if (isProtocolWord(text)) return text;
+    return text.split(TRUNCATION).map((part) => this.#replacePart(part, replacement)).join("");
   }
 
-  #isPiece(body: string): boolean {
-    return body.length < this.#maxLength && !body.includes("\0") && this.#all.includes(body) &&
-      !isOrdinary(body);
+  #replacePart(text: string, replacement: string): string {
+    if (text.length < MIN_PIECE_LENGTH) return text;
+    const whole = this.#wholePiece(text);
+    const pieces = whole ? [whole] : [this.#pieceAtStart(text), this.pieceAtEnd(text)];
+    let replaced = "";
+    let shownEnd = 0;
+    for (const piece of pieces) {
+      if (piece === undefined) continue;
+      const { start, end } = piece;
+      replaced += text.slice(shownEnd, Math.max(shownEnd, start)) + replacement;
+      shownEnd = Math.max(shownEnd, end);
+    }
+    return replaced + text.slice(shownEnd);
   }
 
-  /** Returns the length of the longest end of a secret with which a text begins, or 0. */
-  #lengthAtStart(body: string): number {
-    const head = body.slice(0, this.#maxLength);
-    let longest = 0;
+  /** Returns the text without what can stand around a piece, if it is a piece. */
+  #wholePiece(text: string): Piece | undefined {
+    const bodies = [text.trim(), text.slice(edgeAtStart(text), edgeAtEnd(text))];
+    const body = bodies.find((body) =>
+      body.length >= MIN_PIECE_LENGTH && body.length < this.#maxLength && !body.includes("\0") &&
+      this.#all.includes(body) && !isOrdinary(body)
+    );
+    if (body === undefined) return undefined;
+    const start = text.indexOf(body);
+    return { start, end: start + body.length };
+  }
+
+  /** Returns the longest end of a secret with which a text begins. */
+  #pieceAtStart(text: string): Piece | undefined {
+    const edge = edgeAtStart(text);
+    const head = text.slice(0, edge + this.#maxLength);
+    let longest: Piece | undefined;
     for (const { index, secrets } of this.#ends.findIn(head)) {
-      const piece = head.slice(0, index + MIN_PIECE_LENGTH);
-      const isEnd = secrets.some((secret) => secret.endsWith(piece));
-      if (isEnd && !isOrdinary(piece)) longest = piece.length;
+      const end = index + MIN_PIECE_LENGTH;
+      // The edge can belong to the secret.
+      for (let start = Math.max(0, edge - MIN_PIECE_LENGTH); start <= edge; start++) {
+        const piece = head.slice(start, end);
+        if (!secrets.some((secret) => secret.endsWith(piece)) || isOrdinary(piece)) continue;
+        longest = { start, end };
+        break;
+      }
     }
     return longest;
   }
 
-  /** Returns the length of the longest beginning of a secret with which a text ends, or 0. */
-  #lengthAtEnd(body: string): number {
-    const tail = body.slice(Math.max(0, body.length - this.#maxLength));
+  /** Returns the longest beginning of a secret with which a text ends. */
+  pieceAtEnd(text: string): Piece | undefined {
+    const edge = edgeAtEnd(text);
+    const tailStart = Math.max(0, edge - this.#maxLength);
+    const tail = text.slice(tailStart);
     for (const { index, secrets } of this.#beginnings.findIn(tail)) {
-      const piece = tail.slice(index);
-      const isBeginning = secrets.some((secret) => secret.startsWith(piece));
-      if (isBeginning && !isOrdinary(piece)) return piece.length;
+      const start = tailStart + index;
+      for (let end = Math.min(text.length, edge + MIN_PIECE_LENGTH); end >= edge; end--) {
+        const piece = text.slice(start, end);
+        if (!secrets.some((secret) => secret.startsWith(piece)) || isOrdinary(piece)) continue;
+        return { start, end };
+      }
     }
-    return 0;
+    return undefined;
   }
+}
+
+/** Where a piece of a secret is in a text. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Secrets by a piece of each. */
@@ -104,13 +139,18 @@ class SecretsByPiece {
   }
 }
 
-/** Returns where a text begins and ends without what can stand around a piece. */
-function bodyOf(text: string): [start: number, end: number] {
+/** Returns where a text begins without what can stand before a piece. */
+function edgeAtStart(text: string): number {
   let start = 0;
+  while (start < text.length && EDGE.has(text.charAt(start))) start++;
+  return start;
+}
+
+/** Returns where a text ends without what can stand after a piece. */
+function edgeAtEnd(text: string): number {
   let end = text.length;
-  while (start < end && EDGE.has(text.charAt(start))) start++;
-  while (end > start && EDGE.has(text.charAt(end - 1))) end--;
-  return [start, end];
+  while (end > 0 && EDGE.has(text.charAt(end - 1))) end--;
+  return end;
 }
 
 /** Returns whether a piece is a word that text without secrets contains. */

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../events.ts";
 import type { Env } from "../util/env.ts";
-import { anyOf } from "./any_of.ts";
+import { anyOf, anyOfWrapped } from "./any_of.ts";
 import { configSecrets } from "./config_secrets.ts";
 import { encodedVariants } from "./encodings.ts";
 import { envSecrets } from "./env_secrets.ts";
@@ -16,6 +16,8 @@ export const REDACTED = "[redacted]";
 export interface Redactor {
   /** Returns the text without secrets. */
   text(text: string): string;
+  /** Returns a text without secrets, also without those that begin in the text directly before it. */
+  textAfter(before: string, text: string): string;
   /**
    * Returns the JSON value without secrets, also in the names of fields. Returns the same value if it
    * contains none.
@@ -60,7 +62,7 @@ export function createRedactor(env: Env, config: readonly unknown[] = []): Redac
   const plainWords = new Set(secrets.filter(isPlainWord));
   const variants = secrets.flatMap(encodedVariants);
   const pattern = anyOf(variants);
-  const wrappedPattern = anyOf(variants.filter((variant) => !plainWords.has(variant)));
+  const wrappedPattern = anyOfWrapped(variants.filter((variant) => !plainWords.has(variant)));
   const pieces = new PieceReplacer(variants);
 
   function replaceSecrets(text: string): string {
@@ -82,6 +84,18 @@ export function createRedactor(env: Env, config: readonly unknown[] = []): Redac
     return redactedPlain === plain ? redacted : redactedPlain;
   }
 
+  function redactTextAfter(before: string, text: string): string {
+    const joined = before + text;
+    const boundary = before.length;
+    let end = boundary;
+    for (const { index, 0: { length } } of joined.matchAll(wrappedPattern)) {
+      if (index < boundary) end = Math.max(end, index + length);
+    }
+    const piece = pieces.pieceAtEnd(joined);
+    if (piece !== undefined && piece.start < boundary) end = Math.max(end, piece.end);
+    return (end > boundary ? REDACTED : "") + redactText(joined.slice(end));
+  }
+
   function redactJson(value: unknown, depth = 0): unknown {
     if (typeof value === "string") return redactText(value);
     if (typeof value !== "object" || value === null) return value;
@@ -100,6 +114,7 @@ export function createRedactor(env: Env, config: readonly unknown[] = []): Redac
 
   return {
     text: redactText,
+    textAfter: redactTextAfter,
     json: (value) => redactJson(value),
     event: (event) => redactJson(event) as RunEvent,
   };

@@ -90,6 +90,48 @@ Deno.test("text() removes a secret with colors inside", () => {
   assertEquals(text("\x1b[31mred\x1b[0m"), "\x1b[31mred\x1b[0m");
 });
 
+Deno.test("text() removes a secret that is wrapped over several lines, in every form", () => {
+  const secret = "it's s3cret/4f1b9c7e+2df";
+  const { text } = createRedactor({ MY_TOKEN: secret });
+  for (
+    const form of [
+      secret,
+      encodeURIComponent(secret),
+      btoa(secret),
+      "it\\'s\\ s3cret/4f1b9c7e+2df",
+    ]
+  ) {
+    for (const columns of [1, 5, 12]) {
+      const lines = form.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+      assertEquals(text(`a: ${lines.join("\n  ")}.`).replace("[redacted]", ""), "a: .", form);
+    }
+  }
+});
+
+Deno.test("text() keeps a plain word that is wrapped, because it does not stand alone", () => {
+  assertEquals(redacted("sword\nfish", { A_PASSWORD: "swordfish" }), "sword\nfish");
+});
+
+Deno.test("text() removes a long piece of a secret at the beginning and at the end", () => {
+  const env = { A_TOKEN: "k3y-0123456789-abc" };
+  assertEquals(redacted("it is k3y-012345", env), "it is [redacted]");
+  assertEquals(redacted("6789-abc, they say", env), "[redacted], they say");
+});
+
+Deno.test("textAfter() removes a secret that begins in the text before", () => {
+  const { textAfter } = createRedactor({ A_TOKEN: "k3y-0123456789-abc" });
+  assertEquals(textAfter("it is k3", "y-0123456789-abc."), "[redacted].");
+  assertEquals(textAfter("it is k3y-012", "34 and more"), "34 and more");
+  assertEquals(textAfter("it is k3y-012", "34"), "[redacted]");
+  assertEquals(textAfter("", "k3y-0123456789-abc"), "[redacted]");
+  assertEquals(textAfter("k3y-0123456789-abc", " is it"), " is it");
+});
+
+Deno.test("text() removes what configuration contains", () => {
+  const { text } = createRedactor({}, [{ env: { A_TOKEN: "k3y-0123456789" } }]);
+  assertEquals(text("it is k3y-0123456789"), "it is [redacted]");
+});
+
 Deno.test("text() does not change redacted text", () => {
   const { text } = createRedactor({ A_TOKEN: "correct horse" });
   const once = text(`https://a:pw@x correct horse Authorization: Bearer ${"aB3d".repeat(8)}`);
