@@ -11,7 +11,9 @@ import type { HostInfo } from "./host.ts";
 import type { RenderSettings } from "./render_settings.ts";
 
 /** What a command line states that can contain secrets. */
-export type SecretSources = Pick<CommandLine, "options" | "passthrough">;
+export type SecretSources =
+  & Pick<CommandLine, "options">
+  & Partial<Pick<CommandLine, "passthrough">>;
 
 /** Creates the redactor, if what others can read is redacted. */
 export async function createOutputRedactor(
@@ -27,7 +29,7 @@ export async function createOutputRedactor(
  * in the configuration files of claude.
  */
 export async function loadRedactor(
-  { options, passthrough }: SecretSources,
+  { options, passthrough = [] }: SecretSources,
   { cwd: baseDirectory, env }: HostInfo,
 ): Promise<Redactor> {
   const cwd = getWorkspace(options, baseDirectory);

@@ -38,7 +38,9 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
   const requirement = checkChoice(spec, value) ?? (spec.valueKind && CHECKS[spec.valueKind](value));
   if (requirement === undefined) return;
   const { expected, hint } = requirement;
-  throw usageError(`${source} must be ${expected}, not ${JSON.stringify(value)}`, hint);
+  // A URL can contain a password.
+  const given = spec.valueKind === "url" ? "" : `, not ${JSON.stringify(value)}`;
+  throw usageError(`${source} must be ${expected}${given}`, hint);
 }
 
 /** A requirement that a value does not meet. */

@@ -17,7 +17,7 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { makeRandom, type Random } from "../support/random.ts";
-import { type FakeScene, withFake } from "../e2e/fake_scene.ts";
+import { FAILURE, type FakeScene, withFake } from "../e2e/fake_scene.ts";
 
 const GITHUB = { CI: "true", GITHUB_ACTIONS: "true" };
 
@@ -156,6 +156,54 @@ Deno.test("a replay redacts with the settings of the machine that replays", asyn
     const summary = await Deno.readTextFile(`${root}/page`);
     assertEquals([stderr.includes(secret), summary.includes(secret)], [false, false]);
     assertStringIncludes(summary, "[redacted]");
+  });
+});
+
+Deno.test("a command line of a leftover process is redacted in the log, also where it is cut off", async () => {
+  const secret = "correct-horse-battery-staple-42";
+  const leftover = (arg: string) =>
+    `setsid sh -c 'while :; do sleep 1; done' curl ${arg} >/dev/null 2>&1 &\n`;
+  const script = leftover(`-H 'Authorization: Bearer abcdefgh-0123'`) +
+    leftover(`${"x".repeat(20)} ${secret}`) + emit(initLine(), textLine("Hi."), resultLine());
+  await withFake(script, async ({ run }) => {
+    const { stderr } = await run(["--progress", "hi"], { env: { ...GITHUB, MY_TOKEN: secret } });
+    assertStringIncludes(stderr, "stopped leftover processes: sh -c");
+    assertNoPieces({ stderr }, [secret, "abcdefgh-0123"], "as an argument");
+  });
+});
+
+Deno.test("no message about an option or a resumed session has the secret of a URL in it", async () => {
+  await withFake(FAILURE, async ({ run, sandbox }) => {
+    const url = (scheme: string) => `${scheme}://token-4f1b:word-9c7e@127.0.0.1:9/v1?key=par-4f1b`;
+    for (const args of [["--api-url", url("ftp")], ["--api-url", url("http"), "--debug"]]) {
+      const { stderr, code } = await run([...args, "hi"]);
+      assertEquals(code === 0, false);
+      assertEquals(stderr.match(/token-4f1b|word-9c7e|par-4f1b/g), null, stderr);
+    }
+    const env = { CCRUN_API_URL: url("ftp") };
+    assertEquals((await run(["hi"], { env })).stderr.includes("4f1b"), false);
+    const doctor = await run(["doctor"], { env: { HTTPS_PROXY: url("http"), ...env } });
+    assertEquals((doctor.stdout + doctor.stderr).includes("4f1b"), false);
+    const token = { ...sandbox.env(), CCRUN_API_URL: "http://token-4f1b9c7e@127.0.0.1:9" };
+    const { stdout } = await run(["doctor", "--json"], { env: token });
+    assertEquals(stdout.includes("token-4f1b"), false, stdout);
+  });
+});
+
+Deno.test("the titles of sessions are redacted in a log", async () => {
+  const secret = "correct-horse-battery-staple-42";
+  await withFake("", async ({ run, sandbox: { home, project } }) => {
+    const folder = `${home}/.claude/projects/${project.replaceAll(/[^A-Za-z0-9]/g, "-")}`;
+    await Deno.mkdir(folder, { recursive: true });
+    const message = { role: "user", content: `Use ${secret} to log in` };
+    await Deno.writeTextFile(
+      `${folder}/5e551011-0000-4000-8000-000000000001.jsonl`,
+      JSON.stringify({ type: "user", message, timestamp: "2026-11-27T00:00:00Z", cwd: project }),
+    );
+    const env = { MY_TOKEN: secret };
+    assertStringIncludes((await run(["sessions"], { env })).stdout, `Use ${secret} to log in`);
+    const { stdout } = await run(["sessions"], { env: { ...GITHUB, ...env } });
+    assertStringIncludes(stdout, "Use [redacted] to log in");
   });
 });
 

@@ -58,7 +58,7 @@ export async function doctorCommand(
   const cwd = getWorkspace(options, host.cwd);
   const isJson = options.has("json");
   const styles = createStyles(!isJson && usesColor(options, host, "stdout"));
-  const clean = createCleaner(await loadRedactor({ options, passthrough: [] }, host));
+  const clean = createCleaner(await loadRedactor({ options }, host));
   const findings: Finding[] = [];
   const diagnosis = await diagnose({
     env: host.env,

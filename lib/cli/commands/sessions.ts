@@ -8,6 +8,8 @@ import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import type { HostInfo } from "../host.ts";
 import { printMessage } from "../print.ts";
+import { createOutputRedactor } from "../redaction.ts";
+import { ciSettings } from "../render_settings.ts";
 import { getWorkspace, type Options } from "../command_line.ts";
 
 /**
@@ -24,7 +26,14 @@ export async function sessionsText(options: Options, host: HostInfo): Promise<st
   const sessions = await listSessions({ cwd, env: host.env, home });
   if (options.has("json")) return sessionsJson(sessions);
   if (sessions.length === 0) printMessage(`${cwd} has no sessions yet`);
-  return sessionsTable(sessions, host.isTerminal.stdout ? host.columns() : undefined);
+  const redactor = await createOutputRedactor(ciSettings(options, host), { options }, host);
+  const clean = (text: string) => redactor?.text(text) ?? text;
+  const shown = sessions.map((session) => ({
+    ...session,
+    prompt: clean(session.prompt),
+    title: session.title && clean(session.title),
+  }));
+  return sessionsTable(shown, host.isTerminal.stdout ? host.columns() : undefined);
 }
 
 /** Returns one JSON array with a session on each line, for both jq and grep. */
