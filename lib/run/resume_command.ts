@@ -71,7 +71,7 @@ function requestOptions({ apiUrl, claudePath, claude, target, env }: ResumedRequ
   return [
     // The shell still has the variables.
     ...option("--claude", claudePath === env["CCRUN_CLAUDE"] ? undefined : claudePath),
-    ...option("--api-url", apiUrl === env["CCRUN_API_URL"] ? undefined : withoutPassword(apiUrl)),
+    ...option("--api-url", apiUrl === env["CCRUN_API_URL"] ? undefined : withoutSecret(apiUrl)),
     ...option("--permission-mode", permissionMode),
     ...(claude.dangerouslySkipPermissions ? ["--dangerously-skip-permissions"] : []),
     ...allowedTools.flatMap((rule) => option("--allowed-tools", rule)),
@@ -86,7 +86,8 @@ function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [name, shellQuote(value)];
 }
 
-/** Returns the URL, unless it contains a password, which must not be printed. */
-function withoutPassword(url: string | undefined): string | undefined {
-  return url === undefined || URL.parse(url)?.password ? undefined : url;
+/** Returns the URL, unless it contains a login or parameters, which must not be printed. */
+function withoutSecret(url: string | undefined): string | undefined {
+  const { username, password, search } = (url && URL.parse(url)) || {};
+  return username || password || search ? undefined : url;
 }

@@ -44,6 +44,7 @@ Deno.test("resumeCommand leaves out what the shell knows and what must not be pr
     env: { CCRUN_CLAUDE: "/opt/claude", CCRUN_API_URL: "http://proxy" },
   };
   assertEquals(resumeCommand(SESSION, request), "ccrun --resume s1");
-  const withPassword = { ...NOTHING, apiUrl: "http://me:secret@proxy" };
-  assertEquals(resumeCommand(SESSION, withPassword), "ccrun --resume s1");
+  for (const apiUrl of ["http://me:secret@proxy", "http://token@proxy", "http://proxy/?key=x"]) {
+    assertEquals(resumeCommand(SESSION, { ...NOTHING, apiUrl }), "ccrun --resume s1");
+  }
 });
