@@ -4,6 +4,7 @@ import type { CommandLine, OptionValue } from "./command_line.ts";
 import { type OptionSpec, VARIABLE_PREFIX, variableName } from "./option_spec.ts";
 import { OPTIONS } from "./options.ts";
 import { nearestName } from "../util/nearest_name.ts";
+import { isInlineJson } from "../util/json.ts";
 import { usageError } from "./usage_error.ts";
 
 /** The result of {@linkcode addEnvironment}. */
@@ -51,6 +52,19 @@ function valuesOf(spec: OptionSpec, variable: string, value: string): string[] {
     );
   }
   return spec.isRepeatable ? value.split("\n").filter((item) => item !== "") : [value];
+}
+
+/** The options whose value can be JSON with secrets, for example of an MCP server. */
+const CONFIG_OPTIONS = ["settings", "mcp-config"].map(variableName);
+
+/**
+ * Returns the environment for claude: without JSON in the variables of ccrun, which claude gets in
+ * files. Its tools would have the secrets in it.
+ */
+export function withoutInlineConfig(env: Env): Env {
+  const hasJson = ([name, value]: [string, string]) =>
+    CONFIG_OPTIONS.includes(name) && value.split("\n").some(isInlineJson);
+  return Object.fromEntries(Object.entries(env).filter((variable) => !hasJson(variable)));
 }
 
 function suggestVariable(variable: string): string {

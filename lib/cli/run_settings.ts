@@ -20,6 +20,7 @@ import {
   getWorkspace,
   type Options,
 } from "./command_line.ts";
+import { withoutInlineConfig } from "./environment.ts";
 import { passedOnArguments } from "./passed_on.ts";
 import { type RenderSettings, renderSettings } from "./render_settings.ts";
 import { resumedSessionId } from "./resume.ts";
@@ -62,7 +63,7 @@ export async function runSettings(
       ...timeouts(options, host),
       ...resolveBackgroundPolicy(options),
       answer: render.answer,
-      env: withoutJobVariables(host.env, render.ci),
+      env: withoutInlineConfig(withoutJobVariables(host.env, render.ci)),
       failOnDenied: render.failOnDenied,
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,

@@ -10,6 +10,7 @@ import { renderSettings } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
+import { describeWeakeningVariables } from "../weakening_variables.ts";
 
 /**
  * How long a pipe may stay silent when the run in it is over, in milliseconds. Then the replay ends, so
@@ -36,6 +37,8 @@ export async function replayCommand(
   const onStdoutFailure = signals.stop;
   const renderer = await createRunRenderer({ settings, host, redactor, onStdoutFailure });
   const { answer, failOnDenied, format, progress } = settings;
+  const weakening = progress ? describeWeakeningVariables(options) : undefined;
+  if (weakening !== undefined) renderer.printMessage(weakening);
   const events = replay(bytes, {
     answer,
     failOnDenied,

@@ -16,6 +16,7 @@ import { openRecordFile, type RecordFile } from "../record_file.ts";
 import { createRunRenderer } from "../run_renderer.ts";
 import { type RunSettings, runSettings } from "../run_settings.ts";
 import type { RunControl, SignalHandler } from "../signals.ts";
+import { describeWeakeningVariables } from "../weakening_variables.ts";
 
 /**
  * Runs `ccrun [run]`, which sends a prompt to claude.
@@ -44,6 +45,8 @@ export async function runCommand(
     forkedFrom: forkedFrom(settings),
     onStdoutFailure: signals.stop,
   });
+  const weakening = render.progress ? describeWeakeningVariables(commandLine.options) : undefined;
+  if (weakening !== undefined) renderer.printMessage(weakening);
   const recording = await withinTimeout(
     openRecording(settings, redactor),
     { timeoutMs, signals, ...BLOCKED_RECORDING },
