@@ -3,10 +3,10 @@ import { isSecretValue, MAX_DEPTH, secretSettings, secretsInVariable } from "./e
 import { isSecretName } from "./secret_names.ts";
 
 /** A repository could contain any number of them, and redaction would search for each. */
-const MAX_SECRETS = 1_000;
+const MAX_SECRETS = 200;
 
-/** A repository could contain longer ones. Real keys are shorter. */
-const MAX_LENGTH = 16_384;
+/** The length of all of them. */
+const MAX_TOTAL_LENGTH = 8_192;
 
 /**
  * Returns the secrets in configuration: settings, MCP servers, options, and logins. They are the values
@@ -21,8 +21,12 @@ const MAX_LENGTH = 16_384;
  */
 export function configSecrets(config: readonly unknown[]): string[] {
   const secrets = new Set<string>();
+  let totalLength = 0;
   for (const secret of secretsIn(config, "", 0)) {
-    if (secret.length <= MAX_LENGTH && isSecretValue(secret)) secrets.add(secret);
+    if (secrets.has(secret) || !isSecretValue(secret)) continue;
+    if (totalLength + secret.length > MAX_TOTAL_LENGTH) continue;
+    secrets.add(secret);
+    totalLength += secret.length;
     if (secrets.size === MAX_SECRETS) break;
   }
   return [...secrets];

@@ -1,11 +1,11 @@
 /**
  * Line breaks with the indentation of the next line, as they are and as JSON writes them. The second
- * pattern includes what tools write before a line: its number, or the mark of a diff, a quotation, or a
- * comment. What repeats is bounded, because V8 keeps a stack entry for each repetition.
+ * pattern includes what tools write around a break: the number of a line, the mark of a diff, a quotation,
+ * or a comment, and the mark of a line that continues. What repeats is bounded, because V8 keeps a stack entry for each repetition.
  */
 const LINE_BREAKS = [
   /(?:\r?\n|\\{1,4}n)[ \t]{0,256}/g,
-  /(?:\r?\n|\\{1,4}n)[ \t]{0,256}(?:\d{1,7}[:→|\t]|[-+>|#*]|\/\/)?[ \t]{0,256}/g,
+  /(?:[\\=]?\r?\n|\\{1,4}n)[ \t]{0,256}(?:\d{1,7}[:→|\t]|[-+>|#*]|\/\/)?[ \t]{0,256}/g,
 ] as const;
 
 /**

@@ -58,5 +58,5 @@ Deno.test("configSecrets takes the first secrets of a file with very many", () =
     Array.from({ length: 200_000 }, (_, index) => [`A${index}_TOKEN`, `value-${index}`]),
   );
   const secrets = configSecrets([{ env: { MY_TOKEN: "my-own-value" } }, { env }]);
-  assertEquals([secrets.length, secrets[0]], [1_000, "my-own-value"]);
+  assertEquals([secrets.length, secrets[0]], [200, "my-own-value"]);
 });

@@ -270,3 +270,19 @@ Deno.test("event() redacts a result of 10 MB", () => {
   assert(large.type === "result");
   assert(large.text.endsWith("well. [redacted]"));
 });
+
+Deno.test("text() removes a very long secret, and takes hostile configuration", () => {
+  const long = Array.from({ length: 20_000 }, (_, number) => `k${number}`).join("-");
+  assertEquals(
+    redacted(`a ${long} b`, { KUBE_TOKEN: long }).replaceAll("[redacted]", ""),
+    "a  b",
+  );
+  const secrets = Array.from(
+    { length: 5_000 },
+    (_, number) => [`A${number}_TOKEN`, `${number} '/$x;"`.repeat(99)],
+  );
+  const { text } = createRedactor({ MY_TOKEN: "my-own-value" }, [{
+    env: Object.fromEntries(secrets),
+  }]);
+  assertEquals(text("it is my-own-value"), "it is [redacted]");
+});

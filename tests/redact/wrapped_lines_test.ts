@@ -18,6 +18,8 @@ Deno.test("replaceAcrossLines replaces a match that continues on the next lines"
     ["+bat\n+tery", "+#"],
     ["> bat\n> tery", "> #"],
     ["# bat\n# tery", "# #"],
+    ["a bat\\\ntery", "a #"],
+    ["a bat=\r\ntery", "a #"],
     ["// bat\n// tery", "// #"],
   ] as const;
   for (const [text, expected] of cases) assertEquals(replaced(text), expected);
