@@ -28,7 +28,7 @@ interface WrappedLine {
  * A longer part of a line is broken even in the middle of a word or a character. Without this limit,
  * characters that take no columns would be wrapped again and again.
  */
-const MAX_UNFINISHED_LENGTH = 32 * 1024;
+const MAX_UNFINISHED_LENGTH = 4 * 1024;
 
 /** A longer line that is not broken is cut. Few paragraphs are as long. */
 const MAX_UNBROKEN_LENGTH = 4_000;
