@@ -6,7 +6,7 @@
  * @module
  */
 
-import { INVISIBLE } from "../util/invisible.ts";
+import { INVISIBLE, NEEDS_INVISIBLE, NEEDS_INVISIBLE_START } from "../util/invisible.ts";
 import { trimLineEnds } from "../util/lines.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
@@ -16,30 +16,9 @@ const ESC = "\x1b";
 /** The maximum length of the parameters of a color sequence. It bounds what a stream holds back. */
 const MAX_SGR_PARAMETERS_LENGTH = 48;
 
-/** An emoji with the selector of its style, or with a skin tone. */
-const EMOJI = "\\p{Extended_Pictographic}(?:[\\ufe0e\\ufe0f]|\\p{Emoji_Modifier})?";
-
-/** Emoji that zero-width joiners make one. */
-const JOINED_EMOJI = `${EMOJI}(?:\\u200d${EMOJI})*`;
-
-/** A letter or a mark of a script in which the joiners change the shape of letters. */
-const LETTER = "[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}" +
-  "\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}" +
-  "\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}" +
-  "\\p{Script=Myanmar}]";
-
-/** A joiner, or a non-joiner. */
-const JOINER = "[\\u200c\\u200d]";
-
-/** Such letters with joiners between them. */
-const JOINED_LETTERS = `${LETTER}(?:${JOINER}${LETTER})+`;
-
-/** The end of a keycap emoji: the selector, and the frame around the digit. */
-const KEYCAP = "\\ufe0f\\u20e3";
-
 /** Texts that need their invisible characters, and everything that is replaced. */
 const SPECIAL = new RegExp(
-  `(${JOINED_EMOJI}|${JOINED_LETTERS}|${KEYCAP})` +
+  `(${NEEDS_INVISIBLE})` +
     `|${ESC}\\[[0-9;:]{0,${MAX_SGR_PARAMETERS_LENGTH}}m|\\r\\n` +
     `|[^\\P{Cc}\\t\\n]|[${INVISIBLE}\\u2028\\u2029]|\\p{Cs}`,
   "gu",
@@ -48,8 +27,7 @@ const SPECIAL = new RegExp(
 /** The beginning of what the next piece of a stream may complete. */
 const INCOMPLETE = new RegExp(
   `(?:${ESC}(?:\\[[0-9;:]{0,${MAX_SGR_PARAMETERS_LENGTH}})?|\\r` +
-    `|(?:${JOINED_EMOJI}\\u200d?|${LETTER}(?:${JOINER}${LETTER})*${JOINER}?|\\ufe0f)?` +
-    `[\\ud800-\\udbff]?)$`,
+    `|(?:${NEEDS_INVISIBLE_START})?[\\ud800-\\udbff]?)$`,
   "u",
 );
 
