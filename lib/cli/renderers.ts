@@ -118,7 +118,7 @@ function createStdoutRenderer(
   const isLog = isStdoutLog(options);
   return createTextRenderer(stdout, {
     // Files and pipes receive the exact text, unless they are the log of a CI system.
-    ...(isLog || host.isTerminal.stdout ? { sanitize } : {}),
+    ...(host.isTerminal.stdout ? { sanitize } : {}),
     ...(isLog ? { escape: escapeLogCommands } : {}),
     isShown: (answer) => shareTerminal(options) && progress?.hasShown(answer) === true,
   });
