@@ -92,7 +92,7 @@ export function escapeHtml(text: string, maxLength: number = MAX_INLINE_LENGTH):
 const UNSAFE_IN_QUOTE = new RegExp(
   [
     // HTML, which could also hide what follows, and links such as <javascript:x>.
-    "<(?=[A-Za-z/!?])",
+    "<(?!https?://[^\\s<>]*>)(?=[A-Za-z/!?])",
     // Images, which report to their server that the page is read.
     "!(?=\\[)",
     // Footnotes and alerts.

@@ -178,6 +178,7 @@ const HTML: readonly string[] = [
   "<![CDATA[ swallowed",
   "<?php swallowed",
   "<script>swallowed",
+  "<https:javascript> <https://x onclick=alert(1)> <https://<img src=x onerror=alert(1)>>",
   "<textarea>\n\n<style>\n\n<table><tr><td>",
   "```",
   "~~~~~ js\n<b>",
@@ -262,12 +263,17 @@ Deno.test("invisible and bidirectional characters are visible in the page", () =
 Deno.test("the Markdown of an honest answer keeps its form", () => {
   const reply =
     "## Result\n\n- **bold**, *em*, `code`\n- [a page](https://example.com/a?b=c#d)\n\n" +
-    "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```\n\nSee https://example.org/x.";
+    "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```\n\nSee https://example.org/x " +
+    "and <https://example.net/y>.";
   const page = pageWith(reply);
   const types = new Set(allTokens(page).map(({ token }) => token.type));
   const kept = ["heading_open", "bullet_list_open", "strong_open", "em_open", "code_inline"];
   for (const type of [...kept, "table_open", "fence", "blockquote_open"]) {
     assert(types.has(type), type);
   }
-  assertEquals(linksIn(page), ["https://example.com/a?b=c#d", "https://example.org/x"]);
+  assertEquals(linksIn(page), [
+    "https://example.com/a?b=c#d",
+    "https://example.org/x",
+    "https://example.net/y",
+  ]);
 });
