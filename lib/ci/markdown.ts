@@ -78,7 +78,9 @@ export function escapeMarkdown(text: string, maxLength: number = MAX_INLINE_LENG
 }
 
 /** Mentions and references to issues, which GitHub finds in HTML, too. */
-const REFERENCE = /@|#(?=\d)|GH-(?=\d)/gi;
+const REFERENCES = ["(?<![A-Za-z0-9])@(?=\\w)", "#(?=\\d)", "(?<![A-Za-z0-9])GH\\\\?-(?=\\d)"];
+
+const REFERENCE = new RegExp(REFERENCES.join("|"), "gi");
 
 /** Returns a text as text in a line of HTML. */
 export function escapeHtml(text: string, maxLength: number = MAX_INLINE_LENGTH): string {
@@ -103,10 +105,8 @@ const UNSAFE_IN_QUOTE = new RegExp(
     "\\](?=\\((?!https?://))",
     "(?<!https?):(?=//)",
     "(?<![:\\w/])/(?=/\\w)",
-    // Mentions and references to issues. An entity could stand for one of their characters.
-    "(?<![A-Za-z0-9])@(?=\\w)",
-    "#(?=\\d)",
-    "(?<![A-Za-z0-9])GH\\\\?-(?=\\d)",
+    ...REFERENCES,
+    // Entities, which could stand for a character of a reference.
     "&(?=#?\\w+;)",
   ].join("|"),
   "gi",
