@@ -17,12 +17,11 @@ const EMOJI = "\\p{Extended_Pictographic}(?:[\\ufe0e\\ufe0f]|\\p{Emoji_Modifier}
 /** Emoji that zero-width joiners make one. */
 const JOINED_EMOJI = `${EMOJI}(?:\\u200d${EMOJI})*`;
 
-/** A letter or a mark of a script in which the joiners change the shape of letters. */
-const LETTER =
-  "[\\p{Script=Arabic}\\u064b-\\u0655\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}" +
-  "\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}" +
-  "\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}" +
-  "\\p{Script=Myanmar}]";
+/** A visible letter or mark of a script in which the joiners change the shape of letters. */
+const LETTER = `(?![${INVISIBLE}])[\\p{Script=Arabic}\\u064b-\\u0655\\p{Script=Syriac}` +
+  "\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Gurmukhi}\\p{Script=Gujarati}" +
+  "\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}" +
+  "\\p{Script=Malayalam}\\p{Script=Sinhala}]";
 
 /** A joiner, or a non-joiner. */
 const JOINER = "[\\u200c\\u200d]";
