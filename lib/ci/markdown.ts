@@ -58,7 +58,7 @@ const SYNTAX = /[\\`*_[\]<>|~&$!]/g;
 const BLOCK_START = /^(\d{0,9})([#+=.):-])/;
 
 /** Addresses, mentions, issues, and emoji, which GitHub turns into links and pictures. */
-const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|www(?=\.)|#(?=\d)/gi;
+const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|(?<![:/])\/(?=\/)|www(?=\.)|#(?=\d)|GH-(?=\d)/gi;
 
 /**
  * Returns a text as plain text within a line or a table cell.
@@ -77,19 +77,45 @@ export function escapeMarkdown(text: string, maxLength: number = MAX_INLINE_LENG
     .replace(AUTOLINK, `$&${WORD_JOINER}`);
 }
 
+/** Mentions and references to issues, which GitHub finds in HTML, too. */
+const REFERENCES = ["(?<![A-Za-z0-9])@(?=\\w)", "#(?=\\d)", "(?<![A-Za-z0-9])GH\\\\?-(?=\\d)"];
+
+const REFERENCE = new RegExp(REFERENCES.join("|"), "gi");
+
 /** Returns a text as text in a line of HTML. */
 export function escapeHtml(text: string, maxLength: number = MAX_INLINE_LENGTH): string {
   return sanitizeLine(text, maxLength)
+    .replace(REFERENCE, `$&${WORD_JOINER}`)
     .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 
-/** HTML, an image, a footnote or an alert, and a mention. */
-const UNSAFE_IN_QUOTE = /<(?=[A-Za-z/!?])|!(?=\[)|\[(?=[\^!])|(?<!\w)@(?=\w)/g;
+/** What can harm a page from within a quote, up to where an invisible character makes it text. */
+const UNSAFE_IN_QUOTE = new RegExp(
+  [
+    // HTML, which could also hide what follows, and links such as <javascript:x>.
+    "<(?!https?://[^\\s<>]*>)(?=[A-Za-z/!?])",
+    // Images, which report to their server that the page is read.
+    "!(?=\\[)",
+    // Footnotes and alerts.
+    "\\[(?=[\\^!])",
+    // Definitions of links and footnotes, which work in the whole page.
+    "\\](?=:)",
+    // Links to anything but a web page.
+    "\\](?=\\((?!https?://))",
+    "(?<!https?):(?=//)",
+    "(?<![:\\w/])/(?=/\\w)",
+    ...REFERENCES,
+    // Entities, which could stand for a character of a reference.
+    "&(?=#?\\w+;)",
+  ].join("|"),
+  "gi",
+);
 
 /**
  * Returns foreign Markdown as a block quote, which nothing inside of it can leave. HTML, images,
- * footnotes, and mentions become text by an invisible character, also in code.
+ * definitions, mentions, references, and links to anything but web pages become text by an invisible
+ * character, also in code.
  *
  * @example
  * ```ts

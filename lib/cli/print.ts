@@ -2,7 +2,7 @@ import type { Failure } from "../errors.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { escapeWithinLine } from "../terminal/escape_commands.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
+import { MAX_ADVICE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
 /** Prints a text on stdout and returns the exit code. */
@@ -22,7 +22,7 @@ export function printMessage(text: string): void {
 
 /** Returns a message as the line that stderr shows. */
 export function messageLine(text: string): string {
-  return `ccrun: ${escapeWithinLine(sanitizeLine(text, Infinity))}`;
+  return `ccrun: ${escapeWithinLine(sanitizeLine(text, MAX_ADVICE_LENGTH))}`;
 }
 
 /** Prints a failure, unless the reader of stdout is gone, and returns the exit code. */

@@ -10,7 +10,9 @@ import { createResultRenderer } from "../render/result.ts";
 import { createTextRenderer } from "../render/text.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { escapeLogCommands } from "../terminal/escape_commands.ts";
-import { sanitize } from "../terminal/sanitize.ts";
+import { createFilteredWriter } from "../terminal/filtered_writer.ts";
+import { LogLineFilter } from "../terminal/log_line_filter.ts";
+import { sanitize, SanitizeStream } from "../terminal/sanitize.ts";
 import { createTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { HostInfo } from "./host.ts";
 import { printsAnswer } from "./options.ts";
@@ -42,18 +44,20 @@ export interface Renderers {
 
 /** Creates the renderers that the settings require. */
 export function createRenderers(options: RenderersOptions): Renderers {
-  const { settings, host, stdout, stderr, forkedFrom } = options;
+  const { settings, host, stderr, forkedFrom } = options;
   const ci = createCiLog(settings.ci);
   const redactor = logRedactor(settings, options.redactor);
   const terminal = createStderrTerminal(settings, host);
   const progress = !settings.progress ? undefined : createProgressRenderer(stderr, terminal, {
     isAnswerElsewhere: printsAnswer(settings.format) && !settings.partial &&
-      !areBothTerminals(host),
+      !shareTerminal(options),
     home: host.env["HOME"] ?? "",
     ci,
   });
   const problems = createProblemsRenderer(stderr, terminal.styles, ci);
-  const raw = settings.format === "raw" ? createRawStdout(stdout, forkedFrom) : undefined;
+  const raw = settings.format === "raw"
+    ? createRawStdout(filteredStdout(options), forkedFrom)
+    : undefined;
   return {
     stdout: raw ?? createStdoutRenderer(options, progress),
     stderr: redactEvents(progress ?? problems, redactor),
@@ -64,6 +68,11 @@ export function createRenderers(options: RenderersOptions): Renderers {
       else stderr.write(`${messageLine(line)}\n`);
     },
   };
+}
+
+/** Returns whether stdout shows the same screen as stderr. The log of a CI system is no screen. */
+function shareTerminal({ settings, host }: RenderersOptions): boolean {
+  return areBothTerminals(host) && settings.ci === "none";
 }
 
 function areBothTerminals({ isTerminal }: HostInfo): boolean {
@@ -82,6 +91,19 @@ function createStderrTerminal(settings: RenderSettings, host: HostInfo): Termina
   });
 }
 
+/** Returns whether stdout is the log of a CI system. A pipe may be. */
+function isStdoutLog({ settings, host }: RenderersOptions): boolean {
+  return settings.ci !== "none" && !host.streams?.stdoutIsFile;
+}
+
+/** Returns stdout for claude's bytes. They are exact, unless they are shown. */
+function filteredStdout(options: RenderersOptions): BufferedWriter {
+  let { stdout } = options;
+  if (isStdoutLog(options)) stdout = createFilteredWriter(stdout, new LogLineFilter());
+  if (!options.host.isTerminal.stdout) return stdout;
+  return createFilteredWriter(stdout, new SanitizeStream());
+}
+
 function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
   return createRawRenderer(stdout, (line) => {
     const id = parseSessionId(line);
@@ -90,16 +112,17 @@ function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined)
 }
 
 function createStdoutRenderer(
-  { settings, host, stdout }: RenderersOptions,
+  options: RenderersOptions,
   progress: ProgressRenderer | undefined,
 ): Renderer {
+  const { settings, host, stdout } = options;
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);
-  const isLog = settings.ci !== "none" && !host.streams?.stdoutIsFile;
+  const isLog = isStdoutLog(options);
   return createTextRenderer(stdout, {
     // Files and pipes receive the exact text, unless they are the log of a CI system.
     ...(host.isTerminal.stdout ? { sanitize } : {}),
     ...(isLog ? { escape: escapeLogCommands } : {}),
-    isShown: (answer) => areBothTerminals(host) && progress?.hasShown(answer) === true,
+    isShown: (answer) => shareTerminal(options) && progress?.hasShown(answer) === true,
   });
 }

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import { MAX_LINE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
+import { MAX_ADVICE_LENGTH, MAX_LINE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
 import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
 import { brokenServers, problemLevel } from "../util/problem_level.ts";
@@ -15,8 +15,8 @@ export interface Notice {
   readonly text: string;
   /** The title of its annotation, not sanitized; absent if it is not annotated. */
   readonly annotationTitle?: string;
-  /** Whether the text is shown completely, however long it is. */
-  readonly isNeverCut?: boolean;
+  /** Whether the text is advice, which is shown in as many rows as it needs. */
+  readonly isAdvice?: boolean;
   /** Whether it is shown even if a CI log is full. */
   readonly isEssential?: boolean;
 }
@@ -115,7 +115,7 @@ export function claudeNotice(
 ): Notice & { readonly annotationTitle: string } {
   const notice = { level, label: kind, text, annotationTitle: `claude: ${kind}` };
   // It lists the options that would allow the denied calls.
-  return kind === "denied" ? { ...notice, isNeverCut: true, isEssential: true } : notice;
+  return kind === "denied" ? { ...notice, isAdvice: true, isEssential: true } : notice;
 }
 
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
@@ -129,6 +129,6 @@ export function noticeLine(notice: Notice): string {
 }
 
 /** Returns the text of a notice on one line, sanitized. */
-export function noticeText({ text, isNeverCut }: Notice): string {
-  return sanitizeLine(text, isNeverCut ? Infinity : MAX_LINE_LENGTH);
+export function noticeText({ text, isAdvice }: Notice): string {
+  return sanitizeLine(text, isAdvice ? MAX_ADVICE_LENGTH : MAX_LINE_LENGTH);
 }

@@ -3,7 +3,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import type { Annotation, AnnotationLevel, CiLog } from "../terminal/ci_log.ts";
 import { escapeLogCommands, escapeWithinLine } from "../terminal/escape_commands.ts";
-import { sanitize } from "../terminal/sanitize.ts";
+import { sanitizeTextLine } from "../terminal/sanitize.ts";
 import type { Styles } from "../terminal/styles.ts";
 import { containsText } from "../util/contains_text.ts";
 import type { PathContext } from "../util/display_path.ts";
@@ -127,9 +127,8 @@ class Problems implements Renderer {
     const text = this.#lastText.value.trim();
     if (text === "" || containsText(message, text)) return;
     this.#print("claude said:");
-    const end = lastLines(text, MAX_TEXT_LINES).join("\n");
-    for (const line of sanitize(end).split("\n")) {
-      this.#writer.write(`  ${escapeLogCommands(line)}\n`);
+    for (const line of lastLines(text, MAX_TEXT_LINES)) {
+      this.#writer.write(`  ${escapeLogCommands(sanitizeTextLine(line))}\n`);
     }
   }
 

@@ -1,7 +1,6 @@
 import { countLines, lastLines, trimBlankLines } from "../util/lines.ts";
-import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
-import { MAX_LINE_LENGTH, sanitize } from "./sanitize.ts";
+import { sanitizeTextLine } from "./sanitize.ts";
 import { ELLIPSIS } from "./width.ts";
 
 /** The first and last lines of a text. */
@@ -30,17 +29,14 @@ export function headAndTail(text: string, headLines: number, tailLines = 0): Hea
   const content = trimBlankLines(text);
   const count = countLines(content);
   const hidden = Math.max(0, count - headLines - tailLines);
-  if (hidden === 0) return { head: content.split("\n", count).map(displayLine), hidden, tail: [] };
-  const head = content.split("\n", headLines).map(displayLine);
-  return { head, hidden, tail: lastLines(content, tailLines).map(displayLine) };
+  if (hidden === 0) {
+    return { head: content.split("\n", count).map(sanitizeTextLine), hidden, tail: [] };
+  }
+  const head = content.split("\n", headLines).map(sanitizeTextLine);
+  return { head, hidden, tail: lastLines(content, tailLines).map(sanitizeTextLine) };
 }
 
 /** Returns the line that replaces hidden lines: `… +3 lines`. */
 export function hiddenLinesNote(count: number): string {
   return `${ELLIPSIS} +${formatCount(count, "line")}`;
-}
-
-function displayLine(line: string): string {
-  if (line.length > MAX_LINE_LENGTH) return sanitize(sliceStart(line, MAX_LINE_LENGTH)) + ELLIPSIS;
-  return sanitize(line.endsWith("\r") ? line.slice(0, -1) : line);
 }

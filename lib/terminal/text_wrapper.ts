@@ -1,11 +1,13 @@
+import { sliceStart } from "../util/truncate.ts";
 import { MarkdownStyler } from "./markdown_styler.ts";
+import { missingNote } from "./sanitize.ts";
 import type { Style, Styles } from "./styles.ts";
 import { expandTabs } from "./width.ts";
 import { wrapCode, wrapLine } from "./wrap.ts";
 
 /** Options for {@linkcode TextWrapper}. */
 export interface TextWrapperOptions {
-  /** Returns the current width; undefined to break no line. */
+  /** Returns the current width; undefined to break no line. Then a very long one is cut. */
   columns(): number | undefined;
   styles: Styles;
   /** The style of ordinary text. */
@@ -26,7 +28,10 @@ interface WrappedLine {
  * A longer part of a line is broken even in the middle of a word or a character. Without this limit,
  * characters that take no columns would be wrapped again and again.
  */
-const MAX_UNFINISHED_LENGTH = 32 * 1024;
+const MAX_UNFINISHED_LENGTH = 4 * 1024;
+
+/** A longer line that is not broken is cut. Few paragraphs are as long. */
+const MAX_UNBROKEN_LENGTH = 4_000;
 
 /** The indentation of a line and, if there is one, its list mark. */
 const INDENT = /^ *(?:(?:[-*+•>]|\d{1,3}[.)]) +)?/;
@@ -58,6 +63,8 @@ export class TextWrapper {
   readonly #style: Style;
   /** The part of the current line that was not returned. */
   #line = "";
+  /** The number of characters that are missing at the end of the current line, which was cut. */
+  #missing = 0;
   /** Indents the rows that continue the current line; undefined until its first row is returned. */
   #hangingIndent: string | undefined;
   /** Blank lines that are returned when another line follows. */
@@ -76,7 +83,7 @@ export class TextWrapper {
     const lines = text.split("\n");
     const unfinished = lines.pop() ?? "";
     const rows = lines.flatMap((line) => this.#endLine(line));
-    this.#line += unfinished;
+    this.#addToLine(unfinished);
     return unfinished === "" ? rows : [...rows, ...this.#stableRows()];
   }
 
@@ -94,12 +101,23 @@ export class TextWrapper {
     return this.#styler?.previewRow(row) ?? this.#style(row);
   }
 
+  #addToLine(text: string): void {
+    if (this.#missing === 0) this.#line += text;
+    else this.#missing += text.length;
+    if (this.#columns() !== undefined || this.#line.length <= MAX_UNBROKEN_LENGTH) return;
+    const kept = sliceStart(this.#line, MAX_UNBROKEN_LENGTH);
+    this.#missing += this.#line.length - kept.length;
+    this.#line = kept;
+  }
+
   #endLine(text: string): string[] {
-    const line = (this.#line + text).trimEnd();
+    this.#addToLine(text);
+    const line = this.#line.trimEnd() + (this.#missing > 0 ? missingNote(this.#missing) : "");
     let rows: string[] = [];
     if (line !== "") rows = this.#lastRows(line);
     else if (this.#hangingIndent === undefined && !this.#isEmpty) this.#blankLines++;
     this.#line = "";
+    this.#missing = 0;
     this.#hangingIndent = undefined;
     this.#styler?.endLine();
     return rows;

@@ -1,15 +1,20 @@
 import { escapeUnit } from "./ascii_json.ts";
+import { INVISIBLE, NEEDS_INVISIBLE } from "./invisible.ts";
 
 /**
- * Characters with an effect in a log: C1 controls and DEL, which a terminal may obey, bidirectional
- * controls, which change the order of text, and `##[` and the like, which CI systems find anywhere in a
- * line. JSON.stringify has escaped the C0 controls.
+ * Characters with an effect in a log: C1 controls and DEL, which a terminal may obey, invisible
+ * characters, which hide text or change its order, and `##[` and the like, which CI systems find anywhere
+ * in a line. JSON.stringify has escaped the C0 controls.
  */
-const UNSAFE_IN_LOGS =
-  /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|##(?=\[|vso\[|teamcity\[)/gi;
+const UNSAFE_IN_LOGS = `[\\x7f-\\x9f\\u2028\\u2029${INVISIBLE}]|##(?=\\[|vso\\[|teamcity\\[)`;
 
-function escape(unsafe: string): string {
-  return unsafe === "##" ? `#${escapeUnit("#")}` : escapeUnit(unsafe);
+const HAS_UNSAFE = new RegExp(UNSAFE_IN_LOGS, "iu");
+
+const UNSAFE = new RegExp(`(${NEEDS_INVISIBLE})|${UNSAFE_IN_LOGS}`, "giu");
+
+function escape(unsafe: string, kept: string | undefined): string {
+  if (kept !== undefined) return kept;
+  return unsafe === "##" ? `#${escapeUnit("#")}` : unsafe.split("").map(escapeUnit).join("");
 }
 
 /** What replaces a value that is nested too deeply for `JSON.stringify`. */
@@ -31,7 +36,13 @@ const MAX_DEPTH = 1_000;
  */
 export function stringifySafe(value: unknown): string {
   // All of these can only be inside JSON strings, where the escape means the same.
-  return stringifyNested(value).replace(UNSAFE_IN_LOGS, escape);
+  return escapeJson(stringifyNested(value));
+}
+
+/** Returns JSON that is safe to print in a log and has the same value. */
+export function escapeJson(json: string): string {
+  // Most texts have none of them, and looking for them alone is faster.
+  return HAS_UNSAFE.test(json) ? json.replace(UNSAFE, escape) : json;
 }
 
 function stringifyNested(value: unknown): string {

@@ -112,14 +112,19 @@ Deno.test("quoteMarkdown() keeps formatting and the look of code", () => {
     ["```ts\nlet a: Array<string>;\n```", "> ```ts\n> let a: Array<\u2060string>;\n> ```"],
     ["1 < 2 && a@b", "> 1 < 2 && a@b"],
     ["ask @team", "> ask @\u2060team"],
+    ["_@team_ &#64;team", "> _@\u2060team_ &\u2060#\u206064;team"],
+    ["fixes #1, a/b\\#1, GH-1", "> fixes #\u20601, a/b\\#\u20601, GH-\u20601"],
+    ["[a]: https://x", "> [a]\u2060: https://x"],
+    ["[a](javascript:x) [b](src/b.ts)", "> [a]\u2060(javascript:x) [b]\u2060(src/b.ts)"],
+    ["file:///a HTTP://b", "> file:\u2060///a HTTP://b"],
     ["> [!CAUTION]", "> > [\u2060!CAUTION]"],
-    ["a[^1]\n\n[^1]: b", "> a[\u2060^1]\n>\n> [\u2060^1]: b"],
+    ["a[^1]\n\n[^1]: b", "> a[\u2060^1]\n>\n> [\u2060^1]\u2060: b"],
   ] as const;
   for (const [text, quoted] of rows) assertEquals(quoteMarkdown(text), quoted);
 });
 
 Deno.test("quoteMarkdown() takes linear time on hostile text", () => {
-  for (const piece of ["<", "![", "`", "> ", "- ", "@a", "\n", " ", "\t\n"]) {
+  for (const piece of ["<", "![", "`", "> ", "- ", "@a", "&a", "](", "//a", "\n", " ", "\t\n"]) {
     const text = piece.repeat(Math.ceil(2_000_000 / piece.length));
     assert(quoteMarkdown(text).length < 4 * text.length);
   }

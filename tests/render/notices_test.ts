@@ -15,7 +15,7 @@ Deno.test("noticeLine cuts a long text, unless it lists what would allow denied 
     const event = createEvent({ type: "notice", level: "warning", kind, text });
     return noticeLine(claudeNotice(event)).length;
   };
-  assertEquals([lengthOf("hook"), lengthOf("denied")], [2_007, 10_008]);
+  assertEquals([lengthOf("hook"), lengthOf("denied")], [2_024, 10_008]);
 });
 
 Deno.test("NoticeFactory returns the notes of Claude Code, unless what follows says the same", () => {

@@ -20,6 +20,8 @@ export interface Token {
   readonly children: readonly Token[] | null;
   /** The nesting depth. */
   readonly level: number;
+  /** Returns an attribute of the element, such as the address of a link. */
+  attrGet(name: string): string | null;
 }
 
 /** The parts of markdown-it that tests use. The package has no types. */

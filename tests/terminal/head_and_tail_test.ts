@@ -20,5 +20,6 @@ Deno.test("headAndTail returns the first and last lines, and counts the others",
 
 Deno.test("headAndTail cuts a huge line before it sanitizes it", () => {
   const { head, hidden } = headAndTail("\x1bx".repeat(5_000_000), 5, 5);
-  assertEquals([head.length, head[0]?.length, hidden], [1, 2_001, 0]);
+  assertEquals([head.length, hidden], [1, 0]);
+  assertEquals(head[0], `${"␛x".repeat(1_000)}… +9998000 characters`);
 });

@@ -166,8 +166,22 @@ Deno.test("TextWrapper breaks a long text that takes no columns", () => {
   assertEquals(visible(rows.join("")), visible(text));
 });
 
+Deno.test("TextWrapper cuts a very long line that it does not break, and counts the rest", () => {
+  const line = `${"x".repeat(3_999)}${"😀".repeat(50_000)}`;
+  const cut = `${"x".repeat(3_999)}… +100000 characters`;
+  for (const length of [1, 1_000, 1e6]) {
+    const wrapper = createWrapper(undefined);
+    const text = `${line}\nshort`;
+    const rows: string[] = [];
+    for (let at = 0; at < text.length; at += length) {
+      rows.push(...wrapper.push(text.slice(at, at + length)));
+    }
+    assertEquals([...rows, ...wrapper.end()], [cut, "short"]);
+  }
+});
+
 Deno.test("TextWrapper does not style the marks of a very long row", () => {
   const styles = { ...createStyles(false), cyan: (text: string) => `<c>${text}</c>` };
-  const line = "`a` b ".repeat(10_000).trim();
-  assertEquals(wrap(line, undefined, { styles }), [line]);
+  const line = "`a` b ".repeat(3_000).trim();
+  assertEquals(wrap(line, 20_000, { styles }), [line]);
 });

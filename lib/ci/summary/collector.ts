@@ -107,7 +107,7 @@ export class SummaryCollector {
     const { lastText } = this.data;
     const continuedRow = lastText.isContinuedBy(event) ? this.#lastTextRow() : undefined;
     lastText.record(event);
-    if (continuedRow !== undefined) continuedRow.step = firstLine(lastText.value);
+    if (continuedRow !== undefined) continuedRow.step = firstLine(lastText.start);
     else if (text.trim() !== "") this.#addRow({ step: firstLine(text), messageId, isNested });
   }
 

@@ -1,7 +1,7 @@
 import type { Failure } from "../../errors.ts";
 import type { RunEvent } from "../../events.ts";
 import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
-import { sanitizeLine } from "../../terminal/sanitize.ts";
+import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -39,7 +39,7 @@ export class NoticePrinter {
 
   /** Prints a notice, or annotates it. */
   print(notice: Notice, parent?: string): void {
-    const { level, annotationTitle: title, isNeverCut, isEssential } = notice;
+    const { level, annotationTitle: title, isAdvice, isEssential } = notice;
     const message = noticeLine(notice);
     this.#writer.startBlock({ kind: "note", parent, isEssential });
     if (title !== undefined && (level === "warning" || level === "error")) {
@@ -58,7 +58,7 @@ export class NoticePrinter {
       mark,
       markStyle: style,
       style: level === "done" ? this.#styles.dim : style,
-      maxRows: isNeverCut ? Infinity : MAX_NOTICE_ROWS,
+      maxRows: isAdvice ? Infinity : MAX_NOTICE_ROWS,
     });
     for (const row of rows) this.#writer.write(row);
   }
@@ -78,7 +78,7 @@ export class NoticePrinter {
   /** Prints a message of ccrun. */
   printMessage(line: string): void {
     this.#writer.startBlock({ kind: "note", isEssential: true });
-    this.#writer.write(`ccrun: ${sanitizeLine(line, Infinity)}`);
+    this.#writer.write(`ccrun: ${sanitizeLine(line, MAX_ADVICE_LENGTH)}`);
   }
 
   /**

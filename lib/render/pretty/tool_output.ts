@@ -1,5 +1,5 @@
 import { headAndTail, hiddenLinesNote } from "../../terminal/head_and_tail.ts";
-import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
+import { sanitizeLine, sanitizeTextLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { cutEnd, expandTabs } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -174,7 +174,7 @@ function changedLines(
 ): string[] {
   const lines = changes.slice(0, maxLines).map((change) => {
     const style = change.startsWith("-") ? styles.red : styles.green;
-    return style(cut(sanitize(change), columns));
+    return style(cut(sanitizeTextLine(change), columns));
   });
   const hidden = changedCount - lines.length;
   if (hidden > 0) lines.push(styles.dim(hiddenLinesNote(hidden)));
