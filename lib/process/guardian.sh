@@ -15,6 +15,7 @@
 # orders, whose replies are on stdout:
 #   root PID [START]      guard this child, which leads a session; replies "root START". A guardian that
 #                         replaces another one receives the start time, because the child may have ended
+#   watch                 remember the sessions of the child's children; replies "ok"
 #   scan                  remember the run's processes; replies "ok"
 #   suspend, resume       suspend or resume all processes; replies "ok"
 #   list                  report "leftover PID COMMAND" for each process, and exit
@@ -163,6 +164,10 @@ while read -r order argument option; do
     read_identity "$argument"
     root=$argument root_start=${option:-$start}
     echo "root $root_start"
+    ;;
+  watch)
+    watch_sessions
+    echo ok
     ;;
   scan)
     scan

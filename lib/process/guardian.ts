@@ -17,8 +17,14 @@ export interface LeftoverProcess {
   readonly isRunning: boolean;
 }
 
-/** How often a guardian scans while the child runs, in milliseconds. */
-const SCAN_INTERVAL_MS = 2000;
+/**
+ * How often a guardian looks for new sessions while the child runs, in milliseconds. A session belongs to
+ * the run only if the guardian has seen its first process.
+ */
+const WATCH_INTERVAL_MS = 100;
+
+/** How often it scans instead, in these intervals. */
+const SCAN_EVERY = 20;
 
 /** The exit code of a guardian that cannot list processes. */
 const CANNOT_SCAN = 3;
@@ -59,7 +65,7 @@ export class Guardian {
   #ending: Promise<readonly LeftoverProcess[]> | undefined;
   #isWaiting = Promise.withResolvers<void>();
   #rootStart: string | undefined;
-  #scanTimer: ReturnType<typeof setInterval> | undefined;
+  #watchTimer: ReturnType<typeof setInterval> | undefined;
   /** How the guardian exited. */
   #status: Deno.CommandStatus | undefined;
 
@@ -99,16 +105,18 @@ export class Guardian {
   }
 
   /**
-   * Sets the child whose descendants are the run's processes, and scans for them from now on.
+   * Sets the child whose descendants are the run's processes, and watches them from now on.
    *
    * @param start when the child started, if the guardian replaces one that has read it
    */
   guard(pid: number, start?: string): void {
     this.#send("root", pidField(pid), ...(start === undefined ? [] : [start]));
-    this.#scanTimer = setInterval(() => {
-      if (this.#pendingReplies.length === 0) this.scan();
-    }, SCAN_INTERVAL_MS);
-    Deno.unrefTimer(this.#scanTimer);
+    let ticks = 0;
+    this.#watchTimer = setInterval(() => {
+      if (this.#pendingReplies.length > 0) return;
+      this.#sendAndWait(++ticks % SCAN_EVERY === 0 ? "scan" : "watch");
+    }, WATCH_INTERVAL_MS);
+    Deno.unrefTimer(this.#watchTimer);
   }
 
   /** Records the run's current processes. */
@@ -168,7 +176,7 @@ export class Guardian {
     order: readonly string[],
     limitMs: number,
   ): Promise<readonly LeftoverProcess[]> {
-    clearInterval(this.#scanTimer);
+    clearInterval(this.#watchTimer);
     this.#process.ref();
     this.#send(...order);
     // The helpers of a guardian may not return.
@@ -210,7 +218,7 @@ export class Guardian {
 
   #handleExit(status: Deno.CommandStatus): void {
     this.#status = status;
-    clearInterval(this.#scanTimer);
+    clearInterval(this.#watchTimer);
     for (const resolve of this.#pendingReplies.splice(0)) resolve();
   }
 }

@@ -141,6 +141,21 @@ scan() {
   sessions=$1 groups=$2 unreported=$3 members=$4 others=$5 foreign=$6
 }
 
+# Adds the sessions that children of the child have begun, such as the shells of claude's tools. This
+# costs much less than a scan, so it can be done often. Does nothing on systems without such files.
+watch_sessions() {
+  for file in /proc/"$root"/task/*/children; do
+    children=
+    read -r children <"$file"
+    for pid in $children; do
+      case " $sessions " in *" $pid "*) continue ;; esac
+      read_stat "$pid"
+      set -- $fields
+      [ "$4" = "$pid" ] && sessions="$sessions $pid"
+    done
+  done
+}
+
 # Prints the command line of each process, with the name of its file before each line.
 read_commands() {
   if [ "$SOURCE" = proc ]; then
