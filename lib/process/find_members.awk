@@ -47,12 +47,14 @@ function user_of(p,  file, line, field, found) {
   return found
 }
 
+function has_ended(p) { return !(p in start) || state[p] ~ /^[ZX]/ }
+
 # Returns whether a process may have lost a parent that belonged to the run. A parent that is not listed
 # ended a moment ago.
 function is_orphan(p,  q, s) {
   q = parent[p]; s = session[p]
   if (!is_reaper(q) && ((q in start) || q == 0)) return 0
-  return s == p || (s in member) || (!(s in start) && !(s in old_session))
+  return s == p || (s in member) || (has_ended(s) && !(s in old_session))
 }
 
 # The parent of a child that is just being started is ccrun.
@@ -81,7 +83,7 @@ function find_members(  p, s, found_more) {
       if (p in member) continue
       s = session[p]
       # A leader that is not a member has reused the number of an old session.
-      if ((parent[p] in member) || ((s in owned) && ((s in member) || !(s in start))) ||
+      if ((parent[p] in member) || ((s in owned) && ((s in member) || has_ended(s))) ||
         is_known_by_token(p)) { member[p]; found_more = 1 }
     }
     for (p in member) if (session[p] == p && !(p in owned)) { owned[p]; found_more = 1 }
@@ -92,7 +94,9 @@ function find_members(  p, s, found_more) {
 function find_groups(  p) {
   if (root > 1) is_group[root]
   for (p in member) if (session[p] in owned) is_group[session[p]]
-  for (p in start) if ((group[p] in is_group) && !(p in member)) delete is_group[group[p]]
+  for (p in start) {
+    if ((group[p] in is_group) && !(p in member) && !has_ended(p)) delete is_group[group[p]]
+  }
 }
 
 function read_list(list,  item, count, i) {
@@ -148,7 +152,7 @@ END {
     }
     if (p + 0 <= 1 || p == me) continue
     if (session[p] in owned) live_session[session[p]]
-    if (state[p] ~ /^[ZX]/) continue
+    if (has_ended(p)) continue
     owner = user_of(p)
     if (owner == "") continue
     if (owner != uid) { others = others " " name; continue }

@@ -55,11 +55,11 @@ read_identity() {
 }
 
 can_scan=1 uid=''
-command -v awk && command -v grep || can_scan=
+command -v awk >/dev/null && command -v grep >/dev/null || can_scan=
 if [ "$SOURCE" = proc ]; then
   read_identity $$
   uid=$user
-elif command -v ps; then
+elif command -v ps >/dev/null; then
   uid=$(id -u)
   [ "$(uname)" = Darwin ] && environment_options='-A -E -ww' || environment_options='axeww'
 fi

@@ -264,6 +264,8 @@ testWith(
   async () => {
     await using sandbox = await makeSandbox();
     const { pid, guardian } = startGuarded(sandbox, "exec sleep 600");
+    // A process that executes a program shows no environment.
+    await guardian.scan();
     assertEquals(guardian.hasDied, false);
     const inSandbox = await sandbox.processes();
     const children = (await childrenOf(Deno.pid)).map((child) => child.pid);
