@@ -119,7 +119,7 @@ export class Child {
     this.#requestExit(graceMs, keepDescendants);
     const timer = setTimeout(() => {
       if (keepDescendants) this.#signal("SIGKILL");
-      else this.#killGroup();
+      else this.#killNow();
     }, graceMs);
     await this.exited;
     clearTimeout(timer);
@@ -128,7 +128,7 @@ export class Child {
 
   /** Kills the child and its descendants now, even while they are being stopped. */
   kill(): void {
-    if (this.#isRunning) this.#killGroup();
+    this.#killNow();
     this.#guardian?.end(0);
   }
 
@@ -209,6 +209,12 @@ export class Child {
       // A guardian that was killed may not have sent the signal.
       if (!this.#isGuarded) interrupt();
     });
+  }
+
+  /** Kills the child. Its guardian kills the descendants, except those that run as another user. */
+  #killNow(): void {
+    if (this.#isGuarded) this.#signal("SIGKILL");
+    else if (this.#isRunning) this.#killGroup();
   }
 
   #signal(name: Deno.Signal): void {

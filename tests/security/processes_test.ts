@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { guardianOf } from "../support/guardians.ts";
 import { living } from "../support/process_table.ts";
@@ -183,4 +183,32 @@ for (const { what, signal } of ENDS) {
       if (signal === undefined) assertEquals(code, 0);
     });
   });
+}
+
+const ROOT_ONLY: Needs = {
+  unless: CAN_BE_NOBODY ? undefined : "only root can start such processes",
+};
+
+for (const how of ["is left over", "outlives a timeout"]) {
+  testWith(
+    ROOT_ONLY,
+    `a descendant of another user is named and not signaled if it ${how}`,
+    async () => {
+      const start = `${
+        AS_NOBODY.join(" ")
+      } sh -c 'trap "" INT; exec sleep 600' </dev/null >/dev/null 2>&1 &
+      echo $! >"$gates/pid"`;
+      const body = how === "is left over"
+        ? `${emit(initLine())}${start}\nsleep 0.3\n${emit(resultLine())}`
+        : `trap "" INT; ${emit(initLine())}${start}\nwhile :; do sleep 0.05; done`;
+      await withFake(body, async ({ sandbox, start }) => {
+        await using ccrun = await start(["-q", "--timeout", "1s", "--grace", "300ms", "hi"]);
+        const { stderr } = await ccrun.finished;
+        const pid = Number(await Deno.readTextFile(`${sandbox.root}/pid`));
+        assertEquals((await living([pid])).length, 1);
+        kill(pid);
+        assertStringIncludes(stderr, `could not stop a leftover process: sleep 600 (pid ${pid})`);
+      });
+    },
+  );
 }
