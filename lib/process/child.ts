@@ -201,13 +201,14 @@ export class Child {
     this.#exitRequested = true;
     // Windows has no signal that requests an exit.
     const interrupt = () => this.#signal(isWindows ? "SIGKILL" : "SIGINT");
-    if (keepDescendants || !this.#isGuarded) {
+    const guardian = this.#guardian;
+    if (keepDescendants || guardian === undefined || guardian.hasDied) {
       if (!wasRequested) interrupt();
       return;
     }
-    this.#guardian?.end(graceMs, wasRequested).then(() => {
+    guardian.end(graceMs, wasRequested).then(() => {
       // A guardian that was killed may not have sent the signal.
-      if (!this.#isGuarded) interrupt();
+      if (guardian.hasDied) interrupt();
     });
   }
 

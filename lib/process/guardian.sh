@@ -197,6 +197,7 @@ while read -r order argument option; do
 done
 
 if [ -z "$finished" ]; then
+  ccrun=0 # its pid may be reused
   # A child that is just being started does not carry the token yet.
   [ "$root" -gt 0 ] || sleep 0.1
   end "$GRACE"

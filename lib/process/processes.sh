@@ -13,6 +13,7 @@ exec 2>/dev/null
 find_members=$FIND_MEMBERS
 unset FIND_MEMBERS
 
+ccrun=$PPID
 root=0 root_start='' # the child
 members=''           # the processes of the run at the last scan
 unreported=''        # those of them that were not reported before
@@ -132,7 +133,7 @@ list_processes() {
 # Updates all lists. Fails if a helper program could not be started.
 scan() {
   [ -n "$reaper" ] || prepare_scan
-  result=$(list_processes | awk -v source="$SOURCE" -v me=$$ -v ccrun="$PPID" -v uid="$uid" \
+  result=$(list_processes | awk -v source="$SOURCE" -v me=$$ -v ccrun="$ccrun" -v uid="$uid" \
     -v root="$root" -v root_start="$root_start" -v reaper="$reaper" "$find_members")
   IFS='|'
   set -- $result
@@ -141,7 +142,7 @@ scan() {
   sessions=$1 groups=$2 unreported=$3 members=$4 others=$5 foreign=$6
 }
 
-# Adds the sessions that children of the child have begun, such as the shells of claude's tools. This
+# Adds the sessions that children of the child have begun, such as a shell that runs a tool. This
 # costs much less than a scan, so it can be done often. Does nothing on systems without such files.
 watch_sessions() {
   for file in /proc/"$root"/task/*/children; do
