@@ -66,12 +66,16 @@ elif command -v ps >/dev/null; then
 fi
 [ -n "$uid" ] || can_scan=
 
+still_runs() {
+  read_identity "${1%%:*}"
+  [ -n "$start" ] && [ "$start" = "${1#*:}" ]
+}
+
 # Returns whether a process still runs, and belongs to the current user.
 is_ours() {
   # Without /proc and ps, no process can be identified.
   [ -n "$uid" ] || { kill -0 "${1%%:*}"; return; }
-  read_identity "${1%%:*}"
-  [ -n "$start" ] && [ "$start" = "${1#*:}" ] && [ "$user" = "$uid" ]
+  still_runs "$1" && [ "$user" = "$uid" ]
 }
 
 any_runs() {
@@ -174,13 +178,15 @@ read_commands() {
 line_break='
 '
 
-# Prints a word, the pid and the command line of each process. A command line is untrusted text.
+# Prints a word, the pid and the command line of each process that still runs. A command line is
+# untrusted text.
 report() {
-  word=$1
+  word=$1 items=''
   shift
-  [ $# -gt 0 ] || return
+  for item do still_runs "$item" && items="$items $item"; done
+  [ -n "$items" ] || return
   # The items are not in argv because of their length.
-  { echo "$*"; read_commands "$@"; } | tr '\000-\011\013-\037\177' ' ' |
+  { echo "$items"; read_commands $items; } | tr '\000-\011\013-\037\177' ' ' |
     awk -v word="$word" '
       NR == 1 { count = split($0, item, " "); next }
       {
