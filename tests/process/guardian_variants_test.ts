@@ -46,6 +46,24 @@ async function which(command: string): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
+/** Like a small BusyBox, it rejects -z and ends lines at null characters. */
+const SIMPLE_GREP = `#!/bin/sh
+case $1 in
+*z*) exit 2 ;;
+-lsE) shift; exec GREP -lszE "$@" ;;
+*) exec GREP "$@" ;;
+esac
+`;
+
+/** Returns a PATH with {@linkcode SIMPLE_GREP}. */
+async function withSimpleGrep(sandbox: Sandbox): Promise<string> {
+  const directory = `${sandbox.root}/programs`;
+  await Deno.mkdir(directory);
+  const script = SIMPLE_GREP.replaceAll("GREP", await which("grep"));
+  await Deno.writeTextFile(`${directory}/grep`, script, { mode: 0o755 });
+  return `${directory}:/usr/bin:/bin`;
+}
+
 const variants: readonly Variant[] = [
   { name: "/bin/sh", options: () => ({}) },
   { name: "bash --posix", commands: ["bash"], options: () => ({ shell: ["bash", "--posix"] }) },
@@ -57,6 +75,10 @@ const variants: readonly Variant[] = [
       const links = Object.fromEntries(PROGRAMS.map((name) => [name, busybox]));
       return { shell: [busybox, "sh"], path: await linkPrograms(sandbox, links) };
     },
+  },
+  {
+    name: "grep without -z",
+    options: async (sandbox) => ({ path: await withSimpleGrep(sandbox) }),
   },
   { name: "ps", commands: ["ps"], options: () => ({ source: "ps" }) },
 ];
