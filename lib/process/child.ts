@@ -38,6 +38,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const start = () =>
     startGuardian({ token, env, graceMs, signalsInnerProcess: isolation !== undefined });
   const guardian = isWindows ? undefined : start();
+  await guardian?.ready;
   let process: Deno.ChildProcess;
   try {
     process = spawnChild({ ...options, env: withRunToken(env, token) });
@@ -90,6 +91,7 @@ export class Child {
     this.pid = process.pid;
     this.stdin = process.stdin;
     this.exited = this.#waitForExit(isIsolated);
+    guardian?.exited.then(() => guardian.wasKilled && this.#replaceGuardian(guardian));
     this.stdout = closeAfterExit(process.stdout, this.exited);
     this.stderr = closeAfterExit(process.stderr, this.exited);
   }
@@ -117,7 +119,7 @@ export class Child {
     this.#requestExit(graceMs, keepDescendants);
     const timer = setTimeout(() => {
       if (keepDescendants) this.#signal("SIGKILL");
-      else this.#killGroup();
+      else this.#killNow();
     }, graceMs);
     await this.exited;
     clearTimeout(timer);
@@ -126,7 +128,7 @@ export class Child {
 
   /** Kills the child and its descendants now, even while they are being stopped. */
   kill(): void {
-    if (this.#isRunning) this.#killGroup();
+    this.#killNow();
     this.#guardian?.end(0);
   }
 
@@ -145,10 +147,16 @@ export class Child {
       const others = await this.reapLeftovers(graceMs, keep);
       return [...new Map([...leftovers, ...others].map((found) => [found.pid, found])).values()];
     }
-    if (!keep && !this.#isGuarded) this.#killGroup();
+    // Without a shell, there is no guardian.
+    if (!keep && guardian === undefined) this.#killGroup();
     // A guardian that was killed may not have stopped what it has reported.
     if (!guardian?.wasKilled) return leftovers;
     return leftovers.map((process) => ({ ...process, isRunning: true }));
+  }
+
+  /** Whether the guardian of this child was killed. Another one has replaced it. */
+  get lostGuardian(): boolean {
+    return this.#isGuardianReplaced;
   }
 
   /** Whether {@linkcode reapLeftovers} may have missed processes, because guardians were killed. */
@@ -157,8 +165,7 @@ export class Child {
   }
 
   /**
-   * Replaces a guardian that was killed, but only once. The new one finds all processes that carry the
-   * run token.
+   * Replaces a guardian that was killed, but only once.
    *
    * @returns whether it is replaced
    */
@@ -166,6 +173,10 @@ export class Child {
     if (this.#guardian === killed && !this.#isGuardianReplaced) {
       this.#isGuardianReplaced = true;
       this.#guardian = this.#startGuardian();
+      // A child that has exited is known by its session, if its start time is known.
+      if (this.#isRunning || killed.rootStart !== undefined) {
+        this.#guardian?.guard(this.pid, killed.rootStart);
+      }
     }
     return this.#guardian !== killed;
   }
@@ -190,14 +201,21 @@ export class Child {
     this.#exitRequested = true;
     // Windows has no signal that requests an exit.
     const interrupt = () => this.#signal(isWindows ? "SIGKILL" : "SIGINT");
-    if (keepDescendants || !this.#isGuarded) {
+    const guardian = this.#guardian;
+    if (keepDescendants || guardian === undefined || guardian.hasDied) {
       if (!wasRequested) interrupt();
       return;
     }
-    this.#guardian?.end(graceMs, wasRequested).then(() => {
+    guardian.end(graceMs, wasRequested).then(() => {
       // A guardian that was killed may not have sent the signal.
-      if (!this.#isGuarded) interrupt();
+      if (guardian.hasDied) interrupt();
     });
+  }
+
+  /** Kills the child. Its guardian kills the descendants, except those that run as another user. */
+  #killNow(): void {
+    if (this.#isGuarded) this.#signal("SIGKILL");
+    else if (this.#isRunning) this.#killGroup();
   }
 
   #signal(name: Deno.Signal): void {

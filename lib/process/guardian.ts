@@ -1,5 +1,12 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { type GuardianOptions, spawnGuardian } from "./spawn_guardian.ts";
+import { encodeOrder, pidField, secondsField, tokenField } from "./guardian_order.ts";
+import { spawnGuardian, type SpawnGuardianOptions } from "./spawn_guardian.ts";
+
+/** Options for {@linkcode startGuardian}. */
+export interface GuardianOptions extends SpawnGuardianOptions {
+  /** The token that the run's processes carry. */
+  readonly token: string;
+}
 
 /** A process that a run left behind. */
 export interface LeftoverProcess {
@@ -10,11 +17,20 @@ export interface LeftoverProcess {
   readonly isRunning: boolean;
 }
 
-/** How often a guardian scans while the child runs, in milliseconds. */
-const SCAN_INTERVAL_MS = 2000;
+/**
+ * How often a guardian looks for new sessions while the child runs, in milliseconds. A session belongs to
+ * the run only if the guardian has seen its first process.
+ */
+const WATCH_INTERVAL_MS = 100;
 
-/** How long a command may take besides a grace period, in milliseconds. Some processes die slowly. */
-const COMMAND_LIMIT_MS = 15_000;
+/** How often it scans instead, in these intervals. */
+const SCAN_EVERY = 20;
+
+/** The exit code of a guardian that cannot list processes. */
+const CANNOT_SCAN = 3;
+
+/** How long an order may take besides a grace period, in milliseconds. Some processes die slowly. */
+const ORDER_LIMIT_MS = 15_000;
 
 /**
  * How long the last replies may take after the guardian has exited, in milliseconds. A helper of a killed
@@ -23,13 +39,13 @@ const COMMAND_LIMIT_MS = 15_000;
 const LAST_REPLIES_LIMIT_MS = 250;
 
 /**
- * Starts a guardian. This must happen before the child starts, so that the child is never unguarded.
+ * Starts a guardian. It must be ready before the child starts, so that the child is never unguarded.
  *
  * @returns undefined if there is no shell
  */
 export function startGuardian(options: GuardianOptions): Guardian | undefined {
   try {
-    return new Guardian(spawnGuardian(options));
+    return new Guardian(spawnGuardian(options), options.token);
   } catch {
     return undefined;
   }
@@ -37,23 +53,26 @@ export function startGuardian(options: GuardianOptions): Guardian | undefined {
 
 /**
  * A helper process that finds all processes of a run, and stops them even if this program dies. It runs
- * guardian.sh, which describes its commands and replies.
+ * guardian.sh, which describes its orders and replies.
  */
 export class Guardian {
   #process: Deno.ChildProcess;
   #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  #tokenSent: Promise<void>;
   #repliesRead: Promise<void>;
   #pendingReplies: (() => void)[] = [];
   #leftovers = new Map<number, LeftoverProcess>();
   #ending: Promise<readonly LeftoverProcess[]> | undefined;
-  #graceTimer = Promise.withResolvers<number>();
-  #scanTimer: ReturnType<typeof setInterval> | undefined;
+  #isWaiting = Promise.withResolvers<void>();
+  #rootStart: string | undefined;
+  #watchTimer: ReturnType<typeof setInterval> | undefined;
   /** How the guardian exited. */
   #status: Deno.CommandStatus | undefined;
 
-  constructor(process: Deno.ChildProcess) {
+  constructor(process: Deno.ChildProcess, token: string) {
     this.#process = process;
     this.#stdin = process.stdin.getWriter();
+    this.#tokenSent = this.#send(tokenField(token));
     this.#repliesRead = this.#readReplies();
     process.status.then((status) => this.#handleExit(status));
     // A guardian does not keep the program alive. Its task begins when the program dies.
@@ -65,18 +84,39 @@ export class Guardian {
     return this.#status?.success === false;
   }
 
-  /** Whether a signal has ended the guardian. */
+  /** Whether the guardian was killed, or could not finish, so that another one has to. */
   get wasKilled(): boolean {
-    return typeof this.#status?.signal === "string";
+    return this.hasDied && this.#status?.code !== CANNOT_SCAN;
   }
 
-  /** Sets the child whose descendants are the run's processes, and scans for them from now on. */
-  guard(pid: number): void {
-    this.#send(`root ${pid}`);
-    this.#scanTimer = setInterval(() => {
-      if (this.#pendingReplies.length === 0) this.scan();
-    }, SCAN_INTERVAL_MS);
-    Deno.unrefTimer(this.#scanTimer);
+  /** Resolves when the guardian can find the processes of the run, even if this program dies. */
+  get ready(): Promise<void> {
+    return this.#tokenSent;
+  }
+
+  /** Resolves when the guardian has exited. */
+  get exited(): Promise<unknown> {
+    return this.#process.status;
+  }
+
+  /** When the child started, as the guardian writes it: undefined until the guardian has read it. */
+  get rootStart(): string | undefined {
+    return this.#rootStart;
+  }
+
+  /**
+   * Sets the child whose descendants are the run's processes, and watches them from now on.
+   *
+   * @param start when the child started, if the guardian replaces one that has read it
+   */
+  guard(pid: number, start?: string): void {
+    this.#send("root", pidField(pid), ...(start === undefined ? [] : [start]));
+    let ticks = 0;
+    this.#watchTimer = setInterval(() => {
+      if (this.#pendingReplies.length > 0) return;
+      this.#sendAndWait(++ticks % SCAN_EVERY === 0 ? "scan" : "watch");
+    }, WATCH_INTERVAL_MS);
+    Deno.unrefTimer(this.#watchTimer);
   }
 
   /** Records the run's current processes. */
@@ -96,7 +136,7 @@ export class Guardian {
 
   /** Lists the run's processes and lets them run. The guardian exits. */
   listLeftovers(): Promise<readonly LeftoverProcess[]> {
-    return this.#ending ??= this.#sendFinalCommand("list", COMMAND_LIMIT_MS)
+    return this.#ending ??= this.#sendFinalOrder(["list"], ORDER_LIMIT_MS)
       .then((leftovers) => leftovers.map((process) => ({ ...process, isRunning: true })));
   }
 
@@ -110,34 +150,37 @@ export class Guardian {
    */
   end(graceMs: number, isAsked = false): Promise<readonly LeftoverProcess[]> {
     if (this.#ending === undefined) {
-      const command = `end ${graceMs / 1000}${isAsked ? " asked" : ""}`;
-      this.#ending = this.#sendFinalCommand(command, graceMs + COMMAND_LIMIT_MS);
+      const order = ["end", secondsField(graceMs), ...(isAsked ? ["asked"] : [])];
+      this.#ending = this.#sendFinalOrder(order, graceMs + ORDER_LIMIT_MS);
     } else if (graceMs === 0) {
       this.#expireGrace();
     }
     return this.#ending;
   }
 
-  #send(command: string): void {
+  async #send(...fields: readonly string[]): Promise<void> {
     // The write fails if the guardian has died.
-    this.#stdin.write(new TextEncoder().encode(`${command}\n`)).catch(() => {});
+    await this.#stdin.write(new TextEncoder().encode(encodeOrder(...fields))).catch(() => {});
   }
 
-  async #sendAndWait(command: string): Promise<void> {
+  async #sendAndWait(order: string): Promise<void> {
     if (this.#status !== undefined || this.#ending !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pendingReplies.push(resolve);
-    this.#send(command);
-    await waitAtMost(promise, COMMAND_LIMIT_MS);
+    this.#send(order);
+    await waitAtMost(promise, ORDER_LIMIT_MS);
   }
 
-  /** Sends the command after which the guardian exits. Keeps the program alive until then. */
-  async #sendFinalCommand(command: string, limitMs: number): Promise<readonly LeftoverProcess[]> {
-    clearInterval(this.#scanTimer);
+  /** Sends the order after which the guardian exits. Keeps the program alive until then. */
+  async #sendFinalOrder(
+    order: readonly string[],
+    limitMs: number,
+  ): Promise<readonly LeftoverProcess[]> {
+    clearInterval(this.#watchTimer);
     this.#process.ref();
-    this.#send(command);
+    this.#send(...order);
     // The helpers of a guardian may not return.
-    const timer = setTimeout(() => kill(-this.#process.pid), limitMs);
+    const timer = setTimeout(() => this.#killWithHelpers(), limitMs);
     await this.#process.status;
     clearTimeout(timer);
     await waitAtMost(this.#repliesRead, LAST_REPLIES_LIMIT_MS);
@@ -146,8 +189,12 @@ export class Guardian {
   }
 
   async #expireGrace(): Promise<void> {
-    const timer = await this.#graceTimer.promise;
-    if (this.#status === undefined) kill(timer);
+    await this.#isWaiting.promise;
+    if (this.#status === undefined) this.#process.kill("SIGUSR1");
+  }
+
+  #killWithHelpers(): void {
+    if (this.#status === undefined) Deno.kill(-this.#process.pid, "SIGKILL");
   }
 
   async #readReplies(): Promise<void> {
@@ -157,7 +204,8 @@ export class Guardian {
     for await (const line of lines) {
       const [word, pid, ...command] = line.split(" ");
       if (word === "ok") this.#pendingReplies.shift()?.();
-      else if (word === "timer") this.#graceTimer.resolve(Number(pid));
+      else if (word === "root") this.#rootStart = pid || undefined;
+      else if (word === "waiting") this.#isWaiting.resolve();
       else if (word === "leftover") this.#addLeftover(Number(pid), command.join(" "), false);
       else if (word === "remains") this.#addLeftover(Number(pid), command.join(" "), true);
     }
@@ -170,7 +218,7 @@ export class Guardian {
 
   #handleExit(status: Deno.CommandStatus): void {
     this.#status = status;
-    clearInterval(this.#scanTimer);
+    clearInterval(this.#watchTimer);
     for (const resolve of this.#pendingReplies.splice(0)) resolve();
   }
 }
@@ -181,12 +229,4 @@ async function waitAtMost(promise: Promise<void>, ms: number): Promise<void> {
   const timer = setTimeout(resolve, ms);
   await Promise.race([promise, limit]);
   clearTimeout(timer);
-}
-
-function kill(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGKILL");
-  } catch {
-    // It has exited.
-  }
 }

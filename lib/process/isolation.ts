@@ -1,10 +1,10 @@
 import { constants } from "node:os";
 import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
-import { runShell } from "../util/run_shell.ts";
+import { runShell, systemPathFirst } from "../util/run_shell.ts";
 
-/** Starts a PID namespace whose processes are killed together with unshare. */
-const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
+/** Make unshare start a PID namespace whose processes are killed together with it. */
+const NAMESPACE = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"] as const;
 
 /** Lets users other than root create a PID namespace. */
 const USER_NAMESPACE = ["--user", "--map-current-user"] as const;
@@ -12,16 +12,22 @@ const USER_NAMESPACE = ["--user", "--map-current-user"] as const;
 /** The first process inside, which adopts orphans: a shell that waits for the program. */
 const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "ccrun-init"] as const;
 
-/** The exit code of a shell that does not find a command. */
-const NOT_FOUND = 127;
+/** Options for {@linkcode isolationCommand}. */
+export interface IsolationOptions {
+  /** The PATH that contains `unshare`. @default {"/usr/bin:/bin, then the PATH of the environment"} */
+  readonly path?: string;
+}
 
 /**
- * Returns the command that runs a program in a PID namespace, which no process can leave.
+ * Returns the command that runs a program in a PID namespace, which no process can leave. It begins with
+ * an absolute path, so that the environment of the program does not decide which `unshare` runs.
  *
- * @param env the environment whose PATH contains `unshare`
  * @throws {CcrunError} `usage` when the host does not allow it
  */
-export async function isolationCommand(env: Env): Promise<readonly [string, ...string[]]> {
+export async function isolationCommand(
+  env: Env,
+  { path = systemPathFirst(env) }: IsolationOptions = {},
+): Promise<readonly [string, ...string[]]> {
   if (Deno.build.os !== "linux") {
     throw new CcrunError(
       "usage",
@@ -29,19 +35,22 @@ export async function isolationCommand(env: Env): Promise<readonly [string, ...s
       "remove --isolate, which works only on Linux",
     );
   }
+  const unshare = await runShell("command -v unshare", { PATH: path });
+  const program = unshare?.output.trim();
+  if (!program?.startsWith("/")) throw cannotIsolate("unshare was not found");
   let reason = "";
-  for (const command of [UNSHARE, [...UNSHARE, ...USER_NAMESPACE] as const]) {
-    const result = await runShell(`${command.join(" ")} true 2>&1`, env);
-    if (result?.code === 0) return [...command, ...INIT];
-    reason = result === undefined || result.code === NOT_FOUND
-      ? "unshare cannot be executed"
-      : result.output.trim();
+  for (const user of [[], USER_NAMESPACE]) {
+    const command = [program, ...NAMESPACE, ...user] as const;
+    const trial = await runShell('"$@" true 2>&1', { PATH: path }, command);
+    if (trial?.code === 0) return [...command, ...INIT];
+    reason = trial?.output.trim() ?? "unshare cannot be executed";
   }
-  throw new CcrunError(
-    "usage",
-    `cannot isolate claude: ${reason}`,
-    "remove --isolate, or allow unprivileged user namespaces on this host",
-  );
+  throw cannotIsolate(reason);
+}
+
+function cannotIsolate(reason: string): CcrunError {
+  const hint = "remove --isolate, or allow unprivileged user namespaces on this host";
+  return new CcrunError("usage", `cannot isolate claude: ${reason}`, hint);
 }
 
 /** A shell reports a program that died of signal N with the exit code 128 + N. */

@@ -1,12 +1,13 @@
 import type { Env } from "../util/env.ts";
 import { systemPathFirst } from "../util/run_shell.ts";
-import GUARDIAN_SCRIPT from "./guardian.sh" with { type: "text" };
+import FIND_MEMBERS from "./find_members.awk" with { type: "text" };
+import { secondsField } from "./guardian_order.ts";
+import GUARDIAN from "./guardian.sh" with { type: "text" };
+import PROCESSES from "./processes.sh" with { type: "text" };
 import { RUN_TOKEN_VARIABLE } from "./run_token.ts";
 
 /** Options for {@linkcode spawnGuardian}. */
-export interface GuardianOptions {
-  /** The token that the run's processes carry. */
-  readonly token: string;
+export interface SpawnGuardianOptions {
   /** The environment that provides PATH and the tokens of outer runs. */
   readonly env: Env;
   /** The grace period if this program dies, in milliseconds. */
@@ -21,9 +22,9 @@ export interface GuardianOptions {
   readonly path?: string;
 }
 
-/** Starts a shell that runs guardian.sh. */
-export function spawnGuardian(options: GuardianOptions): Deno.ChildProcess {
-  const { token, env, graceMs, signalsInnerProcess = false } = options;
+/** Starts a shell that runs guardian.sh and expects the token on its stdin. */
+export function spawnGuardian(options: SpawnGuardianOptions): Deno.ChildProcess {
+  const { env, graceMs, signalsInnerProcess = false } = options;
   const { source = Deno.build.os === "linux" ? "proc" : "ps" } = options;
   const { shell: [shell, ...shellArgs] = ["/bin/sh"] } = options;
   const outerTokens = env[RUN_TOKEN_VARIABLE];
@@ -31,10 +32,10 @@ export function spawnGuardian(options: GuardianOptions): Deno.ChildProcess {
     // The script is not in argv, where `pkill -f` with an everyday word would match it.
     args: [...shellArgs, "-c", 's=$G; unset G; eval "$s"', "ccrun-guardian"],
     env: {
-      G: GUARDIAN_SCRIPT,
-      TOKEN: token,
+      G: PROCESSES + GUARDIAN,
+      FIND_MEMBERS,
       SOURCE: source,
-      GRACE: String(graceMs / 1000),
+      GRACE: secondsField(graceMs),
       SIGNAL_TARGET: signalsInnerProcess ? "inner" : "root",
       PATH: options.path ?? systemPathFirst(env),
       // An outer run stops this guardian together with its own processes.

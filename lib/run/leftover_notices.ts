@@ -28,10 +28,16 @@ export function* leftoverNotices(
   }
 }
 
-/** Returns the notice that leftover processes could not be looked for. */
-export function missedLeftoversNotice(): EventBody<"notice"> {
-  const text = "processes of the run may still be running: their guardian was killed";
-  return { type: "notice", level: "warning", kind: "left_behind", text };
+/**
+ * Returns the warning that the guardian of the run was killed, which only a program of the same user can do.
+ *
+ * @param mayHaveLeftovers whether its replacement was killed, too
+ */
+export function killedGuardianNotice(mayHaveLeftovers: boolean): EventBody<"notice"> {
+  const text = mayHaveLeftovers
+    ? "processes of the run may still be running: their guardian was killed"
+    : "the guardian of the run was killed; a second one looked for leftover processes";
+  return { type: "notice", level: "warning", kind: "guardian_killed", text };
 }
 
 function leftoverNotice(

@@ -20,7 +20,7 @@ import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
 import { planLaunch } from "./launch.ts";
-import { leftoverNotices, missedLeftoversNotice } from "./leftover_notices.ts";
+import { killedGuardianNotice, leftoverNotices } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
@@ -292,7 +292,9 @@ export class Run {
       resolveFailure(this.#outcomeInput(exit)) === undefined;
     const leftovers = await child.reapLeftovers(this.#stops.graceMs, keep);
     for (const notice of leftoverNotices(leftovers, keep)) yield this.#createEvent(notice);
-    if (child.mayHaveLeftovers) yield this.#createEvent(missedLeftoversNotice());
+    if (child.lostGuardian) {
+      yield this.#createEvent(killedGuardianNotice(child.mayHaveLeftovers));
+    }
   }
 
   #outcomeInput(claudeExit: ChildExit | undefined): OutcomeInput {

@@ -23,8 +23,17 @@ export function removeAtDeath(directory: string): () => void {
       detached: true,
     }).spawn();
     helper.unref();
-    return () => void helper.stdin.close().catch(() => {});
+    // It must not outlive this program as a leftover process of an outer run.
+    return () => kill(helper);
   } catch {
     return () => {};
+  }
+}
+
+function kill(helper: Deno.ChildProcess): void {
+  try {
+    helper.kill("SIGKILL");
+  } catch {
+    // It has exited.
   }
 }

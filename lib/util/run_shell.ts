@@ -21,10 +21,13 @@ const TIMEOUT_MS = 5000;
 /** The directories of the commands that every system has. */
 export const SYSTEM_PATH = "/usr/bin:/bin";
 
-/** Returns a PATH with the directories of the system before those of the environment. */
+/**
+ * Returns a PATH with the directories of the system before those of the environment. Helper programs are
+ * searched there. Relative directories are left out, because they could be in a hostile workspace.
+ */
 export function systemPathFirst(env: Env): string {
-  const path = env["PATH"];
-  return path ? `${SYSTEM_PATH}:${path}` : SYSTEM_PATH;
+  const directories = (env["PATH"] ?? "").split(":").filter((path) => path.startsWith("/"));
+  return [SYSTEM_PATH, ...directories].join(":");
 }
 
 /**

@@ -126,26 +126,34 @@ testWith(NEEDS, "ccrun --isolate reports how claude exited", async () => {
   });
 });
 
-Deno.test("ccrun --isolate reports that the host does not allow it", async () => {
-  await withFake(STORY, async ({ run, sandbox, prompt }) => {
-    const unshare = `${sandbox.bin}/unshare`;
+/** Runs a command on a host whose `unshare` is another file. */
+const REPLACE_UNSHARE = `unshare -m sh -c '
+  mount --make-rprivate / && mount --bind "$0" "$(command -v unshare)" && exec "$@"'`;
+
+const CAN_REPLACE = {
+  unless: Deno.build.os === "linux" && succeeds("unshare", "-m", "mount", "--make-rprivate", "/")
+    ? undefined
+    : "nothing can be mounted here",
+};
+
+testWith(CAN_REPLACE, "ccrun --isolate reports that the host does not allow it", async () => {
+  await withFake(STORY, async ({ shell, sandbox, prompt }) => {
     const failing =
       "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2; exit 1\n";
-    await writeExecutable(unshare, failing);
-    const options = ["-q", "--isolate", "--claude", `${sandbox.bin}/claude`, "hi"];
-    const { code, stdout, stderr } = await run(options);
-    assertEquals([code, stdout], [2, ""]);
-    assertClearMessage(stderr);
-    assertStringIncludes(stderr, "cannot isolate claude: ");
-    if (Deno.build.os === "linux") assertStringIncludes(stderr, "Operation not permitted");
-
-    // unshare is not installed.
-    await Deno.remove(unshare);
-    const none = checked(
-      await run(["--json", ...options.slice(1)], { env: { PATH: sandbox.bin } }),
-    );
-    assertEquals([none.code, none.exit.reason], [2, "usage"]);
-    assertStringIncludes(none.stderr, "cannot isolate claude: ");
+    await writeExecutable(`${sandbox.root}/failing`, failing);
+    const rows = [[`${sandbox.root}/failing`, "Operation not permitted"], [
+      "/dev/null",
+      "unshare was not found",
+    ]];
+    for (const [file, reason] of rows) {
+      const { code, stdout, stderr } = await shell(
+        `${REPLACE_UNSHARE} ${file} ccrun -q --isolate hi`,
+      );
+      assertEquals([code, stdout], [2, ""]);
+      assertClearMessage(stderr);
+      assertStringIncludes(stderr, `cannot isolate claude: `);
+      assertStringIncludes(stderr, String(reason));
+    }
     assertEquals(await prompt(), undefined, "claude was started");
   });
 });

@@ -7,7 +7,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { exists } from "../support/exists.ts";
 import { emit, initLine, textLine } from "../support/fake_claude.ts";
-import { childrenOf, living } from "../support/process_table.ts";
+import { guardianOf } from "../support/guardians.ts";
+import { living } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, withFake } from "./fake_scene.ts";
@@ -26,17 +27,13 @@ async function killDuringRun(
   await using ccrun = await start(["--json", "--settings", settings, ...options, "hi"]);
   await ccrun.stdoutUntil("I stay.");
   assertEquals((await temporaryFiles(sandbox)).length, 1);
-  // The guardian does not carry the mark of the sandbox.
-  const guardian = (await childrenOf(ccrun.pid)).find(({ command }) =>
-    command.includes("ccrun-guardian")
-  );
-  assert(guardian !== undefined, "no guardian");
+  const guardian = await guardianOf(ccrun.pid);
   await beforeKill(ccrun.kill);
   ccrun.kill("SIGKILL");
   await ccrun.finished;
   await sandbox.assertNothingLeft(LIMIT_MS);
   const isGone = await waitFor(
-    async () => (await living([guardian.pid])).length === 0,
+    async () => (await living([guardian])).length === 0,
     LIMIT_MS,
   );
   assert(isGone, "the guardian still runs");

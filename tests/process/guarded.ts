@@ -6,8 +6,7 @@
 
 import { assert } from "@std/assert";
 import type { Child } from "../../lib/process/child.ts";
-import { type Guardian, startGuardian } from "../../lib/process/guardian.ts";
-import type { GuardianOptions } from "../../lib/process/spawn_guardian.ts";
+import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { exists } from "../support/exists.ts";
 import { isSuspended, living as entriesOf, processTable } from "../support/process_table.ts";

@@ -11,19 +11,25 @@ const needs = { unless: Deno.build.os === "windows" ? "there is no shell" : unde
 const TOKEN = "7c1f0e9ab2d34586a0f1c2d3e4b5a697";
 const CLAUDE = 4102;
 
-/** The processes that carry the token, or are found by their parent or process group. */
-const FOUND = [4102, 4110, 4121, 4130, 4133, 4140, 4141];
+/**
+ * The processes that carry the token, or are found by their parent or process group. Process 4141 hides
+ * its environment, and the leader of its group has ended.
+ */
+const FOUND = [4102, 4110, 4121, 4130, 4133, 4140];
 
 /** Prints the recording, and accepts only options that macOS has. */
 const PS = `#!/bin/sh
 case $* in
-"-A -E -ww -o pid= -o ppid= -o pgid= -o stat= -o lstart= -o command=")
+"-A -E -ww -o pid= -o ppid= -o pgid= -o ruid= -o stat= -o lstart= -o command=")
   exec cat "$HERE/ps.txt" ;;
-"-o stat= -o lstart= -p "*)
-  exec awk -v pid="$6" '$1 == pid { print $4, $5, $6, $7, $8, $9 }' "$HERE/ps.txt" ;;
-"-ww -o pid= -o command= -p "*)
-  exec awk -v pids=",$7," 'index(pids, "," $1 ",") {
-    pid = $1; sub(/^.* 2025 +/, ""); sub(/ [A-Z_]+=.*/, ""); printf "%5d %s\\n", pid, $0
+"-o ruid= -o stat= -o lstart= -p "*)
+  awk -v pid="$8" '$1 == pid { print $4, $5, $6, $7, $8, $9, $10; found = 1 }
+    END { exit !found }' "$HERE/ps.txt" && exit
+  # The timer of the guardian is a real process.
+  stat=$(/bin/ps -o stat= -o lstart= -p "$8") && echo "501 $stat" ;;
+"-ww -o command= -p "*)
+  exec awk -v pid="$5" '$1 == pid {
+    sub(/^.* 2025 +/, ""); sub(/ [A-Z_]+=.*/, ""); print
   }' "$HERE/ps.txt" ;;
 *) exit 1 ;;
 esac
@@ -51,7 +57,12 @@ interface Recorded {
 async function startRecorded(sandbox: Sandbox): Promise<Recorded> {
   const here = `${sandbox.root}/mac`;
   await Deno.mkdir(here);
-  const commands = { ps: PS, sh: SHELL, uname: "#!/bin/sh\necho Darwin\n" };
+  const commands = {
+    ps: PS,
+    sh: SHELL,
+    uname: "#!/bin/sh\necho Darwin\n",
+    id: "#!/bin/sh\necho 501\n",
+  };
   for (const [name, text] of Object.entries(commands)) {
     const script = text.replaceAll("$HERE", here);
     await Deno.writeTextFile(`${here}/${name}`, script, { mode: 0o755 });
@@ -95,24 +106,25 @@ testWith(needs, "Guardian finds exactly the run's processes in the output of ps"
 testWith(needs, "Guardian finds them by the token without the pid of the child", async () => {
   await using sandbox = await makeSandbox();
   const { guardian, setProcesses } = await startRecorded(sandbox);
-  await setProcesses(recording);
+  await setProcesses(recording.replaceAll(/ 4100 /g, ` ${Deno.pid} `));
   assertEquals((await guardian.listLeftovers()).map(({ pid }) => pid), FOUND);
 });
 
 testWith(needs, "Guardian remembers a process, but not another one with the same pid", async () => {
   await using sandbox = await makeSandbox();
   const { guardian, setProcesses, targetsOf } = await startRecorded(sandbox);
-  // 4150 still has its parent, and 4171 is a tool.
+  // 4150 still has its parent, 4139 leads the group of 4141, and 4171 is a tool.
   const earlier = recording.replace(/^ 4150 {5}1/m, " 4150  4121")
-    .replace(/^ 4171 .*09:14:02/m, " 4171  4102  4171 Ss   Tue Nov 18 09:12:50");
+    .replace(/^ 4171 .*09:14:02/m, " 4171  4102  4171   501 Ss   Tue Nov 18 09:12:50")
+    .replace(/^ 4140 /m, " 4139  4121  4139   501 Ss   Tue Nov 18 09:12:51 2025     sh\n$&");
   assert(/^ 4150 {2}4121 /m.test(earlier) && /^ 4171 {2}4102 /m.test(earlier));
   await setProcesses(earlier);
   guardian.guard(CLAUDE);
   await guardian.suspend();
-  assertEquals(await targetsOf("STOP"), [...FOUND, 4150, 4171].sort((a, b) => a - b));
+  assertEquals(await targetsOf("STOP"), [...FOUND, 4139, 4141, 4150, 4171].sort((a, b) => a - b));
   await setProcesses(recording);
   const leftovers = await guardian.listLeftovers();
-  assertEquals(leftovers.map(({ pid }) => pid), [...FOUND, 4150]);
+  assertEquals(leftovers.map(({ pid }) => pid), [...FOUND, 4141, 4150]);
   assertEquals(leftovers.at(-1)?.command, "/usr/bin/tail -f /Users/ada/src/a log^Jfile");
 });
 
@@ -135,5 +147,5 @@ testWith(needs, "Guardian signals exactly the processes that it has found with p
   assertEquals(await targetsOf("TERM"), pids);
   assertEquals(await targetsOf("CONT"), pids);
   // Whole process groups are killed, too.
-  assertEquals(await targetsOf("KILL"), [-4139, -4121, -CLAUDE, ...pids]);
+  assertEquals(await targetsOf("KILL"), [-4121, -CLAUDE, ...pids]);
 });

@@ -26,11 +26,14 @@ const needs = { commands: ["setsid"] };
 
 testWith(needs, "Guardian finds a process by its session after the leader has exited", async () => {
   await using sandbox = await makeSandbox();
-  // A process with the token stays in the session. The leader, which is the parent of both, exits.
-  const inSession = `sleep 600 & ${CLEARED} sleep 600 & echo $! >"$HOME/cleared"`;
+  // The leader is the parent of both. It exits after a scan.
+  const wait = 'until [ -e "$HOME/go" ]; do sleep 0.02; done';
+  const inSession = `sleep 600 & ${CLEARED} sleep 600 & echo $! >"$HOME/cleared"; ${wait}`;
   const { guardian, exited, pidOf } = startGuarded(sandbox, `setsid sh -c '${inSession}'`);
-  await exited;
   const pid = await pidOf("cleared");
+  await guardian.scan();
+  await writeScript(sandbox, "go", "");
+  await exited;
   const leftovers = await guardian.end(LONG_MS);
   assertEquals(leftovers.length, 2);
   assert(leftovers.some((process) => process.pid === pid));
@@ -261,6 +264,8 @@ testWith(
   async () => {
     await using sandbox = await makeSandbox();
     const { pid, guardian } = startGuarded(sandbox, "exec sleep 600");
+    // A process that executes a program shows no environment.
+    await guardian.scan();
     assertEquals(guardian.hasDied, false);
     const inSandbox = await sandbox.processes();
     const children = (await childrenOf(Deno.pid)).map((child) => child.pid);

@@ -107,15 +107,15 @@ const onLinux = { unless: Deno.build.os === "linux" ? undefined : "only Linux ha
 
 testWith(onLinux, "isolationCommand reports why the host does not allow it", async () => {
   await using sandbox = await makeSandbox();
-  const env = { ...sandbox.env(), PATH: sandbox.bin };
+  const fails = () => isolationCommand(sandbox.env(), { path: sandbox.bin });
   const assertFails = async (reason: string) => {
-    const error = await assertRejects(() => isolationCommand(env), CcrunError, reason);
+    const error = await assertRejects(fails, CcrunError, reason);
     assertInstanceOf(error, CcrunError);
     assertEquals(error.kind, "usage");
     assert(error.hint?.includes("--isolate"));
     assert(!error.message.includes("\n"));
   };
-  await assertFails("unshare cannot be executed");
+  await assertFails("unshare was not found");
   const refusal =
     "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n";
   await Deno.writeTextFile(`${sandbox.bin}/unshare`, refusal, { mode: 0o755 });

@@ -31,6 +31,14 @@ export async function guardiansOf(sandbox: Sandbox): Promise<readonly number[]> 
   return found;
 }
 
+/** Returns the guardian of a running ccrun. It does not carry the mark of the sandbox. */
+export async function guardianOf(ccrun: number): Promise<number> {
+  const children = await childrenOf(ccrun);
+  const guardian = children.find(({ command }) => command.endsWith("ccrun-guardian"));
+  assert(guardian !== undefined, "no guardian");
+  return guardian.pid;
+}
+
 /** Kills the guardian of a sandbox's child, and waits until that is noticed. */
 export async function killGuardian(sandbox: Sandbox): Promise<void> {
   const [guardian, ...others] = await guardiansOf(sandbox);

@@ -29,8 +29,9 @@ testWith(needs, "runShell gives a script only the environment that it is called 
   }
 });
 
-Deno.test("systemPathFirst adds the PATH of the environment, if there is one", () => {
+Deno.test("systemPathFirst adds the absolute directories in the PATH of the environment", () => {
   assertEquals(systemPathFirst({ PATH: "/opt:/bin" }), "/usr/bin:/bin:/opt:/bin");
+  assertEquals(systemPathFirst({ PATH: ".:bin:/opt::/a b:./x:" }), "/usr/bin:/bin:/opt:/a b");
   assertEquals(systemPathFirst({ PATH: "" }), "/usr/bin:/bin");
   assertEquals(systemPathFirst({}), "/usr/bin:/bin");
 });
