@@ -95,14 +95,12 @@ function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefin
 }
 
 async function openRecording(
-  { record, redactRecord }: RunSettings,
+  { record, redactRecord, render: { workspaces } }: RunSettings,
   env: Env,
 ): Promise<RecordFile | undefined> {
   if (record === undefined) return undefined;
-  return await openRecordFile(
-    record,
-    redactRecord ? new LineRedactor(createRedactor(env)) : undefined,
-  );
+  const redactor = redactRecord ? new LineRedactor(createRedactor(env)) : undefined;
+  return await openRecordFile(record, { workspaces, redactor });
 }
 
 /** Limits what a run waits for before claude starts. */
