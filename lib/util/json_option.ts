@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
+import { readInputFile } from "./bounded_file.ts";
 import { describeReadError } from "./file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject } from "./json.ts";
 import { jsonErrorPosition } from "./json_position.ts";
@@ -26,7 +27,7 @@ export async function readJsonOption(
   if (isInlineJson(value)) return parseObject(value, source, value);
   const path = resolve(baseDirectory, value);
   try {
-    return parseObject(await Deno.readTextFile(path), `${source} ${path}`, path);
+    return parseObject(await readInputFile(path), `${source} ${path}`, path);
   } catch (error) {
     if (error instanceof CcrunError) throw error;
     throw new CcrunError(
