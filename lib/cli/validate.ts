@@ -36,7 +36,7 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
     );
   }
   const alternative = OUTPUT_FILE_OPTIONS.get(spec.name);
-  if (alternative !== undefined && (value === "-" || STREAM.test(resolve("/", value)))) {
+  if (alternative !== undefined && (value === "-" || isStream(value))) {
     throw usageError(`${source} needs a file, not ${value}`, alternative);
   }
   const requirement = checkChoice(spec, value) ?? (spec.valueKind && CHECKS[spec.valueKind](value));
@@ -49,6 +49,10 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
 interface Requirement {
   readonly expected: string;
   readonly hint?: string | undefined;
+}
+
+function isStream(value: string): boolean {
+  return value.startsWith("/") && STREAM.test(resolve(value));
 }
 
 function checkChoice({ name, choices }: OptionSpec, value: string): Requirement | undefined {

@@ -6,8 +6,9 @@ import { join } from "@std/path/join";
  * Returns the path of a file to write, without links in its directory. A link at the path itself is no
  * concern, because it is replaced.
  *
- * @param workspaces directories whose content others chose. A path that begins in one must not leave it
- * through a link
+ * Others choose the links in a workspace. A path that enters one must not leave it through a link.
+ *
+ * @param workspaces the workspaces that are known. A directory with `.git` is one, too
  * @throws if the directory does not exist, or a link leads out of a workspace
  */
 export async function resolveOutputPath(
@@ -15,11 +16,13 @@ export async function resolveOutputPath(
   workspaces: readonly string[],
 ): Promise<string> {
   const directory = await Deno.realPath(dirname(path));
-  for (const workspace of workspaces) {
-    const root = await realPathIfExists(workspace);
-    if (root === undefined || isWithin(directory, root)) continue;
-    if (await passesThrough(dirname(path), root)) {
-      throw new Error(`a link in its path leads out of the workspace ${root}`);
+  const known = await Promise.all(workspaces.map(realPathIfExists));
+  for (const at of selfAndParents(dirname(path))) {
+    const entered = await Deno.realPath(at);
+    const roots = [...known, await checkoutOf(entered)].filter((root) => root !== undefined);
+    const left = roots.find((root) => isWithin(entered, root) && !isWithin(directory, root));
+    if (left !== undefined) {
+      throw new Error(`a link in its path leads out of the workspace ${left}`);
     }
   }
   return join(directory, basename(path));
@@ -38,12 +41,18 @@ export function checkDirectory(path: string): void {
   }
 }
 
-/** Returns whether a directory, or one that contains it under its name, is in `root`. */
-async function passesThrough(directory: string, root: string): Promise<boolean> {
-  for (let at = directory;; at = dirname(at)) {
-    const real = await realPathIfExists(at);
-    if (real !== undefined && isWithin(real, root)) return true;
-    if (at === dirname(at)) return false;
+/** Returns the innermost directory with `.git` that contains a directory. */
+async function checkoutOf(directory: string): Promise<string | undefined> {
+  for (const at of selfAndParents(directory)) {
+    if (await realPathIfExists(join(at, ".git")) !== undefined) return at;
+  }
+  return undefined;
+}
+
+function* selfAndParents(path: string): Generator<string> {
+  for (let at = path;; at = dirname(at)) {
+    yield at;
+    if (at === dirname(at)) return;
   }
 }
 

@@ -26,6 +26,11 @@ function drafts(directory: string): string[] {
     .filter((name) => name.endsWith(".tmp"));
 }
 
+/** Returns a function that returns an option with a file of its own. */
+function named(prefix: string): (option: string) => string[] {
+  return (option) => [option, `${prefix}${option}`];
+}
+
 /** Asserts that ccrun wrote a file of its own. */
 async function assertWritten(path: string, option: string): Promise<void> {
   const info = await Deno.lstat(path);
@@ -46,38 +51,44 @@ async function assertRefused(
 }
 
 Deno.test("a hard link at the path keeps its content under its other name", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const other = `${sandbox.root}/other`;
+  await withFake(STORY, async ({ run, sandbox: { root, project } }) => {
     for (const option of OPTIONS) {
-      await Deno.writeTextFile(other, PRECIOUS, { mode: 0o644 });
-      const path = `${sandbox.project}/linked${option}`;
-      await Deno.link(other, path);
-      assertEquals((await run(["-q", option, path, "hi"])).code, 0, option);
-      assertEquals([await Deno.readTextFile(other), modeOf(other)], [PRECIOUS, "644"], option);
-      await assertWritten(path, option);
+      await Deno.writeTextFile(`${root}/other${option}`, PRECIOUS, { mode: 0o644 });
+      await Deno.link(`${root}/other${option}`, `${project}/linked${option}`);
     }
-    assertEquals(modeOf(`${sandbox.project}/linked--record`), "600");
-    assertEquals(drafts(sandbox.project), []);
+    assertEquals((await run(["-q", ...OPTIONS.flatMap(named("linked")), "hi"])).code, 0);
+    for (const option of OPTIONS) {
+      const other = `${root}/other${option}`;
+      assertEquals([await Deno.readTextFile(other), modeOf(other)], [PRECIOUS, "644"], option);
+      await assertWritten(`${project}/linked${option}`, option);
+    }
+    assertEquals(modeOf(`${project}/linked--record`), "600");
+    assertEquals(drafts(project), []);
   });
 });
 
 Deno.test("a link at the path is replaced, and its target stays as it is", async () => {
-  await withFake(STORY, async ({ run, sandbox }) => {
-    const outside = `${sandbox.root}/outside`;
+  await withFake(STORY, async ({ run, sandbox: { root, project } }) => {
+    const outside = `${root}/outside`;
     await Deno.mkdir(outside);
-    await Deno.writeTextFile(`${outside}/precious`, PRECIOUS, { mode: 0o644 });
+    for (const option of OPTIONS) {
+      await Deno.writeTextFile(`${outside}/precious${option}`, PRECIOUS, { mode: 0o644 });
+    }
     for (const target of ["precious", "missing"]) {
       for (const option of OPTIONS) {
-        const path = `${sandbox.project}/${target}${option}`;
-        await Deno.symlink(`../outside/${target}`, path);
-        assertEquals((await run(["-q", option, path, "hi"])).code, 0, option);
-        await assertWritten(path, option);
-        assertEquals(modeOf(path), "600", option);
+        await Deno.symlink(`../outside/${target}${option}`, `${project}/${target}${option}`);
+      }
+      assertEquals((await run(["-q", ...OPTIONS.flatMap(named(target)), "hi"])).code, 0);
+      for (const option of OPTIONS) {
+        await assertWritten(`${project}/${target}${option}`, option);
+        assertEquals(modeOf(`${project}/${target}${option}`), "600", option);
       }
     }
-    assertEquals([...Deno.readDirSync(outside)].map(({ name }) => name), ["precious"]);
-    assertEquals(await Deno.readTextFile(`${outside}/precious`), PRECIOUS);
-    assertEquals(modeOf(`${outside}/precious`), "644");
+    assertEquals([...Deno.readDirSync(outside)].length, OPTIONS.length);
+    for (const option of OPTIONS) {
+      assertEquals(await Deno.readTextFile(`${outside}/precious${option}`), PRECIOUS);
+      assertEquals(modeOf(`${outside}/precious${option}`), "644");
+    }
   });
 });
 
@@ -90,17 +101,38 @@ Deno.test("a linked directory that leads out of the workspace is refused before 
     await Deno.symlink("../../outside", `${project}/sub/out`);
     // The same workspace under another name.
     await Deno.symlink("project", `${root}/alias`);
-    const paths = ["out/file", "sub/out/file", `${root}/alias/out/file`, `${project}/out/file`];
-    for (const option of OPTIONS) {
-      for (const path of paths) {
-        await assertRefused(scene, [option, path], `cannot write ${option} `);
-      }
+    await Deno.mkdir(`${root}/checkout/.git`, { recursive: true });
+    await Deno.symlink("../outside", `${root}/checkout/out`);
+    const cases = [
+      ...OPTIONS.map((option) => [option, "out/file"]),
+      ["-o", "sub/out/file"],
+      ["-o", `${root}/alias/out/file`],
+      ["-o", "../checkout/out/file"],
+      ["--cwd", root, "--record", "out/file"],
+      ["--cwd", project, "--summary", "out/file"],
+    ];
+    for (const args of cases) {
+      await assertRefused(scene, args, "a link in its path leads out of the workspace ");
     }
-    const { stderr } = await scene.run(["-q", "-o", "out/file", "hi"]);
-    assertMatch(stderr, /a link in its path leads out of the workspace .*\/project\n/);
-    await assertRefused(scene, ["--cwd", root, "-o", "out/file"], "leads out of the workspace");
-    await assertRefused(scene, ["--cwd", project, "-o", "out/file"], "leads out of the workspace");
     assertEquals([...Deno.readDirSync(`${root}/outside`)], []);
+  });
+});
+
+Deno.test("a link does not redirect what claude writes for an option", async () => {
+  await withFake(STORY, async (scene) => {
+    const { sandbox: { root, project }, run } = scene;
+    await Deno.mkdir(`${root}/outside`);
+    await Deno.mkdir(`${project}/plans`);
+    await Deno.symlink("../outside", `${project}/out`);
+    await Deno.symlink("../outside/missing", `${project}/dangling`);
+    await assertRefused(scene, ["--plans-dir", "out"], "cannot use --plans-dir ");
+    await assertRefused(scene, ["--plans-dir", "out/new/deep"], "cannot use --plans-dir ");
+    await assertRefused(scene, ["--debug-file", "out/log"], "cannot use --debug-file ");
+    await assertRefused(scene, ["--debug-file", "dangling"], "cannot use --debug-file ");
+    for (const directory of ["plans", "new/deep"]) {
+      const args = ["--plans-dir", directory, "--debug-file", `${directory}/log`];
+      assertEquals((await run(["-q", ...args, "hi"])).code, 0, directory);
+    }
   });
 });
 
@@ -124,14 +156,17 @@ Deno.test("a directory that the agent replaces by a link does not redirect a fil
   const attack = 'rm -r sub; ln -s ../outside sub; : >"$gates/outside/x"\n';
   await withFake(attack + emit(...STORY), async ({ run, sandbox: { root, project } }) => {
     await Deno.mkdir(`${root}/outside`);
-    for (const option of OPTIONS) {
+    for (const options of [["--record"], ["--output", "--result", "--summary"]]) {
       await Deno.remove(`${project}/sub`).catch(() => {});
       await Deno.mkdir(`${project}/sub`);
-      await Deno.writeTextFile(`${project}/sub/file`, "old");
-      const { code, stderr } = await run(["-q", option, "sub/file", "hi"]);
-      assertEquals(code, 1, `${option}: ${stderr}`);
-      assertStringIncludes(stderr, `cannot write ${option} `);
-      assertEquals([...Deno.readDirSync(`${root}/outside`)].map(({ name }) => name), ["x"], option);
+      for (const option of options) await Deno.writeTextFile(`${project}/sub/file${option}`, "old");
+      const { code, stderr } = await run(["-q", ...options.flatMap(named("sub/file")), "hi"]);
+      assertEquals(code, 1, stderr);
+      for (const option of options) {
+        // A run whose other files were not written has no answer to write.
+        if (option !== "--output") assertStringIncludes(stderr, `cannot write ${option} `);
+      }
+      assertEquals([...Deno.readDirSync(`${root}/outside`)].map(({ name }) => name), ["x"]);
     }
   });
 });
@@ -161,7 +196,7 @@ Deno.test("a file that the agent replaces by a link or a hard link is not writte
 
 Deno.test("new files can only be read by their owner, and an old one keeps its mode", async () => {
   await withFake(STORY, async ({ run, sandbox: { project } }) => {
-    const args = OPTIONS.flatMap((option) => [option, `new${option}`]);
+    const args = OPTIONS.flatMap(named("new"));
     assertEquals((await run(["-q", ...args, "hi"])).code, 0);
     for (const option of OPTIONS) assertEquals(modeOf(`${project}/new${option}`), "600", option);
     for (const option of OPTIONS) await Deno.chmod(`${project}/new${option}`, 0o640);
@@ -206,11 +241,9 @@ Deno.test("a file that is the log of the run is refused, with advice that works"
   await withFake(STORY, async (scene) => {
     const { sandbox: { project }, run } = scene;
     await Deno.symlink("/dev/stderr", `${project}/link`);
-    const streams = ["/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/proc/self/fd/2"];
-    for (const option of OPTIONS) {
-      for (const stream of [...streams, "/dev/../dev/stdout"]) {
-        await assertRefused(scene, [option, stream], `${option} needs a file`);
-      }
+    const streams = ["/dev/stdout", "/dev/stderr", "/dev/tty", "/proc/self/fd/2"];
+    for (const [index, option] of OPTIONS.entries()) {
+      await assertRefused(scene, [option, streams[index] ?? ""], `${option} needs a file`);
     }
     const { stderr } = await run(["-q", "-o", "/dev/stdout", "hi"]);
     assertStringIncludes(stderr, "remove it: stdout has the answer anyway");
@@ -263,17 +296,24 @@ testWith(
   "a file of another user is replaced, and that user learns nothing",
   async () => {
     await withFake(STORY, async ({ run, sandbox: { project } }) => {
+      const opened: Deno.FsFile[] = [];
       for (const option of OPTIONS) {
         const path = `${project}/foreign${option}`;
-        await Deno.writeTextFile(path, PRECIOUS, { mode: 0o666 });
+        await Deno.writeTextFile(path, PRECIOUS);
         await Deno.chmod(path, 0o666);
         await Deno.chown(path, OTHER_USER, OTHER_USER);
-        using opened = await Deno.open(path);
-        assertEquals((await run(["-q", option, path, "hi"])).code, 0, option);
+        opened.push(await Deno.open(path));
+      }
+      assertEquals((await run(["-q", ...OPTIONS.flatMap(named("foreign")), "hi"])).code, 0);
+      for (const option of OPTIONS) {
+        const path = `${project}/foreign${option}`;
         await assertWritten(path, option);
         assertEquals([Deno.statSync(path).uid, modeOf(path)], [0, "600"], option);
-        const info = await opened.stat();
-        assertEquals([info.size, info.mode! & 0o777], [PRECIOUS.length, 0o666], option);
+      }
+      for (const file of opened) {
+        const { size, mode } = await file.stat();
+        assertEquals([size, (mode ?? 0) & 0o777], [PRECIOUS.length, 0o666]);
+        file.close();
       }
     });
   },
@@ -283,7 +323,7 @@ testWith(TWO_USERS, "a pipe of another user is not written to", async () => {
   await withFake(STORY, async (scene) => {
     const { sandbox: { project } } = scene;
     await scene.shell(`mkfifo pipe; chmod 666 pipe; chown ${OTHER_USER} pipe`);
-    for (const option of OPTIONS) {
+    for (const option of ["--record", "--output"]) {
       await assertRefused(scene, [option, `${project}/pipe`], `cannot write ${option} `);
     }
   });
@@ -305,7 +345,7 @@ testWith(
       await Deno.mkdir(`${sandbox.root}/closed`);
       await Deno.writeTextFile(`${sandbox.root}/closed/file`, PRECIOUS);
       await Deno.chmod(`${sandbox.root}/closed/file`, 0o666);
-      for (const option of OPTIONS) {
+      for (const option of ["--record", "--output"]) {
         for (const path of [`${shared}/file`, `${shared}/link`, `${sandbox.root}/closed/file`]) {
           const { code, stderr } = await shell(`${AS_OTHER_USER} ccrun -q ${option} ${path} hi`, {
             env,

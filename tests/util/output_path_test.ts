@@ -44,6 +44,27 @@ Deno.test("resolveOutputPath rejects only a link that leads out of a workspace",
   }
 });
 
+Deno.test("resolveOutputPath treats a directory with .git as a workspace", async () => {
+  await using sandbox = await makeSandbox();
+  const { root } = sandbox;
+  await Deno.mkdir(`${root}/checkout/.git`, { recursive: true });
+  await Deno.mkdir(`${root}/checkout/sub`);
+  await Deno.mkdir(`${root}/worktree`);
+  await Deno.writeTextFile(`${root}/worktree/.git`, "gitdir: ../checkout/.git");
+  for (const name of ["checkout", "worktree", "checkout/sub"]) {
+    await Deno.symlink(`${root}/home`, `${root}/${name}/out`);
+  }
+  await Deno.symlink("checkout/sub", `${root}/alias`);
+  for (const name of ["checkout", "worktree", "checkout/sub", "alias"]) {
+    await assertRejects(
+      () => resolveOutputPath(`${root}/${name}/out/file`, []),
+      Error,
+      `leads out of the workspace ${root}/${name === "worktree" ? name : "checkout"}`,
+    );
+  }
+  assertEquals(await resolveOutputPath(`${root}/alias/file`, []), `${root}/checkout/sub/file`);
+});
+
 Deno.test("checkDirectory fails for a directory that is reached through a link, or is gone", async () => {
   await using sandbox = await makeSandbox();
   const { root, project } = sandbox;
