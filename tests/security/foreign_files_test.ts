@@ -8,7 +8,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { installDirectories } from "../../lib/claude/install_directories.ts";
 import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
+import { withScene } from "../e2e/scene.ts";
 import { type CcrunOptions, type CcrunResult, startCcrun } from "../support/ccrun.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { assistantLine, sessionFolder, userLine, writeSession } from "../support/session_files.ts";
 import { testWith } from "../support/test_with.ts";
 
@@ -174,7 +176,7 @@ const BROKEN = `TOKEN=${SECRET}\n`;
 Deno.test("an error about JSON does not quote the file", async () => {
   await withFake(STORY, async ({ sandbox, run }) => {
     const { home, project } = sandbox;
-    const texts = [BROKEN, `{"token": ${SECRET}}`, `{"token": "${SECRET}\n"}`, `["${SECRET}"]`];
+    const texts = [BROKEN, `{"token": "${SECRET}\n"}`];
     const options = ["--settings", "--mcp-config", "--json-schema", "--agents"];
     for (const text of texts) {
       await Deno.writeTextFile(`${project}/broken.json`, text);
@@ -204,3 +206,22 @@ Deno.test("an error about JSON does not quote the file", async () => {
     }
   });
 });
+
+testWith(
+  sinceClaude("2.1.197", "older versions write the error as a line that is no message"),
+  "what claude writes about its broken state file does not quote it",
+  async () => {
+    await withScene([], async ({ sandbox, json }) => {
+      // claude quotes a word.
+      await Deno.writeTextFile(
+        `${sandbox.home}/.claude.json`,
+        `{"token": ${SECRET.split("-")[0]}}`,
+      );
+      const { stdout, stderr, exit } = await json(["--debug", "--result", "result.json", "hi"]);
+      const result = await Deno.readTextFile(`${sandbox.project}/result.json`);
+      assertEquals(exit.reason, "failed");
+      assertStringIncludes(stdout, "claude cannot parse its configuration file");
+      assert(!`${stdout}${stderr}${result}`.includes("s3cr3t"), stdout + stderr);
+    });
+  },
+);
