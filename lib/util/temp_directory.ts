@@ -3,14 +3,13 @@ import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
 import { ownUid } from "./own_uid.ts";
 import { removeAtDeath } from "./remove_at_death.ts";
+import { tempParent } from "./temp_parent.ts";
 
 /** A directory that only the current user can read. It is removed when ccrun exits, even by SIGKILL. */
 export interface TempDirectory extends Disposable {
   /** The path, without symbolic links. */
   readonly path: string;
 }
-
-const isWindows = Deno.build.os === "windows";
 
 /**
  * Creates a temporary directory. This is synchronous, so that ccrun cannot exit between the creation and
@@ -27,7 +26,7 @@ const isWindows = Deno.build.os === "windows";
  * ```
  */
 export function createTempDirectory(): TempDirectory {
-  const parent = Deno.env.get(isWindows ? "TEMP" : "TMPDIR") ?? "/tmp";
+  const parent = tempParent();
   let path: string;
   let endHelper = () => {};
   try {
