@@ -51,11 +51,11 @@ export class CiFiles {
   /** Finds the files. */
   static async find({ artifact, stepSummary, stepOutputs }: CiPaths): Promise<CiFiles> {
     const files = [
-      await find("the summary", artifact, findOutputTarget, (target, { summary }) => {
+      await findFile("the summary", artifact, findOutputTarget, (target, { summary }) => {
         return replaceFile(target, summary.markdown());
       }),
-      await find("the step summary", stepSummary, AppendFile.find, appendSummary),
-      await find("the step's outputs", stepOutputs, AppendFile.find, appendOutputs),
+      await findFile("the step summary", stepSummary, AppendFile.find, appendSummary),
+      await findFile("the step's outputs", stepOutputs, AppendFile.find, appendOutputs),
     ];
     return new CiFiles(files.filter((file) => file !== undefined));
   }
@@ -73,7 +73,7 @@ export class CiFiles {
 }
 
 /** Finds the place of a file. If that fails, writing the file rejects with the reason. */
-async function find<T>(
+async function findFile<T>(
   what: string,
   path: string | undefined,
   findPlace: (path: string) => Promise<T>,

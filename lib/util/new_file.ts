@@ -30,8 +30,10 @@ export const PRIVATE_MODE = 0o600;
  * @example
  * ```ts
  * import { createNewFile } from "./new_file.ts";
+ * import { createTempDirectory } from "./temp_directory.ts";
  *
- * using notes = createNewFile("/tmp/notes.txt");
+ * using directory = createTempDirectory();
+ * using notes = createNewFile(`${directory.path}/notes.txt`);
  * await notes.file.write(new TextEncoder().encode("hello"));
  * notes.publish().close();
  * ```

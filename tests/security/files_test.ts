@@ -358,11 +358,14 @@ testWith(
       assertEquals(await prompt(), undefined, "claude was started");
       assertEquals(await Deno.readTextFile(`${shared}/file`), PRECIOUS);
       assertEquals(await Deno.readTextFile(`${sandbox.root}/precious`), PRECIOUS);
-      // A name that is free can be used.
-      const { code, stderr } = await shell(`${AS_OTHER_USER} ccrun -q -o ${shared}/new hi`, {
-        env,
-      });
+      // A name that is free can be used, and a file of the user in a closed directory is overwritten.
+      const own = `${sandbox.root}/closed/own`;
+      await Deno.writeTextFile(own, "old");
+      await Deno.chown(own, OTHER_USER, OTHER_USER);
+      const files = `-o ${shared}/new --record ${own}`;
+      const { code, stderr } = await shell(`${AS_OTHER_USER} ccrun -q ${files} hi`, { env });
       assertEquals(code, 0, stderr);
+      assertEquals(await Deno.readTextFile(own), `${STORY.join("\n")}\n`);
     });
   },
 );

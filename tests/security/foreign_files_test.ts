@@ -105,9 +105,12 @@ testWith(NEEDS, "an option that names a file without an end is a usage error", a
       }
     }
     await Deno.symlink("/dev/zero", `${project}/tape.jsonl`);
-    const { code, stderr } = await run(["-q", "--resume", "tape.jsonl", "hi"]);
-    assertEquals(code, 2);
-    assertStringIncludes(stderr, "it is not a regular file");
+    const resumed = await run(["-q", "--resume", "tape.jsonl", "hi"]);
+    assertEquals(resumed.code, 2);
+    assertStringIncludes(resumed.stderr, "it is not a regular file");
+    const replayed = await run(["replay", "tape.jsonl"]);
+    assertEquals(replayed.code, 2);
+    assertStringIncludes(replayed.stderr, "it is a device");
     assertEquals(await prompt(), undefined, "claude was started");
   });
 });
