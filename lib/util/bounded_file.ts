@@ -41,11 +41,15 @@ export async function readBoundedTextFile(path: string, maxBytes: number): Promi
 /**
  * Reads a text that the caller passes in a file or a pipe, such as `<(make-settings)`.
  *
- * @throws if it cannot be read, or is larger than {@linkcode MAX_INPUT_BYTES}
+ * @param maxBytes the size of the largest text that is read
+ * @throws if the text cannot be read, or is too large
  */
-export async function readInputFile(path: string): Promise<string> {
+export async function readInputFile(
+  path: string,
+  maxBytes: number = MAX_INPUT_BYTES,
+): Promise<string> {
   using file = await Deno.open(path);
-  return await readText(file, MAX_INPUT_BYTES);
+  return await readText(file, maxBytes);
 }
 
 async function readText(file: Deno.FsFile, maxBytes: number): Promise<string> {

@@ -95,15 +95,19 @@ testWith(NEEDS, "an option that names a file without an end is a usage error", a
     await Deno.truncate(`${project}/sparse`, 2 ** 40);
     const options = ["--prompt-file", "--settings", "--mcp-config", "--json-schema", "--agents"]
       .concat("--system-prompt-file", "--append-system-prompt-file");
-    for (const option of options) {
-      for (const file of ["zero", "sparse"]) {
-        const text = option === "--prompt-file" ? [] : ["hi"];
-        const { code, stderr } = await runBounded(["-q", option, file, ...text], { sandbox });
-        assertEquals(code, 2, `${option} ${file}: ${stderr}`);
-        assertStringIncludes(stderr, `cannot read ${option} `);
-        assertStringIncludes(stderr, "it is larger than");
-      }
+    for (const [index, option] of options.entries()) {
+      const file = index % 2 === 0 ? "zero" : "sparse";
+      const text = option === "--prompt-file" ? [] : ["hi"];
+      const { code, stderr } = await runBounded(["-q", option, file, ...text], { sandbox });
+      assertEquals(code, 2, `${option} ${file}: ${stderr}`);
+      assertStringIncludes(stderr, `cannot read ${option} `);
+      assertStringIncludes(stderr, "it is larger than");
     }
+    // Its values would take a gigabyte.
+    await Deno.writeTextFile(`${project}/values`, `{"a":[${"{},".repeat(10_000_000)}{}]}`);
+    const { code, stderr } = await runBounded(["--mcp-config", "values", "hi"], { sandbox });
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "it is larger than");
     await Deno.symlink("/dev/zero", `${project}/tape.jsonl`);
     const resumed = await run(["-q", "--resume", "tape.jsonl", "hi"]);
     assertEquals(resumed.code, 2);
