@@ -21,8 +21,11 @@ export async function checkClaudeOutputs(options: Options, cwd: string): Promise
       // claude creates the directories that do not exist.
       await resolveOutputPath(join(await existingPart(path), "file"), getWorkspaces(options, cwd));
     } catch (error) {
-      const reason = describeWriteError(error);
-      throw usageError(`cannot use --${name} ${path}: ${reason}`, "name another place");
+      const source = options.get(name)?.source;
+      throw usageError(
+        `cannot use ${source} ${path}: ${describeWriteError(error)}`,
+        "name another path",
+      );
     }
   }
 }
