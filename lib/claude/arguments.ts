@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
+import { readInputFile } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { jsonOptionFile, readJsonOption } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
@@ -122,7 +123,7 @@ async function promptFileOption(
 ): Promise<string[]> {
   if (path === undefined) return [];
   const absolute = resolve(baseDirectory, path);
-  const text = await Deno.readTextFile(absolute).catch((error) => {
+  const text = await readInputFile(absolute).catch((error) => {
     const reason = describeReadError(error);
     throw new CcrunError("usage", `cannot read ${name} ${path}: ${reason}`, "name another file");
   });

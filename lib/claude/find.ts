@@ -76,8 +76,9 @@ async function fileKind(
   path: string,
 ): Promise<"executable" | "not_executable" | "directory" | "missing"> {
   try {
-    const { isDirectory, mode } = await Deno.stat(path);
+    const { isDirectory, isFile, mode } = await Deno.stat(path);
     if (isDirectory) return "directory";
+    if (!isFile) return "not_executable";
     // Any execute bit counts. Whether it applies to this user is known when the file is executed.
     return IS_WINDOWS || mode === null || (mode & 0o111) !== 0 ? "executable" : "not_executable";
   } catch {

@@ -1,3 +1,4 @@
+import { readBoundedTextFile } from "../util/bounded_file.ts";
 import type { Env } from "../util/env.ts";
 import { compareVersions } from "./version.ts";
 
@@ -51,9 +52,12 @@ async function versionDirectories(directory: string, bin: string): Promise<strin
   return versions.map((version) => `${directory}/v${version}/${bin}`);
 }
 
+/** Much more than the options of npm take. */
+const MAX_NPMRC_BYTES = 1024 * 1024;
+
 /** Returns the directory that the user has configured for global packages of npm. */
 async function npmrcDirectories(home: string): Promise<string[]> {
-  const text = await Deno.readTextFile(`${home}/.npmrc`).catch(() => "");
+  const text = await readBoundedTextFile(`${home}/.npmrc`, MAX_NPMRC_BYTES).catch(() => "");
   const prefix = /^[ \t]*prefix[ \t]*=[ \t]*["']?([^\r\n"']+?)["']?[ \t]*$/m.exec(text)?.[1];
   if (prefix === undefined) return [];
   const path = prefix.replace(/^(?:~|\$\{HOME\})(?=\/|$)/, home);

@@ -1,5 +1,6 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
+import { hideConfigContent } from "./broken_config.ts";
 import {
   getCountOrNull,
   getHttpStatus,
@@ -17,9 +18,11 @@ import {
 export function readResult(json: JsonObject): EventBody<"result"> {
   const isError = json["is_error"] === true;
   const subtype = getNonEmptyString(json, "subtype");
-  const text = getString(json, "result");
+  const result = getString(json, "result");
+  const text = isError && result !== undefined ? hideConfigContent(result) : result;
   const output = json["structured_output"] ?? undefined;
-  const errors = getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX));
+  const errors = getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX))
+    .map(hideConfigContent);
   // A result with neither a subtype nor an error flag counts by what it has.
   const hasContent = text !== undefined || output !== undefined;
   const isClaimed = subtype === "success" ||

@@ -57,6 +57,11 @@ export function getWorkspace(options: Options, cwd: string): string {
   return getPath(options, "cwd", cwd) ?? cwd;
 }
 
+/** Returns the directories whose content others may have chosen: a file to write must not leave them. */
+export function getWorkspaces(options: Options, cwd: string): readonly string[] {
+  return [...new Set([cwd, getWorkspace(options, cwd)])];
+}
+
 /** Returns whether a source of an option is an environment variable. */
 export function isVariable(source: string | undefined): boolean {
   return source?.startsWith(VARIABLE_PREFIX) ?? false;

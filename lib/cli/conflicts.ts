@@ -107,8 +107,8 @@ function resolveConflict(options: Options, first: string, second: string): strin
 }
 
 /**
- * Checks that no file is named twice, because one would overwrite the other. A device such as
- * /dev/stderr can be named several times.
+ * Checks that no file is named twice, because one would overwrite the other. A device such as /dev/null can
+ * be named several times.
  *
  * @throws {CcrunError} `usage` for the first file that is named twice
  */

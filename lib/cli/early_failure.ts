@@ -6,7 +6,7 @@ import { parseLeniently } from "./args.ts";
 import { checkDistinctFiles } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
 import { type HostInfo, inspectHost } from "./host.ts";
-import { type CommandLine, isVariable, type Options } from "./command_line.ts";
+import { type CommandLine, getWorkspaces, isVariable, type Options } from "./command_line.ts";
 import { type Format, FORMATS } from "./options.ts";
 import { createOutputRedactor } from "./redaction.ts";
 import { ciSettings, type RenderSettings, reportPaths } from "./render_settings.ts";
@@ -66,6 +66,7 @@ async function createFailureRenderer(
     partial: false,
     color: false,
     files: {},
+    workspaces: getWorkspaces(options, host.cwd),
     failOnDenied: false,
     debug: false,
   };

@@ -19,12 +19,20 @@ export class OptionFiles {
     this.#files = files;
   }
 
-  /** Checks that the files can be written. @throws {CcrunError} `usage` if one cannot */
-  static async open(files: readonly OptionFile[]): Promise<OptionFiles> {
+  /**
+   * Checks that the files can be written.
+   *
+   * @param workspaces directories that a path in them must not leave
+   * @throws {CcrunError} `usage` if one cannot be written
+   */
+  static async open(
+    files: readonly OptionFile[],
+    workspaces: readonly string[],
+  ): Promise<OptionFiles> {
     const opened = new Map<OptionFile, AtomicFile>();
     for (const file of files) {
       const { path, option } = file;
-      if (path !== undefined) opened.set(file, await openAtomicFile(path, option));
+      if (path !== undefined) opened.set(file, await openAtomicFile(path, option, workspaces));
     }
     return new OptionFiles(opened);
   }

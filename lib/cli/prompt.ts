@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import type { CcrunError } from "../errors.ts";
+import { readInputFile } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { CommandLine } from "./command_line.ts";
 import { readStdin, reportContext, type StdinOptions } from "./stdin.ts";
@@ -54,7 +55,7 @@ async function readExplicitPrompt(
 
 async function readPromptFile(path: string, cwd: string): Promise<string> {
   try {
-    return new TextDecoder().decode(await Deno.readFile(resolve(cwd, path)));
+    return await readInputFile(resolve(cwd, path));
   } catch (error) {
     throw usageError(
       `cannot read --prompt-file ${path}: ${describeReadError(error)}`,

@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { type CiSystem, defaultSummaryPath, detectCiSystem, isCi } from "../ci/detect.ts";
 import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
-import { getPath, getSwitch, getText, type Options } from "./command_line.ts";
+import { getPath, getSwitch, getText, getWorkspaces, type Options } from "./command_line.ts";
 import { type Format, printsAnswer } from "./options.ts";
 import type { AnswerScope } from "../run/answer.ts";
 import type { ReportPaths } from "./report_files.ts";
@@ -21,6 +21,8 @@ export interface RenderSettings {
   readonly color: boolean;
   /** The files to write when the run is over. */
   readonly files: ReportPaths;
+  /** The directories that the path of a file in them must not leave. */
+  readonly workspaces: readonly string[];
   /** The CI system that runs ccrun. */
   readonly ci: CiSystem;
   /** Whether to redact what CI publishes: summary, annotations, outputs, log. */
@@ -45,6 +47,7 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
     partial: getSwitch(options, "partial") ?? isWatched,
     color: usesColor(options, host),
     files: reportPaths(options, host, ci),
+    workspaces: getWorkspaces(options, host.cwd),
     ci,
     redact,
     failOnDenied: getSwitch(options, "fail-on-denied") ?? false,

@@ -11,7 +11,7 @@ import {
   type RunResult,
 } from "../render/result.ts";
 import { answerOf } from "../util/event_text.ts";
-import { type CiPaths, type CiReport, writeCiFiles } from "./ci_files.ts";
+import { CiFiles, type CiPaths, type CiReport } from "./ci_files.ts";
 import { OptionFiles } from "./option_files.ts";
 import { redactEvents } from "./redaction.ts";
 
@@ -25,6 +25,8 @@ export interface ReportPaths extends CiPaths {
 /** Options for {@linkcode openReportFiles}. */
 export interface ReportFilesOptions {
   readonly paths: ReportPaths;
+  /** The directories that a path in them must not leave. @default {[]} */
+  readonly workspaces?: readonly string[];
   /** Removes secrets from what CI publishes: the summary and the outputs of the step. */
   readonly redactor: Redactor | undefined;
   /** The home directory, which the summary shortens. */
@@ -38,7 +40,7 @@ export interface ReportFilesOptions {
  * @throws {CcrunError} `usage` if one of them cannot be written
  */
 export async function openReportFiles(
-  { paths, redactor, home, warn }: ReportFilesOptions,
+  { paths, workspaces = [], redactor, home, warn }: ReportFilesOptions,
 ): Promise<ReportFiles> {
   const { output, result, summary, artifact, stepSummary, stepOutputs } = paths;
   const outcome = createResultCollector();
@@ -49,14 +51,16 @@ export async function openReportFiles(
     { option: "--summary", path: summary, contents: () => published?.summary.markdown() },
     // The last one, because a run whose other files cannot be written fails and has no answer.
     { option: "--output", path: output, contents: () => answerText(outcome.value) },
-  ]);
-  return new ReportFiles({ paths, warn, outcome, published, optionFiles });
+  ], workspaces);
+  const ciFiles = await CiFiles.find(paths);
+  return new ReportFiles({ warn, outcome, published, optionFiles, ciFiles });
 }
 
-interface ReportFilesParts extends Pick<ReportFilesOptions, "paths" | "warn"> {
+interface ReportFilesParts extends Pick<ReportFilesOptions, "warn"> {
   readonly outcome: ResultCollector;
   readonly published: PublishedReport | undefined;
   readonly optionFiles: OptionFiles;
+  readonly ciFiles: CiFiles;
 }
 
 /** Writes the files of a run when it is over. */
@@ -104,8 +108,8 @@ export class ReportFiles {
 
   /** Writes the files of the CI system. Their outcome is final, because some of them only grow. */
   async publish(): Promise<void> {
-    const { paths, published, warn } = this.#parts;
-    if (published !== undefined) await writeCiFiles(paths, published, warn);
+    const { ciFiles, published, warn } = this.#parts;
+    if (published !== undefined) await ciFiles.write(published, warn);
   }
 }
 

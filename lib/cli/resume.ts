@@ -39,7 +39,7 @@ export async function resumedSessionId(
 /** Returns a path. Without the file, some versions of claude start a new session. */
 async function existingFile(path: string): Promise<string> {
   try {
-    await Deno.stat(path);
+    if (!(await Deno.stat(path)).isFile) throw new Error("it is not a regular file");
     return path;
   } catch (error) {
     throw usageError(

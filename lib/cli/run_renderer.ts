@@ -42,6 +42,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
   const renderers = createRenderers({ ...options, stdout, stderr });
   const reports = await openReportFiles({
     paths: settings.files,
+    workspaces: settings.workspaces,
     redactor: options.redactor,
     home: host.env["HOME"],
     warn: (text) => renderers.printMessage(`warning: ${text}`),

@@ -9,6 +9,7 @@ import {
 } from "./conflicts.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import { readJsonOption } from "../util/json_option.ts";
+import { checkClaudeOutputs } from "./claude_outputs.ts";
 import type { HostInfo } from "./host.ts";
 import {
   type CommandLine,
@@ -53,6 +54,7 @@ export async function runSettings(
   const render = renderSettings(options, host);
   checkSessionOptions(options);
   await checkDistinctFiles(commandLine, host);
+  await checkClaudeOutputs(options, host.cwd);
   return {
     render,
     record: getPath(options, "record", host.cwd),

@@ -2,6 +2,7 @@ import { deadline } from "@std/async/deadline";
 import { concat } from "@std/bytes/concat";
 import { format as formatBytes } from "@std/fmt/bytes";
 import { CcrunError } from "../errors.ts";
+import { MAX_INPUT_BYTES } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { HostInfo } from "./host.ts";
@@ -78,6 +79,7 @@ async function readToEnd(
 ): Promise<Uint8Array | undefined> {
   const reader = stdin.getReader();
   const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
     let read = reader.read();
     if (!await settlesWithin(read, silenceMs)) {
@@ -88,6 +90,8 @@ async function readToEnd(
       const { done, value } = await read;
       if (done) return concat(chunks);
       chunks.push(value);
+      length += value.length;
+      if (length > MAX_INPUT_BYTES) throw tooLargeStdin();
       read = reader.read();
     }
   } catch (error) {
@@ -115,6 +119,13 @@ async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolea
 /** Returns whether stdin is not open for reading. `nohup` leaves it like this at a terminal. */
 function isNotReadable(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EBADF";
+}
+
+function tooLargeStdin(): CcrunError {
+  return usageError(
+    `stdin is larger than ${formatBytes(MAX_INPUT_BYTES)}`,
+    "put the text into a file, and name the file in the prompt",
+  );
 }
 
 function silentStdin({ options }: CommandLine): CcrunError {

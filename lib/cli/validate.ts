@@ -1,3 +1,4 @@
+import { resolve } from "@std/path/resolve";
 import { isSessionId } from "../claude/session_id.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
 import type { OptionSpec, ValueKind } from "./option_spec.ts";
@@ -12,6 +13,9 @@ export const OUTPUT_FILE_OPTIONS: ReadonlyMap<string, string> = new Map([
   ["result", "use --format result for the result on stdout"],
   ["summary", "use a file, and print it afterwards"],
 ]);
+
+/** A stream of this program. What is written to it would bypass the escaping of the log. */
+const STREAM = /^\/dev\/(?:std(?:in|out|err)|tty|fd\/[0-2])$|^\/proc\/[^/]+\/fd\/[0-2]$/;
 
 /** Checks each value by itself. @throws {CcrunError} `usage` for the first invalid one */
 export function checkValues(options: Options): void {
@@ -32,8 +36,8 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
     );
   }
   const alternative = OUTPUT_FILE_OPTIONS.get(spec.name);
-  if (alternative !== undefined && value === "-") {
-    throw usageError(`${source} needs a file, not -`, alternative);
+  if (alternative !== undefined && (value === "-" || isStream(value))) {
+    throw usageError(`${source} needs a file, not ${value}`, alternative);
   }
   const requirement = checkChoice(spec, value) ?? (spec.valueKind && CHECKS[spec.valueKind](value));
   if (requirement === undefined) return;
@@ -47,6 +51,10 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
 interface Requirement {
   readonly expected: string;
   readonly hint?: string | undefined;
+}
+
+function isStream(value: string): boolean {
+  return value.startsWith("/") && STREAM.test(resolve(value));
 }
 
 function checkChoice({ name, choices }: OptionSpec, value: string): Requirement | undefined {

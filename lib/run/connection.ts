@@ -1,3 +1,4 @@
+import { hideConfigContent } from "../claude/broken_config.ts";
 import { type Child, type ChildOptions, startChild } from "../process/child.ts";
 import { limitBytes } from "../stream/byte_limit.ts";
 import { toLines } from "../stream/lines.ts";
@@ -59,7 +60,7 @@ export class Connection {
 
   /** The end of what claude wrote on stderr. */
   get stderr(): string {
-    return this.#stderrTail.text();
+    return hideConfigContent(this.#stderrTail.text());
   }
 
   /** Whether claude wrote more to stderr than {@linkcode stderrLines} has. */

@@ -1,4 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
+import { hideConfigContent } from "../claude/broken_config.ts";
 import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
 import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
@@ -220,7 +221,7 @@ export class Run {
   async #readStderr(connection: Connection): Promise<void> {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
     for await (const text of connection.stderrLines) {
-      if (text !== "") this.#emit({ ...notice, text });
+      if (text !== "") this.#emit({ ...notice, text: hideConfigContent(text) });
       if (this.#events.isFull) await this.#waitForReader();
     }
     if (connection.isStderrTruncated) {

@@ -1,5 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { limitLines } from "./line_limit.ts";
+import { limitLines } from "../util/line_limit.ts";
 
 /** Options for {@linkcode toLines}. */
 export interface ToLinesOptions {

@@ -1,6 +1,23 @@
 import { concat } from "@std/bytes/concat";
 import { format as formatBytes } from "@std/fmt/bytes";
 
+/** The largest text that an option or stdin can pass. Claude Code cannot use more by far. */
+export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens a file that another program or user may have created.
+ *
+ * @throws if the file cannot be read, or is not a regular file
+ */
+export async function openRegularFile(path: string): Promise<Deno.FsFile> {
+  // Opening a pipe would wait for a writer.
+  if (!(await Deno.stat(path)).isFile) throw notRegular();
+  const file = await Deno.open(path);
+  if ((await file.stat()).isFile) return file;
+  file.close();
+  throw notRegular();
+}
+
 /**
  * Reads a text file that another program or user may have created. A pipe, a device and a file without an
  * end are not read.
@@ -17,17 +34,41 @@ import { format as formatBytes } from "@std/fmt/bytes";
  * ```
  */
 export async function readBoundedTextFile(path: string, maxBytes: number): Promise<string> {
-  // Opening a pipe would wait for a writer.
-  if (!(await Deno.stat(path)).isFile) throw new Error("it is not a regular file");
+  using file = await openRegularFile(path);
+  return await readText(file, maxBytes);
+}
+
+/**
+ * Reads a text that the caller passes in a file or a pipe, such as `<(make-settings)`.
+ *
+ * @param maxBytes the size of the largest text that is read
+ * @throws if the text cannot be read, or is too large
+ */
+export async function readInputFile(
+  path: string,
+  maxBytes: number = MAX_INPUT_BYTES,
+): Promise<string> {
   using file = await Deno.open(path);
-  if (!(await file.stat()).isFile) throw new Error("it is not a regular file");
+  return await readText(file, maxBytes);
+}
+
+async function readText(file: Deno.FsFile, maxBytes: number): Promise<string> {
+  if ((await file.stat()).size > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Sizes are not compared first, because files in /proc have none, and others may grow.
+  // A device, a pipe and a file in /proc have no size, and a file may grow.
   for await (const chunk of file.readable) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > maxBytes) throw new Error(`it is larger than ${formatBytes(maxBytes)}`);
+    if (length > maxBytes) throw tooLarge(maxBytes);
   }
   return new TextDecoder().decode(concat(chunks));
+}
+
+function tooLarge(maxBytes: number): Error {
+  return new Error(`it is larger than ${formatBytes(maxBytes)}`);
+}
+
+function notRegular(): Error {
+  return new Error("it is not a regular file");
 }

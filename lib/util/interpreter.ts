@@ -16,6 +16,8 @@ const MAX_LINE_BYTES = 512;
  */
 export function interpreterOf(path: string): string | undefined {
   try {
+    // Opening a pipe would wait for a writer.
+    if (!Deno.statSync(path).isFile) return undefined;
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(MAX_LINE_BYTES);
     const length = file.readSync(bytes) ?? 0;

@@ -1,10 +1,14 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
+import { readInputFile } from "./bounded_file.ts";
 import { describeReadError } from "./file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject } from "./json.ts";
 import { jsonErrorPosition } from "./json_position.ts";
 import type { PrivateFiles } from "./private_files.ts";
 import { shellQuote } from "./shell_quote.ts";
+
+/** The largest JSON that is read. The values in it take many times its size in memory. */
+const MAX_JSON_BYTES = 1024 * 1024;
 
 /** The value of an option that is JSON, or names a file with JSON. */
 export interface JsonOption {
@@ -26,7 +30,7 @@ export async function readJsonOption(
   if (isInlineJson(value)) return parseObject(value, source, value);
   const path = resolve(baseDirectory, value);
   try {
-    return parseObject(await Deno.readTextFile(path), `${source} ${path}`, path);
+    return parseObject(await readInputFile(path, MAX_JSON_BYTES), `${source} ${path}`, path);
   } catch (error) {
     if (error instanceof CcrunError) throw error;
     throw new CcrunError(

@@ -1,15 +1,15 @@
 import { CcrunError } from "../errors.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
+import { ownUid } from "./own_uid.ts";
 import { removeAtDeath } from "./remove_at_death.ts";
+import { tempParent } from "./temp_parent.ts";
 
 /** A directory that only the current user can read. It is removed when ccrun exits, even by SIGKILL. */
 export interface TempDirectory extends Disposable {
   /** The path, without symbolic links. */
   readonly path: string;
 }
-
-const isWindows = Deno.build.os === "windows";
 
 /**
  * Creates a temporary directory. This is synchronous, so that ccrun cannot exit between the creation and
@@ -26,12 +26,14 @@ const isWindows = Deno.build.os === "windows";
  * ```
  */
 export function createTempDirectory(): TempDirectory {
-  const parent = Deno.env.get(isWindows ? "TEMP" : "TMPDIR") ?? "/tmp";
+  const parent = tempParent();
   let path: string;
   let endHelper = () => {};
   try {
     // The path has to be valid in other working directories, too.
-    path = `${Deno.realPathSync(parent)}/ccrun-${crypto.randomUUID()}`;
+    const directory = Deno.realPathSync(parent);
+    checkParent(directory);
+    path = `${directory}/ccrun-${crypto.randomUUID()}`;
     endHelper = removeAtDeath(path);
     Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
@@ -56,11 +58,34 @@ export function createTempDirectory(): TempDirectory {
   };
 }
 
+/** The mode bits of a directory in which any user can create files, and replace those of others. */
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
+
+/**
+ * Checks that other users cannot replace our directory in its parent, and with it settings that claude trusts.
+ * The owner of the root directory is the administrator, whose id can be another one in a container.
+ */
+function checkParent(directory: string): void {
+  const { mode, uid } = Deno.statSync(directory);
+  if (uid !== Deno.statSync("/").uid && uid !== ownUid()) {
+    throw new UnsafeDirectory("it belongs to another user");
+  }
+  const bits = mode ?? 0;
+  if ((bits & WRITABLE_BY_ALL) !== 0 && (bits & STICKY) === 0) {
+    throw new UnsafeDirectory("other users can replace files in it");
+  }
+}
+
+class UnsafeDirectory extends Error {}
+
 /** Returns the usage error for what cannot be done in the directory that TMPDIR names. */
 export function tempDirectoryError(action: string, error: unknown): CcrunError {
   return new CcrunError(
     "usage",
     `cannot ${action}: ${describeWriteError(error)}`,
-    "set TMPDIR to a writable directory with free space",
+    error instanceof UnsafeDirectory
+      ? "set TMPDIR to a directory that only you can write to"
+      : "set TMPDIR to a writable directory with free space",
   );
 }

@@ -122,7 +122,7 @@ Deno.test("checkDistinctFiles rejects a file that is named twice, by any path", 
   await assertUsage(() => check(["replay", "x", "notes.txt", "-o", "link"]), "the recording", "-o");
   await check(["replay", "notes.txt", "notes.txt", "-o", "x"]);
   await check(["-o", "x", "--record", "y"]);
-  await check(["-o", "/dev/stderr", "--result", "/dev/stderr"]);
+  await check(["-o", "/dev/null", "--result", "/dev/null"]);
 });
 
 Deno.test("resolveSystemPrompts lets an argument override a variable, and rejects two arguments", async () => {

@@ -59,7 +59,7 @@ Deno.test("RecordFile writes what a redaction holds back when it is closed", asy
   const path = `${sandbox.project}/run.jsonl`;
   await Deno.writeTextFile(path, "old");
   const redactor = createRedactor({ DB_PASSWORD: "correct horse" });
-  const file = await openRecordFile(path, new LineRedactor(redactor));
+  const file = await openRecordFile(path, { redactor: new LineRedactor(redactor) });
   await file.write(new TextEncoder().encode("it is corr"));
   assertEquals(Deno.readTextFileSync(path), "old");
   await file.write(new TextEncoder().encode("ect horse"));

@@ -77,3 +77,16 @@ Deno.test("checkValues suggests another option for a file on stdout", async () =
     await assertUsage(() => optionsOf([option, "-"]), `${option} needs a file`, ...words);
   }
 });
+
+Deno.test("checkValues rejects the streams of this program as files", async () => {
+  const streams = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/dev/fd/2"]
+    .concat("/proc/self/fd/1", "/proc/thread-self/fd/2", "/proc/42/fd/0", "/dev/../dev//stdout");
+  for (const stream of streams) {
+    for (const option of ["--output", "--record", "--result", "--summary"]) {
+      await assertUsage(() => optionsOf([option, stream]), `needs a file, not ${stream}`);
+    }
+  }
+  for (const path of ["/dev/null", "/dev/fd/3", "/dev/fd/12", "/dev/shm/stdout", "dev/stdout"]) {
+    optionsOf(["--record", path]);
+  }
+});

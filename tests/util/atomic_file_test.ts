@@ -47,7 +47,7 @@ Deno.test("AtomicFile replaces an older file only when it is written", async () 
   assertEquals([await Deno.readTextFile(path), modeOf(path)], ["new\n", 0o640]);
 });
 
-Deno.test("AtomicFile replaces the target of a link", async () => {
+Deno.test("AtomicFile replaces a link, and not its target", async () => {
   await using sandbox = await makeSandbox();
   const target = `${sandbox.root}/target.txt`;
   await Deno.writeTextFile(target, "old");
@@ -55,8 +55,8 @@ Deno.test("AtomicFile replaces the target of a link", async () => {
   await Deno.symlink(target, link);
   const file = await openAtomicFile(link, "--output");
   await file.write("new\n");
-  assertEquals(await Deno.readTextFile(target), "new\n");
-  assert((await Deno.lstat(link)).isSymlink);
+  assertEquals([await Deno.readTextFile(target), await Deno.readTextFile(link)], ["old", "new\n"]);
+  assert((await Deno.lstat(link)).isFile);
 });
 
 Deno.test("openAtomicFile reports a file that cannot be written", async () => {

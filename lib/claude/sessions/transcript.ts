@@ -6,7 +6,9 @@
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { openRegularFile } from "../../util/bounded_file.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
+import { limitLines } from "../../util/line_limit.ts";
 import { contentBlocks } from "../content_blocks.ts";
 import { getNonEmptyString, getString } from "../json_fields.ts";
 import { preview, readUserText } from "./user_text.ts";
@@ -29,6 +31,12 @@ export interface ReadTranscriptOptions {
   readonly stopAtPrompt?: boolean;
 }
 
+/** A larger file is no session. It can be a sparse one, which takes no space but long to read. */
+const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
+/** The longest line that is read. Several files are read at a time. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
 /**
  * Reads the file of a session.
  *
@@ -40,8 +48,10 @@ export async function readTranscript(
 ): Promise<SessionRecord | undefined> {
   const reader = new TranscriptReader();
   try {
-    const file = await Deno.open(path);
-    const lines = file.readable.pipeThrough(new TextDecoderStream())
+    using file = await openRegularFile(path);
+    if ((await file.stat()).size > MAX_FILE_BYTES) return undefined;
+    const lines = file.readable.pipeThrough(limitLines(MAX_LINE_BYTES))
+      .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
       .pipeThrough(new TextLineStream());
     for await (const line of lines) {
       reader.read(line);

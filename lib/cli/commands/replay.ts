@@ -78,12 +78,11 @@ async function openRecording(
   }
   try {
     const file = await Deno.open(resolve(host.cwd, path));
-    const { isDirectory, isFile } = await file.stat();
-    if (isDirectory) {
-      file.close();
-      throw new Deno.errors.IsADirectory(path);
-    }
-    return { bytes: file.readable, isFile };
+    const { isDirectory, isFile, isCharDevice } = await file.stat();
+    if (!isDirectory && !isCharDevice) return { bytes: file.readable, isFile };
+    file.close();
+    // A device such as /dev/zero has no end.
+    throw isDirectory ? new Deno.errors.IsADirectory(path) : new Error("it is a device");
   } catch (error) {
     throw usageError(
       `cannot read ${path}: ${describeReadError(error)}`,

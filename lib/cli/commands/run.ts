@@ -98,14 +98,14 @@ function forkedFrom({ run: { fork, sessionId } }: RunSettings): string | undefin
 }
 
 async function openRecording(
-  { record, redactRecord }: RunSettings,
+  { record, redactRecord, render: { workspaces } }: RunSettings,
   redactor: Redactor | undefined,
 ): Promise<RecordFile | undefined> {
   if (record === undefined) return undefined;
-  return await openRecordFile(
-    record,
-    redactRecord && redactor ? new LineRedactor(redactor) : undefined,
-  );
+  return await openRecordFile(record, {
+    workspaces,
+    redactor: redactRecord && redactor ? new LineRedactor(redactor) : undefined,
+  });
 }
 
 /** Limits what a run waits for before claude starts. */

@@ -1,4 +1,4 @@
-import { MAX_LINE_BYTES, TRUNCATION_MARK } from "../util/lines.ts";
+import { MAX_LINE_BYTES, TRUNCATION_MARK } from "./lines.ts";
 
 const NEWLINE = 0x0a;
 

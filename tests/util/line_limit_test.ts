@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { limitLines } from "../../lib/stream/line_limit.ts";
+import { limitLines } from "../../lib/util/line_limit.ts";
 import { MAX_LINE_BYTES } from "../../lib/util/lines.ts";
 import { toLines } from "../../lib/stream/lines.ts";
 import { piecesOf, streamOf, textOf } from "../support/bytes.ts";
