@@ -4,7 +4,7 @@ import { describeReadError } from "./file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject } from "./json.ts";
 import { jsonErrorPosition } from "./json_position.ts";
 import type { PrivateFiles } from "./private_files.ts";
-import { shellQuote } from "./shell_quote.ts";
+import { shellQuotePath } from "./shell_quote.ts";
 
 /** The value of an option that is JSON, or names a file with JSON. */
 export interface JsonOption {
@@ -72,5 +72,5 @@ function parseObject(text: string, what: string, value: string): JsonObject {
 function jsonHint(value: string): string {
   return isInlineJson(value)
     ? "correct it (single quotes protect it from the shell), or name a file"
-    : `see where it is wrong: jq . ${shellQuote(value)}`;
+    : `see where it is wrong: jq . ${shellQuotePath(value)}`;
 }
