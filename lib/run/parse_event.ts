@@ -39,10 +39,10 @@ const REQUIRED: FieldsByType = {
   thinking_delta: BLOCK,
   user_text: { text: isText, kind: isWord },
   tool_use: { id: isIdOrEmpty, name: isToolName, input: isJsonObject },
-  tool_progress: { tool_use_id: isIdOrEmpty, name: isToolName, elapsed_ms: isDuration },
+  tool_progress: { tool_use_id: isIdOrEmpty, name: isToolName, elapsed_ms: isCount },
   tool_result: { tool_use_id: isIdOrEmpty, name: isToolName, text: isText },
   task: { task_id: isIdOrEmpty, status: isWord },
-  retry: { reason: isWord, attempt: isCount, max_retries: isCount, delay_ms: isDuration },
+  retry: { reason: isWord, attempt: isCount, max_retries: isCount, delay_ms: isCount },
   rate_limit: { status: isWord },
   usage: { message_id: isIdOrEmpty, usage: isUsage },
   permission_denied: { tool_use_id: isIdOrEmpty, name: isToolName },
@@ -117,15 +117,15 @@ const OPTIONAL: FieldsByType = {
 /** The fields that are null if they are not known. */
 const NULLABLE: FieldsByType = {
   start: { time: isTime, claude: isProgram, cwd: isAbsolutePath },
-  tool_result: { duration_ms: isDuration },
+  tool_result: { duration_ms: isCount },
   result: {
     turns: isCount,
-    duration_ms: isDuration,
-    api_duration_ms: isDuration,
+    duration_ms: isCount,
+    api_duration_ms: isCount,
     cost_usd: isCost,
     usage: isUsage,
   },
-  exit: { turns: isCount, cost_usd: isCost, usage: isUsage, duration_ms: isDuration },
+  exit: { turns: isCount, cost_usd: isCost, usage: isUsage, duration_ms: isCount },
 };
 
 /**
