@@ -109,7 +109,10 @@ export class RecordingReader {
   }
 }
 
-/** Returns whether ccrun added a message to the raw format. */
+/** The types of the events that ccrun adds to the raw format. */
+const ADDED_TYPES: ReadonlySet<unknown> = new Set(["session_info", "error", "exit"]);
+
+/** Returns whether ccrun added a message to the raw format. Other messages are not hidden by its mark. */
 function isAddedToRaw(part: JsonObject | string): boolean {
-  return typeof part === "object" && part["source"] === "ccrun";
+  return typeof part === "object" && part["source"] === "ccrun" && ADDED_TYPES.has(part["type"]);
 }
