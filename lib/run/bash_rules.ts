@@ -32,7 +32,7 @@ const NOT_IN_RULES = /[*()\p{C}\p{Zl}\p{Zp}]/u;
 /** A command in the background, which no rule allows. */
 const BACKGROUND = /(?<![&>])&(?![&>])/;
 
-/** Characters because of which a command cannot be divided at its operators. */
+/** Characters that can hide an operator, so that a command cannot be divided. */
 const QUOTING = /['"`$\\{}#]/;
 
 const OPERATORS = /&&|\|\|?|;/;
