@@ -22,6 +22,7 @@ import { isBroad, isInside, outsideDirectories } from "./outside_path.ts";
  * ```
  */
 export function permissionHint(name: string, input: ToolInput, cwd: string | undefined): string {
+  if (name === "unknown") return "the name of the tool is not known";
   if (name === "Bash") return bashHint(input, cwd);
   if (name === "WebFetch") return webHint(input);
   if (editsFiles(name) || readsFiles(name)) return fileHint(name, filePathOf(input), cwd);
