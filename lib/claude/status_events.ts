@@ -17,6 +17,9 @@ import {
 } from "../util/plausible.ts";
 import { getHttpStatus, getId, getObject, getPlausible } from "./json_fields.ts";
 
+/** The longest time until a retry, a day. Silence does not count as long. */
+const MAX_RETRY_DELAY_MS = 24 * 60 * 60 * 1000;
+
 /**
  * Reads a failed API request that will be retried.
  *
@@ -26,7 +29,8 @@ export function readRetry(message: JsonObject): EventBody<"retry"> | undefined {
   const attempt = message["attempt"] ?? 0;
   const max_retries = message["max_retries"] ?? 0;
   const delay = message["retry_delay_ms"] ?? 0;
-  if (!isCount(attempt) || !isCount(max_retries) || !isDuration(delay)) return undefined;
+  if (!isCount(attempt) || !isCount(max_retries)) return undefined;
+  if (!isDuration(delay) || delay > MAX_RETRY_DELAY_MS) return undefined;
   return omitUndefined<EventBody<"retry">>({
     type: "retry",
     attempt,
