@@ -121,7 +121,7 @@ function* recordedEnding(
   ending: RecordedEnding,
   input: OutcomeInput,
 ): Generator<RunEvent> {
-  const { seq: _, time_ms, resume: __, ...exit } = ending.exit;
+  const { seq: _, time_ms, ...exit } = ending.exit;
   const { resume } = input;
   const denied = exit.reason === "success" ? denialFailure(input) : undefined;
   const reason = denied?.kind ?? exit.reason;
