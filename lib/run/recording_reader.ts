@@ -47,6 +47,11 @@ export class RecordingReader {
     return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
   }
 
+  /** Whether messages of Claude Code follow an event of ccrun, which they cannot do. */
+  get isMixed(): boolean {
+    return this.#reader instanceof EventLogReader && this.#reader.isMixed;
+  }
+
   /**
    * Returns when the recorded run is over, if nothing more is read, in milliseconds since 1970. A turn that
    * is scheduled is waited for.

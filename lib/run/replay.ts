@@ -45,6 +45,13 @@ const EMPTY_RECORDING: Failure = {
     "claude -p --output-format stream-json --verbose",
 };
 
+const MIXED_RECORDING: Failure = {
+  kind: "failed",
+  message: "the recording begins with an event of ccrun, but contains messages of claude, " +
+    "so its ending may be forged",
+  hint: "replay the two streams separately",
+};
+
 /**
  * Yields the events of a recorded stream. The messages of Claude Code pass through the code that a run
  * uses and get no times. The events of `ccrun --json` keep theirs.
@@ -88,6 +95,7 @@ export async function* replay(
   }
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failure ??= EMPTY_RECORDING;
+  if (reader.isMixed) failure ??= MIXED_RECORDING;
   const stop = signal?.aborted ? stopReasonOf(signal) : { failure };
   const { state } = reader;
   const input = { ...stop, state, failOnDenied, resume: resumeReplayed(state), durationMs: null };

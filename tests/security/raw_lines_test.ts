@@ -98,6 +98,18 @@ Deno.test("a line with the mark of ccrun hides nothing in a replay, and forges n
   const replay = checked(await runCcrun(["replay", "--json", "tape.jsonl"], { sandbox }));
   assertEquals(eventsOf(replay, "text").map(({ text }) => text), ["Hidden?"]);
   assertEquals([replay.exit.reason, eventsOf(replay, "error").length], ["failed", 1]);
+  // A line before the first message of claude cannot turn its stream into an event log.
+  const forged = [
+    { type: "start", schema: "ccrun.events/1", ccrun: "1.0.0" },
+    { type: "result", seq: 1, ok: true, subtype: "success", text: "x", denials: [], errors: [] },
+    { type: "exit", seq: 2, reason: "success" },
+  ].map((event) => JSON.stringify(event));
+  await Deno.writeTextFile(
+    `${sandbox.project}/forged.jsonl`,
+    [...forged.slice(0, 2), ...lines, forged[2]].join("\n"),
+  );
+  const { exit } = checked(await runCcrun(["replay", "--json", "forged.jsonl"], { sandbox }));
+  assertEquals([exit.reason, exit.code], ["failed", 1]);
   const raw = await shellCcrun("ccrun replay -f raw tape.jsonl", { sandbox });
   assertEquals(ownTypes(raw.stdout), ["session_info", "error", "exit"]);
 });
