@@ -6,7 +6,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { EventOf, EventType, RunEvent } from "../../lib/events.ts";
+import { parseMessage } from "../../lib/claude/parse_message.ts";
 import { replay } from "../../lib/run/replay.ts";
+import { wakeUpDelay } from "../../lib/run/wake_up_delay.ts";
 import { shellCcrun } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import {
@@ -223,6 +225,22 @@ Deno.test("a retry or progress with a nonsense number is an unknown message", as
     messageLine({ ...retry, retry_delay_ms })
   );
   assertEquals(eventsOfType(await replayed([initLine(), ...longest]), "retry").length, 1);
+});
+
+Deno.test("a wake-up that is years away does not keep a run waiting", () => {
+  const day = 24 * 60 * 60 * 1000;
+  assertEquals([-1e15, 0, 5000, day, 1e12].map((ms) => wakeUpDelay(7e11 + ms, 7e11)), [
+    0,
+    0,
+    5000,
+    day,
+    day,
+  ]);
+  for (const scheduledFor of [-1, 1e15, 1e308, "1"]) {
+    const line = toolResultLine({ id: "t", content: "x" }, { tool_use_result: { scheduledFor } });
+    const message = parseMessage(JSON.parse(line));
+    assertEquals(message.kind === "user" && message.wakesAt, undefined);
+  }
 });
 
 Deno.test("the time of a limit that is no time is unknown", async () => {
