@@ -1,3 +1,6 @@
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+
 /** A configuration file without which Claude Code does not start. */
 export interface BrokenConfig {
   readonly path: string;
@@ -7,6 +10,9 @@ export interface BrokenConfig {
 
 const BROKEN_FILE =
   /^[ \t]*(?:Configuration error in (?<path>\/.{1,1000}?): |Claude configuration file at (?<old>\/.{1,1000}?) is corrupted\b)/m;
+
+/** The names of the file. Advice about another file could make the reader destroy it. */
+const FILE_NAME = /^\.(?:claude(?:-[\w-]+)?|config)\.json$/;
 
 /** What claude writes about the file, up to the reason that its JSON parser gives. */
 const REASON =
@@ -34,7 +40,14 @@ const BACKUP_FILE = /^[ \t]*A backup file exists at: (?<path>\/.{1,1000})$/m;
 export function findBrokenConfig(text: string): BrokenConfig | undefined {
   const { path, old } = BROKEN_FILE.exec(text)?.groups ?? {};
   const file = path ?? old;
-  if (file === undefined) return undefined;
+  if (file === undefined || !FILE_NAME.test(basename(file))) return undefined;
   const backup = BACKUP_FILE.exec(text)?.groups?.["path"];
-  return { path: file, ...(backup !== undefined && { backup }) };
+  return { path: file, ...(backup !== undefined && isBackupOf(file, backup) && { backup }) };
+}
+
+/** Returns whether a path is where Claude Code keeps the backups of a configuration file. */
+function isBackupOf(file: string, backup: string): boolean {
+  const directory = dirname(file);
+  const places = [directory, `${directory}/backups`, `${directory}/.claude/backups`];
+  return places.includes(dirname(backup)) && basename(backup).startsWith(`${basename(file)}.`);
 }

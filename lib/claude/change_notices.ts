@@ -6,7 +6,8 @@
 
 import { joinTexts } from "../util/join_texts.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { getCount, getNonEmptyString, getObject, getObjects } from "./json_fields.ts";
+import { isId, isName, isWebUrl, isWord } from "../util/plausible.ts";
+import { getCount, getNonEmptyString, getObject, getObjects, getPlausible } from "./json_fields.ts";
 import { info, messageText, type Notice } from "./notice_reader.ts";
 
 /** What git did, in the past tense. */
@@ -19,26 +20,24 @@ const VCS_VERBS: ReadonlyMap<string, string> = new Map([
 
 /** Reads a commit, push, merge or rebase that a tool made. */
 export function readVcsChange(message: JsonObject): Notice {
-  const kind = getNonEmptyString(message, "kind") ?? "change";
+  const kind = getPlausible(message, "kind", isWord) ?? "change";
   const branch = getNonEmptyString(message, "branch");
   const verb = VCS_VERBS.get(kind) ?? `${kind} on`;
   return info("vcs", branch === undefined ? verb.replace(/ on$/, "") : `${verb} ${branch}`);
 }
-
-const WEB_URL = /^https?:\/\/\S+$/i;
 
 /** Reads a change of a pull request, which Claude Code recognizes by the URL that a tool printed. */
 export function readCodeChange(message: JsonObject): Notice {
   const url = getNonEmptyString(message, "url") ?? "";
   const action = getNonEmptyString(message, "action") ?? "published";
   const notice = info("code_change", joinTexts([action, url], " "));
-  return WEB_URL.test(url) ? { ...notice, url } : notice;
+  return isWebUrl(url) ? { ...notice, url } : notice;
 }
 
 /** Reads a switch to another model. */
 export function readModelSwitch(message: JsonObject): Notice {
-  const from = getNonEmptyString(message, "original_model");
-  const to = getNonEmptyString(message, "fallback_model");
+  const from = getPlausible(message, "original_model", isName);
+  const to = getPlausible(message, "fallback_model", isName);
   return {
     level: "warning",
     kind: "model",
@@ -61,8 +60,8 @@ const MODEL_SWITCHES: ReadonlySet<unknown> = new Set([
 export function switchedModel(message: JsonObject): string | undefined {
   if (message["type"] !== "system" || !MODEL_SWITCHES.has(message["subtype"])) return undefined;
   const isOfSubagent = message["scope"] === "local" ||
-    getNonEmptyString(message, "parent_tool_use_id") !== undefined;
-  return isOfSubagent ? undefined : getNonEmptyString(message, "fallback_model");
+    getPlausible(message, "parent_tool_use_id", isId) !== undefined;
+  return isOfSubagent ? undefined : getPlausible(message, "fallback_model", isName);
 }
 
 /** Reads the state of the goal that `/goal` sets. */

@@ -9,7 +9,8 @@ import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { describeModelSwitch } from "./change_notices.ts";
 import { isInterruptedResult, type PermissionDecision, permissionDecisions } from "./denials.ts";
 import { readFileDiff } from "./file_diff.ts";
-import { getNonEmptyString, getObject, getString } from "./json_fields.ts";
+import { isId, isName, isToolName } from "../util/plausible.ts";
+import { getId, getObject, getPlausible, getString } from "./json_fields.ts";
 import { hasErrorCode } from "./server_results.ts";
 import { readToolContent } from "./tool_content.ts";
 import { userNote } from "./user_notes.ts";
@@ -81,8 +82,8 @@ function readAssistantBlock(block: unknown, json: JsonObject): AssistantBlock {
     case "mcp_tool_use":
       return {
         kind: "tool_use",
-        id: getString(block, "id") ?? "",
-        name: getNonEmptyString(block, "name") ?? "unknown",
+        id: getId(block, "id"),
+        name: getPlausible(block, "name", isToolName) ?? "unknown",
         input: getObject(block, "input"),
       };
   }
@@ -97,7 +98,9 @@ function noticeBlock(kind: string, text: string, data?: JsonObject): AssistantBl
 
 /** Reads a switch to another model in the middle of a message. */
 function readFallback(block: JsonObject): EventBody<"notice"> {
-  const [from, to] = ["from", "to"].map((end) => getNonEmptyString(getObject(block, end), "model"));
+  const [from, to] = ["from", "to"].map((end) =>
+    getPlausible(getObject(block, end), "model", isName)
+  );
   const text = describeModelSwitch(from, to);
   return { type: "notice", level: "warning", kind: "model", text, data: block };
 }
@@ -134,7 +137,7 @@ function readToolResultBlock(
   json: JsonObject,
   decisions?: ReadonlyMap<string, PermissionDecision>,
 ): ToolResultBlock {
-  const toolUseId = getString(block, "tool_use_id") ?? "";
+  const toolUseId = getId(block, "tool_use_id");
   const content = block["content"];
   const isError = block["is_error"] === true || hasErrorCode(content);
   return {
@@ -150,7 +153,7 @@ function readToolResultBlock(
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
   if (json["isReplay"] === true) return "replay";
-  if (getNonEmptyString(json, "parent_tool_use_id") !== undefined) return "subagent";
+  if (getPlausible(json, "parent_tool_use_id", isId) !== undefined) return "subagent";
   const isSynthetic = json["isSynthetic"] === true || json["isMeta"] === true;
   return userNote(text) ?? (isSynthetic ? "synthetic" : "other");
 }

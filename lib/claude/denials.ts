@@ -11,7 +11,7 @@
 
 import type { DenialCause } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
-import { getNonEmptyString, getObject, getObjects, getString } from "./json_fields.ts";
+import { getId, getNonEmptyString, getObject, getObjects, getString } from "./json_fields.ts";
 import { editsFiles, readsFiles, unwrapToolError } from "./tools.ts";
 import { compareVersions } from "./version.ts";
 
@@ -41,7 +41,7 @@ export function permissionDecisions(message: JsonObject): ReadonlyMap<string, Pe
     const stated = getObject(meta, "permission_decision");
     const decision = getString(stated, "decision");
     if (decision !== "accept" && decision !== "reject") continue;
-    decisions.set(getString(meta, "id") ?? "", {
+    decisions.set(getId(meta, "id"), {
       isAllowed: decision === "accept",
       source: getNonEmptyString(stated, "source"),
       reasonType: getNonEmptyString(stated, "reason_type"),

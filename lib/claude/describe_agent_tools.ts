@@ -6,8 +6,9 @@
  */
 
 import { joinTexts } from "../util/join_texts.ts";
+import { isDuration } from "../util/plausible.ts";
 import { formatSeconds } from "../util/units.ts";
-import { getFirstText, getNonEmptyString, getNumber, getObject, toCount } from "./json_fields.ts";
+import { getFirstText, getNonEmptyString, getObject, getPlausible } from "./json_fields.ts";
 import { argumentOf, type PartialDescription, type ToolInput } from "./tool_description.ts";
 
 export function describeBash(input: ToolInput): PartialDescription {
@@ -27,7 +28,7 @@ function backgroundOf(input: ToolInput): string {
 }
 
 export function describeMonitor(input: ToolInput): PartialDescription {
-  const timeout = formatTime(getNumber(input, "timeout_ms"));
+  const timeout = formatTime(getPlausible(input, "timeout_ms", isDuration));
   return {
     argument: getFirstText(input, ["command"]) ?? getFirstText(getObject(input, "ws"), ["url"]) ??
       getFirstText(input, ["description"]) ?? "",
@@ -43,7 +44,7 @@ export function describeCron(input: ToolInput): PartialDescription {
 }
 
 export function describeWakeup(input: ToolInput): PartialDescription {
-  const seconds = getNumber(input, "delaySeconds");
+  const seconds = getPlausible(input, "delaySeconds", isDuration);
   const delay = seconds === undefined ? "" : formatTime(seconds * 1_000);
   const when = input["stop"] === true ? "stop" : delay && `in ${delay}`;
   return { argument: joinTexts([when, getFirstText(input, ["reason", "prompt"])], ": ") };
@@ -62,5 +63,5 @@ export function describeSkill(input: ToolInput): PartialDescription {
 
 /** Formats a time that a tool was given; empty if there is none. */
 function formatTime(ms: number | undefined): string {
-  return ms === undefined ? "" : formatSeconds(toCount(ms));
+  return ms === undefined ? "" : formatSeconds(ms);
 }

@@ -6,6 +6,7 @@
 
 import { joinTexts } from "../util/join_texts.ts";
 import { countLines } from "../util/lines.ts";
+import { isCount } from "../util/plausible.ts";
 import { sliceStart } from "../util/truncate.ts";
 import { formatCount } from "../util/units.ts";
 import { changedLines } from "./changed_lines.ts";
@@ -99,9 +100,9 @@ export function describeNotebookEdit(input: ToolInput): PartialDescription {
 
 function lineRange(input: ToolInput): string {
   const { offset, limit } = input;
-  const first = Number.isInteger(offset) ? Math.max(1, Number(offset)) : 1;
-  if (Number.isInteger(limit)) return `lines ${first}-${first + Number(limit) - 1}`;
-  return Number.isInteger(offset) ? `from line ${first}` : "";
+  const first = isCount(offset) ? Math.max(1, offset) : 1;
+  if (isCount(limit) && limit > 0) return `lines ${first}-${first + limit - 1}`;
+  return isCount(offset) ? `from line ${first}` : "";
 }
 
 function searchedPath(input: ToolInput): string {

@@ -9,8 +9,9 @@ import { joinTexts } from "../util/join_texts.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { trimBlankLines } from "../util/lines.ts";
 import { oneLine } from "../util/one_line.ts";
+import { isCount } from "../util/plausible.ts";
 import { formatCount } from "../util/units.ts";
-import { getArray, getFirstText, getNumber, getObjects, getStrings } from "./json_fields.ts";
+import { getArray, getFirstText, getObjects, getPlausible, getStrings } from "./json_fields.ts";
 import { argumentOf, type PartialDescription, type ToolInput } from "./tool_description.ts";
 
 /** The marks of todos, by their states. */
@@ -56,7 +57,7 @@ export function describeTaskUpdate(input: ToolInput): PartialDescription {
 }
 
 function taskIdOf(input: ToolInput): string | undefined {
-  const id = getFirstText(input, ["taskId", "task_id"]) ?? getNumber(input, "taskId");
+  const id = getFirstText(input, ["taskId", "task_id"]) ?? getPlausible(input, "taskId", isCount);
   return id === undefined ? undefined : `#${id}`;
 }
 
@@ -103,7 +104,7 @@ function optionsOf(question: JsonObject): string[] {
 export function describeFindings(input: ToolInput): PartialDescription {
   const findings = getObjects(input, "findings");
   const lines = findings.map((finding) => {
-    const line = getNumber(finding, "line");
+    const line = getPlausible(finding, "line", isCount);
     const place = joinTexts([lineOf(finding, "file"), line === undefined ? "" : String(line)], ":");
     const ranks = joinTexts([lineOf(finding, "severity"), lineOf(finding, "verdict")], ", ");
     const text = lineOf(finding, "summary", "short_summary");

@@ -9,6 +9,7 @@ import { describeRetry, isConnectionError } from "../util/event_text.ts";
 import { isJsonObject } from "../util/json.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { oneLine } from "../util/one_line.ts";
+import { isTimestamp } from "../util/plausible.ts";
 import { sliceEnd } from "../util/truncate.ts";
 import { apiErrorCause, authErrorCause, isAuthError } from "./api_errors.ts";
 import { type BrokenConfig, findBrokenConfig } from "./broken_config.ts";
@@ -101,8 +102,8 @@ export function isUsageLimitText(text: string): boolean {
 
 /** Returns when the limit is reset, as an RFC 3339 time, if the text of an old version states it. */
 export function usageLimitReset(text: string): string | undefined {
-  const seconds = /\|(\d{9,11})$/.exec(text.trim())?.[1];
-  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000).toISOString();
+  const ms = Number(/\|(\d{9,11})$/.exec(text.trim())?.[1]) * 1000;
+  return isTimestamp(ms) ? new Date(ms).toISOString() : undefined;
 }
 
 /** Returns the failure of a rejected credential. */

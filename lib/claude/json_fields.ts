@@ -5,6 +5,7 @@
  */
 
 import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { isCount, isHttpStatus, isId } from "../util/plausible.ts";
 
 /** Returns an object, or an empty one if there is none. */
 export function getObject(object: JsonObject, key: string): JsonObject {
@@ -26,31 +27,40 @@ export function getFirstText(object: JsonObject, keys: readonly string[]): strin
   return keys.map((key) => getString(object, key)).find((text) => text?.trim());
 }
 
+/** Returns a value that a function of `plausible.ts` accepts. */
+export function getPlausible<T>(
+  object: JsonObject,
+  key: string,
+  isPlausible: (value: unknown) => value is T,
+): T | undefined {
+  const value = object[key];
+  return isPlausible(value) ? value : undefined;
+}
+
+/** Returns the id of a message, a tool call or a task, or an empty string if there is none. */
+export function getId(object: JsonObject, key: string): string {
+  return getPlausible(object, key, isId) ?? "";
+}
+
 /** Returns a finite number. */
 export function getNumber(object: JsonObject, key: string): number | undefined {
   const value = object[key];
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** Returns a number as a count. An absent one is 0. */
+/** Returns a whole number of at least 0; 0 for anything else. */
 export function getCount(object: JsonObject, key: string): number {
-  return toCount(getNumber(object, key) ?? 0);
+  return getPlausible(object, key, isCount) ?? 0;
 }
 
 /** Returns a whole number of at least 0; null for anything else. */
 export function getCountOrNull(object: JsonObject, key: string): number | null {
-  const value = object[key];
-  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
-}
-
-/** Returns the nearest whole number that is safe and at least 0. */
-export function toCount(value: number): number {
-  return Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER);
+  return getPlausible(object, key, isCount) ?? null;
 }
 
 /** Returns an HTTP status. Claude Code writes 0 or null if there is none. */
 export function getHttpStatus(object: JsonObject, key: string): number | undefined {
-  return getCount(object, key) || undefined;
+  return getPlausible(object, key, isHttpStatus);
 }
 
 /** Returns an array, or an empty one if there is none. */
@@ -62,6 +72,15 @@ export function getArray(object: JsonObject, key: string): readonly unknown[] {
 /** Returns the objects in an array. */
 export function getObjects(object: JsonObject, key: string): readonly JsonObject[] {
   return getArray(object, key).filter(isJsonObject);
+}
+
+/** Returns the plausible values in an array. */
+export function getPlausibleItems<T>(
+  object: JsonObject,
+  key: string,
+  isPlausible: (value: unknown) => value is T,
+): T[] {
+  return getArray(object, key).filter(isPlausible);
 }
 
 /** Returns the strings in an array. */

@@ -6,6 +6,7 @@
 
 import { joinTexts } from "../util/join_texts.ts";
 import type { JsonObject } from "../util/json.ts";
+import { isCount, isDuration, isExitCode } from "../util/plausible.ts";
 import { formatSeconds } from "../util/units.ts";
 import {
   readCodeChange,
@@ -17,9 +18,9 @@ import {
 import {
   getFirstText,
   getNonEmptyString,
-  getNumber,
   getObject,
   getObjects,
+  getPlausible,
   getStrings,
 } from "./json_fields.ts";
 import {
@@ -127,9 +128,9 @@ function readStatus(message: JsonObject): Notice | undefined {
 
 function readCompaction(message: JsonObject): Notice {
   const metadata = getObject(message, "compact_metadata");
-  const before = getNumber(metadata, "pre_tokens");
-  const after = getNumber(metadata, "post_tokens");
-  const duration = getNumber(metadata, "duration_ms");
+  const before = getPlausible(metadata, "pre_tokens", isCount);
+  const after = getPlausible(metadata, "post_tokens", isCount);
+  const duration = getPlausible(metadata, "duration_ms", isDuration);
   const details = joinTexts([
     getNonEmptyString(metadata, "trigger"),
     before === undefined ? undefined : `${before} tokens before`,
@@ -155,7 +156,7 @@ function readHookProgress(message: JsonObject): Notice {
 
 function readHookResponse(message: JsonObject): Notice {
   const outcome = getNonEmptyString(message, "outcome") ?? "ended";
-  const code = getNumber(message, "exit_code") ?? 0;
+  const code = getPlausible(message, "exit_code", isExitCode) ?? 0;
   const hasFailed = outcome !== "success" && outcome !== "ended" || code !== 0;
   const fields = hasFailed ? ["stderr", "stdout", "output"] : ["stdout", "output"];
   const state = code === 0 ? outcome : `${outcome} (exit code ${code})`;

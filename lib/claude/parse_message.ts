@@ -1,15 +1,24 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import { parseTruncatedObject } from "../util/json_line.ts";
+import {
+  isAbsolutePath,
+  isId,
+  isName,
+  isTimestamp,
+  isToolName,
+  isWord,
+} from "../util/plausible.ts";
 import { readAssistantBlocks, readUserBlocks } from "./content_blocks.ts";
 import { denialCause } from "./denials.ts";
 import {
+  getId,
   getNonEmptyString,
-  getNumber,
   getObject,
   getObjects,
+  getPlausible,
+  getPlausibleItems,
   getString,
-  getStrings,
 } from "./json_fields.ts";
 import type {
   AssistantMessage,
@@ -49,7 +58,7 @@ export function parseMessage(json: JsonObject): ClaudeMessage {
     ...content,
     json,
     sessionId: getSessionId(json),
-    parent: isOfMainAgent ? undefined : getNonEmptyString(json, "parent_tool_use_id"),
+    parent: isOfMainAgent ? undefined : getPlausible(json, "parent_tool_use_id", isId),
     // Most lines are pieces of messages, which retract nothing.
     retracted: content.kind === "stream" ? NOTHING_RETRACTED : readRetracted(json),
   };
@@ -71,10 +80,10 @@ const NOTHING_RETRACTED: readonly string[] = [];
 
 /** Returns the ids of what a message replaces, and of a message that the model had to abandon. */
 function readRetracted(json: JsonObject): readonly string[] {
-  const refused = getNonEmptyString(json, "refused_message_id");
+  const refused = getPlausible(json, "refused_message_id", isId);
   const ids = [
-    ...getStrings(json, "supersedes"),
-    ...getStrings(json, "retracted_message_uuids"),
+    ...getPlausibleItems(json, "supersedes", isId),
+    ...getPlausibleItems(json, "retracted_message_uuids", isId),
     ...(refused === undefined ? [] : [refused]),
   ];
   return ids.length === 0 ? NOTHING_RETRACTED : ids;
@@ -89,7 +98,10 @@ export const MESSAGE_READERS: ReadonlyMap<string, Reader> = new Map<string, Read
   ["user", readUser],
   ["stream_event", readStream],
   ["result", (json) => readResultMessage(json)],
-  ["tool_progress", (json) => eventMessage(readToolProgress(json))],
+  ["tool_progress", (json) => {
+    const event = readToolProgress(json);
+    return event && eventMessage(event);
+  }],
   ["rate_limit_event", (json) => eventMessage(readRateLimit(json))],
   ["system/init", readInit],
   ["system/api_retry", readApiRetry],
@@ -141,13 +153,13 @@ function readAssistant(json: JsonObject): AssistantMessage | undefined {
   const message = getObject(json, "message");
   return {
     kind: "assistant",
-    id: getString(message, "id") ?? "",
-    lineId: getNonEmptyString(json, "uuid"),
+    id: getId(message, "id"),
+    lineId: getPlausible(json, "uuid", isId),
     isSynthetic: message["model"] === SYNTHETIC_MODEL,
-    model: getNonEmptyString(message, "model"),
+    model: getPlausible(message, "model", isName),
     usage: readUsage(message["usage"]),
-    stopReason: getNonEmptyString(message, "stop_reason"),
-    apiError: getNonEmptyString(json, "error"),
+    stopReason: getPlausible(message, "stop_reason", isWord),
+    apiError: getPlausible(json, "error", isWord),
     isCommandFailure: COMMAND_FAILURES.has(
       getString(getObject(json, "local_command_outcome"), "kind"),
     ),
@@ -165,7 +177,7 @@ function readUser(json: JsonObject): UserMessage | undefined {
     blocks,
     asksToContinue: userNote(text) === "continuation",
     commandOutput: json["isReplay"] === true ? readCommandOutput(text) : undefined,
-    wakesAt: getNumber(getObject(json, "tool_use_result"), "scheduledFor"),
+    wakesAt: getPlausible(getObject(json, "tool_use_result"), "scheduledFor", isTimestamp),
   };
 }
 
@@ -196,17 +208,18 @@ function readResultMessage(json: JsonObject, isTruncated = false): ResultMessage
   };
 }
 
-function readApiRetry(json: JsonObject): RetryMessage {
-  return { kind: "retry", retry: readRetry(json), apiError: getNonEmptyString(json, "error") };
+function readApiRetry(json: JsonObject): RetryMessage | undefined {
+  const retry = readRetry(json);
+  return retry && { kind: "retry", retry, apiError: getPlausible(json, "error", isWord) };
 }
 
 function readPermissionDenied(json: JsonObject): PermissionDeniedMessage {
-  const name = getNonEmptyString(json, "tool_name") ?? "unknown";
+  const name = getPlausible(json, "tool_name", isToolName) ?? "unknown";
   const reason = getNonEmptyString(json, "message") ?? getNonEmptyString(json, "decision_reason");
   const reasonType = getNonEmptyString(json, "decision_reason_type");
   const denial = omitUndefined<EventBody<"permission_denied">>({
     type: "permission_denied",
-    tool_use_id: getString(json, "tool_use_id") ?? "",
+    tool_use_id: getId(json, "tool_use_id"),
     name,
     reason,
     cause: denialCause({ tool: name, text: reason ?? "", reasonType }),
@@ -216,16 +229,16 @@ function readPermissionDenied(json: JsonObject): PermissionDeniedMessage {
 
 function readInit(json: JsonObject): InitMessage {
   const servers = getObjects(json, "mcp_servers").map((server) => ({
-    name: getNonEmptyString(server, "name") ?? "",
-    status: getNonEmptyString(server, "status") ?? "unknown",
+    name: getPlausible(server, "name", isName) ?? "unknown",
+    status: getPlausible(server, "status", isWord) ?? "unknown",
   }));
   const details = {
-    model: getNonEmptyString(json, "model"),
-    cwd: getNonEmptyString(json, "cwd"),
-    permission_mode: getNonEmptyString(json, "permissionMode"),
-    tools: Array.isArray(json["tools"]) ? getStrings(json, "tools") : undefined,
+    model: getPlausible(json, "model", isName),
+    cwd: getPlausible(json, "cwd", isAbsolutePath),
+    permission_mode: getPlausible(json, "permissionMode", isWord),
+    tools: Array.isArray(json["tools"]) ? getPlausibleItems(json, "tools", isToolName) : undefined,
     mcp_servers: Array.isArray(json["mcp_servers"]) ? servers : undefined,
-    claude_version: getNonEmptyString(json, "claude_code_version"),
+    claude_version: getPlausible(json, "claude_code_version", isName),
   };
   return {
     kind: "init",
@@ -239,9 +252,9 @@ function readTask(change: TaskMessage["change"], json: JsonObject): TaskMessage 
   return {
     kind: "task",
     change,
-    taskId: getString(json, "task_id") ?? "",
-    toolUseId: getNonEmptyString(json, "tool_use_id"),
-    status: getNonEmptyString(json, "status") ?? getNonEmptyString(patch, "status"),
+    taskId: getId(json, "task_id"),
+    toolUseId: getPlausible(json, "tool_use_id", isId),
+    status: getPlausible(json, "status", isWord) ?? getPlausible(patch, "status", isWord),
     description: getNonEmptyString(json, "description"),
     summary: getNonEmptyString(json, "summary") ?? getNonEmptyString(patch, "error"),
     usage: isJsonObject(json["usage"]) ? json["usage"] : undefined,

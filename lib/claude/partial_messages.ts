@@ -6,7 +6,8 @@
 
 import type { Usage } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
-import { getCount, getNonEmptyString, getObject, getString } from "./json_fields.ts";
+import { isName } from "../util/plausible.ts";
+import { getCount, getId, getObject, getPlausible, getString } from "./json_fields.ts";
 import { readUsage } from "./usage.ts";
 
 /** An event of the Messages API. */
@@ -38,8 +39,8 @@ export function readStreamEvent(event: JsonObject): StreamEvent | undefined {
   switch (event["type"]) {
     case "message_start": {
       const message = getObject(event, "message");
-      const id = getString(message, "id") ?? "";
-      const model = getNonEmptyString(message, "model");
+      const id = getId(message, "id");
+      const model = getPlausible(message, "model", isName);
       return { type: "message_start", id, model, usage: readUsage(message["usage"]) };
     }
     case "content_block_delta":

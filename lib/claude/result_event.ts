@@ -1,11 +1,13 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
+import { isHttpStatus, isPlausibleSessionId, isToolName, isWord } from "../util/plausible.ts";
 import { hideConfigContent } from "./broken_config.ts";
 import {
   getCountOrNull,
   getHttpStatus,
-  getNonEmptyString,
+  getId,
   getObjects,
+  getPlausible,
   getString,
   getStrings,
 } from "./json_fields.ts";
@@ -17,7 +19,7 @@ import {
  */
 export function readResult(json: JsonObject): EventBody<"result"> {
   const isError = json["is_error"] === true;
-  const subtype = getNonEmptyString(json, "subtype");
+  const subtype = getPlausible(json, "subtype", isWord);
   const result = getString(json, "result");
   const text = isError && result !== undefined ? hideConfigContent(result) : result;
   const output = json["structured_output"] ?? undefined;
@@ -26,14 +28,14 @@ export function readResult(json: JsonObject): EventBody<"result"> {
   // A result with neither a subtype nor an error flag counts by what it has.
   const hasContent = text !== undefined || output !== undefined;
   const isClaimed = subtype === "success" ||
-    subtype === undefined && errors.length === 0 && (hasContent || json["is_error"] === false);
+    !json["subtype"] && errors.length === 0 && (hasContent || json["is_error"] === false);
   return omitUndefined<EventBody<"result">>({
     type: "result",
     ok: isClaimed && !isError,
     subtype: subtype ?? "unknown",
     text: text ?? "",
     structured_output: output,
-    session_id: getNonEmptyString(json, "session_id"),
+    session_id: getPlausible(json, "session_id", isPlausibleSessionId),
     origin: readOrigin(json),
     turns: getCountOrNull(json, "num_turns"),
     duration_ms: getCountOrNull(json, "duration_ms"),
@@ -41,12 +43,12 @@ export function readResult(json: JsonObject): EventBody<"result"> {
     cost_usd: null,
     usage: null,
     denials: getObjects(json, "permission_denials").map((denial) => ({
-      tool_use_id: getString(denial, "tool_use_id") ?? "",
-      name: getNonEmptyString(denial, "tool_name") ?? "unknown",
+      tool_use_id: getId(denial, "tool_use_id"),
+      name: getPlausible(denial, "tool_name", isToolName) ?? "unknown",
     })),
     errors,
-    stop_reason: getNonEmptyString(json, "stop_reason"),
-    terminal_reason: getNonEmptyString(json, "terminal_reason"),
+    stop_reason: getPlausible(json, "stop_reason", isWord),
+    terminal_reason: getPlausible(json, "terminal_reason", isWord),
     deferred_tool_use: isJsonObject(json["deferred_tool_use"])
       ? json["deferred_tool_use"]
       : undefined,
@@ -60,7 +62,7 @@ const DIAGNOSTIC_PREFIX = "[ede_diagnostic]";
 /** Returns what started the turn of a result, if it was not a prompt. */
 function readOrigin(json: JsonObject): string | undefined {
   if (!isJsonObject(json["origin"])) return undefined;
-  const kind = getNonEmptyString(json["origin"], "kind") ?? "unknown";
+  const kind = getPlausible(json["origin"], "kind", isWord) ?? "unknown";
   return kind === "human" ? undefined : kind;
 }
 
@@ -70,6 +72,6 @@ const API_ERROR = /^API Error: (\d{3})\b/;
 function readHttpStatus(json: JsonObject, text: string): number | undefined {
   const status = getHttpStatus(json, "api_error_status");
   if (status !== undefined) return status;
-  const match = API_ERROR.exec(text);
-  return match === null ? undefined : Number(match[1]);
+  const stated = Number(API_ERROR.exec(text)?.[1]);
+  return isHttpStatus(stated) ? stated : undefined;
 }

@@ -6,13 +6,14 @@
 
 import { joinTexts } from "../util/join_texts.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
+import { isExitCode } from "../util/plausible.ts";
 import { trimLineEnds } from "../util/lines.ts";
 import {
   getFirstText,
   getNonEmptyString,
-  getNumber,
   getObject,
   getObjects,
+  getPlausible,
   getString,
   getStrings,
 } from "./json_fields.ts";
@@ -65,7 +66,7 @@ function describeSearchResult(block: JsonObject): string {
 }
 
 function describeExecution(block: JsonObject): string {
-  const code = getNumber(block, "return_code");
+  const code = getPlausible(block, "return_code", isExitCode);
   return joinTexts([
     trimLineEnds(getFirstText(block, ["stdout"]) ?? ""),
     trimLineEnds(getFirstText(block, ["stderr"]) ?? ""),

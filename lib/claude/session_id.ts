@@ -1,5 +1,6 @@
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
-import { getNonEmptyString, getObject } from "./json_fields.ts";
+import { isPlausibleSessionId } from "../util/plausible.ts";
+import { getObject, getPlausible } from "./json_fields.ts";
 
 const SESSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -27,11 +28,12 @@ export function getSessionId(message: JsonObject): string | undefined {
     const id = idIn(getObject(message, name));
     if (id !== undefined) return id;
   }
-  return getNonEmptyString(getObject(message, "conversation"), "id");
+  return getPlausible(getObject(message, "conversation"), "id", isPlausibleSessionId);
 }
 
 function idIn(object: JsonObject): string | undefined {
-  return getNonEmptyString(object, "session_id") ?? getNonEmptyString(object, "sessionId");
+  return getPlausible(object, "session_id", isPlausibleSessionId) ??
+    getPlausible(object, "sessionId", isPlausibleSessionId);
 }
 
 /**

@@ -6,7 +6,8 @@
 
 import { addUsage, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
-import { getCountOrNull, getNonEmptyString, getNumber } from "./json_fields.ts";
+import { isCost, isCount, isName, isPlausibleSessionId } from "../util/plausible.ts";
+import { getPlausible } from "./json_fields.ts";
 
 /** The fields of the `usage` of the Messages API. */
 const USAGE_FIELDS = [
@@ -49,8 +50,7 @@ function readTokens(
 /** Returns a count of tokens: 0 if it is absent, NaN if it is nonsense. */
 function readTokenCount(json: JsonObject, field: string): number {
   if (!isPresent(json[field])) return 0;
-  const count = getCountOrNull(json, field) ?? undefined;
-  return isAmount(count) ? count : NaN;
+  return getPlausible(json, field, isCount) ?? NaN;
 }
 
 function isPresent(value: unknown): boolean {
@@ -82,7 +82,7 @@ export class UsageReader {
 
   /** Reads a message of type `result`. */
   read(json: JsonObject): ResultUsage {
-    this.#resetForOtherSession(getNonEmptyString(json, "session_id"));
+    this.#resetForOtherSession(getPlausible(json, "session_id", isPlausibleSessionId));
     const models = this.#readModels(json);
     const cost_usd = this.#readCost(json);
     const mainUsage = readUsage(json["usage"]) ?? null;
@@ -111,20 +111,14 @@ export class UsageReader {
   }
 
   #readCost(json: JsonObject): number | null {
-    const total = [getNumber(json, "total_cost_usd"), getNumber(json, "cost_usd")].find(isAmount);
+    const total = getPlausible(json, "total_cost_usd", isCost) ??
+      getPlausible(json, "cost_usd", isCost);
     if (total === undefined) return null;
     const previous = this.#totalCost;
     this.#totalCost = total;
     // A lower total is that of another process.
     return roundCost(total < previous ? total : total - previous);
   }
-}
-
-/** A higher number is neither a cost nor a count of tokens. */
-const MAX_AMOUNT = 1e12;
-
-function isAmount(value: number | undefined): value is number {
-  return value !== undefined && value >= 0 && value <= MAX_AMOUNT;
 }
 
 /** Rounds a cost to six decimals; the others are rounding errors. */
@@ -144,15 +138,16 @@ function usageOf(models: Models): ResultUsage {
   return all.length === 0 ? { cost_usd, usage } : { cost_usd, usage, models };
 }
 
-/** Reads the usage of each model. Returns undefined if one of the counts is nonsense. */
+/** Reads the usage of each model. Returns undefined if a name or a count is nonsense. */
 function readModels(json: JsonObject): Models | undefined {
   const models: [model: string, usage: ModelUsage][] = [];
   for (const [model, usage] of Object.entries(json)) {
     if (!isJsonObject(usage)) continue;
+    if (!isName(model)) return undefined;
     const tokens = readTokens(usage, MODEL_FIELDS);
     if (tokens === undefined) return undefined;
-    const cost = getNumber(usage, "costUSD");
-    models.push([model, { ...tokens, cost_usd: isAmount(cost) ? roundCost(cost) : null }]);
+    const cost = getPlausible(usage, "costUSD", isCost);
+    models.push([model, { ...tokens, cost_usd: cost === undefined ? null : roundCost(cost) }]);
   }
   return Object.fromEntries(models);
 }

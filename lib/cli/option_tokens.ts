@@ -1,4 +1,5 @@
 import type { CcrunError } from "../errors.ts";
+import { shellQuote } from "../util/shell_quote.ts";
 import type { Command } from "./commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 import { findOption, type SpelledOption } from "./options.ts";
@@ -130,13 +131,16 @@ function checkValue(
     const canBeText = spec.valueKind === undefined && spec.choices === undefined;
     return usageError(
       `${spelling} needs a value, but the option ${value} follows`,
-      canBeText ? `use ${correct}, or --${spec.name}=${value} to pass this text` : `use ${correct}`,
+      canBeText
+        ? `use ${correct}, or ${shellQuote(`--${spec.name}=${value}`)} to pass this text`
+        : `use ${correct}`,
     );
   }
   if (isAttached && !spelling.startsWith("--") && value.startsWith("=")) {
+    const alone = value === "=" ? spec.valueName : shellQuote(value.slice(1));
     return usageError(
       `${spelling} takes its value without =`,
-      `use ${spelling} ${value.slice(1) || spec.valueName}, or --${spec.name}${value}`,
+      `use ${spelling} ${alone}, or ${shellQuote(`--${spec.name}${value}`)}`,
     );
   }
   return undefined;

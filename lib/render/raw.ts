@@ -3,6 +3,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import type { BufferedWriter } from "../terminal/buffered_writer.ts";
 import { stringifySafe } from "../util/safe_json.ts";
 import type { Renderer } from "./renderer.ts";
+import { SourceMark } from "./source_mark.ts";
 
 /** Returns the session id in a line; undefined if it has none. */
 type FindSessionId = (line: string) => string | undefined;
@@ -20,7 +21,8 @@ const NEWLINE = 0x0a;
 
 /**
  * Creates the renderer of the `raw` format: claude's lines byte for byte. ccrun adds `session_info` before
- * the first line with a session id, and `error` and `exit` at the end, each marked as its own.
+ * the first line with a session id, and `error` and `exit` at the end, each marked as its own. That mark is
+ * changed in claude's lines.
  */
 export function createRawRenderer(
   writer: BufferedWriter,
@@ -32,6 +34,7 @@ export function createRawRenderer(
 class Raw implements RawRenderer {
   readonly #writer: BufferedWriter;
   readonly #findSessionId: FindSessionId;
+  readonly #mark: SourceMark;
   #isSearching = true;
   /** The line in which the session id is searched for. */
   #line: Uint8Array[] = [];
@@ -42,6 +45,7 @@ class Raw implements RawRenderer {
   constructor(writer: BufferedWriter, findSessionId: FindSessionId) {
     this.#writer = writer;
     this.#findSessionId = findSessionId;
+    this.#mark = new SourceMark((bytes) => writer.writeBytes(bytes));
   }
 
   writeBytes(chunk: Uint8Array): void {
@@ -89,10 +93,11 @@ class Raw implements RawRenderer {
 
   #write(bytes: Uint8Array): void {
     this.#lastByte = bytes.at(-1) ?? this.#lastByte;
-    this.#writer.writeBytes(bytes);
+    this.#mark.change(bytes);
   }
 
   #writeOwn(event: EventOf<"session_info" | "error" | "exit">): void {
+    this.#mark.end();
     if (this.#lastByte !== NEWLINE) this.#writer.write("\n");
     this.#lastByte = NEWLINE;
     this.#writer.write(`${stringifySafe({ source: "ccrun", ...event })}\n`);

@@ -39,6 +39,9 @@ const PARTIAL_TYPES: ReadonlySet<string> = new Set(["text_delta", "thinking_delt
 /** Types that messages of Claude Code have, too. */
 const SHARED_TYPES: ReadonlySet<unknown> = new Set(["error", "result", "tool_progress"]);
 
+/** Types of messages that only Claude Code writes. */
+const CLAUDE_TYPES: ReadonlySet<unknown> = new Set(["assistant", "stream_event", "system", "user"]);
+
 /** Returns whether a message is an event of ccrun. A filter may have removed fields. */
 export function isCcrunEvent(event: JsonObject): boolean {
   const type = event["type"];
@@ -66,6 +69,8 @@ export class EventLogReader {
   #normalizer: Normalizer;
   #error: EventOf<"error"> | undefined;
   #exit: EventOf<"exit"> | undefined;
+  /** Whether claude has written a part of the stream. Then it can have written the events, too. */
+  isMixed = false;
   /** What the runs before the current one used. */
   #earlier: Numbers | undefined;
   #scope: AnswerScope;
@@ -104,7 +109,10 @@ export class EventLogReader {
 
   #parse(value: JsonObject): RunEvent[] {
     const event = parseEvent(value);
-    if (event === undefined) return [this.#createEvent({ type: "unknown", event: value })];
+    if (event === undefined) {
+      this.isMixed ||= CLAUDE_TYPES.has(value["type"]);
+      return [this.#createEvent({ type: "unknown", event: value })];
+    }
     if (!this.#partial && PARTIAL_TYPES.has(event.type)) return [];
     return this.#readEvent(event);
   }

@@ -113,6 +113,24 @@ function compactHint(resume: string | undefined): string | undefined {
   return resume && `compact with: ${resume} /compact`;
 }
 
+/** Starts the last part of a hint: a command of ccrun that continues the session. */
+const CONTINUATION = /(?:^|; )(resume|compact) with: /;
+
+/**
+ * Returns a recorded hint with another command in place of the one that continues the session.
+ *
+ * @param resume the command, without a prompt
+ */
+export function withOwnCommand(
+  hint: string | undefined,
+  resume: string | undefined,
+): string | undefined {
+  const match = CONTINUATION.exec(hint ?? "");
+  if (hint === undefined || match === null) return hint;
+  const next = match[1] === "compact" ? compactHint(resume) : resumeHint(resume);
+  return joinHints(hint.slice(0, match.index), next);
+}
+
 /** Joins the hints that are there. */
 export function joinHints(...hints: (string | undefined)[]): string | undefined {
   return joinTexts(hints, "; ") || undefined;

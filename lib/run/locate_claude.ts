@@ -2,7 +2,7 @@ import { findClaude, type MissingClaude } from "../claude/find.ts";
 import { CcrunError, type Failure } from "../errors.ts";
 import type { Env } from "../util/env.ts";
 import { homeDirectory } from "../util/home_directory.ts";
-import { shellQuote } from "../util/shell_quote.ts";
+import { shellQuotePath } from "../util/shell_quote.ts";
 import type { RunRequest } from "./request.ts";
 
 /**
@@ -82,5 +82,5 @@ export function explainMissingClaude(
 }
 
 function chmodHint(path: string): string {
-  return `if it is the right one: chmod +x ${shellQuote(path)}`;
+  return `if it is the right one: chmod +x ${shellQuotePath(path)}`;
 }

@@ -1,41 +1,53 @@
 import { DENIAL_CAUSES, EVENT_TYPES, NO_USAGE, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
+import {
+  isAbsolutePath,
+  isCost,
+  isCount,
+  isDuration,
+  isExitCode,
+  isHttpStatus,
+  isId,
+  isName,
+  isPlausibleSessionId,
+  isSignal,
+  isTime,
+  isToolName,
+  isUtilization,
+  isWebUrl,
+  isWord,
+} from "../util/plausible.ts";
 
-/** Returns whether a value has the type of a field. */
-type TypeCheck = (value: unknown) => boolean;
+/** Returns whether a value is plausible in a field. */
+type FieldCheck = (value: unknown) => boolean;
 
-/** Fields of an event and their types. */
-type Fields = { readonly [name: string]: TypeCheck };
+/** Fields of an event and their checks. */
+type Fields = { readonly [name: string]: FieldCheck };
 
 /** The fields of some types of events. */
 type FieldsByType = { readonly [T in RunEvent["type"]]?: Fields };
 
-const BLOCK: Fields = { text: isText, message_id: isText };
+const BLOCK: Fields = { text: isText, message_id: isIdOrEmpty };
 
 /** The fields that each type must have, so that everything that reads events can rely on them. */
 const REQUIRED: FieldsByType = {
-  start: { schema: isText, ccrun: isText },
+  start: { schema: isName, ccrun: isName },
   text: BLOCK,
   thinking: BLOCK,
   text_delta: BLOCK,
   thinking_delta: BLOCK,
-  user_text: { text: isText, kind: isText },
-  tool_use: { id: isText, name: isText, input: isJsonObject },
-  tool_progress: { tool_use_id: isText, name: isText, elapsed_ms: isNumber },
-  tool_result: { tool_use_id: isText, name: isText, text: isText },
-  task: { task_id: isText, status: isText },
-  retry: { reason: isText, attempt: isNumber, max_retries: isNumber, delay_ms: isNumber },
-  rate_limit: { status: isText },
-  usage: { message_id: isText, usage: isUsage },
-  permission_denied: { tool_use_id: isText, name: isText },
-  notice: { level: isNoticeLevel, kind: isText, text: isText },
-  result: {
-    subtype: isText,
-    text: isText,
-    denials: Array.isArray,
-    errors: isTextList,
-  },
+  user_text: { text: isText, kind: isWord },
+  tool_use: { id: isIdOrEmpty, name: isToolName, input: isJsonObject },
+  tool_progress: { tool_use_id: isIdOrEmpty, name: isToolName, elapsed_ms: isCount },
+  tool_result: { tool_use_id: isIdOrEmpty, name: isToolName, text: isText },
+  task: { task_id: isIdOrEmpty, status: isWord },
+  retry: { reason: isWord, attempt: isCount, max_retries: isCount, delay_ms: isCount },
+  rate_limit: { status: isWord },
+  usage: { message_id: isIdOrEmpty, usage: isUsage },
+  permission_denied: { tool_use_id: isIdOrEmpty, name: isToolName },
+  notice: { level: isNoticeLevel, kind: isWord, text: isText },
+  result: { subtype: isWord, text: isText, denials: isDenialList, errors: isTextList },
   raw: { content: isText },
   unknown: { event: isJsonObject },
   error: { error: isFailure },
@@ -46,72 +58,89 @@ const REQUIRED: FieldsByType = {
 const OPTIONAL: FieldsByType = {
   start: { resume: isText },
   session_info: {
-    session_id: isText,
-    model: isText,
-    cwd: isText,
-    permission_mode: isText,
-    tools: isTextList,
+    session_id: isPlausibleSessionId,
+    model: isName,
+    cwd: isAbsolutePath,
+    permission_mode: isWord,
+    tools: isToolList,
     mcp_servers: isServerList,
-    claude_version: isText,
+    claude_version: isName,
   },
-  tool_result: { content: Array.isArray, diff: isText },
-  task: { tool_use_id: isText, description: isText, summary: isText },
-  retry: { http_status: isNumber, address: isText, proxy: isText },
-  rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
+  text: { index: isCount, synthetic: isBoolean, continues: isBoolean },
+  thinking: { index: isCount },
+  text_delta: { index: isCount },
+  thinking_delta: { index: isCount },
+  tool_result: {
+    is_error: isBoolean,
+    content: Array.isArray,
+    diff: isText,
+    interrupted: isBoolean,
+  },
+  task: {
+    tool_use_id: isId,
+    description: isText,
+    summary: isText,
+    usage: isJsonObject,
+    ambient: isBoolean,
+  },
+  retry: { http_status: isHttpStatus, address: isName, proxy: isName },
+  rate_limit: { resets_at: isTime, kind: isWord, utilization: isUtilization },
   permission_denied: { reason: isText, cause: isDenialCause },
-  usage: { model: isText },
-  notice: { retracts: isTextList, url: isText },
+  usage: { model: isName },
+  notice: { retracts: isTextList, url: isWebUrl, data: isJsonObject },
   result: {
+    ok: isBoolean,
     answer: isText,
-    session_id: isText,
-    origin: isText,
+    session_id: isPlausibleSessionId,
+    origin: isWord,
     models: isModelMap,
-    stop_reason: isText,
-    terminal_reason: isText,
+    stop_reason: isWord,
+    terminal_reason: isWord,
     deferred_tool_use: isJsonObject,
-    http_status: isNumber,
-    api_error: isText,
+    http_status: isHttpStatus,
+    api_error: isWord,
     truncated: isBoolean,
   },
+  raw: { truncated: isBoolean },
   exit: {
-    session_id: isText,
-    resets_at: isText,
+    session_id: isPlausibleSessionId,
+    resets_at: isTime,
     models: isModelMap,
-    resume: isPlainCommand,
-    signal: isText,
-    claude_exit_code: isNumber,
-    claude_signal: isText,
+    resume: isText,
+    signal: isSignal,
+    claude_exit_code: isExitCode,
+    claude_signal: isSignal,
     stderr: isText,
   },
 };
 
 /** The fields that are null if they are not known. */
 const NULLABLE: FieldsByType = {
-  start: { time: isText, claude: isJsonObject, cwd: isText },
-  tool_result: { duration_ms: isNumber },
+  start: { time: isTime, claude: isProgram, cwd: isAbsolutePath },
+  tool_result: { duration_ms: isCount },
   result: {
-    turns: isNumber,
-    duration_ms: isNumber,
-    api_duration_ms: isNumber,
-    cost_usd: isNumber,
+    turns: isCount,
+    duration_ms: isCount,
+    api_duration_ms: isCount,
+    cost_usd: isCost,
     usage: isUsage,
   },
-  exit: { turns: isNumber, cost_usd: isNumber, usage: isUsage, duration_ms: isNumber },
+  exit: { turns: isCount, cost_usd: isCost, usage: isUsage, duration_ms: isCount },
 };
 
 /**
  * Returns the event of a JSON object, or undefined if it lacks what readers of events rely on. Optional
- * fields of another type are removed.
+ * fields that are not plausible are removed.
  */
 export function parseEvent(value: JsonObject): RunEvent | undefined {
   const type = EVENT_TYPES.find((name) => name === value["type"]);
   if (type === undefined || !hasFields(value, REQUIRED[type])) return undefined;
   // A filter may have removed the number and the time.
   const event: { [name: string]: unknown } = { seq: 0, time_ms: null, ...value };
-  for (const [name, isValid] of Object.entries({ parent_tool_use_id: isText, ...OPTIONAL[type] })) {
+  for (const [name, isValid] of Object.entries({ parent_tool_use_id: isId, ...OPTIONAL[type] })) {
     if (!isValid(event[name])) delete event[name];
   }
-  for (const [name, isValid] of Object.entries(NULLABLE[type] ?? {})) {
+  for (const [name, isValid] of Object.entries({ time_ms: isDuration, ...NULLABLE[type] })) {
     if (!isValid(event[name])) event[name] = null;
   }
   return event as unknown as RunEvent;
@@ -126,27 +155,35 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-/** Returns whether a value is a command of plain and quoted words, which is safe to paste. */
-function isPlainCommand(value: unknown): boolean {
-  return typeof value === "string" &&
-    /^ccrun(?: (?:[\w@%+=:,./-]+|'[^'\n]*'(?:\\''[^'\n]*')*))+$/.test(value);
-}
-
-/** Returns whether a value is a count or an amount, which is never negative. */
-function isNumber(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+/** Returns whether a value is an id. A message without one has an empty one. */
+function isIdOrEmpty(value: unknown): boolean {
+  return value === "" || isId(value);
 }
 
 function isBoolean(value: unknown): boolean {
   return typeof value === "boolean";
 }
 
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || isText(value);
+/** Returns whether a value is absent, or passes a check. */
+function optional(isValid: FieldCheck): FieldCheck {
+  return (value) => value === undefined || isValid(value);
 }
 
 function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
+}
+
+function isToolList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isToolName);
+}
+
+function isDenialList(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((denial) => hasFields(denial, { tool_use_id: isIdOrEmpty, name: isToolName }));
+}
+
+function isProgram(value: unknown): boolean {
+  return hasFields(value, { path: isText, version: optional(isName) });
 }
 
 function isNoticeLevel(value: unknown): boolean {
@@ -163,21 +200,25 @@ function isExitReason(value: unknown): boolean {
 
 function isServerList(value: unknown): boolean {
   return Array.isArray(value) &&
-    value.every((server) => hasFields(server, { name: isText, status: isText }));
+    value.every((server) => hasFields(server, { name: isName, status: isWord }));
 }
 
 function isUsage(value: unknown): boolean {
-  return isJsonObject(value) && Object.keys(NO_USAGE).every((name) => isNumber(value[name]));
+  return isJsonObject(value) && Object.keys(NO_USAGE).every((name) => isCount(value[name]));
 }
 
 function isModelMap(value: unknown): boolean {
-  return isJsonObject(value) &&
+  return isJsonObject(value) && Object.keys(value).every(isName) &&
     Object.values(value).every((usage) =>
-      isUsage(usage) && hasFields(usage, { cost_usd: (cost) => cost === null || isNumber(cost) })
+      isUsage(usage) && hasFields(usage, { cost_usd: (cost) => cost === null || isCost(cost) })
     );
 }
 
 function isFailure(value: unknown): boolean {
-  return hasFields(value, { kind: isExitReason, message: isText }) &&
-    hasFields(value, { hint: isOptionalText, resets_at: isOptionalText });
+  return hasFields(value, {
+    kind: isExitReason,
+    message: isText,
+    hint: optional(isText),
+    resets_at: optional(isTime),
+  });
 }

@@ -2,37 +2,37 @@ import { dirname } from "@std/path/dirname";
 import { resolve } from "@std/path/resolve";
 import { editsFiles, filePathOf, readsFiles, type ToolInput } from "../claude/tools.ts";
 import { shellQuote } from "../util/shell_quote.ts";
+import { bashRules, simpleCommands } from "./bash_rules.ts";
+import { isBroad, isInside, outsideDirectories } from "./outside_path.ts";
 
 /**
- * Returns the options of ccrun that would have allowed a denied call.
+ * Returns the options of ccrun that would have allowed a denied call, and as little else as possible. If
+ * they would allow much more, a sentence says so.
  *
  * @param name the tool
  * @param input what the tool was called with, as far as it is known
- * @param cwd the workspace, whose files need no `--add-dir`
+ * @param cwd the workspace, if it is known
  *
  * @example
  * ```ts
  * import { permissionHint } from "./permission_hint.ts";
  *
- * console.log(permissionHint("Bash", { command: "git log" }, "/project"));
- * // --allowed-tools 'Bash(git log:*)'
+ * console.log(permissionHint("Bash", { command: "npm test" }, "/home/ada/project"));
+ * // --allowed-tools 'Bash(npm test)'
  * ```
  */
-export function permissionHint(
-  name: string,
-  input: ToolInput,
-  cwd: string | undefined,
-): string {
-  if (name === "Bash") return bashOptions(input, cwd).join(" ");
-  if (name === "WebFetch") return allowOption(webRule(input));
-  const options = [];
-  if (editsFiles(name) || readsFiles(name)) {
-    const directory = outsideDirectory(filePathOf(input), cwd);
-    if (directory !== undefined) options.push(addOption(directory));
-  }
-  if (editsFiles(name)) options.push("--permission-mode acceptEdits");
-  return options.join(" ") || allowOption(name);
+export function permissionHint(name: string, input: ToolInput, cwd: string | undefined): string {
+  if (name === "unknown") return "the name of the tool is not known";
+  if (name === "Bash") return bashHint(input, cwd);
+  if (name === "WebFetch") return webHint(input);
+  if (editsFiles(name) || readsFiles(name)) return fileHint(name, filePathOf(input), cwd);
+  return RUNS_COMMANDS.has(name) ? wideHint(name) : allowOption(name);
 }
+
+/** Tools other than Bash whose calls can run any program. */
+const RUNS_COMMANDS: ReadonlySet<string> = new Set(["Monitor", "PowerShell", "REPL"]);
+
+const ACCEPT_EDITS = "--permission-mode acceptEdits";
 
 function allowOption(rule: string): string {
   return `--allowed-tools ${shellQuote(rule)}`;
@@ -42,58 +42,58 @@ function addOption(directory: string): string {
   return `--add-dir ${shellQuote(directory)}`;
 }
 
-/** Returns the directory of a file, unless the workspace contains the file. */
-function outsideDirectory(path: string | undefined, cwd: string | undefined): string | undefined {
-  if (path === undefined || cwd === undefined) return undefined;
-  const workspace = resolve(cwd);
-  const file = resolve(workspace, path);
-  const prefix = workspace.endsWith("/") ? workspace : `${workspace}/`;
-  const isInside = file === workspace || file.startsWith(prefix);
-  if (isInside) return undefined;
+/** Returns what to say if only the tool as a whole can be allowed. */
+function wideHint(name: string): string {
+  return `${name}: no rule allows only this call; ${allowOption(name)} would allow every call`;
+}
+
+/** Redirections that write no file. */
+const HARMLESS_REDIRECTION = /\d*>&\d|&?\d*>+\s*\/dev\/null\b/g;
+
+function bashHint({ command }: ToolInput, cwd: string | undefined): string {
+  const rules = typeof command === "string" ? bashRules(command) : undefined;
+  if (typeof command !== "string" || rules === undefined) return wideHint("Bash");
+  const text = command.replaceAll(HARMLESS_REDIRECTION, " ");
+  const directories = cwd === undefined ? [] : outsideDirectories(pathsIn(text), cwd);
+  if (directories === undefined) return wideHint("Bash");
+  return [
+    ...rules.map(allowOption),
+    ...directories.map(addOption),
+    ...(text.includes(">") ? [ACCEPT_EDITS] : []),
+  ].join(" ");
+}
+
+/** Returns the arguments of commands that look like paths. */
+function pathsIn(commands: string): string[] {
+  const words = simpleCommands(commands).flatMap((command) => command.split(/[\s<>]+/).slice(1));
+  return words.filter((word) => /^(?:\.{0,2}\/|~|\.\.$)/.test(word));
+}
+
+/** Characters of a path that have no meaning in a rule. */
+const PLAIN_PATH = /^\/[\p{L}\p{N}\w ,./@+=~-]*$/u;
+
+/** Returns the options for a file. Inside the workspace, the model may have to edit more than one. */
+function fileHint(name: string, path: string | undefined, cwd: string | undefined): string {
+  const isEdit = editsFiles(name);
+  if (isEdit && (path === undefined || cwd === undefined || isInside(path, cwd))) {
+    return ACCEPT_EDITS;
+  }
+  if (path === undefined || cwd === undefined) return wideHint(name);
+  const file = resolve(cwd, path);
+  if (isBroad(file, cwd)) return `${name}: no narrow option allows this call`;
+  // Two slashes begin an absolute path.
+  if (PLAIN_PATH.test(file)) return allowOption(`${isEdit ? "Edit" : "Read"}(/${file})`);
   const directory = dirname(file);
-  // What is directly below the root is a directory itself.
-  return directory === "/" ? file : directory;
+  if (isBroad(directory, cwd)) return `${name}: no narrow option allows this call`;
+  return [addOption(directory), ...(isEdit ? [ACCEPT_EDITS] : [])].join(" ");
 }
 
-function webRule({ url }: ToolInput): string {
+/** A host in a rule. An asterisk would be a wildcard. */
+const HOST = /^[\w.-]+$/;
+
+function webHint({ url }: ToolInput): string {
   const host = typeof url === "string" ? URL.parse(url)?.hostname : undefined;
-  return host ? `WebFetch(domain:${host})` : "WebFetch";
-}
-
-/** Characters that make a shell command more than a list of simple commands. */
-const NOT_SIMPLE = /[`$(){}<>\n\\'"~*?[]/;
-
-/** A command in the background, which no rule for a command allows. */
-const BACKGROUND = /(?<!&)&(?!&)/;
-
-/** Programs that no rule for a command allows: `cd` moves the paths that follow, `find` can delete. */
-const NEED_ALL_OF_BASH: ReadonlySet<string | undefined> = new Set(["cd", "find"]);
-
-/** The longest rules that a hint repeats. */
-const MAX_RULES_LENGTH = 60;
-
-/** Returns the options that allow each simple command of a shell command, or else all of Bash. */
-function bashOptions({ command }: ToolInput, cwd: string | undefined): string[] {
-  const all = [allowOption("Bash")];
-  if (typeof command !== "string" || NOT_SIMPLE.test(command)) return all;
-  if (BACKGROUND.test(command)) return all;
-  const parts = command.split(/&&|[;|]+/).map((part) => part.trim().split(/\s+/));
-  const commands = parts.filter(([program]) => program !== "");
-  const rules = [...new Set(commands.map(bashRule))];
-  if (rules.length === 0 || rules.join("").length > MAX_RULES_LENGTH) return all;
-  if (commands.some(([program]) => NEED_ALL_OF_BASH.has(program))) return all;
-  const paths = commands.flatMap(([, ...words]) => words.filter((word) => /^\.{0,2}\//.test(word)));
-  const directories = paths.map((path) => outsideDirectory(path, cwd))
-    .filter((directory) => directory !== undefined);
-  return [...rules.map(allowOption), ...new Set(directories.map(addOption))];
-}
-
-/** Programs that do different things by their first argument, so that a rule has to name it. */
-const WITH_SUBCOMMANDS: ReadonlySet<string> = new Set(
-  "bun cargo deno docker gh git go kubectl make npm npx pip pnpm uv yarn".split(" "),
-);
-
-function bashRule([program = "", argument = ""]: readonly string[]): string {
-  const isSubcommand = WITH_SUBCOMMANDS.has(program) && /^[a-z][\w:-]*$/.test(argument);
-  return `Bash(${isSubcommand ? `${program} ${argument}` : program}:*)`;
+  return host !== undefined && HOST.test(host)
+    ? allowOption(`WebFetch(domain:${host})`)
+    : wideHint("WebFetch");
 }

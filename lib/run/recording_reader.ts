@@ -47,6 +47,11 @@ export class RecordingReader {
     return this.#reader instanceof EventLogReader ? this.#reader.ending : undefined;
   }
 
+  /** Whether messages of Claude Code follow an event of ccrun, which they cannot do. */
+  get isMixed(): boolean {
+    return this.#reader instanceof EventLogReader && this.#reader.isMixed;
+  }
+
   /**
    * Returns when the recorded run is over, if nothing more is read, in milliseconds since 1970. A turn that
    * is scheduled is waited for.
@@ -109,7 +114,10 @@ export class RecordingReader {
   }
 }
 
-/** Returns whether ccrun added a message to the raw format. */
+/** The types of the events that ccrun adds to the raw format. */
+const ADDED_TYPES: ReadonlySet<unknown> = new Set(["session_info", "error", "exit"]);
+
+/** Returns whether ccrun added a message to the raw format. Other messages are not hidden by its mark. */
 function isAddedToRaw(part: JsonObject | string): boolean {
-  return typeof part === "object" && part["source"] === "ccrun";
+  return typeof part === "object" && part["source"] === "ccrun" && ADDED_TYPES.has(part["type"]);
 }

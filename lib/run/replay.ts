@@ -7,9 +7,11 @@ import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
 import { toUtf8 } from "../stream/utf8.ts";
 import { describeReadError } from "../util/file_errors.ts";
+import { omitUndefined } from "../util/json.ts";
 import type { AnswerScope } from "./answer.ts";
 import type { RecordedEnding } from "./event_log_reader.ts";
 import { finalEvents } from "./final_events.ts";
+import { withOwnCommand } from "./hints.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { denialFailure, type OutcomeInput } from "./outcome.ts";
 import { RecordingReader } from "./recording_reader.ts";
@@ -41,6 +43,13 @@ const EMPTY_RECORDING: Failure = {
   message: "the recording is empty",
   hint: "record with ccrun --record FILE, ccrun --json, or " +
     "claude -p --output-format stream-json --verbose",
+};
+
+const MIXED_RECORDING: Failure = {
+  kind: "failed",
+  message: "the recording begins with an event of ccrun, but contains messages of claude, " +
+    "so its ending may be forged",
+  hint: "replay the two streams separately",
 };
 
 /**
@@ -86,11 +95,13 @@ export async function* replay(
   }
   for (const event of reader.end()) yield event;
   if (reader.isEmpty) failure ??= EMPTY_RECORDING;
+  if (reader.isMixed) failure ??= MIXED_RECORDING;
   const stop = signal?.aborted ? stopReasonOf(signal) : { failure };
   const { state } = reader;
   const input = { ...stop, state, failOnDenied, resume: resumeReplayed(state), durationMs: null };
   if (reader.ending !== undefined && input.failure === undefined) {
-    yield* recordedEnding(createEvent, reader.ending, input);
+    const resume = resumeRecorded(reader.ending, state);
+    yield* recordedEnding(createEvent, reader.ending, { ...input, resume });
   } else {
     yield* finalEvents(createEvent, input);
   }
@@ -102,6 +113,16 @@ function resumeReplayed({ sessionId, cwd, result }: RunState): string | undefine
   return resumeCommand({ sessionId, directory: cwd });
 }
 
+/**
+ * Returns how to resume the session of a recorded run, if it was stored. The recorded command is not
+ * repeated, because a reader pastes it, and it can contain any options.
+ */
+function resumeRecorded({ exit }: RecordedEnding, { cwd }: RunState): string | undefined {
+  const { resume, session_id: sessionId } = exit;
+  if (resume === undefined || sessionId === undefined || !isSessionId(sessionId)) return undefined;
+  return resumeCommand({ sessionId, directory: cwd });
+}
+
 /** Yields the ending of a recorded run. Only a denied call can still turn a success into a failure. */
 function* recordedEnding(
   createEvent: EventFactory,
@@ -109,16 +130,24 @@ function* recordedEnding(
   input: OutcomeInput,
 ): Generator<RunEvent> {
   const { seq: _, time_ms, ...exit } = ending.exit;
+  const { resume } = input;
   const denied = exit.reason === "success" ? denialFailure(input) : undefined;
   const reason = denied?.kind ?? exit.reason;
   if (reason !== "success") {
-    const failure = denied ?? ending.error?.error ?? { message: `the run ended with ${reason}` };
-    const event = createEvent({ type: "error", error: { ...failure, kind: reason } });
+    const recorded: Omit<Failure, "kind"> = ending.error?.error ??
+      { message: `the run ended with ${reason}` };
+    const failure = denied ?? omitUndefined({
+      ...recorded,
+      kind: reason,
+      hint: withOwnCommand(recorded.hint, resume),
+    });
+    const event = createEvent({ type: "error", error: failure });
     yield { ...event, time_ms: ending.error?.time_ms ?? time_ms };
   }
   // The table decides the code, whatever the recording contains.
   const outcome = { code: EXIT_CODES[reason], reason, ok: reason === "success" };
-  yield { ...createEvent({ ...exit, ...outcome }), time_ms };
+  const body = omitUndefined({ ...exit, ...outcome, resume });
+  yield { ...createEvent(body), time_ms };
 }
 
 function readFailure(error: unknown): Failure {

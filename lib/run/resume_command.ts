@@ -83,7 +83,9 @@ function requestOptions({ apiUrl, claudePath, claude, target, env }: ResumedRequ
 }
 
 function option(name: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [name, shellQuote(value)];
+  if (value === undefined) return [];
+  // Alone, it would be read as another option.
+  return value.startsWith("-") ? [shellQuote(`${name}=${value}`)] : [name, shellQuote(value)];
 }
 
 /** Returns the URL, unless it contains a login or parameters, which must not be printed. */

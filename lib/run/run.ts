@@ -33,6 +33,7 @@ import { startNotices } from "./start_notices.ts";
 import { StopController } from "./stop_controller.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
+import { wakeUpDelay } from "./wake_up_delay.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
@@ -213,7 +214,7 @@ export class Run {
   /** Tracks whether claude has finished, or waits for the time of a wake-up. */
   #trackProgress({ isIdle, wakesAt }: Normalizer, connection: Connection): void {
     if (!isIdle || wakesAt === undefined) return this.#stops.setIdle(isIdle);
-    const delayMs = Math.max(0, wakesAt - Date.now());
+    const delayMs = wakeUpDelay(wakesAt, Date.now());
     this.#watchdog.noteOutput(delayMs);
     this.#stops.expectWakeUp(delayMs, () => connection.endInput());
   }

@@ -5,7 +5,7 @@ import { describeReadError } from "./file_errors.ts";
 import { isInlineJson, isJsonObject, type JsonObject } from "./json.ts";
 import { jsonErrorPosition } from "./json_position.ts";
 import type { PrivateFiles } from "./private_files.ts";
-import { shellQuote } from "./shell_quote.ts";
+import { shellQuotePath } from "./shell_quote.ts";
 
 /** The largest JSON that is read. The values in it take many times its size in memory. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -76,5 +76,5 @@ function parseObject(text: string, what: string, value: string): JsonObject {
 function jsonHint(value: string): string {
   return isInlineJson(value)
     ? "correct it (single quotes protect it from the shell), or name a file"
-    : `see where it is wrong: jq . ${shellQuote(value)}`;
+    : `see where it is wrong: jq . ${shellQuotePath(value)}`;
 }

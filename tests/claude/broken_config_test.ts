@@ -25,6 +25,12 @@ Deno.test("findBrokenConfig finds the file and its backup in what each version w
     ["I fixed a Configuration error in /etc/app.json: a comma", undefined],
     ["Configuration error in the schema: x", undefined],
     ["", undefined],
+    // A reader pastes a command that overwrites the file.
+    ["Configuration error in /home/ada/.bashrc: x", undefined],
+    [`Configuration error in ${path}: x\nA backup file exists at: /tmp/.claude.json.backup`, {
+      path,
+    }],
+    [`Configuration error in ${path}: x\nA backup file exists at: /home/ada/evil`, { path }],
   ];
   for (const [text, expected] of rows) assertEquals(findBrokenConfig(text), expected, text);
 });

@@ -151,4 +151,5 @@ Deno.test("usageLimitReset reads the time of old versions", () => {
     "2025-06-14T18:00:00.000Z",
   );
   assertEquals(usageLimitReset("5-hour limit reached ∙ resets 3pm"), undefined);
+  assertEquals(usageLimitReset("Claude AI usage limit reached|99999999999"), undefined);
 });

@@ -57,11 +57,10 @@ Deno.test("the readers ignore the fields of Object.prototype", () => {
   }
 });
 
-Deno.test("getCount returns whole, safe numbers of at least 0", () => {
+Deno.test("getCount returns 0 for everything but a count", () => {
   const counts = Object.keys(VALUES).map((key) => getCount(VALUES, key));
-  const max = Number.MAX_SAFE_INTEGER;
-  assertEquals(counts, [0, 0, 2, 0, max, 0, 0, 0, 0, 0, 0]);
-  assertEquals(getCount({ a: -0.2 }, "a"), 0);
+  assertEquals(new Set(counts), new Set([0]));
+  assertEquals(getCount({ a: 7 }, "a"), 7);
   assertEquals(getCount({}, "a"), 0);
 });
 

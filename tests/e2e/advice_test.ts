@@ -36,27 +36,44 @@ async function paste(hint: string, { sandbox, api }: Scene): Promise<CcrunResult
 
 testWith(
   MODERN,
-  "the advice about missing approvals allows the calls",
+  "the advice about missing approvals allows the calls, and no others",
   async () => {
+    let others: readonly Reply[] = [];
     const reply = ({ userText: root, turn }: ApiRequest): Reply =>
       [
         bash(`cp ${root}/one/a ${root}/two/b`),
         bash("sed -i s/first/last/ notes.txt"),
         bash("mkdir sub && cd sub && touch c"),
+        bash("bash -c true | tee out"),
+        toolUse("Read", { file_path: `${root}/one, two/a` }),
+        toolUse("Write", { file_path: `${root}/one, two/b`, content: "x" }),
+        ...others,
         text("Done."),
       ][turn] ?? text("Done.");
     await withScene(reply, async (scene) => {
       const { json, sandbox: { root, project } } = scene;
-      for (const name of ["one", "two"]) await Deno.mkdir(`${root}/${name}`);
-      await Deno.writeTextFile(`${root}/one/a`, "x");
+      for (const name of ["one", "two", "one, two"]) await Deno.mkdir(`${root}/${name}`);
+      for (const path of ["one/a", "one, two/a", "one, two/c"]) {
+        await Deno.writeTextFile(`${root}/${path}`, "x");
+      }
       const denied = await json([root]);
       const options = denialsOf(denied).match(/--[a-z-]+ (?:'[^']*'|[^\s,)']+)/g) ?? [];
-      assertEquals(eventsOf(denied, "permission_denied").length, 3, denied.stdout);
+      assertEquals(eventsOf(denied, "permission_denied").length, 6, denied.stdout);
 
       const words = options.flatMap((option) => option.replaceAll("'", "").split(/ (.*)/, 2));
       const allowed = await json([...words, root]);
       assertEquals(eventsOf(allowed, "permission_denied"), [], denialsOf(denied));
       for (const path of [`${root}/two/b`, `${project}/sub/c`]) assert(await exists(path), path);
+
+      others = [
+        bash("bash -c 'touch other'"),
+        bash("sed -i s/last/first/ notes.txt"),
+        bash("tee other </dev/null"),
+        toolUse("Read", { file_path: `${root}/one, two/c` }),
+        toolUse("Write", { file_path: `${root}/one, two/d`, content: "x" }),
+      ];
+      const again = await json([...words, root]);
+      assertEquals(eventsOf(again, "permission_denied").length, others.length, again.stdout);
     });
   },
 );

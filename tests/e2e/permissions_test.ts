@@ -53,9 +53,10 @@ Deno.test("ccrun --fail-on-denied lists denied calls with the options that allow
     const notice = eventsOf(denied, "notice").find(({ kind }) => kind === "denied")?.text ?? "";
     for (
       const options of [
-        "--allowed-tools 'Bash(touch:*)' --allowed-tools 'Bash(rm:*)'",
-        `--add-dir '${root}/out side' --permission-mode acceptEdits`,
-        `--add-dir ${root}/other`,
+        "--allowed-tools 'Bash(touch made && rm -f made)'",
+        "--permission-mode acceptEdits",
+        `--allowed-tools 'Edit(/${root}/out side/new.txt)'`,
+        `--allowed-tools 'Read(/${root}/other/seen.txt)'`,
       ]
     ) assertStringIncludes(notice, options);
     assert(denied.stderr.startsWith(`ccrun: warning: ${notice}\n`), denied.stderr);

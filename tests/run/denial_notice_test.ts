@@ -31,7 +31,7 @@ Deno.test("denialNotice lists the denied calls and what allows each", () => {
   assertEquals(
     noticeOf(bash, read, denied("a", "Bash"), denied("b", "WebSearch"), denied("c", "Read")),
     "3 tool calls denied. To allow them: --allowed-tools 'Bash(ls:*)', " +
-      "--allowed-tools WebSearch, --add-dir /etc",
+      "--allowed-tools WebSearch, --allowed-tools 'Read(//etc/x)'",
   );
 });
 

@@ -2,7 +2,13 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ApiRoute } from "../../lib/claude/api_route.ts";
 import type { BrokenConfig } from "../../lib/claude/broken_config.ts";
 import type { FailureCause } from "../../lib/claude/failures.ts";
-import { joinHints, resumeHint, timeoutHint, withHintForCause } from "../../lib/run/hints.ts";
+import {
+  joinHints,
+  resumeHint,
+  timeoutHint,
+  withHintForCause,
+  withOwnCommand,
+} from "../../lib/run/hints.ts";
 
 const RESUME = 'resume with: ccrun --resume s1 "..."';
 
@@ -76,4 +82,20 @@ Deno.test("timeoutHint names the option, and ccrun doctor if claude produced no 
 Deno.test("joinHints joins the hints that are there", () => {
   assertEquals(joinHints("a", undefined, "b"), "a; b");
   assertEquals(joinHints(undefined), undefined);
+});
+
+Deno.test("withOwnCommand replaces the recorded command that continues the session", () => {
+  const own = "ccrun --resume s1";
+  const rows: readonly [hint: string | undefined, own: string | undefined, expected?: string][] = [
+    [undefined, own, undefined],
+    ["raise --timeout", own, "raise --timeout"],
+    ['raise --timeout; resume with: x; y "..."', own, `raise --timeout; ${RESUME}`],
+    ['resume with: x "..."', own, RESUME],
+    ["start again; compact with: x /compact", own, `start again; compact with: ${own} /compact`],
+    ["look; resume with: x", undefined, "look"],
+    ["resume with: x", undefined, undefined],
+  ];
+  for (const [hint, command, expected] of rows) {
+    assertEquals(withOwnCommand(hint, command), expected);
+  }
 });

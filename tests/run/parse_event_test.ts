@@ -25,8 +25,7 @@ const EXIT = {
 };
 
 Deno.test("parseEvent returns a complete event unchanged", () => {
-  const resume = `ccrun --resume s1 -C '/it'\\''s here' --allowed-tools 'Bash(git log:*)'`;
-  for (const event of [RETRY, NOTICE, EXIT, { ...EXIT, resume }]) {
+  for (const event of [RETRY, NOTICE, EXIT]) {
     assertEquals<unknown>(parseEvent(event), event);
   }
 });
@@ -59,11 +58,6 @@ Deno.test("parseEvent removes optional fields of another type", () => {
     [NOTICE, { retracts: "m1", url: 1 }],
     [EXIT, { stderr: 1, session_id: null }],
     [{ ...EXIT, usage: null, turns: null }, { usage: { input: 1 }, turns: "3" }],
-    // A reader pastes the command.
-    [EXIT, { resume: "ccrun --resume s; rm -rf ~" }],
-    [EXIT, { resume: "ccrun --resume $(id)" }],
-    [EXIT, { resume: "ccrun --resume 's'\nid" }],
-    [EXIT, { resume: "curl example.com" }],
   ];
   for (const [expected, added] of rows) {
     assertEquals<unknown>(parseEvent({ ...expected, ...added }), expected);

@@ -15,74 +15,107 @@ function assertHints(rows: readonly [tool: string, input: ToolInput, hint: strin
   }
 }
 
-Deno.test("permissionHint allows each simple command of a shell command", () => {
+/** What is said if only the tool as a whole can be allowed. */
+function wide(tool: string): string {
+  return `${tool}: no rule allows only this call; --allowed-tools ${tool} would allow every call`;
+}
+
+Deno.test("permissionHint allows a shell command, and nothing else that could do more", () => {
   const rows: readonly [command: string, hint: string][] = [
+    // These do nothing but what they are asked for.
     ["ls -la", allow("Bash(ls:*)")],
-    ["ls . && cat a | tee out", allow("Bash(ls:*)", "Bash(cat:*)", "Bash(tee:*)")],
+    ["ls . && cat a | head -3", allow("Bash(ls:*)", "Bash(cat:*)", "Bash(head:*)")],
     ["ls a; ls b", allow("Bash(ls:*)")],
-    // Only the subcommand that was used.
-    ["git log --oneline", allow("Bash(git log:*)")],
     ["git add . && git commit", allow("Bash(git add:*)", "Bash(git commit:*)")],
-    ["npm run test:all", allow("Bash(npm run:*)")],
-    ["git -C x log", allow("Bash(git:*)")],
-    ["git", allow("Bash(git:*)")],
+    // All others are allowed as they are.
+    ["  npm test ", allow("Bash(npm test)")],
+    ["git log --oneline", allow("Bash(git log --oneline)")],
+    ["git -c a=b add", allow("Bash(git -c a=b add)")],
+    ["mkdir a && cd a && touch b", allow("Bash(mkdir a && cd a && touch b)")],
+    ["FOO=bar make", allow("Bash(FOO=bar make)")],
+    ["find . -delete", allow("Bash(find . -delete)")],
+    ["echo $HOME", allow("Bash(echo $HOME)")],
+    ["npm test | tail -5", allow("Bash(npm test)", "Bash(tail:*)")],
+    ["npm test 2>&1 | tee out", allow("Bash(npm test 2>&1)", "Bash(tee out)")],
+    ["make >/dev/null 2>&1", allow("Bash(make >/dev/null 2>&1)")],
+    ["make > log", `${allow("Bash(make > log)")} --permission-mode acceptEdits`],
   ];
   assertHints(rows.map(([command, hint]) => ["Bash", { command }, hint]));
+  const quoted = permissionHint("Bash", { command: "echo 'a;b'" }, CWD);
+  assertEquals(quoted, `--allowed-tools 'Bash(echo '\\''a;b'\\'')'`);
 });
 
-Deno.test("permissionHint allows all of Bash if a command is not simple", () => {
-  const commands = ["echo $(id)", "a > b", "cat <<X\nx\nX", "echo 'a;b'", "(a)", "`id`", "", "  "]
-    .concat("ls ~", "touch *.txt", "sleep 9 &", "cd a && ls", "find . -delete", "x".repeat(70));
-  assertHints(commands.map((command) => ["Bash", { command }, "--allowed-tools Bash"]));
+Deno.test("permissionHint says so if no rule allows only the command", () => {
+  const commands = ["echo $(id)", "cat <<X\nx\nX", "(a)", "touch *.txt", "sleep 9 &", "", "  "]
+    .concat("x".repeat(300), "echo 'a' | sh", "A=1 x | y", "for a in b | c", "ls ~/x", "a\x1bb");
+  assertHints(commands.map((command) => ["Bash", { command }, wide("Bash")]));
 });
 
 Deno.test("permissionHint adds the directories outside the workspace that a command names", () => {
   const rows: readonly [command: string, hint: string][] = [
-    ["cat /etc/hosts", `${allow("Bash(cat:*)")} --add-dir /etc`],
-    ["ls /opt", `${allow("Bash(ls:*)")} --add-dir /opt`],
+    ["cat /etc/ssl/a", `${allow("Bash(cat:*)")} --add-dir /etc/ssl`],
     ["cp /a/b/c ../d/e", `${allow("Bash(cp:*)")} --add-dir /a/b --add-dir /home/dev/d`],
     [`cat ${CWD}/a ./b`, allow("Bash(cat:*)")],
-    ["/usr/bin/env", allow("Bash(/usr/bin/env:*)")],
+    ["/usr/bin/env", allow("Bash(/usr/bin/env)")],
+    [
+      "make > ../log/x",
+      `${allow("Bash(make > ../log/x)")} --add-dir /home/dev/log --permission-mode acceptEdits`,
+    ],
+    // Nothing that contains much more than the file.
+    ["cat /etc/hosts", wide("Bash")],
+    ["ls /", wide("Bash")],
+    ["ls ..", wide("Bash")],
+    ["cp a /home/other", wide("Bash")],
+    ["cat ../a", wide("Bash")],
   ];
   assertHints(rows.map(([command, hint]) => ["Bash", { command }, hint]));
 });
 
 Deno.test("permissionHint allows files outside the workspace, edits, hosts, and other tools", () => {
   const edits = "--permission-mode acceptEdits";
+  const nothing = (tool: string) => `${tool}: no narrow option allows this call`;
   assertHints([
-    ["Read", { file_path: "/etc/hosts" }, "--add-dir /etc"],
-    ["Grep", { path: "/var/log/x" }, "--add-dir /var/log"],
-    ["Read", { file_path: `${CWD}2/a` }, "--add-dir /home/dev/project2"],
-    ["Read", { file_path: `${CWD}/../other/a` }, "--add-dir /home/dev/other"],
-    ["Glob", { path: "../other" }, "--add-dir /home/dev"],
-    ["Read", { file_path: "/with space/a" }, "--add-dir '/with space'"],
-    ["Write", { file_path: "/etc/hosts" }, `--add-dir /etc ${edits}`],
+    ["Read", { file_path: "/etc/hosts" }, allow("Read(//etc/hosts)")],
+    ["Grep", { path: "/var/log/x" }, allow("Read(//var/log/x)")],
+    ["Read", { file_path: `${CWD}2/a` }, allow("Read(//home/dev/project2/a)")],
+    ["Read", { file_path: `${CWD}/../other/a` }, allow("Read(//home/dev/other/a)")],
+    ["Glob", { path: "../other" }, allow("Read(//home/dev/other)")],
+    ["Read", { file_path: "/with space/a" }, allow("Read(//with space/a)")],
+    ["Read", { file_path: "/a/b/*/c" }, `--add-dir '/a/b/*'`],
+    ["Write", { file_path: "/etc/hosts" }, allow("Edit(//etc/hosts)")],
+    ["Write", { file_path: "/a/b/(c)/d" }, `--add-dir '/a/b/(c)' ${edits}`],
+    ["Grep", { path: "/" }, nothing("Grep")],
+    ["Glob", { path: ".." }, nothing("Glob")],
+    ["Grep", { path: "/home/other" }, nothing("Grep")],
+    ["Read", { file_path: "/(a)/b" }, nothing("Read")],
     ["Edit", { file_path: `${CWD}/a.ts` }, edits],
     ["Write", { file_path: "a.ts" }, edits],
     ["MultiEdit", { file_path: "a.ts" }, edits],
     ["NotebookEdit", { notebook_path: `${CWD}/a.ipynb` }, edits],
     ["WebFetch", { url: "https://user@example.com:8443/a" }, allow("WebFetch(domain:example.com)")],
-    ["WebFetch", { url: "not a url" }, "--allowed-tools WebFetch"],
-    ["Read", { file_path: `${CWD}/a.ts` }, "--allowed-tools Read"],
-    ["Grep", { path: CWD }, "--allowed-tools Grep"],
+    ["WebFetch", { url: "not a url" }, wide("WebFetch")],
+    ["WebFetch", { url: "https://*/a" }, wide("WebFetch")],
+    ["Read", { file_path: `${CWD}/a.ts` }, allow("Read(//home/dev/project/a.ts)")],
+    ["Grep", { path: CWD }, allow("Read(//home/dev/project)")],
     ["mcp__db__query", { sql: "x" }, "--allowed-tools mcp__db__query"],
+    ["Monitor", { command: "ls" }, wide("Monitor")],
     ["constructor", {}, "--allowed-tools constructor"],
   ]);
 });
 
 Deno.test("permissionHint finds every file inside the workspace /", () => {
-  assertEquals(permissionHint("Read", { file_path: "/etc/hosts" }, "/"), "--allowed-tools Read");
+  const hint = permissionHint("Read", { file_path: "/etc/hosts" }, "/");
+  assertEquals(hint, allow("Read(//etc/hosts)"));
 });
 
 Deno.test("permissionHint accepts any fields, and an unknown workspace", () => {
   for (const input of [{}, { command: 7, file_path: {}, url: [] }]) {
     assertHints([
-      ["Bash", input, "--allowed-tools Bash"],
-      ["WebFetch", input, "--allowed-tools WebFetch"],
-      ["Read", input, "--allowed-tools Read"],
+      ["Bash", input, wide("Bash")],
+      ["WebFetch", input, wide("WebFetch")],
+      ["Read", input, wide("Read")],
       ["Edit", input, "--permission-mode acceptEdits"],
     ]);
   }
-  const hint = permissionHint("Read", { file_path: "/etc/hosts" }, undefined);
-  assertEquals(hint, "--allowed-tools Read");
+  assertEquals(permissionHint("Read", { file_path: "/etc/hosts" }, undefined), wide("Read"));
 });

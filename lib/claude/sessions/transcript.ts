@@ -10,7 +10,8 @@ import { openRegularFile } from "../../util/bounded_file.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
 import { limitLines } from "../../util/line_limit.ts";
 import { contentBlocks } from "../content_blocks.ts";
-import { getNonEmptyString, getString } from "../json_fields.ts";
+import { isAbsolutePath } from "../../util/plausible.ts";
+import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
 import { preview, readUserText } from "./user_text.ts";
 
 /** What a transcript contains. */
@@ -109,7 +110,7 @@ class TranscriptReader {
     // Versions before 2.1 keep the messages of subagents in the same file.
     if (entry["isSidechain"] === true || !isJsonObject(entry["message"])) return;
     this.#isConversation = true;
-    this.#cwd ??= getNonEmptyString(entry, "cwd");
+    this.#cwd ??= getPlausible(entry, "cwd", isAbsolutePath);
     const isGenerated = entry["isMeta"] === true || entry["isCompactSummary"] === true;
     if (entry["type"] === "user" && !isGenerated) this.#readUser(entry);
   }

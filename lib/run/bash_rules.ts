@@ -1,0 +1,94 @@
+/**
+ * Permission rules for shell commands. A rule without `:*` allows exactly one command.
+ *
+ * @module
+ */
+
+/**
+ * The commands whose rule may end with `:*`. They run no other program, whatever their arguments are, and
+ * Claude Code checks the paths that they change. All others can do more than they were asked for: shells,
+ * interpreters and wrappers (`bash`, `python3`, `sudo`, `env`, `xargs`, `timeout`), programs with an option
+ * for a command (`find -exec`, `git -c`, `tar`, `sort`, `rg`), package managers and build tools, and what
+ * deletes or sends files (`rm`, `curl`, `ssh`).
+ */
+const CONFINED: ReadonlySet<string> = new Set([
+  "cat",
+  "cp",
+  "git add",
+  "git commit",
+  "git status",
+  "head",
+  "ls",
+  "mkdir",
+  "mv",
+  "tail",
+  "touch",
+  "wc",
+]);
+
+/** What makes a rule wider than it looks, or ends it: wildcards, parentheses, hidden characters. */
+const NOT_IN_RULES = /[*()\p{C}\p{Zl}\p{Zp}]/u;
+
+/** A command in the background, which no rule allows. */
+const BACKGROUND = /(?<![&>])&(?![&>])/;
+
+/** Characters that can hide an operator, so that a command cannot be divided. */
+const QUOTING = /['"`$\\{}#]/;
+
+const OPERATORS = /&&|\|\|?|;/;
+
+/** A part that is not the start of a simple command. */
+const NOT_SIMPLE = /^(?:(?:case|do|else|for|if|then|until|while)\b|[^\w./-]|\S*=)/;
+
+/** The longest rules that a hint repeats. */
+const MAX_LENGTH = 200;
+
+/**
+ * Returns the rules that allow a shell command and as little else as possible.
+ *
+ * @returns undefined if no rule allows only this command
+ *
+ * @example
+ * ```ts
+ * import { bashRules } from "./bash_rules.ts";
+ *
+ * console.log(bashRules("ls src")); // ["Bash(ls:*)"]
+ * console.log(bashRules("npm test && make")); // ["Bash(npm test && make)"]
+ * console.log(bashRules("npm test | tail -5")); // ["Bash(npm test)", "Bash(tail:*)"]
+ * ```
+ */
+export function bashRules(command: string): readonly string[] | undefined {
+  const text = command.trim();
+  if (text === "" || text.length > MAX_LENGTH) return undefined;
+  if (NOT_IN_RULES.test(text) || BACKGROUND.test(text)) return undefined;
+  const parts = QUOTING.test(text) ? [text] : simpleCommands(text);
+  if (parts.every(isConfined)) return [...new Set(parts.map(ruleFor))];
+  // A rule for the whole command does not cover what it pipes into.
+  if (!text.includes("|")) return [exactRule(text)];
+  const isDivided = parts.length > 1 && !parts.some((part) => NOT_SIMPLE.test(part));
+  return isDivided ? [...new Set(parts.map(ruleFor))] : undefined;
+}
+
+/** Returns the simple commands of a command without quotes. */
+export function simpleCommands(command: string): string[] {
+  return command.split(OPERATORS).map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function isConfined(command: string): boolean {
+  return confinedPrefix(command) !== undefined;
+}
+
+/** Returns the name of a confined command, which its rule allows with any arguments. */
+function confinedPrefix(command: string): string | undefined {
+  const [program = "", subcommand = ""] = command.split(/\s+/);
+  return [program, `${program} ${subcommand}`].find((prefix) => CONFINED.has(prefix));
+}
+
+function ruleFor(command: string): string {
+  const prefix = confinedPrefix(command);
+  return prefix === undefined ? exactRule(command) : `Bash(${prefix}:*)`;
+}
+
+function exactRule(command: string): string {
+  return `Bash(${command})`;
+}
