@@ -1,14 +1,14 @@
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { jsonOptionFile, readJsonOption } from "../util/json_option.ts";
+import { jsonOptionFile } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
 
 /**
  * Returns the arguments that claude is started with.
  *
- * @param claude the options of Claude Code
+ * @param claude the options of Claude Code, with its settings in a file
  * @param target the workspace and the session
  * @param baseDirectory the directory that relative paths start from
  * @param files receives what must not be in argv
@@ -22,7 +22,6 @@ export async function claudeArguments(
 ): Promise<string[]> {
   checkLimit("maxTurns", claude.maxTurns);
   checkLimit("maxBudgetUsd", claude.maxBudgetUsd);
-  const settings = await settingsFile(claude, target, baseDirectory, files);
   const paths = { baseDirectory, files };
   const args = [
     "-p",
@@ -42,7 +41,7 @@ export async function claudeArguments(
     ...await promptFileOption("--append-system-prompt-file", claude.appendSystemPromptFile, paths),
     ...agentsOption(claude.agents, files),
     // Two arguments, because 2.0.25 ignores `--settings=FILE`.
-    ...(settings === undefined ? [] : ["--settings", settings]),
+    ...(claude.settings === undefined ? [] : ["--settings", claude.settings]),
     ...option("--json-schema", claude.jsonSchema),
     ...(claude.allowedTools ?? []).map((tool) => `--allowedTools=${tool}`),
     ...(claude.disallowedTools ?? []).map((tool) => `--disallowedTools=${tool}`),
@@ -107,24 +106,6 @@ function agentsOption(
 ): string[] {
   if (agents === undefined || agents.length <= MAX_INLINE_LENGTH) return option("--agents", agents);
   return option("--agents", files.write("agents.json", agents));
-}
-
-/** Returns the file with the settings; undefined if there are none. */
-async function settingsFile(
-  { settings, settingsSource: source = "--settings" }: ClaudeOptions,
-  { plansDirectory }: SessionTarget,
-  baseDirectory: string,
-  files: PrivateFiles,
-): Promise<string | undefined> {
-  const json = settings === undefined ? undefined : { source, value: settings, baseDirectory };
-  if (plansDirectory === undefined) {
-    return json && await jsonOptionFile(json, "settings.json", files);
-  }
-  const merged = {
-    ...json && await readJsonOption(json),
-    plansDirectory: resolve(baseDirectory, plansDirectory),
-  };
-  return files.write("settings.json", JSON.stringify(merged));
 }
 
 async function mcpOptions(

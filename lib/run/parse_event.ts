@@ -60,7 +60,7 @@ const OPTIONAL: FieldsByType = {
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isText },
-  notice: { retracts: isTextList, url: isText },
+  notice: { retracts: isTextList, url: isText, workspace_settings: Array.isArray },
   result: {
     answer: isText,
     session_id: isText,
