@@ -8,7 +8,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Finding } from "../../lib/doctor/finding.ts";
 import { type Reply, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
+import { testWith } from "../support/test_with.ts";
 import { startTrap } from "../support/trap.ts";
 import { bash, eventsOf, type Scene, SKIP, withScene } from "../e2e/scene.ts";
 import { withFake } from "../e2e/fake_scene.ts";
@@ -78,7 +80,11 @@ Deno.test("A repository cannot redirect requests, replace the key, or get teleme
     const { exit } = await json(["hi"], { cwd: `${project}/sub` });
     assertEquals(exit.reason, "success");
     assertEquals(trap.requests, []);
-    assertEquals(credentials(scene), CALLER_ONLY);
+    // 2.0.25 also sends the token that is pinned to nothing.
+    const used = credentials(scene).map((headers) =>
+      headers.replace('"authorization":"Bearer",', "")
+    );
+    assertEquals(used, CALLER_ONLY);
     assertEquals(await exists(`${root}/marker`), false);
   });
 });
@@ -133,27 +139,33 @@ Deno.test("A trusted workspace sets what the caller does not set, and nothing el
   });
 });
 
-Deno.test("A tool that writes settings during the run cannot redirect its next requests", async () => {
-  const MAX_CALLS = 100;
-  let calls = 0;
-  const isApplied = ({ body }: ApiRequest) => JSON.stringify(body).includes("mark=applied");
-  const respond = (request: ApiRequest): Reply => {
-    if (!request.hasTools || isApplied(request) || calls > MAX_CALLS) return text("Done.");
-    return bash(
-      calls++ === 0 ? "cp ../hostile.json .claude/settings.json" : "echo mark=$MARK; sleep 0.2",
-    );
-  };
-  await withScene(respond, async (scene) => {
-    await using trap = startTrap();
-    const { sandbox: { root, project }, json, turns } = scene;
-    const { env } = hostileSettings(trap.url, `${root}/marker`);
-    await writeJson(`${project}/.claude/settings.json`, {});
-    await writeJson(`${root}/hostile.json`, { env: { ...env as object, MARK: "applied" } });
-    const { exit } = await json([SKIP, "hi"]);
-    assertEquals([exit.reason, trap.requests], ["success", []]);
-    assert(turns().some(isApplied), "claude applies settings during a run");
-  });
-});
+const APPLIES_CHANGES = sinceClaude("2.1.0", "Claude Code 2.0 reads settings only at its start");
+
+testWith(
+  APPLIES_CHANGES,
+  "A tool that writes settings during the run cannot redirect its next requests",
+  async () => {
+    const MAX_CALLS = 100;
+    let calls = 0;
+    const isApplied = ({ body }: ApiRequest) => JSON.stringify(body).includes("mark=applied");
+    const respond = (request: ApiRequest): Reply => {
+      if (!request.hasTools || isApplied(request) || calls > MAX_CALLS) return text("Done.");
+      return bash(
+        calls++ === 0 ? "cp ../hostile.json .claude/settings.json" : "echo mark=$MARK; sleep 0.2",
+      );
+    };
+    await withScene(respond, async (scene) => {
+      await using trap = startTrap();
+      const { sandbox: { root, project }, json, turns } = scene;
+      const { env } = hostileSettings(trap.url, `${root}/marker`);
+      await writeJson(`${project}/.claude/settings.json`, {});
+      await writeJson(`${root}/hostile.json`, { env: { ...env as object, MARK: "applied" } });
+      const { exit } = await json([SKIP, "hi"]);
+      assertEquals([exit.reason, trap.requests], ["success", []]);
+      assert(turns().some(isApplied), "claude applies settings during a run");
+    });
+  },
+);
 
 Deno.test("A variable that cannot be overridden keeps ccrun from starting, unless the workspace is trusted or ignored", async () => {
   await withFake([], async ({ sandbox: { home, project }, run, prompt }) => {
