@@ -60,7 +60,7 @@ const OPTIONAL: FieldsByType = {
   rate_limit: { resets_at: isText, kind: isText, utilization: isNumber },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isText },
-  notice: { retracts: isTextList, url: isText, workspace_settings: Array.isArray },
+  notice: { retracts: isTextList, url: isText, workspace_settings: isSettingsList },
   result: {
     answer: isText,
     session_id: isText,
@@ -143,6 +143,11 @@ function isBoolean(value: unknown): boolean {
 
 function isOptionalText(value: unknown): boolean {
   return value === undefined || isText(value);
+}
+
+function isSettingsList(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((item) => isJsonObject(item) && isText(item["file"]) && isTextList(item["names"]));
 }
 
 function isTextList(value: unknown): boolean {

@@ -8,7 +8,7 @@ import type { EventBody } from "../events.ts";
 import { shortPath } from "../util/display_path.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { JsonObject } from "../util/json.ts";
-import { truncateList } from "../util/truncate.ts";
+import { truncate, truncateList } from "../util/truncate.ts";
 import type { RunRequest } from "./request.ts";
 
 /** The configuration that a claude finds. */
@@ -48,12 +48,16 @@ export const UNTRUSTED_HINT = `to ignore them: ${IGNORE_OPTIONS}; ${TRUST_ADVICE
 
 const MAX_NAMES = 20;
 
-/** Describes settings on one line: `.claude/settings.json (hooks, env.PATH), .mcp.json (...)`. */
-export function describeSettings(settings: readonly FileSettings[], cwd: string): string {
-  return settings.map(({ file, names, omitted = 0 }) => {
+/** A longer list would push the advice out of the line. */
+const MAX_LIST_LENGTH = 1000;
+
+/** Describes on one line what a workspace sets: `.claude/settings.json (hooks, env.PATH), ...`. */
+export function describeUntrusted(settings: readonly FileSettings[], cwd: string): string {
+  const list = settings.map(({ file, names, omitted = 0 }) => {
     const all = [...names.map(quoteUnusual), ...Array.from({ length: omitted }, () => "")];
     return `${quoteUnusual(shortPath(file, { cwd }))} (${truncateList(all, MAX_NAMES)})`;
   }).join(", ");
+  return `this workspace is not trusted, and sets: ${truncate(list, MAX_LIST_LENGTH)}`;
 }
 
 /** Quotes a name that could be mistaken for another part of the message. */
@@ -66,13 +70,11 @@ export function untrustedNotice(
   settings: readonly FileSettings[],
   cwd: string,
 ): EventBody<"notice"> {
-  const list = describeSettings(settings, cwd);
   return {
     type: "notice",
     level: "warning",
     kind: "workspace_settings",
-    text:
-      `claude uses settings of this workspace, which is not trusted: ${list}; ${UNTRUSTED_HINT}`,
+    text: `${describeUntrusted(settings, cwd)}; ${UNTRUSTED_HINT}`,
     workspace_settings: settings.map((file) => ({ ...file, names: [...file.names] })),
   };
 }
@@ -99,6 +101,5 @@ export async function workspaceSettingsProblem(
   if (!requireTrustedSettings) return undefined;
   const found = await untrustedSettings(cwd, config);
   if (found.length === 0) return undefined;
-  const message = `this workspace is not trusted, and sets: ${describeSettings(found, cwd)}`;
-  return new CcrunError("usage", message, UNTRUSTED_HINT);
+  return new CcrunError("usage", describeUntrusted(found, cwd), UNTRUSTED_HINT);
 }

@@ -1,5 +1,5 @@
 import {
-  describeSettings,
+  describeUntrusted,
   UNTRUSTED_HINT,
   untrustedSettings,
   type WorkspaceConfig,
@@ -14,9 +14,7 @@ export async function checkTrust(cwd: string, config: WorkspaceConfig): Promise<
   if (unusable !== undefined) findings.push(problem("settings", unusable.message, unusable.hint));
   const found = await untrustedSettings(cwd, config);
   if (found.length > 0) {
-    const list = describeSettings(found, cwd);
-    const message = `claude uses settings of this workspace, which is not trusted: ${list}`;
-    findings.push(warning("settings", message, UNTRUSTED_HINT));
+    findings.push(warning("settings", describeUntrusted(found, cwd), UNTRUSTED_HINT));
   }
   return findings;
 }
