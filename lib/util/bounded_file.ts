@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes/concat";
 import { format as formatBytes } from "@std/fmt/bytes";
+import { decodeText } from "./decode_text.ts";
 
 /**
  * Reads a text file that another program or user may have created. A pipe, a device and a file without an
@@ -29,5 +30,5 @@ export async function readBoundedTextFile(path: string, maxBytes: number): Promi
     length += chunk.length;
     if (length > maxBytes) throw new Error(`it is larger than ${formatBytes(maxBytes)}`);
   }
-  return new TextDecoder().decode(concat(chunks));
+  return decodeText(concat(chunks));
 }
