@@ -34,18 +34,22 @@ export async function findWorkspaceSettings(
   { cwd, files, sources }: WorkspaceSettingsOptions,
 ): Promise<FileSettings[]> {
   const found: { file: string; names: string[] }[] = [];
-  for (const file of files.settings.filter(isOfWorkspace)) {
-    found.push({ file: file.path, names: settingNames(file.content, sources) });
+  for (const { path, content, problem } of files.settings.filter(isOfWorkspace)) {
+    found.push({ file: path, names: problem ? [UNREADABLE] : settingNames(content, sources) });
   }
-  for (const { path, content } of files.mcp) {
+  for (const { path, content, problem } of files.mcp) {
     const servers = Object.keys(getObject(content, "mcpServers"));
-    found.push({ file: path, names: servers.map((name) => `mcpServers.${name}`) });
+    const names = servers.map((name) => `mcpServers.${name}`);
+    found.push({ file: path, names: problem ? [UNREADABLE] : names });
   }
   if (sources.project && sources.customizations) {
     found.push(...await findDefinitions(cwd, files.directory));
   }
   return found.filter(({ names }) => names.length > 0).slice(0, MAX_FILES).map(limitNames);
 }
+
+/** Stands for the settings of a file that ccrun cannot read, but claude possibly can. */
+const UNREADABLE = "unreadable";
 
 const MAX_FILES = 20;
 const MAX_NAMES = 20;

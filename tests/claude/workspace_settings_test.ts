@@ -99,6 +99,16 @@ Deno.test("findWorkspaceSettings leaves out what the options of claude switch of
   }
 });
 
+Deno.test("findWorkspaceSettings reports a file that it cannot read", async () => {
+  await using scene = await makeConfigScene();
+  await scene.write(SETTINGS, "{ // hooks\n}");
+  await scene.write("project/.mcp.json", "{");
+  assertEquals(await find(scene), {
+    [SETTINGS]: ["unreadable"],
+    "project/.mcp.json": ["unreadable"],
+  });
+});
+
 Deno.test("findWorkspaceSettings limits the number and the length of names", async () => {
   await using scene = await makeConfigScene();
   const names = Array.from({ length: 25 }, (_, index) => "x".repeat(200) + index);

@@ -8,6 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Finding } from "../../lib/doctor/finding.ts";
 import { type Reply, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
+import { utf16 } from "../support/bytes.ts";
 import { sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
@@ -73,7 +74,9 @@ Deno.test("A repository cannot redirect requests, replace the key, or get teleme
     // A link is read like a directory, and newer versions read local settings at the root as well.
     await makeRepository(project);
     await writeJson(`${project}/conf/settings.json`, settings);
-    await writeJson(`${project}/conf/settings.local.json`, settings);
+    // Claude Code reads UTF-16, too.
+    const encoded = utf16(JSON.stringify(settings));
+    await Deno.writeFile(`${project}/conf/settings.local.json`, encoded);
     await writeJson(`${project}/.claude/settings.local.json`, settings);
     await Deno.mkdir(`${project}/sub`);
     await Deno.symlink("../conf", `${project}/sub/.claude`);
