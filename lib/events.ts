@@ -46,6 +46,15 @@ export interface McpServer {
   status: string;
 }
 
+/** What a file of a workspace sets. Its author can choose the names. */
+export interface WorkspaceSettings {
+  file: string;
+  /** The names of settings, such as `hooks`, `env.PATH` or `mcpServers.github`. */
+  names: string[];
+  /** How many more names there are. */
+  omitted?: number;
+}
+
 /** The Claude Code executable of a run. */
 export interface ClaudeProgram {
   /** The path of the executable. */
@@ -296,6 +305,8 @@ export interface NoticeEvent extends EventBase {
   retracts?: string[];
   /** The page of a published change, for example of a pull request. */
   url?: string;
+  /** What an untrusted workspace sets, by file. */
+  workspace_settings?: WorkspaceSettings[];
   /** The message or the block of Claude Code, unchanged. */
   data?: { [key: string]: unknown };
 }

@@ -27,6 +27,7 @@ import {
   type ModelUsage,
   SCHEMA_ID,
   type Usage,
+  type WorkspaceSettings,
 } from "./events.ts";
 
 /** A JSON Schema, or a part of one. */
@@ -265,6 +266,14 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         array(string("The id of a message"), "The ids of messages that no longer count"),
       ),
       url: optional(string("The page of a published change, for example of a pull request")),
+      workspace_settings: optional(array(
+        object<WorkspaceSettings>({
+          file: string("The file"),
+          names: array(string("A name such as hooks or env.PATH"), "The names of settings"),
+          omitted: optional(integer("How many more names there are")),
+        }, "What a file sets"),
+        "What an untrusted workspace sets",
+      )),
       data: optional(record("The message or the block of Claude Code, unchanged")),
     },
   },

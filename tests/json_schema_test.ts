@@ -100,6 +100,7 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     kind: "hook",
     text: "no",
     retracts: ["m"],
+    workspace_settings: [{ file: "/f", names: ["hooks"], omitted: 1 }],
     url: "https://example.org/7",
     data: { a: 1 },
   },

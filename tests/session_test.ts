@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
 import { CcrunError } from "../lib/mod.ts";
 import { assertEvents } from "./support/event_schema.ts";
 import {
@@ -72,7 +72,10 @@ Deno.test("ClaudeSession passes its options to claude", async () => {
     extraArgs: ["--betas", "x"],
   });
   await eventsOf(session);
-  assertEquals((await recorded(sandbox, "args")).split("\n"), [
+  const args = (await recorded(sandbox, "args")).split("\n");
+  const [, settings = ""] = args.splice(args.indexOf("--settings"), 2);
+  assertMatch(settings, /\/ccrun-[^/]+\/settings\.json$/);
+  assertEquals(args, [
     "-p",
     "--input-format=stream-json",
     "--output-format=stream-json",

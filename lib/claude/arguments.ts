@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import { readInputFile } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { jsonOptionFile, readJsonOption } from "../util/json_option.ts";
+import { jsonOptionFile } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
 import { isAtLeast } from "./version.ts";
@@ -10,7 +10,7 @@ import { isAtLeast } from "./version.ts";
 /**
  * Returns the arguments that claude is started with.
  *
- * @param claude the options of Claude Code
+ * @param claude the options of Claude Code, with its settings in a file
  * @param target the workspace and the session
  * @param baseDirectory the directory that relative paths start from
  * @param files receives what must not be in argv, which all users can read
@@ -26,7 +26,6 @@ export async function claudeArguments(
 ): Promise<string[]> {
   checkLimit("maxTurns", claude.maxTurns);
   checkLimit("maxBudgetUsd", claude.maxBudgetUsd);
-  const settings = await settingsFile(claude, target, baseDirectory, files);
   const paths = { baseDirectory, files };
   const args = [
     "-p",
@@ -47,7 +46,7 @@ export async function claudeArguments(
     ...promptOption("--append-subagent-system-prompt", claude.appendSubagentSystemPrompt, files),
     ...agentsOption(claude.agents, files, version),
     // Two arguments, because 2.0.25 ignores `--settings=FILE`.
-    ...(settings === undefined ? [] : ["--settings", settings]),
+    ...(claude.settings === undefined ? [] : ["--settings", claude.settings]),
     // claude reads it only from argv.
     ...option("--json-schema", claude.jsonSchema),
     ...(claude.allowedTools ?? []).map((tool) => `--allowedTools=${tool}`),
@@ -129,24 +128,6 @@ async function promptFileOption(
   });
   const { isFile } = await Deno.stat(absolute);
   return option(name, isFile ? absolute : files.write(`${name.slice(2)}.txt`, text));
-}
-
-/** Returns the file with the settings; undefined if there are none. */
-async function settingsFile(
-  { settings, settingsSource: source = "--settings" }: ClaudeOptions,
-  { plansDirectory }: SessionTarget,
-  baseDirectory: string,
-  files: PrivateFiles,
-): Promise<string | undefined> {
-  const json = settings === undefined ? undefined : { source, value: settings, baseDirectory };
-  if (plansDirectory === undefined) {
-    return json && await jsonOptionFile(json, "settings.json", files);
-  }
-  const merged = {
-    ...json && await readJsonOption(json),
-    plansDirectory: resolve(baseDirectory, plansDirectory),
-  };
-  return files.write("settings.json", JSON.stringify(merged));
 }
 
 async function mcpOptions(

@@ -2,9 +2,12 @@ import { resolve } from "@std/path/resolve";
 import type { Env } from "../util/env.ts";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
-import { isInlineJson, isJsonObject, type JsonObject, parseJsonObject } from "../util/json.ts";
+import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { jsonErrorPosition } from "../util/json_position.ts";
 import { configDirectory, type ConfigLocation, stateFile } from "./config_directory.ts";
+import { getObject } from "./json_fields.ts";
+import { ALL_SOURCES, type SettingSources } from "./setting_sources.ts";
+import { repositoryRoot, withParents } from "./workspace_trust.ts";
 
 /** An existing JSON file that Claude Code reads. */
 export interface ConfigFile {
@@ -13,12 +16,19 @@ export interface ConfigFile {
   readonly content: JsonObject;
   /** Why claude cannot read the file. It names the file, and quotes none of its content. */
   readonly problem?: string;
+  /** Whether old versions of claude read it forever: a device, a pipe, or a file without an end. */
+  readonly isEndless?: boolean;
 }
 
 /** An existing settings file. */
 export interface SettingsFile extends ConfigFile {
   /** `option` settings are those of `--settings`, `managed` ones those of an administrator. */
   readonly scope: "user" | "project" | "local" | "option" | "managed";
+}
+
+/** Returns whether a file belongs to the workspace, so that its author can be a stranger. */
+export function isOfWorkspace({ scope }: SettingsFile): boolean {
+  return scope === "project" || scope === "local";
 }
 
 /** The configuration files that exist. */
@@ -31,16 +41,16 @@ export interface ConfigFiles {
   readonly state: ConfigFile | undefined;
   /** The login. On macOS it is in the keychain instead. */
   readonly login: ConfigFile | undefined;
-  /** The MCP servers of the project. */
-  readonly mcp: ConfigFile | undefined;
+  /** The MCP servers of the workspace, and of the directories above it. */
+  readonly mcp: readonly ConfigFile[];
 }
 
 /** Options for {@linkcode readConfigFiles}. */
 export interface ConfigFilesOptions extends ConfigLocation {
-  /** The value of `--settings`: JSON, or the name of a file. */
-  readonly settings?: string | undefined;
-  /** The directory that a relative name of that file starts from. @default {cwd} */
-  readonly baseDirectory?: string | undefined;
+  /** The settings in `--settings`. */
+  readonly settings?: JsonObject | undefined;
+  /** What Claude Code reads. @default {ALL_SOURCES} */
+  readonly sources?: SettingSources | undefined;
   /** Where the settings of an administrator are. @default {the directory for this system} */
   readonly managedDirectory?: string | undefined;
 }
@@ -56,48 +66,60 @@ const MANAGED_DIRECTORIES: { readonly [os: string]: string } = {
 
 /** Reads the configuration files that exist. */
 export async function readConfigFiles(options: ConfigFilesOptions): Promise<ConfigFiles> {
-  const { cwd } = options;
+  const { cwd, sources = ALL_SOURCES } = options;
   const directory = configDirectory(options);
   return {
     directory,
     settings: await readSettings(options, directory),
     state: await readConfigFile(stateFile(options)),
     login: await readConfigFile(directory && resolve(directory, ".credentials.json")),
-    mcp: await readConfigFile(resolve(cwd, ".mcp.json")),
+    mcp: sources.mcp ? await readMcpFiles(cwd) : [],
   };
 }
 
 async function readSettings(
-  { cwd, baseDirectory = cwd, settings: option, managedDirectory }: ConfigFilesOptions,
+  { cwd, settings: option, sources = ALL_SOURCES, managedDirectory }: ConfigFilesOptions,
   directory: string | undefined,
 ): Promise<SettingsFile[]> {
   const managed = managedDirectory ?? MANAGED_DIRECTORIES[Deno.build.os] ?? "/etc/claude-code";
   const project = resolve(cwd, ".claude", "settings.json");
   const user = directory && resolve(directory, "settings.json");
-  const files = [
-    // In the home directory, both are the same file.
-    ["user", user === project ? undefined : await readConfigFile(user)],
-    ["project", await readConfigFile(project)],
-    ["local", await readConfigFile(resolve(cwd, ".claude", "settings.local.json"))],
-    ["option", await readSettingsOption(option, baseDirectory)],
-    ["managed", await readConfigFile(resolve(managed, "managed-settings.json"))],
-  ] as const;
+  const files: (readonly [SettingsFile["scope"], ConfigFile | undefined])[] = [];
+  if (sources.user) files.push(["user", await readConfigFile(user)]);
+  // In the home directory, both are the same file.
+  if (sources.project && user !== project) files.push(["project", await readConfigFile(project)]);
+  if (sources.local) {
+    for (const path of await localSettings(cwd)) files.push(["local", await readConfigFile(path)]);
+  }
+  if (option !== undefined) files.push(["option", { path: "--settings", content: option }]);
+  files.push(["managed", await readConfigFile(resolve(managed, "managed-settings.json"))]);
   return files.flatMap(([scope, file]) => file === undefined ? [] : [{ scope, ...file }]);
 }
 
-async function readSettingsOption(
-  value: string | undefined,
-  baseDirectory: string,
-): Promise<ConfigFile | undefined> {
-  if (value === undefined) return undefined;
-  if (isInlineJson(value)) return { path: "--settings", content: parseJsonObject(value) ?? {} };
-  return await readConfigFile(resolve(baseDirectory, value));
+/** Returns the paths of local settings. Newer versions also read those of the repository. */
+async function localSettings(cwd: string): Promise<Set<string>> {
+  const root = await repositoryRoot(await Deno.realPath(cwd).catch(() => cwd));
+  const directories = root === undefined ? [cwd] : [root, cwd];
+  return new Set(directories.map((path) => resolve(path, ".claude", "settings.local.json")));
+}
+
+async function readMcpFiles(cwd: string): Promise<ConfigFile[]> {
+  const paths = [...withParents(cwd)].map((directory) => resolve(directory, ".mcp.json"));
+  const files = await Promise.all(paths.map(readConfigFile));
+  return files.filter((file) => file !== undefined);
 }
 
 async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
   if (path === undefined) return undefined;
-  const unreadable = (problem: string) => ({ path, content: {}, problem });
-  if (!await exists(path)) return undefined;
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info === undefined) return undefined;
+  const isEndless = !info.isFile || info.size > MAX_FILE_BYTES;
+  const unreadable = (problem: string) => ({
+    path,
+    content: {},
+    problem,
+    ...(isEndless && { isEndless }),
+  });
   let text: string;
   try {
     text = await readBoundedTextFile(path, MAX_FILE_BYTES);
@@ -115,10 +137,6 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}
-
 /** A variable in the environment of claude. */
 export interface EnvVariable {
   readonly value: string;
@@ -126,19 +144,24 @@ export interface EnvVariable {
   readonly file?: string;
 }
 
-/** Returns the environment of claude, in which the `env` of settings files takes precedence. */
+/** Returns the environment of claude, in which the `env` of files takes precedence. */
 export function effectiveVariables(
   env: Env,
-  settings: readonly SettingsFile[],
+  files: readonly ConfigFile[],
 ): ReadonlyMap<string, EnvVariable> {
   const variables = new Map<string, EnvVariable>();
   for (const [name, value] of Object.entries(env)) variables.set(name, { value });
-  for (const { path, content } of settings) {
-    const overrides = content["env"];
-    if (!isJsonObject(overrides)) continue;
-    for (const [name, value] of Object.entries(overrides)) {
-      if (typeof value === "string") variables.set(name, { value, file: path });
+  for (const file of files) {
+    for (const [name, value] of Object.entries(fileVariables(file))) {
+      variables.set(name, { value, file: file.path });
     }
   }
   return variables;
+}
+
+/** Returns the variables that a file sets. Claude Code also accepts numbers and booleans. */
+export function fileVariables({ content }: ConfigFile): Env {
+  const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
+  const entries = Object.entries(getObject(content, "env")).filter(([, value]) => isScalar(value));
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

@@ -45,10 +45,17 @@ export function claudeEnvironment(options: EnvironmentOptions): { [name: string]
   env["TERM"] = "dumb";
   env["PYTHONIOENCODING"] = "utf-8";
   if (apiUrl !== undefined) {
-    env["ANTHROPIC_API_URL"] = apiUrl;
-    env["ANTHROPIC_BASE_URL"] = apiUrl.replace(/\/+$/, "").replace(/\/v1$/, "");
+    Object.assign(env, apiUrlVariables(apiUrl));
     if (!options.hasCredential) env["ANTHROPIC_API_KEY"] = PLACEHOLDER_KEY;
   }
   if (maxRetries !== undefined) env["CLAUDE_CODE_MAX_RETRIES"] = String(maxRetries);
   return env;
+}
+
+/** Returns the variables that make Claude Code use a proxy or gateway. */
+export function apiUrlVariables(apiUrl: string): Env {
+  return {
+    ANTHROPIC_API_URL: apiUrl,
+    ANTHROPIC_BASE_URL: apiUrl.replace(/\/+$/, "").replace(/\/v1$/, ""),
+  };
 }

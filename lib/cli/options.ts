@@ -134,6 +134,9 @@ export const OPTIONS: readonly OptionSpec[] = [
       hasVariable: true,
       claudeOption: true,
     }],
+    ["--[no-]require-trusted-settings", "fail if the workspace is not trusted and sets anything", {
+      hasVariable: true,
+    }],
     ["--[no-]fail-on-denied", "exit with code 7 if a tool call is denied", {
       commands: RENDERING,
       hasVariable: true,

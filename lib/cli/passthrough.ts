@@ -19,11 +19,9 @@ export function checkPassthrough(arg: string, options: Options): void {
   if (spec.claudeSpelling === undefined || isOwnName) {
     throw usageError(`${spelling} is an option of ccrun`, "put it before the --");
   }
-  if (spec.name === "settings" && options.has("plans-dir")) {
-    throw usageError(
-      "--plans-dir cannot be combined with --settings after --",
-      "put --settings before the --",
-    );
+  if (spec.name === "settings") {
+    // claude reads one --settings only, and ccrun passes its own.
+    throw usageError("--settings is not allowed after --", "put it before the --");
   }
   if (options.has(spec.name) && !spec.isRepeatable) {
     throw usageError(`${spelling} is on both sides of --`, "use it once, before the --");

@@ -1,12 +1,12 @@
 import { resolve } from "@std/path/resolve";
-import { type ConfigFiles, readConfigFiles } from "../claude/config_files.ts";
+import { type ConfigFiles, isOfWorkspace, readConfigFiles } from "../claude/config_files.ts";
 import { EventRedactor } from "../redact/event_redactor.ts";
 import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Renderer } from "../render/renderer.ts";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import { isInlineJson, isJsonObject, type JsonObject, parseJsonObject } from "../util/json.ts";
-import { type CommandLine, getText, getWorkspace } from "./command_line.ts";
+import { type CommandLine, getWorkspace } from "./command_line.ts";
 import type { HostInfo } from "./host.ts";
 import type { RenderSettings } from "./render_settings.ts";
 
@@ -33,19 +33,20 @@ export async function loadRedactor(
   { cwd: baseDirectory, env }: HostInfo,
 ): Promise<Redactor> {
   const cwd = getWorkspace(options, baseDirectory);
-  const settings = getText(options, "settings");
-  const home = await homeDirectory(env);
-  const files = await readConfigFiles({ env, home, cwd, settings, baseDirectory });
+  const files = await readConfigFiles({ env, home: await homeDirectory(env), cwd });
   const valuesOf = (name: string) => options.get(name)?.values ?? [];
-  const json = [...valuesOf("mcp-config"), ...valuesOf("agents"), ...passthrough.map(valueOf)];
+  const json = [
+    ...["settings", "mcp-config", "agents"].flatMap(valuesOf),
+    ...passthrough.map(valueOf),
+  ];
   return createRedactor(env, [
     ...[...valuesOf("api-url"), ...valuesOf("plugin-url")],
     ...await Promise.all(json.map((value) => readJson(value, baseDirectory))),
     passthrough,
     ...trustedConfig(files, cwd),
     // At the end, because a repository could contain more secrets than a redactor takes.
-    ...files.settings.filter(isOfProject).map(({ content }) => content),
-    files.mcp?.content,
+    ...files.settings.filter(isOfWorkspace).map(({ content }) => content),
+    ...files.mcp.map(({ content }) => content),
   ]);
 }
 
@@ -54,15 +55,11 @@ function trustedConfig({ settings, login, state }: ConfigFiles, cwd: string): un
   const { primaryApiKey, mcpServers, projects } = state?.content ?? {};
   const project = isJsonObject(projects) ? projects[cwd] : undefined;
   return [
-    ...settings.filter((file) => !isOfProject(file)).map(({ content }) => content),
+    ...settings.filter((file) => !isOfWorkspace(file)).map(({ content }) => content),
     login?.content,
     { primaryApiKey, mcpServers },
     isJsonObject(project) ? project["mcpServers"] : undefined,
   ];
-}
-
-function isOfProject({ scope }: ConfigFiles["settings"][number]): boolean {
-  return scope === "project" || scope === "local";
 }
 
 /** Returns the value in an argument such as `--settings={...}`, or the argument itself. */

@@ -67,6 +67,7 @@ export async function runSettings(
       answer: render.answer,
       env: withoutInlineConfig(withoutJobVariables(host.env, render.ci)),
       failOnDenied: render.failOnDenied,
+      requireTrustedSettings: getSwitch(options, "require-trusted-settings"),
       logRawDiagnostics: render.debug === "content",
       partial: render.partial,
       extraArgs: [...await passedOnArguments(options, host.cwd), ...passthrough],

@@ -1,9 +1,10 @@
 import { join } from "@std/path/join";
-import { type ConfigFiles, effectiveVariables, readConfigFiles } from "../claude/config_files.ts";
+import type { ConfigFiles } from "../claude/config_files.ts";
 import { type Credential, findCredentials } from "../claude/credentials.ts";
 import { getObject } from "../claude/json_fields.ts";
+import { PinnedSettings } from "../claude/pinned_settings.ts";
 import { asFailure } from "../errors.ts";
-import { homeDirectory } from "../util/home_directory.ts";
+import { readWorkspaceConfig } from "../run/workspace_settings.ts";
 import type { Env } from "../util/env.ts";
 import { createTempDirectory, type TempDirectory } from "../util/temp_directory.ts";
 import { checkApi } from "./checks/api.ts";
@@ -14,6 +15,7 @@ import { checkPermissions, missingPermissions } from "./checks/permissions.ts";
 import { checkSettings } from "./checks/settings.ts";
 import { checkTools } from "./checks/tools.ts";
 import { checkVersion } from "./checks/version.ts";
+import { checkTrust } from "./checks/trust.ts";
 import { checkWorkspace } from "./checks/workspace.ts";
 import { type Finding, problem, warning } from "./finding.ts";
 import { isolatedEnv } from "./isolated_env.ts";
@@ -55,7 +57,8 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
     return {};
   }
   const aborted = whenAborted(options.signal);
-  const files = await readConfigFiles({ env, cwd: workspace, home: await homeDirectory(env) });
+  const config = await readWorkspaceConfig({ env, claude: {}, target: { cwd: workspace } });
+  const { files } = config;
 
   const claude = await checkClaude({
     env,
@@ -69,12 +72,13 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
     : settingsObstacle(files);
   const version = await tryClaude({ ...options, path: claude.path, obstacle, aborted });
 
-  const variables = effectiveVariables(env, files.settings);
-  const credentials = findCredentials(files, variables);
+  const pins = new PinnedSettings({ ...config, env, apiUrl });
+  const variables = pins.effectiveVariables();
+  const credentials = findCredentials({ ...files, settings: pins.effectiveSettings() }, variables);
   const [credential] = credentials;
   report(checkCredential({ credentials, files, apiUrl }));
   report(await checkApi({ variables, credential, apiUrl, canConnect: !missing.has("net") }));
-  checkSettings(files).forEach(report);
+  checkSettings(files, await checkTrust(workspace, config)).forEach(report);
   report(await checkWorkspace(workspace, env));
   report(permissionFinding);
   (await checkTools(env)).forEach(report);

@@ -46,6 +46,8 @@ export async function runTrialSession(options: TrialSessionOptions): Promise<Fin
     maxRetries: 0,
     timeoutMs,
     graceMs: TRIAL_GRACE_MS,
+    // The temporary directory can be below files of other users.
+    extraArgs: ["--setting-sources", "user", "--strict-mcp-config"],
   });
   let result: EventOf<"result"> | undefined;
   let error: EventOf<"error">["error"] | undefined;

@@ -1,8 +1,8 @@
 import { type ApiRoute, findApiRoute } from "../claude/api_route.ts";
-import { effectiveVariables, readConfigFiles } from "../claude/config_files.ts";
+import type { ConfigFiles } from "../claude/config_files.ts";
 import { findCredentials, isOtherProvider } from "../claude/credentials.ts";
+import type { PinnedSettings } from "../claude/pinned_settings.ts";
 import { CcrunError } from "../errors.ts";
-import type { RunRequest } from "./request.ts";
 
 /** What the environment and the settings of claude state about its API requests. */
 export interface ApiAccess {
@@ -12,20 +12,17 @@ export interface ApiAccess {
   readonly hasCredential: boolean;
 }
 
-/** Reads how the claude of a request accesses the API. */
-export async function readApiAccess(
-  request: Pick<RunRequest, "env" | "claude" | "target" | "baseDirectory" | "apiUrl">,
-  home: string,
-): Promise<ApiAccess> {
-  const { env, claude: { settings }, target: { cwd }, baseDirectory, apiUrl } = request;
-  const files = await readConfigFiles({ env, home, cwd, settings, baseDirectory });
-  const variables = effectiveVariables(env, files.settings);
-  const [credential] = findCredentials(files, variables);
+/** Returns how a claude accesses the API. */
+export function findApiAccess(
+  pins: PinnedSettings,
+  files: Pick<ConfigFiles, "state" | "login">,
+): ApiAccess {
+  const variables = pins.effectiveVariables();
+  const settings = pins.effectiveSettings();
+  const [credential] = findCredentials({ ...files, settings }, variables);
   const hasCredential = credential !== undefined;
   if (hasCredential && isOtherProvider(credential)) return { route: undefined, hasCredential };
-  // Settings take precedence over the environment, to which --api-url belongs.
-  const isInSettings = variables.get("ANTHROPIC_BASE_URL")?.file !== undefined;
-  return { route: findApiRoute(variables, isInSettings ? undefined : apiUrl), hasCredential };
+  return { route: findApiRoute(variables), hasCredential };
 }
 
 const PROXY_EXAMPLE = "http://proxy.example.com:8080";

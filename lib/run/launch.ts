@@ -1,17 +1,21 @@
 import type { ApiRoute } from "../claude/api_route.ts";
 import { claudeArguments, dependsOnVersion } from "../claude/arguments.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
+import { PinnedSettings } from "../claude/pinned_settings.ts";
+import { mergeSettings, readSettingsOption } from "../claude/settings_option.ts";
 import { CcrunError } from "../errors.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
+import type { JsonObject } from "../util/json.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
-import { proxyProblem, readApiAccess } from "./api_route.ts";
+import { findApiAccess, proxyProblem } from "./api_route.ts";
 import { knownVersion } from "./claude_version.ts";
 import { withNodeInPath } from "./node_path.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
 import { workspaceProblem } from "./workspace.ts";
+import { readWorkspaceConfig, workspaceSettingsProblem } from "./workspace_settings.ts";
 
 /** The options of the child process that runs claude, except the grace period. */
 export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
@@ -42,23 +46,36 @@ export async function planLaunch(
   const home = await homeDirectory(env);
   // claude crashes without it.
   if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
-  const { route: apiRoute, hasCredential } = await readApiAccess(request, home);
+  const settings = await readSettingsOption(request.claude, target, baseDirectory);
+  const config = await readWorkspaceConfig(request, settings);
+  const untrusted = await workspaceSettingsProblem(request, config);
+  if (untrusted !== undefined) throw untrusted;
+  const pins = new PinnedSettings({ ...config, env, apiUrl });
+  const { route: apiRoute, hasCredential } = findApiAccess(pins, config.files);
   const unusableProxy = proxyProblem(apiRoute?.proxy);
   if (unusableProxy !== undefined) throw unusableProxy;
   const isolation = isolate ? await isolationCommand(env) : undefined;
   // While claude writes a long answer, partial messages are its only output.
   const partial = request.claude.partial || request.idleTimeoutMs !== undefined;
   const claude = { ...request.claude, partial };
-  const version = dependsOnVersion(claude)
-    ? await knownVersion({ path, env, cwd: target.cwd, aborted })
-    : undefined;
-  const args = await claudeArguments(claude, target, baseDirectory, files, version);
   const childEnv = claudeEnvironment({
     env: await withNodeInPath(env, path),
     apiUrl,
     hasCredential,
     maxRetries: claude.maxRetries,
   });
+  const pinned = new PinnedSettings({ ...config, env: childEnv, apiUrl }).toSettings();
+  const settingsFile = writeSettings(mergeSettings(settings, pinned), files);
+  const version = dependsOnVersion(claude)
+    ? await knownVersion({ path, env, cwd: target.cwd, aborted })
+    : undefined;
+  const args = await claudeArguments(
+    { ...claude, settings: settingsFile },
+    target,
+    baseDirectory,
+    files,
+    version,
+  );
   const program = { command: path, env: childEnv, cwd: target.cwd };
   args.push(...await snapshotArguments({ ...program, args, aborted }));
   diagnose(
@@ -67,4 +84,10 @@ export async function planLaunch(
     args.join(" "),
   );
   return { ...program, args, isolation, apiRoute };
+}
+
+/** Writes settings that can contain secrets, and returns the path of the file; undefined if there are none. */
+function writeSettings(settings: JsonObject, files: PrivateFiles): string | undefined {
+  if (Object.keys(settings).length === 0) return undefined;
+  return files.write("settings.json", JSON.stringify(settings));
 }

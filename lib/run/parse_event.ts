@@ -87,7 +87,12 @@ const OPTIONAL: FieldsByType = {
   rate_limit: { resets_at: isTime, kind: isWord, utilization: isUtilization },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isName },
-  notice: { retracts: isTextList, url: isWebUrl, data: isJsonObject },
+  notice: {
+    retracts: isTextList,
+    url: isWebUrl,
+    data: isJsonObject,
+    workspace_settings: isSettingsList,
+  },
   result: {
     ok: isBoolean,
     answer: isText,
@@ -167,6 +172,11 @@ function isBoolean(value: unknown): boolean {
 /** Returns whether a value is absent, or passes a check. */
 function optional(isValid: FieldCheck): FieldCheck {
   return (value) => value === undefined || isValid(value);
+}
+
+function isSettingsList(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((item) => isJsonObject(item) && isText(item["file"]) && isTextList(item["names"]));
 }
 
 function isTextList(value: unknown): boolean {

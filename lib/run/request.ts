@@ -13,6 +13,12 @@ export interface CommonRunOptions {
   readonly apiUrl?: string | undefined;
   /** Which turns the answer consists of. @default {"all"} */
   readonly answer?: AnswerScope | undefined;
+  /**
+   * Whether the run fails if the workspace sets what can run commands or grant permissions, and the user
+   * has not accepted the trust dialog of Claude Code for it.
+   * @default {false}
+   */
+  readonly requireTrustedSettings?: boolean | undefined;
   /** Whether a denied tool call fails the run. @default {false} */
   readonly failOnDenied?: boolean | undefined;
   /** How long the run may take, in milliseconds. @default no limit */

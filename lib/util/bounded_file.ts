@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes/concat";
 import { format as formatBytes } from "@std/fmt/bytes";
+import { decodeText } from "./decode_text.ts";
 
 /** The largest text that an option or stdin can pass. Claude Code cannot use more by far. */
 export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
@@ -62,7 +63,7 @@ async function readText(file: Deno.FsFile, maxBytes: number): Promise<string> {
     length += chunk.length;
     if (length > maxBytes) throw tooLarge(maxBytes);
   }
-  return new TextDecoder().decode(concat(chunks));
+  return decodeText(concat(chunks));
 }
 
 function tooLarge(maxBytes: number): Error {

@@ -1,7 +1,11 @@
 import { SYSTEM_PATH } from "./run_shell.ts";
 
-/** Waits until the pipe from this program ends. The signals that stop the program must not stop it. */
-const SCRIPT = `trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU; read -r _; rm -rf -- "$1"`;
+/**
+ * Waits in the background until the pipe from this program ends. The signals that stop the program must not
+ * stop it. Its parent exits at once, so that an outer run does not kill it together with this program.
+ */
+const SCRIPT = `exec 3<&0
+{ trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU; read -r _ <&3; rm -rf -- "$1"; } &`;
 
 /**
  * Starts a helper process that removes a directory when this program dies, even of SIGKILL. Without a

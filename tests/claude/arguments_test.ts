@@ -116,33 +116,11 @@ Deno.test("claudeArguments makes directories absolute", async () => {
   ]);
 });
 
-Deno.test("claudeArguments passes the plans directory as a setting", async () => {
-  const { args, files } = await argumentsFor({}, { plansDirectory: "plans/" });
-  assertEquals(args.length, 2);
-  assertEquals(JSON.parse(files["--settings"] ?? ""), { plansDirectory: "/home/dev/plans" });
-});
-
-Deno.test("claudeArguments merges the plans directory with the given settings", async () => {
-  const settings = '{"model": "opus", "plansDirectory": "/old"}';
-  const inline = await argumentsFor({ settings }, { plansDirectory: "/plans" });
-  const merged = { model: "opus", plansDirectory: "/plans" };
-  assertEquals(JSON.parse(inline.files["--settings"] ?? ""), merged);
-
-  await using sandbox = await makeSandbox();
-  await Deno.writeTextFile(`${sandbox.root}/mine.json`, settings);
-  const target = { plansDirectory: "/plans" };
-  const file = await argumentsFor({ settings: "mine.json" }, target, sandbox.root);
-  assertEquals(JSON.parse(file.files["--settings"] ?? ""), merged);
-  assertEquals(await Deno.readTextFile(`${sandbox.root}/mine.json`), settings);
-});
-
-Deno.test("claudeArguments passes inline settings and MCP servers in files", async () => {
+Deno.test("claudeArguments passes inline MCP servers in files", async () => {
   const { args, files } = await argumentsFor({
-    settings: ' {"apiKeyHelper": "secret"}',
     mcpConfig: ['{"mcpServers": {"a": {"env": {"TOKEN": "secret"}}}}'],
   });
   assert(!args.join(" ").includes("secret"), args.join(" "));
-  assertEquals(JSON.parse(files["--settings"] ?? ""), { apiKeyHelper: "secret" });
   assertEquals(JSON.parse(files["--mcp-config"] ?? ""), {
     mcpServers: { a: { env: { TOKEN: "secret" } } },
   });
@@ -157,20 +135,15 @@ Deno.test("claudeArguments passes the files of several MCP configurations as abs
   assertEquals([args.length, args[0], args[2]], [3, file, file]);
 });
 
-Deno.test("claudeArguments passes an unchanged settings file as its path", async () => {
-  await using sandbox = await makeSandbox();
-  await Deno.writeTextFile(`${sandbox.root}/mine.json`, '{"a": 1}');
-  const { args } = await argumentsFor({ settings: "./mine.json" }, {}, sandbox.root);
-  assertEquals(args, ["--settings", `${sandbox.root}/mine.json`]);
+Deno.test("claudeArguments passes the path of the settings", async () => {
+  assertEquals(await args({ settings: "/private/settings.json" }), [
+    "--settings",
+    "/private/settings.json",
+  ]);
 });
 
-Deno.test("claudeArguments rejects settings and MCP configurations that are not JSON", async () => {
-  for (const plansDirectory of [undefined, "/plans"]) {
-    assert((await usage({ settings: "{oops" }, { plansDirectory })).includes("--settings"));
-  }
+Deno.test("claudeArguments rejects MCP configurations that are not JSON", async () => {
   assert((await usage({ mcpConfig: ["{oops"] })).includes("--mcp-config"));
-  const named = { settings: "{oops", settingsSource: "CCRUN_SETTINGS" };
-  assert((await usage(named)).includes("CCRUN_SETTINGS"));
 });
 
 const AGENTS = '{"helper":{"description":"d","prompt":"p"}}';

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { effectiveVariables, readConfigFiles } from "../../lib/claude/config_files.ts";
+import { settingSources } from "../../lib/claude/setting_sources.ts";
 import { asOneBoundByModes, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
 import { testWith } from "../support/test_with.ts";
 import { makeConfigScene } from "../support/config_scene.ts";
@@ -33,7 +34,7 @@ Deno.test("readConfigFiles reads a file once if the workspace is the home direct
   await scene.write("home/.claude/settings.json", {});
   const { home, managed } = scene;
   const files = await readConfigFiles({ env: {}, home, cwd: home, managedDirectory: managed });
-  assertEquals(files.settings.map(({ scope }) => scope), ["project"]);
+  assertEquals(files.settings.map(({ scope }) => scope), ["user"]);
 });
 
 Deno.test("readConfigFiles reads no files of a user whose home is unknown", async () => {
@@ -41,7 +42,7 @@ Deno.test("readConfigFiles reads no files of a user whose home is unknown", asyn
   const { project, managed } = scene;
   assertEquals(
     await readConfigFiles({ env: {}, home: undefined, cwd: project, managedDirectory: managed }),
-    { directory: undefined, settings: [], state: undefined, login: undefined, mcp: undefined },
+    { directory: undefined, settings: [], state: undefined, login: undefined, mcp: [] },
   );
 });
 
@@ -69,10 +70,11 @@ Deno.test("readConfigFiles does not read a directory or a pipe", async () => {
   const path = `${scene.project}/.mcp.json`;
   const notAFile = `cannot read ${path}: it is not a regular file`;
   await Deno.mkdir(path);
-  assertEquals((await scene.read()).mcp?.problem, notAFile);
+  assertEquals((await scene.read()).mcp[0]?.problem, notAFile);
   await Deno.remove(path);
   await new Deno.Command("mkfifo", { args: [path] }).output();
-  assertEquals((await scene.read()).mcp?.problem, notAFile);
+  const [mcp] = (await scene.read()).mcp;
+  assertEquals([mcp?.problem, mcp?.isEndless], [notAFile, true]);
 });
 
 testWith(
@@ -99,10 +101,33 @@ testWith(
   },
 );
 
-Deno.test("effectiveVariables ignores values that are not strings", async () => {
+Deno.test("readConfigFiles reads local settings at the root of the repository, and MCP servers above the workspace", async () => {
   await using scene = await makeConfigScene();
-  await scene.write("home/.claude/settings.json", { env: { A: 1, B: null, C: "c" } });
+  const { root, project, home, managed } = scene;
+  await Deno.mkdir(`${project}/.git`);
+  const local = ["project", "project/sub/deep"].map((path) =>
+    `${path}/.claude/settings.local.json`
+  );
+  const mcp = [".mcp.json", "project/.mcp.json", "project/sub/deep/.mcp.json"];
+  for (const path of [...local, ...mcp]) await scene.write(path, {});
+  const cwd = `${project}/sub/deep`;
+  const options = { env: {}, home, cwd, managedDirectory: managed };
+  const files = await readConfigFiles(options);
+  assertEquals(files.settings.map(({ path }) => path), local.map((path) => `${root}/${path}`));
+  assertEquals(files.mcp.map(({ path }) => path), mcp.map((path) => `${root}/${path}`).reverse());
+  const sources = settingSources(["--setting-sources", "user"]);
+  const user = await readConfigFiles({ ...options, sources });
+  assertEquals([user.settings, user.mcp], [[], []]);
+});
+
+Deno.test("effectiveVariables turns numbers and booleans into text, and ignores other values", async () => {
+  await using scene = await makeConfigScene();
+  await scene.write("home/.claude/settings.json", {
+    env: { A: 1, B: null, C: "c", D: ["d"], E: true },
+  });
   await scene.write("project/.claude/settings.json", { env: "A=2" });
   const { settings } = await scene.read();
-  assertEquals([...effectiveVariables({}, settings).keys()], ["C"]);
+  const variables = effectiveVariables({}, settings);
+  const values = [...variables].map(([name, { value }]) => [name, value]);
+  assertEquals(values, [["A", "1"], ["C", "c"], ["E", "true"]]);
 });

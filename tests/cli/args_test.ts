@@ -177,7 +177,7 @@ Deno.test("parseCommandLine rejects options after -- that claude does not have o
       ],
     ),
     [["--model", "m", "a", "--", "--model", "n"], "--model", "both sides"],
-    [["--plans-dir", "p", "a", "--", "--settings", "s"], "--plans-dir", "--settings"],
+    [["a", "--", "--settings", "s"], "--settings is not allowed after --", "before the --"],
     [["a", "--", "--output-format=x"], "--output-format", "--format"],
     [["a", "--", "--input-format"], "--input-format", "stdin"],
     [["a", "--", "--verbose"], "--verbose", "ccrun"],

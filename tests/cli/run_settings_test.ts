@@ -45,7 +45,16 @@ Deno.test("runSettings passes every option on", async () => {
     ...["--session-id", "11111111-2222-4333-8444-555555555555", "--partial"],
     ...["--timeout", "1h30m", "--idle-timeout", "10m", "--grace", "2.5s", "--answer", "last"],
     ...["--agents", '{\n"a": {}\n}'],
-    ...["--keep-background", "--no-isolate", "--effort", "low", "--", "--betas", "x"],
+    ...[
+      "--keep-background",
+      "--no-isolate",
+      "--require-trusted-settings",
+      "--effort",
+      "low",
+      "--",
+      "--betas",
+      "x",
+    ],
   ];
   const env = { HOME: "/home/dev" };
   const { session, run: target, record } = await run(args, { env });
@@ -60,6 +69,7 @@ Deno.test("runSettings passes every option on", async () => {
     claudeSource: "--claude",
     env,
     failOnDenied: true,
+    requireTrustedSettings: true,
     logRawDiagnostics: true,
     partial: true,
     model: "m",

@@ -114,10 +114,12 @@ Deno.test("ccrun passes options and variables to claude, and secret values in pr
       assert(!args.join(" ").includes(secret), `${secret} in ${args.join(" ")}`);
     }
     const files = await Promise.all(PRIVATE.map(spy.file));
-    assertEquals(JSON.parse(files[0]?.text ?? ""), {
-      ...settings,
-      plansDirectory: `${root}/plans`,
-    });
+    const passed = JSON.parse(files[0]?.text ?? "");
+    assertEquals([passed.permissions, passed.env.TOKEN, passed.plansDirectory], [
+      settings.permissions,
+      settings.env.TOKEN,
+      `${root}/plans`,
+    ]);
     assertEquals(JSON.parse(files[1]?.text ?? ""), mcp);
     assertEquals(files[2]?.text ?? ADVICE, ADVICE);
     for (const { path, modes } of files) {

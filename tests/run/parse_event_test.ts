@@ -56,6 +56,7 @@ Deno.test("parseEvent removes optional fields of another type", () => {
     [denial, { reason: ["no"], cause: "fate" }],
     [RETRY, { http_status: "503" }],
     [NOTICE, { retracts: "m1", url: 1 }],
+    [NOTICE, { workspace_settings: [{ file: "f", names: [1] }] }],
     [EXIT, { stderr: 1, session_id: null }],
     [{ ...EXIT, usage: null, turns: null }, { usage: { input: 1 }, turns: "3" }],
   ];

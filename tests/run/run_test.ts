@@ -322,7 +322,7 @@ Deno.test("a run passes secrets in private files and removes them, however it en
     for await (const event of session.run("go")) {
       if (isLeft && event.type === "session_info") break;
     }
-    assertEquals(JSON.parse(await recorded(sandbox, "settings")), settings);
+    assertEquals(JSON.parse(await recorded(sandbox, "settings")).apiKeyHelper, "secret");
     const directory = (await recorded(sandbox, "path")).replace(/\/[^/]*$/, "");
     assertEquals(await Deno.stat(directory).then(() => true, () => false), false);
   }
@@ -337,7 +337,7 @@ for (const exit of ["Deno.exit(3);", "throw new Error('x');"]) {
     await Deno.writeTextFile(
       program,
       `import { ClaudeSession } from "${REPOSITORY}/lib/mod.ts";
-const session = new ClaudeSession({ claudePath: "${claudePath}", settings: "{}" });
+const session = new ClaudeSession({ claudePath: "${claudePath}", settings: '{"model": "opus"}' });
 const events = session.run("go");
 while ((await events.next()).value?.type !== "session_info");
 ${exit}
@@ -350,7 +350,7 @@ ${exit}
     );
     const { code, stderr } = await process.finished;
     assert(code !== 0, stderr);
-    assertEquals(await recorded(sandbox, "settings"), "{}", stderr);
+    assertEquals(JSON.parse(await recorded(sandbox, "settings")).model, "opus", stderr);
     await sandbox.assertNothingLeft();
     assertEquals(await Array.fromAsync(Deno.readDir(`${sandbox.root}/tmp`)), []);
   });

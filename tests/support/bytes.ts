@@ -27,3 +27,10 @@ export async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8
 export async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return new TextDecoder().decode(await bytesOf(stream));
 }
+
+/** Encodes a text as UTF-16 with a byte order mark, as Windows does. */
+export function utf16(text: string): Uint8Array<ArrayBuffer> {
+  const units = Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+  const bytes = [0xfeff, ...units].flatMap((unit) => [unit & 0xff, unit >> 8]);
+  return new Uint8Array(bytes);
+}

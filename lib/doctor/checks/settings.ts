@@ -6,12 +6,14 @@ const HINT = "correct the file, or move it away";
 /**
  * Checks whether claude can read its configuration. It ignores most files that it cannot read, but
  * does not start without its state or an administrator's settings.
+ *
+ * @param trust what `checkTrust` found
  */
-export function checkSettings(files: ConfigFiles): Finding[] {
+export function checkSettings(files: ConfigFiles, trust: readonly Finding[] = []): Finding[] {
   const { settings, state, login, mcp } = files;
-  const findings: Finding[] = [];
+  const findings = [...trust];
   const managed = settings.filter(({ scope }) => scope === "managed");
-  for (const file of [...settings, login, mcp, state]) {
+  for (const file of [...settings, login, ...mcp, state]) {
     if (file?.problem === undefined) continue;
     const isNeeded = file === state || managed.some((other) => other === file);
     findings.push(

@@ -1,0 +1,20 @@
+import {
+  describeUntrusted,
+  UNTRUSTED_HINT,
+  untrustedSettings,
+  type WorkspaceConfig,
+  workspaceSettingsProblem,
+} from "../../run/workspace_settings.ts";
+import { type Finding, problem, warning } from "../finding.ts";
+
+/** Reports what the workspace sets if the user does not trust it. */
+export async function checkTrust(cwd: string, config: WorkspaceConfig): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const unusable = await workspaceSettingsProblem({ target: { cwd } }, config);
+  if (unusable !== undefined) findings.push(problem("settings", unusable.message, unusable.hint));
+  const found = await untrustedSettings(cwd, config);
+  if (found.length > 0) {
+    findings.push(warning("settings", describeUntrusted(found, cwd), UNTRUSTED_HINT));
+  }
+  return findings;
+}

@@ -1,0 +1,105 @@
+import { type ConfigFiles, isOfWorkspace, readConfigFiles } from "../claude/config_files.ts";
+import { findUnpinnable } from "../claude/pinned_settings.ts";
+import { type SettingSources, settingSources } from "../claude/setting_sources.ts";
+import { type FileSettings, findWorkspaceSettings } from "../claude/workspace_settings.ts";
+import { isTrustedWorkspace } from "../claude/workspace_trust.ts";
+import { CcrunError } from "../errors.ts";
+import type { EventBody } from "../events.ts";
+import { shortPath } from "../util/display_path.ts";
+import { homeDirectory } from "../util/home_directory.ts";
+import type { JsonObject } from "../util/json.ts";
+import { truncate, truncateList } from "../util/truncate.ts";
+import type { RunRequest } from "./request.ts";
+
+/** The configuration that a claude finds. */
+export interface WorkspaceConfig {
+  readonly files: ConfigFiles;
+  readonly sources: SettingSources;
+  /** Whether the user trusts the workspace. */
+  readonly isTrusted: boolean;
+}
+
+/** Reads the configuration that the claude of a request finds. */
+export async function readWorkspaceConfig(
+  { env, claude, target: { cwd } }: Pick<RunRequest, "env" | "claude" | "target">,
+  settings?: JsonObject,
+): Promise<WorkspaceConfig> {
+  const sources = settingSources(claude.extraArgs);
+  const home = await homeDirectory(env);
+  const files = await readConfigFiles({ env, home, cwd, settings, sources });
+  return { files, sources, isTrusted: await isTrustedWorkspace(cwd, files.state?.content ?? {}) };
+}
+
+/** Returns what a workspace sets that the user does not trust. */
+export async function untrustedSettings(
+  cwd: string,
+  { files, sources, isTrusted }: WorkspaceConfig,
+): Promise<FileSettings[]> {
+  return isTrusted ? [] : await findWorkspaceSettings({ cwd, files, sources });
+}
+
+/** The options that make claude ignore the settings of a workspace. */
+const IGNORE_OPTIONS = "--setting-sources user --strict-mcp-config";
+
+const TRUST_ADVICE = "or run claude in this directory once and accept its trust dialog";
+
+/** Returns how to run without the settings of the workspace, or with the consent of the user. */
+export const UNTRUSTED_HINT = `to ignore them: ${IGNORE_OPTIONS}; ${TRUST_ADVICE}`;
+
+const MAX_NAMES = 20;
+
+/** A longer list would push the advice out of the line. */
+const MAX_LIST_LENGTH = 1000;
+
+/** Describes on one line what a workspace sets: `.claude/settings.json (hooks, env.PATH), ...`. */
+export function describeUntrusted(settings: readonly FileSettings[], cwd: string): string {
+  const list = settings.map(({ file, names, omitted = 0 }) => {
+    const all = [...names.map(quoteUnusual), ...Array.from({ length: omitted }, () => "")];
+    return `${quoteUnusual(shortPath(file, { cwd }))} (${truncateList(all, MAX_NAMES)})`;
+  }).join(", ");
+  return `this workspace is not trusted, and sets: ${truncate(list, MAX_LIST_LENGTH)}`;
+}
+
+/** Quotes a name that could be mistaken for another part of the message. */
+function quoteUnusual(name: string): string {
+  return /^[\w$./~@-]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** Returns the warning about what an untrusted workspace sets. */
+export function untrustedNotice(
+  settings: readonly FileSettings[],
+  cwd: string,
+): EventBody<"notice"> {
+  return {
+    type: "notice",
+    level: "warning",
+    kind: "workspace_settings",
+    text: `${describeUntrusted(settings, cwd)}; ${UNTRUSTED_HINT}`,
+    workspace_settings: settings.map((file) => ({ ...file, names: [...file.names] })),
+  };
+}
+
+/** Returns the error of a workspace that claude must not be started in. */
+export async function workspaceSettingsProblem(
+  { target: { cwd }, requireTrustedSettings }: Pick<
+    RunRequest,
+    "target" | "requireTrustedSettings"
+  >,
+  config: WorkspaceConfig,
+): Promise<CcrunError | undefined> {
+  const { settings, mcp } = config.files;
+  const endless = [...settings.filter(isOfWorkspace), ...mcp].find(({ isEndless }) => isEndless);
+  if (endless?.problem !== undefined) {
+    return new CcrunError("usage", endless.problem, `remove it, or use ${IGNORE_OPTIONS}`);
+  }
+  const unpinnable = findUnpinnable(config);
+  if (unpinnable !== undefined) {
+    const { name, file } = unpinnable;
+    const message = `cannot start claude: ${file} sets ${name}, and this workspace is not trusted`;
+    return new CcrunError("usage", message, UNTRUSTED_HINT);
+  }
+  if (!requireTrustedSettings) return undefined;
+  const found = await untrustedSettings(cwd, config);
+  if (found.length === 0) return undefined;
+  return new CcrunError("usage", describeUntrusted(found, cwd), UNTRUSTED_HINT);
+}
