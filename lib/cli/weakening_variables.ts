@@ -17,7 +17,7 @@ const OPEN_MODES = ["acceptEdits", "auto", "bypassPermissions"];
 
 /**
  * The options that can weaken a run: what the agent may do, where requests go, what code and instructions
- * it gets, and what protects the log.
+ * it gets, and what protects the log. Which claude runs is not among them, because PATH decides that, too.
  */
 const EFFECTS: { readonly [option: string]: Effect } = {
   "dangerously-skip-permissions": (_, options) =>
@@ -29,7 +29,6 @@ const EFFECTS: { readonly [option: string]: Effect } = {
   "allowed-tools": (rules) => `no permission is needed for ${list(rules)}`,
   "add-dir": (directories) => `tools may use ${list(directories)}`,
   "api-url": ([url = ""]) => `requests go to ${URL.parse(url)?.origin ?? "another server"}`,
-  "claude": ([path]) => `claude is ${path}`,
   "append-system-prompt": () => "the system prompt has an addition",
   "mcp-config": () => "there are additional MCP servers",
   "plugin-dir": (directories) => `plugins are in ${list(directories)}`,

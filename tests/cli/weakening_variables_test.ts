@@ -21,7 +21,6 @@ Deno.test("describeWeakeningVariables says what each variable weakens", () => {
       "https://ada:secret@gw.example.com:8443/v1?key=secret",
       "requests go to https://gw.example.com:8443",
     ],
-    ["CLAUDE", "/opt/claude", "claude is /opt/claude"],
     ["APPEND_SYSTEM_PROMPT", "secret", "the system prompt has an addition"],
     ["MCP_CONFIG", '{"secret":1}', "there are additional MCP servers"],
     ["PLUGIN_DIR", "/p", "plugins are in /p"],
@@ -70,7 +69,7 @@ Deno.test("describeWeakeningVariables names several variables in one line", () =
   );
 });
 
-/** The options with a variable that only change what is shown, restrict the agent, or choose a model. */
+/** The options with a variable that only change what is shown, restrict the agent, or choose a model or claude. */
 const HARMLESS = [
   ...["format", "progress", "partial", "color", "plans-dir", "model", "fallback-model", "effort"],
   ...[
@@ -81,7 +80,8 @@ const HARMLESS = [
     "fail-on-denied",
     "timeout",
   ],
-  ...["grace", "setting-sources", "strict-mcp-config", "debug"],
+  ...["grace", "setting-sources", "strict-mcp-config", "require-trusted-settings", "debug"],
+  "claude",
 ];
 
 Deno.test("every option with a variable is known to be harmless, or can weaken a run", () => {
