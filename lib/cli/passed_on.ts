@@ -34,8 +34,9 @@ async function checkExists(path: string, source: string): Promise<void> {
 }
 
 function argumentsOf(spec: OptionSpec, value: string, cwd: string): string[] {
-  const { name, valueName, isValueOptional } = spec;
-  if (valueName === undefined) return [value === "0" ? `--no-${name}` : `--${name}`];
+  const { name, valueName, isValueOptional, isNegatable } = spec;
+  if (valueName === undefined && value === "0") return isNegatable ? [`--no-${name}`] : [];
+  if (valueName === undefined) return [`--${name}`];
   if (isValueOptional && value === "") return [`--${name}`];
   // 2.0.25 ignores `--setting-sources=LIST`.
   if (name === "setting-sources") return [`--${name}`, value];

@@ -1,6 +1,6 @@
-import type { RunEvent } from "../events.ts";
+import type { EventOf, RunEvent } from "../events.ts";
 import { BoundedMap } from "../util/bounded_map.ts";
-import { sliceEnd } from "../util/truncate.ts";
+import { detach, sliceEnd } from "../util/truncate.ts";
 import type { Redactor } from "./redactor.ts";
 
 /** The length of the end of a text that can be the beginning of a secret. */
@@ -9,13 +9,19 @@ const MAX_END_LENGTH = 4096;
 /** Most runs have fewer agents. */
 const MAX_AGENTS = 256;
 
+function isShownInSequence(
+  event: RunEvent,
+): event is EventOf<"text" | "thinking" | "tool_result"> {
+  return event.type === "text" || event.type === "thinking" || event.type === "tool_result";
+}
+
 /**
- * Removes secrets from the events of a run. Consecutive texts of an agent are shown without a
- * separator, so each of them could have a short piece of a secret.
+ * Removes secrets from the events of a run. Consecutive texts of an agent, or outputs of its tools, could
+ * each have a piece of a secret that is too short to be recognized by itself.
  *
  * @example
  * ```ts
- * import type { RunEvent } from "../events.ts";
+ * import type { EventOf, RunEvent } from "../events.ts";
  * import { EventRedactor } from "./event_redactor.ts";
  * import { createRedactor } from "./redactor.ts";
  *
@@ -28,7 +34,7 @@ const MAX_AGENTS = 256;
  */
 export class EventRedactor {
   readonly #redactor: Redactor;
-  /** The ends of the last texts, by agent. */
+  /** The ends of the last texts, by their kind and agent. */
   readonly #ends = new BoundedMap<string, string>(MAX_AGENTS);
 
   constructor(redactor: Redactor) {
@@ -39,10 +45,10 @@ export class EventRedactor {
   redact(event: RunEvent): RunEvent | undefined {
     if (event.type === "text_delta" || event.type === "thinking_delta") return undefined;
     const redacted = this.#redactor.event(event);
-    if (event.type !== "text" && event.type !== "thinking") return redacted;
-    const agent = `${event.type} ${event.parent_tool_use_id ?? ""}`;
-    const before = this.#ends.get(agent) ?? "";
-    this.#ends.set(agent, sliceEnd(before + event.text, MAX_END_LENGTH));
+    if (!isShownInSequence(event)) return redacted;
+    const sequence = `${event.type} ${event.parent_tool_use_id ?? ""}`;
+    const before = this.#ends.get(sequence) ?? "";
+    this.#ends.set(sequence, detach(sliceEnd(before + event.text, MAX_END_LENGTH)));
     return { ...redacted, text: this.#redactor.textAfter(before, event.text) } as RunEvent;
   }
 }

@@ -16,7 +16,7 @@ export const REDACTED = "[redacted]";
 export interface Redactor {
   /** Returns the text without secrets. */
   text(text: string): string;
-  /** Returns a text without secrets, also without those that begin in the text directly before it. */
+  /** Returns a text without secrets, also without those that begin in the text before it. */
   textAfter(before: string, text: string): string;
   /**
    * Returns the JSON value without secrets, also in the names of fields. Returns the same value if it
@@ -26,6 +26,9 @@ export interface Redactor {
   /** Returns the event without secrets. No word of an event's schema is a secret. */
   event(event: RunEvent): RunEvent;
 }
+
+/** How much of a text can be the rest of a secret that begins in the text before. */
+const MAX_CONTINUATION = 4096;
 
 /** Deeper values are replaced, because the recursion would overflow the stack. */
 const MAX_DEPTH = 1_000;
@@ -85,15 +88,18 @@ export function createRedactor(env: Env, config: readonly unknown[] = []): Redac
   }
 
   function redactTextAfter(before: string, text: string): string {
-    const joined = before + text;
-    const boundary = before.length;
-    let end = boundary;
+    const start = before.trimEnd();
+    const rest = text.trimStart();
+    const joined = start + rest.slice(0, MAX_CONTINUATION);
+    let end = start.length;
     for (const { index, 0: { length } } of joined.matchAll(wrappedPattern)) {
-      if (index < boundary) end = Math.max(end, index + length);
+      if (index < start.length) end = Math.max(end, index + length);
     }
-    const piece = pieces.pieceAtEnd(joined);
-    if (piece !== undefined && piece.start < boundary) end = Math.max(end, piece.end);
-    return (end > boundary ? REDACTED : "") + redactText(joined.slice(end));
+    const piece = rest.length < MAX_CONTINUATION ? pieces.pieceAtEnd(joined) : undefined;
+    if (piece !== undefined && piece.start < start.length) end = Math.max(end, piece.end);
+    const covered = end - start.length;
+    if (covered === 0) return redactText(text);
+    return text.slice(0, text.length - rest.length) + REDACTED + redactText(rest.slice(covered));
   }
 
   function redactJson(value: unknown, depth = 0): unknown {

@@ -50,6 +50,11 @@ Deno.test("passedOnArguments passes on the options of variables", async () => {
   ]);
 });
 
+Deno.test("passedOnArguments leaves out a switch that a variable turns off", async () => {
+  assertEquals(await passOn([], { CCRUN_STRICT_MCP_CONFIG: "1" }), ["--strict-mcp-config"]);
+  assertEquals(await passOn([], { CCRUN_STRICT_MCP_CONFIG: "0" }), []);
+});
+
 Deno.test("passedOnArguments rejects a plugin directory that does not exist, which claude ignores", async () => {
   await assertUsage(
     () => passOn(["--plugin-dir", "none"]),

@@ -24,6 +24,16 @@ Deno.test("EventRedactor removes a secret of which each text has a short piece",
   ]);
 });
 
+Deno.test("EventRedactor removes a secret of which each tool output has a short piece", () => {
+  const redactor = new EventRedactor(createRedactor({ A_TOKEN: "k3y-012345" }));
+  const texts = ["it is k3y-0\n", "12345\n"].map((text) => {
+    const result = { tool_use_id: "t", name: "Bash", is_error: false, duration_ms: null, text };
+    const event = redactor.redact(stamp({ type: "tool_result", ...result }));
+    return event?.type === "tool_result" && event.text;
+  });
+  assertEquals(texts, ["it is k3y-0\n", "[redacted]\n"]);
+});
+
 Deno.test("EventRedactor does not join the texts of different agents", () => {
   assertEquals(redacted(["it is k3y-0"], ["12345 of it", "toolu_1"], ["12345"]), [
     "it is k3y-0",

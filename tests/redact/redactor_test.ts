@@ -123,6 +123,7 @@ Deno.test("textAfter() removes a secret that begins in the text before", () => {
   assertEquals(textAfter("it is k3", "y-0123456789-abc."), "[redacted].");
   assertEquals(textAfter("it is k3y-012", "34 and more"), "34 and more");
   assertEquals(textAfter("it is k3y-012", "34"), "[redacted]");
+  assertEquals(textAfter("it is k3\n", "\n y-0123456789-abc."), "\n [redacted].");
   assertEquals(textAfter("", "k3y-0123456789-abc"), "[redacted]");
   assertEquals(textAfter("k3y-0123456789-abc", " is it"), " is it");
 });

@@ -21,6 +21,9 @@ const NAME = `ccrun-${crypto.randomUUID()}`;
 /** The file in which `deno compile` keeps compiled code without `--no-code-cache`. */
 const CACHE = `deno-compile-${NAME}.cache`;
 
+/** The id of a user without rights. */
+const NOBODY = 65534;
+
 const programs = new CompiledPrograms();
 
 Deno.test.afterAll(() => programs.remove());
@@ -76,6 +79,7 @@ testWith(NEEDS, "the binary leaves a planted code cache alone, and creates none"
     await checkBinary(sandbox, env);
     assertEquals(await exists(path), false, path);
     await Deno.writeTextFile(path, planted);
+    if (Deno.uid() === 0) await Deno.chown(path, NOBODY, NOBODY);
     try {
       await checkBinary(sandbox, env);
       assertEquals(await Deno.readTextFile(path), planted);
