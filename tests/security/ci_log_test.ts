@@ -135,16 +135,16 @@ Deno.test("a command in two writes or two pieces of text is none in the log", as
 });
 
 Deno.test("the properties of an annotation cannot be added or ended by claude", async () => {
-  const name = "Bash,file=evil.ts,line=7::evil%0A::add-mask::x%2Cfile=evil.ts";
-  const command = "x\n::error file=evil.ts::%0D%0A%3A%2C";
+  const command = "x,file=evil.ts,line=7::evil%0A::add-mask::x%2Cfile=evil.ts\n" +
+    "::error file=evil.ts::%0D%0A%3A%2C";
   const lines = [
     initLine(),
-    toolUseLine({ id: "toolu_1", name, input: { command } }),
+    toolUseLine({ id: "toolu_1", name: "Bash", input: { command } }),
     toolResultLine({ id: "toolu_1", content: `%0A::add-mask::x\n${command}`, isError: true }),
     resultLine({
       is_error: true,
       subtype: "error_during_execution",
-      result: `${name}\n${command}`,
+      result: command,
     }),
   ];
   await withFake(lines, async ({ run }) => {
@@ -157,7 +157,7 @@ Deno.test("the properties of an annotation cannot be added or ended by claude", 
       [undefined, undefined],
       [undefined, undefined],
     ]);
-    assertStringIncludes(annotations[0]?.title ?? "", "Bash,file=evil.ts,line=7::evil%0A");
+    assertStringIncludes(annotations[0]?.title ?? "", "x,file=evil.ts,line=7::evil%0A");
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Attacks on who reads a terminal or a log: invisible text, escape sequences, and lines of megabytes, from
+ * Attacks on the reader of a terminal or a log: invisible text, escape sequences, and lines of megabytes, from
  * claude, its tools, recordings, sessions and file names.
  *
  * @module
@@ -38,7 +38,7 @@ import { runCcrun } from "../support/ccrun.ts";
 import { userLine, writeSession } from "../support/session_files.ts";
 import { testWith } from "../support/test_with.ts";
 
-/** Characters that nobody sees, and that no emoji or letter beside them needs. */
+/** Invisible characters that no emoji or letter beside them needs. */
 const HIDDEN =
   "\u200b\u200c\u200d\u200e\u200f\u2060\u2064\ufeff\u00ad\u061c\u180e\ufe0f\ufff9\ufffb" +
   "\u115f\u1160\u3164\uffa0\u034f\u202e\u2066\u2028\u{e0001}\u{e0041}\u{e007f}\u{e0100}";
