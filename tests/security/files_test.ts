@@ -102,13 +102,17 @@ Deno.test("a linked directory that leads out of the workspace is refused before 
     // The same workspace under another name.
     await Deno.symlink("project", `${root}/alias`);
     await Deno.mkdir(`${root}/checkout/.git`, { recursive: true });
-    await Deno.symlink("../outside", `${root}/checkout/out`);
+    await Deno.mkdir(`${root}/added`);
+    for (const name of ["checkout", "added"]) {
+      await Deno.symlink("../outside", `${root}/${name}/out`);
+    }
     const cases = [
       ...OPTIONS.map((option) => [option, "out/file"]),
       ["-o", "sub/out/file"],
       ["-o", `${root}/alias/out/file`],
       ["-o", "../checkout/out/file"],
       ["--cwd", root, "--record", "out/file"],
+      ["--add-dir", "../added", "-o", "../added/out/file"],
       ["--cwd", project, "--summary", "out/file"],
     ];
     for (const args of cases) {
