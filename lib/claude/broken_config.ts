@@ -8,15 +8,6 @@ export interface BrokenConfig {
 const BROKEN_FILE =
   /^[ \t]*(?:Configuration error in (?<path>\/.{1,1000}?): |Claude configuration file at (?<old>\/.{1,1000}?) is corrupted\b)/m;
 
-/** What claude writes about the file, up to the reason that its JSON parser gives. */
-const REASON =
-  /^([ \t]*(?:Configuration error in \/.{1,1000}?|Claude configuration file at \/.{1,1000}? is corrupted): ).+$/gm;
-
-/** Replaces the reason why a configuration file cannot be parsed, because it quotes the file. */
-export function hideConfigContent(text: string): string {
-  return text.replace(REASON, "$1invalid JSON");
-}
-
 const BACKUP_FILE = /^[ \t]*A backup file exists at: (?<path>\/.{1,1000})$/m;
 
 /**

@@ -1,6 +1,6 @@
 import type { EventBody } from "../events.ts";
+import { hideConfigContent } from "./config_error.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
-import { hideConfigContent } from "./broken_config.ts";
 import {
   getCountOrNull,
   getHttpStatus,
@@ -18,8 +18,7 @@ import {
 export function readResult(json: JsonObject): EventBody<"result"> {
   const isError = json["is_error"] === true;
   const subtype = getNonEmptyString(json, "subtype");
-  const result = getString(json, "result");
-  const text = isError && result !== undefined ? hideConfigContent(result) : result;
+  const text = getString(json, "result");
   const output = json["structured_output"] ?? undefined;
   const errors = getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX))
     .map(hideConfigContent);
@@ -31,7 +30,7 @@ export function readResult(json: JsonObject): EventBody<"result"> {
     type: "result",
     ok: isClaimed && !isError,
     subtype: subtype ?? "unknown",
-    text: text ?? "",
+    text: isError ? hideConfigContent(text ?? "") : text ?? "",
     structured_output: output,
     session_id: getNonEmptyString(json, "session_id"),
     origin: readOrigin(json),
