@@ -14,15 +14,6 @@ const BROKEN_FILE =
 /** The names of the file. Advice about another file could make the reader destroy it. */
 const FILE_NAME = /^\.(?:claude(?:-[\w-]+)?|config)\.json$/;
 
-/** What claude writes about the file, up to the reason that its JSON parser gives. */
-const REASON =
-  /^([ \t]*(?:Configuration error in \/.{1,1000}?|Claude configuration file at \/.{1,1000}? is corrupted): ).+$/gm;
-
-/** Replaces the reason why a configuration file cannot be parsed, because it quotes the file. */
-export function hideConfigContent(text: string): string {
-  return text.replace(REASON, "$1invalid JSON");
-}
-
 const BACKUP_FILE = /^[ \t]*A backup file exists at: (?<path>\/.{1,1000})$/m;
 
 /**

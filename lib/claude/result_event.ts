@@ -1,7 +1,7 @@
 import type { EventBody } from "../events.ts";
 import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
 import { isHttpStatus, isPlausibleSessionId, isToolName, isWord } from "../util/plausible.ts";
-import { hideConfigContent } from "./broken_config.ts";
+import { hideConfigContent } from "./config_error.ts";
 import {
   getCountOrNull,
   getHttpStatus,
@@ -20,8 +20,7 @@ import {
 export function readResult(json: JsonObject): EventBody<"result"> {
   const isError = json["is_error"] === true;
   const subtype = getPlausible(json, "subtype", isWord);
-  const result = getString(json, "result");
-  const text = isError && result !== undefined ? hideConfigContent(result) : result;
+  const text = getString(json, "result");
   const output = json["structured_output"] ?? undefined;
   const errors = getStrings(json, "errors").filter((error) => !error.startsWith(DIAGNOSTIC_PREFIX))
     .map(hideConfigContent);
@@ -33,7 +32,7 @@ export function readResult(json: JsonObject): EventBody<"result"> {
     type: "result",
     ok: isClaimed && !isError,
     subtype: subtype ?? "unknown",
-    text: text ?? "",
+    text: isError ? hideConfigContent(text ?? "") : text ?? "",
     structured_output: output,
     session_id: getPlausible(json, "session_id", isPlausibleSessionId),
     origin: readOrigin(json),

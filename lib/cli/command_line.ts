@@ -57,9 +57,10 @@ export function getWorkspace(options: Options, cwd: string): string {
   return getPath(options, "cwd", cwd) ?? cwd;
 }
 
-/** Returns the directories whose content others may have chosen: a file to write must not leave them. */
+/** Returns the directories in which an author or an agent may have put links. */
 export function getWorkspaces(options: Options, cwd: string): readonly string[] {
-  return [...new Set([cwd, getWorkspace(options, cwd)])];
+  const added = options.get("add-dir")?.values ?? [];
+  return [cwd, getWorkspace(options, cwd), ...added.map((path) => resolve(cwd, path))];
 }
 
 /** Returns whether a source of an option is an environment variable. */

@@ -1,4 +1,4 @@
-import { hideConfigContent } from "../claude/broken_config.ts";
+import { hideConfigContent } from "../claude/config_error.ts";
 import { type Child, type ChildOptions, startChild } from "../process/child.ts";
 import { limitBytes } from "../stream/byte_limit.ts";
 import { toLines } from "../stream/lines.ts";

@@ -1,5 +1,5 @@
 import { isStaticKey } from "../claude/api_errors.ts";
-import { hideConfigContent } from "../claude/broken_config.ts";
+import { hideConfigContent } from "../claude/config_error.ts";
 import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
 import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";

@@ -7,6 +7,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ANSWER, type FakeScene, gate, STORY, withFake } from "../e2e/fake_scene.ts";
+import { bash, SKIP, withScene } from "../e2e/scene.ts";
+import { text } from "../support/api_reply.ts";
 import { emit } from "../support/fake_claude.ts";
 import { AS_OTHER_USER, giveToOtherUser, OTHER_USER, TWO_USERS } from "../support/other_user.ts";
 import { testWith } from "../support/test_with.ts";
@@ -102,13 +104,17 @@ Deno.test("a linked directory that leads out of the workspace is refused before 
     // The same workspace under another name.
     await Deno.symlink("project", `${root}/alias`);
     await Deno.mkdir(`${root}/checkout/.git`, { recursive: true });
-    await Deno.symlink("../outside", `${root}/checkout/out`);
+    await Deno.mkdir(`${root}/added`);
+    for (const name of ["checkout", "added"]) {
+      await Deno.symlink("../outside", `${root}/${name}/out`);
+    }
     const cases = [
       ...OPTIONS.map((option) => [option, "out/file"]),
       ["-o", "sub/out/file"],
       ["-o", `${root}/alias/out/file`],
       ["-o", "../checkout/out/file"],
       ["--cwd", root, "--record", "out/file"],
+      ["--add-dir", "../added", "-o", "../added/out/file"],
       ["--cwd", project, "--summary", "out/file"],
     ];
     for (const args of cases) {
@@ -168,6 +174,22 @@ Deno.test("a directory that the agent replaces by a link does not redirect a fil
       }
       assertEquals([...Deno.readDirSync(`${root}/outside`)].map(({ name }) => name), ["x"]);
     }
+  });
+});
+
+Deno.test("a tool of the real claude cannot redirect a file either", async () => {
+  const attack = bash("rm -r sub; ln -s ../outside sub; ln -sf ../outside/file answer");
+  await withScene([attack, text("The answer is 42.")], async ({ run, sandbox }) => {
+    const { root, project } = sandbox;
+    for (const path of [`${root}/outside`, `${project}/sub`]) await Deno.mkdir(path);
+    const args = ["-o", "answer", "--record", "tape", "--summary", "sub/file"];
+    const { code, stderr } = await run([SKIP, "-q", ...args, "Go."]);
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, "cannot write --summary ");
+    assertEquals([...Deno.readDirSync(`${root}/outside`)], []);
+    assertStringIncludes(await Deno.readTextFile(`${project}/tape`), "The answer is 42.");
+    // The answer was paid for, so it is not lost.
+    assertStringIncludes(stderr, "The answer is 42.");
   });
 });
 
