@@ -64,24 +64,35 @@ testWith(
         await Deno.mkdir(`${project}/.claude`);
         await Deno.mkdir(`${home}/.claude`);
         await Deno.mkdir(`${home}/npm`);
-        const files = [
-          `${project}/.claude/settings.json`,
-          `${project}/.claude/settings.local.json`,
-          `${project}/.mcp.json`,
+        const ownFiles = [
           `${home}/.claude/settings.json`,
           `${home}/.claude/.credentials.json`,
           `${home}/.claude.json`,
         ];
-        for (const file of files) await plant(file);
+        for (const file of ownFiles) await plant(file);
         // Deno itself reads the one in HOME if ccrun runs from source.
         await plant(`${home}/npm/.npmrc`);
         assert((await installDirectories({ HOME: `${home}/npm` })).length > 0);
         const run = await runBounded(["-q", "hi"], { sandbox });
         assertEquals([run.code, run.stdout], [0, `${ANSWER}\n`], `${name}: ${run.stderr}`);
+        const workspaceFiles = [
+          `${project}/.mcp.json`,
+          `${project}/.claude/settings.local.json`,
+          `${project}/.claude/settings.json`,
+        ];
+        for (const file of workspaceFiles) {
+          await plant(file);
+          const refused = await runBounded(["-q", "hi"], { sandbox });
+          // Old versions of claude would read it forever.
+          assertEquals([refused.code, refused.stdout], [2, ""], `${name}: ${refused.stderr}`);
+          assertStringIncludes(refused.stderr, `error: cannot read ${file}`);
+        }
         const env = { PATH: "/usr/bin:/bin" };
         const doctor = await runBounded(["doctor"], { sandbox, env });
         assertEquals(doctor.code, 1, name);
-        assertStringIncludes(doctor.stdout + doctor.stderr, `cannot read ${files[0]}`);
+        for (const file of [...ownFiles.slice(0, 1), ...workspaceFiles]) {
+          assertStringIncludes(doctor.stdout + doctor.stderr, `cannot read ${file}`);
+        }
       });
     }
   },
