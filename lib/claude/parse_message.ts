@@ -1,5 +1,5 @@
 import type { EventBody } from "../events.ts";
-import { isJsonObject, type JsonObject, omitUndefined } from "../util/json.ts";
+import { type JsonObject, omitUndefined } from "../util/json.ts";
 import { parseTruncatedObject } from "../util/json_line.ts";
 import {
   isAbsolutePath,
@@ -29,7 +29,6 @@ import type {
   PermissionDeniedMessage,
   ResultMessage,
   RetryMessage,
-  TaskMessage,
   UserMessage,
 } from "./messages.ts";
 import { NOTICE_READERS, readBackgroundTasks } from "./notices.ts";
@@ -37,6 +36,7 @@ import { readStreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { isHeartbeat, readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
+import { readTask } from "./task_message.ts";
 import { readUsage } from "./usage.ts";
 import { userNote } from "./user_notes.ts";
 
@@ -244,20 +244,5 @@ function readInit(json: JsonObject): InitMessage {
     kind: "init",
     details: omitUndefined(details),
     apiKeySource: getNonEmptyString(json, "apiKeySource"),
-  };
-}
-
-function readTask(change: TaskMessage["change"], json: JsonObject): TaskMessage {
-  const patch = getObject(json, "patch");
-  return {
-    kind: "task",
-    change,
-    taskId: getId(json, "task_id"),
-    toolUseId: getPlausible(json, "tool_use_id", isId),
-    status: getPlausible(json, "status", isWord) ?? getPlausible(patch, "status", isWord),
-    description: getNonEmptyString(json, "description"),
-    summary: getNonEmptyString(json, "summary") ?? getNonEmptyString(patch, "error"),
-    usage: isJsonObject(json["usage"]) ? json["usage"] : undefined,
-    isAmbient: json["ambient"] === true,
   };
 }

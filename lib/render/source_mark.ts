@@ -70,8 +70,8 @@ export class SourceMark {
     }
     const isHeld = this.#expected === "value" &&
       this.#begun.length + chunk.length - start <= MAX_SEGMENT;
-    this.#write(chunk.subarray(unwritten, isHeld ? start : undefined));
     if (!isHeld) this.#releaseValue();
+    this.#write(chunk.subarray(unwritten, isHeld ? start : undefined));
     this.#begin(chunk.subarray(start));
   }
 

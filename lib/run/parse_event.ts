@@ -56,7 +56,7 @@ const REQUIRED: FieldsByType = {
 
 /** The fields that may be absent. */
 const OPTIONAL: FieldsByType = {
-  start: { resume: isText },
+  start: { resume: isResumable },
   session_info: {
     session_id: isPlausibleSessionId,
     model: isName,
@@ -80,7 +80,7 @@ const OPTIONAL: FieldsByType = {
     tool_use_id: isId,
     description: isText,
     summary: isText,
-    usage: isJsonObject,
+    usage: isAmountMap,
     ambient: isBoolean,
   },
   retry: { http_status: isHttpStatus, address: isName, proxy: isName },
@@ -88,7 +88,7 @@ const OPTIONAL: FieldsByType = {
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isName },
   notice: {
-    retracts: isTextList,
+    retracts: isIdList,
     url: isWebUrl,
     data: isJsonObject,
     workspace_settings: isSettingsList,
@@ -181,6 +181,20 @@ function isSettingsList(value: unknown): boolean {
 
 function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
+}
+
+function isIdList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isId);
+}
+
+/** Returns whether a value is the id of a session, or the path of its file. */
+function isResumable(value: unknown): boolean {
+  return isPlausibleSessionId(value) || isAbsolutePath(value);
+}
+
+function isAmountMap(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).every(isWord) &&
+    Object.values(value).every(isDuration);
 }
 
 function isToolList(value: unknown): boolean {

@@ -42,7 +42,7 @@ Deno.test("SourceMark changes nothing else", () => {
     '{"source":"',
     '{"source":',
     '{"source":["ccrun"],"x":"source","ccrun":"y"}',
-    `{"source":"${"c".repeat(10_000)}"}`,
+    `{"source":"${"c\\u0063abc".repeat(100)}"}`,
     '{"source":"\\u00zz"}\n"source" , "ccrun"',
     "你好 \ud83d\ude00 \u0000",
     "",

@@ -203,6 +203,10 @@ Deno.test("a nonsense number in a result is unknown, also in an event log", asyn
   }
   const { turns } = await replayedOne("result", initLine(), resultLine({ num_turns: 1.5 }));
   assertEquals(turns, null);
+  const started = { type: "system", subtype: "task_started", task_id: "t", description: "x" };
+  const used = { total_tokens: 7, tool_uses: -1, duration_ms: "1" };
+  const task = await replayedOne("task", initLine(), messageLine({ ...started, usage: used }));
+  assertEquals(task.usage, { total_tokens: 7 });
 });
 
 Deno.test("a retry or progress with a nonsense number is an unknown message", async () => {
