@@ -14,7 +14,7 @@ export interface ReadVersionOptions {
   /** How long the program may take, in milliseconds. @default {10_000} */
   readonly timeoutMs?: number | undefined;
   /** Stops the program when it resolves. */
-  readonly aborted: Promise<unknown>;
+  readonly aborted?: Promise<unknown> | undefined;
 }
 
 /** What a program printed about its version. */
