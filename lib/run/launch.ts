@@ -92,17 +92,17 @@ export async function planLaunch(
  * A workspace without settings needs no pinned ones, so that it can do without a writable TMPDIR.
  */
 function writeSettings(
-  settings: JsonObject,
+  settings: JsonObject | undefined,
   pinned: JsonObject,
   { settings: found }: ConfigFiles,
   files: PrivateFiles,
 ): string | undefined {
-  const merged = mergeSettings(settings, pinned);
+  const merged = mergeSettings(settings ?? {}, pinned);
   if (Object.keys(merged).length === 0) return undefined;
   try {
     return files.write("settings.json", JSON.stringify(merged));
   } catch (error) {
-    if (Object.keys(settings).length > 0 || found.some(isOfWorkspace)) throw error;
+    if (settings !== undefined || found.some(isOfWorkspace)) throw error;
     return undefined;
   }
 }
