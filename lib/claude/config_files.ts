@@ -104,7 +104,9 @@ async function localSettings(cwd: string): Promise<Set<string>> {
 }
 
 async function readMcpFiles(cwd: string): Promise<ConfigFile[]> {
-  const paths = [...withParents(cwd)].map((directory) => resolve(directory, ".mcp.json"));
+  // A program has no links in its working directory.
+  const directories = [...withParents(await Deno.realPath(cwd).catch(() => cwd))];
+  const paths = directories.map((directory) => resolve(directory, ".mcp.json"));
   const files = await Promise.all(paths.map(readConfigFile));
   return files.filter((file) => file !== undefined);
 }

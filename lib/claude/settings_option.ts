@@ -11,25 +11,26 @@ import type { ClaudeOptions, SessionTarget } from "./options.ts";
  * in another directory.
  *
  * @param baseDirectory the directory that relative paths start from
+ * @returns undefined if there are none
  * @throws {CcrunError} `usage` if they cannot be read, or would be passed twice
  */
 export async function readSettingsOption(
   { settings, settingsSource: source = "--settings", extraArgs = [] }: ClaudeOptions,
   { plansDirectory }: Pick<SessionTarget, "plansDirectory">,
   baseDirectory: string,
-): Promise<JsonObject> {
+): Promise<JsonObject | undefined> {
   if (extraArgs.some((arg) => /^--settings(=|$)/.test(arg))) {
     throw new CcrunError("usage", "extraArgs cannot contain --settings", "use the option settings");
   }
-  const content = settings === undefined
-    ? {}
-    : await readJsonOption({ source, value: settings, baseDirectory });
-  const own = settings === undefined || isInlineJson(settings)
+  const plans = plansDirectory === undefined
+    ? undefined
+    : { plansDirectory: resolve(baseDirectory, plansDirectory) };
+  if (settings === undefined) return plans;
+  const content = await readJsonOption({ source, value: settings, baseDirectory });
+  const own = isInlineJson(settings)
     ? content
     : withAbsolutePaths(content, dirname(resolve(baseDirectory, settings)));
-  return plansDirectory === undefined
-    ? own
-    : { ...own, plansDirectory: resolve(baseDirectory, plansDirectory) };
+  return { ...own, ...plans };
 }
 
 /** Returns settings in which the second ones take precedence; variables are merged by name. */

@@ -49,7 +49,7 @@ export async function findWorkspaceSettings(
 }
 
 /** Stands for the settings of a file that ccrun cannot read, but claude possibly can. */
-const UNREADABLE = "unreadable";
+export const UNREADABLE = "unreadable";
 
 const MAX_FILES = 20;
 const MAX_NAMES = 20;

@@ -1,5 +1,6 @@
 import type { ApiRoute } from "../claude/api_route.ts";
 import { claudeArguments, dependsOnVersion } from "../claude/arguments.ts";
+import { type ConfigFiles, isOfWorkspace } from "../claude/config_files.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
 import { PinnedSettings } from "../claude/pinned_settings.ts";
 import { mergeSettings, readSettingsOption } from "../claude/settings_option.ts";
@@ -15,7 +16,11 @@ import { withNodeInPath } from "./node_path.ts";
 import type { RunRequest } from "./request.ts";
 import { snapshotArguments } from "./system_prompt_snapshot.ts";
 import { workspaceProblem } from "./workspace.ts";
-import { readWorkspaceConfig, workspaceSettingsProblem } from "./workspace_settings.ts";
+import {
+  endlessSettingsProblem,
+  readWorkspaceConfig,
+  workspaceSettingsProblem,
+} from "./workspace_settings.ts";
 
 /** The options of the child process that runs claude, except the grace period. */
 export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
@@ -48,8 +53,9 @@ export async function planLaunch(
   if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
   const settings = await readSettingsOption(request.claude, target, baseDirectory);
   const config = await readWorkspaceConfig(request, settings);
-  const untrusted = await workspaceSettingsProblem(request, config);
-  if (untrusted !== undefined) throw untrusted;
+  const unusable = await workspaceSettingsProblem(request, config) ??
+    await endlessSettingsProblem(config.files, { path, env, cwd: target.cwd, aborted });
+  if (unusable !== undefined) throw unusable;
   const pins = new PinnedSettings({ ...config, env, apiUrl });
   const { route: apiRoute, hasCredential } = findApiAccess(pins, config.files);
   const unusableProxy = proxyProblem(apiRoute?.proxy);
@@ -65,7 +71,7 @@ export async function planLaunch(
     maxRetries: claude.maxRetries,
   });
   const pinned = new PinnedSettings({ ...config, env: childEnv, apiUrl }).toSettings();
-  const settingsFile = writeSettings(mergeSettings(settings, pinned), files);
+  const settingsFile = writeSettings(settings, pinned, config.files, files);
   const version = dependsOnVersion(claude)
     ? await knownVersion({ path, env, cwd: target.cwd, aborted })
     : undefined;
@@ -86,8 +92,22 @@ export async function planLaunch(
   return { ...program, args, isolation, apiRoute };
 }
 
-/** Writes settings that can contain secrets, and returns the path of the file; undefined if there are none. */
-function writeSettings(settings: JsonObject, files: PrivateFiles): string | undefined {
-  if (Object.keys(settings).length === 0) return undefined;
-  return files.write("settings.json", JSON.stringify(settings));
+/**
+ * Writes settings, which can contain secrets, and returns the path of the file; undefined if there are none.
+ * A workspace without settings needs no pinned ones, so that it can do without a writable TMPDIR.
+ */
+function writeSettings(
+  settings: JsonObject | undefined,
+  pinned: JsonObject,
+  { settings: found }: ConfigFiles,
+  files: PrivateFiles,
+): string | undefined {
+  const merged = mergeSettings(settings ?? {}, pinned);
+  if (Object.keys(merged).length === 0) return undefined;
+  try {
+    return files.write("settings.json", JSON.stringify(merged));
+  } catch (error) {
+    if (settings !== undefined || found.some(isOfWorkspace)) throw error;
+    return undefined;
+  }
 }

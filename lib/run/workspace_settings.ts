@@ -1,5 +1,6 @@
 import { type ConfigFiles, isOfWorkspace, readConfigFiles } from "../claude/config_files.ts";
 import { findUnpinnable } from "../claude/pinned_settings.ts";
+import { compareVersions } from "../claude/version.ts";
 import { type SettingSources, settingSources } from "../claude/setting_sources.ts";
 import { type FileSettings, findWorkspaceSettings } from "../claude/workspace_settings.ts";
 import { isTrustedWorkspace } from "../claude/workspace_trust.ts";
@@ -9,6 +10,7 @@ import { shortPath } from "../util/display_path.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { JsonObject } from "../util/json.ts";
 import { truncate, truncateList } from "../util/truncate.ts";
+import { readVersion, type ReadVersionOptions } from "./claude_version.ts";
 import type { RunRequest } from "./request.ts";
 
 /** The configuration that a claude finds. */
@@ -79,6 +81,23 @@ export function untrustedNotice(
   };
 }
 
+/** The first version that is known not to read a device or a pipe as settings. 2.0.25 reads them forever. */
+const FIRST_WITHOUT_ENDLESS_READS = "2.1.197";
+
+/** Returns the error of a settings file without an end, if this claude would read it. */
+export async function endlessSettingsProblem(
+  { settings, mcp }: ConfigFiles,
+  claude: ReadVersionOptions,
+): Promise<CcrunError | undefined> {
+  const endless = [...settings.filter(isOfWorkspace), ...mcp].find(({ isEndless }) => isEndless);
+  if (endless?.problem === undefined) return undefined;
+  // In the workspace, it could read the file for its version as well.
+  const { version = "0.0.0" } = await readVersion({ ...claude, cwd: "/" });
+  return compareVersions(version, FIRST_WITHOUT_ENDLESS_READS) >= 0
+    ? undefined
+    : new CcrunError("usage", endless.problem, `remove it, or use ${IGNORE_OPTIONS}`);
+}
+
 /** Returns the error of a workspace that claude must not be started in. */
 export async function workspaceSettingsProblem(
   { target: { cwd }, requireTrustedSettings }: Pick<
@@ -87,11 +106,6 @@ export async function workspaceSettingsProblem(
   >,
   config: WorkspaceConfig,
 ): Promise<CcrunError | undefined> {
-  const { settings, mcp } = config.files;
-  const endless = [...settings.filter(isOfWorkspace), ...mcp].find(({ isEndless }) => isEndless);
-  if (endless?.problem !== undefined) {
-    return new CcrunError("usage", endless.problem, `remove it, or use ${IGNORE_OPTIONS}`);
-  }
   const unpinnable = findUnpinnable(config);
   if (unpinnable !== undefined) {
     const { name, file } = unpinnable;

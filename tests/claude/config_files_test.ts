@@ -114,7 +114,11 @@ Deno.test("readConfigFiles reads local settings at the root of the repository, a
   const options = { env: {}, home, cwd, managedDirectory: managed };
   const files = await readConfigFiles(options);
   assertEquals(files.settings.map(({ path }) => path), local.map((path) => `${root}/${path}`));
-  assertEquals(files.mcp.map(({ path }) => path), mcp.map((path) => `${root}/${path}`).reverse());
+  const mcpPaths = mcp.map((path) => `${root}/${path}`).reverse();
+  assertEquals(files.mcp.map(({ path }) => path), mcpPaths);
+  await Deno.symlink(cwd, `${root}/link`);
+  const linked = await readConfigFiles({ ...options, cwd: `${root}/link` });
+  assertEquals(linked.mcp.map(({ path }) => path), mcpPaths);
   const sources = settingSources(["--setting-sources", "user"]);
   const user = await readConfigFiles({ ...options, sources });
   assertEquals([user.settings, user.mcp], [[], []]);

@@ -12,7 +12,7 @@ Deno.test("readSettingsOption reads JSON or a file, and adds the plans directory
     const target = { plansDirectory: "/plans" };
     assertEquals(await readSettingsOption({ settings: value }, target, scene.root), merged);
   }
-  assertEquals(await readSettingsOption({}, {}, "/"), {});
+  assertEquals(await readSettingsOption({}, {}, "/"), undefined);
   assertEquals(await readSettingsOption({}, { plansDirectory: "plans/" }, "/home/dev"), {
     plansDirectory: "/home/dev/plans",
   });

@@ -14,7 +14,7 @@ import { exists } from "../support/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { startTrap } from "../support/trap.ts";
 import { bash, eventsOf, type Scene, SKIP, withScene } from "../e2e/scene.ts";
-import { withFake } from "../e2e/fake_scene.ts";
+import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
 import { makeRepository, trust, writeJson } from "./workspace.ts";
 
 /** The key of the caller, as the sandbox sets it. */
@@ -188,17 +188,33 @@ Deno.test("A variable that cannot be overridden keeps ccrun from starting, unles
   });
 });
 
-Deno.test("Settings that never end, in the workspace or above it, keep ccrun from starting", async () => {
-  await withFake([], async ({ sandbox: { root, project }, run, prompt }) => {
-    await Deno.mkdir(`${project}/.claude`);
+Deno.test("Settings that never end, in the workspace or above it, keep an old claude that reads them from starting", async () => {
+  await withFake(STORY, async ({ sandbox: { root, project, bin }, run, prompt }) => {
     const names = [`${project}/.claude/settings.json`, `${project}/.mcp.json`, `${root}/.mcp.json`];
+    await Deno.mkdir(`${project}/.claude`);
+    for (const path of names) await Deno.symlink("/dev/zero", path);
+    assertEquals((await run(["-q", "hi"])).stdout, `${ANSWER}\n`);
+    await Deno.remove(`${root}/prompt`);
+    const script = await Deno.readTextFile(`${bin}/claude`);
+    await Deno.writeTextFile(`${bin}/claude`, script.replace("2.1.332", "2.0.25"));
     for (const path of names) {
-      await Deno.symlink("/dev/zero", path);
       const { code, stderr } = await run(["hi"]);
       assertEquals([code, await prompt()], [2, undefined]);
       assertStringIncludes(stderr, `cannot read ${path}: it is not a regular file\n`);
       await Deno.remove(path);
     }
+    assertEquals((await run(["hi"])).code, 0);
+  });
+});
+
+Deno.test("Without a usable TMPDIR, ccrun starts claude only in a workspace that has no settings", async () => {
+  await withFake(STORY, async ({ sandbox: { project }, run }) => {
+    const env = { TMPDIR: "/nonexistent" };
+    assertEquals((await run(["-q", "hi"], { env })).code, 0);
+    await writeJson(`${project}/.claude/settings.json`, {});
+    const { code, stderr } = await run(["-q", "hi"], { env });
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "set TMPDIR to a writable directory");
   });
 });
 

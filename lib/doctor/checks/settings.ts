@@ -11,7 +11,7 @@ const HINT = "correct the file, or move it away";
  */
 export function checkSettings(files: ConfigFiles, trust: readonly Finding[] = []): Finding[] {
   const { settings, state, login, mcp } = files;
-  const findings = [...trust];
+  const findings: Finding[] = [];
   const managed = settings.filter(({ scope }) => scope === "managed");
   for (const file of [...settings, login, ...mcp, state]) {
     if (file?.problem === undefined) continue;
@@ -22,6 +22,7 @@ export function checkSettings(files: ConfigFiles, trust: readonly Finding[] = []
         : warning("settings", `${file.problem}; claude ignores the file`, HINT),
     );
   }
+  findings.push(...trust);
   if (findings.length > 0) return findings;
   const paths = settings.map(({ path }) => path);
   return [ok("settings", paths.length === 0 ? "no settings files" : paths.join(", "))];

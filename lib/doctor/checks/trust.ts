@@ -1,3 +1,4 @@
+import { UNREADABLE } from "../../claude/workspace_settings.ts";
 import {
   describeUntrusted,
   UNTRUSTED_HINT,
@@ -12,7 +13,9 @@ export async function checkTrust(cwd: string, config: WorkspaceConfig): Promise<
   const findings: Finding[] = [];
   const unusable = await workspaceSettingsProblem({ target: { cwd } }, config);
   if (unusable !== undefined) findings.push(problem("settings", unusable.message, unusable.hint));
-  const found = await untrustedSettings(cwd, config);
+  // `checkSettings` reports files that cannot be read.
+  const found = (await untrustedSettings(cwd, config))
+    .filter(({ names }) => !names.includes(UNREADABLE));
   if (found.length > 0) {
     findings.push(warning("settings", describeUntrusted(found, cwd), UNTRUSTED_HINT));
   }
