@@ -5,8 +5,8 @@
  */
 
 /**
- * The commands whose rule may end with `:*`. They run no other program, whatever their arguments are, and
- * Claude Code checks the paths that they change. All others can do more than they were asked for: shells,
+ * Commands whose rule may end with `:*`. They run no other program, whatever their arguments are, and
+ * Claude Code checks the paths that they change. Most others can do more than they were asked for: shells,
  * interpreters and wrappers (`bash`, `python3`, `sudo`, `env`, `xargs`, `timeout`), programs with an option
  * for a command (`find -exec`, `git -c`, `tar`, `sort`, `rg`), package managers and build tools, and what
  * deletes or sends files (`rm`, `curl`, `ssh`).
@@ -24,6 +24,25 @@ const CONFINED: ReadonlySet<string> = new Set([
   "tail",
   "touch",
   "wc",
+]);
+
+/**
+ * Commands that run what the project contains. An exact rule allows whatever the project contains by then,
+ * so one that ends with `:*` allows little more, and a second attempt with other arguments needs no new run.
+ */
+const RUNS_PROJECT: ReadonlySet<string> = new Set([
+  "bun test",
+  "cargo build",
+  "cargo check",
+  "cargo clippy",
+  "cargo test",
+  "deno test",
+  "go build",
+  "go test",
+  "go vet",
+  "npm test",
+  "pnpm test",
+  "yarn test",
 ]);
 
 /** What makes a rule wider than it looks, or ends it: wildcards, parentheses, hidden characters. */
@@ -54,7 +73,7 @@ const MAX_LENGTH = 200;
  *
  * console.log(bashRules("ls src")); // ["Bash(ls:*)"]
  * console.log(bashRules("npm test && make")); // ["Bash(npm test && make)"]
- * console.log(bashRules("npm test | tail -5")); // ["Bash(npm test)", "Bash(tail:*)"]
+ * console.log(bashRules("npm test | tail -5")); // ["Bash(npm test:*)", "Bash(tail:*)"]
  * ```
  */
 export function bashRules(command: string): readonly string[] | undefined {
@@ -62,7 +81,7 @@ export function bashRules(command: string): readonly string[] | undefined {
   if (text === "" || text.length > MAX_LENGTH) return undefined;
   if (NOT_IN_RULES.test(text) || BACKGROUND.test(text)) return undefined;
   const parts = QUOTING.test(text) ? [text] : simpleCommands(text);
-  if (parts.every(isConfined)) return [...new Set(parts.map(ruleFor))];
+  if (parts.every(hasPrefixRule)) return [...new Set(parts.map(ruleFor))];
   // A rule for the whole command does not cover what it pipes into.
   if (!text.includes("|")) return [exactRule(text)];
   const isDivided = parts.length > 1 && !parts.some((part) => NOT_SIMPLE.test(part));
@@ -74,18 +93,19 @@ export function simpleCommands(command: string): string[] {
   return command.split(OPERATORS).map((part) => part.trim()).filter((part) => part !== "");
 }
 
-function isConfined(command: string): boolean {
-  return confinedPrefix(command) !== undefined;
+function hasPrefixRule(command: string): boolean {
+  return rulePrefix(command) !== undefined;
 }
 
-/** Returns the name of a confined command, which its rule allows with any arguments. */
-function confinedPrefix(command: string): string | undefined {
+/** Returns the name of a command whose rule allows any arguments. */
+function rulePrefix(command: string): string | undefined {
   const [program = "", subcommand = ""] = command.split(/\s+/);
-  return [program, `${program} ${subcommand}`].find((prefix) => CONFINED.has(prefix));
+  return [program, `${program} ${subcommand}`]
+    .find((prefix) => CONFINED.has(prefix) || RUNS_PROJECT.has(prefix));
 }
 
 function ruleFor(command: string): string {
-  const prefix = confinedPrefix(command);
+  const prefix = rulePrefix(command);
   return prefix === undefined ? exactRule(command) : `Bash(${prefix}:*)`;
 }
 

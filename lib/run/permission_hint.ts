@@ -18,7 +18,7 @@ import { isBroad, isInside, outsideDirectories } from "./outside_path.ts";
  * import { permissionHint } from "./permission_hint.ts";
  *
  * console.log(permissionHint("Bash", { command: "npm test" }, "/home/ada/project"));
- * // --allowed-tools 'Bash(npm test)'
+ * // --allowed-tools 'Bash(npm test:*)'
  * ```
  */
 export function permissionHint(name: string, input: ToolInput, cwd: string | undefined): string {

@@ -27,16 +27,20 @@ Deno.test("permissionHint allows a shell command, and nothing else that could do
     ["ls . && cat a | head -3", allow("Bash(ls:*)", "Bash(cat:*)", "Bash(head:*)")],
     ["ls a; ls b", allow("Bash(ls:*)")],
     ["git add . && git commit", allow("Bash(git add:*)", "Bash(git commit:*)")],
+    // These run what the project contains.
+    ["  npm test ", allow("Bash(npm test:*)")],
+    ["cargo test -q", allow("Bash(cargo test:*)")],
+    ["npm test | tail -5", allow("Bash(npm test:*)", "Bash(tail:*)")],
+    ["npm test 2>&1 | tee out", allow("Bash(npm test:*)", "Bash(tee out)")],
     // All others are allowed as they are.
-    ["  npm test ", allow("Bash(npm test)")],
+    ["npm run test", allow("Bash(npm run test)")],
+    ["npm --script-shell=sh test", allow("Bash(npm --script-shell=sh test)")],
     ["git log --oneline", allow("Bash(git log --oneline)")],
     ["git -c a=b add", allow("Bash(git -c a=b add)")],
     ["mkdir a && cd a && touch b", allow("Bash(mkdir a && cd a && touch b)")],
     ["FOO=bar make", allow("Bash(FOO=bar make)")],
     ["find . -delete", allow("Bash(find . -delete)")],
     ["echo $HOME", allow("Bash(echo $HOME)")],
-    ["npm test | tail -5", allow("Bash(npm test)", "Bash(tail:*)")],
-    ["npm test 2>&1 | tee out", allow("Bash(npm test 2>&1)", "Bash(tee out)")],
     ["make >/dev/null 2>&1", allow("Bash(make >/dev/null 2>&1)")],
     ["make > log", `${allow("Bash(make > log)")} --permission-mode acceptEdits`],
   ];
