@@ -55,8 +55,11 @@ export interface ConfigFilesOptions extends ConfigLocation {
   readonly managedDirectory?: string | undefined;
 }
 
-/** The largest file that is read. claude's own state can have some megabytes. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** The largest file that is read. Parsed JSON can take many times the space. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** claude's own state, which no stranger can write, can have some megabytes. */
+const MAX_STATE_BYTES = 64 * MAX_FILE_BYTES;
 
 /** Where the settings of an administrator are, on systems other than Linux. */
 const MANAGED_DIRECTORIES: { readonly [os: string]: string } = {
@@ -71,7 +74,7 @@ export async function readConfigFiles(options: ConfigFilesOptions): Promise<Conf
   return {
     directory,
     settings: await readSettings(options, directory),
-    state: await readConfigFile(stateFile(options)),
+    state: await readConfigFile(stateFile(options), MAX_STATE_BYTES),
     login: await readConfigFile(directory && resolve(directory, ".credentials.json")),
     mcp: sources.mcp ? await readMcpFiles(cwd) : [],
   };
@@ -107,15 +110,18 @@ async function readMcpFiles(cwd: string): Promise<ConfigFile[]> {
   // A program has no links in its working directory.
   const directories = [...withParents(await Deno.realPath(cwd).catch(() => cwd))];
   const paths = directories.map((directory) => resolve(directory, ".mcp.json"));
-  const files = await Promise.all(paths.map(readConfigFile));
+  const files = await Promise.all(paths.map((path) => readConfigFile(path)));
   return files.filter((file) => file !== undefined);
 }
 
-async function readConfigFile(path: string | undefined): Promise<ConfigFile | undefined> {
+async function readConfigFile(
+  path: string | undefined,
+  maxBytes = MAX_FILE_BYTES,
+): Promise<ConfigFile | undefined> {
   if (path === undefined) return undefined;
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined) return undefined;
-  const isEndless = !info.isFile || info.size > MAX_FILE_BYTES;
+  const isEndless = !info.isFile || info.size > maxBytes;
   const unreadable = (problem: string) => ({
     path,
     content: {},
@@ -124,7 +130,7 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
   });
   let text: string;
   try {
-    text = await readBoundedTextFile(path, MAX_FILE_BYTES);
+    text = await readBoundedTextFile(path, maxBytes);
   } catch (error) {
     return unreadable(`cannot read ${path}: ${describeReadError(error)}`);
   }
