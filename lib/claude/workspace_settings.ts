@@ -128,16 +128,19 @@ function isEmpty(value: unknown): boolean {
   return Object.keys(value).length === 0;
 }
 
-/** The fields of agents, commands and skills that run commands or grant permissions. */
-const DEFINITION_FIELD = /["']?\b(hooks|mcpServers|permissionMode|allowed-tools)\b["']?\s*:/g;
+/**
+ * The fields of agents, commands and skills that run commands or grant permissions, and fields whose name
+ * has an escape sequence.
+ */
+const DEFINITION_FIELD =
+  /\b(hooks|mcpServers|permissionMode|allowed-tools)\b["']?\s*:|"[^"\n]{0,100}\\[^"\n]{0,100}"\s*:/g;
 
 /** Where these definitions are, below `.claude`. */
 const DEFINITION_DIRECTORIES = ["agents", "commands", "skills"];
 
-/** A larger workspace is searched in part only. */
-const MAX_DEFINITIONS = 500;
-const MAX_DEPTH = 5;
-const MAX_DEFINITION_BYTES = 1024 * 1024;
+/** More or larger files count as unreadable. */
+const MAX_ENTRIES = 2000;
+const MAX_DEFINITION_BYTES = 256 * 1024;
 
 /** Returns what agents, commands and skills set, from the workspace up to the root of its repository. */
 async function findDefinitions(
@@ -151,32 +154,42 @@ async function findDefinitions(
     const definitions = resolve(directory, ".claude");
     if (definitions === userDirectory) break;
     for (const name of DEFINITION_DIRECTORIES) {
-      for (const file of await markdownFiles(resolve(definitions, name), MAX_DEPTH)) {
-        found.push({ file, names: await definitionFields(file) });
-      }
+      const path = resolve(definitions, name);
+      const files = await markdownFiles(path);
+      if (files === undefined) found.push({ file: path, names: [UNREADABLE] });
+      for (const file of files ?? []) found.push({ file, names: await definitionFields(file) });
     }
     if (directory === root) break;
   }
   return found;
 }
 
-async function markdownFiles(directory: string, depth: number): Promise<string[]> {
+/** Returns the Markdown files below a directory; undefined if there is too much in it. */
+async function markdownFiles(directory: string): Promise<string[] | undefined> {
   const paths: string[] = [];
-  try {
-    for await (const { name, isFile } of Deno.readDir(directory)) {
-      const path = resolve(directory, name);
-      if (name.toLowerCase().endsWith(".md")) paths.push(path);
-      else if (!isFile && depth > 0) paths.push(...await markdownFiles(path, depth - 1));
-      if (paths.length >= MAX_DEFINITIONS) break;
+  const directories = [directory];
+  let count = 0;
+  // Links can lead back to a directory, without an end.
+  for (const current of directories) {
+    try {
+      for await (const { name, isFile } of Deno.readDir(current)) {
+        if (++count > MAX_ENTRIES) return undefined;
+        const path = resolve(current, name);
+        if (name.toLowerCase().endsWith(".md")) paths.push(path);
+        else if (!isFile) directories.push(path);
+      }
+    } catch {
+      // Most workspaces have no such directory.
     }
-  } catch {
-    // Most workspaces have no such directory.
   }
   return paths;
 }
 
 async function definitionFields(path: string): Promise<string[]> {
-  const text = await readBoundedTextFile(path, MAX_DEFINITION_BYTES).catch(() => "");
-  const header = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
-  return [...new Set([...header.matchAll(DEFINITION_FIELD)].map(([, name = ""]) => name))];
+  const text = await readBoundedTextFile(path, MAX_DEFINITION_BYTES).catch(() => undefined);
+  if (text === undefined) return [UNREADABLE];
+  // Where the header ends differs between versions, so this is the latest place.
+  const header = /^\s*---[^\n]*\n([\s\S]*?)(?:\n---|$)/.exec(text)?.[1] ?? "";
+  const names = [...header.matchAll(DEFINITION_FIELD)].map(([, name]) => name ?? "escaped field");
+  return [...new Set(names)];
 }

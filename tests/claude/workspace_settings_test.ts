@@ -65,6 +65,7 @@ Deno.test("findWorkspaceSettings names what agents, commands and skills set", as
     "agents/a.md": '---\nname: a\nhooks:\n  Stop: []\nmcpServers: ["x"]\n---\n',
     "commands/deep/c.md": "---\r\nallowed-tools: Bash(*)\r\n---\r\n",
     "skills/s/SKILL.md": '---\n{"hooks" : {}}\n---\n',
+    "skills/t/SKILL.md": '\n--- \n"h\\x6foks": {} ---\nhello\n',
   };
   for (const [path, text] of Object.entries(files)) {
     await scene.write(`project/.claude/${path}`, text);
@@ -74,6 +75,7 @@ Deno.test("findWorkspaceSettings names what agents, commands and skills set", as
     "project/.claude/agents/a.md": ["hooks", "mcpServers"],
     "project/.claude/commands/deep/c.md": ["allowed-tools"],
     "project/.claude/skills/s/SKILL.md": ["hooks"],
+    "project/.claude/skills/t/SKILL.md": ["escaped field"],
   };
   assertEquals(await find(scene), found);
   // Newer versions read those of the whole repository.
@@ -103,9 +105,18 @@ Deno.test("findWorkspaceSettings reports a file that it cannot read", async () =
   await using scene = await makeConfigScene();
   await scene.write(SETTINGS, "{ // hooks\n}");
   await scene.write("project/.mcp.json", "{");
+  await scene.write(
+    "project/.claude/agents/large.md",
+    `---\n#${" ".repeat(300_000)}\nhooks: {}\n---`,
+  );
+  const commands = `${scene.project}/.claude/commands`;
+  await Deno.mkdir(commands);
+  for (const name of ["a", "b", "c"]) await Deno.symlink(".", `${commands}/${name}`);
   assertEquals(await find(scene), {
     [SETTINGS]: ["unreadable"],
     "project/.mcp.json": ["unreadable"],
+    "project/.claude/agents/large.md": ["unreadable"],
+    "project/.claude/commands": ["unreadable"],
   });
 });
 
