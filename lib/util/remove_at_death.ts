@@ -27,17 +27,8 @@ export function removeAtDeath(directory: string): () => void {
       detached: true,
     }).spawn();
     helper.unref();
-    // It must not outlive this program as a leftover process of an outer run.
-    return () => kill(helper);
+    return () => void helper.stdin.close().catch(() => {});
   } catch {
     return () => {};
-  }
-}
-
-function kill(helper: Deno.ChildProcess): void {
-  try {
-    helper.kill("SIGKILL");
-  } catch {
-    // It has exited.
   }
 }
