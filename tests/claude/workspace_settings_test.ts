@@ -56,6 +56,11 @@ Deno.test("findWorkspaceSettings names nothing that is harmless, empty, or of th
   await scene.write("project/.mcp.json", { mcpServers: {} });
   await scene.write("project/.claude/agents/plain.md", "---\nname: plain\n---\nhooks: none\n");
   assertEquals(await find(scene), {});
+  // Without a repository, the directories above the workspace are searched, too.
+  await scene.write("home/.claude/agents/own.md", "---\nhooks: {}\n---\n");
+  await Deno.mkdir(`${scene.home}/work`);
+  await Deno.symlink(scene.home, `${scene.root}/link`);
+  assertEquals(await find({ ...scene, project: `${scene.root}/link/work` }), {});
 });
 
 Deno.test("findWorkspaceSettings names what agents, commands and skills set", async () => {

@@ -1,4 +1,4 @@
-import { UNREADABLE } from "../../claude/workspace_settings.ts";
+import { UNREADABLE } from "../../claude/workspace_definitions.ts";
 import {
   describeUntrusted,
   UNTRUSTED_HINT,
