@@ -101,6 +101,20 @@ testWith(
   },
 );
 
+testWith(LINUX, "a suspended guardian is resumed to stop what the run leaves", async () => {
+  await withLeftover(async ({ start, created, open }, leftover) => {
+    await using ccrun = await start(["--json", "hi"]);
+    await created("started");
+    Deno.kill(await guardianOf(ccrun.pid), "SIGSTOP");
+    await open("go");
+    const events = checked(await ccrun.finished);
+    assertEquals(events.code, 0);
+    // A guardian that does not reply is killed, which is a warning.
+    assertEquals(eventsOf(events, "notice").map(({ level }) => level), ["info"]);
+    await assertGone(leftover);
+  });
+});
+
 testWith(LINUX, "a guardian survives all signals but SIGKILL", async () => {
   await withLeftover(async ({ start, created, open }, leftover) => {
     await using ccrun = await start(["--json", "hi"]);
