@@ -113,7 +113,7 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
   if (path === undefined) return undefined;
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined) return undefined;
-  const isEndless = !info.isFile || info.size > MAX_FILE_BYTES;
+  let isEndless = !info.isFile || info.size > MAX_FILE_BYTES;
   const unreadable = (problem: string) => ({
     path,
     content: {},
@@ -124,6 +124,8 @@ async function readConfigFile(path: string | undefined): Promise<ConfigFile | un
   try {
     text = await readBoundedTextFile(path, MAX_FILE_BYTES);
   } catch (error) {
+    // Deno does not open files such as /proc/kmsg, which look regular.
+    isEndless ||= error instanceof Deno.errors.NotCapable;
     return unreadable(`cannot read ${path}: ${describeReadError(error)}`);
   }
   if (text.trim() === "") return { path, content: {} };
