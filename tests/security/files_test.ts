@@ -480,5 +480,7 @@ testWith(TWO_USERS, "a TMPDIR in which another user can replace our files is ref
       const { code, stderr } = await run(settings, { env: { TMPDIR: temp } });
       assertEquals(code, 0, stderr);
     }
+    const { code, stderr } = await run(settings, { env: { TMPDIR: "" } });
+    assertEquals(code, 0, stderr);
   });
 });
