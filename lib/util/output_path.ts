@@ -22,20 +22,21 @@ export async function resolveOutputPath(
 ): Promise<string> {
   const directory = await Deno.realPath(dirname(path));
   const known = await Promise.all(workspaces.map(realPathIfExists));
-  const control = CONTROL_DIRECTORIES.find((name) =>
-    isPartOf(name, directory) && !isPartOf(name, dirname(path))
-  );
   for (const at of selfAndParents(dirname(path))) {
     await checkOwnerOfLink(at);
     const entered = await Deno.realPath(at);
     const roots = [...known, await checkoutOf(entered)].filter((root) => root !== undefined)
       .filter((root) => isWithin(entered, root));
-    const left = roots.find((root) => !isWithin(directory, root));
-    if (left !== undefined) {
-      throw new Error(`a link in its path leads out of the workspace ${left}`);
-    }
-    if (roots.length > 0 && control !== undefined) {
-      throw new Error(`a link in its path leads into ${control}`);
+    const withoutLinks = join(entered, dirname(path).slice(at.length));
+    for (const root of roots) {
+      if (!isWithin(directory, root)) {
+        throw new Error(`a link in its path leads out of the workspace ${root}`);
+      }
+      const control = CONTROL_DIRECTORIES.find((name) =>
+        isPartOf(name, directory.slice(root.length)) &&
+        !isPartOf(name, withoutLinks.slice(root.length))
+      );
+      if (control !== undefined) throw new Error(`a link in its path leads into ${control}`);
     }
   }
   return join(directory, basename(path));

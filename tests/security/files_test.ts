@@ -129,7 +129,7 @@ Deno.test("a linked directory that leads out of the workspace is refused before 
 
 Deno.test("a linked directory that leads to the files that control git or claude is refused", async () => {
   await withFake(STORY, async (scene) => {
-    const { sandbox: { project }, run } = scene;
+    const { sandbox: { root, project }, run } = scene;
     for (const directory of [".git/hooks", ".claude/hooks"]) {
       await Deno.mkdir(`${project}/${directory}`, { recursive: true });
     }
@@ -140,6 +140,19 @@ Deno.test("a linked directory that leads to the files that control git or claude
     for (const [index, path] of cases.entries()) {
       await assertRefused(scene, [OPTIONS[index] ?? "", path], "a link in its path leads into .");
     }
+    // A worktree of claude is in such a directory itself.
+    const worktree = `${project}/.claude/worktrees/one`;
+    await Deno.mkdir(`${worktree}/.claude`, { recursive: true });
+    await Deno.writeTextFile(`${worktree}/.git`, "gitdir: elsewhere");
+    await Deno.symlink(".claude", `${worktree}/docs`);
+    await Deno.symlink(worktree, `${root}/worktree`);
+    for (const path of [`${worktree}/docs/file`, `${root}/worktree/docs/file`]) {
+      await assertRefused(scene, ["-o", path], "a link in its path leads into .claude");
+    }
+    const options = ["-C", `${root}/worktree`, "-o", `${root}/worktree/answer`];
+    assertEquals((await run(["-q", ...options, "--record", `${worktree}/tape`, "hi"])).code, 0);
+    await assertWritten(`${worktree}/answer`, "-o");
+    await assertWritten(`${worktree}/tape`, "--record");
     // The caller can name them.
     assertEquals((await run(["-q", "-o", ".git/answer", "hi"])).code, 0);
     await assertWritten(`${project}/.git/answer`, "-o");
