@@ -121,7 +121,7 @@ async function readConfigFile(
   if (path === undefined) return undefined;
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined) return undefined;
-  const isEndless = !info.isFile || info.size > maxBytes;
+  let isEndless = !info.isFile || info.size > maxBytes;
   const unreadable = (problem: string) => ({
     path,
     content: {},
@@ -132,6 +132,8 @@ async function readConfigFile(
   try {
     text = await readBoundedTextFile(path, maxBytes);
   } catch (error) {
+    // Deno does not open files such as /proc/kmsg, which look regular.
+    isEndless ||= error instanceof Deno.errors.NotCapable;
     return unreadable(`cannot read ${path}: ${describeReadError(error)}`);
   }
   if (text.trim() === "") return { path, content: {} };

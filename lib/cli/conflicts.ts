@@ -1,3 +1,6 @@
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { isPendingSessionId } from "../claude/session_id.ts";
 import type { HostInfo } from "./host.ts";
@@ -128,11 +131,21 @@ export async function checkDistinctFiles(
   const sources = new Map<string, string>();
   for (const [path, source] of named) {
     const absolute = resolve(host.cwd, path);
-    const file = await Deno.realPath(absolute).catch(() => absolute);
+    const file = await realFile(absolute);
     const other = sources.get(file);
     if (other !== undefined && !absolute.startsWith("/dev/")) {
       throw usageError(`${other} and ${source} are the same file`, "use different files");
     }
     sources.set(file, source);
+  }
+}
+
+/** Returns a path without links. The file need not exist. */
+async function realFile(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    const directory = await Deno.realPath(dirname(path)).catch(() => dirname(path));
+    return join(directory, basename(path));
   }
 }

@@ -3,7 +3,7 @@ import type { LineRedactor } from "../redact/line_redactor.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 import { createNewFile } from "../util/new_file.ts";
 import { findOutputTarget, type OutputTarget } from "../util/output_target.ts";
-import { openInPlace } from "../util/overwrite_file.ts";
+import { isMountPointError, openInPlace } from "../util/overwrite_file.ts";
 import { writeAll } from "../util/write_all.ts";
 import { openPipeOrDevice } from "./pipe_or_device.ts";
 import { usageError } from "./usage_error.ts";
@@ -94,7 +94,7 @@ function createRecording({ path, exists }: OutputTarget): Deno.FsFile {
   } catch (error) {
     // A mount point, as in a container, and a file in a read-only directory can be written but not replaced.
     if (!exists) throw error;
-    const file = openInPlace(path);
+    const file = openInPlace(path, isMountPointError(error));
     file.truncateSync();
     return file;
   }

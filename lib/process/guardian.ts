@@ -178,6 +178,7 @@ export class Guardian {
   ): Promise<readonly LeftoverProcess[]> {
     clearInterval(this.#watchTimer);
     this.#process.ref();
+    this.#continue();
     this.#send(...order);
     // The helpers of a guardian may not return.
     const timer = setTimeout(() => this.#killWithHelpers(), limitMs);
@@ -191,6 +192,11 @@ export class Guardian {
   async #expireGrace(): Promise<void> {
     await this.#isWaiting.promise;
     if (this.#status === undefined) this.#process.kill("SIGUSR1");
+  }
+
+  /** Resumes a guardian that a process of the run has suspended. */
+  #continue(): void {
+    if (this.#status === undefined) this.#process.kill("SIGCONT");
   }
 
   #killWithHelpers(): void {

@@ -1,9 +1,11 @@
+import { escapeUnit } from "../util/ascii_json.ts";
+
 /** Shorter variants are not searched for, because text without secrets contains them. */
 const MIN_VARIANT_LENGTH = 8;
 
 /**
- * Returns the forms in which a secret appears in text: as it is, in JSON, in a URL, in quotes of a
- * shell or a programming language, and in Base64.
+ * Returns the forms in which a secret appears in text: as it is, in JSON, in HTML, in a URL, in quotes
+ * of a shell or a programming language, and in Base64.
  *
  * @example
  * ```ts
@@ -17,16 +19,32 @@ export function encodedVariants(secret: string): string[] {
     secret,
     ...jsonVariants(secret),
     ...urlVariants(secret.toWellFormed()),
+    ...htmlVariants(secret),
     ...quotedVariants(secret),
     ...base64Variants(secret),
   ];
   return [...new Set(variants)].filter((variant) => variant.length >= MIN_VARIANT_LENGTH);
 }
 
-/** Returns a secret in a JSON string, and in JSON in a JSON string. */
+/** Returns a secret in a JSON string as several languages write it, and in JSON in a JSON string. */
 function jsonVariants(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  return [json, JSON.stringify(json).slice(1, -1)];
+  // Python and PHP.
+  const ascii = json.replace(/[\x7f-\uffff]/g, escapeUnit);
+  // Go.
+  const html = json.replace(/[<>&]/g, escapeUnit);
+  const variants = [json, ascii, html, json.replaceAll("/", "\\/"), ascii.replaceAll("/", "\\/")];
+  return [...variants, ...variants.map((variant) => JSON.stringify(variant).slice(1, -1))];
+}
+
+const ENTITIES: { readonly [char: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** Returns a secret in HTML and XML. */
+function htmlVariants(secret: string): string[] {
+  const text = secret.replace(/[&<>]/g, (char) => ENTITIES[char] ?? char);
+  const attribute = text.replaceAll('"', "&quot;");
+  const apostrophes = ["&#39;", "&#x27;", "&apos;"];
+  return [text, attribute, ...apostrophes.map((entity) => attribute.replaceAll("'", entity))];
 }
 
 /** Returns what functions such as `encodeURIComponent` and Python's `quote` and `quote_plus` make. */
@@ -66,6 +84,9 @@ function quotedVariants(secret: string): string[] {
     secret.replaceAll("'", `'"'"'`),
     // "..."
     secret.replace(/["$`\\]/g, "\\$&"),
+    // Doubled quotes of CSV, YAML, SQL and PowerShell.
+    secret.replaceAll("'", "''"),
+    secret.replaceAll('"', '""'),
     // Without quotes.
     secret.replace(/[^A-Za-z0-9_@%+=:./~#^-]/g, "\\$&"),
     // $'...', and strings of programming languages.

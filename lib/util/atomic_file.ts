@@ -2,7 +2,7 @@ import { CcrunError } from "../errors.ts";
 import { describeWriteError } from "./file_errors.ts";
 import { createNewFile } from "./new_file.ts";
 import { findOutputTarget, type OutputTarget } from "./output_target.ts";
-import { overwriteFile } from "./overwrite_file.ts";
+import { isMountPointError, overwriteFile } from "./overwrite_file.ts";
 import { writeAll } from "./write_all.ts";
 
 /** A file that is replaced as a whole, or stays as it was. */
@@ -45,6 +45,6 @@ export async function replaceFile(target: OutputTarget, text: string): Promise<v
   } catch (error) {
     // A mount point, as in a container, and a file in a read-only directory can be written but not replaced.
     if (!target.exists) throw error;
-    await overwriteFile(target.path, bytes);
+    await overwriteFile(target.path, bytes, isMountPointError(error));
   }
 }

@@ -33,6 +33,7 @@ export async function readJsonOption(
     return parseObject(await readInputFile(path, MAX_JSON_BYTES), `${source} ${path}`, path);
   } catch (error) {
     if (error instanceof CcrunError) throw error;
+    if (looksLikeJson(value)) throw notAnObject(source);
     throw new CcrunError(
       "usage",
       `cannot read ${source} ${path}: ${describeReadError(error)}`,
@@ -58,6 +59,11 @@ export async function jsonOptionFile(
   return files.write(name, JSON.stringify(content));
 }
 
+/** Returns whether a value that is no file was meant as JSON. A message must not quote the secrets in it. */
+function looksLikeJson(value: string): boolean {
+  return /^[\s\ufeff]*["'[{]|\n/.test(value);
+}
+
 function parseObject(text: string, what: string, value: string): JsonObject {
   let parsed: unknown;
   try {
@@ -69,7 +75,11 @@ function parseObject(text: string, what: string, value: string): JsonObject {
     throw new CcrunError("usage", `${what} is not JSON${where ?? ""}`, jsonHint(value));
   }
   if (isJsonObject(parsed)) return parsed;
-  throw new CcrunError("usage", `${what} is not a JSON object`, "pass an object: {...}");
+  throw notAnObject(what);
+}
+
+function notAnObject(what: string): CcrunError {
+  return new CcrunError("usage", `${what} is not a JSON object`, "pass an object: {...}");
 }
 
 /** Returns how to correct a value that is not JSON, or the file that it names. */

@@ -7,9 +7,10 @@ import { writeAll } from "./write_all.ts";
  * current user and have no other name, so that nothing else changes with it.
  *
  * @param path a path without links in its directory
+ * @param isMountPoint allows another owner: the administrator chose the file, as with `docker run -v`
  * @throws if there is no such file, or it cannot be written
  */
-export function openInPlace(path: string): Deno.FsFile {
+export function openInPlace(path: string, isMountPoint = false): Deno.FsFile {
   checkDirectory(path);
   const named = Deno.lstatSync(path);
   // Opening a pipe would wait for a reader.
@@ -19,7 +20,7 @@ export function openInPlace(path: string): Deno.FsFile {
     const { dev, ino, uid, nlink } = file.statSync();
     if (dev !== named.dev || ino !== named.ino) throw new Error("another file replaced it");
     if ((nlink ?? 1) > 1) throw new Error("it has another name, which is a hard link");
-    if (uid !== ownUid()) throw new Error("it belongs to another user");
+    if (!isMountPoint && uid !== ownUid()) throw new Error("it belongs to another user");
     return file;
   } catch (error) {
     file.close();
@@ -27,14 +28,24 @@ export function openInPlace(path: string): Deno.FsFile {
   }
 }
 
+/** Returns whether a file could not be replaced because another file is mounted at its path. */
+export function isMountPointError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EBUSY";
+}
+
 /**
  * Overwrites an existing file. Writes the part that needs more space first, because the disk may be full.
  *
  * @param path a path without links in its directory
+ * @param isMountPoint see {@linkcode openInPlace}
  * @throws if the file cannot be opened with {@linkcode openInPlace}, or not be written
  */
-export async function overwriteFile(path: string, bytes: Uint8Array): Promise<void> {
-  using file = openInPlace(path);
+export async function overwriteFile(
+  path: string,
+  bytes: Uint8Array,
+  isMountPoint = false,
+): Promise<void> {
+  using file = openInPlace(path, isMountPoint);
   const { size } = await file.stat();
   try {
     await file.seek(size, Deno.SeekMode.Start);

@@ -117,6 +117,9 @@ Deno.test("checkDistinctFiles rejects a file that is named twice, by any path", 
   const check = (args: string[]) => checkDistinctFiles(commandLineOf(args), makeHost({ cwd }));
   await assertUsage(() => check(["-o", "x", "--record", "./x"]), "-o", "--record");
   await assertUsage(() => check(["-o", "link", "--result", `${cwd}/notes.txt`]), "-o", "--result");
+  await Deno.mkdir(`${cwd}/docs`);
+  await Deno.symlink("docs", `${cwd}/linked`);
+  await assertUsage(() => check(["-o", "docs/new", "--result", "linked/new"]), "-o", "--result");
   await assertUsage(() => check(["--prompt-file", "link", "-o", "notes.txt"]), "--prompt-file");
   await assertUsage(() => check(["replay", "notes.txt", "-o", "link"]), "the recording", "-o");
   await assertUsage(() => check(["replay", "x", "notes.txt", "-o", "link"]), "the recording", "-o");

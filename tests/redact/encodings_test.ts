@@ -36,6 +36,19 @@ Deno.test("encodedVariants contains what the functions of JavaScript make", () =
   ]);
 });
 
+Deno.test("encodedVariants contains what the functions of Go, PHP and XML libraries make", () => {
+  const json = JSON.stringify(VALUE);
+  assertFound([
+    json.replaceAll("&", "\\u0026").replaceAll("<", "\\u003c").replaceAll(">", "\\u003e"),
+    json.replaceAll("/", "\\/").replaceAll("é", "\\u00e9"),
+    "p&quot;a\\s&amp;s&lt;w&gt;o/r&apos;d\t$x;(y) ~z!*é1",
+  ]);
+});
+
+Deno.test("encodedVariants contains doubled quotes", () => {
+  assertFound([`'${VALUE.replaceAll("'", "''")}'`, `"${VALUE.replaceAll('"', '""')}"`]);
+});
+
 testWith({ commands: ["bash"] }, "encodedVariants contains what bash prints", async () => {
   assertFound([
     await printed("bash", "-c", 'printf %q "$1"', "bash"),
@@ -45,9 +58,9 @@ testWith({ commands: ["bash"] }, "encodedVariants contains what bash prints", as
 });
 
 const PYTHON = `
-import json, shlex, sys, urllib.parse as url
+import html, json, shlex, sys, urllib.parse as url
 value = sys.argv[1]
-for form in shlex.quote(value), url.quote(value), url.quote(value, safe=""), url.quote_plus(value), repr(value), json.dumps(value, ensure_ascii=False):
+for form in shlex.quote(value), url.quote(value), url.quote(value, safe=""), url.quote_plus(value), repr(value), json.dumps(value, ensure_ascii=False), json.dumps(value), json.dumps(json.dumps(value)), html.escape(value), html.escape(value, quote=False):
     print(form)
 `;
 

@@ -11,12 +11,15 @@ import { bash, SKIP, withScene } from "../e2e/scene.ts";
 import { text } from "../support/api_reply.ts";
 import { emit } from "../support/fake_claude.ts";
 import { AS_OTHER_USER, giveToOtherUser, OTHER_USER, TWO_USERS } from "../support/other_user.ts";
-import { testWith } from "../support/test_with.ts";
+import { succeeds, testWith } from "../support/test_with.ts";
 
 /** The options that name a file to write. */
 const OPTIONS = ["--output", "--record", "--result", "--summary"];
 
 const PRECIOUS = "precious\n";
+
+/** Whether a test can mount a file where no other process sees it. */
+const CAN_MOUNT = succeeds("unshare", "--mount", "mount", "--bind", "/tmp", "/tmp");
 
 function modeOf(path: string): string {
   return ((Deno.lstatSync(path).mode ?? 0) & 0o777).toString(8);
@@ -121,6 +124,38 @@ Deno.test("a linked directory that leads out of the workspace is refused before 
       await assertRefused(scene, args, "a link in its path leads out of the workspace ");
     }
     assertEquals([...Deno.readDirSync(`${root}/outside`)], []);
+  });
+});
+
+Deno.test("a linked directory that leads to the files that control git or claude is refused", async () => {
+  await withFake(STORY, async (scene) => {
+    const { sandbox: { root, project }, run } = scene;
+    for (const directory of [".git/hooks", ".claude/hooks"]) {
+      await Deno.mkdir(`${project}/${directory}`, { recursive: true });
+    }
+    await Deno.symlink(".git", `${project}/git`);
+    await Deno.symlink("git/hooks", `${project}/out`);
+    await Deno.symlink(".claude", `${project}/docs`);
+    const cases = ["git/config", "out/pre-commit", "docs/settings.json", "docs/hooks/file"];
+    for (const [index, path] of cases.entries()) {
+      await assertRefused(scene, [OPTIONS[index] ?? "", path], "a link in its path leads into .");
+    }
+    // A worktree of claude is in such a directory itself.
+    const worktree = `${project}/.claude/worktrees/one`;
+    await Deno.mkdir(`${worktree}/.claude`, { recursive: true });
+    await Deno.writeTextFile(`${worktree}/.git`, "gitdir: elsewhere");
+    await Deno.symlink(".claude", `${worktree}/docs`);
+    await Deno.symlink(worktree, `${root}/worktree`);
+    for (const path of [`${worktree}/docs/file`, `${root}/worktree/docs/file`]) {
+      await assertRefused(scene, ["-o", path], "a link in its path leads into .claude");
+    }
+    const options = ["-C", `${root}/worktree`, "-o", `${root}/worktree/answer`];
+    assertEquals((await run(["-q", ...options, "--record", `${worktree}/tape`, "hi"])).code, 0);
+    await assertWritten(`${worktree}/answer`, "-o");
+    await assertWritten(`${worktree}/tape`, "--record");
+    // The caller can name them.
+    assertEquals((await run(["-q", "-o", ".git/answer", "hi"])).code, 0);
+    await assertWritten(`${project}/.git/answer`, "-o");
   });
 });
 
@@ -392,6 +427,46 @@ testWith(
   },
 );
 
+testWith(TWO_USERS, "a directory that another user linked in a shared one is refused", async () => {
+  await withFake(STORY, async (scene) => {
+    const { sandbox: { root }, run } = scene;
+    await Deno.mkdir(`${root}/own`);
+    await Deno.mkdir(`${root}/shared`);
+    await Deno.chmod(`${root}/shared`, 0o1777);
+    await Deno.symlink("../own", `${root}/shared/foreign`);
+    await scene.shell(`chown -h ${OTHER_USER} ${root}/shared/foreign`);
+    for (const option of OPTIONS) {
+      const path = `${root}/shared/foreign/file`;
+      await assertRefused(scene, [option, path], "/shared/foreign belongs to another user");
+    }
+    assertEquals([...Deno.readDirSync(`${root}/own`)], []);
+    await Deno.symlink("../own", `${root}/shared/link`);
+    assertEquals((await run(["-q", "-o", `${root}/shared/link/answer`, "hi"])).code, 0);
+    await assertWritten(`${root}/own/answer`, "-o");
+  });
+});
+
+testWith(
+  { unless: TWO_USERS.unless ?? (CAN_MOUNT ? undefined : "this machine does not allow mounts") },
+  "a mounted file is written, also if it belongs to another user, as in a container",
+  async () => {
+    await withFake(STORY, async ({ shell, sandbox: { root, project } }) => {
+      for (const option of OPTIONS) {
+        await Deno.writeTextFile(`${root}/mounted`, "old", { mode: 0o644 });
+        await Deno.chown(`${root}/mounted`, OTHER_USER, OTHER_USER);
+        await Deno.writeTextFile(`${project}/file`, "");
+        const mount = `mount --bind ${root}/mounted ${project}/file`;
+        const { code, stderr } = await shell(
+          `unshare --mount sh -c '${mount} && exec ccrun -q ${option} file hi'`,
+        );
+        assertEquals(code, 0, `${option}: ${stderr}`);
+        assert((await Deno.readTextFile(`${root}/mounted`)).includes("42"), option);
+        assertEquals(Deno.statSync(`${root}/mounted`).uid, OTHER_USER);
+      }
+    });
+  },
+);
+
 testWith(TWO_USERS, "a TMPDIR in which another user can replace our files is refused", async () => {
   await withFake(STORY, async ({ run, sandbox: { root }, prompt }) => {
     const temp = `${root}/shared`;
@@ -418,5 +493,7 @@ testWith(TWO_USERS, "a TMPDIR in which another user can replace our files is ref
       const { code, stderr } = await run(settings, { env: { TMPDIR: temp } });
       assertEquals(code, 0, stderr);
     }
+    const { code, stderr } = await run(settings, { env: { TMPDIR: "" } });
+    assertEquals(code, 0, stderr);
   });
 });

@@ -95,6 +95,17 @@ testWith(
   },
 );
 
+testWith(NEEDS, "a file of the workspace that links to the kernel's files is refused", async () => {
+  await withFake(STORY, async ({ sandbox: { project }, run, prompt }) => {
+    // It looks like a regular file, but a reader waits for the next message of the kernel.
+    await Deno.symlink("/proc/kmsg", `${project}/.mcp.json`);
+    const { code, stderr } = await run(["-q", "hi"]);
+    assertEquals(code, 2, stderr);
+    assertStringIncludes(stderr, `error: cannot read ${project}/.mcp.json`);
+    assertEquals(await prompt(), undefined, "claude was started");
+  });
+});
+
 testWith(NEEDS, "an option that names a file without an end is a usage error", async () => {
   await withFake(STORY, async ({ sandbox, prompt, run }) => {
     const { project } = sandbox;
@@ -202,6 +213,12 @@ Deno.test("an error about JSON does not quote the file", async () => {
         assertEquals(code, 2, `${option} ${text}: ${stderr}`);
         assert(!`${stdout}${stderr}${result}`.includes(SECRET), `${option} ${text}: ${stderr}`);
       }
+    }
+    for (const [index, value] of [`["${SECRET}"]`, `'{"token":"${SECRET}"}'`].entries()) {
+      const option = options[index] ?? "";
+      const { code, stderr } = await run(["--debug", option, value, "hi"]);
+      assertEquals(code, 2, stderr);
+      assert(!stderr.includes(SECRET), `${option} ${value}: ${stderr}`);
     }
     await Deno.mkdir(`${project}/.claude`);
     await Deno.mkdir(`${home}/.claude`);

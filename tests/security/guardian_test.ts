@@ -54,6 +54,15 @@ async function withLeftover(
   });
 }
 
+/** Returns whether a guardian has looked for processes: the programs that it started caused page faults. */
+async function hasScanned(guardian: number): Promise<boolean> {
+  const stat = await Deno.readTextFile(`/proc/${guardian}/stat`).catch(() => "");
+  // The fields begin with the third one of proc(5), and cminflt is the eleventh.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const childFaults = fields[11 - 3];
+  return Number(childFaults ?? 0) > 0;
+}
+
 const KILLED = "the guardian of the run was killed; a second one looked for leftover processes";
 
 const FORMATS = [
@@ -90,8 +99,10 @@ testWith(
       await created("started");
       const guardian = await guardianOf(ccrun.pid);
       Deno.kill(guardian, "SIGKILL");
-      const isReplaced = async () =>
-        await guardianOf(ccrun.pid).then((pid) => pid !== guardian, () => false);
+      const isReplaced = async () => {
+        const pid = await guardianOf(ccrun.pid).catch(() => guardian);
+        return pid !== guardian && await hasScanned(pid);
+      };
       assert(await waitFor(isReplaced, LIMIT_MS));
       ccrun.kill("SIGKILL");
       await ccrun.finished;
@@ -100,6 +111,20 @@ testWith(
     });
   },
 );
+
+testWith(LINUX, "a suspended guardian is resumed to stop what the run leaves", async () => {
+  await withLeftover(async ({ start, created, open }, leftover) => {
+    await using ccrun = await start(["--json", "hi"]);
+    await created("started");
+    Deno.kill(await guardianOf(ccrun.pid), "SIGSTOP");
+    await open("go");
+    const events = checked(await ccrun.finished);
+    assertEquals(events.code, 0);
+    // A guardian that does not reply is killed, which is a warning.
+    assertEquals(eventsOf(events, "notice").map(({ level }) => level), ["info"]);
+    await assertGone(leftover);
+  });
+});
 
 testWith(LINUX, "a guardian survives all signals but SIGKILL", async () => {
   await withLeftover(async ({ start, created, open }, leftover) => {

@@ -12,6 +12,8 @@ Deno.test("readJsonOption reads an object from a file or from the value itself",
   assertEquals(await read("schema.json"), { type: "object" });
   assertEquals(await read(`${cwd}/schema.json`, "/"), { type: "object" });
   assertEquals(await read(' {"type": "array"}'), { type: "array" });
+  await Deno.rename(`${cwd}/schema.json`, `${cwd}/[id].json`);
+  assertEquals(await read("[id].json"), { type: "object" });
 });
 
 Deno.test("readJsonOption rejects what is not a JSON object, without quoting it", async () => {
@@ -25,6 +27,10 @@ Deno.test("readJsonOption rejects what is not a JSON object, without quoting it"
     ["{oops", "not JSON", "line 1, column 2"],
     ["broken.json", "broken.json is not JSON", "line 2, column 10", `jq . ${cwd}/broken.json`],
     ["list.json", "list.json is not a JSON object"],
+    ['["secret"]', "--settings is not a JSON object"],
+    ['"secret"', "--settings is not a JSON object"],
+    ["'{secret}'", "--settings is not a JSON object"],
+    ["key:\n  secret", "--settings is not a JSON object"],
   ] as const;
   for (const [value, ...words] of cases) {
     const read = () => readJsonOption({ source: "--settings", value, baseDirectory: cwd });
