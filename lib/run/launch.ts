@@ -21,6 +21,7 @@ import { readWorkspaceConfig, workspaceSettingsProblem } from "./workspace_setti
 export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
   /** How claude reaches the API, if that is known. */
   readonly apiRoute: ApiRoute | undefined;
+  readonly home: string;
 }
 
 const UNKNOWN_HOME =
@@ -83,7 +84,7 @@ export async function planLaunch(
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  return { ...program, args, isolation, apiRoute };
+  return { ...program, args, isolation, apiRoute, home };
 }
 
 /** Writes settings that can contain secrets, and returns the path of the file; undefined if there are none. */
