@@ -22,8 +22,14 @@ const ROWS: {
     ["", "two words", "-a", "a'", "x".repeat(101)],
   ],
   isId: [
-    ["toolu_01AB", "functions.Bash:0", "call_1|fc_1", "-a"],
-    ["", "a b", 'a"', "a'", "$a", "x".repeat(257)],
+    [
+      "toolu_01AB",
+      "functions.Bash:0",
+      "call_1|fc_1",
+      "-a",
+      `call_1__thought__${"aB3+/".repeat(800)}==`,
+    ],
+    ["", "a b", 'a"', "a'", "$a", "x".repeat(4097)],
   ],
   isPlausibleSessionId: [
     ["0c949d68-6fd3-4732-ba68-7a0099347d44", "s1", "_a"],
