@@ -22,7 +22,8 @@ const TOOL_NAME = /^\w[\w.-]{0,127}$/;
 
 const ABSOLUTE_PATH = /^(?:\/|[A-Za-z]:[\\/])[^\0]{0,4095}$/;
 
-const WEB_URL = /^https?:\/\/\S{1,2000}$/i;
+/** Without characters that have a meaning in a shell or in Markdown, because steps of a job use it. */
+const WEB_URL = /^https?:\/\/[\w.~:/?#@%=+,-]{1,2000}$/i;
 
 const SIGNAL = /^SIG[A-Z0-9]{1,20}$/;
 

@@ -317,6 +317,23 @@ Deno.test("hostile names of tools, models, servers and kinds are unknown", async
   }
 });
 
+Deno.test("a hostile page of a change is no output of a step, which a script could run", async () => {
+  const page = "https://github.com/octo/shop/pull/7";
+  const hostile = ["$(touch${IFS}PWN)", "`PWN`", '";PWN;"', "';PWN;'", "&PWN", "|PWN", "\x1bPWN"];
+  for (const url of [page, ...hostile.map((end) => page + end)]) {
+    const notice = { type: "notice", seq: 1, level: "info", kind: "code_change", text: "x", url };
+    const start = { type: "start", schema: "ccrun.events/1", ccrun: "1.0.0" };
+    const recordings = [
+      [initLine(), messageLine({ type: "system", subtype: "code_change_published", url })],
+      [start, notice].map((event) => JSON.stringify(event)),
+    ];
+    for (const lines of recordings) {
+      const urls = eventsOfType(await replayed(lines), "notice").map((event) => event.url);
+      assertEquals(urls, [url === page ? page : undefined], url);
+    }
+  }
+});
+
 Deno.test("an event log with hostile names or ids has unknown events in their place", async () => {
   const start = { type: "start", schema: "ccrun.events/1", ccrun: "1.0.0" };
   for (const name of HOSTILE_NAMES) {

@@ -46,12 +46,17 @@ const ROWS: {
     "/a\0",
     `/${"x".repeat(4096)}`,
   ]],
-  isWebUrl: [["https://example.com/a", "http://x"], [
-    "",
-    "javascript:x",
-    "https://",
-    "https://a b",
-  ]],
+  isWebUrl: [
+    ["https://example.com/a", "http://x", "https://git.example:8443/a/b/-/merge_requests/7#note_1"],
+    ["", "javascript:x", "https://", "https://a b", "https://a/$(id)", "https://a/'", 'https://a/"']
+      .concat(
+        "https://a/`id`",
+        "https://a/;id",
+        "https://a/&id",
+        "https://a/|id",
+        "https://a/\x1b",
+      ),
+  ],
   isSignal: [["SIGTERM", "SIGUSR1"], ["", "TERM", "SIG", "sigterm", "SIGTERM x"]],
   isTime: [
     ["2026-11-27T05:00:00Z", "2026-11-27T05:00:00.123+01:00"],
