@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bashRules } from "../../lib/run/bash_rules.ts";
 import { withHintForCause } from "../../lib/run/hints.ts";
 import { permissionHint } from "../../lib/run/permission_hint.ts";
@@ -14,6 +14,7 @@ import { checked, eventsOf } from "../e2e/scene.ts";
 import { runCcrun } from "../support/ccrun.ts";
 import { writeExecutable } from "../support/executable.ts";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
+import { makeRun } from "../support/rendered_run.ts";
 import { makeSandbox, SANDBOX_PATH } from "../support/sandbox.ts";
 import { hasCommand } from "../support/test_with.ts";
 
@@ -115,6 +116,16 @@ Deno.test("a hostile workspace of a recording is in no command that runs anythin
     assert(resume !== "" && page.includes(resume), page);
   }
   await paste(commands);
+});
+
+Deno.test("a command on a narrow terminal is not divided into several when it is pasted", () => {
+  const resume = resumeCommand({ sessionId: ID, directory: "/sbin/PWN" });
+  const hint = `resume with: ${resume} "..."`;
+  const rule = permissionHint("Bash", { command: "make && touch PWN && rm -rf build" }, "/p");
+  const run = makeRun({ columns: 40, live: true });
+  run.give({ type: "notice", level: "warning", kind: "denied", text: `To allow it: ${rule}` });
+  run.give({ type: "error", error: { kind: "failed", message: "no", hint } });
+  for (const command of [hint, rule]) assertStringIncludes(run.text(), command);
 });
 
 Deno.test("advice about a hostile path is read unchanged by each shell", async () => {
