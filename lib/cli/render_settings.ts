@@ -36,7 +36,7 @@ export interface RenderSettings {
 /** Returns how to render a run. @throws {CcrunError} `usage` for a conflict */
 export function renderSettings(options: Options, host: HostInfo): RenderSettings {
   const format = resolveFormat(options);
-  const progress = getSwitch(options, "progress") ?? format === "pretty";
+  const progress = showsProgress(options);
   const { ci, redact } = ciSettings(options, host);
   // Some CI systems provide a terminal, but no person watches it.
   const isWatched = progress && host.isTerminal.stderr && printsAnswer(format) && ci === "none";
@@ -53,6 +53,11 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
     failOnDenied: getSwitch(options, "fail-on-denied") ?? false,
     debug: debugLevel(options),
   };
+}
+
+/** Returns whether stderr shows progress. @throws {CcrunError} `usage` for a conflict */
+export function showsProgress(options: Options): boolean {
+  return getSwitch(options, "progress") ?? resolveFormat(options) === "pretty";
 }
 
 /** Returns the settings for CI. They are valid even if other options are not. */

@@ -1,6 +1,8 @@
+import { parseDuration } from "../util/duration.ts";
 import { truncateList } from "../util/truncate.ts";
 import { isVariable, type Options, type OptionValue } from "./command_line.ts";
 import { resolveBackgroundPolicy, resolvePermissionMode } from "./conflicts.ts";
+import { showsProgress } from "./render_settings.ts";
 
 /** Returns what a value does; undefined if it weakens nothing. */
 type Effect = (values: readonly string[], options: Options) => string | undefined;
@@ -34,7 +36,7 @@ const EFFECTS: { readonly [option: string]: Effect } = {
   "plugin-dir": (directories) => `plugins are in ${list(directories)}`,
   "settings": () => "there are additional settings",
   "idle-timeout": ([duration = ""]) =>
-    /^0\D*$/.test(duration) ? "a silent run has no time limit" : undefined,
+    parseDuration(duration) === 0 ? "a silent run has no time limit" : undefined,
   "keep-background": (_, options) =>
     resolveBackgroundPolicy(options).keepBackground
       ? "background processes outlive the run"
@@ -47,7 +49,8 @@ const EFFECTS: { readonly [option: string]: Effect } = {
 
 /**
  * Returns a line that names the CCRUN_ variables that weaken a run, and what they do; undefined if there
- * are none. A variable that an argument overrides has no effect.
+ * are none, or if an argument turns the progress off. A variable that does so does not hide the others. A
+ * variable that an argument overrides has no effect.
  *
  * @example
  * ```ts
@@ -59,6 +62,8 @@ const EFFECTS: { readonly [option: string]: Effect } = {
  * ```
  */
 export function describeWeakeningVariables(options: Options): string | undefined {
+  const given = new Map([...options].filter(([, { source }]) => !isVariable(source)));
+  if (!showsProgress(options) && !showsProgress(given)) return undefined;
   const effects = Object.entries(EFFECTS).flatMap(([name, effect]) => {
     const option: OptionValue | undefined = options.get(name);
     if (option === undefined || !isVariable(option.source)) return [];

@@ -45,14 +45,20 @@ const RUNS_PROJECT: ReadonlySet<string> = new Set([
   "yarn test",
 ]);
 
-/** What makes a rule wider than it looks, or ends it: wildcards, parentheses, hidden characters. */
-const NOT_IN_RULES = /[*()\p{C}\p{Zl}\p{Zp}]/u;
+/**
+ * What makes a rule wider than it looks, ends it, or what no rule allows: wildcards, parentheses, hidden
+ * characters, and backticks.
+ */
+const NOT_IN_RULES = /[*()`\p{C}\p{Zl}\p{Zp}]/u;
 
 /** A command in the background, which no rule allows. */
 const BACKGROUND = /(?<![&>])&(?![&>])/;
 
+/** Strings in which the shell replaces nothing. */
+const QUOTED = /'[^']*'|"[^"\\$`]*"/g;
+
 /** Characters that can hide an operator, so that a command cannot be divided. */
-const QUOTING = /['"`$\\{}#]/;
+const QUOTING = /['"$\\{}#]/;
 
 const OPERATORS = /&&|\|\|?|;/;
 
@@ -80,12 +86,20 @@ export function bashRules(command: string): readonly string[] | undefined {
   const text = command.trim();
   if (text === "" || text.length > MAX_LENGTH) return undefined;
   if (NOT_IN_RULES.test(text) || BACKGROUND.test(text)) return undefined;
-  const parts = QUOTING.test(text) ? [text] : simpleCommands(text);
-  if (parts.every(hasPrefixRule)) return [...new Set(parts.map(ruleFor))];
+  const unquoted = withoutQuoted(text);
+  const canDivide = !QUOTING.test(unquoted) || !OPERATORS.test(unquoted);
+  const parts = canDivide ? simpleCommands(unquoted) : [];
+  if (parts.length > 0 && parts.every(hasPrefixRule)) return [...new Set(parts.map(ruleFor))];
   // A rule for the whole command does not cover what it pipes into.
   if (!text.includes("|")) return [exactRule(text)];
-  const isDivided = parts.length > 1 && !parts.some((part) => NOT_SIMPLE.test(part));
+  const isDivided = unquoted === text && parts.length > 1 &&
+    !parts.some((part) => NOT_SIMPLE.test(part));
   return isDivided ? [...new Set(parts.map(ruleFor))] : undefined;
+}
+
+/** Returns a command with a letter in place of each quoted string, which can contain anything. */
+export function withoutQuoted(command: string): string {
+  return command.replaceAll(QUOTED, "Q");
 }
 
 /** Returns the simple commands of a command without quotes. */

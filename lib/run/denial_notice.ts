@@ -10,9 +10,9 @@ const MAX_NAMED = 20;
 
 /** Returns the notice that lists the denied calls and what would allow each, if there are any. */
 export function denialNotice(state: RunState): EventBody<"notice"> | undefined {
-  const { deniedCount, deniedCalls, cwd } = state;
+  const { deniedCount, deniedCalls, cwd, home } = state;
   if (deniedCount === 0) return undefined;
-  const hints = new Set([...deniedCalls.values()].map((call) => denialHint(call, cwd)));
+  const hints = new Set([...deniedCalls.values()].map((call) => denialHint(call, cwd, home)));
   const named = truncateList([...hints], MAX_NAMED);
   const them = deniedCount === 1 ? "it" : "them";
   const text = `${formatCount(deniedCount, "tool call")} denied. To allow ${them}: ${named}`;
@@ -38,12 +38,13 @@ const STRUCTURED_OUTPUT_RULE = "a rule denies it but --json-schema needs it; " +
 export function denialHint(
   { name, input = {}, cause }: DeniedCall,
   cwd: string | undefined,
+  home: string | undefined,
 ): string {
   if (name === STRUCTURED_OUTPUT_TOOL && cause === "deny_rule") {
     return `${name}: ${STRUCTURED_OUTPUT_RULE}`;
   }
   const advice = cause && ADVICE[cause];
   if (advice !== undefined) return `${name}: ${advice}`;
-  const options = permissionHint(name, input, cwd);
+  const options = permissionHint(name, input, cwd, home);
   return cause === "other" ? `${options} (or see the hooks in the settings)` : options;
 }

@@ -26,6 +26,7 @@ import {
 export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
   /** How claude reaches the API, if that is known. */
   readonly apiRoute: ApiRoute | undefined;
+  readonly home: string;
 }
 
 const UNKNOWN_HOME =
@@ -89,7 +90,7 @@ export async function planLaunch(
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  return { ...program, args, isolation, apiRoute };
+  return { ...program, args, isolation, apiRoute, home };
 }
 
 /**

@@ -87,7 +87,7 @@ function missingOutputFailure(
   const denied = state.deniedCalls.values().find(({ name }) => name === STRUCTURED_OUTPUT_TOOL);
   const hint = denied === undefined
     ? "ask in the prompt for an answer that matches the schema"
-    : denialHint(denied, state.cwd);
+    : denialHint(denied, state.cwd, state.home);
   const failure = {
     kind: "output",
     message: "the run succeeded without structured output",

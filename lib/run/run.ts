@@ -143,6 +143,7 @@ export class Run {
       const plan = await Promise.race([planning, this.#stops.requested]);
       if (plan === undefined) return undefined;
       this.#state.apiRoute = plan.apiRoute;
+      this.#state.home = plan.home;
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,

@@ -50,6 +50,8 @@ export class RunState {
   sessionId: string | undefined;
   /** The directory that claude works in, once it is known. */
   cwd: string | undefined;
+  /** The home directory; undefined in a replay. */
+  home: string | undefined;
   /** Whether the model has the tool for structured output, which a JSON Schema adds. */
   hasOutputTool = false;
   /** The result that counts: the last one, unless it is the failure of a turn without a prompt. */

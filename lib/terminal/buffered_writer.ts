@@ -1,3 +1,4 @@
+import { concat } from "@std/bytes/concat";
 import { delay } from "@std/async/delay";
 import type { WriteMutex } from "./write_mutex.ts";
 
@@ -29,6 +30,8 @@ export interface ByteWriter {
   /** Writes some of the bytes and returns their number. */
   write(bytes: Uint8Array): Promise<number>;
 }
+
+type Part = string | Uint8Array;
 
 /** Options for {@linkcode createBufferedWriter}. */
 export interface BufferedWriterOptions {
@@ -83,7 +86,7 @@ class Writer implements BufferedWriter {
   readonly #options: BufferedWriterOptions;
   readonly #encoder = new TextEncoder();
   readonly #encoded = new Uint8Array(MAX_WRITE_BYTES);
-  #parts: (string | Uint8Array)[] = [];
+  #parts: Part[] = [];
   #pending = 0;
   #failure: Error | undefined;
   #isWriting = false;
@@ -114,7 +117,7 @@ class Writer implements BufferedWriter {
     while (this.#pending > maxPending) await this.#pendingDecreased.promise;
   }
 
-  #add(part: string | Uint8Array): void {
+  #add(part: Part): void {
     if (this.#failure !== undefined || part.length === 0) return;
     this.#parts.push(part);
     this.#pending += part.length;
@@ -188,15 +191,27 @@ class Writer implements BufferedWriter {
   }
 }
 
-/** Joins neighboring texts up to the size of a write. Joining a longer one would copy it. */
-function joinNeighbors(parts: readonly (string | Uint8Array)[]): (string | Uint8Array)[] {
-  const joined: (string | Uint8Array)[] = [];
+/** Joins neighboring parts of a kind up to the size of a write. Joining a longer one would copy it. */
+function joinNeighbors(parts: readonly Part[]): Part[] {
+  const groups: Part[][] = [];
+  let length = 0;
   for (const part of parts) {
-    const last = joined.at(-1);
-    const isJoined = typeof part === "string" && typeof last === "string" &&
-      last.length + part.length <= MAX_WRITE_BYTES;
-    if (isJoined) joined[joined.length - 1] = last + part;
-    else joined.push(part);
+    const group = groups.at(-1);
+    length += part.length;
+    if (group !== undefined && typeof group[0] === typeof part && length <= MAX_WRITE_BYTES) {
+      group.push(part);
+    } else {
+      groups.push([part]);
+      length = part.length;
+    }
   }
-  return joined;
+  return groups.map(join);
+}
+
+/** Joins parts of a kind. */
+function join(parts: readonly Part[]): Part {
+  const [first = ""] = parts;
+  if (parts.length === 1) return first;
+  if (typeof first === "string") return parts.join("");
+  return concat(parts.filter((part) => typeof part !== "string"));
 }

@@ -54,7 +54,8 @@ function replacement(special: string, kept: string | undefined): string {
 /**
  * Makes a text safe for a terminal. Color sequences are removed, every other control character and every
  * invisible character is replaced by a visible one. Tabs and newlines stay, and so do the joiners and
- * selectors within emoji, and the joiners between letters of Arabic and Indic scripts.
+ * selectors within emoji, the joiners between letters of Arabic and Indic scripts, and the spaces without
+ * width between letters of Thai and similar scripts.
  *
  * @example
  * ```ts

@@ -16,18 +16,21 @@ export function compactJson(value: unknown, limit: number): string {
   return text.length <= limit ? text : `${sliceStart(text, limit)}…`;
 }
 
+/** Deeper values are left out, because the stack is limited. */
+const MAX_DEPTH = 100;
+
 /** Formats a value. Characters after the first `limit` ones may be missing. */
-function formatValue(value: unknown, limit: number): string {
+function formatValue(value: unknown, limit: number, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(sliceStart(value, limit));
   if (typeof value !== "object" || value === null) return String(value);
   if (limit <= 0) return "";
-  // The bracket takes one character, so the depth is limited, too.
+  if (depth === MAX_DEPTH) return "…";
   const rest = limit - 1;
   if (Array.isArray(value)) {
-    return `[${value.slice(0, rest).map((item) => formatValue(item, rest)).join(", ")}]`;
+    return `[${value.slice(0, rest).map((item) => formatValue(item, rest, depth + 1)).join(", ")}]`;
   }
   const fields = Object.entries(value).slice(0, rest)
-    .map(([name, item]) => `${formatName(name, rest)}: ${formatValue(item, rest)}`);
+    .map(([name, item]) => `${formatName(name, rest)}: ${formatValue(item, rest, depth + 1)}`);
   return `{${fields.join(", ")}}`;
 }
 

@@ -26,12 +26,21 @@ const LETTER = `(?![${INVISIBLE}])[\\p{Script=Arabic}\\u064b-\\u0655\\p{Script=S
 /** A joiner, or a non-joiner. */
 const JOINER = "[\\u200c\\u200d]";
 
+/** The end of a Malayalam letter that an older spelling writes with a joiner, also at the end of a word. */
+const MALAYALAM_END = "\\u0d4d\\u200d";
+
+/** A visible letter or mark of a script that divides words with zero-width spaces. */
+const UNSPACED_LETTER = `(?![${INVISIBLE}])[\\p{Script=Khmer}\\p{Script=Lao}` +
+  "\\p{Script=Myanmar}\\p{Script=Thai}]";
+
 /**
  * Emoji, letters, and the ends of keycap emoji with the invisible characters that they need. Letters need
- * joiners only between them.
+ * them only between them.
  */
-export const NEEDS_INVISIBLE = `${JOINED_EMOJI}|${LETTER}(?:${JOINER}${LETTER})+|\\ufe0f\\u20e3`;
+export const NEEDS_INVISIBLE = `${JOINED_EMOJI}|${LETTER}(?:${JOINER}${LETTER})+|${MALAYALAM_END}` +
+  `|${UNSPACED_LETTER}(?:\\u200b${UNSPACED_LETTER})+|\\ufe0f\\u20e3`;
 
 /** The beginning of such a text, for the end of a text that continues. */
 export const NEEDS_INVISIBLE_START =
-  `${JOINED_EMOJI}\\u200d?|${LETTER}(?:${JOINER}${LETTER})*${JOINER}?|\\ufe0f`;
+  `${JOINED_EMOJI}\\u200d?|${LETTER}(?:${JOINER}${LETTER})*${JOINER}?` +
+  `|${UNSPACED_LETTER}(?:\\u200b${UNSPACED_LETTER})*\\u200b?|\\ufe0f`;

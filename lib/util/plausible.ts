@@ -11,8 +11,8 @@ const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N} _.:/@+()[\],=#~-]{0,199}$/u;
 /** Such as "error_max_turns", "needs-auth" or "five_hour". */
 const WORD = /^\w[\w.:-]{0,99}$/;
 
-/** Such as "toolu_01AB", "functions.Bash:0" or "call_1|fc_1". */
-const ID = /^[\w.:|=+/@-]{1,256}$/;
+/** Such as "toolu_01AB", "functions.Bash:0" or "call_1|fc_1". Some proxies add a signature in Base64. */
+const ID = /^[\w.:|=+/@-]{1,4096}$/;
 
 /** A UUID in all current versions. It does not begin with a dash, which would make it an option. */
 const SESSION_ID = /^\w[\w-]{0,127}$/;
@@ -22,7 +22,8 @@ const TOOL_NAME = /^\w[\w.-]{0,127}$/;
 
 const ABSOLUTE_PATH = /^(?:\/|[A-Za-z]:[\\/])[^\0]{0,4095}$/;
 
-const WEB_URL = /^https?:\/\/\S{1,2000}$/i;
+/** Without characters that have a meaning in a shell or in Markdown, because steps of a job use it. */
+const WEB_URL = /^https?:\/\/[\w.~:/?#@%=+,-]{1,2000}$/i;
 
 const SIGNAL = /^SIG[A-Z0-9]{1,20}$/;
 

@@ -27,6 +27,7 @@ Deno.test("describeWeakeningVariables says what each variable weakens", () => {
     ["SETTINGS", '{"secret":1}', "there are additional settings"],
     ["IDLE_TIMEOUT", "0", "a silent run has no time limit"],
     ["IDLE_TIMEOUT", "0s", "a silent run has no time limit"],
+    ["IDLE_TIMEOUT", " 0h0.0m", "a silent run has no time limit"],
     ["KEEP_BACKGROUND", "1", "background processes outlive the run"],
     ["ISOLATE", "0", "claude has no PID namespace of its own"],
     ["CI", "none", "the log of a CI system is not protected"],

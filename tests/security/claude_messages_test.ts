@@ -9,7 +9,7 @@ import type { EventOf, EventType, RunEvent } from "../../lib/events.ts";
 import { parseMessage } from "../../lib/claude/parse_message.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { wakeUpDelay } from "../../lib/run/wake_up_delay.ts";
-import { shellCcrun } from "../support/ccrun.ts";
+import { runCcrun, shellCcrun } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import {
   emit,
@@ -321,6 +321,23 @@ Deno.test("hostile names of tools, models, servers and kinds are unknown", async
   }
 });
 
+Deno.test("a hostile page of a change is no output of a step, which a script could run", async () => {
+  const page = "https://github.com/octo/shop/pull/7";
+  const hostile = ["$(touch${IFS}PWN)", "`PWN`", '";PWN;"', "';PWN;'", "&PWN", "|PWN", "\x1bPWN"];
+  for (const url of [page, ...hostile.map((end) => page + end)]) {
+    const notice = { type: "notice", seq: 1, level: "info", kind: "code_change", text: "x", url };
+    const start = { type: "start", schema: "ccrun.events/1", ccrun: "1.0.0" };
+    const recordings = [
+      [initLine(), messageLine({ type: "system", subtype: "code_change_published", url })],
+      [start, notice].map((event) => JSON.stringify(event)),
+    ];
+    for (const lines of recordings) {
+      const urls = eventsOfType(await replayed(lines), "notice").map((event) => event.url);
+      assertEquals(urls, [url === page ? page : undefined], url);
+    }
+  }
+});
+
 Deno.test("an event log with hostile names or ids has unknown events in their place", async () => {
   const start = { type: "start", schema: "ccrun.events/1", ccrun: "1.0.0" };
   for (const name of HOSTILE_NAMES) {
@@ -337,6 +354,30 @@ Deno.test("an event log with hostile names or ids has unknown events in their pl
     assertEquals(types, ["start", "session_info", ...unknown, "exit"]);
     const known = events.filter(({ type }) => type !== "unknown");
     assert(!JSON.stringify(known).includes("PWN"), JSON.stringify(known));
+  }
+});
+
+Deno.test("values that are nested very deeply end no run, whatever it prints", async () => {
+  await using sandbox = await makeSandbox();
+  const deep = `${'[{"a":'.repeat(50_000)}1${"}]".repeat(50_000)}`;
+  const input = { command: "DEEP", x: "DEEP" };
+  const lines = [
+    initLine({ tools: "DEEP", mcp_servers: "DEEP" }),
+    toolUseLine({ id: "t1", name: "Bash", input }),
+    toolUseLine({ id: "t2", name: "mcp__a__b", input }),
+    toolResultLine({ id: "t1", content: "DEEP" }, { tool_use_result: "DEEP" }),
+    messageLine({ type: "hologram", x: "DEEP" }),
+    resultLine({
+      structured_output: "DEEP",
+      modelUsage: "DEEP",
+      permission_denials: [{ tool_name: "Bash", tool_use_id: "t1", tool_input: input }],
+    }),
+  ].map((line) => line.replaceAll('"DEEP"', deep));
+  await Deno.writeTextFile(`${sandbox.project}/tape.jsonl`, lines.join("\n"));
+  for (const options of [["--json"], ["--ci", "github"]]) {
+    const args = ["replay", ...options, "--summary", `${sandbox.root}/summary.md`, "tape.jsonl"];
+    const { code, stderr } = await runCcrun(args, { sandbox });
+    assertEquals(code, 0, stderr);
   }
 });
 

@@ -54,6 +54,17 @@ Deno.test("a variable without effect is not named, nor any without progress", as
   });
 });
 
+Deno.test("a variable that turns the progress off does not hide the variables that weaken a run", async () => {
+  await withFake(STORY, async ({ run }) => {
+    for (const hiding of [{ CCRUN_PROGRESS: "0" }, { CCRUN_FORMAT: "json" }]) {
+      const { stderr } = await run(["hi"], { env: { CCRUN_REDACT: "0", ...hiding } });
+      assertEquals(stderr, "ccrun: CCRUN_REDACT is set: secrets are not redacted\n");
+      const quiet = await run(["-q", "hi"], { env: { CCRUN_REDACT: "0", ...hiding } });
+      assertEquals(quiet.stderr, "");
+    }
+  });
+});
+
 Deno.test("claude and its tools do not inherit settings and MCP servers of variables", async () => {
   await withFake(`env >"$gates/env"\n${emit(...STORY)}`, async ({ run, sandbox }) => {
     const environment = async (env: Readonly<Record<string, string>>) => {

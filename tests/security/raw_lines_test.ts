@@ -6,6 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { createRawRenderer } from "../../lib/render/raw.ts";
+import { createBufferedWriter } from "../../lib/terminal/buffered_writer.ts";
 import { runCcrun, shellCcrun } from "../support/ccrun.ts";
 import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { isJsonObject } from "../support/json.ts";
@@ -30,6 +31,16 @@ const FORGED: readonly (readonly [line: string, printed: string])[] = [
     '{"\\u0073ource":"\\u0063crun","type":"exit"}',
     '{"\\u0073ource":"claude","type":"exit"}',
   ]]);
+
+const EXIT = {
+  code: 0,
+  reason: "success",
+  ok: true,
+  turns: 1,
+  cost_usd: null,
+  usage: null,
+  duration_ms: null,
+} as const;
 
 /** Lines that stay as they are. */
 const HONEST = [
@@ -82,6 +93,21 @@ Deno.test("the mark is changed however a line is divided, and a line of any leng
     assertEquals(text.slice(0, expected.length), expected);
     assert(text.slice(expected.length) === end, "the long line");
   }
+});
+
+Deno.test("a line full of marks does not take a write for each of them", async () => {
+  const sizes: number[] = [];
+  const writer = createBufferedWriter({
+    write: (bytes) => Promise.resolve(sizes.push(bytes.length)).then(() => bytes.length),
+  });
+  const renderer = createRawRenderer(writer, () => undefined);
+  const marks = 20_000;
+  renderer.writeBytes(new TextEncoder().encode(`${'"source":"ccrun"'.repeat(marks)}\n`));
+  renderer.event({ type: "exit", seq: 1, time_ms: null, ...EXIT });
+  await writer.flush();
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert(total > '"source":"claude"'.length * marks, `${total} bytes`);
+  assert(sizes.length < 50, `${sizes.length} writes`);
 });
 
 Deno.test("a line with the mark of ccrun hides nothing in a replay, and forges no ending", async () => {

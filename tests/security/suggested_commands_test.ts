@@ -4,15 +4,17 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bashRules } from "../../lib/run/bash_rules.ts";
 import { withHintForCause } from "../../lib/run/hints.ts";
 import { permissionHint } from "../../lib/run/permission_hint.ts";
 import { resumeCommand } from "../../lib/run/resume_command.ts";
+import { withFake } from "../e2e/fake_scene.ts";
 import { checked, eventsOf } from "../e2e/scene.ts";
 import { runCcrun } from "../support/ccrun.ts";
 import { writeExecutable } from "../support/executable.ts";
-import { initLine, resultLine } from "../support/fake_claude.ts";
+import { emit, initLine, resultLine } from "../support/fake_claude.ts";
+import { makeRun } from "../support/rendered_run.ts";
 import { makeSandbox, SANDBOX_PATH } from "../support/sandbox.ts";
 import { hasCommand } from "../support/test_with.ts";
 
@@ -116,6 +118,16 @@ Deno.test("a hostile workspace of a recording is in no command that runs anythin
   await paste(commands);
 });
 
+Deno.test("a command on a narrow terminal is not divided into several when it is pasted", () => {
+  const resume = resumeCommand({ sessionId: ID, directory: "/sbin/PWN" });
+  const hint = `resume with: ${resume} "..."`;
+  const rule = permissionHint("Bash", { command: "make && touch PWN && rm -rf build" }, "/p");
+  const run = makeRun({ columns: 40, live: true });
+  run.give({ type: "notice", level: "warning", kind: "denied", text: `To allow it: ${rule}` });
+  run.give({ type: "error", error: { kind: "failed", message: "no", hint } });
+  for (const command of [hint, rule]) assertStringIncludes(run.text(), command);
+});
+
 Deno.test("advice about a hostile path is read unchanged by each shell", async () => {
   await paste(HOSTILE.flatMap((value) => {
     const path = `/home/ada/${value}/.claude.json`;
@@ -216,6 +228,49 @@ Deno.test("no suggested directory contains more than the denied file needs", () 
     const hint = permissionHint("Bash", { command: `cat ${path}` }, cwd);
     assert(!hint.includes("--add-dir"), hint);
   }
+});
+
+Deno.test("no suggested directory contains keys, settings, or the processes of others", async () => {
+  const cwd = "/srv/work/project";
+  const directories = ["/srv/bot", "/srv/bot/.ssh", "/home/eve/.aws/sso", "/proc/1", "/dev/shm"];
+  for (const directory of directories) {
+    const hints = [
+      permissionHint("Bash", { command: `cat ${directory}/x` }, cwd, "/srv/bot"),
+      permissionHint("Bash", { command: `make > ${directory}/x` }, cwd, "/srv/bot"),
+      permissionHint("Write", { file_path: `${directory}/x*` }, cwd, "/srv/bot"),
+    ];
+    for (const hint of hints) assert(!hint.includes("--add-dir"), hint);
+  }
+  const parent = permissionHint("Grep", { path: "/srv/bot/.." }, cwd, "/srv/bot");
+  assertEquals(parent, "Grep: no narrow option allows this call");
+  const ordinary = permissionHint("Bash", { command: "cat /srv/bot/data/x" }, cwd, "/srv/bot");
+  assertEquals(ordinary, "--allowed-tools 'Bash(cat:*)' --add-dir /srv/bot/data");
+
+  const denial = {
+    tool_name: "Bash",
+    tool_use_id: "t1",
+    tool_input: { command: "cat HOME_DIR/x" },
+  };
+  const lines = emit(initLine(), resultLine({ permission_denials: [denial] }));
+  await withFake(`{ ${lines} } | sed "s|HOME_DIR|$HOME|"`, async ({ run }) => {
+    const [notice] = eventsOf(checked(await run(["--json", "Go."])), "notice")
+      .filter(({ kind }) => kind === "denied");
+    assertMatch(notice?.text ?? "", /no rule allows only this call/);
+  });
+});
+
+Deno.test("a string in a command is not taken for an operator, nor an operator for a string", () => {
+  const rows: readonly [command: string, rules: readonly string[] | undefined][] = [
+    ["cat 'a' | sh", undefined],
+    ["ls 'a' && make", ["Bash(ls 'a' && make)"]],
+    ["ls `make`", undefined],
+    [`ls "$x"; make`, [`Bash(ls "$x"; make)`]],
+    [`ls 'a" && make '"b"`, ["Bash(ls:*)"]],
+    [`git commit -m "a | b; c > d" | tail -1`, ["Bash(git commit:*)", "Bash(tail:*)"]],
+  ];
+  for (const [command, rules] of rows) assertEquals(bashRules(command), rules, command);
+  const hint = permissionHint("Bash", { command: `git commit -m "a -> b"` }, "/p");
+  assertEquals(hint, "--allowed-tools 'Bash(git commit:*)'");
 });
 
 Deno.test("a hostile tool or host becomes no rule", async () => {

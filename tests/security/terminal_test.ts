@@ -136,8 +136,9 @@ Deno.test("hidden text in pieces that split its characters is visible", () => {
   assertStringIncludes(run.text(), "<U+E0041>");
 });
 
-Deno.test("emoji and Persian and Indic letters stay readable in every output", () => {
-  const honest = "👩🏽‍❤️‍💋‍👨🏼 1️⃣ ❤️ 🏳️‍🌈 می‌خواهم क्‍ष ශ්‍රී";
+Deno.test("emoji and Persian, Indic and Khmer letters stay readable in every output", () => {
+  const honest = "👩🏽‍❤️‍💋‍👨🏼 1️⃣ ❤️ 🏳️‍🌈 می‌خواهم क्‍ष ශ්‍රී ന്‍ " +
+    "ភាសា\u200bខ្មែរ ภาษา\u200bไทย";
   const run = [...runsWith("x")[1] ?? [], text(honest), answer(honest), exit()];
   for (const [name, make] of Object.entries(OUTPUTS)) {
     // The problems of a good run do not contain its answer.

@@ -26,6 +26,13 @@ Deno.test("compactJson cuts any value at the limit", () => {
   }
 });
 
+Deno.test("compactJson leaves out what is nested more deeply than the stack allows", () => {
+  for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
+    const value: unknown = JSON.parse(open.repeat(100_000) + "1" + close.repeat(100_000));
+    assert(compactJson(value, 50_000).includes("…"));
+  }
+});
+
 Deno.test("compactJson returns exactly as much of a value as fits", () => {
   const value = { a: ["bc", { d: "😀e" }], "f g": "h" };
   const whole = compactJson(value, 1_000);

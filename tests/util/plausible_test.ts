@@ -22,8 +22,14 @@ const ROWS: {
     ["", "two words", "-a", "a'", "x".repeat(101)],
   ],
   isId: [
-    ["toolu_01AB", "functions.Bash:0", "call_1|fc_1", "-a"],
-    ["", "a b", 'a"', "a'", "$a", "x".repeat(257)],
+    [
+      "toolu_01AB",
+      "functions.Bash:0",
+      "call_1|fc_1",
+      "-a",
+      `call_1__thought__${"aB3+/".repeat(800)}==`,
+    ],
+    ["", "a b", 'a"', "a'", "$a", "x".repeat(4097)],
   ],
   isPlausibleSessionId: [
     ["0c949d68-6fd3-4732-ba68-7a0099347d44", "s1", "_a"],
@@ -40,12 +46,17 @@ const ROWS: {
     "/a\0",
     `/${"x".repeat(4096)}`,
   ]],
-  isWebUrl: [["https://example.com/a", "http://x"], [
-    "",
-    "javascript:x",
-    "https://",
-    "https://a b",
-  ]],
+  isWebUrl: [
+    ["https://example.com/a", "http://x", "https://git.example:8443/a/b/-/merge_requests/7#note_1"],
+    ["", "javascript:x", "https://", "https://a b", "https://a/$(id)", "https://a/'", 'https://a/"']
+      .concat(
+        "https://a/`id`",
+        "https://a/;id",
+        "https://a/&id",
+        "https://a/|id",
+        "https://a/\x1b",
+      ),
+  ],
   isSignal: [["SIGTERM", "SIGUSR1"], ["", "TERM", "SIG", "sigterm", "SIGTERM x"]],
   isTime: [
     ["2026-11-27T05:00:00Z", "2026-11-27T05:00:00.123+01:00"],

@@ -37,7 +37,7 @@ export async function replayCommand(
   const onStdoutFailure = signals.stop;
   const renderer = await createRunRenderer({ settings, host, redactor, onStdoutFailure });
   const { answer, failOnDenied, format, progress } = settings;
-  const weakening = progress ? describeWeakeningVariables(options) : undefined;
+  const weakening = describeWeakeningVariables(options);
   if (weakening !== undefined) renderer.printMessage(weakening);
   const events = replay(bytes, {
     answer,

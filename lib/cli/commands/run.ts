@@ -45,7 +45,7 @@ export async function runCommand(
     forkedFrom: forkedFrom(settings),
     onStdoutFailure: signals.stop,
   });
-  const weakening = render.progress ? describeWeakeningVariables(commandLine.options) : undefined;
+  const weakening = describeWeakeningVariables(commandLine.options);
   if (weakening !== undefined) renderer.printMessage(weakening);
   const recording = await withinTimeout(
     openRecording(settings, redactor),

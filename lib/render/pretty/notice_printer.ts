@@ -53,7 +53,8 @@ export class NoticePrinter {
       return;
     }
     const rows = wrapText(message, {
-      columns,
+      // A command that is broken into rows cannot be pasted.
+      columns: isAdvice ? undefined : columns,
       styles: this.#styles,
       mark,
       markStyle: style,
@@ -101,8 +102,8 @@ export class NoticePrinter {
       markStyle: (mark) => bold(red(mark)),
       style: red,
     });
-    const indent = { mark: " ".repeat(label.length), markStyle: plain, style: plain };
-    if (hint !== "") rows.push(...wrapText(hint, { ...layout, ...indent }));
+    // A command that is broken into rows cannot be pasted.
+    if (hint !== "") rows.push(plain(" ".repeat(label.length) + hint));
     for (const row of rows) this.#writer.write(row);
   }
 

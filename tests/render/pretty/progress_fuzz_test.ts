@@ -175,7 +175,8 @@ function end(random: Random): EventBody[] {
   const exit = { type: "exit", turns: 1, cost_usd: 0.1, usage, duration_ms: 1_000 } as const;
   if (random.below(2) === 0) return [{ ...exit, ok: true, code: 0, reason: "success" }];
   return [
-    { type: "error", error: { kind: "api", message: text, hint: text } },
+    // A hint may be wider than the terminal.
+    { type: "error", error: { kind: "api", message: text, hint: text.slice(0, 5) } },
     { ...exit, ok: false, code: 4, reason: "api" },
   ];
 }
