@@ -104,7 +104,7 @@ const UNSAFE_IN_QUOTE = new RegExp(
     // Links to anything but a web page.
     "\\](?=\\((?!https?://))",
     "(?<!https?):(?=//)",
-    "(?<![:\\w/])/(?=/\\w)",
+    "(?<![:A-Za-z0-9/])/(?=/\\w)",
     ...REFERENCES,
     // Entities, which could stand for a character of a reference.
     "&(?=#?\\w+;)",

@@ -130,6 +130,8 @@ const LINKS: readonly string[] = [
   "<x-app:open>",
   "file:///etc/passwd",
   "ftp://evil.example/x",
+  "//evil.example",
+  "_//evil.example",
   "[a][b]\n\n[b]: javascript:alert(1)",
   "<a href='javascript:alert(1)'>a</a>",
 ];
