@@ -18,6 +18,8 @@ export interface ConfigFile {
   readonly problem?: string;
   /** Whether old versions of claude read it forever: a device, a pipe, or a file without an end. */
   readonly isEndless?: boolean;
+  /** Whether it is a file such as /proc/kmsg, which looks regular, so that all versions read it forever. */
+  readonly isDisguised?: boolean;
 }
 
 /** An existing settings file. */
@@ -121,20 +123,21 @@ async function readConfigFile(
   if (path === undefined) return undefined;
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined) return undefined;
-  let isEndless = !info.isFile || info.size > maxBytes;
-  const unreadable = (problem: string) => ({
+  const isEndless = !info.isFile || info.size > maxBytes;
+  const unreadable = (problem: string, isDisguised = false) => ({
     path,
     content: {},
     problem,
     ...(isEndless && { isEndless }),
+    ...(isDisguised && { isDisguised }),
   });
   let text: string;
   try {
     text = await readBoundedTextFile(path, maxBytes);
   } catch (error) {
-    // Deno does not open files such as /proc/kmsg, which look regular.
-    isEndless ||= error instanceof Deno.errors.NotCapable;
-    return unreadable(`cannot read ${path}: ${describeReadError(error)}`);
+    // Deno does not open such files.
+    const isDisguised = !isEndless && error instanceof Deno.errors.NotCapable;
+    return unreadable(`cannot read ${path}: ${describeReadError(error)}`, isDisguised);
   }
   if (text.trim() === "") return { path, content: {} };
   try {

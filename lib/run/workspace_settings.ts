@@ -1,4 +1,9 @@
-import { type ConfigFiles, isOfWorkspace, readConfigFiles } from "../claude/config_files.ts";
+import {
+  type ConfigFile,
+  type ConfigFiles,
+  isOfWorkspace,
+  readConfigFiles,
+} from "../claude/config_files.ts";
 import { findUnpinnable } from "../claude/pinned_settings.ts";
 import { compareVersions } from "../claude/version.ts";
 import { type SettingSources, settingSources } from "../claude/setting_sources.ts";
@@ -89,13 +94,20 @@ export async function endlessSettingsProblem(
   { settings, mcp }: ConfigFiles,
   claude: ReadVersionOptions,
 ): Promise<CcrunError | undefined> {
-  const endless = [...settings.filter(isOfWorkspace), ...mcp].find(({ isEndless }) => isEndless);
-  if (endless?.problem === undefined) return undefined;
+  const files = [...settings.filter(isOfWorkspace), ...mcp];
+  const disguised = files.find(({ isDisguised }) => isDisguised);
+  if (disguised !== undefined) return unreadableSettings(disguised);
+  const endless = files.find(({ isEndless }) => isEndless);
+  if (endless === undefined) return undefined;
   // In the workspace, it could read the file for its version as well.
   const { version = "0.0.0" } = await readVersion({ ...claude, cwd: "/" });
   return compareVersions(version, FIRST_WITHOUT_ENDLESS_READS) >= 0
     ? undefined
-    : new CcrunError("usage", endless.problem, `remove it, or use ${IGNORE_OPTIONS}`);
+    : unreadableSettings(endless);
+}
+
+function unreadableSettings({ path, problem = `cannot read ${path}` }: ConfigFile): CcrunError {
+  return new CcrunError("usage", problem, `remove it, or use ${IGNORE_OPTIONS}`);
 }
 
 /** Returns the error of a workspace that claude must not be started in. */
