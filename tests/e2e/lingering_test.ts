@@ -98,7 +98,11 @@ function task(subtype: "task_started" | "task_notification", id: string): string
 const NOTIFIED = { origin: { kind: "task-notification" } };
 
 /** At the end of its stdin claude exits without the turns that are scheduled. */
-const STDIN_IS_NEEDED = "exec 3<&0; (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) &\n";
+const STDIN_IS_NEEDED =
+  "exec 3<&0; (while read -r _ <&3; do :; done; kill -9 $$ 2>/dev/null) & watcher=$!\n";
+
+/** Leaves no process behind. */
+const STDIN_WAS_NEEDED = "{ kill -9 $watcher; wait $watcher; } 2>/dev/null\n";
 
 /** Longer than claude is silent in a turn here. */
 const LINGER_MS = 2000;
@@ -132,7 +136,7 @@ Deno.test("ClaudeSession waits for the turns that follow a result", async () => 
     }${two}`,
     "the time of a wake-up": `${STDIN_IS_NEEDED}${emit(initLine(), toolUse)}${wakeUp}${
       emit(waiting)
-    }${SLEEP_LONG}${emit(initLine())}${two}`,
+    }${SLEEP_LONG}${emit(initLine())}${two}${STDIN_WAS_NEEDED}`,
     "the prompt, after the turn of an earlier task": `${
       emit(initLine(), resultLine({ result: "", num_turns: 0, ...NOTIFIED }))
     }${SLEEP_LONG}${emit(initLine())}${two}`,
