@@ -102,11 +102,11 @@ Deno.test("a hostile workspace of a recording is in no command that runs anythin
   const commands = [];
   for (const value of HOSTILE) {
     const lines = [
-      initLine({ cwd: `/work/${value}`, session_id: ID }),
+      initLine({ cwd: `/srv/${value}`, session_id: ID }),
       resultLine({ session_id: ID, is_error: true, subtype: "error_during_execution" }),
     ];
     await Deno.writeTextFile(`${sandbox.project}/tape.jsonl`, lines.join("\n"));
-    const args = ["--resume", ID, "-C", `/work/${value}`];
+    const args = ["--resume", ID, "-C", `/srv/${value}`];
     const summary = `${sandbox.root}/summary.md`;
     const options = ["replay", "--json", "--summary", summary, "tape.jsonl"];
     const { exit: { resume = "" }, stderr } = checked(await runCcrun(options, { sandbox }));
