@@ -22,7 +22,7 @@ export interface ApiProxy {
 export const DEFAULT_API_URL = "https://api.anthropic.com";
 
 /** Claude Code uses the first one that is set, whatever the scheme of the API. Old versions ignore the last two. */
-const PROXY_VARIABLES = [
+export const PROXY_VARIABLES = [
   "https_proxy",
   "HTTPS_PROXY",
   "http_proxy",

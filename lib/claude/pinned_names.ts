@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEFAULT_API_URL } from "./api_route.ts";
+import { DEFAULT_API_URL, PROXY_VARIABLES } from "./api_route.ts";
 
 /** Variables that select another provider than the Claude API. */
 export const PROVIDER_VARIABLES: readonly string[] = [
@@ -18,16 +18,7 @@ export const PROVIDER_VARIABLES: readonly string[] = [
 ];
 
 /** Programs read both spellings, and prefer different ones. */
-const PROXY_VARIABLES: readonly string[] = [
-  "https_proxy",
-  "HTTPS_PROXY",
-  "http_proxy",
-  "HTTP_PROXY",
-  "all_proxy",
-  "ALL_PROXY",
-  "no_proxy",
-  "NO_PROXY",
-];
+const ALL_PROXY_VARIABLES: readonly string[] = [...PROXY_VARIABLES, "no_proxy", "NO_PROXY"];
 
 /**
  * The values that leave a variable without effect. These variables are pinned even if no file sets them,
@@ -37,7 +28,7 @@ export const NEUTRAL_VALUES: ReadonlyMap<string, string> = new Map([
   // SDKs of Anthropic would use an empty URL.
   ["ANTHROPIC_BASE_URL", DEFAULT_API_URL],
   ...[
-    ...PROXY_VARIABLES,
+    ...ALL_PROXY_VARIABLES,
     ...PROVIDER_VARIABLES,
     "ANTHROPIC_CUSTOM_HEADERS",
     "CLAUDE_CODE_API_BASE_URL",
@@ -68,7 +59,7 @@ export function isRouteVariable(name: string, usesCloud: boolean): boolean {
 
 /** Returns the other spelling of a proxy variable. */
 export function otherSpelling(name: string): string | undefined {
-  if (!PROXY_VARIABLES.includes(name)) return undefined;
+  if (!ALL_PROXY_VARIABLES.includes(name)) return undefined;
   return name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
 }
 
