@@ -231,7 +231,7 @@ Deno.test("no suggested directory contains more than the denied file needs", () 
 });
 
 Deno.test("no suggested directory contains keys, settings, or the processes of others", async () => {
-  const cwd = "/srv/work/project";
+  const cwd = "/srv/ada/project";
   const directories = ["/srv/bot", "/srv/bot/.ssh", "/home/eve/.aws/sso", "/proc/1", "/dev/shm"];
   for (const directory of directories) {
     const hints = [
