@@ -5,6 +5,7 @@ import { claudeEnvironment } from "../claude/environment.ts";
 import { PinnedSettings } from "../claude/pinned_settings.ts";
 import { mergeSettings, readSettingsOption } from "../claude/settings_option.ts";
 import { CcrunError } from "../errors.ts";
+import type { EventBody } from "../events.ts";
 import type { ChildOptions } from "../process/child.ts";
 import { isolationCommand } from "../process/isolation.ts";
 import { homeDirectory } from "../util/home_directory.ts";
@@ -19,11 +20,16 @@ import { workspaceProblem } from "./workspace.ts";
 import {
   endlessSettingsProblem,
   readWorkspaceConfig,
-  workspaceSettingsProblem,
+  unpinnableProblem,
+  untrustedNotice,
+  untrustedProblem,
+  untrustedSettings,
 } from "./workspace_settings.ts";
 
 /** The options of the child process that runs claude, except the grace period. */
 export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
+  /** The warnings about the workspace. */
+  readonly notices: readonly EventBody[];
   /** How claude reaches the API, if that is known. */
   readonly apiRoute: ApiRoute | undefined;
   readonly home: string;
@@ -54,7 +60,10 @@ export async function planLaunch(
   if (home === undefined) throw new CcrunError("usage", UNKNOWN_HOME, "set HOME to a directory");
   const settings = await readSettingsOption(request.claude, target, baseDirectory);
   const config = await readWorkspaceConfig(request, settings);
-  const unusable = await workspaceSettingsProblem(request, config) ??
+  const untrusted = await untrustedSettings(target.cwd, config);
+  const isRefused = request.requireTrustedSettings && untrusted.length > 0;
+  const unusable = unpinnableProblem(config) ??
+    (isRefused ? untrustedProblem(untrusted, target.cwd) : undefined) ??
     await endlessSettingsProblem(config.files, { path, env, cwd: target.cwd, aborted });
   if (unusable !== undefined) throw unusable;
   const pins = new PinnedSettings({ ...config, env, apiUrl });
@@ -90,7 +99,8 @@ export async function planLaunch(
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  return { ...program, args, isolation, apiRoute, home };
+  const notices = untrusted.length === 0 ? [] : [untrustedNotice(untrusted, target.cwd)];
+  return { ...program, args, isolation, notices, apiRoute, home };
 }
 
 /**

@@ -20,7 +20,7 @@ import { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
-import { planLaunch } from "./launch.ts";
+import { type LaunchPlan, planLaunch } from "./launch.ts";
 import { killedGuardianNotice, leftoverNotices } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
@@ -121,7 +121,10 @@ export class Run {
     path: string,
     files: PrivateFiles,
   ): AsyncGenerator<RunEvent, ChildExit | undefined> {
-    const connection = await this.#startClaude(path, files);
+    const plan = await this.#planLaunch(path, files);
+    if (plan === undefined) return undefined;
+    for (const notice of plan.notices) yield this.#createEvent(notice);
+    const connection = await this.#startClaude(plan, files);
     if (connection === undefined) return undefined;
     this.#readOutput(connection);
     yield* this.#events;
@@ -134,16 +137,24 @@ export class Run {
     return exit;
   }
 
-  /** Starts claude, unless that is impossible or the run is stopped. */
-  async #startClaude(path: string, files: PrivateFiles): Promise<Connection | undefined> {
+  /** Returns how to start claude, unless that is impossible or the run is stopped. */
+  async #planLaunch(path: string, files: PrivateFiles): Promise<LaunchPlan | undefined> {
     if (this.#stops.current !== undefined) return undefined;
     try {
       // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
       const planning = planLaunch(this.#request, path, files, this.#stops.requested);
-      const plan = await Promise.race([planning, this.#stops.requested]);
-      if (plan === undefined) return undefined;
-      this.#state.apiRoute = plan.apiRoute;
-      this.#state.home = plan.home;
+      return await Promise.race([planning, this.#stops.requested]);
+    } catch (error) {
+      return this.#stops.fail(error);
+    }
+  }
+
+  /** Starts claude, unless that is impossible or the run is stopped. */
+  async #startClaude(plan: LaunchPlan, files: PrivateFiles): Promise<Connection | undefined> {
+    if (this.#stops.current !== undefined) return undefined;
+    this.#state.apiRoute = plan.apiRoute;
+    this.#state.home = plan.home;
+    try {
       const connection = await Connection.open({
         ...plan,
         graceMs: this.#stops.graceMs,

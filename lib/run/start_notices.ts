@@ -3,25 +3,19 @@ import type { EventBody } from "../events.ts";
 import type { Env } from "../util/env.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import type { RunRequest } from "./request.ts";
-import { readWorkspaceConfig, untrustedNotice, untrustedSettings } from "./workspace_settings.ts";
 
 /** Returns the warnings about what a run finds before claude is started. */
 export async function startNotices(
-  request: Pick<RunRequest, "env" | "target" | "claude" | "requireTrustedSettings">,
+  { env, target, claude }: Pick<RunRequest, "env" | "target" | "claude">,
 ): Promise<EventBody[]> {
-  const { env, target, claude } = request;
   const texts = [gitWarning(env)];
   // The sessions of a worktree are stored under its own path.
   const usesWorktree = claude.extraArgs?.some((arg) => /^(--worktree(=|$)|-w)/.test(arg));
   if (target.continueLast && !usesWorktree) {
     texts.push(await newSessionWarning(target.cwd, env));
   }
-  const warnings = texts.filter((text) => text !== undefined)
-    .map((text): EventBody => ({ type: "notice", level: "warning", kind: "start", text }));
-  // A required trust is an error when claude is started.
-  if (request.requireTrustedSettings) return warnings;
-  const settings = await untrustedSettings(target.cwd, await readWorkspaceConfig(request));
-  return settings.length === 0 ? warnings : [...warnings, untrustedNotice(settings, target.cwd)];
+  return texts.filter((text) => text !== undefined)
+    .map((text) => ({ type: "notice", level: "warning", kind: "start", text }));
 }
 
 /** Variables that make git ignore where it runs. git sets them for its hooks. */

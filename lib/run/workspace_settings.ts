@@ -110,22 +110,16 @@ function unreadableSettings({ path, problem = `cannot read ${path}` }: ConfigFil
   return new CcrunError("usage", problem, `remove it, or use ${IGNORE_OPTIONS}`);
 }
 
-/** Returns the error of a workspace that claude must not be started in. */
-export async function workspaceSettingsProblem(
-  { target: { cwd }, requireTrustedSettings }: Pick<
-    RunRequest,
-    "target" | "requireTrustedSettings"
-  >,
-  config: WorkspaceConfig,
-): Promise<CcrunError | undefined> {
+/** Returns the error of a workspace that sends requests elsewhere, whatever ccrun passes to claude. */
+export function unpinnableProblem(config: WorkspaceConfig): CcrunError | undefined {
   const unpinnable = findUnpinnable(config);
-  if (unpinnable !== undefined) {
-    const { name, file } = unpinnable;
-    const message = `cannot start claude: ${file} sets ${name}, and this workspace is not trusted`;
-    return new CcrunError("usage", message, UNTRUSTED_HINT);
-  }
-  if (!requireTrustedSettings) return undefined;
-  const found = await untrustedSettings(cwd, config);
-  if (found.length === 0) return undefined;
-  return new CcrunError("usage", describeUntrusted(found, cwd), UNTRUSTED_HINT);
+  if (unpinnable === undefined) return undefined;
+  const { name, file } = unpinnable;
+  const message = `cannot start claude: ${file} sets ${name}, and this workspace is not trusted`;
+  return new CcrunError("usage", message, UNTRUSTED_HINT);
+}
+
+/** Returns the error of a workspace that must be trusted. */
+export function untrustedProblem(settings: readonly FileSettings[], cwd: string): CcrunError {
+  return new CcrunError("usage", describeUntrusted(settings, cwd), UNTRUSTED_HINT);
 }
