@@ -8,6 +8,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { command, denoVariables } from "../support/ccrun.ts";
 import { CompiledPrograms, compileTask, whyNotCompiled } from "../support/compile_runtime.ts";
 import { exists } from "../support/exists.ts";
+import { OTHER_USER } from "../support/other_user.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
@@ -20,9 +21,6 @@ const NAME = `ccrun-${crypto.randomUUID()}`;
 
 /** The file in which `deno compile` keeps compiled code without `--no-code-cache`. */
 const CACHE = `deno-compile-${NAME}.cache`;
-
-/** The id of a user without rights. */
-const NOBODY = 65534;
 
 const programs = new CompiledPrograms();
 
@@ -79,7 +77,7 @@ testWith(NEEDS, "the binary leaves a planted code cache alone, and creates none"
     await checkBinary(sandbox, env);
     assertEquals(await exists(path), false, path);
     await Deno.writeTextFile(path, planted);
-    if (Deno.uid() === 0) await Deno.chown(path, NOBODY, NOBODY);
+    if (Deno.uid() === 0) await Deno.chown(path, OTHER_USER, OTHER_USER);
     try {
       await checkBinary(sandbox, env);
       assertEquals(await Deno.readTextFile(path), planted);

@@ -109,7 +109,7 @@ Deno.test("raw in a log keeps the values of JSON and the bytes of lines without 
   });
 });
 
-Deno.test("a command in two writes or two pieces of text is none in the log", async () => {
+Deno.test("a command that is split over two writes or two pieces of text has no effect in the log", async () => {
   const pieces = [
     "你好\n::",
     "add-mask::evil\n",

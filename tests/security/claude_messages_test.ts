@@ -357,7 +357,7 @@ Deno.test("an event log with hostile names or ids has unknown events in their pl
   }
 });
 
-Deno.test("values that are nested very deeply end no run, whatever it prints", async () => {
+Deno.test("deeply nested values end no run, whatever it prints", async () => {
   await using sandbox = await makeSandbox();
   const deep = `${'[{"a":'.repeat(50_000)}1${"}]".repeat(50_000)}`;
   const input = { command: "DEEP", x: "DEEP" };

@@ -40,7 +40,7 @@ Deno.test("the progress of a replay names the variables that weaken it", async (
   });
 });
 
-Deno.test("a variable without effect is not named, nor any without progress", async () => {
+Deno.test("a variable without effect is not named, and without progress none is", async () => {
   await withFake(STORY, async ({ run }) => {
     const overriding = [
       ...["--api-url", "http://127.0.0.1:9", "--redact", "--allowed-tools", "Edit"],

@@ -205,7 +205,7 @@ testWith(
 
 testWith(LINUX, "a malformed order does nothing", async () => {
   await using sandbox = await makeSandbox();
-  const bystander = startScript(sandbox, "exec sleep 600", { PATH: "/usr/bin:/bin" });
+  await using bystander = startScript(sandbox, "exec sleep 600", { PATH: "/usr/bin:/bin" });
   const { pid } = bystander;
   const guardian = spawnGuardian({ env: {}, graceMs: 0 });
   const orders = [
@@ -225,6 +225,4 @@ testWith(LINUX, "a malformed order does nothing", async () => {
   await writer.close().catch(() => {});
   assertEquals([code, new TextDecoder().decode(stdout)], [0, ""]);
   assertEquals((await living([pid])).length, 1);
-  bystander.kill("SIGKILL");
-  await bystander.status;
 });

@@ -82,7 +82,7 @@ async function usePlainPath({ sandbox }: FakeScene): Promise<void> {
 testWith(UNIX, "a line break in TMPDIR reaches no other process or directory", async () => {
   const body = `: >"$gates/started"\n${emit(initLine())}${gate("go")}${emit(resultLine())}`;
   await withFake(body, async ({ sandbox, start, created, open }) => {
-    const bystander = startScript(sandbox, "exec sleep 600", { PATH: "/usr/bin:/bin" });
+    await using bystander = startScript(sandbox, "exec sleep 600", { PATH: "/usr/bin:/bin" });
     const { pid } = bystander;
     const precious = `${sandbox.root}/precious`;
     await Deno.mkdir(precious);
@@ -108,8 +108,6 @@ testWith(UNIX, "a line break in TMPDIR reaches no other process or directory", a
         await Deno.remove(`${sandbox.root}/go`).catch(() => {});
       }
     }
-    bystander.kill("SIGKILL");
-    await bystander.status;
   });
 });
 

@@ -7,9 +7,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { guardianOf } from "../support/guardians.ts";
+import { AS_OTHER_USER, TWO_USERS } from "../support/other_user.ts";
 import { living } from "../support/process_table.ts";
 import { exists } from "../support/exists.ts";
-import { type Needs, succeeds, testWith } from "../support/test_with.ts";
+import { type Needs, testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, gate, withFake } from "../e2e/fake_scene.ts";
 
@@ -47,10 +48,6 @@ interface BystanderRow {
   readonly prefix?: readonly string[];
 }
 
-const AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] as const;
-
-const CAN_BE_NOBODY = Deno.uid() === 0 && succeeds(...AS_NOBODY, "true");
-
 const BYSTANDERS: readonly BystanderRow[] = [
   {
     what: "a process with a copied token",
@@ -79,12 +76,12 @@ const BYSTANDERS: readonly BystanderRow[] = [
     names: ["one"],
     script: "export CCRUN_RUNS=$TOKEN; (stay one &)",
   },
-  ...(CAN_BE_NOBODY
+  ...(TWO_USERS.unless === undefined
     ? [{
       what: "an orphan of another user with a copied token in a session of its own",
       names: ["one"],
       script: 'export CCRUN_RUNS=$TOKEN; (setsid sh -c "$STAY" stay one &)',
-      prefix: AS_NOBODY,
+      prefix: AS_OTHER_USER.split(" "),
     }]
     : []),
 ];
@@ -185,18 +182,13 @@ for (const { what, signal } of ENDS) {
   });
 }
 
-const ROOT_ONLY: Needs = {
-  unless: CAN_BE_NOBODY ? undefined : "only root can start such processes",
-};
-
 for (const how of ["is left over", "outlives a timeout"]) {
   testWith(
-    ROOT_ONLY,
+    TWO_USERS,
     `a descendant of another user is named and not signaled if it ${how}`,
     async () => {
-      const start = `${
-        AS_NOBODY.join(" ")
-      } sh -c 'trap "" INT; exec sleep 600' </dev/null >/dev/null 2>&1 &
+      const start =
+        `${AS_OTHER_USER} sh -c 'trap "" INT; exec sleep 600' </dev/null >/dev/null 2>&1 &
       echo $! >"$gates/pid"`;
       const body = how === "is left over"
         ? `${emit(initLine())}${start}\nsleep 0.3\n${emit(resultLine())}`

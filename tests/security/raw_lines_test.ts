@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createRawRenderer } from "../../lib/render/raw.ts";
 import { createBufferedWriter } from "../../lib/terminal/buffered_writer.ts";
+import { piecesOf } from "../support/bytes.ts";
 import { runCcrun, shellCcrun } from "../support/ccrun.ts";
 import { emit, initLine, messageLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { isJsonObject } from "../support/json.ts";
@@ -81,9 +82,7 @@ Deno.test("the mark is changed however a line is divided, and a line of any leng
   for (const length of [1, 5, 64]) {
     const kept = makeKept();
     const renderer = createRawRenderer(kept.sink, () => undefined);
-    for (let at = 0; at < bytes.length; at += length) {
-      renderer.writeBytes(bytes.slice(at, at + length));
-    }
+    for (const piece of piecesOf(bytes, length)) renderer.writeBytes(piece);
     // More than any buffer, and the mark at its end.
     const megabyte = new TextEncoder().encode("x".repeat(1_000_000));
     for (let count = 0; count < 5; count++) renderer.writeBytes(megabyte);

@@ -17,7 +17,9 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { makeRandom, type Random } from "../support/random.ts";
+import { userLine, writeSession } from "../support/session_files.ts";
 import { FAILURE, type FakeScene, withFake } from "../e2e/fake_scene.ts";
+import { writeJson } from "./workspace.ts";
 
 const GITHUB = { CI: "true", GITHUB_ACTIONS: "true" };
 
@@ -113,10 +115,7 @@ Deno.test("secrets of settings, MCP servers, the login and options are in nothin
         },
       },
     };
-    for (const [path, content] of Object.entries(files)) {
-      await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-      await Deno.writeTextFile(path, JSON.stringify(content));
-    }
+    for (const [path, content] of Object.entries(files)) await writeJson(path, content);
     const inlineMcp = {
       mcpServers: {
         e: { command: "e", env: { E_TOKEN: of("mcp_env") } },
@@ -147,9 +146,7 @@ Deno.test("a replay redacts with the settings of the machine that replays", asyn
   const secret = "project-env-4f1b9c7e";
   await withFake(tellingStory([secret]), async ({ run, sandbox: { project, root } }) => {
     await run(["-q", "--record", "tape", "hi"]);
-    await Deno.mkdir(`${project}/.claude`);
-    const settings = JSON.stringify({ env: { DEPLOY_TOKEN: secret } });
-    await Deno.writeTextFile(`${project}/.claude/settings.json`, settings);
+    await writeJson(`${project}/.claude/settings.json`, { env: { DEPLOY_TOKEN: secret } });
     const { stderr } = await run(["replay", "--redact", "--summary", `${root}/page`, "tape"], {
       env: GITHUB,
     });
@@ -173,7 +170,7 @@ Deno.test("a command line of a leftover process is redacted in the log, also whe
 });
 
 Deno.test("no message about an option or a resumed session has the secret of a URL in it", async () => {
-  await withFake(FAILURE, async ({ run, sandbox }) => {
+  await withFake(FAILURE, async ({ run }) => {
     const url = (scheme: string) => `${scheme}://token-4f1b:word-9c7e@127.0.0.1:9/v1?key=par-4f1b`;
     for (const args of [["--api-url", url("ftp")], ["--api-url", url("http"), "--debug"]]) {
       const { stderr, code } = await run([...args, "hi"]);
@@ -184,7 +181,7 @@ Deno.test("no message about an option or a resumed session has the secret of a U
     assertEquals((await run(["hi"], { env })).stderr.includes("4f1b"), false);
     const doctor = await run(["doctor"], { env: { HTTPS_PROXY: url("http"), ...env } });
     assertEquals((doctor.stdout + doctor.stderr).includes("4f1b"), false);
-    const token = { ...sandbox.env(), CCRUN_API_URL: "http://token-4f1b9c7e@127.0.0.1:9" };
+    const token = { CCRUN_API_URL: "http://token-4f1b9c7e@127.0.0.1:9" };
     const { stdout } = await run(["doctor", "--json"], { env: token });
     assertEquals(stdout.includes("token-4f1b"), false, stdout);
   });
@@ -193,13 +190,8 @@ Deno.test("no message about an option or a resumed session has the secret of a U
 Deno.test("the titles of sessions are redacted in a log", async () => {
   const secret = "correct-horse-battery-staple-42";
   await withFake("", async ({ run, sandbox: { home, project } }) => {
-    const folder = `${home}/.claude/projects/${project.replaceAll(/[^A-Za-z0-9]/g, "-")}`;
-    await Deno.mkdir(folder, { recursive: true });
-    const message = { role: "user", content: `Use ${secret} to log in` };
-    await Deno.writeTextFile(
-      `${folder}/5e551011-0000-4000-8000-000000000001.jsonl`,
-      JSON.stringify({ type: "user", message, timestamp: "2026-11-27T00:00:00Z", cwd: project }),
-    );
+    const lines = [userLine(`Use ${secret} to log in`, { cwd: project })];
+    await writeSession({ home, cwd: project, lines });
     const env = { MY_TOKEN: secret };
     assertStringIncludes((await run(["sessions"], { env })).stdout, `Use ${secret} to log in`);
     const { stdout } = await run(["sessions"], { env: { ...GITHUB, ...env } });

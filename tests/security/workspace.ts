@@ -1,4 +1,11 @@
+/**
+ * Writes the files of a workspace that Claude Code reads.
+ *
+ * @module
+ */
+
 import { dirname } from "@std/path/dirname";
+import { SANDBOX_PATH } from "../support/sandbox.ts";
 
 /** Writes a file as JSON, with its directory. */
 export async function writeJson(path: string, content: unknown): Promise<void> {
@@ -18,7 +25,7 @@ export async function makeRepository(directory: string): Promise<void> {
     args: ["init", "--quiet"],
     cwd: directory,
     clearEnv: true,
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: directory },
+    env: { PATH: SANDBOX_PATH, HOME: directory },
   }).output();
   if (!success) throw new Error("git init failed");
 }

@@ -11,6 +11,7 @@ import type { ApiRequest } from "../support/api_request.ts";
 import { utf16 } from "../support/bytes.ts";
 import { sinceClaude } from "../support/claude.ts";
 import { exists } from "../support/exists.ts";
+import { FAKE_CLAUDE_VERSION } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { startTrap } from "../support/trap.ts";
 import { bash, eventsOf, type Scene, SKIP, withScene } from "../e2e/scene.ts";
@@ -66,7 +67,7 @@ function hostileSettings(url: string, marker: string): Record<string, unknown> {
   };
 }
 
-Deno.test("A repository cannot redirect requests, replace the key, or get telemetry, by any of its settings files", async () => {
+Deno.test("a repository cannot redirect requests, replace the key, or get telemetry, by any of its settings files", async () => {
   await withScene([text("Hello.")], async (scene) => {
     await using trap = startTrap();
     const { sandbox: { root, project }, json } = scene;
@@ -107,7 +108,7 @@ Deno.test("--api-url takes precedence over the settings of the user, and over a 
   });
 });
 
-Deno.test("What --settings sets wins over the workspace, from JSON and from a pipe, with its other settings", async () => {
+Deno.test("what --settings sets wins over the workspace, from JSON and from a pipe, with its other settings", async () => {
   await withScene([text("Hello.")], async (scene) => {
     await using trap = startTrap();
     const { sandbox: { project }, api, shell } = scene;
@@ -127,7 +128,7 @@ Deno.test("What --settings sets wins over the workspace, from JSON and from a pi
   });
 });
 
-Deno.test("A trusted workspace sets what the caller does not set, and nothing else", async () => {
+Deno.test("a trusted workspace sets what the caller does not set, and nothing else", async () => {
   await withScene([bash("echo mark=$MARK"), text("Done.")], async (scene) => {
     await using trap = startTrap();
     const { sandbox: { home, project }, json } = scene;
@@ -146,7 +147,7 @@ const APPLIES_CHANGES = sinceClaude("2.1.0", "Claude Code 2.0 reads settings onl
 
 testWith(
   APPLIES_CHANGES,
-  "A tool that writes settings during the run cannot redirect its next requests",
+  "a tool that writes settings during the run cannot redirect its next requests",
   async () => {
     const MAX_CALLS = 100;
     let calls = 0;
@@ -170,7 +171,7 @@ testWith(
   },
 );
 
-Deno.test("A variable that cannot be overridden keeps ccrun from starting, unless the workspace is trusted or ignored", async () => {
+Deno.test("a variable that cannot be overridden keeps ccrun from starting, unless the workspace is trusted or ignored", async () => {
   await withFake([], async ({ sandbox: { home, project }, run, prompt }) => {
     const path = `${project}/.claude/settings.json`;
     await writeJson(path, { env: { CLAUDE_CONFIG_DIR: "evil" } });
@@ -188,7 +189,7 @@ Deno.test("A variable that cannot be overridden keeps ccrun from starting, unles
   });
 });
 
-Deno.test("Settings that never end, in the workspace or above it, keep an old claude that reads them from starting", async () => {
+Deno.test("settings that never end, in the workspace or above it, keep an old claude that reads them from starting", async () => {
   await withFake(STORY, async ({ sandbox: { root, project, bin }, run, prompt }) => {
     const names = [`${project}/.claude/settings.json`, `${project}/.mcp.json`, `${root}/.mcp.json`];
     await Deno.mkdir(`${project}/.claude`);
@@ -196,7 +197,7 @@ Deno.test("Settings that never end, in the workspace or above it, keep an old cl
     assertEquals((await run(["-q", "hi"])).stdout, `${ANSWER}\n`);
     await Deno.remove(`${root}/prompt`);
     const script = await Deno.readTextFile(`${bin}/claude`);
-    await Deno.writeTextFile(`${bin}/claude`, script.replace("2.1.332", "2.0.25"));
+    await Deno.writeTextFile(`${bin}/claude`, script.replace(FAKE_CLAUDE_VERSION, "2.0.25"));
     for (const path of names) {
       const { code, stderr } = await run(["hi"]);
       assertEquals([code, await prompt()], [2, undefined]);
@@ -218,7 +219,7 @@ Deno.test("Without a usable TMPDIR, ccrun starts claude only in a workspace that
   });
 });
 
-Deno.test("A rule of a settings file keeps its meaning, although ccrun passes on a copy of the file", async () => {
+Deno.test("a rule of a settings file keeps its meaning, although ccrun passes on a copy of the file", async () => {
   let path = "";
   const respond = ({ hasTools, turn }: ApiRequest) =>
     hasTools && turn === 0 ? toolUse("Read", { file_path: path }) : text("Done.");

@@ -46,7 +46,7 @@ const RUNS_COMMANDS = sinceClaude("2.1.0", "Claude Code 2.0 was not seen to run 
 
 testWith(
   RUNS_COMMANDS,
-  "Hooks and MCP servers of a repository run even in plan mode without tools, and are reported; its key helper does not run",
+  "hooks and MCP servers of a repository run even in plan mode without tools, and are reported, but its key helper does not run",
   async () => {
     await withScene([text("Hello.")], async (scene) => {
       const { sandbox, json } = scene;
@@ -83,7 +83,7 @@ testWith(
   },
 );
 
-Deno.test("The options that the warning names keep everything in a repository from running", async () => {
+Deno.test("the options that the warning names keep everything in a repository from running", async () => {
   await withScene([text("Hello.")], async (scene) => {
     const { sandbox, json } = scene;
     await writeHostileFiles(sandbox);
@@ -95,7 +95,7 @@ Deno.test("The options that the warning names keep everything in a repository fr
   });
 });
 
-Deno.test("The warning is one line on stderr with -q, and an annotation in CI, with hostile names made harmless", async () => {
+Deno.test("the warning is one line on stderr with -q, and an annotation in CI, with hostile names made harmless", async () => {
   await withFake(STORY, async ({ sandbox: { project }, run }) => {
     const name = "x\n::error::forged\u001b[31m\u202e), /etc (";
     await writeJson(`${project}/.mcp.json`, { mcpServers: { [name]: {}, [name.repeat(50)]: {} } });
@@ -156,7 +156,7 @@ Deno.test("ClaudeSession refuses, too, with requireTrustedSettings", async () =>
   });
 });
 
-Deno.test("The review workflows ignore the settings of the change", () => {
+Deno.test("the review workflows ignore the settings of the change", () => {
   const reviews = DOCUMENTS.flatMap((path) => fences(readDocument(path), "yaml"))
     .filter((block) => block.includes("Review this change"));
   assertEquals(reviews.length, 3);

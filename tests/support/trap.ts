@@ -1,10 +1,10 @@
 /**
- * A server of a stranger, which no request may reach.
+ * A server that no request may reach.
  *
  * @module
  */
 
-/** A server that records who connects. */
+/** A server that records the requests that it receives. */
 export interface Trap extends AsyncDisposable {
   /** Its address: the URL of an API, or of a proxy. */
   readonly url: string;
