@@ -44,11 +44,11 @@ export class EventRedactor {
   /** Returns the event without secrets; undefined for a delta, which could have any part of one. */
   redact(event: RunEvent): RunEvent | undefined {
     if (event.type === "text_delta" || event.type === "thinking_delta") return undefined;
-    const redacted = this.#redactor.event(event);
-    if (!isShownInSequence(event)) return redacted;
+    if (!isShownInSequence(event)) return this.#redactor.event(event);
     const sequence = `${event.type} ${event.parent_tool_use_id ?? ""}`;
     const before = this.#ends.get(sequence) ?? "";
     this.#ends.set(sequence, detach(sliceEnd(before + event.text, MAX_END_LENGTH)));
-    return { ...redacted, text: this.#redactor.textAfter(before, event.text) } as RunEvent;
+    const text = this.#redactor.textAfter(before, event.text);
+    return { ...this.#redactor.event({ ...event, text: "" }), text } as RunEvent;
   }
 }
