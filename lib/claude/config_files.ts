@@ -4,10 +4,11 @@ import { readBoundedTextFile } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { jsonErrorPosition } from "../util/json_position.ts";
+import { selfAndParents } from "../util/parents.ts";
 import { configDirectory, type ConfigLocation, stateFile } from "./config_directory.ts";
 import { getObject } from "./json_fields.ts";
 import { ALL_SOURCES, type SettingSources } from "./setting_sources.ts";
-import { repositoryRoot, withParents } from "./workspace_trust.ts";
+import { repositoryRoot } from "./workspace_trust.ts";
 
 /** An existing JSON file that Claude Code reads. */
 export interface ConfigFile {
@@ -28,7 +29,7 @@ export interface SettingsFile extends ConfigFile {
   readonly scope: "user" | "project" | "local" | "option" | "managed";
 }
 
-/** Returns whether a file belongs to the workspace, so that its author can be a stranger. */
+/** Returns whether a file belongs to the workspace. Its author can then be a stranger. */
 export function isOfWorkspace({ scope }: SettingsFile): boolean {
   return scope === "project" || scope === "local";
 }
@@ -60,7 +61,7 @@ export interface ConfigFilesOptions extends ConfigLocation {
 /** The largest file that is read. Parsed JSON can take many times the space. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
-/** claude's own state, which no stranger can write, can have some megabytes. */
+/** claude's own state, which no stranger can write, can be several megabytes. */
 const MAX_STATE_BYTES = 64 * MAX_FILE_BYTES;
 
 /** Where the settings of an administrator are, on systems other than Linux. */
@@ -110,7 +111,7 @@ async function localSettings(cwd: string): Promise<Set<string>> {
 
 async function readMcpFiles(cwd: string): Promise<ConfigFile[]> {
   // A program has no links in its working directory.
-  const directories = [...withParents(await Deno.realPath(cwd).catch(() => cwd))];
+  const directories = [...selfAndParents(await Deno.realPath(cwd).catch(() => cwd))];
   const paths = directories.map((directory) => resolve(directory, ".mcp.json"));
   const files = await Promise.all(paths.map((path) => readConfigFile(path)));
   return files.filter((file) => file !== undefined);
@@ -173,7 +174,7 @@ export function effectiveVariables(
 }
 
 /** Returns the variables that a file sets. Claude Code also accepts numbers and booleans. */
-export function fileVariables({ content }: ConfigFile): Env {
+function fileVariables({ content }: ConfigFile): Env {
   const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
   const entries = Object.entries(getObject(content, "env")).filter(([, value]) => isScalar(value));
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));

@@ -1,6 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
-import { repositoryRoot, withParents } from "./workspace_trust.ts";
+import { selfAndParents } from "../util/parents.ts";
+import { repositoryRoot } from "./workspace_trust.ts";
 
 /** Stands for the settings of a file that ccrun cannot read, but claude possibly can. */
 export const UNREADABLE = "unreadable";
@@ -33,7 +34,7 @@ export async function findDefinitions(
   const own = userDirectory && await Deno.realPath(userDirectory).catch(() => userDirectory);
   const root = await repositoryRoot(workspace);
   const found: { file: string; names: string[] }[] = [];
-  for (const directory of withParents(workspace)) {
+  for (const directory of selfAndParents(workspace)) {
     const definitions = resolve(directory, ".claude");
     if (definitions === own) break;
     for (const name of DEFINITION_DIRECTORIES) {

@@ -3,6 +3,7 @@ import { dirname } from "@std/path/dirname";
 import { resolve } from "@std/path/resolve";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
 import type { JsonObject } from "../util/json.ts";
+import { selfAndParents } from "../util/parents.ts";
 import { getObject } from "./json_fields.ts";
 
 /** More than git writes into the files that link a worktree to its repository. */
@@ -27,21 +28,13 @@ export async function isTrustedWorkspace(workspace: string, state: JsonObject): 
  * checkout. Returns undefined outside of repositories.
  */
 export async function repositoryRoot(directory: string): Promise<string | undefined> {
-  for (const root of withParents(directory)) {
+  for (const root of selfAndParents(directory)) {
     const git = resolve(root, ".git");
     const info = await Deno.stat(git).catch(() => undefined);
     if (info?.isDirectory) return root;
     if (info?.isFile) return await mainCheckout(git) ?? root;
   }
   return undefined;
-}
-
-/** Yields a directory and its parents, up to the root of the file system. */
-export function* withParents(directory: string): Generator<string, void, void> {
-  for (let current = directory;; current = dirname(current)) {
-    yield current;
-    if (dirname(current) === current) return;
-  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { ownUid } from "./own_uid.ts";
+import { selfAndParents } from "./parents.ts";
 
 /** Directories whose files make git or claude run programs. */
 const CONTROL_DIRECTORIES = [".git", ".claude"] as const;
@@ -82,13 +83,6 @@ async function checkoutOf(directory: string): Promise<string | undefined> {
     if (await realPathIfExists(join(at, ".git")) !== undefined) return at;
   }
   return undefined;
-}
-
-function* selfAndParents(path: string): Generator<string> {
-  for (let at = path;; at = dirname(at)) {
-    yield at;
-    if (at === dirname(at)) return;
-  }
 }
 
 function isWithin(path: string, root: string): boolean {
