@@ -33,10 +33,10 @@ export async function readSettingsOption(
   return { ...own, ...plans };
 }
 
-/** Returns settings in which the second ones take precedence; variables are merged by name. */
-export function mergeSettings(settings: JsonObject, precedent: JsonObject): JsonObject {
-  const env = { ...getObject(settings, "env"), ...getObject(precedent, "env") };
-  return { ...settings, ...precedent, ...(Object.keys(env).length > 0 && { env }) };
+/** Merges settings. The overrides take precedence, and variables are merged by name. */
+export function mergeSettings(settings: JsonObject, overrides: JsonObject): JsonObject {
+  const env = { ...getObject(settings, "env"), ...getObject(overrides, "env") };
+  return { ...settings, ...overrides, ...(Object.keys(env).length > 0 && { env }) };
 }
 
 /** The start of a permission rule with a path that is relative to the directory of the settings file. */

@@ -30,7 +30,7 @@ export interface WorkspaceSettingsOptions {
 export async function findWorkspaceSettings(
   { cwd, files, sources }: WorkspaceSettingsOptions,
 ): Promise<FileSettings[]> {
-  const found: { file: string; names: string[] }[] = [];
+  const found: FileSettings[] = [];
   for (const { path, content, problem } of files.settings.filter(isOfWorkspace)) {
     found.push({ file: path, names: problem ? [UNREADABLE] : settingNames(content, sources) });
   }
@@ -49,7 +49,7 @@ const MAX_FILES = 20;
 const MAX_NAMES = 20;
 const MAX_NAME_LENGTH = 80;
 
-function limitNames({ file, names }: { file: string; names: string[] }): FileSettings {
+function limitNames({ file, names }: FileSettings): FileSettings {
   const omitted = names.length - MAX_NAMES;
   return {
     file,
@@ -88,8 +88,8 @@ const HARMLESS_SETTINGS = new Set([
 /** Rules that only restrict the agent. */
 const HARMLESS_PERMISSIONS = new Set(["deny", "ask", "disableBypassPermissionsMode"]);
 
-/** Settings whose parts are named one by one. */
-const PARTED_SETTINGS = new Set(["env", "permissions"]);
+/** Settings whose entries are listed one by one. */
+const NESTED_SETTINGS = new Set(["env", "permissions"]);
 
 /** Settings that Claude Code ignores along with hooks and plugins. */
 const CUSTOMIZATIONS = new Set([
@@ -108,7 +108,7 @@ function settingNames(content: JsonObject, sources: SettingSources): string[] {
     if (HARMLESS_SETTINGS.has(name) || isEmpty(value)) return [];
     if (HELPER_SETTINGS.includes(name)) return sources.helpers ? [name] : [];
     if (CUSTOMIZATIONS.has(name)) return sources.customizations ? [name] : [];
-    if (!PARTED_SETTINGS.has(name) || !isJsonObject(value)) return [name];
+    if (!NESTED_SETTINGS.has(name) || !isJsonObject(value)) return [name];
     return Object.entries(value)
       .filter(([part, value]) =>
         name === "env" || !HARMLESS_PERMISSIONS.has(part) && !isEmpty(value)

@@ -40,7 +40,7 @@ export async function loadRedactor(
     ...passthrough.map(valueOf),
   ];
   return createRedactor(env, [
-    ...[...valuesOf("api-url"), ...valuesOf("plugin-url")],
+    ...["api-url", "plugin-url"].flatMap(valuesOf),
     ...await Promise.all(json.map((value) => readJson(value, baseDirectory))),
     passthrough,
     ...trustedConfig(files, cwd),

@@ -1,6 +1,6 @@
 import { parseDuration } from "../util/duration.ts";
 import { truncateList } from "../util/truncate.ts";
-import { isVariable, type Options, type OptionValue } from "./command_line.ts";
+import { isVariable, type Options } from "./command_line.ts";
 import { resolveBackgroundPolicy, resolvePermissionMode } from "./conflicts.ts";
 import { showsProgress } from "./render_settings.ts";
 
@@ -65,7 +65,7 @@ export function describeWeakeningVariables(options: Options): string | undefined
   const given = new Map([...options].filter(([, { source }]) => !isVariable(source)));
   if (!showsProgress(options) && !showsProgress(given)) return undefined;
   const effects = Object.entries(EFFECTS).flatMap(([name, effect]) => {
-    const option: OptionValue | undefined = options.get(name);
+    const option = options.get(name);
     if (option === undefined || !isVariable(option.source)) return [];
     const text = effect(option.values, options);
     return text === undefined ? [] : [`${option.source} is set: ${text}`];

@@ -56,9 +56,10 @@ export function startGuardian(options: GuardianOptions): Guardian | undefined {
  * guardian.sh, which describes its orders and replies.
  */
 export class Guardian {
+  /** Resolves when the guardian can find the processes of the run, even if this program dies. */
+  readonly ready: Promise<void>;
   #process: Deno.ChildProcess;
   #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  #tokenSent: Promise<void>;
   #repliesRead: Promise<void>;
   #pendingReplies: (() => void)[] = [];
   #leftovers = new Map<number, LeftoverProcess>();
@@ -72,7 +73,7 @@ export class Guardian {
   constructor(process: Deno.ChildProcess, token: string) {
     this.#process = process;
     this.#stdin = process.stdin.getWriter();
-    this.#tokenSent = this.#send(tokenField(token));
+    this.ready = this.#send(tokenField(token));
     this.#repliesRead = this.#readReplies();
     process.status.then((status) => this.#handleExit(status));
     // A guardian does not keep the program alive. Its task begins when the program dies.
@@ -87,11 +88,6 @@ export class Guardian {
   /** Whether the guardian was killed, or could not finish, so that another one has to. */
   get wasKilled(): boolean {
     return this.hasDied && this.#status?.code !== CANNOT_SCAN;
-  }
-
-  /** Resolves when the guardian can find the processes of the run, even if this program dies. */
-  get ready(): Promise<void> {
-    return this.#tokenSent;
   }
 
   /** Resolves when the guardian has exited. */

@@ -98,7 +98,7 @@ export class LineReader {
     this.#turns.recordMessage(message);
   }
 
-  /** Begins again with the answer and the outcome if a recording contains the run of another session. */
+  /** Resets the answer and the outcome if a recording contains the run of another session. */
   #separateRuns(sessionId: string | undefined): void {
     if (sessionId === undefined || sessionId === this.#sessionId) return;
     this.#sessionId = sessionId;

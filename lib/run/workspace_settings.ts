@@ -5,8 +5,8 @@ import {
   readConfigFiles,
 } from "../claude/config_files.ts";
 import { findUnpinnable } from "../claude/pinned_settings.ts";
-import { compareVersions } from "../claude/version.ts";
 import { type SettingSources, settingSources } from "../claude/setting_sources.ts";
+import { isAtLeast } from "../claude/version.ts";
 import { type FileSettings, findWorkspaceSettings } from "../claude/workspace_settings.ts";
 import { isTrustedWorkspace } from "../claude/workspace_trust.ts";
 import { CcrunError } from "../errors.ts";
@@ -101,9 +101,7 @@ export async function endlessSettingsProblem(
   if (endless === undefined) return undefined;
   // In the workspace, it could read the file for its version as well.
   const { version = "0.0.0" } = await readVersion({ ...claude, cwd: "/" });
-  return compareVersions(version, FIRST_WITHOUT_ENDLESS_READS) >= 0
-    ? undefined
-    : unreadableSettings(endless);
+  return isAtLeast(version, FIRST_WITHOUT_ENDLESS_READS) ? undefined : unreadableSettings(endless);
 }
 
 function unreadableSettings({ path, problem = `cannot read ${path}` }: ConfigFile): CcrunError {

@@ -2,8 +2,8 @@ import { PRIVATE_MODE } from "./new_file.ts";
 import { writeAll } from "./write_all.ts";
 
 /**
- * A file to which several programs append, such as the outputs of a step. Text is written only to the file
- * that was there when this was created, or to a new one if there was none.
+ * A file to which several programs append, such as the outputs of a step. `append` writes only to the file
+ * that `find` found, or creates the file if there was none.
  */
 export class AppendFile {
   readonly #path: string;

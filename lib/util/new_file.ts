@@ -7,8 +7,8 @@ import { checkDirectory } from "./output_path.ts";
 export interface NewFile extends Disposable {
   readonly file: Deno.FsFile;
   /**
-   * Gives the file its final name and returns it, open. What had that name is replaced. The target of a
-   * link, and the other names of a hard link, keep their content.
+   * Gives the file its final name and returns it, open. Replaces the file or link that had that name. The
+   * target of a link, and the other names of a hard link, keep their content.
    *
    * @throws if the file cannot be renamed
    */

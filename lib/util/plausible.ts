@@ -71,7 +71,7 @@ export function isAbsolutePath(value: unknown): value is string {
 }
 
 export function isWebUrl(value: unknown): value is string {
-  return matches(value, WEB_URL) && URL.canParse(value as string);
+  return matches(value, WEB_URL) && URL.canParse(value);
 }
 
 /** Returns whether a value is the name of a signal. */
@@ -81,7 +81,7 @@ export function isSignal(value: unknown): value is string {
 
 /** Returns whether a value is an RFC 3339 time. */
 export function isTime(value: unknown): value is string {
-  return matches(value, RFC_3339) && !Number.isNaN(Date.parse(value as string));
+  return matches(value, RFC_3339) && !Number.isNaN(Date.parse(value));
 }
 
 /** Returns whether a value is a time in milliseconds since 1970. */
@@ -118,7 +118,7 @@ export function isExitCode(value: unknown): value is number {
   return isBetween(value, 0, 255) && Number.isInteger(value);
 }
 
-function matches(value: unknown, pattern: RegExp): boolean {
+function matches(value: unknown, pattern: RegExp): value is string {
   return typeof value === "string" && pattern.test(value);
 }
 

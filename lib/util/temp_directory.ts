@@ -64,7 +64,7 @@ const STICKY = 0o1000;
 
 /**
  * Checks that other users cannot replace our directory in its parent, and with it settings that claude trusts.
- * The owner of the root directory is the administrator, whose id can be another one in a container.
+ * The owner of the root directory is the administrator, whose id can differ in a container.
  */
 function checkParent(directory: string): void {
   const { mode, uid } = Deno.statSync(directory);
