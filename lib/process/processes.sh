@@ -178,24 +178,24 @@ read_commands() {
 line_break='
 '
 
-# Prints a word, the pid and the command line of each process that still runs. A command line is
-# untrusted text.
+# Prints a word, the pid and the command line of each process that still runs after it was read. A
+# command line is untrusted text.
 report() {
-  word=$1 items=''
+  word=$1
   shift
-  for item do still_runs "$item" && items="$items $item"; done
-  [ -n "$items" ] || return
+  [ $# -gt 0 ] || return
   # The items are not in argv because of their length.
-  { echo "$items"; read_commands $items; } | tr '\000-\011\013-\037\177' ' ' |
-    awk -v word="$word" '
-      NR == 1 { count = split($0, item, " "); next }
-      {
-        line = substr($0, 1, 400)
-        split(line, part, "/"); p = part[3]
-        sub(/^[^:]*:/, "", line)
-      }
-      length(text[p]) < 300 { text[p] = text[p] line " " }
-      END {
-        for (i = 1; i <= count; i++) { sub(/:.*/, "", item[i]); print word, item[i], text[item[i]] }
-      }'
+  { echo "$*"; read_commands "$@"; } | tr '\000-\011\013-\037\177' ' ' | awk '
+    NR == 1 { count = split($0, item, " "); next }
+    {
+      line = substr($0, 1, 400)
+      split(line, part, "/"); p = part[3]
+      sub(/^[^:]*:/, "", line)
+    }
+    length(text[p]) < 300 { text[p] = text[p] line " " }
+    END {
+      for (i = 1; i <= count; i++) { p = item[i]; sub(/:.*/, "", p); print item[i], text[p] }
+    }' | while read -r item text; do
+    still_runs "$item" && printf '%s\n' "$word ${item%%:*} $text"
+  done
 }
