@@ -9,8 +9,8 @@ import { text, toolUse } from "../support/api_reply.ts";
 import { CompiledPrograms, whyNotCompiled } from "../support/compile_runtime.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, STORY, withFake } from "./fake_scene.ts";
-import { checked, SKIP, withScene } from "./scene.ts";
+import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
+import { checked, SKIP, withScene } from "../e2e/scene.ts";
 
 const NEEDS = { unless: whyNotCompiled() };
 
