@@ -1,5 +1,5 @@
 import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../exit_codes.ts";
-import { VERSION } from "../version.ts";
+import { readCommit, VERSION } from "../version.ts";
 import ciTopic from "./help/ci.md" with { type: "text" };
 import cleanupTopic from "./help/cleanup.md" with { type: "text" };
 import environmentTopic from "./help/environment.md" with { type: "text" };
@@ -134,8 +134,8 @@ export function fullHelp(command: Command): string {
 }
 
 /** Returns what `--version` prints. */
-export function versionText(): string {
-  return `ccrun ${VERSION}\n`;
+export function versionText(commit = readCommit()): string {
+  return commit === undefined ? `ccrun ${VERSION}\n` : `ccrun ${VERSION} (${commit})\n`;
 }
 
 function paragraphs(text: string): string[] {

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { exists } from "../support/exists.ts";
 import { asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { testWith } from "../support/test_with.ts";
@@ -67,7 +68,10 @@ async function withDirectory(body: (directory: string) => Promise<void>): Promis
   }
 }
 
-/** Runs `body` with a repository that has the release script, this compile task, and the fake Deno. */
+/**
+ * Runs `body` with a repository that has the release script, this compile task, the fake Deno, and a
+ * license.
+ */
 async function withProject(
   compile: string,
   body: (project: string, run: (args: readonly string[]) => Promise<Result>) => Promise<void>,
@@ -75,9 +79,10 @@ async function withProject(
   await withDirectory(async (project) => {
     await Deno.mkdir(`${project}/.ci`);
     await Deno.copyFile(`${REPOSITORY}/.ci/release`, `${project}/.ci/release`);
-    const config = { version: "1.2.3", tasks: { compile: { command: compile } } };
-    await Deno.writeTextFile(`${project}/deno.json`, JSON.stringify(config));
+    const tasks = { compile: { command: compile }, "compile:commit": "echo of the task >commit" };
+    await Deno.writeTextFile(`${project}/deno.json`, JSON.stringify({ version: "1.2.3", tasks }));
     await Deno.writeTextFile(`${project}/README.md`, "# Read me\n");
+    await Deno.writeTextFile(`${project}/LICENSE`, "Do what you like.\n");
     await Deno.writeTextFile(`${project}/deno`, FAKE_DENO);
     await Deno.chmod(`${project}/deno`, 0o755);
     const env = { RELEASE_DENO: `${project}/deno` };
@@ -135,7 +140,6 @@ const ARCHIVES = {
 testWith(ARCHIVES, "archive compiles with the options of the task compile", async () => {
   const { compile } = await config();
   await withProject(compile, async (project, run) => {
-    await Deno.writeTextFile(`${project}/LICENSE`, "Do what you like.\n");
     for (const target of [LINUX, "x86_64-pc-windows-msvc"]) {
       const { code, stdout, stderr } = await run(["archive", target, `${project}/dist`]);
       assertEquals(code, 0, stderr);
@@ -146,16 +150,21 @@ testWith(ARCHIVES, "archive compiles with the options of the task compile", asyn
       const [, output = ""] = words.splice(words.indexOf("--output"), 2);
       assertMatch(output, new RegExp(`/${binary}$`));
       assertEquals(words.splice(words.indexOf("--target"), 2), ["--target", target]);
-      assertEquals(["deno", ...words].join(" "), compile.replace("--output ccrun ", ""));
+      assertEquals(
+        `${["deno", ...words].join(" ")} || exit 1 #`,
+        compile.replace("--output ccrun ", ""),
+      );
     }
+    assertEquals(await Deno.readTextFile(`${project}/commit`), "of the task\n");
   });
 });
 
 testWith(ARCHIVES, "archive fails if it does not understand the task compile", async () => {
   const tasks = [
-    "deno compile --allow-run main.ts && echo more",
-    "deno compile --allow-run other.ts main.ts",
-    "echo; deno compile main.ts",
+    "deno compile --allow-run main.ts",
+    "deno compile --allow-run main.ts && echo more || exit 1 #",
+    "deno compile --allow-run other.ts main.ts || exit 1 #",
+    "echo; deno compile main.ts || exit 1 #",
   ];
   for (const compile of tasks) {
     await withProject(compile, async (project, run) => {
@@ -164,6 +173,15 @@ testWith(ARCHIVES, "archive fails if it does not understand the task compile", a
       assertMatch(stderr, /task compile/);
     });
   }
+});
+
+testWith(ARCHIVES, "archive fails without a license, and leaves no archive", async () => {
+  await withProject((await config()).compile, async (project, run) => {
+    await Deno.remove(`${project}/LICENSE`);
+    const { code, stderr } = await run(["archive", LINUX, `${project}/dist`]);
+    assertEquals([code, stderr], [1, "release: LICENSE is missing\n"]);
+    assertEquals(await exists(`${project}/dist`), false);
+  });
 });
 
 Deno.test("archive fails for an unknown target", async () => {
@@ -203,10 +221,13 @@ testWith(
 );
 
 testWith(ARCHIVES, "smoke runs the binary of an archive and checks its version", async () => {
+  const { version } = await config();
   await withDirectory(async (directory) => {
     const config = `${REPOSITORY}/deno.json`;
-    const binary =
-      `#!/bin/sh\nexec '${Deno.execPath()}' run -A -q --config '${config}' '${REPOSITORY}/main.ts' "$@"\n`;
+    const binary = `#!/bin/sh
+      [ "$1" = --version ] && echo 'ccrun ${version} (a080225)' && exit
+      exec '${Deno.execPath()}' run -A -q --config '${config}' '${REPOSITORY}/main.ts' "$@"
+    `;
     await Deno.writeTextFile(`${directory}/ccrun`, binary, { mode: 0o755 });
     const archive = `${directory}/ccrun-${LINUX}.tar.gz`;
     const tar = new Deno.Command("tar", { args: ["-czf", archive, "ccrun"], cwd: directory });
@@ -214,8 +235,17 @@ testWith(ARCHIVES, "smoke runs the binary of an archive and checks its version",
     const smoke = await release(["smoke", archive]);
     assertEquals(smoke.code, 0, smoke.stderr);
     assertMatch(smoke.stdout, /^All done/);
-    const other = await release(["smoke", archive], { RELEASE_VERSION: "9.9.9" });
-    assertEquals(other.code, 1);
-    assertStringIncludes(other.stderr, "not 9.9.9");
+    const commit = "a08022550a80f0e6ab0e83ac1a1a6e20cd6e31e6";
+    assertEquals((await release(["smoke", archive], { RELEASE_COMMIT: commit })).code, 0);
+    const wrong = [
+      [{ RELEASE_VERSION: "9.9.9" }, "not ccrun 9.9.9\n"],
+      [{ RELEASE_VERSION: version.slice(0, -1) }, `not ccrun ${version.slice(0, -1)}\n`],
+      [{ RELEASE_COMMIT: `b${commit}` }, `not ccrun ${version} (ba08022)\n`],
+    ] as const;
+    for (const [env, message] of wrong) {
+      const { code, stderr } = await release(["smoke", archive], env);
+      assertEquals(code, 1, message);
+      assertStringIncludes(stderr, message);
+    }
   });
 });

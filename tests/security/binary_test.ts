@@ -6,7 +6,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { command, denoVariables } from "../support/ccrun.ts";
-import { CompiledPrograms, compileTask, whyNotCompiled } from "../support/compile_runtime.ts";
+import { CompiledPrograms, compileWords, whyNotCompiled } from "../support/compile_runtime.ts";
 import { exists } from "../support/exists.ts";
 import { OTHER_USER } from "../support/other_user.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -66,7 +66,7 @@ async function checkBinary(
 }
 
 Deno.test("the task compile turns off the code cache, which Deno keeps in a shared directory", async () => {
-  assertEquals((await compileTask()).includes("--no-code-cache"), true);
+  assertEquals((await compileWords()).includes("--no-code-cache"), true);
 });
 
 testWith(NEEDS, "the binary leaves a planted code cache alone, and creates none", async () => {
