@@ -17,3 +17,17 @@ export function readCommit(): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * Returns the name, the version and the commit of ccrun.
+ *
+ * @example
+ * ```ts
+ * import { describeVersion } from "./version.ts";
+ *
+ * console.log(describeVersion("a080225")); // ccrun 0.1.0 (a080225)
+ * ```
+ */
+export function describeVersion(commit = readCommit()): string {
+  return commit === undefined ? `ccrun ${VERSION}` : `ccrun ${VERSION} (${commit})`;
+}

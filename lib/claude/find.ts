@@ -86,7 +86,8 @@ async function fileKind(
   }
 }
 
-function pathDirectories(env: Env, baseDirectory: string): string[] {
+/** Returns the absolute paths of the directories in PATH. */
+export function pathDirectories(env: Env, baseDirectory: string): string[] {
   const directories = (env["PATH"] ?? env["Path"] ?? "").split(IS_WINDOWS ? ";" : ":");
   return directories.filter((directory) => directory !== "")
     .map((directory) => resolve(baseDirectory, directory));

@@ -1,5 +1,5 @@
 import { EXIT_CODES, EXIT_MEANINGS, EXIT_REASONS } from "../exit_codes.ts";
-import { readCommit, VERSION } from "../version.ts";
+import { describeVersion } from "../version.ts";
 import ciTopic from "./help/ci.md" with { type: "text" };
 import cleanupTopic from "./help/cleanup.md" with { type: "text" };
 import environmentTopic from "./help/environment.md" with { type: "text" };
@@ -46,7 +46,8 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
   doctor:
     "Checks claude, its credential, the API URL and proxy, the workspace and Deno's permissions, " +
     "and starts a session against an API on 127.0.0.1, without an account. Prints ok, a warning or a " +
-    "problem for each check, and how to fix it. Exits with 1 if there is a problem.",
+    "problem for each check, and how to fix it. Also prints how ccrun was installed, and how to " +
+    "update it. Exits with 1 if there is a problem.",
   sessions:
     "Lists the sessions that claude stores for the working directory, newest first: id, time, turns, " +
     "and title or prompt. `ccrun --resume` takes an id or at least its first 4 characters, a title, a " +
@@ -134,8 +135,8 @@ export function fullHelp(command: Command): string {
 }
 
 /** Returns what `--version` prints. */
-export function versionText(commit = readCommit()): string {
-  return commit === undefined ? `ccrun ${VERSION}\n` : `ccrun ${VERSION} (${commit})\n`;
+export function versionText(): string {
+  return `${describeVersion()}\n`;
 }
 
 function paragraphs(text: string): string[] {

@@ -10,6 +10,7 @@ import { createTempDirectory, type TempDirectory } from "../util/temp_directory.
 import { checkApi } from "./checks/api.ts";
 import { checkClaude } from "./checks/claude.ts";
 import { checkCredential } from "./checks/credential.ts";
+import { checkInstall } from "./checks/install.ts";
 import { checkNesting } from "./checks/nesting.ts";
 import { checkPermissions, missingPermissions } from "./checks/permissions.ts";
 import { checkSettings } from "./checks/settings.ts";
@@ -18,6 +19,7 @@ import { checkTrust } from "./checks/trust.ts";
 import { checkVersion } from "./checks/version.ts";
 import { checkWorkspace } from "./checks/workspace.ts";
 import { type Finding, problem, warning } from "./finding.ts";
+import type { Installation } from "./installation.ts";
 import { isolatedEnv } from "./isolated_env.ts";
 import { runTrialSession } from "./trial_session.ts";
 
@@ -44,6 +46,8 @@ export interface DiagnoseOptions {
 export interface Diagnosis {
   readonly claude?: { readonly path: string; readonly version?: string };
   readonly credential?: Pick<Credential, "kind" | "name" | "file">;
+  /** How this ccrun was installed. */
+  readonly install?: Installation;
 }
 
 /** Checks whether runs work on this machine. */
@@ -83,8 +87,11 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   report(permissionFinding);
   (await checkTools(env)).forEach(report);
   report(checkNesting(env));
+  const install = await checkInstall({ env, baseDirectory });
+  install.findings.forEach(report);
 
   return {
+    install: install.installation,
     ...(claude.path && { claude: { path: claude.path, ...(version && { version }) } }),
     ...(credential && { credential: publicPart(credential) }),
   };

@@ -9,7 +9,8 @@ export type FindingName =
   | "workspace"
   | "permissions"
   | "tools"
-  | "nesting";
+  | "nesting"
+  | "install";
 
 /** The severity of a finding. Runs work in spite of a warning, and fail because of a problem. */
 export type FindingStatus = "ok" | "warning" | "problem";
@@ -20,7 +21,7 @@ export interface Finding {
   readonly status: FindingStatus;
   /** What was found. It may contain untrusted text. */
   readonly message: string;
-  /** How to fix it. */
+  /** How to fix it, or how to update ccrun. */
   readonly hint?: string;
 }
 

@@ -109,6 +109,7 @@ Deno.test("ccrun doctor prints a line for each finding, hints below, and the cou
     assert(/^(?:(?:ok {5}|warning|problem) {2}[a-z]+ +\S| {22}\S)/.test(line), line);
   }
   assertStringIncludes(stdout, "problem  claude       ");
+  assert(/^ok {7}install {6}ccrun .+\n {22}to update it: /m.test(stdout), stdout);
   assert(!stdout.includes("\x1b"));
 });
 

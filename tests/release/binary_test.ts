@@ -4,9 +4,12 @@
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname } from "@std/path/dirname";
 import { text, toolUse } from "../support/api_reply.ts";
 import { CompiledPrograms, whyNotCompiled } from "../support/compile_runtime.ts";
+import { writeExecutable } from "../support/executable.ts";
+import { asObject } from "../support/json.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
@@ -83,6 +86,43 @@ testWith(NEEDS, "the compiled ccrun replays a recording, and works in a shell", 
     );
     assertEquals([stdout, stderr], [`<${ANSWER}> 0\n{\n${ANSWER}\n`, ""]);
     assertEquals(await prompt(), "hi");
+  });
+});
+
+/** Where a binary can be, below the root, and what doctor reports about it. */
+const PLACES = [
+  ["lib/node_modules/ccrun/node_modules/@ccrun/linux-x64/bin/ccrun", "npm"],
+  ["project/node_modules/@ccrun/linux-x64/bin/ccrun", "npm"],
+  ["home/.npm/_npx/0123/node_modules/@ccrun/linux-x64/bin/ccrun", "npx"],
+  ["home/.local/bin/ccrun", "binary"],
+] as const;
+
+testWith(NEEDS, "the compiled ccrun doctor reports how it was installed", async () => {
+  await withFake("exit 1", async ({ run, sandbox }) => {
+    const { root } = sandbox;
+    await Deno.writeTextFile(`${sandbox.project}/package.json`, "{}");
+    for (const [place, method] of PLACES) {
+      const binary = `${root}/${place}`;
+      await Deno.mkdir(dirname(binary), { recursive: true });
+      await Deno.copyFile(await ccrun(), binary);
+      const { stdout } = await run(["doctor", "--json"], { binary });
+      const { install } = asObject(JSON.parse(stdout));
+      assertEquals(asObject(install).method, method);
+      assert(binary.startsWith(`${asObject(install).directory}/`), stdout);
+      await Deno.remove(binary);
+    }
+  });
+});
+
+testWith(NEEDS, "the compiled ccrun doctor warns about an older ccrun in PATH", async () => {
+  await withFake("exit 1", async ({ shell, sandbox }) => {
+    const binary = await ccrun();
+    const other = `${sandbox.root}/older/ccrun`;
+    await Deno.mkdir(dirname(other));
+    await writeExecutable(other, "#!/bin/sh\necho ccrun 0.0.1\n");
+    const { stdout } = await shell(`PATH=$PATH:${dirname(other)} ccrun doctor`, { binary });
+    assertStringIncludes(stdout, `a binary in ${dirname(binary)}\n`);
+    assertStringIncludes(stdout, `PATH also has another one: ${other}\n`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { resolve } from "@std/path/resolve";
+import { exists } from "../../util/exists.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";
 import { entryNames, sessionFolders } from "./store.ts";
@@ -29,10 +30,6 @@ export async function findSessionDirectory(
     if (await hasMessages(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
   }
   return undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Returns whether the file of a session has messages. A run that was killed can leave an empty one. */

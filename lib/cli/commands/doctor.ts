@@ -10,7 +10,7 @@ import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
-import { VERSION } from "../../version.ts";
+import { readCommit, VERSION } from "../../version.ts";
 import type { HostInfo } from "../host.ts";
 import { type CommandLine, getText, getWorkspace } from "../command_line.ts";
 import { loadRedactor } from "../redaction.ts";
@@ -28,6 +28,8 @@ export interface DoctorReport extends Diagnosis {
   readonly ok: boolean;
   /** The version of ccrun. */
   readonly ccrun: string;
+  /** The commit that the binary was compiled from. It ends with `-modified` if files were modified. */
+  readonly commit?: string;
   /** The version of Deno. */
   readonly deno: string;
   /** The operating system and processor. */
@@ -87,11 +89,13 @@ export async function doctorCommand(
 }
 
 function createReport(findings: Finding[], cwd: string, diagnosis: Diagnosis): DoctorReport {
+  const commit = readCommit();
   const counts = { ok: 0, warning: 0, problem: 0 };
   for (const { status } of findings) counts[status]++;
   return {
     ok: counts.problem === 0,
     ccrun: VERSION,
+    ...(commit !== undefined && { commit }),
     deno: Deno.version.deno,
     platform: `${Deno.build.os} ${Deno.build.arch}`,
     cwd,
