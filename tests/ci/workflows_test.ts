@@ -120,6 +120,8 @@ Deno.test("a release is published after CI and after the smoke test of each arch
   const targets = new TextDecoder().decode(stdout).trim().split("\n");
   assertEquals(inMatrix(asObject(jobs.get("smoke")), "target"), targets);
   assertEquals(targets.length, 5);
+  const smoke = stepsOf(release).find(({ run }) => run?.includes(".ci/release smoke"));
+  assertEquals(smoke?.env.RELEASE_COMMIT, "${{ github.sha }}");
 });
 
 Deno.test("the workflows call subcommands that .ci/release has", async () => {

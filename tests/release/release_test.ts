@@ -5,9 +5,11 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { compileVariables, whyNotCompiled } from "../support/compile_runtime.ts";
 import { exists } from "../support/exists.ts";
 import { asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
+import { SANDBOX_PATH } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 
 const LINUX = "x86_64-unknown-linux-gnu";
@@ -249,3 +251,44 @@ testWith(ARCHIVES, "smoke runs the binary of an archive and checks its version",
     }
   });
 });
+
+/** What an archive is made from, and the recording that the smoke test renders. */
+const SOURCES = ["main.ts", "lib", "deno.json", "deno.lock", "tests/deno.json", ".ci/release"]
+  .concat(".gitignore", "LICENSE", "README.md", "tests/recordings/2.1.197-tools.jsonl");
+
+testWith(
+  { commands: ["git", "tar"], unless: whyNotCompiled() },
+  "archive makes what smoke accepts: the binary of the commit, and the license",
+  async () => {
+    const { COMPILE_DENO: RELEASE_DENO, DENORT_BIN } = await compileVariables();
+    await withDirectory(async (directory) => {
+      const clone = `${directory}/clone`;
+      const script =
+        `mkdir clone && (cd "$1" && tar -cf - "\${@:2}") | tar -xf - -C clone && cd clone &&
+        git init --quiet && git add . && git -c user.name=Me -c user.email=me@example.test \\
+        commit --quiet --message "A release" && git rev-parse HEAD`;
+      const bash = new Deno.Command("/bin/bash", {
+        args: ["-c", script, "bash", REPOSITORY, ...SOURCES],
+        cwd: directory,
+        clearEnv: true,
+        env: { PATH: SANDBOX_PATH, HOME: directory },
+      });
+      const { stdout, stderr } = await bash.output();
+      const RELEASE_COMMIT = new TextDecoder().decode(stdout).trim();
+      assertMatch(RELEASE_COMMIT, /^[0-9a-f]{40}$/, new TextDecoder().decode(stderr));
+
+      const env = { RELEASE_DENO, DENORT_BIN, RELEASE_COMMIT };
+      const archive = await run(`${clone}/.ci/release`, ["archive", LINUX, directory], env);
+      assertEquals(archive.code, 0, archive.stderr);
+      const path = archive.stdout.trim();
+      const smoke = await run(`${clone}/.ci/release`, ["smoke", path], env);
+      assertEquals(smoke.code, 0, smoke.stderr);
+      const files = await unpack(path, `${directory}/unpacked`);
+      assertEquals(files, ["LICENSE", "README.md", "ccrun"]);
+      assertEquals(
+        await Deno.readTextFile(`${directory}/unpacked/LICENSE`),
+        await Deno.readTextFile(`${REPOSITORY}/LICENSE`),
+      );
+    });
+  },
+);

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../lib/version.ts";
 import { command, denoVariables } from "../support/ccrun.ts";
 import { CompiledPrograms, compileWords, whyNotCompiled } from "../support/compile_runtime.ts";
 import { exists } from "../support/exists.ts";
@@ -99,6 +100,32 @@ testWith(NEEDS, "a FIFO in place of the code cache does not stop the binary", as
     }
   }
 });
+
+testWith(
+  NEEDS,
+  "the binary reads its commit from itself, not from a shared directory",
+  async () => {
+    await using sandbox = await makeSandbox();
+    for (const { directory, env } of temporaryDirectories(sandbox)) {
+      // The paths of embedded files begin like this.
+      const root = `${directory}/deno-compile-${NAME}`;
+      await Deno.mkdir(`${root}/lib/build`, { recursive: true });
+      await Deno.writeTextFile(`${root}/lib/build/commit`, "planted");
+      try {
+        const { stdout } = await new Deno.Command(await ccrun(), {
+          args: ["--version"],
+          cwd: root,
+          clearEnv: true,
+          env: { PATH: "/usr/bin:/bin", ...env },
+          stdin: "null",
+        }).output();
+        assertEquals(new TextDecoder().decode(stdout), `ccrun ${VERSION}\n`);
+      } finally {
+        await Deno.remove(root, { recursive: true });
+      }
+    }
+  },
+);
 
 /** Files of a repository that Deno or Node would read, each of which creates `pwned`. */
 async function plantConfiguration({ project, root }: Sandbox): Promise<void> {
