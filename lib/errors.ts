@@ -24,10 +24,12 @@ export interface Failure {
  * ```
  */
 export class CcrunError extends Error implements Failure {
+  /** The name of the class. */
   override readonly name = "CcrunError";
   readonly kind: FailureReason;
   readonly hint?: string;
 
+  /** Creates an error from the fields of a {@linkcode Failure}. */
   constructor(
     kind: FailureReason,
     message: string,

@@ -66,6 +66,7 @@ export class ClaudeSession {
   #run: Run | undefined;
   #sessionId: string | undefined;
 
+  /** Creates a session. Claude Code starts with its first run. */
   constructor(options: ClaudeSessionOptions = {}) {
     this.#options = { ...options };
   }

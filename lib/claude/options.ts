@@ -1,5 +1,6 @@
 /** The options of Claude Code, under the names that ccrun has for them. */
 export interface ClaudeOptions {
+  /** The model, or an alias such as `opus`. */
   model?: string | undefined;
   /** The model to use when the first one is overloaded. */
   fallbackModel?: string | undefined;
