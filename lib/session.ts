@@ -1,8 +1,9 @@
 import { resolve } from "@std/path/resolve";
 import type { ClaudeOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
-import { CcrunError } from "./errors.ts";
+import { asFailure, CcrunError } from "./errors.ts";
 import type { RunEvent } from "./events.ts";
+import { failedStartEvents } from "./run/failed_start.ts";
 import type { CommonRunOptions, RunCallbacks, RunRequest } from "./run/request.ts";
 import { Run } from "./run/run.ts";
 import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
@@ -98,7 +99,13 @@ export class ClaudeSession {
     const onAbort = () => void run?.stop(stopReasonOf(signal));
     try {
       await waitUnlessAborted(previous, signal);
-      run = new Run(this.#createRequest(prompt, options));
+      try {
+        run = new Run(this.#createRequest(prompt, options));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotCapable)) throw error;
+        yield* failedStartEvents({ failure: asFailure(error), cwd: this.#workspace });
+        return;
+      }
       if (signal?.aborted) {
         onAbort();
       } else {
@@ -138,6 +145,10 @@ export class ClaudeSession {
     await this.#run?.resume();
   }
 
+  get #workspace(): string {
+    return resolve(this.#baseDirectory, this.#options.workspace ?? ".");
+  }
+
   #createRequest(prompt: string, options: RunOptions): RunRequest {
     const session = this.#options;
     const { resume, continueLast, fork } = this.#selectSession(options);
@@ -148,7 +159,7 @@ export class ClaudeSession {
       // A session that is resumed has its id already.
       claude: isResumed ? { ...session, newSessionId: undefined } : session,
       target: {
-        cwd: resolve(this.#baseDirectory, session.workspace ?? "."),
+        cwd: this.#workspace,
         allowedDirs: session.allowedDirs,
         plansDirectory: session.plansDirectory,
         resume,

@@ -1,0 +1,69 @@
+/**
+ * What a session of the library reports if Deno has not granted a permission.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { ClaudeSession, type ClaudeSessionOptions } from "../lib/mod.ts";
+import { fakeClaude } from "./support/fake_claude.ts";
+import { errorOf, eventsOf, exitOf, SUCCEED } from "./support/fake_session.ts";
+import { makeSandbox } from "./support/sandbox.ts";
+
+// The tests themselves lack the permissions to create these.
+const sandbox = await makeSandbox();
+const claudePath = await fakeClaude(sandbox, SUCCEED);
+const env = sandbox.env();
+
+Deno.test.afterAll(async () => await sandbox[Symbol.asyncDispose]());
+
+function runWith(options: ClaudeSessionOptions) {
+  return eventsOf(new ClaudeSession({ workspace: sandbox.project, claudePath, env, ...options }));
+}
+
+const ALL = { run: true, env: true, read: true, write: true } as const;
+
+type Row = readonly [
+  permissions: Deno.PermissionOptionsObject,
+  options: ClaudeSessionOptions,
+  error: RegExp,
+];
+
+const FAILURES: readonly Row[] = [
+  [{ run: false }, {}, /^missing Deno permission: run access .* \| run Deno with --allow-run$/],
+  [{ run: [claudePath] }, {}, /run access to "\/bin\/sh" \| run Deno with --allow-run$/],
+  [{ run: ["/bin/sh"] }, {}, /run access to ".*fake-claude-1" \| run Deno with --allow-run$/],
+  [{ env: false }, { env: undefined }, /: env access \| run Deno with --allow-env$/],
+  [{ env: ["PATH", "HOME"] }, { env: undefined }, /: env access \| run Deno with --allow-env$/],
+  [{ env: false }, { settings: "{}" }, /: env access to "\w+" \| run Deno with --allow-env$/],
+  [
+    { read: false },
+    {},
+    /^cannot find Claude Code .* \| run Deno with --allow-read, without a list/,
+  ],
+  [{ read: [sandbox.root] }, {}, /^cannot find Claude Code .* \| run Deno with --allow-read, /],
+  [{ write: false }, { settings: "{}" }, /: write access .* \| run Deno with --allow-write$/],
+];
+
+for (const [permissions, options, error] of FAILURES) {
+  const missing = JSON.stringify(permissions).replace(sandbox.root, "...");
+  Deno.test({
+    name: `ClaudeSession.run reports a missing permission as an error event: ${missing}`,
+    permissions: { ...ALL, ...permissions },
+    async fn() {
+      const events = await runWith(options);
+      assertEquals(events.map(({ type }) => type), ["start", "error", "exit"]);
+      assertEquals(exitOf(events).reason, "usage");
+      assertMatch(errorOf(events), error);
+    },
+  });
+}
+
+Deno.test({
+  name:
+    "ClaudeSession.run needs run permission only for claude and the shell, and none for env or write",
+  permissions: { run: [claudePath, "/bin/sh"], read: true },
+  async fn() {
+    assertEquals(exitOf(await runWith({})).reason, "success");
+  },
+});
