@@ -45,7 +45,11 @@ export interface RunOptions extends RunCallbacks {
  * One conversation with Claude Code. Its runs follow each other, and each resumes the session of the
  * previous one unless its options select another.
  *
- * A failed run does not throw. It ends with `error` and `exit` events.
+ * A failed run does not throw. It ends with `error` and `exit` events. The `answer` of the last `result`
+ * event is what claude said when it had finished working.
+ *
+ * The program needs Deno's permissions to run programs and to read files. It also needs `env` unless the
+ * option is given, and `write` for options that claude reads from a temporary file, such as `settings`.
  *
  * @example
  * ```ts no-eval
@@ -54,7 +58,7 @@ export interface RunOptions extends RunCallbacks {
  * const session = new ClaudeSession({ workspace: "/project", permissionMode: "plan" });
  * for await (const event of session.run("What is this project?")) {
  *   if (event.type === "text") console.log(event.text);
- *   if (event.type === "error") console.error(event.error.message);
+ *   if (event.type === "error") console.error(event.error.message, event.error.hint ?? "");
  *   if (event.type === "exit") console.log(event.reason, session.currentSessionId);
  * }
  * ```
