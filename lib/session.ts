@@ -87,8 +87,9 @@ export class ClaudeSession {
   }
 
   /**
-   * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. If the
-   * caller leaves the loop or aborts the signal, claude is stopped before the generator returns.
+   * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. Nothing
+   * starts until the first event is requested. If the caller leaves the loop or aborts the signal, claude
+   * is stopped before the generator returns.
    *
    * @throws {CcrunError} `usage` if options exclude each other
    */
@@ -131,7 +132,8 @@ export class ClaudeSession {
   /**
    * Stops the current run: claude is asked to exit, and killed with its descendants after the grace period.
    *
-   * @param graceMs the grace period in milliseconds; 0 kills now, even if claude is being stopped already
+   * @param graceMs the grace period in milliseconds, by default that of the session; 0 kills now, even if
+   * claude is being stopped already
    * @param reason becomes the outcome of the run
    * @returns whether there was something to stop
    */

@@ -105,8 +105,8 @@ export class Normalizer {
   }
 
   /**
-   * Returns the events of a line, or of a JSON object that was in it. A line that was cut at the size limit
-   * ends with {@linkcode TRUNCATION_MARK}.
+   * Returns the events of a line, or of a JSON object that was in it. A line that was cut at a size limit
+   * must end with U+0000.
    */
   read(line: string | JsonObject): RunEvent[] {
     if (line === "") return [];
