@@ -1,12 +1,12 @@
 /**
- * What a session of the library reports if Deno has not granted a permission.
+ * What the library reports if Deno has not granted a permission.
  *
  * @module
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { ClaudeSession, type ClaudeSessionOptions } from "../lib/mod.ts";
-import { fakeClaude } from "./support/fake_claude.ts";
+import { ClaudeSession, type ClaudeSessionOptions, replay } from "../lib/mod.ts";
+import { fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
 import { errorOf, eventsOf, exitOf, SUCCEED } from "./support/fake_session.ts";
 import { makeSandbox } from "./support/sandbox.ts";
 
@@ -65,5 +65,15 @@ Deno.test({
   permissions: { run: [claudePath, "/bin/sh"], read: true },
   async fn() {
     assertEquals(exitOf(await runWith({})).reason, "success");
+  },
+});
+
+Deno.test({
+  name: "replay needs no permission",
+  permissions: "none",
+  async fn() {
+    const recording = new Blob([`${initLine()}\n${resultLine()}\n`]);
+    const events = await Array.fromAsync(replay(recording.stream()));
+    assertEquals(exitOf(events).reason, "success");
   },
 });

@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as library from "../../lib/mod.ts";
 import { denoVariables } from "../support/ccrun.ts";
+import { asObject } from "../support/json.ts";
 import { writeLibraryProject } from "../support/library_project.ts";
 import { REPOSITORY } from "../support/paths.ts";
 
@@ -23,6 +24,16 @@ async function deno(args: readonly string[], cwd = REPOSITORY): Promise<string> 
   return output;
 }
 
+/** The options of strict projects, which apply to what they link as well. */
+const STRICTER = {
+  lib: ["dom", "dom.iterable", "dom.asynciterable", "deno.ns"],
+  exactOptionalPropertyTypes: true,
+  noImplicitReturns: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+};
+
 Deno.test("another project that links the library checks its types", async () => {
   const directory = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   try {
@@ -36,6 +47,9 @@ Deno.test("another project that links the library checks its types", async () =>
       // @ts-expect-error the id may be undefined
       export const id: string = sessionIdIn("{}");\n`;
     await Deno.writeTextFile(`${directory}/wrong.ts`, wrong);
+    const path = `${directory}/deno.json`;
+    const config = asObject(JSON.parse(await Deno.readTextFile(path)));
+    await Deno.writeTextFile(path, JSON.stringify({ ...config, compilerOptions: STRICTER }));
     await deno(["check", "--quiet", example, "all.ts", "wrong.ts"], directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
