@@ -68,7 +68,7 @@ function missingPermission({ message }: Deno.errors.NotCapable): Failure {
   const permission = message.replace(/^Requires /, "").replace(/, run again with .*/, "");
   return {
     kind: "usage",
-    message: `missing Deno permission: ${permission}`,
+    message: `cannot continue: Deno denies ${permission}`,
     hint: `run Deno with ${flag}`,
   };
 }

@@ -32,7 +32,7 @@ Deno.test("asFailure calls a missing permission a usage error, and names the fla
     ["not allowed", "not allowed", "run Deno with --allow-all"],
   ] as const;
   for (const [text, permission, hint] of rows) {
-    const message = `missing Deno permission: ${permission}`;
+    const message = `cannot continue: Deno denies ${permission}`;
     assertEquals(asFailure(new Deno.errors.NotCapable(text)), { kind: "usage", message, hint });
   }
 });

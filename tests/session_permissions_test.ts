@@ -30,12 +30,16 @@ type Row = readonly [
 ];
 
 const FAILURES: readonly Row[] = [
-  [{ run: false }, {}, /^missing Deno permission: run access .* \| run Deno with --allow-run$/],
+  [{ run: false }, {}, /^cannot continue: Deno denies run access .* \| run Deno with --allow-run$/],
   [{ run: [claudePath] }, {}, /run access to "\/bin\/sh" \| run Deno with --allow-run$/],
   [{ run: ["/bin/sh"] }, {}, /run access to ".*fake-claude-1" \| run Deno with --allow-run$/],
-  [{ env: false }, { env: undefined }, /: env access \| run Deno with --allow-env$/],
-  [{ env: ["PATH", "HOME"] }, { env: undefined }, /: env access \| run Deno with --allow-env$/],
-  [{ env: false }, { settings: "{}" }, /: env access to "\w+" \| run Deno with --allow-env$/],
+  [{ env: false }, { env: undefined }, / denies env access \| run Deno with --allow-env$/],
+  [
+    { env: ["PATH", "HOME"] },
+    { env: undefined },
+    / denies env access \| run Deno with --allow-env$/,
+  ],
+  [{ env: false }, { settings: "{}" }, / denies env access to "\w+" \| run Deno with --allow-env$/],
   [
     { read: false },
     {},
@@ -46,7 +50,7 @@ const FAILURES: readonly Row[] = [
   [
     { run: false, write: false },
     { settings: "{}" },
-    /: write access .* \| run Deno with --allow-write$/,
+    / denies write access .* \| run Deno with --allow-write$/,
   ],
 ];
 
