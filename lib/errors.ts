@@ -24,10 +24,12 @@ export interface Failure {
  * ```
  */
 export class CcrunError extends Error implements Failure {
+  /** The name of the class. */
   override readonly name = "CcrunError";
   readonly kind: FailureReason;
   readonly hint?: string;
 
+  /** Creates an error from the fields of a {@linkcode Failure}. */
   constructor(
     kind: FailureReason,
     message: string,
@@ -45,13 +47,28 @@ export class CcrunError extends Error implements Failure {
   }
 }
 
-/** Returns a {@linkcode CcrunError} unchanged, and any other error as an internal failure. */
+/**
+ * Returns a {@linkcode CcrunError} unchanged, a missing permission of Deno as a usage failure, and any
+ * other error as an internal failure.
+ */
 export function asFailure(error: unknown): Failure {
   if (error instanceof CcrunError) return error;
+  if (error instanceof Deno.errors.NotCapable) return missingPermission(error);
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: "internal",
     message: `internal error: ${message}`,
     hint: "report it with the output of CCRUN_DEBUG=1: https://github.com/ccrun/ccrun/issues",
+  };
+}
+
+/** Returns the failure for an error such as `Requires env access, run again with the --allow-env flag`. */
+function missingPermission({ message }: Deno.errors.NotCapable): Failure {
+  const flag = /--allow-[a-z]+/.exec(message)?.[0] ?? "--allow-all";
+  const permission = message.replace(/^Requires /, "").replace(/, run again with .*/, "");
+  return {
+    kind: "usage",
+    message: `cannot continue: Deno denies ${permission}`,
+    hint: `run Deno with ${flag}`,
   };
 }

@@ -34,6 +34,7 @@ export interface ModelUsage extends Usage {
 
 /** A tool call that was denied. */
 export interface Denial {
+  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name. */
   name: string;
@@ -41,6 +42,7 @@ export interface Denial {
 
 /** An MCP server of a session. */
 export interface McpServer {
+  /** The server's name. */
   name: string;
   /** "connected", "failed", and so on. */
   status: string;
@@ -48,6 +50,7 @@ export interface McpServer {
 
 /** What a file of a workspace sets. Its author can choose the names. */
 export interface WorkspaceSettings {
+  /** The path of the file. */
   file: string;
   /** The names of settings, such as `hooks`, `env.PATH` or `mcpServers.github`. */
   names: string[];
@@ -64,7 +67,9 @@ export interface ClaudeProgram {
 }
 
 /** The fields that every event has. */
-export interface EventBase {
+export interface EventBase<Type extends string = string> {
+  /** What the event reports. */
+  type: Type;
   /** The number of the event in its run: 0, 1, 2, without a gap. */
   seq: number;
   /** Milliseconds since the start of the run; null when replaying claude's stream. */
@@ -74,8 +79,7 @@ export interface EventBase {
 }
 
 /** Emitted once, as the first event, before claude is started. */
-export interface StartEvent extends EventBase {
-  type: "start";
+export interface StartEvent extends EventBase<"start"> {
   /** The vocabulary that the events follow. */
   schema: typeof SCHEMA_ID;
   /** The version of ccrun. */
@@ -91,23 +95,26 @@ export interface StartEvent extends EventBase {
 }
 
 /** Emitted when the session is known, when more is known about it, and when its id changes. */
-export interface SessionInfoEvent extends EventBase {
-  type: "session_info";
+export interface SessionInfoEvent extends EventBase<"session_info"> {
   /** The session id, which `--resume` accepts; absent if Claude Code does not state it. */
   session_id?: string;
+  /** The model of the main agent. */
   model?: string;
   /** The directory that claude works in. */
   cwd?: string;
+  /** The permission mode: "default", "acceptEdits", "plan", and so on. */
   permission_mode?: string;
   /** The names of the tools that the model can call. */
   tools?: string[];
+  /** The MCP servers, connected or not. */
   mcp_servers?: McpServer[];
   /** The version of Claude Code. */
   claude_version?: string;
 }
 
 /** The fields of every event that carries a block, or a part of a block, of the model. */
-export interface BlockEvent extends EventBase {
+export interface BlockEvent<Type extends string = string> extends EventBase<Type> {
+  /** The text of the block, or of its part. */
   text: string;
   /** The model's message that the block belongs to. */
   message_id: string;
@@ -116,8 +123,7 @@ export interface BlockEvent extends EventBase {
 }
 
 /** Emitted when the model has completed a block of text. */
-export interface TextEvent extends BlockEvent {
-  type: "text";
+export interface TextEvent extends BlockEvent<"text"> {
   /** Whether Claude Code wrote the text itself, for example because the API failed. */
   synthetic?: boolean;
   /** Whether the text continues the previous text, which was cut off. */
@@ -125,23 +131,20 @@ export interface TextEvent extends BlockEvent {
 }
 
 /** Emitted when the model has completed a block of thinking. */
-export interface ThinkingEvent extends BlockEvent {
-  type: "thinking";
+export interface ThinkingEvent extends BlockEvent<"thinking"> {
 }
 
 /** Emitted when the model generates a part of a text, with `--partial`. The `text` event follows. */
-export interface TextDeltaEvent extends BlockEvent {
-  type: "text_delta";
+export interface TextDeltaEvent extends BlockEvent<"text_delta"> {
 }
 
 /** Emitted when the model generates a part of its thinking, with `--partial`. The `thinking` event follows. */
-export interface ThinkingDeltaEvent extends BlockEvent {
-  type: "thinking_delta";
+export interface ThinkingDeltaEvent extends BlockEvent<"thinking_delta"> {
 }
 
 /** Emitted when the conversation contains a user message that is not the result of a tool. */
-export interface UserTextEvent extends EventBase {
-  type: "user_text";
+export interface UserTextEvent extends EventBase<"user_text"> {
+  /** The text of the message. */
   text: string;
   /**
    * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, the summary that
@@ -159,17 +162,18 @@ export interface UserTextEvent extends EventBase {
 }
 
 /** Emitted when the model calls a tool. */
-export interface ToolUseEvent extends EventBase {
-  type: "tool_use";
+export interface ToolUseEvent extends EventBase<"tool_use"> {
+  /** The id of the tool call, which other events have as `tool_use_id`. */
   id: string;
   /** The tool's name. */
   name: string;
+  /** The tool's input. Its fields depend on the tool. */
   input: { [key: string]: unknown };
 }
 
 /** Emitted when Claude Code reports that a tool is still running. */
-export interface ToolProgressEvent extends EventBase {
-  type: "tool_progress";
+export interface ToolProgressEvent extends EventBase<"tool_progress"> {
+  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name. */
   name: string;
@@ -178,8 +182,8 @@ export interface ToolProgressEvent extends EventBase {
 }
 
 /** Emitted when a tool has ended. */
-export interface ToolResultEvent extends EventBase {
-  type: "tool_result";
+export interface ToolResultEvent extends EventBase<"tool_result"> {
+  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name; "unknown" if ccrun did not see the call. */
   name: string;
@@ -201,11 +205,12 @@ export interface ToolResultEvent extends EventBase {
 }
 
 /** Emitted when a background task or a subagent changes its state. */
-export interface TaskEvent extends EventBase {
-  type: "task";
+export interface TaskEvent extends EventBase<"task"> {
+  /** The id of the task. */
   task_id: string;
   /** The tool call that started the task. */
   tool_use_id?: string;
+  /** The new state of the task. */
   status: "started" | "progress" | "completed" | "failed" | "stopped";
   /** What the task should do. */
   description?: string;
@@ -218,8 +223,7 @@ export interface TaskEvent extends EventBase {
 }
 
 /** Emitted when an API request failed and Claude Code is about to send it again. */
-export interface RetryEvent extends EventBase {
-  type: "retry";
+export interface RetryEvent extends EventBase<"retry"> {
   /** The number of this retry, from 1. */
   attempt: number;
   /** The maximum number of retries. */
@@ -237,8 +241,7 @@ export interface RetryEvent extends EventBase {
 }
 
 /** Emitted when the API reports the state of a rate limit. */
-export interface RateLimitEvent extends EventBase {
-  type: "rate_limit";
+export interface RateLimitEvent extends EventBase<"rate_limit"> {
   /** "allowed", "allowed_warning" or "rejected". */
   status: string;
   /** When the limit is reset, as an RFC 3339 time. */
@@ -250,11 +253,12 @@ export interface RateLimitEvent extends EventBase {
 }
 
 /** Emitted when the tokens of a message of the model are known. A later one of a message replaces it. */
-export interface UsageEvent extends EventBase {
-  type: "usage";
+export interface UsageEvent extends EventBase<"usage"> {
+  /** The id of the message. */
   message_id: string;
   /** The model that wrote the message. */
   model?: string;
+  /** The tokens of the message. */
   usage: Usage;
 }
 
@@ -278,11 +282,12 @@ export const DENIAL_CAUSES = [
   "other",
 ] as const;
 
+/** What denied a tool call. */
 export type DenialCause = typeof DENIAL_CAUSES[number];
 
 /** Emitted when a tool call is denied, once for each call. */
-export interface PermissionDeniedEvent extends EventBase {
-  type: "permission_denied";
+export interface PermissionDeniedEvent extends EventBase<"permission_denied"> {
+  /** The id of the tool call. */
   tool_use_id: string;
   /** The tool's name. */
   name: string;
@@ -293,8 +298,7 @@ export interface PermissionDeniedEvent extends EventBase {
 }
 
 /** Emitted when something is worth knowing that has no event of its own. */
-export interface NoticeEvent extends EventBase {
-  type: "notice";
+export interface NoticeEvent extends EventBase<"notice"> {
   /** How important the notice is. */
   level: "info" | "warning" | "error";
   /** "compaction", "hook", "status", "plugin", "stderr", and so on. */
@@ -315,8 +319,7 @@ export interface NoticeEvent extends EventBase {
  * Emitted when Claude Code reports the result of a turn. Background tasks start further turns. The numbers
  * are those of the turn; the `exit` event has their sums.
  */
-export interface ResultEvent extends EventBase {
-  type: "result";
+export interface ResultEvent extends EventBase<"result"> {
   /** Whether the result is a success. */
   ok: boolean;
   /** "success", "error_max_turns", "error_during_execution", and so on. */
@@ -327,6 +330,7 @@ export interface ResultEvent extends EventBase {
   answer?: string;
   /** The value that `--json-schema` asked for, from this turn or an earlier one. */
   structured_output?: unknown;
+  /** The session id, which `--resume` accepts. */
   session_id?: string;
   /** What started the turn, if it was not the prompt: "task-notification", and so on. */
   origin?: string;
@@ -344,6 +348,7 @@ export interface ResultEvent extends EventBase {
   models?: { [model: string]: ModelUsage };
   /** The tool calls that were denied. */
   denials: Denial[];
+  /** The errors that Claude Code reports. */
   errors: string[];
   /** Why the model stopped: "end_turn", "tool_use", "refusal", and so on. */
   stop_reason?: string;
@@ -360,30 +365,27 @@ export interface ResultEvent extends EventBase {
 }
 
 /** Emitted when claude writes a line that is not a JSON object. */
-export interface RawEvent extends EventBase {
-  type: "raw";
+export interface RawEvent extends EventBase<"raw"> {
+  /** The line. */
   content: string;
   /** Whether the line was longer than the limit and is truncated. */
   truncated?: boolean;
 }
 
 /** Emitted when claude sends a message that this version of ccrun does not know. */
-export interface UnknownEvent extends EventBase {
-  type: "unknown";
+export interface UnknownEvent extends EventBase<"unknown"> {
   /** The complete message. */
   event: { [key: string]: unknown };
 }
 
 /** Emitted once, just before `exit`, when the exit code is not 0. */
-export interface ErrorEvent extends EventBase {
-  type: "error";
+export interface ErrorEvent extends EventBase<"error"> {
   /** The failure; its `kind` is the reason of the `exit` event. */
   error: Failure;
 }
 
 /** Emitted once, as the last event. */
-export interface ExitEvent extends EventBase {
-  type: "exit";
+export interface ExitEvent extends EventBase<"exit"> {
   /** The exit code of ccrun. */
   code: number;
   /** The name of the exit code. */
@@ -476,6 +478,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   "exit",
 ];
 
+/** The usage of a run without messages. */
 export const NO_USAGE: Usage = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
 /** Returns the tokens of two usages together. */

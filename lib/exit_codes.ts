@@ -62,13 +62,13 @@ export const FAILURE_REASONS: readonly FailureReason[] = EXIT_REASONS.filter((re
   reason !== "success"
 );
 
-/** The signals that stop a run, and the reason that each gives. */
-export const SIGNAL_REASONS = {
+/** A signal that stops a run. */
+export type StopSignal = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM";
+
+/** The reason that each signal gives. */
+export const SIGNAL_REASONS: { readonly [S in StopSignal]: FailureReason } = {
   SIGHUP: "hangup",
   SIGINT: "interrupt",
   SIGQUIT: "quit",
   SIGTERM: "terminate",
-} as const satisfies { [signal: string]: ExitReason };
-
-/** A signal that stops a run. */
-export type StopSignal = keyof typeof SIGNAL_REASONS;
+};

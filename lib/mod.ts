@@ -6,14 +6,56 @@
 
 export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
 export type { ClaudeOptions } from "./claude/options.ts";
-export type * from "./events.ts";
-export { EVENT_TYPES, SCHEMA_ID } from "./events.ts";
+export {
+  type BlockEvent,
+  type ClaudeProgram,
+  createEventFactory,
+  type Denial,
+  DENIAL_CAUSES,
+  type DenialCause,
+  type ErrorEvent,
+  EVENT_TYPES,
+  type EventBase,
+  type EventBody,
+  type EventFactory,
+  type EventOf,
+  type EventType,
+  type ExitEvent,
+  type McpServer,
+  type ModelUsage,
+  type NoticeEvent,
+  type PermissionDeniedEvent,
+  type RateLimitEvent,
+  type RawEvent,
+  type ResultEvent,
+  type RetryEvent,
+  type RunEvent,
+  SCHEMA_ID,
+  type SessionInfoEvent,
+  type StartEvent,
+  type TaskEvent,
+  type TextDeltaEvent,
+  type TextEvent,
+  type ThinkingDeltaEvent,
+  type ThinkingEvent,
+  type ToolProgressEvent,
+  type ToolResultEvent,
+  type ToolUseEvent,
+  type UnknownEvent,
+  type Usage,
+  type UsageEvent,
+  type UserTextEvent,
+  type WorkspaceSettings,
+} from "./events.ts";
 export { eventSchema, type JsonSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
 export { EXIT_CODES, type ExitReason, type FailureReason, type StopSignal } from "./exit_codes.ts";
 export type { CommonRunOptions, RunCallbacks } from "./run/request.ts";
 export type { StopReason } from "./run/stop_reason.ts";
+export type { AnswerScope } from "./run/answer.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
 export { replay, type ReplayOptions } from "./run/replay.ts";
+export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
 export type { Env } from "./util/env.ts";
+export type { JsonObject } from "./util/json.ts";
 export { VERSION } from "./version.ts";

@@ -1,8 +1,9 @@
 import { resolve } from "@std/path/resolve";
 import type { ClaudeOptions } from "./claude/options.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
-import { CcrunError } from "./errors.ts";
+import { asFailure, CcrunError } from "./errors.ts";
 import type { RunEvent } from "./events.ts";
+import { failedStartEvents } from "./run/failed_start.ts";
 import type { CommonRunOptions, RunCallbacks, RunRequest } from "./run/request.ts";
 import { Run } from "./run/run.ts";
 import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
@@ -44,7 +45,11 @@ export interface RunOptions extends RunCallbacks {
  * One conversation with Claude Code. Its runs follow each other, and each resumes the session of the
  * previous one unless its options select another.
  *
- * A failed run does not throw. It ends with `error` and `exit` events.
+ * A failed run does not throw. It ends with `error` and `exit` events. The `answer` of the last `result`
+ * event is what claude said when it had finished working.
+ *
+ * The program needs Deno's permissions to run programs and to read files. It also needs `env` unless the
+ * option is given, and `write` for options that claude reads from a temporary file, such as `settings`.
  *
  * @example
  * ```ts no-eval
@@ -53,7 +58,7 @@ export interface RunOptions extends RunCallbacks {
  * const session = new ClaudeSession({ workspace: "/project", permissionMode: "plan" });
  * for await (const event of session.run("What is this project?")) {
  *   if (event.type === "text") console.log(event.text);
- *   if (event.type === "error") console.error(event.error.message);
+ *   if (event.type === "error") console.error(event.error.message, event.error.hint ?? "");
  *   if (event.type === "exit") console.log(event.reason, session.currentSessionId);
  * }
  * ```
@@ -66,6 +71,7 @@ export class ClaudeSession {
   #run: Run | undefined;
   #sessionId: string | undefined;
 
+  /** Creates a session. Claude Code starts with its first run. */
   constructor(options: ClaudeSessionOptions = {}) {
     this.#options = { ...options };
   }
@@ -81,8 +87,9 @@ export class ClaudeSession {
   }
 
   /**
-   * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. If the
-   * caller leaves the loop or aborts the signal, claude is stopped before the generator returns.
+   * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. Nothing
+   * starts until the first event is requested. If the caller leaves the loop or aborts the signal, claude
+   * is stopped before the generator returns.
    *
    * @throws {CcrunError} `usage` if options exclude each other
    */
@@ -97,7 +104,13 @@ export class ClaudeSession {
     const onAbort = () => void run?.stop(stopReasonOf(signal));
     try {
       await waitUnlessAborted(previous, signal);
-      run = new Run(this.#createRequest(prompt, options));
+      try {
+        run = new Run(this.#createRequest(prompt, options));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotCapable)) throw error;
+        yield* failedStartEvents({ failure: asFailure(error), cwd: this.#workspace });
+        return;
+      }
       if (signal?.aborted) {
         onAbort();
       } else {
@@ -119,7 +132,8 @@ export class ClaudeSession {
   /**
    * Stops the current run: claude is asked to exit, and killed with its descendants after the grace period.
    *
-   * @param graceMs the grace period in milliseconds; 0 kills now, even if claude is being stopped already
+   * @param graceMs the grace period in milliseconds, by default that of the session; 0 kills now, even if
+   * claude is being stopped already
    * @param reason becomes the outcome of the run
    * @returns whether there was something to stop
    */
@@ -137,6 +151,10 @@ export class ClaudeSession {
     await this.#run?.resume();
   }
 
+  get #workspace(): string {
+    return resolve(this.#baseDirectory, this.#options.workspace ?? ".");
+  }
+
   #createRequest(prompt: string, options: RunOptions): RunRequest {
     const session = this.#options;
     const { resume, continueLast, fork } = this.#selectSession(options);
@@ -147,7 +165,7 @@ export class ClaudeSession {
       // A session that is resumed has its id already.
       claude: isResumed ? { ...session, newSessionId: undefined } : session,
       target: {
-        cwd: resolve(this.#baseDirectory, session.workspace ?? "."),
+        cwd: this.#workspace,
         allowedDirs: session.allowedDirs,
         plansDirectory: session.plansDirectory,
         resume,

@@ -17,6 +17,26 @@ Deno.test("CcrunError has a kind, a message, a hint and an exit code", () => {
   assertEquals(new CcrunError("usage", "no").hint, undefined);
 });
 
+Deno.test("asFailure calls a missing permission a usage error, and names the flag", () => {
+  const rows = [
+    [
+      "Requires env access, run again with the --allow-env flag",
+      "env access",
+      "run Deno with --allow-env",
+    ],
+    [
+      "Requires --allow-run permissions to spawn subprocess with LD_PRELOAD environment variable.",
+      "--allow-run permissions to spawn subprocess with LD_PRELOAD environment variable.",
+      "run Deno with --allow-run",
+    ],
+    ["not allowed", "not allowed", "run Deno with --allow-all"],
+  ] as const;
+  for (const [text, permission, hint] of rows) {
+    const message = `cannot continue: Deno denies ${permission}`;
+    assertEquals(asFailure(new Deno.errors.NotCapable(text)), { kind: "usage", message, hint });
+  }
+});
+
 Deno.test("asFailure keeps a CcrunError and calls everything else an internal error", () => {
   const error = new CcrunError("usage", "no");
   assertEquals(asFailure(error), error);

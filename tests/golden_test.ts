@@ -11,7 +11,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { escapeMarkdown } from "../lib/ci/markdown.ts";
 import { createSummary } from "../lib/ci/summary.ts";
-import { parseSessionId } from "../lib/claude/session_id.ts";
+import { sessionIdIn } from "../lib/claude/session_id.ts";
 import type { RunEvent } from "../lib/events.ts";
 import { createTextRenderer } from "../lib/render/text.ts";
 import { createJsonRenderer } from "../lib/render/json.ts";
@@ -129,7 +129,7 @@ async function renderPretty(events: readonly RunEvent[]): Promise<string> {
 /** Returns the raw format. The unchanged lines of the recording are replaced by their numbers. */
 async function renderRaw(recording: Recording, events: readonly RunEvent[]): Promise<string> {
   const kept = makeKept();
-  const output = createRawRenderer(kept.sink, parseSessionId);
+  const output = createRawRenderer(kept.sink, sessionIdIn);
   const [start, ...others] = events;
   assert(start !== undefined);
   output.event(start);

@@ -22,7 +22,11 @@ import { UsageReader } from "./usage.ts";
 export interface NormalizerOptions {
   /** Creates the events. */
   createEvent: EventFactory;
-  /** Receives each message before its events are created. */
+  /**
+   * Receives each message before its events are created.
+   *
+   * @internal
+   */
   onMessage?: ((message: ClaudeMessage) => void) | undefined;
   /** The session that a fork starts from. Its id is never reported. */
   forkedFrom?: string | undefined;
@@ -67,6 +71,7 @@ export class Normalizer {
   /** A result whose line ends in the middle. It counts only if no other line follows. */
   #truncatedResult: { readonly text: string; readonly message: ClaudeMessage } | undefined;
 
+  /** Creates a normalizer for one stream. */
   constructor(options: NormalizerOptions) {
     this.#createEvent = options.createEvent;
     this.#onMessage = options.onMessage;
@@ -100,8 +105,8 @@ export class Normalizer {
   }
 
   /**
-   * Returns the events of a line, or of a JSON object that was in it. A line that was cut at the size limit
-   * ends with {@linkcode TRUNCATION_MARK}.
+   * Returns the events of a line, or of a JSON object that was in it. A line that was cut at a size limit
+   * must end with U+0000.
    */
   read(line: string | JsonObject): RunEvent[] {
     if (line === "") return [];

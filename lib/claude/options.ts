@@ -1,5 +1,6 @@
 /** The options of Claude Code, under the names that ccrun has for them. */
 export interface ClaudeOptions {
+  /** The model, or an alias such as `opus`. */
   model?: string | undefined;
   /** The model to use when the first one is overloaded. */
   fallbackModel?: string | undefined;
@@ -11,7 +12,7 @@ export interface ClaudeOptions {
   allowedTools?: readonly string[] | undefined;
   /** Tools that are denied. */
   disallowedTools?: readonly string[] | undefined;
-  /** The permission mode: default (or manual, its newer name), acceptEdits, plan ... */
+  /** The permission mode: `default` (or `manual`, its newer name), `acceptEdits`, `plan`, and so on. */
   permissionMode?: string | undefined;
   /** Whether to allow everything. @default {false} */
   dangerouslySkipPermissions?: boolean | undefined;
@@ -29,11 +30,19 @@ export interface ClaudeOptions {
   agents?: string | undefined;
   /** MCP configurations: files, or JSON. */
   mcpConfig?: readonly string[] | undefined;
-  /** The option or variable with the MCP configurations, for messages. @default {"--mcp-config"} */
+  /**
+   * The option or variable with the MCP configurations, for messages. @default {"--mcp-config"}
+   *
+   * @internal
+   */
   mcpConfigSource?: string | undefined;
   /** Settings: a file, or JSON. */
   settings?: string | undefined;
-  /** The option or variable with the settings, for messages. @default {"--settings"} */
+  /**
+   * The option or variable with the settings, for messages. @default {"--settings"}
+   *
+   * @internal
+   */
   settingsSource?: string | undefined;
   /** The JSON Schema of the structured output, as JSON. */
   jsonSchema?: string | undefined;

@@ -29,6 +29,7 @@ import type {
   PermissionDeniedMessage,
   ResultMessage,
   RetryMessage,
+  SessionDetails,
   UserMessage,
 } from "./messages.ts";
 import { NOTICE_READERS, readBackgroundTasks } from "./notices.ts";
@@ -242,7 +243,7 @@ function readInit(json: JsonObject): InitMessage {
   };
   return {
     kind: "init",
-    details: omitUndefined(details),
+    details: omitUndefined<SessionDetails>(details),
     apiKeySource: getNonEmptyString(json, "apiKeySource"),
   };
 }

@@ -12,7 +12,18 @@ export function isSessionId(text: string): boolean {
 /** Starts the id of a session that does not exist yet. */
 const PENDING_PREFIX = "pending_";
 
-/** Returns whether a session id is a placeholder, with which a run starts a new session. */
+/**
+ * Returns whether a session id is a placeholder, with which a run starts a new session. A program can
+ * store one for a conversation until Claude Code states the id.
+ *
+ * @example
+ * ```ts
+ * import { isPendingSessionId } from "./session_id.ts";
+ *
+ * console.log(isPendingSessionId("pending_chat_42")); // true
+ * console.log(isPendingSessionId("3f2c8a41-0b6e-4a57-9d0f-5b8f6f1f2a10")); // false
+ * ```
+ */
 export function isPendingSessionId(id: string): boolean {
   return id.startsWith(PENDING_PREFIX);
 }
@@ -45,8 +56,19 @@ export function isSessionNotFoundResult(message: JsonObject): boolean {
     message["num_turns"] === 0;
 }
 
-/** Returns the session id in a line of output, unless Claude Code can have invented it. */
-export function parseSessionId(line: string): string | undefined {
+/**
+ * Returns the session id in a line of Claude Code's output, for programs that read the output
+ * themselves. Ignores an id that Claude Code can have invented because it found no session to resume.
+ *
+ * @example
+ * ```ts
+ * import { sessionIdIn } from "./session_id.ts";
+ *
+ * console.log(sessionIdIn('{"type":"system","session_id":"3f2c8a41"}')); // 3f2c8a41
+ * console.log(sessionIdIn("not JSON")); // undefined
+ * ```
+ */
+export function sessionIdIn(line: string): string | undefined {
   const message = parseJsonObject(line);
   if (message === undefined || isSessionNotFoundResult(message)) return undefined;
   return getSessionId(message);

@@ -1,7 +1,5 @@
-import { asFailure, type Failure } from "../errors.ts";
-import { createEventFactory, type RunEvent, startBody } from "../events.ts";
-import { finalEvents } from "../run/final_events.ts";
-import { RunState } from "../run/run_state.ts";
+import { asFailure } from "../errors.ts";
+import { failedStartEvents } from "../run/failed_start.ts";
 import { parseLeniently } from "./args.ts";
 import { checkDistinctFiles } from "./conflicts.ts";
 import { addEnvironment } from "./environment.ts";
@@ -32,7 +30,8 @@ export async function reportEarlyFailure(error: unknown, failed: FailedCommand):
   const renderer = await createFailureRenderer(parseValidOptions(failed.args, host), host);
   const failure = asFailure(error);
   if (failure.kind === "internal" && isDebug(failed.args, host)) renderer.printStack(error);
-  return await renderer.render(failureEvents(failure, failed.host?.cwd));
+  const signal = error instanceof SignalError ? error.signal : undefined;
+  return await renderer.render(failedStartEvents({ failure, cwd: failed.host?.cwd, signal }));
 }
 
 /** Parses the valid options of a command line and an environment that may be invalid. */
@@ -89,13 +88,4 @@ function requestedFormat(options: Options): Format {
   const format = options.get("format");
   if (options.has("quiet") && isVariable(format?.source)) return "text";
   return FORMATS.find((name) => name === format?.values[0]) ?? "text";
-}
-
-/** Returns the events of a run that did not start: start, error, exit. */
-function* failureEvents(failure: Failure, cwd: string | undefined): Generator<RunEvent> {
-  const createEvent = createEventFactory(() => 0);
-  const time = new Date().toISOString();
-  yield createEvent(startBody({ time, claude: null, cwd: cwd ?? null }));
-  const signal = failure instanceof SignalError ? failure.signal : undefined;
-  yield* finalEvents(createEvent, { state: new RunState(), failure, signal, durationMs: 0 });
 }

@@ -1,5 +1,5 @@
 import { createCiLog } from "../ci/log.ts";
-import { parseSessionId } from "../claude/session_id.ts";
+import { sessionIdIn } from "../claude/session_id.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { createJsonRenderer } from "../render/json.ts";
 import { createProgressRenderer, type ProgressRenderer } from "../render/pretty/progress.ts";
@@ -106,7 +106,7 @@ function filteredStdout(options: RenderersOptions): BufferedWriter {
 
 function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined): RawRenderer {
   return createRawRenderer(stdout, (line) => {
-    const id = parseSessionId(line);
+    const id = sessionIdIn(line);
     return id === forkedFrom ? undefined : id;
   });
 }

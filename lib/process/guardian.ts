@@ -42,11 +42,13 @@ const LAST_REPLIES_LIMIT_MS = 250;
  * Starts a guardian. It must be ready before the child starts, so that the child is never unguarded.
  *
  * @returns undefined if there is no shell
+ * @throws {Deno.errors.NotCapable} if Deno does not let this program run it
  */
 export function startGuardian(options: GuardianOptions): Guardian | undefined {
   try {
     return new Guardian(spawnGuardian(options), options.token);
-  } catch {
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
     return undefined;
   }
 }

@@ -18,6 +18,7 @@ export interface SpawnOptions {
  * Starts a process with pipes, in a process group and session of its own.
  *
  * @throws {CcrunError} `not_executable` when the OS cannot start it
+ * @throws {Deno.errors.NotCapable} if Deno does not let this program run it
  */
 export function spawnChild(options: SpawnOptions): Deno.ChildProcess {
   const { command, args, env, cwd, isolation } = options;
@@ -36,6 +37,7 @@ export function spawnChild(options: SpawnOptions): Deno.ChildProcess {
       detached: Deno.build.os !== "windows",
     }).spawn();
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
     throw startFailure(command, cwd, error);
   }
 }

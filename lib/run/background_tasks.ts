@@ -54,7 +54,9 @@ export class BackgroundTasks {
       kind: "stopped_tasks",
       text: `${what} stopped with the run: ${names}`,
       data: {
-        tasks: tasks.map(({ task_id, description }) => omitUndefined({ task_id, description })),
+        tasks: tasks.map(({ task_id, description }) =>
+          omitUndefined<Pick<EventOf<"task">, "task_id" | "description">>({ task_id, description })
+        ),
       },
     };
   }

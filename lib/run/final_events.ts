@@ -24,7 +24,7 @@ export function* finalEvents(
   }
   if (failure !== undefined) {
     const { kind, message, hint, resets_at } = failure;
-    const error = omitUndefined({ kind, message: oneLine(message), hint, resets_at });
+    const error = omitUndefined<Failure>({ kind, message: oneLine(message), hint, resets_at });
     yield createEvent({ type: "error", error });
   }
   yield createEvent(exitEvent(input, failure));

@@ -1,6 +1,6 @@
 import { isSessionId } from "../claude/session_id.ts";
 import type { Failure } from "../errors.ts";
-import { createEventFactory, type EventFactory, type RunEvent } from "../events.ts";
+import { createEventFactory, type EventBody, type EventFactory, type RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { oneObjectPerLine } from "../stream/json_layout.ts";
 import { toLines } from "../stream/lines.ts";
@@ -136,7 +136,7 @@ function* recordedEnding(
   if (reason !== "success") {
     const recorded: Omit<Failure, "kind"> = ending.error?.error ??
       { message: `the run ended with ${reason}` };
-    const failure = denied ?? omitUndefined({
+    const failure = denied ?? omitUndefined<Failure>({
       ...recorded,
       kind: reason,
       hint: withOwnCommand(recorded.hint, resume),
@@ -146,7 +146,7 @@ function* recordedEnding(
   }
   // The table decides the code, whatever the recording contains.
   const outcome = { code: EXIT_CODES[reason], reason, ok: reason === "success" };
-  const body = omitUndefined({ ...exit, ...outcome, resume });
+  const body = omitUndefined<EventBody<"exit">>({ ...exit, ...outcome, resume });
   yield { ...createEvent(body), time_ms };
 }
 

@@ -7,7 +7,11 @@ import type { StopReason } from "./stop_reason.ts";
 export interface CommonRunOptions {
   /** The claude to run: a path, or a name in PATH. @default the one in PATH, or where it is installed */
   readonly claudePath?: string | undefined;
-  /** How the caller named that claude, for messages. @default {"claudePath"} */
+  /**
+   * How the caller named that claude, for messages. @default {"claudePath"}
+   *
+   * @internal
+   */
   readonly claudeSource?: string | undefined;
   /** A proxy or gateway, with or without `/v1` at its end. @default the API itself */
   readonly apiUrl?: string | undefined;

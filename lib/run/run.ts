@@ -25,6 +25,7 @@ import { killedGuardianNotice, leftoverNotices } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
+import { checkReadPermission } from "./read_permission.ts";
 import type { RunRequest } from "./request.ts";
 import { findResumeCommand } from "./resume_command.ts";
 import { RunState } from "./run_state.ts";
@@ -76,7 +77,7 @@ export class Run {
   async *events(): AsyncGenerator<RunEvent, void, void> {
     const files = createPrivateFiles();
     try {
-      const path = await locateClaude(this.#request).catch((error) => this.#stops.fail(error));
+      const path = await this.#locateClaude();
       yield this.#startEvent(path);
       for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
       const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
@@ -104,6 +105,16 @@ export class Run {
   async resume(): Promise<void> {
     await this.#connection?.child.resume();
     this.#clock.resume();
+  }
+
+  /** Returns the path of claude, or undefined if the run has failed. */
+  async #locateClaude(): Promise<string | undefined> {
+    try {
+      await checkReadPermission();
+      return await locateClaude(this.#request);
+    } catch (error) {
+      return this.#stops.fail(error);
+    }
   }
 
   #startEvent(path: string | undefined): RunEvent {

@@ -21,6 +21,7 @@ export async function workspaceProblem(directory: string): Promise<CcrunError | 
     const { isDirectory } = await Deno.stat(directory);
     if (!isDirectory) return problem("it is not a directory");
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
     const isDenied = error instanceof Deno.errors.PermissionDenied;
     return problem(describeReadError(error), isDenied ? permissionsHint : undefined);
   }

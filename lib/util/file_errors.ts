@@ -12,9 +12,15 @@ export function osErrorMessage(error: unknown): string {
 export function describeWriteError(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) return "Deno does not let ccrun open this path";
+  if (error instanceof Deno.errors.NotCapable) return describeMissingPermission(error);
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
   return osErrorMessage(error);
+}
+
+/** Deno opens some paths, such as /proc/kmsg, only with all permissions, which ccrun does not have. */
+function describeMissingPermission({ message }: Deno.errors.NotCapable): string {
+  const [flag] = /--allow-(?:read|write)/.exec(message) ?? [];
+  return `Deno does not let ccrun open this path${flag === undefined ? "" : ` without ${flag}`}`;
 }
 
 /** Returns why a file cannot be read. */

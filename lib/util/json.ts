@@ -33,8 +33,13 @@ export function isInlineJson(value: string): boolean {
   return value.trimStart().startsWith("{");
 }
 
+/** An object whose optional fields may also be present and undefined. */
+type MaybeUndefined<T> = {
+  [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K];
+};
+
 /** Returns a copy of `object` without the fields that are undefined. */
-export function omitUndefined<T extends object>(object: T): T {
+export function omitUndefined<T extends object>(object: MaybeUndefined<T>): T {
   return Object.fromEntries(
     Object.entries(object).filter(([, value]) => value !== undefined),
   ) as T;

@@ -79,8 +79,9 @@ function checkParent(directory: string): void {
 
 class UnsafeDirectory extends Error {}
 
-/** Returns the usage error for what cannot be done in the directory that TMPDIR names. */
-export function tempDirectoryError(action: string, error: unknown): CcrunError {
+/** Returns the error for what cannot be done in the directory that TMPDIR names. */
+export function tempDirectoryError(action: string, error: unknown): Error {
+  if (error instanceof Deno.errors.NotCapable) return error;
   return new CcrunError(
     "usage",
     `cannot ${action}: ${describeWriteError(error)}`,

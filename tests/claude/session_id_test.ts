@@ -3,7 +3,7 @@ import {
   getSessionId,
   isPendingSessionId,
   isSessionNotFoundResult,
-  parseSessionId,
+  sessionIdIn,
 } from "../../lib/claude/session_id.ts";
 
 Deno.test("getSessionId finds the id in every place that a version uses", () => {
@@ -44,20 +44,20 @@ Deno.test("getSessionId prefers the id at the top level", () => {
   assertEquals(getSessionId({ session_id: "", init: { session_id: "in" } }), "in");
 });
 
-Deno.test("parseSessionId reads a line that is a message", () => {
-  assertEquals(parseSessionId('{"session_id":"s"}\r\n'), "s");
+Deno.test("sessionIdIn reads a line that is a message", () => {
+  assertEquals(sessionIdIn('{"session_id":"s"}\r\n'), "s");
   for (const line of ["", "hello", "[1]", "null", '"session_id"', '{"session_id":']) {
-    assertEquals(parseSessionId(line), undefined, line);
+    assertEquals(sessionIdIn(line), undefined, line);
   }
 });
 
-Deno.test("parseSessionId ignores the invented id of an unknown session", () => {
+Deno.test("sessionIdIn ignores the invented id of an unknown session", () => {
   const lost = { type: "result", is_error: true, num_turns: 0, session_id: "s" };
   assertEquals(isSessionNotFoundResult(lost), true);
-  assertEquals(parseSessionId(JSON.stringify(lost)), undefined);
+  assertEquals(sessionIdIn(JSON.stringify(lost)), undefined);
   for (const change of [{ is_error: false }, { num_turns: 1 }, { type: "system" }]) {
     assertEquals(isSessionNotFoundResult({ ...lost, ...change }), false);
-    assertEquals(parseSessionId(JSON.stringify({ ...lost, ...change })), "s");
+    assertEquals(sessionIdIn(JSON.stringify({ ...lost, ...change })), "s");
   }
 });
 

@@ -4,11 +4,15 @@
  * @module
  */
 
-import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { ClaudeSession } from "../../lib/mod.ts";
 import { message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
+import { denoVariables } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
+import { writeLibraryProject } from "../support/library_project.ts";
+import { documentSection } from "../support/readme.ts";
+import { startProcess } from "../support/running_process.ts";
 import { assertNothingLeft, bash, eventOf, toolStarted, withScene } from "./scene.ts";
 
 Deno.test("ClaudeSession stops claude when its signal is aborted, and resumes and forks its conversation", async () => {
@@ -48,5 +52,38 @@ Deno.test("ClaudeSession stops claude when its signal is aborted, and resumes an
     assertEquals(session.currentSessionId, fork);
     assertStringIncludes(JSON.stringify(turns().at(-1)?.body.messages), "Answer to two");
     assertEquals(await session.stop(), false);
+  });
+});
+
+Deno.test("the library example of the README prints texts, failures and the ending, in a project of its own", async () => {
+  await withScene([text("It is a shop.")], async ({ api, claude, sandbox }) => {
+    const example = await writeLibraryProject(sandbox.project);
+    const permissions = /`(--allow-run [^`]+)`/.exec(
+      documentSection("README.md", "## Library") ?? "",
+    );
+    const env = await denoVariables();
+    const runExample = async (apiUrl?: string) => {
+      const args = [
+        "run",
+        "--no-prompt",
+        "--quiet",
+        ...permissions?.[1]?.split(" ") ?? [],
+        example,
+      ];
+      await using process = startProcess([Deno.execPath(), ...args], { sandbox, apiUrl, env });
+      const { stdout, stderr } = await process.finished;
+      return { stdout, stderr };
+    };
+    const failed = await runExample();
+    assertEquals(failed.stdout, "not_found undefined\n");
+    assertMatch(
+      failed.stderr,
+      /^Claude Code is not installed: .* install it with: npm install .*\n$/,
+    );
+    await Deno.symlink(claude, `${sandbox.bin}/claude`);
+    const { stdout, stderr } = await runExample(api.url);
+    assertMatch(stdout, /^It is a shop\.\nsuccess [0-9a-f-]{36}\n$/);
+    assertEquals(stderr, "");
+    await assertNothingLeft(sandbox);
   });
 });

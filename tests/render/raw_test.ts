@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseSessionId } from "../../lib/claude/session_id.ts";
+import { sessionIdIn } from "../../lib/claude/session_id.ts";
 import { createEventFactory, type EventBody } from "../../lib/events.ts";
 import { createRawRenderer } from "../../lib/render/raw.ts";
 import { piecesOf } from "../support/bytes.ts";
@@ -17,7 +17,7 @@ async function renderBytes(
   { before = [REPLAY_START], after = [] as EventBody[] } = {},
 ): Promise<Uint8Array> {
   const kept = makeKept();
-  const renderer = createRawRenderer(kept.sink, parseSessionId);
+  const renderer = createRawRenderer(kept.sink, sessionIdIn);
   const createEvent = createEventFactory(() => null);
   for (const body of before) renderer.event(createEvent(body));
   for (const chunk of chunks) {

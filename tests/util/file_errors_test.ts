@@ -20,6 +20,16 @@ Deno.test("describeWriteError describes common errors and passes on the others",
     [new Deno.errors.NotFound("No such file (os error 2)"), "its directory does not exist"],
     [new Deno.errors.PermissionDenied("x (os error 13)"), "permission denied"],
     [new Deno.errors.IsADirectory("x"), "it is a directory"],
+    [
+      new Deno.errors.NotCapable(
+        'Requires write access to "x", run again with the --allow-write flag',
+      ),
+      "Deno does not let ccrun open this path without --allow-write",
+    ],
+    [
+      new Deno.errors.NotCapable('Requires all access to "x", run again with the --allow-all flag'),
+      "Deno does not let ccrun open this path",
+    ],
     [new Error("No space left on device (os error 28)"), "No space left on device"],
     ["odd", "odd"],
   ];
