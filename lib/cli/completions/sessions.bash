@@ -29,11 +29,12 @@ _ccrun_list_sessions() {
   shopt -s nocasematch
   if [[ last == "$text"* ]]; then starts="last  the newest session of the workspace"$'\n'; fi
   while read -r id day time _ title; do
+    if [ -z "$id" ]; then continue; fi
     line="$id  $title ($day $time)"$'\n'
     title=${title//[\\\"\']/}
     if [[ $id == "$text"* || $title == "$text"* ]]; then
       starts+=$line
-    elif [[ -n $id && $title == *"$text"* ]]; then
+    elif [[ $title == *"$text"* ]]; then
       others+=$line
     fi
   done <<<"$(command "$program" sessions --cwd="$value" </dev/null)"
@@ -42,7 +43,9 @@ _ccrun_list_sessions() {
 
 # Sets COMPREPLY to the ids of the sessions. With more than one, bash lists them with their titles.
 _ccrun_sessions() {
-  local text=$1 dir=$2 prefix=$3 line is_extended=1
+  local text=$1 dir=$2 prefix=$3 line is_extended=1 width=$((${COLUMNS:-80} - 1))
+  # A line starts with an id of 36 characters, which must be complete.
+  if [ "$width" -lt 40 ]; then width=40; fi
   compopt -o nosort 2>/dev/null || true
   while IFS= read -r line; do
     if [ -z "$line" ]; then continue; fi
@@ -50,7 +53,7 @@ _ccrun_sessions() {
       "$text"*) ;;
       *) is_extended=0 ;;
     esac
-    COMPREPLY+=("$prefix${line:0:$((${COLUMNS:-80} - 1))}")
+    COMPREPLY+=("$prefix${line:0:width}")
   done <<<"$(_ccrun_list_sessions "$text" "$dir" 2>/dev/null)"
   case ${#COMPREPLY[@]}:${COMP_TYPE:-9} in
     0:*) ;;

@@ -29,8 +29,10 @@ function __ccrun_sessions
         end
         set previous $word
     end
-    set -l sessions (printf 'last\tthe newest session of the workspace') \
-        (command $program sessions --cwd="$dir" 2>/dev/null </dev/null)
+    set -l sessions (printf 'last\tthe newest session of the workspace')
+    if command -q $program
+        set -a sessions (command $program sessions --cwd="$dir" 2>/dev/null </dev/null)
+    end
     # For a title after --resume=, fish would replace the option, too. There, ids must match.
     set -l attached (commandline -ct | string replace -rf '^(--resume=|-r)' '')
     set sessions (string match -r -- '^'(string escape --style=regex -- "$attached")'.*' $sessions)
