@@ -36,9 +36,7 @@ _ccrun_sessions() {
     fi
   done < <(command $program sessions --cwd="$dir" 2>/dev/null </dev/null)
   (( $#ids )) || ids=("$other_ids[@]") shown=("$other_shown[@]")
-  # List several sessions instead of replacing a title with the characters that all ids start with.
-  if (( $#ids > 1 )) && [[ -n ${ids:#(#i)"$text"*} && $compstate[insert] != menu ]]; then
-    compstate[insert]=
-  fi
+  # As for kill, start a menu instead of replacing a name with what all ids start with.
+  if (( $#ids > 1 )) && [[ -n ${ids:#(#i)"$text"*} ]]; then compstate[insert]=menu; fi
   _wanted -V sessions expl session compadd -U -l -d shown -a ids
 }
