@@ -43,7 +43,7 @@ const SESSIONS = Object.keys(TITLES);
  * takes time.
  */
 const REPEATING_CCRUN = `#!/bin/sh
-output=$0.$(printf '%s ' "$PWD" "$@" | tr -c 'A-Za-z0-9.$' _)
+output=$0.$(printf '%s ' "$PWD" "$@" | tr -c 'A-Za-z0-9.' _)
 [ -f "$output" ] || "\${0%/*}/../bin/ccrun" "$@" >"$output"
 exec cat "$output"
 `;

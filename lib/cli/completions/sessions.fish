@@ -2,7 +2,7 @@
 # a line cannot run a command.
 function __ccrun_expand
     set -l word $argv[1]
-    set -l name (string match -r '^\$\{?(\w+)\}?' -- $word)
+    set -l name (string match -r '^\$\{?([A-Za-z_]\w*)\}?' -- $word)
     if set -q name[2]
         set word "$$name[2]"(string sub -s (math (string length -- $name[1]) + 1) -- $word)
     end

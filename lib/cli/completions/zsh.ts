@@ -59,9 +59,7 @@ function argumentSpecification({ name, completion }: CompletableValue): string {
 export function zshCompletions(): string {
   const cases = COMMAND_CONTEXTS.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
-    if (argument !== undefined) {
-      lines.push(quoted(argumentSpecification(argument)));
-    }
+    if (argument !== undefined) lines.push(quoted(argumentSpecification(argument)));
     return `    ${name})
       _arguments -s -S \\
         ${lines.join(" \\\n        ")}
