@@ -15,7 +15,9 @@ const PROMPT_TARGETS = ["host", "none"];
 export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--agent NAME", "agent for the session"],
   ["--allow-dangerously-skip-permissions", "allow bypassPermissions mode, but do not start in it"],
-  ["--autocompact SIZE", "when to compact: auto, or a number of tokens"],
+  ["--autocompact SIZE", "when to compact: auto, or a number of tokens", {
+    suggestions: ["auto"],
+  }],
   ["--bare", "no hooks, plugins, CLAUDE.md, memory, or login"],
   ["--betas BETA", "beta header of API requests (repeatable)", { isRepeatable: true }],
   ["--brief", "let claude send messages with a tool"],
@@ -48,6 +50,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
   ["--restricted", "no tools that run code, no settings files"],
   ["--safe-mode", "no customizations, such as CLAUDE.md or hooks"],
   ["--setting-sources LIST", "settings to load: user, project, local; '' for none", {
+    suggestions: ["user", "project", "local"],
     allowsAnyText: true,
     hasVariable: true,
   }],

@@ -56,7 +56,11 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
 
   bash   eval "$(ccrun completions bash)"           in ~/.bashrc
   zsh    source <(ccrun completions zsh)            in ~/.zshrc, after compinit
-  fish   ccrun completions fish >~/.config/fish/completions/ccrun.fish`,
+  fish   ccrun completions fish >~/.config/fish/completions/ccrun.fish
+
+To start bash or zsh faster, write the output to a file instead: ~/.local/share/bash-completion/completions/ccrun with the bash-completion package, or _ccrun in a directory of zsh's fpath. Write such a file again after an update of ccrun.
+
+After --resume, type the start of a session's id, or a part of its title.`,
   schema: "Prints the JSON Schema (2020-12) of one line of `ccrun --json`.",
   help: "Prints help on a command or a topic: plain text to a terminal, Markdown to a pipe.",
 };

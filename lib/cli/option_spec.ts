@@ -44,6 +44,8 @@ export interface OptionDetails {
   readonly valueKind?: ValueKind;
   /** The allowed values. */
   readonly choices?: readonly string[];
+  /** Values that the shells complete. Others are allowed, too. */
+  readonly suggestions?: readonly string[];
   readonly isRepeatable?: boolean;
   /** Whether the value can be empty, or look like an option. */
   readonly allowsAnyText?: boolean;

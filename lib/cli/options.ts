@@ -40,6 +40,9 @@ const PERMISSION_MODES = [
   "plan",
 ];
 
+/** The aliases in `claude --help`, and haiku. */
+const MODELS = ["fable", "opus", "sonnet", "haiku"];
+
 /** All options that a command accepts, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Prompt", RUN, [
@@ -94,8 +97,9 @@ export const OPTIONS: readonly OptionSpec[] = [
       commands: STARTING_CLAUDE,
       hasVariable: true,
     }],
-    ["--model MODEL", "model", { hasVariable: true, claudeOption: true }],
+    ["--model MODEL", "model", { suggestions: MODELS, hasVariable: true, claudeOption: true }],
     ["--fallback-model MODEL", "model if the first is overloaded", {
+      suggestions: MODELS,
       hasVariable: true,
       claudeOption: true,
     }],

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMAND_CONTEXTS } from "../../lib/cli/completions/spec.ts";
 import { findOption } from "../../lib/cli/options.ts";
 import { text } from "../support/api_reply.ts";
 import { claudePath, sinceClaude } from "../support/claude.ts";
@@ -34,7 +35,7 @@ async function claudeSpellings(): Promise<string[]> {
 
 testWith(
   sinceClaude("2.1.0", "this version has --mcp-debug, which is gone"),
-  "ccrun accepts every option that claude --help prints, or refuses it with a reason",
+  "ccrun accepts and completes every option that claude --help prints, or refuses it with a reason",
   async () => {
     const spellings = await claudeSpellings();
     for (const known of ["--allowedTools", "--allowed-tools", "-c", "--effort", "--worktree"]) {
@@ -43,6 +44,10 @@ testWith(
     // -p is the prompt of ccrun, and --print is refused.
     const missing = spellings.filter((spelling) => findOption(spelling) === undefined);
     assertEquals(missing, []);
+    const accepted = spellings.filter((spelling) => !findOption(spelling)?.spec.refusal);
+    const completed = COMMAND_CONTEXTS.find(({ name }) => name === "run")?.options
+      .flatMap(({ spellings }) => spellings);
+    assertEquals(accepted.filter((spelling) => !completed?.includes(spelling)), []);
   },
 );
 

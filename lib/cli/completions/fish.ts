@@ -1,4 +1,5 @@
 import { COMMAND_CONTEXTS, type CompletableOption, type Completion } from "./spec.ts";
+import SESSION_FUNCTIONS from "./sessions.fish" with { type: "text" };
 
 /** Quotes a text as one word. */
 function quoted(text: string): string {
@@ -11,9 +12,10 @@ function valueWords(completion: Completion): string[] {
     case "file":
       return ["-r", "-F"];
     case "dir":
+    case "workspace":
       return ["-x", "-a", quoted("(__fish_complete_directories)")];
     case "session":
-      return ["-x", "-a", quoted("(__ccrun_sessions)")];
+      return ["-x", "-k", "-a", quoted("(__ccrun_sessions)")];
     case "text":
       return ["-x"];
     default:
@@ -39,9 +41,9 @@ function optionLines(): string[] {
   );
 }
 
-function optionWords({ suggestedSpellings, value, help }: CompletableOption): string {
+function optionWords({ spellings, value, help }: CompletableOption): string {
   return [
-    ...suggestedSpellings.flatMap(spellingWords),
+    ...spellings.flatMap(spellingWords),
     ...(value === undefined ? [] : valueWords(value.completion)),
     "-d",
     quoted(help),
@@ -84,13 +86,7 @@ function __ccrun_first
     test (count (commandline -opc)) -eq 1
 end
 
-function __ccrun_sessions
-    set -l words (commandline -opc)
-    printf 'last\\tthe newest session of the workspace\\n'
-    # The id is followed by the time, the turns, and the title.
-    $words[1] sessions 2>/dev/null </dev/null | string replace -r ' +' \\t
-end
-
+${SESSION_FUNCTIONS}
 complete -c ccrun -f
 complete -c ccrun -n '__ccrun_in passthrough' -F
 ${

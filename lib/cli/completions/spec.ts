@@ -8,8 +8,11 @@ import { type Command, COMMAND_PURPOSES, COMMANDS, HELP_TOPICS, SHELLS } from ".
 import type { OptionSpec } from "../option_spec.ts";
 import { optionsOf, withDashes } from "../options.ts";
 
-/** How to complete a value: as one of these words, as a kind of name, or (`text`) not at all. */
-export type Completion = readonly string[] | "file" | "dir" | "session" | "text";
+/**
+ * How to complete a value: as one of these words, as a kind of name, or (`text`) not at all. The
+ * workspace is the directory whose sessions are completed.
+ */
+export type Completion = readonly string[] | "file" | "dir" | "workspace" | "session" | "text";
 
 /** A value to complete. */
 export interface CompletableValue {
@@ -19,10 +22,8 @@ export interface CompletableValue {
 
 /** An option to complete. */
 export interface CompletableOption {
-  /** The spellings that a shell suggests, with dashes. */
-  readonly suggestedSpellings: readonly string[];
-  /** The spellings that ccrun accepts. Aliases are not suggested. */
-  readonly acceptedSpellings: readonly string[];
+  /** All spellings that ccrun accepts, with dashes. */
+  readonly spellings: readonly string[];
   /** The value. A switch has none. */
   readonly value?: CompletableValue | undefined;
   readonly isRepeatable: boolean;
@@ -56,29 +57,23 @@ export const COMMAND_CONTEXTS: readonly CompletionContext[] = COMMANDS.map((name
 /** Returns an option, and its `--no-` form if it has one. */
 function completableOptions(spec: OptionSpec): CompletableOption[] {
   const { name, short, aliases = [], isNegatable, isRepeatable = false, help } = spec;
-  const names = short === undefined ? [name] : [name, short];
+  const names = [name, ...(short === undefined ? [] : [short]), ...aliases];
   const option = {
-    suggestedSpellings: names.map(withDashes),
-    acceptedSpellings: [...names, ...aliases].map(withDashes),
+    spellings: names.map(withDashes),
     value: valueOf(spec),
     isRepeatable,
     help,
   };
   if (!isNegatable) return [option];
-  const negated = [`--no-${name}`];
-  return [option, {
-    suggestedSpellings: negated,
-    acceptedSpellings: negated,
-    isRepeatable,
-    help: `turn off --${name}`,
-  }];
+  return [option, { spellings: [`--no-${name}`], isRepeatable, help: `turn off --${name}` }];
 }
 
 function valueOf(
-  { valueName, isValueOptional, choices }: OptionSpec,
+  { name, valueName, isValueOptional, choices, suggestions }: OptionSpec,
 ): CompletableValue | undefined {
   if (valueName === undefined || isValueOptional) return undefined;
-  return { name: valueName, completion: choices ?? completionOf(valueName) };
+  if (name === "cwd") return { name: valueName, completion: "workspace" };
+  return { name: valueName, completion: choices ?? suggestions ?? completionOf(valueName) };
 }
 
 /** Returns how to complete a value with this name. */

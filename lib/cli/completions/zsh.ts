@@ -1,4 +1,10 @@
-import { COMMAND_CONTEXTS, type CompletableOption, type Completion } from "./spec.ts";
+import {
+  COMMAND_CONTEXTS,
+  type CompletableOption,
+  type CompletableValue,
+  type Completion,
+} from "./spec.ts";
+import SESSION_FUNCTIONS from "./sessions.zsh" with { type: "text" };
 
 /** Quotes a text as one word. */
 function quoted(text: string): string {
@@ -15,6 +21,7 @@ function action(completion: Completion): string {
     case "file":
       return "_files";
     case "dir":
+    case "workspace":
       return "_files -/";
     case "session":
       return "_ccrun_sessions";
@@ -27,14 +34,10 @@ function action(completion: Completion): string {
 
 /** Returns the arguments of `_arguments` for an option, one for each spelling. */
 function specifications(
-  { suggestedSpellings, value, isRepeatable, help }: CompletableOption,
+  { spellings, value, isRepeatable, help }: CompletableOption,
 ): string[] {
-  const others = isRepeatable
-    ? "*"
-    : suggestedSpellings.length > 1
-    ? `(${suggestedSpellings.join(" ")})`
-    : "";
-  return suggestedSpellings.map((spelling) => {
+  const others = isRepeatable ? "*" : spellings.length > 1 ? `(${spellings.join(" ")})` : "";
+  return spellings.map((spelling) => {
     const name = value === undefined
       ? spelling
       : `${spelling}${spelling.startsWith("--") ? "=" : "+"}`;
@@ -45,14 +48,18 @@ function specifications(
   });
 }
 
+/** Returns the argument of `_arguments` for the positional arguments. */
+function argumentSpecification({ name, completion }: CompletableValue): string {
+  // An action that shows a message would keep zsh from inserting an option.
+  if (completion === "text") return `*:${escaped(name)}:()`;
+  return `1:${escaped(name)}:${action(completion)}`;
+}
+
 /** Returns the script for zsh. Source it after `compinit`, or save it as `_ccrun` in `fpath`. */
 export function zshCompletions(): string {
   const cases = COMMAND_CONTEXTS.map(({ name, options, argument }) => {
     const lines = options.flatMap(specifications);
-    if (argument !== undefined) {
-      const position = argument.completion === "text" ? "*" : "1";
-      lines.push(quoted(`${position}:${escaped(argument.name)}:${action(argument.completion)}`));
-    }
+    if (argument !== undefined) lines.push(quoted(argumentSpecification(argument)));
     return `    ${name})
       _arguments -s -S \\
         ${lines.join(" \\\n        ")}
@@ -69,14 +76,7 @@ _ccrun_commands() {
   _describe -t commands command commands
 }
 
-_ccrun_sessions() {
-  local -a sessions
-  sessions=(\${(f)"$(\${~program} sessions 2>/dev/null </dev/null)"})
-  # The id is followed by the time, the turns, and the title.
-  sessions=('last:the newest session of the workspace' \${sessions/ ##/:})
-  _describe -V -t sessions session sessions
-}
-
+${SESSION_FUNCTIONS}
 _ccrun() {
   local program=$words[1] command=run
   integer at

@@ -3,7 +3,7 @@ import { COMMAND_CONTEXTS } from "../../../lib/cli/completions/spec.ts";
 import { completionsText } from "../../../lib/cli/commands/completions.ts";
 import { fullHelp } from "../../../lib/cli/help.ts";
 import { COMMANDS, HELP_TOPICS, SHELLS } from "../../../lib/cli/commands.ts";
-import { OPTIONS } from "../../../lib/cli/options.ts";
+import { OPTIONS, withDashes } from "../../../lib/cli/options.ts";
 import { parseCommandLine } from "../../../lib/cli/args.ts";
 import { assertUsage } from "../usage.ts";
 
@@ -22,11 +22,13 @@ Deno.test("completionsText contains every command, topic, option, and choice", (
       assert(isThere, `${shell}: ${word}`);
     };
     [...COMMANDS, ...HELP_TOPICS].forEach(has);
-    for (const { name, short, isNegatable, choices = [] } of OPTIONS) {
-      has(shell === "fish" ? `-l ${name}` : `--${name}`);
-      if (short !== undefined) has(shell === "fish" ? `-s ${short}` : `-${short}`);
-      if (isNegatable) has(shell === "fish" ? `-l no-${name}` : `--no-${name}`);
-      for (const value of choices) has(value);
+    for (const spec of OPTIONS) {
+      const { name, short = [], aliases = [], isNegatable, choices, suggestions } = spec;
+      for (const spelling of [name, short, aliases, isNegatable ? `no-${name}` : []].flat()) {
+        const fish = spelling.length === 1 ? `-s ${spelling}` : `-l ${spelling}`;
+        has(shell === "fish" ? fish : withDashes(spelling));
+      }
+      for (const value of choices ?? suggestions ?? []) has(value);
     }
     assert(script.endsWith("\n") && !/[ \t]$/m.test(script), shell);
   }
@@ -43,8 +45,8 @@ Deno.test("completionsText describes each option in zsh and fish", () => {
 
 Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", () => {
   for (const { name, options } of COMMAND_CONTEXTS) {
-    for (const { suggestedSpellings, acceptedSpellings, value } of options) {
-      for (const spelling of [...suggestedSpellings, ...acceptedSpellings]) {
+    for (const { spellings, value } of options) {
+      for (const spelling of spellings) {
         const args = [name, spelling, ...(value === undefined ? [] : ["x"])];
         assertEquals(parseCommandLine(args).options.size, 1, args.join(" "));
       }
@@ -57,13 +59,12 @@ Deno.test("COMMAND_CONTEXTS offers exactly the options that a command accepts", 
 
 Deno.test("COMMAND_CONTEXTS completes each value by its kind", () => {
   const kinds: { [option: string]: unknown } = {};
-  for (
-    const { suggestedSpellings, value } of COMMAND_CONTEXTS.flatMap(({ options }) => options)
-  ) {
-    if (value !== undefined) kinds[suggestedSpellings[0] ?? ""] = value.completion;
+  for (const { spellings, value } of COMMAND_CONTEXTS.flatMap(({ options }) => options)) {
+    if (value !== undefined) kinds[spellings[0] ?? ""] = value.completion;
   }
   const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
-  assertEquals(of("dir"), ["--add-dir", "--cwd", "--plans-dir", "--plugin-dir"]);
+  assertEquals(of("dir"), ["--add-dir", "--plans-dir", "--plugin-dir"]);
+  assertEquals(of("workspace"), ["--cwd"]);
   assertEquals(of("session"), ["--resume"]);
   const files = of("file");
   for (const name of ["--claude", "--mcp-config", "--output", "--prompt-file", "--record"]) {
