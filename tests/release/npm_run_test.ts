@@ -16,7 +16,7 @@ import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
 import { inTerminal, TERMINAL } from "../e2e/in_terminal.ts";
 import { assertNothingLeft, withScene } from "../e2e/scene.ts";
 import { linkNpm } from "./npm_scene.ts";
-import { prefix, removeInstalled, testWays } from "./npm_ways.ts";
+import { installedPrefix, removeInstalled, testWays } from "./npm_ways.ts";
 
 Deno.test.afterAll(removeInstalled);
 
@@ -82,25 +82,28 @@ testWays({ commands: ["zsh"] }, "reads a file that zsh passes as a descriptor", 
   });
 });
 
-testWays({}, "stops on SIGTERM, also if the whole process group gets it", async (way) => {
-  for (const isGroup of [false, true]) {
-    await withFake(NOTES, async ({ startShell, sandbox, open }) => {
-      const options = await way.prepare(sandbox);
-      await using ccrun = await startShell("exec setsid ccrun --grace 60s hi", options);
-      await ccrun.stderrUntil("Bash  wait");
-      const isNode = readCommand(ccrun.pid).startsWith("node ");
-      assertEquals(isNode, way.isChild, readCommand(ccrun.pid));
-      Deno.kill(isGroup ? -ccrun.pid : ccrun.pid, "SIGTERM");
-      await ccrun.stderrUntil(STOPPING);
-      await open("go");
-      const { code, signal } = await ccrun.finished;
-      assertEquals([code, signal], [143, null]);
-      // The group also contains claude.
-      assertEquals(await signalsOf(sandbox), "INT\n");
-      await assertNothingLeft(sandbox);
-    });
-  }
-});
+testWays(
+  { commands: ["setsid"] },
+  "stops on SIGTERM, also if the whole process group gets it",
+  async (way) => {
+    for (const isGroup of [false, true]) {
+      await withFake(NOTES, async ({ startShell, sandbox, open }) => {
+        const options = await way.prepare(sandbox);
+        await using ccrun = await startShell("exec setsid ccrun --grace 60s hi", options);
+        await ccrun.stderrUntil("Bash  wait");
+        const isNode = readCommand(ccrun.pid).startsWith("node ");
+        assertEquals(isNode, way.isChild, readCommand(ccrun.pid));
+        Deno.kill(isGroup ? -ccrun.pid : ccrun.pid, "SIGTERM");
+        await ccrun.stderrUntil(STOPPING);
+        await open("go");
+        const { code, signal } = await ccrun.finished;
+        assertEquals([code, signal], [143, null]);
+        assertEquals(await signalsOf(sandbox), "INT\n");
+        await assertNothingLeft(sandbox);
+      });
+    }
+  },
+);
 
 testWays({}, "leaves no process if SIGKILL ends the process that was started", async (way) => {
   await withFake(NOTES, async ({ startShell, sandbox }) => {
@@ -132,7 +135,7 @@ for (const start of ["ccrun", "npx --no -- ccrun"]) {
         await linkNpm(sandbox.bin);
         await Deno.writeTextFile(
           `${sandbox.home}/.npmrc`,
-          `prefix=${prefix}\nupdate-notifier=false\n`,
+          `prefix=${await installedPrefix()}\nupdate-notifier=false\n`,
         );
         const run = `${REPORT_END} report_end ${start} --grace 60s hi`;
         await using terminal = await inTerminal(scene, run, { ...PLAIN, binary, env });

@@ -26,28 +26,30 @@ const EXECVE_NODE = "24.21.0";
 
 const packages = new NpmPackages();
 
-/** The prefix of the global packages of npm. */
-export const prefix = await Deno.makeTempDir({ prefix: "ccrun-test-" });
-
 let installed: Promise<string> | undefined;
 
-/** Removes the installed ccrun. */
-export async function removeInstalled(): Promise<void> {
-  await packages.remove();
-  await Deno.remove(prefix, { recursive: true });
-}
-
-/** Returns the path of the command that npm has installed. */
-function command(): Promise<string> {
+/** Returns the prefix in which npm has installed ccrun. */
+export function installedPrefix(): Promise<string> {
   installed ??= install();
   return installed;
 }
 
 async function install(): Promise<string> {
+  const prefix = await Deno.makeTempDir({ prefix: "ccrun-test-" });
   await withNpm(await packages.tarballs(), async ({ run }) => {
     assertEquals((await run(`npm install -g --prefix '${prefix}' ccrun`)).code, 0);
   });
-  return `${prefix}/bin/ccrun`;
+  return prefix;
+}
+
+/** Removes the installed ccrun. */
+export async function removeInstalled(): Promise<void> {
+  await packages.remove();
+  if (installed !== undefined) await Deno.remove(await installed, { recursive: true });
+}
+
+async function command(): Promise<string> {
+  return `${await installedPrefix()}/bin/ccrun`;
 }
 
 /** Returns the path of a Node that has `process.execve`, or why there is none. */
