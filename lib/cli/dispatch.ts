@@ -4,6 +4,7 @@ import { parseCommandLine } from "./args.ts";
 import type { CommandLine } from "./command_line.ts";
 import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
+import { createCopyDetector } from "./forwarded_signals.ts";
 import type { HostInfo } from "./host.ts";
 import { rejectMistypedCommand } from "./mistyped_command.ts";
 import { print, printMessage } from "./print.ts";
@@ -78,7 +79,7 @@ async function runWithSignals(
 ): Promise<number> {
   // Before everything else, because Deno resets ignored signals soon after the start.
   const [inherited, command] = await Promise.all([readInheritedState(), loading]);
-  const signals = new SignalHandler(inherited);
+  const signals = new SignalHandler(inherited, Deno, createCopyDetector(host.env));
   const code = await command(commandLine, { ...host, streams: inherited.streams }, signals)
     .catch((error) => reportEarlyFailure(error, { args, host }));
   return await signals.finish(code);

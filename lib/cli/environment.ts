@@ -1,6 +1,7 @@
 import { RUN_TOKEN_VARIABLE } from "../process/run_token.ts";
 import type { Env } from "../util/env.ts";
 import type { CommandLine, OptionValue } from "./command_line.ts";
+import { FORWARDER_VARIABLE } from "./forwarded_signals.ts";
 import { type OptionSpec, VARIABLE_PREFIX, variableName } from "./option_spec.ts";
 import { OPTIONS } from "./options.ts";
 import { nearestName } from "../util/nearest_name.ts";
@@ -33,7 +34,7 @@ export function addEnvironment(commandLine: CommandLine, env: Env): CommandLineW
   const warnings: string[] = [];
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith(VARIABLE_PREFIX) || variable.startsWith(TEST_PREFIX)) continue;
-    if (variable === RUN_TOKEN_VARIABLE) continue;
+    if (variable === RUN_TOKEN_VARIABLE || variable === FORWARDER_VARIABLE) continue;
     const spec = SPECS_BY_VARIABLE.get(variable);
     if (spec === undefined) {
       warnings.push(`unknown variable ${variable}; ${suggestVariable(variable)}`);

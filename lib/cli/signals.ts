@@ -48,6 +48,7 @@ const DEATH_DELAY_MS = 2000;
 export class SignalHandler {
   readonly #inherited: InheritedState;
   readonly #system: SignalSystem;
+  readonly #isCopy: (signal: StopSignal) => boolean;
   readonly #abort = new AbortController();
   readonly #removeListeners: (() => void)[] = [];
   readonly #received: StopSignal[] = [];
@@ -59,10 +60,16 @@ export class SignalHandler {
    * Creates a handler, which listens from now on.
    *
    * @param system replaces Deno in tests
+   * @param isCopy returns whether a signal does not count
    */
-  constructor(inherited: InheritedState, system: SignalSystem = Deno) {
+  constructor(
+    inherited: InheritedState,
+    system: SignalSystem = Deno,
+    isCopy: (signal: StopSignal) => boolean = () => false,
+  ) {
     this.#inherited = inherited;
     this.#system = system;
+    this.#isCopy = isCopy;
     for (const signal of Object.keys(SIGNAL_REASONS) as StopSignal[]) {
       this.#listen(signal, () => this.#receive(signal));
     }
@@ -128,7 +135,7 @@ export class SignalHandler {
   }
 
   #receive(signal: StopSignal): void {
-    if (this.#isFinished) return;
+    if (this.#isFinished || this.#isCopy(signal)) return;
     this.#received.push(signal);
     const [first = signal] = this.#received;
     if (this.#received.length === 1) {

@@ -49,14 +49,15 @@ Deno.test("the scripts of the workflows are valid bash without expressions of th
   }
 });
 
-Deno.test("the jobs of the workflows have a time limit, and only the one that publishes can write", async () => {
+Deno.test("the jobs of the workflows have a time limit, and only those that publish can write", async () => {
   for (const [name, workflow] of await workflows()) {
     assertEquals(workflow.permissions, { contents: "read" }, name);
     assert(workflow.concurrency !== undefined, name);
     for (const [job, { "timeout-minutes": timeout, uses, permissions }] of jobsOf(workflow)) {
       assert(uses !== undefined || Number(timeout) > 0, `${name}: ${job} has no timeout`);
       const mayWrite = permissions !== undefined;
-      assertEquals(mayWrite, name === "release.yml" && job === "publish", `${name}: ${job}`);
+      const publishes = name === "release.yml" && (job === "publish" || job === "npm");
+      assertEquals(mayWrite, publishes, `${name}: ${job}`);
     }
   }
 });
@@ -124,11 +125,28 @@ Deno.test("a release is published after CI and after the smoke test of each arch
   assertEquals(smoke?.env.RELEASE_COMMIT, "${{ github.sha }}");
 });
 
+Deno.test("the npm packages are published after the archives, with provenance and without a token", async () => {
+  const release = await workflow("release.yml");
+  const { needs, permissions } = asObject(jobsOf(release).get("npm"));
+  assertEquals(needs, ["version", "publish"]);
+  assertEquals(permissions, { contents: "read", "id-token": "write" });
+  const steps = stepsOf(release);
+  const scripts = (job: string) =>
+    steps.filter((step) => step.job === job && step.run !== undefined).map(({ run }) => run);
+  assertEquals(scripts("npm"), [".ci/release publish npm --provenance"]);
+  assertEquals(scripts("build").at(-1), ".ci/release npm dist");
+  const text = await Deno.readTextFile(`${FOLDER}/release.yml`);
+  assertEquals(/registry|NPM_TOKEN|NODE_AUTH_TOKEN|secrets\./.exec(text), null);
+});
+
 Deno.test("the workflows call subcommands that .ci/release has", async () => {
   const called = [...(await workflows()).values()].flatMap(scriptsOf).join("\n")
     .matchAll(/\.ci\/release (\w+)/g);
   const names = new Set([...called].map(([, name = ""]) => name));
   const script = await Deno.readTextFile(`${REPOSITORY}/.ci/release`);
-  assertEquals([...names].toSorted(), ["archive", "asset", "smoke", "sums", "targets", "version"]);
+  assertEquals([...names].toSorted(), [
+    ...["archive", "asset", "npm", "publish"],
+    ...["smoke", "sums", "targets", "version"],
+  ]);
   for (const name of names) assertMatch(script, new RegExp(`^ {2}${name}\\) `, "m"));
 });

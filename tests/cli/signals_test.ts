@@ -55,9 +55,13 @@ class FakeSystem implements SignalSystem {
 }
 
 /** Creates a handler and a run that records how it is controlled. */
-function createHandler(inherited: Partial<InheritedState> = {}, system = new FakeSystem()) {
+function createHandler(
+  inherited: Partial<InheritedState> = {},
+  system = new FakeSystem(),
+  isCopy?: () => boolean,
+) {
   const calls: string[] = [];
-  const handler = new SignalHandler({ ...INHERITED, ...inherited }, system);
+  const handler = new SignalHandler({ ...INHERITED, ...inherited }, system, isCopy);
   const setRun = () =>
     handler.setRun({
       stop: ({ signal }) => calls.push(`stop ${signal}`),
@@ -89,6 +93,18 @@ Deno.test("SignalHandler exits at the second signal if there is no run to kill",
   system.send("SIGHUP");
   system.send("SIGHUP");
   assertEquals(await system.exited, 129);
+});
+
+Deno.test("SignalHandler does not count the copy of a signal", () => {
+  const copies = [false, true];
+  const isCopy = () => copies.shift() ?? false;
+  const { handler, system, calls, setRun } = createHandler({}, new FakeSystem(), isCopy);
+  setRun();
+  system.send("SIGINT");
+  system.send("SIGINT");
+  assertEquals([stopSignal(handler), calls], ["SIGINT", []]);
+  system.send("SIGINT");
+  assertEquals(calls, ["kill"]);
 });
 
 Deno.test("SignalHandler passes the first signal to a run that was stopped for another reason", () => {
