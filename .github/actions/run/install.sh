@@ -38,12 +38,14 @@ install_claude() {
     "@anthropic-ai/claude-code@$INPUT_CLAUDE_VERSION" ||
     fail failed "cannot install Claude Code $INPUT_CLAUDE_VERSION with npm"
   rm -rf cache
+  # Old versions of npm also install the executable for musl, and old versions of Claude Code have none.
   for executable in node_modules/@anthropic-ai/claude-code-*/claude node_modules/.bin/claude; do
-    if [[ -x $executable ]]; then break; fi
+    if "./$executable" --version &>/dev/null </dev/null; then
+      ln -s "$executable" claude
+      return
+    fi
   done
-  ln -s "$executable" claude
-  ./claude --version >/dev/null </dev/null ||
-    fail failed "Claude Code $INPUT_CLAUDE_VERSION does not run on this machine"
+  fail failed "Claude Code $INPUT_CLAUDE_VERSION does not run on this machine"
 }
 
 use_safe_path
