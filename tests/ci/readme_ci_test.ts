@@ -5,20 +5,32 @@
  */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
 import { createEventFactory, NO_USAGE } from "../../lib/events.ts";
 import { parseCommandLine } from "../../lib/cli/args.ts";
 import { githubOutputs } from "../../lib/ci/github_outputs.ts";
 import { readGithubFile } from "../support/github_files.ts";
 import { asArray, asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
-import { DOCUMENTS, documentSection, fences, readDocument } from "../support/readme.ts";
-import { bashError, jobsOf, readYaml, stepsOf } from "../support/workflow.ts";
+import {
+  DOCUMENTS,
+  documentSection,
+  fences,
+  markdownTables,
+  readDocument,
+} from "../support/readme.ts";
+import { bashError, jobsOf, readYaml, stepsOf, type WorkflowStep } from "../support/workflow.ts";
 
 const CI_TOPIC = "lib/cli/help/ci.md";
 const GITHUB = documentSection(CI_TOPIC, "## GitHub Actions") ?? "";
 const GITLAB = documentSection(CI_TOPIC, "## GitLab CI") ?? "";
 const OTHER = documentSection(CI_TOPIC, "## Other CI") ?? "";
 const README = documentSection("README.md", "## In CI") ?? "";
+
+const ACTION = readYaml(await Deno.readTextFile(`${REPOSITORY}/.github/actions/run/action.yml`));
+
+/** The options that the action passes to ccrun first. */
+const ACTION_OPTIONS = ["--setting-sources", "user", "--strict-mcp-config", "--no-stdin"];
 
 const DOWNLOADS = "https://github.com/ccrun/ccrun/releases/latest/download";
 
@@ -59,7 +71,6 @@ async function ccrunCalls(script: string): Promise<readonly (readonly string[])[
     const child = new Deno.Command("/bin/bash", {
       args: ["-c", `printf '%s\\0' ${words}`],
       clearEnv: true,
-      env: { SCHEMA: "{}", RUNNER_TEMP: "/t" },
       stdin: "null",
     });
     const { success, stdout, stderr } = await child.output();
@@ -68,8 +79,32 @@ async function ccrunCalls(script: string): Promise<readonly (readonly string[])[
   }));
 }
 
-/** Returns the names of the outputs that ccrun sets with this structured output. */
-function outputNames(structured: unknown): ReadonlySet<string> {
+/** Returns the steps in the documents that use the action. */
+function actionSteps(): readonly WorkflowStep[] {
+  const used = `ccrun/ccrun/.github/actions/run@v${config.version}`;
+  return [...readmeSteps(), ...githubSteps()].filter(({ uses }) => uses === used);
+}
+
+/** Returns the arguments of ccrun in a step that uses the action, as the action splits them. */
+async function actionArgs({ with: { args = "" } }: WorkflowStep): Promise<readonly string[]> {
+  const child = new Deno.Command("/bin/bash", {
+    args: ["-ec", `source words.sh; split_words "$1"; printf '%s\\0' "\${words[@]}"`, "bash", args],
+    cwd: `${REPOSITORY}/.github/actions/run`,
+    clearEnv: true,
+    stdin: "null",
+  });
+  const { success, stdout } = await child.output();
+  assert(success, args);
+  return [
+    ...ACTION_OPTIONS,
+    "-p",
+    "hi",
+    ...new TextDecoder().decode(stdout).split("\0").slice(0, -1),
+  ];
+}
+
+/** Returns the names of the outputs that ccrun sets. */
+function outputNames(): ReadonlySet<string> {
   const stamp = createEventFactory(() => null);
   const common = { cost_usd: 0, usage: NO_USAGE, session_id: "s" };
   const { text } = githubOutputs({
@@ -79,7 +114,7 @@ function outputNames(structured: unknown): ReadonlySet<string> {
       ok: true,
       subtype: "success",
       text: "Done.",
-      structured_output: structured,
+      structured_output: [],
       turns: 1,
       duration_ms: 1,
       api_duration_ms: 1,
@@ -101,22 +136,22 @@ function outputNames(structured: unknown): ReadonlySet<string> {
 
 Deno.test("the scripts in the documents are valid bash without expressions of the runner", async () => {
   const all = scripts();
-  assert(all.length >= 8, String(all.length));
+  assert(all.length >= 7, String(all.length));
   for (const script of all) {
     assertEquals([await bashError(script), script.includes("${{")], [undefined, false], script);
   }
 });
 
 Deno.test("the workflows in the documents call ccrun with options that exist and a timeout", async () => {
-  let count = 0;
-  for (const script of scripts()) {
-    for (const words of await ccrunCalls(script)) {
-      const line = parseCommandLine(words);
-      assertEquals([line.command, line.options.has("timeout")], ["run", true], words.join(" "));
-      count++;
-    }
+  const calls = [
+    ...(await Promise.all(scripts().map(ccrunCalls))).flat(),
+    ...await Promise.all(actionSteps().map(actionArgs)),
+  ];
+  assertEquals(calls.length, 4);
+  for (const words of calls) {
+    const line = parseCommandLine(words);
+    assertEquals([line.command, line.options.has("timeout")], ["run", true], words.join(" "));
   }
-  assertEquals(count, 4);
   assertThrows(() => parseCommandLine(["--jsonschema", "x"]));
 });
 
@@ -135,30 +170,56 @@ Deno.test("the documents download assets that a release has, and check their sum
   for (const url of text.matchAll(/https:\/\/\S*\/releases\/\S*?(?=\/[^/\s]*["\s])/g)) {
     assertEquals(url[0], DOWNLOADS);
   }
-  for (const section of [GITHUB, GITLAB]) {
-    assert(section.includes(`"${DOWNLOADS}/$file"`) && section.includes("sha256sum --check"));
+  assert(GITLAB.includes(`"${DOWNLOADS}/$file"`) && GITLAB.includes("sha256sum --check"));
+});
+
+Deno.test("the documents use the action of this version, and the README in ten lines", () => {
+  assertEquals(actionSteps().map(({ id }) => id), ["review", "review"]);
+  const readme = yamlBlock(README);
+  assert(readme.trim().split("\n").length <= 10, readme);
+  const inputs = Object.keys(asObject(ACTION.inputs));
+  for (const step of actionSteps()) {
+    assertEquals(Object.keys(step.with).filter((name) => !inputs.includes(name)), []);
+    assertEquals(Object.keys(step.env), ["ANTHROPIC_API_KEY"]);
   }
 });
 
-Deno.test("the workflow for GitHub uses outputs that ccrun sets", () => {
-  const steps = githubSteps();
-  const review = steps.find(({ run }) => /\bccrun --/.test(run ?? ""));
-  assert(review?.id !== undefined);
-  const schema = asObject(JSON.parse(review.env.SCHEMA ?? ""));
-  const structured = Object.fromEntries(
-    Object.keys(asObject(schema.properties)).map((name) => [name, "x"]),
-  );
-  const names = outputNames(structured);
-  const used = [...yamlBlock(GITHUB).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)];
-  assert(used.length >= 4);
-  for (const [text, id, name = ""] of used) {
-    assertEquals([id, names.has(name)], [review.id, true], text);
+Deno.test("the documents list the inputs and outputs of the action, and the outputs are those of ccrun", () => {
+  const [inputs = [], outputs = []] = markdownTables(GITHUB);
+  const namesIn = (rows: readonly string[][]) =>
+    rows.flatMap(([cell = ""]) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name));
+  const declared = asObject(ACTION.inputs);
+  assertEquals(namesIn(inputs).toSorted(), Object.keys(declared).toSorted());
+  for (const [names = "", meaning = ""] of inputs) {
+    const [, value] = /\(default: `?(.*?)`?\)/.exec(meaning) ?? [];
+    const name = names.replaceAll("`", "");
+    if (value !== undefined) assertEquals(asObject(declared[name]).default, value, name);
   }
-  const documented = [
-    ...GITHUB.matchAll(/`(result|session_id|exit_reason|cost_usd|structured_output)`/g),
-  ];
-  assertEquals(new Set(documented.map(([, name]) => name)).size, 5);
-  assert(documented.every(([, name = ""]) => names.has(name)));
+  const names = Object.keys(asObject(ACTION.outputs)).toSorted();
+  assertEquals(namesIn(outputs).toSorted(), names);
+  assertEquals([...outputNames()].toSorted(), names);
+});
+
+Deno.test("the workflow for GitHub reads outputs of the action and fields of its schema", async () => {
+  const [step] = actionSteps().slice(1);
+  assert(step !== undefined);
+  const args = await actionArgs(step);
+  const schema = asObject(JSON.parse(args[args.indexOf("--json-schema") + 1] ?? ""));
+  const outputs = asObject(ACTION.outputs);
+  const used = [...yamlBlock(GITHUB).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)(?:\)\.(\w+))?/g)];
+  assert(used.length >= 4);
+  for (const [text, id, name = "", field] of used) {
+    assertEquals([id, name in outputs], ["review", true], text);
+    if (field !== undefined) assert(field in asObject(schema.properties), text);
+  }
+});
+
+Deno.test("options in args override those of the action, as the documents say", () => {
+  const [, text = ""] =
+    /`(--setting-sources user,[^`]*)` in `args`/.exec(GITHUB.replaceAll("\n", " ")) ?? [];
+  const { options } = parseCommandLine([...ACTION_OPTIONS, ...text.split(" ")]);
+  assertEquals(options.get("setting-sources")?.values, ["user,project"]);
+  assertEquals(options.get("mcp-config")?.values, [".mcp.json"]);
 });
 
 Deno.test("the workflows in the documents have few permissions and a time limit", async () => {
@@ -174,7 +235,8 @@ Deno.test("the workflows in the documents have few permissions and a time limit"
   const own = await Deno.readTextFile(`${REPOSITORY}/.github/workflows/ci.yml`) +
     await Deno.readTextFile(`${REPOSITORY}/.github/workflows/release.yml`);
   for (const { uses } of githubSteps()) {
-    assert(uses === undefined || own.includes(`uses: ${uses}\n`));
+    if (uses === undefined || uses.startsWith("ccrun/")) continue;
+    assert(own.includes(`uses: ${uses}\n`), uses);
   }
   const [job] = Object.values(readYaml(yamlBlock(GITLAB))).map(asObject);
   assertEquals(asObject(job?.artifacts).when, "always");

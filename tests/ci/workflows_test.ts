@@ -1,15 +1,19 @@
 /**
- * Tests the project's own workflows on GitHub.
+ * Tests the project's own workflows and its action on GitHub.
  *
  * @module
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { asArray, asObject, asString, type JsonObject } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
-import { bashError, jobsOf, readYaml, stepsOf } from "../support/workflow.ts";
+import { testWith } from "../support/test_with.ts";
+import { bashError, jobsOf, readYaml, stepOf, stepsOf } from "../support/workflow.ts";
 
 const FOLDER = `${REPOSITORY}/.github/workflows`;
+const ACTION_FOLDER = `${REPOSITORY}/.github/actions/run`;
 
 async function workflows(): Promise<ReadonlyMap<string, JsonObject>> {
   const names = await Array.fromAsync(Deno.readDir(FOLDER), ({ name }) => name);
@@ -150,3 +154,51 @@ Deno.test("the workflows call subcommands that .ci/release has", async () => {
   ]);
   for (const name of names) assertMatch(script, new RegExp(`^ {2}${name}\\) `, "m"));
 });
+
+async function action(): Promise<JsonObject> {
+  return readYaml(await Deno.readTextFile(`${ACTION_FOLDER}/action.yml`));
+}
+
+Deno.test("the action installs the versions of this repository by default", async () => {
+  const inputs = asObject((await action()).inputs);
+  assertEquals(asObject(inputs["ccrun-version"]).default, config.version);
+  assertEquals(asObject(inputs["claude-version"]).default, TESTED_VERSIONS.newest);
+  for (const [name, input] of Object.entries(inputs)) {
+    const { description, default: value } = asObject(input);
+    assert(asString(description) !== "" && typeof value === "string", name);
+  }
+});
+
+Deno.test("the action uses no other action, and its steps call scripts without expressions", async () => {
+  const steps = asArray(asObject((await action()).runs).steps)
+    .map((step) => stepOf("action", asObject(step)));
+  assertEquals(steps.map(({ uses, shell }) => [uses, shell]), [
+    [undefined, "bash"],
+    [undefined, "bash"],
+  ]);
+  for (const { run = "" } of steps) {
+    assertEquals([await bashError(run), run.includes("${{")], [undefined, false], run);
+    const called = [...run.matchAll(/"\$GITHUB_ACTION_PATH\/([\w-]+\.sh)"/g)];
+    assert(called.length > 0, run);
+    for (const [, name] of called) {
+      const { mode } = await Deno.stat(`${ACTION_FOLDER}/${name}`);
+      assertEquals((mode ?? 0) & 0o111, 0o111, name);
+    }
+  }
+});
+
+testWith(
+  { commands: ["shellcheck"] },
+  "the scripts of the action are clean in shellcheck",
+  async () => {
+    const scripts = (await Array.fromAsync(Deno.readDir(ACTION_FOLDER), ({ name }) => name))
+      .filter((name) => name.endsWith(".sh"));
+    assert(scripts.length >= 4);
+    const { stdout, success } = await new Deno.Command("shellcheck", {
+      args: ["--external-sources", ...scripts],
+      cwd: ACTION_FOLDER,
+      stdin: "null",
+    }).output();
+    assert(success, new TextDecoder().decode(stdout));
+  },
+);

@@ -12,10 +12,14 @@ export interface WorkflowStep {
   /** The name of its job. */
   readonly job: string;
   readonly id?: string | undefined;
+  readonly name?: string | undefined;
   readonly uses?: string | undefined;
   /** The shell script. */
   readonly run?: string | undefined;
+  readonly shell?: string | undefined;
   readonly if?: string | undefined;
+  /** The inputs of the action that it uses. */
+  readonly with: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -39,16 +43,24 @@ export function stepsOf(workflow: JsonObject): readonly WorkflowStep[] {
   );
 }
 
-function stepOf(job: string, step: JsonObject): WorkflowStep {
+/** Returns a step of a job or of a composite action. */
+export function stepOf(job: string, step: JsonObject): WorkflowStep {
   const textOf = (name: string) => step[name] === undefined ? undefined : asString(step[name]);
-  const env = step.env === undefined ? {} : asObject(step.env);
+  // Numbers and booleans become text.
+  const textsOf = (name: string) =>
+    Object.fromEntries(
+      Object.entries(asObject(step[name] ?? {})).map(([key, value]) => [key, String(value)]),
+    );
   return {
     job,
     id: textOf("id"),
+    name: textOf("name"),
     uses: textOf("uses"),
     run: textOf("run"),
+    shell: textOf("shell"),
     if: textOf("if"),
-    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, asString(value)])),
+    with: textsOf("with"),
+    env: textsOf("env"),
   };
 }
 
