@@ -6,6 +6,7 @@
 
 import { writeExecutable } from "./executable.ts";
 import { exists } from "./exists.ts";
+import { linkPrograms } from "./link_programs.ts";
 import { REPOSITORY } from "./paths.ts";
 import { type Sandbox, SANDBOX_PATH } from "./sandbox.ts";
 
@@ -53,19 +54,8 @@ export async function makeFakeRelease(
   await Deno.mkdir(programs);
   await writeExecutable(`${files}/content/ccrun`, binary);
   await Deno.writeTextFile(`${files}/content/README.md`, "# ccrun\n");
-  await inShell(
-    `for archive; do tar -C content -czf "$archive" ccrun README.md; done
-    touch ccrun-x86_64-pc-windows-msvc.zip
-    if command -v sha256sum; then sum=sha256sum; else sum="shasum -a 256"; fi
-    $sum ccrun-* >SHA256SUMS`,
-    files,
-    RELEASE_ARCHIVES,
-  );
-  await inShell(
-    'for name; do path=$(command -v "$name") && ln -s "$path" "$name"; done; :',
-    programs,
-    PROGRAMS,
-  );
+  await packArchives(files);
+  await linkPrograms(programs, PROGRAMS);
   await writeExecutable(`${sandbox.bin}/curl`, curl(sandbox.root));
   await writeExecutable(`${sandbox.bin}/wget`, wget(sandbox.root));
   return {
@@ -113,10 +103,16 @@ esac
 `;
 }
 
-async function inShell(script: string, cwd: string, args: readonly string[]): Promise<void> {
+/** Makes the archives and SHA256SUMS, which also names an archive that does not exist. */
+async function packArchives(directory: string): Promise<void> {
+  const script = `for archive; do tar -C content -czf "$archive" ccrun README.md; done
+    touch ccrun-x86_64-pc-windows-msvc.zip
+    if command -v sha256sum; then sum=sha256sum; else sum="shasum -a 256"; fi
+    $sum ccrun-* >SHA256SUMS
+    rm ccrun-x86_64-pc-windows-msvc.zip`;
   const { success, stderr } = await new Deno.Command("/bin/sh", {
-    args: ["-ec", script, "sh", ...args],
-    cwd,
+    args: ["-ec", script, "sh", ...RELEASE_ARCHIVES],
+    cwd: directory,
     clearEnv: true,
     env: { PATH: SANDBOX_PATH },
     stdin: "null",
