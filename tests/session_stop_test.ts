@@ -9,15 +9,8 @@ import type { RunEvent } from "../lib/events.ts";
 import type { ClaudeSession, RunOptions, StopReason } from "../lib/mod.ts";
 import { assertEvents } from "./support/event_schema.ts";
 import { emit, FAKE_SESSION_ID, initLine, resultLine } from "./support/fake_claude.ts";
-import {
-  errorOf,
-  eventsOf,
-  exitOf,
-  fakeSession,
-  recorded,
-  SUCCEED,
-  WAIT,
-} from "./support/fake_session.ts";
+import { exitOf } from "./support/events_of_type.ts";
+import { errorOf, eventsOf, fakeSession, recorded, SUCCEED, WAIT } from "./support/fake_session.ts";
 import { allSuspended, living } from "./support/process_table.ts";
 import { makeSandbox } from "./support/sandbox.ts";
 import { testWith } from "./support/test_with.ts";

@@ -9,16 +9,8 @@ import {
   promptIn,
   resultLine,
 } from "./support/fake_claude.ts";
-import {
-  eventsOf,
-  eventsOfType,
-  exitOf,
-  fakeSession,
-  RECORD,
-  recorded,
-  SUCCEED,
-  WAIT,
-} from "./support/fake_session.ts";
+import { eventsOfType, exitOf } from "./support/events_of_type.ts";
+import { eventsOf, fakeSession, RECORD, recorded, SUCCEED, WAIT } from "./support/fake_session.ts";
 import { makeSandbox, type Sandbox } from "./support/sandbox.ts";
 
 /** Returns the recorded prompts. */

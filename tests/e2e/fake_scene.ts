@@ -5,8 +5,6 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { EventOf, RunEvent } from "../../lib/events.ts";
-import type { ClaudeSessionOptions } from "../../lib/mod.ts";
 import {
   type CcrunOptions,
   type CcrunResult,
@@ -25,7 +23,6 @@ import {
   toolResultLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
-import { eventsOf, exitOf, fakeSession } from "../support/fake_session.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { assertNothingLeft } from "./scene.ts";
@@ -137,30 +134,6 @@ export async function withFake(
     },
   });
   await assertNothingLeft(sandbox);
-}
-
-/** The events of a run of the library. */
-export interface LibraryRun {
-  readonly events: readonly RunEvent[];
-  /** The last one. */
-  readonly exit: EventOf<"exit">;
-}
-
-/**
- * Runs a prompt with `ClaudeSession` and a fake claude, validates its events, and checks that no process is
- * left. Unlike the options of ccrun, those of the library include the time that claude has to exit.
- *
- * @param body A shell script that runs after the prompt was read.
- */
-export async function runInLibrary(
-  body: string,
-  options: ClaudeSessionOptions = {},
-): Promise<LibraryRun> {
-  await using sandbox = await makeSandbox();
-  const session = await fakeSession(sandbox, `head -n 1 >/dev/null\n${body}`, options);
-  const events = await eventsOf(session);
-  await assertNothingLeft(sandbox);
-  return { events, exit: exitOf(events) };
 }
 
 /** Fails unless stderr is one error line, with or without a hint, and has no stack trace. */

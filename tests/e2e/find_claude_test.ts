@@ -8,7 +8,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { initLine, resultLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { makeSandbox } from "../support/sandbox.ts";
-import { ANSWER, assertClearMessage, runInLibrary, STORY, withFake } from "./fake_scene.ts";
+import { runInLibrary } from "./library_scene.ts";
+import { ANSWER, assertClearMessage, STORY, withFake } from "./fake_scene.ts";
 import { checked, eventOf } from "./scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 

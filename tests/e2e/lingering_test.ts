@@ -16,7 +16,8 @@ import {
   toolUseLine,
 } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, gate, type LibraryRun, runInLibrary, STORY, withFake } from "./fake_scene.ts";
+import { type LibraryRun, runInLibrary } from "./library_scene.ts";
+import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
 import { checked, eventOf, eventsOf } from "./scene.ts";
 
 /** Makes the script and the programs that it executes ignore signals. */

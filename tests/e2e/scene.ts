@@ -27,7 +27,7 @@ import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
 import { exists } from "../support/exists.ts";
 import type { JsonObject } from "../support/json.ts";
-import { eventsOfType, exitOf } from "../support/fake_session.ts";
+import { eventsOfType, exitOf } from "../support/events_of_type.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";

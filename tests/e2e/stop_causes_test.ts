@@ -9,7 +9,8 @@ import { delay } from "@std/async/delay";
 import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { fakeSession } from "../support/fake_session.ts";
 import { makeSandbox } from "../support/sandbox.ts";
-import { runInLibrary, withFake } from "./fake_scene.ts";
+import { runInLibrary } from "./library_scene.ts";
+import { withFake } from "./fake_scene.ts";
 import { checked, eventOf, eventsOf } from "./scene.ts";
 
 /** A fake claude that does not exit after its result, even on SIGINT. */

@@ -16,7 +16,8 @@ import {
   textLine,
 } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, gate, runInLibrary, STORY, withFake } from "./fake_scene.ts";
+import { runInLibrary } from "./library_scene.ts";
+import { ANSWER, gate, STORY, withFake } from "./fake_scene.ts";
 import {
   assertNothingLeft,
   bash,

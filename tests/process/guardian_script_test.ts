@@ -3,7 +3,13 @@ import { assertEquals } from "@std/assert";
 import { REPOSITORY } from "../support/paths.ts";
 import { hasCommand } from "../support/test_with.ts";
 
-const SCRIPTS = ["lib/process/processes.sh", "lib/process/guardian.sh", ".ci/run", ".ci/release"];
+const SCRIPTS = [
+  "lib/process/processes.sh",
+  "lib/process/guardian.sh",
+  ".ci/run",
+  ".ci/release",
+  ".github/install.sh",
+];
 
 const isInstalled = hasCommand("shellcheck");
 if (!isInstalled) console.log("shellcheck is not installed: the shell scripts are not checked");

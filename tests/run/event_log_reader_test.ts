@@ -11,7 +11,7 @@ import {
   textLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
-import { exitOf } from "../support/fake_session.ts";
+import { exitOf } from "../support/events_of_type.ts";
 import { readRecordings } from "../support/recordings.ts";
 
 async function replayed(

@@ -18,11 +18,10 @@ import {
   resultLine,
   textLine,
 } from "../support/fake_claude.ts";
+import { eventsOfType, exitOf } from "../support/events_of_type.ts";
 import {
   errorOf,
   eventsOf,
-  eventsOfType,
-  exitOf,
   fakeSession,
   recorded,
   SUCCEED,

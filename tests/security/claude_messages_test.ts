@@ -20,7 +20,8 @@ import {
   toolResultLine,
   toolUseLine,
 } from "../support/fake_claude.ts";
-import { eventsOf as libraryEvents, eventsOfType, fakeSession } from "../support/fake_session.ts";
+import { eventsOfType } from "../support/events_of_type.ts";
+import { eventsOf as libraryEvents, fakeSession } from "../support/fake_session.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { sessionFolder, userLine, writeSession } from "../support/session_files.ts";
 import { checked } from "../e2e/scene.ts";

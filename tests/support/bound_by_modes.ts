@@ -16,7 +16,7 @@ const WITHOUT = "--bounding-set=-dac_override,-dac_read_search";
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 
 /** The first arguments of a command to which modes apply. The user stays the same. */
-const BOUND: readonly string[] = isRoot ? ["setpriv", WITHOUT] : [];
+export const BOUND: readonly string[] = isRoot ? ["setpriv", WITHOUT] : [];
 
 /** The requirements of a test that uses {@linkcode asOneBoundByModes}. */
 export const BOUND_BY_MODES = { unless: reasonAgainst() };

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import config from "../../deno.json" with { type: "json" };
 import type { RunEvent } from "../../lib/events.ts";
 import { shellQuote } from "../../lib/util/shell_quote.ts";
-import { isJsonObject } from "./json.ts";
+import { asObject, asString, isJsonObject } from "./json.ts";
 import { REPOSITORY } from "./paths.ts";
 import {
   type ProcessOptions,
@@ -170,28 +171,44 @@ async function withDeno(options: CcrunOptions): Promise<CcrunOptions> {
 let madeDenoDir: Promise<string> | undefined;
 
 /**
- * Creates a Deno cache for this test file with the modules of ccrun. In a shared cache, processes
- * that start at once wait for locks and report that on stderr.
+ * Creates a Deno cache for this test file. In a shared cache, processes that start at once wait for
+ * locks and report that on stderr. The npm packages and the transpiled modules need no locks.
  */
 function denoDir(): Promise<string> {
   madeDenoDir ??= (async () => {
-    await deno([
-      "cache",
-      "--quiet",
-      "--config",
-      `${REPOSITORY}/deno.json`,
-      `${REPOSITORY}/main.ts`,
-    ]);
-    const info: unknown = JSON.parse(await deno(["info", "--json"]));
-    if (!isJsonObject(info) || typeof info.npmCache !== "string") {
-      throw new Error("deno info --json does not report the path of its cache");
-    }
+    const { npm, modules } = await sharedCaches();
     const dir = await Deno.makeTempDir({ prefix: "ccrun-test-deno-" });
     globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
-    await Deno.symlink(info.npmCache, `${dir}/npm`);
+    await Deno.symlink(npm, `${dir}/npm`);
+    await Deno.mkdir(`${dir}/gen/file${dirname(REPOSITORY)}`, { recursive: true });
+    await Deno.symlink(modules, `${dir}/gen/file${REPOSITORY}`);
     return dir;
   })();
   return madeDenoDir;
+}
+
+/** Keeps the paths of the shared caches. All test files of a process share its environment. */
+const CACHES_VARIABLE = "CCRUN_TEST_CACHES";
+
+interface SharedCaches {
+  readonly npm: string;
+  /** The transpiled modules of this repository. */
+  readonly modules: string;
+}
+
+/** Returns the caches of Deno in which the npm packages of ccrun are. */
+async function sharedCaches(): Promise<SharedCaches> {
+  const known = Deno.env.get(CACHES_VARIABLE);
+  if (known) return JSON.parse(known);
+  await deno(["cache", "--quiet", "--config", `${REPOSITORY}/deno.json`, `${REPOSITORY}/main.ts`]);
+  const info = asObject(JSON.parse(await deno(["info", "--json"])));
+  const caches: SharedCaches = {
+    npm: asString(info.npmCache),
+    modules: `${asString(info.typescriptCache)}/file${REPOSITORY}`,
+  };
+  await Deno.mkdir(caches.modules, { recursive: true });
+  Deno.env.set(CACHES_VARIABLE, JSON.stringify(caches));
+  return caches;
 }
 
 async function deno(args: readonly string[]): Promise<string> {

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
-import type { EventOf, EventType, RunEvent } from "../../lib/events.ts";
+import type { RunEvent } from "../../lib/events.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../../lib/mod.ts";
 import { assertEvents } from "./event_schema.ts";
 import { emit, fakeClaude, initLine, resultLine, textLine } from "./fake_claude.ts";
@@ -43,21 +42,6 @@ export async function eventsOf(
   const events = await Array.fromAsync(session.run(prompt, options));
   assertEvents(events);
   return events;
-}
-
-/** Returns the events of one type. */
-export function eventsOfType<K extends EventType>(
-  events: readonly RunEvent[],
-  type: K,
-): EventOf<K>[] {
-  return events.filter((event): event is EventOf<K> & RunEvent => event.type === type);
-}
-
-/** Returns the last event. */
-export function exitOf(events: readonly RunEvent[]): EventOf<"exit"> {
-  const exit = events.at(-1);
-  assert(exit?.type === "exit");
-  return exit;
 }
 
 /** Returns the message and the hint of the error. */

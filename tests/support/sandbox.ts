@@ -97,6 +97,8 @@ export async function makeSandbox(): Promise<Sandbox> {
       DISABLE_AUTOUPDATER: "1",
       DISABLE_TELEMETRY: "1",
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      // A claude of a test ends before compiled code would pay off.
+      BUN_JSC_useJIT: "0",
       // Allows root to skip permissions.
       IS_SANDBOX: "1",
       [MARK_VARIABLE]: mark,

@@ -9,11 +9,11 @@ import { assert } from "@std/assert";
 import { fakeClaude } from "../support/fake_claude.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { REPLAY_GOALS, SMALL_LINES_MEGABYTES, STARTUP_MS } from "./goals.ts";
-import { ccrun, measure, PROMPT } from "./measure.ts";
-import { writeRecording } from "./recording.ts";
-import { replay, type ReplayFormat, replayWithJq } from "./replay.ts";
-import { measureStarts } from "./startup.ts";
+import { REPLAY_GOALS, SMALL_LINES_MEGABYTES, STARTUP_MS } from "../bench/goals.ts";
+import { ccrun, measure, PROMPT } from "../bench/measure.ts";
+import { writeRecording } from "../bench/recording.ts";
+import { replay, type ReplayFormat, replayWithJq } from "../bench/replay.ts";
+import { measureStarts } from "../bench/startup.ts";
 
 /** The share of a goal at which a test fails. */
 const TOLERANCE = 0.5;

@@ -6,9 +6,9 @@
 
 import { assertEquals } from "@std/assert";
 import { testWith } from "../support/test_with.ts";
-import { describeRun, planRound } from "./round.ts";
-import { runRound } from "./run_round.ts";
-import type { Limits } from "./check_run.ts";
+import { describeRun, planRound } from "../chaos/round.ts";
+import { runRound } from "../chaos/run_round.ts";
+import type { Limits } from "../chaos/check_run.ts";
 
 /** The first rounds of this seed cover all signals and most moments, with few runs of the real claude. */
 const SEED = 44686;
