@@ -7,7 +7,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ClaudeSession, type ClaudeSessionOptions, replay } from "../lib/mod.ts";
 import { fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
-import { errorOf, eventsOf, exitOf, SUCCEED } from "./support/fake_session.ts";
+import { exitOf } from "./support/events_of_type.ts";
+import { errorOf, eventsOf, SUCCEED } from "./support/fake_session.ts";
 import { makeSandbox } from "./support/sandbox.ts";
 
 // The tests themselves lack the permissions to create these.

@@ -8,10 +8,10 @@ enter_working_directory
 split_words "$INPUT_ARGS"
 
 # The settings and MCP servers of the checkout are not read, because its author may be a stranger.
-options=(--claude "$CCRUN_DIRECTORY/claude" --setting-sources user --strict-mcp-config --no-stdin)
+options=(--claude "$INSTALL_DIRECTORY/claude" --setting-sources user --strict-mcp-config --no-stdin)
 if [[ -n $INPUT_PROMPT_FILE ]]; then
   options+=("--prompt-file=$INPUT_PROMPT_FILE")
 else
   options+=("--prompt=$INPUT_PROMPT")
 fi
-exec "$CCRUN_DIRECTORY/ccrun" "${options[@]}" "${words[@]}"
+exec "$INSTALL_DIRECTORY/ccrun" "${options[@]}" "${words[@]}"
