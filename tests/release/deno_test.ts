@@ -46,9 +46,22 @@ Deno.test("the tasks and the install line have the same permissions and options"
   assertEquals(runOptions(readmeLine("deno install -g ")), compiled);
 });
 
+/** The variables that Deno needs to download packages behind a proxy. */
+const NETWORK_VARIABLE =
+  /^(DENO_CERT|DENO_TLS_CA_STORE|SSL_CERT_\w+|NPM_CONFIG_REGISTRY|\w*_PROXY)$/i;
+
+function networkVariables(): Record<string, string> {
+  const entries = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(entries.filter(([name]) => NETWORK_VARIABLE.test(name)));
+}
+
 /** Runs a line with `deno` in PATH, and fails unless it succeeds. */
 async function runLine({ sandbox }: FakeScene, line: string, cwd: string) {
-  const env = { ...await denoVariables(), DENO_INSTALL_ROOT: `${sandbox.root}/deno` };
+  const env = {
+    ...networkVariables(),
+    ...await denoVariables(),
+    DENO_INSTALL_ROOT: `${sandbox.root}/deno`,
+  };
   await using process = startProcess(["/bin/bash", "-c", line], { sandbox, env, cwd });
   const result = await process.finished;
   assertEquals(result.code, 0, result.stderr);
