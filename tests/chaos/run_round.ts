@@ -8,7 +8,7 @@ import type { ApiRequest } from "../support/api_request.ts";
 import { isWarmUp } from "../support/api_reply.ts";
 import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
 import { claudePath } from "../support/claude.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { fakeClaude } from "../support/fake_claude.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";
 import { readStats } from "../support/process_table.ts";

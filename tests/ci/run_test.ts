@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { linkPrograms } from "../support/link_programs.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { startProcess } from "../support/running_process.ts";

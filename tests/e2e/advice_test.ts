@@ -10,7 +10,7 @@ import { apiError, attempts, message, type Reply, text, toolUse } from "../suppo
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunResult, shellCcrun } from "../support/ccrun.ts";
 import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventOf, eventsOf, type JsonRun, type Scene, SKIP, withScene } from "./scene.ts";
 

@@ -9,7 +9,7 @@ import { COMMANDS } from "../../lib/cli/commands.ts";
 import { OPTIONS, withDashes } from "../../lib/cli/options.ts";
 import { shellCcrun } from "../support/ccrun.ts";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
 import { type Needs, testWith } from "../support/test_with.ts";

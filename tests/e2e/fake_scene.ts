@@ -12,7 +12,7 @@ import {
   startCcrun,
   startShellCcrun,
 } from "../support/ccrun.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import {
   emit,
   fakeClaude,

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import {
   emit,
   initLine,

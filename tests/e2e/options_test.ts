@@ -9,7 +9,7 @@ import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { bash, eventOf, eventsOf, type Scene, withScene } from "./scene.ts";
 
 /** Text that ccrun passes in a file, except to 2.0.25, which has no option for that. */

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, checked, eventOf, eventsOf, SKIP, withScene } from "./scene.ts";
 

@@ -25,7 +25,7 @@ import {
 } from "../support/ccrun.ts";
 import { claudePath } from "../support/claude.ts";
 import { assertEvents, type AssertEventsOptions } from "../support/event_schema.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import type { JsonObject } from "../support/json.ts";
 import { eventsOfType, exitOf } from "../support/events_of_type.ts";
 import { type MessagesApi, startMessagesApi } from "../support/messages_api.ts";

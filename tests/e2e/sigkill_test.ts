@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { emit, initLine, textLine } from "../support/fake_claude.ts";
 import { guardianOf } from "../support/guardians.ts";
 import { living } from "../support/process_table.ts";

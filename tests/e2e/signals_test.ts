@@ -9,7 +9,7 @@ import { hang, message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeAtLeast } from "../support/claude.ts";
 import { jsonEvents, type RunningCcrun } from "../support/ccrun.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { text, toolUse } from "../support/api_reply.ts";
 import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { eventOf, eventsOf, withScene } from "./scene.ts";
 

@@ -8,7 +8,7 @@ import { assert } from "@std/assert";
 import type { Child } from "../../lib/process/child.ts";
 import { type Guardian, type GuardianOptions, startGuardian } from "../../lib/process/guardian.ts";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { isSuspended, living as entriesOf, processTable } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";

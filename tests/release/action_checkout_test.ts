@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import type { JsonObject } from "../support/json.ts";
 import { type ActionScene, errorOf, NEEDS, withAction } from "./action_scene.ts";
 import { testWith } from "../support/test_with.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { recordOf } from "../support/release.ts";
 import { testWith } from "../support/test_with.ts";
 import { errorOf, NEEDS, withAction } from "./action_scene.ts";

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { ARCHIVE, recordOf } from "../support/release.ts";
 import { testWith } from "../support/test_with.ts";
 import { type ActionCall, errorOf, KEY, NEEDS, withAction } from "./action_scene.ts";

@@ -8,7 +8,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../lib/version.ts";
 import { command, denoVariables } from "../support/ccrun.ts";
 import { CompiledPrograms, compileWords, whyNotCompiled } from "../support/compile_runtime.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { OTHER_USER } from "../support/other_user.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";

@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TERMINAL } from "../e2e/in_terminal.ts";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { makeFakeRelease, RELEASE_OUTPUT } from "../support/fake_release.ts";
 import { documentSection, fences } from "../support/readme.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";

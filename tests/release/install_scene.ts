@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { type FakeRelease, makeFakeRelease } from "../support/fake_release.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeExecutable } from "../support/executable.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { RELEASE_OUTPUT, RELEASE_VERSION } from "../support/fake_release.ts";
 import { startProcess } from "../support/running_process.ts";
 import { SANDBOX_PATH } from "../support/sandbox.ts";

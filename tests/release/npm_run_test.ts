@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text } from "../support/api_reply.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { allSuspended, living, readCommand } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";

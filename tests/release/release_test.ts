@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { compileVariables, whyNotCompiled } from "../support/compile_runtime.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { SANDBOX_PATH } from "../support/sandbox.ts";

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FAKE_CLAUDE_VERSION } from "../support/fake_claude.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { testWith } from "../support/test_with.ts";
 import { withFake } from "../e2e/fake_scene.ts";
 

@@ -9,7 +9,7 @@ import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { guardianOf } from "../support/guardians.ts";
 import { AS_OTHER_USER, TWO_USERS } from "../support/other_user.ts";
 import { living } from "../support/process_table.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { type Needs, testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { type FakeScene, gate, withFake } from "../e2e/fake_scene.ts";

@@ -10,7 +10,7 @@ import { type Reply, text, toolUse } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { utf16 } from "../support/bytes.ts";
 import { sinceClaude } from "../support/claude.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { FAKE_CLAUDE_VERSION } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
 import { startTrap } from "../support/trap.ts";

@@ -5,7 +5,7 @@
  */
 
 import { writeExecutable } from "./executable.ts";
-import { exists } from "./exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { linkPrograms } from "./link_programs.ts";
 import { REPOSITORY } from "./paths.ts";
 import { type Sandbox, SANDBOX_PATH } from "./sandbox.ts";

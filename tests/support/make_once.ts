@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exists } from "./exists.ts";
+import { exists } from "../../lib/util/exists.ts";
 
 /**
  * Creates a folder if it does not exist. `fill` receives an empty draft folder, which is renamed when it
