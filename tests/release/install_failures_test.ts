@@ -8,6 +8,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { BOUND, BOUND_BY_MODES } from "../support/bound_by_modes.ts";
 import { startProcess } from "../support/running_process.ts";
 import { SANDBOX_PATH } from "../support/sandbox.ts";
+import { runSetupScript } from "../support/setup_script.ts";
 import { testWith } from "../support/test_with.ts";
 import {
   assertClean,
@@ -33,14 +34,8 @@ const ARCHIVE = "ccrun-x86_64-unknown-linux-gnu.tar.gz";
 
 /** Replaces the archive by one with the right checksum. */
 async function replaceArchive({ release }: InstallScene, make: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command("/bin/sh", {
-    args: [
-      "-ec",
-      `${make}; { sha256sum ${ARCHIVE} || shasum -a 256 ${ARCHIVE}; } >SHA256SUMS 2>/dev/null`,
-    ],
-    cwd: release.files,
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
+  const sum = `{ sha256sum ${ARCHIVE} || shasum -a 256 ${ARCHIVE}; } >SHA256SUMS 2>/dev/null`;
+  await runSetupScript(release.files, `${make}; ${sum}`);
 }
 
 const FAILURES: readonly Failure[] = [

@@ -8,21 +8,14 @@ import { writeExecutable } from "./executable.ts";
 import { exists } from "../../lib/util/exists.ts";
 import { linkPrograms } from "./link_programs.ts";
 import { REPOSITORY } from "./paths.ts";
-import { type Sandbox, SANDBOX_PATH } from "./sandbox.ts";
+import { makeRelease } from "./release.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 /** The version of the release. */
 export const RELEASE_VERSION = "9.8.7";
 
 /** The output of `ccrun --version` in the release. */
 export const RELEASE_OUTPUT = `ccrun ${RELEASE_VERSION}`;
-
-/** The archives of the release that have a binary for a shell. */
-export const RELEASE_ARCHIVES: readonly string[] = [
-  "ccrun-x86_64-unknown-linux-gnu.tar.gz",
-  "ccrun-aarch64-unknown-linux-gnu.tar.gz",
-  "ccrun-x86_64-apple-darwin.tar.gz",
-  "ccrun-aarch64-apple-darwin.tar.gz",
-];
 
 /** The programs of the system that an installation may use. */
 const PROGRAMS = [
@@ -43,18 +36,11 @@ export interface FakeRelease {
 }
 
 /** Makes a release whose archives contain an executable script. */
-export async function makeFakeRelease(
-  sandbox: Sandbox,
-  binary = `#!/bin/sh\necho "${RELEASE_OUTPUT}"\n`,
-): Promise<FakeRelease> {
-  const files = `${sandbox.root}/release`;
+export async function makeFakeRelease(sandbox: Sandbox): Promise<FakeRelease> {
+  const files = await makeRelease(sandbox, `echo "${RELEASE_OUTPUT}"`);
   const programs = `${sandbox.root}/programs`;
   const log = `${sandbox.root}/downloads`;
-  await Deno.mkdir(`${files}/content`, { recursive: true });
   await Deno.mkdir(programs);
-  await writeExecutable(`${files}/content/ccrun`, binary);
-  await Deno.writeTextFile(`${files}/content/README.md`, "# ccrun\n");
-  await packArchives(files);
   await linkPrograms(programs, PROGRAMS);
   await writeExecutable(`${sandbox.bin}/curl`, curl(sandbox.root));
   await writeExecutable(`${sandbox.bin}/wget`, wget(sandbox.root));
@@ -101,21 +87,4 @@ case $url in
   *) exit 8 ;;
 esac
 `;
-}
-
-/** Makes the archives and SHA256SUMS, which also names an archive that does not exist. */
-async function packArchives(directory: string): Promise<void> {
-  const script = `for archive; do tar -C content -czf "$archive" ccrun README.md; done
-    touch ccrun-x86_64-pc-windows-msvc.zip
-    if command -v sha256sum; then sum=sha256sum; else sum="shasum -a 256"; fi
-    $sum ccrun-* >SHA256SUMS
-    rm ccrun-x86_64-pc-windows-msvc.zip`;
-  const { success, stderr } = await new Deno.Command("/bin/sh", {
-    args: ["-ec", script, "sh", ...RELEASE_ARCHIVES],
-    cwd: directory,
-    clearEnv: true,
-    env: { PATH: SANDBOX_PATH },
-    stdin: "null",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }

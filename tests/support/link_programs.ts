@@ -1,4 +1,4 @@
-import { SANDBOX_PATH } from "./sandbox.ts";
+import { runSetupScript } from "./setup_script.ts";
 
 const SCRIPT = 'for name; do path=$(command -v "$name") && ln -s "$path" "$name"; done; :';
 
@@ -7,12 +7,5 @@ const SCRIPT = 'for name; do path=$(command -v "$name") && ln -s "$path" "$name"
  * program that this machine does not have is left out.
  */
 export async function linkPrograms(directory: string, names: readonly string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("/bin/sh", {
-    args: ["-ec", SCRIPT, "sh", ...names],
-    cwd: directory,
-    clearEnv: true,
-    env: { PATH: SANDBOX_PATH },
-    stdin: "null",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await runSetupScript(directory, SCRIPT, names);
 }

@@ -4,30 +4,37 @@
  * @module
  */
 
-import { assert } from "@std/assert";
 import { shellQuote } from "../../lib/util/shell_quote.ts";
 import { writeExecutable } from "./executable.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { runSetupScript } from "./setup_script.ts";
+
+/** The targets of the archives with a binary for a shell. */
+export const RELEASE_TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+] as const;
 
 /** The archive of a release for this machine. */
 export const ARCHIVE = `ccrun-${Deno.build.target}.tar.gz`;
 
-/** Makes a release whose ccrun is this shell script. Its checksums include another archive. */
-export async function makeRelease({ root }: Sandbox, ccrun: string): Promise<void> {
-  const folder = `${root}/release`;
-  await Deno.mkdir(`${folder}/content`, { recursive: true });
-  await writeExecutable(`${folder}/content/ccrun`, `#!/bin/bash\n${ccrun}\n`);
-  await Deno.writeTextFile(`${folder}/content/README.md`, "# ccrun\n");
-  const script = `tar -C content -czf ${ARCHIVE} ccrun README.md
-    echo other >ccrun-other.tar.gz
-    if command -v sha256sum; then sum=sha256sum; else sum='shasum -a 256'; fi
-    $sum *.tar.gz >SHA256SUMS`;
-  const { success, stderr } = await new Deno.Command("/bin/bash", {
-    args: ["-ec", script],
-    cwd: folder,
-    stdin: "null",
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
+/** Makes the archives from `content`, and SHA256SUMS, which also names an archive that does not exist. */
+const PACK = `for target; do tar -C content -czf "ccrun-$target.tar.gz" ccrun README.md; done
+  touch ccrun-x86_64-pc-windows-msvc.zip
+  if command -v sha256sum; then sum=sha256sum; else sum="shasum -a 256"; fi
+  $sum ccrun-* >SHA256SUMS
+  rm ccrun-x86_64-pc-windows-msvc.zip`;
+
+/** Makes a release whose ccrun is this bash script, and returns its directory. */
+export async function makeRelease({ root }: Sandbox, ccrun: string): Promise<string> {
+  const directory = `${root}/release`;
+  await Deno.mkdir(`${directory}/content`, { recursive: true });
+  await writeExecutable(`${directory}/content/ccrun`, `#!/bin/bash\n${ccrun}\n`);
+  await Deno.writeTextFile(`${directory}/content/README.md`, "# ccrun\n");
+  await runSetupScript(directory, PACK, RELEASE_TARGETS);
+  return directory;
 }
 
 /**
