@@ -14,11 +14,11 @@ import {
   linkNpm,
   pack,
   placeholder,
-  release,
   VERSION,
   writeArchive,
   writeArchives,
 } from "./npm_scene.ts";
+import { type ReleaseResult, runRelease } from "./run_release.ts";
 
 const NEEDS = { commands: ["tar"] };
 
@@ -94,7 +94,7 @@ testWith(NEEDS, "npm fails in one line for a missing, damaged or other archive",
   await using sandbox = await makeSandbox();
   const folder = `${sandbox.root}/dist`;
   const fails = async (args: readonly string[], reason: string) => {
-    const { code, stdout, stderr } = await release(["npm", ...args]);
+    const { code, stdout, stderr } = await runRelease(["npm", ...args]);
     assertEquals([code, stdout, stderr], [1, "", `release: ${reason}\n`]);
   };
   await fails([folder], `no folder ${folder}`);
@@ -111,7 +111,7 @@ testWith(NEEDS, "npm fails in one line for a missing, damaged or other archive",
   const targets = "x86_64-unknown-linux-gnu, aarch64-unknown-linux-gnu, x86_64-apple-darwin, " +
     "aarch64-apple-darwin";
   await fails([folder, windows], `no npm package for ${windows}: the targets are ${targets}`);
-  assertEquals((await release(["npm", folder, "x86_64-unknown-linux-gnu"])).code, 0);
+  assertEquals((await runRelease(["npm", folder, "x86_64-unknown-linux-gnu"])).code, 0);
   assertEquals(await filesBelow(`${folder}/npm`), [
     `ccrun-${VERSION}.tgz`,
     `ccrun-linux-x64-${VERSION}.tgz`,
@@ -125,7 +125,7 @@ async function withPublisher(
     readonly registry: NpmRegistry;
     /** The directory of the packages. */
     readonly directory: string;
-    publish(): ReturnType<typeof release>;
+    publish(): Promise<ReleaseResult>;
   }) => Promise<void>,
 ): Promise<void> {
   await using sandbox = await makeSandbox();
@@ -134,10 +134,10 @@ async function withPublisher(
   await Deno.writeTextFile(`${sandbox.home}/.npmrc`, `registry=${registry.url}\n${token}\n`);
   await linkNpm(sandbox.bin);
   await writeArchives(sandbox.root, { version });
-  const env = { ...sandbox.env(), RELEASE_VERSION: version, RELEASE_DENO: Deno.execPath() };
-  assertEquals((await release(["npm", sandbox.root], env)).code, 0);
+  const env = { ...sandbox.env(), RELEASE_VERSION: version };
+  assertEquals((await runRelease(["npm", sandbox.root], env)).code, 0);
   const directory = `${sandbox.root}/npm`;
-  await act({ registry, directory, publish: () => release(["publish", directory], env) });
+  await act({ registry, directory, publish: () => runRelease(["publish", directory], env) });
 }
 
 /** The packages in the order in which they are published. */

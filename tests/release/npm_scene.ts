@@ -8,23 +8,16 @@ import { assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { CompiledPrograms, whyNotCompiled } from "../support/compile_runtime.ts";
 import { type NpmRegistry, startNpmRegistry } from "../support/npm_registry.ts";
-import { REPOSITORY } from "../support/paths.ts";
+import { RELEASE_TARGETS } from "../support/release.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import type { Needs } from "../support/test_with.ts";
+import { runRelease } from "./run_release.ts";
 
 export const VERSION = config.version;
 
 /** The requirements of tests with the compiled binary. */
 export const NEEDS: Needs = { commands: ["tar"], unless: whyNotCompiled() };
-
-/** The targets of the packages. The first one is this machine's. */
-const TARGETS = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-] as const;
 
 /** Returns a text that `.ci/release npm` accepts as a binary of a version. */
 export function placeholder(version = VERSION): string {
@@ -53,35 +46,15 @@ export async function writeArchives(
   folder: string,
   { version, binary }: { readonly version?: string; readonly binary?: Uint8Array } = {},
 ): Promise<void> {
-  for (const target of TARGETS) {
-    const isOwn = target === TARGETS[0];
+  for (const target of RELEASE_TARGETS) {
+    const isOwn = target === Deno.build.target;
     await writeArchive(folder, target, (isOwn ? binary : undefined) ?? placeholder(version));
   }
 }
 
-/** Runs `.ci/release`. */
-export async function release(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(`${REPOSITORY}/.ci/release`, {
-    args: [...args],
-    clearEnv: true,
-    env: {
-      PATH: Deno.env.get("PATH") ?? "",
-      HOME: Deno.env.get("HOME") ?? "",
-      RELEASE_DENO: Deno.execPath(),
-      ...env,
-    },
-    stdin: "null",
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
-}
-
 /** Makes the packages of the archives in a folder, and returns the paths of their tarballs. */
 export async function pack(folder: string): Promise<readonly string[]> {
-  const { code, stderr } = await release(["npm", folder]);
+  const { code, stderr } = await runRelease(["npm", folder]);
   assertEquals([code, stderr], [0, ""]);
   const names = await Array.fromAsync(Deno.readDir(`${folder}/npm`), ({ name }) => name);
   return names.toSorted().map((name) => `${folder}/npm/${name}`);

@@ -11,6 +11,7 @@ import { asObject, asString } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { SANDBOX_PATH } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
+import { type ReleaseResult, runRelease } from "./run_release.ts";
 
 const LINUX = "x86_64-unknown-linux-gnu";
 
@@ -21,37 +22,6 @@ words=("$@")
 while [[ $1 != --output ]]; do shift; done
 printf '%s\\n' "\${words[@]}" >"$2"
 `;
-
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a script with Deno in RELEASE_DENO. */
-async function run(
-  script: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Result> {
-  const { code, stdout, stderr } = await new Deno.Command(script, {
-    args: [...args],
-    clearEnv: true,
-    env: {
-      PATH: Deno.env.get("PATH") ?? "",
-      HOME: Deno.env.get("HOME") ?? "",
-      RELEASE_DENO: Deno.execPath(),
-      ...env,
-    },
-    stdin: "null",
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
-}
-
-function release(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Result> {
-  return run(`${REPOSITORY}/.ci/release`, args, env);
-}
 
 async function config(): Promise<{ version: string; compile: string }> {
   const { version, tasks } = asObject(
@@ -76,7 +46,10 @@ async function withDirectory(body: (directory: string) => Promise<void>): Promis
  */
 async function withProject(
   compile: string,
-  body: (project: string, run: (args: readonly string[]) => Promise<Result>) => Promise<void>,
+  body: (
+    project: string,
+    run: (args: readonly string[]) => Promise<ReleaseResult>,
+  ) => Promise<void>,
 ): Promise<void> {
   await withDirectory(async (project) => {
     await Deno.mkdir(`${project}/.ci`);
@@ -88,12 +61,12 @@ async function withProject(
     await Deno.writeTextFile(`${project}/deno`, FAKE_DENO);
     await Deno.chmod(`${project}/deno`, 0o755);
     const env = { RELEASE_DENO: `${project}/deno` };
-    await body(project, (args) => run(`${project}/.ci/release`, args, env));
+    await body(project, (args) => runRelease(args, env, project));
   });
 }
 
 async function targets(): Promise<readonly string[]> {
-  return (await release(["targets"])).stdout.trim().split("\n");
+  return (await runRelease(["targets"])).stdout.trim().split("\n");
 }
 
 /** Unpacks an archive and returns the names of its files. */
@@ -109,10 +82,10 @@ async function unpack(archive: string, directory: string): Promise<readonly stri
 
 Deno.test("version fails unless the tag matches deno.json", async () => {
   const { version } = await config();
-  const good = await release(["version", `v${version}`]);
+  const good = await runRelease(["version", `v${version}`]);
   assertEquals([good.code, good.stdout], [0, `${version}\n`]);
   for (const tag of [`v${version}0`, version, ""]) {
-    const bad = await release(["version", tag]);
+    const bad = await runRelease(["version", tag]);
     assertEquals([bad.code, bad.stdout], [1, ""], tag);
     assertStringIncludes(bad.stderr, `must be v${version}`);
   }
@@ -121,7 +94,7 @@ Deno.test("version fails unless the tag matches deno.json", async () => {
 Deno.test("asset prints a name without the version", async () => {
   const { version } = await config();
   const names = await Promise.all(
-    (await targets()).map(async (target) => (await release(["asset", target])).stdout),
+    (await targets()).map(async (target) => (await runRelease(["asset", target])).stdout),
   );
   assertEquals(names, [
     `ccrun-${LINUX}.tar.gz\n`,
@@ -188,7 +161,7 @@ testWith(ARCHIVES, "archive fails without a license, and leaves no archive", asy
 
 Deno.test("archive fails for an unknown target", async () => {
   await withDirectory(async (directory) => {
-    const { code, stderr } = await release(["archive", "sparc-sun-solaris", directory]);
+    const { code, stderr } = await runRelease(["archive", "sparc-sun-solaris", directory]);
     assertEquals([code, stderr], [1, "release: unknown target: sparc-sun-solaris\n"]);
   });
 });
@@ -200,17 +173,17 @@ testWith(
     await withDirectory(async (directory) => {
       const names = [];
       for (const target of await targets()) {
-        names.push((await release(["asset", target])).stdout.trim());
+        names.push((await runRelease(["asset", target])).stdout.trim());
       }
       for (const name of names.slice(1)) {
         await Deno.writeTextFile(`${directory}/${name}`, `bytes of ${name}`);
       }
-      const early = await release(["sums", directory]);
+      const early = await runRelease(["sums", directory]);
       assertEquals(early.code, 1);
       assertStringIncludes(early.stderr, `${names[0]} is missing`);
       await Deno.writeTextFile(`${directory}/${names[0]}`, "bytes of the first one");
       await Deno.writeTextFile(`${directory}/notes.txt`, "no archive");
-      assertEquals((await release(["sums", directory])).code, 0);
+      assertEquals((await runRelease(["sums", directory])).code, 0);
       const check = new Deno.Command("sha256sum", {
         args: ["--check", "SHA256SUMS"],
         cwd: directory,
@@ -234,18 +207,18 @@ testWith(ARCHIVES, "smoke runs the binary of an archive and checks its version",
     const archive = `${directory}/ccrun-${LINUX}.tar.gz`;
     const tar = new Deno.Command("tar", { args: ["-czf", archive, "ccrun"], cwd: directory });
     assert((await tar.output()).success);
-    const smoke = await release(["smoke", archive]);
+    const smoke = await runRelease(["smoke", archive]);
     assertEquals(smoke.code, 0, smoke.stderr);
     assertMatch(smoke.stdout, /^All done/);
     const commit = "a08022550a80f0e6ab0e83ac1a1a6e20cd6e31e6";
-    assertEquals((await release(["smoke", archive], { RELEASE_COMMIT: commit })).code, 0);
+    assertEquals((await runRelease(["smoke", archive], { RELEASE_COMMIT: commit })).code, 0);
     const wrong = [
       [{ RELEASE_VERSION: "9.9.9" }, "not ccrun 9.9.9\n"],
       [{ RELEASE_VERSION: version.slice(0, -1) }, `not ccrun ${version.slice(0, -1)}\n`],
       [{ RELEASE_COMMIT: `b${commit}` }, `not ccrun ${version} (ba08022)\n`],
     ] as const;
     for (const [env, message] of wrong) {
-      const { code, stderr } = await release(["smoke", archive], env);
+      const { code, stderr } = await runRelease(["smoke", archive], env);
       assertEquals(code, 1, message);
       assertStringIncludes(stderr, message);
     }
@@ -278,10 +251,10 @@ testWith(
       assertMatch(RELEASE_COMMIT, /^[0-9a-f]{40}$/, new TextDecoder().decode(stderr));
 
       const env = { RELEASE_DENO, DENORT_BIN, RELEASE_COMMIT };
-      const archive = await run(`${clone}/.ci/release`, ["archive", LINUX, directory], env);
+      const archive = await runRelease(["archive", LINUX, directory], env, clone);
       assertEquals(archive.code, 0, archive.stderr);
       const path = archive.stdout.trim();
-      const smoke = await run(`${clone}/.ci/release`, ["smoke", path], env);
+      const smoke = await runRelease(["smoke", path], env, clone);
       assertEquals(smoke.code, 0, smoke.stderr);
       const files = await unpack(path, `${directory}/unpacked`);
       assertEquals(files, ["LICENSE", "README.md", "ccrun"]);
