@@ -8,7 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { text } from "../support/api_reply.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
-import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
+import { emit, initLine, resultLine, textLine } from "../support/fake_claude.ts";
 import { allSuspended, living, type ProcessEntry } from "../support/process_table.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
@@ -16,12 +16,7 @@ import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, bash, toolStarted, withScene } from "./scene.ts";
-
-/** A terminal whose output can be searched for words. */
-const PLAIN = { columns: 200, color: false };
-
-/** A tool call that runs until the test opens a gate. */
-const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
+import { PLAIN, WAITING } from "./signal_scene.ts";
 
 /** Runs ccrun as a job of a shell. After Ctrl-Z, the shell waits for a line and then runs `fg`. */
 function asJob(command: string): string {

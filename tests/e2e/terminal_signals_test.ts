@@ -5,27 +5,24 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { exists } from "../../lib/util/exists.ts";
-import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
+import { emit, initLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { waitFor } from "../support/wait_for.ts";
-import { ANSWER, gate, withFake } from "./fake_scene.ts";
+import { gate, withFake } from "./fake_scene.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 import { assertNothingLeft, bash, toolStarted, withScene } from "./scene.ts";
+import {
+  assertContinuesUnderNohup,
+  NOHUP,
+  NOTES,
+  PLAIN,
+  REPORT_END,
+  signalsOf,
+  STOPPING,
+  WAITING,
+} from "./signal_scene.ts";
 
 /** More than any test takes, and less than the grace period of 60 s, which must not pass. */
 const BEFORE_GRACE = { limitMs: 50_000 };
-
-/** Long lines without colors, in which a test can search for words. */
-const PLAIN = { columns: 200, color: false };
-
-/** A slow tool call. */
-const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
-
-/** Runs until the gate opens, and records signals. A signal interrupts `wait` at once. */
-const NOTES = `for name in HUP INT QUIT TERM; do trap "echo $name >>'$gates/asked'" $name; done
-  ${emit(initLine(), WAITING)}while [ ! -e "$gates/go" ]; do sleep 0.05 & wait; done
-  ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
 
 /** Ignores signals, and so does its child in another session. */
 const STUBBORN = `trap '' HUP INT QUIT TERM
@@ -34,15 +31,6 @@ const STUBBORN = `trap '' HUP INT QUIT TERM
 
 /** Exits at once on SIGINT. */
 const OBEDIENT = `trap 'exit 1' INT; ${emit(initLine(), WAITING)}${gate("never")}`;
-
-/** Runs ccrun from a program that prints how it ended. A shell cannot distinguish a death from an exit code. */
-const REPORT_END = `report_end() { node -e '
-  process.on("SIGINT", () => {});
-  process.on("SIGQUIT", () => {});
-  require("child_process").spawn("ccrun", process.argv.slice(1), { stdio: "inherit" })
-    .on("exit", (code, signal) => console.log("ended with " + code + " by " + signal));
-' -- "$@"; }
-`;
 
 const STOP_KEYS = [
   {
@@ -62,19 +50,17 @@ const STOP_KEYS = [
 for (const { name, key, signal, end } of STOP_KEYS) {
   testWith(TERMINAL, name, async () => {
     await withFake(NOTES, async (scene) => {
-      const signals = () => Deno.readTextFile(`${scene.sandbox.root}/asked`);
-      const run = `${REPORT_END} report_end --grace 60s hi`;
+      const run = `${REPORT_END} report_end ccrun --grace 60s hi`;
       await using terminal = await inTerminal(scene, run, PLAIN);
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write(key);
-      // This message comes a second later, after any other signal of the terminal.
-      await terminal.stdoutUntil("stopping: claude has 1m to exit; a second signal kills it");
-      assertEquals(await signals(), "INT\n");
+      await terminal.stdoutUntil(STOPPING);
+      assertEquals(await signalsOf(scene.sandbox), "INT\n");
       await scene.open("go");
       const { stdout } = await terminal.finished;
       assertStringIncludes(stdout, `error: stopped by ${signal}`);
       assertStringIncludes(stdout, end);
-      assertEquals(await signals(), "INT\n");
+      assertEquals(await signalsOf(scene.sandbox), "INT\n");
       await assertNothingLeft(scene.sandbox);
     });
   });
@@ -88,7 +74,7 @@ testWith(
       const { sandbox, api, claude } = scene;
       await using terminal = await inTerminal(
         scene,
-        `${REPORT_END} report_end --dangerously-skip-permissions Wait.`,
+        `${REPORT_END} report_end ccrun --dangerously-skip-permissions Wait.`,
         { apiUrl: api.url, env: { CCRUN_CLAUDE: claude }, ...PLAIN },
       );
       await toolStarted(sandbox);
@@ -161,11 +147,11 @@ testWith(
   "a second Ctrl-C kills a claude that ignores the first, before the grace period ends",
   async () => {
     await withFake(STUBBORN, async (scene) => {
-      const run = `${REPORT_END} report_end --grace 60s hi`;
+      const run = `${REPORT_END} report_end ccrun --grace 60s hi`;
       await using terminal = await inTerminal(scene, run, { ...PLAIN, ...BEFORE_GRACE });
       await terminal.stdoutUntil("Bash  wait");
       await terminal.write("\x03");
-      await terminal.stdoutUntil("stopping: claude has 1m to exit; a second signal kills it");
+      await terminal.stdoutUntil(STOPPING);
       await terminal.write("\x03");
       const { stdout } = await terminal.finished;
       await assertNothingLeft(scene.sandbox);
@@ -229,21 +215,7 @@ testWith(TERMINAL, "closing the terminal stops a run and its processes", async (
 });
 
 testWith(
-  { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "nohup"] },
+  NOHUP,
   "nohup ccrun continues after its terminal is closed",
-  async () => {
-    await withFake(NOTES, async (scene) => {
-      const { project, root } = scene.sandbox;
-      await using terminal = await inTerminal(scene, "nohup ccrun --json hi >out.json 2>err.txt");
-      const out = async () => await Deno.readTextFile(`${project}/out.json`).catch(() => "");
-      assert(await waitFor(async () => (await out()).includes("tool_use"), 60_000));
-      terminal.kill("SIGKILL");
-      await terminal.finished;
-      await scene.open("go");
-      await assertNothingLeft(scene.sandbox);
-      assertStringIncludes(await out(), '"type":"exit"');
-      assertStringIncludes(await out(), '"reason":"success"');
-      assertEquals(await exists(`${root}/asked`), false, "claude was stopped");
-    });
-  },
+  () => assertContinuesUnderNohup(),
 );

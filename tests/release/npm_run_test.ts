@@ -7,37 +7,24 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { text } from "../support/api_reply.ts";
-import { exists } from "../../lib/util/exists.ts";
-import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { allSuspended, living, readCommand } from "../support/process_table.ts";
-import type { Sandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
 import { inTerminal, TERMINAL } from "../e2e/in_terminal.ts";
 import { assertNothingLeft, withScene } from "../e2e/scene.ts";
+import {
+  assertContinuesUnderNohup,
+  NOHUP,
+  NOTES,
+  PLAIN,
+  REPORT_END,
+  signalsOf,
+  STOPPING,
+} from "../e2e/signal_scene.ts";
 import { linkNpm } from "./npm_scene.ts";
 import { installedPrefix, removeInstalled, testWays } from "./npm_ways.ts";
 
 Deno.test.afterAll(removeInstalled);
-
-/** A tool call that runs until the test opens a gate. */
-const WAITING = toolUseLine({ id: "toolu_9", name: "Bash", input: { command: "wait" } });
-
-/** Runs until the gate opens, and records signals. A signal interrupts `wait` at once. */
-const NOTES = `for name in HUP INT QUIT TERM; do trap "echo $name >>'$gates/asked'" $name; done
-  ${emit(initLine(), WAITING)}while [ ! -e "$gates/go" ]; do sleep 0.05 & wait; done
-  ${emit(textLine(ANSWER), resultLine({ result: ANSWER }))}`;
-
-/** Returns the signals that {@linkcode NOTES} has recorded. */
-async function signalsOf({ root }: Sandbox): Promise<string> {
-  return await Deno.readTextFile(`${root}/asked`).catch(() => "");
-}
-
-/** Comes a second after the first signal, and so after its copies. */
-const STOPPING = "stopping: claude has 1m to exit; a second signal kills it";
-
-/** Long lines without colors, in which a test can search for words. */
-const PLAIN = { columns: 200, color: false };
 
 /** Longer than it takes to suspend a run, even on a busy machine. */
 const STOPPED_WITHIN_MS = 30_000;
@@ -116,14 +103,6 @@ testWays({}, "leaves no process if SIGKILL ends the process that was started", a
   });
 });
 
-/** Runs a command from a program that prints how it ended. A shell cannot distinguish a death from a code. */
-const REPORT_END = `report_end() { node -e '
-  process.on("SIGINT", () => {});
-  require("child_process").spawn(process.argv[1], process.argv.slice(2), { stdio: "inherit" })
-    .on("exit", (code, signal) => console.log("ended with " + code + " by " + signal));
-' -- "$@"; }
-`;
-
 for (const start of ["ccrun", "npx --no -- ccrun"]) {
   testWays(
     TERMINAL,
@@ -181,21 +160,8 @@ testWays(TERMINAL, "is suspended by Ctrl-Z and resumed by fg", async (way) => {
   });
 });
 
-const NOHUP = { ...TERMINAL, commands: [...TERMINAL.commands ?? [], "nohup"] };
-
-testWays(NOHUP, "continues under nohup after its terminal is closed", async (way) => {
-  await withFake(NOTES, async (scene) => {
-    const { project, root } = scene.sandbox;
-    const script = "nohup ccrun --json hi >out.json 2>err.txt";
-    const options = await way.prepare(scene.sandbox);
-    await using terminal = await inTerminal(scene, script, options);
-    const out = async () => await Deno.readTextFile(`${project}/out.json`).catch(() => "");
-    assert(await waitFor(async () => (await out()).includes("tool_use"), 60_000));
-    terminal.kill("SIGKILL");
-    await terminal.finished;
-    await scene.open("go");
-    await assertNothingLeft(scene.sandbox);
-    assertStringIncludes(await out(), '"reason":"success"');
-    assertEquals(await exists(`${root}/asked`), false, "claude was stopped");
-  });
-});
+testWays(
+  NOHUP,
+  "continues under nohup after its terminal is closed",
+  (way) => assertContinuesUnderNohup((sandbox) => way.prepare(sandbox)),
+);
