@@ -7,11 +7,11 @@ import { CcrunError } from "../errors.ts";
  * @throws {CcrunError} `usage` if the permission is missing or partial
  */
 export async function checkReadPermission(): Promise<void> {
-  const { state } = await Deno.permissions.request({ name: "read" });
-  if (state === "granted") return;
+  const { state, partial } = await Deno.permissions.request({ name: "read" });
+  if (state === "granted" && !partial) return;
   throw new CcrunError(
     "usage",
     "cannot find Claude Code and its settings: Deno does not let this program read all files",
-    "run Deno with --allow-read, without a list of paths",
+    "run Deno with --allow-read, without a list of paths or --deny-read",
   );
 }

@@ -15,6 +15,7 @@ Deno.test("ccrun reports a missing permission as an error event and on stderr, w
     ["--allow-run", "--allow-run=claude", []],
     ["--allow-env", "--allow-env=PATH,HOME", []],
     ["--allow-read", "--allow-read=.", []],
+    ["--allow-read", "--allow-read --deny-read=/none", []],
     ["--allow-write", "--allow-write=other", ["-o", "answer.txt"]],
   ] as const;
   await withFake(STORY, async ({ sandbox, prompt }) => {
@@ -22,7 +23,9 @@ Deno.test("ccrun reports a missing permission as an error event and on stderr, w
     const env = await denoVariables();
     await Promise.all(rows.map(async ([flag, partial, args]) => {
       assert(words.includes(flag));
-      const [deno = "", ...others] = words.map((word) => word === flag ? partial : word);
+      const [deno = "", ...others] = words.flatMap((word) =>
+        word === flag ? partial.split(" ") : word
+      );
       await using process = startProcess([deno, ...others, "--json", "--no-stdin", ...args, "hi"], {
         sandbox,
         env,
