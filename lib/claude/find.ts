@@ -72,7 +72,8 @@ function isPath(name: string): boolean {
   return name.includes("/") || IS_WINDOWS && name.includes("\\");
 }
 
-async function fileKind(
+/** Returns what a path is, and whether it can be executed. */
+export async function fileKind(
   path: string,
 ): Promise<"executable" | "not_executable" | "directory" | "missing"> {
   try {

@@ -1,4 +1,4 @@
-import { pathDirectories } from "../claude/find.ts";
+import { fileKind, pathDirectories } from "../claude/find.ts";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
 import type { Env } from "../util/env.ts";
 
@@ -21,21 +21,12 @@ export async function findPathCommands(env: Env, baseDirectory: string): Promise
   const commands = new Map<string, PathCommand>();
   for (const directory of pathDirectories(env, baseDirectory)) {
     const file = `${directory}/ccrun`;
-    const target = await executableAt(file);
+    if (await fileKind(file) !== "executable") continue;
+    const target = await Deno.realPath(file).catch(() => undefined);
     // Two directories can be the same one, such as /bin and /usr/bin.
     if (target === undefined || commands.has(target)) continue;
     const script = await readBoundedTextFile(target, MAX_SCRIPT_BYTES).catch(() => "");
     commands.set(target, { file, target, script });
   }
   return [...commands.values()];
-}
-
-/** Returns the path of an executable file without symbolic links. */
-async function executableAt(path: string): Promise<string | undefined> {
-  try {
-    const { isFile, mode } = await Deno.stat(path);
-    return isFile && ((mode ?? 0) & 0o111) !== 0 ? await Deno.realPath(path) : undefined;
-  } catch {
-    return undefined;
-  }
 }
