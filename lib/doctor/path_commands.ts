@@ -12,7 +12,7 @@ export interface PathCommand {
   readonly script: string;
 }
 
-/** Much more than the scripts take that package managers and Deno write. */
+/** Much more than the scripts of package managers and of Deno need. */
 const MAX_SCRIPT_BYTES = 64 * 1024;
 
 /** Finds the files that a shell runs as ccrun, in the order of PATH. On Windows it finds none. */

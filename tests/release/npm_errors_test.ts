@@ -6,12 +6,12 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { launcherManifest } from "../../.ci/npm/manifests.ts";
+import { VERSION } from "../../lib/version.ts";
 import { writeExecutable } from "../support/executable.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { type ProcessResult, startProcess } from "../support/running_process.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { VERSION } from "./npm_scene.ts";
 
 const PLATFORM = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
 

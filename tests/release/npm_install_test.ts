@@ -5,8 +5,10 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../lib/version.ts";
 import { testWith } from "../support/test_with.ts";
-import { NEEDS, NpmPackages, type NpmUser, VERSION, withNpm } from "./npm_scene.ts";
+import { NEEDS, NpmPackages } from "./npm_packages.ts";
+import { type NpmUser, withNpm } from "./npm_user.ts";
 
 const packages = new NpmPackages();
 

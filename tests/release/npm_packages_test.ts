@@ -5,19 +5,13 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { VERSION } from "../../lib/version.ts";
 import { manifestIn, type NpmRegistry, startNpmRegistry } from "../support/npm_registry.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import {
-  filesBelow,
-  linkNpm,
-  pack,
-  placeholder,
-  VERSION,
-  writeArchive,
-  writeArchives,
-} from "./npm_scene.ts";
+import { pack, placeholder, writeArchive, writeArchives } from "./npm_packages.ts";
+import { filesBelow, linkNpm } from "./npm_user.ts";
 import { type ReleaseResult, runRelease } from "./run_release.ts";
 
 const NEEDS = { commands: ["tar"] };

@@ -21,7 +21,7 @@ import {
   signalsOf,
   STOPPING,
 } from "../e2e/signal_scene.ts";
-import { linkNpm } from "./npm_scene.ts";
+import { linkNpm } from "./npm_user.ts";
 import { installedPrefix, removeInstalled, testWays } from "./npm_ways.ts";
 
 Deno.test.afterAll(removeInstalled);

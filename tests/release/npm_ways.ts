@@ -10,7 +10,8 @@ import { makeOnce } from "../support/make_once.ts";
 import { cacheFolder } from "../support/paths.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { type Needs, testWith } from "../support/test_with.ts";
-import { NEEDS, NpmPackages, withNpm } from "./npm_scene.ts";
+import { NEEDS, NpmPackages } from "./npm_packages.ts";
+import { withNpm } from "./npm_user.ts";
 
 /** A way to run the binary. */
 export interface Way {
