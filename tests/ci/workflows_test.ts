@@ -6,6 +6,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import type { EnvVariable } from "../../lib/claude/config_files.ts";
+import { findCredentials } from "../../lib/claude/credentials.ts";
 import { TESTED_VERSIONS } from "../../lib/claude/version.ts";
 import { asArray, asObject, asString, type JsonObject } from "../support/json.ts";
 import { REPOSITORY } from "../support/paths.ts";
@@ -185,6 +187,24 @@ Deno.test("the action uses no other action, and its steps call scripts without e
       assertEquals((mode ?? 0) & 0o111, 0o111, name);
     }
   }
+});
+
+/** Returns the variables that can contain a credential of Claude Code. A descriptor is only a number. */
+function credentialVariables(): readonly string[] {
+  const everyVariable = new Map<string, EnvVariable>();
+  everyVariable.get = () => ({ value: "Authorization: placeholder" });
+  return findCredentials({ settings: [], state: undefined, login: undefined }, everyVariable)
+    .filter(({ kind }) => kind !== "file_descriptor").map(({ name }) => name);
+}
+
+Deno.test("only the step of the action that runs ccrun has the credentials of Claude Code", async () => {
+  const [prepare, run] = asArray(asObject((await action()).runs).steps)
+    .map((step) => stepOf("action", asObject(step)));
+  const names = credentialVariables();
+  assert(names.includes("ANTHROPIC_API_KEY") && names.length >= 5, names.join());
+  for (const name of names) assertEquals([name, prepare?.env[name]], [name, ""]);
+  const kept = Object.entries(run?.env ?? {}).filter(([, value]) => value === "");
+  assertEquals(kept, []);
 });
 
 testWith(

@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "../../lib/util/exists.ts";
+import { writeExecutable } from "../support/executable.ts";
 import type { JsonObject } from "../support/json.ts";
 import { type ActionScene, errorOf, NEEDS, withAction } from "./action_scene.ts";
 import { testWith } from "../support/test_with.ts";
@@ -21,6 +22,8 @@ interface Commits {
   readonly head: string;
   /** The merge of both. */
   readonly merge: string;
+  /** A commit that was pushed to the pull request after the event. */
+  readonly later: string;
 }
 
 interface Repository extends Commits {
@@ -58,19 +61,23 @@ async function makeRepository({ sandbox }: ActionScene): Promise<Repository> {
     echo two >docs/a; git commit -qam Two; git rev-parse HEAD
     git checkout -qb change HEAD^; echo three >b; git add .; git commit -qm Three; git rev-parse HEAD
     git checkout -q --detach main; git merge -q --no-edit change; git rev-parse HEAD
-    git update-ref refs/pull/7/merge HEAD; git update-ref refs/pull/7/head change; git checkout -q main`,
+    git update-ref refs/pull/7/merge HEAD; git update-ref refs/pull/7/head change
+    git checkout -q change; git commit -q --allow-empty -m Four; git rev-parse HEAD; git checkout -q main`,
   );
-  const [first = "", base = "", head = "", merge = ""] = ids.split("\n");
-  return { first, base, head, merge, shell };
+  const [first = "", base = "", head = "", merge = "", later = ""] = ids.split("\n");
+  return { first, base, head, merge, later, shell };
 }
 
 /** Returns the context of an event whose pull request is that of the repository. */
 function githubOf(event: string, { base, head, merge }: Commits): JsonObject {
-  const pull = { head: { sha: head }, base: { sha: base }, merge_commit_sha: merge };
+  const repo = { full_name: "stranger/fork" };
+  const pull = { head: { sha: head, repo }, base: { sha: base }, merge_commit_sha: merge };
   const payloads: JsonObject = {
     pull_request: { pull_request: pull },
     pull_request_target: { pull_request: pull },
-    workflow_run: { workflow_run: { event: "pull_request", head_sha: head } },
+    workflow_run: {
+      workflow_run: { event: "pull_request", head_sha: head, head_repository: repo },
+    },
     issue_comment: { issue: { number: 7, pull_request: {} } },
   };
   return { event_name: event, sha: base, event: payloads[event] };
@@ -101,11 +108,21 @@ const GOOD: readonly Case[] = [
   { name: "a directory of the base", script: checkout("base"), directory: "docs" },
   { name: "the base in a directory", script: checkout("base", { path: "x" }), directory: "x" },
   { name: "an empty workspace", script: "" },
+  {
+    name: "the base beside an older commit of it",
+    script: `(${checkout("base")}); ${checkout("first", { depth: 0, path: "old" })}; git fetch -q`,
+  },
+  {
+    name: "the base beside another repository",
+    script: `${checkout("base")}; git init -q tools; cd tools
+      git remote add origin https://github.com/other/tools; git commit -q --allow-empty -m Tools`,
+  },
   { name: "changed files", script: `${checkout("base")}; echo x >docs/a; echo y >new` },
 ];
 
 const CANNOT_TELL = /no git repository|cannot be determined|not of the base branch/;
 const OF_PULL = /a checkout of the pull request|not of the base branch/;
+const STAGED = /staged changes/;
 
 const BAD: readonly (Case & { readonly message: RegExp })[] = [
   { name: "the head", script: checkout("head"), message: OF_PULL },
@@ -150,6 +167,23 @@ const BAD: readonly (Case & { readonly message: RegExp })[] = [
     message: OF_PULL,
   },
   {
+    name: "a head that is grafted below the base",
+    script: `${checkout("head", { depth: 0 })}; echo "$base $head" >.git/info/grafts`,
+    message: OF_PULL,
+  },
+  {
+    name: "a merge without a commit",
+    script: `${checkout("base", { depth: 0 })}; git fetch -q origin "$head"
+      git merge -q --no-commit --no-ff FETCH_HEAD`,
+    message: STAGED,
+  },
+  {
+    name: "the files of the head on the base",
+    script: `${checkout("base")}; git remote remove origin
+      git fetch -q --depth=1 "file://$ORIGIN" "$head"; git checkout -q FETCH_HEAD -- .`,
+    message: STAGED,
+  },
+  {
     name: "a partial clone whose remote is a command",
     script: `${checkout("first")}; git config extensions.partialClone origin
       git config remote.origin.promisor true; git config protocol.ext.allow always
@@ -159,9 +193,10 @@ const BAD: readonly (Case & { readonly message: RegExp })[] = [
 ];
 
 async function prepare(repository: Repository, { script }: Case): Promise<void> {
-  const { first, base, head, merge } = repository;
+  const { first, base, head, merge, later } = repository;
   await repository.shell(
-    `shopt -s dotglob; rm -rf ./* ../.git; first=${first} base=${base} head=${head} merge=${merge}\n${script}`,
+    `shopt -s dotglob; rm -rf ./* ../.git ../other
+    first=${first} base=${base} head=${head} merge=${merge} later=${later}\n${script}`,
   );
 }
 
@@ -214,15 +249,72 @@ testWith(NEEDS, "the action refuses what is not the base of a pull request", asy
   });
 });
 
-testWith(NEEDS, "the action refuses a checkout of the head beside that of the base", async () => {
+/** Scripts that check something of the pull request out beside the base. */
+const BESIDE: readonly (readonly [name: string, script: string])[] = [
+  ["the head", checkout("head", { path: "docs/pr" })],
+  ["the merge", checkout("merge", { path: "pr" })],
+  ["a commit that the event does not name", checkout("later", { path: "pr" })],
+  ["a worktree", 'git fetch -q origin "$later"; git worktree add -q --detach pr "$later"'],
+  [
+    "a clone by another URL",
+    `${
+      checkout("later", { path: "pr" })
+    }; git remote set-url origin git@github.com:Ccrun/ccrun.git`,
+  ],
+];
+
+/** The events with less than the usual data. */
+function incompleteEvents(repository: Repository): readonly JsonObject[] {
+  const { base, head } = repository;
+  const github = { event_name: "workflow_run", sha: base };
+  return [
+    // GitHub determines the merge commit after the event.
+    githubOf("pull_request_target", { ...repository, merge: "" }),
+    { ...github, event: { workflow_run: { event: "workflow_run", head_sha: base } } },
+    { ...github, event: { workflow_run: { event: "check_suite", head_sha: head } } },
+  ];
+}
+
+testWith(NEEDS, "the action refuses a checkout of the change beside that of the base", async () => {
   await withAction(async (scene) => {
     const repository = await makeRepository(scene);
-    const script = `(${checkout("base")}); ${checkout("head", { path: "docs/pr" })}`;
+    const events = [
+      ...PRIVILEGED.map((event) => githubOf(event, repository)),
+      ...incompleteEvents(repository),
+    ];
+    for (const [name, script] of BESIDE) {
+      await prepare(repository, { name, script: `(${checkout("base")}); ${script}` });
+      for (const github of events) {
+        const outcome = await scene.act({ github });
+        const message = errorOf(outcome);
+        assertStringIncludes(message, "the workspace has a checkout of the pull request", name);
+      }
+    }
+    assertEquals(await scene.ccrunArgs(), undefined);
+  });
+});
+
+testWith(NEEDS, "the action refuses a checkout of the fork beside that of the base", async () => {
+  await withAction(async (scene) => {
+    const repository = await makeRepository(scene);
+    const url = "https://x-access-token:t@github.com/stranger/fork";
+    const script = `(${checkout("base")}); ${checkout("later", { path: "pr" })}
+      git remote set-url origin ${url}`;
     await prepare(repository, { name: "", script });
     for (const event of ["pull_request_target", "workflow_run"]) {
       const outcome = await scene.act({ github: githubOf(event, repository) });
       assertStringIncludes(errorOf(outcome), "the workspace has a checkout of the pull request");
     }
+  });
+});
+
+testWith(NEEDS, "the action cannot check a checkout without find, git and sed", async () => {
+  await withAction(async ({ act, sandbox: { bin } }) => {
+    for (const name of ["git", "sed"]) await writeExecutable(`${bin}/${name}`, "#!/bin/sh\n");
+    const github = { event_name: "issue_comment" };
+    const outcome = await act({ env: { PATH: bin }, github });
+    assertMatch(errorOf(outcome), /^find is not in PATH/);
+    assertEquals(outcome.code, 1);
   });
 });
 

@@ -190,6 +190,7 @@ class Job {
           CI: "true",
           GITHUB_ACTIONS: "true",
           GITHUB_EVENT_NAME: asString(github.event_name ?? "push"),
+          GITHUB_REPOSITORY: asString(github.repository ?? "ccrun/ccrun"),
           GITHUB_SHA: asString(github.sha ?? ""),
           GITHUB_WORKSPACE: sandbox.project,
           RUNNER_TEMP: temp,

@@ -58,3 +58,12 @@ use_safe_path() {
   done
   PATH=$path
 }
+
+# need_commands COMMAND...: fails unless PATH has all of them.
+need_commands() {
+  local command
+  for command in "$@"; do
+    command -v "$command" >/dev/null ||
+      fail failed "$command is not in PATH: install it in an earlier step (actions/setup-node brings npm)"
+  done
+}

@@ -49,10 +49,7 @@ install_claude() {
 }
 
 use_safe_path
-for command in awk curl npm tar; do
-  command -v "$command" >/dev/null ||
-    fail failed "$command is not in PATH: install it in an earlier step (actions/setup-node brings npm)"
-done
+need_commands awk curl npm tar
 directory=$(mktemp -d "$RUNNER_TEMP/ccrun-XXXXXXXX")
 cd "$directory"
 install_ccrun
