@@ -172,6 +172,8 @@ done; exit 4`;
       const script = `trap 'exit 6' INT; ${starts} ${FOREVER}`;
       const guarded = startGuarded(sandbox, script, await options(sandbox));
       const pids = await Promise.all(["one", "two", "three"].map(guarded.pidOf));
+      // The file with its id exists before the process stops itself.
+      await untilSuspended(pids.slice(1, 2));
       const end = guarded.guardian.end(LONG_MS);
       const onlyDeafIsLeft = async () => (await living(pids)).join() === String(pids[2]);
       assert(await waitFor(onlyDeafIsLeft, LONG_MS));
