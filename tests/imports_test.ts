@@ -30,8 +30,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   cli: EVERYTHING,
   batch: ["run"],
   serve: ["run"],
-  // The types of its public options, and the test for a session that has no id yet.
-  "session.ts": ["run", "claude/options.ts", "claude/session_id.ts"],
+  // The types of its public options and results, and the test for a session that has no id yet.
+  "session.ts": ["run", "claude/options.ts", "claude/session_id.ts", "process/guardian.ts"],
   "session_pool.ts": ["run", "session.ts"],
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],

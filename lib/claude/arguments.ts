@@ -37,7 +37,10 @@ export async function claudeArguments(
     ...option("--fallback-model", claude.fallbackModel),
     ...option("--max-turns", claude.maxTurns),
     ...option("--max-budget-usd", claude.maxBudgetUsd),
-    ...option("--permission-mode", permissionMode(claude)),
+    ...option(
+      "--permission-mode",
+      claude.permissionMode && permissionModeName(claude.permissionMode),
+    ),
     ...flag("--dangerously-skip-permissions", claude.dangerouslySkipPermissions),
     ...promptOption("--system-prompt", claude.systemPrompt, files),
     ...await promptFileOption("--system-prompt-file", claude.systemPromptFile, paths),
@@ -109,8 +112,8 @@ function agentsOption(
   return option("--agents", isInFile ? files.write("agents.json", agents) : agents);
 }
 
-/** Returns the name of the permission mode that all versions know. */
-function permissionMode({ permissionMode: mode }: ClaudeOptions): string | undefined {
+/** Returns the name of a permission mode that all versions know. */
+export function permissionModeName(mode: string): string {
   return mode === "manual" ? "default" : mode;
 }
 
