@@ -10,6 +10,12 @@ export {
   type RunOptions,
   type WarmUpOptions,
 } from "./session.ts";
+export {
+  ClaudeSessionPool,
+  type ClaudeSessionPoolOptions,
+  type PooledSession,
+  type PoolStats,
+} from "./session_pool.ts";
 export type { ClaudeOptions } from "./claude/options.ts";
 export {
   type BlockEvent,

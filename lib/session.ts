@@ -25,6 +25,11 @@ export interface ClaudeSessionOptions extends ClaudeOptions, CommonRunOptions {
   /** The environment that claude inherits. @default {Deno.env.toObject()} */
   readonly env?: Env | undefined;
   /**
+   * The session that the first run resumes. An id that begins with `pending_` means a new session.
+   * @default a new session
+   */
+  readonly sessionId?: string | undefined;
+  /**
    * How long an idle claude is kept for the next run, in milliseconds. A run on a kept claude starts
    * about ten times faster. An idle claude takes about 200 MB of memory; {@linkcode ClaudeSession.close} ends it.
    * @default {0} each run starts a claude of its own
@@ -105,13 +110,15 @@ export class ClaudeSession {
   #run: Run | undefined;
   #sessionId: string | undefined;
   #keeper: ProcessKeeper | undefined;
+  #allStopped = new AbortController();
   /** Whether a run has changed the model, which claude remembers. */
   #hasChangedModel = false;
 
   /** Creates a session. Claude Code starts with its first run, or with {@linkcode warmUp}. */
   constructor(options: ClaudeSessionOptions = {}) {
     this.#options = { ...options };
-    const { keepAliveMs = 0, keepBackground, broker } = options;
+    const { sessionId, keepAliveMs = 0, keepBackground, broker } = options;
+    this.#sessionId = sessionId;
     if (keepAliveMs > 0 || broker !== undefined) {
       this.#keeper = new ProcessKeeper({ keepAliveMs, keepBackground, broker });
     }
@@ -140,7 +147,7 @@ export class ClaudeSession {
    * @throws {CcrunError} `usage` if options exclude each other
    */
   async *run(prompt: string, options: RunOptions = {}): AsyncGenerator<RunEvent, void, void> {
-    const { signal } = options;
+    const signal = this.#stopSignal(options.signal);
     const turn = this.#takeTurn();
     let run: Run | undefined;
     const onAbort = () => void run?.stop(stopReasonOf(signal));
@@ -153,18 +160,18 @@ export class ClaudeSession {
         yield* failedStartEvents({ failure: asFailure(error), cwd: this.#workspace });
         return;
       }
-      if (signal?.aborted) {
+      if (signal.aborted) {
         onAbort();
       } else {
         this.#run = run;
-        signal?.addEventListener("abort", onAbort, { once: true });
+        signal.addEventListener("abort", onAbort, { once: true });
       }
       for await (const event of run.events()) {
         if (event.type === "session_info") this.#recordSession(event.session_id);
         yield event;
       }
     } finally {
-      signal?.removeEventListener("abort", onAbort);
+      signal.removeEventListener("abort", onAbort);
       if (this.#run === run) this.#run = undefined;
       turn.end();
     }
@@ -200,9 +207,9 @@ export class ClaudeSession {
     return await this.#keeper?.close() ?? [];
   }
 
-  /** Stops the current run, and ends claude. */
+  /** Stops all runs, and ends claude. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    await this.stopAll();
     await this.close();
   }
 
@@ -218,6 +225,19 @@ export class ClaudeSession {
     return await this.#run?.stop(reason, graceMs) ?? false;
   }
 
+  /**
+   * Stops the current run, and those that wait for it.
+   *
+   * @param graceMs as for {@linkcode stop}
+   * @param reason becomes the outcome of the runs
+   */
+  async stopAll(graceMs?: number, reason: StopReason = STOPPED_BY_CALLER): Promise<void> {
+    const stopping = this.stop(graceMs, reason);
+    this.#allStopped.abort(reason);
+    this.#allStopped = new AbortController();
+    await stopping;
+  }
+
   /** Suspends all processes of the run, and its limits, until {@linkcode resume}. */
   async suspend(): Promise<void> {
     await this.#run?.suspend();
@@ -226,6 +246,12 @@ export class ClaudeSession {
   /** Resumes a suspended run. */
   async resume(): Promise<void> {
     await this.#run?.resume();
+  }
+
+  /** Returns the signal that stops a run. */
+  #stopSignal(signal: AbortSignal | undefined): AbortSignal {
+    const all = this.#allStopped.signal;
+    return signal === undefined ? all : AbortSignal.any([signal, all]);
   }
 
   /** Puts a run at the end of the queue. */
@@ -307,8 +333,7 @@ export class ClaudeSession {
 }
 
 /** Waits until `promise` resolves or the signal is aborted. */
-async function waitUnlessAborted(promise: Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (signal === undefined) return await promise;
+async function waitUnlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();
   if (signal.aborted) onAbort();

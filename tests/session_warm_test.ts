@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { RunEvent } from "../lib/events.ts";
 import {
   CcrunError,
@@ -170,7 +170,7 @@ Deno.test("a claude that died is replaced, with a notice", async () => {
     await run("one");
     const [pid = 0] = await claudes(sandbox);
     Deno.kill(pid, "SIGKILL");
-    await waitFor(() => !session.hasProcess, GONE_WITHIN_MS);
+    assert(await waitFor(() => !session.hasProcess, GONE_WITHIN_MS));
     const second = await run("two");
     assertEquals(answerOf(second), "2: two");
     assertEquals(restartReasons(second), ["it was killed by SIGKILL"]);
@@ -191,7 +191,7 @@ Deno.test("a claude that dies in a run fails it, and is replaced", async () => {
 Deno.test("a claude that was idle for keepAliveMs is replaced, with a notice", async () => {
   await withWarmSession(async ({ sandbox, session, run }) => {
     await run("one");
-    await waitFor(() => !session.hasProcess, GONE_WITHIN_MS);
+    assert(await waitFor(() => !session.hasProcess, GONE_WITHIN_MS));
     await sandbox.assertNothingLeft();
     const second = await run("two");
     assertEquals(answerOf(second), "2: two");

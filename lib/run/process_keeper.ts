@@ -58,8 +58,8 @@ export class ProcessKeeper implements ProcessHolder {
    * @param aborted resolves when the run is stopped
    */
   async acquire(sessionId: string | undefined, aborted: Promise<unknown>): Promise<void> {
-    this.#run = Promise.withResolvers();
     await this.#broker?.acquire(this, sessionId, aborted);
+    this.#run = Promise.withResolvers();
   }
 
   /** Returns the idle claude if it can serve the run; ends it otherwise. */
