@@ -14,6 +14,7 @@ export {
   ClaudeSessionPool,
   type ClaudeSessionPoolOptions,
   type PooledSession,
+  type PooledSessionOptions,
   type PoolStats,
 } from "./session_pool.ts";
 export type { ClaudeOptions } from "./claude/options.ts";

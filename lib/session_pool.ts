@@ -14,6 +14,12 @@ export interface ClaudeSessionPoolOptions
   readonly keepAliveMs?: number | undefined;
 }
 
+/** Options of {@linkcode ClaudeSessionPool.get}, for a session that is created. */
+export interface PooledSessionOptions {
+  /** The directory that claude works in. @default that of the pool */
+  readonly workspace?: string | undefined;
+}
+
 /** A session of a pool. */
 export interface PooledSession {
   readonly session: ClaudeSession;
@@ -99,7 +105,10 @@ export class ClaudeSessionPool {
    *
    * @throws {CcrunError} `usage` if the id cannot be that of a session
    */
-  get(id: string = `pending_${crypto.randomUUID()}`): PooledSession {
+  get(
+    id: string = `pending_${crypto.randomUUID()}`,
+    options: PooledSessionOptions = {},
+  ): PooledSession {
     if (!isPlausibleSessionId(id)) {
       throw new CcrunError("usage", "invalid session id", "use letters, digits, - and _");
     }
@@ -108,7 +117,7 @@ export class ClaudeSessionPool {
     if (known !== undefined) {
       return { session: known.session, id: known.sessionId ?? id, isNew: false };
     }
-    const entry = this.#createEntry(key);
+    const entry = this.#createEntry(key, options);
     this.#entries.add(entry);
     this.#byId.set(key, entry);
     return { session: entry.session, id: key, isNew: true };
@@ -159,11 +168,12 @@ export class ClaudeSessionPool {
     await this.stopAll();
   }
 
-  #createEntry(key: string): Entry {
+  #createEntry(key: string, { workspace }: PooledSessionOptions): Entry {
     const isPending = isPendingSessionId(key);
     const entry: Entry = {
       session: new ClaudeSession({
         ...this.#options,
+        workspace: workspace ?? this.#options.workspace,
         sessionId: isPending ? undefined : key,
         broker: this.#slots,
         onSessionId: (id) => this.#setSessionId(entry, keyOf(id)),

@@ -12,7 +12,7 @@ const THINKING_MODES = ["enabled", "adaptive", "disabled"];
 const PROMPT_TARGETS = ["host", "none"];
 
 /** The options that go to claude as they are. A path is relative to the directory of the caller. */
-export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run"], [
+export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run", "serve"], [
   ["--agent NAME", "agent for the session"],
   ["--allow-dangerously-skip-permissions", "allow bypassPermissions mode, but do not start in it"],
   ["--autocompact SIZE", "when to compact: auto, or a number of tokens", {

@@ -1,0 +1,103 @@
+import { isSessionId } from "../claude/session_id.ts";
+import { CcrunError } from "../errors.ts";
+import type { AtomicFile } from "../util/atomic_file.ts";
+import { readBoundedTextFile } from "../util/bounded_file.ts";
+import { describeReadError } from "../util/file_errors.ts";
+import { isJsonObject, parseJsonObject } from "../util/json.ts";
+import { isAbsolutePath } from "../util/plausible.ts";
+import type { StoredConversation } from "./conversations.ts";
+import { MAX_NAME_LENGTH } from "./parse_input.ts";
+
+/** The version of the file's format. */
+const VERSION = 1;
+
+/** Room for more than 100,000 conversations. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The conversations of an earlier service, by their names. */
+type Stored = ReadonlyMap<string, StoredConversation>;
+
+/** Options for {@linkcode StateFile}. */
+export interface StateFileOptions {
+  readonly file: AtomicFile;
+  /** Returns what is to be stored. */
+  readonly read: () => Stored;
+  /** Called when the file cannot be written. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Keeps the sessions of the conversations, so that another service can go on with them. */
+export class StateFile {
+  #options: StateFileOptions;
+  #isDirty = false;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: StateFileOptions) {
+    this.#options = options;
+  }
+
+  /** Writes the file soon. Changes during a write are written together by the next one. */
+  save(): void {
+    this.#isDirty = true;
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Resolves when all changes are written. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    const { file, read, onFailure } = this.#options;
+    while (this.#isDirty) {
+      this.#isDirty = false;
+      const conversations = Object.fromEntries(read());
+      const text = `${JSON.stringify({ version: VERSION, conversations }, null, 2)}\n`;
+      await file.write(text).catch(onFailure);
+    }
+    this.#writing = undefined;
+  }
+}
+
+/**
+ * Reads the conversations that a service has stored.
+ *
+ * @throws {CcrunError} `usage` if the file cannot be read, or is not such a file
+ */
+export async function readStateFile(path: string): Promise<Stored> {
+  let text: string;
+  try {
+    text = await readBoundedTextFile(path, MAX_BYTES);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    throw new CcrunError(
+      "usage",
+      `cannot read --state ${path}: ${describeReadError(error)}`,
+      "name another file",
+    );
+  }
+  const stored = parseState(text);
+  if (stored !== undefined) return stored;
+  throw new CcrunError(
+    "usage",
+    `cannot read --state ${path}: it is not a state file of ccrun serve`,
+    "name another file, or remove it to begin without conversations",
+  );
+}
+
+function parseState(text: string): Stored | undefined {
+  const { version, conversations } = parseJsonObject(text) ?? {};
+  if (version !== VERSION || !isJsonObject(conversations)) return undefined;
+  const stored = new Map<string, StoredConversation>();
+  for (const [name, value] of Object.entries(conversations)) {
+    if (name === "" || name.length > MAX_NAME_LENGTH || !isStored(value)) return undefined;
+    stored.set(name, { session_id: value.session_id, cwd: value.cwd });
+  }
+  return stored;
+}
+
+function isStored(value: unknown): value is StoredConversation {
+  if (!isJsonObject(value)) return false;
+  const { session_id: id, cwd } = value;
+  return typeof id === "string" && isSessionId(id) && isAbsolutePath(cwd);
+}
