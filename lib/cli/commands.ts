@@ -20,7 +20,7 @@ export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   serve: "run prompts of many conversations, from stdin",
   doctor: "check that this machine can run Claude Code",
   sessions: "list the sessions of the working directory",
-  schema: "print the JSON Schema of the events of --json, or of serve",
+  schema: "print the JSON Schema of --json, or of serve",
   completions: "print the completions for a shell",
   help: "print help on a command or a topic",
 };

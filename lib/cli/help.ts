@@ -78,21 +78,34 @@ const EXAMPLES = `Examples:
   ccrun --json "fix the tests" | jq -r 'select(.type=="tool_use").name'
   ccrun --resume ID "how sure are you?"`;
 
-/** The most used options, which fit on a screen with the rest of `ccrun -h`. */
-const SHORT_HELP_OPTIONS: readonly string[] = [
-  "prompt",
-  "quiet",
-  "json",
-  "output",
-  "resume",
-  "continue",
-  "cwd",
-  "model",
-  "permission-mode",
-  "allowed-tools",
-  "max-turns",
-  "timeout",
-];
+/** The most used options, which fit on a screen with the rest of `-h`. @default all options */
+const SHORT_HELP_OPTIONS: { readonly [C in Command]?: readonly string[] } = {
+  run: [
+    "prompt",
+    "quiet",
+    "json",
+    "output",
+    "resume",
+    "continue",
+    "cwd",
+    "model",
+    "permission-mode",
+    "allowed-tools",
+    "timeout",
+  ],
+  serve: [
+    "jobs",
+    "max-processes",
+    "keep-alive",
+    "state",
+    "cwd",
+    "allow-cwd",
+    "model",
+    "permission-mode",
+    "allowed-tools",
+    "timeout",
+  ],
+};
 
 const TOPICS: { readonly [T in HelpTopic]: string } = {
   "ci": ciTopic,
@@ -124,8 +137,8 @@ export function shortHelp(command: Command): string {
 
 function shortHelpOptions(command: Command): readonly OptionSpec[] {
   const specs = optionsOf(command);
-  if (command !== "run") return specs;
-  return SHORT_HELP_OPTIONS.flatMap((name) => specs.filter((spec) => spec.name === name));
+  const names = SHORT_HELP_OPTIONS[command];
+  return names?.flatMap((name) => specs.filter((spec) => spec.name === name)) ?? specs;
 }
 
 /** Returns the help of `--help`: everything about a command. */

@@ -1,15 +1,26 @@
 import type { ClaudeOptions } from "../claude/options.ts";
 
-/** The permission modes, those that allow the least first. `manual` is the newer name of `default`. */
+/** `manual` is the name of `default` in newer versions of claude. */
 export const PERMISSION_MODES = [
-  "plan",
-  "dontAsk",
   "default",
   "manual",
   "acceptEdits",
   "auto",
   "bypassPermissions",
+  "dontAsk",
+  "plan",
 ] as const;
+
+/** What each mode allows, compared with the others. */
+const RANKS: { readonly [mode in typeof PERMISSION_MODES[number]]: number } = {
+  plan: 0,
+  default: 1,
+  manual: 1,
+  dontAsk: 1,
+  acceptEdits: 2,
+  auto: 3,
+  bypassPermissions: 4,
+};
 
 /**
  * Returns the permission modes that allow no more than that of a session.
@@ -27,7 +38,7 @@ export function allowedPermissionModes(
     "permissionMode" | "dangerouslySkipPermissions"
   >,
 ): readonly string[] {
-  const most = dangerouslySkipPermissions ? "bypassPermissions" : permissionMode ?? "manual";
-  const name = most === "default" ? "manual" : most;
-  return PERMISSION_MODES.slice(0, PERMISSION_MODES.findIndex((mode) => mode === name) + 1);
+  const mode = dangerouslySkipPermissions ? "bypassPermissions" : permissionMode;
+  const known = PERMISSION_MODES.find((name) => name === mode) ?? "default";
+  return PERMISSION_MODES.filter((name) => RANKS[name] <= RANKS[known]);
 }

@@ -23,7 +23,7 @@ export interface PromptRequest {
   readonly timeout?: string;
   /** The working directory of a new conversation. */
   readonly cwd?: string;
-  /** Whether the conversation goes on in a copy of its session. */
+  /** Whether the conversation continues in a copy of its session. */
   readonly fork?: boolean;
 }
 

@@ -31,7 +31,7 @@ const INPUTS: { readonly [name: string]: JsonSchema } = {
     cwd: { type: "string", description: "The working directory of a new conversation" },
     fork: {
       type: "boolean",
-      description: "Whether the conversation goes on in a copy of its session",
+      description: "Whether the conversation continues in a copy of its session",
     },
   }, ["session", "model", "permission_mode", "timeout", "cwd", "fork"]),
   cancel: object("Stops a request", { cancel: NAME }),
@@ -58,7 +58,8 @@ const OUTPUTS: { readonly [name: string]: JsonSchema } = {
     },
     request: { ...NAME, description: "The id in the line, which names an earlier request" },
     error: FAILURE,
-  }, ["request"]),
+    seq: { not: {}, description: "Never present: an error with seq is an event of a request" },
+  }, ["request", "seq"]),
   canceled: object("The answer to cancel", {
     type: { const: "canceled" },
     request: NAME,

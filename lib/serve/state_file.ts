@@ -20,13 +20,13 @@ type Stored = ReadonlyMap<string, StoredConversation>;
 /** Options for {@linkcode StateFile}. */
 export interface StateFileOptions {
   readonly file: AtomicFile;
-  /** Returns what is to be stored. */
+  /** Returns the conversations to store. */
   readonly read: () => Stored;
   /** Called when the file cannot be written. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Keeps the sessions of the conversations, so that another service can go on with them. */
+/** Keeps the sessions of the conversations, so that another service can continue them. */
 export class StateFile {
   #options: StateFileOptions;
   #isDirty = false;
