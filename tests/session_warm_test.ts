@@ -6,6 +6,7 @@ import {
   type ClaudeSessionOptions,
   type RunOptions,
 } from "../lib/mod.ts";
+import { claudeProcesses } from "./support/claude_processes.ts";
 import { conversingClaude } from "./support/conversing_claude.ts";
 import { assertEvents } from "./support/event_schema.ts";
 import { eventsOfType, exitOf } from "./support/events_of_type.ts";
@@ -168,7 +169,7 @@ Deno.test("leaving the loop interrupts the run before the next one begins", asyn
 Deno.test("a claude that died is replaced, with a notice", async () => {
   await withWarmSession(async ({ sandbox, session, run, starts }) => {
     await run("one");
-    const [pid = 0] = await claudes(sandbox);
+    const [pid = 0] = await claudeProcesses(sandbox, "fake-claude");
     Deno.kill(pid, "SIGKILL");
     assert(await waitFor(() => !session.hasProcess, GONE_WITHIN_MS));
     const second = await run("two");
@@ -257,13 +258,3 @@ Deno.test("settings that changed between two runs start another claude", async (
   }, { settings });
   await Deno.remove(settings);
 });
-
-/** Returns the processes of the fake claude. */
-async function claudes(sandbox: Sandbox): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of await sandbox.processes()) {
-    const line = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "");
-    if (line.includes("fake-claude")) found.push(pid);
-  }
-  return found;
-}
