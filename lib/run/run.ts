@@ -1,7 +1,6 @@
 import { isStaticKey } from "../claude/api_errors.ts";
 import { hideConfigContent } from "../claude/config_error.ts";
 import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
-import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
   createEventFactory,
@@ -31,6 +30,7 @@ import type { ProcessKeeper } from "./process_keeper.ts";
 import { checkReadPermission } from "./read_permission.ts";
 import type { RunRequest } from "./request.ts";
 import { findResumeCommand } from "./resume_command.ts";
+import { RunProgress } from "./run_progress.ts";
 import { RunState } from "./run_state.ts";
 import { silenceNotice } from "./silence_notice.ts";
 import { startNotices } from "./start_notices.ts";
@@ -38,9 +38,7 @@ import { StopController } from "./stop_controller.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { TurnInterrupter } from "./turn_interrupter.ts";
-import { wakeUpDelay } from "./wake_up_delay.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
-import { WorkTracker } from "./work_tracker.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
 export class Run {
@@ -53,14 +51,11 @@ export class Run {
   #createEvent: EventFactory;
   #events = new EventStream();
   #state = new RunState();
-  #work = new WorkTracker();
   #process: ClaudeProcess | undefined;
   /** Whether the keeper expects this run to end. */
   #holdsPlace = false;
-  /** Interrupts the turns of a claude that is kept; undefined if claude ends with the run. */
-  #interrupter: TurnInterrupter | undefined;
-  /** Aborted when a claude that is kept has finished its work for the run. */
-  #finished = new AbortController();
+  /** What claude has left to do, once it runs. */
+  #progress: RunProgress | undefined;
 
   /** @param keeper keeps claude for the next run. @default claude ends with the run */
   constructor(request: RunRequest, keeper?: ProcessKeeper) {
@@ -152,10 +147,11 @@ export class Run {
     for (const notice of launch.notices) yield this.#createEvent(notice);
     const process = await this.#openProcess(launch);
     if (process === undefined) return undefined;
+    const progress = await this.#handleStart(process);
     for (const notice of this.#keeper?.takeNotices() ?? []) this.#emit(notice);
-    this.#readOutput(process);
+    this.#readOutput(process, progress);
     yield* this.#events;
-    if (this.#finished.signal.aborted) return undefined;
+    if (progress.isFinished) return undefined;
     const { connection } = process;
     const exit = await connection.child.exited;
     this.#request.diagnose(`claude exited: ${JSON.stringify(exit)}`);
@@ -187,7 +183,7 @@ export class Run {
       this.#holdsPlace = this.#keeper !== undefined;
       await this.#keeper?.acquire(fork ? undefined : resume, this.#stops.requested);
       if (this.#stops.current !== undefined) return undefined;
-      const process = await openProcess(launch, this.#request, {
+      return await openProcess(launch, this.#request, {
         keeper: this.#keeper,
         graceMs: this.#stops.graceMs,
         aborted: this.#stops.requested,
@@ -197,28 +193,37 @@ export class Run {
           onExit: () => this.#handleExit(),
         },
       });
-      if (process !== undefined) await this.#handleStart(process);
-      return process;
     } catch (error) {
       return this.#stops.fail(error);
     }
   }
 
-  async #handleStart(process: ClaudeProcess): Promise<void> {
-    this.#process = process;
+  /** Begins to watch claude, and stops it if the run was stopped before. */
+  async #handleStart(process: ClaudeProcess): Promise<RunProgress> {
     const { child } = process.connection;
     // claude counts a budget for its whole life, so it serves only one run.
-    if (this.#keeper?.isKeeping && this.#request.claude.maxBudgetUsd === undefined) {
-      this.#interrupter = new TurnInterrupter({
-        process,
-        runningTasks: () => this.#state.backgroundTasks.runningIds,
-        finished: this.#finished.signal,
-      });
-    }
-    this.#stops.handleStart(this.#interrupter ?? child);
+    const isKept = this.#keeper?.isKeeping === true &&
+      this.#request.claude.maxBudgetUsd === undefined;
+    const progress = new RunProgress({
+      process,
+      stops: this.#stops,
+      watchdog: this.#watchdog,
+      isKept,
+    });
+    this.#process = process;
+    this.#progress = progress;
+    const interrupter = new TurnInterrupter({
+      process,
+      runningTasks: () => this.#state.backgroundTasks.runningIds,
+      finished: progress.finished,
+    });
+    // An idle claude has nothing to stop.
+    if (isKept && this.#stops.current !== undefined) progress.finish();
+    else this.#stops.handleStart(isKept ? interrupter : child);
     this.#request.diagnose(`claude runs as process ${child.pid}`);
     if (this.#clock.isPaused) await child.suspend();
     this.#watchdog.expectOutput();
+    return progress;
   }
 
   /** Passes bytes of claude to `onOutput`, until that fails. */
@@ -233,21 +238,20 @@ export class Run {
   }
 
   /** Sends the prompt, and turns what claude writes into events until its work for the run has ended. */
-  async #readOutput(process: ClaudeProcess): Promise<void> {
+  async #readOutput(process: ClaudeProcess, progress: RunProgress): Promise<void> {
     try {
-      if (this.#interrupter === undefined || this.#stops.current === undefined) {
-        process.sendPrompt(this.#request.prompt);
-      } else {
-        this.#finish();
-      }
-      await Promise.all([this.#readStdout(process), this.#readStderr(process.connection)]);
+      if (!progress.isFinished) process.sendPrompt(this.#request.prompt);
+      await Promise.all([
+        this.#readStdout(process, progress),
+        this.#readStderr(process.connection, progress.finished),
+      ]);
     } catch (error) {
       this.#stops.fail(error);
     }
     this.#events.close();
   }
 
-  async #readStdout(process: ClaudeProcess): Promise<void> {
+  async #readStdout(process: ClaudeProcess, progress: RunProgress): Promise<void> {
     const { claude, target, diagnose } = this.#request;
     const { connection } = process;
     const reader = new LineReader({
@@ -261,21 +265,17 @@ export class Run {
       isTooLate: () => this.#stops.current?.isAfterResult === true && this.#state.hasResult,
     });
     const { normalizer } = reader;
-    const trackProgress = () =>
-      this.#interrupter === undefined
-        ? this.#trackExit(normalizer, connection)
-        : this.#trackWork(normalizer, process);
-    const hasEnded = await process.readLines(this.#finished.signal, (line) => {
+    const hasEnded = await process.readLines(progress.finished, (line) => {
       for (const event of reader.read(line)) {
         this.#events.emit(event);
-        this.#work.recordEvent(event);
+        progress.recordEvent(event);
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
-      trackProgress();
+      progress.update(normalizer);
       if (this.#events.isFull) return this.#waitForReader();
     }, (state) => {
-      if (state !== undefined) this.#work.recordState(state);
-      trackProgress();
+      if (state !== undefined) progress.recordState(state);
+      progress.update(normalizer);
     });
     for (const event of reader.end()) this.#events.emit(event);
     if (!hasEnded) return;
@@ -284,48 +284,12 @@ export class Run {
     diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content ignored`);
   }
 
-  /** Tracks whether claude has finished and exits, or waits for the time of a wake-up. */
-  #trackExit({ isIdle, needsInput, wakesAt }: Normalizer, connection: Connection): void {
-    if (!needsInput) connection.endInput();
-    if (!isIdle || wakesAt === undefined) return this.#stops.setIdle(isIdle);
-    this.#expectTurn(wakesAt, () => connection.endInput());
-  }
-
-  /** Tracks whether a claude that is kept has finished, or waits for another turn. */
-  #trackWork({ isIdle, wakesAt }: Normalizer, { hasOpenRequests }: ClaudeProcess): void {
-    if (!isIdle || this.#work.isWorking || hasOpenRequests) return this.#stops.setIdle(false);
-    if (wakesAt === undefined && !this.#work.awaitsTurn) return this.#finish();
-    const abandonTurn = () => {
-      this.#work.recordSchedule();
-      this.#finish();
-    };
-    if (this.#stops.current !== undefined) return abandonTurn();
-    this.#expectTurn(wakesAt ?? Date.now(), abandonTurn);
-  }
-
-  /** Waits for a turn that begins at a time in milliseconds since 1970. */
-  #expectTurn(startsAt: number, onMissed: () => void): void {
-    const delayMs = wakeUpDelay(startsAt, Date.now());
-    this.#watchdog.noteOutput(delayMs);
-    this.#stops.expectWakeUp(delayMs, onMissed);
-  }
-
-  /** Ends the run, and leaves claude to the next one. */
-  #finish(): void {
-    this.#finished.abort();
-    this.#stops.handleExit();
-  }
-
-  async #readStderr(connection: Connection): Promise<void> {
+  async #readStderr(connection: Connection, finished: AbortSignal): Promise<void> {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
-    const hasEnded = await readUntilAborted(
-      connection.stderrLines,
-      this.#finished.signal,
-      (text) => {
-        if (text !== "") this.#emit({ ...notice, text: hideConfigContent(text) });
-        if (this.#events.isFull) return this.#waitForReader();
-      },
-    );
+    const hasEnded = await readUntilAborted(connection.stderrLines, finished, (text) => {
+      if (text !== "") this.#emit({ ...notice, text: hideConfigContent(text) });
+      if (this.#events.isFull) return this.#waitForReader();
+    });
     if (hasEnded && connection.isStderrTruncated) {
       const text = "claude wrote more to stderr than is shown";
       this.#emit({ ...notice, text });
@@ -376,11 +340,11 @@ export class Run {
   #releaseProcess(): void {
     const process = this.#process;
     if (!this.#holdsPlace) return;
-    if (process === undefined || !this.#finished.signal.aborted) return this.#keeper?.free();
+    if (process === undefined || !this.#progress?.isFinished) return this.#keeper?.free();
     process.sessionId = this.#state.sessionId;
     const unfitness = this.#state.rejectedCredentials > 0
       ? "its credential was rejected"
-      : this.#work.unfitness;
+      : this.#progress.unfitness;
     this.#keeper?.keep(process, unfitness);
   }
 
