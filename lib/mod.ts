@@ -17,6 +17,7 @@ export {
   type PooledSessionOptions,
   type PoolStats,
 } from "./session_pool.ts";
+export type { ImageMediaType, PromptImage } from "./claude/prompt_image.ts";
 export type { ClaudeOptions } from "./claude/options.ts";
 export {
   type BlockEvent,

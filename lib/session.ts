@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { type ClaudeOptions, DEFAULT_MODEL } from "./claude/options.ts";
+import { imageProblem, MAX_IMAGES, type PromptImage } from "./claude/prompt_image.ts";
 import { isPendingSessionId } from "./claude/session_id.ts";
 import { asFailure, CcrunError } from "./errors.ts";
 import type { RunEvent } from "./events.ts";
@@ -64,6 +65,8 @@ export interface RunOptions extends RunCallbacks {
   readonly continueLast?: boolean | undefined;
   /** Whether to branch off the session instead of resuming it. @default {false} */
   readonly fork?: boolean | undefined;
+  /** Images that belong to the prompt. @default none */
+  readonly images?: readonly PromptImage[] | undefined;
   /** The model of this run. @default that of the session */
   readonly model?: string | undefined;
   /** The permission mode of this run. @default that of the session */
@@ -144,7 +147,7 @@ export class ClaudeSession {
    * starts until the first event is requested. If the caller leaves the loop or aborts the signal, claude
    * is stopped before the generator returns.
    *
-   * @throws {CcrunError} `usage` if options exclude each other
+   * @throws {CcrunError} `usage` if options exclude each other, or an image is not valid
    */
   async *run(prompt: string, options: RunOptions = {}): AsyncGenerator<RunEvent, void, void> {
     const signal = this.#stopSignal(options.signal);
@@ -291,6 +294,7 @@ export class ClaudeSession {
       ...session,
       timeoutMs: options.timeoutMs ?? session.timeoutMs,
       prompt,
+      images: checkImages(options.images),
       claude: {
         ...session,
         model,
@@ -330,6 +334,24 @@ export class ClaudeSession {
     const resume = id === undefined || isPendingSessionId(id) ? undefined : id;
     return { resume, continueLast, fork: fork && (resume !== undefined || continueLast) };
   }
+}
+
+/** Returns the images. @throws {CcrunError} `usage` if one of them is not valid, or there are too many */
+function checkImages(images: readonly PromptImage[] = []): readonly PromptImage[] {
+  if (images.length > MAX_IMAGES) {
+    throw new CcrunError(
+      "usage",
+      `a prompt has ${images.length} images`,
+      `use at most ${MAX_IMAGES}`,
+    );
+  }
+  for (const [index, image] of images.entries()) {
+    const expected = imageProblem(image);
+    if (expected !== undefined) {
+      throw new CcrunError("usage", `image ${index + 1} must be ${expected}`);
+    }
+  }
+  return images;
 }
 
 /** Waits until `promise` resolves or the signal is aborted. */

@@ -30,8 +30,14 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   cli: EVERYTHING,
   batch: ["run"],
   serve: ["run", "claude", "session.ts", "session_pool.ts"],
-  // The types of its public options and results, and the test for a session that has no id yet.
-  "session.ts": ["run", "claude/options.ts", "claude/session_id.ts", "process/guardian.ts"],
+  // The types of its public options and results, and the checks of images and session ids.
+  "session.ts": [
+    "run",
+    "claude/options.ts",
+    "claude/prompt_image.ts",
+    "claude/session_id.ts",
+    "process/guardian.ts",
+  ],
   "session_pool.ts": ["run", "session.ts", "claude/session_id.ts"],
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],

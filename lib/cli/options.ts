@@ -54,6 +54,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Prompt", RUN, [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
     ["--prompt-file FILE", "read the prompt from a file"],
+    ["--image FILE", "add an image to the prompt (repeatable)", { isRepeatable: true }],
     ["--no-stdin", "do not read stdin"],
     ["--require-stdin", "fail if stdin is empty"],
   ]),

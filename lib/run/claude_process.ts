@@ -122,10 +122,10 @@ export class ClaudeProcess {
     return !await reading && hasMode;
   }
 
-  /** Sends a prompt, which starts a turn. */
-  async sendPrompt(text: string): Promise<void> {
+  /** Sends the prompt of a run, which starts a turn. */
+  async sendPrompt({ prompt, images }: RunRequest): Promise<void> {
     this.#hasServed = true;
-    await this.connection.sendPrompt(text);
+    await this.connection.sendPrompt(prompt, images);
   }
 
   /** Asks claude to stop its turn. Its result shows whether it has. */

@@ -1,5 +1,7 @@
 import { hideConfigContent } from "../claude/config_error.ts";
 import type { ControlRequest } from "../claude/control_messages.ts";
+import type { PromptImage } from "../claude/prompt_image.ts";
+import { userMessage } from "../claude/user_message.ts";
 import { type Child, type ChildExit, type ChildOptions, startChild } from "../process/child.ts";
 import { limitBytes } from "../stream/byte_limit.ts";
 import { toLines } from "../stream/lines.ts";
@@ -91,13 +93,8 @@ export class Connection {
   }
 
   /** Sends a prompt, which starts a turn. A claude that has exited ignores it. */
-  async sendPrompt(text: string): Promise<void> {
-    await this.#send({
-      type: "user",
-      message: { role: "user", content: [{ type: "text", text }] },
-      parent_tool_use_id: null,
-      session_id: "",
-    });
+  async sendPrompt(text: string, images?: readonly PromptImage[]): Promise<void> {
+    await this.#send(userMessage(text, images));
   }
 
   /** Sends a control request. A claude that has exited ignores it. */

@@ -240,7 +240,7 @@ export class Run {
   /** Sends the prompt, and turns what claude writes into events until its work for the run has ended. */
   async #readOutput(process: ClaudeProcess, progress: RunProgress): Promise<void> {
     try {
-      if (!progress.isFinished) process.sendPrompt(this.#request.prompt);
+      if (!progress.isFinished) process.sendPrompt(this.#request);
       await Promise.all([
         this.#readStdout(process, progress),
         this.#readStderr(process.connection, progress.finished),

@@ -4,11 +4,19 @@
  * @module
  */
 
+import type { ImageMediaType } from "../claude/prompt_image.ts";
 import type { Failure } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 
 /** The id of the protocol. */
 export const SERVE_SCHEMA_ID = "ccrun.serve/1";
+
+/** An image of a prompt: PNG, JPEG, GIF or WebP. */
+export interface RequestImage {
+  readonly media_type: ImageMediaType;
+  /** The bytes of the image in Base64. */
+  readonly data: string;
+}
 
 /** A prompt for a conversation. */
 export interface PromptRequest {
@@ -25,6 +33,8 @@ export interface PromptRequest {
   readonly cwd?: string;
   /** Whether the conversation continues in a copy of its session. */
   readonly fork?: boolean;
+  /** Images that belong to the prompt. */
+  readonly images?: readonly RequestImage[];
 }
 
 /** Stops a request. */

@@ -39,6 +39,7 @@ const KINDS: { readonly [identifying: string]: { readonly [field: string]: Check
         : "a duration such as 90s, 10m, or 1h30m",
     cwd: checkPath,
     fork: (value) => typeof value === "boolean" ? undefined : "true or false",
+    images: checkImages,
   },
 };
 
@@ -118,4 +119,15 @@ function checkPath(value: unknown): string | undefined {
   const isValid = typeof value === "string" && value !== "" && value.length <= 4096 &&
     !value.includes("\0");
   return isValid ? undefined : "the path of a directory";
+}
+
+/** The session checks what the images contain. */
+function checkImages(value: unknown): string | undefined {
+  const isValid = Array.isArray(value) && value.every(isImage);
+  return isValid ? undefined : 'a list of {"media_type":"image/png","data":"BASE64"}';
+}
+
+function isImage(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 2 &&
+    typeof value["media_type"] === "string" && typeof value["data"] === "string";
 }

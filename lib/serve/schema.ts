@@ -33,7 +33,15 @@ const INPUTS: { readonly [name: string]: JsonSchema } = {
       type: "boolean",
       description: "Whether the conversation continues in a copy of its session",
     },
-  }, ["session", "model", "permission_mode", "timeout", "cwd", "fork"]),
+    images: {
+      type: "array",
+      description: "Images that belong to the prompt",
+      items: object("An image", {
+        media_type: { enum: ["image/png", "image/jpeg", "image/gif", "image/webp"] },
+        data: { type: "string", description: "The bytes of the image in Base64" },
+      }),
+    },
+  }, ["session", "model", "permission_mode", "timeout", "cwd", "fork", "images"]),
   cancel: object("Stops a request", { cancel: NAME }),
   close: object("Ends a conversation after its requests", { close: NAME }),
   stats: object("Asks for the numbers of the service", { stats: { const: true } }),

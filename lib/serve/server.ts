@@ -317,7 +317,8 @@ const CANCELED: StopReason = {
 function runOptions(request: PromptRequest, signal: AbortSignal): RunOptions {
   const { model, permission_mode: permissionMode, timeout, fork } = request;
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
-  return { model, permissionMode, timeoutMs, fork, signal };
+  const images = request.images?.map(({ media_type: mediaType, data }) => ({ mediaType, data }));
+  return { model, permissionMode, timeoutMs, fork, images, signal };
 }
 
 /** Returns the events that end a request after an error that its run did not report. */

@@ -1,0 +1,43 @@
+/**
+ * Images in the prompt.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { text } from "../support/api_reply.ts";
+import { withScene } from "./scene.ts";
+
+/** A red dot of 8 by 8 pixels. */
+const PNG =
+  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC";
+
+Deno.test("ccrun --image sends an image to the API, whatever its name is", async () => {
+  await withScene([text("A red dot.")], async ({ sandbox, run, turns }) => {
+    await Deno.writeFile(`${sandbox.project}/picture.txt`, Uint8Array.fromBase64(PNG));
+    const result = await run(["-q", "--image", "picture.txt", "What is it?"]);
+    assertEquals([result.stdout, result.code], ["A red dot.\n", 0]);
+    const [request] = turns();
+    assertMatch(JSON.stringify(request?.body["messages"]), new RegExp(PNG.slice(0, 60)));
+  });
+});
+
+Deno.test("ccrun --image names a file that is no image before claude starts", async () => {
+  await withScene([], async ({ sandbox, run, turns }) => {
+    await Deno.writeTextFile(`${sandbox.project}/page.png`, "<svg/>");
+    const cases = [
+      ["missing.png", /cannot read --image missing\.png: it does not exist\nccrun: name a PNG/],
+      [".", /cannot read --image \.: it is not a regular file/],
+      ["/dev/zero", /cannot read --image \/dev\/zero: it is not a regular file/],
+      ["page.png", /--image page\.png must be a PNG, JPEG, GIF or WebP image\nccrun: convert it/],
+    ] as const;
+    for (const [path, message] of cases) {
+      const { code, stdout, stderr } = await run(["--image", path, "What is it?"]);
+      assertEquals([code, stdout], [2, ""]);
+      assertMatch(stderr, message);
+    }
+    const many = Array.from({ length: 21 }, () => ["--image", "page.png"]).flat();
+    assertMatch((await run([...many, "x"])).stderr, /--image is given 21 times/);
+    assertEquals(turns(), []);
+  });
+});
