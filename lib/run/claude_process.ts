@@ -39,6 +39,7 @@ export class ClaudeProcess {
   #model: string | undefined;
   #permissionMode: string | undefined;
   #graceMs: number;
+  #isKept: boolean;
   #hasServed = false;
   /** The lines that arrived while the options were changed. */
   #heldLines: string[] = [];
@@ -53,7 +54,7 @@ export class ClaudeProcess {
     connection: Connection,
     launch: Launch,
     request: RunRequest,
-    { graceMs }: StartOptions,
+    { graceMs, isKept }: StartOptions,
   ) {
     this.connection = connection;
     this.#launchKey = launchKey(launch);
@@ -61,6 +62,7 @@ export class ClaudeProcess {
     this.#model = request.claude.model;
     this.#permissionMode = request.claude.permissionMode;
     this.#graceMs = graceMs;
+    this.#isKept = isKept;
   }
 
   /**
@@ -128,9 +130,11 @@ export class ClaudeProcess {
     await this.connection.sendPrompt(prompt, images);
   }
 
-  /** Asks claude to stop its turn. Its result shows whether it has. */
-  interrupt(): void {
-    this.#send({ subtype: "interrupt" });
+  /** Asks claude to stop its turn and its subagents. Resolves when it has answered. */
+  async interrupt(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#send({ subtype: "interrupt" }, () => resolve());
+    await promise;
   }
 
   /** Asks claude to stop a background task. */
@@ -206,7 +210,7 @@ export class ClaudeProcess {
 
   /** Reads a line that is not about the conversation. Returns whether it was one. */
   #readControlLine(line: string): boolean {
-    const control = readControlLine(line);
+    const control = this.#isKept ? readControlLine(line) : undefined;
     if (control === undefined) return this.#echoes.length > 0 && this.#isEcho(line);
     if (control.kind === "response") {
       this.#openRequests.get(control.requestId)?.(control.error);
@@ -229,8 +233,8 @@ export class ClaudeProcess {
 const STATE_REPORTS = { CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: "1" };
 
 /** Returns a text that differs if a claude that was started before cannot serve a run of the session. */
-function launchKey({ path, env, settings, pinned }: Launch): string {
-  return JSON.stringify([path, env, settings, pinned]);
+function launchKey({ path, env, settings, pinned, configuration }: Launch): string {
+  return JSON.stringify([path, env, settings, pinned, configuration]);
 }
 
 function isSameSession(one: SessionTarget, other: SessionTarget): boolean {

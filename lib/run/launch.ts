@@ -43,6 +43,8 @@ export interface Launch {
   readonly pinned: JsonObject;
   /** Whether the workspace has settings. */
   readonly hasWorkspaceSettings: boolean;
+  /** What the settings files and the MCP configurations contain. */
+  readonly configuration: readonly unknown[];
   readonly isolation: ChildOptions["isolation"];
 }
 
@@ -95,6 +97,7 @@ export async function prepareLaunch(
     settings,
     pinned: new PinnedSettings({ ...config, env: childEnv, apiUrl }).toSettings(),
     hasWorkspaceSettings: config.files.settings.some(isOfWorkspace),
+    configuration: [...config.files.settings, ...config.files.mcp].map(({ content }) => content),
     isolation,
   };
 }

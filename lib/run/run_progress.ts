@@ -6,6 +6,9 @@ import { wakeUpDelay } from "./wake_up_delay.ts";
 import type { Watchdog } from "./watchdog.ts";
 import { WorkTracker } from "./work_tracker.ts";
 
+/** How long a subagent that was stopped can still write, in milliseconds. */
+const LAST_LINES_MS = 50;
+
 /** Options for {@linkcode RunProgress}. */
 export interface RunProgressOptions {
   readonly process: ClaudeProcess;
@@ -20,6 +23,7 @@ export class RunProgress {
   #options: RunProgressOptions;
   #work = new WorkTracker();
   #finished = new AbortController();
+  #lastLines: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: RunProgressOptions) {
     this.#options = options;
@@ -70,16 +74,34 @@ export class RunProgress {
     this.#expectTurn(wakesAt, () => connection.endInput());
   }
 
-  #updateKept({ isIdle, wakesAt }: Normalizer): void {
-    const { process, stops } = this.#options;
-    if (!isIdle || this.#work.isWorking || process.hasOpenRequests) return stops.setIdle(false);
+  #updateKept(normalizer: Normalizer): void {
+    const { stops } = this.#options;
+    if (!this.#isQuiet(normalizer)) return stops.setIdle(false);
+    if (stops.current !== undefined) return this.#finishSoon(normalizer);
+    const { wakesAt } = normalizer;
     if (wakesAt === undefined && !this.#work.awaitsTurn) return this.finish();
-    const abandonTurn = () => {
-      this.#work.recordSchedule();
-      this.finish();
-    };
-    if (stops.current !== undefined) return abandonTurn();
-    this.#expectTurn(wakesAt ?? Date.now(), abandonTurn);
+    this.#expectTurn(wakesAt ?? Date.now(), () => this.#abandonTurn());
+  }
+
+  /** Whether claude is between two turns, and no background task runs. */
+  #isQuiet({ isIdle }: Normalizer): boolean {
+    return isIdle && !this.#work.isWorking && !this.#options.process.hasOpenRequests;
+  }
+
+  /** Finishes a run that was stopped when the last lines are in. */
+  #finishSoon(normalizer: Normalizer): void {
+    this.#lastLines ??= setTimeout(() => {
+      this.#lastLines = undefined;
+      if (!this.#isQuiet(normalizer)) return;
+      if (normalizer.wakesAt !== undefined) this.#abandonTurn();
+      else this.finish();
+    }, LAST_LINES_MS);
+  }
+
+  /** Finishes, although claude has scheduled a turn. */
+  #abandonTurn(): void {
+    this.#work.recordSchedule();
+    this.finish();
   }
 
   /** Waits for a turn that begins at a time in milliseconds since 1970. */

@@ -60,8 +60,10 @@ export class TurnInterrupter {
     return await this.#process.connection.child.reapLeftovers(graceMs, keep);
   }
 
-  #interrupt(): void {
-    this.#process.interrupt();
+  async #interrupt(): Promise<void> {
+    await this.#process.interrupt();
+    // Subagents have stopped by now. To stop one of them as a task would start another turn.
+    if (this.#finished.aborted) return;
     for (const id of this.#runningTasks()) this.#process.stopTask(id);
   }
 }
