@@ -299,6 +299,9 @@ export class ClaudeSession {
         ...session,
         model,
         permissionMode,
+        // Otherwise it would take precedence over the mode of the run.
+        dangerouslySkipPermissions: options.permissionMode === undefined &&
+          session.dangerouslySkipPermissions,
         // A session that is resumed has its id already.
         newSessionId: isResumed ? undefined : session.newSessionId,
       },

@@ -27,9 +27,9 @@ export interface StoredConversation {
 
 /** Options for {@linkcode Conversations}. */
 export interface ConversationsOptions {
-  /** The working directory of conversations that name none. */
+  /** The working directory of conversations that name none, without links. */
   readonly cwd: string;
-  /** Other directories that a conversation can name. */
+  /** Other directories that conversations can work in, without links. */
   readonly allowedDirs: readonly string[];
   /** The environment of claude, which says where sessions are stored. */
   readonly env: Env;
@@ -135,8 +135,10 @@ export class Conversations {
 
   /** Claude Code stores a session for its directory. */
   async #checkSameDirectory({ cwd }: Conversation, directory: string | undefined): Promise<void> {
+    // An earlier service may have allowed its directory.
+    const allowed = await this.#allowedDirectory(cwd);
     const requested = directory === undefined ? cwd : await this.#allowedDirectory(directory);
-    if (requested === cwd) return;
+    if (allowed === cwd && requested === cwd) return;
     throw new CcrunError(
       "usage",
       "cwd is not the directory of this conversation",
@@ -150,14 +152,11 @@ export class Conversations {
     if (directory === undefined) return cwd;
     const path = resolve(cwd, directory);
     const real = await Deno.realPath(path).catch(() => path);
-    const roots = await Promise.all(
-      [cwd, ...allowedDirs].map((dir) => Deno.realPath(dir).catch(() => dir)),
-    );
     // First, because a problem would tell what exists elsewhere.
-    if (!roots.some((root) => isInside(real, root))) {
+    if (![cwd, ...allowedDirs].some((root) => isInside(real, root))) {
       throw new CcrunError(
         "usage",
-        "cwd is not in a directory that this service allows",
+        "the working directory is not one that this service allows",
         "start ccrun serve with --allow-cwd DIR",
       );
     }

@@ -2,6 +2,8 @@
 export interface Task {
   /** Tasks with the same key run one after the other, in order. */
   readonly key: unknown;
+  /** How much memory the task needs, in any unit. @default {0} */
+  readonly size?: number | undefined;
   /** Does the work. Never rejects. */
   readonly run: () => Promise<void>;
 }
@@ -37,6 +39,16 @@ export class Scheduler {
   /** How many tasks wait. */
   get waitingCount(): number {
     return this.#waiting.length;
+  }
+
+  /** The sizes of the tasks that wait, together. */
+  get waitingSize(): number {
+    return this.#waiting.reduce((sum, { size = 0 }) => sum + size, 0);
+  }
+
+  /** Returns whether a task with a key would not wait. */
+  canStart(key: unknown): boolean {
+    return this.#running.size < this.#jobs && !this.#running.has(key);
   }
 
   /** Starts a task, or lets it wait. */

@@ -8,6 +8,8 @@ import type { StopReason } from "../run/stop_reason.ts";
 import type { ClaudeSession, RunOptions } from "../session.ts";
 import type { ClaudeSessionPool } from "../session_pool.ts";
 import { parseDuration } from "../util/duration.ts";
+import { describeReadError } from "../util/file_errors.ts";
+import { MAX_LINE_BYTES } from "../util/lines.ts";
 import { VERSION } from "../version.ts";
 import type { Conversation, Conversations } from "./conversations.ts";
 import { type PromptRequest, SERVE_SCHEMA_ID, type ServeOutput } from "./messages.ts";
@@ -16,6 +18,9 @@ import { Scheduler, type Task } from "./scheduler.ts";
 
 /** How many requests can wait. Further ones fail. */
 const MAX_WAITING = 1_000;
+
+/** How many characters the prompts that wait can have together: as many as the longest line. */
+const MAX_WAITING_CHARS = MAX_LINE_BYTES;
 
 /** Options for {@linkcode Server}. */
 export interface ServerOptions {
@@ -46,6 +51,14 @@ interface OpenRequest extends Task {
   isRunning: boolean;
 }
 
+/** Why a request is rejected, besides the failure. */
+interface Rejection {
+  /** The number of its line, if that is not valid. */
+  readonly line?: number;
+  /** The signal that ccrun received. */
+  readonly signal?: StopSignal | undefined;
+}
+
 /** Runs the prompts of many conversations, which arrive as lines. */
 export class Server {
   #options: ServerOptions;
@@ -60,7 +73,11 @@ export class Server {
     this.#scheduler = new Scheduler(options.jobs);
   }
 
-  /** Serves the requests of all lines. Resolves when all have ended, or the service was stopped. */
+  /**
+   * Serves the requests of all lines. Resolves when all have ended, or the service was stopped.
+   *
+   * @throws {CcrunError} `usage` if the lines cannot be read to their end
+   */
   async serve(lines: AsyncIterable<string>): Promise<void> {
     const { cwd, jobs, maxProcesses } = this.#options;
     await this.#write({
@@ -72,10 +89,11 @@ export class Server {
       jobs,
       max_processes: maxProcesses,
     });
-    await this.#readLines(lines);
+    const failure = await this.#readLines(lines);
     await this.#scheduler.idle();
     await this.#stopping;
     await this.#options.pool.stopAll();
+    if (failure !== undefined) throw failure;
   }
 
   /** Stops all requests, which end with this reason, and then all claudes. */
@@ -104,7 +122,8 @@ export class Server {
     void this.#write({ type: "error", line: null, error: failure });
   }
 
-  async #readLines(lines: AsyncIterable<string>): Promise<void> {
+  /** Reads the lines until they end. Returns why that was too early. */
+  async #readLines(lines: AsyncIterable<string>): Promise<CcrunError | undefined> {
     let number = 0;
     try {
       for await (const line of lines) {
@@ -113,7 +132,8 @@ export class Server {
       }
     } catch (error) {
       // A stop ends the input with an error.
-      if (this.#stopReason === undefined) throw error;
+      if (this.#stopReason !== undefined) return undefined;
+      return new CcrunError("usage", `cannot read stdin: ${describeReadError(error)}`);
     }
   }
 
@@ -122,8 +142,12 @@ export class Server {
     if ("problem" in parsed) return await this.#rejectLine(parsed, number);
     const { input } = parsed;
     if ("cancel" in input) return await this.#cancel(input.cancel);
-    if ("close" in input) return this.#close(input.close);
     if ("stats" in input) return await this.#writeStats();
+    if ("close" in input) {
+      const problem = this.#describeFullQueue(0);
+      if (problem !== undefined) return await this.#rejectLine(problem, number);
+      return this.#close(input.close);
+    }
     if (this.#open.has(input.id)) {
       const problem = "a request with this id has not ended";
       return await this.#rejectLine({ problem, hint: "use another id", id: input.id }, number);
@@ -146,7 +170,7 @@ export class Server {
       return await this.#reject(
         { id, ...(session === undefined ? {} : { session }) },
         failure,
-        line,
+        { line },
       );
     }
     const request = id === undefined ? {} : { request: id };
@@ -157,8 +181,7 @@ export class Server {
   async #reject(
     { id, session = "" }: Pick<PromptRequest, "id" | "session">,
     failure: Failure,
-    line?: number,
-    signal?: StopSignal,
+    { line, signal }: Rejection = {},
   ): Promise<void> {
     const cwd = this.#options.cwd;
     for (const event of failedStartEvents({ failure, cwd, signal })) {
@@ -167,10 +190,10 @@ export class Server {
     }
   }
 
-  /** Lets a request wait for its turn. @throws {CcrunError} `usage` if it cannot run */
+  /** Lets a request wait for its turn. @throws {CcrunError} if it cannot run */
   async #accept(request: PromptRequest): Promise<void> {
     const { conversations, permissionModes } = this.#options;
-    const { id, permission_mode: mode } = request;
+    const { id, session, prompt, permission_mode: mode } = request;
     if (mode !== undefined && !permissionModes.includes(mode)) {
       throw new CcrunError(
         "usage",
@@ -178,25 +201,40 @@ export class Server {
         `use one of: ${permissionModes.join(", ")}; or start ccrun serve with --permission-mode`,
       );
     }
-    const conversation = await conversations.open(request.session, request.cwd);
+    const known = session === undefined ? undefined : conversations.find(session);
+    const full = this.#scheduler.canStart(known)
+      ? undefined
+      : this.#describeFullQueue(prompt.length);
+    if (full !== undefined) throw new CcrunError("usage", full.problem, full.hint);
+    const conversation = await conversations.open(session, request.cwd);
+    // The service may have been stopped meanwhile.
+    if (this.#stopReason !== undefined) {
+      const { failure, signal } = this.#stopReason;
+      return await this.#reject(request, failure, { signal });
+    }
     const open: OpenRequest = {
       request,
       conversation,
-      session: request.session ?? conversation.name,
+      session: session ?? conversation.name,
       key: conversation,
+      size: prompt.length,
       abort: new AbortController(),
       isRunning: false,
       run: () => this.#run(open),
     };
     this.#open.set(id, open);
     this.#scheduler.add(open);
-    if (this.#scheduler.waitingCount <= MAX_WAITING || !this.#scheduler.remove(open)) return;
-    this.#open.delete(id);
-    throw new CcrunError(
-      "usage",
-      `${MAX_WAITING} requests wait already`,
-      "send it again when another request has ended",
-    );
+  }
+
+  /** Returns why a prompt of this length cannot wait; undefined if it can. */
+  #describeFullQueue(length: number): { problem: string; hint: string } | undefined {
+    const { waitingCount, waitingSize } = this.#scheduler;
+    const hint = "send it again when another request has ended";
+    if (waitingCount >= MAX_WAITING) {
+      return { problem: `${MAX_WAITING} requests wait already`, hint };
+    }
+    if (waitingSize + length <= MAX_WAITING_CHARS) return undefined;
+    return { problem: "the prompts that wait are too long together", hint };
   }
 
   async #run(open: OpenRequest): Promise<void> {
@@ -207,6 +245,8 @@ export class Server {
     try {
       for await (const event of this.#startRun(open)) {
         last = event;
+        // A client that reads the exit can use the id again.
+        if (event.type === "exit") this.#open.delete(request.id);
         const shown = filter === undefined ? event : filter(event);
         if (shown !== undefined) await this.#write({ ...shown, request: request.id, session });
       }
@@ -251,7 +291,7 @@ export class Server {
     const { request, session } = open;
     if (!this.#scheduler.remove(open)) return open.abort.abort(reason);
     this.#open.delete(request.id);
-    await this.#reject({ id: request.id, session }, reason.failure, undefined, reason.signal);
+    await this.#reject({ id: request.id, session }, reason.failure, { signal: reason.signal });
   }
 
   /** Ends a conversation after its requests. */

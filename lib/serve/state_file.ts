@@ -1,9 +1,13 @@
 import { isSessionId } from "../claude/session_id.ts";
 import { CcrunError } from "../errors.ts";
-import type { AtomicFile } from "../util/atomic_file.ts";
+import { type AtomicFile, replaceFile } from "../util/atomic_file.ts";
 import { readBoundedTextFile } from "../util/bounded_file.ts";
-import { describeReadError } from "../util/file_errors.ts";
+import { describeReadError, describeWriteError } from "../util/file_errors.ts";
 import { isJsonObject, parseJsonObject } from "../util/json.ts";
+import { lockFile } from "../util/lock_file.ts";
+import { PRIVATE_MODE } from "../util/new_file.ts";
+import { findOutputTarget } from "../util/output_target.ts";
+import { ownUid } from "../util/own_uid.ts";
 import { isAbsolutePath } from "../util/plausible.ts";
 import type { StoredConversation } from "./conversations.ts";
 import { MAX_NAME_LENGTH } from "./parse_input.ts";
@@ -59,6 +63,51 @@ export class StateFile {
   }
 }
 
+/** A state file that no other service uses. Disposing of it lets others use it. */
+export interface OpenedStateFile extends Disposable {
+  /** The conversations of an earlier service. */
+  readonly stored: Stored;
+  readonly file: AtomicFile;
+}
+
+/**
+ * Opens a state file, which need not exist, for one service. The file `PATH.lock` is locked meanwhile.
+ *
+ * @param workspaces directories that a path in them must not leave
+ * @throws {CcrunError} `usage` if the file cannot be used, or another service uses it
+ */
+export async function openStateFile(
+  path: string,
+  workspaces: readonly string[] = [],
+): Promise<OpenedStateFile> {
+  const { target, lock } = await lockTarget(path, workspaces);
+  if (lock === undefined) {
+    throw new CcrunError(
+      "usage",
+      `cannot use --state ${path}: another ccrun serve uses it`,
+      "stop that one, or name another file",
+    );
+  }
+  try {
+    const stored = await readStateFile(path);
+    const file = { write: (text: string) => replaceFile(target, text) };
+    return { stored, file, [Symbol.dispose]: () => lock.close() };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+async function lockTarget(path: string, workspaces: readonly string[]) {
+  try {
+    const target = { ...await findOutputTarget(path, workspaces), mode: PRIVATE_MODE };
+    return { target, lock: await lockFile(`${target.path}.lock`) };
+  } catch (error) {
+    const reason = describeWriteError(error);
+    throw new CcrunError("usage", `cannot write --state ${path}: ${reason}`, "name another file");
+  }
+}
+
 /**
  * Reads the conversations that a service has stored.
  *
@@ -67,6 +116,7 @@ export class StateFile {
 export async function readStateFile(path: string): Promise<Stored> {
   let text: string;
   try {
+    await checkOwn(path);
     text = await readBoundedTextFile(path, MAX_BYTES);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return new Map();
@@ -83,6 +133,13 @@ export async function readStateFile(path: string): Promise<Stored> {
     `cannot read --state ${path}: it is not a state file of ccrun serve`,
     "name another file, or remove it to begin without conversations",
   );
+}
+
+/** Fails for a file that another user can have written. */
+async function checkOwn(path: string): Promise<void> {
+  const { isSymlink, uid } = await Deno.lstat(path);
+  if (isSymlink) throw new Error("it is a link");
+  if (uid !== ownUid()) throw new Error("it belongs to another user");
 }
 
 function parseState(text: string): Stored | undefined {

@@ -48,6 +48,29 @@ Deno.test("tasks with the same key wait for each other, and others overtake them
   assertEquals(started, ["a1", "b1", "a2"]);
 });
 
+Deno.test("canStart returns whether a task would not wait", async () => {
+  const scheduler = new Scheduler(2);
+  const { add, end } = makeTasks(scheduler);
+  add("a");
+  assertEquals([scheduler.canStart("a"), scheduler.canStart("b")], [false, true]);
+  add("b");
+  assertEquals(scheduler.canStart("c"), false);
+  await end("a");
+  assertEquals(scheduler.canStart("a"), true);
+  await end("b");
+});
+
+Deno.test("waitingSize is the size of the tasks that wait", async () => {
+  const scheduler = new Scheduler(1);
+  const running = Promise.withResolvers<void>();
+  scheduler.add({ key: 0, size: 5, run: () => running.promise });
+  for (const size of [1, 2, undefined]) scheduler.add({ key: 0, size, run: async () => {} });
+  assertEquals(scheduler.waitingSize, 3);
+  running.resolve();
+  await scheduler.idle();
+  assertEquals(scheduler.waitingSize, 0);
+});
+
 Deno.test("a removed task does not run, and a running one cannot be removed", async () => {
   const scheduler = new Scheduler(1);
   const { started, add, end } = makeTasks(scheduler);

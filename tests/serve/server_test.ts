@@ -1,5 +1,7 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { CcrunError } from "../../lib/errors.ts";
 import { Conversations, type StoredConversation } from "../../lib/serve/conversations.ts";
+import type { ServeOutput } from "../../lib/serve/messages.ts";
 import { Server, type ServerOptions } from "../../lib/serve/server.ts";
 import { ClaudeSessionPool } from "../../lib/session_pool.ts";
 import { conversingClaude } from "../support/conversing_claude.ts";
@@ -28,20 +30,19 @@ interface Service {
   exit(id: string): JsonObject;
 }
 
-async function withService(
-  act: (service: Service) => Promise<void>,
-  options: Partial<ServerOptions> & {
-    readonly allowedDirs?: (sandbox: Sandbox) => string[];
-    readonly stored?: (sandbox: Sandbox) => ReadonlyMap<string, StoredConversation>;
-  } = {},
-): Promise<void> {
-  await using sandbox = await makeSandbox();
-  const output: JsonObject[] = [];
-  const { maxProcesses = 8, allowedDirs, stored, ...others } = options;
-  const server = new Server({
+interface TestServerOptions extends Partial<ServerOptions> {
+  readonly claudePath?: string;
+  readonly allowedDirs?: (sandbox: Sandbox) => string[];
+  readonly stored?: (sandbox: Sandbox) => ReadonlyMap<string, StoredConversation>;
+}
+
+/** Creates a service that works in the project of a sandbox. */
+function serverIn(sandbox: Sandbox, options: TestServerOptions): Server {
+  const { claudePath, maxProcesses = 8, allowedDirs, stored, ...others } = options;
+  return new Server({
     pool: new ClaudeSessionPool({
       workspace: sandbox.project,
-      claudePath: await conversingClaude(sandbox),
+      claudePath,
       env: sandbox.env(),
       keepAliveMs: 60_000,
       maxProcesses,
@@ -56,8 +57,21 @@ async function withService(
     jobs: 4,
     maxProcesses,
     permissionModes: ["plan", "default"],
-    write: (message) => void output.push(JSON.parse(JSON.stringify(message))),
+    write: () => {},
     ...others,
+  });
+}
+
+async function withService(
+  act: (service: Service) => Promise<void>,
+  options: TestServerOptions = {},
+): Promise<void> {
+  await using sandbox = await makeSandbox();
+  const output: JsonObject[] = [];
+  const server = serverIn(sandbox, {
+    claudePath: await conversingClaude(sandbox),
+    write: (message) => void output.push(JSON.parse(JSON.stringify(message))),
+    ...options,
   });
   const input = new TransformStream<string, string>(undefined, { highWaterMark: Infinity });
   const writer = input.writable.getWriter();
@@ -254,6 +268,8 @@ Deno.test("at most 1000 requests wait, and a further one fails at once", async (
     send(...ids.map((id) => ({ id, session: "a", prompt: "x" })));
     await exited("r1000");
     assertEquals(exit("r1000")["code"], 2);
+    send({ close: "a" });
+    await wrote({ type: "error", line: 1_003 });
     send({ id: "other", session: "b", prompt: "still runs" });
     await exited("other");
     server.stop({
@@ -267,6 +283,68 @@ Deno.test("at most 1000 requests wait, and a further one fails at once", async (
       143,
     ]);
   });
+});
+
+Deno.test("the prompts that wait are limited in length", async () => {
+  await withService(async ({ send, exited, exit, wrote }) => {
+    const long = "x".repeat(33 * 1024 * 1024);
+    send({ id: "hang", session: "a", prompt: "hang" });
+    await wrote({ type: "session_info", request: "hang" });
+    for (const id of ["r1", "r2"]) send({ id, session: "a", prompt: long });
+    await exited("r2");
+    assertEquals(exit("r2")["code"], 2);
+    send({ cancel: "r1" }, { cancel: "hang" });
+    await exited("r1", "hang");
+    assertEquals(exit("r1")["code"], 130);
+  });
+});
+
+Deno.test("a reader that does not read keeps the service from reading", async () => {
+  await using sandbox = await makeSandbox();
+  let read = 0;
+  async function* lines() {
+    while (read < 100) {
+      read++;
+      yield '{"stats":true}';
+    }
+  }
+  const room = Promise.withResolvers<void>();
+  const serving = serverIn(sandbox, {
+    write: (message) => message.type === "stats" ? room.promise : undefined,
+  }).serve(lines());
+  await waitFor(() => read > 0, DONE_WITHIN_MS);
+  for (let turn = 0; turn < 1_000; turn++) await Promise.resolve();
+  assertEquals(read, 1);
+  room.resolve();
+  await serving;
+  assertEquals(read, 100);
+});
+
+Deno.test("a request that comes after a stop is not started", async () => {
+  await withService(async ({ send, server, exited, exit }) => {
+    server.stop({ failure: { kind: "terminate", message: "stopped" }, signal: "SIGTERM" });
+    send({ id: "r1", session: "a", prompt: "hang" });
+    await exited("r1");
+    const { code, signal } = exit("r1");
+    assertEquals([code, signal], [143, "SIGTERM"]);
+  });
+});
+
+Deno.test("input that cannot be read fails the service when its requests have ended", async () => {
+  await using sandbox = await makeSandbox();
+  const ids: unknown[] = [];
+  async function* lines() {
+    yield '{"id":"r1","prompt":"one"}';
+    throw new Error("Is a directory (os error 21)");
+  }
+  const claudePath = await conversingClaude(sandbox);
+  const write = (message: ServeOutput) => void ids.push(message.type);
+  await assertRejects(
+    () => serverIn(sandbox, { write, claudePath }).serve(lines()),
+    CcrunError,
+    "cannot read stdin: Is a directory",
+  );
+  assertEquals(ids.at(-1), "exit");
 });
 
 Deno.test("the names of an earlier service continue their conversations", async () => {
@@ -286,6 +364,15 @@ Deno.test("the names of an earlier service continue their conversations", async 
     stored: ({ project }) => new Map([["chat-42", { session_id: id, cwd: project }]]),
     onSessionsChanged: () => void changes++,
   });
+});
+
+Deno.test("a stored conversation needs a directory that the service still allows", async () => {
+  const stored = { session_id: "0a52f0c6-1c5e-4c3f-9b0e-0f0f3c1d2e4b", cwd: "/usr" };
+  await withService(async ({ send, exited, exit }) => {
+    send({ id: "r1", session: "a", prompt: "x" });
+    await exited("r1");
+    assertEquals(exit("r1")["code"], 2);
+  }, { stored: () => new Map([["a", stored]]) });
 });
 
 Deno.test("a session that is not stored is a usage error", async () => {

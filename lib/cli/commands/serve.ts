@@ -1,16 +1,17 @@
-import { asFailure } from "../../errors.ts";
+import { resolve } from "@std/path/resolve";
 import { EXIT_CODES } from "../../exit_codes.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { EventRedactor } from "../../redact/event_redactor.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
+import { workspaceProblem } from "../../run/workspace.ts";
 import { Conversations } from "../../serve/conversations.ts";
 import type { ServeOutput } from "../../serve/messages.ts";
 import { Server } from "../../serve/server.ts";
-import { readStateFile, StateFile } from "../../serve/state_file.ts";
+import { openStateFile, StateFile } from "../../serve/state_file.ts";
 import { ClaudeSessionPool } from "../../session_pool.ts";
 import { toLines } from "../../stream/lines.ts";
 import { type BufferedWriter, createBufferedWriter } from "../../terminal/buffered_writer.ts";
-import { openAtomicFile } from "../../util/atomic_file.ts";
+import { describeReadError, describeWriteError } from "../../util/file_errors.ts";
 import { processEnv } from "../../util/process_env.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import {
@@ -18,7 +19,9 @@ import {
   getDuration,
   getNumber,
   getPath,
+  getSwitch,
   getWorkspaces,
+  type Options,
 } from "../command_line.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
@@ -27,6 +30,7 @@ import { printFailure, printMessage, stdoutFailure } from "../print.ts";
 import { createOutputRedactor } from "../redaction.ts";
 import { runSettings } from "../run_settings.ts";
 import type { SignalHandler } from "../signals.ts";
+import { usageError } from "../usage_error.ts";
 import { describeWeakeningVariables } from "../weakening_variables.ts";
 
 const DEFAULT_JOBS = 4;
@@ -52,7 +56,8 @@ export async function serveCommand(
     onFailure: (error) => signals.stop({ failure: stdoutFailure(error) }),
     isNonBlocking: host.streams?.stdoutIsNonBlocking,
   });
-  const server = await signals.raceWithStop(createServer(commandLine, host, stdout));
+  const service = createService(commandLine, host, stdout);
+  const { server, state } = await signals.raceWithStop(service);
   const graceMs = getDuration(commandLine.options, "grace") ?? DEFAULT_GRACE_MS;
   using forcedExit = new ForcedExitTimer({ signals, graceMs });
   signals.setRun({
@@ -74,24 +79,31 @@ export async function serveCommand(
   if (abortSignal.aborted) stop();
   else abortSignal.addEventListener("abort", stop, { once: true });
   await server.serve(toLines(Deno.stdin.readable, { signal: abortSignal }));
+  await state?.flush();
   await stdout.flush();
   if (!abortSignal.aborted) return EXIT_CODES.success;
   return printFailure(stopReasonOf(abortSignal).failure);
 }
 
-async function createServer(
+/** A service, and what keeps its conversations. */
+interface Service {
+  readonly server: Server;
+  readonly state: StateFile | undefined;
+}
+
+async function createService(
   commandLine: CommandLine,
   host: HostInfo,
   stdout: BufferedWriter,
-): Promise<Server> {
+): Promise<Service> {
   const { options } = commandLine;
   const { session, render } = await runSettings(commandLine, host);
-  const cwd = await Deno.realPath(session.workspace ?? host.cwd).catch(() => host.cwd);
+  const cwd = await realWorkspace(session.workspace ?? host.cwd);
+  const allowedDirs = await allowedDirectories(options, host);
   const statePath = getPath(options, "state", host.cwd);
-  const stored = statePath === undefined ? undefined : await readStateFile(statePath);
-  const file = statePath === undefined
+  const stateFile = statePath === undefined
     ? undefined
-    : await openAtomicFile(statePath, "--state", getWorkspaces(options, host.cwd));
+    : await openStateFile(statePath, getWorkspaces(options, host.cwd));
   const redactor = await createOutputRedactor(render, commandLine, host);
   const weakening = describeWeakeningVariables(options);
   if (weakening !== undefined) printMessage(weakening);
@@ -99,19 +111,23 @@ async function createServer(
   const maxProcesses = getNumber(options, "max-processes") ?? DEFAULT_MAX_PROCESSES;
   const conversations = new Conversations({
     cwd,
-    allowedDirs: options.get("allow-cwd")?.values ?? [],
+    allowedDirs,
     env: session.env ?? processEnv(),
-    stored,
+    stored: stateFile?.stored,
   });
-  const state = file && new StateFile({
-    file,
+  const state = stateFile && new StateFile({
+    file: stateFile.file,
     read: () => conversations.toStored(),
-    onFailure: (error) => server.reportFailure(asFailure(error)),
+    onFailure(error) {
+      const message = `cannot write --state ${statePath}: ${describeWriteError(error)}`;
+      server.reportFailure({ kind: "failed", message });
+    },
   });
   const server: Server = new Server({
     pool: new ClaudeSessionPool({
       ...session,
-      partial: options.get("partial")?.values[0] === "1",
+      // Deltas are not redacted but dropped.
+      partial: getSwitch(options, "partial") === true && redactor === undefined,
       workspace: cwd,
       maxProcesses,
       keepAliveMs: getDuration(options, "keep-alive") ?? DEFAULT_KEEP_ALIVE_MS,
@@ -129,7 +145,29 @@ async function createServer(
     }),
     onSessionsChanged: () => state?.save(),
   });
-  return server;
+  return { server, state };
+}
+
+/** Returns the path of the workspace without links. @throws {CcrunError} `usage` if it cannot be used */
+async function realWorkspace(path: string): Promise<string> {
+  const problem = await workspaceProblem(path);
+  if (problem !== undefined) throw problem;
+  return await Deno.realPath(path);
+}
+
+/** Returns the directories of `--allow-cwd` without links. */
+async function allowedDirectories(options: Options, host: HostInfo): Promise<string[]> {
+  const { values = [], source } = options.get("allow-cwd") ?? {};
+  return await Promise.all(values.map(async (value) => {
+    const path = resolve(host.cwd, value);
+    try {
+      if (!(await Deno.stat(path)).isDirectory) throw new Error("it is not a directory");
+      return await Deno.realPath(path);
+    } catch (error) {
+      const reason = describeReadError(error);
+      throw usageError(`cannot use ${source} ${path}: ${reason}`, "name an existing directory");
+    }
+  }));
 }
 
 /** Writes a line, and waits while the reader is behind. */
