@@ -19,7 +19,7 @@ import { Scheduler, type Task } from "./scheduler.ts";
 /** How many requests can wait. Further ones fail. */
 const MAX_WAITING = 1_000;
 
-/** How many characters the prompts that wait can have together: as many as the longest line. */
+/** How many characters the requests that wait can have together: as many as the longest line. */
 const MAX_WAITING_CHARS = MAX_LINE_BYTES;
 
 /** Options for {@linkcode Server}. */
@@ -193,7 +193,7 @@ export class Server {
   /** Lets a request wait for its turn. @throws {CcrunError} if it cannot run */
   async #accept(request: PromptRequest): Promise<void> {
     const { conversations, permissionModes } = this.#options;
-    const { id, session, prompt, permission_mode: mode } = request;
+    const { id, session, permission_mode: mode } = request;
     if (mode !== undefined && !permissionModes.includes(mode)) {
       throw new CcrunError(
         "usage",
@@ -204,7 +204,7 @@ export class Server {
     const known = session === undefined ? undefined : conversations.find(session);
     const full = this.#scheduler.canStart(known)
       ? undefined
-      : this.#describeFullQueue(prompt.length);
+      : this.#describeFullQueue(sizeOf(request));
     if (full !== undefined) throw new CcrunError("usage", full.problem, full.hint);
     const conversation = await conversations.open(session, request.cwd);
     // The service may have been stopped meanwhile.
@@ -217,7 +217,7 @@ export class Server {
       conversation,
       session: session ?? conversation.name,
       key: conversation,
-      size: prompt.length,
+      size: sizeOf(request),
       abort: new AbortController(),
       isRunning: false,
       run: () => this.#run(open),
@@ -226,15 +226,15 @@ export class Server {
     this.#scheduler.add(open);
   }
 
-  /** Returns why a prompt of this length cannot wait; undefined if it can. */
-  #describeFullQueue(length: number): { problem: string; hint: string } | undefined {
+  /** Returns why a request of this size cannot wait; undefined if it can. */
+  #describeFullQueue(size: number): { problem: string; hint: string } | undefined {
     const { waitingCount, waitingSize } = this.#scheduler;
     const hint = "send it again when another request has ended";
     if (waitingCount >= MAX_WAITING) {
       return { problem: `${MAX_WAITING} requests wait already`, hint };
     }
-    if (waitingSize + length <= MAX_WAITING_CHARS) return undefined;
-    return { problem: "the prompts that wait are too long together", hint };
+    if (waitingSize + size <= MAX_WAITING_CHARS) return undefined;
+    return { problem: "the requests that wait are too long together", hint };
   }
 
   async #run(open: OpenRequest): Promise<void> {
@@ -353,6 +353,11 @@ export class Server {
 const CANCELED: StopReason = {
   failure: { kind: "interrupt", message: "the request was canceled" },
 };
+
+/** Returns how many characters a request has. */
+function sizeOf({ prompt, images = [] }: PromptRequest): number {
+  return images.reduce((sum, { data }) => sum + data.length, prompt.length);
+}
 
 function runOptions(request: PromptRequest, signal: AbortSignal): RunOptions {
   const { model, permission_mode: permissionMode, timeout, fork } = request;
