@@ -9,6 +9,7 @@ import type { EventType, RunEvent } from "../../lib/events.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../../lib/mod.ts";
 import {
   apiError,
+  hang,
   message,
   type Reply,
   type Respond,
@@ -40,8 +41,8 @@ interface WarmScene extends Pick<Scene, "sandbox" | "turns"> {
   claudes(): Promise<readonly number[]>;
 }
 
-/** When a run is stopped: at an event of this type, or when claude begins to write. */
-type StopPoint = EventType | "output";
+/** When a run is stopped: at an event of this type, or when the prompt was sent, before its turn has begun. */
+type StopPoint = EventType | "prompt";
 
 /** The replies to each prompt, by its last word. */
 type Replies = Readonly<Record<string, readonly Reply[]>>;
@@ -53,23 +54,25 @@ async function withWarmSession(
 ): Promise<void> {
   await withScene(respondByLastWord(replies), async (scene) => {
     const { sandbox, api, claude } = scene;
+    let handlePrompt = () => {};
     await using session = new ClaudeSession({
       workspace: sandbox.project,
       claudePath: claude,
       env: sandbox.env(api.url),
       keepAliveMs: 600_000,
       dangerouslySkipPermissions: true,
+      diagnostics: (line) => {
+        if (line.startsWith("claude runs as process")) handlePrompt();
+      },
       ...options,
     });
     const run: WarmScene["run"] = async (prompt, options, stopAt) => {
       const stop = new AbortController();
       const events: RunEvent[] = [];
-      const onOutput = () => {
-        if (stopAt === "output") stop.abort();
+      handlePrompt = () => {
+        if (stopAt === "prompt") setTimeout(() => stop.abort());
       };
-      for await (
-        const event of session.run(prompt, { signal: stop.signal, onOutput, ...options })
-      ) {
+      for await (const event of session.run(prompt, { signal: stop.signal, ...options })) {
         events.push(event);
         if (event.type === stopAt) stop.abort();
       }
@@ -106,7 +109,8 @@ function restarts(events: readonly RunEvent[]): readonly string[] {
 
 Deno.test("a run can be stopped at any time, and claude serves the next one", async (t) => {
   const replies: Replies = {
-    silent: [{ type: "hang" }],
+    starting: [hang()],
+    silent: [hang()],
     writing: [message(text("partial words"), { pause: new Promise(() => {}) })],
     working: [bash(ENDLESS)],
     retrying: [apiError(529, "overloaded_error", "Overloaded")],
@@ -120,7 +124,7 @@ Deno.test("a run can be stopped at any time, and claude serves the next one", as
   };
   const stops: readonly (readonly [word: string, stopAt: StopPoint])[] = [
     ["early", "start"],
-    ["starting", "output"],
+    ["starting", "prompt"],
     ["silent", "session_info"],
     ["writing", "text_delta"],
     ["working", "tool_use"],
