@@ -53,7 +53,8 @@ export async function runServeLoad(load: ServeLoad): Promise<ServeLoadResult> {
   const megabytes: number[] = [];
   let processes = 0;
   const timer = setInterval(async () => {
-    megabytes.push(residentMegabytes(service.pid));
+    const resident = residentMegabytes(service.pid);
+    if (resident > 0) megabytes.push(resident);
     const found = await claudeProcesses(sandbox, claude);
     processes = Math.max(processes, found.filter((pid) => pid !== service.pid).length);
   }, SAMPLE_MS);
