@@ -31,7 +31,7 @@ const RESPONSE_LIMIT_MS = 5000;
 export class ClaudeProcess {
   readonly connection: Connection;
   /** Reads what each run used, because older versions state the totals of the process. */
-  readonly usage: UsageReader = new UsageReader();
+  readonly usage: UsageReader = new UsageReader({ isOneProcess: true });
   /** The session, once it is known. */
   sessionId: string | undefined;
   #launchKey: string;
