@@ -1,5 +1,5 @@
 import { resolve } from "@std/path/resolve";
-import { isPendingSessionId, isSessionId } from "../claude/session_id.ts";
+import { isSessionId } from "../claude/session_id.ts";
 import { findSessionDirectory } from "../claude/sessions/locate.ts";
 import { CcrunError } from "../errors.ts";
 import { isInside } from "../run/outside_path.ts";
@@ -9,8 +9,10 @@ import { homeDirectory } from "../util/home_directory.ts";
 
 /** A conversation that requests name. */
 export interface Conversation {
-  /** Its name, or the id of the session that it began with. */
+  /** Its name, the id of the session that it began with, or a placeholder. */
   readonly name: string;
+  /** Whether the state file keeps it: a request gave it a name. */
+  readonly isNamed: boolean;
   /** The working directory. */
   readonly cwd: string;
   /** Its id in the pool of sessions. */
@@ -46,7 +48,7 @@ export class Conversations {
   constructor(options: ConversationsOptions) {
     this.#options = options;
     for (const [name, { session_id, cwd }] of options.stored ?? []) {
-      this.#add({ name, cwd, poolId: session_id, sessionId: session_id });
+      this.#add({ name, isNamed: true, cwd, poolId: session_id, sessionId: session_id });
     }
   }
 
@@ -76,11 +78,12 @@ export class Conversations {
     const cwd = await this.#allowedDirectory(directory);
     if (name === undefined || !isSessionId(name)) {
       const poolId = newPoolId();
-      return this.#add({ name: name ?? poolId, cwd, poolId, sessionId: undefined });
+      const isNamed = name !== undefined;
+      return this.#add({ name: name ?? poolId, isNamed, cwd, poolId, sessionId: undefined });
     }
     const id = name.toLowerCase();
     await this.#checkStored(id, cwd);
-    return this.#add({ name: id, cwd, poolId: id, sessionId: id });
+    return this.#add({ name: id, isNamed: false, cwd, poolId: id, sessionId: id });
   }
 
   /** Records the session of a conversation, which a fork changes. Returns whether it is another one. */
@@ -118,10 +121,8 @@ export class Conversations {
   /** Returns the conversations that requests have named, and whose session is known, for the state file. */
   toStored(): Map<string, StoredConversation> {
     const stored = new Map<string, StoredConversation>();
-    for (const { name, cwd, sessionId } of this.#byName.values()) {
-      if (sessionId !== undefined && !isSessionId(name) && !isPendingSessionId(name)) {
-        stored.set(name, { session_id: sessionId, cwd });
-      }
+    for (const { name, isNamed, cwd, sessionId } of this.#byName.values()) {
+      if (isNamed && sessionId !== undefined) stored.set(name, { session_id: sessionId, cwd });
     }
     return stored;
   }

@@ -14,7 +14,7 @@ const FAILURE = object("Why", {
 
 /** The lines of the input, by their names in the schema. */
 const INPUTS: { readonly [name: string]: JsonSchema } = {
-  prompt: object("A prompt for a conversation", {
+  prompt: closedObject("A prompt for a conversation", {
     id: { ...NAME, description: "The name of the request in the output" },
     session: {
       ...NAME,
@@ -36,15 +36,15 @@ const INPUTS: { readonly [name: string]: JsonSchema } = {
     images: {
       type: "array",
       description: "Images that belong to the prompt",
-      items: object("An image", {
+      items: closedObject("An image", {
         media_type: { enum: ["image/png", "image/jpeg", "image/gif", "image/webp"] },
         data: { type: "string", description: "The bytes of the image in Base64" },
       }),
     },
   }, ["session", "model", "permission_mode", "timeout", "cwd", "fork", "images"]),
-  cancel: object("Stops a request", { cancel: NAME }),
-  close: object("Ends a conversation after its requests", { close: NAME }),
-  stats: object("Asks for the numbers of the service", { stats: { const: true } }),
+  cancel: closedObject("Stops a request", { cancel: NAME }),
+  close: closedObject("Ends a conversation after its requests", { close: NAME }),
+  stats: closedObject("Asks for the numbers of the service", { stats: { const: true } }),
 };
 
 /** The lines of the output that are no events, by their names in the schema. */
@@ -110,7 +110,7 @@ export function serveSchema(): JsonSchema {
     $id: SERVE_SCHEMA_ID,
     title: "A line of ccrun serve",
     description:
-      "A line of the input, or of the output. Readers ignore types and fields they do not know.",
+      "A line of the input, or of the output. Readers of the output ignore types and fields they do not know.",
     anyOf: refs(["input", "output"]),
     $defs: {
       input: { description: "A line of stdin", oneOf: refs(Object.keys(INPUTS)) },
@@ -150,4 +150,13 @@ function object(
     properties,
     required: Object.keys(properties).filter((field) => !optional.includes(field)),
   };
+}
+
+/** Describes an object of the input, whose unknown fields are an error. */
+function closedObject(
+  description: string,
+  properties: { readonly [field: string]: JsonSchema },
+  optional: readonly string[] = [],
+): JsonSchema {
+  return { ...object(description, properties, optional), additionalProperties: false };
 }

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { ServeInput } from "../../lib/serve/messages.ts";
 import { MAX_NAME_LENGTH, parseInput } from "../../lib/serve/parse_input.ts";
 import { TRUNCATION_MARK } from "../../lib/util/lines.ts";
+import { checkInput } from "../support/serve_output.ts";
 
 function problemIn(input: unknown): string | undefined {
   const line = typeof input === "string" ? input : JSON.stringify(input);
@@ -29,6 +30,7 @@ Deno.test("parseInput returns the valid lines of each kind", () => {
   ];
   for (const input of inputs) {
     assertEquals(parseInput(JSON.stringify(input)), { input });
+    checkInput(input);
   }
 });
 
@@ -69,6 +71,25 @@ Deno.test("parseInput names what is wrong with a line", () => {
     [{ stats: false }, "stats must be true"],
   ];
   for (const [input, problem] of cases) assertEquals(problemIn(input), problem);
+});
+
+Deno.test("the schema of the input has the fields that parseInput accepts, and no others", () => {
+  const request = { id: "r1", prompt: "x" };
+  const invalid = [
+    {},
+    { id: "r1" },
+    { prompt: "x" },
+    { ...request, id: 1 },
+    { ...request, settings: {} },
+    { ...request, cancel: "r1" },
+    { ...request, images: [{ media_type: "image/png", data: "", path: "x" }] },
+    { cancel: "r1", close: "a" },
+    { stats: false },
+  ];
+  for (const input of invalid) {
+    assert(problemIn(input) !== undefined);
+    assertThrows(() => checkInput(input));
+  }
 });
 
 Deno.test("parseInput returns the id and the conversation of a line that is not valid", () => {

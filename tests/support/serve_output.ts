@@ -1,5 +1,5 @@
 /**
- * Checks the output of `ccrun serve`.
+ * Checks the input and the output of `ccrun serve`.
  *
  * @module
  */
@@ -9,8 +9,16 @@ import { serveSchema } from "../../lib/serve/schema.ts";
 import { assertEvents, schemaCheck } from "./event_schema.ts";
 import { asObject, type JsonObject } from "./json.ts";
 
-const { anyOf: _, ...definitions } = serveSchema();
-const checkOutput = schemaCheck({ ...definitions, $ref: "#/$defs/output" });
+/** Returns a check of the lines of one direction. Without an id, several can be made. */
+function directionCheck(direction: "input" | "output"): (value: unknown) => void {
+  const { anyOf: _, $id: __, ...schema } = serveSchema();
+  return schemaCheck({ ...schema, $ref: `#/$defs/${direction}` });
+}
+
+const checkOutput = directionCheck("output");
+
+/** Fails unless a line of the input matches the schema. */
+export const checkInput = directionCheck("input");
 
 /** Parses the lines of the output. */
 export function outputLines(stdout: string): JsonObject[] {
