@@ -69,6 +69,8 @@ export class Normalizer {
   #texts = new TextContinuity();
   #retractions = new Retractions();
   readonly #usage: UsageReader;
+  /** The time that the process had spent in the API before, in milliseconds. */
+  readonly #earlierApiMs: number;
   #denied = new Set<string>();
   #events: RunEvent[] = [];
   #apiError: string | undefined;
@@ -83,6 +85,7 @@ export class Normalizer {
     this.#onMessage = options.onMessage;
     this.#partial = options.partial ?? true;
     this.#usage = options.usage ?? new UsageReader();
+    this.#earlierApiMs = this.#usage.apiDurationMs;
     this.#session = new SessionTracker(options.forkedFrom);
   }
 
@@ -293,7 +296,14 @@ export class Normalizer {
     const body = this.#session.isForkedFrom(session_id) ? rest : result;
     const error = apiError === undefined ? {} : { api_error: apiError };
     const usage = body.truncated ? {} : this.#usage.read(json);
-    this.#emit({ ...body, ...usage, ...error });
+    const api_duration_ms = this.#withoutEarlierApiTime(body.api_duration_ms);
+    this.#emit({ ...body, ...usage, api_duration_ms, ...error });
+  }
+
+  /** Subtracts the time in the API before. A process that has cleared its conversation begins again at 0. */
+  #withoutEarlierApiTime(totalMs: number | null): number | null {
+    if (totalMs === null || totalMs < this.#earlierApiMs) return totalMs;
+    return totalMs - this.#earlierApiMs;
   }
 
   /** Reports a denied call once. */

@@ -86,13 +86,22 @@ export class UsageReader {
   #sessionId: string | undefined;
   #totalCost = 0;
   #totalModels: Models = {};
+  #apiDurationMs = 0;
 
   constructor({ isOneProcess = false }: UsageReaderOptions = {}) {
     this.#isOneProcess = isOneProcess;
   }
 
+  /** How long the process has been waiting for the API, in milliseconds, as far as results state it. */
+  get apiDurationMs(): number {
+    return this.#apiDurationMs;
+  }
+
   /** Reads a message of type `result`. */
   read(json: JsonObject): ResultUsage {
+    const apiDurationMs = getPlausible(json, "duration_api_ms", isCount) ?? 0;
+    // The results of local commands state 0.
+    this.#apiDurationMs = Math.max(this.#apiDurationMs, apiDurationMs);
     if (!this.#isOneProcess) {
       this.#resetForOtherSession(getPlausible(json, "session_id", isPlausibleSessionId));
     }

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MESSAGE_READERS } from "../../lib/claude/parse_message.ts";
 import { Normalizer, type NormalizerOptions } from "../../lib/claude/normalizer.ts";
 import { createEventFactory, type EventBody, type RunEvent } from "../../lib/events.ts";
+import { UsageReader } from "../../lib/claude/usage.ts";
 import { TRUNCATION_MARK } from "../../lib/util/lines.ts";
 import { assertEvent } from "../support/event_schema.ts";
 import type { JsonObject } from "../support/json.ts";
@@ -607,4 +608,15 @@ Deno.test("Normalizer takes linear time for a message with many tool results", (
     tool_result_meta: meta,
   });
   assertEquals(events.length, ids.length);
+});
+
+Deno.test("Normalizer does not count the API time of earlier runs of a process", () => {
+  const usage = new UsageReader({ isOneProcess: true });
+  const apiTimes = [[20, 50], [60], [0], [75], [5]].map((totals) =>
+    reader({ usage }).read(
+      ...totals.map((duration_api_ms) => ({ type: "result", duration_api_ms })),
+    )
+      .map((event) => event.type === "result" ? event.api_duration_ms : event)
+  );
+  assertEquals(apiTimes, [[20, 50], [10], [0], [15], [5]]);
 });
