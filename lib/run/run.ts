@@ -240,7 +240,10 @@ export class Run {
   /** Sends the prompt, and turns what claude writes into events until its work for the run has ended. */
   async #readOutput(process: ClaudeProcess, progress: RunProgress): Promise<void> {
     try {
-      if (!progress.isFinished) process.sendPrompt(this.#request);
+      if (!progress.isFinished) {
+        process.sendPrompt(this.#request);
+        progress.recordPrompt(this.#request.prompt);
+      }
       await Promise.all([
         this.#readStdout(process, progress),
         this.#readStderr(process.connection, progress.finished),

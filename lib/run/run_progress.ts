@@ -44,6 +44,11 @@ export class RunProgress {
     return this.#work.unfitness;
   }
 
+  /** Records the prompt that was sent. */
+  recordPrompt(prompt: string): void {
+    this.#work.recordPrompt(prompt);
+  }
+
   /** Records an event of claude. */
   recordEvent(event: RunEvent): void {
     this.#work.recordEvent(event);

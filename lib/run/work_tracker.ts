@@ -3,6 +3,9 @@ import type { EventOf, RunEvent } from "../events.ts";
 /** Schedules turns for the rest of the life of a claude. */
 const CRON_TOOL = "CronCreate";
 
+/** The command that changes the model, which only the next turn reports. */
+const MODEL_COMMAND = /^\s*\/model\b/;
+
 /** Tracks whether a claude that is kept has something left to do that its messages have not shown yet. */
 export class WorkTracker {
   #isWorking = false;
@@ -30,6 +33,11 @@ export class WorkTracker {
   /** Records that claude has scheduled a turn, which the run does not wait for. */
   recordSchedule(): void {
     this.#hasSchedule = true;
+  }
+
+  /** Records the prompt of the run. */
+  recordPrompt(prompt: string): void {
+    if (MODEL_COMMAND.test(prompt)) this.#hasChangedOptions = true;
   }
 
   /** Records the state that claude reports. It is idle between turns, also while a background task runs. */

@@ -55,6 +55,11 @@ Deno.test("a claude that changed its options or has scheduled a turn cannot serv
   const changed = "it had changed its model or permission mode";
   assertEquals(trackerAfter(info("opus"), info("haiku")).unfitness, changed);
   assertEquals(trackerAfter(info("opus"), info("opus", "plan")).unfitness, changed);
+  for (const [prompt, unfitness] of [["/model haiku", changed], ["Which /model?", undefined]]) {
+    const tracker = trackerAfter(info("opus"));
+    tracker.recordPrompt(prompt ?? "");
+    assertEquals(tracker.unfitness, unfitness, prompt);
+  }
   const scheduled = "the run before left a scheduled turn";
   const cron: EventBody = { type: "tool_use", id: "1", name: "CronCreate", input: {} };
   assertEquals(trackerAfter(cron).unfitness, scheduled);
