@@ -4,7 +4,20 @@
  * @module
  */
 
-export { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "./session.ts";
+export {
+  ClaudeSession,
+  type ClaudeSessionOptions,
+  type RunOptions,
+  type WarmUpOptions,
+} from "./session.ts";
+export {
+  ClaudeSessionPool,
+  type ClaudeSessionPoolOptions,
+  type PooledSession,
+  type PooledSessionOptions,
+  type PoolStats,
+} from "./session_pool.ts";
+export type { ImageMediaType, PromptImage } from "./claude/prompt_image.ts";
 export type { ClaudeOptions } from "./claude/options.ts";
 export {
   type BlockEvent,
@@ -51,6 +64,7 @@ export { eventSchema, type JsonSchema } from "./json_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
 export { EXIT_CODES, type ExitReason, type FailureReason, type StopSignal } from "./exit_codes.ts";
 export type { CommonRunOptions, RunCallbacks } from "./run/request.ts";
+export type { LeftoverProcess } from "./process/guardian.ts";
 export type { StopReason } from "./run/stop_reason.ts";
 export type { AnswerScope } from "./run/answer.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";

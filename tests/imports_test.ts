@@ -29,10 +29,16 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   "mod.ts": EVERYTHING,
   cli: EVERYTHING,
   batch: ["run"],
-  serve: ["run"],
-  // The types of its public options, and the test for a session that has no id yet.
-  "session.ts": ["run", "claude/options.ts", "claude/session_id.ts"],
-  "session_pool.ts": ["run", "session.ts"],
+  serve: ["run", "claude", "session.ts", "session_pool.ts"],
+  // The types of its public options and results, and the checks of images and session ids.
+  "session.ts": [
+    "run",
+    "claude/options.ts",
+    "claude/prompt_image.ts",
+    "claude/session_id.ts",
+    "process/guardian.ts",
+  ],
+  "session_pool.ts": ["run", "session.ts", "claude/session_id.ts"],
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],
   render: ["terminal", "redact", "claude/tools.ts"],

@@ -82,6 +82,18 @@ Deno.test("ClaudeSession passes its options to claude", async () => {
   ]);
 });
 
+Deno.test("a permission mode of a run overrides that all permissions are skipped", async () => {
+  await using sandbox = await makeSandbox();
+  const session = await fakeSession(sandbox, SUCCEED, { dangerouslySkipPermissions: true });
+  await eventsOf(session, "look", { permissionMode: "plan" });
+  await eventsOf(session, "do it");
+  const runs = (await recorded(sandbox, "args")).split("--\n").slice(0, -1);
+  const permissions = runs.map((args) =>
+    args.split("\n").filter((arg) => arg.includes("permission")).join(" ")
+  );
+  assertEquals(permissions, ["--permission-mode=plan", "--dangerously-skip-permissions"]);
+});
+
 Deno.test("ClaudeSession starts claude in the given environment, with the variables of a proxy", async () => {
   await using sandbox = await makeSandbox();
   const { ANTHROPIC_API_KEY: _key, ...inherited } = sandbox.env();

@@ -5,6 +5,7 @@ import { describeReadError } from "../util/file_errors.ts";
 import { jsonOptionFile } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
+import { permissionModeName } from "./permission_modes.ts";
 import { isAtLeast } from "./version.ts";
 
 /**
@@ -37,7 +38,10 @@ export async function claudeArguments(
     ...option("--fallback-model", claude.fallbackModel),
     ...option("--max-turns", claude.maxTurns),
     ...option("--max-budget-usd", claude.maxBudgetUsd),
-    ...option("--permission-mode", permissionMode(claude)),
+    ...option(
+      "--permission-mode",
+      claude.permissionMode && permissionModeName(claude.permissionMode),
+    ),
     ...flag("--dangerously-skip-permissions", claude.dangerouslySkipPermissions),
     ...promptOption("--system-prompt", claude.systemPrompt, files),
     ...await promptFileOption("--system-prompt-file", claude.systemPromptFile, paths),
@@ -107,11 +111,6 @@ function agentsOption(
 ): string[] {
   const isInFile = agents !== undefined && isAtLeast(version, FIRST_WITH_AGENTS_FILE);
   return option("--agents", isInFile ? files.write("agents.json", agents) : agents);
-}
-
-/** Returns the name of the permission mode that all versions know. */
-function permissionMode({ permissionMode: mode }: ClaudeOptions): string | undefined {
-  return mode === "manual" ? "default" : mode;
 }
 
 /** Returns an option with a file. A file that is not regular can be a pipe that only ccrun has. */

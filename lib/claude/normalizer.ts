@@ -30,6 +30,12 @@ export interface NormalizerOptions {
   onMessage?: ((message: ClaudeMessage) => void) | undefined;
   /** The session that a fork starts from. Its id is never reported. */
   forkedFrom?: string | undefined;
+  /**
+   * Reads what each result used. Those of a claude that serves several runs depend on each other.
+   *
+   * @internal
+   */
+  usage?: UsageReader | undefined;
   /** Whether to report messages while they are being generated. @default {true} */
   partial?: boolean | undefined;
 }
@@ -62,7 +68,7 @@ export class Normalizer {
   #progress = new TurnProgress();
   #texts = new TextContinuity();
   #retractions = new Retractions();
-  #usage = new UsageReader();
+  readonly #usage: UsageReader;
   #denied = new Set<string>();
   #events: RunEvent[] = [];
   #apiError: string | undefined;
@@ -76,6 +82,7 @@ export class Normalizer {
     this.#createEvent = options.createEvent;
     this.#onMessage = options.onMessage;
     this.#partial = options.partial ?? true;
+    this.#usage = options.usage ?? new UsageReader();
     this.#session = new SessionTracker(options.forkedFrom);
   }
 

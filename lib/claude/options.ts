@@ -1,3 +1,6 @@
+/** The model that Claude Code uses without the option. A resumed session uses its last one instead. */
+export const DEFAULT_MODEL = "default";
+
 /** The options of Claude Code, under the names that ccrun has for them. */
 export interface ClaudeOptions {
   /** The model, or an alias such as `opus`. */

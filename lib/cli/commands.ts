@@ -2,6 +2,7 @@
 export const COMMANDS = [
   "run",
   "replay",
+  "serve",
   "doctor",
   "sessions",
   "schema",
@@ -16,9 +17,10 @@ export type Command = (typeof COMMANDS)[number];
 export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   run: "run a prompt (the default command)",
   replay: "render a recording or a piped stream",
+  serve: "run prompts of many conversations, from stdin",
   doctor: "check that this machine can run Claude Code",
   sessions: "list the sessions of the working directory",
-  schema: "print the JSON Schema of the events of --json",
+  schema: "print the JSON Schema of --json, or of serve",
   completions: "print the completions for a shell",
   help: "print help on a command or a topic",
 };

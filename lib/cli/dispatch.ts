@@ -1,4 +1,3 @@
-import { eventSchema } from "../json_schema.ts";
 import { readInheritedState } from "../process/inherited_state.ts";
 import { parseCommandLine } from "./args.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -24,7 +23,7 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
     const { infoText } = await loadHelp();
     return await print(infoText(typed));
   }
-  if (typed.command !== "run") rejectPassthrough(typed);
+  if (typed.command !== "run" && typed.command !== "serve") rejectPassthrough(typed);
   if (typed.command !== args[0]) rejectMistypedCommand(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
   checkValues(commandLine.options);
@@ -38,6 +37,9 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
       return await runStoppable(
         import("./commands/replay.ts").then((replay) => replay.replayCommand),
       );
+    case "serve":
+      rejectArguments(commandLine);
+      return await runStoppable(import("./commands/serve.ts").then((serve) => serve.serveCommand));
     case "doctor":
       rejectArguments(commandLine);
       return await runStoppable(
@@ -52,9 +54,10 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
       const { completionsText } = await import("./commands/completions.ts");
       return await print(completionsText(commandLine.positionals));
     }
-    case "schema":
-      rejectArguments(commandLine);
-      return await print(`${JSON.stringify(eventSchema(), null, 2)}\n`);
+    case "schema": {
+      const { schemaText } = await import("./commands/schema.ts");
+      return await print(schemaText(commandLine.positionals));
+    }
     case "help": {
       const { helpText } = await loadHelp();
       return await print(helpText(commandLine.positionals, host));

@@ -5,6 +5,7 @@ import cleanupTopic from "./help/cleanup.md" with { type: "text" };
 import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
+import serveGuide from "./help/serve.txt" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
 import { type Command, COMMAND_PURPOSES, HELP_TOPICS, type HelpTopic, SHELLS } from "./commands.ts";
 import { markdownToText } from "./help/markdown_to_text.ts";
@@ -21,9 +22,10 @@ const SHORT_HELP_COLUMN = 31;
 const USAGE: { readonly [C in Command]: string } = {
   run: "ccrun [run] [options] [prompt ...] [-- claude-options ...]",
   replay: "ccrun replay [options] [FILE | -]",
+  serve: "ccrun serve [options] [-- claude-options ...]",
   doctor: "ccrun doctor [options]",
   sessions: "ccrun sessions [options]",
-  schema: "ccrun schema",
+  schema: "ccrun schema [serve]",
   completions: `ccrun completions ${SHELLS.join("|")}`,
   help: "ccrun help [COMMAND | TOPIC]",
 };
@@ -43,6 +45,10 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
     "--record, the output of `claude -p --output-format stream-json --verbose`, or the events of " +
     "`ccrun --json`. JSON arrays and indented JSON work, too. Without FILE, or with -, ccrun reads " +
     "stdin. If a pipe stays open, as with `tail -f`, ccrun reads it until the run in it is over.",
+  serve:
+    "Runs the prompts of many conversations, for bots and services in any language: JSON Lines on " +
+    "stdin and stdout, without a network. Each conversation has its own session, and keeps its claude " +
+    "for a while.",
   doctor:
     "Checks claude, its credential, the API URL and proxy, the workspace and Deno's permissions, " +
     "and starts a session against an API on 127.0.0.1, without an account. Prints ok, a warning or a " +
@@ -61,7 +67,7 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
 To start bash or zsh faster, write the output to a file instead: ~/.local/share/bash-completion/completions/ccrun with the bash-completion package, or _ccrun in a directory of zsh's fpath. Write such a file again after an update of ccrun.
 
 After --resume, type the start of a session's id, or a part of its title.`,
-  schema: "Prints the JSON Schema (2020-12) of one line of `ccrun --json`.",
+  schema: "Prints the JSON Schema (2020-12) of one line of `ccrun --json`, or of `ccrun serve`.",
   help: "Prints help on a command or a topic: plain text to a terminal, Markdown to a pipe.",
 };
 
@@ -72,21 +78,34 @@ const EXAMPLES = `Examples:
   ccrun --json "fix the tests" | jq -r 'select(.type=="tool_use").name'
   ccrun --resume ID "how sure are you?"`;
 
-/** The most used options, which fit on a screen with the rest of `ccrun -h`. */
-const SHORT_HELP_OPTIONS: readonly string[] = [
-  "prompt",
-  "quiet",
-  "json",
-  "output",
-  "resume",
-  "continue",
-  "cwd",
-  "model",
-  "permission-mode",
-  "allowed-tools",
-  "max-turns",
-  "timeout",
-];
+/** The most used options, which fit on a screen with the rest of `-h`. @default all options */
+const SHORT_HELP_OPTIONS: { readonly [C in Command]?: readonly string[] } = {
+  run: [
+    "prompt",
+    "quiet",
+    "json",
+    "output",
+    "resume",
+    "continue",
+    "cwd",
+    "model",
+    "permission-mode",
+    "allowed-tools",
+    "timeout",
+  ],
+  serve: [
+    "jobs",
+    "max-processes",
+    "keep-alive",
+    "state",
+    "cwd",
+    "allow-cwd",
+    "model",
+    "permission-mode",
+    "allowed-tools",
+    "timeout",
+  ],
+};
 
 const TOPICS: { readonly [T in HelpTopic]: string } = {
   "ci": ciTopic,
@@ -118,8 +137,8 @@ export function shortHelp(command: Command): string {
 
 function shortHelpOptions(command: Command): readonly OptionSpec[] {
   const specs = optionsOf(command);
-  if (command !== "run") return specs;
-  return SHORT_HELP_OPTIONS.flatMap((name) => specs.filter((spec) => spec.name === name));
+  const names = SHORT_HELP_OPTIONS[command];
+  return names?.flatMap((name) => specs.filter((spec) => spec.name === name)) ?? specs;
 }
 
 /** Returns the help of `--help`: everything about a command. */
@@ -134,6 +153,7 @@ export function fullHelp(command: Command): string {
       lines.push(...optionLines(spec, text, HELP_COLUMN));
     }
   }
+  if (command === "serve") lines.push("", ...paragraphs(serveGuide.trimEnd()));
   if (command === "run") lines.push("", ...exitCodeLines(), "", EXAMPLES);
   return `${lines.join("\n")}\n`;
 }

@@ -8,11 +8,15 @@
 import { PASSED_ON_OPTIONS, REFUSED_OPTIONS } from "./claude_options.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { optionGroup, type OptionSpec } from "./option_spec.ts";
+import { PERMISSION_MODES } from "../claude/permission_modes.ts";
 
 const RUN = ["run"] as const;
+const SERVE = ["serve"] as const;
+const RUNNING = ["run", "serve"] as const;
 const RENDERING = ["run", "replay"] as const;
-const STARTING_CLAUDE = ["run", "doctor"] as const;
-const IN_WORKSPACE = ["run", "doctor", "sessions"] as const;
+const SHOWING_EVENTS = ["run", "replay", "serve"] as const;
+const STARTING_CLAUDE = ["run", "serve", "doctor"] as const;
+const IN_WORKSPACE = ["run", "serve", "doctor", "sessions"] as const;
 const PRINTING_JSON = ["run", "replay", "doctor", "sessions"] as const;
 
 /** The formats of stdout. The first is the default. */
@@ -29,25 +33,28 @@ export function printsAnswer(format: Format): boolean {
 const ANSWER_SCOPES = ["all", "last"];
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
-/** `manual` is the name of `default` in newer versions of claude. */
-const PERMISSION_MODES = [
-  "default",
-  "manual",
-  "acceptEdits",
-  "auto",
-  "bypassPermissions",
-  "dontAsk",
-  "plan",
-];
-
 /** The aliases in `claude --help`, and haiku. */
 const MODELS = ["fable", "opus", "sonnet", "haiku"];
 
 /** All options that a command accepts, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
+  ...optionGroup("Service", SERVE, [
+    ["--jobs N", "requests at the same time (default: 4)", { valueKind: "positive" }],
+    ["--max-processes N", "claude processes at the same time (default: 8)", {
+      valueKind: "positive",
+    }],
+    ["--keep-alive D", "keep an idle claude for that long (default: 5m)", {
+      valueKind: "duration",
+    }],
+    ["--state FILE", "keep the names of conversations in FILE"],
+    ["--allow-cwd DIR", "another directory that requests can work in (repeatable)", {
+      isRepeatable: true,
+    }],
+  ]),
   ...optionGroup("Prompt", RUN, [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
     ["--prompt-file FILE", "read the prompt from a file"],
+    ["--image FILE", "add an image to the prompt (repeatable)", { isRepeatable: true }],
     ["--no-stdin", "do not read stdin"],
     ["--require-stdin", "fail if stdin is empty"],
   ]),
@@ -56,9 +63,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--json", "print JSON (run, replay: same as -f json)", { commands: PRINTING_JSON }],
     ["-q, --quiet", "print only the answer, same as --format text"],
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
-    ["--[no-]partial", "stream text (default: on a terminal)", { hasVariable: true }],
+    ["--[no-]partial", "stream text (default: on a terminal)", {
+      commands: SHOWING_EVENTS,
+      hasVariable: true,
+    }],
     ["--color WHEN", choicesHelp(COLORS), { choices: COLORS, hasVariable: true }],
     ["--answer TURNS", `turns of the answer: ${choicesHelp(ANSWER_SCOPES)}`, {
+      commands: SHOWING_EVENTS,
       choices: ANSWER_SCOPES,
     }],
     ["-o, --output FILE", "also write the answer to FILE, on success only"],
@@ -68,11 +79,12 @@ export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Session and workspace", RUN, [
     ["-C, --cwd DIR", "workspace (default: .)", { commands: IN_WORKSPACE }],
     ["--add-dir DIR", "another directory that tools may use (repeatable)", {
+      commands: RUNNING,
       isRepeatable: true,
       hasVariable: true,
       claudeOption: true,
     }],
-    ["--plans-dir DIR", "directory for plan files", { hasVariable: true }],
+    ["--plans-dir DIR", "directory for plan files", { commands: RUNNING, hasVariable: true }],
     ["--resume ID", "resume a session: ID, prefix, title, or last", {
       aliases: ["r"],
       claudeOption: true,
@@ -87,7 +99,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
     ["--session-id UUID", "ID of the new session", { valueKind: "uuid", claudeOption: true }],
   ]),
-  ...optionGroup("Agent", RUN, [
+  ...optionGroup("Agent", RUNNING, [
     ["--api-url URL", "proxy or gateway, with or without a trailing /v1", {
       valueKind: "url",
       commands: STARTING_CLAUDE,
@@ -142,7 +154,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       hasVariable: true,
     }],
     ["--[no-]fail-on-denied", "exit with code 7 if a tool call is denied", {
-      commands: RENDERING,
+      commands: SHOWING_EVENTS,
       hasVariable: true,
     }],
     ["--system-prompt TEXT", "replace the system prompt", { claudeOption: true }],
@@ -168,7 +180,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       claudeOption: true,
     }],
   ]),
-  ...optionGroup("Timeouts and cleanup", RUN, [
+  ...optionGroup("Timeouts and cleanup", RUNNING, [
     ["--timeout D", "time limit, such as 90s, 10m, or 1h30m (default: 0)", {
       valueKind: "duration",
       hasVariable: true,
@@ -189,18 +201,21 @@ export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("CI", RENDERING, [
     ["--ci SYSTEM", choicesHelp(CI_SYSTEMS), { choices: CI_SYSTEMS, hasVariable: true }],
     ["--summary FILE", "write a Markdown summary to FILE"],
-    ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", { hasVariable: true }],
+    ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", {
+      commands: SHOWING_EVENTS,
+      hasVariable: true,
+    }],
   ]),
   ...PASSED_ON_OPTIONS,
   ...optionGroup("General", COMMANDS, [
     ["--[no-]debug", "diagnostics on stderr: sizes and kinds only", {
       aliases: ["d"],
-      commands: RUN,
+      commands: RUNNING,
       hasVariable: true,
       claudeOption: true,
     }],
     ["--[no-]debug-raw", "diagnostics with contents, which may be secret", {
-      commands: RUN,
+      commands: RUNNING,
       hasVariable: true,
     }],
     ["-h, --help", "print help (-h: the essentials, --help: everything)", { claudeOption: true }],

@@ -9,6 +9,7 @@ import {
 } from "./conflicts.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import { readJsonOption } from "../util/json_option.ts";
+import { readImages } from "./images.ts";
 import { checkClaudeOutputs } from "./claude_outputs.ts";
 import type { HostInfo } from "./host.ts";
 import {
@@ -30,7 +31,7 @@ import { resumedSessionId } from "./resume.ts";
 export interface RunSettings {
   readonly render: RenderSettings;
   readonly session: ClaudeSessionOptions;
-  readonly run: Pick<RunOptions, "sessionId" | "continueLast" | "fork">;
+  readonly run: Pick<RunOptions, "sessionId" | "continueLast" | "fork" | "images">;
   /** The path of the file that records the output stream of claude. */
   readonly record?: string | undefined;
   /** Whether to redact the recording. */
@@ -59,7 +60,10 @@ export async function runSettings(
     render,
     record: getPath(options, "record", host.cwd),
     redactRecord: getSwitch(options, "redact") ?? false,
-    run: await sessionTarget(options, host),
+    run: {
+      ...await sessionTarget(options, host),
+      images: await readImages(options, host.cwd, render.workspaces),
+    },
     session: {
       ...await claudeSettings(options, host.cwd),
       ...timeouts(options, host),

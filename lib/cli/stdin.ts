@@ -1,9 +1,9 @@
-import { deadline } from "@std/async/deadline";
 import { concat } from "@std/bytes/concat";
 import { format as formatBytes } from "@std/fmt/bytes";
 import { CcrunError } from "../errors.ts";
 import { MAX_INPUT_BYTES } from "../util/bounded_file.ts";
 import { describeReadError } from "../util/file_errors.ts";
+import { resolvesWithin } from "../util/resolves_within.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { HostInfo } from "./host.ts";
 import { usageError } from "./usage_error.ts";
@@ -82,7 +82,7 @@ async function readToEnd(
   let length = 0;
   try {
     let read = reader.read();
-    if (!await settlesWithin(read, silenceMs)) {
+    if (!await resolvesWithin(read, silenceMs)) {
       if (!isRequested) throw silentStdin(commandLine);
       notify("waiting for stdin to end");
     }
@@ -103,16 +103,6 @@ async function readToEnd(
     );
   } finally {
     reader.releaseLock();
-  }
-}
-
-async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  try {
-    await deadline(work, ms);
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError") return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { resolvesWithin } from "../util/resolves_within.ts";
 import { encodeOrder, pidField, secondsField, tokenField } from "./guardian_order.ts";
 import { spawnGuardian, type SpawnGuardianOptions } from "./spawn_guardian.ts";
 
@@ -166,7 +167,7 @@ export class Guardian {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pendingReplies.push(resolve);
     this.#send(order);
-    await waitAtMost(promise, ORDER_LIMIT_MS);
+    await resolvesWithin(promise, ORDER_LIMIT_MS);
   }
 
   /** Sends the order after which the guardian exits. Keeps the program alive until then. */
@@ -182,7 +183,7 @@ export class Guardian {
     const timer = setTimeout(() => this.#killWithHelpers(), limitMs);
     await this.#process.status;
     clearTimeout(timer);
-    await waitAtMost(this.#repliesRead, LAST_REPLIES_LIMIT_MS);
+    await resolvesWithin(this.#repliesRead, LAST_REPLIES_LIMIT_MS);
     await this.#stdin.close().catch(() => {});
     return [...this.#leftovers.values()].sort((a, b) => a.pid - b.pid);
   }
@@ -225,12 +226,4 @@ export class Guardian {
     clearInterval(this.#watchTimer);
     for (const resolve of this.#pendingReplies.splice(0)) resolve();
   }
-}
-
-/** Waits until a promise resolves, but not longer than `ms` milliseconds. */
-async function waitAtMost(promise: Promise<void>, ms: number): Promise<void> {
-  const { promise: limit, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

@@ -34,6 +34,11 @@ export class BackgroundTasks {
     if (isOfAgent && event.parent_tool_use_id === undefined) this.#stopped.clear();
   }
 
+  /** The ids of the running tasks. */
+  get runningIds(): Iterable<string> {
+    return this.#running.keys();
+  }
+
   /** The running task that was started last. */
   get latest(): EventOf<"task"> | undefined {
     return [...this.#running.values()].at(-1);

@@ -1,5 +1,8 @@
 import { hideConfigContent } from "../claude/config_error.ts";
-import { type Child, type ChildOptions, startChild } from "../process/child.ts";
+import type { ControlRequest } from "../claude/control_messages.ts";
+import type { PromptImage } from "../claude/prompt_image.ts";
+import { userMessage } from "../claude/user_message.ts";
+import { type Child, type ChildExit, type ChildOptions, startChild } from "../process/child.ts";
 import { limitBytes } from "../stream/byte_limit.ts";
 import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
@@ -12,12 +15,14 @@ const MAX_STDERR_BYTES = 256 * 1024;
 /** The longest line of stderr. */
 const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
-/** Options for {@linkcode Connection.open}. */
-export interface ConnectionOptions extends ChildOptions {
+/** What happens in a claude is reported to its run, or to the one that keeps it between runs. */
+export interface ConnectionListener {
   /** Receives each chunk of stdout before its lines are read, and is awaited. */
-  readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;
+  readonly onOutput?: (chunk: Uint8Array) => void | Promise<void>;
   /** Called when bytes arrive on stdout or stderr. */
-  readonly onActivity: () => void;
+  readonly onActivity?: () => void;
+  /** Called when claude has exited. */
+  readonly onExit: () => void;
 }
 
 /** A claude process and the lines that it writes. It serves one run, or several in a row. */
@@ -30,23 +35,30 @@ export class Connection {
   #input: WritableStreamDefaultWriter<Uint8Array>;
   #stderrTail = new TailBuffer(MAX_STDERR_BYTES);
   #stderrBytes = 0;
+  #listener: ConnectionListener;
+  #exit: ChildExit | undefined;
 
-  private constructor(child: Child, options: ConnectionOptions) {
+  private constructor(child: Child, listener: ConnectionListener) {
     this.child = child;
+    this.#listener = listener;
     this.#input = child.stdin.getWriter();
     // This rejects if claude has exited, and its output and exit code show why.
     this.#input.closed.catch(() => {});
     const stdout = child.stdout.pipeThrough(tap((chunk) => {
-      options.onActivity();
-      return options.onOutput(chunk);
+      this.#listener.onActivity?.();
+      return this.#listener.onOutput?.(chunk);
     }));
     this.lines = toLines(stdout);
     const stderr = limitBytes(child.stderr, MAX_STDERR_BYTES, (chunk) => {
-      options.onActivity();
+      this.#listener.onActivity?.();
       this.#stderrTail.push(chunk);
       this.#stderrBytes += chunk.length;
     });
     this.stderrLines = toLines(stderr, { maxBytes: MAX_STDERR_LINE_BYTES });
+    child.exited.then((exit) => {
+      this.#exit = exit;
+      this.#listener.onExit();
+    });
   }
 
   /**
@@ -54,11 +66,16 @@ export class Connection {
    *
    * @throws {CcrunError} `not_executable` if the OS cannot start it
    */
-  static async open(options: ConnectionOptions): Promise<Connection> {
-    return new Connection(await startChild(options), options);
+  static async open(options: ChildOptions, listener: ConnectionListener): Promise<Connection> {
+    return new Connection(await startChild(options), listener);
   }
 
-  /** The end of what claude wrote on stderr. */
+  /** How claude exited; undefined while it runs. */
+  get exit(): ChildExit | undefined {
+    return this.#exit;
+  }
+
+  /** The end of what claude wrote on stderr for the current listener. */
   get stderr(): string {
     return hideConfigContent(this.#stderrTail.text());
   }
@@ -68,16 +85,21 @@ export class Connection {
     return this.#stderrBytes > MAX_STDERR_BYTES;
   }
 
+  /** Replaces the listener, because a run begins or ends. */
+  attach(listener: ConnectionListener): void {
+    this.#stderrTail.clear();
+    this.#listener = listener;
+    if (this.#exit !== undefined) listener.onExit();
+  }
+
   /** Sends a prompt, which starts a turn. A claude that has exited ignores it. */
-  async sendPrompt(text: string): Promise<void> {
-    const message = {
-      type: "user",
-      message: { role: "user", content: [{ type: "text", text }] },
-      parent_tool_use_id: null,
-      session_id: "",
-    };
-    const line = new TextEncoder().encode(`${stringifyAscii(message)}\n`);
-    await this.#input.write(line).catch(() => {});
+  async sendPrompt(text: string, images?: readonly PromptImage[]): Promise<void> {
+    await this.#send(userMessage(text, images));
+  }
+
+  /** Sends a control request. A claude that has exited ignores it. */
+  async sendControl(id: string, request: ControlRequest): Promise<void> {
+    await this.#send({ type: "control_request", request_id: id, request });
   }
 
   /**
@@ -86,5 +108,10 @@ export class Connection {
    */
   async endInput(): Promise<void> {
     await this.#input.close().catch(() => {});
+  }
+
+  async #send(message: object): Promise<void> {
+    const line = new TextEncoder().encode(`${stringifyAscii(message)}\n`);
+    await this.#input.write(line).catch(() => {});
   }
 }

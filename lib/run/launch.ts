@@ -1,6 +1,6 @@
 import type { ApiRoute } from "../claude/api_route.ts";
 import { claudeArguments, dependsOnVersion } from "../claude/arguments.ts";
-import { type ConfigFiles, isOfWorkspace } from "../claude/config_files.ts";
+import { isOfWorkspace } from "../claude/config_files.ts";
 import { claudeEnvironment } from "../claude/environment.ts";
 import { PinnedSettings } from "../claude/pinned_settings.ts";
 import { mergeSettings, readSettingsOption } from "../claude/settings_option.ts";
@@ -26,33 +26,44 @@ import {
   untrustedSettings,
 } from "./workspace_settings.ts";
 
-/** The options of the child process that runs claude, except the grace period. */
-export interface LaunchPlan extends Omit<ChildOptions, "graceMs"> {
+/** What a request finds before claude is started. */
+export interface Launch {
+  /** The claude to run. */
+  readonly path: string;
   /** The warnings about the workspace. */
   readonly notices: readonly EventBody[];
   /** How claude reaches the API, if that is known. */
   readonly apiRoute: ApiRoute | undefined;
   readonly home: string;
+  /** The environment of claude. */
+  readonly env: { [name: string]: string };
+  /** The settings of the caller. */
+  readonly settings: JsonObject | undefined;
+  /** The settings that the workspace must not change. */
+  readonly pinned: JsonObject;
+  /** Whether the workspace has settings. */
+  readonly hasWorkspaceSettings: boolean;
+  /** What the settings files and the MCP configurations contain. */
+  readonly configuration: readonly unknown[];
+  readonly isolation: ChildOptions["isolation"];
 }
 
 const UNKNOWN_HOME =
   "cannot start claude: HOME is not set, and the system has no home directory for this user";
 
 /**
- * Turns a request into the command that starts claude.
+ * Checks what a claude would find, and what it needs.
  *
  * @param path the claude to run
- * @param files receives what must not be in argv
  * @param aborted resolves when the run is stopped
  * @throws {CcrunError} `usage` if there is no home directory, or the workspace or a value cannot be used
  */
-export async function planLaunch(
+export async function prepareLaunch(
   request: RunRequest,
   path: string,
-  files: PrivateFiles,
   aborted?: Promise<unknown>,
-): Promise<LaunchPlan> {
-  const { target, baseDirectory, env, apiUrl, isolate, diagnose } = request;
+): Promise<Launch> {
+  const { target, baseDirectory, env, apiUrl, isolate } = request;
   const problem = await workspaceProblem(target.cwd);
   if (problem !== undefined) throw problem;
   const home = await homeDirectory(env);
@@ -71,36 +82,56 @@ export async function planLaunch(
   const unusableProxy = proxyProblem(apiRoute?.proxy);
   if (unusableProxy !== undefined) throw unusableProxy;
   const isolation = isolate ? await isolationCommand(env) : undefined;
-  // While claude writes a long answer, partial messages are its only output.
-  const partial = request.claude.partial || request.idleTimeoutMs !== undefined;
-  const claude = { ...request.claude, partial };
   const childEnv = claudeEnvironment({
     env: await withNodeInPath(env, path),
     apiUrl,
     hasCredential,
-    maxRetries: claude.maxRetries,
+    maxRetries: request.claude.maxRetries,
   });
-  const pinned = new PinnedSettings({ ...config, env: childEnv, apiUrl }).toSettings();
-  const settingsFile = writeSettings(settings, pinned, config.files, files);
+  return {
+    path,
+    notices: untrusted.length === 0 ? [] : [untrustedNotice(untrusted, target.cwd)],
+    apiRoute,
+    home,
+    env: childEnv,
+    settings,
+    pinned: new PinnedSettings({ ...config, env: childEnv, apiUrl }).toSettings(),
+    hasWorkspaceSettings: config.files.settings.some(isOfWorkspace),
+    configuration: [...config.files.settings, ...config.files.mcp].map(({ content }) => content),
+    isolation,
+  };
+}
+
+/**
+ * Returns the command that starts claude.
+ *
+ * @param files receives what must not be in argv
+ * @param aborted resolves when the run is stopped
+ * @throws {CcrunError} `usage` if a value cannot be used
+ */
+export async function planLaunch(
+  launch: Launch,
+  request: RunRequest,
+  files: PrivateFiles,
+  aborted?: Promise<unknown>,
+): Promise<Omit<ChildOptions, "graceMs">> {
+  const { target, baseDirectory, diagnose } = request;
+  const { path, env, isolation } = launch;
+  // While claude writes a long answer, partial messages are its only output.
+  const partial = request.claude.partial || request.idleTimeoutMs !== undefined;
+  const claude = { ...request.claude, partial, settings: writeSettings(launch, files) };
   const version = dependsOnVersion(claude)
-    ? await knownVersion({ path, env, cwd: target.cwd, aborted })
+    ? await knownVersion({ path, env: request.env, cwd: target.cwd, aborted })
     : undefined;
-  const args = await claudeArguments(
-    { ...claude, settings: settingsFile },
-    target,
-    baseDirectory,
-    files,
-    version,
-  );
-  const program = { command: path, env: childEnv, cwd: target.cwd };
+  const args = await claudeArguments(claude, target, baseDirectory, files, version);
+  const program = { command: path, env, cwd: target.cwd };
   args.push(...await snapshotArguments({ ...program, args, aborted }));
   diagnose(
-    `starting claude with ${args.length} arguments, ${Object.keys(childEnv).length} variables ` +
+    `starting claude with ${args.length} arguments, ${Object.keys(env).length} variables ` +
       `and a prompt of ${request.prompt.length} characters`,
     args.join(" "),
   );
-  const notices = untrusted.length === 0 ? [] : [untrustedNotice(untrusted, target.cwd)];
-  return { ...program, args, isolation, notices, apiRoute, home };
+  return { ...program, args, isolation };
 }
 
 /**
@@ -108,9 +139,7 @@ export async function planLaunch(
  * A workspace without settings needs no pinned ones, so that it can do without a writable TMPDIR.
  */
 function writeSettings(
-  settings: JsonObject | undefined,
-  pinned: JsonObject,
-  { settings: found }: ConfigFiles,
+  { settings, pinned, hasWorkspaceSettings }: Launch,
   files: PrivateFiles,
 ): string | undefined {
   const merged = mergeSettings(settings ?? {}, pinned);
@@ -118,7 +147,7 @@ function writeSettings(
   try {
     return files.write("settings.json", JSON.stringify(merged));
   } catch (error) {
-    if (settings !== undefined || found.some(isOfWorkspace)) throw error;
+    if (settings !== undefined || hasWorkspaceSettings) throw error;
     return undefined;
   }
 }

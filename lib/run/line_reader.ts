@@ -2,6 +2,7 @@ import { routeFields } from "../claude/api_route.ts";
 import type { ClaudeFailure } from "../claude/failures.ts";
 import type { ClaudeMessage } from "../claude/messages.ts";
 import { Normalizer } from "../claude/normalizer.ts";
+import type { UsageReader } from "../claude/usage.ts";
 import type { EventBody, EventFactory, EventOf, RunEvent } from "../events.ts";
 import { isConnectionError } from "../util/event_text.ts";
 import type { JsonObject } from "../util/json.ts";
@@ -22,6 +23,8 @@ export interface LineReaderOptions {
   readonly partial?: boolean | undefined;
   /** The session that a fork starts from. Its id is never reported. */
   readonly forkedFrom?: string | undefined;
+  /** Reads what each result used. @default {one of its own} */
+  readonly usage?: UsageReader | undefined;
   /** Returns whether a further result comes too late to count. @default never */
   readonly isTooLate?: (() => boolean) | undefined;
 }
@@ -54,6 +57,7 @@ export class LineReader {
       createEvent,
       partial: options.partial,
       forkedFrom: options.forkedFrom,
+      usage: options.usage,
       onMessage: (message) => this.#recordMessage(message),
     });
   }

@@ -1,34 +1,27 @@
-/** Something that holds a process for one conversation: busy during a run, else idle. */
+/** Something that holds a claude for one conversation: busy during a run, idle between runs. */
 export interface ProcessHolder {
-  /** Ends the process, after the run that uses it. Called by a {@linkcode ProcessBroker}. */
+  /** Ends the idle claude, after the run that uses it. */
   release(): Promise<void>;
 }
 
-/**
- * Decides how many processes there are, and that each session has one.
- *
- * A holder calls `acquire` before each run, `setIdle` after it, and `free` when its process is gone.
- */
+/** Decides how many claudes there are, and that each session has one. */
 export interface ProcessBroker {
   /**
-   * Waits until the holder may use a process: its own idle one, or a new one. Other holders of the same session are released first.
+   * Waits until the holder may use a claude: its own idle one, or a new one. Other holders of the same
+   * session are released first.
    *
-   * @param sessionId The session that the run continues, if it is known.
-   * @param aborted Resolves when the holder no longer wants a process.
-   * @returns Whether the holder may use a process; `false` if `aborted` resolved first.
+   * @param sessionId the session that the run resumes
+   * @param aborted resolves when the run is stopped
    */
   acquire(
     holder: ProcessHolder,
     sessionId: string | undefined,
     aborted: Promise<unknown>,
-  ): Promise<boolean>;
-
-  /** Marks the process as idle: the run ended, and `holder.release()` may take the process away. */
+  ): Promise<void>;
+  /** Records that the run has ended, and that its claude is kept. */
   setIdle(holder: ProcessHolder): void;
-
-  /** Records that the session id of the holder became known or changed (a fork, `/clear`). */
+  /** Records that the session of the holder became known, or changed. */
   setSessionId(holder: ProcessHolder, sessionId: string): void;
-
-  /** Forgets the holder: its process has exited, or none was started. */
+  /** Records that the claude of the holder has exited, or that none was started. */
   free(holder: ProcessHolder): void;
 }

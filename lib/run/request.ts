@@ -1,4 +1,5 @@
 import type { ClaudeOptions, SessionTarget } from "../claude/options.ts";
+import type { PromptImage } from "../claude/prompt_image.ts";
 import type { Env } from "../util/env.ts";
 import type { AnswerScope } from "./answer.ts";
 import type { StopReason } from "./stop_reason.ts";
@@ -56,6 +57,8 @@ export interface RunCallbacks {
 /** Everything that defines a run. */
 export interface RunRequest extends CommonRunOptions, RunCallbacks {
   readonly prompt: string;
+  /** The images that belong to the prompt. @default none */
+  readonly images?: readonly PromptImage[] | undefined;
   /** The options of claude itself. */
   readonly claude: ClaudeOptions;
   /** Where claude works, and which session it resumes. */

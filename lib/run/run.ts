@@ -1,7 +1,6 @@
 import { isStaticKey } from "../claude/api_errors.ts";
 import { hideConfigContent } from "../claude/config_error.ts";
 import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
-import type { Normalizer } from "../claude/normalizer.ts";
 import { CcrunError } from "../errors.ts";
 import {
   createEventFactory,
@@ -11,35 +10,40 @@ import {
   type RunEvent,
   startBody,
 } from "../events.ts";
-import type { Child, ChildExit } from "../process/child.ts";
+import type { ChildExit } from "../process/child.ts";
 import { createPausableClock } from "../util/clock.ts";
 import { formatDuration } from "../util/duration.ts";
-import { createPrivateFiles, type PrivateFiles } from "../util/private_files.ts";
+import { readUntilAborted } from "../stream/read_until_aborted.ts";
+import type { ClaudeProcess } from "./claude_process.ts";
 import { verifyClaude } from "./claude_version.ts";
-import { Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { EventStream } from "./event_stream.ts";
 import { finalEvents } from "./final_events.ts";
 import { timeoutHint, withHintForCause } from "./hints.ts";
-import { type LaunchPlan, planLaunch } from "./launch.ts";
+import { type Launch, prepareLaunch } from "./launch.ts";
 import { killedGuardianNotice, leftoverNotices } from "./leftover_notices.ts";
 import { LineReader } from "./line_reader.ts";
 import { locateClaude } from "./locate_claude.ts";
+import { openProcess } from "./open_process.ts";
 import { type OutcomeInput, resolveFailure } from "./outcome.ts";
+import type { ProcessKeeper } from "./process_keeper.ts";
 import { checkReadPermission } from "./read_permission.ts";
 import type { RunRequest } from "./request.ts";
 import { findResumeCommand } from "./resume_command.ts";
+import { RunProgress } from "./run_progress.ts";
 import { RunState } from "./run_state.ts";
 import { silenceNotice } from "./silence_notice.ts";
 import { startNotices } from "./start_notices.ts";
 import { StopController } from "./stop_controller.ts";
 import { stoppedNotice } from "./stop_notices.ts";
 import type { StopReason } from "./stop_reason.ts";
-import { wakeUpDelay } from "./wake_up_delay.ts";
+import { TurnInterrupter } from "./turn_interrupter.ts";
 import { type TimeLimit, Watchdog } from "./watchdog.ts";
 
 /** One run of claude: its events, and the ways to stop it. */
 export class Run {
   #request: RunRequest;
+  #keeper: ProcessKeeper | undefined;
   #onOutput: RunRequest["onOutput"];
   #clock = createPausableClock();
   #watchdog: Watchdog;
@@ -47,10 +51,16 @@ export class Run {
   #createEvent: EventFactory;
   #events = new EventStream();
   #state = new RunState();
-  #connection: Connection | undefined;
+  #process: ClaudeProcess | undefined;
+  /** Whether the keeper expects this run to end. */
+  #holdsPlace = false;
+  /** What claude has left to do, once it runs. */
+  #progress: RunProgress | undefined;
 
-  constructor(request: RunRequest) {
+  /** @param keeper keeps claude for the next run. @default claude ends with the run */
+  constructor(request: RunRequest, keeper?: ProcessKeeper) {
     this.#request = request;
+    this.#keeper = keeper;
     this.#onOutput = request.onOutput;
     this.#watchdog = new Watchdog({
       clock: this.#clock,
@@ -75,18 +85,17 @@ export class Run {
 
   /** Yields the events, from `start` to `exit`. Leaving the loop early stops the run. */
   async *events(): AsyncGenerator<RunEvent, void, void> {
-    const files = createPrivateFiles();
     try {
       const path = await this.#locateClaude();
       yield this.#startEvent(path);
       for (const notice of await startNotices(this.#request)) yield this.#createEvent(notice);
-      const exit = path === undefined ? undefined : yield* this.#runClaude(path, files);
-      const resume = exit && await findResumeCommand(this.#request, this.#state);
+      const exit = path === undefined ? undefined : yield* this.#runClaude(path);
+      const resume = this.#process && await findResumeCommand(this.#request, this.#state);
       yield* finalEvents(this.#createEvent, { ...this.#outcomeInput(exit), resume });
     } finally {
       this.#events.close();
       await this.#stops.close();
-      files.remove();
+      this.#releaseProcess();
     }
   }
 
@@ -98,23 +107,21 @@ export class Run {
   /** Suspends claude with its descendants, and the clock of the limits. */
   async suspend(): Promise<void> {
     this.#clock.pause();
-    await this.#connection?.child.suspend();
+    await this.#process?.connection.child.suspend();
   }
 
   /** Resumes what {@linkcode suspend} suspended. */
   async resume(): Promise<void> {
-    await this.#connection?.child.resume();
+    await this.#process?.connection.child.resume();
     this.#clock.resume();
   }
 
   /** Returns the path of claude, or undefined if the run has failed. */
   async #locateClaude(): Promise<string | undefined> {
-    try {
+    return await this.#attempt(async () => {
       await checkReadPermission();
       return await locateClaude(this.#request);
-    } catch (error) {
-      return this.#stops.fail(error);
-    }
+    });
   }
 
   #startEvent(path: string | undefined): RunEvent {
@@ -127,18 +134,25 @@ export class Run {
     }));
   }
 
-  /** Starts claude, yields its events, and returns how it exited: undefined if it was not started. */
-  async *#runClaude(
-    path: string,
-    files: PrivateFiles,
-  ): AsyncGenerator<RunEvent, ChildExit | undefined> {
-    const plan = await this.#planLaunch(path, files);
-    if (plan === undefined) return undefined;
-    for (const notice of plan.notices) yield this.#createEvent(notice);
-    const connection = await this.#startClaude(plan, files);
-    if (connection === undefined) return undefined;
-    this.#readOutput(connection);
+  /**
+   * Runs the prompt on a claude, and yields its events.
+   *
+   * @returns how claude exited; undefined if it was not started, or is kept
+   */
+  async *#runClaude(path: string): AsyncGenerator<RunEvent, ChildExit | undefined> {
+    const launch = await this.#attempt(() =>
+      prepareLaunch(this.#request, path, this.#stops.requested)
+    );
+    if (launch === undefined) return undefined;
+    for (const notice of launch.notices) yield this.#createEvent(notice);
+    const process = await this.#openProcess(launch);
+    if (process === undefined) return undefined;
+    const progress = await this.#handleStart(process);
+    for (const notice of this.#keeper?.takeNotices() ?? []) this.#emit(notice);
+    this.#readOutput(process, progress);
     yield* this.#events;
+    if (progress.isFinished) return undefined;
+    const { connection } = process;
     const exit = await connection.child.exited;
     this.#request.diagnose(`claude exited: ${JSON.stringify(exit)}`);
     const stopped = stoppedNotice(this.#stops.current);
@@ -148,41 +162,68 @@ export class Run {
     return exit;
   }
 
-  /** Returns how to start claude, unless that is impossible or the run is stopped. */
-  async #planLaunch(path: string, files: PrivateFiles): Promise<LaunchPlan | undefined> {
+  /** Does what can fail, unless the run is stopped. Does not wait for it when the run is stopped. */
+  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (this.#stops.current !== undefined) return undefined;
     try {
-      // A file of the caller may be a pipe that never ends, so a stop does not wait for the plan.
-      const planning = planLaunch(this.#request, path, files, this.#stops.requested);
-      return await Promise.race([planning, this.#stops.requested]);
+      // A file of the caller may be a pipe that never ends.
+      return await Promise.race([work(), this.#stops.requested]);
     } catch (error) {
       return this.#stops.fail(error);
     }
   }
 
-  /** Starts claude, unless that is impossible or the run is stopped. */
-  async #startClaude(plan: LaunchPlan, files: PrivateFiles): Promise<Connection | undefined> {
+  /** Takes the claude that was kept or starts one, unless that is impossible or the run is stopped. */
+  async #openProcess(launch: Launch): Promise<ClaudeProcess | undefined> {
     if (this.#stops.current !== undefined) return undefined;
-    this.#state.apiRoute = plan.apiRoute;
-    this.#state.home = plan.home;
+    this.#state.apiRoute = launch.apiRoute;
+    this.#state.home = launch.home;
+    const { resume, fork } = this.#request.target;
     try {
-      const connection = await Connection.open({
-        ...plan,
+      this.#holdsPlace = this.#keeper !== undefined;
+      await this.#keeper?.acquire(fork ? undefined : resume, this.#stops.requested);
+      if (this.#stops.current !== undefined) return undefined;
+      return await openProcess(launch, this.#request, {
+        keeper: this.#keeper,
         graceMs: this.#stops.graceMs,
-        onOutput: (chunk) => this.#passOutput(chunk),
-        onActivity: () => this.#watchdog.noteOutput(),
+        aborted: this.#stops.requested,
+        listener: {
+          onOutput: (chunk) => this.#passOutput(chunk),
+          onActivity: () => this.#watchdog.noteOutput(),
+          onExit: () => this.#handleExit(),
+        },
       });
-      this.#connection = connection;
-      const { child } = connection;
-      this.#stops.handleStart(child);
-      this.#request.diagnose(`claude runs as process ${child.pid}`);
-      if (this.#clock.isPaused) await child.suspend();
-      this.#watchdog.expectOutput();
-      child.exited.then(() => this.#handleExit(child, files));
-      return connection;
     } catch (error) {
       return this.#stops.fail(error);
     }
+  }
+
+  /** Begins to watch claude, and stops it if the run was stopped before. */
+  async #handleStart(process: ClaudeProcess): Promise<RunProgress> {
+    const { child } = process.connection;
+    // claude counts a budget for its whole life, so it serves only one run.
+    const isKept = this.#keeper?.isKeeping === true &&
+      this.#request.claude.maxBudgetUsd === undefined;
+    const progress = new RunProgress({
+      process,
+      stops: this.#stops,
+      watchdog: this.#watchdog,
+      isKept,
+    });
+    this.#process = process;
+    this.#progress = progress;
+    const interrupter = new TurnInterrupter({
+      process,
+      runningTasks: () => this.#state.backgroundTasks.runningIds,
+      finished: progress.finished,
+    });
+    // An idle claude has nothing to stop.
+    if (isKept && this.#stops.current !== undefined) progress.finish();
+    else this.#stops.handleStart(isKept ? interrupter : child);
+    this.#request.diagnose(`claude runs as process ${child.pid}`);
+    if (this.#clock.isPaused) await child.suspend();
+    this.#watchdog.expectOutput();
+    return progress;
   }
 
   /** Passes bytes of claude to `onOutput`, until that fails. */
@@ -196,59 +237,60 @@ export class Run {
     }
   }
 
-  /** Sends the prompt and turns claude's output into events until it ends. */
-  async #readOutput(connection: Connection): Promise<void> {
+  /** Sends the prompt, and turns what claude writes into events until its work for the run has ended. */
+  async #readOutput(process: ClaudeProcess, progress: RunProgress): Promise<void> {
     try {
-      connection.sendPrompt(this.#request.prompt);
-      await Promise.all([this.#readStdout(connection), this.#readStderr(connection)]);
+      if (!progress.isFinished) process.sendPrompt(this.#request);
+      await Promise.all([
+        this.#readStdout(process, progress),
+        this.#readStderr(process.connection, progress.finished),
+      ]);
     } catch (error) {
       this.#stops.fail(error);
     }
     this.#events.close();
   }
 
-  async #readStdout(connection: Connection): Promise<void> {
+  async #readStdout(process: ClaudeProcess, progress: RunProgress): Promise<void> {
     const { claude, target, diagnose } = this.#request;
+    const { connection } = process;
     const reader = new LineReader({
       createEvent: this.#createEvent,
       state: this.#state,
       answer: this.#request.answer,
       partial: claude.partial ?? false,
       forkedFrom: target.fork ? target.resume : undefined,
+      usage: process.usage,
       // claude can exit, and the run be stopped, before its result is read. That result counts.
       isTooLate: () => this.#stops.current?.isAfterResult === true && this.#state.hasResult,
     });
     const { normalizer } = reader;
-    for await (const line of connection.lines) {
+    const hasEnded = await process.readLines(progress.finished, (line) => {
       for (const event of reader.read(line)) {
         this.#events.emit(event);
+        progress.recordEvent(event);
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
-      if (!normalizer.needsInput) connection.endInput();
-      this.#trackProgress(normalizer, connection);
-      if (this.#events.isFull) await this.#waitForReader();
-    }
+      progress.update(normalizer);
+      if (this.#events.isFull) return this.#waitForReader();
+    }, (state) => {
+      if (state !== undefined) progress.recordState(state);
+      progress.update(normalizer);
+    });
     for (const event of reader.end()) this.#events.emit(event);
+    if (!hasEnded) return;
     connection.endInput();
     this.#stops.handleOutputEnd(this.#state.hasResult);
     diagnose(`stdout ended, ${normalizer.ignoredCount} messages without content ignored`);
   }
 
-  /** Tracks whether claude has finished, or waits for the time of a wake-up. */
-  #trackProgress({ isIdle, wakesAt }: Normalizer, connection: Connection): void {
-    if (!isIdle || wakesAt === undefined) return this.#stops.setIdle(isIdle);
-    const delayMs = wakeUpDelay(wakesAt, Date.now());
-    this.#watchdog.noteOutput(delayMs);
-    this.#stops.expectWakeUp(delayMs, () => connection.endInput());
-  }
-
-  async #readStderr(connection: Connection): Promise<void> {
+  async #readStderr(connection: Connection, finished: AbortSignal): Promise<void> {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
-    for await (const text of connection.stderrLines) {
+    const hasEnded = await readUntilAborted(connection.stderrLines, finished, (text) => {
       if (text !== "") this.#emit({ ...notice, text: hideConfigContent(text) });
-      if (this.#events.isFull) await this.#waitForReader();
-    }
-    if (connection.isStderrTruncated) {
+      if (this.#events.isFull) return this.#waitForReader();
+    });
+    if (hasEnded && connection.isStderrTruncated) {
       const text = "claude wrote more to stderr than is shown";
       this.#emit({ ...notice, text });
     }
@@ -287,11 +329,23 @@ export class Run {
     }
   }
 
-  #handleExit(child: Child, files: PrivateFiles): void {
+  #handleExit(): void {
     this.#stops.handleExit();
-    files.remove();
     // Which processes are kept is known only when the outcome is.
-    if (!this.#request.keepBackground) child.reapLeftovers(this.#stops.graceMs);
+    if (this.#request.keepBackground) return;
+    this.#process?.connection.child.reapLeftovers(this.#stops.graceMs);
+  }
+
+  /** Leaves claude to the next run if it can serve it. */
+  #releaseProcess(): void {
+    const process = this.#process;
+    if (!this.#holdsPlace) return;
+    if (process === undefined || !this.#progress?.isFinished) return this.#keeper?.free();
+    process.sessionId = this.#state.sessionId;
+    const unfitness = this.#state.rejectedCredentials > 0
+      ? "its credential was rejected"
+      : this.#progress.unfitness;
+    this.#keeper?.keep(process, unfitness);
   }
 
   /** Fails the run if nothing that the program wrote shows that it is Claude Code. */
@@ -328,7 +382,7 @@ export class Run {
       failure: this.#stops.current?.failure,
       signal: this.#stops.current?.cause.signal,
       claudeExit,
-      stderr: this.#connection?.stderr.trimEnd(),
+      stderr: this.#process?.connection.stderr.trimEnd(),
       wantsOutput: this.#request.claude.jsonSchema !== undefined,
       failOnDenied: this.#request.failOnDenied,
       durationMs: Math.round(this.#clock.now()),

@@ -24,7 +24,9 @@ const ANNOUNCE_STOP_AFTER_MS = 1000;
 const MAX_GRACE_MS = 20 * 24 * 3_600_000;
 
 /** The methods that stop a child process. */
-type StoppableChild = Pick<Child, "stop" | "kill" | "reapLeftovers">;
+interface StoppableChild extends Pick<Child, "stop" | "kill"> {
+  reapLeftovers(graceMs: number, keep?: boolean): Promise<unknown>;
+}
 
 /** Options for {@linkcode StopController}. */
 export interface StopControllerOptions {
@@ -62,7 +64,7 @@ export class StopController {
 
   /** The time that claude has to exit, in milliseconds. */
   get graceMs(): number {
-    return limitGrace(this.#request.graceMs ?? DEFAULT_GRACE_MS);
+    return graceOf(this.#request);
   }
 
   /**
@@ -112,10 +114,11 @@ export class StopController {
 
   /** Records whether the last result is in, and no turn or background task is in progress. */
   setIdle(isIdle: boolean): void {
-    const phase = isIdle ? "idle" : "working";
-    if (!this.#isOngoing || this.#phase === phase) return;
-    this.#phase = phase;
+    if (!this.#isOngoing) return;
+    const wasIdle = this.#phase === "idle";
+    this.#phase = isIdle ? "idle" : "working";
     if (!isIdle) return this.#watchdog.cancelExpectedExit();
+    if (wasIdle) return;
     const limit = formatDuration(this.#lingerMs);
     this.#expectExit(`claude did not exit within ${limit} of its result and was stopped`);
   }
@@ -186,6 +189,11 @@ export class StopController {
     const notice = stoppingNotice(stop, graceMs);
     this.#watchdog.expectExit(ANNOUNCE_STOP_AFTER_MS, () => this.#onSlowStop(notice));
   }
+}
+
+/** Returns the time that the claude of a run has to exit when it is stopped, in milliseconds. */
+export function graceOf({ graceMs = DEFAULT_GRACE_MS }: Pick<RunRequest, "graceMs">): number {
+  return limitGrace(graceMs);
 }
 
 /** Returns a grace period that timers support, because a timer with a longer delay fires at once. */

@@ -20,6 +20,18 @@ export async function openRegularFile(path: string): Promise<Deno.FsFile> {
 }
 
 /**
+ * Reads a file that another program or user may have created. A pipe, a device and a file without an end
+ * are not read.
+ *
+ * @param maxBytes the size of the largest file that is read
+ * @throws if the file cannot be read, is not a regular file, or is too large
+ */
+export async function readBoundedFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  using file = await openRegularFile(path);
+  return await readBytes(file, maxBytes);
+}
+
+/**
  * Reads a text file that another program or user may have created. A pipe, a device and a file without an
  * end are not read.
  *
@@ -36,7 +48,7 @@ export async function openRegularFile(path: string): Promise<Deno.FsFile> {
  */
 export async function readBoundedTextFile(path: string, maxBytes: number): Promise<string> {
   using file = await openRegularFile(path);
-  return await readText(file, maxBytes);
+  return decodeText(await readBytes(file, maxBytes));
 }
 
 /**
@@ -50,10 +62,10 @@ export async function readInputFile(
   maxBytes: number = MAX_INPUT_BYTES,
 ): Promise<string> {
   using file = await Deno.open(path);
-  return await readText(file, maxBytes);
+  return decodeText(await readBytes(file, maxBytes));
 }
 
-async function readText(file: Deno.FsFile, maxBytes: number): Promise<string> {
+async function readBytes(file: Deno.FsFile, maxBytes: number): Promise<Uint8Array> {
   if ((await file.stat()).size > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -63,7 +75,7 @@ async function readText(file: Deno.FsFile, maxBytes: number): Promise<string> {
     length += chunk.length;
     if (length > maxBytes) throw tooLarge(maxBytes);
   }
-  return decodeText(concat(chunks));
+  return concat(chunks);
 }
 
 function tooLarge(maxBytes: number): Error {

@@ -32,6 +32,11 @@ export class TailBuffer {
     this.#length = Math.min(capacity, this.#length + kept.length);
   }
 
+  /** Forgets the kept bytes. */
+  clear(): void {
+    this.#length = this.#end = 0;
+  }
+
   /** Returns the kept bytes as text. */
   text(): string {
     const decoder = new TextDecoder();

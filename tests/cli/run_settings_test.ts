@@ -27,7 +27,7 @@ Deno.test("runSettings sets nothing that was not requested", async () => {
     dangerouslySkipPermissions: false,
     extraArgs: [],
   });
-  assertEquals(target, { sessionId: undefined, continueLast: false, fork: false });
+  assertEquals(target, { sessionId: undefined, continueLast: false, fork: false, images: [] });
   assertEquals(record, undefined);
 });
 
@@ -59,7 +59,7 @@ Deno.test("runSettings passes every option on", async () => {
   const env = { HOME: "/home/dev" };
   const { session, run: target, record } = await run(args, { env });
   assertEquals(record, "/home/dev/r.jsonl");
-  assertEquals(target, { sessionId, continueLast: false, fork: true });
+  assertEquals(target, { sessionId, continueLast: false, fork: true, images: [] });
   assertEquals(session, {
     workspace: "/home/dev/work",
     apiUrl: "http://x/v1",

@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Normalizer } from "../../lib/claude/normalizer.ts";
 import { createEventFactory } from "../../lib/events.ts";
 import { Connection } from "../../lib/run/connection.ts";
-import { planLaunch } from "../../lib/run/launch.ts";
+import { planLaunch, prepareLaunch } from "../../lib/run/launch.ts";
 import { createPrivateFiles } from "../../lib/util/private_files.ts";
 import { text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
@@ -26,11 +26,8 @@ Deno.test("a Connection serves several runs on one claude", async () => {
       env: sandbox.env(api.url),
       diagnose: () => {},
     };
-    const connection = await Connection.open({
-      ...await planLaunch(request, claude, files),
-      onOutput: () => {},
-      onActivity: () => {},
-    });
+    const plan = await planLaunch(await prepareLaunch(request, claude), request, files);
+    const connection = await Connection.open(plan, { onExit: () => {} });
     const lines = connection.lines.getReader();
 
     /** Sends a prompt and returns the answer. Each run has a normalizer of its own. */

@@ -32,7 +32,7 @@ Deno.test("ccrun rejects an invalid command line of each command before it start
     await Deno.writeTextFile(`${scene.sandbox.project}/file`, "");
     const invalid: readonly Invalid[] = [
       [["--modle", "x", "hi"], "unknown option --modle\nccrun: did you mean --model?"],
-      [["schema", "x"], "ccrun schema takes no arguments"],
+      [["schema", "x"], "no schema of x\nccrun: use ccrun schema, or ccrun schema serve"],
       [["doctor", "x"], "ccrun doctor takes no arguments"],
       [["doctor", "--banana"], "unknown option --banana\nccrun: see: ccrun help doctor\n"],
       [["sessions", "-C", "file"], `cannot use the workspace ${scene.sandbox.project}/file`],

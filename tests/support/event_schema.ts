@@ -83,9 +83,17 @@ function describeErrors(validate: ValidateFunction): string {
 /** Fails if an event does not match the published schema as a whole. */
 export function assertMatchesPublishedSchema(events: readonly unknown[]): void {
   const validate = compile(eventSchema());
-  for (const event of events) {
-    assert(validate(event), `${describeErrors(validate)}: ${JSON.stringify(event)}`);
-  }
+  for (const event of events) assertValid(event, validate);
+}
+
+/** Returns a function that fails if a value does not match a schema. */
+export function schemaCheck(schema: JsonObject): (value: unknown) => void {
+  const validate = compile(schema);
+  return (value) => assertValid(value, validate);
+}
+
+function assertValid(value: unknown, validate: ValidateFunction): void {
+  assert(validate(value), `${describeErrors(validate)}: ${JSON.stringify(value)}`);
 }
 
 /** Fails if an event does not match the schema of its type, has unknown fields, or changes in JSON. */

@@ -42,6 +42,7 @@ export interface CompletionContext {
 const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   run: { name: "prompt", completion: "text" },
   replay: { name: "FILE", completion: "file" },
+  schema: { name: "COMMAND", completion: ["serve"] },
   completions: { name: "SHELL", completion: SHELLS },
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },
 };
