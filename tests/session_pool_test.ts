@@ -172,6 +172,22 @@ Deno.test("a session has one claude, whatever name it has", async () => {
   });
 });
 
+Deno.test("a session has one claude from when its id is known, also during its first run", async () => {
+  await withPool(async (pool) => {
+    const { session } = pool.get("pending_1");
+    const first = run(session, "hang");
+    assert(await waitFor(() => session.currentSessionId !== undefined, DONE_WITHIN_MS));
+    const { currentSessionId: sessionId } = session;
+    const second = ask(pool.get("pending_2").session, "two", { sessionId });
+    // By the time this one is answered, the second would have started a claude too.
+    assertEquals(await ask(pool.get("pending_3").session, "three"), "1: three");
+    assertEquals(pool.stats().processes, 2);
+    await session.stop();
+    assertEquals(exitOf(await first).reason, "interrupt");
+    assertEquals(await second, "2: two");
+  });
+});
+
 Deno.test("the names of a session belong to its fork, except the id of the session that it left", async () => {
   await withPool(async (pool) => {
     const { session } = pool.get("pending_1");
