@@ -88,9 +88,22 @@ Deno.test("an unknown placeholder is a new session, and an unknown id is resumed
 
 Deno.test("an id that cannot be a session's is refused", () => {
   const pool = new ClaudeSessionPool();
-  for (const id of ["", "../x", "a b", "a\nb", "pending_\u0007", "x".repeat(10_000)]) {
-    assertThrows(() => pool.get(id), CcrunError, "invalid session id");
+  const ids = [
+    "",
+    "../x",
+    "a b",
+    "a\nb",
+    "pending_\u0007",
+    "x".repeat(10_000),
+    "chat-42",
+    `${UUID}0`,
+  ];
+  for (const id of [...ids, `pending_${"x".repeat(121)}`]) {
+    const { hint } = assertThrows(() => pool.get(id), CcrunError, "invalid session id");
+    assertMatch(hint ?? "", /UUID of a session, or pending_/);
   }
+  assertEquals(pool.stats().active, 0);
+  assertEquals(pool.get(`pending_${"x".repeat(120)}`).isNew, true);
   for (const maxProcesses of [0, -1, 1.5, NaN, Infinity]) {
     assertThrows(() => new ClaudeSessionPool({ maxProcesses }), CcrunError, "maxProcesses");
   }
