@@ -8,6 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { denoVariables } from "../support/ccrun.ts";
 import { claudeProcesses } from "../support/claude_processes.ts";
 import { conversingClaude } from "../support/conversing_claude.ts";
+import { fakeClaude } from "../support/fake_claude.ts";
 import { REPOSITORY } from "../support/paths.ts";
 import { childrenOf, living } from "../support/process_table.ts";
 import { type RunningProcess, startProcess } from "../support/running_process.ts";
@@ -43,8 +44,11 @@ for (const [ending, end] of Object.entries(ENDINGS)) {
   Deno.test(`nothing is left of a pool whose program ${ending}`, async () => {
     await using sandbox = await makeSandbox();
     const claude = await conversingClaude(sandbox);
+    // The claudes exit when their stdin ends, and this process does not.
+    const body = `sleep 377 >/dev/null 2>&1 & exec ${claude} "$@"`;
+    const claudeWithTask = await fakeClaude(sandbox, body);
     const path = `${sandbox.root}/program.ts`;
-    await Deno.writeTextFile(path, programWith(claude));
+    await Deno.writeTextFile(path, programWith(claudeWithTask));
     const config = `--config=${REPOSITORY}/deno.json`;
     const args = ["run", "-A", "--no-check", "--quiet", config, path];
     const env = await denoVariables();
