@@ -11,14 +11,20 @@
  * ```
  */
 export class TailBuffer {
-  #bytes: Uint8Array<ArrayBuffer>;
+  readonly #maxBytes: number;
+  /** Allocated with the first byte, because most streams have none. */
+  #allocated: Uint8Array<ArrayBuffer> | undefined;
   #length = 0;
   /** Where the next byte goes. */
   #end = 0;
 
   /** @param maxBytes how many bytes are kept */
   constructor(maxBytes: number) {
-    this.#bytes = new Uint8Array(maxBytes);
+    this.#maxBytes = maxBytes;
+  }
+
+  get #bytes(): Uint8Array<ArrayBuffer> {
+    return this.#allocated ??= new Uint8Array(this.#maxBytes);
   }
 
   /** Appends a chunk. The oldest bytes beyond the limit are dropped. */
@@ -34,11 +40,13 @@ export class TailBuffer {
 
   /** Forgets the kept bytes. */
   clear(): void {
+    this.#allocated = undefined;
     this.#length = this.#end = 0;
   }
 
   /** Returns the kept bytes as text. */
   text(): string {
+    if (this.#length === 0) return "";
     const decoder = new TextDecoder();
     if (this.#length < this.#bytes.length) {
       return decoder.decode(this.#bytes.subarray(0, this.#length));
