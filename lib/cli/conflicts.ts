@@ -124,6 +124,7 @@ export async function checkDistinctFiles(
   for (const path of recordings) {
     if (path !== "-") named.push([path, "the recording"]);
   }
+  for (const path of new Set(options.get("image")?.values)) named.push([path, "--image"]);
   for (const name of ["prompt-file", ...OUTPUT_FILE_OPTIONS.keys()]) {
     const option = options.get(name);
     if (option !== undefined) named.push([option.values[0] ?? "", option.source]);

@@ -62,7 +62,7 @@ export async function runSettings(
     redactRecord: getSwitch(options, "redact") ?? false,
     run: {
       ...await sessionTarget(options, host),
-      images: await readImages(options, host.cwd),
+      images: await readImages(options, host.cwd, render.workspaces),
     },
     session: {
       ...await claudeSettings(options, host.cwd),

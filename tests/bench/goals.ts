@@ -30,3 +30,7 @@ export const OVERHEAD_GOAL: Goal = { below: 5 };
 export const SMALL_LINES_MEGABYTES = 130;
 export const LONG_LINE_GOAL: Goal = { below: 450 };
 export const STDERR_FLOOD_GOAL: Goal = { below: 130 };
+export const SERVE_MEMORY_GOAL: Goal = { below: 150 };
+
+/** How many times faster the first message of a turn comes from a claude that was kept. */
+export const WARM_TURN_GOAL: Goal = { atLeast: 8 };

@@ -3,8 +3,8 @@
  *
  *     deno task bench [SECTION...] [--megabytes 100] [--rounds 3]
  *
- * The sections are replay, sdk, latency, startup, overhead and memory. The exit code is 1 if a goal
- * is missed.
+ * The sections are replay, sdk, latency, startup, overhead, memory and conversations. The exit code is
+ * 1 if a goal is missed.
  *
  * @module
  */
@@ -12,6 +12,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { makeSandbox } from "../support/sandbox.ts";
 import type { Section } from "./bench.ts";
+import { conversationsSection } from "./conversations.ts";
 import { latencySection } from "./latency.ts";
 import { memorySection } from "./memory.ts";
 import { overheadSection } from "./overhead.ts";
@@ -27,6 +28,7 @@ const SECTIONS: { readonly [name: string]: Section } = {
   startup: startupSection,
   overhead: overheadSection,
   memory: memorySection,
+  conversations: conversationsSection,
 };
 
 function fail(message: string): never {

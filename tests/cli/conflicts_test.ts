@@ -123,6 +123,8 @@ Deno.test("checkDistinctFiles rejects a file that is named twice, by any path", 
   await assertUsage(() => check(["--prompt-file", "link", "-o", "notes.txt"]), "--prompt-file");
   await assertUsage(() => check(["replay", "notes.txt", "-o", "link"]), "the recording", "-o");
   await assertUsage(() => check(["replay", "x", "notes.txt", "-o", "link"]), "the recording", "-o");
+  await assertUsage(() => check(["--image", "link", "-o", "notes.txt"]), "--image", "-o");
+  await check(["--image", "notes.txt", "--image", "notes.txt"]);
   await check(["replay", "notes.txt", "notes.txt", "-o", "x"]);
   await check(["-o", "x", "--record", "y"]);
   await check(["-o", "/dev/null", "--result", "/dev/null"]);

@@ -6,6 +6,7 @@ Deno.test("OPTIONS has no variable for an option of a single run", () => {
   const names = [
     "prompt",
     "prompt-file",
+    "image",
     "resume",
     "continue",
     "fork",

@@ -6,7 +6,9 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { text } from "../support/api_reply.ts";
-import { withScene } from "./scene.ts";
+import type { ApiRequest } from "../support/api_request.ts";
+import { asArray, asObject } from "../support/json.ts";
+import { eventOf, withScene } from "./scene.ts";
 
 /** A red dot of 8 by 8 pixels. */
 const PNG =
@@ -39,5 +41,42 @@ Deno.test("ccrun --image names a file that is no image before claude starts", as
     const many = Array.from({ length: 21 }, () => ["--image", "page.png"]).flat();
     assertMatch((await run([...many, "x"])).stderr, /--image is given 21 times/);
     assertEquals(turns(), []);
+  });
+});
+
+/** Returns the types of the blocks in the user messages of a request, and the data of its images. */
+function userBlocks(request: ApiRequest | undefined) {
+  const blocks = asArray(request?.body.messages).map(asObject)
+    .filter(({ role }) => role === "user")
+    .flatMap(({ content }) => typeof content === "string" ? [] : asArray(content).map(asObject));
+  const images = blocks.filter(({ type }) => type === "image").map(({ source }) => source);
+  return {
+    types: blocks.map(({ type, text }) =>
+      typeof text === "string" && text.trim() === "What is it?" ? "prompt" : type
+    ),
+    images,
+  };
+}
+
+Deno.test("ccrun sends images before the prompt, and shows nothing of them", async () => {
+  await withScene([text("A pixel.")], async ({ json, sandbox, turns }) => {
+    await Deno.writeFile(`${sandbox.project}/shot`, Uint8Array.fromBase64(PNG));
+    const run = await json(["--image", "shot", "--image", "shot", "--debug", "What is it?"]);
+    assertEquals([run.code, eventOf(run, "result").text], [0, "A pixel."], run.stderr);
+    const { types, images } = userBlocks(turns().at(-1));
+    const source = { type: "base64", media_type: "image/png", data: PNG };
+    assertEquals(images, [source, source]);
+    const first = types.indexOf("image");
+    assertEquals(types.slice(first, first + 3), ["image", "image", "prompt"]);
+    assertEquals(`${run.stdout}${run.stderr}`.includes(PNG.slice(0, 40)), false);
+  });
+});
+
+Deno.test("a resumed session still has the image of an earlier prompt", async () => {
+  await withScene([text("A pixel."), text("Still.")], async ({ json, sandbox, turns }) => {
+    await Deno.writeFile(`${sandbox.project}/shot`, Uint8Array.fromBase64(PNG));
+    assertEquals((await json(["--image", "shot", "What is it?"])).code, 0);
+    assertEquals((await json(["--continue", "And now?"])).code, 0);
+    assertEquals(userBlocks(turns().at(-1)).images.length, 1);
   });
 });

@@ -67,7 +67,9 @@ Deno.test("COMMAND_CONTEXTS completes each value by its kind", () => {
   assertEquals(of("workspace"), ["--cwd"]);
   assertEquals(of("session"), ["--resume"]);
   const files = of("file");
-  for (const name of ["--claude", "--mcp-config", "--output", "--prompt-file", "--record"]) {
+  for (
+    const name of ["--claude", "--image", "--mcp-config", "--output", "--prompt-file", "--record"]
+  ) {
     assert(files.includes(name), name);
   }
   assertEquals(

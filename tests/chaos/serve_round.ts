@@ -1,0 +1,211 @@
+/**
+ * A round of chaos for `ccrun serve`: random requests, and random signals to the service, its claudes and
+ * their guardians.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
+import { claudeProcesses } from "../support/claude_processes.ts";
+import { conversingClaude } from "../support/conversing_claude.ts";
+import type { JsonObject } from "../support/json.ts";
+import { makeRandom, type Random } from "../support/random.ts";
+import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { eventsOfRequest, outputLines } from "../support/serve_output.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+/** How the service ends. */
+const ENDINGS = ["end of stdin", "end of stdin", "SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const;
+
+type Ending = typeof ENDINGS[number];
+
+/** What happens to the service, one after the other. */
+type Step =
+  | { readonly kind: "send"; readonly line: JsonObject | string }
+  | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "kill"; readonly victim: string; readonly signal: Deno.Signal };
+
+/** The plan of a round. */
+export interface ServeRound {
+  readonly seed: number;
+  readonly number: number;
+  readonly options: readonly string[];
+  readonly steps: readonly Step[];
+  readonly ending: Ending;
+  /** Whether a second signal follows at once. */
+  readonly isRepeated: boolean;
+}
+
+/** The outcome of a round. */
+export interface ServeOutcome {
+  /** The broken rules. */
+  readonly problems: readonly string[];
+  /** What is printed if there is a problem. */
+  readonly evidence: string;
+}
+
+/** Odd and large, so that the seeds of neighboring rounds have nothing in common. */
+const ROUND_STRIDE = 0x85ebca6b;
+
+const MAX_REQUESTS = 25;
+
+/** Longer than a service needs to end on a loaded machine. */
+const EXIT_WITHIN_MS = 60_000;
+
+/** The exit codes of the signals. */
+const CODES: { readonly [ending in Ending]?: number } = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 };
+
+/** A fake claude that is called so in its command line, and its guardian. */
+const VICTIMS = ["fake-claude", "fake-claude", "ccrun-guardian"];
+
+/** Plans the round with this number. The same seed gives the same plan. */
+export function planServeRound(seed: number, number: number): ServeRound {
+  const random = makeRandom(Math.imul(seed, ROUND_STRIDE) ^ Math.imul(number, ROUND_STRIDE + 2));
+  const count = 1 + random.below(MAX_REQUESTS);
+  const steps: Step[] = [];
+  for (let index = 0; index < count; index++) {
+    steps.push({ kind: "send", line: planRequest(random, `r${index}`) });
+    steps.push(...planDisturbances(random, index));
+  }
+  return {
+    seed,
+    number,
+    options: [
+      ...["--jobs", String(1 + random.below(5)), "--max-processes", String(1 + random.below(4))],
+      ...["--keep-alive", random.pick(["100ms", "1s", "1m"]), "--grace", "500ms"],
+    ],
+    steps,
+    ending: random.pick(ENDINGS),
+    isRepeated: random.below(4) === 0,
+  };
+}
+
+function planRequest(random: Random, id: string): JsonObject {
+  const session = random.pick(["a", "b", "c", "d", undefined]);
+  return {
+    id,
+    prompt: random.pick(["hello", "hello", "hello", "hang", "ignore", "die"]),
+    // A request that hangs ends by itself.
+    timeout: random.pick(["300ms", "1s"]),
+    ...(session === undefined ? {} : { session }),
+    ...(random.below(6) === 0 ? { fork: true } : {}),
+    ...(random.below(5) === 0 ? { model: random.pick(["haiku", "bad"]) } : {}),
+  };
+}
+
+function planDisturbances(random: Random, index: number): Step[] {
+  const steps: Step[] = [];
+  if (random.below(4) === 0) {
+    const id = `r${random.below(index + 1)}`;
+    const line = random.pick([
+      { cancel: id },
+      { close: random.pick(["a", "b", "c"]) },
+      { stats: true },
+      "not JSON",
+      { id: `invalid${index}` },
+    ]);
+    steps.push({ kind: "send", line });
+  }
+  if (random.below(3) === 0) steps.push({ kind: "wait", ms: random.below(200) });
+  if (random.below(6) === 0) {
+    const signal = random.pick(["SIGKILL", "SIGTERM", "SIGINT"] as const);
+    steps.push({ kind: "kill", victim: random.pick(VICTIMS), signal });
+  }
+  return steps;
+}
+
+/** Describes a plan in one line. */
+export function describeServeRound({ options, steps, ending, isRepeated }: ServeRound): string {
+  const count = (kind: Step["kind"]) => steps.filter((step) => step.kind === kind).length;
+  return `serve ${options.join(" ")}: ${count("send")} lines, ${count("kill")} kills, ` +
+    `${ending}${isRepeated ? " twice" : ""}`;
+}
+
+/** Runs a round. */
+export async function runServeRound(round: ServeRound): Promise<ServeOutcome> {
+  await using sandbox = await makeSandbox();
+  const claude = await conversingClaude(sandbox);
+  await using service = await startCcrun(["serve", "--claude", claude, ...round.options], {
+    sandbox,
+    stdin: "open",
+    limitMs: EXIT_WITHIN_MS,
+  });
+  const problems: string[] = [];
+  try {
+    for (const step of round.steps) await take(step, service, sandbox);
+    await end(round, service);
+  } catch (error) {
+    problems.push(`the service does not read its input: ${error}`);
+  }
+  const result = await service.finished;
+  problems.push(...checkExit(round, result), ...checkRequests(round, result.stdout));
+  const isGone = await waitFor(
+    async () => (await sandbox.processes()).length === 0,
+    EXIT_WITHIN_MS,
+  );
+  if (!isGone) problems.push("processes are left");
+  const areRemoved = await waitFor(
+    async () => (await temporaryDirectories(sandbox)).length === 0,
+    EXIT_WITHIN_MS,
+  );
+  if (!areRemoved) problems.push(`files are left: ${await temporaryDirectories(sandbox)}`);
+  return { problems, evidence: `${result.stderr}\n${result.stdout}` };
+}
+
+async function take(step: Step, service: RunningCcrun, sandbox: Sandbox): Promise<void> {
+  if (step.kind === "wait") return await delay(step.ms);
+  if (step.kind === "send") {
+    const line = typeof step.line === "string" ? step.line : JSON.stringify(step.line);
+    return await service.write(`${line}\n`);
+  }
+  const found = await claudeProcesses(sandbox, step.victim);
+  // The arguments of the service name the fake claude, too.
+  const victim = found.find((pid) => pid !== service.pid);
+  if (victim === undefined) return;
+  try {
+    Deno.kill(victim, step.signal);
+  } catch {
+    // It has exited.
+  }
+}
+
+async function end({ ending, isRepeated }: ServeRound, service: RunningCcrun): Promise<void> {
+  if (ending === "end of stdin") return await service.closeStdin();
+  // Before, a signal kills the program that is not yet ready for it.
+  await service.stdoutUntil('"ready"');
+  service.kill(ending);
+  if (isRepeated) service.kill(ending);
+}
+
+function checkExit({ ending }: ServeRound, { code, signal }: CcrunResult): string[] {
+  if (ending === "SIGKILL") return [];
+  const expected = CODES[ending] ?? 0;
+  const isExpected = code === expected || signal !== null && signal === ending;
+  return isExpected ? [] : [`exit code ${code} instead of ${expected}`];
+}
+
+/** Returns the requests that do not have exactly one start and one exit. */
+function checkRequests({ steps, ending }: ServeRound, stdout: string): string[] {
+  if (ending === "SIGKILL") return [];
+  const output = outputLines(stdout);
+  const sent = steps.flatMap((step) => step.kind === "send" ? [step.line] : [])
+    .map((line) => typeof line === "string" ? undefined : line["id"])
+    .filter((id) => typeof id === "string");
+  return sent.flatMap((id) => {
+    const types = eventsOfRequest(output, id).map(({ type }) => type);
+    const [starts, exits] = ["start", "exit"].map((type) =>
+      types.filter((other) => other === type).length
+    );
+    // A signal ends the input, so that the last lines may not have been read.
+    const isUnread = types.length === 0 && ending !== "end of stdin";
+    return isUnread || starts === 1 && exits === 1
+      ? []
+      : [`${id}: ${starts} starts, ${exits} exits`];
+  });
+}
+
+async function temporaryDirectories({ root }: Sandbox): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(`${root}/tmp`), ({ name }) => name);
+  return entries.filter((name) => name.startsWith("ccrun-"));
+}
