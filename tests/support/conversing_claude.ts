@@ -41,6 +41,8 @@ function state(name: string): string {
  * - Each turn costs 1 USD, and a result states the sum of the process.
  * - The prompt `hang` has no result until it is interrupted, and `ignore` ignores the interruption.
  * - The prompt `die` makes it exit with code 9, before it writes anything.
+ * - The prompt `leave` starts processes that go on after it has exited, one of them in a session of its own.
+ * - If another fake claude has the same session, it writes the id of the session to `$HOME/shared`.
  * - A model named `bad` and a permission mode named `auto` are refused.
  */
 export async function conversingClaude(sandbox: Sandbox): Promise<string> {
@@ -61,6 +63,9 @@ case "$*" in *--fork-session*) source=$id; id=;; esac
 [ -n "$id" ] || id=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' |
   sed 's/\\(.\\{8\\}\\)\\(.\\{4\\}\\)\\(.\\{4\\}\\)\\(.\\{4\\}\\)/\\1-\\2-\\3-\\4-/')
 [ -z "$source" ] || cat "$HOME/sessions/$source" >"$HOME/sessions/$id"
+owner=$(cat "$HOME/sessions/$id.pid" 2>/dev/null)
+if [ -n "$owner" ] && grep -qs fake-claude "/proc/$owner/cmdline"; then echo "$id" >>"$HOME/shared"; fi
+echo $$ >"$HOME/sessions/$id.pid"
 trap 'exit 1' INT
 field() { printf '%s\\n' "$line" | sed "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/"; }
 respond() {
@@ -98,6 +103,7 @@ while IFS= read -r line; do
   *)
     text=$(field text)
     [ "$text" = die ] && exit 9
+    if [ "$text" = leave ]; then sleep 900 & nohup setsid sleep 900 >/dev/null 2>&1 & fi
     turns=$((turns + 1))
     printf '%s\\n' "$text" >>"$HOME/sessions/$id"
     ${state("running")}
