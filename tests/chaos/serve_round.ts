@@ -14,9 +14,11 @@ import { claudeProcesses } from "../support/claude_processes.ts";
 import { conversingClaude } from "../support/conversing_claude.ts";
 import type { JsonObject } from "../support/json.ts";
 import { makeRandom, type Random } from "../support/random.ts";
+import { childrenOf } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { eventsOfRequest, outputLines } from "../support/serve_output.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { describeProcess, watchProcessTree } from "./process_tree.ts";
 
 /** How the service ends. */
 const ENDINGS = [
@@ -35,7 +37,16 @@ type Ending = typeof ENDINGS[number];
 type Step =
   | { readonly kind: "send"; readonly line: JsonObject | string }
   | { readonly kind: "wait"; readonly ms: number }
-  | { readonly kind: "kill"; readonly victim: string; readonly signal: Deno.Signal };
+  | KillStep;
+
+/** Sends a signal to one of the claudes, or of the guardians. */
+interface KillStep {
+  readonly kind: "kill";
+  readonly victim: "claude" | "guardian";
+  /** Selects one of them. */
+  readonly index: number;
+  readonly signal: Deno.Signal;
+}
 
 /** The plan of a round. */
 export interface ServeRound {
@@ -76,17 +87,16 @@ const CODES: { readonly [ending in Ending]?: number } = {
 /** The name of the state file in the project. */
 const STATE_FILE = "names.json";
 
-/** A fake claude that is called so in its command line, and its guardian. */
-const VICTIMS = ["fake-claude", "fake-claude", "ccrun-guardian"];
-
 /** Plans the round with this number. The same seed gives the same plan. */
 export function planServeRound(seed: number, number: number): ServeRound {
   const random = makeRandom(Math.imul(seed, ROUND_STRIDE) ^ Math.imul(number, ROUND_STRIDE + 2));
+  const ending = random.pick(ENDINGS);
   const count = 1 + random.below(MAX_REQUESTS);
   const steps: Step[] = [];
   for (let index = 0; index < count; index++) {
     steps.push({ kind: "send", line: planRequest(random, `r${index}`) });
     steps.push(...planDisturbances(random, index));
+    if (random.below(4) === 0) steps.push(planKill(random, canKillGuardian(ending, steps)));
   }
   return {
     seed,
@@ -97,7 +107,7 @@ export function planServeRound(seed: number, number: number): ServeRound {
       ...(random.below(2) === 0 ? ["--state", STATE_FILE] : []),
     ],
     steps,
-    ending: random.pick(ENDINGS),
+    ending,
     isRepeated: random.below(4) === 0,
   };
 }
@@ -137,11 +147,22 @@ function planDisturbances(random: Random, index: number): Step[] {
     steps.push({ kind: "send", line });
   }
   if (random.below(3) === 0) steps.push({ kind: "wait", ms: random.below(200) });
-  if (random.below(6) === 0) {
-    const signal = random.pick(["SIGKILL", "SIGTERM", "SIGINT"] as const);
-    steps.push({ kind: "kill", victim: random.pick(VICTIMS), signal });
-  }
   return steps;
+}
+
+function planKill(random: Random, canKillGuardian: boolean): KillStep {
+  return {
+    kind: "kill",
+    victim: canKillGuardian && random.below(2) === 0 ? "guardian" : "claude",
+    index: random.below(MAX_REQUESTS),
+    signal: random.pick(["SIGKILL", "SIGTERM", "SIGINT"]),
+  };
+}
+
+/** Returns whether a guardian may be killed. It is replaced once, and only while the service runs. */
+function canKillGuardian(ending: Ending, steps: readonly Step[]): boolean {
+  if (ending === "SIGKILL") return false;
+  return !steps.some((step) => step.kind === "kill" && step.victim === "guardian");
 }
 
 /** Describes a plan in one line. */
@@ -160,6 +181,7 @@ export async function runServeRound(round: ServeRound): Promise<ServeOutcome> {
     stdin: "open",
     limitMs: EXIT_WITHIN_MS,
   });
+  using tree = watchProcessTree(service.pid, EXIT_WITHIN_MS);
   const problems: string[] = [];
   try {
     for (const step of round.steps) await take(step, service, sandbox);
@@ -174,10 +196,10 @@ export async function runServeRound(round: ServeRound): Promise<ServeOutcome> {
     ...checkAnswers(round, result.stdout),
   );
   const isGone = await waitFor(
-    async () => (await sandbox.processes()).length === 0,
+    async () => tree.living().length === 0 && (await sandbox.processes()).length === 0,
     EXIT_WITHIN_MS,
   );
-  if (!isGone) problems.push("processes are left");
+  if (!isGone) problems.push(`processes are left: ${tree.living().map(describeProcess)}`);
   const areRemoved = await waitFor(
     async () => (await leftFiles(round, sandbox)).length === 0,
     EXIT_WITHIN_MS,
@@ -194,15 +216,27 @@ async function take(step: Step, service: RunningCcrun, sandbox: Sandbox): Promis
     const line = typeof step.line === "string" ? step.line : JSON.stringify(step.line);
     return await service.write(`${line}\n`);
   }
-  const found = await claudeProcesses(sandbox, step.victim);
-  // The arguments of the service name the fake claude, too.
-  const victim = found.find((pid) => pid !== service.pid);
-  if (victim === undefined) return;
+  const victims = await findVictims(step, service, sandbox);
+  const pid = victims[step.index % victims.length];
+  if (pid === undefined) return;
   try {
-    Deno.kill(victim, step.signal);
+    Deno.kill(pid, step.signal);
   } catch {
     // It has exited.
   }
+}
+
+async function findVictims(
+  { victim }: KillStep,
+  service: RunningCcrun,
+  sandbox: Sandbox,
+): Promise<number[]> {
+  if (victim === "claude") {
+    // The arguments of the service name the fake claude, too.
+    return (await claudeProcesses(sandbox, "fake-claude")).filter((pid) => pid !== service.pid);
+  }
+  const children = await childrenOf(service.pid);
+  return children.filter(({ command }) => command.endsWith("ccrun-guardian")).map(({ pid }) => pid);
 }
 
 async function end({ ending, isRepeated }: ServeRound, service: RunningCcrun): Promise<void> {
