@@ -11,19 +11,22 @@
  * ```
  */
 export class TailBuffer {
-  #bytes: Uint8Array<ArrayBuffer>;
+  readonly #maxBytes: number;
+  /** Empty until there is something to keep, because most streams have nothing. */
+  #bytes = new Uint8Array();
   #length = 0;
   /** Where the next byte goes. */
   #end = 0;
 
   /** @param maxBytes how many bytes are kept */
   constructor(maxBytes: number) {
-    this.#bytes = new Uint8Array(maxBytes);
+    this.#maxBytes = maxBytes;
   }
 
   /** Appends a chunk. The oldest bytes beyond the limit are dropped. */
   push(chunk: Uint8Array): void {
-    const capacity = this.#bytes.length;
+    const capacity = this.#maxBytes;
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(capacity);
     const kept = chunk.subarray(Math.max(0, chunk.length - capacity));
     const beforeWrap = Math.min(kept.length, capacity - this.#end);
     this.#bytes.set(kept.subarray(0, beforeWrap), this.#end);
@@ -40,7 +43,7 @@ export class TailBuffer {
   /** Returns the kept bytes as text. */
   text(): string {
     const decoder = new TextDecoder();
-    if (this.#length < this.#bytes.length) {
+    if (this.#length < this.#maxBytes) {
       return decoder.decode(this.#bytes.subarray(0, this.#length));
     }
     const older = decoder.decode(this.#bytes.subarray(this.#end), { stream: true });
