@@ -1,4 +1,4 @@
-import { isPendingSessionId } from "./claude/session_id.ts";
+import { isPendingSessionId, isSessionId } from "./claude/session_id.ts";
 import { CcrunError } from "./errors.ts";
 import { ProcessSlots } from "./run/process_slots.ts";
 import { STOPPED_BY_CALLER, type StopReason } from "./run/stop_reason.ts";
@@ -100,7 +100,7 @@ export class ClaudeSessionPool {
   /**
    * Returns the session of an id, and creates it if necessary. Without an id, it is a new session with a
    * placeholder, which remains valid when the id is known. An id that the pool does not have is resumed
-   * by the first run, unless it begins with `pending_`. After a fork, the names of the session belong to
+   * by the first run, unless it begins with `pending_`. Names of your own need this prefix. After a fork, the names of the session belong to
    * the fork, except the id of the session that it left.
    *
    * @throws {CcrunError} `usage` if the id cannot be that of a session
@@ -109,14 +109,14 @@ export class ClaudeSessionPool {
     id: string = `pending_${crypto.randomUUID()}`,
     options: PooledSessionOptions = {},
   ): PooledSession {
-    if (!isPlausibleSessionId(id)) {
-      throw new CcrunError("usage", "invalid session id", "use letters, digits, - and _");
-    }
+    if (!isPlausibleSessionId(id)) throw invalidId();
     const key = keyOf(id);
     const known = this.#byId.get(key);
     if (known !== undefined) {
       return { session: known.session, id: known.sessionId ?? id, isNew: false };
     }
+    // Claude Code would look for a session with this title.
+    if (!isPendingSessionId(id) && !isSessionId(id)) throw invalidId();
     const entry = this.#createEntry(key, options);
     this.#entries.add(entry);
     this.#byId.set(key, entry);
@@ -193,6 +193,14 @@ export class ClaudeSessionPool {
     // Two entries can have one session if a run named it. The first keeps the id.
     if (!this.#byId.has(id)) this.#byId.set(id, entry);
   }
+}
+
+function invalidId(): CcrunError {
+  return new CcrunError(
+    "usage",
+    "invalid session id",
+    "use the UUID of a session, or pending_ and up to 120 letters, digits, - and _",
+  );
 }
 
 /** Returns the spelling of an id that Claude Code uses. */

@@ -88,9 +88,22 @@ Deno.test("an unknown placeholder is a new session, and an unknown id is resumed
 
 Deno.test("an id that cannot be a session's is refused", () => {
   const pool = new ClaudeSessionPool();
-  for (const id of ["", "../x", "a b", "a\nb", "pending_\u0007", "x".repeat(10_000)]) {
-    assertThrows(() => pool.get(id), CcrunError, "invalid session id");
+  const ids = [
+    "",
+    "../x",
+    "a b",
+    "a\nb",
+    "pending_\u0007",
+    "x".repeat(10_000),
+    "chat-42",
+    `${UUID}0`,
+  ];
+  for (const id of [...ids, `pending_${"x".repeat(121)}`]) {
+    const { hint } = assertThrows(() => pool.get(id), CcrunError, "invalid session id");
+    assertMatch(hint ?? "", /UUID of a session, or pending_/);
   }
+  assertEquals(pool.stats().active, 0);
+  assertEquals(pool.get(`pending_${"x".repeat(120)}`).isNew, true);
   for (const maxProcesses of [0, -1, 1.5, NaN, Infinity]) {
     assertThrows(() => new ClaudeSessionPool({ maxProcesses }), CcrunError, "maxProcesses");
   }
@@ -169,6 +182,22 @@ Deno.test("a session has one claude, whatever name it has", async () => {
     // The order of the two decides whether one more claude was needed.
     const [all, resumed] = await starts(sandbox);
     assert(all >= 4 && all <= 5 && resumed === all - 1, `${resumed} of ${all} resumed`);
+  });
+});
+
+Deno.test("a session has one claude from when its id is known, also during its first run", async () => {
+  await withPool(async (pool) => {
+    const { session } = pool.get("pending_1");
+    const first = run(session, "hang");
+    assert(await waitFor(() => session.currentSessionId !== undefined, DONE_WITHIN_MS));
+    const { currentSessionId: sessionId } = session;
+    const second = ask(pool.get("pending_2").session, "two", { sessionId });
+    // By the time this one is answered, the second would have started a claude too.
+    assertEquals(await ask(pool.get("pending_3").session, "three"), "1: three");
+    assertEquals(pool.stats().processes, 2);
+    await session.stop();
+    assertEquals(exitOf(await first).reason, "interrupt");
+    assertEquals(await second, "2: two");
   });
 });
 

@@ -5,6 +5,7 @@ import { describeReadError } from "../util/file_errors.ts";
 import { jsonOptionFile } from "../util/json_option.ts";
 import type { PrivateFiles } from "../util/private_files.ts";
 import type { ClaudeOptions, SessionTarget } from "./options.ts";
+import { permissionModeName } from "./permission_modes.ts";
 import { isAtLeast } from "./version.ts";
 
 /**
@@ -110,11 +111,6 @@ function agentsOption(
 ): string[] {
   const isInFile = agents !== undefined && isAtLeast(version, FIRST_WITH_AGENTS_FILE);
   return option("--agents", isInFile ? files.write("agents.json", agents) : agents);
-}
-
-/** Returns the name of a permission mode that all versions know. */
-export function permissionModeName(mode: string): string {
-  return mode === "manual" ? "default" : mode;
 }
 
 /** Returns an option with a file. A file that is not regular can be a pipe that only ccrun has. */

@@ -69,6 +69,12 @@ export interface ResultUsage {
   readonly models?: Models;
 }
 
+/** Options for {@linkcode UsageReader}. */
+export interface UsageReaderOptions {
+  /** Whether all results are from one process, which can change its session. @default {false} */
+  readonly isOneProcess?: boolean | undefined;
+}
+
 /**
  * Reads what each result of a process used.
  *
@@ -76,13 +82,20 @@ export interface ResultUsage {
  * process are stated, so the totals of the last result are subtracted.
  */
 export class UsageReader {
+  #isOneProcess: boolean;
   #sessionId: string | undefined;
   #totalCost = 0;
   #totalModels: Models = {};
 
+  constructor({ isOneProcess = false }: UsageReaderOptions = {}) {
+    this.#isOneProcess = isOneProcess;
+  }
+
   /** Reads a message of type `result`. */
   read(json: JsonObject): ResultUsage {
-    this.#resetForOtherSession(getPlausible(json, "session_id", isPlausibleSessionId));
+    if (!this.#isOneProcess) {
+      this.#resetForOtherSession(getPlausible(json, "session_id", isPlausibleSessionId));
+    }
     const models = this.#readModels(json);
     const cost_usd = this.#readCost(json);
     const mainUsage = readUsage(json["usage"]) ?? null;

@@ -8,7 +8,7 @@
 import { PASSED_ON_OPTIONS, REFUSED_OPTIONS } from "./claude_options.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { optionGroup, type OptionSpec } from "./option_spec.ts";
-import { PERMISSION_MODES } from "./permission_modes.ts";
+import { PERMISSION_MODES } from "../claude/permission_modes.ts";
 
 const RUN = ["run"] as const;
 const SERVE = ["serve"] as const;

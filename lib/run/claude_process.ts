@@ -1,10 +1,11 @@
-import { permissionModeName } from "../claude/arguments.ts";
 import { type ControlRequest, readControlLine } from "../claude/control_messages.ts";
 import { DEFAULT_MODEL, type SessionTarget } from "../claude/options.ts";
+import { isPermissionMode, permissionModeName } from "../claude/permission_modes.ts";
 import { UsageReader } from "../claude/usage.ts";
 import type { LeftoverProcess } from "../process/guardian.ts";
 import { readUntilAborted } from "../stream/read_until_aborted.ts";
 import { createPrivateFiles } from "../util/private_files.ts";
+import { isName } from "../util/plausible.ts";
 import { resolvesWithin } from "../util/resolves_within.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import { type Launch, planLaunch } from "./launch.ts";
@@ -31,7 +32,7 @@ const RESPONSE_LIMIT_MS = 5000;
 export class ClaudeProcess {
   readonly connection: Connection;
   /** Reads what each run used, because older versions state the totals of the process. */
-  readonly usage: UsageReader = new UsageReader();
+  readonly usage: UsageReader = new UsageReader({ isOneProcess: true });
   /** The session, once it is known. */
   sessionId: string | undefined;
   #launchKey: string;
@@ -175,6 +176,7 @@ export class ClaudeProcess {
 
   async #changeModel(model: string | undefined): Promise<boolean> {
     if (model === this.#model) return true;
+    if (model !== undefined && !isName(model)) return false;
     this.#echoes.push("<local-command-stdout>Set model to");
     this.#model = model;
     return await this.#isAccepted({ subtype: "set_model", model: model ?? DEFAULT_MODEL });
@@ -183,7 +185,7 @@ export class ClaudeProcess {
   async #changePermissionMode(mode: string | undefined): Promise<boolean> {
     if (mode === this.#permissionMode) return true;
     // Without a mode, claude uses that of its settings. Only its start can allow everything.
-    if (mode === undefined || mode === "bypassPermissions") return false;
+    if (mode === undefined || mode === "bypassPermissions" || !isPermissionMode(mode)) return false;
     const name = permissionModeName(mode);
     this.#echoes.push(`"permissionMode":"${name}"`);
     this.#permissionMode = mode;

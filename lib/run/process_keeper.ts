@@ -82,6 +82,11 @@ export class ProcessKeeper implements ProcessHolder {
     return undefined;
   }
 
+  /** Records the session of a run, from when no other claude may continue it. */
+  setSessionId(sessionId: string): void {
+    this.#broker?.setSessionId(this, sessionId);
+  }
+
   /**
    * Keeps the claude of a run that has ended.
    *

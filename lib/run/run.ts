@@ -269,6 +269,9 @@ export class Run {
       for (const event of reader.read(line)) {
         this.#events.emit(event);
         progress.recordEvent(event);
+        if (event.type === "session_info" && event.session_id !== undefined) {
+          this.#keeper?.setSessionId(event.session_id);
+        }
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
       progress.update(normalizer);

@@ -104,6 +104,14 @@ Deno.test("UsageReader does not subtract the totals of another session", () => {
   );
 });
 
+Deno.test("UsageReader subtracts the totals of a process that has changed its session", () => {
+  const reader = new UsageReader({ isOneProcess: true });
+  const costs = [["s1", 0.006], ["s2", 0.006], ["s2", 0.01]].map(([session_id, cost]) =>
+    reader.read({ session_id, total_cost_usd: cost }).cost_usd
+  );
+  assertEquals(costs, [0.006, 0, 0.004]);
+});
+
 Deno.test("UsageReader subtracts the last totals from a result that states only totals", () => {
   const opus = model(900, 90, 0.9);
   const stated = { model_usage_since_last_result: { opus: model(10, 5, 0.001) } };

@@ -5,11 +5,12 @@
  */
 
 import { assert } from "@std/assert";
-import { startCcrun } from "./ccrun.ts";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { command, denoVariables } from "./ccrun.ts";
 import { claudeProcesses } from "./claude_processes.ts";
 import { conversingClaude } from "./conversing_claude.ts";
+import { asObject } from "./json.ts";
 import { makeSandbox } from "./sandbox.ts";
-import { eventsOfRequest, outputLines } from "./serve_output.ts";
 
 /** Options of {@linkcode runServeLoad}. */
 export interface ServeLoad {
@@ -34,7 +35,7 @@ export interface ServeLoadResult {
 const MAX_OPEN = 500;
 
 /** How often memory and processes are read, in milliseconds. */
-const SAMPLE_MS = 250;
+const SAMPLE_MS = 500;
 
 /**
  * Runs a load, and checks that each request has one start and one exit and that the answers belong to the
@@ -44,18 +45,26 @@ export async function runServeLoad(load: ServeLoad): Promise<ServeLoadResult> {
   const { conversations, turns, maxProcesses, jobs } = load;
   await using sandbox = await makeSandbox();
   const claude = await conversingClaude(sandbox);
-  const options = ["--jobs", String(jobs), "--max-processes", String(maxProcesses)];
-  await using service = await startCcrun(["serve", "--claude", claude, ...options], {
-    sandbox,
-    stdin: "open",
-    limitMs: 600_000,
-  });
+  const [program, ...args] = await command();
+  const child = new Deno.Command(program, {
+    args: [
+      ...args,
+      ...["serve", "--claude", claude, "--jobs", String(jobs)],
+      ...["--max-processes", String(maxProcesses)],
+    ],
+    clearEnv: true,
+    env: { ...sandbox.env(), ...await denoVariables() },
+    cwd: sandbox.project,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
   const megabytes: number[] = [];
   let processes = 0;
   const timer = setInterval(async () => {
-    megabytes.push(residentMegabytes(service.pid));
+    const resident = residentMegabytes(child.pid);
+    if (resident > 0) megabytes.push(resident);
     const found = await claudeProcesses(sandbox, claude);
-    processes = Math.max(processes, found.filter((pid) => pid !== service.pid).length);
+    processes = Math.max(processes, found.filter((pid) => pid !== child.pid).length);
   }, SAMPLE_MS);
   const ids = Array.from(
     { length: turns },
@@ -63,17 +72,11 @@ export async function runServeLoad(load: ServeLoad): Promise<ServeLoadResult> {
   ).flat();
   const startedAt = performance.now();
   try {
-    for (const [index, id] of ids.entries()) {
-      const [session] = id.split("-");
-      await service.write(`${JSON.stringify({ id, session, prompt: `p${session}` })}\n`);
-      if (index < MAX_OPEN || index % 50 !== 0) continue;
-      const wanted = index - MAX_OPEN + 50;
-      await service.stdoutUntil((text) => text.split('"type":"exit"').length > wanted);
-    }
-    await service.closeStdin();
-    const { code, stdout } = await service.finished;
+    const lines = child.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream());
+    await exchange(ids, child.stdin.getWriter(), lines);
+    const { code } = await child.status;
     assert(code === 0, `exit code ${code}`);
-    checkAnswers(ids, stdout);
   } finally {
     clearInterval(timer);
   }
@@ -81,16 +84,37 @@ export async function runServeLoad(load: ServeLoad): Promise<ServeLoadResult> {
   return { rate, megabytes, processes };
 }
 
-function checkAnswers(ids: readonly string[], stdout: string): void {
-  const byRequest = Map.groupBy(outputLines(stdout), (line) => line["request"]);
-  for (const id of ids) {
-    const events = eventsOfRequest(byRequest.get(id) ?? [], id);
-    const count = (type: string) => events.filter((event) => event["type"] === type).length;
-    assert(count("start") === 1 && count("exit") === 1, `${id}: ${events.map(({ type }) => type)}`);
+/** Sends the requests, and checks what is written for each of them. */
+async function exchange(
+  ids: readonly string[],
+  input: WritableStreamDefaultWriter<Uint8Array>,
+  lines: AsyncIterable<string>,
+): Promise<void> {
+  const requests = ids.map((id) => {
+    const [session] = id.split("-");
+    return `${JSON.stringify({ id, session, prompt: `p${session}` })}\n`;
+  });
+  const send = async () => {
+    await input.write(new TextEncoder().encode(requests.shift()));
+  };
+  for (let open = 0; open < MAX_OPEN && requests.length > 0; open++) await send();
+  const begun = new Set<string>();
+  const answers = new Map<string, unknown>();
+  let ended = 0;
+  for await (const line of lines) {
+    const { type, request, answer } = asObject(JSON.parse(line));
+    const id = String(request);
+    if (type === "start") assert(!begun.has(id) && begun.add(id), `${id} starts twice`);
+    if (type === "result") answers.set(id, answer);
+    if (type !== "exit") continue;
     const [session, turn] = id.split("-");
-    const answer = events.findLast(({ type }) => type === "result")?.["answer"];
-    assert(answer === `${turn}: p${session}`, `${id}: ${answer}`);
+    assert(answers.get(id) === `${turn}: p${session}`, `${id}: ${answers.get(id)}`);
+    answers.delete(id);
+    ended++;
+    if (requests.length > 0) await send();
+    else if (ended === ids.length) await input.close();
   }
+  assert(begun.size === ids.length && ended === ids.length, `${ended} of ${ids.length} exits`);
 }
 
 /** Returns the resident memory of a process in MB; NaN if the system has no /proc. */

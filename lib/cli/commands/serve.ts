@@ -25,7 +25,7 @@ import {
 } from "../command_line.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
 import type { HostInfo } from "../host.ts";
-import { allowedPermissionModes } from "../permission_modes.ts";
+import { allowedPermissionModes } from "../../claude/permission_modes.ts";
 import { printFailure, printMessage, stdoutFailure } from "../print.ts";
 import { createOutputRedactor } from "../redaction.ts";
 import { runSettings } from "../run_settings.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { allowedPermissionModes } from "../../lib/cli/permission_modes.ts";
+import { allowedPermissionModes } from "../../lib/claude/permission_modes.ts";
 
 Deno.test("allowedPermissionModes returns the modes that allow no more than that of the session", () => {
   const base = ["default", "manual", "dontAsk", "plan"];

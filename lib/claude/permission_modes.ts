@@ -1,4 +1,4 @@
-import type { ClaudeOptions } from "../claude/options.ts";
+import type { ClaudeOptions } from "./options.ts";
 
 /** `manual` is the name of `default` in newer versions of claude. */
 export const PERMISSION_MODES = [
@@ -41,4 +41,14 @@ export function allowedPermissionModes(
   const mode = dangerouslySkipPermissions ? "bypassPermissions" : permissionMode;
   const known = PERMISSION_MODES.find((name) => name === mode) ?? "default";
   return PERMISSION_MODES.filter((name) => RANKS[name] <= RANKS[known]);
+}
+
+/** Returns whether Claude Code has a permission mode. Older versions accept any word while they run. */
+export function isPermissionMode(mode: string): boolean {
+  return Object.hasOwn(RANKS, mode);
+}
+
+/** Returns the name of a permission mode that all versions know. */
+export function permissionModeName(mode: string): string {
+  return mode === "manual" ? "default" : mode;
 }
