@@ -1,5 +1,8 @@
-/** How much is read at once. */
+/** How much is read at once, after a chunk that was as long as the first buffer. */
 const CHUNK_BYTES = 64 * 1024;
+
+/** The first buffer. Most pipes carry little, and a service has many of them. */
+const FIRST_CHUNK_BYTES = 4 * 1024;
 
 /** How often a pipe is checked after its child has exited, in milliseconds. */
 const CHECK_INTERVAL_MS = 250;
@@ -23,12 +26,19 @@ export function closeAfterExit(
   return new ReadableStream(pipe);
 }
 
-/** Reads a pipe into one buffer, and copies the bytes into those of the stream. */
+/**
+ * Returns a pipe as a stream of chunks that are as large as what was read. A stream of Deno's own allocates
+ * a large buffer for each read, and V8 does not collect those soon.
+ */
+export function readPipe(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream(new PipeSource(source));
+}
+
+/** Reads a pipe into one buffer, and copies the bytes into chunks. */
 class PipeSource implements UnderlyingByteSource {
   readonly type = "bytes";
-  readonly autoAllocateChunkSize = CHUNK_BYTES;
   #reader: ReadableStreamBYOBReader;
-  #buffer = new Uint8Array(CHUNK_BYTES);
+  #buffer = new Uint8Array(FIRST_CHUNK_BYTES);
   #isWaiting = false;
   #chunks = 0;
   #isClosed = false;
@@ -39,18 +49,11 @@ class PipeSource implements UnderlyingByteSource {
   }
 
   async pull(controller: ReadableByteStreamController): Promise<void> {
-    const request = controller.byobRequest;
-    const view = request?.view;
-    if (!request || !view) return;
-    const chunk = await this.#read(view.byteLength);
-    if (chunk === undefined) {
-      this.#close();
-      controller.close();
-      request.respond(0);
-      return;
-    }
-    new Uint8Array(view.buffer, view.byteOffset).set(chunk);
-    request.respond(chunk.length);
+    const chunk = await this.#read();
+    if (chunk !== undefined) return controller.enqueue(chunk);
+    this.#close();
+    controller.close();
+    controller.byobRequest?.respond(0);
   }
 
   async cancel(reason: unknown): Promise<void> {
@@ -77,15 +80,16 @@ class PipeSource implements UnderlyingByteSource {
   }
 
   /** Returns the next bytes, or undefined at the end. */
-  async #read(maxBytes: number): Promise<Uint8Array | undefined> {
+  async #read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.#isWaiting = true;
-    const { value } = await this.#reader.read(this.#buffer.subarray(0, maxBytes))
-      .catch(() => ({ value: undefined }));
+    const { value } = await this.#reader.read(this.#buffer).catch(() => ({ value: undefined }));
     this.#isWaiting = false;
     if (value === undefined || value.length === 0) return undefined;
     this.#chunks++;
-    this.#buffer = new Uint8Array(value.buffer);
-    return value;
+    const chunk = value.slice();
+    const isFull = chunk.length === value.buffer.byteLength;
+    this.#buffer = isFull ? new Uint8Array(CHUNK_BYTES) : new Uint8Array(value.buffer);
+    return chunk;
   }
 
   #close(): void {

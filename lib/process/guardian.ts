@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { resolvesWithin } from "../util/resolves_within.ts";
+import { readPipe } from "./child_stdio.ts";
 import { encodeOrder, pidField, secondsField, tokenField } from "./guardian_order.ts";
 import { spawnGuardian, type SpawnGuardianOptions } from "./spawn_guardian.ts";
 
@@ -203,7 +204,7 @@ export class Guardian {
   }
 
   async #readReplies(): Promise<void> {
-    const lines = this.#process.stdout
+    const lines = readPipe(this.#process.stdout)
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream());
     for await (const line of lines) {

@@ -1,5 +1,5 @@
 /** How much is read at once. */
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 16 * 1024;
 
 /**
  * Returns the first bytes of a stream. The rest is read and dropped, so that the writer is not blocked.

@@ -12,8 +12,8 @@
  */
 export class TailBuffer {
   readonly #maxBytes: number;
-  /** Allocated with the first byte, because most streams have none. */
-  #allocated: Uint8Array<ArrayBuffer> | undefined;
+  /** Empty until there is something to keep, because most streams have nothing. */
+  #bytes = new Uint8Array();
   #length = 0;
   /** Where the next byte goes. */
   #end = 0;
@@ -23,13 +23,10 @@ export class TailBuffer {
     this.#maxBytes = maxBytes;
   }
 
-  get #bytes(): Uint8Array<ArrayBuffer> {
-    return this.#allocated ??= new Uint8Array(this.#maxBytes);
-  }
-
   /** Appends a chunk. The oldest bytes beyond the limit are dropped. */
   push(chunk: Uint8Array): void {
-    const capacity = this.#bytes.length;
+    const capacity = this.#maxBytes;
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(capacity);
     const kept = chunk.subarray(Math.max(0, chunk.length - capacity));
     const beforeWrap = Math.min(kept.length, capacity - this.#end);
     this.#bytes.set(kept.subarray(0, beforeWrap), this.#end);
@@ -40,15 +37,13 @@ export class TailBuffer {
 
   /** Forgets the kept bytes. */
   clear(): void {
-    this.#allocated = undefined;
     this.#length = this.#end = 0;
   }
 
   /** Returns the kept bytes as text. */
   text(): string {
-    if (this.#length === 0) return "";
     const decoder = new TextDecoder();
-    if (this.#length < this.#bytes.length) {
+    if (this.#length < this.#maxBytes) {
       return decoder.decode(this.#bytes.subarray(0, this.#length));
     }
     const older = decoder.decode(this.#bytes.subarray(this.#end), { stream: true });

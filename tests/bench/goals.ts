@@ -31,6 +31,8 @@ export const SMALL_LINES_MEGABYTES = 130;
 export const LONG_LINE_GOAL: Goal = { below: 450 };
 export const STDERR_FLOOD_GOAL: Goal = { below: 130 };
 export const SERVE_MEMORY_GOAL: Goal = { below: 150 };
+/** The memory at the end of many conversations, compared with that after the first fifth. */
+export const SERVE_GROWTH_GOAL: Goal = { below: 1.25 };
 
 /** How many times faster the first message of a turn comes from a claude that was kept. */
 export const WARM_TURN_GOAL: Goal = { atLeast: 8 };

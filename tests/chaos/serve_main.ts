@@ -17,6 +17,11 @@ const SEED_LIMIT = 1_000_000;
 /** Rounds at the same time. */
 const JOBS = 2;
 
+if (Deno.build.os !== "linux") {
+  console.error("chaos reads /proc, so it needs Linux");
+  Deno.exit(2);
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seed: { type: "string" }, only: { type: "string" } },

@@ -6,17 +6,30 @@
  */
 
 import { delay } from "@std/async/delay";
+import { EXIT_CODES } from "../../lib/exit_codes.ts";
+import { readStateFile } from "../../lib/serve/state_file.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
 import { claudeProcesses } from "../support/claude_processes.ts";
 import { conversingClaude } from "../support/conversing_claude.ts";
 import type { JsonObject } from "../support/json.ts";
 import { makeRandom, type Random } from "../support/random.ts";
+import { childrenOf } from "../support/process_table.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { eventsOfRequest, outputLines } from "../support/serve_output.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { describeProcess, watchProcessTree } from "./process_tree.ts";
 
 /** How the service ends. */
-const ENDINGS = ["end of stdin", "end of stdin", "SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const;
+const ENDINGS = [
+  "end of stdin",
+  "end of stdin",
+  "SIGTERM",
+  "SIGINT",
+  "SIGHUP",
+  "SIGKILL",
+  "the reader leaves",
+] as const;
 
 type Ending = typeof ENDINGS[number];
 
@@ -24,7 +37,16 @@ type Ending = typeof ENDINGS[number];
 type Step =
   | { readonly kind: "send"; readonly line: JsonObject | string }
   | { readonly kind: "wait"; readonly ms: number }
-  | { readonly kind: "kill"; readonly victim: string; readonly signal: Deno.Signal };
+  | KillStep;
+
+/** Sends a signal to one of the claudes, or of the guardians. */
+interface KillStep {
+  readonly kind: "kill";
+  readonly victim: "claude" | "guardian";
+  /** Selects one of them. */
+  readonly index: number;
+  readonly signal: Deno.Signal;
+}
 
 /** The plan of a round. */
 export interface ServeRound {
@@ -53,20 +75,28 @@ const MAX_REQUESTS = 25;
 /** Longer than a service needs to end on a loaded machine. */
 const EXIT_WITHIN_MS = 60_000;
 
-/** The exit codes of the signals. */
-const CODES: { readonly [ending in Ending]?: number } = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 };
+/** The exit code of each ending that does not kill the service. */
+const CODES: { readonly [ending in Ending]?: number } = {
+  "end of stdin": 0,
+  "SIGTERM": 143,
+  "SIGINT": 130,
+  "SIGHUP": 129,
+  "the reader leaves": EXIT_CODES.pipe,
+};
 
-/** A fake claude that is called so in its command line, and its guardian. */
-const VICTIMS = ["fake-claude", "fake-claude", "ccrun-guardian"];
+/** The name of the state file in the project. */
+const STATE_FILE = "names.json";
 
 /** Plans the round with this number. The same seed gives the same plan. */
 export function planServeRound(seed: number, number: number): ServeRound {
   const random = makeRandom(Math.imul(seed, ROUND_STRIDE) ^ Math.imul(number, ROUND_STRIDE + 2));
+  const ending = random.pick(ENDINGS);
   const count = 1 + random.below(MAX_REQUESTS);
   const steps: Step[] = [];
   for (let index = 0; index < count; index++) {
     steps.push({ kind: "send", line: planRequest(random, `r${index}`) });
     steps.push(...planDisturbances(random, index));
+    if (random.below(4) === 0) steps.push(planKill(random, canKillGuardian(ending, steps)));
   }
   return {
     seed,
@@ -74,9 +104,10 @@ export function planServeRound(seed: number, number: number): ServeRound {
     options: [
       ...["--jobs", String(1 + random.below(5)), "--max-processes", String(1 + random.below(4))],
       ...["--keep-alive", random.pick(["100ms", "1s", "1m"]), "--grace", "500ms"],
+      ...(random.below(2) === 0 ? ["--state", STATE_FILE] : []),
     ],
     steps,
-    ending: random.pick(ENDINGS),
+    ending,
     isRepeated: random.below(4) === 0,
   };
 }
@@ -85,7 +116,15 @@ function planRequest(random: Random, id: string): JsonObject {
   const session = random.pick(["a", "b", "c", "d", undefined]);
   return {
     id,
-    prompt: random.pick(["hello", "hello", "hello", "hang", "ignore", "die"]),
+    prompt: random.pick([
+      `hello ${id}`,
+      `hello ${id}`,
+      `hello ${id}`,
+      "hang",
+      "ignore",
+      "die",
+      "leave",
+    ]),
     // A request that hangs ends by itself.
     timeout: random.pick(["300ms", "1s"]),
     ...(session === undefined ? {} : { session }),
@@ -108,11 +147,22 @@ function planDisturbances(random: Random, index: number): Step[] {
     steps.push({ kind: "send", line });
   }
   if (random.below(3) === 0) steps.push({ kind: "wait", ms: random.below(200) });
-  if (random.below(6) === 0) {
-    const signal = random.pick(["SIGKILL", "SIGTERM", "SIGINT"] as const);
-    steps.push({ kind: "kill", victim: random.pick(VICTIMS), signal });
-  }
   return steps;
+}
+
+function planKill(random: Random, canKillGuardian: boolean): KillStep {
+  return {
+    kind: "kill",
+    victim: canKillGuardian && random.below(2) === 0 ? "guardian" : "claude",
+    index: random.below(MAX_REQUESTS),
+    signal: random.pick(["SIGKILL", "SIGTERM", "SIGINT"]),
+  };
+}
+
+/** Returns whether a guardian may be killed. It is replaced once, and only while the service runs. */
+function canKillGuardian(ending: Ending, steps: readonly Step[]): boolean {
+  if (ending === "SIGKILL") return false;
+  return !steps.some((step) => step.kind === "kill" && step.victim === "guardian");
 }
 
 /** Describes a plan in one line. */
@@ -131,6 +181,7 @@ export async function runServeRound(round: ServeRound): Promise<ServeOutcome> {
     stdin: "open",
     limitMs: EXIT_WITHIN_MS,
   });
+  using tree = watchProcessTree(service.pid, EXIT_WITHIN_MS);
   const problems: string[] = [];
   try {
     for (const step of round.steps) await take(step, service, sandbox);
@@ -139,17 +190,23 @@ export async function runServeRound(round: ServeRound): Promise<ServeOutcome> {
     problems.push(`the service does not read its input: ${error}`);
   }
   const result = await service.finished;
-  problems.push(...checkExit(round, result), ...checkRequests(round, result.stdout));
+  problems.push(
+    ...checkExit(round, result),
+    ...checkRequests(round, result.stdout),
+    ...checkAnswers(round, result.stdout),
+  );
   const isGone = await waitFor(
-    async () => (await sandbox.processes()).length === 0,
+    async () => tree.living().length === 0 && (await sandbox.processes()).length === 0,
     EXIT_WITHIN_MS,
   );
-  if (!isGone) problems.push("processes are left");
+  if (!isGone) problems.push(`processes are left: ${tree.living().map(describeProcess)}`);
   const areRemoved = await waitFor(
-    async () => (await temporaryDirectories(sandbox)).length === 0,
+    async () => (await leftFiles(round, sandbox)).length === 0,
     EXIT_WITHIN_MS,
   );
-  if (!areRemoved) problems.push(`files are left: ${await temporaryDirectories(sandbox)}`);
+  if (!areRemoved) problems.push(`files are left: ${await leftFiles(round, sandbox)}`);
+  problems.push(...await checkState(sandbox));
+  if (await exists(`${sandbox.home}/shared`)) problems.push("two claudes had the same session");
   return { problems, evidence: `${result.stderr}\n${result.stdout}` };
 }
 
@@ -159,35 +216,52 @@ async function take(step: Step, service: RunningCcrun, sandbox: Sandbox): Promis
     const line = typeof step.line === "string" ? step.line : JSON.stringify(step.line);
     return await service.write(`${line}\n`);
   }
-  const found = await claudeProcesses(sandbox, step.victim);
-  // The arguments of the service name the fake claude, too.
-  const victim = found.find((pid) => pid !== service.pid);
-  if (victim === undefined) return;
+  const victims = await findVictims(step, service, sandbox);
+  const pid = victims[step.index % victims.length];
+  if (pid === undefined) return;
   try {
-    Deno.kill(victim, step.signal);
+    Deno.kill(pid, step.signal);
   } catch {
     // It has exited.
   }
+}
+
+async function findVictims(
+  { victim }: KillStep,
+  service: RunningCcrun,
+  sandbox: Sandbox,
+): Promise<number[]> {
+  if (victim === "claude") {
+    // The arguments of the service name the fake claude, too.
+    return (await claudeProcesses(sandbox, "fake-claude")).filter((pid) => pid !== service.pid);
+  }
+  const children = await childrenOf(service.pid);
+  return children.filter(({ command }) => command.endsWith("ccrun-guardian")).map(({ pid }) => pid);
 }
 
 async function end({ ending, isRepeated }: ServeRound, service: RunningCcrun): Promise<void> {
   if (ending === "end of stdin") return await service.closeStdin();
   // Before, a signal kills the program that is not yet ready for it.
   await service.stdoutUntil('"ready"');
+  if (ending === "the reader leaves") {
+    await service.closeStdout();
+    // The service notices it when it writes, and may have exited already.
+    return await service.write('{"stats":true}\n').catch(() => {});
+  }
   service.kill(ending);
   if (isRepeated) service.kill(ending);
 }
 
 function checkExit({ ending }: ServeRound, { code, signal }: CcrunResult): string[] {
-  if (ending === "SIGKILL") return [];
-  const expected = CODES[ending] ?? 0;
+  const expected = CODES[ending];
+  if (expected === undefined) return [];
   const isExpected = code === expected || signal !== null && signal === ending;
   return isExpected ? [] : [`exit code ${code} instead of ${expected}`];
 }
 
 /** Returns the requests that do not have exactly one start and one exit. */
 function checkRequests({ steps, ending }: ServeRound, stdout: string): string[] {
-  if (ending === "SIGKILL") return [];
+  if (ending === "SIGKILL" || ending === "the reader leaves") return [];
   const output = outputLines(stdout);
   const sent = steps.flatMap((step) => step.kind === "send" ? [step.line] : [])
     .map((line) => typeof line === "string" ? undefined : line["id"])
@@ -205,7 +279,43 @@ function checkRequests({ steps, ending }: ServeRound, stdout: string): string[] 
   });
 }
 
-async function temporaryDirectories({ root }: Sandbox): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(`${root}/tmp`), ({ name }) => name);
-  return entries.filter((name) => name.startsWith("ccrun-"));
+/** Returns the requests whose answer is that of another one. The fake claude repeats the prompt. */
+function checkAnswers({ steps }: ServeRound, stdout: string): string[] {
+  const prompts = new Map(
+    steps.flatMap((step) =>
+      step.kind === "send" && typeof step.line !== "string"
+        ? [[step.line["id"], step.line["prompt"]]]
+        : []
+    ),
+  );
+  return wholeLines(stdout)
+    .filter(({ type, answer }) => type === "result" && typeof answer === "string" && answer !== "")
+    .filter(({ request, answer }) => !String(answer).endsWith(`: ${prompts.get(request)}`))
+    .map(({ request, answer }) => `the answer of ${request} is ${answer}`);
+}
+
+/** Parses the complete lines. A service that is killed can leave a part of a line. */
+function wholeLines(stdout: string): JsonObject[] {
+  return outputLines(stdout.slice(0, stdout.lastIndexOf("\n") + 1));
+}
+
+/** Returns the temporary files, and the drafts of the state file unless the service was killed. */
+async function leftFiles({ ending }: ServeRound, { root, project }: Sandbox): Promise<string[]> {
+  const names = async (directory: string) =>
+    await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  const drafts = (await names(project)).filter((name) => name.endsWith(".tmp"));
+  return [
+    ...(await names(`${root}/tmp`)).filter((name) => name.startsWith("ccrun-")),
+    ...(ending === "SIGKILL" ? [] : drafts),
+  ];
+}
+
+/** Checks that another service could read the state file, if there is one. */
+async function checkState({ project }: Sandbox): Promise<string[]> {
+  try {
+    await readStateFile(`${project}/${STATE_FILE}`);
+    return [];
+  } catch (error) {
+    return [String(error)];
+  }
 }

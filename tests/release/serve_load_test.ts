@@ -15,12 +15,20 @@ testWith(
   "ccrun serve needs little memory for many conversations, and keeps to its processes",
   async () => {
     const { megabytes, processes } = await runServeLoad({
-      conversations: 40,
+      conversations: 50,
       turns: 3,
       jobs: 4,
       maxProcesses: 4,
     });
     assert(Math.max(...megabytes) < 150, `${Math.max(...megabytes)} MB`);
     assert(processes > 1 && processes <= 4, `${processes} claudes`);
+  },
+);
+
+testWith(
+  { unless: NO_PROC },
+  "ccrun serve answers 500 requests once each, in the order of their conversations",
+  async () => {
+    await runServeLoad({ conversations: 10, turns: 50, jobs: 4, maxProcesses: 10 });
   },
 );

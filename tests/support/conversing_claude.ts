@@ -16,15 +16,24 @@ const COST = "TOTAL_COST";
 /** Stands for the text of the model. */
 const TEXT = "MODEL_TEXT";
 
+/** The variables of the script that replace words of a line. */
+const VARIABLES = {
+  [SESSION]: "$id",
+  [TEXT]: "$text",
+  [`"${COST}"`]: "$turns",
+  MODEL_NAME: "$model",
+  MODE_NAME: "$mode",
+} as const;
+
 const session = { session_id: SESSION };
 
-/** Returns a shell command that writes a line of claude. */
+/** Returns a shell command that writes a line of claude. It starts no process, so that many turns are fast. */
 function write(line: string): string {
-  const values = [[SESSION, "$id"], [TEXT, "$text"], [`"${COST}"`, "$turns"]];
-  const commands = values.map(([name, value]) =>
-    `-e "s/${JSON.stringify(name).slice(1, -1)}/${value}/"`
+  const word = Object.entries(VARIABLES).reduce(
+    (text, [name, variable]) => text.replaceAll(name, `'"${variable}"'`),
+    `'${line}'`,
   );
-  return `printf '%s\\n' '${line}' | sed ${commands.join(" ")}`;
+  return `printf '%s\\n' ${word}`;
 }
 
 function state(name: string): string {
@@ -41,6 +50,8 @@ function state(name: string): string {
  * - Each turn costs 1 USD, and a result states the sum of the process.
  * - The prompt `hang` has no result until it is interrupted, and `ignore` ignores the interruption.
  * - The prompt `die` makes it exit with code 9, before it writes anything.
+ * - The prompt `leave` starts processes that go on after it has exited, one of them in a session of its own.
+ * - If another fake claude has the same session, it writes the id of the session to `$HOME/shared`.
  * - A model named `bad` and a permission mode named `auto` are refused.
  */
 export async function conversingClaude(sandbox: Sandbox): Promise<string> {
@@ -61,16 +72,25 @@ case "$*" in *--fork-session*) source=$id; id=;; esac
 [ -n "$id" ] || id=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' |
   sed 's/\\(.\\{8\\}\\)\\(.\\{4\\}\\)\\(.\\{4\\}\\)\\(.\\{4\\}\\)/\\1-\\2-\\3-\\4-/')
 [ -z "$source" ] || cat "$HOME/sessions/$source" >"$HOME/sessions/$id"
+owner=$(cat "$HOME/sessions/$id.pid" 2>/dev/null)
+if [ -n "$owner" ] && grep -qs fake-claude "/proc/$owner/cmdline"; then echo "$id" >>"$HOME/shared"; fi
+echo $$ >"$HOME/sessions/$id.pid"
 trap 'exit 1' INT
-field() { printf '%s\\n' "$line" | sed "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/"; }
+# Sets $value to a field of $line.
+read_field() {
+  value=\${line#*\\"$1\\":\\"}
+  value=\${value%%\\"*}
+}
 respond() {
-  printf '{"type":"control_response","response":{"subtype":"%s","request_id":"%s"%s}}\\n' "$1" "$(field request_id)" "$2"
+  read_field request_id
+  printf '{"type":"control_response","response":{"subtype":"%s","request_id":"%s"%s}}\\n' "$1" "$value" "$2"
 }
 finish() {
   ${write(resultLine({ ...session, result: TEXT, total_cost_usd: COST }))}
   ${state("idle")}
 }
-text= hanging= turns=0
+text= hanging= turns=0 prompts=0
+[ ! -f "$HOME/sessions/$id" ] || prompts=$(($(wc -l <"$HOME/sessions/$id")))
 while IFS= read -r line; do
   case "$line" in
   *'"subtype":"interrupt"'*)
@@ -89,22 +109,23 @@ while IFS= read -r line; do
     }
     ${state("idle")};;
   *'"subtype":"set_model"'*)
-    model=$(field model)
+    read_field model; model=$value
     if [ "$model" = bad ]; then respond error ',"error":"unknown model"'; else respond success; fi;;
   *'"subtype":"set_permission_mode"'*)
-    mode=$(field mode)
+    read_field mode; mode=$value
     if [ "$mode" = auto ]; then respond error ',"error":"not available"'; else respond success; fi;;
   *'"type":"control_request"'*) respond success;;
   *)
-    text=$(field text)
+    read_field text; text=$value
     [ "$text" = die ] && exit 9
+    if [ "$text" = leave ]; then sleep 900 & nohup setsid sleep 900 >/dev/null 2>&1 & fi
     turns=$((turns + 1))
+    prompts=$((prompts + 1))
     printf '%s\\n' "$text" >>"$HOME/sessions/$id"
     ${state("running")}
-    ${write(initLine({ ...session, model: "MODEL_NAME", permissionMode: "MODE_NAME" }))} |
-      sed -e "s/MODEL_NAME/$model/" -e "s/MODE_NAME/$mode/"
+    ${write(initLine({ ...session, model: "MODEL_NAME", permissionMode: "MODE_NAME" }))}
     case "$text" in hang|ignore) hanging=$text; continue;; esac
-    text="$(($(wc -l <"$HOME/sessions/$id"))): $text"
+    text="$prompts: $text"
     ${write(textLine(TEXT, session))}
     finish;;
   esac

@@ -59,6 +59,8 @@ export interface RunningProcess extends AsyncDisposable {
   write(text: string): Promise<void>;
   /** Closes its stdin, which must be "open". */
   closeStdin(): Promise<void>;
+  /** Closes the pipe from its stdout, as a reader that exits does. */
+  closeStdout(): Promise<void>;
 }
 
 /** After this time a process that hangs is killed and its test fails. */
@@ -150,6 +152,7 @@ export function startProcess(
     kill,
     write: async (text) => await writer?.write(new TextEncoder().encode(text)),
     closeStdin: async () => await writer?.close(),
+    closeStdout: stdout.cancel,
     async [Symbol.asyncDispose](): Promise<void> {
       kill("SIGKILL");
       await child.status;
