@@ -87,8 +87,8 @@ class PipeSource implements UnderlyingByteSource {
     if (value === undefined || value.length === 0) return undefined;
     this.#chunks++;
     const chunk = value.slice();
-    const isFull = chunk.length === value.buffer.byteLength;
-    this.#buffer = isFull ? new Uint8Array(CHUNK_BYTES) : new Uint8Array(value.buffer);
+    const isTooSmall = value.buffer.byteLength === chunk.length && chunk.length < CHUNK_BYTES;
+    this.#buffer = isTooSmall ? new Uint8Array(CHUNK_BYTES) : new Uint8Array(value.buffer);
     return chunk;
   }
 
