@@ -22,6 +22,7 @@ export interface PooledSessionOptions {
 
 /** A session of a pool. */
 export interface PooledSession {
+  /** The session, which is the same for all of its ids. */
   readonly session: ClaudeSession;
   /** The id of the session at Claude Code, or a placeholder that begins with `pending_` until it is known. */
   readonly id: string;

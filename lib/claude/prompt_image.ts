@@ -5,6 +5,7 @@ export type ImageMediaType = "image/png" | "image/jpeg" | "image/gif" | "image/w
 
 /** An image that belongs to a prompt. */
 export interface PromptImage {
+  /** The format of the image. */
   readonly mediaType: ImageMediaType;
   /** The bytes of the image in Base64. */
   readonly data: string;

@@ -12,6 +12,7 @@ export interface GuardianOptions extends SpawnGuardianOptions {
 
 /** A process that a run left behind. */
 export interface LeftoverProcess {
+  /** Its process id. */
   readonly pid: number;
   /** The beginning of its command line, which is untrusted text. */
   readonly command: string;
@@ -205,7 +206,7 @@ export class Guardian {
 
   async #readReplies(): Promise<void> {
     const lines = readPipe(this.#process.stdout)
-      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
       .pipeThrough(new TextLineStream());
     for await (const line of lines) {
       const [word, pid, ...command] = line.split(" ");

@@ -278,7 +278,7 @@ export class Run {
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
       progress.update(normalizer);
-      if (this.#events.isFull) return this.#waitForReader();
+      return this.#waitIfFull();
     }, (state) => {
       if (state !== undefined) progress.recordState(state);
       progress.update(normalizer);
@@ -294,7 +294,7 @@ export class Run {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
     const hasEnded = await readUntilAborted(connection.stderrLines, finished, (text) => {
       if (text !== "") this.#emit({ ...notice, text: hideConfigContent(text) });
-      if (this.#events.isFull) return this.#waitForReader();
+      return this.#waitIfFull();
     });
     if (hasEnded && connection.isStderrTruncated) {
       const text = "claude wrote more to stderr than is shown";
@@ -314,8 +314,10 @@ export class Run {
     if (!this.#events.isClosed) this.#events.emit(this.#createEvent(body));
   }
 
-  async #waitForReader(): Promise<void> {
-    await this.#watchdog.waitForReader(this.#events.ready());
+  /** Waits until the reader of the events has room, if it has none. */
+  #waitIfFull(): Promise<void> | undefined {
+    if (!this.#events.isFull) return undefined;
+    return this.#watchdog.waitForReader(this.#events.ready());
   }
 
   #timeOut(limit: TimeLimit, ms: number): void {

@@ -1,3 +1,8 @@
+import { resolvesWithin } from "./resolves_within.ts";
+
+/** How long another program can take to unlock a file, in milliseconds. */
+const LOCK_LIMIT_MS = 500;
+
 /**
  * Locks a file, which is created if necessary, until it is closed or the program exits.
  *
@@ -17,7 +22,10 @@
 export async function lockFile(path: string): Promise<Deno.FsFile | undefined> {
   await checkRegular(path);
   const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-  if (await file.tryLock(true)) return file;
+  // Deno 2.6 cannot try it once.
+  const locking = file.lock(true);
+  if (await resolvesWithin(locking, LOCK_LIMIT_MS)) return file;
+  locking.catch(() => {});
   file.close();
   return undefined;
 }
