@@ -1,7 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { type ClaudeOptions, DEFAULT_MODEL } from "./claude/options.ts";
 import { imageProblem, MAX_IMAGES, type PromptImage } from "./claude/prompt_image.ts";
-import { isPendingSessionId } from "./claude/session_id.ts";
+import { isPendingSessionId, normalizeSessionId } from "./claude/session_id.ts";
 import { asFailure, CcrunError } from "./errors.ts";
 import type { RunEvent } from "./events.ts";
 import { failedStartEvents } from "./run/failed_start.ts";
@@ -334,7 +334,7 @@ export class ClaudeSession {
     if (fork && id === undefined && !continueLast) {
       throw new CcrunError("usage", "fork needs a session to branch off", "set sessionId");
     }
-    const resume = id === undefined || isPendingSessionId(id) ? undefined : id;
+    const resume = id === undefined || isPendingSessionId(id) ? undefined : normalizeSessionId(id);
     return { resume, continueLast, fork: fork && (resume !== undefined || continueLast) };
   }
 }

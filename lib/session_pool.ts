@@ -1,4 +1,4 @@
-import { isPendingSessionId, isSessionId } from "./claude/session_id.ts";
+import { isPendingSessionId, isSessionId, normalizeSessionId } from "./claude/session_id.ts";
 import { CcrunError } from "./errors.ts";
 import { ProcessSlots } from "./run/process_slots.ts";
 import { STOPPED_BY_CALLER, type StopReason } from "./run/stop_reason.ts";
@@ -111,7 +111,7 @@ export class ClaudeSessionPool {
     options: PooledSessionOptions = {},
   ): PooledSession {
     if (!isPlausibleSessionId(id)) throw invalidId();
-    const key = keyOf(id);
+    const key = normalizeSessionId(id);
     const known = this.#byId.get(key);
     if (known !== undefined) {
       return { session: known.session, id: known.sessionId ?? id, isNew: false };
@@ -130,7 +130,7 @@ export class ClaudeSessionPool {
    * @returns whether the pool had the session
    */
   async remove(id: string): Promise<boolean> {
-    const entry = this.#byId.get(keyOf(id));
+    const entry = this.#byId.get(normalizeSessionId(id));
     if (entry === undefined) return false;
     this.#entries.delete(entry);
     for (const name of [entry.pendingId, entry.sessionId]) {
@@ -177,7 +177,7 @@ export class ClaudeSessionPool {
         workspace: workspace ?? this.#options.workspace,
         sessionId: isPending ? undefined : key,
         broker: this.#slots,
-        onSessionId: (id) => this.#setSessionId(entry, keyOf(id)),
+        onSessionId: (id) => this.#setSessionId(entry, normalizeSessionId(id)),
       }),
       pendingId: isPending ? key : undefined,
       sessionId: isPending ? undefined : key,
@@ -202,9 +202,4 @@ function invalidId(): CcrunError {
     "invalid session id",
     "use the UUID of a session, or pending_ and up to 120 letters, digits, - and _",
   );
-}
-
-/** Returns the spelling of an id that Claude Code uses. */
-function keyOf(id: string): string {
-  return isPendingSessionId(id) ? id : id.toLowerCase();
 }

@@ -9,6 +9,11 @@ export function isSessionId(text: string): boolean {
   return SESSION_ID.test(text);
 }
 
+/** Returns a session id as Claude Code writes it. Anything else, such as a title, stays as it is. */
+export function normalizeSessionId(id: string): string {
+  return isSessionId(id) ? id.toLowerCase() : id;
+}
+
 /** Starts the id of a session that does not exist yet. */
 const PENDING_PREFIX = "pending_";
 

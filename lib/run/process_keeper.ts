@@ -1,4 +1,5 @@
 import type { EventBody } from "../events.ts";
+import type { ChildExit } from "../process/child.ts";
 import type { LeftoverProcess } from "../process/guardian.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { ClaudeProcess } from "./claude_process.ts";
@@ -69,15 +70,14 @@ export class ProcessKeeper implements ProcessHolder {
     listener: ConnectionListener,
   ): Promise<ClaudeProcess | undefined> {
     await this.#ending;
-    const process = this.#idle;
+    const process = this.#takeIdle();
     if (process === undefined) return undefined;
-    if (process.canServe(launch, request) && await process.configure(request)) {
-      clearTimeout(this.#timer);
-      this.#idle = undefined;
+    const isSuitable = process.canServe(launch, request) && await process.configure(request);
+    if (isSuitable && !process.hasExited) {
       process.connection.attach(listener);
       return process;
     }
-    this.#endIdle("the options of the run require it");
+    this.#end(process, "the options of the run require it");
     await this.#ending;
     return undefined;
   }
@@ -98,7 +98,7 @@ export class ProcessKeeper implements ProcessHolder {
       () => this.#endIdle(`it was idle for ${formatDuration(this.#keepAliveMs)}`),
       this.#keepAliveMs,
     );
-    process.connection.attach({ onExit: () => this.#endIdle(describeExit(process)) });
+    process.connection.attach({ onExit: () => this.#endIdle() });
     if (unfitness !== undefined) this.#endIdle(unfitness);
     this.#endRun();
     if (process.sessionId !== undefined) this.#broker?.setSessionId(this, process.sessionId);
@@ -141,13 +141,22 @@ export class ProcessKeeper implements ProcessHolder {
     this.#run = undefined;
   }
 
-  /** Ends the idle claude. */
-  #endIdle(reason?: string): void {
+  #takeIdle(): ClaudeProcess | undefined {
     const process = this.#idle;
-    if (process === undefined) return;
     clearTimeout(this.#timer);
     this.#idle = undefined;
-    this.#lossReason = reason;
+    return process;
+  }
+
+  #endIdle(reason?: string): void {
+    const process = this.#takeIdle();
+    if (process !== undefined) this.#end(process, reason);
+  }
+
+  /** Ends a claude. If it has exited, that is the reason. */
+  #end(process: ClaudeProcess, reason: string | undefined): void {
+    const { exit } = process.connection;
+    this.#lossReason = exit === undefined ? reason : describeExit(exit);
     this.#ending = process.end(this.#keepBackground).then((leftovers) => {
       this.#leftovers.push(...leftovers);
       // A run that waits for this has acquired its place already.
@@ -156,8 +165,7 @@ export class ProcessKeeper implements ProcessHolder {
   }
 }
 
-function describeExit({ connection }: ClaudeProcess): string {
-  const { signal, code } = connection.exit ?? {};
+function describeExit({ signal, code }: ChildExit): string {
   return signal === undefined ? `it exited with code ${code}` : `it was killed by ${signal}`;
 }
 

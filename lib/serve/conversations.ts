@@ -1,5 +1,5 @@
 import { resolve } from "@std/path/resolve";
-import { isSessionId } from "../claude/session_id.ts";
+import { isSessionId, normalizeSessionId } from "../claude/session_id.ts";
 import { findSessionDirectory } from "../claude/sessions/locate.ts";
 import { CcrunError } from "../errors.ts";
 import { isInside } from "../run/outside_path.ts";
@@ -59,7 +59,7 @@ export class Conversations {
 
   /** Returns the conversation with a name, or with a session. */
   find(name: string): Conversation | undefined {
-    return this.#byName.get(name) ?? this.#bySessionId.get(name.toLowerCase());
+    return this.#byName.get(name) ?? this.#bySessionId.get(normalizeSessionId(name));
   }
 
   /**
@@ -81,7 +81,7 @@ export class Conversations {
       const isNamed = name !== undefined;
       return this.#add({ name: name ?? poolId, isNamed, cwd, poolId, sessionId: undefined });
     }
-    const id = name.toLowerCase();
+    const id = normalizeSessionId(name);
     await this.#checkStored(id, cwd);
     return this.#add({ name: id, isNamed: false, cwd, poolId: id, sessionId: id });
   }
