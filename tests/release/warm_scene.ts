@@ -12,7 +12,7 @@ import type { ApiRequest } from "../support/api_request.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { eventsOfType, exitOf } from "../support/events_of_type.ts";
 import { asArray, asObject } from "../support/json.ts";
-import { type Scene, withScene } from "./scene.ts";
+import { type Scene, withScene } from "../e2e/scene.ts";
 
 /** A run that must not depend on what its claude did before. */
 export interface ComparedRun {

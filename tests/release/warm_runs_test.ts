@@ -5,7 +5,7 @@
  */
 
 import { apiError, message, subagent, text, thinking, toolUse } from "../support/api_reply.ts";
-import { bash } from "./scene.ts";
+import { bash } from "../e2e/scene.ts";
 import { assertSameRuns, type ComparedRun, UNTIL_RESULT } from "./warm_scene.ts";
 
 const never = new Promise<never>(() => {});

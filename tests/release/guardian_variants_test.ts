@@ -18,7 +18,7 @@ import {
   until,
   untilSuspended,
   writeScript,
-} from "./guarded.ts";
+} from "../process/guarded.ts";
 
 interface Variant {
   readonly name: string;
