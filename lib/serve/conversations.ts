@@ -134,12 +134,29 @@ export class Conversations {
     return conversation;
   }
 
+  /**
+   * Checks that a conversation can still use its directory: a link can have replaced it, and an earlier
+   * service may have allowed it.
+   *
+   * @throws {CcrunError} `usage` if it cannot
+   */
+  async checkDirectory({ cwd }: Conversation): Promise<void> {
+    if (await this.#allowedDirectory(cwd) === cwd) return;
+    throw new CcrunError(
+      "usage",
+      "the directory of this conversation is a link now",
+      "begin another conversation",
+    );
+  }
+
   /** Claude Code stores a session for its directory. */
-  async #checkSameDirectory({ cwd }: Conversation, directory: string | undefined): Promise<void> {
-    // An earlier service may have allowed its directory.
-    const allowed = await this.#allowedDirectory(cwd);
-    const requested = directory === undefined ? cwd : await this.#allowedDirectory(directory);
-    if (allowed === cwd && requested === cwd) return;
+  async #checkSameDirectory(
+    conversation: Conversation,
+    directory: string | undefined,
+  ): Promise<void> {
+    await this.checkDirectory(conversation);
+    if (directory === undefined) return;
+    if (await this.#allowedDirectory(directory) === conversation.cwd) return;
     throw new CcrunError(
       "usage",
       "cwd is not the directory of this conversation",

@@ -270,6 +270,8 @@ export class Server {
         "send a request without fork first",
       );
     }
+    // While the request waited, a link can have replaced the directory.
+    await conversations.checkDirectory(conversation);
     const { session } = pool.get(poolId, { workspace: cwd });
     for await (const event of session.run(request.prompt, runOptions(request, abort.signal))) {
       if (event.type === "session_info" && event.session_id !== undefined) {

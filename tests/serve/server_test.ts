@@ -244,6 +244,22 @@ Deno.test("a conversation works in a directory that the service allows, and stay
   });
 });
 
+Deno.test("a request that waits does not follow a link that replaces its directory", async () => {
+  await withService(async ({ sandbox, send, exited, exit, wrote }) => {
+    await Deno.mkdir(`${sandbox.project}/sub`);
+    send({ id: "r1", session: "a", prompt: "hang" });
+    send({ id: "r2", session: "b", prompt: "x", cwd: "sub" }, { stats: true });
+    await wrote({ type: "stats", waiting: 1 });
+    await Deno.rename(`${sandbox.project}/sub`, `${sandbox.project}/moved`);
+    await Deno.symlink("/etc", `${sandbox.project}/sub`);
+    send({ cancel: "r1" });
+    await exited("r1", "r2");
+    assertEquals(exit("r2")["code"], 2);
+    const { error } = await wrote({ type: "error", request: "r2" });
+    assertMatch(JSON.stringify(error), /the working directory is not one that this service allows/);
+  }, { jobs: 1 });
+});
+
 Deno.test("a line that is not valid is reported, and the service continues", async () => {
   await withService(async ({ output, send, exited, exit, answer, wrote }) => {
     send("not json", "", { id: "r1", session: "a", prompt: 1 }, { id: "r2", prompt: "two" });
