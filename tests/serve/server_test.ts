@@ -391,6 +391,26 @@ Deno.test("a stored conversation needs a directory that the service still allows
   }, { stored: () => new Map([["a", stored]]) });
 });
 
+Deno.test("a conversation whose session was deleted says so until it is closed", async () => {
+  const id = "0a52f0c6-1c5e-4c3f-9b0e-0f0f3c1d2e4b";
+  await withService(async ({ sandbox, send, exited, exit, answer, wrote }) => {
+    await Deno.mkdir(`${sandbox.home}/.claude`);
+    send({ id: "r1", session: "a", prompt: "x" }, { id: "r2", session: "a", prompt: "x" });
+    await exited("r1", "r2");
+    assertEquals([exit("r1")["code"], exit("r2")["code"]], [2, 2]);
+    assertEquals((await wrote({ type: "error", request: "r2" }))["error"], {
+      kind: "usage",
+      message: `the session of this conversation is no longer stored: ${id}`,
+      hint: "close the conversation to begin it anew",
+    });
+    send({ close: "a" });
+    await wrote({ type: "closed", session: "a" });
+    send({ id: "r3", session: "a", prompt: "x" });
+    await exited("r3");
+    assertEquals(answer("r3"), "1: x");
+  }, { stored: ({ project }) => new Map([["a", { session_id: id, cwd: project }]]) });
+});
+
 Deno.test("a session that is not stored is a usage error", async () => {
   await withService(async ({ sandbox, send, exited, exit, wrote }) => {
     await Deno.mkdir(`${sandbox.home}/.claude`);
