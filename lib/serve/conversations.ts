@@ -61,6 +61,13 @@ export class Conversations {
     return this.#byName.size;
   }
 
+  /** Returns whether there is this conversation; not after it was removed. */
+  has(conversation: Conversation): boolean {
+    const { name, sessionId = "" } = conversation;
+    return this.#byName.get(name) === conversation ||
+      this.#bySessionId.get(sessionId) === conversation;
+  }
+
   /** Returns the conversation with a name, or with a session. */
   find(name: string): Conversation | undefined {
     return this.#byName.get(name) ?? this.#bySessionId.get(name.toLowerCase());

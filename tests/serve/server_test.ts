@@ -178,6 +178,19 @@ Deno.test("a conversation that was closed begins anew, and its session can be re
   });
 });
 
+Deno.test("a request that comes during a close begins the conversation that continues", async () => {
+  await withService(async ({ send, exited, answer }) => {
+    // A conversation without a claude is closed at once.
+    send({ id: "r1", session: "a", prompt: "x", fork: true });
+    await exited("r1");
+    send({ close: "a" }, { id: "r2", session: "a", prompt: "one" });
+    await exited("r2");
+    send({ id: "r3", session: "a", prompt: "two" });
+    await exited("r3");
+    assertEquals([answer("r2"), answer("r3")], ["1: one", "2: two"]);
+  });
+});
+
 Deno.test("a fork takes over the name of its conversation", async () => {
   await withService(async ({ send, exited, exit, answer }) => {
     send({ id: "r0", session: "a", prompt: "zero", fork: true });
