@@ -206,11 +206,11 @@ export class Server {
       ? undefined
       : this.#describeFullQueue(sizeOf(request));
     if (full !== undefined) throw new CcrunError("usage", full.problem, full.hint);
-    let conversation: Conversation;
-    // A close can have ended the conversation meanwhile.
-    do conversation = await conversations.open(session, request.cwd); while (
-      !conversations.has(conversation)
-    );
+    let conversation = await conversations.open(session, request.cwd);
+    // A close can have ended it meanwhile.
+    while (!conversations.has(conversation)) {
+      conversation = await conversations.open(session, request.cwd);
+    }
     // The service may have been stopped meanwhile.
     if (this.#stopReason !== undefined) {
       const { failure, signal } = this.#stopReason;

@@ -34,11 +34,20 @@ interface TestServerOptions extends Partial<ServerOptions> {
   readonly claudePath?: string;
   readonly allowedDirs?: (sandbox: Sandbox) => string[];
   readonly stored?: (sandbox: Sandbox) => ReadonlyMap<string, StoredConversation>;
+  /** Delays the requests whose conversations were opened. */
+  readonly onOpened?: () => Promise<void>;
 }
 
 /** Creates a service that works in the project of a sandbox. */
 function serverIn(sandbox: Sandbox, options: TestServerOptions): Server {
-  const { claudePath, maxProcesses = 8, allowedDirs, stored, ...others } = options;
+  const { claudePath, maxProcesses = 8, allowedDirs, stored, onOpened, ...others } = options;
+  class DelayedConversations extends Conversations {
+    override async open(...args: Parameters<Conversations["open"]>) {
+      const conversation = await super.open(...args);
+      await onOpened?.();
+      return conversation;
+    }
+  }
   return new Server({
     pool: new ClaudeSessionPool({
       workspace: sandbox.project,
@@ -47,7 +56,7 @@ function serverIn(sandbox: Sandbox, options: TestServerOptions): Server {
       keepAliveMs: 60_000,
       maxProcesses,
     }),
-    conversations: new Conversations({
+    conversations: new DelayedConversations({
       cwd: sandbox.project,
       allowedDirs: allowedDirs?.(sandbox) ?? [],
       env: sandbox.env(),
@@ -179,15 +188,21 @@ Deno.test("a conversation that was closed begins anew, and its session can be re
 });
 
 Deno.test("a request that comes during a close begins the conversation that continues", async () => {
-  await withService(async ({ send, exited, answer }) => {
-    // A conversation without a claude is closed at once.
-    send({ id: "r1", session: "a", prompt: "x", fork: true });
+  const closed = Promise.withResolvers<void>();
+  let opened = 0;
+  await withService(async ({ send, exited, answer, wrote }) => {
+    send({ id: "r1", session: "a", prompt: "x" });
     await exited("r1");
     send({ close: "a" }, { id: "r2", session: "a", prompt: "one" });
+    await wrote({ type: "closed", session: "a" });
+    closed.resolve();
     await exited("r2");
     send({ id: "r3", session: "a", prompt: "two" });
     await exited("r3");
     assertEquals([answer("r2"), answer("r3")], ["1: one", "2: two"]);
+  }, {
+    // The second request looks at its directory during the close.
+    onOpened: () => ++opened === 2 ? closed.promise : Promise.resolve(),
   });
 });
 
