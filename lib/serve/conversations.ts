@@ -44,17 +44,28 @@ export class Conversations {
   #options: ConversationsOptions;
   #byName = new Map<string, Conversation>();
   #bySessionId = new Map<string, Conversation>();
+  /** The conversations of an earlier service, until a request finds that their sessions are stored. */
+  #unchecked = new Set<Conversation>();
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
     for (const [name, { session_id, cwd }] of options.stored ?? []) {
-      this.#add({ name, isNamed: true, cwd, poolId: session_id, sessionId: session_id });
+      this.#unchecked.add(
+        this.#add({ name, isNamed: true, cwd, poolId: session_id, sessionId: session_id }),
+      );
     }
   }
 
   /** How many conversations there are. */
   get size(): number {
     return this.#byName.size;
+  }
+
+  /** Returns whether there is this conversation; not after it was removed. */
+  has(conversation: Conversation): boolean {
+    const { name, sessionId = "" } = conversation;
+    return this.#byName.get(name) === conversation ||
+      this.#bySessionId.get(sessionId) === conversation;
   }
 
   /** Returns the conversation with a name, or with a session. */
@@ -73,6 +84,7 @@ export class Conversations {
     const known = name === undefined ? undefined : this.find(name);
     if (known !== undefined) {
       await this.#checkSameDirectory(known, directory);
+      await this.#checkStillStored(known);
       return known;
     }
     const cwd = await this.#allowedDirectory(directory);
@@ -103,6 +115,7 @@ export class Conversations {
 
   /** Lets a conversation begin anew. */
   reset(conversation: Conversation): void {
+    this.#unchecked.delete(conversation);
     const { name, sessionId } = conversation;
     if (sessionId !== undefined) this.#bySessionId.delete(sessionId);
     conversation.sessionId = isSessionId(name) ? name : undefined;
@@ -111,6 +124,7 @@ export class Conversations {
 
   /** Forgets a conversation. */
   remove(conversation: Conversation): void {
+    this.#unchecked.delete(conversation);
     const { name, sessionId } = conversation;
     if (this.#byName.get(name) === conversation) this.#byName.delete(name);
     if (sessionId !== undefined && this.#bySessionId.get(sessionId) === conversation) {
@@ -134,12 +148,29 @@ export class Conversations {
     return conversation;
   }
 
+  /**
+   * Checks that a conversation can still use its directory: a link can have replaced it, and an earlier
+   * service may have allowed it.
+   *
+   * @throws {CcrunError} `usage` if it cannot
+   */
+  async checkDirectory({ cwd }: Conversation): Promise<void> {
+    if (await this.#allowedDirectory(cwd) === cwd) return;
+    throw new CcrunError(
+      "usage",
+      "the directory of this conversation is a link now",
+      "begin another conversation",
+    );
+  }
+
   /** Claude Code stores a session for its directory. */
-  async #checkSameDirectory({ cwd }: Conversation, directory: string | undefined): Promise<void> {
-    // An earlier service may have allowed its directory.
-    const allowed = await this.#allowedDirectory(cwd);
-    const requested = directory === undefined ? cwd : await this.#allowedDirectory(directory);
-    if (allowed === cwd && requested === cwd) return;
+  async #checkSameDirectory(
+    conversation: Conversation,
+    directory: string | undefined,
+  ): Promise<void> {
+    await this.checkDirectory(conversation);
+    if (directory === undefined) return;
+    if (await this.#allowedDirectory(directory) === conversation.cwd) return;
     throw new CcrunError(
       "usage",
       "cwd is not the directory of this conversation",
@@ -166,9 +197,27 @@ export class Conversations {
     return real;
   }
 
-  async #checkStored(id: string, cwd: string): Promise<void> {
+  /** Claude Code deletes the sessions that were not used for some weeks. */
+  async #checkStillStored(conversation: Conversation): Promise<void> {
+    const { cwd, sessionId } = conversation;
+    if (!this.#unchecked.has(conversation) || sessionId === undefined) return;
+    if (await this.#findDirectory(sessionId, cwd) === undefined) {
+      throw new CcrunError(
+        "usage",
+        `the session of this conversation is no longer stored: ${sessionId}`,
+        "close the conversation to begin it anew",
+      );
+    }
+    this.#unchecked.delete(conversation);
+  }
+
+  async #findDirectory(id: string, cwd: string): Promise<string | undefined> {
     const { env } = this.#options;
-    const directory = await findSessionDirectory(id, { cwd, env, home: await homeDirectory(env) });
+    return await findSessionDirectory(id, { cwd, env, home: await homeDirectory(env) });
+  }
+
+  async #checkStored(id: string, cwd: string): Promise<void> {
+    const directory = await this.#findDirectory(id, cwd);
     if (directory === cwd) return;
     throw new CcrunError(
       "usage",

@@ -206,7 +206,11 @@ export class Server {
       ? undefined
       : this.#describeFullQueue(sizeOf(request));
     if (full !== undefined) throw new CcrunError("usage", full.problem, full.hint);
-    const conversation = await conversations.open(session, request.cwd);
+    let conversation = await conversations.open(session, request.cwd);
+    // A close can have ended it meanwhile.
+    while (!conversations.has(conversation)) {
+      conversation = await conversations.open(session, request.cwd);
+    }
     // The service may have been stopped meanwhile.
     if (this.#stopReason !== undefined) {
       const { failure, signal } = this.#stopReason;
@@ -270,6 +274,8 @@ export class Server {
         "send a request without fork first",
       );
     }
+    // While the request waited, a link can have replaced the directory.
+    await conversations.checkDirectory(conversation);
     const { session } = pool.get(poolId, { workspace: cwd });
     for await (const event of session.run(request.prompt, runOptions(request, abort.signal))) {
       if (event.type === "session_info" && event.session_id !== undefined) {

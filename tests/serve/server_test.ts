@@ -34,11 +34,20 @@ interface TestServerOptions extends Partial<ServerOptions> {
   readonly claudePath?: string;
   readonly allowedDirs?: (sandbox: Sandbox) => string[];
   readonly stored?: (sandbox: Sandbox) => ReadonlyMap<string, StoredConversation>;
+  /** Delays the requests whose conversations were opened. */
+  readonly onOpened?: () => Promise<void>;
 }
 
 /** Creates a service that works in the project of a sandbox. */
 function serverIn(sandbox: Sandbox, options: TestServerOptions): Server {
-  const { claudePath, maxProcesses = 8, allowedDirs, stored, ...others } = options;
+  const { claudePath, maxProcesses = 8, allowedDirs, stored, onOpened, ...others } = options;
+  class DelayedConversations extends Conversations {
+    override async open(...args: Parameters<Conversations["open"]>) {
+      const conversation = await super.open(...args);
+      await onOpened?.();
+      return conversation;
+    }
+  }
   return new Server({
     pool: new ClaudeSessionPool({
       workspace: sandbox.project,
@@ -47,7 +56,7 @@ function serverIn(sandbox: Sandbox, options: TestServerOptions): Server {
       keepAliveMs: 60_000,
       maxProcesses,
     }),
-    conversations: new Conversations({
+    conversations: new DelayedConversations({
       cwd: sandbox.project,
       allowedDirs: allowedDirs?.(sandbox) ?? [],
       env: sandbox.env(),
@@ -178,6 +187,25 @@ Deno.test("a conversation that was closed begins anew, and its session can be re
   });
 });
 
+Deno.test("a request that comes during a close begins the conversation that continues", async () => {
+  const closed = Promise.withResolvers<void>();
+  let opened = 0;
+  await withService(async ({ send, exited, answer, wrote }) => {
+    send({ id: "r1", session: "a", prompt: "x" });
+    await exited("r1");
+    send({ close: "a" }, { id: "r2", session: "a", prompt: "one" });
+    await wrote({ type: "closed", session: "a" });
+    closed.resolve();
+    await exited("r2");
+    send({ id: "r3", session: "a", prompt: "two" });
+    await exited("r3");
+    assertEquals([answer("r2"), answer("r3")], ["1: one", "2: two"]);
+  }, {
+    // The second request looks at its directory during the close.
+    onOpened: () => ++opened === 2 ? closed.promise : Promise.resolve(),
+  });
+});
+
 Deno.test("a fork takes over the name of its conversation", async () => {
   await withService(async ({ send, exited, exit, answer }) => {
     send({ id: "r0", session: "a", prompt: "zero", fork: true });
@@ -242,6 +270,22 @@ Deno.test("a conversation works in a directory that the service allows, and stay
       return [`${sandbox.root}/other`];
     },
   });
+});
+
+Deno.test("a request that waits does not follow a link that replaces its directory", async () => {
+  await withService(async ({ sandbox, send, exited, exit, wrote }) => {
+    await Deno.mkdir(`${sandbox.project}/sub`);
+    send({ id: "r1", session: "a", prompt: "hang" });
+    send({ id: "r2", session: "b", prompt: "x", cwd: "sub" }, { stats: true });
+    await wrote({ type: "stats", waiting: 1 });
+    await Deno.rename(`${sandbox.project}/sub`, `${sandbox.project}/moved`);
+    await Deno.symlink("/etc", `${sandbox.project}/sub`);
+    send({ cancel: "r1" });
+    await exited("r1", "r2");
+    assertEquals(exit("r2")["code"], 2);
+    const { error } = await wrote({ type: "error", request: "r2" });
+    assertMatch(JSON.stringify(error), /the working directory is not one that this service allows/);
+  }, { jobs: 1 });
 });
 
 Deno.test("a line that is not valid is reported, and the service continues", async () => {
@@ -373,6 +417,26 @@ Deno.test("a stored conversation needs a directory that the service still allows
     await exited("r1");
     assertEquals(exit("r1")["code"], 2);
   }, { stored: () => new Map([["a", stored]]) });
+});
+
+Deno.test("a conversation whose session was deleted says so until it is closed", async () => {
+  const id = "0a52f0c6-1c5e-4c3f-9b0e-0f0f3c1d2e4b";
+  await withService(async ({ sandbox, send, exited, exit, answer, wrote }) => {
+    await Deno.mkdir(`${sandbox.home}/.claude`);
+    send({ id: "r1", session: "a", prompt: "x" }, { id: "r2", session: "a", prompt: "x" });
+    await exited("r1", "r2");
+    assertEquals([exit("r1")["code"], exit("r2")["code"]], [2, 2]);
+    assertEquals((await wrote({ type: "error", request: "r2" }))["error"], {
+      kind: "usage",
+      message: `the session of this conversation is no longer stored: ${id}`,
+      hint: "close the conversation to begin it anew",
+    });
+    send({ close: "a" });
+    await wrote({ type: "closed", session: "a" });
+    send({ id: "r3", session: "a", prompt: "x" });
+    await exited("r3");
+    assertEquals(answer("r3"), "1: x");
+  }, { stored: ({ project }) => new Map([["a", { session_id: id, cwd: project }]]) });
 });
 
 Deno.test("a session that is not stored is a usage error", async () => {
