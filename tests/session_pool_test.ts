@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
-import type { RunEvent } from "../lib/events.ts";
 import {
   CcrunError,
   type ClaudeSession,
@@ -8,10 +7,9 @@ import {
   type RunOptions,
 } from "../lib/mod.ts";
 import { conversingClaude } from "./support/conversing_claude.ts";
-import { assertEvents } from "./support/event_schema.ts";
 import { eventsOfType, exitOf } from "./support/events_of_type.ts";
 import { emit, FAKE_SESSION_ID, fakeClaude, resultLine } from "./support/fake_claude.ts";
-import { recorded } from "./support/fake_session.ts";
+import { eventsOf, recorded } from "./support/fake_session.ts";
 import { makeSandbox, type Sandbox } from "./support/sandbox.ts";
 import { waitFor } from "./support/wait_for.ts";
 
@@ -37,18 +35,8 @@ async function withPool(
   await sandbox.assertNothingLeft();
 }
 
-async function run(
-  session: ClaudeSession,
-  prompt: string,
-  options: RunOptions = {},
-): Promise<readonly RunEvent[]> {
-  const events = await Array.fromAsync(session.run(prompt, options));
-  assertEvents(events);
-  return events;
-}
-
 async function ask(session: ClaudeSession, prompt: string, options: RunOptions = {}) {
-  return eventsOfType(await run(session, prompt, options), "result").at(-1)?.answer;
+  return eventsOfType(await eventsOf(session, prompt, options), "result").at(-1)?.answer;
 }
 
 /** Returns how many claudes were started, and those that resumed a session. */
@@ -127,7 +115,7 @@ Deno.test("a placeholder becomes the id of any shape that Claude Code writes", a
     const claudePath = await fakeClaude(sandbox, `head -n 1 >/dev/null; ${emit(message, result)}`);
     await withPool(async (pool) => {
       const { session } = pool.get("pending_1");
-      await run(session, "go");
+      await eventsOf(session, "go");
       assertEquals(pool.get("pending_1").id, id);
       assertEquals(pool.get(id).session === session, true);
     }, { claudePath });
@@ -138,10 +126,10 @@ Deno.test("the claude that was idle for the longest time makes room, and is resu
   await withPool(async (pool, sandbox) => {
     const [a, b, c] = ["a", "b", "c"].map((name) => pool.get(`pending_${name}`).session);
     assert(a && b && c);
-    for (const session of [a, b, a, c]) await run(session, "go");
+    for (const session of [a, b, a, c]) await eventsOf(session, "go");
     assertEquals([a.hasProcess, b.hasProcess, c.hasProcess], [true, false, true]);
     assertEquals(await starts(sandbox), [3, 0]);
-    const events = await run(b, "again");
+    const events = await eventsOf(b, "again");
     assertEquals(eventsOfType(events, "result")[0]?.answer, "2: again");
     const [notice] = eventsOfType(events, "notice");
     assertEquals(
@@ -169,7 +157,7 @@ Deno.test("more runs than processes wait, and all are answered", async () => {
 Deno.test("a session has one claude, whatever name it has", async () => {
   await withPool(async (pool, sandbox) => {
     const { session } = pool.get("pending_1");
-    await run(session, "one");
+    await eventsOf(session, "one");
     const id = session.currentSessionId;
     const other = pool.get("pending_2").session;
     const both = [ask(other, "two", { sessionId: id }), ask(session, "three")];
@@ -188,7 +176,7 @@ Deno.test("a session has one claude, whatever name it has", async () => {
 Deno.test("a session has one claude from when its id is known, also during its first run", async () => {
   await withPool(async (pool) => {
     const { session } = pool.get("pending_1");
-    const first = run(session, "hang");
+    const first = eventsOf(session, "hang");
     assert(await waitFor(() => session.currentSessionId !== undefined, DONE_WITHIN_MS));
     const { currentSessionId: sessionId } = session;
     const second = ask(pool.get("pending_2").session, "two", { sessionId });
@@ -204,7 +192,7 @@ Deno.test("a session has one claude from when its id is known, also during its f
 Deno.test("the names of a session belong to its fork, except the id of the session that it left", async () => {
   await withPool(async (pool) => {
     const { session } = pool.get("pending_1");
-    await run(session, "one");
+    await eventsOf(session, "one");
     const first = session.currentSessionId ?? "";
     assertEquals(await ask(session, "fork", { fork: true }), "2: fork");
     const fork = session.currentSessionId ?? "";
@@ -219,9 +207,9 @@ Deno.test("the names of a session belong to its fork, except the id of the sessi
 Deno.test("remove stops the runs of a session, and forgets its ids", async () => {
   await withPool(async (pool, sandbox) => {
     const { session } = pool.get("pending_1");
-    await run(session, "one");
+    await eventsOf(session, "one");
     const id = session.currentSessionId ?? "";
-    const running = [run(session, "hang"), run(session, "never")];
+    const running = [eventsOf(session, "hang"), eventsOf(session, "never")];
     assert(await waitFor(() => session.busy, DONE_WITHIN_MS));
     assertEquals(pool.stats().busy, 1);
     assertEquals(await pool.remove(id), true);
@@ -239,7 +227,7 @@ Deno.test("remove stops the runs of a session, and forgets its ids", async () =>
 Deno.test("stopAll stops all runs and claudes, and the pool can be used again", async () => {
   await withPool(async (pool, sandbox) => {
     const sessions = ["a", "b", "c", "d"].map((name) => pool.get(`pending_${name}`).session);
-    const running = sessions.map((session) => run(session, "hang"));
+    const running = sessions.map((session) => eventsOf(session, "hang"));
     assert(await waitFor(() => pool.stats().pending === 2, DONE_WITHIN_MS));
     const failure = { kind: "terminate", message: "the service ends" } as const;
     await pool.stopAll(undefined, { failure, signal: "SIGTERM" });

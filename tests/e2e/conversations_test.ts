@@ -6,12 +6,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { RunEvent } from "../../lib/events.ts";
-import { type ClaudeSession, ClaudeSessionPool, type RunOptions } from "../../lib/mod.ts";
+import { type ClaudeSession, ClaudeSessionPool } from "../../lib/mod.ts";
 import { message, type Respond, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { claudeProcesses } from "../support/claude_processes.ts";
-import { assertEvents } from "../support/event_schema.ts";
 import { eventsOfType, exitOf } from "../support/events_of_type.ts";
+import { eventsOf } from "../support/fake_session.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { bash, type Scene, withScene } from "./scene.ts";
 
@@ -51,16 +51,6 @@ function poolOf({ sandbox, api, claude }: Scene, maxProcesses = 8): ClaudeSessio
   });
 }
 
-async function run(
-  session: ClaudeSession,
-  prompt: string,
-  options: RunOptions = {},
-): Promise<readonly RunEvent[]> {
-  const events = await Array.fromAsync(session.run(prompt, options));
-  assertEvents(events);
-  return events;
-}
-
 function answerOf(events: readonly RunEvent[]): string | undefined {
   return eventsOfType(events, "result").at(-1)?.answer;
 }
@@ -70,9 +60,9 @@ Deno.test("three conversations of three turns do not mix, with a tool, a cancel,
     await using pool = poolOf(scene);
     const [a, b, c] = [pool.get(), pool.get(), pool.get()].map(({ session }) => session);
     assert(a && b && c);
-    const c1 = await run(c, "c1");
+    const c1 = await eventsOf(c, "c1");
     const [claudeOfC = 0] = await claudeProcesses(scene.sandbox, scene.claude);
-    const [a1, b1] = await Promise.all([run(a, "a1 tool"), run(b, "b1")]);
+    const [a1, b1] = await Promise.all([eventsOf(a, "a1 tool"), eventsOf(b, "b1")]);
     assertEquals([a1, b1, c1].map(answerOf), ["a1", "b1", "c1"]);
     assertEquals(eventsOfType(a1, "tool_result")[0]?.text, "from-the-tool");
 
@@ -80,18 +70,18 @@ Deno.test("three conversations of three turns do not mix, with a tool, a cancel,
     const cancel = new AbortController();
     const original = b.currentSessionId ?? "";
     const [a2, ...second] = await Promise.all([
-      canceledInText(run(a, "a2 hang", { signal: cancel.signal }), scene, cancel),
-      run(b, "b2", { fork: true }),
+      canceledInText(eventsOf(a, "a2 hang", { signal: cancel.signal }), scene, cancel),
+      eventsOf(b, "b2", { fork: true }),
       killAndRun(c, claudeOfC),
     ]);
     assertEquals(second.map(answerOf), ["b1 b2", "c1 c2"]);
     assertEquals([exitOf(a2).reason, exitOf(a2).session_id], ["interrupt", a.currentSessionId]);
 
     const third = await Promise.all([
-      run(a, "a3"),
-      run(b, "b3"),
-      run(c, "c3"),
-      run(pool.get(original).session, "b4"),
+      eventsOf(a, "a3"),
+      eventsOf(b, "b3"),
+      eventsOf(c, "c3"),
+      eventsOf(pool.get(original).session, "b4"),
     ]);
     assertEquals(third.map(answerOf), ["a1 a2 a3", "b1 b2 b3", "c1 c2 c3", "b1 b4"]);
     assertEquals(pool.stats(), { active: 4, pending: 0, busy: 0, processes: 4 });
@@ -105,7 +95,7 @@ Deno.test("conversations that share one claude resume each other's place", async
     const answers: unknown[] = [];
     for (const turn of [1, 2]) {
       for (const [name, session] of [["a", a], ["b", b]] as const) {
-        answers.push(answerOf(await run(session, `${name}${turn}`)));
+        answers.push(answerOf(await eventsOf(session, `${name}${turn}`)));
       }
     }
     assertEquals(answers, ["a1", "b1", "a1 a2", "b1 b2"]);
@@ -128,7 +118,7 @@ async function canceledInText(
 async function killAndRun(session: ClaudeSession, pid: number): Promise<readonly RunEvent[]> {
   Deno.kill(pid, "SIGKILL");
   assert(await waitFor(() => !session.hasProcess, STARTED_WITHIN_MS));
-  const events = await run(session, "c2");
+  const events = await eventsOf(session, "c2");
   assertEquals(eventsOfType(events, "notice").map(({ kind }) => kind), ["restarted"]);
   return events;
 }
