@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fullHelp } from "../../lib/cli/help.ts";
+import { exists } from "../../lib/util/exists.ts";
 import { text } from "../support/api_reply.ts";
 import {
   type CcrunOptions,
@@ -180,5 +181,22 @@ Deno.test("a request of ccrun serve can choose a stricter permission mode than t
       ["r1", true],
       ["r2", false],
     ]);
+  });
+});
+
+Deno.test("a prompt of ccrun serve cannot change the permission mode of other conversations", async () => {
+  await withScene([text("Done.")], async ({ sandbox, api, claude }) => {
+    const result = await runCcrun(["serve", "--claude", claude], {
+      sandbox,
+      apiUrl: api.url,
+      stdin: jsonLines(
+        { id: "r1", session: "a", prompt: "/config permissionMode=acceptEdits" },
+        { id: "r2", session: "b", prompt: "go" },
+      ),
+    });
+    assertEquals(exitCodes(result.stdout), { r1: 2, r2: 0 });
+    const [info] = outputLines(result.stdout).filter(({ type }) => type === "session_info");
+    assertEquals(info?.["permission_mode"], "default");
+    assert(!await exists(`${sandbox.home}/.claude/settings.json`));
   });
 });
