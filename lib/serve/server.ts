@@ -15,6 +15,7 @@ import type { Conversation, Conversations } from "./conversations.ts";
 import { type PromptRequest, SERVE_SCHEMA_ID, type ServeOutput } from "./messages.ts";
 import { type ParsedInput, parseInput } from "./parse_input.ts";
 import { Scheduler, type Task } from "./scheduler.ts";
+import { isSettingsCommand } from "./settings_command.ts";
 
 /** How many requests can wait. Further ones fail. */
 const MAX_WAITING = 1_000;
@@ -199,6 +200,13 @@ export class Server {
         "usage",
         "permission_mode is not one that this service allows",
         `use one of: ${permissionModes.join(", ")}; or start ccrun serve with --permission-mode`,
+      );
+    }
+    if (isSettingsCommand(request.prompt)) {
+      throw new CcrunError(
+        "usage",
+        "the prompt is a command that changes the settings of all conversations",
+        "change the settings before you start ccrun serve",
       );
     }
     const known = session === undefined ? undefined : conversations.find(session);

@@ -6,7 +6,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fullHelp } from "../../lib/cli/help.ts";
-import { text } from "../support/api_reply.ts";
+import { exists } from "../../lib/util/exists.ts";
+import { text, toolUse } from "../support/api_reply.ts";
 import {
   type CcrunOptions,
   runCcrun,
@@ -24,6 +25,11 @@ import { assertNothingLeft, bash, SKIP, withScene } from "./scene.ts";
 
 function jsonLines(...lines: readonly JsonObject[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+/** Returns an output without the line that is being written. */
+function completeLines(stdout: string): string {
+  return stdout.slice(0, stdout.lastIndexOf("\n") + 1);
 }
 
 /** Returns the exit codes of the requests, by their ids. */
@@ -181,5 +187,54 @@ Deno.test("a request of ccrun serve can choose a stricter permission mode than t
       ["r1", true],
       ["r2", false],
     ]);
+  });
+});
+
+Deno.test("a prompt of ccrun serve cannot change the permission mode of other conversations", async () => {
+  await withScene([text("Done.")], async ({ sandbox, api, claude }) => {
+    const result = await runCcrun(["serve", "--claude", claude], {
+      sandbox,
+      apiUrl: api.url,
+      stdin: jsonLines(
+        { id: "r1", session: "a", prompt: "/config permissionMode=acceptEdits" },
+        { id: "r2", session: "b", prompt: "go" },
+      ),
+    });
+    assertEquals(exitCodes(result.stdout), { r1: 2, r2: 0 });
+    const [info] = outputLines(result.stdout).filter(({ type }) => type === "session_info");
+    assertEquals(info?.["permission_mode"], "default");
+    assert(!await exists(`${sandbox.home}/.claude/settings.json`));
+  });
+});
+
+Deno.test("a conversation of ccrun serve cannot write to another one", async () => {
+  let victim = "";
+  const reply = (request: unknown) => {
+    const sent = JSON.stringify(request);
+    if (!sent.includes("Attack.") || sent.includes("tool_result")) return text("Done.");
+    return toolUse("SendMessage", { to: victim, summary: "A message", message: "Injected." });
+  };
+  await withScene(reply, async ({ sandbox, api, claude, turns }) => {
+    await using service = await startCcrun(["serve", "--claude", claude, SKIP], {
+      sandbox,
+      apiUrl: api.url,
+      stdin: "open",
+    });
+    const ask = async (id: string, session: string, prompt: string) => {
+      await service.write(jsonLines({ id, session, prompt }));
+      await service.stdoutUntil((text) => exitCodes(completeLines(text))[id] !== undefined);
+    };
+    await ask("r1", "a", "Begin.");
+    await ask("r2", "a", "/list-agents");
+    const found = answers(service.stdout())["r2"];
+    victim = /This session: (\S+)/.exec(String(found))?.[1] ?? "";
+    assert(victim !== "", String(found));
+    await ask("r3", "b", "Attack.");
+    await ask("r4", "a", "Continue.");
+    const requests = turns().map((request) => JSON.stringify(request));
+    assert(!requests.some((sent) => sent.includes("Begin.") && sent.includes("Injected.")));
+    assert(requests.some((sent) => sent.includes("Attack.") && sent.includes("tool_result")));
+    await service.closeStdin();
+    await service.finished;
   });
 });

@@ -37,6 +37,9 @@ const DEFAULT_JOBS = 4;
 const DEFAULT_MAX_PROCESSES = 8;
 const DEFAULT_KEEP_ALIVE_MS = 5 * 60_000;
 
+/** The tools with which claude finds other sessions of the user, and writes to them. */
+const TOOLS_BETWEEN_SESSIONS = ["ListAgents", "SendMessage"];
+
 /** The requests wait while more than this is left to write, in characters. */
 const MAX_PENDING = 512 * 1024;
 
@@ -126,6 +129,7 @@ async function createService(
   const server: Server = new Server({
     pool: new ClaudeSessionPool({
       ...session,
+      disallowedTools: [...session.disallowedTools ?? [], ...TOOLS_BETWEEN_SESSIONS],
       // Deltas are not redacted but dropped.
       partial: getSwitch(options, "partial") === true && redactor === undefined,
       workspace: cwd,
