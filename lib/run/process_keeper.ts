@@ -1,5 +1,6 @@
 import type { EventBody } from "../events.ts";
 import type { LeftoverProcess } from "../process/guardian.ts";
+import { createDeadline, type Deadline } from "../util/deadline.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { ClaudeProcess } from "./claude_process.ts";
 import type { ConnectionListener } from "./connection.ts";
@@ -25,7 +26,8 @@ export class ProcessKeeper implements ProcessHolder {
   #broker: ProcessBroker | undefined;
   /** The idle claude. */
   #idle: ClaudeProcess | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the idle claude ends. */
+  #deadline: Deadline | undefined;
   /** Resolves when no run uses a claude. */
   #run: PromiseWithResolvers<void> | undefined;
   /** The end of the last idle claude. */
@@ -71,8 +73,9 @@ export class ProcessKeeper implements ProcessHolder {
     await this.#ending;
     const process = this.#idle;
     if (process === undefined) return undefined;
+    // It is not idle while it is configured.
+    this.#deadline?.clear();
     if (process.canServe(launch, request) && await process.configure(request)) {
-      clearTimeout(this.#timer);
       this.#idle = undefined;
       process.connection.attach(listener);
       return process;
@@ -89,10 +92,10 @@ export class ProcessKeeper implements ProcessHolder {
    */
   keep(process: ClaudeProcess, unfitness?: string): void {
     this.#idle = process;
-    this.#timer = setTimeout(
-      () => this.#endIdle(`it was idle for ${formatDuration(this.#keepAliveMs)}`),
-      this.#keepAliveMs,
-    );
+    this.#deadline = createDeadline({
+      ms: this.#keepAliveMs,
+      onReached: () => this.#endIdle(`it was idle for ${formatDuration(this.#keepAliveMs)}`),
+    });
     process.connection.attach({ onExit: () => this.#endIdle(describeExit(process)) });
     if (unfitness !== undefined) this.#endIdle(unfitness);
     this.#endRun();
@@ -140,7 +143,7 @@ export class ProcessKeeper implements ProcessHolder {
   #endIdle(reason?: string): void {
     const process = this.#idle;
     if (process === undefined) return;
-    clearTimeout(this.#timer);
+    this.#deadline?.clear();
     this.#idle = undefined;
     this.#lossReason = reason;
     this.#ending = process.end(this.#keepBackground).then((leftovers) => {
