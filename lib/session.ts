@@ -117,10 +117,17 @@ export class ClaudeSession {
   /** Whether a run has changed the model, which claude remembers. */
   #hasChangedModel = false;
 
-  /** Creates a session. Claude Code starts with its first run, or with {@linkcode warmUp}. */
+  /**
+   * Creates a session. Claude Code starts with its first run, or with {@linkcode warmUp}.
+   *
+   * @throws {CcrunError} `usage` if `keepAliveMs` is negative or not a number
+   */
   constructor(options: ClaudeSessionOptions = {}) {
     this.#options = { ...options };
     const { sessionId, keepAliveMs = 0, keepBackground, broker } = options;
+    if (!(keepAliveMs >= 0)) {
+      throw new CcrunError("usage", `keepAliveMs must be 0 or more, not ${keepAliveMs}`);
+    }
     this.#sessionId = sessionId;
     if (keepAliveMs > 0 || broker !== undefined) {
       this.#keeper = new ProcessKeeper({ keepAliveMs, keepBackground, broker });

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { delay } from "@std/async/delay";
 import type { RunEvent } from "../lib/events.ts";
 import {
   CcrunError,
@@ -257,4 +258,23 @@ Deno.test("settings that changed between two runs start another claude", async (
     assertEquals(restartReasons(await run("three")), []);
   }, { settings });
   await Deno.remove(settings);
+});
+
+Deno.test("claude can be kept for longer than a timer lasts", async () => {
+  for (const keepAliveMs of [2 ** 31, Infinity]) {
+    await withWarmSession(async ({ session, run, starts }) => {
+      assertEquals(restartReasons(await run("one")), []);
+      // A timer that is too long fires after a millisecond.
+      await delay(20);
+      assert(session.hasProcess);
+      assertEquals(restartReasons(await run("two")), []);
+      assertEquals((await starts()).length, 1);
+    }, { keepAliveMs });
+  }
+});
+
+Deno.test("keepAliveMs is 0 or more", () => {
+  for (const keepAliveMs of [-1, NaN]) {
+    assertThrows(() => new ClaudeSession({ keepAliveMs }), CcrunError, `not ${keepAliveMs}`);
+  }
 });

@@ -1,6 +1,7 @@
 import type { EventBody } from "../events.ts";
 import type { ChildExit } from "../process/child.ts";
 import type { LeftoverProcess } from "../process/guardian.ts";
+import { createDeadline, type Deadline } from "../util/deadline.ts";
 import { formatDuration } from "../util/duration.ts";
 import type { ClaudeProcess } from "./claude_process.ts";
 import type { ConnectionListener } from "./connection.ts";
@@ -26,7 +27,8 @@ export class ProcessKeeper implements ProcessHolder {
   #broker: ProcessBroker | undefined;
   /** The idle claude. */
   #idle: ClaudeProcess | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the idle claude ends. */
+  #deadline: Deadline | undefined;
   /** Resolves when no run uses a claude. */
   #run: PromiseWithResolvers<void> | undefined;
   /** The end of the last idle claude. */
@@ -94,10 +96,10 @@ export class ProcessKeeper implements ProcessHolder {
    */
   keep(process: ClaudeProcess, unfitness?: string): void {
     this.#idle = process;
-    this.#timer = setTimeout(
-      () => this.#endIdle(`it was idle for ${formatDuration(this.#keepAliveMs)}`),
-      this.#keepAliveMs,
-    );
+    this.#deadline = createDeadline({
+      ms: this.#keepAliveMs,
+      onReached: () => this.#endIdle(`it was idle for ${formatDuration(this.#keepAliveMs)}`),
+    });
     process.connection.attach({ onExit: () => this.#endIdle() });
     if (unfitness !== undefined) this.#endIdle(unfitness);
     this.#endRun();
@@ -143,7 +145,7 @@ export class ProcessKeeper implements ProcessHolder {
 
   #takeIdle(): ClaudeProcess | undefined {
     const process = this.#idle;
-    clearTimeout(this.#timer);
+    this.#deadline?.clear();
     this.#idle = undefined;
     return process;
   }
