@@ -202,6 +202,10 @@ export class ClaudeSession {
     try {
       await turn.previous;
       await warmUp(this.#createRequest("", options), keeper);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      const { kind, message, hint } = asFailure(error);
+      throw new CcrunError(kind, message, hint, { cause: error });
     } finally {
       turn.end();
     }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { assertEquals, assertMatch } from "@std/assert";
-import { ClaudeSession, type ClaudeSessionOptions, replay } from "../lib/mod.ts";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { CcrunError, ClaudeSession, type ClaudeSessionOptions, replay } from "../lib/mod.ts";
 import { fakeClaude, initLine, resultLine } from "./support/fake_claude.ts";
 import { exitOf } from "./support/events_of_type.ts";
 import { errorOf, eventsOf, SUCCEED } from "./support/fake_session.ts";
@@ -87,3 +87,17 @@ Deno.test({
     assertEquals(exitOf(events).reason, "success");
   },
 });
+
+const DENIED = [
+  [{ run: false }, "cannot continue: Deno denies run access", env],
+  [{ env: false }, "cannot continue: Deno denies env access", undefined],
+] as const;
+
+for (const [permissions, message, env] of DENIED) {
+  Deno.test(`warmUp reports ${message}`, { permissions: { ...ALL, ...permissions } }, async () => {
+    const workspace = sandbox.project;
+    const session = new ClaudeSession({ workspace, claudePath, env, keepAliveMs: 60_000 });
+    await assertRejects(() => session.warmUp(), CcrunError, message);
+    assertEquals([session.busy, session.hasProcess], [false, false]);
+  });
+}
