@@ -1,6 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { type ClaudeOptions, DEFAULT_MODEL } from "./claude/options.ts";
-import { imageProblem, MAX_IMAGES, type PromptImage } from "./claude/prompt_image.ts";
+import { checkImages, type PromptImage } from "./claude/prompt_image.ts";
 import { isPendingSessionId, normalizeSessionId } from "./claude/session_id.ts";
 import { asFailure, CcrunError } from "./errors.ts";
 import type { RunEvent } from "./events.ts";
@@ -348,24 +348,6 @@ export class ClaudeSession {
     const resume = id === undefined || isPendingSessionId(id) ? undefined : normalizeSessionId(id);
     return { resume, continueLast, fork: fork && (resume !== undefined || continueLast) };
   }
-}
-
-/** Returns the images. @throws {CcrunError} `usage` if one of them is not valid, or there are too many */
-function checkImages(images: readonly PromptImage[] = []): readonly PromptImage[] {
-  if (images.length > MAX_IMAGES) {
-    throw new CcrunError(
-      "usage",
-      `a prompt has ${images.length} images`,
-      `use at most ${MAX_IMAGES}`,
-    );
-  }
-  for (const [index, image] of images.entries()) {
-    const expected = imageProblem(image);
-    if (expected !== undefined) {
-      throw new CcrunError("usage", `image ${index + 1} must be ${expected}`);
-    }
-  }
-  return images;
 }
 
 /** Waits until `promise` resolves or the signal is aborted. */

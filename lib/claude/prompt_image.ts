@@ -1,4 +1,5 @@
 import { format as formatBytes } from "@std/fmt/bytes";
+import { CcrunError } from "../errors.ts";
 
 /** The formats of images that models accept. */
 export type ImageMediaType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
@@ -51,6 +52,24 @@ export function imageProblem({ mediaType, data }: PromptImage): string | undefin
   return image.mediaType === mediaType
     ? undefined
     : `of the type that it states: ${image.mediaType}`;
+}
+
+/** Returns the images. @throws {CcrunError} `usage` if one of them is not valid, or there are too many */
+export function checkImages(images: readonly PromptImage[] = []): readonly PromptImage[] {
+  if (images.length > MAX_IMAGES) {
+    throw new CcrunError(
+      "usage",
+      `a prompt has ${images.length} images`,
+      `use at most ${MAX_IMAGES}`,
+    );
+  }
+  for (const [index, image] of images.entries()) {
+    const expected = imageProblem(image);
+    if (expected !== undefined) {
+      throw new CcrunError("usage", `image ${index + 1} must be ${expected}`);
+    }
+  }
+  return images;
 }
 
 function startsWith(text: string, signature: string): boolean {

@@ -1,19 +1,16 @@
 import { asFailure, CcrunError, type Failure } from "../errors.ts";
-import { createEventFactory, type RunEvent } from "../events.ts";
+import type { RunEvent } from "../events.ts";
 import type { StopSignal } from "../exit_codes.ts";
 import { failedStartEvents } from "../run/failed_start.ts";
-import { finalEvents } from "../run/final_events.ts";
-import { RunState } from "../run/run_state.ts";
 import type { StopReason } from "../run/stop_reason.ts";
-import type { ClaudeSession, RunOptions } from "../session.ts";
-import type { ClaudeSessionPool } from "../session_pool.ts";
-import { parseDuration } from "../util/duration.ts";
+import type { ClaudeSession } from "../session.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { MAX_LINE_BYTES } from "../util/lines.ts";
 import { VERSION } from "../version.ts";
-import type { Conversation, Conversations } from "./conversations.ts";
+import type { Conversation } from "./conversations.ts";
 import { type PromptRequest, SERVE_SCHEMA_ID, type ServeOutput } from "./messages.ts";
 import { type ParsedInput, parseInput } from "./parse_input.ts";
+import { runRequest, type RunRequestOptions } from "./run_request.ts";
 import { Scheduler, type Task } from "./scheduler.ts";
 import { isSettingsCommand } from "./settings_command.ts";
 
@@ -24,9 +21,7 @@ const MAX_WAITING = 1_000;
 const MAX_WAITING_CHARS = MAX_LINE_BYTES;
 
 /** Options for {@linkcode Server}. */
-export interface ServerOptions {
-  readonly pool: ClaudeSessionPool;
-  readonly conversations: Conversations;
+export interface ServerOptions extends RunRequestOptions {
   /** The working directory of conversations that name none. */
   readonly cwd: string;
   /** How many requests run at the same time. */
@@ -38,8 +33,6 @@ export interface ServerOptions {
   readonly write: (message: ServeOutput) => void | Promise<void>;
   /** Creates the filter of the events of a request, which removes secrets. @default none is removed */
   readonly createFilter?: (() => (event: RunEvent) => RunEvent | undefined) | undefined;
-  /** Called when the session of a named conversation is known, is another one, or is forgotten. */
-  readonly onSessionsChanged?: (() => void) | undefined;
 }
 
 /** A request that waits or runs. */
@@ -251,46 +244,17 @@ export class Server {
 
   async #run(open: OpenRequest): Promise<void> {
     open.isRunning = true;
-    const { request, session } = open;
+    const { request, conversation, abort, session } = open;
     const filter = this.#options.createFilter?.();
-    let last: RunEvent | undefined;
     try {
-      for await (const event of this.#startRun(open)) {
-        last = event;
+      for await (const event of runRequest(request, conversation, abort.signal, this.#options)) {
         // A client that reads the exit can use the id again.
         if (event.type === "exit") this.#open.delete(request.id);
         const shown = filter === undefined ? event : filter(event);
         if (shown !== undefined) await this.#write({ ...shown, request: request.id, session });
       }
-    } catch (error) {
-      for (const event of eventsAfterFailure(last, asFailure(error))) {
-        await this.#write({ ...event, request: request.id, session });
-      }
     } finally {
       this.#open.delete(request.id);
-    }
-  }
-
-  /** Runs the prompt, and keeps the session of the conversation. */
-  async *#startRun({ request, conversation, abort }: OpenRequest): AsyncGenerator<RunEvent> {
-    const { pool, conversations, onSessionsChanged } = this.#options;
-    const { poolId, cwd } = conversation;
-    if (request.fork && conversation.sessionId === undefined) {
-      throw new CcrunError(
-        "usage",
-        "fork needs a conversation that has begun",
-        "send a request without fork first",
-      );
-    }
-    // While the request waited, a link can have replaced the directory.
-    await conversations.checkDirectory(conversation);
-    const { session } = pool.get(poolId, { workspace: cwd });
-    for await (const event of session.run(request.prompt, runOptions(request, abort.signal))) {
-      if (event.type === "session_info" && event.session_id !== undefined) {
-        const isOther = conversations.setSessionId(conversation, event.session_id);
-        if (isOther) onSessionsChanged?.();
-      }
-      yield event;
     }
   }
 
@@ -371,19 +335,4 @@ const CANCELED: StopReason = {
 /** Returns how many characters a request has. */
 function sizeOf({ prompt, images = [] }: PromptRequest): number {
   return images.reduce((sum, { data }) => sum + data.length, prompt.length);
-}
-
-function runOptions(request: PromptRequest, signal: AbortSignal): RunOptions {
-  const { model, permission_mode: permissionMode, timeout, fork } = request;
-  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
-  const images = request.images?.map(({ media_type: mediaType, data }) => ({ mediaType, data }));
-  return { model, permissionMode, timeoutMs, fork, images, signal };
-}
-
-/** Returns the events that end a request after an error that its run did not report. */
-function eventsAfterFailure(last: RunEvent | undefined, failure: Failure): Iterable<RunEvent> {
-  if (last === undefined) return failedStartEvents({ failure });
-  if (last.type === "exit") return [];
-  const createEvent = createEventFactory(() => last.time_ms, last.seq + 1);
-  return finalEvents(createEvent, { state: new RunState(), failure, durationMs: last.time_ms });
 }
