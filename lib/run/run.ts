@@ -272,7 +272,7 @@ export class Run {
         if (event.type === "retry") this.#handleRetry(event, normalizer.apiKeySource);
       }
       progress.update(normalizer);
-      if (this.#events.isFull) return this.#waitForReader();
+      return this.#events.isFull ? this.#waitForReader() : undefined;
     }, (state) => {
       if (state !== undefined) progress.recordState(state);
       progress.update(normalizer);
@@ -288,7 +288,7 @@ export class Run {
     const notice = { type: "notice", level: "info", kind: "stderr" } as const;
     const hasEnded = await readUntilAborted(connection.stderrLines, finished, (text) => {
       if (text !== "") this.#emit({ ...notice, text: hideConfigContent(text) });
-      if (this.#events.isFull) return this.#waitForReader();
+      return this.#events.isFull ? this.#waitForReader() : undefined;
     });
     if (hasEnded && connection.isStderrTruncated) {
       const text = "claude wrote more to stderr than is shown";

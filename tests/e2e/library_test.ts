@@ -10,6 +10,7 @@ import { message, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { denoVariables } from "../support/ccrun.ts";
 import { assertEvents } from "../support/event_schema.ts";
+import { makeSandbox } from "../support/sandbox.ts";
 import { writeLibraryProject } from "../support/library_project.ts";
 import { documentSection } from "../support/readme.ts";
 import { startProcess } from "../support/running_process.ts";
@@ -86,4 +87,22 @@ Deno.test("the library example of the README prints texts, failures and the endi
     assertEquals(stderr, "");
     await assertNothingLeft(sandbox);
   });
+});
+
+Deno.test("the library passes the checks of a strict project", async () => {
+  await using sandbox = await makeSandbox();
+  const example = await writeLibraryProject(sandbox.project);
+  const configPath = `${sandbox.project}/deno.json`;
+  const config = JSON.parse(await Deno.readTextFile(configPath));
+  config.compilerOptions = {
+    exactOptionalPropertyTypes: true,
+    noImplicitReturns: true,
+    noUncheckedIndexedAccess: true,
+  };
+  await Deno.writeTextFile(configPath, JSON.stringify(config));
+  const args = ["check", "--quiet", example];
+  const env = await denoVariables();
+  await using process = startProcess([Deno.execPath(), ...args], { sandbox, env });
+  const { code, stderr } = await process.finished;
+  assertEquals([code, stderr], [0, ""]);
 });
