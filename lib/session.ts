@@ -32,7 +32,8 @@ export interface ClaudeSessionOptions extends ClaudeOptions, CommonRunOptions {
   readonly sessionId?: string | undefined;
   /**
    * How long an idle claude is kept for the next run, in milliseconds. A run on a kept claude starts
-   * about ten times faster. An idle claude takes about 200 MB of memory; {@linkcode ClaudeSession.close} ends it.
+   * about ten times faster. An idle claude takes about 200 MB of memory, and keeps the program from ending;
+   * {@linkcode ClaudeSession.close} ends it. Files that options name are read when claude starts.
    * @default {0} each run starts a claude of its own
    */
   readonly keepAliveMs?: number | undefined;

@@ -278,3 +278,20 @@ Deno.test("keepAliveMs is 0 or more", () => {
     assertThrows(() => new ClaudeSession({ keepAliveMs }), CcrunError, `not ${keepAliveMs}`);
   }
 });
+
+Deno.test("a claude does not become idle for too long while its model is changed", async () => {
+  await using sandbox = await makeSandbox();
+  const claudePath = await conversingClaude(sandbox);
+  const script = await Deno.readTextFile(claudePath);
+  // It needs longer than keepAliveMs for the change.
+  await Deno.writeTextFile(claudePath, script.replace("model=$(field model)", "$&; sleep 2"));
+  await using session = new ClaudeSession({
+    workspace: sandbox.project,
+    claudePath,
+    env: sandbox.env(),
+    keepAliveMs: 1000,
+  });
+  await Array.fromAsync(session.run("one"));
+  const events = await Array.fromAsync(session.run("two", { model: "haiku" }));
+  assertEquals(exitOf(events).reason, "success");
+});
