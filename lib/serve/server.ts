@@ -20,6 +20,9 @@ const MAX_WAITING = 1_000;
 /** How many characters the requests that wait can have together: as many as the longest line. */
 const MAX_WAITING_CHARS = MAX_LINE_BYTES;
 
+/** How many conversations without a name are remembered. Their sessions can be resumed by their ids. */
+const MAX_UNNAMED = 1_000;
+
 /** Options for {@linkcode Server}. */
 export interface ServerOptions extends RunRequestOptions {
   /** The working directory of conversations that name none. */
@@ -31,6 +34,8 @@ export interface ServerOptions extends RunRequestOptions {
   readonly permissionModes: readonly string[];
   /** Writes a line of the output. Resolves when there is room for more. */
   readonly write: (message: ServeOutput) => void | Promise<void>;
+  /** How many conversations without a name are remembered. @default {1_000} */
+  readonly maxUnnamed?: number | undefined;
   /** Creates the filter of the events of a request, which removes secrets. @default none is removed */
   readonly createFilter?: (() => (event: RunEvent) => RunEvent | undefined) | undefined;
 }
@@ -59,6 +64,8 @@ export class Server {
   #scheduler: Scheduler;
   /** The requests that have not ended, by their ids. */
   #open = new Map<string, OpenRequest>();
+  /** The conversations without a name. Those that were used last are at the end. */
+  #unnamed = new Set<Conversation>();
   #stopReason: StopReason | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -256,6 +263,26 @@ export class Server {
     } finally {
       this.#open.delete(request.id);
     }
+    if (!conversation.isNamed) this.#rememberUnnamed(conversation);
+  }
+
+  /** Remembers a conversation without a name, and forgets the one that was used the longest ago. */
+  #rememberUnnamed(conversation: Conversation): void {
+    const { pool, conversations, maxUnnamed = MAX_UNNAMED } = this.#options;
+    if (!conversations.has(conversation)) return;
+    this.#unnamed.delete(conversation);
+    this.#unnamed.add(conversation);
+    if (this.#unnamed.size <= maxUnnamed) return;
+    const oldest = this.#unnamed.values().find((other) => !this.#isNeeded(other));
+    if (oldest === undefined) return;
+    this.#unnamed.delete(oldest);
+    conversations.remove(oldest);
+    void pool.remove(oldest.poolId);
+  }
+
+  /** Returns whether a request of a conversation waits or runs. */
+  #isNeeded(conversation: Conversation): boolean {
+    return this.#open.values().some((open) => open.conversation === conversation);
   }
 
   async #cancel(id: string): Promise<void> {
@@ -286,9 +313,9 @@ export class Server {
     const session_id = conversation?.sessionId ?? null;
     if (conversation !== undefined) {
       await pool.remove(conversation.poolId);
-      const isNeeded = this.#open.values().some((open) => open.conversation === conversation);
+      this.#unnamed.delete(conversation);
       // A request that came after the close begins anew.
-      if (isNeeded) conversations.reset(conversation);
+      if (this.#isNeeded(conversation)) conversations.reset(conversation);
       else conversations.remove(conversation);
       onSessionsChanged?.();
     }

@@ -449,3 +449,19 @@ Deno.test("a session that is not stored is a usage error", async () => {
     assertMatch(JSON.stringify(error), /unknown session/);
   });
 });
+
+Deno.test("the conversations without a name that were used the longest ago are forgotten", async () => {
+  await withService(async ({ send, exited, exit, answer, wrote }) => {
+    for (const id of ["r1", "r2", "r3", "r4"]) {
+      send({ id, prompt: "one" });
+      await exited(id);
+    }
+    send({ stats: true });
+    const stats = await wrote({ type: "stats" });
+    assertEquals(stats["conversations"], 2);
+    // A session continues by its id.
+    send({ id: "r5", session: exit("r1")["session_id"], prompt: "two" });
+    await exited("r5");
+    assertEquals(answer("r5"), "2: two");
+  }, { maxUnnamed: 2 });
+});
