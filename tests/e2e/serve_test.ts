@@ -16,6 +16,7 @@ import {
   startCcrun,
   startShellCcrun,
 } from "../support/ccrun.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { conversingClaude } from "../support/conversing_claude.ts";
 import type { JsonObject } from "../support/json.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
@@ -207,7 +208,9 @@ Deno.test("a prompt of ccrun serve cannot change the permission mode of other co
   });
 });
 
-Deno.test("a conversation of ccrun serve cannot write to another one", async () => {
+const WITH_MESSAGES = sinceClaude("2.1.330", "this version sends no messages between sessions");
+
+testWith(WITH_MESSAGES, "a conversation of ccrun serve cannot write to another one", async () => {
   let victim = "";
   const reply = (request: unknown) => {
     const sent = JSON.stringify(request);
