@@ -152,7 +152,7 @@ export class ClaudeSession {
 
   /**
    * Runs a prompt and yields its events, from `start` to `exit`, when the previous run has ended. Nothing
-   * starts until the first event is requested. If the caller leaves the loop or aborts the signal, claude
+   * starts until the first event is requested. If the caller leaves the loop or aborts the signal, the run
    * is stopped before the generator returns.
    *
    * @throws {CcrunError} `usage` if options exclude each other, or an image is not valid
@@ -229,7 +229,8 @@ export class ClaudeSession {
   }
 
   /**
-   * Stops the current run: claude is asked to exit, and killed with its descendants after the grace period.
+   * Stops the current run: claude is asked to exit or, with `keepAliveMs`, to stop its turn. It is killed
+   * with its descendants if it has not done so after the grace period.
    *
    * @param graceMs the grace period in milliseconds, by default that of the session; 0 kills now, even if
    * claude is being stopped already

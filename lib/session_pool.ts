@@ -101,8 +101,8 @@ export class ClaudeSessionPool {
   /**
    * Returns the session of an id, and creates it if necessary. Without an id, it is a new session with a
    * placeholder, which remains valid when the id is known. An id that the pool does not have is resumed
-   * by the first run, unless it begins with `pending_`. Names of your own need this prefix. After a fork, the names of the session belong to
-   * the fork, except the id of the session that it left.
+   * by the first run, unless it begins with `pending_`. Names of your own need this prefix. After a fork,
+   * the names of the session belong to the fork, except the id of the session that it left.
    *
    * @throws {CcrunError} `usage` if the id cannot be that of a session
    */

@@ -240,3 +240,27 @@ Deno.test("stopAll stops all runs and claudes, and the pool can be used again", 
     assertEquals(await ask(known, "again"), "2: again");
   }, { maxProcesses: 2 });
 });
+
+Deno.test("a session that a fork leaves is free when its claude has exited", async () => {
+  await using sandbox = await makeSandbox();
+  const conversing = await conversingClaude(sandbox);
+  const log = `${sandbox.root}/log`;
+  // It takes a while to exit, as with a hook at the end of the session.
+  const slow = await fakeClaude(
+    sandbox,
+    `echo start >>'${log}'; '${conversing}' "$@"; sleep 0.3; echo end >>'${log}'`,
+  );
+  await withPool(async (pool) => {
+    const { session } = pool.get("pending_1");
+    await eventsOf(session, "one");
+    const id = session.currentSessionId ?? "";
+    const other = pool.get("pending_2").session;
+    const both = await Promise.all([
+      ask(session, "fork", { fork: true }),
+      ask(other, "two", { sessionId: id }),
+    ]);
+    assertEquals(both, ["2: fork", "2: two"]);
+    const starts = (await Deno.readTextFile(log)).trim().split("\n");
+    assertEquals(starts, ["start", "end", "start", "start"]);
+  }, { claudePath: slow, env: sandbox.env() });
+});

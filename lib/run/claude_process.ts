@@ -60,6 +60,7 @@ export class ClaudeProcess {
     this.connection = connection;
     this.#launchKey = launchKey(launch);
     this.#target = request.target;
+    this.sessionId = request.target.fork ? undefined : request.target.resume;
     this.#model = request.claude.model;
     this.#permissionMode = request.claude.permissionMode;
     this.#graceMs = graceMs;

@@ -20,6 +20,8 @@ export interface ProcessKeeperOptions {
   readonly broker?: ProcessBroker | undefined;
 }
 
+const OTHER_OPTIONS = "the options of the run require it";
+
 /** Keeps the claude of a session between its runs. */
 export class ProcessKeeper implements ProcessHolder {
   #keepAliveMs: number;
@@ -61,6 +63,10 @@ export class ProcessKeeper implements ProcessHolder {
    * @param aborted resolves when the run is stopped
    */
   async acquire(sessionId: string | undefined, aborted: Promise<unknown>): Promise<void> {
+    const idleSession = this.#idle?.sessionId;
+    // Others can have that session only when its claude has exited.
+    if (idleSession !== undefined && idleSession !== sessionId) this.#endIdle(OTHER_OPTIONS);
+    await this.#ending;
     await this.#broker?.acquire(this, sessionId, aborted);
     this.#run = Promise.withResolvers();
   }
@@ -71,7 +77,6 @@ export class ProcessKeeper implements ProcessHolder {
     request: RunRequest,
     listener: ConnectionListener,
   ): Promise<ClaudeProcess | undefined> {
-    await this.#ending;
     const process = this.#takeIdle();
     if (process === undefined) return undefined;
     const isSuitable = process.canServe(launch, request) && await process.configure(request);
@@ -79,7 +84,7 @@ export class ProcessKeeper implements ProcessHolder {
       process.connection.attach(listener);
       return process;
     }
-    this.#end(process, "the options of the run require it");
+    this.#end(process, OTHER_OPTIONS);
     await this.#ending;
     return undefined;
   }
@@ -161,7 +166,7 @@ export class ProcessKeeper implements ProcessHolder {
     this.#lossReason = exit === undefined ? reason : describeExit(exit);
     this.#ending = process.end(this.#keepBackground).then((leftovers) => {
       this.#leftovers.push(...leftovers);
-      // A run that waits for this has acquired its place already.
+      // A run that needs another claude keeps the place.
       if (this.#run === undefined) this.#broker?.free(this);
     });
   }

@@ -94,8 +94,7 @@ export class Run {
       yield* finalEvents(this.#createEvent, { ...this.#outcomeInput(exit), resume });
     } finally {
       this.#events.close();
-      await this.#stops.close();
-      this.#releaseProcess();
+      await this.#stops.close().finally(() => this.#releaseProcess());
     }
   }
 

@@ -97,7 +97,7 @@ export class RunProgress {
   #finishSoon(normalizer: Normalizer): void {
     this.#lastLines ??= setTimeout(() => {
       this.#lastLines = undefined;
-      if (!this.#isQuiet(normalizer)) return;
+      if (this.#options.process.hasExited || !this.#isQuiet(normalizer)) return;
       if (normalizer.wakesAt !== undefined) this.#abandonTurn();
       else this.finish();
     }, LAST_LINES_MS);

@@ -114,7 +114,7 @@ export interface ClosedMessage {
 /** The answer to {@linkcode StatsRequest}. */
 export interface StatsMessage {
   readonly type: "stats";
-  /** How many conversations have a name. */
+  /** How many conversations the service remembers. */
   readonly conversations: number;
   /** How many requests run. */
   readonly running: number;

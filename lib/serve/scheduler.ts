@@ -87,10 +87,13 @@ export class Scheduler {
 
   async #start(task: Task): Promise<void> {
     this.#running.set(task.key, task);
-    await task.run();
-    this.#running.delete(task.key);
-    this.#startNext();
-    this.#checkIdle();
+    try {
+      await task.run();
+    } finally {
+      this.#running.delete(task.key);
+      this.#startNext();
+      this.#checkIdle();
+    }
   }
 
   #checkIdle(): void {

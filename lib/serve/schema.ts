@@ -81,7 +81,7 @@ const OUTPUTS: { readonly [name: string]: JsonSchema } = {
   }),
   stats_answer: object("The answer to stats", {
     type: { const: "stats" },
-    conversations: { ...COUNT, description: "How many conversations have a name" },
+    conversations: { ...COUNT, description: "How many conversations the service remembers" },
     running: { ...COUNT, description: "How many requests run" },
     waiting: { ...COUNT, description: "How many requests wait" },
     processes: { ...COUNT, description: "How many claudes there are" },

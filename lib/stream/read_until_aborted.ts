@@ -28,15 +28,15 @@ export async function readUntilAborted<T>(
   signal.addEventListener("abort", stop, { once: true });
   try {
     while (!signal.aborted) {
-      const { done, value } = await reader.read();
-      if (done) return true;
-      const passed = onItem(value);
+      const next = await reader.read().catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+      if (next === undefined) return false;
+      if (next.done) return true;
+      const passed = onItem(next.value);
       if (passed !== undefined) await passed;
     }
     return false;
-  } catch (error) {
-    if (signal.aborted && error instanceof TypeError) return false;
-    throw error;
   } finally {
     signal.removeEventListener("abort", stop);
     reader.releaseLock();
