@@ -15,7 +15,7 @@ const MAX_STDERR_BYTES = 256 * 1024;
 /** The longest line of stderr. */
 const MAX_STDERR_LINE_BYTES = 16 * 1024;
 
-/** What happens in a claude is reported to its run, or to the one that keeps it between runs. */
+/** What the owner of a connection is told: its run, or the session pool between runs. */
 export interface ConnectionListener {
   /** Receives each chunk of stdout before its lines are read, and is awaited. */
   readonly onOutput?: (chunk: Uint8Array) => void | Promise<void>;

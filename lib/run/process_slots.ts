@@ -8,7 +8,7 @@ interface Place {
 }
 
 /**
- * Limits the number of claudes, and sees to it that each session has one.
+ * Limits the number of claudes, and gives each session at most one.
  *
  * Runs wait in order for a place. The claude that was idle for the longest time makes room.
  */
