@@ -201,6 +201,27 @@ Deno.test("a claude that was idle for keepAliveMs is replaced, with a notice", a
   }, { keepAliveMs: 50 });
 });
 
+Deno.test("a claude that is released when a run acquires it has exited before the next one starts", async () => {
+  const released: Promise<void>[] = [];
+  await withWarmSession(async ({ sandbox, ask, starts }) => {
+    assertEquals(await ask("linger"), "1: linger");
+    assertEquals(await ask("two"), "2: two");
+    assertEquals((await starts()).length, 2);
+    assertEquals(await recorded(sandbox, "shared"), "");
+    await Promise.all(released);
+  }, {
+    broker: {
+      acquire: (holder) => {
+        released.push(holder.release());
+        return Promise.resolve();
+      },
+      setIdle: () => {},
+      setSessionId: () => {},
+      free: () => {},
+    },
+  });
+});
+
 Deno.test("a run changes the model and the permission mode of a kept claude", async () => {
   await withWarmSession(async ({ run, starts }) => {
     const optionsOf = (events: readonly RunEvent[]) => {

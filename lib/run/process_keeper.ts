@@ -78,13 +78,15 @@ export class ProcessKeeper implements ProcessHolder {
     listener: ConnectionListener,
   ): Promise<ClaudeProcess | undefined> {
     const process = this.#takeIdle();
-    if (process === undefined) return undefined;
-    const isSuitable = process.canServe(launch, request) && await process.configure(request);
-    if (isSuitable && !process.hasExited) {
-      process.connection.attach(listener);
-      return process;
+    if (process !== undefined) {
+      const isSuitable = process.canServe(launch, request) && await process.configure(request);
+      if (isSuitable && !process.hasExited) {
+        process.connection.attach(listener);
+        return process;
+      }
+      this.#end(process, OTHER_OPTIONS);
     }
-    this.#end(process, OTHER_OPTIONS);
+    // It can also have been released since the run acquired it. Its session is free when it has exited.
     await this.#ending;
     return undefined;
   }

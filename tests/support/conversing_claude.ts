@@ -51,6 +51,7 @@ function state(name: string): string {
  * - The prompt `hang` has no result until it is interrupted, and `ignore` ignores the interruption.
  * - The prompt `die` makes it exit with code 9, before it writes anything.
  * - The prompt `leave` starts processes that go on after it has exited, one of them in a session of its own.
+ * - The prompt `linger` makes it take a second to exit.
  * - If another fake claude has the same session, it writes the id of the session to `$HOME/shared`.
  * - A model named `bad` and a permission mode named `auto` are refused.
  */
@@ -89,7 +90,7 @@ finish() {
   ${write(resultLine({ ...session, result: TEXT, total_cost_usd: COST }))}
   ${state("idle")}
 }
-text= hanging= turns=0 prompts=0
+text= hanging= lingering= turns=0 prompts=0
 [ ! -f "$HOME/sessions/$id" ] || prompts=$(($(wc -l <"$HOME/sessions/$id")))
 while IFS= read -r line; do
   case "$line" in
@@ -118,6 +119,7 @@ while IFS= read -r line; do
   *)
     read_field text; text=$value
     [ "$text" = die ] && exit 9
+    [ "$text" = linger ] && lingering=1
     if [ "$text" = leave ]; then sleep 900 & nohup setsid sleep 900 >/dev/null 2>&1 & fi
     turns=$((turns + 1))
     prompts=$((prompts + 1))
@@ -130,6 +132,7 @@ while IFS= read -r line; do
     finish;;
   esac
 done
+[ -z "$lingering" ] || sleep 1
 `,
   );
 }
