@@ -240,6 +240,25 @@ export interface RetryEvent extends EventBase<"retry"> {
   proxy?: string;
 }
 
+/**
+ * Emitted when the run waits before it resumes the session: until a usage limit is reset, or because the API
+ * failed. Emitted again every half hour.
+ */
+export interface WaitingEvent extends EventBase<"waiting"> {
+  /** Why the attempt before has ended. */
+  reason: "quota" | "api";
+  /** That failure in words. */
+  message: string;
+  /** When the run continues, as an RFC 3339 time. */
+  until: string;
+  /** When the usage limit is reset, as an RFC 3339 time, if that is known. */
+  resets_at?: string;
+  /** The number of the next attempt after a failure of the API, from 2. */
+  attempt?: number;
+  /** How many attempts there can be. */
+  max_attempts?: number;
+}
+
 /** Emitted when the API reports the state of a rate limit. */
 export interface RateLimitEvent extends EventBase<"rate_limit"> {
   /** "allowed", "allowed_warning" or "rejected". */
@@ -433,6 +452,7 @@ export type RunEvent =
   | TaskEvent
   | RetryEvent
   | RateLimitEvent
+  | WaitingEvent
   | UsageEvent
   | PermissionDeniedEvent
   | NoticeEvent
@@ -468,6 +488,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   "task",
   "retry",
   "rate_limit",
+  "waiting",
   "usage",
   "permission_denied",
   "notice",

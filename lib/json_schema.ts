@@ -236,6 +236,17 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       utilization: optional(number("The used share of the limit, from 0 to 1")),
     },
   },
+  waiting: {
+    description: "The run waits before it resumes the session. Repeated every half hour.",
+    fields: {
+      reason: oneOf(["quota", "api"], "Why the attempt before has ended"),
+      message: string("That failure in words"),
+      until: string("When the run continues", "date-time"),
+      resets_at: optional(string("When the usage limit is reset, if that is known", "date-time")),
+      attempt: optional(integer("The next attempt after a failure of the API, from 2")),
+      max_attempts: optional(integer("How many attempts there can be")),
+    },
+  },
   usage: {
     description: "The tokens of a message of the model. A later one of the message replaces it.",
     fields: {

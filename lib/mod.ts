@@ -58,6 +58,7 @@ export {
   type Usage,
   type UsageEvent,
   type UserTextEvent,
+  type WaitingEvent,
   type WorkspaceSettings,
 } from "./events.ts";
 export { eventSchema, type JsonSchema } from "./json_schema.ts";

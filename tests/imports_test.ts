@@ -28,7 +28,7 @@ const EVERYTHING = ["claude", "process", "stream", "run", "batch", "serve", "ses
 const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   "mod.ts": EVERYTHING,
   cli: EVERYTHING,
-  batch: ["run"],
+  batch: ["run", "claude", "session.ts"],
   serve: ["run", "claude", "session.ts", "session_pool.ts"],
   // The types of its public options and results, and the checks of images and session ids.
   "session.ts": [
@@ -41,8 +41,15 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   "session_pool.ts": ["run", "session.ts", "claude/session_id.ts"],
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],
-  render: ["terminal", "redact", "claude/tools.ts"],
-  ci: ["render/report.ts", "terminal", "redact", "claude/tools.ts"],
+  render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"],
+  ci: [
+    "render/report.ts",
+    "batch/events.ts",
+    "batch/task_result.ts",
+    "terminal",
+    "redact",
+    "claude/tools.ts",
+  ],
   claude: [],
   process: [],
   stream: [],

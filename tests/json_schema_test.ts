@@ -79,6 +79,15 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     address: "http://127.0.0.1:8080",
     proxy: "http://proxy.test:3128",
   },
+  waiting: {
+    type: "waiting",
+    reason: "api",
+    message: "the API request failed: overloaded (HTTP 529)",
+    until: "2026-07-01T12:05:00.000Z",
+    resets_at: "2026-07-01T12:05:00.000Z",
+    attempt: 2,
+    max_attempts: 3,
+  },
   rate_limit: {
     type: "rate_limit",
     status: "allowed_warning",

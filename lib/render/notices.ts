@@ -1,7 +1,12 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { MAX_ADVICE_LENGTH, MAX_LINE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
 import { compactJson } from "../util/compact_json.ts";
-import { describeRateLimit, describeRetry, describeTask } from "../util/event_text.ts";
+import {
+  describeRateLimit,
+  describeRetry,
+  describeTask,
+  describeWait,
+} from "../util/event_text.ts";
 import { brokenServers, problemLevel } from "../util/problem_level.ts";
 import { QUIET_NOTICE_KINDS } from "../util/quiet_notice_kinds.ts";
 import { formatSeconds } from "../util/units.ts";
@@ -44,6 +49,8 @@ export class NoticeFactory {
         return [this.#retryNotice(event)];
       case "rate_limit":
         return this.#rateLimitNotices(event);
+      case "waiting":
+        return [waitingNotice(event)];
       case "task":
         return taskNotices(event);
       case "notice":
@@ -97,6 +104,16 @@ export class NoticeFactory {
     if (isReported || level === undefined) return [];
     return [{ level, label: "rate limit", text: describeRateLimit(event) }];
   }
+}
+
+function waitingNotice(event: EventOf<"waiting">): Notice {
+  return {
+    level: "warning",
+    label: "waiting",
+    text: describeWait(event),
+    annotationTitle: event.reason === "quota" ? "usage limit" : "API failure",
+    isEssential: true,
+  };
 }
 
 function taskNotices(event: EventOf<"task">): Notice[] {

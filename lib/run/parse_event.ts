@@ -44,6 +44,7 @@ const REQUIRED: FieldsByType = {
   task: { task_id: isIdOrEmpty, status: isWord },
   retry: { reason: isWord, attempt: isCount, max_retries: isCount, delay_ms: isCount },
   rate_limit: { status: isWord },
+  waiting: { reason: isWord, message: isText, until: isTime },
   usage: { message_id: isIdOrEmpty, usage: isUsage },
   permission_denied: { tool_use_id: isIdOrEmpty, name: isToolName },
   notice: { level: isNoticeLevel, kind: isWord, text: isText },
@@ -85,6 +86,7 @@ const OPTIONAL: FieldsByType = {
   },
   retry: { http_status: isHttpStatus, address: isName, proxy: isName },
   rate_limit: { resets_at: isTime, kind: isWord, utilization: isUtilization },
+  waiting: { resets_at: isTime, attempt: isCount, max_attempts: isCount },
   permission_denied: { reason: isText, cause: isDenialCause },
   usage: { model: isName },
   notice: {

@@ -26,6 +26,14 @@ export function describeRateLimit(event: EventOf<"rate_limit">): string {
   return parts.join(", ");
 }
 
+/** Describes a wait: how long it lasts, and why. */
+export function describeWait(
+  { until, message, attempt, max_attempts }: EventOf<"waiting">,
+): string {
+  const next = attempt === undefined ? "" : ` before attempt ${attempt}/${max_attempts}`;
+  return `until ${until}${next}: ${message}`;
+}
+
 /** Describes a retry: its reason and the status of the response, or the connection that failed. */
 export function describeRetry(event: EventOf<"retry">): string {
   if (!isConnectionError(event)) return withHttpStatus(event.reason, event.http_status);

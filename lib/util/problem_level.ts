@@ -6,6 +6,7 @@ export function problemLevel(event: RunEvent): "warning" | "error" | undefined {
     case "session_info":
       return brokenServers(event).length > 0 ? "warning" : undefined;
     case "retry":
+    case "waiting":
       return "warning";
     case "rate_limit":
       if (event.status === "allowed") return undefined;

@@ -1,5 +1,10 @@
 import type { RunEvent } from "../../events.ts";
-import { describeRateLimit, describeRetry, describeTask } from "../../util/event_text.ts";
+import {
+  describeRateLimit,
+  describeRetry,
+  describeTask,
+  describeWait,
+} from "../../util/event_text.ts";
 import { brokenServers, problemLevel } from "../../util/problem_level.ts";
 
 /** A warning or an error besides those of tool calls. */
@@ -25,6 +30,8 @@ function noteText(event: RunEvent): string | undefined {
       return `API retry: ${describeRetry(event)}`;
     case "rate_limit":
       return `rate limit: ${describeRateLimit(event)}`;
+    case "waiting":
+      return `waited ${describeWait(event)}`;
     case "task":
       return `task ${event.status}: ${describeTask(event)}`;
     case "notice":

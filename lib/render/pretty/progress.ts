@@ -165,6 +165,7 @@ class Progress implements ProgressRenderer {
         break;
       case "retry":
       case "rate_limit":
+      case "waiting":
       case "unknown":
       case "raw":
         this.#notices.printEvent(event);
