@@ -5,7 +5,7 @@ import { fieldNames, fieldOf, type TaskError } from "./task_fields.ts";
 import { readId } from "./task_id.ts";
 import { type OptionKinds, taskOptions } from "./task_options.ts";
 import { type BatchTemplate, batchTemplate, readPrompt } from "./task_prompt.ts";
-import { samePromptWarnings, unusedFieldWarnings } from "./task_warnings.ts";
+import { templateWarnings, unusedFieldWarnings } from "./task_warnings.ts";
 
 /** Options of {@linkcode parseTasks}. */
 export interface ParseTasksOptions {
@@ -69,7 +69,7 @@ export function parseTasks(
     throw new CcrunError("usage", `${source} has no tasks`, "write one task a line");
   }
   const warnings = [
-    ...samePromptWarnings(tasks.length, fields, template),
+    ...templateWarnings(entries, template),
     ...unusedFieldWarnings(fields, template, optionKinds),
   ];
   return { tasks, warnings: warnings.map((warning) => `${source}: ${warning}`) };
@@ -104,6 +104,6 @@ function duplicateError(
   taskError: TaskError,
 ): CcrunError {
   return fieldOf(fields, "id") === undefined
-    ? taskError(`the same task as line ${firstLine}`, "remove one of them, such as with sort -u")
-    : taskError(`the same id as line ${firstLine}`, "give each task its own id");
+    ? taskError(`duplicate of line ${firstLine}`, "remove one of them, such as with sort -u")
+    : taskError(`duplicate id, already in line ${firstLine}`, "give each task its own id");
 }

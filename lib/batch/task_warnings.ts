@@ -1,10 +1,11 @@
 import { nearestName } from "../util/nearest_name.ts";
 import { ID_PLACEHOLDER } from "./prompt_template.ts";
-import { describeField } from "./task_fields.ts";
+import type { TaskEntry } from "./task_entries.ts";
+import { describeField, fieldOf } from "./task_fields.ts";
 import { type OptionKinds, optionName } from "./task_options.ts";
 import type { BatchTemplate } from "./task_prompt.ts";
 
-/** The fields that are neither options nor data of the template. */
+/** The fields that have a meaning of their own. */
 const OWN_FIELDS = ["id", "prompt"];
 
 /** Returns a warning for each field that has no effect. */
@@ -13,26 +14,33 @@ export function unusedFieldWarnings(
   template: BatchTemplate | undefined,
   optionKinds: OptionKinds,
 ): readonly string[] {
-  const options = [...optionKinds.keys()];
-  const unused = [...fields].filter((name) =>
-    !OWN_FIELDS.includes(name) && !optionKinds.has(optionName(name)) &&
-    !template?.placeholders.has(name)
+  const known = [...OWN_FIELDS, ...optionKinds.keys()];
+  const unused = [...fields].filter((field) =>
+    !known.includes(optionName(field)) && !template?.placeholders.has(field)
   );
-  const warnings = unused.map((name) => {
-    const nearest = nearestName(optionName(name), [...options, ...OWN_FIELDS]);
+  const warnings = unused.map((field) => {
+    const nearest = nearestName(optionName(field), known);
     const suggestion = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-    return `${describeField(name)} has no effect${suggestion}`;
+    return `${describeField(field)} has no effect${suggestion}`;
   });
   return [...new Set(warnings)];
 }
 
-/** Returns a warning if all plain lines have the same prompt, because `{}` was forgotten. */
-export function samePromptWarnings(
-  count: number,
-  fields: ReadonlySet<string>,
+/** Returns a warning if the template has no effect, or makes the same prompt of all plain lines. */
+export function templateWarnings(
+  entries: readonly TaskEntry[],
   template: BatchTemplate | undefined,
 ): readonly string[] {
-  const isSame = template !== undefined && !template.placeholders.has(ID_PLACEHOLDER);
-  if (!isSame || fields.size > 0 || count < 2) return [];
-  return [`all ${count} tasks have the same prompt, because it does not contain {}`];
+  if (template === undefined) return [];
+  const { placeholders } = template;
+  const isUnused = !placeholders.has("prompt") &&
+    entries.every(({ fields }) => fieldOf(fields, "prompt") !== undefined);
+  if (isUnused) {
+    return [
+      "--prompt has no effect, because all tasks have a prompt; to combine them, add {prompt}",
+    ];
+  }
+  const isSame = !placeholders.has(ID_PLACEHOLDER) && entries.length > 1 &&
+    entries.every(({ fields }) => fields === undefined);
+  return isSame ? [`all ${entries.length} tasks have the same prompt; {} stands for the line`] : [];
 }
