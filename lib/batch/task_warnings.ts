@@ -8,6 +8,9 @@ import type { BatchTemplate } from "./task_prompt.ts";
 /** The fields that have a meaning of their own. */
 const OWN_FIELDS = ["id", "prompt"];
 
+/** More fields than that are only counted. */
+const MAX_FIELD_WARNINGS = 10;
+
 /** Returns a warning for each field that has no effect. */
 export function unusedFieldWarnings(
   fields: ReadonlySet<string>,
@@ -18,11 +21,13 @@ export function unusedFieldWarnings(
   const unused = [...fields].filter((field) =>
     !known.includes(optionName(field)) && !template?.placeholders.has(field)
   );
-  const warnings = unused.map((field) => {
+  const warnings = unused.slice(0, MAX_FIELD_WARNINGS).map((field) => {
     const nearest = nearestName(optionName(field), known);
     const suggestion = nearest === undefined ? "" : `; did you mean ${nearest}?`;
     return `${describeField(field)} has no effect${suggestion}`;
   });
+  const more = unused.length - MAX_FIELD_WARNINGS;
+  if (more > 0) warnings.push(`${more} more fields have no effect`);
   return [...new Set(warnings)];
 }
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseTasks } from "../../lib/batch/parse_tasks.ts";
 import type { OptionKind } from "../../lib/batch/task_options.ts";
 import { CcrunError } from "../../lib/errors.ts";
+import { REPOSITORY } from "../support/paths.ts";
 
 const OPTION_KINDS = new Map<string, OptionKind>([
   ["model", "text"],
@@ -243,6 +244,13 @@ Deno.test("each field without effect has one warning, which suggests a name if i
   }
 });
 
+Deno.test("the fields of very different tasks do not fill the screen with warnings", () => {
+  const input = Array.from({ length: 1000 }, (_, index) => ({ prompt: "x", [`f${index}`]: 1 }));
+  const { warnings } = parse(input);
+  assertEquals(warnings.length, 11);
+  assertEquals(warnings.at(-1), "tasks: 990 more fields have no effect");
+});
+
 Deno.test("a template that has no effect, or makes the same prompt of all lines, has a warning", () => {
   assertEquals(parse("a\nb", "do it").warnings, [
     "tasks: all 2 tasks have the same prompt; {} stands for the line",
@@ -254,6 +262,16 @@ Deno.test("a template that has no effect, or makes the same prompt of all lines,
   assertEquals(parse([{ id: "a", prompt: "x" }], "do {}").warnings, [
     "tasks: --prompt has no effect, because all tasks have a prompt; to combine them, add {prompt}",
   ]);
+});
+
+Deno.test("the tasks in the help are valid, with the prompt in the help", async () => {
+  const help = await Deno.readTextFile(`${REPOSITORY}/lib/cli/help/batch.txt`);
+  const lines = help.split("\n").filter((line) => line.startsWith('  {"id"'));
+  const [, template] = /with --prompt '(.+)':/.exec(help) ?? [];
+  const { tasks, warnings } = parse(lines.join("\n"), template);
+  assertEquals(tasks.map(({ prompt }) => prompt), ["Migrate a.js", "Migrate b.js", "Migrate c.js"]);
+  assertEquals(tasks.map(({ options }) => options.size), [0, 2, 2]);
+  assertEquals(warnings, []);
 });
 
 Deno.test("100,000 tasks take seconds, not minutes", () => {
