@@ -14,8 +14,8 @@ export interface ResultLine {
 
 const NEWLINE = 0x0a;
 
-/** How every line begins, as {@linkcode ResultsFile} writes it. */
-export const RESULT_START = '{"id":"';
+/** How every line begins that ccrun has written. */
+const RESULT_START = '{"id":"';
 
 /**
  * Reads a results file from its current position, and keeps at most one line in memory. Blank lines are
@@ -46,8 +46,10 @@ export async function* readResultLines(file: Deno.FsFile): AsyncGenerator<Result
  * other text is part of a file that ccrun has not written, and that must not be cut.
  */
 function isTorn(text: string): boolean {
-  const [beginning = ""] = text.trimStart().split("\0", 1);
-  return beginning.startsWith(RESULT_START) ? !isJson(text) : RESULT_START.startsWith(beginning);
+  let end = text.length;
+  while (text[end - 1] === "\0") end--;
+  const written = text.slice(0, end).trimStart();
+  return written.startsWith(RESULT_START) ? !isJson(text) : RESULT_START.startsWith(written);
 }
 
 function isJson(text: string): boolean {

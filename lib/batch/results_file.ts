@@ -28,11 +28,20 @@ export async function openResultsFile(
     const last = await readHistory(path, locked.file, history);
     const size = await repair(path, locked.file, last);
     const wasTorn = last !== undefined && last.result === undefined;
-    return new ResultsFile(path, locked, history, size, wasTorn);
+    return new ResultsFile({ path, locked, history, size, wasTorn });
   } catch (error) {
     locked.file.close();
     throw error;
   }
+}
+
+/** A results file whose results are known. */
+interface OpenedResults {
+  readonly path: string;
+  readonly locked: LockedFile;
+  readonly history: History;
+  readonly size: number;
+  readonly wasTorn: boolean;
 }
 
 /** The results file of a batch that runs. */
@@ -47,14 +56,7 @@ export class ResultsFile implements AsyncDisposable {
   #size: number;
   #lastAppend: Promise<void> = Promise.resolve();
 
-  /** Creates one for a file whose results are known. */
-  constructor(
-    path: string,
-    locked: LockedFile,
-    history: History,
-    size: number,
-    wasTorn: boolean,
-  ) {
+  constructor({ path, locked, history, size, wasTorn }: OpenedResults) {
     this.path = path;
     this.history = history;
     this.wasTorn = wasTorn;
