@@ -43,7 +43,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   run: ["claude", "process", "stream"],
   render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"],
   ci: [
-    "render/report.ts",
+    "render/batch/report.ts",
+    "render/batch/words.ts",
     "batch/events.ts",
     "batch/task_result.ts",
     "terminal",
