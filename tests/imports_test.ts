@@ -44,7 +44,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"]
     .concat("batch/failure_table.ts", "batch/results_summary.ts"),
   ci: [
-    "render/report.ts",
+    "render/batch/report.ts",
+    "render/batch/words.ts",
     "batch/events.ts",
     "batch/task_result.ts",
     "terminal",

@@ -3,12 +3,11 @@ import type { Annotation, AnnotationLevel } from "../../terminal/ci_log.ts";
 import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { joinTexts } from "../../util/join_texts.ts";
-import { formatCount } from "../../util/units.ts";
 import { formatBranches, formatCommand, formatFailures } from "./end_table.ts";
 import { BatchReport } from "./report.ts";
 import { formatTask } from "./task_line.ts";
 import { type TaskWait, WaitLines } from "./wait_lines.ts";
-import { formatId, formatTotals, resumeTitle } from "./words.ts";
+import { countTasks, formatId, formatTotals, resumeTitle } from "./words.ts";
 
 /** Lines that are printed together. */
 export interface BatchLines {
@@ -123,13 +122,8 @@ export class LineFormatter {
   }
 }
 
-function formatStart({ tasks, skipped, jobs, results }: BatchStart): string {
-  return ownLine([
-    formatCount(tasks, "task"),
-    ...(skipped > 0 ? [`${skipped} skipped because they succeeded before`] : []),
-    formatCount(jobs, "job"),
-    `results in ${sanitizeLine(results)}`,
-  ].join(", "));
+function formatStart(start: BatchStart): string {
+  return ownLine([...countTasks(start), `results in ${sanitizeLine(start.results)}`].join(", "));
 }
 
 /** Returns a line that shows that it is ccrun's. */

@@ -1,0 +1,59 @@
+import type { Styles } from "../../terminal/styles.ts";
+import { cutEnd, displayWidth } from "../../terminal/width.ts";
+import { joinTexts } from "../../util/join_texts.ts";
+import { formatClock } from "../../util/units.ts";
+import type { BatchReport } from "./report.ts";
+import type { RunningTasks } from "./running_tasks.ts";
+import { formatTotalCost } from "./words.ts";
+
+const SEPARATOR = " · ";
+
+/**
+ * Formats the last row: how many tasks are done, failed, running and remaining, what they have cost, how long
+ * the batch has been running, and how long it will. On a narrow terminal the least important parts are left
+ * out.
+ */
+export function formatCounts(
+  report: BatchReport,
+  running: RunningTasks,
+  elapsedMs: number,
+  columns: number,
+  styles: Styles,
+): string {
+  const { done, failed, total } = report;
+  const remaining = total - done - running.count;
+  const failures = failed > 0 ? `${failed} failed` : "";
+  const active = `${running.count} running`;
+  const all = joinTexts([`${done} done`, failures, active, `${remaining} remaining`], ", ");
+  const most = joinTexts([`${done}/${total} done`, failures, active], ", ");
+  const least = joinTexts([`${done}/${total} done`, failures], ", ");
+  const cost = report.ended > 0 ? formatTotalCost(report) : "";
+  const elapsed = formatClock(elapsedMs);
+  const left = formatLimitWait(running) ?? formatEstimate(report, running);
+  const longestFirst = [
+    [all, cost, elapsed, left],
+    [most, cost, elapsed, left],
+    [least, cost, left],
+    [least, left],
+    [least],
+  ].map((parts) => joinTexts(parts, SEPARATOR));
+  const fitting = longestFirst.find((text) => displayWidth(text) <= columns);
+  return styles.cyan(cutEnd(fitting ?? longestFirst.at(-1) ?? "", columns));
+}
+
+/** Formats a countdown, while tasks wait for a usage limit. */
+function formatLimitWait({ continuesAt }: RunningTasks): string | undefined {
+  if (continuesAt === undefined) return undefined;
+  return `usage limit: continues in ${formatClock(continuesAt - Date.now())}`;
+}
+
+/** Formats the time until the last task ends, if each takes the mean time of those that have ended. */
+function formatEstimate(report: BatchReport, running: RunningTasks): string {
+  const { meanDurationMs: mean, total, done, start } = report;
+  if (mean === undefined || start === undefined) return "";
+  const waiting = total - done - running.count;
+  const rests = running.elapsedMs.map((elapsed) => Math.max(0, mean - elapsed));
+  const work = waiting * mean + rests.reduce((sum, rest) => sum + rest, 0);
+  const parallel = Math.max(1, Math.min(start.jobs, total - done));
+  return `~${formatClock(work / parallel)} left`;
+}
