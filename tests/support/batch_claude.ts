@@ -36,6 +36,8 @@ export const STARTED_BY_VARIABLE = "CCRUN_TEST_STARTED_BY";
 
 const session = { session_id: SESSION };
 
+const NO_USAGE = { input_tokens: 0, output_tokens: 0 };
+
 /** What the API makes claude report if it is overloaded, and if the usage limit of the plan is reached. */
 const OVERLOADED = "API Error: Repeated 529 Overloaded errors";
 const LIMIT = "You've hit your 5-hour limit";
@@ -53,7 +55,17 @@ function write(...lines: readonly string[]): string {
 
 /** Returns a shell command that writes a failure of the API, and ends claude. */
 function apiFailure(text: string, status: number, name: string): string {
-  const failure = { ...session, error: name };
+  const failure = {
+    ...session,
+    error: name,
+    message: {
+      id: `msg_${name}`,
+      role: "assistant",
+      model: "<synthetic>",
+      content: [{ type: "text", text }],
+      usage: NO_USAGE,
+    },
+  };
   const result = {
     ...session,
     is_error: true,
@@ -62,10 +74,18 @@ function apiFailure(text: string, status: number, name: string): string {
     stop_reason: "stop_sequence",
     terminal_reason: "api_error",
     total_cost_usd: 0,
-    usage: { input_tokens: 0, output_tokens: 0 },
+    usage: NO_USAGE,
   };
   return `${write(textLine(text, failure), resultLine(result))}; exit 1`;
 }
+
+const FAILURE = write(resultLine({
+  ...session,
+  subtype: "error_during_execution",
+  is_error: true,
+  result: "It broke.",
+  total_cost_usd: TASK_COST_USD,
+}));
 
 const REJECTED = messageLine({
   ...session,
@@ -80,8 +100,10 @@ const REJECTED = messageLine({
  * - `sleep=SECONDS` takes time.
  * - `hang` waits until claude is stopped.
  * - `edit=NAME` creates a file in the working directory, and `commit=NAME` commits it, too.
+ * - `trace` creates a file that is named after {@linkcode Execution.by}.
+ * - `alone=NAME` adds itself to `$HOME/overlaps` if another claude with the same name is running.
  * - `leave` starts processes that go on after claude has exited, one of them in a session of its own.
- * - `fail` fails, `overloaded` reports an overloaded API.
+ * - `fail` fails, `flaky=NAME` fails at its first execution, `overloaded` reports an overloaded API.
  * - `limit=SECONDS` reaches the usage limit of the plan, once. Until it is reset, all claudes fail. A test
  *   resets it earlier with {@linkcode resetLimit}.
  *
@@ -98,14 +120,27 @@ session=5e551011-0000-4000-8000-\${digits#"\${digits%????????????}"}
 for arg; do
   case "$arg" in --resume=*|--session-id=*) session=\${arg#*=};; esac
 done
+fail() {
+  ${FAILURE}
+  exit 1
+}
 IFS= read -r line
 prompt=\${line#*\\"text\\":\\"}
 prompt=\${prompt%%\\"*}
-printf '%s\\n' "\${${STARTED_BY_VARIABLE}:-1} $session $prompt" >>"$HOME/executions"
+by=\${${STARTED_BY_VARIABLE}:-1}
+printf '%s\\n' "$by $session $prompt" >>"$HOME/executions"
 ${write(initLine({ ...session, cwd: DIRECTORY }))}
 for word in $prompt; do
   case "$word" in
   sleep=*) sleep "\${word#*=}";;
+  trace) : >"trace-$by";;
+  alone=*)
+    owner=
+    [ ! -e "$HOME/$word" ] || read -r owner <"$HOME/$word"
+    if [ -n "$owner" ] && grep -qs fake-claude "/proc/$owner/cmdline"; then
+      echo "$word" >>"$HOME/overlaps"
+    fi
+    echo $$ >"$HOME/$word";;
   hang)
     trap 'exit 130' INT TERM
     # Stdin stays open until claude is stopped.
@@ -117,17 +152,8 @@ for word in $prompt; do
     git add -- "\${word#*=}"
     git -c user.name=Test -c user.email=test@example.com commit --quiet --message="$prompt";;
   leave) sleep 900 & nohup setsid sleep 900 >/dev/null 2>&1 &;;
-  fail)
-    ${
-      write(resultLine({
-        ...session,
-        subtype: "error_during_execution",
-        is_error: true,
-        result: "It broke.",
-        total_cost_usd: TASK_COST_USD,
-      }))
-    }
-    exit 1;;
+  flaky=*) [ -e "$HOME/$word" ] || { : >"$HOME/$word"; fail; };;
+  fail) fail;;
   overloaded) ${apiFailure(OVERLOADED, 529, "overloaded")};;
   limit=*) [ -e "$HOME/limit" ] || echo "$(($(date +%s) + \${word#*=}))" >"$HOME/limit";;
   esac
