@@ -189,6 +189,14 @@ export const OPTIONS: readonly OptionSpec[] = [
       valueKind: "duration",
       hasVariable: true,
     }],
+    ["--wait-for-limit D", "wait up to D until a usage limit is reset (default: 0)", {
+      valueKind: "duration",
+      hasVariable: true,
+    }],
+    ["--attempts N", "resume after an API failure, N - 1 times (default: 1)", {
+      valueKind: "positive",
+      hasVariable: true,
+    }],
     ["--grace D", "time to exit before being killed (default: 5s)", {
       valueKind: "duration",
       hasVariable: true,
