@@ -42,7 +42,7 @@ const MODELS = ["fable", "opus", "sonnet", "haiku"];
 /** All options that a command accepts, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
   ...optionGroup("Batch", BATCH, [
-    ["--results FILE", "append a line for each executed task, and skip what succeeded"],
+    ["--results FILE", "append the results here, and skip what succeeded"],
     ["--worktrees", "give each task a git worktree and a branch ccrun/ID"],
     ["--dry-run", "print what would run"],
     ["--shard I/N", "run only the part I of N, from 1/N to N/N", { valueKind: "shard" }],
@@ -156,7 +156,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       valueKind: "count",
       hasVariable: true,
     }],
-    ["--allowed-tools TOOLS", "allow tools, such as 'Bash(git log:*)' (repeatable)", {
+    ["--allowed-tools TOOLS", "allow tools: 'Bash(git log:*)' (repeatable)", {
       aliases: ["allowedTools"],
       isRepeatable: true,
       hasVariable: true,
@@ -208,7 +208,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
   ]),
   ...optionGroup("Timeouts and cleanup", RUNNING, [
-    ["--timeout D", "time limit, such as 90s, 10m, or 1h30m (default: 0)", {
+    ["--timeout D", "time limit, such as 90s or 1h30m (default: 0)", {
       valueKind: "duration",
       hasVariable: true,
     }],

@@ -3,7 +3,6 @@ import { openResultsFile, type ResultsFile } from "../../batch/results_file.ts";
 import { openWorktrees } from "../../batch/worktrees.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
-import { processEnv } from "../../util/process_env.ts";
 import { batchCommandText } from "../batch_command_text.ts";
 import { openBatchOutput } from "../batch_output.ts";
 import { batchPreview } from "../batch_preview.ts";
