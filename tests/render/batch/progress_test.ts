@@ -110,7 +110,7 @@ Deno.test("the tasks that have ended scroll above the rows", () => {
     "[11/200] ok  a.js  34s  $0.12",
     "[12/200] timeout  b.js  34s  $0.12  too slow",
     "0s  c.js  starting claude",
-    "12 done, 1 failed, 1 running, 187 remaining · $0.24 · 0s · ~26m 38s left",
+    "12 done (1 failed), 1 running, 187 remaining · $0.24 · 0s · ~26m 38s left",
   ]);
 });
 
@@ -155,14 +155,14 @@ Deno.test("the progress of a batch counts down to the reset of a usage limit", (
   batch.add(limitWait("a.js", { until: inMinutes(180.5) }));
   batch.add(limitWait("b.js", { until: inMinutes(190.5) }));
   batch.pass(0);
-  assertMatch(batch.lines().at(-1)!, / · usage limit: continues in 3h 00m$/);
+  assertMatch(batch.lines().at(-1)!, / · usage limit: 3h 00m left$/);
   assertEquals(batch.lines().filter((line) => line.startsWith("ccrun: waiting: ")).length, 1);
   batch.add(...start("a.js"));
   batch.pass(0);
-  assertMatch(batch.lines().at(-1)!, / · usage limit: continues in 3h 10m$/);
+  assertMatch(batch.lines().at(-1)!, / · usage limit: 3h 10m left$/);
   batch.add(taskOk("b.js"));
   batch.pass(0);
-  assertMatch(batch.lines().at(-1)!, / left$/);
+  assertMatch(batch.lines().at(-1)!, / · ~34s left$/);
 });
 
 Deno.test("a wait after a failure of the API is no wait for a usage limit", () => {
