@@ -22,6 +22,8 @@ interface Batch {
   /** Lets time pass and repaints. */
   pass(ms: number): void;
   readonly isTicking: boolean;
+  /** Sets how much is left to write. */
+  setPending(pending: number): void;
   readonly writes: readonly string[];
   screen(): Screen;
   lines(): string[];
@@ -35,7 +37,8 @@ interface BatchOptions {
 
 function makeBatch({ columns = 80, rows = 24, color = false }: BatchOptions = {}): Batch {
   const width = typeof columns === "function" ? columns : () => columns;
-  const sink = makeKeptSink();
+  let pending = 0;
+  const sink = Object.defineProperty(makeKeptSink(), "pending", { get: () => pending });
   const terminal = createTerminal({
     isTerminal: true,
     columns: width,
@@ -67,6 +70,7 @@ function makeBatch({ columns = 80, rows = 24, color = false }: BatchOptions = {}
     get isTicking() {
       return tick !== undefined;
     },
+    setPending: (value) => void (pending = value),
     writes: sink.writes,
     screen,
     lines: () => screen().lines(),
@@ -165,6 +169,15 @@ Deno.test("the progress of a batch counts down to the reset of a usage limit", (
   assertMatch(batch.lines().at(-1)!, / · ~34s left$/);
 });
 
+Deno.test("a narrow terminal has the countdown instead of other parts", () => {
+  const batch = makeBatch({ columns: 40 });
+  const until = new Date(Date.now() + 3_630_000).toISOString();
+  batch.add(batchStart(), ...start("a.js"), taskFailed("b.js", "failed", "no"));
+  batch.add(limitWait("a.js", { until }));
+  batch.pass(0);
+  assertEquals(batch.lines().at(-1), "1/200 · usage limit: 1h 00m left");
+});
+
 Deno.test("a wait after a failure of the API is no wait for a usage limit", () => {
   const batch = makeBatch();
   batch.add(batchStart(), ...start("a.js"), limitWait("a.js", { reason: "api" }));
@@ -244,6 +257,18 @@ Deno.test("a message is printed above the rows", () => {
     "0s  a.js  starting claude",
     "0 done, 1 running, 199 remaining · 0s",
   ]);
+});
+
+Deno.test("a terminal that is slower than the repainting is not repainted", () => {
+  const batch = makeBatch();
+  batch.add(batchStart());
+  const { length } = batch.writes;
+  batch.setPending(1);
+  batch.pass(250);
+  assertEquals(batch.writes.length, length);
+  batch.setPending(0);
+  batch.pass(250);
+  assertEquals(batch.writes.length, length + 1);
 });
 
 Deno.test("closing the progress of a batch removes the rows and stops the timer", () => {
