@@ -58,9 +58,10 @@ function renderFailures({ failures }: BatchReport): string[] {
   return ["### Failed tasks", [...header, ...failures.map(renderFailure)].join("\n")];
 }
 
-function renderFailure({ reason, count, ids, message }: FailureGroup): string {
+function renderFailure({ reason, count, ids, message, hint }: FailureGroup): string {
   const shown = ids.map((id) => codeSpan(id)).join(", ");
-  return `| ${reason} | ${count} | ${shown} | ${escapeMarkdown(message)} |`;
+  const text = joinTexts([escapeMarkdown(message), escapeMarkdown(hint)], "; ");
+  return `| ${reason} | ${count} | ${shown} | ${text} |`;
 }
 
 function renderBranches({ branches, omittedBranches }: BatchReport): string[] {

@@ -57,7 +57,7 @@ the usage limit is reached
 | Reason | Tasks | First tasks | First message |
 | :--- | ---: | :--- | :--- |
 | quota | 2 | \`src/c.js\`, \`src/d.js\` | 5\\-hour limit ⏎ reached |
-| timeout | 1 | \`src/b.js\` | no result after 10m |
+| timeout | 1 | \`src/b.js\` | no result after 10m; raise --timeout |
 
 ### Changed worktrees
 

@@ -8,34 +8,39 @@ import { formatTotalCost } from "./words.ts";
 
 const SEPARATOR = " · ";
 
+/** The state of a batch that is running. */
+export interface BatchState {
+  readonly report: BatchReport;
+  readonly running: RunningTasks;
+  /** How long the batch has been running, in milliseconds. */
+  readonly elapsedMs: number;
+}
+
 /**
  * Formats the last row: how many tasks are done, failed, running and remaining, what they have cost, how long
  * the batch has been running, and how long it will. On a narrow terminal the least important parts are left
  * out.
  */
 export function formatCounts(
-  report: BatchReport,
-  running: RunningTasks,
-  elapsedMs: number,
+  { report, running, elapsedMs }: BatchState,
   columns: number,
   styles: Styles,
 ): string {
   const { done, failed, total } = report;
-  const remaining = total - done - running.count;
-  const failures = failed > 0 ? `${failed} failed` : "";
+  const failures = failed > 0 ? ` (${failed} failed)` : "";
   const active = `${running.count} running`;
-  const all = joinTexts([`${done} done`, failures, active, `${remaining} remaining`], ", ");
-  const most = joinTexts([`${done}/${total} done`, failures, active], ", ");
-  const least = joinTexts([`${done}/${total} done`, failures], ", ");
+  const all = `${done} done${failures}, ${active}, ${total - done - running.count} remaining`;
+  const least = `${done}/${total} done${failures}`;
   const cost = report.ended > 0 ? formatTotalCost(report) : "";
   const elapsed = formatClock(elapsedMs);
   const left = formatLimitWait(running) ?? formatEstimate(report, running);
   const longestFirst = [
     [all, cost, elapsed, left],
-    [most, cost, elapsed, left],
+    [`${least}, ${active}`, cost, elapsed, left],
     [least, cost, left],
     [least, left],
-    [least],
+    [`${done}/${total}`, left],
+    [`${done}/${total}`],
   ].map((parts) => joinTexts(parts, SEPARATOR));
   const fitting = longestFirst.find((text) => displayWidth(text) <= columns);
   return styles.cyan(cutEnd(fitting ?? longestFirst.at(-1) ?? "", columns));
@@ -44,7 +49,7 @@ export function formatCounts(
 /** Formats a countdown, while tasks wait for a usage limit. */
 function formatLimitWait({ continuesAt }: RunningTasks): string | undefined {
   if (continuesAt === undefined) return undefined;
-  return `usage limit: continues in ${formatClock(continuesAt - Date.now())}`;
+  return `usage limit: ${formatClock(continuesAt - Date.now())} left`;
 }
 
 /** Formats the time until the last task ends, if each takes the mean time of those that have ended. */

@@ -22,6 +22,8 @@ interface Batch {
   /** Lets time pass and repaints. */
   pass(ms: number): void;
   readonly isTicking: boolean;
+  /** Sets how much is left to write. */
+  setPending(pending: number): void;
   readonly writes: readonly string[];
   screen(): Screen;
   lines(): string[];
@@ -35,7 +37,8 @@ interface BatchOptions {
 
 function makeBatch({ columns = 80, rows = 24, color = false }: BatchOptions = {}): Batch {
   const width = typeof columns === "function" ? columns : () => columns;
-  const sink = makeKeptSink();
+  let pending = 0;
+  const sink = Object.defineProperty(makeKeptSink(), "pending", { get: () => pending });
   const terminal = createTerminal({
     isTerminal: true,
     columns: width,
@@ -67,6 +70,7 @@ function makeBatch({ columns = 80, rows = 24, color = false }: BatchOptions = {}
     get isTicking() {
       return tick !== undefined;
     },
+    setPending: (value) => void (pending = value),
     writes: sink.writes,
     screen,
     lines: () => screen().lines(),
@@ -110,7 +114,7 @@ Deno.test("the tasks that have ended scroll above the rows", () => {
     "[11/200] ok  a.js  34s  $0.12",
     "[12/200] timeout  b.js  34s  $0.12  too slow",
     "0s  c.js  starting claude",
-    "12 done, 1 failed, 1 running, 187 remaining · $0.24 · 0s · ~26m 38s left",
+    "12 done (1 failed), 1 running, 187 remaining · $0.24 · 0s · ~26m 38s left",
   ]);
 });
 
@@ -155,14 +159,23 @@ Deno.test("the progress of a batch counts down to the reset of a usage limit", (
   batch.add(limitWait("a.js", { until: inMinutes(180.5) }));
   batch.add(limitWait("b.js", { until: inMinutes(190.5) }));
   batch.pass(0);
-  assertMatch(batch.lines().at(-1)!, / · usage limit: continues in 3h 00m$/);
+  assertMatch(batch.lines().at(-1)!, / · usage limit: 3h 00m left$/);
   assertEquals(batch.lines().filter((line) => line.startsWith("ccrun: waiting: ")).length, 1);
   batch.add(...start("a.js"));
   batch.pass(0);
-  assertMatch(batch.lines().at(-1)!, / · usage limit: continues in 3h 10m$/);
+  assertMatch(batch.lines().at(-1)!, / · usage limit: 3h 10m left$/);
   batch.add(taskOk("b.js"));
   batch.pass(0);
-  assertMatch(batch.lines().at(-1)!, / left$/);
+  assertMatch(batch.lines().at(-1)!, / · ~34s left$/);
+});
+
+Deno.test("a narrow terminal has the countdown instead of other parts", () => {
+  const batch = makeBatch({ columns: 40 });
+  const until = new Date(Date.now() + 3_630_000).toISOString();
+  batch.add(batchStart(), ...start("a.js"), taskFailed("b.js", "failed", "no"));
+  batch.add(limitWait("a.js", { until }));
+  batch.pass(0);
+  assertEquals(batch.lines().at(-1), "1/200 · usage limit: 1h 00m left");
 });
 
 Deno.test("a wait after a failure of the API is no wait for a usage limit", () => {
@@ -244,6 +257,18 @@ Deno.test("a message is printed above the rows", () => {
     "0s  a.js  starting claude",
     "0 done, 1 running, 199 remaining · 0s",
   ]);
+});
+
+Deno.test("a terminal that is slower than the repainting is not repainted", () => {
+  const batch = makeBatch();
+  batch.add(batchStart());
+  const { length } = batch.writes;
+  batch.setPending(1);
+  batch.pass(250);
+  assertEquals(batch.writes.length, length);
+  batch.setPending(0);
+  batch.pass(250);
+  assertEquals(batch.writes.length, length + 1);
 });
 
 Deno.test("closing the progress of a batch removes the rows and stops the timer", () => {
