@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { openResultsFile, type ResultsFile } from "../../lib/batch/results_file.ts";
+import { History } from "../../lib/batch/history.ts";
+import { openResultsFile, ResultsFile } from "../../lib/batch/results_file.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { OTHER_USER, TWO_USERS } from "../support/other_user.ts";
 import { makeSandbox } from "../support/sandbox.ts";
@@ -238,4 +239,31 @@ Deno.test("a directory in the path cannot be replaced by a link", async () => {
   await Deno.symlink(other, folder);
   await assertRejects(() => results.append(taskResult("a")), CcrunError, "has changed it");
   assertEquals(await Deno.readTextFile(`${other}/results.jsonl`), "");
+});
+
+Deno.test("a full disk leaves no part of a line, and the next result can be written", async () => {
+  await using sandbox = await makeSandbox();
+  const path = `${sandbox.root}/results.jsonl`;
+  const file = await Deno.open(path, { read: true, write: true, createNew: true });
+  const write = file.write.bind(file);
+  let room = Infinity;
+  file.write = async (bytes) => {
+    if (room === 0) throw new Error("No space left on device (os error 28)");
+    const written = await write(bytes.subarray(0, room));
+    room -= written;
+    return written;
+  };
+  const locked = { path, file };
+  const history = new History();
+  await using results = new ResultsFile({ path, locked, history, size: 0, wasTorn: false });
+  await results.append(taskResult("a"));
+  room = 100;
+  const { kind, message } = await assertRejects(() => results.append(taskResult("b")), CcrunError);
+  assertEquals(kind, "failed");
+  assertEquals(message, `cannot write --results ${path}: No space left on device`);
+  assertEquals(await Deno.readTextFile(path), lineOf(taskResult("a")));
+  room = Infinity;
+  await results.append(taskResult("c"));
+  assertEquals(await Deno.readTextFile(path), lineOf(taskResult("a")) + lineOf(taskResult("c")));
+  assertEquals(historyOf(results, ["a", "b", "c"]), [[1, true], [0, false], [1, true]]);
 });

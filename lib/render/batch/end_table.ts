@@ -15,8 +15,8 @@ const MAX_ID_COLUMNS = 60;
 const MAX_MESSAGE_ROWS = 4;
 
 /**
- * Formats the table of failures: for each reason the number of tasks, the ids of the first ones, and the
- * message of the first one.
+ * Formats the table of failures: for each reason the number of tasks, the ids of the first ones, the
+ * message of the first one and what to do about it.
  */
 export function formatFailures(
   { failures }: BatchReport,
@@ -39,7 +39,10 @@ export function formatFailures(
       style: styles.plain,
       maxRows: MAX_MESSAGE_ROWS,
     });
-    return [`${INDENT}${styles.red(reason)}${GAP}${count}${GAP}${styles.dim(ids)}`, ...message];
+    // A command that is broken into rows cannot be pasted.
+    const hint = group.hint === "" ? [] : [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)];
+    const title = `${INDENT}${styles.red(reason)}${GAP}${count}${GAP}${styles.dim(ids)}`;
+    return [title, ...message, ...hint];
   });
 }
 

@@ -3,12 +3,12 @@ import type { Annotation, AnnotationLevel } from "../../terminal/ci_log.ts";
 import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { joinTexts } from "../../util/join_texts.ts";
-import { formatCount } from "../../util/units.ts";
 import { formatBranches, formatCommand, formatFailures } from "./end_table.ts";
 import { BatchReport } from "./report.ts";
 import { formatTask } from "./task_line.ts";
 import { type TaskWait, WaitLines } from "./wait_lines.ts";
-import { formatId, formatTotals, resumeTitle } from "./words.ts";
+import { type TaskNotice, WarningLines } from "./warning_lines.ts";
+import { countTasks, formatId, formatTotals, resumeTitle } from "./words.ts";
 
 /** Lines that are printed together. */
 export interface BatchLines {
@@ -37,6 +37,7 @@ export class LineFormatter {
   readonly report = new BatchReport();
   readonly #options: LineFormatterOptions;
   readonly #waits: WaitLines;
+  readonly #warnings = new WarningLines();
 
   /** Creates a formatter of one batch. */
   constructor(options: LineFormatterOptions) {
@@ -52,6 +53,8 @@ export class LineFormatter {
         return [{ lines: [formatStart(event)] }];
       case "waiting":
         return this.#formatWait(event);
+      case "notice":
+        return this.#formatNotice(event);
       case "task_end":
         return [this.#formatTask(event)];
       case "batch_end":
@@ -76,6 +79,19 @@ export class LineFormatter {
     }];
   }
 
+  #formatNotice(event: TaskNotice): BatchLines[] {
+    const { level, kind } = event;
+    if (level === "info") return [];
+    const line = this.#warnings.lineOf(event);
+    if (line === undefined) return [];
+    const { red, yellow } = this.#options.styles;
+    const style = level === "error" ? red : yellow;
+    return [{
+      lines: [ownLine(style(line))],
+      annotation: { level, title: `claude: ${kind}`, message: ownLine(line) },
+    }];
+  }
+
   #formatTask(task: TaskEnd): BatchLines {
     const { styles, columns } = this.#options;
     const { done, total } = this.report;
@@ -90,7 +106,9 @@ export class LineFormatter {
     const { styles } = this.#options;
     const { failures, branches } = this.report;
     const columns = this.#options.columns();
+    const warnings = this.#warnings.summary;
     const tables: BatchLines[] = [];
+    if (warnings !== undefined) tables.push({ lines: [ownLine(styles.yellow(warnings))] });
     if (failures.length > 0) {
       const rows = formatFailures(this.report, columns, styles);
       tables.push({ lines: [ownLine("failed tasks by reason:"), ...rows] });
@@ -123,13 +141,8 @@ export class LineFormatter {
   }
 }
 
-function formatStart({ tasks, skipped, jobs, results }: BatchStart): string {
-  return ownLine([
-    formatCount(tasks, "task"),
-    ...(skipped > 0 ? [`${skipped} skipped because they succeeded before`] : []),
-    formatCount(jobs, "job"),
-    `results in ${sanitizeLine(results)}`,
-  ].join(", "));
+function formatStart(start: BatchStart): string {
+  return ownLine([...countTasks(start), `results in ${sanitizeLine(start.results)}`].join(", "));
 }
 
 /** Returns a line that shows that it is ccrun's. */

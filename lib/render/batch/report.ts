@@ -1,6 +1,7 @@
 import type { BatchEnd, BatchEvent, BatchStart, TaskEnd } from "../../batch/events.ts";
 import type { Changes } from "../../batch/task_result.ts";
 import { EXIT_MEANINGS, type ExitReason } from "../../exit_codes.ts";
+import { withoutContinuation } from "../../util/continuation_hint.ts";
 import { detach, sliceEnd, sliceStart } from "../../util/truncate.ts";
 
 /** The failed tasks with one reason. */
@@ -11,6 +12,8 @@ export interface FailureGroup {
   readonly ids: readonly string[];
   /** Why the first of them failed, not sanitized. */
   readonly message: string;
+  /** What to do about that, not sanitized; may be empty. */
+  readonly hint: string;
 }
 
 /** A branch with the changes of a task. */
@@ -27,6 +30,7 @@ const MAX_BRANCHES = 20;
 const MAX_ID_LENGTH = 200;
 const MAX_BRANCH_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 1_000;
+const MAX_HINT_LENGTH = 2_000;
 
 /** Collects what the end of a batch reports. It keeps a limited amount, however many tasks there are. */
 export class BatchReport {
@@ -63,13 +67,14 @@ export class BatchReport {
 
   #recordFailure(task: TaskEnd): void {
     this.#failed++;
-    const { reason } = task;
-    const message = failureMessage(task);
+    const { reason, error } = task;
     const group = this.#groups.get(reason) ?? {
       reason,
       count: 0,
       ids: [],
-      message: detach(sliceStart(message, MAX_MESSAGE_LENGTH)),
+      message: detach(sliceStart(failureMessage(task), MAX_MESSAGE_LENGTH)),
+      // It is the batch that continues, not the session of a task.
+      hint: detach(sliceStart(withoutContinuation(error?.hint ?? ""), MAX_HINT_LENGTH)),
     };
     const ids = group.ids.length === MAX_IDS
       ? group.ids

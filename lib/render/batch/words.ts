@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BatchEnd } from "../../batch/events.ts";
+import type { BatchEnd, BatchStart } from "../../batch/events.ts";
 import type { Changes } from "../../batch/task_result.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { cutStart } from "../../terminal/width.ts";
@@ -19,6 +19,15 @@ const MAX_ID_LENGTH = 1_000;
 /** Returns an id on one line, sanitized. A long one loses its beginning, because paths differ at their ends. */
 export function formatId(id: string, columns: number): string {
   return cutStart(sanitizeLine(sliceEnd(id, MAX_ID_LENGTH)), columns);
+}
+
+/** Returns how many tasks there are, how many of them are skipped, and how many run at the same time. */
+export function countTasks({ tasks, skipped, jobs }: BatchStart): string[] {
+  return [
+    formatCount(tasks, "task"),
+    ...(skipped > 0 ? [`${skipped} skipped because they succeeded before`] : []),
+    formatCount(jobs, "job"),
+  ];
 }
 
 /** Formats what a task has changed: `3 files, +10 -2, 1 untracked, 2 commits`. */

@@ -100,7 +100,14 @@ export function batchEnd(more: Partial<BatchEnd> = {}): BatchEnd {
 export const BATCH: readonly BatchEvent[] = [
   batchStart({ skipped: 11 }),
   taskOk("src/a.js", { branch: "ccrun/src-a.js-0123456789", changes: changes(3) }),
-  taskFailed("src/b.js", "timeout", "no result after 10m", { duration_ms: 600_500 }),
+  taskFailed("src/b.js", "timeout", "no result after 10m", {
+    duration_ms: 600_500,
+    error: {
+      kind: "timeout",
+      message: "no result after 10m",
+      hint: 'raise --timeout; resume with: ccrun --resume x "..."',
+    },
+  }),
   taskFailed("src/c.js", "quota", "5-hour limit\nreached", { cost_usd: null }),
   taskFailed("src/d.js", "quota", "5-hour limit reached", { cost_usd: 0.0312 }),
   batchEnd({

@@ -54,6 +54,7 @@ Deno.test("the log of a batch has a line for each task, and tables at the end", 
     "              5-hour limit ⏎ reached",
     "  timeout  1  src/b.js",
     "              no result after 10m",
+    "              raise --timeout",
     "ccrun: changed worktrees:",
     "  ccrun/src-a.js-0123456789  3 files, +10 -2",
     "ccrun: 12 succeeded, 3 failed, 185 remaining, at least $0.27, 1h 02m",
@@ -142,6 +143,35 @@ Deno.test("the log of a batch does not show what the tasks do", () => {
   assertEquals(log.add(ofTask("a", use)), []);
 });
 
+Deno.test("the log of a batch has the first warning of each kind, and counts the others", () => {
+  const log = makeLog();
+  const notice = (id: string, level: "info" | "warning" | "error", kind: string) =>
+    ofTask(id, { type: "notice", level, kind, text: `${id} has a problem` });
+  assertEquals(
+    log.add(
+      notice("a", "warning", "denied"),
+      notice("b", "warning", "denied"),
+      notice("b", "error", "hook"),
+      notice("c", "info", "hook"),
+      notice("c", "warning", "denied"),
+    ),
+    [
+      "ccrun: warning: a: denied: a has a problem",
+      "ccrun: error: b: hook: b has a problem",
+    ],
+  );
+  assertEquals(log.add(batchEnd())[0], "ccrun: more warnings like those above: denied (2)");
+});
+
+Deno.test("the log of a batch has warnings of at most 20 kinds", () => {
+  const log = makeLog();
+  const notices = Array.from(
+    { length: 30 },
+    (_, at) => ofTask("a", { type: "notice", level: "warning", kind: `kind ${at}`, text: "x" }),
+  );
+  assertEquals(log.add(...notices).length, 20);
+});
+
 Deno.test("GitHub shows failed tasks as annotations, and the failure of the batch", () => {
   const lines = makeLog({ ci: "github" }).add(...BATCH);
   assertEquals(lines.filter((line) => line.startsWith("::")), [
@@ -173,6 +203,8 @@ Deno.test("the log of a batch sanitizes control sequences and log commands", () 
       taskOk(evil, { branch: evil, changes: changes(1) }),
       taskFailed("::error::z", "failed", evil),
       taskFailed(evil, "api", evil),
+      ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),
+      ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),
       limitWait(evil, { reason: "api", message: evil }),
       batchEnd({ ok: false, message: evil, resume: evil }),
     ).concat(log.printMessage(evil));
