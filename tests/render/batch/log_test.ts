@@ -192,6 +192,8 @@ Deno.test("GitHub shows 9 failed tasks, and the log has the others", () => {
     "[10/200] failed  a  34s  $0.12  no",
     "[11/200] failed  a  34s  $0.12  no",
   ]);
+  const end = batchEnd({ ok: false, reason: "failed", message: "it stopped" });
+  assert(log.add(end).some((line) => line.startsWith("::error title=ccrun%3A failed::")));
 });
 
 Deno.test("the log of a batch sanitizes control sequences and log commands", () => {
@@ -201,7 +203,9 @@ Deno.test("the log of a batch sanitizes control sequences and log commands", () 
     const lines = log.add(
       batchStart({ results: evil }),
       taskOk(evil, { branch: evil, changes: changes(1) }),
-      taskFailed("::error::z", "failed", evil),
+      taskFailed("::error::z", "failed", evil, {
+        error: { kind: "failed", message: evil, hint: evil },
+      }),
       taskFailed(evil, "api", evil),
       ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),
       ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),
