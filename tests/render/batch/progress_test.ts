@@ -165,7 +165,7 @@ Deno.test("the progress of a batch ends as the log does, without the rows", () =
     "[14/200] quota  src/c.js  34s  cost unknown  5-hour limit ⏎ reached",
   ]);
   assertEquals(batch.lines().slice(-3), [
-    "ccrun: stopped: the usage limit is reached",
+    "ccrun: error: the usage limit is reached",
     "ccrun: to run the rest:",
     "  ccrun batch tasks.txt --results results.jsonl",
   ]);
