@@ -111,7 +111,9 @@ Deno.test("foreign text cannot change the summary of a batch", () => {
     const page = pageOf([
       batchStart({ results: text }),
       taskOk(text, { branch: text, changes: changes(1) }),
-      taskFailed(text, "failed", text),
+      taskFailed(text, "failed", text, {
+        error: { kind: "failed", message: text, hint: text },
+      }),
       batchEnd({ ok: false, code: 1, reason: "failed", message: text, resume: text }),
     ]);
     assertEquals(headingsOf(page), [

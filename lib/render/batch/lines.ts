@@ -4,7 +4,7 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatBranches, formatCommand, formatFailures } from "./end_table.ts";
-import { BatchReport } from "./report.ts";
+import { BatchReport, isStopped } from "./report.ts";
 import { formatTask } from "./task_line.ts";
 import { type TaskWait, WaitLines } from "./wait_lines.ts";
 import { type TaskNotice, WarningLines } from "./warning_lines.ts";
@@ -96,7 +96,7 @@ export class LineFormatter {
     const { styles, columns } = this.#options;
     const { done, total } = this.report;
     const lines = formatTask(task, { done, total, columns: columns(), styles });
-    if (task.exit === 0) return { lines };
+    if (task.exit === 0 || isStopped(task)) return { lines };
     const [message = ""] = formatTask(task, { done, total, columns: undefined, styles: PLAIN });
     const title = `${formatId(task.id, MAX_ID_COLUMNS)}: ${task.reason}`;
     return { lines, annotation: { level: "error", title, message } };
@@ -129,13 +129,13 @@ export class LineFormatter {
     ];
   }
 
-  /** Formats why the batch stopped. The totals say why it failed if all tasks were executed. */
+  /** Formats why the batch has stopped. If it has executed all tasks, the totals say why it failed. */
   #formatFailure(end: BatchEnd, totals: string): BatchLines[] {
     if (end.ok) return [];
     const message = end.message === undefined ? "" : sanitizeLine(end.message, MAX_ADVICE_LENGTH);
     const text = joinTexts([message, totals], "\n");
     return [{
-      lines: message === "" ? [] : [ownLine(this.#options.styles.red(`stopped: ${message}`))],
+      lines: message === "" ? [] : [ownLine(this.#options.styles.red(`error: ${message}`))],
       annotation: { level: "failure", title: `ccrun: ${end.reason}`, message: ownLine(text) },
     }];
   }

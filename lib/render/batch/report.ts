@@ -1,6 +1,6 @@
 import type { BatchEnd, BatchEvent, BatchStart, TaskEnd } from "../../batch/events.ts";
 import type { Changes } from "../../batch/task_result.ts";
-import { EXIT_MEANINGS, type ExitReason } from "../../exit_codes.ts";
+import { EXIT_MEANINGS, type ExitReason, SIGNAL_REASONS } from "../../exit_codes.ts";
 import { withoutContinuation } from "../../util/continuation_hint.ts";
 import { detach, sliceEnd, sliceStart } from "../../util/truncate.ts";
 
@@ -32,6 +32,9 @@ const MAX_BRANCH_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 1_000;
 const MAX_HINT_LENGTH = 2_000;
 
+/** The reasons of tasks that were stopped together with the batch. They did not fail, and run again. */
+const STOP_REASONS: ReadonlySet<ExitReason> = new Set([...Object.values(SIGNAL_REASONS), "pipe"]);
+
 /** Collects what the end of a batch reports. It keeps a limited amount, however many tasks there are. */
 export class BatchReport {
   #start: BatchStart | undefined;
@@ -53,16 +56,20 @@ export class BatchReport {
   }
 
   #recordTask(task: TaskEnd): void {
-    if (task.exit === 0) this.#succeeded++;
-    else this.#recordFailure(task);
-    this.#durationMs += task.duration_ms;
     this.#costUsd += task.cost_usd ?? 0;
     this.#isCostComplete &&= task.cost_usd !== null;
+    if (!isStopped(task)) this.#recordOutcome(task);
     if (task.branch === undefined) return;
     this.#branchCount++;
     if (this.#branches.length === MAX_BRANCHES) return;
     const name = detach(sliceStart(task.branch, MAX_BRANCH_LENGTH));
     this.#branches.push({ name, changes: task.changes });
+  }
+
+  #recordOutcome(task: TaskEnd): void {
+    this.#durationMs += task.duration_ms;
+    if (task.exit === 0) this.#succeeded++;
+    else this.#recordFailure(task);
   }
 
   #recordFailure(task: TaskEnd): void {
@@ -97,7 +104,7 @@ export class BatchReport {
     return this.#start?.tasks ?? 0;
   }
 
-  /** How many tasks have succeeded before, or ended now. */
+  /** How many tasks have succeeded before, or have succeeded or failed now. */
   get done(): number {
     return this.skipped + this.ended;
   }
@@ -107,7 +114,7 @@ export class BatchReport {
     return this.#start?.skipped ?? 0;
   }
 
-  /** How many tasks have ended now. */
+  /** How many tasks have succeeded or failed now. */
   get ended(): number {
     return this.#succeeded + this.#failed;
   }
@@ -122,7 +129,7 @@ export class BatchReport {
     return this.#failed;
   }
 
-  /** The mean duration of the tasks that have ended now; undefined before the first. */
+  /** The mean duration of the tasks that have succeeded or failed now; undefined before the first. */
   get meanDurationMs(): number | undefined {
     return this.ended === 0 ? undefined : this.#durationMs / this.ended;
   }
@@ -151,6 +158,11 @@ export class BatchReport {
   get omittedBranches(): number {
     return this.#branchCount - this.#branches.length;
   }
+}
+
+/** Returns whether a task was stopped together with the batch. */
+export function isStopped({ reason }: TaskEnd): boolean {
+  return STOP_REASONS.has(reason);
 }
 
 /** Returns why a task failed, not sanitized. */

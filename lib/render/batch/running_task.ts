@@ -47,6 +47,7 @@ export class RunningTask {
         this.#calls.add(event, this.#paths);
         break;
       case "tool_result":
+        // Only some of the calls with a result are kept.
         this.#calls.recordResult(event);
         break;
       case "waiting":

@@ -1,10 +1,10 @@
 import type { TaskEnd } from "../../batch/events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
-import type { Styles } from "../../terminal/styles.ts";
+import type { Style, Styles } from "../../terminal/styles.ts";
 import { displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { formatCost, formatSeconds } from "../../util/units.ts";
-import { failureMessage } from "./report.ts";
+import { failureMessage, isStopped } from "./report.ts";
 import { formatId } from "./words.ts";
 
 /** Options for {@linkcode formatTask}. */
@@ -40,18 +40,22 @@ const INDENT = "    ";
  */
 export function formatTask(task: TaskEnd, options: TaskLineOptions): string[] {
   const { done, total, columns, styles } = options;
-  const { green, red, dim } = styles;
-  const isOk = task.exit === 0;
+  const { dim } = styles;
   const number = `[${done}/${total}] `;
-  const word = isOk ? "ok" : task.reason;
+  const word = task.exit === 0 ? "ok" : task.reason;
   const facts = GAP + formatSeconds(task.duration_ms) + GAP + formatCost(task.cost_usd);
   const available = (columns ?? Infinity) - displayWidth(number + word + GAP + facts);
   const id = formatId(task.id, Math.max(MIN_ID_COLUMNS, Math.min(available, MAX_ID_COLUMNS)));
-  const line = dim(number) + (isOk ? green : red)(word) + GAP + id + dim(facts);
-  if (isOk) return [line];
+  const line = dim(number) + wordStyle(task, styles)(word) + GAP + id + dim(facts);
+  if (task.exit === 0 || isStopped(task)) return [line];
   const message = sanitizeLine(failureMessage(task), MAX_MESSAGE_LENGTH);
   const width = displayWidth(number + word + GAP + id + facts + GAP + message);
   if (width <= (columns ?? Infinity)) return [line + GAP + message];
   const layout = { columns, styles, mark: INDENT, markStyle: styles.plain, style: styles.plain };
   return [line, ...wrapText(message, { ...layout, maxRows: MAX_MESSAGE_ROWS })];
+}
+
+function wordStyle(task: TaskEnd, { green, red, yellow }: Styles): Style {
+  if (task.exit === 0) return green;
+  return isStopped(task) ? yellow : red;
 }

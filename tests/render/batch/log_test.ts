@@ -58,7 +58,7 @@ Deno.test("the log of a batch has a line for each task, and tables at the end", 
     "ccrun: changed worktrees:",
     "  ccrun/src-a.js-0123456789  3 files, +10 -2",
     "ccrun: 12 succeeded, 3 failed, 185 remaining, at least $0.27, 1h 02m",
-    "ccrun: stopped: the usage limit is reached",
+    "ccrun: error: the usage limit is reached",
     "ccrun: to run the rest:",
     "  ccrun batch tasks.txt --results results.jsonl",
   ]);
@@ -73,6 +73,18 @@ Deno.test("the log of a batch that succeeds ends with the totals", () => {
   assertEquals(log.add(batchEnd({ succeeded: 1 })), [
     "ccrun: 1 succeeded, 0 failed, 0 remaining, $24.00, 1h 02m",
   ]);
+});
+
+Deno.test("tasks that were stopped with the batch are neither done nor failed", () => {
+  for (const ci of [undefined, "github"] as const) {
+    const log = makeLog({ ci });
+    log.add(batchStart(), taskOk("a"));
+    assertEquals(log.add(taskFailed("b", "interrupt", "stopped by SIGINT")), [
+      "[1/200] interrupt  b  34s  $0.12",
+    ]);
+    const end = batchEnd({ ok: false, succeeded: 1, remaining: 199, cost_usd: null });
+    assertEquals(log.add(end)[0], "ccrun: 1 succeeded, 0 failed, 199 remaining, $0.24, 1h 02m");
+  }
 });
 
 Deno.test("the log of a batch names 3 tasks of a reason and 20 branches, and counts the others", () => {
@@ -192,6 +204,8 @@ Deno.test("GitHub shows 9 failed tasks, and the log has the others", () => {
     "[10/200] failed  a  34s  $0.12  no",
     "[11/200] failed  a  34s  $0.12  no",
   ]);
+  const end = batchEnd({ ok: false, reason: "failed", message: "it stopped" });
+  assert(log.add(end).some((line) => line.startsWith("::error title=ccrun%3A failed::")));
 });
 
 Deno.test("the log of a batch sanitizes control sequences and log commands", () => {
@@ -201,7 +215,9 @@ Deno.test("the log of a batch sanitizes control sequences and log commands", () 
     const lines = log.add(
       batchStart({ results: evil }),
       taskOk(evil, { branch: evil, changes: changes(1) }),
-      taskFailed("::error::z", "failed", evil),
+      taskFailed("::error::z", "failed", evil, {
+        error: { kind: "failed", message: evil, hint: evil },
+      }),
       taskFailed(evil, "api", evil),
       ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),
       ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),

@@ -4,7 +4,7 @@ import { createBatchProgress } from "../../../lib/render/batch/progress.ts";
 import type { BatchRenderer } from "../../../lib/render/batch/renderer.ts";
 import { createTerminal } from "../../../lib/terminal/terminal.ts";
 import { makeKeptSink } from "../../support/kept_writer.ts";
-import { START, use } from "../../support/rendered_run.ts";
+import { delta, SESSION, START, use } from "../../support/rendered_run.ts";
 import { makeScreen, type Screen } from "../../support/screen.ts";
 import {
   BATCH,
@@ -104,6 +104,29 @@ Deno.test("the progress of a batch has a row for each running task, and a row wi
   ]);
 });
 
+Deno.test("the row of a task has paths in its directory, and neither tokens nor streamed text", () => {
+  const batch = makeBatch();
+  batch.add(batchStart(), ...start("a.js"));
+  batch.add(ofTask("a.js", { ...SESSION, cwd: "/tmp/worktree" }));
+  const tokens = { input: 1, output: 500, cache_read: 0, cache_write: 0 };
+  batch.add(ofTask("a.js", { type: "usage", message_id: "m", usage: tokens }));
+  batch.add(ofTask("a.js", delta("Let me")));
+  batch.pass(0);
+  assertEquals(batch.lines().at(-2), "0s  a.js  waiting for the model");
+  batch.add(ofTask("a.js", use("t", "Read", { file_path: "/tmp/worktree/src/a.js" })));
+  batch.pass(0);
+  assertEquals(batch.lines().at(-2), "0s  a.js  Read src/a.js 0s");
+});
+
+Deno.test("the row of a task counts the time of all its attempts", () => {
+  const batch = makeBatch();
+  batch.add(batchStart(), ...start("a.js"));
+  batch.pass(60_000);
+  batch.add(...start("a.js"));
+  batch.pass(5_000);
+  assertEquals(batch.lines().at(-2), "1m 05s  a.js  starting claude");
+});
+
 Deno.test("the tasks that have ended scroll above the rows", () => {
   const batch = makeBatch();
   batch.add(batchStart({ skipped: 10 }), ...start("a.js", "b.js"));
@@ -118,6 +141,19 @@ Deno.test("the tasks that have ended scroll above the rows", () => {
   ]);
 });
 
+Deno.test("a long message of a failure is below its line, and is shortened", () => {
+  const batch = makeBatch({ columns: 40 });
+  batch.add(batchStart({ results: "r" }));
+  batch.add(taskFailed("a.js", "api", "The API is overloaded. ".repeat(20)));
+  assertEquals(batch.lines().slice(-6, -1), [
+    "[1/200] api  a.js  34s  $0.12",
+    "    The API is overloaded. The API is",
+    "    overloaded. The API is overloaded.",
+    "    The API is overloaded. The API is",
+    "    … +11 lines",
+  ]);
+});
+
 Deno.test("the progress of a batch ends as the log does, without the rows", () => {
   const batch = makeBatch();
   const [first, ...rest] = BATCH;
@@ -129,7 +165,7 @@ Deno.test("the progress of a batch ends as the log does, without the rows", () =
     "[14/200] quota  src/c.js  34s  cost unknown  5-hour limit ⏎ reached",
   ]);
   assertEquals(batch.lines().slice(-3), [
-    "ccrun: stopped: the usage limit is reached",
+    "ccrun: error: the usage limit is reached",
     "ccrun: to run the rest:",
     "  ccrun batch tasks.txt --results results.jsonl",
   ]);
