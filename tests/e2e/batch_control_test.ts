@@ -128,7 +128,7 @@ Deno.test("ccrun batch --dry-run prints the prompts, and runs and writes nothing
   await withBatch(async ({ run, prompts, results }) => {
     const tasks = '{"id":"a","file":"x.js"}\n{"id":"b","file":"y.js","prompt":"Read it"}\n';
     const { code, stdout, stderr } = await run(tasks, "-p", "Migrate {file} {}", "--dry-run");
-    assertEquals([code, stderr], [0, ""]);
+    assertEquals(code, 0, stderr);
     assertMatch(stdout, /Migrate x\.js a[^]*Read it/);
     assertEquals([await prompts(), await exists(results)], [[], false]);
   });
@@ -173,12 +173,15 @@ Deno.test("ccrun batch starts no more tasks at a limit, and states it", async ()
 });
 
 Deno.test("ccrun batch pauses all tasks at a usage limit that is reset during the wait", async () => {
-  await withBatch(async ({ run, codes }) => {
-    const tasks = ["a", "b limit=2", "c", "d", "e", "f"].join("\n");
-    const { code, stderr } = await run(tasks, "--jobs", "2", "--wait-for-limit", "1m");
+  await withBatch(async ({ run, codes, prompts }) => {
+    const tasks = ["a", "b limit=2", "c", "d", "e", "f"];
+    const options = ["--jobs", "2", "--wait-for-limit", "1m"];
+    const { code, stderr } = await run(tasks.join("\n"), ...options);
     assertEquals(code, 0, stderr);
-    const ok = { "a": "0", "b limit=2": "0", "c": "0", "d": "0", "e": "0", "f": "0" };
-    assertEquals(await codes(), ok);
+    assertEquals(await codes(), Object.fromEntries(tasks.map((id) => [id, "0"])));
+    // Only the sessions that reached the limit are resumed.
+    const resumed = (await prompts()).filter((prompt) => !tasks.includes(prompt));
+    assert(resumed.length >= 1 && resumed.length <= 2, resumed.join("\n"));
     assertEquals(stderr.match(/usage limit|limit reached|5-hour limit/g)?.length, 1, stderr);
   });
 });
@@ -191,5 +194,20 @@ Deno.test("ccrun batch does not wait for a limit that is reset too late", async 
     await resetLimit(sandbox);
     assertEquals((await run(tasks)).code, 0);
     assertEquals(await codes(), { "a limit=900": "8 0", "b": "0" });
+  });
+});
+
+Deno.test("a signal ends the wait of ccrun batch for a usage limit at once", async () => {
+  await withBatch(async ({ sandbox, start, run, codes }) => {
+    const tasks = "a limit=7200\nb\n";
+    await using batch = await start(tasks, "--jobs", "1", "--wait-for-limit", "5h");
+    await batch.stderrUntil("waiting");
+    batch.kill("SIGTERM");
+    const { code, stderr } = await batch.finished;
+    assertEquals(code, 143, stderr);
+    assertStringIncludes(stderr, "ccrun batch -");
+    await resetLimit(sandbox);
+    assertEquals((await run(tasks)).code, 0);
+    assertEquals(await codes(), { "a limit=7200": "143 0", "b": "0" });
   });
 });

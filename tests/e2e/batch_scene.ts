@@ -11,7 +11,40 @@ import { git, initRepository, listWorktrees, taskBranches } from "../support/bat
 import { readResults } from "../support/batch_results.ts";
 import type { JsonObject } from "../support/json.ts";
 import type { Sandbox } from "../support/sandbox.ts";
-import { bash, SKIP, withScene } from "./scene.ts";
+import { type CcrunResult, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
+import {
+  assertNothingLeft,
+  bash,
+  type Scene,
+  type SceneRunOptions,
+  SKIP,
+  withScene,
+} from "./scene.ts";
+
+/** Starts a batch with the real claude. */
+export async function startBatch(
+  { sandbox, api, claude }: Scene,
+  args: readonly string[],
+  options: SceneRunOptions = {},
+): Promise<RunningCcrun> {
+  return await startCcrun(["batch", "--claude", claude, ...args], {
+    sandbox,
+    apiUrl: api.url,
+    ...options,
+  });
+}
+
+/** Runs a batch with the real claude, and checks that no process or file is left. */
+export async function runBatch(
+  scene: Scene,
+  args: readonly string[],
+  options?: SceneRunOptions,
+): Promise<CcrunResult> {
+  await using batch = await startBatch(scene, args, options);
+  const result = await batch.finished;
+  await assertNothingLeft(scene.sandbox);
+  return result;
+}
 
 /** A batch of {@linkcode assertRenamesFiles}. */
 export interface FilesBatch {
@@ -31,13 +64,13 @@ export async function assertRenamesFiles({ files, hasWorktrees }: FilesBatch): P
     return { type: "hold", until: started(name), reply };
   };
   await withScene(script([rename, text("Renamed.")]), async (scene) => {
-    const { sandbox, run, turns } = scene;
+    const { sandbox, turns } = scene;
     for (const name of names) await Deno.writeTextFile(`${sandbox.project}/${name}`, name);
     await initRepository(sandbox);
     const path = `${sandbox.root}/results.jsonl`;
-    const args = ["batch", "-", "--prompt", "Rename '{}' for me", "--results", path, SKIP];
+    const args = ["-", "--prompt", "Rename '{}' for me", "--results", path, SKIP];
     const batch = () =>
-      run([...args, "--jobs", `${JOBS}`, ...(hasWorktrees ? ["--worktrees"] : [])], {
+      runBatch(scene, [...args, "--jobs", `${JOBS}`, ...(hasWorktrees ? ["--worktrees"] : [])], {
         stdin: `${names.join("\n")}\n`,
         limitMs: 60_000 + files * 10_000,
       });

@@ -10,7 +10,7 @@ import type { ApiRequest } from "../support/api_request.ts";
 import { exitCodes, readResults } from "../support/batch_results.ts";
 import { outputLines } from "../support/serve_output.ts";
 import { testWith } from "../support/test_with.ts";
-import { assertRenamesFiles } from "./batch_scene.ts";
+import { assertRenamesFiles, runBatch, startBatch } from "./batch_scene.ts";
 import { type Scene, withScene } from "./scene.ts";
 
 testWith({ commands: ["git"] }, "ccrun batch runs a prompt over files", async () => {
@@ -37,7 +37,7 @@ function limitReached(resetsAt: number): Reply {
 /** Writes the tasks and returns the arguments of a batch. Each prompt is the id of its task. */
 async function writeTasks({ sandbox }: Scene, ids: readonly string[]): Promise<string[]> {
   await Deno.writeTextFile(`${sandbox.project}/tasks.txt`, `${ids.join("\n")}\n`);
-  return ["batch", "tasks.txt", "--results", resultsPath(sandbox)];
+  return ["tasks.txt", "--results", resultsPath(sandbox)];
 }
 
 const resultsPath = ({ root }: { readonly root: string }) => `${root}/results.jsonl`;
@@ -62,7 +62,7 @@ Deno.test("ccrun batch --wait-for-limit continues all sessions after the reset",
   await withScene(respond, async (scene) => {
     const args = await writeTasks(scene, ["task-a", "task-b", "task-c", "task-d"]);
     const options = ["--jobs", "2", "--wait-for-limit", "1m", "--json"];
-    const { code, stdout, stderr } = await scene.run([...args, ...options], { env: PLAN });
+    const { code, stdout, stderr } = await runBatch(scene, [...args, ...options], { env: PLAN });
     assertEquals(code, 0, stderr);
     const results = await readResults(resultsPath(scene.sandbox));
     assertEquals(exitCodes(results), {
@@ -91,7 +91,7 @@ Deno.test("ccrun batch stops at a usage limit, and the same command continues", 
     isLimited && taskOf(request) !== "task-a" ? limitReached(resetsAt) : answer(request);
   await withScene(respond, async (scene) => {
     const args = [...await writeTasks(scene, ["task-a", "task-b", "task-c"]), "--jobs", "1"];
-    const { code, stdout, stderr } = await scene.run(args, { env: PLAN });
+    const { code, stdout, stderr } = await runBatch(scene, args, { env: PLAN });
     assertEquals([code, stdout], [8, ""], stderr);
     const results = await readResults(resultsPath(scene.sandbox));
     assertEquals(exitCodes(results), { "task-a": "0", "task-b": "8" });
@@ -100,7 +100,7 @@ Deno.test("ccrun batch stops at a usage limit, and the same command continues", 
       new Date(Math.ceil(resetsAt / 1000) * 1000).toISOString(),
     );
     isLimited = false;
-    const again = await scene.run(args, { env: PLAN });
+    const again = await runBatch(scene, args, { env: PLAN });
     assertEquals(again.code, 0, again.stderr);
     assertEquals(exitCodes(await readResults(resultsPath(scene.sandbox))), {
       "task-a": "0",
@@ -120,7 +120,7 @@ Deno.test("ccrun batch --attempts resumes a task after an overload", async () =>
   await withScene(respond, async (scene) => {
     const args = await writeTasks(scene, ["task-a", "task-b", "task-c"]);
     const options = ["--attempts", "2", "--max-retries", "0"];
-    const { code, stderr } = await scene.run([...args, ...options]);
+    const { code, stderr } = await runBatch(scene, [...args, ...options]);
     assertEquals(code, 1, stderr);
     const results = await readResults(resultsPath(scene.sandbox));
     assertEquals(exitCodes(results), { "task-a": "0", "task-b": "0", "task-c": "4" });
@@ -137,9 +137,11 @@ Deno.test("Ctrl-C stops the tasks, and the printed command runs the rest", async
   await withScene(respond, async (scene) => {
     const path = resultsPath(scene.sandbox);
     const args = await writeTasks(scene, ["task-a", "task-b", "task-c", "task-d"]);
-    await using batch = await scene.start([...args, "--jobs", "2"]);
-    await scene.api.requested((request) => taskOf(request) === "task-b");
-    await scene.api.requested((request) => taskOf(request) === "task-c");
+    await using batch = await startBatch(scene, [...args, "--jobs", "2"]);
+    for (const task of ["task-b", "task-c"]) {
+      const requested = scene.api.requested((request) => taskOf(request) === task);
+      await Promise.race([requested, batch.finished]);
+    }
     batch.kill("SIGINT");
     const { code, stderr } = await batch.finished;
     assertEquals(code, 130, stderr);
