@@ -110,7 +110,7 @@ export class LineFormatter {
     const tables: BatchLines[] = [];
     if (warnings !== undefined) tables.push({ lines: [ownLine(styles.yellow(warnings))] });
     if (failures.length > 0) {
-      const rows = formatFailures(this.report, columns, styles);
+      const rows = formatFailures(failures, columns, styles);
       tables.push({ lines: [ownLine("failed tasks by reason:"), ...rows] });
     }
     if (branches.length > 0) {
