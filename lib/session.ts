@@ -9,6 +9,8 @@ import type { CommonRunOptions, RunCallbacks, RunRequest } from "./run/request.t
 import type { LeftoverProcess } from "./process/guardian.ts";
 import type { ProcessBroker } from "./run/process_broker.ts";
 import { ProcessKeeper } from "./run/process_keeper.ts";
+import { checkAttemptOptions } from "./run/attempt_policy.ts";
+import { Attempts } from "./run/attempts.ts";
 import { Run } from "./run/run.ts";
 import { STOPPED_BY_CALLER, type StopReason, stopReasonOf } from "./run/stop_reason.ts";
 import { warmUp } from "./run/warm_up.ts";
@@ -111,7 +113,7 @@ export class ClaudeSession {
   #baseDirectory = Deno.cwd();
   #lastRun: Promise<void> = Promise.resolve();
   #pendingRuns = 0;
-  #run: Run | undefined;
+  #run: Run | Attempts | undefined;
   #sessionId: string | undefined;
   #keeper: ProcessKeeper | undefined;
   #allStopped = new AbortController();
@@ -121,7 +123,7 @@ export class ClaudeSession {
   /**
    * Creates a session. Claude Code starts with its first run, or with {@linkcode warmUp}.
    *
-   * @throws {CcrunError} `usage` if `keepAliveMs` is negative or not a number
+   * @throws {CcrunError} `usage` if a number in the options is not possible
    */
   constructor(options: ClaudeSessionOptions = {}) {
     this.#options = { ...options };
@@ -129,6 +131,7 @@ export class ClaudeSession {
     if (!(keepAliveMs >= 0)) {
       throw new CcrunError("usage", `keepAliveMs must be 0 or more, not ${keepAliveMs}`);
     }
+    checkAttemptOptions(options);
     this.#sessionId = sessionId;
     if (keepAliveMs > 0 || broker !== undefined) {
       this.#keeper = new ProcessKeeper({ keepAliveMs, keepBackground, broker });
@@ -160,12 +163,12 @@ export class ClaudeSession {
   async *run(prompt: string, options: RunOptions = {}): AsyncGenerator<RunEvent, void, void> {
     const signal = this.#stopSignal(options.signal);
     const turn = this.#takeTurn();
-    let run: Run | undefined;
+    let run: Run | Attempts | undefined;
     const onAbort = () => void run?.stop(stopReasonOf(signal));
     try {
       await waitUnlessAborted(turn.previous, signal);
       try {
-        run = new Run(this.#createRequest(prompt, options), this.#keeper);
+        run = this.#createRun(this.#createRequest(prompt, options));
       } catch (error) {
         if (!(error instanceof Deno.errors.NotCapable)) throw error;
         yield* failedStartEvents({ failure: asFailure(error), cwd: this.#workspace });
@@ -294,6 +297,13 @@ export class ClaudeSession {
 
   get #workspace(): string {
     return resolve(this.#baseDirectory, this.#options.workspace ?? ".");
+  }
+
+  #createRun(request: RunRequest): Run | Attempts {
+    const createAttempt = (request: RunRequest) => new Run(request, this.#keeper);
+    const { waitForLimitMs = 0, attempts = 1 } = request;
+    const isOneAttempt = waitForLimitMs === 0 && attempts === 1;
+    return isOneAttempt ? createAttempt(request) : new Attempts(request, createAttempt);
   }
 
   #createRequest(prompt: string, options: RunOptions): RunRequest {

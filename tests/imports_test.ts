@@ -41,9 +41,11 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   "session_pool.ts": ["run", "session.ts", "claude/session_id.ts"],
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],
-  render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"],
+  render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"]
+    .concat("batch/failure_table.ts", "batch/results_summary.ts"),
   ci: [
-    "render/report.ts",
+    "render/batch/report.ts",
+    "render/batch/words.ts",
     "batch/events.ts",
     "batch/task_result.ts",
     "terminal",

@@ -79,6 +79,13 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     address: "http://127.0.0.1:8080",
     proxy: "http://proxy.test:3128",
   },
+  rate_limit: {
+    type: "rate_limit",
+    status: "allowed_warning",
+    resets_at: "2027-01-15T08:00:00Z",
+    kind: "five_hour",
+    utilization: 0.9,
+  },
   waiting: {
     type: "waiting",
     reason: "api",
@@ -87,13 +94,6 @@ const FULL: { readonly [K in EventType]: EventBody<K> } = {
     resets_at: "2026-07-01T12:05:00.000Z",
     attempt: 2,
     max_attempts: 3,
-  },
-  rate_limit: {
-    type: "rate_limit",
-    status: "allowed_warning",
-    resets_at: "2027-01-15T08:00:00Z",
-    kind: "five_hour",
-    utilization: 0.9,
   },
   usage: { type: "usage", message_id: "m", model: "opus", usage },
   permission_denied: {

@@ -55,6 +55,7 @@ export async function claudeArguments(
     ...option("--json-schema", claude.jsonSchema),
     ...(claude.allowedTools ?? []).map((tool) => `--allowedTools=${tool}`),
     ...(claude.disallowedTools ?? []).map((tool) => `--disallowedTools=${tool}`),
+    ...(claude.protectedPaths ?? []).flatMap(denyEdits),
     ...await mcpOptions(claude, baseDirectory, files),
     ...(target.allowedDirs ?? []).map((dir) => `--add-dir=${resolve(baseDirectory, dir)}`),
     ...option("--session-id", claude.newSessionId),
@@ -164,4 +165,14 @@ function checkArgument(arg: string): void {
       "shorten it",
     );
   }
+}
+
+/** Characters with a meaning in the patterns of permission rules. */
+const PATTERN_CHARACTERS = /[\\*?[\]!#]/g;
+
+/** Returns the arguments that deny the tools of claude to edit a file, or what is in a directory. */
+function denyEdits(path: string): string[] {
+  // In a rule, an absolute path begins with two slashes.
+  const pattern = `/${path.replace(PATTERN_CHARACTERS, "\\$&")}`;
+  return [`--disallowedTools=Edit(${pattern})`, `--disallowedTools=Edit(${pattern}/**)`];
 }

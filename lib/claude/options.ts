@@ -15,6 +15,12 @@ export interface ClaudeOptions {
   allowedTools?: readonly string[] | undefined;
   /** Tools that are denied. */
   disallowedTools?: readonly string[] | undefined;
+  /**
+   * Absolute paths of files and directories that the tools of claude must not edit.
+   *
+   * @internal
+   */
+  protectedPaths?: readonly string[] | undefined;
   /** The permission mode: `default` (or `manual`, its newer name), `acceptEdits`, `plan`, and so on. */
   permissionMode?: string | undefined;
   /** Whether to allow everything. @default {false} */

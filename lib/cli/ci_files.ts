@@ -18,8 +18,9 @@ export interface CiPaths {
 
 /** What the files contain, without secrets. */
 export interface CiReport {
-  readonly outcome: ResultCollector;
-  readonly summary: Summary;
+  /** The outcome of a run. A batch has none. */
+  readonly outcome?: ResultCollector;
+  readonly summary: Pick<Summary, "markdown"> & Partial<Summary>;
 }
 
 /** GitHub Actions does not show a larger step summary at all. */
@@ -105,10 +106,11 @@ async function appendSummary(
 
 async function appendOutputs(
   file: AppendFile,
-  { outcome: { value }, summary }: CiReport,
+  { outcome, summary }: CiReport,
   warn: (message: string) => void,
 ): Promise<void> {
   const size = await file.size();
+  const value = outcome?.value;
   if (value === undefined) return;
   const newline = Deno.build.os === "windows" ? "\r\n" : "\n";
   const { text, warnings } = githubOutputs({

@@ -12,7 +12,7 @@ const THINKING_MODES = ["enabled", "adaptive", "disabled"];
 const PROMPT_TARGETS = ["host", "none"];
 
 /** The options that go to claude as they are. A path is relative to the directory of the caller. */
-export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run", "serve"], [
+export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run", "batch", "serve"], [
   ["--agent NAME", "agent for the session"],
   ["--allow-dangerously-skip-permissions", "allow bypassPermissions mode, but do not start in it"],
   ["--autocompact SIZE", "when to compact: auto, or a number of tokens", {
@@ -31,7 +31,7 @@ export const PASSED_ON_OPTIONS = optionGroup("Passed on to claude", ["run", "ser
   ["--include-hook-events", "report all events of hooks"],
   ["--max-thinking-tokens N", "token limit for thinking (older models)", { valueKind: "positive" }],
   ["-n, --name NAME", "display name of the session"],
-  ["--no-session-persistence", "do not store the session", { commands: ["run"] }],
+  ["--no-session-persistence", "do not store the session", { commands: ["run", "batch"] }],
   ["--permission-prompt-tool TOOL", "MCP tool that answers permission prompts", {
     valueKind: "mcp_tool",
   }],

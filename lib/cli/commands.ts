@@ -1,6 +1,7 @@
 /** The commands. A command is recognized only as the exact first argument. */
 export const COMMANDS = [
   "run",
+  "batch",
   "replay",
   "serve",
   "doctor",
@@ -16,6 +17,7 @@ export type Command = (typeof COMMANDS)[number];
 /** What each command does, as the line in the help. */
 export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   run: "run a prompt (the default command)",
+  batch: "run a prompt over many files or tasks",
   replay: "render a recording or a piped stream",
   serve: "run prompts of many conversations, from stdin",
   doctor: "check that this machine can run Claude Code",

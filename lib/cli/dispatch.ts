@@ -1,5 +1,6 @@
 import { readInheritedState } from "../process/inherited_state.ts";
 import { parseCommandLine } from "./args.ts";
+import type { Command } from "./commands.ts";
 import type { CommandLine } from "./command_line.ts";
 import { reportEarlyFailure } from "./early_failure.ts";
 import { addEnvironment } from "./environment.ts";
@@ -23,7 +24,7 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
     const { infoText } = await loadHelp();
     return await print(infoText(typed));
   }
-  if (typed.command !== "run" && typed.command !== "serve") rejectPassthrough(typed);
+  if (!RUNNING_CLAUDE.has(typed.command)) rejectPassthrough(typed);
   if (typed.command !== args[0]) rejectMistypedCommand(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
   checkValues(commandLine.options);
@@ -33,6 +34,8 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
   switch (commandLine.command) {
     case "run":
       return await runStoppable(import("./commands/run.ts").then((run) => run.runCommand));
+    case "batch":
+      return await runStoppable(import("./commands/batch.ts").then((batch) => batch.batchCommand));
     case "replay":
       return await runStoppable(
         import("./commands/replay.ts").then((replay) => replay.replayCommand),
@@ -64,6 +67,9 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
     }
   }
 }
+
+/** The commands that pass arguments on to claude. */
+const RUNNING_CLAUDE: ReadonlySet<Command> = new Set(["run", "batch", "serve"]);
 
 const loadHelp = () => import("./commands/help.ts");
 

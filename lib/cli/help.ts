@@ -5,6 +5,7 @@ import cleanupTopic from "./help/cleanup.md" with { type: "text" };
 import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
+import batchGuide from "./help/batch.txt" with { type: "text" };
 import serveGuide from "./help/serve.txt" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
 import { type Command, COMMAND_PURPOSES, HELP_TOPICS, type HelpTopic, SHELLS } from "./commands.ts";
@@ -21,6 +22,7 @@ const SHORT_HELP_COLUMN = 31;
 
 const USAGE: { readonly [C in Command]: string } = {
   run: "ccrun [run] [options] [prompt ...] [-- claude-options ...]",
+  batch: "ccrun batch [options] TASKS | report FILE ...",
   replay: "ccrun replay [options] [FILE | -]",
   serve: "ccrun serve [options] [-- claude-options ...]",
   doctor: "ccrun doctor [options]",
@@ -40,6 +42,10 @@ The prompt is the arguments, -p TEXT, --prompt-file FILE, or stdin. With a promp
 The argument - waits for stdin without a limit. Arguments after -- go to claude unchanged.
 
 [VARIABLE] sets the option; the command line takes precedence.`,
+  batch:
+    "Runs many prompts, several at a time, and continues after an interruption. TASKS is a file with a " +
+    "task on each line, or - for stdin: plain text, such as the name of a file, or JSON. The options of " +
+    "ccrun run apply to all tasks.",
   replay:
     "Renders a stream in any format, and exits with the code of its outcome. The stream is a file of " +
     "--record, the output of `claude -p --output-format stream-json --verbose`, or the events of " +
@@ -93,6 +99,22 @@ const SHORT_HELP_OPTIONS: { readonly [C in Command]?: readonly string[] } = {
     "allowed-tools",
     "timeout",
   ],
+  batch: [
+    "prompt",
+    "results",
+    "jobs",
+    "worktrees",
+    "dry-run",
+    "max-failures",
+    "max-total-budget-usd",
+    "wait-for-limit",
+    "attempts",
+    "shard",
+    "model",
+    "permission-mode",
+    "allowed-tools",
+    "timeout",
+  ],
   serve: [
     "jobs",
     "max-processes",
@@ -106,6 +128,9 @@ const SHORT_HELP_OPTIONS: { readonly [C in Command]?: readonly string[] } = {
     "timeout",
   ],
 };
+
+/** The texts below the options. */
+const GUIDES: { readonly [C in Command]?: string } = { batch: batchGuide, serve: serveGuide };
 
 const TOPICS: { readonly [T in HelpTopic]: string } = {
   "ci": ciTopic,
@@ -153,7 +178,8 @@ export function fullHelp(command: Command): string {
       lines.push(...optionLines(spec, text, HELP_COLUMN));
     }
   }
-  if (command === "serve") lines.push("", ...paragraphs(serveGuide.trimEnd()));
+  const guide = GUIDES[command];
+  if (guide !== undefined) lines.push("", ...paragraphs(guide.trimEnd()));
   if (command === "run") lines.push("", ...exitCodeLines(), "", EXAMPLES);
   return `${lines.join("\n")}\n`;
 }

@@ -19,6 +19,8 @@ export interface HostInfo {
   readonly streams?: StandardStreams;
   /** Returns the width of the terminal, or undefined without one. */
   columns(): number | undefined;
+  /** Returns its height, or undefined without one. */
+  rows(): number | undefined;
 }
 
 /** Options for {@linkcode inspectHost}. */
@@ -39,6 +41,7 @@ export function inspectHost({ isLenient = false }: InspectHostOptions = {}): Hos
       stderr: Deno.stderr.isTerminal(),
     },
     columns: () => attempt(() => Deno.consoleSize().columns),
+    rows: () => attempt(() => Deno.consoleSize().rows),
   };
 }
 

@@ -34,6 +34,7 @@ export type ValueKind =
   | "duration"
   | "url"
   | "uuid"
+  | "shard"
   | "mcp_tool";
 
 /** The details of an option beyond its signature and help. */

@@ -11,13 +11,16 @@ import { optionGroup, type OptionSpec } from "./option_spec.ts";
 import { PERMISSION_MODES } from "../claude/permission_modes.ts";
 
 const RUN = ["run"] as const;
+const BATCH = ["batch"] as const;
 const SERVE = ["serve"] as const;
-const RUNNING = ["run", "serve"] as const;
+const RUNNING = ["run", "batch", "serve"] as const;
 const RENDERING = ["run", "replay"] as const;
-const SHOWING_EVENTS = ["run", "replay", "serve"] as const;
-const STARTING_CLAUDE = ["run", "serve", "doctor"] as const;
-const IN_WORKSPACE = ["run", "serve", "doctor", "sessions"] as const;
-const PRINTING_JSON = ["run", "replay", "doctor", "sessions"] as const;
+const RUN_OR_BATCH = ["run", "batch"] as const;
+const REPORTING = ["run", "batch", "replay"] as const;
+const SHOWING_EVENTS = ["run", "batch", "replay", "serve"] as const;
+const STARTING_CLAUDE = ["run", "batch", "serve", "doctor"] as const;
+const IN_WORKSPACE = ["run", "batch", "serve", "doctor", "sessions"] as const;
+const PRINTING_JSON = ["run", "batch", "replay", "doctor", "sessions"] as const;
 
 /** The formats of stdout. The first is the default. */
 export const FORMATS = ["pretty", "text", "json", "raw", "result"] as const;
@@ -38,8 +41,20 @@ const MODELS = ["fable", "opus", "sonnet", "haiku"];
 
 /** All options that a command accepts, by heading. */
 export const OPTIONS: readonly OptionSpec[] = [
+  ...optionGroup("Batch", BATCH, [
+    ["--results FILE", "append the results here, and skip what succeeded"],
+    ["--worktrees", "give each task a git worktree and a branch ccrun/ID"],
+    ["--dry-run", "print what would run"],
+    ["--shard I/N", "run only the part I of N, from 1/N to N/N", { valueKind: "shard" }],
+    ["--max-failures N", "start no task after N failures", { valueKind: "positive" }],
+    ["--max-total-budget-usd X", "start no task when all have cost X", { valueKind: "amount" }],
+    ["--logs DIR", "keep the stream of each task for replay"],
+  ]),
   ...optionGroup("Service", SERVE, [
-    ["--jobs N", "requests at the same time (default: 4)", { valueKind: "positive" }],
+    ["--jobs N", "tasks or requests at the same time (default: 4)", {
+      valueKind: "positive",
+      commands: ["batch", "serve"],
+    }],
     ["--max-processes N", "claude processes at the same time (default: 8)", {
       valueKind: "positive",
     }],
@@ -52,9 +67,15 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
   ]),
   ...optionGroup("Prompt", RUN, [
-    ["-p, --prompt TEXT", "prompt; the text may start with a dash", { allowsAnyText: true }],
-    ["--prompt-file FILE", "read the prompt from a file"],
-    ["--image FILE", "add an image to the prompt (repeatable)", { isRepeatable: true }],
+    ["-p, --prompt TEXT", "prompt; the text may start with a dash", {
+      commands: RUN_OR_BATCH,
+      allowsAnyText: true,
+    }],
+    ["--prompt-file FILE", "read the prompt from a file", { commands: RUN_OR_BATCH }],
+    ["--image FILE", "add an image to the prompt (repeatable)", {
+      commands: RUN_OR_BATCH,
+      isRepeatable: true,
+    }],
     ["--no-stdin", "do not read stdin"],
     ["--require-stdin", "fail if stdin is empty"],
   ]),
@@ -67,7 +88,11 @@ export const OPTIONS: readonly OptionSpec[] = [
       commands: SHOWING_EVENTS,
       hasVariable: true,
     }],
-    ["--color WHEN", choicesHelp(COLORS), { choices: COLORS, hasVariable: true }],
+    ["--color WHEN", choicesHelp(COLORS), {
+      commands: REPORTING,
+      choices: COLORS,
+      hasVariable: true,
+    }],
     ["--answer TURNS", `turns of the answer: ${choicesHelp(ANSWER_SCOPES)}`, {
       commands: SHOWING_EVENTS,
       choices: ANSWER_SCOPES,
@@ -86,6 +111,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
     ["--plans-dir DIR", "directory for plan files", { commands: RUNNING, hasVariable: true }],
     ["--resume ID", "resume a session: ID, prefix, title, or last", {
+      commands: RUN_OR_BATCH,
       aliases: ["r"],
       claudeOption: true,
     }],
@@ -94,6 +120,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       claudeOption: true,
     }],
     ["--fork", "branch off the resumed session", {
+      commands: RUN_OR_BATCH,
       aliases: ["fork-session"],
       claudeOption: "fork-session",
     }],
@@ -129,7 +156,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       valueKind: "count",
       hasVariable: true,
     }],
-    ["--allowed-tools TOOLS", "allow tools, such as 'Bash(git log:*)' (repeatable)", {
+    ["--allowed-tools TOOLS", "allow tools: 'Bash(git log:*)' (repeatable)", {
       aliases: ["allowedTools"],
       isRepeatable: true,
       hasVariable: true,
@@ -181,12 +208,20 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
   ]),
   ...optionGroup("Timeouts and cleanup", RUNNING, [
-    ["--timeout D", "time limit, such as 90s, 10m, or 1h30m (default: 0)", {
+    ["--timeout D", "time limit, such as 90s or 1h30m (default: 0)", {
       valueKind: "duration",
       hasVariable: true,
     }],
     ["--idle-timeout D", "time limit without output (default: 0, in CI: 30m)", {
       valueKind: "duration",
+      hasVariable: true,
+    }],
+    ["--wait-for-limit D", "wait up to D until a usage limit is reset (default: 0)", {
+      valueKind: "duration",
+      hasVariable: true,
+    }],
+    ["--attempts N", "resume after an API failure, N - 1 times (default: 1)", {
+      valueKind: "positive",
       hasVariable: true,
     }],
     ["--grace D", "time to exit before being killed (default: 5s)", {
@@ -198,7 +233,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     }],
     ["--[no-]isolate", "run claude in its own PID namespace (Linux)", { hasVariable: true }],
   ]),
-  ...optionGroup("CI", RENDERING, [
+  ...optionGroup("CI", REPORTING, [
     ["--ci SYSTEM", choicesHelp(CI_SYSTEMS), { choices: CI_SYSTEMS, hasVariable: true }],
     ["--summary FILE", "write a Markdown summary to FILE"],
     ["--[no-]redact", "replace secrets with [redacted] (default: in CI)", {

@@ -34,8 +34,8 @@ function hasText(text: string): boolean {
 }
 
 /** Returns the prompt of the arguments, `-p`, or `--prompt-file`, and where it comes from. */
-async function readExplicitPrompt(
-  { positionals, options }: CommandLine,
+export async function readExplicitPrompt(
+  { positionals, options }: Pick<CommandLine, "positionals" | "options">,
   cwd: string,
 ): Promise<{ text: string; source: string } | undefined> {
   const words = positionals.filter((word) => word !== "-");

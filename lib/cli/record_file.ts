@@ -10,6 +10,8 @@ import { usageError } from "./usage_error.ts";
 
 /** Options for {@linkcode openRecordFile}. */
 export interface RecordFileOptions {
+  /** The option that names the file. @default {"--record"} */
+  readonly option?: string;
   /** The directories that a path in them must not leave. @default {[]} */
   readonly workspaces?: readonly string[];
   /** Removes secrets from what is written. */
@@ -24,9 +26,9 @@ export interface RecordFileOptions {
  */
 export async function openRecordFile(
   path: string,
-  { workspaces = [], redactor }: RecordFileOptions = {},
+  { option = "--record", workspaces = [], redactor }: RecordFileOptions = {},
 ): Promise<RecordFile> {
-  const parts = { path, redactor };
+  const parts = { path, option, redactor };
   try {
     const special = await openPipeOrDevice(path, workspaces);
     if (special !== undefined) return new RecordFile({ ...parts, file: special });
@@ -37,12 +39,13 @@ export async function openRecordFile(
       file: target.exists ? undefined : createRecording(target),
     });
   } catch (error) {
-    throw usageError(describeFailure(path, error), "name another file");
+    throw usageError(describeFailure(parts, error), "name another file");
   }
 }
 
 interface RecordFileParts {
   readonly path: string;
+  readonly option: string;
   readonly redactor: LineRedactor | undefined;
   /** Where to create the file when there is something to write. */
   readonly target?: OutputTarget;
@@ -76,12 +79,12 @@ export class RecordFile {
 
   async #append(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
-    const { path, target } = this.#parts;
+    const { target } = this.#parts;
     try {
       if (target !== undefined) this.#file ??= createRecording(target);
       if (this.#file !== undefined) await writeAll(this.#file, bytes);
     } catch (error) {
-      throw new CcrunError("failed", describeFailure(path, error));
+      throw new CcrunError("failed", describeFailure(this.#parts, error));
     }
   }
 }
@@ -100,6 +103,9 @@ function createRecording({ path, exists }: OutputTarget): Deno.FsFile {
   }
 }
 
-function describeFailure(path: string, error: unknown): string {
-  return `cannot write --record ${path}: ${describeWriteError(error)}`;
+function describeFailure(
+  { option, path }: Pick<RecordFileParts, "option" | "path">,
+  error: unknown,
+): string {
+  return `cannot write ${option} ${path}: ${describeWriteError(error)}`;
 }

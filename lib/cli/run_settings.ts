@@ -133,16 +133,21 @@ async function claudeSettings(options: Options, cwd: string): Promise<ClaudeSess
   };
 }
 
-/** Returns the timeouts. 0 means no limit, except for the grace period. */
+/** Returns the timeouts, and how to continue after a failure. 0 means no limit, except for the grace period. */
 function timeouts(
   options: Options,
   { env }: HostInfo,
-): Pick<ClaudeSessionOptions, "timeoutMs" | "idleTimeoutMs" | "graceMs"> {
+): Pick<
+  ClaudeSessionOptions,
+  "timeoutMs" | "idleTimeoutMs" | "graceMs" | "waitForLimitMs" | "attempts"
+> {
   const idleMs = getDuration(options, "idle-timeout") ?? (isCi(env) ? CI_IDLE_TIMEOUT_MS : 0);
   return {
     timeoutMs: getDuration(options, "timeout") || undefined,
     idleTimeoutMs: idleMs || undefined,
     graceMs: getDuration(options, "grace"),
+    waitForLimitMs: getDuration(options, "wait-for-limit"),
+    attempts: getNumber(options, "attempts"),
   };
 }
 

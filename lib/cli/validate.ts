@@ -1,4 +1,5 @@
 import { resolve } from "@std/path/resolve";
+import { parseShard } from "../batch/shard.ts";
 import { isSessionId } from "../claude/session_id.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
 import type { OptionSpec, ValueKind } from "./option_spec.ts";
@@ -92,6 +93,13 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
   },
   uuid(value) {
     return isSessionId(value) ? undefined : { expected: "a UUID" };
+  },
+  shard(value) {
+    if (parseShard(value) !== undefined) return undefined;
+    return {
+      expected: "I/N with I from 1 to N, such as 2/5",
+      hint: value.startsWith("0/") ? "add 1 to an index that counts from 0" : undefined,
+    };
   },
   url(value) {
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return undefined;

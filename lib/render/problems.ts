@@ -62,6 +62,11 @@ class Problems implements Renderer {
         this.#lastText.record(event);
         this.#showNotice(event);
         break;
+      case "waiting":
+        for (const notice of this.#notices.noticesOf(event)) {
+          this.#print(this.#styles.yellow(noticeLine(notice)));
+        }
+        break;
       case "error":
         this.#showError(event);
         break;

@@ -21,7 +21,7 @@ const NEWLINE = 0x0a;
 
 /**
  * Creates the renderer of the `raw` format: claude's lines byte for byte. ccrun adds `session_info` before
- * the first line with a session id, and `error` and `exit` at the end, each marked as its own. That mark is
+ * the first line with a session id, `waiting`, and `error` and `exit` at the end, each marked as its own. That mark is
  * changed in claude's lines.
  */
 export function createRawRenderer(
@@ -63,7 +63,7 @@ class Raw implements RawRenderer {
 
   event(event: RunEvent): void {
     if (event.type === "start") this.#startedAt = event.time === null ? null : performance.now();
-    if (event.type !== "error" && event.type !== "exit") return;
+    if (event.type !== "waiting" && event.type !== "error" && event.type !== "exit") return;
     // The last line may have no end.
     if (this.#line.length > 0) this.#endLine();
     this.#writeOwn(event);
@@ -96,7 +96,7 @@ class Raw implements RawRenderer {
     this.#mark.change(bytes);
   }
 
-  #writeOwn(event: EventOf<"session_info" | "error" | "exit">): void {
+  #writeOwn(event: EventOf<"session_info" | "waiting" | "error" | "exit">): void {
     this.#mark.end();
     if (this.#lastByte !== NEWLINE) this.#writer.write("\n");
     this.#lastByte = NEWLINE;

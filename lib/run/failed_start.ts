@@ -22,3 +22,15 @@ export function* failedStartEvents(
   yield createEvent(startBody({ time, claude: null, cwd: cwd ?? null }));
   yield* finalEvents(createEvent, { state: new RunState(), failure, signal, durationMs: 0 });
 }
+
+/**
+ * Returns the events that end a run after an error that it did not report.
+ *
+ * @param last the last event of the run; undefined if it did not start
+ */
+export function endingEvents(last: RunEvent | undefined, failure: Failure): Iterable<RunEvent> {
+  if (last === undefined) return failedStartEvents({ failure });
+  if (last.type === "exit") return [];
+  const createEvent = createEventFactory(() => last.time_ms, last.seq + 1);
+  return finalEvents(createEvent, { state: new RunState(), failure, durationMs: last.time_ms });
+}

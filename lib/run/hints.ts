@@ -8,6 +8,7 @@ import type { BrokenConfig } from "../claude/broken_config.ts";
 import type { ClaudeFailure, FailureCause } from "../claude/failures.ts";
 import type { ApiRoute } from "../claude/api_route.ts";
 import type { Failure } from "../errors.ts";
+import { CONTINUATION } from "../util/continuation_hint.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { shellQuote } from "../util/shell_quote.ts";
 import { connectionHint } from "./api_route.ts";
@@ -112,9 +113,6 @@ export function resumeHint(resume: string | undefined): string | undefined {
 function compactHint(resume: string | undefined): string | undefined {
   return resume && `compact with: ${resume} /compact`;
 }
-
-/** Starts the last part of a hint: a command of ccrun that continues the session. */
-const CONTINUATION = /(?:^|; )(resume|compact) with: /;
 
 /**
  * Returns a recorded hint with another command in place of the one that continues the session.

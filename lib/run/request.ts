@@ -2,10 +2,11 @@ import type { ClaudeOptions, SessionTarget } from "../claude/options.ts";
 import type { PromptImage } from "../claude/prompt_image.ts";
 import type { Env } from "../util/env.ts";
 import type { AnswerScope } from "./answer.ts";
+import type { AttemptOptions } from "./attempt_policy.ts";
 import type { StopReason } from "./stop_reason.ts";
 
 /** The options that all runs of a session have in common. */
-export interface CommonRunOptions {
+export interface CommonRunOptions extends AttemptOptions {
   /** The claude to run: a path, or a name in PATH. @default the one in PATH, or where it is installed */
   readonly claudePath?: string | undefined;
   /**

@@ -1,6 +1,11 @@
 import { isStaticKey } from "../claude/api_errors.ts";
 import { hideConfigContent } from "../claude/config_error.ts";
-import { brokenConfigFailure, outputExcerpt, rejectedCredential } from "../claude/failures.ts";
+import {
+  brokenConfigFailure,
+  type FailureCause,
+  outputExcerpt,
+  rejectedCredential,
+} from "../claude/failures.ts";
 import { CcrunError } from "../errors.ts";
 import {
   createEventFactory,
@@ -81,6 +86,11 @@ export class Run {
   /** The session, once it is known. */
   get sessionId(): string | undefined {
     return this.#state.sessionId;
+  }
+
+  /** What caused the failure that claude has reported. */
+  get failureCause(): FailureCause | undefined {
+    return this.#state.resultFailure?.cause;
   }
 
   /** Yields the events, from `start` to `exit`. Leaving the loop early stops the run. */

@@ -1,8 +1,6 @@
-import { asFailure, CcrunError, type Failure } from "../errors.ts";
-import { createEventFactory, type RunEvent } from "../events.ts";
-import { failedStartEvents } from "../run/failed_start.ts";
-import { finalEvents } from "../run/final_events.ts";
-import { RunState } from "../run/run_state.ts";
+import { asFailure, CcrunError } from "../errors.ts";
+import type { RunEvent } from "../events.ts";
+import { endingEvents } from "../run/failed_start.ts";
 import type { RunOptions } from "../session.ts";
 import type { ClaudeSessionPool } from "../session_pool.ts";
 import { parseDuration } from "../util/duration.ts";
@@ -39,7 +37,7 @@ export async function* runRequest(
       yield event;
     }
   } catch (error) {
-    yield* eventsAfterFailure(last, asFailure(error));
+    yield* endingEvents(last, asFailure(error));
   }
 }
 
@@ -68,12 +66,4 @@ function runOptions(request: PromptRequest, signal: AbortSignal): RunOptions {
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
   const images = request.images?.map(({ media_type: mediaType, data }) => ({ mediaType, data }));
   return { model, permissionMode, timeoutMs, fork, images, signal };
-}
-
-/** Returns the events that end a request after an error that its run did not report. */
-function eventsAfterFailure(last: RunEvent | undefined, failure: Failure): Iterable<RunEvent> {
-  if (last === undefined) return failedStartEvents({ failure });
-  if (last.type === "exit") return [];
-  const createEvent = createEventFactory(() => last.time_ms, last.seq + 1);
-  return finalEvents(createEvent, { state: new RunState(), failure, durationMs: last.time_ms });
 }

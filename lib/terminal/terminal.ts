@@ -5,6 +5,8 @@ export interface Terminal {
   readonly canRepaint: boolean;
   /** Returns the current width; undefined if there is no terminal, so that nothing is cut. */
   columns(): number | undefined;
+  /** Returns the current height. */
+  rows(): number;
   readonly styles: Styles;
 }
 
@@ -13,6 +15,8 @@ export interface TerminalOptions {
   isTerminal: boolean;
   /** Returns the width, which changes when the window is resized. It may throw or return 0. */
   columns?: () => number | undefined;
+  /** Returns the height, as `columns` does the width. */
+  rows?: () => number | undefined;
   color: boolean;
   /** The value of `TERM`. */
   term?: string;
@@ -28,6 +32,9 @@ export interface TerminalOptions {
 /** The width of a terminal that does not know its own, such as a serial line. */
 const DEFAULT_COLUMNS = 80;
 
+/** The height of a terminal that does not know its own. */
+const DEFAULT_ROWS = 24;
+
 /** A narrower terminal is treated as this wide. */
 const MIN_COLUMNS = 20;
 
@@ -38,15 +45,16 @@ export function createTerminal(options: TerminalOptions): Terminal {
     canRepaint: isTerminal && options.term !== "dumb",
     columns() {
       if (!isTerminal) return undefined;
-      return Math.max(readColumns(options.columns) || DEFAULT_COLUMNS, MIN_COLUMNS);
+      return Math.max(readSize(options.columns) || DEFAULT_COLUMNS, MIN_COLUMNS);
     },
+    rows: () => readSize(options.rows) || DEFAULT_ROWS,
     styles: createStyles(options.color),
   };
 }
 
-function readColumns(columns: TerminalOptions["columns"]): number | undefined {
+function readSize(read: (() => number | undefined) | undefined): number | undefined {
   try {
-    return columns?.();
+    return read?.();
   } catch {
     // The terminal is gone.
     return undefined;

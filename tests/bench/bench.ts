@@ -16,6 +16,8 @@ export interface Bench {
   readonly megabytes: number;
   /** How often each program is measured. */
   readonly rounds: number;
+  /** How many tasks a batch has. */
+  readonly tasks: number;
   /** Reports progress. */
   log(line: string): void;
 }

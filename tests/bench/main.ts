@@ -1,16 +1,17 @@
 /**
  * Measures the speed of ccrun as ratios in one run.
  *
- *     deno task bench [SECTION...] [--megabytes 100] [--rounds 3]
+ *     deno task bench [SECTION...] [--megabytes 100] [--rounds 3] [--tasks 10000]
  *
- * The sections are replay, sdk, latency, startup, overhead, memory and conversations. The exit code is
- * 1 if a goal is missed.
+ * The sections are replay, sdk, latency, startup, overhead, memory, conversations and batch. The exit
+ * code is 1 if a goal is missed.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { makeSandbox } from "../support/sandbox.ts";
+import { batchSection } from "./batch.ts";
 import type { Section } from "./bench.ts";
 import { conversationsSection } from "./conversations.ts";
 import { latencySection } from "./latency.ts";
@@ -29,6 +30,7 @@ const SECTIONS: { readonly [name: string]: Section } = {
   overhead: overheadSection,
   memory: memorySection,
   conversations: conversationsSection,
+  batch: batchSection,
 };
 
 function fail(message: string): never {
@@ -36,14 +38,16 @@ function fail(message: string): never {
   Deno.exit(2);
 }
 
-const args = parseArgs(Deno.args, { string: ["megabytes", "rounds"] });
+const args = parseArgs(Deno.args, { string: ["megabytes", "rounds", "tasks"] });
 const names = args._.length > 0 ? args._.map(String) : Object.keys(SECTIONS);
 const unknown = names.find((name) => !Object.hasOwn(SECTIONS, name));
 if (unknown !== undefined) fail(`unknown section ${unknown}`);
 const megabytes = Number(args["megabytes"] ?? 100);
 const rounds = Number(args["rounds"] ?? 3);
+const tasks = Number(args["tasks"] ?? 10_000);
 if (!(megabytes > 0)) fail("--megabytes must be a positive number");
 if (!(Number.isInteger(rounds) && rounds > 0)) fail("--rounds must be a positive integer");
+if (!(Number.isInteger(tasks) && tasks > 0)) fail("--tasks must be a positive integer");
 
 const sandbox = await makeSandbox();
 Deno.addSignalListener("SIGINT", async () => {
@@ -54,7 +58,7 @@ const rows: Row[] = [];
 try {
   for (const name of names) {
     const log = (line: string) => console.error(`${name}: ${line}`);
-    rows.push(...await SECTIONS[name]!({ sandbox, megabytes, rounds, log }));
+    rows.push(...await SECTIONS[name]!({ sandbox, megabytes, rounds, tasks, log }));
   }
 } finally {
   await sandbox[Symbol.asyncDispose]();

@@ -36,6 +36,7 @@ export function makeHost(from: FakeHost = {}): HostInfo {
       stdoutAndStderrShareTarget: false,
     },
     columns: () => undefined,
+    rows: () => undefined,
   };
 }
 

@@ -80,6 +80,8 @@ const HARMLESS = [
     "disallowed-tools",
     "fail-on-denied",
     "timeout",
+    "wait-for-limit",
+    "attempts",
   ],
   ...["grace", "setting-sources", "strict-mcp-config", "require-trusted-settings", "debug"],
   "claude",

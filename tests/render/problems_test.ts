@@ -47,6 +47,18 @@ const CASES: readonly Case[] = [
     events: [{ ...notice("warning", "--add-dir /x ".repeat(500)), kind: "denied" }],
     lines: [`ccrun: warning: ${"--add-dir /x ".repeat(500).trim()}`],
   },
+  {
+    name: "prints how long a run waits, and for what",
+    events: [{
+      type: "waiting",
+      reason: "api",
+      message: "overloaded",
+      until: "2027-01-15T08:00:00.000Z",
+      attempt: 2,
+      max_attempts: 3,
+    }],
+    lines: ["ccrun: waiting: until 2027-01-15T08:00:00.000Z before attempt 2/3: overloaded"],
+  },
   { name: "prints an error", events: [error("it broke")], lines: ["ccrun: error: it broke"] },
   {
     name: "prints the hint of an error",

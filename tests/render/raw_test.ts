@@ -53,6 +53,14 @@ Deno.test("the raw renderer writes claude's bytes unchanged in whatever chunks t
   assertEquals(output.slice(0, 4), withoutId);
 });
 
+Deno.test("the raw renderer writes a wait on a line of its own", async () => {
+  const until = "2027-01-15T08:00:00.000Z";
+  const wait: EventBody = { type: "waiting", reason: "quota", message: "limit", until };
+  const output = await render([`${INIT}\n{"type":"result"}`], { after: [wait] });
+  assertEquals(split(output).own.map(({ type }) => type), ["session_info", "waiting"]);
+  assertEquals(split(output).rest, `${INIT}\n{"type":"result"}\n`);
+});
+
 Deno.test("the raw renderer writes the session once, before the first line with an id", async () => {
   for (const length of [1, 10, 1000]) {
     const text = `hello\n{"type":"hook"}\n${INIT}\n${INIT}\n`;

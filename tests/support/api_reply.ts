@@ -175,6 +175,16 @@ export function script(replies: readonly Reply[], options: ScriptOptions = {}): 
   };
 }
 
+/** Replies to the n-th request of all conversations with the n-th reply, also if it repeats an earlier one. */
+export function inOrder(replies: readonly Reply[]): Respond {
+  let next = 0;
+  return (request) => {
+    if (!request.hasTools || isWarmUp(request)) return text("Ready");
+    const reply = replies[next++];
+    return reply ?? apiError(400, "invalid_request_error", scriptEnd(request, undefined));
+  };
+}
+
 function scriptEnd(request: ApiRequest, agent: string | undefined): string {
   const whose = agent === undefined ? "the script" : `the script of subagent "${agent}"`;
   return `${whose} has no reply for turn ${request.turn} of "${request.userText.slice(0, 80)}"`;

@@ -62,3 +62,9 @@ Deno.test("createTerminal has styles that do nothing without color", () => {
     "\x1b[31mx\x1b[39m",
   );
 });
+
+Deno.test("createTerminal assumes 24 rows for a terminal of unknown height", () => {
+  const rows = (ask?: () => number | undefined) =>
+    createTerminal({ isTerminal: true, rows: ask, color: false }).rows();
+  assertEquals([rows(), rows(() => 0), rows(() => undefined), rows(() => 50)], [24, 24, 24, 50]);
+});

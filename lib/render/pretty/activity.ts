@@ -33,6 +33,8 @@ export class Activity {
   #phase = STARTING;
   #streamedAt = -Infinity;
   #retry: { label: string; until: number } | undefined;
+  /** When the run continues, in milliseconds since 1970, while it waits. */
+  #resumesAt: number | undefined;
   /** When the running calls were started, by the clock. */
   readonly #running = new Map<string, number>();
   /** The ids of the calls in the order of their starts. The last one is running. */
@@ -58,6 +60,7 @@ export class Activity {
     switch (event.type) {
       case "session_info":
         if (this.#phase === STARTING) this.#phase = WAITING;
+        this.#resumesAt = undefined;
         break;
       case "text_delta":
       case "thinking_delta":
@@ -91,6 +94,9 @@ export class Activity {
         this.#retry = { label, until: this.#clock() + event.delay_ms };
         break;
       }
+      case "waiting":
+        this.#resumesAt = Date.parse(event.until);
+        break;
       case "usage":
         this.#messages.record(event);
         break;
@@ -137,6 +143,10 @@ export class Activity {
 
   /** Returns the status of the retry, tool or task in progress; nothing if there is only a phase. */
   #specificStatus(now: number): Partial<Status> {
+    if (this.#resumesAt !== undefined) {
+      const left = Math.max(this.#resumesAt - Date.now(), 0);
+      return { activity: "waiting", argument: `${formatClock(left)} left` };
+    }
     if (this.#retry !== undefined) {
       const left = this.#retry.until - now;
       return { activity: this.#retry.label, argument: left > 0 ? `in ${formatClock(left)}` : "" };

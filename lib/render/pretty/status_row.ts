@@ -1,9 +1,10 @@
 import type { RunEvent } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
-import { cutEnd, displayWidth } from "../../terminal/width.ts";
-import { formatClock, formatUsage } from "../../util/units.ts";
+import { displayWidth } from "../../terminal/width.ts";
+import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
 import { Activity, type Status } from "./activity.ts";
+import { formatStatus } from "./format_status.ts";
 
 /** Calls a function repeatedly and returns a function that stops this. */
 export type Interval = (callback: () => void, ms: number) => () => void;
@@ -22,9 +23,6 @@ export interface StatusRowOptions {
 const REPAINT_MS = 100;
 
 const SPINNER_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-
-/** An argument is left out if it would get fewer columns. */
-const MIN_ARGUMENT_COLUMNS = 8;
 
 /** The last row of a terminal, which shows the current activity behind a spinner. */
 export class StatusRow {
@@ -68,31 +66,16 @@ export class StatusRow {
   }
 
   #formatStatus(status: Status, columns: number): string {
-    const { cyan, dim, bold } = this.#styles;
-    const { activityMs, otherTools, usage } = status;
+    const { cyan, dim } = this.#styles;
     const spinner = SPINNER_FRAMES[this.#frame % SPINNER_FRAMES.length] ?? "";
     const clock = ` ${formatClock(status.elapsedMs)}  `;
-    let available = columns - displayWidth(spinner + clock);
-    const activity = cutEnd(status.activity, available);
-    available -= displayWidth(activity);
-
-    const details = [
-      activityMs === undefined ? "" : ` ${formatClock(activityMs)}`,
-      otherTools > 0 ? ` +${otherTools}` : "",
-      usage.output > 0 ? `  ${formatUsage(usage)}` : "",
-    ].filter((part) => {
-      if (part.length > available) return false;
-      available -= part.length;
-      return true;
-    });
-
-    const hasArgument = status.argument !== "" && available > MIN_ARGUMENT_COLUMNS;
-    const argument = hasArgument ? ` ${cutEnd(status.argument, available - 1)}` : "";
-    return cyan(spinner) + dim(clock) + bold(activity) + argument + dim(details.join(""));
+    const available = columns - displayWidth(spinner + clock);
+    return cyan(spinner) + dim(clock) + formatStatus(status, available, this.#styles);
   }
 }
 
-function repeatUnref(callback: () => void, ms: number): () => void {
+/** Calls a function repeatedly, but does not keep the process alive. */
+export function repeatUnref(callback: () => void, ms: number): () => void {
   const timer = setInterval(callback, ms);
   Deno.unrefTimer(timer);
   return () => clearInterval(timer);

@@ -63,7 +63,7 @@ Deno.test("COMMAND_CONTEXTS completes each value by its kind", () => {
     if (value !== undefined) kinds[spellings[0] ?? ""] = value.completion;
   }
   const of = (kind: string) => Object.keys(kinds).filter((name) => kinds[name] === kind).sort();
-  assertEquals(of("dir"), ["--add-dir", "--allow-cwd", "--plans-dir", "--plugin-dir"]);
+  assertEquals(of("dir"), ["--add-dir", "--allow-cwd", "--logs", "--plans-dir", "--plugin-dir"]);
   assertEquals(of("workspace"), ["--cwd"]);
   assertEquals(of("session"), ["--resume"]);
   const files = of("file");

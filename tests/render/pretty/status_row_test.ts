@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   answer,
   delta,
@@ -66,6 +66,18 @@ Deno.test("the status row counts down to a retry", () => {
   run.give({ type: "retry", attempt: 3, max_retries: 10, delay_ms: 5_000, reason: "overloaded" });
   run.pass(2_000);
   assertEquals(last(run), "⠋ 2s  retry 3/10 in 3s");
+});
+
+Deno.test("the status row counts down to the end of a wait, until the session continues", () => {
+  const run = startRun({ live: true });
+  const until = new Date(Date.now() + 7_259_000).toISOString();
+  run.give({ type: "waiting", reason: "quota", message: "limit reached", until });
+  run.pass(2_000);
+  assertMatch(last(run) ?? "", /^⠋ 2s  waiting 2h 0[01]m left$/);
+  assertMatch(run.lines().at(-2) ?? "", /^! waiting: until 20.*: limit reached$/);
+  run.give(SESSION);
+  run.pass(100);
+  assertEquals(last(run), "⠙ 2s  waiting for the model");
 });
 
 Deno.test("the status row has the progress of a task and the time that a tool reports", () => {

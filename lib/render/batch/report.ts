@@ -1,0 +1,171 @@
+import type { BatchEnd, BatchEvent, BatchStart, TaskEnd } from "../../batch/events.ts";
+import type { Changes } from "../../batch/task_result.ts";
+import { EXIT_MEANINGS, type ExitReason, SIGNAL_REASONS } from "../../exit_codes.ts";
+import { withoutContinuation } from "../../util/continuation_hint.ts";
+import { detach, sliceEnd, sliceStart } from "../../util/truncate.ts";
+
+/** The failed tasks with one reason. */
+export interface FailureGroup {
+  readonly reason: ExitReason;
+  readonly count: number;
+  /** The ids of the first of them, not sanitized. A long one has lost its beginning. */
+  readonly ids: readonly string[];
+  /** Why the first of them failed, not sanitized. */
+  readonly message: string;
+  /** What to do about that, not sanitized; may be empty. */
+  readonly hint: string;
+}
+
+/** A branch with the changes of a task. */
+export interface ChangedBranch {
+  /** The name of the branch, not sanitized. */
+  readonly name: string;
+  readonly changes: Changes | undefined;
+}
+
+/** How many ids of a group are kept. */
+const MAX_IDS = 3;
+
+const MAX_BRANCHES = 20;
+const MAX_ID_LENGTH = 200;
+const MAX_BRANCH_LENGTH = 200;
+const MAX_MESSAGE_LENGTH = 1_000;
+const MAX_HINT_LENGTH = 2_000;
+
+/** The reasons of tasks that were stopped together with the batch. They did not fail, and run again. */
+const STOP_REASONS: ReadonlySet<ExitReason> = new Set([...Object.values(SIGNAL_REASONS), "pipe"]);
+
+/** Collects what the end of a batch reports. It keeps a limited amount, however many tasks there are. */
+export class BatchReport {
+  #start: BatchStart | undefined;
+  #end: BatchEnd | undefined;
+  readonly #groups = new Map<ExitReason, FailureGroup>();
+  readonly #branches: ChangedBranch[] = [];
+  #branchCount = 0;
+  #succeeded = 0;
+  #failed = 0;
+  #durationMs = 0;
+  #costUsd = 0;
+  #isCostComplete = true;
+
+  /** Records an event. */
+  record(event: BatchEvent): void {
+    if (event.type === "batch_start") this.#start = event;
+    else if (event.type === "batch_end") this.#end = event;
+    else if (event.type === "task_end") this.#recordTask(event);
+  }
+
+  #recordTask(task: TaskEnd): void {
+    this.#costUsd += task.cost_usd ?? 0;
+    this.#isCostComplete &&= task.cost_usd !== null;
+    if (!isStopped(task)) this.#recordOutcome(task);
+    if (task.branch === undefined) return;
+    this.#branchCount++;
+    if (this.#branches.length === MAX_BRANCHES) return;
+    const name = detach(sliceStart(task.branch, MAX_BRANCH_LENGTH));
+    this.#branches.push({ name, changes: task.changes });
+  }
+
+  #recordOutcome(task: TaskEnd): void {
+    this.#durationMs += task.duration_ms;
+    if (task.exit === 0) this.#succeeded++;
+    else this.#recordFailure(task);
+  }
+
+  #recordFailure(task: TaskEnd): void {
+    this.#failed++;
+    const { reason, error } = task;
+    const group = this.#groups.get(reason) ?? {
+      reason,
+      count: 0,
+      ids: [],
+      message: detach(sliceStart(failureMessage(task), MAX_MESSAGE_LENGTH)),
+      // It is the batch that continues, not the session of a task.
+      hint: detach(sliceStart(withoutContinuation(error?.hint ?? ""), MAX_HINT_LENGTH)),
+    };
+    const ids = group.ids.length === MAX_IDS
+      ? group.ids
+      : [...group.ids, detach(sliceEnd(task.id, MAX_ID_LENGTH))];
+    this.#groups.set(reason, { ...group, count: group.count + 1, ids });
+  }
+
+  /** The first event. */
+  get start(): BatchStart | undefined {
+    return this.#start;
+  }
+
+  /** The last event. */
+  get end(): BatchEnd | undefined {
+    return this.#end;
+  }
+
+  /** How many tasks there are. */
+  get total(): number {
+    return this.#start?.tasks ?? 0;
+  }
+
+  /** How many tasks have succeeded before, or have succeeded or failed now. */
+  get done(): number {
+    return this.skipped + this.ended;
+  }
+
+  /** How many tasks have succeeded before. */
+  get skipped(): number {
+    return this.#start?.skipped ?? 0;
+  }
+
+  /** How many tasks have succeeded or failed now. */
+  get ended(): number {
+    return this.#succeeded + this.#failed;
+  }
+
+  /** How many tasks have succeeded, before or now. */
+  get succeeded(): number {
+    return this.skipped + this.#succeeded;
+  }
+
+  /** How many tasks have failed now. */
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** The mean duration of the tasks that have succeeded or failed now; undefined before the first. */
+  get meanDurationMs(): number | undefined {
+    return this.ended === 0 ? undefined : this.#durationMs / this.ended;
+  }
+
+  /** What the tasks that have ended now have cost in US dollars, as far as it is known. */
+  get costUsd(): number {
+    return this.#costUsd;
+  }
+
+  /** Whether the cost of all tasks that have ended is known. */
+  get isCostComplete(): boolean {
+    return this.#isCostComplete;
+  }
+
+  /** The failed tasks by reason, the most frequent one first. */
+  get failures(): FailureGroup[] {
+    return [...this.#groups.values()].sort((one, other) => other.count - one.count);
+  }
+
+  /** The first branches with changes. */
+  get branches(): readonly ChangedBranch[] {
+    return this.#branches;
+  }
+
+  /** How many more branches have changes. */
+  get omittedBranches(): number {
+    return this.#branchCount - this.#branches.length;
+  }
+}
+
+/** Returns whether a task was stopped together with the batch. */
+export function isStopped({ reason }: TaskEnd): boolean {
+  return STOP_REASONS.has(reason);
+}
+
+/** Returns why a task failed, not sanitized. */
+export function failureMessage({ error, reason }: TaskEnd): string {
+  return error?.message ?? EXIT_MEANINGS[reason];
+}
