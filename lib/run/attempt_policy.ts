@@ -58,8 +58,8 @@ export class AttemptPolicy {
   #attempt = 1;
   /** How long the run has waited for a limit since the model has worked, in milliseconds. */
   #waitedMs = 0;
-  /** The reset that was waited for last. */
-  #lastReset = 0;
+  /** Whether the run has waited for a limit since the model has worked. */
+  #hasWaited = false;
 
   /** @param random returns a number from 0 to 1. @default {Math.random} */
   constructor({ waitForLimitMs = 0, attempts = 1 }: AttemptOptions, random = Math.random) {
@@ -80,7 +80,10 @@ export class AttemptPolicy {
    * @param now the time of day, in milliseconds since 1970
    */
   next(end: AttemptEnd, now: number): PlannedWait | "too_long" | undefined {
-    if (end.hasProgress) this.#waitedMs = 0;
+    if (end.hasProgress) {
+      this.#waitedMs = 0;
+      this.#hasWaited = false;
+    }
     if (end.reason === "quota") return this.#waitForLimit(end, now);
     if (end.reason !== "api" || !end.isTransient) return undefined;
     if (this.#attempt >= this.#attempts) return undefined;
@@ -93,9 +96,9 @@ export class AttemptPolicy {
   #waitForLimit({ resets_at }: AttemptEnd, now: number): PlannedWait | "too_long" | undefined {
     if (this.#waitForLimitMs === 0) return undefined;
     const reset = Date.parse(resets_at ?? "");
-    // A reset that did not help says nothing about the limit.
-    const isKnown = reset > this.#lastReset;
-    if (isKnown) this.#lastReset = reset;
+    // A reset in the past says nothing about the limit if an attempt has failed since.
+    const isKnown = reset > now || reset <= now && !this.#hasWaited;
+    this.#hasWaited = true;
     const waitMs = isKnown ? Math.max(reset - now, 0) : LIMIT_CHECK_MS;
     const leftMs = this.#waitForLimitMs - this.#waitedMs;
     if (leftMs <= 0 || isKnown && waitMs > leftMs) return "too_long";

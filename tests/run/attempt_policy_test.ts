@@ -73,6 +73,12 @@ Deno.test("a reset that did not help is not known any longer", () => {
   assertEquals(waitMs(policy, quota(20 * MINUTE), NOW + 16 * MINUTE), 4 * MINUTE);
 });
 
+Deno.test("only one attempt follows at once if resets are in the past", () => {
+  const policy = new AttemptPolicy({ waitForLimitMs: HOUR }, () => 0);
+  assertEquals(waitMs(policy, quota(-1_000)), 0);
+  assertEquals(waitMs(policy, quota(1_000), NOW + 2_000), 15 * MINUTE);
+});
+
 Deno.test("the limit of the waits counts anew when the model has worked", () => {
   const policy = new AttemptPolicy({ waitForLimitMs: HOUR }, () => 0);
   assertEquals(waitMs(policy, quota(50 * MINUTE)), 50 * MINUTE);
