@@ -109,7 +109,8 @@ Deno.test("attempts resume the session after a failure of the API, and add up wh
     assertEquals(first, "Do it.");
     assertMatch(second ?? "", /Continue where you left off/);
     assertMatch(await scene.args(1), new RegExp(`--resume=${FAKE_SESSION_ID}`));
-    assertMatch(await scene.args(1), /--max-turns=8\n/);
+    // The request that failed is no turn of the model.
+    assertMatch(await scene.args(1), /--max-turns=9\n/);
     assertMatch(await scene.args(1), /--max-budget-usd=4.5\n/);
   });
 });
@@ -173,6 +174,44 @@ Deno.test("a stop ends a wait at once, with the command that resumes the session
     assert(exit.resets_at !== undefined);
     assertStringIncludes(errorOf(events), `ccrun --resume ${FAKE_SESSION_ID}`);
     assertEquals((await prompts()).length, 1);
+  });
+});
+
+Deno.test("a limit of one turn allows another attempt", async () => {
+  await withAttempts([OVERLOADED, SUCCESS], { attempts: 2, maxTurns: 1 }, async (scene) => {
+    assertEquals(exitOf(await eventsOf(scene.session)).reason, "success");
+    assertMatch(await scene.args(1), /--max-turns=1\n/);
+  });
+});
+
+Deno.test("a call that was denied in an earlier attempt fails the run", async () => {
+  const denied = messageLine({
+    type: "system",
+    subtype: "permission_denied",
+    tool_name: "Bash",
+    tool_use_id: "toolu_1",
+    message: "no",
+  });
+  const scripts = [limited(inSeconds(0), denied), SUCCESS];
+  const options = { waitForLimitMs: 60_000, failOnDenied: true };
+  await withAttempts(scripts, options, async ({ session }) => {
+    const events = await eventsOf(session);
+    const exit = exitOf(events);
+    assertEquals([exit.reason, exit.code, exit.ok], ["denied", 7, false]);
+    assertStringIncludes(errorOf(events), "1 tool call denied");
+  });
+});
+
+Deno.test("the next attempt works in the worktree of the first one", async () => {
+  const cwd = "/home/dev/project/.claude/worktrees/calm-blue-sea";
+  const script = emit(
+    initLine({ cwd }),
+    resultLine({ is_error: true, api_error_status: 529, result: "API Error: 529 overloaded" }),
+  );
+  const options = { attempts: 2, extraArgs: ["--worktree"] };
+  await withAttempts([script, SUCCESS], options, async ({ session, args }) => {
+    assertEquals(exitOf(await eventsOf(session)).ok, true);
+    assertMatch(await args(1), /--worktree=calm-blue-sea\n/);
   });
 });
 

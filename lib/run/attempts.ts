@@ -8,17 +8,17 @@ import {
   type RunEvent,
 } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
+import { createPausableClock } from "../util/clock.ts";
 import { formatDuration } from "../util/duration.ts";
 import { WallClockWait } from "../util/wall_clock_wait.ts";
 import { AttemptPolicy, type PlannedWait } from "./attempt_policy.ts";
 import { joinHints, resumeHint, withHint } from "./hints.ts";
+import { type AttemptUse, nextRequest } from "./next_request.ts";
 import { addNumbers, type Numbers } from "./numbers.ts";
+import { denialFailure } from "./outcome.ts";
 import type { RunRequest } from "./request.ts";
 import type { Run } from "./run.ts";
 import type { StopReason } from "./stop_reason.ts";
-
-/** The prompt of an attempt that resumes the session of the one before. */
-const CONTINUE_PROMPT = "You were interrupted. Continue where you left off.";
 
 /** How often a wait is reported, in milliseconds. */
 const REPORT_INTERVAL_MS = 30 * 60_000;
@@ -46,10 +46,11 @@ export class Attempts {
   /** Aborted when the run is stopped. */
   readonly #stopped = new AbortController();
   #stopReason: StopReason | undefined;
-  #createEvent: EventFactory = createEventFactory(() => this.#now());
-  readonly #startedAt = performance.now();
-  /** The time of the attempts, without the waits. */
-  #workedMs = 0;
+  #createEvent: EventFactory = createEventFactory(() => Math.round(this.#clock.now() * 10) / 10);
+  readonly #clock = createPausableClock();
+  #use: AttemptUse = { attempts: 0, workedMs: 0, turns: 0, costUsd: 0 };
+  /** How many calls were denied in the attempts that have ended. */
+  #deniedCount = 0;
   #numbers: Numbers | undefined;
   /** The notices before the first session, which each attempt repeats. */
   readonly #startNotices = new Set<string>();
@@ -64,7 +65,7 @@ export class Attempts {
 
   /** The session, once it is known. */
   get sessionId(): string | undefined {
-    return this.#current.sessionId ?? this.#request.target.resume;
+    return this.#current.sessionId;
   }
 
   /** Yields the events, from `start` to `exit`. Leaving the loop early stops the run. */
@@ -74,11 +75,10 @@ export class Attempts {
       const tracker = new ProgressTracker();
       const end = yield* this.#runAttempt(tracker);
       const { exit } = end;
-      this.#workedMs += exit.duration_ms ?? 0;
-      const numbers = numbersOf(exit);
-      this.#numbers = this.#numbers === undefined ? numbers : addNumbers(this.#numbers, numbers);
-      const next = this.#nextRequest(request, exit, tracker);
-      const wait = next && this.#planWait(exit, tracker);
+      this.#recordUse(exit);
+      const { cwd, hasProgress } = tracker;
+      const next = nextRequest(this.#request, request, this.#use, { ...exit, cwd });
+      const wait = next && this.#planWait(exit, hasProgress);
       if (wait === "too_long") yield this.#createEvent(this.#tooLongNotice(exit));
       if (next === undefined || wait === undefined || wait === "too_long") {
         return yield* this.#end(end);
@@ -87,6 +87,7 @@ export class Attempts {
       if (this.#stopReason !== undefined) return yield* this.#endStopped(exit, this.#stopReason);
       request = next;
       this.#current = this.#createRun(request);
+      if (this.#clock.isPaused) await this.#current.suspend();
     }
   }
 
@@ -98,18 +99,16 @@ export class Attempts {
     return await this.#current.stop(reason, graceMs) || isFirst;
   }
 
-  /** Suspends the attempt in progress. */
+  /** Suspends the attempt in progress, or the next one when the wait is over. */
   async suspend(): Promise<void> {
+    this.#clock.pause();
     await this.#current.suspend();
   }
 
   /** Resumes what {@linkcode suspend} suspended. */
   async resume(): Promise<void> {
     await this.#current.resume();
-  }
-
-  #now(): number {
-    return Math.round((performance.now() - this.#startedAt) * 10) / 10;
+    this.#clock.resume();
   }
 
   /** Yields the events of the current attempt, without its end. */
@@ -141,39 +140,20 @@ export class Attempts {
     return this.#createEvent(body as EventBody);
   }
 
-  /** Returns the request of the next attempt; undefined if nothing is left of a limit. */
-  #nextRequest(
-    request: RunRequest,
-    { resume, session_id: sessionId }: EventOf<"exit">,
-    { hasSession }: ProgressTracker,
-  ): RunRequest | undefined {
-    if (this.#stopReason !== undefined) return undefined;
-    const { timeoutMs, claude: { maxTurns, maxBudgetUsd } } = this.#request;
-    const { turns, cost_usd: cost } = this.#numbers ?? {};
-    const limits = {
-      timeoutMs: timeoutMs && timeoutMs - this.#workedMs,
-      maxTurns: maxTurns && maxTurns - (turns ?? 0),
-      maxBudgetUsd: maxBudgetUsd && maxBudgetUsd - (cost ?? 0),
+  #recordUse(exit: EventOf<"exit">): void {
+    const { turns, cost_usd, usage, models, duration_ms } = exit;
+    const numbers = { turns, cost_usd, usage, ...(models === undefined ? {} : { models }) };
+    this.#numbers = this.#numbers === undefined ? numbers : addNumbers(this.#numbers, numbers);
+    this.#use = {
+      attempts: this.#use.attempts + 1,
+      workedMs: this.#use.workedMs + (duration_ms ?? 0),
+      turns: this.#use.turns + (turns ?? 0),
+      costUsd: this.#use.costUsd + (cost_usd ?? 0),
     };
-    if (Object.values(limits).some((limit) => limit !== undefined && limit <= 0)) return undefined;
-    const { timeoutMs: timeLeft, ...claudeLimits } = limits;
-    const limited = {
-      ...request,
-      timeoutMs: timeLeft,
-      claude: { ...request.claude, ...claudeLimits },
-    };
-    // Without a stored session, the prompt is sent again.
-    if (!hasSession || resume === undefined || sessionId === undefined) return limited;
-    return {
-      ...limited,
-      prompt: CONTINUE_PROMPT,
-      images: undefined,
-      claude: { ...limited.claude, newSessionId: undefined },
-      target: { ...request.target, resume: sessionId, continueLast: false, fork: false },
-    };
+    this.#deniedCount += this.#current.deniedCount;
   }
 
-  #planWait(exit: EventOf<"exit">, { hasProgress }: ProgressTracker) {
+  #planWait(exit: EventOf<"exit">, hasProgress: boolean) {
     const isTransient = !PERMANENT.has(this.#current.failureCause);
     return this.#policy.next({ ...exit, isTransient, hasProgress }, Date.now());
   }
@@ -185,14 +165,15 @@ export class Attempts {
     return { type: "notice", level: "warning", kind: "waiting", text };
   }
 
-  /** Waits, and reports that again and again. */
+  /** Waits until the next attempt or a stop, and reports that again and again. */
   async *#wait(
     { until, reason, attempt }: PlannedWait,
     { exit, error }: AttemptEnd,
   ): AsyncGenerator<RunEvent, void> {
     const wait = new WallClockWait({ until });
     const { resets_at } = exit;
-    do {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
       yield this.#createEvent({
         type: "waiting",
         reason,
@@ -201,19 +182,28 @@ export class Attempts {
         ...(resets_at === undefined ? {} : { resets_at }),
         ...(attempt === undefined ? {} : { attempt, max_attempts: this.#policy.maxAttempts }),
       });
-    } while (
-      !await wait.waitFor(REPORT_INTERVAL_MS, this.#stopped.signal) && !this.#stopped.signal.aborted
-    );
+      if (await wait.waitFor(REPORT_INTERVAL_MS, signal)) return;
+    }
   }
 
   *#end({ exit, error }: AttemptEnd): Generator<RunEvent, void> {
-    if (error !== undefined) yield this.#createEvent({ type: "error", error });
-    yield this.#exitEvent(exit);
+    const denial = exit.ok || exit.reason === "denied" ? this.#denialFailure(exit) : undefined;
+    const failure = denial ?? error;
+    if (failure !== undefined) yield this.#createEvent({ type: "error", error: failure });
+    if (denial === undefined) return yield this.#exitEvent(exit);
+    yield this.#exitEvent({ ...exit, code: EXIT_CODES.denied, reason: "denied", ok: false });
+  }
+
+  /** Returns the failure because of calls that were denied in any attempt, if they fail the run. */
+  #denialFailure({ resume }: EventOf<"exit">): Failure | undefined {
+    const { failOnDenied } = this.#request;
+    return denialFailure({ state: { deniedCount: this.#deniedCount }, failOnDenied, resume });
   }
 
   /** Ends a run that was stopped while it waited. */
   *#endStopped(exit: EventOf<"exit">, reason: StopReason): Generator<RunEvent, void> {
     const { failure, signal } = reason;
+    this.#request.onStop?.(reason);
     const error = withHint(failure, joinHints(failure.hint, resumeHint(exit.resume)));
     yield this.#createEvent({ type: "error", error });
     yield this.#exitEvent({
@@ -225,23 +215,28 @@ export class Attempts {
   }
 
   #exitEvent(exit: EventOf<"exit">): RunEvent {
-    return this.#renumber({ ...exit, ...this.#numbers, duration_ms: Math.round(this.#now()) });
+    return this.#renumber({
+      ...exit,
+      ...this.#numbers,
+      duration_ms: Math.round(this.#clock.now()),
+    });
   }
-}
-
-function numbersOf({ turns, cost_usd, usage, models }: EventOf<"exit">): Numbers {
-  return { turns, cost_usd, usage, ...(models === undefined ? {} : { models }) };
 }
 
 /** Records how far an attempt has come. */
 class ProgressTracker {
   /** Whether claude has opened a session. */
   hasSession = false;
+  /** The directory that claude works in, once it is known. */
+  cwd: string | undefined;
   /** Whether the model has worked. */
   hasProgress = false;
 
   record(event: RunEvent): void {
-    if (event.type === "session_info" && event.session_id !== undefined) this.hasSession = true;
+    if (event.type === "session_info") {
+      this.hasSession ||= event.session_id !== undefined;
+      this.cwd = event.cwd ?? this.cwd;
+    }
     if (event.type === "tool_use" || event.type === "text" && !event.synthetic) {
       this.hasProgress = true;
     }

@@ -95,9 +95,14 @@ function missingOutputFailure(
   return withHint(failure, joinHints(hint, resumeHint(resume)));
 }
 
+/** What the failure because of denied calls depends on. */
+export interface DenialInput extends Pick<OutcomeInput, "failOnDenied" | "resume"> {
+  readonly state: Pick<RunState, "deniedCount">;
+}
+
 /** Returns the failure because of denied calls, if they fail the run. */
 export function denialFailure(
-  { state: { deniedCount }, failOnDenied, resume }: OutcomeInput,
+  { state: { deniedCount }, failOnDenied, resume }: DenialInput,
 ): Failure | undefined {
   if (!failOnDenied || deniedCount === 0) return undefined;
   const count = formatCount(deniedCount, "tool call");

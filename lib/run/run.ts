@@ -93,6 +93,11 @@ export class Run {
     return this.#state.resultFailure?.cause;
   }
 
+  /** How many tool calls were denied. */
+  get deniedCount(): number {
+    return this.#state.deniedCount;
+  }
+
   /** Yields the events, from `start` to `exit`. Leaving the loop early stops the run. */
   async *events(): AsyncGenerator<RunEvent, void, void> {
     try {
