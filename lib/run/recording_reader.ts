@@ -115,7 +115,7 @@ export class RecordingReader {
 }
 
 /** The types of the events that ccrun adds to the raw format. */
-const ADDED_TYPES: ReadonlySet<unknown> = new Set(["session_info", "error", "exit"]);
+const ADDED_TYPES: ReadonlySet<unknown> = new Set(["session_info", "waiting", "error", "exit"]);
 
 /** Returns whether ccrun added a message to the raw format. Other messages are not hidden by its mark. */
 function isAddedToRaw(part: JsonObject | string): boolean {

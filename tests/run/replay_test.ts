@@ -96,7 +96,9 @@ Deno.test("replay fails for an empty recording", async () => {
 });
 
 Deno.test("replay ignores the lines that ccrun adds to the raw format", async () => {
-  const own = ["session_info", "exit"].map((type) => JSON.stringify({ source: "ccrun", type }));
+  const own = ["session_info", "waiting", "exit"].map((type) =>
+    JSON.stringify({ source: "ccrun", type })
+  );
   const lines = [own[0], initLine(), resultLine(), own[1]].join("\n");
   assertEquals(await eventsOf([lines]), await eventsOf([`${initLine()}\n${resultLine()}`]));
 });
