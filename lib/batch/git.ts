@@ -33,12 +33,16 @@ const LIMIT_MS = 600_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 const MAX_REASON_LENGTH = 500;
 
-/** Keeps git from running programs that a repository or a setting names, besides filters. */
+/** Keeps git from running hooks and other programs that a repository can name. It runs only filters. */
 const SETTINGS: readonly GitSetting[] = [
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
   ["core.untrackedCache", "false"],
   ["submodule.recurse", "false"],
+  // It keeps files from being committed.
+  ["core.safecrlf", "false"],
+  ["user.name", "ccrun"],
+  ["user.email", "ccrun@localhost"],
   // The link from a worktree to its repository is compared with its absolute path.
   ["worktree.useRelativePaths", "false"],
 ];

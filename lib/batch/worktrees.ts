@@ -2,29 +2,36 @@ import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { isInside } from "../run/outside_path.ts";
 import { CcrunError } from "../errors.ts";
-import { readBoundedTextFile } from "../util/bounded_file.ts";
 import type { Env } from "../util/env.ts";
 import { exists } from "../util/exists.ts";
 import { osErrorMessage } from "../util/file_errors.ts";
+import { lockFile } from "../util/lock_file.ts";
 import { formatCount } from "../util/units.ts";
 import { fileNameOf } from "./file_name.ts";
-import type { Git } from "./git.ts";
+import { type Git, GitError } from "./git.ts";
 import { findFilters, type GitFilters } from "./git_filters.ts";
 import { type GitRepository, openRepository } from "./git_repository.ts";
 import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "./task_result.ts";
+import { commitAll, deleteBranch, keepHead } from "./worktree_branch.ts";
 import { countUncommitted, readChanges } from "./worktree_changes.ts";
+import {
+  findOwner,
+  isDirectory,
+  isMissing,
+  readGitLink,
+  restoreFiles,
+  waitForCreation,
+  type WorktreeFiles,
+} from "./worktree_files.ts";
 import { openWorktreeFolder } from "./worktree_folder.ts";
 
 /** The worktree of a task. */
-export interface TaskWorktree {
+export interface TaskWorktree extends WorktreeFiles {
   /** The branch that it is on at first. */
   readonly branch: string;
-  readonly path: string;
   /** The directory of the task in it. */
   readonly cwd: string;
-  /** The directory of the repository in which git keeps the state of the worktree. */
-  readonly gitDir: string;
 }
 
 /** A worktree that is kept, because a task has changed something. */
@@ -35,9 +42,6 @@ export interface ChangedWorktree {
   readonly worktree: string;
   readonly changes: Changes;
 }
-
-/** Fits on a command line of every system. */
-const MAX_ARGUMENTS = 100;
 
 /** Options for {@linkcode openWorktrees}. */
 export interface WorktreesOptions {
@@ -100,6 +104,8 @@ export class Worktrees {
   readonly #filters: GitFilters;
   /** Git locks the list of worktrees, so that its commands fail at the same time. */
   #queue: Promise<unknown> = Promise.resolve();
+  /** The locked files of the worktrees in use, by the paths of the worktrees. */
+  readonly #locks = new Map<string, Deno.FsFile>();
 
   constructor({ repository, folder, filters, warnings }: WorktreesParts) {
     this.#repository = repository;
@@ -110,7 +116,7 @@ export class Worktrees {
 
   /**
    * Creates the worktree of a task and its branch. Those of an earlier execution are reset. The reflog of
-   * the branch keeps the earlier commits.
+   * the branch keeps what they had.
    *
    * @param id the id of the task
    * @param cwd the directory of the task in the repository; by default the workspace
@@ -118,12 +124,12 @@ export class Worktrees {
    */
   async prepare(id: string, cwd: string = this.#repository.workspace): Promise<TaskWorktree> {
     const name = fileNameOf(id);
-    const branch = `ccrun/${name}`;
     const path = join(this.#folder, name);
+    const gitDir = join(this.#repository.commonDir, "worktrees", name);
     try {
       const directory = await this.#mapDirectory(cwd, path);
-      const gitDir = await this.#exclusively(() => this.#create(name, branch, path));
-      const tree = { branch, path, cwd: directory, gitDir };
+      const draft = { branch: `ccrun/${name}`, path, cwd: directory, gitDir };
+      const tree = await this.#exclusively(() => this.#create(draft));
       if (await isInTree(tree)) return tree;
       await this.#exclusively(() => this.#remove(tree));
       throw new Error(`the current commit does not contain the directory ${cwd}`);
@@ -140,14 +146,15 @@ export class Worktrees {
    */
   async finish(tree: TaskWorktree): Promise<ChangedWorktree | undefined> {
     try {
-      await this.#restore(tree);
-      const base = this.#repository.head;
-      const branch = await this.#keepHead(tree.gitDir, tree.branch);
       const git = this.#gitIn(tree);
+      await restoreFiles(git, tree);
+      const base = this.#repository.head;
+      const branch = await keepHead(git, { name: tree.branch, base });
       const { tracked, untracked } = await countUncommitted(git);
       const isChanged = tracked + untracked > 0 || branch !== tree.branch ||
         await git.commitOf("HEAD") !== base ||
         await git.commitOf(`refs/heads/${branch}`) !== base ||
+        // Git keeps the commits of submodules there.
         await exists(join(tree.gitDir, "modules"));
       if (isChanged) {
         const changes = await readChanges(git, base, branch, untracked);
@@ -156,7 +163,9 @@ export class Worktrees {
       await this.#exclusively(() => this.#remove(tree));
       return undefined;
     } catch (error) {
-      throw failed(`compare the worktree ${tree.path} with its first commit`, error);
+      throw failed(`finish the worktree ${tree.path}`, error);
+    } finally {
+      this.#unlock(tree);
     }
   }
 
@@ -170,102 +179,85 @@ export class Worktrees {
   /** Returns the path in a worktree that corresponds to a directory of the repository. */
   async #mapDirectory(cwd: string, path: string): Promise<string> {
     const { workspace, top } = this.#repository;
-    const directory = await Deno.realPath(resolve(workspace, cwd));
+    const directory = await Deno.realPath(resolve(workspace, cwd)).catch(() => undefined);
+    if (directory === undefined) throw new Error(`the directory ${cwd} does not exist`);
     if (!isInside(directory, top)) throw new Error(`${cwd} is not in the repository ${top}`);
     return join(path, directory.slice(top.length));
   }
 
-  async #create(name: string, branch: string, path: string): Promise<string> {
-    const { git, commonDir, head } = this.#repository;
-    const format = "--format=%(worktreepath)";
-    const user = await git.text(["for-each-ref", format, `refs/heads/${branch}`]);
-    if (user !== "" && user !== path) {
-      throw new CcrunError(
-        "usage",
-        `cannot create the worktree ${path}: its branch ${branch} is checked out in ${user}`,
-        "check out another branch there",
-      );
-    }
-    await this.#clear(join(commonDir, "worktrees", name), branch, path);
+  async #create(draft: TaskWorktree): Promise<TaskWorktree> {
+    const { git, head } = this.#repository;
+    const { branch, path } = draft;
+    await this.#checkUnused(draft);
+    if (!await isMissing(path) || !await isMissing(draft.gitDir)) await this.#clear(draft);
     await git.text(["worktree", "add", "--no-track", "-B", branch, "--", path, head]);
-    return await readGitLink(path);
+    const tree = { ...draft, gitDir: await readGitLink(path) };
+    await this.#lock(tree);
+    return tree;
+  }
+
+  /** Fails if the user has checked out the branch elsewhere. */
+  async #checkUnused({ branch, path }: TaskWorktree): Promise<void> {
+    const format = "--format=%(worktreepath)";
+    const user = await this.#repository.git.text(["for-each-ref", format, `refs/heads/${branch}`]);
+    if (user === "" || user === path) return;
+    throw new CcrunError(
+      "usage",
+      `cannot create the worktree ${path}: its branch ${branch} is checked out in ${user}`,
+      "check out another branch there",
+    );
   }
 
   /** Removes what an earlier execution has left, which can have ended at any moment. */
-  async #clear(gitDir: string, branch: string, path: string): Promise<void> {
-    if (await isMissing(path) && await isMissing(gitDir)) return;
-    const { git } = this.#repository;
-    const owner = (await readText(join(gitDir, "gitdir")))?.trim() ?? "";
-    const isOurs = owner === join(path, ".git");
-    if (isOurs) await this.#keepHead(gitDir, branch).catch(() => {});
+  async #clear(tree: TaskWorktree): Promise<void> {
+    const { path, gitDir } = tree;
+    const owner = await findOwner(tree);
+    if (owner === "this") {
+      await waitForCreation(gitDir);
+      await this.#lock(tree);
+      this.#unlock(tree);
+      await this.#save(tree);
+    }
     await removeFolder(path);
     // It fails for a worktree that git does not know.
-    await git.textIfAny(["worktree", "remove", "--force", "--force", "--", path]);
+    await this.#repository.git.textIfAny(["worktree", "remove", "--force", "--force", "--", path]);
     // A killed git leaves a directory that its commands do not see.
-    if (isOurs || owner === "") await removeFolder(gitDir);
+    if (owner !== "other") await removeFolder(gitDir);
   }
 
-  /** Makes a worktree complete again if the task has removed or replaced its directory or `.git`. */
-  async #restore(tree: TaskWorktree): Promise<void> {
-    const { path, gitDir } = tree;
-    const isGone = !(await isDirectory(path));
-    if (isGone) {
-      await removeFolder(path);
-      await Deno.mkdir(path);
+  /** Commits what an earlier execution has changed, as far as possible. */
+  async #save(tree: TaskWorktree): Promise<void> {
+    if (!await isDirectory(tree.path)) return;
+    try {
+      const git = this.#gitIn(tree);
+      await removeFolder(join(tree.gitDir, "index.lock"));
+      const branch = await keepHead(git, { name: tree.branch, base: this.#repository.head });
+      const { tracked, untracked } = await countUncommitted(git);
+      if (tracked + untracked > 0) await commitAll(git, branch);
+    } catch (error) {
+      // A half-made worktree has nothing to commit.
+      if (!(error instanceof GitError)) throw error;
     }
-    const link = join(path, ".git");
-    if (await readText(link) !== `gitdir: ${gitDir}\n`) {
-      if (!await isMissing(link)) {
-        await Deno.rename(link, `${link}-replaced-${crypto.randomUUID()}`);
-      }
-      await Deno.writeTextFile(link, `gitdir: ${gitDir}\n`, { createNew: true });
-    }
-    if (isGone) await this.#gitIn(tree).text(["reset", "--hard", "--quiet"]);
   }
 
-  /**
-   * Makes sure that a branch has the commit of a worktree: the branch of the task if that loses no commit, or
-   * else another one.
-   *
-   * @returns the branch with the commit
-   */
-  async #keepHead(gitDir: string, branch: string): Promise<string> {
-    const { top, head: base } = this.#repository;
-    const git = this.#repository.git.in(top, [`--git-dir=${gitDir}`]);
-    const ref = `refs/heads/${branch}`;
-    const tip = await git.commitOf(ref);
-    const current = await git.textIfAny(["symbolic-ref", "--quiet", "HEAD"]);
-    if (current === ref && tip !== undefined) return branch;
-    const head = await git.commitOf("HEAD") ?? tip ?? base;
-    const contains = async (commit: string, older: string) =>
-      await git.textIfAny(["merge-base", "--is-ancestor", older, commit]) !== undefined;
-    const canMove = tip === undefined || await contains(head, tip);
-    if (!canMove && await contains(tip, head)) return branch;
-    const target = canMove ? branch : `${branch}-head`;
-    await git.text(["branch", "--force", "--no-track", "--", target, head]);
-    await git.text(["symbolic-ref", "HEAD", `refs/heads/${target}`]);
-    return target;
+  /** Keeps other batches from resetting a worktree as long as this program runs the task. */
+  async #lock({ path, gitDir }: TaskWorktree): Promise<void> {
+    if (this.#locks.has(path)) return;
+    const lock = await lockFile(join(gitDir, "gitdir"));
+    if (lock === undefined) throw new Error("another batch uses it");
+    this.#locks.set(path, lock);
+  }
+
+  #unlock({ path }: TaskWorktree): void {
+    this.#locks.get(path)?.close();
+    this.#locks.delete(path);
   }
 
   async #remove({ path, branch }: TaskWorktree): Promise<void> {
     const { git, head } = this.#repository;
     await removeFolder(path);
     await git.text(["worktree", "remove", "--force", "--force", "--", path]);
-    // Deleting a branch deletes its reflog, too.
-    if (await this.#hasEarlierCommits(branch)) return;
-    await git.text(["update-ref", "-d", `refs/heads/${branch}`, head]);
-  }
-
-  /** Returns whether the reflog of a branch has commits of earlier executions. */
-  async #hasEarlierCommits(branch: string): Promise<boolean> {
-    const { git, head } = this.#repository;
-    const commits = new Set<string>();
-    const reflog = ["rev-list", "--walk-reflogs", `refs/heads/${branch}`, "--"];
-    await git.eachLine(reflog, (commit) => commits.add(commit));
-    commits.delete(head);
-    if (commits.size > MAX_ARGUMENTS) return true;
-    if (commits.size === 0) return false;
-    return await git.text(["rev-list", "--max-count=1", ...commits, `^${head}`, "--"]) !== "";
+    await deleteBranch(git, { name: branch, base: head });
   }
 
   #gitIn({ path, gitDir }: TaskWorktree): Git {
@@ -278,34 +270,6 @@ export class Worktrees {
 async function isInTree({ path, cwd }: TaskWorktree): Promise<boolean> {
   const real = await Deno.realPath(cwd).catch(() => undefined);
   return real !== undefined && isInside(real, path) && await isDirectory(real);
-}
-
-/** Returns the directory that the file `.git` of a new worktree names. */
-async function readGitLink(path: string): Promise<string> {
-  const link = await readText(join(path, ".git"));
-  const [, gitDir] = /^gitdir: (\/.*)\n$/s.exec(link ?? "") ?? [];
-  if (gitDir === undefined) throw new Error("git has created no link to the repository");
-  return gitDir;
-}
-
-const MAX_LINK_BYTES = 8192;
-
-/** Returns the text of a small regular file, or undefined. A link is not followed. */
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    if (!(await Deno.lstat(path)).isFile) return undefined;
-    return await readBoundedTextFile(path, MAX_LINK_BYTES);
-  } catch {
-    return undefined;
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then((info) => info.isDirectory, () => false);
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => false, () => true);
 }
 
 function failed(action: string, error: unknown): CcrunError {

@@ -60,7 +60,7 @@ function renderFailures({ failures }: BatchReport): string[] {
 
 function renderFailure({ reason, count, ids, message, hint }: FailureGroup): string {
   const shown = ids.map((id) => codeSpan(id)).join(", ");
-  const text = joinTexts([escapeMarkdown(message), escapeMarkdown(hint)], "; ");
+  const text = joinTexts([escapeMarkdown(message), escapeMarkdown(hint ?? "")], "; ");
   return `| ${reason} | ${count} | ${shown} | ${text} |`;
 }
 

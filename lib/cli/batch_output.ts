@@ -1,4 +1,4 @@
-import type { BatchEvent } from "../batch/events.ts";
+import type { BatchEnd, BatchEvent } from "../batch/events.ts";
 import { BatchSummary } from "../ci/batch_summary.ts";
 import { createCiLog } from "../ci/log.ts";
 import { EventRedactor } from "../redact/event_redactor.ts";
@@ -10,6 +10,7 @@ import type { BatchRenderer } from "../render/batch/renderer.ts";
 import type { StopReason } from "../run/stop_reason.ts";
 import { type BufferedWriter, createBufferedWriter } from "../terminal/buffered_writer.ts";
 import { createTerminal } from "../terminal/terminal.ts";
+import { formatCount } from "../util/units.ts";
 import { CiFiles } from "./ci_files.ts";
 import type { HostInfo } from "./host.ts";
 import { OptionFiles } from "./option_files.ts";
@@ -85,6 +86,7 @@ export class BatchOutput {
     const shown = this.#withoutSecrets(event);
     if (shown === undefined) return;
     this.#json?.event(shown);
+    if (this.#progress === undefined && shown.type === "batch_end") this.#printFailure(shown);
     this.#progress?.event(shown);
     this.#parts.summary.event(shown);
     const { stdout, stderr } = this.#parts;
@@ -103,6 +105,11 @@ export class BatchOutput {
     await ciFiles.write({ summary: { markdown } }, warn);
     await stdout.flush();
     await stderr.flush();
+  }
+
+  /** Prints why the batch has failed, if nothing else on stderr shows it. */
+  #printFailure({ ok, failed, message = `${formatCount(failed, "task")} failed` }: BatchEnd): void {
+    if (!ok) this.printMessage(`error: ${message}`);
   }
 
   #withoutSecrets(event: BatchEvent): BatchEvent | undefined {
@@ -128,6 +135,7 @@ function createProgress(
     isTerminal: host.isTerminal.stderr,
     isLog,
     columns: host.columns,
+    rows: host.rows,
     color: settings.color,
     term: host.env["TERM"] ?? "",
   });

@@ -1,8 +1,7 @@
-import { type FailureGroup, failuresByReason } from "../batch/failure_table.ts";
+import { failuresByReason } from "../batch/failure_table.ts";
 import type { ResultsReport } from "../batch/results_summary.ts";
-import { escapeWithinLine } from "../terminal/escape_commands.ts";
-import { sanitizeLine } from "../terminal/sanitize.ts";
-import { cutStart } from "../terminal/width.ts";
+import { escapeLogCommands } from "../terminal/escape_commands.ts";
+import { createStyles } from "../terminal/styles.ts";
 import {
   formatCost,
   formatCount,
@@ -10,11 +9,9 @@ import {
   formatSeconds,
   formatUsage,
 } from "../util/units.ts";
+import { formatFailures } from "./batch/end_table.ts";
 
-/** Paths differ at their ends, so the beginning of a longer id is cut. */
-const MAX_ID_WIDTH = 60;
-
-const MAX_MESSAGE_LENGTH = 300;
+const PLAIN = createStyles(false);
 
 /**
  * Returns what `ccrun batch report` prints for people: the sums, and the failures by reason. It is safe in a
@@ -22,7 +19,10 @@ const MAX_MESSAGE_LENGTH = 300;
  */
 export function batchReportText(report: ResultsReport): string {
   const lines = sums(report);
-  if (report.failed > 0) lines.push("failed tasks by reason:", ...failureTable(report));
+  if (report.failed > 0) {
+    const table = formatFailures(failuresByReason(report.failures), undefined, PLAIN);
+    lines.push("failed tasks by reason:", ...table.map(escapeLogCommands));
+  }
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -42,24 +42,4 @@ function sums(report: ResultsReport): string[] {
 function costText({ cost_usd, known_cost_usd, unknown_costs, executions }: ResultsReport): string {
   if (cost_usd !== null || unknown_costs === executions) return formatCost(cost_usd);
   return `at least ${formatCost(known_cost_usd)}`;
-}
-
-/** Returns two lines for each reason: how many tasks failed and which, and the message of the first one. */
-function failureTable({ failures }: ResultsReport): string[] {
-  const groups = failuresByReason(failures);
-  const reasonWidth = Math.max(...groups.map(({ reason }) => reason.length));
-  const countWidth = Math.max(...groups.map(({ count }) => String(count).length));
-  const indent = " ".repeat(2 + reasonWidth + 2 + countWidth + 2);
-  return groups.flatMap((group) => {
-    const reason = group.reason.padEnd(reasonWidth);
-    const count = String(group.count).padStart(countWidth);
-    const message = escapeWithinLine(sanitizeLine(group.message, MAX_MESSAGE_LENGTH));
-    return [`  ${reason}  ${count}  ${idsText(group)}`, indent + message];
-  });
-}
-
-function idsText({ ids, count }: FailureGroup): string {
-  const shown = ids.map((id) => escapeWithinLine(cutStart(sanitizeLine(id), MAX_ID_WIDTH)));
-  const more = count - ids.length;
-  return shown.join(", ") + (more > 0 ? `, and ${more} more` : "");
 }

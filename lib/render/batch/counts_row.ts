@@ -8,6 +8,9 @@ import { formatTotalCost } from "./words.ts";
 
 const SEPARATOR = " · ";
 
+/** The time that is left is shown in seconds. */
+const MIN_ESTIMATE_MS = 1_000;
+
 /** The state of a batch that is running. */
 export interface BatchState {
   readonly report: BatchReport;
@@ -52,7 +55,10 @@ function formatLimitWait({ continuesAt }: RunningTasks): string | undefined {
   return `usage limit: ${formatClock(continuesAt - Date.now())} left`;
 }
 
-/** Formats the time until the last task ends, if each takes the mean time of those that have ended. */
+/**
+ * Formats the time until the last task ends, if each takes the mean time of those that have ended; empty if
+ * that time is not known, or has passed.
+ */
 function formatEstimate(report: BatchReport, running: RunningTasks): string {
   const { meanDurationMs: mean, total, done, start } = report;
   if (mean === undefined || start === undefined) return "";
@@ -60,5 +66,6 @@ function formatEstimate(report: BatchReport, running: RunningTasks): string {
   const rests = running.elapsedMs.map((elapsed) => Math.max(0, mean - elapsed));
   const work = waiting * mean + rests.reduce((sum, rest) => sum + rest, 0);
   const parallel = Math.max(1, Math.min(start.jobs, total - done));
-  return `~${formatClock(work / parallel)} left`;
+  const estimate = work / parallel;
+  return estimate < MIN_ESTIMATE_MS ? "" : `~${formatClock(estimate)} left`;
 }

@@ -19,7 +19,7 @@ const MAX_MESSAGE_ROWS = 4;
  * message of the first one and what to do about it.
  */
 export function formatFailures(
-  { failures }: BatchReport,
+  failures: readonly FailureGroup[],
   columns: number | undefined,
   styles: Styles,
 ): string[] {
@@ -40,7 +40,7 @@ export function formatFailures(
       maxRows: MAX_MESSAGE_ROWS,
     });
     // A command that is broken into rows cannot be pasted.
-    const hint = group.hint === "" ? [] : [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)];
+    const hint = group.hint ? [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)] : [];
     const title = `${INDENT}${styles.red(reason)}${GAP}${count}${GAP}${styles.dim(ids)}`;
     return [title, ...message, ...hint];
   });

@@ -110,34 +110,32 @@ export class LineFormatter {
     const tables: BatchLines[] = [];
     if (warnings !== undefined) tables.push({ lines: [ownLine(styles.yellow(warnings))] });
     if (failures.length > 0) {
-      const rows = formatFailures(this.report, columns, styles);
+      const rows = formatFailures(failures, columns, styles);
       tables.push({ lines: [ownLine("failed tasks by reason:"), ...rows] });
     }
     if (branches.length > 0) {
       tables.push({ lines: [ownLine("changed worktrees:"), ...formatBranches(this.report)] });
     }
-    const totals = formatTotals(this.report, end);
-    const style = end.ok ? styles.green : styles.red;
     const command = end.resume === undefined
       ? []
       : [ownLine(resumeTitle(end)), formatCommand(end.resume)];
-    return [
-      ...tables,
-      { lines: [ownLine(style(totals))] },
-      ...this.#formatFailure(end, totals),
-      { lines: command },
-    ];
+    return [...tables, this.#formatOutcome(end), { lines: command }];
   }
 
-  /** Formats why the batch has stopped. If it has executed all tasks, the totals say why it failed. */
-  #formatFailure(end: BatchEnd, totals: string): BatchLines[] {
-    if (end.ok) return [];
+  #formatOutcome(end: BatchEnd): BatchLines {
+    const { green, red } = this.#options.styles;
+    const totals = formatTotals(this.report, end);
+    if (end.ok) return { lines: [ownLine(green(totals))] };
     const message = end.message === undefined ? "" : sanitizeLine(end.message, MAX_ADVICE_LENGTH);
-    const text = joinTexts([message, totals], "\n");
-    return [{
-      lines: message === "" ? [] : [ownLine(this.#options.styles.red(`error: ${message}`))],
-      annotation: { level: "failure", title: `ccrun: ${end.reason}`, message: ownLine(text) },
-    }];
+    const error = message === "" ? [] : [ownLine(red(`error: ${message}`))];
+    return {
+      lines: [ownLine(red(totals)), ...error],
+      annotation: {
+        level: "failure",
+        title: `ccrun: ${end.reason}`,
+        message: ownLine(joinTexts([message, totals], "\n")),
+      },
+    };
   }
 }
 

@@ -12,8 +12,8 @@ export interface FailureGroup {
   readonly ids: readonly string[];
   /** Why the first of them failed, not sanitized. */
   readonly message: string;
-  /** What to do about that, not sanitized; may be empty. */
-  readonly hint: string;
+  /** What to do about that, not sanitized. */
+  readonly hint?: string;
 }
 
 /** A branch with the changes of a task. */
