@@ -1,6 +1,5 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fileNameOf } from "../../lib/batch/file_name.ts";
-import { CcrunError } from "../../lib/errors.ts";
 import { git, listWorktrees, taskBranches } from "../support/batch_git.ts";
 import { testWith } from "../support/test_with.ts";
 import { GIT, withWorktrees } from "../support/worktree_scene.ts";
