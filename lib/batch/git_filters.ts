@@ -20,7 +20,7 @@ export async function findFilters(git: Git): Promise<GitFilters> {
   const output = await git.textIfAny(["config", "--null", "--get-regexp", pattern]) ?? "";
   const names = new Set<string>();
   for (const entry of output.split("\0")) {
-    const [, name, command = ""] = /^filter\.(.*)\.[a-z]+(?:\n(.*))?$/s.exec(entry) ?? [];
+    const [, name, command = ""] = /^filter\.(.*)\.[a-z]+(?:\n([^]*))?$/.exec(entry) ?? [];
     if (name !== undefined && !LFS_COMMAND.test(command)) names.add(name);
   }
   const settings = [...names].flatMap((name): GitSetting[] => [

@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
 import { osErrorMessage } from "../util/file_errors.ts";
-import { Git, GitError } from "./git.ts";
+import { Git } from "./git.ts";
 import type { RepositoryPlace } from "./worktree_folder.ts";
 
 /** A repository in which worktrees can be created. */
@@ -22,6 +22,7 @@ const MIN_VERSION = "2.31";
  * Opens the repository that contains a workspace.
  *
  * @throws {CcrunError} `usage` if git or the repository cannot be used
+ * @throws {GitError} if there is no repository
  */
 export async function openRepository(cwd: string, env: Env): Promise<GitRepository> {
   const workspace = await Deno.realPath(cwd).catch((error) => {
@@ -31,13 +32,8 @@ export async function openRepository(cwd: string, env: Env): Promise<GitReposito
   if (git === undefined) {
     throw unusable("git not found in PATH", `install git ${MIN_VERSION} or later`);
   }
-  try {
-    await checkVersion(git);
-    return await inspect(git, workspace);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw unusable(error.message, "run it in a git repository, or omit --worktrees");
-  }
+  await checkVersion(git);
+  return await inspect(git, workspace);
 }
 
 async function checkVersion(git: Git): Promise<void> {
@@ -76,6 +72,7 @@ async function inspect(git: Git, workspace: string): Promise<GitRepository> {
   };
 }
 
-function unusable(reason: string, hint: string): CcrunError {
+/** Returns the error for why worktrees cannot be used. */
+export function unusable(reason: string, hint: string): CcrunError {
   return new CcrunError("usage", `cannot use --worktrees: ${reason}`, hint);
 }

@@ -10,7 +10,7 @@ import { formatCount } from "../util/units.ts";
 import { fileNameOf } from "./file_name.ts";
 import { type Git, GitError } from "./git.ts";
 import { findFilters, type GitFilters } from "./git_filters.ts";
-import { type GitRepository, openRepository } from "./git_repository.ts";
+import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
 import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "./task_result.ts";
 import { commitAll, deleteBranch, keepHead } from "./worktree_branch.ts";
@@ -57,11 +57,16 @@ export interface WorktreesOptions {
  * @throws {CcrunError} `usage` if git, the repository or the folder of the worktrees cannot be used
  */
 export async function openWorktrees({ cwd, env }: WorktreesOptions): Promise<Worktrees> {
-  const repository = await openRepository(cwd, env);
-  const folder = await openWorktreeFolder(env, repository);
-  const filters = await findFilters(repository.git);
-  const warnings = await findWarnings(repository, filters);
-  return new Worktrees({ repository, folder, filters, warnings });
+  try {
+    const repository = await openRepository(cwd, env);
+    const folder = await openWorktreeFolder(env, repository);
+    const filters = await findFilters(repository.git);
+    const warnings = await findWarnings(repository, filters);
+    return new Worktrees({ repository, folder, filters, warnings });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw unusable(error.message, "run it in a git repository, or omit --worktrees");
+  }
 }
 
 async function findWarnings(
