@@ -6,7 +6,7 @@ import { formatCount } from "../util/units.ts";
 import { WallClockWait } from "../util/wall_clock_wait.ts";
 import { VERSION } from "../version.ts";
 import { BATCH_SCHEMA_ID, type BatchEnd, type BatchEvent } from "./events.ts";
-import type { ResultsFile } from "./results_file.ts";
+import type { ResultsFile } from "./results/results_file.ts";
 import { runTask, type RunTaskOptions } from "./run_task.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";

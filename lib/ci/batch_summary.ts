@@ -1,6 +1,6 @@
 import type { BatchEvent } from "../batch/events.ts";
 import { EXIT_MEANINGS } from "../exit_codes.ts";
-import { BatchReport, type FailureGroup } from "../render/batch/report.ts";
+import { BatchReport, type FailureGroup } from "../render/batch/totals.ts";
 import { countTasks, formatChanges, formatTotals, resumeTitle } from "../render/batch/words.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Batch, type BatchOptions } from "../../lib/batch/batch.ts";
 import type { BatchEnd, BatchEvent, TaskEnd } from "../../lib/batch/events.ts";
-import { openResultsFile } from "../../lib/batch/results_file.ts";
+import { openResultsFile } from "../../lib/batch/results/results_file.ts";
 import type { Task } from "../../lib/batch/task.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { batchClaude, readExecutions, TASK_COST_USD } from "../support/batch_claude.ts";

@@ -2,7 +2,7 @@ import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatClock } from "../../util/units.ts";
-import type { BatchReport } from "./report.ts";
+import type { BatchReport } from "./totals.ts";
 import type { RunningTasks } from "./running_tasks.ts";
 import { formatTotalCost } from "./words.ts";
 

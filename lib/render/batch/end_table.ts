@@ -2,7 +2,7 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import type { BatchReport, FailureGroup } from "./report.ts";
+import type { BatchReport, FailureGroup } from "./totals.ts";
 import { formatChanges, formatId } from "./words.ts";
 
 const INDENT = "  ";

@@ -4,7 +4,7 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatBranches, formatCommand, formatFailures } from "./end_table.ts";
-import { BatchReport, isStopped } from "./report.ts";
+import { BatchReport, isStopped } from "./totals.ts";
 import { formatTask } from "./task_line.ts";
 import { type TaskWait, WaitLines } from "./wait_lines.ts";
 import { type TaskNotice, WarningLines } from "./warning_lines.ts";

@@ -4,7 +4,7 @@ import type { Style, Styles } from "../../terminal/styles.ts";
 import { displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { formatCost, formatSeconds } from "../../util/units.ts";
-import { failureMessage, isStopped } from "./report.ts";
+import { failureMessage, isStopped } from "./totals.ts";
 import { formatId } from "./words.ts";
 
 /** Options for {@linkcode formatTask}. */

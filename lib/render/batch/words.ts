@@ -11,7 +11,7 @@ import { cutStart } from "../../terminal/width.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { sliceEnd } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatLocalMinute, formatSeconds } from "../../util/units.ts";
-import type { BatchReport } from "./report.ts";
+import type { BatchReport } from "./totals.ts";
 
 /** Wider than any id that is shown. */
 const MAX_ID_LENGTH = 1_000;

@@ -1,0 +1,45 @@
+import { failuresByReason } from "../../batch/results/failure_table.ts";
+import type { ResultsReport } from "../../batch/results/results_summary.ts";
+import { escapeLogCommands } from "../../terminal/escape_commands.ts";
+import { createStyles } from "../../terminal/styles.ts";
+import {
+  formatCost,
+  formatCount,
+  formatLocalMinute,
+  formatSeconds,
+  formatUsage,
+} from "../../util/units.ts";
+import { formatFailures } from "./end_table.ts";
+
+const PLAIN = createStyles(false);
+
+/**
+ * Returns what `ccrun batch report` prints for people: the sums, and the failures by reason. It is safe in a
+ * terminal and in the log of a job.
+ */
+export function batchReportText(report: ResultsReport): string {
+  const lines = sums(report);
+  if (report.failed > 0) {
+    const table = formatFailures(failuresByReason(report.failures), undefined, PLAIN);
+    lines.push("failed tasks by reason:", ...table.map(escapeLogCommands));
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function sums(report: ResultsReport): string[] {
+  const { tasks, succeeded, failed, executions, usage, started_at, ended_at } = report;
+  if (started_at === null || ended_at === null) return ["no results"];
+  const used = [formatCount(executions, "execution"), costText(report)];
+  if (usage !== null) used.push(formatUsage(usage));
+  used.push(`${formatSeconds(report.duration_ms)} of work`);
+  return [
+    `${formatCount(tasks, "task")}: ${succeeded} succeeded, ${failed} failed`,
+    used.join(", "),
+    `${formatLocalMinute(started_at)} to ${formatLocalMinute(ended_at)}`,
+  ];
+}
+
+function costText({ cost_usd, known_cost_usd, unknown_costs, executions }: ResultsReport): string {
+  if (cost_usd !== null || unknown_costs === executions) return formatCost(cost_usd);
+  return `at least ${formatCost(known_cost_usd)}`;
+}
