@@ -63,6 +63,14 @@ export async function restoreFiles(git: Git, { path, gitDir }: WorktreeFiles): P
   if (isGone) await git.text(["reset", "--hard", "--quiet"]);
 }
 
+/** Removes a worktree. If that is interrupted, {@linkcode findOwner} finds no owner. */
+export async function removeWorktree({ path, gitDir }: WorktreeFiles): Promise<void> {
+  // A part of the files must not look like the changes of a task.
+  await removeFolder(join(gitDir, "gitdir"));
+  await removeFolder(path);
+  await removeFolder(gitDir);
+}
+
 /** Returns the text of a small regular file, or undefined. A link is not followed. */
 async function readSmallFile(path: string): Promise<string | undefined> {
   try {
