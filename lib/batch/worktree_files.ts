@@ -16,6 +16,9 @@ const MAX_LINK_BYTES = 8192;
 const CREATION_LIMIT_MS = 10_000;
 const POLL_MS = 20;
 
+/** The reason that git gives when it locks a worktree until it has created it. */
+const LOCKED_BY_GIT = "initializing\n";
+
 /** Returns the directory that the file `.git` of a new worktree names. */
 export async function readGitLink(path: string): Promise<string> {
   const link = await readSmallFile(join(path, ".git"));
@@ -37,7 +40,7 @@ export async function findOwner(
 export async function waitForCreation(gitDir: string): Promise<void> {
   const end = performance.now() + CREATION_LIMIT_MS;
   while (performance.now() < end) {
-    if (await readSmallFile(join(gitDir, "locked")) !== "initializing") return;
+    if (await readSmallFile(join(gitDir, "locked")) !== LOCKED_BY_GIT) return;
     await delay(POLL_MS);
   }
 }
