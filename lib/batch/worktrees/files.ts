@@ -16,6 +16,9 @@ const MAX_LINK_BYTES = 8192;
 const CREATION_LIMIT_MS = 10_000;
 const POLL_MS = 20;
 
+/** The reason that git gives when it locks a worktree until it has created it. */
+const LOCKED_BY_GIT = "initializing\n";
+
 /** Returns the directory that the file `.git` of a new worktree names. */
 export async function readGitLink(path: string): Promise<string> {
   const link = await readSmallFile(join(path, ".git"));
@@ -37,7 +40,7 @@ export async function findOwner(
 export async function waitForCreation(gitDir: string): Promise<void> {
   const end = performance.now() + CREATION_LIMIT_MS;
   while (performance.now() < end) {
-    if (await readSmallFile(join(gitDir, "locked")) !== "initializing") return;
+    if (await readSmallFile(join(gitDir, "locked")) !== LOCKED_BY_GIT) return;
     await delay(POLL_MS);
   }
 }
@@ -61,6 +64,14 @@ export async function restoreFiles(git: Git, { path, gitDir }: WorktreeFiles): P
     await Deno.writeTextFile(link, text, { createNew: true });
   }
   if (isGone) await git.text(["reset", "--hard", "--quiet"]);
+}
+
+/** Removes a worktree. If that is interrupted, {@linkcode findOwner} finds no owner. */
+export async function removeWorktree({ path, gitDir }: WorktreeFiles): Promise<void> {
+  // A part of the files must not look like the changes of a task.
+  await removeFolder(join(gitDir, "gitdir"));
+  await removeFolder(path);
+  await removeFolder(gitDir);
 }
 
 /** Returns the text of a small regular file, or undefined. A link is not followed. */

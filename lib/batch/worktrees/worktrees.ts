@@ -20,6 +20,7 @@ import {
   isDirectory,
   isMissing,
   readGitLink,
+  removeWorktree,
   restoreFiles,
   waitForCreation,
   type WorktreeFiles,
@@ -194,8 +195,13 @@ export class Worktrees {
     const { git, head } = this.#repository;
     const { branch, path } = draft;
     await this.#checkUnused(draft);
-    if (!await isMissing(path) || !await isMissing(draft.gitDir)) await this.#clear(draft);
-    await git.text(["worktree", "add", "--no-track", "-B", branch, "--", path, head]);
+    const args = ["worktree", "add", "--no-track", "-B", branch, "--", path, head];
+    await this.#clear(draft);
+    // The git of a killed ccrun can create the same worktree at the same time.
+    if (await git.textIfAny(args) === undefined) {
+      await this.#clear(draft);
+      await git.text(args);
+    }
     const tree = { ...draft, gitDir: await readGitLink(path) };
     await this.#lock(tree);
     return tree;
@@ -216,6 +222,7 @@ export class Worktrees {
   /** Removes what an earlier execution has left, which can have ended at any moment. */
   async #clear(tree: TaskWorktree): Promise<void> {
     const { path, gitDir } = tree;
+    if (await isMissing(path) && await isMissing(gitDir)) return;
     const owner = await findOwner(tree);
     if (owner === "this") {
       await waitForCreation(gitDir);
@@ -223,11 +230,10 @@ export class Worktrees {
       this.#unlock(tree);
       await this.#save(tree);
     }
-    await removeFolder(path);
-    // It fails for a worktree that git does not know.
+    if (owner === "other") await removeFolder(path);
+    else await removeWorktree(tree);
+    // It fails unless git has given its directory another name.
     await this.#repository.git.textIfAny(["worktree", "remove", "--force", "--force", "--", path]);
-    // A killed git leaves a directory that its commands do not see.
-    if (owner !== "other") await removeFolder(gitDir);
   }
 
   /** Commits what an earlier execution has changed, as far as possible. */
@@ -258,11 +264,10 @@ export class Worktrees {
     this.#locks.delete(path);
   }
 
-  async #remove({ path, branch }: TaskWorktree): Promise<void> {
+  async #remove(tree: TaskWorktree): Promise<void> {
     const { git, head } = this.#repository;
-    await removeFolder(path);
-    await git.text(["worktree", "remove", "--force", "--force", "--", path]);
-    await deleteBranch(git, { name: branch, base: head });
+    await removeWorktree(tree);
+    await deleteBranch(git, { name: tree.branch, base: head });
   }
 
   #gitIn({ path, gitDir }: TaskWorktree): Git {
