@@ -1,6 +1,6 @@
-import { addCost } from "../../claude/usage.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../events.ts";
 import { EXIT_REASONS, type ExitReason } from "../../exit_codes.ts";
+import { CostTotal } from "../../util/cost.ts";
 import { type FailedTask, failedTask } from "./failure_table.ts";
 import type { TaskResult } from "../task_result.ts";
 
@@ -19,8 +19,6 @@ export interface ResultsReport {
   readonly cost_usd: number | null;
   /** The cost of the executions whose cost is known, in US dollars. */
   readonly known_cost_usd: number;
-  /** How many executions have an unknown cost. */
-  readonly unknown_costs: number;
   /** The tokens of all executions; null if those of one are not known. */
   readonly usage: Usage | null;
   /** The time of all executions, one after the other, in milliseconds. */
@@ -43,9 +41,7 @@ export class ResultsSummary {
   #outcomes = new Map<string, Outcome>();
   /** The executions that were added. The files of several machines can contain the same ones. */
   #seen = new Set<string>();
-  #costUsd: number | null = 0;
-  #knownCostUsd = 0;
-  #unknownCosts = 0;
+  #cost = new CostTotal();
   #usage: Usage | null = NO_USAGE;
   #durationMs = 0;
   #startedAt: string | null = null;
@@ -58,9 +54,7 @@ export class ResultsSummary {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#addOutcome(result);
-    this.#costUsd = addCost(this.#costUsd, cost_usd);
-    if (cost_usd === null) this.#unknownCosts++;
-    else this.#knownCostUsd = addCost(this.#knownCostUsd, cost_usd) ?? 0;
+    this.#cost.add(cost_usd);
     this.#usage = this.#usage && usage && addUsage(this.#usage, usage);
     this.#durationMs += result.duration_ms;
     if (this.#startedAt === null || isBefore(started_at, this.#startedAt)) {
@@ -89,9 +83,8 @@ export class ResultsSummary {
       failed: failures.length,
       executions: this.#seen.size,
       reasons: countReasons(outcomes),
-      cost_usd: this.#costUsd,
-      known_cost_usd: this.#knownCostUsd,
-      unknown_costs: this.#unknownCosts,
+      cost_usd: this.#cost.usd,
+      known_cost_usd: this.#cost.knownUsd,
       usage: this.#usage,
       duration_ms: this.#durationMs,
       started_at: this.#startedAt,

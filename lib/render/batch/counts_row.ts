@@ -29,12 +29,12 @@ export function formatCounts(
   columns: number,
   styles: Styles,
 ): string {
-  const { done, failed, total } = report;
+  const { done, failed, total, cost: { usd, knownUsd } } = report;
   const failures = failed > 0 ? ` (${failed} failed)` : "";
   const active = `${running.count} running`;
   const all = `${done} done${failures}, ${active}, ${total - done - running.count} remaining`;
   const least = `${done}/${total} done${failures}`;
-  const cost = report.ended > 0 ? formatTotalCost(report) : "";
+  const cost = report.ended > 0 ? formatTotalCost(usd, knownUsd) : "";
   const elapsed = formatClock(elapsedMs);
   const left = formatLimitWait(running) ?? formatEstimate(report, running);
   const longestFirst = [

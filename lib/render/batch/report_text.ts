@@ -2,14 +2,9 @@ import { failuresByReason } from "../../batch/results/failure_table.ts";
 import type { ResultsReport } from "../../batch/results/results_summary.ts";
 import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { createStyles } from "../../terminal/styles.ts";
-import {
-  formatCost,
-  formatCount,
-  formatLocalMinute,
-  formatSeconds,
-  formatUsage,
-} from "../../util/units.ts";
+import { formatCount, formatLocalMinute, formatSeconds, formatUsage } from "../../util/units.ts";
 import { formatFailures } from "./end_table.ts";
+import { formatTotalCost } from "./words.ts";
 
 const PLAIN = createStyles(false);
 
@@ -29,7 +24,10 @@ export function batchReportText(report: ResultsReport): string {
 function sums(report: ResultsReport): string[] {
   const { tasks, succeeded, failed, executions, usage, started_at, ended_at } = report;
   if (started_at === null || ended_at === null) return ["no results"];
-  const used = [formatCount(executions, "execution"), costText(report)];
+  const used = [
+    formatCount(executions, "execution"),
+    formatTotalCost(report.cost_usd, report.known_cost_usd),
+  ];
   if (usage !== null) used.push(formatUsage(usage));
   used.push(`${formatSeconds(report.duration_ms)} of work`);
   return [
@@ -37,9 +35,4 @@ function sums(report: ResultsReport): string[] {
     used.join(", "),
     `${formatLocalMinute(started_at)} to ${formatLocalMinute(ended_at)}`,
   ];
-}
-
-function costText({ cost_usd, known_cost_usd, unknown_costs, executions }: ResultsReport): string {
-  if (cost_usd !== null || unknown_costs === executions) return formatCost(cost_usd);
-  return `at least ${formatCost(known_cost_usd)}`;
 }

@@ -2,6 +2,7 @@ import type { BatchEnd, BatchEvent, BatchStart, TaskEnd } from "../../batch/even
 import type { Changes } from "../../batch/task_result.ts";
 import { EXIT_MEANINGS, type ExitReason, SIGNAL_REASONS } from "../../exit_codes.ts";
 import { withoutContinuation } from "../../util/continuation_hint.ts";
+import { CostTotal } from "../../util/cost.ts";
 import { detach, sliceEnd, sliceStart } from "../../util/truncate.ts";
 
 /** The failed tasks with one reason. */
@@ -37,6 +38,8 @@ const STOP_REASONS: ReadonlySet<ExitReason> = new Set([...Object.values(SIGNAL_R
 
 /** Collects what the end of a batch reports. It keeps a limited amount, however many tasks there are. */
 export class BatchReport {
+  /** The cost of the tasks that have ended now. */
+  readonly cost = new CostTotal();
   #start: BatchStart | undefined;
   #end: BatchEnd | undefined;
   readonly #groups = new Map<ExitReason, FailureGroup>();
@@ -45,8 +48,6 @@ export class BatchReport {
   #succeeded = 0;
   #failed = 0;
   #durationMs = 0;
-  #costUsd = 0;
-  #isCostComplete = true;
 
   /** Records an event. */
   record(event: BatchEvent): void {
@@ -56,8 +57,7 @@ export class BatchReport {
   }
 
   #recordTask(task: TaskEnd): void {
-    this.#costUsd += task.cost_usd ?? 0;
-    this.#isCostComplete &&= task.cost_usd !== null;
+    this.cost.add(task.cost_usd);
     if (!isStopped(task)) this.#recordOutcome(task);
     if (task.branch === undefined) return;
     this.#branchCount++;
@@ -132,16 +132,6 @@ export class BatchReport {
   /** The mean duration of the tasks that have succeeded or failed now; undefined before the first. */
   get meanDurationMs(): number | undefined {
     return this.ended === 0 ? undefined : this.#durationMs / this.ended;
-  }
-
-  /** What the tasks that have ended now have cost in US dollars, as far as it is known. */
-  get costUsd(): number {
-    return this.#costUsd;
-  }
-
-  /** Whether the cost of all tasks that have ended is known. */
-  get isCostComplete(): boolean {
-    return this.#isCostComplete;
   }
 
   /** The failed tasks by reason, the most frequent one first. */

@@ -40,10 +40,9 @@ export function formatChanges(changes: Changes): string {
   ], ", ");
 }
 
-/** Formats what the tasks have cost that have ended. */
-export function formatTotalCost({ costUsd, isCostComplete }: BatchReport): string {
-  if (isCostComplete) return formatCost(costUsd);
-  return costUsd === 0 ? formatCost(null) : `at least ${formatCost(costUsd)}`;
+/** Formats a sum of costs in US dollars, or the sum of those that are known. */
+export function formatTotalCost(usd: number | null, knownUsd: number): string {
+  return usd !== null || knownUsd === 0 ? formatCost(usd) : `at least ${formatCost(knownUsd)}`;
 }
 
 /** Formats the end of a batch: `188 succeeded, 3 failed, 9 remaining, $12.34, 1h 02m`. */
@@ -52,7 +51,7 @@ export function formatTotals(report: BatchReport, end: BatchEnd): string {
     `${end.succeeded} succeeded`,
     `${end.failed} failed`,
     `${end.remaining} remaining`,
-    end.cost_usd === null ? formatTotalCost(report) : formatCost(end.cost_usd),
+    formatTotalCost(end.cost_usd, report.cost.knownUsd),
     formatSeconds(end.duration_ms),
   ].join(", ");
 }
