@@ -1,8 +1,18 @@
 import { addUsage, NO_USAGE, type Usage } from "../../events.ts";
 import { EXIT_REASONS, type ExitReason } from "../../exit_codes.ts";
 import { CostTotal } from "../../util/cost.ts";
-import { type FailedTask, failedTask } from "./failure_table.ts";
-import type { TaskResult } from "../task_result.ts";
+import { oneLine } from "../../util/one_line.ts";
+import { detach, sliceStart } from "../../util/truncate.ts";
+import { failureMessage, type TaskResult } from "../task_result.ts";
+
+/** The last execution of a task that has not succeeded. The texts can contain anything. */
+export interface FailedExecution {
+  readonly id: string;
+  readonly execution: number;
+  readonly reason: ExitReason;
+  /** The beginning of the message, on one line. */
+  readonly message: string;
+}
 
 /** What the results of one or several results files add up to. */
 export interface ResultsReport {
@@ -28,13 +38,16 @@ export interface ResultsReport {
   /** When the last one ended. */
   readonly ended_at: string | null;
   /** The tasks that have not succeeded, with their last executions. */
-  readonly failures: readonly FailedTask[];
+  readonly failures: readonly FailedExecution[];
 }
 
 /** The execution that decides the outcome of a task. */
 interface Outcome extends Pick<TaskResult, "exit" | "reason" | "ended_at"> {
-  readonly failure: FailedTask | undefined;
+  readonly failure: FailedExecution | undefined;
 }
+
+/** A batch can have thousands of failures, which stay in memory. */
+const MAX_MESSAGE_LENGTH = 500;
 
 /** Adds up results, in any order, without keeping their answers. */
 export class ResultsSummary {
@@ -69,7 +82,7 @@ export class ResultsSummary {
     const earlier = this.#outcomes.get(id);
     if (earlier?.exit === 0) return;
     if (exit !== 0 && earlier !== undefined && isBefore(ended_at, earlier.ended_at)) return;
-    const failure = exit === 0 ? undefined : failedTask(result);
+    const failure = exit === 0 ? undefined : failedExecution(result);
     this.#outcomes.set(id, { exit, reason, ended_at, failure });
   }
 
@@ -92,6 +105,12 @@ export class ResultsSummary {
       failures,
     };
   }
+}
+
+function failedExecution(result: TaskResult): FailedExecution {
+  const { id, execution, reason } = result;
+  const message = oneLine(detach(sliceStart(failureMessage(result), MAX_MESSAGE_LENGTH)));
+  return { id, execution, reason, message };
 }
 
 /** Counts reasons, in the order of their exit codes. */

@@ -1,9 +1,9 @@
-import { failuresByReason } from "../../batch/results/failure_table.ts";
 import type { ResultsReport } from "../../batch/results/results_summary.ts";
 import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { createStyles } from "../../terminal/styles.ts";
 import { formatCount, formatLocalMinute, formatSeconds, formatUsage } from "../../util/units.ts";
 import { formatFailures } from "./end_table.ts";
+import { FailureGroups } from "./failure_groups.ts";
 import { formatTotalCost } from "./words.ts";
 
 const PLAIN = createStyles(false);
@@ -15,7 +15,9 @@ const PLAIN = createStyles(false);
 export function batchReportText(report: ResultsReport): string {
   const lines = sums(report);
   if (report.failed > 0) {
-    const table = formatFailures(failuresByReason(report.failures), undefined, PLAIN);
+    const groups = new FailureGroups();
+    for (const failure of report.failures) groups.add(failure);
+    const table = formatFailures(groups.byCount, undefined, PLAIN);
     lines.push("failed tasks by reason:", ...table.map(escapeLogCommands));
   }
   return lines.map((line) => `${line}\n`).join("");

@@ -56,6 +56,15 @@ Deno.test("the last execution counts, in any time zone, and a success counts alw
   assertEquals(summarize([late, success]).reasons, { success: 1 });
 });
 
+Deno.test("a report keeps the beginning of a message on one line, or the meaning of the reason", () => {
+  const error = { kind: "api", message: `overloaded\n${"x".repeat(100_000)}` } as const;
+  const { error: _, ...unexplained } = failedResult("b", { reason: "api" });
+  const { failures } = summarize([failedResult("a", { error }), unexplained]);
+  const [long = "", meaning] = failures.map(({ message }) => message);
+  assertEquals([long.length < 1_000, long.startsWith("overloaded x")], [true, true]);
+  assertEquals(meaning, "overloaded, bad request, unknown model, connection lost");
+});
+
 Deno.test("a report of nothing is empty, and unknown numbers make a sum unknown", () => {
   const { tasks, cost_usd, started_at, failures } = summarize([]);
   assertEquals([tasks, cost_usd, started_at, failures], [0, 0, null, []]);
