@@ -42,8 +42,9 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],
   render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"]
-    .concat("batch/results/failure_table.ts", "batch/results/results_summary.ts"),
+    .concat("batch/results/results_summary.ts"),
   ci: [
+    "render/batch/failure_groups.ts",
     "render/batch/totals.ts",
     "render/batch/words.ts",
     "batch/events.ts",

@@ -1,7 +1,7 @@
 import { concat } from "@std/bytes/concat";
 import { MAX_LINE_BYTES } from "../../util/lines.ts";
-import { parseResult } from "./parse_result.ts";
 import type { TaskResult } from "../task_result.ts";
+import { parseResult } from "./parse_result.ts";
 
 /** A line of a results file. Only the last one can lack its result or its newline. */
 export interface ResultLine {

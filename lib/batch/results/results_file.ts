@@ -3,10 +3,10 @@ import { describeReadError, describeWriteError } from "../../util/file_errors.ts
 import { MAX_LINE_BYTES } from "../../util/lines.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { writeAll } from "../../util/write_all.ts";
+import type { TaskResult } from "../task_result.ts";
 import { History } from "./history.ts";
 import { checkPath, type LockedFile, lockOwnFile } from "./lock_own_file.ts";
 import { readResultLines, type ResultLine } from "./read_results.ts";
-import type { TaskResult } from "../task_result.ts";
 
 const encoder = new TextEncoder();
 

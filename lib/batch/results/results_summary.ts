@@ -1,8 +1,18 @@
-import { addCost } from "../../claude/usage.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../events.ts";
 import { EXIT_REASONS, type ExitReason } from "../../exit_codes.ts";
-import { type FailedTask, failedTask } from "./failure_table.ts";
-import type { TaskResult } from "../task_result.ts";
+import { CostTotal } from "../../util/cost.ts";
+import { oneLine } from "../../util/one_line.ts";
+import { detach, sliceStart } from "../../util/truncate.ts";
+import { failureMessage, type TaskResult } from "../task_result.ts";
+
+/** The last execution of a task that has not succeeded. The texts can contain anything. */
+export interface FailedExecution {
+  readonly id: string;
+  readonly execution: number;
+  readonly reason: ExitReason;
+  /** The beginning of the message, on one line. */
+  readonly message: string;
+}
 
 /** What the results of one or several results files add up to. */
 export interface ResultsReport {
@@ -19,8 +29,6 @@ export interface ResultsReport {
   readonly cost_usd: number | null;
   /** The cost of the executions whose cost is known, in US dollars. */
   readonly known_cost_usd: number;
-  /** How many executions have an unknown cost. */
-  readonly unknown_costs: number;
   /** The tokens of all executions; null if those of one are not known. */
   readonly usage: Usage | null;
   /** The time of all executions, one after the other, in milliseconds. */
@@ -30,22 +38,23 @@ export interface ResultsReport {
   /** When the last one ended. */
   readonly ended_at: string | null;
   /** The tasks that have not succeeded, with their last executions. */
-  readonly failures: readonly FailedTask[];
+  readonly failures: readonly FailedExecution[];
 }
 
 /** The execution that decides the outcome of a task. */
 interface Outcome extends Pick<TaskResult, "exit" | "reason" | "ended_at"> {
-  readonly failure: FailedTask | undefined;
+  readonly failure: FailedExecution | undefined;
 }
+
+/** A batch can have thousands of failures, which stay in memory. */
+const MAX_MESSAGE_LENGTH = 500;
 
 /** Adds up results, in any order, without keeping their answers. */
 export class ResultsSummary {
   #outcomes = new Map<string, Outcome>();
   /** The executions that were added. The files of several machines can contain the same ones. */
   #seen = new Set<string>();
-  #costUsd: number | null = 0;
-  #knownCostUsd = 0;
-  #unknownCosts = 0;
+  #cost = new CostTotal();
   #usage: Usage | null = NO_USAGE;
   #durationMs = 0;
   #startedAt: string | null = null;
@@ -58,9 +67,7 @@ export class ResultsSummary {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#addOutcome(result);
-    this.#costUsd = addCost(this.#costUsd, cost_usd);
-    if (cost_usd === null) this.#unknownCosts++;
-    else this.#knownCostUsd = addCost(this.#knownCostUsd, cost_usd) ?? 0;
+    this.#cost.add(cost_usd);
     this.#usage = this.#usage && usage && addUsage(this.#usage, usage);
     this.#durationMs += result.duration_ms;
     if (this.#startedAt === null || isBefore(started_at, this.#startedAt)) {
@@ -75,7 +82,7 @@ export class ResultsSummary {
     const earlier = this.#outcomes.get(id);
     if (earlier?.exit === 0) return;
     if (exit !== 0 && earlier !== undefined && isBefore(ended_at, earlier.ended_at)) return;
-    const failure = exit === 0 ? undefined : failedTask(result);
+    const failure = exit === 0 ? undefined : failedExecution(result);
     this.#outcomes.set(id, { exit, reason, ended_at, failure });
   }
 
@@ -89,9 +96,8 @@ export class ResultsSummary {
       failed: failures.length,
       executions: this.#seen.size,
       reasons: countReasons(outcomes),
-      cost_usd: this.#costUsd,
-      known_cost_usd: this.#knownCostUsd,
-      unknown_costs: this.#unknownCosts,
+      cost_usd: this.#cost.usd,
+      known_cost_usd: this.#cost.knownUsd,
       usage: this.#usage,
       duration_ms: this.#durationMs,
       started_at: this.#startedAt,
@@ -99,6 +105,12 @@ export class ResultsSummary {
       failures,
     };
   }
+}
+
+function failedExecution(result: TaskResult): FailedExecution {
+  const { id, execution, reason } = result;
+  const message = oneLine(detach(sliceStart(failureMessage(result), MAX_MESSAGE_LENGTH)));
+  return { id, execution, reason, message };
 }
 
 /** Counts reasons, in the order of their exit codes. */

@@ -1,5 +1,5 @@
-import { fillTemplate, ID_PLACEHOLDER, placeholdersOf } from "./prompt_template.ts";
 import { describeField, fieldOf, type TaskError, type TaskFields } from "./fields.ts";
+import { fillTemplate, ID_PLACEHOLDER, placeholdersOf } from "./prompt_template.ts";
 
 /** The template of the prompts of a batch. */
 export interface BatchTemplate {

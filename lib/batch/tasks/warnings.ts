@@ -1,9 +1,9 @@
 import { nearestName } from "../../util/nearest_name.ts";
-import { ID_PLACEHOLDER } from "./prompt_template.ts";
 import type { TaskEntry } from "./entries.ts";
 import { describeField, fieldOf } from "./fields.ts";
 import { type OptionKinds, optionName } from "./options.ts";
 import type { BatchTemplate } from "./prompt.ts";
+import { ID_PLACEHOLDER } from "./prompt_template.ts";
 
 /** The fields that have a meaning of their own. */
 const OWN_FIELDS = ["id", "prompt"];

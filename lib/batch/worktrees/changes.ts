@@ -1,5 +1,5 @@
-import type { Git } from "./git.ts";
 import type { Changes } from "../task_result.ts";
+import type { Git } from "./git.ts";
 
 /** How many files differ from HEAD. */
 export interface Uncommitted {

@@ -1,5 +1,5 @@
-import { join } from "@std/path/join";
 import { delay } from "@std/async/delay";
+import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
 import type { Git } from "./git.ts";
 import { removeFolder } from "./remove_folder.ts";

@@ -1,6 +1,6 @@
 import { join } from "@std/path/join";
-import { isInside } from "../../run/outside_path.ts";
 import { CcrunError } from "../../errors.ts";
+import { isInside } from "../../run/outside_path.ts";
 import type { Env } from "../../util/env.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
 import { homeDirectory } from "../../util/home_directory.ts";

@@ -2,8 +2,8 @@ import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../../errors.ts";
 import type { Env } from "../../util/env.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
-import { Git } from "./git.ts";
 import type { RepositoryPlace } from "./folder.ts";
+import { Git } from "./git.ts";
 
 /** A repository in which worktrees can be created. */
 export interface GitRepository extends RepositoryPlace {

@@ -1,17 +1,13 @@
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
-import { isInside } from "../../run/outside_path.ts";
 import { CcrunError } from "../../errors.ts";
+import { isInside } from "../../run/outside_path.ts";
 import type { Env } from "../../util/env.ts";
 import { exists } from "../../util/exists.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
 import { lockFile } from "../../util/lock_file.ts";
 import { formatCount } from "../../util/units.ts";
 import { fileNameOf } from "../file_name.ts";
-import { type Git, GitError } from "./git.ts";
-import { findFilters, type GitFilters } from "./git_filters.ts";
-import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
-import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "../task_result.ts";
 import { commitAll, deleteBranch, keepHead } from "./branch.ts";
 import { countUncommitted, readChanges } from "./changes.ts";
@@ -26,6 +22,10 @@ import {
   type WorktreeFiles,
 } from "./files.ts";
 import { openWorktreeFolder } from "./folder.ts";
+import { type Git, GitError } from "./git.ts";
+import { findFilters, type GitFilters } from "./git_filters.ts";
+import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
+import { removeFolder } from "./remove_folder.ts";
 
 /** The worktree of a task. */
 export interface TaskWorktree extends WorktreeFiles {

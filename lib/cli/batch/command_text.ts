@@ -1,8 +1,8 @@
 import { isInlineJson } from "../../util/json.ts";
 import { shellQuote } from "../../util/shell_quote.ts";
 import { type CommandLine, isVariable, type OptionValue } from "../command_line.ts";
-import { OPTIONS, withDashes } from "../options.ts";
 import type { OptionSpec } from "../option_spec.ts";
+import { OPTIONS, withDashes } from "../options.ts";
 
 /** Options whose value can have secrets in it. */
 const SECRET_OPTIONS = ["settings", "mcp-config", "agents", "api-url"];

@@ -5,12 +5,12 @@ import type { Task } from "../../batch/task.ts";
 import { LineRedactor } from "../../redact/line_redactor.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { describeWriteError } from "../../util/file_errors.ts";
-import type { BatchTasks } from "./tasks.ts";
 import { type CommandLine, getPath, type Options } from "../command_line.ts";
 import type { HostInfo } from "../host.ts";
 import { openRecordFile } from "../record_file.ts";
 import { type RunSettings, runSettings } from "../run_settings.ts";
 import { usageError } from "../usage_error.ts";
+import type { BatchTasks } from "./tasks.ts";
 
 /** What the tasks of a batch run with. */
 export interface BatchSettings extends Pick<RunTaskOptions, "settingsOf" | "openLog"> {

@@ -1,8 +1,8 @@
 import { resolve } from "@std/path/resolve";
-import { type ParsedTasks, parseTasks } from "../../batch/tasks/parse_tasks.ts";
 import { isInShard, parseShard } from "../../batch/shard.ts";
 import type { Task } from "../../batch/task.ts";
 import type { OptionKind, OptionKinds } from "../../batch/tasks/options.ts";
+import { type ParsedTasks, parseTasks } from "../../batch/tasks/parse_tasks.ts";
 import { readInputFile } from "../../util/bounded_file.ts";
 import { decodeText } from "../../util/decode_text.ts";
 import { describeReadError } from "../../util/file_errors.ts";

@@ -1,15 +1,10 @@
-import { failuresByReason } from "../../batch/results/failure_table.ts";
 import type { ResultsReport } from "../../batch/results/results_summary.ts";
 import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { createStyles } from "../../terminal/styles.ts";
-import {
-  formatCost,
-  formatCount,
-  formatLocalMinute,
-  formatSeconds,
-  formatUsage,
-} from "../../util/units.ts";
+import { formatCount, formatLocalMinute, formatSeconds, formatUsage } from "../../util/units.ts";
 import { formatFailures } from "./end_table.ts";
+import { FailureGroups } from "./failure_groups.ts";
+import { formatTotalCost } from "./words.ts";
 
 const PLAIN = createStyles(false);
 
@@ -20,7 +15,9 @@ const PLAIN = createStyles(false);
 export function batchReportText(report: ResultsReport): string {
   const lines = sums(report);
   if (report.failed > 0) {
-    const table = formatFailures(failuresByReason(report.failures), undefined, PLAIN);
+    const groups = new FailureGroups();
+    for (const failure of report.failures) groups.add(failure);
+    const table = formatFailures(groups.byCount, undefined, PLAIN);
     lines.push("failed tasks by reason:", ...table.map(escapeLogCommands));
   }
   return lines.map((line) => `${line}\n`).join("");
@@ -29,7 +26,10 @@ export function batchReportText(report: ResultsReport): string {
 function sums(report: ResultsReport): string[] {
   const { tasks, succeeded, failed, executions, usage, started_at, ended_at } = report;
   if (started_at === null || ended_at === null) return ["no results"];
-  const used = [formatCount(executions, "execution"), costText(report)];
+  const used = [
+    formatCount(executions, "execution"),
+    formatTotalCost(report.cost_usd, report.known_cost_usd),
+  ];
   if (usage !== null) used.push(formatUsage(usage));
   used.push(`${formatSeconds(report.duration_ms)} of work`);
   return [
@@ -37,9 +37,4 @@ function sums(report: ResultsReport): string[] {
     used.join(", "),
     `${formatLocalMinute(started_at)} to ${formatLocalMinute(ended_at)}`,
   ];
-}
-
-function costText({ cost_usd, known_cost_usd, unknown_costs, executions }: ResultsReport): string {
-  if (cost_usd !== null || unknown_costs === executions) return formatCost(cost_usd);
-  return `at least ${formatCost(known_cost_usd)}`;
 }

@@ -1,20 +1,9 @@
 import type { BatchEnd, BatchEvent, BatchStart, TaskEnd } from "../../batch/events.ts";
-import type { Changes } from "../../batch/task_result.ts";
-import { EXIT_MEANINGS, type ExitReason, SIGNAL_REASONS } from "../../exit_codes.ts";
-import { withoutContinuation } from "../../util/continuation_hint.ts";
-import { detach, sliceEnd, sliceStart } from "../../util/truncate.ts";
-
-/** The failed tasks with one reason. */
-export interface FailureGroup {
-  readonly reason: ExitReason;
-  readonly count: number;
-  /** The ids of the first of them, not sanitized. A long one has lost its beginning. */
-  readonly ids: readonly string[];
-  /** Why the first of them failed, not sanitized. */
-  readonly message: string;
-  /** What to do about that, not sanitized. */
-  readonly hint?: string;
-}
+import { type Changes, failureMessage } from "../../batch/task_result.ts";
+import { type ExitReason, SIGNAL_REASONS } from "../../exit_codes.ts";
+import { CostTotal } from "../../util/cost.ts";
+import { detach, sliceStart } from "../../util/truncate.ts";
+import { type FailureGroup, FailureGroups } from "./failure_groups.ts";
 
 /** A branch with the changes of a task. */
 export interface ChangedBranch {
@@ -23,30 +12,24 @@ export interface ChangedBranch {
   readonly changes: Changes | undefined;
 }
 
-/** How many ids of a group are kept. */
-const MAX_IDS = 3;
-
 const MAX_BRANCHES = 20;
-const MAX_ID_LENGTH = 200;
 const MAX_BRANCH_LENGTH = 200;
-const MAX_MESSAGE_LENGTH = 1_000;
-const MAX_HINT_LENGTH = 2_000;
 
 /** The reasons of tasks that were stopped together with the batch. They did not fail, and run again. */
 const STOP_REASONS: ReadonlySet<ExitReason> = new Set([...Object.values(SIGNAL_REASONS), "pipe"]);
 
 /** Collects what the end of a batch reports. It keeps a limited amount, however many tasks there are. */
-export class BatchReport {
+export class BatchTotals {
+  /** The cost of the tasks that have ended now. */
+  readonly cost = new CostTotal();
   #start: BatchStart | undefined;
   #end: BatchEnd | undefined;
-  readonly #groups = new Map<ExitReason, FailureGroup>();
+  readonly #failures = new FailureGroups();
   readonly #branches: ChangedBranch[] = [];
   #branchCount = 0;
   #succeeded = 0;
   #failed = 0;
   #durationMs = 0;
-  #costUsd = 0;
-  #isCostComplete = true;
 
   /** Records an event. */
   record(event: BatchEvent): void {
@@ -56,8 +39,7 @@ export class BatchReport {
   }
 
   #recordTask(task: TaskEnd): void {
-    this.#costUsd += task.cost_usd ?? 0;
-    this.#isCostComplete &&= task.cost_usd !== null;
+    this.cost.add(task.cost_usd);
     if (!isStopped(task)) this.#recordOutcome(task);
     if (task.branch === undefined) return;
     this.#branchCount++;
@@ -68,25 +50,13 @@ export class BatchReport {
 
   #recordOutcome(task: TaskEnd): void {
     this.#durationMs += task.duration_ms;
-    if (task.exit === 0) this.#succeeded++;
-    else this.#recordFailure(task);
-  }
-
-  #recordFailure(task: TaskEnd): void {
+    if (task.exit === 0) {
+      this.#succeeded++;
+      return;
+    }
     this.#failed++;
-    const { reason, error } = task;
-    const group = this.#groups.get(reason) ?? {
-      reason,
-      count: 0,
-      ids: [],
-      message: detach(sliceStart(failureMessage(task), MAX_MESSAGE_LENGTH)),
-      // It is the batch that continues, not the session of a task.
-      hint: detach(sliceStart(withoutContinuation(error?.hint ?? ""), MAX_HINT_LENGTH)),
-    };
-    const ids = group.ids.length === MAX_IDS
-      ? group.ids
-      : [...group.ids, detach(sliceEnd(task.id, MAX_ID_LENGTH))];
-    this.#groups.set(reason, { ...group, count: group.count + 1, ids });
+    const { id, reason, error } = task;
+    this.#failures.add({ id, reason, message: failureMessage(task), hint: error?.hint });
   }
 
   /** The first event. */
@@ -134,19 +104,9 @@ export class BatchReport {
     return this.ended === 0 ? undefined : this.#durationMs / this.ended;
   }
 
-  /** What the tasks that have ended now have cost in US dollars, as far as it is known. */
-  get costUsd(): number {
-    return this.#costUsd;
-  }
-
-  /** Whether the cost of all tasks that have ended is known. */
-  get isCostComplete(): boolean {
-    return this.#isCostComplete;
-  }
-
   /** The failed tasks by reason, the most frequent one first. */
   get failures(): FailureGroup[] {
-    return [...this.#groups.values()].sort((one, other) => other.count - one.count);
+    return this.#failures.byCount;
   }
 
   /** The first branches with changes. */
@@ -163,9 +123,4 @@ export class BatchReport {
 /** Returns whether a task was stopped together with the batch. */
 export function isStopped({ reason }: TaskEnd): boolean {
   return STOP_REASONS.has(reason);
-}
-
-/** Returns why a task failed, not sanitized. */
-export function failureMessage({ error, reason }: TaskEnd): string {
-  return error?.message ?? EXIT_MEANINGS[reason];
 }

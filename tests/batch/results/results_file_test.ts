@@ -37,13 +37,13 @@ Deno.test("the history of a results file is known when it is opened again", asyn
     await using results = await openResultsFile(path);
     await results.append(failedResult("a", { cost_usd: 0.5 }));
     await results.append(taskResult("a", { execution: 2, cost_usd: 0.25 }));
-    assertEquals(results.history.costUsd, 0.75);
+    assertEquals(results.history.cost.usd, 0.75);
     await results.append(failedResult("__proto__", { cost_usd: null }));
     assertEquals(historyOf(results, ids), expected);
   }
   await using results = await openResultsFile(path);
   assertEquals(historyOf(results, ids), expected);
-  assertEquals([results.history.costUsd, results.history.knownCostUsd], [null, 0.75]);
+  assertEquals([results.history.cost.usd, results.history.cost.knownUsd], [null, 0.75]);
   assertEquals(results.wasTorn, false);
 });
 

@@ -30,7 +30,6 @@ Deno.test("a report adds up all executions, and has the outcome of each task", (
     reasons: { success: 2, timeout: 1 },
     cost_usd: 0.5,
     known_cost_usd: 0.5,
-    unknown_costs: 0,
     usage: { input: 50, output: 100, cache_read: 150, cache_write: 200 },
     duration_ms: 150_000,
     started_at: at(10).started_at,
@@ -57,11 +56,18 @@ Deno.test("the last execution counts, in any time zone, and a success counts alw
   assertEquals(summarize([late, success]).reasons, { success: 1 });
 });
 
+Deno.test("a report keeps the beginning of a message on one line, or the meaning of the reason", () => {
+  const error = { kind: "api", message: `overloaded\n${"x".repeat(100_000)}` } as const;
+  const { error: _, ...unexplained } = failedResult("b", { reason: "api" });
+  const { failures } = summarize([failedResult("a", { error }), unexplained]);
+  const [long = "", meaning] = failures.map(({ message }) => message);
+  assertEquals([long.length < 1_000, long.startsWith("overloaded x")], [true, true]);
+  assertEquals(meaning, "overloaded, bad request, unknown model, connection lost");
+});
+
 Deno.test("a report of nothing is empty, and unknown numbers make a sum unknown", () => {
   const { tasks, cost_usd, started_at, failures } = summarize([]);
   assertEquals([tasks, cost_usd, started_at, failures], [0, 0, null, []]);
   const report = summarize([taskResult("a"), failedResult("b", { cost_usd: null, usage: null })]);
-  const { known_cost_usd, unknown_costs } = report;
-  assertEquals([report.cost_usd, report.usage], [null, null]);
-  assertEquals([known_cost_usd, unknown_costs], [0.1, 1]);
+  assertEquals([report.cost_usd, report.known_cost_usd, report.usage], [null, 0.1, null]);
 });

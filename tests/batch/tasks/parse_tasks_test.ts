@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseTasks } from "../../../lib/batch/tasks/parse_tasks.ts";
 import type { OptionKind } from "../../../lib/batch/tasks/options.ts";
+import { parseTasks } from "../../../lib/batch/tasks/parse_tasks.ts";
 import { CcrunError } from "../../../lib/errors.ts";
 import { REPOSITORY } from "../../support/paths.ts";
 
