@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { waitForCreation } from "../../lib/batch/worktree_files.ts";
-import { resolvesWithin } from "../../lib/util/resolves_within.ts";
-import { makeSandbox } from "../support/sandbox.ts";
+import { waitForCreation } from "../../../lib/batch/worktrees/files.ts";
+import { resolvesWithin } from "../../../lib/util/resolves_within.ts";
+import { makeSandbox } from "../../support/sandbox.ts";
 
 Deno.test("waitForCreation waits as long as git locks the worktree that it creates", async () => {
   await using sandbox = await makeSandbox();
