@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { apiError, type Respond, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
+import { assertBatchEvents } from "../support/batch_output.ts";
 import { exitCodes, readResults } from "../support/batch_results.ts";
 import { limitReached, PLAN_ENV } from "../support/plan_limit.ts";
 import { outputLines } from "../support/serve_output.ts";
@@ -62,7 +63,9 @@ Deno.test("ccrun batch --wait-for-limit continues all sessions after the reset",
       "task-d": "0",
     });
     for (const { id, answer } of results) assertEquals(answer, `Done: ${id}`);
-    const waits = outputLines(stdout).filter(({ type }) => type === "waiting");
+    const events = outputLines(stdout);
+    assertBatchEvents(events);
+    const waits = events.filter(({ type }) => type === "waiting");
     assert(limited.has("task-b") && waits.length >= limited.size, stdout);
     for (const { reason, until, resets_at } of waits) {
       assertEquals([reason, Date.parse(String(resets_at))], [
