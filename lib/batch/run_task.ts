@@ -2,6 +2,7 @@ import { asFailure, type Failure } from "../errors.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { endingEvents } from "../run/failed_start.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../session.ts";
+import { withoutContinuation } from "../util/continuation_hint.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
 import type { TaskWorktree, Worktrees } from "./worktrees/worktrees.ts";
@@ -69,7 +70,11 @@ export async function* runTask(
     }
   }
   try {
-    if (tree !== undefined) kept = await options.worktrees?.finish(tree) ?? {};
+    if (tree !== undefined) {
+      const changed = await options.worktrees?.finish(tree);
+      if (changed === undefined) ending.removeResume();
+      else kept = changed;
+    }
   } catch (error) {
     ending.fail(asFailure(error));
   }
@@ -126,6 +131,19 @@ class Ending {
     this.#error ??= failure;
     if (this.#exit?.ok) {
       this.#exit = { ...this.#exit, ok: false, code: 1, reason: "failed" };
+    }
+  }
+
+  /** Removes the command that resumes the session, because its directory is gone. */
+  removeResume(): void {
+    if (this.#exit !== undefined) {
+      const { resume: _, ...exit } = this.#exit;
+      this.#exit = exit;
+    }
+    if (this.#error?.hint !== undefined) {
+      const { hint, ...error } = this.#error;
+      const advice = withoutContinuation(hint);
+      this.#error = advice === "" ? error : { ...error, hint: advice };
     }
   }
 

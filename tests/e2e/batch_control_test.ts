@@ -7,9 +7,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "../../lib/util/exists.ts";
 import { batchClaude, readExecutions, resetLimit, TASK_COST_USD } from "../support/batch_claude.ts";
+import { initRepository } from "../support/batch_git.ts";
 import { exitCodes, readResults } from "../support/batch_results.ts";
 import { type CcrunResult, runCcrun, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { assertClearMessage } from "./fake_scene.ts";
 import { assertNothingLeft } from "./scene.ts";
@@ -69,6 +71,25 @@ Deno.test("ccrun batch runs failed tasks again, and no others", async () => {
     assertEquals(started, ["a", "b fail", "b fail", "c flaky=c", "c flaky=c", "d leave"]);
   });
 });
+
+testWith(
+  { commands: ["git"] },
+  "a task can be resumed in its worktree, unless that is removed",
+  async () => {
+    await withBatch(async ({ sandbox, run, results }) => {
+      await initRepository(sandbox);
+      const { code, stderr } = await run("a fail\nb edit=b fail\n", "--worktrees");
+      assertEquals(code, 1, stderr);
+      const lines = await readResults(results);
+      const [removed, kept] = lines.toSorted((a, b) => String(a["id"]) < String(b["id"]) ? -1 : 1);
+      assertEquals([removed?.["resume"], removed?.["worktree"]], [undefined, undefined]);
+      assertEquals(removed?.["error"], { kind: "failed", message: "It broke." });
+      const command = `ccrun --resume ${kept?.["session_id"]} -C ${kept?.["worktree"]}`;
+      assertStringIncludes(String(kept?.["resume"]), command);
+      assertStringIncludes(JSON.stringify(kept?.["error"]), command);
+    });
+  },
+);
 
 Deno.test("a second ccrun batch cannot use the same results file", async () => {
   await withBatch(async ({ start, run, codes, sandbox, results }) => {
