@@ -193,17 +193,20 @@ Deno.test("ccrun batch starts no more tasks at a limit, and states it", async ()
   }
 });
 
-Deno.test("ccrun batch pauses all tasks at a usage limit that is reset during the wait", async () => {
-  await withBatch(async ({ run, codes, prompts }) => {
-    const tasks = ["a", "b limit=2", "c", "d", "e", "f"];
+Deno.test("ccrun batch starts no task while another one waits for a usage limit", async () => {
+  await withBatch(async ({ sandbox, run, codes }) => {
+    const tasks = ["a sleep=0.2 limit=3", "b sleep=0.5", "c", "d"];
     const options = ["--jobs", "2", "--wait-for-limit", "1m"];
     const { code, stderr } = await run(tasks.join("\n"), ...options);
     assertEquals(code, 0, stderr);
     assertEquals(await codes(), Object.fromEntries(tasks.map((id) => [id, "0"])));
-    // Only the sessions that reached the limit are resumed.
-    const resumed = (await prompts()).filter((prompt) => !tasks.includes(prompt));
-    assert(resumed.length >= 1 && resumed.length <= 2, resumed.join("\n"));
-    assertEquals(stderr.match(/usage limit|limit reached|5-hour limit/g)?.length, 1, stderr);
+    assertEquals(stderr.match(/waiting: until /g)?.length, 1, stderr);
+    // Each would have reached the limit, and its session would have been resumed.
+    const executions = await readExecutions(sandbox);
+    for (const task of ["c", "d"]) {
+      const session = executions.find(({ prompt }) => prompt === task)?.session;
+      assertEquals(executions.filter((other) => other.session === session).length, 1);
+    }
   });
 });
 
