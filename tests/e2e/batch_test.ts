@@ -9,6 +9,7 @@ import { apiError, type Respond, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { assertBatchEvents } from "../support/batch_output.ts";
 import { exitCodes, readResults } from "../support/batch_results.ts";
+import { sinceClaude } from "../support/claude.ts";
 import { limitReached, PLAN_ENV } from "../support/plan_limit.ts";
 import { outputLines } from "../support/serve_output.ts";
 import { testWith } from "../support/test_with.ts";
@@ -22,6 +23,11 @@ testWith({ commands: ["git"] }, "ccrun batch runs a prompt over files", async ()
 testWith({ commands: ["git"] }, "ccrun batch --worktrees keeps the edits apart", async () => {
   await assertRenamesFiles({ files: 4, hasWorktrees: true });
 });
+
+const REPORTS_RESETS = sinceClaude(
+  "2.1.0",
+  "Claude Code 2.0 does not report when a limit is reset",
+);
 
 /** Writes the tasks and returns the arguments of a batch. Each prompt is the id of its task. */
 async function writeTasks({ sandbox }: Scene, ids: readonly string[]): Promise<string[]> {
@@ -39,69 +45,77 @@ function taskOf({ firstPrompt }: ApiRequest): string {
 /** Answers with the name of the task. */
 const answer: Respond = (request) => text(`Done: ${taskOf(request)}`);
 
-Deno.test("ccrun batch --wait-for-limit continues all sessions after the reset", async () => {
-  let resetsAt = 0;
-  const limited = new Set<string>();
-  const respond: Respond = (request) => {
-    if (taskOf(request) === "task-b" && resetsAt === 0) resetsAt = Date.now() + 2_000;
-    if (Date.now() > resetsAt) return answer(request);
-    limited.add(taskOf(request));
-    return limitReached(resetsAt);
-  };
-  await withScene(respond, async (scene) => {
-    const args = await writeTasks(scene, ["task-a", "task-b", "task-c", "task-d"]);
-    const options = ["--jobs", "2", "--wait-for-limit", "1m", "--json"];
-    const { code, stdout, stderr } = await runBatch(scene, [...args, ...options], {
-      env: PLAN_ENV,
+testWith(
+  REPORTS_RESETS,
+  "ccrun batch --wait-for-limit continues all sessions after the reset",
+  async () => {
+    let resetsAt = 0;
+    const limited = new Set<string>();
+    const respond: Respond = (request) => {
+      if (taskOf(request) === "task-b" && resetsAt === 0) resetsAt = Date.now() + 2_000;
+      if (Date.now() > resetsAt) return answer(request);
+      limited.add(taskOf(request));
+      return limitReached(resetsAt);
+    };
+    await withScene(respond, async (scene) => {
+      const args = await writeTasks(scene, ["task-a", "task-b", "task-c", "task-d"]);
+      const options = ["--jobs", "2", "--wait-for-limit", "1m", "--json"];
+      const { code, stdout, stderr } = await runBatch(scene, [...args, ...options], {
+        env: PLAN_ENV,
+      });
+      assertEquals(code, 0, stderr);
+      const results = await readResults(resultsPath(scene.sandbox));
+      assertEquals(exitCodes(results), {
+        "task-a": "0",
+        "task-b": "0",
+        "task-c": "0",
+        "task-d": "0",
+      });
+      for (const { id, answer } of results) assertEquals(answer, `Done: ${id}`);
+      const events = outputLines(stdout);
+      assertBatchEvents(events);
+      const waits = events.filter(({ type }) => type === "waiting");
+      assert(limited.has("task-b") && waits.length >= limited.size, stdout);
+      for (const { reason, until, resets_at } of waits) {
+        assertEquals([reason, Date.parse(String(resets_at))], [
+          "quota",
+          Math.ceil(resetsAt / 1000) * 1000,
+        ]);
+        assert(Date.parse(String(until)) >= Date.parse(String(resets_at)), `${until}`);
+      }
     });
-    assertEquals(code, 0, stderr);
-    const results = await readResults(resultsPath(scene.sandbox));
-    assertEquals(exitCodes(results), {
-      "task-a": "0",
-      "task-b": "0",
-      "task-c": "0",
-      "task-d": "0",
-    });
-    for (const { id, answer } of results) assertEquals(answer, `Done: ${id}`);
-    const events = outputLines(stdout);
-    assertBatchEvents(events);
-    const waits = events.filter(({ type }) => type === "waiting");
-    assert(limited.has("task-b") && waits.length >= limited.size, stdout);
-    for (const { reason, until, resets_at } of waits) {
-      assertEquals([reason, Date.parse(String(resets_at))], [
-        "quota",
-        Math.ceil(resetsAt / 1000) * 1000,
-      ]);
-      assert(Date.parse(String(until)) >= Date.parse(String(resets_at)), `${until}`);
-    }
-  });
-});
+  },
+);
 
-Deno.test("ccrun batch stops at a usage limit, and the same command continues", async () => {
-  const resetsAt = Date.now() + 3_600_000;
-  let isLimited = true;
-  const respond: Respond = (request) =>
-    isLimited && taskOf(request) !== "task-a" ? limitReached(resetsAt) : answer(request);
-  await withScene(respond, async (scene) => {
-    const args = [...await writeTasks(scene, ["task-a", "task-b", "task-c"]), "--jobs", "1"];
-    const { code, stdout, stderr } = await runBatch(scene, args, { env: PLAN_ENV });
-    assertEquals([code, stdout], [8, ""], stderr);
-    const results = await readResults(resultsPath(scene.sandbox));
-    assertEquals(exitCodes(results), { "task-a": "0", "task-b": "8" });
-    assertEquals(
-      results[1]?.["resets_at"],
-      new Date(Math.ceil(resetsAt / 1000) * 1000).toISOString(),
-    );
-    isLimited = false;
-    const again = await runBatch(scene, args, { env: PLAN_ENV });
-    assertEquals(again.code, 0, again.stderr);
-    assertEquals(exitCodes(await readResults(resultsPath(scene.sandbox))), {
-      "task-a": "0",
-      "task-b": "8 0",
-      "task-c": "0",
+testWith(
+  REPORTS_RESETS,
+  "ccrun batch stops at a usage limit, and the same command continues",
+  async () => {
+    const resetsAt = Date.now() + 3_600_000;
+    let isLimited = true;
+    const respond: Respond = (request) =>
+      isLimited && taskOf(request) !== "task-a" ? limitReached(resetsAt) : answer(request);
+    await withScene(respond, async (scene) => {
+      const args = [...await writeTasks(scene, ["task-a", "task-b", "task-c"]), "--jobs", "1"];
+      const { code, stdout, stderr } = await runBatch(scene, args, { env: PLAN_ENV });
+      assertEquals([code, stdout], [8, ""], stderr);
+      const results = await readResults(resultsPath(scene.sandbox));
+      assertEquals(exitCodes(results), { "task-a": "0", "task-b": "8" });
+      assertEquals(
+        results[1]?.["resets_at"],
+        new Date(Math.ceil(resetsAt / 1000) * 1000).toISOString(),
+      );
+      isLimited = false;
+      const again = await runBatch(scene, args, { env: PLAN_ENV });
+      assertEquals(again.code, 0, again.stderr);
+      assertEquals(exitCodes(await readResults(resultsPath(scene.sandbox))), {
+        "task-a": "0",
+        "task-b": "8 0",
+        "task-c": "0",
+      });
     });
-  });
-});
+  },
+);
 
 Deno.test("ccrun batch --attempts resumes a task after an overload", async () => {
   const overloaded = apiError(529, "overloaded_error", "Overloaded");
