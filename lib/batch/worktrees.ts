@@ -1,13 +1,11 @@
 import { join } from "@std/path/join";
-import { resolve } from "@std/path/resolve";
-import { isInside } from "../run/outside_path.ts";
 import { CcrunError } from "../errors.ts";
 import type { Env } from "../util/env.ts";
 import { exists } from "../util/exists.ts";
 import { osErrorMessage } from "../util/file_errors.ts";
 import { lockFile } from "../util/lock_file.ts";
-import { formatCount } from "../util/units.ts";
 import { fileNameOf } from "./file_name.ts";
+import { isDirectory, isMissing } from "./file_kinds.ts";
 import { type Git, GitError } from "./git.ts";
 import { findFilters, type GitFilters } from "./git_filters.ts";
 import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
@@ -15,10 +13,9 @@ import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "./task_result.ts";
 import { commitAll, deleteBranch, keepHead } from "./worktree_branch.ts";
 import { countUncommitted, readChanges } from "./worktree_changes.ts";
+import { isInTree, mapDirectory } from "./worktree_directory.ts";
 import {
   findOwner,
-  isDirectory,
-  isMissing,
   readGitLink,
   removeWorktree,
   restoreFiles,
@@ -26,6 +23,7 @@ import {
   type WorktreeFiles,
 } from "./worktree_files.ts";
 import { openWorktreeFolder } from "./worktree_folder.ts";
+import { findWarnings } from "./worktree_warnings.ts";
 
 /** The worktree of a task. */
 export interface TaskWorktree extends WorktreeFiles {
@@ -70,26 +68,6 @@ export async function openWorktrees({ cwd, env }: WorktreesOptions): Promise<Wor
   }
 }
 
-async function findWarnings(
-  { git, top }: GitRepository,
-  filters: GitFilters,
-): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  const { tracked, untracked } = await countUncommitted(git.in(top, [], filters.settings));
-  const count = tracked + untracked;
-  if (count > 0) {
-    warnings.push(`the worktrees lack ${formatCount(count, "uncommitted file")} of the workspace`);
-  }
-  if (await exists(join(top, ".gitmodules"))) {
-    warnings.push("the worktrees lack the files of submodules");
-  }
-  if (filters.names.length > 0) {
-    const names = filters.names.join(", ");
-    warnings.push(`files with a git filter can count as changed, because it is not run: ${names}`);
-  }
-  return warnings;
-}
-
 /** The parts of {@linkcode Worktrees}. */
 interface WorktreesParts {
   readonly repository: GitRepository;
@@ -108,7 +86,7 @@ export class Worktrees {
   readonly #repository: GitRepository;
   readonly #folder: string;
   readonly #filters: GitFilters;
-  /** Git locks the list of worktrees, so that its commands fail at the same time. */
+  /** Commands that change the list of worktrees can fail if they run at the same time. */
   #queue: Promise<unknown> = Promise.resolve();
   /** The locked files of the worktrees in use, by the paths of the worktrees. */
   readonly #locks = new Map<string, Deno.FsFile>();
@@ -133,10 +111,10 @@ export class Worktrees {
     const path = join(this.#folder, name);
     const gitDir = join(this.#repository.commonDir, "worktrees", name);
     try {
-      const directory = await this.#mapDirectory(cwd, path);
+      const directory = await mapDirectory(this.#repository, cwd, path);
       const draft = { branch: `ccrun/${name}`, path, cwd: directory, gitDir };
       const tree = await this.#exclusively(() => this.#create(draft));
-      if (await isInTree(tree)) return tree;
+      if (await isInTree(directory, path)) return tree;
       await this.#exclusively(() => this.#remove(tree));
       throw new Error(`the current commit does not contain the directory ${cwd}`);
     } catch (error) {
@@ -182,26 +160,22 @@ export class Worktrees {
     return result;
   }
 
-  /** Returns the path in a worktree that corresponds to a directory of the repository. */
-  async #mapDirectory(cwd: string, path: string): Promise<string> {
-    const { workspace, top } = this.#repository;
-    const directory = await Deno.realPath(resolve(workspace, cwd)).catch(() => undefined);
-    if (directory === undefined) throw new Error(`the directory ${cwd} does not exist`);
-    if (!isInside(directory, top)) throw new Error(`${cwd} is not in the repository ${top}`);
-    return join(path, directory.slice(top.length));
+  async #create(draft: TaskWorktree): Promise<TaskWorktree> {
+    await this.#checkUnused(draft);
+    try {
+      return await this.#add(draft);
+    } catch (error) {
+      if (error instanceof CcrunError) throw error;
+      // The git of a killed ccrun can create or remove the same worktree at the same time.
+      return await this.#add(draft);
+    }
   }
 
-  async #create(draft: TaskWorktree): Promise<TaskWorktree> {
+  async #add(draft: TaskWorktree): Promise<TaskWorktree> {
     const { git, head } = this.#repository;
     const { branch, path } = draft;
-    await this.#checkUnused(draft);
-    const args = ["worktree", "add", "--no-track", "-B", branch, "--", path, head];
     await this.#clear(draft);
-    // The git of a killed ccrun can create the same worktree at the same time.
-    if (await git.textIfAny(args) === undefined) {
-      await this.#clear(draft);
-      await git.text(args);
-    }
+    await git.text(["worktree", "add", "--no-track", "-B", branch, "--", path, head]);
     const tree = { ...draft, gitDir: await readGitLink(path) };
     await this.#lock(tree);
     return tree;
@@ -225,10 +199,10 @@ export class Worktrees {
     if (await isMissing(path) && await isMissing(gitDir)) return;
     const owner = await findOwner(tree);
     if (owner === "this") {
-      await waitForCreation(gitDir);
+      const isComplete = await waitForCreation(gitDir);
       await this.#lock(tree);
       this.#unlock(tree);
-      await this.#save(tree);
+      if (isComplete) await this.#save(tree);
     }
     if (owner === "other") await removeFolder(path);
     else await removeWorktree(tree);
@@ -246,7 +220,7 @@ export class Worktrees {
       const { tracked, untracked } = await countUncommitted(git);
       if (tracked + untracked > 0) await commitAll(git, branch);
     } catch (error) {
-      // A half-made worktree has nothing to commit.
+      // A damaged worktree has nothing that git can commit.
       if (!(error instanceof GitError)) throw error;
     }
   }
@@ -255,7 +229,13 @@ export class Worktrees {
   async #lock({ path, gitDir }: TaskWorktree): Promise<void> {
     if (this.#locks.has(path)) return;
     const lock = await lockFile(join(gitDir, "gitdir"));
-    if (lock === undefined) throw new Error("another batch uses it");
+    if (lock === undefined) {
+      throw new CcrunError(
+        "usage",
+        `cannot reset the worktree ${path}: another batch uses it`,
+        "wait until that batch has ended, or give the tasks other ids",
+      );
+    }
     this.#locks.set(path, lock);
   }
 
@@ -274,12 +254,6 @@ export class Worktrees {
     const options = [`--git-dir=${gitDir}`, `--work-tree=${path}`];
     return this.#repository.git.in(path, options, this.#filters.settings);
   }
-}
-
-/** Returns whether the directory of a task exists in its worktree. A link in it can lead elsewhere. */
-async function isInTree({ path, cwd }: TaskWorktree): Promise<boolean> {
-  const real = await Deno.realPath(cwd).catch(() => undefined);
-  return real !== undefined && isInside(real, path) && await isDirectory(real);
 }
 
 function failed(action: string, error: unknown): CcrunError {

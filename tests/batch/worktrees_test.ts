@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileNameOf } from "../../lib/batch/file_name.ts";
 import { git, listWorktrees, taskBranches } from "../support/batch_git.ts";
+import { writeExecutable } from "../support/executable.ts";
 import { testWith } from "../support/test_with.ts";
 import { GIT, withWorktrees } from "../support/worktree_scene.ts";
 
@@ -115,6 +116,25 @@ testWith(
     });
   },
 );
+
+testWith(GIT, "Git LFS compares the files that a task has not changed", async () => {
+  await withWorktrees(async ({ sandbox, reopen, runTask, git }) => {
+    await writeExecutable(
+      `${sandbox.bin}/git-lfs`,
+      '#!/bin/sh\n[ "$1" = clean ] && tr a-z A-Z || tr A-Z a-z\n',
+    );
+    for (const name of ["clean", "smudge"]) {
+      await git("config", `filter.lfs.${name}`, `git-lfs ${name} -- %f`);
+    }
+    await git("add", "--renormalize", "image.bin");
+    await git("commit", "-qm", "Pointer");
+    assertEquals(await git("show", "HEAD:image.bin"), "IMAGE");
+    const worktrees = await reopen();
+    const tree = await worktrees.prepare("one");
+    await runTask(tree, '[ "$(cat image.bin)" = image ]; touch image.bin');
+    assertEquals(await worktrees.finish(tree), undefined);
+  }, { ".gitattributes": "*.bin filter=lfs\n", "image.bin": "image\n" });
+});
 
 testWith(GIT, "prepare resets what a killed execution has left", async () => {
   const scripts = [
