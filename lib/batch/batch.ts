@@ -2,11 +2,12 @@ import { asFailure, type Failure } from "../errors.ts";
 import { EXIT_CODES, type ExitReason } from "../exit_codes.ts";
 import type { StopReason } from "../run/stop_reason.ts";
 import type { ClaudeSession } from "../session.ts";
+import { CostTotal } from "../util/cost.ts";
 import { formatCount } from "../util/units.ts";
 import { WallClockWait } from "../util/wall_clock_wait.ts";
 import { VERSION } from "../version.ts";
 import { BATCH_SCHEMA_ID, type BatchEnd, type BatchEvent } from "./events.ts";
-import type { ResultsFile } from "./results_file.ts";
+import type { ResultsFile } from "./results/results_file.ts";
 import { runTask, type RunTaskOptions } from "./run_task.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
@@ -51,7 +52,7 @@ export class Batch {
   #succeeded: number;
   #failed = 0;
   readonly #reasons = new Set<ExitReason>();
-  #costUsd: number | null = 0;
+  readonly #cost = new CostTotal();
   #resetsAt: string | undefined;
 
   constructor(options: BatchOptions) {
@@ -74,7 +75,7 @@ export class Batch {
       results: results.path,
       tasks: tasks.length,
       skipped: this.#skipped,
-      cost_usd: results.history.costUsd,
+      cost_usd: results.history.cost.usd,
       jobs,
     });
     await Promise.all(Array.from({ length: jobs }, () => this.#work()));
@@ -141,7 +142,7 @@ export class Batch {
   /** What tasks may still cost, in US dollars. */
   get #budgetLeft(): number {
     const { maxTotalBudgetUsd = Infinity, results: { history } } = this.#options;
-    return maxTotalBudgetUsd - history.knownCostUsd;
+    return maxTotalBudgetUsd - history.cost.knownUsd;
   }
 
   async #execute(task: Task): Promise<void> {
@@ -175,7 +176,7 @@ export class Batch {
 
   #record({ exit, reason, error, cost_usd, resets_at }: TaskResult): void {
     const { maxFailures = Infinity } = this.#options;
-    this.#costUsd = this.#costUsd === null || cost_usd === null ? null : this.#costUsd + cost_usd;
+    this.#cost.add(cost_usd);
     if (exit === 0) {
       this.#succeeded++;
       return;
@@ -216,7 +217,7 @@ export class Batch {
       remaining,
       ...(message === undefined || reason === "success" ? {} : { message }),
       ...(reason === "success" ? {} : { resume }),
-      cost_usd: this.#costUsd,
+      cost_usd: this.#cost.usd,
       duration_ms,
       ...(this.#resetsAt === undefined ? {} : { resets_at: this.#resetsAt }),
     };

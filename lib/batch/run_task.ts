@@ -4,7 +4,7 @@ import { endingEvents } from "../run/failed_start.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../session.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
-import type { TaskWorktree, Worktrees } from "./worktrees.ts";
+import type { TaskWorktree, Worktrees } from "./worktrees/worktrees.ts";
 
 /** What a task runs with. */
 export interface TaskSettings {

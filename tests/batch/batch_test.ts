@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Batch, type BatchOptions } from "../../lib/batch/batch.ts";
 import type { BatchEnd, BatchEvent, TaskEnd } from "../../lib/batch/events.ts";
-import { openResultsFile } from "../../lib/batch/results_file.ts";
+import { openResultsFile } from "../../lib/batch/results/results_file.ts";
 import type { Task } from "../../lib/batch/task.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { batchClaude, readExecutions, TASK_COST_USD } from "../support/batch_claude.ts";
+import { assertBatchEvents } from "../support/batch_output.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 
 const STOPPED = {
@@ -61,6 +62,7 @@ async function runBatch(
   });
   const end = await batch.run();
   await sandbox.assertNothingLeft();
+  assertBatchEvents(events);
   const ended = events.filter((event): event is TaskEnd => event.type === "task_end")
     .map(({ id, execution, reason }) => `${id} ${execution} ${reason}`).sort();
   return { end, events, ended };

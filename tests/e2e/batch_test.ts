@@ -5,9 +5,11 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { apiError, type Reply, type Respond, text } from "../support/api_reply.ts";
+import { apiError, type Respond, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
+import { assertBatchEvents } from "../support/batch_output.ts";
 import { exitCodes, readResults } from "../support/batch_results.ts";
+import { limitReached, PLAN_ENV } from "../support/plan_limit.ts";
 import { outputLines } from "../support/serve_output.ts";
 import { testWith } from "../support/test_with.ts";
 import { assertRenamesFiles, runBatch, startBatch } from "./batch_scene.ts";
@@ -20,19 +22,6 @@ testWith({ commands: ["git"] }, "ccrun batch runs a prompt over files", async ()
 testWith({ commands: ["git"] }, "ccrun batch --worktrees keeps the edits apart", async () => {
   await assertRenamesFiles({ files: 4, hasWorktrees: true });
 });
-
-/** Claude Code reports the limit of a plan only if it uses the login of one. */
-const PLAN = { ANTHROPIC_API_KEY: undefined, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-placeholder" };
-
-/** Returns the answer of the API if the limit of a plan is reached. */
-function limitReached(resetsAt: number): Reply {
-  const reset = String(Math.ceil(resetsAt / 1000));
-  return apiError(429, "rate_limit_error", "This request would exceed your rate limit.", {
-    "anthropic-ratelimit-unified-status": "rejected",
-    "anthropic-ratelimit-unified-reset": reset,
-    "anthropic-ratelimit-unified-representative-claim": "five_hour",
-  });
-}
 
 /** Writes the tasks and returns the arguments of a batch. Each prompt is the id of its task. */
 async function writeTasks({ sandbox }: Scene, ids: readonly string[]): Promise<string[]> {
@@ -62,7 +51,9 @@ Deno.test("ccrun batch --wait-for-limit continues all sessions after the reset",
   await withScene(respond, async (scene) => {
     const args = await writeTasks(scene, ["task-a", "task-b", "task-c", "task-d"]);
     const options = ["--jobs", "2", "--wait-for-limit", "1m", "--json"];
-    const { code, stdout, stderr } = await runBatch(scene, [...args, ...options], { env: PLAN });
+    const { code, stdout, stderr } = await runBatch(scene, [...args, ...options], {
+      env: PLAN_ENV,
+    });
     assertEquals(code, 0, stderr);
     const results = await readResults(resultsPath(scene.sandbox));
     assertEquals(exitCodes(results), {
@@ -72,7 +63,9 @@ Deno.test("ccrun batch --wait-for-limit continues all sessions after the reset",
       "task-d": "0",
     });
     for (const { id, answer } of results) assertEquals(answer, `Done: ${id}`);
-    const waits = outputLines(stdout).filter(({ type }) => type === "waiting");
+    const events = outputLines(stdout);
+    assertBatchEvents(events);
+    const waits = events.filter(({ type }) => type === "waiting");
     assert(limited.has("task-b") && waits.length >= limited.size, stdout);
     for (const { reason, until, resets_at } of waits) {
       assertEquals([reason, Date.parse(String(resets_at))], [
@@ -91,7 +84,7 @@ Deno.test("ccrun batch stops at a usage limit, and the same command continues", 
     isLimited && taskOf(request) !== "task-a" ? limitReached(resetsAt) : answer(request);
   await withScene(respond, async (scene) => {
     const args = [...await writeTasks(scene, ["task-a", "task-b", "task-c"]), "--jobs", "1"];
-    const { code, stdout, stderr } = await runBatch(scene, args, { env: PLAN });
+    const { code, stdout, stderr } = await runBatch(scene, args, { env: PLAN_ENV });
     assertEquals([code, stdout], [8, ""], stderr);
     const results = await readResults(resultsPath(scene.sandbox));
     assertEquals(exitCodes(results), { "task-a": "0", "task-b": "8" });
@@ -100,7 +93,7 @@ Deno.test("ccrun batch stops at a usage limit, and the same command continues", 
       new Date(Math.ceil(resetsAt / 1000) * 1000).toISOString(),
     );
     isLimited = false;
-    const again = await runBatch(scene, args, { env: PLAN });
+    const again = await runBatch(scene, args, { env: PLAN_ENV });
     assertEquals(again.code, 0, again.stderr);
     assertEquals(exitCodes(await readResults(resultsPath(scene.sandbox))), {
       "task-a": "0",

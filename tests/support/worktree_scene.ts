@@ -4,7 +4,11 @@
  * @module
  */
 
-import { openWorktrees, type TaskWorktree, type Worktrees } from "../../lib/batch/worktrees.ts";
+import {
+  openWorktrees,
+  type TaskWorktree,
+  type Worktrees,
+} from "../../lib/batch/worktrees/worktrees.ts";
 import { git, initRepository } from "./batch_git.ts";
 import { makeSandbox, type Sandbox } from "./sandbox.ts";
 

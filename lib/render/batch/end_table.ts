@@ -2,7 +2,8 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import type { BatchReport, FailureGroup } from "./report.ts";
+import type { FailureGroup } from "./failure_groups.ts";
+import type { BatchTotals } from "./totals.ts";
 import { formatChanges, formatId } from "./words.ts";
 
 const INDENT = "  ";
@@ -19,7 +20,7 @@ const MAX_MESSAGE_ROWS = 4;
  * message of the first one and what to do about it.
  */
 export function formatFailures(
-  { failures }: BatchReport,
+  failures: readonly FailureGroup[],
   columns: number | undefined,
   styles: Styles,
 ): string[] {
@@ -40,7 +41,7 @@ export function formatFailures(
       maxRows: MAX_MESSAGE_ROWS,
     });
     // A command that is broken into rows cannot be pasted.
-    const hint = group.hint === "" ? [] : [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)];
+    const hint = group.hint !== "" ? [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)] : [];
     const title = `${INDENT}${styles.red(reason)}${GAP}${count}${GAP}${styles.dim(ids)}`;
     return [title, ...message, ...hint];
   });
@@ -52,7 +53,7 @@ function formatIds({ ids, count }: FailureGroup, columns: number): string {
 }
 
 /** Formats the branches with changes, and what each of them changes. */
-export function formatBranches({ branches, omittedBranches }: BatchReport): string[] {
+export function formatBranches({ branches, omittedBranches }: BatchTotals): string[] {
   const names = branches.map(({ name }) => sanitizeLine(name));
   const nameColumns = Math.max(...names.map(displayWidth));
   const lines = branches.map(({ changes }, index) => {

@@ -4,11 +4,11 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatBranches, formatCommand, formatFailures } from "./end_table.ts";
-import { BatchReport, isStopped } from "./report.ts";
 import { formatTask } from "./task_line.ts";
+import { BatchTotals, isStopped } from "./totals.ts";
 import { type TaskWait, WaitLines } from "./wait_lines.ts";
 import { type TaskNotice, WarningLines } from "./warning_lines.ts";
-import { countTasks, formatId, formatTotals, resumeTitle } from "./words.ts";
+import { countTasks, formatEnd, formatId, resumeTitle } from "./words.ts";
 
 /** Lines that are printed together. */
 export interface BatchLines {
@@ -34,7 +34,7 @@ const MAX_ID_COLUMNS = 60;
 /** Formats the lines that stay: of the start, of each task that has ended, of waits, and of the end. */
 export class LineFormatter {
   /** What the events so far add up to. */
-  readonly report = new BatchReport();
+  readonly totals = new BatchTotals();
   readonly #options: LineFormatterOptions;
   readonly #waits: WaitLines;
   readonly #warnings = new WarningLines();
@@ -47,7 +47,7 @@ export class LineFormatter {
 
   /** Records an event and returns what is printed for it. */
   format(event: BatchEvent): BatchLines[] {
-    this.report.record(event);
+    this.totals.record(event);
     switch (event.type) {
       case "batch_start":
         return [{ lines: [formatStart(event)] }];
@@ -94,7 +94,7 @@ export class LineFormatter {
 
   #formatTask(task: TaskEnd): BatchLines {
     const { styles, columns } = this.#options;
-    const { done, total } = this.report;
+    const { done, total } = this.totals;
     const lines = formatTask(task, { done, total, columns: columns(), styles });
     if (task.exit === 0 || isStopped(task)) return { lines };
     const [message = ""] = formatTask(task, { done, total, columns: undefined, styles: PLAIN });
@@ -104,40 +104,38 @@ export class LineFormatter {
 
   #formatEnd(end: BatchEnd): BatchLines[] {
     const { styles } = this.#options;
-    const { failures, branches } = this.report;
+    const { failures, branches } = this.totals;
     const columns = this.#options.columns();
     const warnings = this.#warnings.summary;
     const tables: BatchLines[] = [];
     if (warnings !== undefined) tables.push({ lines: [ownLine(styles.yellow(warnings))] });
     if (failures.length > 0) {
-      const rows = formatFailures(this.report, columns, styles);
+      const rows = formatFailures(failures, columns, styles);
       tables.push({ lines: [ownLine("failed tasks by reason:"), ...rows] });
     }
     if (branches.length > 0) {
-      tables.push({ lines: [ownLine("changed worktrees:"), ...formatBranches(this.report)] });
+      tables.push({ lines: [ownLine("changed worktrees:"), ...formatBranches(this.totals)] });
     }
-    const totals = formatTotals(this.report, end);
-    const style = end.ok ? styles.green : styles.red;
     const command = end.resume === undefined
       ? []
       : [ownLine(resumeTitle(end)), formatCommand(end.resume)];
-    return [
-      ...tables,
-      { lines: [ownLine(style(totals))] },
-      ...this.#formatFailure(end, totals),
-      { lines: command },
-    ];
+    return [...tables, this.#formatOutcome(end), { lines: command }];
   }
 
-  /** Formats why the batch has stopped. If it has executed all tasks, the totals say why it failed. */
-  #formatFailure(end: BatchEnd, totals: string): BatchLines[] {
-    if (end.ok) return [];
+  #formatOutcome(end: BatchEnd): BatchLines {
+    const { green, red } = this.#options.styles;
+    const sums = formatEnd(end, this.totals);
+    if (end.ok) return { lines: [ownLine(green(sums))] };
     const message = end.message === undefined ? "" : sanitizeLine(end.message, MAX_ADVICE_LENGTH);
-    const text = joinTexts([message, totals], "\n");
-    return [{
-      lines: message === "" ? [] : [ownLine(this.#options.styles.red(`error: ${message}`))],
-      annotation: { level: "failure", title: `ccrun: ${end.reason}`, message: ownLine(text) },
-    }];
+    const error = message === "" ? [] : [ownLine(red(`error: ${message}`))];
+    return {
+      lines: [ownLine(red(sums)), ...error],
+      annotation: {
+        level: "failure",
+        title: `ccrun: ${end.reason}`,
+        message: ownLine(joinTexts([message, sums], "\n")),
+      },
+    };
   }
 }
 

@@ -1,5 +1,5 @@
-import type { EventOf } from "../../events.ts";
 import type { TaskRunEvent } from "../../batch/events.ts";
+import type { EventOf } from "../../events.ts";
 import { BoundedMap } from "../../util/bounded_map.ts";
 import { NoticeFactory, noticeLine } from "../notices.ts";
 import { formatId } from "./words.ts";

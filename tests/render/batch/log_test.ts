@@ -3,6 +3,7 @@ import type { BatchEvent } from "../../../lib/batch/events.ts";
 import { createCiLog } from "../../../lib/ci/log.ts";
 import { createBatchLog } from "../../../lib/render/batch/log.ts";
 import { createStyles } from "../../../lib/terminal/styles.ts";
+import { readGithubLog } from "../../support/github_runner.ts";
 import { makeKeptSink } from "../../support/kept_writer.ts";
 import {
   BATCH,
@@ -82,8 +83,9 @@ Deno.test("tasks that were stopped with the batch are neither done nor failed", 
     assertEquals(log.add(taskFailed("b", "interrupt", "stopped by SIGINT")), [
       "[1/200] interrupt  b  34s  $0.12",
     ]);
-    const end = batchEnd({ ok: false, succeeded: 1, remaining: 199, cost_usd: null });
-    assertEquals(log.add(end)[0], "ccrun: 1 succeeded, 0 failed, 199 remaining, $0.24, 1h 02m");
+    const end = batchEnd({ ok: false, succeeded: 1, remaining: 199, cost_usd: 0.24 });
+    const [totals = ""] = log.add(end);
+    assert(totals.endsWith("ccrun: 1 succeeded, 0 failed, 199 remaining, $0.24, 1h 02m"), totals);
   }
 });
 
@@ -206,6 +208,38 @@ Deno.test("GitHub shows 9 failed tasks, and the log has the others", () => {
   ]);
   const end = batchEnd({ ok: false, reason: "failed", message: "it stopped" });
   assert(log.add(end).some((line) => line.startsWith("::error title=ccrun%3A failed::")));
+});
+
+/** Text after which a command of GitHub can begin. */
+const BEFORE = [
+  "",
+  "\n",
+  "\r",
+  "  \t",
+  "\x85",
+  "\u3000",
+  "\ufeff",
+  "\u2028",
+  "\x1b[0m",
+  "\0",
+  "words%0A",
+];
+
+Deno.test("GitHub finds no command in the log of a batch but its annotations", () => {
+  for (const color of [false, true]) {
+    for (const evil of BEFORE.flatMap((before) => [`${before}::group::x`, `${before}##[group]x`])) {
+      const lines = makeLog({ ci: "github", color }).add(
+        batchStart({ results: evil }),
+        taskOk(evil, { branch: evil }),
+        taskFailed(evil, "failed", evil, { error: { kind: "failed", message: evil, hint: evil } }),
+        ofTask(evil, { type: "notice", level: "warning", kind: evil, text: evil }),
+        limitWait(evil, { message: evil }),
+        batchEnd({ ok: false, reason: "failed", message: evil, resume: evil }),
+      );
+      const { commands } = readGithubLog(lines.map((line) => `${line}\n`).join(""));
+      assertEquals(commands.map(({ name }) => name), ["error", "warning", "warning", "error"]);
+    }
+  }
 });
 
 Deno.test("the log of a batch sanitizes control sequences and log commands", () => {

@@ -73,7 +73,7 @@ Deno.test("the status row counts down to the end of a wait, until the session co
   const until = new Date(Date.now() + 7_259_000).toISOString();
   run.give({ type: "waiting", reason: "quota", message: "limit reached", until });
   run.pass(2_000);
-  assertMatch(last(run) ?? "", /^⠋ 2s  waiting 2h 0[01]m left$/);
+  assertMatch(last(run) ?? "", /^⠋ 2s {2}waiting 2h 0[01]m left$/);
   assertMatch(run.lines().at(-2) ?? "", /^! waiting: until 20.*: limit reached$/);
   run.give(SESSION);
   run.pass(100);
