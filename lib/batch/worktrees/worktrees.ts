@@ -23,6 +23,7 @@ import {
   type WorktreeFiles,
 } from "./files.ts";
 import { openWorktreeFolder } from "./folder.ts";
+import { FolderQueue } from "./folder_queue.ts";
 import { findWarnings } from "./warnings.ts";
 
 /** The worktree of a task. */
@@ -87,13 +88,14 @@ export class Worktrees {
   readonly #folder: string;
   readonly #filters: GitFilters;
   /** Commands that change the list of worktrees can fail if they run at the same time. */
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue: FolderQueue;
   /** The locked files of the worktrees in use, by the paths of the worktrees. */
   readonly #locks = new Map<string, Deno.FsFile>();
 
   constructor({ repository, folder, filters, warnings }: WorktreesParts) {
     this.#repository = repository;
     this.#folder = folder;
+    this.#queue = new FolderQueue(folder);
     this.#filters = filters;
     this.warnings = warnings;
   }
@@ -113,9 +115,9 @@ export class Worktrees {
     try {
       const directory = await mapDirectory(this.#repository, cwd, path);
       const draft = { branch: `ccrun/${name}`, path, cwd: directory, gitDir };
-      const tree = await this.#exclusively(() => this.#create(draft));
+      const tree = await this.#queue.run(() => this.#create(draft));
       if (await isInTree(directory, path)) return tree;
-      await this.#exclusively(() => this.#remove(tree));
+      await this.#queue.run(() => this.#remove(tree));
       throw new Error(`the current commit does not contain the directory ${cwd}`);
     } catch (error) {
       throw failed(`create the worktree ${path}`, error);
@@ -144,20 +146,13 @@ export class Worktrees {
         const changes = await readChanges(git, base, branch, untracked);
         return { branch, worktree: tree.path, changes };
       }
-      await this.#exclusively(() => this.#remove(tree));
+      await this.#queue.run(() => this.#remove(tree));
       return undefined;
     } catch (error) {
       throw failed(`finish the worktree ${tree.path}`, error);
     } finally {
       this.#unlock(tree);
     }
-  }
-
-  /** Runs one function after another. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {});
-    return result;
   }
 
   async #create(draft: TaskWorktree): Promise<TaskWorktree> {
