@@ -201,7 +201,7 @@ export class Worktrees {
     }
     if (owner === "other") await removeFolder(path);
     else await removeWorktree(tree);
-    // It fails unless git has given its directory another name.
+    // It finds a worktree only if git has given another name to the directory with its state.
     await this.#repository.git.textIfAny(["worktree", "remove", "--force", "--force", "--", path]);
   }
 

@@ -45,6 +45,17 @@ testWith(
 
 const NOTHING = { files: 0, insertions: 0, deletions: 0, untracked: 0, commits: 0 };
 
+/** Settings that change the output of some commands. */
+const USER_SETTINGS = {
+  "color.ui": "always",
+  "status.branch": "true",
+  "status.showUntrackedFiles": "no",
+  "status.relativePaths": "false",
+  "diff.renames": "false",
+  "diff.ignoreSubmodules": "all",
+  "core.quotePath": "false",
+};
+
 testWith(GIT, "finish returns what a task has changed", async () => {
   const commit = "git commit -qam Task";
   const cases: readonly (readonly [script: string, changes: Partial<typeof NOTHING>])[] = [
@@ -67,7 +78,8 @@ testWith(GIT, "finish returns what a task has changed", async () => {
     ["git init -q nested; git -C nested commit -q --allow-empty -m Nested", { untracked: 1 }],
     ['mkdir "$GIT_STATE/modules"', {}],
   ];
-  await withWorktrees(async ({ sandbox, worktrees, runTask }) => {
+  await withWorktrees(async ({ sandbox, worktrees, runTask, git }) => {
+    for (const [name, value] of Object.entries(USER_SETTINGS)) await git("config", name, value);
     for (const [script, changes] of cases) {
       const tree = await worktrees.prepare(script);
       await runTask(tree, script);
