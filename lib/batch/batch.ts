@@ -51,7 +51,7 @@ export class Batch {
   readonly #skipped: number;
   #succeeded: number;
   #failed = 0;
-  readonly #reasons = new Set<ExitReason>();
+  #hasReachedQuota = false;
   readonly #cost = new CostTotal();
   #resetsAt: string | undefined;
 
@@ -184,8 +184,8 @@ export class Batch {
     // A task that was stopped with the batch did not fail.
     if (this.#stopReason?.failure.kind === reason) return;
     this.#failed++;
-    this.#reasons.add(reason);
     if (reason === "quota") {
+      this.#hasReachedQuota = true;
       this.#resetsAt = resets_at ?? this.#resetsAt;
       this.#ending ??= { reason, message: error?.message ?? "the usage limit is reached" };
     } else if (HOPELESS.has(reason)) {
@@ -226,7 +226,7 @@ export class Batch {
   #reason(): ExitReason {
     if (this.#succeeded === this.#options.tasks.length) return "success";
     if (this.#stopReason !== undefined) return this.#stopReason.failure.kind;
-    if (this.#reasons.has("quota")) return "quota";
+    if (this.#hasReachedQuota) return "quota";
     return this.#ending?.reason === "limit" ? "limit" : "failed";
   }
 }

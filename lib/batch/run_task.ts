@@ -3,8 +3,10 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { endingEvents } from "../run/failed_start.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../session.ts";
 import { withoutContinuation } from "../util/continuation_hint.ts";
+import { processEnv } from "../util/process_env.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
+import { withoutGitVariables } from "./worktrees/git.ts";
 import type { TaskWorktree, Worktrees } from "./worktrees/worktrees.ts";
 
 /** What a task runs with. */
@@ -97,10 +99,14 @@ async function* runIn(
 ): AsyncGenerator<RunEvent, void, void> {
   const log = await openLog?.(task, number);
   try {
-    const workspace = tree?.cwd ?? options.workspace;
+    // The variables that a hook has set lead to the repository instead of the worktree.
+    const place = tree && {
+      workspace: tree.cwd,
+      env: withoutGitVariables(options.env ?? processEnv()),
+    };
     const limit = Math.min(options.maxBudgetUsd ?? Infinity, budgetLeft);
     const maxBudgetUsd = limit === Infinity ? undefined : limit;
-    const session = new ClaudeSession({ ...options, workspace, maxBudgetUsd });
+    const session = new ClaudeSession({ ...options, ...place, maxBudgetUsd });
     onSession(session);
     yield* session.run(task.prompt, {
       ...run,

@@ -24,7 +24,7 @@ export class BatchSummary {
    *
    * @param maxBytes the maximum size in UTF-8, by default a little less than GitHub accepts
    */
-  toMarkdown(maxBytes: number = DEFAULT_MAX_BYTES): string {
+  markdown(maxBytes: number = DEFAULT_MAX_BYTES): string {
     const budget = new SizeBudget(maxBytes);
     // The most important blocks are reserved first.
     const outcome = budget.reserve(renderOutcome(this.#totals));

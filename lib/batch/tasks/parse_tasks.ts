@@ -43,12 +43,9 @@ export interface ParsedTasks {
  * console.log(tasks[1]); // { id: "b.js", line: 2, prompt: "Explain b.js", options: Map {} }
  * ```
  */
-export function parseTasks(
-  input: readonly string[] | string,
-  options: ParseTasksOptions,
-): ParsedTasks {
+export function parseTasks(text: string, options: ParseTasksOptions): ParsedTasks {
   const { source, isJson, optionKinds } = options;
-  const { entries, error } = readEntries(toLines(input), { source, isJson });
+  const { entries, error } = readEntries(splitLines(text), { source, isJson });
   const fields = new Set(entries.flatMap((entry) => fieldNames(entry.fields)));
   const template = options.template === undefined
     ? undefined
@@ -76,11 +73,8 @@ export function parseTasks(
 }
 
 /** Splits a text into lines, without the byte order mark and the carriage returns of Windows. */
-function toLines(input: readonly string[] | string): readonly string[] {
-  const lines = typeof input === "string" ? input.split("\n") : input;
-  return lines.map((line, index) =>
-    (index === 0 ? line.replace(/^\ufeff/, "") : line).replace(/\r$/, "")
-  );
+function splitLines(text: string): readonly string[] {
+  return text.replace(/^\ufeff/, "").split("\n").map((line) => line.replace(/\r$/, ""));
 }
 
 function readTask(

@@ -1,6 +1,7 @@
-import { delay } from "@std/async/delay";
 import { join } from "@std/path/join";
+import { delay } from "@std/async/delay";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
+import { isDirectory, isMissing } from "./file_kinds.ts";
 import type { Git } from "./git.ts";
 import { removeFolder } from "./remove_folder.ts";
 
@@ -36,13 +37,18 @@ export async function findOwner(
   return owner === join(path, ".git") ? "this" : "other";
 }
 
-/** Waits until a git that an earlier ccrun has started has created the worktree. */
-export async function waitForCreation(gitDir: string): Promise<void> {
+/**
+ * Waits until a git that an earlier ccrun has started has created the worktree.
+ *
+ * @returns false if that takes too long, because git was killed, too
+ */
+export async function waitForCreation(gitDir: string): Promise<boolean> {
   const end = performance.now() + CREATION_LIMIT_MS;
   while (performance.now() < end) {
-    if (await readSmallFile(join(gitDir, "locked")) !== LOCKED_BY_GIT) return;
+    if (await readSmallFile(join(gitDir, "locked")) !== LOCKED_BY_GIT) return true;
     await delay(POLL_MS);
   }
+  return false;
 }
 
 /**
@@ -82,14 +88,4 @@ async function readSmallFile(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Returns whether a path is a directory, and not a link to one. */
-export async function isDirectory(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then((info) => info.isDirectory, () => false);
-}
-
-/** Returns whether a path has nothing, not even a link that leads nowhere. */
-export async function isMissing(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => false, () => true);
 }

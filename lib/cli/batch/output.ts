@@ -1,15 +1,15 @@
-import type { BatchEnd, BatchEvent } from "../../batch/events.ts";
+import type { BatchEvent } from "../../batch/events.ts";
 import { BatchSummary } from "../../ci/batch_summary.ts";
 import { createCiLog } from "../../ci/log.ts";
 import { EventRedactor } from "../../redact/event_redactor.ts";
 import type { Redactor } from "../../redact/redactor.ts";
-import { createBatchJson } from "../../render/batch/json.ts";
 import { createBatchLog } from "../../render/batch/log.ts";
 import { createBatchProgress } from "../../render/batch/progress.ts";
 import type { BatchRenderer } from "../../render/batch/renderer.ts";
 import type { StopReason } from "../../run/stop_reason.ts";
 import { type BufferedWriter, createBufferedWriter } from "../../terminal/buffered_writer.ts";
 import { createTerminal } from "../../terminal/terminal.ts";
+import { stringifySafe } from "../../util/safe_json.ts";
 import { formatCount } from "../../util/units.ts";
 import { CiFiles } from "../ci_files.ts";
 import type { HostInfo } from "../host.ts";
@@ -40,7 +40,7 @@ export async function openBatchOutput(options: BatchOutputOptions): Promise<Batc
   const stderr = createBufferedWriter(Deno.stderr, { writesAllOrNothing: true });
   const summary = new BatchSummary();
   const { summary: path, artifact, stepSummary } = settings.files;
-  const contents = () => summary.toMarkdown();
+  const contents = () => summary.markdown();
   const optionFiles = await OptionFiles.open(
     [{ option: "--summary", path, contents }],
     settings.workspaces,
@@ -60,16 +60,15 @@ interface BatchOutputParts extends BatchOutputOptions {
 /** What a batch writes besides its results: events, progress, and summaries. */
 export class BatchOutput {
   readonly #parts: BatchOutputParts;
-  readonly #json: Pick<BatchRenderer, "event"> | undefined;
+  /** Shows the batch on stderr; undefined if its events go to stdout. */
   readonly #progress: BatchRenderer | undefined;
   /** The redactors of the running tasks, by their ids. */
   readonly #redactors = new Map<string, EventRedactor>();
 
   constructor(parts: BatchOutputParts) {
-    const { settings, stdout, stderr, host } = parts;
+    const { settings, stderr, host } = parts;
     this.#parts = parts;
     const isJson = settings.format === "json";
-    this.#json = isJson ? createBatchJson(stdout) : undefined;
     this.#progress = isJson ? undefined : createProgress(settings, stderr, host);
   }
 
@@ -85,9 +84,8 @@ export class BatchOutput {
   async emit(event: BatchEvent): Promise<void> {
     const shown = this.#withoutSecrets(event);
     if (shown === undefined) return;
-    this.#json?.event(shown);
-    if (this.#progress === undefined && shown.type === "batch_end") this.#printFailure(shown);
-    this.#progress?.event(shown);
+    if (this.#progress === undefined) this.#printJson(shown);
+    else this.#progress.event(shown);
     this.#parts.summary.event(shown);
     const { stdout, stderr } = this.#parts;
     for (const writer of [stdout, stderr]) {
@@ -101,15 +99,16 @@ export class BatchOutput {
     this.#progress?.close?.();
     const warn = (text: string) => this.printMessage(`warning: ${text}`);
     for (const error of await optionFiles.write()) warn(error);
-    const markdown = (maxBytes?: number) => summary.toMarkdown(maxBytes);
-    await ciFiles.write({ summary: { markdown } }, warn);
+    await ciFiles.write({ summary }, warn);
     await stdout.flush();
     await stderr.flush();
   }
 
-  /** Prints why the batch has failed, if nothing else on stderr shows it. */
-  #printFailure({ ok, failed, message = `${formatCount(failed, "task")} failed` }: BatchEnd): void {
-    if (!ok) this.printMessage(`error: ${message}`);
+  #printJson(event: BatchEvent): void {
+    this.#parts.stdout.write(`${stringifySafe(event)}\n`);
+    if (event.type !== "batch_end" || event.ok) return;
+    const { message = `${formatCount(event.failed, "task")} failed` } = event;
+    this.printMessage(`error: ${message}`);
   }
 
   #withoutSecrets(event: BatchEvent): BatchEvent | undefined {

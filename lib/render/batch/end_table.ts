@@ -4,13 +4,10 @@ import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { FailureGroup } from "./failure_groups.ts";
 import type { BatchTotals } from "./totals.ts";
-import { formatChanges, formatId } from "./words.ts";
+import { formatChanges, formatId, MAX_ID_COLUMNS } from "./words.ts";
 
 const INDENT = "  ";
 const GAP = "  ";
-
-/** The columns of an id in the table. */
-const MAX_ID_COLUMNS = 60;
 
 /** The maximum number of rows of a message. */
 const MAX_MESSAGE_ROWS = 4;

@@ -29,8 +29,6 @@ export interface LineFormatterOptions {
 
 const PLAIN = createStyles(false);
 
-const MAX_ID_COLUMNS = 60;
-
 /** Formats the lines that stay: of the start, of each task that has ended, of waits, and of the end. */
 export class LineFormatter {
   /** What the events so far add up to. */
@@ -98,7 +96,7 @@ export class LineFormatter {
     const lines = formatTask(task, { done, total, columns: columns(), styles });
     if (task.exit === 0 || isStopped(task)) return { lines };
     const [message = ""] = formatTask(task, { done, total, columns: undefined, styles: PLAIN });
-    const title = `${formatId(task.id, MAX_ID_COLUMNS)}: ${task.reason}`;
+    const title = `${formatId(task.id)}: ${task.reason}`;
     return { lines, annotation: { level: "error", title, message } };
   }
 

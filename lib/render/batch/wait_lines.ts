@@ -13,8 +13,6 @@ const REPEAT_AFTER_MS = 29 * 60 * 1_000;
 /** The number of resets that are remembered. */
 const MAX_RESETS = 100;
 
-const MAX_ID_COLUMNS = 60;
-
 /** Reports a wait for a usage limit only once for all tasks that wait for the same reset. */
 export class WaitLines {
   readonly #notices = new NoticeFactory();
@@ -32,7 +30,7 @@ export class WaitLines {
     const [notice] = this.#notices.noticesOf(event);
     if (notice === undefined) return undefined;
     const line = noticeLine(notice);
-    if (event.reason !== "quota") return `${formatId(event.task, MAX_ID_COLUMNS)}: ${line}`;
+    if (event.reason !== "quota") return `${formatId(event.task)}: ${line}`;
     const reset = event.resets_at ?? "unknown";
     const now = this.#clock();
     if (now - (this.#reportedAt.get(reset) ?? -Infinity) < REPEAT_AFTER_MS) return undefined;

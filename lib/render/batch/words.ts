@@ -13,11 +13,14 @@ import { sliceEnd } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatLocalMinute, formatSeconds } from "../../util/units.ts";
 import type { BatchTotals } from "./totals.ts";
 
+/** The columns of an id in a message or a table. */
+export const MAX_ID_COLUMNS = 60;
+
 /** Wider than any id that is shown. */
 const MAX_ID_LENGTH = 1_000;
 
 /** Returns an id on one line, sanitized. A long one loses its beginning, because paths differ at their ends. */
-export function formatId(id: string, columns: number): string {
+export function formatId(id: string, columns: number = MAX_ID_COLUMNS): string {
   return cutStart(sanitizeLine(sliceEnd(id, MAX_ID_LENGTH)), columns);
 }
 
