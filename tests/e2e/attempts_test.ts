@@ -11,15 +11,15 @@ import { limitReached, PLAN_ENV } from "../support/plan_limit.ts";
 import { testWith } from "../support/test_with.ts";
 import { bash, eventsOf, SKIP, withScene } from "./scene.ts";
 
-const REPORTS_RESETS = sinceClaude(
+const NEWER = sinceClaude(
   "2.1.0",
-  "Claude Code 2.0 does not report when a limit is reset",
+  "Claude Code 2.0 retries itself, and does not report when a limit is reset",
 );
 
 const OVERLOADED = apiError(529, "overloaded_error", "Overloaded");
 
 testWith(
-  REPORTS_RESETS,
+  NEWER,
   "ccrun --attempts resumes the session after an overload, with the numbers of all attempts",
   async () => {
     const replies = inOrder([bash("echo one"), OVERLOADED, text("All done.")]);
@@ -46,7 +46,7 @@ testWith(
 );
 
 testWith(
-  REPORTS_RESETS,
+  NEWER,
   "ccrun --wait-for-limit continues when the limit of the plan is reset",
   async () => {
     let resetsAt = 0;
@@ -63,7 +63,7 @@ testWith(
 );
 
 testWith(
-  REPORTS_RESETS,
+  NEWER,
   "ccrun waits with a line on stderr even if it is quiet, and Ctrl-C ends the wait",
   async () => {
     const limit = limitReached(Date.now() + 7_200_000);
@@ -82,7 +82,7 @@ testWith(
   },
 );
 
-testWith(REPORTS_RESETS, "ccrun does not wait for a limit that is reset too late", async () => {
+testWith(NEWER, "ccrun does not wait for a limit that is reset too late", async () => {
   await withScene([limitReached(Date.now() + 7_200_000)], async ({ run }) => {
     const args = ["--wait-for-limit", "1h", "Do it."];
     const { code, stderr } = await run(args, { env: PLAN_ENV });
