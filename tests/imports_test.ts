@@ -63,7 +63,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   "errors.ts": [],
   "events.ts": [],
   "exit_codes.ts": [],
-  "json_schema.ts": [],
+  "json_schema.ts": ["util/typed_schema.ts"],
   "version.ts": [],
 };
 

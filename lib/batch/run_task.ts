@@ -2,8 +2,11 @@ import { asFailure, type Failure } from "../errors.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { endingEvents } from "../run/failed_start.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../session.ts";
+import { withoutContinuation } from "../util/continuation_hint.ts";
+import { processEnv } from "../util/process_env.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
+import { withoutGitVariables } from "./worktrees/git.ts";
 import type { TaskWorktree, Worktrees } from "./worktrees/worktrees.ts";
 
 /** What a task runs with. */
@@ -69,7 +72,11 @@ export async function* runTask(
     }
   }
   try {
-    if (tree !== undefined) kept = await options.worktrees?.finish(tree) ?? {};
+    if (tree !== undefined) {
+      const changed = await options.worktrees?.finish(tree);
+      if (changed === undefined) ending.removeResume();
+      else kept = changed;
+    }
   } catch (error) {
     ending.fail(asFailure(error));
   }
@@ -92,10 +99,14 @@ async function* runIn(
 ): AsyncGenerator<RunEvent, void, void> {
   const log = await openLog?.(task, number);
   try {
-    const workspace = tree?.cwd ?? options.workspace;
+    // The variables that a hook has set lead to the repository instead of the worktree.
+    const place = tree && {
+      workspace: tree.cwd,
+      env: withoutGitVariables(options.env ?? processEnv()),
+    };
     const limit = Math.min(options.maxBudgetUsd ?? Infinity, budgetLeft);
     const maxBudgetUsd = limit === Infinity ? undefined : limit;
-    const session = new ClaudeSession({ ...options, workspace, maxBudgetUsd });
+    const session = new ClaudeSession({ ...options, ...place, maxBudgetUsd });
     onSession(session);
     yield* session.run(task.prompt, {
       ...run,
@@ -126,6 +137,19 @@ class Ending {
     this.#error ??= failure;
     if (this.#exit?.ok) {
       this.#exit = { ...this.#exit, ok: false, code: 1, reason: "failed" };
+    }
+  }
+
+  /** Removes the command that resumes the session, because its directory is gone. */
+  removeResume(): void {
+    if (this.#exit !== undefined) {
+      const { resume: _, ...exit } = this.#exit;
+      this.#exit = exit;
+    }
+    if (this.#error?.hint !== undefined) {
+      const { hint, ...error } = this.#error;
+      const advice = withoutContinuation(hint);
+      this.#error = advice === "" ? error : { ...error, hint: advice };
     }
   }
 

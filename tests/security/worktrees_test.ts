@@ -24,7 +24,8 @@ type Attack = readonly [
 ];
 
 /** Makes git in a directory run the tool of the task. */
-const poison = (directory: string) => `git -C ${directory} config core.fsmonitor "$PWD/tool.sh"`;
+const poison = (directory: string, setting = "core.fsmonitor") =>
+  `git -C ${directory} config ${setting} "$TOOL"`;
 
 const attributes = (text: string) => `echo '* ${text}' >.gitattributes`;
 
@@ -61,7 +62,12 @@ const ATTACKS: readonly Attack[] = [
     {},
     `git init -q sub2; ${poison("sub2")}; rm .git; echo 'gitdir: sub2/.git' >.git`,
   ],
-  ["a submodule", {}, `git init -q sub; git -C sub commit -q --allow-empty -m x; ${poison("sub")}`],
+  [
+    "a filter in a submodule",
+    {},
+    `git init -q sub; cd sub; touch file; git add file; git commit -qm x; cd ..; git add sub;
+     ${poison("sub", "filter.x.clean")}; cd sub; ${attributes("filter=x")}; echo x >file; cd ..`,
+  ],
   ["a repository in a directory", {}, `git init -q own; ${poison("own")}`],
 ];
 
@@ -84,7 +90,8 @@ testWith(GIT, "a task cannot make the git of ccrun run a program", async () => {
       for (const [key, value] of Object.entries(config)) await inProject("config", key, value);
       const worktrees = await reopen();
       const tree = await worktrees.prepare(name);
-      await runTask(tree, `echo 'touch "${ran}"; exit 1' >tool.sh; ${script}; echo x >notes.txt`);
+      const change = `echo 'touch "${ran}"; exit 1' >tool.sh; TOOL=$PWD/tool.sh`;
+      await runTask(tree, `${change}; ${script}; echo x >notes.txt`);
       await Deno.remove(ran).catch(() => {});
       // The git of a user runs the program.
       await runTask(
@@ -97,7 +104,7 @@ testWith(GIT, "a task cannot make the git of ccrun run a program", async () => {
       const changed = await worktrees.finish(tree);
       assert((changed?.changes.files ?? 0) >= 2, name);
       assertEquals(await exists(ran), false, `finish: ${name}`);
-      await runTask(tree, `${script} || :`).catch(() => {});
+      await runTask(tree, `TOOL=$PWD/tool.sh; ${script}`).catch(() => {});
       await Deno.remove(ran).catch(() => {});
       const again = await worktrees.prepare(name);
       assertEquals(await worktrees.finish(again), undefined, name);

@@ -3,6 +3,9 @@ import type { Git } from "./git.ts";
 /** More commits would not fit on a command line of every system. */
 const MAX_ARGUMENTS = 100;
 
+/** The mode of a submodule in the index. */
+const SUBMODULE = "160000 ";
+
 /** The branch of a task, and the commit that it began with. */
 export interface TaskBranch {
   readonly name: string;
@@ -36,6 +39,13 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
 
 /** Commits everything that a worktree contains, so that the reflog of a branch has it. */
 export async function commitAll(git: Git, branch: string): Promise<void> {
+  let hasSubmodules = false;
+  await git.eachLine(
+    ["ls-files", "--stage"],
+    (line) => hasSubmodules ||= line.startsWith(SUBMODULE),
+  );
+  // Git would run a command in each submodule that the index names, with the settings that it contains.
+  if (hasSubmodules) await git.text(["read-tree", "--empty"]);
   // It fails for a file that cannot be read, and adds the others.
   await git.textIfAny(["add", "--all", "--ignore-errors", "--", "."]);
   const tree = await git.text(["write-tree"]);

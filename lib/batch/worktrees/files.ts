@@ -1,6 +1,7 @@
-import { delay } from "@std/async/delay";
 import { join } from "@std/path/join";
+import { delay } from "@std/async/delay";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
+import { isDirectory, isMissing } from "./file_kinds.ts";
 import type { Git } from "./git.ts";
 import { removeFolder } from "./remove_folder.ts";
 
@@ -15,6 +16,9 @@ const MAX_LINK_BYTES = 8192;
 /** How long a git that survived an earlier ccrun can take to complete a worktree, in milliseconds. */
 const CREATION_LIMIT_MS = 10_000;
 const POLL_MS = 20;
+
+/** The reason that git gives when it locks a worktree until it has created it. */
+const LOCKED_BY_GIT = "initializing\n";
 
 /** Returns the directory that the file `.git` of a new worktree names. */
 export async function readGitLink(path: string): Promise<string> {
@@ -33,13 +37,18 @@ export async function findOwner(
   return owner === join(path, ".git") ? "this" : "other";
 }
 
-/** Waits until a git that an earlier ccrun has started has created the worktree. */
-export async function waitForCreation(gitDir: string): Promise<void> {
+/**
+ * Waits until a git that an earlier ccrun has started has created the worktree.
+ *
+ * @returns false if that takes too long, because git was killed, too
+ */
+export async function waitForCreation(gitDir: string): Promise<boolean> {
   const end = performance.now() + CREATION_LIMIT_MS;
   while (performance.now() < end) {
-    if (await readSmallFile(join(gitDir, "locked")) !== "initializing") return;
+    if (await readSmallFile(join(gitDir, "locked")) !== LOCKED_BY_GIT) return true;
     await delay(POLL_MS);
   }
+  return false;
 }
 
 /**
@@ -63,6 +72,14 @@ export async function restoreFiles(git: Git, { path, gitDir }: WorktreeFiles): P
   if (isGone) await git.text(["reset", "--hard", "--quiet"]);
 }
 
+/** Removes a worktree. If that is interrupted, {@linkcode findOwner} finds no owner. */
+export async function removeWorktree({ path, gitDir }: WorktreeFiles): Promise<void> {
+  // A part of the files must not look like the changes of a task.
+  await removeFolder(join(gitDir, "gitdir"));
+  await removeFolder(path);
+  await removeFolder(gitDir);
+}
+
 /** Returns the text of a small regular file, or undefined. A link is not followed. */
 async function readSmallFile(path: string): Promise<string | undefined> {
   try {
@@ -71,14 +88,4 @@ async function readSmallFile(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Returns whether a path is a directory, and not a link to one. */
-export async function isDirectory(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then((info) => info.isDirectory, () => false);
-}
-
-/** Returns whether a path has nothing, not even a link that leads nowhere. */
-export async function isMissing(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => false, () => true);
 }

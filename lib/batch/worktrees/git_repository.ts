@@ -32,18 +32,21 @@ export async function openRepository(cwd: string, env: Env): Promise<GitReposito
   if (git === undefined) {
     throw unusable("git not found in PATH", `install git ${MIN_VERSION} or later`);
   }
-  await checkVersion(git);
+  checkVersion(await git.text(["--version"]));
   return await inspect(git, workspace);
 }
 
-async function checkVersion(git: Git): Promise<void> {
-  const version = await git.text(["--version"]);
-  const [, found = "", major, minor] = /((\d+)\.(\d+)\S*)/.exec(version) ?? [];
-  const [minMajor, minMinor] = MIN_VERSION.split(".").map(Number);
-  const isOld = Number(major) < minMajor! ||
-    Number(major) === minMajor && Number(minor) < minMinor!;
-  if (!isOld) return;
-  throw unusable(`git ${found} is too old`, `install git ${MIN_VERSION} or later`);
+/**
+ * Checks the output of `git --version`.
+ *
+ * @throws {CcrunError} `usage` if it is too old
+ */
+export function checkVersion(output: string): void {
+  const [, found = "", major, minor] = /((\d+)\.(\d+)\S*)/.exec(output) ?? [];
+  const [minMajor = 0, minMinor = 0] = MIN_VERSION.split(".").map(Number);
+  const isOld = Number(major) < minMajor ||
+    Number(major) === minMajor && Number(minor) < minMinor;
+  if (isOld) throw unusable(`git ${found} is too old`, `install git ${MIN_VERSION} or later`);
 }
 
 async function inspect(git: Git, workspace: string): Promise<GitRepository> {

@@ -1,4 +1,5 @@
 import { join } from "@std/path/join";
+import { isMissing } from "./file_kinds.ts";
 
 /**
  * Removes what has a path, if there is something. Links are removed, not followed. Directories that a
@@ -8,7 +9,7 @@ export async function removeFolder(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
+    if (await isMissing(path)) return;
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
     await makeWritable(path);
     await Deno.remove(path, { recursive: true });

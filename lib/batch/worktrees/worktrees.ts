@@ -1,30 +1,30 @@
 import { join } from "@std/path/join";
-import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../../errors.ts";
-import { isInside } from "../../run/outside_path.ts";
 import type { Env } from "../../util/env.ts";
 import { exists } from "../../util/exists.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
 import { lockFile } from "../../util/lock_file.ts";
-import { formatCount } from "../../util/units.ts";
 import { fileNameOf } from "../file_name.ts";
+import { isDirectory, isMissing } from "./file_kinds.ts";
+import { type Git, GitError } from "./git.ts";
+import { findFilters, type GitFilters } from "./git_filters.ts";
+import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
+import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "../task_result.ts";
 import { commitAll, deleteBranch, keepHead } from "./branch.ts";
 import { countUncommitted, readChanges } from "./changes.ts";
+import { isInTree, mapDirectory } from "./directory.ts";
 import {
   findOwner,
-  isDirectory,
-  isMissing,
   readGitLink,
+  removeWorktree,
   restoreFiles,
   waitForCreation,
   type WorktreeFiles,
 } from "./files.ts";
 import { openWorktreeFolder } from "./folder.ts";
-import { type Git, GitError } from "./git.ts";
-import { findFilters, type GitFilters } from "./git_filters.ts";
-import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
-import { removeFolder } from "./remove_folder.ts";
+import { FolderQueue } from "./folder_queue.ts";
+import { findWarnings } from "./warnings.ts";
 
 /** The worktree of a task. */
 export interface TaskWorktree extends WorktreeFiles {
@@ -69,26 +69,6 @@ export async function openWorktrees({ cwd, env }: WorktreesOptions): Promise<Wor
   }
 }
 
-async function findWarnings(
-  { git, top }: GitRepository,
-  filters: GitFilters,
-): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  const { tracked, untracked } = await countUncommitted(git.in(top, [], filters.settings));
-  const count = tracked + untracked;
-  if (count > 0) {
-    warnings.push(`the worktrees lack ${formatCount(count, "uncommitted file")} of the workspace`);
-  }
-  if (await exists(join(top, ".gitmodules"))) {
-    warnings.push("the worktrees lack the files of submodules");
-  }
-  if (filters.names.length > 0) {
-    const names = filters.names.join(", ");
-    warnings.push(`files with a git filter can count as changed, because it is not run: ${names}`);
-  }
-  return warnings;
-}
-
 /** The parts of {@linkcode Worktrees}. */
 interface WorktreesParts {
   readonly repository: GitRepository;
@@ -107,14 +87,15 @@ export class Worktrees {
   readonly #repository: GitRepository;
   readonly #folder: string;
   readonly #filters: GitFilters;
-  /** Git locks the list of worktrees, so that its commands fail at the same time. */
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Commands that change the list of worktrees can fail if they run at the same time. */
+  readonly #queue: FolderQueue;
   /** The locked files of the worktrees in use, by the paths of the worktrees. */
   readonly #locks = new Map<string, Deno.FsFile>();
 
   constructor({ repository, folder, filters, warnings }: WorktreesParts) {
     this.#repository = repository;
     this.#folder = folder;
+    this.#queue = new FolderQueue(folder);
     this.#filters = filters;
     this.warnings = warnings;
   }
@@ -132,11 +113,11 @@ export class Worktrees {
     const path = join(this.#folder, name);
     const gitDir = join(this.#repository.commonDir, "worktrees", name);
     try {
-      const directory = await this.#mapDirectory(cwd, path);
+      const directory = await mapDirectory(this.#repository, cwd, path);
       const draft = { branch: `ccrun/${name}`, path, cwd: directory, gitDir };
-      const tree = await this.#exclusively(() => this.#create(draft));
-      if (await isInTree(tree)) return tree;
-      await this.#exclusively(() => this.#remove(tree));
+      const tree = await this.#queue.run(() => this.#create(draft));
+      if (await isInTree(directory, path)) return tree;
+      await this.#queue.run(() => this.#remove(tree));
       throw new Error(`the current commit does not contain the directory ${cwd}`);
     } catch (error) {
       throw failed(`create the worktree ${path}`, error);
@@ -165,7 +146,7 @@ export class Worktrees {
         const changes = await readChanges(git, base, branch, untracked);
         return { branch, worktree: tree.path, changes };
       }
-      await this.#exclusively(() => this.#remove(tree));
+      await this.#queue.run(() => this.#remove(tree));
       return undefined;
     } catch (error) {
       throw failed(`finish the worktree ${tree.path}`, error);
@@ -174,27 +155,21 @@ export class Worktrees {
     }
   }
 
-  /** Runs one function after another. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {});
-    return result;
-  }
-
-  /** Returns the path in a worktree that corresponds to a directory of the repository. */
-  async #mapDirectory(cwd: string, path: string): Promise<string> {
-    const { workspace, top } = this.#repository;
-    const directory = await Deno.realPath(resolve(workspace, cwd)).catch(() => undefined);
-    if (directory === undefined) throw new Error(`the directory ${cwd} does not exist`);
-    if (!isInside(directory, top)) throw new Error(`${cwd} is not in the repository ${top}`);
-    return join(path, directory.slice(top.length));
-  }
-
   async #create(draft: TaskWorktree): Promise<TaskWorktree> {
+    await this.#checkUnused(draft);
+    try {
+      return await this.#add(draft);
+    } catch (error) {
+      if (error instanceof CcrunError) throw error;
+      // The git of a killed ccrun can create or remove the same worktree at the same time.
+      return await this.#add(draft);
+    }
+  }
+
+  async #add(draft: TaskWorktree): Promise<TaskWorktree> {
     const { git, head } = this.#repository;
     const { branch, path } = draft;
-    await this.#checkUnused(draft);
-    if (!await isMissing(path) || !await isMissing(draft.gitDir)) await this.#clear(draft);
+    await this.#clear(draft);
     await git.text(["worktree", "add", "--no-track", "-B", branch, "--", path, head]);
     const tree = { ...draft, gitDir: await readGitLink(path) };
     await this.#lock(tree);
@@ -216,18 +191,18 @@ export class Worktrees {
   /** Removes what an earlier execution has left, which can have ended at any moment. */
   async #clear(tree: TaskWorktree): Promise<void> {
     const { path, gitDir } = tree;
+    if (await isMissing(path) && await isMissing(gitDir)) return;
     const owner = await findOwner(tree);
     if (owner === "this") {
-      await waitForCreation(gitDir);
+      const isComplete = await waitForCreation(gitDir);
       await this.#lock(tree);
       this.#unlock(tree);
-      await this.#save(tree);
+      if (isComplete) await this.#save(tree);
     }
-    await removeFolder(path);
-    // It fails for a worktree that git does not know.
+    if (owner === "other") await removeFolder(path);
+    else await removeWorktree(tree);
+    // It finds a worktree only if git has given another name to the directory with its state.
     await this.#repository.git.textIfAny(["worktree", "remove", "--force", "--force", "--", path]);
-    // A killed git leaves a directory that its commands do not see.
-    if (owner !== "other") await removeFolder(gitDir);
   }
 
   /** Commits what an earlier execution has changed, as far as possible. */
@@ -240,7 +215,7 @@ export class Worktrees {
       const { tracked, untracked } = await countUncommitted(git);
       if (tracked + untracked > 0) await commitAll(git, branch);
     } catch (error) {
-      // A half-made worktree has nothing to commit.
+      // A damaged worktree has nothing that git can commit.
       if (!(error instanceof GitError)) throw error;
     }
   }
@@ -249,7 +224,13 @@ export class Worktrees {
   async #lock({ path, gitDir }: TaskWorktree): Promise<void> {
     if (this.#locks.has(path)) return;
     const lock = await lockFile(join(gitDir, "gitdir"));
-    if (lock === undefined) throw new Error("another batch uses it");
+    if (lock === undefined) {
+      throw new CcrunError(
+        "usage",
+        `cannot reset the worktree ${path}: another batch uses it`,
+        "wait until that batch has ended, or give the tasks other ids",
+      );
+    }
     this.#locks.set(path, lock);
   }
 
@@ -258,23 +239,16 @@ export class Worktrees {
     this.#locks.delete(path);
   }
 
-  async #remove({ path, branch }: TaskWorktree): Promise<void> {
+  async #remove(tree: TaskWorktree): Promise<void> {
     const { git, head } = this.#repository;
-    await removeFolder(path);
-    await git.text(["worktree", "remove", "--force", "--force", "--", path]);
-    await deleteBranch(git, { name: branch, base: head });
+    await removeWorktree(tree);
+    await deleteBranch(git, { name: tree.branch, base: head });
   }
 
   #gitIn({ path, gitDir }: TaskWorktree): Git {
     const options = [`--git-dir=${gitDir}`, `--work-tree=${path}`];
     return this.#repository.git.in(path, options, this.#filters.settings);
   }
-}
-
-/** Returns whether the directory of a task exists in its worktree. A link in it can lead elsewhere. */
-async function isInTree({ path, cwd }: TaskWorktree): Promise<boolean> {
-  const real = await Deno.realPath(cwd).catch(() => undefined);
-  return real !== undefined && isInside(real, path) && await isDirectory(real);
 }
 
 function failed(action: string, error: unknown): CcrunError {

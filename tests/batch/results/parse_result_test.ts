@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parseResult } from "../../../lib/batch/results/parse_result.ts";
+import { resultsSchema } from "../../../lib/batch/schema.ts";
+import { asArray, asObject, asString } from "../../support/json.ts";
 import { failedResult, taskResult } from "../../support/task_results.ts";
 
 Deno.test("parseResult returns what was written", () => {
@@ -17,11 +19,21 @@ Deno.test("parseResult returns what was written", () => {
   for (const result of results) assertEquals(parseResult(JSON.stringify(result)), result);
 });
 
+const { properties, required } = resultsSchema();
+
+Deno.test("parseResult checks the type of each field of the schema", () => {
+  const result = taskResult("a");
+  // A structured output can be anything.
+  const { structured_output: _, ...typed } = asObject(properties);
+  for (const name of Object.keys(typed)) {
+    assertEquals(parseResult(JSON.stringify({ ...result, [name]: [] })), undefined, name);
+  }
+  assert(parseResult(JSON.stringify({ ...result, structured_output: [] })) !== undefined);
+});
+
 Deno.test("parseResult rejects results with a field that is missing or not plausible", () => {
   const result = taskResult("a");
-  const required = ["id", "execution", "exit", "reason", "turns", "cost_usd", "usage"]
-    .concat("started_at", "ended_at", "duration_ms");
-  for (const name of required) {
+  for (const name of asArray(required).map(asString)) {
     assertEquals(parseResult(JSON.stringify({ ...result, [name]: undefined })), undefined, name);
   }
   const wrong = [

@@ -1,15 +1,15 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { checkVersion } from "../../../lib/batch/worktrees/git_repository.ts";
 import { openWorktrees } from "../../../lib/batch/worktrees/worktrees.ts";
 import { CcrunError } from "../../../lib/errors.ts";
 import { git, initRepository } from "../../support/batch_git.ts";
-import { writeExecutable } from "../../support/executable.ts";
 import { makeSandbox } from "../../support/sandbox.ts";
 import { testWith } from "../../support/test_with.ts";
 import { GIT, withWorktrees } from "../../support/worktree_scene.ts";
 
 testWith(GIT, "openWorktrees fails without a git and a repository that it can use", async () => {
   await using sandbox = await makeSandbox();
-  const { root, project, bin, home } = sandbox;
+  const { root, project, home } = sandbox;
   const env = sandbox.env();
   const run = (...args: readonly string[]) => git(sandbox, root, ...args);
   await run("init", "-q", "--bare", `${root}/bare`);
@@ -30,9 +30,21 @@ testWith(GIT, "openWorktrees fails without a git and a repository that it can us
     assertEquals([error.kind, error.message], ["usage", `cannot use --worktrees: ${reason}`]);
     assert(error.hint?.startsWith(hint), error.hint);
   }
-  await writeExecutable(`${bin}/git`, "#!/bin/sh\necho git version 2.30.2\n");
-  // The directories of the system, which contain the real git, come first.
-  assertEquals((await openWorktrees({ cwd: project, env })).warnings, []);
+});
+
+Deno.test("checkVersion refuses a git that takes no settings from the environment", () => {
+  const cases: readonly (readonly [output: string, isOld: boolean])[] = [
+    ["git version 1.8.3.1", true],
+    ["git version 2.30.2", true],
+    ["git version 2.31.0", false],
+    ["git version 2.39.5 (Apple Git-154)", false],
+    ["git version 2.100.GIT", false],
+    ["git version 3.0", false],
+  ];
+  for (const [output, isOld] of cases) {
+    if (!isOld) checkVersion(output);
+    else assertThrows(() => checkVersion(output), CcrunError, "is too old");
+  }
 });
 
 testWith(GIT, "openWorktrees warns about what the worktrees lack", async () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileNameOf } from "../../../lib/batch/file_name.ts";
 import { git, listWorktrees, taskBranches } from "../../support/batch_git.ts";
+import { writeExecutable } from "../../support/executable.ts";
 import { testWith } from "../../support/test_with.ts";
 import { GIT, withWorktrees } from "../../support/worktree_scene.ts";
 
@@ -44,6 +45,17 @@ testWith(
 
 const NOTHING = { files: 0, insertions: 0, deletions: 0, untracked: 0, commits: 0 };
 
+/** Settings that change the output of some commands. */
+const USER_SETTINGS = {
+  "color.ui": "always",
+  "status.branch": "true",
+  "status.showUntrackedFiles": "no",
+  "status.relativePaths": "false",
+  "diff.renames": "false",
+  "diff.ignoreSubmodules": "all",
+  "core.quotePath": "false",
+};
+
 testWith(GIT, "finish returns what a task has changed", async () => {
   const commit = "git commit -qam Task";
   const cases: readonly (readonly [script: string, changes: Partial<typeof NOTHING>])[] = [
@@ -66,7 +78,8 @@ testWith(GIT, "finish returns what a task has changed", async () => {
     ["git init -q nested; git -C nested commit -q --allow-empty -m Nested", { untracked: 1 }],
     ['mkdir "$GIT_STATE/modules"', {}],
   ];
-  await withWorktrees(async ({ sandbox, worktrees, runTask }) => {
+  await withWorktrees(async ({ sandbox, worktrees, runTask, git }) => {
+    for (const [name, value] of Object.entries(USER_SETTINGS)) await git("config", name, value);
     for (const [script, changes] of cases) {
       const tree = await worktrees.prepare(script);
       await runTask(tree, script);
@@ -115,6 +128,25 @@ testWith(
     });
   },
 );
+
+testWith(GIT, "Git LFS compares the files that a task has not changed", async () => {
+  await withWorktrees(async ({ sandbox, reopen, runTask, git }) => {
+    await writeExecutable(
+      `${sandbox.bin}/git-lfs`,
+      '#!/bin/sh\n[ "$1" = clean ] && tr a-z A-Z || tr A-Z a-z\n',
+    );
+    for (const name of ["clean", "smudge"]) {
+      await git("config", `filter.lfs.${name}`, `git-lfs ${name} -- %f`);
+    }
+    await git("add", "--renormalize", "image.bin");
+    await git("commit", "-qm", "Pointer");
+    assertEquals(await git("show", "HEAD:image.bin"), "IMAGE");
+    const worktrees = await reopen();
+    const tree = await worktrees.prepare("one");
+    await runTask(tree, '[ "$(cat image.bin)" = image ]; touch image.bin');
+    assertEquals(await worktrees.finish(tree), undefined);
+  }, { ".gitattributes": "*.bin filter=lfs\n", "image.bin": "image\n" });
+});
 
 testWith(GIT, "prepare resets what a killed execution has left", async () => {
   const scripts = [
