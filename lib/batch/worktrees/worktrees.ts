@@ -4,15 +4,11 @@ import { exists } from "../../util/exists.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
 import { lockFile } from "../../util/lock_file.ts";
 import { fileNameOf } from "../file_name.ts";
-import { isDirectory, isMissing } from "./file_kinds.ts";
-import { type Git, GitError } from "./git.ts";
-import type { GitFilters } from "./git_filters.ts";
-import type { GitRepository } from "./git_repository.ts";
-import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "../task_result.ts";
 import { commitAll, deleteBranch, keepHead } from "./branch.ts";
 import { countUncommitted, readChanges } from "./changes.ts";
 import { isInTree, mapDirectory } from "./directory.ts";
+import { isDirectory, isMissing } from "./file_kinds.ts";
 import {
   findOwner,
   readGitLink,
@@ -22,6 +18,10 @@ import {
   type WorktreeFiles,
 } from "./files.ts";
 import { FolderQueue } from "./folder_queue.ts";
+import { type Git, GitError } from "./git.ts";
+import type { GitFilters } from "./git_filters.ts";
+import type { GitRepository } from "./git_repository.ts";
+import { removeFolder } from "./remove_folder.ts";
 
 /** The worktree of a task. */
 export interface TaskWorktree extends WorktreeFiles {
