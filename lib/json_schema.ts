@@ -29,24 +29,25 @@ import {
   type Usage,
   type WorkspaceSettings,
 } from "./events.ts";
-
-/** A JSON Schema, or a part of one. */
-export type JsonSchema = { readonly [keyword: string]: unknown };
-
-/** The schema of a value of type `T`. An optional one can be absent. */
-interface Schema<T, IsOptional extends boolean = false> {
-  readonly json: JsonSchema;
-  readonly isOptional: IsOptional;
-  /** Never set. Without it the compiler would not compare `T`. */
-  readonly type?: (value: T) => T;
-}
-
-/** The schemas of the fields of an object of type `T`. */
-type FieldsOf<T> = {
-  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
-    ? Schema<Exclude<T[K], undefined>, true>
-    : Schema<T[K]>;
-};
+import {
+  array,
+  boolean,
+  constant,
+  type Fields,
+  type FieldsOf,
+  integer,
+  json,
+  type JsonSchema,
+  map,
+  nullable,
+  number,
+  object,
+  objectJson,
+  oneOf,
+  optional,
+  record,
+  string,
+} from "./util/typed_schema.ts";
 
 /** The fields of an event that {@linkcode BASE} does not contain, and what the event is for. */
 interface Definition<K extends EventType> {
@@ -86,7 +87,8 @@ const BLOCK: Definition<"thinking">["fields"] = {
   index: integer("The position of the block in its message, from 0"),
 };
 
-const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
+/** What the events contain, by their types. */
+export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
   start: {
     description: "The first event, emitted once, before claude is started.",
     fields: {
@@ -348,7 +350,7 @@ const DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     description: "The failure, emitted once, just before exit, when the exit code is not 0.",
     fields: {
       error: object<Failure>({
-        kind: oneOf<FailureReason>(FAILURE_REASONS, "The reason of the exit event"),
+        kind: oneOf<FailureReason>(FAILURE_REASONS, "The name of the exit code"),
         message: string("What happened, in one line"),
         hint: optional(string("What to do about it")),
         resets_at: optional(string("When the usage limit is reset", "date-time")),
@@ -404,89 +406,17 @@ export function eventSchema(): JsonSchema {
     title: "An event of ccrun --json",
     description: "One line of `ccrun --json`. Readers ignore types and fields they do not know.",
     oneOf: EVENT_TYPES.map((type) => ({ $ref: `#/$defs/${type}` })),
-    $defs: Object.fromEntries(EVENT_TYPES.map((type) => [type, schemaOf(type)])),
+    $defs: Object.fromEntries(EVENT_TYPES.map((type) => [type, eventDefinition(type)])),
   };
 }
 
-function schemaOf(type: EventType): JsonSchema {
-  const { description, fields } = DEFINITIONS[type];
-  const { properties, required, ...rest } = objectJson({ ...BASE, ...fields, ...PARENT });
-  return {
-    ...rest,
-    properties: { type: { const: type }, ...properties },
-    required: ["type", ...required],
-    description,
-  };
-}
-
-function schema<T>(json: JsonSchema): Schema<T> {
-  return { json, isOptional: false };
-}
-
-function string(description: string, format?: string): Schema<string> {
-  return schema({ type: "string", description, ...(format ? { format } : {}) });
-}
-
-function number(description: string): Schema<number> {
-  return schema({ type: "number", description });
-}
-
-/** Describes an integer that is not negative. */
-function integer(description: string): Schema<number> {
-  return schema({ type: "integer", minimum: 0, description });
-}
-
-function boolean(description: string): Schema<boolean> {
-  return schema({ type: "boolean", description });
-}
-
-function oneOf<T extends string>(values: readonly T[], description: string): Schema<T> {
-  return schema({ enum: values, description });
-}
-
-/** Describes any JSON value. */
-function json(description: string): Schema<unknown> {
-  return schema({ description });
-}
-
-/** Describes an object with any content. */
-function record(description: string): Schema<{ [key: string]: unknown }> {
-  return schema({ type: "object", description });
-}
-
-function array<T>(item: Schema<T>, description: string): Schema<T[]> {
-  return schema({ type: "array", items: item.json, description });
-}
-
-/** Describes an object that has any keys, and values of one type. */
-function map<T>(
-  value: Schema<T>,
-  description: string,
-): Schema<{ [key: string]: T }> {
-  return schema({ type: "object", additionalProperties: value.json, description });
-}
-
-function object<T>(fields: FieldsOf<T>, description: string): Schema<T> {
-  return schema({ ...objectJson(fields), description });
-}
-
-function nullable<T>(value: Schema<T>): Schema<T | null> {
-  const { description, ...json } = value.json;
-  return schema({ anyOf: [json, { type: "null" }], description });
-}
-
-function optional<T>(field: Schema<T>): Schema<T, true> {
-  return { json: field.json, isOptional: true };
-}
-
-/** Returns the schema of an object. Additional fields are allowed. */
-function objectJson(
-  fields: { readonly [name: string]: { json: JsonSchema; isOptional: boolean } },
-) {
-  const entries = Object.entries(fields);
-  return {
-    type: "object",
-    properties: Object.fromEntries(entries.map(([name, { json }]) => [name, json])),
-    required: entries.filter(([, { isOptional }]) => !isOptional).map(([name]) => name),
-  };
+/**
+ * Returns the JSON Schema of the events of one type.
+ *
+ * @param added Describes what the events have in addition, for example because they are not of one run.
+ */
+export function eventDefinition(type: EventType, added: Fields = {}): JsonSchema {
+  const { description, fields } = EVENT_DEFINITIONS[type];
+  const all = { type: constant(type), ...BASE, ...fields, ...PARENT, ...added };
+  return { ...objectJson(all), description };
 }

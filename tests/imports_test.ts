@@ -42,9 +42,10 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   doctor: ["run", "claude", "process", "session.ts"],
   run: ["claude", "process", "stream"],
   render: ["terminal", "redact", "claude/tools.ts", "batch/events.ts", "batch/task_result.ts"]
-    .concat("batch/failure_table.ts", "batch/results_summary.ts"),
+    .concat("batch/results/results_summary.ts"),
   ci: [
-    "render/batch/report.ts",
+    "render/batch/failure_groups.ts",
+    "render/batch/totals.ts",
     "render/batch/words.ts",
     "batch/events.ts",
     "batch/task_result.ts",
@@ -62,7 +63,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   "errors.ts": [],
   "events.ts": [],
   "exit_codes.ts": [],
-  "json_schema.ts": [],
+  "json_schema.ts": ["util/typed_schema.ts"],
   "version.ts": [],
 };
 

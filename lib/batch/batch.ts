@@ -2,11 +2,12 @@ import { asFailure, type Failure } from "../errors.ts";
 import { EXIT_CODES, type ExitReason } from "../exit_codes.ts";
 import type { StopReason } from "../run/stop_reason.ts";
 import type { ClaudeSession } from "../session.ts";
+import { CostTotal } from "../util/cost.ts";
 import { formatCount } from "../util/units.ts";
 import { WallClockWait } from "../util/wall_clock_wait.ts";
 import { VERSION } from "../version.ts";
 import { BATCH_SCHEMA_ID, type BatchEnd, type BatchEvent } from "./events.ts";
-import type { ResultsFile } from "./results_file.ts";
+import type { ResultsFile } from "./results/results_file.ts";
 import { runTask, type RunTaskOptions } from "./run_task.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
@@ -50,8 +51,8 @@ export class Batch {
   readonly #skipped: number;
   #succeeded: number;
   #failed = 0;
-  readonly #reasons = new Set<ExitReason>();
-  #costUsd: number | null = 0;
+  #hasReachedQuota = false;
+  readonly #cost = new CostTotal();
   #resetsAt: string | undefined;
 
   constructor(options: BatchOptions) {
@@ -74,7 +75,7 @@ export class Batch {
       results: results.path,
       tasks: tasks.length,
       skipped: this.#skipped,
-      cost_usd: results.history.costUsd,
+      cost_usd: results.history.cost.usd,
       jobs,
     });
     await Promise.all(Array.from({ length: jobs }, () => this.#work()));
@@ -141,7 +142,7 @@ export class Batch {
   /** What tasks may still cost, in US dollars. */
   get #budgetLeft(): number {
     const { maxTotalBudgetUsd = Infinity, results: { history } } = this.#options;
-    return maxTotalBudgetUsd - history.knownCostUsd;
+    return maxTotalBudgetUsd - history.cost.knownUsd;
   }
 
   async #execute(task: Task): Promise<void> {
@@ -175,7 +176,7 @@ export class Batch {
 
   #record({ exit, reason, error, cost_usd, resets_at }: TaskResult): void {
     const { maxFailures = Infinity } = this.#options;
-    this.#costUsd = this.#costUsd === null || cost_usd === null ? null : this.#costUsd + cost_usd;
+    this.#cost.add(cost_usd);
     if (exit === 0) {
       this.#succeeded++;
       return;
@@ -183,8 +184,8 @@ export class Batch {
     // A task that was stopped with the batch did not fail.
     if (this.#stopReason?.failure.kind === reason) return;
     this.#failed++;
-    this.#reasons.add(reason);
     if (reason === "quota") {
+      this.#hasReachedQuota = true;
       this.#resetsAt = resets_at ?? this.#resetsAt;
       this.#ending ??= { reason, message: error?.message ?? "the usage limit is reached" };
     } else if (HOPELESS.has(reason)) {
@@ -216,7 +217,7 @@ export class Batch {
       remaining,
       ...(message === undefined || reason === "success" ? {} : { message }),
       ...(reason === "success" ? {} : { resume }),
-      cost_usd: this.#costUsd,
+      cost_usd: this.#cost.usd,
       duration_ms,
       ...(this.#resetsAt === undefined ? {} : { resets_at: this.#resetsAt }),
     };
@@ -225,7 +226,7 @@ export class Batch {
   #reason(): ExitReason {
     if (this.#succeeded === this.#options.tasks.length) return "success";
     if (this.#stopReason !== undefined) return this.#stopReason.failure.kind;
-    if (this.#reasons.has("quota")) return "quota";
+    if (this.#hasReachedQuota) return "quota";
     return this.#ending?.reason === "limit" ? "limit" : "failed";
   }
 }

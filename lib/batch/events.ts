@@ -50,7 +50,7 @@ export interface BatchEnd {
   readonly succeeded: number;
   /** How many tasks were executed now, and failed. */
   readonly failed: number;
-  /** How many tasks were not executed. */
+  /** How many tasks were not executed, or were stopped with the batch. */
   readonly remaining: number;
   /** Why no more tasks were started, in one line. */
   readonly message?: string;

@@ -1,10 +1,13 @@
-import { asFailure, type Failure } from "../errors.ts";
-import type { EventOf, RunEvent } from "../events.ts";
+import { asFailure } from "../errors.ts";
+import type { RunEvent } from "../events.ts";
 import { endingEvents } from "../run/failed_start.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../session.ts";
+import { processEnv } from "../util/process_env.ts";
+import { RunEnding } from "./run_ending.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
-import type { TaskWorktree, Worktrees } from "./worktrees.ts";
+import { withoutGitVariables } from "./worktrees/git.ts";
+import type { TaskWorktree, Worktrees } from "./worktrees/worktrees.ts";
 
 /** What a task runs with. */
 export interface TaskSettings {
@@ -52,7 +55,7 @@ export async function* runTask(
   const { task, number } = execution;
   const startedAt = new Date();
   const startTime = performance.now();
-  const ending = new Ending();
+  const ending = new RunEnding();
   let tree: TaskWorktree | undefined;
   let kept: Partial<TaskResult> = {};
   try {
@@ -69,7 +72,11 @@ export async function* runTask(
     }
   }
   try {
-    if (tree !== undefined) kept = await options.worktrees?.finish(tree) ?? {};
+    if (tree !== undefined) {
+      const changed = await options.worktrees?.finish(tree);
+      if (changed === undefined) ending.removeResume();
+      else kept = changed;
+    }
   } catch (error) {
     ending.fail(asFailure(error));
   }
@@ -92,10 +99,14 @@ async function* runIn(
 ): AsyncGenerator<RunEvent, void, void> {
   const log = await openLog?.(task, number);
   try {
-    const workspace = tree?.cwd ?? options.workspace;
+    // The variables that a hook has set lead to the repository instead of the worktree.
+    const place = tree && {
+      workspace: tree.cwd,
+      env: withoutGitVariables(options.env ?? processEnv()),
+    };
     const limit = Math.min(options.maxBudgetUsd ?? Infinity, budgetLeft);
     const maxBudgetUsd = limit === Infinity ? undefined : limit;
-    const session = new ClaudeSession({ ...options, workspace, maxBudgetUsd });
+    const session = new ClaudeSession({ ...options, ...place, maxBudgetUsd });
     onSession(session);
     yield* session.run(task.prompt, {
       ...run,
@@ -104,52 +115,5 @@ async function* runIn(
     });
   } finally {
     await log?.close();
-  }
-}
-
-/** Collects how a run ends. */
-class Ending {
-  last: RunEvent | undefined;
-  #result: EventOf<"result"> | undefined;
-  #error: Failure | undefined;
-  #exit: EventOf<"exit"> | undefined;
-
-  record(event: RunEvent): void {
-    this.last = event;
-    if (event.type === "result") this.#result = event;
-    if (event.type === "error") this.#error = event.error;
-    if (event.type === "exit") this.#exit = event;
-  }
-
-  /** Makes a success a failure. */
-  fail(failure: Failure): void {
-    this.#error ??= failure;
-    if (this.#exit?.ok) {
-      this.#exit = { ...this.#exit, ok: false, code: 1, reason: "failed" };
-    }
-  }
-
-  toResult() {
-    const exit = this.#exit;
-    if (exit === undefined) throw new Error("the run has no exit event");
-    const { code, reason, session_id, resume, turns, cost_usd, usage, resets_at } = exit;
-    return {
-      exit: code,
-      reason,
-      ...(exit.ok ? this.#answer() : {}),
-      ...(this.#error === undefined ? {} : { error: this.#error }),
-      ...(session_id === undefined ? {} : { session_id }),
-      ...(resume === undefined ? {} : { resume }),
-      ...(resets_at === undefined ? {} : { resets_at }),
-      turns,
-      cost_usd,
-      usage,
-    };
-  }
-
-  #answer() {
-    const { answer, structured_output } = this.#result ?? {};
-    if (structured_output !== undefined) return { structured_output };
-    return answer === undefined ? {} : { answer };
   }
 }

@@ -1,6 +1,6 @@
 import type { Failure } from "../errors.ts";
 import type { EventOf } from "../events.ts";
-import type { ExitReason } from "../exit_codes.ts";
+import { EXIT_MEANINGS, type ExitReason } from "../exit_codes.ts";
 
 /** What a task has changed in its worktree. */
 export interface Changes {
@@ -44,4 +44,9 @@ export interface TaskResult
   /** The path of that worktree. */
   readonly worktree?: string;
   readonly changes?: Changes;
+}
+
+/** Returns why a task failed. The text can contain anything. */
+export function failureMessage({ error, reason }: Pick<TaskResult, "error" | "reason">): string {
+  return error?.message ?? EXIT_MEANINGS[reason];
 }

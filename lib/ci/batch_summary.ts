@@ -1,7 +1,8 @@
 import type { BatchEvent } from "../batch/events.ts";
 import { EXIT_MEANINGS } from "../exit_codes.ts";
-import { BatchReport, type FailureGroup } from "../render/batch/report.ts";
-import { countTasks, formatChanges, formatTotals, resumeTitle } from "../render/batch/words.ts";
+import type { FailureGroup } from "../render/batch/failure_groups.ts";
+import { BatchTotals } from "../render/batch/totals.ts";
+import { countTasks, formatChanges, formatEnd, resumeTitle } from "../render/batch/words.ts";
 import { joinTexts } from "../util/join_texts.ts";
 import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 import { SEPARATOR, SizeBudget } from "./summary/size_budget.ts";
@@ -11,11 +12,11 @@ const DEFAULT_MAX_BYTES = 1_000_000;
 
 /** A batch as a page of Markdown. It keeps a limited amount of data, however many tasks there are. */
 export class BatchSummary {
-  readonly #report = new BatchReport();
+  readonly #totals = new BatchTotals();
 
   /** Adds an event. */
   event(event: BatchEvent): void {
-    this.#report.record(event);
+    this.#totals.record(event);
   }
 
   /**
@@ -23,33 +24,33 @@ export class BatchSummary {
    *
    * @param maxBytes the maximum size in UTF-8, by default a little less than GitHub accepts
    */
-  toMarkdown(maxBytes: number = DEFAULT_MAX_BYTES): string {
+  markdown(maxBytes: number = DEFAULT_MAX_BYTES): string {
     const budget = new SizeBudget(maxBytes);
     // The most important blocks are reserved first.
-    const outcome = budget.reserve(renderOutcome(this.#report));
+    const outcome = budget.reserve(renderOutcome(this.#totals));
     if (outcome.length === 0) return "";
-    const failures = budget.reserve(renderFailures(this.#report));
-    const resume = budget.reserve(renderResume(this.#report));
-    const branches = budget.reserve(renderBranches(this.#report));
-    const facts = budget.reserve(renderFacts(this.#report));
+    const failures = budget.reserve(renderFailures(this.#totals));
+    const resume = budget.reserve(renderResume(this.#totals));
+    const branches = budget.reserve(renderBranches(this.#totals));
+    const facts = budget.reserve(renderFacts(this.#totals));
     return `${[outcome, failures, branches, resume, facts].flat().join(SEPARATOR)}\n`;
   }
 }
 
-function renderOutcome(report: BatchReport): string[] {
-  const { end } = report;
+function renderOutcome(totals: BatchTotals): string[] {
+  const { end } = totals;
   if (end === undefined) return ["## ⏳ ccrun batch: running"];
   const mark = end.ok ? "✅" : "❌";
-  const totals = escapeMarkdown(formatTotals(report, end));
+  const sums = escapeMarkdown(formatEnd(end, totals));
   const code = end.ok ? "" : `exit code ${end.code} (${EXIT_MEANINGS[end.reason]})`;
   return [
     `## ${mark} ccrun batch: ${end.reason}`,
-    joinTexts([code, totals], " · "),
+    joinTexts([code, sums], " · "),
     ...(end.message === undefined ? [] : [codeBlock(end.message)]),
   ];
 }
 
-function renderFailures({ failures }: BatchReport): string[] {
+function renderFailures({ failures }: BatchTotals): string[] {
   if (failures.length === 0) return [];
   const header = [
     "| Reason | Tasks | First tasks | First message |",
@@ -60,11 +61,11 @@ function renderFailures({ failures }: BatchReport): string[] {
 
 function renderFailure({ reason, count, ids, message, hint }: FailureGroup): string {
   const shown = ids.map((id) => codeSpan(id)).join(", ");
-  const text = joinTexts([escapeMarkdown(message), escapeMarkdown(hint ?? "")], "; ");
+  const text = joinTexts([escapeMarkdown(message), escapeMarkdown(hint)], "; ");
   return `| ${reason} | ${count} | ${shown} | ${text} |`;
 }
 
-function renderBranches({ branches, omittedBranches }: BatchReport): string[] {
+function renderBranches({ branches, omittedBranches }: BatchTotals): string[] {
   if (branches.length === 0) return [];
   const rows = branches.map(({ name, changes }) =>
     `| ${codeSpan(name)} | ${changes === undefined ? "" : formatChanges(changes)} |`
@@ -73,7 +74,7 @@ function renderBranches({ branches, omittedBranches }: BatchReport): string[] {
   return ["### Changed worktrees", ["| Branch | Changes |", "| :--- | :--- |", ...rows].join("\n")];
 }
 
-function renderResume({ end }: BatchReport): string[] {
+function renderResume({ end }: BatchTotals): string[] {
   if (end?.resume === undefined) return [];
   return ["### Resume", sentence(resumeTitle(end)), codeBlock(end.resume, "sh")];
 }
@@ -82,7 +83,7 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function renderFacts({ start }: BatchReport): string[] {
+function renderFacts({ start }: BatchTotals): string[] {
   if (start === undefined) return [];
   const results = `results in ${codeSpan(start.results)}`;
   return [[...countTasks(start), results, `ccrun ${escapeMarkdown(start.ccrun)}`].join(" · ")];

@@ -5,6 +5,7 @@
  */
 
 import { addUsage, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
+import { addCost, roundCost } from "../util/cost.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 import { isCost, isCount, isName, isPlausibleSessionId } from "../util/plausible.ts";
 import { getPlausible } from "./json_fields.ts";
@@ -141,16 +142,6 @@ export class UsageReader {
     // A lower total is that of another process.
     return roundCost(total < previous ? total : total - previous);
   }
-}
-
-/** Rounds a cost to six decimals; the others are rounding errors. */
-export function roundCost(usd: number): number {
-  return Math.round(usd * 1e6) / 1e6;
-}
-
-/** Returns the sum of costs; null if one of them is not known. */
-export function addCost(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : roundCost(one + other);
 }
 
 function usageOf(models: Models): ResultUsage {

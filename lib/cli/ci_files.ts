@@ -20,7 +20,7 @@ export interface CiPaths {
 export interface CiReport {
   /** The outcome of a run. A batch has none. */
   readonly outcome?: ResultCollector;
-  readonly summary: Pick<Summary, "markdown"> & Partial<Summary>;
+  readonly summary: Pick<Summary, "markdown"> & Partial<Pick<Summary, "changeUrl">>;
 }
 
 /** GitHub Actions does not show a larger step summary at all. */

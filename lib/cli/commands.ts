@@ -22,7 +22,7 @@ export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   serve: "run prompts of many conversations, from stdin",
   doctor: "check that this machine can run Claude Code",
   sessions: "list the sessions of the working directory",
-  schema: "print the JSON Schema of --json, or of serve",
+  schema: "print the JSON Schema of --json, serve or batch",
   completions: "print the completions for a shell",
   help: "print help on a command or a topic",
 };
@@ -39,6 +39,12 @@ export const HELP_TOPICS = [
 
 /** The name of a help topic. */
 export type HelpTopic = (typeof HELP_TOPICS)[number];
+
+/** What `ccrun schema` describes besides the events of a run. */
+export const SCHEMA_NAMES = ["serve", "batch", "results"] as const;
+
+/** The name of a schema. */
+export type SchemaName = (typeof SCHEMA_NAMES)[number];
 
 /** The shells that have completions. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;

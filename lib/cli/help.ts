@@ -8,7 +8,14 @@ import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
 import batchGuide from "./help/batch.txt" with { type: "text" };
 import serveGuide from "./help/serve.txt" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
-import { type Command, COMMAND_PURPOSES, HELP_TOPICS, type HelpTopic, SHELLS } from "./commands.ts";
+import {
+  type Command,
+  COMMAND_PURPOSES,
+  HELP_TOPICS,
+  type HelpTopic,
+  SCHEMA_NAMES,
+  SHELLS,
+} from "./commands.ts";
 import { markdownToText } from "./help/markdown_to_text.ts";
 import { wrapWords } from "./help/wrap_words.ts";
 import type { OptionSpec } from "./option_spec.ts";
@@ -27,7 +34,7 @@ const USAGE: { readonly [C in Command]: string } = {
   serve: "ccrun serve [options] [-- claude-options ...]",
   doctor: "ccrun doctor [options]",
   sessions: "ccrun sessions [options]",
-  schema: "ccrun schema [serve]",
+  schema: `ccrun schema [${SCHEMA_NAMES.join("|")}]`,
   completions: `ccrun completions ${SHELLS.join("|")}`,
   help: "ccrun help [COMMAND | TOPIC]",
 };
@@ -73,7 +80,8 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
 To start bash or zsh faster, write the output to a file instead: ~/.local/share/bash-completion/completions/ccrun with the bash-completion package, or _ccrun in a directory of zsh's fpath. Write such a file again after an update of ccrun.
 
 After --resume, type the start of a session's id, or a part of its title.`,
-  schema: "Prints the JSON Schema (2020-12) of one line of `ccrun --json`, or of `ccrun serve`.",
+  schema: "Prints the JSON Schema (2020-12) of one line of `ccrun --json`, `ccrun serve`, " +
+    "`ccrun batch --json`, or the results file of a batch.",
   help: "Prints help on a command or a topic: plain text to a terminal, Markdown to a pipe.",
 };
 

@@ -86,7 +86,6 @@ function createStderrTerminal(settings: RenderSettings, host: HostInfo): Termina
     isTerminal: host.isTerminal.stderr,
     isLog: settings.ci !== "none",
     columns: host.columns,
-    rows: host.rows,
     color: settings.color,
     term: isMixed ? "dumb" : host.env["TERM"] ?? "",
   });

@@ -1,5 +1,5 @@
-import { addCost } from "../claude/usage.ts";
 import { addUsage, type EventOf, type ModelUsage, NO_USAGE, type Usage } from "../events.ts";
+import { addCost } from "../util/cost.ts";
 import { MessageUsage } from "../util/message_usage.ts";
 
 /** What a run or a part of it used. What is not known is null. */

@@ -1,5 +1,6 @@
-import { eventSchema, type JsonSchema } from "../json_schema.ts";
-import { isJsonObject } from "../util/json.ts";
+import { EVENT_TYPES } from "../events.ts";
+import { eventDefinition } from "../json_schema.ts";
+import { integer, type JsonSchema, optional, string } from "../util/typed_schema.ts";
 import { SERVE_SCHEMA_ID } from "./messages.ts";
 import { MAX_NAME_LENGTH } from "./parse_input.ts";
 
@@ -90,20 +91,19 @@ const OUTPUTS: { readonly [name: string]: JsonSchema } = {
 
 /** What the events of a request have in addition to those of a run. */
 const ADDED = {
-  request: { type: "string", description: "The id of the request" },
-  session: {
-    type: "string",
-    description: "The conversation, as the request named it; empty if the line was not valid",
-  },
+  request: string("The id of the request"),
+  session: string("The conversation, as the request named it; empty if the line was not valid"),
 };
 
 /** Where an error of a request that was rejected because of its line has the number of the line. */
-const LINE = { line: { type: "integer", description: "The line of a request that is not valid" } };
+const LINE = { line: optional(integer("The line of a request that is not valid")) };
 
 /** Returns the JSON Schema of the lines that `ccrun serve` reads and writes. */
 export function serveSchema(): JsonSchema {
-  const events = Object.entries(eventDefinitions())
-    .map(([type, event]) => [`event_${type}`, requestEvent(type, event)] as const);
+  const events = EVENT_TYPES.map((type) => {
+    const added = type === "error" ? { ...ADDED, ...LINE } : ADDED;
+    return [`event_${type}`, eventDefinition(type, added)] as const;
+  });
   const refs = (names: readonly string[]) => names.map((name) => ({ $ref: `#/$defs/${name}` }));
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -122,20 +122,6 @@ export function serveSchema(): JsonSchema {
       ...OUTPUTS,
       ...Object.fromEntries(events),
     },
-  };
-}
-
-function eventDefinitions(): { readonly [type: string]: JsonSchema } {
-  return eventSchema()["$defs"] as { readonly [type: string]: JsonSchema };
-}
-
-function requestEvent(type: string, event: JsonSchema): JsonSchema {
-  const properties = isJsonObject(event["properties"]) ? event["properties"] : {};
-  const required = Array.isArray(event["required"]) ? event["required"] : [];
-  return {
-    ...event,
-    properties: { ...properties, ...ADDED, ...(type === "error" ? LINE : {}) },
-    required: [...required, ...Object.keys(ADDED)],
   };
 }
 

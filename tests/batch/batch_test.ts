@@ -1,11 +1,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Batch, type BatchOptions } from "../../lib/batch/batch.ts";
 import type { BatchEnd, BatchEvent, TaskEnd } from "../../lib/batch/events.ts";
-import { openResultsFile } from "../../lib/batch/results_file.ts";
+import { openResultsFile } from "../../lib/batch/results/results_file.ts";
 import type { Task } from "../../lib/batch/task.ts";
 import { CcrunError } from "../../lib/errors.ts";
+import { git, initRepository } from "../support/batch_git.ts";
 import { batchClaude, readExecutions, TASK_COST_USD } from "../support/batch_claude.ts";
+import { assertBatchEvents } from "../support/batch_output.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
+import { openWorktrees } from "../../lib/batch/worktrees/open_worktrees.ts";
 
 const STOPPED = {
   signal: "SIGINT",
@@ -61,6 +65,7 @@ async function runBatch(
   });
   const end = await batch.run();
   await sandbox.assertNothingLeft();
+  assertBatchEvents(events);
   const ended = events.filter((event): event is TaskEnd => event.type === "task_end")
     .map(({ id, execution, reason }) => `${id} ${execution} ${reason}`).sort();
   return { end, events, ended };
@@ -213,3 +218,26 @@ Deno.test("a batch ends if its results cannot be written", async () => {
   assertEquals(counts(end), [1, 0, 0, 3]);
   assertStringIncludes(end.message ?? "", "another program has changed it");
 });
+
+testWith(
+  { commands: ["git"] },
+  "a task works in its worktree, also if ccrun runs in a hook of git",
+  async () => {
+    await using sandbox = await makeSandbox();
+    await Deno.writeTextFile(`${sandbox.project}/a.txt`, "a\n");
+    await initRepository(sandbox);
+    const worktrees = await openWorktrees({ cwd: sandbox.project, env: sandbox.env() });
+    const hook = { GIT_DIR: `${sandbox.project}/.git`, GIT_INDEX_FILE: "/missing/index" };
+    const env = { ...sandbox.env(), ...hook };
+    const session = { workspace: sandbox.project, claudePath: await batchClaude(sandbox), env };
+    const { end, events } = await runBatch(sandbox, ["commit=b.txt"], {
+      worktrees,
+      settingsOf: () => Promise.resolve({ session, run: {} }),
+    });
+    assertEquals(counts(end), [0, 1, 0, 0]);
+    const result = events.at(-2);
+    assert(result?.type === "task_end");
+    assertEquals([result.changes?.commits, result.changes?.files], [1, 1]);
+    assertEquals(await git(sandbox, sandbox.project, "status", "--porcelain"), "");
+  },
+);

@@ -9,7 +9,7 @@ import { batchClaude } from "../support/batch_claude.ts";
 import { runBatchLoad } from "../support/batch_load.ts";
 import { hasCommand } from "../support/test_with.ts";
 import { type Bench, measureInTurns, secondsOf } from "./bench.ts";
-import { BATCH_CPU_GOAL, BATCH_GROWTH_GOAL, BATCH_SPEED_GOAL } from "./goals.ts";
+import { BATCH_CPU_GOAL, BATCH_GROWTH_GOAL, BATCH_MEMORY_GOAL, BATCH_SPEED_GOAL } from "./goals.ts";
 import { ccrun, type Command, measure } from "./measure.ts";
 import { medianRatio, type Row } from "./results.ts";
 
@@ -31,7 +31,12 @@ async function manyTasks({ tasks, log }: Bench): Promise<Row[]> {
     .map((samples) => Math.max(...samples)) as [number, number];
   return [
     { name: "CPU time of batch", value: cpuMs, unit: "ms/task", goal: BATCH_CPU_GOAL },
-    { name: "peak memory of batch", value: Math.max(...megabytes), unit: "MB" },
+    {
+      name: "peak memory of batch",
+      value: Math.max(...megabytes),
+      unit: "MB",
+      goal: BATCH_MEMORY_GOAL,
+    },
     {
       name: "its peak in the last fifth, compared with the first",
       value: last / first,

@@ -39,7 +39,8 @@ export const WARM_TURN_GOAL: Goal = { atLeast: 8 };
 
 /** The CPU time of a batch without that of its claudes, in milliseconds a task. */
 export const BATCH_CPU_GOAL: Goal = { below: 40 };
-/** Its peak memory in the last fifth of many tasks, compared with the first one. */
-export const BATCH_GROWTH_GOAL: Goal = { below: 1.25 };
+/** Its peak memory in MB, and that in the last fifth of many tasks compared with the first one. */
+export const BATCH_MEMORY_GOAL: Goal = { below: 250 };
+export const BATCH_GROWTH_GOAL: Goal = { below: 1.5 };
 /** How many times faster a batch is than a program that starts `ccrun run` for each task. */
 export const BATCH_SPEED_GOAL: Goal = { atLeast: 2 };

@@ -18,8 +18,12 @@ export interface ChaosTask {
 /** The moments of a kill, after the start of ccrun. */
 const MOMENTS = ["launch", "an execution", "a result"] as const;
 
-/** Kills ccrun. */
+/** The signals that end ccrun, most often at once. */
+const SIGNALS = ["SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT"] as const;
+
+/** Ends ccrun. */
 export interface Kill {
+  readonly signal: typeof SIGNALS[number];
   /** What comes before it. */
   readonly moment: typeof MOMENTS[number];
   /** How many executions or results have to come first. */
@@ -82,6 +86,7 @@ function planTask(random: Random, index: number, hasWorktrees: boolean): ChaosTa
 function planKill(random: Random): Kill {
   const moment = random.pick(MOMENTS);
   return {
+    signal: random.pick(SIGNALS),
     moment,
     count: 1 + random.below(12),
     delayMs: moment === "launch" ? random.below(600) : random.below(moment === "a result" ? 3 : 80),
@@ -91,7 +96,7 @@ function planKill(random: Random): Kill {
 
 /** Describes a plan in one line. */
 export function describeBatchRound({ hasWorktrees, hasLogs, kills }: BatchRound): string {
-  const moments = kills.map(({ moment }) => moment).join(", ");
+  const moments = kills.map(({ signal, moment }) => `${signal} after ${moment}`).join(", ");
   const options = [...(hasWorktrees ? [" --worktrees"] : []), ...(hasLogs ? [" --logs"] : [])];
-  return `batch${options.join("")}, killed after ${moments}`;
+  return `batch${options.join("")}, ${moments}`;
 }

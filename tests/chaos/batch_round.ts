@@ -29,6 +29,9 @@ export interface BatchOutcome {
   readonly evidence: string;
 }
 
+/** The exit codes of a batch that was ended. */
+const SIGNAL_CODES = { SIGKILL: 137, SIGTERM: 143, SIGINT: 130 } as const;
+
 /** Longer than a batch needs on a loaded machine. */
 const EXIT_WITHIN_MS = 180_000;
 
@@ -63,9 +66,10 @@ export async function runBatchRound(round: BatchRound): Promise<BatchOutcome> {
 
   try {
     for (const kill of round.kills) {
-      const { code, signal } = await run(kill);
+      const { code } = await run(kill);
       // The batch may have ended before.
-      if (signal !== "SIGKILL" && code > 1) problems.push(`a killed batch exits with ${code}`);
+      const isExpected = code === SIGNAL_CODES[kill.signal] || code <= 1;
+      if (!isExpected) problems.push(`a batch exits with ${code} after ${kill.signal}`);
     }
     let code = NaN;
     for (let repeats = 0; repeats <= MAX_REPEATS && code !== 0; repeats++) {
@@ -110,7 +114,7 @@ async function writeBatch(round: BatchRound, sandbox: Sandbox): Promise<readonly
   ];
 }
 
-/** Kills a batch, unless it ends before. */
+/** Sends the signal, unless the batch ends before. */
 async function killAt(kill: Kill, batch: RunningCcrun, sandbox: Sandbox): Promise<void> {
   let hasEnded = false;
   void batch.finished.finally(() => hasEnded = true).catch(() => {});
@@ -119,7 +123,7 @@ async function killAt(kill: Kill, batch: RunningCcrun, sandbox: Sandbox): Promis
   // Shorter than the write of a result and the next one.
   while (kill.moment !== "launch" && !hasEnded && count() < goal) await delay(1);
   await delay(kill.delayMs);
-  batch.kill("SIGKILL");
+  batch.kill(kill.signal);
 }
 
 /** Returns a function that counts what comes before a kill. */

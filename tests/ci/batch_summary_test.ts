@@ -16,7 +16,7 @@ import { NASTY, nastyText } from "./nasty_markdown.ts";
 function pageOf(events: readonly BatchEvent[], maxBytes?: number): string {
   const summary = new BatchSummary();
   for (const event of events) summary.event(event);
-  const page = summary.toMarkdown(maxBytes);
+  const page = summary.markdown(maxBytes);
   assert(new TextEncoder().encode(page).length <= (maxBytes ?? 1_000_000), "size");
   return page;
 }

@@ -7,9 +7,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "../../lib/util/exists.ts";
 import { batchClaude, readExecutions, resetLimit, TASK_COST_USD } from "../support/batch_claude.ts";
+import { initRepository } from "../support/batch_git.ts";
 import { exitCodes, readResults } from "../support/batch_results.ts";
 import { type CcrunResult, runCcrun, type RunningCcrun, startCcrun } from "../support/ccrun.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
+import { testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { assertClearMessage } from "./fake_scene.ts";
 import { assertNothingLeft } from "./scene.ts";
@@ -69,6 +71,25 @@ Deno.test("ccrun batch runs failed tasks again, and no others", async () => {
     assertEquals(started, ["a", "b fail", "b fail", "c flaky=c", "c flaky=c", "d leave"]);
   });
 });
+
+testWith(
+  { commands: ["git"] },
+  "a task can be resumed in its worktree, unless that is removed",
+  async () => {
+    await withBatch(async ({ sandbox, run, results }) => {
+      await initRepository(sandbox);
+      const { code, stderr } = await run("a fail\nb edit=b fail\n", "--worktrees");
+      assertEquals(code, 1, stderr);
+      const lines = await readResults(results);
+      const [removed, kept] = lines.toSorted((a, b) => String(a["id"]) < String(b["id"]) ? -1 : 1);
+      assertEquals([removed?.["resume"], removed?.["worktree"]], [undefined, undefined]);
+      assertEquals(removed?.["error"], { kind: "failed", message: "It broke." });
+      const command = `ccrun --resume ${kept?.["session_id"]} -C ${kept?.["worktree"]}`;
+      assertStringIncludes(String(kept?.["resume"]), command);
+      assertStringIncludes(JSON.stringify(kept?.["error"]), command);
+    });
+  },
+);
 
 Deno.test("a second ccrun batch cannot use the same results file", async () => {
   await withBatch(async ({ start, run, codes, sandbox, results }) => {
@@ -172,17 +193,20 @@ Deno.test("ccrun batch starts no more tasks at a limit, and states it", async ()
   }
 });
 
-Deno.test("ccrun batch pauses all tasks at a usage limit that is reset during the wait", async () => {
-  await withBatch(async ({ run, codes, prompts }) => {
-    const tasks = ["a", "b limit=2", "c", "d", "e", "f"];
+Deno.test("ccrun batch starts no task while another one waits for a usage limit", async () => {
+  await withBatch(async ({ sandbox, run, codes }) => {
+    const tasks = ["a sleep=0.2 limit=3", "b sleep=0.5", "c", "d"];
     const options = ["--jobs", "2", "--wait-for-limit", "1m"];
     const { code, stderr } = await run(tasks.join("\n"), ...options);
     assertEquals(code, 0, stderr);
     assertEquals(await codes(), Object.fromEntries(tasks.map((id) => [id, "0"])));
-    // Only the sessions that reached the limit are resumed.
-    const resumed = (await prompts()).filter((prompt) => !tasks.includes(prompt));
-    assert(resumed.length >= 1 && resumed.length <= 2, resumed.join("\n"));
-    assertEquals(stderr.match(/usage limit|limit reached|5-hour limit/g)?.length, 1, stderr);
+    assertEquals(stderr.match(/waiting: until /g)?.length, 1, stderr);
+    // Each would have reached the limit, and its session would have been resumed.
+    const executions = await readExecutions(sandbox);
+    for (const task of ["c", "d"]) {
+      const session = executions.find(({ prompt }) => prompt === task)?.session;
+      assertEquals(executions.filter((other) => other.session === session).length, 1);
+    }
   });
 });
 

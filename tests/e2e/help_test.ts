@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { batchSchema, resultsSchema } from "../../lib/batch/schema.ts";
 import { fullHelp, shortHelp, topicText, versionText } from "../../lib/cli/help.ts";
 import { HELP_TOPICS } from "../../lib/cli/commands.ts";
 import { eventSchema } from "../../lib/json_schema.ts";
@@ -13,7 +14,7 @@ import { makeSandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
 import { inTerminal, TERMINAL } from "./in_terminal.ts";
 
-Deno.test("ccrun prints help and the schema on stdout", async () => {
+Deno.test("ccrun prints help and the schemas on stdout", async () => {
   await using sandbox = await makeSandbox();
   const texts: readonly (readonly [args: readonly string[], text: string])[] = [
     [["-h"], shortHelp("run")],
@@ -23,6 +24,8 @@ Deno.test("ccrun prints help and the schema on stdout", async () => {
     [["replay", "--help"], fullHelp("replay")],
     [["help", "exit-codes"], topicText("exit-codes", { markdown: true })],
     [["schema"], `${JSON.stringify(eventSchema(), null, 2)}\n`],
+    [["schema", "batch"], `${JSON.stringify(batchSchema(), null, 2)}\n`],
+    [["schema", "results"], `${JSON.stringify(resultsSchema(), null, 2)}\n`],
   ];
   for (const [args, text] of texts) {
     const { code, stdout, stderr } = await runCcrun(args, { sandbox });

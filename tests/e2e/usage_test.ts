@@ -32,7 +32,10 @@ Deno.test("ccrun rejects an invalid command line of each command before it start
     await Deno.writeTextFile(`${scene.sandbox.project}/file`, "");
     const invalid: readonly Invalid[] = [
       [["--modle", "x", "hi"], "unknown option --modle\nccrun: did you mean --model?"],
-      [["schema", "x"], "no schema of x\nccrun: use ccrun schema, or ccrun schema serve"],
+      [
+        ["schema", "x"],
+        "no schema of x\nccrun: use ccrun schema, or ccrun schema serve, batch or results;",
+      ],
       [["doctor", "x"], "ccrun doctor takes no arguments"],
       [["doctor", "--banana"], "unknown option --banana\nccrun: see: ccrun help doctor\n"],
       [["sessions", "-C", "file"], `cannot use the workspace ${scene.sandbox.project}/file`],

@@ -104,8 +104,8 @@ const REJECTED = messageLine({
  * - `alone=NAME` adds itself to `$HOME/overlaps` if another claude with the same name is running.
  * - `leave` starts processes that go on after claude has exited, one of them in a session of its own.
  * - `fail` fails, `flaky=NAME` fails at its first execution, `overloaded` reports an overloaded API.
- * - `limit=SECONDS` reaches the usage limit of the plan, once. Until it is reset, all claudes fail. A test
- *   resets it earlier with {@linkcode resetLimit}.
+ * - `limit=SECONDS` reaches the usage limit of the plan, once. Claudes that start before it is reset fail.
+ *   A test resets it earlier with {@linkcode resetLimit}.
  *
  * It keeps its executions in `$HOME/executions`, see {@linkcode readExecutions}.
  */
@@ -124,12 +124,20 @@ fail() {
   ${FAILURE}
   exit 1
 }
+check_limit() {
+  [ -e "$HOME/limit" ] || return 0
+  read -r reset <"$HOME/limit"
+  [ "$(date +%s)" -lt "$reset" ] || return 0
+  ${write(REJECTED)}
+  ${apiFailure(LIMIT, 429, "rate_limit")}
+}
 IFS= read -r line
 prompt=\${line#*\\"text\\":\\"}
 prompt=\${prompt%%\\"*}
 by=\${${STARTED_BY_VARIABLE}:-1}
 printf '%s\\n' "$by $session $prompt" >>"$HOME/executions"
 ${write(initLine({ ...session, cwd: DIRECTORY }))}
+check_limit
 for word in $prompt; do
   case "$word" in
   sleep=*) sleep "\${word#*=}";;
@@ -155,16 +163,11 @@ for word in $prompt; do
   flaky=*) [ -e "$HOME/$word" ] || { : >"$HOME/$word"; fail; };;
   fail) fail;;
   overloaded) ${apiFailure(OVERLOADED, 529, "overloaded")};;
-  limit=*) [ -e "$HOME/limit" ] || echo "$(($(date +%s) + \${word#*=}))" >"$HOME/limit";;
+  limit=*)
+    [ -e "$HOME/limit" ] || echo "$(($(date +%s) + \${word#*=}))" >"$HOME/limit"
+    check_limit;;
   esac
 done
-if [ -e "$HOME/limit" ]; then
-  read -r reset <"$HOME/limit"
-  if [ "$(date +%s)" -lt "$reset" ]; then
-    ${write(REJECTED)}
-    ${apiFailure(LIMIT, 429, "rate_limit")}
-  fi
-fi
 ${write(textLine(PROMPT, session))}
 ${write(resultLine({ ...session, result: PROMPT, total_cost_usd: TASK_COST_USD }))}
 `,

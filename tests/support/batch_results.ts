@@ -1,10 +1,13 @@
+import { checkResult } from "./batch_output.ts";
 import { asObject, type JsonObject } from "./json.ts";
 
-/** Reads the lines of a results file, which must be complete. */
+/** Reads the lines of a results file, which must be complete and match the schema. */
 export async function readResults(path: string): Promise<readonly JsonObject[]> {
   const text = await Deno.readTextFile(path);
   if (!text.endsWith("\n")) throw new Error(`${path} ends with an incomplete line`);
-  return text.trimEnd().split("\n").map((line) => asObject(JSON.parse(line)));
+  const results = text.trimEnd().split("\n").map((line) => asObject(JSON.parse(line)));
+  for (const result of results) checkResult(result);
+  return results;
 }
 
 /** Returns the exit codes of the executions of each task, such as `{ a: "1 0" }`. */

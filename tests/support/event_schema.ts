@@ -92,6 +92,11 @@ export function schemaCheck(schema: JsonObject): (value: unknown) => void {
   return (value) => assertValid(value, validate);
 }
 
+/** Returns a function that fails if a value does not match a schema, or has unknown fields. */
+export function strictSchemaCheck(schema: JsonObject): (value: unknown) => void {
+  return schemaCheck(strict(schema));
+}
+
 function assertValid(value: unknown, validate: ValidateFunction): void {
   assert(validate(value), `${describeErrors(validate)}: ${JSON.stringify(value)}`);
 }

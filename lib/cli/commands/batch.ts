@@ -1,14 +1,14 @@
 import { Batch } from "../../batch/batch.ts";
-import { openResultsFile, type ResultsFile } from "../../batch/results_file.ts";
-import { openWorktrees } from "../../batch/worktrees.ts";
+import { openResultsFile, type ResultsFile } from "../../batch/results/results_file.ts";
+import { openWorktrees } from "../../batch/worktrees/open_worktrees.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
-import { batchCommandText } from "../batch_command_text.ts";
-import { openBatchOutput } from "../batch_output.ts";
-import { batchPreview } from "../batch_preview.ts";
-import { batchReport } from "../batch_report.ts";
-import { batchSettings } from "../batch_settings.ts";
-import { readTasks } from "../batch_tasks.ts";
+import { batchCommandText } from "../batch/command_text.ts";
+import { openBatchOutput } from "../batch/output.ts";
+import { batchPreview } from "../batch/preview.ts";
+import { batchReport } from "../batch/report.ts";
+import { batchSettings } from "../batch/settings.ts";
+import { readTasks } from "../batch/tasks.ts";
 import {
   type CommandLine,
   getNumber,

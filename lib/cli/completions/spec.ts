@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type Command, COMMAND_PURPOSES, COMMANDS, HELP_TOPICS, SHELLS } from "../commands.ts";
+import {
+  type Command,
+  COMMAND_PURPOSES,
+  COMMANDS,
+  HELP_TOPICS,
+  SCHEMA_NAMES,
+  SHELLS,
+} from "../commands.ts";
 import type { OptionSpec } from "../option_spec.ts";
 import { optionsOf, withDashes } from "../options.ts";
 
@@ -42,7 +49,7 @@ export interface CompletionContext {
 const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   run: { name: "prompt", completion: "text" },
   replay: { name: "FILE", completion: "file" },
-  schema: { name: "COMMAND", completion: ["serve"] },
+  schema: { name: "NAME", completion: SCHEMA_NAMES },
   completions: { name: "SHELL", completion: SHELLS },
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },
 };

@@ -2,8 +2,8 @@ import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatClock } from "../../util/units.ts";
-import type { BatchReport } from "./report.ts";
 import type { RunningTasks } from "./running_tasks.ts";
+import type { BatchTotals } from "./totals.ts";
 import { formatTotalCost } from "./words.ts";
 
 const SEPARATOR = " · ";
@@ -13,7 +13,7 @@ const MIN_ESTIMATE_MS = 1_000;
 
 /** The state of a batch that is running. */
 export interface BatchState {
-  readonly report: BatchReport;
+  readonly totals: BatchTotals;
   readonly running: RunningTasks;
   /** How long the batch has been running, in milliseconds. */
   readonly elapsedMs: number;
@@ -25,18 +25,18 @@ export interface BatchState {
  * out.
  */
 export function formatCounts(
-  { report, running, elapsedMs }: BatchState,
+  { totals, running, elapsedMs }: BatchState,
   columns: number,
   styles: Styles,
 ): string {
-  const { done, failed, total } = report;
+  const { done, failed, total, cost: { usd, knownUsd } } = totals;
   const failures = failed > 0 ? ` (${failed} failed)` : "";
   const active = `${running.count} running`;
   const all = `${done} done${failures}, ${active}, ${total - done - running.count} remaining`;
   const least = `${done}/${total} done${failures}`;
-  const cost = report.ended > 0 ? formatTotalCost(report) : "";
+  const cost = totals.ended > 0 ? formatTotalCost(usd, knownUsd) : "";
   const elapsed = formatClock(elapsedMs);
-  const left = formatLimitWait(running) ?? formatEstimate(report, running);
+  const left = formatLimitWait(running) ?? formatEstimate(totals, running);
   const longestFirst = [
     [all, cost, elapsed, left],
     [`${least}, ${active}`, cost, elapsed, left],
@@ -59,8 +59,8 @@ function formatLimitWait({ continuesAt }: RunningTasks): string | undefined {
  * Formats the time until the last task ends, if each takes the mean time of those that have ended; empty if
  * that time is not known, or has passed.
  */
-function formatEstimate(report: BatchReport, running: RunningTasks): string {
-  const { meanDurationMs: mean, total, done, start } = report;
+function formatEstimate(totals: BatchTotals, running: RunningTasks): string {
+  const { meanDurationMs: mean, total, done, start } = totals;
   if (mean === undefined || start === undefined) return "";
   const waiting = total - done - running.count;
   const rests = running.elapsedMs.map((elapsed) => Math.max(0, mean - elapsed));

@@ -2,14 +2,12 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import type { BatchReport, FailureGroup } from "./report.ts";
-import { formatChanges, formatId } from "./words.ts";
+import type { FailureGroup } from "./failure_groups.ts";
+import type { BatchTotals } from "./totals.ts";
+import { formatChanges, formatId, MAX_ID_COLUMNS } from "./words.ts";
 
 const INDENT = "  ";
 const GAP = "  ";
-
-/** The columns of an id in the table. */
-const MAX_ID_COLUMNS = 60;
 
 /** The maximum number of rows of a message. */
 const MAX_MESSAGE_ROWS = 4;
@@ -40,7 +38,7 @@ export function formatFailures(
       maxRows: MAX_MESSAGE_ROWS,
     });
     // A command that is broken into rows cannot be pasted.
-    const hint = group.hint ? [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)] : [];
+    const hint = group.hint !== "" ? [mark + sanitizeLine(group.hint, MAX_ADVICE_LENGTH)] : [];
     const title = `${INDENT}${styles.red(reason)}${GAP}${count}${GAP}${styles.dim(ids)}`;
     return [title, ...message, ...hint];
   });
@@ -52,7 +50,7 @@ function formatIds({ ids, count }: FailureGroup, columns: number): string {
 }
 
 /** Formats the branches with changes, and what each of them changes. */
-export function formatBranches({ branches, omittedBranches }: BatchReport): string[] {
+export function formatBranches({ branches, omittedBranches }: BatchTotals): string[] {
   const names = branches.map(({ name }) => sanitizeLine(name));
   const nameColumns = Math.max(...names.map(displayWidth));
   const lines = branches.map(({ changes }, index) => {

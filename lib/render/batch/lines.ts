@@ -4,11 +4,11 @@ import { MAX_ADVICE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { createStyles, type Styles } from "../../terminal/styles.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatBranches, formatCommand, formatFailures } from "./end_table.ts";
-import { BatchReport, isStopped } from "./report.ts";
 import { formatTask } from "./task_line.ts";
+import { BatchTotals, isStopped } from "./totals.ts";
 import { type TaskWait, WaitLines } from "./wait_lines.ts";
 import { type TaskNotice, WarningLines } from "./warning_lines.ts";
-import { countTasks, formatId, formatTotals, resumeTitle } from "./words.ts";
+import { countTasks, formatEnd, formatId, resumeTitle } from "./words.ts";
 
 /** Lines that are printed together. */
 export interface BatchLines {
@@ -29,12 +29,10 @@ export interface LineFormatterOptions {
 
 const PLAIN = createStyles(false);
 
-const MAX_ID_COLUMNS = 60;
-
 /** Formats the lines that stay: of the start, of each task that has ended, of waits, and of the end. */
 export class LineFormatter {
   /** What the events so far add up to. */
-  readonly report = new BatchReport();
+  readonly totals = new BatchTotals();
   readonly #options: LineFormatterOptions;
   readonly #waits: WaitLines;
   readonly #warnings = new WarningLines();
@@ -47,7 +45,7 @@ export class LineFormatter {
 
   /** Records an event and returns what is printed for it. */
   format(event: BatchEvent): BatchLines[] {
-    this.report.record(event);
+    this.totals.record(event);
     switch (event.type) {
       case "batch_start":
         return [{ lines: [formatStart(event)] }];
@@ -94,17 +92,17 @@ export class LineFormatter {
 
   #formatTask(task: TaskEnd): BatchLines {
     const { styles, columns } = this.#options;
-    const { done, total } = this.report;
+    const { done, total } = this.totals;
     const lines = formatTask(task, { done, total, columns: columns(), styles });
     if (task.exit === 0 || isStopped(task)) return { lines };
     const [message = ""] = formatTask(task, { done, total, columns: undefined, styles: PLAIN });
-    const title = `${formatId(task.id, MAX_ID_COLUMNS)}: ${task.reason}`;
+    const title = `${formatId(task.id)}: ${task.reason}`;
     return { lines, annotation: { level: "error", title, message } };
   }
 
   #formatEnd(end: BatchEnd): BatchLines[] {
     const { styles } = this.#options;
-    const { failures, branches } = this.report;
+    const { failures, branches } = this.totals;
     const columns = this.#options.columns();
     const warnings = this.#warnings.summary;
     const tables: BatchLines[] = [];
@@ -114,7 +112,7 @@ export class LineFormatter {
       tables.push({ lines: [ownLine("failed tasks by reason:"), ...rows] });
     }
     if (branches.length > 0) {
-      tables.push({ lines: [ownLine("changed worktrees:"), ...formatBranches(this.report)] });
+      tables.push({ lines: [ownLine("changed worktrees:"), ...formatBranches(this.totals)] });
     }
     const command = end.resume === undefined
       ? []
@@ -124,16 +122,16 @@ export class LineFormatter {
 
   #formatOutcome(end: BatchEnd): BatchLines {
     const { green, red } = this.#options.styles;
-    const totals = formatTotals(this.report, end);
-    if (end.ok) return { lines: [ownLine(green(totals))] };
+    const sums = formatEnd(end, this.totals);
+    if (end.ok) return { lines: [ownLine(green(sums))] };
     const message = end.message === undefined ? "" : sanitizeLine(end.message, MAX_ADVICE_LENGTH);
     const error = message === "" ? [] : [ownLine(red(`error: ${message}`))];
     return {
-      lines: [ownLine(red(totals)), ...error],
+      lines: [ownLine(red(sums)), ...error],
       annotation: {
         level: "failure",
         title: `ccrun: ${end.reason}`,
-        message: ownLine(joinTexts([message, totals], "\n")),
+        message: ownLine(joinTexts([message, sums], "\n")),
       },
     };
   }

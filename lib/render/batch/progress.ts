@@ -103,9 +103,9 @@ class Progress implements BatchRenderer {
   #liveRows(): string[] {
     if (this.#stopRepeating === undefined) return [];
     const { styles } = this.#terminal;
-    const { report } = this.#formatter;
+    const { totals } = this.#formatter;
     const elapsedMs = this.#clock() - this.#startedAt;
-    const state = { report, running: this.#running, elapsedMs };
+    const state = { totals, running: this.#running, elapsedMs };
     const counts = formatCounts(state, this.#columns, styles);
     const maxRows = this.#terminal.rows() - OTHER_ROWS;
     return [...this.#running.format(this.#columns, maxRows, styles), counts];

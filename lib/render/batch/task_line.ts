@@ -1,10 +1,11 @@
 import type { TaskEnd } from "../../batch/events.ts";
+import { failureMessage } from "../../batch/task_result.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import type { Style, Styles } from "../../terminal/styles.ts";
 import { displayWidth } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { formatCost, formatSeconds } from "../../util/units.ts";
-import { failureMessage, isStopped } from "./report.ts";
+import { isStopped } from "./totals.ts";
 import { formatId } from "./words.ts";
 
 /** Options for {@linkcode formatTask}. */

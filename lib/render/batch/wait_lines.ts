@@ -1,5 +1,5 @@
-import type { EventOf } from "../../events.ts";
 import type { TaskRunEvent } from "../../batch/events.ts";
+import type { EventOf } from "../../events.ts";
 import { BoundedMap } from "../../util/bounded_map.ts";
 import { NoticeFactory, noticeLine } from "../notices.ts";
 import { formatId } from "./words.ts";
@@ -12,8 +12,6 @@ const REPEAT_AFTER_MS = 29 * 60 * 1_000;
 
 /** The number of resets that are remembered. */
 const MAX_RESETS = 100;
-
-const MAX_ID_COLUMNS = 60;
 
 /** Reports a wait for a usage limit only once for all tasks that wait for the same reset. */
 export class WaitLines {
@@ -32,7 +30,7 @@ export class WaitLines {
     const [notice] = this.#notices.noticesOf(event);
     if (notice === undefined) return undefined;
     const line = noticeLine(notice);
-    if (event.reason !== "quota") return `${formatId(event.task, MAX_ID_COLUMNS)}: ${line}`;
+    if (event.reason !== "quota") return `${formatId(event.task)}: ${line}`;
     const reset = event.resets_at ?? "unknown";
     const now = this.#clock();
     if (now - (this.#reportedAt.get(reset) ?? -Infinity) < REPEAT_AFTER_MS) return undefined;

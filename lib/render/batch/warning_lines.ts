@@ -11,7 +11,6 @@ export type TaskNotice = TaskRunEvent & EventOf<"notice">;
 const MAX_KINDS = 20;
 
 const MAX_KIND_LENGTH = 40;
-const MAX_ID_COLUMNS = 60;
 
 /** Shows the first warning of each kind and counts the others, because most tasks have the same ones. */
 export class WarningLines {
@@ -28,7 +27,7 @@ export class WarningLines {
     }
     if (this.#repetitions.size === MAX_KINDS) return undefined;
     this.#repetitions.set(kind, 0);
-    return `${level}: ${formatId(task, MAX_ID_COLUMNS)}: ${noticeLine(claudeNotice(event))}`;
+    return `${level}: ${formatId(task)}: ${noticeLine(claudeNotice(event))}`;
   }
 
   /** Returns the line about the warnings that were not shown, sanitized; undefined if there are none. */

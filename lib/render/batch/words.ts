@@ -11,13 +11,16 @@ import { cutStart } from "../../terminal/width.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { sliceEnd } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatLocalMinute, formatSeconds } from "../../util/units.ts";
-import type { BatchReport } from "./report.ts";
+import type { BatchTotals } from "./totals.ts";
+
+/** The columns of an id in a message or a table. */
+export const MAX_ID_COLUMNS = 60;
 
 /** Wider than any id that is shown. */
 const MAX_ID_LENGTH = 1_000;
 
 /** Returns an id on one line, sanitized. A long one loses its beginning, because paths differ at their ends. */
-export function formatId(id: string, columns: number): string {
+export function formatId(id: string, columns: number = MAX_ID_COLUMNS): string {
   return cutStart(sanitizeLine(sliceEnd(id, MAX_ID_LENGTH)), columns);
 }
 
@@ -40,19 +43,18 @@ export function formatChanges(changes: Changes): string {
   ], ", ");
 }
 
-/** Formats what the tasks have cost that have ended. */
-export function formatTotalCost({ costUsd, isCostComplete }: BatchReport): string {
-  if (isCostComplete) return formatCost(costUsd);
-  return costUsd === 0 ? formatCost(null) : `at least ${formatCost(costUsd)}`;
+/** Formats a sum of costs in US dollars, or the sum of those that are known. */
+export function formatTotalCost(usd: number | null, knownUsd: number): string {
+  return usd !== null || knownUsd === 0 ? formatCost(usd) : `at least ${formatCost(knownUsd)}`;
 }
 
 /** Formats the end of a batch: `188 succeeded, 3 failed, 9 remaining, $12.34, 1h 02m`. */
-export function formatTotals(report: BatchReport, end: BatchEnd): string {
+export function formatEnd(end: BatchEnd, { cost }: BatchTotals): string {
   return [
     `${end.succeeded} succeeded`,
     `${end.failed} failed`,
     `${end.remaining} remaining`,
-    end.cost_usd === null ? formatTotalCost(report) : formatCost(end.cost_usd),
+    formatTotalCost(end.cost_usd, cost.knownUsd),
     formatSeconds(end.duration_ms),
   ].join(", ");
 }

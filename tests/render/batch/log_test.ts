@@ -83,7 +83,7 @@ Deno.test("tasks that were stopped with the batch are neither done nor failed", 
     assertEquals(log.add(taskFailed("b", "interrupt", "stopped by SIGINT")), [
       "[1/200] interrupt  b  34s  $0.12",
     ]);
-    const end = batchEnd({ ok: false, succeeded: 1, remaining: 199, cost_usd: null });
+    const end = batchEnd({ ok: false, succeeded: 1, remaining: 199, cost_usd: 0.24 });
     const [totals = ""] = log.add(end);
     assert(totals.endsWith("ccrun: 1 succeeded, 0 failed, 199 remaining, $0.24, 1h 02m"), totals);
   }
