@@ -1,6 +1,7 @@
 import { History } from "../../batch/results/history.ts";
 import { readResultLines } from "../../batch/results/read_results.ts";
 import type { Task } from "../../batch/task.ts";
+import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { MAX_LINE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
@@ -47,9 +48,11 @@ async function readHistory(path: string | undefined): Promise<History> {
   return history;
 }
 
+/** Returns a line that is safe in a terminal and in the log of a job. */
 function taskLine({ id, prompt }: Task): string {
-  const shownId = sanitizeLine(id, MAX_LINE_LENGTH);
-  return id === prompt ? shownId : `${shownId}\t${sanitizeLine(prompt, MAX_LINE_LENGTH)}`;
+  const texts = id === prompt ? [id] : [id, prompt];
+  const line = texts.map((text) => sanitizeLine(text, MAX_LINE_LENGTH)).join("\t");
+  return escapeLogCommands(line);
 }
 
 function taskJson({ id, line, prompt, options }: Task): string {
