@@ -166,9 +166,9 @@ export class Batch {
         await emit({ ...event, task: task.id, execution: number });
         next = await events.next();
       }
-      await results.append(next.value);
-      this.#record(next.value);
-      await emit({ type: "task_end", ...next.value });
+      const result = await results.append(next.value);
+      this.#record(result);
+      await emit({ type: "task_end", ...result });
     } finally {
       if (session !== undefined) this.#sessions.delete(session);
     }
