@@ -133,8 +133,9 @@ class Ending {
   }
 
   /** Makes a success a failure. */
-  fail(failure: Failure): void {
-    this.#error ??= failure;
+  fail({ kind, message, hint }: Failure): void {
+    // An error object would lose its message in JSON.
+    this.#error ??= { kind, message, ...(hint === undefined ? {} : { hint }) };
     if (this.#exit?.ok) {
       this.#exit = { ...this.#exit, ok: false, code: 1, reason: "failed" };
     }
