@@ -81,6 +81,8 @@ async function logOpener(
   return async ({ id }, execution) =>
     await openRecordFile(join(directory, `${fileNameOf(id)}.${execution}.jsonl`), {
       option: "--logs",
+      // Without a reader, a pipe that a task has created would block the batch.
+      canBeSpecial: false,
       workspaces,
       redactor: redactRecord && redactor !== undefined ? new LineRedactor(redactor) : undefined,
     });
