@@ -65,6 +65,7 @@ export { eventSchema } from "./json_schema.ts";
 export type { JsonSchema } from "./util/typed_schema.ts";
 export { CcrunError, type Failure } from "./errors.ts";
 export { EXIT_CODES, type ExitReason, type FailureReason, type StopSignal } from "./exit_codes.ts";
+export type { AttemptOptions } from "./run/attempt_policy.ts";
 export type { CommonRunOptions, RunCallbacks } from "./run/request.ts";
 export type { LeftoverProcess } from "./process/guardian.ts";
 export type { StopReason } from "./run/stop_reason.ts";

@@ -1,9 +1,9 @@
-import { asFailure, type Failure } from "../errors.ts";
-import type { EventOf, RunEvent } from "../events.ts";
+import { asFailure } from "../errors.ts";
+import type { RunEvent } from "../events.ts";
 import { endingEvents } from "../run/failed_start.ts";
 import { ClaudeSession, type ClaudeSessionOptions, type RunOptions } from "../session.ts";
-import { withoutContinuation } from "../util/continuation_hint.ts";
 import { processEnv } from "../util/process_env.ts";
+import { RunEnding } from "./run_ending.ts";
 import type { Task } from "./task.ts";
 import type { TaskResult } from "./task_result.ts";
 import { withoutGitVariables } from "./worktrees/git.ts";
@@ -55,7 +55,7 @@ export async function* runTask(
   const { task, number } = execution;
   const startedAt = new Date();
   const startTime = performance.now();
-  const ending = new Ending();
+  const ending = new RunEnding();
   let tree: TaskWorktree | undefined;
   let kept: Partial<TaskResult> = {};
   try {
@@ -115,66 +115,5 @@ async function* runIn(
     });
   } finally {
     await log?.close();
-  }
-}
-
-/** Collects how a run ends. */
-class Ending {
-  last: RunEvent | undefined;
-  #result: EventOf<"result"> | undefined;
-  #error: Failure | undefined;
-  #exit: EventOf<"exit"> | undefined;
-
-  record(event: RunEvent): void {
-    this.last = event;
-    if (event.type === "result") this.#result = event;
-    if (event.type === "error") this.#error = event.error;
-    if (event.type === "exit") this.#exit = event;
-  }
-
-  /** Makes a success a failure. */
-  fail({ kind, message, hint }: Failure): void {
-    // An error object would lose its message in JSON.
-    this.#error ??= { kind, message, ...(hint === undefined ? {} : { hint }) };
-    if (this.#exit?.ok) {
-      this.#exit = { ...this.#exit, ok: false, code: 1, reason: "failed" };
-    }
-  }
-
-  /** Removes the command that resumes the session, because its directory is gone. */
-  removeResume(): void {
-    if (this.#exit !== undefined) {
-      const { resume: _, ...exit } = this.#exit;
-      this.#exit = exit;
-    }
-    if (this.#error?.hint !== undefined) {
-      const { hint, ...error } = this.#error;
-      const advice = withoutContinuation(hint);
-      this.#error = advice === "" ? error : { ...error, hint: advice };
-    }
-  }
-
-  toResult() {
-    const exit = this.#exit;
-    if (exit === undefined) throw new Error("the run has no exit event");
-    const { code, reason, session_id, resume, turns, cost_usd, usage, resets_at } = exit;
-    return {
-      exit: code,
-      reason,
-      ...(exit.ok ? this.#answer() : {}),
-      ...(this.#error === undefined ? {} : { error: this.#error }),
-      ...(session_id === undefined ? {} : { session_id }),
-      ...(resume === undefined ? {} : { resume }),
-      ...(resets_at === undefined ? {} : { resets_at }),
-      turns,
-      cost_usd,
-      usage,
-    };
-  }
-
-  #answer() {
-    const { answer, structured_output } = this.#result ?? {};
-    if (structured_output !== undefined) return { structured_output };
-    return answer === undefined ? {} : { answer };
   }
 }

@@ -50,11 +50,10 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--max-total-budget-usd X", "start no task when all have cost X", { valueKind: "amount" }],
     ["--logs DIR", "keep the stream of each task for replay"],
   ]),
+  ...optionGroup("Jobs", ["batch", "serve"], [
+    ["--jobs N", "tasks or requests at the same time (default: 4)", { valueKind: "positive" }],
+  ]),
   ...optionGroup("Service", SERVE, [
-    ["--jobs N", "tasks or requests at the same time (default: 4)", {
-      valueKind: "positive",
-      commands: ["batch", "serve"],
-    }],
     ["--max-processes N", "claude processes at the same time (default: 8)", {
       valueKind: "positive",
     }],

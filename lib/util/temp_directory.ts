@@ -1,8 +1,8 @@
 import { CcrunError } from "../errors.ts";
 import { onExit } from "./exit_handlers.ts";
 import { describeWriteError } from "./file_errors.ts";
-import { ownUid } from "./own_uid.ts";
 import { removeAtDeath } from "./remove_at_death.ts";
+import { checkSafeParent, UnsafeDirectory } from "./safe_parent.ts";
 import { tempParent } from "./temp_parent.ts";
 
 /** A directory that only the current user can read. It is removed when ccrun exits, even by SIGKILL. */
@@ -32,7 +32,8 @@ export function createTempDirectory(): TempDirectory {
   try {
     // The path has to be valid in other working directories, too.
     const directory = Deno.realPathSync(parent);
-    checkParent(directory);
+    // Otherwise another user could replace our directory, and with it settings that claude trusts.
+    checkSafeParent(directory);
     path = `${directory}/ccrun-${crypto.randomUUID()}`;
     endHelper = removeAtDeath(path);
     Deno.mkdirSync(path, { mode: 0o700 });
@@ -57,27 +58,6 @@ export function createTempDirectory(): TempDirectory {
     },
   };
 }
-
-/** The mode bits of a directory in which any user can create files, and replace those of others. */
-const WRITABLE_BY_ALL = 0o002;
-const STICKY = 0o1000;
-
-/**
- * Checks that other users cannot replace our directory in its parent, and with it settings that claude trusts.
- * The owner of the root directory is the administrator, whose id can differ in a container.
- */
-function checkParent(directory: string): void {
-  const { mode, uid } = Deno.statSync(directory);
-  if (uid !== Deno.statSync("/").uid && uid !== ownUid()) {
-    throw new UnsafeDirectory("it belongs to another user");
-  }
-  const bits = mode ?? 0;
-  if ((bits & WRITABLE_BY_ALL) !== 0 && (bits & STICKY) === 0) {
-    throw new UnsafeDirectory("other users can replace files in it");
-  }
-}
-
-class UnsafeDirectory extends Error {}
 
 /** Returns the error for what cannot be done in the directory that TMPDIR names. */
 export function tempDirectoryError(action: string, error: unknown): Error {

@@ -16,8 +16,8 @@ export interface WallClockWaitOptions {
 const CHECK_MS = 5_000;
 
 /**
- * A wait until a time of day. It is over when the time of day is reached, also if the computer was suspended
- * meanwhile, or when it has lasted as long as it should, also if the time of day was set back.
+ * A wait until a time of day. It is over when the time of day is reached, even if the computer was suspended
+ * meanwhile, or when it has lasted as long as it should, even if the time of day was set back.
  *
  * @example
  * ```ts

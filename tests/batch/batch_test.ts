@@ -9,7 +9,7 @@ import { batchClaude, readExecutions, TASK_COST_USD } from "../support/batch_cla
 import { assertBatchEvents } from "../support/batch_output.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { testWith } from "../support/test_with.ts";
-import { openWorktrees } from "../../lib/batch/worktrees/worktrees.ts";
+import { openWorktrees } from "../../lib/batch/worktrees/open_worktrees.ts";
 
 const STOPPED = {
   signal: "SIGINT",

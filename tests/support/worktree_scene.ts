@@ -4,11 +4,8 @@
  * @module
  */
 
-import {
-  openWorktrees,
-  type TaskWorktree,
-  type Worktrees,
-} from "../../lib/batch/worktrees/worktrees.ts";
+import { openWorktrees } from "../../lib/batch/worktrees/open_worktrees.ts";
+import type { TaskWorktree, Worktrees } from "../../lib/batch/worktrees/worktrees.ts";
 import { git, initRepository } from "./batch_git.ts";
 import { makeSandbox, type Sandbox } from "./sandbox.ts";
 

@@ -1,5 +1,6 @@
 import { CostTotal } from "../../util/cost.ts";
 import type { TaskResult } from "../task_result.ts";
+import { readResultLines, type ResultLine } from "./read_results.ts";
 
 interface TaskHistory {
   readonly executions: number;
@@ -30,4 +31,26 @@ export class History {
   hasSucceeded(id: string): boolean {
     return this.#tasks.get(id)?.hasSucceeded ?? false;
   }
+}
+
+/** The history that a results file contains. */
+export interface FileHistory {
+  readonly history: History;
+  /** The last line, which can be incomplete; undefined if the file is empty. */
+  readonly last: ResultLine | undefined;
+}
+
+/**
+ * Reads the history in a results file.
+ *
+ * @throws if a line is not a result, or is too long
+ */
+export async function readHistory(file: Deno.FsFile): Promise<FileHistory> {
+  const history = new History();
+  let last: ResultLine | undefined;
+  for await (const line of readResultLines(file)) {
+    if (line.result !== undefined) history.record(line.result);
+    last = line;
+  }
+  return { history, last };
 }

@@ -5,9 +5,9 @@ import { MAX_LINE_BYTES } from "../../util/lines.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
 import { writeAll } from "../../util/write_all.ts";
 import type { TaskResult } from "../task_result.ts";
-import { History } from "./history.ts";
+import { type FileHistory, type History, readHistory } from "./history.ts";
 import { checkPath, type LockedFile, lockOwnFile } from "./lock_own_file.ts";
-import { readResultLines, type ResultLine } from "./read_results.ts";
+import type { ResultLine } from "./read_results.ts";
 
 const encoder = new TextEncoder();
 
@@ -25,8 +25,7 @@ export async function openResultsFile(
 ): Promise<ResultsFile> {
   const locked = await lockResultsFile(path, workspaces);
   try {
-    const history = new History();
-    const last = await readHistory(path, locked.file, history);
+    const { history, last } = await readResults(path, locked.file);
     const size = await repair(path, locked.file, last);
     const wasTorn = last !== undefined && last.result === undefined;
     return new ResultsFile({ path, locked, history, size, wasTorn });
@@ -155,19 +154,9 @@ async function lockResultsFile(path: string, workspaces: readonly string[]): Pro
   );
 }
 
-/** Records all results. Returns the last line, which can be incomplete. */
-async function readHistory(
-  path: string,
-  file: Deno.FsFile,
-  history: History,
-): Promise<ResultLine | undefined> {
-  let last: ResultLine | undefined;
+async function readResults(path: string, file: Deno.FsFile): Promise<FileHistory> {
   try {
-    for await (const line of readResultLines(file)) {
-      if (line.result !== undefined) history.record(line.result);
-      last = line;
-    }
-    return last;
+    return await readHistory(file);
   } catch (error) {
     throw new CcrunError(
       "usage",

@@ -1,5 +1,5 @@
-import { join } from "@std/path/join";
 import { delay } from "@std/async/delay";
+import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
 import { isDirectory, isMissing } from "./file_kinds.ts";
 import type { Git } from "./git.ts";

@@ -2,15 +2,17 @@ import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../../errors.ts";
 import type { Env } from "../../util/env.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
-import type { RepositoryPlace } from "./folder.ts";
 import { Git } from "./git.ts";
 
-/** A repository in which worktrees can be created. */
-export interface GitRepository extends RepositoryPlace {
+/** A repository in which worktrees can be created. The paths have no links. */
+export interface GitRepository {
   /** Runs in the directory with the files. */
   readonly git: Git;
-  /** The workspace, without links. */
   readonly workspace: string;
+  /** The directory with the files. */
+  readonly top: string;
+  /** The directory in which git keeps what all worktrees share. */
+  readonly commonDir: string;
   /** The commit that HEAD names. */
   readonly head: string;
 }

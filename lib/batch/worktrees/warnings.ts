@@ -1,9 +1,9 @@
 import { join } from "@std/path/join";
 import { exists } from "../../util/exists.ts";
 import { formatCount } from "../../util/units.ts";
+import { countUncommitted } from "./changes.ts";
 import type { GitFilters } from "./git_filters.ts";
 import type { GitRepository } from "./git_repository.ts";
-import { countUncommitted } from "./changes.ts";
 
 /** Returns what the worktrees of a repository lack, one line each. */
 export async function findWarnings(

@@ -1,19 +1,14 @@
 import { join } from "@std/path/join";
 import { CcrunError } from "../../errors.ts";
-import type { Env } from "../../util/env.ts";
 import { exists } from "../../util/exists.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
 import { lockFile } from "../../util/lock_file.ts";
 import { fileNameOf } from "../file_name.ts";
-import { isDirectory, isMissing } from "./file_kinds.ts";
-import { type Git, GitError } from "./git.ts";
-import { findFilters, type GitFilters } from "./git_filters.ts";
-import { type GitRepository, openRepository, unusable } from "./git_repository.ts";
-import { removeFolder } from "./remove_folder.ts";
 import type { Changes } from "../task_result.ts";
 import { commitAll, deleteBranch, keepHead } from "./branch.ts";
 import { countUncommitted, readChanges } from "./changes.ts";
 import { isInTree, mapDirectory } from "./directory.ts";
+import { isDirectory, isMissing } from "./file_kinds.ts";
 import {
   findOwner,
   readGitLink,
@@ -22,9 +17,11 @@ import {
   waitForCreation,
   type WorktreeFiles,
 } from "./files.ts";
-import { openWorktreeFolder } from "./folder.ts";
 import { FolderQueue } from "./folder_queue.ts";
-import { findWarnings } from "./warnings.ts";
+import { type Git, GitError } from "./git.ts";
+import type { GitFilters } from "./git_filters.ts";
+import type { GitRepository } from "./git_repository.ts";
+import { removeFolder } from "./remove_folder.ts";
 
 /** The worktree of a task. */
 export interface TaskWorktree extends WorktreeFiles {
@@ -41,32 +38,6 @@ export interface ChangedWorktree {
   /** The path of the worktree. */
   readonly worktree: string;
   readonly changes: Changes;
-}
-
-/** Options for {@linkcode openWorktrees}. */
-export interface WorktreesOptions {
-  /** The absolute path of the workspace, which can be below the top directory of its repository. */
-  readonly cwd: string;
-  /** The environment of ccrun. */
-  readonly env: Env;
-}
-
-/**
- * Prepares to give each task a git worktree that begins with the current commit of a workspace.
- *
- * @throws {CcrunError} `usage` if git, the repository or the folder of the worktrees cannot be used
- */
-export async function openWorktrees({ cwd, env }: WorktreesOptions): Promise<Worktrees> {
-  try {
-    const repository = await openRepository(cwd, env);
-    const folder = await openWorktreeFolder(env, repository);
-    const filters = await findFilters(repository.git);
-    const warnings = await findWarnings(repository, filters);
-    return new Worktrees({ repository, folder, filters, warnings });
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw unusable(error.message, "run it in a git repository, or omit --worktrees");
-  }
 }
 
 /** The parts of {@linkcode Worktrees}. */

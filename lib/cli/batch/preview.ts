@@ -1,5 +1,4 @@
-import { History } from "../../batch/results/history.ts";
-import { readResultLines } from "../../batch/results/read_results.ts";
+import { History, readHistory } from "../../batch/results/history.ts";
 import type { Task } from "../../batch/task.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { escapeLogCommands } from "../../terminal/escape_commands.ts";
@@ -23,33 +22,26 @@ export async function batchPreview(
   host: HostInfo,
   redactor: Redactor | undefined,
 ): Promise<string> {
-  const history = await readHistory(getPath(options, "results", host.cwd));
+  const history = await findHistory(getPath(options, "results", host.cwd));
   const left = tasks.filter(({ id }) => !history.hasSucceeded(id));
   const skipped = tasks.length - left.length;
-  printMessage(
-    `${
-      formatCount(left.length, "task")
-    } would run, and ${skipped} of ${tasks.length} have succeeded`,
-  );
+  const count = formatCount(left.length, "task");
+  printMessage(`${count} would run, and ${skipped} of ${tasks.length} have succeeded`);
   const previews = left.map(toPreview);
   const shown = redactor === undefined ? previews : redactor.json(previews) as typeof previews;
   const toText = options.has("json") ? stringifySafe : taskLine;
   return shown.map((task) => `${toText(task)}\n`).join("");
 }
 
-async function readHistory(path: string | undefined): Promise<History> {
-  const history = new History();
-  if (path === undefined) return history;
+async function findHistory(path: string | undefined): Promise<History> {
+  if (path === undefined) return new History();
   try {
     using file = await Deno.open(path);
-    for await (const { result } of readResultLines(file)) {
-      if (result !== undefined) history.record(result);
-    }
+    return (await readHistory(file)).history;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return history;
+    if (error instanceof Deno.errors.NotFound) return new History();
     throw usageError(`cannot read --results ${path}: ${describeReadError(error)}`);
   }
-  return history;
 }
 
 type TaskPreview = ReturnType<typeof toPreview>;

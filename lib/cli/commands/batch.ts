@@ -1,6 +1,6 @@
 import { Batch } from "../../batch/batch.ts";
 import { openResultsFile, type ResultsFile } from "../../batch/results/results_file.ts";
-import { openWorktrees } from "../../batch/worktrees/worktrees.ts";
+import { openWorktrees } from "../../batch/worktrees/open_worktrees.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
 import { stopReasonOf } from "../../run/stop_reason.ts";
 import { batchCommandText } from "../batch/command_text.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { checkVersion } from "../../../lib/batch/worktrees/git_repository.ts";
-import { openWorktrees } from "../../../lib/batch/worktrees/worktrees.ts";
+import { openWorktrees } from "../../../lib/batch/worktrees/open_worktrees.ts";
 import { CcrunError } from "../../../lib/errors.ts";
 import { git, initRepository } from "../../support/batch_git.ts";
 import { makeSandbox } from "../../support/sandbox.ts";

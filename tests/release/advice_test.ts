@@ -12,7 +12,15 @@ import { type CcrunResult, shellCcrun } from "../support/ccrun.ts";
 import { claudeAtLeast, sinceClaude } from "../support/claude.ts";
 import { exists } from "../../lib/util/exists.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, eventOf, eventsOf, type JsonRun, type Scene, SKIP, withScene } from "./scene.ts";
+import {
+  bash,
+  eventOf,
+  eventsOf,
+  type JsonRun,
+  type Scene,
+  SKIP,
+  withScene,
+} from "../e2e/scene.ts";
 
 const MODERN = sinceClaude("2.1.90", "this version words its denials in another way");
 

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { openWorktrees } from "../../lib/batch/worktrees/worktrees.ts";
+import { openWorktrees } from "../../lib/batch/worktrees/open_worktrees.ts";
 import { CcrunError } from "../../lib/errors.ts";
 import { exists } from "../../lib/util/exists.ts";
 import { git } from "../support/batch_git.ts";
