@@ -22,6 +22,8 @@ export interface BatchOptions extends RunTaskOptions {
   readonly maxFailures?: number | undefined;
   /** What all executions in the results file may cost together, in US dollars. @default no limit */
   readonly maxTotalBudgetUsd?: number | undefined;
+  /** Changes a result before it is written. @default none */
+  readonly redactResult?: ((result: TaskResult) => TaskResult) | undefined;
   /** The command that continues the batch. */
   readonly resume: string;
   /** Receives the events. Resolves when there is room for more. */
@@ -146,7 +148,7 @@ export class Batch {
   }
 
   async #execute(task: Task): Promise<void> {
-    const { results, emit } = this.#options;
+    const { results, emit, redactResult } = this.#options;
     const number = results.history.executions(task.id) + 1;
     let session: ClaudeSession | undefined;
     const events = runTask({
@@ -166,9 +168,9 @@ export class Batch {
         await emit({ ...event, task: task.id, execution: number });
         next = await events.next();
       }
-      await results.append(next.value);
-      this.#record(next.value);
-      await emit({ type: "task_end", ...next.value });
+      const result = await results.append(redactResult?.(next.value) ?? next.value);
+      this.#record(result);
+      await emit({ type: "task_end", ...result });
     } finally {
       if (session !== undefined) this.#sessions.delete(session);
     }

@@ -21,8 +21,9 @@ export class RunEnding {
   }
 
   /** Makes a success a failure. */
-  fail(failure: Failure): void {
-    this.#error ??= failure;
+  fail({ kind, message, hint }: Failure): void {
+    // An error object would lose its message in JSON.
+    this.#error ??= { kind, message, ...(hint === undefined ? {} : { hint }) };
     if (this.#exit?.ok) {
       this.#exit = { ...this.#exit, ok: false, code: EXIT_CODES.failed, reason: "failed" };
     }

@@ -16,6 +16,8 @@ export interface RecordFileOptions {
   readonly workspaces?: readonly string[];
   /** Removes secrets from what is written. */
   readonly redactor?: LineRedactor | undefined;
+  /** Whether the file can be a pipe or a device, which the user has named. @default {true} */
+  readonly canBeSpecial?: boolean;
 }
 
 /**
@@ -26,11 +28,11 @@ export interface RecordFileOptions {
  */
 export async function openRecordFile(
   path: string,
-  { option = "--record", workspaces = [], redactor }: RecordFileOptions = {},
+  { option = "--record", workspaces = [], redactor, canBeSpecial = true }: RecordFileOptions = {},
 ): Promise<RecordFile> {
   const parts = { path, option, redactor };
   try {
-    const special = await openPipeOrDevice(path, workspaces);
+    const special = canBeSpecial ? await openPipeOrDevice(path, workspaces) : undefined;
     if (special !== undefined) return new RecordFile({ ...parts, file: special });
     const target = await findOutputTarget(path, workspaces);
     return new RecordFile({

@@ -3,10 +3,13 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /** Returns the name that `word` misspells, or undefined if it differs by more than a typing error. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const swapped = names.find((name) => sortedLetters(name) === sortedLetters(word));
+  // A word can be megabytes long.
+  const candidates = names.filter((name) => Math.abs(name.length - word.length) <= maxTypos(name));
+  if (candidates.length === 0) return undefined;
+  const letters = sortedLetters(word);
+  const swapped = candidates.find((name) => sortedLetters(name) === letters);
   if (swapped !== undefined) return swapped;
-  const nearest = closestString(word, names);
+  const nearest = closestString(word, candidates);
   return levenshteinDistance(word, nearest) <= maxTypos(nearest) ? nearest : undefined;
 }
 

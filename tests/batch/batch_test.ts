@@ -221,6 +221,27 @@ Deno.test("a batch ends if its results cannot be written", async () => {
 
 testWith(
   { commands: ["git"] },
+  "a batch can continue after a task whose worktree cannot be read",
+  async () => {
+    await using sandbox = await makeSandbox();
+    await initRepository(sandbox);
+    const worktrees = await openWorktrees({ cwd: sandbox.project, env: sandbox.env() });
+    const { events } = await runBatch(sandbox, ["1"], {
+      worktrees,
+      onEvent({ type }) {
+        if (type !== "session_info") return;
+        Deno.removeSync(`${sandbox.project}/.git/worktrees`, { recursive: true });
+      },
+    });
+    const result = events.at(-2);
+    assert(result?.type === "task_end");
+    assertMatch(result.error?.message ?? "", /^cannot finish the worktree/);
+    assertEquals((await runBatch(sandbox, ["1"])).ended, ["1 2 success"]);
+  },
+);
+
+testWith(
+  { commands: ["git"] },
   "a task works in its worktree, also if ccrun runs in a hook of git",
   async () => {
     await using sandbox = await makeSandbox();

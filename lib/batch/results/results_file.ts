@@ -1,4 +1,5 @@
 import { CcrunError } from "../../errors.ts";
+import { EXIT_CODES } from "../../exit_codes.ts";
 import { describeReadError, describeWriteError } from "../../util/file_errors.ts";
 import { MAX_LINE_BYTES } from "../../util/lines.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
@@ -64,27 +65,26 @@ export class ResultsFile implements AsyncDisposable {
   }
 
   /**
-   * Appends a result as a whole line, or not at all.
+   * Appends a result as a whole line, or not at all. A result that is too long becomes a failure, so that it
+   * does not end the batch.
    *
+   * @returns the result that was written
    * @throws {CcrunError} `failed` if it cannot be written, or another program has changed the file
    */
-  append(result: TaskResult): Promise<void> {
+  append(result: TaskResult): Promise<TaskResult> {
     const append = this.#lastAppend.then(() => this.#append(result));
-    this.#lastAppend = append.catch(() => {});
+    this.#lastAppend = append.then(() => {}, () => {});
     return append;
   }
 
-  async #append(result: TaskResult): Promise<void> {
-    const { id, ...fields } = result;
-    // An incomplete line is recognized by its beginning, so the id is first.
-    const line = encoder.encode(`${stringifySafe({ id, ...fields })}\n`);
-    if (line.length > MAX_LINE_BYTES) {
-      throw new CcrunError("failed", `cannot write --results ${this.path}: a result is too long`);
-    }
+  async #append(result: TaskResult): Promise<TaskResult> {
+    const line = lineOf(result);
+    if (line.length > MAX_LINE_BYTES) return await this.#append(withoutContents(result));
     await this.#checkUnchanged();
     await this.#write(line, result.exit === 0);
     this.#size += line.length;
     this.history.record(result);
+    return result;
   }
 
   /** Fails if claude, or another program, has changed or replaced the file. */
@@ -124,6 +124,19 @@ export class ResultsFile implements AsyncDisposable {
     await this.#lastAppend;
     this.#locked.file.close();
   }
+}
+
+function lineOf({ id, ...fields }: TaskResult): Uint8Array {
+  // An incomplete line is recognized by its beginning, so the id is first.
+  return encoder.encode(`${stringifySafe({ id, ...fields })}\n`);
+}
+
+/** Returns a result that fits on a line. Only the texts of claude can be that long. */
+function withoutContents(result: TaskResult): TaskResult {
+  const { answer: _, structured_output: __, ...rest } = result;
+  const reason = result.reason === "success" ? "failed" : result.reason;
+  const message = "the result is too long for a line of --results";
+  return { ...rest, exit: EXIT_CODES[reason], reason, error: { kind: reason, message } };
 }
 
 async function lockResultsFile(path: string, workspaces: readonly string[]): Promise<LockedFile> {

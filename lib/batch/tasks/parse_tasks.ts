@@ -1,4 +1,5 @@
 import { CcrunError } from "../../errors.ts";
+import { fileNameOf } from "../file_name.ts";
 import type { Task } from "../task.ts";
 import { lineError, readEntries, type TaskEntry } from "./entries.ts";
 import { fieldNames, fieldOf, type TaskError } from "./fields.ts";
@@ -51,6 +52,7 @@ export function parseTasks(text: string, options: ParseTasksOptions): ParsedTask
     ? undefined
     : batchTemplate(options.template, fields);
   const lineOfId = new Map<string, number>();
+  const lineOfName = new Map<string, number>();
   const tasks: Task[] = [];
   for (const entry of entries) {
     const taskError: TaskError = (problem, hint) => lineError(source, entry.line, problem, hint);
@@ -58,6 +60,10 @@ export function parseTasks(text: string, options: ParseTasksOptions): ParsedTask
     const firstLine = lineOfId.get(task.id);
     if (firstLine !== undefined) throw duplicateError(firstLine, entry, taskError);
     lineOfId.set(task.id, task.line);
+    const name = fileNameOf(task.id);
+    const otherLine = lineOfName.get(name);
+    if (otherLine !== undefined) throw sameNameError(otherLine, taskError);
+    lineOfName.set(name, task.line);
     tasks.push(task);
   }
   // The entries end before the line with this error, so the errors above are of earlier lines.
@@ -100,4 +106,12 @@ function duplicateError(
   return fieldOf(fields, "id") === undefined
     ? taskError(`duplicate of line ${firstLine}`, "remove one of them, such as with sort -u")
     : taskError(`duplicate id, already in line ${firstLine}`, "give each task its own id");
+}
+
+/** Two tasks would share their log and their worktree. The hash is too short to prevent that on purpose. */
+function sameNameError(otherLine: number, taskError: TaskError): CcrunError {
+  return taskError(
+    `the id gives its files the same name as that of line ${otherLine}`,
+    "give one of the tasks another id",
+  );
 }

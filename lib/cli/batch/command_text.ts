@@ -19,7 +19,7 @@ export function batchCommandText({ positionals, options, passthrough }: CommandL
       PREVIEW_OPTIONS.includes(spec.name);
     return isLeftOut ? [] : optionWords(spec, option);
   });
-  const rest = passthrough.length === 0 ? [] : ["--", ...passthrough.map(shellQuote)];
+  const rest = passthrough.length === 0 ? [] : ["--", ...passthrough.map(passthroughWord)];
   const command = ["ccrun", "batch", ...positionals.map(shellQuote), ...words, ...rest].join(" ");
   return positionals.includes("-") ? `... | ${command}` : command;
 }
@@ -37,6 +37,12 @@ function optionWords(spec: OptionSpec, { values }: OptionValue): string[] {
       ? [shellQuote(`${withDashes(name)}=${value}`)]
       : [withDashes(name), shellQuote(value)];
   });
+}
+
+/** Claude has options whose value is JSON, such as `--settings`. */
+function passthroughWord(arg: string): string {
+  const [, option = "", value = ""] = /^(--[\w-]{1,100}=)?([^]*)$/.exec(arg) ?? [];
+  return isInlineJson(value) ? `${option}...` : shellQuote(arg);
 }
 
 function canHaveSecret(value: string): boolean {

@@ -1,5 +1,7 @@
 import { History, readHistory } from "../../batch/results/history.ts";
 import type { Task } from "../../batch/task.ts";
+import type { Redactor } from "../../redact/redactor.ts";
+import { escapeLogCommands } from "../../terminal/escape_commands.ts";
 import { MAX_LINE_LENGTH, sanitizeLine } from "../../terminal/sanitize.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
@@ -18,14 +20,17 @@ export async function batchPreview(
   tasks: readonly Task[],
   options: Options,
   host: HostInfo,
+  redactor: Redactor | undefined,
 ): Promise<string> {
   const history = await findHistory(getPath(options, "results", host.cwd));
   const left = tasks.filter(({ id }) => !history.hasSucceeded(id));
   const skipped = tasks.length - left.length;
   const count = formatCount(left.length, "task");
   printMessage(`${count} would run, and ${skipped} of ${tasks.length} have succeeded`);
-  const toText = options.has("json") ? taskJson : taskLine;
-  return left.map((task) => `${toText(task)}\n`).join("");
+  const previews = left.map(toPreview);
+  const shown = redactor === undefined ? previews : redactor.json(previews) as typeof previews;
+  const toText = options.has("json") ? stringifySafe : taskLine;
+  return shown.map((task) => `${toText(task)}\n`).join("");
 }
 
 async function findHistory(path: string | undefined): Promise<History> {
@@ -39,11 +44,15 @@ async function findHistory(path: string | undefined): Promise<History> {
   }
 }
 
-function taskLine({ id, prompt }: Task): string {
-  const shownId = sanitizeLine(id, MAX_LINE_LENGTH);
-  return id === prompt ? shownId : `${shownId}\t${sanitizeLine(prompt, MAX_LINE_LENGTH)}`;
+type TaskPreview = ReturnType<typeof toPreview>;
+
+function toPreview({ id, line, prompt, options }: Task) {
+  return { id, line, prompt, options: Object.fromEntries(options) };
 }
 
-function taskJson({ id, line, prompt, options }: Task): string {
-  return stringifySafe({ id, line, prompt, options: Object.fromEntries(options) });
+/** Returns a line that is safe in a terminal and in the log of a job. */
+function taskLine({ id, prompt }: TaskPreview): string {
+  const texts = id === prompt ? [id] : [id, prompt];
+  const line = texts.map((text) => sanitizeLine(text, MAX_LINE_LENGTH)).join("\t");
+  return escapeLogCommands(line);
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path/join";
 import { fileNameOf } from "../../batch/file_name.ts";
-import type { RunTaskOptions, TaskLog } from "../../batch/run_task.ts";
+import type { BatchOptions } from "../../batch/batch.ts";
+import type { TaskLog } from "../../batch/run_task.ts";
 import type { Task } from "../../batch/task.ts";
 import { LineRedactor } from "../../redact/line_redactor.ts";
 import type { Redactor } from "../../redact/redactor.ts";
@@ -13,7 +14,8 @@ import { usageError } from "../usage_error.ts";
 import type { BatchTasks } from "./tasks.ts";
 
 /** What the tasks of a batch run with. */
-export interface BatchSettings extends Pick<RunTaskOptions, "settingsOf" | "openLog"> {
+export interface BatchSettings
+  extends Pick<BatchOptions, "settingsOf" | "openLog" | "redactResult"> {
   /** The settings of a task without options of its own. */
   readonly common: RunSettings;
 }
@@ -42,6 +44,10 @@ export async function batchSettings(
       return { run: settings.run, session: { ...settings.session, protectedPaths } };
     },
     openLog: await logOpener(options, host, common, redactor),
+    redactResult: common.redactRecord && redactor !== undefined
+      // A batch continues by the ids.
+      ? (result) => ({ ...redactor.json(result) as typeof result, id: result.id })
+      : undefined,
   };
 }
 
@@ -75,6 +81,8 @@ async function logOpener(
   return async ({ id }, execution) =>
     await openRecordFile(join(directory, `${fileNameOf(id)}.${execution}.jsonl`), {
       option: "--logs",
+      // Without a reader, a pipe that a task has created would block the batch.
+      canBeSpecial: false,
       workspaces,
       redactor: redactRecord && redactor !== undefined ? new LineRedactor(redactor) : undefined,
     });

@@ -42,8 +42,10 @@ export async function batchCommand(
   if (first === "report") return await signals.raceWithStop(batchReport(files, options, host));
   const tasks = await signals.raceWithStop(readTasks(commandLine, host, printMessage));
   for (const warning of tasks.warnings) printMessage(`warning: ${warning}`);
-  if (options.has("dry-run")) return await print(await batchPreview(tasks.tasks, options, host));
   const redactor = await createOutputRedactor(ciSettings(options, host), commandLine, host);
+  if (options.has("dry-run")) {
+    return await print(await batchPreview(tasks.tasks, options, host, redactor));
+  }
   const settings = await signals.raceWithStop(
     batchSettings(commandLine, tasks, host, redactor),
   );

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { History } from "../../../lib/batch/results/history.ts";
 import { openResultsFile, ResultsFile } from "../../../lib/batch/results/results_file.ts";
 import { CcrunError } from "../../../lib/errors.ts";
+import { MAX_LINE_BYTES } from "../../../lib/util/lines.ts";
 import { OTHER_USER, TWO_USERS } from "../../support/other_user.ts";
 import { makeSandbox } from "../../support/sandbox.ts";
 import { failedResult, taskResult } from "../../support/task_results.ts";
@@ -64,6 +65,27 @@ Deno.test("results are whole lines of JSON in the order of the calls, safe in a 
   for (const line of lines) assertMatch(line, /^\{"id":"/);
   assertEquals([text.includes("##["), text.includes("\x9b")], [false, false]);
   assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+});
+
+Deno.test("a result that is too long for a line becomes a failure, and others can follow", async () => {
+  await using sandbox = await makeSandbox();
+  const path = `${sandbox.root}/results.jsonl`;
+  const text = "x".repeat(MAX_LINE_BYTES);
+  const message = "the result is too long for a line of --results";
+  {
+    await using results = await openResultsFile(path);
+    const written = await results.append(taskResult("a", { answer: text }));
+    assertEquals(
+      written,
+      failedResult("a", { reason: "failed", error: { kind: "failed", message } }),
+    );
+    const error = { kind: "quota", message: text } as const;
+    const { reason } = await results.append(failedResult("b", { reason: "quota", error }));
+    assertEquals(reason, "quota");
+    await results.append(taskResult("c"));
+  }
+  await using results = await openResultsFile(path);
+  assertEquals(historyOf(results, ["a", "b", "c"]), [[1, false], [1, false], [1, true]]);
 });
 
 Deno.test("a line that is torn at any byte is removed, and a complete one is kept", async () => {

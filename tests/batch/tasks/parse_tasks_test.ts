@@ -118,6 +118,12 @@ Deno.test("the first error is reported with its line, and quotes nothing of the 
       "tasks, line 2: duplicate id, already in line 1\ngive each task its own id",
     ],
     [
+      // Their hashes begin with the same 10 digits.
+      [1313577, 1890920].map((end) => ({ id: "a".repeat(60) + end, prompt: "x" })),
+      "tasks, line 2: the id gives its files the same name as that of line 1\n" +
+      "give one of the tasks another id",
+    ],
+    [
       [{ prompt: "x" }, { prompt: "x" }],
       "tasks, line 2: duplicate of line 1\nremove one of them, such as with sort -u",
     ],

@@ -19,6 +19,8 @@ Deno.test("batchCommandText returns the command with its options, so that it can
     [["t.txt", "--settings", "s.json"], "ccrun batch t.txt --settings s.json"],
     [["t.txt", "--api-url", "https://me:pw@host/"], "ccrun batch t.txt --api-url ..."],
     [["t.txt", "--", "--x", "a b"], "ccrun batch t.txt -- --x 'a b'"],
+    [["t.txt", "--", "--x", '{"key":"s3cret"}'], "ccrun batch t.txt -- --x ..."],
+    [["t.txt", "--", '--x={"key":"s3cret"}'], "ccrun batch t.txt -- --x=..."],
   ];
   for (const [args, command] of table) {
     assertEquals(batchCommandText(parseCommandLine(["batch", ...args])), command);

@@ -2,8 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { parseCommandLine } from "../../../lib/cli/args.ts";
 import { batchSettings } from "../../../lib/cli/batch/settings.ts";
 import { type BatchTasks, readTasks } from "../../../lib/cli/batch/tasks.ts";
+import { fileNameOf } from "../../../lib/batch/file_name.ts";
 import { CcrunError } from "../../../lib/errors.ts";
+import { createRedactor } from "../../../lib/redact/redactor.ts";
 import { createTempDirectory } from "../../../lib/util/temp_directory.ts";
+import { taskResult } from "../../support/task_results.ts";
+import { testWith } from "../../support/test_with.ts";
 import { makeHost } from "../hosts.ts";
 
 /** Reads the tasks in a file named `tasks.jsonl` or `tasks.txt`, and returns them with their settings. */
@@ -90,4 +94,36 @@ Deno.test("tasks need a file that can be read", async () => {
     const commandLine = parseCommandLine(["batch", ...args]);
     await assertRejects(() => readTasks(commandLine, host, () => {}), CcrunError, message);
   }
+});
+
+Deno.test("with --redact, the results keep no secret besides the ids", async () => {
+  using directory = createTempDirectory();
+  const { path: cwd } = directory;
+  const secret = "sk-ant-api03-0123456789abcdef0123456789";
+  const redactor = createRedactor({ ANTHROPIC_API_KEY: secret }, []);
+  const host = makeHost({ cwd, env: { HOME: cwd } });
+  const result = taskResult(secret, { answer: `It is ${secret}` });
+  for (const [args, answer] of [[["--redact"], "It is [redacted]"], [[], undefined]] as const) {
+    const commandLine = parseCommandLine(["batch", "t.txt", "--results", "r.jsonl", ...args]);
+    const tasks = { tasks: [], warnings: [], commandLines: new Map() };
+    const { redactResult } = await batchSettings(commandLine, tasks, host, redactor);
+    assertEquals(redactResult?.(result), answer && { ...result, answer });
+  }
+});
+
+testWith({ commands: ["mkfifo"] }, "a pipe in the directory of the logs is refused", async () => {
+  using directory = createTempDirectory();
+  const { path: cwd } = directory;
+  const pipe = `${cwd}/logs/${fileNameOf("a")}.1.jsonl`;
+  await Deno.mkdir(`${cwd}/logs`);
+  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  // Opening a pipe waits for its other end.
+  using _ = await Deno.open(pipe, { read: true, write: true });
+  const commandLine = parseCommandLine(["batch", "t.txt", "--results", "r", "--logs", "logs"]);
+  const tasks = { tasks: [], warnings: [], commandLines: new Map() };
+  const host = makeHost({ cwd, env: { HOME: cwd } });
+  const { openLog } = await batchSettings(commandLine, tasks, host, undefined);
+  const task = { id: "a", line: 1, prompt: "x", options: new Map<string, readonly string[]>() };
+  const open = async () => await (await openLog?.(task, 1))?.close();
+  await assertRejects(open, CcrunError, "it is not a regular file");
 });
