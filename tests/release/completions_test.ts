@@ -14,7 +14,7 @@ import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { assistantLine, userLine, writeSession } from "../support/session_files.ts";
 import { type Needs, testWith } from "../support/test_with.ts";
 import { waitFor } from "../support/wait_for.ts";
-import { inTerminal, TERMINAL } from "./in_terminal.ts";
+import { inTerminal, TERMINAL } from "../e2e/in_terminal.ts";
 
 /** Completes lines, and returns the words that each shell offers for them. */
 type Complete = (lines: readonly string[]) => Promise<readonly (readonly string[])[]>;

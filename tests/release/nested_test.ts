@@ -11,7 +11,7 @@ import { denoVariables, type RunningCcrun } from "../support/ccrun.ts";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
 import { living } from "../support/process_table.ts";
 import { testWith } from "../support/test_with.ts";
-import { type FakeScene, withFake } from "./fake_scene.ts";
+import { type FakeScene, withFake } from "../e2e/fake_scene.ts";
 import {
   assertNothingLeft,
   bash,
@@ -20,8 +20,8 @@ import {
   SKIP,
   toolStarted,
   withScene,
-} from "./scene.ts";
-import { assertGone, type Leftover, makeLeftovers } from "./leftovers.ts";
+} from "../e2e/scene.ts";
+import { assertGone, type Leftover, makeLeftovers } from "../e2e/leftovers.ts";
 
 const NEEDS = { commands: ["setsid"] };
 
