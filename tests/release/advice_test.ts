@@ -309,10 +309,12 @@ const FOLLOWED_BY: { readonly [cause in FailureCause]: string } = {
 
 Deno.test("each hint for a cause is followed by a test, if a test can follow it", async () => {
   let tests = "";
-  for await (const { name } of Deno.readDir(import.meta.dirname ?? "")) {
-    if (!name.endsWith("_test.ts")) continue;
-    const source = await Deno.readTextFile(`${import.meta.dirname}/${name}`);
-    tests += source.split("const FOLLOWED_BY")[0];
+  for (const folder of [".", "../e2e"]) {
+    for await (const { name } of Deno.readDir(`${import.meta.dirname}/${folder}`)) {
+      if (!name.endsWith("_test.ts")) continue;
+      const source = await Deno.readTextFile(`${import.meta.dirname}/${folder}/${name}`);
+      tests += source.split("const FOLLOWED_BY")[0];
+    }
   }
   for (const [cause, test] of Object.entries(FOLLOWED_BY)) {
     if (!test.startsWith("not followed: ")) assertStringIncludes(tests, test, cause);

@@ -10,7 +10,7 @@ import { sinceClaude } from "../support/claude.ts";
 import { readGithubLog, WORKFLOW_COMMANDS } from "../support/github_runner.ts";
 import { readGitlabLog } from "../support/gitlab_log.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, type Scene, SKIP, withScene } from "./scene.ts";
+import { bash, type Scene, SKIP, withScene } from "../e2e/scene.ts";
 
 /** Commands for CI systems in each form. */
 const EVIL = [

@@ -7,8 +7,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { emit, initLine, resultLine, textLine, toolUseLine } from "../support/fake_claude.ts";
 import { testWith } from "../support/test_with.ts";
-import { ANSWER, STORY, withFake } from "./fake_scene.ts";
-import { assertNothingLeft, checked, eventOf } from "./scene.ts";
+import { ANSWER, STORY, withFake } from "../e2e/fake_scene.ts";
+import { assertNothingLeft, checked, eventOf } from "../e2e/scene.ts";
 
 /** Longer than any step takes, and shorter than the grace period of 60 s. */
 const LIMIT_MS = 50_000;
