@@ -2,7 +2,6 @@ import { Batch } from "../../batch/batch.ts";
 import { openResultsFile, type ResultsFile } from "../../batch/results/results_file.ts";
 import { openWorktrees } from "../../batch/worktrees/open_worktrees.ts";
 import { DEFAULT_GRACE_MS } from "../../process/child.ts";
-import { stopReasonOf } from "../../run/stop_reason.ts";
 import { batchCommandText } from "../batch/command_text.ts";
 import { openBatchOutput } from "../batch/output.ts";
 import { batchPreview } from "../batch/preview.ts";
@@ -21,6 +20,7 @@ import type { HostInfo } from "../host.ts";
 import { print, printMessage } from "../print.ts";
 import { createOutputRedactor } from "../redaction.ts";
 import { ciSettings } from "../render_settings.ts";
+import { controlService } from "../service_control.ts";
 import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 import { describeWeakeningVariables } from "../weakening_variables.ts";
@@ -78,7 +78,7 @@ export async function batchCommand(
   });
   const { graceMs = DEFAULT_GRACE_MS } = settings.common.session;
   using forcedExit = new ForcedExitTimer({ signals, graceMs });
-  controlBatch(batch, forcedExit, signals);
+  controlService(batch, forcedExit, signals);
   try {
     return (await batch.run()).code;
   } finally {
@@ -100,27 +100,4 @@ async function openResults(
     );
   }
   return await openResultsFile(path, getWorkspaces(options, host.cwd));
-}
-
-/** Lets signals stop, kill, suspend and resume a batch. */
-function controlBatch(batch: Batch, forcedExit: ForcedExitTimer, signals: SignalHandler): void {
-  const { abortSignal } = signals;
-  signals.setRun({
-    stop: (reason) => batch.stop(reason),
-    kill() {
-      batch.kill();
-      forcedExit.endGracePeriod();
-    },
-    async suspend() {
-      forcedExit.pause();
-      await batch.suspend();
-    },
-    async resume() {
-      await batch.resume();
-      forcedExit.resume();
-    },
-  });
-  const stop = () => batch.stop(stopReasonOf(abortSignal));
-  if (abortSignal.aborted) stop();
-  else abortSignal.addEventListener("abort", stop, { once: true });
 }

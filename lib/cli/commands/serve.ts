@@ -29,6 +29,7 @@ import { allowedPermissionModes } from "../../claude/permission_modes.ts";
 import { printFailure, printMessage, stdoutFailure } from "../print.ts";
 import { createOutputRedactor } from "../redaction.ts";
 import { runSettings } from "../run_settings.ts";
+import { controlService } from "../service_control.ts";
 import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 import { describeWeakeningVariables } from "../weakening_variables.ts";
@@ -63,24 +64,7 @@ export async function serveCommand(
   const { server, state } = await signals.raceWithStop(service);
   const graceMs = getDuration(commandLine.options, "grace") ?? DEFAULT_GRACE_MS;
   using forcedExit = new ForcedExitTimer({ signals, graceMs });
-  signals.setRun({
-    stop: (reason) => server.stop(reason),
-    kill() {
-      server.kill();
-      forcedExit.endGracePeriod();
-    },
-    async suspend() {
-      forcedExit.pause();
-      await server.suspend();
-    },
-    async resume() {
-      await server.resume();
-      forcedExit.resume();
-    },
-  });
-  const stop = () => server.stop(stopReasonOf(abortSignal));
-  if (abortSignal.aborted) stop();
-  else abortSignal.addEventListener("abort", stop, { once: true });
+  controlService(server, forcedExit, signals);
   await server.serve(toLines(Deno.stdin.readable, { signal: abortSignal }));
   await state?.flush();
   await stdout.flush();
