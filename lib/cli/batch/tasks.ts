@@ -6,7 +6,13 @@ import { type ParsedTasks, parseTasks } from "../../batch/tasks/parse_tasks.ts";
 import { readInputFile } from "../../util/bounded_file.ts";
 import { decodeText } from "../../util/decode_text.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import { type CommandLine, getText, getWorkspace, type OptionValue } from "../command_line.ts";
+import {
+  type CommandLine,
+  getPath,
+  getText,
+  getWorkspace,
+  type OptionValue,
+} from "../command_line.ts";
 import { checkSessionOptions } from "../conflicts.ts";
 import type { HostInfo } from "../host.ts";
 import type { OptionSpec } from "../option_spec.ts";
@@ -59,12 +65,22 @@ export async function readTasks(
 ): Promise<BatchTasks> {
   const { positionals, options } = commandLine;
   const [name, ...others] = positionals;
-  if (name === undefined || others.length > 0) {
+  if (name === undefined) {
     throw usageError(
-      name === undefined
-        ? "ccrun batch needs a file with tasks"
-        : `ccrun batch takes one file with tasks, not ${positionals.length}`,
+      "ccrun batch needs a file with tasks",
       "use ccrun batch FILE, or - for the tasks on stdin",
+    );
+  }
+  if (others.length > 0) {
+    throw usageError(
+      `ccrun batch takes one file with tasks, not ${positionals.length}`,
+      "put the prompt after --prompt, and pipe a list of files to ccrun batch -",
+    );
+  }
+  if (name !== "-" && getPath(options, "results", host.cwd) === resolve(host.cwd, name)) {
+    throw usageError(
+      `--results cannot be the file with the tasks, ${name}`,
+      "name another file for the results",
     );
   }
   const template = await readExplicitPrompt({ positionals: [], options }, host.cwd);

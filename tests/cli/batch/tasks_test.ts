@@ -74,6 +74,7 @@ Deno.test("what is wrong with a task is a usage error with its line", async () =
     ['{"id":"a","prompt":"x"}\n{"id":"b"}\n', [], "tasks.jsonl, line 2: "],
     ["\n\n", [], "tasks.txt has no tasks"],
     ["a\n", ["other.txt"], "ccrun batch takes one file with tasks, not 2"],
+    ["a\n", ["--results", "tasks.txt"], "--results cannot be the file with the tasks, tasks.txt"],
     ["a\n", ["--resume", "last"], "--resume needs --fork"],
     ["a\n", ["--prompt-file", "missing.txt"], "cannot read --prompt-file missing.txt"],
   ];
