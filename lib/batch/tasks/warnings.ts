@@ -3,13 +3,16 @@ import type { TaskEntry } from "./entries.ts";
 import { describeField, fieldOf } from "./fields.ts";
 import { type OptionKinds, optionName } from "./options.ts";
 import type { BatchTemplate } from "./prompt.ts";
-import { ID_PLACEHOLDER } from "./prompt_template.ts";
+import { ID_PLACEHOLDER, placeholdersOf } from "./prompt_template.ts";
 
 /** The fields that have a meaning of their own. */
 const OWN_FIELDS = ["id", "prompt"];
 
 /** More fields than that are only counted. */
 const MAX_FIELD_WARNINGS = 10;
+
+/** What is likely to be the name of a field, and not a piece of code. */
+const FIELD_NAME = /^[A-Za-z_][\w-]*$/;
 
 /** Returns a warning for each field that has no effect. */
 export function unusedFieldWarnings(
@@ -31,7 +34,7 @@ export function unusedFieldWarnings(
   return [...new Set(warnings)];
 }
 
-/** Returns a warning if the template has no effect, or makes the same prompt of all plain lines. */
+/** Returns a warning if the template has no effect, replaces nothing, or makes the same prompt of all lines. */
 export function templateWarnings(
   entries: readonly TaskEntry[],
   template: BatchTemplate | undefined,
@@ -44,6 +47,10 @@ export function templateWarnings(
     return [
       "--prompt has no effect, because all tasks have a prompt; to combine them, add {prompt}",
     ];
+  }
+  const unknown = [...placeholdersOf(template.text)].find((name) => FIELD_NAME.test(name));
+  if (unknown !== undefined && placeholders.size === 0 && entries.length > 1) {
+    return [`no task has ${describeField(unknown)}, so the prompt keeps {${unknown}}`];
   }
   const isSame = !placeholders.has(ID_PLACEHOLDER) && entries.length > 1 &&
     entries.every(({ fields }) => fields === undefined);

@@ -260,6 +260,13 @@ Deno.test("a template that has no effect, or makes the same prompt of all lines,
     "tasks: all 2 tasks have the same prompt; {} stands for the line",
   ]);
   assertEquals(parse("a", "do it").warnings, []);
+  assertEquals(parse([{ file: "a" }, { file: "b" }], "do {fille}").warnings, [
+    "tasks: no task has the field fille, so the prompt keeps {fille}",
+    "tasks: the field file has no effect",
+  ]);
+  assertEquals(parse("a\nb", "do {file}").warnings, [
+    "tasks: no task has the field file, so the prompt keeps {file}",
+  ]);
   assertEquals(parse([{ cwd: "a" }, { cwd: "b" }], "do it").warnings, [
     "tasks: the field cwd has no effect",
   ]);
