@@ -15,9 +15,9 @@ import { type ProcessResult, startProcess } from "../support/running_process.ts"
 import { makeSandbox } from "../support/sandbox.ts";
 import { OWN_PASSWD, withPasswd } from "../support/own_passwd.ts";
 import { testWith } from "../support/test_with.ts";
-import { withFake } from "./fake_scene.ts";
-import { inTerminal, TERMINAL } from "./in_terminal.ts";
-import { assertNothingLeft, withScene, writeSettings } from "./scene.ts";
+import { withFake } from "../e2e/fake_scene.ts";
+import { inTerminal, TERMINAL } from "../e2e/in_terminal.ts";
+import { assertNothingLeft, withScene, writeSettings } from "../e2e/scene.ts";
 import { writeExecutable } from "../support/executable.ts";
 
 interface Options extends CcrunOptions {
