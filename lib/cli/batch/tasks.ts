@@ -22,8 +22,8 @@ import { readStdin } from "../stdin.ts";
 import { usageError } from "../usage_error.ts";
 import { checkValues } from "../validate.ts";
 
-/** The options that are the same for all tasks. They belong to the machine. */
-const COMMON_OPTIONS = ["api-url", "claude"];
+/** The options that belong to the machine, and one with which two tasks could get the same session. */
+const OTHER_OPTIONS = ["api-url", "claude", "continue"];
 
 /** The headings of the options that a task can set. */
 const TASK_HEADINGS = [
@@ -38,7 +38,7 @@ const TASK_OPTIONS: OptionKinds = new Map(
 );
 
 function isTaskOption({ name, heading, commands }: OptionSpec): boolean {
-  if (!commands.includes("run") || COMMON_OPTIONS.includes(name)) return false;
+  if (!commands.includes("run") || OTHER_OPTIONS.includes(name)) return false;
   return TASK_HEADINGS.includes(heading) || name === "image";
 }
 

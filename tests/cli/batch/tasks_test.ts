@@ -70,7 +70,7 @@ Deno.test("what is wrong with a task is a usage error with its line", async () =
   const table: readonly [text: string, args: readonly string[], message: string][] = [
     ["a\nb\na\n", [], "tasks.txt, line 3: duplicate of line 1"],
     ['{"id":"a","prompt":"x","model":1.5,"max_turns":"x"}', [], "line 1: max-turns must be"],
-    ['{"id":"a","prompt":"x","resume":"u","continue":true}', [], "line 1: resume cannot be"],
+    ['{"id":"a","prompt":"x","fork":true}', [], "line 1: fork needs a session"],
     ['{"id":"a","prompt":"x"}\n{"id":"b"}\n', [], "tasks.jsonl, line 2: "],
     ["\n\n", [], "tasks.txt has no tasks"],
     ["a\n", ["other.txt"], "ccrun batch takes one file with tasks, not 2"],
