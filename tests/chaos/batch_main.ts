@@ -7,27 +7,13 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { describeBatchRound, planBatchRound } from "./batch_plan.ts";
 import { runBatchRound } from "./batch_round.ts";
+import { readRounds } from "./rounds.ts";
 
 const DEFAULT_ROUNDS = 50;
 
-const SEED_LIMIT = 1_000_000;
-
-if (Deno.build.os !== "linux") {
-  console.error("chaos reads /proc, so it needs Linux");
-  Deno.exit(2);
-}
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seed: { type: "string" }, only: { type: "string" } },
-});
-const seed = Number(values.seed ?? Math.floor(Math.random() * SEED_LIMIT));
-const rounds = values.only === undefined
-  ? Array.from({ length: Number(positionals[0] ?? DEFAULT_ROUNDS) }, (_, index) => index + 1)
-  : [Number(values.only)];
+const { seed, numbers: rounds } = readRounds(DEFAULT_ROUNDS);
 
 console.log(`seed ${seed}, ${rounds.length} rounds`);
 let passed = 0;
