@@ -28,8 +28,8 @@ const PERMANENT: ReadonlySet<FailureCause | undefined> = new Set(
   ["model_not_found", "prompt_too_long", "context_window"] as const,
 );
 
-/** The end of an attempt, which is not shown if another one follows. */
-interface AttemptEnd {
+/** The last events of an attempt, which are not shown if another one follows. */
+interface LastEvents {
   readonly exit: EventOf<"exit">;
   readonly error: Failure | undefined;
 }
@@ -112,7 +112,7 @@ export class Attempts {
   }
 
   /** Yields the events of the current attempt, without its end. */
-  async *#runAttempt(tracker: ProgressTracker): AsyncGenerator<RunEvent, AttemptEnd> {
+  async *#runAttempt(tracker: ProgressTracker): AsyncGenerator<RunEvent, LastEvents> {
     const isFirst = this.#numbers === undefined;
     let error: Failure | undefined;
     let exit: EventOf<"exit"> | undefined;
@@ -168,7 +168,7 @@ export class Attempts {
   /** Waits until the next attempt or a stop, and reports that again and again. */
   async *#wait(
     { until, reason, attempt }: PlannedWait,
-    { exit, error }: AttemptEnd,
+    { exit, error }: LastEvents,
   ): AsyncGenerator<RunEvent, void> {
     const wait = new WallClockWait({ until });
     const { resets_at } = exit;
@@ -186,7 +186,7 @@ export class Attempts {
     }
   }
 
-  *#end({ exit, error }: AttemptEnd): Generator<RunEvent, void> {
+  *#end({ exit, error }: LastEvents): Generator<RunEvent, void> {
     const denial = exit.ok || exit.reason === "denied" ? this.#denialFailure(exit) : undefined;
     const failure = denial ?? error;
     if (failure !== undefined) yield this.#createEvent({ type: "error", error: failure });
