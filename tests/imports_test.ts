@@ -166,6 +166,21 @@ Deno.test("imports go one way, and only the dispatcher imports dynamically", () 
   assertEquals(findViolations(), []);
 });
 
+/** Returns what the files import that are loaded before the command of the arguments is. */
+function importsAtStart(): string[] {
+  const imports = allImports().filter(({ isDynamic }) => !isDynamic);
+  const reached = new Set(["cli/main.ts"]);
+  for (const file of reached) {
+    for (const { from, to } of imports) if (from === file) reached.add(to);
+  }
+  return [...reached];
+}
+
+Deno.test("nothing that is slow to load is loaded before the command is known", () => {
+  assertEquals(importsAtStart().includes("cli/validate.ts"), true);
+  assertEquals(importsAtStart().filter((path) => /^node:(?!os$)/.test(path)), []);
+});
+
 Deno.test("every file and folder in lib/ is in the table", () => {
   const files = filesOf().filter((path) => !path.includes("/"));
   assertEquals(files.filter((name) => !LOOSE_FILES.includes(name)), []);

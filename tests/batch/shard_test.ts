@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { isInShard, parseShard } from "../../lib/batch/shard.ts";
+import { isInShard } from "../../lib/batch/is_in_shard.ts";
+import { parseShard } from "../../lib/batch/shard.ts";
 
 const IDS = Array.from({ length: 1_000 }, (_, index) => `src/${index}.js`);
 

@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
-import { isInShard, parseShard } from "../../batch/shard.ts";
+import { isInShard } from "../../batch/is_in_shard.ts";
+import { parseShard } from "../../batch/shard.ts";
 import type { Task } from "../../batch/task.ts";
 import type { OptionKind, OptionKinds } from "../../batch/tasks/options.ts";
 import { type ParsedTasks, parseTasks } from "../../batch/tasks/parse_tasks.ts";
