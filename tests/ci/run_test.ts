@@ -48,7 +48,8 @@ async function ciRun({ output, code = 0, uid = 1000, installed, apt }: Machine) 
     await stub("apt-get", `echo "$*" >>'${root}/apt'; echo noise; echo noise >&2; exit ${apt}`);
   }
   await Deno.mkdir(`${sandbox.project}/.ci`);
-  await Deno.copyFile(`${REPOSITORY}/.ci/run`, `${sandbox.project}/.ci/run`);
+  const script = await Deno.readFile(`${REPOSITORY}/.ci/run`);
+  await writeExecutable(`${sandbox.project}/.ci/run`, script);
   await using process = startProcess([`${sandbox.project}/.ci/run`], {
     sandbox,
     env: { PATH: bin },

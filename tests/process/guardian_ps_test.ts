@@ -1,4 +1,5 @@
 /** Tests how the guardian reads the output of `ps` on macOS, which hides some environments. */
+import { writeExecutable } from "../support/executable.ts";
 import { assert, assertEquals } from "@std/assert";
 import { type Guardian, startGuardian } from "../../lib/process/guardian.ts";
 import { RECORDINGS } from "../support/recordings.ts";
@@ -65,7 +66,7 @@ async function startRecorded(sandbox: Sandbox): Promise<Recorded> {
   };
   for (const [name, text] of Object.entries(commands)) {
     const script = text.replaceAll("$HERE", here);
-    await Deno.writeTextFile(`${here}/${name}`, script, { mode: 0o755 });
+    await writeExecutable(`${here}/${name}`, script);
   }
   const guardian = startGuardian({
     token: TOKEN,

@@ -1,4 +1,5 @@
 /** Tests of the guardian that depend neither on the shell nor on how processes are listed. */
+import { writeExecutable } from "../support/executable.ts";
 import { assert, assertEquals } from "@std/assert";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { childrenOf } from "../support/process_table.ts";
@@ -204,7 +205,7 @@ testWith(needs, "Guardian accepts any process name", async () => {
   const names = ["a\nb", ") S 1 1 1", "x) R\n1 1 1) ", "\n", "* (", "1 2 3 4\n5 6 7"];
   for (const [index, name] of names.entries()) {
     const script = `echo $$ >"$HOME/pid${index}"; trap 'exit 5' INT TERM; ${FOREVER}`;
-    await Deno.writeTextFile(`${sandbox.bin}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await writeExecutable(`${sandbox.bin}/${name}`, `#!/bin/sh\n${script}\n`);
   }
   const [first, ...others] = names;
   const starts = others.map((name) => `setsid '${sandbox.bin}/${name}' &`).join("\n");

@@ -1,3 +1,4 @@
+import { writeExecutable } from "../support/executable.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CcrunError } from "../../lib/errors.ts";
 import { type Child, startChild } from "../../lib/process/child.ts";
@@ -118,7 +119,7 @@ testWith(onLinux, "isolationCommand reports why the host does not allow it", asy
   await assertFails("unshare was not found");
   const refusal =
     "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n";
-  await Deno.writeTextFile(`${sandbox.bin}/unshare`, refusal, { mode: 0o755 });
+  await writeExecutable(`${sandbox.bin}/unshare`, refusal);
   await assertFails("unshare failed: Operation not permitted");
 });
 

@@ -104,7 +104,7 @@ testWith(NEEDS, "the compiled ccrun doctor reports how it was installed", async 
     for (const [place, method] of PLACES) {
       const binary = `${root}/${place}`;
       await Deno.mkdir(dirname(binary), { recursive: true });
-      await Deno.copyFile(await ccrun(), binary);
+      await writeExecutable(binary, await Deno.readFile(await ccrun()));
       const { stdout } = await run(["doctor", "--json"], { binary });
       const { install } = asObject(JSON.parse(stdout));
       assertEquals(asObject(install).method, method);

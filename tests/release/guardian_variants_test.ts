@@ -1,4 +1,5 @@
 /** Runs the same tests with every kind of shell and process list that the guardian supports. */
+import { writeExecutable } from "../support/executable.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createRunToken, withRunToken } from "../../lib/process/run_token.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
@@ -60,7 +61,7 @@ async function withSimpleGrep(sandbox: Sandbox): Promise<string> {
   const directory = `${sandbox.root}/programs`;
   await Deno.mkdir(directory);
   const script = SIMPLE_GREP.replaceAll("GREP", await which("grep"));
-  await Deno.writeTextFile(`${directory}/grep`, script, { mode: 0o755 });
+  await writeExecutable(`${directory}/grep`, script);
   return `${directory}:/usr/bin:/bin`;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeExecutable } from "../support/executable.ts";
 import { assertEquals } from "@std/assert";
 import { VERSION } from "../../lib/version.ts";
 import { CompiledPrograms, whyNotCompiled } from "../support/compile_runtime.ts";
@@ -27,7 +28,7 @@ export async function writeArchive(
 ): Promise<string> {
   const path = `${folder}/ccrun-${target}.tar.gz`;
   const content = typeof binary === "string" ? new TextEncoder().encode(binary) : binary;
-  await Deno.writeFile(`${folder}/ccrun`, content, { mode: 0o755 });
+  await writeExecutable(`${folder}/ccrun`, content);
   const { success } = await new Deno.Command("tar", {
     args: ["-C", folder, "-czf", path, "ccrun"],
   }).output();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeExecutable } from "../support/executable.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { compileVariables, whyNotCompiled } from "../support/compile_runtime.ts";
 import { exists } from "../../lib/util/exists.ts";
@@ -53,7 +54,8 @@ async function withProject(
 ): Promise<void> {
   await withDirectory(async (project) => {
     await Deno.mkdir(`${project}/.ci`);
-    await Deno.copyFile(`${REPOSITORY}/.ci/release`, `${project}/.ci/release`);
+    const script = await Deno.readFile(`${REPOSITORY}/.ci/release`);
+    await writeExecutable(`${project}/.ci/release`, script);
     const tasks = { compile: { command: compile }, "compile:commit": "echo of the task >commit" };
     await Deno.writeTextFile(`${project}/deno.json`, JSON.stringify({ version: "1.2.3", tasks }));
     await Deno.writeTextFile(`${project}/README.md`, "# Read me\n");
@@ -203,7 +205,7 @@ testWith(ARCHIVES, "smoke runs the binary of an archive and checks its version",
       [ "$1" = --version ] && echo 'ccrun ${version} (a080225)' && exit
       exec '${Deno.execPath()}' run -A -q --config '${config}' '${REPOSITORY}/main.ts' "$@"
     `;
-    await Deno.writeTextFile(`${directory}/ccrun`, binary, { mode: 0o755 });
+    await writeExecutable(`${directory}/ccrun`, binary);
     const archive = `${directory}/ccrun-${LINUX}.tar.gz`;
     const tar = new Deno.Command("tar", { args: ["-czf", archive, "ccrun"], cwd: directory });
     assert((await tar.output()).success);

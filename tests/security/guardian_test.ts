@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeExecutable } from "../support/executable.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { spawnGuardian } from "../../lib/process/spawn_guardian.ts";
 import { emit, initLine, resultLine } from "../support/fake_claude.ts";
@@ -185,7 +186,7 @@ testWith(
       const script = `#!/bin/sh
       { printf '%s\\n' "$@"; cat "/proc/$PPID/cmdline" "/proc/$$/environ"; } >>'${sandbox.root}/log'
       exec /usr/bin/${name} "$@"`;
-      await Deno.writeTextFile(`${programs}/${name}`, script, { mode: 0o755 });
+      await writeExecutable(`${programs}/${name}`, script);
     }
     const options = { path: `${programs}:/usr/bin:/bin` };
     const { token, guardian, exited } = startGuarded(
