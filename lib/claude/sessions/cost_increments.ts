@@ -14,6 +14,25 @@ const MAX_COSTS = 50_000;
 
 const NO_COSTS: Costs = new Map();
 
+/** Messages since the last recorded cost. */
+interface Segment {
+  /** Whether no other session has some of them. */
+  readonly hasNew: boolean;
+  /** Whether other sessions have some of them. */
+  readonly hasKnown: boolean;
+  /** Whether one of them is a copy whose original was not read. */
+  readonly hasCopyOfUnread: boolean;
+  /** The costs that another session recorded after one of them. */
+  readonly forkedCosts: Costs | undefined;
+}
+
+const NO_MESSAGES: Segment = {
+  hasNew: false,
+  hasKnown: false,
+  hasCopyOfUnread: false,
+  forkedCosts: undefined,
+};
+
 /** The costs of all sessions, by the id of the last message before. */
 export type CostHistory = Map<string, Costs>;
 
@@ -22,21 +41,25 @@ export function createCostHistory(): CostHistory {
   return new BoundedMap(MAX_COSTS);
 }
 
+/** What a recorded cost adds. */
+export interface CostIncrement {
+  /** The added cost of each model, in US dollars. */
+  readonly costs: Costs;
+  /** Whether the cost of all messages until now is recorded. */
+  readonly isComplete: boolean;
+}
+
 /** Follows the recorded costs of one session. */
 export class CostIncrements {
   readonly #history: CostHistory;
-  /** The last recorded costs of the session, or those that a fork started with. */
+  /** The last recorded costs of the session. */
   #previous = NO_COSTS;
   #lastId: string | undefined;
-  /** Whether there are messages since the last recorded cost that other sessions do not have. */
-  #hasNew = false;
-  /** Whether there are messages since then that other sessions have. */
-  #hasKnown = false;
-  /** The costs that were recorded after the last of those messages. */
-  #forkedCosts: Costs | undefined;
-
-  /** Whether one of those messages is a copy, whose original was not read. */
-  #hasCopyOfUnread = false;
+  /** The output tokens of the messages, and those without a recorded cost. */
+  #outputTokens = 0;
+  #missingTokens = 0;
+  /** The messages since the last recorded cost. */
+  #segment: Segment = NO_MESSAGES;
 
   constructor(history: CostHistory) {
     this.#history = history;
@@ -49,31 +72,33 @@ export class CostIncrements {
    * @param isRecent whether it is as new as the sessions that are read
    */
   readMessage(message: MessageStep, { isNew, isRecent }: { isNew: boolean; isRecent: boolean }) {
+    this.#outputTokens += message.usage.output;
     // Forks do not copy the messages of subagents.
     if (message.isSubagent) return;
     this.#lastId = message.id;
-    this.#hasNew ||= isNew;
-    this.#hasKnown ||= !isNew;
-    this.#hasCopyOfUnread ||= isNew && message.isCopy && !isRecent;
-    if (!isNew) this.#forkedCosts = this.#history.get(message.id) ?? this.#forkedCosts;
+    const { hasNew, hasKnown, hasCopyOfUnread, forkedCosts } = this.#segment;
+    this.#segment = {
+      hasNew: hasNew || isNew,
+      hasKnown: hasKnown || !isNew,
+      hasCopyOfUnread: hasCopyOfUnread || isNew && message.isCopy && !isRecent,
+      forkedCosts: isNew ? forkedCosts : this.#history.get(message.id) ?? forkedCosts,
+    };
   }
 
-  /**
-   * Returns what the next recorded cost adds for each model, in US dollars.
-   *
-   * @returns undefined if it includes the cost of a session that was not read
-   */
-  readCost({ costs }: CostStep): Costs | undefined {
-    const isCopy = this.#hasKnown && !this.#hasNew;
-    const added = isCopy ? NO_COSTS : subtract(costs, this.#forkedCosts ?? this.#previous);
-    const isKnown = !this.#hasCopyOfUnread;
-    if (this.#lastId !== undefined) this.#history.set(this.#lastId, costs);
-    this.#previous = costs;
-    this.#forkedCosts = undefined;
-    this.#hasNew = false;
-    this.#hasKnown = false;
-    this.#hasCopyOfUnread = false;
-    return isKnown ? added : undefined;
+  /** Reads the next recorded cost. */
+  readCost(step: CostStep): CostIncrement {
+    const { hasNew, hasKnown, hasCopyOfUnread, forkedCosts } = this.#segment;
+    const earlier = forkedCosts ?? this.#previous;
+    const isCopy = hasKnown && !hasNew;
+    const costs = isCopy || hasCopyOfUnread ? NO_COSTS : subtract(step.costs, earlier);
+    // The cost also includes requests that are not stored as messages.
+    const missingTokens = Math.max(0, this.#outputTokens - (step.outputTokens ?? Infinity));
+    const isComplete = step.isComplete && !hasCopyOfUnread && missingTokens <= this.#missingTokens;
+    this.#missingTokens = missingTokens;
+    if (this.#lastId !== undefined) this.#history.set(this.#lastId, step.costs);
+    this.#previous = step.costs;
+    this.#segment = NO_MESSAGES;
+    return { costs, isComplete };
   }
 }
 

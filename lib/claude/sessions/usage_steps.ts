@@ -7,7 +7,7 @@
 import { NO_USAGE, type Usage } from "../../events.ts";
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import { isCost, isId, isName, isTime } from "../../util/plausible.ts";
-import { getObject, getPlausible } from "../json_fields.ts";
+import { getCountOrNull, getObject, getPlausible } from "../json_fields.ts";
 import { readUsage } from "../usage.ts";
 
 /** The tokens of a message of the model. */
@@ -36,6 +36,8 @@ export interface CostStep {
   /** The time of the entry before it; null if that is not known. */
   readonly timeMs: number | null;
   readonly costs: Costs;
+  /** The output tokens that the cost is for; null if they are not known. */
+  readonly outputTokens: number | null;
   /** Whether Claude Code knew the prices of all models. */
   readonly isComplete: boolean;
 }
@@ -106,16 +108,27 @@ function readMessage(entry: JsonObject): MessageStep | undefined {
 function readCost(entry: JsonObject, timeMs: number | null): CostStep | undefined {
   const total = getPlausible(entry, "totalCostUSD", isCost);
   if (total === undefined) return undefined;
-  const isComplete = entry["hasUnknownModelCost"] !== true;
-  const costs = readModelCosts(getObject(entry, "modelUsage"));
-  return { type: "cost", timeMs, isComplete, costs: costs ?? new Map([[null, total]]) };
+  const models = Object.entries(getObject(entry, "modelUsage"))
+    .map(([model, usage]) => [model, isJsonObject(usage) ? usage : {}] as const);
+  const outputs = models.map(([, usage]) => getCountOrNull(usage, "outputTokens"));
+  return {
+    type: "cost",
+    timeMs,
+    costs: readModelCosts(models) ?? new Map([[null, total]]),
+    outputTokens: outputs.length === 0
+      ? null
+      : outputs.reduce((sum, count) => sum === null || count === null ? null : sum + count, 0),
+    isComplete: entry["hasUnknownModelCost"] !== true,
+  };
 }
 
 /** Returns the cost of each model; undefined if a name or a cost is nonsense, or there is none. */
-function readModelCosts(modelUsage: JsonObject): Map<string, number> | undefined {
+function readModelCosts(
+  models: readonly (readonly [model: string, usage: JsonObject])[],
+): Map<string, number> | undefined {
   const costs = new Map<string, number>();
-  for (const [model, usage] of Object.entries(modelUsage)) {
-    const cost = isJsonObject(usage) ? getPlausible(usage, "costUSD", isCost) : undefined;
+  for (const [model, usage] of models) {
+    const cost = getPlausible(usage, "costUSD", isCost);
     if (cost === undefined || !isName(model)) return undefined;
     // Messages state the model without the size of its context.
     const name = model.replace(/\[\w+\]$/, "");

@@ -84,10 +84,9 @@ export class UsageTotals {
       }
       unrecorded.clear();
       const added = costs.readCost(step);
-      hasUnknownCost ||= added === undefined || !step.isComplete;
-      for (const [model, usd] of added ?? []) {
-        if (isRecent && usd > 0) groupOf(step.timeMs, model).addCost(usd);
-      }
+      if (!isRecent) continue;
+      hasUnknownCost ||= !added.isComplete;
+      for (const [model, usd] of added.costs) if (usd > 0) groupOf(step.timeMs, model).addCost(usd);
     }
     if (steps.length === 0) unrecorded.add(groupOf(null, null));
     for (const group of groups) group.addSession(hasUnknownCost || unrecorded.has(group));

@@ -1,7 +1,7 @@
 import { escapeWithinLine } from "../../terminal/escape_commands.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { displayWidth } from "../../terminal/width.ts";
-import { formatTokens } from "../../util/units.ts";
+import { formatCount, formatTokens } from "../../util/units.ts";
 import { formatPartialCost } from "./sessions_table.ts";
 import type { TotalRow } from "./totals.ts";
 
@@ -27,16 +27,19 @@ export function totalsTable(
     return {
       name: escapeWithinLine(sanitizeLine(key ?? "unknown")),
       cells: [String(sessions), ...tokens.map(formatTokens), cost],
+      note: sessions_without_cost === 0
+        ? ""
+        : `  ${formatCount(sessions_without_cost, "session")} without cost`,
     };
   });
-  if (hasHeading) lines.unshift({ name: by?.toUpperCase() ?? "", cells: HEADING });
+  if (hasHeading) lines.unshift({ name: by?.toUpperCase() ?? "", cells: HEADING, note: "" });
   const nameWidth = Math.max(0, ...lines.map(({ name }) => displayWidth(name)));
   const widths = HEADING.map((_, column) =>
     Math.max(0, ...lines.map(({ cells }) => cells[column]?.length ?? 0))
   );
-  return lines.map(({ name, cells }) => {
+  return lines.map(({ name, cells, note }) => {
     const padded = cells.map((cell, column) => cell.padStart(widths[column] ?? 0));
     const start = by === undefined ? [] : [name + " ".repeat(nameWidth - displayWidth(name))];
-    return `${[...start, ...padded].join("  ")}\n`;
+    return `${[...start, ...padded].join("  ")}${note}\n`;
   }).join("");
 }

@@ -20,9 +20,19 @@ export function answerLine(options: AnswerLineOptions): JsonObject {
   return { ...line, message: { ...line.message as JsonObject, id, model, usage } };
 }
 
-/** Returns the line with the cost of a session until now. */
-export function costLine(costs: { readonly [model: string]: number }): JsonObject {
-  const models = Object.entries(costs).map(([model, costUSD]) => [model, { costUSD }]);
+/**
+ * Returns the line with the cost of a session until now.
+ *
+ * @param outputTokens the output tokens of each model
+ */
+export function costLine(
+  costs: { readonly [model: string]: number },
+  outputTokens?: number,
+): JsonObject {
+  const models = Object.entries(costs).map(([model, costUSD]) => [
+    model,
+    outputTokens === undefined ? { costUSD } : { costUSD, outputTokens },
+  ]);
   const totalCostUSD = Object.values(costs).reduce((sum, usd) => sum + usd, 0);
   return {
     type: "cost-state",

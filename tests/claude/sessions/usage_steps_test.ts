@@ -62,11 +62,15 @@ Deno.test("UsageCollector ignores the messages of Claude Code, and reads those w
 
 Deno.test("UsageCollector reads recorded costs at the time of the entry before", () => {
   const time = "2026-11-20T11:00:00.000Z";
-  const [cost] = stepsOf(userLine("Hello", { timestamp: time }), costLine({ opus: 1, haiku: 2 }));
+  const [cost] = stepsOf(
+    userLine("Hello", { timestamp: time }),
+    costLine({ opus: 1, haiku: 2 }, 5),
+  );
   assertEquals(cost, {
     type: "cost",
     timeMs: Date.parse(time),
     costs: new Map([["opus", 1], ["haiku", 2]]),
+    outputTokens: 10,
     isComplete: true,
   });
 });
@@ -79,8 +83,8 @@ Deno.test("UsageCollector reads costs that are incomplete or partly nonsense", (
     [{ type: "cost-state", totalCostUSD: 2, modelUsage: { opus: 3 } }, [[null, 2]], true],
   ];
   for (const [line, costs, isComplete] of rows) {
-    const step = { type: "cost", timeMs: null, costs: new Map(costs), isComplete } as const;
-    assertEquals(stepsOf(line), [step]);
+    const read = { costs: new Map(costs), outputTokens: null, isComplete };
+    assertEquals(stepsOf(line), [{ type: "cost", timeMs: null, ...read }]);
   }
   assertEquals(stepsOf({ type: "cost-state", totalCostUSD: -1 }), []);
 });

@@ -59,6 +59,14 @@ Deno.test("UsageTotals adds up tokens, and the costs that are recorded", () => {
       [1, 2, 0.3, 0],
     ],
     ["a cost that starts again", [[A, costLine({ o: 3 }), B, costLine({ o: 1 })]], [1, 2, 4, 0]],
+    // Claude Code does not know the cost of the run that was killed.
+    ["a killed run", [[A, costLine({ o: 1 }, 10), B, C, costLine({ o: 2 }, 20)]], [1, 3, 2, 1]],
+    ["a request that is no message", [[A, costLine({ o: 1 }, 25), B, C, costLine({ o: 2 }, 40)]], [
+      1,
+      3,
+      2,
+      0,
+    ]],
     ["unknown prices", [[A, { ...costLine({ o: 1 }), hasUnknownModelCost: true }]], [1, 1, 1, 1]],
   ];
   for (const [name, sessions, total] of rows) {
