@@ -19,7 +19,7 @@ export interface MessageStep {
   readonly timeMs: number | null;
   readonly model: string | null;
   readonly usage: Usage;
-  /** The cost that versions before 1.0.80 record with a message; null if there is none. */
+  /** The cost that the first versions of 1.0 record with a message; null if there is none. */
   readonly costUsd: number | null;
   /** Whether a subagent received it. */
   readonly isSubagent: boolean;
