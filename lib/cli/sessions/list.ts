@@ -23,7 +23,7 @@ export interface SessionsTask {
 
 /** Returns the list of the sessions, newest first, each as soon as it is read. */
 export async function* listTexts(task: SessionsTask): AsyncGenerator<string> {
-  const { options, host, source } = task;
+  const { options, source } = task;
   const sessions = readDetails(task);
   if (options.has("json")) {
     yield* jsonArray(withoutWorkspaces(sessions, source));
