@@ -39,11 +39,11 @@ export interface StoreSessionOptions {
   readonly updated?: Date;
 }
 
-/** Stores a session. Strings are lines as they are. */
+/** Stores a session: its lines, of which strings are written as they are, or its whole file. */
 export async function storeSession(
   home: string,
   cwd: string,
-  lines: readonly (Entry | string)[],
+  content: readonly (Entry | string)[] | Uint8Array,
   { id: sessionId = crypto.randomUUID(), subagents = [], updated }: StoreSessionOptions = {},
 ): Promise<StoredSession> {
   const complete = (lines: readonly (Entry | string)[], agent: Entry = {}) =>
@@ -54,10 +54,12 @@ export async function storeSession(
     home,
     cwd,
     id: sessionId,
-    lines: complete(lines),
+    lines: content instanceof Uint8Array ? [] : complete(content),
     ...updated === undefined ? {} : { updated },
   });
   const folder = sessionFolder({ home, cwd });
+  const path = `${folder}/${id}.jsonl`;
+  if (content instanceof Uint8Array) await Deno.writeFile(path, content);
   for (const { toolUseId, meta = {}, ...subagent } of subagents) {
     const agentId = subagent.id ?? `a${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
     const directory = subagent.isNextToSession ? folder : `${folder}/${id}/subagents`;
@@ -69,7 +71,7 @@ export async function storeSession(
     const described = { agentType: "general-purpose", toolUseId, spawnDepth: 1, ...meta };
     await Deno.writeTextFile(`${directory}/agent-${agentId}.meta.json`, JSON.stringify(described));
   }
-  return { id, path: `${folder}/${id}.jsonl` };
+  return { id, path };
 }
 
 /** Adds the session to a line, unless the line names one. */
