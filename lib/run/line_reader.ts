@@ -106,7 +106,11 @@ export class LineReader {
   #separateRuns(sessionId: string | undefined): void {
     if (sessionId === undefined || sessionId === this.#sessionId) return;
     this.#sessionId = sessionId;
-    if (!this.#state.hasResult) return;
+    if (this.#state.hasResult) this.beginNextRun();
+  }
+
+  /** Begins another run, of which the answer and the outcome count from now on. */
+  beginNextRun(): void {
     this.#state.beginNextRun();
     this.#turns = new Turns();
     this.#answer = new Answer(this.#scope);
