@@ -1,50 +1,33 @@
 /**
- * Transcripts that are broken, incomplete or hostile. A reader has to show the rest of them.
+ * Transcripts that are broken, incomplete or impossible. A reader has to show the rest of them.
  *
  * @module
  */
 
 import { concat } from "@std/bytes/concat";
 import { text } from "./api_reply.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
-import type { StoredSubagent } from "./stored_sessions.ts";
+import { brokenSubagents } from "./broken_subagents.ts";
+import {
+  type BrokenTranscript,
+  encode,
+  file,
+  lines,
+  PLACE,
+  TURN,
+  turn,
+} from "./broken_transcript.ts";
 import {
   assistant,
   attachment,
-  compaction,
   costState,
   type Entry,
   noise,
   prompt,
-  taskNotification,
   toolCall,
   toolResult,
   transcript,
-  type TranscriptOptions,
 } from "./transcripts.ts";
-
-/** A transcript that is not as Claude Code writes it. */
-export interface BrokenTranscript {
-  /** What is wrong with it. */
-  readonly name: string;
-  /** Texts that a reader can still find. */
-  readonly shown: readonly string[];
-  /** Returns the file. Some files are large. */
-  bytes(): Uint8Array<ArrayBuffer>;
-  readonly subagents?: readonly StoredSubagent[];
-}
-
-/** Where the sessions were. */
-const PLACE: TranscriptOptions = {
-  sessionId: "11111111-2222-4333-8444-555555555555",
-  cwd: "/home/me/project",
-};
-
-const PROMPT = "What is it?";
-const ANSWER = "It is this.";
-
-/** What a reader finds in most of the transcripts. */
-const TURN = [PROMPT, ANSWER];
+import { entriesOfWrongTypes, entriesWithoutFields } from "./wrong_entries.ts";
 
 /** Larger than the limit of a line. */
 const HUGE_LINE_BYTES = 20 * 1024 * 1024;
@@ -54,26 +37,6 @@ const NUL_BYTES = 4096;
 const DEEP_LEVELS = 20_000;
 
 const MANY_BLOCKS = 10_000;
-
-/** Values of each type. */
-const VALUES: readonly unknown[] = [null, true, -1, 1e308, "", "x", [], [null], {}, { type: [] }];
-
-/** A prompt and its answer. */
-function turn(): Entry[] {
-  return [prompt(PROMPT), ...assistant([text(ANSWER)])];
-}
-
-function lines(...entries: readonly (Entry | readonly Entry[])[]): readonly string[] {
-  return transcript(entries, PLACE).map((entry) => JSON.stringify(entry));
-}
-
-function encode(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
-
-function file(lines: readonly string[], newline = "\n"): Uint8Array<ArrayBuffer> {
-  return encode(lines.map((line) => line + newline).join(""));
-}
 
 /** Returns a transcript with lines before its only turn. */
 function before(name: string, ...broken: readonly (Entry | readonly Entry[])[]): BrokenTranscript {
@@ -172,8 +135,8 @@ function brokenFields(): readonly BrokenTranscript[] {
   const uuid = "aaaaaaaa-2222-4333-8444-555555555555";
   const call = toolCall("toolu_1", "Bash", { command: "ls" });
   return [
-    before("a value of each type in each field", ...ofWrongTypes()),
-    before("fields that are missing", ...withoutFields()),
+    before("a value of each type in each field", ...entriesOfWrongTypes()),
+    before("fields that are missing", ...entriesWithoutFields()),
     before("a message that is its own parent", prompt("Mine.", { uuid, parentUuid: uuid })),
     before(
       "messages that are each other's parents",
@@ -215,122 +178,5 @@ function brokenFields(): readonly BrokenTranscript[] {
       subtype: "new_subtype",
       content: "New.",
     }, attachment("new_attachment")),
-  ];
-}
-
-/** Returns the samples in which one field after the other has a value of each type. */
-function ofWrongTypes(): readonly Entry[] {
-  return samples().flatMap((sample) =>
-    VALUES.flatMap((value) => withEachField(sample, () => value))
-  );
-}
-
-/** Returns the samples without one of their fields. */
-function withoutFields(): readonly Entry[] {
-  return samples().flatMap((sample) => withEachField(sample, () => undefined));
-}
-
-/** Returns copies of an object in each of which one field, at any depth, has another value. */
-function withEachField(object: JsonObject, change: () => unknown): JsonObject[] {
-  return Object.entries(object).flatMap(([key, value]) => {
-    const changed = { ...object, [key]: change() };
-    return [
-      changed,
-      ...insideChanged(value, change).map((inside) => ({ ...object, [key]: inside })),
-    ];
-  });
-}
-
-function insideChanged(value: unknown, change: () => unknown): unknown[] {
-  if (isJsonObject(value)) return withEachField(value, change);
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((item, index) =>
-    insideChanged(item, change).map((inside) => value.with(index, inside))
-  );
-}
-
-/** Returns one complete entry of each kind. */
-function samples(): readonly Entry[] {
-  return transcript([
-    prompt("A prompt."),
-    assistant([text("A text."), toolCall("toolu_s", "Agent", { prompt: "Look." })]),
-    assistant([{ type: "thinking", thinking: "Hm.", signature: "sig" }]),
-    toolResult("toolu_s", [text("A result.")], {
-      toolUseResult: { agentId: "a1", status: "done" },
-    }),
-    taskNotification("a1", "toolu_s", "A report."),
-    attachment("queued_command", { prompt: [text("A queued prompt.")], commandMode: "prompt" }),
-    attachment("structured_output", { data: { a: 1 }, toolUseID: "toolu_s" }),
-    attachment("max_turns_reached", { maxTurns: 1, turnCount: 2 }),
-    compaction("A summary."),
-    costState({ "claude-opus-5-5": { costUSD: 0.5, inputTokens: 1, outputTokens: 1 } }),
-    { type: "summary", summary: "A title", leafUuid: "x" },
-    { type: "custom-title", customTitle: "A title" },
-    noise(),
-  ], PLACE);
-}
-
-function brokenSubagents(): readonly BrokenTranscript[] {
-  const asking = (...ids: readonly string[]) =>
-    ids.map((id) => toolCall(id, "Agent", { prompt: "Look.", description: "Look" }));
-  const looking = transcript([prompt("Look."), assistant([text("Found.")])]);
-  const bytes = () => {
-    const [question, ...answer] = turn();
-    return file(lines(question ?? {}, assistant(asking("toolu_1", "toolu_2")), answer));
-  };
-  return [
-    {
-      name: "a subagent that no call has started",
-      shown: TURN,
-      bytes,
-      subagents: [{ toolUseId: "toolu_9", lines: looking }, { meta: null, lines: looking }],
-    },
-    {
-      name: "two subagents of the same call",
-      shown: TURN,
-      bytes,
-      subagents: [{ toolUseId: "toolu_1", lines: looking }, {
-        toolUseId: "toolu_1",
-        lines: looking,
-      }],
-    },
-    {
-      name: "a subagent that its own call has started",
-      shown: TURN,
-      bytes,
-      subagents: [{
-        toolUseId: "toolu_s",
-        lines: transcript([prompt("Look."), assistant(asking("toolu_s"))]),
-      }],
-    },
-    {
-      name: "subagents that have started each other",
-      shown: TURN,
-      bytes,
-      subagents: [
-        { toolUseId: "toolu_b", lines: transcript([prompt("A."), assistant(asking("toolu_a"))]) },
-        { toolUseId: "toolu_a", lines: transcript([prompt("B."), assistant(asking("toolu_b"))]) },
-      ],
-    },
-    {
-      name: "subagents without an entry, and with broken metadata",
-      shown: TURN,
-      bytes,
-      subagents: [
-        { toolUseId: "toolu_1", lines: [] },
-        { lines: ["{", "null"], meta: { toolUseId: 5, agentType: [] } },
-      ],
-    },
-    {
-      name: "a subagent in the same file that is its own parent",
-      shown: TURN,
-      bytes: () =>
-        file(lines(
-          prompt("Mine.", { isSidechain: true, uuid: "u1", parentUuid: "u1" }),
-          prompt("One.", { isSidechain: true, uuid: "u2", parentUuid: "u3" }),
-          prompt("Two.", { isSidechain: true, uuid: "u3", parentUuid: "u2" }),
-          turn(),
-        )),
-    },
   ];
 }
