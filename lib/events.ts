@@ -73,8 +73,8 @@ export interface EventBase<Type extends string = string> {
   /** The number of the event in its run: 0, 1, 2, without a gap. */
   seq: number;
   /**
-   * Milliseconds since the start of the run. In a replay of claude's messages, since the first one that
-   * states a time; null if the message of the event states none.
+   * Milliseconds since the start of the run, or in a replay since the first message that states a time; null
+   * if a replayed message states none.
    */
   time_ms: number | null;
   /** The tool call whose subagent the event belongs to. */

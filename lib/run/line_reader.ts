@@ -109,7 +109,7 @@ export class LineReader {
     if (this.#state.hasResult) this.beginNextRun();
   }
 
-  /** Begins another run, of which the answer and the outcome count from now on. */
+  /** Begins another run. From now on, its answer and its outcome count. */
   beginNextRun(): void {
     this.#state.beginNextRun();
     this.#turns = new Turns();

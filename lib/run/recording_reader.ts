@@ -25,7 +25,7 @@ export interface RecordingReaderOptions {
   readonly answer?: AnswerScope | undefined;
 }
 
-/** Who has written a recording, and which kind: ccrun its events, or Claude Code a stream or a transcript. */
+/** What a recording consists of: events of ccrun, or a stream or a transcript of Claude Code. */
 type RecordingKind = "events" | "stream" | "transcript";
 
 /** Reads the lines of a recording. The first message shows which kind it is. */
@@ -43,7 +43,7 @@ export class RecordingReader {
   /** What the events add up to. */
   readonly state = new RunState();
 
-  constructor({ partial, answer }: RecordingReaderOptions) {
+  constructor({ partial, answer }: RecordingReaderOptions = {}) {
     this.#partial = partial;
     this.#answer = answer;
   }
@@ -101,7 +101,10 @@ export class RecordingReader {
   #readPart(part: JsonObject | string): RunEvent[] {
     if (isAddedToRaw(part)) return [];
     this.isEmpty = false;
-    this.#clock.read(typeof part === "string" ? undefined : part["timestamp"]);
+    // A transcript becomes messages, each with its own time.
+    if (this.transcript === undefined) {
+      this.#clock.read(typeof part === "string" ? undefined : part["timestamp"]);
+    }
     if (this.#reader !== undefined) return this.#reader.read(part);
     this.#opening.push(part);
     const isMessage = typeof part !== "string" && typeof part["type"] === "string";

@@ -1,5 +1,6 @@
 import type { Failure } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
+import type { GrowingFileOptions } from "../stream/growing_file.ts";
 import { oneObjectPerLine } from "../stream/json_layout.ts";
 import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
@@ -9,7 +10,8 @@ import type { AnswerScope } from "./answer.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { replayEnding } from "./replay_ending.ts";
-import { readSessionEntries, type SessionEntriesOptions } from "./session_entries.ts";
+import { readSessionEntries } from "./session_entries.ts";
+import { SessionWatch } from "./session_watch.ts";
 
 /** Options that all replays have. */
 export interface CommonReplayOptions {
@@ -78,8 +80,10 @@ export async function* replay(
 }
 
 /** Options for {@linkcode replaySession}. */
-export interface ReplaySessionOptions
-  extends CommonReplayOptions, Pick<SessionEntriesOptions, "isOver" | "onChange"> {}
+export interface ReplaySessionOptions extends CommonReplayOptions, GrowingFileOptions {
+  /** Whether to go on until the run that writes the transcript is over. @default {false} */
+  readonly follow?: boolean | undefined;
+}
 
 /**
  * Yields the events of a stored session: those of its runs one after the other, with the prompts, and with
@@ -100,12 +104,15 @@ export async function* replaySession(
   path: string,
   options: ReplaySessionOptions = {},
 ): AsyncGenerator<RunEvent, void, void> {
-  const { signal = new AbortController().signal } = options;
+  const { signal = new AbortController().signal, follow = false, onChange } = options;
   const reader = new RecordingReader(options);
+  const watch = follow ? new SessionWatch(path) : undefined;
+  const isOver = watch && (() => watch.isOver(reader.transcript?.isComplete ?? false));
   let failure: Failure | undefined;
   try {
-    for await (const entry of readSessionEntries(path, { ...options, signal })) {
+    for await (const entry of readSessionEntries(path, { signal, isOver, onChange })) {
       if (signal.aborted) break;
+      watch?.recordGrowth();
       for (const event of reader.read(entry)) yield event;
     }
   } catch (error) {

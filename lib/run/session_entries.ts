@@ -5,12 +5,12 @@
  */
 
 import {
+  asStreamed,
   belongsTo,
   listSiblingSubagentPaths,
   listSubagentPaths,
   readSubagentFile,
   type SubagentFile,
-  withoutRepetition,
 } from "../claude/transcript/subagent_files.ts";
 import { GrowingFile, type GrowingFileOptions } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
@@ -189,7 +189,7 @@ class EntrySource implements Disposable {
     const subagent = this.#subagent;
     if (entry === undefined || subagent === undefined) return entry ?? line;
     const { call } = subagent;
-    const own = withoutRepetition(entry, subagent);
+    const own = asStreamed(entry, subagent);
     return call === undefined ? own : { ...own, parent_tool_use_id: call };
   }
 }

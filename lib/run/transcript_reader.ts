@@ -39,6 +39,11 @@ export class TranscriptReader {
     this.#clock = options.clock;
   }
 
+  /** Whether the last turn has ended, as far as a transcript shows it. */
+  get isComplete(): boolean {
+    return this.#converter.isComplete;
+  }
+
   /** How long all turns took, in milliseconds. */
   get durationMs(): number {
     return this.#converter.durationMs;

@@ -1,5 +1,5 @@
 import { BoundedMap } from "../../util/bounded_map.ts";
-import { isJsonObject, type JsonObject } from "../../util/json.ts";
+import { isJsonObject, type JsonObject, omitUndefined } from "../../util/json.ts";
 import { isAbsolutePath, isId, isName, isWord } from "../../util/plausible.ts";
 import { getNonEmptyString, getObject, getPlausible, getString } from "../json_fields.ts";
 import { readUserText } from "../sessions/user_text.ts";
@@ -10,6 +10,7 @@ import {
   assistantMessage,
   envelope,
   hasToolResult,
+  syntheticMessage,
   systemMessage,
   textOf,
   userMessage,
@@ -40,8 +41,11 @@ const MAX_TASKS = 10_000;
 /** How many messages wait until the model is known. */
 const MAX_HELD = 100;
 
-const CAVEAT = /^(?:<local-command-caveat>|Caveat: The messages below were generated)/;
-const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>/;
+/** Texts for the model, which no stream contains. */
+const UNSEEN =
+  /^(?:<local-command-caveat>|Caveat: The messages below were generated|<system-reminder>)/;
+
+const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>/;
 
 /**
  * Turns the entries of a transcript into the messages that Claude Code would have written to its output
@@ -109,16 +113,14 @@ export class TranscriptConverter {
   }
 
   #readSystem(entry: JsonObject): void {
-    const output = getString(entry, "content") ?? "";
-    if (COMMAND_OUTPUT.test(output)) return this.#readCommandOutput(entry, output);
+    const [, output] = COMMAND_OUTPUT.exec(getString(entry, "content") ?? "") ?? [];
+    if (output !== undefined) {
+      this.#release();
+      this.#turn.recordCommandOutput(entry, output);
+      return this.#emit(syntheticMessage(entry, output));
+    }
     const message = systemMessage(entry);
     if (message !== undefined) this.#emit(message);
-  }
-
-  #readCommandOutput(entry: JsonObject, output: string): void {
-    this.#release();
-    this.#turn.recordCommandOutput(entry);
-    this.#emit(userTextMessage(entry, output, { isReplay: true }));
   }
 
   #readTalk(entry: JsonObject): void {
@@ -191,10 +193,14 @@ export class TranscriptConverter {
   /** Reads a text in the place of the user: a prompt, or something that Claude Code wrote. */
   #readUserText(entry: JsonObject): void {
     const text = textOf(entry);
-    if (CAVEAT.test(text)) return;
+    if (UNSEEN.test(text)) return;
     if (isTaskNotification(text)) return this.#readNotification(entry, text);
-    if (COMMAND_OUTPUT.test(text)) return this.#readCommandOutput(entry, text);
-    const note = userNote(text);
+    if (COMMAND_OUTPUT.test(text)) {
+      this.#release();
+      this.#turn.recordCommandOutput(entry, "");
+      return this.#emit(userTextMessage(entry, text, { isReplay: true }));
+    }
+    const note = entry["isCompactSummary"] === true ? "compaction" : userNote(text);
     if (note !== undefined || entry["isMeta"] === true) {
       this.#turn.recordOther(entry);
       if (note !== "compaction") this.#turn.reopen();
@@ -276,7 +282,8 @@ export class TranscriptConverter {
     this.#turn = new TranscriptTurn(origin);
   }
 
-  #emit(message: JsonObject): void {
+  #emit(fields: JsonObject): void {
+    const message = omitUndefined<JsonObject>(fields);
     if (this.#held === undefined) this.#messages.push(message);
     else if (this.#held.push(message) > MAX_HELD) this.#release();
   }

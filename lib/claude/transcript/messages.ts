@@ -58,6 +58,12 @@ export function userTextMessage(entry: JsonObject, text: string, fields: JsonObj
   return { type: "user", message, ...fields, ...envelope(entry) };
 }
 
+/** Returns a message that Claude Code writes in the place of the model. */
+export function syntheticMessage(entry: JsonObject, text: string): JsonObject {
+  const message = { id: entry["uuid"], model: "<synthetic>", content: [{ type: "text", text }] };
+  return { type: "assistant", message, ...envelope(entry) };
+}
+
 /** Returns the whole text of a user entry. */
 export function textOf(entry: JsonObject): string {
   return readToolContent(contentBlocks(entry)).text;
@@ -94,12 +100,12 @@ export function systemMessage(entry: JsonObject): JsonObject | undefined {
 }
 
 function compactMetadata(metadata: JsonObject): JsonObject {
-  return {
+  return omitUndefined<JsonObject>({
     trigger: metadata["trigger"],
     pre_tokens: metadata["preTokens"],
     post_tokens: metadata["postTokens"],
     duration_ms: metadata["durationMs"],
-  };
+  });
 }
 
 /** Returns what is known about a failed request that was repeated. */

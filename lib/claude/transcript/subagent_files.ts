@@ -78,20 +78,17 @@ async function readMeta(path: string): Promise<JsonObject> {
 }
 
 /**
- * Returns an entry of a subagent without what the session says, too: its prompt if it runs in the
- * background, its report if the session has waited for it. A stream does not repeat them either.
+ * Returns an entry of a subagent without what a stream leaves out: the prompt of a subagent in the background,
+ * and what one says whose report the session waits for. The result of its call repeats the report.
  */
-export function withoutRepetition(entry: JsonObject, { isForeground }: SubagentFile): JsonObject {
+export function asStreamed(entry: JsonObject, { isForeground }: SubagentFile): JsonObject {
   const isPrompt = entry["type"] === "user" && entry["parentUuid"] === null;
-  const isRepeated = isForeground === true && isReport(entry) || isForeground === false && isPrompt;
-  return isRepeated
-    ? { ...entry, message: { ...getObject(entry, "message"), content: [] } }
-    : entry;
+  if (isForeground === false && isPrompt) return withContent(entry, []);
+  if (isForeground !== true || entry["type"] !== "assistant") return entry;
+  const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+  return withContent(entry, blocks.filter(({ type }) => type !== "text" && type !== "thinking"));
 }
 
-function isReport(entry: JsonObject): boolean {
-  const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
-  return entry["type"] === "assistant" &&
-    getObject(entry, "message")["stop_reason"] === "end_turn" &&
-    blocks.every(({ type }) => type === "text");
+function withContent(entry: JsonObject, content: readonly JsonObject[]): JsonObject {
+  return { ...entry, message: { ...getObject(entry, "message"), content } };
 }

@@ -13,8 +13,9 @@ const CONTINUED: ReadonlySet<string> = new Set(["tool_use", "pause_turn"]);
 
 /** How a turn ended, if it has ended. */
 type TurnEnd =
-  | { readonly kind: "answer" | "api_error"; readonly text: string; readonly status?: unknown }
-  | { readonly kind: "command_output" | "max_turns" };
+  | { readonly kind: "answer" | "command_output"; readonly text: string }
+  | { readonly kind: "api_error"; readonly text: string; readonly status: unknown }
+  | { readonly kind: "max_turns" };
 
 /**
  * What a transcript shows of one turn. It contains no results, but what the last entry of a turn is tells
@@ -49,7 +50,7 @@ export class TranscriptTurn {
 
   /** How long the turn took so far, in milliseconds. */
   get durationMs(): number {
-    return (this.#endedMs ?? 0) - (this.#startedMs ?? 0);
+    return Math.max(0, (this.#endedMs ?? 0) - (this.#startedMs ?? 0));
   }
 
   /** Records an entry of the model. */
@@ -90,7 +91,7 @@ export class TranscriptTurn {
     const isOutput = call !== undefined && result?.["tool_use_id"] === call.id &&
       result["is_error"] !== true;
     if (isOutput) this.#structuredOutput = call.input;
-    this.#end = isOutput ? { kind: "answer", text: "" } : undefined;
+    this.#end = isOutput ? { kind: "answer", text: JSON.stringify(call.input) } : undefined;
   }
 
   /** Records the start of the turn, or another entry that does not tell whether it is over. */
@@ -98,10 +99,14 @@ export class TranscriptTurn {
     this.#recordTime(entry);
   }
 
-  /** Records that a local command has written its output. */
-  recordCommandOutput(entry: JsonObject): void {
+  /**
+   * Records that a local command has written its output.
+   *
+   * @param text what the result repeats
+   */
+  recordCommandOutput(entry: JsonObject, text: string): void {
     this.#recordTime(entry);
-    if (this.#messages.size === 0) this.#end = { kind: "command_output" };
+    if (this.#messages.size === 0) this.#end = { kind: "command_output", text };
   }
 
   /** Records that the agent has used up its turns. */
@@ -135,7 +140,7 @@ export class TranscriptTurn {
       subtype: end.kind === "max_turns" ? "error_max_turns" : "success",
       is_error: end.kind === "api_error" || end.kind === "max_turns",
       result: "text" in end ? end.text : "",
-      api_error_status: "text" in end ? end.status : undefined,
+      api_error_status: end.kind === "api_error" ? end.status : undefined,
       num_turns: this.#messages.size,
       duration_ms: this.durationMs,
       usage,
